@@ -1,0 +1,1 @@
+"""One turn of conversation: context, model, reply, remembered."""

@@ -1,0 +1,95 @@
+"""The database on one page: every table that Tau keeps.
+
+`entries` and `snapshots` hold lives, sealed. The registry tables say who is who and which models
+there are; nothing in them is what a person said. Migrations of all tables are Alembic's
+(`migrations/`); this page is what they lead to, and a test holds the two together.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData()
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("person", String(32), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("sealed", LargeBinary, nullable=True),  # NULL: erased for good
+    Column("at", Float(53), nullable=False),
+    sqlite_with_rowid=False,
+    postgresql_partition_by="HASH (person)",
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("person", String(32), primary_key=True),
+    Column("name", String(64), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", Boolean, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("label", Text, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),  # the person's data key, sealed
+    Column("created_at", Float(53), nullable=False),
+    Column("expires_at", Float(53), nullable=True),
+    Column("used_at", Float(53), nullable=True),
+    Index("slots_of_person", "person", "kind"),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("invited_by", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("expires_at", Float(53), nullable=False),
+)
+
+endpoints = Table(
+    "endpoints",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("model", Text, nullable=False),  # what the endpoint itself calls it
+    Column("sealed_key", LargeBinary, nullable=True),  # sealed with the server's key
+    Column("details", LargeBinary, nullable=False),  # JSON: capabilities, context_tokens, size
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String(64), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("model", String(128), nullable=False),
+)

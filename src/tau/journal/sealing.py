@@ -1,0 +1,84 @@
+"""Sealing: what a person said leaves this module as ciphertext only.
+
+AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce per seal. The associated data names the
+place the bytes belong to, so that bytes moved elsewhere fail to open. Format, version 1:
+
+    version (1 byte) | nonce (12 bytes) | ciphertext and tag
+
+The plain bytes are compressed first when that makes them shorter; their first byte tells. Sealed
+lengths are visible to whoever holds the database: `docs/privacy.md` says so.
+"""
+
+import os
+import zlib
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+FORMAT_VERSION = 1
+KEY_BYTES = 32
+_NONCE_BYTES = 12
+_PLAIN, _DEFLATED = b"\x00", b"\x01"
+_WORTH_COMPRESSING = 64  # bytes; below this deflate only adds to them
+
+
+class Unsealable(ValueError):
+    """The bytes were altered, moved, cut short, or sealed with another key."""
+
+
+def new_key() -> bytes:
+    """Return a random key of 256 bits."""
+    return os.urandom(KEY_BYTES)
+
+
+class SecretBox:
+    """Seals bytes for a place, with one key, and opens them at that place only."""
+
+    def __init__(self, key: bytes) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
+        self._aead = AESGCM(key)
+
+    def seal(self, plain: bytes, place: str) -> bytes:
+        """Return `plain`, compressed and sealed for `place`."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return (
+            bytes([FORMAT_VERSION])
+            + nonce
+            + self._aead.encrypt(nonce, _packed(plain), _associated(place))
+        )
+
+    def open(self, sealed: bytes, place: str) -> bytes:
+        """Return what was sealed for `place`. Raises `Unsealable` if it was not, or was altered."""
+        if len(sealed) < 1 + _NONCE_BYTES + 16:
+            raise Unsealable("it is cut short")
+        if sealed[0] != FORMAT_VERSION:
+            raise Unsealable("its format is unknown")
+        nonce = sealed[1 : 1 + _NONCE_BYTES]
+        try:
+            packed = self._aead.decrypt(nonce, sealed[1 + _NONCE_BYTES :], _associated(place))
+        except InvalidTag:
+            raise Unsealable("it was altered or moved, or the key is another") from None
+        return zlib.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
+
+
+def entry_place(person: str, seq: int) -> str:
+    """Return the place of the entry `seq` of `person`."""
+    return f"{person}|{seq}"
+
+
+def snapshot_place(person: str, name: str, seq: int) -> str:
+    """Return the place of a snapshot blob of `person` that covers entries up to `seq`."""
+    return f"{person}|snapshot|{name}|{seq}"
+
+
+def _associated(place: str) -> bytes:
+    return f"{place}|{FORMAT_VERSION}".encode()
+
+
+def _packed(plain: bytes) -> bytes:
+    if len(plain) >= _WORTH_COMPRESSING:
+        deflated = zlib.compress(plain, level=1)
+        if len(deflated) < len(plain):
+            return _DEFLATED + deflated
+    return _PLAIN + plain

@@ -1,0 +1,8 @@
+"""What every test may lean on."""
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
