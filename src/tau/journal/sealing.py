@@ -39,13 +39,13 @@ class SecretBox:
             raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
         self._aead = AESGCM(key)
 
-    def seal(self, plain: bytes, place: str) -> bytes:
-        """Return `plain`, compressed and sealed for `place`."""
+    def seal(self, plain: bytes, place: str, *, compress: bool = True) -> bytes:
+        """Return `plain`, compressed where that helps, sealed for `place`."""
         nonce = os.urandom(_NONCE_BYTES)
         return (
             bytes([FORMAT_VERSION])
             + nonce
-            + self._aead.encrypt(nonce, _packed(plain), _associated(place))
+            + self._aead.encrypt(nonce, _packed(plain, compress), _associated(place))
         )
 
     def open(self, sealed: bytes, place: str) -> bytes:
@@ -76,8 +76,8 @@ def _associated(place: str) -> bytes:
     return f"{place}|{FORMAT_VERSION}".encode()
 
 
-def _packed(plain: bytes) -> bytes:
-    if len(plain) >= _WORTH_COMPRESSING:
+def _packed(plain: bytes, compress: bool) -> bytes:
+    if compress and len(plain) >= _WORTH_COMPRESSING:
         deflated = zlib.compress(plain, level=1)
         if len(deflated) < len(plain):
             return _DEFLATED + deflated

@@ -1,0 +1,220 @@
+"""One database for everything Tau keeps: a SQLite file at home, PostgreSQL beyond.
+
+This module knows how to reach it, bring it up to date and name its failures; it knows nothing of
+what the tables hold.
+"""
+
+import logging
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import anyio
+import anyio.to_thread
+import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import DBAPIConnection
+
+from tau.errors import JournalError, SettingsError, StoreFull, StoreUnavailable
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+MIGRATIONS = Path(__file__).with_name("migrations")
+_BUSY_TIMEOUT_MS = 15_000
+_THREADS = 8
+_ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
+_DISK_FULL = "53100"  # PostgreSQL: disk_full
+
+
+class Database:
+    """An open database. Work is done in worker threads, one transaction each."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self.engine = engine
+        self._limiter = anyio.CapacityLimiter(_THREADS)
+
+    @classmethod
+    async def open(cls, url: str, *, backup_folder: Path | None = None) -> "Database":
+        """Open the database at `url`, bringing its tables up to date first.
+
+        Before a SQLite file is changed, a copy is kept in `backup_folder`. Raises `SettingsError`
+        for an unusable address, `StoreUnavailable` when the database does not answer, and
+        `JournalError` when a newer Tau wrote it.
+        """
+        engine = create_engine(url)
+        try:
+            await anyio.to_thread.run_sync(_migrate, engine, backup_folder)
+        except BaseException:
+            engine.dispose()
+            raise
+        return cls(engine)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is a SQLite file."""
+        return self.engine.dialect.name == "sqlite"
+
+    async def run(self, work: Callable[[sa.Connection], T], *, read_only: bool = False) -> T:
+        """Return what `work` returns, done in one transaction in a worker thread.
+
+        A SQLite transaction takes the write lock at its start, so that it never has to be undone
+        for having read something old; `read_only` work takes none. Raises `StoreFull` and
+        `StoreUnavailable`.
+        """
+        return await anyio.to_thread.run_sync(
+            self.run_blocking, work, read_only, limiter=self._limiter
+        )
+
+    def run_blocking(self, work: Callable[[sa.Connection], T], read_only: bool = False) -> T:
+        """Do what `run` does, in the calling thread."""
+        with named_failures(), self.engine.connect() as connection:
+            ready = connection.execution_options(read_only=read_only)
+            with ready.begin():
+                return work(ready)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await anyio.to_thread.run_sync(self.engine.dispose)
+
+
+@contextmanager
+def named_failures() -> Iterator[None]:
+    """Raise the database's own failures as `StoreFull` or `StoreUnavailable`."""
+    try:
+        yield
+    except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.DatabaseError) as error:
+        if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
+            raise
+        # The statement's parameters are left out: they are somebody's business.
+        if _is_full(error):
+            raise StoreFull(
+                "The disk is full: nothing was lost, and nothing new can be kept until there is "
+                "room."
+            ) from None
+        reason = type(error.orig).__name__ if error.orig else type(error).__name__
+        logger.warning("the database failed: %s", reason)
+        raise StoreUnavailable(f"The database does not answer ({reason}).") from None
+    except OSError as error:
+        raise StoreUnavailable(
+            f"The database cannot be reached ({type(error).__name__})."
+        ) from None
+
+
+def _is_full(error: sa.exc.DBAPIError) -> bool:
+    original = error.orig
+    if isinstance(original, sqlite3.Error):
+        return getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+    details: Any = original.args[0] if original and original.args else None
+    return isinstance(details, dict) and details.get("C") == _DISK_FULL
+
+
+def create_engine(url: str | sa.URL) -> sa.Engine:
+    """Return an engine for `url`. Raises `SettingsError` if it names no database Tau can use."""
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise SettingsError(
+            "The setting 'database_url' is no database address; "
+            "write postgresql://user:password@host/name."
+        ) from None
+    backend = address.get_backend_name()
+    if backend == "sqlite":
+        engine = sa.create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
+        sa.event.listen(engine, "connect", _configure_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    if backend in {"postgresql", "postgres"}:
+        return sa.create_engine(_pg8000_address(address), pool_pre_ping=True, pool_size=_THREADS)
+    raise SettingsError("Tau keeps its data in SQLite or PostgreSQL; 'database_url' names neither.")
+
+
+def _pg8000_address(address: sa.URL) -> sa.URL:
+    """Return `address` for pg8000, which wants a socket's file where libpq takes `host=folder`."""
+    address = address.set(drivername="postgresql+pg8000")
+    folder = address.query.get("host")
+    if not isinstance(folder, str) or not folder.startswith("/"):
+        return address
+    socket_file = f"{folder}/.s.PGSQL.{address.port or 5432}"
+    return address.difference_update_query(["host"]).update_query_dict({"unix_sock": socket_file})
+
+
+def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    connection.isolation_level = None  # `_begin_sqlite` begins
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what is erased is overwritten
+        f"busy_timeout={_BUSY_TIMEOUT_MS}",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    read_only = connection.get_execution_options().get("read_only", False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:
+    with named_failures(), engine.begin() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        current, newest = _version(connection), newest_version()
+        if current == newest:
+            return
+        if current is not None and current > newest:
+            raise JournalError(
+                "This data was written by a newer Tau; install that version to open it."
+            )
+        if current is not None and engine.dialect.name == "sqlite" and backup_folder:
+            _keep_copy(engine, backup_folder, current)
+        _upgrade(connection)
+
+
+def newest_version() -> str:
+    """Return the name of the newest migration."""
+    return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def _version(connection: sa.Connection) -> str | None:
+    if not sa.inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _keep_copy(engine: sa.Engine, folder: Path, version: str) -> None:
+    database = engine.url.database
+    if not database or not Path(database).exists():
+        return
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    copy = folder / f"before-{newest_version()}-from-{version}-{time.time_ns()}.db"
+    copy.touch(mode=0o600)
+    try:
+        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except BaseException:
+        copy.unlink(missing_ok=True)
+        raise
+    logger.info("kept a copy of the database before migrating it: %s", copy.name)
+
+
+def _upgrade(connection: sa.Connection) -> None:
+    # Alembic is loaded only when there is something to migrate: it costs 100 ms and 10 MB.
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def free_bytes(folder: Path) -> int:
+    """Return how many bytes can still be written where `folder` lies."""
+    return shutil.disk_usage(folder).free

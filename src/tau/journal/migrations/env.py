@@ -1,0 +1,14 @@
+"""Alembic's entry: migrates over the connection that `Database.open` hands it."""
+
+from alembic import context
+
+from tau.journal.schema import metadata
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=metadata,
+    transaction_per_migration=False,
+    render_as_batch=True,
+)
+context.run_migrations()
