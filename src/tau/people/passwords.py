@@ -1,0 +1,70 @@
+"""Passwords: what they may be, and the key that argon2id stretches them to.
+
+Argon2id (RFC 9106). The password guards a whole life against whoever steals the database, so its
+cost lies above OWASP's least (19 MiB, 2 passes): 64 MiB, 3 passes, RFC 9106's memory-constrained
+choice with one lane. The cost is stored with each salt, so that it can be raised later.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+
+import anyio
+from anyio import to_thread
+from argon2.low_level import Type, hash_secret_raw
+
+from tau.errors import BadInput
+from tau.journal.sealing import KEY_BYTES
+
+SHORTEST, LONGEST = 8, 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one guess costs."""
+
+    passes: int = 3
+    memory_kib: int = 64 * 1024
+    lanes: int = 1
+
+    @property
+    def bearable(self) -> bool:
+        """Whether this machine will agree to pay it: a tampered row must not exhaust it."""
+        return (
+            1 <= self.passes <= 32
+            and 1 <= self.lanes <= 16
+            and 8 * self.lanes <= self.memory_kib <= 1024 * 1024
+        )
+
+
+class Stretcher:
+    """Turns passwords to keys in worker threads, few at a time: each takes memory and a core."""
+
+    def __init__(self, at_once: int = 2) -> None:
+        self._limiter = anyio.CapacityLimiter(at_once)
+
+    async def stretch(self, password: bytes, salt: bytes, cost: Cost) -> bytes:
+        """Return the key of 256 bits that `password` makes with `salt` at `cost`."""
+
+        def work() -> bytes:
+            return hash_secret_raw(
+                password, salt, cost.passes, cost.memory_kib, cost.lanes, KEY_BYTES, Type.ID
+            )
+
+        return await to_thread.run_sync(work, limiter=self._limiter)
+
+
+def new_password(text: str) -> bytes:
+    """Return `text` as the bytes of a new password. Raises `BadInput` if it may not be one."""
+    if len(text) < SHORTEST:
+        raise BadInput(f"A password needs at least {SHORTEST} characters.")
+    return typed_password(text)
+
+
+def typed_password(text: str) -> bytes:
+    """Return the bytes of a password somebody typed, the same from every keyboard (NFC)."""
+    if len(text) > LONGEST:
+        raise BadInput(f"A password has at most {LONGEST} characters.")
+    try:
+        return unicodedata.normalize("NFC", text).encode()
+    except UnicodeEncodeError:
+        raise BadInput("This password holds a character that is none; type it again.") from None

@@ -1,0 +1,106 @@
+"""The server's own key: 256 bits in a file that only its user may read, or in the environment.
+
+It opens the key slots that people leave to the server, and nothing else of theirs.
+"""
+
+import base64
+import binascii
+import errno
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+from tau.errors import SettingsError
+from tau.journal.sealing import KEY_BYTES, new_key
+
+FILE_NAME = "server.key"
+VARIABLE = "TAU_SERVER_KEY"
+_LONGEST_FILE = 1024
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
+
+
+def load_or_make(home: Path, environ: Mapping[str, str]) -> bytes:
+    """Return the server's key: from `TAU_SERVER_KEY`, or the file in `home`, made if need be.
+
+    Raises `SettingsError` if the key is malformed, or its file is open to other users.
+    """
+    given = environ.get(VARIABLE)
+    if given is not None:
+        return _decoded(given, VARIABLE)
+    path = home / FILE_NAME
+    try:
+        if not path.exists():
+            home.mkdir(mode=0o700, parents=True, exist_ok=True)
+            _make(path)
+        return _decoded(_read(path), f"{FILE_NAME} in Tau's home")
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise SettingsError(f"{FILE_NAME} in Tau's home cannot be used: {reason}.") from error
+
+
+def _make(path: Path) -> None:
+    """Write a new key; when another process was faster, leave its key alone."""
+    aside = path.with_name(f"{FILE_NAME}.{os.urandom(8).hex()}")
+    content = base64.b64encode(new_key()) + b"\n"
+    try:
+        _write_new(aside, content)
+        try:
+            os.link(aside, path)  # appears whole or not at all, and never over another key
+        except FileExistsError:
+            return
+        except OSError as error:
+            if error.errno not in _NO_HARD_LINKS:
+                raise
+            _write_unless_there(path, content)
+    finally:
+        aside.unlink(missing_ok=True)
+    _flush_folder(path.parent)
+
+
+def _write_unless_there(path: Path, content: bytes) -> None:
+    try:
+        _write_new(path, content)
+    except FileExistsError:
+        return
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise SettingsError(f"{FILE_NAME} in Tau's home is no ordinary file.")
+        if os.name != "nt" and status.st_mode & 0o077:
+            raise SettingsError(
+                f"{FILE_NAME} in Tau's home is open to other users; run `chmod 600` on it."
+            )
+        return file.read(_LONGEST_FILE).decode("ascii", "replace")
+
+
+def _decoded(text: str, where: str) -> bytes:
+    try:
+        plain = text.strip().replace("-", "+").replace("_", "/").encode("ascii")
+        key = base64.b64decode(plain, validate=True)
+    except (binascii.Error, UnicodeEncodeError):
+        key = b""
+    if len(key) != KEY_BYTES:
+        raise SettingsError(f"{where} must hold {KEY_BYTES} bytes in base64, and does not.")
+    return key

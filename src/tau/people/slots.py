@@ -1,0 +1,149 @@
+"""Key slots: a person's data key, wrapped by each of their credentials (as in LUKS).
+
+A credential yields a key of its own: a password by argon2id, a secret of 128 bits or more by
+HKDF-SHA256 (RFC 5869). That key seals the data key with AES-256-GCM for the place
+`slot|person|slot id|kind`, so that a wrapped key moved to another row, person or kind does not
+open. Nothing else of a credential is stored: to verify it is to unwrap with it.
+"""
+
+import os
+from dataclasses import dataclass, field
+
+import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from tau.ids import new_id
+from tau.journal.sealing import KEY_BYTES, SecretBox, Unsealable, new_key
+from tau.people.passwords import Cost, Stretcher
+from tau.people.types import Slot, SlotKind
+
+_SALT_BYTES = 16
+
+
+class Argon2Salt(msgspec.Struct, frozen=True, tag_field="by", tag="argon2id"):
+    """The salt of a password, and what stretching it costs."""
+
+    salt: bytes
+    passes: int
+    memory_kib: int
+    lanes: int
+
+
+class HkdfSalt(msgspec.Struct, frozen=True, tag_field="by", tag="hkdf-sha256"):
+    """The salt of a secret that needs no stretching."""
+
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SealedSlot:
+    """A slot as the database holds it. `salt` is one of the structs above, as MessagePack."""
+
+    slot: Slot
+    person: str
+    salt: bytes = field(repr=False)
+    wrapped: bytes = field(repr=False)
+
+    @property
+    def place(self) -> str:
+        """Where its wrapped key belongs, and nowhere else."""
+        return f"slot|{self.person}|{self.slot.id}|{self.slot.kind}"
+
+
+_decoder: msgspec.msgpack.Decoder[Argon2Salt | HkdfSalt] = msgspec.msgpack.Decoder(
+    Argon2Salt | HkdfSalt
+)
+
+
+def new_slot(
+    kind: SlotKind, label: str, now: float, *, lifetime_seconds: float | None = None
+) -> Slot:
+    """Return a slot that begins `now`; making it counts as its first use."""
+    expires_at = None if lifetime_seconds is None else now + lifetime_seconds
+    return Slot(new_id(), kind, label, now, expires_at, now)
+
+
+def seal_with_secret(slot: Slot, person: str, data_key: bytes, secret: bytes) -> SealedSlot:
+    """Return `slot` with the data key wrapped by a secret of 128 bits or more."""
+    salt = HkdfSalt(os.urandom(_SALT_BYTES))
+    empty = SealedSlot(slot, person, msgspec.msgpack.encode(salt), b"")
+    return _sealed(empty, data_key, _expanded(secret, salt))
+
+
+def open_with_secret(sealed: SealedSlot, secret: bytes) -> bytes:
+    """Return the data key. Raises `Unsealable` if `secret` does not open this slot."""
+    salt = _salt_of(sealed)
+    if not isinstance(salt, HkdfSalt):
+        raise Unsealable("it was wrapped by a password")
+    return _opened(sealed, _expanded(secret, salt))
+
+
+class PasswordSlots:
+    """Slots wrapped by a password, at a cost that may be raised from one Tau to the next."""
+
+    def __init__(self, cost: Cost, stretcher: Stretcher | None = None) -> None:
+        self._cost = cost
+        self._stretcher = stretcher or Stretcher()
+        salt = Argon2Salt(os.urandom(_SALT_BYTES), cost.passes, cost.memory_kib, cost.lanes)
+        self.decoy = _decoy("password", salt)
+        """Opens to no password, in the time that a real one takes."""
+
+    async def seal(self, slot: Slot, person: str, data_key: bytes, password: bytes) -> SealedSlot:
+        """Return `slot` with the data key wrapped by `password`."""
+        cost = self._cost
+        salt = Argon2Salt(os.urandom(_SALT_BYTES), cost.passes, cost.memory_kib, cost.lanes)
+        empty = SealedSlot(slot, person, msgspec.msgpack.encode(salt), b"")
+        return _sealed(empty, data_key, await self._stretcher.stretch(password, salt.salt, cost))
+
+    async def open(self, sealed: SealedSlot, password: bytes) -> bytes:
+        """Return the data key. Raises `Unsealable` if `password` does not open this slot."""
+        salt = _salt_of(sealed)
+        if not isinstance(salt, Argon2Salt):
+            raise Unsealable("it was not wrapped by a password")
+        cost = _cost_of(salt)
+        if not cost.bearable or len(salt.salt) != _SALT_BYTES:
+            raise Unsealable("what it costs to open was altered")
+        return _opened(sealed, await self._stretcher.stretch(password, salt.salt, cost))
+
+    def is_outdated(self, sealed: SealedSlot) -> bool:
+        """Return whether it was sealed at another cost than passwords are sealed at now."""
+        salt = _salt_of(sealed)
+        return isinstance(salt, Argon2Salt) and _cost_of(salt) != self._cost
+
+
+def secret_decoy(kind: SlotKind) -> SealedSlot:
+    """Return a slot that opens to no secret, in the time that a real one takes."""
+    return _decoy(kind, HkdfSalt(os.urandom(_SALT_BYTES)))
+
+
+def _decoy(kind: SlotKind, salt: Argon2Salt | HkdfSalt) -> SealedSlot:
+    empty = SealedSlot(Slot(new_id(), kind, "", 0.0), new_id(), msgspec.msgpack.encode(salt), b"")
+    return _sealed(empty, new_key(), new_key())
+
+
+def _cost_of(salt: Argon2Salt) -> Cost:
+    return Cost(salt.passes, salt.memory_kib, salt.lanes)
+
+
+def _salt_of(sealed: SealedSlot) -> Argon2Salt | HkdfSalt:
+    try:
+        return _decoder.decode(sealed.salt)
+    except msgspec.MsgspecError:
+        raise Unsealable("its salt was altered") from None
+
+
+def _expanded(secret: bytes, salt: HkdfSalt) -> bytes:
+    return HKDF(SHA256(), KEY_BYTES, salt.salt, b"tau key slot").derive(secret)
+
+
+def _sealed(empty: SealedSlot, data_key: bytes, key: bytes) -> SealedSlot:
+    wrapped = SecretBox(key).seal(data_key, empty.place)
+    return SealedSlot(empty.slot, empty.person, empty.salt, wrapped)
+
+
+def _opened(sealed: SealedSlot, key: bytes) -> bytes:
+    data_key = SecretBox(key).open(sealed.wrapped, sealed.place)
+    if len(data_key) != KEY_BYTES:
+        raise Unsealable("it does not hold a key")
+    return data_key

@@ -1,0 +1,65 @@
+"""How secrets that people and programs carry are written down, and read back strictly.
+
+    session, link, invitation   <id>.<secret>
+    API key                     tau-<id>-<secret>
+
+`id` names a row (16 URL-safe characters, no secret); `secret` is 256 random bits in URL-safe
+base64, 43 characters. Both lengths are fixed, so that nothing can be read in two ways.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+from dataclasses import dataclass, field
+
+from tau.errors import NotSignedIn
+
+SECRET_BYTES = 32
+_ID, _SECRET = r"([A-Za-z0-9_-]{16})", r"([A-Za-z0-9_-]{43})"
+_PLAIN = re.compile(rf"{_ID}\.{_SECRET}", re.ASCII)
+_API_KEY = re.compile(rf"tau-{_ID}-{_SECRET}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token taken apart."""
+
+    id: str
+    secret: bytes = field(repr=False)
+    api_key: bool = False
+
+
+def new_secret() -> bytes:
+    """Return 256 random bits."""
+    return os.urandom(SECRET_BYTES)
+
+
+def write_token(token: Token) -> str:
+    """Return `token` as it is handed out."""
+    secret = base64.urlsafe_b64encode(token.secret).decode().rstrip("=")
+    return f"tau-{token.id}-{secret}" if token.api_key else f"{token.id}.{secret}"
+
+
+def read_token(text: str) -> Token:
+    """Return the token that `text` is. Raises `NotSignedIn` if it is none, to the last bit."""
+    for form in (_PLAIN, _API_KEY):
+        match = form.fullmatch(text)
+        if match:
+            secret = base64.urlsafe_b64decode(match[2] + "=")
+            token = Token(match[1], secret, api_key=form is _API_KEY)
+            # The last character holds two bits too many: only one spelling is the token.
+            if write_token(token) == text:
+                return token
+    raise NotSignedIn("This is no session, link or key that Tau has given out.")
+
+
+def digest_of(secret: bytes) -> bytes:
+    """Return the SHA-256 digest of a high-entropy secret."""
+    return hashlib.sha256(secret).digest()
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Return whether two digests are equal, in a time that does not tell where they differ."""
+    return hmac.compare_digest(one, other)
