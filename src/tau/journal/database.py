@@ -76,6 +76,13 @@ class Database:
             with ready.begin():
                 return work(ready)
 
+    def checkpoint_blocking(self) -> None:
+        """Move SQLite's write-ahead log into the file and cut it to nothing."""
+        with named_failures(), self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     async def close(self) -> None:
         """Close every connection."""
         await anyio.to_thread.run_sync(self.engine.dispose)

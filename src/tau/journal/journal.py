@@ -1,0 +1,260 @@
+"""One person's log: typed entries in, typed entries out, sealed in between.
+
+Sequence numbers are handed out here before anything is written, so that one person's appends ride
+in one commit with everybody else's; the store refuses what another writer overtook, and then this
+module re-reads and tries again. It knows nothing of what entries mean.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from hashlib import blake2b
+
+import anyio.to_thread
+import msgspec
+
+from tau.errors import DamagedEntry, NotFound, SequenceConflict
+from tau.journal.entries import Entry, Forgot, Record, Unknown, decode, encode
+from tau.journal.sealing import SecretBox, Unsealable, entry_place, snapshot_place
+from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
+
+logger = logging.getLogger(__name__)
+
+_PAGE = 2_000  # entries read at once
+_ATTEMPTS = 20  # of an append that another writer keeps overtaking
+_MANIFEST = "manifest"
+
+Listener = Callable[[Record], None]
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """Where a part of a snapshot lies, and the digest that tells whether it has changed."""
+
+    seq: int
+    digest: bytes
+
+
+class _Manifest(msgspec.Struct, frozen=True):
+    seq: int
+    erased: frozenset[int]
+    parts: dict[str, _Part]
+
+
+class Journal:
+    """The log of one person, open with that person's data key.
+
+    `listener` is called with every record in order of `seq`, each once: those appended here and
+    those that other writers appended, as soon as this journal learns of them.
+    """
+
+    def __init__(
+        self, store: Store, person: str, data_key: bytes, listener: Listener | None = None
+    ) -> None:
+        self.person = person
+        self.last = 0
+        """Sequence number of the newest record that the listener was told of."""
+        self.erased: set[int] = set()
+        """Which of the entries up to `last` are erased."""
+        self.damaged: dict[int, DamagedEntry] = {}
+        """Entries that could not be read, by sequence number."""
+        self._store = store
+        self._box = SecretBox(data_key)
+        self._listener = listener
+        self._reserved = 0
+        self._in_flight = 0
+        self._stale = True  # until `catch_up` has read what is there already
+        self._landed = asyncio.Event()
+        self._landed.set()
+        self._catching_up = asyncio.Lock()
+        self._manifest: _Manifest | None = None
+
+    async def append(self, *entries: Entry, erase: Sequence[int] = ()) -> list[Record]:
+        """Write `entries` and return them as records; they are on the disk when this returns.
+
+        Raises `SequenceConflict` if other writers overtook it many times over, `StoreFull` and
+        `StoreUnavailable`; then nothing was written.
+        """
+        for _ in range(_ATTEMPTS):
+            if self._stale:
+                await self.catch_up()
+            try:
+                return await self._submit(entries, erase)
+            except SequenceConflict:
+                continue
+        raise SequenceConflict("Too much is being written at once; try again.")
+
+    async def catch_up(self) -> None:
+        """Take in what other writers appended since."""
+        self._stale = True
+        async with self._catching_up:
+            if not self._stale:
+                return
+            await self._landed.wait()
+            async for record in self.read(self.last):
+                self._take(record)
+            self._reserved = self.last
+            self._stale = False
+
+    async def read(self, after: int = 0) -> AsyncIterator[Record | DamagedEntry]:
+        """Yield every entry after `after`, in order.
+
+        An erased entry comes as an `Unknown` of kind `erased`. One that was altered, moved, cut
+        short or taken away comes as a `DamagedEntry` that names it; the rest stays readable.
+        """
+        while rows := await self._store.read(self.person, after, _PAGE):
+            for opened in await anyio.to_thread.run_sync(self._open_all, rows, after):
+                yield opened
+            after = rows[-1].seq
+
+    async def forget(self, seqs: Sequence[int], at: float) -> Record:
+        """Erase the entries `seqs` for good, with every snapshot that may hold them.
+
+        Raises `NotFound` if one of them is not in this journal.
+        """
+        targets = tuple(sorted(set(seqs)))
+        if not targets or targets[0] < 1 or targets[-1] > self.last:
+            raise NotFound("There is no such entry in this journal.")
+        (record,) = await self.append(Forgot(at=at, targets=targets), erase=targets)
+        return record
+
+    async def save_snapshot(self, parts: Mapping[str, bytes], seq: int) -> bool:
+        """Keep `parts`, a projection of the entries up to `seq`, sealed beside the log.
+
+        Parts that have not changed since the last snapshot stay as they are. Returns False, and
+        keeps nothing, if something was forgotten meanwhile.
+        """
+        manifest, sealed = await anyio.to_thread.run_sync(
+            self._seal_parts, parts, seq, frozenset(self.erased), self._manifest
+        )
+        kept = set(manifest.parts) - set(sealed)
+        saved = await self._store.save_snapshot(self.person, sealed, kept, len(manifest.erased))
+        self._manifest = manifest if saved else None
+        return saved
+
+    async def load_snapshot(self) -> tuple[int, dict[str, bytes]] | None:
+        """Return the newest snapshot and the entry it reaches to; `None` if there is none whole.
+
+        The journal goes on from there: `last` moves to that entry. A snapshot that was damaged is
+        passed over.
+        """
+        rows = await self._store.load_snapshot(self.person)
+        try:
+            manifest, parts = await anyio.to_thread.run_sync(self._open_parts, rows)
+        except (KeyError, Unsealable, msgspec.MsgspecError):
+            if rows:
+                logger.warning("a snapshot could not be read; the log is read instead")
+            return None
+        self._manifest = manifest
+        self.last = self._reserved = manifest.seq
+        self.erased = set(manifest.erased)
+        return manifest.seq, parts
+
+    def restart(self) -> None:
+        """Go back to before the first entry, as when no snapshot is to be trusted."""
+        self.last = self._reserved = 0
+        self.erased = set()
+        self._manifest = None
+        self._stale = True
+
+    async def _submit(self, entries: Sequence[Entry], erase: Sequence[int]) -> list[Record]:
+        raws = [encode(entry) for entry in entries]
+        expected = self._reserved
+        sealed = [
+            self._box.seal(raw, entry_place(self.person, seq))
+            for seq, raw in enumerate(raws, start=expected + 1)
+        ]
+        self._reserved += len(raws)
+        self._in_flight += 1
+        self._landed.clear()
+        write = Write(person=self.person, expected=expected, sealed=sealed, erase=erase)
+        future = self._store.append(write)
+        records: list[Record] = []
+
+        def landed(done: asyncio.Future[float]) -> None:
+            self._in_flight -= 1
+            if done.exception() is None:
+                for number, (entry, raw) in enumerate(zip(entries, raws, strict=True), start=1):
+                    records.append(Record(expected + number, done.result(), entry, raw))
+                    self._take(records[-1])
+            else:
+                self._stale = True
+            if self._in_flight == 0:
+                self._landed.set()
+
+        future.add_done_callback(landed)  # before the await below, so that it runs first
+        await asyncio.shield(future)
+        return records
+
+    def _take(self, record: Record | DamagedEntry) -> None:
+        if record.seq <= self.last:
+            return
+        if isinstance(record, DamagedEntry):
+            self.damaged[record.seq] = record
+            logger.error("entry %d of a journal cannot be read: %s", record.seq, record.reason)
+            record = Record(record.seq, 0.0, Unknown(kind="damaged"), b"")
+        self.last = record.seq
+        if isinstance(record.entry, Unknown) and record.entry.kind == "erased":
+            self.erased.add(record.seq)
+        if isinstance(record.entry, Forgot):
+            self.erased.update(record.entry.targets)
+            self._manifest = None  # its parts went with the entries
+        if self._listener is not None:
+            self._listener(record)
+
+    def _open_all(self, rows: Sequence[SealedEntry], after: int) -> list[Record | DamagedEntry]:
+        opened: list[Record | DamagedEntry] = []
+        for row in rows:
+            opened += [
+                DamagedEntry(missing, "it is missing") for missing in range(after + 1, row.seq)
+            ]
+            opened.append(self._open(row))
+            after = row.seq
+        return opened
+
+    def _open(self, row: SealedEntry) -> Record | DamagedEntry:
+        if row.sealed is None:
+            return Record(row.seq, row.at, Unknown(kind="erased", at=row.at), b"")
+        try:
+            raw = self._box.open(row.sealed, entry_place(self.person, row.seq))
+            return Record(row.seq, row.at, decode(raw), raw)
+        except Unsealable as error:
+            return DamagedEntry(row.seq, str(error))
+        except msgspec.MsgspecError:
+            return DamagedEntry(row.seq, "it is no entry")
+
+    def _seal_parts(
+        self,
+        parts: Mapping[str, bytes],
+        seq: int,
+        erased: frozenset[int],
+        manifest: _Manifest | None,
+    ) -> tuple[_Manifest, dict[str, SealedSnapshot]]:
+        previous = manifest.parts if manifest else {}
+        listed: dict[str, _Part] = {}
+        sealed: dict[str, SealedSnapshot] = {}
+        for name, plain in parts.items():
+            digest = blake2b(plain, digest_size=16).digest()
+            if name in previous and previous[name].digest == digest:
+                listed[name] = previous[name]
+                continue
+            listed[name] = _Part(seq, digest)
+            sealed[name] = self._seal_part(name, plain, seq)
+        manifest = _Manifest(seq, erased, listed)
+        sealed[_MANIFEST] = self._seal_part(_MANIFEST, msgspec.msgpack.encode(manifest), seq)
+        return manifest, sealed
+
+    def _seal_part(self, name: str, plain: bytes, seq: int) -> SealedSnapshot:
+        # Arrays of numbers hardly shrink, and opening them must be quick.
+        place = snapshot_place(self.person, name, seq)
+        return SealedSnapshot(seq, self._box.seal(plain, place, compress=False))
+
+    def _open_parts(self, rows: Mapping[str, SealedSnapshot]) -> tuple[_Manifest, dict[str, bytes]]:
+        manifest = msgspec.msgpack.decode(self._open_part(_MANIFEST, rows), type=_Manifest)
+        for name, part in manifest.parts.items():
+            if rows[name].seq != part.seq:
+                raise Unsealable("its parts do not belong together")
+        return manifest, {name: self._open_part(name, rows) for name in manifest.parts}
+
+    def _open_part(self, name: str, rows: Mapping[str, SealedSnapshot]) -> bytes:
+        row = rows[name]
+        return self._box.open(row.sealed, snapshot_place(self.person, name, row.seq))

@@ -1,0 +1,293 @@
+"""The log of all persons, as rows: ciphertext in, ciphertext out.
+
+One writer thread takes what waits and writes it in one transaction (group commit, as databases do
+it), so that a hundred people who speak at once cost one `fsync`. This module knows nothing of keys
+or of what an entry says.
+"""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+import sqlalchemy as sa
+
+from tau.errors import SequenceConflict, StoreUnavailable, TauError
+from tau.journal.database import Database
+from tau.journal.schema import entries, snapshots
+
+logger = logging.getLogger(__name__)
+
+_MOST_WRITES_IN_A_COMMIT = 256
+_MOST_HEADS_REMEMBERED = 100_000
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True):
+    """What one caller wants appended: `sealed` after `expected`, and `erase` emptied with it."""
+
+    person: str
+    expected: int
+    sealed: Sequence[bytes]
+    erase: Sequence[int] = ()
+
+
+class SealedEntry(NamedTuple):
+    """A row of the log; `sealed` is `None` where the entry was erased."""
+
+    seq: int
+    sealed: bytes | None
+    at: float
+
+
+class SealedSnapshot(NamedTuple):
+    """A sealed part of a projection, made when the log had reached `seq`."""
+
+    seq: int
+    sealed: bytes
+
+
+class _Waiting(NamedTuple):
+    write: Write
+    loop: asyncio.AbstractEventLoop
+    future: asyncio.Future[float]
+
+
+class Store:
+    """Appends, reads and erases sealed entries and snapshots. Open one per database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._heads: dict[str, int] = {}
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def append(self, write: Write) -> asyncio.Future[float]:
+        """Queue `write`; the future gives the time of its commit, once it is on the disk.
+
+        Writes are done in the order of the calls. The future fails with `SequenceConflict` when the
+        log of that person does not end at `write.expected`, with `StoreFull` or `StoreUnavailable`.
+        Cancelling the future does not undo the write: shield it.
+        """
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[float] = loop.create_future()
+        if self._closed:
+            future.set_exception(StoreUnavailable("The store is closed."))
+            return future
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._write_forever, name="tau-store")
+            self._thread.daemon = True
+            self._thread.start()
+        self._waiting.put(_Waiting(write, loop, future))
+        return future
+
+    async def read(self, person: str, after: int, limit: int) -> list[SealedEntry]:
+        """Return up to `limit` entries of `person` that follow `after`, in order."""
+        query = (
+            sa.select(entries.c.seq, entries.c.sealed, entries.c.at)
+            .where(entries.c.person == person, entries.c.seq > after)
+            .order_by(entries.c.seq)
+            .limit(limit)
+        )
+        return await self._database.run(
+            lambda c: [SealedEntry(*row) for row in c.execute(query)], read_only=True
+        )
+
+    async def last(self, person: str) -> int:
+        """Return the sequence number of the newest entry of `person`, 0 if there is none."""
+        return await self._database.run(lambda c: _head(c, person), read_only=True)
+
+    async def erased(self, person: str) -> int:
+        """Return how many entries of `person` were erased."""
+        return await self._database.run(lambda c: _erased(c, person), read_only=True)
+
+    async def save_snapshot(
+        self, person: str, parts: Mapping[str, SealedSnapshot], keep: set[str], erased: int
+    ) -> bool:
+        """Replace the snapshot of `person` by `parts` and the present rows named in `keep`.
+
+        Returns False, and saves nothing, if other than `erased` entries are erased by now: what
+        was just forgotten must not come back in a snapshot made before.
+        """
+
+        def work(connection: sa.Connection) -> bool:
+            if _erased(connection, person) != erased:
+                return False
+            stale = sa.delete(snapshots).where(
+                snapshots.c.person == person, snapshots.c.name.not_in(keep)
+            )
+            connection.execute(stale)
+            rows = [
+                {"person": person, "name": name, "seq": part.seq, "sealed": part.sealed}
+                for name, part in parts.items()
+            ]
+            connection.execute(sa.insert(snapshots), rows)
+            return True
+
+        return await self._database.run(work)
+
+    async def load_snapshot(self, person: str) -> dict[str, SealedSnapshot]:
+        """Return the parts of the snapshot of `person` by name; empty if there is none."""
+        query = sa.select(snapshots.c.name, snapshots.c.seq, snapshots.c.sealed).where(
+            snapshots.c.person == person
+        )
+        return await self._database.run(
+            lambda c: {row.name: SealedSnapshot(row.seq, row.sealed) for row in c.execute(query)},
+            read_only=True,
+        )
+
+    async def drop_snapshot(self, person: str) -> None:
+        """Delete the snapshot of `person`; it costs time, never data."""
+        query = sa.delete(snapshots).where(snapshots.c.person == person)
+        await self._database.run(lambda c: c.execute(query))
+
+    async def close(self) -> None:
+        """Write what waits, then stop the writer."""
+        self._closed = True
+        if self._thread is not None:
+            self._waiting.put(None)
+            await asyncio.to_thread(self._thread.join)
+            self._thread = None
+
+    def _write_forever(self) -> None:
+        while True:
+            batch, more = self._next_batch()
+            if batch:
+                outcomes = self._commit(batch)
+                self._erase_traces(batch)
+                _tell(batch, outcomes)
+            if not more:
+                return
+
+    def _next_batch(self) -> tuple[list[_Waiting], bool]:
+        """Return what waits, after waiting for at least one, and whether to go on after it."""
+        batch: list[_Waiting] = []
+        item = self._waiting.get()
+        while item is not None:
+            batch.append(item)
+            if len(batch) == _MOST_WRITES_IN_A_COMMIT or self._waiting.empty():
+                return batch, True
+            item = self._waiting.get()
+        return batch, False
+
+    def _commit(self, batch: Sequence[_Waiting]) -> list[float | Exception]:
+        """Return, for each write of `batch`, the time of its commit or why there was none."""
+        at = time.time()
+        try:
+            done, heads = self._database.run_blocking(lambda c: self._insert(c, batch, at))
+        except sa.exc.IntegrityError:
+            # Another node wrote first. Which write lost shows when each is tried alone.
+            self._heads.clear()
+            if len(batch) == 1:
+                return [_conflict()]
+            return [outcome for item in batch for outcome in self._commit([item])]
+        except Exception as error:  # noqa: BLE001 - the boundary of the writer: told to each caller
+            self._heads.clear()
+            return [error] * len(batch)
+        self._heads.update(heads)
+        return [at if ok else _conflict() for ok in done]
+
+    def _insert(
+        self, connection: sa.Connection, batch: Sequence[_Waiting], at: float
+    ) -> tuple[list[bool], dict[str, int]]:
+        if len(self._heads) > _MOST_HEADS_REMEMBERED:
+            self._heads.clear()
+        heads: dict[str, int] = {}
+        rows: list[dict[str, object]] = []
+        done = [_place(connection, item.write, heads, self._heads, rows, at) for item in batch]
+        if rows:
+            connection.execute(sa.insert(entries), rows)
+        for item, ok in zip(batch, done, strict=True):
+            if ok and item.write.erase:
+                _erase(connection, item.write)
+        return done, heads
+
+    def _erase_traces(self, batch: Sequence[_Waiting]) -> None:
+        """Empty SQLite's write-ahead log, which still holds the pages as they were."""
+        if not (self._database.is_sqlite and any(item.write.erase for item in batch)):
+            return
+        try:
+            self._database.checkpoint_blocking()
+        except TauError:
+            logger.warning("the write-ahead log could not be emptied after an erasure")
+
+
+def _place(
+    connection: sa.Connection,
+    write: Write,
+    heads: dict[str, int],
+    known: Mapping[str, int],
+    rows: list[dict[str, object]],
+    at: float,
+) -> bool:
+    """Put the rows of `write` after the head of its log; False if that is not where it belongs."""
+    head = heads.get(write.person)
+    if head is None:
+        head = known.get(write.person)
+        if head != write.expected:
+            head = _head(connection, write.person)
+    if head != write.expected:
+        heads[write.person] = head
+        return False
+    rows += [
+        {"person": write.person, "seq": head + number, "sealed": sealed, "at": at}
+        for number, sealed in enumerate(write.sealed, start=1)
+    ]
+    heads[write.person] = head + len(write.sealed)
+    return True
+
+
+def _erase(connection: sa.Connection, write: Write) -> None:
+    connection.execute(
+        sa.update(entries)
+        .where(entries.c.person == write.person, entries.c.seq.in_(write.erase))
+        .values(sealed=None)
+    )
+    connection.execute(sa.delete(snapshots).where(snapshots.c.person == write.person))
+
+
+def _head(connection: sa.Connection, person: str) -> int:
+    query = sa.select(sa.func.max(entries.c.seq)).where(entries.c.person == person)
+    return connection.execute(query).scalar() or 0
+
+
+def _erased(connection: sa.Connection, person: str) -> int:
+    query = sa.select(sa.func.count()).where(entries.c.person == person, entries.c.sealed.is_(None))
+    return connection.execute(query).scalar() or 0
+
+
+def _conflict() -> SequenceConflict:
+    return SequenceConflict("Something else was written here a moment ago; try again.")
+
+
+def _tell(batch: Sequence[_Waiting], outcomes: Sequence[float | Exception]) -> None:
+    """Resolve the futures of `batch`, in order, each in its own event loop."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
+    for item, outcome in zip(batch, outcomes, strict=True):
+        by_loop.setdefault(item.loop, []).append(_resolver(item.future, outcome))
+    for loop, resolvers in by_loop.items():
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(_call_all, resolvers)
+
+
+def _resolver(future: asyncio.Future[float], outcome: float | Exception) -> Callable[[], None]:
+    def resolve() -> None:
+        if future.done():
+            return
+        if isinstance(outcome, TauError):
+            future.set_exception(type(outcome)(*outcome.args))  # each caller gets its own
+        elif isinstance(outcome, Exception):
+            future.set_exception(outcome)
+        else:
+            future.set_result(outcome)
+
+    return resolve
+
+
+def _call_all(calls: Sequence[Callable[[], None]]) -> None:
+    for call in calls:
+        call()
