@@ -1,0 +1,42 @@
+# Two words to start with: `make run`. Everything here is thin; the work is done in scripts/.
+BIN := .venv/bin
+.DEFAULT_GOAL := help
+.PHONY: run setup check test lint types format lock bench clean help
+
+run: ## Start Tau (the first time: install it, fetch its models) and print the link to open
+	@scripts/setup run
+	@exec $(BIN)/tau run
+
+setup: ## Make .venv with everything that development needs
+	@scripts/setup dev
+
+test: setup ## Check and test everything, as before a release
+	@scripts/test all
+
+check: setup ## The quick part of `make test`: for every change
+	@scripts/test quick
+
+lint: setup ## Ruff and the arrows between the packages
+	@scripts/test lint
+
+types: setup ## mypy, strict
+	@scripts/test types
+
+format: setup ## Format the code and mend what can be mended by rule
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+lock: setup ## Pin dependencies anew, with hashes for every platform
+	@scripts/lock
+
+bench: ## Measure turns and the journal on this machine
+	@scripts/setup run
+	@$(BIN)/tau bench turn
+	@$(BIN)/tau bench journal
+
+clean: ## Remove what `make` made; a person's data is never here
+	@rm -rf .venv .coverage htmlcov build dist .*_cache .hypothesis
+	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
