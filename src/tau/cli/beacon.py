@@ -1,0 +1,80 @@
+"""`server.json` in Tau's home: where the running server is, so that other commands find it.
+
+A file that a killed server left behind is recognised by a process that is gone or an address that
+does not answer like Tau.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import msgspec
+
+FILE_NAME = "server.json"
+_TIMEOUT = aiohttp.ClientTimeout(total=3)
+
+
+class Beacon(msgspec.Struct, frozen=True):
+    """Where a server of this home listens, and which process it is."""
+
+    url: str
+    pid: int
+
+
+@contextmanager
+def lit(home: Path, url: str) -> Iterator[Beacon]:
+    """Keep `server.json` in `home` while the server runs; only its owner may read it."""
+    beacon = Beacon(url=url, pid=os.getpid())
+    path = home / FILE_NAME
+    fresh = home / f".{FILE_NAME}.{beacon.pid}"
+    fresh.touch(mode=0o600)
+    fresh.write_bytes(msgspec.json.encode(beacon))
+    fresh.replace(path)
+    try:
+        yield beacon
+    finally:
+        if read(home) == beacon:
+            path.unlink(missing_ok=True)
+
+
+def read(home: Path) -> Beacon | None:
+    """Return what `server.json` says, whether or not it is still true."""
+    try:
+        return msgspec.json.decode((home / FILE_NAME).read_bytes(), type=Beacon)
+    except (OSError, msgspec.MsgspecError):
+        return None
+
+
+async def running(home: Path) -> Beacon | None:
+    """Return the beacon of a server of `home` that answers now."""
+    beacon = await asyncio.to_thread(read, home)
+    if beacon is None or not _alive(beacon.pid):
+        return None
+    return beacon if await status(beacon.url) is not None else None
+
+
+async def status(url: str) -> dict[str, object] | None:
+    """Return what `/status` of `url` tells, or `None` if no Tau answers there."""
+    try:
+        async with (
+            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
+            session.get(f"{url}/status") as response,
+        ):
+            told = json.loads(await response.text())
+    except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
+        return None
+    return told if isinstance(told, dict) and "status" in told else None
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OSError):
+        return True
+    return True

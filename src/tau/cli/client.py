@@ -1,0 +1,350 @@
+"""Tau's API as the terminal uses it: one HTTP client, whether the server runs here or elsewhere.
+
+A turn's events are read as server-sent events; a connection that breaks is taken up again after
+the last event that was seen, so that nothing is shown twice and nothing is missed.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+
+from tau.cli.sse import data_of_events
+from tau.companion.events import Done, Event, Failed
+from tau.errors import TauError
+from tau.ids import new_id
+from tau.journal.entries import By, Status
+
+T = TypeVar("T")
+_TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)
+_STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
+_TRIES = 5
+_FIRST_PAUSE_SECONDS = 0.2
+_PAGE = 200
+_LOST = (
+    "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
+)
+
+
+class Refused(TauError):
+    """Tau's server answered with a failure; `status` is that of HTTP."""
+
+    def __init__(self, sentence: str, status: int) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class Recalled(msgspec.Struct, frozen=True):
+    """A message that was recalled for a reply."""
+
+    message: str
+    conversation: str
+    by: By
+    text: str
+    at: float
+    speaker: str | None = None
+    reasons: list[str] = []
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message of either side."""
+
+    id: str
+    conversation: str
+    by: By
+    text: str
+    at: float
+    speaker: str | None = None
+    turn: str | None = None
+    status: Status = "complete"
+    model: str | None = None
+    recalled: list[Recalled] = []
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """One conversation."""
+
+    id: str
+    title: str | None
+    started_at: float
+    updated_at: float
+    archived: bool
+    count: int
+    private: bool
+    live_turn: str | None = None
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A found message and why it was found."""
+
+    message: Message
+    score: float
+    reasons: list[str]
+
+
+class Model(msgspec.Struct, frozen=True):
+    """What Tau knows of one model."""
+
+    name: str
+    origin: str
+    capabilities: list[str]
+    size: str
+    context_tokens: int
+    ready: bool
+    about: str
+    licence: str
+    bytes: int
+
+
+class Models(msgspec.Struct, frozen=True):
+    """The models and the aliases."""
+
+    models: list[Model]
+    aliases: dict[str, list[str]] = {}
+
+
+class Check(msgspec.Struct, frozen=True):
+    """What one tiny request to a model showed."""
+
+    ok: bool
+    sentence: str
+    first_token_seconds: float | None = None
+    tokens_per_second: float | None = None
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """A reply in the making."""
+
+    turn: str
+    conversation: str
+    message: str
+    finished: bool
+
+
+class _Page(msgspec.Struct, frozen=True):
+    conversations: list[Conversation]
+    next: str | None
+
+
+class _Thread(msgspec.Struct, frozen=True):
+    messages: list[Message]
+    earlier: str | None
+
+
+class _Found(msgspec.Struct, frozen=True):
+    passages: list[Passage]
+
+
+class _Download(msgspec.Struct, frozen=True):
+    state: str
+    bytes_done: int
+    bytes_total: int
+    sentence: str
+
+
+class Client:
+    """A signed-in client of one Tau. Every failure is a `TauError` with one sentence."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url = url
+        self._headers = {"Authorization": f"Bearer {token}"}
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        self._session = aiohttp.ClientSession(headers=self._headers, timeout=_TIMEOUT)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def conversations(self, *, limit: int | None = None) -> list[Conversation]:
+        """Return the conversations that are not archived, newest first."""
+        kept: list[Conversation] = []
+        after: str | None = None
+        while limit is None or len(kept) < limit:
+            asked = {"limit": str(_PAGE), **({"after": after} if after else {})}
+            page = await self._get("/api/conversations", _Page, **asked)
+            kept += page.conversations
+            after = page.next
+            if after is None:
+                break
+        return kept[:limit]
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        """Return one conversation. Raises `Refused` (404) if there is none."""
+        return await self._get(f"/api/conversations/{_part(conversation_id)}", Conversation)
+
+    async def begin(self, *, private: bool = False) -> Conversation:
+        """Begin a conversation."""
+        return await self._send("POST", "/api/conversations", Conversation, private=private)
+
+    async def rename(self, conversation_id: str, title: str) -> Conversation:
+        """Give a conversation a title."""
+        path = f"/api/conversations/{_part(conversation_id)}"
+        return await self._send("PATCH", path, Conversation, title=title)
+
+    async def messages(self, conversation_id: str) -> list[Message]:
+        """Return the whole visible thread of a conversation, oldest first."""
+        path = f"/api/conversations/{_part(conversation_id)}/messages"
+        kept: list[Message] = []
+        before: str | None = None
+        while True:
+            asked = {"limit": str(_PAGE), **({"before": before} if before else {})}
+            page = await self._get(path, _Thread, **asked)
+            kept = page.messages + kept
+            before = page.earlier
+            if before is None:
+                return kept
+
+    async def say(
+        self,
+        conversation_id: str,
+        words: str,
+        *,
+        edits: str | None = None,
+        model: str | None = None,
+    ) -> Turn:
+        """Say something; returns once it cannot be lost any more."""
+        path = f"/api/conversations/{_part(conversation_id)}/turns"
+        return await self._begin_turn(path, words=words, edits=edits, model=model)
+
+    async def retry(self, message_id: str, *, model: str | None = None) -> Turn:
+        """Ask for another reply to the person's message."""
+        return await self._begin_turn(f"/api/messages/{_part(message_id)}/retry", model=model)
+
+    async def stop(self, turn_id: str) -> None:
+        """Stop a reply; what was said so far is kept."""
+        await self._send("POST", f"/api/turns/{_part(turn_id)}/stop", None)
+
+    async def events(self, turn_id: str) -> AsyncIterator[Event]:
+        """Yield the events of a turn to its end, over as many connections as that takes."""
+        seen, failures = 0, 0
+        while failures < _TRIES:
+            try:
+                async for event in self._events_after(turn_id, seen):
+                    seen, failures = event.id, 0
+                    yield event
+                    if isinstance(event, Done | Failed):
+                        return
+            except (aiohttp.ClientError, TimeoutError, OSError):
+                pass  # counted below: the stream is taken up where it broke
+            failures += 1
+            await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**failures)
+        raise TauError(_LOST)
+
+    async def search(self, query: str, *, limit: int = 10) -> list[Passage]:
+        """Search everything that was ever said, best first."""
+        found = await self._send("POST", "/api/search", _Found, query=query, limit=limit)
+        return found.passages
+
+    async def forget(self, message_ids: list[str]) -> None:
+        """Forget messages for good."""
+        await self._send("POST", "/api/messages/forget", None, ids=message_ids)
+
+    async def models(self) -> Models:
+        """Return the models and aliases."""
+        return await self._get("/api/models", Models)
+
+    async def found_models(self) -> list[Model]:
+        """Return the models of servers that run on Tau's machine."""
+        return (await self._get("/api/models/found", Models)).models
+
+    async def add_model(self, name: str, url: str, model: str, **details: Any) -> None:
+        """Add an OpenAI-shaped endpoint."""
+        await self._send("POST", "/api/models", Models, name=name, url=url, model=model, **details)
+
+    async def remove_model(self, name: str) -> None:
+        """Forget an endpoint."""
+        await self._send("DELETE", f"/api/models/{_part(name)}", None)
+
+    async def use_models(self, alias: str, names: list[str]) -> None:
+        """Say which models answer to an alias, first one first."""
+        await self._send("PUT", f"/api/models/aliases/{_part(alias)}", Models, names=names)
+
+    async def check_model(self, name: str) -> Check:
+        """Send a model one tiny request."""
+        return await self._send("POST", f"/api/models/{_part(name)}/check", Check)
+
+    async def pull_model(self, name: str, progress: Callable[[int, int], None]) -> None:
+        """Download a model, telling `progress` the bytes done and in all. Raises `TauError`."""
+        path = f"/api/models/{_part(name)}/pull"
+        download = await self._send("POST", path, _Download)
+        while download.state == "running":
+            progress(download.bytes_done, download.bytes_total)
+            await asyncio.sleep(_FIRST_PAUSE_SECONDS)
+            download = await self._get(path, _Download)
+        if download.state == "failed":
+            raise TauError(download.sentence)
+        progress(download.bytes_done, download.bytes_total)
+
+    async def _begin_turn(self, path: str, **asked: str | None) -> Turn:
+        given = {name: value for name, value in asked.items() if value is not None}
+        turn = new_id()  # the same at a second try: what arrived twice is answered once
+        try:
+            return await self._send("POST", path, Turn, turn=turn, **given)
+        except Refused:
+            raise
+        except TauError:
+            return await self._send("POST", path, Turn, turn=turn, **given)
+
+    async def _events_after(self, turn_id: str, seen: int) -> AsyncIterator[Event]:
+        path = f"{self.url}/api/turns/{_part(turn_id)}/events"
+        headers = {"Accept": "text/event-stream", "Last-Event-ID": str(seen)}
+        async with self._http.get(path, headers=headers, timeout=_STREAM_TIMEOUT) as response:
+            if response.status >= 400:
+                raise _refusal(response.status, await response.read())
+            async for data in data_of_events(response.content.iter_any()):
+                yield msgspec.json.decode(data, type=Event)
+
+    async def _get(self, path: str, kind: type[T], **query: str) -> T:
+        return msgspec.json.decode(await self._answer("GET", path, params=query), type=kind)
+
+    async def _send(self, method: str, path: str, kind: type[T] | None, **body: Any) -> T:
+        answer = await self._answer(method, path, json=body if method != "DELETE" else None)
+        return msgspec.json.decode(answer, type=kind) if kind is not None else None  # type: ignore[return-value]
+
+    async def _answer(self, method: str, path: str, **rest: Any) -> bytes:
+        try:
+            async with self._http.request(method, self.url + path, **rest) as response:
+                body = await response.read()
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise TauError("Tau's server does not answer; `tau doctor` may know why.") from error
+        if response.status >= 400:
+            raise _refusal(response.status, body)
+        return body
+
+    @property
+    def _http(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            raise RuntimeError("a Client is used as a context manager")
+        return self._session
+
+
+class _Detail(msgspec.Struct):
+    sentence: str
+
+
+class _Failure(msgspec.Struct):
+    error: _Detail
+
+
+def _refusal(status: int, body: bytes) -> Refused:
+    try:
+        sentence = msgspec.json.decode(body, type=_Failure).error.sentence
+    except msgspec.MsgspecError:
+        sentence = f"Tau's server answered with status {status}."
+    return Refused(sentence, status)
+
+
+def _part(text: str) -> str:
+    return quote(text, safe="")

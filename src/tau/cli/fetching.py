@@ -1,0 +1,104 @@
+"""Downloads as somebody sees them: a bar in a terminal, a line now and then in a pipe."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from tau.cli.terminal import size
+from tau.errors import TauError, UnknownModel
+from tau.models import Models
+
+_STEP_PERCENT = 10
+Report = Callable[[int, int], None]
+
+
+async def pull(models: Models, name: str, console: Console) -> None:
+    """Download the pack `name`, showing how it goes."""
+    with _progress(name, console) as report:
+        await models.pull(name, report)
+
+
+async def fetch_what_is_missing(models: Models, console: Console, *, offline: bool) -> bool:
+    """See to it that something can chat and embed; return whether Tau can speak.
+
+    Only the packs that the aliases name are downloaded, and only where nothing else behind the
+    alias is ready.
+    """
+    speaks = True
+    for chosen, purpose in (
+        (models.default_chat(), "speak"),
+        (models.default_embedder(), "search by meaning"),
+    ):
+        able = await _ready_or_fetched(models, chosen, console, offline=offline)
+        if not able:
+            console.print(f"Tau cannot {purpose} yet: no model for it is on this machine.")
+        speaks = speaks and (able or purpose != "speak")
+    if not speaks:
+        console.print("Try `tau models pull` later, or connect one: `tau models add --help`.")
+    return speaks
+
+
+async def _ready_or_fetched(
+    models: Models, chosen: str, console: Console, *, offline: bool
+) -> bool:
+    known = {info.name: info for info in await models.list()}
+    try:
+        names = models.names_for(chosen)
+    except UnknownModel as error:
+        console.print(str(error))
+        return False
+    candidates = [known[name] for name in names if name in known]
+    if any(info.ready for info in candidates) or any(name not in known for name in names):
+        return True
+    for info in candidates:
+        if info.origin == "pack" and not offline:
+            try:
+                await pull(models, info.name, console)
+            except TauError as error:
+                console.print(f"{info.name} could not be fetched: {error}")
+            else:
+                return True
+    return False
+
+
+@contextmanager
+def _progress(name: str, console: Console) -> Iterator[Report]:
+    if not console.is_terminal:
+        yield _lines(name, console)
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(name, total=None)
+
+        def report(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total or None)
+
+        yield report
+
+
+def _lines(name: str, console: Console) -> Report:
+    said = -_STEP_PERCENT
+
+    def report(done: int, total: int) -> None:
+        nonlocal said
+        percent = 100 * done // total if total else 0
+        if percent >= said + _STEP_PERCENT:
+            said = percent - percent % _STEP_PERCENT
+            console.print(f"{name}: {percent} % of {size(total)}")
+
+    return report

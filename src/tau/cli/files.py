@@ -1,0 +1,43 @@
+"""Writing a file of a person's own: whole or not at all, and never over another."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from tau.errors import BadInput, Conflict
+
+
+@contextmanager
+def written_whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+    """Yield a file that becomes `path` once it is whole; only its owner may read it.
+
+    Raises `Conflict` if `path` exists and `force` is off, `BadInput` if it cannot be written.
+    """
+    if path.is_dir():
+        raise BadInput(f"{path} is a folder; name a file.")
+    if path.exists() and not force:
+        raise Conflict(f"{path} exists already; name another file, or say so with --force.")
+    try:
+        number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+    fresh = Path(name)
+    try:
+        with os.fdopen(number, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        _put_in_place(fresh, path, force=force)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _put_in_place(fresh: Path, path: Path, *, force: bool) -> None:
+    if not force and path.exists():
+        raise Conflict(f"{path} appeared in the meantime; nothing was overwritten.")
+    fresh.replace(path)

@@ -1,0 +1,29 @@
+"""The keyboard while Tau speaks: what is typed ahead waits for the prompt and is not echoed."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+try:
+    import termios
+except ImportError:  # Windows has no such thing
+    termios = None  # type: ignore[assignment]
+
+_LOCAL_MODES = 3  # place of the local modes in what termios tells
+
+
+@contextmanager
+def silent_keyboard() -> Iterator[None]:
+    """Switch the terminal's echo off while the context lasts; Ctrl-C still works."""
+    if termios is None or not sys.stdin.isatty():
+        yield
+        return
+    number = sys.stdin.fileno()
+    before = termios.tcgetattr(number)
+    silent = [*before]
+    silent[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
+    termios.tcsetattr(number, termios.TCSANOW, silent)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(number, termios.TCSANOW, before)

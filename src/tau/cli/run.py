@@ -1,0 +1,176 @@
+"""`tau run` and `tau link`: Tau for the browser."""
+
+import asyncio
+import ipaddress
+import signal
+import socket
+from contextlib import contextmanager
+from collections.abc import Iterator
+from urllib.parse import quote, urlsplit
+
+import click
+from rich.console import Console
+
+from tau import __version__
+from tau.app import App, open_app
+from tau.cli import beacon, fetching
+from tau.cli.doorway import owner_of
+from tau.cli.options import settings_given, takes_settings
+from tau.cli.serving import PortTaken, listen, served, url_of
+from tau.cli.speaker import describe_speaker
+from tau.cli.terminal import console
+from tau.errors import BadInput, NotFound
+from tau.people import People
+from tau.settings import Settings
+
+try:
+    import uvloop
+except ImportError:  # there is none for Windows
+    uvloop = None
+
+
+@click.command()
+@takes_settings(
+    "home", "host", "port", "public_url", "model", "model_url", "model_key", "offline", "log_level"
+)
+def run() -> None:
+    """Start Tau and print the link to open.
+
+    The built-in models are fetched first if nothing else can speak. Ctrl-C or SIGTERM ends Tau:
+    what was said is kept.
+    """
+    settings = settings_given(quiet=False)
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+        runner.run(_run(settings))
+
+
+@click.command()
+@takes_settings("home")
+def link() -> None:
+    """Print a fresh one-time link to the running Tau."""
+    settings = settings_given()
+    asyncio.run(_link(settings))
+
+
+async def _run(settings: Settings) -> None:
+    screen = console()
+    there = await beacon.running(settings.home)
+    if there is not None:
+        await _point_at(settings, there.url, screen)
+        return
+    listener = await _listen(settings)
+    with listener, _told_to_stop() as stop:
+        async with open_app(settings) as app:
+            if await _unless(stop, _prepare(app, screen)):
+                await _serve(app, listener, stop, screen)
+    _say(screen, "Tau has stopped; everything is kept.")
+
+
+async def _prepare(app: App, screen: Console) -> None:
+    await fetching.fetch_what_is_missing(app.models, screen, offline=app.settings.offline)
+
+
+async def _serve(
+    app: App, listener: socket.socket, stop: asyncio.Event, screen: Console
+) -> None:
+    url = url_of(listener)
+    async with served(app, listener) as serving:
+        with beacon.lit(app.settings.home, url):
+            await _welcome(app, url, screen)
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
+            stopping.cancel()
+
+
+async def _unless(stop: asyncio.Event, work: "asyncio.Future[None] | object") -> bool:
+    """Do `work` unless Tau is told to stop first; return whether it was done."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not working.done():
+        working.cancel()
+        await asyncio.wait({working})
+        return False
+    stopping.cancel()
+    await working
+    return True
+
+
+@contextmanager
+def _told_to_stop() -> Iterator[asyncio.Event]:
+    """Yield an event that Ctrl-C and SIGTERM set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield stop
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+async def _listen(settings: Settings) -> socket.socket:
+    try:
+        return listen(settings.host, settings.port)
+    except PortTaken as error:
+        url = f"http://{settings.host}:{settings.port}"
+        if await beacon.status(url) is None:
+            raise BadInput(f"{error} Choose another with `--port`; 0 takes a free one.") from error
+        raise BadInput(
+            f"Another Tau, with another home, already runs at {url}; choose another port with "
+            "`--port`."
+        ) from error
+
+
+async def _welcome(app: App, url: str, screen: Console) -> None:
+    settings = app.settings
+    _say(screen, f"Tau {__version__} runs at {settings.public_url or url}")
+    _say(screen, "Open this link; it works once and for ten minutes (`tau link` prints another):")
+    _say(screen, f"\n    {await _fresh_link(app.people, settings, url)}\n")
+    _say(screen, f"Everything Tau keeps lies in {settings.home}")
+    for sentence in await describe_speaker(app.models):
+        _say(screen, sentence)
+    if not _is_private(settings):
+        _say(
+            screen,
+            f"Warning: Tau listens on {settings.host} without https, so others on the network can "
+            "read along; put a proxy with https in front and set `public_url`.",
+        )
+    _say(screen, "Ctrl-C stops Tau.")
+
+
+async def _point_at(settings: Settings, url: str, screen: Console) -> None:
+    async with open_app(settings) as app:
+        fresh = await _fresh_link(app.people, settings, url)
+    _say(screen, f"Tau already runs at {url}; here is a fresh one-time link:\n\n    {fresh}\n")
+
+
+async def _link(settings: Settings) -> None:
+    there = await beacon.running(settings.home)
+    if there is None:
+        raise NotFound("Tau is not running; `tau run` starts it.")
+    async with open_app(settings) as app:
+        click.echo(await _fresh_link(app.people, settings, there.url))
+
+
+async def _fresh_link(people: People, settings: Settings, url: str) -> str:
+    async with owner_of(people) as unlocked:
+        token = await people.link(unlocked)
+    base = settings.public_url.rstrip("/") or url
+    return f"{base}/welcome?key={quote(token, safe='')}"
+
+
+def _is_private(settings: Settings) -> bool:
+    if urlsplit(settings.public_url).scheme == "https" or settings.host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(settings.host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _say(screen: Console, sentence: str) -> None:
+    screen.print(sentence, soft_wrap=True, markup=False)
+    screen.file.flush()

@@ -1,0 +1,42 @@
+"""Which model speaks, told honestly: the built-in one is a stand-in."""
+
+from tau.errors import ModelError
+from tau.models import Models
+from tau.models.types import ModelInfo
+
+
+def speaking(models: Models) -> ModelInfo | None:
+    """Return the model that answers now, or `None` if none is ready."""
+    try:
+        return models.info(models.default_chat())
+    except ModelError:
+        return None
+
+
+async def describe_speaker(models: Models) -> list[str]:
+    """Return sentences about who speaks and how to have somebody stronger."""
+    now = speaking(models)
+    if now is None or not now.ready:
+        return ["No model speaks yet.", *await _stronger(models)]
+    if now.origin == "scripted":
+        return [f"The model {now.name} speaks: it follows a script, for tests."]
+    if now.size == "capable":
+        return [f"The model {now.name} speaks."]
+    return [
+        f"The model {now.name} speaks: a small stand-in, so that everything works at once; "
+        "expect simple answers.",
+        *await _stronger(models),
+    ]
+
+
+async def _stronger(models: Models) -> list[str]:
+    found = [info.name for info in await models.found() if "chat" in info.capabilities]
+    if found:
+        return [
+            f"Found on this machine: {', '.join(found)}. To talk with one: "
+            f"`tau models use {found[0]}`."
+        ]
+    return [
+        "For a stronger one, start Ollama, LM Studio or llama.cpp and type `tau models found`, or "
+        "connect an endpoint: `tau models add NAME URL`."
+    ]

@@ -1,0 +1,232 @@
+"""One chat as it goes on: which conversation, who speaks, and a turn shown as it happens."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
+
+from rich.console import Console
+
+from tau.cli.client import Client, Conversation, Message, Recalled, Refused, Turn
+from tau.cli.keyboard import silent_keyboard
+from tau.cli.markdown import render
+from tau.cli.prompt import MARK
+from tau.cli.terminal import one_line, plain
+from tau.cli.view import ReplyView
+from tau.companion import events
+from tau.errors import TauError
+
+
+class View(Protocol):
+    """Something that shows one reply as it streams."""
+
+    def begin(self) -> None:
+        """Show that Tau is at it."""
+        ...
+
+    def feed(self, text: str) -> None:
+        """Take a piece of the reply."""
+        ...
+
+    def finish(self) -> None:
+        """End the reply."""
+        ...
+
+
+class PipeView:
+    """Writes a reply as it is, piece by piece."""
+
+    def __init__(self, console: Console) -> None:
+        self._file = console.file
+        self._line_open = False
+
+    def begin(self) -> None:
+        """Do nothing: nobody watches a pipe."""
+
+    def feed(self, text: str) -> None:
+        """Write a piece of the reply."""
+        self._file.write(text)
+        self._file.flush()
+        self._line_open = not text.endswith("\n")
+
+    def finish(self) -> None:
+        """End the last line."""
+        if self._line_open:
+            self._file.write("\n")
+            self._file.flush()
+
+
+def view_for(console: Console) -> View:
+    """Return the view that suits where the reply goes."""
+    return ReplyView(console) if console.is_terminal else PipeView(console)
+
+
+class Talk:
+    """The state of a chat. `conversation` is `None` until the first words of a new one."""
+
+    def __init__(self, client: Client, screen: Console, *, model: str | None = None) -> None:
+        self.client = client
+        self.screen = screen
+        self.model = model
+        self.private = False
+        self.conversation: Conversation | None = None
+        self.recalled: Sequence[events.RecalledPassage | Recalled] = ()
+        self.listed: list[str] = []
+        self._turn: Turn | None = None
+        self._doing: asyncio.Task[Any] | None = None
+        self._background: set[asyncio.Task[Any]] = set()
+
+    def note(self, sentence: str) -> None:
+        """Print a quiet line of the terminal's own."""
+        self.screen.print(plain(sentence), style="dim", markup=False)
+
+    def sorry(self, sentence: str) -> None:
+        """Print what went wrong."""
+        self.screen.print(plain(sentence), style="yellow", markup=False)
+
+    async def thread(self) -> list[Message]:
+        """Return the visible thread, oldest first."""
+        if self.conversation is None:
+            return []
+        return await self.client.messages(self.conversation.id)
+
+    async def last_words(self) -> Message:
+        """Return the person's last message. Raises `TauError` if there is none."""
+        for message in reversed(await self.thread()):
+            if message.by == "person":
+                return message
+        raise TauError("Nothing has been said here yet.")
+
+    async def say(self, words: str, *, edits: str | None = None) -> None:
+        """Say something and show the reply."""
+        if self.conversation is None:
+            self.conversation = await self.client.begin(private=self.private)
+        turn = await self.client.say(self.conversation.id, words, edits=edits, model=self.model)
+        await self.follow(turn)
+
+    async def retry(self) -> None:
+        """Show another reply to the person's last words."""
+        words = await self.last_words()
+        await self.follow(await self.client.retry(words.id, model=self.model))
+
+    async def follow(self, turn: Turn) -> None:
+        """Show a turn to its end; Ctrl-C stops it, a second one leaves it alone."""
+        view = view_for(self.screen)
+        self._turn = turn
+        end: events.Event | None = None
+        try:
+            with silent_keyboard():
+                view.begin()
+                try:
+                    end = await self._show(turn, view)
+                finally:
+                    view.finish()
+        finally:
+            self._turn = None
+        if isinstance(end, events.Failed):
+            self.sorry(end.sentence)
+        elif isinstance(end, events.Done) and end.status == "stopped":
+            self.note("(stopped)")
+
+    async def _show(self, turn: Turn, view: View) -> events.Event | None:
+        async for event in self.client.events(turn.turn):
+            match event:
+                case events.Recalled():
+                    self.recalled = event.passages
+                case events.Delta():
+                    view.feed(event.text)
+                case events.Done() | events.Failed():
+                    return event
+        return None
+
+    async def open(self, conversation_id: str) -> None:
+        """Go on with another conversation, showing where it stands."""
+        self.conversation = await self.client.conversation(conversation_id)
+        self.private = self.conversation.private
+        thread = await self.thread()
+        self.recalled = next(
+            (message.recalled for message in reversed(thread) if message.by == "tau"), []
+        )
+        title = self.conversation.title or "this conversation"
+        self.note(f"Going on with {title} ({self.conversation.count} messages).\n")
+        for message in thread[-2:]:
+            self.show(message)
+        if self.conversation.live_turn:
+            await self._join(self.conversation.live_turn, conversation_id)
+
+    async def _join(self, turn_id: str, conversation_id: str) -> None:
+        turn = Turn(turn=turn_id, conversation=conversation_id, message="", finished=False)
+        try:
+            await self.follow(turn)
+        except Refused:
+            return  # it ended in the meantime; its reply stands in the thread
+
+    def start_anew(self, *, private: bool = False) -> None:
+        """Let the next words begin a new conversation."""
+        self.conversation = None
+        self.private = private
+        self.recalled = ()
+
+    def show(self, message: Message) -> None:
+        """Print a message of either side."""
+        if message.by == "person":
+            said = plain(message.text).replace("\n", "\n  ")
+            self.screen.print(f"{MARK}{said}", style="cyan", markup=False)
+            return
+        for line in render(self.screen, message.text):
+            self.screen.file.write(f"{line.text}\n")
+        self.screen.print()
+
+    async def do(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do one thing of the chat; a failure is one sentence, Ctrl-C gives it up."""
+        self._doing = asyncio.create_task(work)
+        try:
+            await self._doing
+        except asyncio.CancelledError:
+            self.note("(left)")
+        except TauError as error:
+            self.sorry(str(error))
+        finally:
+            self._doing = None
+
+    def interrupted(self) -> None:
+        """Take a Ctrl-C: the first stops the reply, the next gives up waiting for it."""
+        if self._turn is not None:
+            stopping = asyncio.create_task(self._stop(self._turn))
+            self._background.add(stopping)
+            stopping.add_done_callback(self._background.discard)
+            self._turn = None
+        elif self._doing is not None:
+            self._doing.cancel()
+
+    async def _stop(self, turn: Turn) -> None:
+        try:
+            await self.client.stop(turn.turn)
+        except TauError as error:
+            if not isinstance(error, Refused):
+                self.sorry(str(error))
+
+    def heading(self, speaker: str) -> str:
+        """Return the quiet line at the top."""
+        parts = ["Tau", speaker]
+        if self.private:
+            parts.append("private: nothing is written down")
+        elif self.conversation is not None and self.conversation.title:
+            parts.append(one_line(self.conversation.title, 40))
+        return " · ".join([*parts, "/help"])
+
+
+@contextmanager
+def on_interrupt(action: Callable[[], None]) -> Iterator[None]:
+    """Let Ctrl-C do `action` instead of ending the program, where the platform can."""
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_signal_handler(signal.SIGINT, action)
+    except NotImplementedError:  # Windows: Ctrl-C ends the program
+        yield
+        return
+    try:
+        yield
+    finally:
+        loop.remove_signal_handler(signal.SIGINT)

@@ -1,0 +1,124 @@
+"""A reply while it is being given: finished blocks stand, only the unfinished one is repainted.
+
+Nothing that may still change is ever let go into the scrollback. A block taller than the window
+shows its last lines while it grows and is printed whole when it is finished.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+from rich.console import Console
+
+from tau.cli.markdown import Line, render, start_of_last_block
+from tau.cli.terminal import plain
+
+_REPAINT_SECONDS = 0.05
+_WAITING_SECONDS = 0.4
+_WAITING = ("·", "· ·", "· · ·")
+_HIDE, _SHOW = "\x1b[?25l", "\x1b[?25h"
+_HOLD, _RELEASE = "\x1b[?2026h", "\x1b[?2026l"  # synchronised output: no half-painted frames
+_CLEAR_LINE, _CLEAR_BELOW = "\x1b[2K", "\x1b[J"
+
+
+class Painter:
+    """Keeps some lines at the bottom of the terminal and prints others above them."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._live: list[Line] = []
+
+    def paint(self, above: Sequence[Line], live: Sequence[Line]) -> None:
+        """Print `above` for good and show `live` below it, in place of what was live before."""
+        rows = sum(self._rows(line) for line in self._live)
+        self._live = list(live)
+        # Each line is cleared by itself: some terminals keep a copy of what a wider clearing takes.
+        body = "".join(f"{_CLEAR_LINE}{line.text}\n" for line in (*above, *live))
+        if not body:
+            body = f"{_CLEAR_LINE}\n" * rows + _up(rows)
+        self._write(f"{_HOLD}\r{_up(rows)}{body}{_CLEAR_BELOW if rows else ''}{_RELEASE}")
+
+    def hide_cursor(self) -> None:
+        """Keep the cursor from jumping about while lines are repainted."""
+        self._write(_HIDE)
+
+    def show_cursor(self) -> None:
+        """Bring the cursor back."""
+        self._write(_SHOW)
+
+    def _rows(self, line: Line) -> int:
+        # A window made narrower folds the lines that stand there already.
+        return max(1, -(-line.cells // max(1, self._console.width)))
+
+    def _write(self, text: str) -> None:
+        self._console.file.write(text)
+        self._console.file.flush()
+
+
+def _up(rows: int) -> str:
+    return f"\x1b[{rows}A" if rows else ""
+
+
+class ReplyView:
+    """Shows one reply on a terminal as it streams."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._painter = Painter(console)
+        self._pending = ""
+        self._begun = False
+        self._waiting = False
+        self._frame = 0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def begin(self) -> None:
+        """Show that Tau is at it."""
+        self._painter.hide_cursor()
+        self._waiting = True
+        self._wait()
+
+    def feed(self, text: str) -> None:
+        """Take a piece of the reply; it is painted soon."""
+        if self._waiting:
+            self._cancel()
+            self._waiting = False
+        self._pending += plain(text)
+        if self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(_REPAINT_SECONDS, self._repaint)
+
+    def finish(self) -> None:
+        """Print what is left of the reply and give the terminal back."""
+        self._cancel()
+        self._painter.paint(self._blocks(self._pending), [])
+        self._pending = ""
+        self._painter.show_cursor()
+
+    def _wait(self) -> None:
+        dots = _WAITING[self._frame % len(_WAITING)]
+        self._frame += 1
+        text = dots if self._console.no_color else f"\x1b[2m{dots}\x1b[0m"
+        self._painter.paint([], [Line(text, len(dots))])
+        self._timer = asyncio.get_running_loop().call_later(_WAITING_SECONDS, self._wait)
+
+    def _repaint(self) -> None:
+        self._timer = None
+        edge = start_of_last_block(self._pending)
+        finished, self._pending = self._pending[:edge], self._pending[edge:]
+        above = self._blocks(finished)
+        live = self._blocks(self._pending, stands=False)
+        self._painter.paint(above, live[-self._room() :])
+
+    def _blocks(self, markup: str, *, stands: bool = True) -> list[Line]:
+        lines = render(self._console, markup) if markup.strip() else []
+        if not lines:
+            return []
+        gap = [Line("", 0)] if self._begun else []
+        self._begun = self._begun or stands
+        return gap + lines
+
+    def _room(self) -> int:
+        return max(3, self._console.height - 2)
+
+    def _cancel(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
