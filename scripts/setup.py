@@ -141,7 +141,7 @@ def pip(arguments: list[str], count: int = 0) -> None:
         for line in shown(running.stdout or (), count):
             log.write(line)
     if running.returncode:
-        fail("That did not work:", LOG.read_text(encoding="utf-8"))
+        fail("Installing failed; all of it is in .venv/setup.log:", LOG.read_text(encoding="utf-8"))
 
 
 def shown(lines: Iterable[str], count: int) -> Iterator[str]:

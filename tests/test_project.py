@@ -1,0 +1,152 @@
+"""The project as somebody else gets it: what is in the files, and what is in the wheel."""
+
+import re
+import subprocess
+import sys
+import tomllib
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from tau import __version__
+
+ROOT = Path(__file__).resolve().parent.parent
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+# Written in two pieces, so that this file does not hold what it looks for.
+HOME_FOLDERS = re.compile(r"(?<![\w.])/(?:home|Users|root)" + r"/[\w.-]+")
+INDEX_HOSTS = re.compile(
+    r"(?:\bpypi|pythonhosted|npmjs|conda-forge)" + r"\.org|--(?:extra-)?index-url"
+)
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("this is no clone: there is no list of its files")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def _texts() -> list[tuple[str, str]]:
+    found = []
+    for path in _tracked():
+        raw = path.read_bytes()
+        if b"\0" not in raw:
+            found.append((path.relative_to(ROOT).as_posix(), raw.decode("utf-8")))
+    return found
+
+
+def test_no_file_knows_the_machine_it_was_written_on() -> None:
+    # A short path (a checkout in `/src`) may stand in a file for reasons of its own.
+    here = str(ROOT) if len(ROOT.parts) > 2 else None
+    found = {
+        name
+        for name, text in _texts()
+        if HOME_FOLDERS.search(text) or (here is not None and here in text)
+    }
+    assert found == set()
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_requirements_leave_the_choice_of_index_to_who_installs(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8")
+    assert "://" not in text
+    assert not INDEX_HOSTS.search(text)
+    assert not re.search(r"^\s*(?:-i|-f|--find-links|--trusted-host)\b", text, flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", REQUIREMENTS)
+def test_every_requirement_is_pinned_with_hashes(name: str) -> None:
+    text = (ROOT / name).read_text("utf-8").replace("\\\n", " ")
+    lines = [
+        line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
+    assert lines
+    loose = [line[:60] for line in lines if "==" not in line or "--hash=sha256:" not in line]
+    assert loose == []
+
+
+def _pins(name: str) -> set[str]:
+    text = (ROOT / name).read_text("utf-8")
+    return set(re.findall(r"^([a-z0-9][\w.-]*==[^\s\\;]+)", text, flags=re.MULTILINE))
+
+
+def test_development_runs_what_people_run() -> None:
+    assert _pins("requirements.txt") - _pins("requirements-dev.txt") == set()
+
+
+def test_every_dependency_of_the_project_is_pinned() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    groups = pyproject["dependency-groups"]
+    named = [*pyproject["project"]["dependencies"], *groups["build"], *groups["dev"]]
+    wanted = {re.split(r"[<>=!;\s]", line, maxsplit=1)[0] for line in named}
+    assert wanted - {pin.partition("==")[0] for pin in _pins("requirements-dev.txt")} == set()
+
+
+def test_the_changelog_tells_of_this_version() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert re.search(rf"^## {re.escape(__version__)}\b", changelog, flags=re.MULTILINE)
+
+
+def test_decisions_are_numbered_without_gaps() -> None:
+    names = sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+    assert [int(name[:4]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_every_runtime_dependency_is_argued_for() -> None:
+    pyproject = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    record = (ROOT / "docs" / "decisions" / "0002-dependencies.md").read_text("utf-8")
+    names = {re.split(r"[<>=!;\s]", line)[0] for line in pyproject["project"]["dependencies"]}
+    assert {name for name in names if f"`{name}`" not in record} == set()
+
+
+def test_make_help_tells_every_target() -> None:
+    makefile = (ROOT / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z]+):(?!=)", makefile, flags=re.MULTILINE))
+    shown = subprocess.run(
+        ["make", "--no-print-directory", "help"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert {target for target in targets if f"make {target} " not in shown} == set()
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
+    (wheel,) = tmp_path.glob("tau_companion-*.whl")
+    held = set(zipfile.ZipFile(wheel).namelist())
+    source = ROOT / "src"
+    wanted = {
+        path.relative_to(source).as_posix()
+        for path in _tracked()
+        if path.is_relative_to(source / "tau")
+    }
+    assert wanted - held == set()
+    assert "tau/py.typed" in held
+    assert any(name.startswith("tau/journal/migrations/versions/") for name in held)
+    assert any(name.endswith("licenses/LICENSE") for name in held)
+
+
+@pytest.mark.slow
+def test_setup_has_nothing_to_do_a_second_time() -> None:
+    if not (ROOT / ".venv" / "installed-dev").exists():
+        pytest.skip("this runs in another environment than the one `make` made")
+    again = subprocess.run(
+        [ROOT / "scripts" / "setup", "dev"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert again.stdout + again.stderr == ""
