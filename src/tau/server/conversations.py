@@ -1,0 +1,115 @@
+"""Conversations: the list, one of them, its messages, and writing something down in it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+from tau.companion import Life
+from tau.errors import NotFound
+from tau.memory import Conversation, Message
+from tau.server.house import House
+from tau.server.responses import FAILURES
+from tau.server.shapes import (
+    ConversationChange,
+    ConversationOut,
+    ConversationPage,
+    IdInPath,
+    Limit,
+    MessageOut,
+    MessagePage,
+    NewConversation,
+    Note,
+)
+from tau.server.signin import AHouse, APresent
+from tau.server.views import conversation_out, message_out
+
+router = APIRouter(tags=["conversations"], responses=FAILURES)
+Cursor = Annotated[str | None, Query(max_length=128)]
+
+
+def _live_turns(house: House, life: Life) -> dict[str, str]:
+    return {turn.conversation: turn.id for turn in house.companion.live_turns(life)}
+
+
+@router.get("/api/conversations", operation_id="listConversations")
+async def list_conversations(
+    here: APresent,
+    house: AHouse,
+    limit: Limit = 50,
+    after: Cursor = None,
+    archived: bool = False,
+) -> ConversationPage:
+    """List conversations, newest first; `archived` lists the archived ones instead."""
+    kept = [one for one in here.conversations() if one.archived == archived]
+    start = 0 if after is None else _place(kept, after) + 1
+    page, rest = kept[start : start + limit], kept[start + limit :]
+    live = _live_turns(house, here.life)
+    return ConversationPage(
+        conversations=[conversation_out(one, live.get(one.id)) for one in page],
+        next=page[-1].id if rest else None,
+    )
+
+
+@router.post("/api/conversations", operation_id="beginConversation", status_code=201)
+async def begin_conversation(asked: NewConversation, here: APresent) -> ConversationOut:
+    """Begin a conversation; a private one recalls but writes nothing down."""
+    return conversation_out(await here.life.begin(asked.title, private=asked.private))
+
+
+@router.get("/api/conversations/{conversation_id}", operation_id="getConversation")
+async def get_conversation(
+    conversation_id: IdInPath, here: APresent, house: AHouse
+) -> ConversationOut:
+    """Return one conversation, with the turn that is in the making there."""
+    live = _live_turns(house, here.life)
+    return conversation_out(here.conversation(conversation_id), live.get(conversation_id))
+
+
+@router.patch("/api/conversations/{conversation_id}", operation_id="changeConversation")
+async def change_conversation(
+    conversation_id: IdInPath, change: ConversationChange, here: APresent
+) -> ConversationOut:
+    """Rename a conversation, archive it, or bring it back."""
+    changed = await here.life.change(conversation_id, title=change.title, archived=change.archived)
+    return conversation_out(changed)
+
+
+@router.delete(
+    "/api/conversations/{conversation_id}", operation_id="eraseConversation", status_code=204
+)
+async def erase_conversation(conversation_id: IdInPath, here: APresent) -> None:
+    """Erase a conversation and every message in it, for good."""
+    await here.life.erase_conversation(conversation_id)
+
+
+@router.get("/api/conversations/{conversation_id}/messages", operation_id="listMessages")
+async def list_messages(
+    conversation_id: IdInPath, here: APresent, limit: Limit = 100, before: Cursor = None
+) -> MessagePage:
+    """Return the last messages of the visible thread; `before` reads back from one of them."""
+    thread = here.thread(conversation_id)
+    end = len(thread) if before is None else _place(thread, before)
+    start = max(0, end - limit)
+    page = thread[start:end]
+    return MessagePage(
+        messages=[message_out(here, one) for one in page],
+        earlier=page[0].id if start else None,
+    )
+
+
+@router.post(
+    "/api/conversations/{conversation_id}/messages", operation_id="noteMessage", status_code=201
+)
+async def note_message(conversation_id: IdInPath, note: Note, here: APresent) -> MessageOut:
+    """Write a message down without a reply, for instance one from another place or time."""
+    message = await here.life.note(
+        conversation_id, note.text, by=note.by, at=note.at, speaker=note.speaker
+    )
+    return message_out(here, message)
+
+
+def _place(things: list[Conversation] | list[Message], wanted: str) -> int:
+    for place, thing in enumerate(things):
+        if thing.id == wanted:
+            return place
+    raise NotFound("There is nothing at this place of the list.")

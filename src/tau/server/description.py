@@ -1,0 +1,73 @@
+"""The OpenAPI description, made fit for generating a client.
+
+The events of streams are msgspec structs, encoded without pydantic: their schemas are derived from
+the structs themselves, so that the description cannot fall behind them.
+"""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from pydantic import BaseModel
+
+from tau.companion import Change
+from tau.companion.events import Accepted, Delta, Done, Event, Failed, Recalled
+from tau.server.inflection_shapes import InferencePiece
+from tau.server.openai_shapes import ChatCompletionChunk
+from tau.server.signin import COOKIE
+
+_REF = "#/components/schemas/{name}"
+_TAGS = {
+    "account": "Coming in, going out, credentials and devices.",
+    "people": "Who lives with this Tau.",
+    "conversations": "Conversations and their messages.",
+    "turns": "Saying something, and watching the reply being made.",
+    "memory": "Searching, forgetting, taking everything away.",
+    "models": "The brains behind Tau.",
+    "openai": "The OpenAI shape: `tau` is the companion, any other name that model alone.",
+    "inflection": "The Inflection shape.",
+    "operations": "For those who run Tau.",
+}
+_SECURITY_SCHEMES = {
+    "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: `tau-...`."},
+}
+TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
+
+
+def event_schemas() -> dict[str, Any]:
+    """Return the schemas of what streams hold, by the names of their components."""
+    schemas: dict[str, Any] = {}
+    for union, name in ((Event, "TurnEvent"), (Change, "Change")):
+        (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
+        schemas.update(components)
+        schemas.setdefault(name, top)
+    for tagged in (Accepted, Recalled, Delta, Done, Failed):
+        tag = schemas[tagged.__name__]["properties"]["type"]
+        tag["type"] = "string"
+    return schemas
+
+
+def _piece_schemas(model: type[BaseModel]) -> dict[str, Any]:
+    schema = model.model_json_schema(ref_template=_REF.format(name="{model}"))
+    return {**schema.pop("$defs", {}), model.__name__: schema}
+
+
+def describe(api: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI description of `api`, made once."""
+    if api.openapi_schema is None:
+        api.openapi_schema = _complete(FastAPI.openapi(api))
+    return api.openapi_schema
+
+
+def _complete(schema: dict[str, Any]) -> dict[str, Any]:
+    components = schema["components"]
+    for name, one in {
+        **event_schemas(),
+        **_piece_schemas(ChatCompletionChunk),
+        **_piece_schemas(InferencePiece),
+    }.items():
+        components["schemas"].setdefault(name, one)
+    components["securitySchemes"] = _SECURITY_SCHEMES
+    schema["security"] = [{name: []} for name in _SECURITY_SCHEMES]
+    return schema

@@ -1,0 +1,60 @@
+"""Downloads of models: asked for by one request, watched by others."""
+
+import asyncio
+import logging
+
+from tau.errors import NotFound, TauError
+from tau.models import Models
+from tau.server.errors import UNEXPECTED
+from tau.server.shapes import Download
+
+log = logging.getLogger(__name__)
+
+
+class Downloads:
+    """The downloads that were asked for; each goes on whoever watches."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._known: dict[str, Download] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    def start(self, name: str) -> Download:
+        """Begin to download a model; one that is under way already goes on. `UnknownModel`."""
+        self._models.names_for(name)
+        if name not in self._tasks:
+            self._known[name] = Download(
+                name=name, state="running", bytes_done=0, bytes_total=0, sentence=""
+            )
+            self._tasks[name] = asyncio.create_task(self._run(name))
+        return self._known[name]
+
+    def of(self, name: str) -> Download:
+        """Return how far a download is. Raises `NotFound` if none was asked for."""
+        if name not in self._known:
+            raise NotFound("No download of this model was asked for.")
+        return self._known[name]
+
+    async def _run(self, name: str) -> None:
+        download = self._known[name]
+
+        def progress(done: int, total: int) -> None:
+            download.bytes_done, download.bytes_total = done, total
+
+        try:
+            await self._models.pull(name, progress)
+            download.state, download.sentence = "done", "The model is ready."
+        except TauError as error:
+            download.state, download.sentence = "failed", str(error)
+        except Exception:
+            log.exception("A download failed")
+            download.state, download.sentence = "failed", UNEXPECTED
+        finally:
+            del self._tasks[name]
+
+    async def close(self) -> None:
+        """Stop all downloads; they resume where they were when asked for again."""
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,207 @@
+"""Every failure leaves the house as a status and one plain sentence, in the caller's own shape.
+
+The app's API answers `{"error": {"code", "sentence"}}`, the OpenAI-shaped routes answer OpenAI's
+error object, and the Inflection-shaped routes answer `{"detail": ...}`. Nothing that a person said
+is ever repeated in an error or in the log.
+"""
+
+import logging
+import math
+import traceback
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NamedTuple
+
+import msgspec
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tau import errors
+
+log = logging.getLogger(__name__)
+
+Shape = Literal["tau", "openai", "inflection"]
+UNEXPECTED = "Something went wrong inside Tau; it has been written to the log."
+
+
+class Kind(NamedTuple):
+    """How one class of errors is told over HTTP."""
+
+    status: int
+    code: str
+
+
+_KINDS: dict[type[errors.TauError], Kind] = {
+    errors.BadInput: Kind(400, "bad_input"),
+    errors.RefusedAddress: Kind(400, "refused_address"),
+    errors.NotFound: Kind(404, "not_found"),
+    errors.NotSignedIn: Kind(401, "not_signed_in"),
+    errors.NotPermitted: Kind(403, "not_permitted"),
+    errors.TooMany: Kind(429, "too_many"),
+    errors.Conflict: Kind(409, "conflict"),
+    errors.JournalError: Kind(500, "journal_error"),
+    errors.DamagedEntry: Kind(500, "damaged_entry"),
+    errors.StoreFull: Kind(507, "store_full"),
+    errors.StoreUnavailable: Kind(503, "store_unavailable"),
+    errors.ModelError: Kind(502, "model_error"),
+    errors.UnknownModel: Kind(404, "unknown_model"),
+    errors.ModelUnavailable: Kind(503, "model_unavailable"),
+    errors.ModelInterrupted: Kind(502, "model_interrupted"),
+    errors.ModelNonsense: Kind(502, "model_nonsense"),
+    errors.PackError: Kind(502, "pack_error"),
+    errors.DownloadFailed: Kind(502, "download_failed"),
+    errors.WrongHash: Kind(502, "wrong_hash"),
+    errors.TauError: Kind(500, "internal"),
+}
+_CODES = {
+    400: "bad_input",
+    401: "not_signed_in",
+    403: "not_permitted",
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+    415: "wrong_content_type",
+    422: "not_understood",
+}
+_SENTENCES = {
+    404: "There is nothing at this address.",
+    405: "This address does not take that method.",
+}
+_OPENAI_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    429: "rate_limit_error",
+}
+
+
+def kind_of(error: errors.TauError) -> Kind:
+    """Return the status and code of `error`, by the nearest of its classes."""
+    return next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
+
+
+def shape_of(path: str) -> Shape:
+    """Return which shape of errors the callers of `path` expect."""
+    if path.startswith(("/v1/chat/attributes", "/v1/discovery/", "/external/")):
+        return "inflection"
+    return "openai" if path.startswith("/v1/") else "tau"
+
+
+def body_of(shape: Shape, status: int, code: str, sentence: str) -> dict[str, Any]:
+    """Return an error's JSON body in `shape`."""
+    if shape == "inflection":
+        return {"detail": sentence}
+    if shape == "openai":
+        kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "api_error")
+        return {"error": {"message": sentence, "type": kind, "param": None, "code": code}}
+    return {"error": {"code": code, "sentence": sentence}}
+
+
+def error_response(
+    path: str, kind: Kind, sentence: str, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the response that tells a failure at `path`."""
+    body = body_of(shape_of(path), kind.status, kind.code, sentence)
+    return _json(kind.status, body, headers)
+
+
+def _json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(msgspec.json.encode(body), status, headers, "application/json")
+
+
+async def _tau_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, errors.TauError)  # noqa: S101 (registered for this class only)
+    kind = kind_of(error)
+    headers = {}
+    if isinstance(error, errors.TooMany):
+        headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
+    if kind.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if kind.status >= 500:
+        log.warning("%s %s: %s", request.method, _template(request.scope), type(error).__name__)
+    return error_response(request.url.path, kind, str(error), headers)
+
+
+async def _http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class only)
+    status = error.status_code
+    sentence = _SENTENCES.get(status) or str(error.detail)
+    kind = Kind(status, _CODES.get(status, "refused"))
+    return error_response(request.url.path, kind, sentence, error.headers)
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class only)
+    path = request.url.path
+    found = error.errors()
+    match shape_of(path):
+        case "inflection":
+            kept = [{key: item[key] for key in ("loc", "msg", "type")} for item in found]
+            return _json(422, {"detail": kept})
+        case "openai":
+            body = body_of("openai", 400, "invalid_value", invalid_sentence(found))
+            body["error"]["param"] = _field(found[0]) or None
+            return _json(400, body)
+        case _:
+            return error_response(path, Kind(422, "not_understood"), invalid_sentence(found))
+
+
+def invalid_sentence(found: Sequence[Mapping[str, Any]]) -> str:
+    """Return one sentence about the first thing wrong with a request, without its contents."""
+    first = found[0]
+    field, message = _field(first), str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    if first["type"] == "json_invalid":
+        return "The body of this request is not valid JSON."
+    if first["type"] == "missing":
+        return f"The field `{field}` is missing." if field else "The body is missing."
+    message = message[:1].lower() + message[1:]
+    return f"The field `{field}` cannot be used: {message}." if field else f"The {message}."
+
+
+def _field(found: Mapping[str, Any]) -> str:
+    return ".".join(str(part) for part in found["loc"][1:])[:100]
+
+
+def _template(scope: Scope) -> str:
+    return str(getattr(scope.get("route"), "path", "-"))
+
+
+class LastResort:
+    """ASGI middleware: what nobody foresaw becomes a 500 with a fixed sentence, and is recorded.
+
+    The log gets the type and the frames, not the message: that may quote what a person said.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, sending)
+        except Exception as error:  # noqa: BLE001 (the boundary of a request)
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            log.error(  # noqa: TRY400 (the exception's own text is left out on purpose)
+                "%s %s: %s\n%s", scope["method"], _template(scope), type(error).__name__, frames
+            )
+            if not started:
+                response = error_response(scope["path"], Kind(500, "internal"), UNEXPECTED)
+                await response(scope, receive, send)
+
+
+def install(api: FastAPI) -> None:
+    """Make `api` answer failures as this module tells."""
+    api.add_exception_handler(errors.TauError, _tau_error)
+    api.add_exception_handler(HTTPException, _http_error)
+    api.add_exception_handler(RequestValidationError, _invalid)

@@ -1,0 +1,155 @@
+"""The gate in front of every route, as one cheap ASGI middleware.
+
+- The `Host` must be one of Tau's own names: else a page elsewhere could rebind its name to
+  this machine and read what Tau answers.
+- An unsafe request that a browser sends by itself, with its cookie, must come from Tau's own page.
+  The rule is the one Go's `http.CrossOriginProtection` takes: `Sec-Fetch-Site` where the browser
+  tells it, else `Origin` against `Host`; a caller that sends neither is no browser.
+- A body is read up to a limit, whether it tells its length or comes in chunks.
+- Every response carries the headers that keep other sites out.
+"""
+
+import ipaddress
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from tau.server.errors import Kind, error_response
+from tau.settings import Settings
+
+LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
+_TOO_LARGE = "This is more than Tau reads in one request."
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        "object-src 'none'"
+    ),
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+
+def host_check(settings: Settings) -> Callable[[str], bool]:
+    """Return a predicate that tells whether a `Host` header names this Tau.
+
+    Listening on every address, any numeric address will do: rebinding needs a name.
+    """
+    names = {*LOOPBACK_NAMES, settings.host.strip("[]").lower()} - _EVERYWHERE
+    public = urlsplit(settings.public_url).hostname
+    if public:
+        names.add(public)
+    everywhere = settings.host in _EVERYWHERE
+
+    def own(host: str) -> bool:
+        name = _name_of(host)
+        return name in names or (everywhere and _is_address(name))
+
+    return own
+
+
+def _name_of(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def same_site(headers: Headers, public_url: str) -> bool:
+    """Tell whether an unsafe request comes from Tau's own page, or from no browser at all."""
+    site = headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = headers.get("origin")
+    if origin is None or (public_url and origin == public_url):
+        return True
+    return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+
+
+class Guard:
+    """ASGI middleware: refuses what may not come in, marks what goes out."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._own_host = host_check(settings)
+        public = urlsplit(settings.public_url)
+        self._public = f"{public.scheme}://{public.netloc}" if public.netloc else ""
+        self._limit = settings.max_request_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        sending = _marked(scope, send)
+        refusal = self._refusal(scope)
+        if refusal is not None:
+            response = error_response(scope["path"], *refusal)
+            await response(scope, receive, sending)
+            return
+        await self._app(scope, self._limited(receive), sending)
+
+    def _refusal(self, scope: Scope) -> tuple[Kind, str] | None:
+        headers = Headers(scope=scope)
+        if not self._own_host(headers.get("host", "")):
+            return Kind(400, "wrong_host"), (
+                "Tau does not answer under this host name; set `public_url` to the address "
+                "that people type."
+            )
+        if (
+            scope["method"] not in _SAFE_METHODS
+            and "authorization" not in headers
+            and not same_site(headers, self._public)
+        ):
+            return Kind(403, "wrong_origin"), "This request came from another site."
+        if "\0" in scope["path"]:
+            return Kind(404, "not_found"), "There is nothing at this address."
+        length = headers.get("content-length", "0")
+        if length.isdigit() and int(length) > self._limit:
+            return Kind(413, "too_large"), _TOO_LARGE
+        return None
+
+    def _limited(self, receive: Receive) -> Receive:
+        left = self._limit
+
+        async def receiving() -> Message:
+            nonlocal left
+            message = await receive()
+            if message["type"] == "http.request":
+                left -= len(message.get("body", b""))
+                if left < 0:
+                    raise HTTPException(413, _TOO_LARGE)
+            return message
+
+        return receiving
+
+
+def _marked(scope: Scope, send: Send) -> Send:
+    """Return `send` with the security headers on the response's start."""
+    page = scope["path"].startswith("/page/")
+
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in SECURITY_HEADERS.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", "no-cache" if page else "no-store")
+        await send(message)
+
+    return sending

@@ -1,0 +1,254 @@
+"""The Inflection shape, for those whose assistant was put to sleep.
+
+The Pi configurations mean the companion with its memory; every other name, the productivity and
+tools ones among them, means a model alone.
+"""
+
+import json
+import time
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Response
+from fastapi.exceptions import RequestValidationError
+
+from tau.companion import Turn
+from tau.companion.events import Delta, Done, Event, Failed
+from tau.errors import ModelError, TauError
+from tau.models.types import Chunk
+from tau.server import history, sse
+from tau.server.house import House
+from tau.server.inflection_shapes import (
+    AttributesRequest,
+    ContextItem,
+    DiscoveryConfig,
+    InferenceReply,
+    InferenceRequest,
+    Problems,
+)
+from tau.server.openai import DONE, chat, first_of, is_companion, whole_reply
+from tau.server.openai_shapes import ChatCompletion, ChatRequest
+from tau.server.responses import failures_as
+from tau.server.scores import parse_scores, scoring_messages
+from tau.server.signin import ACredential, AHouse, APresent, Present
+
+router = APIRouter(tags=["inflection"], responses=failures_as(Problems))
+_ALONE = ("inflection_3_productivity", "inflection_3_with_tools")
+_ROLES = {"AI": "assistant", "Answer": "assistant", "Human": "user", "Question": "user"}
+_STREAM = {
+    200: {
+        "description": "Pieces as server-sent events, then `[DONE]`.",
+        "content": {sse.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/InferencePiece"}}},
+    }
+}
+
+
+def _lines(context: Sequence[ContextItem]) -> list[history.Line]:
+    lines = []
+    for item in context:
+        role = _ROLES.get(item.type)
+        if role is not None:
+            by = "person" if role == "user" else "tau"
+            lines.append(history.Line(by, item.text or "", item.ts))
+    if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
+        problem = {
+            "loc": ("body", "context"),
+            "msg": "The last entry must be of type Human and hold words",
+            "type": "value_error",
+        }
+        raise RequestValidationError([problem])
+    return lines
+
+
+def model_for(house: House, name: str) -> str:
+    """Return which model a name of the Inflection shape means, where it is a model alone."""
+    return house.models.default_chat() if name in _ALONE or is_companion(name) else name
+
+
+def _alone(house: House, asked: InferenceRequest) -> tuple[str, dict[str, Any]]:
+    messages: list[dict[str, Any]] = []
+    hints = asked.metadata.model_dump(exclude_none=True) if asked.metadata else {}
+    if hints:
+        known = "; ".join(f"{key.removeprefix('user_')}: {value}" for key, value in hints.items())
+        messages.append({"role": "system", "content": f"About the person: {known}."})
+    messages += [_message(item) for item in asked.context]
+    kept = asked.model_dump(
+        include={"temperature", "top_p", "max_tokens", "tools", "response_format"},
+        exclude_none=True,
+    )
+    if asked.stop_tokens:
+        kept["stop"] = asked.stop_tokens
+    name = model_for(house, asked.config)
+    return name, {"model": name, "messages": messages, **kept}
+
+
+def _message(item: ContextItem) -> dict[str, Any]:
+    if item.type == "Tool":
+        return {
+            "role": "tool",
+            "content": item.text or "",
+            "tool_call_id": item.tool_call_id or "",
+        }
+    message: dict[str, Any] = {
+        "role": _ROLES.get(item.type, "system"),
+        "content": item.text or "",
+    }
+    if item.tool_calls and message["role"] == "assistant":
+        message["tool_calls"] = item.tool_calls
+    return message
+
+
+async def _begin(house: House, here: Present, asked: InferenceRequest) -> Turn:
+    turn = await history.begin_turn(house.companion, here, _lines(asked.context))
+    house.observe(turn)
+    return turn
+
+
+@router.post("/external/api/inference", operation_id="inflectionInference")
+async def inference(asked: InferenceRequest, here: APresent, house: AHouse) -> InferenceReply:
+    """Make a whole reply."""
+    if is_companion(asked.config):
+        text, _ = await whole_reply(await _begin(house, here, asked))
+        return InferenceReply(created=time.time(), text=text)
+    answer = await house.models.complete(*_alone(house, asked))
+    choices = answer.get("choices") or [{}]
+    message = choices[0].get("message") or {}
+    return InferenceReply(
+        created=time.time(),
+        text=message.get("content") or "",
+        tool_calls=message.get("tool_calls"),
+        reasoning_content=message.get("reasoning_content"),
+    )
+
+
+@router.post(
+    "/external/api/inference/streaming",
+    operation_id="inflectionStreaming",
+    response_class=Response,
+    responses=_STREAM,
+)
+async def inference_streaming(asked: InferenceRequest, here: APresent, house: AHouse) -> Response:
+    """Make a reply piece by piece."""
+    if is_companion(asked.config):
+        first, events = await first_of(await _begin(house, here, asked))
+        return sse.EventStream(_pieces(_texts(first, events)), closing=house.closing)
+    chunks = house.models.stream(*_alone(house, asked))
+    head = await anext(chunks, None)
+    if head is None:
+        raise ModelError("The model answered nothing.")
+    return sse.EventStream(_pieces(_model_texts(head, chunks)), closing=house.closing)
+
+
+Piece = tuple[str, list[Any] | None]
+
+
+async def _texts(first: Delta | Done, events: AsyncIterator[Event]) -> AsyncIterator[Piece]:
+    event: Event = first
+    while not isinstance(event, Done):
+        if isinstance(event, Delta):
+            yield event.text, None
+        elif isinstance(event, Failed):
+            raise ModelError(event.sentence)
+        event = await anext(events)
+
+
+async def _model_texts(first: Chunk, rest: AsyncIterator[Chunk]) -> AsyncIterator[Piece]:
+    yield first.text, _tool_calls(first)
+    async for chunk in rest:
+        yield chunk.text, _tool_calls(chunk)
+
+
+def _tool_calls(chunk: Chunk) -> list[Any] | None:
+    choices = chunk.raw.get("choices") or [{}]
+    return (choices[0].get("delta") or {}).get("tool_calls")
+
+
+async def _pieces(texts: AsyncIterator[Piece]) -> AsyncIterator[bytes]:
+    created, number = time.time(), 0
+    try:
+        async for text, tool_calls in texts:
+            if text or tool_calls:
+                yield sse.encode(
+                    {"created": created, "idx": number, "text": text, "tool_calls": tool_calls}
+                )
+                number += 1
+    except TauError as error:
+        yield sse.encode({"detail": str(error)})
+    yield DONE
+
+
+@router.post(
+    "/external/api/inference/openai/v1/chat/completions",
+    operation_id="inflectionChatCompletion",
+    response_class=Response,
+    responses={200: {"model": ChatCompletion, "description": "As at /v1/chat/completions."}},
+)
+async def inflection_chat_completion(asked: ChatRequest, here: APresent, house: AHouse) -> Response:
+    """Answer an OpenAI-shaped chat request under Inflection's address."""
+    if asked.model in _ALONE:
+        asked = asked.model_copy(update={"model": house.models.default_chat()})
+    return await chat(asked, here, house, None)
+
+
+@router.post(
+    "/v1/chat/attributes",
+    operation_id="scoreAttributes",
+    response_class=Response,
+    responses={200: {"model": ChatCompletion, "description": "The scores, as a JSON string."}},
+)
+async def score_attributes(
+    asked: AttributesRequest, _opened: ACredential, house: AHouse
+) -> Response:
+    """Score the last assistant turn by attributes; the content is a JSON string of the scores.
+
+    What the model answers beside the scores is dropped; what it leaves out is `null`.
+    """
+    name = model_for(house, asked.model)
+    body = {"model": name, "messages": scoring_messages(asked), "temperature": 0}
+    answer = await house.models.complete(name, body)
+    choices = answer.get("choices") or [{}]
+    content = (choices[0].get("message") or {}).get("content") or ""
+    scores = json.dumps(parse_scores(content, asked), ensure_ascii=False)
+    completion = {
+        "id": answer.get("id") or "chatcmpl-attributes",
+        "object": "chat.completion",
+        "created": int(time.time()),
+        "model": asked.model,
+        "choices": [
+            {
+                "index": 0,
+                "message": {"role": "assistant", "content": scores},
+                "finish_reason": "stop",
+            }
+        ],
+        "usage": answer.get("usage"),
+    }
+    return Response(msgspec.json.encode(completion), media_type="application/json")
+
+
+@router.get("/v1/discovery/configs", operation_id="listConfigs")
+async def list_configs(_opened: ACredential, house: AHouse) -> list[DiscoveryConfig]:
+    """List the names that `config` may take."""
+    return [
+        _config("inflection_3_pi", "Pi-3.1", "The companion, with memory.", ["companion"]),
+        _config("inflection_2_5", "inflection_2_5", "The companion, with memory.", ["companion"]),
+        *(_config(name, name, "The chat model alone.", ["model"]) for name in _ALONE),
+        *(
+            _config(info.name, info.name, info.about, ["model"])
+            for info in await house.models.list()
+            if info.ready and "chat" in info.capabilities
+        ),
+    ]
+
+
+def _config(name: str, alias: str, description: str, tags: list[str]) -> DiscoveryConfig:
+    return DiscoveryConfig(
+        name=name,
+        alias=alias,
+        default_parameters={},
+        description=description,
+        tags=tags,
+        is_external=True,
+        is_playground=True,
+    )

@@ -1,0 +1,127 @@
+"""The Inflection shape: what its requests and responses hold, as its public papers tell.
+
+Where those disagree (`ts`), everything they name is taken.
+"""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, Field
+
+from tau.server.openai_shapes import ChatMessage, Open
+from tau.server.shapes import Id, Moment
+
+Speaker = Literal[
+    "AI",
+    "Human",
+    "Instruction",
+    "Retrieval",
+    "Metadata",
+    "LinkedWebpages",
+    "System",
+    "Question",
+    "Options",
+    "Role",
+    "Answer",
+    "Tool",
+]
+
+
+class ContextItem(Open):
+    """One entry of the context; `ts` in seconds, milliseconds or as a date-time."""
+
+    type: Speaker
+    text: str | None = None
+    ts: Moment | None = None
+    tool_calls: list[dict[str, Any]] | None = None
+    tool_call_id: str | None = None
+
+
+class UserMetadata(Open):
+    """What the caller knows of the person; used as hints."""
+
+    user_firstname: str | None = None
+    user_timezone: str | None = None
+    user_country: str | None = None
+    user_region: str | None = None
+    user_city: str | None = None
+
+
+class InferenceRequest(Open):
+    """A reply to make."""
+
+    config: Id
+    context: Annotated[list[ContextItem], Field(min_length=1, max_length=10_000)]
+    metadata: UserMetadata | None = None
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(ge=0, le=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    stop_tokens: list[str] | None = None
+    web_search: bool | None = None
+    tools: list[dict[str, Any]] | None = None
+    response_format: dict[str, Any] | None = None
+
+
+class InferenceReply(BaseModel):
+    """A whole reply."""
+
+    created: float
+    text: str
+    tool_calls: list[dict[str, Any]] | None = None
+    reasoning_content: str | None = None
+
+
+class InferencePiece(BaseModel):
+    """A piece of a streamed reply; the stream ends with `[DONE]`."""
+
+    created: float
+    idx: int
+    text: str
+    tool_calls: list[dict[str, Any]] | None = None
+
+
+class Attribute(Open):
+    """One quality to score the last assistant turn by."""
+
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    definition: str = ""
+    categories: list[str] = Field(default_factory=list)
+    positive: bool | str | None = None
+    example: Any = None
+
+
+class AttributesRequest(Open):
+    """A conversation whose last assistant turn is to be scored."""
+
+    model: Id
+    messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=10_000)]
+    attributes: Annotated[list[Attribute], Field(min_length=1, max_length=100)]
+    filter_categories: list[str] | None = None
+    """Only attributes of one of these categories are scored."""
+    disable_attributes_prompt: bool = False
+    """Whether the model is asked with the messages alone, without Tau's instruction."""
+
+
+class DiscoveryConfig(BaseModel):
+    """One name that `config` or `model` may take."""
+
+    name: str
+    alias: str
+    default_parameters: dict[str, Any]
+    description: str
+    tags: list[str]
+    is_external: bool
+    is_playground: bool
+
+
+class Problem(BaseModel):
+    """One thing wrong with a request."""
+
+    loc: list[str | int]
+    msg: str
+    type: str
+
+
+class Problems(BaseModel):
+    """The body of a failure in the Inflection shape: a sentence, or what is wrong where."""
+
+    detail: list[Problem] | str

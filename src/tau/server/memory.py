@@ -1,0 +1,84 @@
+"""Looking for what was said, forgetting it, and taking everything away."""
+
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from fastapi.responses import StreamingResponse
+
+from tau.journal.export import export_jsonl, export_markdown
+from tau.server.responses import FAILURES
+from tau.server.shapes import IdInPath, MessageIds, MessageOut, SearchRequest, SearchResult, Words
+from tau.server.signin import APresent, Present
+from tau.server.views import message_out, passage_out
+
+router = APIRouter(tags=["memory"], responses=FAILURES)
+
+
+async def _search(here: Present, query: str, limit: int) -> SearchResult:
+    passages = await here.life.search(query, limit=limit)
+    return SearchResult(passages=[passage_out(here, passage) for passage in passages])
+
+
+@router.get("/api/search", operation_id="search")
+async def search(
+    here: APresent,
+    q: Annotated[Words, Query(max_length=2000)],
+    limit: Annotated[int, Query(ge=1, le=100)] = 10,
+) -> SearchResult:
+    """Search everything that was ever said, best first."""
+    return await _search(here, q, limit)
+
+
+@router.post("/api/search", operation_id="searchWith")
+async def search_with(asked: SearchRequest, here: APresent) -> SearchResult:
+    """Search with the words in the body, so that they stand in no address."""
+    return await _search(here, asked.query, asked.limit)
+
+
+@router.get("/api/messages/{message_id}", operation_id="getMessage")
+async def get_message(message_id: IdInPath, here: APresent) -> MessageOut:
+    """Return one message."""
+    return message_out(here, here.message(message_id))
+
+
+@router.delete("/api/messages/{message_id}", operation_id="forgetMessage", status_code=204)
+async def forget_message(message_id: IdInPath, here: APresent) -> None:
+    """Forget one message for good."""
+    await here.life.forget_messages([message_id])
+
+
+@router.post("/api/messages/forget", operation_id="forgetMessages", status_code=204)
+async def forget_messages(asked: MessageIds, here: APresent) -> None:
+    """Forget several messages for good; if one of them is unknown, none is forgotten."""
+    await here.life.forget_messages(asked.ids)
+
+
+@router.get(
+    "/api/export",
+    operation_id="export",
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "description": "Everything, as JSON Lines or as Markdown.",
+            "content": {
+                "application/jsonl": {"schema": {"type": "string"}},
+                "text/markdown": {"schema": {"type": "string"}},
+            },
+        }
+    },
+)
+async def export(
+    here: APresent,
+    format: Literal["jsonl", "markdown"] = "jsonl",  # noqa: A002 (its public name)
+) -> StreamingResponse:
+    """Take everything away: every entry as JSON Lines, or a readable Markdown book."""
+    pieces: AsyncIterator[bytes] | AsyncIterator[str]
+    if format == "jsonl":
+        pieces, media_type, ending = export_jsonl(here.life.journal), "application/jsonl", "jsonl"
+    else:
+        pieces, media_type, ending = export_markdown(here.life.journal), "text/markdown", "md"
+    name = f"tau-{datetime.now(UTC):%Y-%m-%d}.{ending}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -1,0 +1,59 @@
+"""What those who run Tau ask of it: is it well, and what does it count."""
+
+import ipaddress
+import time
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+from sqlalchemy import Connection, text
+
+from tau import __version__
+from tau.server.responses import FAILURES, OPEN
+from tau.server.shapes import Health
+from tau.server.signin import AHouse, credential, owner
+
+router = APIRouter(tags=["operations"], responses=FAILURES)
+_BEGAN = time.monotonic()
+
+
+@router.get("/status", operation_id="getStatus", openapi_extra=OPEN)
+async def get_status(house: AHouse) -> Health:
+    """Tell whether Tau and its database answer; 503 with a sentence if not."""
+    await house.database.run(
+        lambda connection: connection.execute(text("SELECT 1")).scalar(), read_only=True
+    )
+    return Health(
+        status="ok", version=__version__, uptime_seconds=round(time.monotonic() - _BEGAN, 1)
+    )
+
+
+@router.get(
+    "/metrics",
+    operation_id="getMetrics",
+    response_class=Response,
+    responses={
+        200: {
+            "description": "Counters in Prometheus' text format.",
+            "content": {"text/plain": {"schema": {"type": "string"}}},
+        }
+    },
+)
+async def get_metrics(request: Request, house: AHouse) -> Response:
+    """Return the counters: to this machine itself, or to the owner."""
+    if not _is_loopback(request):
+        await owner(await credential(request, house))
+    return Response(house.meters.exposition(), media_type=CONTENT_TYPE_LATEST)
+
+
+def _ask(connection: Connection) -> None:
+    connection.execute(text("SELECT 1"))
+
+
+def _is_loopback(request: Request) -> bool:
+    """Tell whether the peer is this machine, and not a proxy on it that speaks for another."""
+    if request.client is None or "x-forwarded-for" in request.headers:
+        return False
+    try:
+        return ipaddress.ip_address(request.client.host).is_loopback
+    except ValueError:
+        return False

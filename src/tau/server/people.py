@@ -1,0 +1,47 @@
+"""Who lives with this Tau: the owner's list, and the way out for everybody."""
+
+from fastapi import APIRouter
+
+from tau.errors import Conflict, NotFound
+from tau.people import Unlocked
+from tau.server.account import me_out
+from tau.server.house import House
+from tau.server.responses import FAILURES
+from tau.server.shapes import IdInPath, Me, PersonChange, PersonList
+from tau.server.signin import ACredential, AHouse, AnOwner
+
+router = APIRouter(tags=["people"], responses=FAILURES)
+
+
+@router.get("/api/people", operation_id="listPeople")
+async def list_people(_owner: AnOwner, house: AHouse) -> PersonList:
+    """List the people of this Tau (owner only)."""
+    return PersonList(people=[me_out(person) for person in await house.people.list()])
+
+
+@router.patch("/api/people/{person_id}", operation_id="renamePerson")
+async def rename_person(
+    person_id: IdInPath, change: PersonChange, opened: ACredential, house: AHouse
+) -> Me:
+    """Rename a person (the owner anybody, others themselves)."""
+    await _reachable(house, opened.unlocked, person_id)
+    await house.people.rename(person_id, change.name)
+    return await _reachable(house, opened.unlocked, person_id)
+
+
+@router.delete("/api/people/{person_id}", operation_id="removePerson", status_code=204)
+async def remove_person(person_id: IdInPath, opened: ACredential, house: AHouse) -> None:
+    """Remove a person and erase everything they ever said (the owner others, others themselves)."""
+    person = await _reachable(house, opened.unlocked, person_id)
+    if person.owner:
+        raise Conflict("The owner cannot be removed from their own Tau.")
+    await house.people.remove(person_id)
+
+
+async def _reachable(house: House, asking: Unlocked, person_id: str) -> Me:
+    """Return the person if they are the asker, or the asker is the owner. Raises `NotFound`."""
+    if asking.person.owner or asking.person.id == person_id:
+        for person in await house.people.list():
+            if person.id == person_id:
+                return me_out(person)
+    raise NotFound("There is no such person.")

@@ -1,0 +1,68 @@
+"""Scoring a reply by attributes: the instruction for the model, and reading what it answers.
+
+A small model answers nonsense now and then; then the attributes keep `null` for a score.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from tau.server.inflection_shapes import Attribute, AttributesRequest
+
+_INSTRUCTION = (
+    "Score the last assistant message of this conversation. Answer with one JSON object and "
+    "nothing else: each key the name of an attribute, each value a number from 0 (not at all) to 1 "
+    "(entirely). The attributes:"
+)
+
+
+def scored(asked: AttributesRequest) -> list[Attribute]:
+    """Return the attributes that are to be scored."""
+    if not asked.filter_categories:
+        return asked.attributes
+    wanted = set(asked.filter_categories)
+    return [one for one in asked.attributes if wanted & set(one.categories)]
+
+
+def scoring_messages(asked: AttributesRequest) -> list[dict[str, Any]]:
+    """Return the messages that ask a model for the scores."""
+    messages = [message.model_dump(exclude_unset=True) for message in asked.messages]
+    if asked.disable_attributes_prompt:
+        return messages
+    told = "\n".join(f"- {one.name}: {one.definition}" for one in scored(asked))
+    return [*messages, {"role": "user", "content": f"{_INSTRUCTION}\n{told}"}]
+
+
+def parse_scores(content: str, asked: AttributesRequest) -> dict[str, Any]:
+    """Return the scores that a model's answer holds: `{"attributes": [{name, score, ...}]}`."""
+    found = _first_object(content)
+    return {
+        "attributes": [
+            {
+                "name": one.name,
+                "score": _score(found.get(one.name)),
+                "categories": one.categories,
+            }
+            for one in scored(asked)
+        ]
+    }
+
+
+def _first_object(content: str) -> dict[str, Any]:
+    decoder = json.JSONDecoder()
+    for start in re.finditer(r"\{", content):
+        try:
+            value, _ = decoder.raw_decode(content, start.start())
+        except (ValueError, RecursionError):
+            continue
+        return value if isinstance(value, dict) else {}
+    return {}
+
+
+def _score(value: Any) -> float | None:
+    if isinstance(value, dict):
+        value = value.get("score")
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,396 @@
+"""The vocabulary of the app's API: what its requests and responses hold."""
+
+import math
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from tau.journal.entries import By, Status
+
+_LATEST = 253_402_300_799.0  # the last second of the year 9999
+_EARLIEST = -62_135_596_800.0  # the first of the year 1
+
+
+def moment(value: Any) -> float:
+    """Return a moment as seconds since 1970; takes seconds, milliseconds or an ISO date-time.
+
+    A date-time without a zone is UTC. Numbers beyond the year 5138 are milliseconds.
+    """
+    if isinstance(value, str):
+        try:
+            read = datetime.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError("a date-time like 2024-05-31T09:30:00Z is needed") from None
+        value = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError("seconds since 1970 or a date-time are needed")  # noqa: TRY004 (pydantic)
+    if abs(value) > 1e11:
+        value = value / 1000
+    if not math.isfinite(value) or not _EARLIEST <= value <= _LATEST:
+        raise ValueError("this moment lies outside the calendar")
+    return float(value)
+
+
+def _sound(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("it holds a character that no text has")
+    return text
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty")
+    return _sound(text)
+
+
+Moment = Annotated[
+    float,
+    BeforeValidator(moment, json_schema_input_type=float | str),
+]
+Words = Annotated[str, AfterValidator(_said), Field(min_length=1)]
+Line = Annotated[str, AfterValidator(_said), Field(min_length=1, max_length=200)]
+Secret = Annotated[str, AfterValidator(_sound), Field(min_length=1, max_length=1000)]
+Id = Annotated[str, AfterValidator(_sound), Field(min_length=1, max_length=128)]
+IdInPath = Annotated[str, Path(max_length=128)]
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+class Shape(BaseModel):
+    """The base of every request and response of the app's API."""
+
+    model_config = ConfigDict(protected_namespaces=(), hide_input_in_errors=True)
+
+
+class ErrorDetail(Shape):
+    """What went wrong: a code for programs, one plain sentence for people."""
+
+    code: str
+    sentence: str
+
+
+class ErrorBody(Shape):
+    """The body of every failure of the app's API."""
+
+    error: ErrorDetail
+
+
+class RecalledMessage(Shape):
+    """A message that was recalled for a reply."""
+
+    message: str
+    conversation: str
+    by: By
+    speaker: str | None
+    text: str
+    at: float
+
+
+class MessageOut(Shape):
+    """One message of either side; `at` is in seconds since 1970."""
+
+    id: str
+    conversation: str
+    by: By
+    speaker: str | None
+    text: str
+    at: float
+    parent: str | None
+    turn: str | None
+    status: Status
+    model: str | None
+    recalled: list[RecalledMessage]
+
+
+class ConversationOut(Shape):
+    """One conversation; a private one is held in memory only and is gone when Tau stops."""
+
+    id: str
+    title: str | None
+    started_at: float
+    updated_at: float
+    archived: bool
+    count: int
+    private: bool
+    live_turn: str | None = None
+    """The turn that is in the making there, to be watched at `/api/turns/{id}/events`."""
+
+
+class ConversationPage(Shape):
+    """Conversations, newest first; `next` goes into `after` to read on."""
+
+    conversations: list[ConversationOut]
+    next: str | None
+
+
+class MessagePage(Shape):
+    """Messages of the visible thread, oldest first; `earlier` goes into `before` to read on."""
+
+    messages: list[MessageOut]
+    earlier: str | None
+
+
+class NewConversation(Shape):
+    """A conversation to begin."""
+
+    title: Line | None = None
+    private: bool = False
+
+
+class ConversationChange(Shape):
+    """What is to change; what is left out stays."""
+
+    title: Line | None = None
+    archived: bool | None = None
+
+
+class Note(Shape):
+    """A message to write down without a reply, for instance one from another place."""
+
+    text: Words
+    by: By = "person"
+    at: Moment | None = None
+    """When it was said: an ISO date-time, or seconds since 1970; now if left out."""
+    speaker: Line | None = None
+
+
+class MessageIds(Shape):
+    """Messages to forget, all in one conversation or in several."""
+
+    ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+
+class TurnRequest(Shape):
+    """The person's words; `turn` makes a repeated request be answered once."""
+
+    words: Words
+    turn: Id | None = None
+    edits: Id | None = None
+    """The message of the person's that these words replace."""
+    model: Id | None = None
+
+
+class RetryRequest(Shape):
+    """Another reply to the same words."""
+
+    turn: Id | None = None
+    model: Id | None = None
+
+
+class TurnOut(Shape):
+    """A turn: its identifier, where it happens, and the message it answers."""
+
+    turn: str
+    conversation: str
+    message: str
+    finished: bool
+
+
+class TurnList(Shape):
+    """The turns in the making."""
+
+    turns: list[TurnOut]
+
+
+class SearchRequest(Shape):
+    """What to look for, in the words one would ask with."""
+
+    query: Words
+    limit: Annotated[int, Field(ge=1, le=100)] = 10
+
+
+class PassageOut(Shape):
+    """A found message, why it was found, and what stood around it."""
+
+    message: MessageOut
+    score: float
+    reasons: list[str]
+    before: MessageOut | None
+    after: MessageOut | None
+
+
+class SearchResult(Shape):
+    """What was found, best first."""
+
+    passages: list[PassageOut]
+
+
+class Me(Shape):
+    """The person who is signed in."""
+
+    id: str
+    name: str
+    owner: bool
+    created_at: float
+
+
+class MeChange(Shape):
+    """What is to change of the person; what is left out stays."""
+
+    name: Line | None = None
+    learns_while_away: bool | None = None
+    """Whether the server keeps a key slot of its own, to work while the person is away."""
+
+
+class SignIn(Shape):
+    """A name and its password."""
+
+    name: Line
+    password: Secret
+
+
+class Recover(Shape):
+    """A name and its recovery code."""
+
+    name: Line
+    code: Secret
+
+
+class Welcome(Shape):
+    """The key of a one-time link."""
+
+    key: Secret
+
+
+class NewPassword(Shape):
+    """The password to use from now on."""
+
+    password: Secret
+
+
+class RecoveryCode(Shape):
+    """A recovery code, shown this once; the one before it opens nothing any more."""
+
+    code: str
+
+
+class Link(Shape):
+    """A one-time address, shown this once."""
+
+    url: str
+    key: str
+    expires_in_seconds: int
+
+
+class Acceptance(Shape):
+    """An invitation taken up."""
+
+    key: Secret
+    name: Line
+    password: Secret
+
+
+class PersonList(Shape):
+    """Everybody who lives with this Tau."""
+
+    people: list[Me]
+
+
+class PersonChange(Shape):
+    """A person's new name."""
+
+    name: Line
+
+
+class SlotOut(Shape):
+    """A device that is signed in, or an API key."""
+
+    id: str
+    label: str
+    created_at: float
+    expires_at: float | None
+    used_at: float | None
+    current: bool
+    """Whether it is the one this very request came with."""
+
+
+class SlotList(Shape):
+    """Devices, or API keys."""
+
+    items: list[SlotOut]
+
+
+class NewKey(Shape):
+    """What an API key is for."""
+
+    label: Line
+
+
+class KeyMade(Shape):
+    """A new API key; `key` is shown this once."""
+
+    key: str
+    item: SlotOut
+
+
+class ModelOut(Shape):
+    """What Tau knows of one model."""
+
+    name: str
+    origin: Literal["pack", "endpoint", "found", "scripted"]
+    capabilities: list[str]
+    size: Literal["small", "capable"]
+    context_tokens: int
+    ready: bool
+    about: str
+    licence: str
+    bytes: int
+
+
+class ModelList(Shape):
+    """The models, and the aliases with the models behind each, in the order they are tried."""
+
+    models: list[ModelOut]
+    aliases: dict[str, list[str]]
+
+
+class FoundModels(Shape):
+    """Models of servers that run on this machine."""
+
+    models: list[ModelOut]
+
+
+class AliasTargets(Shape):
+    """The models behind an alias, in the order they are tried."""
+
+    names: Annotated[list[Line], Field(min_length=1, max_length=20)]
+
+
+class NewModel(Shape):
+    """An OpenAI-shaped endpoint to answer under `name`."""
+
+    name: Annotated[Line, Field(max_length=128)]
+    url: Annotated[Line, Field(max_length=2000)]
+    model: Line
+    key: Secret | None = None
+    capabilities: list[Literal["chat", "embed", "learn", "tools"]] | None = None
+    size: Literal["small", "capable"] | None = None
+    context_tokens: Annotated[int, Field(ge=256, le=100_000_000)] | None = None
+
+
+class CheckOut(Shape):
+    """What one tiny request to a model showed."""
+
+    ok: bool
+    first_token_seconds: float | None
+    tokens_per_second: float | None
+    sentence: str
+
+
+class Download(Shape):
+    """How far the download of a model is."""
+
+    name: str
+    state: Literal["running", "done", "failed"]
+    bytes_done: int
+    bytes_total: int
+    sentence: str
+
+
+class Health(Shape):
+    """Whether Tau answers."""
+
+    status: Literal["ok"]
+    version: str
+    uptime_seconds: float

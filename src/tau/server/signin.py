@@ -1,0 +1,140 @@
+"""Who is asking: one place where a request becomes a person, and a person an opened life.
+
+Every object that a route touches is looked up through the `Life` found here, so that somebody
+else's identifier finds nothing. A browser shows its session cookie; programs send an API key as
+`Authorization: Bearer tau-...`.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request, Response
+
+from tau.companion import Life
+from tau.errors import NotFound, NotPermitted, NotSignedIn
+from tau.memory import Conversation, Message
+from tau.people import Unlocked
+from tau.server.house import House, house_of
+
+COOKIE = "tau_session"
+_BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "Mac",
+    "Linux": "Linux",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What opened the door; `token` stays out of `repr` by way of `__repr__`."""
+
+    unlocked: Unlocked
+    token: str
+
+    def __repr__(self) -> str:
+        return f"Credential({self.unlocked.person.id})"
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A person who is here. Whatever they name by an identifier is looked up in their life."""
+
+    unlocked: Unlocked
+    life: Life
+
+    def conversations(self) -> list[Conversation]:
+        """Return the conversations, newest first, the private ones before the others."""
+        return [*self.life.private_conversations(), *self.life.memory.conversations()]
+
+    def conversation(self, conversation_id: str) -> Conversation:
+        """Return one conversation. Raises `NotFound`."""
+        return self.life.memory_of(conversation_id).conversation(conversation_id)
+
+    def thread(self, conversation_id: str) -> list[Message]:
+        """Return the visible messages of a conversation, oldest first. Raises `NotFound`."""
+        return self.life.memory_of(conversation_id).messages(conversation_id)
+
+    def message(self, message_id: str) -> Message:
+        """Return one message, private ones included. Raises `NotFound`."""
+        for private in self.life.private_conversations():
+            with suppress(NotFound):
+                return self.life.memory_of(private.id).message(message_id)
+        return self.life.memory.message(message_id)
+
+
+AHouse = Annotated[House, Depends(house_of)]
+
+
+def token_of(request: Request) -> str:
+    """Return the credential that a request carries. Raises `NotSignedIn` if it has none."""
+    header = request.headers.get("authorization")
+    if header is None:
+        token = request.cookies.get(COOKIE, "")
+    else:
+        scheme, _, token = header.partition(" ")
+        token = token.strip() if scheme.lower() == "bearer" else ""
+    if not token or not token.isascii() or len(token) > 500:
+        raise NotSignedIn("Sign in first, or send an API key as `Authorization: Bearer tau-...`.")
+    return token
+
+
+async def credential(request: Request, house: AHouse) -> Credential:
+    """Return the opened credential of a request (a dependency)."""
+    token = token_of(request)
+    return Credential(await house.people.unlock(token), token)
+
+
+ACredential = Annotated[Credential, Depends(credential)]
+
+
+async def present(opened: ACredential, house: AHouse) -> Present:
+    """Return the person with their life opened (a dependency)."""
+    return Present(opened.unlocked, await house.companion.life(opened.unlocked))
+
+
+async def owner(opened: ACredential) -> Credential:
+    """Return the credential if it is the owner's (a dependency). Raises `NotPermitted`."""
+    if not opened.unlocked.person.owner:
+        raise NotPermitted("Only the owner of this Tau may do this.")
+    return opened
+
+
+APresent = Annotated[Present, Depends(present)]
+AnOwner = Annotated[Credential, Depends(owner)]
+
+
+def set_cookie(request: Request, response: Response, house: House, token: str) -> None:
+    """Give the browser its session, for as long as an unused one lives."""
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=house.settings.session_days * 86_400,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=_is_secure(request, house),
+    )
+
+
+def clear_cookie(request: Request, response: Response, house: House) -> None:
+    """Take the session away from the browser."""
+    response.delete_cookie(
+        COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(request, house)
+    )
+
+
+def _is_secure(request: Request, house: House) -> bool:
+    return request.url.scheme == "https" or house.public_url.startswith("https:")
+
+
+def device_label(request: Request) -> str:
+    """Return how a new session is named in the list of devices, e.g. `Firefox on Linux`."""
+    agent = request.headers.get("user-agent", "")
+    browser = next((name for key, name in _BROWSERS.items() if key in agent), "")
+    system = next((name for key, name in _SYSTEMS.items() if key in agent), "")
+    return " on ".join(filter(None, (browser, system))) or "A program"

@@ -1,0 +1,67 @@
+"""How what a life holds is told over the API. Pure: from the domain's structs to the shapes."""
+
+from tau.companion import PRIVATE_PREFIX
+from tau.errors import NotFound
+from tau.memory import Conversation, Message, Passage
+from tau.server.shapes import ConversationOut, MessageOut, PassageOut, RecalledMessage
+from tau.server.signin import Present
+
+
+def message_out(here: Present, message: Message) -> MessageOut:
+    """Return a message, with what was recalled for it spelled out."""
+    return MessageOut(
+        id=message.id,
+        conversation=message.conversation,
+        by=message.by,
+        speaker=message.speaker,
+        text=message.text,
+        at=message.at,
+        parent=message.parent,
+        turn=message.turn,
+        status=message.status,
+        model=message.model,
+        recalled=[_recalled(found) for id_ in message.recalled if (found := _known(here, id_))],
+    )
+
+
+def _known(here: Present, message_id: str) -> Message | None:
+    try:
+        return here.message(message_id)
+    except NotFound:  # forgotten since
+        return None
+
+
+def _recalled(message: Message) -> RecalledMessage:
+    return RecalledMessage(
+        message=message.id,
+        conversation=message.conversation,
+        by=message.by,
+        speaker=message.speaker,
+        text=message.text,
+        at=message.at,
+    )
+
+
+def passage_out(here: Present, passage: Passage) -> PassageOut:
+    """Return a found passage with its neighbours."""
+    return PassageOut(
+        message=message_out(here, passage.message),
+        score=passage.score,
+        reasons=list(passage.reasons),
+        before=passage.before and message_out(here, passage.before),
+        after=passage.after and message_out(here, passage.after),
+    )
+
+
+def conversation_out(conversation: Conversation, live_turn: str | None = None) -> ConversationOut:
+    """Return a conversation and the turn that is in the making there."""
+    return ConversationOut(
+        id=conversation.id,
+        title=conversation.title,
+        started_at=conversation.started_at,
+        updated_at=conversation.updated_at,
+        archived=conversation.archived,
+        count=conversation.count,
+        private=conversation.id.startswith(PRIVATE_PREFIX),
+        live_turn=live_turn,
+    )
