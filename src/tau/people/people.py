@@ -7,7 +7,9 @@ Knows nothing of HTTP, cookies or what a life holds.
 import logging
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
+import msgspec
 import sqlalchemy as sa
 
 from tau.errors import (
@@ -121,14 +123,14 @@ class People:
         Every request passes here. What opened is remembered for seconds, so that a session ended by
         another process may last that much longer.
         """
-        kept = self._unlocks.get(token) if len(token) < 100 else None
+        read = read_token(token)
+        kept = self._unlocks.get(token)
         if kept is not None:
             return kept
-        read = read_token(token)
         drops = self._unlocks.drops
         kind: SlotKind = "api_key" if read.api_key else "session"
-        unlocked = await self._open_token(read, kind, _ENDED)
-        await self._touch(unlocked.slot)
+        opened = await self._open_token(read, kind, _ENDED)
+        unlocked = replace(opened, slot=await self._touched(opened.slot))
         self._unlocks.keep(token, unlocked, drops=drops)
         return unlocked
 
@@ -420,11 +422,12 @@ class People:
         await self._database.run(work)
         return token, Unlocked(used.person, session.slot, used.data_key)
 
-    async def _touch(self, slot: Slot) -> None:
+    async def _touched(self, slot: Slot) -> Slot:
+        """Write down that a slot was used, once an hour; a session then lasts from now."""
         now = self._now()
         since = now - _TOUCH_SECONDS
         if slot.used_at is not None and slot.used_at > since:
-            return
+            return slot
         until = now + self._session_seconds if slot.kind == "session" else slot.expires_at
         try:
             await self._database.run(
@@ -434,6 +437,8 @@ class People:
             )
         except JournalError as error:  # a full disk must not keep people from reading
             logger.warning("the use of a slot was not written down: %s", error)
+            return slot
+        return msgspec.structs.replace(slot, used_at=now, expires_at=until)
 
     async def _raise_cost(self, sealed: SealedSlot, data_key: bytes, password: bytes) -> None:
         if not self._passwords.is_outdated(sealed):

@@ -129,7 +129,7 @@ def _cost_of(salt: Argon2Salt) -> Cost:
 def _salt_of(sealed: SealedSlot) -> Argon2Salt | HkdfSalt:
     try:
         return _decoder.decode(sealed.salt)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError):
         raise Unsealable("its salt was altered") from None
 
 
