@@ -12,7 +12,6 @@ from tau.cli.orders import ORDERS, Chat, Leave, obey, order_in, seed_history
 from tau.cli.prompt import PipePrompt, Prompt, TerminalPrompt
 from tau.cli.talk import Talk, on_interrupt
 from tau.cli.terminal import console
-from tau.errors import TauError
 
 
 @click.command()
@@ -29,7 +28,7 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
     """
     settings = settings_given()
     screen = console()
-    async with connected(settings) as client:
+    async with connected(settings, fetch=True) as client:
         talk = Talk(client, screen, model=given().get("model"))
         prompt: Prompt = TerminalPrompt(ORDERS) if sys.stdin.isatty() else PipePrompt()
         here = Chat(talk, prompt)

@@ -25,9 +25,7 @@ _STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=6
 _TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.2
 _PAGE = 200
-_LOST = (
-    "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
-)
+_LOST = "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
 
 
 class Refused(TauError):

@@ -4,19 +4,23 @@ Where the server's key slot was switched off, the password is asked for. Session
 ended again when the command ends, so that none pile up.
 """
 
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from tau.app import App, open_app
 from tau.cli import asking, beacon
 from tau.cli.client import Client
+from tau.cli.fetching import fetch_what_is_missing
+from tau.cli.options import given
 from tau.cli.serving import listen, served, url_of
-from tau.errors import NotFound, NotSignedIn
+from tau.cli.terminal import console
+from tau.errors import BadInput, NotFound, NotSignedIn
 from tau.people import People, Person, Unlocked
 from tau.settings import Settings
 
 LABEL = "terminal"
+_OURS = {"home", "model", "log_level", "database_url", "public_url"}
+"""Settings that concern a command even where the server is another process."""
 
 
 async def person_named(people: People, name: str | None) -> Person:
@@ -31,43 +35,32 @@ async def person_named(people: People, name: str | None) -> Person:
 @asynccontextmanager
 async def owner_of(people: People) -> AsyncIterator[Unlocked]:
     """Open the owner's journal while the context lasts."""
-    try:
-        yield_it = await people.owner()
-        token = None
-    except NotSignedIn:
-        token, yield_it = await _sign_in(people, None)
-    try:
-        yield yield_it
-    finally:
-        if token is not None:
-            await people.sign_out(token)
+    async with opened(people, None) as unlocked:
+        yield unlocked
 
 
 @asynccontextmanager
 async def opened(people: People, name: str | None) -> AsyncIterator[Unlocked]:
-    """Open the journal of the person of that name, or of the owner."""
-    if name is None:
-        async with owner_of(people) as unlocked:
-            yield unlocked
-        return
-    person = await person_named(people, name)
+    """Open the journal of the person of that name (or of the owner) while the context lasts."""
     try:
-        yield await people.unlock_away(person.id)
+        unlocked = await _away(people, name)
     except NotSignedIn:
-        token, unlocked = await _sign_in(people, person.name)
-        try:
+        async with _signed_in(people, name) as (_, unlocked):
             yield unlocked
-        finally:
-            await people.sign_out(token)
+    else:
+        yield unlocked
 
 
 @asynccontextmanager
 async def session_of_owner(people: People) -> AsyncIterator[str]:
     """Yield a session token of the owner that lasts as long as the context."""
     try:
-        token, _ = await people.redeem(await people.link(await people.owner()), LABEL)
+        link = await people.link(await people.owner())
     except NotSignedIn:
-        token, _ = await _sign_in(people, None)
+        async with _signed_in(people, None) as (token, _):
+            yield token
+        return
+    token, _ = await people.redeem(link, LABEL)
     try:
         yield token
     finally:
@@ -75,13 +68,29 @@ async def session_of_owner(people: People) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def connected(settings: Settings) -> AsyncIterator[Client]:
-    """Yield a client of the running server or, if none runs, of one inside this process."""
+async def connected(settings: Settings, *, fetch: bool = False) -> AsyncIterator[Client]:
+    """Yield a client of the running server or, if none runs, of one inside this process.
+
+    With `fetch`, missing built-in models are downloaded first if nothing else can speak.
+    """
+    running = await beacon.running(settings.home)
+    _refuse_settings_of_another(running)
     async with open_app(settings) as app, session_of_owner(app.people) as token:
-        running = await beacon.running(settings.home)
+        if running is None and fetch:
+            screen = console(stderr=True)
+            await fetch_what_is_missing(app.models, screen, offline=settings.offline)
         place = nullcontext(running.url) if running else _own_server(app)
         async with place as url, Client(url, token) as client:
             yield client
+
+
+def _refuse_settings_of_another(running: beacon.Beacon | None) -> None:
+    mine = sorted(set(given()) - _OURS)
+    if running is not None and mine:
+        flag = "--" + mine[0].replace("_", "-")
+        raise BadInput(
+            f"Tau is running already, with settings of its own: stop it, or leave out {flag}."
+        )
 
 
 @asynccontextmanager
@@ -91,7 +100,18 @@ async def _own_server(app: App) -> AsyncIterator[str]:
         yield url_of(listener)
 
 
-async def _sign_in(people: People, name: str | None) -> tuple[str, Unlocked]:
+async def _away(people: People, name: str | None) -> Unlocked:
+    if name is None:
+        return await people.owner()
+    return await people.unlock_away((await person_named(people, name)).id)
+
+
+@asynccontextmanager
+async def _signed_in(people: People, name: str | None) -> AsyncIterator[tuple[str, Unlocked]]:
     person = await person_named(people, name)
     typed = asking.password(f"Password of {person.name}")
-    return await people.sign_in(person.name, typed, LABEL)
+    token, unlocked = await people.sign_in(person.name, typed, LABEL)
+    try:
+        yield token, unlocked
+    finally:
+        await people.sign_out(token)

@@ -23,7 +23,7 @@ Report = Callable[[int, int], None]
 
 async def pull(models: Models, name: str, console: Console) -> None:
     """Download the pack `name`, showing how it goes."""
-    with _progress(name, console) as report:
+    with progress(name, console) as report:
         await models.pull(name, report)
 
 
@@ -71,7 +71,8 @@ async def _ready_or_fetched(
 
 
 @contextmanager
-def _progress(name: str, console: Console) -> Iterator[Report]:
+def progress(name: str, console: Console) -> Iterator[Report]:
+    """Yield what a download tells how far it is."""
     if not console.is_terminal:
         yield _lines(name, console)
         return

@@ -64,11 +64,11 @@ class Sorry(click.ClickException):
 class Root(click.Group):
     """Loads a command when it is called, and renders every failure once."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Return the names of all commands, in the order of the help page."""
         return list(PLACES)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command of that name."""
         place = PLACES.get(cmd_name)
         if place is None:
@@ -76,7 +76,7 @@ class Root(click.Group):
         command: click.Command = getattr(importlib.import_module(place.module), place.name)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands in their sections, without importing any."""
         width = max(map(len, PLACES))
         for title, section in SECTIONS.items():

@@ -1,5 +1,6 @@
 """What can be told to the terminal itself in a chat: the words that begin with a slash."""
 
+import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -32,7 +33,7 @@ class Order(NamedTuple):
     help: str
 
 
-class Leave(Exception):  # noqa: N818 (a way out, not an error)
+class Leave(Exception):
     """The person wants to go."""
 
 
@@ -56,7 +57,9 @@ async def _help(chat: Chat, _rest: str) -> None:
     width = max(len(order.usage) for order in ORDERS.values())
     for order in ORDERS.values():
         chat.talk.note(f"  {order.usage.ljust(width)}  {order.help}")
-    chat.talk.note("\n  Enter sends, Alt-Enter begins a new line, Ctrl-C stops a reply, Ctrl-D ends.")
+    chat.talk.note(
+        "\n  Enter sends, Alt-Enter begins a new line, Ctrl-C stops a reply, Ctrl-D ends."
+    )
 
 
 async def _new(chat: Chat, _rest: str) -> None:
@@ -115,7 +118,8 @@ def _print_memory(talk: Talk, number: int, told: RecalledPassage | Recalled | Me
     reasons = [] if isinstance(told, Message) else told.reasons
     why = f"  (why: {', '.join(reasons)})" if reasons else ""
     talk.note(f"{number}. {moment(told.at)} · {who}{why}")
-    talk.screen.print(f"   {plain(told.text).replace(chr(10), chr(10) + '   ')}", markup=False)
+    indented = plain(told.text).replace("\n", "\n   ")
+    talk.screen.print(f"   {indented}", markup=False)
 
 
 async def _search(chat: Chat, rest: str) -> None:
@@ -173,10 +177,16 @@ async def _export(chat: Chat, rest: str) -> None:
     if chat.talk.conversation is None or not thread:
         raise BadInput("There is nothing to write out yet.")
     title = chat.talk.conversation.title or "Conversation with Tau"
-    path = Path(rest or f"{re.sub(r'[^\w-]+', '-', title).strip('-')[:60]}.md").expanduser()
-    with written_whole(path) as file:
-        file.write(as_markdown(title, thread).encode())
+    path = await asyncio.to_thread(_write_page, rest, title, as_markdown(title, thread))
     chat.talk.note(f"Written to {path}; it is not encrypted there.")
+
+
+def _write_page(name: str, title: str, page: str) -> Path:
+    usual = re.sub(r"[^\w-]+", "-", title).strip("-")[:60] or "conversation"
+    path = Path(name or f"{usual}.md").expanduser()
+    with written_whole(path) as file:
+        file.write(page.encode())
+    return path
 
 
 def as_markdown(title: str, thread: list[Message]) -> str:

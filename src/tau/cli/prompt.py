@@ -77,7 +77,7 @@ class PipePrompt:
     def seed(self, words: Iterable[str]) -> None:
         """Do nothing: a pipe has no arrow keys."""
 
-    async def ask(self, *, default: str = "", question: str = MARK) -> str:
+    async def ask(self, *, default: str = "", question: str = MARK) -> str:  # noqa: ARG002
         """Return the next line; an empty one stands for `default`."""
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:

@@ -4,8 +4,8 @@ import asyncio
 import ipaddress
 import signal
 import socket
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 import click
@@ -70,9 +70,7 @@ async def _prepare(app: App, screen: Console) -> None:
     await fetching.fetch_what_is_missing(app.models, screen, offline=app.settings.offline)
 
 
-async def _serve(
-    app: App, listener: socket.socket, stop: asyncio.Event, screen: Console
-) -> None:
+async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen: Console) -> None:
     url = url_of(listener)
     async with served(app, listener) as serving:
         with beacon.lit(app.settings.home, url):

@@ -1,4 +1,4 @@
-"""Tau's server inside this process: on a socket that is already open, so that no port is guessed."""
+"""Tau's server inside this process, on a socket that is open already: no port is guessed."""
 
 import asyncio
 import errno

@@ -23,8 +23,10 @@ async def describe_speaker(models: Models) -> list[str]:
     if now.size == "capable":
         return [f"The model {now.name} speaks."]
     return [
-        f"The model {now.name} speaks: a small stand-in, so that everything works at once; "
-        "expect simple answers.",
+        (
+            f"The model {now.name} speaks: a small stand-in that runs here, so that everything "
+            "works at once; expect simple answers."
+        ),
         *await _stronger(models),
     ]
 
@@ -33,10 +35,14 @@ async def _stronger(models: Models) -> list[str]:
     found = [info.name for info in await models.found() if "chat" in info.capabilities]
     if found:
         return [
-            f"Found on this machine: {', '.join(found)}. To talk with one: "
-            f"`tau models use {found[0]}`."
+            (
+                f"Found on this machine: {', '.join(found)}; `tau models use {found[0]}` "
+                "lets the first speak."
+            )
         ]
     return [
-        "For a stronger one, start Ollama, LM Studio or llama.cpp and type `tau models found`, or "
-        "connect an endpoint: `tau models add NAME URL`."
+        (
+            "For a stronger one, start Ollama, LM Studio or llama.cpp and type `tau models found`, "
+            "or connect an endpoint: `tau models add NAME URL`."
+        )
     ]

@@ -30,9 +30,7 @@ _THEME = Theme(
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console on standard output or standard error, as they are now."""
-    return Console(
-        stderr=stderr, theme=_THEME, highlight=False, soft_wrap=not _is_terminal(stderr)
-    )
+    return Console(stderr=stderr, theme=_THEME, highlight=False, soft_wrap=not _is_terminal(stderr))
 
 
 def plain(text: str) -> str:

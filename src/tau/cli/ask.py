@@ -1,0 +1,119 @@
+"""`tau ask`: one question, one reply on standard output, and nothing else there."""
+
+import asyncio
+import sys
+from typing import Any
+
+import click
+import msgspec
+
+from tau.cli.client import Client, Turn
+from tau.cli.doorway import connected
+from tau.cli.entry import asynchronous
+from tau.cli.options import given, settings_given, takes_settings
+from tau.cli.talk import View, on_interrupt, view_for
+from tau.cli.terminal import console
+from tau.companion import events
+from tau.errors import BadInput, TauError
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option("--conversation", metavar="ID", help="Ask in this conversation.")
+@click.option("--new", is_flag=True, help="Begin a new conversation; else the latest goes on.")
+@click.option("--private", is_flag=True, help="Leave no trace of this question.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end instead.")
+@takes_settings("home", "model", "model_url", "model_key", "offline")
+@asynchronous
+async def ask(
+    words: tuple[str, ...], conversation: str | None, new: bool, private: bool, as_json: bool
+) -> None:
+    r"""Ask one thing; the reply goes to standard output.
+
+    WORDS may be left out, or hold a "-": then they are read from standard input.
+
+    \b
+      tau ask "What did I tell you about the lake?"
+      echo "Remember: the key is under the stone." | tau ask
+      tau ask "Shorten this letter:" - < letter.txt
+    """
+    said = await asyncio.to_thread(_words, words)
+    settings = settings_given()
+    async with connected(settings, fetch=True) as client:
+        place = await _place(client, conversation, anew=new or private, private=private)
+        turn = await client.say(place, said, model=given().get("model"))
+        asking = _Asking(client, turn)
+        with on_interrupt(asking.interrupted):
+            if as_json:
+                click.echo(msgspec.json.encode(await asking.collect()))
+            else:
+                await asking.show(view_for(console()))
+    if asking.stopped:
+        raise KeyboardInterrupt
+
+
+class _Asking:
+    """One reply as it comes; Ctrl-C stops it."""
+
+    def __init__(self, client: Client, turn: Turn) -> None:
+        self.stopped = False
+        self._client = client
+        self._turn = turn
+        self._stopping: asyncio.Task[None] | None = None
+
+    def interrupted(self) -> None:
+        """Stop the reply."""
+        self.stopped = True
+        self._stopping = asyncio.create_task(self._client.stop(self._turn.turn))
+
+    async def show(self, view: View) -> None:
+        """Show the reply as it comes. Raises `TauError` if it failed."""
+        view.begin()
+        try:
+            await self._follow(view)
+        finally:
+            view.finish()
+
+    async def _follow(self, view: View) -> None:
+        async for event in self._client.events(self._turn.turn):
+            match event:
+                case events.Delta():
+                    view.feed(event.text)
+                case events.Failed():
+                    raise TauError(event.sentence)
+
+    async def collect(self) -> dict[str, Any]:
+        """Return the reply and what belongs to it. Raises `TauError` if it failed."""
+        told: dict[str, Any] = {"text": "", "conversation": self._turn.conversation}
+        told |= {"turn": self._turn.turn, "said": self._turn.message, "recalled": []}
+        async for event in self._client.events(self._turn.turn):
+            match event:
+                case events.Recalled():
+                    told["recalled"] = event.passages
+                case events.Delta():
+                    told["text"] += event.text
+                case events.Done():
+                    told |= {"message": event.message, "status": event.status}
+                    told |= {"model": event.model, "usage": event.usage}
+                case events.Failed():
+                    raise TauError(event.sentence)
+        return told
+
+
+def _words(given_words: tuple[str, ...]) -> str:
+    parts = list(given_words) or ["-"]
+    if "-" in parts:
+        if sys.stdin.isatty():
+            raise BadInput('Say what to ask: tau ask "Where did I put the key?"')
+        parts[parts.index("-")] = "\n\n" + sys.stdin.read().strip() + "\n\n"
+    words = " ".join(parts).strip()
+    if not words:
+        raise BadInput("There is nothing to ask: the input is empty.")
+    return words
+
+
+async def _place(client: Client, wanted: str | None, *, anew: bool, private: bool) -> str:
+    if wanted is not None:
+        return (await client.conversation(wanted)).id
+    latest = [] if anew else await client.conversations(limit=1)
+    return latest[0].id if latest else (await client.begin(private=private)).id

@@ -1,0 +1,67 @@
+"""`tau doctor`: says what is wrong, and how to mend it."""
+
+import asyncio
+from typing import Any
+
+import click
+import msgspec
+
+from tau.cli.examination import Finding, examine
+from tau.cli.options import configure_logging, given, takes_settings
+from tau.cli.origins import Row, settings_with_origins
+from tau.cli.terminal import console, plain, print_rows
+from tau.errors import SettingsError
+from tau.settings import load
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@takes_settings("home")
+@click.pass_context
+def doctor(ctx: click.Context, as_json: bool) -> None:
+    """Say what is wrong, and how to mend it.
+
+    Looks at everything Tau stands on and changes nothing. Exits with 1 if something is wrong.
+    """
+    configure_logging("critical")
+    rows: list[Row] = []
+    try:
+        settings = load(given())
+        rows = settings_with_origins(settings)
+    except SettingsError as error:
+        mend = "Mend settings.toml or the variable; the rest was not looked at."
+        findings = [Finding(name="settings", ok=False, says=str(error), mend=mend)]
+    else:
+        findings = asyncio.run(examine(settings))
+    if as_json:
+        click.echo(msgspec.json.encode(_told(findings, rows)))
+    else:
+        _print(findings, rows)
+    ctx.exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+def _told(findings: list[Finding], rows: list[Row]) -> dict[str, Any]:
+    return {
+        "ok": all(finding.ok for finding in findings),
+        "findings": findings,
+        "settings": rows,
+    }
+
+
+def _print(findings: list[Finding], rows: list[Row]) -> None:
+    screen = console()
+    width = max(len(finding.name) for finding in findings)
+    for finding in findings:
+        mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
+        screen.print(f"{mark} {finding.name.ljust(width)}  ", style=style, end="", markup=False)
+        screen.print(plain(finding.says), markup=False)
+        if finding.mend:
+            screen.print(f"  {' ' * width}  {plain(finding.mend)}", style="dim", markup=False)
+    if rows:
+        click.echo()
+        print_rows(
+            ("setting", "value", "from"), [(row.name, row.value, row.origin) for row in rows]
+        )
+    wrong = sum(not finding.ok for finding in findings)
+    click.echo()
+    click.echo("All is well." if not wrong else f"{wrong} thing(s) to mend.")

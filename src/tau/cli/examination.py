@@ -1,0 +1,184 @@
+"""What the doctor looks at, one finding each. Nothing is changed, and nothing is made."""
+
+import os
+import stat
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import msgspec
+
+from tau.app import App, open_app
+from tau.cli import beacon
+from tau.cli.serving import PortTaken, listen
+from tau.cli.terminal import size
+from tau.errors import BadInput, DamagedEntry, NotSignedIn, TauError
+from tau.journal.database import free_bytes
+from tau.journal.journal import Journal
+from tau.journal.store import Store
+from tau.settings import Settings
+
+OLDEST_PYTHON = (3, 11)
+_ENOUGH_BYTES = 500_000_000
+_OPEN_TO_OTHERS = 0o077
+_DAMAGED_SHOWN = 10
+_PRIVATE = ("*.db*", "*.key", "server.json", "settings.toml")
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that was looked at: whether it is well, and how to mend it if not."""
+
+    name: str
+    ok: bool
+    says: str
+    mend: str = ""
+
+
+async def examine(settings: Settings) -> list[Finding]:
+    """Return the findings about everything that Tau stands on."""
+    ground = [look_at_python(), look_at_home(settings), look_at_disk(settings)]
+    findings = [*ground, await look_at_server(settings)]
+    if not all(finding.ok for finding in ground[1:2]):
+        return findings
+    if not _is_begun(settings):
+        says = "There is no journal here yet; `tau run` begins one."
+        return [*findings, Finding(name="database", ok=True, says=says)]
+    return findings + [finding async for finding in _look_inside(settings)]
+
+
+def look_at_python() -> Finding:
+    """Tell whether this Python is new enough."""
+    return Finding(
+        name="python",
+        ok=sys.version_info >= OLDEST_PYTHON,
+        says=f"Python {sys.version.split()[0]} on {sys.platform}",
+        mend="" if sys.version_info >= OLDEST_PYTHON else "Tau needs Python 3.11 or newer.",
+    )
+
+
+def look_at_home(settings: Settings) -> Finding:
+    """Tell whether Tau can write its home, and nobody else can read it."""
+    home, name = settings.home, "home"
+    if not home.exists():
+        above = _nearest(home)
+        ok = os.access(above, os.W_OK)
+        says = f"{home} will be made at the first start." if ok else f"{home} cannot be made."
+        mend = "" if ok else f"Let this user write {above}, or choose another with --home."
+        return Finding(name=name, ok=ok, says=says, mend=mend)
+    if not home.is_dir() or not os.access(home, os.R_OK | os.W_OK | os.X_OK):
+        mend = "Let this user write it, or choose another with --home."
+        return Finding(name=name, ok=False, says=f"{home} cannot be written.", mend=mend)
+    open_ones = [path for path in (home, *_private_files(home)) if _is_open_to_others(path)]
+    if open_ones:
+        names = ", ".join(str(path) for path in open_ones)
+        mend = "; ".join(f"chmod go= '{path}'" for path in open_ones)
+        return Finding(name=name, ok=False, says=f"Others may read {names}.", mend=mend)
+    return Finding(name=name, ok=True, says=str(home))
+
+
+def look_at_disk(settings: Settings) -> Finding:
+    """Tell whether there is room."""
+    free = free_bytes(_nearest(settings.home))
+    ok = free >= _ENOUGH_BYTES
+    mend = "" if ok else "Make room: a full disk takes no more messages."
+    return Finding(name="disk", ok=ok, says=f"{size(free)} free", mend=mend)
+
+
+async def look_at_server(settings: Settings) -> Finding:
+    """Tell whether Tau runs, or could."""
+    name = "server"
+    running = await beacon.running(settings.home)
+    if running is not None:
+        told = await beacon.status(running.url) or {}
+        says = f"Tau {told.get('version', '')} runs at {running.url} (process {running.pid})."
+        return Finding(name=name, ok=True, says=says)
+    try:
+        listen(settings.host, settings.port).close()
+    except PortTaken as error:
+        other = await beacon.status(f"http://{settings.host}:{settings.port}")
+        says = f"{error}" if other is None else f"A Tau of another home has port {settings.port}."
+        return Finding(name=name, ok=False, says=says, mend="Choose another with --port.")
+    except BadInput as error:
+        return Finding(name=name, ok=False, says=str(error), mend="Set host to 127.0.0.1.")
+    says = f"Tau is not running; port {settings.port} is free."
+    return Finding(name=name, ok=True, says=says)
+
+
+async def _look_inside(settings: Settings) -> AsyncIterator[Finding]:
+    try:
+        async with open_app(settings) as app:
+            yield Finding(name="database", ok=True, says=_kind_of_database(settings))
+            for look in (look_at_journal, look_at_speaker, look_at_embedder):
+                yield await look(app)
+    except TauError as error:
+        mend = "See docs/privacy.md for what each file in home is for."
+        yield Finding(name="database", ok=False, says=str(error), mend=mend)
+
+
+async def look_at_journal(app: App) -> Finding:
+    """Tell whether every entry of the owner's journal can be read."""
+    name = "journal"
+    try:
+        owner = await app.people.owner()
+    except NotSignedIn as error:
+        return Finding(name=name, ok=True, says=f"It was not read. {error}")
+    except TauError as error:
+        mend = "Bring back server.key from a copy, or sign in with the password."
+        return Finding(name=name, ok=False, says=str(error), mend=mend)
+    journal = Journal(Store(app.database), owner.person.id, owner.data_key)
+    count, damaged = 0, list[DamagedEntry]()
+    async for record in journal.read():
+        count += 1
+        if isinstance(record, DamagedEntry):
+            damaged.append(record)
+    if not damaged:
+        return Finding(name=name, ok=True, says=f"All {count} entries can be read.")
+    told = "; ".join(f"entry {entry.seq}: {entry.reason}" for entry in damaged[:_DAMAGED_SHOWN])
+    more = f"; and {len(damaged) - _DAMAGED_SHOWN} more" if len(damaged) > _DAMAGED_SHOWN else ""
+    return Finding(
+        name=name,
+        ok=False,
+        says=f"{len(damaged)} of {count} entries cannot be read: {told}{more}.",
+        mend="The rest is whole. Bring the database back from a copy, or go on without them.",
+    )
+
+
+async def look_at_speaker(app: App) -> Finding:
+    """Tell whether the model that speaks answers."""
+    return await _look_at_model(app, "speaks", app.models.default_chat())
+
+
+async def look_at_embedder(app: App) -> Finding:
+    """Tell whether the model that searches by meaning answers."""
+    return await _look_at_model(app, "embeds", app.models.default_embedder())
+
+
+async def _look_at_model(app: App, name: str, chosen: str) -> Finding:
+    mend = "`tau models pull` fetches the built-in ones; `tau models add` connects another."
+    try:
+        model = app.models.info(chosen).name
+        check = await app.models.check(chosen)
+    except TauError as error:
+        return Finding(name=name, ok=False, says=str(error), mend=mend)
+    says = f"{model}: {check.sentence}"
+    return Finding(name=name, ok=check.ok, says=says, mend="" if check.ok else mend)
+
+
+def _is_open_to_others(path: Path) -> bool:
+    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & _OPEN_TO_OTHERS)
+
+
+def _nearest(path: Path) -> Path:
+    return next(folder for folder in (path, *path.parents) if folder.exists())
+
+
+def _private_files(home: Path) -> list[Path]:
+    return [path for name in _PRIVATE for path in sorted(home.glob(name))]
+
+
+def _is_begun(settings: Settings) -> bool:
+    return bool(settings.database_url) or any(settings.home.glob("*.db"))
+
+
+def _kind_of_database(settings: Settings) -> str:
+    return "PostgreSQL, up to date" if settings.database_url else "SQLite, up to date"

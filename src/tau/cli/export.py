@@ -1,0 +1,50 @@
+"""`tau export`: everything, to take away."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import click
+
+from tau.app import open_app
+from tau.cli.doorway import opened
+from tau.cli.entry import asynchronous
+from tau.cli.files import written_whole
+from tau.cli.options import settings_given, takes_settings
+from tau.journal.export import export_jsonl, export_markdown
+from tau.journal.journal import Journal
+
+FORMATS = ("jsonl", "markdown")
+
+
+@click.command()
+@click.option("--format", "shape", type=click.Choice(FORMATS), default="jsonl", show_default=True)
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; else the output.")
+@click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
+@takes_settings("home", "database_url")
+@asynchronous
+async def export(shape: str, output: Path | None, force: bool, person: str | None) -> None:
+    """Take everything away with you: every entry, as JSON Lines or to read as Markdown.
+
+    The export is not encrypted: keep it where only you can read it.
+    """
+    async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
+        life = await app.companion.life(unlocked)
+        if output is None:
+            async for piece in _pieces(life.journal, shape):
+                click.echo(piece, nl=False)
+            return
+        count = 0
+        with written_whole(output, force=force) as file:
+            async for piece in _pieces(life.journal, shape):
+                count += file.write(piece)
+    click.echo(f"Wrote {count} bytes to {output}; they are not encrypted.", err=True)
+
+
+async def _pieces(journal: Journal, shape: str) -> AsyncIterator[bytes]:
+    if shape == "jsonl":
+        async for line in export_jsonl(journal):
+            yield line
+    else:
+        async for text in export_markdown(journal):
+            yield text.encode()

@@ -1,0 +1,171 @@
+"""`tau models`: fetch, connect and choose the models that speak and remember."""
+
+from typing import Any
+
+import click
+
+from tau.cli import asking
+from tau.cli.client import Client, Model
+from tau.cli.doorway import connected
+from tau.cli.entry import asynchronous
+from tau.cli.fetching import progress
+from tau.cli.options import settings_given, takes_settings
+from tau.cli.terminal import console, print_rows, size
+from tau.errors import TauError
+
+CHAT, EMBED = "companion", "embedder"
+KEY_VARIABLE = "TAU_ENDPOINT_KEY"
+
+
+@click.group()
+def models() -> None:
+    """Fetch, connect and choose models."""
+
+
+@models.command("list")
+@takes_settings("home")
+@asynchronous
+async def list_them() -> None:
+    """List models, and what each alias stands for."""
+    async with connected(settings_given()) as client:
+        known = await client.models()
+    roles: dict[str, list[str]] = {}
+    for alias, names in known.aliases.items():
+        for place, name in enumerate(names, 1):
+            roles.setdefault(name, []).append(alias if len(names) == 1 else f"{alias} {place}")
+    print_rows(
+        ("name", "from", "does", "ready", "size", "role", "about"),
+        [_row(model, ", ".join(roles.get(model.name, []))) for model in known.models],
+    )
+
+
+@models.command()
+@click.argument("names", nargs=-1)
+@takes_settings("home", "models_folder")
+@asynchronous
+async def pull(names: tuple[str, ...]) -> None:
+    """Download models; without NAMES, the built-in ones that are missing."""
+    screen = console(stderr=True)
+    async with connected(settings_given()) as client:
+        for name in names or await _missing(client):
+            with progress(name, screen) as report:
+                await client.pull_model(name, report)
+            click.echo(f"{name} is ready.")
+
+
+@models.command()
+@click.argument("names", nargs=-1, required=True)
+@click.option("--for", "alias", default=CHAT, show_default=True, metavar="ALIAS")
+@takes_settings("home")
+@asynchronous
+async def use(names: tuple[str, ...], alias: str) -> None:
+    """Let NAMES answer to an alias: the first that can, speaks.
+
+    The aliases are companion (talks), embedder (searches) and learner (learns facts).
+    """
+    async with connected(settings_given()) as client:
+        await client.use_models(alias, list(names))
+    click.echo(f"{alias}: {', then '.join(names)}")
+
+
+@models.command()
+@click.argument("name")
+@click.argument("url")
+@click.argument("model_there", metavar="[MODEL]", required=False)
+@click.option("--key", envvar=KEY_VARIABLE, help=f"Its key; better in {KEY_VARIABLE}.")
+@click.option("--ask-key", is_flag=True, help="Ask for the key without showing it.")
+@click.option("--context", type=click.IntRange(min=256), help="Its context window, in tokens.")
+@click.option("--small", is_flag=True, help="It is a small model: give it plainer prompts.")
+@click.option("--embeds", is_flag=True, help="It embeds; it does not chat.")
+@click.option("--use", "use_it", is_flag=True, help="Let it speak from now on.")
+@takes_settings("home")
+@asynchronous
+async def add(name: str, url: str, model_there: str | None, **given: Any) -> None:
+    r"""Connect an OpenAI-shaped endpoint under a NAME of your own.
+
+    MODEL is what the endpoint itself calls it (NAME if left out).
+
+    \b
+      tau models add opus https://host/v1 claude-opus --ask-key --use
+      tau models add local http://127.0.0.1:8000/v1 --use
+    """
+    details: dict[str, Any] = {}
+    key = asking.password("Key") if given["ask_key"] else given["key"]
+    if key:
+        details["key"] = key
+    if given["context"]:
+        details["context_tokens"] = given["context"]
+    if given["small"]:
+        details["size"] = "small"
+    if given["embeds"]:
+        details["capabilities"] = ["embed"]
+    async with connected(settings_given()) as client:
+        await client.add_model(name, url, model_there or name, **details)
+        click.echo(f"{name} is known now; `tau models check {name}` tries it.")
+        if given["use_it"]:
+            await _put_first(client, EMBED if given["embeds"] else CHAT, name)
+
+
+@models.command()
+@click.argument("name")
+@takes_settings("home")
+@asynchronous
+async def remove(name: str) -> None:
+    """Forget an endpoint and its key."""
+    async with connected(settings_given()) as client:
+        await client.remove_model(name)
+    click.echo(f"{name} is forgotten.")
+
+
+@models.command()
+@click.argument("names", nargs=-1)
+@takes_settings("home")
+@asynchronous
+async def check(names: tuple[str, ...]) -> None:
+    """Send each model one tiny request; without NAMES, those that are in use."""
+    well = True
+    async with connected(settings_given()) as client:
+        for name in names or (CHAT, EMBED):
+            result = await client.check_model(name)
+            well = well and result.ok
+            click.echo(f"{'✓' if result.ok else '✗'} {name}: {result.sentence}")
+    if not well:
+        raise TauError("Not every model answers.")
+
+
+@models.command()
+@takes_settings("home")
+@asynchronous
+async def found() -> None:
+    """Look for Ollama, LM Studio and llama.cpp on this machine."""
+    async with connected(settings_given()) as client:
+        seen = await client.found_models()
+    if not seen:
+        click.echo("No Ollama, LM Studio or llama.cpp answers on this machine.", err=True)
+        return
+    print_rows(("name", "from", "does", "ready", "size", "role", "about"), map(_row, seen))
+    click.echo(f"`tau models use {seen[0].name}` lets the first speak.", err=True)
+
+
+async def _missing(client: Client) -> list[str]:
+    known = await client.models()
+    wanted = {name for names in known.aliases.values() for name in names}
+    return [
+        model.name
+        for model in known.models
+        if model.origin == "pack" and not model.ready and model.name in wanted
+    ]
+
+
+async def _put_first(client: Client, alias: str, name: str) -> None:
+    behind = (await client.models()).aliases.get(alias, [])
+    names = [name, *(other for other in behind if other != name)]
+    await client.use_models(alias, names)
+    click.echo(f"{alias}: {', then '.join(names)}")
+
+
+def _row(model: Model, role: str = "") -> tuple[str, ...]:
+    weight = size(model.bytes) if model.bytes else ""
+    ready = "yes" if model.ready else "no"
+    does = ", ".join(model.capabilities)
+    return model.name, model.origin, does, ready, weight, role, model.about

@@ -1,0 +1,52 @@
+"""Where each setting's value comes from. Keys and passwords are not shown."""
+
+from typing import Any
+
+import msgspec
+
+from tau.cli.options import given
+from tau.settings import Settings, default_of, load, table
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One setting as the doctor lists it."""
+
+    name: str
+    value: str
+    origin: str
+
+
+def settings_with_origins(settings: Settings) -> list[Row]:
+    """Return every setting with its value and origin.
+
+    The environment is read by `tau.settings` alone, so it is told by what the settings would be
+    without it: a variable that says what would hold anyway is not named.
+    """
+    said = given()
+    without_environment = load({**said, "home": settings.home}, environ={})
+    return [
+        Row(
+            name=setting.name,
+            value=_shown(getattr(settings, setting.name), secret=setting.metadata.get("secret")),
+            origin=_origin(setting.name, said, settings, without_environment),
+        )
+        for setting in table()
+    ]
+
+
+def _origin(name: str, said: dict[str, Any], settings: Settings, bare: Settings) -> str:
+    if name in said:
+        return "command line"
+    value = getattr(settings, name)
+    defaults = {setting.name: default_of(setting) for setting in table()}
+    if name == "home":
+        return "default" if value == defaults[name] else "environment"
+    if value != getattr(bare, name):
+        return "environment"
+    return "default" if value == defaults[name] else "settings.toml"
+
+
+def _shown(value: Any, *, secret: bool | None) -> str:
+    if secret and value:
+        return "(set, not shown)"
+    return str(value)
