@@ -1,6 +1,6 @@
 """The shared vocabulary of the models room."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -29,13 +29,16 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     bytes: int = 0
     """Size of its download; 0 for what is not downloaded."""
+    pinned: bool = True
+    """Whether Tau itself knows the hash of its download; if not, its source must tell it."""
 
 
 class Chunk(msgspec.Struct, frozen=True):
     """A piece of a streamed chat answer.
 
-    `raw` is the OpenAI `chat.completion.chunk` object as the model sent it; `text` is the text of
-    its first choice. Pieces that arrive together may be handed on as one, `raw` being the last.
+    `raw` is an OpenAI `chat.completion.chunk` object whose `model` is Tau's name of who answered;
+    `text` is the text of its first choice. Plain pieces that arrive together are handed on as one
+    such object, so that a stream of `raw`s is a whole answer again.
     """
 
     text: str
@@ -45,12 +48,32 @@ class Chunk(msgspec.Struct, frozen=True):
     completion_tokens: int | None = None
 
 
+class Embedded(msgspec.Struct, frozen=True):
+    """Vectors, and the model that made them: those of two models cannot be compared."""
+
+    model: str
+    vectors: Vectors
+
+
+class Check(msgspec.Struct, frozen=True, kw_only=True):
+    """How one tiny request to a model went; `sentence` says it to a person."""
+
+    model: str
+    ok: bool
+    sentence: str
+    first_token_seconds: float | None = None
+    tokens_per_second: float | None = None
+
+
 class Backend(Protocol):
     """One place that answers OpenAI-shaped requests for one model."""
 
-    info: ModelInfo
+    @property
+    def info(self) -> ModelInfo:
+        """What the catalog knows of it, as of now."""
+        ...
 
-    def stream(self, body: dict[str, Any]) -> AsyncIterator[Chunk]:
+    def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """Yield the answer to a chat request. `body` is OpenAI-shaped; its `model` is replaced.
 
         Raises `ModelUnavailable` before the first chunk, `ModelInterrupted` after it, and

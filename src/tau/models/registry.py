@@ -1,0 +1,190 @@
+"""What people have added: endpoints and aliases, kept in the database.
+
+Several processes may share one database (a server, and `tau models add` beside it), so what is
+held here is read again when it is older than a few seconds.
+"""
+
+import logging
+import re
+import time
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select
+
+from tau.errors import BadInput
+from tau.journal.database import Database
+from tau.journal.schema import aliases as aliases_table
+from tau.journal.schema import endpoints as endpoints_table
+from tau.journal.sealing import SecretBox, Unsealable
+from tau.models.http import Guard
+from tau.models.types import Capability, ModelInfo, Size
+
+FRESH_SECONDS = 5.0
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")
+_ALIAS = re.compile(r"[a-z][a-z0-9-]{0,63}")
+_log = logging.getLogger(__name__)
+
+
+class EndpointDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a person may say of an endpoint beside its address."""
+
+    capabilities: frozenset[Capability] = frozenset({"chat"})
+    size: Size = "capable"
+    context_tokens: int = 8192
+    about: str = ""
+    licence: str = ""
+
+
+class Endpoint(msgspec.Struct, frozen=True):
+    """A model behind an OpenAI-shaped address."""
+
+    name: str
+    url: str
+    model: str
+    key: str | None = None
+    details: EndpointDetails = EndpointDetails()
+    key_lost: bool = False
+    """Its key was sealed with another server key, and cannot be opened."""
+
+    def __repr__(self) -> str:
+        return f"Endpoint({self.name!r})"
+
+    def info(self) -> ModelInfo:
+        """Return what is known of the model."""
+        given = self.details
+        return ModelInfo(
+            name=self.name,
+            origin="endpoint",
+            capabilities=given.capabilities,
+            size=given.size,
+            context_tokens=given.context_tokens,
+            ready=not self.key_lost,
+            about=given.about or self.model,
+            licence=given.licence,
+        )
+
+
+def make_endpoint(
+    guard: Guard, name: str, url: str, model: str, key: str | None, details: dict[str, Any]
+) -> Endpoint:
+    """Return the endpoint that was described. Raises `BadInput`, `RefusedAddress`."""
+    if not _NAME.fullmatch(name):
+        raise BadInput("A model's name is 1 to 128 letters, digits and any of . _ : / + -")
+    if key and (not key.isascii() or not key.isprintable() or " " in key):
+        raise BadInput("A key is printable ASCII without spaces.")
+    try:
+        given = msgspec.convert(details, EndpointDetails)
+    except msgspec.ValidationError as error:
+        raise BadInput(f"What was said of the model cannot be used: {error}.") from error
+    if not given.capabilities or given.context_tokens < 256:
+        raise BadInput("A model has a capability, and a window of at least 256 tokens.")
+    return Endpoint(name, endpoint_url(guard, url), model, key or None, given)
+
+
+def endpoint_url(guard: Guard, url: str) -> str:
+    """Return the base address of an OpenAI-shaped API, which ends in a path such as `/v1`."""
+    address = guard.check(url.strip())
+    if address.query_string or address.fragment:
+        raise BadInput("The address of an endpoint has no ? or # part.")
+    path = address.path.rstrip("/")
+    for ending in ("/chat/completions", "/embeddings", "/models"):
+        path = path.removesuffix(ending)
+    return str(address.with_path(path or "/v1")).rstrip("/")
+
+
+class Registry:
+    """The endpoints and aliases of the database, held in memory."""
+
+    def __init__(self, database: Database, box: SecretBox) -> None:
+        self._database = database
+        self._box = box
+        self._read_at = float("-inf")
+        self.endpoints: dict[str, Endpoint] = {}
+        self.aliases: dict[str, list[str]] = {}
+        """Only those that people have set."""
+
+    async def refresh(self, *, older_than_seconds: float = 0.0) -> None:
+        """Read the tables again, if what is held is older than that."""
+        if time.monotonic() - self._read_at <= older_than_seconds:
+            return
+        self._read_at = time.monotonic()
+        endpoints, aliases = await self._database.run(_read)
+        self.endpoints = {row.name: self._opened(row) for row in endpoints}
+        held: dict[str, list[str]] = {}
+        for row in aliases:
+            held.setdefault(row.alias, []).append(row.model)
+        self.aliases = held
+
+    async def save(self, endpoint: Endpoint) -> None:
+        """Write an endpoint down, in place of one with its name. The key is sealed."""
+        sealed = None
+        if endpoint.key:
+            sealed = self._box.seal(endpoint.key.encode(), key_place(endpoint.name))
+        row = {
+            "name": endpoint.name,
+            "url": endpoint.url,
+            "model": endpoint.model,
+            "sealed_key": sealed,
+            "details": msgspec.json.encode(endpoint.details),
+        }
+
+        def write(connection: Connection) -> None:
+            connection.execute(
+                delete(endpoints_table).where(endpoints_table.c.name == endpoint.name)
+            )
+            connection.execute(insert(endpoints_table).values(row))
+
+        await self._database.run(write)
+        await self.refresh()
+
+    async def delete(self, name: str) -> None:
+        """Strike an endpoint out, and out of every alias."""
+
+        def write(connection: Connection) -> None:
+            connection.execute(delete(endpoints_table).where(endpoints_table.c.name == name))
+            connection.execute(delete(aliases_table).where(aliases_table.c.model == name))
+
+        await self._database.run(write)
+        await self.refresh()
+
+    async def set_alias(self, alias: str, names: list[str]) -> None:
+        """Let an alias mean these models, in this order; none: what it means by default."""
+        if not _ALIAS.fullmatch(alias):
+            raise BadInput("An alias is a word of small letters, digits and hyphens.")
+        rows = [{"alias": alias, "position": i, "model": name} for i, name in enumerate(names)]
+
+        def write(connection: Connection) -> None:
+            connection.execute(delete(aliases_table).where(aliases_table.c.alias == alias))
+            if rows:
+                connection.execute(insert(aliases_table), rows)
+
+        await self._database.run(write)
+        await self.refresh()
+
+    def _opened(self, row: Any) -> Endpoint:
+        key, lost = None, False
+        if row.sealed_key is not None:
+            try:
+                key = self._box.open(row.sealed_key, key_place(row.name)).decode()
+            except Unsealable:
+                _log.warning("the key of the model %s cannot be opened", row.name)
+                lost = True
+        try:
+            details = msgspec.json.decode(row.details, type=EndpointDetails)
+        except msgspec.DecodeError:  # written by a newer Tau
+            details = EndpointDetails()
+        return Endpoint(row.name, row.url, row.model, key, details, lost)
+
+
+def key_place(name: str) -> str:
+    """Return the place that the key of an endpoint is sealed for."""
+    return f"endpoint|{name}"
+
+
+def _read(connection: Connection) -> tuple[list[Any], list[Any]]:
+    endpoints = connection.execute(select(endpoints_table).order_by(endpoints_table.c.name))
+    aliases = connection.execute(
+        select(aliases_table).order_by(aliases_table.c.alias, aliases_table.c.position)
+    )
+    return list(endpoints), list(aliases)

@@ -1,0 +1,270 @@
+"""Any OpenAI-shaped endpoint: a cloud, vLLM, Ollama, or Tau's own engine on loopback.
+
+Nothing that the endpoint writes is repeated to a person unless it is a plain word of the API: error
+texts of providers contain keys and prompts.
+"""
+
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+import msgspec
+import numpy as np
+
+from tau.errors import ModelInterrupted, RefusedAddress
+from tau.models.faults import Nonsense, TooLong, Unavailable
+from tau.models.http import GuardedClient
+from tau.models.sse import ANSWER_LIMIT, EventStream, NotAnAnswer, Reported, error_code
+from tau.models.types import Chunk, ModelInfo, Vectors
+
+CONNECT_SECONDS = 10.0
+WHOLE_ANSWER_FACTOR = 10
+"""An answer that is not streamed is silent until it is whole, and a stream may consist of pings
+while a long prompt is read: both may take this many times `model_timeout_seconds`."""
+_ERROR_LIMIT = 65_536  # bytes of an error that are read for its code
+_TOO_LONG = (
+    b"too large to process",
+    b"context size",
+    b"context length",
+    b"too long",
+    b"exceed_con",
+)
+_REASONS = {
+    401: "refuses the key",
+    402: "wants to be paid first",
+    403: "refuses the key",
+    404: "is not known at that address",
+    408: "took too long",
+    413: "cannot take in so long a text",
+    429: "asks to be left alone for a while",
+}
+_NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
+
+
+class RemoteModel:
+    """One model behind an OpenAI-shaped endpoint. Implements `Backend`."""
+
+    def __init__(
+        self,
+        info: ModelInfo,
+        client: GuardedClient,
+        *,
+        url: str,
+        model: str,
+        key: str | None,
+        timeout_seconds: float,
+    ) -> None:
+        self.info = info
+        self._client = client
+        self._url = url.rstrip("/")
+        self._model = model
+        self._headers = {"Content-Type": "application/json"}
+        if key:
+            self._headers["Authorization"] = f"Bearer {key}"
+        self._silence = timeout_seconds
+
+    async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer in pieces; those of one network read are joined. See `Backend`."""
+        events = EventStream(self.info.name)
+        begun = False
+        try:
+            asked = {**body, "stream": True}
+            asked.setdefault("stream_options", {"include_usage": True})
+            async with self._post("/chat/completions", asked, streamed=True) as response:
+                async for data in self._reads(response):
+                    for chunk in events.feed(data):
+                        begun = True
+                        yield chunk
+                for chunk in events.end():
+                    begun = True
+                    yield chunk
+        except NotAnAnswer as fault:
+            raise self._fault(begun, str(fault), nonsense=True) from None
+        except Reported as fault:
+            raise self._fault(begun, f"reports a fault{_named(fault.code)}") from None
+        except _NETWORK as error:
+            raise self._fault(begun, _why(error)) from None
+        if not events.said_something:
+            raise self._fault(begun, "answered nothing", nonsense=True)
+        if not events.finished:
+            raise self._fault(begun, "broke off")
+
+    async def _reads(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+        """Yield each network read; an endpoint that ignores `stream` is read as one event."""
+        kind = response.content_type
+        if kind == "application/json":
+            yield _as_event(await _limited(response))
+            return
+        if kind in ("text/html", "application/xhtml+xml"):
+            raise NotAnAnswer("answered with a web page")
+        patience = time.monotonic() + self._silence * WHOLE_ANSWER_FACTOR
+        while data := await response.content.readany():
+            if b"data:" in data:
+                patience = time.monotonic() + self._silence * WHOLE_ANSWER_FACTOR
+            elif time.monotonic() > patience:
+                raise TimeoutError
+            yield data
+
+    async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the whole `chat.completion` object, its `model` being Tau's name."""
+        asked = {k: v for k, v in body.items() if k not in ("stream", "stream_options")}
+        answer = await self._ask("/chat/completions", asked)
+        if not _is_completion(answer):
+            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's")
+        answer["model"] = self.info.name
+        return answer
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector per text. Raises `TooLong` when a text is."""
+        answer = await self._ask("/embeddings", {"input": list(texts)})
+        try:
+            rows = sorted(answer["data"], key=lambda row: row["index"])
+            vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
+        except (KeyError, TypeError, ValueError):
+            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's") from None
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's")
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
+
+    async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the JSON object that answers a request that is not streamed."""
+        try:
+            async with self._post(path, body, streamed=False) as response:
+                data = await _limited(response)
+            answer = msgspec.json.decode(data)
+        except (NotAnAnswer, msgspec.DecodeError, UnicodeDecodeError) as fault:
+            reason = str(fault) if isinstance(fault, NotAnAnswer) else "answered no JSON"
+            raise Nonsense(self.info.name, reason) from None
+        except _NETWORK as error:
+            raise Unavailable(self.info.name, _why(error)) from None
+        if not isinstance(answer, dict):
+            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's")
+        if answer.get("error"):
+            raise Unavailable(self.info.name, f"reports a fault{_named(error_code(answer))}")
+        return answer
+
+    @asynccontextmanager
+    async def _post(
+        self, path: str, body: dict[str, Any], *, streamed: bool
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
+        patience = self._silence if streamed else self._silence * WHOLE_ANSWER_FACTOR
+        timeout = aiohttp.ClientTimeout(
+            total=None, sock_connect=min(CONNECT_SECONDS, self._silence), sock_read=patience
+        )
+        payload = msgspec.json.encode({**body, "model": await self._model_name()})
+        try:
+            async with self._client.request(
+                "POST",
+                self._url + path,
+                headers=self._headers,
+                body=payload,
+                timeout=timeout,
+                follow="same-host",
+            ) as response:
+                if response.status != 200:
+                    raise await self._refusal(response)
+                yield response
+        except RefusedAddress:
+            raise Unavailable(
+                self.info.name,
+                "has an address that Tau may not fetch",
+                mend="if that machine is yours, add its host to the setting `private_hosts`",
+            ) from None
+
+    async def _model_name(self) -> str:
+        """Return what the endpoint calls the model: its first one, when nobody said which."""
+        if not self._model:
+            timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
+            async with self._client.request(
+                "GET", self._url + "/models", headers=self._headers, timeout=timeout
+            ) as response:
+                self._model = _first_model(await _limited(response))
+        return self._model
+
+    async def _refusal(self, response: aiohttp.ClientResponse) -> Unavailable:
+        data = await response.content.read(_ERROR_LIMIT)
+        if response.status in (400, 413, 422, 500) and any(sign in data for sign in _TOO_LONG):
+            return TooLong(self.info.name)
+        try:
+            answer = msgspec.json.decode(data)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            answer = {}
+        code = error_code(answer) if isinstance(answer, dict) else ""
+        default = "has a fault" if response.status >= 500 else "does not accept the request"
+        reason = _REASONS.get(response.status, default)
+        return Unavailable(
+            self.info.name,
+            f"{reason} (HTTP {response.status}{', ' + code if code else ''})",
+            lasting=response.status not in (400, 409, 413, 415, 422),
+        )
+
+    def _fault(
+        self, begun: bool, reason: str, *, nonsense: bool = False
+    ) -> ModelInterrupted | Nonsense | Unavailable:
+        if begun:
+            return ModelInterrupted(f"The model {self.info.name!r} {reason} in mid-answer.")
+        return (Nonsense if nonsense else Unavailable)(self.info.name, reason)
+
+
+async def _limited(response: aiohttp.ClientResponse) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    while data := await response.content.readany():
+        size += len(data)
+        if size > ANSWER_LIMIT:
+            raise NotAnAnswer("does not come to an end")
+        parts.append(data)
+    return b"".join(parts)
+
+
+def _first_model(data: bytes) -> str:
+    try:
+        name = msgspec.json.decode(data)["data"][0]["id"]
+    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError):
+        return ""
+    return name if isinstance(name, str) else ""
+
+
+def _as_event(data: bytes) -> bytes:
+    """Return a whole `chat.completion` as the one event of a stream."""
+    try:
+        answer = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise NotAnAnswer("answered no JSON") from None
+    if isinstance(answer, dict) and answer.get("error"):
+        raise Reported(error_code(answer))
+    if not _is_completion(answer):
+        raise NotAnAnswer("answered in a shape that is not OpenAI's")
+    for choice in answer["choices"]:
+        choice["delta"] = choice.pop("message")
+        choice["finish_reason"] = choice.get("finish_reason") or "stop"
+    return b"data: " + msgspec.json.encode({**answer, "object": "chat.completion.chunk"}) + b"\n"
+
+
+def _is_completion(answer: Any) -> bool:
+    try:
+        message = answer["choices"][0]["message"]
+        content = message.get("content")
+        return isinstance(content, str) or (content is None and len(message) > 1)
+    except (KeyError, IndexError, TypeError, AttributeError):
+        return False
+
+
+def _named(code: str) -> str:
+    return f" ({code})" if code else ""
+
+
+def _why(error: BaseException) -> str:
+    """Return a verb phrase for a failure of the network; its own text may hold an address."""
+    if isinstance(error, TimeoutError):
+        return "stays silent"
+    if isinstance(error, aiohttp.ClientSSLError):
+        return "cannot prove who it is (its certificate is not trusted)"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return "cannot be reached"
+    if isinstance(error, aiohttp.ServerDisconnectedError | aiohttp.ClientPayloadError):
+        return "broke off the connection"
+    return "broke the rules of HTTP"

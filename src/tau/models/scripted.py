@@ -1,0 +1,294 @@
+"""A model that says what it is told to: deterministic, instant, and part of the package.
+
+Tests and benchmarks talk with it as with any other model. Words in double brackets in what the
+person says steer it:
+
+    [[say TEXT]]        answers exactly TEXT
+    [[tokens N]]        answers exactly N tokens
+    [[hang]]            never begins; [[hang after N]] stops for good after N tokens
+    [[die]]             cannot be reached; [[die after N]] breaks off after N tokens
+    [[nonsense]]        answers something that is no answer
+    [[pause]]           waits at `gate` before its first token; [[pause after N]] after N tokens
+
+Without such words it cites the first recalled passage of the prompt (a line `- [date] text`), and
+when there is none it repeats the person's last words.
+"""
+
+import asyncio
+import re
+import time
+import zlib
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from tau.errors import ModelInterrupted
+from tau.ids import new_id
+from tau.models.faults import Nonsense, Unavailable
+from tau.models.types import Chunk, ModelInfo, Vectors
+
+CHAT, EMBEDDER = "scripted", "scripted-embedder"
+DIMENSION = 64
+CHAT_INFO = ModelInfo(
+    name=CHAT,
+    origin="scripted",
+    capabilities=frozenset({"chat"}),
+    size="capable",
+    context_tokens=32_768,
+    about="Repeats what it is told; for tests and benchmarks.",
+    licence="Apache-2.0",
+)
+EMBEDDER_INFO = ModelInfo(
+    name=EMBEDDER,
+    origin="scripted",
+    capabilities=frozenset({"embed"}),
+    context_tokens=32_768,
+    about="Compares texts by the words they share; for tests and benchmarks.",
+    licence="Apache-2.0",
+)
+ECHO_LIMIT = 200  # characters of the person's words that are repeated
+Fault = Literal["hang", "die", "nonsense", "pause"]
+
+_STEERING = re.compile(r"\[\[(say|tokens|hang|die|nonsense|pause)(?: ([^\]]*))?\]\]")
+_RECALLED = re.compile(r"^- (\[[^\]\n]*\d[^\]\n]*\].*)$", re.MULTILINE)
+_TOKEN = re.compile(r"\s*\S+\s*?|\s+")
+_WORD = re.compile(r"[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+
+
+class Gate:
+    """Holds those who wait until somebody lets them go on."""
+
+    def __init__(self) -> None:
+        self._open = False
+        self._waiting: list[asyncio.Future[None]] = []
+        self._expected: list[asyncio.Future[None]] = []
+
+    async def wait(self) -> None:
+        """Wait until the gate is open."""
+        if self._open:
+            return
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        _finish(self._expected)
+        try:
+            await future
+        finally:
+            if future in self._waiting:
+                self._waiting.remove(future)
+
+    async def reached(self) -> None:
+        """Wait until somebody waits at the gate."""
+        while not self._waiting:
+            future = asyncio.get_running_loop().create_future()
+            self._expected.append(future)
+            await future
+
+    def release(self) -> None:
+        """Let everybody who waits now go on; the gate stays as it is."""
+        _finish(self._waiting)
+
+    def set(self) -> None:
+        """Open the gate."""
+        self._open = True
+        self.release()
+
+    def clear(self) -> None:
+        """Close the gate."""
+        self._open = False
+
+
+def _finish(futures: list[asyncio.Future[None]]) -> None:
+    waiting, futures[:] = futures[:], []
+    for future in waiting:
+        if not future.done():
+            future.set_result(None)
+
+
+gate = Gate()
+"""Where `[[pause]]` waits."""
+
+
+@dataclass(frozen=True)
+class Script:
+    """What will be said, and what goes wrong after how many tokens."""
+
+    tokens: list[str]
+    fault: Fault | None = None
+    after: int = 0
+
+
+def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
+    """Return what to answer to an OpenAI-shaped chat request; `tokens` is the length asked for."""
+    texts = [_text(message) for message in body.get("messages") or []]
+    said = [_text(m) for m in body.get("messages") or [] if m.get("role") == "user"]
+    words = said[-1] if said else ""
+    fault: Fault | None = None
+    after = 0
+    reply: str | None = None
+    for match in _STEERING.finditer(_RECALLED.sub("", words)):
+        verb, rest = match[1], (match[2] or "").strip()
+        if verb == "say":
+            reply = rest
+        elif verb == "tokens":
+            tokens = int(rest) if rest.isdigit() else tokens
+        else:
+            fault = verb  # type: ignore[assignment]
+            number = rest.removeprefix("after").strip()
+            after = int(number) if number.isdigit() else 0
+    spoken = _filler(tokens) if tokens and reply is None else split(reply or _reply(texts, words))
+    if fault in ("hang", "die") and len(spoken) < after:
+        spoken = _filler(after)
+    return Script(spoken, fault, after)
+
+
+def split(text: str) -> list[str]:
+    """Return the tokens of a text; joined they are the text again."""
+    return _TOKEN.findall(text)
+
+
+def _reply(texts: Sequence[str], words: str) -> str:
+    for text in texts:
+        recalled = _RECALLED.search(text)
+        if recalled:
+            return f"I remember: {recalled[1].rstrip()}"
+    return f"You said: {words[:ECHO_LIMIT]}"
+
+
+def _filler(count: int) -> list[str]:
+    return [f"word{number} " for number in range(1, count + 1)]
+
+
+def _text(message: dict[str, Any]) -> str:
+    content = message.get("content")
+    if isinstance(content, str):
+        return content
+    parts = content if isinstance(content, list) else []
+    return "\n".join(p["text"] for p in parts if isinstance(p, dict) and "text" in p)
+
+
+def count_tokens(body: dict[str, Any]) -> int:
+    """Return how many tokens a request has, as this model counts: its words."""
+    return sum(len(_text(message).split()) for message in body.get("messages") or [])
+
+
+async def say(script: Script) -> AsyncGenerator[str, None]:
+    """Yield the tokens of a script, and let its fault happen where it says."""
+    for number, token in enumerate(script.tokens):
+        if script.fault and number == script.after:
+            await _go_wrong(script)
+        yield token
+    if script.fault and script.after >= len(script.tokens):
+        await _go_wrong(script)
+
+
+async def _go_wrong(script: Script) -> None:
+    if script.fault == "pause":
+        await gate.wait()
+    elif script.fault == "hang":
+        await asyncio.get_running_loop().create_future()  # until it is cancelled
+    elif script.fault == "nonsense":
+        raise Nonsense(CHAT, "answered something that is not JSON")
+    elif script.after:
+        raise ModelInterrupted(f"The model {CHAT!r} broke off the connection in mid-answer.")
+    else:
+        raise Unavailable(CHAT, "cannot be reached", lasting=False)
+
+
+class ScriptedChat:
+    """The model `scripted`, inside this process. Implements `Backend`."""
+
+    info = CHAT_INFO
+
+    async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        """Yield the answer word by word."""
+        script = script_for(body)
+        frame = _frame("chat.completion.chunk")
+        count = 0
+        async for token in say(script):
+            count += 1
+            yield Chunk(token, {**frame, "choices": [_choice("delta", token)]})
+            await asyncio.sleep(0)
+        prompt = count_tokens(body)
+        yield Chunk(
+            "",
+            {**frame, "choices": [_choice("delta", "", "stop")], "usage": usage(prompt, count)},
+            "stop",
+            prompt,
+            count,
+        )
+
+    async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the whole answer."""
+        tokens = [token async for token in say(script_for(body))]
+        choice = _choice("message", "".join(tokens), "stop")
+        choice["message"]["role"] = "assistant"
+        counted = usage(count_tokens(body), len(tokens))
+        return {**_frame("chat.completion"), "choices": [choice], "usage": counted}
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - a Backend's
+        """Refuse: this one talks."""
+        raise Unavailable(CHAT, "does not embed", lasting=False)
+
+
+class ScriptedEmbedder:
+    """The model `scripted-embedder`, inside this process. Implements `Backend`."""
+
+    info = EMBEDDER_INFO
+
+    async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:  # noqa: ARG002
+        """Refuse: this one embeds."""
+        raise Unavailable(EMBEDDER, "does not chat", lasting=False)
+        yield  # makes this an asynchronous generator
+
+    async def complete(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
+        """Refuse: this one embeds."""
+        raise Unavailable(EMBEDDER, "does not chat", lasting=False)
+
+    async def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector per text; texts that share words point the same way."""
+        return hashed_vectors(texts)
+
+
+def hashed_vectors(texts: Sequence[str]) -> Vectors:
+    """Return unit vectors of hashed words, and of bigrams of Chinese, Japanese and Korean."""
+    vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
+    for row, text in zip(vectors, texts, strict=True):
+        for term in _terms(text.casefold()):
+            digest = zlib.crc32(term.encode())
+            row[digest % DIMENSION] += 1.0 if digest & 0x10000 else -1.0
+        if not row.any():
+            row[0] = 1.0
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / lengths, dtype=np.float32)
+
+
+def _terms(text: str) -> list[str]:
+    terms = []
+    for run in _CJK.findall(text):
+        terms += [run[i : i + 2] for i in range(max(1, len(run) - 1))]
+    return terms + _WORD.findall(_CJK.sub(" ", text))
+
+
+def _frame(kind: str) -> dict[str, Any]:
+    return {
+        "id": f"chatcmpl-{new_id()}",
+        "object": kind,
+        "created": int(time.time()),
+        "model": CHAT,
+    }
+
+
+def _choice(part: str, text: str, finish: str | None = None) -> dict[str, Any]:
+    return {"index": 0, part: {"content": text}, "finish_reason": finish}
+
+
+def usage(prompt: int, completion: int) -> dict[str, int]:
+    """Return an OpenAI usage object."""
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+    }
