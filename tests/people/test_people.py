@@ -8,6 +8,7 @@ from tau.journal import schema
 from tau.journal.database import Database
 from tau.people.passwords import Cost
 from tau.people.people import INVITATION_SECONDS, LINK_SECONDS, People
+from tau.people.recovery import write_code
 from tau.people.types import Unlocked
 
 from .conftest import PASSWORD, Clock, MakePeople
@@ -301,15 +302,7 @@ async def test_somebody_without_a_password_is_like_nobody(people: People) -> Non
     with pytest.raises(NotSignedIn, match="name or the password"):
         await people.sign_in("You", PASSWORD, "")
     with pytest.raises(NotSignedIn, match="name or the recovery code"):
-        await people.recover(
-            "You", "0000-0000-0000-0000-0000-0000-1N55".replace("1N55", _end()), ""
-        )
-
-
-def _end() -> str:
-    from tau.people.recovery import write_code
-
-    return write_code(bytes(16))[-4:]
+        await people.recover("You", write_code(bytes(16)), "")
 
 
 @pytest.mark.parametrize("password", ["x" * 1_000_000, "\ud800" * 8])
@@ -384,9 +377,7 @@ async def test_a_recovery_code_opens_and_an_older_one_does_not(people: People) -
     with pytest.raises(NotSignedIn):
         await people.recover("Nobody", code, "")
     with pytest.raises(BadInput, match="typing mistake"):
-        await people.recover(
-            "You", code[1] + code[0] + code[2:] if code[0] != code[1] else "0" * 28, ""
-        )
+        await people.recover("You", "0" * 28, "")
     assert len(await people.slots(owner.person.id, "recovery")) == 1
 
 

@@ -90,7 +90,7 @@ class People:
         return await self.unlock_away(person.id)
 
     async def list(self) -> Persons:
-        """Return everybody, the earliest first."""
+        """Return everybody: the owner, then the others in the order in which they came."""
         return await self._database.run(registry.all_people, read_only=True)
 
     async def rename(self, person_id: str, name: str) -> None:

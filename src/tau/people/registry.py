@@ -94,8 +94,9 @@ def find_owner(connection: sa.Connection) -> Person | None:
 
 
 def all_people(connection: sa.Connection) -> list[Person]:
-    """Return everybody, in the order in which they came."""
-    statement = sa.select(schema.people).order_by(schema.people.c.created_at, schema.people.c.id)
+    """Return everybody: the owner, then the others in the order in which they came."""
+    people = schema.people
+    statement = sa.select(people).order_by(people.c.owner.desc(), people.c.created_at, people.c.id)
     return [_person(row) for row in connection.execute(statement)]
 
 
