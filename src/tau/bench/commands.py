@@ -1,0 +1,98 @@
+"""`tau bench`: the benchmarks as commands."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from typing import Any
+
+import click
+from rich.console import Console
+
+from tau.bench import journal as journal_bench
+from tau.bench import starting
+from tau.bench import turn as turn_bench
+from tau.bench.tables import table_of
+
+try:  # the client is to cost as little as it can
+    import uvloop
+except ImportError:  # there is none for Windows
+    uvloop = None
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
+_positive = click.IntRange(min=1)
+
+
+@click.group()
+def bench() -> None:
+    """Measure Tau on this machine.
+
+    Nothing of yours is touched: everything happens in a temporary folder that is removed.
+    """
+
+
+@bench.command()
+@click.option("--concurrency", type=_positive, default=50, show_default=True, help="Turns at once.")
+@click.option("--requests", type=_positive, default=1500, show_default=True, help="On each side.")
+@click.option("--messages", type=_positive, default=2000, show_default=True, help="Remembered.")
+@click.option("--tokens", type=_positive, default=64, show_default=True, help="In each reply.")
+@click.option(
+    "--embedder",
+    default=turn_bench.SCRIPTED_EMBEDDER,
+    show_default=True,
+    help="What embeds; all-minilm-l6-v2 is the built-in one.",
+)
+@_as_json
+def turn(**given: Any) -> None:
+    """Measure turns through Tau against the same model asked directly."""
+    as_json = given.pop("as_json")
+    alone = min(turn_bench.Plan().requests_alone, given["requests"])
+    plan = turn_bench.Plan(**given, requests_alone=alone)
+    _tell("Turns", _run(turn_bench.measure(plan, _say)), as_json=as_json)
+
+
+@bench.command()
+@click.option("--appends", type=_positive, default=500, show_default=True, help="One at a time.")
+@click.option("--searches", type=_positive, default=300, show_default=True, help="In each memory.")
+@click.option(
+    "--largest",
+    type=_positive,
+    default=50_000,
+    show_default=True,
+    help="Leave out memories with more messages than this.",
+)
+@_as_json
+def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
+    """Measure appending to a life, opening it, and searching it."""
+    whole = journal_bench.Plan()
+    plan = journal_bench.Plan(
+        open_at=tuple(size for size in whole.open_at if size <= largest) or (largest,),
+        search_at=tuple(size for size in whole.search_at if size <= largest) or (largest,),
+        appends=min(appends, largest),
+        searches=searches,
+    )
+    _tell("Journal and memory", _run(journal_bench.measure(plan, _say)), as_json=as_json)
+
+
+@bench.command()
+@click.option("--starts", type=_positive, default=5, show_default=True, help="How often.")
+@_as_json
+def start(starts: int, as_json: bool) -> None:
+    """Measure starting Tau, up to its first answered request."""
+    _say(f"Starting Tau {starts + 1} times ...")
+    _tell("Start", _run(starting.measure(starts)), as_json=as_json)
+
+
+def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+        return runner.run(measuring)
+
+
+def _say(sentence: str) -> None:
+    click.echo(sentence, err=True)
+
+
+def _tell(title: str, figures: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        Console().print(table_of(title, figures))

@@ -1,0 +1,198 @@
+"""What the journal and the memory cost: a durable append, opening a life, searching it.
+
+A real SQLite file in a temporary folder, through the classes that Tau itself uses. Vectors are
+given (random ones of 384 numbers, as many as the built-in embedder makes), so that the search is
+measured and not the embedder; what a query costs there is measured apart, when it is installed.
+"""
+
+import asyncio
+import secrets
+import tempfile
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tau import settings
+from tau.bench import machine
+from tau.bench.figures import Percentiles, percentile, percentiles_ms
+from tau.bench.words import Writer
+from tau.companion.life import Life
+from tau.journal.database import Database
+from tau.journal.entries import Said
+from tau.journal.sealing import SecretBox, new_key
+from tau.journal.store import Store
+from tau.models import Models
+from tau.models.types import Vectors
+from tau.settings import Settings
+
+DIMENSION = 384
+_EMBEDDER = "all-minilm-l6-v2"
+_GIVEN = "given-vectors"
+_BATCH = 500
+_PER_CONVERSATION = 50
+_OPENINGS = 3
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is measured: messages in the memories that are opened, and in those searched."""
+
+    open_at: tuple[int, ...] = (1_000, 10_000, 50_000)
+    search_at: tuple[int, ...] = (10_000, 50_000)
+    appends: int = 500
+    searches: int = 300
+
+
+class _Person:
+    """One person in one database file, whose life is opened again and again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._data_key = new_key()
+        self._vectors = np.random.default_rng(1)
+        self.writer = Writer(seed=2)
+        self._spoken = 0
+
+    @asynccontextmanager
+    async def life(self) -> AsyncIterator[tuple[Life, float]]:
+        """Open the life from its snapshot; yields it and the seconds that took."""
+        store = Store(self._database)
+        try:
+            began = time.perf_counter()
+            life = await Life.open(store, "bench", self._data_key, embed=_no_vector)
+            yield life, time.perf_counter() - began
+        finally:
+            await store.close()
+
+    def say(self) -> Said:
+        """Return the next message of this person's life."""
+        self._spoken += 1
+        number = self._spoken
+        return Said(
+            at=1_700_000_000.0 + 60 * number,
+            id=f"message-{number}",
+            conversation=f"conversation-{number // _PER_CONVERSATION}",
+            by="person" if number % 2 else "tau",
+            text=self.writer.message(),
+        )
+
+    def vectors(self, count: int) -> Vectors:
+        """Return `count` random directions."""
+        drawn = self._vectors.standard_normal((count, DIMENSION), dtype=np.float32)
+        return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
+
+
+async def measure(plan: Plan, say: Say) -> dict[str, Any]:
+    """Return what appends, openings and searches take."""
+    figures: dict[str, Any] = {"append_ms": {}, "open_seconds": {}, "search_ms": {}}
+    with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
+        database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
+        try:
+            person = _Person(database)
+            say(f"{plan.appends} appends, one at a time ...")
+            figures["append_ms"] = await _append_ms(person, plan.appends)
+            for size in sorted({*plan.open_at, *plan.search_at}):
+                say(f"A life of {size:,} messages ...")
+                await _grow(person, size)
+                if size in plan.open_at:
+                    figures["open_seconds"][str(size)] = await _open_seconds(person)
+                if size in plan.search_at:
+                    figures["search_ms"][str(size)] = await _search_ms(person, plan.searches)
+        finally:
+            await database.close()
+    figures["query_embedding_ms"] = await _query_embedding_ms(plan.searches)
+    return {**figures, "dimension": DIMENSION, "machine": machine.facts()}
+
+
+async def _append_ms(person: _Person, count: int) -> Percentiles:
+    """Return what one message costs until it is on the disk and in the memory."""
+    seconds = []
+    async with person.life() as (life, _):
+        for said in [person.say() for _ in range(count)]:
+            began = time.perf_counter()
+            await life.journal.append(said)
+            seconds.append(time.perf_counter() - began)
+        await life.save()
+    return percentiles_ms(seconds, 50, 95)
+
+
+async def _grow(person: _Person, size: int) -> None:
+    """Bring the life to `size` messages, each with a vector, and keep its snapshot."""
+    async with person.life() as (life, _):
+        for count in _batches(size - len(life.memory)):
+            await life.journal.append(*[person.say() for _ in range(count)])
+        while waiting := life.memory.unembedded(_GIVEN, _BATCH):
+            vectors = person.vectors(len(waiting))
+            life.memory.embedded(_GIVEN, [message.id for message in waiting], vectors)
+        await life.save()
+
+
+def _batches(count: int) -> Iterator[int]:
+    while count > 0:
+        yield min(count, _BATCH)
+        count -= _BATCH
+
+
+async def _open_seconds(person: _Person) -> float:
+    """Return the median time to open the life from its snapshot."""
+    seconds = []
+    for _ in range(_OPENINGS):
+        async with person.life() as (_, taken):
+            seconds.append(taken)
+    return round(percentile(seconds, 50), 4)
+
+
+async def _search_ms(person: _Person, count: int) -> Percentiles:
+    """Return what a search for words and their vector takes, in a life just opened."""
+    questions = [person.writer.question() for _ in range(count)]
+    async with person.life() as (life, _):
+        return await asyncio.to_thread(_search_all, life, questions, person.vectors(count))
+
+
+def _search_all(life: Life, questions: Sequence[str], vectors: Vectors) -> Percentiles:
+    seconds = []
+    now = 1_700_000_000.0 + 60 * len(life.memory)
+    for question, vector in zip(questions, vectors, strict=True):
+        began = time.perf_counter()
+        life.memory.search(question, vector=vector, now=now, limit=10)
+        seconds.append(time.perf_counter() - began)
+    return percentiles_ms(seconds, 50, 95)
+
+
+async def _query_embedding_ms(count: int) -> Percentiles | None:
+    """Return what the built-in embedder takes for a question; `None` if it is not installed."""
+    models_folder = str(settings.load().models_path)
+    with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
+        here = Settings(home=Path(folder), models_folder=models_folder, offline=True)
+        database = await Database.open(f"sqlite:///{here.home / 'tau.db'}")
+        try:
+            models = await Models.open(here, database, SecretBox(secrets.token_bytes(32)))
+            try:
+                return await _embed_all(models, count)
+            finally:
+                await models.close()
+        finally:
+            await database.close()
+
+
+async def _embed_all(models: Models, count: int) -> Percentiles | None:
+    if not any(model.name == _EMBEDDER and model.ready for model in await models.list()):
+        return None
+    writer = Writer(seed=3)
+    await models.embed(_EMBEDDER, [writer.question()])  # loads it
+    seconds = []
+    for question in [writer.question() for _ in range(count)]:
+        began = time.perf_counter()
+        await models.embed(_EMBEDDER, [question])
+        seconds.append(time.perf_counter() - began)
+    return percentiles_ms(seconds, 50, 95)
+
+
+async def _no_vector(query: str, model: str | None) -> Vectors | None:  # noqa: ARG001 - its shape
+    return None

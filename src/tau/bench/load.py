@@ -1,0 +1,183 @@
+"""A client that costs next to nothing: it shares two cores with what it measures.
+
+One kept-alive HTTP/1.1 connection per worker. An answer is not parsed: its status is read, its
+first content is noticed, and its end. That is enough for times, and true for both sides.
+"""
+
+import asyncio
+import re
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+import msgspec
+
+from tau.errors import ModelError
+
+_CONTENT = re.compile(rb'"content":\s*"[^"]')
+_LAST_EVENT, _END = b"data: [DONE]", b"0\r\n\r\n"
+_OVERLAP = 64  # bytes kept of the piece before, for what arrives cut in two
+_LONGEST_HEAD = 65_536  # bytes
+TIMEOUT_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where requests go: an OpenAI-shaped endpoint, with what it calls the model."""
+
+    url: str
+    model: str
+    key: str = ""
+
+    def request(self, text: str) -> bytes:
+        """Return a whole streaming chat request that says `text`."""
+        parts = urlsplit(self.url)
+        body = msgspec.json.encode(
+            {
+                "model": self.model,
+                "stream": True,
+                "messages": [{"role": "user", "content": text}],
+            }
+        )
+        lines = [
+            f"POST {parts.path}/chat/completions HTTP/1.1",
+            f"Host: {parts.netloc}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(body)}",
+            *([f"Authorization: Bearer {self.key}"] if self.key else []),
+        ]
+        return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+@dataclass(slots=True)
+class Times:
+    """What a load took: each request in seconds, and all of them together."""
+
+    first_token: list[float] = field(default_factory=list)
+    whole: list[float] = field(default_factory=list)
+    elapsed: float = 0.0
+
+    @property
+    def per_second(self) -> float:
+        """Answers per second while the load lasted."""
+        return round(len(self.whole) / self.elapsed, 1) if self.elapsed else 0.0
+
+    def add(self, other: "Times") -> None:
+        """Take in what another load took."""
+        self.first_token += other.first_token
+        self.whole += other.whole
+        self.elapsed += other.elapsed
+
+
+class _Answer(asyncio.Protocol):
+    """Notices the first content and the end of one streamed answer after another."""
+
+    def __init__(self) -> None:
+        self._waiting: asyncio.Future[None] | None = None
+        self._transport: asyncio.Transport | None = None
+        self._tail = b""
+        self._head = True
+        self._done = False
+        self.first_token = 0.0
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a TCP connection is one
+        self._transport = transport
+
+    def ask(self, request: bytes) -> "asyncio.Future[None]":
+        """Send `request`; the future ends with the answer."""
+        self._tail, self._head, self._done, self.first_token = b"", True, False, 0.0
+        self._waiting = asyncio.get_running_loop().create_future()
+        if self._transport is None or self._transport.is_closing():
+            self._fail("the connection was closed")
+        else:
+            self._transport.write(request)
+        return self._waiting
+
+    def data_received(self, data: bytes) -> None:
+        piece = self._tail + data
+        if self._head and not self._read_head(piece):
+            return
+        if not self.first_token and _CONTENT.search(piece):
+            self.first_token = time.perf_counter()
+        self._done = self._done or _LAST_EVENT in piece
+        if self._done and piece.endswith(_END):
+            self._finish()
+        self._tail = piece[-_OVERLAP:]
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its protocol
+        self._fail("the connection broke")
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _read_head(self, piece: bytes) -> bool:
+        """Return whether the head of the answer is whole, and fail unless it says 200."""
+        if b"\r\n\r\n" not in piece and len(piece) < _LONGEST_HEAD:
+            self._tail = piece
+            return False
+        self._head = False
+        status = piece.split(b" ", 2)[1:2]
+        if status != [b"200"]:
+            self._fail(f"it answered with status {b''.join(status).decode('ascii', 'replace')}")
+        return True
+
+    def _finish(self) -> None:
+        if self._waiting is None or self._waiting.done():
+            return
+        if self.first_token:
+            self._waiting.set_result(None)
+        else:
+            self._fail("it answered without a word")
+
+    def _fail(self, why: str) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_exception(ModelError(f"A measured request failed: {why}."))
+
+
+async def load(target: Target, texts: Sequence[str], concurrency: int) -> Times:
+    """Ask `target` every one of `texts`, `concurrency` at a time, and return how long it took.
+
+    Connections are made before the clock starts. Raises `ModelError` for the first request that
+    fails: figures of a load that failed in part mean nothing.
+    """
+    requests = iter([target.request(text) for text in texts])
+    lines = [await _connect(target) for _ in range(min(concurrency, len(texts)))]
+    times = Times()
+    began = time.perf_counter()
+    workers = [asyncio.create_task(_work(line, requests, times)) for line in lines]
+    try:
+        await asyncio.gather(*workers)
+        times.elapsed = time.perf_counter() - began
+    finally:
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        for line in lines:
+            line.close()
+    return times
+
+
+async def _connect(target: Target) -> _Answer:
+    parts = urlsplit(target.url)
+    loop = asyncio.get_running_loop()
+    try:
+        _, line = await loop.create_connection(_Answer, parts.hostname or "", parts.port or 80)
+    except OSError as error:
+        raise ModelError("A server under measurement does not answer.") from error
+    return line
+
+
+async def _work(line: _Answer, requests: Iterator[bytes], times: Times) -> None:
+    for request in requests:
+        began = time.perf_counter()
+        try:
+            async with asyncio.timeout(TIMEOUT_SECONDS):
+                await line.ask(request)
+        except TimeoutError:
+            raise ModelError("A measured request failed: it took more than a minute.") from None
+        times.first_token.append(line.first_token - began)
+        times.whole.append(time.perf_counter() - began)

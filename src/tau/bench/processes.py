@@ -1,0 +1,146 @@
+"""The processes under measurement: a scripted upstream, and the real `tau run`.
+
+Each runs in a session of its own, so that Ctrl-C reaches the benchmark alone, which then stops
+them: they never outlive it.
+"""
+
+import asyncio
+import os
+import re
+import sys
+import tempfile
+import time
+from asyncio.subprocess import PIPE, STDOUT, Process
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tau.errors import ModelError
+
+_START_SECONDS = 60.0
+_STOP_SECONDS = 15.0
+_ADDRESS = re.compile(r"https?://[^\s]+")
+_KEY = re.compile(r"https?://[^\s]+/welcome\?key=(\S+)")
+_LINES_TOLD = 8
+
+
+class Running:
+    """A process that was started here, and what it printed so far."""
+
+    def __init__(self, process: Process) -> None:
+        self._process = process
+        self._printed: list[str] = []
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    async def first(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        """Return the first match in a line it prints. Raises `ModelError` if it ends before."""
+        try:
+            async with asyncio.timeout(_START_SECONDS):
+                return await self._match(pattern)
+        except TimeoutError:
+            raise ModelError(f"A process under measurement did not start.{self._told()}") from None
+
+    async def drain(self) -> None:
+        """Read on, so that the process never waits for somebody to read."""
+        stdout = self._process.stdout
+        while stdout is not None and await stdout.read(65_536):
+            pass
+
+    async def stop(self) -> None:
+        """End the process, gently first."""
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(_STOP_SECONDS):
+                await self._process.wait()
+        except TimeoutError:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
+
+    async def _match(self, pattern: re.Pattern[str]) -> re.Match[str]:
+        stdout = self._process.stdout
+        while stdout is not None and (line := (await stdout.readline()).decode("utf-8", "replace")):
+            self._printed.append(line.rstrip())
+            if found := pattern.search(line):
+                return found
+        raise ModelError(f"A process under measurement ended too early.{self._told()}")
+
+    def _told(self) -> str:
+        return "".join(f"\n  {line}" for line in self._printed[-_LINES_TOLD:])
+
+
+@asynccontextmanager
+async def running(arguments: Sequence[str], environ: Mapping[str, str]) -> AsyncIterator[Running]:
+    """Run `python -m` with `arguments` while the context lasts."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        *arguments,
+        stdin=PIPE,  # closes with this process, even when it is killed: the upstream then ends
+        stdout=PIPE,
+        stderr=STDOUT,
+        env=dict(environ),
+        start_new_session=True,
+    )
+    started = Running(process)
+    try:
+        yield started
+    finally:
+        await asyncio.shield(started.stop())
+
+
+@asynccontextmanager
+async def reading_on(process: Running) -> AsyncIterator[None]:
+    """Read and drop what `process` prints while the context lasts."""
+    reading = asyncio.create_task(process.drain())
+    try:
+        yield
+    finally:
+        reading.cancel()
+        await asyncio.wait([reading])
+
+
+@asynccontextmanager
+async def upstream(environ: Mapping[str, str], *, tokens: int) -> AsyncIterator[str]:
+    """Serve the scripted model with answers of `tokens` tokens; yields its address."""
+    arguments = ["tau.models.scripted_server", "--port", "0", "--tokens", str(tokens)]
+    async with running([*arguments, "--until-stdin-closes"], environ) as process:
+        address = (await process.first(_ADDRESS))[0]
+        async with reading_on(process):
+            yield address
+
+
+@dataclass(frozen=True, slots=True)
+class Tau:
+    """A running server; `started` is when, by `time.perf_counter`."""
+
+    pid: int
+    url: str
+    link_key: str
+    started: float
+
+
+@asynccontextmanager
+async def tau(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[Tau]:
+    """Run `tau run` on a free port with `arguments`, in the home that `environ` names."""
+    started = time.perf_counter()
+    command = ["tau", "run", "--port", "0", "--log-level", "warning", *arguments]
+    async with running(command, environ) as process:
+        url = (await process.first(_ADDRESS))[0]
+        key = (await process.first(_KEY))[1]
+        async with reading_on(process):
+            yield Tau(process.pid, url, key, started)
+
+
+@contextmanager
+def temporary_home() -> Iterator[dict[str, str]]:
+    """Yield an environment whose Tau lives in an empty folder, without the person's settings."""
+    with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("TAU_")}
+        yield {**plain, "TAU_HOME": str(Path(folder) / "home"), "PYTHONUNBUFFERED": "1"}

@@ -1,0 +1,101 @@
+"""What Tau adds to a model: turns through it, against the same model asked directly.
+
+A real `tau run` on a SQLite file in a temporary home, with a memory that was told through the API
+first, and as its model a scripted one on loopback that streams a fixed number of tokens at once.
+Both sides are asked by the same client, in turns (Tau, direct, Tau, direct, ...), so that whatever
+else the machine does strikes both. Every turn opens a conversation, is recalled for, and is
+durable before its reply begins.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tau import settings
+from tau.bench import machine
+from tau.bench.figures import added_ms, percentiles_ms
+from tau.bench.load import Target, Times, load
+from tau.bench.processes import Tau, tau, temporary_home, upstream
+from tau.bench.visitor import until_quiet, visiting
+from tau.bench.words import Writer
+
+SCRIPTED_EMBEDDER = "scripted-embedder"
+_ROUNDS = 5
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How much is measured. Requests are per side, and shared out over the rounds."""
+
+    concurrency: int = 50
+    requests: int = 1_500
+    requests_alone: int = 200
+    messages: int = 2_000
+    tokens: int = 64
+    embedder: str = SCRIPTED_EMBEDDER
+
+
+async def measure(plan: Plan, say: Say) -> dict[str, Any]:
+    """Return the figures of turns one at a time and at `plan.concurrency`."""
+    with temporary_home() as environ:
+        if plan.embedder != SCRIPTED_EMBEDDER:
+            environ["TAU_MODELS_FOLDER"] = str(settings.load().models_path)
+        async with upstream(environ, tokens=plan.tokens) as address:
+            arguments = ("--model-url", address, "--model", "scripted", "--offline")
+            async with tau(environ, *arguments, "--embedder", plan.embedder) as server:
+                return await _measure_server(plan, server, address, say)
+
+
+async def _measure_server(plan: Plan, server: Tau, address: str, say: Say) -> dict[str, Any]:
+    writer = Writer(seed=plan.messages)
+    async with visiting(server) as visitor:
+        await visitor.get("/status")
+        start_seconds = time.perf_counter() - server.started
+        idle_mb = machine.rss_mb(server.pid)
+        say(f"Telling Tau {plan.messages:,} messages ...")
+        await visitor.tell(writer, plan.messages)
+        key = await visitor.new_key()
+    await until_quiet(server)
+    ours = Target(f"{server.url}/v1", "tau", key)
+    theirs = Target(address, "scripted")
+    say("One turn at a time ...")
+    alone = await _compare(ours, theirs, writer, plan.requests_alone, 1)
+    say(f"{plan.concurrency} turns at a time ...")
+    together = await _compare(ours, theirs, writer, plan.requests, plan.concurrency)
+    return {
+        **together,
+        "rss_mb": idle_mb,
+        "rss_after_mb": machine.rss_mb(server.pid),
+        "start_seconds": round(start_seconds, 3),
+        "one_at_a_time": alone,
+        "messages": plan.messages,
+        "tokens": plan.tokens,
+        "embedder": plan.embedder,
+        "machine": machine.facts(),
+    }
+
+
+async def _compare(
+    ours: Target, theirs: Target, writer: Writer, requests: int, concurrency: int
+) -> dict[str, Any]:
+    """Ask both sides in turns, after a round that does not count."""
+    for target in (ours, theirs):
+        await load(target, [writer.question() for _ in range(concurrency)], concurrency)
+    through, direct = Times(), Times()
+    for number in range(_ROUNDS):
+        share = requests // _ROUNDS + (number < requests % _ROUNDS)
+        texts = [writer.question() for _ in range(share)]
+        for target, times in ((ours, through), (theirs, direct)):
+            if texts:
+                times.add(await load(target, texts, concurrency))
+    return {
+        "concurrency": concurrency,
+        "added_ttft_ms": added_ms(through.first_token, direct.first_token, 50, 99),
+        "turns_per_second": through.per_second,
+        "direct_turns_per_second": direct.per_second,
+        "ttft_ms": percentiles_ms(through.first_token, 50, 99),
+        "direct_ttft_ms": percentiles_ms(direct.first_token, 50, 99),
+        "requests": len(through.whole),
+    }

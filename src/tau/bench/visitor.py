@@ -1,0 +1,95 @@
+"""Somebody at the door of a running Tau: signs in, takes an API key and tells a past.
+
+Everything goes through the public API, as any client of Tau would do it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiohttp
+
+from tau.bench import machine
+from tau.bench.processes import Tau
+from tau.bench.words import Writer
+from tau.errors import ModelError
+
+_CONVERSATIONS_AT_ONCE = 40
+_QUIET_SHARE = 0.05  # of a core
+_LOOK_EVERY_SECONDS = 0.5
+_PATIENCE_SECONDS = 600.0
+_REST_SECONDS = 3.0  # where the system does not tell what a process uses
+
+
+class Visitor:
+    """A client of the app's API that is signed in."""
+
+    def __init__(self, session: aiohttp.ClientSession) -> None:
+        self._session = session
+
+    async def get(self, path: str) -> Any:
+        """Return what `path` tells."""
+        return await self._ask("GET", path, None)
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        """Return the answer to `body`. Raises `ModelError` if it is a refusal."""
+        return await self._ask("POST", path, body)
+
+    async def new_key(self) -> str:
+        """Return a fresh API key."""
+        return str((await self.post("/api/keys", {"label": "benchmark"}))["key"])
+
+    async def tell(self, writer: Writer, messages: int) -> None:
+        """Write down `messages` messages of both sides, in several conversations."""
+        shares = [
+            messages // _CONVERSATIONS_AT_ONCE + (number < messages % _CONVERSATIONS_AT_ONCE)
+            for number in range(_CONVERSATIONS_AT_ONCE)
+        ]
+        texts = [[writer.message() for _ in range(share)] for share in shares if share]
+        async with asyncio.TaskGroup() as group:
+            for share in texts:
+                group.create_task(self._tell_one(share))
+
+    async def _tell_one(self, texts: list[str]) -> None:
+        conversation = (await self.post("/api/conversations", {}))["id"]
+        for number, text in enumerate(texts):
+            by = "tau" if number % 2 else "person"
+            await self.post(f"/api/conversations/{conversation}/messages", {"text": text, "by": by})
+
+    async def _ask(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
+        try:
+            async with self._session.request(method, path, json=body) as answer:
+                if answer.status >= 400:
+                    raise ModelError(f"Tau refused {path} with status {answer.status}.")
+                return await answer.json()
+        except aiohttp.ClientError as error:
+            raise ModelError(f"Tau did not answer {path}.") from error
+
+
+@asynccontextmanager
+async def visiting(tau: Tau) -> AsyncIterator[Visitor]:
+    """Come to `tau` through its one-time link; yields a visitor who is signed in."""
+    async with aiohttp.ClientSession(
+        tau.url,
+        headers={"Origin": tau.url},
+        cookie_jar=aiohttp.CookieJar(unsafe=True),  # takes cookies from a bare address too
+        connector=aiohttp.TCPConnector(limit=_CONVERSATIONS_AT_ONCE),
+    ) as session:
+        visitor = Visitor(session)
+        await visitor.post("/api/welcome", {"key": tau.link_key})
+        yield visitor
+
+
+async def until_quiet(tau: Tau) -> None:
+    """Wait until `tau` has nothing left to do, such as embedding what it was told."""
+    used = machine.cpu_seconds(tau.pid)
+    if used is None:
+        await asyncio.sleep(_REST_SECONDS)
+        return
+    async with asyncio.timeout(_PATIENCE_SECONDS):
+        share = 1.0
+        while share > _QUIET_SHARE:
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+            now = machine.cpu_seconds(tau.pid) or used
+            share, used = (now - used) / _LOOK_EVERY_SECONDS, now
