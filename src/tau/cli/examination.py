@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 
-from tau.app import App, open_app
+from tau.app import DATABASE_FILE, App, open_app
 from tau.cli import beacon
 from tau.cli.serving import PortTaken, listen
 from tau.cli.terminal import size
@@ -68,11 +68,11 @@ def look_at_home(settings: Settings) -> Finding:
     if not home.is_dir() or not os.access(home, os.R_OK | os.W_OK | os.X_OK):
         mend = "Let this user write it, or choose another with --home."
         return Finding(name=name, ok=False, says=f"{home} cannot be written.", mend=mend)
-    open_ones = [path for path in (home, *_private_files(home)) if _is_open_to_others(path)]
-    if open_ones:
-        names = ", ".join(str(path) for path in open_ones)
-        mend = "; ".join(f"chmod go= '{path}'" for path in open_ones)
-        return Finding(name=name, ok=False, says=f"Others may read {names}.", mend=mend)
+    if _is_open_to_others(home):
+        readable = [path.name for path in _private_files(home) if _is_open_to_others(path)]
+        if readable:
+            says = f"Other users of this machine can read {', '.join(readable)} in {home}."
+            return Finding(name=name, ok=False, says=says, mend=f"chmod 700 '{home}'")
     return Finding(name=name, ok=True, says=str(home))
 
 
@@ -177,7 +177,7 @@ def _private_files(home: Path) -> list[Path]:
 
 
 def _is_begun(settings: Settings) -> bool:
-    return bool(settings.database_url) or any(settings.home.glob("*.db"))
+    return bool(settings.database_url) or (settings.home / DATABASE_FILE).exists()
 
 
 def _kind_of_database(settings: Settings) -> str:

@@ -4,8 +4,9 @@ import asyncio
 import ipaddress
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import click
@@ -23,11 +24,6 @@ from tau.errors import BadInput, NotFound
 from tau.people import People
 from tau.settings import Settings
 
-try:
-    import uvloop
-except ImportError:  # there is none for Windows
-    uvloop = None
-
 
 @click.command()
 @takes_settings(
@@ -40,8 +36,17 @@ def run() -> None:
     what was said is kept.
     """
     settings = settings_given(quiet=False)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+    with asyncio.Runner(loop_factory=_new_loop) as runner:
         runner.run(_run(settings))
+
+
+def _new_loop() -> asyncio.AbstractEventLoop:
+    try:
+        import uvloop  # there is none for Windows
+    except ImportError:
+        return asyncio.new_event_loop()
+    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
+    return loop
 
 
 @click.command()
@@ -80,9 +85,9 @@ async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen:
             stopping.cancel()
 
 
-async def _unless(stop: asyncio.Event, work: "asyncio.Future[None] | object") -> bool:
+async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
     """Do `work` unless Tau is told to stop first; return whether it was done."""
-    working = asyncio.ensure_future(work)
+    working = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not working.done():

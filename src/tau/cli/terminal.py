@@ -5,6 +5,7 @@ the escape sequences of other people's words from reaching the terminal: `plain`
 """
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -71,4 +72,4 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
 
 def _is_terminal(stderr: bool) -> bool:
-    return click.get_text_stream("stderr" if stderr else "stdout").isatty()
+    return (sys.stderr if stderr else sys.stdout).isatty()

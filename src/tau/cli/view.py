@@ -83,7 +83,7 @@ class ReplyView:
             self._waiting = False
         self._pending += plain(text)
         if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(_REPAINT_SECONDS, self._repaint)
+            self._timer = asyncio.get_running_loop().call_later(_REPAINT_SECONDS, self.repaint)
 
     def finish(self) -> None:
         """Print what is left of the reply and give the terminal back."""
@@ -99,8 +99,9 @@ class ReplyView:
         self._painter.paint([], [Line(text, len(dots))])
         self._timer = asyncio.get_running_loop().call_later(_WAITING_SECONDS, self._wait)
 
-    def _repaint(self) -> None:
-        self._timer = None
+    def repaint(self) -> None:
+        """Paint what has come so far."""
+        self._cancel()
         edge = start_of_last_block(self._pending)
         finished, self._pending = self._pending[:edge], self._pending[edge:]
         above = self._blocks(finished)

@@ -1,0 +1,50 @@
+"""However the bytes of a stream are cut, the same events come out."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tau.cli.sse import data_of_events
+
+STREAM = (
+    b": still here\r\n\r\n"
+    b'id: 1\nevent: delta\ndata: {"a": 1}\n\n'
+    b"data: two\ndata:  lines\n\n"
+    b"event: nothing\n\n"
+    b"data:bare\r\rdata: \xe4\xbd\xa0\r\n\r\n"
+    b"data: never ended"
+)
+EVENTS = [b'{"a": 1}', b"two\n lines", b"bare", "你".encode()]
+
+
+def read(pieces: list[bytes]) -> list[bytes]:
+    async def stream() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            yield piece
+
+    async def collect() -> list[bytes]:
+        return [data async for data in data_of_events(stream())]
+
+    return asyncio.run(collect())
+
+
+def test_a_whole_stream() -> None:
+    assert read([STREAM]) == EVENTS
+
+
+def test_byte_by_byte() -> None:
+    assert read([bytes([byte]) for byte in STREAM]) == EVENTS
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=12))
+def test_cut_anywhere(cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(STREAM)]
+    pieces = [STREAM[start:end] for start, end in pairwise(edges)]
+    assert read(pieces) == EVENTS
+
+
+def test_nothing_at_all() -> None:
+    assert read([]) == []
