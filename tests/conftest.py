@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from tau.app import App, open_app
 from tau.journal.database import Database, create_engine
+from tau.settings import Settings
 
 
 @pytest.fixture(scope="session")
@@ -61,3 +63,16 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
     opened = await Database.open(sqlite_url)
     yield opened
     await opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The settings of a Tau of its own, which speaks with the scripted model."""
+    return Settings(home=tmp_path / "home", model="scripted", embedder="scripted-embedder")
+
+
+@pytest.fixture
+async def house(settings: Settings) -> AsyncIterator[App]:
+    """A whole Tau, open: real SQLite, scripted model."""
+    async with open_app(settings, environ={}) as app:
+        yield app

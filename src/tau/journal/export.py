@@ -1,15 +1,18 @@
-"""A journal taken away: every entry as it was written, one JSON object a line."""
+"""A journal taken away: whole as JSON Lines, or to read as Markdown."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from tau.errors import DamagedEntry
-from tau.journal.entries import Record, Unknown
+from tau.journal.entries import ConversationChanged, Record, Said, Unknown
 from tau.journal.journal import Journal
 
 FORMAT_VERSION = 1
+_UNNAMED = "A conversation without a name"
+_MARKS = {"stopped": " *(stopped)*", "interrupted": " *(interrupted)*"}
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -17,13 +20,38 @@ async def export_jsonl(journal: Journal) -> AsyncIterator[bytes]:
     """Yield the lines of a complete export.
 
     The first line tells the format; each further line is `{"seq", "at", "entry"}` with the entry
-    whole, also of kinds unknown here. An erased entry has no `entry`; one that cannot be read says
-    so in `damaged`.
+    whole, also of kinds unknown here. An erased entry says so in `erased`, one that cannot be read
+    in `damaged`.
     """
     header = {"tau_export": FORMAT_VERSION, "person": journal.person}
     yield _encoder.encode(header) + b"\n"
     async for record in journal.read():
         yield _encoder.encode(_line(record)) + b"\n"
+
+
+async def export_markdown(journal: Journal) -> AsyncIterator[str]:
+    """Yield every conversation as Markdown, in the order they began.
+
+    Complete in words: messages that an edit or another reply replaced are there and marked so.
+    Times are those of this machine's zone.
+    """
+    titles: dict[str, str] = {}
+    threads: dict[str, list[Said]] = {}
+    damaged: list[DamagedEntry] = []
+    async for record in journal.read():
+        if isinstance(record, DamagedEntry):
+            damaged.append(record)
+        elif isinstance(record.entry, Said):
+            threads.setdefault(record.entry.conversation, []).append(record.entry)
+        elif isinstance(record.entry, ConversationChanged) and record.entry.title is not None:
+            titles[record.entry.id] = record.entry.title
+    yield f"# A life with Tau\n\nTaken out on {datetime.now().astimezone():%Y-%m-%d}.\n"
+    for error in damaged:
+        yield f"\n> {error}\n"
+    for conversation, said in threads.items():
+        yield f"\n## {titles.get(conversation) or _UNNAMED}\n"
+        for piece in _messages(said):
+            yield piece
 
 
 def _line(record: Record | DamagedEntry) -> dict[str, Any]:
@@ -33,3 +61,24 @@ def _line(record: Record | DamagedEntry) -> dict[str, Any]:
     if isinstance(record.entry, Unknown) and not record.raw:
         return line | {"erased": True}
     return line | {"entry": msgspec.msgpack.decode(record.raw)}
+
+
+def _messages(said: list[Said]) -> Iterator[str]:
+    visible = _visible(said)
+    for message in said:
+        who = message.speaker or ("You" if message.by == "person" else "Tau")
+        moment = datetime.fromtimestamp(message.at).astimezone()
+        mark = _MARKS.get(message.status, "")
+        replaced = "" if message.id in visible else " *(replaced)*"
+        yield f"\n**{who}**, {moment:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"
+
+
+def _visible(said: Iterable[Said]) -> set[str]:
+    """Return the messages from the last one up through its parents."""
+    parents = {message.id: message.parent for message in said}
+    visible: set[str] = set()
+    at = next(reversed(parents), None)
+    while at is not None and at not in visible:
+        visible.add(at)
+        at = parents.get(at)
+    return visible

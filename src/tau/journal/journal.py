@@ -59,7 +59,7 @@ class Journal:
         """Entries that could not be read, by sequence number."""
         self._store = store
         self._box = SecretBox(data_key)
-        self._listener = listener
+        self.listener = listener
         self._reserved = 0
         self._in_flight = 0
         self._stale = True  # until `catch_up` has read what is there already
@@ -198,8 +198,8 @@ class Journal:
         if isinstance(record.entry, Forgot):
             self.erased.update(record.entry.targets)
             self._manifest = None  # its parts went with the entries
-        if self._listener is not None:
-            self._listener(record)
+        if self.listener is not None:
+            self.listener(record)
 
     def _open_all(self, rows: Sequence[SealedEntry], after: int) -> list[Record | DamagedEntry]:
         opened: list[Record | DamagedEntry] = []

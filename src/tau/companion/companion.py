@@ -1,0 +1,328 @@
+"""The companion: opened lives, and the turns of conversation in them.
+
+A turn is: the words are written, what belongs to them comes to mind, a prompt is built, a model
+streams, the reply is written. Learning follows behind. This module knows nothing of the web.
+"""
+
+import asyncio
+import logging
+import time
+from collections import OrderedDict
+
+from tau.companion.changes import Change
+from tau.companion.embedding import Embedding
+from tau.companion.events import Accepted, Failed
+from tau.companion.life import TITLE_LENGTH, Life
+from tau.companion.past import past_turn
+from tau.companion.reply import Reply
+from tau.companion.turn import Turn
+from tau.errors import BadInput, NotFound, TauError
+from tau.ids import new_id
+from tau.journal.database import Database
+from tau.journal.entries import ConversationChanged, Entry, Said
+from tau.journal.store import Store
+from tau.memory import Message
+from tau.models import Models
+from tau.people import Unlocked
+from tau.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+_FINISHED_TURNS_KEPT = 64  # per person, for devices that come back
+_TEND_SECONDS = 15.0
+_SNAPSHOT_AFTER = 500  # entries
+_LONGEST_ID = 64
+
+
+class Companion:
+    """Opens lives and makes turns. Close it, so that what was learned is kept."""
+
+    def __init__(self, database: Database, models: Models, settings: Settings) -> None:
+        self._store = Store(database)
+        self._models = models
+        self._settings = settings
+        self._embedding = Embedding(models)
+        self._lives: dict[str, Life] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._turns: dict[str, OrderedDict[str, Turn]] = {}
+        self._beginning: dict[tuple[str, str], asyncio.Task[Turn]] = {}
+        self._speaking: dict[tuple[str, str], asyncio.Lock] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._tending: asyncio.Task[None] | None = None
+
+    @property
+    def open_lives(self) -> int:
+        """How many people's memories are in mind."""
+        return len(self._lives)
+
+    @property
+    def turns_under_way(self) -> int:
+        """How many replies are being made."""
+        return len(self._tasks)
+
+    async def life(self, unlocked: Unlocked) -> Life:
+        """Return the opened life of a person, opening it where needed."""
+        person = unlocked.person.id
+        life = self._lives.get(person)
+        if life is None:
+            lock = self._opening.setdefault(person, asyncio.Lock())
+            async with lock:
+                life = self._lives.get(person) or await self._open(person, unlocked.data_key)
+        life.used_at = time.monotonic()
+        return life
+
+    async def put_away(self, person: str) -> None:
+        """End the turns of a person and forget their opened life, as when they are removed."""
+        for turn in self._turns.pop(person, {}).values():
+            turn.stop()
+        life = self._lives.pop(person, None)
+        if life is not None:
+            life.changes.close()
+
+    async def turn(
+        self,
+        life: Life,
+        conversation: str | None,
+        words: str,
+        *,
+        turn_id: str | None = None,
+        edits: str | None = None,
+        model: str | None = None,
+        instructions: str | None = None,
+    ) -> Turn:
+        """Write `words` down and begin to answer them; returns once they are on the disk.
+
+        Without `conversation` a new one begins. A `turn_id` that was used before gives that turn
+        again, so that a door may repeat a request. `edits` names the message of the person that
+        these words replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
+        """
+        words = life.checked(words)
+        if turn_id is None:
+            return await self._begin(
+                life, conversation, words, new_id(), edits, model, instructions
+            )
+        if known := self._known_turn(life, turn_id):
+            return known
+        key = (life.person, turn_id)
+        if key not in self._beginning:
+            begin = self._begin(life, conversation, words, turn_id, edits, model, instructions)
+            task = self._beginning[key] = asyncio.create_task(begin)
+            task.add_done_callback(lambda _: self._beginning.pop(key, None))
+        return await asyncio.shield(self._beginning[key])
+
+    async def retry(
+        self, life: Life, message: str, *, turn_id: str | None = None, model: str | None = None
+    ) -> Turn:
+        """Answer words of the person's once more; the earlier reply stays in the journal only."""
+        if turn_id and (known := self._known_turn(life, turn_id)):
+            return known
+        words = _words_of_person(life, message)
+        name = self._known_model(model)
+        await self._stop_all(life, words.conversation)
+        turn = Turn(conversation=words.conversation, message=message, turn_id=_checked_id(turn_id))
+        self._start(life, turn, Reply(life, turn, words, self._models, name, again=True))
+        return turn
+
+    def live_turn(self, life: Life, turn_id: str) -> Turn:
+        """Return a turn of this person, under way or past. Raises `NotFound`."""
+        if turn := self._known_turn(life, turn_id):
+            return turn
+        raise NotFound("There is no such turn.")
+
+    def live_turns(self, life: Life) -> list[Turn]:
+        """Return the turns of this person that are under way."""
+        return [turn for turn in self._turns.get(life.person, {}).values() if not turn.finished]
+
+    async def embedded(self) -> None:
+        """Return when every message that waited has its vector, or cannot have one now."""
+        await self._embedding.caught_up()
+
+    def remember_soon(self, life: Life) -> None:
+        """Say that messages were written without a turn: they are to be embedded too."""
+        self._embedding.poke(life)
+
+    async def close(self) -> None:
+        """Stop every turn, keep what was said of it, and save every memory."""
+        for turns in self._turns.values():
+            for turn in turns.values():
+                turn.stop()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+        if self._tending is not None:
+            self._tending.cancel()
+            await asyncio.wait([self._tending])
+        await self._embedding.close()
+        for person in list(self._lives):
+            await self._save_and_drop(person)
+        await self._store.close()
+
+    async def _open(self, person: str, data_key: bytes) -> Life:
+        life = await Life.open(
+            self._store,
+            person,
+            data_key,
+            embed=self._embedding.query,
+            max_message_bytes=self._settings.max_message_bytes,
+        )
+        self._lives[person] = life
+        self._embedding.poke(life)
+        if self._tending is None:
+            self._tending = asyncio.create_task(self._tend_forever(), name="tau-tending")
+        return life
+
+    async def _begin(
+        self,
+        life: Life,
+        conversation: str | None,
+        words: str,
+        turn_id: str,
+        edits: str | None,
+        model: str | None,
+        instructions: str | None,
+    ) -> Turn:
+        turn_id = _checked_id(turn_id)
+        name = self._known_model(model)
+        begun = conversation is None
+        conversation = conversation or new_id()
+        parent = None if begun else await self._parent(life, conversation, edits)
+        said = Said(
+            at=time.time(),
+            id=new_id(),
+            conversation=conversation,
+            by="person",
+            text=words,
+            parent=parent,
+            turn=turn_id,
+        )
+        await life.append(conversation, *_naming(life, conversation, said, begun), said)
+        turn = Turn(conversation=conversation, message=said.id, turn_id=turn_id)
+        message = life.memory_of(conversation).message(said.id)
+        reply = Reply(life, turn, message, self._models, name, instructions=instructions)
+        self._start(life, turn, reply)
+        return turn
+
+    def _known_model(self, model: str | None) -> str:
+        """Return the model to talk with. Raises `UnknownModel` before anything is written."""
+        name = model or self._models.default_chat()
+        self._models.names_for(name)
+        return name
+
+    async def _parent(self, life: Life, conversation: str, edits: str | None) -> str | None:
+        """Return what the words follow: the last message, or what the edited message followed."""
+        memory = life.memory_of(conversation)
+        if edits is None:
+            return memory.conversation(conversation).last
+        edited = _words_of_person(life, edits)
+        if edited.conversation != conversation:
+            raise NotFound("There is no such message in this conversation.")
+        await self._stop_all(life, conversation)
+        return edited.parent
+
+    def _start(self, life: Life, turn: Turn, reply: Reply) -> None:
+        turns = self._turns.setdefault(life.person, OrderedDict())
+        turns[turn.id] = turn
+        while len(turns) > _FINISHED_TURNS_KEPT and next(iter(turns.values())).finished:
+            turns.popitem(last=False)
+        turn.publish(
+            Accepted(
+                id=turn.next_id, turn=turn.id, conversation=turn.conversation, message=turn.message
+            )
+        )
+        task = asyncio.create_task(self._run(life, turn, reply))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _run(self, life: Life, turn: Turn, reply: Reply) -> None:
+        life.changes.publish(
+            Change(what="turn_began", conversation=turn.conversation, turn=turn.id)
+        )
+        key = (life.person, turn.conversation)
+        lock = self._speaking.setdefault(key, asyncio.Lock())
+        try:
+            async with lock:  # one reply at a time: the next one is to know what this one said
+                await reply.make(self._settings.recall_tokens)
+        except TauError as error:
+            turn.publish(Failed(id=turn.next_id, sentence=str(error)))
+        except Exception as error:  # noqa: BLE001 - the boundary of a turn: told and recorded
+            # Its text is left out: it may quote what was said.
+            logger.error("a turn failed: %s", type(error).__name__)  # noqa: TRY400
+            turn.publish(Failed(id=turn.next_id, sentence="Tau made a mistake; try again."))
+        finally:
+            if not lock.locked():
+                self._speaking.pop(key, None)
+            if not life.is_private(turn.conversation):
+                self._embedding.poke(life)
+            life.changes.publish(
+                Change(what="turn_ended", conversation=turn.conversation, turn=turn.id)
+            )
+
+    async def _stop_all(self, life: Life, conversation: str) -> None:
+        """End the turns of a conversation, so that no late reply takes the thread back."""
+        under_way = [turn for turn in self.live_turns(life) if turn.conversation == conversation]
+        for turn in under_way:
+            turn.stop()
+        for turn in under_way:
+            await turn.ended()
+
+    def _known_turn(self, life: Life, turn_id: str) -> Turn | None:
+        turn = self._turns.get(life.person, {}).get(turn_id)
+        return turn or past_turn(life, turn_id)
+
+    async def _tend_forever(self) -> None:
+        while True:
+            await asyncio.sleep(_TEND_SECONDS)
+            try:
+                await self.tend(time.monotonic())
+            except TauError as error:
+                logger.warning("a memory could not be saved: %s", type(error).__name__)
+
+    async def tend(self, now: float) -> None:
+        """Put away the memories of people who are away; save those that have grown much."""
+        for person, life in list(self._lives.items()):
+            grown = life.memory.last - life.saved_seq
+            away = now - life.used_at > self._settings.idle_seconds
+            if away and not self.live_turns(life) and not len(life.changes):
+                await self._save_and_drop(person)
+            elif grown >= max(_SNAPSHOT_AFTER, life.memory.last // 10):
+                await life.save()
+
+    async def _save_and_drop(self, person: str) -> None:
+        life = self._lives[person]
+        if life.private_conversations() and life.changes:
+            return
+        try:
+            await life.save()
+        except TauError as error:
+            # Without a snapshot the log is read at the next opening: slower, and nothing is lost.
+            logger.warning("a memory could not be saved: %s", type(error).__name__)
+        life.changes.close()
+        self._lives.pop(person, None)
+        self._turns.pop(person, None)
+        self._opening.pop(person, None)
+
+
+def _checked_id(turn_id: str | None) -> str:
+    turn_id = turn_id or new_id()
+    if len(turn_id) > _LONGEST_ID or not turn_id.isascii() or not turn_id.isprintable():
+        raise BadInput(f"A turn's id has at most {_LONGEST_ID} plain characters.")
+    return turn_id
+
+
+def _naming(life: Life, conversation: str, said: Said, begun: bool) -> list[Entry]:
+    """Return the entry that names a conversation after its first words, where it has no name."""
+    if not begun:
+        known = life.memory_of(conversation).conversation(conversation)
+        if known.title or known.last is not None:
+            return []
+    title = " ".join(said.text.split())
+    if len(title) > TITLE_LENGTH:
+        title = title[: TITLE_LENGTH - 1].rstrip() + "…"
+    return [ConversationChanged(at=said.at, id=conversation, title=title)]
+
+
+def _words_of_person(life: Life, message: str) -> Message:
+    """Return a message of the person's, in private or not. Raises `NotFound` or `BadInput`."""
+    words = life.message(message)
+    if words.by != "person":
+        raise BadInput("Only a person's own words can be edited or answered again.")
+    return words

@@ -1,0 +1,252 @@
+"""One opened person: the journal and the memory that is its projection.
+
+Everything of a person is reached through their `Life`, so that nothing of another person's can be:
+an identifier that is not in this memory does not exist here.
+"""
+
+import asyncio
+import time
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
+
+from tau.companion.changes import Change, Changes
+from tau.companion.private import PRIVATE_PREFIX, PrivateConversation
+from tau.errors import BadInput, NotFound
+from tau.ids import new_id
+from tau.journal.entries import ConversationChanged, Entry, Forgot, Record, Said
+from tau.journal.journal import Journal
+from tau.journal.store import Store
+from tau.memory import Conversation, Memory, Message, Passage
+
+TITLE_LENGTH = 60
+_LONGEST_NAME = 200
+_MOST_PRIVATE_CONVERSATIONS = 20
+
+
+class QueryEmbedding(Protocol):
+    """Turns a query into a vector of the memory's own embedding model, if it can."""
+
+    async def __call__(self, query: str, model: str | None) -> Any | None:
+        """Return a vector of shape (dimension,), or `None` to search by words alone."""
+        ...
+
+
+class Life:
+    """A person's journal and memory, open. Make one with `Life.open`."""
+
+    def __init__(self, journal: Journal, *, embed: QueryEmbedding, max_message_bytes: int) -> None:
+        self.journal = journal
+        self.memory = Memory()
+        self.changes = Changes()
+        self.used_at = time.monotonic()
+        self.saved_seq = 0
+        self._embed = embed
+        self._max_message_bytes = max_message_bytes
+        self._private: dict[str, PrivateConversation] = {}
+        self._saving = asyncio.Lock()
+        journal.listener = self._take
+
+    @classmethod
+    async def open(
+        cls,
+        store: Store,
+        person: str,
+        data_key: bytes,
+        *,
+        embed: QueryEmbedding,
+        max_message_bytes: int = 1_000_000,
+    ) -> "Life":
+        """Open the life of `person` from its snapshot and the tail of its log."""
+        journal = Journal(store, person, data_key)
+        life = cls(journal, embed=embed, max_message_bytes=max_message_bytes)
+        snapshot = await journal.load_snapshot()
+        if snapshot is not None:
+            try:
+                life.memory = await asyncio.to_thread(Memory.restore, snapshot[1])
+                life.saved_seq = snapshot[0]
+            except ValueError:
+                journal.restart()
+        await journal.catch_up()
+        return life
+
+    @property
+    def person(self) -> str:
+        """Whose life this is."""
+        return self.journal.person
+
+    def memory_of(self, conversation: str) -> Memory:
+        """Return the memory that holds `conversation`. Raises `NotFound`."""
+        if conversation in self._private:
+            return self._private[conversation].memory
+        self.memory.conversation(conversation)
+        return self.memory
+
+    def message(self, message: str) -> Message:
+        """Return a message, in private or not. Raises `NotFound`."""
+        for private in self._private.values():
+            if private.holds(message):
+                return private.memory.message(message)
+        return self.memory.message(message)
+
+    def turn(self, turn: str) -> list[Message]:
+        """Return the messages of a turn, in private or not; empty if there is none."""
+        memories = (self.memory, *(private.memory for private in self._private.values()))
+        return next((found for memory in memories if (found := memory.turn(turn))), [])
+
+    def is_private(self, conversation: str) -> bool:
+        """Whether nothing of `conversation` is written."""
+        return conversation in self._private
+
+    async def append(self, conversation: str, *entries: Entry) -> list[Record]:
+        """Write `entries` of `conversation` down, or, in private, only keep them in mind."""
+        self.used_at = time.monotonic()
+        if private := self._private.get(conversation):
+            return private.append(*entries)
+        return await self.journal.append(*entries)
+
+    async def begin(self, title: str | None = None, *, private: bool = False) -> Conversation:
+        """Begin a conversation. One that is private is never written and ends with the process."""
+        title = _checked_title(title)
+        if private:
+            return self._begin_private(title).conversation
+        conversation = new_id()
+        await self.append(
+            conversation, ConversationChanged(at=time.time(), id=conversation, title=title)
+        )
+        return self.memory.conversation(conversation)
+
+    async def change(
+        self, conversation: str, *, title: str | None = None, archived: bool | None = None
+    ) -> Conversation:
+        """Name, archive or bring back a conversation. Raises `NotFound`."""
+        memory = self.memory_of(conversation)
+        change = ConversationChanged(
+            at=time.time(), id=conversation, title=_checked_title(title), archived=archived
+        )
+        await self.append(conversation, change)
+        return memory.conversation(conversation)
+
+    async def note(
+        self,
+        conversation: str,
+        text: str,
+        *,
+        by: Literal["person", "tau"] = "person",
+        at: float | None = None,
+        speaker: str | None = None,
+        parent: str | None = None,
+    ) -> Message:
+        """Write a message down without a reply. Without `parent` it follows the last message.
+
+        Raises `NotFound` for a conversation or parent that is not here, `BadInput` for a text that
+        is empty or too long.
+        """
+        memory = self.memory_of(conversation)
+        text = self.checked(text)
+        if speaker is not None and len(speaker) > _LONGEST_NAME:
+            raise BadInput(f"A speaker's name has at most {_LONGEST_NAME} characters.")
+        if parent is not None and memory.message(parent).conversation != conversation:
+            raise NotFound("There is no such message in this conversation.")
+        said = Said(
+            at=time.time() if at is None else at,
+            id=new_id(),
+            conversation=conversation,
+            by=by,
+            text=text,
+            speaker=speaker,
+            parent=parent or memory.conversation(conversation).last,
+        )
+        await self.append(conversation, said)
+        return memory.message(said.id)
+
+    async def forget_messages(self, ids: Sequence[str]) -> None:
+        """Erase messages for good. Raises `NotFound` if one of them is not here."""
+        written = [self.memory.message(each).seq for each in ids if not self._forget_private(each)]
+        if written:
+            await self.journal.forget(written, time.time())
+
+    async def erase_conversation(self, conversation: str) -> None:
+        """Erase every message of a conversation, and its name, for good. Raises `NotFound`."""
+        if self._private.pop(conversation, None):
+            return
+        self.memory.conversation(conversation)
+        await self.journal.catch_up()
+        await self.journal.forget(self.memory.entries_of(conversation), time.time())
+
+    async def search(self, query: str, *, limit: int = 10) -> list[Passage]:
+        """Return what comes to mind for `query`, best first."""
+        self.used_at = time.monotonic()
+        vector = await self._embed(query, self.memory.embedding_model)
+        return self.memory.search(query, vector=vector, now=time.time(), limit=limit)
+
+    async def query_vector(self, query: str) -> Any | None:
+        """Return the vector of `query` in this memory's embedding space, if there is one."""
+        return await self._embed(query, self.memory.embedding_model)
+
+    async def save(self) -> bool:
+        """Keep a snapshot of the memory beside the log; False if it has to be tried again."""
+        async with self._saving:
+            seq = self.memory.last
+            if seq == 0 or (self.journal.damaged and seq == self.saved_seq):
+                return True
+            if await self.journal.save_snapshot(self.memory.dump(), seq):
+                self.saved_seq = seq
+                return True
+            return False
+
+    def checked(self, text: str) -> str:
+        """Return `text` as it can be kept. Raises `BadInput` if it is empty or too long."""
+        text = text.encode("utf-8", "replace").decode("utf-8").strip()
+        if not text:
+            raise BadInput("There are no words in this message.")
+        if len(text.encode()) > self._max_message_bytes:
+            raise BadInput(
+                f"This message is longer than {self._max_message_bytes:,} bytes; "
+                "send it in parts, or raise the setting max_message_bytes."
+            )
+        return text
+
+    def private_conversations(self) -> list[Conversation]:
+        """Return the private conversations of now, newest first."""
+        return [private.conversation for private in reversed(self._private.values())]
+
+    def _begin_private(self, title: str | None) -> PrivateConversation:
+        while len(self._private) >= _MOST_PRIVATE_CONVERSATIONS:
+            del self._private[next(iter(self._private))]
+        private = PrivateConversation(PRIVATE_PREFIX + new_id(), title)
+        self._private[private.id] = private
+        return private
+
+    def _forget_private(self, message: str) -> bool:
+        for private in self._private.values():
+            if private.holds(message):
+                private.forget(message)
+                return True
+        return False
+
+    def _take(self, record: Record) -> None:
+        self.memory.apply(record)
+        change = _change_of(record)
+        if change is not None and len(self.changes):
+            self.changes.publish(change)
+
+
+def _change_of(record: Record) -> Change | None:
+    match record.entry:
+        case Said(conversation=conversation, turn=turn):
+            return Change(what="message", conversation=conversation, turn=turn, seq=record.seq)
+        case ConversationChanged(id=conversation):
+            return Change(what="conversation", conversation=conversation, seq=record.seq)
+        case Forgot():
+            return Change(what="forgot", seq=record.seq)
+        case _:
+            return None
+
+
+def _checked_title(title: str | None) -> str | None:
+    if title is None:
+        return None
+    title = " ".join(title.encode("utf-8", "replace").decode("utf-8").split())
+    if len(title) > _LONGEST_NAME:
+        raise BadInput(f"A title has at most {_LONGEST_NAME} characters.")
+    return title

@@ -1,0 +1,50 @@
+"""Turns that this process did not make, told from what the journal kept of them."""
+
+from tau.companion.events import Accepted, Delta, Done, Failed, Recalled
+from tau.companion.life import Life
+from tau.companion.reply import recalled_passage
+from tau.companion.turn import PastTurn
+from tau.errors import NotFound
+from tau.memory import Message
+
+_INTERRUPTED = "Tau was interrupted before it could answer; ask again."
+_CUT_SHORT = "Tau was interrupted while it answered; what was said so far is kept."
+
+
+def past_turn(life: Life, turn_id: str) -> PastTurn | None:
+    """Return the turn of that name as it ended, or `None` if no message tells of it."""
+    said = life.turn(turn_id)
+    words = next((message for message in said if message.by == "person"), None)
+    reply = next((message for message in reversed(said) if message.by == "tau"), None)
+    first = words or reply
+    if first is None:
+        return None
+    answered = words.id if words else first.parent or first.id
+    turn = PastTurn(conversation=first.conversation, message=answered, turn_id=turn_id)
+    turn.publish(Accepted(id=1, turn=turn_id, conversation=first.conversation, message=answered))
+    if reply is None:
+        turn.publish(Failed(id=2, sentence=_INTERRUPTED))
+        return turn
+    passages = [recalled_passage(each) for each in _found(life, reply.recalled)]
+    turn.publish(Recalled(id=2, passages=passages))
+    turn.publish(Delta(id=3, text=reply.text))
+    turn.publish(_end(reply))
+    return turn
+
+
+def _end(reply: Message) -> Done | Failed:
+    if reply.status == "interrupted":
+        return Failed(id=4, sentence=_CUT_SHORT, message=reply.id)
+    return Done(
+        id=4, message=reply.id, status=reply.status, model=reply.model or "", usage=reply.usage
+    )
+
+
+def _found(life: Life, ids: tuple[str, ...]) -> list[Message]:
+    found: list[Message] = []
+    for each in ids:
+        try:
+            found.append(life.message(each))
+        except NotFound:
+            continue  # forgotten since
+    return found

@@ -1,0 +1,46 @@
+"""A private conversation: it may remember, but nothing of it is ever written."""
+
+import time
+
+from tau.errors import NotFound
+from tau.journal.entries import ConversationChanged, Entry, Forgot, Record, encode
+from tau.memory import Conversation, Memory
+
+PRIVATE_PREFIX = "private-"
+
+
+class PrivateConversation:
+    """A conversation that lives in this process alone and ends with it."""
+
+    def __init__(self, conversation_id: str, title: str | None = None) -> None:
+        self.id = conversation_id
+        self.memory = Memory()
+        self.append(ConversationChanged(at=time.time(), id=conversation_id, title=title))
+
+    @property
+    def conversation(self) -> Conversation:
+        """The conversation as it stands."""
+        return self.memory.conversation(self.id)
+
+    def append(self, *entries: Entry) -> list[Record]:
+        """Keep `entries` in mind, as a journal would, without writing them."""
+        now = time.time()
+        records = [
+            Record(seq, now, entry, encode(entry))
+            for seq, entry in enumerate(entries, start=self.memory.last + 1)
+        ]
+        for record in records:
+            self.memory.apply(record)
+        return records
+
+    def holds(self, message: str) -> bool:
+        """Tell whether `message` was said here."""
+        try:
+            self.memory.message(message)
+        except NotFound:
+            return False
+        return True
+
+    def forget(self, message: str) -> None:
+        """Forget `message`. Raises `NotFound` if it was not said here."""
+        self.append(Forgot(at=time.time(), targets=(self.memory.message(message).seq,)))

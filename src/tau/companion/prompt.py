@@ -1,0 +1,131 @@
+"""A prompt is a pure function of what is known: no clock, no model, no database.
+
+The stable part comes first, so that a model's prefix cache holds from turn to turn: the manner, the
+recent turns (append-only, shortened seldom and by a lot), then what was recalled, then the words.
+"""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from tau.memory import Message, Passage, estimate_tokens
+
+ChatMessage = dict[str, Any]
+
+
+class Style(msgspec.Struct, frozen=True, kw_only=True):
+    """How a prompt is filled for models of one size; lengths in estimated tokens."""
+
+    persona: str
+    recalled_heading: str
+    words_heading: str
+    recalled_line: str
+    person_name: str
+    tau_name: str
+    recall_tokens: int
+    recall_passages: int
+    recent_tokens: int
+    reply_tokens: int
+    temperature: float
+
+    def with_recall(self, tokens: int) -> "Style":
+        """Return this style with a budget of `tokens` for what is recalled."""
+        return msgspec.structs.replace(self, recall_tokens=tokens)
+
+    def fitted(self, context_tokens: int) -> "Style":
+        """Return this style, shortened where a context window would not hold it."""
+        room = max(context_tokens - estimate_tokens(self.persona), 256)
+        wanted = self.recall_tokens + self.recent_tokens + self.reply_tokens
+        if wanted <= room * 0.9:
+            return self
+        share = room * 0.8 / wanted
+        return msgspec.structs.replace(
+            self,
+            recall_tokens=int(self.recall_tokens * share),
+            recent_tokens=int(self.recent_tokens * share),
+            reply_tokens=int(self.reply_tokens * share),
+        )
+
+
+@cache
+def style_for(size: str) -> Style:
+    """Return the style for models of `size` (`small` or `capable`)."""
+    folder = files("tau.companion") / "manner"
+    table = tomllib.loads((folder / "styles.toml").read_text("utf-8"))[size]
+    table["persona"] = (folder / table["persona"]).read_text("utf-8").strip()
+    return msgspec.convert(table, Style)
+
+
+def build(
+    style: Style,
+    *,
+    recent: Sequence[Message],
+    recalled: Sequence[Passage],
+    words: str,
+    now: datetime,
+    instructions: str | None = None,
+) -> list[ChatMessage]:
+    """Return the OpenAI-shaped messages of one turn.
+
+    `recent` is the conversation so far without `words`, oldest first; `now` carries the time zone
+    in which dates are told; `instructions` are a caller's own, added to the manner.
+    """
+    persona = f"{style.persona}\n\n{instructions}" if instructions else style.persona
+    messages: list[ChatMessage] = [{"role": "system", "content": persona}]
+    for message in window(recent, style.recent_tokens):
+        role = "user" if message.by == "person" else "assistant"
+        messages.append({"role": role, "content": message.text})
+    messages.append({"role": "user", "content": _last(style, recalled, words, now)})
+    return messages
+
+
+def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
+    """Return the end of `thread` that fits `budget` tokens.
+
+    When the thread outgrows the budget it is cut to half of it, so that the start of the prompt
+    moves seldom and a prefix cache holds in between.
+    """
+    start = total = 0
+    costs = [estimate_tokens(message.text) + 4 for message in thread]
+    for end, cost in enumerate(costs):
+        total += cost
+        if total > budget:
+            while start < end and total > budget // 2:
+                total -= costs[start]
+                start += 1
+    return thread[start:]
+
+
+def tell_date(at: float, zone: tzinfo | None) -> str:
+    """Return a moment as a person would tell it: `Mon 8 May 2023`."""
+    moment = datetime.fromtimestamp(at, zone)
+    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+
+
+def _last(style: Style, recalled: Sequence[Passage], words: str, now: datetime) -> str:
+    today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
+    if not recalled:
+        return f"({today})\n\n{words}"
+    lines = [_line(style, passage.message, now.tzinfo) for passage in recalled]
+    return "\n".join(
+        (style.recalled_heading, *lines, "", f"({today})", f"{style.words_heading} {words}")
+    )
+
+
+def _line(style: Style, message: Message, zone: tzinfo | None) -> str:
+    own = style.person_name if message.by == "person" else style.tau_name
+    return style.recalled_line.format(
+        date=tell_date(message.at, zone),
+        who=message.speaker or own,
+        text=" ".join(message.text.split()),
+    )
+
+
+def now_here() -> datetime:
+    """Return the present moment in the time zone of this machine."""
+    return datetime.now().astimezone()

@@ -1,0 +1,206 @@
+"""The making of one reply: recall, speak, keep."""
+
+import time
+from typing import Any
+
+import anyio
+
+from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
+from tau.companion.life import Life
+from tau.companion.prompt import Style, build, now_here, style_for, window
+from tau.companion.turn import Turn
+from tau.errors import ModelError, ModelNonsense, NotFound, TauError
+from tau.ids import new_id
+from tau.journal.entries import Said, Status, Usage
+from tau.memory import Message, Passage
+from tau.models import Chunk, Models
+
+_RECALL_PATIENCE_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
+_STOPPED = "Stopped before anything was said."
+_SILENT = "The model answered nothing; try again, or another model."
+
+
+class Reply:
+    """Makes the reply of one turn and tells the turn of it.
+
+    `again` makes another reply to words that were answered before, blind to what followed them.
+    """
+
+    def __init__(
+        self,
+        life: Life,
+        turn: Turn,
+        words: Message,
+        models: Models,
+        model: str,
+        *,
+        instructions: str | None = None,
+        again: bool = False,
+    ) -> None:
+        self._life = life
+        self._turn = turn
+        self._words = words
+        self._models = models
+        self._model = model
+        self._instructions = instructions
+        self._again = again
+        self._answered_by = model
+        self._usage: Usage | None = None
+        self._recalled: list[Passage] = []
+
+    async def make(self, recall_tokens: int = 0) -> None:
+        """Make the reply, write it down, and end the turn with `done` or `failed`.
+
+        Whatever was said before a failure or a stop is kept and marked. Raises `TauError` when
+        nothing can be told or kept.
+        """
+        failure: ModelError | None = None
+        try:
+            with self._turn.scope:
+                style = self._style(recall_tokens)
+                recent = self._recent()
+                await self._recall(style, recent)
+                await self._speak(style, recent)
+        except ModelError as error:
+            failure = error
+        await self._keep(failure)
+
+    def _style(self, recall_tokens: int) -> Style:
+        info = self._models.info(self._model)
+        style = style_for(info.size).fitted(info.context_tokens)
+        return style.with_recall(recall_tokens) if recall_tokens else style
+
+    def _recent(self) -> list[Message]:
+        """Return the conversation that the reply may look back on, oldest first."""
+        thread = self._life.memory_of(self._words.conversation).messages(self._words.conversation)
+        ids = [message.id for message in thread]
+        if self._words.id not in ids:
+            return []
+        place = ids.index(self._words.id)
+        if self._again:
+            return thread[:place]
+        # Words that came while another reply was being made stand before that reply.
+        late = [message for message in thread[place + 1 :] if message.by == "tau"]
+        return thread[:place] + late
+
+    async def _recall(self, style: Style, recent: list[Message]) -> None:
+        vector: Any | None = None
+        with anyio.move_on_after(_RECALL_PATIENCE_SECONDS):
+            vector = await self._life.query_vector(self._words.text)
+        in_prompt = {message.id for message in window(recent, style.recent_tokens)}
+        self._recalled = self._life.memory.search(
+            self._words.text,
+            vector=vector,
+            now=self._words.at,
+            limit=style.recall_passages,
+            tokens=style.recall_tokens,
+            exclude=in_prompt | self._thread_after_words(),
+        )
+        told = [recalled_passage(each.message, each.score, each.reasons) for each in self._recalled]
+        self._turn.publish(Recalled(id=self._turn.next_id, passages=told))
+
+    def _thread_after_words(self) -> set[str]:
+        """Return the words themselves and, for another reply, what followed them."""
+        thread = self._life.memory_of(self._words.conversation).messages(self._words.conversation)
+        ids = [message.id for message in thread]
+        after = ids[ids.index(self._words.id) :] if self._words.id in ids else []
+        return {self._words.id, *(after if self._again else ())}
+
+    async def _speak(self, style: Style, recent: list[Message]) -> None:
+        body = {
+            "messages": build(
+                style,
+                recent=recent,
+                recalled=self._recalled,
+                words=self._words.text,
+                now=now_here(),
+                instructions=self._instructions,
+            ),
+            "max_tokens": style.reply_tokens,
+            "temperature": style.temperature,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
+        async for chunk in self._models.stream(self._model, body):
+            self._answered_by = str(chunk.raw.get("model") or self._answered_by)
+            self._usage = _usage(chunk) or self._usage
+            if chunk.text:
+                self._turn.publish(Delta(id=self._turn.next_id, text=chunk.text))
+
+    async def _keep(self, failure: ModelError | None) -> None:
+        text = self._turn.text
+        if not text.strip():
+            silence = _STOPPED if self._turn.stopped else _SILENT
+            raise failure or ModelNonsense(silence)
+        status: Status = "complete"
+        if failure or self._turn.stopped:
+            status = "interrupted" if failure else "stopped"
+        said = self._said(text, status)
+        try:
+            await self._life.append(self._words.conversation, said)
+        except TauError as error:
+            raise type(error)(f"The reply could not be kept. {error}") from error
+        if failure:
+            sentence = f"{failure} What was said so far is kept."
+            self._turn.publish(Failed(id=self._turn.next_id, sentence=sentence, message=said.id))
+            return
+        self._turn.publish(
+            Done(
+                id=self._turn.next_id,
+                message=said.id,
+                status="stopped" if status == "stopped" else "complete",
+                model=self._answered_by,
+                usage=self._usage,
+            )
+        )
+
+    def _said(self, text: str, status: Status) -> Said:
+        return Said(
+            at=time.time(),
+            id=new_id(),
+            conversation=self._words.conversation,
+            by="tau",
+            text=text,
+            parent=self._parent(),
+            turn=self._turn.id,
+            status=status,
+            model=self._answered_by,
+            usage=self._usage,
+            recalled=tuple(passage.message.id for passage in self._recalled),
+        )
+
+    def _parent(self) -> str:
+        """Return what the reply follows: the words, or the end of the thread that holds them."""
+        conversation = self._words.conversation
+        memory = self._life.memory_of(conversation)
+        try:
+            still_there = memory.message(self._words.id).visible
+        except NotFound:
+            raise NotFound("The words were forgotten before Tau could answer them.") from None
+        if self._again or not still_there:
+            return self._words.id
+        return memory.conversation(conversation).last or self._words.id
+
+
+def recalled_passage(
+    message: Message, score: float = 0.0, reasons: tuple[str, ...] = ()
+) -> RecalledPassage:
+    """Return a message as the events of a turn tell it."""
+    return RecalledPassage(
+        message=message.id,
+        conversation=message.conversation,
+        by=message.by,
+        speaker=message.speaker,
+        text=message.text,
+        at=message.at,
+        score=score,
+        reasons=list(reasons),
+    )
+
+
+def _usage(chunk: Chunk) -> Usage | None:
+    if chunk.prompt_tokens is None and chunk.completion_tokens is None:
+        return None
+    return Usage(
+        prompt_tokens=chunk.prompt_tokens or 0, completion_tokens=chunk.completion_tokens or 0
+    )

@@ -1,0 +1,106 @@
+"""A turn: one reply in the making, watched by any number of devices.
+
+A turn belongs to the companion, not to a connection: who drops off and comes back goes on after the
+last event seen, and a second device sees the same reply.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+
+import anyio
+import msgspec
+
+from tau.companion.events import Delta, Done, Event, Failed
+from tau.ids import new_id
+
+
+class Turn:
+    """The events of one turn, as they come."""
+
+    def __init__(self, *, conversation: str, message: str, turn_id: str | None = None) -> None:
+        self.id = turn_id or new_id()
+        self.conversation = conversation
+        self.message = message
+        """The person's words that this turn answers."""
+        self.finished = False
+        self.stopped = False
+        self._events: list[Event] = []
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._scope = anyio.CancelScope()
+
+    @property
+    def scope(self) -> anyio.CancelScope:
+        """What `stop` cancels: the making of the reply runs inside it."""
+        return self._scope
+
+    @property
+    def text(self) -> str:
+        """The reply so far."""
+        return "".join(event.text for event in self._events if isinstance(event, Delta))
+
+    @property
+    def next_id(self) -> int:
+        """The identifier of the event to come."""
+        return len(self._events) + 1
+
+    def publish(self, event: Event) -> None:
+        """Tell `event` to everybody who watches. `done` and `failed` end the turn."""
+        self._events.append(event)
+        self.finished = isinstance(event, Done | Failed)
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result(None)
+        self._waiting.clear()
+
+    def stop(self) -> None:
+        """Ask for the reply to end where it is; what was said of it stays."""
+        if not self.finished:
+            self.stopped = True
+            self._scope.cancel()
+
+    async def events(self, after: int = 0) -> AsyncIterator[Event]:
+        """Yield every event after the one numbered `after`, past and to come, to the last."""
+        async for batch in self.batches(after):
+            for event in batch:
+                yield event
+
+    async def batches(self, after: int = 0) -> AsyncIterator[Sequence[Event]]:
+        """Yield the same events, those that are there together at once."""
+        after = max(after, 0)
+        while True:
+            fresh = self._events[after:]
+            if fresh:
+                after += len(fresh)
+                yield fresh
+            elif self.finished:
+                return
+            else:
+                await self._next()
+
+    async def ended(self) -> None:
+        """Return when the turn has ended."""
+        while not self.finished:
+            await self._next()
+
+    async def _next(self) -> None:
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiting)
+        try:
+            await waiting
+        finally:
+            self._waiting.discard(waiting)
+
+
+class PastTurn(Turn):
+    """A turn that ended before this process knew of it, told from the journal.
+
+    A device that resumes after events it saw elsewhere is told only how it ended: it reads the
+    message that `done` names.
+    """
+
+    async def batches(self, after: int = 0) -> AsyncIterator[Sequence[Event]]:
+        """Yield the whole turn, or its end where the device has seen a part of it."""
+        if after <= 0:
+            yield list(self._events)
+        else:
+            yield [msgspec.structs.replace(self._events[-1], id=after + 1)]

@@ -1,0 +1,67 @@
+"""A Tau that talks without end, made to be killed: run by test_killed.py.
+
+For every line on standard input it forks a child, which opens the home given as the only argument
+and has turn after turn, several at a time. Each acknowledged message is written to standard output
+as `said <text>`; the child's process id comes first, as `pid <n>`. Forking spares the time of the
+imports, so that hundreds of kills fit into a test.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from tau.app import open_app
+from tau.companion import Companion, Life
+from tau.settings import Settings
+
+SPEAKERS = 3
+
+
+def tell(line: str) -> None:
+    """Write a line at once: what is told is acknowledged."""
+    os.write(1, f"{line}\n".encode())
+
+
+async def speak(companion: Companion, life: Life, name: str) -> None:
+    """Have turns in a conversation of one's own."""
+    conversation: str | None = None
+    number = 0
+    while True:
+        number += 1
+        words = f"{name}-{number}"
+        turn = await companion.turn(life, conversation, words, turn_id=words)
+        tell(f"said {words}")
+        conversation = turn.conversation
+        await turn.ended()
+        reply = life.memory.messages(conversation)[-1]
+        if reply.by == "tau":
+            tell(f"said {reply.id}")
+
+
+async def live(home: Path) -> None:
+    """Open the home and let everybody speak."""
+    settings = Settings(home=home, model="scripted", embedder="scripted-embedder")
+    async with open_app(settings, environ={}) as app:
+        life = await app.companion.life(await app.people.owner())
+        tell(f"open {len(life.memory)}")
+        async with asyncio.TaskGroup() as group:
+            for number in range(SPEAKERS):
+                group.create_task(speak(app.companion, life, f"{os.getpid()}-{number}"))
+
+
+def main() -> None:
+    """Fork a child for each line read, until there are no more."""
+    home = Path(sys.argv[1])
+    for _ in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            tell(f"pid {os.getpid()}")
+            asyncio.run(live(home))
+            os._exit(1)
+        os.waitpid(child, 0)
+        tell("dead")
+
+
+if __name__ == "__main__":
+    main()
