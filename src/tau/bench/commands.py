@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import click
@@ -12,11 +12,6 @@ from tau.bench import journal as journal_bench
 from tau.bench import starting
 from tau.bench import turn as turn_bench
 from tau.bench.tables import table_of
-
-try:  # the client is to cost as little as it can
-    import uvloop
-except ImportError:  # there is none for Windows
-    uvloop = None
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 _positive = click.IntRange(min=1)
@@ -83,8 +78,16 @@ def start(starts: int, as_json: bool) -> None:
 
 
 def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop if uvloop else None) as runner:
+    with asyncio.Runner(loop_factory=_cheapest_loop()) as runner:
         return runner.run(measuring)
+
+
+def _cheapest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop  # there is none for Windows
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
 
 
 def _say(sentence: str) -> None:

@@ -70,8 +70,8 @@ class Times:
         self.elapsed += other.elapsed
 
 
-class _Answer(asyncio.Protocol):
-    """Notices the first content and the end of one streamed answer after another."""
+class Answer(asyncio.Protocol):
+    """One connection. Notices the first content and the end of one streamed answer after another."""
 
     def __init__(self) -> None:
         self._waiting: asyncio.Future[None] | None = None
@@ -82,6 +82,7 @@ class _Answer(asyncio.Protocol):
         self.first_token = 0.0
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the connection."""
         assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a TCP connection is one
         self._transport = transport
 
@@ -96,6 +97,7 @@ class _Answer(asyncio.Protocol):
         return self._waiting
 
     def data_received(self, data: bytes) -> None:
+        """Read a piece of the answer, wherever it was cut."""
         piece = self._tail + data
         if self._head and not self._read_head(piece):
             return
@@ -107,6 +109,7 @@ class _Answer(asyncio.Protocol):
         self._tail = piece[-_OVERLAP:]
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its protocol
+        """Fail what still waits."""
         self._fail("the connection broke")
 
     def close(self) -> None:
@@ -161,17 +164,17 @@ async def load(target: Target, texts: Sequence[str], concurrency: int) -> Times:
     return times
 
 
-async def _connect(target: Target) -> _Answer:
+async def _connect(target: Target) -> Answer:
     parts = urlsplit(target.url)
     loop = asyncio.get_running_loop()
     try:
-        _, line = await loop.create_connection(_Answer, parts.hostname or "", parts.port or 80)
+        _, line = await loop.create_connection(Answer, parts.hostname or "", parts.port or 80)
     except OSError as error:
         raise ModelError("A server under measurement does not answer.") from error
     return line
 
 
-async def _work(line: _Answer, requests: Iterator[bytes], times: Times) -> None:
+async def _work(line: Answer, requests: Iterator[bytes], times: Times) -> None:
     for request in requests:
         began = time.perf_counter()
         try:

@@ -5,6 +5,7 @@ as often as the first), between the small words of English. Nothing here comes f
 anybody's quality is measured on.
 """
 
+import functools
 import itertools
 import random
 
@@ -26,8 +27,7 @@ class Writer:
 
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)  # noqa: S311 - nothing secret is drawn
-        shape = random.Random(0)  # noqa: S311 - the vocabulary is one for all seeds
-        self._words = [*_SMALL_WORDS, *_vocabulary(shape, _RARE_WORDS)]
+        self._words = [*_SMALL_WORDS, *_vocabulary(_RARE_WORDS)]
         weights = (1 / rank for rank in range(1, len(self._words) + 1))
         self._cumulative = list(itertools.accumulate(weights))
 
@@ -50,12 +50,14 @@ def _sentence(words: list[str], end: str) -> str:
     return text[0].upper() + text[1:] + end
 
 
-def _vocabulary(shape: random.Random, count: int) -> list[str]:
+@functools.cache
+def _vocabulary(count: int) -> tuple[str, ...]:
+    shape = random.Random(0)  # noqa: S311 - the vocabulary is one for all seeds
     made: dict[str, None] = {}
     while len(made) < count:
         syllables = shape.choices((1, 2, 3), weights=(1, 4, 2))[0]
         made["".join(_syllable(shape) for _ in range(syllables))] = None
-    return list(made)
+    return tuple(made)
 
 
 def _syllable(shape: random.Random) -> str:

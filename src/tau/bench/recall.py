@@ -1,0 +1,113 @@
+"""What comes to mind: a past is told to a real Tau, it is killed and started again, and asked.
+
+Everything goes through the public API of `tau run`, with the built-in models: message by message
+with its date, then each question as a turn in a new private conversation, which writes nothing; its
+`recalled` event is what is judged.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import Any
+
+from tau.bench import machine
+from tau.bench.locomo import Conversation, Question, Told
+from tau.bench.processes import tau, temporary_home
+from tau.bench.visitor import Visitor, until_quiet, visiting
+from tau.errors import ModelError
+
+_AT = (5, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came to mind for a question, as names of messages, best first."""
+
+    question: Question
+    recalled: tuple[str, ...]
+
+    def share_at(self, most: int) -> float:
+        """Return the share of the evidence that is among the first `most`."""
+        found = set(self.recalled[:most]) & set(self.question.evidence)
+        return len(found) / len(self.question.evidence)
+
+
+async def measure(
+    conversation: Conversation, models_folder: str, say: Callable[[str], None]
+) -> dict[str, Any]:
+    """Return the mean share of evidence recalled at 5 and 10, over all and by category."""
+    with temporary_home() as environ:
+        arguments = ("--models-folder", models_folder) if models_folder else ()
+        async with tau(environ, *arguments) as server:
+            async with visiting(server) as visitor:
+                names = await _tell(visitor, conversation, say)
+                await until_quiet(server)
+            server.kill()
+        say("Killed; starting again ...")
+        async with tau(environ, *arguments) as server, visiting(server) as visitor:
+            await until_quiet(server)
+            answers = [await _ask(visitor, question, names) for question in conversation.questions]
+    return _figures(conversation, answers)
+
+
+async def _tell(
+    visitor: Visitor, conversation: Conversation, say: Callable[[str], None]
+) -> dict[str, str]:
+    """Tell every session as a conversation; return the file's names by Tau's message ids."""
+    names: dict[str, str] = {}
+    for number, session in enumerate(conversation.sessions, start=1):
+        say(f"Telling session {number} of {len(conversation.sessions)} ...")
+        names |= await _tell_session(visitor, session, conversation.speakers)
+    return names
+
+
+async def _tell_session(
+    visitor: Visitor, session: Sequence[Told], speakers: tuple[str, str]
+) -> dict[str, str]:
+    begun = (await visitor.post("/api/conversations", {}))["id"]
+    names: dict[str, str] = {}
+    for told in session:
+        body = {
+            "text": told.text,
+            "at": told.at,
+            "speaker": told.speaker,
+            "by": "person" if told.speaker == speakers[0] else "tau",
+        }
+        written = await visitor.post(f"/api/conversations/{begun}/messages", body)
+        names[written["id"]] = told.name
+    return names
+
+
+async def _ask(visitor: Visitor, question: Question, names: dict[str, str]) -> Answer:
+    private = (await visitor.post("/api/conversations", {"private": True}))["id"]
+    turn = await visitor.post(f"/api/conversations/{private}/turns", {"words": question.text})
+    try:
+        async with asyncio.timeout(60):
+            passages = await visitor.recalled(turn["turn"])
+    except TimeoutError:
+        raise ModelError("Tau did not say what it recalled.") from None
+    await visitor.post(f"/api/turns/{turn['turn']}/stop", {})
+    recalled = (names.get(passage["message"]) for passage in passages)
+    return Answer(question, tuple(name for name in recalled if name))
+
+
+def _figures(conversation: Conversation, answers: Sequence[Answer]) -> dict[str, Any]:
+    by_category: defaultdict[int, list[Answer]] = defaultdict(list)
+    for answer in answers:
+        by_category[answer.question.category].append(answer)
+    return {
+        "conversation": conversation.name,
+        "messages": sum(map(len, conversation.sessions)),
+        "questions": len(answers),
+        "evidence_recalled_at": _shares(answers),
+        "by_category": {
+            str(category): _shares(some) for category, some in sorted(by_category.items())
+        },
+        "machine": machine.facts(),
+    }
+
+
+def _shares(answers: Sequence[Answer]) -> dict[str, float]:
+    return {str(most): round(fmean(answer.share_at(most) for answer in answers), 4) for most in _AT}

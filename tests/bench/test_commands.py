@@ -1,0 +1,124 @@
+"""`tau bench` as people call it: tiny runs of the real thing prove shapes, and that it ends."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from tau.bench.commands import bench
+
+MACHINE = {"cpu", "cores", "memory_gb", "system", "python", "tau"}
+
+
+def _run(*arguments: str) -> Result:
+    result = CliRunner().invoke(bench, arguments, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def _last_line(result: Result) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(result.output.splitlines()[-1])
+    assert set(told["machine"]) == MACHINE
+    return told
+
+
+def test_journal_tells_appends_openings_and_searches() -> None:
+    told = _last_line(
+        _run("journal", "--appends", "20", "--searches", "5", "--largest", "60", "--json")
+    )
+    assert set(told) == {
+        "append_ms",
+        "open_seconds",
+        "search_ms",
+        "query_embedding_ms",
+        "dimension",
+        "machine",
+    }
+    assert set(told["append_ms"]) == {"p50", "p95"}
+    assert told["open_seconds"]["60"] > 0
+    assert 0 < told["search_ms"]["60"]["p50"] <= told["search_ms"]["60"]["p95"]
+
+
+def test_journal_is_readable_without_json() -> None:
+    result = _run("journal", "--appends", "5", "--searches", "2", "--largest", "10")
+    assert re.search(r"append, p95\b.*\bms", result.stdout)
+    assert "cpu" in result.stdout
+
+
+@pytest.mark.slow
+def test_turn_tells_what_tau_adds() -> None:
+    told = _last_line(
+        _run(
+            *("turn", "--json", "--concurrency", "3", "--requests", "15"),
+            *("--messages", "30", "--tokens", "5"),
+        )
+    )
+    assert told["concurrency"] == 3
+    assert set(told["added_ttft_ms"]) == {"p50", "p99"}
+    assert told["turns_per_second"] > 0
+    assert told["direct_turns_per_second"] > 0
+    assert told["requests"] == 15
+    assert told["rss_mb"] is None or told["rss_mb"] > 10
+    assert told["one_at_a_time"]["concurrency"] == 1
+
+
+@pytest.mark.slow
+def test_start_tells_the_first_answer() -> None:
+    told = _last_line(_run("start", "--starts", "1", "--json"))
+    assert told["first_request_seconds"]["p50"] > 0
+    assert told["empty_home_seconds"] > 0
+    assert told["import_ms"]["p50"] > 0
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_it_and_all_it_started(tmp_path: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tau", "bench", "turn", "--messages", "100000"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+    )
+    with process:
+        assert process.stderr is not None
+        assert "Telling Tau" in process.stderr.readline()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode != 0
+    assert list(tmp_path.iterdir()) == []
+    if sys.platform == "linux":
+        assert _processes_in(tmp_path) == []
+
+
+def _processes_in(folder: Path) -> list[str]:
+    """Numbers of processes whose environment names `folder`."""
+    found = []
+    for environ in Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if str(folder).encode() in environ.read_bytes():
+                found.append(environ.parent.name)
+        except OSError:
+            continue
+    return [number for number in found if int(number) != os.getpid()]
+
+
+def test_every_command_says_what_its_options_are() -> None:
+    assert isinstance(bench, click.Group)
+    for command in bench.commands.values():
+        assert command.help
+        assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
+def test_figures_are_left_out_that_would_take_too_long() -> None:
+    told = _last_line(
+        _run("journal", "--appends", "3", "--searches", "2", "--largest", "1000", "--json")
+    )
+    assert set(told["open_seconds"]) == set(told["search_ms"]) == {"1000"}
