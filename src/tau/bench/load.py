@@ -71,7 +71,7 @@ class Times:
 
 
 class Answer(asyncio.Protocol):
-    """One connection. Notices the first content and the end of one streamed answer after another."""
+    """One connection: notices the first content and the end of each streamed answer."""
 
     def __init__(self) -> None:
         self._waiting: asyncio.Future[None] | None = None
