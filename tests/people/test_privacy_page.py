@@ -1,0 +1,51 @@
+"""What the page on privacy promises in figures is what the code does."""
+
+from pathlib import Path
+
+import pytest
+
+from tau.people.attempts import PER_NAME
+from tau.people.passwords import Cost
+from tau.people.people import INVITATION_SECONDS, LINK_SECONDS
+from tau.people.recovery import SECRET_BYTES
+from tau.people.unlocks import Unlocks
+from tau.settings import Settings
+
+from .conftest import Clock
+from .test_unlocks import unlocked
+
+PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "promise",
+    [
+        f"{Cost().memory_kib // 1024} MiB, {Cost().passes} passes",
+        f"{SECRET_BYTES * 8} random bits",
+        f"{Settings().session_days} days from its last use",
+        f"for {LINK_SECONDS // 60} minutes",
+        f"up to {PER_NAME.longest_wait_seconds // 60} minutes",
+    ],
+)
+def test_a_figure_is_kept(promise: str) -> None:
+    assert promise in PAGE
+
+
+def test_an_invitation_lasts_what_it_says() -> None:
+    assert "good for seven days" in PAGE
+    assert INVITATION_SECONDS == 7 * 24 * 60 * 60
+
+
+def test_a_revoked_session_ends_elsewhere_when_it_says(clock: Clock) -> None:
+    assert "within\n10 seconds in others" in PAGE
+    unlocks = Unlocks(clock)
+    unlocks.keep("token", unlocked(), drops=unlocks.drops)
+    clock.pass_seconds(10)
+    assert unlocks.get("token") is None
+
+
+def test_the_settings_it_names_exist() -> None:
+    settings = Settings()
+    for name in ("idle_seconds", "public_url", "offline"):
+        assert f"`{name}`" in PAGE
+        assert hasattr(settings, name)
