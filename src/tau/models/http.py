@@ -175,9 +175,7 @@ class GuardedClient:
         address = self.guard.check(url) if self.guard else URL(url)
         sent = dict(headers or {})
         for _ in range(REDIRECT_LIMIT + 1):
-            response = await self._open().request(
-                method, address, headers=sent, data=body, timeout=timeout, allow_redirects=False
-            )
+            response = await self._send(method, address, sent, body, timeout)
             onward = _redirect(response, address, method, follow)
             if onward is None:
                 try:
@@ -186,10 +184,37 @@ class GuardedClient:
                     response.release()
                 return
             response.release()
-            if onward.origin() != address.origin():
+            checked = self.guard.check(str(onward)) if self.guard else onward
+            if checked.origin() != address.origin():
                 sent = {k: v for k, v in sent.items() if k.lower() not in _PRIVATE_HEADERS}
-            address = self.guard.check(str(onward)) if self.guard else onward
+            address = checked
         raise RefusedAddress(f"The address was redirected more than {REDIRECT_LIMIT} times.")
+
+    async def _send(
+        self,
+        method: str,
+        address: URL,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - several limits, not one
+    ) -> aiohttp.ClientResponse:
+        """Send one request; again when a connection kept alive turns out to be closed."""
+        for again in (True, True, False):
+            try:
+                return await self._open().request(
+                    method,
+                    address,
+                    headers=headers,
+                    data=body,
+                    timeout=timeout,
+                    allow_redirects=False,
+                )
+            except aiohttp.ClientConnectorError:
+                raise
+            except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError):
+                if not again:
+                    raise
+        raise AssertionError("the last attempt returns or raises")
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -230,6 +255,5 @@ def _redirect(
         onward = address.join(URL(target))
     except ValueError:
         return None
-    if follow == "same-host" and onward.origin() != address.origin():
-        return None
-    return onward
+    same_host = onward.absolute and onward.host and onward.origin() == address.origin()
+    return onward if same_host or follow == "any" else None

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from tau.errors import DownloadFailed, PackError
+from tau.models.bert_gguf import convert
 from tau.models.catalog import Pack
 from tau.models.download import Progress, ask_hub, fetch, network_and_disk_faults, verify
 from tau.models.http import Guard, GuardedClient
@@ -150,8 +151,6 @@ def _finish(pack: Pack, folder: Path, weights: Path, sha256: str) -> None:
 
 
 def _convert(pack: Pack, folder: Path, weights: Path, model: Path) -> None:
-    from tau.models.bert_gguf import convert  # with numpy's and gguf's weight, once per pack
-
     draft = folder / f"{MODEL}.converting"
     try:
         convert(weights, folder / "config.json", folder / "vocab.txt", draft, pack.name)

@@ -1,0 +1,85 @@
+"""Upstreams that behave and misbehave on loopback, and the real models, fetched once."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from tau.models import catalog, scripted_server
+from tau.models.http import Guard, GuardedClient
+from tau.models.packs import Packs
+
+from .upstream import LOOPBACK, Answer, Raw
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[GuardedClient]:
+    """A guarded client that may reach loopback."""
+    made = GuardedClient(Guard(LOOPBACK))
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def scripted_url() -> AsyncIterator[str]:
+    """The address of the scripted model over HTTP."""
+    async with scripted_server.serving(scripted_server.create_app()) as url:
+        yield url
+
+
+@pytest.fixture
+def raw() -> Raw:
+    """A server that answers a request with exactly the bytes that a test writes."""
+
+    @asynccontextmanager
+    async def serve(answer: Answer) -> AsyncIterator[str]:
+        tasks: set[asyncio.Task[None]] = set()
+
+        async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            task = asyncio.current_task()
+            assert task is not None
+            tasks.add(task)
+            try:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = [
+                    int(line.split(b":")[1])
+                    for line in head.lower().split(b"\r\n")
+                    if line.startswith(b"content-length:")
+                ]
+                body = await reader.readexactly(length[0]) if length else b""
+                await answer(head + body, writer)
+                await writer.drain()
+            except (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                pass
+            finally:
+                writer.transport.abort()
+                tasks.discard(task)
+
+        server = await asyncio.start_server(handle, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            server.close()
+            for task in list(tasks):
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await server.wait_closed()
+
+    return serve
+
+
+@pytest.fixture(scope="session")
+async def model_cache() -> Path:
+    """The folder of the real built-in models, fetched the way everybody fetches them."""
+    given = os.environ.get("TAU_TEST_MODELS")
+    folder = Path(given) if given else platformdirs.user_cache_path("tau-test-models")
+    packs = Packs(folder)
+    for name in (catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL):
+        await packs.pull(catalog.packs()[name], lambda _done, _total: None)
+    await packs.close()
+    return folder
