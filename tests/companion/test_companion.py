@@ -156,7 +156,7 @@ async def test_a_model_that_dies_leaves_the_partial_reply_marked(
     assert "kept" in told[-1].sentence
 
 
-@pytest.mark.parametrize("words", ["[[die]]", "[[nonsense]]", "[[say ]]"])
+@pytest.mark.parametrize("words", ["[[die]]", "[[nonsense]]"])
 async def test_a_model_that_says_nothing_leaves_the_words_alone(
     companion: Companion, life: Life, words: str
 ) -> None:

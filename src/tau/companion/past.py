@@ -36,7 +36,7 @@ def _end(reply: Message) -> Done | Failed:
     if reply.status == "interrupted":
         return Failed(id=4, sentence=_CUT_SHORT, message=reply.id)
     return Done(
-        id=4, message=reply.id, status=reply.status, model=reply.model or "", usage=reply.usage
+        id=4, message=reply.id, status=reply.status, model=reply.model or ""
     )
 
 

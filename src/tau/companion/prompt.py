@@ -1,7 +1,8 @@
 """A prompt is a pure function of what is known: no clock, no model, no database.
 
-The stable part comes first, so that a model's prefix cache holds from turn to turn: the manner, the
-recent turns (append-only, shortened seldom and by a lot), then what was recalled, then the words.
+The stable part comes first, so that a model's prefix cache holds from turn to turn: the manner and
+the day, the recent turns (append-only, shortened seldom and by a lot), then what was recalled, then
+the words.
 """
 
 import tomllib
@@ -75,8 +76,9 @@ def build(
     `recent` is the conversation so far without `words`, oldest first; `now` carries the time zone
     in which dates are told; `instructions` are a caller's own, added to the manner.
     """
-    persona = f"{style.persona}\n\n{instructions}" if instructions else style.persona
-    messages: list[ChatMessage] = [{"role": "system", "content": persona}]
+    today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
+    manner = "\n\n".join(part for part in (style.persona, today, instructions) if part)
+    messages: list[ChatMessage] = [{"role": "system", "content": manner}]
     for message in window(recent, style.recent_tokens):
         role = "user" if message.by == "person" else "assistant"
         messages.append({"role": role, "content": message.text})
@@ -108,13 +110,10 @@ def tell_date(at: float, zone: tzinfo | None) -> str:
 
 
 def _last(style: Style, recalled: Sequence[Passage], words: str, now: datetime) -> str:
-    today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
     if not recalled:
-        return f"({today})\n\n{words}"
+        return words
     lines = [_line(style, passage.message, now.tzinfo) for passage in recalled]
-    return "\n".join(
-        (style.recalled_heading, *lines, "", f"({today})", f"{style.words_heading} {words}")
-    )
+    return "\n".join((style.recalled_heading, *lines, "", f"{style.words_heading} {words}"))
 
 
 def _line(style: Style, message: Message, zone: tzinfo | None) -> str:
