@@ -35,6 +35,7 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
         with on_interrupt(talk.interrupted):
             if screen.is_terminal:
                 talk.note(talk.heading(_speaker(await client.models(), talk.model)))
+                talk.gap()
             if private or new:
                 talk.start_anew(private=private)
             else:
@@ -68,7 +69,6 @@ async def _answer(here: Chat, words: str) -> None:
         await here.talk.say(words)
     else:
         await obey(here, *order)
-    here.talk.screen.print()
 
 
 def _speaker(known: Models, chosen: str | None) -> str:

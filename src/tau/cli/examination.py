@@ -154,7 +154,7 @@ async def look_at_embedder(app: App) -> Finding:
 
 
 async def _look_at_model(app: App, name: str, chosen: str) -> Finding:
-    mend = "`tau models pull` fetches the built-in ones; `tau models add` connects another."
+    mend = "Type `tau models pull` for the built-in one, or connect another: `tau models add`."
     try:
         model = app.models.info(chosen).name
         check = await app.models.check(chosen)

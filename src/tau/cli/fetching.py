@@ -61,6 +61,7 @@ async def _ready_or_fetched(
         return True
     for info in candidates:
         if info.origin == "pack" and not offline:
+            console.print(f"Fetching {info.name}, once; then it works without a network.")
             try:
                 await pull(models, info.name, console)
             except TauError as error:

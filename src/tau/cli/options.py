@@ -51,10 +51,11 @@ def configure_logging(level: str) -> None:
     """Send log lines to standard error: the only place where Tau configures logging."""
     names = logging.getLevelNamesMapping()
     chosen = names.get(level.upper(), logging.INFO)
+    others = chosen if chosen == logging.DEBUG else max(chosen, logging.WARNING)
     logging.basicConfig(
-        level=chosen, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
+        level=others, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr
     )
-    logging.getLogger("alembic").setLevel(max(chosen, logging.WARNING))
+    logging.getLogger("tau").setLevel(chosen)
 
 
 def _option(setting: Field[Any], *, hidden: bool) -> Callable[..., Any]:

@@ -17,7 +17,8 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
-MARK = "› "
+from tau.cli.terminal import MARK
+
 _MORE = "  "
 
 

@@ -175,5 +175,6 @@ def _is_private(settings: Settings) -> bool:
 
 
 def _say(screen: Console, sentence: str) -> None:
-    screen.print(sentence, soft_wrap=True, markup=False)
+    links = "http" in sentence  # which must stay whole, to be copied
+    screen.print(sentence, soft_wrap=links or not screen.is_terminal, markup=False)
     screen.file.flush()

@@ -11,8 +11,7 @@ from rich.console import Console
 from tau.cli.client import Client, Conversation, Message, Recalled, Refused, Turn
 from tau.cli.keyboard import silent_keyboard
 from tau.cli.markdown import render
-from tau.cli.prompt import MARK
-from tau.cli.terminal import one_line, plain
+from tau.cli.terminal import MARK, one_line, plain
 from tau.cli.view import ReplyView
 from tau.companion import events
 from tau.errors import TauError
@@ -81,6 +80,11 @@ class Talk:
         """Print a quiet line of the terminal's own."""
         self.screen.print(plain(sentence), style="dim", markup=False)
 
+    def gap(self) -> None:
+        """Leave a line free where somebody reads along."""
+        if self.screen.is_terminal:
+            self.screen.print()
+
     def sorry(self, sentence: str) -> None:
         """Print what went wrong."""
         self.screen.print(plain(sentence), style="yellow", markup=False)
@@ -117,6 +121,7 @@ class Talk:
         end: events.Event | None = None
         try:
             with silent_keyboard():
+                self.gap()
                 view.begin()
                 try:
                     end = await self._show(turn, view)
@@ -189,6 +194,7 @@ class Talk:
             self.sorry(str(error))
         finally:
             self._doing = None
+            self.gap()
 
     def interrupted(self) -> None:
         """Take a Ctrl-C: the first stops the reply, the next gives up waiting for it."""

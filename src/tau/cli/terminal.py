@@ -17,6 +17,8 @@ from rich.theme import Theme
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 READABLE_COLUMNS = 100
+MARK = "› "
+"""Stands before what the person says."""
 _THEME = Theme(
     {
         "markdown.code": "cyan",
