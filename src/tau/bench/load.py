@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 
 import msgspec
@@ -83,8 +84,7 @@ class Answer(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - a TCP connection is one
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's inherits nothing
 
     def ask(self, request: bytes) -> "asyncio.Future[None]":
         """Send `request`; the future ends with the answer."""
