@@ -7,7 +7,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from tau import __version__
-from tau.companion import Companion
+from tau.companion.companion import Companion
 from tau.journal.database import Database
 from tau.models import Models
 from tau.people import People
@@ -67,7 +67,7 @@ def create_api(
         people=people,
         models=models,
         companion=companion,
-        meters=Meters(),
+        meters=Meters(companion),
         downloads=Downloads(models),
     )
     api = FastAPI(

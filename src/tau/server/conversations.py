@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tau.companion import Life
+from tau.companion.life import Life
 from tau.errors import NotFound
 from tau.memory import Conversation, Message
 from tau.server.house import House
@@ -100,11 +100,14 @@ async def list_messages(
 @router.post(
     "/api/conversations/{conversation_id}/messages", operation_id="noteMessage", status_code=201
 )
-async def note_message(conversation_id: IdInPath, note: Note, here: APresent) -> MessageOut:
+async def note_message(
+    conversation_id: IdInPath, note: Note, here: APresent, house: AHouse
+) -> MessageOut:
     """Write a message down without a reply, for instance one from another place or time."""
     message = await here.life.note(
         conversation_id, note.text, by=note.by, at=note.at, speaker=note.speaker
     )
+    house.companion.remember_soon(here.life)
     return message_out(here, message)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from tau.companion import Change
+from tau.companion.changes import Change
 from tau.companion.events import Accepted, Delta, Done, Event, Failed, Recalled
 from tau.server.inflection_shapes import InferencePiece
 from tau.server.openai_shapes import ChatCompletionChunk

@@ -74,6 +74,7 @@ _OPENAI_TYPES = {
     404: "not_found_error",
     429: "rate_limit_error",
 }
+_OPENAI_CODES = {"unknown_model": "model_not_found", "not_signed_in": "invalid_api_key"}
 
 
 def kind_of(error: errors.TauError) -> Kind:
@@ -94,6 +95,7 @@ def body_of(shape: Shape, status: int, code: str, sentence: str) -> dict[str, An
         return {"detail": sentence}
     if shape == "openai":
         kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "api_error")
+        code = _OPENAI_CODES.get(code, code)
         return {"error": {"message": sentence, "type": kind, "param": None, "code": code}}
     return {"error": {"code": code, "sentence": sentence}}
 

@@ -9,7 +9,9 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tau.companion import PRIVATE_PREFIX, Companion, Turn
+from tau.companion.companion import Companion
+from tau.companion.private import PRIVATE_PREFIX
+from tau.companion.turn import Turn
 from tau.errors import BadInput
 from tau.journal.entries import By
 from tau.memory import Message
@@ -34,7 +36,7 @@ class Line:
 class Place:
     """Where the words go: after a conversation's end, instead of a message, or asked again."""
 
-    conversation: str
+    conversation: str | None
     edits: str | None = None
     retries: str | None = None
 
@@ -83,25 +85,37 @@ def _same(one: str, other: str) -> bool:
 
 
 async def begin_turn(
-    companion: Companion, here: Present, lines: Sequence[Line], conversation: str | None = None
+    companion: Companion,
+    here: Present,
+    lines: Sequence[Line],
+    *,
+    conversation: str | None = None,
+    instructions: str | None = None,
 ) -> Turn:
     """Let the companion answer the last of `lines`, in `conversation` or where they belong.
 
     Raises `BadInput` if the last of them is not the person's, `NotFound` for an unknown
     conversation.
     """
-    if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
+    if not lines or lines[-1].by != "person":
         raise BadInput("The last message must hold the person's words.")
-    words = lines[-1].text
-    if conversation is not None:
-        here.conversation(conversation)
-        return await companion.turn(here.life, conversation, words)
-    place = find_place(here, lines)
+    words = here.life.checked(lines[-1].text)
+    place = Place(conversation) if conversation is not None else find_place(here, lines)
     if place is None:
-        place = Place((await here.life.begin()).id)
-        for line in lines[-1 - _KEPT : -1]:
-            if line.text.strip():
-                await here.life.note(place.conversation, line.text, by=line.by, at=line.at)
+        place = Place(await _write_down(here, lines[-1 - _KEPT : -1]))
     if place.retries is not None:
         return await companion.retry(here.life, place.retries)
-    return await companion.turn(here.life, place.conversation, words, edits=place.edits)
+    return await companion.turn(
+        here.life, place.conversation, words, edits=place.edits, instructions=instructions
+    )
+
+
+async def _write_down(here: Present, earlier: Sequence[Line]) -> str | None:
+    """Begin a conversation with what was said before; `None` if that is nothing."""
+    said = [line for line in earlier if line.text.strip()]
+    if not said:
+        return None
+    conversation = (await here.life.begin()).id
+    for line in said:
+        await here.life.note(conversation, line.text, by=line.by, at=line.at)
+    return conversation

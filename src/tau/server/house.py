@@ -6,7 +6,8 @@ from typing import cast
 
 from fastapi import Request
 
-from tau.companion import Companion, Turn
+from tau.companion.companion import Companion
+from tau.companion.turn import Turn
 from tau.journal.database import Database
 from tau.models import Models
 from tau.people import People

@@ -13,8 +13,8 @@ import msgspec
 from fastapi import APIRouter, Response
 from fastapi.exceptions import RequestValidationError
 
-from tau.companion import Turn
 from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.turn import Turn
 from tau.errors import ModelError, TauError
 from tau.models.types import Chunk
 from tau.server import history, sse
@@ -26,6 +26,7 @@ from tau.server.inflection_shapes import (
     InferenceReply,
     InferenceRequest,
     Problems,
+    UserMetadata,
 )
 from tau.server.openai import DONE, chat, first_of, is_companion, whole_reply
 from tau.server.openai_shapes import ChatCompletion, ChatRequest
@@ -36,6 +37,7 @@ from tau.server.signin import ACredential, AHouse, APresent, Present
 router = APIRouter(tags=["inflection"], responses=failures_as(Problems))
 _ALONE = ("inflection_3_productivity", "inflection_3_with_tools")
 _ROLES = {"AI": "assistant", "Answer": "assistant", "Human": "user", "Question": "user"}
+_INSTRUCTIONS = frozenset({"Instruction", "System", "Role", "Options"})
 _STREAM = {
     200: {
         "description": "Pieces as server-sent events, then `[DONE]`.",
@@ -66,12 +68,19 @@ def model_for(house: House, name: str) -> str:
     return house.models.default_chat() if name in _ALONE or is_companion(name) else name
 
 
+def _hints(asked: InferenceRequest) -> str | None:
+    known = asked.metadata.model_dump(exclude_none=True) if asked.metadata else {}
+    told = [
+        f"{key.removeprefix('user_')}: {value}"
+        for key, value in known.items()
+        if key in UserMetadata.model_fields
+    ]
+    return f"About the person: {'; '.join(told)}." if told else None
+
+
 def _alone(house: House, asked: InferenceRequest) -> tuple[str, dict[str, Any]]:
-    messages: list[dict[str, Any]] = []
-    hints = asked.metadata.model_dump(exclude_none=True) if asked.metadata else {}
-    if hints:
-        known = "; ".join(f"{key.removeprefix('user_')}: {value}" for key, value in hints.items())
-        messages.append({"role": "system", "content": f"About the person: {known}."})
+    hints = _hints(asked)
+    messages: list[dict[str, Any]] = [{"role": "system", "content": hints}] if hints else []
     messages += [_message(item) for item in asked.context]
     kept = asked.model_dump(
         include={"temperature", "top_p", "max_tokens", "tools", "response_format"},
@@ -100,7 +109,13 @@ def _message(item: ContextItem) -> dict[str, Any]:
 
 
 async def _begin(house: House, here: Present, asked: InferenceRequest) -> Turn:
-    turn = await history.begin_turn(house.companion, here, _lines(asked.context))
+    told = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
+    turn = await history.begin_turn(
+        house.companion,
+        here,
+        _lines(asked.context),
+        instructions="\n\n".join(filter(None, [*told, _hints(asked)])) or None,
+    )
     house.observe(turn)
     return turn
 

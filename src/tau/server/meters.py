@@ -13,8 +13,9 @@ from prometheus_client import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tau.companion import Turn
+from tau.companion.companion import Companion
 from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.turn import Turn
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
@@ -22,7 +23,7 @@ _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120
 class Meters:
     """The instruments of one application."""
 
-    def __init__(self) -> None:
+    def __init__(self, companion: Companion) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -51,26 +52,20 @@ class Meters:
             registry=self.registry,
         )
         self.tokens = Counter("tau_tokens", "Tokens of replies.", ("kind",), registry=self.registry)
-        self.live_turns = Gauge("tau_live_turns", "Turns in the making.", registry=self.registry)
-        self.open_lives = Gauge(
-            "tau_open_lives", "Memories of people held open.", registry=self.registry
-        )
-        self.streams = Gauge(
-            "tau_open_streams", "Event streams being watched.", registry=self.registry
-        )
+        for name, about, count in (
+            ("tau_live_turns", "Replies in the making.", lambda: companion.turns_under_way),
+            ("tau_open_lives", "Memories held open.", lambda: companion.open_lives),
+        ):
+            Gauge(name, about, registry=self.registry).set_function(count)
 
     async def observe(self, turn: Turn) -> None:
         """Measure a turn that has just begun, to its end."""
         began, silent = time.perf_counter(), True
-        self.live_turns.inc()
-        try:
-            async for batch in turn.batches():
-                if silent and any(isinstance(event, Delta) for event in batch):
-                    silent = False
-                    self.first_token_seconds.observe(time.perf_counter() - began)
-                self._count_end(batch[-1], time.perf_counter() - began)
-        finally:
-            self.live_turns.dec()
+        async for batch in turn.batches():
+            if silent and any(isinstance(event, Delta) for event in batch):
+                silent = False
+                self.first_token_seconds.observe(time.perf_counter() - began)
+            self._count_end(batch[-1], time.perf_counter() - began)
 
     def _count_end(self, event: Event, seconds: float) -> None:
         if not isinstance(event, Done | Failed):

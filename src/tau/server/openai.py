@@ -1,7 +1,8 @@
 """The OpenAI shape: the companion under the name `tau`, every other model under its own.
 
 `tau` answers with its memory, in a conversation that it keeps; its manner is its own, so sampling
-parameters and tools of the request are for other models. Any other name is that model alone:
+parameters and tools of the request are for other models; its system messages count for that turn.
+Any other name is that model alone:
 the request reaches it as it was sent.
 """
 
@@ -14,8 +15,8 @@ import msgspec
 import numpy as np
 from fastapi import APIRouter, Header, Response
 
-from tau.companion import Turn
 from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.turn import Turn
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
 from tau.models.types import Chunk
 from tau.server import history, sse
@@ -81,7 +82,9 @@ async def chat(
         return await _alone(asked, house)
     named = conversation or _named_conversation(asked, here)
     lines = [line for message in asked.messages if (line := _line(message))]
-    turn = await history.begin_turn(house.companion, here, lines, named)
+    turn = await history.begin_turn(
+        house.companion, here, lines, conversation=named, instructions=_instructions(asked)
+    )
     house.observe(turn)
     headers = {CONVERSATION_HEADER: turn.conversation}
     if asked.stream:
@@ -99,6 +102,11 @@ def _named_conversation(asked: ChatRequest, here: Present) -> str | None:
         return here.conversation(asked.user).id if asked.user else None
     except NotFound:
         return None
+
+
+def _instructions(asked: ChatRequest) -> str | None:
+    told = [one.text() for one in asked.messages if one.role in {"system", "developer"}]
+    return "\n\n".join(filter(None, told)) or None
 
 
 def _line(message: ChatMessage) -> history.Line | None:

@@ -1,6 +1,7 @@
 """The vocabulary of the app's API: what its requests and responses hold."""
 
 import math
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -9,6 +10,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from tau.journal.entries import By, Status
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _LATEST = 253_402_300_799.0  # the last second of the year 9999
 _EARLIEST = -62_135_596_800.0  # the first of the year 1
 
@@ -34,7 +36,7 @@ def moment(value: Any) -> float:
 
 
 def _sound(text: str) -> str:
-    if "\0" in text:
+    if "\0" in text or not text.isascii() and _SURROGATE.search(text):
         raise ValueError("it holds a character that no text has")
     return text
 

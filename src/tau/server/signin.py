@@ -5,14 +5,13 @@ else's identifier finds nothing. A browser shows its session cookie; programs se
 `Authorization: Bearer tau-...`.
 """
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from tau.companion import Life
-from tau.errors import NotFound, NotPermitted, NotSignedIn
+from tau.companion.life import Life
+from tau.errors import NotPermitted, NotSignedIn
 from tau.memory import Conversation, Message
 from tau.people import Unlocked
 from tau.server.house import House, house_of
@@ -61,10 +60,7 @@ class Present:
 
     def message(self, message_id: str) -> Message:
         """Return one message, private ones included. Raises `NotFound`."""
-        for private in self.life.private_conversations():
-            with suppress(NotFound):
-                return self.life.memory_of(private.id).message(message_id)
-        return self.life.memory.message(message_id)
+        return self.life.message(message_id)
 
 
 AHouse = Annotated[House, Depends(house_of)]

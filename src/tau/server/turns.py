@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from tau.companion import Change, Turn
+from tau.companion.changes import Change
+from tau.companion.turn import Turn
 from tau.server import sse
 from tau.server.house import House
 from tau.server.responses import FAILURES
@@ -145,5 +146,4 @@ async def watch_turn(
 )
 async def watch_changes(here: APresent, house: AHouse) -> Response:
     """Watch what happens on one's other devices: turns and conversations that change."""
-    changes = house.companion.changes(here.life)
-    return sse.EventStream(_change_pieces(changes), closing=house.closing)
+    return sse.EventStream(_change_pieces(here.life.changes.listen()), closing=house.closing)

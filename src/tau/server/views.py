@@ -1,6 +1,6 @@
 """How what a life holds is told over the API. Pure: from the domain's structs to the shapes."""
 
-from tau.companion import PRIVATE_PREFIX
+from tau.companion.private import PRIVATE_PREFIX
 from tau.errors import NotFound
 from tau.memory import Conversation, Message, Passage
 from tau.server.shapes import ConversationOut, MessageOut, PassageOut, RecalledMessage

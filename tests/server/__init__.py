@@ -1,0 +1,1 @@
+"""Tests of Tau's HTTP doors."""

@@ -1,0 +1,134 @@
+"""Tau's HTTP application on a whole, open Tau, and clients of it."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from tau.app import App
+from tau.models.scripted import gate
+from tau.people import Unlocked
+from tau.server import create_api
+
+BASE = "http://127.0.0.1:6283"
+
+
+@dataclass
+class Person:
+    """Somebody who uses Tau: their API key, and a client that sends it."""
+
+    unlocked: Unlocked
+    key: str
+    client: httpx.AsyncClient
+
+    async def get(self, path: str, **query: Any) -> Any:
+        response = await self.client.get(path, params=query)
+        assert response.is_success, response.text
+        return response.json()
+
+    async def post(self, path: str, body: Any = None) -> Any:
+        response = await self.client.post(path, json={} if body is None else body)
+        assert response.is_success, response.text
+        return response.json() if response.content else None
+
+    async def begin(self, **asked: Any) -> str:
+        begun = await self.post("/api/conversations", asked)
+        return str(begun["id"])
+
+    async def say(self, conversation: str, words: str, **asked: Any) -> list[dict[str, Any]]:
+        """Say something and return the events of the turn, to its end."""
+        response = await self.client.post(
+            f"/api/conversations/{conversation}/turns",
+            json={"words": words, **asked},
+            headers={"Accept": "text/event-stream"},
+        )
+        assert response.status_code == 200, response.text
+        return events_of(response.content)
+
+
+def events_of(body: bytes) -> list[dict[str, Any]]:
+    """Return the JSON of every event in a stream, without `[DONE]`."""
+    lines = [line for line in body.decode().split("\n") if line.startswith("data: {")]
+    return [json.loads(line.removeprefix("data: ")) for line in lines]
+
+
+def text_of(events: list[dict[str, Any]]) -> str:
+    return "".join(event["text"] for event in events if event["type"] == "delta")
+
+
+@pytest.fixture
+async def api(house: App) -> AsyncIterator[FastAPI]:
+    api = create_api(
+        settings=house.settings,
+        database=house.database,
+        people=house.people,
+        models=house.models,
+        companion=house.companion,
+    )
+    yield api
+    gate.set()  # nobody is left waiting
+    await api.state.house.close()
+    gate.clear()
+
+
+@pytest.fixture
+async def client_of(api: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+    """Makes clients that ask the application without a network."""
+    made: list[httpx.AsyncClient] = []
+
+    def make(key: str | None = None, peer: str = "192.0.2.7") -> httpx.AsyncClient:
+        transport = httpx.ASGITransport(api, client=(peer, 50_000))
+        headers = {"Authorization": f"Bearer {key}"} if key else {}
+        client = httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)
+        made.append(client)
+        return client
+
+    yield make
+    for client in made:
+        await client.aclose()
+
+
+@pytest.fixture
+def nobody(client_of: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
+    """A client that is not signed in."""
+    return client_of()
+
+
+@pytest.fixture
+async def owner(house: App, client_of: Callable[..., httpx.AsyncClient]) -> Person:
+    unlocked = await house.people.owner()
+    key, _ = await house.people.new_api_key(unlocked, "tests")
+    return Person(unlocked, key, client_of(key))
+
+
+@pytest.fixture
+async def guest(house: App, owner: Person, client_of: Callable[..., httpx.AsyncClient]) -> Person:
+    """A second person of the same Tau."""
+    invitation = await house.people.invite(owner.unlocked)
+    _, unlocked = await house.people.accept(invitation, "Guest", "a long password", "tests")
+    key, _ = await house.people.new_api_key(unlocked, "tests")
+    return Person(unlocked, key, client_of(key))
+
+
+@pytest.fixture
+async def served(api: FastAPI) -> AsyncIterator[str]:
+    """The application on a real socket of this machine; yields its address."""
+    listener = socket.create_server(("127.0.0.1", 0))  # who comes early waits there
+    config = uvicorn.Config(
+        api, http="httptools", ws="none", log_config=None, timeout_graceful_shutdown=5
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
+    serving = asyncio.create_task(server.serve(sockets=[listener]))
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    api.state.house.closing.set()
+    server.should_exit = True
+    await serving

@@ -1,0 +1,175 @@
+"""Coming in, going out, and the credentials of one person."""
+
+from collections.abc import Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI, Request
+from starlette.datastructures import Headers
+
+from tau.app import App
+from tau.server.signin import COOKIE, device_label
+
+from .conftest import Person
+
+pytestmark = pytest.mark.anyio
+ClientOf = Callable[..., httpx.AsyncClient]
+
+
+async def test_a_one_time_link_signs_in_once(house: App, nobody: httpx.AsyncClient) -> None:
+    key = await house.people.link(await house.people.owner())
+    page = await nobody.get("/welcome", params={"key": key})
+    assert page.headers["content-type"].startswith("text/html")
+    assert not page.cookies  # the preview of a link uses nothing up
+
+    signed_in = await nobody.post("/api/welcome", json={"key": key})
+    assert signed_in.json()["owner"] is True
+    cookie = signed_in.headers["set-cookie"].lower()
+    assert cookie.startswith(COOKIE)
+    for part in ("httponly", "samesite=strict", "path=/"):
+        assert part in cookie
+    assert "secure" not in cookie
+    assert (await nobody.get("/api/me")).status_code == 200
+
+    nobody.cookies.clear()
+    again = await nobody.post("/api/welcome", json={"key": key})
+    assert again.status_code == 401
+
+
+async def test_the_cookie_is_secure_behind_https(
+    api: FastAPI, house: App, client_of: ClientOf
+) -> None:
+    key = await house.people.link(await house.people.owner())
+    transport = httpx.ASGITransport(api)
+    async with httpx.AsyncClient(transport=transport, base_url="https://localhost") as client:
+        signed_in = await client.post("/api/welcome", json={"key": key})
+    assert "secure" in signed_in.headers["set-cookie"].lower()
+
+
+async def test_a_password_and_a_recovery_code_sign_in(
+    owner: Person, nobody: httpx.AsyncClient
+) -> None:
+    me = await owner.get("/api/me")
+    changed = await owner.client.put("/api/password", json={"password": "a long password"})
+    assert changed.status_code == 204
+    code = (await owner.post("/api/recovery-code"))["code"]
+
+    wrong = await nobody.post("/api/sign-in", json={"name": me["name"], "password": "wrong one"})
+    assert wrong.status_code == 401
+    right = {"name": me["name"], "password": "a long password"}
+    assert (await nobody.post("/api/sign-in", json=right)).json() == me
+
+    nobody.cookies.clear()
+    recovered = await nobody.post("/api/recover", json={"name": me["name"], "code": code})
+    assert recovered.json() == me
+
+
+async def test_signing_out_ends_the_session(house: App, nobody: httpx.AsyncClient) -> None:
+    key = await house.people.link(await house.people.owner())
+    await nobody.post("/api/welcome", json={"key": key})
+    token = nobody.cookies[COOKIE]
+    assert (await nobody.post("/api/sign-out")).status_code == 204
+    assert COOKIE not in nobody.cookies
+    nobody.cookies.set(COOKIE, token)
+    assert (await nobody.get("/api/me")).status_code == 401
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer tau-nonsense"},
+        {"Authorization": "Basic dGF1OnRhdQ=="},
+        {"Authorization": "Bearer " + "x" * 5000},
+        {"Cookie": f"{COOKIE}=nonsense"},
+        {"Cookie": f"{COOKIE}="},
+    ],
+)
+async def test_what_opens_nothing_is_told(
+    owner: Person, nobody: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    response = await nobody.get("/api/me", headers=headers)
+    assert response.status_code == 401
+    assert response.headers["www-authenticate"] == "Bearer"
+    assert response.json()["error"]["sentence"]
+
+
+async def test_a_wrong_key_is_not_saved_by_a_good_cookie(
+    house: App, nobody: httpx.AsyncClient
+) -> None:
+    key = await house.people.link(await house.people.owner())
+    await nobody.post("/api/welcome", json={"key": key})
+    response = await nobody.get("/api/me", headers={"Authorization": "Bearer tau-nonsense"})
+    assert response.status_code == 401
+
+
+async def test_devices_are_listed_and_signed_out(
+    house: App, owner: Person, nobody: httpx.AsyncClient
+) -> None:
+    link = await owner.post("/api/links")
+    assert link["url"].endswith(f"/welcome?key={link['key']}")
+    agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
+    await nobody.post("/api/welcome", json={"key": link["key"]}, headers=agent)
+    items = (await nobody.get("/api/sessions")).json()["items"]
+    mine = [item for item in items if item["current"]]
+    assert [item["label"] for item in mine] == ["Firefox on Linux"]
+
+    gone = await owner.client.delete(f"/api/sessions/{mine[0]['id']}")
+    assert gone.status_code == 204
+    assert (await nobody.get("/api/me")).status_code == 401
+
+
+async def test_keys_are_made_listed_and_revoked(owner: Person, client_of: ClientOf) -> None:
+    made = await owner.post("/api/keys", {"label": "a script"})
+    program = client_of(made["key"])
+    assert (await program.get("/api/me")).status_code == 200
+    listed = await owner.get("/api/keys")
+    assert made["key"] not in str(listed)
+    assert "a script" in [item["label"] for item in listed["items"]]
+
+    assert (await owner.client.delete(f"/api/keys/{made['item']['id']}")).status_code == 204
+    assert (await program.get("/api/me")).status_code == 401
+
+
+async def test_a_name_can_be_changed(owner: Person) -> None:
+    changed = await owner.client.patch("/api/me", json={"name": "Mira"})
+    assert changed.json()["name"] == "Mira"
+    assert (await owner.get("/api/me"))["name"] == "Mira"
+
+
+async def test_the_last_way_in_stays(owner: Person) -> None:
+    refused = await owner.client.patch("/api/me", json={"learns_while_away": False})
+    assert refused.status_code == 400
+    await owner.client.put("/api/password", json={"password": "a long password"})
+    fine = await owner.client.patch("/api/me", json={"learns_while_away": False})
+    assert fine.status_code == 200
+
+
+async def test_an_invitation_makes_a_person_once(
+    owner: Person, guest: Person, nobody: httpx.AsyncClient
+) -> None:
+    refused = await guest.client.post("/api/invitations")
+    assert refused.status_code == 403
+    invitation = await owner.post("/api/invitations")
+    asked = {"key": invitation["key"], "name": "Ada", "password": "a long password"}
+    accepted = await nobody.post("/api/invitations/accept", json=asked)
+    assert (accepted.status_code, accepted.json()["owner"]) == (201, False)
+    assert (await nobody.get("/api/me")).json()["name"] == "Ada"
+    again = await nobody.post("/api/invitations/accept", json={**asked, "name": "Eve"})
+    assert again.status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("agent", "label"),
+    [
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X) Version/19 Safari/605", "Safari on Mac"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140.0 Safari/537.36", "Chrome on Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537 Edg/140", "Edge on Windows"),
+        ("Mozilla/5.0 (Linux; Android 16) Chrome/140 Safari/537", "Chrome on Android"),
+        ("curl/8", "A program"),
+    ],
+)
+def test_devices_are_named_for_people(agent: str, label: str) -> None:
+    headers = Headers({"user-agent": agent}).raw
+    assert device_label(Request({"type": "http", "headers": headers})) == label

@@ -1,0 +1,167 @@
+"""Failures: a status and one plain sentence in the caller's shape; nothing of what was said."""
+
+import inspect
+import json
+import logging
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tau import errors
+from tau.server.errors import UNEXPECTED, body_of, invalid_sentence, kind_of, shape_of
+
+from .conftest import Person
+
+pytestmark = pytest.mark.anyio
+SECRET = "my heart is in the highlands"
+
+
+def _all_errors() -> list[type[errors.TauError]]:
+    found = [one for _, one in inspect.getmembers(errors, inspect.isclass)]
+    return [one for one in found if issubclass(one, errors.TauError)]
+
+
+@pytest.mark.parametrize("kind", _all_errors())
+def test_every_error_has_a_status_and_a_code(kind: type[errors.TauError]) -> None:
+    error = errors.DamagedEntry(1, "x") if kind is errors.DamagedEntry else kind("A sentence.")
+    status, code = kind_of(error)
+    assert 400 <= status <= 599
+    assert code.isidentifier()
+
+
+def test_statuses_tell_what_to_do() -> None:
+    assert kind_of(errors.NotFound("")).status == 404
+    assert kind_of(errors.NotSignedIn("")).status == 401
+    assert kind_of(errors.NotPermitted("")).status == 403
+    assert kind_of(errors.TooMany("")).status == 429
+    assert kind_of(errors.SequenceConflict("")).status == 409
+    assert kind_of(errors.StoreFull("")).status == 507
+    assert kind_of(errors.StoreUnavailable("")).status == 503
+    assert kind_of(errors.SettingsError("")).status == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"),
+    [
+        ("/api/me", "tau"),
+        ("/status", "tau"),
+        ("/v1/models", "openai"),
+        ("/v1/chat/completions", "openai"),
+        ("/v1/chat/attributes", "inflection"),
+        ("/v1/discovery/configs", "inflection"),
+        ("/external/api/inference", "inflection"),
+    ],
+)
+def test_each_door_has_its_own_shape(path: str, shape: str) -> None:
+    assert shape_of(path) == shape
+
+
+def test_the_shapes_of_errors() -> None:
+    assert body_of("tau", 404, "not_found", "No.") == {
+        "error": {"code": "not_found", "sentence": "No."}
+    }
+    assert body_of("inflection", 404, "not_found", "No.") == {"detail": "No."}
+    assert body_of("openai", 404, "not_found", "No.")["error"] == {
+        "message": "No.",
+        "type": "not_found_error",
+        "param": None,
+        "code": "not_found",
+    }
+
+
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (
+            {"loc": ("body", "words"), "type": "missing", "msg": "Field required"},
+            "The field `words` is missing.",
+        ),
+        ({"loc": ("body",), "type": "missing", "msg": "Field required"}, "The body is missing."),
+        (
+            {"loc": ("body", 3), "type": "json_invalid", "msg": "JSON decode error"},
+            "The body of this request is not valid JSON.",
+        ),
+        (
+            {"loc": ("query", "limit"), "type": "int_parsing", "msg": "Input should be an integer"},
+            "The field `limit` cannot be used: input should be an integer.",
+        ),
+        (
+            {"loc": ("body", "at"), "type": "value_error", "msg": "Value error, no such day"},
+            "The field `at` cannot be used: no such day.",
+        ),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(found: dict[str, object], sentence: str) -> None:
+    assert invalid_sentence([found]) == sentence
+
+
+async def test_a_wrong_body_is_told_without_repeating_it(owner: Person) -> None:
+    conversation = await owner.begin()
+    for body in ({"words": [SECRET]}, {"words": "", "x": SECRET}, [SECRET], {"turn": SECRET}):
+        response = await owner.client.post(f"/api/conversations/{conversation}/turns", json=body)
+        assert response.status_code == 422
+        assert SECRET not in response.text
+        assert response.json()["error"]["sentence"].endswith(".")
+
+
+async def test_broken_json_is_told(owner: Person) -> None:
+    response = await owner.client.post(
+        "/api/search", content=b'{"query": ', headers={"Content-Type": "application/json"}
+    )
+    assert response.status_code == 422
+    assert "valid JSON" in response.json()["error"]["sentence"]
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000", " "])
+async def test_text_that_is_none_is_refused(owner: Person, text: str) -> None:
+    conversation = await owner.begin()
+    response = await owner.client.post(
+        f"/api/conversations/{conversation}/turns",
+        content=b'{"words": "%s"}' % text.encode(),
+        headers={"Content-Type": "application/json"},
+    )
+    assert response.status_code == 422
+
+
+async def test_nowhere_and_wrong_methods(nobody: httpx.AsyncClient) -> None:
+    nowhere = await nobody.get("/api/nowhere")
+    assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (404, "not_found")
+    wrong = await nobody.put("/status")
+    assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "method_not_allowed")
+    assert "GET" in wrong.headers["allow"]
+
+
+async def test_what_nobody_foresaw_is_recorded_without_what_was_said(
+    api: FastAPI, nobody: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    @api.get("/api/broken")
+    async def broken() -> None:
+        raise RuntimeError(SECRET)
+
+    with caplog.at_level(logging.ERROR):
+        response = await nobody.get("/api/broken")
+    assert response.status_code == 500
+    assert response.json() == {"error": {"code": "internal", "sentence": UNEXPECTED}}
+    assert "RuntimeError" in caplog.text
+    assert "test_errors.py" in caplog.text
+    assert SECRET not in caplog.text
+
+
+async def test_too_many_says_when_to_come_back(api: FastAPI, nobody: httpx.AsyncClient) -> None:
+    @api.get("/api/busy")
+    async def busy() -> None:
+        raise errors.TooMany("Slow down.", retry_after_seconds=2.5)
+
+    response = await nobody.get("/api/busy")
+    assert (response.status_code, response.headers["retry-after"]) == (429, "3")
+
+
+async def test_a_full_disk_is_told(api: FastAPI, nobody: httpx.AsyncClient) -> None:
+    @api.get("/api/full")
+    async def full() -> None:
+        raise errors.StoreFull("The disk is full.")
+
+    response = await nobody.get("/api/full")
+    assert response.status_code == 507
+    assert json.loads(response.content)["error"]["sentence"] == "The disk is full."

@@ -1,0 +1,138 @@
+"""Another person's things do not exist: on every route, by every identifier."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from tau.models.scripted import gate
+
+from .conftest import Person
+
+pytestmark = pytest.mark.anyio
+METHODS = {"get", "post", "put", "patch", "delete"}
+OF_THE_HOUSE = {"name", "alias"}  # models belong to nobody
+BODIES: dict[str, Any] = {
+    "noteMessage": {"text": "x"},
+    "beginTurn": {"words": "x"},
+    "renamePerson": {"name": "Mine"},
+    "changeConversation": {"title": "Mine"},
+}
+
+
+def _operations(api: FastAPI) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    for path, methods in api.openapi()["paths"].items():
+        for method, operation in methods.items():
+            if method in METHODS:
+                yield path, method, operation
+
+
+def _in_path(operation: dict[str, Any]) -> list[str]:
+    return [one["name"] for one in operation.get("parameters", []) if one["in"] == "path"]
+
+
+@pytest.fixture
+async def belongings(owner: Person) -> dict[str, str]:
+    """One of everything that the owner has, by the names that routes use for them."""
+    conversation = await owner.begin()
+    begun = await owner.post(
+        f"/api/conversations/{conversation}/turns", {"words": "[[pause]] a secret of the owner"}
+    )
+    await gate.reached()
+    key = await owner.post("/api/keys", {"label": "mine"})
+    return {
+        "conversation_id": conversation,
+        "message_id": begun["message"],
+        "turn_id": begun["turn"],
+        "person_id": owner.unlocked.person.id,
+        "session_id": owner.unlocked.slot.id,
+        "key_id": key["item"]["id"],
+    }
+
+
+async def test_no_route_knows_another_persons_things(
+    api: FastAPI, belongings: dict[str, str], guest: Person
+) -> None:
+    tried = 0
+    for path, method, operation in _operations(api):
+        names = [name for name in _in_path(operation) if name not in OF_THE_HOUSE]
+        if not names:
+            continue
+        tried += 1
+        address = path.format(**{name: belongings[name] for name in names})
+        for accept in ("application/json", "text/event-stream"):
+            response = await guest.client.request(
+                method,
+                address,
+                json=BODIES.get(operation["operationId"], {}),
+                headers={"Accept": accept},
+            )
+            assert response.status_code == 404, f"{method} {path}: {response.text}"
+            assert "secret" not in response.text
+    assert tried >= 15
+
+
+async def test_nor_do_identifiers_in_bodies_queries_and_headers(
+    belongings: dict[str, str], guest: Person
+) -> None:
+    conversation, message = belongings["conversation_id"], belongings["message_id"]
+    mine = await guest.begin()
+    words = [{"role": "user", "content": "x"}]
+    chat = {"model": "tau", "messages": words}
+    attempts: list[tuple[str, str, dict[str, Any]]] = [
+        ("post", f"/api/conversations/{mine}/turns", {"json": {"words": "x", "edits": message}}),
+        ("post", "/api/messages/forget", {"json": {"ids": [message]}}),
+        ("get", "/api/conversations", {"params": {"after": conversation}}),
+        ("get", f"/api/conversations/{mine}/messages", {"params": {"before": message}}),
+        (
+            "post",
+            "/v1/chat/completions",
+            {"json": chat, "headers": {"X-Tau-Conversation": conversation}},
+        ),
+        (
+            "post",
+            "/v1/chat/completions",
+            {"json": {**chat, "metadata": {"conversation": conversation}}},
+        ),
+    ]
+    for method, path, rest in attempts:
+        response = await guest.client.request(method, path, **rest)
+        assert response.status_code == 404, f"{path}: {response.text}"
+
+
+async def test_nothing_of_another_person_is_searched_listed_or_exported(
+    belongings: dict[str, str], guest: Person
+) -> None:
+    for path in (
+        "/api/search?q=secret",
+        "/api/conversations",
+        "/api/turns",
+        "/api/export",
+        "/api/export?format=markdown",
+        "/api/keys",
+        "/api/sessions",
+    ):
+        text = (await guest.client.get(path)).text
+        assert "secret" not in text
+        assert not any(identifier in text for identifier in belongings.values())
+
+
+async def test_the_same_turn_id_of_two_people_is_two_turns(
+    belongings: dict[str, str], guest: Person
+) -> None:
+    conversation = await guest.begin()
+    events = await guest.say(conversation, "[[say Mine]]", turn=belongings["turn_id"])
+    assert events[0]["conversation"] == conversation
+
+
+async def test_whoever_is_not_signed_in_gets_nowhere(
+    api: FastAPI, belongings: dict[str, str], nobody: httpx.AsyncClient
+) -> None:
+    for path, method, operation in _operations(api):
+        if operation.get("security") == []:
+            continue
+        values = {name: belongings.get(name, "scripted") for name in _in_path(operation)}
+        response = await nobody.request(method, path.format(**values))
+        assert response.status_code == 401, f"{method} {path}: {response.text}"
