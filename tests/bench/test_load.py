@@ -81,6 +81,14 @@ async def test_every_request_is_timed() -> None:
     assert times.per_second > 0
 
 
+async def test_a_pace_is_kept_and_times_count_from_when_a_request_was_due() -> None:
+    async with serving(create_app(tokens=1)) as url:
+        times = await load(Target(url, "scripted"), ["hello"] * 5, 5, per_second=200.0)
+        late = await load(Target(url, "scripted"), ["hello"] * 5, 1, per_second=1e9)
+    assert times.elapsed >= 4 / 200
+    assert late.whole == sorted(late.whole)  # all were due at once, and one waited for the other
+
+
 async def test_the_key_is_shown() -> None:
     async with serving(create_app(tokens=1, key="secret")) as url:
         assert (await load(Target(url, "scripted", "secret"), ["hello"], 1)).whole

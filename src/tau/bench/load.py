@@ -141,17 +141,22 @@ class Answer(asyncio.Protocol):
             self._waiting.set_exception(ModelError(f"A measured request failed: {why}."))
 
 
-async def load(target: Target, texts: Sequence[str], concurrency: int) -> Times:
+async def load(
+    target: Target, texts: Sequence[str], concurrency: int, *, per_second: float | None = None
+) -> Times:
     """Ask `target` every one of `texts`, `concurrency` at a time, and return how long it took.
 
-    Connections are made before the clock starts. Raises `ModelError` for the first request that
-    fails: figures of a load that failed in part mean nothing.
+    With `per_second` requests fall due at that pace, and each is timed from when it was due, so
+    that an answer that holds up the next one counts for both. Connections are made before the clock
+    starts. Raises `ModelError` for the first request that fails: figures of a load that failed in
+    part mean nothing.
     """
-    requests = iter([target.request(text) for text in texts])
+    requests = [target.request(text) for text in texts]
     lines = [await _connect(target) for _ in range(min(concurrency, len(texts)))]
     times = Times()
     began = time.perf_counter()
-    workers = [asyncio.create_task(_work(line, requests, times)) for line in lines]
+    due = _due(requests, began, per_second)
+    workers = [asyncio.create_task(_work(line, due, times)) for line in lines]
     try:
         await asyncio.gather(*workers)
         times.elapsed = time.perf_counter() - began
@@ -164,6 +169,14 @@ async def load(target: Target, texts: Sequence[str], concurrency: int) -> Times:
     return times
 
 
+def _due(
+    requests: Sequence[bytes], began: float, per_second: float | None
+) -> Iterator[tuple[bytes, float | None]]:
+    """Yield each request with when it is to be sent; `None` is at once."""
+    for number, request in enumerate(requests):
+        yield request, None if per_second is None else began + number / per_second
+
+
 async def _connect(target: Target) -> Answer:
     parts = urlsplit(target.url)
     loop = asyncio.get_running_loop()
@@ -174,9 +187,11 @@ async def _connect(target: Target) -> Answer:
     return line
 
 
-async def _work(line: Answer, requests: Iterator[bytes], times: Times) -> None:
-    for request in requests:
-        began = time.perf_counter()
+async def _work(line: Answer, due: Iterator[tuple[bytes, float | None]], times: Times) -> None:
+    for request, moment in due:
+        if moment is not None:
+            await asyncio.sleep(moment - time.perf_counter())
+        began = time.perf_counter() if moment is None else moment
         try:
             async with asyncio.timeout(TIMEOUT_SECONDS):
                 await line.ask(request)

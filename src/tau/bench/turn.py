@@ -5,6 +5,9 @@ first, and as its model a scripted one on loopback that streams a fixed number o
 Both sides are asked by the same client, in turns (Tau, direct, Tau, direct, ...), so that whatever
 else the machine does strikes both. Every turn opens a conversation, is recalled for, and is
 durable before its reply begins.
+
+At a fixed concurrency both sides work as fast as they can, and a first token waits for those of all
+others: that is where turns per second come from. `steady` asks at half that pace, as people would.
 """
 
 import time
@@ -22,6 +25,7 @@ from tau.bench.words import Writer
 
 SCRIPTED_EMBEDDER = "scripted-embedder"
 _ROUNDS = 5
+_STEADY_SHARE = 0.5  # of the turns per second that Tau can do at most
 Say = Callable[[str], None]
 
 
@@ -38,7 +42,7 @@ class Plan:
 
 
 async def measure(plan: Plan, say: Say) -> dict[str, Any]:
-    """Return the figures of turns one at a time and at `plan.concurrency`."""
+    """Return the figures of turns one at a time, at `plan.concurrency`, and at a steady pace."""
     with temporary_home() as environ:
         if plan.embedder != SCRIPTED_EMBEDDER:
             environ["TAU_MODELS_FOLDER"] = str(settings.load().models_path)
@@ -64,12 +68,16 @@ async def _measure_server(plan: Plan, server: Tau, address: str, say: Say) -> di
     alone = await _compare(ours, theirs, writer, plan.requests_alone, 1)
     say(f"{plan.concurrency} turns at a time ...")
     together = await _compare(ours, theirs, writer, plan.requests, plan.concurrency)
+    pace = max(1.0, together["turns_per_second"] * _STEADY_SHARE)
+    say(f"{pace:.0f} turns in a second, evenly ...")
+    steady = await _compare(ours, theirs, writer, plan.requests, plan.concurrency, pace)
     return {
         **together,
         "rss_mb": idle_mb,
         "rss_after_mb": machine.rss_mb(server.pid),
         "start_seconds": round(start_seconds, 3),
         "one_at_a_time": alone,
+        "steady": {"per_second": round(pace, 1), **steady},
         "messages": plan.messages,
         "tokens": plan.tokens,
         "embedder": plan.embedder,
@@ -78,7 +86,12 @@ async def _measure_server(plan: Plan, server: Tau, address: str, say: Say) -> di
 
 
 async def _compare(
-    ours: Target, theirs: Target, writer: Writer, requests: int, concurrency: int
+    ours: Target,
+    theirs: Target,
+    writer: Writer,
+    requests: int,
+    concurrency: int,
+    per_second: float | None = None,
 ) -> dict[str, Any]:
     """Ask both sides in turns, after a round that does not count."""
     for target in (ours, theirs):
@@ -89,7 +102,7 @@ async def _compare(
         texts = [writer.question() for _ in range(share)]
         for target, times in ((ours, through), (theirs, direct)):
             if texts:
-                times.add(await load(target, texts, concurrency))
+                times.add(await load(target, texts, concurrency, per_second=per_second))
     return {
         "concurrency": concurrency,
         "added_ttft_ms": added_ms(through.first_token, direct.first_token, 50, 99),

@@ -4,6 +4,7 @@ Everything goes through the public API, as any client of Tau would do it.
 """
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,7 @@ _CONVERSATIONS_AT_ONCE = 40
 _QUIET_SHARE = 0.05  # of a core
 _LOOK_EVERY_SECONDS = 0.5
 _PATIENCE_SECONDS = 600.0
+_LONGEST_LINE = 2**20  # bytes of one event
 _REST_SECONDS = 3.0  # where the system does not tell what a process uses
 
 
@@ -51,6 +53,21 @@ class Visitor:
             for share in texts:
                 group.create_task(self._tell_one(share))
 
+    async def recalled(self, turn: str) -> list[dict[str, Any]]:
+        """Return the passages that came to mind for a turn, best first, as soon as they have.
+
+        Raises `ModelError` if the turn ends without telling any.
+        """
+        try:
+            async with self._session.get(f"/api/turns/{turn}/events") as events:
+                async for line in events.content:
+                    told = json.loads(line[6:]) if line.startswith(b"data: ") else {}
+                    if told.get("type") == "recalled":
+                        return list(told["passages"])
+        except aiohttp.ClientError as error:
+            raise ModelError("Tau broke off the events of a turn.") from error
+        raise ModelError("Tau ended a turn without a word on what it recalled.")
+
     async def _tell_one(self, texts: list[str]) -> None:
         conversation = (await self.post("/api/conversations", {}))["id"]
         for number, text in enumerate(texts):
@@ -62,7 +79,7 @@ class Visitor:
             async with self._session.request(method, path, json=body) as answer:
                 if answer.status >= 400:
                     raise ModelError(f"Tau refused {path} with status {answer.status}.")
-                return await answer.json()
+                return None if answer.status == 204 else await answer.json()
         except aiohttp.ClientError as error:
             raise ModelError(f"Tau did not answer {path}.") from error
 
@@ -72,6 +89,7 @@ async def visiting(tau: Tau) -> AsyncIterator[Visitor]:
     """Come to `tau` through its one-time link; yields a visitor who is signed in."""
     async with aiohttp.ClientSession(
         tau.url,
+        read_bufsize=_LONGEST_LINE,
         headers={"Origin": tau.url},
         cookie_jar=aiohttp.CookieJar(unsafe=True),  # takes cookies from a bare address too
         connector=aiohttp.TCPConnector(limit=_CONVERSATIONS_AT_ONCE),
