@@ -1,0 +1,150 @@
+"""`tau run` as a person starts and ends it."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import stat
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from tau.cli import beacon
+
+from .conftest import Command, Start, Terminal
+
+pytestmark = pytest.mark.anyio
+
+
+def started(start: Start, *words: str) -> tuple[Terminal, str]:
+    running = start("run", "--port", "0", *words)
+    link = running.wait_for(r"http://127\.0\.0\.1:\d+/welcome\?key=(\S+)")
+    running.wait_for("Ctrl-C stops Tau")
+    return running, link[0]
+
+
+async def redeem(link: str) -> int:
+    base, _, key = link.partition("/welcome?key=")
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{base}/api/welcome", json={"key": key}) as answer,
+    ):
+        return answer.status
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_from_the_link_to_the_end(start: Start, home: Path, number: signal.Signals) -> None:
+    running, link = started(start)
+    told = json.loads((home / "server.json").read_text())
+    assert link.startswith(told["url"])
+    assert told["pid"] == running.process.pid
+    assert stat.S_IMODE((home / "server.json").stat().st_mode) == 0o600
+    status = await beacon.status(told["url"])
+    assert status is not None
+    assert status["status"] == "ok"
+    assert await redeem(link) == 200
+    assert await redeem(link) == 401, "a link opens once"
+    running.interrupt(number)
+    assert running.end() == 0
+    assert not (home / "server.json").exists()
+    assert "everything is kept" in running.seen
+    assert "Traceback" not in running.seen
+
+
+async def test_it_tells_where_the_data_lies_and_who_speaks(start: Start, home: Path) -> None:
+    running, _ = started(start)
+    assert f"Everything Tau keeps lies in {home}" in running.seen
+    assert "The model scripted speaks" in running.seen
+    assert "Warning" not in running.seen
+    assert "\x1b" not in running.seen, "no colours in a pipe"
+
+
+async def test_a_second_one_gives_a_fresh_link_to_the_first(start: Start) -> None:
+    _, link = started(start)
+    second = start("run")
+    fresh = second.wait_for(r"http://\S+/welcome\?key=\S+")[0]
+    assert second.end() == 0
+    assert "already runs" in second.seen
+    assert fresh != link
+    assert await redeem(fresh) == 200
+    third = start("link")
+    assert await redeem(third.wait_for(r"http://\S+/welcome\?key=\S+")[0]) == 200
+
+
+def test_a_port_of_another_program_is_told(start: Start) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        running = start("run", "--port", str(other.getsockname()[1]))
+        assert running.end() == 1
+    assert "in use by another program" in running.seen
+    assert "--port" in running.seen
+    assert "Traceback" not in running.seen
+
+
+def test_a_port_of_another_home_is_told(start: Start, tmp_path: Path) -> None:
+    _, link = started(start)
+    port = link.split(":")[2].split("/")[0]
+    other = start("run", "--home", str(tmp_path / "other"), "--port", port)
+    assert other.end() == 1
+    assert "Another Tau" in other.seen
+
+
+def test_without_a_model_it_starts_and_says_how_to_have_one(start: Start) -> None:
+    running, _ = started(start, "--model", "companion", "--embedder", "embedder")
+    assert "Tau cannot speak yet" in running.seen
+    assert "tau models pull" in running.seen
+    assert "No model speaks yet" in running.seen
+
+
+def test_listening_without_https_is_warned_of(start: Start, tmp_path: Path) -> None:
+    running = start("run", "--port", "0", "--host", "0.0.0.0")
+    running.wait_for("Warning: Tau listens on 0.0.0.0 without https")
+    other = str(tmp_path / "other")
+    behind = start(
+        "run",
+        "--port",
+        "0",
+        "--host",
+        "0.0.0.0",
+        "--home",
+        other,
+        "--public-url",
+        "https://tau.test",
+    )
+    behind.wait_for("https://tau.test/welcome")
+    behind.wait_for("Ctrl-C stops Tau")
+    assert "Warning" not in behind.seen
+
+
+def test_a_file_that_a_killed_server_left_is_no_server(start: Start, home: Path) -> None:
+    running, _ = started(start)
+    running.interrupt(signal.SIGKILL)
+    running.end()
+    assert (home / "server.json").exists()
+    again, _ = started(start)
+    assert json.loads((home / "server.json").read_text())["pid"] == again.process.pid
+
+
+def test_link_without_a_server(tau: Command) -> None:
+    result = tau("link")
+    assert result.exit_code == 1
+    assert "not running" in result.output
+
+
+def test_a_process_that_is_gone_is_not_running(home: Path) -> None:
+    home.mkdir()
+    assert asyncio.run(beacon.running(home)) is None
+    with beacon.lit(home, "http://127.0.0.1:1") as told:
+        assert beacon.read(home) == told
+        assert asyncio.run(beacon.running(home)) is None, "nobody answers there"
+    assert beacon.read(home) is None
+    (home / "server.json").write_text("no json")
+    assert beacon.read(home) is None
+
+
+def test_the_file_of_another_server_is_left_alone(home: Path) -> None:
+    home.mkdir()
+    with beacon.lit(home, "http://127.0.0.1:1"):
+        (home / "server.json").write_text(json.dumps({"url": "http://x", "pid": os.getpid() + 1}))
+    assert (home / "server.json").exists()
