@@ -1,12 +1,13 @@
 // What the page says, in English and Simplified Chinese.
 
 const english = {
-  begin: "New conversation",
+  begin: "New",
   beginPrivate: "Private",
   search: "Search everything you said",
   nothingFound: "Nothing comes to mind.",
   leave: "Sign out",
   menu: "Conversations",
+  deeds: "What to do with this conversation",
   untitled: "New conversation",
   privateTitle: "Private conversation",
   privateHint: "Private: Tau may remember other days here, but nothing of this is written down.",
@@ -49,12 +50,13 @@ const english = {
 };
 
 const chinese = {
-  begin: "新对话",
+  begin: "新的",
   beginPrivate: "私密",
   search: "搜索你说过的一切",
   nothingFound: "没有想起什么。",
   leave: "退出",
   menu: "对话",
+  deeds: "处理这段对话",
   untitled: "新对话",
   privateTitle: "私密对话",
   privateHint: "私密：Tau 可以想起往日，但这里的一切都不会被写下。",

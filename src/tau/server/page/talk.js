@@ -149,8 +149,10 @@ function showDeeds() {
     beginNew(false);
     await loadList();
   };
-  const deeds = state.conversation === null ? [] : [button(say.rename, rename), button(say.archive, archive), button(say.erase, erase)];
-  $("deeds").replaceChildren(...deeds);
+  const deeds = [button(say.rename, rename), button(say.archive, archive), button(say.erase, erase)];
+  $("deeds").hidden = state.conversation === null;
+  $("deeds").open = false;
+  $("deeds").lastElementChild.replaceChildren(...(state.private ? deeds.slice(2) : deeds));
 }
 
 function showThread() {
@@ -433,6 +435,9 @@ function listen() {
   $("shade").addEventListener("click", () => showSide(false));
   $("search").addEventListener("input", () => attempt(search));
   $("leave").addEventListener("click", () => attempt(() => tau.post("/api/sign-out").then(() => location.reload())));
+  addEventListener("click", (event) => {
+    if (!$("deeds").contains(event.target)) $("deeds").open = false;
+  });
   addEventListener("hashchange", () => attempt(onHash));
   addEventListener("keydown", onKey);
 }
@@ -440,6 +445,8 @@ function listen() {
 function label() {
   document.documentElement.lang = language;
   $("begin").textContent = say.begin;
+  $("begin").title = say.untitled;
+  $("begin-private").title = say.privateTitle;
   $("begin-private").textContent = say.beginPrivate;
   $("leave").textContent = say.leave;
   for (const [id, text] of [["search", say.search], ["words", say.placeholder]]) {
@@ -447,6 +454,7 @@ function label() {
     $(id).setAttribute("aria-label", text);
   }
   $("menu").setAttribute("aria-label", say.menu);
+  $("deeds").firstElementChild.setAttribute("aria-label", say.deeds);
   $("shade").setAttribute("aria-label", say.menu);
 }
 
