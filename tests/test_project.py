@@ -140,13 +140,3 @@ def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
     assert "tau/py.typed" in held
     assert any(name.startswith("tau/journal/migrations/versions/") for name in held)
     assert any(name.endswith("licenses/LICENSE") for name in held)
-
-
-@pytest.mark.slow
-def test_setup_has_nothing_to_do_a_second_time() -> None:
-    if not (ROOT / ".venv" / "installed-dev").exists():
-        pytest.skip("this runs in another environment than the one `make` made")
-    again = subprocess.run(
-        [ROOT / "scripts" / "setup", "dev"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
-    assert again.stdout + again.stderr == ""
