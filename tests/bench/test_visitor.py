@@ -1,0 +1,155 @@
+"""Somebody at the door, against a door that answers like Tau's."""
+
+import os
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from tau.bench.processes import Tau
+from tau.bench.visitor import until_quiet, visiting
+from tau.bench.words import Writer
+from tau.errors import ModelError
+
+pytestmark = pytest.mark.anyio
+
+RECALLED = (
+    b'id: 1\nevent: accepted\ndata: {"type":"accepted","id":1}\n\n'
+    b": still here\n\n"
+    b'id: 2\nevent: recalled\ndata: {"type":"recalled","id":2,"passages":[{"message":"m1"}]}\n\n'
+)
+
+
+class Door:
+    """As much of Tau's API as a visitor needs, and what was told to it."""
+
+    def __init__(self, events: bytes = RECALLED) -> None:
+        self.told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.app = web.Application()
+        self.app.add_routes(
+            [
+                web.post("/api/welcome", self._welcome),
+                web.post("/api/keys", self._key),
+                web.post("/api/conversations", self._begin),
+                web.post("/api/conversations/{id}/messages", self._note),
+                web.post("/api/turns/{id}/stop", self._stop),
+                web.get("/api/turns/{id}/events", self._events),
+            ]
+        )
+        self._body = events
+
+    async def _welcome(self, request: web.Request) -> web.Response:
+        if (await request.json())["key"] != "once":
+            return web.json_response({}, status=401)
+        answer = web.json_response({"name": "Ann"})
+        answer.set_cookie("tau_session", "session", httponly=True)
+        return answer
+
+    async def _key(self, request: web.Request) -> web.Response:
+        assert request.cookies["tau_session"] == "session"
+        assert request.headers["Origin"] == f"http://{request.host}"
+        return web.json_response({"key": "tau-key"}, status=201)
+
+    async def _begin(self, request: web.Request) -> web.Response:
+        name = f"c{len(self.told)}"
+        self.told[name] = []
+        return web.json_response({"id": name}, status=201)
+
+    async def _note(self, request: web.Request) -> web.Response:
+        self.told[request.match_info["id"]].append(await request.json())
+        return web.json_response({"id": "m"}, status=201)
+
+    async def _stop(self, request: web.Request) -> web.Response:
+        return web.Response(status=204)
+
+    async def _events(self, request: web.Request) -> web.Response:
+        return web.Response(body=self._body, content_type="text/event-stream")
+
+
+@asynccontextmanager
+async def _open(door: Door, key: str = "once") -> AsyncIterator[Tau]:
+    runner = web.AppRunner(door.app, shutdown_timeout=1.0)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        yield Tau(os.getpid(), f"http://{host}:{port}", key, 0.0)
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_visitor_comes_in_by_the_link_and_takes_a_key() -> None:
+    async with _open(Door()) as tau, visiting(tau) as visitor:
+        assert await visitor.new_key() == "tau-key"
+
+
+async def test_a_link_that_was_used_up_is_told() -> None:
+    async with _open(Door(), key="used") as tau:
+        with pytest.raises(ModelError, match="401"):
+            async with visiting(tau):
+                pass
+
+
+@pytest.mark.parametrize("messages", [1, 40, 95])
+async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: int) -> None:
+    door = Door()
+    async with _open(door) as tau, visiting(tau) as visitor:
+        await visitor.tell(Writer(1), messages)
+    told = list(door.told.values())
+    assert sum(map(len, told)) == messages
+    assert max(map(len, told)) - min(map(len, told)) <= 1
+    for conversation in told:
+        assert [one["by"] for one in conversation] == ["person", "tau", "person"][
+            : len(conversation)
+        ]
+
+
+async def test_what_was_recalled_is_read_from_the_events() -> None:
+    async with _open(Door()) as tau, visiting(tau) as visitor:
+        assert await visitor.recalled("t1") == [{"message": "m1"}]
+
+
+async def test_a_turn_that_recalls_nothing_is_told() -> None:
+    door = Door(b'data: {"type":"failed","id":1,"sentence":"No."}\n\n')
+    async with _open(door) as tau, visiting(tau) as visitor:
+        with pytest.raises(ModelError, match="recalled"):
+            await visitor.recalled("t1")
+
+
+async def test_an_answer_without_a_body_is_nothing() -> None:
+    async with _open(Door()) as tau, visiting(tau) as visitor:
+        assert await visitor.post("/api/turns/t1/stop", {}) is None
+
+
+async def test_a_refusal_names_the_path_and_not_the_body() -> None:
+    async with _open(Door()) as tau, visiting(tau) as visitor:
+        with pytest.raises(ModelError, match=r"/api/nothing .* 404") as refused:
+            await visitor.post("/api/nothing", {"text": "secret"})
+    assert "secret" not in str(refused.value)
+
+
+async def test_a_door_that_is_gone_is_told() -> None:
+    async with _open(Door()) as tau:
+        pass
+    with pytest.raises(ModelError, match="did not answer"):
+        async with visiting(tau):
+            pass
+
+
+async def test_quiet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    used = iter([0.0, 0.5, 0.9, 0.9, 99.0])
+    monkeypatch.setattr("tau.bench.visitor._LOOK_EVERY_SECONDS", 0.001)
+    monkeypatch.setattr("tau.bench.visitor.machine.cpu_seconds", lambda _: next(used))
+    await until_quiet(Tau(1, "", "", 0.0))
+    assert next(used) == 99.0
+
+
+async def test_where_nobody_tells_what_is_used_a_rest_must_do(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tau.bench.visitor._REST_SECONDS", 0.0)
+    monkeypatch.setattr("tau.bench.visitor.machine.cpu_seconds", lambda _: None)
+    await until_quiet(Tau(1, "", "", 0.0))
