@@ -74,12 +74,16 @@ def raw() -> Raw:
 
 
 @pytest.fixture(scope="session")
-async def model_cache() -> Path:
+def model_cache() -> Path:
     """The folder of the real built-in models, fetched the way everybody fetches them."""
     given = os.environ.get("TAU_TEST_MODELS")
     folder = Path(given) if given else platformdirs.user_cache_path("tau-test-models")
+    asyncio.run(_fetch_real_models(folder))
+    return folder
+
+
+async def _fetch_real_models(folder: Path) -> None:
     packs = Packs(folder)
     for name in (catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL):
         await packs.pull(catalog.packs()[name], lambda _done, _total: None)
     await packs.close()
-    return folder

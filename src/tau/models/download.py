@@ -83,9 +83,13 @@ async def fetch(
         known = _Part(url, sha256=sha256)
     with network_and_disk_faults():
         await _fetch_rest(client, known, part, note, size, progress)
-        await asyncio.to_thread(verify, part, sha256)
-        note.unlink(missing_ok=True)
+        try:
+            await asyncio.to_thread(verify, part, sha256)
+        except WrongHash:
+            note.unlink(missing_ok=True)
+            raise
         part.replace(target)
+        note.unlink(missing_ok=True)
 
 
 async def _fetch_rest(

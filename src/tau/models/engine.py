@@ -12,8 +12,10 @@ import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from tau.models.faults import Unavailable
 from tau.models.http import GuardedClient
@@ -27,6 +29,7 @@ EMBEDDER_SLOTS = 4
 EMBEDDER_WINDOW = 512
 """Tokens that one text may have; one batch of llama.cpp must hold them."""
 PROMPT_CACHE_MIB = 256
+_START_SECONDS = 60.0
 _QUIET = -1  # llama.cpp's verbosity; what goes wrong comes back as an answer
 _log = logging.getLogger(__name__)
 
@@ -188,7 +191,6 @@ def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens:
     params.api_keys = [key]
     params.warmup = False
     params.ui = False
-    params.endpoint_slots = False
     params.cors_origins = ""
     params.cache_ram_mib = PROMPT_CACHE_MIB
     if purpose == "embed":
@@ -202,7 +204,26 @@ def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens:
         params.n_parallel = 1
         params.n_ctx = context_tokens
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    return xllamacpp.Server(params)
+    server = xllamacpp.Server(params)
+    _wait_until_it_works(server.listening_address, key)
+    return server
+
+
+def _wait_until_it_works(address: str, key: str) -> None:
+    """Return when llama.cpp works off its tasks.
+
+    A server that is let go of before that waits for ever, and the whole process with it. A request
+    for its slots passes through the queue of tasks, so its answer shows that the queue moves.
+    """
+    host = urlsplit(address)
+    connection = HTTPConnection(host.hostname or "", host.port, timeout=_START_SECONDS)
+    try:
+        connection.request("GET", "/slots", headers={"Authorization": f"Bearer {key}"})
+        connection.getresponse().read()
+    except (OSError, HTTPException):
+        _log.warning("the local engine does not say whether it works")
+    finally:
+        connection.close()
 
 
 async def _unload(place: _Place) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from tau.errors import DownloadFailed, PackError
+from tau.errors import DownloadFailed, PackError, WrongHash
 from tau.models.bert_gguf import convert
 from tau.models.catalog import Pack
 from tau.models.download import Progress, ask_hub, fetch, network_and_disk_faults, verify
@@ -100,8 +100,13 @@ class Packs:
         if not all(hashes.values()):
             raise _unpinned(pack)
         await take_files(source, targets, pack.bytes, progress)
-        for path, sha256 in hashes.items():
-            await asyncio.to_thread(verify, path, sha256)
+        try:
+            for path, sha256 in hashes.items():
+                await asyncio.to_thread(verify, path, sha256)
+        except WrongHash:
+            for path in hashes:
+                path.unlink(missing_ok=True)
+            raise
         return pack.sha256
 
     async def _from_web(self, pack: Pack, source: Source, weights: Path, progress: Progress) -> str:
