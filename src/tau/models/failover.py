@@ -1,8 +1,8 @@
 """Who is asked first, who next, and whom to leave alone for a while.
 
 A model that failed lately is passed over until its rest is over; then one request at a time may try
-it again (a half-open circuit), and the first success makes it whole. When every model rests, all of
-them are tried nevertheless: a late answer is better than none.
+it again (a half-open circuit), and the first success makes it whole. When nobody else answers, those
+who rest are asked nevertheless: a late answer is better than none.
 """
 
 import logging
@@ -63,9 +63,10 @@ class Failover:
         raise nobody_answered(name, faults)
 
     def _in_order(self, backends: Sequence[Backend]) -> Iterator[Backend]:
-        """Yield those to ask, the rested last; who is on trial with another request, not at all."""
-        willing = [b for b in backends if self._may_ask(b.info.name)]
-        yield from willing or backends
+        """Yield those to ask in their order; those who rest or are on trial come last."""
+        willing = [backend for backend in backends if self._may_ask(backend.info.name)]
+        yield from willing
+        yield from (backend for backend in backends if backend not in willing)
 
     def _may_ask(self, name: str) -> bool:
         if name not in self._failures:
