@@ -123,3 +123,19 @@ async def test_a_source_that_breaks_is_not_kept_quiet() -> None:
 
     with pytest.raises(RuntimeError, match="broken"):
         await _serve(sse.EventStream(broken(), closing=asyncio.Event()), Connection())
+
+
+def test_a_burst_leaves_at_once_and_then_there_is_a_pace() -> None:
+    pace = sse.Pace(burst=3, seconds=1.0)
+    assert [pace.delay(10.0) for _ in range(5)] == [0.0, 0.0, 0.0, 1.0, 2.0]
+    assert pace.delay(13.0) == 0.0
+
+
+def test_a_slow_stream_never_waits() -> None:
+    pace = sse.Pace(burst=2, seconds=1.0)
+    assert all(pace.delay(moment) == 0.0 for moment in range(100, 200))
+
+
+def test_a_rest_allows_no_more_than_a_burst() -> None:
+    pace = sse.Pace(burst=2, seconds=1.0)
+    assert [pace.delay(1_000.0) for _ in range(3)] == [0.0, 0.0, 1.0]

@@ -46,7 +46,7 @@ class Downloads:
             download.state, download.sentence = "done", "The model is ready."
         except TauError as error:
             download.state, download.sentence = "failed", str(error)
-        except Exception:
+        except Exception:  # the boundary of a job: recorded, and told to who watches
             log.exception("A download failed")
             download.state, download.sentence = "failed", UNEXPECTED
         finally:

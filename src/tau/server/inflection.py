@@ -16,6 +16,7 @@ from fastapi.exceptions import RequestValidationError
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.companion.turn import Turn
 from tau.errors import ModelError, TauError
+from tau.journal.entries import By
 from tau.models.types import Chunk
 from tau.server import history, sse
 from tau.server.house import House
@@ -30,7 +31,7 @@ from tau.server.inflection_shapes import (
 )
 from tau.server.openai import DONE, chat, first_of, is_companion, whole_reply
 from tau.server.openai_shapes import ChatCompletion, ChatRequest
-from tau.server.responses import failures_as
+from tau.server.responses import Responses, failures_as
 from tau.server.scores import parse_scores, scoring_messages
 from tau.server.signin import ACredential, AHouse, APresent, Present
 
@@ -38,7 +39,7 @@ router = APIRouter(tags=["inflection"], responses=failures_as(Problems))
 _ALONE = ("inflection_3_productivity", "inflection_3_with_tools")
 _ROLES = {"AI": "assistant", "Answer": "assistant", "Human": "user", "Question": "user"}
 _INSTRUCTIONS = frozenset({"Instruction", "System", "Role", "Options"})
-_STREAM = {
+_STREAM: Responses = {
     200: {
         "description": "Pieces as server-sent events, then `[DONE]`.",
         "content": {sse.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/InferencePiece"}}},
@@ -51,7 +52,7 @@ def _lines(context: Sequence[ContextItem]) -> list[history.Line]:
     for item in context:
         role = _ROLES.get(item.type)
         if role is not None:
-            by = "person" if role == "user" else "tau"
+            by: By = "person" if role == "user" else "tau"
             lines.append(history.Line(by, item.text or "", item.ts))
     if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
         problem = {

@@ -32,7 +32,7 @@ from tau.server.openai_shapes import (
     OpenAIModel,
     OpenAIModelList,
 )
-from tau.server.responses import failures_as
+from tau.server.responses import Responses, failures_as
 from tau.server.shapes import IdInPath
 from tau.server.signin import ACredential, AHouse, APresent, Present
 
@@ -42,7 +42,7 @@ DONE = b"data: [DONE]\n\n"
 CONVERSATION_HEADER = "X-Tau-Conversation"
 router = APIRouter(tags=["openai"], responses=failures_as(OpenAIError))
 
-_STREAMED = {
+_STREAMED: Responses = {
     200: {
         "model": ChatCompletion,
         "description": "The completion; with `stream`, chunks as events, then `[DONE]`.",

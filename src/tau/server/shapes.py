@@ -36,7 +36,7 @@ def moment(value: Any) -> float:
 
 
 def _sound(text: str) -> str:
-    if "\0" in text or not text.isascii() and _SURROGATE.search(text):
+    if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise ValueError("it holds a character that no text has")
     return text
 

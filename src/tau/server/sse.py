@@ -1,11 +1,14 @@
 """Server-sent events (WHATWG HTML, section 9.2), encoded once and sent as few messages.
 
 Whatever is ready at the same moment leaves in one ASGI message: under load a slow connection gets
-larger pieces instead of a longer queue. Knows nothing of turns or of who is watching.
+larger pieces instead of a longer queue. The first messages of a stream leave at once; from then on
+there is a pace, too fast to be seen, since handing a few bytes to the network costs as much as
+handing it many. Knows nothing of turns or of who is watching.
 """
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 
 import msgspec
 from starlette.background import BackgroundTask
@@ -13,6 +16,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 HEARTBEAT_SECONDS = 15.0
+BURST = 5
+"""How many messages may leave without keeping the pace."""
+PACE_SECONDS = 0.03
 MEDIA_TYPE = "text/event-stream"
 COMMENT = b": still here\n\n"
 _json = msgspec.json.Encoder()
@@ -26,6 +32,20 @@ def encode(data: object, *, name: str | None = None, number: int | None = None) 
     if name is not None:
         head += b"event: " + name.encode() + b"\n"
     return head + b"data: " + _json.encode(data) + b"\n\n"
+
+
+class Pace:
+    """Lets a burst through at once, then one message every `seconds` (a token bucket)."""
+
+    def __init__(self, burst: int = BURST, seconds: float = PACE_SECONDS) -> None:
+        self._room = (burst - 1) * seconds
+        self._seconds = seconds
+        self._due = 0.0
+
+    def delay(self, now: float) -> float:
+        """Return how long the message that is to leave at `now` has to wait; count it as sent."""
+        self._due = max(self._due, now - self._room) + self._seconds
+        return max(0.0, self._due - self._seconds - now)
 
 
 class EventStream(Response):
@@ -56,7 +76,8 @@ class EventStream(Response):
         self._heartbeat_seconds = heartbeat_seconds
         self._ready: list[bytes] = []
         self._wake = asyncio.Event()
-        self._ended = False
+        self._ended = asyncio.Event()
+        self._pace = Pace()
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream."""
@@ -85,13 +106,20 @@ class EventStream(Response):
                     await self._wake.wait()
             except TimeoutError:
                 self._ready.append(COMMENT)
+            await self._keep_pace()
             self._wake.clear()
             body = b"".join(self._ready)
             self._ready.clear()
             if body:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-            if self._ended and not self._ready:
+            if self._ended.is_set() and not self._ready:
                 return
+
+    async def _keep_pace(self) -> None:
+        delay = self._pace.delay(asyncio.get_running_loop().time())
+        if delay and not self._ended.is_set():
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), delay)
 
     async def _collect(self) -> None:
         try:
@@ -114,5 +142,5 @@ class EventStream(Response):
         self._end()
 
     def _end(self) -> None:
-        self._ended = True
+        self._ended.set()
         self._wake.set()

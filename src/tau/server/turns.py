@@ -13,7 +13,7 @@ from tau.companion.changes import Change
 from tau.companion.turn import Turn
 from tau.server import sse
 from tau.server.house import House
-from tau.server.responses import FAILURES
+from tau.server.responses import FAILURES, Responses
 from tau.server.shapes import IdInPath, RetryRequest, TurnList, TurnOut, TurnRequest
 from tau.server.signin import AHouse, APresent
 
@@ -27,12 +27,12 @@ def _stream_of(component: str, about: str) -> dict[str, Any]:
 
 _EVENTS = _stream_of("TurnEvent", "Server-sent events; the `data` of each is one of these.")
 _CHANGES = _stream_of("Change", "Server-sent events; the `data` of each is one of these.")
-_BEGUN: dict[int | str, dict[str, Any]] = {
+_BEGUN: Responses = {
     200: {**_EVENTS, "description": "The event stream, where `Accept: text/event-stream` asked."},
     201: {"model": TurnOut, "description": "The words are durable; watch the turn's events."},
 }
-_RESUMED: dict[int | str, dict[str, Any]] = {200: _EVENTS}
-_WATCHED: dict[int | str, dict[str, Any]] = {200: _CHANGES}
+_RESUMED: Responses = {200: _EVENTS}
+_WATCHED: Responses = {200: _CHANGES}
 
 
 async def _turn_pieces(turn: Turn, after: int) -> AsyncIterator[bytes]:
