@@ -1,8 +1,8 @@
 """Who is asked first, who next, and whom to leave alone for a while.
 
 A model that failed lately is passed over until its rest is over; then one request at a time may try
-it again (a half-open circuit), and the first success makes it whole. When nobody else answers, those
-who rest are asked nevertheless: a late answer is better than none.
+it again (a half-open circuit), and the first success makes it whole. When nobody else answers,
+those who rest are asked nevertheless: a late answer is better than none.
 """
 
 import logging
@@ -39,16 +39,21 @@ class Failover:
         """
         faults: list[ModelError] = []
         for backend in self._in_order(backends):
-            begun = False
             with self._watched(backend, faults):
-                async with aclosing(backend.stream(body)) as chunks:
+                async with aclosing(self._heard(backend, body)) as chunks:
                     async for chunk in chunks:
-                        if not begun:
-                            begun = True
-                            self._worked(backend.info.name)
                         yield chunk
                 return
         raise nobody_answered(name, faults)
+
+    async def _heard(self, backend: Backend, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        begun = False
+        async with aclosing(backend.stream(body)) as chunks:
+            async for chunk in chunks:
+                if not begun:
+                    begun = True
+                    self._worked(backend.info.name)
+                yield chunk
 
     async def ask(
         self, name: str, backends: Sequence[Backend], question: Callable[[Backend], Awaitable[T]]

