@@ -1,0 +1,14 @@
+"""What a life with Tau means: the in-memory projection of one journal, and its retrieval.
+
+from tau.memory import Memory
+
+memory = Memory()
+memory.remember("My sister lives in Porto.")
+memory.search("Where does my sister live?")
+"""
+
+from tau.memory.conversations import Conversation, Message
+from tau.memory.dense import Vectors
+from tau.memory.memory import Memory, Passage
+
+__all__ = ["Conversation", "Memory", "Message", "Passage", "Vectors"]

@@ -1,0 +1,49 @@
+"""A vector of numbers that grows by appending, readable as a numpy array at any time."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+_FIRST_CAPACITY = 64
+
+
+class Column:
+    """One number per row, in an array that doubles when full.
+
+    `values` is a view: it is good until the next `append`.
+    """
+
+    __slots__ = ("_array", "_length")
+
+    def __init__(self, dtype: npt.DTypeLike) -> None:
+        self._array: npt.NDArray[Any] = np.zeros(_FIRST_CAPACITY, dtype)
+        self._length = 0
+
+    def append(self, value: float) -> None:
+        """Add one number at the end."""
+        if self._length == len(self._array):
+            grown = np.zeros(2 * self._length, self._array.dtype)
+            grown[: self._length] = self._array
+            self._array = grown
+        self._array[self._length] = value
+        self._length += 1
+
+    @property
+    def values(self) -> npt.NDArray[Any]:
+        """The numbers so far; writable."""
+        return self._array[: self._length]
+
+    def __len__(self) -> int:
+        return self._length
+
+    def dump(self) -> bytes:
+        """Return the numbers as bytes in the machine's order."""
+        return self.values.tobytes()
+
+    def load(self, raw: bytes) -> None:
+        """Take the numbers that `dump` gave. Raises `ValueError` if the size cannot be right."""
+        loaded = np.frombuffer(raw, self._array.dtype)
+        self._length = len(loaded)
+        self._array = np.zeros(max(_FIRST_CAPACITY, self._length * 5 // 4), loaded.dtype)
+        self._array[: self._length] = loaded

@@ -1,0 +1,353 @@
+"""Messages and the conversations they form: a tree per conversation, of which one thread shows.
+
+Every message has a row, counted from 0 in the order of the journal; all other parts of memory
+speak of rows. A parent is always an earlier row, so there are no cycles, whatever a record says.
+This module knows nothing of words, vectors and snapshots.
+"""
+
+import sys
+from array import array
+from collections.abc import Collection, Iterator
+
+import msgspec
+import numpy as np
+
+from tau.errors import NotFound
+from tau.journal.entries import By, ConversationChanged, Said, Status
+from tau.memory.columns import Column
+
+NONE = -1
+"""No row."""
+SITTING_SECONDS = 3 * 3600.0
+"""A pause longer than this begins another sitting of the same conversation."""
+
+
+class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """One message of either side, as it stands now.
+
+    `parent` is its nearest living ancestor; `visible` tells whether it is on the thread that the
+    conversation shows.
+    """
+
+    id: str
+    seq: int
+    conversation: str
+    by: By
+    speaker: str | None
+    text: str
+    at: float
+    parent: str | None
+    turn: str | None
+    status: Status
+    model: str | None
+    recalled: tuple[str, ...]
+    visible: bool
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """What is known of a conversation besides its messages.
+
+    `count` is the number of visible messages, `last` the newest of them; times are event times in
+    seconds since 1970.
+    """
+
+    id: str
+    title: str | None
+    started_at: float
+    updated_at: float
+    archived: bool
+    last: str | None
+    count: int
+
+
+class Change(msgspec.Struct, frozen=True, array_like=True):
+    """A `ConversationChanged` at its place in the journal."""
+
+    seq: int
+    at: float
+    title: str | None
+    archived: bool | None
+
+
+class Branches:
+    """One conversation while it is folded: its living rows, oldest first, and its changes."""
+
+    __slots__ = ("changes", "id", "rows", "shown")
+
+    def __init__(self, conversation_id: str) -> None:
+        self.id = conversation_id
+        self.rows = array("i")
+        self.shown = 0
+        self.changes: list[Change] = []
+
+    @property
+    def head(self) -> int:
+        """The row whose thread shows."""
+        return self.rows[-1] if self.rows else NONE
+
+
+class Conversations:
+    """All messages of a life, by row and by id, and the conversations they belong to."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message | None] = []
+        """By row; `None` where a message was forgotten."""
+        self.rows: dict[str, int] = {}
+        self.branches: dict[str, Branches] = {}
+        self.turns: dict[str, tuple[int, ...]] = {}
+        self.changed: dict[int, str] = {}
+        self.seqs = Column(np.int64)
+        self.at = Column(np.float64)
+        self.parent = Column(np.int32)
+        self.following = Column(np.int32)
+        """The visible child of a visible row, or `NONE`; of no meaning for other rows."""
+        self.visible = Column(np.bool_)
+        self.sitting = Column(np.int32)
+        self.sittings = 0
+
+    def __len__(self) -> int:
+        """Return how many rows there are, forgotten ones included."""
+        return len(self.messages)
+
+    def add(self, said: Said, seq: int) -> int:
+        """Hang a message into its conversation and show its thread. Return its row.
+
+        An identifier that is there already is not taken again: the result is `NONE`. A parent
+        that is unknown (its entry was damaged or forgotten) is taken to be the newest message; no
+        parent at all makes a new root, as an edit of the first message does.
+        """
+        if said.id in self.rows:
+            return NONE
+        branches = self.branches.get(said.conversation)
+        if branches is None:
+            branches = self.branches[said.conversation] = Branches(sys.intern(said.conversation))
+        row, head = len(self.messages), branches.head
+        parent = self._parent(said, branches)
+        self.messages.append(_message(said, seq, branches.id, self._id(parent)))
+        self.sitting.append(self._sitting(said.at, head))
+        self.seqs.append(seq)
+        self.at.append(said.at)
+        self.parent.append(parent)
+        self.following.append(NONE)
+        self.visible.append(True)
+        branches.rows.append(row)
+        branches.shown += 1
+        self._index(row, said.id, said.turn)
+        if parent == head:
+            if parent != NONE:
+                self.following.values[parent] = row
+        else:
+            self._switch(branches, row, head)
+        return row
+
+    def change(self, entry: ConversationChanged, seq: int) -> None:
+        """Begin, name, archive or bring back a conversation."""
+        branches = self.branches.get(entry.id)
+        if branches is None:
+            branches = self.branches[entry.id] = Branches(sys.intern(entry.id))
+        branches.changes.append(Change(seq, entry.at, entry.title, entry.archived))
+        self.changed[seq] = branches.id
+
+    def forget(self, seqs: Collection[int]) -> list[tuple[int, Message]]:
+        """Take the entries at `seqs` out. Return the rows that were erased, as they were."""
+        erased: list[tuple[int, Message]] = []
+        touched: dict[str, None] = {}
+        for seq in seqs:
+            if (conversation := self.changed.pop(seq, None)) is not None:
+                branches = self.branches[conversation]
+                branches.changes = [change for change in branches.changes if change.seq != seq]
+                touched[conversation] = None
+            row = int(np.searchsorted(self.seqs.values, seq))
+            if row < len(self.seqs) and self.seqs.values[row] == seq:
+                message = self.messages[row]
+                if message is not None:
+                    erased.append((row, message))
+                    touched[message.conversation] = None
+                    self._erase(row, message)
+        for conversation in touched:
+            self._mend(self.branches[conversation])
+        return erased
+
+    def thread(self, conversation_id: str) -> list[Message]:
+        """Return the visible messages, oldest first. Raises `NotFound`."""
+        row = self._branches(conversation_id).head
+        thread: list[Message] = []
+        while row != NONE:
+            if (message := self.messages[row]) is not None:
+                thread.append(message)
+            row = int(self.parent.values[row])
+        thread.reverse()
+        return thread
+
+    def get(self, message_id: str) -> Message:
+        """Return a message. Raises `NotFound`."""
+        row = self.rows.get(message_id, NONE)
+        message = self.messages[row] if row != NONE else None
+        if message is None:
+            raise NotFound("There is no such message.")
+        return message
+
+    def of_turn(self, turn_id: str) -> list[Message]:
+        """Return the messages of a turn in the order they were said."""
+        found = (self.messages[row] for row in self.turns.get(turn_id, ()))
+        return [message for message in found if message is not None]
+
+    def summary(self, conversation_id: str) -> Conversation:
+        """Return what is known of a conversation. Raises `NotFound`."""
+        return self._summary(self._branches(conversation_id))
+
+    def summaries(self) -> list[Conversation]:
+        """Return all conversations, the one with the newest message first."""
+        found = [self._summary(branches) for branches in self.branches.values()]
+        found.reverse()
+        return sorted(found, key=lambda conversation: -conversation.updated_at)
+
+    def newest(self, conversation_id: str) -> str | None:
+        """Return the id of the newest message of a conversation, if there is one."""
+        branches = self.branches.get(conversation_id)
+        return self._id(branches.head) if branches else None
+
+    def index_all(self) -> None:
+        """Rebuild what is looked up by id, turn and seq. Raises `ValueError` if ids repeat."""
+        living = 0
+        for row, message in enumerate(self.messages):
+            if message is not None:
+                self._index(row, message.id, message.turn)
+                living += 1
+        if len(self.rows) != living:
+            raise ValueError("two messages have one id")
+        for branches in self.branches.values():
+            self.changed.update((change.seq, branches.id) for change in branches.changes)
+
+    def _parent(self, said: Said, branches: Branches) -> int:
+        if said.parent is None:
+            return NONE
+        row = self.rows.get(said.parent, NONE)
+        if row == NONE:
+            return branches.head
+        parent = self.messages[row]
+        here = parent is not None and parent.conversation == said.conversation
+        return row if here else branches.head
+
+    def _sitting(self, at: float, head: int) -> int:
+        if head != NONE and abs(at - self.at.values[head]) <= SITTING_SECONDS:
+            return int(self.sitting.values[head])
+        self.sittings += 1
+        return self.sittings - 1
+
+    def _index(self, row: int, message_id: str, turn: str | None) -> None:
+        self.rows[message_id] = row
+        if turn is not None:
+            self.turns[turn] = (*self.turns.get(turn, ()), row)
+
+    def _switch(self, branches: Branches, row: int, head: int) -> None:
+        """Show the thread of the new `row`, hide what of the old `head`'s is not on it."""
+        parents, following = self.parent.values, self.following.values
+        child, above = row, int(parents[row])
+        while above != NONE:
+            following[above] = child
+            if self.visible.values[above]:
+                break
+            self._show(branches, above, visible=True)
+            child, above = above, int(parents[above])
+        while head not in (above, NONE):
+            self._show(branches, head, visible=False)
+            head = int(parents[head])
+
+    def _show(self, branches: Branches, row: int, *, visible: bool) -> None:
+        message = self.messages[row]
+        if message is not None and message.visible != visible:
+            self.visible.values[row] = visible
+            self.messages[row] = msgspec.structs.replace(message, visible=visible)
+            branches.shown += 1 if visible else -1
+
+    def _erase(self, row: int, message: Message) -> None:
+        self.messages[row] = None
+        self.visible.values[row] = False
+        del self.rows[message.id]
+        if message.turn is not None:
+            left = tuple(other for other in self.turns[message.turn] if other != row)
+            if left:
+                self.turns[message.turn] = left
+            else:
+                del self.turns[message.turn]
+
+    def _mend(self, branches: Branches) -> None:
+        """After erasing: hang children to their nearest living ancestors, show the right thread."""
+        parents, messages = self.parent.values, self.messages
+        living = array("i", (row for row in branches.rows if messages[row] is not None))
+        if not living and not branches.changes:
+            del self.branches[branches.id]
+        dead = set(branches.rows) - set(living)
+        for row in branches.rows:
+            # Rows come oldest first, so a dead parent already points at a living one.
+            parent = int(parents[row])
+            message = messages[row]
+            if parent in dead:
+                parents[row] = parent = int(parents[parent])
+                if message is not None:
+                    messages[row] = msgspec.structs.replace(message, parent=self._id(parent))
+        branches.rows = living
+        self._show_thread(branches)
+
+    def _show_thread(self, branches: Branches) -> None:
+        """Make exactly the thread of the head visible."""
+        thread = set(self._upwards(branches.head))
+        for row in branches.rows:
+            self._show(branches, row, visible=row in thread)
+        branches.shown = len(thread)
+        child = NONE
+        for row in self._upwards(branches.head):
+            self.following.values[row] = child
+            child = row
+
+    def _upwards(self, row: int) -> Iterator[int]:
+        while row != NONE:
+            yield row
+            row = int(self.parent.values[row])
+
+    def _branches(self, conversation_id: str) -> Branches:
+        branches = self.branches.get(conversation_id)
+        if branches is None:
+            raise NotFound("There is no such conversation.")
+        return branches
+
+    def _id(self, row: int) -> str | None:
+        message = self.messages[row] if row != NONE else None
+        return message.id if message else None
+
+    def _summary(self, branches: Branches) -> Conversation:
+        entries: list[tuple[int, float]] = [(c.seq, c.at) for c in branches.changes]
+        first = self.messages[branches.rows[0]] if branches.rows else None
+        last = self.messages[branches.head] if branches.rows else None
+        if first is not None:
+            entries.append((first.seq, first.at))
+        titles = [change.title for change in branches.changes if change.title is not None]
+        archived = [change.archived for change in branches.changes if change.archived is not None]
+        return Conversation(
+            id=branches.id,
+            title=titles[-1] if titles else None,
+            started_at=min(entries)[1],
+            updated_at=last.at if last else branches.changes[-1].at,
+            archived=archived[-1] if archived else False,
+            last=last.id if last else None,
+            count=branches.shown,
+        )
+
+
+def _message(said: Said, seq: int, conversation: str, parent: str | None) -> Message:
+    return Message(
+        id=said.id,
+        seq=seq,
+        conversation=conversation,
+        by=said.by,
+        speaker=sys.intern(said.speaker) if said.speaker is not None else None,
+        text=said.text,
+        at=said.at,
+        parent=parent,
+        turn=said.turn,
+        status=said.status,
+        model=sys.intern(said.model) if said.model is not None else None,
+        recalled=said.recalled,
+        visible=True,
+    )

@@ -1,0 +1,86 @@
+"""Vectors of messages and an exact scan over them.
+
+Row by row in blocks of 4096, in RAM as float32 so that the scan is one matrix product a block; a
+block exists once one of its rows has a vector. What is put in is rounded to float16 first, so that
+a snapshot, which keeps float16, gives back the very same numbers. This module knows nothing of
+words, and not where vectors come from.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from tau.memory.columns import Column
+
+Vectors = npt.NDArray[np.float32]
+"""Shape (n, dimension), each row of length 1."""
+
+BLOCK_ROWS = 4096
+
+
+class DenseIndex:
+    """At most one unit vector per row, all of one model."""
+
+    def __init__(self) -> None:
+        self.model: str | None = None
+        self.dimension = 0
+        self.has = Column(np.bool_)
+        """Which rows have a vector; the caller appends to it with every row."""
+        self.blocks: list[Vectors | None] = []
+
+    def use(self, model: str | None, dimension: int) -> None:
+        """Take vectors of this model and dimension from now on; drop all others."""
+        if (model, dimension) != (self.model, self.dimension):
+            self.model, self.dimension = model, dimension
+            self.blocks = []
+            self.has.values[:] = False
+
+    def put(self, rows: Sequence[int], vectors: Vectors) -> None:
+        """Keep one vector per row, made unit length; what is no number becomes zero."""
+        for row, vector in zip(rows, unit(vectors), strict=True):
+            self.block(row // BLOCK_ROWS)[row % BLOCK_ROWS] = vector
+            self.has.values[row] = True
+
+    def block(self, index: int) -> Vectors:
+        """Return a block of rows, made if it is not there yet."""
+        while len(self.blocks) <= index:
+            self.blocks.append(None)
+        found = self.blocks[index]
+        if found is None:
+            found = self.blocks[index] = np.zeros((BLOCK_ROWS, self.dimension), np.float32)
+        return found
+
+    def remove(self, row: int) -> None:
+        """Zero the vector of a row."""
+        self.has.values[row] = False
+        index = row // BLOCK_ROWS
+        block = self.blocks[index] if index < len(self.blocks) else None
+        if block is not None:
+            block[row % BLOCK_ROWS] = 0
+
+    def scores(self, query: Vectors) -> npt.NDArray[np.float32] | None:
+        """Return the cosine of every row with `query`, 0 where there is no vector.
+
+        `None` if there is nothing to compare with, or `query` is of another dimension.
+        """
+        flat = np.asarray(query, np.float32).reshape(-1)
+        if not self.blocks or flat.shape != (self.dimension,):
+            return None
+        flat = unit(flat[np.newaxis])[0]
+        scores = np.zeros(len(self.has), np.float32)
+        for index, block in enumerate(self.blocks):
+            if block is not None:
+                part = scores[index * BLOCK_ROWS : (index + 1) * BLOCK_ROWS]
+                np.dot(block[: len(part)], flat, out=part)
+        return scores
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """Return finite rows of length 1 (or 0), rounded to what float16 can hold."""
+    finite = np.nan_to_num(np.asarray(vectors, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    lengths = np.linalg.norm(finite, axis=1, keepdims=True)
+    with np.errstate(over="ignore", invalid="ignore"):
+        scaled = np.divide(finite, lengths, out=np.zeros_like(finite), where=lengths > 0)
+    rounded: Vectors = np.nan_to_num(scaled).astype(np.float16).astype(np.float32)
+    return rounded

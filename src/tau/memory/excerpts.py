@@ -1,0 +1,33 @@
+"""How long a text is for a model, and the part of a long one that matters."""
+
+import re
+from collections.abc import Iterable
+
+from tau.memory.words import folded
+
+CHARACTERS_PER_TOKEN = 4
+_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_CUT = "…"
+
+
+def estimated_tokens(text: str) -> int:
+    """Estimate tokens: 4 characters each, but one character each for Chinese and its neighbours."""
+    wide = 0 if text.isascii() else sum(1 for _ in _WIDE.finditer(text))
+    return wide + -(-(len(text) - wide) // CHARACTERS_PER_TOKEN)
+
+
+def excerpt(text: str, tokens: int, words: Iterable[str]) -> str:
+    """Return a part of `text` of at most `tokens` estimated tokens, around the first of `words`.
+
+    A quarter of it stands before that word. Where text is left out there is an ellipsis.
+    """
+    low = folded(text)
+    # Folding may change lengths; then the place is only near, which is near enough.
+    places = [place for place in map(low.find, words) if place >= 0]
+    room = max(tokens - 2, 1) * CHARACTERS_PER_TOKEN
+    start = max(min(places, default=0) - room // 4, 0)
+    part = text[start : start + room]
+    while estimated_tokens(part) > max(tokens - 2, 1):
+        part = part[: len(part) * 3 // 4]
+    end = start + len(part)
+    return (_CUT if start else "") + part + (_CUT if end < len(text) else "")

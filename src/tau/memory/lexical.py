@@ -1,0 +1,112 @@
+"""BM25 over terms: an inverted index that grows with every message and gives words back exactly.
+
+Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
+idf of Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative.
+
+A term's postings are one `array('I')` of `row << 8 | count`, rows ascending. To forget a message
+is to take its postings out, so a word nobody else said is gone from the vocabulary too. This
+module knows nothing of conversations.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Mapping
+
+import numpy as np
+import numpy.typing as npt
+
+from tau.memory.columns import Column
+from tau.memory.words import terms
+
+Scores = npt.NDArray[np.float32]
+
+SATURATION = 0.9
+"""k1: how soon saying a word again adds nothing."""
+LENGTH_PENALTY = 0.4
+"""b: how much a long message must earn its matches. Both as in Anserini, for short texts."""
+_COUNT_BITS = 8
+_MOST = (1 << _COUNT_BITS) - 1
+
+
+class LexicalIndex:
+    """Which row says which term how often."""
+
+    def __init__(self) -> None:
+        self.postings: dict[str, array[int]] = {}
+        self.lengths = Column(np.uint32)
+        self.texts = 0
+        """How many rows have terms at all."""
+        self.total = 0
+        """Sum of all lengths, in terms."""
+
+    def add(self, text: str) -> None:
+        """Index the text of the next row."""
+        shifted = len(self.lengths) << _COUNT_BITS
+        postings = self.postings
+        length = 0
+        for term, count in terms(text).items():
+            length += count
+            posting = shifted | (count if count < _MOST else _MOST)
+            found = postings.get(term)
+            if found is None:
+                postings[term] = array("I", (posting,))
+            else:
+                found.append(posting)
+        self._count(length, 1)
+        self.lengths.append(length)
+
+    def remove(self, row: int, text: str) -> None:
+        """Take a row's terms out. `text` is what it was added with."""
+        for term in terms(text):
+            found = self.postings.get(term)
+            if found is None:
+                continue
+            place = bisect_left(found, row << _COUNT_BITS)
+            if place < len(found) and found[place] >> _COUNT_BITS == row:
+                del found[place]
+            if not found:
+                del self.postings[term]
+        self._count(-int(self.lengths.values[row]), -1)
+        self.lengths.values[row] = 0
+
+    def scores(self, weights: Mapping[str, float]) -> Scores:
+        """Return the BM25 score of every row for the given terms and their weights."""
+        scores: Scores = np.zeros(len(self.lengths), np.float32)
+        if not self.total:
+            return scores
+        scale = SATURATION * LENGTH_PENALTY * self.texts / self.total
+        floor = SATURATION * (1 - LENGTH_PENALTY)
+        lengths = self.lengths.values
+        for term, weight in weights.items():
+            found = self.postings.get(term)
+            if found is None:
+                continue
+            # A view of the array would block its growth: it must not outlive this line's turn.
+            packed = np.frombuffer(found, np.uint32)
+            rows = packed >> _COUNT_BITS
+            counts = (packed & _MOST).astype(np.float32)
+            del packed
+            gain = weight * self._rarity(len(found)) * (SATURATION + 1)
+            damping = lengths[rows].astype(np.float32) * np.float32(scale) + np.float32(floor)
+            scores[rows] += np.float32(gain) * counts / (counts + damping)
+        return scores
+
+    def says(self, row: int, term: str) -> bool:
+        """Tell whether a row says a term."""
+        found = self.postings.get(term)
+        if found is None:
+            return False
+        place = bisect_left(found, row << _COUNT_BITS)
+        return place < len(found) and found[place] >> _COUNT_BITS == row
+
+    def rarity(self, term: str) -> float:
+        """Return the idf of a term."""
+        return self._rarity(len(self.postings.get(term, ())))
+
+    def _rarity(self, frequency: int) -> float:
+        return float(np.log1p((max(self.texts - frequency, 0) + 0.5) / (frequency + 0.5)))
+
+    def _count(self, length: int, texts: int) -> None:
+        self.total += length
+        if length:
+            self.texts += texts

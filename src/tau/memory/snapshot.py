@@ -1,0 +1,181 @@
+"""A memory as named parts of bytes, and back.
+
+`meta` describes all other parts: their sizes and CRC-32, so that a part that is missing, cut or
+from another save is noticed. Messages and vectors are in blocks of 4096 rows; a full block changes
+only when one of its messages is forgotten, changes place or gets a vector. Vectors are float16.
+"""
+
+import sys
+import zlib
+from array import array
+from collections.abc import Mapping
+
+import msgspec
+import numpy as np
+
+from tau.memory.columns import Column
+from tau.memory.conversations import Branches, Change, Conversations, Message
+from tau.memory.dense import BLOCK_ROWS, DenseIndex
+from tau.memory.lexical import LexicalIndex
+
+VERSION = 1
+
+
+class _Branches(msgspec.Struct, frozen=True, array_like=True):
+    id: str
+    shown: int
+    rows: bytes
+    changes: list[Change]
+
+
+class _Meta(msgspec.Struct, frozen=True):
+    version: int
+    byteorder: str
+    last: int
+    rows: int
+    sittings: int
+    texts: int
+    total: int
+    model: str | None
+    dimension: int
+    blocks: list[bool]
+    branches: list[_Branches]
+    checks: dict[str, tuple[int, int]]
+
+
+class _Version(msgspec.Struct, frozen=True):
+    version: int
+
+
+def dump(
+    last: int, tree: Conversations, lexical: LexicalIndex, dense: DenseIndex
+) -> dict[str, bytes]:
+    """Return the parts that `restore` takes."""
+    parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(tree).items()}
+    for start in range(0, len(tree), BLOCK_ROWS):
+        block = tree.messages[start : start + BLOCK_ROWS]
+        parts[f"messages.{start // BLOCK_ROWS}"] = msgspec.msgpack.encode(block)
+    parts["lengths"] = lexical.lengths.dump()
+    parts["terms"] = "\n".join(lexical.postings).encode()
+    parts["frequencies"] = array("I", map(len, lexical.postings.values())).tobytes()
+    parts["postings"] = b"".join(lexical.postings.values())
+    parts["embedded"] = np.packbits(dense.has.values).tobytes()
+    for index, vectors in enumerate(dense.blocks):
+        if vectors is not None:
+            held = vectors[: len(tree) - index * BLOCK_ROWS]
+            parts[f"vectors.{index}"] = held.astype(np.float16).tobytes()
+    meta = _Meta(
+        version=VERSION,
+        byteorder=sys.byteorder,
+        last=last,
+        rows=len(tree),
+        sittings=tree.sittings,
+        texts=lexical.texts,
+        total=lexical.total,
+        model=dense.model,
+        dimension=dense.dimension,
+        blocks=[block is not None for block in dense.blocks],
+        branches=[
+            _Branches(b.id, b.shown, b.rows.tobytes(), b.changes) for b in tree.branches.values()
+        ],
+        checks={name: (len(part), zlib.crc32(part)) for name, part in parts.items()},
+    )
+    encoded = msgspec.msgpack.encode(meta)
+    parts["meta"] = zlib.crc32(encoded).to_bytes(4, "little") + encoded
+    return parts
+
+
+def restore(
+    parts: Mapping[str, bytes], tree: Conversations, lexical: LexicalIndex, dense: DenseIndex
+) -> int:
+    """Fill the empty `tree`, `lexical` and `dense`; return the `seq` they stand at.
+
+    Raises `ValueError` if a part is missing or damaged, or another version wrote them.
+    """
+    try:
+        meta = _checked(parts)
+        _restore_tree(meta, parts, tree)
+        _restore_lexical(meta, parts, lexical)
+        _restore_dense(meta, parts, dense)
+    except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
+        raise ValueError("the snapshot is damaged") from error
+    return meta.last
+
+
+def _checked(parts: Mapping[str, bytes]) -> _Meta:
+    whole = bytes(parts.get("meta", b""))
+    encoded = whole[4:]
+    if int.from_bytes(whole[:4], "little") != zlib.crc32(encoded):
+        raise ValueError("the snapshot's description is damaged")
+    if msgspec.msgpack.decode(encoded, type=_Version).version != VERSION:
+        raise ValueError("the snapshot is of another version")
+    meta = msgspec.msgpack.decode(encoded, type=_Meta)
+    if meta.byteorder != sys.byteorder:
+        raise ValueError("the snapshot is of another kind of machine")
+    for name, (size, check) in meta.checks.items():
+        part = parts.get(name)
+        if part is None or len(part) != size or zlib.crc32(part) != check:
+            raise ValueError(f"part {name} of the snapshot is missing or damaged")
+    return meta
+
+
+def _restore_tree(meta: _Meta, parts: Mapping[str, bytes], tree: Conversations) -> None:
+    for name, column in _columns(tree).items():
+        _load(column, parts[name], meta.rows)
+    decoder = msgspec.msgpack.Decoder(list[Message | None])
+    for index in range(-(-meta.rows // BLOCK_ROWS)):
+        tree.messages.extend(decoder.decode(parts[f"messages.{index}"]))
+    if len(tree.messages) != meta.rows:
+        raise ValueError("the snapshot lacks messages")
+    tree.sittings = meta.sittings
+    for saved in meta.branches:
+        branches = tree.branches[saved.id] = Branches(saved.id)
+        branches.shown = saved.shown
+        branches.rows.frombytes(saved.rows)
+        branches.changes = saved.changes
+    tree.index_all()
+
+
+def _restore_lexical(meta: _Meta, parts: Mapping[str, bytes], lexical: LexicalIndex) -> None:
+    _load(lexical.lengths, parts["lengths"], meta.rows)
+    lexical.texts, lexical.total = meta.texts, meta.total
+    names = parts["terms"].decode().split("\n") if parts["terms"] else []
+    frequencies = array("I", bytes(parts["frequencies"]))
+    postings = array("I", bytes(parts["postings"]))
+    if len(names) != len(frequencies) or sum(frequencies) != len(postings):
+        raise ValueError("the snapshot's index does not add up")
+    start = 0
+    for name, frequency in zip(names, frequencies, strict=True):
+        lexical.postings[name] = postings[start : start + frequency]
+        start += frequency
+
+
+def _restore_dense(meta: _Meta, parts: Mapping[str, bytes], dense: DenseIndex) -> None:
+    dense.model, dense.dimension = meta.model, meta.dimension
+    bits = np.unpackbits(np.frombuffer(parts["embedded"], np.uint8), count=meta.rows)
+    dense.has.load(bits.astype(np.bool_).tobytes())
+    for index, held in enumerate(meta.blocks):
+        if not held:
+            dense.blocks.append(None)
+            continue
+        vectors = np.frombuffer(parts[f"vectors.{index}"], np.float16)
+        vectors = vectors.reshape(-1, meta.dimension)
+        block = dense.block(index)
+        block[: len(vectors)] = vectors
+
+
+def _load(column: Column, part: bytes, rows: int) -> None:
+    column.load(part)
+    if len(column) != rows:
+        raise ValueError("the snapshot's columns differ in length")
+
+
+def _columns(tree: Conversations) -> dict[str, Column]:
+    return {
+        "seqs": tree.seqs,
+        "at": tree.at,
+        "parent": tree.parent,
+        "following": tree.following,
+        "visible": tree.visible,
+        "sitting": tree.sitting,
+    }
