@@ -1,7 +1,7 @@
 // A little Markdown, built as nodes: what a model writes can never become markup of its own.
 
 const INLINE =
-  /(`+)(.+?)\1|\*\*(?=\S)([\s\S]+?)\*\*|__(?=\S)([\s\S]+?)__|\*(?=\S)([^*\n]+?)\*|(?<![\w_])_(?=\S)([^_\n]+?)_(?![\w_])|\[([^\]\n]+)\]\((https?:\/\/[^\s()]+)\)|(https?:\/\/[^\s<>()\[\]"'`*]+[^\s<>()\[\]"'`*.,;:!?])/;
+  /`([^`\n]{1,500})`|\*\*(?=\S)([\s\S]{1,400}?)\*\*|__(?=\S)([\s\S]{1,400}?)__|\*(?=\S)([^*\n]{1,400})\*|(?<![\w_])_(?=\S)([^_\n]{1,400})_(?![\w_])|\[([^\]\n]{1,500})\]\((https?:\/\/[^\s()]{1,400})\)|(https?:\/\/[^\s<>()\[\]"'`*]{0,400}[^\s<>()\[\]"'`*.,;:!?])/g;
 const ITEM = /^(\s*)([-*+]|\d{1,9}[.)])\s+(.*)$/;
 const MOST_DEPTH = 6;
 
@@ -16,18 +16,24 @@ function link(address, ...children) {
 }
 
 function inline(text, depth = 0) {
-  const found = depth < MOST_DEPTH ? INLINE.exec(text) : null;
-  if (!found) return text ? [text] : [];
-  const [whole, , code, bold, boldToo, italic, italicToo, label, address, bare] = found;
+  if (depth >= MOST_DEPTH) return [text];
+  const parts = [];
+  let from = 0;
+  for (const found of text.matchAll(INLINE)) {
+    if (found.index > from) parts.push(text.slice(from, found.index));
+    parts.push(span(found, depth));
+    from = found.index + found[0].length;
+  }
+  if (from < text.length) parts.push(text.slice(from));
+  return parts;
+}
+
+function span([, code, bold, boldToo, italic, italicToo, label, address, bare], depth) {
   const within = (inner) => inline(inner, depth + 1);
-  let node;
-  if (code !== undefined) node = element("code", {}, code.trim());
-  else if (bold ?? boldToo) node = element("strong", {}, ...within(bold ?? boldToo));
-  else if (italic ?? italicToo) node = element("em", {}, ...within(italic ?? italicToo));
-  else if (label) node = link(address, ...within(label));
-  else node = link(bare, bare);
-  const after = text.slice(found.index + whole.length);
-  return [text.slice(0, found.index), node, ...inline(after, depth)].filter((part) => part !== "");
+  if (code !== undefined) return element("code", {}, code.trim());
+  if (bold ?? boldToo) return element("strong", {}, ...within(bold ?? boldToo));
+  if (italic ?? italicToo) return element("em", {}, ...within(italic ?? italicToo));
+  return label ? link(address, ...within(label)) : link(bare, bare);
 }
 
 function paragraph(lines) {
@@ -35,7 +41,7 @@ function paragraph(lines) {
   return element("p", {}, ...parts);
 }
 
-function list(lines) {
+function list(lines, depth) {
   const ordered = /\d/.test(ITEM.exec(lines[0])[2]);
   const made = element(ordered ? "ol" : "ul");
   if (ordered) made.start = parseInt(ITEM.exec(lines[0])[2], 10);
@@ -43,7 +49,7 @@ function list(lines) {
   let item = null;
   let inner = [];
   const close = () => {
-    if (item && inner.length) item.append(...blocks(inner));
+    if (item && inner.length) item.append(...blocks(inner, depth + 1));
     inner = [];
   };
   for (const line of lines) {
@@ -64,8 +70,9 @@ function takeWhile(lines, from, wanted) {
   return to;
 }
 
-function blocks(lines) {
+function blocks(lines, depth = 0) {
   const made = [];
+  if (depth >= MOST_DEPTH) return [paragraph(lines)];
   for (let at = 0; at < lines.length; ) {
     const line = lines[at];
     const fence = /^\s*(```+|~~~+)/.exec(line);
@@ -79,10 +86,10 @@ function blocks(lines) {
     } else if (line.startsWith(">")) {
       to = takeWhile(lines, at, (each) => each.startsWith(">"));
       const quoted = lines.slice(at, to).map((each) => each.replace(/^>\s?/, ""));
-      made.push(element("blockquote", {}, ...blocks(quoted)));
+      made.push(element("blockquote", {}, ...blocks(quoted, depth + 1)));
     } else if (ITEM.test(line)) {
       to = takeWhile(lines, at, (each) => ITEM.test(each) || /^\s+\S/.test(each));
-      made.push(list(lines.slice(at, to)));
+      made.push(list(lines.slice(at, to), depth));
     } else if (line.trim()) {
       const plain = (each) => each.trim() && !/^(#{1,6}\s|>|\s*```|\s*~~~)/.test(each) && !ITEM.test(each);
       to = Math.max(at + 1, takeWhile(lines, at, plain));
