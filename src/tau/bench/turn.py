@@ -26,6 +26,7 @@ from tau.bench.words import Writer
 SCRIPTED_EMBEDDER = "scripted-embedder"
 _ROUNDS = 5
 _STEADY_SHARE = 0.5  # of the turns per second that Tau can do at most
+_STEADY_SECONDS = 15  # on each side
 Say = Callable[[str], None]
 
 
@@ -70,7 +71,8 @@ async def _measure_server(plan: Plan, server: Tau, address: str, say: Say) -> di
     together = await _compare(ours, theirs, writer, plan.requests, plan.concurrency)
     pace = max(1.0, together["turns_per_second"] * _STEADY_SHARE)
     say(f"{pace:.0f} turns in a second, evenly ...")
-    steady = await _compare(ours, theirs, writer, plan.requests, plan.concurrency, pace)
+    requests = min(plan.requests, int(pace * _STEADY_SECONDS))
+    steady = await _compare(ours, theirs, writer, requests, plan.concurrency, pace)
     return {
         **together,
         "rss_mb": idle_mb,
