@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.companion.prompt import build, style_for, tell_date, window
-from tau.memory import Memory, Message, Passage, estimate_tokens
+from tau.memory import Memory, Message, Passage
+from tau.memory.excerpts import estimated_tokens
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MAY_8 = datetime(2023, 5, 8, 12, tzinfo=UTC).timestamp()
@@ -75,7 +76,7 @@ def test_the_window_is_the_newest_part_that_fits(lengths: list[int], budget: int
     thread = [message("x" * length) for length in lengths]
     kept = window(thread, budget)
     assert list(kept) == thread[len(thread) - len(kept) :]
-    cost = sum(estimate_tokens(each.text) + 4 for each in kept)
+    cost = sum(estimated_tokens(each.text) + 4 for each in kept)
     assert cost <= budget or len(kept) <= 1
 
 
@@ -90,7 +91,7 @@ def test_the_window_moves_seldom() -> None:
 def test_a_prompt_is_fitted_to_its_window(size: str, context: int) -> None:
     style = style_for(size).fitted(context)
     total = style.recall_tokens + style.recent_tokens + style.reply_tokens
-    assert total + estimate_tokens(style.persona) <= max(context, 700)
+    assert total + estimated_tokens(style.persona) <= max(context, 700)
 
 
 def test_small_and_capable_models_get_different_words_for_the_same_manner() -> None:

@@ -265,8 +265,8 @@ class Companion:
             await turn.ended()
 
     def _known_turn(self, life: Life, turn_id: str) -> Turn | None:
-        turn = self._turns.get(life.person, {}).get(turn_id)
-        return turn or past_turn(life, turn_id)
+        turns = self._turns.get(life.person)
+        return (turns.get(turn_id) if turns else None) or past_turn(life, turn_id)
 
     async def _tend_forever(self) -> None:
         while True:

@@ -35,9 +35,7 @@ def past_turn(life: Life, turn_id: str) -> PastTurn | None:
 def _end(reply: Message) -> Done | Failed:
     if reply.status == "interrupted":
         return Failed(id=4, sentence=_CUT_SHORT, message=reply.id)
-    return Done(
-        id=4, message=reply.id, status=reply.status, model=reply.model or ""
-    )
+    return Done(id=4, message=reply.id, status=reply.status, model=reply.model or "")
 
 
 def _found(life: Life, ids: tuple[str, ...]) -> list[Message]:

@@ -14,7 +14,8 @@ from typing import Any
 
 import msgspec
 
-from tau.memory import Message, Passage, estimate_tokens
+from tau.memory import Message, Passage
+from tau.memory.excerpts import estimated_tokens
 
 ChatMessage = dict[str, Any]
 
@@ -40,7 +41,7 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 
     def fitted(self, context_tokens: int) -> "Style":
         """Return this style, shortened where a context window would not hold it."""
-        room = max(context_tokens - estimate_tokens(self.persona), 256)
+        room = max(context_tokens - estimated_tokens(self.persona), 256)
         wanted = self.recall_tokens + self.recent_tokens + self.reply_tokens
         if wanted <= room * 0.9:
             return self
@@ -93,7 +94,7 @@ def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
     moves seldom and a prefix cache holds in between.
     """
     start = total = 0
-    costs = [estimate_tokens(message.text) + 4 for message in thread]
+    costs = [estimated_tokens(message.text) + 4 for message in thread]
     for end, cost in enumerate(costs):
         total += cost
         if total > budget:

@@ -202,6 +202,12 @@ class Conversations:
         found.reverse()
         return sorted(found, key=lambda conversation: -conversation.updated_at)
 
+    def entries_of(self, conversation_id: str) -> list[int]:
+        """Return the `seq` of every living entry of a conversation. Raises `NotFound`."""
+        branches = self._branches(conversation_id)
+        changes = [change.seq for change in branches.changes]
+        return sorted([*changes, *self.seqs.values[branches.rows].tolist()])
+
     def newest(self, conversation_id: str) -> str | None:
         """Return the id of the newest message of a conversation, if there is one."""
         branches = self.branches.get(conversation_id)

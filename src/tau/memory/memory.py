@@ -113,6 +113,10 @@ class Memory:
         """Return the messages of a turn, oldest first; none if it is unknown."""
         return self._tree.of_turn(turn_id)
 
+    def entries_of(self, conversation_id: str) -> list[int]:
+        """Return the `seq` of every entry of a conversation, hidden ones too. Raises `NotFound`."""
+        return self._tree.entries_of(conversation_id)
+
     # --- search ---------------------------------------------------------------------------
 
     def search(
