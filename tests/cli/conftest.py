@@ -1,5 +1,6 @@
 """The `tau` command as a person meets it: a process, a pipe, a terminal."""
 
+import fcntl
 import os
 import pty
 import re
@@ -7,6 +8,7 @@ import select
 import signal
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,7 +18,7 @@ from click.testing import CliRunner, Result
 
 from tau.cli import main
 
-DEADLINE_SECONDS = 90
+DEADLINE_SECONDS = 30
 _SEQUENCES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_=>])")
 
 
@@ -101,8 +103,13 @@ class Terminal:
         except OSError:  # how a terminal says that nobody holds its other end
             return False
         text = self.seen + piece.decode(errors="replace")
-        self.seen = _SEQUENCES.sub("", text)
+        self.seen = _SEQUENCES.sub("", text).replace("\r", "")
         return bool(piece)
+
+
+def _take_terminal() -> None:
+    """Make standard input the terminal whose Ctrl-C reaches this process."""
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 Start = Callable[..., Terminal]
@@ -123,6 +130,7 @@ def start(surroundings: dict[str, str]) -> Iterator[Start]:
             stdout=writing,
             stderr=writing,
             start_new_session=True,
+            preexec_fn=_take_terminal if terminal else None,  # noqa: PLW1509 (one system call)
         )
         os.close(writing)
         started.append((process, [reading]))

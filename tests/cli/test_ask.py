@@ -5,40 +5,29 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
 from .conftest import Command, Start
 
 
-def run(
-    surroundings: dict[str, str], *words: str, said: bytes | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "tau", "ask", *words],
+def test_the_reply_alone_is_on_standard_output(surroundings: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tau", "ask", "please [[say A reply of\nthree **lines**\n你好.]]"],
         env=surroundings,
-        input=said,
         capture_output=True,
         check=False,
-        timeout=90,
+        timeout=60,
     )
-
-
-def test_the_reply_alone_is_on_standard_output(surroundings: dict[str, str]) -> None:
-    done = run(surroundings, "please [[say A reply of\nthree **lines**\n你好.]]")
     assert done.stdout.decode() == "A reply of\nthree **lines**\n你好.\n"
     assert done.returncode == 0
     assert done.stderr == b""
 
 
-def test_words_from_a_pipe_and_from_a_file(surroundings: dict[str, str], tmp_path: Path) -> None:
-    assert run(surroundings, said=b"[[say from a pipe]]\n").stdout == b"from a pipe\n"
-    letter = tmp_path / "letter.txt"
-    letter.write_text("Dear Ada, [[say shortened]]")
-    with letter.open("rb") as file:
-        done = run(surroundings, "Shorten this:", "-", said=file.read())
-    assert done.stdout == b"shortened\n"
+def test_words_from_a_pipe_and_from_a_file(tau: Command) -> None:
+    assert tau("ask", said="[[say from a pipe]]\n").stdout == "from a pipe\n"
+    letter = "Dear Ada, [[say shortened]]"
+    assert tau("ask", "Shorten this:", "-", said=letter).stdout == "shortened\n"
 
 
 def test_json_tells_everything_about_the_reply(tau: Command) -> None:
@@ -68,19 +57,19 @@ def test_private_words_leave_no_trace(tau: Command) -> None:
     assert tau("conversations", "list").output == ""
 
 
-def test_a_failure_is_a_sentence_on_standard_error(surroundings: dict[str, str]) -> None:
-    done = run(surroundings, "[[die]]")
-    assert done.returncode == 1
-    assert done.stdout == b""
-    assert done.stderr.count(b"\n") == 1
-    assert b"Traceback" not in done.stderr
+def test_a_failure_is_a_sentence_on_standard_error(tau: Command) -> None:
+    done = tau("ask", "[[die]]")
+    assert done.exit_code == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert "Traceback" not in done.stderr
 
 
-def test_what_came_before_a_failure_is_not_taken_back(surroundings: dict[str, str]) -> None:
-    done = run(surroundings, "[[die after 3]]")
-    assert done.returncode == 1
-    assert done.stdout.split() == [b"word1", b"word2", b"word3"]
-    assert done.stderr.count(b"\n") == 1
+def test_what_came_before_a_failure_is_not_taken_back(tau: Command) -> None:
+    done = tau("ask", "[[tokens 9]] [[die after 3]]")
+    assert done.exit_code == 1
+    assert done.stdout.split() == ["word1", "word2", "word3"]
+    assert done.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
@@ -110,14 +99,14 @@ def test_a_closed_pipe_is_no_error(surroundings: dict[str, str]) -> None:
             stdout=closed,
             stderr=subprocess.PIPE,
             check=False,
-            timeout=90,
+            timeout=60,
         )
     assert done.returncode == 0
     assert done.stderr == b""
 
 
 def test_ctrl_c_stops_the_reply_and_keeps_what_was_said(start: Start, tau: Command) -> None:
-    asking = start("ask", "[[hang after 3]]")
+    asking = start("ask", "[[tokens 9]] [[hang after 3]]")
     asking.wait_for("word3")
     asking.interrupt(signal.SIGINT)
     assert asking.end() == 130

@@ -30,15 +30,15 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
     screen = console()
     async with connected(settings, fetch=True) as client:
         talk = Talk(client, screen, model=given().get("model"))
+        talk.usual_model = settings.model or talk.usual_model
         prompt: Prompt = TerminalPrompt(ORDERS) if sys.stdin.isatty() else PipePrompt()
         here = Chat(talk, prompt)
         with on_interrupt(talk.interrupted):
+            talk.start_anew(private=private)
             if screen.is_terminal:
-                talk.note(talk.heading(_speaker(await client.models(), talk.model)))
+                talk.note(talk.heading(_speaker(await client.models(), talk)))
                 talk.gap()
-            if private or new:
-                talk.start_anew(private=private)
-            else:
+            if not (private or new):
                 await _go_on(here, conversation)
             await _loop(here)
 
@@ -71,7 +71,8 @@ async def _answer(here: Chat, words: str) -> None:
         await obey(here, *order)
 
 
-def _speaker(known: Models, chosen: str | None) -> str:
-    names = known.aliases.get(chosen or "companion", [chosen] if chosen else [])
+def _speaker(known: Models, talk: Talk) -> str:
+    chosen = talk.model or talk.usual_model
+    names = known.aliases.get(chosen, [chosen])
     ready = {model.name for model in known.models if model.ready}
     return next((name for name in names if name in ready), names[0] if names else "no model yet")

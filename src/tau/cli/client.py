@@ -24,7 +24,9 @@ _TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)
 _STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
 _TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.2
+_OTHER = "What answered is not Tau, or a Tau of another version."
 _PAGE = 200
+_events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LOST = "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
 
 
@@ -236,6 +238,8 @@ class Client:
                         return
             except (aiohttp.ClientError, TimeoutError, OSError):
                 pass  # counted below: the stream is taken up where it broke
+            except msgspec.MsgspecError as error:
+                raise TauError(_OTHER) from error
             failures += 1
             await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**failures)
         raise TauError(_LOST)
@@ -302,14 +306,14 @@ class Client:
             if response.status >= 400:
                 raise _refusal(response.status, await response.read())
             async for data in data_of_events(response.content.iter_any()):
-                yield msgspec.json.decode(data, type=Event)
+                yield _events.decode(data)
 
     async def _get(self, path: str, kind: type[T], **query: str) -> T:
-        return msgspec.json.decode(await self._answer("GET", path, params=query), type=kind)
+        return _read(await self._answer("GET", path, params=query), kind)
 
     async def _send(self, method: str, path: str, kind: type[T] | None, **body: Any) -> T:
         answer = await self._answer(method, path, json=body if method != "DELETE" else None)
-        return msgspec.json.decode(answer, type=kind) if kind is not None else None  # type: ignore[return-value]
+        return _read(answer, kind) if kind is not None else None  # type: ignore[return-value]
 
     async def _answer(self, method: str, path: str, **rest: Any) -> bytes:
         try:
@@ -334,6 +338,13 @@ class _Detail(msgspec.Struct):
 
 class _Failure(msgspec.Struct):
     error: _Detail
+
+
+def _read(answer: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(answer, type=kind)
+    except msgspec.MsgspecError as error:
+        raise TauError(_OTHER) from error
 
 
 def _refusal(status: int, body: bytes) -> Refused:

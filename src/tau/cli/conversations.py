@@ -44,7 +44,10 @@ async def show(conversation: str) -> None:
 @takes_settings("home")
 @asynchronous
 async def search(words: tuple[str, ...], limit: int) -> None:
-    """Find what was said, best first, with the date and the reason."""
+    """Find what was said, by its meaning.
+
+    The best comes first, each with its date and why it was found.
+    """
     async with connected(settings_given()) as client:
         passages = await client.search(" ".join(words), limit=limit)
     screen = console()

@@ -7,11 +7,10 @@ import click
 import msgspec
 
 from tau.cli.examination import Finding, examine
-from tau.cli.options import configure_logging, given, takes_settings
+from tau.cli.options import configure_logging, load_given, takes_settings
 from tau.cli.origins import Row, settings_with_origins
 from tau.cli.terminal import console, plain, print_rows
 from tau.errors import SettingsError
-from tau.settings import load
 
 
 @click.command()
@@ -26,7 +25,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     configure_logging("critical")
     rows: list[Row] = []
     try:
-        settings = load(given())
+        settings = load_given()
         rows = settings_with_origins(settings)
     except SettingsError as error:
         mend = "Mend settings.toml or the variable; the rest was not looked at."

@@ -24,9 +24,10 @@ FORMATS = ("jsonl", "markdown")
 @takes_settings("home", "database_url")
 @asynchronous
 async def export(shape: str, output: Path | None, force: bool, person: str | None) -> None:
-    """Take everything away with you: every entry, as JSON Lines or to read as Markdown.
+    """Take everything away with you.
 
-    The export is not encrypted: keep it where only you can read it.
+    That is every entry as JSON Lines, or what was said as Markdown to read. The export is not
+    encrypted: keep it where only you can read it.
     """
     async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
         life = await app.companion.life(unlocked)

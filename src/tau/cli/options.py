@@ -13,6 +13,7 @@ from typing import Any, get_type_hints
 
 import click
 
+from tau.errors import SettingsError
 from tau.settings import Settings, default_of, load, table
 
 _GIVEN = "tau.cli.given"
@@ -41,10 +42,19 @@ def settings_given(*, quiet: bool = True) -> Settings:
 
     A `quiet` command (one that speaks for itself) logs only errors, unless a level was asked for.
     """
-    settings = load(given())
+    settings = load_given()
     usual = settings.log_level == {row.name: default_of(row) for row in table()}["log_level"]
     configure_logging("error" if quiet and usual else settings.log_level)
     return settings
+
+
+def load_given() -> Settings:
+    """Return the settings, the command line's first. Raises `SettingsError`."""
+    try:
+        return load(given())
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise SettingsError(f"The settings in Tau's home cannot be read: {reason}.") from error
 
 
 def configure_logging(level: str) -> None:

@@ -204,7 +204,7 @@ async def _model(chat: Chat, rest: str) -> None:
         if rest not in known.aliases and rest not in {model.name for model in known.models}:
             raise BadInput(f"There is no model named {rest}; /model lists them.")
         chat.talk.model = rest
-    now = chat.talk.model or "companion"
+    now = chat.talk.model or chat.talk.usual_model
     behind = known.aliases.get(now, [])
     chat.talk.note(f"Replies come from {now}{f' ({behind[0]})' if behind else ''}.")
     if not rest:

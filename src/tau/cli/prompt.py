@@ -58,7 +58,7 @@ class TerminalPrompt:
         return await self._session.prompt_async(shown, default=default, handle_sigint=False)
 
     def _new_session(self, words: list[str]) -> PromptSession[str]:
-        return PromptSession(
+        session: PromptSession[str] = PromptSession(
             history=InMemoryHistory(words),
             multiline=True,
             prompt_continuation=_MORE,
@@ -70,6 +70,9 @@ class TerminalPrompt:
             input=self._source,
             output=self._output,
         )
+        # A terminal that does not tell where its cursor is needs no warning about it.
+        session.app.renderer.cpr_not_supported_callback = None
+        return session
 
 
 class PipePrompt:

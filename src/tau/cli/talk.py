@@ -11,7 +11,7 @@ from rich.console import Console
 from tau.cli.client import Client, Conversation, Message, Recalled, Refused, Turn
 from tau.cli.keyboard import silent_keyboard
 from tau.cli.markdown import render
-from tau.cli.terminal import MARK, one_line, plain
+from tau.cli.terminal import MARK, plain
 from tau.cli.view import ReplyView
 from tau.companion import events
 from tau.errors import TauError
@@ -65,9 +65,11 @@ class Talk:
     """The state of a chat. `conversation` is `None` until the first words of a new one."""
 
     def __init__(self, client: Client, screen: Console, *, model: str | None = None) -> None:
+        """`model` is whom to ask for, where that is not left to Tau."""
         self.client = client
         self.screen = screen
         self.model = model
+        self.usual_model = "companion"
         self.private = False
         self.conversation: Conversation | None = None
         self.recalled: Sequence[events.RecalledPassage | Recalled] = ()
@@ -218,8 +220,6 @@ class Talk:
         parts = ["Tau", speaker]
         if self.private:
             parts.append("private: nothing is written down")
-        elif self.conversation is not None and self.conversation.title:
-            parts.append(one_line(self.conversation.title, 40))
         return " · ".join([*parts, "/help"])
 
 

@@ -1,0 +1,151 @@
+"""The terminal's client against a server that drops connections, refuses and talks nonsense."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import msgspec
+import pytest
+from aiohttp import web
+
+from tau.cli import client as client_module
+from tau.cli.client import Client, Refused
+from tau.companion import events
+from tau.errors import TauError
+
+pytestmark = pytest.mark.anyio
+ALL: list[events.Event] = [
+    events.Accepted(id=1, turn="t", conversation="c", message="m"),
+    events.Recalled(id=2, passages=[]),
+    events.Delta(id=3, text="one "),
+    events.Delta(id=4, text="two"),
+    events.Done(id=5, message="r", status="complete", model="scripted"),
+]
+
+
+@pytest.fixture(autouse=True)
+def _no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "_FIRST_PAUSE_SECONDS", 0)
+
+
+@asynccontextmanager
+async def serving(add: Callable[[web.Application], None]) -> AsyncIterator[Client]:
+    app = web.Application()
+    add(app)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        async with Client(f"http://127.0.0.1:{port}", "tau-secret") as client:
+            yield client
+    finally:
+        await runner.cleanup()
+
+
+class Dropping:
+    """Streams at most `at_once` events over one connection, then drops it."""
+
+    def __init__(self, at_once: int) -> None:
+        self.at_once = at_once
+        self.asked_after: list[str] = []
+        self.keys: set[str] = set()
+
+    def add(self, app: web.Application) -> None:
+        app.router.add_get("/api/turns/{id}/events", self.stream)
+
+    async def stream(self, request: web.Request) -> web.StreamResponse:
+        self.keys.add(request.headers["Authorization"])
+        after = request.headers["Last-Event-ID"]
+        self.asked_after.append(after)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        for event in ALL[int(after) :][: self.at_once]:
+            await response.write(b"data: " + msgspec.json.encode(event) + b"\n\n")
+        await response.write(b'data: {"half an ev')
+        if request.transport is not None:
+            request.transport.close()
+        return response
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 5])
+async def test_a_broken_stream_is_taken_up_where_it_broke(at_once: int) -> None:
+    dropping = Dropping(at_once)
+    async with serving(dropping.add) as client:
+        assert [event async for event in client.events("t")] == ALL
+    assert dropping.asked_after == [str(seen) for seen in range(0, 5, at_once)]
+    assert dropping.keys == {"Bearer tau-secret"}
+
+
+async def test_a_stream_that_never_comes_back_is_given_up_in_a_sentence() -> None:
+    dropping = Dropping(0)
+    async with serving(dropping.add) as client:
+        with pytest.raises(TauError, match="what you said is kept"):
+            assert [event async for event in client.events("t")] == []
+    assert len(dropping.asked_after) == 5
+
+
+async def test_a_refusal_is_its_sentence() -> None:
+    async def refuse(_: web.Request) -> web.Response:
+        body = {"error": {"code": "not_found", "sentence": "There is no such turn."}}
+        return web.json_response(body, status=404)
+
+    async with serving(lambda app: app.router.add_route("*", "/{any:.*}", refuse)) as client:
+        with pytest.raises(Refused, match="no such turn") as refusal:
+            await client.conversation("x")
+        assert refusal.value.status == 404
+        with pytest.raises(Refused, match="no such turn"):
+            assert [event async for event in client.events("t")]
+
+
+async def test_nonsense_is_a_sentence_too() -> None:
+    async def nonsense(_: web.Request) -> web.Response:
+        return web.Response(status=502, text="<html>bad gateway</html>")
+
+    async with serving(lambda app: app.router.add_route("*", "/{any:.*}", nonsense)) as client:
+        with pytest.raises(Refused, match="status 502"):
+            await client.models()
+
+
+async def test_an_answer_of_another_shape_is_a_sentence_too() -> None:
+    async def other(_: web.Request) -> web.Response:
+        return web.json_response({"hello": "world"})
+
+    async with serving(lambda app: app.router.add_route("*", "/{any:.*}", other)) as client:
+        with pytest.raises(TauError, match="not Tau"):
+            await client.models()
+
+
+async def test_nobody_there_is_a_sentence() -> None:
+    async with Client("http://127.0.0.1:1", "key") as client:
+        with pytest.raises(TauError, match="does not answer"):
+            await client.models()
+
+
+async def test_words_whose_answer_was_lost_are_sent_again_as_the_same_turn() -> None:
+    turns: list[str] = []
+
+    async def begin(request: web.Request) -> web.Response:
+        turns.append((await request.json())["turn"])
+        if len(turns) == 1 and request.transport is not None:
+            request.transport.close()
+        body = {"turn": turns[0], "conversation": "c", "message": "m", "finished": False}
+        return web.json_response(body, status=201)
+
+    path = "/api/conversations/c/turns"
+    async with serving(lambda app: app.router.add_post(path, begin)) as client:
+        turn = await client.say("c", "hello")
+    assert turns == [turn.turn, turn.turn]
+
+
+async def test_long_lists_are_read_to_their_end() -> None:
+    async def page(request: web.Request) -> web.Response:
+        first = "before" not in request.query
+        message = {"conversation": "c", "by": "person", "at": 0, "id": "2", "text": "late"}
+        early = message | {"id": "1", "text": "early"}
+        body = {"messages": [message if first else early], "earlier": "2" if first else None}
+        return web.json_response(body)
+
+    path = "/api/conversations/c/messages"
+    async with serving(lambda app: app.router.add_get(path, page)) as client:
+        assert [message.text for message in await client.messages("c")] == ["early", "late"]
