@@ -1,15 +1,20 @@
 """What every test may lean on."""
 
+import asyncio
+import os
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
 from tau.journal.database import Database, create_engine
+from tau.models import catalog
+from tau.models.packs import Packs
 from tau.settings import Settings
 
 
@@ -76,3 +81,19 @@ async def house(settings: Settings) -> AsyncIterator[App]:
     """A whole Tau, open: real SQLite, scripted model."""
     async with open_app(settings, environ={}) as app:
         yield app
+
+
+@pytest.fixture(scope="session")
+def model_cache() -> Path:
+    """The folder of the real built-in models, fetched the way everybody fetches them."""
+    given = os.environ.get("TAU_TEST_MODELS")
+    folder = Path(given) if given else platformdirs.user_cache_path("tau-test-models")
+    asyncio.run(_fetch_real_models(folder))
+    return folder
+
+
+async def _fetch_real_models(folder: Path) -> None:
+    packs = Packs(folder)
+    for name in (catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL):
+        await packs.pull(catalog.packs()[name], lambda _done, _total: None)
+    await packs.close()
