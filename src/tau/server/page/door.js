@@ -2,7 +2,7 @@
 
 import * as tau from "./tau.js";
 import { say } from "./strings.js";
-import { element as h } from "./markdown.js";
+import { element as h, markdown } from "./markdown.js";
 
 // Returns who is signed in, once somebody is. Looking at a link's address uses nothing up: only this
 // script sends its key, so that the preview of a link in a messenger leaves it whole.
@@ -67,7 +67,7 @@ function form(door, way, sentence) {
       {},
       h("img", { src: "/page/icon.svg", alt: "", width: 56, height: 56 }),
       h("h1", {}, "Tau"),
-      h("p", {}, way.text),
+      ...markdown(way.text),
       failure,
       ...way.fields.map(field),
       h("button", { type: "submit" }, way.submit),
