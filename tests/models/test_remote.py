@@ -333,3 +333,19 @@ async def test_no_error_is_anything_but_a_model_error(client: GuardedClient, raw
         for ask in (whole(remote(client, url)), remote(client, url).embed(["x"])):
             with pytest.raises(ModelError, match="far"):
                 await ask
+
+
+async def test_closing_in_mid_answer_interrupts_it(
+    client: GuardedClient, scripted_url: str
+) -> None:
+    heard: list[str] = []
+    seen = asyncio.Event()
+    listening = asyncio.create_task(
+        hear(remote(client, scripted_url), "[[pause after 1]]", heard, seen)
+    )
+    await seen.wait()
+    await client.close()
+    with pytest.raises(ModelInterrupted):
+        await listening
+    scripted.gate.release()
+    assert heard == ["You"]

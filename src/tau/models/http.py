@@ -155,6 +155,7 @@ class GuardedClient:
         self.guard = guard
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
+        self._live: set[aiohttp.ClientResponse] = set()
 
     @asynccontextmanager
     async def request(
@@ -178,9 +179,11 @@ class GuardedClient:
             response = await self._send(method, address, sent, body, timeout)
             onward = _redirect(response, address, method, follow)
             if onward is None:
+                self._live.add(response)
                 try:
                     yield response
                 finally:
+                    self._live.discard(response)
                     response.release()
                 return
             response.release()
@@ -235,7 +238,9 @@ class GuardedClient:
         return self._session
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Close all connections; who is reading from one gets an error."""
+        for response in list(self._live):
+            response.close()  # the session alone would leave its reader waiting for ever
         session, self._session = self._session, None
         if session is not None:
             await session.close()
