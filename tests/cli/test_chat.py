@@ -37,7 +37,7 @@ def test_a_conversation_and_its_orders(start: Start, tau: Command, tmp_path: Pat
     page = tmp_path / "page.md"
     say(chat, f"/export {page}", "Written to")
     assert page.read_text().startswith("# The lake\n\n**You**")
-    say(chat, f"/export {page}", "exists already")
+    say(chat, f"/export {page}", r"exists\s+already")
     chat.type("/forget" + ENTER)
     chat.wait_for("Type yes")
     chat.type("yes" + ENTER)

@@ -30,7 +30,7 @@ def test_a_failure_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_another_file_is_not_overwritten_unless_told_so(tmp_path: Path) -> None:
     path = tmp_path / "life.jsonl"
     path.write_text("mine")
-    with pytest.raises(Conflict, match="--force"), written_whole(path) as file:
+    with pytest.raises(Conflict, match="left as it is"), written_whole(path) as file:
         file.write(b"new")
     assert path.read_text() == "mine"
     with written_whole(path, force=True) as file:

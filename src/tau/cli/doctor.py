@@ -20,7 +20,8 @@ from tau.errors import SettingsError
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Say what is wrong, and how to mend it.
 
-    Looks at everything Tau stands on and changes nothing. Exits with 1 if something is wrong.
+    Looks at everything Tau stands on; the mending is left to you. Exits with 1 if something is
+    wrong.
     """
     configure_logging("critical")
     rows: list[Row] = []

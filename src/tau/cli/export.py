@@ -1,5 +1,6 @@
 """`tau export`: everything, to take away."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tau.cli.doorway import opened
 from tau.cli.entry import asynchronous
 from tau.cli.files import written_whole
 from tau.cli.options import settings_given, takes_settings
+from tau.errors import Conflict
 from tau.journal.export import export_jsonl, export_markdown
 from tau.journal.journal import Journal
 
@@ -29,6 +31,8 @@ async def export(shape: str, output: Path | None, force: bool, person: str | Non
     That is every entry as JSON Lines, or what was said as Markdown to read. The export is not
     encrypted: keep it where only you can read it.
     """
+    if output is not None and await asyncio.to_thread(output.is_file) and not force:
+        raise Conflict(f"{output} exists already; name another file, or overwrite it with --force.")
     async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
         life = await app.companion.life(unlocked)
         if output is None:

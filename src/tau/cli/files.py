@@ -19,7 +19,7 @@ def written_whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise BadInput(f"{path} is a folder; name a file.")
     if path.exists() and not force:
-        raise Conflict(f"{path} exists already; name another file, or say so with --force.")
+        raise Conflict(f"{path} exists already and was left as it is; name another file.")
     try:
         number, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
