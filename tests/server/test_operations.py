@@ -1,5 +1,6 @@
 """What those who run Tau ask of it."""
 
+import asyncio
 from collections.abc import Callable
 
 import httpx
@@ -7,7 +8,9 @@ import pytest
 from fastapi import FastAPI
 
 import tau
+from tau.app import App
 from tau.errors import StoreUnavailable
+from tau.models.scripted import gate
 
 from .conftest import Person
 
@@ -64,3 +67,25 @@ async def test_metrics_are_for_this_machine_and_the_owner(
     through_a_proxy = client_of(peer="127.0.0.1")
     response = await through_a_proxy.get("/metrics", headers={"X-Forwarded-For": "192.0.2.9"})
     assert response.status_code == 401
+
+
+async def test_a_turn_whose_watcher_left_is_measured_all_the_same(
+    api: FastAPI, house: App, owner: Person
+) -> None:
+    life = await house.companion.life(owner.unlocked)
+    turn = await house.companion.turn(life, None, "[[pause after 2]] [[tokens 4]]")
+    measured = api.state.house.measured(turn)
+    await anext(measured)
+    await gate.reached()
+    await measured.aclose()
+    gate.set()
+    await turn.ended()
+    await asyncio.gather(*api.state.house._observers.values())
+    assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.house.meters.exposition()
+
+
+async def test_a_turn_that_is_watched_twice_is_counted_once(api: FastAPI, owner: Person) -> None:
+    conversation = await owner.begin()
+    asked = {"turn": "watched-twice"}
+    await asyncio.gather(*(owner.say(conversation, "[[tokens 5]]", **asked) for _ in range(3)))
+    assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.house.meters.exposition()

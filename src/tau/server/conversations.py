@@ -6,7 +6,6 @@ from fastapi import APIRouter, Query
 
 from tau.companion.life import Life
 from tau.errors import NotFound
-from tau.memory import Conversation, Message
 from tau.server.house import House
 from tau.server.responses import FAILURES
 from tau.server.shapes import (
@@ -41,7 +40,7 @@ async def list_conversations(
 ) -> ConversationPage:
     """List conversations, newest first; `archived` lists the archived ones instead."""
     kept = [one for one in here.conversations() if one.archived == archived]
-    start = 0 if after is None else _place(kept, after) + 1
+    start = 0 if after is None else _place([one.id for one in kept], after) + 1
     page, rest = kept[start : start + limit], kept[start + limit :]
     live = _live_turns(house, here.life)
     return ConversationPage(
@@ -88,7 +87,7 @@ async def list_messages(
 ) -> MessagePage:
     """Return the last messages of the visible thread; `before` reads back from one of them."""
     thread = here.thread(conversation_id)
-    end = len(thread) if before is None else _place(thread, before)
+    end = len(thread) if before is None else _place([one.id for one in thread], before)
     start = max(0, end - limit)
     page = thread[start:end]
     return MessagePage(
@@ -111,8 +110,7 @@ async def note_message(
     return message_out(here, message)
 
 
-def _place(things: list[Conversation] | list[Message], wanted: str) -> int:
-    for place, thing in enumerate(things):
-        if thing.id == wanted:
-            return place
-    raise NotFound("There is nothing at this place of the list.")
+def _place(ids: list[str], wanted: str) -> int:
+    if wanted not in ids:
+        raise NotFound("There is nothing at this place of the list.")
+    return ids.index(wanted)

@@ -1,18 +1,20 @@
 """What every route stands on: the parts of the running Tau, carried by the application's state."""
 
 import asyncio
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
 from fastapi import Request
 
 from tau.companion.companion import Companion
+from tau.companion.events import Event
 from tau.companion.turn import Turn
 from tau.journal.database import Database
 from tau.models import Models
 from tau.people import People
 from tau.server.downloads import Downloads
-from tau.server.meters import Meters
+from tau.server.meters import Meters, Stopwatch
 from tau.settings import Settings
 
 
@@ -30,14 +32,34 @@ class House:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     _observers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
+    _measured: set[str] = field(default_factory=set)
 
-    def observe(self, turn: Turn) -> None:
+    def observe(self, turn: Turn, stopwatch: Stopwatch | None = None) -> None:
         """Measure a turn in the background; one that is measured already is left alone."""
-        if turn.finished or turn.id in self._observers:
+        if turn.finished or turn.id in self._observers or turn.id in self._measured:
             return
-        task = asyncio.create_task(self.meters.observe(turn))
+        task = asyncio.create_task(_observe(turn, stopwatch or Stopwatch(self.meters)))
         self._observers[turn.id] = task
         task.add_done_callback(lambda _: self._observers.pop(turn.id, None))
+
+    async def measured(self, turn: Turn) -> AsyncIterator[Sequence[Event]]:
+        """Yield what happens in a turn that was just begun, measuring it on the way.
+
+        So a watched turn is read once. If its reader leaves, measuring goes on without.
+        """
+        if turn.finished or turn.id in self._observers or turn.id in self._measured:
+            async for batch in turn.batches():
+                yield batch
+            return
+        stopwatch = Stopwatch(self.meters)
+        self._measured.add(turn.id)
+        try:
+            async for batch in turn.batches():
+                stopwatch.take(batch)
+                yield batch
+        finally:
+            self._measured.discard(turn.id)
+            self.observe(turn, stopwatch)
 
     async def close(self) -> None:
         """End open streams and whatever runs in the background."""
@@ -57,3 +79,8 @@ class House:
 def house_of(request: Request) -> House:
     """Return the house that serves `request` (a FastAPI dependency)."""
     return cast("House", request.app.state.house)
+
+
+async def _observe(turn: Turn, stopwatch: Stopwatch) -> None:
+    async for batch in turn.batches():
+        stopwatch.take(batch)

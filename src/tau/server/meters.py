@@ -1,6 +1,7 @@
 """What Tau counts of itself, for Prometheus. No label ever names a person or holds their words."""
 
 import time
+from collections.abc import Sequence
 
 from prometheus_client import (
     CollectorRegistry,
@@ -15,7 +16,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tau.companion.companion import Companion
 from tau.companion.events import Delta, Done, Event, Failed
-from tau.companion.turn import Turn
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
@@ -58,27 +58,37 @@ class Meters:
         ):
             Gauge(name, about, registry=self.registry).set_function(count)
 
-    async def observe(self, turn: Turn) -> None:
-        """Measure a turn that has just begun, to its end."""
-        began, silent = time.perf_counter(), True
-        async for batch in turn.batches():
-            if silent and any(isinstance(event, Delta) for event in batch):
-                silent = False
-                self.first_token_seconds.observe(time.perf_counter() - began)
-            self._count_end(batch[-1], time.perf_counter() - began)
-
-    def _count_end(self, event: Event, seconds: float) -> None:
-        if not isinstance(event, Done | Failed):
-            return
-        self.turn_seconds.observe(seconds)
-        self.turns.labels(event.status if isinstance(event, Done) else "failed").inc()
-        if isinstance(event, Done) and event.usage is not None:
-            self.tokens.labels("prompt").inc(event.usage.prompt_tokens)
-            self.tokens.labels("completion").inc(event.usage.completion_tokens)
-
     def exposition(self) -> bytes:
         """Return everything counted, in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+class Stopwatch:
+    """Measures one turn, from its beginning, by the events that it is shown."""
+
+    def __init__(self, meters: Meters) -> None:
+        self._meters = meters
+        self._began = time.perf_counter()
+        self._silent = True
+        self._ended = False
+
+    def take(self, batch: Sequence[Event]) -> None:
+        """Take note of events; those that were shown before are counted once."""
+        if self._silent and any(isinstance(event, Delta) for event in batch):
+            self._silent = False
+            self._meters.first_token_seconds.observe(time.perf_counter() - self._began)
+        last = batch[-1]
+        if isinstance(last, Done | Failed) and not self._ended:
+            self._ended = True
+            self._count_end(last)
+
+    def _count_end(self, event: Done | Failed) -> None:
+        meters = self._meters
+        meters.turn_seconds.observe(time.perf_counter() - self._began)
+        meters.turns.labels(event.status if isinstance(event, Done) else "failed").inc()
+        if isinstance(event, Done) and event.usage is not None:
+            meters.tokens.labels("prompt").inc(event.usage.prompt_tokens)
+            meters.tokens.labels("completion").inc(event.usage.completion_tokens)
 
 
 class Metered:

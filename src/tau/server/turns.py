@@ -4,12 +4,13 @@ A turn outlives the connection that began it. Whoever watches gets every event f
 from the one after the last they saw (`Last-Event-ID`, or `?after=`).
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
 from tau.companion.changes import Change
+from tau.companion.events import Event
 from tau.companion.turn import Turn
 from tau.server import sse
 from tau.server.house import House
@@ -35,8 +36,8 @@ _RESUMED: Responses = {200: _EVENTS}
 _WATCHED: Responses = {200: _CHANGES}
 
 
-async def _turn_pieces(turn: Turn, after: int) -> AsyncIterator[bytes]:
-    async for batch in turn.batches(after):
+async def _turn_pieces(batches: AsyncIterator[Sequence[Event]]) -> AsyncIterator[bytes]:
+    async for batch in batches:
         yield b"".join([sse.encode(event, number=event.id) for event in batch])
 
 
@@ -44,11 +45,6 @@ async def _change_pieces(changes: AsyncIterator[Change]) -> AsyncIterator[bytes]
     yield sse.COMMENT  # headers and a first byte leave at once: the watcher knows it is connected
     async for change in changes:
         yield sse.encode(change)
-
-
-def watch(house: House, turn: Turn, after: int = 0) -> sse.EventStream:
-    """Return the stream of a turn's events after the one with id `after`."""
-    return sse.EventStream(_turn_pieces(turn, after), closing=house.closing)
 
 
 def turn_out(turn: Turn) -> TurnOut:
@@ -62,9 +58,9 @@ def turn_out(turn: Turn) -> TurnOut:
 
 
 def _begun(request: Request, house: House, turn: Turn) -> Any:
-    house.observe(turn)
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
-        return watch(house, turn)
+        return sse.EventStream(_turn_pieces(house.measured(turn)), closing=house.closing)
+    house.observe(turn)
     return turn_out(turn)
 
 
@@ -138,7 +134,8 @@ async def watch_turn(
 ) -> Response:
     """Watch a turn from its first event, or from the one after the last that was seen."""
     seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
-    return watch(house, house.companion.live_turn(here.life, turn_id), seen)
+    turn = house.companion.live_turn(here.life, turn_id)
+    return sse.EventStream(_turn_pieces(turn.batches(seen)), closing=house.closing)
 
 
 @router.get(

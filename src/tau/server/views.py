@@ -48,8 +48,8 @@ def passage_out(here: Present, passage: Passage) -> PassageOut:
         message=message_out(here, passage.message),
         score=passage.score,
         reasons=list(passage.reasons),
-        before=passage.before and message_out(here, passage.before),
-        after=passage.after and message_out(here, passage.after),
+        before=message_out(here, passage.before) if passage.before else None,
+        after=message_out(here, passage.after) if passage.after else None,
     )
 
 
