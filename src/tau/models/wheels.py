@@ -8,10 +8,12 @@ that uv makes), a throw-away environment with the standard library's own copy of
 
 import asyncio
 import logging
+import os
 import shutil
 import sys
 import zipfile
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -101,11 +103,10 @@ async def _run(command: Sequence[str], place: Path, size: int, progress: Progres
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            total += path.stat().st_size if path.is_file() else 0
-        except OSError:  # it was moved or deleted while we looked
-            continue
+    for place, _, names in os.walk(folder):  # passes over folders that vanish while we look
+        for name in names:
+            with suppress(OSError):
+                total += Path(place, name).stat().st_size
     return total
 
 
