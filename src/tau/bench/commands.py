@@ -3,15 +3,18 @@
 import asyncio
 import json
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
 from tau.bench import journal as journal_bench
-from tau.bench import starting
+from tau.bench import locomo, starting
+from tau.bench import recall as recall_bench
 from tau.bench import turn as turn_bench
 from tau.bench.tables import table_of
+from tau.errors import BadInput
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 _positive = click.IntRange(min=1)
@@ -75,6 +78,23 @@ def start(starts: int, as_json: bool) -> None:
     """Measure starting Tau, up to its first answered request."""
     _say(f"Starting Tau {starts + 1} times ...")
     _tell("Start", _run(starting.measure(starts)), as_json=as_json)
+
+
+@bench.command()
+@click.argument("locomo_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--conversation", default="conv-26", show_default=True, help="Which one of the file.")
+@click.option("--models-folder", default="", help="Where the built-in models lie already.")
+@_as_json
+def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bool) -> None:
+    """Tell Tau a LoCoMo conversation, kill it, start it again, and ask.
+
+    With the built-in models. What is judged is what a turn says it recalled.
+    """
+    found = {each.name: each for each in locomo.read(locomo_file)}
+    if conversation not in found:
+        raise BadInput(f"{locomo_file.name} holds {', '.join(found)}; none is called so.")
+    figures = _run(recall_bench.measure(found[conversation], models_folder, _say))
+    _tell("Recall", figures, as_json=as_json)
 
 
 def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

@@ -47,6 +47,7 @@ async def measure(
             server.kill()
         say("Killed; starting again ...")
         async with tau(environ, *arguments) as server, visiting(server) as visitor:
+            await visitor.get("/api/conversations")  # opens the life: it embeds what is left
             await until_quiet(server)
             answers = [await _ask(visitor, question, names) for question in conversation.questions]
     return _figures(conversation, answers)
