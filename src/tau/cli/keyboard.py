@@ -9,7 +9,7 @@ try:
 except ImportError:  # Windows has no such thing
     termios = None  # type: ignore[assignment]
 
-_INPUT_MODES, _LOCAL_MODES = 0, 3  # their places in what termios tells
+_LOCAL_MODES = 3  # their place in what termios tells
 
 
 @contextmanager
@@ -21,7 +21,6 @@ def silent_keyboard() -> Iterator[None]:
     number = sys.stdin.fileno()
     before = termios.tcgetattr(number)
     silent = [*before]
-    silent[_INPUT_MODES] &= ~termios.ICRNL  # an Enter typed ahead stays one
     silent[_LOCAL_MODES] &= ~(termios.ECHO | termios.ICANON)
     silent[_LOCAL_MODES] |= termios.NOFLSH  # Ctrl-C must not throw away what was typed ahead
     termios.tcsetattr(number, termios.TCSANOW, silent)

@@ -10,13 +10,14 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import click
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 READABLE_COLUMNS = 100
+_GAP, _LEAST_CELLS = 2, 16
 MARK = "› "
 """Stands before what the person says."""
 _THEME = Theme(
@@ -43,7 +44,7 @@ def plain(text: str) -> str:
 
 def one_line(text: str, limit: int = 72) -> str:
     """Return the beginning of `text` on one line of at most `limit` characters."""
-    words = " ".join(plain(text).split())
+    words = one_line_of(text)
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
@@ -63,14 +64,26 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """Print rows under headings: a quiet table for a person, tabs between fields for a pipe."""
     if not _is_terminal(stderr=False):
         for row in rows:
-            click.echo("\t".join(" ".join(plain(field).split()) for field in row))
+            click.echo("\t".join(map(one_line_of, row)))
         return
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for heading in headings:
-        shown.add_column(heading, overflow="fold")
-    for row in rows:
-        shown.add_row(*(Text(plain(field)) for field in row))
-    console().print(shown)
+    table = [tuple(headings), *(tuple(map(one_line_of, row)) for row in rows)]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    screen = console()
+    room = max(_LEAST_CELLS, screen.width - sum(widths[:-1]) - _GAP * len(widths[:-1]))
+    for number, row in enumerate(table):
+        *fields, last = row
+        padded = [set_cell_size(field, width) for field, width in zip(fields, widths, strict=False)]
+        line = Text((" " * _GAP).join([*padded, _cut(last, room)]), style="" if number else "dim")
+        screen.print(line, soft_wrap=True)
+
+
+def one_line_of(text: str) -> str:
+    """Return the whole of `text` on one line."""
+    return " ".join(plain(text).split())
+
+
+def _cut(text: str, cells: int) -> str:
+    return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
 
 
 def _is_terminal(stderr: bool) -> bool:
