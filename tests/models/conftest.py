@@ -1,17 +1,13 @@
 """Upstreams that behave and misbehave on loopback, and the real models, fetched once."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
-import platformdirs
 import pytest
 
-from tau.models import catalog, scripted_server
+from tau.models import scripted_server
 from tau.models.http import Guard, GuardedClient
-from tau.models.packs import Packs
 
 from .upstream import LOOPBACK, Answer, Raw
 
@@ -71,19 +67,3 @@ def raw() -> Raw:
             await server.wait_closed()
 
     return serve
-
-
-@pytest.fixture(scope="session")
-def model_cache() -> Path:
-    """The folder of the real built-in models, fetched the way everybody fetches them."""
-    given = os.environ.get("TAU_TEST_MODELS")
-    folder = Path(given) if given else platformdirs.user_cache_path("tau-test-models")
-    asyncio.run(_fetch_real_models(folder))
-    return folder
-
-
-async def _fetch_real_models(folder: Path) -> None:
-    packs = Packs(folder)
-    for name in (catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL):
-        await packs.pull(catalog.packs()[name], lambda _done, _total: None)
-    await packs.close()
