@@ -9,6 +9,8 @@ import openai
 import pytest
 from openai import AsyncOpenAI
 
+from tau.app import App
+
 from .conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -201,3 +203,50 @@ async def test_what_cannot_be_embedded_is_told(owner: Person, wrong: dict[str, A
     response = await owner.client.post("/v1/embeddings", json=body)
     assert response.status_code in {400, 404}
     assert response.json()["error"]["message"].endswith(".")
+
+
+async def test_what_is_asked_of_a_model_alone_reaches_it_as_it_was_sent(
+    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[dict[str, Any]] = []
+    complete = house.models.complete
+
+    async def watched(name: str, body: dict[str, Any]) -> dict[str, Any]:
+        seen.append(body)
+        return await complete(name, body)
+
+    monkeypatch.setattr(house.models, "complete", watched)
+    body = {
+        "model": "scripted",
+        "messages": [
+            {"role": "user", "content": "[[say Sunny]]"},
+            {"role": "assistant", "content": None, "tool_calls": [{"id": "a", "type": "function"}]},
+            {"role": "tool", "content": "21", "tool_call_id": "a"},
+        ],
+        "tools": [{"type": "function", "function": {"name": "weather"}}],
+        "response_format": {"type": "json_object"},
+        "temperature": 0.25,
+        "a_field_of_tomorrow": [1, {"x": None}],
+    }
+    await owner.post("/v1/chat/completions", body)
+    assert seen == [body]
+
+
+async def test_system_messages_reach_the_companion_for_that_turn(
+    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str | None] = []
+    turn = house.companion.turn
+
+    async def watched(*args: Any, **more: Any) -> Any:
+        told.append(more.get("instructions"))
+        return await turn(*args, **more)
+
+    monkeypatch.setattr(house.companion, "turn", watched)
+    messages = [
+        {"role": "system", "content": "Answer in verse."},
+        {"role": "developer", "content": [{"type": "text", "text": "Be brief."}]},
+        _user("[[say Aye]]"),
+    ]
+    await owner.post("/v1/chat/completions", {"model": "tau", "messages": messages})
+    assert told == ["Answer in verse.\n\nBe brief."]
