@@ -165,7 +165,7 @@ async def _look_at_model(app: App, name: str, chosen: str) -> Finding:
         check = await app.models.check(chosen)
     except TauError as error:
         return Finding(name=name, ok=False, says=str(error), mend=mend)
-    says = f"{model}: {check.sentence}"
+    says = check.sentence if model in check.sentence else f"{model}: {check.sentence}"
     return Finding(name=name, ok=check.ok, says=says, mend="" if check.ok else mend)
 
 

@@ -6,6 +6,9 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from rich.padding import Padding
+from rich.text import Text
+
 from tau.cli.client import Conversation, Message, Recalled
 from tau.cli.files import written_whole
 from tau.cli.prompt import Prompt
@@ -118,8 +121,7 @@ def _print_memory(talk: Talk, number: int, told: RecalledPassage | Recalled | Me
     reasons = [] if isinstance(told, Message) else told.reasons
     why = f"  (why: {', '.join(reasons)})" if reasons else ""
     talk.note(f"{number}. {moment(told.at)} · {who}{why}")
-    indented = plain(told.text).replace("\n", "\n   ")
-    talk.screen.print(f"   {indented}", markup=False)
+    talk.screen.print(Padding(Text(plain(told.text)), (0, 0, 0, 3)))
 
 
 async def _search(chat: Chat, rest: str) -> None:
@@ -149,7 +151,7 @@ async def _edit(chat: Chat, rest: str) -> None:
 
 
 async def _title(chat: Chat, rest: str) -> None:
-    conversation = chat.talk.conversation
+    conversation = await chat.talk.here()
     if conversation is None:
         raise BadInput("There is no conversation to name yet; say something first.")
     if rest:
@@ -174,9 +176,10 @@ async def _forget(chat: Chat, _rest: str) -> None:
 
 async def _export(chat: Chat, rest: str) -> None:
     thread = await chat.talk.thread()
-    if chat.talk.conversation is None or not thread:
+    conversation = await chat.talk.here()
+    if conversation is None or not thread:
         raise BadInput("There is nothing to write out yet.")
-    title = chat.talk.conversation.title or "Conversation with Tau"
+    title = conversation.title or "Conversation with Tau"
     path = await asyncio.to_thread(_write_page, rest, title, as_markdown(title, thread))
     chat.talk.note(f"Written to {path}; it is not encrypted there.")
 

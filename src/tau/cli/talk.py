@@ -91,6 +91,12 @@ class Talk:
         """Print what went wrong."""
         self.screen.print(plain(sentence), style="yellow", markup=False)
 
+    async def here(self) -> Conversation | None:
+        """Return this conversation as it is called now: Tau names it after its first words."""
+        if self.conversation is not None:
+            self.conversation = await self.client.conversation(self.conversation.id)
+        return self.conversation
+
     async def thread(self) -> list[Message]:
         """Return the visible thread, oldest first."""
         if self.conversation is None:

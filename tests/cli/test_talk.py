@@ -1,0 +1,283 @@
+"""A chat on a real server inside this process, with the keys of a terminal fed in."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.input import create_pipe_input
+from prompt_toolkit.output import DummyOutput
+from rich.console import Console
+
+from tau.app import App
+from tau.cli.client import Client
+from tau.cli.doorway import session_of_owner
+from tau.cli.orders import Chat, Leave, as_markdown, obey, order_in, seed_history
+from tau.cli.prompt import TerminalPrompt
+from tau.cli.serving import listen, served, url_of
+from tau.cli.talk import Talk
+from tau.errors import BadInput, NotFound, TauError
+
+pytestmark = pytest.mark.anyio
+
+
+class Answers:
+    """A prompt whose answers were decided before."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers = list(answers)
+        self.seeded: list[str] = []
+
+    def seed(self, words: list[str]) -> None:
+        self.seeded = list(words)
+
+    async def ask(self, *, default: str = "", question: str = "") -> str:
+        assert question
+        return self.answers.pop(0) or default
+
+
+@asynccontextmanager
+async def serving(house: App) -> AsyncIterator[Client]:
+    listener = listen("127.0.0.1", 0)
+    async with (
+        served(house, listener),
+        session_of_owner(house.people) as token,
+        Client(url_of(listener), token) as client,
+    ):
+        yield client
+
+
+@pytest.fixture
+async def chat(house: App) -> AsyncIterator[Chat]:
+    """A chat that prints to a pipe."""
+    async with serving(house) as client:
+        screen = Console(file=io.StringIO(), width=200)
+        yield Chat(Talk(client, screen), Answers())
+
+
+def shown(chat: Chat) -> str:
+    file = chat.talk.screen.file
+    assert isinstance(file, io.StringIO)
+    text = file.getvalue()
+    file.seek(0)
+    file.truncate()
+    return text
+
+
+@pytest.mark.parametrize(
+    ("words", "order"),
+    [
+        ("/help", ("help", "")),
+        ("  /open 3 ", ("open", "3")),
+        ("/edit two\nlines", ("edit", "two\nlines")),
+        ("what is /etc?", None),
+        ("/etc/passwd is a file", None),
+        ("/ nothing", None),
+        ("", None),
+    ],
+)
+def test_what_is_an_order(words: str, order: tuple[str, str] | None) -> None:
+    assert order_in(words) == order
+
+
+async def test_words_begin_a_conversation_and_the_reply_is_shown(chat: Chat) -> None:
+    await chat.talk.say("[[say Hello.]]")
+    assert shown(chat) == "Hello.\n"
+    assert chat.talk.conversation is not None
+    first = chat.talk.conversation.id
+    await chat.talk.say("[[say Again.]]")
+    assert chat.talk.conversation.id == first
+    assert [message.text for message in await chat.talk.thread()][1::2] == ["Hello.", "Again."]
+
+
+async def test_a_reply_that_fails_is_told_and_the_words_stay(chat: Chat) -> None:
+    await chat.talk.say("[[die]] remember this")
+    assert shown(chat).strip().endswith(".")
+    assert (await chat.talk.last_words()).text == "[[die]] remember this"
+
+
+async def test_the_first_interrupt_stops_the_reply(chat: Chat) -> None:
+    doing = asyncio.create_task(chat.talk.do(chat.talk.say("[[tokens 9]] [[hang after 4]]")))
+    async with asyncio.timeout(30):
+        while "word4" not in str(chat.talk.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        chat.talk.interrupted()
+        await doing
+    assert "(stopped)" in shown(chat)
+    assert (await chat.talk.thread())[-1].status == "stopped"
+
+
+async def test_an_interrupt_gives_up_what_takes_long(chat: Chat) -> None:
+    forever = asyncio.Event()
+
+    async def wait() -> None:
+        await forever.wait()
+
+    doing = asyncio.create_task(chat.talk.do(wait()))
+    await asyncio.sleep(0)
+    chat.talk.interrupted()
+    await doing
+    assert "(left)" in shown(chat)
+    chat.talk.interrupted()  # nothing is being done: nothing happens
+
+
+async def test_retry_and_edit(chat: Chat) -> None:
+    await chat.talk.say("[[say one]]")
+    await obey(chat, "retry", "")
+    await obey(chat, "edit", "[[say two]]")
+    assert [message.text for message in await chat.talk.thread()] == ["[[say two]]", "two"]
+    chat.prompt.answers = [""]  # type: ignore[attr-defined]
+    await obey(chat, "edit", "")
+    assert "Nothing was changed." in shown(chat)
+
+
+async def test_nothing_was_said_yet(chat: Chat) -> None:
+    for order in ("retry", "edit", "forget"):
+        with pytest.raises(TauError, match="Nothing has been said"):
+            await obey(chat, order, "")
+    for order in ("title", "export"):
+        with pytest.raises(BadInput):
+            await obey(chat, order, "")
+    await obey(chat, "list", "")
+    await obey(chat, "recalled", "")
+    assert "no conversations yet" in shown(chat)
+
+
+async def test_forgetting_asks_first(chat: Chat) -> None:
+    await chat.talk.say("keep this [[say kept]]")
+    await chat.talk.say("forget this [[say gone]]")
+    chat.prompt.answers = ["no", "yes"]  # type: ignore[attr-defined]
+    await obey(chat, "forget", "")
+    assert len(await chat.talk.thread()) == 4
+    await obey(chat, "forget", "")
+    assert [message.text for message in await chat.talk.thread()][-1] == "kept"
+    assert "Forgotten." in shown(chat)
+    assert chat.prompt.seeded == ["keep this [[say kept]]"]  # type: ignore[attr-defined]
+
+
+async def test_recalled_tells_the_words_the_date_and_why(chat: Chat) -> None:
+    await chat.talk.say("My sister Ines lives in Porto.")
+    await obey(chat, "new", "")
+    await chat.talk.say("Where does my sister Ines live?")
+    shown(chat)
+    await obey(chat, "recalled", "")
+    told = shown(chat)
+    assert "My sister Ines lives in Porto." in told
+    assert "you" in told
+    assert "why: " in told
+
+
+async def test_opening_a_conversation_shows_where_it_stands(chat: Chat) -> None:
+    await chat.talk.say("about boats [[say Ahoy]]")
+    boats = chat.talk.conversation
+    assert boats is not None
+    await obey(chat, "new", "")
+    await chat.talk.say("about trains [[say Toot]]")
+    await obey(chat, "list", "")
+    shown(chat)
+    await obey(chat, "open", "2")
+    assert chat.talk.conversation is not None
+    assert chat.talk.conversation.id == boats.id
+    told = shown(chat)
+    assert "about boats" in told
+    assert "Ahoy" in told
+    for wrong in ("0", "3", "two", ""):
+        with pytest.raises(BadInput, match="/open 1"):
+            await obey(chat, "open", wrong)
+
+
+async def test_a_reply_in_the_making_is_joined(chat: Chat) -> None:
+    begun = await chat.talk.client.begin()
+    turn = await chat.talk.client.say(begun.id, "[[tokens 9]] [[hang after 3]]")
+    joining = asyncio.create_task(chat.talk.do(chat.talk.open(begun.id)))
+    async with asyncio.timeout(30):
+        while "word3" not in str(chat.talk.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        await chat.talk.client.stop(turn.turn)
+        await joining
+    assert "(stopped)" in shown(chat)
+
+
+async def test_private_words_are_not_kept(chat: Chat) -> None:
+    await obey(chat, "private", "")
+    await chat.talk.say("between us [[say yes]]")
+    assert "private" in chat.talk.heading("somebody")
+    with suppress(NotFound):
+        assert await chat.talk.client.search("between us") == []
+
+
+async def test_titles_models_and_search(chat: Chat) -> None:
+    await chat.talk.say("A lake. [[say Lovely]]")
+    await obey(chat, "title", "The lake")
+    assert chat.talk.conversation is not None
+    assert chat.talk.conversation.title == "The lake"
+    await obey(chat, "model", "")
+    assert "scripted" in shown(chat)
+    with pytest.raises(BadInput, match="no model named"):
+        await obey(chat, "model", "nobody")
+    await obey(chat, "model", "scripted")
+    assert chat.talk.model == "scripted"
+    await obey(chat, "search", "lake")
+    assert "A lake." in shown(chat)
+    with pytest.raises(BadInput):
+        await obey(chat, "search", "")
+
+
+async def test_a_page_to_take_away(chat: Chat, tmp_path: Path) -> None:
+    await chat.talk.say("A lake. [[say Lovely]]")
+    page = tmp_path / "page.md"
+    await obey(chat, "export", str(page))
+    written = page.read_text()
+    assert written == as_markdown("A lake. [[say Lovely]]", await chat.talk.thread())
+    assert "**Tau**" in written
+
+
+async def test_an_unknown_order_and_the_way_out(chat: Chat) -> None:
+    with pytest.raises(BadInput, match="no order /dance"):
+        await obey(chat, "dance", "")
+    with pytest.raises(Leave):
+        await obey(chat, "quit", "")
+
+
+async def test_the_arrow_keys_bring_back_what_was_said_here(chat: Chat) -> None:
+    await chat.talk.say("first words")
+    await chat.talk.say("second words")
+    await seed_history(chat)
+    assert chat.prompt.seeded == ["first words", "second words"]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ("hello\r", "hello"),
+        ("one\x1b\rtwo\r", "one\ntwo"),
+        ("typed early\n", "typed early"),
+        ("\x1b[200~pasted\nlines\n\x1b[201~!\r", "pasted\nlines\n!"),
+        ("wrong\x03right\r", "right"),
+        ("\x1b[A\r", "said before"),
+        ("你好\r", "你好"),
+    ],
+)
+async def test_keys(keys: str, words: str) -> None:
+    with create_pipe_input() as source:
+        prompt = TerminalPrompt(["help"], source=source, output=DummyOutput())
+        prompt.seed(["said before"])
+        source.send_text(keys)
+        assert await prompt.ask() == words
+
+
+async def test_ctrl_d_on_an_empty_line_leaves() -> None:
+    with create_pipe_input() as source:
+        prompt = TerminalPrompt(["help"], source=source, output=DummyOutput())
+        source.send_text("\x04")
+        with pytest.raises(EOFError):
+            await prompt.ask()
+
+
+async def test_a_default_can_be_changed() -> None:
+    with create_pipe_input() as source:
+        prompt = TerminalPrompt(["help"], source=source, output=DummyOutput())
+        source.send_text("!\r")
+        assert await prompt.ask(default="hello") == "hello!"
