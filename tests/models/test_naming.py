@@ -293,3 +293,20 @@ async def test_the_built_in_pair_answers_by_its_aliases(
     assert (await models.check("companion")).ok
     embedded = await models.embed("embedder", ["Good morning."] * 3)
     assert (embedded.model, embedded.vectors.shape) == ("all-minilm-l6-v2", (3, 384))
+
+
+@pytest.mark.model
+async def test_warming_up_loads_what_speaks_and_embeds(
+    sqlite_database: Database, opened: Open, model_cache: Path
+) -> None:
+    models = await opened(sqlite_database, models_folder=str(model_cache), threads=1)
+    await models.warm_up()
+    assert [place.server is not None for place in models._engine._places.values()] == [True, True]
+
+
+async def test_warming_up_passes_over_what_is_not_there(
+    sqlite_database: Database, opened: Open, tmp_path: Path
+) -> None:
+    models = await opened(sqlite_database, models_folder=str(tmp_path))
+    await models.warm_up()
+    assert not any(place.server for place in models._engine._places.values())

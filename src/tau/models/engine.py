@@ -156,6 +156,11 @@ class LocalModel:
         async with self._engine.loaded(info, self._path, self._purpose) as model:
             yield model
 
+    async def load(self) -> None:
+        """Load it now rather than at its first use. Raises `ModelUnavailable`."""
+        async with self._model():
+            pass
+
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """Yield the answer in pieces. See `Backend`."""
         async with self._model() as model, aclosing(model.stream(body)) as chunks:

@@ -7,7 +7,7 @@ A model is a downloaded pack, an endpoint that a person has added, the one of th
 import logging
 import time
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 from tau.errors import BadInput, DownloadFailed, JournalError, ModelError, UnknownModel
@@ -165,6 +165,18 @@ class Models:
             return Embedded(backend.info.name, await embed_all(backend, texts))
 
         return await self._failover.ask(name, backends, embed_with)
+
+    async def warm_up(self) -> None:
+        """Load the local models that come first for talking and embedding.
+
+        llama.cpp stops the whole process while it loads a model: better before somebody waits. A
+        model that cannot be loaded is told at its first use.
+        """
+        for name in (self.default_chat(), self.default_embedder()):
+            backend = next(iter(await self._backends(name)), None)
+            if isinstance(backend, LocalModel) and backend.info.ready:
+                with suppress(ModelError):
+                    await backend.load()
 
     async def check(self, name: str) -> Check:
         """Send one tiny request to the first model behind a name and tell how it went.
