@@ -29,21 +29,24 @@ REASONS = {
     "sitting_words": "same sitting as a match",
     "sitting_meaning": "same sitting as a match",
     "speaker": "speaker",
-    "recent": "recent",
 }
-"""How each signal is told to a person."""
+"""How a signal is told to a person; those that are not here say nothing about one message."""
 WORTH_TELLING = 0.15
 """The share of a score that makes a signal one of the reasons."""
 
 
 class Surroundings(msgspec.Struct, frozen=True):
-    """Where every row stands: its neighbours on the visible thread (-1: none) and its sitting."""
+    """Where every row stands: its neighbours on the visible thread (-1: none) and its sitting.
+
+    `own` tells the words of people from Tau's, which are long and lend their neighbours nothing.
+    """
 
     visible: npt.NDArray[np.bool_]
     before: Rows
     after: Rows
     sitting: Rows
     sittings: int
+    own: npt.NDArray[np.bool_]
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,7 +80,7 @@ def signals(
     words = np.where(surroundings.visible, words, np.float32(0))
     if len(words) and (best := words.max()) > 0:
         words /= best
-    found = {"words": words}
+    found = {"words": words, "own": surroundings.own.astype(np.float32)}
     found.update(_around("words", words, surroundings))
     before, after = surroundings.before, surroundings.after
     found["words_before_2"] = _lent(found["words_before"], before)
@@ -105,24 +108,28 @@ def fuse(found: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:
 def reasons(found: Mapping[str, Scores], weights: Mapping[str, float], row: int) -> list[str]:
     """Return why a row was chosen, the strongest reason first; never empty."""
     shares: dict[str, float] = {}
-    for name, signal in found.items():
+    for signal_name, signal in found.items():
+        name = signal_name
         share = weights.get(name, 0.0) * float(signal[row])
-        if share > 0:
-            reason = REASONS[name]
+        own = name.removeprefix("sitting_")
+        if own != name and signal[row] == found[own][row]:
+            name = own  # it is itself the best of its sitting
+        if share > 0 and (reason := REASONS.get(name)):
             shares[reason] = shares.get(reason, 0.0) + share
     total = sum(shares.values())
     ranked = sorted(shares, key=lambda reason: -shares[reason])
     told = [reason for reason in ranked if shares[reason] >= WORTH_TELLING * total]
-    return told or ["recent"]
+    return told or ["words"]
 
 
 def _around(name: str, scores: Scores, surroundings: Surroundings) -> dict[str, Scores]:
     """Return what the neighbours and the best of the sitting lend to every row."""
     best: Scores = np.zeros(max(surroundings.sittings, 1), np.float32)
     np.maximum.at(best, surroundings.sitting, scores)
+    lent = np.where(surroundings.own, scores, np.float32(0))
     return {
-        f"{name}_before": _lent(scores, surroundings.before),
-        f"{name}_after": _lent(scores, surroundings.after),
+        f"{name}_before": _lent(lent, surroundings.before),
+        f"{name}_after": _lent(lent, surroundings.after),
         f"sitting_{name}": best[surroundings.sitting],
     }
 

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from tau.ids import new_id
 from tau.journal.entries import By, ConversationChanged, Forgot, Record, Said
 from tau.memory import snapshot
+from tau.memory.columns import Column
 from tau.memory.conversations import NONE, Conversation, Conversations, Message
 from tau.memory.dense import DenseIndex, Vectors
 from tau.memory.excerpts import estimated_tokens, excerpt
@@ -49,6 +50,7 @@ class Memory:
         self._tree = Conversations()
         self._lexical = LexicalIndex()
         self._dense = DenseIndex()
+        self._own = Column(np.bool_)
         self._wordless: set[int] = set()
         self._speakers: dict[str, array[int]] = {}
 
@@ -205,8 +207,7 @@ class Memory:
         memory = cls()
         memory.last = snapshot.restore(parts, memory._tree, memory._lexical, memory._dense)
         for row, message in enumerate(memory._tree.messages):
-            if message is not None:
-                memory._note(row, message)
+            memory._note(row, message)
         return memory
 
     # --- inside ---------------------------------------------------------------------------
@@ -217,11 +218,13 @@ class Memory:
             return
         self._lexical.add(_spoken(said.speaker, said.text))
         self._dense.has.append(False)
-        message = self._tree.messages[row]
-        if message is not None:
-            self._note(row, message)
+        self._note(row, self._tree.messages[row])
 
-    def _note(self, row: int, message: Message) -> None:
+    def _note(self, row: int, message: Message | None) -> None:
+        """Take down who spoke in the next row, and whether there is anything to embed."""
+        self._own.append(message is not None and (message.by == "person" or bool(message.speaker)))
+        if message is None:
+            return
         if message.speaker is not None:
             self._speakers.setdefault(message.speaker, array("i")).append(row)
         if not message.text or message.text.isspace():
@@ -245,6 +248,7 @@ class Memory:
             after=tree.following.values,
             sitting=tree.sitting.values,
             sittings=tree.sittings,
+            own=self._own.values,
         )
 
     def _spoken_by(self, asked: Collection[str]) -> Scores | None:

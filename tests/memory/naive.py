@@ -1,0 +1,102 @@
+"""The law that memory must obey, told as slowly and plainly as possible."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from tau.journal.entries import ConversationChanged, Entry, Forgot, Record, Said, Unknown
+
+CONVERSATIONS = ("walks", "work")
+IDS = tuple("abcdefghijkl")
+TEXTS = (
+    "My sister lives in Porto",
+    "我的妹妹住在里斯本",
+    "",
+    "the",
+    "Ünïcode 🙂 and más",
+    "x" * 90,
+)
+
+
+def said(message_id: str, text: str = "hello", **details: object) -> Said:
+    fields: dict[str, object] = {"conversation": "walks", "by": "person", "at": 1_000.0}
+    return Said(id=message_id, text=text, **(fields | details))  # type: ignore[arg-type]
+
+
+def records(*entries: Entry | Unknown, start: int = 1) -> list[Record]:
+    return [Record(seq=start + i, at=0.0, entry=e, raw=b"") for i, e in enumerate(entries)]
+
+
+class Naive:
+    """Keeps a list, and walks it anew for every question."""
+
+    def __init__(self, entries: Sequence[Record]) -> None:
+        self.said: list[tuple[int, Said, str | None]] = []
+        for record in entries:
+            entry = record.entry
+            if isinstance(entry, Said):
+                self._add(record.seq, entry)
+            elif isinstance(entry, Forgot):
+                for seq in entry.targets:
+                    self._forget(seq)
+
+    def ids(self) -> set[str]:
+        return {entry.id for _, entry, _ in self.said}
+
+    def thread(self, conversation: str) -> list[str]:
+        parents = {e.id: parent for _, e, parent in self.said if e.conversation == conversation}
+        walk, at = [], next(reversed(parents), None)
+        while at is not None:
+            walk.append(at)
+            at = parents[at]
+        return walk[::-1]
+
+    def visible(self) -> set[str]:
+        return {m for name in CONVERSATIONS for m in self.thread(name)}
+
+    def _add(self, seq: int, entry: Said) -> None:
+        here = [e.id for _, e, _ in self.said if e.conversation == entry.conversation]
+        if entry.id in self.ids():
+            return
+        parent = entry.parent
+        if parent is not None and parent not in here:
+            parent = here[-1] if here else None
+        self.said.append((seq, entry, parent))
+
+    def _forget(self, seq: int) -> None:
+        for gone, entry, parent in list(self.said):
+            if gone == seq:
+                self.said = [
+                    (s, e, parent if p == entry.id else p) for s, e, p in self.said if s != seq
+                ]
+
+
+_entries = st.one_of(
+    st.builds(
+        Said,
+        id=st.sampled_from(IDS),
+        conversation=st.sampled_from(CONVERSATIONS),
+        by=st.sampled_from(["person", "tau"]),
+        text=st.sampled_from(TEXTS),
+        speaker=st.sampled_from([None, "Ana", "李雷"]),
+        parent=st.one_of(st.none(), st.sampled_from((*IDS, "nobody"))),
+        turn=st.sampled_from([None, "t1", "t2"]),
+        status=st.sampled_from(["complete", "stopped", "interrupted"]),
+        at=st.floats(0, 1e6),
+    ),
+    st.builds(
+        ConversationChanged,
+        id=st.sampled_from((*CONVERSATIONS, "empty")),
+        title=st.sampled_from([None, "A title"]),
+        archived=st.sampled_from([None, True, False]),
+        at=st.floats(0, 1e6),
+    ),
+    st.builds(
+        Forgot,
+        targets=st.lists(st.integers(0, 25), max_size=4).map(tuple),
+        at=st.just(0.0),
+    ),
+    st.builds(Unknown, kind=st.just("dreamt")),
+)
+
+logs = st.lists(_entries, max_size=25).map(lambda entries: records(*entries))

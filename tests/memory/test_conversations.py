@@ -1,0 +1,144 @@
+"""Edits, retries, forgetting and what is damaged: which thread a conversation shows."""
+
+import pytest
+
+from tau.errors import NotFound
+from tau.journal.entries import ConversationChanged, Entry, Forgot, Said, Unknown
+from tau.memory import Memory
+
+from .naive import records, said
+
+
+def memory_of(*entries: Entry | Unknown) -> Memory:
+    memory = Memory()
+    for record in records(*entries):
+        memory.apply(record)
+    return memory
+
+
+def shown(memory: Memory, conversation: str = "walks") -> str:
+    return "".join(message.id for message in memory.messages(conversation))
+
+
+def test_an_edit_replaces_the_words_and_all_that_followed() -> None:
+    memory = memory_of(
+        said("a", "I like tea"),
+        said("b", "Which?", by="tau", parent="a"),
+        said("c", "Oolong", parent="b"),
+        said("d", "I like coffee"),
+    )
+    assert shown(memory) == "d"
+    assert [p.message.id for p in memory.search("tea coffee oolong")] == ["d"]
+    assert not memory.message("b").visible
+    assert memory.conversation("walks").count == 1
+
+
+def test_a_retry_is_another_child_of_the_same_words() -> None:
+    memory = memory_of(said("a"), said("b", by="tau", parent="a"), said("c", by="tau", parent="a"))
+    assert shown(memory) == "ac"
+    memory.apply(records(said("d", parent="b"), start=4)[0])
+    assert shown(memory) == "abd"
+    assert memory.message("c").visible is False
+
+
+def test_a_message_whose_parent_was_lost_follows_the_newest() -> None:
+    memory = memory_of(said("a"), said("b", parent="a"), said("d", parent="damaged"))
+    assert shown(memory) == "abd"
+    assert memory.message("d").parent == "b"
+
+
+def test_a_message_that_names_itself_or_another_conversation_as_parent() -> None:
+    memory = memory_of(said("a", parent="a"), said("x", conversation="work"), said("b", parent="x"))
+    assert shown(memory) == "ab"
+    assert shown(memory, "work") == "x"
+
+
+def test_the_same_message_twice_is_kept_once() -> None:
+    memory = memory_of(said("a", "first"), said("a", "second"))
+    assert len(memory) == 1
+    assert memory.message("a").text == "first"
+    assert memory.last == 2
+
+
+def test_forgetting_hangs_children_to_the_nearest_living_ancestor() -> None:
+    memory = memory_of(
+        said("a"),
+        said("b", parent="a"),
+        said("c", parent="b"),
+        said("d", parent="c"),
+        Forgot(targets=(2, 3), at=0),
+    )
+    assert shown(memory) == "ad"
+    assert memory.message("d").parent == "a"
+    with pytest.raises(NotFound):
+        memory.message("b")
+
+
+def test_forgetting_a_retry_brings_the_earlier_reply_back() -> None:
+    memory = memory_of(
+        said("a"), said("b", parent="a"), said("c", parent="a"), Forgot(targets=(3,), at=0)
+    )
+    assert shown(memory) == "ab"
+    assert memory.message("b").visible
+
+
+def test_a_conversation_is_named_archived_and_brought_back() -> None:
+    memory = memory_of(
+        ConversationChanged(id="walks", title="Walks", at=5.0),
+        said("a", at=10.0),
+        said("b", at=20.0, parent="a"),
+        ConversationChanged(id="walks", archived=True, at=30.0),
+        said("x", conversation="work", at=15.0),
+    )
+    first, second = memory.conversations()
+    assert (first.id, first.title, first.archived) == ("walks", "Walks", True)
+    assert (first.started_at, first.updated_at) == (5.0, 20.0)
+    assert (second.id, second.title, second.archived) == ("work", None, False)
+    memory.apply(records(ConversationChanged(id="walks", archived=False, at=40.0), start=6)[0])
+    assert memory.conversation("walks").archived is False
+
+
+def test_a_forgotten_title_is_gone_and_the_one_before_it_back() -> None:
+    memory = memory_of(
+        ConversationChanged(id="walks", title="Walks", at=1.0),
+        ConversationChanged(id="walks", title="A secret", at=2.0),
+        Forgot(targets=(2,), at=3.0),
+    )
+    assert memory.conversation("walks").title == "Walks"
+    assert b"secret" not in b"".join(memory.dump().values())
+    memory.apply(records(Forgot(targets=(1,), at=4.0), start=4)[0])
+    with pytest.raises(NotFound):
+        memory.conversation("walks")
+
+
+def test_the_messages_of_a_turn() -> None:
+    memory = memory_of(
+        said("a", turn="t"), said("b", by="tau", parent="a", turn="t"), said("c", parent="b")
+    )
+    assert [message.id for message in memory.turn("t")] == ["a", "b"]
+    assert memory.turn("nothing") == []
+    memory.apply(records(Forgot(targets=(1,), at=0), start=4)[0])
+    assert [message.id for message in memory.turn("t")] == ["b"]
+
+
+def test_an_unknown_kind_only_moves_on() -> None:
+    memory = memory_of(said("a"), Unknown(kind="dreamt"))
+    assert memory.last == 2
+    assert len(memory) == 1
+
+
+def test_nothing_is_found_where_nothing_is() -> None:
+    memory = Memory()
+    for look in (memory.conversation, memory.messages, memory.message):
+        with pytest.raises(NotFound):
+            look("nothing")
+    assert memory.conversations() == []
+
+
+def test_a_very_long_thread_and_a_switch_at_its_root() -> None:
+    chain: list[Said] = [said("0")]
+    chain.extend(said(str(i), parent=str(i - 1)) for i in range(1, 3000))
+    memory = memory_of(*chain, said("new"))
+    assert shown(memory) == "new"
+    memory.apply(records(said("back", parent="2999"), start=3002)[0])
+    assert memory.conversation("walks").count == 3001

@@ -1,0 +1,116 @@
+"""Laws that hold for every journal, against a model that is slow and plain."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tau.journal.entries import Forgot, Record
+from tau.memory import Memory
+
+from .naive import CONVERSATIONS, TEXTS, Naive, logs
+
+queries = st.sampled_from(("Porto sister", "里斯本", "unicode mas", "Ana", "the", "🙂", ""))
+
+
+def fold(log: list[Record], memory: Memory | None = None) -> Memory:
+    memory = memory or Memory()
+    for record in log:
+        memory.apply(record)
+    return memory
+
+
+def embed_all(memory: Memory, model: str = "m") -> None:
+    lacking = memory.unembedded(model, 100)
+    seeds = [sum(map(ord, message.id)) for message in lacking]
+    rows = [np.random.default_rng(seed).normal(size=8).astype(np.float32) for seed in seeds]
+    memory.embedded(model, [message.id for message in lacking], np.array(rows).reshape(-1, 8))
+
+
+@given(logs)
+def test_the_thread_is_the_last_message_walked_up_its_parents(log: list[Record]) -> None:
+    memory, naive = fold(log), Naive(log)
+    for conversation in {c.id for c in memory.conversations()} & set(CONVERSATIONS):
+        thread = memory.messages(conversation)
+        assert [message.id for message in thread] == naive.thread(conversation)
+        assert all(message.visible for message in thread)
+        parents = [None, *(message.id for message in thread)]
+        assert [message.parent for message in thread] == parents[: len(thread)]
+        summary = memory.conversation(conversation)
+        assert summary.count == len(thread)
+        assert summary.last == (thread[-1].id if thread else None)
+    assert len(memory) == len(naive.ids())
+    shown = {name for name in naive.ids() if memory.message(name).visible}
+    assert shown == naive.visible()
+
+
+@given(logs)
+def test_neighbours_are_those_of_the_thread(log: list[Record]) -> None:
+    memory = fold(log)
+    for passage in memory.search("porto sister unicode 里斯本 Ana hello", limit=50):
+        thread = [m.id for m in memory.messages(passage.message.conversation)]
+        place = thread.index(passage.message.id)
+        before = passage.before.id if passage.before else None
+        after = passage.after.id if passage.after else None
+        assert [before] == (thread[place - 1 : place] or [None])
+        assert [after] == (thread[place + 1 : place + 2] or [None])
+
+
+@given(logs, queries)
+def test_only_what_is_visible_is_found(log: list[Record], query: str) -> None:
+    memory = fold(log)
+    embed_all(memory)
+    vector = np.ones(8, np.float32)
+    found = memory.search(query, vector=vector, limit=50)
+    assert {p.message.id for p in found} <= Naive(log).visible()
+    assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
+    assert all(p.reasons for p in found)
+
+
+@given(logs, st.integers(0, 25), queries)
+def test_a_snapshot_gives_the_same_memory_back(log: list[Record], cut: int, query: str) -> None:
+    straight = fold(log[:cut])
+    embed_all(straight)
+    parts = straight.dump()
+    again = Memory.restore(parts)
+    assert again.dump() == parts
+    fold(log[cut:], straight)
+    fold(log[cut:], again)
+    assert again.dump() == straight.dump()
+    assert again.conversations() == straight.conversations()
+    vector = np.ones(8, np.float32)
+    assert again.search(query, vector=vector) == straight.search(query, vector=vector)
+    assert [again.turn(t) for t in ("t1", "t2")] == [straight.turn(t) for t in ("t1", "t2")]
+    assert again.unembedded("m", 100) == straight.unembedded("m", 100)
+    assert again.last == straight.last
+
+
+@given(logs)
+def test_forgetting_everything_leaves_nothing(log: list[Record]) -> None:
+    memory = fold(log)
+    embed_all(memory)
+    memory.apply(Record(99, 0.0, Forgot(targets=tuple(range(99)), at=0.0), b""))
+    assert len(memory) == 0
+    assert memory.conversations() == []
+    assert memory.search("Porto 里斯本 Ana") == []
+    assert memory.turn("t1") == []
+    kept = b"".join(memory.dump().values())
+    for text in (*TEXTS, "porto", "里斯", "Ana", "A title"):
+        assert len(text) < 4 or text.encode() not in kept
+    assert not any(np.frombuffer(p, np.float16).any() for n, p in memory.dump().items()
+                   if n.startswith("vectors"))  # fmt: skip
+
+
+@given(logs)
+def test_the_words_left_are_those_of_the_living(log: list[Record]) -> None:
+    """The index after forgetting is the index of a memory that never knew."""
+    memory, living = fold(log), Memory()
+    ids = Naive(log).ids()
+    for name in sorted(ids):
+        message = memory.message(name)
+        living.remember(message.text, speaker=message.speaker)
+    vocabulary = {k: sorted(p & 255 for p in v) for k, v in memory._lexical.postings.items()}
+    assert vocabulary == {
+        k: sorted(p & 255 for p in v) for k, v in living._lexical.postings.items()
+    }
+    assert memory._lexical.total == living._lexical.total
+    assert memory._lexical.texts == living._lexical.texts

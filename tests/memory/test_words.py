@@ -1,0 +1,78 @@
+"""Words in every script, and words nobody should choke on."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tau.memory.words import LONGEST_WORD, MOST_QUERY_TERMS, query_terms, terms
+
+
+def share(query: str, text: str) -> set[str]:
+    return query_terms(query).keys() & terms(text).keys()
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("Where do I go running?", "I ran; no, I run every day"),
+        ("sisters", "My SISTER'S house"),
+        ("cafe", "the Café on the corner"),
+        ("CAFÉ", "cafe"),
+        ("Müller", "Frau Muller called"),
+        ("Straße", "STRASSE 12"),
+        ("ｆｕｌｌ ｗｉｄｔｈ", "full width"),
+        ("妹妹住在哪里", "我的妹妹住在里斯本"),
+        ("我的猫叫什么", "我养了一只猫，它很乖"),
+        ("京都に行った", "去年、京都へ行きました"),
+        ("ｶﾀｶﾅ", "カタカナ"),
+        ("서울에서", "저는 서울에 삽니다"),
+        ("книги", "я читал книгу"),
+        ("กรุงเทพ", "ฉันอยู่กรุงเทพมหานคร"),
+        ("iPhone发布", "我买了iPhone"),
+        ("don’t panic", "DON'T PANIC"),
+        ("3 June 2026", "my exam is on 3 June"),
+    ],
+)
+def test_these_meet(query: str, text: str) -> None:
+    assert share(query, text)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("What is it about?", "It is what it is"),
+        ("我的", "你的"),
+        ("😀🎉", "😀🎉"),
+        ("", "anything"),
+    ],
+)
+def test_these_do_not(query: str, text: str) -> None:
+    assert not share(query, text)
+
+
+def test_a_word_is_counted_as_often_as_it_is_said() -> None:
+    assert terms("Tea, tea and more TEA") == {"tea": 3}
+    assert terms("猫猫") == {"猫": 2, "猫猫": 1}
+
+
+def test_a_pair_of_characters_says_more_than_one() -> None:
+    asked = query_terms("里斯本")
+    assert asked["里斯"][0] > asked["斯"][0]
+    assert query_terms("猫") == {"猫": (1.0, "猫")}
+
+
+def test_huge_words_are_cut_and_huge_questions_too() -> None:
+    assert all(len(term) <= LONGEST_WORD for term in terms("a" * 1_000_000))
+    assert len(query_terms(" ".join(f"word{i}" for i in range(100_000)))) == MOST_QUERY_TERMS
+    assert len(query_terms("漢字仮名交文" * 5000)) <= MOST_QUERY_TERMS
+
+
+@given(st.text())
+def test_any_text_gives_terms_without_line_breaks(text: str) -> None:
+    assert all(term and "\n" not in term for term in terms(text))
+    assert all(term and word for term, (_, word) in query_terms(text).items())
+
+
+@given(st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=40))
+def test_a_question_of_the_same_words_finds_them(text: str) -> None:
+    assert query_terms(text).keys() <= terms(text).keys()
