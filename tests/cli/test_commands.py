@@ -76,9 +76,9 @@ def test_offline_nothing_is_pulled(tau: Command) -> None:
 
 def test_people_are_invited_listed_renamed(tau: Command) -> None:
     (link,) = tau("people", "invite").stdout.split()
-    assert link.startswith("http://127.0.0.1:6283/welcome?invitation=")
+    assert link.startswith("http://127.0.0.1:6283/welcome#invitation=")
     public = tau("people", "invite", "--public-url", "https://tau.test/").stdout
-    assert public.startswith("https://tau.test/welcome?invitation=")
+    assert public.startswith("https://tau.test/welcome#invitation=")
     ((name, _, role, person),) = lines(tau, "people", "list")
     assert role == "owner"
     assert tau("people", "rename", name, "Ada").exit_code == 0

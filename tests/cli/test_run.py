@@ -26,7 +26,7 @@ def started(start: Start, *words: str) -> tuple[Terminal, str]:
 
 
 async def redeem(link: str) -> int:
-    base, _, key = link.partition("/welcome?key=")
+    base, _, key = link.partition("/welcome#key=")
     async with (
         aiohttp.ClientSession() as session,
         session.post(f"{base}/api/welcome", json={"key": key}) as answer,

@@ -23,7 +23,7 @@ BASE = "http://127.0.0.1:6283"
 
 @dataclass
 class Person:
-    """Somebody who uses Tau: their API key, and a client that sends it."""
+    """Somebody who uses Tau: an API key of theirs, and a client with their session."""
 
     unlocked: Unlocked
     key: str
@@ -104,9 +104,7 @@ def nobody(client_of: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
 
 @pytest.fixture
 async def owner(house: App, client_of: Callable[..., httpx.AsyncClient]) -> Person:
-    unlocked = await house.people.owner()
-    key, _ = await house.people.new_api_key(unlocked, "tests")
-    return Person(unlocked, key, client_of(key))
+    return await _person(house, await house.people.owner(), client_of)
 
 
 @pytest.fixture
@@ -114,8 +112,15 @@ async def guest(house: App, owner: Person, client_of: Callable[..., httpx.AsyncC
     """A second person of the same Tau."""
     invitation = await house.people.invite(owner.unlocked)
     _, unlocked = await house.people.accept(invitation, "Guest", "a long password", "tests")
+    return await _person(house, unlocked, client_of)
+
+
+async def _person(
+    house: App, unlocked: Unlocked, client_of: Callable[..., httpx.AsyncClient]
+) -> Person:
+    session, unlocked = await house.people.redeem(await house.people.link(unlocked), "tests")
     key, _ = await house.people.new_api_key(unlocked, "tests")
-    return Person(unlocked, key, client_of(key))
+    return Person(unlocked, key, client_of(session))
 
 
 @pytest.fixture

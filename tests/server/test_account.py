@@ -108,7 +108,7 @@ async def test_devices_are_listed_and_signed_out(
     house: App, owner: Person, nobody: httpx.AsyncClient
 ) -> None:
     link = await owner.post("/api/links")
-    assert link["url"].endswith(f"/welcome?key={link['key']}")
+    assert link["url"].endswith(f"/welcome#key={link['key']}")
     agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
     await nobody.post("/api/welcome", json={"key": link["key"]}, headers=agent)
     items = (await nobody.get("/api/sessions")).json()["items"]
@@ -173,3 +173,42 @@ async def test_an_invitation_makes_a_person_once(
 def test_devices_are_named_for_people(agent: str, label: str) -> None:
     headers = Headers({"user-agent": agent}).raw
     assert device_label(Request({"type": "http", "headers": headers})) == label
+
+
+async def test_a_programs_key_cannot_change_how_one_signs_in(
+    owner: Person, client_of: ClientOf
+) -> None:
+    program = client_of(owner.key)
+    session = (await owner.get("/api/sessions"))["items"][0]["id"]
+    tried = [
+        await program.put("/api/password", json={"password": "a long password"}),
+        await program.post("/api/recovery-code"),
+        await program.post("/api/links"),
+        await program.post("/api/invitations"),
+        await program.post("/api/keys", json={"label": "another"}),
+        await program.patch("/api/me", json={"learns_while_away": False}),
+        await program.delete(f"/api/sessions/{session}"),
+        await program.delete(f"/api/people/{owner.unlocked.person.id}"),
+    ]
+    assert {response.status_code for response in tried} == {403}
+    assert all("browser" in response.json()["error"]["sentence"] for response in tried)
+
+
+async def test_a_new_password_can_sign_the_other_devices_out(
+    house: App, owner: Person, client_of: ClientOf
+) -> None:
+    other, _ = await house.people.redeem(await house.people.link(owner.unlocked), "other")
+    asked = {"password": "a long password", "sign_out_others": True}
+    assert (await owner.client.put("/api/password", json=asked)).status_code == 204
+    assert (await client_of(other).get("/api/me")).status_code == 401
+    assert (await owner.client.get("/api/me")).status_code == 200
+
+
+async def test_a_browsers_cookie_is_renewed_with_its_session(
+    house: App, nobody: httpx.AsyncClient
+) -> None:
+    key = await house.people.link(await house.people.owner())
+    await nobody.post("/api/welcome", json={"key": key})
+    renewed = (await nobody.get("/api/me")).headers["set-cookie"]
+    assert nobody.cookies[COOKIE] in renewed
+    assert "HttpOnly" in renewed

@@ -53,7 +53,8 @@ class Server(threading.Thread):
             home=self._home, model="scripted", embedder="scripted-embedder", offline=True
         )
         async with open_app(chosen, environ={}) as app:
-            self.key, _ = await app.people.new_api_key(await app.people.owner(), "tests")
+            link = await app.people.link(await app.people.owner())
+            self.key, _ = await app.people.redeem(link, "tests")
             listener = socket.create_server(("127.0.0.1", 0))  # who comes early waits there
             self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
             config = uvicorn.Config(app.api(), http="httptools", ws="none", log_config=None)

@@ -22,7 +22,7 @@ from tau.errors import ModelError
 _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _ADDRESS = re.compile(r"https?://[^\s]+")
-_KEY = re.compile(r"https?://[^\s]+/welcome\?key=(\S+)")
+_KEY = re.compile(r"https?://[^\s]+/welcome#key=(\S+)")
 _LINES_TOLD = 8
 
 

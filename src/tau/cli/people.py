@@ -46,7 +46,7 @@ async def invite() -> None:
     settings = settings_given()
     async with open_app(settings) as app, owner_of(app.people) as owner:
         token = await app.people.invite(owner)
-    click.echo(f"{await _base(settings)}/welcome?invitation={quote(token, safe='')}")
+    click.echo(f"{await _base(settings)}/welcome#invitation={quote(token, safe='')}")
 
 
 @people.command()

@@ -73,6 +73,7 @@ async def _run(settings: Settings) -> None:
 
 async def _prepare(app: App, screen: Console) -> None:
     await fetching.fetch_what_is_missing(app.models, screen, offline=app.settings.offline)
+    await app.models.warm_up()
 
 
 async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen: Console) -> None:
@@ -162,7 +163,7 @@ async def _fresh_link(people: People, settings: Settings, url: str) -> str:
     async with owner_of(people) as unlocked:
         token = await people.link(unlocked)
     base = settings.public_url.rstrip("/") or url
-    return f"{base}/welcome?key={quote(token, safe='')}"
+    return f"{base}/welcome#key={quote(token, safe='')}"
 
 
 def _is_private(settings: Settings) -> bool:

@@ -24,8 +24,10 @@ from tau.server.shapes import (
     Welcome,
 )
 from tau.server.signin import (
+    COOKIE,
     ACredential,
     AHouse,
+    AKeeper,
     AnOwner,
     clear_cookie,
     device_label,
@@ -49,13 +51,15 @@ def _let_in(request: Request, response: Response, house: House, opened: tuple[st
 
 
 @router.get("/api/me", operation_id="getMe")
-async def get_me(opened: ACredential) -> Me:
-    """Tell who is signed in."""
+async def get_me(request: Request, response: Response, opened: ACredential, house: AHouse) -> Me:
+    """Tell who is signed in; a browser's cookie is renewed with its session."""
+    if request.cookies.get(COOKIE) == opened.token:
+        set_cookie(request, response, house, opened.token)
     return me_out(opened.unlocked.person)
 
 
 @router.patch("/api/me", operation_id="changeMe")
-async def change_me(change: MeChange, opened: ACredential, house: AHouse) -> Me:
+async def change_me(change: MeChange, opened: AKeeper, house: AHouse) -> Me:
     """Change one's name, or whether the server keeps a key slot to work while one is away."""
     person = opened.unlocked.person
     if change.name is not None:
@@ -97,13 +101,15 @@ async def sign_out(
 
 
 @router.put("/api/password", operation_id="setPassword", status_code=204)
-async def set_password(asked: NewPassword, opened: ACredential, house: AHouse) -> None:
+async def set_password(asked: NewPassword, opened: AKeeper, house: AHouse) -> None:
     """Set the password that signs in from other devices."""
-    await house.people.set_password(opened.unlocked, asked.password)
+    await house.people.set_password(
+        opened.unlocked, asked.password, sign_out_others=asked.sign_out_others
+    )
 
 
 @router.post("/api/recovery-code", operation_id="makeRecoveryCode", status_code=201)
-async def make_recovery_code(opened: ACredential, house: AHouse) -> RecoveryCode:
+async def make_recovery_code(opened: AKeeper, house: AHouse) -> RecoveryCode:
     """Make a new recovery code; it is shown this once."""
     return RecoveryCode(code=await house.people.new_recovery_code(opened.unlocked))
 
@@ -113,18 +119,18 @@ def _address(request: Request, house: House) -> str:
 
 
 @router.post("/api/links", operation_id="makeLink", status_code=201)
-async def make_link(request: Request, opened: ACredential, house: AHouse) -> Link:
+async def make_link(request: Request, opened: AKeeper, house: AHouse) -> Link:
     """Make a one-time address that signs another device of one's own in."""
     key = await house.people.link(opened.unlocked)
-    url = f"{_address(request, house)}/welcome?key={key}"
+    url = f"{_address(request, house)}/welcome#key={key}"
     return Link(url=url, key=key, expires_in_seconds=_LINK_SECONDS)
 
 
 @router.post("/api/invitations", operation_id="invite", status_code=201)
-async def invite(request: Request, opened: AnOwner, house: AHouse) -> Link:
+async def invite(request: Request, opened: AnOwner, _keeper: AKeeper, house: AHouse) -> Link:
     """Invite one more person (owner only)."""
     key = await house.people.invite(opened.unlocked)
-    url = f"{_address(request, house)}/welcome?invitation={key}"
+    url = f"{_address(request, house)}/welcome#invitation={key}"
     return Link(url=url, key=key, expires_in_seconds=_INVITATION_SECONDS)
 
 
@@ -165,7 +171,7 @@ async def list_sessions(opened: ACredential, house: AHouse) -> SlotList:
 
 
 @router.delete("/api/sessions/{session_id}", operation_id="revokeSession", status_code=204)
-async def revoke_session(session_id: IdInPath, opened: ACredential, house: AHouse) -> None:
+async def revoke_session(session_id: IdInPath, opened: AKeeper, house: AHouse) -> None:
     """Sign a device out."""
     await house.people.revoke(opened.unlocked.person.id, session_id)
 
@@ -178,13 +184,13 @@ async def list_keys(opened: ACredential, house: AHouse) -> SlotList:
 
 
 @router.post("/api/keys", operation_id="makeKey", status_code=201)
-async def make_key(asked: NewKey, opened: ACredential, house: AHouse) -> KeyMade:
+async def make_key(asked: NewKey, opened: AKeeper, house: AHouse) -> KeyMade:
     """Make an API key for a program; it is shown this once."""
     key, slot = await house.people.new_api_key(opened.unlocked, asked.label)
     return KeyMade(key=key, item=_slot_out(slot, opened))
 
 
 @router.delete("/api/keys/{key_id}", operation_id="revokeKey", status_code=204)
-async def revoke_key(key_id: IdInPath, opened: ACredential, house: AHouse) -> None:
+async def revoke_key(key_id: IdInPath, opened: AKeeper, house: AHouse) -> None:
     """Revoke an API key."""
     await house.people.revoke(opened.unlocked.person.id, key_id)

@@ -8,7 +8,7 @@ from tau.server.account import me_out
 from tau.server.house import House
 from tau.server.responses import FAILURES
 from tau.server.shapes import IdInPath, Me, PersonChange, PersonList
-from tau.server.signin import ACredential, AHouse, AnOwner
+from tau.server.signin import ACredential, AHouse, AKeeper, AnOwner
 
 router = APIRouter(tags=["people"], responses=FAILURES)
 
@@ -30,7 +30,7 @@ async def rename_person(
 
 
 @router.delete("/api/people/{person_id}", operation_id="removePerson", status_code=204)
-async def remove_person(person_id: IdInPath, opened: ACredential, house: AHouse) -> None:
+async def remove_person(person_id: IdInPath, opened: AKeeper, house: AHouse) -> None:
     """Remove a person and erase everything they ever said (the owner others, others themselves)."""
     person = await _reachable(house, opened.unlocked, person_id)
     if person.owner:

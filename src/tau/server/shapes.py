@@ -256,9 +256,10 @@ class Welcome(Shape):
 
 
 class NewPassword(Shape):
-    """The password to use from now on."""
+    """The password to use from now on; `sign_out_others` ends the other sessions."""
 
     password: Secret
+    sign_out_others: bool = False
 
 
 class RecoveryCode(Shape):

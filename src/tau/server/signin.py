@@ -100,7 +100,19 @@ async def owner(opened: ACredential) -> Credential:
     return opened
 
 
+async def keeper(opened: ACredential) -> Credential:
+    """Return the credential if it may change how one signs in (a dependency).
+
+    An API key may not: who steals a program's key must not gain a password with it. Raises
+    `NotPermitted`.
+    """
+    if opened.unlocked.slot.kind == "api_key":
+        raise NotPermitted("An API key cannot change how one signs in; use a browser for that.")
+    return opened
+
+
 APresent = Annotated[Present, Depends(present)]
+AKeeper = Annotated[Credential, Depends(keeper)]
 AnOwner = Annotated[Credential, Depends(owner)]
 
 

@@ -1,4 +1,5 @@
-// The door: coming in by a one-time link, a password, a recovery code or an invitation.
+// The door: coming in by a one-time link, a password, a recovery code or an invitation. The key of
+// a link stands behind its #, which browsers send to nobody: no log on the way can hold it.
 
 import * as tau from "./tau.js";
 import { say } from "./strings.js";
@@ -7,7 +8,7 @@ import { element as h, markdown } from "./markdown.js";
 // Returns who is signed in, once somebody is. Looking at a link's address uses nothing up: only this
 // script sends its key, so that the preview of a link in a messenger leaves it whole.
 export async function enter(door) {
-  const asked = new URLSearchParams(location.pathname === "/welcome" ? location.search : "");
+  const asked = new URLSearchParams(location.pathname === "/welcome" ? location.hash.slice(1) : "");
   const key = asked.get("key");
   const invitation = asked.get("invitation");
   let sentence = null;
