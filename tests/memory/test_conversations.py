@@ -142,3 +142,44 @@ def test_a_very_long_thread_and_a_switch_at_its_root() -> None:
     assert shown(memory) == "new"
     memory.apply(records(said("back", parent="2999"), start=3002)[0])
     assert memory.conversation("walks").count == 3001
+
+
+def test_a_record_that_was_taken_in_before_is_passed_over() -> None:
+    memory = memory_of(said("a"), said("b", parent="a"))
+    before = memory.dump()
+    for record in records(said("x"), Forgot(targets=(1,), at=0)):
+        memory.apply(record)
+    assert memory.dump() == before
+
+
+@pytest.mark.parametrize("at", [float("nan"), float("inf"), -float("inf"), 1e300, -1e300])
+def test_a_time_that_is_none_does_no_harm(at: float) -> None:
+    memory = memory_of(said("a", "tea", at=at), said("b", "tea", parent="a", at=5.0))
+    assert {p.message.id for p in memory.search("tea")} == {"a", "b"}
+    assert memory.search("tea", now=0.0)
+    assert len(memory.conversations()) == 1
+
+
+def test_targets_that_never_were_are_passed_over() -> None:
+    memory = memory_of(said("a"), Forgot(targets=(0, -1, 7, 2**40, 2**63, 1, 1), at=0))
+    assert len(memory) == 0
+
+
+def test_a_sitting_ends_with_a_long_pause() -> None:
+    hour = 3600.0
+    memory = Memory()
+    for at in (0, 1, 9, 9.5):
+        memory.remember("tea", at=at * hour)
+    memory.remember("tea", at=9.5 * hour, conversation="another")
+    assert memory._tree.sitting.values.tolist() == [0, 0, 1, 1, 2]
+
+
+def test_a_library_user_needs_no_journal() -> None:
+    memory = Memory()
+    first = memory.remember("My sister lives in Porto", at=1.0)
+    second = memory.remember("How nice", by="tau")
+    assert (first.seq, second.seq, memory.last) == (1, 2, 2)
+    assert second.parent == first.id
+    assert second.at > first.at
+    assert memory.messages("default") == [first, second]
+    assert memory.conversation("default").last == second.id

@@ -21,6 +21,9 @@ NONE = -1
 SITTING_SECONDS = 3 * 3600.0
 """A pause longer than this begins another sitting of the same conversation."""
 
+FURTHEST_SECONDS = 1e12
+"""A time further from 1970 than this, or no number, is not believed."""
+
 
 class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One message of either side, as it stands now.
@@ -124,9 +127,10 @@ class Conversations:
         row, head = len(self.messages), branches.head
         parent = self._parent(said, branches)
         self.messages.append(_message(said, seq, branches.id, self._id(parent)))
-        self.sitting.append(self._sitting(said.at, head))
+        at = said.at if abs(said.at) <= FURTHEST_SECONDS else 0.0
+        self.sitting.append(self._sitting(at, head))
         self.seqs.append(seq)
-        self.at.append(said.at)
+        self.at.append(at)
         self.parent.append(parent)
         self.following.append(NONE)
         self.visible.append(True)

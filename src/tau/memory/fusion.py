@@ -38,7 +38,9 @@ WORTH_TELLING = 0.15
 class Surroundings(msgspec.Struct, frozen=True):
     """Where every row stands: its neighbours on the visible thread (-1: none) and its sitting.
 
-    `own` tells the words of people from Tau's, which are long and lend their neighbours nothing.
+    `own` tells the words of people from Tau's. `lending` is the share of its score that a row
+    lends to its neighbours: a short question of Tau's tells what the answer to it is about, a long
+    reply matches anything.
     """
 
     visible: npt.NDArray[np.bool_]
@@ -47,6 +49,7 @@ class Surroundings(msgspec.Struct, frozen=True):
     sitting: Rows
     sittings: int
     own: npt.NDArray[np.bool_]
+    lending: Scores
 
 
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -126,7 +129,7 @@ def _around(name: str, scores: Scores, surroundings: Surroundings) -> dict[str, 
     """Return what the neighbours and the best of the sitting lend to every row."""
     best: Scores = np.zeros(max(surroundings.sittings, 1), np.float32)
     np.maximum.at(best, surroundings.sitting, scores)
-    lent = np.where(surroundings.own, scores, np.float32(0))
+    lent = scores * surroundings.lending
     return {
         f"{name}_before": _lent(lent, surroundings.before),
         f"{name}_after": _lent(lent, surroundings.after),

@@ -27,6 +27,8 @@ MEANING_FLOOR = 0.2
 """A cosine below this brings nothing to mind on its own."""
 RECENT_SECONDS = 30 * 86_400.0
 """The age at which being recent counts half."""
+BRIEF_TERMS = 12
+"""A reply of Tau's longer than this lends its neighbours only a part of its score."""
 MOST_WORDS_TOLD = 5
 SMALLEST_EXCERPT_TOKENS = 16
 
@@ -61,7 +63,12 @@ class Memory:
     # --- the fold -------------------------------------------------------------------------
 
     def apply(self, record: Record) -> None:
-        """Take in the next record. A kind that is unknown here only moves `last`."""
+        """Take in the next record; one that was taken in before is passed over.
+
+        A kind that is unknown here only moves `last`.
+        """
+        if record.seq <= self.last:
+            return
         match record.entry:
             case Said() as said:
                 self._add(said, record.seq)
@@ -241,14 +248,17 @@ class Memory:
                     del self._speakers[message.speaker]
 
     def _surroundings(self) -> Surroundings:
-        tree = self._tree
+        tree, own = self._tree, self._own.values
+        lengths = np.maximum(self._lexical.lengths.values, 1)
+        brief = np.minimum(BRIEF_TERMS / lengths, 1).astype(np.float32)
         return Surroundings(
             visible=tree.visible.values,
             before=tree.parent.values,
             after=tree.following.values,
             sitting=tree.sitting.values,
             sittings=tree.sittings,
-            own=self._own.values,
+            own=own,
+            lending=np.where(own, np.float32(1), brief),
         )
 
     def _spoken_by(self, asked: Collection[str]) -> Scores | None:
