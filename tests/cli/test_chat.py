@@ -46,7 +46,7 @@ def test_a_conversation_and_its_orders(start: Start, tau: Command, tmp_path: Pat
     say(chat, "/new", "A new conversation")
     say(chat, "Where do I live? lake", "I remember: .*lake")
     say(chat, "/recalled", r"1\. .* · you .*why: ")
-    say(chat, "/open 2", "no")
+    say(chat, "/open 2", "Going on with")
     chat.type("/quit" + ENTER)
     assert chat.end() == 0
     kept = tau("export").output

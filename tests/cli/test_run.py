@@ -20,7 +20,7 @@ pytestmark = pytest.mark.anyio
 
 def started(start: Start, *words: str) -> tuple[Terminal, str]:
     running = start("run", "--port", "0", *words)
-    link = running.wait_for(r"http://127\.0\.0\.1:\d+/welcome\?key=(\S+)")
+    link = running.wait_for(r"http://127\.0\.0\.1:\d+/welcome#key=(\S+)")
     running.wait_for("Ctrl-C stops Tau")
     return running, link[0]
 
@@ -64,13 +64,13 @@ async def test_it_tells_where_the_data_lies_and_who_speaks(start: Start, home: P
 async def test_a_second_one_gives_a_fresh_link_to_the_first(start: Start) -> None:
     _, link = started(start)
     second = start("run")
-    fresh = second.wait_for(r"http://\S+/welcome\?key=\S+")[0]
+    fresh = second.wait_for(r"http://\S+/welcome#key=\S+")[0]
     assert second.end() == 0
     assert "already runs" in second.seen
     assert fresh != link
     assert await redeem(fresh) == 200
     third = start("link")
-    assert await redeem(third.wait_for(r"http://\S+/welcome\?key=\S+")[0]) == 200
+    assert await redeem(third.wait_for(r"http://\S+/welcome#key=\S+")[0]) == 200
 
 
 def test_a_port_of_another_program_is_told(start: Start) -> None:

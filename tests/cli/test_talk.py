@@ -148,12 +148,14 @@ async def test_nothing_was_said_yet(chat: Chat) -> None:
 async def test_forgetting_asks_first(chat: Chat) -> None:
     await chat.talk.say("keep this [[say kept]]")
     await chat.talk.say("forget this [[say gone]]")
+    await chat.talk.retry()
     chat.prompt.answers = ["no", "yes"]  # type: ignore[attr-defined]
     await obey(chat, "forget", "")
     assert len(await chat.talk.thread()) == 4
     await obey(chat, "forget", "")
     assert [message.text for message in await chat.talk.thread()][-1] == "kept"
     assert "Forgotten." in shown(chat)
+    assert [passage.message.text for passage in await chat.talk.client.search("gone")] == []
     assert chat.prompt.seeded == ["keep this [[say kept]]"]  # type: ignore[attr-defined]
 
 

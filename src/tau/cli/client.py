@@ -139,6 +139,15 @@ class _Found(msgspec.Struct, frozen=True):
     passages: list[Passage]
 
 
+class _ExportedEntry(msgspec.Struct, frozen=True):
+    id: str = ""
+    parent: str | None = None
+
+
+class _Exported(msgspec.Struct, frozen=True):
+    entry: _ExportedEntry | None = None
+
+
 class _Download(msgspec.Struct, frozen=True):
     state: str
     bytes_done: int
@@ -252,6 +261,12 @@ class Client:
     async def forget(self, message_ids: list[str]) -> None:
         """Forget messages for good."""
         await self._send("POST", "/api/messages/forget", None, ids=message_ids)
+
+    async def replies_to(self, message_id: str) -> list[str]:
+        """Return every reply to a message that is written down, also those that others replaced."""
+        lines = (await self._answer("GET", "/api/export")).splitlines()
+        entries = (_read(line, _Exported).entry for line in lines)
+        return [one.id for one in entries if one is not None and one.parent == message_id]
 
     async def models(self) -> Models:
         """Return the models and aliases."""

@@ -163,12 +163,14 @@ async def _forget(chat: Chat, _rest: str) -> None:
     words = await chat.talk.last_words()
     thread = await chat.talk.thread()
     place = [message.id for message in thread].index(words.id)
-    chat.talk.note(f"“{one_line(words.text)}” and the reply to it will be erased for good.")
+    chat.talk.note(f"“{one_line(words.text)}” and every reply to it will be erased for good.")
     answer = await chat.prompt.ask(question="Forget it? Type yes: ")
     if answer.strip().lower() not in {"yes", "y"}:
         chat.talk.note("Nothing was forgotten.")
         return
-    await chat.talk.client.forget([message.id for message in thread[place:]])
+    replaced = await chat.talk.client.replies_to(words.id)
+    shown = [message.id for message in thread[place:]]
+    await chat.talk.client.forget(list(dict.fromkeys([*shown, *replaced])))
     chat.talk.recalled = ()
     await seed_history(chat)
     chat.talk.note("Forgotten.")
