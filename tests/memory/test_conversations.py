@@ -183,3 +183,19 @@ def test_a_library_user_needs_no_journal() -> None:
     assert second.at > first.at
     assert memory.messages("default") == [first, second]
     assert memory.conversation("default").last == second.id
+
+
+def test_the_entries_of_a_conversation_are_all_it_takes_to_erase_it() -> None:
+    memory = memory_of(
+        ConversationChanged(id="walks", title="Walks", at=1.0),
+        said("a"),
+        said("x", conversation="work"),
+        said("b"),
+        ConversationChanged(id="plans", title="Plans", at=2.0),
+    )
+    assert memory.entries_of("walks") == [1, 2, 4]
+    assert memory.entries_of("plans") == [5]
+    memory.apply(records(Forgot(targets=(1, 2, 4, 5), at=3.0), start=6)[0])
+    assert [conversation.id for conversation in memory.conversations()] == ["work"]
+    with pytest.raises(NotFound):
+        memory.entries_of("walks")
