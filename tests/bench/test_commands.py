@@ -15,6 +15,11 @@ from click.testing import CliRunner, Result
 
 from tau.bench.commands import bench
 
+# Where the tests run in the background, shells let processes ignore Ctrl-C: this one listens again.
+INTERRUPTIBLE = (
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    "from tau.cli import main; main()"
+)
 MACHINE = {"cpu", "cores", "memory_gb", "system", "python", "tau"}
 
 
@@ -81,7 +86,7 @@ def test_start_tells_the_first_answer() -> None:
 @pytest.mark.slow
 def test_ctrl_c_ends_it_and_all_it_started(tmp_path: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "tau", "bench", "turn", "--messages", "100000"],
+        [sys.executable, "-c", INTERRUPTIBLE, "bench", "turn", "--messages", "100000"],
         stderr=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         text=True,
