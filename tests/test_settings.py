@@ -60,6 +60,13 @@ def test_a_broken_file_is_told_in_a_sentence(tmp_path: Path, text: str) -> None:
         load(environ={"TAU_HOME": str(tmp_path)})
 
 
+def test_a_home_that_is_a_file_is_told_in_a_sentence(tmp_path: Path) -> None:
+    home = tmp_path / "file"
+    home.write_text("not a folder")
+    with pytest.raises(SettingsError, match="cannot be read: Not a directory"):
+        load(environ={"TAU_HOME": str(home)})
+
+
 def test_a_boolean_is_no_number(tmp_path: Path) -> None:
     write(tmp_path, "port = true\n")
     with pytest.raises(SettingsError, match="port"):

@@ -126,6 +126,8 @@ def _read_file(path: Path) -> dict[str, Any]:
         return {}
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{FILE_NAME} cannot be read: {error}") from error
+    except OSError as error:
+        raise SettingsError(f"{FILE_NAME} cannot be read: {error.strerror}.") from error
     values.pop("home", None)  # the file lies in home: it cannot say where home is
     return values
 

@@ -36,6 +36,13 @@ async def test_opening_twice_changes_nothing(database: Database, database_url: s
     await again.close()
 
 
+async def test_nobody_else_can_read_the_files(sqlite_database: Database, tmp_path: Path) -> None:
+    await sqlite_database.run(lambda c: c.execute(sa.insert(people), _person("a")))
+    files = list(tmp_path.glob("tau.db*"))
+    assert len(files) > 1
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
 async def test_work_that_fails_leaves_nothing(database: Database) -> None:
     def work(connection: sa.Connection) -> None:
         connection.execute(sa.insert(people), _person("a"))

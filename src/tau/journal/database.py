@@ -130,6 +130,7 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
         ) from None
     backend = address.get_backend_name()
     if backend == "sqlite":
+        _make_private(address.database)
         engine = sa.create_engine(address, connect_args={"timeout": _BUSY_TIMEOUT_MS / 1000})
         sa.event.listen(engine, "connect", _configure_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
@@ -137,6 +138,12 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     if backend in {"postgresql", "postgres"}:
         return sa.create_engine(_pg8000_address(address), pool_pre_ping=True, pool_size=_THREADS)
     raise SettingsError("Tau keeps its data in SQLite or PostgreSQL; 'database_url' names neither.")
+
+
+def _make_private(path: str | None) -> None:
+    """Make a SQLite file that nobody else can read; what SQLite puts beside it follows."""
+    if path and path != ":memory:" and Path(path).parent.is_dir():
+        Path(path).touch(mode=0o600)
 
 
 def _pg8000_address(address: sa.URL) -> sa.URL:

@@ -106,7 +106,7 @@ def decode(raw: bytes) -> Entry | Unknown:
     """
     try:
         return _decoder.decode(raw)
-    except msgspec.ValidationError:
+    except (msgspec.ValidationError, UnicodeDecodeError):
         plain: dict[str, Any] = msgspec.msgpack.decode(raw, type=dict[str, Any])
         at = plain.get("at")
         return Unknown(
