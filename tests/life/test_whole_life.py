@@ -4,7 +4,6 @@ Everything happens from outside, as a person's browser would do it: the real `ta
 link, its API. The facts are made up for this test.
 """
 
-import asyncio
 import os
 import signal
 from datetime import UTC, datetime
@@ -104,13 +103,11 @@ async def test_what_was_told_is_recalled_after_a_kill(tmp_path: Path, model_cach
         missed = [ASKED[number][0] for number, there in enumerate(found) if not there]
         assert len(missed) <= 2, missed
 
-        begun = await visitor.post("/api/conversations", {})
-        path = f"/api/conversations/{begun['id']}/turns"
-        turn = (await visitor.post(path, {"words": "What is the name of our cat?"}))["turn"]
-        async with asyncio.timeout(240):
-            while not (await visitor.get(f"/api/turns/{turn}"))["finished"]:
-                await asyncio.sleep(0.2)  # noqa: ASYNC110 - there is no event across processes
-        thread = await visitor.get(f"/api/conversations/{begun['id']}/messages")
+        words = [{"role": "user", "content": "What is the name of our cat?"}]
+        await visitor.post("/v1/chat/completions", {"model": "tau", "messages": words})
+        known = (await visitor.get("/api/conversations"))["conversations"]
+        newest = next(each["id"] for each in known if not each["id"].startswith("private-"))
+        thread = await visitor.get(f"/api/conversations/{newest}/messages")
         reply = thread["messages"][-1]
         assert reply["by"] == "tau"
         assert reply["text"].strip()
