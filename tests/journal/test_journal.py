@@ -76,6 +76,22 @@ async def test_two_writers_interleave_without_loss(store: Store, database: Datab
     assert texts(heard) == texts(read)
 
 
+async def test_an_entry_that_slipped_in_between_two_appends_is_told(
+    store: Store, database: Database
+) -> None:
+    heard: list[Record] = []
+    journal = Journal(store, "ada", KEY, heard.append)
+    await journal.catch_up()
+    other_store = Store(database)
+    await Journal(other_store, "ada", KEY).append(said("between"))
+    await other_store.close()
+    # The first is overtaken; the second, sent before that was known, fits after what overtook it.
+    first, second = await asyncio.gather(journal.append(said("one")), journal.append(said("two")))
+    assert [record.seq for record in heard] == [1, 2, 3]
+    assert texts(heard) == ["between", "two", "one"]
+    assert [record.seq for record in (*first, *second)] == [3, 2]
+
+
 async def test_persons_do_not_see_each_other(store: Store) -> None:
     ada, bob = Journal(store, "ada", KEY), Journal(store, "bob", KEY)
     await asyncio.gather(ada.append(said("of ada")), bob.append(said("of bob")))

@@ -78,9 +78,12 @@ class Journal:
             if self._stale:
                 await self.catch_up()
             try:
-                return await self._submit(entries, erase)
+                records = await self._submit(entries, erase)
             except SequenceConflict:
                 continue
+            if records and records[-1].seq > self.last:
+                await self.catch_up()
+            return records
         raise SequenceConflict("Too much is being written at once; try again.")
 
     async def catch_up(self) -> None:
@@ -175,7 +178,11 @@ class Journal:
             if done.exception() is None:
                 for number, (entry, raw) in enumerate(zip(entries, raws, strict=True), start=1):
                     records.append(Record(expected + number, done.result(), entry, raw))
-                    self._take(records[-1])
+            # Where an earlier append was overtaken, another writer's entry may stand before these:
+            # `catch_up` takes them in, in order.
+            if records and expected == self.last:
+                for record in records:
+                    self._take(record)
             else:
                 self._stale = True
             if self._in_flight == 0:
