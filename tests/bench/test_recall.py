@@ -1,0 +1,190 @@
+"""What comes to mind, as figures: told, killed, asked and counted, without a real server."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, cast
+
+import pytest
+
+from tau.bench import recall
+from tau.bench.locomo import Conversation, Question, Told
+from tau.bench.recall import Answer
+from tau.bench.visitor import Visitor
+from tau.errors import ModelError
+
+pytestmark = pytest.mark.anyio
+
+CONVERSATION = Conversation(
+    name="conv-1",
+    speakers=("Ann", "Bob"),
+    sessions=(
+        (Told("D1:1", "Ann", "I have a boat", 100.0), Told("D1:2", "Bob", "A red one?", 130.0)),
+        (Told("D2:1", "Ann", "No, a blue one", 900.0),),
+    ),
+    questions=(
+        Question("What has Ann?", 1, ("D1:1",)),
+        Question("What colour is it?", 4, ("D1:1", "D2:1")),
+    ),
+)
+
+
+class FakeVisitor:
+    """Takes what it is told and recalls it, the newest first; every message is `m` and a number."""
+
+    def __init__(self, log: list[tuple[str, dict[str, Any]]]) -> None:
+        self.log = log
+        self.begun = 0
+        self.noted = 0
+        self.silent = False
+
+    async def get(self, path: str) -> Any:
+        self.log.append((path, {}))
+
+    async def post(self, path: str, body: dict[str, Any]) -> Any:
+        self.log.append((path, body))
+        if path == "/api/conversations":
+            self.begun += 1
+            return {"id": f"c{self.begun}"}
+        if path.endswith("/messages"):
+            self.noted += 1
+            return {"id": f"m{self.noted}"}
+        return {"turn": "t1"}
+
+    async def recalled(self, turn: str) -> list[dict[str, Any]]:
+        if self.silent:
+            raise TimeoutError
+        assert turn == "t1"
+        names = [f"m{number}" for number in range(self.noted, 0, -1)]
+        return [{"message": name} for name in (*names, "a message of nobody")]
+
+
+def _visitor() -> tuple[FakeVisitor, Visitor]:
+    fake = FakeVisitor([])
+    return fake, cast("Visitor", fake)
+
+
+def _answer(recalled: int, of: tuple[str, ...], category: int = 1) -> Answer:
+    names = tuple(f"D1:{number}" for number in range(1, recalled + 1))
+    return Answer(Question("?", category, of), names)
+
+
+@pytest.mark.parametrize(
+    ("most", "share"),
+    [(0, 0.0), (1, 1 / 3), (2, 2 / 3), (9, 2 / 3)],
+)
+def test_a_share_counts_evidence_among_the_first(most: int, share: float) -> None:
+    assert _answer(2, ("D1:1", "D1:2", "D9:9")).share_at(most) == share
+
+
+def test_a_passage_that_came_twice_counts_once() -> None:
+    answer = Answer(Question("?", 1, ("D1:1", "D1:2")), ("D1:1", "D1:1"))
+    assert answer.share_at(5) == 0.5
+
+
+def test_nothing_recalled_is_a_share_of_nothing() -> None:
+    assert _answer(0, ("D1:1",)).share_at(10) == 0.0
+
+
+def test_figures_tell_five_and_ten_by_category() -> None:
+    answers = [
+        _answer(1, ("D1:1",)),
+        _answer(6, ("D1:6",), category=4),
+        _answer(0, ("D1:1",), category=4),
+    ]
+    figures = recall._figures(CONVERSATION, answers)
+    assert (figures["conversation"], figures["messages"], figures["questions"]) == ("conv-1", 3, 3)
+    assert figures["evidence_recalled_at"] == {"5": 0.3333, "10": 0.6667}
+    assert figures["by_category"] == {"1": {"5": 1.0, "10": 1.0}, "4": {"5": 0.0, "10": 0.5}}
+    assert list(figures["by_category"]) == sorted(figures["by_category"])
+    assert figures["machine"]["cores"] >= 1
+
+
+async def test_every_message_is_told_with_its_date_and_speaker() -> None:
+    fake, visitor = _visitor()
+    said: list[str] = []
+    names = await recall._tell(visitor, CONVERSATION, said.append)
+    assert names == {"m1": "D1:1", "m2": "D1:2", "m3": "D2:1"}
+    notes = [body for path, body in fake.log if path.endswith("/messages")]
+    assert [(body["text"], body["at"], body["speaker"]) for body in notes] == [
+        (told.text, told.at, told.speaker) for session in CONVERSATION.sessions for told in session
+    ]
+    assert [body["by"] for body in notes] == ["person", "tau", "person"]
+    assert len(said) == fake.begun == len(CONVERSATION.sessions)
+
+
+async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None:
+    fake, visitor = _visitor()
+    fake.noted = 2
+    question = CONVERSATION.questions[0]
+    answer = await recall._ask(visitor, question, {"m1": "D1:1", "m2": "D1:2"})
+    assert answer == Answer(question, ("D1:2", "D1:1"))
+    assert fake.log == [
+        ("/api/conversations", {"private": True}),
+        ("/api/conversations/c1/turns", {"words": question.text}),
+        ("/api/turns/t1/stop", {}),
+    ]
+
+
+async def test_a_server_that_never_says_what_it_recalled_fails_the_measurement() -> None:
+    fake, visitor = _visitor()
+    fake.silent = True
+    with pytest.raises(ModelError, match="did not say"):
+        await recall._ask(visitor, CONVERSATION.questions[0], {})
+
+
+class Stage:
+    """Stands in for the processes: one memory that survives, and what happened, in order."""
+
+    def __init__(self, patch: pytest.MonkeyPatch) -> None:
+        self.happened: list[str] = []
+        self.arguments: list[tuple[str, ...]] = []
+        self.visitor = FakeVisitor([])
+        for name in ("tau", "visiting", "until_quiet", "temporary_home"):
+            patch.setattr(recall, name, getattr(self, name))
+
+    @contextmanager
+    def temporary_home(self) -> Iterator[dict[str, str]]:
+        yield {"TAU_HOME": "somewhere"}
+        self.happened.append("the home is gone")
+
+    @asynccontextmanager
+    async def tau(self, environ: dict[str, str], *arguments: str) -> AsyncIterator["Stage"]:
+        assert environ["TAU_HOME"] == "somewhere"
+        self.arguments.append(arguments)
+        self.happened.append("started")
+        yield self
+
+    def kill(self) -> None:
+        self.happened.append("killed")
+
+    @asynccontextmanager
+    async def visiting(self, tau: "Stage") -> AsyncIterator[FakeVisitor]:
+        assert tau is self
+        yield self.visitor
+
+    async def until_quiet(self, _tau: "Stage") -> None:
+        await asyncio.sleep(0)
+        self.happened.append("quiet")
+
+
+async def test_tau_is_told_killed_started_again_and_only_then_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    stage = Stage(monkeypatch)
+    figures = await recall.measure(CONVERSATION, "", lambda _: None)
+    assert stage.happened == ["started", "quiet", "killed", "started", "quiet", "the home is gone"]
+    assert figures["questions"] == 2
+    assert figures["evidence_recalled_at"] == {"5": 1.0, "10": 1.0}
+    assert stage.visitor.log.index(("/api/conversations", {})) == 0
+
+
+@pytest.mark.parametrize(
+    ("folder", "arguments"), [("", ()), ("/models", ("--models-folder", "/models"))]
+)
+async def test_a_folder_of_models_is_handed_to_both_starts(
+    monkeypatch: pytest.MonkeyPatch, folder: str, arguments: tuple[str, ...]
+) -> None:
+    stage = Stage(monkeypatch)
+    await recall.measure(CONVERSATION, folder, lambda _: None)
+    assert stage.arguments == [arguments, arguments]
