@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.companion import Companion, Life, Turn
+from tau.companion import Companion, Life, Turn, prompt
 from tau.companion.events import Accepted, Done, Event, Failed, Recalled
 from tau.errors import BadInput, NotFound, StoreFull, UnknownModel
 from tau.journal.schema import entries
@@ -394,3 +394,28 @@ async def test_two_processes_on_one_home_see_each_others_words(settings: Setting
         await life_one.journal.catch_up()
         assert len(thread(life_two, turn.conversation)) == 2
         assert thread(life_one, other.conversation) == thread(life_two, other.conversation)
+
+
+async def test_a_small_model_is_not_told_its_own_guesses(
+    companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = await life.begin()
+    fact = await life.note(told.id, "My sister Ana lives in Porto.")
+    await life.note(told.id, "Your sister Ana lives on the moon.", by="tau")
+    other = await life.note(told.id, "Ana, my sister, says hello!", by="tau", speaker="Tom")
+    capable = await recalled_by(companion, life, "Where does my sister Ana live?")
+    assert len(capable) == 3
+    small = prompt.style_for("small")
+    monkeypatch.setattr(prompt.Style, "fitted", lambda *_: small)
+    assert await recalled_by(companion, life, "Where does my sister Ana live?") == {
+        fact.id,
+        other.id,
+    }
+
+
+async def recalled_by(companion: Companion, life: Life, words: str) -> set[str]:
+    """Ask in private; return what was recalled."""
+    private = await life.begin(private=True)
+    turn = await spoken(companion, life, private.id, words)
+    recalled = next(event for event in await events(turn) if isinstance(event, Recalled))
+    return {passage.message for passage in recalled.passages}

@@ -31,9 +31,12 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     tau_name: str
     recall_tokens: int
     recall_passages: int
+    recall_replies: bool
+    """Whether Tau's own earlier replies are recalled too, besides what people said."""
     recent_tokens: int
     reply_tokens: int
-    temperature: float
+    sampling: dict[str, float]
+    """Sampling parameters of the request, by their OpenAI names."""
 
     def with_recall(self, tokens: int) -> "Style":
         """Return this style with a budget of `tokens` for what is recalled."""

@@ -16,6 +16,7 @@ from tau.memory import Message, Passage
 from tau.models import Chunk, Models
 
 _RECALL_PATIENCE_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
+_SIDES = 2  # of a conversation: twice as much is found, where one side is left out
 _STOPPED = "Stopped before anything was said."
 _SILENT = "The model answered nothing; try again, or another model."
 
@@ -88,14 +89,17 @@ class Reply:
         with anyio.move_on_after(_RECALL_PATIENCE_SECONDS):
             vector = await self._life.query_vector(self._words.text)
         in_prompt = {message.id for message in window(recent, style.recent_tokens)}
-        self._recalled = self._life.memory.search(
+        found = self._life.memory.search(
             self._words.text,
             vector=vector,
             now=self._words.at,
-            limit=style.recall_passages,
-            tokens=style.recall_tokens,
+            limit=style.recall_passages * (1 if style.recall_replies else _SIDES),
+            tokens=style.recall_tokens * (1 if style.recall_replies else _SIDES),
             exclude=in_prompt | self._thread_after_words(),
         )
+        self._recalled = [
+            each for each in found if style.recall_replies or not _is_reply(each.message)
+        ][: style.recall_passages]
         told = [recalled_passage(each.message, each.score, each.reasons) for each in self._recalled]
         self._turn.publish(Recalled(id=self._turn.next_id, passages=told))
 
@@ -117,7 +121,7 @@ class Reply:
                 instructions=self._instructions,
             ),
             "max_tokens": style.reply_tokens,
-            "temperature": style.temperature,
+            **style.sampling,
             "stream": True,
             "stream_options": {"include_usage": True},
         }
@@ -196,6 +200,11 @@ def recalled_passage(
         score=score,
         reasons=list(reasons),
     )
+
+
+def _is_reply(message: Message) -> bool:
+    """Tell whether these are Tau's own words, not somebody's who stands in for Tau's side."""
+    return message.by == "tau" and message.speaker is None
 
 
 def _usage(chunk: Chunk) -> Usage | None:
