@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tau.bench.commands import bench
+from tau.errors import BadInput
 
 # Where the tests run in the background, shells let processes ignore Ctrl-C: this one listens again.
 INTERRUPTIBLE = (
@@ -127,3 +128,96 @@ def test_figures_are_left_out_that_would_take_too_long() -> None:
         _run("journal", "--appends", "3", "--searches", "2", "--largest", "1000", "--json")
     )
     assert set(told["open_seconds"]) == set(told["search_ms"]) == {"1000"}
+
+
+async def _measured(*_: Any) -> dict[str, Any]:
+    return {"figure_ms": 1.5, "machine": {"cpu": "A CPU"}}
+
+
+def _locomo_file(folder: Path) -> Path:
+    told = {
+        "speaker_a": "Ann",
+        "speaker_b": "Bob",
+        "session_1": [{"dia_id": "D1:1", "speaker": "Ann", "text": "Hello"}],
+        "session_1_date_time": "1:56 pm on 8 May, 2023",
+    }
+    path = folder / "locomo.json"
+    samples = [{"sample_id": name, "conversation": told, "qa": []} for name in ("one", "two")]
+    path.write_text(json.dumps(samples), "utf-8")
+    return path
+
+
+def test_recall_measures_the_conversation_that_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    async def measure(conversation: Any, folder: str, _say: Any) -> dict[str, Any]:
+        asked.append((conversation.name, folder))
+        return await _measured()
+
+    monkeypatch.setattr("tau.bench.recall.measure", measure)
+    path = str(_locomo_file(tmp_path))
+    result = _run("recall", path, "--conversation", "two", "--models-folder", "here", "--json")
+    assert asked == [("two", "here")]
+    assert json.loads(result.stdout)["figure_ms"] == 1.5
+
+
+def test_recall_names_what_the_file_holds_where_a_conversation_is_not_in_it(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(BadInput, match="one, two; none"):
+        _run("recall", str(_locomo_file(tmp_path)), "--conversation", "three")
+
+
+@pytest.mark.parametrize(("requests", "alone"), [("5", 5), ("200", 200), ("900", 200)])
+def test_turn_never_asks_more_alone_than_it_was_told(
+    monkeypatch: pytest.MonkeyPatch, requests: str, alone: int
+) -> None:
+    plans: list[Any] = []
+
+    async def measure(plan: Any, _say: Any) -> dict[str, Any]:
+        plans.append(plan)
+        return await _measured()
+
+    monkeypatch.setattr("tau.bench.turn.measure", measure)
+    _run("turn", "--requests", requests, "--tokens", "3", "--json")
+    (plan,) = plans
+    assert (plan.requests, plan.requests_alone, plan.tokens) == (int(requests), alone, 3)
+
+
+def test_start_starts_as_often_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    async def measure(starts: int) -> dict[str, Any]:
+        asked.append(starts)
+        return await _measured()
+
+    monkeypatch.setattr("tau.bench.starting.measure", measure)
+    result = _run("start", "--starts", "2")
+    assert asked == [2]
+    assert "3 times" in result.stderr
+    assert re.search(r"figure\b.*1\.5 ms", result.stdout)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("turn", "--concurrency", "0"),
+        ("turn", "--messages", "-1"),
+        ("journal", "--searches", "none"),
+        ("start", "--starts", "0"),
+        ("recall",),
+        ("recall", "no-such-file.json"),
+    ],
+)
+def test_what_cannot_be_measured_is_a_usage_error(arguments: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(bench, arguments)
+    assert result.exit_code == 2
+    assert "Usage" in result.output
+
+
+def test_figures_alone_go_to_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tau.bench.starting.measure", _measured)
+    result = _run("start", "--json")
+    assert len(result.stdout.splitlines()) == 1

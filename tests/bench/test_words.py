@@ -1,11 +1,14 @@
 """The text that is measured with: the same everywhere, and spread like language."""
 
+import hashlib
 from collections import Counter
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.bench.words import Writer
+from tau.bench.words import Writer, _vocabulary
+
+FINGERPRINT = "7eca19b62d672f11"
 
 
 @given(seed=st.integers(min_value=0, max_value=2**31))
@@ -39,3 +42,47 @@ def test_questions_ask() -> None:
     question = Writer(5).question()
     assert question.startswith("What did ")
     assert question.endswith("?")
+
+
+def test_what_is_written_never_changes_between_versions_and_machines() -> None:
+    """Figures of two releases are comparable only if both were read on the same text."""
+    writer = Writer(1)
+    written = "\n".join([*(writer.message() for _ in range(50)), writer.question()])
+    assert hashlib.sha256(written.encode()).hexdigest()[:16] == FINGERPRINT
+
+
+@given(count=st.integers(min_value=0, max_value=300))
+def test_as_many_words_come_as_were_asked_for(count: int) -> None:
+    words = Writer(6).words(count)
+    assert len(words) == count
+    assert all(word.isascii() and word.isalpha() for word in words)
+
+
+def test_the_vocabulary_holds_no_word_twice_and_is_one_for_all() -> None:
+    vocabulary = _vocabulary(2_000)
+    assert len(set(vocabulary)) == len(vocabulary) == 2_000
+    assert _vocabulary(100) == vocabulary[:100]
+    assert all(word.islower() for word in vocabulary)
+
+
+def test_a_message_is_a_sentence() -> None:
+    writer = Writer(7)
+    for _ in range(50):
+        message = writer.message()
+        assert message[0].isupper()
+        assert message.endswith(".")
+        assert message.count(".") == 1
+
+
+def test_questions_name_three_things_that_are_seldom_named() -> None:
+    writer = Writer(8)
+    frequent = {word for word, _ in Counter(Writer(9).words(20_000)).most_common(50)}
+    for _ in range(50):
+        rare = writer.question().removesuffix("?").split()[-3:]
+        assert len(set(rare)) == 3
+        assert not frequent & set(rare)
+
+
+def test_asking_for_words_moves_a_writer_on() -> None:
+    writer = Writer(10)
+    assert writer.words(20) != writer.words(20)
