@@ -1,0 +1,302 @@
+"""A life: what is noted, named, put aside and forgotten, in private and not."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from tau.app import App, open_app
+from tau.companion import Change, Companion, Life
+from tau.errors import BadInput, NotFound
+from tau.journal.entries import Said
+from tau.journal.schema import entries, snapshots
+from tau.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+def thread(life: Life, conversation: str) -> list[str]:
+    return [each.text for each in life.memory_of(conversation).messages(conversation)]
+
+
+async def rows(house: App) -> int:
+    count = sa.select(sa.func.count()).select_from(entries)
+    return int(await house.database.run(lambda c: c.execute(count).scalar_one()))
+
+
+# --- notes ----------------------------------------------------------------------------------
+
+
+async def test_a_note_keeps_who_said_it_and_when(life: Life) -> None:
+    conversation = (await life.begin("Holidays")).id
+    note = await life.note(
+        conversation, "We were in Porto.", at=1_683_500_000.0, speaker="Ana", by="person"
+    )
+    reply = await life.note(conversation, "How lovely.", by="tau", at=1_683_500_060.0)
+    assert (note.speaker, note.at, note.by) == ("Ana", 1_683_500_000.0, "person")
+    assert (reply.parent, reply.by, reply.status) == (note.id, "tau", "complete")
+
+
+async def test_a_note_under_an_earlier_one_begins_a_branch(life: Life) -> None:
+    conversation = (await life.begin()).id
+    first = await life.note(conversation, "one")
+    await life.note(conversation, "two")
+    await life.note(conversation, "another two", parent=first.id)
+    assert thread(life, conversation) == ["one", "another two"]
+
+
+@pytest.mark.parametrize("private", [False, True])
+async def test_a_note_follows_only_what_is_in_its_conversation(life: Life, private: bool) -> None:
+    here = (await life.begin(private=private)).id
+    elsewhere = await life.note((await life.begin()).id, "elsewhere")
+    for parent in (elsewhere.id, "nothing"):
+        with pytest.raises(NotFound):
+            await life.note(here, "words", parent=parent)
+    with pytest.raises(NotFound):
+        await life.note("nowhere", "words")
+    assert thread(life, here) == []
+
+
+async def test_names_and_titles_have_a_length(life: Life) -> None:
+    conversation = (await life.begin("x" * 200)).id
+    await life.note(conversation, "words", speaker="x" * 200)
+    with pytest.raises(BadInput, match="speaker"):
+        await life.note(conversation, "words", speaker="x" * 201)
+    with pytest.raises(BadInput, match="title"):
+        await life.change(conversation, title="x" * 201)
+    with pytest.raises(BadInput, match="title"):
+        await life.begin("x" * 201)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("  About\n\ttea  ", "About tea"),
+        ("odd \ud800 title", "odd ? title"),
+        ("   ", ""),
+        ("关于 绿茶", "关于 绿茶"),
+    ],
+)
+async def test_titles_are_one_trimmed_line(life: Life, given: str, kept: str) -> None:
+    assert ((await life.begin(given)).title or "") == kept
+
+
+async def test_a_message_just_short_enough_is_kept(settings: Settings) -> None:
+    async with open_app(settings, environ={}) as app:
+        life = await app.companion.life(await app.people.owner())
+        conversation = (await life.begin()).id
+        longest = "é" * (settings.max_message_bytes // 2)
+        await life.note(conversation, longest + "  \n")
+        with pytest.raises(BadInput, match="max_message_bytes"):
+            await life.note(conversation, longest + "é")
+        assert thread(life, conversation) == [longest]
+
+
+# --- conversations --------------------------------------------------------------------------
+
+
+async def test_archiving_naming_and_bringing_back_leave_each_other_be(life: Life) -> None:
+    conversation = (await life.begin("first")).id
+    assert (await life.change(conversation, archived=True)).title == "first"
+    renamed = await life.change(conversation, title="second")
+    assert (renamed.title, renamed.archived) == ("second", True)
+    back = await life.change(conversation, archived=False)
+    assert (back.title, back.archived) == ("second", False)
+    with pytest.raises(NotFound):
+        await life.change("nowhere", archived=True)
+
+
+async def test_what_was_archived_is_still_remembered(life: Life) -> None:
+    conversation = (await life.begin()).id
+    await life.note(conversation, "the key is under the stone")
+    await life.change(conversation, archived=True)
+    (found, *_) = await life.search("where is the key?")
+    assert found.message.conversation == conversation
+
+
+async def test_erasing_a_conversation_takes_its_branches_and_its_names(
+    house: App, life: Life
+) -> None:
+    conversation = (await life.begin("marmalade")).id
+    first = await life.note(conversation, "marmalade one")
+    await life.note(conversation, "marmalade two")
+    await life.note(conversation, "marmalade three", parent=first.id)
+    await life.change(conversation, title="more marmalade")
+    kept = (await life.begin("kept")).id
+    await life.save()
+    await life.erase_conversation(conversation)
+    left = sa.select(entries.c.seq).where(entries.c.sealed.is_not(None))
+    seqs = await house.database.run(lambda c: list(c.execute(left).scalars()))
+    assert len(seqs) == 2, "the other conversation, and that something was forgotten"
+    assert await house.database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
+    assert [each.id for each in life.memory.conversations()] == [kept]
+    with pytest.raises(NotFound):
+        await life.erase_conversation(conversation)
+
+
+async def test_erasing_takes_what_another_process_just_said(settings: Settings) -> None:
+    async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
+        life = await one.companion.life(await one.people.owner())
+        other = await two.companion.life(await two.people.owner())
+        conversation = (await life.begin()).id
+        await life.note(conversation, "from one")
+        await other.journal.catch_up()
+        await other.note(conversation, "from two")
+        await life.erase_conversation(conversation)
+        await other.journal.catch_up()
+        assert len(life.memory) == len(other.memory) == 0
+
+
+async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
+    conversation = (await life.begin()).id
+    note = await life.note(conversation, "words")
+    with pytest.raises(NotFound):
+        await life.forget_messages([note.id, "nothing"])
+    assert thread(life, conversation) == ["words"]
+    await life.forget_messages([])
+    await life.forget_messages([note.id, note.id])
+    assert thread(life, conversation) == []
+    with pytest.raises(NotFound):
+        await life.forget_messages([note.id])
+
+
+# --- private --------------------------------------------------------------------------------
+
+
+async def test_only_the_newest_private_conversations_are_kept(life: Life) -> None:
+    begun = [(await life.begin(f"number {n}", private=True)).id for n in range(25)]
+    assert [each.id for each in life.private_conversations()] == begun[:4:-1]
+    with pytest.raises(NotFound):
+        life.memory_of(begun[4])
+    assert life.memory_of(begun[5]).conversation(begun[5]).title == "number 5"
+
+
+async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
+    house: App, life: Life
+) -> None:
+    before = await rows(house)
+    private = (await life.begin(private=True)).id
+    note = await life.note(private, "the marmalade plan")
+    await life.note(private, "and more")
+    assert (await life.change(private, title="Plans")).title == "Plans"
+    assert life.message(note.id).text == "the marmalade plan"
+    assert await life.search("marmalade plan") == []
+    await life.forget_messages([note.id])
+    assert thread(life, private) == ["and more"]
+    assert await rows(house) == before
+    assert life.memory.conversations() == []
+
+
+async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> None:
+    private, written = (await life.begin(private=True)).id, (await life.begin()).id
+    notes = [await life.note(place, "words") for place in (private, written, private)]
+    await life.forget_messages([note.id for note in notes])
+    assert thread(life, private) == thread(life, written) == []
+
+
+async def test_private_conversations_end_with_the_process(settings: Settings) -> None:
+    async with open_app(settings, environ={}) as app:
+        life = await app.companion.life(await app.people.owner())
+        private = (await life.begin("secret", private=True)).id
+    async with open_app(settings, environ={}) as app:
+        life = await app.companion.life(await app.people.owner())
+        assert life.private_conversations() == []
+        with pytest.raises(NotFound):
+            life.memory_of(private)
+
+
+# --- changes and snapshots ------------------------------------------------------------------
+
+
+async def test_other_devices_hear_of_every_kind_of_change(companion: Companion, life: Life) -> None:
+    heard: list[Change] = []
+
+    async def listen() -> None:
+        async for change in life.changes.listen():
+            heard.append(change)  # noqa: PERF401 - what was heard so far is looked at
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(0)
+    conversation = (await life.begin("one")).id
+    note = await life.note(conversation, "words")
+    await life.change(conversation, archived=True)
+    await life.forget_messages([note.id])
+    turn = await companion.turn(life, conversation, "hello")
+    await turn.ended()
+    life.changes.close()
+    await listening
+    said = [(each.what, each.conversation, each.seq, each.turn) for each in heard]
+    assert said[:4] == [
+        ("conversation", conversation, 1, None),
+        ("message", conversation, 2, None),
+        ("conversation", conversation, 3, None),
+        ("forgot", None, 4, None),
+    ]
+    assert ("turn_began", conversation, 0, turn.id) in said
+    assert [each.what for each in heard].count("message") == 3
+    assert {each.turn for each in heard[4:] if each.what == "message"} == {turn.id}
+
+
+async def test_private_words_are_not_told_as_messages_to_other_devices(life: Life) -> None:
+    heard: list[Change] = []
+
+    async def listen() -> None:
+        async for change in life.changes.listen():
+            heard.append(change)  # noqa: PERF401
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(0)
+    private = (await life.begin(private=True)).id
+    await life.note(private, "a secret")
+    life.changes.close()
+    await listening
+    assert heard == []
+
+
+async def test_a_memory_that_grew_is_saved_while_its_person_is_here(
+    house: App, companion: Companion, life: Life
+) -> None:
+    conversation = (await life.begin()).id
+    said = [
+        Said(at=float(n), id=f"m{n}", conversation=conversation, by="person", text=f"text {n}")
+        for n in range(499)
+    ]
+    await life.append(conversation, *said[:-1])
+    await companion.tend(life.used_at)
+    assert life.saved_seq == 0
+    await life.append(conversation, said[-1])
+    await companion.tend(life.used_at)
+    assert life.saved_seq == 500
+    assert companion.open_lives == 1
+    fresh = await Life.open(
+        companion._store, life.person, (await house.people.owner()).data_key, embed=life._embed
+    )
+    assert fresh.saved_seq == 500
+    assert len(fresh.memory) == 499
+
+
+async def test_a_snapshot_that_memory_refuses_is_passed_over(
+    house: App, companion: Companion, life: Life
+) -> None:
+    conversation = (await life.begin()).id
+    await life.note(conversation, "words")
+    await life.journal.save_snapshot({"meta": b"of another time"}, life.journal.last)
+    owner = await house.people.owner()
+    fresh = await Life.open(companion._store, owner.person.id, owner.data_key, embed=life._embed)
+    assert fresh.saved_seq == 0
+    assert thread(fresh, conversation) == ["words"]
+    assert await fresh.save()
+
+
+async def test_a_snapshot_from_before_somebody_elses_forgetting_is_tried_again(
+    settings: Settings,
+) -> None:
+    async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
+        life = await one.companion.life(await one.people.owner())
+        note = await life.note((await life.begin()).id, "words")
+        other = await two.companion.life(await two.people.owner())
+        await other.forget_messages([note.id])
+        assert not await life.save()
+        assert life.saved_seq == 0
+        await life.journal.catch_up()
+        assert await life.save()
