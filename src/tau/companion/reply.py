@@ -4,6 +4,7 @@ import time
 from typing import Any
 
 import anyio
+import anyio.lowlevel
 
 from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
 from tau.companion.life import Life
@@ -58,6 +59,7 @@ class Reply:
         failure: ModelError | None = None
         try:
             with self._turn.scope:
+                await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
                 style = self._style(recall_tokens)
                 recent = self._recent()
                 await self._recall(style, recent)
