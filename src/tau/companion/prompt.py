@@ -8,7 +8,7 @@ the words.
 import tomllib
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -107,6 +107,7 @@ def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
     return thread[start:]
 
 
+@lru_cache(maxsize=4096)  # the same passages come to mind again and again
 def tell_date(at: float, zone: tzinfo | None) -> str:
     """Return a moment as a person would tell it: `Mon 8 May 2023`."""
     moment = datetime.fromtimestamp(at, zone)

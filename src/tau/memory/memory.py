@@ -4,6 +4,7 @@ A fold of the journal's records, and nothing else: sync, pure, without sockets o
 thread at a time may use it.
 """
 
+import itertools
 import time
 from array import array
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -164,7 +165,8 @@ class Memory:
         rows = self._best(scores, self._eligible(found, exclude), limit, tokens)
         surface = {term: word for term, (_, word) in asked.items()}
         passages = self._passages(rows, scores, found, chosen, surface)
-        return list(passages if tokens is None else _within(passages, tokens, surface))[:limit]
+        fitting = passages if tokens is None else _within(passages, tokens, surface)
+        return list(itertools.islice(fitting, limit))
 
     # --- meaning --------------------------------------------------------------------------
 

@@ -129,10 +129,15 @@ class Models:
 
         Raises `UnknownModel`, and `ModelUnavailable` for an alias that means nothing yet.
         """
-        infos = [self._backend(each).info for each in self.names_for(name)]
-        if not infos:
+        first: ModelInfo | None = None
+        for each in self.names_for(name):
+            info = self._backend(each).info
+            if info.ready:
+                return info
+            first = first or info
+        if first is None:
             raise nobody_answered(name, [])
-        return next((info for info in infos if info.ready), infos[0])
+        return first
 
     async def aliases(self) -> dict[str, list[str]]:
         """Return every alias with the models it means, in order."""

@@ -35,15 +35,15 @@ from tau.server.house import House
 from tau.server.meters import Metered, Meters
 from tau.settings import Settings
 
-_ROUTERS = (
+_ROUTERS = (  # those whose routes are asked most stand first: they are found first
+    turns.router,
+    openai.router,
+    conversations.router,
+    memory.router,
     account.router,
     people_routes.router,
-    conversations.router,
-    turns.router,
-    memory.router,
     model_routes.router,
     inflection.router,
-    openai.router,
     operations.router,
     page_files.router,
 )
