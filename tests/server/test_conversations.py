@@ -1,5 +1,6 @@
 """Conversations and their messages."""
 
+import json
 from typing import Any
 
 import pytest
@@ -126,11 +127,46 @@ async def test_a_private_conversation_is_shown_while_it_lasts_and_searched_by_no
         ("2023-05-08T13:56:00", 1683554160.0),
         ("2023-05-08T15:56:00+02:00", 1683554160.0),
         ("2023-05-08", 1683504000.0),
+        (" 2023-05-08T13:56:00Z\n", 1683554160.0),
+        ("20230508T135600Z", 1683554160.0),
+        ("2023-05-08T13:56:00.250+00:00", 1683554160.25),
+        ("2023-W19-1", 1683504000.0),
         (-86400, -86400.0),
+        (0, 0.0),
+        (1683554160000.0, 1683554160.0),
+        ("6000-01-01", 127174492800.0),
+        ("9999-12-31T23:59:59Z", 253402300799.0),
+        ("0001-01-01T00:00:00Z", -62135596800.0),
     ],
 )
 def test_moments_are_read_in_every_common_way(given: float | str, seconds: float) -> None:
     assert moment(given) == seconds
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("yesterday", "date-time"),
+        ("", "date-time"),
+        ("1683554160", "date-time"),
+        ("2023-02-30", "date-time"),
+        ("2023-05-08T25:00:00Z", "date-time"),
+        ("0001-01-01T00:00:00+14:00", "calendar"),
+        ("9999-12-31T23:59:59-14:00", "calendar"),
+        (10**400, "calendar"),
+        (-(10**400), "calendar"),
+        (float("inf"), "calendar"),
+        (float("nan"), "calendar"),
+        (253_402_300_800_000, "calendar"),
+        (-1e11, "calendar"),
+        (True, "seconds"),
+        (None, "seconds"),
+        ([1683554160], "seconds"),
+    ],
+)
+def test_what_is_no_moment_is_refused_with_the_reason(given: Any, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        moment(given)
 
 
 @given(
@@ -142,3 +178,119 @@ def test_a_moment_is_inside_the_calendar_or_refused(value: Any) -> None:
     except ValidationError:
         return
     assert -62_135_596_800 <= read <= 253_402_300_799
+
+
+async def test_a_moment_too_long_for_any_calendar_is_a_refusal_not_a_fault(owner: Person) -> None:
+    path = f"/api/conversations/{await owner.begin()}/messages"
+    headers = {"Content-Type": "application/json"}
+    for digits in (b"1" + b"0" * 400, b"9" * 5000, b"1e999", b"NaN"):
+        body = b'{"text": "x", "at": %s}' % digits
+        response = await owner.client.post(path, content=body, headers=headers)
+        assert response.status_code in {400, 422}, digits[:5]
+
+
+TEXTS = (
+    "我种了一棵梨树，在北边的院子里。",
+    "ありがとう、また明日",
+    "고맙습니다",
+    "مرحبا بالعالم",
+    "👩‍👩‍👧‍👦 \N{HERB} e\u0301 \u200d",
+    'quotes " and \\ and <script>alert(1)</script>',
+    "line one\nline two\ttabbed",
+    "\ufeff byte order mark",
+)
+
+
+async def test_every_script_is_kept_letter_by_letter(owner: Person) -> None:
+    path = f"/api/conversations/{await owner.begin()}/messages"
+    noted = [await owner.post(path, {"text": text, "speaker": "林黛玉"}) for text in TEXTS]
+    assert [(one["text"], one["speaker"]) for one in noted] == [(text, "林黛玉") for text in TEXTS]
+    assert (await owner.get(path))["messages"] == noted
+    exported = [json.loads(line) for line in (await owner.client.get("/api/export")).iter_lines()]
+    told = [one.get("text") or one.get("entry", {}).get("text") for one in exported]
+    assert [text for text in told if text] == list(TEXTS)
+
+
+async def test_chinese_is_found_by_a_part_of_what_was_said(owner: Person) -> None:
+    path = f"/api/conversations/{await owner.begin(title='院子')}/messages"
+    await owner.post(path, {"text": "我去年春天种了一棵梨树"})
+    await owner.post(path, {"text": "今天下雨了"})
+    found = await owner.get("/api/search", q="梨树", limit=1)
+    assert [one["message"]["text"] for one in found["passages"]] == ["我去年春天种了一棵梨树"]
+
+
+async def test_titles_are_trimmed_named_after_first_words_and_refused_when_long(
+    owner: Person,
+) -> None:
+    named = await owner.post("/api/conversations", {"title": "  两\n 行  "})
+    assert named["title"] == "两 行"
+    for title, status in (("x" * 200, 201), ("x" * 201, 422), (" ", 422), ("", 422), (5, 422)):
+        response = await owner.client.post("/api/conversations", json={"title": title})
+        assert response.status_code == status, title
+    conversation = await owner.begin()
+    await owner.say(conversation, "[[say Hi]] " + "long " * 30)
+    shown = await owner.get(f"/api/conversations/{conversation}")
+    assert len(shown["title"]) <= 60
+    assert shown["title"].endswith("…")
+
+
+async def test_a_change_of_nothing_changes_nothing(owner: Person) -> None:
+    conversation = await owner.begin(title="Stays")
+    path = f"/api/conversations/{conversation}"
+    for change in ({}, {"title": None, "archived": None}, {"unknown": 1}):
+        changed = (await owner.client.patch(path, json=change)).json()
+        assert (changed["title"], changed["archived"]) == ("Stays", False)
+    assert (await owner.client.patch(path, json={"archived": "maybe"})).status_code == 422
+
+
+async def test_pages_of_messages_begin_and_end_where_they_should(owner: Person) -> None:
+    path = f"/api/conversations/{await owner.begin()}/messages"
+    assert await owner.get(path) == {"messages": [], "earlier": None}
+    ids = [(await owner.post(path, {"text": f"note {number}"}))["id"] for number in range(3)]
+    table: tuple[tuple[dict[str, Any], list[str], str | None], ...] = (
+        ({"limit": 1}, ids[2:], ids[2]),
+        ({"limit": 2}, ids[1:], ids[1]),
+        ({"limit": 3}, ids, None),
+        ({"limit": 200}, ids, None),
+        ({"limit": 1, "before": ids[1]}, ids[:1], None),
+        ({"limit": 1, "before": ids[2]}, ids[1:2], ids[1]),
+        ({"before": ids[0]}, [], None),
+    )
+    for query, expected, earlier in table:
+        page = await owner.get(path, **query)
+        assert [one["id"] for one in page["messages"]] == expected, query
+        assert page["earlier"] == earlier, query
+    for query, status in (
+        ({"limit": 0}, 422),
+        ({"limit": 201}, 422),
+        ({"limit": "two"}, 422),
+        ({"before": "nowhere"}, 404),
+        ({"before": ""}, 404),
+        ({"before": "x" * 129}, 422),
+    ):
+        assert (await owner.client.get(path, params=query)).status_code == status, query
+
+
+async def test_pages_of_conversations_begin_and_end_where_they_should(owner: Person) -> None:
+    path = "/api/conversations"
+    assert await owner.get(path) == {"conversations": [], "next": None}
+    ids = [await owner.begin(title=f"Number {number}") for number in range(3)][::-1]
+    table: tuple[tuple[dict[str, Any], list[str], str | None], ...] = (
+        ({"limit": 1}, ids[:1], ids[0]),
+        ({"limit": 2, "after": ids[0]}, ids[1:], None),
+        ({"limit": 3}, ids, None),
+        ({"after": ids[2]}, [], None),
+        ({"limit": 200, "archived": True}, [], None),
+    )
+    for query, expected, following in table:
+        page = await owner.get(path, **query)
+        assert [one["id"] for one in page["conversations"]] == expected, query
+        assert page["next"] == following, query
+    for query, status in (
+        ({"limit": 0}, 422),
+        ({"limit": -1}, 422),
+        ({"limit": 201}, 422),
+        ({"archived": "perhaps"}, 422),
+        ({"after": ids[0], "archived": True}, 404),
+    ):
+        assert (await owner.client.get(path, params=query)).status_code == status, query

@@ -79,7 +79,10 @@ def same_site(headers: Headers, public_url: str) -> bool:
     origin = headers.get("origin")
     if origin is None or (public_url and origin == public_url):
         return True
-    return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    try:
+        return urlsplit(origin).netloc.lower() == headers.get("host", "").lower()
+    except ValueError:
+        return False
 
 
 class Guard:

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 from fastapi import APIRouter, Response
 from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
 
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.companion.turn import Turn
-from tau.errors import ModelError, TauError
+from tau.errors import ModelError, ModelNonsense, TauError
 from tau.journal.entries import By
 from tau.models.types import Chunk
 from tau.server import history, sse
@@ -130,12 +131,15 @@ async def inference(asked: InferenceRequest, here: APresent, house: AHouse) -> I
     answer = await house.models.complete(*_alone(house, asked))
     choices = answer.get("choices") or [{}]
     message = choices[0].get("message") or {}
-    return InferenceReply(
-        created=time.time(),
-        text=message.get("content") or "",
-        tool_calls=message.get("tool_calls"),
-        reasoning_content=message.get("reasoning_content"),
-    )
+    try:
+        return InferenceReply(
+            created=time.time(),
+            text=message.get("content") or "",
+            tool_calls=message.get("tool_calls"),
+            reasoning_content=message.get("reasoning_content"),
+        )
+    except ValidationError:  # its text would quote the answer
+        raise ModelNonsense("The model answered something that is no answer.") from None
 
 
 @router.post(

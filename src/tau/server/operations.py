@@ -5,7 +5,7 @@ import time
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from tau import __version__
 from tau.server.responses import FAILURES, OPEN
@@ -43,10 +43,6 @@ async def get_metrics(request: Request, house: AHouse) -> Response:
     if not _is_loopback(request):
         await owner(await credential(request, house))
     return Response(house.meters.exposition(), media_type=CONTENT_TYPE_LATEST)
-
-
-def _ask(connection: Connection) -> None:
-    connection.execute(text("SELECT 1"))
 
 
 def _is_loopback(request: Request) -> bool:

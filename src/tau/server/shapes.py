@@ -13,6 +13,7 @@ from tau.journal.entries import By, Status
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LATEST = 253_402_300_799.0  # the last second of the year 9999
 _EARLIEST = -62_135_596_800.0  # the first of the year 1
+_OUTSIDE = "this moment lies outside the calendar"
 
 
 def moment(value: Any) -> float:
@@ -21,18 +22,26 @@ def moment(value: Any) -> float:
     A date-time without a zone is UTC. Numbers beyond the year 5138 are milliseconds.
     """
     if isinstance(value, str):
-        try:
-            read = datetime.fromisoformat(value.strip())
-        except ValueError:
-            raise ValueError("a date-time like 2024-05-31T09:30:00Z is needed") from None
-        value = (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+        return _inside(_read_date_time(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("seconds since 1970 or a date-time are needed")  # noqa: TRY004 (pydantic)
-    if abs(value) > 1e11:
-        value = value / 1000
-    if not math.isfinite(value) or not _EARLIEST <= value <= _LATEST:
-        raise ValueError("this moment lies outside the calendar")
-    return float(value)
+    if abs(value) > _LATEST * 1000:  # before it is divided: a whole number may be too long for that
+        raise ValueError(_OUTSIDE)
+    return _inside(value / 1000 if abs(value) > 1e11 else value)
+
+
+def _read_date_time(text: str) -> float:
+    try:
+        read = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError("a date-time like 2024-05-31T09:30:00Z is needed") from None
+    return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
+
+
+def _inside(seconds: float) -> float:
+    if not math.isfinite(seconds) or not _EARLIEST <= seconds <= _LATEST:
+        raise ValueError(_OUTSIDE)
+    return float(seconds)
 
 
 def _sound(text: str) -> str:
