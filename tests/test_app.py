@@ -1,0 +1,157 @@
+"""The whole house opens, refuses in a sentence, and leaves nothing open behind it."""
+
+import asyncio
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from tau import app as app_module
+from tau.app import BACKUPS_FOLDER, DATABASE_FILE, open_app
+from tau.errors import BadInput, NotSignedIn, SettingsError, StoreUnavailable
+from tau.journal.database import Database
+from tau.models import Models
+from tau.people.serverkey import FILE_NAME as KEY_FILE
+from tau.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def closed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What was closed, in order."""
+    order: list[str] = []
+
+    def noted(kind: type, name: str) -> None:
+        close = kind.close  # type: ignore[attr-defined]
+
+        async def closing(self: object) -> None:
+            order.append(name)
+            await close(self)
+
+        monkeypatch.setattr(kind, "close", closing)
+
+    for kind, name in (
+        (app_module.Companion, "companion"),
+        (Models, "models"),
+        (Database, "database"),
+    ):
+        noted(kind, name)
+    return order
+
+
+async def test_it_makes_a_home_that_only_its_owner_can_enter(settings: Settings) -> None:
+    before = os.umask(0)
+    try:
+        async with open_app(settings, environ={}):
+            pass
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(settings.home.stat().st_mode) == 0o700
+    files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in settings.home.iterdir()}
+    assert files[KEY_FILE] == files[DATABASE_FILE] == 0o600
+    assert BACKUPS_FOLDER not in files
+
+
+async def test_a_home_that_is_there_keeps_its_files(settings: Settings) -> None:
+    settings.home.mkdir(mode=0o700, parents=True)
+    (settings.home / "notes.txt").write_text("mine")
+    async with open_app(settings, environ={}):
+        key = (settings.home / KEY_FILE).read_bytes()
+    async with open_app(settings, environ={}):
+        assert (settings.home / KEY_FILE).read_bytes() == key
+    assert (settings.home / "notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize("below", ["", "deeper"])
+async def test_a_home_that_is_a_file_is_refused_in_a_sentence(tmp_path: Path, below: str) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(SettingsError, match=r"choose another with --home or TAU_HOME\.$"):
+        async with open_app(Settings(home=tmp_path / "file" / below), environ={}):
+            pass
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+async def test_a_key_that_is_none_is_refused_before_a_database_is_made(settings: Settings) -> None:
+    with pytest.raises(SettingsError, match="TAU_SERVER_KEY"):
+        async with open_app(settings, environ={"TAU_SERVER_KEY": "short"}):
+            pass
+    assert not (settings.home / DATABASE_FILE).exists()
+
+
+async def test_a_key_of_the_environment_is_not_written_down(settings: Settings) -> None:
+    key = {"TAU_SERVER_KEY": "A" * 43 + "="}
+    async with open_app(settings, environ=key) as app:
+        owner = await app.people.owner()
+    assert not (settings.home / KEY_FILE).exists()
+    async with open_app(settings, environ=key) as app:
+        assert await app.people.owner() == owner
+    async with open_app(settings, environ={}) as app:
+        with pytest.raises(NotSignedIn):
+            await app.people.owner()
+
+
+async def test_a_database_that_does_not_answer_is_told_without_its_password(
+    settings: Settings, closed: list[str]
+) -> None:
+    url = "postgresql://tau:hunter2@127.0.0.1:1/tau"
+    with pytest.raises(StoreUnavailable) as caught:
+        async with open_app(Settings(home=settings.home, database_url=url), environ={}):
+            pass
+    assert "hunter2" not in str(caught.value)
+    assert closed == []
+
+
+async def test_models_that_cannot_be_opened_close_the_database(
+    settings: Settings, closed: list[str]
+) -> None:
+    strange = Settings(home=settings.home, model="m", model_url="ftp://nowhere")
+    with pytest.raises(BadInput):
+        async with open_app(strange, environ={}):
+            pass
+    assert closed == ["database"]
+
+
+async def test_a_failure_inside_closes_every_room_in_order(
+    settings: Settings, closed: list[str]
+) -> None:
+    async def fail() -> None:
+        async with open_app(settings, environ={}) as app:
+            life = await app.companion.life(await app.people.owner())
+            await app.companion.turn(life, None, "[[hang]]")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    assert closed == ["companion", "models", "database"]
+    assert "tau-store" not in {thread.name for thread in threading.enumerate()}
+    assert not {task.get_name() for task in asyncio.all_tasks()} & {"tau-tending", "tau-embedding"}
+
+
+async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings) -> None:
+    async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
+        owners = await asyncio.gather(one.people.owner(), two.people.owner())
+        assert owners[0].person == owners[1].person
+        assert owners[0].data_key == owners[1].data_key
+        lives = [
+            await app.companion.life(owner) for app, owner in zip((one, two), owners, strict=True)
+        ]
+        conversation = (await lives[0].begin()).id
+        await lives[1].journal.catch_up()
+        notes = (
+            life.note(conversation, f"{n} of {who}")
+            for n in range(5)
+            for who, life in enumerate(lives)
+        )
+        await asyncio.gather(*notes)
+        for life in lives:
+            await life.journal.catch_up()
+        assert lives[0].journal.last == lives[1].journal.last == 11
+        assert len(lives[0].memory) == len(lives[1].memory) == 10
+
+
+async def test_the_api_is_that_of_this_house(settings: Settings) -> None:
+    async with open_app(settings, environ={}) as app:
+        assert {"/status", "/api/conversations"} <= set(app.api().openapi()["paths"])
