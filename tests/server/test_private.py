@@ -1,0 +1,121 @@
+"""A private conversation through every route: it answers, and nothing of it is written."""
+
+import pytest
+import sqlalchemy as sa
+
+from tau.app import App
+from tau.journal import schema
+
+from .conftest import Person, events_of, text_of
+
+pytestmark = pytest.mark.anyio
+
+
+async def _rows(house: App) -> tuple[int, ...]:
+    """How many rows every table of lives and people has."""
+    tables = (schema.entries, schema.snapshots, schema.people, schema.slots)
+
+    def count(connection: sa.Connection) -> tuple[int, ...]:
+        return tuple(
+            connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
+            for table in tables
+        )
+
+    return await house.database.run(count, read_only=True)
+
+
+async def test_no_route_writes_anything_of_it(house: App, owner: Person) -> None:
+    await owner.say(await owner.begin(), "My sister Ada keeps bees in Lund")
+    before = await _rows(house)
+    exported = (await owner.client.get("/api/export")).text
+
+    private = await owner.begin(private=True, title="A secret title")
+    path = f"/api/conversations/{private}"
+    assert (await owner.get(path))["private"] is True
+    noted = await owner.post(f"{path}/messages", {"text": "a secret note", "at": "2020-01-01"})
+    said = await owner.say(private, "[[say a secret reply]] secret words")
+    edited = await owner.say(private, "[[say another secret]]", edits=said[0]["message"])
+    retried = await owner.client.post(
+        f"/api/messages/{edited[0]['message']}/retry",
+        json={},
+        headers={"Accept": "text/event-stream"},
+    )
+    assert text_of(events_of(retried.content)) == "another secret"
+    changed = await owner.client.patch(path, json={"title": "secret too", "archived": True})
+    assert (changed.json()["title"], changed.json()["archived"]) == ("secret too", True)
+    assert (await owner.client.patch(path, json={"archived": False})).status_code == 200
+    assert (await owner.client.delete(f"/api/messages/{noted['id']}")).status_code == 204
+    assert await owner.post("/api/messages/forget", {"ids": [edited[0]["message"]]}) is None
+
+    assert await _rows(house) == before
+    assert (await owner.client.get("/api/export")).text == exported
+    assert "secret" not in (await owner.client.get("/api/export?format=markdown")).text
+    assert "secret" not in str(await owner.get("/api/search", q="secret"))
+    assert (await owner.client.delete(path)).status_code == 204
+    assert (await owner.client.get(path)).status_code == 404
+    assert (await owner.client.get(f"{path}/messages")).status_code == 404
+    assert await _rows(house) == before
+
+
+async def test_it_remembers_what_was_said_elsewhere_and_nobody_remembers_it(
+    owner: Person,
+) -> None:
+    await owner.say(await owner.begin(), "My sister Ada keeps bees in Lund")
+    private = await owner.begin(private=True)
+    events = await owner.say(private, "Where does my sister Ada keep bees?")
+    recalled = next(event for event in events if event["type"] == "recalled")
+    assert "bees in Lund" in str(recalled["passages"])
+    await owner.say(private, "The treasure of Ada lies under the oak")
+    elsewhere = await owner.say(await owner.begin(), "Where does the treasure of Ada lie?")
+    assert "oak" not in str(elsewhere)
+
+
+async def test_what_was_forgotten_in_it_is_gone_at_once(owner: Person) -> None:
+    private = await owner.begin(private=True)
+    events = await owner.say(private, "[[say Noted]]")
+    words = events[0]["message"]
+    assert (await owner.client.delete(f"/api/messages/{words}")).status_code == 204
+    assert (await owner.client.get(f"/api/messages/{words}")).status_code == 404
+    mixed = await owner.client.post("/api/messages/forget", json={"ids": [words]})
+    assert mixed.status_code == 404
+
+
+async def test_it_is_gone_with_the_process_that_held_it(house: App, owner: Person) -> None:
+    private = await owner.begin(private=True)
+    events = await owner.say(private, "[[say Hi]]")
+    await house.companion.put_away(owner.unlocked.person.id)
+    for path in (
+        f"/api/conversations/{private}",
+        f"/api/conversations/{private}/messages",
+        f"/api/messages/{events[0]['message']}",
+        f"/api/turns/{events[0]['turn']}/events",
+    ):
+        assert (await owner.client.get(path)).status_code == 404
+    assert (await owner.get("/api/conversations"))["conversations"] == []
+
+
+async def test_another_person_does_not_find_it(owner: Person, guest: Person) -> None:
+    private = await owner.begin(private=True)
+    events = await owner.say(private, "[[say Hi]]")
+    for path in (
+        f"/api/conversations/{private}",
+        f"/api/messages/{events[0]['message']}",
+        f"/api/turns/{events[0]['turn']}",
+    ):
+        assert (await guest.client.get(path)).status_code == 404
+    named = {"X-Tau-Conversation": private}
+    body = {"model": "tau", "messages": [{"role": "user", "content": "Hi"}]}
+    refused = await guest.client.post("/v1/chat/completions", json=body, headers=named)
+    assert refused.status_code == 404
+
+
+async def test_a_client_of_openais_shape_may_name_it(house: App, owner: Person) -> None:
+    private = await owner.begin(private=True)
+    before = await _rows(house)
+    body = {"model": "tau", "messages": [{"role": "user", "content": "[[say In private]]"}]}
+    response = await owner.client.post(
+        "/v1/chat/completions", json=body, headers={"X-Tau-Conversation": private}
+    )
+    assert response.json()["choices"][0]["message"]["content"] == "In private"
+    assert (await owner.get(f"/api/conversations/{private}"))["count"] == 2
+    assert await _rows(house) == before
