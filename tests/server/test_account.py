@@ -1,6 +1,7 @@
 """Coming in, going out, and the credentials of one person."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -8,6 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import Headers
 
 from tau.app import App
+from tau.server import create_api
 from tau.server.signin import COOKIE, device_label
 
 from .conftest import Person
@@ -212,3 +214,125 @@ async def test_a_browsers_cookie_is_renewed_with_its_session(
     renewed = (await nobody.get("/api/me")).headers["set-cookie"]
     assert nobody.cookies[COOKIE] in renewed
     assert "HttpOnly" in renewed
+
+
+async def test_an_invitation_leads_to_a_life_of_ones_own(
+    owner: Person, client_of: ClientOf
+) -> None:
+    """From the link to the second sign-in, with a name and a password of any script."""
+    await owner.say(await owner.begin(), "A word of the owner's")
+    link = await owner.post("/api/invitations")
+    assert link["url"].endswith(f"/welcome#invitation={link['key']}")
+    assert link["expires_in_seconds"] == 7 * 86_400
+
+    browser = client_of()
+    asked = {"key": link["key"], "name": " 林 黛玉 ", "password": "一个很长的密码!"}
+    accepted = await browser.post("/api/invitations/accept", json=asked)
+    assert (accepted.status_code, accepted.json()["name"]) == (201, "林 黛玉")
+    assert (await browser.get("/api/conversations")).json()["conversations"] == []
+    assert (await browser.post("/api/conversations", json={"title": "Mine"})).status_code == 201
+    assert (await browser.post("/api/invitations")).status_code == 403
+
+    elsewhere = client_of()
+    again = {"name": "林 黛玉", "password": "一个很长的密码!"}
+    assert (await elsewhere.post("/api/sign-in", json=again)).json() == accepted.json()
+    listed = (await elsewhere.get("/api/conversations")).json()["conversations"]
+    assert [one["title"] for one in listed] == ["Mine"]
+
+
+async def test_an_invitation_that_was_refused_can_be_taken_up_again(
+    owner: Person, nobody: httpx.AsyncClient
+) -> None:
+    key = (await owner.post("/api/invitations"))["key"]
+    good = {"key": key, "name": "Ada", "password": "a long password"}
+    table: tuple[tuple[dict[str, str], int], ...] = (
+        ({"password": "short"}, 400),
+        ({"name": "You"}, 400),
+        ({"name": "a\nb"}, 400),
+        ({"name": " "}, 422),
+        ({"name": "x" * 201}, 422),
+        ({"password": ""}, 422),
+        ({"key": "tau-nonsense"}, 401),
+        ({"key": ""}, 422),
+    )
+    for wrong, status in table:
+        response = await nobody.post("/api/invitations/accept", json={**good, **wrong})
+        assert response.status_code == status, f"{wrong}: {response.text}"
+        assert not nobody.cookies
+    assert (await nobody.post("/api/invitations/accept", json=good)).status_code == 201
+
+
+async def test_who_guesses_has_to_wait(owner: Person, nobody: httpx.AsyncClient) -> None:
+    code = (await owner.post("/api/recovery-code"))["code"]
+    await owner.post("/api/recovery-code")  # from now on the first one opens nothing
+    wrong = {"name": "You", "code": code}
+    statuses = []
+    while 429 not in statuses:
+        response = await nobody.post("/api/recover", json=wrong)
+        statuses.append(response.status_code)
+        assert len(statuses) < 50
+    assert set(statuses[:-1]) == {401}
+    assert int(response.headers["retry-after"]) >= 1
+    assert response.json()["error"]["code"] == "too_many"
+
+
+async def test_a_key_of_one_kind_opens_no_other_door(
+    house: App, owner: Person, nobody: httpx.AsyncClient
+) -> None:
+    link = await house.people.link(owner.unlocked)
+    invitation = await house.people.invite(owner.unlocked)
+    asked = {"name": "Ada", "password": "a long password"}
+    for key in (invitation, owner.key, link[:-1], link + "x", "密钥"):
+        assert (await nobody.post("/api/welcome", json={"key": key})).status_code == 401, key
+    for key in (link, owner.key):
+        response = await nobody.post("/api/invitations/accept", json={"key": key, **asked})
+        assert response.status_code == 401, key
+    for token in (link, invitation):
+        headers = {"Authorization": f"Bearer {token}"}
+        assert (await nobody.get("/api/me", headers=headers)).status_code == 401
+    assert (await nobody.post("/api/welcome", json={"key": link})).status_code == 200
+
+
+async def test_bearer_is_read_in_any_case_and_a_key_signs_nobody_out(
+    owner: Person, nobody: httpx.AsyncClient
+) -> None:
+    for scheme in ("bearer", "BEARER", "Bearer "):
+        headers = {"Authorization": f"{scheme} {owner.key}"}
+        response = await nobody.get("/api/me", headers=headers)
+        assert response.status_code == 200, scheme
+        assert "set-cookie" not in response.headers
+    refused = await nobody.post("/api/sign-out", headers=headers)
+    assert refused.status_code == 400
+    assert (await nobody.get("/api/me", headers=headers)).status_code == 200
+
+
+async def test_what_is_revoked_must_be_ones_own(owner: Person, guest: Person) -> None:
+    theirs = (await guest.get("/api/keys"))["items"][0]["id"]
+    for path in (f"/api/keys/{theirs}", f"/api/sessions/{theirs}", "/api/keys/nowhere"):
+        assert (await owner.client.delete(path)).status_code == 404
+    assert (await guest.get("/api/keys"))["items"][0]["id"] == theirs
+
+
+async def test_links_name_the_address_that_people_type(
+    house: App, owner: Person, client_of: ClientOf
+) -> None:
+    plain = await owner.post("/api/links")
+    assert plain["url"].startswith("http://127.0.0.1:6283/welcome#")
+    assert plain["expires_in_seconds"] == 600
+    settings = replace(house.settings, public_url="https://tau.example/")
+    api = create_api(
+        settings=settings,
+        database=house.database,
+        people=house.people,
+        models=house.models,
+        companion=house.companion,
+    )
+    headers = {"Authorization": owner.client.headers["Authorization"], "Host": "tau.example"}
+    transport = httpx.ASGITransport(api)
+    async with httpx.AsyncClient(transport=transport, base_url="http://inside") as client:
+        link = (await client.post("/api/links", headers=headers)).json()
+        assert link["url"].startswith("https://tau.example/welcome#key=")
+        body = {"key": link["key"]}
+        entered = await client.post("/api/welcome", json=body, headers={"Host": "tau.example"})
+        assert "secure" in entered.headers["set-cookie"].lower()
+    await api.state.house.close()

@@ -1,4 +1,4 @@
-"""Details of the OpenAI and Inflection shapes that clients lean on, beyond what one client sends."""
+"""Details of the OpenAI and Inflection shapes that clients lean on."""
 
 import base64
 import json
