@@ -6,6 +6,8 @@ Until then, and without any embedder, search goes by words alone.
 import asyncio
 import logging
 
+import anyio
+
 from tau.companion.life import Life
 from tau.errors import TauError
 from tau.memory import Memory
@@ -13,7 +15,8 @@ from tau.models import Models, Vectors
 
 logger = logging.getLogger(__name__)
 
-_BATCH = 32
+_BATCH = 8  # small, so that a question never waits long behind one
+_LONGEST_WAIT_SECONDS = 1.0  # for questions to be done with, before new messages have their turn
 _PATIENCE_SECONDS = 30.0  # after the embedder failed
 _LONGEST_QUERY = 2_000  # characters; an embedder's window holds no more
 
@@ -28,6 +31,9 @@ class Embedding:
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
+        self._asking = 0
+        self._nobody_asks = asyncio.Event()
+        self._nobody_asks.set()
 
     def poke(self, life: Life) -> None:
         """Say that `life` has messages without a vector."""
@@ -45,10 +51,16 @@ class Embedding:
         """Return the vector of `query`, if the embedder answers and is the memory's own model."""
         if model is None or not query.strip():
             return None
+        self._asking += 1
+        self._nobody_asks.clear()
         try:
             embedded = await self._models.embed(self._name(model), [query[:_LONGEST_QUERY]])
         except TauError:
             return None
+        finally:
+            self._asking -= 1
+            if not self._asking:
+                self._nobody_asks.set()
         return embedded.vectors[0] if embedded.model == model else None
 
     async def close(self) -> None:
@@ -89,9 +101,14 @@ class Embedding:
         if not waiting:
             del self._lives[life.person]
             return
+        await self._let_questions_go_first()
         texts = [memory.text_to_embed(message) for message in waiting]
         embedded = await self._models.embed(self._name(memory.embedding_model), texts)
         memory.embedded(embedded.model, [each.id for each in waiting], embedded.vectors)
+
+    async def _let_questions_go_first(self) -> None:
+        with anyio.move_on_after(_LONGEST_WAIT_SECONDS):
+            await self._nobody_asks.wait()
 
     def _name(self, model: str | None) -> str:
         """Return whom to ask: the memory's own model while it is among those configured.

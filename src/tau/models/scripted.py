@@ -256,11 +256,13 @@ def hashed_vectors(texts: Sequence[str]) -> Vectors:
     """Return unit vectors of hashed words, and of bigrams of Chinese, Japanese and Korean."""
     vectors = np.zeros((len(texts), DIMENSION), dtype=np.float32)
     for row, text in zip(vectors, texts, strict=True):
+        sums = [0.0] * DIMENSION
         for term in _terms(text.casefold()):
             digest = zlib.crc32(term.encode())
-            row[digest % DIMENSION] += 1.0 if digest & 0x10000 else -1.0
-        if not row.any():
-            row[0] = 1.0
+            sums[digest % DIMENSION] += 1.0 if digest & 0x10000 else -1.0
+        if not any(sums):
+            sums[0] = 1.0
+        row[:] = sums
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / lengths, dtype=np.float32)
 

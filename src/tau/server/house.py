@@ -76,8 +76,11 @@ class House:
         return self.settings.public_url.rstrip("/")
 
 
-def house_of(request: Request) -> House:
-    """Return the house that serves `request` (a FastAPI dependency)."""
+async def house_of(request: Request) -> House:
+    """Return the house that serves `request` (a FastAPI dependency).
+
+    Async although it awaits nothing: FastAPI runs what is not in a thread.
+    """
     return cast("House", request.app.state.house)
 
 
