@@ -79,7 +79,7 @@ async def test_the_newest_messages_come_first_and_in_batches(
     embedding.poke(life)
     await embedding.caught_up()
     sizes = [len(texts) for _, texts in embedders.asked]
-    assert sizes == [32, 32, 6]
+    assert sizes == [8] * 8 + [6]
     assert "text 69" in embedders.asked[0][1][0]
     assert "text 0" in embedders.asked[-1][1][-1]
     assert lacking(life, "first") == []
