@@ -66,3 +66,45 @@ async def test_everything_can_be_taken_away(owner: Person) -> None:
     assert "Gardens" in book.text
     assert "Tulips in the north bed" in book.text
     assert (await owner.client.get("/api/export", params={"format": "pdf"})).status_code == 422
+
+
+async def test_a_search_tells_as_much_as_was_asked_for(owner: Person) -> None:
+    conversation = await owner.begin()
+    for number in range(6):
+        await _note(owner, conversation, f"The lighthouse of island number {number}")
+    for limit in (1, 3, 100):
+        found = await owner.get("/api/search", q="lighthouse island", limit=limit)
+        assert len(found["passages"]) == min(limit, 6)
+        scores = [one["score"] for one in found["passages"]]
+        assert scores == sorted(scores, reverse=True)
+    for body in (
+        {"query": "x", "limit": 0},
+        {"query": "x", "limit": 101},
+        {"query": "  "},
+        {"query": "x\0y"},
+        {"query": ["x"]},
+        {},
+    ):
+        assert (await owner.client.post("/api/search", json=body)).status_code == 422, body
+    assert await owner.post("/api/search", {"query": "?!"}) is not None
+
+
+async def test_what_was_recalled_and_then_forgotten_is_shown_no_more(owner: Person) -> None:
+    first = await owner.say(await owner.begin(), "My sister Ada keeps bees in Lund")
+    conversation = await owner.begin()
+    await owner.say(conversation, "[[say Lund]] Where does my sister Ada keep bees?")
+    path = f"/api/conversations/{conversation}/messages"
+    words = first[0]["message"]
+    reply = (await owner.get(path))["messages"][-1]
+    assert words in [one["message"] for one in reply["recalled"]]
+    await owner.client.delete(f"/api/messages/{words}")
+    reply = (await owner.get(path))["messages"][-1]
+    assert words not in [one["message"] for one in reply["recalled"]]
+
+
+async def test_forgetting_takes_a_list_of_names_and_nothing_else(owner: Person) -> None:
+    one = await _note(owner, await owner.begin(), "Still here")
+    for ids in ([], [one] * 1001, [5], "all", [one, ""], None, ["x" * 129]):
+        response = await owner.client.post("/api/messages/forget", json={"ids": ids})
+        assert response.status_code == 422, str(ids)[:30]
+    assert (await owner.get(f"/api/messages/{one}"))["text"] == "Still here"

@@ -1,12 +1,17 @@
 """The brains over HTTP: listing, naming, checking, downloading."""
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
+from fastapi import FastAPI
 
 from tau.app import App
 from tau.errors import DownloadFailed
+from tau.models import ModelInfo
+from tau.server.errors import UNEXPECTED
 
 from .conftest import Person
 
@@ -82,6 +87,7 @@ async def _ended(owner: Person) -> Any:
         download = await owner.get("/api/models/scripted/pull")
         if download["state"] != "running":
             return download
+        await asyncio.sleep(0)  # a request in this process gives nobody else a turn
 
 
 async def test_a_download_is_watched_to_its_end(
@@ -112,3 +118,142 @@ async def test_a_download_that_fails_says_why(
     monkeypatch.setattr(house.models, "pull", pull)
     await owner.client.post("/api/models/scripted/pull")
     assert (await _ended(owner))["sentence"] == "The source cannot be reached."
+
+
+async def test_addresses_that_must_not_be_fetched_are_refused(owner: Person) -> None:
+    """The table is of what somebody may type; none of it is asked, and none of it is kept."""
+    before = await owner.get("/api/models")
+    table: tuple[tuple[dict[str, Any], int], ...] = (
+        ({"url": "http://192.168.1.1/v1"}, 400),
+        ({"url": "http://10.0.0.1:11434/v1"}, 400),
+        ({"url": "http://169.254.169.254/latest"}, 400),
+        ({"url": "http://[fe80::1]/v1"}, 400),
+        ({"url": "file:///etc/passwd"}, 400),
+        ({"url": "ftp://models.example/v1"}, 400),
+        ({"url": "models.example/v1"}, 400),
+        ({"url": "http://"}, 400),
+        ({"url": "http://["}, 400),
+        ({"url": ""}, 422),
+        ({"url": "http://a.example/" + "x" * 2000}, 422),
+        ({"name": "tau"}, 400),
+        ({"name": "scripted"}, 400),
+        ({"name": "companion"}, 400),
+        ({"name": "x" * 129}, 422),
+        ({"name": " "}, 422),
+        ({"capabilities": ["fly"]}, 422),
+        ({"context_tokens": 255}, 422),
+        ({"context_tokens": "many"}, 422),
+        ({"key": ""}, 422),
+    )
+    for wrong, status in table:
+        response = await owner.client.post("/api/models", json={**ADDED, **wrong})
+        assert response.status_code == status, f"{wrong}: {response.text}"
+        assert "sk-secret" not in response.text
+    assert await owner.get("/api/models") == before
+
+
+async def test_what_is_told_of_an_endpoint_is_what_was_given(owner: Person) -> None:
+    asked = {**ADDED, "capabilities": ["chat", "tools"], "size": "small", "context_tokens": 256}
+    await owner.post("/api/models", asked)
+    (told,) = [one for one in (await owner.get("/api/models"))["models"] if one["name"] == "mine"]
+    assert told["capabilities"] == ["chat", "tools"]
+    assert (told["origin"], told["size"], told["context_tokens"]) == ("endpoint", "small", 256)
+    await owner.post("/api/models", {**ADDED, "size": "capable"})  # the same name again: a change
+    again = [one for one in (await owner.get("/api/models"))["models"] if one["name"] == "mine"]
+    assert [one["size"] for one in again] == ["capable"]
+
+
+async def test_an_alias_means_what_can_do_its_work(owner: Person) -> None:
+    path = "/api/models/aliases"
+    table: tuple[tuple[str, list[str], int], ...] = (
+        ("companion", ["scripted-embedder"], 400),
+        ("embedder", ["scripted"], 400),
+        ("scripted", ["scripted"], 400),
+        ("companion", ["scripted", "nothing"], 404),
+        ("companion", ["scripted"] * 21, 422),
+        ("learner", ["scripted"], 200),
+        ("embedder", ["scripted-embedder"], 200),
+    )
+    for alias, names, status in table:
+        response = await owner.client.put(f"{path}/{alias}", json={"names": names})
+        assert response.status_code == status, f"{alias} {names}: {response.text}"
+    aliases = (await owner.get("/api/models"))["aliases"]
+    assert (aliases["learner"], aliases["embedder"]) == (["scripted"], ["scripted-embedder"])
+
+
+async def test_models_of_servers_on_this_machine_are_told(
+    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ModelInfo(
+        name="ollama/small",
+        origin="found",
+        capabilities=frozenset({"chat"}),
+        context_tokens=4096,
+        about="Runs in Ollama.",
+    )
+
+    async def look() -> list[ModelInfo]:
+        return [found]
+
+    monkeypatch.setattr(house.models, "found", look)
+    (told,) = (await owner.get("/api/models/found"))["models"]
+    assert (told["name"], told["origin"], told["ready"]) == ("ollama/small", "found", True)
+
+
+async def test_a_download_that_is_under_way_is_not_begun_twice(
+    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = asyncio.Event()
+    begun: list[str] = []
+
+    async def pull(name: str, _progress: Any) -> None:
+        begun.append(name)
+        await goes_on.wait()
+
+    monkeypatch.setattr(house.models, "pull", pull)
+    for _ in range(3):
+        assert (await owner.client.post("/api/models/scripted/pull")).status_code == 202
+    goes_on.set()
+    assert (await _ended(owner))["sentence"] == "The model is ready."
+    assert begun == ["scripted"]
+    await owner.client.post("/api/models/scripted/pull")  # one that has ended is begun afresh
+    await _ended(owner)
+    assert begun == ["scripted", "scripted"]
+
+
+async def test_a_download_that_breaks_unforeseen_is_recorded_and_told(
+    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def pull(_name: str, _progress: Any) -> None:
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(house.models, "pull", pull)
+    await owner.client.post("/api/models/scripted/pull")
+    ended = await _ended(owner)
+    assert (ended["state"], ended["sentence"]) == ("failed", UNEXPECTED)
+    assert "A download failed" in caplog.text
+
+
+async def test_a_server_that_closes_ends_its_downloads(
+    owner: Person, api: FastAPI, house: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = asyncio.Event()
+
+    async def pull(_name: str, _progress: Any) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(house.models, "pull", pull)
+    await owner.client.post("/api/models/scripted/pull")
+    await asyncio.sleep(0)
+    await api.state.house.close()
+    assert ended.is_set()
+
+
+async def test_a_program_of_the_owners_may_change_models_and_a_stranger_may_not_look(
+    owner: Person, client_of: Callable[..., httpx.AsyncClient]
+) -> None:
+    assert (await client_of(owner.key).post("/api/models", json=ADDED)).status_code == 201
+    assert (await client_of().get("/api/models")).status_code == 401

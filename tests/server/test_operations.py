@@ -89,3 +89,56 @@ async def test_a_turn_that_is_watched_twice_is_counted_once(api: FastAPI, owner:
     asked = {"turn": "watched-twice"}
     await asyncio.gather(*(owner.say(conversation, "[[tokens 5]]", **asked) for _ in range(3)))
     assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.house.meters.exposition()
+
+
+async def test_metrics_count_every_end_of_a_turn_and_hold_nothing_of_it(owner: Person) -> None:
+    conversation = await owner.begin(title="A secret title")
+    for words in ("[[say a secret]]", "[[die after 2]] a secret", "[[nonsense]]"):
+        await owner.say(conversation, words)
+    begun = await owner.post(
+        f"/api/conversations/{conversation}/turns", {"words": "[[pause after 1]] [[tokens 4]]"}
+    )
+    await gate.reached()
+    assert "tau_live_turns 1.0" in (await owner.client.get("/metrics")).text
+    await owner.client.post(f"/api/turns/{begun['turn']}/stop")
+    await owner.client.get(f"/api/turns/{begun['turn']}/events")
+    await owner.client.get("/api/search", params={"q": "a secret"})
+    response = await owner.client.get("/metrics")
+    assert response.headers["content-type"].startswith("text/plain")
+    for line in (
+        'tau_turns_total{outcome="complete"} 1.0',
+        'tau_turns_total{outcome="failed"} 2.0',
+        'tau_turns_total{outcome="stopped"} 1.0',
+        "tau_turn_seconds_count 4.0",
+        "tau_turn_first_token_seconds_count 3.0",
+        "tau_live_turns 0.0",
+    ):
+        assert line in response.text, line
+    told = (conversation, begun["turn"], begun["message"], owner.unlocked.person.id, owner.key)
+    assert not [one for one in (*told, "secret", "scripted") if one in response.text]
+
+
+async def test_metrics_are_not_swollen_by_what_strangers_ask(
+    owner: Person, nobody: httpx.AsyncClient
+) -> None:
+    """Each new label is memory for good: addresses and methods of nobody's share one."""
+    for number in range(5):
+        await nobody.get(f"/nowhere/{number}")
+        await nobody.request(f"WHAT{number}", "/nowhere")
+        await nobody.get("/status", headers={"Host": f"evil{number}.example"})
+    text = (await owner.client.get("/metrics")).text
+    requests = [line for line in text.splitlines() if line.startswith("tau_http_requests_total{")]
+    assert {line.partition("}")[0] for line in requests} == {
+        'tau_http_requests_total{method="other",route="other",status="404"',
+        'tau_http_requests_total{method="other",route="other",status="400"',
+    }
+
+
+@pytest.mark.parametrize(
+    ("peer", "status"),
+    [("127.0.0.1", 200), ("127.8.8.8", 200), ("::1", 200), ("10.0.0.1", 401), ("a socket", 401)],
+)
+async def test_metrics_know_this_machine_by_its_numbers(
+    client_of: ClientOf, peer: str, status: int
+) -> None:
+    assert (await client_of(peer=peer).get("/metrics")).status_code == status

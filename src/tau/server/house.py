@@ -1,7 +1,7 @@
 """What every route stands on: the parts of the running Tau, carried by the application's state."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -42,12 +42,18 @@ class House:
         self._observers[turn.id] = task
         task.add_done_callback(lambda _: self._observers.pop(turn.id, None))
 
-    async def measured(self, turn: Turn) -> AsyncIterator[Sequence[Event]]:
+    def measured(self, turn: Turn) -> AsyncGenerator[Sequence[Event], None]:
         """Yield what happens in a turn that was just begun, measuring it on the way.
 
-        So a watched turn is read once. If its reader leaves, measuring goes on without.
+        So a watched turn is read once. If its reader leaves, measuring goes on without. Whether it
+        has ended is asked now: one that fails before its reader begins to read counts too.
         """
-        if turn.finished or turn.id in self._observers or turn.id in self._measured:
+        return self._measured_batches(turn, ended=turn.finished)
+
+    async def _measured_batches(
+        self, turn: Turn, *, ended: bool
+    ) -> AsyncGenerator[Sequence[Event], None]:
+        if ended or turn.id in self._observers or turn.id in self._measured:
             async for batch in turn.batches():
                 yield batch
             return
