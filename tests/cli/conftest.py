@@ -1,6 +1,7 @@
 """The `tau` command as a person meets it: a process, a pipe, a terminal."""
 
 import fcntl
+import logging
 import os
 import pty
 import re
@@ -20,6 +21,15 @@ from tau.cli import main
 
 DEADLINE_SECONDS = 30
 _SEQUENCES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_=>])")
+
+
+@pytest.fixture(autouse=True)
+def _logs_as_before() -> Iterator[None]:
+    """Commands run in this process set how much Tau logs: it is set back."""
+    logger = logging.getLogger("tau")
+    level = logger.level
+    yield
+    logger.setLevel(level)
 
 
 @pytest.fixture

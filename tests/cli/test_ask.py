@@ -10,6 +10,8 @@ import pytest
 
 from .conftest import Command, Start
 
+pytestmark = pytest.mark.slow  # each starts a Tau of its own
+
 
 def test_the_reply_alone_is_on_standard_output(surroundings: dict[str, str]) -> None:
     done = subprocess.run(

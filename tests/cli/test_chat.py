@@ -6,6 +6,8 @@ import pytest
 
 from .conftest import Command, Start, Terminal
 
+pytestmark = pytest.mark.slow  # each starts a Tau of its own
+
 ENTER, NEW_LINE, CTRL_C, CTRL_D, UP = "\r", "\x1b\r", "\x03", "\x04", "\x1b[A"
 PROMPT = r"› "
 

@@ -15,7 +15,7 @@ from tau.cli import beacon
 
 from .conftest import Command, Start, Terminal
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 def started(start: Start, *words: str) -> tuple[Terminal, str]:
