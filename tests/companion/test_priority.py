@@ -39,6 +39,6 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
         await asyncio.sleep(0)
     assert asked == ["a question"]
     may_answer.set()
-    assert await asking
+    await asking
     await companion.embedded()
     assert asked == ["a question", "a late message"]

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -13,7 +14,7 @@ from tau.companion import Companion, Life, Turn
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import Said
-from tau.models import scripted, scripted_server
+from tau.models import Chunk, scripted, scripted_server
 from tau.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -423,3 +424,21 @@ async def test_a_turn_paused_on_one_device_is_told_whole_on_another(
     scripted.gate.release()
     assert await watching == await late
     assert len(turn.text.split()) == 6
+
+
+async def test_instructions_count_for_another_reply_too(
+    companion: Companion, life: Life, house: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await companion.turn(life, None, "hello")
+    await first.ended()
+    bodies: list[dict[str, Any]] = []
+    really = house.models.stream
+
+    def stream(name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        bodies.append(body)
+        return really(name, body)
+
+    monkeypatch.setattr(house.models, "stream", stream)
+    again = await companion.retry(life, first.message, instructions="Answer in Latin.")
+    await again.ended()
+    assert bodies[0]["messages"][0]["content"].endswith("Answer in Latin.")

@@ -4,6 +4,7 @@ import asyncio
 import ipaddress
 import signal
 import socket
+import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -25,6 +26,14 @@ from tau.people import People
 from tau.settings import Settings
 
 
+_SWITCH_SECONDS = 0.0005
+"""How long the event loop may keep the store's thread from running, when both want to.
+
+A commit takes the interpreter's lock a dozen times; with Python's usual 5 ms each of these may wait
+that long for a busy loop.
+"""
+
+
 @click.command()
 @takes_settings(
     "home", "host", "port", "public_url", "model", "model_url", "model_key", "offline", "log_level"
@@ -36,6 +45,7 @@ def run() -> None:
     what was said is kept.
     """
     settings = settings_given(quiet=False)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     with asyncio.Runner(loop_factory=_new_loop) as runner:
         runner.run(_run(settings))
 

@@ -111,7 +111,13 @@ class Companion:
         return await asyncio.shield(self._beginning[key])
 
     async def retry(
-        self, life: Life, message: str, *, turn_id: str | None = None, model: str | None = None
+        self,
+        life: Life,
+        message: str,
+        *,
+        turn_id: str | None = None,
+        model: str | None = None,
+        instructions: str | None = None,
     ) -> Turn:
         """Answer words of the person's once more; the earlier reply stays in the journal only."""
         if turn_id and (known := self._known_turn(life, turn_id)):
@@ -120,7 +126,8 @@ class Companion:
         name = self._known_model(model)
         await self._stop_all(life, words.conversation)
         turn = Turn(conversation=words.conversation, message=message, turn_id=_checked_id(turn_id))
-        self._start(life, turn, Reply(life, turn, words, self._models, name, again=True))
+        reply = Reply(life, turn, words, self._models, name, instructions=instructions, again=True)
+        self._start(life, turn, reply)
         return turn
 
     def live_turn(self, life: Life, turn_id: str) -> Turn:

@@ -104,7 +104,7 @@ async def begin_turn(
     if place is None:
         place = Place(await _write_down(here, lines[-1 - _KEPT : -1]))
     if place.retries is not None:
-        return await companion.retry(here.life, place.retries)
+        return await companion.retry(here.life, place.retries, instructions=instructions)
     return await companion.turn(
         here.life, place.conversation, words, edits=place.edits, instructions=instructions
     )

@@ -165,8 +165,10 @@ function showThread() {
   if (state.live) showLive();
 }
 
+const UNNAMED = "You"; // what the owner is called before they say their name
+
 function greeting() {
-  return h("div", { className: "greeting" }, h("h2", {}, say.greeting(state.me.name)), h("p", {}, say.greetingText));
+  return h("div", { className: "greeting" }, h("h2", {}, say.greeting(state.me.name === UNNAMED ? "" : state.me.name)), h("p", {}, say.greetingText));
 }
 
 function unanswered() {
