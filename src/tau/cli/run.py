@@ -25,7 +25,6 @@ from tau.errors import BadInput, NotFound
 from tau.people import People
 from tau.settings import Settings
 
-
 _SWITCH_SECONDS = 0.0005
 """How long the event loop may keep the store's thread from running, when both want to.
 
