@@ -247,7 +247,8 @@ class Companion:
         lock = self._speaking.setdefault(key, asyncio.Lock())
         try:
             async with lock:  # one reply at a time: the next one is to know what this one said
-                await reply.make(self._settings.recall_tokens)
+                with self._embedding.somebody_waits():
+                    await reply.make(self._settings.recall_tokens)
         except TauError as error:
             turn.publish(Failed(id=turn.next_id, sentence=str(error)))
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: told and recorded

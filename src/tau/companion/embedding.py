@@ -5,6 +5,8 @@ Until then, and without any embedder, search goes by words alone.
 
 import asyncio
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import anyio
 
@@ -16,7 +18,7 @@ from tau.models import Models, Vectors
 logger = logging.getLogger(__name__)
 
 _BATCH = 8  # small, so that a question never waits long behind one
-_LONGEST_WAIT_SECONDS = 1.0  # for questions to be done with, before new messages have their turn
+_LONGEST_WAIT_SECONDS = 1.0  # of new messages, for those who are being answered
 _PATIENCE_SECONDS = 30.0  # after the embedder failed
 _LONGEST_QUERY = 2_000  # characters; an embedder's window holds no more
 
@@ -31,9 +33,9 @@ class Embedding:
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
-        self._asking = 0
-        self._nobody_asks = asyncio.Event()
-        self._nobody_asks.set()
+        self._waiting_people = 0
+        self._nobody_waits = asyncio.Event()
+        self._nobody_waits.set()
 
     def poke(self, life: Life) -> None:
         """Say that `life` has messages without a vector."""
@@ -51,17 +53,24 @@ class Embedding:
         """Return the vector of `query`, if the embedder answers and is the memory's own model."""
         if model is None or not query.strip():
             return None
-        self._asking += 1
-        self._nobody_asks.clear()
         try:
-            embedded = await self._models.embed(self._name(model), [query[:_LONGEST_QUERY]])
+            with self.somebody_waits():
+                embedded = await self._models.embed(self._name(model), [query[:_LONGEST_QUERY]])
         except TauError:
             return None
-        finally:
-            self._asking -= 1
-            if not self._asking:
-                self._nobody_asks.set()
         return embedded.vectors[0] if embedded.model == model else None
+
+    @contextmanager
+    def somebody_waits(self) -> Iterator[None]:
+        """Let new messages wait, for a while, as long as this lasts: somebody is being answered."""
+        self._waiting_people += 1
+        self._nobody_waits.clear()
+        try:
+            yield
+        finally:
+            self._waiting_people -= 1
+            if not self._waiting_people:
+                self._nobody_waits.set()
 
     async def close(self) -> None:
         """Stop the worker."""
@@ -73,6 +82,8 @@ class Embedding:
     async def _work_forever(self) -> None:
         while True:
             await self._poked.wait()
+            with anyio.move_on_after(_LONGEST_WAIT_SECONDS):
+                await self._nobody_waits.wait()
             self._poked.clear()
             try:
                 while self._lives:
@@ -101,14 +112,9 @@ class Embedding:
         if not waiting:
             del self._lives[life.person]
             return
-        await self._let_questions_go_first()
         texts = [memory.text_to_embed(message) for message in waiting]
         embedded = await self._models.embed(self._name(memory.embedding_model), texts)
         memory.embedded(embedded.model, [each.id for each in waiting], embedded.vectors)
-
-    async def _let_questions_go_first(self) -> None:
-        with anyio.move_on_after(_LONGEST_WAIT_SECONDS):
-            await self._nobody_asks.wait()
 
     def _name(self, model: str | None) -> str:
         """Return whom to ask: the memory's own model while it is among those configured.
