@@ -8,6 +8,8 @@ import pytest
 
 from .conftest import Command
 
+pytestmark = pytest.mark.slow  # most of these open a Tau of their own
+
 
 def lines(tau: Command, *words: str, said: str | None = None) -> list[list[str]]:
     result = tau(*words, said=said)

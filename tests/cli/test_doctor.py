@@ -11,6 +11,8 @@ import pytest
 
 from .conftest import Command, Start
 
+pytestmark = pytest.mark.slow  # most of these open a Tau of their own
+
 
 def findings(tau: Command, *words: str) -> dict[str, dict[str, Any]]:
     told = json.loads(tau("doctor", "--json", "--port", "0", *words).stdout)

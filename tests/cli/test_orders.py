@@ -18,7 +18,7 @@ from tau.cli.talk import PipeView, Talk, view_for
 from tau.cli.view import ReplyView
 from tau.errors import BadInput, Conflict, TauError
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 class Script:

@@ -14,6 +14,8 @@ from tau.settings import Settings
 
 from .conftest import Command
 
+pytestmark = pytest.mark.slow  # most of these open a Tau of their own
+
 PASSWORD = "correct horse battery"
 
 

@@ -20,7 +20,7 @@ from tau.cli.serving import listen, served, url_of
 from tau.cli.talk import Talk
 from tau.errors import BadInput, NotFound, TauError
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 
 class Answers:

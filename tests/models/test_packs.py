@@ -24,7 +24,7 @@ from tau.models.sources import HubFile, WebFile, WheelFile, parse_source
 from . import bert
 from .upstream import Raw
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 DATA = bytes(range(256)) * 2048  # half a megabyte
 SHA256 = hashlib.sha256(DATA).hexdigest()
 
