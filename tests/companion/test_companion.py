@@ -419,3 +419,14 @@ async def recalled_by(companion: Companion, life: Life, words: str) -> set[str]:
     turn = await spoken(companion, life, private.id, words)
     recalled = next(event for event in await events(turn) if isinstance(event, Recalled))
     return {passage.message for passage in recalled.passages}
+
+
+async def test_a_private_conversation_ends_when_its_person_has_been_away(
+    house: App, companion: Companion, life: Life
+) -> None:
+    private = await life.begin(private=True)
+    await spoken(companion, life, private.id, "nobody needs to know")
+    await companion.tend(life.used_at + house.settings.idle_seconds + 1)
+    again = await companion.life(await house.people.owner())
+    with pytest.raises(NotFound):
+        thread(again, private.id)

@@ -296,8 +296,6 @@ class Companion:
 
     async def _save_and_drop(self, person: str) -> None:
         life = self._lives[person]
-        if life.private_conversations() and life.changes:
-            return
         try:
             await life.save()
         except TauError as error:

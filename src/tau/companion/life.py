@@ -105,7 +105,11 @@ class Life:
         return await self.journal.append(*entries)
 
     async def begin(self, title: str | None = None, *, private: bool = False) -> Conversation:
-        """Begin a conversation. One that is private is never written and ends with the process."""
+        """Begin a conversation.
+
+        One that is private is never written: it ends with the process, or when the person has been
+        away for long enough that their memory is put away.
+        """
         title = _checked_title(title)
         if private:
             return self._begin_private(title).conversation
