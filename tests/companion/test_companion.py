@@ -430,3 +430,34 @@ async def test_a_private_conversation_ends_when_its_person_has_been_away(
     again = await companion.life(await house.people.owner())
     with pytest.raises(NotFound):
         thread(again, private.id)
+
+
+async def test_who_comes_back_while_their_memory_is_put_away_keeps_it(
+    house: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await spoken(companion, life, None, "hello")
+    really = life.save
+
+    async def save() -> bool:
+        life.used_at += 1  # somebody asks for it just now
+        return await really()
+
+    monkeypatch.setattr(life, "save", save)
+    await companion.tend(life.used_at + house.settings.idle_seconds + 1)
+    assert await companion.life(await house.people.owner()) is life
+
+
+async def test_three_things_said_at_once_are_answered_one_after_the_other(
+    companion: Companion, life: Life
+) -> None:
+    first = await companion.turn(life, None, "[[hang after 2]]")
+    await until_text(first)
+    second = await companion.turn(life, first.conversation, "[[hang after 2]] two")
+    third = await companion.turn(life, first.conversation, "three")
+    first.stop()
+    await until_text(second)
+    assert third.text == ""
+    second.stop()
+    await third.ended()
+    replies = [m.turn for m in life.memory.messages(first.conversation) if m.by == "tau"]
+    assert replies == [first.id, second.id, third.id]

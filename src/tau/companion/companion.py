@@ -159,8 +159,9 @@ class Companion:
             self._tending.cancel()
             await asyncio.wait([self._tending])
         await self._embedding.close()
-        for person in list(self._lives):
-            await self._save_and_drop(person)
+        for person, life in list(self._lives.items()):
+            await self._save(life)
+            self._drop(person)
         await self._store.close()
 
     async def _open(self, person: str, data_key: bytes) -> Life:
@@ -256,8 +257,8 @@ class Companion:
             logger.error("a turn failed: %s", type(error).__name__)  # noqa: TRY400
             turn.publish(Failed(id=turn.next_id, sentence="Tau made a mistake; try again."))
         finally:
-            if not lock.locked():
-                self._speaking.pop(key, None)
+            if turn.conversation not in {each.conversation for each in self.live_turns(life)}:
+                self._speaking.pop(key, None)  # nobody waits for it
             if not life.is_private(turn.conversation):
                 self._embedding.poke(life)
             life.changes.publish(
@@ -290,19 +291,22 @@ class Companion:
             grown = life.memory.last - life.saved_seq
             away = now - life.used_at > self._settings.idle_seconds
             if away and not self.live_turns(life) and not len(life.changes):
-                await self._save_and_drop(person)
+                used_at = life.used_at
+                await self._save(life)
+                if life.used_at == used_at:  # nobody came back meanwhile
+                    self._drop(person)
             elif grown >= max(_SNAPSHOT_AFTER, life.memory.last // 10):
                 await life.save()
 
-    async def _save_and_drop(self, person: str) -> None:
-        life = self._lives[person]
+    async def _save(self, life: Life) -> None:
         try:
             await life.save()
         except TauError as error:
             # Without a snapshot the log is read at the next opening: slower, and nothing is lost.
             logger.warning("a memory could not be saved: %s", type(error).__name__)
-        life.changes.close()
-        self._lives.pop(person, None)
+
+    def _drop(self, person: str) -> None:
+        self._lives.pop(person).changes.close()
         self._turns.pop(person, None)
         self._opening.pop(person, None)
 
