@@ -132,3 +132,26 @@ def test_make_targets_that_documents_name_exist() -> None:
         for name in re.findall(r"`make ([a-z]+)`", page.read_text("utf-8"))
     }
     assert named <= targets
+
+
+def _typed_in_readme() -> list[str]:
+    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
+    return [line.partition("tau ")[2] for line in lines if line.startswith(".venv/bin/tau ")]
+
+
+def test_the_readme_types_commands() -> None:
+    assert len(_typed_in_readme()) > 5
+
+
+@pytest.mark.parametrize("typed", _typed_in_readme())
+def test_what_the_readme_types_is_understood(typed: str) -> None:
+    command: click.Command = main
+    words = typed.split()
+    context = click.Context(command)
+    while isinstance(command, click.Group):
+        found = command.get_command(context, words[0])
+        assert found is not None, words[0]
+        command, words = found, words[1:]
+    with command.make_context("tau", words):
+        pass
