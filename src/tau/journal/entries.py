@@ -12,6 +12,31 @@ import msgspec
 
 By = Literal["person", "tau"]
 Status = Literal["complete", "stopped", "interrupted"]
+Topic = Literal[
+    "name",
+    "birthday",
+    "home",
+    "work",
+    "study",
+    "family",
+    "people",
+    "pet",
+    "health",
+    "like",
+    "dislike",
+    "habit",
+    "possession",
+    "event",
+    "plan",
+    "instruction",
+    "other",
+]
+"""What a claim is about. `people` are friends and colleagues; `health` holds allergies and diets;
+`instruction` is what the person asked Tau always to do; `plan` has a date."""
+Trust = Literal["own", "waiting"]
+"""`own`: the person's own words say so. `waiting`: anything else does; it counts once approved."""
+Verdict = Literal["confirmed", "approved", "rejected"]
+Method = Literal["rules", "model"]
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -49,6 +74,10 @@ class Said(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="said"):
     usage: Usage | None = None
     recalled: tuple[str, ...] = ()
     """Identifiers of the messages that were recalled for this reply, best first."""
+    origin: str | None = None
+    """Where it was said, if not here: the format of the file that brought it (`chatgpt`, ...)."""
+    imported: str | None = None
+    """The import that brought it: the `id` of an `Imported`."""
 
 
 class ConversationChanged(
@@ -67,6 +96,85 @@ class Forgot(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"
     targets: tuple[int, ...]
 
 
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Something about the person or their world, as somebody said it."""
+
+    topic: Topic
+    text: str
+    """A short sentence in the person's language, such as "Lives in Porto"."""
+    about: str = ""
+    """Whom or what it tells of (`Mia`); empty for the person."""
+    slot: str = ""
+    """Claims of one slot exclude each other at one time (`home`); without a slot they add up."""
+    value: str = ""
+    """What fills the slot, so that the same claim said again is known again (`porto`)."""
+    valid_from: float | None = None
+    valid_to: float | None = None
+    due: float | None = None
+    """When a plan is to happen (seconds since 1970, UTC; noon where only the day is known)."""
+
+
+class Learned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learned"):
+    """A claim was read or told; `at` is when it was said.
+
+    Claims are never changed. What is held to be true now (duplicates folded, old values closed) is
+    a fold of all of them: `tau.memory.facts`.
+    """
+
+    id: str
+    claim: Claim
+    sources: tuple[str, ...] = ()
+    """Identifiers of the messages that say so; empty where the person told it to memory itself."""
+    trust: Trust = "own"
+    by: str = "rules"
+    """Who read it there: `rules`, `person`, `import`, or the name of a model."""
+    corrects: str | None = None
+    """The fact that the person replaced by this claim."""
+    imported: str | None = None
+    """The import that brought it, where a file holds claims itself: the `id` of an `Imported`."""
+
+
+class Judged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"):
+    """The person's word on a fact: `approved` and `rejected` of what waited, or `confirmed`."""
+
+    id: str
+    fact: str
+    verdict: Verdict
+
+
+class Undone(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="undone"):
+    """A correction (a `Learned` by the person) or a `Judged` counts no more."""
+
+    target: str
+
+
+class LearningChanged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learning"):
+    """Learning was paused or goes on. What is said while it is paused is never learned from."""
+
+    paused: bool
+
+
+class LearnedUpTo(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learned_up_to"):
+    """The entries up to `seq` were read for claims, by rules or by a model."""
+
+    seq: int
+    method: Method
+
+
+class Imported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="imported"):
+    """A file that somebody brought: written when its import begins, and again when it ends."""
+
+    id: str
+    origin: str
+    name: str = ""
+    """The name of the file, without its folder."""
+    finished: bool = False
+    conversations: int = 0
+    messages: int = 0
+    facts: int = 0
+    skipped: int = 0
+
+
 class Unknown(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of a kind that a newer Tau wrote."""
 
@@ -74,7 +182,17 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True):
     at: float = 0.0
 
 
-Entry = Said | ConversationChanged | Forgot
+Entry = (
+    Said
+    | ConversationChanged
+    | Forgot
+    | Learned
+    | Judged
+    | Undone
+    | LearningChanged
+    | LearnedUpTo
+    | Imported
+)
 
 
 class Record(msgspec.Struct, frozen=True):

@@ -45,6 +45,14 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     model: str | None
     recalled: tuple[str, ...]
     visible: bool
+    origin: str | None = None
+    """The format of the file that brought it, if it was not said here."""
+    imported: str | None = None
+
+    @property
+    def own_words(self) -> bool:
+        """Whether the person said it: not Tau, and nobody else in the person's place."""
+        return self.by == "person" and self.speaker is None
 
 
 class Conversation(msgspec.Struct, frozen=True):
@@ -360,4 +368,6 @@ def _message(said: Said, seq: int, conversation: str, parent: str | None) -> Mes
         model=sys.intern(said.model) if said.model is not None else None,
         recalled=said.recalled,
         visible=True,
+        origin=sys.intern(said.origin) if said.origin is not None else None,
+        imported=sys.intern(said.imported) if said.imported is not None else None,
     )

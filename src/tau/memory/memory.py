@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from tau.ids import new_id
-from tau.journal.entries import By, ConversationChanged, Forgot, Record, Said
+from tau.journal.entries import By, ConversationChanged, Forgot, Imported, Record, Said
 from tau.memory import snapshot
 from tau.memory.columns import Column
 from tau.memory.conversations import NONE, Conversation, Conversations, Message
 from tau.memory.dense import DenseIndex, Vectors
 from tau.memory.excerpts import estimated_tokens, excerpt
+from tau.memory.facts import Facts
 from tau.memory.fusion import Scores, Surroundings, fuse, load_weights, reasons, signals
 from tau.memory.lexical import LexicalIndex
 from tau.memory.words import query_terms, terms
@@ -50,6 +51,9 @@ class Memory:
     def __init__(self) -> None:
         self.last = 0
         """The `seq` of the last record applied."""
+        self.facts = Facts()
+        """What is held to be true, and what waits for the person's word."""
+        self._imports: dict[str, Imported] = {}
         self._tree = Conversations()
         self._lexical = LexicalIndex()
         self._dense = DenseIndex()
@@ -77,6 +81,11 @@ class Memory:
                 self._tree.change(change, record.seq)
             case Forgot(targets=targets):
                 self._forget(targets)
+                self.facts.forget(targets)
+            case Imported() as brought:
+                self._imports[brought.id] = brought
+            case _:
+                self.facts.apply(record)
         self.last = record.seq
 
     def remember(
@@ -122,6 +131,10 @@ class Memory:
     def turn(self, turn_id: str) -> list[Message]:
         """Return the messages of a turn, oldest first; none if it is unknown."""
         return self._tree.of_turn(turn_id)
+
+    def imports(self) -> list[Imported]:
+        """Return every import as it stands now, oldest first."""
+        return list(self._imports.values())
 
     def entries_of(self, conversation_id: str) -> list[int]:
         """Return the `seq` of every entry of a conversation, hidden ones too. Raises `NotFound`."""
@@ -208,13 +221,18 @@ class Memory:
 
     def dump(self) -> dict[str, bytes]:
         """Return everything as named parts; a part that did not change has the same bytes."""
-        return snapshot.dump(self.last, self._tree, self._lexical, self._dense)
+        imports = list(self._imports.values())
+        known = snapshot.Known(self._tree, self._lexical, self._dense, self.facts, imports)
+        return snapshot.dump(self.last, known)
 
     @classmethod
     def restore(cls, parts: Mapping[str, bytes]) -> "Memory":
         """Return the memory that `dump` gave. Raises `ValueError` if that cannot be done."""
         memory = cls()
-        memory.last = snapshot.restore(parts, memory._tree, memory._lexical, memory._dense)
+        imports: list[Imported] = []
+        known = snapshot.Known(memory._tree, memory._lexical, memory._dense, memory.facts, imports)
+        memory.last = snapshot.restore(parts, known)
+        memory._imports = {brought.id: brought for brought in imports}
         for row, message in enumerate(memory._tree.messages):
             memory._note(row, message)
         return memory

@@ -9,16 +9,29 @@ import sys
 import zlib
 from array import array
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
+from tau.journal.entries import Imported
 from tau.memory.columns import Column
 from tau.memory.conversations import Branches, Change, Conversations, Message
 from tau.memory.dense import BLOCK_ROWS, DenseIndex
+from tau.memory.facts import Facts
 from tau.memory.lexical import LexicalIndex
 
-VERSION = 1
+VERSION = 2
+
+
+class Known(NamedTuple):
+    """What a memory is made of, as far as a snapshot keeps it."""
+
+    tree: Conversations
+    lexical: LexicalIndex
+    dense: DenseIndex
+    facts: Facts
+    imports: list[Imported]
 
 
 class _Branches(msgspec.Struct, frozen=True, array_like=True):
@@ -47,10 +60,9 @@ class _Version(msgspec.Struct, frozen=True):
     version: int
 
 
-def dump(
-    last: int, tree: Conversations, lexical: LexicalIndex, dense: DenseIndex
-) -> dict[str, bytes]:
+def dump(last: int, known: Known) -> dict[str, bytes]:
     """Return the parts that `restore` takes."""
+    tree, lexical, dense = known.tree, known.lexical, known.dense
     parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(tree).items()}
     for start in range(0, len(tree), BLOCK_ROWS):
         block = tree.messages[start : start + BLOCK_ROWS]
@@ -59,6 +71,8 @@ def dump(
     parts["terms"] = "\n".join(lexical.postings).encode()
     parts["frequencies"] = array("I", map(len, lexical.postings.values())).tobytes()
     parts["postings"] = b"".join(lexical.postings.values())
+    parts["facts"] = known.facts.dump()
+    parts["imports"] = msgspec.msgpack.encode(known.imports)
     parts["embedded"] = np.packbits(dense.has.values).tobytes()
     for index, vectors in enumerate(dense.blocks):
         if vectors is not None:
@@ -85,18 +99,18 @@ def dump(
     return parts
 
 
-def restore(
-    parts: Mapping[str, bytes], tree: Conversations, lexical: LexicalIndex, dense: DenseIndex
-) -> int:
-    """Fill the empty `tree`, `lexical` and `dense`; return the `seq` they stand at.
+def restore(parts: Mapping[str, bytes], known: Known) -> int:
+    """Fill what is `known`, empty so far; return the `seq` it stands at.
 
     Raises `ValueError` if a part is missing or damaged, or another version wrote them.
     """
     try:
         meta = _checked(parts)
-        _restore_tree(meta, parts, tree)
-        _restore_lexical(meta, parts, lexical)
-        _restore_dense(meta, parts, dense)
+        _restore_tree(meta, parts, known.tree)
+        _restore_lexical(meta, parts, known.lexical)
+        _restore_dense(meta, parts, known.dense)
+        known.facts.load(parts["facts"])
+        known.imports.extend(msgspec.msgpack.decode(parts["imports"], type=list[Imported]))
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
         raise ValueError("the snapshot is damaged") from error
     return meta.last
