@@ -199,3 +199,13 @@ def test_the_entries_of_a_conversation_are_all_it_takes_to_erase_it() -> None:
     assert [conversation.id for conversation in memory.conversations()] == ["work"]
     with pytest.raises(NotFound):
         memory.entries_of("walks")
+
+
+def test_what_was_written_after_an_entry_comes_in_the_order_of_the_journal() -> None:
+    memory = memory_of(
+        said("a"), said("b", by="tau", parent="a"), said("c"), said("d"), Forgot(at=1, targets=(3,))
+    )
+    assert [message.id for message in memory.since(0, 10)] == ["a", "b", "d"]
+    assert [message.id for message in memory.since(1, 1)] == ["b"]
+    assert memory.since(4, 10) == []
+    assert memory.since(0, -1) == []

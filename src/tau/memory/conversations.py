@@ -5,6 +5,7 @@ speak of rows. A parent is always an earlier row, so there are no cycles, whatev
 This module knows nothing of words, vectors and snapshots.
 """
 
+import itertools
 import sys
 from array import array
 from collections.abc import Collection, Iterator
@@ -203,6 +204,12 @@ class Conversations:
         """Return the messages of a turn in the order they were said."""
         found = (self.messages[row] for row in self.turns.get(turn_id, ()))
         return [message for message in found if message is not None]
+
+    def since(self, seq: int, limit: int) -> list[Message]:
+        """Return messages after the entry `seq` in the order of the journal, visible or not."""
+        first = int(np.searchsorted(self.seqs.values, seq, side="right"))
+        found = (self.messages[row] for row in range(first, len(self)))
+        return list(itertools.islice((each for each in found if each), max(limit, 0)))
 
     def summary(self, conversation_id: str) -> Conversation:
         """Return what is known of a conversation. Raises `NotFound`."""

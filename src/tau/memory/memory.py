@@ -132,6 +132,10 @@ class Memory:
         """Return the messages of a turn, oldest first; none if it is unknown."""
         return self._tree.of_turn(turn_id)
 
+    def since(self, seq: int, limit: int) -> list[Message]:
+        """Return messages after the entry `seq` in the order of the journal, visible or not."""
+        return self._tree.since(seq, limit)
+
     def imports(self) -> list[Imported]:
         """Return every import as it stands now, oldest first."""
         return list(self._imports.values())
