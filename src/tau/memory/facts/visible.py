@@ -1,0 +1,48 @@
+"""Text as a reader sees it: what cannot be seen is taken out, look-alikes are named.
+
+Hidden characters are how a text says one thing to a person and another to a machine. This module
+knows nothing of claims and trust.
+"""
+
+import re
+import unicodedata
+
+_UNSEEN = re.compile(
+    "["
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
+    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+    "]+"
+)
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
+_DRESSED = re.compile(
+    "[\u00aa\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff10-\uff5a\ufb00-\ufb06"
+    "\U0001d400-\U0001d7ff\U0001f130-\U0001f189]+"
+)
+_TURNED = re.compile("[\u202d\u202e]")
+_LATIN = "A-Za-z\u00c0-\u024f"
+_ALIKE = "\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\ua4d0-\ua4ff"
+_MIXED = re.compile(rf"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
+
+
+def visible(text: str) -> str:
+    """Return `text` without hidden characters, with dressed-up letters (𝐛𝐨𝐥𝐝, ｗｉｄｅ) plain.
+
+    Line breaks and tabs stay; other control characters become spaces.
+    """
+    if text.isascii():
+        return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    text = _CONTROL.sub(" ", _UNSEEN.sub("", text))
+    return _DRESSED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+def disguised(text: str) -> bool:
+    """Tell whether a text is written to be read otherwise than it is: turned round, or mixed.
+
+    Turned round is text under a right-to-left override. Mixed is a word with letters of Latin and
+    of a script whose letters look alike (Cyrillic, Greek, Armenian, Cherokee, Lisu).
+    """
+    if text.isascii():
+        return False
+    return bool(_TURNED.search(text) or _MIXED.search(_UNSEEN.sub("", text)))
