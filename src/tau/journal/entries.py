@@ -91,9 +91,14 @@ class ConversationChanged(
 
 
 class Forgot(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"):
-    """The entries at `targets` were erased; nothing of what they held is told here."""
+    """The entries at `targets` were erased; nothing of what they held is told here.
+
+    `moved` names messages that hung on an erased one and the message that they hang on since, as
+    (its `seq`, that one's `seq` or 0 for none): a memory that reads the log anew cannot know.
+    """
 
     targets: tuple[int, ...]
+    moved: tuple[tuple[int, int], ...] = ()
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

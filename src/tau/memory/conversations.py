@@ -8,7 +8,7 @@ This module knows nothing of words, vectors and snapshots.
 import itertools
 import sys
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 import numpy as np
@@ -161,8 +161,14 @@ class Conversations:
         branches.changes.append(Change(seq, entry.at, entry.title, entry.archived))
         self.changed[seq] = branches.id
 
-    def forget(self, seqs: Collection[int]) -> list[tuple[int, Message]]:
-        """Take the entries at `seqs` out. Return the rows that were erased, as they were."""
+    def forget(
+        self, seqs: Collection[int], moved: Iterable[tuple[int, int]] = ()
+    ) -> list[tuple[int, Message]]:
+        """Take the entries at `seqs` out. Return the rows that were erased, as they were.
+
+        `moved` tells where messages hang since (`Forgot.moved`): it changes nothing where the
+        erased ones were known, and gives the same thread where they never were.
+        """
         erased: list[tuple[int, Message]] = []
         touched: dict[str, None] = {}
         for seq in seqs:
@@ -170,16 +176,48 @@ class Conversations:
                 branches = self.branches[conversation]
                 branches.changes = [change for change in branches.changes if change.seq != seq]
                 touched[conversation] = None
-            row = int(np.searchsorted(self.seqs.values, seq))
-            if row < len(self.seqs) and self.seqs.values[row] == seq:
-                message = self.messages[row]
-                if message is not None:
-                    erased.append((row, message))
-                    touched[message.conversation] = None
-                    self._erase(row, message)
+            row = self._row_at(seq)
+            message = self.messages[row] if row != NONE else None
+            if message is not None:
+                erased.append((row, message))
+                touched[message.conversation] = None
+                self._erase(row, message)
+        for conversation in touched:
+            self._hang(self.branches[conversation])
+        for child, parent in moved:
+            if (conversation := self._move(child, parent)) is not None:
+                touched[conversation] = None
         for conversation in touched:
             self._mend(self.branches[conversation])
         return erased
+
+    def moves(self, seqs: Collection[int]) -> tuple[tuple[int, int], ...]:
+        """Return what `Forgot.moved` is to tell when the entries at `seqs` are forgotten."""
+        dead = {row for seq in seqs if (row := self._row_at(seq)) != NONE}
+        names = {m.conversation for row in dead if (m := self.messages[row]) is not None}
+        moved: list[tuple[int, int]] = []
+        for name in names:
+            for row in self.branches[name].rows:
+                parent = int(self.parent.values[row])
+                if row in dead or parent not in dead:
+                    continue
+                while parent in dead:
+                    parent = int(self.parent.values[parent])
+                seq = int(self.seqs.values[parent]) if parent != NONE else 0
+                moved.append((int(self.seqs.values[row]), seq))
+        return tuple(sorted(moved))
+
+    def children(self, message_id: str) -> list[Message]:
+        """Return the messages that hang on a message, oldest first. Raises `NotFound`."""
+        message = self.get(message_id)
+        rows = np.asarray(self.branches[message.conversation].rows, np.int32)
+        below = rows[self.parent.values[rows] == self.rows[message_id]]
+        return [child for row in below.tolist() if (child := self.messages[row]) is not None]
+
+    def all_of(self, conversation_id: str) -> list[Message]:
+        """Return every message of a conversation, hidden ones too. Raises `NotFound`."""
+        rows = self._branches(conversation_id).rows
+        return [message for row in rows if (message := self.messages[row]) is not None]
 
     def thread(self, conversation_id: str) -> list[Message]:
         """Return the visible messages, oldest first. Raises `NotFound`."""
@@ -297,12 +335,14 @@ class Conversations:
             else:
                 del self.turns[message.turn]
 
-    def _mend(self, branches: Branches) -> None:
-        """After erasing: hang children to their nearest living ancestors, show the right thread."""
+    def _row_at(self, seq: int) -> int:
+        row = int(np.searchsorted(self.seqs.values, seq))
+        return row if row < len(self.seqs) and self.seqs.values[row] == seq else NONE
+
+    def _hang(self, branches: Branches) -> None:
+        """After erasing: hang children to their nearest living ancestors."""
         parents, messages = self.parent.values, self.messages
         living = array("i", (row for row in branches.rows if messages[row] is not None))
-        if not living and not branches.changes:
-            del self.branches[branches.id]
         dead = set(branches.rows) - set(living)
         for row in branches.rows:
             # Rows come oldest first, so a dead parent already points at a living one.
@@ -313,6 +353,37 @@ class Conversations:
                 if message is not None:
                     messages[row] = msgspec.structs.replace(message, parent=self._id(parent))
         branches.rows = living
+
+    def _move(self, child: int, parent: int) -> str | None:
+        """Hang the message at `child` onto the one at `parent`; return its conversation."""
+        row, above = self._row_at(child), self._row_at(parent)
+        message = self.messages[row] if row != NONE else None
+        if message is None or (parent and not self._is_above(above, row, message)):
+            return None  # one of them was erased since, which tells its own moves
+        self.parent.values[row] = above
+        self.messages[row] = msgspec.structs.replace(message, parent=self._id(above))
+        return message.conversation
+
+    def _is_above(self, above: int, row: int, message: Message) -> bool:
+        found = self.messages[above] if above != NONE else None
+        return found is not None and above < row and found.conversation == message.conversation
+
+    def _sit(self, branches: Branches) -> None:
+        """Part the living rows into sittings anew, as if the erased ones had never been."""
+        at, sitting = self.at.values, self.sitting.values
+        for before, row in itertools.pairwise(branches.rows):
+            together = abs(at[row] - at[before]) <= SITTING_SECONDS
+            if together:
+                sitting[row] = sitting[before]
+            elif sitting[row] == sitting[before]:
+                sitting[row] = self.sittings
+                self.sittings += 1
+
+    def _mend(self, branches: Branches) -> None:
+        """After erasing: part its sittings anew and show the right thread."""
+        if not branches.rows and not branches.changes:
+            del self.branches[branches.id]
+        self._sit(branches)
         self._show_thread(branches)
 
     def _show_thread(self, branches: Branches) -> None:

@@ -99,6 +99,10 @@ class LexicalIndex:
         place = bisect_left(found, row << _COUNT_BITS)
         return place < len(found) and found[place] >> _COUNT_BITS == row
 
+    def rows(self, term: str) -> list[int]:
+        """Return the rows that say a term."""
+        return [packed >> _COUNT_BITS for packed in self.postings.get(term, ())]
+
     def rarity(self, term: str) -> float:
         """Return the idf of a term."""
         return self._rarity(len(self.postings.get(term, ())))

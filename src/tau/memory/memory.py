@@ -7,7 +7,7 @@ thread at a time may use it.
 import itertools
 import time
 from array import array
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import numpy as np
@@ -17,7 +17,7 @@ from tau.ids import new_id
 from tau.journal.entries import By, ConversationChanged, Forgot, Imported, Record, Said
 from tau.memory import snapshot
 from tau.memory.columns import Column
-from tau.memory.conversations import NONE, Conversation, Conversations, Message
+from tau.memory.conversations import NONE, Change, Conversation, Conversations, Message
 from tau.memory.dense import DenseIndex, Vectors
 from tau.memory.excerpts import estimated_tokens, excerpt
 from tau.memory.facts import Facts
@@ -53,7 +53,7 @@ class Memory:
         """The `seq` of the last record applied."""
         self.facts = Facts()
         """What is held to be true, and what waits for the person's word."""
-        self._imports: dict[str, Imported] = {}
+        self._imports: dict[int, Imported] = {}
         self._tree = Conversations()
         self._lexical = LexicalIndex()
         self._dense = DenseIndex()
@@ -79,11 +79,10 @@ class Memory:
                 self._add(said, record.seq)
             case ConversationChanged() as change:
                 self._tree.change(change, record.seq)
-            case Forgot(targets=targets):
-                self._forget(targets)
-                self.facts.forget(targets)
+            case Forgot(targets=targets, moved=moved):
+                self._forget(targets, moved)
             case Imported() as brought:
-                self._imports[brought.id] = brought
+                self._imports[record.seq] = brought
             case _:
                 self.facts.apply(record)
         self.last = record.seq
@@ -138,11 +137,41 @@ class Memory:
 
     def imports(self) -> list[Imported]:
         """Return every import as it stands now, oldest first."""
-        return list(self._imports.values())
+        return list({brought.id: brought for brought in self._imports.values()}.values())
+
+    def import_entries(self, import_id: str) -> list[int]:
+        """Return the `seq` of the entries that tell of an import itself, not what it brought."""
+        return [seq for seq, brought in self._imports.items() if brought.id == import_id]
 
     def entries_of(self, conversation_id: str) -> list[int]:
         """Return the `seq` of every entry of a conversation, hidden ones too. Raises `NotFound`."""
         return self._tree.entries_of(conversation_id)
+
+    def titles(self) -> Iterator[tuple[str, Change]]:
+        """Yield every change of a conversation that named it, with the conversation's id."""
+        for branches in self._tree.branches.values():
+            yield from ((branches.id, each) for each in branches.changes if each.title is not None)
+
+    def everything(self) -> Iterator[Message]:
+        """Yield every message, hidden ones too, in the order of the journal."""
+        return (message for message in self._tree.messages if message is not None)
+
+    def everything_in(self, conversation_id: str) -> list[Message]:
+        """Return the messages of a conversation, hidden ones too. Raises `NotFound`."""
+        return self._tree.all_of(conversation_id)
+
+    def following(self, message_id: str) -> list[Message]:
+        """Return what hangs on a message: replies, retries, edits. Raises `NotFound`."""
+        return self._tree.children(message_id)
+
+    def saying(self, term: str) -> Iterator[Message]:
+        """Yield every message, hidden ones too, that says a term of `tau.memory.words.terms`."""
+        found = (self._tree.messages[row] for row in self._lexical.rows(term))
+        return (message for message in found if message is not None)
+
+    def moves(self, seqs: Collection[int]) -> tuple[tuple[int, int], ...]:
+        """Return what `Forgot.moved` is to tell when the entries at `seqs` are forgotten."""
+        return self._tree.moves(seqs)
 
     # --- search ---------------------------------------------------------------------------
 
@@ -225,7 +254,7 @@ class Memory:
 
     def dump(self) -> dict[str, bytes]:
         """Return everything as named parts; a part that did not change has the same bytes."""
-        imports = list(self._imports.values())
+        imports = list(self._imports.items())
         known = snapshot.Known(self._tree, self._lexical, self._dense, self.facts, imports)
         return snapshot.dump(self.last, known)
 
@@ -233,10 +262,10 @@ class Memory:
     def restore(cls, parts: Mapping[str, bytes]) -> "Memory":
         """Return the memory that `dump` gave. Raises `ValueError` if that cannot be done."""
         memory = cls()
-        imports: list[Imported] = []
+        imports: list[tuple[int, Imported]] = []
         known = snapshot.Known(memory._tree, memory._lexical, memory._dense, memory.facts, imports)
         memory.last = snapshot.restore(parts, known)
-        memory._imports = {brought.id: brought for brought in imports}
+        memory._imports = dict(imports)
         for row, message in enumerate(memory._tree.messages):
             memory._note(row, message)
         return memory
@@ -261,8 +290,11 @@ class Memory:
         if not message.text or message.text.isspace():
             self._wordless.add(row)
 
-    def _forget(self, seqs: Collection[int]) -> None:
-        for row, message in self._tree.forget(seqs):
+    def _forget(self, seqs: Collection[int], moved: Iterable[tuple[int, int]] = ()) -> None:
+        self.facts.forget(seqs)
+        for seq in seqs:
+            self._imports.pop(seq, None)
+        for row, message in self._tree.forget(seqs, moved):
             self._lexical.remove(row, _spoken(message.speaker, message.text))
             self._dense.remove(row)
             self._wordless.discard(row)

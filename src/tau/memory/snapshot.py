@@ -31,7 +31,7 @@ class Known(NamedTuple):
     lexical: LexicalIndex
     dense: DenseIndex
     facts: Facts
-    imports: list[Imported]
+    imports: list[tuple[int, Imported]]
 
 
 class _Branches(msgspec.Struct, frozen=True, array_like=True):
@@ -110,7 +110,9 @@ def restore(parts: Mapping[str, bytes], known: Known) -> int:
         _restore_lexical(meta, parts, known.lexical)
         _restore_dense(meta, parts, known.dense)
         known.facts.load(parts["facts"])
-        known.imports.extend(msgspec.msgpack.decode(parts["imports"], type=list[Imported]))
+        known.imports.extend(
+            msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, Imported]])
+        )
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
         raise ValueError("the snapshot is damaged") from error
     return meta.last
