@@ -8,7 +8,7 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tau.errors import JournalError, SettingsError, StoreFull, StoreUnavailable
+from tau.journal import traces
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -33,8 +34,9 @@ _DISK_FULL = "53100"  # PostgreSQL: disk_full
 class Database:
     """An open database. Work is done in worker threads, one transaction each."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, backup_folder: Path | None = None) -> None:
         self.engine = engine
+        self._backup_folder = backup_folder
         self._limiter = anyio.CapacityLimiter(_THREADS)
 
     @classmethod
@@ -51,7 +53,9 @@ class Database:
         except BaseException:
             engine.dispose()
             raise
-        return cls(engine)
+        database = cls(engine, backup_folder)
+        await anyio.to_thread.run_sync(database.finish_erasing_blocking)
+        return database
 
     @property
     def is_sqlite(self) -> bool:
@@ -76,12 +80,36 @@ class Database:
             with ready.begin():
                 return work(ready)
 
-    def checkpoint_blocking(self) -> None:
-        """Move SQLite's write-ahead log into the file and cut it to nothing."""
+    async def remove_traces(self, *, removed: Sequence[str] = ()) -> None:
+        """Leave nothing of what was erased in SQLite's files; `removed` are people who are gone.
+
+        Raises `StoreUnavailable` if that has to wait for the next start.
+        """
+        await anyio.to_thread.run_sync(self.remove_traces_blocking, removed)
+
+    def remove_traces_blocking(self, removed: Sequence[str] = ()) -> None:
+        """Do what `remove_traces` does, in the calling thread."""
+        if not self.is_sqlite:
+            return
+        folder = self._backup_folder
+        copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
         with named_failures(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                traces.remove(raw, copies, removed)
+
+    def finish_erasing_blocking(self) -> None:
+        """Remove the traces of an erasure that an earlier Tau did not get to."""
+        if not self.is_sqlite:
+            return
+        with named_failures(), self.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            unclean = raw is not None and traces.marked(raw)
+        if unclean:
+            try:
+                self.remove_traces_blocking()
+            except StoreUnavailable as error:
+                logger.warning("%s", error)
 
     async def close(self) -> None:
         """Close every connection."""

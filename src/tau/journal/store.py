@@ -17,6 +17,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import SequenceConflict, StoreUnavailable, TauError
+from tau.journal import traces
 from tau.journal.database import Database
 from tau.journal.schema import entries, snapshots
 
@@ -207,13 +208,13 @@ class Store:
         return done, heads
 
     def _erase_traces(self, batch: Sequence[_Waiting]) -> None:
-        """Empty SQLite's write-ahead log, which still holds the pages as they were."""
-        if not (self._database.is_sqlite and any(item.write.erase for item in batch)):
+        """Leave nothing of what was erased in SQLite's files."""
+        if not any(item.write.erase for item in batch):
             return
         try:
-            self._database.checkpoint_blocking()
-        except TauError:
-            logger.warning("the write-ahead log could not be emptied after an erasure")
+            self._database.remove_traces_blocking()
+        except TauError as error:
+            logger.warning("%s", error)  # the mark in the file has the next start do it
 
 
 def _place(
@@ -248,6 +249,7 @@ def _erase(connection: sa.Connection, write: Write) -> None:
         .values(sealed=None)
     )
     connection.execute(sa.delete(snapshots).where(snapshots.c.person == write.person))
+    traces.mark(connection)
 
 
 def _head(connection: sa.Connection, person: str) -> int:

@@ -19,6 +19,7 @@ from tau.errors import (
     NotPermitted,
     NotSignedIn,
     SettingsError,
+    StoreUnavailable,
 )
 from tau.ids import new_id
 from tau.journal.database import Database
@@ -114,6 +115,10 @@ class People:
         await self._database.run(work)
         self._unlocks.drop_person(person_id)
         logger.info("removed the person %s", person_id)
+        try:
+            await self._database.remove_traces(removed=[person_id])
+        except StoreUnavailable as error:
+            logger.warning("%s", error)
 
     # Coming in
 

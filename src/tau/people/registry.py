@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import BadInput, NotFound, NotSignedIn
-from tau.journal import schema
+from tau.journal import schema, traces
 from tau.people.names import name_key
 from tau.people.slots import SealedSlot
 from tau.people.types import WAYS_IN, Person, Slot, SlotKind
@@ -123,6 +123,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))
+    traces.mark(connection)
 
 
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:

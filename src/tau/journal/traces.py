@@ -1,0 +1,96 @@
+"""What an erasure leaves behind in SQLite's files, and taking it away.
+
+Setting a row to NULL is not enough. SQLite zeroes what it deletes (`secure_delete`), but a page
+that was split keeps a copy of what moved to its neighbour; the write-ahead log holds pages as they
+were; and the copies made before migrations hold everything. So the file is written anew, the log is
+cut to nothing, and the copies lose the same entries. A mark in the file, set in the transaction
+that erases, says that this is still to be done: if Tau ends in between, the next start does it.
+
+PostgreSQL has its own ways, told in docs/privacy.md. This module knows nothing of keys.
+"""
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from tau.errors import StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+_UNCLEAN = 1
+_BUSY_SECONDS = 15.0
+_OF_PERSON = (
+    ("entries", "person"),
+    ("snapshots", "person"),
+    ("slots", "person"),
+    ("invitations", "invited_by"),
+    ("people", "id"),
+)
+
+
+def mark(connection: sa.Connection) -> None:
+    """Note, within the transaction that erases something, that traces of it are to be removed."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA user_version = {_UNCLEAN}")
+
+
+def marked(raw: sqlite3.Connection) -> bool:
+    """Tell whether traces of an erasure are still to be removed."""
+    return bool(raw.execute("PRAGMA user_version").fetchone()[0] == _UNCLEAN)
+
+
+def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[str] = ()) -> None:
+    """Leave nothing of erased entries in the file, its write-ahead log and its copies.
+
+    `removed` are people whose rows are to go from the copies altogether. Raises `StoreUnavailable`
+    if it could not be done; then the mark stays.
+    """
+    try:
+        raw.execute("VACUUM")
+        _cut_log(raw)
+        erased = raw.execute("SELECT person, seq FROM entries WHERE sealed IS NULL").fetchall()
+        for copy in copies:
+            try:
+                _erase_in_copy(copy, erased, removed)
+            except sqlite3.Error:
+                logger.warning("the copy %s cannot be opened; what it holds stays", copy.name)
+        raw.execute("PRAGMA user_version = 0")
+    except sqlite3.Error as error:
+        raise StoreUnavailable(
+            f"Traces of what was erased could not be removed yet ({type(error).__name__})."
+        ) from None
+
+
+def _cut_log(raw: sqlite3.Connection) -> None:
+    busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        raise StoreUnavailable("Traces of what was erased are still being read; they go later.")
+
+
+def _erase_in_copy(path: Path, erased: Sequence[tuple[str, int]], removed: Sequence[str]) -> None:
+    """Empty the same entries in a copy, and drop its snapshots of the people concerned."""
+    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as copy:
+        copy.execute("PRAGMA secure_delete = ON")
+        before = copy.total_changes
+        copy.execute("BEGIN IMMEDIATE")
+        copy.executemany(
+            "UPDATE entries SET sealed = NULL WHERE person = ? AND seq = ? AND sealed IS NOT NULL",
+            erased,
+        )
+        if copy.total_changes > before:
+            people = sorted({(person,) for person, _ in erased})
+            copy.executemany("DELETE FROM snapshots WHERE person = ?", people)
+        for table, column in _OF_PERSON:
+            copy.executemany(
+                f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 (names of our own)
+                [(person,) for person in removed],
+            )
+        copy.execute("COMMIT")
+        if copy.total_changes > before:
+            copy.execute("VACUUM")
+            _cut_log(copy)
+            logger.info("erased in the copy %s what was erased since it was made", path.name)
