@@ -310,3 +310,17 @@ async def test_warming_up_passes_over_what_is_not_there(
     models = await opened(sqlite_database, models_folder=str(tmp_path))
     await models.warm_up()
     assert not any(place.server for place in models._engine._places.values())
+
+
+async def test_who_learns_is_a_choice_and_must_be_able(
+    sqlite_database: Database, opened: Open, scripted_url: str
+) -> None:
+    models = await opened(sqlite_database)
+    assert models.learners() == []
+    with pytest.raises(BadInput, match="not able enough"):
+        await models.use("learner", ["smollm2-135m-instruct"])
+    await models.add("mine", scripted_url, "scripted")
+    await models.use("learner", ["mine", "qwen3-4b-instruct"])
+    assert models.learners() == ["mine", "qwen3-4b-instruct"]
+    await models.use("learner", [])
+    assert models.learners() == []

@@ -9,7 +9,7 @@ import pytest
 from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
 from tau.models import remote as remote_module
 from tau.models import scripted, scripted_server
-from tau.models.faults import TooLong
+from tau.models.faults import NotAccepted, TooLong
 from tau.models.http import Guard, GuardedClient
 from tau.models.remote import RemoteModel
 
@@ -121,6 +121,7 @@ async def test_a_refusal_is_told_without_what_it_repeats(
     assert "KEY" not in str(caught.value)
     assert "bad_thing" in str(caught.value)
     assert caught.value.lasting is lasting  # type: ignore[attr-defined]
+    assert isinstance(caught.value, NotAccepted) is (not lasting)
 
 
 async def test_nobody_listens(client: GuardedClient, raw: Raw) -> None:

@@ -1,6 +1,7 @@
 """The model that says what it is told to, in process and over HTTP."""
 
 import asyncio
+import json
 import signal
 import sys
 from contextlib import aclosing
@@ -186,3 +187,28 @@ async def test_it_runs_as_a_program(client: GuardedClient, how: str) -> None:
         process.stdin.close()
     assert await process.wait() == 0
     process._transport.close()  # type: ignore[attr-defined]
+
+
+def test_where_json_is_asked_for_it_answers_the_least_that_the_schema_allows() -> None:
+    schema = {
+        "type": "object",
+        "required": ["names", "sure", "count", "who", "kind", "place"],
+        "properties": {
+            "names": {"type": "array", "items": {"type": "string"}},
+            "sure": {"type": "boolean"},
+            "count": {"type": "integer"},
+            "who": {"type": "string"},
+            "kind": {"enum": ["one", "two"]},
+            "place": {"type": "object", "properties": {"x": {"type": "number"}}},
+            "unwanted": {"type": "string"},
+        },
+    }
+    asked = {"type": "json_schema", "json_schema": {"name": "it", "schema": schema}}
+
+    def answer(words: str) -> str:
+        body = {"messages": [{"role": "user", "content": words}], "response_format": asked}
+        return "".join(scripted.script_for(body).tokens)
+
+    least = {"names": [], "sure": False, "count": 0, "who": "", "kind": "one", "place": {}}
+    assert json.loads(answer("hi")) == least
+    assert answer("[[say no]]") == "no"

@@ -12,10 +12,12 @@ from collections import OrderedDict
 from tau.companion.changes import Change
 from tau.companion.embedding import Embedding
 from tau.companion.events import Accepted, Failed
+from tau.companion.learning import Learning
 from tau.companion.life import TITLE_LENGTH, Life
 from tau.companion.past import past_turn
 from tau.companion.reply import Reply
 from tau.companion.turn import Turn
+from tau.companion.waiting import Waiting
 from tau.errors import BadInput, NotFound, TauError
 from tau.ids import new_id
 from tau.journal.database import Database
@@ -41,7 +43,9 @@ class Companion:
         self._store = Store(database)
         self._models = models
         self._settings = settings
-        self._embedding = Embedding(models)
+        self._waiting = Waiting()
+        self._embedding = Embedding(models, self._waiting)
+        self._learning = Learning(models, self._waiting)
         self._lives: dict[str, Life] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._turns: dict[str, OrderedDict[str, Turn]] = {}
@@ -75,6 +79,7 @@ class Companion:
         """End the turns of a person and forget their opened life, as when they are removed."""
         for turn in self._turns.pop(person, {}).values():
             turn.stop()
+        await self._learning.put_away(person)
         life = self._lives.pop(person, None)
         if life is not None:
             life.changes.close()
@@ -144,9 +149,17 @@ class Companion:
         """Return when every message that waited has its vector, or cannot have one now."""
         await self._embedding.caught_up()
 
+    async def learned(self) -> None:
+        """Return when everything that was said was read for facts, or cannot be read now."""
+        await self._learning.caught_up()
+
     def remember_soon(self, life: Life) -> None:
-        """Say that messages were written without a turn: they are to be embedded too."""
+        """Say that messages were written or forgotten without a turn.
+
+        They are to be embedded and learned from too.
+        """
         self._embedding.poke(life)
+        self._learning.poke(life)
 
     async def close(self) -> None:
         """Stop every turn, keep what was said of it, and save every memory."""
@@ -159,6 +172,7 @@ class Companion:
             self._tending.cancel()
             await asyncio.wait([self._tending])
         await self._embedding.close()
+        await self._learning.close()
         for person, life in list(self._lives.items()):
             await self._save(life)
             self._drop(person)
@@ -173,7 +187,7 @@ class Companion:
             max_message_bytes=self._settings.max_message_bytes,
         )
         self._lives[person] = life
-        self._embedding.poke(life)
+        self.remember_soon(life)
         if self._tending is None:
             self._tending = asyncio.create_task(self._tend_forever(), name="tau-tending")
         return life
@@ -248,7 +262,8 @@ class Companion:
         lock = self._speaking.setdefault(key, asyncio.Lock())
         try:
             async with lock:  # one reply at a time: the next one is to know what this one said
-                with self._embedding.somebody_waits():
+                with self._waiting.somebody():
+                    await self._learning.ready(life)  # this prompt knows what was said before
                     await reply.make(self._settings.recall_tokens)
         except TauError as error:
             turn.publish(Failed(id=turn.next_id, sentence=str(error)))
@@ -260,7 +275,7 @@ class Companion:
             if turn.conversation not in {each.conversation for each in self.live_turns(life)}:
                 self._speaking.pop(key, None)  # nobody waits for it
             if not life.is_private(turn.conversation):
-                self._embedding.poke(life)
+                self.remember_soon(life)
             life.changes.publish(
                 Change(what="turn_ended", conversation=turn.conversation, turn=turn.id)
             )
@@ -290,7 +305,8 @@ class Companion:
         for person, life in list(self._lives.items()):
             grown = life.memory.last - life.saved_seq
             away = now - life.used_at > self._settings.idle_seconds
-            if away and not self.live_turns(life) and not len(life.changes):
+            busy = self.live_turns(life) or self._learning.busy_with(person)
+            if away and not busy and not len(life.changes):
                 used_at = life.used_at
                 await self._save(life)
                 if life.used_at == used_at:  # nobody came back meanwhile
@@ -306,6 +322,7 @@ class Companion:
             logger.warning("a memory could not be saved: %s", type(error).__name__)
 
     def _drop(self, person: str) -> None:
+        self._learning.leave(person)
         self._lives.pop(person).changes.close()
         self._turns.pop(person, None)
         self._opening.pop(person, None)

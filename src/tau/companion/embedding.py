@@ -5,12 +5,11 @@ Until then, and without any embedder, search goes by words alone.
 
 import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import anyio
 
 from tau.companion.life import Life
+from tau.companion.waiting import Waiting
 from tau.errors import TauError
 from tau.memory import Memory
 from tau.models import Models, Vectors
@@ -26,16 +25,14 @@ _LONGEST_QUERY = 2_000  # characters; an embedder's window holds no more
 class Embedding:
     """One worker that embeds the messages of every opened life, newest first."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, models: Models, waiting: Waiting | None = None) -> None:
         self._models = models
+        self._waiting = waiting or Waiting()
         self._lives: dict[str, Life] = {}
         self._poked = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
-        self._waiting_people = 0
-        self._nobody_waits = asyncio.Event()
-        self._nobody_waits.set()
 
     def poke(self, life: Life) -> None:
         """Say that `life` has messages without a vector."""
@@ -54,23 +51,11 @@ class Embedding:
         if model is None or not query.strip():
             return None
         try:
-            with self.somebody_waits():
+            with self._waiting.somebody():
                 embedded = await self._models.embed(self._name(model), [query[:_LONGEST_QUERY]])
         except TauError:
             return None
         return embedded.vectors[0] if embedded.model == model else None
-
-    @contextmanager
-    def somebody_waits(self) -> Iterator[None]:
-        """Let new messages wait, for a while, as long as this lasts: somebody is being answered."""
-        self._waiting_people += 1
-        self._nobody_waits.clear()
-        try:
-            yield
-        finally:
-            self._waiting_people -= 1
-            if not self._waiting_people:
-                self._nobody_waits.set()
 
     async def close(self) -> None:
         """Stop the worker."""
@@ -83,7 +68,7 @@ class Embedding:
         while True:
             await self._poked.wait()
             with anyio.move_on_after(_LONGEST_WAIT_SECONDS):
-                await self._nobody_waits.wait()
+                await self._waiting.nobody_waits()
             self._poked.clear()
             try:
                 while self._lives:

@@ -29,6 +29,16 @@ class RecalledPassage(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[str]
 
 
+class RecalledFact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that is known of the person, with the messages that say so."""
+
+    id: str
+    text: str
+    about: str
+    said_on: float
+    sources: list[str]
+
+
 class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
     """The person's words are in the journal (or, in private, in memory): they cannot be lost."""
 
@@ -38,9 +48,11 @@ class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
 
 
 class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
-    """What came to mind before the reply; may be empty."""
+    """What came to mind before the reply, and what is known anyway; either may be empty."""
 
     passages: list[RecalledPassage]
+    facts: list[RecalledFact] = []
+    """The facts that the prompt tells whatever is asked: the portrait."""
 
 
 class Delta(_Event, frozen=True, kw_only=True, tag="delta"):

@@ -25,6 +25,13 @@ class TooLong(Unavailable):
         super().__init__(model, "cannot take in so long a text", lasting=False)
 
 
+class NotAccepted(Unavailable):
+    """The request is refused for its own sake: the same will never be answered."""
+
+    def __init__(self, model: str, reason: str) -> None:
+        super().__init__(model, reason, lasting=False)
+
+
 class Nonsense(ModelNonsense):
     """The model `model` answered something that is no answer: it `reason`."""
 

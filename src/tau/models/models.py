@@ -106,6 +106,13 @@ class Models:
             return [name]
         raise UnknownModel(f"There is no model named {name!r}; `tau models list` shows them.")
 
+    def learners(self) -> list[str]:
+        """Return the models behind `learner` that are able enough to draw facts, in order.
+
+        Of a pack the catalog says so. Whatever else a person put there counts: that was a choice.
+        """
+        return [name for name in self.names_for(LEARNER) if _may_learn(name)]
+
     def _aliases(self) -> dict[str, list[str]]:
         aliases = {alias: list(names) for alias, names in DEFAULT_ALIASES.items()}
         for alias, names in self._registry.aliases.items():
@@ -305,6 +312,8 @@ class Models:
                 raise UnknownModel(f"There is no model named {name!r}; `tau models list`.")
             if needed not in self._backend(name).info.capabilities and alias in DEFAULT_ALIASES:
                 raise BadInput(f"The model {name!r} does not {needed}.")
+            if alias == LEARNER and not _may_learn(name):
+                raise BadInput(f"The model {name!r} is not able enough to learn from.")
         for name in names:
             if name in self._found and name not in self._registry.endpoints:
                 await self._registry.save(self._endpoint(name))
@@ -331,6 +340,11 @@ class Models:
         endpoints += self._registry.endpoints.values()
         names = [*catalog.packs(), *self._scripted]
         return [e.info() for e in endpoints] + [self._backend(name).info for name in names]
+
+
+def _may_learn(name: str) -> bool:
+    pack = catalog.packs().get(name)
+    return pack is None or "learn" in pack.capabilities
 
 
 def _details(found: Found) -> EndpointDetails:

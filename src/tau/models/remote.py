@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from tau.errors import ModelInterrupted, RefusedAddress
-from tau.models.faults import Nonsense, TooLong, Unavailable
+from tau.models.faults import Nonsense, NotAccepted, TooLong, Unavailable
 from tau.models.http import GuardedClient
 from tau.models.sse import ANSWER_LIMIT, EventStream, NotAnAnswer, Reported, error_code
 from tau.models.types import Chunk, ModelInfo, Vectors
@@ -195,11 +195,10 @@ class RemoteModel:
         code = error_code(answer) if isinstance(answer, dict) else ""
         default = "has a fault" if response.status >= 500 else "does not accept the request"
         reason = _REASONS.get(response.status, default)
-        return Unavailable(
-            self.info.name,
-            f"{reason} (HTTP {response.status}{', ' + code if code else ''})",
-            lasting=response.status not in (400, 409, 413, 415, 422),
-        )
+        told = f"{reason} (HTTP {response.status}{', ' + code if code else ''})"
+        if response.status in (400, 409, 413, 415, 422):
+            return NotAccepted(self.info.name, told)
+        return Unavailable(self.info.name, told)
 
     def _fault(
         self, begun: bool, reason: str, *, nonsense: bool = False

@@ -11,10 +11,12 @@ person says steer it:
     [[pause]]           waits at `gate` before its first token; [[pause after N]] after N tokens
 
 Without such words it cites the first recalled passage of the prompt (a line `- [date] text`), and
-when there is none it repeats the person's last words.
+when there is none it repeats the person's last words. Where a JSON schema is asked for, it answers
+the least that the schema allows.
 """
 
 import asyncio
+import json
 import re
 import time
 import zlib
@@ -138,10 +140,29 @@ def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
             fault = verb  # type: ignore[assignment]
             number = rest.removeprefix("after").strip()
             after = int(number) if number.isdigit() else 0
+    schema = _schema(body)
+    if schema is not None and reply is None and not tokens:
+        reply = json.dumps(_least(schema))
     spoken = _filler(tokens) if tokens and reply is None else split(reply or _reply(texts, words))
     if fault in ("hang", "die") and len(spoken) < after:
         spoken = _filler(after)
     return Script(spoken, fault, after)
+
+
+def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
+    asked = body.get("response_format") or {}
+    schema: dict[str, Any] | None = (asked.get("json_schema") or {}).get("schema")
+    return schema
+
+
+def _least(schema: dict[str, Any]) -> Any:
+    """Return the least value that a schema of plain types allows."""
+    if "enum" in schema:
+        return schema["enum"][0]
+    if schema.get("type") == "object":
+        parts = schema.get("properties", {})
+        return {name: _least(parts[name]) for name in schema.get("required", ())}
+    return {"array": [], "integer": 0, "number": 0, "boolean": False}.get(schema["type"], "")
 
 
 def split(text: str) -> list[str]:

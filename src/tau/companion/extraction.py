@@ -1,0 +1,358 @@
+"""Facts from a model's reading: what it is asked, and what of its answer is believed.
+
+Pure: no model, no clock, no journal. A model may be wrong, hostile or out of its mind, so nothing
+of its answer counts that is not shown to stand in the person's own plain words: a claim quotes
+them, and its names, numbers and most of its words are theirs.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+from functools import cache
+from importlib.resources import files
+from typing import Any, get_args
+
+import msgspec
+
+from tau.journal.entries import Claim, Topic
+from tau.memory import Memory, Message
+from tau.memory.excerpts import estimated_tokens
+from tau.memory.facts.trust import learnable
+from tau.memory.words import folded, terms
+
+MOST_MESSAGES = 8
+"""Messages that are read together."""
+MOST_TOKENS = 1_200
+"""Estimated tokens of messages that are read together."""
+ANSWER_TOKENS = 900
+"""Tokens that an answer may have; a longer one is broken off and dropped."""
+MOST_CLAIMS = 6
+"""Claims of one message that are taken; a model that finds more is making them up."""
+LONGEST_TEXT = 200
+"""Characters of a claim's text."""
+LONGEST_NAME = 60
+"""Characters of whom it is about, and of its value."""
+LONGEST_CONTEXT = 300
+"""Characters of Tau's words before a message, from their end."""
+GROUNDED_SHARE = 0.6
+"""Share of a claim's words that the person must have said."""
+EXCLUSIVE: frozenset[Topic] = frozenset({"name", "birthday", "home"})
+"""Topics of which one thing holds at a time: the topic is the slot."""
+_PLANS: frozenset[Topic] = frozenset({"plan", "event"})
+_FURTHEST_PAST = timedelta(days=366 * 120)
+_FURTHEST_PLAN = timedelta(days=366 * 10)
+_STEM_LETTERS = 3
+_NOON = 12
+_LEAST_TIME, _MOST_TIME = 0.0, 4e9  # seconds since 1970 that a message is believed to be of
+
+_FRAME_WORDS = """
+person user live lives home house name named called birthday born work works working job employed
+study studies studying student family friend like likes love loves enjoy enjoys prefer prefers
+favourite favorite dislike dislikes hate hates allergic allergy avoid avoids eat eats own owns pet
+keep keeps habit usually plan plans planned planning go going visit visits event begin began start
+started end ended stop stopped former formerly since always never ask asks want wants wish
+"""
+_FRAME = frozenset(terms(_FRAME_WORDS))
+"""What a sentence about somebody is made of, though nobody says it word for word."""
+_NAME = re.compile(r"(?<![\w'])[^\W\d_a-z][\w'-]*")
+_DIGITS = re.compile(r"\d+")
+_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>{}\[\]`]")
+_THOUGHT = re.compile(r"\A.*</think>", re.DOTALL)
+
+
+class Unreadable(ValueError):
+    """An answer that is not what was asked for. Its text says nothing of what was said."""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A message as the model is shown it: the person's own plain words, after Tau's."""
+
+    message: Message
+    words: str
+    tau: str = ""
+
+
+class _Found(msgspec.Struct, frozen=True):
+    """A claim as the model answers it."""
+
+    message: int
+    quote: str
+    topic: Topic
+    text: str
+    about: str = ""
+    value: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
+    due: str = ""
+    ends: bool = False
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    claims: list[msgspec.Raw]
+
+
+Drawn = tuple[Claim, tuple[Message, ...]]
+"""A claim, and the messages that say so: first the one that it quotes."""
+
+
+def readings(messages: Sequence[Message], memory: Memory, most: int) -> list[Reading]:
+    """Return the first messages, at most `most`, as they are read together.
+
+    A message of which nothing is the person's own plain word is passed over.
+    """
+    chosen: list[Reading] = []
+    tokens = 0
+    for message in messages:
+        words = learnable(message.text) if _LEAST_TIME <= message.at <= _MOST_TIME else ""
+        tokens += estimated_tokens(words)
+        if chosen and (len(chosen) == most or tokens > MOST_TOKENS):
+            break
+        if terms(words):
+            chosen.append(Reading(message, words, _before(message, memory)))
+    return chosen
+
+
+def request(chosen: Sequence[Reading], zone: tzinfo | None = None) -> dict[str, Any]:
+    """Return the OpenAI-shaped request that has a model read messages. `zone` is the person's."""
+    shown = [
+        {
+            "message": number,
+            "date": f"{datetime.fromtimestamp(reading.message.at, zone):%A %Y-%m-%d}",
+            "tau": reading.tau,
+            "person": reading.words,
+        }
+        for number, reading in enumerate(chosen, start=1)
+    ]
+    schema = {"name": "claims", "schema": _schema(len(chosen))}
+    return {
+        "messages": [
+            {"role": "system", "content": _manner()},
+            {"role": "user", "content": msgspec.json.encode(shown).decode()},
+        ],
+        "response_format": {"type": "json_schema", "json_schema": schema},
+        "max_tokens": ANSWER_TOKENS,
+        "temperature": 0.0,
+        "stream": True,
+    }
+
+
+def claims(answer: str, chosen: Sequence[Reading], zone: tzinfo | None = None) -> list[Drawn]:
+    """Return what of a model's answer is believed. Raises `Unreadable`.
+
+    A claim that breaks a rule is dropped by itself.
+    """
+    drawn: list[Drawn] = []
+    counts: dict[str, int] = {}
+    for found in _found(answer):
+        checked = _checked(found, chosen, zone)
+        if checked is None:
+            continue
+        quoted = checked[1][0].id
+        counts[quoted] = counts.get(quoted, 0) + 1
+        if counts[quoted] <= MOST_CLAIMS:
+            drawn.append(checked)
+    return drawn
+
+
+@cache
+def _manner() -> str:
+    folder = files("tau.companion") / "manner"
+    return (folder / "learner.md").read_text("utf-8").strip()
+
+
+def _schema(count: int) -> dict[str, Any]:
+    def text(longest: int) -> dict[str, Any]:
+        return {"type": "string", "maxLength": longest}
+
+    date = {"type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
+    parts: dict[str, Any] = {
+        "message": {"type": "integer", "enum": list(range(1, count + 1))},
+        "quote": text(LONGEST_TEXT),
+        "topic": {"type": "string", "enum": list(get_args(Topic))},
+        "about": text(LONGEST_NAME),
+        "text": text(LONGEST_TEXT),
+        "value": text(LONGEST_NAME),
+        "valid_from": date,
+        "valid_to": date,
+        "due": date,
+        "ends": {"type": "boolean"},
+    }
+    claim = {
+        "type": "object",
+        "properties": parts,
+        "required": list(parts),
+        "additionalProperties": False,
+    }
+    listed = {"type": "array", "items": claim, "maxItems": min(2 * count + 2, 12)}
+    return {
+        "type": "object",
+        "properties": {"claims": listed},
+        "required": ["claims"],
+        "additionalProperties": False,
+    }
+
+
+def _before(message: Message, memory: Memory) -> str:
+    """Return the end of what Tau had said before a message, on one line."""
+    if message.parent is None:
+        return ""
+    before = memory.message(message.parent)
+    spoken = before.by == "tau" and before.speaker is None
+    return _plain(before.text)[-LONGEST_CONTEXT:] if spoken else ""
+
+
+def _found(answer: str) -> Iterator[_Found]:
+    """Yield the claims of an answer that have the shape of one. Raises `Unreadable`."""
+    text = _THOUGHT.sub("", answer)
+    start, end = text.find("{"), text.rfind("}")
+    try:
+        listed = msgspec.json.decode(text[start : end + 1], type=_Answer).claims
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        raise Unreadable("it is not the JSON that was asked for") from None
+    for raw in listed:
+        try:
+            yield msgspec.json.decode(raw, type=_Found)
+        except (msgspec.DecodeError, UnicodeError, RecursionError):
+            continue
+
+
+def _checked(found: _Found, chosen: Sequence[Reading], zone: tzinfo | None) -> Drawn | None:
+    """Return the claim, if the person's words carry it."""
+    if not 1 <= found.message <= len(chosen):
+        return None
+    reading = chosen[found.message - 1]
+    quote, about, value = _plain(found.quote), _plain(found.about), _plain(found.value)
+    text = _plain(found.text)
+    if found.topic == "instruction":
+        text, about, value = quote, "", ""  # nothing but what the person said, as they said it
+    if not _fits(text, about, value) or not _says(reading.words, quote):
+        return None
+    dates = _Dates.of(found, reading.message, zone)
+    if dates is None or (found.topic == "plan" and dates.due is None):
+        return None
+    sources = _sources(text, about, reading, chosen, dates.told)
+    if not terms(quote) or not _is_grounded(text, f"{reading.words} {about}", dates.told):
+        return None
+    if sources is None:
+        return None
+    stated = value if value and _says(reading.words, value) else ""
+    claim = Claim(
+        topic=found.topic,
+        text=text,
+        about=about,
+        slot=found.topic if stated and found.topic in EXCLUSIVE else "",
+        value=stated,
+        valid_from=dates.valid_from,
+        valid_to=dates.valid_to,
+        due=dates.due,
+    )
+    return claim, sources
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip('"“”')
+
+
+def _fits(text: str, about: str, value: str) -> bool:
+    if not text or len(text) > LONGEST_TEXT or len(about) > LONGEST_NAME:
+        return False
+    return len(value) <= LONGEST_NAME and not _UNREADABLE.search(text + about + value)
+
+
+def _says(words: str, quote: str) -> bool:
+    """Tell whether `quote` stands in `words`, whole words only, whatever its case and spacing."""
+    said, wanted = _plain(folded(words)), _plain(folded(quote)).rstrip(".!。！")
+    if not wanted:
+        return False
+    return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", said) is not None
+
+
+def _is_grounded(text: str, words: str, dates: frozenset[str]) -> bool:
+    """Tell whether most of what `text` says was said in `words`, and what it says first."""
+    said = terms(words).keys()
+    content = {term for term in terms(text) if term not in dates} - (_FRAME - said)
+    first = terms(text.split(maxsplit=1)[0]).keys() & content
+    if not all(any(_is_alike(term, other) for other in said) for term in first):
+        return False
+    return bool(content & said) and len(content & said) >= GROUNDED_SHARE * len(content)
+
+
+def _is_alike(term: str, other: str) -> bool:
+    """Tell whether two terms are of one word (`wohnt`, `wohne`), where no stemmer says so."""
+    return term == other or term.startswith(other[: max(_STEM_LETTERS, len(term) - 2)])
+
+
+def _sources(
+    text: str, about: str, reading: Reading, chosen: Sequence[Reading], dates: frozenset[str]
+) -> tuple[Message, ...] | None:
+    """Return the messages that say every name and number of a claim; `None` if one is missing.
+
+    A name may stand in an earlier message of the same conversation ("my sister Mia", then "she").
+    """
+    missing = set(_names(text, about)) - dates - _said(reading)
+    sources = [reading.message]
+    place = chosen.index(reading)
+    for other in reversed(chosen[:place]):
+        helps = missing & _said(other)
+        if helps and other.message.conversation == reading.message.conversation:
+            missing -= helps
+            sources.append(other.message)
+    return None if missing else tuple(sources)
+
+
+def _said(reading: Reading) -> set[str]:
+    return {*terms(reading.words), *_DIGITS.findall(reading.words)}
+
+
+def _names(text: str, about: str) -> Iterator[str]:
+    """Yield the terms of names and numbers: what no framing word can be."""
+    yield from _DIGITS.findall(f"{text} {about}")
+    yield from terms(about)
+    for found in _NAME.finditer(text):
+        if found.start() > 0:
+            yield from terms(found[0])
+
+
+class _Dates(msgspec.Struct, frozen=True):
+    """The dates of a claim in seconds since 1970; `told` holds the terms that name them."""
+
+    valid_from: float | None
+    valid_to: float | None
+    due: float | None
+    told: frozenset[str]
+
+    @classmethod
+    def of(cls, found: _Found, message: Message, zone: tzinfo | None) -> "_Dates | None":
+        """Return the dates of a claim; `None` if one is no date, or not a plausible one."""
+        said = datetime.fromtimestamp(message.at, zone)
+        begun, over, due = (
+            _date(text, said) for text in (found.valid_from, found.valid_to, found.due)
+        )
+        days = [day for day in (begun, over, due) if day is not None]
+        if any(not said - _FURTHEST_PAST <= day <= said + _FURTHEST_PLAN for day in days):
+            return None
+        if begun is not None and over is not None and begun > over:
+            return None
+        if found.topic not in _PLANS or (due is not None and due < said - timedelta(days=1)):
+            due = None
+        ended = message.at if found.ends and over is None else _seconds(over)
+        told = frozenset(term for day in days for term in _terms_of(day))
+        return cls(_seconds(begun), ended, _seconds(due), told)
+
+
+def _date(text: str, said: datetime) -> datetime | None:
+    """Return noon of a day as the model wrote it; `None` for none, and for nonsense."""
+    try:
+        day = datetime.strptime(text.strip(), "%Y-%m-%d")  # noqa: DTZ007 - its zone comes next
+    except ValueError:
+        return None
+    return day.replace(hour=_NOON, tzinfo=said.tzinfo)
+
+
+def _seconds(moment: datetime | None) -> float | None:
+    return None if moment is None else moment.timestamp()
+
+
+def _terms_of(day: datetime) -> set[str]:
+    """Return the terms in which a text may name a day that it has worked out."""
+    return {*terms(f"{day:%A %a %B %b %d %Y} {day.day} {day.month}"), str(day.day)}
