@@ -1,6 +1,10 @@
 """Names for things that have none of their own."""
 
 import secrets
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
+
+_BYTES = 12
 
 
 def new_id() -> str:
@@ -8,4 +12,13 @@ def new_id() -> str:
 
     Order is told by the journal's sequence, so identifiers carry no time.
     """
-    return secrets.token_urlsafe(12)
+    return secrets.token_urlsafe(_BYTES)
+
+
+def derived_id(*parts: str) -> str:
+    """Return the identifier of what is known elsewhere by `parts`: always the same for the same."""
+    digest = blake2b(digest_size=_BYTES, person=b"tau derived id")
+    for part in parts:
+        raw = part.encode("utf-8", "replace")
+        digest.update(len(raw).to_bytes(8, "little") + raw)
+    return urlsafe_b64encode(digest.digest()).decode()

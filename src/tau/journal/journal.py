@@ -7,13 +7,14 @@ module re-reads and tries again. It knows nothing of what entries mean.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 
 import anyio.to_thread
 import msgspec
 
-from tau.errors import DamagedEntry, NotFound, SequenceConflict
+from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict
 from tau.journal.entries import Entry, Forgot, Record, Unknown, decode, encode
 from tau.journal.sealing import SecretBox, Unsealable, entry_place, snapshot_place
 from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
@@ -23,8 +24,19 @@ logger = logging.getLogger(__name__)
 _PAGE = 2_000  # entries read at once
 _ATTEMPTS = 20  # of an append that another writer keeps overtaking
 _MANIFEST = "manifest"
+_SLICE = 250  # records told to the listener before others get their turn
 
 Listener = Callable[[Record], None]
+
+
+class Raw(msgspec.Struct, frozen=True):
+    """An entry as it was encoded elsewhere, byte for byte, whatever its kind.
+
+    `raw` is `None` where it was erased there: its place is kept. `at` is when it was written first.
+    """
+
+    raw: bytes | None
+    at: float | None = None
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -62,27 +74,32 @@ class Journal:
         self.listener = listener
         self._reserved = 0
         self._in_flight = 0
+        self._untaken: deque[Record] = deque()
+        self._submitting = asyncio.Lock()
         self._stale = True  # until `catch_up` has read what is there already
         self._landed = asyncio.Event()
         self._landed.set()
         self._catching_up = asyncio.Lock()
         self._manifest: _Manifest | None = None
 
-    async def append(self, *entries: Entry, erase: Sequence[int] = ()) -> list[Record]:
-        """Write `entries` and return them as records; they are on the disk when this returns.
+    async def append(
+        self, *entries: Entry | Raw, erase: Sequence[int] = (), after: int | None = None
+    ) -> list[Record]:
+        """Write `entries`, all or none; return them as records once they are on the disk.
 
-        Raises `SequenceConflict` if other writers overtook it many times over, `StoreFull` and
+        With `after`, only where that is the newest entry: `Conflict` otherwise. Raises
+        `SequenceConflict` if other writers overtook it many times over, `StoreFull` and
         `StoreUnavailable`; then nothing was written.
         """
         for _ in range(_ATTEMPTS):
             if self._stale:
                 await self.catch_up()
             try:
-                records = await self._submit(entries, erase)
+                records = await self._submit(entries, erase, after)
             except SequenceConflict:
                 continue
-            if records and records[-1].seq > self.last:
-                await self.catch_up()
+            while records and records[-1].seq > self.last:
+                await (self._landed.wait() if self._untaken else self.catch_up())
             return records
         raise SequenceConflict("Too much is being written at once; try again.")
 
@@ -159,38 +176,68 @@ class Journal:
         self._manifest = None
         self._stale = True
 
-    async def _submit(self, entries: Sequence[Entry], erase: Sequence[int]) -> list[Record]:
-        raws = [encode(entry) for entry in entries]
-        expected = self._reserved
-        sealed = [
-            self._box.seal(raw, entry_place(self.person, seq))
-            for seq, raw in enumerate(raws, start=expected + 1)
-        ]
-        self._reserved += len(raws)
-        self._in_flight += 1
-        self._landed.clear()
-        write = Write(person=self.person, expected=expected, sealed=sealed, erase=erase)
-        future = self._store.append(write)
+    async def _submit(
+        self, entries: Sequence[Entry | Raw], erase: Sequence[int], after: int | None
+    ) -> list[Record]:
+        async with self._submitting:  # who asks first has the lower numbers
+            expected = self._reserved
+            if after is not None and after != expected:
+                raise Conflict("Something else was written here meanwhile.")
+            if len(entries) > _SLICE:
+                sealed = await anyio.to_thread.run_sync(self._seal_all, entries, expected)
+            else:
+                sealed = self._seal_all(entries, expected)
+            if self._reserved != expected:
+                raise SequenceConflict("Something else was written here meanwhile.")
+            self._reserved += len(entries)
+            self._in_flight += 1
+            self._landed.clear()
+            write = Write(
+                person=self.person,
+                expected=expected,
+                sealed=[box for _, box in sealed],
+                erase=erase,
+                written=[each.at if isinstance(each, Raw) else None for each in entries],
+            )
+            future = self._store.append(write)
         records: list[Record] = []
 
         def landed(done: asyncio.Future[float]) -> None:
             self._in_flight -= 1
             if done.exception() is None:
-                for number, (entry, raw) in enumerate(zip(entries, raws, strict=True), start=1):
-                    records.append(Record(expected + number, done.result(), entry, raw))
+                raws = (raw for raw, _ in sealed)
+                records.extend(_records(entries, raws, expected, done.result()))
             # Where an earlier append was overtaken, another writer's entry may stand before these:
             # `catch_up` takes them in, in order.
-            if records and expected == self.last:
-                for record in records:
-                    self._take(record)
+            if records and expected == (self._untaken[-1].seq if self._untaken else self.last):
+                self._untaken.extend(records)
             else:
                 self._stale = True
-            if self._in_flight == 0:
-                self._landed.set()
+            self._take_some()
 
         future.add_done_callback(landed)  # before the await below, so that it runs first
         await asyncio.shield(future)
         return records
+
+    def _seal_all(
+        self, entries: Sequence[Entry | Raw], expected: int
+    ) -> list[tuple[bytes, bytes | None]]:
+        """Return every entry as it is encoded, and sealed for its place."""
+        sealed: list[tuple[bytes, bytes | None]] = []
+        for seq, entry in enumerate(entries, start=expected + 1):
+            raw = entry.raw if isinstance(entry, Raw) else encode(entry)
+            box = None if raw is None else self._box.seal(raw, entry_place(self.person, seq))
+            sealed.append((raw or b"", box))
+        return sealed
+
+    def _take_some(self) -> None:
+        """Tell the listener of what was written; of much, a part now and the rest soon."""
+        for _ in range(min(_SLICE, len(self._untaken))):
+            self._take(self._untaken.popleft())
+        if self._untaken:
+            asyncio.get_running_loop().call_soon(self._take_some)
+        elif self._in_flight == 0:
+            self._landed.set()
 
     def _take(self, record: Record | DamagedEntry) -> None:
         if record.seq <= self.last:
@@ -265,3 +312,16 @@ class Journal:
     def _open_part(self, name: str, rows: Mapping[str, SealedSnapshot]) -> bytes:
         row = rows[name]
         return self._box.open(row.sealed, snapshot_place(self.person, name, row.seq))
+
+
+def _records(
+    entries: Sequence[Entry | Raw], raws: Iterable[bytes], expected: int, at: float
+) -> Iterator[Record]:
+    """Yield the entries as they stand in the journal now."""
+    for seq, (entry, raw) in enumerate(zip(entries, raws, strict=True), start=expected + 1):
+        if not isinstance(entry, Raw):
+            yield Record(seq, at, entry, raw)
+            continue
+        written = at if entry.at is None else entry.at
+        known = decode(raw) if entry.raw is not None else Unknown(kind="erased", at=written)
+        yield Record(seq, written, known, raw)

@@ -25,15 +25,21 @@ logger = logging.getLogger(__name__)
 
 _MOST_WRITES_IN_A_COMMIT = 256
 _MOST_HEADS_REMEMBERED = 100_000
+_MOST_VALUES_IN_A_STATEMENT = 5_000  # SQLite takes 32,766 at most
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
-    """What one caller wants appended: `sealed` after `expected`, and `erase` emptied with it."""
+    """What one caller wants appended: `sealed` after `expected`, and `erase` emptied with it.
+
+    `None` among `sealed` is the place of an entry that was erased elsewhere. `written` tells when
+    each was written first, where that was not now.
+    """
 
     person: str
     expected: int
-    sealed: Sequence[bytes]
+    sealed: Sequence[bytes | None]
     erase: Sequence[int] = ()
+    written: Sequence[float | None] = ()
 
 
 class SealedEntry(NamedTuple):
@@ -234,20 +240,28 @@ def _place(
     if head != write.expected:
         heads[write.person] = head
         return False
+    times = write.written or (None,) * len(write.sealed)
     rows += [
-        {"person": write.person, "seq": head + number, "sealed": sealed, "at": at}
-        for number, sealed in enumerate(write.sealed, start=1)
+        {
+            "person": write.person,
+            "seq": head + number,
+            "sealed": sealed,
+            "at": at if written is None else written,
+        }
+        for number, (sealed, written) in enumerate(zip(write.sealed, times, strict=True), start=1)
     ]
     heads[write.person] = head + len(write.sealed)
     return True
 
 
 def _erase(connection: sa.Connection, write: Write) -> None:
-    connection.execute(
-        sa.update(entries)
-        .where(entries.c.person == write.person, entries.c.seq.in_(write.erase))
-        .values(sealed=None)
-    )
+    for start in range(0, len(write.erase), _MOST_VALUES_IN_A_STATEMENT):
+        some = write.erase[start : start + _MOST_VALUES_IN_A_STATEMENT]
+        connection.execute(
+            sa.update(entries)
+            .where(entries.c.person == write.person, entries.c.seq.in_(some))
+            .values(sealed=None)
+        )
     connection.execute(sa.delete(snapshots).where(snapshots.c.person == write.person))
     traces.mark(connection)
 

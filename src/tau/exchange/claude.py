@@ -1,0 +1,139 @@
+"""Claude's export: conversations with their attachments, and what Claude made of them.
+
+A document that was attached is not the person's own words: it becomes a message of its own, spoken
+by the file. What Claude holds in memory are claims of Claude's.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tau.exchange.pieces import Line, Piece, Skipped, Talk, Told
+from tau.exchange.texts import called, identifier, joined, name_of, text_of
+from tau.exchange.threads import Node, in_order
+from tau.exchange.times import moment
+from tau.ids import derived_id
+from tau.journal.entries import Claim
+
+ORIGIN = "claude"
+_SENDERS = {"human": "person", "user": "person", "assistant": "tau"}
+_HEADING = re.compile(r"^(#+\s.*|\*\*[^*]+\*\*:?)$")
+_BULLET = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
+
+
+def is_conversation(item: Mapping[str, Any]) -> bool:
+    """Tell whether an item is a conversation of Claude's export."""
+    return "chat_messages" in item
+
+
+def is_memory(item: Mapping[str, Any]) -> bool:
+    """Tell whether an item is what Claude holds in memory."""
+    return "conversations_memory" in item or "project_memories" in item
+
+
+def is_project(item: Mapping[str, Any]) -> bool:
+    """Tell whether an item is a project with its documents."""
+    return "docs" in item and "prompt_template" in item
+
+
+def read(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+    """Yield the conversation and what of it could not be read; `at` is the file's own date."""
+    title = name_of(item.get("name"))
+    name, messages = identifier(item.get("uuid")), item.get("chat_messages")
+    if not isinstance(messages, list) or name is None:
+        yield Skipped(called(title) if title else where, "its messages are missing or damaged")
+        return
+    began = moment(item.get("created_at")) or moment(item.get("updated_at")) or at
+    thread = _Thread(began)
+    for place, message in enumerate(messages, start=1):
+        thread.add(message, place)
+    if thread.damaged:
+        yield Skipped(called(title), f"{thread.damaged} of its messages could not be read")
+    current = identifier(item.get("current_leaf_message_uuid")) or thread.last
+    yield Talk(
+        origin=ORIGIN,
+        id=name,
+        title=title,
+        at=began,
+        lines=tuple(in_order(thread.nodes, current)),
+    )
+
+
+class _Thread:
+    """The messages of one conversation, hung one below the other where no parent is told."""
+
+    def __init__(self, began: float) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.last: str | None = None
+        self.damaged = 0
+        self._at = began
+
+    def add(self, message: Any, place: int) -> None:
+        if not isinstance(message, Mapping) or message.get("sender") not in _SENDERS:
+            self.damaged += 1
+            return
+        name = identifier(message.get("uuid")) or f"#{place}"
+        if name in self.nodes:
+            self.damaged += 1
+            return
+        self._at = moment(message.get("created_at")) or self._at
+        told = identifier(message.get("parent_message_uuid"))
+        parent = told if told in self.nodes else self.last
+        for number, (speaker, text) in enumerate(_documents(message), start=1):
+            line = Line(id=f"{name}/{number}", by="person", text=text, at=self._at, speaker=speaker)
+            self.nodes[line.id] = Node(parent, line)
+            parent = line.id
+        by = "person" if _SENDERS[message["sender"]] == "person" else "tau"
+        text = _text(message)
+        line_or_tie = Line(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
+        self.nodes[name] = Node(parent, line_or_tie)
+        self.last = name
+
+
+def _text(message: Mapping[str, Any]) -> str:
+    blocks = message.get("content")
+    spoken = ""
+    if isinstance(blocks, list):
+        spoken = joined(
+            text_of(block.get("text"))
+            for block in blocks
+            if isinstance(block, Mapping) and block.get("type") in {"text", "voice_note"}
+        )
+    return spoken or text_of(message.get("text"))
+
+
+def _documents(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    attachments = message.get("attachments")
+    for attachment in attachments if isinstance(attachments, list) else ():
+        if isinstance(attachment, Mapping):
+            text = text_of(attachment.get("extracted_content"))
+            if text:
+                yield name_of(attachment.get("file_name")) or "a document", text
+
+
+def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+    """Yield what Claude holds in memory, a claim for each of its paragraphs."""
+    texts = [text_of(item.get("conversations_memory"))]
+    projects = item.get("project_memories")
+    if isinstance(projects, Mapping):
+        texts += [text_of(text) for text in projects.values()]
+    when = moment(item.get("updated_at")) or at
+    found = False
+    for line in (line.strip() for text in texts for line in text.split("\n")):
+        claim = _BULLET.sub("", line).strip()
+        if claim and not _HEADING.match(claim):
+            found = True
+            yield Told(
+                origin=ORIGIN,
+                id=derived_id("memory", claim),
+                at=when,
+                claim=Claim(topic="other", text=claim),
+            )
+    if not found:
+        yield Skipped(where, "there is nothing in it")
+
+
+def read_project(item: Mapping[str, Any], where: str) -> Iterator[Piece]:
+    """Yield that a project was left behind."""
+    name = name_of(item.get("name"))
+    yield Skipped(f"the project {called(name)}" if name else where, "projects are not taken")

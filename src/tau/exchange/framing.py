@@ -1,0 +1,243 @@
+"""JSON cut into its items while it streams, without holding more than one of them.
+
+Only brackets and strings are looked at: what stands between them is decoded later, item by item, so
+that a damaged one costs no more than itself. Items are the elements of an array at the top, of an
+array under a key named in `WRAPPERS`, the objects that follow each other, or the lines of a file
+whose first line is a whole object (JSON Lines).
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
+
+import msgspec
+
+WRAPPERS = {b"memories", b"conversations"}
+LARGEST_ITEM_BYTES = 64 << 20
+DEEPEST_NESTING = 200
+
+_TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*+"|[{}\[\]]|"', re.DOTALL)
+_REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*+', re.DOTALL)
+_BEGINNING_BYTES = 4096  # kept of an item that is not taken, so that it can be named
+_BETWEEN = b" \t\r\n,"
+_QUOTE, _OPENING, _ARRAY = 0x22, frozenset(b"{["), 0x5B
+
+Problem = Literal["cut", "large", "deep", "stray"]
+
+
+class Item(NamedTuple):
+    """One item as it was written; of a problematic one only the beginning."""
+
+    number: int
+    raw: bytes
+    problem: Problem | None = None
+
+
+def items(chunks: Iterable[bytes]) -> Iterator[Item]:
+    """Yield the items of a JSON text that comes in `chunks` of any size."""
+    chunks = iter(chunks)
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if b"\n" in head.lstrip() or len(head) > LARGEST_ITEM_BYTES:
+            break
+    first, newline, _ = head.lstrip().partition(b"\n")
+    framing: Lines | Brackets = Lines() if newline and _is_object(first) else Brackets()
+    for chunk in _with_head(head, chunks):
+        yield from framing.feed(chunk)
+    yield from framing.end()
+
+
+def _with_head(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield head
+    yield from rest
+
+
+def _is_object(line: bytes) -> bool:
+    line = line.strip()
+    if not (line.startswith(b"{") and line.endswith(b"}")):
+        return False
+    try:
+        msgspec.json.decode(line, type=dict[str, msgspec.Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return False
+    return True
+
+
+class Lines:
+    """Items that are lines."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._tail = bytearray()
+        self._large = False
+
+    def feed(self, chunk: bytes) -> Iterator[Item]:
+        """Yield the items that end in `chunk`."""
+        *whole, tail = chunk.split(b"\n")
+        for line in whole:
+            self._add(line)
+            yield from self._item()
+        self._add(tail)
+
+    def end(self) -> Iterator[Item]:
+        """Yield the last line, which has no end of its own."""
+        yield from self._item(last=True)
+
+    def _add(self, piece: bytes) -> None:
+        if len(self._tail) + len(piece) > LARGEST_ITEM_BYTES:
+            self._large = True
+        else:
+            self._tail += piece
+
+    def _item(self, *, last: bool = False) -> Iterator[Item]:
+        raw, large = bytes(self._tail).strip(), self._large
+        self._tail.clear()
+        self._large = False
+        if not raw:
+            return
+        self._number += 1
+        if large:
+            yield Item(self._number, raw[:_BEGINNING_BYTES], "large")
+        elif _nesting(raw) > DEEPEST_NESTING:
+            yield Item(self._number, raw[:_BEGINNING_BYTES], "deep")
+        else:
+            cut = last and not raw.endswith((b"}", b"]"))
+            yield Item(self._number, raw, "cut" if cut else None)
+
+
+def _nesting(raw: bytes) -> int:
+    """Return an upper bound of how deeply `raw` is nested; exact where it might matter."""
+    if raw.count(b"{") + raw.count(b"[") <= DEEPEST_NESTING:
+        return 0
+    depth = deepest = 0
+    for match in _TOKENS.finditer(raw):
+        token = raw[match.start()]
+        if token in _OPENING:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif token != _QUOTE:
+            depth -= 1
+    return deepest
+
+
+class Brackets:
+    """Items that are told by their brackets."""
+
+    def __init__(self) -> None:
+        self._number = 0
+        self._depth = 0
+        self._base: int | None = 0  # the depth at which items stand; None: in a wrapper, outside
+        self._key = b""
+        self._in_string = self._escaped = False
+        self._item: bytearray | None = None
+        self._large = self._stray = False
+        self._deepest = 0
+        self._chunk = b""
+        self._kept = 0  # up to where the chunk was given to an item or passed over
+        self._done: list[Item] = []
+
+    def feed(self, chunk: bytes) -> Iterator[Item]:
+        """Yield the items that end in `chunk`."""
+        self._chunk, self._kept = chunk, 0
+        begin = self._end_string() if self._in_string else 0
+        for match in _TOKENS.finditer(chunk, begin):
+            start, end = match.span()
+            token = chunk[start]
+            if token in _OPENING:
+                self._open(token, start)
+            elif token != _QUOTE:
+                self._close(end)
+            elif end - start == 1:
+                self._begin_string(end)
+                break
+            elif self._depth == 1:
+                self._key = chunk[start + 1 : end - 1]
+        self._give(len(chunk))
+        yield from self._done
+        self._done.clear()
+
+    def end(self) -> Iterator[Item]:
+        """Yield what was begun and not ended."""
+        if self._item is not None or self._depth > 0:
+            yield Item(self._number + 1, bytes(self._item or b"")[:_BEGINNING_BYTES], "cut")
+        elif self._stray:
+            yield Item(self._number + 1, b"", "stray")
+
+    def _open(self, token: int, start: int) -> None:
+        array = token == _ARRAY
+        wrapping = array and self._depth == 1 and self._key in WRAPPERS
+        if self._base is None:
+            self._base = 2 if wrapping else None
+            self._kept = start + 1
+        elif self._item is None and self._depth == 0 and array:
+            self._pass_over(start)
+            self._base, self._kept = 1, start + 1
+        elif self._base == 0 and wrapping:
+            self._item, self._base, self._kept = None, 2, start + 1
+        elif self._item is None:
+            self._pass_over(start)
+            self._item, self._large, self._deepest = bytearray(), False, 0
+        self._depth += 1
+        if self._base is not None:
+            self._deepest = max(self._deepest, self._depth - self._base)
+
+    def _close(self, end: int) -> None:
+        self._depth -= 1
+        if self._depth < 0:
+            self._depth, self._stray, self._kept = 0, True, end
+        elif self._base is None:
+            self._base, self._kept = (0 if self._depth == 0 else None), end
+        elif self._item is not None and self._depth == self._base:
+            self._give(end)
+            self._finish(self._item)
+        elif self._item is None and self._depth < self._base:
+            self._pass_over(end - 1)
+            self._base, self._kept = (None if self._depth else 0), end
+
+    def _finish(self, item: bytearray) -> None:
+        self._number += 1
+        problem: Problem | None = None
+        if self._large or self._deepest > DEEPEST_NESTING:
+            problem = "large" if self._large else "deep"
+            del item[_BEGINNING_BYTES:]
+        self._done.append(Item(self._number, bytes(item), problem))
+        self._item = None
+
+    def _pass_over(self, end: int) -> None:
+        """Take what stands between two items: white space and commas, if all is well."""
+        self._give(end)
+        if self._stray:
+            self._number += 1
+            self._done.append(Item(self._number, b"", "stray"))
+            self._stray = False
+
+    def _give(self, end: int) -> None:
+        """Add the chunk up to `end` to the item that is open."""
+        piece = self._chunk[self._kept : end]
+        self._kept = end
+        if self._item is not None:
+            if len(self._item) + len(piece) > LARGEST_ITEM_BYTES:
+                self._large = True
+                del self._item[_BEGINNING_BYTES:]
+            if not self._large:
+                self._item += piece
+        elif self._base is not None and piece.strip(_BETWEEN):
+            self._stray = True
+
+    def _begin_string(self, start: int) -> None:
+        """Note that the chunk ends inside a string that began before `start`."""
+        self._in_string = True
+        self._escaped = _REST_OF_STRING.match(self._chunk, start).end() < len(self._chunk)  # type: ignore[union-attr]
+
+    def _end_string(self) -> int:
+        """Return where the string that the last chunk ended in ends in this one."""
+        start = 1 if self._escaped and self._chunk else 0
+        match = _REST_OF_STRING.match(self._chunk, start)
+        end = match.end() if match else start
+        self._escaped = False
+        if end < len(self._chunk) and self._chunk[end] == _QUOTE:
+            self._in_string = False
+            return end + 1
+        self._escaped = end < len(self._chunk)
+        return len(self._chunk)

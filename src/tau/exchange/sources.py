@@ -1,0 +1,252 @@
+"""A file that somebody brings, opened: its documents, as UTF-8, whatever it is packed in.
+
+Nothing is ever unpacked to the disk, and no name inside an archive is used as a path.
+"""
+
+import codecs
+import zipfile
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import PurePosixPath
+from typing import BinaryIO
+
+_CHUNK_BYTES = 256 << 10
+_ENDINGS = (".json", ".jsonl", ".ndjson")
+_MOST_TIMES_SMALLER = 400
+"""A document that was packed to less than this part of itself holds no conversations."""
+_ALWAYS_ALLOWED_BYTES = 16 << 20
+_BOMS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF32_LE: "utf-32-le",
+    codecs.BOM_UTF32_BE: "utf-32-be",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+
+
+class Counted:
+    """A binary file that knows how much of it was read."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self.total = file.seek(0, 2)
+        self.furthest = 0
+        file.seek(0)
+
+    def read(self, size: int = -1) -> bytes:
+        """Read like a file."""
+        piece = self._file.read(size)
+        self.furthest = min(self.total, self.furthest + len(piece))
+        return piece
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Move like a file."""
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Tell like a file."""
+        return self._file.tell()
+
+    def seekable(self) -> bool:
+        """Say that it can be moved in."""
+        return True
+
+
+class Document:
+    """One text in the file; `problem` tells, after reading, why it ended early."""
+
+    def __init__(self, name: str, file: "BinaryIO | Counted", at: float | None = None) -> None:
+        self.name = name
+        self.at = at
+        self.problem: str | None = None
+        self._file = file
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the text as UTF-8, in pieces of any size; bytes that are none stay as they are."""
+        first = self._read()
+        encoding, mark = _encoding(first)
+        first = first[mark:]
+        if encoding == "utf-8":
+            while first:
+                yield first
+                first = self._read()
+            return
+        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        while first:
+            yield decoder.decode(first).encode("utf-8", "replace")
+            first = self._read()
+
+    def _read(self) -> bytes:
+        try:
+            return self._file.read(_CHUNK_BYTES)
+        except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
+            self.problem = "the packed file is damaged from here on"
+        return b""
+
+
+def _encoding(first: bytes) -> tuple[str, int]:
+    """Return the encoding of a text that begins with `first`, and the length of its mark."""
+    for mark, encoding in _BOMS.items():
+        if first.startswith(mark):
+            return encoding, len(mark)
+    if len(first) >= 4 and first[0] and not first[1] and first[2] and not first[3]:
+        return "utf-16-le", 0
+    if len(first) >= 4 and first[1] and not first[0] and first[3] and not first[2]:
+        return "utf-16-be", 0
+    return "utf-8", 0
+
+
+def is_zip(file: Counted) -> bool:
+    """Tell whether the file begins like a zip archive."""
+    begins = file.read(4)
+    file.seek(0)
+    file.furthest = 0
+    return begins == b"PK\x03\x04"
+
+
+class Archive:
+    """A zip archive: its documents, and what in it is none."""
+
+    def __init__(self, file: Counted) -> None:
+        self.skipped: list[tuple[str, str]] = []
+        self.others = 0
+        self._zip: zipfile.ZipFile | None
+        try:
+            self._zip = zipfile.ZipFile(file)
+        except (zipfile.BadZipFile, NotImplementedError, OSError, ValueError):
+            self._zip = None
+        self._file = file
+
+    def documents(self) -> Iterator[Document]:
+        """Yield its documents by name; conversations come before memories of them."""
+        if self._zip is None:
+            yield from _salvaged(self._file)
+            return
+        for member in sorted(self._zip.infolist(), key=lambda member: member.filename):
+            if member.is_dir():
+                continue
+            name = PurePosixPath(member.filename).name[:100]
+            if not name.lower().endswith(_ENDINGS) or name.startswith("._"):
+                self.others += 1
+            elif reason := _refused(member):
+                self.skipped.append((name, reason))
+            else:
+                yield from self._document(self._zip, member, name)
+
+    def _document(
+        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str
+    ) -> Iterator[Document]:
+        try:
+            packed = archive.open(member)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
+            self.skipped.append((name, "it cannot be unpacked"))
+            return
+        with packed:
+            yield Document(name, packed, _date(member))  # type: ignore[arg-type]
+
+
+def _refused(member: zipfile.ZipInfo) -> str | None:
+    if member.flag_bits & 1:
+        return "it is locked with a password"
+    most = max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES_SMALLER * member.compress_size)
+    if member.file_size > most:
+        return "it unpacks to far more than conversations do"
+    return None
+
+
+def _date(member: zipfile.ZipInfo) -> float | None:
+    try:
+        return datetime(*member.date_time, tzinfo=UTC).timestamp()
+    except ValueError:
+        return None
+
+
+def _salvaged(file: Counted) -> Iterator[Document]:
+    """Yield the documents of an archive that lost its end, where its list of contents stood."""
+    file.seek(0)
+    while True:
+        header = file.read(30)
+        if len(header) < 30 or header[:4] != b"PK\x03\x04":
+            return
+        flags = int.from_bytes(header[6:8], "little")
+        method = int.from_bytes(header[8:10], "little")
+        size = int.from_bytes(header[18:22], "little")
+        name = file.read(int.from_bytes(header[26:28], "little")).decode("utf-8", "replace")
+        file.read(int.from_bytes(header[28:30], "little"))
+        begin = file.tell()
+        packed = _Packed(file, deflated=method == 8)
+        if flags & 1 or method not in {0, 8} or (method == 0 and flags & 8):
+            return
+        if method == 0:
+            packed.left = size
+        if name.lower().endswith(_ENDINGS):
+            yield Document(PurePosixPath(name).name[:100], packed)  # type: ignore[arg-type]
+        if flags & 8:
+            packed.drain()
+            file.seek(begin + packed.used)
+            _pass_descriptor(file)
+        else:
+            file.seek(begin + size)
+
+
+def _pass_descriptor(file: Counted) -> None:
+    """Move behind the sizes that follow a member whose header did not know them."""
+    start = file.tell()
+    descriptor = file.read(24)
+    for length in (16, 24, 12, 20):
+        file.seek(start + length)
+        if file.read(4)[:2] == b"PK" and len(descriptor) >= 12:
+            file.seek(start + length)
+            return
+    file.seek(0, 2)
+
+
+class _Packed:
+    """A member of a damaged archive, read from where `file` stands."""
+
+    def __init__(self, file: Counted, *, deflated: bool) -> None:
+        self.used = 0
+        self.left = 0
+        self._file = file
+        self._begin = file.tell()
+        self._inflate = zlib.decompressobj(-15) if deflated else None
+        self._given = 0
+        self._tail = b""
+
+    def read(self, size: int) -> bytes:
+        """Return up to `size` bytes; raises `EOFError` where they are cut off."""
+        if self._inflate is None:
+            piece = self._take(min(size, self.left))
+            self.left -= len(piece)
+            if not piece and self.left:
+                raise EOFError
+            return piece
+        while not self._inflate.eof:
+            packed = self._tail or self._take(_CHUNK_BYTES)
+            if not packed:
+                raise EOFError
+            piece = self._inflate.decompress(packed, size)
+            self._tail = self._inflate.unconsumed_tail
+            self._given += len(piece)
+            if self._given > max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES_SMALLER * self.used):
+                raise EOFError
+            if self._inflate.eof:
+                self.used -= len(self._inflate.unused_data)
+            if piece:
+                return piece
+        return b""
+
+    def drain(self) -> None:
+        """Read to the end, or to where it is cut off."""
+        try:
+            while self.read(_CHUNK_BYTES):
+                pass
+        except (EOFError, zlib.error):
+            self._file.seek(0, 2)
+
+    def _take(self, size: int) -> bytes:
+        self._file.seek(self._begin + self.used)
+        piece = self._file.read(size)
+        self.used += len(piece)
+        return piece

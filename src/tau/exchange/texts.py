@@ -1,0 +1,49 @@
+"""Texts out of other people's files: made whole, or made into a name."""
+
+from collections.abc import Iterable
+from typing import Any
+
+LONGEST_NAME = 120
+_TITLE = 60
+_UNNAMED = "a conversation without a name"
+
+
+def text_of(value: Any) -> str:
+    """Return `value` if it is text, without lone surrogates and outer white space; else nothing."""
+    if not isinstance(value, str):
+        return ""
+    text: str = value
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # Halves of a pair that stand together are joined again, others replaced.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text.strip()
+
+
+def name_of(value: Any) -> str | None:
+    """Return `value` as a name of one line, cut where it is long; `None` if it is none."""
+    return shortened(text_of(value), LONGEST_NAME) or None
+
+
+def identifier(value: Any) -> str | None:
+    """Return `value` as an identifier, if it is one."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    return text_of(str(value)) or None
+
+
+def shortened(text: str, length: int = _TITLE) -> str:
+    """Return the beginning of `text` on one line."""
+    line = " ".join(text.split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Return the parts that say something, each on a line of its own."""
+    return "\n".join(part for part in parts if part)
+
+
+def called(title: str | None) -> str:
+    """Return how a conversation is named in a list of what was skipped."""
+    return f"“{title}”" if title else _UNNAMED

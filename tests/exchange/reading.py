@@ -1,0 +1,44 @@
+"""Reads made-up files for the tests."""
+
+import io
+from typing import TypeVar
+
+from tau.exchange import Line, Note, Piece, Reading, Skipped, Talk
+
+T = TypeVar("T")
+
+
+def pieces(raw: bytes) -> list[Piece]:
+    return list(Reading(io.BytesIO(raw), at=5.0))
+
+
+def of(kind: type[T], raw: bytes) -> list[T]:
+    return [piece for piece in pieces(raw) if isinstance(piece, kind)]
+
+
+def talk(raw: bytes) -> Talk:
+    (only,) = of(Talk, raw)
+    return only
+
+
+def texts(one: Talk) -> list[str]:
+    return [line.text for line in one.lines]
+
+
+def thread(one: Talk) -> list[str]:
+    """The texts of what shows: the last line walked up its parents."""
+    by_id = {line.id: line for line in one.lines}
+    shown: list[Line] = []
+    at: str | None = one.lines[-1].id
+    while at is not None:
+        shown.append(by_id[at])
+        at = by_id[at].parent
+    return [line.text for line in reversed(shown)]
+
+
+def reasons(raw: bytes) -> list[str]:
+    return [f"{each.where}: {each.reason}" for each in of(Skipped, raw)]
+
+
+def notes(raw: bytes) -> list[str]:
+    return [f"{each.where}: {each.text}" for each in of(Note, raw)]
