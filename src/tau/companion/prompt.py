@@ -1,8 +1,8 @@
 """A prompt is a pure function of what is known: no clock, no model, no database.
 
-The stable part comes first, so that a model's prefix cache holds from turn to turn: the manner and
-the day, the recent turns (append-only, shortened seldom and by a lot), then what was recalled, then
-the words.
+The stable part comes first, so that a model's prefix cache holds from turn to turn: the manner, the
+portrait (which changes when facts do), the day, the recent turns (append-only, shortened seldom and
+by a lot), then what was recalled, then the words.
 """
 
 import tomllib
@@ -18,17 +18,26 @@ from tau.memory import Message, Passage
 from tau.memory.excerpts import estimated_tokens
 
 ChatMessage = dict[str, Any]
+OWN_ORIGIN = "tau"
+"""The origin of what was brought from another Tau: its words are Tau's own."""
+_ASSISTANTS = {"chatgpt": "ChatGPT", "claude": "Claude"}
 
 
 class Style(msgspec.Struct, frozen=True, kw_only=True):
     """How a prompt is filled for models of one size; lengths in estimated tokens."""
 
     persona: str
+    portrait_heading: str
+    instructions_heading: str
+    plans_heading: str
     recalled_heading: str
     words_heading: str
     recalled_line: str
     person_name: str
     tau_name: str
+    others_name: str
+    """What an assistant is called whose words an import brought, if its own name is unknown."""
+    portrait_tokens: int
     recall_tokens: int
     recall_passages: int
     recall_replies: bool
@@ -45,12 +54,13 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     def fitted(self, context_tokens: int) -> "Style":
         """Return this style, shortened where a context window would not hold it."""
         room = max(context_tokens - estimated_tokens(self.persona), 256)
-        wanted = self.recall_tokens + self.recent_tokens + self.reply_tokens
+        wanted = self.portrait_tokens + self.recall_tokens + self.recent_tokens + self.reply_tokens
         if wanted <= room * 0.9:
             return self
         share = room * 0.8 / wanted
         return msgspec.structs.replace(
             self,
+            portrait_tokens=int(self.portrait_tokens * share),
             recall_tokens=int(self.recall_tokens * share),
             recent_tokens=int(self.recent_tokens * share),
             reply_tokens=int(self.reply_tokens * share),
@@ -73,15 +83,17 @@ def build(
     recalled: Sequence[Passage],
     words: str,
     now: datetime,
+    portrait: str = "",
     instructions: str | None = None,
 ) -> list[ChatMessage]:
     """Return the OpenAI-shaped messages of one turn.
 
     `recent` is the conversation so far without `words`, oldest first; `now` carries the time zone
-    in which dates are told; `instructions` are a caller's own, added to the manner.
+    in which dates are told; `portrait` is what is known of the person, as it is to be read;
+    `instructions` are a caller's own, added to the manner.
     """
     today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
-    manner = "\n\n".join(part for part in (style.persona, today, instructions) if part)
+    manner = "\n\n".join(part for part in (style.persona, portrait, today, instructions) if part)
     messages: list[ChatMessage] = [{"role": "system", "content": manner}]
     for message in window(recent, style.recent_tokens):
         role = "user" if message.by == "person" else "assistant"
@@ -122,12 +134,20 @@ def _last(style: Style, recalled: Sequence[Passage], words: str, now: datetime) 
 
 
 def _line(style: Style, message: Message, zone: tzinfo | None) -> str:
-    own = style.person_name if message.by == "person" else style.tau_name
     return style.recalled_line.format(
         date=tell_date(message.at, zone),
-        who=message.speaker or own,
+        who=message.speaker or _side(style, message),
         text=" ".join(message.text.split()),
     )
+
+
+def _side(style: Style, message: Message) -> str:
+    """Return how the prompt calls a side that has no name of its own."""
+    if message.by == "person":
+        return style.person_name
+    if message.origin is None or message.origin == OWN_ORIGIN:
+        return style.tau_name
+    return _ASSISTANTS.get(message.origin, style.others_name)
 
 
 def now_here() -> datetime:
