@@ -1,0 +1,103 @@
+"""The grammar of English time expressions: a recursive descent over tokens, never back further.
+
+`atoms` reads one expression ("last Tuesday", "3 June"); this file joins them: "between May and
+July", "since March", "June 3rd last year", "last year in May".
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from tau.memory.dates import english_words as en
+from tau.memory.dates.atoms import Atoms
+from tau.memory.dates.periods import DAY, Period, Prefer
+from tau.memory.dates.tokens import Found, Reading, Tokens
+
+_MOST_BEFORE_A_CUE = 6
+"""Words before the first that tells of time: "between the first and the second week"."""
+
+
+class English(Atoms):
+    """Reads the time expressions of a text as somebody who lives on the day `today`."""
+
+    def found(self) -> Iterator[Found]:
+        """Yield the time expressions in the order of the text."""
+        cues = [place for place, word in enumerate(self.words) if _is_cue(word)]
+        place = 0
+        for cue in cues:
+            place = max(place, cue - _MOST_BEFORE_A_CUE)
+            while place <= cue:
+                reading = self.phrase(place) if self._begins(place) else None
+                if reading:
+                    at, until = self.tokens.at(place), self.tokens.until(reading.end - 1)
+                    yield Found(at, until, reading.period, reading.exact)
+                place = reading.end if reading else place + 1
+
+    def phrase(self, place: int) -> Reading | None:
+        """Read a range, an expression with since, until, by, before or after, or a plain one."""
+        word = self.word(place)
+        if word == "between":
+            first = self.time(place + 1, context=True)
+            return first and self._range(first, frozenset({"and", "-", "–"}))
+        if word in en.BOUNDS:
+            return self._bounded(word, place + 1)
+        named = word == "from"
+        first = self.time(place + named, context=named)
+        return first and (self._range(first, en.JOINERS) or first)
+
+    def _begins(self, place: int) -> bool:
+        word = self.words[place]
+        return word in en.STARTS or word[0].isdigit()
+
+    def _range(self, first: Reading, joiners: frozenset[str]) -> Reading | None:
+        if self.word(first.end) not in joiners:
+            return None
+        second = self.time(first.end + 1, context=True)
+        if not second:
+            return None
+        begins, ends = first.period, second.period
+        if self.prefer == "past" or second.exact:
+            begins = self._before(first, ends.first)
+        else:
+            ends = self._other("future", begins.first).again(second)
+        if begins.first >= ends.end:
+            return None
+        return Reading(Period(begins.first, ends.end), second.end, first.exact or second.exact)
+
+    def _before(self, reading: Reading, today: date) -> Period:
+        return self._other("past", today).again(reading)
+
+    def _bounded(self, word: str, place: int) -> Reading | None:
+        ahead = word in {"until", "till", "by"} and self.prefer == "past"
+        reader = self._other("future", self.today) if ahead else self
+        found = reader.time(place, context=True)
+        if not found:
+            return None
+        begins, ends = found.period
+        if word in {"until", "till"} and ends > self.today:
+            begins = min(self.today, begins)
+        elif word == "since" and begins <= self.today:
+            ends = self.today + DAY
+        elif word == "after" and ends <= self.today:
+            begins, ends = ends, self.today + DAY
+        return found._replace(period=Period(begins, ends))
+
+    def _other(self, prefer: Prefer, today: date) -> "English":
+        return English(self.tokens, today, prefer)
+
+    def again(self, reading: Reading) -> Period:
+        """Return what an expression without a year or a week means here."""
+        moved = reading
+        if reading.in_year and not reading.exact:
+            moved = self.yearly(reading.in_year, reading.end) or reading
+        elif reading.in_week:
+            moved = self.weekly(reading.in_week, reading.end)
+        return moved.period
+
+
+def _is_cue(word: str) -> bool:
+    return word in en.CUES or word[0].isdigit() or word.removesuffix("s") in en.WEEKDAYS
+
+
+def found(tokens: Tokens, today: date, prefer: Prefer) -> Iterator[Found]:
+    """Yield the English time expressions among the tokens."""
+    return English(tokens, today, prefer).found()

@@ -1,0 +1,92 @@
+"""A text as words, numbers and signs with their places: what the date grammars walk over."""
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from tau.memory.dates.periods import InYear, Period
+
+_TOKENS = re.compile(
+    r"\d{4}([-/.])\d{1,2}\1\d{1,2}(?![\d/])"  # 2023-06-03
+    r"|\d{1,2}([-/.])\d{1,2}\2(?:\d{4}|\d{2})(?![\d/])"  # 3/6/2023
+    r"|\d+(?:st|nd|rd|th|s)(?![^\W_])|\d+"
+    r"|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\w\s]",
+    re.IGNORECASE,
+)
+MOST_DIGITS = 4
+_FOUR_DIGITS = 4
+
+
+class Found(NamedTuple):
+    """A time expression: where it stands in the text, and the days it means."""
+
+    at: int
+    until: int
+    period: Period
+    exact: bool
+
+
+class Reading(NamedTuple):
+    """A time expression as far as token `end`, and how it moves when a year or week is named."""
+
+    period: Period
+    end: int
+    exact: bool = False
+    in_year: InYear | None = None
+    in_week: Callable[[date], Period] | None = None
+
+
+class Tokens:
+    """The words, numbers and signs of a text, lower-cased; where they stand in it."""
+
+    def __init__(self, text: str) -> None:
+        self._matches = list(_TOKENS.finditer(text))
+        self.words = [_word(match.group()) for match in self._matches]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def at(self, place: int) -> int:
+        """Return where a token begins."""
+        return self._matches[place].start()
+
+    def until(self, place: int) -> int:
+        """Return where a token ends."""
+        return self._matches[place].end()
+
+    def capital(self, place: int) -> bool:
+        """Tell whether a token begins with a capital."""
+        return self._matches[place].group()[0].isupper()
+
+
+def _word(word: str) -> str:
+    """Return a token lower-cased and without a possessive 's."""
+    low = word.lower()
+    return low[:-2] if low.endswith(("'s", "’s")) else low
+
+
+def written_date(word: str) -> date | None:
+    """Return the day of a date written in numbers, or None.
+
+    The year first is year, month, day. Otherwise a number over 12 is the day; where both could be
+    the month, strokes mean month first (American), dots and hyphens day first (European).
+    """
+    sign = next((one for one in "-/." if one in word), "")
+    numbers = [int(one) for one in word.split(sign)] if sign else []
+    if len(numbers) != 3:
+        return None
+    if word[:_FOUR_DIGITS].isdigit():
+        return _day(*numbers)
+    first, second, year = numbers
+    if year < 100:
+        year += 2000 if year < 70 else 1900
+    day_first = first > 12 or (sign != "/" and second <= 12)
+    return _day(year, second, first) if day_first else _day(year, first, second)
+
+
+def _day(year: int, month: int, number: int) -> date | None:
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None
