@@ -10,9 +10,21 @@ _MOST_WAITING = 1_000  # changes a device may lag behind before it is told to lo
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a device may want to look at again. `resync`: changes were missed, look afresh."""
+    """Something a device may want to look at again. `resync`: changes were missed, look afresh.
 
-    what: Literal["message", "conversation", "forgot", "turn_began", "turn_ended", "resync"]
+    `forgot` may concern anything: messages, titles, facts and what was recalled.
+    """
+
+    what: Literal[
+        "message",
+        "conversation",
+        "facts",
+        "imports",
+        "forgot",
+        "turn_began",
+        "turn_ended",
+        "resync",
+    ]
     conversation: str | None = None
     turn: str | None = None
     seq: int = 0

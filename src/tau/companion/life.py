@@ -6,14 +6,28 @@ an identifier that is not in this memory does not exist here.
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal, Protocol
 
+import msgspec
+
 from tau.companion.changes import Change, Changes
+from tau.companion.erasure import Erasure, Wish, plan
 from tau.companion.private import PRIVATE_PREFIX, PrivateConversation
 from tau.errors import BadInput, NotFound
 from tau.ids import new_id
-from tau.journal.entries import ConversationChanged, Entry, Forgot, Record, Said
+from tau.journal.entries import (
+    ConversationChanged,
+    Entry,
+    Forgot,
+    Imported,
+    Judged,
+    Learned,
+    LearningChanged,
+    Record,
+    Said,
+    Undone,
+)
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.memory import Conversation, Memory, Message, Passage
@@ -43,6 +57,10 @@ class Life:
         self._embed = embed
         self._max_message_bytes = max_message_bytes
         self._private: dict[str, PrivateConversation] = {}
+        self.changing = asyncio.Lock()
+        """Held by whoever decides by what is known and then writes it down."""
+        self.on_forgot: Callable[[], None] | None = None
+        """Called when something was forgotten, so that no copy of it is kept elsewhere."""
         self._saving = asyncio.Lock()
         journal.listener = self._take
 
@@ -98,11 +116,33 @@ class Life:
         return conversation in self._private
 
     async def append(self, conversation: str, *entries: Entry) -> list[Record]:
-        """Write `entries` of `conversation` down, or, in private, only keep them in mind."""
+        """Write `entries` of `conversation` down, or, in private, only keep them in mind.
+
+        Claims from messages that were forgotten meanwhile are left out; a reply made of such
+        messages is refused (`NotFound`).
+        """
         self.used_at = time.monotonic()
         if private := self._private.get(conversation):
             return private.append(*entries)
-        return await self.journal.append(*entries)
+        if not any(_leans_on_others(entry) for entry in entries):
+            return await self.journal.append(*entries)
+        async with self.changing:
+            return await self.journal.append(*filter(self._stands, entries))
+
+    def _stands(self, entry: Entry) -> bool:
+        """Tell whether all that `entry` leans on is still here. Raises `NotFound` for a reply."""
+        if isinstance(entry, Learned):
+            return all(map(self._holds, entry.sources))
+        if isinstance(entry, Said) and not all(map(self._holds, entry.recalled)):
+            raise NotFound("What it was made of was forgotten meanwhile; ask again.")
+        return True
+
+    def _holds(self, message: str) -> bool:
+        try:
+            self.memory.message(message)
+        except NotFound:
+            return False
+        return True
 
     async def begin(self, title: str | None = None, *, private: bool = False) -> Conversation:
         """Begin a conversation.
@@ -163,19 +203,52 @@ class Life:
         await self.append(conversation, said)
         return memory.message(said.id)
 
-    async def forget_messages(self, ids: Sequence[str]) -> None:
-        """Erase messages for good. Raises `NotFound` if one of them is not here."""
-        written = [self.memory.message(each).seq for each in ids if not self._forget_private(each)]
-        if written:
-            await self.journal.forget(written, time.time())
+    async def forget_messages(self, ids: Sequence[str], *, dry_run: bool = False) -> Erasure:
+        """Erase messages for good, with all that repeats them (`tau.companion.erasure`).
 
-    async def erase_conversation(self, conversation: str) -> None:
-        """Erase every message of a conversation, and its name, for good. Raises `NotFound`."""
-        if self._private.pop(conversation, None):
-            return
-        self.memory.conversation(conversation)
-        await self.journal.catch_up()
-        await self.journal.forget(self.memory.entries_of(conversation), time.time())
+        Returns what went or, with `dry_run`, what would. Raises `NotFound` if one of them is not
+        here; then nothing is erased.
+        """
+        private = [each for each in ids if self._is_said_in_private(each)]
+        written = tuple(each for each in ids if each not in private)
+        erasure = Erasure()
+        if written:
+            erasure = await self.forget(lambda _: Wish(messages=written), dry_run=dry_run)
+        if not dry_run:
+            for each in private:
+                self._forget_private(each)
+        return msgspec.structs.replace(erasure, messages=(*private, *erasure.messages))
+
+    async def erase_conversation(self, conversation: str, *, dry_run: bool = False) -> Erasure:
+        """Erase a conversation for good, name and all, with what repeats it. Raises `NotFound`."""
+        if private := self._private.get(conversation):
+            messages = tuple(one.id for one in private.memory.everything_in(conversation))
+            if not dry_run:
+                del self._private[conversation]
+            return Erasure(messages=messages, conversations=(conversation,))
+
+        def wish(memory: Memory) -> Wish:
+            messages = tuple(message.id for message in memory.everything_in(conversation))
+            return Wish(messages=messages, entries=tuple(memory.entries_of(conversation)))
+
+        erasure = await self.forget(wish, dry_run=dry_run)
+        return msgspec.structs.replace(erasure, conversations=(conversation,))
+
+    async def forget(self, wish: Callable[[Memory], Wish], *, dry_run: bool = False) -> Erasure:
+        """Erase for good what is wished for, with all that repeats it.
+
+        `wish` is asked when everything written so far is known. Returns what went or, with
+        `dry_run`, what would. Raises `NotFound`, and erases nothing, for what is not here.
+        """
+        self.used_at = time.monotonic()
+        async with self.changing:
+            await self.journal.catch_up()
+            erasure = plan(self.memory, wish(self.memory))
+            if not dry_run and erasure.seqs:
+                moved = self.memory.moves(erasure.seqs)
+                forgot = Forgot(at=time.time(), targets=erasure.seqs, moved=moved)
+                await self.journal.append(forgot, *erasure.again, erase=erasure.seqs)
+        return erasure
 
     async def search(self, query: str, *, limit: int = 10) -> list[Passage]:
         """Return what comes to mind for `query`, best first."""
@@ -221,15 +294,18 @@ class Life:
         self._private[private.id] = private
         return private
 
-    def _forget_private(self, message: str) -> bool:
+    def _is_said_in_private(self, message: str) -> bool:
+        return any(private.holds(message) for private in self._private.values())
+
+    def _forget_private(self, message: str) -> None:
         for private in self._private.values():
             if private.holds(message):
                 private.forget(message)
-                return True
-        return False
 
     def _take(self, record: Record) -> None:
         self.memory.apply(record)
+        if isinstance(record.entry, Forgot) and self.on_forgot is not None:
+            self.on_forgot()
         change = _change_of(record)
         if change is not None and len(self.changes):
             self.changes.publish(change)
@@ -243,8 +319,19 @@ def _change_of(record: Record) -> Change | None:
             return Change(what="conversation", conversation=conversation, seq=record.seq)
         case Forgot():
             return Change(what="forgot", seq=record.seq)
+        case Learned() | Judged() | Undone() | LearningChanged():
+            return Change(what="facts", seq=record.seq)
+        case Imported():
+            return Change(what="imports", seq=record.seq)
         case _:
             return None
+
+
+def _leans_on_others(entry: Entry) -> bool:
+    """Tell whether an entry is worth nothing without messages that may be forgotten meanwhile."""
+    if isinstance(entry, Learned):
+        return bool(entry.sources)
+    return isinstance(entry, Said) and bool(entry.recalled) and entry.imported is None
 
 
 def _checked_title(title: str | None) -> str | None:

@@ -207,13 +207,6 @@ class Conversations:
                 moved.append((int(self.seqs.values[row]), seq))
         return tuple(sorted(moved))
 
-    def children(self, message_id: str) -> list[Message]:
-        """Return the messages that hang on a message, oldest first. Raises `NotFound`."""
-        message = self.get(message_id)
-        rows = np.asarray(self.branches[message.conversation].rows, np.int32)
-        below = rows[self.parent.values[rows] == self.rows[message_id]]
-        return [child for row in below.tolist() if (child := self.messages[row]) is not None]
-
     def all_of(self, conversation_id: str) -> list[Message]:
         """Return every message of a conversation, hidden ones too. Raises `NotFound`."""
         rows = self._branches(conversation_id).rows

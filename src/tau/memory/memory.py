@@ -160,10 +160,6 @@ class Memory:
         """Return the messages of a conversation, hidden ones too. Raises `NotFound`."""
         return self._tree.all_of(conversation_id)
 
-    def following(self, message_id: str) -> list[Message]:
-        """Return what hangs on a message: replies, retries, edits. Raises `NotFound`."""
-        return self._tree.children(message_id)
-
     def saying(self, term: str) -> Iterator[Message]:
         """Yield every message, hidden ones too, that says a term of `tau.memory.words.terms`."""
         found = (self._tree.messages[row] for row in self._lexical.rows(term))

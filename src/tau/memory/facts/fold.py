@@ -177,6 +177,12 @@ class Facts:
         owner = self.get(fact_id).id
         return [e for e in self._learned() if self._claims.get(e.id) == owner]
 
+    def entries(self) -> Iterator[tuple[int, Learned | Judged | Undone]]:
+        """Yield everything claimed and judged with its `seq`, in the order of the journal."""
+        for seq, entry in self._entries.items():
+            if isinstance(entry, Learned | Judged | Undone):
+                yield seq, entry
+
     def entries_of(self, fact_id: str) -> list[int]:
         """Return the `seq` of every entry that tells of a fact. Raises `NotFound`."""
         owner = self.get(fact_id).id

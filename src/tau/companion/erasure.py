@@ -1,0 +1,390 @@
+"""What goes when something is to be forgotten: a plan, made before anything is erased.
+
+Forgetting a message takes with it:
+
+- its other versions (what it was edited from, other replies to the same words), with what hung on
+  those that were hidden anyway;
+- Tau's replies to it, and later replies of Tau that *repeat* it;
+- the claims that were drawn from it, and what the person said of facts that vanish with them;
+- titles of conversations that were made of its words, or repeat it.
+
+A later reply repeats it if it could have known it (it came later in the same conversation, recalled
+it or a reply that could have known it, or tells of a fact drawn from it) and shares with it either a
+*telling* word, one that nobody says elsewhere in this memory, or a run of words: three that are not
+mere grammar, or six characters of a script without spaces. Everyday words are never telling. What
+the person says elsewhere in their own words stays; the plan names it, so that it can be chosen too.
+
+A plan is pure: it reads a memory and changes nothing.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from tau.errors import NotFound
+from tau.journal.entries import Claim, ConversationChanged, Entry, Judged, Learned, Undone
+from tau.memory import Memory, Message
+from tau.memory.facts import Fact
+from tau.memory.words import STOP_WORDS, folded, terms
+
+RUN_WORDS = 3
+RUN_CHARACTERS = 6
+RARE = 5
+"""A word that at most so many messages say tells where else the same thing was said."""
+
+_WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+_GRAMMAR = frozenset(
+    "的了是在我你您他她它们就都而及与和也吗呢吧啊呀哦这那有不没之其于个会要去来到把被给让跟对从很说看想还再又"
+    "のはがをにでとへもやかねよなただすまてしいるれ은는이가을를에의도로와과"
+)
+_EVERYDAY = frozenset(
+    terms(
+        "ask back bad best better big bit bring call care change come day days done eat end even "
+        "evening ever every everything family feel feeling find fine first food friend fun give "
+        "glad go goes going gone good great happy hard hear hello help hey hi home hope hour house "
+        "idea keep kind know last late later learn leave let life little live long look lot love "
+        "make making man maybe mean meet mind minute moment month morning much name need never "
+        "new next nice night okay old one people person place plan play please question read "
+        "ready really remember reply right said say see share show since sleep small something "
+        "soon sorry sound start still stop story sure take talk tell thank thanks thing things "
+        "think thought time today together told tomorrow tonight try two understand use want "
+        "water way week weekend well went woman wonderful word work world worry write year "
+        "yesterday yet sorts sound sounds enjoy enjoying lovely welcome happen happened "
+        "今天 明天 昨天 现在 时间 知道 觉得 喜欢 希望 谢谢 你好 早上 晚上 下午 朋友 家里 工作 "
+        "生活 东西 事情 问题 开心 高兴 一下 一起 一个 我们 他们 你们 没有 就是 不是 这个 那个 "
+        "但是 因为 所以 如果 还是 已经 可能 应该 需要 想要 告诉 记得 帮你 感觉 真的 非常 很好"
+    )
+)
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wants forgotten: messages, facts and single entries, by what names them.
+
+    `whole` says that a conversation of which no message is left goes too, name and all.
+    """
+
+    messages: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    entries: tuple[int, ...] = ()
+    whole: bool = False
+
+
+class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+    """What goes: identifiers for the person to look at, places in the journal to erase.
+
+    `messages` are those named and their other versions, `replies` Tau's that answer or repeat them,
+    `titles` the conversations that lose a title, `conversations` those that go whole, `elsewhere`
+    messages of the person's that may say the same and stay. `again` is written anew, without what
+    goes.
+    """
+
+    messages: tuple[str, ...] = ()
+    replies: tuple[str, ...] = ()
+    facts: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    conversations: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+    seqs: tuple[int, ...] = ()
+    again: tuple[Entry, ...] = ()
+
+
+def plan(memory: Memory, wish: Wish) -> Erasure:
+    """Return what goes from `memory` for `wish`. Raises `NotFound` for what is not there."""
+    return _Plan(memory, wish).made()
+
+
+class _Plan:
+    """The making of one plan."""
+
+    def __init__(self, memory: Memory, wish: Wish) -> None:
+        self._memory = memory
+        self._wish = wish
+        self._chosen: dict[str, Message] = {}
+        self._replies: dict[str, Message] = {}
+        self._claims: dict[str, tuple[int, Learned]] = {}
+        self._titles: dict[int, ConversationChanged] = {}
+        self._secrets: set[str] = set()
+        """Words of the claims that go: they may stand in no message and be repeated still."""
+        self._informed: set[str] = set()
+        self._telling: dict[str, bool] = {}
+        self._runs: set[tuple[str, ...]] = set()
+
+    def made(self) -> Erasure:
+        self._choose()
+        self._take_replies()
+        self._take_titles()
+        facts = self._vanishing()
+        emptied = self._emptied() if self._wish.whole else {}
+        closed = self._closed(facts)
+        said = (*self._chosen.values(), *self._replies.values())
+        seqs = {*self._wish.entries, *self._titles, *closed, *(message.seq for message in said)}
+        seqs.update(seq for seq, _ in self._claims.values())
+        seqs.update(self._judgements())
+        seqs.update(seq for entries in emptied.values() for seq in entries)
+        return Erasure(
+            messages=tuple(self._chosen),
+            replies=tuple(self._replies),
+            facts=tuple(facts),
+            titles=tuple(dict.fromkeys(title.id for title in self._titles.values())),
+            conversations=tuple(emptied),
+            elsewhere=tuple(self._elsewhere()),
+            seqs=tuple(sorted(seqs)),
+            again=(*self._still_archived(emptied), *closed.values()),
+        )
+
+    # --- what was named -------------------------------------------------------------------
+
+    def _choose(self) -> None:
+        """Take the messages and claims that were named, and what comes with them."""
+        facts = self._memory.facts
+        named = [fact for name in self._wish.facts for fact in self._with_corrected(name)]
+        messages = [self._memory.message(name) for name in self._wish.messages]
+        messages += [m for fact in named for source in fact.sources if (m := self._known(source))]
+        children = _Children(self._memory)
+        for message in messages:
+            self._take(message, children)
+        claims = {claim.id for fact in named for claim in facts.claims_of(fact.id)}
+        entries = set(self._wish.entries)
+        for seq, entry in facts.entries():
+            if not isinstance(entry, Learned):
+                continue
+            named_so = entry.id in claims or seq in entries or any(map(self._gone, entry.sources))
+            if named_so or (entry.corrects in claims and not self._fact(entry.id)):
+                self._doom(seq, entry)  # a correction that was undone is no fact any more
+
+    def _with_corrected(self, name: str) -> list[Fact]:
+        """Return a fact and those that it had corrected: they are not to come back."""
+        found = [self._memory.facts.get(name)]
+        while before := self._fact(found[-1].corrects or ""):
+            if before in found:
+                break
+            found.append(before)
+        return found
+
+    def _take(self, message: Message, children: "_Children") -> None:
+        waiting = [message]
+        while waiting:
+            one = waiting.pop()
+            if self._gone(one.id):
+                continue
+            answers = _is_reply(one) and not _is_reply(message)
+            (self._replies if answers else self._chosen)[one.id] = one
+            self._runs |= _runs(one.text) if not answers else set()
+            below = children.of(one.conversation)
+            waiting += [o for o in below.get(one.parent, ()) if _is_reply(o) == _is_reply(one)]
+            waiting += [
+                child
+                for child in below.get(one.id, ())
+                if not one.visible or (_is_reply(child) and not _is_reply(one))
+            ]
+
+    def _doom(self, seq: int, learned: Learned) -> None:
+        self._claims[learned.id] = (seq, learned)
+        self._secrets.update(filter(_may_tell, _terms_of(learned.claim)))
+        self._runs |= _runs(learned.claim.text)
+        self._telling.clear()
+
+    # --- what repeats it ------------------------------------------------------------------
+
+    def _take_replies(self) -> None:
+        """Take Tau's replies that repeat what goes, and then those that repeat because of them."""
+        while found := [reply for reply in self._candidates() if self._repeats(reply.text)]:
+            self._replies |= {reply.id: reply for reply in found}
+            self._telling.clear()
+            for seq, entry in self._memory.facts.entries():
+                if isinstance(entry, Learned) and any(map(self._gone, entry.sources)):
+                    self._doom(seq, entry)
+        for seq, entry in self._memory.facts.entries():
+            if not isinstance(entry, Learned) or entry.sources:
+                continue
+            if any(map(self._tells, _terms_of(entry.claim))):
+                self._doom(seq, entry)
+
+    def _candidates(self) -> list[Message]:
+        """Return Tau's replies that could have known what goes."""
+        begun: dict[str, int] = {}
+        for message in self._chosen.values():
+            before = begun.get(message.conversation, message.seq)
+            begun[message.conversation] = min(before, message.seq)
+        first = min((*begun.values(), *(seq for seq, _ in self._claims.values())), default=0)
+        found: dict[str, Message] = {}
+        for message in self._memory.everything():
+            if _is_reply(message) and message.seq > first:
+                here = begun.get(message.conversation, message.seq) < message.seq
+                if here or any(self._gone(each) or each in found for each in message.recalled):
+                    found[message.id] = message
+                    begun.setdefault(message.conversation, message.seq)
+        for word in self._secrets:
+            said = (m for m in self._memory.saying(word) if _is_reply(m) and m.seq > first)
+            found |= {message.id: message for message in said}
+        self._informed.update(found)
+        self._telling.clear()
+        return [message for message in found.values() if not self._gone(message.id)]
+
+    def _repeats(self, text: str) -> bool:
+        return any(map(self._tells, terms(text))) or not self._runs.isdisjoint(_runs(text))
+
+    def _tells(self, word: str) -> bool:
+        """Tell whether a word is said in what goes, else only by who knew it from there."""
+        if not _may_tell(word):
+            return False
+        if word not in self._telling:
+            sayers = list(self._memory.saying(word))
+            known = word in self._secrets or any(one.id in self._chosen for one in sayers)
+            self._telling[word] = known and all(
+                self._gone(one.id) or one.id in self._informed for one in sayers
+            )
+        return self._telling[word]
+
+    def _take_titles(self) -> None:
+        """Take titles that are the beginning of what goes, or repeat it."""
+        beginnings = {(one.conversation, _line(one.text)) for one in self._chosen.values()}
+        texts: dict[str, list[str]] = {}
+        for conversation, text in beginnings:
+            texts.setdefault(conversation, []).append(text)
+        entries = set(self._wish.entries)
+        for conversation, change in self._memory.titles():
+            title = _line(change.title or "").removesuffix("…")
+            made_of_it = any(text.startswith(title) for text in texts.get(conversation, ()))
+            if change.seq in entries or (title and made_of_it) or self._repeats(title):
+                self._titles[change.seq] = ConversationChanged(
+                    at=change.at, id=conversation, archived=change.archived
+                )
+
+    # --- what follows from it -------------------------------------------------------------
+
+    def _vanishing(self) -> list[str]:
+        """Return the facts of which no claim is left."""
+        every: Counter[str] = Counter()
+        going: Counter[str] = Counter()
+        for _, entry in self._memory.facts.entries():
+            if isinstance(entry, Learned) and (fact := self._fact(entry.id)):
+                every[fact.id] += 1
+                going[fact.id] += entry.id in self._claims
+        return [name for name, count in going.items() if count == every[name]]
+
+    def _judgements(self) -> Iterator[int]:
+        """Yield the entries that tell of claims which go."""
+        names = set(self._claims)
+        for seq, entry in self._memory.facts.entries():
+            if isinstance(entry, Judged) and entry.fact in names:
+                names.add(entry.id)
+                yield seq
+            elif isinstance(entry, Undone) and entry.target in names:
+                yield seq
+
+    def _closed(self, vanishing: list[str]) -> dict[int, Learned]:
+        """Return claims to write anew with an end, since what ended them goes.
+
+        Somebody who wants their new home forgotten has not moved back to the old one.
+        """
+        closed: dict[int, Learned] = {}
+        places = {
+            entry.id: seq
+            for seq, entry in self._memory.facts.entries()
+            if isinstance(entry, Learned)
+        }
+        for fact in self._memory.facts.all():
+            follower = self._fact(fact.superseded_by or "")
+            if fact.id in vanishing or follower is None or follower.id not in vanishing:
+                continue
+            last = self._memory.facts.claims_of(fact.id)[-1]
+            if last.claim.valid_to is None and last.id not in self._claims:
+                claim = msgspec.structs.replace(last.claim, valid_to=fact.valid_to)
+                closed[places[last.id]] = msgspec.structs.replace(last, claim=claim)
+        return closed
+
+    def _emptied(self) -> dict[str, list[int]]:
+        """Return the conversations of which no message is left, with all their entries."""
+        names = {one.conversation for one in (*self._chosen.values(), *self._replies.values())}
+        return {
+            name: self._memory.entries_of(name)
+            for name in names
+            if all(self._gone(message.id) for message in self._memory.everything_in(name))
+        }
+
+    def _still_archived(self, emptied: dict[str, list[int]]) -> list[Entry]:
+        """Return what an erased title's entry told besides, to be written again."""
+        titles = self._titles.values()
+        return [one for one in titles if one.archived is not None and one.id not in emptied]
+
+    def _elsewhere(self) -> dict[str, None]:
+        """Return the person's own messages that stay and share a rare word with what goes."""
+        words = dict.fromkeys(self._secrets)
+        words |= dict.fromkeys(w for one in self._chosen.values() for w in terms(one.text))
+        found: dict[str, None] = {}
+        for word in filter(_may_tell, words):
+            sayers = [one for one in self._memory.saying(word) if not self._gone(one.id)]
+            if len(sayers) <= RARE:
+                found |= {one.id: None for one in sayers if one.own_words and one.visible}
+        return found
+
+    # --- looking up -----------------------------------------------------------------------
+
+    def _gone(self, message: str) -> bool:
+        return message in self._chosen or message in self._replies
+
+    def _known(self, message: str) -> Message | None:
+        try:
+            return self._memory.message(message)
+        except NotFound:
+            return None
+
+    def _fact(self, name: str) -> Fact | None:
+        try:
+            return self._memory.facts.get(name)
+        except NotFound:
+            return None
+
+
+class _Children:
+    """What hangs on what, in the conversations that are looked at."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._of: dict[str, dict[str | None, list[Message]]] = {}
+
+    def of(self, conversation: str) -> dict[str | None, list[Message]]:
+        """Return the messages of a conversation by what they hang on."""
+        if conversation not in self._of:
+            below = self._of[conversation] = {}
+            for message in self._memory.everything_in(conversation):
+                below.setdefault(message.parent, []).append(message)
+        return self._of[conversation]
+
+
+def _is_reply(message: Message) -> bool:
+    """Tell whether these are Tau's own words, not somebody's who stands in for Tau's side."""
+    return message.by == "tau" and message.speaker is None
+
+
+def _terms_of(claim: Claim) -> Iterable[str]:
+    return terms(f"{claim.text} {claim.value} {claim.about}")
+
+
+def _may_tell(term: str) -> bool:
+    """Tell whether a term can give something away at all: no everyday word, no mere grammar."""
+    return len(term) > 1 and term not in _EVERYDAY and _GRAMMAR.isdisjoint(term)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """Return the runs of words that are not mere grammar, and of characters without spaces."""
+    found: set[tuple[str, ...]] = set()
+    plain = [word for word in _WORDS.findall(folded(text)) if word not in STOP_WORDS]
+    words = [word for word in plain if not _UNSPACED.search(word)]
+    for start in range(len(words) - RUN_WORDS + 1):
+        found.add(tuple(words[start : start + RUN_WORDS]))
+    for word in plain:
+        if _UNSPACED.search(word):
+            for start in range(len(word) - RUN_CHARACTERS + 1):
+                found.add((word[start : start + RUN_CHARACTERS],))
+    return found
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())

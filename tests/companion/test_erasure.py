@@ -1,0 +1,317 @@
+"""What goes with what is forgotten, and what stays: strict for secrets, and not absurd."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from tau.companion.erasure import Erasure, Wish, plan
+from tau.journal.entries import (
+    Claim,
+    ConversationChanged,
+    Entry,
+    Forgot,
+    Judged,
+    Learned,
+    Record,
+    Said,
+    Undone,
+)
+from tau.memory import Memory
+
+
+def said(name: str, text: str, **more: object) -> Said:
+    parts = {"at": 1.0, "id": name, "conversation": "c", "by": "person", "text": text} | more
+    return Said(**parts)  # type: ignore[arg-type]
+
+
+def tau(name: str, text: str, parent: str | None, **more: object) -> Said:
+    return said(name, text, by="tau", parent=parent, **more)
+
+
+def learned(name: str, text: str, *sources: str, **more: object) -> Learned:
+    claim = more.pop("claim", None) or Claim(topic="other", text=text, value=text.lower())
+    parts = {"at": 1.0, "id": name, "claim": claim, "sources": sources} | more
+    return Learned(**parts)  # type: ignore[arg-type]
+
+
+def memory_of(*entries: Entry) -> Memory:
+    memory = Memory()
+    for seq, entry in enumerate(entries, 1):
+        memory.apply(Record(seq=seq, at=0.0, entry=entry, raw=b""))
+    return memory
+
+
+def forgetting(entries: Sequence[Entry], *messages: str, **wish: object) -> Erasure:
+    return plan(memory_of(*entries), Wish(messages=messages, **wish))  # type: ignore[arg-type]
+
+
+def gone(erasure: Erasure) -> set[str]:
+    return {*erasure.messages, *erasure.replies}
+
+
+WORDS = said("a", "The word for the safe is zanzibar")
+ANSWER = tau("b", "I will keep it in mind.", "a")
+
+
+def test_the_answer_goes_with_the_words_whatever_it_says() -> None:
+    erasure = forgetting([WORDS, ANSWER], "a")
+    assert (erasure.messages, erasure.replies) == (("a",), ("b",))
+    assert erasure.seqs == (1, 2)
+
+
+def test_all_versions_go_and_what_hung_on_hidden_ones() -> None:
+    entries = [
+        said("a1", "The word is zanzibar"),
+        tau("b1", "Noted.", "a1"),
+        said("c1", "And the heron is blue", parent="b1"),
+        tau("d1", "A fine bird.", "c1"),
+        said("a2", "The word is a secret"),
+        tau("b2", "Fine.", "a2"),
+        tau("b3", "Good.", "a2"),
+        said("e", "Let us talk of tea", parent="b3"),
+    ]
+    assert gone(forgetting(entries, "a2")) == {"a1", "b1", "c1", "d1", "a2", "b2", "b3"}
+    assert gone(forgetting(entries, "e")) == {"e"}
+    assert gone(forgetting(entries, "b3")) == {"b2", "b3"}, "the other reply is not to come back"
+
+
+def test_a_later_reply_that_recalled_it_and_repeats_it_goes() -> None:
+    entries = [
+        WORDS,
+        ANSWER,
+        said("x", "What is the word?", conversation="d"),
+        tau("y", "It is Zanzibar!", "x", conversation="d", recalled=("a",)),
+        tau("z", "I do not know.", "x", conversation="d", recalled=("a",)),
+        said("p", "Where do herons live?", conversation="e"),
+        tau("q", "In reeds.", "p", conversation="e", recalled=("a",)),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b", "y"}
+
+
+def test_a_reply_that_repeats_only_a_reply_goes_too() -> None:
+    entries = [
+        WORDS,
+        ANSWER,
+        said("x", "What is the word?", conversation="d"),
+        tau("y", "It is Zanzibar!", "x", conversation="d", recalled=("a",)),
+        said("v", "And again?", conversation="e"),
+        tau("w", "Zanzibar, as I said.", "v", conversation="e", recalled=("y",)),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b", "y", "w"}
+
+
+def test_everyday_words_take_nothing_with_them() -> None:
+    entries = [
+        said("a", "I had a wonderful evening with good friends"),
+        tau("b", "How lovely.", "a"),
+        said("c", "What shall I cook?", parent="b"),
+        tau("d", "Something good for a wonderful evening: pasta.", "c"),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b"}
+
+
+def test_a_word_that_is_said_elsewhere_is_not_telling() -> None:
+    entries = [
+        said("o", "Herons nest by the river", conversation="o"),
+        WORDS,
+        ANSWER,
+        said("c", "The heron is back", parent="b"),
+        tau("d", "Herons like the river.", "c"),
+    ]
+    erasure = forgetting(entries, "c")
+    assert gone(erasure) == {"c", "d"}
+    assert erasure.elsewhere == ("o",)
+    assert gone(forgetting(entries, "o")) == {"o"}
+
+
+def test_a_run_of_words_gives_it_away_where_no_word_is_rare() -> None:
+    entries = [
+        said("o", "Blue paint. A river. A castle. Herons.", conversation="o"),
+        said("a", "The blue heron castle river is ours"),
+        tau("b", "Fine.", "a"),
+        said("c", "Say it?", parent="b"),
+        tau("d", "The blue heron castle.", "c"),
+        tau("e", "A castle by the river.", "c"),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b", "d"}
+
+
+def test_chinese_is_taken_by_pairs_and_runs() -> None:
+    entries = [
+        said("a", "保险箱的密码是芝麻开门"),
+        tau("b", "好的。", "a"),
+        said("c", "今天天气怎么样？", parent="b"),
+        tau("d", "今天很好。", "c"),
+        said("x", "密码是什么？", conversation="d"),
+        tau("y", "是“芝麻开门”。", "x", conversation="d", recalled=("a",)),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b", "y"}
+
+
+def test_what_others_said_in_taus_place_is_no_reply() -> None:
+    entries = [
+        said("a", "Zanzibar", speaker="Ana"),
+        tau("b", "Zanzibar indeed", "a", speaker="Bo"),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a"}
+
+
+# --- facts -----------------------------------------------------------------------------------
+
+
+def test_claims_go_with_their_message_and_judgements_with_them() -> None:
+    entries = [
+        WORDS,
+        ANSWER,
+        learned("f", "The safe opens by zanzibar", "a"),
+        Judged(at=2.0, id="j", fact="f", verdict="confirmed"),
+        Undone(at=3.0, target="j"),
+        said("o", "I like herons", conversation="o"),
+        learned("g", "Likes herons", "o"),
+    ]
+    erasure = forgetting(entries, "a")
+    assert erasure.facts == ("f",)
+    assert erasure.seqs == (1, 2, 3, 4, 5)
+
+
+def test_a_fact_with_another_source_stays() -> None:
+    entries = [
+        said("a", "I like herons"),
+        learned("f", "Likes herons", "a"),
+        said("o", "I still like herons", conversation="o"),
+        learned("g", "Likes herons", "o"),
+    ]
+    erasure = forgetting(entries, "a")
+    assert (erasure.facts, erasure.seqs) == ((), (1, 2))
+    assert erasure.elsewhere == ("o",)
+
+
+def test_a_reply_that_knew_it_from_the_portrait_goes_as_well() -> None:
+    entries = [
+        WORDS,
+        learned("f", "The safe opens by zanzibar", "a"),
+        said("x", "Tell me about myself", conversation="d"),
+        tau("y", "Your safe opens by zanzibar.", "x", conversation="d"),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "y"}
+
+
+def test_what_the_person_told_memory_goes_if_it_repeats_the_secret() -> None:
+    entries = [
+        WORDS,
+        learned("f", "The safe opens by zanzibar", "a"),
+        learned("g", "It is Zanzibar with a capital", by="person", corrects="f"),
+        learned("h", "Lives by a river", by="person"),
+    ]
+    erasure = forgetting(entries, "a")
+    assert set(erasure.facts) == {"f", "g"}
+    assert erasure.seqs == (1, 2, 3)
+
+
+def test_forgetting_a_fact_takes_the_messages_that_say_so() -> None:
+    entries = [
+        WORDS,
+        ANSWER,
+        learned("f", "The safe opens by zanzibar", "a"),
+        said("o", "Zanzibar is an island", conversation="o"),
+    ]
+    erasure = forgetting(entries, facts=("f",))
+    assert gone(erasure) == {"a", "b"}
+    assert erasure.facts == ("f",)
+    assert erasure.elsewhere == ("o",)
+
+
+def test_a_fact_that_was_told_goes_with_the_replies_that_tell_it() -> None:
+    entries = [
+        learned("f", "The safe opens by zanzibar", by="person"),
+        said("x", "What opens it?", conversation="d"),
+        tau("y", "Zanzibar does.", "x", conversation="d"),
+    ]
+    erasure = forgetting(entries, facts=("f",))
+    assert (gone(erasure), erasure.facts) == ({"y"}, ("f",))
+
+
+def test_forgetting_a_correction_does_not_bring_the_error_back() -> None:
+    entries = [
+        said("a", "I am allergic to nuts"),
+        learned("f", "Allergic to nuts", "a"),
+        learned("g", "Allergic to peanuts", by="person", corrects="f"),
+    ]
+    erasure = forgetting(entries, facts=("g",))
+    assert set(erasure.facts) == {"f", "g"}
+    assert erasure.seqs == (1, 2, 3)
+
+
+def test_a_correction_that_was_undone_leaves_no_ghost() -> None:
+    entries = [
+        learned("f", "The code is 4711", by="person"),
+        learned("g", "4712", by="person", corrects="f"),
+        Undone(at=2.0, target="g"),
+    ]
+    assert forgetting(entries, facts=("f",)).seqs == (1, 2, 3)
+
+
+def test_a_forgotten_home_does_not_make_the_old_one_current_again() -> None:
+    def home(city: str, **more: object) -> Claim:
+        parts = {"topic": "home", "slot": "home", "text": f"In {city}", "value": city.lower()}
+        return Claim(**(parts | more))  # type: ignore[arg-type]
+
+    entries = [
+        said("a", "I live in Porto"),
+        learned("f", "", "a", claim=home("Porto"), at=10.0),
+        said("b", "I moved to Lisbon", conversation="d"),
+        learned("g", "", "b", claim=home("Lisbon"), at=20.0),
+    ]
+    memory = memory_of(*entries)
+    erasure = plan(memory, Wish(facts=("g",)))
+    assert erasure.facts == ("g",)
+    forgot = Forgot(at=30.0, targets=erasure.seqs)
+    for seq, entry in enumerate((forgot, *erasure.again), 5):
+        memory.apply(Record(seq=seq, at=0.0, entry=entry, raw=b""))
+    assert memory.facts.current(40.0) == []
+    (old,) = memory.facts.all()
+    assert (old.id, old.valid_to, old.sources) == ("f", 20.0, ("a",))
+
+
+# --- titles ----------------------------------------------------------------------------------
+
+
+def title(text: str, name: str = "c", **more: object) -> ConversationChanged:
+    return ConversationChanged(at=1.0, id=name, title=text, **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("named", "goes"),
+    [
+        ("The word for the safe is…", True),
+        ("The word for the safe is zanzibar", True),
+        ("About Zanzibar", True),
+        ("Household", False),
+        ("Good words", False),
+    ],
+)
+def test_titles_made_of_its_words_go_and_others_stay(named: str, goes: bool) -> None:
+    erasure = forgetting([title(named), WORDS, ANSWER, said("o", "Tea", parent="b")], "a")
+    assert (erasure.titles == ("c",)) is goes
+    assert (1 in erasure.seqs) is goes
+
+
+def test_a_title_that_goes_leaves_the_conversation_archived() -> None:
+    entries = [WORDS, said("o", "Tea", parent="a"), title("Zanzibar", archived=True)]
+    erasure = forgetting(entries, "a")
+    assert erasure.titles == ("c",)
+    assert erasure.again == (ConversationChanged(at=1.0, id="c", archived=True),)
+
+
+def test_an_emptied_conversation_goes_whole_only_where_that_is_wished() -> None:
+    entries = [title("Household"), WORDS, ANSWER]
+    assert forgetting(entries, "a").conversations == ()
+    erasure = forgetting(entries, "a", whole=True)
+    assert (erasure.conversations, erasure.seqs) == (("c",), (1, 2, 3))
+
+
+def test_a_plan_changes_nothing() -> None:
+    memory = memory_of(title("Zanzibar"), WORDS, ANSWER, learned("f", "Zanzibar", "a"))
+    before = memory.dump()
+    plan(memory, Wish(messages=("a",)))
+    assert memory.dump() == before

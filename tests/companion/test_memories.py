@@ -1,0 +1,243 @@
+"""What a person does to what is known of them: correct, confirm, approve, reject, undo, pause."""
+
+import asyncio
+import time
+
+import pytest
+
+from tau.companion import Life
+from tau.companion.memories import LONGEST_FACT, Memories, state_of
+from tau.errors import BadInput, Conflict, NotFound
+from tau.ids import new_id
+from tau.journal.entries import Claim, Learned, LearnedUpTo
+from tau.memory.facts import Fact
+
+pytestmark = pytest.mark.anyio
+CITY = ("Porto", "Lisbon", "Braga")
+
+
+@pytest.fixture
+def memories(life: Life) -> Memories:
+    return Memories(life)
+
+
+def home(city: str, **more: object) -> Claim:
+    parts = {"topic": "home", "slot": "home", "text": f"Lives in {city}", "value": city.lower()}
+    return Claim(**(parts | more))  # type: ignore[arg-type]
+
+
+async def learn(life: Life, claim: Claim, *sources: str, **more: object) -> Fact:
+    parts = {"at": time.time(), "id": new_id(), "claim": claim, "sources": sources} | more
+    learned = Learned(**parts)  # type: ignore[arg-type]
+    await life.journal.append(learned)
+    return life.memory.facts.get(learned.id)
+
+
+def texts(memories: Memories, **asked: object) -> list[str]:
+    return [fact.text for fact in memories.facts(**asked)]  # type: ignore[arg-type]
+
+
+async def test_a_correction_takes_the_place_and_both_stay_in_the_history(
+    life: Life, memories: Memories
+) -> None:
+    wrong = await learn(life, home("Porto"))
+    right = await memories.correct(wrong.id, "  Lives in\nLisbon ")
+    assert (right.text, right.slot, right.topic, right.state) == (
+        "Lives in Lisbon", "home", "home", "current",
+    )  # fmt: skip
+    assert right.learned_by == "person"
+    assert texts(memories) == ["Lives in Lisbon"]
+    assert texts(memories, state="past") == ["Lives in Porto"]
+    known = memories.show(wrong.id)
+    assert [fact.text for fact in known.history] == ["Lives in Porto", "Lives in Lisbon"]
+    # Said again in other words by the person, it is the same fact.
+    again = await learn(life, home("Lisbon"))
+    assert again.id == right.id
+
+
+async def test_what_a_rule_understands_is_kept_as_the_rule_says_it(
+    life: Life, memories: Memories
+) -> None:
+    wrong = await learn(life, home("Porto"))
+    right = await memories.correct(wrong.id, "I live in Lisbon.")
+    assert right.slot == "home"
+    assert "Lisbon" in right.text
+    assert memories.show(right.id).claims[-1].claim.value == "lisbon"
+
+
+async def test_two_tabs_that_edit_one_fact_do_not_overwrite_each_other(
+    life: Life, memories: Memories
+) -> None:
+    fact = await learn(life, home("Porto"))
+    seen = memories.revision(fact)
+    done = await asyncio.gather(
+        *(memories.correct(fact.id, f"Lives in {city}", revision=seen) for city in CITY[1:]),
+        return_exceptions=True,
+    )
+    assert sorted(type(one).__name__ for one in done) == ["Conflict", "Fact"]
+    for act in (
+        memories.confirm(fact.id, revision=seen),
+        memories.reject([fact.id], revision=seen),
+    ):
+        with pytest.raises(Conflict, match="changed elsewhere"):
+            await act
+    now = memories.facts()[0]
+    assert (await memories.confirm(now.id, revision=memories.revision(now))).confirmed
+
+
+async def test_a_correction_is_undone(life: Life, memories: Memories) -> None:
+    fact = await learn(life, home("Porto"))
+    seen = memories.revision(fact)
+    right = await memories.correct(fact.id, "Lives in Lisbon")
+    back = await memories.undo(right.id)
+    assert back is not None
+    assert (back.id, back.state, memories.revision(back)) == (fact.id, "current", seen)
+    assert texts(memories) == ["Lives in Porto"]
+    with pytest.raises(NotFound):
+        memories.show(right.id)
+    with pytest.raises(BadInput, match="nothing to undo"):
+        await memories.undo(fact.id)
+
+
+async def test_the_latest_step_is_undone_first(life: Life, memories: Memories) -> None:
+    fact = await learn(life, home("Porto"))
+    await memories.confirm(fact.id)
+    await memories.reject([fact.id])
+    assert memories.facts(state="rejected")
+    back = await memories.undo(fact.id)
+    assert back is not None
+    assert (back.state, back.confirmed) == ("current", True)
+    back = await memories.undo(fact.id)
+    assert back is not None
+    assert not back.confirmed
+
+
+async def test_approving_is_one_step_and_so_is_taking_it_back(
+    life: Life, memories: Memories
+) -> None:
+    first = await learn(life, home("Braga"), "m1", trust="waiting", by="import")
+    same = await learn(life, home("Braga"), "m2", trust="waiting", by="import")
+    other = await learn(life, home("Porto"), trust="waiting", by="import")
+    assert first.id == same.id
+    assert memories.facts() == []
+    assert len(memories.facts(state="waiting")) == 2
+    (fact,) = await memories.approve([first.id])
+    assert (fact.state, fact.sources) == ("current", ("m1", "m2"))
+    assert texts(memories, state="waiting") == ["Lives in Porto"]
+    await memories.undo(first.id)
+    assert len(memories.facts(state="waiting")) == 2
+    with pytest.raises(NotFound):
+        await memories.approve([other.id, "nothing"])
+    assert len(memories.facts(state="waiting")) == 2
+    assert len(await memories.approve([first.id, same.id, other.id])) == 2
+    assert (await memories.approve([first.id]))[0].state in ("current", "past"), "again is no error"
+
+
+async def test_what_was_rejected_is_not_learned_again_from_the_same(
+    life: Life, memories: Memories
+) -> None:
+    fact = await learn(life, home("Porto"))
+    (rejected,) = await memories.reject([fact.id])
+    assert rejected.state == "rejected"
+    assert (await learn(life, home("Porto"))).state == "rejected"
+    assert memories.facts() == []
+    assert (await memories.confirm(fact.id)).state == "current"
+
+
+async def test_confirming_what_waits_lets_it_count(life: Life, memories: Memories) -> None:
+    fact = await learn(life, home("Porto"), trust="waiting", by="import")
+    confirmed = await memories.confirm(fact.id)
+    assert (confirmed.state, confirmed.confirmed) == ("current", True)
+    last = life.journal.last
+    assert await memories.confirm(fact.id) == confirmed
+    assert life.journal.last == last, "said twice is written once"
+
+
+async def test_memory_is_told_something_directly(life: Life, memories: Memories) -> None:
+    (odd,) = await memories.tell("Zanzibar the blue heron")
+    assert (odd.topic, odd.text, odd.sources) == ("other", "Zanzibar the blue heron", ())
+    (lives,) = await memories.tell("I live in Porto.")
+    assert (lives.topic, lives.slot) == ("home", "home")
+    assert (await memories.tell("I live in Porto."))[0].id == lives.id
+    assert len(memories.facts()) == 2
+    assert await memories.undo(odd.id) is None
+    assert texts(memories) == [lives.text]
+
+
+@pytest.mark.parametrize("text", ["", " \n", "x" * (LONGEST_FACT + 1)])
+async def test_nothing_and_too_much_are_refused(life: Life, memories: Memories, text: str) -> None:
+    fact = await learn(life, home("Porto"))
+    with pytest.raises(BadInput):
+        await memories.tell(text)
+    with pytest.raises(BadInput):
+        await memories.correct(fact.id, text)
+
+
+async def test_facts_are_found_by_words_topic_state_and_message(
+    life: Life, memories: Memories
+) -> None:
+    await learn(life, home("Porto"), "m1")
+    await learn(life, Claim(topic="pet", text="Has a cat named 小虎", about="小虎"), "m2")
+    assert texts(memories, query="porto?") == ["Lives in Porto"]
+    assert texts(memories, query="小虎") == ["Has a cat named 小虎"]
+    assert texts(memories, query="cats in Porto")[0] in ("Lives in Porto", "Has a cat named 小虎")
+    assert texts(memories, query="zeppelin") == []
+    assert texts(memories, topic="pet") == ["Has a cat named 小虎"]
+    assert texts(memories, message="m1") == ["Lives in Porto"]
+
+
+async def test_a_fact_whose_time_is_over_is_past(life: Life, memories: Memories) -> None:
+    now = time.time()
+    over = await learn(
+        life, Claim(topic="event", text="In hospital", valid_to=now - 10), at=now - 20
+    )
+    assert state_of(over, now) == "past"
+    assert memories.facts() == []
+    assert texts(memories, state="past") == ["In hospital"]
+
+
+async def test_what_is_said_while_learning_is_paused_is_never_learned(
+    life: Life, memories: Memories
+) -> None:
+    conversation = (await life.begin()).id
+    await memories.pause()
+    await memories.pause()
+    assert memories.paused
+    said = await life.note(conversation, "I live in Porto.")
+    await memories.resume()
+    assert not memories.paused
+    facts = life.memory.facts
+    assert min(facts.learned_up_to("rules"), facts.learned_up_to("model")) >= said.seq
+    written = life.journal.last
+    await memories.resume()
+    assert life.journal.last == written
+
+
+async def test_what_is_said_at_the_very_moment_of_going_on_is_left_out_too(
+    life: Life, memories: Memories
+) -> None:
+    conversation = (await life.begin()).id
+    await memories.pause()
+    said, _ = await asyncio.gather(life.note(conversation, "I live in Porto."), memories.resume())
+    assert life.memory.facts.learned_up_to("model") >= said.seq
+
+
+async def test_a_reader_that_was_overtaken_by_forgetting_writes_nothing(life: Life) -> None:
+    conversation = (await life.begin()).id
+    said = await life.note(conversation, "I live in Porto.")
+    await life.forget_messages([said.id])
+    learned = Learned(at=1.0, id="late", claim=home("Porto"), sources=(said.id,))
+    await life.append("", learned, LearnedUpTo(at=1.0, seq=said.seq, method="rules"))
+    assert life.memory.facts.all() == []
+    assert life.memory.facts.learned_up_to("rules") == said.seq
+
+
+async def test_changes_of_facts_are_told_to_other_devices(life: Life, memories: Memories) -> None:
+    heard = life.changes.listen()
+    first = asyncio.ensure_future(anext(heard))
+    await asyncio.sleep(0)
+    await memories.tell("Zanzibar the blue heron")
+    assert (await first).what == "facts"
+    await memories.pause()
+    assert (await anext(heard)).what == "facts"
+    await heard.aclose()  # type: ignore[attr-defined]
