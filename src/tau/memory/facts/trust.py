@@ -102,7 +102,8 @@ _PASTED = re.compile(
     r"|发件人[:：]|主题[:：]|以下是|下面是|以下为|原文[:：]|转发[:：])"
     r"|\b(?:said|says|say|wrote|writes|written|sent|replied|replies|texted|tells?|told|asked|asks"
     r"|answered|e-?mail(?:ed)?|message|letter|article|post|document|page|website|transcript|log"
-    r"|reads|goes|text|note|sign|error|output|result|caption|headline)\b(?:(?!about m)[^.!?:\n]){0,40}:"
+    r"|reads|goes|text|note|sign|error|output|result|caption|headline)\b"
+    r"(?:(?!about m)[^.!?:\n]){0,40}:"
     r"|(?:说|写道?|问|回复|回答|告诉我?|发来|来信|邮件|短信|文章|文档|网页|内容|消息|显示)[^。！？：:\n]{0,12}[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -162,13 +163,18 @@ def learnable(text: str) -> str:
     return _own_lines(text)
 
 
+def attacks(text: str) -> bool:
+    """Tell whether a text is disguised or speaks to a model about its instructions or user."""
+    return disguised(text) or _ATTACK.search(visible(text).replace("’", "'")) is not None
+
+
 def suspicious(text: str, *, instruction: bool = False) -> bool:
     """Tell whether a text has the shape of an attack, of markup, an address or a secret.
 
     Of an `instruction`, also whether it would have Tau send, hide, obey, run or sell something.
     """
     plain = visible(text).replace("’", "'")
-    if disguised(text) or _ATTACK.search(plain) or _UNSAFE.search(plain):
+    if attacks(text) or _UNSAFE.search(plain):
         return True
     return instruction and _STEERING.search(plain) is not None
 

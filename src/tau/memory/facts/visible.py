@@ -16,7 +16,7 @@ _UNSEEN = re.compile(
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 _DRESSED = re.compile(
-    "[\u00aa\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff10-\uff5a\ufb00-\ufb06"
+    "[\u00aa\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06"
     "\U0001d400-\U0001d7ff\U0001f130-\U0001f189]+"
 )
 _TURNED = re.compile("[\u202d\u202e]")

@@ -1,0 +1,239 @@
+"""Reading one English sentence for claims: where clauses open, what spoils them, what is ahead.
+
+The patterns are in `rules_english.toml`, what they may catch in `cleaning_english.py`.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from tau.journal.entries import Claim
+from tau.memory.facts import vocabulary as words
+from tau.memory.facts.cleaning_english import CLEANERS, derived
+from tau.memory.facts.patterns import Language, Rule, Table, findings, load
+from tau.memory.facts.requests_english import requests
+from tau.memory.facts.spelling_english import normal
+from tau.memory.facts.times import Moment
+from tau.memory.facts.vocabulary import alternatives
+
+MOST_CLAUSES = 12
+_ENGLISH = Language(CLEANERS, derived)
+
+_OPENING = re.compile(
+    r"(?:[,;:–—…(]|\s-\s|\b(?:and|but|so|because|cause|since|as|though|although|plus|that)\b)\s*",
+    re.IGNORECASE,
+)
+_FILLER = re.compile(
+    r"(?:(?:hi|hiya|hello|hey|well|yes|yeah|yep|no|oh|ok|okay|btw|by the way|fyi|also|actually|and"
+    r"|but|so|then|to be honest|tbh|honestly|sadly|unfortunately|luckily|personally|p\.?s\.?|ps"
+    r"|today|now|anyway|anyways|just so you know|remember|note|please|please remember|don't forget"
+    r"|you should know|good news|update|guess what|there|everyone|tau|these days|currently"
+    r"|good (?:morning|evening|afternoon)|thanks|thank you|ah|lol|the thing is|in fact|for the"
+    r" record|about me|myself|first of all|hmm|um|wow|yay|[-*•\d.]+)[\s,!:.–-]+(?:that )?)+",
+    re.IGNORECASE,
+)
+_SPOILS_AFTER = re.compile(
+    r"\b(?:if|unless|wish|would|could|might|should|whether|until|in case|hope|hoping|maybe|perhaps"
+    r"|said|says|saying|told|tells|asked|asks|claims|claimed|thinks?|thought|believes?|wrote|heard"
+    r"|according to|apparently|quote|suggest\w*|pretend\w*|dream\w*|imagin\w*|when|whenever|used to"
+    r" say|as though|rumou?r|reads?|why|what|how|where|which|not true|false|wrong|nobody|no one)\b",
+    re.IGNORECASE,
+)
+"""What stands before a clause and takes its truth from it, in the same sentence."""
+_SPOILS_ALL = re.compile(
+    r"\b(?:jk|just kidding|kidding|joking|lol|/s|sarcasm|not really|in a dream|in my dreams"
+    r"|one day|someday|hypothetical\w*)\b|,\s*(?:he|she|they|you|(?-i:[A-Z])\w+) (?:said|says|told"
+    r"|wrote|claims|thinks)\b",
+    re.IGNORECASE,
+)
+_ASKED_LAST = re.compile(
+    r"[,;–—-]\s*(?:and |but |so )?(?:what|how|where|who|when|why|which|can|could|do|does|did|would"
+    r"|will|should|any|is there|are there|have you|got any)\b[^,;]*\?\s*$",
+    re.IGNORECASE,
+)
+_AHEAD = re.compile(
+    rf"(?:(?:my|our|the) (?P<event>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.EVENTS_AHEAD)})"
+    r"(?: (?:at|in|with) [\w'’ -]{2,30}?)? (?:is|are|will be|takes place|starts|begins|got moved to"
+    r"|was moved to|is scheduled for|has been moved to)"
+    rf"|(?:I'm|we're) (?:also |all |finally )?(?P<doing>{alternatives(words.DOING_AHEAD)}\b"
+    r"[^,.;!?…()\n]{0,60})"
+    r"|(?:I|we) (?:also |still )?(?:have|got|booked) (?:an?|my|our|the) (?:new |big |important )?"
+    rf"(?P<having>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.EVENTS_AHEAD)}\b[^,.;!?…()\n]{{0,60}})"
+    r"|(?:I|we) (?P<leave>(?:fly|leave|travel|move|go|start|return|drive|depart)\b"
+    r"[^,.;!?…()\n]{0,60}))",
+    re.IGNORECASE,
+)
+_JOINING = re.compile(
+    r"(?:\s|,)+(?:on|at|this|by|for|is|are|next|in|the|around|about|until|from|of|and|will be)?$",
+    re.IGNORECASE,
+)
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_MONTH = r"(?P<month{0}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_DAY = r"(?P<day{0}>[0-3]?\d)(?:st|nd|rd|th)?"
+_DATE = (
+    rf"(?:(?:the )?{_DAY.format(1)} (?:of )?{_MONTH.format(1)}|{_MONTH.format(2)} (?:the )?"
+    rf"{_DAY.format(2)}\b)(?:,? (?P<year>(?:19|20)\d\d)\b)?"
+)
+_BIRTHDAY = re.compile(
+    rf"(?:(?:my|our) (?:(?P<relation>{alternatives(words.RELATIVES)}|{alternatives(words.PEOPLE)})"
+    r"(?: (?P<who>(?-i:[A-Z])[\w-]+))?['’]s )?(?:birthday|bday|b-day|date of birth)(?:'s| is| falls"
+    r"| was)?(?: on)?|I was born(?: in [\w ]{2,20})?(?: on)?) " + _DATE,
+    re.IGNORECASE,
+)
+_THIRD_PERSON = {"have": "has", "do": "does", "go": "goes"}
+
+
+@cache
+def _table() -> Table:
+    """Return the rules; they are read when the first message is."""
+    vocabulary = ((name, value) for name, value in vars(words).items() if name.isupper())
+    known = {name: alternatives(value) for name, value in vocabulary if isinstance(value, str)}
+    return load("rules_english.toml", known)
+
+
+def read(sentence: str, moment: Moment) -> Iterator[Claim]:
+    """Yield the claims of one sentence, which may end in its sign."""
+    sentence = normal(sentence.strip())
+    if sentence.endswith("?"):
+        asked = _ASKED_LAST.search(sentence)
+        sentence = sentence[: asked.start()] if asked else ""
+    if not sentence or _SPOILS_ALL.search(sentence):
+        return
+    spoilt = _SPOILS_AFTER.search(sentence)
+    end = spoilt.start() if spoilt else len(sentence)
+    for start in _starts(sentence):
+        if start <= end:
+            yield from _clause(sentence, start, moment)
+    for rule in _table().rules["anywhere"]:
+        for found in rule.pattern.finditer(sentence, 0, end):
+            yield from findings(rule, found, _ENGLISH)
+
+
+def _starts(sentence: str) -> list[int]:
+    """Return where a clause may open."""
+    places = [0, *(found.end() for found in _OPENING.finditer(sentence))][:MOST_CLAUSES]
+    starts: dict[int, None] = {}
+    for place in places:
+        filler = _FILLER.match(sentence, place)
+        starts[place] = None
+        if filler:
+            starts[filler.end()] = None
+    return [start for start in starts if start < len(sentence)]
+
+
+def _clause(sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
+    opening = sentence[start : start + 3].lower()
+    elided = start == 0 and opening in {"sta", "got", "beg"}
+    if opening[:2] in {"i ", "i'", "we"} or elided:
+        yield from _ruled(_table().rules["me"], sentence, start, moment)
+        yield from _habit(sentence, start)
+    elif opening in {"my ", "our"}:
+        yield from _ruled(_table().rules["mine"], sentence, start, moment)
+        yield from _of_others(sentence, start)
+    yield from _birthday(sentence, start)
+    yield from _ahead(sentence, start, moment)
+    yield from requests(sentence, start)
+
+
+def _ruled(rules: list[Rule], sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
+    for rule in rules:
+        found = rule.pattern.match(sentence, start)
+        if found is None:
+            continue
+        for claim in findings(rule, found, _ENGLISH):
+            yield moment.placed(claim, sentence[start:], ended=rule.ended, dated=rule.dated)
+
+
+def _of_others(sentence: str, start: int) -> Iterator[Claim]:
+    """Yield what is told of a relative or friend: "my mother lives in Porto"."""
+    whom = _table().patterns["relation"].match(sentence, start)
+    if whom is None:
+        return
+    relation = words.SAME.get(whom["relation"].lower(), whom["relation"].lower())
+    name = (whom["who"] or "").strip(" ,")
+    who = f"{relation} {name}".strip()
+    for rule in _table().rules["others"]:
+        found = rule.pattern.match(sentence, whom.end())
+        if found is not None:
+            yield from findings(rule, found, _ENGLISH, who=who, about=name or relation)
+
+
+def _habit(sentence: str, start: int) -> Iterator[Claim]:
+    found = _table().patterns["habit"].match(sentence, start)
+    if found is None or re.search(r"\b(?:never|don't|not|but)\b", found[0], re.IGNORECASE):
+        return
+    verb = found["verb"].lower()
+    ending = "es" if verb.endswith(("sh", "ch", "ss", "x")) else "s"
+    verb = (
+        verb[:-1] + "ies"
+        if re.search("[^aeiou]y$", verb)
+        else _THIRD_PERSON.get(verb, verb + ending)
+    )
+    rest = re.sub(r"\b(?:my|our) ", "", found["rest"], flags=re.IGNORECASE)
+    text = f"{verb}{rest} {found['often']}"
+    yield Claim(topic="habit", text=text[0].upper() + text[1:], value=text.lower())
+
+
+def _birthday(sentence: str, start: int) -> Iterator[Claim]:
+    found = _BIRTHDAY.match(sentence, start)
+    if found is None:
+        return
+    month = (found["month1"] or found["month2"]).lower()
+    day = int(found["day1"] or found["day2"])
+    named = next(name for name in _MONTHS if name.lower().startswith(month))
+    date = f"{day} {named}" + (f" {found['year']}" if found["year"] else "")
+    if not 1 <= day <= 31:
+        return
+    relation = (found["relation"] or "").lower()
+    relation = words.SAME.get(relation, relation)
+    who = f"{relation} {found['who'] or ''}".strip()
+    yield Claim(
+        topic="birthday",
+        text=f"Birthday: {date}" if not who else f"{who[0].upper()}{who[1:]}'s birthday: {date}",
+        about=found["who"] or relation,
+        slot="birthday",
+        value=date.lower(),
+    )
+
+
+def _ahead(sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
+    """Yield a plan, if a day to come is told in its clause."""
+    found = _AHEAD.match(sentence, start)
+    if found is None:
+        return
+    clause = re.split(r"[;!]| and (?:I|we|my) |, (?:I|we|so|but) ", sentence[start:])[0]
+    due = moment.due(clause)
+    if due is None:
+        return
+    at, told = due
+    what = found["event"]
+    if what is None:
+        before, _, after = clause.partition(told)
+        begins = found.start(found.lastgroup or 0) - start
+        what = before[begins:] or after
+        while (shorter := _JOINING.sub("", what)) != what:
+            what = shorter
+    what = re.sub(r"^(?:my|our|an?|the) ", "", what.strip(" ,.!"), flags=re.IGNORECASE)
+    if not 2 < len(what) <= 60:
+        return
+    what = what[0].upper() + what[1:]
+    yield Claim(
+        topic="plan",
+        text=what,
+        slot=f"plan:{what.lower()}",
+        value=moment.day(at),
+        due=at,
+    )

@@ -1,0 +1,97 @@
+"""What a rule is, and how its findings become claims. It knows no language."""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from importlib.resources import files
+from typing import NamedTuple
+
+from tau.journal.entries import Claim, Topic
+from tau.memory.words import folded
+
+_MACRO = re.compile(r"\{([A-Z_]+)\}")
+Clean = Callable[[str], list[str]]
+"""Makes what a group caught fit to be told; nothing where it is not what the rule is about."""
+
+
+class Rule(NamedTuple):
+    """A pattern, and the claim that it stands for.
+
+    The templates name groups of the pattern. A group that a language has a `Clean` for is cleaned;
+    if it gives several (Ben, Ada) there are several claims. `value` is folded. `ended`: it was
+    over when it was said. `dated`: a time said after it is when it began.
+    """
+
+    topic: Topic
+    pattern: re.Pattern[str]
+    text: str
+    value: str
+    slot: str = ""
+    ended: bool = False
+    dated: bool = False
+
+
+class Table(NamedTuple):
+    """The rules of a language by how their clauses open, and patterns known by name."""
+
+    rules: Mapping[str, list[Rule]]
+    patterns: Mapping[str, re.Pattern[str]]
+
+
+def load(file: str, words: Mapping[str, str]) -> Table:
+    """Return the rules in a TOML file of this folder; `words` are macros beside those in it."""
+    raw = tomllib.loads(files("tau.memory.facts").joinpath(file).read_text("utf-8"))
+    macros = {**words, **raw.pop("macros")}
+    named = {name: _compiled(pattern, macros) for name, pattern in raw.pop("patterns").items()}
+    rules = {
+        opening: [Rule(**{**one, "pattern": _compiled(one["pattern"], macros)}) for one in several]
+        for opening, several in raw.items()
+    }
+    return Table(rules, named)
+
+
+def _compiled(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+    while _MACRO.search(pattern):
+        pattern = _MACRO.sub(lambda found: macros[found[1]], pattern)
+    return re.compile(pattern, re.IGNORECASE)
+
+
+class Language(NamedTuple):
+    """How what patterns catch is cleaned, and what follows from it for the templates."""
+
+    cleaners: Mapping[str, Clean]
+    derived: Callable[[dict[str, str]], dict[str, str]]
+
+
+def findings(
+    rule: Rule, found: re.Match[str], language: Language, who: str = "", about: str = ""
+) -> Iterator[Claim]:
+    """Yield the claims of a match; none if a group does not hold what it should."""
+    texts = {"who": who}
+    several: list[tuple[str, list[str]]] = []
+    for group, caught in found.groupdict().items():
+        if caught is None:
+            texts[group] = ""
+            continue
+        clean = language.cleaners.get(group.rstrip("0123456789"))
+        kept = [caught.strip()] if clean is None else clean(caught)
+        if not kept:
+            return
+        texts[group] = kept[0]
+        if len(kept) > 1:
+            several.append((group, kept))
+    group, each = several[0] if several else ("", [""])
+    for one in each:
+        chosen = language.derived({**texts, group: one} if group else texts)
+        yield _claim(rule, chosen, about)
+
+
+def _claim(rule: Rule, texts: Mapping[str, str], about: str) -> Claim:
+    text = " ".join(rule.text.format_map(texts).split())
+    return Claim(
+        topic=rule.topic,
+        text=text[:1].upper() + text[1:],
+        about=about,
+        slot=" ".join(folded(rule.slot.format_map(texts)).split()),
+        value=" ".join(folded(rule.value.format_map(texts)).split()),
+    )

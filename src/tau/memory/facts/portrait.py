@@ -1,0 +1,276 @@
+"""The portrait: what is believed of a person now, in a few lines that stand first in every prompt.
+
+A pure function of facts and the person's day, so that it stays the same from turn to turn. Each
+line names the facts and messages it is made of. Texts of facts are quotations: each is one line,
+without markup and without hidden characters, and none that speaks to a model is told. This module
+knows nothing of prompts and models.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+import msgspec
+
+from tau.journal.entries import Topic
+from tau.memory.excerpts import estimated_tokens
+from tau.memory.facts import cleaning_chinese, vocabulary
+from tau.memory.facts.fold import Fact
+from tau.memory.facts.trust import attacks
+from tau.memory.facts.visible import visible
+from tau.memory.facts.vocabulary import alternatives
+from tau.memory.words import folded
+
+DAYS_AHEAD = 60
+"""Plans further off are not in the portrait yet."""
+DAYS_AFTER = 1
+"""How long a plan stays in it when its day is over."""
+LONGEST_ITEM = 160
+"""Characters of one fact."""
+FIRST_ROUND = 6
+"""Facts of one line that are told before the budget is given to others."""
+MOST_MISFITS = 30
+"""Facts in a row that do not fit; after them nobody tries further."""
+
+_ENGLISH_MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+_HEADINGS: dict[Topic, tuple[str, str]] = {
+    "name": ("Name", "名字"),
+    "instruction": ("Standing requests", "长期要求"),
+    "plan": ("Coming", "将来"),
+    "birthday": ("Birthday", "生日"),
+    "home": ("Home", "住处"),
+    "work": ("Work", "工作"),
+    "study": ("Study", "学习"),
+    "family": ("Family", "家人"),
+    "people": ("People", "朋友"),
+    "pet": ("Pets", "宠物"),
+    "health": ("Health and diet", "健康与饮食"),
+    "like": ("Likes", "喜欢"),
+    "dislike": ("Dislikes", "不喜欢"),
+    "habit": ("Habits", "习惯"),
+    "possession": ("Has", "拥有"),
+    "event": ("Has happened", "经历"),
+    "other": ("Said", "说过"),
+}
+"""Lines in their order, with their headings in English and Chinese."""
+_SAID_TWICE = re.compile(
+    r"^(?:(?P<name>Name: |名字：)|(?P<birthday>Birthday: |生日：)|(?P<like>Likes |喜欢)"
+    r"|(?P<dislike>Dislikes |不喜欢)|(?P<possession>Has |有))(?=.)"
+)
+"""What a text of the topic begins with and the heading says already."""
+_LEADING = re.compile(
+    rf"(?:{alternatives(vocabulary.RELATIVES)}|{alternatives(vocabulary.PEOPLE)}"
+    rf"|{alternatives(vocabulary.PETS)}|{alternatives(vocabulary.CHILDREN)}|older|younger|best"
+    r"|close|old|good|little|big|lives?|works?|has|is|comes|born|grew|studies|allergic|eats|does"
+    rf"|{alternatives(vocabulary.HABITS)}(?:s|es)|carries|drives|rides|owns|wants|favourite|vegetarian|vegan|pescatarian|always|never|keep"
+    r"|don't|answer|use|explain|got|out|retired|married|engaged|single|used)\b",
+    re.IGNORECASE,
+)
+"""Words that begin with a capital only because a sentence does."""
+_MARKUP = re.compile(r"[<>{}\[\]`|#*\\_~]+|!?\(https?:[^)]*\)|^\s*(?:[-=>]+\s*)+")
+_ROLE = re.compile(
+    r"\b(system|assistant|user|human|developer|tool|tau|系统|助手|用户)\s*[:：]", re.IGNORECASE
+)
+_HAN = re.compile("[\u4e00-\u9fff]")
+
+
+class PortraitLine(msgspec.Struct, frozen=True):
+    """One line, with the ids of the facts in it and of the messages these come from."""
+
+    text: str
+    facts: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+class Portrait(msgspec.Struct, frozen=True):
+    """What is believed of a person now; without lines if that is nothing."""
+
+    lines: tuple[PortraitLine, ...]
+
+    @property
+    def text(self) -> str:
+        """All lines, one below the other."""
+        return "\n".join(line.text for line in self.lines)
+
+
+class _Line:
+    """A line as it grows."""
+
+    def __init__(self, heading: str, *, chinese: bool) -> None:
+        self.opening = f"{heading}：" if chinese else f"{heading}: "
+        self.between = "；" if chinese else "; "
+        self.items: list[str] = []
+        self.facts: list[Fact] = []
+
+    @property
+    def text(self) -> str:
+        return self.opening + self.between.join(self.items)
+
+    def cost_with(self, item: str) -> int:
+        longer = self.opening + self.between.join([*self.items, item])
+        return estimated_tokens(longer + "\n")
+
+    @property
+    def cost(self) -> int:
+        return estimated_tokens(self.text + "\n") if self.items else 0
+
+
+def portrait(facts: Sequence[Fact], now: float, zone: tzinfo | None, tokens: int) -> Portrait:
+    """Return the portrait that `facts` make at `now`, of at most `tokens` estimated tokens.
+
+    Only facts that are believed and not over are told, of plans those of the next `DAYS_AHEAD`
+    days. `zone` is where the person's days begin. Within a day it changes only if facts do.
+    """
+    day = _day(now, zone)
+    told = [fact for fact in facts if fact.holds(now) and _timely(fact, day, zone)]
+    told = [fact for fact in told if not attacks(f"{fact.text}\n{fact.about}")]
+    chinese = 2 * sum(1 for fact in told if _HAN.search(fact.text)) > len(told)
+    lines = {
+        topic: _Line(headings[chinese], chinese=chinese) for topic, headings in _HEADINGS.items()
+    }
+    _fill(lines, _by_line(told, day, zone), tokens, zone, chinese=chinese)
+    return Portrait(
+        tuple(
+            PortraitLine(
+                line.text,
+                tuple(fact.id for fact in line.facts),
+                tuple(dict.fromkeys(source for fact in line.facts for source in fact.sources)),
+            )
+            for line in lines.values()
+            if line.items
+        )
+    )
+
+
+def _fill(
+    lines: dict[Topic, _Line],
+    facts: dict[Topic, list[Fact]],
+    tokens: int,
+    zone: tzinfo | None,
+    *,
+    chinese: bool,
+) -> None:
+    """Put facts into lines: the first of every line, then the rest, as long as there is room."""
+    first = [(topic, fact) for topic, kept in facts.items() for fact in kept[:FIRST_ROUND]]
+    rest = [(topic, fact) for topic, kept in facts.items() for fact in kept[FIRST_ROUND:]]
+    left, misfits = tokens, 0
+    for topic, fact in first + rest:
+        line, item = lines[topic], _item(fact, topic, zone, chinese=chinese)
+        grown = line.cost_with(item) - line.cost
+        if not item or item in line.items:
+            continue
+        if grown > left:
+            misfits += 1
+            if misfits >= MOST_MISFITS:
+                return
+            continue
+        left, misfits = left - grown, 0
+        line.items.append(item)
+        line.facts.append(fact)
+
+
+def _by_line(facts: list[Fact], day: date, zone: tzinfo | None) -> dict[Topic, list[Fact]]:
+    """Return facts by the line they are told in, in the order they are told there."""
+    pets = " ".join(folded(fact.text) for fact in facts if fact.topic == "pet" and not fact.about)
+    kin = " ".join(folded(fact.text) for fact in facts if fact.topic == "family" and not fact.about)
+    found: dict[Topic, list[Fact]] = {topic: [] for topic in _HEADINGS}
+    for fact in facts:
+        found[_line_of(fact, kin, pets)].append(fact)
+    for topic, kept in found.items():
+        if topic == "plan":
+            kept.sort(key=lambda fact: (fact.due or 0.0, fact.id))
+        else:
+            kept.sort(key=lambda fact: _place(fact, day, zone))
+    return found
+
+
+def _line_of(fact: Fact, kin: str, pets: str) -> Topic:
+    """Return the line of a fact; what is told of others stands with those others."""
+    about = folded(fact.about).strip()
+    if fact.topic in {"family", "people", "pet", "instruction", "plan"} or not about:
+        return "other" if fact.topic == "plan" and fact.due is None else fact.topic
+    if about in _RELATIVES or re.search(rf"\b{re.escape(about)}\b", kin):
+        return "family"
+    return "pet" if re.search(rf"\b{re.escape(about)}\b", pets) else "people"
+
+
+def _place(fact: Fact, day: date, zone: tzinfo | None) -> tuple[bool, float, float, str]:
+    """Return what sorts a fact among those of its line; a name stands before what is called."""
+    called = fact.slot == "name:called"
+    return called, -_weight(fact, day, zone), fact.said_on, fact.id
+
+
+def _weight(fact: Fact, day: date, zone: tzinfo | None) -> float:
+    """Return how much a fact counts among its like: confirmed, said often, said of late."""
+    years = max((day - _day(fact.last_said_on, zone)).days, 0) / 365
+    return (2.0 if fact.confirmed else 0.0) + min(len(fact.sources), 8) / 4 + 1 / (1 + years)
+
+
+def _timely(fact: Fact, day: date, zone: tzinfo | None) -> bool:
+    if fact.topic != "plan" or fact.due is None:
+        return True
+    ahead = (_day(fact.due, zone) - day).days
+    return -DAYS_AFTER <= ahead <= DAYS_AHEAD
+
+
+def _item(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) -> str:
+    """Return the text of a fact as it stands in its line."""
+    text = _plain(fact.text)
+    about = _plain(fact.about)
+    twice = _SAID_TWICE.match(text)
+    if twice and twice.lastgroup == topic:
+        text = text[twice.end() :]
+    if topic in {"family", "people", "pet"}:
+        text = re.sub(r"^([^:：]{1,24})(?:: |：)", r"\1 ", text)
+    if _LEADING.match(text):
+        text = text[:1].lower() + text[1:]
+    if about and folded(about) not in folded(text):
+        text = f"{about}{'：' if chinese else ': '}{text}"
+    if topic == "plan" and fact.due is not None:
+        return f"{_written(_day(fact.due, zone), chinese=chinese)} {text}"
+    if topic == "other":
+        return f"“{text}”"
+    return text
+
+
+def _plain(text: str) -> str:
+    """Return a text as one line of words, which nothing can take for a line of a prompt."""
+    words = " ".join(_MARKUP.sub(" ", visible(text)).split())
+    words = _ROLE.sub(r"\1", words).replace("“", "'").replace("”", "'").replace('"', "'")
+    cut = words if len(words) <= LONGEST_ITEM else words[: LONGEST_ITEM - 1] + "…"
+    return cut.strip(" ;；.。")
+
+
+def _day(at: float, zone: tzinfo | None) -> date:
+    """Return the person's day of a time; the first or last there is if it is out of all bounds."""
+    try:
+        return datetime.fromtimestamp(at, zone or UTC).date()
+    except (OverflowError, ValueError, OSError):
+        return date.min + timedelta(1) if at < 0 else date.max - timedelta(1)
+
+
+def _written(day: date, *, chinese: bool) -> str:
+    if chinese:
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}:"
+
+
+def _relatives() -> Iterator[str]:
+    yield from (folded(word) for word in vocabulary.RELATIVES.split())
+    yield from cleaning_chinese.RELATIVES.split("|")
+
+
+_RELATIVES = frozenset(_relatives())

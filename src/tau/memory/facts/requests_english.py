@@ -1,0 +1,116 @@
+"""Standing requests to Tau, in English: "always answer in German", "remember that ...".
+
+Only what asks for how Tau talks to the person is known here; an order to do anything else is no
+standing request that may be kept without asking.
+"""
+
+import re
+from collections.abc import Iterator
+
+from tau.journal.entries import Claim
+from tau.memory.facts import vocabulary as words
+from tau.memory.facts.cleaning_english import name
+from tau.memory.facts.trust import suspicious
+from tau.memory.facts.vocabulary import alternatives
+from tau.memory.words import folded
+
+LONGEST_REQUEST = 160
+
+_PLEASE = (
+    "(?:please |pls |could you |can you |you can |you should |you must |i want you to |just |and "
+    "|i'd like you to |i would like you to |i need you to |i prefer you to |then ){0,3}"
+)
+_TALK = (
+    "(?:answer|reply|respond|write|speak|talk|address|greet|explain|give|keep|include|add|use|call"
+    "|format|cite|treat|remind|ask|suggest|convert|show|say|assume|start|begin|end|sign|be (?:brief"
+    "|concise|honest|direct|polite|formal|informal|blunt|kind|gentle|critical|short|patient|specific"
+    "|precise|frank|casual))"
+)
+_STYLE = (
+    "(?:emojis?|emoticons?|smileys|bullet points?|bullets|markdown|lists|tables|exclamation"
+    " (?:marks|points)|jargon|headings|headers|abbreviations|acronyms|swear words|slang"
+    "|bold(?: text)?|long (?:answers|replies|sentences)|em dashes|dashes|capital letters|all caps|my (?:full )?name|sir"
+    "|metric|imperial|celsius|fahrenheit)"
+)
+_WHENEVER = (
+    "(?:from now on|from here on|in (?:the )?future|going forward|starting now|always|never)"
+)
+_STANDING = re.compile(
+    rf"{_PLEASE}(?P<request>"
+    rf"(?:always|never) {_TALK}\b.*"
+    rf"|(?:don't ever|don't|stop|avoid|no more|quit) (?:(?:use|using|add|adding|write|writing"
+    rf"|include|including|put|putting|send|sending|answer with|reply with|say) )?"
+    rf"(?:any |so many |with )?{_STYLE}\b.*"
+    rf"|(?:don't|stop) (?:call|calling) me .*"
+    rf"|(?:don't|do) {_TALK}\b.* when(?:ever)? "
+    r"(?:you (?:reply|answer|respond|talk|write)|I ask)\b.*"
+    rf"|keep (?:your|the|all) (?:answers|replies|responses|messages|explanations)\b.*"
+    rf"|(?:use|only use|stick to) (?:metric|imperial|celsius|fahrenheit|british|american)\b.*"
+    rf"|(?:answer|reply|respond|speak|talk|write)(?: to me| me| only)* in"
+    rf" {alternatives(words.LANGUAGES)}\b.*\b(?:always|from now on|in (?:the )?future|every time"
+    r"|by default|going forward)\b.*)$",
+    re.IGNORECASE,
+)
+_FROM_NOW_ON = re.compile(
+    rf"{_PLEASE}{_WHENEVER},? {_PLEASE}(?P<request>(?:don't |only |always |never )?{_TALK}\b.*)$",
+    re.IGNORECASE,
+)
+_CALL_ME = re.compile(
+    rf"{_PLEASE}(?:{_WHENEVER},? )?(?:please )?(?:just )?call me (?P<name>[^,.;!?…\n]{{1,40}})",
+    re.IGNORECASE,
+)
+_REMEMBER = re.compile(
+    rf"{_PLEASE}(?:remember|keep in mind|don't forget|note|note down|make a note)"
+    r"(?: that|,|:)? (?P<what>(?:my|our|I|I'm|I've|we|we're|the|there)\b.{3,})$",
+    re.IGNORECASE,
+)
+_MEMORABLE = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|am|parked|keep|kept|left|put|need)\b|'s |I'm |I've "
+)
+_LANGUAGE = re.compile(rf"\bin {alternatives(words.LANGUAGES)}\b", re.IGNORECASE)
+_LEFT_OUT = re.compile(
+    r"[,\s]+(?:please|pls|ok|okay|thanks|thank you|from now on|in (?:the )?future|going forward)"
+    r"(?=[\s,.!]*$)",
+    re.IGNORECASE,
+)
+
+
+def requests(sentence: str, start: int) -> Iterator[Claim]:
+    """Yield what a clause asks Tau to do always, or to remember; nothing that is suspicious."""
+    called = _CALL_ME.match(sentence, start)
+    if called:
+        yield from _called(called["name"], sentence[called.end() :])
+        return
+    standing = _STANDING.match(sentence, start) or _FROM_NOW_ON.match(sentence, start)
+    if standing:
+        yield from _standing(standing["request"])
+        return
+    told = _REMEMBER.match(sentence, start)
+    if told and _MEMORABLE.search(told["what"]) and not sentence.endswith("?"):
+        what = told["what"].strip(" .!")
+        if len(what) <= LONGEST_REQUEST and not suspicious(what, instruction=True):
+            text = what[0].upper() + what[1:]
+            yield Claim(topic="other", text=text, value=folded(what))
+
+
+def _called(caught: str, after: str) -> Iterator[Claim]:
+    wanted = re.sub(r"\s(?:from|instead|please|for|when|and|not|now|as|because)\b.*$", "", caught)
+    ends = caught != wanted or after[:1] in {"", ",", ".", "!", ";"}
+    for one in name(wanted) if ends else ():
+        yield Claim(
+            topic="name",
+            text=f"Wants to be called {one}",
+            slot="name:called",
+            value=folded(one),
+        )
+
+
+def _standing(caught: str) -> Iterator[Claim]:
+    request = caught.strip(" .!")
+    while (shorter := _LEFT_OUT.sub("", request)) != request:
+        request = shorter
+    if len(request) > LONGEST_REQUEST or suspicious(request, instruction=True):
+        return
+    slot = "instruction:language" if _LANGUAGE.search(request) else ""
+    text = request[0].upper() + request[1:]
+    yield Claim(topic="instruction", text=text, slot=slot, value=folded(request))

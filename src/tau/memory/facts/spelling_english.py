@@ -1,0 +1,37 @@
+"""One spelling for what people spell in several ways: "i am", "im" and "I'm"."""
+
+import re
+
+_SPELLINGS = (
+    (re.compile(r"\b(?:i am|im|i'm|i’m)\b", re.IGNORECASE), "I'm"),
+    (re.compile(r"\b(?:i have been|ive been|i've been)\b", re.IGNORECASE), "I've been"),
+    (re.compile(r"\b(?:ive|i've|i have got|i've got) (?=(?:got )?an? )", re.IGNORECASE), "I have "),
+    (re.compile(r"\b(?:ive|i've)\b", re.IGNORECASE), "I've"),
+    (re.compile(r"\bwe are\b", re.IGNORECASE), "we're"),
+    (re.compile(r"\b(?:do not|dont)\b", re.IGNORECASE), "don't"),
+    (re.compile(r"\b(?:cannot|cant|can not)\b", re.IGNORECASE), "can't"),
+    (re.compile(r"\bany more\b", re.IGNORECASE), "anymore"),
+    (re.compile(r"\bfavorite\b", re.IGNORECASE), "favourite"),
+    (re.compile(r"[ \t]+"), " "),
+)
+
+
+_SAME_SUBJECT = re.compile(
+    r"\b(and|but) (?=(?:work|live|study|love|hate|like|enjoy|have|grew up|moved|used to|don't"
+    r"|can't stand|drive)\b)",
+    re.IGNORECASE,
+)
+_NEW_SUBJECT = re.compile(
+    r"\b(?:who|that|which|they|he|she|it|you|people|friends|parents|kids|my|our|to)\b",
+    re.IGNORECASE,
+)
+
+
+def normal(sentence: str) -> str:
+    """Return a sentence with spellings of the same brought together."""
+    for pattern, spelling in _SPELLINGS:
+        sentence = pattern.sub(spelling, sentence)
+    joined = _SAME_SUBJECT.search(sentence)
+    if joined and sentence[:1] in "iI" and not _NEW_SUBJECT.search(sentence[: joined.start()]):
+        return _SAME_SUBJECT.sub(r"\1 I ", sentence)
+    return sentence

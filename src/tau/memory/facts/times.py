@@ -1,0 +1,51 @@
+"""When a claim holds or is due: times told beside it, made absolute."""
+
+from datetime import UTC, datetime, tzinfo
+from typing import NamedTuple
+
+import msgspec
+
+from tau.journal.entries import Claim
+from tau.memory.dates import Span, spans
+
+DAY_SECONDS = 86_400
+LONGEST_DAY_SECONDS = 25 * 3_600
+"""A day, when clocks go back."""
+
+
+class Moment(NamedTuple):
+    """When something was said, and where the person's days begin."""
+
+    said_at: float
+    zone: tzinfo | None
+
+    def placed(self, claim: Claim, told: str, *, ended: bool, dated: bool) -> Claim:
+        """Return `claim` with what `told` says of its times; what `ended` was over when said."""
+        if ended:
+            return msgspec.structs.replace(claim, valid_to=self.said_at)
+        began = self.began(told) if dated else None
+        return claim if began is None else msgspec.structs.replace(claim, valid_from=began)
+
+    def day(self, at: float) -> str:
+        """Return the person's day of a time: "2026-06-03"."""
+        return datetime.fromtimestamp(at, self.zone or UTC).date().isoformat()
+
+    def began(self, text: str) -> float | None:
+        """Return when what `text` tells of began: the start of a time in it that has begun."""
+        told = spans(text, self.said_at, self.zone)
+        return next((span.start for span in told if span.start <= self.said_at), None)
+
+    def due(self, text: str) -> tuple[float, str] | None:
+        """Return the first day to come that `text` names, and the words that name it.
+
+        Noon of that day where no time of day is told; what is vaguer than a day is no date.
+        """
+        for span in spans(text, self.said_at, self.zone, prefer="future"):
+            if span.end > self.said_at and _is_day(span):
+                whole = span.end - span.start > DAY_SECONDS / 2
+                return (span.start + DAY_SECONDS / 2 if whole else span.start), span.text
+        return None
+
+
+def _is_day(span: Span) -> bool:
+    return span.end - span.start <= LONGEST_DAY_SECONDS
