@@ -8,23 +8,36 @@ from typing import Any, cast
 import pytest
 
 from tau.bench import recall
-from tau.bench.locomo import Conversation, Question, Told
+from tau.bench.pasts import Past, Question, Told
 from tau.bench.recall import Answer
 from tau.bench.visitor import Visitor
 from tau.errors import ModelError
+from tau.journal.entries import By
 
 pytestmark = pytest.mark.anyio
 
-CONVERSATION = Conversation(
+
+def _told(name: str, speaker: str, text: str, at: float) -> Told:
+    by: By = "person" if speaker == "Ann" else "tau"
+    return Told(
+        name=name, conversation=name.partition(":")[0], by=by, speaker=speaker, text=text, at=at
+    )
+
+
+def _question(text: str, kind: str, *turns: str) -> Question:
+    return Question(id=text, text=text, kind=kind, now=1e3, turns=turns, sessions=("D1",))
+
+
+PAST = Past(
     name="conv-1",
-    speakers=("Ann", "Bob"),
-    sessions=(
-        (Told("D1:1", "Ann", "I have a boat", 100.0), Told("D1:2", "Bob", "A red one?", 130.0)),
-        (Told("D2:1", "Ann", "No, a blue one", 900.0),),
+    told=(
+        _told("D1:1", "Ann", "I have a boat", 100.0),
+        _told("D1:2", "Bob", "A red one?", 130.0),
+        _told("D2:1", "Ann", "No, a blue one", 900.0),
     ),
     questions=(
-        Question("What has Ann?", 1, ("D1:1",)),
-        Question("What colour is it?", 4, ("D1:1", "D2:1")),
+        _question("What has Ann?", "1", "D1:1"),
+        _question("What colour is it?", "4", "D1:1", "D2:1"),
     ),
 )
 
@@ -64,9 +77,9 @@ def _visitor() -> tuple[FakeVisitor, Visitor]:
     return fake, cast("Visitor", fake)
 
 
-def _answer(recalled: int, of: tuple[str, ...], category: int = 1) -> Answer:
+def _answer(recalled: int, of: tuple[str, ...], category: str = "1") -> Answer:
     names = tuple(f"D1:{number}" for number in range(1, recalled + 1))
-    return Answer(Question("?", category, of), names)
+    return Answer(_question("?", category, *of), names)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +91,7 @@ def test_a_share_counts_evidence_among_the_first(most: int, share: float) -> Non
 
 
 def test_a_passage_that_came_twice_counts_once() -> None:
-    answer = Answer(Question("?", 1, ("D1:1", "D1:2")), ("D1:1", "D1:1"))
+    answer = Answer(_question("?", "1", "D1:1", "D1:2"), ("D1:1", "D1:1"))
     assert answer.share_at(5) == 0.5
 
 
@@ -89,10 +102,10 @@ def test_nothing_recalled_is_a_share_of_nothing() -> None:
 def test_figures_tell_five_and_ten_by_category() -> None:
     answers = [
         _answer(1, ("D1:1",)),
-        _answer(6, ("D1:6",), category=4),
-        _answer(0, ("D1:1",), category=4),
+        _answer(6, ("D1:6",), category="4"),
+        _answer(0, ("D1:1",), category="4"),
     ]
-    figures = recall._figures(CONVERSATION, answers)
+    figures = recall._figures(PAST, answers)
     assert (figures["conversation"], figures["messages"], figures["questions"]) == ("conv-1", 3, 3)
     assert figures["evidence_recalled_at"] == {"5": 0.3333, "10": 0.6667}
     assert figures["by_category"] == {"1": {"5": 1.0, "10": 1.0}, "4": {"5": 0.0, "10": 0.5}}
@@ -103,20 +116,20 @@ def test_figures_tell_five_and_ten_by_category() -> None:
 async def test_every_message_is_told_with_its_date_and_speaker() -> None:
     fake, visitor = _visitor()
     said: list[str] = []
-    names = await recall._tell(visitor, CONVERSATION, said.append)
+    names = await recall._tell(visitor, PAST, said.append)
     assert names == {"m1": "D1:1", "m2": "D1:2", "m3": "D2:1"}
     notes = [body for path, body in fake.log if path.endswith("/messages")]
     assert [(body["text"], body["at"], body["speaker"]) for body in notes] == [
-        (told.text, told.at, told.speaker) for session in CONVERSATION.sessions for told in session
+        (told.text, told.at, told.speaker) for told in PAST.told
     ]
     assert [body["by"] for body in notes] == ["person", "tau", "person"]
-    assert len(said) == fake.begun == len(CONVERSATION.sessions)
+    assert len(said) == fake.begun == 2
 
 
 async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None:
     fake, visitor = _visitor()
     fake.noted = 2
-    question = CONVERSATION.questions[0]
+    question = PAST.questions[0]
     answer = await recall._ask(visitor, question, {"m1": "D1:1", "m2": "D1:2"})
     assert answer == Answer(question, ("D1:2", "D1:1"))
     assert fake.log == [
@@ -130,7 +143,7 @@ async def test_a_server_that_never_says_what_it_recalled_fails_the_measurement()
     fake, visitor = _visitor()
     fake.silent = True
     with pytest.raises(ModelError, match="did not say"):
-        await recall._ask(visitor, CONVERSATION.questions[0], {})
+        await recall._ask(visitor, PAST.questions[0], {})
 
 
 class Stage:
@@ -172,7 +185,7 @@ async def test_tau_is_told_killed_started_again_and_only_then_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stage = Stage(monkeypatch)
-    figures = await recall.measure(CONVERSATION, "", lambda _: None)
+    figures = await recall.measure(PAST, "", lambda _: None)
     assert stage.happened == ["started", "quiet", "killed", "started", "quiet", "the home is gone"]
     assert figures["questions"] == 2
     assert figures["evidence_recalled_at"] == {"5": 1.0, "10": 1.0}
@@ -186,5 +199,5 @@ async def test_a_folder_of_models_is_handed_to_both_starts(
     monkeypatch: pytest.MonkeyPatch, folder: str, arguments: tuple[str, ...]
 ) -> None:
     stage = Stage(monkeypatch)
-    await recall.measure(CONVERSATION, folder, lambda _: None)
+    await recall.measure(PAST, folder, lambda _: None)
     assert stage.arguments == [arguments, arguments]

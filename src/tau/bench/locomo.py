@@ -4,92 +4,116 @@ Maharana et al., "Evaluating Very Long-Term Conversational Memory of LLM Agents"
 not part of Tau and its licence is its own.
 """
 
-import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tau.errors import BadInput
+import msgspec
 
+from tau.bench.files import decoded, no_such
+from tau.bench.pasts import Past, Question, Told
+
+_CALLED = "LoCoMo file"
 _SESSION = re.compile(r"session_(\d+)")
-_EVIDENCE = re.compile(r"D\d+:\d+")
+_EVIDENCE = re.compile(r"D:?(\d+):(\d+)")  # some are written `D:11:26`
 _DATE_FORMAT = "%I:%M %p on %d %B, %Y"
 _SECONDS_BETWEEN_TURNS = 30.0  # LoCoMo dates sessions, not turns
+_ASKED_AFTER_SECONDS = 86_400.0  # nor questions: they come a day after the last session
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One message of a conversation; `at` in seconds since 1970 (UTC)."""
-
-    name: str
+class _Turn(msgspec.Struct):
+    dia_id: str
     speaker: str
     text: str
-    at: float
+    blip_caption: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, its category (1 to 5) and the names of the messages that hold its evidence."""
-
-    text: str
+class _Asked(msgspec.Struct):
+    question: str
     category: int
-    evidence: tuple[str, ...]
+    evidence: Any = None
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """Two people's messages, in order, by session, and the questions about them."""
-
-    name: str
-    speakers: tuple[str, str]
-    sessions: tuple[tuple[Told, ...], ...]
-    questions: tuple[Question, ...]
+class _Sample(msgspec.Struct):
+    sample_id: str
+    conversation: dict[str, Any]
+    qa: list[_Asked]
 
 
-def read(path: Path) -> list[Conversation]:
-    """Return the conversations of a LoCoMo file. Raises `BadInput` if it is none."""
-    try:
-        samples = json.loads(path.read_text("utf-8"))
-        return [_conversation(sample) for sample in samples]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadInput(f"{path.name} is no LoCoMo file ({type(error).__name__}).") from error
+def read(path: Path) -> Iterator[Past]:
+    """Yield the conversations of a LoCoMo file. Raises `BadInput` if it is none."""
+    for name, sample in decoded(path, _Sample, _CALLED):
+        try:
+            yield _past(sample)
+        except (ValueError, KeyError, TypeError) as error:  # msgspec's errors are such
+            raise no_such(name, _CALLED, f"{type(error).__name__} in {sample.sample_id}") from error
 
 
-def _conversation(sample: dict[str, Any]) -> Conversation:
-    told = sample["conversation"]
-    numbers = sorted(
-        int(found[1])
-        for key, value in told.items()
+def _past(sample: _Sample) -> Past:
+    told = tuple(_told(sample.conversation))
+    sessions = {message.name: message.conversation for message in told}
+    now = max((message.at for message in told), default=0.0) + _ASKED_AFTER_SECONDS
+    questions = []
+    for number, asked in enumerate(sample.qa, start=1):
+        turns = _evidence(asked.evidence, sessions)
+        if turns:
+            questions.append(
+                Question(
+                    id=f"{sample.sample_id}:{number}",
+                    text=asked.question,
+                    kind=str(asked.category),
+                    now=now,
+                    turns=turns,
+                    sessions=tuple(dict.fromkeys(sessions[turn] for turn in turns)),
+                )
+            )
+    return Past(
+        name=sample.sample_id,
+        told=told,
+        questions=tuple(questions),
+        left_out=len(sample.qa) - len(questions),
+    )
+
+
+def _told(conversation: dict[str, Any]) -> Iterator[Told]:
+    """Yield the messages, session by session in the order of their numbers."""
+    sessions = {
+        int(found[1]): value
+        for key, value in conversation.items()
         if (found := _SESSION.fullmatch(key)) and isinstance(value, list)
-    )
-    sessions = tuple(
-        tuple(_session(told[f"session_{number}"], told[f"session_{number}_date_time"]))
-        for number in numbers
-    )
-    known = {message.name for session in sessions for message in session}
-    questions = (_question(each, known) for each in sample["qa"])
-    return Conversation(
-        name=str(sample["sample_id"]),
-        speakers=(told["speaker_a"], told["speaker_b"]),
-        sessions=sessions,
-        questions=tuple(question for question in questions if question.evidence),
-    )
+    }
+    for number, turns in sorted(sessions.items()):
+        name = f"session_{number}"
+        start = _seconds(conversation[f"{name}_date_time"])
+        for place, turn in enumerate(msgspec.convert(turns, list[_Turn])):
+            yield Told(
+                name=turn.dia_id,
+                conversation=name,
+                by="person" if turn.speaker == conversation["speaker_a"] else "tau",
+                speaker=turn.speaker,
+                text=_text(turn),
+                at=start + place * _SECONDS_BETWEEN_TURNS,
+            )
 
 
-def _session(turns: list[dict[str, Any]], date: str) -> Iterator[Told]:
-    start = datetime.strptime(date, _DATE_FORMAT).replace(tzinfo=UTC).timestamp()
-    for number, turn in enumerate(turns):
-        caption = turn.get("blip_caption")
-        text = f"{turn['text']} [shared {caption}]" if caption else turn["text"]
-        at = start + number * _SECONDS_BETWEEN_TURNS
-        yield Told(name=turn["dia_id"], speaker=turn["speaker"], text=text, at=at)
+def _seconds(date: str) -> float:
+    return datetime.strptime(date, _DATE_FORMAT).replace(tzinfo=UTC).timestamp()
 
 
-def _question(qa: dict[str, Any], known: set[str]) -> Question:
-    """Return a question; malformed evidence such as `D8:6; D9:17` is taken apart."""
-    names = _EVIDENCE.findall(" ".join(map(str, qa.get("evidence") or ())))
-    kept = tuple(dict.fromkeys(name for name in names if name in known))
-    return Question(text=str(qa["question"]), category=int(qa["category"]), evidence=kept)
+def _text(turn: _Turn) -> str:
+    if not turn.blip_caption:
+        return turn.text
+    return f"{turn.text} [shared {turn.blip_caption}]"
+
+
+def _evidence(given: Any, known: dict[str, str]) -> tuple[str, ...]:
+    """Return names of messages that exist; malformed ones (`D8:6; D9:17`, `D:11:26`) are mended."""
+    if given is None:
+        return ()
+    if not isinstance(given, list):
+        raise TypeError("evidence is a list")
+    found = _EVIDENCE.findall(" ".join(map(str, given)))
+    names = (f"D{int(session)}:{int(turn)}" for session, turn in found)
+    return tuple(dict.fromkeys(name for name in names if name in known))

@@ -13,7 +13,8 @@ from statistics import fmean
 from typing import Any
 
 from tau.bench import machine
-from tau.bench.locomo import Conversation, Question, Told
+from tau.bench.metrics import recall
+from tau.bench.pasts import Past, Question, Told
 from tau.bench.processes import tau, temporary_home
 from tau.bench.visitor import Visitor, until_quiet, visiting
 from tau.errors import ModelError
@@ -30,52 +31,41 @@ class Answer:
 
     def share_at(self, most: int) -> float:
         """Return the share of the evidence that is among the first `most`."""
-        found = set(self.recalled[:most]) & set(self.question.evidence)
-        return len(found) / len(self.question.evidence)
+        return recall(self.recalled, self.question.turns, most)
 
 
-async def measure(
-    conversation: Conversation, models_folder: str, say: Callable[[str], None]
-) -> dict[str, Any]:
+async def measure(past: Past, models_folder: str, say: Callable[[str], None]) -> dict[str, Any]:
     """Return the mean share of evidence recalled at 5 and 10, over all and by category."""
     with temporary_home() as environ:
         arguments = ("--models-folder", models_folder) if models_folder else ()
         async with tau(environ, *arguments) as server:
             async with visiting(server) as visitor:
-                names = await _tell(visitor, conversation, say)
+                names = await _tell(visitor, past, say)
                 await until_quiet(server)
             server.kill()
         say("Killed; starting again ...")
         async with tau(environ, *arguments) as server, visiting(server) as visitor:
             await visitor.get("/api/conversations")  # opens the life: it embeds what is left
             await until_quiet(server)
-            answers = [await _ask(visitor, question, names) for question in conversation.questions]
-    return _figures(conversation, answers)
+            answers = [await _ask(visitor, question, names) for question in past.questions]
+    return _figures(past, answers)
 
 
-async def _tell(
-    visitor: Visitor, conversation: Conversation, say: Callable[[str], None]
-) -> dict[str, str]:
-    """Tell every session as a conversation; return the file's names by Tau's message ids."""
+async def _tell(visitor: Visitor, past: Past, say: Callable[[str], None]) -> dict[str, str]:
+    """Tell every conversation; return the file's names by Tau's message ids."""
     names: dict[str, str] = {}
-    for number, session in enumerate(conversation.sessions, start=1):
-        say(f"Telling session {number} of {len(conversation.sessions)} ...")
-        names |= await _tell_session(visitor, session, conversation.speakers)
+    conversations = list(past.conversations())
+    for number, messages in enumerate(conversations, start=1):
+        say(f"Telling conversation {number} of {len(conversations)} ...")
+        names |= await _tell_one(visitor, messages)
     return names
 
 
-async def _tell_session(
-    visitor: Visitor, session: Sequence[Told], speakers: tuple[str, str]
-) -> dict[str, str]:
+async def _tell_one(visitor: Visitor, messages: Sequence[Told]) -> dict[str, str]:
     begun = (await visitor.post("/api/conversations", {}))["id"]
     names: dict[str, str] = {}
-    for told in session:
-        body = {
-            "text": told.text,
-            "at": told.at,
-            "speaker": told.speaker,
-            "by": "person" if told.speaker == speakers[0] else "tau",
-        }
+    for told in messages:
+        body = {"text": told.text, "at": told.at, "speaker": told.speaker, "by": told.by}
         written = await visitor.post(f"/api/conversations/{begun}/messages", body)
         names[written["id"]] = told.name
     return names
@@ -94,18 +84,16 @@ async def _ask(visitor: Visitor, question: Question, names: dict[str, str]) -> A
     return Answer(question, tuple(name for name in recalled if name))
 
 
-def _figures(conversation: Conversation, answers: Sequence[Answer]) -> dict[str, Any]:
-    by_category: defaultdict[int, list[Answer]] = defaultdict(list)
+def _figures(past: Past, answers: Sequence[Answer]) -> dict[str, Any]:
+    by_category: defaultdict[str, list[Answer]] = defaultdict(list)
     for answer in answers:
-        by_category[answer.question.category].append(answer)
+        by_category[answer.question.kind].append(answer)
     return {
-        "conversation": conversation.name,
-        "messages": sum(map(len, conversation.sessions)),
+        "conversation": past.name,
+        "messages": len(past.told),
         "questions": len(answers),
         "evidence_recalled_at": _shares(answers),
-        "by_category": {
-            str(category): _shares(some) for category, some in sorted(by_category.items())
-        },
+        "by_category": {category: _shares(some) for category, some in sorted(by_category.items())},
         "machine": machine.facts(),
     }
 

@@ -1,0 +1,99 @@
+"""Reading LongMemEval's official files: chats with an assistant, and a question at their end.
+
+Wu et al., "LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory", 2024. Each
+question brings a haystack of its own; some sessions of it hold the answer. The data is not part of
+Tau and its licence is its own.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from tau.bench.files import decoded, no_such
+from tau.bench.pasts import Past, Question, Told
+
+_CALLED = "LongMemEval file"
+_DATE_FORMAT = "%Y/%m/%d (%a) %H:%M"
+_ABSTENTION = "_abs"  # a question whose answer was never told: there is nothing to find
+_SECONDS_BETWEEN_TURNS = 30.0  # LongMemEval dates sessions, not turns
+
+
+class _Turn(msgspec.Struct):
+    role: Literal["user", "assistant"]
+    content: str
+    has_answer: bool | None = None
+
+
+class _Asked(msgspec.Struct):
+    question_id: str
+    question_type: str
+    question: str
+    question_date: str
+    answer_session_ids: list[str]
+    haystack_dates: list[str]
+    haystack_session_ids: list[str]
+    haystack_sessions: list[list[_Turn]]
+
+
+def read(path: Path) -> Iterator[Past]:
+    """Yield one past for each question of a file, or of a folder with a file for each.
+
+    A question that asks for what was never told has no evidence and is left out. Raises
+    `BadInput` if it is no LongMemEval.
+    """
+    for name, asked in decoded(path, _Asked, _CALLED):
+        try:
+            yield _past(asked)
+        except ValueError as error:
+            raise no_such(name, _CALLED, f"{error} in {asked.question_id}") from error
+
+
+def _past(asked: _Asked) -> Past:
+    haystack = set(asked.haystack_session_ids)
+    sessions = tuple(name for name in dict.fromkeys(asked.answer_session_ids) if name in haystack)
+    if _ABSTENTION in asked.question_id or not sessions:
+        return Past(name=asked.question_id, told=(), questions=(), left_out=1)
+    told, turns = [], []
+    for message, has_answer in _told(asked):
+        told.append(message)
+        if has_answer and message.conversation in sessions:
+            turns.append(message.name)
+    question = Question(
+        id=asked.question_id,
+        text=asked.question,
+        kind=asked.question_type,
+        now=_seconds(asked.question_date),
+        turns=tuple(turns),
+        sessions=sessions,
+    )
+    return Past(name=asked.question_id, told=tuple(told), questions=(question,))
+
+
+def _told(asked: _Asked) -> Iterator[tuple[Told, bool]]:
+    """Yield the messages, oldest session first, and whether they hold the answer.
+
+    A session that stands there twice is one conversation that was had on two days.
+    """
+    dates = [_seconds(date) for date in asked.haystack_dates]
+    haystack = zip(dates, asked.haystack_session_ids, asked.haystack_sessions, strict=True)
+    said: Counter[str] = Counter()
+    for start, session, turns in sorted(haystack, key=lambda dated: dated[0]):
+        for place, turn in enumerate(turns):
+            said[session] += 1
+            told = Told(
+                name=f"{session}:{said[session]}",
+                conversation=session,
+                by="person" if turn.role == "user" else "tau",
+                speaker=None,
+                text=turn.content,
+                at=start + place * _SECONDS_BETWEEN_TURNS,
+            )
+            yield told, bool(turn.has_answer)
+
+
+def _seconds(date: str) -> float:
+    return datetime.strptime(date, _DATE_FORMAT).replace(tzinfo=UTC).timestamp()
