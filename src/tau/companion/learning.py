@@ -9,7 +9,7 @@ and repeats nothing.
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from weakref import WeakKeyDictionary
 
 import anyio
@@ -17,6 +17,7 @@ import anyio
 from tau.companion.extraction import MOST_MESSAGES, Reading, readings
 from tau.companion.learner import Claimed, Learner
 from tau.companion.life import Life
+from tau.companion.prompt import now_here
 from tau.companion.waiting import Waiting
 from tau.companion.worker import Worker
 from tau.errors import NotFound
@@ -99,14 +100,14 @@ class Learning:
         paused = life.memory.facts.paused
         batch = [] if paused else life.memory.since(self._cursor(life, "rules"), _BATCH)
         if not batch:
-            await _forget_all(life, _sourceless(life.memory))
+            await _forget(life, _sourceless)
             if self._learner.able and not paused:
                 self._model.poke(life)
             return False
         own = [message for message in batch if _is_read(message)]
         drawn = await self._drawn_by_rules(own)
         learned = [_learned(claim, [message], "rules") for claim, message in drawn]
-        await _forget_all(life, _replaced(life.memory, own))
+        await _forget(life, lambda memory: _replaced(memory, own))
         await self._write(life, "rules", batch[-1].seq, learned)
         return True
 
@@ -182,25 +183,30 @@ class Learning:
 
         Where nothing was learned the mark is written seldom: rules find nothing there again.
         """
-        memory = life.memory
-        if memory.facts.paused:
-            return  # meanwhile
-        kept = [each for each in learned if all(_stands(memory, s) for s in each.sources)]
-        if kept or mark or seq - memory.facts.learned_up_to(method) >= _MOST_UNMARKED:
-            marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
-            await life.journal.append(*kept, marked)
-        self._read[method][life] = seq
-        if kept:
-            # What was being forgotten while this was written knew nothing of it.
-            await life.journal.catch_up()
-            await _forget_all(life, _sourceless(memory))
+        facts = life.memory.facts
+        async with life.changing:
+            if facts.paused:
+                return  # meanwhile
+            kept = [each for each in learned if _stands(life.memory, each)]
+            if kept or mark or seq - facts.learned_up_to(method) >= _MOST_UNMARKED:
+                marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
+                await life.journal.append(*kept, marked)
+            self._read[method][life] = seq
+
+
+async def _forget(life: Life, choose: Callable[[Memory], list[int]]) -> None:
+    """Erase claims for good, if there are such."""
+    async with life.changing:
+        if seqs := choose(life.memory):
+            await life.journal.forget(seqs, time.time())
 
 
 def _by_rules(messages: Sequence[Message]) -> list[_Drawn]:
     drawn: list[_Drawn] = []
+    here = now_here().tzinfo
     for message in messages:
         try:
-            drawn += [(claim, message) for claim in claims_by_rules(message.text, message.at)]
+            drawn += [(claim, message) for claim in claims_by_rules(message.text, message.at, here)]
         except Exception as error:  # noqa: BLE001 - the boundary of one message: others are read
             # Its text is left out: it may quote what was said.
             logger.error("a message could not be read: %s", type(error).__name__)  # noqa: TRY400
@@ -229,18 +235,29 @@ def _is_read(message: Message) -> bool:
     return message.own_words and message.visible
 
 
-def _stands(memory: Memory, message_id: str) -> bool:
-    """Tell whether a message is still there, and not replaced."""
+def _stands(memory: Memory, learned: Learned) -> bool:
+    """Tell whether the messages that say so are still there, and not replaced."""
+    found = [_found(memory, source) for source in learned.sources]
+    return all(message is not None and message.visible for message in found)
+
+
+def _found(memory: Memory, message_id: str) -> Message | None:
     try:
-        return memory.message(message_id).visible
+        return memory.message(message_id)
     except NotFound:
-        return False
+        return None
 
 
 def _sourceless(memory: Memory) -> list[int]:
-    """Return the claims that were read in messages which are forgotten since."""
-    gone = {source for source in _sources(memory) if not _is_there(memory, source)}
-    return memory.facts.entries_from(gone) if gone else []
+    """Return the claims that were read in messages which are forgotten since.
+
+    Who forgets a message erases what was read in it; but another node may read it meanwhile.
+    """
+    return [
+        seq
+        for seq, learned in _read_in_messages(memory)
+        if any(_found(memory, source) is None for source in learned.sources)
+    ]
 
 
 def _replaced(memory: Memory, newer: Sequence[Message]) -> list[int]:
@@ -249,29 +266,18 @@ def _replaced(memory: Memory, newer: Sequence[Message]) -> list[int]:
     What the person confirmed meanwhile stays.
     """
     places = {(each.conversation, each.parent) for each in newer if each.imported is None}
-    gone = set()
-    for source in _sources(memory, confirmed=False) if places else ():
-        if _is_there(memory, source):
-            message = memory.message(source)
-            if not message.visible and (message.conversation, message.parent) in places:
-                gone.add(source)
-    return memory.facts.entries_from(gone) if gone else []
+    gone: list[int] = []
+    for seq, learned in _read_in_messages(memory) if places else ():
+        found = (_found(memory, source) for source in learned.sources)
+        hidden = (message for message in found if message and not message.visible)
+        replaced = any((each.conversation, each.parent) in places for each in hidden)
+        if replaced and not memory.facts.get(learned.id).confirmed:
+            gone.append(seq)
+    return gone
 
 
-def _sources(memory: Memory, *, confirmed: bool = True) -> set[str]:
-    """Return the sources of what was read in messages, not told by the person or a file."""
-    read = (fact for fact in memory.facts.all() if fact.learned_by not in {"person", "import"})
-    return {source for fact in read if confirmed or not fact.confirmed for source in fact.sources}
-
-
-def _is_there(memory: Memory, message_id: str) -> bool:
-    try:
-        memory.message(message_id)
-    except NotFound:
-        return False
-    return True
-
-
-async def _forget_all(life: Life, seqs: Sequence[int]) -> None:
-    if seqs:
-        await life.journal.forget(seqs, time.time())
+def _read_in_messages(memory: Memory) -> Iterator[tuple[int, Learned]]:
+    """Yield the claims that were not told by the person to memory itself, or by a file."""
+    for seq, entry in memory.facts.entries():
+        if isinstance(entry, Learned) and entry.by not in {"person", "import"}:
+            yield seq, entry

@@ -28,8 +28,6 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 
     persona: str
     portrait_heading: str
-    instructions_heading: str
-    plans_heading: str
     recalled_heading: str
     words_heading: str
     recalled_line: str

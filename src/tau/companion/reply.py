@@ -8,6 +8,7 @@ import anyio.lowlevel
 
 from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
 from tau.companion.life import Life
+from tau.companion.portraits import Shown, shown
 from tau.companion.prompt import Style, build, now_here, style_for, window
 from tau.companion.turn import Turn
 from tau.errors import ModelError, ModelNonsense, NotFound, TauError
@@ -49,6 +50,8 @@ class Reply:
         self._answered_by = model
         self._usage: Usage | None = None
         self._recalled: list[Passage] = []
+        self._now = now_here()
+        self._portrait = Shown()
 
     async def make(self, recall_tokens: int = 0) -> None:
         """Make the reply, write it down, and end the turn with `done` or `failed`.
@@ -62,6 +65,8 @@ class Reply:
                 await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
                 style = self._style(recall_tokens)
                 recent = self._recent()
+                self._now = now_here()
+                self._portrait = shown(self._life.memory.facts, style, self._now)
                 await self._recall(style, recent)
                 await self._speak(style, recent)
         except ModelError as error:
@@ -103,7 +108,8 @@ class Reply:
             each for each in found if style.recall_replies or not _is_reply(each.message)
         ][: style.recall_passages]
         told = [recalled_passage(each.message, each.score, each.reasons) for each in self._recalled]
-        self._turn.publish(Recalled(id=self._turn.next_id, passages=told))
+        known = self._portrait.recalled()
+        self._turn.publish(Recalled(id=self._turn.next_id, passages=told, facts=known))
 
     def _thread_after_words(self) -> set[str]:
         """Return the words themselves and, for another reply, what followed them."""
@@ -119,7 +125,8 @@ class Reply:
                 recent=recent,
                 recalled=self._recalled,
                 words=self._words.text,
-                now=now_here(),
+                now=self._now,
+                portrait=self._portrait.text,
                 instructions=self._instructions,
             ),
             "max_tokens": style.reply_tokens,
