@@ -10,6 +10,7 @@ memory.search("Where does my sister live?")
 from tau.memory.conversations import Conversation, Message
 from tau.memory.dense import Vectors
 from tau.memory.facts import Fact, Facts
-from tau.memory.memory import Memory, Passage
+from tau.memory.memory import Memory
+from tau.memory.search import Passage
 
 __all__ = ["Conversation", "Fact", "Facts", "Memory", "Message", "Passage", "Vectors"]

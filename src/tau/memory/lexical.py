@@ -103,6 +103,18 @@ class LexicalIndex:
         """Return the rows that say a term."""
         return [packed >> _COUNT_BITS for packed in self.postings.get(term, ())]
 
+    def rows_of(self, term: str) -> npt.NDArray[np.int64]:
+        """Return the rows that say a term, ascending, as an array of its own."""
+        found = self.postings.get(term)
+        if found is None:
+            return np.zeros(0, np.int64)
+        # A copy: a view of the array would block its growth.
+        return (np.frombuffer(found, np.uint32) >> _COUNT_BITS).astype(np.int64)
+
+    def knows(self, term: str) -> bool:
+        """Tell whether any row says a term."""
+        return term in self.postings
+
     def rarity(self, term: str) -> float:
         """Return the idf of a term."""
         return self._rarity(len(self.postings.get(term, ())))

@@ -9,40 +9,23 @@ import time
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from tau.ids import new_id
 from tau.journal.entries import By, ConversationChanged, Forgot, Imported, Record, Said
-from tau.memory import snapshot
+from tau.memory import questions, snapshot
 from tau.memory.columns import Column
 from tau.memory.conversations import NONE, Change, Conversation, Conversations, Message
 from tau.memory.dense import DenseIndex, Vectors
-from tau.memory.excerpts import estimated_tokens, excerpt
-from tau.memory.facts import Facts
-from tau.memory.fusion import Scores, Surroundings, fuse, load_weights, reasons, signals
+from tau.memory.facts import Fact, Facts
+from tau.memory.keys import FactKeys
 from tau.memory.lexical import LexicalIndex
-from tau.memory.words import query_terms, terms
+from tau.memory.search import Held, Passage, look, passages
+from tau.memory.signals import Signals
+from tau.memory.traits import traits
 
-MEANING_FLOOR = 0.2
-"""A cosine below this brings nothing to mind on its own."""
-RECENT_SECONDS = 30 * 86_400.0
-"""The age at which being recent counts half."""
-BRIEF_TERMS = 12
-"""A reply of Tau's longer than this lends its neighbours only a part of its score."""
-MOST_WORDS_TOLD = 5
-SMALLEST_EXCERPT_TOKENS = 16
-
-
-class Passage(msgspec.Struct, frozen=True):
-    """A message that came to mind, why, and what stands around it on the visible thread."""
-
-    message: Message
-    score: float
-    reasons: tuple[str, ...]
-    before: Message | None
-    after: Message | None
+REPLY_HEAD_CHARACTERS = 300
+"""How much of a reply of Tau's is embedded: its beginning tells what it is about."""
 
 
 class Memory:
@@ -58,6 +41,8 @@ class Memory:
         self._lexical = LexicalIndex()
         self._dense = DenseIndex()
         self._own = Column(np.bool_)
+        self._traits = Column(np.uint8)
+        self._keys = FactKeys(self.facts)
         self._wordless: set[int] = set()
         self._speakers: dict[str, array[int]] = {}
 
@@ -191,24 +176,24 @@ class Memory:
         """
         if limit <= 0 or not len(self):
             return []
-        asked = query_terms(query)
-        words = self._lexical.scores({term: weight for term, (weight, _) in asked.items()})
-        meaning = None if vector is None else self._dense.scores(vector)
-        found = signals(
-            words,
-            meaning,
-            self._surroundings(),
-            speaker=self._spoken_by(asked.keys()),
-            recent=self._recent(now),
-        )
-        weights = load_weights()
-        chosen = weights.without_vector if meaning is None else weights.with_vector
-        scores = fuse(found, chosen)
-        rows = self._best(scores, self._eligible(found, exclude), limit, tokens)
-        surface = {term: word for term, (_, word) in asked.items()}
-        passages = self._passages(rows, scores, found, chosen, surface)
-        fitting = passages if tokens is None else _within(passages, tokens, surface)
-        return list(itertools.islice(fitting, limit))
+        held = self._held()
+        found = look(held, query, vector, now)
+        return passages(held, found, limit, tokens, exclude)
+
+    def search_facts(self, query: str, now: float, limit: int = 10) -> list[Fact]:
+        """Return what is believed at `now` and shares words with `query`, best first."""
+        matches = self._keys.matches(questions.read(query, now), self._lexical)
+        held = (match.fact for match in matches if match.fact.holds(now))
+        return list(itertools.islice(held, max(limit, 0)))
+
+    def signals(
+        self, query: str, *, vector: Vectors | None = None, now: float | None = None
+    ) -> Signals:
+        """Return what every message has to say to `query`: signal -> (messages,).
+
+        Messages are in the order of the journal, forgotten ones included. For training.
+        """
+        return look(self._held(), query, vector, now).signals if len(self) else {}
 
     # --- meaning --------------------------------------------------------------------------
 
@@ -219,7 +204,13 @@ class Memory:
 
     @staticmethod
     def text_to_embed(message: Message) -> str:
-        """Return what is to be embedded for a message, so that all vectors are alike."""
+        """Return what is to be embedded for a message, so that all vectors are alike.
+
+        People's words in full, of Tau's own the beginning: the rest of a long reply costs most of
+        the work and adds nothing (docs/memory.md has the figures).
+        """
+        if message.by == "tau" and message.speaker is None:
+            return message.text[:REPLY_HEAD_CHARACTERS]
         return _spoken(message.speaker, message.text)
 
     def unembedded(self, model: str, limit: int) -> list[Message]:
@@ -251,16 +242,14 @@ class Memory:
     def dump(self) -> dict[str, bytes]:
         """Return everything as named parts; a part that did not change has the same bytes."""
         imports = list(self._imports.items())
-        known = snapshot.Known(self._tree, self._lexical, self._dense, self.facts, imports)
-        return snapshot.dump(self.last, known)
+        return snapshot.dump(self.last, self._known(imports))
 
     @classmethod
     def restore(cls, parts: Mapping[str, bytes]) -> "Memory":
         """Return the memory that `dump` gave. Raises `ValueError` if that cannot be done."""
         memory = cls()
         imports: list[tuple[int, Imported]] = []
-        known = snapshot.Known(memory._tree, memory._lexical, memory._dense, memory.facts, imports)
-        memory.last = snapshot.restore(parts, known)
+        memory.last = snapshot.restore(parts, memory._known(imports))
         memory._imports = dict(imports)
         for row, message in enumerate(memory._tree.messages):
             memory._note(row, message)
@@ -274,7 +263,14 @@ class Memory:
             return
         self._lexical.add(_spoken(said.speaker, said.text))
         self._dense.has.append(False)
+        own = said.by == "person" or bool(said.speaker)
+        self._traits.append(traits(said.text, own=own))
         self._note(row, self._tree.messages[row])
+
+    def _known(self, imports: list[tuple[int, Imported]]) -> snapshot.Known:
+        return snapshot.Known(
+            self._tree, self._lexical, self._dense, self._traits, self.facts, imports
+        )
 
     def _note(self, row: int, message: Message | None) -> None:
         """Take down who spoke in the next row, and whether there is anything to embed."""
@@ -293,128 +289,24 @@ class Memory:
         for row, message in self._tree.forget(seqs, moved):
             self._lexical.remove(row, _spoken(message.speaker, message.text))
             self._dense.remove(row)
+            self._traits.values[row] = 0
             self._wordless.discard(row)
             if message.speaker is not None:
                 self._speakers[message.speaker].remove(row)
                 if not self._speakers[message.speaker]:
                     del self._speakers[message.speaker]
 
-    def _surroundings(self) -> Surroundings:
-        tree, own = self._tree, self._own.values
-        lengths = np.maximum(self._lexical.lengths.values, 1)
-        brief = np.minimum(BRIEF_TERMS / lengths, 1).astype(np.float32)
-        return Surroundings(
-            visible=tree.visible.values,
-            before=tree.parent.values,
-            after=tree.following.values,
-            sitting=tree.sitting.values,
-            sittings=tree.sittings,
-            own=own,
-            lending=np.where(own, np.float32(1), brief),
+    def _held(self) -> Held:
+        return Held(
+            tree=self._tree,
+            lexical=self._lexical,
+            dense=self._dense,
+            own=self._own,
+            traits=self._traits,
+            speakers=self._speakers,
+            keys=self._keys,
         )
-
-    def _spoken_by(self, asked: Collection[str]) -> Scores | None:
-        """Return 1 for the rows of speakers whose name is in the question."""
-        speaking: Scores | None = None
-        for name, rows in self._speakers.items():
-            if not terms(name).keys().isdisjoint(asked):
-                if speaking is None:
-                    speaking = np.zeros(len(self._tree), np.float32)
-                speaking[np.frombuffer(rows, np.int32)] = 1
-        return speaking
-
-    def _recent(self, now: float | None) -> Scores:
-        at = self._tree.at.values
-        age = np.maximum((at.max() if now is None else now) - at, 0)
-        recent: Scores = (RECENT_SECONDS / (RECENT_SECONDS + age)).astype(np.float32)
-        return recent
-
-    def _eligible(
-        self, found: Mapping[str, Scores], exclude: Collection[str]
-    ) -> npt.NDArray[np.bool_]:
-        """Tell which rows come to mind at all: visible, wanted, matching or next to a match."""
-        eligible = (found["words"] > 0) | (found["words_before"] > 0) | (found["words_after"] > 0)
-        if "meaning" in found:
-            eligible |= found["meaning"] >= MEANING_FLOOR
-        eligible &= self._tree.visible.values
-        eligible[[self._tree.rows[name] for name in exclude if name in self._tree.rows]] = False
-        return eligible
-
-    def _best(
-        self, scores: Scores, eligible: npt.NDArray[np.bool_], limit: int, tokens: int | None
-    ) -> npt.NDArray[np.intp]:
-        """Return the rows of the best scores, best first, later ones first among equals.
-
-        With a budget of tokens there are more of them, to fill it where one does not fit.
-        """
-        rows = np.flatnonzero(eligible)
-        most = limit if tokens is None else 3 * limit
-        if len(rows) > most:
-            # The rows that equal the last place's score stay in, so that time may decide.
-            threshold = np.partition(scores[rows], len(rows) - most)[len(rows) - most]
-            rows = rows[scores[rows] >= threshold]
-        order = np.lexsort((-rows, -self._tree.at.values[rows], -scores[rows]))
-        return rows[order[:most]]
-
-    def _passages(
-        self,
-        rows: npt.NDArray[np.intp],
-        scores: Scores,
-        found: Mapping[str, Scores],
-        weights: Mapping[str, float],
-        surface: Mapping[str, str],
-    ) -> Iterator[Passage]:
-        messages = self._tree.messages
-        for row in rows.tolist():
-            message = messages[row]
-            before = int(self._tree.parent.values[row])
-            after = int(self._tree.following.values[row])
-            if message is not None:
-                yield Passage(
-                    message=message,
-                    score=float(scores[row]),
-                    reasons=self._reasons(row, found, weights, surface),
-                    before=messages[before] if before != NONE else None,
-                    after=messages[after] if after != NONE else None,
-                )
-
-    def _reasons(
-        self,
-        row: int,
-        found: Mapping[str, Scores],
-        weights: Mapping[str, float],
-        surface: Mapping[str, str],
-    ) -> tuple[str, ...]:
-        told = reasons(found, weights, row)
-        said = [term for term in surface if self._lexical.says(row, term)]
-        said.sort(key=self._lexical.rarity, reverse=True)
-        words: list[str] = []
-        for word in (surface[term] for term in said):
-            if not any(word in other for other in words):
-                words.append(word)
-        if words:
-            named = "words: " + ", ".join(words[:MOST_WORDS_TOLD])
-            told = [named if reason == "words" else reason for reason in told]
-        return tuple(told)
 
 
 def _spoken(speaker: str | None, text: str) -> str:
     return text if speaker is None else f"{speaker}: {text}"
-
-
-def _within(
-    passages: Iterator[Passage], tokens: int, surface: Mapping[str, str]
-) -> Iterator[Passage]:
-    """Yield the passages that fit into a budget of estimated tokens."""
-    left = tokens
-    for passage in passages:
-        fitting = passage
-        cost = estimated_tokens(passage.message.text)
-        if cost > tokens and left >= SMALLEST_EXCERPT_TOKENS:
-            text = excerpt(passage.message.text, left, surface.values())
-            cost = estimated_tokens(text)
-            cut = msgspec.structs.replace(passage.message, text=text)
-            fitting = msgspec.structs.replace(passage, message=cut)
-        if cost <= left:
-            left -= cost
-            yield fitting

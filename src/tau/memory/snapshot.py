@@ -21,7 +21,7 @@ from tau.memory.dense import BLOCK_ROWS, DenseIndex
 from tau.memory.facts import Facts
 from tau.memory.lexical import LexicalIndex
 
-VERSION = 2
+VERSION = 3
 
 
 class Known(NamedTuple):
@@ -30,6 +30,7 @@ class Known(NamedTuple):
     tree: Conversations
     lexical: LexicalIndex
     dense: DenseIndex
+    traits: Column
     facts: Facts
     imports: list[tuple[int, Imported]]
 
@@ -67,6 +68,7 @@ def dump(last: int, known: Known) -> dict[str, bytes]:
     for start in range(0, len(tree), BLOCK_ROWS):
         block = tree.messages[start : start + BLOCK_ROWS]
         parts[f"messages.{start // BLOCK_ROWS}"] = msgspec.msgpack.encode(block)
+    parts["traits"] = known.traits.dump()
     parts["lengths"] = lexical.lengths.dump()
     parts["terms"] = "\n".join(lexical.postings).encode()
     parts["frequencies"] = array("I", map(len, lexical.postings.values())).tobytes()
@@ -107,6 +109,7 @@ def restore(parts: Mapping[str, bytes], known: Known) -> int:
     try:
         meta = _checked(parts)
         _restore_tree(meta, parts, known.tree)
+        _load(known.traits, parts["traits"], meta.rows)
         _restore_lexical(meta, parts, known.lexical)
         _restore_dense(meta, parts, known.dense)
         known.facts.load(parts["facts"])

@@ -1,0 +1,69 @@
+"""Facts as extra keys: a question that matches a fact finds the messages it was drawn from.
+
+"Lives in Porto" is found by "where is her home", because whoever wrote the fact named its slot. A
+small index of words over all facts, made anew when facts change. This module never returns a fact
+in the place of what was said.
+"""
+
+from collections.abc import Mapping
+
+import msgspec
+
+from tau.memory.facts import Fact, Facts
+from tau.memory.lexical import LexicalIndex
+from tau.memory.questions import Question
+
+
+class Match(msgspec.Struct, frozen=True):
+    """A fact and the share of a question, by rarity, that it says."""
+
+    fact: Fact
+    score: float
+
+
+class FactKeys:
+    """The facts that are believed, past ones too, by their words."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._made_at = -1
+        self._held: list[Fact] = []
+        self._index = LexicalIndex()
+
+    def matches(self, question: Question, said: LexicalIndex) -> list[Match]:
+        """Return the facts that share words with a question, best first.
+
+        `said` tells how rare a word is among messages: facts are too few to tell.
+        """
+        self._make()
+        scores: dict[int, float] = {}
+        mass = 0.0
+        for term, weight in question.terms.items():
+            rows = self._index.rows_of(term)
+            rarity = weight * said.rarity(term)
+            if len(rows) or said.knows(term):
+                mass += rarity
+            for row in rows.tolist():
+                scores[row] = scores.get(row, 0.0) + rarity
+        found = [Match(self._held[row], score / mass) for row, score in scores.items() if score > 0]
+        return sorted(found, key=lambda match: (-match.score, -match.fact.said_on, match.fact.id))
+
+    def by_row(
+        self, question: Question, said: LexicalIndex, rows: Mapping[str, int]
+    ) -> dict[int, Match]:
+        """Return the best match of every row that is a source of one."""
+        best: dict[int, Match] = {}
+        for match in self.matches(question, said):
+            for source in match.fact.sources:
+                if (row := rows.get(source)) is not None:
+                    best.setdefault(row, match)
+        return best
+
+    def _make(self) -> None:
+        if self._made_at == self._facts.changes:
+            return
+        self._made_at = self._facts.changes
+        self._held = [fact for fact in self._facts.all() if fact.state in ("current", "past")]
+        self._index = LexicalIndex()
+        for fact in self._held:
+            self._index.add(f"{fact.text} {fact.slot} {fact.topic}")

@@ -1,0 +1,62 @@
+"""What a question asks for, told from its words: which terms, which time, whose words, what kind.
+
+Patterns are for English and Chinese; a question they do not know is only its terms. This module
+knows nothing of messages.
+"""
+
+import re
+
+import msgspec
+
+from tau.memory.dates import Span, asks_when, spans
+from tau.memory.words import query_terms
+
+LONGEST_PATTERN_TEXT = 2_000
+"""Characters in which what kind of question it is must be told."""
+
+_OF_REPLIES = re.compile(
+    r"\byou(?:r| had| have|'ve|'d)?\b.{0,40}?\b(?:recommend|suggest|mention|told|tell|said|say"
+    r"|provid|gave|give|list|explain|describ|wrote|refer|shar|creat|generat)"
+    r"|\bremind me\b|\b(?:our|my|the) (?:previous|last|earlier|past)"
+    r" (?:chat|conversation|discussion)"
+    r"|\bwe (?:talked|discussed|spoke|chatted|went over)\b"
+    r"|你.{0,12}(?:说过|說過|推荐|推薦|告诉|告訴|提到|建议过|建議過|讲过|講過|给我|給我)"
+    r"|提醒我|我们.{0,6}(?:聊过|谈过|说过|讨论过)|我們.{0,6}(?:聊過|談過|說過|討論過)",
+    re.IGNORECASE,
+)
+_OF_ADVICE = re.compile(
+    r"\b(?:recommend|suggest)|\b(?:advice|tips?|ideas?|any thoughts|(?:what|where|which) should i"
+    r"|should i|help me (?:choose|pick|find|decide))\b"
+    r"|推荐|推薦|建议|建議|有什么好|有什麼好|该(?:怎么|吃|买|去|看|选|送)|該(?:怎麼|吃|買|去|看|選|送)",
+    re.IGNORECASE,
+)
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A question, read.
+
+    `terms` are its terms with what each weighs, `surface` the words as they were asked; `spans`
+    the times it names. It may ask when something was, for advice (then what the person likes
+    matters), or for what Tau said.
+    """
+
+    terms: dict[str, float]
+    surface: dict[str, str]
+    spans: tuple[Span, ...]
+    of_times: bool
+    of_advice: bool
+    of_replies: bool
+
+
+def read(text: str, now: float) -> Question:
+    """Return what `text` asks for at `now`, in seconds of Unix time."""
+    asked = query_terms(text)
+    start = text[:LONGEST_PATTERN_TEXT]
+    return Question(
+        terms={term: weight for term, (weight, _) in asked.items()},
+        surface={term: word for term, (_, word) in asked.items()},
+        spans=tuple(spans(text, now)),
+        of_times=asks_when(start),
+        of_advice=_OF_ADVICE.search(start) is not None,
+        of_replies=_OF_REPLIES.search(start) is not None,
+    )
