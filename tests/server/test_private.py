@@ -26,6 +26,7 @@ async def _rows(house: App) -> tuple[int, ...]:
 
 async def test_no_route_writes_anything_of_it(house: App, owner: Person) -> None:
     await owner.say(await owner.begin(), "My sister Ada keeps bees in Lund")
+    await house.companion.learned()
     before = await _rows(house)
     exported = (await owner.client.get("/api/export")).text
 

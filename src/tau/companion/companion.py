@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from functools import partial
 
 from tau.companion.changes import Change
 from tau.companion.embedding import Embedding
@@ -187,6 +188,7 @@ class Companion:
             max_message_bytes=self._settings.max_message_bytes,
         )
         self._lives[person] = life
+        life.on_forgot = partial(self._forget_past_turns, person)
         self.remember_soon(life)
         if self._tending is None:
             self._tending = asyncio.create_task(self._tend_forever(), name="tau-tending")
@@ -291,6 +293,15 @@ class Companion:
     def _known_turn(self, life: Life, turn_id: str) -> Turn | None:
         turns = self._turns.get(life.person)
         return (turns.get(turn_id) if turns else None) or past_turn(life, turn_id)
+
+    def _forget_past_turns(self, person: str) -> None:
+        """Keep no events of turns that have ended: they may hold what was just forgotten.
+
+        Who asks for such a turn is told of it from what the journal still holds.
+        """
+        turns = self._turns.get(person, OrderedDict())
+        for name in [name for name, turn in turns.items() if turn.finished]:
+            del turns[name]
 
     async def _tend_forever(self) -> None:
         while True:

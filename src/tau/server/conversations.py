@@ -6,6 +6,8 @@ from fastapi import APIRouter, Query
 
 from tau.companion.life import Life
 from tau.errors import NotFound
+from tau.server.fact_shapes import ForgetRequest
+from tau.server.forgetting import act_of, forget
 from tau.server.house import House
 from tau.server.responses import FAILURES
 from tau.server.shapes import (
@@ -76,9 +78,9 @@ async def change_conversation(
 @router.delete(
     "/api/conversations/{conversation_id}", operation_id="eraseConversation", status_code=204
 )
-async def erase_conversation(conversation_id: IdInPath, here: APresent) -> None:
-    """Erase a conversation and every message in it, for good."""
-    await here.life.erase_conversation(conversation_id)
+async def erase_conversation(conversation_id: IdInPath, here: APresent, house: AHouse) -> None:
+    """Erase a conversation and every message in it for good, with what repeats them elsewhere."""
+    await forget(here, house, act_of(here, ForgetRequest(conversation=conversation_id)))
 
 
 @router.get("/api/conversations/{conversation_id}/messages", operation_id="listMessages")

@@ -22,7 +22,7 @@ _TAGS = {
     "people": "Who lives with this Tau.",
     "conversations": "Conversations and their messages.",
     "turns": "Saying something, and watching the reply being made.",
-    "memory": "Searching, forgetting, taking everything away.",
+    "memory": "What is known and what was said: searching, setting right, forgetting, taking away.",
     "models": "The brains behind Tau.",
     "openai": "The OpenAI shape: `tau` is the companion, any other name that model alone.",
     "inflection": "The Inflection shape.",

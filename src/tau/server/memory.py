@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from tau.journal.export import export_jsonl, export_markdown
+from tau.server.fact_shapes import ForgetRequest
+from tau.server.forgetting import act_of, forget
 from tau.server.responses import FAILURES
 from tau.server.shapes import IdInPath, MessageIds, MessageOut, SearchRequest, SearchResult, Words
-from tau.server.signin import APresent, Present
+from tau.server.signin import AHouse, APresent, Present
 from tau.server.views import message_out, passage_out
 
 router = APIRouter(tags=["memory"], responses=FAILURES)
@@ -44,15 +46,16 @@ async def get_message(message_id: IdInPath, here: APresent) -> MessageOut:
 
 
 @router.delete("/api/messages/{message_id}", operation_id="forgetMessage", status_code=204)
-async def forget_message(message_id: IdInPath, here: APresent) -> None:
-    """Forget one message for good."""
-    await here.life.forget_messages([message_id])
+async def forget_message(message_id: IdInPath, here: APresent, house: AHouse) -> None:
+    """Forget one message for good, with its other versions and what repeats it."""
+    act = act_of(here, ForgetRequest(messages=[message_id]))
+    await forget(here, house, act)
 
 
 @router.post("/api/messages/forget", operation_id="forgetMessages", status_code=204)
-async def forget_messages(asked: MessageIds, here: APresent) -> None:
+async def forget_messages(asked: MessageIds, here: APresent, house: AHouse) -> None:
     """Forget several messages for good; if one of them is unknown, none is forgotten."""
-    await here.life.forget_messages(asked.ids)
+    await forget(here, house, act_of(here, ForgetRequest(messages=asked.ids)))
 
 
 @router.get(

@@ -30,6 +30,14 @@ def moment(value: Any) -> float:
     return _inside(value / 1000 if abs(value) > 1e11 else value)
 
 
+def moment_in_query(value: Any) -> float:
+    """Return a moment out of an address, where numbers are written as text."""
+    try:
+        return moment(float(value))
+    except (TypeError, ValueError):
+        return moment(value)
+
+
 def _read_date_time(text: str) -> float:
     try:
         read = datetime.fromisoformat(text.strip())
@@ -59,6 +67,10 @@ def _said(text: str) -> str:
 Moment = Annotated[
     float,
     BeforeValidator(moment, json_schema_input_type=float | str),
+]
+MomentInQuery = Annotated[
+    float,
+    BeforeValidator(moment_in_query, json_schema_input_type=float | str),
 ]
 Words = Annotated[str, AfterValidator(_said), Field(min_length=1)]
 Line = Annotated[str, AfterValidator(_said), Field(min_length=1, max_length=200)]
@@ -112,6 +124,10 @@ class MessageOut(Shape):
     status: Status
     model: str | None
     recalled: list[RecalledMessage]
+    origin: str | None = None
+    """The format of the file that brought it (`chatgpt`, ...); none where it was said here."""
+    imported: str | None = None
+    """The import that brought it."""
 
 
 class ConversationOut(Shape):

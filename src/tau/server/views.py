@@ -20,7 +20,9 @@ def message_out(here: Present, message: Message) -> MessageOut:
         turn=message.turn,
         status=message.status,
         model=message.model,
-        recalled=[_recalled(found) for id_ in message.recalled if (found := _known(here, id_))],
+        recalled=[recalled_out(found) for id_ in message.recalled if (found := _known(here, id_))],
+        origin=message.origin,
+        imported=message.imported,
     )
 
 
@@ -31,7 +33,8 @@ def _known(here: Present, message_id: str) -> Message | None:
         return None
 
 
-def _recalled(message: Message) -> RecalledMessage:
+def recalled_out(message: Message) -> RecalledMessage:
+    """Return a message as what speaks for a reply or a fact."""
     return RecalledMessage(
         message=message.id,
         conversation=message.conversation,
