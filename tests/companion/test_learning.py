@@ -541,6 +541,15 @@ async def test_what_was_not_read_yet_is_read_at_the_next_start(settings: Setting
         assert [fact.text for fact in facts] == ["Lives in Porto"]
 
 
+async def test_what_was_said_last_is_learned_before_tau_closes(settings: Settings) -> None:
+    async with open_app(settings, environ={}) as app:
+        life = await app.companion.life(await app.people.owner())
+        turn = await app.companion.turn(life, None, "I live in Porto.")
+        await turn.ended()
+    assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
+    assert life.saved_seq == life.memory.last
+
+
 async def test_notes_and_imports_are_learned_from_too(companion: Companion, life: Life) -> None:
     await told(life, "I live in Porto.")
     companion.remember_soon(life)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import AsyncGenerator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +10,8 @@ import pytest
 from tau.app import App
 from tau.companion import Companion, Life, Turn
 from tau.companion.events import Recalled, RecalledFact
+from tau.companion.portraits import shown
+from tau.companion.prompt import style_for
 from tau.ids import new_id
 from tau.journal.entries import Claim, Judged, Learned, LearningChanged, Topic
 from tau.models import Chunk
@@ -196,3 +198,16 @@ async def test_nobody_else_s_facts_are_told(
     turn = await said(companion, other, "hello")
     assert "Kafka" not in prompts.last
     assert await told_facts(turn) == []
+
+
+async def test_a_portrait_is_made_anew_when_a_day_passes_or_facts_change(life: Life) -> None:
+    now, style = datetime.now(UTC), style_for("capable")
+    await known(life, "plan", "Exam", due=(now + timedelta(days=3)).timestamp())
+    facts = life.memory.facts
+    first = shown(facts, style, now)
+    assert "Exam" in first.text
+    assert shown(facts, style, now) is first
+    assert shown(facts, style_for("small"), now) is not first
+    assert "Exam" not in shown(facts, style, now + timedelta(days=9)).text
+    await known(life, "pet", "Has a cat, Kafka")
+    assert "Kafka" in shown(facts, style, now).text

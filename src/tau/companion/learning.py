@@ -90,7 +90,9 @@ class Learning:
         await self._model.put_away(person)
 
     async def close(self) -> None:
-        """Stop. What was not read yet is read when Tau runs again."""
+        """Stop, when rules have read what was said last. The rest is read when Tau runs again."""
+        with anyio.move_on_after(_READY_SECONDS):
+            await self._rules.caught_up()
         await self._rules.close()
         await self._model.close()
 

@@ -1,9 +1,11 @@
 """The portrait as a prompt tells it, and as the events of a turn do.
 
-What is known is chosen and put into lines by `tau.memory.facts.portrait`. Pure.
+What is known is chosen and put into lines by `tau.memory.facts.portrait`. A portrait is made anew
+when facts have changed or a day has passed, and else kept: many turns see the same.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -33,8 +35,21 @@ class Shown(msgspec.Struct, frozen=True):
         ]
 
 
+_Key = tuple[int, date, int, str]
+"""Of what a portrait is made: the change of facts, the day, its budget and its heading."""
+_kept: WeakKeyDictionary[Facts, tuple[_Key, Shown]] = WeakKeyDictionary()
+
+
 def shown(facts: Facts, style: Style, now: datetime) -> Shown:
     """Return what is known of the person at `now`, as a prompt of this style tells it."""
+    key = (facts.changes, now.date(), style.portrait_tokens, style.portrait_heading)
+    kept = _kept.get(facts)
+    if kept is None or kept[0] != key:
+        kept = _kept[facts] = (key, _made(facts, style, now))
+    return kept[1]
+
+
+def _made(facts: Facts, style: Style, now: datetime) -> Shown:
     at = now.timestamp()
     known = {fact.id: fact for fact in facts.current(at)}
     told = portrait(list(known.values()), at, now.tzinfo, style.portrait_tokens)
