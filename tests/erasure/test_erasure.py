@@ -1,9 +1,9 @@
 """Real erasure: what was forgotten is found nowhere in the files of Tau's home, decrypted or not.
 
-A secret is said, edited, answered, recalled, learned, corrected, used as a title, imported, embedded,
-kept in snapshots and in a copy made before a migration. Then it is forgotten, each time in another
-way, Tau is closed, and every file is searched: for the words as they are, for every sealed byte that
-held them, and for the words in all that the person's key still opens.
+A secret is said, edited, answered, recalled, learned, corrected, used as a title, imported and
+embedded, kept in snapshots and in a copy made before a migration. Then it is forgotten, each time
+in another way, Tau is closed, and every file is searched: for the words, for every sealed
+byte that held them, and for the words in all that the person's key still opens.
 """
 
 import sqlite3
@@ -177,7 +177,7 @@ def all_found(home: Path, key: bytes, words: tuple[str, ...]) -> set[str]:
 
 
 def telling_rows(home: Path, key: bytes, words: tuple[str, ...]) -> list[Sealed]:
-    """Return the rows whose sealed bytes hold one of the words: an entry, or a part of a snapshot."""
+    """Return the rows that hold one of the words: entries, and parts of a snapshot."""
     with closing(sqlite3.connect(home / "tau.db")) as connection:
         return [row for row in rows_of(connection) if found_in(opened(row, key), words)]
 
