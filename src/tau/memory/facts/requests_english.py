@@ -29,7 +29,8 @@ _TALK = (
 _STYLE = (
     "(?:emojis?|emoticons?|smileys|bullet points?|bullets|markdown|lists|tables|exclamation"
     " (?:marks|points)|jargon|headings|headers|abbreviations|acronyms|swear words|slang"
-    "|bold(?: text)?|long (?:answers|replies|sentences)|em dashes|dashes|capital letters|all caps|my (?:full )?name|sir"
+    "|bold(?: text)?|long (?:answers|replies|sentences)|em dashes|dashes|capital letters"
+    "|all caps|my (?:full )?name|sir"
     "|metric|imperial|celsius|fahrenheit)"
 )
 _WHENEVER = (

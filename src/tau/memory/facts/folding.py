@@ -1,0 +1,338 @@
+"""Claims into facts: a pure function of the entries that tell of them.
+
+Claims of one series (a slot, or the same thing said again) are put in order of when they began to
+hold, and those that say the same without a break are one fact. In a slot a newer value closes the
+older one. A claim that was over when it was said ends the fact that it tells of. What the person
+corrected or rejected stands aside, and the rest is put in order without it.
+"""
+
+import bisect
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from tau.journal.entries import Claim, Judged, Learned, Topic, Undone
+from tau.memory.words import folded
+
+State = Literal["current", "past", "waiting", "rejected"]
+
+
+class Fact(msgspec.Struct, frozen=True, kw_only=True):
+    """Something held to be true, or once held so, with where it comes from.
+
+    `said_on` is when it was first said, `valid_from` and `valid_to` when it holds (seconds since
+    1970, UTC; `None`: unknown or still). `superseded_by` is the fact that took its place.
+    `revision` is the `seq` of the newest entry that counts for it: an undoing brings back the old.
+    """
+
+    id: str
+    topic: Topic
+    about: str
+    text: str
+    slot: str
+    state: State
+    confirmed: bool
+    said_on: float
+    last_said_on: float
+    valid_from: float | None
+    valid_to: float | None
+    due: float | None
+    sources: tuple[str, ...]
+    learned_by: str
+    corrects: str | None
+    superseded_by: str | None
+    revision: int
+
+    def holds(self, now: float) -> bool:
+        """Tell whether it is believed and not over at `now`."""
+        return self.state == "current" and (self.valid_to is None or self.valid_to > now)
+
+
+class Folded(NamedTuple):
+    """All facts, and which of them each claim belongs to."""
+
+    facts: list[Fact]
+    owners: dict[str, str]
+
+
+class _Seen(msgspec.Struct, frozen=True):
+    """A claim at its place in the journal, and when it began to hold as far as is known."""
+
+    seq: int
+    learned: Learned
+    start: float
+    series: "_Series"
+    content: str
+
+    @property
+    def claim(self) -> Claim:
+        return self.learned.claim
+
+    @property
+    def id(self) -> str:
+        return self.learned.id
+
+    @property
+    def at(self) -> float:
+        return self.learned.at
+
+    @property
+    def open(self) -> bool:
+        """Whether it still held when it was said."""
+        return self.claim.valid_to is None or self.claim.valid_to > self.at
+
+    @property
+    def place(self) -> tuple[float, int]:
+        """What sorts it among its like: one that is over stands where it ended."""
+        over = None if self.open else self.claim.valid_to
+        return (self.start if over is None else over, self.seq)
+
+
+_Series = tuple[str, ...]
+_Run = list[_Seen]
+_Verdict = tuple[int, Judged]
+
+
+class _Aside(NamedTuple):
+    """Claims that the person corrected (`by` is the correction) or rejected."""
+
+    run: _Run
+    by: _Seen | None
+
+
+def fold(entries: Mapping[int, object]) -> Folded:
+    """Return the facts that entries make, in the order first said; other kinds are passed over."""
+    undone = {entry.target for entry in entries.values() if isinstance(entry, Undone)}
+    verdicts: dict[str, list[_Verdict]] = defaultdict(list)
+    claims: list[_Seen] = []
+    for seq, entry in sorted(entries.items()):
+        if isinstance(entry, Judged) and entry.id not in undone:
+            verdicts[entry.fact].append((seq, entry))
+        elif isinstance(entry, Learned) and not (entry.by == "person" and entry.id in undone):
+            claims.append(_seen(seq, entry))
+    return _Fold(claims, verdicts).folded()
+
+
+class _Fold:
+    """One folding. Claims wait, or are in the order of their series, or stand aside."""
+
+    def __init__(self, claims: list[_Seen], verdicts: dict[str, list[_Verdict]]) -> None:
+        self.verdicts = verdicts
+        self.waiting: list[_Run] = []
+        self.asides: list[_Aside] = []
+        self.series: dict[_Series, list[_Seen]] = defaultdict(list)
+        self.by_id = {seen.id: seen for seen in claims}
+        self.replaced: dict[str, str] = {}
+        """Claims that were corrected, and the correction."""
+        believed = self._believed(claims)
+        for seen in believed:
+            if seen.learned.corrects is None:
+                self.series[seen.series].append(seen)
+        self._decide([seen for seen in believed if seen.learned.corrects is not None])
+
+    def folded(self) -> Folded:
+        facts: list[Fact] = []
+        owners: dict[str, str] = {}
+        for run in self.waiting:
+            facts.append(self._fact(run, self._state(run)))
+            owners.update((seen.id, run[0].id) for seen in run)
+        for aside in self.asides:
+            by = aside.by
+            state: State = "current" if by else "rejected"
+            facts.append(self._fact(aside.run, state, by, by.at if by else None))
+            owners.update((seen.id, aside.run[0].id) for seen in aside.run)
+        for seens in self.series.values():
+            runs = _runs(seens)
+            for run, follower in zip(runs, _followers(runs), strict=True):
+                end = follower.start if follower else None
+                facts.append(self._fact(run, "current", follower, end))
+                owners.update((seen.id, run[0].id) for seen in run)
+        linked = (
+            fact
+            if fact.superseded_by is None
+            else msgspec.structs.replace(fact, superseded_by=owners[fact.superseded_by])
+            for fact in facts
+        )
+        return Folded(sorted(linked, key=lambda fact: (fact.said_on, fact.id)), owners)
+
+    def _believed(self, claims: list[_Seen]) -> list[_Seen]:
+        """Return the claims that count; keep the others as runs that wait.
+
+        An approval covers what said the same until then: all of it was before the person.
+        """
+        believed = [seen for seen in claims if seen.learned.trust == "own"]
+        groups: dict[tuple[str, ...], _Run] = defaultdict(list)
+        for seen in claims:
+            if seen.learned.trust != "own":
+                groups[(*seen.series, seen.content)].append(seen)
+        for group in groups.values():
+            approved = [
+                seq for seq, v in self._judgements(group) if v.verdict in {"approved", "confirmed"}
+            ]
+            until = max(approved, default=0)
+            believed += (seen for seen in group if seen.seq < until)
+            if left := [seen for seen in group if seen.seq >= until]:
+                self.waiting.append(left)
+        return sorted(believed, key=lambda seen: seen.seq)
+
+    def _state(self, run: _Run) -> State:
+        verdicts = self._judgements(run)
+        return "rejected" if verdicts and verdicts[-1][1].verdict == "rejected" else "waiting"
+
+    def _decide(self, corrections: list[_Seen]) -> None:
+        """Set aside what was corrected or rejected, in the order in which that was said."""
+        steps: list[tuple[int, _Seen | Judged]] = [(seen.seq, seen) for seen in corrections]
+        steps += (step for judged in self.verdicts.values() for step in judged)
+        for seq, step in sorted(steps, key=lambda step: step[0]):
+            if isinstance(step, _Seen):
+                self._correct(step)
+            elif step.verdict == "rejected":
+                run = self._run_of(step.fact)
+                if run and self._judgements(run)[-1][0] == seq:
+                    self._set_aside(run, None)
+
+    def _correct(self, correction: _Seen) -> None:
+        """Put a correction in the place of the run that it corrects, as far as said until then.
+
+        It holds since the corrected did, so that what is newer than that stays newer. Who corrects
+        what was corrected already means what stands there now.
+        """
+        target = correction.learned.corrects or ""
+        while target in self.replaced:
+            target = self.replaced[target]
+        taken = [seen for seen in self._run_of(target) if seen.at <= correction.at]
+        if taken:
+            self._set_aside(taken, correction)
+            self.replaced.update((seen.id, correction.id) for seen in taken)
+            if correction.claim.valid_from is None:
+                correction = msgspec.structs.replace(correction, start=taken[0].start)
+        self.series[correction.series].append(correction)
+
+    def _run_of(self, claim_id: str) -> _Run:
+        """Return the run of a claim in its series; nothing if it stands in none."""
+        seen = self.by_id.get(claim_id)
+        series = self.series.get(seen.series, []) if seen else []
+        return next((run for run in _runs(series) if any(s.id == claim_id for s in run)), [])
+
+    def _set_aside(self, taken: _Run, by: _Seen | None) -> None:
+        gone = {seen.id for seen in taken}
+        if taken:
+            series = self.series[taken[0].series]
+            series[:] = [seen for seen in series if seen.id not in gone]
+            self.asides.append(_Aside(taken, by))
+
+    def _judgements(self, run: _Run) -> list[_Verdict]:
+        """Return what the person said of a run, in order."""
+        if not self.verdicts:
+            return []
+        found = (verdict for seen in run for verdict in self.verdicts.get(seen.id, ()))
+        return sorted(found, key=lambda verdict: verdict[0])
+
+    def _fact(
+        self,
+        run: _Run,
+        state: State,
+        successor: _Seen | None = None,
+        succeeded_on: float | None = None,
+    ) -> Fact:
+        first, last = run[0], run[-1]
+        ends = [seen.claim.valid_to for seen in run if seen.claim.valid_to is not None]
+        ends += [] if succeeded_on is None else [succeeded_on]
+        judgements = self._judgements(run)
+        seqs = [seen.seq for seen in run] + [seq for seq, _ in judgements]
+        seqs += [] if successor is None else [successor.seq]
+        over = successor is not None or not last.open
+        begins = [seen.claim.valid_from for seen in run if seen.claim.valid_from is not None]
+        said = [seen.at for seen in run]
+        return Fact(
+            id=first.id,
+            topic=last.claim.topic,
+            about=last.claim.about,
+            text=last.claim.text,
+            slot=last.claim.slot,
+            state="past" if over and state == "current" else state,
+            confirmed=any(verdict.verdict == "confirmed" for _, verdict in judgements),
+            said_on=min(said),
+            last_said_on=max(said),
+            valid_from=min(begins, default=None),
+            valid_to=min(ends, default=None),
+            due=last.claim.due,
+            sources=tuple(dict.fromkeys(source for s in run for source in s.learned.sources)),
+            learned_by=first.learned.by,
+            corrects=first.learned.corrects,
+            superseded_by=successor.id if successor is not None else None,
+            revision=max(seqs),
+        )
+
+
+def _seen(seq: int, learned: Learned) -> _Seen:
+    begun, claim = learned.claim.valid_from, learned.claim
+    start = learned.at if begun is None else begun
+    return _Seen(seq, learned, start, _series(claim), _content(claim))
+
+
+def _series(claim: Claim) -> _Series:
+    """Return what tells apart the claims that have to do with each other.
+
+    Likes and dislikes of one thing exclude each other as values of a slot do.
+    """
+    about = _same(claim.about)
+    if claim.slot:
+        return (about, "slot", claim.slot)
+    if claim.topic in {"like", "dislike"}:
+        return (about, "taste", _value(claim))
+    return (about, claim.topic, _value(claim))
+
+
+def _content(claim: Claim) -> str:
+    """Return what excludes another content in the same series."""
+    if claim.slot:
+        return _value(claim)
+    return claim.topic if claim.topic in {"like", "dislike"} else ""
+
+
+def _value(claim: Claim) -> str:
+    return _same(claim.value or claim.text)
+
+
+@lru_cache(maxsize=8_192)
+def _same(text: str) -> str:
+    return " ".join(folded(text).split()).strip(" .。!！")
+
+
+def _runs(seens: Iterable[_Seen]) -> list[_Run]:
+    """Return claims of one series in groups that say the same without a break, oldest first."""
+    runs: list[_Run] = []
+    latest: dict[str, _Run] = {}
+    standing: _Run | None = None
+    for seen in sorted(seens, key=lambda seen: seen.place):
+        content = seen.content
+        run = latest.get(content)
+        joins = run is not None and (not seen.open or run is standing)
+        if run is None or not joins or (seen.open and _over_before(run, seen.start)):
+            run = latest[content] = []
+            runs.append(run)
+        run.append(seen)
+        if seen.open:
+            standing = run
+        elif standing is run:
+            standing = None
+    return runs
+
+
+def _over_before(run: _Run, start: float) -> bool:
+    """Tell whether a run was to end before `start`."""
+    ends = [seen.claim.valid_to for seen in run if seen.claim.valid_to is not None]
+    return bool(ends) and min(ends) <= start
+
+
+def _followers(runs: list[_Run]) -> Iterator[_Seen | None]:
+    """Yield for each run what opens the next one, if anything does."""
+    opening = [run[0] for run in runs if run[0].open]
+    places = [seen.place for seen in opening]
+    for run in runs:
+        after = bisect.bisect_right(places, run[0].place)
+        yield opening[after] if after < len(opening) else None
