@@ -7,7 +7,7 @@ the last event that was seen, so that nothing is shown twice and nothing is miss
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Literal, Self, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -26,6 +26,7 @@ _TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.2
 _OTHER = "What answered is not Tau, or a Tau of another version."
 _PAGE = 200
+_FACTS = "/api/memory/facts"
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LOST = "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
 
@@ -86,6 +87,69 @@ class Passage(msgspec.Struct, frozen=True):
     reasons: list[str]
 
 
+class Fact(msgspec.Struct, frozen=True):
+    """Something held to be true, or once held so."""
+
+    id: str
+    topic: str
+    text: str
+    state: str
+    confirmed: bool
+    said_on: float
+    last_said_on: float
+    learned_by: str
+    revision: int
+    about: str = ""
+    valid_from: float | None = None
+    valid_to: float | None = None
+    due: float | None = None
+    sources: list[str] = []
+
+
+class FactDetail(msgspec.Struct, frozen=True):
+    """A fact with its history and the messages that say so."""
+
+    fact: Fact
+    history: list[Fact]
+    sources: list[Recalled]
+
+
+class Going(msgspec.Struct, frozen=True):
+    """One thing that goes when something is forgotten, or stays and may say the same."""
+
+    what: Literal["message", "reply", "fact", "title", "elsewhere"]
+    id: str
+    text: str
+    at: float | None = None
+
+
+class Forgotten(msgspec.Struct, frozen=True):
+    """What went, or would go."""
+
+    messages: int
+    replies: int
+    facts: int
+    titles: int
+    conversations: int
+    elsewhere: int
+    preview: list[Going] = []
+
+
+class Learning(msgspec.Struct, frozen=True):
+    """Whether learning is paused, and how much is known and waits."""
+
+    paused: bool
+    current: int
+    waiting: int
+
+
+class PortraitLine(msgspec.Struct, frozen=True):
+    """A line of the portrait and the facts it is made of."""
+
+    text: str
+    facts: list[str]
+
+
 class Model(msgspec.Struct, frozen=True):
     """What Tau knows of one model."""
 
@@ -139,13 +203,17 @@ class _Found(msgspec.Struct, frozen=True):
     passages: list[Passage]
 
 
-class _ExportedEntry(msgspec.Struct, frozen=True):
-    id: str = ""
-    parent: str | None = None
+class _Facts(msgspec.Struct, frozen=True):
+    facts: list[Fact]
+    next: str | None = None
 
 
-class _Exported(msgspec.Struct, frozen=True):
-    entry: _ExportedEntry | None = None
+class _Undone(msgspec.Struct, frozen=True):
+    fact: Fact | None
+
+
+class _Portrait(msgspec.Struct, frozen=True):
+    lines: list[PortraitLine]
 
 
 class _Download(msgspec.Struct, frozen=True):
@@ -258,15 +326,68 @@ class Client:
         found = await self._send("POST", "/api/search", _Found, query=query, limit=limit)
         return found.passages
 
-    async def forget(self, message_ids: list[str]) -> None:
-        """Forget messages for good."""
-        await self._send("POST", "/api/messages/forget", None, ids=message_ids)
+    async def facts(
+        self, *, state: str = "current", topic: str = "", query: str = "", limit: int | None = None
+    ) -> list[Fact]:
+        """Return facts, those said last first; with `query`, those that fit best first."""
+        asked = {"state": state, "limit": str(_PAGE), "q": query, "topic": topic}
+        asked = {name: value for name, value in asked.items() if value}
+        kept: list[Fact] = []
+        while limit is None or len(kept) < limit:
+            page = await self._get(_FACTS, _Facts, **asked)
+            kept += page.facts
+            if page.next is None:
+                break
+            asked["after"] = page.next
+        return kept[:limit]
 
-    async def replies_to(self, message_id: str) -> list[str]:
-        """Return every reply to a message that is written down, also those that others replaced."""
-        lines = (await self._answer("GET", "/api/export")).splitlines()
-        entries = (_read(line, _Exported).entry for line in lines)
-        return [one.id for one in entries if one is not None and one.parent == message_id]
+    async def fact(self, fact_id: str) -> FactDetail:
+        """Return a fact with its history and sources. Raises `Refused` (404) if there is none."""
+        return await self._get(f"{_FACTS}/{_part(fact_id)}", FactDetail)
+
+    async def tell(self, text: str) -> list[Fact]:
+        """Tell memory something directly."""
+        return (await self._send("POST", _FACTS, _Facts, text=text)).facts
+
+    async def correct(self, fact: Fact, text: str) -> Fact:
+        """Put `text` in the place of a fact as it was looked at."""
+        path = f"{_FACTS}/{_part(fact.id)}/correct"
+        return await self._send("POST", path, Fact, text=text, revision=fact.revision)
+
+    async def confirm(self, fact: Fact) -> Fact:
+        """Say that a fact is right."""
+        path = f"{_FACTS}/{_part(fact.id)}/confirm"
+        return await self._send("POST", path, Fact, revision=fact.revision)
+
+    async def judge(self, verdict: Literal["approve", "reject"], ids: list[str]) -> list[Fact]:
+        """Approve or reject facts in one step."""
+        return (await self._send("POST", f"{_FACTS}/{verdict}", _Facts, ids=ids)).facts
+
+    async def undo(self, fact_id: str) -> Fact | None:
+        """Take back the last thing one did to a fact; return what stands in its place."""
+        return (await self._send("POST", f"{_FACTS}/{_part(fact_id)}/undo", _Undone)).fact
+
+    async def portrait(self) -> list[PortraitLine]:
+        """Return the lines that stand first in every prompt."""
+        return (await self._get("/api/memory/portrait", _Portrait)).lines
+
+    async def learning(self, *, paused: bool | None = None) -> Learning:
+        """Tell whether learning is paused, or pause it or go on."""
+        path = "/api/memory/learning"
+        if paused is None:
+            return await self._get(path, Learning)
+        return await self._send("PUT", path, Learning, paused=paused)
+
+    async def forget(self, *, dry_run: bool = False, **what: Any) -> Forgotten:
+        """Forget for good, with all that repeats it; with `dry_run`, tell what would go.
+
+        `what` is one of `messages`, `facts`, `conversation`, `import_id` and `since` (and `until`).
+        """
+        return await self._send("POST", "/api/memory/forget", Forgotten, dry_run=dry_run, **what)
+
+    async def message(self, message_id: str) -> Message:
+        """Return one message. Raises `Refused` (404) if there is none."""
+        return await self._get(f"/api/messages/{_part(message_id)}", Message)
 
     async def models(self) -> Models:
         """Return the models and aliases."""

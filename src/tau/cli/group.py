@@ -37,6 +37,9 @@ SECTIONS: dict[str, dict[str, Place]] = {
             "tau.cli.conversations", "conversations", "List conversations, or show one."
         ),
         "search": Place("tau.cli.conversations", "search", "Find what was said, by its meaning."),
+        "memory": Place(
+            "tau.cli.memory", "memory", "See what is known of you, set it right, forget it."
+        ),
         "export": Place("tau.cli.export", "export", "Take everything away with you."),
     },
     "Models and people": {

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from tau.cli.client import Conversation, Message, Recalled
 from tau.cli.files import written_whole
+from tau.cli.going import going_lines, said_by
 from tau.cli.prompt import Prompt
 from tau.cli.talk import Talk
-from tau.cli.terminal import moment, one_line, plain, print_rows
+from tau.cli.terminal import moment, one_line, one_line_of, plain, print_rows
 from tau.companion.events import RecalledPassage
 from tau.errors import BadInput
 
@@ -137,6 +138,31 @@ async def _search(chat: Chat, rest: str) -> None:
         chat.talk.note("/open N goes to that conversation.")
 
 
+async def _memory(chat: Chat, rest: str) -> None:
+    facts = await chat.talk.client.facts(query=rest, limit=_LISTED)
+    if not facts:
+        chat.talk.note("Nothing like that is known." if rest else "Nothing is known of you yet.")
+    chat.talk.facts = facts
+    for number, fact in enumerate(facts, 1):
+        chat.talk.note(f"{number}. {one_line_of(fact.text)}  ({said_by(fact)})")
+    if facts:
+        chat.talk.note("/wrong N says that one is wrong, /wrong N WORDS what is right.")
+
+
+async def _wrong(chat: Chat, rest: str) -> None:
+    number, _, right = rest.partition(" ")
+    if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= len(chat.talk.facts)):
+        raise BadInput("Say which one of /memory is wrong: /wrong 1, or /wrong 1 what is right.")
+    place = int(number) - 1
+    fact = chat.talk.facts[place]
+    if right.strip():
+        chat.talk.facts[place] = await chat.talk.client.correct(fact, right)
+        chat.talk.note(f"Known now: {one_line_of(chat.talk.facts[place].text)}")
+        return
+    await chat.talk.client.judge("reject", [fact.id])
+    chat.talk.note(f"Not believed any more: {one_line_of(fact.text)}")
+
+
 async def _retry(chat: Chat, _rest: str) -> None:
     await chat.talk.retry()
 
@@ -163,14 +189,15 @@ async def _forget(chat: Chat, _rest: str) -> None:
     words = await chat.talk.last_words()
     thread = await chat.talk.thread()
     place = [message.id for message in thread].index(words.id)
-    chat.talk.note(f"“{one_line(words.text)}” and every reply to it will be erased for good.")
+    shown = [message.id for message in thread[place:]]
+    goes = await chat.talk.client.forget(dry_run=True, messages=shown)
+    for line in going_lines(goes, chat.talk.screen.width):
+        chat.talk.note(line)
     answer = await chat.prompt.ask(question="Forget it? Type yes: ")
     if answer.strip().lower() not in {"yes", "y"}:
         chat.talk.note("Nothing was forgotten.")
         return
-    replaced = await chat.talk.client.replies_to(words.id)
-    shown = [message.id for message in thread[place:]]
-    await chat.talk.client.forget(list(dict.fromkeys([*shown, *replaced])))
+    await chat.talk.client.forget(messages=shown)
     chat.talk.recalled = ()
     await seed_history(chat)
     chat.talk.note("Forgotten.")
@@ -229,10 +256,12 @@ ORDERS: dict[str, Order] = {
     "open": Order(_open, "/open N", "go on with number N of the last list or search"),
     "recalled": Order(_recalled, "/recalled", "what was recalled for the last reply, and why"),
     "search": Order(_search, "/search WORDS", "find what was said"),
+    "memory": Order(_memory, "/memory [WORDS]", "what is known of you"),
+    "wrong": Order(_wrong, "/wrong N [WORDS]", "say that a memory is wrong, or what is right"),
     "retry": Order(_retry, "/retry", "ask for another reply"),
     "edit": Order(_edit, "/edit [WORDS]", "say your last words differently"),
     "title": Order(_title, "/title [WORDS]", "name this conversation"),
-    "forget": Order(_forget, "/forget", "erase the last exchange for good"),
+    "forget": Order(_forget, "/forget", "erase the last exchange for good, and what repeats it"),
     "export": Order(_export, "/export [FILE]", "write this conversation to a Markdown file"),
     "model": Order(_model, "/model [NAME]", "show or change who replies"),
     "quit": Order(_quit, "/quit", "leave"),

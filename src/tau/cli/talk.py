@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
-from tau.cli.client import Client, Conversation, Message, Recalled, Refused, Turn
+from tau.cli.client import Client, Conversation, Fact, Message, Recalled, Refused, Turn
 from tau.cli.keyboard import silent_keyboard
 from tau.cli.markdown import render
 from tau.cli.terminal import MARK, plain
@@ -74,6 +74,7 @@ class Talk:
         self.conversation: Conversation | None = None
         self.recalled: Sequence[events.RecalledPassage | Recalled] = ()
         self.listed: list[str] = []
+        self.facts: list[Fact] = []
         self._turn: Turn | None = None
         self._doing: asyncio.Task[Any] | None = None
         self._background: set[asyncio.Task[Any]] = set()

@@ -1,0 +1,77 @@
+"""How memories, and what goes when something is forgotten, are told on a line each."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+
+from tau.cli.client import Fact, Forgotten, Going
+from tau.cli.terminal import moment, one_line_of
+
+_WHO = {
+    "message": "said",
+    "reply": "Tau",
+    "fact": "known",
+    "title": "title",
+    "elsewhere": "said",
+}
+_LEAST_CELLS = 20
+_SOURCES = {"rules": "read in what you said", "person": "told by you", "import": "from an import"}
+
+
+def day(at: float | None) -> str:
+    """Return a time as a local date; nothing for `None`."""
+    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d}" if at is not None else ""
+
+
+def said_by(fact: Fact) -> str:
+    """Return where a fact comes from and when it was said, in a few words."""
+    source = _SOURCES.get(fact.learned_by, f"read by {fact.learned_by}")
+    return f"{source}, {day(fact.last_said_on)}{', confirmed' if fact.confirmed else ''}"
+
+
+def going_lines(goes: Forgotten, width: int) -> Iterator[str]:
+    """Yield lines of at most `width` cells that tell what goes, and what stays."""
+    yield "This goes for good:"
+    told = [one for one in goes.preview if one.what != "elsewhere"]
+    for one in told:
+        yield _line(one, width)
+    rest = goes.messages + goes.replies + goes.facts + goes.titles - len(told)
+    if rest > 0:
+        yield f"  … and {rest} more"
+    elsewhere = [one for one in goes.preview if one.what == "elsewhere"]
+    if elsewhere:
+        yield "This stays, and may say the same:"
+        for one in elsewhere:
+            yield _line(one, width, ending=f"  {one.id}")
+    yield f"Together: {counted(goes)}."
+
+
+def counted(goes: Forgotten) -> str:
+    """Return how much goes, in words."""
+    parts = (
+        (goes.messages, "message"),
+        (goes.replies, "reply"),
+        (goes.facts, "memory"),
+        (goes.titles, "title"),
+        (goes.conversations, "whole conversation"),
+    )
+    named = [f"{count} {_many(name, count)}" for count, name in parts if count]
+    return ", ".join(named) or "nothing"
+
+
+def _many(name: str, count: int) -> str:
+    if count == 1:
+        return name
+    return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
+
+
+def _line(one: Going, width: int, ending: str = "") -> str:
+    head = f"  {_WHO[one.what]:<5}  {moment(one.at):<16}  "
+    room = max(_LEAST_CELLS, width - cell_len(head) - cell_len(ending))
+    return head + cut(one_line_of(one.text), room) + ending
+
+
+def cut(text: str, cells: int) -> str:
+    """Return the beginning of `text` that fits into so many cells of a terminal."""
+    return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
