@@ -1,0 +1,417 @@
+"""Tau's own export: into an empty Tau the whole life, into another what it lacks."""
+
+import asyncio
+import io
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tau.app import App
+from tau.companion import Life
+from tau.companion.importing import import_file
+from tau.companion.tally import Report
+from tau.exchange import Skipped
+from tau.journal.database import Database
+from tau.journal.entries import (
+    Claim,
+    ConversationChanged,
+    Entry,
+    Forgot,
+    Imported,
+    Judged,
+    Learned,
+    LearnedUpTo,
+    LearningChanged,
+    Said,
+    Undone,
+)
+from tau.journal.export import export_jsonl
+from tau.journal.journal import Raw
+from tau.journal.store import Store
+
+pytestmark = pytest.mark.anyio
+Open = Callable[[], Awaitable[Life]]
+
+
+async def nobody_embeds(query: str, model: str | None) -> Any | None:
+    return None
+
+
+def opener(store: Store) -> Open:
+    numbers = itertools.count()
+
+    async def open_life() -> Life:
+        return await Life.open(store, f"p{next(numbers)}", bytes(32), embed=nobody_embeds)
+
+    return open_life
+
+
+@pytest.fixture
+async def fresh(sqlite_database: Database) -> AsyncIterator[Open]:
+    store = Store(sqlite_database)
+    yield opener(store)
+    await store.close()
+
+
+async def exported(life: Life) -> list[bytes]:
+    return [line async for line in export_jsonl(life.journal)]
+
+
+async def bring(life: Life, lines: Sequence[bytes], **how: Any) -> Report:
+    return await import_file(life, io.BytesIO(b"".join(lines)), "tau.jsonl", **how)
+
+
+def state(life: Life) -> Any:
+    """All that a person could see of a life."""
+    memory = life.memory
+    conversations = memory.conversations()
+    return (
+        conversations,
+        [memory.messages(one.id) for one in conversations],
+        [memory.everything_in(one.id) for one in conversations],
+        memory.facts.all(),
+        memory.facts.paused,
+        (memory.facts.learned_up_to("rules"), memory.facts.learned_up_to("model")),
+        memory.imports(),
+        memory.last,
+    )
+
+
+# --- a law -------------------------------------------------------------------------------------
+
+_NAMES = st.sampled_from(["a", "b", "c", "d"])
+_AT = st.floats(0, 2e9) | st.integers(0, 10).map(float)
+_TEXT = st.text(max_size=12)
+
+
+def _structs(kind: Any, **fields: Any) -> st.SearchStrategy[Any]:
+    return st.builds(kind, at=_AT, **fields)
+
+
+_CLAIM = st.builds(
+    Claim,
+    topic=st.sampled_from(["home", "like"]),
+    text=_TEXT,
+    slot=st.sampled_from(["", "home"]),
+    value=_NAMES,
+    due=st.none() | _AT,
+)
+_ENTRY = st.one_of(
+    _structs(
+        Said,
+        id=st.text("abcdefgh", min_size=1, max_size=2),
+        conversation=_NAMES,
+        by=st.sampled_from(["person", "tau"]),
+        text=_TEXT,
+        parent=st.none() | st.text("abcdefgh", min_size=1, max_size=2),
+        recalled=st.just(()) | st.just(("a",)),
+    ),
+    _structs(
+        ConversationChanged, id=_NAMES, title=st.none() | _TEXT, archived=st.none() | st.booleans()
+    ),
+    _structs(
+        Learned,
+        id=_NAMES,
+        claim=_CLAIM,
+        sources=st.just(()) | st.just(("a",)),
+        trust=st.sampled_from(["own", "waiting"]),
+    ),
+    _structs(Judged, id=_NAMES, fact=_NAMES, verdict=st.sampled_from(["approved", "rejected"])),
+    _structs(Undone, target=_NAMES),
+    _structs(LearningChanged, paused=st.booleans()),
+    _structs(LearnedUpTo, seq=st.integers(0, 20), method=st.sampled_from(["rules", "model"])),
+    _structs(Imported, id=_NAMES, origin=st.just("claude"), finished=st.booleans()),
+    st.dictionaries(st.text("xyz", max_size=2), _TEXT | st.integers(-99, 99) | st.none()).map(
+        lambda more: Raw(msgspec.msgpack.encode({**more, "kind": "dreamt"}))
+    ),
+    st.lists(st.integers(1, 30), min_size=1, max_size=3).map(lambda seqs: ("forget", seqs)),
+)
+
+
+@pytest.fixture(scope="module")
+def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Open]]:
+    """An event loop and a database for all examples; each has lives of its own."""
+    path: Path = tmp_path_factory.mktemp("restoring") / "tau.db"
+    with asyncio.Runner() as runner:
+        database = runner.run(Database.open(f"sqlite:///{path}"))
+        store = Store(database)
+        yield runner, opener(store)
+        runner.run(store.close())
+        runner.run(database.close())
+
+
+async def _lived(life: Life, story: Sequence[Any]) -> None:
+    for each in story:
+        if isinstance(each, tuple):
+            seqs = sorted({seq for seq in each[1] if seq <= life.journal.last})
+            if seqs:
+                targets = tuple(seqs)
+                forgot = Forgot(at=1.0, targets=targets, moved=life.memory.moves(targets))
+                await life.journal.append(forgot, erase=targets)
+        else:
+            await life.journal.append(each)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(_ENTRY, min_size=1, max_size=25), st.data())
+def test_an_export_brought_into_an_empty_tau_is_the_same_life(
+    workshop: tuple[asyncio.Runner, Open], story: list[Any], data: st.DataObject
+) -> None:
+    runner, open_life = workshop
+
+    async def law() -> None:
+        life, other = await open_life(), await open_life()
+        await _lived(life, story)
+        lines = await exported(life)
+        part = data.draw(st.integers(1, len(lines)))
+        if part > 1:
+            await bring(other, lines[:part])  # as if it was stopped there
+        report = await bring(other, lines)
+        assert (await exported(other))[1:] == lines[1:]
+        assert state(other) == state(life)
+        assert report.skipped_count == 0
+        again = await bring(other, lines)
+        assert (again.messages, again.restored) == (0, False)
+        assert (await exported(other))[1:] == lines[1:]
+        reopened = await Life.open(
+            other.journal._store, other.person, bytes(32), embed=nobody_embeds
+        )
+        assert state(reopened) == state(life)
+
+    runner.run(law())
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(_ENTRY, max_size=12), st.lists(_ENTRY, min_size=1, max_size=12))
+def test_an_export_brought_into_another_life_twice_is_there_once(
+    workshop: tuple[asyncio.Runner, Open], here: list[Any], there: list[Any]
+) -> None:
+    runner, open_life = workshop
+
+    async def law() -> None:
+        life, other = await open_life(), await open_life()
+        await _lived(life, there)
+        await _lived(other, [ConversationChanged(at=1.0, id="own", title="Own"), *here])
+        lines = await exported(life)
+        before = await exported(other)
+        await bring(other, lines)
+        once = await exported(other)
+        assert once[: len(before)] == before  # nothing is changed, only added
+        await bring(other, lines)
+        assert await exported(other) == once
+
+    runner.run(law())
+
+
+# --- cases -------------------------------------------------------------------------------------
+
+
+def said(name: str, text: str, **more: Any) -> Said:
+    parts: dict[str, Any] = {"at": 1.0, "conversation": "c", "by": "person"} | more
+    return Said(id=name, text=text, **parts)
+
+
+def learned(name: str, text: str, **more: Any) -> Learned:
+    return Learned(at=1.0, id=name, claim=Claim(topic="like", text=text), **more)
+
+
+async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "one"), said("2", "two", parent="1"), said("3", "three"))
+    lines = await exported(life)
+    lines[1] = b'{"seq":1,"erased":true,"at":4.0}\n'
+    lines[2] = b'{"seq":2,"damaged":"it was altered"}\n'
+    report = await bring(other, lines)
+    assert [msgspec.json.decode(line).get("erased") for line in (await exported(other))[1:]] == [
+        True,
+        True,
+        None,
+    ]
+    assert report.restored
+    assert report.skipped == (Skipped("entry 2", "it was damaged when the export was made"),)
+    assert [m.text for m in other.memory.messages("c")] == ["three"]
+
+
+async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(*(said(str(n), f"text {n}") for n in range(1, 7)))
+    lines = await exported(life)
+    report = await bring(other, [*lines[:3], *lines[5:]])
+    assert [m.seq for m in other.memory.everything_in("c")] == [1, 2, 5, 6]
+    assert report.skipped == (Skipped("entries 3 to 4", "the export lacks them"),)
+
+
+async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "secret"), Forgot(at=1.0, targets=(1,)))
+    lines = await exported(life)
+    assert b"secret" in b"".join(lines)
+    await bring(other, lines)
+    assert len(other.memory) == 0
+    assert b"secret" not in b"".join(await exported(other))
+    assert await other.save()
+
+
+async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(Forgot(at=1.0, targets=(2,)), said("1", "kept"))
+    report = await bring(other, await exported(life))
+    assert [m.text for m in other.memory.messages("c")] == ["kept"]
+    assert report.skipped == (Skipped("entry 1", "it speaks of what comes later"),)
+
+
+async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(*(said(str(n), f"text {n}") for n in range(1, 50)))
+    whole = b"".join(await exported(life))
+    for part in range(2, 21):
+        await bring(other, [whole[: len(whole) * part // 20]])
+        seqs = [m.seq for m in other.memory.everything_in("c")]
+        assert seqs == list(range(1, len(seqs) + 1))
+    assert (await exported(other))[1:] == (await exported(life))[1:]
+
+
+async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "one"), said("2", "two", parent="1"))
+    lines = await exported(life)
+    await bring(other, lines)
+    await other.forget_messages(["1"])
+    await bring(other, lines)
+    assert [m.text for m in other.memory.everything_in("c")] == ["two"]
+
+
+async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "one"), said("2", "two"))
+    await life.forget_messages(["1", "2"])
+    await life.journal.append(said("3", "three"))
+    await other.journal.append(said("4", "mine", conversation="d"))
+    await bring(other, await exported(life))
+    assert [m.text for m in other.memory.messages("d")] == ["mine"]
+    assert [m.text for m in other.memory.messages("c")] == ["three"]
+
+
+async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(
+        ConversationChanged(at=1.0, id="c", title="Theirs"),
+        said("1", "one"),
+        learned("f", "Likes tea"),
+        learned("g", "Likes milk", by="person", corrects="own"),
+        Judged(at=1.0, id="j", fact="f", verdict="confirmed"),
+        LearningChanged(at=1.0, paused=True),
+        LearnedUpTo(at=1.0, seq=2, method="rules"),
+        Forgot(at=1.0, targets=(99,)),
+    )
+    await other.journal.append(
+        ConversationChanged(at=1.0, id="d", title="Mine"),
+        said("2", "x", conversation="d"),
+        learned("own", "Likes water"),
+    )
+    report = await bring(other, await exported(life))
+    memory = other.memory
+    assert {one.title for one in memory.conversations()} == {"Theirs", "Mine"}
+    assert (memory.message("1").origin, memory.message("1").imported) == ("tau", report.id)
+    assert {fact.text for fact in memory.facts.waiting()} == {"Likes tea", "Likes milk"}
+    assert [fact.text for fact in memory.facts.current(2.0)] == ["Likes water"]
+    assert not memory.facts.paused
+    assert memory.facts.learned_up_to("rules") == 0
+    assert report.skipped == (Skipped("a judgement", "it is another person's"),)
+
+
+async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
+    life = await fresh()
+    await life.journal.append(said("1", "one"))
+    header = msgspec.json.encode({"tau_export": 1, "person": life.person}) + b"\n"
+    entries = [
+        said("2", "two"),
+        learned("f", "Likes tea", trust="waiting"),
+        Judged(at=1.0, id="j", fact="f", verdict="approved"),
+    ]
+    lines = [
+        msgspec.json.encode({"seq": n, "at": 1.0, "entry": entry}) + b"\n"
+        for n, entry in enumerate(entries, start=1)
+    ]
+    await bring(life, [header, *lines])
+    assert [fact.text for fact in life.memory.facts.current(2.0)] == ["Likes tea"]
+
+
+async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    begun: list[Entry] = [ConversationChanged(at=1.0, id="c", title="First"), said("1", "one")]
+    await life.journal.append(*begun)
+    await other.journal.append(said("0", "zero", conversation="z"))
+    await bring(other, await exported(life))
+    await other.change("c", title="Renamed here")
+    await life.journal.append(ConversationChanged(at=2.0, id="c", title="Renamed there"))
+    await life.journal.append(said("2", "two", parent="1"))
+    await bring(other, await exported(life))
+    assert other.memory.conversation("c").title == "Renamed here"
+    assert [m.text for m in other.memory.messages("c")] == ["one", "two"]
+
+
+async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(*(said(str(n), f"text {n}") for n in range(1000)))
+    spoken = asyncio.Event()
+
+    def watch(_: Any) -> None:
+        spoken.set()
+
+    putting = asyncio.create_task(bring(other, await exported(life), progress=watch))
+    await spoken.wait()
+    note = asyncio.create_task(other.begin("Meanwhile"))
+    report = await putting
+    await note
+    assert len(other.memory) == 1000
+    assert "Meanwhile" in {one.title for one in other.memory.conversations()}
+    assert report.messages == 1000
+
+
+async def test_a_dry_run_puts_nothing_back(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "one"))
+    report = await bring(other, await exported(life), dry_run=True)
+    assert (report.messages, report.restored, other.journal.last) == (1, True, 0)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        b'{"seq": "x", "entry": {"kind": "said"}}',
+        b'{"seq": 1, "entry": 5}',
+        b'{"seq": 1, "entry": {"kind": 5}}',
+        b'{"seq": 1, "at": "x", "entry": {"kind": "said", "at": "x"}}',
+        b'{"seq": 1, "entry": {"kind": "new", "n": 123456789012345678901234567890}}',
+        b'{"seq": 1, "entry": {"kind": "said", "text": "\\ud800"}}',
+        b'{"seq": 999999999999, "entry": {"kind": "said"}}',
+        b'{"seq": -1, "erased": true}',
+        b'{"seq": 1, "seq": 1, "erased": true',
+    ],
+)
+async def test_no_line_makes_it_stumble(fresh: Open, line: bytes) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "kept"))
+    (header, kept) = await exported(life)
+    kept = kept.replace(b'"seq":1', b'"seq":2')
+    await bring(other, [header, line + b"\n", kept])
+    assert [m.text for m in other.memory.messages("c")] == ["kept"]
+    assert not other.journal.damaged
+
+
+async def test_a_whole_house_moves(house: App, fresh: Open) -> None:
+    life = await house.companion.life(await house.people.owner())
+    turn = await house.companion.turn(life, None, "My dog is called Rufus.")
+    await turn.ended()
+    await (await house.companion.turn(life, turn.conversation, "What is my dog called?")).ended()
+    await house.companion.learned()
+    other = await fresh()
+    await bring(other, await exported(life))
+    assert state(other) == state(life)
