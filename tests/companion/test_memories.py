@@ -164,6 +164,12 @@ async def test_memory_is_told_something_directly(life: Life, memories: Memories)
     assert texts(memories) == [lives.text]
 
 
+async def test_what_rules_leave_out_of_what_is_told_is_not_lost(memories: Memories) -> None:
+    told = "我住在里斯本的一条很长的街上，那里有许多蓝色的瓷砖和一只名叫小虎的猫，还有一家面包店"
+    facts = await memories.tell(told)
+    assert told in [fact.text for fact in facts]
+
+
 @pytest.mark.parametrize("text", ["", " \n", "x" * (LONGEST_FACT + 1)])
 async def test_nothing_and_too_much_are_refused(life: Life, memories: Memories, text: str) -> None:
     fact = await learn(life, home("Porto"))

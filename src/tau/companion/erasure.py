@@ -8,11 +8,12 @@ Forgetting a message takes with it:
 - the claims that were drawn from it, and what the person said of facts that vanish with them;
 - titles of conversations that were made of its words, or repeat it.
 
-A later reply repeats it if it could have known it (it came later in the same conversation, recalled
-it or a reply that could have known it, or tells of a fact drawn from it) and shares with it either a
-*telling* word, one that nobody says elsewhere in this memory, or a run of words: three that are not
-mere grammar, or six characters of a script without spaces. Everyday words are never telling. What
-the person says elsewhere in their own words stays; the plan names it, so that it can be chosen too.
+A later reply repeats it if it could have known it and shares something telling with it. It could
+have known what came before it in its conversation, what it recalled, also by way of another reply,
+and what a fact tells. Telling is a word that nobody says elsewhere in this memory, or a run of
+words: three that are not mere grammar, or six characters of a script without spaces. Everyday words
+never are. What the person says elsewhere in their own words stays; the plan names it, so that it can
+be chosen too.
 
 A plan is pure: it reads a memory and changes nothing.
 """

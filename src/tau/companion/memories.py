@@ -33,6 +33,7 @@ from tau.memory.words import folded, query_terms, terms
 LONGEST_FACT = 1_000
 """Characters of what a person tells memory at once."""
 HOUR_SECONDS = 3_600.0
+_MOST_UNSAID = 5
 State = Literal["current", "past", "waiting", "rejected"]
 _CHANGED = "This memory was changed elsewhere in the meantime; look at it again, then decide."
 
@@ -88,7 +89,14 @@ class Memories:
             and (message is None or message in fact.sources)
         ]
         found.sort(key=lambda fact: (fact.last_said_on, fact.id), reverse=True)
-        return found if not query.strip() else _matching(found, query)
+        if not query.strip():
+            return found
+        if state != "current":
+            return _matching(found, query)
+        best = self._life.memory.search_facts(query, now, len(self._facts.all()))
+        wanted = {fact.id for fact in found}
+        ranked = {fact.id: fact for fact in best if fact.id in wanted}
+        return [*(ranked | {fact.id: fact for fact in _matching(found, query)}).values()]
 
     def show(self, fact_id: str) -> Known:
         """Return a fact with its history, its claims and its source messages. Raises `NotFound`."""
@@ -182,7 +190,9 @@ class Memories:
         """Tell memory something directly; return the facts that it became or joined."""
         text = _checked(text)
         now = time.time()
-        claims = claims_in(text, now) or [Claim(topic="other", text=text, value=folded(text))]
+        claims = claims_in(text, now)
+        if not claims or _leaves_much_out(text, claims):
+            claims.append(Claim(topic="other", text=text, value=folded(text)))
         told = [Learned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
         await self._write(*told)
         return _once(self._facts.get(each.id) for each in told)
@@ -303,6 +313,13 @@ def _checked(text: str) -> str:
     if len(text) > LONGEST_FACT:
         raise BadInput(f"Tell memory at most {LONGEST_FACT:,} characters at once.")
     return text
+
+
+def _leaves_much_out(text: str, claims: Sequence[Claim]) -> bool:
+    """Tell whether claims say too little of what the person told: then it is kept whole besides."""
+    told = terms(text)
+    unsaid = told.keys() - terms(" ".join(claim.text for claim in claims)).keys()
+    return len(unsaid) > max(_MOST_UNSAID, len(told) / 2)
 
 
 def _corrected(old: Claim, text: str) -> Claim:
