@@ -5,6 +5,7 @@ of its answer counts that is not shown to stand in the person's own plain words:
 them, and its names, numbers and most of its words are theirs.
 """
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, tzinfo
@@ -17,8 +18,8 @@ import msgspec
 from tau.journal.entries import Claim, Topic
 from tau.memory import Memory, Message
 from tau.memory.excerpts import estimated_tokens
-from tau.memory.facts.trust import learnable
-from tau.memory.words import folded, terms
+from tau.memory.facts.trust import learnable, suspicious
+from tau.memory.words import folded
 
 MOST_MESSAGES = 8
 """Messages that are read together."""
@@ -41,7 +42,7 @@ EXCLUSIVE: frozenset[Topic] = frozenset({"name", "birthday", "home"})
 _PLANS: frozenset[Topic] = frozenset({"plan", "event"})
 _FURTHEST_PAST = timedelta(days=366 * 120)
 _FURTHEST_PLAN = timedelta(days=366 * 10)
-_STEM_LETTERS = 3
+_STEM_LETTERS, _STEM_SHARE = 3, 0.7  # that two forms of a word begin with together
 _NOON = 12
 _LEAST_TIME, _MOST_TIME = 0.0, 4e9  # seconds since 1970 that a message is believed to be of
 
@@ -51,12 +52,24 @@ study studies studying student family friend like likes love loves enjoy enjoys 
 favourite favorite dislike dislikes hate hates allergic allergy avoid avoids eat eats own owns pet
 keep keeps habit usually plan plans planned planning go going visit visits event begin began start
 started end ended stop stopped former formerly since always never ask asks want wants wish
+a an and as at by for from has have her his in is it its of on or she he they the their them to was
+were with who
 """
-_FRAME = frozenset(terms(_FRAME_WORDS))
+_FRAME = frozenset(_FRAME_WORDS.split())
 """What a sentence about somebody is made of, though nobody says it word for word."""
 _NAME = re.compile(r"(?<![\w'])[^\W\d_a-z][\w'-]*")
+_WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_WIDE}]+|(?:(?![{_WIDE}])[^\W_])+")
 _DIGITS = re.compile(r"\d+")
 _UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>{}\[\]`]")
+_REQUEST = re.compile(
+    r"\b(?:please|pls|always|never|don't|do not|from now on|in future|stop|keep|call me|answer"
+    r"|reply|respond|speak|remind|bitte|immer|nie|nenn|por favor|siempre|sempre|nunca|mai"
+    r"|s'il (?:te|vous) plaît|toujours|jamais|per favore)\b"
+    r"|请|以后|今后|总是|永远|不要|别|叫我|必须|务必|いつも|ください|항상",
+    re.IGNORECASE,
+)
+"""What a wish for always has somewhere; a claim without it is none, whatever a model says."""
 _THOUGHT = re.compile(r"\A.*</think>", re.DOTALL)
 
 
@@ -107,7 +120,7 @@ def readings(messages: Sequence[Message], memory: Memory, most: int) -> list[Rea
         tokens += estimated_tokens(words)
         if chosen and (len(chosen) == most or tokens > MOST_TOKENS):
             break
-        if terms(words):
+        if _tokens(words):
             chosen.append(Reading(message, words, _before(message, memory)))
     return chosen
 
@@ -225,15 +238,13 @@ def _checked(found: _Found, chosen: Sequence[Reading], zone: tzinfo | None) -> D
     text = _plain(found.text)
     if found.topic == "instruction":
         text, about, value = quote, "", ""  # nothing but what the person said, as they said it
-    if not _fits(text, about, value) or not _says(reading.words, quote):
-        return None
     dates = _Dates.of(found, reading.message, zone)
-    if dates is None or (found.topic == "plan" and dates.due is None):
+    plain = _fits(text, about, value) and not _is_misplaced(found.topic, text)
+    if not plain or dates is None or (found.topic == "plan" and dates.due is None):
         return None
     sources = _sources(text, about, reading, chosen, dates.told)
-    if not terms(quote) or not _is_grounded(text, f"{reading.words} {about}", dates.told):
-        return None
-    if sources is None:
+    quoted = _tokens(quote) and _says(reading.words, quote)
+    if not (quoted and sources and _is_grounded(text, f"{reading.words} {about}", dates.told)):
         return None
     stated = value if value and _says(reading.words, value) else ""
     claim = Claim(
@@ -247,6 +258,12 @@ def _checked(found: _Found, chosen: Sequence[Reading], zone: tzinfo | None) -> D
         due=dates.due,
     )
     return claim, sources
+
+
+def _is_misplaced(topic: Topic, text: str) -> bool:
+    """Tell whether a statement is given for a wish, or a wish that would be no good for a fact."""
+    wish = _REQUEST.search(text) is not None
+    return not wish if topic == "instruction" else wish and suspicious(text, instruction=True)
 
 
 def _plain(text: str) -> str:
@@ -267,50 +284,61 @@ def _says(words: str, quote: str) -> bool:
     return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", said) is not None
 
 
+def _tokens(text: str) -> set[str]:
+    """Return the words of a text, and the pairs of neighbours of scripts without spaces."""
+    found: set[str] = set()
+    for run in _WORD.findall(folded(text)):
+        wide = "\u3005" <= run[0] <= "\ud7af" and len(run) > 1
+        found |= {run[i : i + 2] for i in range(len(run) - 1)} if wide else {run}
+    return found
+
+
 def _is_grounded(text: str, words: str, dates: frozenset[str]) -> bool:
     """Tell whether most of what `text` says was said in `words`, and what it says first."""
-    said = terms(words).keys()
-    content = {term for term in terms(text) if term not in dates} - (_FRAME - said)
-    first = terms(text.split(maxsplit=1)[0]).keys() & content
-    if not all(any(_is_alike(term, other) for other in said) for term in first):
+    said = _tokens(words)
+    content = _tokens(text) - dates - (_FRAME - said)
+    grounded = {word for word in content if any(_is_alike(word, other) for other in said)}
+    first = _tokens(text.split(maxsplit=1)[0]) if text.isascii() else set()
+    if not grounded or (first & content) - grounded:
         return False
-    return bool(content & said) and len(content & said) >= GROUNDED_SHARE * len(content)
+    return len(grounded) >= GROUNDED_SHARE * len(content)
 
 
-def _is_alike(term: str, other: str) -> bool:
-    """Tell whether two terms are of one word (`wohnt`, `wohne`), where no stemmer says so."""
-    return term == other or term.startswith(other[: max(_STEM_LETTERS, len(term) - 2)])
+def _is_alike(one: str, other: str) -> bool:
+    """Tell whether two words are forms of one (`wohnt`, `wohne`), as far as spelling tells."""
+    longest = max(len(one), len(other))
+    begin = max(_STEM_LETTERS, math.ceil(_STEM_SHARE * longest))
+    return one == other or (longest > _STEM_LETTERS and one[:begin] == other[:begin])
 
 
 def _sources(
     text: str, about: str, reading: Reading, chosen: Sequence[Reading], dates: frozenset[str]
-) -> tuple[Message, ...] | None:
-    """Return the messages that say every name and number of a claim; `None` if one is missing.
+) -> tuple[Message, ...]:
+    """Return the messages that say every name and number of a claim; none if one is missing.
 
     A name may stand in an earlier message of the same conversation ("my sister Mia", then "she").
     """
-    missing = set(_names(text, about)) - dates - _said(reading)
+    missing = _names(text, about) - dates - _said(reading)
     sources = [reading.message]
-    place = chosen.index(reading)
-    for other in reversed(chosen[:place]):
+    for other in reversed(chosen[: chosen.index(reading)]):
         helps = missing & _said(other)
         if helps and other.message.conversation == reading.message.conversation:
             missing -= helps
             sources.append(other.message)
-    return None if missing else tuple(sources)
+    return () if missing else tuple(sources)
 
 
 def _said(reading: Reading) -> set[str]:
-    return {*terms(reading.words), *_DIGITS.findall(reading.words)}
+    return {*_tokens(reading.words), *_DIGITS.findall(reading.words)}
 
 
-def _names(text: str, about: str) -> Iterator[str]:
-    """Yield the terms of names and numbers: what no framing word can be."""
-    yield from _DIGITS.findall(f"{text} {about}")
-    yield from terms(about)
+def _names(text: str, about: str) -> set[str]:
+    """Return the words of names, and numbers: what no framing word can be."""
+    names = {*_DIGITS.findall(f"{text} {about}"), *_tokens(about)}
     for found in _NAME.finditer(text):
         if found.start() > 0:
-            yield from terms(found[0])
+            names |= _tokens(found[0])
+    return names
 
 
 class _Dates(msgspec.Struct, frozen=True):
@@ -355,4 +383,4 @@ def _seconds(moment: datetime | None) -> float | None:
 
 def _terms_of(day: datetime) -> set[str]:
     """Return the terms in which a text may name a day that it has worked out."""
-    return {*terms(f"{day:%A %a %B %b %d %Y} {day.day} {day.month}"), str(day.day)}
+    return _tokens(f"{day:%A %a %B %b %d %Y} {day.day} {day.month}")

@@ -22,7 +22,7 @@ from tau.companion.waiting import Waiting
 from tau.companion.worker import Worker
 from tau.errors import NotFound
 from tau.ids import new_id
-from tau.journal.entries import Claim, Learned, LearnedUpTo, Method
+from tau.journal.entries import Claim, Learned, LearnedUpTo, Method, Trust
 from tau.memory import Memory, Message
 from tau.memory.facts.rules import claims as claims_by_rules
 from tau.memory.facts.trust import learnable, trust_of
@@ -221,13 +221,15 @@ def _all_learned(drawn: Sequence[Claimed]) -> list[Learned]:
 
 def _learned(claim: Claim, sources: Sequence[Message], by: str) -> Learned:
     """Return a claim as the journal keeps it; the first of its sources is where it was said."""
-    own_words = "\n".join(learnable(source.text) for source in sources)
+    trust: Trust = "own"  # rules claim what stands in the words, and nothing suspicious
+    if by != "rules" or claim.topic == "instruction":
+        trust = trust_of(claim, "\n".join(learnable(source.text) for source in sources))
     return Learned(
         at=sources[0].at,
         id=new_id(),
         claim=claim,
         sources=tuple(source.id for source in sources),
-        trust=trust_of(claim, own_words),
+        trust=trust,
         by=by,
     )
 
