@@ -108,6 +108,8 @@ def read(sentence: str, moment: Moment) -> Iterator[Claim]:
         if _SPOILS.search(clause) or _ASKS.search(clause):
             return
         of_me = clause.startswith("我") or (of_me and not _OTHER_SUBJECT.match(clause))
+        if of_me and re.search("[:：].*[你您他她]", clause):
+            return
         if of_me:
             following = clauses[place + 1] if place + 1 < len(clauses) else ""
             yield from _clause(clause, following, moment)

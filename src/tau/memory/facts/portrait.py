@@ -207,10 +207,10 @@ def _line_of(fact: Fact, kin: str, pets: str) -> Topic:
     return "pet" if re.search(rf"\b{re.escape(about)}\b", pets) else "people"
 
 
-def _place(fact: Fact, day: date, zone: tzinfo | None) -> tuple[bool, float, float, str]:
+def _place(fact: Fact, day: date, zone: tzinfo | None) -> tuple[bool, float, float, bool, str]:
     """Return what sorts a fact among those of its line; a name stands before what is called."""
     called = fact.slot == "name:called"
-    return called, -_weight(fact, day, zone), fact.said_on, fact.id
+    return called, -_weight(fact, day, zone), fact.said_on, bool(fact.about), fact.id
 
 
 def _weight(fact: Fact, day: date, zone: tzinfo | None) -> float:

@@ -31,30 +31,19 @@ def claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]
     moment = Moment(said_at, zone)
     found: dict[tuple[str, ...], Claim] = {}
     for sentence in _SENTENCE.findall(learnable(text))[:MOST_SENTENCES]:
-        if len(sentence) > LONGEST_SENTENCE:
-            continue
-        language = chinese if _HAN.search(sentence) else english
-        for claim in language.read(sentence, moment):
-            key = (claim.topic, claim.about, claim.slot, claim.value)
-            if key not in found and not suspicious(f"{claim.text}\n{claim.value}"):
-                found[key] = claim
-    return _settled(list(found.values()))[:MOST_CLAIMS]
+        for claim in _read(sentence, moment) if len(sentence) <= LONGEST_SENTENCE else ():
+            found.setdefault((claim.topic, claim.about, claim.slot, claim.value), claim)
+            if claim.valid_to is not None:
+                found[claim.topic, claim.about, claim.slot, claim.value] = claim
+    return list(found.values())[:MOST_CLAIMS]
 
 
-def _settled(found: list[Claim]) -> list[Claim]:
-    """Return claims without those that another of the same message says better."""
-    ended = {(c.topic, c.about, c.value) for c in found if c.valid_to is not None}
-    plain = [c for c in found if c.topic != "other"]
-    return [
+def _read(sentence: str, moment: Moment) -> list[Claim]:
+    """Return what a sentence says; word for word only where nothing better is understood."""
+    language = chinese if _HAN.search(sentence) else english
+    read = [
         claim
-        for claim in found
-        if (claim.valid_to is not None or (claim.topic, claim.about, claim.value) not in ended)
-        and not (claim.topic == "other" and plain)
-        and not (claim.topic == "plan" and any(_same_day(claim, other) for other in plain))
+        for claim in language.read(sentence, moment)
+        if not suspicious(f"{claim.text}\n{claim.value}")
     ]
-
-
-def _same_day(claim: Claim, other: Claim) -> bool:
-    """Tell whether `other` is the same plan, told in more words before."""
-    longer = other is not claim and other.topic == "plan" and other.due == claim.due
-    return longer and claim.text in other.text and claim.text != other.text
+    return [claim for claim in read if claim.topic != "other"] or read

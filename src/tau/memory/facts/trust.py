@@ -11,7 +11,7 @@ import re
 
 from tau.journal.entries import Claim, Trust
 from tau.memory.facts.visible import disguised, visible
-from tau.memory.words import folded, terms
+from tau.memory.words import terms
 
 LONGEST_TALK = 2_000
 """Characters. What is longer is rather a document than talk, and nothing is learned from it."""
@@ -108,6 +108,13 @@ _PASTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Announces what somebody else wrote; it goes on to the end of the message."""
+_RECALLED = re.compile(
+    r"\b(?:you|tau) (?:\w+ )?(?:said|told|wrote|mentioned|claimed|replied|remembered|noted)\b"
+    r"|[你您]\w{0,3}?(?:说过|说的|告诉过|提到过|写过|记得)",
+    re.IGNORECASE,
+)
+"""Tells Tau's own words back, or what Tau says the person said; in one sentence."""
+_SENTENCE_END = re.compile(r"(?<=[.!?。！？\n])")
 _ROLE = re.compile(
     r"^[ \t\[(*_-]*(?:user|human|me|you|assistant|system|developer|ai|bot|chatgpt|gpt|claude"
     r"|gemini|copilot|tau|pi|tool|function|model|memory|context|instruction|q|a|customer|agent"
@@ -160,6 +167,9 @@ def learnable(text: str) -> str:
     text = _QUOTES.sub(_unquoted, _without_markup(text))
     for opening in (_ROLE, _PASTED, _FICTION):
         text = _until(text, opening)
+    if _RECALLED.search(text):
+        sentences = _SENTENCE_END.split(text)
+        text = "".join(CUT if _RECALLED.search(one) else one for one in sentences)
     return _own_lines(text)
 
 
@@ -248,4 +258,4 @@ def _own_lines(text: str) -> str:
         if line.rstrip().endswith((":", "：")) and not _SELF_LIST.search(line):
             break
     words = "\n".join(" ".join(line.split()) for line in kept)
-    return words.strip() if folded(words).strip(f"{CUT} \n") else ""
+    return words.strip() if words.strip(f"{CUT} \n.,;:!?") else ""
