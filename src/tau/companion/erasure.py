@@ -12,8 +12,8 @@ A later reply repeats it if it could have known it and shares something telling 
 have known what came before it in its conversation, what it recalled, also by way of another reply,
 and what a fact tells. Telling is a word that nobody says elsewhere in this memory, or a run of
 words: three that are not mere grammar, or six characters of a script without spaces. Everyday words
-never are. What the person says elsewhere in their own words stays; the plan names it, so that it can
-be chosen too.
+never are. What the person says elsewhere in their own words stays; the plan names it, so that it
+can be chosen too.
 
 A plan is pure: it reads a memory and changes nothing.
 """

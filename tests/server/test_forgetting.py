@@ -1,0 +1,148 @@
+"""Forgetting while Tau talks, in private, on other devices, and by every older route."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tau.companion import Life
+from tau.errors import NotFound
+from tau.journal.entries import Said
+
+from .conftest import Person
+
+pytestmark = pytest.mark.anyio
+FORGET = "/api/memory/forget"
+
+
+async def life_of(person: Person, api: Any) -> Life:
+    life: Life = await api.state.house.companion.life(person.unlocked)
+    return life
+
+
+async def test_deleting_a_message_takes_its_other_versions_along(owner: Person) -> None:
+    conversation = await owner.begin()
+    first = await owner.say(conversation, "Zanzibar one. [[say Noted.]]")
+    edited = await owner.say(conversation, "Nothing. [[say Fine.]]", edits=first[0]["message"])
+    gone = await owner.client.delete(f"/api/messages/{edited[0]['message']}")
+    assert gone.status_code == 204
+    assert (await owner.client.get(f"/api/messages/{first[0]['message']}")).status_code == 404
+    assert "anzibar" not in (await owner.client.get("/api/export")).text
+
+
+async def test_erasing_a_conversation_takes_what_repeats_it_elsewhere(
+    owner: Person, api: Any
+) -> None:
+    conversation = await owner.begin()
+    said = (await owner.say(conversation, "The word is zanzibar. [[say Kept.]]"))[0]["message"]
+    other = await owner.begin(title="Words")
+    path = f"/api/conversations/{other}/messages"
+    asked = (await owner.post(path, {"text": "What was it?"}))["id"]
+    answer = Said(
+        at=1.0, id="a", conversation=other, by="tau", text="Zanzibar!", parent=asked,
+        recalled=(said,),
+    )  # fmt: skip
+    await (await life_of(owner, api)).append(other, answer)
+    assert (await owner.client.delete(f"/api/conversations/{conversation}")).status_code == 204
+    assert [one["text"] for one in (await owner.get(path))["messages"]] == ["What was it?"]
+    assert "zanzibar" not in (await owner.client.get("/api/export")).text.lower()
+
+
+async def test_a_reply_made_of_what_was_forgotten_meanwhile_is_not_kept(
+    owner: Person, api: Any
+) -> None:
+    conversation = await owner.begin()
+    path = f"/api/conversations/{conversation}/messages"
+    said = (await owner.post(path, {"text": "The word is zanzibar"}))["id"]
+    await owner.client.delete(f"/api/messages/{said}")
+    late = Said(at=1.0, id="late", conversation="d", by="tau", text="Zanzibar!", recalled=(said,))
+    life = await life_of(owner, api)
+    with pytest.raises(NotFound, match="forgotten meanwhile"):
+        await life.append("d", late)
+    assert "zanzibar" not in (await owner.client.get("/api/export")).text.lower()
+
+
+async def test_a_reply_in_the_making_ends_before_its_words_are_forgotten(
+    owner: Person, api: Any
+) -> None:
+    conversation = await owner.begin()
+    begun = await owner.post(
+        f"/api/conversations/{conversation}/turns",
+        {"words": "Zanzibar. [[say zanzibar zanzibar zanzibar]]", "turn": "t"},
+    )
+    done = await owner.post(FORGET, {"messages": [begun["message"]]})
+    assert done["messages"] == 1
+    assert (await owner.get("/api/turns"))["turns"] == []
+    assert "zanzibar" not in (await owner.client.get("/api/export")).text.lower()
+    assert (await owner.client.get("/api/turns/t")).status_code == 404
+
+
+async def test_a_private_message_is_forgotten_without_a_trace_of_it(
+    owner: Person, api: Any
+) -> None:
+    private = await owner.begin(private=True)
+    said = (await owner.say(private, "Zanzibar [[say Yes]]"))[0]["message"]
+    written = (await life_of(owner, api)).journal.last
+    preview = await owner.post(FORGET, {"messages": [said], "dry_run": True})
+    assert preview["messages"] == 1
+    assert (await owner.get(f"/api/messages/{said}"))["id"] == said
+    await owner.post(FORGET, {"messages": [said]})
+    assert (await owner.client.get(f"/api/messages/{said}")).status_code == 404
+    preview = await owner.post(FORGET, {"conversation": private, "dry_run": True})
+    assert preview["conversations"] == 1
+    await owner.post(FORGET, {"conversation": private})
+    assert (await owner.client.get(f"/api/conversations/{private}")).status_code == 404
+    assert (await life_of(owner, api)).journal.last == written
+
+
+async def test_a_preview_of_much_tells_the_first_hundred(owner: Person, api: Any) -> None:
+    conversation = await owner.begin()
+    life = await life_of(owner, api)
+    await life.append(
+        conversation,
+        *(
+            Said(at=float(n), id=f"m{n}", conversation=conversation, by="person", text=f"Note {n}",
+                 parent=f"m{n - 1}" if n else None)
+            for n in range(150)
+        ),
+    )  # fmt: skip
+    asked = {"conversation": conversation, "dry_run": True}
+    preview = await owner.post(FORGET, asked)
+    assert preview["messages"] == 150
+    assert len([one for one in preview["preview"] if one["what"] == "message"]) == 100
+
+
+async def test_what_stays_elsewhere_is_named(owner: Person) -> None:
+    conversation = await owner.begin()
+    path = f"/api/conversations/{conversation}/messages"
+    one = (await owner.post(path, {"text": "The word is zanzibar"}))["id"]
+    two = (await owner.post(path, {"text": "I said zanzibar twice"}))["id"]
+    preview = await owner.post(FORGET, {"messages": [one], "dry_run": True})
+    assert preview["elsewhere"] == 1
+    assert [each["id"] for each in preview["preview"] if each["what"] == "elsewhere"] == [two]
+    await owner.post(FORGET, {"messages": [one]})
+    assert (await owner.get(f"/api/messages/{two}"))["text"] == "I said zanzibar twice"
+
+
+async def test_other_devices_hear_that_something_was_forgotten(owner: Person, api: Any) -> None:
+    conversation = await owner.begin()
+    path = f"/api/conversations/{conversation}/messages"
+    said = (await owner.post(path, {"text": "The word is zanzibar"}))["id"]
+    await api.state.house.companion.learned()
+    heard = (await life_of(owner, api)).changes.listen()
+    first = asyncio.ensure_future(anext(heard))
+    await asyncio.sleep(0)
+    await owner.post(FORGET, {"messages": [said]})
+    assert (await first).what == "forgot"
+    await heard.aclose()  # type: ignore[attr-defined]
+
+
+async def test_nothing_of_it_is_in_the_log_of_the_program(
+    owner: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    conversation = await owner.begin()
+    with caplog.at_level("DEBUG", "tau"):
+        said = (await owner.say(conversation, "Zanzibar [[say Zanzibar]]"))[0]["message"]
+        await owner.post(FORGET, {"messages": [said]})
+        await owner.client.post(f"/api/memory/facts/{said}/correct", json={"text": "Zanzibar"})
+    assert "zanzibar" not in caplog.text.lower()
