@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tau.companion import erasure as erasure_module
 from tau.companion.erasure import Erasure, Wish, plan
 from tau.journal.entries import (
     Claim,
@@ -17,6 +18,12 @@ from tau.journal.entries import (
     Undone,
 )
 from tau.memory import Memory
+
+
+@pytest.fixture(autouse=True, params=[200, 0], ids=["read", "by the index"])
+def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Find what repeats it both ways: by reading every reply, and by the index of words."""
+    monkeypatch.setattr(erasure_module, "_FEW", request.param)
 
 
 def said(name: str, text: str, **more: object) -> Said:

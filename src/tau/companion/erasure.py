@@ -20,7 +20,7 @@ A plan is pure: it reads a memory and changes nothing.
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -32,6 +32,8 @@ from tau.memory.words import STOP_WORDS, folded, terms
 
 RUN_WORDS = 3
 RUN_CHARACTERS = 6
+_FEW = 200
+_MOST_WORDS = 3_000
 RARE = 5
 """A word that at most so many messages say tells where else the same thing was said."""
 
@@ -225,7 +227,21 @@ class _Plan:
             found |= {message.id: message for message in said}
         self._informed.update(found)
         self._telling.clear()
-        return [message for message in found.values() if not self._gone(message.id)]
+        left = {name: message for name, message in found.items() if not self._gone(name)}
+        return list(left.values()) if len(left) <= _FEW else self._sharing(left)
+
+    def _sharing(self, replies: Mapping[str, Message]) -> list[Message]:
+        """Return those of many replies that may repeat something, found by the index of words."""
+        words = self._secrets | {w for one in self._chosen.values() for w in terms(one.text)}
+        if len(words) > _MOST_WORDS:
+            return list(replies.values())
+        shared: Counter[str] = Counter()
+        for word in words:
+            weight = RUN_WORDS if self._tells(word) else 1
+            for message in self._memory.saying(word):
+                if message.id in replies:
+                    shared[message.id] += weight
+        return [replies[name] for name, count in shared.items() if count >= RUN_WORDS]
 
     def _repeats(self, text: str) -> bool:
         return any(map(self._tells, terms(text))) or not self._runs.isdisjoint(_runs(text))
