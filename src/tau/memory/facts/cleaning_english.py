@@ -64,6 +64,7 @@ _UPPER = listed(
 )
 _NO_THINGS = listed(
     """
+    with want need hope look their they're its also number option version title try
     it this that these those you your him his her hers them they he she we us me my mine our
     i i'm i'd i've it's that's how when what where why who which if the one ones way idea
     sound everything nothing something anything more less very so too being knowing having
@@ -92,6 +93,7 @@ _TRANSIENT = re.compile(r"\b(?:right now|today|tonight|at the moment|for now|thi
 _PLAIN = re.compile(r"[\w'’&%+. -]+")
 _POINTING = listed(
     """
+    their they're its also
     it this that these those you your he she they him them me us i i'm
     """
 )
@@ -247,7 +249,8 @@ def things(raw: str) -> list[str]:
     """Return what somebody likes or is allergic to, each thing of a list by itself."""
     if _TRANSIENT.search(raw):
         return []
-    parts = _SEPARATOR.split(raw)
+    # "to hike and swim" is not "to hike" and "swim", "a rustic and cozy feel" is one thing.
+    parts = [raw] if raw.lower().startswith(("to ", "a ", "an ")) else _SEPARATOR.split(raw)
     found: list[str] = []
     for part in parts[:MOST_THINGS]:
         cut = _TAIL.sub("", " " + part.strip(" '\"")).strip(" '\"")
@@ -273,6 +276,12 @@ def favourite(raw: str) -> list[str]:
     if not 1 <= len(tokens) <= 7 or tokens[0] in _NO_THINGS - {"the", "one", "all"}:
         return []
     return [cut] if tokens != ["the"] else []
+
+
+def kind(raw: str) -> list[str]:
+    """Return what something is the favourite of: "color"."""
+    vague = {"so", "one", "ones", "part", "thing", "things", "way", "of", "is", "was", "is to"}
+    return [] if vague.intersection(raw.lower().split()) else [raw.strip()]
 
 
 def cause(raw: str) -> list[str]:
@@ -312,7 +321,8 @@ def _is_thing(cut: str) -> bool:
     if not 1 <= len(tokens) <= LONGEST_THING_WORDS or not _PLAIN.fullmatch(cut):
         return False
     if tokens[0] == "to":
-        return len(tokens) > 1 and tokens[1] not in _NO_INFINITIVES
+        verb = "".join(tokens[1:2])
+        return bool(verb) and verb not in _NO_INFINITIVES and not _POINTING.intersection(tokens)
     return tokens[0] not in _NO_THINGS and not _POINTING.intersection(tokens)
 
 
@@ -349,6 +359,7 @@ CLEANERS: dict[str, Clean] = {
     "item": item,
     "favourite": favourite,
     "cause": cause,
+    "kind": kind,
     "holding": holding,
     "condition": condition,
     "relation": lambda raw: [words.SAME.get(raw.lower(), raw.lower())],

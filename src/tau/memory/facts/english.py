@@ -59,7 +59,7 @@ _AHEAD = re.compile(
     r"[^,.;!?…()\n]{0,60})"
     r"|(?:I|we) (?:also |still )?(?:have|got|booked) (?:an?|my|our|the) (?:new |big |important )?"
     rf"(?P<having>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.EVENTS_AHEAD)}\b[^,.;!?…()\n]{{0,60}})"
-    r"|(?:I|we) (?P<leave>(?:fly|leave|travel|move|go|start|return|drive|depart)\b"
+    r"|(?:I|we) (?P<leave>(?:fly|leave|travel|move|return|depart)\b"
     r"[^,.;!?…()\n]{0,60}))",
     re.IGNORECASE,
 )
@@ -93,6 +93,12 @@ _BIRTHDAY = re.compile(
     r"| was)?(?: on)?|I was born(?: in [\w ]{2,20})?(?: on)?) " + _DATE,
     re.IGNORECASE,
 )
+_NEEDS_MORE = frozenset(("meet", "get", "take", "do", "go", "call", "visit", "write", "play"))
+"""Verbs that are no habit by themselves."""
+_TO_DO = re.compile(
+    r"going to (?!the\b|a\b|an\b|my\b|our\b|see\b|visit\b|(?-i:[A-Z]))", re.IGNORECASE
+)
+"""A verb follows: no journey, but something that will be done."""
 _THIRD_PERSON = {"have": "has", "do": "does", "go": "goes"}
 
 
@@ -176,6 +182,8 @@ def _habit(sentence: str, start: int) -> Iterator[Claim]:
     if found is None or re.search(r"\b(?:never|don't|not|but)\b", found[0], re.IGNORECASE):
         return
     verb = found["verb"].lower()
+    if verb in _NEEDS_MORE and not found["rest"]:
+        return
     ending = "es" if verb.endswith(("sh", "ch", "ss", "x")) else "s"
     verb = (
         verb[:-1] + "ies"
@@ -215,7 +223,7 @@ def _ahead(sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
     if found is None:
         return
     clause = re.split(r"[;!]| and (?:I|we|my) |, (?:I|we|so|but) ", sentence[start:])[0]
-    due = moment.due(clause)
+    due = None if _TO_DO.match(found["doing"] or "") else moment.due(clause)
     if due is None:
         return
     at, told = due

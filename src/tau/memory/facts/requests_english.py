@@ -61,12 +61,12 @@ _CALL_ME = re.compile(
     re.IGNORECASE,
 )
 _REMEMBER = re.compile(
-    rf"{_PLEASE}(?:remember|keep in mind|don't forget|note|note down|make a note)"
-    r"(?: that|,|:)? (?P<what>(?:my|our|I|I'm|I've|we|we're|the|there)\b.{3,})$",
+    rf"{_PLEASE}(?:remember|keep in mind|don't forget|note down|make a note)"
+    r"(?: that|,|:)? (?P<what>(?:my|our|I|I'm|I've|we|we're)\b.{3,})$",
     re.IGNORECASE,
 )
 _MEMORABLE = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|am|parked|keep|kept|left|put|need)\b|'s |I'm |I've "
+    r"\b(?:is|are|was|were|has|have|had|am|parked|keep|kept|left|put)\b|'s |I'm |I've "
 )
 _LANGUAGE = re.compile(rf"\bin {alternatives(words.LANGUAGES)}\b", re.IGNORECASE)
 _LEFT_OUT = re.compile(

@@ -19,6 +19,13 @@ MOST_CLAIMS = 30
 """Of one message."""
 
 _SENTENCE = re.compile(r"(?:[^.!?。！？…\n]|(?<=\d)\.(?=\d)|\.(?=\w))+[.!?。！？…]*")
+_OF_SELF = re.compile(
+    r"\b(?:i|i['’]?m|i['’]?ve|my|we|our|always|never|keep|call|remember|don['’]?t|do not|stop|avoid"
+    r"|use|only|no more|quit|from (?:now|here)|in (?:the )?future|going forward|starting now|answer"
+    r"|reply|respond|speak|talk|write|note|make|got|started|begun|began)\b|[我俺本请以今往从每总永始别不麻记叫]",
+    re.IGNORECASE,
+)
+"""Without one of these a sentence says nothing of the person and asks for nothing."""
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
@@ -28,6 +35,8 @@ def claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]
     Only what `learnable` leaves of it is read, and nothing suspicious is claimed. `zone` is where
     the person's days begin and end (`None`: UTC).
     """
+    if not _OF_SELF.search(text):
+        return []
     moment = Moment(said_at, zone)
     found: dict[tuple[str, ...], Claim] = {}
     for sentence in _SENTENCE.findall(learnable(text))[:MOST_SENTENCES]:
@@ -40,6 +49,8 @@ def claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]
 
 def _read(sentence: str, moment: Moment) -> list[Claim]:
     """Return what a sentence says; word for word only where nothing better is understood."""
+    if not _OF_SELF.search(sentence):
+        return []
     language = chinese if _HAN.search(sentence) else english
     read = [
         claim

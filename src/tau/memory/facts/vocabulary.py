@@ -141,15 +141,14 @@ viva final finals midterm physiotherapy mri x-ray biopsy viewing train bus ferry
 date_with_the_dentist rehearsal baptism christening prom camp competition
 """
 DOING_AHEAD = """
-flying travelling traveling going moving leaving visiting starting meeting seeing running having
-taking returning hosting giving presenting driving playing performing defending sitting heading
-attending picking celebrating getting_married coming_back coming_home working giving_birth
-interviewing speaking hiking sailing
+flying travelling traveling going moving leaving visiting meeting seeing returning hosting giving
+presenting driving performing defending heading attending getting_married coming_back coming_home
+giving_birth interviewing speaking
 """
 HABITS = """
 run swim go walk cycle bike jog meditate read drink eat cook practise practice play train do wake
 get study visit call take write journal work exercise lift dance paint bake pray volunteer watch
-sleep commute stretch teach attend meet surf hike row climb garden knit skip have video-call
+sleep commute stretch teach attend meet surf hike row climb garden knit skip video-call
 """
 HOLDINGS = """
 car bike bicycle motorbike motorcycle house garden piano guitar violin boat van cabin campervan
