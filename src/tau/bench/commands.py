@@ -10,14 +10,18 @@ import click
 from rich.console import Console
 
 from tau.bench import journal as journal_bench
-from tau.bench import locomo, starting
+from tau.bench import locomo, retrieval_tables, starting
 from tau.bench import recall as recall_bench
+from tau.bench import retrieval as retrieval_bench
 from tau.bench import turn as turn_bench
 from tau.bench.tables import table_of
 from tau.errors import BadInput
+from tau.models import catalog
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
 _positive = click.IntRange(min=1)
+_data = click.Path(exists=True, path_type=Path)
+_folder = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group()
@@ -54,7 +58,7 @@ def turn(**given: Any) -> None:
 @click.option(
     "--largest",
     type=_positive,
-    default=50_000,
+    default=100_000,
     show_default=True,
     help="Leave out memories with more messages than this.",
 )
@@ -95,6 +99,38 @@ def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bo
         raise BadInput(f"{locomo_file.name} holds {', '.join(found)}; none is called so.")
     figures = _run(recall_bench.measure(found[conversation], models_folder, _say))
     _tell("Recall", figures, as_json=as_json)
+
+
+@bench.command()
+@click.option("--locomo", type=_data, help="LoCoMo's file, also gzipped.")
+@click.option("--longmemeval", type=_data, help="LongMemEval's file, also gzipped, or a folder.")
+@click.option("--rankings", type=_folder, help="Write what was found for each question there.")
+@click.option("--words-only", is_flag=True, help="Search without vectors.")
+@click.option(
+    "--embedder",
+    default=catalog.EMBEDDING_MODEL,
+    show_default=True,
+    help="What embeds; it is downloaded if need be.",
+)
+@click.option(
+    "--vectors", "vectors_folder", type=_folder, help="Keep vectors there for the next time."
+)
+@click.option("--models-folder", default="", help="Where the built-in models lie already.")
+@click.option("--limit", type=_positive, help="Ask only the first questions of each file.")
+@_as_json
+def retrieval(**given: Any) -> None:
+    """Measure what comes to mind for questions of public data sets, beside plain BM25.
+
+    Every past is told to a memory with its dates; each question is one search.
+    """
+    as_json = given.pop("as_json")
+    if given.pop("words_only"):
+        given["embedder"] = None
+    figures = _run(retrieval_bench.measure(retrieval_bench.Plan(**given), _say))
+    if as_json:
+        click.echo(json.dumps(figures))
+    else:
+        Console().print(*retrieval_tables.drawn(figures), sep="\n")
 
 
 def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

@@ -6,10 +6,9 @@ measured and not the embedder; what a query costs there is measured apart, when 
 """
 
 import asyncio
-import secrets
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,18 +19,18 @@ import numpy as np
 from tau import settings
 from tau.bench import machine
 from tau.bench.figures import Percentiles, percentile, percentiles_ms
+from tau.bench.models import opened_models
 from tau.bench.words import Writer
 from tau.companion.life import Life
 from tau.journal.database import Database
 from tau.journal.entries import Said
-from tau.journal.sealing import SecretBox, new_key
+from tau.journal.sealing import new_key
 from tau.journal.store import Store
-from tau.models import Models
+from tau.models import Models, catalog
 from tau.models.types import Vectors
-from tau.settings import Settings
 
 DIMENSION = 384
-_EMBEDDER = "all-minilm-l6-v2"
+_EMBEDDER = catalog.EMBEDDING_MODEL
 _GIVEN = "given-vectors"
 _BATCH = 500
 _PER_CONVERSATION = 50
@@ -43,7 +42,7 @@ Say = Callable[[str], None]
 class Plan:
     """How much is measured: messages in the memories that are opened, and in those searched."""
 
-    open_at: tuple[int, ...] = (1_000, 10_000, 50_000)
+    open_at: tuple[int, ...] = (1_000, 10_000, 100_000)
     search_at: tuple[int, ...] = (10_000, 50_000)
     appends: int = 500
     searches: int = 300
@@ -90,7 +89,8 @@ class _Person:
 
 async def measure(plan: Plan, say: Say) -> dict[str, Any]:
     """Return what appends, openings and searches take."""
-    figures: dict[str, Any] = {"append_ms": {}, "open_seconds": {}, "search_ms": {}}
+    figures: dict[str, Any] = {"append_ms": {}, "open_seconds": {}}
+    searches: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
         try:
@@ -103,11 +103,38 @@ async def measure(plan: Plan, say: Say) -> dict[str, Any]:
                 if size in plan.open_at:
                     figures["open_seconds"][str(size)] = await _open_seconds(person)
                 if size in plan.search_at:
-                    figures["search_ms"][str(size)] = await _search_ms(person, plan.searches)
+                    searches[str(size)] = await _search_seconds(person, plan.searches)
         finally:
             await database.close()
-    figures["query_embedding_ms"] = await _query_embedding_ms(plan.searches)
-    return {**figures, "dimension": DIMENSION, "machine": machine.facts()}
+    embeddings = await _query_embedding_seconds(plan.searches)
+    return {
+        **figures,
+        **_search_figures(searches, embeddings),
+        "dimension": DIMENSION,
+        "machine": machine.facts(),
+    }
+
+
+def _search_figures(
+    searches: Mapping[str, Sequence[float]], embeddings: Sequence[float] | None
+) -> dict[str, Any]:
+    """Return what a search takes, what its vector takes, and what both take together."""
+    alone = {size: percentiles_ms(seconds, 50, 95) for size, seconds in searches.items()}
+    if embeddings is None:
+        return {
+            "search_ms": alone,
+            "query_embedding_ms": None,
+            "search_with_embedding_ms": None,
+        }
+    together = {
+        size: percentiles_ms([sum(pair) for pair in zip(seconds, embeddings, strict=True)], 50, 95)
+        for size, seconds in searches.items()
+    }
+    return {
+        "search_ms": alone,
+        "query_embedding_ms": percentiles_ms(embeddings, 50, 95),
+        "search_with_embedding_ms": together,
+    }
 
 
 async def _append_ms(person: _Person, count: int) -> Percentiles:
@@ -148,41 +175,31 @@ async def _open_seconds(person: _Person) -> float:
     return round(percentile(seconds, 50), 4)
 
 
-async def _search_ms(person: _Person, count: int) -> Percentiles:
+async def _search_seconds(person: _Person, count: int) -> list[float]:
     """Return what a search for words and their vector takes, in a life just opened."""
     questions = [person.writer.question() for _ in range(count)]
     async with person.life() as (life, _):
         return await asyncio.to_thread(_search_all, life, questions, person.vectors(count))
 
 
-def _search_all(life: Life, questions: Sequence[str], vectors: Vectors) -> Percentiles:
+def _search_all(life: Life, questions: Sequence[str], vectors: Vectors) -> list[float]:
     seconds = []
     now = 1_700_000_000.0 + 60 * len(life.memory)
     for question, vector in zip(questions, vectors, strict=True):
         began = time.perf_counter()
         life.memory.search(question, vector=vector, now=now, limit=10)
         seconds.append(time.perf_counter() - began)
-    return percentiles_ms(seconds, 50, 95)
+    return seconds
 
 
-async def _query_embedding_ms(count: int) -> Percentiles | None:
+async def _query_embedding_seconds(count: int) -> list[float] | None:
     """Return what the built-in embedder takes for a question; `None` if it is not installed."""
-    models_folder = str(settings.load().models_path)
-    with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
-        here = Settings(home=Path(folder), models_folder=models_folder, offline=True)
-        database = await Database.open(f"sqlite:///{here.home / 'tau.db'}")
-        try:
-            models = await Models.open(here, database, SecretBox(secrets.token_bytes(32)))
-            try:
-                return await _embed_all(models, count)
-            finally:
-                await models.close()
-        finally:
-            await database.close()
+    async with opened_models(str(settings.load().models_path), offline=True) as models:
+        return await _embed_all(models, count)
 
 
-async def _embed_all(models: Models, count: int) -> Percentiles | None:
-    if not any(model.name == _EMBEDDER and model.ready for model in await models.list()):
+async def _embed_all(models: Models, count: int) -> list[float] | None:
+    if not models.info(_EMBEDDER).ready:
         return None
     writer = Writer(seed=3)
     await models.embed(_EMBEDDER, [writer.question()])  # loads it
@@ -191,7 +208,7 @@ async def _embed_all(models: Models, count: int) -> Percentiles | None:
         began = time.perf_counter()
         await models.embed(_EMBEDDER, [question])
         seconds.append(time.perf_counter() - began)
-    return percentiles_ms(seconds, 50, 95)
+    return seconds
 
 
 async def _no_vector(query: str, model: str | None) -> Vectors | None:  # noqa: ARG001 - its shape
