@@ -22,7 +22,9 @@ def live_and_left(log: list[Record]) -> tuple[Memory, list[Record]]:
                 entry = msgspec.structs.replace(entry, id=f"{entry.id}{record.seq}")
             seen.add(entry.id)
         if isinstance(entry, Forgot):
-            targets = tuple(seq for seq in entry.targets if 0 < seq < record.seq)
+            marks = {each.seq for each in left if isinstance(each.entry, Forgot)}
+            wanted = (seq for seq in entry.targets if 0 < seq < record.seq)
+            targets = tuple(seq for seq in wanted if seq not in marks)  # nobody forgets forgetting
             entry = Forgot(at=0.0, targets=targets, moved=memory.moves(targets))
             left = [_erased(each) if each.seq in targets else each for each in left]
         left.append(Record(record.seq, record.at, entry, b""))

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from tau.journal.entries import Imported
 from tau.models.scripted import gate
 
 from .conftest import Person
@@ -19,6 +20,7 @@ BODIES: dict[str, Any] = {
     "beginTurn": {"words": "x"},
     "renamePerson": {"name": "Mine"},
     "changeConversation": {"title": "Mine"},
+    "correctFact": {"text": "Mine"},
 }
 
 
@@ -34,7 +36,7 @@ def _in_path(operation: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture
-async def belongings(owner: Person) -> dict[str, str]:
+async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     """One of everything that the owner has, by the names that routes use for them."""
     conversation = await owner.begin()
     begun = await owner.post(
@@ -42,6 +44,9 @@ async def belongings(owner: Person) -> dict[str, str]:
     )
     await gate.reached()
     key = await owner.post("/api/keys", {"label": "mine"})
+    life = await api.state.house.companion.life(owner.unlocked)
+    await life.journal.append(Imported(at=1.0, id="an-import", origin="chatgpt", finished=True))
+    told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
     return {
         "conversation_id": conversation,
         "message_id": begun["message"],
@@ -49,6 +54,8 @@ async def belongings(owner: Person) -> dict[str, str]:
         "person_id": owner.unlocked.person.id,
         "session_id": owner.unlocked.slot.id,
         "key_id": key["item"]["id"],
+        "fact_id": told["facts"][0]["id"],
+        "import_id": "an-import",
     }
 
 
@@ -84,6 +91,10 @@ async def test_nor_do_identifiers_in_bodies_queries_and_headers(
     attempts: list[tuple[str, str, dict[str, Any]]] = [
         ("post", f"/api/conversations/{mine}/turns", {"json": {"words": "x", "edits": message}}),
         ("post", "/api/messages/forget", {"json": {"ids": [message]}}),
+        ("post", "/api/memory/forget", {"json": {"messages": [message]}}),
+        ("post", "/api/memory/forget", {"json": {"conversation": conversation}}),
+        ("post", "/api/memory/forget", {"json": {"import_id": belongings["import_id"]}}),
+        ("post", "/api/memory/facts/approve", {"json": {"ids": [belongings["fact_id"]]}}),
         ("get", "/api/conversations", {"params": {"after": conversation}}),
         ("get", f"/api/conversations/{mine}/messages", {"params": {"before": message}}),
         (
@@ -108,6 +119,9 @@ async def test_nothing_of_another_person_is_searched_listed_or_exported(
     for path in (
         "/api/search?q=secret",
         "/api/conversations",
+        "/api/memory/facts?state=all",
+        "/api/memory/timeline",
+        "/api/memory/portrait",
         "/api/turns",
         "/api/export",
         "/api/export?format=markdown",
