@@ -5,7 +5,7 @@ import re
 _SPELLINGS = (
     (re.compile(r"\b(?:i am|im|i'm|i’m)\b", re.IGNORECASE), "I'm"),
     (re.compile(r"\b(?:i have been|ive been|i've been)\b", re.IGNORECASE), "I've been"),
-    (re.compile(r"\b(?:ive|i've|i have got|i've got) (?=(?:got )?an? )", re.IGNORECASE), "I have "),
+    (re.compile(r"\b(?:ive|i['’]ve|i have)(?: got)? (?=an? )", re.IGNORECASE), "I have "),
     (re.compile(r"\b(?:ive|i've)\b", re.IGNORECASE), "I've"),
     (re.compile(r"\bwe are\b", re.IGNORECASE), "we're"),
     (re.compile(r"\b(?:do not|dont)\b", re.IGNORECASE), "don't"),
