@@ -62,6 +62,7 @@ class Settings:
     )
     max_message_bytes: int = _setting(1_000_000, "Longest message a person may send, in bytes.")
     max_request_bytes: int = _setting(8_000_000, "Longest request body the server reads.")
+    max_import_bytes: int = _setting(4_000_000_000, "Longest file that may be brought to Tau.")
     idle_seconds: float = _setting(900.0, "When the memory of a person who is away is put away.")
     session_days: int = _setting(90, "How long a browser stays signed in without being used.")
     server_slot: bool = _setting(

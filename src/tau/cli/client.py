@@ -7,7 +7,7 @@ the last event that was seen, so that nothing is shown twice and nothing is miss
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, BinaryIO, Literal, Self, TypeVar
 from urllib.parse import quote
 
 import aiohttp
@@ -21,6 +21,7 @@ from tau.journal.entries import By, Status
 
 T = TypeVar("T")
 _TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)
+_UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10)
 _STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
 _TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.2
@@ -178,6 +179,32 @@ class Check(msgspec.Struct, frozen=True):
     sentence: str
     first_token_seconds: float | None = None
     tokens_per_second: float | None = None
+
+
+class LeftOut(msgspec.Struct, frozen=True):
+    """Something in a brought file that was not taken, or is to be known."""
+
+    where: str
+    reason: str
+
+
+class Brought(msgspec.Struct, frozen=True):
+    """An import, and how far it is."""
+
+    id: str
+    origin: str
+    state: str
+    sentence: str
+    bytes_done: int
+    bytes_total: int
+    conversations: int
+    messages: int
+    facts: int
+    known: int
+    skipped_count: int
+    skipped: list[LeftOut]
+    notes: list[LeftOut]
+    restored: bool
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -388,6 +415,23 @@ class Client:
     async def message(self, message_id: str) -> Message:
         """Return one message. Raises `Refused` (404) if there is none."""
         return await self._get(f"/api/messages/{_part(message_id)}", Message)
+
+    async def bring(self, file: BinaryIO, name: str, *, trust: bool, dry_run: bool) -> Brought:
+        """Send a file to be read; returns once it is there, and reading has begun."""
+        asked = {"name": name[-200:], "trust": str(trust).lower(), "dry_run": str(dry_run).lower()}
+        kind = {"Content-Type": "application/octet-stream"}
+        answer = await self._answer(
+            "POST", "/api/imports", params=asked, data=file, headers=kind, timeout=_UPLOAD_TIMEOUT
+        )
+        return _read(answer, Brought)
+
+    async def brought(self, import_id: str) -> Brought:
+        """Return how far an import is."""
+        return await self._get(f"/api/imports/{_part(import_id)}", Brought)
+
+    async def stop_bringing(self, import_id: str) -> None:
+        """Stop an import; what it wrote stays."""
+        await self._send("DELETE", f"/api/imports/{_part(import_id)}", None)
 
     async def models(self) -> Models:
         """Return the models and aliases."""

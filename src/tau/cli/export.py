@@ -11,11 +11,12 @@ from tau.cli.doorway import opened
 from tau.cli.entry import asynchronous
 from tau.cli.files import written_whole
 from tau.cli.options import settings_given, takes_settings
+from tau.companion import Life
+from tau.companion.taking import export_pam
 from tau.errors import Conflict
 from tau.journal.export import export_jsonl, export_markdown
-from tau.journal.journal import Journal
 
-FORMATS = ("jsonl", "markdown")
+FORMATS = ("jsonl", "markdown", "pam")
 
 
 @click.command()
@@ -28,28 +29,32 @@ FORMATS = ("jsonl", "markdown")
 async def export(shape: str, output: Path | None, force: bool, person: str | None) -> None:
     """Take everything away with you.
 
-    That is every entry as JSON Lines, or what was said as Markdown to read. The export is not
-    encrypted: keep it where only you can read it.
+    That is every entry as JSON Lines, what was said as Markdown to read, or what is known of you as
+    Portable AI Memory (pam) for other products. The export is not encrypted: keep it where only you
+    can read it.
     """
     if output is not None and await asyncio.to_thread(output.is_file) and not force:
         raise Conflict(f"{output} exists already; name another file, or overwrite it with --force.")
     async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
         life = await app.companion.life(unlocked)
         if output is None:
-            async for piece in _pieces(life.journal, shape):
+            async for piece in _pieces(life, shape):
                 click.echo(piece, nl=False)
             return
         count = 0
         with written_whole(output, force=force) as file:
-            async for piece in _pieces(life.journal, shape):
+            async for piece in _pieces(life, shape):
                 count += file.write(piece)
     click.echo(f"Wrote {count} bytes to {output}; they are not encrypted.", err=True)
 
 
-async def _pieces(journal: Journal, shape: str) -> AsyncIterator[bytes]:
+async def _pieces(life: Life, shape: str) -> AsyncIterator[bytes]:
     if shape == "jsonl":
-        async for line in export_jsonl(journal):
+        async for line in export_jsonl(life.journal):
             yield line
+    elif shape == "pam":
+        async for store in export_pam(life):
+            yield store
     else:
-        async for text in export_markdown(journal):
+        async for text in export_markdown(life.journal):
             yield text.encode()

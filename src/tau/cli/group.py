@@ -40,6 +40,7 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "memory": Place(
             "tau.cli.memory", "memory", "See what is known of you, set it right, forget it."
         ),
+        "import": Place("tau.cli.imports", "bring", "Bring your past from another product."),
         "export": Place("tau.cli.export", "export", "Take everything away with you."),
     },
     "Models and people": {

@@ -31,7 +31,7 @@ def read(item: Mapping[str, Any], where: str, at: float, begun: Counter[str]) ->
     title = name_of(item.get("title"))
     began = _date(item) or at
     for place, message in enumerate(item["messages"], start=1):
-        role = message.get("role") if isinstance(message, Mapping) else None
+        role = text_of(message.get("role")) if isinstance(message, Mapping) else ""
         if role in _OTHERS:
             continue
         if role not in _PEOPLE:
@@ -40,7 +40,7 @@ def read(item: Mapping[str, Any], where: str, at: float, begun: Counter[str]) ->
             before = lines[-1] if lines else None
             lines.append(
                 Line(
-                    id=derived_id(str(place), str(role), text),
+                    id=derived_id(str(place), role, text),
                     by="person" if role == "user" else "tau",
                     text=text,
                     at=_date(message) or (before.at if before else began),

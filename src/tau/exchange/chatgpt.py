@@ -65,7 +65,7 @@ def _line(key: str, message: Any, at: float) -> Line | None:
     author, metadata = _part(message, "author"), _part(message, "metadata")
     if metadata.get("is_visually_hidden_from_conversation") is True:
         return None
-    role = author.get("role")
+    role = text_of(author.get("role"))
     if role not in {"user", "assistant"}:
         return None
     if role == "assistant" and message.get("recipient", "all") not in ("all", None):
@@ -92,7 +92,7 @@ def _text(content: Any) -> str:
         return text_of(content)
     if not isinstance(content, Mapping):
         return ""
-    kind = content.get("content_type")
+    kind = text_of(content.get("content_type"))
     if kind == "code":
         return text_of(content.get("text"))
     parts = content.get("parts")

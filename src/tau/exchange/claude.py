@@ -69,7 +69,7 @@ class _Thread:
         self._at = began
 
     def add(self, message: Any, place: int) -> None:
-        if not isinstance(message, Mapping) or message.get("sender") not in _SENDERS:
+        if not isinstance(message, Mapping) or text_of(message.get("sender")) not in _SENDERS:
             self.damaged += 1
             return
         name = identifier(message.get("uuid")) or f"#{place}"
@@ -83,7 +83,7 @@ class _Thread:
             line = Line(id=f"{name}/{number}", by="person", text=text, at=self._at, speaker=speaker)
             self.nodes[line.id] = Node(parent, line)
             parent = line.id
-        by = "person" if _SENDERS[message["sender"]] == "person" else "tau"
+        by = "person" if _SENDERS[text_of(message["sender"])] == "person" else "tau"
         text = _text(message)
         line_or_tie = Line(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
         self.nodes[name] = Node(parent, line_or_tie)
@@ -97,7 +97,7 @@ def _text(message: Mapping[str, Any]) -> str:
         spoken = joined(
             text_of(block.get("text"))
             for block in blocks
-            if isinstance(block, Mapping) and block.get("type") in {"text", "voice_note"}
+            if isinstance(block, Mapping) and text_of(block.get("type")) in {"text", "voice_note"}
         )
     return spoken or text_of(message.get("text"))
 

@@ -89,7 +89,7 @@ def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piec
         return
     made = moment(temporal.get("created_at")) or moment(provenance.get("extracted_at")) or at
     ended = moment(temporal.get("valid_until"))
-    if ended is None and item.get("status") in _OVER:
+    if ended is None and text_of(item.get("status")) in _OVER:
         ended = moment(temporal.get("updated_at")) or made
     platform = text_of(provenance.get("platform")) or ORIGIN
     conversation = identifier(provenance.get("conversation_ref"))
@@ -159,7 +159,7 @@ def _line(message: Mapping[str, Any], at: float) -> tuple[str | None, Line] | No
     """Return a message's id in the file, and its line; without text it only ties others."""
     own = identifier(message.get("id"))
     name = identifier(message.get("provider_message_id")) or own
-    role = message.get("role")
+    role = text_of(message.get("role"))
     if name is None or role not in {"user", "assistant", "system", "tool"}:
         return None
     spoken = role in {"user", "assistant"} and message.get("is_thought") is not True

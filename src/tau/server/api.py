@@ -17,6 +17,7 @@ from tau.server import (
     description,
     errors,
     facts,
+    imports,
     inflection,
     memory,
     openai,
@@ -30,6 +31,7 @@ from tau.server import (
 from tau.server import (
     people as people_routes,
 )
+from tau.server.bringing import Imports
 from tau.server.downloads import Downloads
 from tau.server.guard import Guard
 from tau.server.house import House
@@ -41,6 +43,7 @@ _ROUTERS = (  # those whose routes are asked most stand first: they are found fi
     openai.router,
     conversations.router,
     memory.router,
+    imports.router,
     facts.router,
     account.router,
     people_routes.router,
@@ -71,6 +74,7 @@ def create_api(
         companion=companion,
         meters=Meters(companion),
         downloads=Downloads(models),
+        imports=Imports(companion, settings.home),
     )
     api = FastAPI(
         title="Tau",

@@ -23,6 +23,7 @@ from tau.settings import Settings
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
+_IMPORTS = "/api/imports"  # where whole files come in
 _TOO_LARGE = "This is more than Tau reads in one request."
 
 SECURITY_HEADERS = {
@@ -94,6 +95,7 @@ class Guard:
         public = urlsplit(settings.public_url)
         self._public = f"{public.scheme}://{public.netloc}" if public.netloc else ""
         self._limit = settings.max_request_bytes
+        self._limit_of_imports = settings.max_import_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -106,7 +108,7 @@ class Guard:
             response = error_response(scope["path"], *refusal)
             await response(scope, receive, sending)
             return
-        await self._app(scope, self._limited(receive), sending)
+        await self._app(scope, self._limited(receive, self._limit_at(scope)), sending)
 
     def _refusal(self, scope: Scope) -> tuple[Kind, str] | None:
         headers = Headers(scope=scope)
@@ -124,12 +126,16 @@ class Guard:
         if "\0" in scope["path"]:
             return Kind(404, "not_found"), "There is nothing at this address."
         length = headers.get("content-length", "0")
-        if length.isdigit() and int(length) > self._limit:
+        if length.isdigit() and int(length) > self._limit_at(scope):
             return Kind(413, "too_large"), _TOO_LARGE
         return None
 
-    def _limited(self, receive: Receive) -> Receive:
-        left = self._limit
+    def _limit_at(self, scope: Scope) -> int:
+        importing = scope["path"] == _IMPORTS and scope["method"] == "POST"
+        return self._limit_of_imports if importing else self._limit
+
+    def _limited(self, receive: Receive, limit: int) -> Receive:
+        left = limit
 
         async def receiving() -> Message:
             nonlocal left

@@ -13,6 +13,7 @@ from tau.companion.turn import Turn
 from tau.journal.database import Database
 from tau.models import Models
 from tau.people import People
+from tau.server.bringing import Imports
 from tau.server.downloads import Downloads
 from tau.server.meters import Meters, Stopwatch
 from tau.settings import Settings
@@ -29,6 +30,7 @@ class House:
     companion: Companion
     meters: Meters
     downloads: Downloads
+    imports: Imports
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     _observers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
@@ -71,6 +73,7 @@ class House:
         """End open streams and whatever runs in the background."""
         self.closing.set()
         await self.downloads.close()
+        await self.imports.close()
         observers = list(self._observers.values())
         for observer in observers:
             observer.cancel()

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from tau.companion.taking import export_pam
 from tau.journal.export import export_jsonl, export_markdown
 from tau.server.fact_shapes import ForgetRequest
 from tau.server.forgetting import act_of, forget
@@ -64,22 +65,28 @@ async def forget_messages(asked: MessageIds, here: APresent, house: AHouse) -> N
     response_class=StreamingResponse,
     responses={
         200: {
-            "description": "Everything, as JSON Lines or as Markdown.",
+            "description": "Everything, as JSON Lines or Markdown; or the facts alone, as PAM.",
             "content": {
                 "application/jsonl": {"schema": {"type": "string"}},
                 "text/markdown": {"schema": {"type": "string"}},
+                "application/json": {"schema": {"type": "object"}},
             },
         }
     },
 )
 async def export(
     here: APresent,
-    format: Literal["jsonl", "markdown"] = "jsonl",  # noqa: A002 (its public name)
+    format: Literal["jsonl", "markdown", "pam"] = "jsonl",  # noqa: A002 (its public name)
 ) -> StreamingResponse:
-    """Take everything away: every entry as JSON Lines, or a readable Markdown book."""
+    """Take everything away: every entry as JSON Lines, or a readable Markdown book.
+
+    Or what is known of the person alone, as Portable AI Memory, which other products read.
+    """
     pieces: AsyncIterator[bytes] | AsyncIterator[str]
     if format == "jsonl":
         pieces, media_type, ending = export_jsonl(here.life.journal), "application/jsonl", "jsonl"
+    elif format == "pam":
+        pieces, media_type, ending = export_pam(here.life), "application/json", "pam.json"
     else:
         pieces, media_type, ending = export_markdown(here.life.journal), "text/markdown", "md"
     name = f"tau-{datetime.now(UTC):%Y-%m-%d}.{ending}"

@@ -35,6 +35,7 @@ async def remove_person(person_id: IdInPath, opened: AKeeper, house: AHouse) -> 
     person = await _reachable(house, opened.unlocked, person_id)
     if person.owner:
         raise Conflict("The owner cannot be removed from their own Tau.")
+    await house.imports.leave(person_id)
     await house.companion.put_away(person_id)
     await house.people.remove(person_id)
 

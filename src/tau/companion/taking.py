@@ -1,0 +1,27 @@
+"""What is known of a person, taken away in a form that other products read."""
+
+import time
+from collections.abc import AsyncIterator
+
+from tau import __version__
+from tau.companion.life import Life
+from tau.errors import NotFound
+from tau.exchange import pam
+
+
+async def export_pam(life: Life) -> AsyncIterator[bytes]:
+    """Yield a memory store of Portable AI Memory: what is or was believed of the person."""
+    facts = life.memory.facts.all()
+    sources: dict[str, pam.Source] = {}
+    for name in {source for fact in facts for source in fact.sources}:
+        try:
+            message = life.memory.message(name)
+        except NotFound:
+            continue  # it was forgotten since
+        conversation = life.memory.conversation(message.conversation)
+        sources[name] = pam.Source(
+            name, message.conversation, conversation.title, conversation.started_at
+        )
+    yield pam.written(
+        facts, sources, owner=life.person, system=f"tau/{__version__}", now=time.time()
+    )

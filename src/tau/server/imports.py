@@ -1,0 +1,168 @@
+"""Bringing one's past: upload a file, watch it being read, see what was left out."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel
+from starlette.requests import ClientDisconnect
+
+from tau.errors import BadInput, NotFound
+from tau.journal.entries import Imported
+from tau.server.bringing import Bringing
+from tau.server.responses import FAILURES
+from tau.server.shapes import IdInPath, Words
+from tau.server.signin import AHouse, APresent
+
+router = APIRouter(tags=["memory"], responses=FAILURES)
+
+_UPLOAD = {
+    "requestBody": {
+        "required": True,
+        "description": "The file as it is, up to the setting `max_import_bytes`.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+class LeftOut(BaseModel):
+    """Something in a file that was not taken, or is to be known: where it stands, and why."""
+
+    where: str
+    reason: str
+
+
+class ImportOut(BaseModel):
+    """One import.
+
+    `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
+    `conversations`, `messages` and `facts` are what it added; `known` were here already. `skipped`
+    and `notes` are told while Tau runs, `skipped_count` always.
+    """
+
+    id: str
+    name: str
+    origin: str
+    state: Literal["running", "done", "stopped", "failed", "unfinished"]
+    sentence: str
+    at: float
+    bytes_done: int
+    bytes_total: int
+    conversations: int
+    messages: int
+    facts: int
+    known: int
+    skipped_count: int
+    skipped: list[LeftOut]
+    notes: list[LeftOut]
+    dry_run: bool
+    restored: bool
+
+
+class ImportList(BaseModel):
+    """Imports, newest first."""
+
+    imports: list[ImportOut]
+
+
+@router.post("/api/imports", operation_id="bring", status_code=202, openapi_extra=_UPLOAD)
+async def bring(
+    request: Request,
+    here: APresent,
+    house: AHouse,
+    name: Annotated[Words, Query(max_length=200)] = "",
+    trust: bool = False,
+    dry_run: bool = False,
+) -> ImportOut:
+    """Bring a file of another product, or of Tau's own; it is read behind this request.
+
+    What it claims of the person waits for their word, unless they `trust` it. With `dry_run`
+    nothing is written, and the import tells what would be.
+    """
+    file = await house.imports.receive(_body(request))
+    return _running(house.imports.start(here.life, file, name, trust=trust, dry_run=dry_run))
+
+
+@router.get("/api/imports", operation_id="listImports")
+async def list_imports(here: APresent, house: AHouse) -> ImportList:
+    """List every import, newest first."""
+    asked = house.imports.of(here.life.person)
+    shown = {one.report.id for one in asked if one.report}
+    under_way = {one.name for one in asked if one.state == "running"}
+    past = [
+        _past(one)
+        for one in reversed(here.life.memory.imports())
+        if one.id not in shown and (one.finished or one.name not in under_way)
+    ]
+    return ImportList(imports=[*(_running(one) for one in asked), *past])
+
+
+@router.get("/api/imports/{import_id}", operation_id="getImport")
+async def get_import(import_id: IdInPath, here: APresent, house: AHouse) -> ImportOut:
+    """Tell how far an import is, and what was left out."""
+    for one in house.imports.of(here.life.person):
+        if import_id in {one.id, one.report.id if one.report else None}:
+            return _running(one)
+    for past in here.life.memory.imports():
+        if past.id == import_id:
+            return _past(past)
+    raise NotFound("There is no such import.")
+
+
+@router.delete("/api/imports/{import_id}", operation_id="stopImport")
+async def stop_import(import_id: IdInPath, here: APresent, house: AHouse) -> ImportOut:
+    """Stop an import that is under way; the conversations that it wrote stay."""
+    return _running(await house.imports.stop(here.life.person, import_id))
+
+
+async def _body(request: Request) -> AsyncIterator[bytes]:
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect as error:
+        raise BadInput("The upload broke off.") from error
+
+
+def _running(one: Bringing) -> ImportOut:
+    report, progress = one.report, one.progress
+    return ImportOut(
+        id=one.id,
+        name=one.name,
+        origin=report.origin if report else "",
+        state=one.state,
+        sentence=one.sentence,
+        at=one.began_at,
+        bytes_done=progress.bytes_done,
+        bytes_total=progress.bytes_total,
+        conversations=progress.conversations,
+        messages=progress.messages,
+        facts=progress.facts,
+        known=report.known if report else 0,
+        skipped_count=progress.skipped,
+        skipped=[LeftOut(where=s.where, reason=s.reason) for s in report.skipped] if report else [],
+        notes=[LeftOut(where=n.where, reason=n.text) for n in report.notes] if report else [],
+        dry_run=one.dry_run,
+        restored=report.restored if report else False,
+    )
+
+
+def _past(one: Imported) -> ImportOut:
+    return ImportOut(
+        id=one.id,
+        name=one.name,
+        origin=one.origin,
+        state="done" if one.finished else "unfinished",
+        sentence="" if one.finished else "It did not come to its end; bring the file again.",
+        at=one.at,
+        bytes_done=0,
+        bytes_total=0,
+        conversations=one.conversations,
+        messages=one.messages,
+        facts=one.facts,
+        known=0,
+        skipped_count=one.skipped,
+        skipped=[],
+        notes=[],
+        dry_run=False,
+        restored=False,
+    )
