@@ -19,7 +19,7 @@ CHINESE = "上下这个周月年天日号前后三十二五到半几去今明昨
 PHRASES = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join) | st.text(
     CHINESE, max_size=20
 )
-MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1)).map(
+MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2099, 12, 1)).map(
     lambda one: one.replace(tzinfo=UTC).timestamp()
 )
 RELATIVE = [

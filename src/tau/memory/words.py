@@ -1,25 +1,30 @@
 """Text into the terms that the lexical index counts, in every script people write.
 
-Scripts with spaces give words: NFKC, casefolded, accents folded, stemmed by Snowball. Scripts
-without spaces (Chinese, Japanese, Thai, ...) and Korean, whose words carry endings, give their
-characters and pairs of neighbouring characters. Mixed text gives both. Emoji and signs give
-nothing. This module knows nothing of messages and indexes.
+Scripts with spaces give words: NFKC, casefolded, stemmed by Snowball for the language that the
+text seems to be in (`languages`, `stemming`), accents folded. Scripts without spaces (Chinese,
+Japanese, Thai, ...) and Korean, whose words carry endings, give their characters and pairs of
+neighbouring characters, Chinese in simplified characters and Japanese in hiragana. Mixed text gives
+both. Emoji and signs give nothing. What a text gives depends on the text alone, so that what was
+indexed can be taken out again. This module knows nothing of messages and indexes.
 """
 
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
-import Stemmer
+from tau.memory.characters import same_characters
+from tau.memory.languages import ENGLISH, of_each_script, ranked, surely_english
+from tau.memory.stemming import LONGEST_WORD, english_stem, terms_of
 
-LONGEST_WORD = 40
-"""Characters of a word that are looked at: nobody remembers the rest of a base64 blob."""
 LONGEST_TEXT = 1_000_000
 """Characters of one message that are indexed."""
 LONGEST_QUERY = 8_000
 """Characters of one question that are looked at."""
 MOST_QUERY_TERMS = 64
+LATER_TERM_WEIGHT = 0.5
+"""What a word's second reading counts: in another language, or with its accents off."""
 SINGLE_CHARACTER_WEIGHT = 0.3
 """What one character says beside a pair of them, in a question."""
 
@@ -31,19 +36,19 @@ _UNSPACED = (
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
     "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"  # Korean
 )
-_RUNS = re.compile(rf"[{_UNSPACED}]+|(?:(?![{_UNSPACED}])[^\W_])+(?:'[a-z]+)?")
+_MARKS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u0963\u0981-\u0983\u09bc-\u09cd"
+    "\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd"
+    "\u0c00-\u0c04\u0c3c-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0dca-\u0ddf"
+)
+"""Vowel signs and points, which are parts of words though no letters."""
+_RUNS = re.compile(
+    rf"[{_UNSPACED}]+"
+    rf"|[^\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\W_{_UNSPACED}]*)*"
+    rf"(?:'[^\W\d_{_UNSPACED}]+[{_MARKS}]*)?"
+)
 _UNSPACED_START = re.compile(rf"[{_UNSPACED}]")
-_MARKS = re.compile("[\u0300-\u036f]+")
-
-_STEMMERS = {
-    "LATIN": "english",
-    "CYRILLIC": "russian",
-    "GREEK": "greek",
-    "ARABIC": "arabic",
-    "ARMENIAN": "armenian",
-    "DEVANAGARI": "hindi",
-    "TAMIL": "tamil",
-}
 
 _ENGLISH_STOP_WORDS = """
 a about after again all also am an and any are as at be because been before being both but by
@@ -71,36 +76,61 @@ def terms(text: str) -> Counter[str]:
     """Return the terms of a message with how often each occurs."""
     text = text[:LONGEST_TEXT]
     if text.isascii():
-        stems = map(_stem, _ASCII_WORDS.findall(text.lower()))
-        return Counter(stem for stem in stems if stem)
-    found: Counter[str] = Counter()
+        return Counter(_of_words(_ASCII_WORDS.findall(text.lower()), ascii_only=True))
+    words: list[str] = []
+    found: list[str] = []
     for run in _RUNS.findall(folded(text)):
-        if _UNSPACED_START.match(run):
-            found.update(run)
-            found.update(run[i : i + 2] for i in range(len(run) - 1))
-        elif stem := _stem(run):
-            found[stem] += 1
-    return found
+        if not _UNSPACED_START.match(run):
+            words.append(run)
+            continue
+        same = same_characters(run)
+        found.extend(same)
+        found.extend(same[i : i + 2] for i in range(len(run) - 1))
+    found.extend(_of_words(words, ascii_only=all(map(str.isascii, words))))
+    return Counter(found)
 
 
-def query_terms(text: str) -> dict[str, tuple[float, str]]:
-    """Return the terms of a question: term -> (its weight, the words as they were asked)."""
+def _of_words(words: Sequence[str], *, ascii_only: bool) -> list[str]:
+    """Return the terms of folded words in the language they seem to be in."""
+    english = surely_english(words, ascii_only=ascii_only)
+    if english and ascii_only:
+        return [stem for stem in map(_english, words) if stem]
+    languages = (ENGLISH,) if english else of_each_script(ranked(words))
+    return [term for word in words for term in _terms(word, languages)]
+
+
+def query_terms(text: str, spoken: Sequence[str] = ()) -> dict[str, tuple[float, str]]:
+    """Return the terms of a question: term -> (its weight, the words as they were asked).
+
+    A question that does not tell its language is read in those `spoken`, or else in English.
+    """
+    runs = _RUNS.findall(folded(text[:LONGEST_QUERY]))
+    words = [run for run in runs if not _UNSPACED_START.match(run)]
+    languages = ranked(words) or tuple(spoken)
+    if ENGLISH in languages and surely_english(words, ascii_only=False):
+        languages = (ENGLISH,)
     asked: dict[str, tuple[float, str]] = {}
-    for run in _RUNS.findall(folded(text[:LONGEST_QUERY])):
+    for run in runs:
         if len(asked) >= MOST_QUERY_TERMS:
             break
-        if not _UNSPACED_START.match(run):
-            if stem := _stem(run):
-                asked.setdefault(stem, (1.0, run))
+        if _UNSPACED_START.match(run):
+            _ask_characters(run, asked)
             continue
-        for pair in (run[i : i + 2] for i in range(len(run) - 1)):
-            if pair not in _FUNCTION_PAIRS and not _FUNCTION_CHARACTERS.issuperset(pair):
-                asked.setdefault(pair, (1.0, pair))
-        weight = SINGLE_CHARACTER_WEIGHT if len(run) > 1 else 1.0
-        for character in run:
-            if character not in _FUNCTION_CHARACTERS:
-                asked.setdefault(character, (weight, character))
+        for number, term in enumerate(_terms(run, languages)):
+            asked.setdefault(term, (LATER_TERM_WEIGHT if number else 1.0, run))
     return dict(list(asked.items())[:MOST_QUERY_TERMS])
+
+
+def _ask_characters(run: str, asked: dict[str, tuple[float, str]]) -> None:
+    same = same_characters(run)
+    for i in range(len(run) - 1):
+        pair = run[i : i + 2]
+        if pair not in _FUNCTION_PAIRS and not _FUNCTION_CHARACTERS.issuperset(pair):
+            asked.setdefault(same[i : i + 2], (1.0, pair))
+    weight = SINGLE_CHARACTER_WEIGHT if len(run) > 1 else 1.0
+    for character, term in zip(run, same, strict=True):
+        if character not in _FUNCTION_CHARACTERS:
+            asked.setdefault(term, (weight, character))
 
 
 def folded(text: str) -> str:
@@ -111,27 +141,12 @@ def folded(text: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _stem(word: str) -> str:
-    """Return the term of one folded word, or "" for a stop word."""
-    if word in STOP_WORDS:
-        return ""
-    word = word[:LONGEST_WORD]
-    if word.isascii():
-        script = "LATIN"
-    else:
-        script = _script(word[0])
-        if script == "LATIN":
-            word = _MARKS.sub("", unicodedata.normalize("NFD", word))
-    stemmer = _stemmer(script)
-    return str(stemmer.stemWord(word)) if stemmer else word
+def _english(word: str) -> str:
+    """Return the term of one folded ASCII word of an English text, or "" for a stop word."""
+    return "" if word in STOP_WORDS else english_stem(word[:LONGEST_WORD])
 
 
-def _script(character: str) -> str:
-    return unicodedata.name(character, "").partition(" ")[0]
-
-
-@lru_cache(maxsize=16)
-def _stemmer(script: str) -> Stemmer.Stemmer | None:
-    algorithm = _STEMMERS.get(script)
-    # Our own cache above is larger than the stemmer's.
-    return Stemmer.Stemmer(algorithm, 0) if algorithm else None
+def _terms(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    if word in STOP_WORDS and (not languages or languages[0] == ENGLISH):
+        return ()
+    return terms_of(word, languages)

@@ -1,0 +1,142 @@
+"""Which languages a text may be in, told by its commonest words and its letters.
+
+Good enough to choose a stemmer, not to name a language: near relatives (Danish and Norwegian) are
+often confused, and their stemmers then agree. `languages.json` holds the commonest words of every
+language that Snowball stems, written for this purpose, and the letters that its neighbours lack.
+Pure functions of the words given; nothing here knows of terms or indexes.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+WORDS_LOOKED_AT = 200
+MOST_LANGUAGES = 3
+"""How many languages of one script a question is read in."""
+_LETTER_WEIGHT = 0.5
+_ENDING_WEIGHT = 0.3
+_ENOUGH = 0.5
+"""What tells a language: a common word, a letter of its own, or the endings of two words."""
+_LONGEST_ENDING = 5
+_LEAST_LETTERS = 4
+_MOST_FOR_A_MESSAGE = 2
+_MUCH_MORE = 3
+ENGLISH = "english"
+
+_ENGLISH_TOO = """
+ad al ama ami anne art az bat ben bin brat casa com come con cum da dan das de dem den des dia die
+dig din do dos el ella em er et fem fi fins fra ga gift go ham hat hay hem her ho hon hun la le
+lei les let li lo lui ma mag mama mang mar mare mas me med men mi mill min mine mo mon moo most
+mot na ni non nor nova o on once op opt os pa pad pare pas peter plus pour pre que ran re rok sam
+se sea sed sept ses sex si sin ska so som son sons sue sun sur tar te ten ti til tot tri tu um un
+ut van vas vet via vine war was we y ya yang yo zen
+"""
+"""Other tongues' words that stand in English texts too: alone they are no reason to look closer."""
+
+
+def script(character: str) -> str:
+    """Return the script of a letter as Unicode names it: LATIN, CYRILLIC, ..."""
+    return unicodedata.name(character, "").partition(" ")[0]
+
+
+class Profiles:
+    """What tells each language: its commonest words, other telling words, endings and letters."""
+
+    def __init__(self, path: Path) -> None:
+        known = json.loads(path.read_text("utf-8"))
+        self.words: dict[str, tuple[str, ...]] = {}
+        self.endings: dict[str, tuple[str, ...]] = {}
+        self.letters: dict[str, tuple[str, ...]] = {}
+        self.common: dict[str, frozenset[str]] = {}
+        """The words that say nothing on their own."""
+        self.scripts: dict[str, frozenset[str]] = {}
+        for language, profile in known.items():
+            words = profile["words"].split()
+            self.common[language] = frozenset(words)
+            self.scripts[language] = frozenset(script(word[0]) for word in words)
+            _note(self.words, {*words, *profile["evidence"].split()}, language)
+            _note(self.endings, profile["endings"].split(), language)
+            _note(self.letters, profile["letters"], language)
+        english = f"{known[ENGLISH]['words']} {known[ENGLISH]['evidence']}"
+        self.english = frozenset(english.split())
+        letters = {word for word in self.words if len(word) == 1 and word.isascii()}
+        self.foreign = frozenset(self.words) - self.english - {*_ENGLISH_TOO.split(), *letters}
+
+
+def _note(table: dict[str, tuple[str, ...]], signs: Iterable[str], language: str) -> None:
+    for sign in signs:
+        table[sign] = (*table.get(sign, ()), language)
+
+
+PROFILES = Profiles(Path(__file__).with_name("languages.json"))
+
+
+def surely_english(words: Sequence[str], *, ascii_only: bool) -> bool:
+    """Tell quickly whether folded words are English, as nearly all that are need no closer look."""
+    foreign = 0 if ascii_only else len(words) - sum(map(str.isascii, words))
+    if not PROFILES.foreign.isdisjoint(words):
+        foreign += sum(map(PROFILES.foreign.__contains__, words))
+    if not foreign:
+        return not PROFILES.english.isdisjoint(words)
+    return sum(map(PROFILES.english.__contains__, words)) >= _MUCH_MORE * foreign
+
+
+def ranked(words: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages that folded words may be in, the likeliest first; () is no evidence.
+
+    Of the languages of a script those are kept that have at least half the evidence of its best.
+    English comes before others that are as likely.
+    """
+    scores: dict[str, float] = {}
+    for word in dict.fromkeys(islice(words, WORDS_LOOKED_AT)):
+        for language, weight in _evidence(word):
+            scores[language] = scores.get(language, 0) + weight
+    told = [language for language, score in scores.items() if score >= _ENOUGH]
+    best = sorted(told, key=lambda one: (-scores[one], one != ENGLISH))
+    kept: list[str] = []
+    written: dict[str, list[str]] = {}
+    for language in best:
+        places = [written.setdefault(name, []) for name in PROFILES.scripts[language]]
+        if any(_close(scores, one, language) for one in places):
+            kept.append(language)
+            for place in places:
+                place.append(language)
+    return tuple(kept)
+
+
+def _close(scores: Mapping[str, float], better: Sequence[str], language: str) -> bool:
+    if not better:
+        return True
+    return len(better) < MOST_LANGUAGES and scores[language] * 2 >= scores[better[0]]
+
+
+@lru_cache(maxsize=65_536)
+def _evidence(word: str) -> tuple[tuple[str, float], ...]:
+    """Return which languages one word speaks for, and how loudly."""
+    found: dict[str, float] = {}
+    if known := PROFILES.words.get(word):
+        found = dict.fromkeys(known, 1.0)
+    elif len(word) > _LEAST_LETTERS:
+        for length in range(1, _LONGEST_ENDING + 1):
+            for language in PROFILES.endings.get(word[-length:], ()):
+                found[language] = _ENDING_WEIGHT
+    for letter in "" if word.isascii() else set(word):
+        for language in PROFILES.letters.get(letter, ()):
+            found[language] = found.get(language, 0) + _LETTER_WEIGHT
+    return tuple(found.items())
+
+
+def of_each_script(languages: Sequence[str]) -> tuple[str, ...]:
+    """Return the likeliest language of each script, and the second where it is hard to tell."""
+    chosen: dict[str, None] = {}
+    counts: dict[str, int] = {}
+    for language in languages:
+        names = PROFILES.scripts[language]
+        if min(counts.get(name, 0) for name in names) < _MOST_FOR_A_MESSAGE:
+            chosen[language] = None
+        for name in names:
+            counts[name] = counts.get(name, 0) + 1
+    return tuple(chosen)
