@@ -24,10 +24,10 @@ def test_reasons_are_told_by_their_share() -> None:
     found = {
         "words": scores(0, 1, 0),
         "meaning": scores(0.9, 0.1, 0),
-        "words_after": scores(1, 0, 0),
+        "words_before": scores(1, 0, 0),
         "sitting_words": scores(1, 1, 1),
     }
-    weights = {"words": 1.0, "meaning": 1.0, "words_after": 0.5, "sitting_words": 0.5}
+    weights = {"words": 1.0, "meaning": 1.0, "words_before": 0.5, "sitting_words": 0.5}
     assert reasons(found, weights, 0) == ["meaning", "next to a match", "same sitting as a match"]
     assert reasons(found, weights, 1) == ["words"]
 

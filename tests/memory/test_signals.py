@@ -44,7 +44,6 @@ def test_words_are_scaled_and_lent_to_neighbours() -> None:
     assert found["words"].tolist() == [0, 1, 0, 0, 0]
     assert found["words_before"].tolist() == [0, 0, 1, 0, 0]
     assert found["words_before_2"].tolist() == [0, 0, 0, 1, 0]
-    assert found["words_after"].tolist() == [1, 0, 0, 0, 0]
     assert found["sitting_words"].tolist() == [1, 1, 1, 1, 1]
     assert "meaning" not in found
 
@@ -66,16 +65,17 @@ def test_covering_is_the_same_told_plainly() -> None:
         texts = [" ".join(rng.choice(words, 3)) for _ in range(9)]
         ground = thread(*texts, visible=rng.random(9) < 0.8)
         question = questions.read("cat of my sister in porto sea sea", NOW)
-        lending = rng.random(9).astype(np.float32)
+        lending, taking = rng.random((2, 9)).astype(np.float32)
         plain, mass = np.zeros(9), 0.0
         for term in question.terms:
             said = {row for row in range(9) if ground.visible[row] and term in _words(texts[row])}
             mass += ground.lexical.rarity(term) if said else 0
             for row in range(9):
-                near = [lending[n] for n in (row - 1, row + 1) if n in said]
+                near = [lending[n] * taking[row] for n in (row - 1, row + 1) if n in said]
                 share = max([float(row in said), *near])
                 plain[row] += ground.lexical.rarity(term) * share if said else 0
-        assert covered(question, ground, lending) == pytest.approx(plain / (mass or 1), abs=1e-5)
+        got = covered(question, ground, lending, taking)
+        assert got == pytest.approx(plain / (mass or 1), abs=1e-5)
 
 
 def _words(text: str) -> list[str]:
@@ -114,6 +114,18 @@ def test_a_long_reply_lends_only_a_share() -> None:
     assert found["covered"][2] == pytest.approx(12 / 35)
     assert found["long_reply"] == pytest.approx([0, 1 - 30 / 35, 0])
     assert not thread("porto " * 99).long_reply().any()
+
+
+def test_a_long_reply_takes_only_a_share() -> None:
+    own = np.array([True, False, True])
+    ground = thread("porto", "filler words " * 18, "sea", own=own)
+    found = ask("porto", ground, meaning=scores(0.9, 0, 0))
+    assert found["words_before"][1] == pytest.approx(12 / 36)
+    assert found["covered"][1] == pytest.approx(12 / 36)
+    assert found["meaning_before"][1] == pytest.approx(0.9 * 12 / 36)
+    asked = ask("which porto did you recommend", ground, meaning=scores(0.9, 0, 0))
+    assert asked["words_before"][1] == 1
+    assert asked["meaning_before"][1] == pytest.approx(0.9)
 
 
 def test_sittings_are_apart() -> None:

@@ -21,7 +21,6 @@ REASONS = {
     "meaning": "meaning",
     "words_before": "next to a match",
     "words_before_2": "next to a match",
-    "words_after": "next to a match",
     "meaning_before": "next to a match",
     "meaning_after": "next to a match",
     "sitting_words": "same sitting as a match",

@@ -23,12 +23,11 @@ NAMES = {
     "covered": "share of the question's rarity that is said here or next to here",
     "words_before": "`words` of the message before",
     "words_before_2": "`words` of the second message before",
-    "words_after": "`words` of the message after",
     "meaning": "cosine of the vectors of question and message",
     "meaning_before": "`meaning` of the message before",
     "meaning_after": "`meaning` of the message after",
     "sitting_words": "the best `words` of the sitting",
-    "sitting_meaning": "the best `meaning` of the sitting",
+    "sitting_meaning": "the best `meaning` of the sitting, long replies by what they lend",
     "fact": "share of the question's rarity in a fact drawn from the message",
     "speaker": "the question names who spoke",
     "time": "said within the time the question names, or soon after",
@@ -43,7 +42,7 @@ NAMES = {
     "recent": "decides between equals",
 }
 BRIEF_TERMS = 12
-"""A reply of Tau's longer than this lends its neighbours only a part of its score."""
+"""A reply of Tau's longer than this shares only a part of its score with its neighbours."""
 HARDLY_A_WORD = 6
 """Terms up to which a message is as brief as can be."""
 LONG_REPLY_TERMS = 30
@@ -76,11 +75,12 @@ class Ground:
     at: npt.NDArray[np.float64]
     traits: npt.NDArray[np.uint8]
 
-    def lending(self) -> Scores:
+    def sharing(self) -> Scores:
         """Return the share of its score that each row lends to its neighbours.
 
         A short question of Tau's tells what the answer to it is about, a long reply matches
-        anything.
+        anything. It is also the share of what they lend that it takes: what is said around a long
+        reply does not make it an answer.
         """
         return np.where(self.own, np.float32(1), self._at_most(BRIEF_TERMS))
 
@@ -113,10 +113,12 @@ def signals(
     `meaning` are cosines, of which negative ones count as 0; rows that are not `embedded` yet
     count as the mean of those that are. Rows that are not visible lend nothing.
     """
-    lending = ground.lending()
-    found = _of_words(question, ground, lending)
+    lending = ground.sharing()
+    # Tau's words are what is asked for then, so they take all that points at them.
+    around = _Around(ground, lending, np.ones_like(lending) if question.of_replies else lending)
+    found = _of_words(question, around)
     if meaning is not None:
-        found |= _of_meaning(_filled(meaning, embedded), ground, lending)
+        found |= _of_meaning(_filled(meaning, embedded), around)
     found |= _of_manner(question, ground)
     if question.spans:
         found["time"] = _in_time(question, ground.at)
@@ -128,30 +130,39 @@ def signals(
     return found
 
 
-def _of_words(question: Question, ground: Ground, lending: Scores) -> Signals:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """How rows share with their neighbours."""
+
+    ground: Ground
+    lending: Scores
+    taking: Scores
+
+
+def _of_words(question: Question, around: _Around) -> Signals:
+    ground = around.ground
     scores = np.where(ground.visible, ground.lexical.scores(question.terms), np.float32(0))
     if len(scores) and (best := scores.max()) > 0:
         scores /= best
-    lent = scores * lending
-    before = lent_by(lent, ground.before)
+    before = lent_by(scores * around.lending, ground.before)
     return {
         "words": scores,
-        "covered": covered(question, ground, lending),
-        "words_before": before,
-        "words_before_2": lent_by(before, ground.before),
-        "words_after": lent_by(lent, ground.after),
+        "covered": covered(question, ground, around.lending, around.taking),
+        "words_before": before * around.taking,
+        "words_before_2": lent_by(before, ground.before) * around.taking,
         "sitting_words": _best_of_sitting(scores, ground),
     }
 
 
-def _of_meaning(meaning: Scores, ground: Ground, lending: Scores) -> Signals:
+def _of_meaning(meaning: Scores, around: _Around) -> Signals:
+    ground = around.ground
     scores = np.where(ground.visible, np.maximum(meaning, 0), np.float32(0))
-    lent = scores * lending
+    lent = scores * around.lending
     return {
         "meaning": scores,
-        "meaning_before": lent_by(lent, ground.before),
-        "meaning_after": lent_by(lent, ground.after),
-        "sitting_meaning": _best_of_sitting(scores, ground),
+        "meaning_before": lent_by(lent, ground.before) * around.taking,
+        "meaning_after": lent_by(lent, ground.after) * around.taking,
+        "sitting_meaning": _best_of_sitting(lent, ground),
     }
 
 
@@ -174,11 +185,11 @@ def _of_manner(question: Question, ground: Ground) -> Signals:
     return found
 
 
-def covered(question: Question, ground: Ground, lending: Scores) -> Scores:
+def covered(question: Question, ground: Ground, lending: Scores, taking: Scores) -> Scores:
     """Return the share of the question's terms, by rarity, that a row or its neighbours say.
 
     BM25 adds up; this tells that all parts of a question meet in one place. What only a neighbour
-    says counts as far as the neighbour lends.
+    says counts as far as that one lends and this one takes.
     """
     total: Scores = np.zeros(len(ground.visible), np.float32)
     buffer: Scores = np.zeros(len(total) + 1, np.float32)  # the row -1, which is none, is its end
@@ -191,8 +202,8 @@ def covered(question: Question, ground: Ground, lending: Scores) -> Scores:
         rarity = weight * ground.lexical.rarity(term)
         mass += rarity
         above, below, lent = ground.before[rows], ground.after[rows], lending[rows]
-        buffer[above] = lent
-        buffer[below] = np.maximum(buffer[below], lent)
+        buffer[above] = lent * taking[above]
+        buffer[below] = np.maximum(buffer[below], lent * taking[below])
         buffer[rows] = 1
         # A row that stands twice here is read and written alike, so it counts once.
         touched = np.concatenate((rows, above[above >= 0], below[below >= 0]))

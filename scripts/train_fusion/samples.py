@@ -1,0 +1,111 @@
+"""From what a benchmark tells to what is learned from: the signals of every message, by question.
+
+Everything is told to a real `Memory` and asked through it: there is no second implementation of a
+signal.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from tau.bench.pasts import Past, Question
+from tau.bench.vectors import Embedder
+from tau.memory import Memory
+from tau.memory.signals import NAMES
+
+SIGNALS = tuple(NAMES)
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A question: its signals (messages, signals), which messages answer it, where they stand.
+
+    `group` names what it must not be parted from when some are held out.
+    """
+
+    data: str
+    group: str
+    question: Question
+    signals: Matrix
+    wanted: npt.NDArray[np.bool_]
+    names: tuple[str, ...]
+    conversations: tuple[str, ...]
+
+
+async def samples(data: str, pasts: Iterable[Past], embedder: Embedder | None) -> list[Sample]:
+    """Return a sample for every question that names the messages of its answer."""
+    made: list[Sample] = []
+    for past in pasts:
+        asked = [question for question in past.questions if question.turns]
+        memory = _told(past)
+        vectors: Matrix | None = None
+        if embedder is not None and asked:
+            waiting = memory.unembedded(embedder.model, len(memory))
+            given = await embedder.of([Memory.text_to_embed(message) for message in waiting])
+            memory.embedded(embedder.model, [message.id for message in waiting], given)
+            vectors = await embedder.of([question.text for question in asked])
+        for place, question in enumerate(asked):
+            vector = None if vectors is None else vectors[place]
+            found = memory.signals(question.text, vector=vector, now=question.now)
+            made.append(_sample(data, past, question, found))
+    return made
+
+
+def together(made: Sequence[Sample], *, shared: bool = True) -> list[Sample]:
+    """Group the questions that share a past or, where sessions are `shared`, one with evidence.
+
+    They stay on one side of a split. LongMemEval puts one session into several haystacks; LoCoMo
+    calls its sessions alike in all conversations, and means others.
+    """
+    leader: dict[str, str] = {}
+
+    def first(name: str) -> str:
+        while leader.setdefault(name, name) != name:
+            name = leader[name]
+        return name
+
+    for sample in made:
+        for session in sample.question.sessions if shared else ():
+            leader[first(f"session {session}")] = first(sample.group)
+    return [replace(sample, group=first(sample.group)) for sample in made]
+
+
+def folds(made: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
+    """Return the fold of every sample; a group is in one fold, groups are spread evenly."""
+    sizes: dict[tuple[str, str], int] = {}
+    for sample in made:
+        where = (sample.data, sample.group)
+        sizes[where] = sizes.get(where, 0) + 1
+    filled: dict[tuple[str, int], int] = {}
+    fold: dict[tuple[str, str], int] = {}
+    for where, size in sorted(sizes.items(), key=lambda item: (-item[1], item[0])):
+        emptiest = min(range(count), key=lambda i: filled.get((where[0], i), 0))
+        fold[where] = emptiest
+        filled[where[0], emptiest] = filled.get((where[0], emptiest), 0) + size
+    return np.array([fold[sample.data, sample.group] for sample in made], np.int64)
+
+
+def _told(past: Past) -> Memory:
+    memory = Memory()
+    for told in past.told:
+        memory.remember(
+            told.text, by=told.by, at=told.at, conversation=told.conversation, speaker=told.speaker
+        )
+    return memory
+
+
+def _sample(data: str, past: Past, question: Question, found: Mapping[str, Matrix]) -> Sample:
+    nothing = np.zeros(len(past.told), np.float32)
+    names = tuple(told.name for told in past.told)
+    return Sample(
+        data=data,
+        group=past.name,
+        question=question,
+        signals=np.stack([found.get(name, nothing) for name in SIGNALS], axis=1),
+        wanted=np.isin(names, question.turns),
+        names=names,
+        conversations=tuple(told.conversation for told in past.told),
+    )

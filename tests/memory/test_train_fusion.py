@@ -1,0 +1,144 @@
+"""`scripts/train_fusion`: it finds what was planted, and nothing leaks from one fold to another."""
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from tau.bench.pasts import Past, Question, Told
+
+FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "train_fusion"
+NAMES = ("samples", "learning", "judging")
+
+
+@pytest.fixture(scope="module")
+def script() -> Iterator[dict[str, ModuleType]]:
+    """The parts of the script, which find each other because they lie in one folder."""
+    sys.path.insert(0, str(FOLDER))
+    try:
+        yield {name: __import__(name) for name in NAMES}
+    finally:
+        sys.path.remove(str(FOLDER))
+        for name in NAMES:
+            sys.modules.pop(name, None)
+
+
+def past(name: str, *, sessions: tuple[str, ...] = ("s",), questions: int = 1) -> Past:
+    """A chat in which only one message of each session is of the person's garden."""
+    told = [
+        Told(name=f"{session}:{turn}", conversation=session, by="person", speaker=None,
+             text=text, at=1e9 + 60 * turn)
+        for session in sessions
+        for turn, text in enumerate(["hello", f"my {name} roses bloom", "rain", "what roses?"])
+    ]  # fmt: skip
+    asked = [
+        Question(id=f"{name}/{i}", text="which roses do I have?", kind="x", now=2e9,
+                 turns=tuple(f"{session}:1" for session in sessions), sessions=sessions)
+        for i in range(questions)
+    ]  # fmt: skip
+    return Past(name=name, told=tuple(told), questions=tuple(asked))
+
+
+def planted(script: dict[str, ModuleType], count: int, *, data: str = "made up") -> list[object]:
+    """Questions whose answer is the message with the highest `meaning`; all else is chance."""
+    samples, rng = script["samples"], np.random.default_rng(7)
+    made = []
+    for number in range(count):
+        signals = rng.random((40, len(samples.SIGNALS))).astype(np.float32)
+        column = samples.SIGNALS.index("meaning")
+        wanted = np.arange(40) == int(signals[:, column].argmax())
+        names = tuple(f"m{row}" for row in range(40))
+        answer = names[int(wanted.argmax())]
+        question = Question(id=f"{data} {number}", text="?", kind="x", now=0.0, turns=(answer,),
+                            sessions=(answer,))  # fmt: skip
+        made.append(
+            samples.Sample(data=data, group=f"g{number // 3}", question=question, signals=signals,
+                           wanted=wanted, names=names, conversations=names)
+        )  # fmt: skip
+    return made
+
+
+def test_the_planted_signal_is_found(script: dict[str, ModuleType]) -> None:
+    made = planted(script, 60)
+    learning = script["learning"]
+    weights = learning.learn(made, learning.LEARNED, learning.Plan())
+    strongest = max(weights, key=lambda name: abs(weights[name]))
+    assert strongest == "meaning"
+    assert weights["meaning"] > 4 * max(abs(w) for n, w in weights.items() if n != "meaning")
+    fold = script["samples"].folds(made, 4).tolist()
+    figures = script["judging"].held_out(made, fold, learning.LEARNED, learning.Plan())
+    assert figures["made up"]["turn @5"] > 95
+    chance = script["judging"].judged(made, {"words": 1.0})
+    assert chance["made up"]["turn @5"] < 40
+
+
+def test_weights_keep_the_side_that_their_meaning_demands(script: dict[str, ModuleType]) -> None:
+    learning, samples = script["learning"], script["samples"]
+    made = []
+    for sample in planted(script, 40):
+        signals = sample.signals.copy()  # type: ignore[attr-defined]
+        signals[:, samples.SIGNALS.index("words")] = ~sample.wanted  # type: ignore[attr-defined]
+        signals[:, samples.SIGNALS.index("brief")] = sample.wanted  # type: ignore[attr-defined]
+        made.append(replace(sample, signals=signals))  # type: ignore[type-var]
+    weights = learning.learn(made, learning.LEARNED, learning.Plan())
+    assert weights["words"] == 0
+    assert weights["brief"] == 0
+
+
+def test_a_small_data_set_counts_as_much_as_a_large_one(script: dict[str, ModuleType]) -> None:
+    """Twice the same questions under another name change nothing; many copies neither."""
+    learning = script["learning"]
+    some, others = planted(script, 12), planted(script, 12, data="other")
+    once = learning.learn([*some, *others], learning.LEARNED, learning.Plan())
+    often = learning.learn([*some * 9, *others], learning.LEARNED, learning.Plan())
+    assert often == pytest.approx(once, rel=0.05, abs=0.05)
+
+
+def test_what_ships_has_one_scale_and_what_is_set_by_hand(script: dict[str, ModuleType]) -> None:
+    kept = script["learning"].shipped({"words": 3.0, "covered": 1.0, "brief": -2.0, "time": 0.0})
+    assert kept == {"words": 0.75, "covered": 0.25, "brief": -0.5, "recent": 0.002, "fact": 0.5}
+
+
+def test_folds_do_not_leak(script: dict[str, ModuleType]) -> None:
+    samples = script["samples"]
+    told = [
+        past("a", sessions=("s1", "s2")),
+        past("b", sessions=("s2", "s3")),
+        past("c", sessions=("s3",)),
+        past("d", sessions=("s4",), questions=3),
+        past("e", sessions=("s5",)),
+    ]
+    made = samples.together(asyncio.run(samples.samples("x", told, None)))
+    fold = samples.folds(made, 3).tolist()
+    of = {sample.question.id: number for sample, number in zip(made, fold, strict=True)}
+    assert of["a/0"] == of["b/0"] == of["c/0"]
+    assert of["d/0"] == of["d/1"] == of["d/2"]
+    assert len(set(of.values())) == 3
+
+
+def test_sessions_that_are_called_alike_in_other_pasts_may_part(
+    script: dict[str, ModuleType],
+) -> None:
+    samples = script["samples"]
+    told = [past(name, sessions=("session_1",), questions=2) for name in "abcd"]
+    made = samples.together(asyncio.run(samples.samples("x", told, None)), shared=False)
+    assert len(set(samples.folds(made, 4).tolist())) == 4
+    assert {sample.group for sample in made} == set("abcd")
+
+
+def test_signals_come_from_the_memory_itself(script: dict[str, ModuleType]) -> None:
+    samples = script["samples"]
+    (sample,) = asyncio.run(samples.samples("x", [past("red")], None))
+    assert sample.names == ("s:0", "s:1", "s:2", "s:3")
+    assert sample.wanted.tolist() == [False, True, False, False]
+    words = sample.signals[:, samples.SIGNALS.index("words")]
+    assert words[0] == words[2] == 0
+    assert words.max() == 1
+    asking = sample.signals[:, samples.SIGNALS.index("asking")]
+    assert asking.tolist() == [0, 0, 0, 1]
+    assert not sample.signals[:, samples.SIGNALS.index("meaning")].any()
