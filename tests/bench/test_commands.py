@@ -44,6 +44,7 @@ def test_journal_tells_appends_openings_and_searches() -> None:
         "append_ms",
         "open_seconds",
         "search_ms",
+        "search_with_embedding_ms",
         "query_embedding_ms",
         "dimension",
         "machine",

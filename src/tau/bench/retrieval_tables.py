@@ -97,4 +97,4 @@ def _beside(ours: float | None, theirs: float | None) -> str:
 
 
 def _percent(share: float | None) -> str:
-    return "-" if share is None else f"{100 * share:.1f}"
+    return "-" if share is None else f"{100 * share:.1f}".removesuffix(".0")
