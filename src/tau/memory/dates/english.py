@@ -26,11 +26,17 @@ class English(Atoms):
         for cue in cues:
             place = max(place, cue - _MOST_BEFORE_A_CUE)
             while place <= cue:
-                reading = self.phrase(place) if self._begins(place) else None
+                reading = self._tried(place) if self._begins(place) else None
                 if reading:
                     at, until = self.tokens.at(place), self.tokens.until(reading.end - 1)
                     yield Found(at, until, reading.period, reading.exact)
                 place = reading.end if reading else place + 1
+
+    def _tried(self, place: int) -> Reading | None:
+        try:
+            return self.phrase(place)
+        except (OverflowError, ValueError):  # days before the year 1 or after 9999
+            return None
 
     def phrase(self, place: int) -> Reading | None:
         """Read a range, an expression with since, until, by, before or after, or a plain one."""

@@ -55,6 +55,10 @@ class Tokens:
         """Return where a token ends."""
         return self._matches[place].end()
 
+    def places(self, at: int, until: int) -> int:
+        """Return how many tokens stand between two places of the text."""
+        return sum(at <= match.start() < until for match in self._matches)
+
     def capital(self, place: int) -> bool:
         """Tell whether a token begins with a capital."""
         return self._matches[place].group()[0].isupper()
@@ -66,13 +70,14 @@ def _word(word: str) -> str:
     return low[:-2] if low.endswith(("'s", "’s")) else low
 
 
-def written_date(word: str) -> date | None:
+def written_date(word: str, *, day_first: bool = False) -> date | None:
     """Return the day of a date written in numbers, or None.
 
     The year first is year, month, day. Otherwise a number over 12 is the day; where both could be
-    the month, strokes mean month first (American), dots and hyphens day first (European).
+    the month, strokes mean month first (American), dots and hyphens day first (European), and
+    `day_first` everywhere.
     """
-    sign = next((one for one in "-/." if one in word), "")
+    sign = next((one for one in "-/." if one in word[1:]), "")
     numbers = [int(one) for one in word.split(sign)] if sign else []
     if len(numbers) != 3:
         return None
@@ -81,7 +86,7 @@ def written_date(word: str) -> date | None:
     first, second, year = numbers
     if year < 100:
         year += 2000 if year < 70 else 1900
-    day_first = first > 12 or (sign != "/" and second <= 12)
+    day_first = first > 12 or ((day_first or sign != "/") and second <= 12)
     return _day(year, second, first) if day_first else _day(year, first, second)
 
 

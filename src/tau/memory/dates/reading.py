@@ -4,10 +4,11 @@ import re
 from datetime import UTC, date, datetime, tzinfo
 from typing import NamedTuple
 
-from tau.memory.dates import chinese, english
+from tau.memory.dates import chinese, english, phrases
 from tau.memory.dates.english_words import CUES
 from tau.memory.dates.periods import Prefer
 from tau.memory.dates.tokens import Found, Tokens
+from tau.memory.languages import ENGLISH, ranked, surely_english
 
 LONGEST_TEXT = 10_000
 """Characters of a text that are looked at."""
@@ -29,6 +30,8 @@ class Span(NamedTuple):
 
 
 _WORDS = re.compile("[a-z]+")
+_ANY_WORDS = re.compile(r"[^\W\d_]+")
+_ALL_CUES = CUES | phrases.CUES
 _NUMBERS = re.compile(r"\d(?:\d{3}|0s|[-/.]\d\d?[-/.]\d|(?:st|nd|rd|th)\b)", re.IGNORECASE)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -86,16 +89,38 @@ def spans(text: str, now: float, zone: tzinfo | None = None, prefer: Prefer = "p
 
 
 def _may_name_a_time(text: str) -> bool:
-    if not CUES.isdisjoint(_WORDS.findall(text.lower())) or _NUMBERS.search(text):
+    words = _WORDS if text.isascii() else _ANY_WORDS
+    if not _ALL_CUES.isdisjoint(words.findall(text.lower())) or _NUMBERS.search(text):
         return True
     return not text.isascii() and chinese.CUE.search(text) is not None
 
 
 def _found(text: str, today: date, prefer: Prefer) -> list[Found]:
-    found = list(english.found(Tokens(text), today, prefer))
+    read = Tokens(text)
+    language = _language(read.words)
+    if language in phrases.LANGUAGES:
+        found = list(phrases.found(read, language, today, prefer))
+    else:
+        found = list(english.found(read, today, prefer)) or _in_passing(read, today, prefer)
     if not text.isascii() and _HAN.search(text):
         found = _apart([*chinese.found(text, today, prefer), *found])
     return found
+
+
+def _in_passing(read: Tokens, today: date, prefer: Prefer) -> list[Found]:
+    """Read a short text that does not tell its language: by two words of time together."""
+    if phrases.CUES.isdisjoint(read.words):
+        return []
+    language = phrases.told_by_phrases(read.words)
+    found = phrases.found(read, language, today, prefer) if language else ()
+    return [one for one in found if read.places(one.at, one.until) > 1]
+
+
+def _language(words: list[str]) -> str:
+    """Return the likeliest language, if the text can be told from English at all."""
+    if surely_english(words, ascii_only=False):
+        return ENGLISH
+    return next(iter(ranked(words)), ENGLISH)
 
 
 def _apart(found: list[Found]) -> list[Found]:
