@@ -9,8 +9,8 @@ from typing import Any
 import click
 from rich.console import Console
 
+from tau.bench import importing, locomo, retrieval_tables, starting
 from tau.bench import journal as journal_bench
-from tau.bench import locomo, retrieval_tables, starting
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
 from tau.bench import turn as turn_bench
@@ -131,6 +131,14 @@ def retrieval(**given: Any) -> None:
         click.echo(json.dumps(figures))
     else:
         Console().print(*retrieval_tables.drawn(figures), sep="\n")
+
+
+@bench.command("import")
+@click.option("--messages", type=_positive, default=50_000, show_default=True, help="Brought.")
+@_as_json
+def import_(messages: int, as_json: bool) -> None:
+    """Measure bringing a past: a made-up ChatGPT export, until words find all of it."""
+    _tell("Import", _run(importing.measure(messages, _say)), as_json=as_json)
 
 
 def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:

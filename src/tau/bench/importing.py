@@ -1,0 +1,120 @@
+"""Bringing a past: how long until all of it can be found by words.
+
+A made-up export in ChatGPT's shape is written into a temporary folder and brought through the very
+function that `tau import` uses, into a life on a real SQLite file. Time ends when the last message
+is found by a word that only it says. Vectors follow behind and are no part of it.
+"""
+
+import json
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+from tau.bench import machine
+from tau.bench.figures import to_ms
+from tau.bench.models import Say
+from tau.bench.words import Writer
+from tau.companion.importing import import_file
+from tau.companion.life import Life
+from tau.errors import JournalError
+from tau.journal.database import Database
+from tau.journal.sealing import new_key
+from tau.journal.store import Store
+from tau.models.types import Vectors
+
+_PER_CONVERSATION = 20
+_BEGAN = 1_700_000_000.0
+_LAST_WORD = "zyzzogeton"  # no word of the writer's
+
+
+async def measure(messages: int, say: Say) -> dict[str, Any]:
+    """Return the seconds until `messages` messages of an export are found by words."""
+    with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
+        file = Path(folder) / "conversations.json"
+        say(f"Writing an export of {messages:,} messages ...")
+        file_bytes = _write(file, messages)
+        async with AsyncExitStack() as stack:
+            database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
+            stack.push_async_callback(database.close)
+            store = Store(database)
+            stack.push_async_callback(store.close)
+            life = await Life.open(store, "bench", new_key(), embed=_no_vector)
+            say("Bringing it ...")
+            figures = await _bring(life, file, messages)
+    return {**figures, "file_mb": round(file_bytes / 1e6, 1), "machine": machine.facts()}
+
+
+async def _bring(life: Life, file: Path, messages: int) -> dict[str, Any]:
+    began = time.perf_counter()
+    report = await import_file(life, file, file.name)
+    searching = time.perf_counter()
+    found = life.memory.search(_LAST_WORD, limit=1)
+    ended = time.perf_counter()
+    if report.messages != messages or not found:
+        raise JournalError("What was brought is not found whole: this measurement says nothing.")
+    began_again = time.perf_counter()
+    again = await import_file(life, file, file.name)
+    return {
+        "messages": messages,
+        "searchable_seconds": round(ended - began, 3),
+        "messages_per_second": round(messages / (ended - began)),
+        "first_search_ms": to_ms(ended - searching),
+        "brought_again_seconds": round(time.perf_counter() - began_again, 3),
+        "new_when_brought_again": again.messages,
+    }
+
+
+def _write(file: Path, messages: int) -> int:
+    """Write an export conversation by conversation; return its size in bytes."""
+    with file.open("w", encoding="utf-8") as written:
+        for number, conversation in enumerate(_conversations(messages)):
+            written.write("," if number else "[")
+            json.dump(conversation, written)
+        written.write("]")
+    return file.stat().st_size
+
+
+def _conversations(messages: int) -> Iterator[dict[str, Any]]:
+    writer = Writer(seed=4)
+    for first in range(0, messages, _PER_CONVERSATION):
+        numbers = range(first, min(first + _PER_CONVERSATION, messages))
+        texts = {number: writer.message() for number in numbers}
+        if messages - 1 in texts:
+            texts[messages - 1] += f" {_LAST_WORD}"
+        yield _conversation(first // _PER_CONVERSATION, texts)
+
+
+def _conversation(number: int, texts: dict[int, str]) -> dict[str, Any]:
+    """Return a conversation in ChatGPT's shape: a root, and messages that follow each other."""
+    root = f"root-{number}"
+    mapping: dict[str, Any] = {root: {"id": root, "message": None, "parent": None, "children": []}}
+    parent = root
+    for place, text in texts.items():
+        name = f"message-{place}"
+        mapping[parent]["children"] = [name]
+        mapping[name] = {
+            "id": name,
+            "message": {
+                "id": name,
+                "author": {"role": "assistant" if place % 2 else "user"},
+                "create_time": _BEGAN + 60.0 * place,
+                "content": {"content_type": "text", "parts": [text]},
+            },
+            "parent": parent,
+            "children": [],
+        }
+        parent = name
+    return {
+        "title": f"Conversation {number}",
+        "create_time": _BEGAN + 60.0 * min(texts),
+        "conversation_id": f"conversation-{number}",
+        "current_node": parent,
+        "mapping": mapping,
+    }
+
+
+async def _no_vector(query: str, model: str | None) -> Vectors | None:  # noqa: ARG001 - its shape
+    return None
