@@ -8,6 +8,7 @@ seems to say is kept out by its neighbours: 以前天气, 聪明天真, 上周�
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 
 from tau.memory.dates.periods import (
     DAY,
@@ -153,12 +154,22 @@ _RULES = {
     r"(?![线楼院门车房室码店台机馆厅球选桌位])",
     "decade": r"(?P<first>(?:1[89]|20)[0-9]0|[1-9]0|[一二三四五六七八九][零〇十])年代",
 }
-_NAMED = re.compile(
-    "|".join(
+
+
+@cache
+def _any_rule() -> re.Pattern[str]:
+    """Return all rules in one, each a group of its own; made when the first Chinese text comes."""
+    rules = (
         f"(?P<r_{name}>{re.sub(r'[(][?]P<[a-z_]+>', '(?:', rule)})" for name, rule in _RULES.items()
     )
-)
-_EACH = {name: re.compile(rule) for name, rule in _RULES.items()}
+    return re.compile("|".join(rules))
+
+
+@cache
+def _rule(name: str) -> re.Pattern[str]:
+    return re.compile(_RULES[name])
+
+
 _RANGE = re.compile(r"[到至~～\-–—]")
 _SECOND_DAY = re.compile(rf"(?P<day>{_DATE})[日号]")
 _SINCE = re.compile(r"以来|开始|起(?!来|床)|到现在|至今")
@@ -225,7 +236,7 @@ class Chinese:
     def found(self) -> Iterator[Found]:
         """Yield the time expressions in the order of the text."""
         place = 0
-        while match := _NAMED.search(self.text, place):
+        while match := _any_rule().search(self.text, place):
             found = self._read(match)
             if found:
                 found = self._joined(found)
@@ -234,7 +245,7 @@ class Chinese:
 
     def _read(self, match: re.Match[str]) -> Found | None:
         name = str(match.lastgroup).removeprefix("r_")
-        inner = _EACH[name].match(self.text, match.start())
+        inner = _rule(name).match(self.text, match.start())
         if inner is None:
             return None
         try:
@@ -256,7 +267,7 @@ class Chinese:
         if not _RANGE.match(self.text, found.until):
             return found
         place = found.until + 1
-        match = _NAMED.match(self.text, place)
+        match = _any_rule().match(self.text, place)
         second = self._read(match) if match else None
         days = _SECOND_DAY.match(self.text, place)
         last = found.period.end - DAY
