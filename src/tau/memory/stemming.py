@@ -45,7 +45,7 @@ _LETTERS = str.maketrans(
     | {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"}
 )
 _WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
-_UKRAINIAN = str.maketrans({"і": "и", "є": "е", "ґ": "г"})
+_UKRAINIAN = str.maketrans({"і": "и", "ї": "и", "є": "е", "ґ": "г", "ё": "е"})
 _HEBREW_PREFIXES = "והבלמשכ"
 _HEBREW_ENDINGS = ("ים", "ות", "יה", "ה", "י", "ת", "ו")
 _HEBREW_FINALS = str.maketrans("ךםןףץ", "כמנפצ")
@@ -98,7 +98,7 @@ def _stems(word: str, language: str) -> Sequence[str]:
         return (english_stem(plain(word)),)
     if language in {"russian", "ukrainian"}:
         # Snowball has no Ukrainian; its endings are near enough once spelt the Russian way.
-        word, language = plain(word).translate(_UKRAINIAN), "russian"
+        word, language = word.translate(_UKRAINIAN), "russian"
     stemmer = _stemmer(language)
     return (plain(str(stemmer.stemWord(word)) if stemmer else word),)
 
