@@ -36,7 +36,7 @@ NAMES = {
     "liking": "the question asks for advice, and the message says what the person likes",
     "of_self": "the person speaks of themselves",
     "of_times": "the person names times",
-    "asking": "the message ends as a question",
+    "asking": "the message is a question, by half if it tells something before it asks",
     "brief": "the message has hardly a word",
     "long_reply": "a long reply of Tau's, which matches anything",
     "recent": "decides between equals",

@@ -18,46 +18,68 @@ MOST_SELF = 3
 MOST_TIMES = 2
 """Words of time that count."""
 
-_SELF = re.compile(
-    r"\b(?:i|i'm|i've|i'd|i'll|my|me|mine|myself|we|our"  # English
-    r"|ich|mein\w*|mir|mich|wir|unser\w*"  # German
-    r"|je|j|mon|ma|mes|moi|nous|notre"  # French
-    r"|yo|mi|mis|nosotros|eu|meu|minha|io|mio|mia"  # Spanish, Portuguese, Italian
-    r"|я|мой|моя|мо[её]|мои|мне|меня|мы|наш\w*)\b"  # Russian
-    r"|我|咱|私|僕|俺|저는|제가|나는|내가|우리",
-    re.IGNORECASE,
-)
-_TIME = re.compile(
-    r"\b(?:today|tonight|yesterday|tomorrow|last|next|ago|since|recently|just|morning|evening"
-    r"|week(?:end)?s?|months?|years?|(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-    r"|january|february|march|april|june|july|august|september|october|november|december"
-    r"|mon|tue|wed|thu|fri|sat|sun|(?:19|20)\d\d|\d{1,2}/\d{1,2}|\d{1,2}(?:st|nd|rd|th))\b"
-    r"|[今昨明前后後去]天|[今明去前]年|上周|上週|下周|下週|上个月|上個月|下个月|下個月|周末|週末"
-    r"|星期|礼拜|禮拜|\d{1,2}[月日号號]|[一二三四五六七八九十]月|刚刚|剛剛|最近",
-    re.IGNORECASE,
+_WORDS = re.compile(r"[^\W_]+(?:'[a-z]+)?")
+_SELF_WORDS = """
+i i'm i've i'd i'll my me mine myself we our
+ich mein meine meinen meinem meiner mir mich wir unser unsere
+je mon ma mes moi nous notre yo mi mis eu meu minha io mio mia
+я мой моя моё мое мои мне меня мы наш наша
+"""
+_TIME_WORDS = """
+today tonight yesterday tomorrow last next ago since recently just morning evening
+week weeks weekend weekends month months year years
+monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
+january february march april june july august september october november december
+"""
+_LIKING_WORDS = """
+love like enjoy prefer hate dislike adore want need usually tend can't allergic into
+interested obsessed looking thinking trying fan favorite favourite
+"""
+_SELF = frozenset(_SELF_WORDS.split())
+_TIMES = frozenset(_TIME_WORDS.split())
+_LIKED = frozenset(_LIKING_WORDS.split())
+_SELF_UNSPACED = re.compile("我|咱|私|僕|俺|저는|제가|나는|내가|우리")
+_DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")
+_TIMES_UNSPACED = re.compile(
+    "[今昨明前后後去]天|[今明去前]年|上周|上週|下周|下週|上个月|上個月|下个月|下個月|周末|週末"
+    "|星期|礼拜|禮拜|[0-9]{1,2}[月日号號]|[一二三四五六七八九十]月|刚刚|剛剛|最近"
 )
 _LIKING = re.compile(
     r"\bi(?:'m| am|'ve been)? (?:(?:really|also|just|always|mostly|absolutely|still) )*"
     r"(?:love|like|enjoy|prefer|hate|dislike|adore|want|need|usually|tend to|can't stand|allergic"
     r"|into|interested in|obsessed|looking for|thinking of|trying to|a (?:big |huge )?fan)\b"
-    r"|\bmy favou?rite|喜欢|喜歡|最爱|最愛|讨厌|討厭|爱吃|愛吃|偏好|受不了|过敏|過敏",
-    re.IGNORECASE,
+    r"|\bmy favou?rite"
 )
+_LIKING_UNSPACED = re.compile("喜欢|喜歡|最爱|最愛|讨厌|討厭|爱吃|愛吃|偏好|受不了|过敏|過敏")
+_TELLING = re.compile(r"[.!…](?:\s|$)|[。！…\n]")
+"""The end of a sentence that is no question."""
 _ASKING = ("?", "？", "؟", "吗", "嗎", "呢")
 
-_SELF_BITS, _TIME_SHIFT, _TIME_BITS, _ASKING_BIT, _LIKING_BIT = 3, 2, 3, 16, 32
+_SELF_BITS, _TIME_SHIFT, _TIME_BITS = 3, 2, 3
+_ASKING_BIT, _LIKING_BIT, _ONLY_ASKING_BIT = 16, 32, 64
 
 
 def traits(text: str, *, own: bool) -> int:
     """Return the bits of a message; for Tau's own words only whether they end as a question."""
     asking = _ASKING_BIT if text.rstrip().endswith(_ASKING) else 0
+    text = text[:LONGEST_TEXT]
+    if asking and not _TELLING.search(text):
+        asking |= _ONLY_ASKING_BIT
     if not own:
         return asking
-    text = text[:LONGEST_TEXT].replace("’", "'")
-    of_self = min(len(_SELF.findall(text)), MOST_SELF)
-    times = min(len(_TIME.findall(text)), MOST_TIMES)
-    liking = _LIKING_BIT if _LIKING.search(text) else 0
-    return of_self | times << _TIME_SHIFT | asking | liking
+    low = text.lower().replace("’", "'")
+    words = _WORDS.findall(low)  # looked up one by one: many patterns at once are slow
+    of_self = sum(word in _SELF for word in words)
+    times = sum(
+        word in _TIMES or (word[0] <= "9" and _DATED.fullmatch(word) is not None) for word in words
+    )
+    liking = not _LIKED.isdisjoint(words) and _LIKING.search(low) is not None
+    if not text.isascii():
+        of_self += len(_SELF_UNSPACED.findall(text))
+        times += len(_TIMES_UNSPACED.findall(text))
+        liking = liking or _LIKING_UNSPACED.search(text) is not None
+    bits: int = min(of_self, MOST_SELF) | min(times, MOST_TIMES) << _TIME_SHIFT | asking
+    return bits | (_LIKING_BIT if liking else 0)
 
 
 class Traits:
@@ -66,7 +88,8 @@ class Traits:
     def __init__(self, bits: npt.NDArray[np.uint8]) -> None:
         self.of_self = _share(bits & _SELF_BITS, MOST_SELF)
         self.of_times = _share((bits >> _TIME_SHIFT) & _TIME_BITS, MOST_TIMES)
-        self.asking = _share(bits & _ASKING_BIT, _ASKING_BIT)
+        ending, whole = bits & _ASKING_BIT, bits & _ONLY_ASKING_BIT
+        self.asking = _share(ending // _ASKING_BIT + whole // _ONLY_ASKING_BIT, 2)
         self.liking = _share(bits & _LIKING_BIT, _LIKING_BIT)
 
 
