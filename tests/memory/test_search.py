@@ -6,6 +6,7 @@ import pytest
 from tau.journal.entries import Forgot, Record
 from tau.memory import Memory
 from tau.memory.excerpts import estimated_tokens, excerpt
+from tau.memory.memory import REPLY_HEAD_CHARACTERS
 
 from .naive import records, said
 
@@ -63,6 +64,11 @@ def test_every_language_is_found(diary: Memory, query: str, beginning: str) -> N
         "e" * 1_000_000,
         "porto " * 200_000,
         "'" * 999,
+        "yesterday",
+        "last week " * 20_000,
+        "when? " * 50_000,
+        "你" * 100_000,
+        "9999-99-99 -1 ago in 10000000000 years",
     ],
 )
 def test_any_question_has_an_answer(diary: Memory, query: str) -> None:
@@ -207,3 +213,43 @@ def test_a_message_of_a_megabyte_is_searchable() -> None:
     memory.remember("filler words " * 70_000 + "needle")
     memory.remember("short")
     assert memory.search("needle", tokens=100)[0].message.text.endswith("needle")
+
+
+def test_a_question_of_nothing_but_a_time_finds_what_was_said_then() -> None:
+    memory = Memory()
+    now = 1_700_000_000.0
+    memory.remember("Grandma called", at=now - 9 * DAY, conversation="old")
+    memory.remember("We planted tulips", at=now - DAY, conversation="yesterday")
+    found = memory.search("What did I do yesterday?", now=now)
+    assert [p.message.text for p in found] == ["We planted tulips"]
+    assert found[0].reasons == ("time: yesterday",)
+    assert memory.search("What did I do?", now=now) == []
+
+
+def test_the_time_that_is_asked_about_decides_between_what_is_alike() -> None:
+    memory = Memory()
+    now = 1_700_000_000.0
+    for weeks in (1, 2, 3, 4):
+        text = "We had dinner at the Blue Door"
+        memory.remember(text, at=now - weeks * 7 * DAY, conversation=str(weeks))
+    best = memory.search("Where did we have dinner three weeks ago?", now=now)[0]
+    assert best.message.conversation == "3"
+    assert memory.search("三个星期前我们在哪里吃的 dinner", now=now)[0].message.conversation == "3"
+
+
+def test_a_question_for_what_tau_said_finds_what_tau_said() -> None:
+    memory = Memory()
+    memory.remember("I have been to some jazz bars in Porto.", at=1)
+    memory.remember("For jazz bars in Porto try Hot Five. " + "It is lively. " * 20, by="tau", at=2)
+    ours = memory.search("Which jazz bars in Porto have I been to?", now=9)[0]
+    assert ours.message.by == "person"
+    taus = memory.search("Which jazz bars in Porto did you recommend?", now=9)[0]
+    assert taus.message.by == "tau"
+
+
+def test_of_taus_long_replies_the_beginning_is_embedded() -> None:
+    memory = Memory()
+    long = "word " * 500
+    assert len(Memory.text_to_embed(memory.remember(long, by="tau"))) == REPLY_HEAD_CHARACTERS
+    assert Memory.text_to_embed(memory.remember(long)) == long
+    assert Memory.text_to_embed(memory.remember(long, by="tau", speaker="Ben")) == f"Ben: {long}"
