@@ -7,9 +7,9 @@ from typing import cast
 import numpy as np
 import pytest
 
+from tau.bench.models import Embedders
 from tau.bench.vectors import Embedder
 from tau.errors import BadInput
-from tau.models import Models
 from tau.models.types import Embedded, Vectors
 
 pytestmark = pytest.mark.anyio
@@ -37,7 +37,7 @@ def _embedder(
 ) -> tuple[Embedder, CountingModels]:
     models = CountingModels()
     say = (said if said is not None else []).append
-    return Embedder(cast("Models", models), name, folder, say), models
+    return Embedder(cast("Embedders", models), name, folder, say), models
 
 
 async def test_each_text_is_embedded_once_and_each_place_has_its_vector() -> None:
@@ -87,7 +87,7 @@ async def test_many_texts_go_in_batches_and_are_told_of() -> None:
     said: list[str] = []
     embedder, models = _embedder(None, said=said)
     await embedder.of([f"text {number}" for number in range(2_100)])
-    assert max(map(len, models.asked)) <= 64
+    assert max(map(len, models.asked)) <= 128
     assert len(said) == 1
     assert "texts embedded" in said[0]
 

@@ -1,16 +1,21 @@
 """The models of a measurement, opened in a home that is removed."""
 
+import asyncio
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+
+import numpy as np
 
 from tau import settings
 from tau.errors import ModelError, PackError
 from tau.journal.database import Database
 from tau.journal.sealing import SecretBox
 from tau.models import Models
+from tau.models.engine import available_cores
+from tau.models.types import Embedded
 from tau.settings import Settings
 
 Say = Callable[[str], None]
@@ -32,24 +37,59 @@ async def opened_models(models_folder: str = "", *, offline: bool = False) -> As
             await database.close()
 
 
+class Embedders:
+    """One model loaded several times, once for each core.
+
+    llama.cpp embeds with one thread (`tau.models.engine` says why), so that many texts are embedded
+    soonest by as many engines as there are cores.
+    """
+
+    def __init__(self, models: Sequence[Models]) -> None:
+        self._models = models
+
+    async def embed(self, name: str, texts: Sequence[str]) -> Embedded:
+        """Return a unit vector for each text, made side by side."""
+        share = max(1, -(-len(texts) // len(self._models)))
+        parts = [texts[first : first + share] for first in range(0, len(texts), share)]
+        made = await asyncio.gather(
+            *(models.embed(name, part) for models, part in zip(self._models, parts, strict=False))
+        )
+        return Embedded(made[0].model, np.concatenate([part.vectors for part in made]))
+
+
 @asynccontextmanager
-async def opened_embedder(name: str, models_folder: str, say: Say) -> AsyncIterator[Models | None]:
-    """Yield models of which the embedder `name` is ready, downloaded if need be; else `None`.
+async def opened_embedder(
+    name: str, models_folder: str, say: Say
+) -> AsyncIterator[Embedders | None]:
+    """Yield the embedder `name`, downloaded if need be; `None` if it cannot be had.
 
     Without a `models_folder` those of the person's own Tau are looked at, and never added to.
     Raises `UnknownModel`.
     """
+    with tempfile.TemporaryDirectory(prefix="tau-bench-") as fetched:
+        folder = await _folder(name, models_folder, fetched, say)
+        if folder is None:
+            yield None
+            return
+        async with AsyncExitStack() as stack:
+            engines = [
+                await stack.enter_async_context(opened_models(folder, offline=True))
+                for _ in range(available_cores())
+            ]
+            yield Embedders(engines)
+
+
+async def _folder(name: str, given: str, fetched: str, say: Say) -> str | None:
+    """Return the folder where the model lies, after fetching it if need be; `None` if it cannot."""
     own = settings.load()
-    if not models_folder:
+    if not given:
         async with opened_models(str(own.models_path), offline=True) as models:
             if models.info(name).ready:
-                yield models
-                return
-    async with opened_models(models_folder, offline=own.offline) as models:
-        if models.info(name).ready or await _fetched(models, name, say):
-            yield models
-        else:
-            yield None
+                return str(own.models_path)
+    folder = given or fetched
+    async with opened_models(folder, offline=own.offline) as models:
+        had = models.info(name).ready or await _fetched(models, name, say)
+    return folder if had else None
 
 
 async def _fetched(models: Models, name: str, say: Say) -> bool:

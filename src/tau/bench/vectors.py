@@ -12,20 +12,19 @@ from pathlib import Path
 
 import numpy as np
 
-from tau.bench.models import Say
+from tau.bench.models import Embedders, Say
 from tau.errors import BadInput
-from tau.models import Models
 from tau.models.types import Vectors
 
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
-_BATCH = 64
+_BATCH = 128
 _TOLD_EVERY = 2_000  # texts
 
 
 class Embedder:
     """Embeds texts with one model; what it has embedded before is looked up."""
 
-    def __init__(self, models: Models, model: str, folder: Path | None, say: Say) -> None:
+    def __init__(self, models: Embedders, model: str, folder: Path | None, say: Say) -> None:
         self.model = model
         self._models = models
         self._say = say
