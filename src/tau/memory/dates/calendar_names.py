@@ -19,7 +19,7 @@ from tau.memory.dates.periods import (
     settled,
     years,
 )
-from tau.memory.dates.tokens import MOST_DIGITS, Reading, Tokens, written_date
+from tau.memory.dates.tokens import MOST_DIGITS, Reading, Tokens, full_year, written_date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
@@ -54,7 +54,7 @@ class Words:
         if word in {"'", "’"} and self.touches(place):
             short = self.word(place + 1)
             if len(short) == 2 and short.isdecimal():
-                return (2000 if int(short) < 70 else 1900) + int(short), place + 2
+                return full_year(int(short)), place + 2
         return None
 
     def day_number(self, place: int) -> int:
@@ -247,7 +247,7 @@ class Calendar(Words):
 
     def _year_after(self, place: int) -> tuple[int, int] | None:
         found = self.year(place + 1 if self.word(place) in {",", "of", "in"} else place)
-        if found and self.word(found[1]) in {"-", "–", "/"}:
+        if found and self.word(found[1]) in {"-", "–", "/"} and self.touches(found[1] - 1):
             second = self.word(found[1] + 1)
             if second and second in {str(found[0] + 1), str(found[0] + 1)[2:]}:
                 return found[0], found[1] + 2

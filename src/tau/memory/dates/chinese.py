@@ -7,6 +7,7 @@ seems to say is kept out by its neighbours: 以前天气, 聪明天真, 上周�
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
 from functools import cache
 
@@ -39,8 +40,8 @@ from tau.memory.dates.periods import (
 from tau.memory.dates.tokens import Found
 
 _SIMPLIFIED = str.maketrans(
-    "後個週禮號兩幾這點當現為歲聖誕節勞動國慶兒師萬過內",
-    "后个周礼号两几这点当现为岁圣诞节劳动国庆儿师万过内",
+    "後個週禮號兩幾這點當現為歲聖誕節勞動國慶兒師萬過內時婦雙",
+    "后个周礼号两几这点当现为岁圣诞节劳动国庆儿师万过内时妇双",
 )
 _DIGITS = {char: number for number, char in enumerate("零一二三四五六七八九")}
 _DIGITS |= {"〇": 0, "两": 2, "○": 0}
@@ -144,13 +145,15 @@ _RULES = {
     r"|(?<![晚早马])(?P<short>[上本下])月(?![亮光球色台饼]))"
     rf"(?:{_PART}|的?(?P<day>{_DATE})[日号])?",
     "year": rf"{_THAT_YEAR}(?:(?P<month>{_MONTH})月(?:{_DAY}|{_PART})?|"
-    r"年?(?P<end>初|底|末|中)|(?P<season>[春夏秋冬])[天季]?|(?P<half>[上下]半)年)?(?![轻龄纪代])",
-    "this_end": r"(?<![一二三四五六七八九十0-9半每过同])(?P<unit>年|月)(?P<end>初|底|末)",
+    r"年?(?P<end>初(?![一二三四五六七八九十])|底|末|中(?!秋))|(?P<season>[春夏秋冬])(?!节)[天季]?|(?P<half>[上下]半)年)?(?![轻龄纪代])",
+    "this_end": r"(?<![一二三四五六七八九十0-9半每过同大])(?P<unit>年|月)"
+    r"(?P<end>初(?![一二三四五六七八九十])|底|末)",
     "date": rf"(?<![0-9第每])(?P<month>{_MONTH})月"
     rf"(?:{_DAY}|份|{_PART})?(?![亮球饼])",
     "weekday": rf"(?<![一二两三四五六七八九十几半每数0-9])(?:周|星期|礼拜)(?P<weekday>{_WEEKDAY})",
     "season": r"(?P<step>上个?|这个?|今年|下个?)(?P<season>[春夏秋冬])[天季]",
-    "bare": rf"(?<![0-9一二三四五六七八九十A-Za-z第每])(?P<day>{_DATE})号"
+    "bare": r"(?<![0-9一二三四五六七八九十A-Za-z第每路街道巷弄])(?<!每月)(?<!每个月)"
+    rf"(?P<day>{_DATE})号"
     r"(?![线楼院门车房室码店台机馆厅球选桌位])",
     "decade": r"(?P<first>(?:1[89]|20)[0-9]0|[1-9]0|[一二三四五六七八九][零〇十])年代",
 }
@@ -172,10 +175,11 @@ def _rule(name: str) -> re.Pattern[str]:
 
 _RANGE = re.compile(r"[到至~～\-–—]")
 _SECOND_DAY = re.compile(rf"(?P<day>{_DATE})[日号]")
+_RECURRING = frozenset({"r_date", "r_weekday", "r_bare"})
 _SINCE = re.compile(r"以来|开始|起(?!来|床)|到现在|至今")
 
 CUE = re.compile(
-    r"[天日号周月年末昨今明]|星期|礼拜|[元旦节诞庆]|昨|夜|[週號聖]|禮拜|双十一|五一|小时"
+    r"[天日号周月年末昨今明]|星期|礼拜|[元旦节诞庆]|昨|夜|[週號聖誕節慶]|禮拜|[双雙]十一|五一|小[时時]"
 )
 """One of these is in every expression."""
 
@@ -239,7 +243,8 @@ class Chinese:
         while match := _any_rule().search(self.text, place):
             found = self._read(match)
             if found:
-                found = self._joined(found)
+                with suppress(OverflowError, ValueError):  # the range leaves the calendar
+                    found = self._joined(found)
                 yield found
             place = found.until if found else match.end()
 
@@ -267,19 +272,37 @@ class Chinese:
         if not _RANGE.match(self.text, found.until):
             return found
         place = found.until + 1
+        days = _SECOND_DAY.match(self.text, place)
+        if days and (found.period.end - found.period.first).days == 1:
+            last = day_of_month(_whole(days["day"]), found.period.first, "future")
+            return self._up_to(found, last and day(last), days.end())
         match = _any_rule().match(self.text, place)
         second = self._read(match) if match else None
-        days = _SECOND_DAY.match(self.text, place)
-        last = found.period.end - DAY
-        if days and (found.period.end - found.period.first).days == 1:
-            end, until = last.replace(day=_whole(days["day"])) + DAY, days.end()
-        elif second:
-            end, until = second.period.end, second.until
-        else:
+        return self._up_to(found, second.period, second.until) if second else found
+
+    def _up_to(self, found: Found, last: Period | None, until: int) -> Found:
+        """Return the range from what was found to `last`; where they are crossed, move one."""
+        first = found.period
+        if last and last.end <= first.first:
+            if self.prefer == "past":
+                first = self._again(found.at, last.first) or first
+            else:
+                last = self._again(found.until + 1, first.first)
+        if last is None or last.end <= first.first:
             return found
-        if end <= found.period.first:
-            return found
-        return Found(found.at, until, Period(found.period.first, end), found.exact)
+        return Found(found.at, until, Period(first.first, last.end), found.exact)
+
+    def _again(self, at: int, today: date) -> Period | None:
+        """Return what a bare month, weekday or day means to somebody of another day."""
+        match = _any_rule().match(self.text, at)
+        if match is None or match.lastgroup not in _RECURRING:
+            return None
+        here, self.today = self.today, today
+        try:
+            found = self._read(match)
+        finally:
+            self.today = here
+        return found and found.period
 
     def _nearest(self, in_year: InYear) -> Period | None:
         return settled(in_year, self.today, self.prefer)

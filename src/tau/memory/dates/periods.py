@@ -8,6 +8,7 @@ knows of words or of time zones. Days before the year 1 or after 9999 raise `Ove
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, timedelta
+from math import ceil
 from typing import Literal, NamedTuple
 
 Prefer = Literal["past", "future"]
@@ -178,7 +179,12 @@ def around(unit: Unit, today: date, low: float, high: float) -> Period:
 
 
 def rolling(unit: Unit, today: date, count: float) -> Period:
-    """Return the `count` units up to and with today, or from today on when positive."""
+    """Return the `count` units up to and with today, or from today on when positive.
+
+    Some hours may reach into the day before or after.
+    """
+    if unit == "hour":
+        unit, count = "day", ceil(abs(count) / HOURS_PER_DAY) * (-1 if count < 0 else 1)
     if count < 0:
         return Period(moved(unit, today, count), today + DAY)
     return Period(today, moved(unit, today, count) + DAY)

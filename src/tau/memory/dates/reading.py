@@ -32,7 +32,9 @@ class Span(NamedTuple):
 _WORDS = re.compile("[a-z]+")
 _ANY_WORDS = re.compile(r"[^\W\d_]+")
 _ALL_CUES = CUES | phrases.CUES
-_NUMBERS = re.compile(r"\d(?:\d{3}|0s|[-/.]\d\d?[-/.]\d|(?:st|nd|rd|th)\b)", re.IGNORECASE)
+_NUMBERS = re.compile(
+    r"\d(?:\d{3}|0s|[-/.]\d\d?[-/.]\d|(?:st|nd|rd|th)\b)|['’]\d\d\b", re.IGNORECASE
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECONDS_PER_DAY = 86_400
@@ -83,9 +85,10 @@ def spans(text: str, now: float, zone: tzinfo | None = None, prefer: Prefer = "p
         return []
     try:
         today = datetime.fromtimestamp(now, zone or UTC).date()
-        return [_span(text, found, now, zone) for found in _found(text, today, prefer)]
+        found = [_span(text, found, now, zone) for found in _found(text, today, prefer)]
     except (OverflowError, ValueError, OSError):
         return []
+    return [span for span in found if span.start < span.end]  # islands have skipped a day
 
 
 def _may_name_a_time(text: str) -> bool:

@@ -16,6 +16,8 @@ _TOKENS = re.compile(
 )
 MOST_DIGITS = 4
 _FOUR_DIGITS = 4
+FIRST_OF_1900S = 50
+"""The least of two digits that mean a year of the last century."""
 
 
 class Found(NamedTuple):
@@ -70,6 +72,11 @@ def _word(word: str) -> str:
     return low[:-2] if low.endswith(("'s", "’s")) else low
 
 
+def full_year(short: int) -> int:
+    """Return the year that two digits mean: more often a year of birth than one far ahead."""
+    return short + (2000 if short < FIRST_OF_1900S else 1900)
+
+
 def written_date(word: str, *, day_first: bool = False) -> date | None:
     """Return the day of a date written in numbers, or None.
 
@@ -85,7 +92,7 @@ def written_date(word: str, *, day_first: bool = False) -> date | None:
         return _day(*numbers)
     first, second, year = numbers
     if year < 100:
-        year += 2000 if year < 70 else 1900
+        year = full_year(year)
     day_first = first > 12 or ((day_first or sign != "/") and second <= 12)
     return _day(year, second, first) if day_first else _day(year, first, second)
 
