@@ -107,7 +107,7 @@ def test_damaged_messages_are_counted_under_the_name_of_their_conversation() -> 
     assert texts(talk(conversation(mapping))) == ["kept"]
 
 
-@pytest.mark.parametrize("broken", [{"mapping": None}, {"mapping": []}, {"conversation_id": None}])
+@pytest.mark.parametrize("broken", [{"mapping": None}, {"mapping": []}])
 def test_a_conversation_without_messages_is_named_and_the_next_is_read(broken: Any) -> None:
     raw = as_json([{**chatgpt("a", ("user", "x")), **broken}, chatgpt("b", ("user", "kept"))])
     assert reasons(raw) == ["“Talk a”: its messages are missing or damaged"]
@@ -172,3 +172,20 @@ def test_no_shape_makes_it_stumble(mapping: Any, current: Any, title: Any) -> No
                 assert line.text
                 assert line.parent is None or line.parent in known
                 known.add(line.id)
+
+
+def test_a_conversation_without_an_identifier_is_known_again_by_how_it_began() -> None:
+    mapping: dict[str, Any] = {"r": node(None, None), "a": node("r", said("user", "hello"))}
+    bare = {"title": "Before", "create_time": 1684000000.25, "mapping": mapping}
+    grown = {**bare, "title": "Renamed", "mapping": {**mapping, "b": node("a", said("user", "x"))}}
+    other = {**bare, "create_time": 1684000001.25}
+    first, again, apart = (talk(as_json([each])) for each in (bare, grown, other))
+    assert texts(first) == ["hello"]
+    assert texts(again) == ["hello", "x"]
+    assert first.id == again.id != apart.id
+
+
+def test_conversations_without_identifier_and_date_are_told_apart_by_title() -> None:
+    mapping: dict[str, Any] = {"a": node(None, said("user", "hello"))}
+    one, other = (talk(as_json([{"title": title, "mapping": mapping}])) for title in ("A", "B"))
+    assert one.id != other.id

@@ -132,3 +132,10 @@ def test_no_shape_makes_it_stumble(messages: Any, name: Any, leaf: Any) -> None:
 def test_an_empty_memory_is_named_if_it_is_one(memory: dict[str, Any]) -> None:
     raw = as_json([claude("k", ("human", "x")), memory])
     assert len(reasons(raw)) == 1
+
+
+def test_a_conversation_without_an_identifier_is_known_again_by_how_it_began() -> None:
+    bare = {key: value for key, value in claude("k", ("human", "hi")).items() if key != "uuid"}
+    first, again = talk(as_json([bare])), talk(as_json([{**bare, "name": "Renamed"}]))
+    assert thread(first) == ["hi"]
+    assert first.id == again.id

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tau.exchange.pieces import Line, Piece, Skipped, Talk
-from tau.exchange.texts import called, identifier, joined, name_of, text_of
+from tau.exchange.texts import called, identifier, joined, name_of, nameless, text_of
 from tau.exchange.threads import Node, in_order
 from tau.exchange.times import moment
 
@@ -26,10 +26,11 @@ def read(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
     """Yield the conversation and what of it could not be read; `at` is the file's own date."""
     title = name_of(item.get("title"))
     mapping = item.get("mapping")
-    name = next(filter(None, map(identifier, (item.get("conversation_id"), item.get("id")))), None)
-    if not isinstance(mapping, Mapping) or name is None:
+    if not isinstance(mapping, Mapping):
         yield Skipped(called(title) if title else where, "its messages are missing or damaged")
         return
+    named = filter(None, map(identifier, (item.get("conversation_id"), item.get("id"))))
+    name = next(named, None) or nameless(next(iter(mapping), ""), item.get("create_time"), title)
     began = moment(item.get("create_time")) or moment(item.get("update_time")) or at
     nodes: dict[str, Node] = {}
     damaged = 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tau.exchange.pieces import Line, Piece, Skipped, Talk, Told
-from tau.exchange.texts import called, identifier, joined, name_of, text_of
+from tau.exchange.texts import called, identifier, joined, name_of, nameless, text_of
 from tau.exchange.threads import Node, in_order
 from tau.exchange.times import moment
 from tau.ids import derived_id
@@ -39,10 +39,12 @@ def is_project(item: Mapping[str, Any]) -> bool:
 def read(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
     """Yield the conversation and what of it could not be read; `at` is the file's own date."""
     title = name_of(item.get("name"))
-    name, messages = identifier(item.get("uuid")), item.get("chat_messages")
-    if not isinstance(messages, list) or name is None:
+    messages = item.get("chat_messages")
+    if not isinstance(messages, list):
         yield Skipped(called(title) if title else where, "its messages are missing or damaged")
         return
+    first = next((each.get("uuid") for each in messages if isinstance(each, Mapping)), "")
+    name = identifier(item.get("uuid")) or nameless(first, item.get("created_at"), title)
     began = moment(item.get("created_at")) or moment(item.get("updated_at")) or at
     thread = _Thread(began)
     for place, message in enumerate(messages, start=1):

@@ -20,7 +20,7 @@ _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*+"|[{}\[\]]|"', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*+', re.DOTALL)
 _BEGINNING_BYTES = 4096  # kept of an item that is not taken, so that it can be named
 _BETWEEN = b" \t\r\n,"
-_QUOTE, _OPENING, _ARRAY = 0x22, frozenset(b"{["), 0x5B
+_QUOTE, _OPENING, _ARRAY, _OBJECT = 0x22, frozenset(b"{["), 0x5B, 0x7B
 
 Problem = Literal["cut", "large", "deep", "stray"]
 
@@ -36,16 +36,23 @@ class Item(NamedTuple):
 def items(chunks: Iterable[bytes]) -> Iterator[Item]:
     """Yield the items of a JSON text that comes in `chunks` of any size."""
     chunks = iter(chunks)
-    head = b""
-    for chunk in chunks:
-        head += chunk
-        if b"\n" in head.lstrip() or len(head) > LARGEST_ITEM_BYTES:
-            break
-    first, newline, _ = head.lstrip().partition(b"\n")
+    head = _head(chunks)
+    first, newline, _ = head.partition(b"\n")
     framing: Lines | Brackets = Lines() if newline and _is_object(first) else Brackets()
     for chunk in _with_head(head, chunks):
         yield from framing.feed(chunk)
     yield from framing.end()
+
+
+def _head(chunks: Iterator[bytes]) -> bytes:
+    """Return the text up to where its first line is told, or cannot be an object any more."""
+    head = bytearray()
+    for chunk in chunks:
+        piece = chunk if head else chunk.lstrip()
+        head += piece
+        if head and (head[0] != _OBJECT or b"\n" in piece or len(head) > LARGEST_ITEM_BYTES):
+            break
+    return bytes(head)
 
 
 def _with_head(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+from tau.ids import derived_id
+
 LONGEST_NAME = 120
 _TITLE = 60
 _UNNAMED = "a conversation without a name"
@@ -31,6 +33,16 @@ def identifier(value: Any) -> str | None:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
     return text_of(str(value)) or None
+
+
+def nameless(first: Any, began: Any, title: str | None) -> str:
+    """Return an identifier for a conversation that has none in its file.
+
+    It follows from its first message and the time it began, which a newer export tells again; its
+    title, which may change, counts only where no time is told.
+    """
+    when = identifier(began) if not isinstance(began, float) else repr(began)
+    return derived_id("nameless", identifier(first) or "", when or f"“{title}”")
 
 
 def shortened(text: str, length: int = _TITLE) -> str:
