@@ -42,6 +42,7 @@ EXCLUSIVE: frozenset[Topic] = frozenset({"name", "birthday", "home"})
 _PLANS: frozenset[Topic] = frozenset({"plan", "event"})
 _FURTHEST_PAST = timedelta(days=366 * 120)
 _FURTHEST_PLAN = timedelta(days=366 * 10)
+_A_DAY = timedelta(days=1)
 _STEM_LETTERS, _STEM_SHARE = 3, 0.7  # that two forms of a word begin with together
 _NOON = 12
 _LEAST_TIME, _MOST_TIME = 0.0, 4e9  # seconds since 1970 that a message is believed to be of
@@ -361,7 +362,9 @@ class _Dates(msgspec.Struct, frozen=True):
             return None
         if begun is not None and over is not None and begun > over:
             return None
-        if found.topic not in _PLANS or (due is not None and due < said - timedelta(days=1)):
+        if found.topic not in _PLANS and begun is not None and begun > said + _A_DAY:
+            return None  # what has yet to begin does not hold
+        if found.topic not in _PLANS or (due is not None and due < said - _A_DAY):
             due = None
         ended = message.at if found.ends and over is None else _seconds(over)
         told = frozenset(term for day in days for term in _terms_of(day))

@@ -124,6 +124,8 @@ class Learning:
 
     async def _read_by_model(self, life: Life) -> bool:
         await self._quiet()
+        if self._learner.shares_the_machine:
+            await self._waiting.nobody_waits()  # else it would begin and give way without end
         facts = life.memory.facts
         if facts.paused or not self._learner.able:
             return False

@@ -14,6 +14,7 @@ import msgspec
 from tau.companion.changes import Change, Changes
 from tau.companion.erasure import Erasure, Wish, plan
 from tau.companion.private import PRIVATE_PREFIX, PrivateConversation
+from tau.companion.prompt import now_here
 from tau.errors import BadInput, NotFound
 from tau.ids import new_id
 from tau.journal.entries import (
@@ -246,7 +247,10 @@ class Life:
             erasure = plan(self.memory, wish(self.memory))
             if not dry_run and erasure.seqs:
                 moved = self.memory.moves(erasure.seqs)
-                forgot = Forgot(at=time.time(), targets=erasure.seqs, moved=moved)
+                kept_out = tuple(map(self.journal.digest, erasure.brought))
+                forgot = Forgot(
+                    at=time.time(), targets=erasure.seqs, moved=moved, kept_out=kept_out
+                )
                 await self.journal.append(forgot, *erasure.again, erase=erasure.seqs)
         return erasure
 
@@ -254,7 +258,10 @@ class Life:
         """Return what comes to mind for `query`, best first."""
         self.used_at = time.monotonic()
         vector = await self._embed(query, self.memory.embedding_model)
-        return self.memory.search(query, vector=vector, now=time.time(), limit=limit)
+        here = now_here()
+        return self.memory.search(
+            query, vector=vector, now=here.timestamp(), zone=here.tzinfo, limit=limit
+        )
 
     async def query_vector(self, query: str) -> Any | None:
         """Return the vector of `query` in this memory's embedding space, if there is one."""

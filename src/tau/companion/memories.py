@@ -4,14 +4,16 @@ Nothing is ever changed in place: each of these writes an entry, and what is kno
 of them. Only forgetting takes something away, and then for good (`tau.companion.erasure`).
 """
 
+import itertools
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
 from tau.companion.erasure import Erasure, Wish
 from tau.companion.life import Life
+from tau.companion.prompt import now_here
 from tau.errors import BadInput, Conflict, NotFound
 from tau.ids import new_id
 from tau.journal.entries import (
@@ -34,6 +36,7 @@ LONGEST_FACT = 1_000
 """Characters of what a person tells memory at once."""
 HOUR_SECONDS = 3_600.0
 _MOST_UNSAID = 5
+_NEXT_MOMENT_SECONDS = 1e-6  # the least that a time of our days holds apart
 State = Literal["current", "past", "waiting", "rejected"]
 _CHANGED = "This memory was changed elsewhere in the meantime; look at it again, then decide."
 
@@ -125,8 +128,9 @@ class Memories:
         async with self._life.changing:
             fact = await self._looked_at(fact_id, revision)
             claims = self._facts.claims_of(fact.id)
-            if text == fact.text and fact.state == "current":
-                return fact
+            if text == fact.text and fact.state != "past":
+                await self._write(*self._approval(fact, time.time()))
+                return self._facts.get(fact.id)
             learned = Learned(
                 at=time.time(),
                 id=new_id(),
@@ -134,7 +138,10 @@ class Memories:
                 by="person",
                 corrects=fact.id,
             )
-            await self._write(learned)
+            # What waited would wait on beside what it should have said.
+            waited = fact.state == "waiting"
+            wrong = [_judged(fact.id, "rejected", learned.at)] if waited else []
+            await self._write(*wrong, learned)
         return self._facts.get(learned.id)
 
     async def confirm(self, fact_id: str, *, revision: int | None = None) -> Fact:
@@ -151,8 +158,10 @@ class Memories:
         async with self._life.changing:
             await self._life.journal.catch_up()
             facts = [self._facts.get(name) for name in ids]
-            now = time.time()
-            await self._write(*(each for fact in facts for each in self._approval(fact, now)))
+            moments = _moments(time.time())
+            await self._write(
+                *(each for fact in facts for each in self._approval(fact, next(moments)))
+            )
         return _once(self._facts.get(fact.id) for fact in facts)
 
     async def reject(self, ids: Sequence[str], *, revision: int | None = None) -> list[Fact]:
@@ -163,8 +172,8 @@ class Memories:
         async with self._life.changing:
             facts = [await self._looked_at(name, revision) for name in ids]
             wrong = [fact for fact in facts if fact.state != "rejected"]
-            now = time.time()
-            await self._write(*(_judged(fact.id, "rejected", now) for fact in wrong))
+            moments = _moments(time.time())
+            await self._write(*(_judged(fact.id, "rejected", next(moments)) for fact in wrong))
         return _once(self._facts.get(fact.id) for fact in facts)
 
     async def undo(self, fact_id: str) -> Fact | None:
@@ -180,9 +189,14 @@ class Memories:
             if not steps:
                 raise BadInput("There is nothing to undo: you have not changed this memory.")
             last = steps[-1]
-            together = [each for each in steps if _is_one_step(each, last)]
+            before = last.corrects if isinstance(last, Learned) else None
+            # Judgements of one moment were one act, whatever became of the claims since.
+            together = [
+                each
+                for _, each in self._facts.undoable()
+                if each.at == last.at and (isinstance(each, Judged) or each in steps)
+            ]
             await self._write(*(Undone(at=time.time(), target=each.id) for each in together))
-        before = last.corrects if isinstance(last, Learned) else None
         names = [before, fact.id, *(claim.id for claim in claims)]
         return next((one for name in names if name and (one := self._find(name))), None)
 
@@ -190,7 +204,7 @@ class Memories:
         """Tell memory something directly; return the facts that it became or joined."""
         text = _checked(text)
         now = time.time()
-        claims = claims_in(text, now)
+        claims = claims_in(text, now, now_here().tzinfo)
         if not claims or _leaves_much_out(text, claims):
             claims.append(Claim(topic="other", text=text, value=folded(text)))
         told = [Learned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
@@ -324,7 +338,7 @@ def _leaves_much_out(text: str, claims: Sequence[Claim]) -> bool:
 
 def _corrected(old: Claim, text: str) -> Claim:
     """Return the claim that `text` makes in the place of `old`."""
-    for claim in claims_in(text, time.time()):
+    for claim in claims_in(text, time.time(), now_here().tzinfo):
         if (claim.slot, claim.topic) == (old.slot, old.topic):
             return msgspec.structs.replace(claim, about=old.about or claim.about)
     return msgspec.structs.replace(
@@ -343,14 +357,13 @@ def _value_in(text: str, old: Claim) -> str:
     return new
 
 
+def _moments(now: float) -> Iterator[float]:
+    """Yield moments from now on that differ: a fact each, so that each can be undone by itself."""
+    return (now + place * _NEXT_MOMENT_SECONDS for place in itertools.count())
+
+
 def _judged(fact: str, verdict: Verdict, at: float) -> Judged:
     return Judged(at=at, id=new_id(), fact=fact, verdict=verdict)
-
-
-def _is_one_step(entry: Learned | Judged, last: Learned | Judged) -> bool:
-    """Tell whether two entries were one act of the person's: an approval is a word per claim."""
-    judged = isinstance(entry, Judged) and isinstance(last, Judged)
-    return entry is last or (judged and entry.at == last.at)
 
 
 def _read_up_to(seq: int, now: float) -> list[LearnedUpTo]:

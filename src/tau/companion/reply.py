@@ -100,6 +100,7 @@ class Reply:
             self._words.text,
             vector=vector,
             now=self._words.at,
+            zone=self._now.tzinfo,
             limit=style.recall_passages * (1 if style.recall_replies else _SIDES),
             tokens=style.recall_tokens * (1 if style.recall_replies else _SIDES),
             exclude=in_prompt | self._thread_after_words(),

@@ -66,4 +66,4 @@ class FactKeys:
         self._held = [fact for fact in self._facts.all() if fact.state in ("current", "past")]
         self._index = LexicalIndex()
         for fact in self._held:
-            self._index.add(f"{fact.text} {fact.slot} {fact.topic}")
+            self._index.add(f"{fact.text} {fact.about} {fact.slot} {fact.topic}")

@@ -8,6 +8,7 @@ import itertools
 import time
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import tzinfo
 
 import numpy as np
 
@@ -162,6 +163,7 @@ class Memory:
         *,
         vector: Vectors | None = None,
         now: float | None = None,
+        zone: tzinfo | None = None,
         limit: int = 10,
         tokens: int | None = None,
         exclude: Collection[str] = (),
@@ -170,14 +172,15 @@ class Memory:
 
         `vector` is the query's embedding by `embedding_model`; without it, or if it is of another
         dimension, words alone decide. `now` is when the question is asked (default: the time of
-        the newest message). At most `limit` passages of together at most `tokens` estimated tokens
-        are returned: one that does not fit is passed over, one that is longer than the whole
-        budget is cut around what it was found for. `exclude` names messages that are not wanted.
+        the newest message), `zone` where the person's days begin (UTC if None). At most `limit`
+        passages of together at most `tokens` estimated tokens are returned: one that does not fit
+        is passed over, one that is longer than the whole budget is cut around what it was found
+        for. `exclude` names messages that are not wanted.
         """
         if limit <= 0 or not len(self):
             return []
         held = self._held()
-        found = look(held, query, vector, now)
+        found = look(held, query, vector, now, zone)
         return passages(held, found, limit, tokens, exclude)
 
     def search_facts(self, query: str, now: float, limit: int = 10) -> list[Fact]:

@@ -5,6 +5,7 @@ knows nothing of messages.
 """
 
 import re
+from datetime import tzinfo
 
 import msgspec
 
@@ -48,14 +49,14 @@ class Question(msgspec.Struct, frozen=True):
     of_replies: bool
 
 
-def read(text: str, now: float) -> Question:
-    """Return what `text` asks for at `now`, in seconds of Unix time."""
+def read(text: str, now: float, zone: tzinfo | None = None) -> Question:
+    """Return what `text` asks for at `now`, in seconds of Unix time; days begin in `zone`."""
     asked = query_terms(text)
     start = text[:LONGEST_PATTERN_TEXT]
     return Question(
         terms={term: weight for term, (weight, _) in asked.items()},
         surface={term: word for term, (_, word) in asked.items()},
-        spans=tuple(spans(text, now)),
+        spans=tuple(spans(text, now, zone)),
         of_times=asks_when(start),
         of_advice=_OF_ADVICE.search(start) is not None,
         of_replies=_OF_REPLIES.search(start) is not None,

@@ -8,6 +8,7 @@ import itertools
 from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import tzinfo
 
 import msgspec
 import numpy as np
@@ -65,11 +66,17 @@ class Found:
     """By row, the best fact that was drawn from it."""
 
 
-def look(held: Held, query: str, vector: Vectors | None, now: float | None) -> Found:
-    """Return all signals of all rows for a question that is asked at `now`."""
+def look(
+    held: Held,
+    query: str,
+    vector: Vectors | None,
+    now: float | None,
+    zone: tzinfo | None = None,
+) -> Found:
+    """Return all signals of all rows for a question that is asked at `now` in `zone`."""
     tree, at = held.tree, held.tree.at.values
     moment = float(at.max()) if now is None else now
-    question = questions.read(query, moment)
+    question = questions.read(query, moment, zone)
     meaning = None if vector is None else held.dense.scores(vector)
     facts = held.keys.by_row(question, held.lexical, tree.rows)
     found = signals(
@@ -199,8 +206,13 @@ def _reasons(held: Held, found: Found, row: int) -> tuple[str, ...]:
     if (match := found.facts.get(row)) is not None:
         named["fact"] = f"fact: {match.fact.text}"
     if found.question.spans:
-        named["time"] = f"time: {found.question.spans[0].text}"
+        named["time"] = f"time: {_meant(found.question, float(held.tree.at.values[row]))}"
     return tuple(named.get(reason, reason) for reason in told)
+
+
+def _meant(question: Question, at: float) -> str:
+    """Return the words of the question for the time that is nearest to `at`."""
+    return min(question.spans, key=lambda span: max(span.start - at, at - span.end, 0)).text
 
 
 def _within(found: Iterator[Passage], tokens: int, surface: Mapping[str, str]) -> Iterator[Passage]:

@@ -62,7 +62,7 @@ _ASKING_BIT, _LIKING_BIT, _ONLY_ASKING_BIT = 16, 32, 64
 def traits(text: str, *, own: bool) -> int:
     """Return the bits of a message; for Tau's own words only whether they end as a question."""
     asking = _ASKING_BIT if text.rstrip().endswith(_ASKING) else 0
-    text = text[:LONGEST_TEXT]
+    text = text.strip()[:LONGEST_TEXT]
     if asking and not _TELLING.search(text):
         asking |= _ONLY_ASKING_BIT
     if not own:

@@ -275,7 +275,7 @@ class Chinese:
         days = _SECOND_DAY.match(self.text, place)
         if days and (found.period.end - found.period.first).days == 1:
             last = day_of_month(_whole(days["day"]), found.period.first, "future")
-            return self._up_to(found, last and day(last), days.end())
+            return self._up_to(found, day(last) if last else None, days.end())
         match = _any_rule().match(self.text, place)
         second = self._read(match) if match else None
         return self._up_to(found, second.period, second.until) if second else found
