@@ -1,6 +1,7 @@
 """JSON is cut into items wherever its bytes are cut, and damage costs no more than itself."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -37,15 +38,11 @@ def test_lines_give_their_objects_however_they_come(objects: list[Any], size: in
     assert [json.loads(item.raw) for item in cut(raw, size)] == objects
 
 
-@given(_OBJECTS, st.integers(1, 40))
-def test_a_wrapper_gives_what_is_in_it(objects: list[Any], size: int) -> None:
+@given(_OBJECTS, st.integers(1, 40), st.sampled_from([None, 2]))
+def test_a_wrapper_gives_what_is_in_it(objects: list[Any], size: int, indent: int | None) -> None:
     wrapped = {"schema": "s", "x": [{"a": 1}], "memories": objects, "y": {"memories": [{}]}}
-    raw = json.dumps(wrapped).encode()
-    if size > 30:  # the key is found where it is not itself cut in two
-        size = len(raw)
-    found = cut(raw, size)
-    if size == len(raw) and objects:
-        assert [json.loads(item.raw) for item in found] == objects
+    raw = json.dumps(wrapped, indent=indent).encode()
+    assert [json.loads(item.raw) for item in cut(raw, size) if objects] == objects
 
 
 @given(st.binary(max_size=200), st.integers(1, 40))
@@ -92,3 +89,20 @@ def test_what_is_too_large_is_passed_over_without_being_held(
     found = cut(raw, 100)
     assert [item.problem for item in found] == [None, "large", None]
     assert all(len(item.raw) <= 5000 for item in found)
+
+
+def test_one_long_line_is_read_as_it_comes_and_not_kept_first() -> None:
+    """A file of hundreds of megabytes on one line tells its first item after the first chunk."""
+    given_out = 0
+
+    def chunks() -> Iterator[bytes]:
+        nonlocal given_out
+        yield b"  "
+        for piece in (b'\n[{"a": 1},', *([b'{"b": 2},'] * 1000), b'{"c": 3}]'):
+            given_out += 1
+            yield piece
+
+    found = items(chunks())
+    assert next(found).raw == b'{"a": 1}'
+    assert given_out == 1
+    assert len(list(found)) == 1001

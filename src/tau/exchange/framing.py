@@ -19,6 +19,7 @@ DEEPEST_NESTING = 200
 _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*+"|[{}\[\]]|"', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*+', re.DOTALL)
 _BEGINNING_BYTES = 4096  # kept of an item that is not taken, so that it can be named
+_LONGEST_KEY = 64  # bytes of a string that are kept to tell a wrapper by
 _BETWEEN = b" \t\r\n,"
 _QUOTE, _OPENING, _ARRAY, _OBJECT = 0x22, frozenset(b"{["), 0x5B, 0x7B
 
@@ -136,6 +137,7 @@ class Brackets:
         self._depth = 0
         self._base: int | None = 0  # the depth at which items stand; None: in a wrapper, outside
         self._key = b""
+        self._begun = b""  # of a string that a chunk ended in: it may be a key
         self._in_string = self._escaped = False
         self._item: bytearray | None = None
         self._large = self._stray = False
@@ -235,6 +237,7 @@ class Brackets:
     def _begin_string(self, start: int) -> None:
         """Note that the chunk ends inside a string that began before `start`."""
         self._in_string = True
+        self._begun = self._chunk[start : start + _LONGEST_KEY]
         self._escaped = _REST_OF_STRING.match(self._chunk, start).end() < len(self._chunk)  # type: ignore[union-attr]
 
     def _end_string(self) -> int:
@@ -243,8 +246,11 @@ class Brackets:
         match = _REST_OF_STRING.match(self._chunk, start)
         end = match.end() if match else start
         self._escaped = False
+        self._begun += self._chunk[: min(end, _LONGEST_KEY - len(self._begun))]
         if end < len(self._chunk) and self._chunk[end] == _QUOTE:
             self._in_string = False
+            if self._depth == 1:
+                self._key = self._begun
             return end + 1
         self._escaped = end < len(self._chunk)
         return len(self._chunk)
