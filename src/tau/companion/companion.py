@@ -188,7 +188,7 @@ class Companion:
             max_message_bytes=self._settings.max_message_bytes,
         )
         self._lives[person] = life
-        life.on_forgot = partial(self._forget_past_turns, person)
+        life.on_forgot = partial(self._forget_with, life)
         self.remember_soon(life)
         if self._tending is None:
             self._tending = asyncio.create_task(self._tend_forever(), name="tau-tending")
@@ -294,12 +294,14 @@ class Companion:
         turns = self._turns.get(life.person)
         return (turns.get(turn_id) if turns else None) or past_turn(life, turn_id)
 
-    def _forget_past_turns(self, person: str) -> None:
+    def _forget_with(self, life: Life) -> None:
         """Keep no events of turns that have ended: they may hold what was just forgotten.
 
-        Who asks for such a turn is told of it from what the journal still holds.
+        Who asks for such a turn is told of it from what the journal still holds. Claims that were
+        read in it at this very moment, perhaps on another node, are swept by learning.
         """
-        turns = self._turns.get(person, OrderedDict())
+        self._learning.poke(life)
+        turns = self._turns.get(life.person, OrderedDict())
         for name in [name for name, turn in turns.items() if turn.finished]:
             del turns[name]
 

@@ -83,7 +83,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     `messages` are those named and their other versions, `replies` Tau's that answer or repeat them,
     `titles` the conversations that lose a title, `conversations` those that go whole, `elsewhere`
     messages of the person's that may say the same and stay. `again` is written anew, without what
-    goes.
+    goes. `brought` names what goes and came with a file, which is not to bring it back.
     """
 
     messages: tuple[str, ...] = ()
@@ -94,6 +94,7 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     elsewhere: tuple[str, ...] = ()
     seqs: tuple[int, ...] = ()
     again: tuple[Entry, ...] = ()
+    brought: tuple[str, ...] = ()
 
 
 def plan(memory: Memory, wish: Wish) -> Erasure:
@@ -138,6 +139,7 @@ class _Plan:
             elsewhere=tuple(self._elsewhere()),
             seqs=tuple(sorted(seqs)),
             again=(*self._still_archived(emptied), *closed.values()),
+            brought=tuple(self._brought(emptied)),
         )
 
     # --- what was named -------------------------------------------------------------------
@@ -324,6 +326,17 @@ class _Plan:
             for name in names
             if all(self._gone(message.id) for message in self._memory.everything_in(name))
         }
+
+    def _brought(self, emptied: Iterable[str]) -> dict[str, None]:
+        """Return the names of what goes and came with a file: messages, claims, conversations."""
+        said = (*self._chosen.values(), *self._replies.values())
+        messages = [one for one in said if one.imported is not None]
+        begun = {one.conversation for one in messages}
+        named = {*emptied, *(title.id for title in self._titles.values())}
+        claims = (learned for _, learned in self._claims.values())
+        names = dict.fromkeys(one.id for one in messages)
+        names |= dict.fromkeys(each.id for each in claims if each.imported is not None)
+        return names | dict.fromkeys(name for name in sorted(named) if name in begun)
 
     def _still_archived(self, emptied: dict[str, list[int]]) -> list[Entry]:
         """Return what an erased title's entry told besides, to be written again."""

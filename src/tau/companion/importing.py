@@ -7,8 +7,9 @@ learning follow behind.
 """
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,8 +19,8 @@ import msgspec
 from tau.companion.changes import Change
 from tau.companion.life import Life
 from tau.companion.restoring import Restoring
-from tau.companion.tally import Report, Tally
-from tau.errors import BadInput, NotFound
+from tau.companion.tally import Marks, Report, Tally
+from tau.errors import BadInput, Conflict, NotFound, SequenceConflict
 from tau.exchange import Line, Note, OwnHeader, OwnLine, Piece, Reading, Skipped, Talk, Told
 from tau.exchange.texts import called, shortened
 from tau.ids import derived_id, new_id
@@ -28,6 +29,7 @@ from tau.journal.journal import Raw
 
 _LINES_AT_ONCE = 200  # small, so that those who talk meanwhile hardly wait
 _BYTES_AT_ONCE = 1 << 20
+_ATTEMPTS = 1_000  # at writing what others keep overtaking
 _LONGEST_CLAIM = 4_000  # characters
 _LONGEST_FILE_NAME = 200
 
@@ -44,6 +46,7 @@ class Progress(msgspec.Struct, frozen=True):
 
 
 Watcher = Callable[[Progress], None]
+Find = Callable[[], Awaitable[list[Entry | Raw]]]
 
 
 async def import_file(
@@ -52,17 +55,20 @@ async def import_file(
     name: str,
     *,
     trust: bool = False,
+    forgotten: bool = False,
     dry_run: bool = False,
     progress: Watcher | None = None,
 ) -> Report:
     """Write what is new in a file into `life`; return what that was and what was left out.
 
-    What a file claims of the person waits for their word, unless they `trust` it. With `dry_run`
+    What a file claims of the person waits for their word, unless they `trust` it. What a file had
+    brought and they forgot is left out, unless they want the `forgotten` back. With `dry_run`
     nothing is written. Cancelled, it leaves whole conversations, and goes on when called again.
     Raises `BadInput` if nothing in the file is known, and as the journal does.
     """
     with _opened(source) as (file, at):
-        run = _Import(life, Reading(file, at), _file_name(name), trust=trust, dry_run=dry_run)
+        how = {"trust": trust, "forgotten": forgotten, "dry_run": dry_run}
+        run = _Import(life, Reading(file, at), _file_name(name), **how)
         return await run.run(progress or (lambda _: None))
 
 
@@ -87,16 +93,24 @@ class _Import:
     """One run over one file."""
 
     def __init__(
-        self, life: Life, reading: Reading, name: str, *, trust: bool, dry_run: bool
+        self,
+        life: Life,
+        reading: Reading,
+        name: str,
+        *,
+        trust: bool,
+        forgotten: bool,
+        dry_run: bool,
     ) -> None:
         self._life = life
         self._reading = reading
         self._name = name
         self._trust = trust
         self._dry_run = dry_run
+        self._wants_forgotten = forgotten
         self._tally = Tally()
         self._begun: Imported | None = None
-        self._written: set[str] = set()  # in this run; a dry run knows of it from here only
+        self._written = Marks()  # in this run; a dry run knows of it from here only
         self._due = False  # whether the entry that begins the import is to be written
         self._looked = False
         self._holding = False
@@ -141,10 +155,14 @@ class _Import:
         try:
             if own:
                 await self._restoring.take(own)
-            await self.write([entry for piece in batch for entry in self._new_in(piece)])
+            others = [piece for piece in batch if not isinstance(piece, OwnHeader | OwnLine)]
+            await self.write(partial(self._new_in_all, others), self._written)
         finally:
             if not self._restoring.putting_back:
                 self._let_others_write()
+
+    async def _new_in_all(self, pieces: Sequence[Piece]) -> list[Entry | Raw]:
+        return [entry for piece in pieces for entry in self._new_in(piece)]
 
     def _new_in(self, piece: Piece) -> list[Entry | Raw]:
         """Return what is to be written of a piece."""
@@ -181,14 +199,40 @@ class _Import:
                 return known
         return None
 
-    async def write(self, entries: list[Entry | Raw]) -> None:
-        """Write entries down, all or none."""
+    async def write(self, find: Find, *marks: Marks) -> list[Entry | Raw]:
+        """Write down what `find` finds to be new, all or none, and return it.
+
+        If somebody else wrote meanwhile, perhaps the same, the `marks` that it made are taken back
+        and it looks again.
+        """
+        held: list[Tally | Marks] = [self._tally, *marks]
+        for each in held:
+            each.settle()
+        for _ in range(_ATTEMPTS):
+            last = self._life.journal.last
+            found = await find()
+            try:
+                await self._append(found, last)
+            except Conflict:
+                for each in held:
+                    each.take_back()
+                if self._due:  # what this import began with may not be new any more
+                    self._begun, self._due = None, False
+                await self._life.journal.catch_up()
+            else:
+                return found
+        raise SequenceConflict("Too much is being written at once; bring the file again.")
+
+    async def _append(self, entries: Sequence[Entry | Raw], after: int) -> None:
         if self._dry_run or not entries:
             return
-        if self._due and self._begun is not None:
-            entries.insert(0, self._begun)
-        await self._life.journal.append(*entries)
+        begun = [self._begun] if self._due and self._begun is not None else []
+        await self._life.journal.append(*begun, *entries, after=after)
         self._due = False
+
+    def leaves_out(self, name: str) -> bool:
+        """Tell whether the person forgot what is named so, and does not want it back."""
+        return not self._wants_forgotten and self._life.journal.keeps_out(name)
 
     async def _finish(self) -> None:
         if self._begun is None or self._dry_run:
@@ -211,6 +255,8 @@ class _Import:
         """Return the entries of what is new in a conversation."""
         conversation = derived_id(talk.origin, talk.id)
         dropped = self._too_long(talk)
+        forgotten = self._forgotten(talk)
+        dropped |= forgotten
         known, entries, ours = 0, list[Entry | Raw](), 0
         new_here = not self._is_conversation(conversation)
         hang_on = None if new_here else self._said_here(conversation)
@@ -236,7 +282,8 @@ class _Import:
             return []
         self._tally.conversations += 1
         if new_here:
-            entries.insert(0, _named(talk, conversation))
+            named_so = not forgotten and not self.leaves_out(conversation)
+            entries.insert(0, _named(talk, conversation, dropped, named_so=named_so))
         self._written.add(conversation)
         return entries
 
@@ -268,6 +315,16 @@ class _Import:
                 reason = f"one of its messages is too long ({size:,} bytes)"
                 self._tally.skip(Skipped(called(talk.title), reason))
         return dropped
+
+    def _forgotten(self, talk: Talk) -> dict[str, str | None]:
+        """Return the lines that were forgotten before, with their parents."""
+        left: dict[str, str | None] = {}
+        for line in talk.lines:
+            name = derived_id(talk.origin, talk.id, line.id)
+            if self.leaves_out(name) and not self._is_message(name):
+                left[line.id] = line.parent
+        self._tally.forgotten += len(left)
+        return left
 
     def _is_message(self, name: str) -> bool:
         try:
@@ -314,6 +371,9 @@ class _Import:
         name = derived_id(told.origin, told.id)
         if name in self._written or self._is_fact(name) or self._is_fact(told.id):
             self._tally.known += 1
+            return []
+        if self.leaves_out(name) or self.leaves_out(told.id):
+            self._tally.forgotten += 1
             return []
         if len(told.claim.text) > _LONGEST_CLAIM:
             self._tally.skip(Skipped(f"a memory of {told.origin}", "it is too long for one"))
@@ -371,11 +431,15 @@ def _above(line: Line, dropped: dict[str, str | None]) -> str | None:
     return parent
 
 
-def _named(talk: Talk, conversation: str) -> ConversationChanged:
-    first = next((line.text for line in talk.lines if line.speaker is None), "")
+def _named(
+    talk: Talk, conversation: str, dropped: Container[str], *, named_so: bool
+) -> ConversationChanged:
+    """Return what names a conversation: as it was there, or after the first words that are kept."""
+    kept = (line for line in talk.lines if line.id not in dropped)
+    first = next((line.text for line in kept if line.speaker is None), "")
     return ConversationChanged(
         at=talk.at,
         id=conversation,
-        title=talk.title or shortened(first) or None,
+        title=(talk.title if named_so else None) or shortened(first) or None,
         archived=True if talk.archived else None,
     )

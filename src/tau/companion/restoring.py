@@ -10,14 +10,15 @@ forgotten, what was read for claims) and the switch of learning mean that other 
 behind. Claims of somebody else's wait, and their judgements are not taken, unless they are trusted.
 """
 
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from functools import partial
 from hashlib import blake2b
 from typing import Any, Protocol
 
 import msgspec
 
 from tau.companion.life import Life
-from tau.companion.tally import Tally
+from tau.companion.tally import Marks, Tally
 from tau.errors import Conflict, DamagedEntry, NotFound
 from tau.exchange import OwnHeader, OwnLine, Skipped
 from tau.journal.entries import (
@@ -50,8 +51,14 @@ class Import(Protocol):
         """Tell whether that import is this one."""
         ...
 
-    async def write(self, entries: list[Entry | Raw]) -> None:
-        """Write entries down, all or none."""
+    async def write(
+        self, find: Callable[[], Awaitable[list[Entry | Raw]]], *marks: Marks
+    ) -> list[Entry | Raw]:
+        """Write down what `find` finds to be new, asked again if somebody wrote meanwhile."""
+        ...
+
+    def leaves_out(self, name: str) -> bool:
+        """Tell whether the person forgot what is named so, and does not want it back."""
         ...
 
 
@@ -74,11 +81,12 @@ class Restoring:
         self._dry_run = dry_run
         self._next = 1  # the place of the line that is expected
         self._present: AsyncIterator[Record | DamagedEntry] | None = None
-        self._merging = self._looked = False
+        self._merging = False
+        self._looked_up_to = 0
         self._akin = False  # whether this journal and the export have an entry in common
         self._doubtful: list[OwnLine] = []  # lines that met erased entries before that was known
-        self._known: set[str] = set()  # what a merge has met, by identifier or digest
-        self._ours: set[str] = set()  # conversations that this file begins
+        self._known = Marks()  # what a merge has met, by identifier or digest
+        self._ours = Marks()  # conversations and imports that this file begins
         self._conversations: set[str] = set()
 
     @property
@@ -97,11 +105,8 @@ class Restoring:
         rest = lines if self._merging else await self._restore(lines)
         if rest:
             self._merging = True
-            if not self._looked:
-                await self._look_at_what_is_here()
-            kept = [raw for line in rest if (raw := self._merged(line)) is not None]
-            await self._run.write([Raw(raw) for raw in kept])
-            self._count(kept)
+            kept = await self._run.write(partial(self._merged_all, rest), self._known, self._ours)
+            self._count(each.raw for each in kept if isinstance(each, Raw) and each.raw)
 
     def _in_place(self, line: OwnLine) -> Iterator[OwnLine]:
         """Yield the line, with empty places before it where lines are missing."""
@@ -191,9 +196,15 @@ class Restoring:
 
     # --- into another journal -------------------------------------------------------------
 
+    async def _merged_all(self, lines: Sequence[OwnLine]) -> list[Entry | Raw]:
+        await self._look_at_what_is_here()
+        return [Raw(raw) for line in lines if (raw := self._merged(line)) is not None]
+
     async def _look_at_what_is_here(self) -> None:
-        self._looked = True
-        async for record in self._life.journal.read():
+        if self._life.journal.last == self._looked_up_to:
+            return
+        async for record in self._life.journal.read(self._looked_up_to):
+            self._looked_up_to = record.seq
             if isinstance(record, DamagedEntry):
                 continue
             if isinstance(record.entry, Unknown):
@@ -210,7 +221,8 @@ class Restoring:
             case Said():
                 return self._said(entry, line.raw)
             case ConversationChanged(id=conversation):
-                if conversation not in self._ours and self._is_here(conversation):
+                known = conversation not in self._ours and self._is_here(conversation)
+                if known or self._run.leaves_out(conversation):
                     return None
                 self._ours.add(conversation)
                 return line.raw
@@ -222,6 +234,9 @@ class Restoring:
     def _said(self, said: Said, raw: bytes) -> bytes | None:
         if said.id in self._known or self._is_message(said.id):
             self._tally.known += 1
+            return None
+        if self._run.leaves_out(said.id):
+            self._tally.forgotten += 1
             return None
         self._known.add(said.id)
         if not self._is_here(said.conversation):
@@ -241,8 +256,12 @@ class Restoring:
         if isinstance(entry, Imported):  # told twice: when it began, and when it ended
             here = any(each.id == entry.id for each in self._life.memory.imports())
             known = here and name not in self._ours
-            self._ours |= set() if known else {name}
+            if not known:
+                self._ours.add(name)
         if known:
+            return None
+        if isinstance(entry, Learned) and self._run.leaves_out(entry.id):
+            self._tally.forgotten += 1
             return None
         self._known.add(name)
         if isinstance(entry, Learned):

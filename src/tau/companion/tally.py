@@ -5,14 +5,26 @@ import msgspec
 from tau.exchange import Note, Skipped
 
 _MOST_TOLD = 1_000
+_COUNTS = (
+    "conversations",
+    "messages",
+    "facts",
+    "known",
+    "conversations_before",
+    "messages_before",
+    "facts_before",
+    "skipped_count",
+    "forgotten",
+)
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an import. `id` is `None` where nothing was written.
 
-    `conversations`, `messages` and `facts` are new; `known` were here already. Of what was skipped
-    at most the first thousand are told, `skipped_count` are all. `restored`: an export of Tau was
-    put back whole, entry by entry.
+    `conversations`, `messages` and `facts` are new; `known` were here already; `forgotten` were
+    left out, since the person forgot them before. Of what was skipped at most the first thousand
+    are told, `skipped_count` are all. `restored`: an export of Tau was put back whole, entry by
+    entry.
     """
 
     id: str | None
@@ -22,10 +34,37 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     messages: int
     facts: int
     known: int
+    forgotten: int
     skipped: tuple[Skipped, ...]
     skipped_count: int
     notes: tuple[Note, ...]
     restored: bool
+
+
+class Marks:
+    """Names that were met; those since `settle` can be taken back."""
+
+    def __init__(self) -> None:
+        self._names: set[str] = set()
+        self._fresh: list[str] = []
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def add(self, name: str) -> None:
+        """Mark a name."""
+        if name not in self._names:
+            self._names.add(name)
+            self._fresh.append(name)
+
+    def settle(self) -> None:
+        """Keep every mark for good."""
+        self._fresh.clear()
+
+    def take_back(self) -> None:
+        """Unmark what was marked since `settle`."""
+        self._names.difference_update(self._fresh)
+        self._fresh.clear()
 
 
 class Tally:
@@ -35,9 +74,12 @@ class Tally:
         self.conversations = self.messages = self.facts = self.known = 0
         self.conversations_before = self.messages_before = self.facts_before = 0
         self.skipped_count = 0
+        self.forgotten = 0
+        """Messages and claims that were left out, since they were forgotten before."""
         self.restored = False
         self._skipped: list[Skipped] = []
         self._notes: list[Note] = []
+        self.settle()
 
     def skip(self, skipped: Skipped) -> None:
         """Take down what was not taken."""
@@ -50,6 +92,18 @@ class Tally:
         if len(self._notes) < _MOST_TOLD:
             self._notes.append(note)
 
+    def settle(self) -> None:
+        """Keep what was counted for good."""
+        self._settled = {name: getattr(self, name) for name in _COUNTS}
+        self._settled_told = (len(self._skipped), len(self._notes))
+
+    def take_back(self) -> None:
+        """Count as if nothing had been found since `settle`."""
+        for name, count in self._settled.items():
+            setattr(self, name, count)
+        skipped, notes = self._settled_told
+        del self._skipped[skipped:], self._notes[notes:]
+
     def report(self, import_id: str | None, origin: str, name: str) -> Report:
         """Return what was counted."""
         return Report(
@@ -60,6 +114,7 @@ class Tally:
             messages=self.messages,
             facts=self.facts,
             known=self.known,
+            forgotten=self.forgotten,
             skipped=tuple(self._skipped),
             skipped_count=self.skipped_count,
             notes=tuple(self._notes),

@@ -95,10 +95,13 @@ class Forgot(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"
 
     `moved` names messages that hung on an erased one and the message that they hang on since, as
     (its `seq`, that one's `seq` or 0 for none): a memory that reads the log anew cannot know.
+    `kept_out` are digests of the identifiers of what a file had brought, keyed with the person's
+    data key (`SecretBox.digest`): the same file is not to bring it back.
     """
 
     targets: tuple[int, ...]
     moved: tuple[tuple[int, int], ...] = ()
+    kept_out: tuple[str, ...] = ()
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -50,6 +50,7 @@ class _Manifest(msgspec.Struct, frozen=True):
     seq: int
     erased: frozenset[int]
     parts: dict[str, _Part]
+    kept_out: frozenset[str] = frozenset()
 
 
 class Journal:
@@ -67,6 +68,7 @@ class Journal:
         """Sequence number of the newest record that the listener was told of."""
         self.erased: set[int] = set()
         """Which of the entries up to `last` are erased."""
+        self._kept_out: set[str] = set()
         self.damaged: dict[int, DamagedEntry] = {}
         """Entries that could not be read, by sequence number."""
         self._store = store
@@ -137,14 +139,23 @@ class Journal:
         (record,) = await self.append(Forgot(at=at, targets=targets), erase=targets)
         return record
 
+    def digest(self, name: str) -> str:
+        """Return what `Forgot.kept_out` holds of something that is named so."""
+        return self._box.digest(name)
+
+    def keeps_out(self, name: str) -> bool:
+        """Tell whether a file had brought what is named so, and it was forgotten."""
+        return bool(self._kept_out) and self.digest(name) in self._kept_out
+
     async def save_snapshot(self, parts: Mapping[str, bytes], seq: int) -> bool:
         """Keep `parts`, a projection of the entries up to `seq`, sealed beside the log.
 
         Parts that have not changed since the last snapshot stay as they are. Returns False, and
         keeps nothing, if something was forgotten meanwhile.
         """
+        fresh = _Manifest(seq, frozenset(self.erased), {}, frozenset(self._kept_out))
         manifest, sealed = await anyio.to_thread.run_sync(
-            self._seal_parts, parts, seq, frozenset(self.erased), self._manifest
+            self._seal_parts, parts, fresh, self._manifest
         )
         kept = set(manifest.parts) - set(sealed)
         saved = await self._store.save_snapshot(self.person, sealed, kept, len(manifest.erased))
@@ -167,12 +178,14 @@ class Journal:
         self._manifest = manifest
         self.last = self._reserved = manifest.seq
         self.erased = set(manifest.erased)
+        self._kept_out = set(manifest.kept_out)
         return manifest.seq, parts
 
     def restart(self) -> None:
         """Go back to before the first entry, as when no snapshot is to be trusted."""
         self.last = self._reserved = 0
         self.erased = set()
+        self._kept_out = set()
         self._manifest = None
         self._stale = True
 
@@ -251,6 +264,7 @@ class Journal:
             self.erased.add(record.seq)
         if isinstance(record.entry, Forgot):
             self.erased.update(record.entry.targets)
+            self._kept_out.update(record.entry.kept_out)
             self._manifest = None  # its parts went with the entries
         if self.listener is not None:
             self.listener(record)
@@ -279,11 +293,11 @@ class Journal:
     def _seal_parts(
         self,
         parts: Mapping[str, bytes],
-        seq: int,
-        erased: frozenset[int],
-        manifest: _Manifest | None,
+        fresh: _Manifest,
+        known: _Manifest | None,
     ) -> tuple[_Manifest, dict[str, SealedSnapshot]]:
-        previous = manifest.parts if manifest else {}
+        previous = known.parts if known else {}
+        seq = fresh.seq
         listed: dict[str, _Part] = {}
         sealed: dict[str, SealedSnapshot] = {}
         for name, plain in parts.items():
@@ -293,7 +307,7 @@ class Journal:
                 continue
             listed[name] = _Part(seq, digest)
             sealed[name] = self._seal_part(name, plain, seq)
-        manifest = _Manifest(seq, erased, listed)
+        manifest = msgspec.structs.replace(fresh, parts=listed)
         sealed[_MANIFEST] = self._seal_part(_MANIFEST, msgspec.msgpack.encode(manifest), seq)
         return manifest, sealed
 

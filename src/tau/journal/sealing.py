@@ -11,6 +11,8 @@ lengths are visible to whoever holds the database: `docs/privacy.md` says so.
 
 import os
 import zlib
+from base64 import urlsafe_b64encode
+from hashlib import blake2b
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,6 +21,7 @@ FORMAT_VERSION = 1
 KEY_BYTES = 32
 _NONCE_BYTES = 12
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
+_DIGEST_BYTES = 12
 _WORTH_COMPRESSING = 64  # bytes; below this deflate only adds to them
 
 
@@ -38,6 +41,15 @@ class SecretBox:
         if len(key) != KEY_BYTES:
             raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
         self._aead = AESGCM(key)
+        self._digest_key = blake2b(key=key, person=b"tau digests").digest()
+
+    def digest(self, text: str) -> str:
+        """Return 16 characters by which whoever holds the key knows `text` again, and nobody else.
+
+        Without the key not even a guess at a short text can be tried.
+        """
+        keyed = blake2b(text.encode(), digest_size=_DIGEST_BYTES, key=self._digest_key)
+        return urlsafe_b64encode(keyed.digest()).decode()
 
     def seal(self, plain: bytes, place: str, *, compress: bool = True) -> bytes:
         """Return `plain`, compressed where that helps, sealed for `place`."""

@@ -1,0 +1,155 @@
+"""Two nodes, or two commands, that bring the same at the same time bring it once."""
+
+import asyncio
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tau.companion import Life
+from tau.companion.importing import import_file
+from tau.companion.memories import Memories
+from tau.companion.tally import Marks, Report, Tally
+from tau.errors import SequenceConflict
+from tau.exchange import Note, Skipped
+from tau.journal.database import Database
+from tau.journal.entries import Claim, Learned, Said
+from tau.journal.export import export_jsonl
+from tau.journal.store import Store
+
+from .exports import as_json, chatgpt, many, memory, store
+
+pytestmark = pytest.mark.anyio
+Open = Callable[..., Awaitable[Life]]
+
+
+async def nobody_embeds(query: str, model: str | None) -> Any | None:
+    return None
+
+
+@pytest.fixture
+async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
+    """Opens one person's life again and again, as other processes do."""
+    held = Store(sqlite_database)
+
+    async def opening(person: str = "p") -> Life:
+        return await Life.open(held, person, bytes(32), embed=nobody_embeds)
+
+    yield opening
+    await held.close()
+
+
+async def bring(life: Life, raw: bytes, **how: Any) -> Report:
+    return await import_file(life, io.BytesIO(raw), "export.json", **how)
+
+
+async def said_in_the_log(life: Life) -> list[str]:
+    records = [record async for record in life.journal.read()]
+    return [record.entry.id for record in records if isinstance(record.entry, Said)]  # type: ignore[union-attr]
+
+
+async def test_the_same_conversations_brought_by_two_are_there_once(open_life: Open) -> None:
+    one, two = await open_life(), await open_life()
+    raw = as_json(many(120))
+    reports = await asyncio.gather(bring(one, raw), bring(two, raw))
+    written = await said_in_the_log(await open_life())
+    assert len(written) == len(set(written)) == 480
+    assert sum(report.messages for report in reports) == 480
+    assert [report.messages + report.known for report in reports] == [480, 480]
+    brought = (await open_life()).memory.imports()
+    assert sum(each.messages for each in brought) == 480
+    assert all(each.finished for each in brought)
+
+
+async def test_who_did_not_know_of_the_other_looks_again(open_life: Open) -> None:
+    one, two = await open_life(), await open_life()
+    raw = as_json(store(memory("m", "Likes tea"), memory("n", "Likes milk")))
+    await bring(one, raw)
+    late = await bring(two, raw)
+    assert (late.facts, late.known, late.id) == (0, 2, None)
+    assert len(two.memory.facts.all()) == 2
+
+
+async def test_an_export_merged_by_two_is_there_once(open_life: Open) -> None:
+    other = await open_life("q")
+    await other.journal.append(
+        *(Said(at=n, id=str(n), conversation="c", by="person", text=f"text {n}") for n in range(9)),
+        Learned(at=1.0, id="f", claim=Claim(topic="other", text="Likes tea"), by="person"),
+    )
+    raw = b"".join([line async for line in export_jsonl(other.journal)])
+    one = await open_life()
+    await one.begin("Mine")
+    two = await open_life()
+    reports = await asyncio.gather(bring(one, raw), bring(two, raw))
+    fresh = await open_life()
+    assert sorted(await said_in_the_log(fresh)) == sorted(map(str, range(9)))
+    assert len(fresh.memory.facts.entries_from(["x"])) == 0
+    assert [fact.text for fact in fresh.memory.facts.all()] == ["Likes tea"]
+    assert sum(report.messages for report in reports) == 9
+
+
+async def test_what_is_forgotten_elsewhere_meanwhile_stays_out(open_life: Open) -> None:
+    one, two = await open_life(), await open_life()
+    raw = as_json([chatgpt("a", ("user", "The heron is called Zanzibar."))])
+    await bring(one, raw)
+    await Memories(one).forget_period(0.0)
+    report = await bring(two, raw)
+    assert (report.messages, report.forgotten) == (0, 1)
+
+
+async def test_turns_go_on_beside_it_and_nothing_is_lost(open_life: Open) -> None:
+    life = await open_life()
+    conversation = (await life.begin()).id
+    raw = as_json(many(100))
+    bringing = asyncio.create_task(bring(life, raw))
+    said = 0
+    while not bringing.done():
+        await life.note(conversation, f"note {said}")
+        said += 1
+    report = await bringing
+    assert (report.messages, said > 3) == (400, True)
+    assert len(life.memory.everything_in(conversation)) == said
+    assert len(life.memory) == 400 + said
+
+
+async def test_who_is_always_overtaken_says_so_and_has_written_nothing(
+    open_life: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    life = await open_life()
+
+    async def overtaken(*_: Any, **__: Any) -> None:
+        raise SequenceConflict("overtaken")
+
+    monkeypatch.setattr(life.journal, "append", overtaken)
+    monkeypatch.setattr("tau.companion.importing._ATTEMPTS", 3)
+    with pytest.raises(SequenceConflict, match="bring the file again"):
+        await bring(life, as_json(many(1)))
+    assert life.journal.last == 0
+
+
+def test_marks_are_taken_back_as_far_as_they_were_settled() -> None:
+    marks = Marks()
+    marks.add("a")
+    marks.settle()
+    marks.add("a")
+    marks.add("b")
+    marks.take_back()
+    assert ("a" in marks, "b" in marks) == (True, False)
+    marks.take_back()
+    assert "a" in marks
+
+
+def test_a_tally_is_taken_back_as_far_as_it_was_settled() -> None:
+    tally = Tally()
+    tally.skip(Skipped("one", "reason"))
+    tally.messages = 2
+    tally.settle()
+    tally.skip(Skipped("two", "reason"))
+    tally.note(Note("x", "y"))
+    tally.messages, tally.forgotten, tally.known = 9, 9, 9
+    tally.take_back()
+    report = tally.report(None, "chatgpt", "x.zip")
+    assert [each.where for each in report.skipped] == ["one"]
+    assert (report.messages, report.forgotten, report.known, report.notes) == (2, 0, 0, ())
+    assert report.skipped_count == 1

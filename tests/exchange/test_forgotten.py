@@ -1,0 +1,228 @@
+"""What somebody forgot does not come back because the same file is brought again."""
+
+import io
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from tau.companion import Life
+from tau.companion.importing import import_file
+from tau.companion.memories import Memories
+from tau.companion.tally import Report
+from tau.journal.database import Database
+from tau.journal.entries import Claim, ConversationChanged, Forgot, Learned, Said
+from tau.journal.export import export_jsonl
+from tau.journal.sealing import SecretBox
+from tau.journal.store import Store
+
+from .exports import as_json, as_lines, chatgpt, claude, memory, node, store
+from .exports import said as spoken
+
+pytestmark = pytest.mark.anyio
+Open = Callable[..., Awaitable[Life]]
+KEY = bytes(range(32))
+TALK = (
+    ("user", "The heron is called Zanzibar."),
+    ("assistant", "A fine name for a heron."),
+    ("user", "And the lake is deep."),
+    ("assistant", "How deep?"),
+)
+
+
+async def nobody_embeds(query: str, model: str | None) -> Any | None:
+    return None
+
+
+@pytest.fixture
+async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
+    held = Store(sqlite_database)
+
+    async def opening(person: str = "p") -> Life:
+        return await Life.open(held, person, KEY, embed=nobody_embeds)
+
+    yield opening
+    await held.close()
+
+
+@pytest.fixture
+async def life(open_life: Open) -> Life:
+    return await open_life()
+
+
+async def bring(life: Life, raw: bytes, **how: Any) -> Report:
+    return await import_file(life, io.BytesIO(raw), "export.json", **how)
+
+
+async def exported(life: Life) -> bytes:
+    return b"".join([line async for line in export_jsonl(life.journal)])
+
+
+def texts(life: Life) -> list[str]:
+    return [message.text for message in life.memory.everything()]
+
+
+def named(life: Life, words: str) -> str:
+    return next(one.id for one in life.memory.everything() if words in one.text)
+
+
+async def test_a_forgotten_message_stays_out_with_its_reply(life: Life) -> None:
+    raw = as_json([chatgpt("a", *TALK)])
+    await bring(life, raw)
+    await life.forget_messages([named(life, "Zanzibar")])
+    left = texts(life)
+    again = await bring(life, raw)
+    assert (again.messages, again.known, again.forgotten) == (0, 2, 2)
+    assert (texts(life), again.id) == (left, None)
+    assert "Zanzibar" not in str(await exported(life))
+
+
+async def test_what_follows_it_in_a_newer_file_hangs_on_what_is_left(life: Life) -> None:
+    await bring(life, as_json([chatgpt("a", *TALK[:2])]))
+    await life.forget_messages([named(life, "Zanzibar")])
+    report = await bring(life, as_json([chatgpt("a", *TALK)]))
+    assert (report.messages, report.forgotten) == (2, 2)
+    (conversation,) = life.memory.conversations()
+    shown = life.memory.messages(conversation.id)
+    assert [m.text for m in shown] == ["And the lake is deep.", "How deep?"]
+
+
+async def test_it_stays_out_after_a_restart_from_the_log_and_from_a_snapshot(
+    life: Life, open_life: Open
+) -> None:
+    raw = as_json([chatgpt("a", *TALK)])
+    await bring(life, raw)
+    await life.forget_messages([named(life, "Zanzibar")])
+    fresh = await open_life()
+    assert (await bring(fresh, raw)).forgotten == 2
+    assert await fresh.save()
+    restored = await open_life()
+    assert restored.saved_seq == restored.journal.last
+    assert (await bring(restored, raw)).forgotten == 2
+
+
+async def test_who_wants_it_back_gets_it_and_keeps_it(life: Life) -> None:
+    raw = as_json([chatgpt("a", *TALK)])
+    await bring(life, raw)
+    await life.forget_messages([named(life, "Zanzibar")])
+    report = await bring(life, raw, forgotten=True)
+    assert (report.messages, report.forgotten) == (2, 0)
+    assert set(texts(life)) == {text for _, text in TALK}
+    again = await bring(life, raw)
+    assert (again.known, again.forgotten) == (4, 0)
+
+
+async def test_a_dry_run_tells_what_would_stay_out(life: Life) -> None:
+    raw = as_json([chatgpt("a", *TALK)])
+    await bring(life, raw)
+    await life.forget_messages([named(life, "Zanzibar")])
+    last = life.journal.last
+    assert (await bring(life, raw, dry_run=True)).forgotten == 2
+    assert life.journal.last == last
+
+
+async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
+    life: Life,
+) -> None:
+    talk = chatgpt("a", *TALK, title="Zanzibar the heron")
+    await bring(life, as_json([talk]))
+    (conversation,) = life.memory.conversations()
+    await Memories(life).forget_conversation(conversation.id)
+    assert (await bring(life, as_json([talk]))).forgotten == 4
+    assert life.memory.conversations() == []
+    newer = chatgpt("a", *TALK, ("user", "New words."), title="Zanzibar the heron")
+    assert (await bring(life, as_json([newer]))).messages == 1
+    (there,) = life.memory.conversations()
+    assert there.title == "New words."
+
+
+@pytest.mark.parametrize("whole", ["import", "time"])
+async def test_an_import_or_a_time_that_was_forgotten_stays_out(life: Life, whole: str) -> None:
+    raw = as_json([chatgpt("a", *TALK), claude("k", ("human", "Hello there."))])
+    report = await bring(life, raw)
+    memories = Memories(life)
+    if whole == "import":
+        await memories.forget_import(str(report.id))
+    else:
+        await memories.forget_period(0.0)
+    assert texts(life) == []
+    assert (await bring(life, raw)).forgotten == 5
+    assert texts(life) == []
+    assert (await bring(life, raw, forgotten=True)).messages == 5
+
+
+async def test_a_forgotten_claim_of_a_file_stays_out(life: Life) -> None:
+    raw = as_json(store(memory("m", "Owns a heron called Zanzibar"), memory("n", "Likes tea")))
+    await bring(life, raw)
+    (heron,) = [fact for fact in life.memory.facts.waiting() if "heron" in fact.text]
+    await Memories(life).forget_fact(heron.id)
+    report = await bring(life, raw)
+    assert (report.facts, report.known, report.forgotten) == (0, 1, 1)
+    assert [fact.text for fact in life.memory.facts.all()] == ["Likes tea"]
+    assert (await bring(life, raw, forgotten=True)).facts == 1
+
+
+async def test_chats_without_names_stay_out_by_their_words(life: Life) -> None:
+    raw = as_lines({"messages": [{"role": role, "content": text} for role, text in TALK]})
+    await bring(life, raw)
+    await life.forget_messages([named(life, "Zanzibar")])
+    assert (await bring(life, raw)).forgotten == 2
+
+
+async def test_an_export_of_taus_that_was_merged_does_not_bring_it_back(
+    life: Life, open_life: Open
+) -> None:
+    other = await open_life("q")
+    await other.journal.append(
+        ConversationChanged(at=1.0, id="c", title="Zanzibar the heron"),
+        Said(at=1.0, id="1", conversation="c", by="person", text="The heron is called Zanzibar."),
+        Said(at=2.0, id="2", conversation="d", by="person", text="Lakes are deep."),
+    )
+    await life.begin("Mine")
+    await bring(life, await exported(other))
+    await Memories(life).forget_conversation("c")
+    report = await bring(life, await exported(other))
+    assert (report.messages, report.known, report.forgotten) == (0, 1, 1)
+    assert "Zanzibar" not in str(await exported(life))
+    assert {one.title for one in life.memory.conversations()} == {"Mine", None}
+
+
+async def test_edits_that_were_forgotten_lose_no_branch_beside_them(life: Life) -> None:
+    mapping = {
+        "r": node(None),
+        "a": node("r", spoken("user", "Zanzibar is a heron.")),
+        "b": node("a", spoken("assistant", "Nice.")),
+        "c": node("r", spoken("user", "Lakes are deep.")),
+    }
+    talk = chatgpt("x") | {"mapping": mapping, "current_node": "c"}
+    await bring(life, as_json([talk]))
+    await life.forget_messages([named(life, "Zanzibar")])
+    gone = 4 - 1 - len(texts(life))
+    assert (await bring(life, as_json([talk]))).forgotten == gone > 0
+
+
+async def test_what_the_log_keeps_of_it_tells_nothing(life: Life) -> None:
+    await bring(life, as_json([chatgpt("a", *TALK)]))
+    names = [named(life, "Zanzibar"), named(life, "fine name")]
+    await life.forget_messages(names[:1])
+    entries = [json.loads(line).get("entry") for line in (await exported(life)).splitlines()]
+    (forgot,) = [entry for entry in entries if entry and entry["kind"] == "forgot"]
+    assert sorted(forgot["kept_out"]) == sorted(SecretBox(KEY).digest(name) for name in names)
+    assert not any(name in str(forgot) for name in names)
+    others = SecretBox(bytes(32))
+    assert not {others.digest(name) for name in names} & set(forgot["kept_out"])
+
+
+async def test_only_what_a_file_brought_is_kept_out(life: Life) -> None:
+    conversation = (await life.begin()).id
+    note = await life.note(conversation, "Herons are called Zanzibar.")
+    erasure = await life.forget_messages([note.id])
+    assert erasure.brought == ()
+    claim = Claim(topic="other", text="Likes tea")
+    await life.journal.append(Learned(at=1.0, id="f", claim=claim, by="person"))
+    assert (await Memories(life).forget_fact("f")).brought == ()
+    forgot = [
+        r.entry for r in [r async for r in life.journal.read()] if isinstance(r.entry, Forgot)
+    ]
+    assert [entry.kept_out for entry in forgot] == [(), ()]
