@@ -1,8 +1,15 @@
 """What a question asks for."""
 
-import pytest
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from tau.memory.questions import read
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tau.memory import Memory
+from tau.memory.questions import LONGEST_PATTERN_TEXT, Question, read
+from tau.memory.words import folded
 
 NOW = 1_700_000_000.0
 
@@ -46,3 +53,102 @@ def test_times_are_read_against_the_moment_of_asking() -> None:
 @pytest.mark.parametrize("query", ["", " ", "😀", "?" * 9999, "you " * 50_000, "在" * 50_000])
 def test_any_text_is_a_question(query: str) -> None:
     assert len(read(query, NOW).terms) <= 64
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "Where did you say that you live? You told me once.",
+        "what was the recipe you gave me",
+        "YOU RECOMMENDED a film",
+        "you'd suggested a bar",
+        "in our previous conversation",
+        "我们讨论过的计划",
+        "你推薦的書",
+    ],
+)
+def test_these_ask_for_what_tau_said(query: str) -> None:
+    assert read(query, NOW).of_replies
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["young people recommend it", "what did she recommend", "how are you", "他说过什么", "你好"],
+)
+def test_these_do_not(query: str) -> None:
+    assert not read(query, NOW).of_replies
+
+
+@pytest.mark.parametrize(
+    "query", ["the tipsy waiter", "an ideal place", "what happened", "他在建房"]
+)
+def test_these_want_no_advice(query: str) -> None:
+    assert not read(query, NOW).of_advice
+
+
+def test_several_times_are_all_read_in_their_order() -> None:
+    asked = read("between Monday and Friday, yesterday or on 3 May 2021? 还是昨天", NOW)
+    assert [span.text for span in asked.spans] == [
+        "between Monday and Friday",
+        "yesterday",
+        "on 3 May 2021",
+        "昨天",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("Asia/Tokyo", 16), ("America/New_York", 15), ("UTC", 15)]
+)
+def test_days_begin_where_the_person_is(name: str, day: int) -> None:
+    zone, now = ZoneInfo(name), datetime(2023, 8, 16, 22, tzinfo=UTC).timestamp()
+    (span,) = read("what did I eat yesterday?", now, zone).spans
+    assert datetime.fromtimestamp(span.start, zone) == datetime(2023, 8, day, tzinfo=zone)
+
+
+def test_both_chinese_scripts_ask_for_the_same() -> None:
+    simplified, traditional = read("我妹妹结婚了吗", NOW), read("我妹妹結婚了嗎", NOW)
+    assert simplified.terms == traditional.terms != {}
+    assert "結婚" in traditional.surface.values()
+
+
+@pytest.mark.parametrize(
+    "name", ["Mia", "mia?", "Ben", "Dan", "Ella", "Don", "Per", "Mio", "Mia and Ben", "Ana", "小雨"]
+)
+def test_a_name_alone_is_asked_for_though_it_be_a_small_word_elsewhere(name: str) -> None:
+    memory = Memory()
+    memory.remember(f"What is she called? {name}.")
+    memory.remember("it rained")
+    best = memory.search(name)
+    assert [each.message.text for each in best][:1] == [f"What is she called? {name}."]
+    memory.remember(name, conversation="names")
+    assert name in {each.message.text for each in memory.search(name)}
+
+
+@given(st.text(), st.floats())
+def test_any_question_can_be_read(text: str, now: float) -> None:
+    asked = read(text, now)
+    assert asked.terms.keys() == asked.surface.keys()
+    assert all(0 < weight <= 1 for weight in asked.terms.values())
+    assert all(word in folded(text) for word in asked.surface.values())
+    assert all(span.text in text for span in asked.spans)
+
+
+@given(st.text("Where did my sister Ana go? ", max_size=60))
+def test_case_does_not_matter(text: str) -> None:
+    def kind(asked: Question) -> object:
+        return asked.terms, asked.of_times, asked.of_advice, asked.of_replies
+
+    assert kind(read(text.upper(), NOW)) == kind(read(text.lower(), NOW))
+
+
+def test_what_stands_far_behind_does_not_change_the_kind() -> None:
+    assert not read("x " * LONGEST_PATTERN_TEXT + "when did you recommend tips?", NOW).of_replies
+
+
+@pytest.mark.parametrize(
+    "piece", ["you ", "your list ", "you\u200b ", "remind ", "我们", "你给", "last "]
+)
+def test_a_question_meant_to_do_harm_is_read_in_no_time(piece: str) -> None:
+    # Who tries every pair of words runs into the suite's timeout.
+    for _ in range(5):
+        read(piece * 100_000, NOW)

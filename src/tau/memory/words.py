@@ -25,6 +25,8 @@ LONGEST_QUERY = 8_000
 MOST_QUERY_TERMS = 64
 LATER_TERM_WEIGHT = 0.5
 """What a word's second reading counts: in another language, or with its accents off."""
+MOST_NAMES = 2
+"""So many small words of another language and nothing else are more often a name: Mia, Ben."""
 SINGLE_CHARACTER_WEIGHT = 0.3
 """What one character says beside a pair of them, in a question."""
 
@@ -65,10 +67,14 @@ STOP_WORDS = frozenset(_ENGLISH_STOP_WORDS.split())
 
 _FUNCTION_CHARACTERS = frozenset(
     "的了是在我你他她它们们就都而及与和也吗呢吧啊呀这那有不没之其于个说会要去来到把被给让跟对从"
+    "們與嗎這沒於個會說來給讓對從"
     "のはがをにでとへもやかねよなただすまてしいるれ"
     "은는이가을를에의도로와과"
 )
-_FUNCTION_PAIR_LIST = "什么 怎么 哪里 哪儿 哪个 为什 时候 多少 可以 自己 です ます でし"
+_FUNCTION_PAIR_LIST = (
+    "什么 怎么 哪里 哪儿 哪个 为什 时候 多少 可以 自己 です ます でし"
+    " 什麼 甚麼 怎麼 哪裡 哪裏 哪兒 哪個 為什 時候"
+)
 _FUNCTION_PAIRS = frozenset(_FUNCTION_PAIR_LIST.split())
 
 
@@ -96,7 +102,10 @@ def _of_words(words: Sequence[str], *, ascii_only: bool) -> list[str]:
     if english and ascii_only:
         return [stem for stem in map(_english, words) if stem]
     languages = (ENGLISH,) if english else of_each_script(ranked(words))
-    return [term for word in words for term in _terms(word, languages)]
+    found = [term for word in words for term in _terms(word, languages)]
+    if found or english or len(words) > MOST_NAMES:
+        return found
+    return [term for word in words for term in _terms(word, (ENGLISH,))]
 
 
 def query_terms(text: str, spoken: Sequence[str] = ()) -> dict[str, tuple[float, str]]:
@@ -109,6 +118,13 @@ def query_terms(text: str, spoken: Sequence[str] = ()) -> dict[str, tuple[float,
     languages = ranked(words) or tuple(spoken)
     if ENGLISH in languages and surely_english(words, ascii_only=False):
         languages = (ENGLISH,)
+    asked = _asked(runs, languages)
+    if not asked and len(words) <= MOST_NAMES:
+        asked = _asked(runs, (ENGLISH,))
+    return dict(list(asked.items())[:MOST_QUERY_TERMS])
+
+
+def _asked(runs: Sequence[str], languages: tuple[str, ...]) -> dict[str, tuple[float, str]]:
     asked: dict[str, tuple[float, str]] = {}
     for run in runs:
         if len(asked) >= MOST_QUERY_TERMS:
@@ -118,7 +134,7 @@ def query_terms(text: str, spoken: Sequence[str] = ()) -> dict[str, tuple[float,
             continue
         for number, term in enumerate(_terms(run, languages)):
             asked.setdefault(term, (LATER_TERM_WEIGHT if number else 1.0, run))
-    return dict(list(asked.items())[:MOST_QUERY_TERMS])
+    return asked
 
 
 def _ask_characters(run: str, asked: dict[str, tuple[float, str]]) -> None:

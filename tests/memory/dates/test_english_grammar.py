@@ -233,6 +233,13 @@ def test_every_name_of_a_weekday_is_that_day(name: str) -> None:
     assert datetime.fromtimestamp(span.start, UTC).weekday() == WEEKDAYS[name]
 
 
+@pytest.mark.parametrize(
+    "text", ["Nos vemos on 3 June 2022 y ya", "on 3 June 2022. Y? Za", "Wir heiraten June 3, 2022"]
+)
+def test_a_date_in_full_is_read_in_a_text_of_another_language_too(text: str) -> None:
+    assert read(text) == ["2022-06-03"]
+
+
 def test_nests_end_somewhere() -> None:
     deep = "the week after the week after the week after the week after the week after Easter"
     assert len(spans(deep, WEDNESDAY)) <= 6

@@ -102,7 +102,8 @@ def _found(text: str, today: date, prefer: Prefer) -> list[Found]:
     read = Tokens(text)
     language = _language(read.words)
     if language in phrases.LANGUAGES:
-        found = list(phrases.found(read, language, today, prefer))
+        told = (one for one in english.found(read, today, prefer) if one.exact)
+        found = list(phrases.found(read, language, today, prefer)) or list(told)
     else:
         found = list(english.found(read, today, prefer)) or _in_passing(read, today, prefer)
     if not text.isascii() and _HAN.search(text):
