@@ -27,6 +27,8 @@ _TRIES = 5
 _FIRST_PAUSE_SECONDS = 0.2
 _OTHER = "What answered is not Tau, or a Tau of another version."
 _PAGE = 200
+_MOST_JUDGED = 1_000
+_PIECE_BYTES = 256 << 10
 _FACTS = "/api/memory/facts"
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
 _LOST = "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
@@ -205,6 +207,10 @@ class Brought(msgspec.Struct, frozen=True):
     skipped: list[LeftOut]
     notes: list[LeftOut]
     restored: bool
+    forgotten: int = 0
+    name: str = ""
+    at: float = 0.0
+    dry_run: bool = False
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -241,6 +247,10 @@ class _Undone(msgspec.Struct, frozen=True):
 
 class _Portrait(msgspec.Struct, frozen=True):
     lines: list[PortraitLine]
+
+
+class _Imports(msgspec.Struct, frozen=True):
+    imports: list[Brought]
 
 
 class _Download(msgspec.Struct, frozen=True):
@@ -387,8 +397,12 @@ class Client:
         return await self._send("POST", path, Fact, revision=fact.revision)
 
     async def judge(self, verdict: Literal["approve", "reject"], ids: list[str]) -> list[Fact]:
-        """Approve or reject facts in one step."""
-        return (await self._send("POST", f"{_FACTS}/{verdict}", _Facts, ids=ids)).facts
+        """Approve or reject facts: a thousand of them in one step."""
+        judged: list[Fact] = []
+        for start in range(0, len(ids), _MOST_JUDGED):
+            some = ids[start : start + _MOST_JUDGED]
+            judged += (await self._send("POST", f"{_FACTS}/{verdict}", _Facts, ids=some)).facts
+        return judged
 
     async def undo(self, fact_id: str) -> Fact | None:
         """Take back the last thing one did to a fact; return what stands in its place."""
@@ -416,14 +430,31 @@ class Client:
         """Return one message. Raises `Refused` (404) if there is none."""
         return await self._get(f"/api/messages/{_part(message_id)}", Message)
 
-    async def bring(self, file: BinaryIO, name: str, *, trust: bool, dry_run: bool) -> Brought:
-        """Send a file to be read; returns once it is there, and reading has begun."""
-        asked = {"name": name[-200:], "trust": str(trust).lower(), "dry_run": str(dry_run).lower()}
-        kind = {"Content-Type": "application/octet-stream"}
+    async def bring(
+        self, file: BinaryIO, name: str, watch: Callable[[int, int], None], **asked: bool
+    ) -> Brought:
+        """Send a file to be read, telling `watch` the bytes sent and in all.
+
+        Returns once it is there, and reading has begun.
+        """
+        size = await asyncio.to_thread(file.seek, 0, 2)
+        await asyncio.to_thread(file.seek, 0)
         answer = await self._answer(
-            "POST", "/api/imports", params=asked, data=file, headers=kind, timeout=_UPLOAD_TIMEOUT
+            "POST",
+            "/api/imports",
+            params={
+                "name": name[-200:],
+                **{key: str(given).lower() for key, given in asked.items()},
+            },
+            data=_pieces(file, size, watch),
+            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+            timeout=_UPLOAD_TIMEOUT,
         )
         return _read(answer, Brought)
+
+    async def imports(self) -> list[Brought]:
+        """Return every import, newest first."""
+        return (await self._get("/api/imports", _Imports)).imports
 
     async def brought(self, import_id: str) -> Brought:
         """Return how far an import is."""
@@ -510,6 +541,19 @@ class Client:
         if self._session is None:
             raise RuntimeError("a Client is used as a context manager")
         return self._session
+
+
+async def _pieces(
+    file: BinaryIO, size: int, watch: Callable[[int, int], None]
+) -> AsyncIterator[bytes]:
+    """Yield a file of `size` bytes, even where it is cut or grows meanwhile."""
+    sent = 0
+    while sent < size and (
+        piece := await asyncio.to_thread(file.read, min(_PIECE_BYTES, size - sent))
+    ):
+        yield piece
+        sent += len(piece)
+        watch(sent, size)
 
 
 class _Detail(msgspec.Struct):

@@ -7,7 +7,7 @@ from tau.cli.doorway import connected
 from tau.cli.entry import asynchronous
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.orders import as_markdown
-from tau.cli.terminal import console, moment, one_line, plain, print_rows
+from tau.cli.terminal import console, moment, one_line, plain, print_indented, print_rows
 
 
 @click.group()
@@ -26,7 +26,7 @@ async def list_them(limit: int) -> None:
     print_rows(("id", "last", "messages", "title"), [_row(one) for one in found])
 
 
-@conversations.command()
+@conversations.command(context_settings={"ignore_unknown_options": True})  # ids begin with a dash
 @click.argument("conversation")
 @takes_settings("home")
 @asynchronous
@@ -59,7 +59,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
             style="dim",
             markup=False,
         )
-        screen.print(f"  {one_line(message.text, 500)}", markup=False)
+        print_indented(screen, one_line(message.text, 500))
     if not passages:
         click.echo("Nothing like that was said.", err=True)
 

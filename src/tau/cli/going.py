@@ -1,12 +1,12 @@
 """How memories, and what goes when something is forgotten, are told on a line each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 
-from tau.cli.client import Fact, Forgotten, Going
-from tau.cli.terminal import moment, one_line_of
+from tau.cli.client import Brought, Fact, Forgotten, Going
+from tau.cli.terminal import moment, one_line_of, plain
 
 _WHO = {
     "message": "said",
@@ -16,12 +16,24 @@ _WHO = {
     "elsewhere": "said",
 }
 _LEAST_CELLS = 20
+_PRODUCTS = {
+    "chatgpt": "ChatGPT",
+    "claude": "Claude",
+    "pam": "Portable AI Memory",
+    "openai": "chats",
+    "tau": "Tau",
+}
 _SOURCES = {"rules": "read in what you said", "person": "told by you", "import": "from an import"}
 
 
 def day(at: float | None) -> str:
     """Return a time as a local date; nothing for `None`."""
     return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d}" if at is not None else ""
+
+
+def product(origin: str) -> str:
+    """Return whose file it was, as people call it."""
+    return _PRODUCTS.get(origin, plain(origin))
 
 
 def said_by(fact: Fact) -> str:
@@ -47,6 +59,13 @@ def going_lines(goes: Forgotten, width: int) -> Iterator[str]:
     yield f"Together: {counted(goes)}."
 
 
+def brought_line(one: Brought) -> str:
+    """Return what an import brought and from which file, in a few words."""
+    found = [(one.messages, "message"), (one.facts, "memory")]
+    named = _named(found) or "nothing"
+    return " · ".join(filter(None, (named, one.name, "" if one.state == "done" else one.state)))
+
+
 def counted(goes: Forgotten) -> str:
     """Return how much goes, in words."""
     parts = (
@@ -56,8 +75,11 @@ def counted(goes: Forgotten) -> str:
         (goes.titles, "title"),
         (goes.conversations, "whole conversation"),
     )
-    named = [f"{count} {_many(name, count)}" for count, name in parts if count]
-    return ", ".join(named) or "nothing"
+    return _named(parts) or "nothing"
+
+
+def _named(parts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{count} {_many(name, count)}" for count, name in parts if count)
 
 
 def _many(name: str, count: int) -> str:

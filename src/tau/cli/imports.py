@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from tau.cli.client import Brought, Client, LeftOut
 from tau.cli.doorway import LABEL, opened
 from tau.cli.entry import asynchronous
 from tau.cli.fetching import progress
+from tau.cli.going import product
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console, plain, print_rows
 from tau.companion.importing import Progress, import_file
@@ -21,79 +22,96 @@ from tau.errors import BadInput, TauError
 
 _MOST_SHOWN = 20
 _POLL_SECONDS = 0.2
-_NAMES = {
-    "chatgpt": "ChatGPT",
-    "claude": "Claude",
-    "pam": "Portable AI Memory",
-    "openai": "chats",
-    "tau": "Tau",
-}
 Watch = Callable[[int, int], None]
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--trust", is_flag=True, help="Believe what the file claims of you at once.")
+@click.option("--forgotten", is_flag=True, help="Bring back also what you forgot since.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be brought.")
 @click.option("--person", metavar="NAME", help="For somebody else than the owner.")
 @takes_settings("home", "database_url")
 @asynchronous
-async def bring(file: Path, trust: bool, dry_run: bool, person: str | None) -> None:
+async def bring(file: Path, person: str | None, **how: bool) -> None:
     """Bring your past from another product.
 
     FILE is an export of ChatGPT, Claude or another Tau, Portable AI Memory, or chats as JSON Lines.
     Give it as it came, zip or not. The same file, or a newer one, adds only what is new; one that
-    was stopped goes on. What other products claim of you waits for your word: `tau memory list
-    --state waiting`.
+    was stopped goes on. What you forgot stays away. What other products claim of you waits for your
+    word: `tau memory list --state waiting`.
     """
-    if not await asyncio.to_thread(file.is_file):
-        raise BadInput(f"There is no file {file}.")
+    await asyncio.to_thread(_look_at, file)
     settings = settings_given()
     running = await beacon.running(settings.home)
     async with open_app(settings) as app:
-        with progress(plain(file.name), console(stderr=True)) as watch:
-            if running is None:
-                brought = await _here(app, person, file, watch, trust=trust, dry_run=dry_run)
-            else:
-                async with _visiting(app, person, running.url) as client:
-                    brought = await _there(client, file, watch, trust=trust, dry_run=dry_run)
-    _tell(brought, dry_run=dry_run)
+        if running is None:
+            brought = await _here(app, person, file, how)
+        else:
+            async with _visiting(app, person, running.url) as client:
+                brought = await _there(client, file, how)
+    _tell(brought, dry_run=how["dry_run"])
 
 
-async def _here(
-    app: App, person: str | None, file: Path, watch: Watch, *, trust: bool, dry_run: bool
-) -> Brought:
+def _look_at(file: Path) -> None:
+    """Raise `BadInput` for what is no file."""
+    if file.is_dir():
+        raise BadInput(f"{file} is a folder; name a file in it, such as conversations.json.")
+    if not file.exists():
+        raise BadInput(f"There is no file {file}.")
+    if not file.is_file():
+        raise BadInput(f"{file} is not an ordinary file; save it as one first.")
+
+
+async def _here(app: App, person: str | None, file: Path, how: dict[str, bool]) -> Brought:
     """Read the file in this process."""
+    with progress(plain(file.name), console(stderr=True)) as watch:
 
-    def see(now: Progress) -> None:
-        watch(now.bytes_done, now.bytes_total)
+        def see(now: Progress) -> None:
+            watch(now.bytes_done, now.bytes_total)
 
-    async with opened(app.people, person) as unlocked:
-        life = await app.companion.life(unlocked)
-        report = await import_file(
-            life, file, file.name, trust=trust, dry_run=dry_run, progress=see
-        )
+        async with opened(app.people, person) as unlocked:
+            life = await app.companion.life(unlocked)
+            report = await import_file(
+                life,
+                file,
+                file.name,
+                trust=how["trust"],
+                forgotten=how["forgotten"],
+                dry_run=how["dry_run"],
+                progress=see,
+            )
+            app.companion.remember_soon(life)
     return _as_told(report)
 
 
-async def _there(
-    client: Client, file: Path, watch: Watch, *, trust: bool, dry_run: bool
-) -> Brought:
+async def _there(client: Client, file: Path, how: dict[str, bool]) -> Brought:
     """Have the running Tau read the file, so that it knows at once."""
-    with await asyncio.to_thread(file.open, "rb") as content:
-        brought = await client.bring(content, file.name, trust=trust, dry_run=dry_run)
+    screen, name = console(stderr=True), plain(file.name)
+    with progress(f"Sending {name}", screen) as watch:
+        brought = await _sent(client, file, watch, how)
     try:
-        while brought.state == "running":
+        with progress(name, screen) as watch:
+            while brought.state == "running":
+                watch(brought.bytes_done, brought.bytes_total)
+                await asyncio.sleep(_POLL_SECONDS)
+                brought = await client.brought(brought.id)
             watch(brought.bytes_done, brought.bytes_total)
-            await asyncio.sleep(_POLL_SECONDS)
-            brought = await client.brought(brought.id)
     except asyncio.CancelledError:
-        await client.stop_bringing(brought.id)
+        with suppress(TauError):  # it may be over by now
+            await client.stop_bringing(brought.id)
         raise
     if brought.state != "done":
         raise TauError(brought.sentence)
-    watch(brought.bytes_total, brought.bytes_total)
     return brought
+
+
+async def _sent(client: Client, file: Path, watch: Watch, how: dict[str, bool]) -> Brought:
+    try:
+        with await asyncio.to_thread(file.open, "rb") as content:
+            return await client.bring(content, file.name, watch, **how)
+    except OSError as error:
+        raise BadInput(f"{file.name} cannot be read: {error.strerror}.") from error
 
 
 @asynccontextmanager
@@ -120,6 +138,7 @@ def _as_told(report: Report) -> Brought:
         messages=report.messages,
         facts=report.facts,
         known=report.known,
+        forgotten=report.forgotten,
         skipped_count=report.skipped_count,
         skipped=[LeftOut(each.where, each.reason) for each in report.skipped],
         notes=[LeftOut(each.where, each.text) for each in report.notes],
@@ -133,7 +152,7 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
         ("from", "conversations", "messages", "memories", "here already", "left out"),
         [
             (
-                _NAMES.get(brought.origin, plain(brought.origin)),
+                product(brought.origin),
                 str(brought.conversations),
                 str(brought.messages),
                 str(brought.facts),
@@ -149,7 +168,17 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
         click.echo(f"And {more} more were left out.", err=True)
     for note in brought.notes:
         click.echo(f"{plain(note.where)}: {plain(note.reason)}.", err=True)
+    if brought.forgotten:
+        count = brought.forgotten
+        click.echo(
+            f"Left out because you forgot it: {count}; --forgotten brings it back.", err=True
+        )
     if dry_run:
         click.echo("Nothing was written.", err=True)
-    elif brought.facts and not brought.restored:
+        return
+    if brought.restored:
+        return
+    if brought.facts:
         click.echo("See what it claims of you: tau memory list --state waiting", err=True)
+    if brought.messages or brought.facts:
+        click.echo("Take it back: tau memory imports tells its id.", err=True)

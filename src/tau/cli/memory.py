@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import click
 
@@ -12,15 +12,25 @@ from tau.cli import asking
 from tau.cli.client import Client, Fact, Forgotten, Refused
 from tau.cli.doorway import connected
 from tau.cli.entry import asynchronous
-from tau.cli.going import counted, day, going_lines, said_by
+from tau.cli.going import brought_line, counted, day, going_lines, product, said_by
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import console, moment, one_line, one_line_of, print_rows
+from tau.cli.terminal import (
+    console,
+    moment,
+    one_line,
+    one_line_of,
+    print_indented,
+    print_rows,
+)
 from tau.errors import BadInput, NotFound
+from tau.journal.entries import Topic
 
 _SHORTEST = 4
 """Characters of an identifier that are shown at least."""
 _STATES = ("current", "past", "waiting", "rejected", "all")
 _HOUR_SECONDS = 3_600.0
+_NAMED = {"ignore_unknown_options": True}
+"""For commands that take ids: some begin with a dash, and are no options."""
 
 
 @click.group()
@@ -33,14 +43,14 @@ def memory() -> None:
 
 @memory.command("list")
 @click.option("--state", type=click.Choice(_STATES), default="current", show_default=True)
-@click.option("--topic", default="", help="Only of one kind: home, work, family, pet, plan, ...")
+@click.option("--topic", type=click.Choice(get_args(Topic)), help="Only of one kind.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @takes_settings("home")
 @asynchronous
-async def list_them(state: str, topic: str, limit: int | None) -> None:
+async def list_them(state: str, topic: str | None, limit: int | None) -> None:
     """List what is known, what was said last first."""
     async with connected(settings_given()) as client:
-        facts = await client.facts(state=state, topic=topic, limit=limit)
+        facts = await client.facts(state=state, topic=topic or "", limit=limit)
         ids = _short(await _everything(client))
         learning = await client.learning()
     rows = [
@@ -59,7 +69,7 @@ async def list_them(state: str, topic: str, limit: int | None) -> None:
         click.echo("Learning is paused; tau memory resume goes on.", err=True)
 
 
-@memory.command()
+@memory.command(context_settings=_NAMED)
 @click.argument("fact")
 @takes_settings("home")
 @asynchronous
@@ -81,8 +91,8 @@ async def show(fact: str) -> None:
             screen.print(f"{mark} {day(each.said_on)}  {one_line_of(each.text)}", markup=False)
     screen.print("\nSaid in" if known.sources else "\nNo message says so.", style="dim")
     for source in known.sources:
-        screen.print(f"  {moment(source.at)}  {source.message}", style="dim", markup=False)
-        screen.print(f"    {one_line(source.text, 500)}", markup=False)
+        screen.print(f"{moment(source.at)}  {source.message}", style="dim", markup=False)
+        print_indented(screen, one_line(source.text, 500))
 
 
 @memory.command()
@@ -100,7 +110,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
     screen = console()
     for fact in facts:
         screen.print(f"{ids[fact.id]} · known · {said_by(fact)}", style="dim", markup=False)
-        screen.print(f"  {one_line(fact.text, 500)}", markup=False)
+        print_indented(screen, one_line(fact.text, 500))
     for passage in passages:
         message = passage.message
         who = message.speaker or ("you" if message.by == "person" else "Tau")
@@ -108,18 +118,20 @@ async def search(words: tuple[str, ...], limit: int) -> None:
         screen.print(
             f"{message.id} · {who} · {moment(message.at)} · {why}", style="dim", markup=False
         )
-        screen.print(f"  {one_line(message.text, 500)}", markup=False)
+        print_indented(screen, one_line(message.text, 500))
     if not facts and not passages:
         click.echo("Nothing like that is known, and nothing like that was said.", err=True)
 
 
-@memory.command()
+@memory.command(context_settings=_NAMED)
 @click.argument("fact")
 @click.argument("right", nargs=-1, required=True)
 @takes_settings("home")
 @asynchronous
 async def correct(fact: str, right: tuple[str, ...]) -> None:
     """Say what is right in the place of a memory."""
+    if not " ".join(right).strip():
+        raise BadInput("Say what is right.")
     async with connected(settings_given()) as client:
         (wrong,) = await _found(client, [fact])
         now = await client.correct(wrong, " ".join(right))
@@ -128,7 +140,7 @@ async def correct(fact: str, right: tuple[str, ...]) -> None:
     click.echo(f"It was: {one_line_of(wrong.text)}; tau memory undo {ids[now.id]}", err=True)
 
 
-@memory.command()
+@memory.command(context_settings=_NAMED)
 @click.argument("facts", nargs=-1, required=True)
 @takes_settings("home")
 @asynchronous
@@ -139,7 +151,7 @@ async def confirm(facts: tuple[str, ...]) -> None:
             click.echo(f"Confirmed: {one_line_of((await client.confirm(fact)).text)}")
 
 
-@memory.command()
+@memory.command(context_settings=_NAMED)
 @click.argument("facts", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that wait.")
 @takes_settings("home")
@@ -149,7 +161,7 @@ async def approve(facts: tuple[str, ...], everything: bool) -> None:
     await _judge("approve", facts, "Counts now", everything=everything)
 
 
-@memory.command()
+@memory.command(context_settings=_NAMED)
 @click.argument("facts", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that wait.")
 @takes_settings("home")
@@ -159,7 +171,7 @@ async def reject(facts: tuple[str, ...], everything: bool) -> None:
     await _judge("reject", facts, "Not believed", everything=everything)
 
 
-@memory.command()
+@memory.command(context_settings=_NAMED)
 @click.argument("fact")
 @takes_settings("home")
 @asynchronous
@@ -217,6 +229,24 @@ async def resume() -> None:
 
 
 @memory.command()
+@takes_settings("home")
+@asynchronous
+async def imports() -> None:
+    """List what you brought from elsewhere; `tau memory forget --import ID` takes it back."""
+    async with connected(settings_given()) as client:
+        brought = [one for one in await client.imports() if not one.dry_run]
+    rows = [
+        (one.id, day(one.at), product(one.origin), brought_line(one))
+        for one in brought
+        if one.state != "failed"
+    ]
+    if rows:
+        print_rows(("id", "on", "from", "what"), rows)
+    else:
+        click.echo("Nothing was brought yet.", err=True)
+
+
+@memory.command(context_settings=_NAMED)
 @click.argument("items", nargs=-1, metavar="[FACT|MESSAGE]...")
 @click.option("--last-hour", is_flag=True, help="Everything of the last sixty minutes.")
 @click.option("--since", metavar="WHEN", help="Everything since then: 2026-05-31, or with a time.")

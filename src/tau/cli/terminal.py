@@ -55,13 +55,19 @@ def moment(at: float | None) -> str:
 
 def size(count: int) -> str:
     """Return a number of bytes as people say it."""
+    if count < 1000:
+        return f"{count} bytes"
     if count < 1_000_000:
         return f"{count / 1000:.0f} kB"
     return f"{count / 1e6:.0f} MB" if count < 1_000_000_000 else f"{count / 1e9:.1f} GB"
 
 
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under headings: a quiet table for a person, tabs between fields for a pipe."""
+    """Print rows under headings: a quiet table for a person, tabs between fields for a pipe.
+
+    Where the window is too narrow for a table, the last field stands below the others, or each
+    field on a line of its own.
+    """
     if not _is_terminal(stderr=False):
         for row in rows:
             click.echo("\t".join(map(one_line_of, row)))
@@ -69,12 +75,41 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     table = [tuple(headings), *(tuple(map(one_line_of, row)) for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
     screen = console()
-    room = max(_LEAST_CELLS, screen.width - sum(widths[:-1]) - _GAP * len(widths[:-1]))
+    room = screen.width - sum(widths[:-1]) - _GAP * len(widths[:-1])
+    if room < min(_LEAST_CELLS, widths[-1]):
+        _print_folded(screen, table, widths)
+        return
     for number, row in enumerate(table):
         *fields, last = row
         padded = [set_cell_size(field, width) for field, width in zip(fields, widths, strict=False)]
         line = Text((" " * _GAP).join([*padded, _cut(last, room)]), style="" if number else "dim")
         screen.print(line, soft_wrap=True)
+
+
+def _print_folded(screen: Console, table: Sequence[Sequence[str]], widths: Sequence[int]) -> None:
+    heads, *rows = table
+    if sum(widths[:-1]) + _GAP * len(widths[:-2]) <= screen.width:
+        for *fields, last in rows:
+            screen.print((" " * _GAP).join(fields), style="dim", markup=False)
+            print_indented(screen, last)
+        return
+    width = max(map(cell_len, heads))
+    for row in rows:
+        for head, field in zip(heads, row, strict=True):
+            line = Text(set_cell_size(head, width + _GAP), style="dim").append(
+                field, style="not dim"
+            )
+            screen.print(line, soft_wrap=True)
+
+
+def print_indented(screen: Console, text: str) -> None:
+    """Print text that stands in from the edge on every line that a narrow window folds it into."""
+    if screen.soft_wrap:
+        screen.print(" " * _GAP + text, markup=False)
+        return
+    for line in Text(text).wrap(screen, max(_LEAST_CELLS, screen.width - _GAP)):
+        line.rstrip()
+        screen.print(" " * _GAP + line.plain, markup=False, soft_wrap=True)
 
 
 def one_line_of(text: str) -> str:

@@ -58,17 +58,19 @@ async def import_file(
     forgotten: bool = False,
     dry_run: bool = False,
     progress: Watcher | None = None,
+    import_id: str | None = None,
 ) -> Report:
     """Write what is new in a file into `life`; return what that was and what was left out.
 
     What a file claims of the person waits for their word, unless they `trust` it. What a file had
-    brought and they forgot is left out, unless they want the `forgotten` back. With `dry_run`
-    nothing is written. Cancelled, it leaves whole conversations, and goes on when called again.
-    Raises `BadInput` if nothing in the file is known, and as the journal does.
+    brought and they forgot is left out, unless they want the `forgotten` back. The import is named
+    `import_id`, unless it goes on with one that was stopped. With `dry_run` nothing is written.
+    Cancelled, it leaves whole conversations, and goes on when called again. Raises `BadInput` if
+    nothing in the file is known, and as the journal does.
     """
     with _opened(source) as (file, at):
-        how = {"trust": trust, "forgotten": forgotten, "dry_run": dry_run}
-        run = _Import(life, Reading(file, at), _file_name(name), **how)
+        how = _How(trust, forgotten, dry_run, import_id or new_id())
+        run = _Import(life, Reading(file, at), _file_name(name), how)
         return await run.run(progress or (lambda _: None))
 
 
@@ -89,32 +91,30 @@ def _file_name(name: str) -> str:
     return "".join(sign for sign in plain if sign.isprintable())[:_LONGEST_FILE_NAME]
 
 
+class _How(msgspec.Struct, frozen=True):
+    """How somebody wants a file to be brought."""
+
+    trust: bool
+    forgotten: bool
+    dry_run: bool
+    import_id: str
+
+
 class _Import:
     """One run over one file."""
 
-    def __init__(
-        self,
-        life: Life,
-        reading: Reading,
-        name: str,
-        *,
-        trust: bool,
-        forgotten: bool,
-        dry_run: bool,
-    ) -> None:
+    def __init__(self, life: Life, reading: Reading, name: str, how: _How) -> None:
         self._life = life
         self._reading = reading
         self._name = name
-        self._trust = trust
-        self._dry_run = dry_run
-        self._wants_forgotten = forgotten
+        self._how = how
         self._tally = Tally()
         self._begun: Imported | None = None
         self._written = Marks()  # in this run; a dry run knows of it from here only
         self._due = False  # whether the entry that begins the import is to be written
         self._looked = False
         self._holding = False
-        self._restoring = Restoring(life, self._tally, self, trust=trust, dry_run=dry_run)
+        self._restoring = Restoring(life, self._tally, self, trust=how.trust, dry_run=how.dry_run)
 
     async def run(self, watcher: Watcher) -> Report:
         # A thread reads, so that turns go on; the generator is never in two threads at once.
@@ -127,13 +127,14 @@ class _Import:
             finally:
                 self._let_others_write()
         await self._finish()
-        watcher(self._progress())
-        written = self._begun.id if self._begun and not self._dry_run else None
+        whole = self._reading.bytes_total
+        watcher(msgspec.structs.replace(self._progress(), bytes_done=whole))
+        written = self._begun.id if self._begun and not self._how.dry_run else None
         return self._tally.report(written, self._reading.origin, self._name)
 
     def _progress(self) -> Progress:
         tally = self._tally
-        if not self._dry_run and len(self._life.changes):
+        if not self._how.dry_run and len(self._life.changes):
             self._life.changes.publish(Change(what="imports"))
         return Progress(
             self._reading.bytes_done,
@@ -187,7 +188,10 @@ class _Import:
         if self._begun is None:
             self._due = True
             self._begun = Imported(
-                at=time.time(), id=new_id(), origin=self._reading.origin, name=self._name
+                at=time.time(),
+                id=self._how.import_id,
+                origin=self._reading.origin,
+                name=self._name,
             )
         return self._begun.id
 
@@ -224,7 +228,7 @@ class _Import:
         raise SequenceConflict("Too much is being written at once; bring the file again.")
 
     async def _append(self, entries: Sequence[Entry | Raw], after: int) -> None:
-        if self._dry_run or not entries:
+        if self._how.dry_run or not entries:
             return
         begun = [self._begun] if self._due and self._begun is not None else []
         await self._life.journal.append(*begun, *entries, after=after)
@@ -232,10 +236,10 @@ class _Import:
 
     def leaves_out(self, name: str) -> bool:
         """Tell whether the person forgot what is named so, and does not want it back."""
-        return not self._wants_forgotten and self._life.journal.keeps_out(name)
+        return not self._how.forgotten and self._life.journal.keeps_out(name)
 
     async def _finish(self) -> None:
-        if self._begun is None or self._dry_run:
+        if self._begun is None or self._how.dry_run:
             return
         tally = self._tally
         finished = msgspec.structs.replace(
@@ -385,7 +389,7 @@ class _Import:
             id=name,
             claim=told.claim,
             sources=tuple(self._sources(told)),
-            trust="own" if self._trust else "waiting",
+            trust="own" if self._how.trust else "waiting",
             by="import",
             imported=self.import_id(),
         )

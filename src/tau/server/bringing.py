@@ -77,7 +77,14 @@ class Imports:
         return file
 
     def start(
-        self, life: Life, file: BinaryIO, name: str, *, trust: bool, dry_run: bool
+        self,
+        life: Life,
+        file: BinaryIO,
+        name: str,
+        *,
+        trust: bool,
+        forgotten: bool = False,
+        dry_run: bool,
     ) -> Bringing:
         """Begin to read a file, which is closed in the end. Raises `Conflict` if one is read."""
         person = life.person
@@ -89,7 +96,8 @@ class Imports:
         known[bringing.id] = bringing
         while len(known) > _MOST_REMEMBERED:
             del known[next(iter(known))]
-        task = asyncio.create_task(self._run(life, file, bringing, trust=trust))
+        run = self._run(life, file, bringing, trust=trust, forgotten=forgotten)
+        task = asyncio.create_task(run)
         self._tasks[person, bringing.id] = task
         task.add_done_callback(lambda _: self._tasks.pop((person, bringing.id), None))
         return bringing
@@ -97,6 +105,12 @@ class Imports:
     def of(self, person: str) -> list[Bringing]:
         """Return the imports that a person asked for since Tau was started, newest first."""
         return list(reversed(self._known.get(person, {}).values()))
+
+    def written_as(self, person: str, import_id: str) -> str:
+        """Return how the journal names an import: another name where it went on with an older."""
+        asked = self._known.get(person, {}).get(import_id)
+        report = asked.report if asked else None
+        return (report.id if report else None) or import_id
 
     async def stop(self, person: str, import_id: str) -> Bringing:
         """Stop an import; what it wrote stays. Raises `NotFound`, `Conflict` if it is over."""
@@ -117,13 +131,22 @@ class Imports:
         """Stop all imports; they go on where they were when the files are brought again."""
         await self._end(list(self._tasks.values()))
 
-    async def _run(self, life: Life, file: BinaryIO, bringing: Bringing, *, trust: bool) -> None:
+    async def _run(
+        self, life: Life, file: BinaryIO, bringing: Bringing, *, trust: bool, forgotten: bool
+    ) -> None:
         def watch(progress: Progress) -> None:
             bringing.progress = progress
 
         try:
             bringing.report = await import_file(
-                life, file, bringing.name, trust=trust, dry_run=bringing.dry_run, progress=watch
+                life,
+                file,
+                bringing.name,
+                trust=trust,
+                forgotten=forgotten,
+                dry_run=bringing.dry_run,
+                progress=watch,
+                import_id=bringing.id,
             )
             bringing.state = "done"
         except asyncio.CancelledError:

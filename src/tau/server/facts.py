@@ -230,6 +230,9 @@ async def forget(asked: ForgetRequest, here: APresent, house: AHouse) -> Forgott
 
     With `dry_run`, only tell what would go.
     """
+    if asked.import_id is not None:
+        written = house.imports.written_as(here.life.person, asked.import_id)
+        asked = asked.model_copy(update={"import_id": written})
     act = forgetting.act_of(here, asked)
     return await forgetting.forget(here, house, act, dry_run=asked.dry_run)
 

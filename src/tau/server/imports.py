@@ -36,8 +36,9 @@ class ImportOut(BaseModel):
     """One import.
 
     `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
-    `conversations`, `messages` and `facts` are what it added; `known` were here already. `skipped`
-    and `notes` are told while Tau runs, `skipped_count` always.
+    `conversations`, `messages` and `facts` are what it added; `known` were here already;
+    `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
+    while Tau runs, `skipped_count` always.
     """
 
     id: str
@@ -52,6 +53,7 @@ class ImportOut(BaseModel):
     messages: int
     facts: int
     known: int
+    forgotten: int
     skipped_count: int
     skipped: list[LeftOut]
     notes: list[LeftOut]
@@ -72,15 +74,20 @@ async def bring(
     house: AHouse,
     name: Annotated[Words, Query(max_length=200)] = "",
     trust: bool = False,
+    forgotten: bool = False,
     dry_run: bool = False,
 ) -> ImportOut:
     """Bring a file of another product, or of Tau's own; it is read behind this request.
 
-    What it claims of the person waits for their word, unless they `trust` it. With `dry_run`
+    What it claims of the person waits for their word, unless they `trust` it. What a file had
+    brought and they forgot is left out, unless they want the `forgotten` back. With `dry_run`
     nothing is written, and the import tells what would be.
     """
     file = await house.imports.receive(_body(request))
-    return _running(house.imports.start(here.life, file, name, trust=trust, dry_run=dry_run))
+    begun = house.imports.start(
+        here.life, file, name, trust=trust, forgotten=forgotten, dry_run=dry_run
+    )
+    return _running(begun)
 
 
 @router.get("/api/imports", operation_id="listImports")
@@ -138,6 +145,7 @@ def _running(one: Bringing) -> ImportOut:
         messages=progress.messages,
         facts=progress.facts,
         known=report.known if report else 0,
+        forgotten=report.forgotten if report else 0,
         skipped_count=progress.skipped,
         skipped=[LeftOut(where=s.where, reason=s.reason) for s in report.skipped] if report else [],
         notes=[LeftOut(where=n.where, reason=n.text) for n in report.notes] if report else [],
@@ -160,6 +168,7 @@ def _past(one: Imported) -> ImportOut:
         messages=one.messages,
         facts=one.facts,
         known=0,
+        forgotten=0,
         skipped_count=one.skipped,
         skipped=[],
         notes=[],
