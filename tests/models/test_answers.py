@@ -326,7 +326,7 @@ async def test_a_window_is_believed_within_reason(item: dict[str, Any], window: 
 @pytest.mark.parametrize(
     ("model", "name"),
     [
-        ("/home/me/models/Phi.gguf", "kind/Phi"),
+        ("/srv/models/Phi.gguf", "kind/Phi"),
         ("./Phi.gguf", "kind/Phi"),
         ("org/model", "kind/org/model"),
         ("model.gguf", "kind/model.gguf"),
