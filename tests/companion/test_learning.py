@@ -482,6 +482,22 @@ async def test_a_local_learner_gives_way_to_those_who_are_being_answered(
     assert [fact.text for fact in life.memory.facts.all()] == ["Drinks tea at dawn"]
 
 
+async def test_a_local_learner_does_not_begin_while_somebody_is_answered(
+    learning: Learning, learners: Learners, waiting: Waiting, life: Life
+) -> None:
+    learners.origin = "pack"
+    learners.answers = [found(TEA)]
+    await told(life, "I drink tea at dawn.")
+    with waiting.somebody():
+        learning.poke(life)
+        catching_up = asyncio.create_task(learning.caught_up())
+        for _ in range(200):
+            await asyncio.sleep(0)
+        assert learners.asked == [], "it would be broken off at once, again and again"
+    await catching_up
+    assert [fact.text for fact in life.memory.facts.all()] == ["Drinks tea at dawn"]
+
+
 async def test_turns_in_quick_succession_are_read_together(
     learning: Learning,
     learners: Learners,

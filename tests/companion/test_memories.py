@@ -2,10 +2,12 @@
 
 import asyncio
 import time
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
 from tau.companion import Life
+from tau.companion import memories as memories_module
 from tau.companion.memories import LONGEST_FACT, Memories, state_of
 from tau.errors import BadInput, Conflict, NotFound
 from tau.ids import new_id
@@ -247,3 +249,55 @@ async def test_changes_of_facts_are_told_to_other_devices(life: Life, memories: 
     await memories.pause()
     assert (await anext(heard)).what == "facts"
     await heard.aclose()  # type: ignore[attr-defined]
+
+
+async def test_a_corrected_fact_waits_no_more_and_waits_again_when_that_is_undone(
+    life: Life, memories: Memories
+) -> None:
+    wrong = await learn(life, home("Porto"), "m1", trust="waiting", by="import")
+    right = await memories.correct(wrong.id, "Lives in Lisbon")
+    assert texts(memories) == ["Lives in Lisbon"]
+    assert texts(memories, state="waiting") == []
+    assert [fact.id for fact in memories.show(right.id).history] == [wrong.id, right.id]
+    assert (await learn(life, home("Porto"), "m2", trust="waiting")).state == "rejected"
+    back = await memories.undo(right.id)
+    assert back is not None
+    assert (back.id, back.state) == (wrong.id, "waiting")
+    assert texts(memories) == []
+
+
+async def test_to_correct_what_waits_by_its_own_words_approves_it(
+    life: Life, memories: Memories
+) -> None:
+    fact = await learn(life, home("Porto"), trust="waiting", by="import")
+    assert (await memories.correct(fact.id, "Lives in Porto")).id == fact.id
+    assert texts(memories) == ["Lives in Porto"]
+    await memories.reject([fact.id])
+    assert (await memories.correct(fact.id, "Lives in Porto")).state in ("current", "rejected")
+
+
+async def test_each_of_several_facts_judged_at_once_can_be_undone_by_itself(
+    life: Life, memories: Memories
+) -> None:
+    first = await learn(life, Claim(topic="pet", text="Has a cat"), trust="waiting")
+    other = await learn(life, Claim(topic="pet", text="Has a dog"), trust="waiting")
+    await memories.approve([first.id, other.id])
+    await memories.undo(other.id)
+    assert (texts(memories), texts(memories, state="waiting")) == (["Has a cat"], ["Has a dog"])
+    await memories.reject([first.id, other.id])
+    await memories.undo(first.id)
+    assert texts(memories, state="rejected") == ["Has a dog"]
+
+
+@pytest.mark.parametrize(("hours", "name"), [(9, "Tokyo"), (-8, "Los Angeles"), (0, "London")])
+async def test_days_of_what_is_told_begin_where_the_person_is(
+    memories: Memories, monkeypatch: pytest.MonkeyPatch, hours: int, name: str
+) -> None:
+    zone = timezone(timedelta(hours=hours), name)
+    here = datetime.now(zone)
+    monkeypatch.setattr(memories_module, "now_here", lambda: here)
+    (plan,) = await memories.tell("My dentist appointment is tomorrow.")
+    assert plan.due is not None
+    due = datetime.fromtimestamp(plan.due, zone)
+    assert due.date() == here.date() + timedelta(days=1)
+    assert due.hour == 12

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from types import SimpleNamespace
 from typing import cast
 
+import anyio
 import pytest
 
 from tau.companion import Life
@@ -134,3 +135,157 @@ async def test_nobody_waits_for_a_worker_that_is_closed(
     await worker.close()
     await waiting
     assert steps.made == []
+
+
+# --- rests, ends and new beginnings ---------------------------------------------------------
+
+
+async def test_who_waits_for_one_person_does_not_wait_for_another(
+    worker: Worker, steps: Steps
+) -> None:
+    steps.left = {"bob": 50}
+    worker.poke(life("bob"))
+    worker.poke(life("ada"))
+    await worker.done_with("ada")
+    assert "ada" in steps.made
+    assert worker.has_left("bob")
+
+
+async def test_a_hundred_pokes_are_one_step_or_two(worker: Worker, steps: Steps) -> None:
+    steps.door.clear()
+    for _ in range(100):
+        worker.poke(life("ada"))
+    await steps.knocked.wait()
+    for _ in range(100):
+        worker.poke(life("ada"))
+    steps.door.set()
+    await worker.caught_up()
+    assert steps.made == ["ada", "ada"]
+
+
+async def test_the_life_of_the_newest_poke_is_the_one_worked_on(steps: Steps) -> None:
+    seen: list[Life] = []
+
+    async def step(of: Life) -> bool:
+        seen.append(of)
+        return False
+
+    worker, old, new = Worker("test", step), life("ada"), life("ada")
+    worker.poke(old)
+    worker.poke(new)
+    await worker.caught_up()
+    await worker.close()
+    assert [each is new for each in seen] == [True]
+
+
+async def test_nobody_waits_for_a_worker_that_rests(worker: Worker, steps: Steps) -> None:
+    steps.faults = [StoreUnavailable("No database.")] * 2
+    worker.poke(life("ada"))
+    await worker.done_with("ada")
+    await worker.done_with("ada")
+    await worker.caught_up()
+    assert worker.has_left("ada")
+    assert not worker.busy_with("ada")
+    await worker.done_with("bob")
+
+
+async def test_a_poke_wakes_it_and_is_waited_for(worker: Worker, steps: Steps) -> None:
+    steps.faults = [StoreUnavailable("No database.")]
+    worker.poke(life("ada"))
+    await worker.caught_up()
+    worker.poke(life("ada"))
+    await worker.done_with("ada")
+    assert steps.made == ["ada"]
+
+
+async def test_one_who_is_put_away_during_a_rest_is_not_taken_up_again(
+    worker: Worker, steps: Steps
+) -> None:
+    steps.faults = [StoreUnavailable("No database.")]
+    worker.poke(life("ada"))
+    await worker.caught_up()
+    await worker.put_away("ada")
+    worker.poke(life("bob"))
+    await worker.caught_up()
+    assert steps.made == ["bob"]
+
+
+async def test_one_who_is_put_away_may_come_back(worker: Worker, steps: Steps) -> None:
+    steps.door.clear()
+    worker.poke(life("ada"))
+    await steps.knocked.wait()
+    worker.poke(life("ada"))
+    await worker.put_away("ada")
+    await worker.put_away("nobody")
+    assert not worker.has_left("ada")
+    steps.door.set()
+    worker.poke(life("ada"))
+    await worker.caught_up()
+    assert steps.made == ["ada"]
+
+
+async def test_a_step_that_is_left_is_finished_but_not_followed(
+    worker: Worker, steps: Steps
+) -> None:
+    steps.left = {"ada": 5}
+    steps.door.clear()
+    worker.poke(life("ada"))
+    await steps.knocked.wait()
+    worker.poke(life("ada"))
+    worker.leave("ada")
+    worker.leave("nobody")
+    assert worker.busy_with("ada")
+    steps.left["ada"] = 1
+    steps.door.set()
+    await worker.caught_up()
+    assert steps.made == ["ada"]
+
+
+async def test_a_step_that_holds_on_is_waited_for_when_somebody_is_put_away() -> None:
+    cleaned = False
+
+    async def step(_: Life) -> bool:
+        nonlocal cleaned
+        try:
+            await asyncio.Event().wait()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await asyncio.sleep(0)
+                cleaned = True
+        return True
+
+    worker = Worker("test", step)
+    worker.poke(life("ada"))
+    while not worker.busy_with("ada"):  # noqa: ASYNC110 - nobody tells that a step has begun
+        await asyncio.sleep(0)
+    await worker.put_away("ada")
+    assert cleaned, "nothing of theirs is touched any more"
+    await worker.close()
+
+
+async def test_after_its_end_a_worker_begins_anew(worker: Worker, steps: Steps) -> None:
+    steps.faults = [StoreUnavailable("No database.")]
+    worker.poke(life("ada"))
+    await worker.caught_up()
+    await worker.close()
+    assert not worker.has_left("ada")
+    worker.poke(life("ada"))
+    await worker.caught_up()
+    assert steps.made == ["ada"]
+
+
+async def test_one_that_was_never_poked_is_done_and_closes(worker: Worker) -> None:
+    await worker.caught_up()
+    await worker.done_with("ada")
+    await worker.put_away("ada")
+    await worker.close()
+
+
+async def test_a_bug_of_one_costs_nobody_else_a_step(worker: Worker, steps: Steps) -> None:
+    steps.left = {"ada": 9, "bob": 3}
+    steps.faults = [KeyError("bug")]
+    worker.poke(life("ada"))
+    worker.poke(life("bob"))
+    await worker.caught_up()
+    assert steps.made == ["bob"] * 3
+    assert not worker.has_left("ada"), "it would meet the same bug for ever"

@@ -100,6 +100,7 @@ class Worker:
             while self._lives:
                 if not await self._work():
                     await self._rest()
+                await asyncio.sleep(0)  # others get their turn, though a step may never wait
 
     async def _work(self) -> bool:
         """Make a step of the life that waits longest; tell whether it could be made."""

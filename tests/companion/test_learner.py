@@ -1,0 +1,208 @@
+"""The learner is asked fairly: what it does wrong costs an attempt, and what is away waits."""
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+from typing import Any, cast
+
+import pytest
+
+from tau.companion import learner as learner_module
+from tau.companion.extraction import Reading, readings
+from tau.companion.learner import Learner
+from tau.errors import ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.memory import Memory
+from tau.models import Chunk, Models
+from tau.models.faults import NotAccepted, TooLong, Unavailable
+from tau.models.types import ModelInfo
+
+pytestmark = pytest.mark.anyio
+
+NOTHING = '{"claims": []}'
+Answer = str | Exception | list[str]
+
+
+class Voices:
+    """Models by name, each with its answers in order; then it finds nothing.
+
+    An answer in pieces is streamed; an error after pieces comes when they are said.
+    """
+
+    def __init__(self, **answers: list[Answer]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+        self.bodies: list[dict[str, Any]] = []
+        self.origins: dict[str, str] = {}
+        self.closed = 0
+
+    def learners(self) -> list[str]:
+        return list(self.answers)
+
+    def info(self, name: str) -> ModelInfo:
+        return ModelInfo(name=name, origin=self.origins.get(name, "endpoint"))  # type: ignore[arg-type]
+
+    async def stream(self, name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+        self.asked.append(name)
+        self.bodies.append(body)
+        answer = self.answers[name].pop(0) if self.answers[name] else NOTHING
+        try:
+            if isinstance(answer, Exception):
+                raise answer
+            for piece in answer if isinstance(answer, list) else [answer]:
+                if piece == "hang":
+                    await asyncio.Event().wait()
+                yield Chunk(piece, {})
+        finally:
+            self.closed += 1
+
+    def shown(self) -> list[list[str]]:
+        given = [json.loads(body["messages"][-1]["content"]) for body in self.bodies]
+        return [[each["person"] for each in messages] for messages in given]
+
+
+def learner(voices: Voices) -> Learner:
+    return Learner(cast("Models", voices))
+
+
+def told(*texts: str) -> list[Reading]:
+    memory = Memory()
+    own = [memory.remember(text) for text in texts]
+    return readings(own, memory, 8)
+
+
+def claim(number: int, quote: str, text: str) -> str:
+    one = {"message": number, "quote": quote, "topic": "habit", "text": text}
+    return json.dumps({"claims": [one]})
+
+
+SWIMS = claim(1, "I swim at noon", "Swims at noon")
+TEXTS = ("I swim at noon.", "I drink tea at dawn.", "I read at night.", "I run at dusk.")
+
+
+async def test_what_is_read_names_its_message_and_its_model() -> None:
+    voices = Voices(able=[SWIMS])
+    chosen = told("I swim at noon.")
+    ((found, sources, by),) = await learner(voices).read(chosen)
+    assert (found.text, by) == ("Swims at noon", "able")
+    assert [source.id for source in sources] == [chosen[0].message.id]
+
+
+@pytest.mark.parametrize(("names", "able"), [([], False), (["able"], True)])
+async def test_it_is_able_when_there_is_a_learner(names: list[str], able: bool) -> None:
+    assert learner(Voices(**{name: [] for name in names})).able == able
+
+
+async def test_it_shares_the_machine_when_one_of_its_models_runs_here() -> None:
+    voices = Voices(far=[], near=[])
+    assert not learner(voices).shares_the_machine
+    voices.origins["near"] = "pack"
+    assert learner(voices).shares_the_machine
+
+
+async def test_without_any_model_it_is_away() -> None:
+    with pytest.raises(ModelUnavailable):
+        await learner(Voices()).read(told("I swim at noon."))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "I noted it.",
+        ModelNonsense("It babbles."),
+        ModelInterrupted("It stopped."),
+        TooLong("able"),
+        ["{", "x" * 30_000],
+        ["x"] * 20_001,
+    ],
+    ids=["talk", "nonsense", "interrupted", "too long", "endless at once", "endless by drops"],
+)
+async def test_a_bad_answer_is_asked_for_once_more_in_halves(bad: Answer) -> None:
+    voices = Voices(able=[bad, SWIMS])
+    found = await learner(voices).read(told(*TEXTS))
+    assert [each.text for each, _, _ in found] == ["Swims at noon"]
+    assert voices.shown() == [list(TEXTS), list(TEXTS[:2]), list(TEXTS[2:])]
+    assert voices.closed == 3, "no answer is left open"
+
+
+async def test_a_half_that_fails_again_is_passed_over() -> None:
+    voices = Voices(able=["bad", "bad", claim(1, "I read at night", "Reads at night")])
+    found = await learner(voices).read(told(*TEXTS))
+    assert [each.text for each, _, _ in found] == ["Reads at night"]
+    assert len(voices.asked) == 3
+
+
+async def test_one_message_has_no_halves() -> None:
+    voices = Voices(able=["bad", SWIMS])
+    assert await learner(voices).read(told("I swim at noon.")) == []
+    assert len(voices.asked) == 1
+
+
+async def test_of_three_messages_none_is_lost_in_the_middle() -> None:
+    voices = Voices(able=["bad"])
+    await learner(voices).read(told(*TEXTS[:3]))
+    assert voices.shown()[1:] == [[TEXTS[0]], [*TEXTS[1:3]]]
+
+
+async def test_an_answer_without_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learner_module, "_LONGEST_SECONDS", 0.01)
+    voices = Voices(able=[["{", "hang"]])
+    assert await learner(voices).read(told("I swim at noon.")) == []
+    assert voices.closed == 1
+
+
+async def test_the_next_is_asked_only_when_the_first_is_away() -> None:
+    away = Unavailable("first", "cannot be reached")
+    voices = Voices(first=[away, "bad"], second=[SWIMS])
+    one = told("I swim at noon.")
+    assert [by for _, _, by in await learner(voices).read(one)] == ["second"]
+    assert await learner(voices).read(one) == [], "a bad answer is no reason to ask another"
+    assert voices.asked == ["first", "second", "first"]
+
+
+async def test_when_all_are_away_the_last_tells_why() -> None:
+    voices = Voices(
+        first=[Unavailable("first", "sleeps")], second=[Unavailable("second", "is not here")]
+    )
+    with pytest.raises(ModelUnavailable, match="second"):
+        await learner(voices).read(told("I swim at noon."))
+
+
+async def test_one_that_goes_away_between_two_halves_is_away() -> None:
+    voices = Voices(able=["bad", SWIMS, Unavailable("able", "went away")])
+    with pytest.raises(ModelUnavailable):
+        await learner(voices).read(told(*TEXTS))
+
+
+async def test_what_knows_no_schema_is_asked_without_from_then_on() -> None:
+    refused = NotAccepted("plain", "does not accept the request")
+    voices = Voices(plain=[refused, SWIMS, SWIMS])
+    one, asking = told("I swim at noon."), learner(voices)
+    for _ in range(2):
+        assert len(await asking.read(one)) == 1
+    assert ["response_format" in body for body in voices.bodies] == [True, False, False]
+
+
+async def test_a_bad_answer_without_a_schema_does_not_prove_that_none_is_known() -> None:
+    refused = NotAccepted("plain", "does not accept the request")
+    voices = Voices(plain=[refused, "bad", SWIMS])
+    one, asking = told("I swim at noon."), learner(voices)
+    assert await asking.read(one) == []
+    assert len(await asking.read(one)) == 1
+    assert ["response_format" in body for body in voices.bodies] == [True, False, True]
+
+
+async def test_what_accepts_nothing_is_passed_over() -> None:
+    refused = NotAccepted("plain", "does not accept the request")
+    voices = Voices(plain=[refused, refused])
+    assert await learner(voices).read(told("I swim at noon.")) == []
+
+
+async def test_being_put_aside_ends_the_answer() -> None:
+    voices = Voices(able=[["{", "hang"]])
+    reading = asyncio.create_task(learner(voices).read(told("I swim at noon.")))
+    while not voices.asked:  # noqa: ASYNC110 - nobody tells that it was asked
+        await asyncio.sleep(0)
+    reading.cancel()
+    await asyncio.wait([reading])
+    assert reading.cancelled()
+    assert voices.closed == 1
