@@ -26,7 +26,10 @@ async def list_them(limit: int) -> None:
     print_rows(("id", "last", "messages", "title"), [_row(one) for one in found])
 
 
-@conversations.command(context_settings={"ignore_unknown_options": True})  # ids begin with a dash
+_NAMED = {"ignore_unknown_options": True, "help_option_names": ["--help"]}  # ids may be -h...
+
+
+@conversations.command(context_settings=_NAMED)
 @click.argument("conversation")
 @takes_settings("home")
 @asynchronous

@@ -98,7 +98,9 @@ def _lines(name: str, console: Console) -> Report:
 
     def report(done: int, total: int) -> None:
         nonlocal said
-        percent = 100 * done // total if total else 0
+        if not total:
+            return  # nobody knows yet
+        percent = 100 * done // total
         if percent >= said + _STEP_PERCENT:
             said = percent - percent % _STEP_PERCENT
             console.print(f"{name}: {percent} % of {size(total)}")

@@ -18,7 +18,7 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console, plain, print_rows
 from tau.companion.importing import Progress, import_file
 from tau.companion.tally import Report
-from tau.errors import BadInput, TauError
+from tau.errors import BadInput, Conflict, TauError
 
 _MOST_SHOWN = 20
 _POLL_SECONDS = 0.2
@@ -87,6 +87,8 @@ async def _here(app: App, person: str | None, file: Path, how: dict[str, bool]) 
 
 async def _there(client: Client, file: Path, how: dict[str, bool]) -> Brought:
     """Have the running Tau read the file, so that it knows at once."""
+    if any(one.state == "running" for one in await client.imports()):
+        raise Conflict("Another file of yours is being read; wait for it, or stop it.")
     screen, name = console(stderr=True), plain(file.name)
     with progress(f"Sending {name}", screen) as watch:
         brought = await _sent(client, file, watch, how)

@@ -29,7 +29,7 @@ _SHORTEST = 4
 """Characters of an identifier that are shown at least."""
 _STATES = ("current", "past", "waiting", "rejected", "all")
 _HOUR_SECONDS = 3_600.0
-_NAMED = {"ignore_unknown_options": True}
+_NAMED = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 """For commands that take ids: some begin with a dash, and are no options."""
 
 
@@ -238,7 +238,7 @@ async def imports() -> None:
     rows = [
         (one.id, day(one.at), product(one.origin), brought_line(one))
         for one in brought
-        if one.state != "failed"
+        if one.messages or one.facts or one.state == "running"
     ]
     if rows:
         print_rows(("id", "on", "from", "what"), rows)

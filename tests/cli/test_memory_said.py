@@ -1,0 +1,247 @@
+"""What `tau memory` does and says: one sentence each, also where it cannot be done."""
+
+from collections.abc import Callable
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tau.cli import asking, main
+from tau.cli import memory as memory_module
+from tau.cli.client import Forgotten, Going, Refused
+
+from .known import Known, fact, message
+
+Run = Callable[..., Result]
+GOES = Forgotten(
+    messages=1, replies=1, facts=1, titles=0, conversations=0, elsewhere=1,
+    preview=[
+        Going("message", "m1", "我住在上海", 0.0), Going("reply", "r1", "很好", 0.0),
+        Going("fact", "f1", "住在上海", 0.0), Going("elsewhere", "m9", "上海很大", 0.0),
+    ],
+)  # fmt: skip
+
+
+@pytest.fixture
+def tau() -> Known:
+    return Known(
+        fact("abcd1234", "Lives in Porto"),
+        fact("abcx5678", "Likes tea", topic="like"),
+        fact("-hash000", "Likes milk", topic="like"),
+        fact("wait0000", "对猫过敏", topic="health", state="waiting"),
+        fact("wait1111", "Has a cat", topic="pet", state="waiting"),
+    )
+
+
+@pytest.fixture
+def run(tau: Known, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run `tau memory ...`."""
+    monkeypatch.setattr(memory_module, "connected", tau.connected)
+
+    def run(*words: str) -> Result:
+        return CliRunner().invoke(main, ["memory", *words])
+
+    return run
+
+
+def sentence(result: Result) -> str:
+    """Return the one sentence with which a command failed."""
+    assert (result.exit_code, result.stderr.count("\n")) == (1, 1), result.output
+    assert result.stderr.endswith(".\n")
+    return result.stderr.strip()
+
+
+# --- a word on a memory ----------------------------------------------------------------------
+
+
+def test_a_correction_tells_what_it_was_and_how_to_take_it_back(run: Run, tau: Known) -> None:
+    result = run("correct", "abcd", "Lives", "in", "Lisbon")
+    assert tau.done[-2] == ("correct", "abcd1234", "Lives in Lisbon")
+    assert result.stdout == "new-  Lives in Lisbon\n"
+    assert result.stderr == "It was: Lives in Porto; tau memory undo new-\n"
+
+
+@pytest.mark.parametrize("words", [("",), ("  ", "\t")])
+def test_a_correction_without_words_is_none(run: Run, tau: Known, words: tuple[str, ...]) -> None:
+    assert sentence(run("correct", "abcd", *words)) == "Say what is right."
+    assert tau.done == []
+
+
+def test_several_are_confirmed(run: Run, tau: Known) -> None:
+    assert (
+        run("confirm", "abcd", "wait0").stdout == "Confirmed: Lives in Porto\nConfirmed: 对猫过敏\n"
+    )
+    assert tau.done[-2:] == [("confirm", "abcd1234"), ("confirm", "wait0000")]
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"), [("approve", "Counts now"), ("reject", "Not believed")]
+)
+def test_all_that_wait_are_judged_in_one_step(
+    run: Run, tau: Known, verdict: str, told: str
+) -> None:
+    assert run(verdict, "--all").stdout == f"{told}: 对猫过敏\n{told}: Has a cat\n"
+    assert tau.done[-1] == (verdict, "wait0000", "wait1111")
+    tau.known.clear()
+    nothing = run(verdict, "--all")
+    assert (nothing.exit_code, nothing.stderr) == (0, "Nothing waits.\n")
+
+
+@pytest.mark.parametrize("words", [(), ("abcd", "--all")])
+def test_who_is_judged_is_named_or_everybody(run: Run, words: tuple[str, ...]) -> None:
+    told = "Name the memories, or give --all for all that wait."
+    assert sentence(run("approve", *words)) == told
+
+
+def test_undoing_tells_what_stands_there_now(run: Run, tau: Known) -> None:
+    assert run("undo", "abcd").stdout == "It is known no more.\n"
+    tau.back = fact("old", "Lives in\nBerlin")
+    assert run("undo", "abcd").stdout == "As before: Lives in Berlin\n"
+
+
+def test_telling_shows_what_it_became(run: Run, tau: Known) -> None:
+    assert run("tell", "我的生日是", "5月3日").stdout == "told  other  我的生日是 5月3日\n"
+    assert tau.done[0] == ("tell", "我的生日是 5月3日")
+
+
+def test_learning_is_paused_and_goes_on(run: Run, tau: Known) -> None:
+    assert run("pause").stdout == "Learning is paused. Messages are still kept and found.\n"
+    assert tau.paused
+    assert run("resume").stdout == "Learning goes on, from what is said from now on.\n"
+    assert not tau.paused
+
+
+# --- names -----------------------------------------------------------------------------------
+
+
+def test_a_name_is_the_beginning_of_an_id_also_with_a_dash(run: Run, tau: Known) -> None:
+    tau.back = fact("x", "y")
+    for name, whole in (("abcd", "abcd1234"), ("-h", "-hash000"), ("-hash000", "-hash000")):
+        assert run("undo", name).exit_code == 0
+        assert tau.done[-1] == ("undo", whole)
+
+
+def test_a_whole_id_is_meant_even_where_another_begins_with_it(run: Run, tau: Known) -> None:
+    tau.known.append(fact("abcd12345", "longer"))
+    assert run("undo", "abcd1234").exit_code == 0
+    assert tau.done[-1] == ("undo", "abcd1234")
+
+
+def test_an_unclear_name_tells_which_there_are(run: Run) -> None:
+    told = "More than one memory begins with abc: abcd1234, abcx5678."
+    assert sentence(run("show", "abc")) == told
+
+
+@pytest.mark.parametrize("command", ["show", "undo", "confirm", "reject", "forget"])
+@pytest.mark.parametrize("name", ["nothing", "-no", "--none", "没有"])
+def test_an_unknown_name_is_told_with_where_to_look(run: Run, command: str, name: str) -> None:
+    told = f"There is no memory {name}; tau memory list --state all lists them."
+    assert sentence(run(command, name)) == told
+
+
+def test_what_the_server_refuses_is_its_own_sentence(
+    run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def conflict(*_: object) -> None:
+        raise Refused("This memory was changed elsewhere.", 409)
+
+    monkeypatch.setattr(tau, "correct", conflict)
+    assert sentence(run("correct", "abcd", "x")) == "This memory was changed elsewhere."
+
+
+# --- forgetting ------------------------------------------------------------------------------
+
+
+def test_what_goes_and_what_stays_are_told_before_it_goes(run: Run, tau: Known) -> None:
+    tau.goes = GOES
+    result = run("forget", "abcd", "--yes")
+    lines = result.stdout.splitlines()
+    assert lines[0] == "This goes for good:"
+    assert [line.split()[0] for line in lines[1:4]] == ["said", "Tau", "known"]
+    assert lines[4] == "This stays, and may say the same:"
+    assert lines[5].endswith("上海很大  m9")
+    assert lines[6] == "Together: 1 message, 1 reply, 1 memory."
+    assert lines[7] == "Forgotten: 1 message, 1 reply, 1 memory."
+    what = {"facts": ["abcd1234"]}
+    assert tau.done[-2:] == [("forget", True, what), ("forget", False, what)]
+
+
+@pytest.mark.parametrize(("answer", "gone"), [(True, True), (False, False)])
+def test_it_asks_first_where_somebody_is(
+    run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch, answer: bool, gone: bool
+) -> None:
+    tau.goes = GOES
+    monkeypatch.setattr(memory_module, "_agreed", lambda: answer)
+    result = run("forget", "abcd")
+    assert result.exit_code == 0
+    assert (("forget", False, {"facts": ["abcd1234"]}) in tau.done) == gone
+    assert ("Nothing was forgotten.\n" in result.stderr) != gone
+
+
+def test_where_nobody_can_answer_nothing_goes(run: Run, tau: Known) -> None:
+    tau.goes = GOES
+    told = "Nothing was forgotten: add --yes where nobody can answer."
+    assert sentence(run("forget", "abcd")) == told
+    assert [dry for _, dry, _ in (step for step in tau.done if step[0] == "forget")] == [True]
+
+
+def test_a_yes_is_asked_for_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(memory_module.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(asking, "agreed", lambda words: bool(asked.append(words)) or True)
+    assert memory_module._agreed()
+    assert asked == ["Forget it?"]
+
+
+def test_messages_are_forgotten_by_their_ids(run: Run, tau: Known) -> None:
+    tau.goes, tau.messages = GOES, [message("m1", "x"), message("-m2", "y")]
+    assert run("forget", "m1", "-m2", "--yes").exit_code == 0
+    assert tau.done[-1] == ("forget", False, {"messages": ["m1", "-m2"]})
+    mixed = "Forget memories and messages one after the other, not in one go."
+    assert sentence(run("forget", "m1", "abcd", "--yes")) == mixed
+
+
+@pytest.mark.parametrize(
+    ("words", "what"),
+    [
+        (("--conversation", "-c1"), {"conversation": "-c1"}),
+        (("--import", "i1"), {"import_id": "i1"}),
+        (("--since", "1970-01-03T00:00+00:00"), {"since": 172_800.0}),
+        (
+            ("--since", "1970-01-03T00:00+00:00", "--until", "1970-01-04T00:00+00:00"),
+            {"since": 172_800.0, "until": 259_200.0},
+        ),
+    ],
+)
+def test_a_time_a_conversation_or_an_import_is_named(
+    run: Run, tau: Known, words: tuple[str, ...], what: dict[str, object]
+) -> None:
+    tau.goes = GOES
+    assert run("forget", *words, "--yes").exit_code == 0
+    assert tau.done[-1] == ("forget", False, what)
+
+
+def test_the_last_hour_begins_an_hour_ago(
+    run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tau.goes = GOES
+    monkeypatch.setattr(memory_module.time, "time", lambda: 10_000.0)
+    assert run("forget", "--last-hour", "--yes").exit_code == 0
+    assert tau.done[-1] == ("forget", False, {"since": 6_400.0})
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ((), "Say one thing to forget"),
+        (("abcd", "--last-hour"), "Say one thing to forget"),
+        (("--last-hour", "--until", "2020-01-01"), "Say one thing to forget"),
+        (("--import", "i", "--since", "2020-01-01"), "Say one thing to forget"),
+        (("abcd", "--until", "2020-01-01"), "--until needs --since."),
+        (("--since", "gestern"), "'gestern' is no date; write 2026-05-31 or 2026-05-31T09:30."),
+        (("--since", "9999999-01-01"), "is no date"),
+        (("abcd",), "There is nothing to forget."),
+    ],
+    ids=" ".join,
+)
+def test_what_cannot_be_forgotten_is_told(run: Run, words: tuple[str, ...], told: str) -> None:
+    assert told in sentence(run("forget", *words))
