@@ -34,7 +34,13 @@ _THEME = Theme(
 
 def console(*, stderr: bool = False) -> Console:
     """Return a console on standard output or standard error, as they are now."""
-    return Console(stderr=stderr, theme=_THEME, highlight=False, soft_wrap=not _is_terminal(stderr))
+    return Console(
+        stderr=stderr,
+        theme=_THEME,
+        highlight=False,
+        emoji=False,  # words in colons are what somebody said
+        soft_wrap=not _is_terminal(stderr),
+    )
 
 
 def plain(text: str) -> str:

@@ -1,0 +1,140 @@
+"""How memories and what goes are told on a line each: counted, cut to the window, in any script."""
+
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tau.cli.client import Forgotten, Going
+from tau.cli.going import (
+    brought_line,
+    counted,
+    cut,
+    day,
+    going_lines,
+    product,
+    said_by,
+)
+
+from .known import DAY, brought, fact
+
+_ANY = st.text(alphabet="ab 住在上海é🦆\n\t", max_size=60)
+
+
+def goes(*preview: Going, **counts: int) -> Forgotten:
+    none = dict.fromkeys(
+        ("messages", "replies", "facts", "titles", "conversations", "elsewhere"), 0
+    )
+    return Forgotten(**(none | counts), preview=list(preview))
+
+
+@given(st.lists(_ANY, max_size=5), st.integers(60, 120))
+def test_no_line_of_what_goes_is_wider_than_the_window(texts: list[str], width: int) -> None:
+    preview = [Going("message", "m", text, 20 * DAY) for text in texts]
+    lines = list(going_lines(goes(*preview, messages=len(texts)), width))
+    assert len(lines) == len(texts) + 2
+    assert all(cell_len(line) <= width for line in lines)
+    assert not any("\n" in line or "\t" in line for line in lines)
+
+
+@given(_ANY, st.integers(1, 40))
+def test_cutting_keeps_the_beginning_and_says_that_it_cut(text: str, cells: int) -> None:
+    text = " ".join(text.split())
+    short = cut(text, cells)
+    assert cell_len(short) <= cells
+    if short != text:
+        assert short.endswith("…")
+        assert text.startswith(short[:-1].rstrip())
+
+
+def test_what_stays_is_told_apart_with_its_id() -> None:
+    lines = list(
+        going_lines(
+            goes(
+                Going("elsewhere", "m9", "上海很大", 20 * DAY),
+                Going("title", "c1", "关于上海", None),
+                messages=0,
+                titles=1,
+                elsewhere=1,
+            ),
+            80,
+        )
+    )
+    assert lines[0] == "This goes for good:"
+    assert lines[1].split() == ["title", "关于上海"]
+    assert lines[2] == "This stays, and may say the same:"
+    assert lines[3].endswith("上海很大  m9")
+    assert lines[4] == "Together: 1 title."
+
+
+def test_what_is_not_shown_is_counted() -> None:
+    preview = [Going("message", "m", "x", 0.0), Going("fact", "f", "y", 0.0)]
+    lines = list(going_lines(goes(*preview, messages=120, facts=3, replies=80), 80))
+    assert "  … and 201 more" in lines
+    everything = list(going_lines(goes(*preview, messages=1, facts=1), 80))
+    assert not any("more" in line for line in everything)
+
+
+@pytest.mark.parametrize("what", ["message", "reply", "fact", "title", "elsewhere"])
+def test_every_kind_has_a_word(what: str) -> None:
+    lines = list(going_lines(goes(Going(what, "m", "text", 0.0)), 80))  # type: ignore[arg-type]
+    line = next(line for line in lines if "text" in line)
+    assert line.split()[0] in {"said", "Tau", "known", "title"}
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ({"messages": 1}, "1 message"),
+        ({"messages": 2, "replies": 1}, "2 messages, 1 reply"),
+        ({"replies": 3, "facts": 2}, "3 replies, 2 memories"),
+        ({"titles": 1, "conversations": 2}, "1 title, 2 whole conversations"),
+        ({"elsewhere": 5}, "nothing"),
+    ],
+)
+def test_counts_are_words(counts: dict[str, int], words: str) -> None:
+    assert counted(goes(**counts)) == words
+
+
+def test_a_day_is_a_local_one_or_nothing() -> None:
+    assert day(None) == ""
+    at = datetime(2026, 5, 31, 12, 0).astimezone().timestamp()
+    assert day(at) == "2026-05-31"
+    assert day(0.0).startswith("19")
+
+
+@pytest.mark.parametrize(
+    ("learned_by", "told"),
+    [
+        ("rules", "read in what you said"),
+        ("person", "told by you"),
+        ("import", "from an import"),
+        ("qwen3-4b-instruct", "read by qwen3-4b-instruct"),
+    ],
+)
+def test_a_source_is_told_in_words(learned_by: str, told: str) -> None:
+    said = said_by(fact("a", learned_by=learned_by, last_said_on=20 * DAY + DAY / 2))
+    assert said == f"{told}, 1970-01-21"
+    assert said_by(fact("a", learned_by=learned_by, confirmed=True)).endswith(", confirmed")
+
+
+def test_products_have_their_names_and_others_their_own() -> None:
+    known = {origin: product(origin) for origin in ("chatgpt", "claude", "pam", "openai", "tau")}
+    assert known["pam"] == "Portable AI Memory"
+    assert len(set(known.values())) == 5
+    assert product("some\x1b[31mthing") == "some[31mthing"
+
+
+@pytest.mark.parametrize(
+    ("more", "line"),
+    [
+        ({}, "6 messages · chatgpt.zip"),
+        ({"messages": 1, "facts": 1}, "1 message, 1 memory · chatgpt.zip"),
+        ({"messages": 0, "name": ""}, "nothing"),
+        ({"state": "stopped"}, "6 messages · chatgpt.zip · stopped"),
+    ],
+)
+def test_an_import_is_told_on_a_line(more: dict[str, object], line: str) -> None:
+    assert brought_line(brought("i", **more)) == line
