@@ -15,7 +15,7 @@ import msgspec
 
 from tau.cli.sse import data_of_events
 from tau.companion.events import Done, Event, Failed
-from tau.errors import TauError
+from tau.errors import BadInput, TauError
 from tau.ids import new_id
 from tau.journal.entries import By, Status
 
@@ -531,6 +531,8 @@ class Client:
             async with self._http.request(method, self.url + path, **rest) as response:
                 body = await response.read()
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if isinstance(error.__cause__, BadInput):  # of what was to be sent
+                raise error.__cause__ from None
             raise TauError("Tau's server does not answer; `tau doctor` may know why.") from error
         if response.status >= 400:
             raise _refusal(response.status, body)
@@ -546,7 +548,7 @@ class Client:
 async def _pieces(
     file: BinaryIO, size: int, watch: Callable[[int, int], None]
 ) -> AsyncIterator[bytes]:
-    """Yield a file of `size` bytes, even where it is cut or grows meanwhile."""
+    """Yield a file of `size` bytes, and no more if it grows. Raises `BadInput` if it shrinks."""
     sent = 0
     while sent < size and (
         piece := await asyncio.to_thread(file.read, min(_PIECE_BYTES, size - sent))
@@ -554,6 +556,8 @@ async def _pieces(
         yield piece
         sent += len(piece)
         watch(sent, size)
+    if sent < size:
+        raise BadInput("The file became shorter while it was sent; try again.")
 
 
 class _Detail(msgspec.Struct):
