@@ -27,6 +27,7 @@ from tau.server.errors import UNEXPECTED
 log = logging.getLogger(__name__)
 
 _BUFFER_BYTES = 1 << 20
+_STOPPED = "It was stopped; bring the file again to go on."
 _MOST_REMEMBERED = 20  # of one person, once they are over
 
 State = Literal["running", "done", "stopped", "failed"]
@@ -99,7 +100,14 @@ class Imports:
         run = self._run(life, file, bringing, trust=trust, forgotten=forgotten)
         task = asyncio.create_task(run)
         self._tasks[person, bringing.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop((person, bringing.id), None))
+
+        def over(_: asyncio.Task[None]) -> None:
+            del self._tasks[person, bringing.id]
+            file.close()
+            if bringing.state == "running":  # stopped before it began
+                bringing.state, bringing.sentence = "stopped", _STOPPED
+
+        task.add_done_callback(over)
         return bringing
 
     def of(self, person: str) -> list[Bringing]:
@@ -150,8 +158,7 @@ class Imports:
             )
             bringing.state = "done"
         except asyncio.CancelledError:
-            bringing.state = "stopped"
-            bringing.sentence = "It was stopped; bring the file again to go on."
+            bringing.state, bringing.sentence = "stopped", _STOPPED
             raise
         except TauError as error:
             bringing.state, bringing.sentence = "failed", str(error)
@@ -160,7 +167,6 @@ class Imports:
             log.error("an import failed: %s", type(error).__name__)  # noqa: TRY400
             bringing.state, bringing.sentence = "failed", UNEXPECTED
         finally:
-            file.close()
             if not bringing.dry_run:
                 self._companion.remember_soon(life)
 

@@ -1,0 +1,295 @@
+"""Imports beside everything else: forgotten, taken back, stopped, asked for by others."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from exchange.exports import as_json, as_zip, chatgpt, many, memory, store
+from tau.app import App
+from tau.companion import Life
+from tau.errors import Conflict, NotFound
+from tau.journal.entries import Learned
+from tau.server.bringing import Imports
+
+from .conftest import Person
+
+pytestmark = pytest.mark.anyio
+FORGET = "/api/memory/forget"
+SECRET = ("user", "The heron is called Zanzibar.")
+
+
+async def upload(person: Person, raw: bytes, **asked: Any) -> httpx.Response:
+    return await person.client.post("/api/imports", content=raw, params={"name": "x.zip", **asked})
+
+
+async def brought(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
+    response = await upload(person, raw, **asked)
+    assert response.status_code == 202, response.text
+    return await over(person, response.json())
+
+
+async def over(person: Person, told: dict[str, Any]) -> dict[str, Any]:
+    while told["state"] == "running":
+        await asyncio.sleep(0)
+        told = await person.get(f"/api/imports/{told['id']}")
+    return told
+
+
+async def until(seen: Callable[[], bool]) -> None:
+    while not seen():  # noqa: ASYNC110 (nothing tells when)
+        await asyncio.sleep(0)
+
+
+async def life_of(person: Person, house: App) -> Life:
+    return await house.companion.life(person.unlocked)
+
+
+async def words(person: Person) -> str:
+    return (await person.client.get("/api/export")).text
+
+
+# --- forgotten and taken back ----------------------------------------------------------------
+
+
+async def test_what_was_forgotten_stays_out_and_is_counted(owner: Person, house: App) -> None:
+    raw = as_json([chatgpt("a", SECRET, ("assistant", "A fine name."), ("user", "Lakes."))])
+    await brought(owner, raw)
+    (found, *_) = (await owner.get("/api/search", q="Zanzibar"))["passages"]
+    await owner.post(FORGET, {"messages": [found["message"]["id"]]})
+    again = await brought(owner, raw)
+    assert (again["forgotten"], again["messages"], again["known"]) == (2, 0, 1)
+    assert "Zanzibar" not in await words(owner)
+    back = await brought(owner, raw, forgotten=True)
+    assert (back["forgotten"], back["messages"]) == (0, 2)
+    assert "Zanzibar" in await words(owner)
+
+
+async def test_an_import_is_taken_back_by_the_id_that_it_was_given(owner: Person) -> None:
+    told = await brought(owner, as_json([chatgpt("a", SECRET)]))
+    preview = await owner.post(FORGET, {"import_id": told["id"], "dry_run": True})
+    assert (preview["messages"], preview["conversations"]) == (1, 1)
+    await owner.post(FORGET, {"import_id": told["id"]})
+    assert "Zanzibar" not in await words(owner)
+    assert (await owner.client.post(FORGET, json={"import_id": told["id"]})).status_code == 404
+
+
+async def test_an_import_that_went_on_is_taken_back_by_both_its_ids(
+    owner: Person, house: App
+) -> None:
+    life = await life_of(owner, house)
+    raw = as_json([chatgpt("first", SECRET), *many(150)])
+    begun = (await upload(owner, raw)).json()
+    await until(lambda: bool(life.memory.imports()))
+    await owner.client.delete(f"/api/imports/{begun['id']}")
+    (unfinished,) = life.memory.imports()
+    assert not unfinished.finished
+    told = await brought(owner, raw)
+    assert (await owner.get(f"/api/imports/{unfinished.id}"))["id"] == told["id"]
+    goes = await owner.post(FORGET, {"import_id": told["id"], "dry_run": True})
+    assert goes["conversations"] == 151
+    await owner.post(FORGET, {"import_id": unfinished.id})
+    assert len(life.memory) == 0
+
+
+async def test_forgetting_while_a_file_is_read_loses_nothing_else(
+    owner: Person, house: App
+) -> None:
+    life = await life_of(owner, house)
+    begun = (await upload(owner, as_json([chatgpt("a", SECRET), *many(300)]))).json()
+    await until(lambda: len(life.memory) > 0)
+    (found, *_) = life.memory.search("Zanzibar")
+    await owner.post(FORGET, {"messages": [found.message.id]})
+    told = await over(owner, begun)
+    assert (told["state"], len(life.memory)) == ("done", 1_200)
+    assert "Zanzibar" not in await words(owner)
+
+
+async def test_speaking_and_setting_right_go_on_while_a_file_is_read(
+    owner: Person, house: App
+) -> None:
+    life = await life_of(owner, house)
+    begun = (await upload(owner, as_json(many(300)))).json()
+    conversation = await owner.begin()
+    await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
+    (told,) = (await owner.post("/api/memory/facts", {"text": "I like tea."}))["facts"]
+    fact = await owner.post(f"/api/memory/facts/{told['id']}/correct", {"text": "Likes milk"})
+    assert fact["text"] == "Likes milk"
+    await over(owner, begun)
+    assert len(life.memory) == 1_202
+    ids = [one.id for one in life.memory.everything()]
+    assert len(ids) == len(set(ids))
+
+
+async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
+    owner: Person, house: App
+) -> None:
+    life = await life_of(owner, house)
+    conversation = await owner.begin()
+    await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
+    await house.companion.learned()
+    records = [record async for record in life.journal.read()]
+    (late,) = [each.entry for each in records if isinstance(each.entry, Learned)]  # type: ignore[union-attr]
+    (said,) = [one for one in life.memory.everything() if "Porto" in one.text]
+    await owner.post(FORGET, {"messages": [said.id]})
+    await life.journal.append(late)  # another node read the message before it knew
+    assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
+    other = await owner.post(f"/api/conversations/{conversation}/messages", {"text": "A note."})
+    await house.companion.learned()
+    await owner.post(FORGET, {"messages": [other["id"]]})
+    await house.companion.learned()
+    assert life.memory.facts.all() == []
+    assert "Porto" not in await words(owner)
+
+
+# --- whose it is, and what is no import ------------------------------------------------------
+
+
+async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back(
+    owner: Person, guest: Person, house: App
+) -> None:
+    told = await brought(owner, as_json([chatgpt("a", SECRET)]))
+    for answer in (
+        await guest.client.get(f"/api/imports/{told['id']}"),
+        await guest.client.delete(f"/api/imports/{told['id']}"),
+        await guest.client.post(FORGET, json={"import_id": told["id"]}),
+    ):
+        assert answer.status_code == 404
+    assert "Zanzibar" in await words(owner)
+    both = await brought(guest, as_json([chatgpt("a", SECRET)]))
+    assert (both["messages"], both["known"]) == (1, 0), "the same file is new to somebody else"
+
+
+async def test_two_people_bring_at_the_same_time(owner: Person, guest: Person, house: App) -> None:
+    life = await life_of(owner, house)
+    async with life.changing:
+        first = (await upload(owner, as_json(many(3)))).json()
+        assert (await brought(guest, as_json(many(2))))["messages"] == 8
+        assert (await owner.get(f"/api/imports/{first['id']}"))["state"] == "running"
+    await over(owner, first)
+    assert len(life.memory) == 12
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"trust": "maybe"}, {"forgotten": "x"}, {"dry_run": "2"}, {"name": "n" * 201}],
+    ids=str,
+)
+async def test_what_is_asked_wrongly_is_refused_before_it_is_read(
+    owner: Person, asked: dict[str, str]
+) -> None:
+    answer = await owner.client.post("/api/imports", content=b"{}", params=asked)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["sentence"].endswith(".")
+    assert (await owner.get("/api/imports"))["imports"] == []
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n" + bytes(500),
+        b"PK\x03\x04" + bytes(60),
+        b"[" * 5_000,
+        b"null",
+        b"{}",
+    ],
+    ids=["empty", "picture", "broken zip", "brackets", "null", "nothing"],
+)
+async def test_what_is_no_export_fails_in_a_sentence_and_leaves_nothing(
+    owner: Person, house: App, raw: bytes
+) -> None:
+    told = await brought(owner, raw)
+    assert told["state"] == "failed"
+    assert told["sentence"].endswith(".")
+    assert (await life_of(owner, house)).journal.last == 0
+    (listed,) = (await owner.get("/api/imports"))["imports"]
+    assert listed == told
+
+
+async def test_a_name_is_a_name_and_no_path(owner: Person, house: App) -> None:
+    await brought(owner, as_json(many(1)), name="../../etc/\x07passwd")
+    (kept,) = (await life_of(owner, house)).memory.imports()
+    assert kept.name == "passwd"
+    await brought(owner, as_json([chatgpt("z", SECRET)]), name="C:\\导出\\聊天.zip")
+    assert (await life_of(owner, house)).memory.imports()[-1].name == "聊天.zip"
+
+
+async def test_what_was_left_out_is_told_up_to_a_thousand(owner: Person) -> None:
+    broken = [{"mapping": 3, "title": f"Broken {n}"} for n in range(1_005)]
+    told = await brought(owner, as_zip({"conversations.json": as_json([*broken, *many(1)])}))
+    assert (told["skipped_count"], len(told["skipped"])) == (1_005, 1_000)
+    assert told["skipped"][7]["where"] == "“Broken 7”"
+
+
+async def test_the_last_twenty_are_remembered(owner: Person, house: App) -> None:
+    ids = [(await brought(owner, b"x"))["id"] for _ in range(22)]
+    listed = [one["id"] for one in (await owner.get("/api/imports"))["imports"]]
+    assert listed == ids[:1:-1]
+    assert (await owner.client.get(f"/api/imports/{ids[0]}")).status_code == 404
+
+
+async def test_claims_of_a_file_are_listed_as_waiting_and_approved_over_the_api(
+    owner: Person,
+) -> None:
+    await brought(owner, as_json(store(memory("m", "Likes tea"), memory("n", "对猫过敏"))))
+    assert (await owner.get("/api/memory/learning"))["waiting"] == 2
+    waiting = (await owner.get("/api/memory/facts", state="waiting"))["facts"]
+    assert {(one["learned_by"], one["confirmed"]) for one in waiting} == {("import", False)}
+    assert await owner.get("/api/memory/portrait") == {"lines": []}
+    approved = await owner.post(
+        "/api/memory/facts/approve", {"ids": [one["id"] for one in waiting]}
+    )
+    assert {one["state"] for one in approved["facts"]} == {"current"}
+    lines = [line["text"] for line in (await owner.get("/api/memory/portrait"))["lines"]]
+    assert any("猫过敏" in line for line in lines)
+
+
+# --- the keeper of imports -------------------------------------------------------------------
+
+
+async def pieces(*raw: bytes) -> AsyncIterator[bytes]:
+    for piece in raw:
+        yield piece
+
+
+async def test_an_upload_in_pieces_is_one_file_without_a_name(house: App) -> None:
+    imports = Imports(house.companion, house.settings.home)
+    file = await imports.receive(pieces(b"one ", b"", b"two " * 500_000, b"three"))
+    file.seek(0)
+    assert file.read() == b"one " + b"two " * 500_000 + b"three"
+    file.close()
+    assert not [one for one in house.settings.home.iterdir() if one.name.startswith("tmp")]
+
+
+async def test_a_second_file_of_the_same_person_is_closed_and_refused(
+    owner: Person, house: App
+) -> None:
+    imports = Imports(house.companion, house.settings.home)
+    life = await life_of(owner, house)
+    first = await imports.receive(pieces(as_json(many(1))))
+    second = await imports.receive(pieces(as_json(many(1))))
+    async with life.changing:
+        one = imports.start(life, first, "a", trust=False, dry_run=False)
+        with pytest.raises(Conflict):
+            imports.start(life, second, "b", trust=False, dry_run=False)
+        await imports.leave(life.person)
+    assert (one.state, imports.of(life.person)) == ("stopped", [])
+    assert (first.closed, second.closed) == (True, True)
+    with pytest.raises(NotFound):
+        await imports.stop(life.person, one.id)
+
+
+async def test_an_unexpected_failure_is_told_without_its_text(
+    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def burst(*_: object) -> None:
+        raise RuntimeError("Zanzibar")
+
+    monkeypatch.setattr("tau.companion.importing._Import._of_talk", burst)
+    told = await brought(owner, as_json([chatgpt("a", SECRET)]))
+    assert told["state"] == "failed"
+    assert "Zanzibar" not in told["sentence"] + caplog.text
+    assert "an import failed: RuntimeError" in caplog.text
