@@ -207,7 +207,7 @@ class _Plan:
         for seq, entry in self._memory.facts.entries():
             if not isinstance(entry, Learned) or entry.sources:
                 continue
-            if any(map(self._tells, _terms_of(entry.claim))):
+            if self._tells_again(entry.claim):
                 self._doom(seq, entry)
 
     def _candidates(self) -> list[Message]:
@@ -259,6 +259,17 @@ class _Plan:
                 self._gone(one.id) or one.id in self._informed for one in sayers
             )
         return self._telling[word]
+
+    def _tells_again(self, claim: Claim) -> bool:
+        """Tell whether a claim that leans on no message says the same.
+
+        Pairs of characters of a script without spaces are often shared by chance (both of two
+        allergies are one): most of them have to be.
+        """
+        words = {word for word in _terms_of(claim) if _may_tell(word)}
+        pairs = {word for word in words if _UNSPACED.search(word)}
+        shared = sum(map(self._tells, pairs))
+        return any(map(self._tells, words - pairs)) or 2 * shared > len(pairs)
 
     def _take_titles(self) -> None:
         """Take titles that are the beginning of what goes, or repeat it."""
