@@ -289,3 +289,26 @@ async def test_a_bug_of_one_costs_nobody_else_a_step(worker: Worker, steps: Step
     await worker.caught_up()
     assert steps.made == ["bob"] * 3
     assert not worker.has_left("ada"), "it would meet the same bug for ever"
+
+
+async def test_one_who_is_put_away_is_left_though_the_step_asked_for_another() -> None:
+    made: list[str] = []
+
+    async def step(of: Life) -> bool:
+        made.append(of.person)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            worker.poke(of)
+        return True
+
+    worker = Worker("test", step)
+    worker.poke(life("ada"))
+    while not worker.busy_with("ada"):  # noqa: ASYNC110 - nobody tells that a step has begun
+        await asyncio.sleep(0)
+    await worker.put_away("ada")
+    assert not worker.has_left("ada")
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert made == ["ada"]
+    await worker.close()
