@@ -69,6 +69,7 @@ async def _nothing_brought(*_: Any) -> Report:
         messages=0,
         facts=0,
         known=0,
+        forgotten=0,
         skipped=(),
         skipped_count=0,
         notes=(),

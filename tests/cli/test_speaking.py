@@ -208,7 +208,7 @@ def test_words_for_the_terminal() -> None:
     assert plain("a\x1b[31mb\x07\r\nc\td\x9b") == "a[31mb\nc\td"
     assert one_line("  many\n words ", 20) == "many words"
     assert one_line("x" * 30, 10) == "x" * 9 + "…"
-    assert (size(900), size(93_000_000), size(1_100_000_000)) == ("1 kB", "93 MB", "1.1 GB")
+    assert (size(900), size(93_000_000), size(1_100_000_000)) == ("900 bytes", "93 MB", "1.1 GB")
     assert moment(None) == ""
     assert len(moment(0.0)) == 16
 
