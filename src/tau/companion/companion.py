@@ -107,6 +107,8 @@ class Companion:
             return await self._begin(
                 life, conversation, words, new_id(), edits, model, instructions
             )
+        if life.journal.behind:  # the first try may have been written although it failed
+            await life.journal.catch_up()
         if known := self._known_turn(life, turn_id):
             return known
         key = (life.person, turn_id)

@@ -90,8 +90,9 @@ class Journal:
         """Write `entries`, all or none; return them as records once they are on the disk.
 
         With `after`, only where that is the newest entry: `Conflict` otherwise. Raises
-        `SequenceConflict` if other writers overtook it many times over, `StoreFull` and
-        `StoreUnavailable`; then nothing was written.
+        `SequenceConflict` if other writers overtook it many times over, and `StoreFull`; then
+        nothing was written. After `StoreUnavailable` something may have been, where the database
+        went away as it was to answer: then the journal is `behind`, and `catch_up` tells.
         """
         for _ in range(_ATTEMPTS):
             if self._stale:
@@ -104,6 +105,11 @@ class Journal:
                 await (self._landed.wait() if self._untaken else self.catch_up())
             return records
         raise SequenceConflict("Too much is being written at once; try again.")
+
+    @property
+    def behind(self) -> bool:
+        """Whether there may be entries that the listener was not told of."""
+        return self._stale
 
     async def catch_up(self) -> None:
         """Take in what other writers appended since."""
