@@ -96,6 +96,22 @@ def test_every_name_number_and_word_of_a_claim_was_said(found: list[dict[str, An
             assert (claim.about, claim.value, claim.slot) == ("", "", "")
 
 
+MOVED = {
+    "message": 1, "quote": "My sister Mia moved to Porto", "topic": "home", "about": "Mia",
+    "text": "Mia moved to Porto", "value": "Porto",
+}  # fmt: skip
+
+
+@given(st.sampled_from(["Bob", "4", "1987", "Acme", "小明", "Ünal"]), st.integers(1, 4))
+def test_one_foreign_name_or_number_costs_the_claim(foreign: str, place: int) -> None:
+    assert len(drawn(MOVED)) == 1
+    words = MOVED["text"].split()  # type: ignore[attr-defined]
+    assert drawn(MOVED | {"text": " ".join([*words[:place], foreign, *words[place:]])}) == []
+    assert drawn(MOVED | {"about": foreign}) == []
+    (claim,) = drawn(MOVED | {"value": foreign})
+    assert (claim.value, claim.slot) == ("", "")
+
+
 @given(st.lists(CLAIMS, max_size=4))
 def test_the_dates_of_a_claim_are_in_order_and_within_a_life(found: list[dict[str, Any]]) -> None:
     for claim in drawn(*found):

@@ -124,6 +124,12 @@ async def test_a_bad_answer_is_asked_for_once_more_in_halves(bad: Answer) -> Non
     assert voices.closed == 3, "no answer is left open"
 
 
+async def test_an_answer_that_is_far_too_long_is_not_believed_however_good() -> None:
+    voices = Voices(able=[[SWIMS, *[" " * 1_000] * 21]])
+    assert await learner(voices).read(told("I swim at noon.")) == []
+    assert voices.closed == 1
+
+
 async def test_a_half_that_fails_again_is_passed_over() -> None:
     voices = Voices(able=["bad", "bad", claim(1, "I read at night", "Reads at night")])
     found = await learner(voices).read(told(*TEXTS))

@@ -235,6 +235,8 @@ def test_a_rehearsal_changes_nothing_and_tells_the_truth(
             rehearsed.messages, rehearsed.facts, rehearsed.seqs,
         )  # fmt: skip
         assert {fact.id for fact in life.memory.facts.all()}.isdisjoint(done.facts)
+        held = {fact.text for fact in facts if fact.state == "current"}
+        assert {fact.text for fact in life.memory.facts.current(time.time())} <= held, "back again"
         assert {message.id for message in life.memory.everything()}.isdisjoint(done.messages)
 
     place.run(law)
