@@ -134,6 +134,13 @@ _ENTRY = st.one_of(
 )
 
 
+def _stories(**sizes: int) -> st.SearchStrategy[list[Any]]:
+    """Return what may happen in a life; no two messages have one identifier, as in a real one."""
+    return st.lists(
+        _ENTRY, unique_by=lambda each: each.id if isinstance(each, Said) else object(), **sizes
+    )
+
+
 @pytest.fixture(scope="module")
 def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio.Runner, Open]]:
     """An event loop and a database for all examples; each has lives of its own."""
@@ -159,7 +166,7 @@ async def _lived(life: Life, story: Sequence[Any]) -> None:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(_ENTRY, min_size=1, max_size=25), st.data())
+@given(_stories(min_size=1, max_size=25), st.data())
 def test_an_export_brought_into_an_empty_tau_is_the_same_life(
     workshop: tuple[asyncio.Runner, Open], story: list[Any], data: st.DataObject
 ) -> None:
@@ -188,7 +195,7 @@ def test_an_export_brought_into_an_empty_tau_is_the_same_life(
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(_ENTRY, max_size=12), st.lists(_ENTRY, min_size=1, max_size=12))
+@given(_stories(max_size=12), _stories(min_size=1, max_size=12))
 def test_an_export_brought_into_another_life_twice_is_there_once(
     workshop: tuple[asyncio.Runner, Open], here: list[Any], there: list[Any]
 ) -> None:
@@ -275,6 +282,26 @@ async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> N
         seqs = [m.seq for m in other.memory.everything_in("c")]
         assert seqs == list(range(1, len(seqs) + 1))
     assert (await exported(other))[1:] == (await exported(life))[1:]
+
+
+async def test_cut_off_among_erased_places_it_goes_on_to_the_tombstone(fresh: Open) -> None:
+    life, other = await fresh(), await fresh()
+    await life.journal.append(said("1", "one"), said("2", "two", parent="1"))
+    await life.journal.append(Forgot(at=1.0, targets=(1, 2)), erase=(1, 2))
+    lines = await exported(life)
+    for part in range(2, len(lines) + 1):
+        await bring(other, lines[:part])
+    assert (await exported(other))[1:] == lines[1:]
+
+
+async def test_another_export_after_erased_places_keeps_all_it_says(fresh: Open) -> None:
+    life, another, other = await fresh(), await fresh(), await fresh()
+    await life.journal.append(said("1", "one"), said("2", "two"))
+    await life.journal.append(Forgot(at=1.0, targets=(1, 2)), erase=(1, 2))
+    await bring(other, (await exported(life))[:3])
+    await another.journal.append(*(said(n, f"text {n}") for n in "345"))
+    await bring(other, await exported(another))
+    assert {m.text for m in other.memory.everything_in("c")} == {"text 3", "text 4", "text 5"}
 
 
 async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:

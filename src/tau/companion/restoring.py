@@ -149,7 +149,8 @@ class Restoring:
     async def _compare(self, lines: list[OwnLine]) -> tuple[int, bool]:
         """Return how many lines are here already, and whether the next means another journal.
 
-        Erased places are alike everywhere: it takes an entry in common to know a journal by.
+        Erased places are alike everywhere: it takes an entry in common to know a journal by. Where
+        both are erased nothing speaks for either: a restoring that was stopped there goes on.
         """
         if self._present is None:
             self._present = self._life.journal.read()
@@ -162,7 +163,7 @@ class Restoring:
             self._akin = self._akin or _equal(present, line)
             if self._akin:
                 self._doubtful.clear()
-            else:
+            elif line.raw is not None or not _is_empty(present):
                 self._doubtful.append(line)
         return len(lines), False
 
@@ -328,6 +329,10 @@ def _alike(present: Record | DamagedEntry, line: OwnLine) -> bool:
     if isinstance(present, DamagedEntry) or not present.raw or line.raw is None:
         return present.seq == line.seq
     return _equal(present, line)
+
+
+def _is_empty(present: Record | DamagedEntry) -> bool:
+    return isinstance(present, Record) and not present.raw
 
 
 def _equal(present: Record | DamagedEntry, line: OwnLine) -> bool:
