@@ -144,6 +144,19 @@ def test_a_very_long_thread_and_a_switch_at_its_root() -> None:
     assert memory.conversation("walks").count == 3001
 
 
+def test_a_stretch_of_what_the_thread_does_not_show_is_refused() -> None:
+    memory = memory_of(said("a"), said("b", parent="a"), said("c", parent="a"))
+    memory.apply(records(said("x", conversation="work"), start=4)[0])
+    for place in ("before", "after", "around"):
+        with pytest.raises(NotFound, match="Another version"):
+            memory.stretch("walks", 2, **{place: "b"})
+        for unknown in ("x", "nowhere", ""):
+            with pytest.raises(NotFound, match="no such message in this conversation"):
+                memory.stretch("walks", 2, **{place: unknown})
+    with pytest.raises(NotFound, match="no such conversation"):
+        memory.stretch("nowhere", 2)
+
+
 def test_a_record_that_was_taken_in_before_is_passed_over() -> None:
     memory = memory_of(said("a"), said("b", parent="a"))
     before = memory.dump()

@@ -43,6 +43,27 @@ def test_the_thread_is_the_last_message_walked_up_its_parents(log: list[Record])
     assert shown == naive.visible()
 
 
+@given(logs, st.integers(1, 6))
+def test_a_stretch_is_a_part_of_the_thread(log: list[Record], limit: int) -> None:
+    memory = fold(log)
+    for conversation in (c.id for c in memory.conversations()):
+        thread = memory.messages(conversation)
+        end = memory.stretch(conversation, limit)
+        assert end == (thread[-limit:], len(thread) > limit, False)
+        for place, message in enumerate(thread):
+            before = memory.stretch(conversation, limit, before=message.id)
+            first = max(0, place - limit)
+            assert before == (thread[first:place], first > 0, True)
+            after = memory.stretch(conversation, limit, after=message.id)
+            last = place + 1 + limit
+            assert after == (thread[place + 1 : last], True, last < len(thread))
+            around = memory.stretch(conversation, limit, around=message.id)
+            start = max(0, min(place - (limit - 1) // 2, len(thread) - limit))
+            assert around.messages == thread[start : start + limit]
+            assert message in around.messages
+            assert (around.earlier, around.later) == (start > 0, start + limit < len(thread))
+
+
 @given(logs)
 def test_neighbours_are_those_of_the_thread(log: list[Record]) -> None:
     memory = fold(log)

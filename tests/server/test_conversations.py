@@ -72,6 +72,49 @@ async def test_a_thread_is_read_backwards(owner: Person) -> None:
     assert earlier["earlier"] is None
 
 
+async def test_a_thread_is_read_on_and_around_a_message(owner: Person) -> None:
+    conversation = await owner.begin()
+    path = f"/api/conversations/{conversation}/messages"
+    ids = [(await owner.post(path, {"text": f"note {n}"}))["id"] for n in range(7)]
+    table: tuple[tuple[dict[str, Any], list[str], str | None, str | None], ...] = (
+        ({"limit": 2}, ids[5:], ids[5], None),
+        ({"limit": 3, "around": ids[3]}, ids[2:5], ids[2], ids[4]),
+        ({"limit": 3, "around": ids[0]}, ids[:3], None, ids[2]),
+        ({"limit": 3, "around": ids[6]}, ids[4:], ids[4], None),
+        ({"around": ids[3]}, ids, None, None),
+        ({"limit": 1, "around": ids[3]}, [ids[3]], ids[3], ids[3]),
+        ({"limit": 2, "after": ids[4]}, ids[5:], ids[5], None),
+        ({"limit": 2, "after": ids[2]}, ids[3:5], ids[3], ids[4]),
+        ({"after": ids[6]}, [], None, None),
+        ({"limit": 2, "before": ids[2]}, ids[:2], None, ids[1]),
+    )
+    for query, shown, earlier, later in table:
+        page = await owner.get(path, **query)
+        assert [one["id"] for one in page["messages"]] == shown, query
+        assert (page["earlier"], page["later"]) == (earlier, later), query
+
+
+async def test_a_place_in_a_thread_that_is_none_is_refused(owner: Person, guest: Person) -> None:
+    conversation = await owner.begin()
+    path = f"/api/conversations/{conversation}/messages"
+    events = await owner.say(conversation, "The first version")
+    old = events[0]["message"]
+    await owner.say(conversation, "The second version", edits=old)
+    elsewhere = (await owner.say(await owner.begin(), "Elsewhere"))[0]["message"]
+    for place in ("around", "after", "before"):
+        for message, why in ((old, "Another version"), (elsewhere, "in this conversation")):
+            response = await owner.client.get(path, params={place: message})
+            assert response.status_code == 404
+            assert why in response.json()["error"]["sentence"]
+        theirs = await guest.client.get(path, params={place: old})
+        assert theirs.status_code == 404
+    newest = (await owner.get(path))["messages"][0]["id"]
+    for query in ({"around": newest, "before": newest}, {"after": newest, "before": newest}):
+        response = await owner.client.get(path, params=query)
+        assert response.status_code == 400
+        assert "Only one of" in response.json()["error"]["sentence"]
+
+
 @pytest.mark.parametrize(
     "note",
     [
@@ -245,7 +288,7 @@ async def test_a_change_of_nothing_changes_nothing(owner: Person) -> None:
 
 async def test_pages_of_messages_begin_and_end_where_they_should(owner: Person) -> None:
     path = f"/api/conversations/{await owner.begin()}/messages"
-    assert await owner.get(path) == {"messages": [], "earlier": None}
+    assert await owner.get(path) == {"messages": [], "earlier": None, "later": None}
     ids = [(await owner.post(path, {"text": f"note {number}"}))["id"] for number in range(3)]
     table: tuple[tuple[dict[str, Any], list[str], str | None], ...] = (
         ({"limit": 1}, ids[2:], ids[2]),

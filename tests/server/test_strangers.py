@@ -97,6 +97,8 @@ async def test_nor_do_identifiers_in_bodies_queries_and_headers(
         ("post", "/api/memory/facts/approve", {"json": {"ids": [belongings["fact_id"]]}}),
         ("get", "/api/conversations", {"params": {"after": conversation}}),
         ("get", f"/api/conversations/{mine}/messages", {"params": {"before": message}}),
+        ("get", f"/api/conversations/{mine}/messages", {"params": {"after": message}}),
+        ("get", f"/api/conversations/{mine}/messages", {"params": {"around": message}}),
         (
             "post",
             "/v1/chat/completions",

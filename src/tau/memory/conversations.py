@@ -9,6 +9,7 @@ import itertools
 import sys
 from array import array
 from collections.abc import Collection, Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -79,6 +80,14 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     at: float
     title: str | None
     archived: bool | None
+
+
+class Stretch(NamedTuple):
+    """A part of a visible thread, oldest first, and whether the thread goes on at either end."""
+
+    messages: list[Message]
+    earlier: bool
+    later: bool
 
 
 class Branches:
@@ -222,6 +231,39 @@ class Conversations:
             row = int(self.parent.values[row])
         thread.reverse()
         return thread
+
+    def ending(self, conversation_id: str, limit: int, before: str | None = None) -> Stretch:
+        """Return the last `limit` visible messages, or the last ones before the message `before`.
+
+        Like `beginning` and `around` it looks at no more than it returns, however long the thread
+        is. Raises `NotFound`.
+        """
+        branches = self._branches(conversation_id)
+        row = branches.head if before is None else self._above(self._place(branches, before))
+        rows = self._walk(row, limit + 1, self.parent)
+        earlier = len(rows) > limit
+        return Stretch(self._told(rows[:limit][::-1]), earlier, later=before is not None)
+
+    def beginning(self, conversation_id: str, limit: int, after: str) -> Stretch:
+        """Return the first `limit` visible messages after a message. Raises `NotFound`."""
+        row = int(self.following.values[self._place(self._branches(conversation_id), after)])
+        rows = self._walk(row, limit + 1, self.following)
+        return Stretch(self._told(rows[:limit]), earlier=True, later=len(rows) > limit)
+
+    def around(self, conversation_id: str, limit: int, message_id: str) -> Stretch:
+        """Return `limit` visible messages with `message_id` in their middle, as far as there are.
+
+        Where the thread is too short at one end, the other gives more. Raises `NotFound`.
+        """
+        row = self._place(self._branches(conversation_id), message_id)
+        before = self._walk(self._above(row), limit, self.parent)
+        after = self._walk(int(self.following.values[row]), limit, self.following)
+        left = limit - 1
+        wanted = max(left // 2, left - len(after))
+        kept = min(wanted, len(before))
+        rest = min(left - kept, len(after))
+        rows = [*before[:kept][::-1], row, *after[:rest]]
+        return Stretch(self._told(rows), earlier=len(before) > kept, later=len(after) > rest)
 
     def get(self, message_id: str) -> Message:
         """Return a message. Raises `NotFound`."""
@@ -389,6 +431,30 @@ class Conversations:
         for row in self._upwards(branches.head):
             self.following.values[row] = child
             child = row
+
+    def _place(self, branches: Branches, message_id: str) -> int:
+        """Return the row of a message that the thread shows. Raises `NotFound`."""
+        row = self.rows.get(message_id, NONE)
+        message = self.messages[row] if row != NONE else None
+        if message is None or message.conversation != branches.id:
+            raise NotFound("There is no such message in this conversation.")
+        if not message.visible:
+            raise NotFound("Another version took the place of this message; it is not shown.")
+        return row
+
+    def _above(self, row: int) -> int:
+        return int(self.parent.values[row])
+
+    def _walk(self, row: int, limit: int, onward: Column) -> list[int]:
+        """Return at most `limit` rows, from `row` on along the parents or the visible children."""
+        rows: list[int] = []
+        while row != NONE and len(rows) < limit:
+            rows.append(row)
+            row = int(onward.values[row])
+        return rows
+
+    def _told(self, rows: Iterable[int]) -> list[Message]:
+        return [message for row in rows if (message := self.messages[row]) is not None]
 
     def _upwards(self, row: int) -> Iterator[int]:
         while row != NONE:

@@ -16,7 +16,7 @@ from tau.ids import new_id
 from tau.journal.entries import By, ConversationChanged, Forgot, Imported, Record, Said
 from tau.memory import questions, snapshot
 from tau.memory.columns import Column
-from tau.memory.conversations import NONE, Change, Conversation, Conversations, Message
+from tau.memory.conversations import NONE, Change, Conversation, Conversations, Message, Stretch
 from tau.memory.dense import DenseIndex, Vectors
 from tau.memory.facts import Fact, Facts
 from tau.memory.keys import FactKeys
@@ -108,6 +108,27 @@ class Memory:
     def messages(self, conversation_id: str) -> list[Message]:
         """Return the visible thread of a conversation, oldest first. Raises `NotFound`."""
         return self._tree.thread(conversation_id)
+
+    def stretch(
+        self,
+        conversation_id: str,
+        limit: int,
+        *,
+        before: str | None = None,
+        after: str | None = None,
+        around: str | None = None,
+    ) -> Stretch:
+        """Return at most `limit` messages of the visible thread: its end, or what stands where.
+
+        `before`, `after` and `around` name a message, and one of them at most is heeded, the last
+        first. Raises `NotFound` for a conversation, and for a message that its thread does not
+        show.
+        """
+        if around is not None:
+            return self._tree.around(conversation_id, limit, around)
+        if after is not None:
+            return self._tree.beginning(conversation_id, limit, after)
+        return self._tree.ending(conversation_id, limit, before)
 
     def message(self, message_id: str) -> Message:
         """Return one message, visible or not. Raises `NotFound`."""

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from tau.companion.life import Life
-from tau.errors import NotFound
+from tau.errors import BadInput, NotFound
 from tau.server.fact_shapes import ForgetRequest
 from tau.server.forgetting import act_of, forget
 from tau.server.house import House
@@ -85,16 +85,26 @@ async def erase_conversation(conversation_id: IdInPath, here: APresent, house: A
 
 @router.get("/api/conversations/{conversation_id}/messages", operation_id="listMessages")
 async def list_messages(
-    conversation_id: IdInPath, here: APresent, limit: Limit = 100, before: Cursor = None
+    conversation_id: IdInPath,
+    here: APresent,
+    limit: Limit = 100,
+    before: Cursor = None,
+    after: Cursor = None,
+    around: Cursor = None,
 ) -> MessagePage:
-    """Return the last messages of the visible thread; `before` reads back from one of them."""
-    thread = here.thread(conversation_id)
-    end = len(thread) if before is None else _place([one.id for one in thread], before)
-    start = max(0, end - limit)
-    page = thread[start:end]
+    """Return the last messages of the visible thread, or those that stand where one asks.
+
+    `before` reads back from a message and `after` on from it; `around` puts it in the middle. At
+    most one of them.
+    """
+    if sum(place is not None for place in (before, after, around)) > 1:
+        raise BadInput("Only one of `before`, `after` and `around` can be asked for at once.")
+    memory = here.life.memory_of(conversation_id)
+    page = memory.stretch(conversation_id, limit, before=before, after=after, around=around)
     return MessagePage(
-        messages=[message_out(here, one) for one in page],
-        earlier=page[0].id if start else None,
+        messages=[message_out(here, one) for one in page.messages],
+        earlier=page.messages[0].id if page.messages and page.earlier else None,
+        later=page.messages[-1].id if page.messages and page.later else None,
     )
 
 

@@ -152,10 +152,15 @@ class ConversationPage(Shape):
 
 
 class MessagePage(Shape):
-    """Messages of the visible thread, oldest first; `earlier` goes into `before` to read on."""
+    """Messages of the visible thread, oldest first.
+
+    `earlier` goes into `before` to read what stands above them, `later` into `after` to read what
+    follows; none where the thread ends.
+    """
 
     messages: list[MessageOut]
     earlier: str | None
+    later: str | None
 
 
 class NewConversation(Shape):
