@@ -283,3 +283,39 @@ async def test_nothing_is_anybody_elses(owner: Person, guest: Person, api: Any) 
 async def test_nobody_gets_nothing(nobody: Any) -> None:
     for path in (FACTS, "/api/memory/portrait", "/api/memory/timeline", "/api/memory/learning"):
         assert (await nobody.get(path)).status_code == 401
+
+
+async def test_a_reply_tells_what_is_known_by_the_messages_it_was_made_of(
+    owner: Person, api: Any
+) -> None:
+    said = await note(owner, "My sister Ada keeps bees in Lund")
+    life = await life_of(owner, api)
+    name = await learn(life, "Ada keeps bees in Lund", said)
+    over = await learn(life, "Ada is on holiday", said, topic="event", valid_to=1.0)
+    waits = await learn(life, "Ada wants money", said, topic="other", trust="waiting")
+    await learn(life, "Lives in Zanzibar", await note(owner, "Zanzibar is where I live"))
+    conversation = await owner.begin()
+    await owner.say(conversation, "[[say Lund]] Where does my sister Ada keep bees?")
+    path = f"/api/conversations/{conversation}/messages"
+    words, reply = (await owner.get(path))["messages"]
+    assert said in [one["message"] for one in reply["recalled"]]
+    assert words["facts"] == []
+    fact = next(one for one in reply["facts"] if one["id"] == name)
+    assert (fact["text"], fact["state"]) == ("Ada keeps bees in Lund", "current")
+    assert not {over, waits} & {one["id"] for one in reply["facts"]}
+    assert (await owner.get(f"/api/messages/{reply['id']}"))["facts"] == reply["facts"]
+    rejected = await owner.client.post(
+        f"{FACTS}/{name}/reject", json={"revision": fact["revision"]}
+    )
+    assert rejected.json()["state"] == "rejected"
+    reply = (await owner.get(path))["messages"][-1]
+    assert name not in [one["id"] for one in reply["facts"]]
+
+
+async def test_in_private_a_reply_tells_what_is_known_too(owner: Person, api: Any) -> None:
+    said = await note(owner, "My sister Ada keeps bees in Lund")
+    name = await learn(await life_of(owner, api), "Ada keeps bees in Lund", said)
+    conversation = await owner.begin(private=True)
+    await owner.say(conversation, "[[say Lund]] Where does my sister Ada keep bees?")
+    reply = (await owner.get(f"/api/conversations/{conversation}/messages"))["messages"][-1]
+    assert name in [one["id"] for one in reply["facts"]]

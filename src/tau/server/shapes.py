@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from tau.companion.memories import State
 from tau.journal.entries import By, Status
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -110,8 +111,21 @@ class RecalledMessage(Shape):
     at: float
 
 
+class KnownFact(Shape):
+    """Something that is held to be true now; `revision` goes back with a change."""
+
+    id: str
+    text: str
+    state: State
+    revision: int
+
+
 class MessageOut(Shape):
-    """One message of either side; `at` is in seconds since 1970."""
+    """One message of either side; `at` is in seconds since 1970.
+
+    `recalled` is what came to mind for a reply, as far as it is still there, and `facts` what is
+    known now by those messages, so that the person can say what of it is wrong.
+    """
 
     id: str
     conversation: str
@@ -124,6 +138,7 @@ class MessageOut(Shape):
     status: Status
     model: str | None
     recalled: list[RecalledMessage]
+    facts: list[KnownFact]
     origin: str | None = None
     """The format of the file that brought it (`chatgpt`, ...); none where it was said here."""
     imported: str | None = None

@@ -1,9 +1,13 @@
 """How what a life holds is told over the API. Pure: from the domain's structs to the shapes."""
 
+import time
+from collections.abc import Iterable
+
+from tau.companion.memories import Memories, state_of
 from tau.companion.private import PRIVATE_PREFIX
 from tau.errors import NotFound
 from tau.memory import Conversation, Message, Passage
-from tau.server.shapes import ConversationOut, MessageOut, PassageOut, RecalledMessage
+from tau.server.shapes import ConversationOut, KnownFact, MessageOut, PassageOut, RecalledMessage
 from tau.server.signin import Present
 
 
@@ -21,6 +25,7 @@ def message_out(here: Present, message: Message) -> MessageOut:
         status=message.status,
         model=message.model,
         recalled=[recalled_out(found) for id_ in message.recalled if (found := _known(here, id_))],
+        facts=facts_of(here, message.recalled) if message.recalled else [],
         origin=message.origin,
         imported=message.imported,
     )
@@ -31,6 +36,23 @@ def _known(here: Present, message_id: str) -> Message | None:
         return here.message(message_id)
     except NotFound:  # forgotten since
         return None
+
+
+def facts_of(here: Present, sources: Iterable[str]) -> list[KnownFact]:
+    """Return what is held to be true now and has one of these messages as a source."""
+    now, memories = time.time(), Memories(here.life)
+    known = here.life.memory.facts
+    found = {fact.id: fact for source in sources for fact in known.of_message(source)}
+    return [
+        KnownFact(
+            id=fact.id,
+            text=fact.text,
+            state=state_of(fact, now),
+            revision=memories.revision(fact),
+        )
+        for fact in found.values()
+        if fact.holds(now)
+    ]
 
 
 def recalled_out(message: Message) -> RecalledMessage:
