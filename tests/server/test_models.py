@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from tau.app import App
 from tau.errors import DownloadFailed
-from tau.models import ModelInfo
+from tau.models import ModelInfo, scripted_server
 from tau.server.errors import UNEXPECTED
 
 from .conftest import Person
@@ -49,6 +49,7 @@ async def test_a_model_that_answers_is_checked(owner: Person) -> None:
 async def test_only_the_owner_changes_models(guest: Person) -> None:
     for method, path, body in (
         ("POST", "/api/models", ADDED),
+        ("POST", "/api/models/try", {"url": ADDED["url"]}),
         ("PUT", "/api/models/aliases/companion", {"names": ["scripted"]}),
         ("POST", "/api/models/scripted/check", None),
         ("POST", "/api/models/scripted/pull", None),
@@ -257,3 +258,47 @@ async def test_a_program_of_the_owners_may_change_models_and_a_stranger_may_not_
 ) -> None:
     assert (await client_of(owner.key).post("/api/models", json=ADDED)).status_code == 201
     assert (await client_of().get("/api/models")).status_code == 401
+
+
+async def test_an_endpoint_is_tried_and_nothing_of_it_is_kept(
+    owner: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    before = await owner.get("/api/models")
+    app = scripted_server.create_app(key="sk-secret")
+    with caplog.at_level("DEBUG"):
+        async with scripted_server.serving(app) as url:
+            asked = {"url": url, "key": "sk-secret"}
+            listed = await owner.post("/api/models/try", asked)
+            found = await owner.post("/api/models/try", {**asked, "model": "scripted"})
+        lost = await owner.post("/api/models/try", asked)
+    assert (listed["ok"], listed["model"]) == (True, None)
+    assert listed["models"] == ["scripted", "scripted-embedder"]
+    assert (found["ok"], found["model"]) == (True, "scripted")
+    assert found["first_token_seconds"] > 0
+    assert (lost["ok"], lost["models"]) == (False, [])
+    assert lost["sentence"] == "That endpoint cannot be reached."
+    assert await owner.get("/api/models") == before
+    assert "sk-secret" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "status"),
+    [
+        ({"url": "http://192.168.1.1/v1"}, 400),
+        ({"url": "http://169.254.169.254/latest"}, 400),
+        ({"url": "file:///etc/passwd"}, 400),
+        ({"url": "http://models.example/v1?key=1"}, 400),
+        ({"url": "http://me:secret@models.example/v1"}, 400),
+        ({"key": "with space"}, 400),
+        ({"url": ""}, 422),
+        ({"url": None}, 422),
+        ({"key": ""}, 422),
+        ({"model": " "}, 422),
+    ],
+)
+async def test_what_cannot_be_tried_is_told(
+    owner: Person, wrong: dict[str, Any], status: int
+) -> None:
+    response = await owner.client.post("/api/models/try", json={"url": ADDED["url"], **wrong})
+    assert response.status_code == status
+    assert response.json()["error"]["sentence"]

@@ -104,17 +104,21 @@ def _founds(place: Place, base: str, named: list[tuple[str, dict[str, Any]]]) ->
         if not model:
             continue
         short = model.rsplit("/", 1)[-1].removesuffix(".gguf") if model[0] in "/." else model
-        embeds = any(sign in model.lower() for sign in _EMBEDDERS)
-        capabilities: frozenset[Capability] = frozenset({"embed" if embeds else "chat"})
         info = ModelInfo(
             name=f"{place.prefix}/{short}",
             origin="found",
-            capabilities=capabilities,
+            capabilities=likely_capabilities(model),
             context_tokens=_window(item),
             about=f"{place.server} on this machine (port {place.port})",
         )
         founds.append(Found(info, f"{base}/v1", model))
     return founds
+
+
+def likely_capabilities(model: str) -> frozenset[Capability]:
+    """Return what a model of that name does, where nothing else tells."""
+    embeds = any(sign in model.lower() for sign in _EMBEDDERS)
+    return frozenset({"embed" if embeds else "chat"})
 
 
 def _window(item: dict[str, Any]) -> int:

@@ -5,7 +5,6 @@ A model is a downloaded pack, an endpoint that a person has added, the one of th
 """
 
 import logging
-import time
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing, suppress
 from typing import Any
@@ -14,12 +13,12 @@ from tau.errors import BadInput, DownloadFailed, JournalError, ModelError, Unkno
 from tau.journal.database import Database
 from tau.journal.sealing import SecretBox
 from tau.models import catalog, scripted
+from tau.models.checking import check
 from tau.models.discovery import Found, discover
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
 from tau.models.engine import LocalEngine, LocalModel
 from tau.models.failover import Failover, nobody_answered
-from tau.models.faults import Unavailable
 from tau.models.http import Guard, GuardedClient
 from tau.models.packs import Packs
 from tau.models.registry import (
@@ -31,6 +30,7 @@ from tau.models.registry import (
     make_endpoint,
 )
 from tau.models.remote import RemoteModel
+from tau.models.trying import Tried, try_endpoint
 from tau.models.types import Backend, Check, Chunk, Embedded, ModelInfo
 from tau.settings import Settings
 
@@ -198,19 +198,18 @@ class Models:
         backends = await self._backends(name)
         if not backends:
             return Check(model=name, ok=False, sentence=str(nobody_answered(name, [])))
-        backend = backends[0]
         try:
-            if "chat" in backend.info.capabilities:
-                return await _check_chat(backend)
-            began = time.perf_counter()
-            vectors = await backend.embed(["Good morning."])
-            seconds = time.perf_counter() - began
-            sentence = f"{backend.info.name} embeds in {vectors.shape[1]} dimensions."
-            return Check(
-                model=backend.info.name, ok=True, sentence=sentence, first_token_seconds=seconds
-            )
+            return await check(backends[0])
         except ModelError as error:
-            return Check(model=backend.info.name, ok=False, sentence=str(error))
+            return Check(model=backends[0].info.name, ok=False, sentence=str(error))
+
+    async def try_endpoint(self, url: str, key: str | None = None, model: str = "") -> Tried:
+        """Ask an endpoint which models it has, and one of them a tiny question. Nothing is kept.
+
+        Raises `BadInput` and `RefusedAddress`; other failures are told in the sentence.
+        """
+        endpoint = make_endpoint(self._guard, "tried", url, model, key, {})
+        return await try_endpoint(self._client, endpoint, self._settings.model_timeout_seconds)
 
     async def _backends(self, name: str) -> list[Backend]:
         try:
@@ -351,34 +350,4 @@ def _details(found: Found) -> EndpointDetails:
     info = found.info
     return EndpointDetails(
         capabilities=info.capabilities, context_tokens=info.context_tokens, about=info.about
-    )
-
-
-async def _check_chat(backend: Backend) -> Check:
-    body = {
-        "messages": [{"role": "user", "content": "Say good morning."}],
-        "max_tokens": 24,
-        "temperature": 0.0,
-    }
-    began = time.perf_counter()
-    first: float | None = None
-    pieces, tokens = 0, 0
-    async with aclosing(backend.stream(body)) as chunks:
-        async for chunk in chunks:
-            first = first or time.perf_counter() - began
-            pieces += bool(chunk.text)
-            tokens = chunk.completion_tokens or tokens
-    seconds = time.perf_counter() - began
-    if first is None:
-        raise Unavailable(backend.info.name, "answered nothing")
-    rate = (tokens or pieces) / max(seconds - first, 1e-3) if pieces > 1 else None
-    sentence = f"{backend.info.name} answers after {first:.1f} s"
-    if rate is not None:
-        sentence += f", then {rate:.0f} tokens a second"
-    return Check(
-        model=backend.info.name,
-        ok=True,
-        sentence=f"{sentence}.",
-        first_token_seconds=first,
-        tokens_per_second=rate,
     )

@@ -24,6 +24,8 @@ WHOLE_ANSWER_FACTOR = 10
 """An answer that is not streamed is silent until it is whole, and a stream may consist of pings
 while a long prompt is read: both may take this many times `model_timeout_seconds`."""
 _ERROR_LIMIT = 65_536  # bytes of an error that are read for its code
+_MOST_NAMES = 1_000  # of models that an endpoint lists
+_LONGEST_NAME = 200
 _TOO_LONG = (
     b"too large to process",
     b"context size",
@@ -129,6 +131,20 @@ class RemoteModel:
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
+    async def names(self) -> list[str]:
+        """Return what the endpoint calls its models; none where it answers in another shape.
+
+        Raises `Unavailable` and `Nonsense`.
+        """
+        timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
+        try:
+            async with self._request("GET", "/models", timeout) as response:
+                return _model_names(await _limited(response))
+        except NotAnAnswer as fault:
+            raise Nonsense(self.info.name, str(fault)) from None
+        except _NETWORK as error:
+            raise Unavailable(self.info.name, _why(error)) from None
+
     async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the JSON object that answers a request that is not streamed."""
         try:
@@ -155,9 +171,20 @@ class RemoteModel:
             total=None, sock_connect=min(CONNECT_SECONDS, self._silence), sock_read=patience
         )
         payload = msgspec.json.encode({**body, "model": await self._model_name()})
+        async with self._request("POST", path, timeout, payload) as response:
+            yield response
+
+    @asynccontextmanager
+    async def _request(
+        self,
+        method: str,
+        path: str,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - several limits, not one
+        payload: bytes | None = None,
+    ) -> AsyncIterator[aiohttp.ClientResponse]:
         try:
             async with self._client.request(
-                "POST",
+                method,
                 self._url + path,
                 headers=self._headers,
                 body=payload,
@@ -225,6 +252,22 @@ def _first_model(data: bytes) -> str:
     except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError):
         return ""
     return name if isinstance(name, str) else ""
+
+
+def _model_names(data: bytes) -> list[str]:
+    """Return the names in a list of models, each once, as far as a person can read them."""
+    try:
+        listed = [item["id"] for item in msgspec.json.decode(data)["data"]]
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise NotAnAnswer("answered no JSON") from None
+    except (KeyError, TypeError):
+        return []
+    sound = [
+        name
+        for name in listed
+        if isinstance(name, str) and name.isprintable() and 0 < len(name) <= _LONGEST_NAME
+    ]
+    return list(dict.fromkeys(sound))[:_MOST_NAMES]
 
 
 def _as_event(data: bytes) -> bytes:

@@ -11,6 +11,8 @@ from tau.server.shapes import (
     AliasTargets,
     CheckOut,
     Download,
+    EndpointToTry,
+    EndpointTried,
     FoundModels,
     IdInPath,
     ModelList,
@@ -64,6 +66,20 @@ async def add_model(asked: NewModel, _opened: AnOwner, house: AHouse) -> ModelLi
 async def find_models(_opened: AnOwner, house: AHouse) -> FoundModels:
     """Look for Ollama, LM Studio and llama.cpp on this machine (owner only)."""
     return FoundModels(models=_models_out(await house.models.found()))
+
+
+@router.post("/api/models/try", operation_id="tryEndpoint")
+async def try_endpoint(asked: EndpointToTry, _opened: AnOwner, house: AHouse) -> EndpointTried:
+    """Ask an endpoint for its models and one of them a tiny question; keep nothing (owner only)."""
+    tried = await house.models.try_endpoint(asked.url, asked.key, asked.model or "")
+    return EndpointTried(
+        ok=tried.ok,
+        sentence=tried.sentence,
+        models=tried.models,
+        model=tried.model,
+        first_token_seconds=tried.first_token_seconds,
+        tokens_per_second=tried.tokens_per_second,
+    )
 
 
 @router.put("/api/models/aliases/{alias}", operation_id="useModels")

@@ -426,6 +426,26 @@ class CheckOut(Shape):
     sentence: str
 
 
+class EndpointToTry(Shape):
+    """An OpenAI-shaped endpoint to try; nothing of it is kept."""
+
+    url: Annotated[Line, Field(max_length=2000)]
+    key: Secret | None = None
+    model: Line | None = None
+    """Which of its models to ask; if it has one only, that one is asked anyway."""
+
+
+class EndpointTried(CheckOut):
+    """What an endpoint answered.
+
+    `models` are those that it lists; `model` is the one that was asked a tiny question, and none
+    where there are several to choose from: then `ok` says no more than that it lists them.
+    """
+
+    models: list[str]
+    model: str | None
+
+
 class Download(Shape):
     """How far the download of a model is."""
 
