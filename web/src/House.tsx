@@ -1,0 +1,60 @@
+import { lazy, Suspense, useEffect } from "react";
+import { Toast } from "./components/Notice";
+import { Waiting } from "./components/Page";
+import { Shell } from "./components/Shell";
+import { UNNAMED } from "./core/names";
+import { preferences } from "./core/preferences";
+import { session } from "./core/session";
+import { go, useRoute } from "./hooks/useRoute";
+import { enter } from "./hooks/useSession";
+import { useStore } from "./hooks/useStore";
+import { TurnsProvider } from "./hooks/useTurns";
+import { Talk } from "./pages/Talk";
+
+const Door = lazy(() => import("./pages/Door"));
+const Past = lazy(() => import("./pages/Past"));
+const Memory = lazy(() => import("./pages/Memory"));
+const Settings = lazy(() => import("./pages/Settings"));
+const Start = lazy(() => import("./pages/Start"));
+
+/** The house: its door for whoever is not signed in, its rooms for who is. */
+export function House() {
+  const here = useStore(session);
+  useEffect(() => {
+    void enter();
+  }, []);
+  return (
+    <Suspense fallback={<Waiting />}>
+      {here.state === "asking" && <Waiting />}
+      {here.state === "out" && <Door ended={here.ended} />}
+      {here.state === "in" && (
+        <TurnsProvider key={here.me.id}>
+          <Rooms />
+        </TurnsProvider>
+      )}
+      <Toast />
+    </Suspense>
+  );
+}
+
+function Rooms() {
+  const route = useRoute();
+  const here = useStore(session);
+  const { introduced } = useStore(preferences);
+  const isNew = here.state === "in" && here.me.owner && here.me.name === UNNAMED && !introduced;
+  useEffect(() => {
+    if (isNew && route.page === "new" && !route.private) go({ page: "start" }, { replace: true });
+    else if (route.page === "welcome") go({ page: "new", private: false }, { replace: true });
+  }, [isNew, route]);
+  if (route.page === "start") return <Start />;
+  return (
+    <Shell>
+      <Suspense fallback={<Waiting />}>
+        {route.page === "past" && <Past />}
+        {route.page === "memory" && <Memory view={route.view} fact={route.fact} />}
+        {route.page === "settings" && <Settings view={route.view} />}
+        {(route.page === "new" || route.page === "talk") && <Talk route={route} />}
+      </Suspense>
+    </Shell>
+  );
+}

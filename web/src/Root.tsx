@@ -1,0 +1,71 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { Stumble } from "./components/Stumble";
+import { Dates } from "./core/dates";
+import { isPassing, isSignedOut } from "./core/errors";
+import { type Preferences, preferences } from "./core/preferences";
+import { sessionEnded } from "./core/session";
+import { LANGUAGE_TAGS, loadStrings } from "./core/strings";
+import { House } from "./House";
+import { useStore } from "./hooks/useStore";
+import { type Speech, SpeechContext } from "./hooks/useStrings";
+
+const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      gcTime: 5 * 60_000,
+      refetchOnWindowFocus: false,
+      networkMode: "always",
+      retry: (failures, error) => failures < 2 && isPassing(error),
+      retryDelay: (failures) => 400 * 2 ** failures,
+    },
+    mutations: { networkMode: "always" },
+  },
+});
+
+queries.getQueryCache().subscribe(({ type, query }) => {
+  if (type === "updated" && isSignedOut(query.state.error)) sessionEnded();
+});
+queries.getMutationCache().subscribe(({ mutation }) => {
+  if (isSignedOut(mutation?.state.error)) sessionEnded();
+});
+
+/** The page's root: its language and looks, then the house. */
+export function Root() {
+  const chosen = useStore(preferences);
+  const speech = useLoadedSpeech(chosen.language);
+  useEffect(() => dress(chosen), [chosen]);
+  if (!speech) return null;
+  return (
+    <SpeechContext value={speech}>
+      <Stumble>
+        <QueryClientProvider client={queries}>
+          <House />
+        </QueryClientProvider>
+      </Stumble>
+    </SpeechContext>
+  );
+}
+
+function useLoadedSpeech(language: Preferences["language"]): Speech | null {
+  const [speech, setSpeech] = useState<Speech | null>(null);
+  useEffect(() => {
+    let current = true;
+    loadStrings(language).then((say) => {
+      if (current) setSpeech({ say, dates: new Dates(language) });
+    });
+    return () => {
+      current = false;
+    };
+  }, [language]);
+  return speech;
+}
+
+function dress({ language, theme, textSize }: Preferences): void {
+  const { documentElement: page } = document;
+  page.lang = LANGUAGE_TAGS[language];
+  page.dataset.text = textSize;
+  if (theme === "system") delete page.dataset.theme;
+  else page.dataset.theme = theme;
+}

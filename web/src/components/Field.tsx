@@ -1,0 +1,151 @@
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type TextareaHTMLAttributes,
+  useId,
+} from "react";
+
+const BOX =
+  "w-full rounded-xl border border-line bg-sheet px-3 py-2 text-ink outline-offset-0 placeholder:text-soft aria-invalid:border-danger";
+
+interface Told {
+  label: string;
+  /** A sentence below the field. */
+  hint?: ReactNode;
+  /** What is wrong with what was given. */
+  error?: string | null;
+}
+
+type Props = InputHTMLAttributes<HTMLInputElement> & Told;
+
+/** A labelled line of text. */
+export function Field({ label, hint, error, className = "", ...rest }: Props) {
+  const id = useId();
+  return (
+    <div className={`grid gap-1 text-start ${className}`}>
+      <label htmlFor={id} className="text-sm text-soft">
+        {label}
+      </label>
+      <input
+        id={id}
+        aria-invalid={Boolean(error)}
+        aria-describedby={`${id}-told`}
+        className={BOX}
+        {...rest}
+      />
+      <Below id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & Told;
+
+/** A labelled field of several lines. */
+export function Area({ label, hint, error, className = "", ...rest }: AreaProps) {
+  const id = useId();
+  return (
+    <div className={`grid gap-1 text-start ${className}`}>
+      <label htmlFor={id} className="text-sm text-soft">
+        {label}
+      </label>
+      <textarea
+        id={id}
+        rows={3}
+        aria-invalid={Boolean(error)}
+        aria-describedby={`${id}-told`}
+        className={`${BOX} resize-y`}
+        {...rest}
+      />
+      <Below id={id} hint={hint} error={error} />
+    </div>
+  );
+}
+
+function Below({
+  id,
+  hint,
+  error,
+}: {
+  id: string;
+  hint: ReactNode;
+  error: string | null | undefined;
+}) {
+  return (
+    <p id={`${id}-told`} className={`text-sm ${error ? "text-danger" : "text-soft"} empty:hidden`}>
+      {error ?? hint}
+    </p>
+  );
+}
+
+interface SwitchProps {
+  label: string;
+  hint?: ReactNode;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}
+
+/** Something that is on or off, at once. */
+export function Switch({ label, hint, checked, disabled, onChange }: SwitchProps) {
+  const id = useId();
+  return (
+    <div className="flex items-start gap-4">
+      <div className="min-w-0 flex-1">
+        <span id={id}>{label}</span>
+        {hint && (
+          <p id={`${id}-hint`} className="text-sm text-soft">
+            {hint}
+          </p>
+        )}
+      </div>
+      <button
+        type="button"
+        role="switch"
+        aria-checked={checked}
+        aria-labelledby={id}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        disabled={disabled}
+        onClick={() => onChange(!checked)}
+        className={`relative mt-0.5 h-6 w-11 shrink-0 rounded-full border transition-colors disabled:opacity-50 ${checked ? "border-accent bg-accent" : "border-soft bg-wash"}`}
+      >
+        <span
+          className={`absolute top-0.5 size-4.5 rounded-full transition-all ${checked ? "start-[1.4rem] bg-on-accent" : "start-0.5 bg-soft"}`}
+        />
+      </button>
+    </div>
+  );
+}
+
+interface ChoiceProps<T extends string> {
+  label: string;
+  value: T;
+  options: readonly { value: T; label: string }[];
+  onChange: (value: T) => void;
+}
+
+/** One of a few. */
+export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
+  const name = useId();
+  return (
+    <fieldset className="grid gap-1.5 border-0 p-0">
+      <legend className="mb-1.5 text-sm text-soft">{label}</legend>
+      <div className="flex flex-wrap gap-2">
+        {options.map((option) => (
+          <label
+            key={option.value}
+            className="cursor-pointer rounded-xl border border-line bg-sheet px-3.5 py-1.5 hover:bg-wash has-checked:border-accent has-checked:bg-wash has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
+          >
+            <input
+              type="radio"
+              name={name}
+              className="sr-only"
+              checked={option.value === value}
+              onChange={() => onChange(option.value)}
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

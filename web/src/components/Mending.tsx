@@ -1,0 +1,52 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { useStrings } from "../hooks/useStrings";
+import { ForgetDialog } from "./ForgetDialog";
+import { tell } from "./Notice";
+import { WrongDialog } from "./WrongDialog";
+
+/** What is to be set right or forgotten: a fact, or a message. */
+export type Subject = { text: string } & (
+  | { fact: string; message?: undefined }
+  | { message: string; fact?: undefined }
+);
+
+const SMALL = "inline-flex min-h-8 items-center rounded-lg px-2 hover:bg-wash hover:text-ink";
+
+/** "That's wrong" and "forget this", beside whatever Tau remembers. */
+export function Mending({ subject }: { subject: Subject }) {
+  const say = useStrings();
+  const queries = useQueryClient();
+  const [asking, setAsking] = useState<"wrong" | "forget" | null>(null);
+  const done = (sentence: string) => {
+    setAsking(null);
+    tell(sentence);
+    void queries.invalidateQueries();
+  };
+  return (
+    <>
+      <button type="button" className={SMALL} onClick={() => setAsking("wrong")}>
+        {say.talk.wrong}
+      </button>
+      <button type="button" className={SMALL} onClick={() => setAsking("forget")}>
+        {say.talk.forget}
+      </button>
+      {asking === "wrong" && (
+        <WrongDialog
+          subject={subject}
+          onClose={() => setAsking(null)}
+          onDone={() => done(say.talk.wrongSaved)}
+        />
+      )}
+      {asking === "forget" && (
+        <ForgetDialog
+          what={
+            subject.fact === undefined ? { messages: [subject.message] } : { facts: [subject.fact] }
+          }
+          onClose={() => setAsking(null)}
+          onDone={() => done(say.talk.forgotten)}
+        />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+import type { ReactNode } from "react";
+import { Store } from "../core/store";
+import { useStore } from "../hooks/useStore";
+import { useStrings } from "../hooks/useStrings";
+import { IconButton } from "./Button";
+import { Icon } from "./Icon";
+
+/** A sentence that is to be read, in its place on the page. */
+export function Notice({ children, failure = false }: { children: ReactNode; failure?: boolean }) {
+  return (
+    <div
+      role={failure ? "alert" : "status"}
+      className={`flex items-start gap-2.5 rounded-xl border px-3.5 py-2.5 ${failure ? "border-danger text-danger" : "border-line bg-sheet text-soft"}`}
+    >
+      {failure && <Icon name="alert" className="mt-0.5 size-4.5" />}
+      <div className="min-w-0 flex-1">{children}</div>
+    </div>
+  );
+}
+
+interface Told {
+  text: string;
+  failure: boolean;
+  /** What the person may do about it. */
+  action?: { label: string; act: () => void } | undefined;
+}
+
+const toast = new Store<Told | null>(null);
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Say a sentence at the foot of the page for a while; a failure stays until it is closed. */
+export function tell(text: string, more: Partial<Omit<Told, "text">> = {}): void {
+  clearTimeout(timer);
+  toast.set({ text, failure: false, ...more });
+  if (!more.failure) timer = setTimeout(() => toast.set(null), more.action ? 9000 : 4000);
+}
+
+/** Where `tell` is shown, once on every page. */
+export function Toast() {
+  const say = useStrings();
+  const told = useStore(toast);
+  return (
+    <div
+      aria-live="polite"
+      className="pointer-events-none fixed inset-x-0 bottom-0 z-40 flex justify-center p-4 pb-[max(1rem,env(safe-area-inset-bottom))]"
+    >
+      {told && (
+        <div
+          className={`pointer-events-auto flex max-w-xl items-center gap-2 rounded-xl border bg-sheet py-1 ps-4 pe-1 shadow-lg ${told.failure ? "border-danger text-danger" : "border-line"}`}
+        >
+          <span className="min-w-0 py-1.5">{told.text}</span>
+          {told.action && (
+            <button
+              type="button"
+              className="rounded-lg px-3 py-1.5 font-medium text-accent hover:bg-wash"
+              onClick={() => {
+                toast.set(null);
+                told.action?.act();
+              }}
+            >
+              {told.action.label}
+            </button>
+          )}
+          <IconButton icon="close" label={say.shell.close} onClick={() => toast.set(null)} />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+import { type ReactNode, useEffect } from "react";
+import { useStrings } from "../hooks/useStrings";
+
+/** A page that is read from top to bottom: its title, what belongs beside it, and the rest. */
+export function Page({
+  title,
+  aside,
+  children,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+}) {
+  const say = useStrings();
+  useEffect(() => {
+    document.title = `${title} · ${say.shell.product}`;
+  }, [title, say]);
+  return (
+    <div className="h-full overflow-y-auto">
+      <div className="mx-auto grid max-w-3xl gap-6 px-4 pt-6 pb-24 sm:px-8 sm:pt-10">
+        <header className="flex flex-wrap items-center gap-3">
+          <h1 className="flex-1 font-serif text-3xl">{title}</h1>
+          {aside}
+        </header>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** A part of a page with a heading of its own. */
+export function Section({
+  title,
+  about,
+  children,
+}: {
+  title: string;
+  about?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <section className="grid gap-3 rounded-2xl border border-line bg-sheet p-4 sm:p-5">
+      <div className="grid gap-1">
+        <h2 className="font-serif text-xl">{title}</h2>
+        {about && <p className="text-soft">{about}</p>}
+      </div>
+      {children}
+    </section>
+  );
+}
+
+/** What stands where there is nothing (yet). */
+export function Empty({ children }: { children: ReactNode }) {
+  return <p className="py-8 text-center font-serif text-lg text-soft">{children}</p>;
+}
+
+/** What stands where something is on its way. */
+export function Waiting() {
+  const say = useStrings();
+  return (
+    <p role="status" className="flex items-center justify-center gap-2.5 py-8 text-soft">
+      <span className="breathe size-2.5 rounded-full bg-accent" />
+      {say.shell.loading}
+    </p>
+  );
+}

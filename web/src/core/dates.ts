@@ -1,0 +1,89 @@
+/** Dates and numbers as the person's own locale writes them; seconds since 1970 come in. */
+
+const DAY_SECONDS = 86_400;
+
+/** The locale to write in: the browser's own where it speaks the page's language. */
+export function localeOf(language: string, wanted: readonly string[]): string {
+  return wanted.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
+}
+
+export class Dates {
+  readonly #locale: string;
+  readonly #made = new Map<string, Intl.DateTimeFormat>();
+  readonly #relative: Intl.RelativeTimeFormat;
+
+  constructor(
+    readonly language: string,
+    wanted: readonly string[] = globalThis.navigator?.languages ?? [],
+  ) {
+    this.#locale = localeOf(language, wanted);
+    this.#relative = new Intl.RelativeTimeFormat(this.#locale, { numeric: "auto" });
+  }
+
+  /** A day: without its year in the current one. */
+  day(at: number, now = Date.now() / 1000): string {
+    const sameYear = new Date(at * 1000).getFullYear() === new Date(now * 1000).getFullYear();
+    return sameYear ? this.#write(at, { day: "numeric", month: "long" }) : this.fullDay(at);
+  }
+
+  /** A day with its year. */
+  fullDay(at: number): string {
+    return this.#write(at, { dateStyle: "long" });
+  }
+
+  /** A moment, for titles: day, year and time. */
+  moment(at: number): string {
+    return this.#write(at, { dateStyle: "long", timeStyle: "short" });
+  }
+
+  time(at: number): string {
+    return this.#write(at, { timeStyle: "short" });
+  }
+
+  month(at: number): string {
+    return this.#write(at, { month: "long", year: "numeric" });
+  }
+
+  /** Today's time, yesterday, or the day: what a list shows. */
+  when(at: number, now = Date.now() / 1000): string {
+    const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_SECONDS);
+    if (days === 0) return this.time(at);
+    if (days === 1 || days === -1) return this.#relative.format(-days, "day");
+    return this.day(at, now);
+  }
+
+  number(value: number, options: Intl.NumberFormatOptions = {}): string {
+    return new Intl.NumberFormat(this.#locale, options).format(value);
+  }
+
+  /** Bytes as people read them: 1.4 MB. */
+  bytes(value: number): string {
+    const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"];
+    const step = value > 0 ? Math.min(units.length - 1, Math.floor(Math.log10(value) / 3)) : 0;
+    const maximumFractionDigits = step > 1 ? 1 : 0;
+    const unit = units[step] as string;
+    return this.number(value / 1000 ** step, {
+      style: "unit",
+      unit,
+      unitDisplay: "short",
+      maximumFractionDigits,
+    });
+  }
+
+  #write(at: number, options: Intl.DateTimeFormatOptions): string {
+    const key = JSON.stringify(options);
+    let format = this.#made.get(key);
+    if (!format) {
+      format = new Intl.DateTimeFormat(this.#locale, options);
+      this.#made.set(key, format);
+    }
+    const date = new Date(at * 1000);
+    return Number.isNaN(date.getTime()) ? "" : format.format(date);
+  }
+}
+
+/** Return the beginning of the day of `at` where the person is, in seconds. */
+export function startOfDay(at: number): number {
+  const date = new Date(at * 1000);
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime() / 1000;
+}

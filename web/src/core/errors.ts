@@ -1,0 +1,41 @@
+/** What can go wrong between the page and Tau, and how it is told. Knows nothing of React. */
+
+import type { Strings } from "./strings";
+
+/** Tau answered, and refused: `sentence` is for the person, `code` for the page. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly sentence: string,
+    readonly retryAfterSeconds: number | null = null,
+  ) {
+    super(sentence);
+    this.name = "Refused";
+  }
+}
+
+/** Nobody answered: the network, or Tau, is away. */
+export class Unreachable extends Error {
+  constructor() {
+    super("Tau does not answer.");
+    this.name = "Unreachable";
+  }
+}
+
+/** Return whether `error` says that nobody is signed in here (any more). */
+export function isSignedOut(error: unknown): boolean {
+  return error instanceof Refused && error.status === 401;
+}
+
+/** Return whether trying the same again may help. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof Unreachable || (error instanceof Refused && error.status >= 500);
+}
+
+/** Return the one sentence that tells a failure, in the page's language. */
+export function sentenceOf(error: unknown, say: Strings): string {
+  if (error instanceof Unreachable) return say.errors.unreachable;
+  if (error instanceof Refused) return say.errors.told(error.code, error.sentence);
+  return say.errors.unexpected;
+}

@@ -1,0 +1,75 @@
+/** A reply in the making, folded from a turn's events. Pure: knows neither network nor screen. */
+
+import type { RecalledFact, RecalledPassage, TurnEvent } from "./types";
+
+export interface Live {
+  turn: string;
+  conversation: string;
+  /** What the person said, while it is not yet told by the server; `null` for a retry. */
+  words: string | null;
+  /** The person's message that is answered, once it is known. */
+  message: string | null;
+  /** The person's message that these words replace. */
+  edits: string | null;
+  state: "sending" | "thinking" | "replying" | "done" | "stopped" | "failed";
+  text: string;
+  passages: readonly RecalledPassage[];
+  facts: readonly RecalledFact[];
+  /** The reply's message, when it is over and there is one. */
+  reply: string | null;
+  /** Tau's sentence about a failure. */
+  sentence: string | null;
+  /** Whether the connection is being sought again. */
+  lost: boolean;
+}
+
+/** Return a turn that was just begun. */
+export function begun(turn: string, conversation: string, more: Partial<Live> = {}): Live {
+  return {
+    turn,
+    conversation,
+    words: null,
+    message: null,
+    edits: null,
+    state: "sending",
+    text: "",
+    passages: [],
+    facts: [],
+    reply: null,
+    sentence: null,
+    lost: false,
+    ...more,
+  };
+}
+
+/** Return `live` after one event. */
+export function told(live: Live, event: TurnEvent): Live {
+  switch (event.type) {
+    case "accepted":
+      return { ...live, message: event.message, state: "thinking", lost: false };
+    case "recalled":
+      return { ...live, passages: event.passages, facts: event.facts ?? [], lost: false };
+    case "delta":
+      return { ...live, text: live.text + event.text, state: "replying", lost: false };
+    case "done":
+      return {
+        ...live,
+        reply: event.message,
+        state: event.status === "stopped" ? "stopped" : "done",
+        lost: false,
+      };
+    case "failed":
+      return {
+        ...live,
+        reply: event.message ?? null,
+        state: "failed",
+        sentence: event.sentence,
+        lost: false,
+      };
+  }
+}
+
+/** Return whether nothing more will come. */
+export function isOver(live: Live): boolean {
+  return live.state === "done" || live.state === "stopped" || live.state === "failed";
+}

@@ -1,0 +1,85 @@
+/** The addresses of the page, read and written. Pure; the history itself is kept by `useRoute`. */
+
+export const MEMORY_VIEWS = ["portrait", "facts", "timeline", "waiting", "bring", "take"] as const;
+export const SETTINGS_VIEWS = [
+  "models",
+  "people",
+  "devices",
+  "keys",
+  "account",
+  "appearance",
+  "data",
+] as const;
+
+export type MemoryView = (typeof MEMORY_VIEWS)[number];
+export type SettingsView = (typeof SETTINGS_VIEWS)[number];
+
+export type Route =
+  | { page: "new"; private: boolean }
+  | { page: "talk"; conversation: string; message: string | null }
+  | { page: "past" }
+  | { page: "memory"; view: MemoryView; fact: string | null }
+  | { page: "settings"; view: SettingsView | null }
+  | { page: "start" }
+  | { page: "welcome" };
+
+/** Return the route that an address names; what is unknown leads to a new conversation. */
+export function routeOf(pathname: string, search = ""): Route {
+  const [first = "", second = "", third = ""] = pathname.split("/").filter(Boolean).map(decoded);
+  switch (first) {
+    case "c":
+      return second
+        ? { page: "talk", conversation: second, message: new URLSearchParams(search).get("m") }
+        : { page: "new", private: false };
+    case "private":
+      return { page: "new", private: true };
+    case "past":
+      return { page: "past" };
+    case "memory":
+      return {
+        page: "memory",
+        view: oneOf(MEMORY_VIEWS, second) ?? "portrait",
+        fact: third || null,
+      };
+    case "settings":
+      return { page: "settings", view: oneOf(SETTINGS_VIEWS, second) };
+    case "start":
+      return { page: "start" };
+    case "welcome":
+      return { page: "welcome" };
+    default:
+      return { page: "new", private: false };
+  }
+}
+
+/** Return the address of a route. */
+export function pathOf(route: Route): string {
+  switch (route.page) {
+    case "new":
+      return route.private ? "/private" : "/";
+    case "talk": {
+      const mark = route.message ? `?m=${encodeURIComponent(route.message)}` : "";
+      return `/c/${encodeURIComponent(route.conversation)}${mark}`;
+    }
+    case "memory": {
+      const view = route.view === "portrait" && !route.fact ? "" : `/${route.view}`;
+      return `/memory${view}${route.fact ? `/${encodeURIComponent(route.fact)}` : ""}`;
+    }
+    case "settings":
+      return route.view ? `/settings/${route.view}` : "/settings";
+    default:
+      return `/${route.page}`;
+  }
+}
+
+function oneOf<T extends string>(known: readonly T[], name: string): T | null {
+  return known.find((one) => one === name) ?? null;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

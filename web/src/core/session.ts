@@ -1,0 +1,19 @@
+/** Who is signed in, and whether Tau answers: what the page knows of the house it stands before. */
+
+import { Store } from "./store";
+import type { Me } from "./types";
+
+export type Session =
+  | { state: "asking" }
+  | { state: "in"; me: Me /** Whether this is the copy kept on the device. */; offline: boolean }
+  | { state: "out" /** Whether somebody was signed in here until just now. */; ended: boolean };
+
+export const session = new Store<Session>({ state: "asking" });
+
+/** Whether Tau answered last time. */
+export const reachable = new Store(true);
+
+/** Say that Tau refused this browser's session: it ended, perhaps in another tab. */
+export function sessionEnded(): void {
+  if (session.get().state === "in") session.set({ state: "out", ended: true });
+}

@@ -1,0 +1,4 @@
+/** Memory, in English. */
+export const memory = {
+  title: "Memory",
+};

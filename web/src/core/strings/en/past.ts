@@ -1,0 +1,4 @@
+/** Past, in English. */
+export const past = {
+  title: "Past",
+};

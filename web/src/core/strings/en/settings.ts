@@ -1,0 +1,4 @@
+/** Settings, in English. */
+export const settings = {
+  title: "Settings",
+};

@@ -1,0 +1,4 @@
+/** Start, in English. */
+export const start = {
+  title: "Welcome",
+};

@@ -1,0 +1,35 @@
+/** Failures, in Chinese: by code, since Tau's own sentences are English. */
+import type { errors as English } from "../en/errors";
+
+const BY_CODE: Record<string, string> = {
+  bad_input: "这样的内容无法使用。",
+  refused_address: "这个地址不允许访问。",
+  not_found: "没有这样东西，或者它属于别人。",
+  not_signed_in: "请先登录。",
+  not_permitted: "这件事只有主人可以做。",
+  too_many: "太快了，请稍等片刻。",
+  conflict: "这里刚刚被改动过，请再看一眼。",
+  journal_error: "读取日志时出了问题。",
+  damaged_entry: "日志中有一条记录已损坏。",
+  store_full: "磁盘已满。什么都没有丢失，请腾出空间后再试。",
+  store_unavailable: "数据库没有回应，请稍后再试。",
+  model_error: "模型出了问题。",
+  unknown_model: "没有这个名字的模型。",
+  model_unavailable: "联系不上模型，或者它拒绝了。",
+  model_interrupted: "模型说到一半停下了。",
+  model_nonsense: "模型给出的不是回答。",
+  pack_error: "模型下载出了问题。",
+  download_failed: "下载失败。",
+  wrong_hash: "下载的文件与预期不符，已删除。",
+  internal: "Tau 内部出了问题，已记入日志。",
+  too_large: "内容太大了。",
+  not_understood: "填写的内容无法理解。",
+  wrong_host: "Tau 不在这个主机名下应答。",
+  wrong_origin: "这个请求来自别的网站。",
+};
+
+export const errors: typeof English = {
+  unreachable: "Tau 没有回应。你写的话还在这里。",
+  unexpected: "页面出了点问题。说过的话都没有丢失。",
+  told: (code, sentence) => BY_CODE[code] ?? sentence,
+};

@@ -1,0 +1,13 @@
+/** Simplified Chinese. */
+
+import type { Strings } from "..";
+import { door } from "./door";
+import { errors } from "./errors";
+import { memory } from "./memory";
+import { past } from "./past";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { start } from "./start";
+import { talk } from "./talk";
+
+export const zh: Strings = { shell, errors, door, talk, past, memory, settings, start };

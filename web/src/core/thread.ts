@@ -1,0 +1,135 @@
+/** What a conversation shows: messages of the server's, a reply in the making, words that wait. Pure. */
+
+import type { Live } from "./live";
+import type { Held } from "./outbox";
+import type { Message, RecalledFact, RecalledMessage, RecalledPassage } from "./types";
+
+/** Something recalled: while live it has reasons, afterwards it has not. */
+export type Recalled = RecalledMessage & Partial<Pick<RecalledPassage, "reasons">>;
+
+export interface Line {
+  id: string;
+  by: "person" | "tau";
+  text: string;
+  /** Seconds since 1970; `null` while it is not written down. */
+  at: number | null;
+  speaker: string | null;
+  origin: string | null;
+  state: "written" | "sending" | "held" | "thinking" | "replying" | "stopped" | "interrupted";
+  recalled: readonly Recalled[];
+  facts: readonly Pick<RecalledFact, "id" | "text">[];
+  /** The message that this one follows. */
+  parent: string | null;
+}
+
+/** What is known only while a reply is made, kept for replies that were made while one looked. */
+export type Recollections = ReadonlyMap<string, Pick<Live, "passages" | "facts">>;
+
+export interface Parts {
+  messages: readonly Message[];
+  live: Live | null;
+  held: readonly Held[];
+  recollections: Recollections;
+  /** Whether `messages` reach to the end of the conversation. */
+  atEnd: boolean;
+}
+
+/** Return the lines of a conversation, oldest first. */
+export function linesOf({ messages, live, held, recollections, atEnd }: Parts): Line[] {
+  const kept = live ? messages.slice(0, cutAt(messages, live)) : messages;
+  const lines = kept.map((message) => written(message, recollections.get(message.id)));
+  if (!atEnd) return lines;
+  if (live) lines.push(...liveLines(live, lines));
+  const known = new Set(lines.map((line) => line.id));
+  lines.push(...held.filter((one) => !known.has(one.turn) && one.turn !== live?.turn).map(waiting));
+  return lines;
+}
+
+/** An edit or a retry takes the place of what followed: that goes while the new one is made. */
+function cutAt(messages: readonly Message[], live: Live): number {
+  if (live.reply && messages.some((one) => one.id === live.reply)) return messages.length;
+  const replaced = live.edits ? messages.findIndex((one) => one.id === live.edits) : -1;
+  if (replaced >= 0 && live.message === null) return replaced;
+  const answered = live.message ? messages.findIndex((one) => one.id === live.message) : -1;
+  return answered >= 0 ? answered + 1 : replaced >= 0 ? replaced : messages.length;
+}
+
+function liveLines(live: Live, lines: readonly Line[]): Line[] {
+  const made: Line[] = [];
+  if (live.reply && lines.some((line) => line.id === live.reply)) return made;
+  const said = live.message !== null && lines.some((line) => line.id === live.message);
+  if (live.words !== null && !said) {
+    made.push({
+      ...empty(live.message ?? `words-${live.turn}`, "person"),
+      text: live.words,
+      state: live.message ? "written" : "sending",
+    });
+  }
+  if (
+    live.state !== "sending" &&
+    (live.text || (live.state !== "failed" && live.state !== "stopped"))
+  ) {
+    made.push({
+      ...empty(live.reply ?? `reply-${live.turn}`, "tau"),
+      text: live.text,
+      state: stateOf(live),
+      recalled: live.passages,
+      facts: live.facts,
+    });
+  }
+  return made;
+}
+
+function stateOf(live: Live): Line["state"] {
+  if (live.state === "stopped") return "stopped";
+  if (live.state === "failed") return "interrupted";
+  if (live.state === "done") return "written";
+  return live.text ? "replying" : "thinking";
+}
+
+function empty(id: string, by: Line["by"]): Line {
+  return {
+    id,
+    by,
+    text: "",
+    at: null,
+    speaker: null,
+    origin: null,
+    state: "written",
+    recalled: [],
+    facts: [],
+    parent: null,
+  };
+}
+
+const WRITTEN = new WeakMap<Message, Line>();
+
+/** The same message gives the same line, so that what is shown of it is not made again. */
+function written(message: Message, seen: Pick<Live, "passages" | "facts"> | undefined): Line {
+  const known = WRITTEN.get(message);
+  if (known) return known;
+  const line: Line = {
+    ...empty(message.id, message.by),
+    text: message.text,
+    at: message.at,
+    speaker: message.speaker ?? null,
+    origin: message.origin ?? null,
+    state: message.status === "complete" ? "written" : message.status,
+    recalled: seen?.passages ?? message.recalled,
+    facts: seen?.facts ?? [],
+    parent: message.parent ?? null,
+  };
+  WRITTEN.set(message, line);
+  return line;
+}
+
+function waiting(held: Held): Line {
+  return { ...empty(held.turn, "person"), text: held.words, state: "held" };
+}
+
+/** Return whether the last thing said has no reply, and none is being made. */
+export function isUnanswered(lines: readonly Line[], live: Live | null): boolean {
+  const last = lines.at(-1);
+  if (last?.by !== "person" || last.state !== "written") return false;
+  return live === null || live.state === "failed" || live.state === "stopped";
+}

@@ -1,0 +1,161 @@
+/** The turns that this device began or watches. Knows the network, and nothing of the screen. */
+
+import { isPassing, Refused } from "./errors";
+import { newId, part, post } from "./http";
+import { begun, isOver, type Live, told } from "./live";
+import { hold, release } from "./outbox";
+import { Store } from "./store";
+import { type Beginning, turnEvents } from "./streams";
+
+const DRAWN_EVERY_MS = 50;
+const MOST_RECOLLECTIONS = 100;
+
+export interface Saying {
+  conversation: string;
+  words: string;
+  /** The message that the words replace. */
+  edits?: string | null;
+  /** An identifier to say it under, where it was tried before. */
+  turn?: string;
+  /** Whose words may wait on this device if Tau is away; `null` for private ones. */
+  person: string | null;
+}
+
+export class Turns {
+  /** The newest turn of each conversation, by the conversation. */
+  readonly live = new Store<ReadonlyMap<string, Live>>(new Map());
+  /** What was recalled for replies that were made while this page was open, by their message. */
+  readonly recollections = new Map<string, Pick<Live, "passages" | "facts">>();
+  readonly #watching = new Map<string, AbortController>();
+
+  /** `onTold` is called when a conversation has something new to be read from the server. */
+  constructor(readonly onTold: (conversation: string) => Promise<unknown> | unknown) {}
+
+  of(conversation: string): Live | null {
+    return this.live.get().get(conversation) ?? null;
+  }
+
+  /** Say something; resolves when the reply is over. Words that find nobody wait in the outbox. */
+  async say({ conversation, words, edits = null, turn = newId(), person }: Saying): Promise<void> {
+    const path = `/api/conversations/${part(conversation)}/turns`;
+    const begin = { path, body: edits ? { words, edits } : { words } };
+    try {
+      await this.#follow(begun(turn, conversation, { words, edits }), begin);
+      release(turn);
+    } catch (error) {
+      const waits = person !== null && !edits && isPassing(error);
+      if (!waits) throw error;
+      this.#forget(conversation);
+      hold({ turn, conversation, words, person, at: Date.now() / 1000 });
+    }
+  }
+
+  /** Ask for another reply to the person's message `message`. */
+  async retry(conversation: string, message: string): Promise<void> {
+    const begin = { path: `/api/messages/${part(message)}/retry`, body: {} };
+    await this.#follow(begun(newId(), conversation, { message, state: "thinking" }), begin);
+  }
+
+  /** Watch a turn that began elsewhere, unless it is watched already. */
+  async watch(conversation: string, turn: string): Promise<void> {
+    if (this.of(conversation)?.turn === turn) return;
+    try {
+      await this.#follow(begun(turn, conversation, { state: "thinking" }));
+    } catch (error) {
+      // It ended before it could be watched: what it said is in the conversation.
+      this.#forget(conversation);
+      await this.onTold(conversation);
+      if (!(error instanceof Refused && error.status === 404)) throw error;
+    }
+  }
+
+  /** Stop the reply; what was said of it is kept. */
+  async stop(conversation: string): Promise<void> {
+    const live = this.of(conversation);
+    if (live && !isOver(live)) await post(`/api/turns/${part(live.turn)}/stop`);
+  }
+
+  /** Let go of everything: somebody else is to sign in here. */
+  leave(): void {
+    for (const watching of this.#watching.values()) watching.abort();
+    this.#watching.clear();
+    this.recollections.clear();
+    this.live.set(new Map());
+  }
+
+  async #follow(first: Live, begin?: Beginning): Promise<void> {
+    const { conversation, turn } = first;
+    const watching = new AbortController();
+    this.#watching.get(conversation)?.abort();
+    this.#watching.set(conversation, watching);
+    const drawing = new Drawing((live) => this.#put(live, watching.signal));
+    drawing.now(first);
+    const onLost = () => drawing.now({ ...drawing.live, lost: true });
+    try {
+      for await (const event of turnEvents(turn, { begin, signal: watching.signal, onLost })) {
+        drawing.take(told(drawing.live, event), event.type === "delta");
+        if (event.type === "accepted") {
+          release(turn);
+          void this.onTold(conversation);
+        }
+      }
+    } catch (error) {
+      drawing.end();
+      this.#forget(conversation);
+      throw error;
+    }
+    drawing.end();
+    if (watching.signal.aborted) return;
+    this.#recollect(drawing.live);
+    await this.onTold(conversation);
+    if (drawing.live.state !== "failed" && this.of(conversation)?.turn === turn) {
+      this.#forget(conversation);
+    }
+  }
+
+  #put(live: Live, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.live.set(new Map(this.live.get()).set(live.conversation, live));
+  }
+
+  #forget(conversation: string): void {
+    const rest = new Map(this.live.get());
+    rest.delete(conversation);
+    this.live.set(rest);
+  }
+
+  #recollect({ reply, passages, facts }: Live): void {
+    if (!reply) return;
+    this.recollections.set(reply, { passages, facts });
+    const oldest = this.recollections.keys().next().value;
+    if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
+  }
+}
+
+/** Puts a reply on the screen a few times a second, however many pieces it comes in. */
+class Drawing {
+  live!: Live;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(readonly put: (live: Live) => void) {}
+
+  take(live: Live, isPiece: boolean): void {
+    if (!isPiece) {
+      this.now(live);
+      return;
+    }
+    this.live = live;
+    this.#timer ??= setTimeout(() => this.now(this.live), DRAWN_EVERY_MS);
+  }
+
+  now(live: Live): void {
+    this.end();
+    this.live = live;
+    this.put(live);
+  }
+
+  end(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}

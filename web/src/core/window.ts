@@ -1,0 +1,66 @@
+/** The part of a conversation that is loaded: a stretch of it, never all of a long one. Pure. */
+
+import type { Message, MessagePage } from "./types";
+
+export interface Window {
+  messages: readonly Message[];
+  /** Goes into `before` to read back; `null` at the beginning. */
+  earlier: string | null;
+  /** Goes into `after` to read on; `null` at the end. */
+  later: string | null;
+}
+
+/** Messages kept at once; further ones are let go of at the other end, and read again when needed. */
+export const MOST_MESSAGES = 300;
+/** Messages of the first look, which fills any screen. */
+export const FIRST_PAGE = 40;
+/** Messages of each further look: few, so that showing them disturbs no scrolling. */
+export const NEXT_PAGE = 20;
+
+/** Return a page of the server's as a window. */
+export function windowOf(page: MessagePage): Window {
+  return { messages: page.messages, earlier: page.earlier ?? null, later: page.later ?? null };
+}
+
+/** Return the window with a page of what came before it. */
+export function withEarlier(window: Window, page: MessagePage): Window {
+  const messages = [...without(page.messages, window.messages), ...window.messages];
+  const kept = messages.slice(0, MOST_MESSAGES);
+  const later = kept.length < messages.length ? lastId(kept) : window.later;
+  return { messages: kept, earlier: page.earlier ?? null, later };
+}
+
+/** Return the window with a page of what came after it. */
+export function withLater(window: Window, page: MessagePage): Window {
+  const messages = [...window.messages, ...without(page.messages, window.messages)];
+  const kept = messages.slice(-MOST_MESSAGES);
+  const earlier = kept.length < messages.length ? firstId(kept) : window.earlier;
+  return { messages: kept, earlier, later: page.later ?? null };
+}
+
+/**
+ * Return a window that ends with the newest messages, `page`.
+ *
+ * What was loaded before it stays where the two meet; where they do not, something lies between
+ * them, and only the page is kept.
+ */
+export function withLatest(window: Window | undefined, page: MessagePage): Window {
+  const first = page.messages[0];
+  const meet = first ? (window?.messages.findIndex((one) => one.id === first.id) ?? -1) : -1;
+  if (!window || meet < 0) return windowOf(page);
+  const messages = [...window.messages.slice(0, meet), ...page.messages].slice(-MOST_MESSAGES);
+  const cut = messages.length < meet + page.messages.length;
+  return {
+    messages,
+    earlier: cut ? firstId(messages) : meet > 0 ? window.earlier : (page.earlier ?? null),
+    later: null,
+  };
+}
+
+function without(messages: readonly Message[], known: readonly Message[]): Message[] {
+  const ids = new Set(known.map((one) => one.id));
+  return messages.filter((one) => !ids.has(one.id));
+}
+
+const firstId = (messages: readonly Message[]): string | null => messages[0]?.id ?? null;
+const lastId = (messages: readonly Message[]): string | null => messages.at(-1)?.id ?? null;

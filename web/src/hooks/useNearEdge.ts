@@ -1,0 +1,30 @@
+import { useCallback, useEffect, useRef } from "react";
+
+const AHEAD = "600px 0px";
+
+/** Return a ref: `load` is called when its element comes near the screen, again whenever `from` changes. */
+export function useNearEdge(load: () => void, from: string | null) {
+  const observer = useRef<IntersectionObserver | null>(null);
+  const element = useRef<HTMLElement | null>(null);
+  const current = useRef(load);
+  current.current = load;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another place to read from is a reason to look again
+  useEffect(() => {
+    const watched = element.current;
+    if (!watched || !observer.current) return;
+    observer.current.unobserve(watched);
+    observer.current.observe(watched);
+  }, [from]);
+  return useCallback((node: HTMLElement | null) => {
+    observer.current?.disconnect();
+    observer.current = null;
+    element.current = node;
+    if (!node) return;
+    const root = node.closest<HTMLElement>("[data-aui-viewport], .overflow-y-auto");
+    observer.current = new IntersectionObserver(
+      ([entry]) => entry?.isIntersecting && current.current(),
+      { root, rootMargin: AHEAD },
+    );
+    observer.current.observe(node);
+  }, []);
+}

@@ -1,0 +1,33 @@
+import { useMemo, useSyncExternalStore } from "react";
+import { pathOf, type Route, routeOf } from "../core/routes";
+
+const MOVED = "tau:moved";
+
+function subscribe(listener: () => void): () => void {
+  addEventListener("popstate", listener);
+  addEventListener(MOVED, listener);
+  return () => {
+    removeEventListener("popstate", listener);
+    removeEventListener(MOVED, listener);
+  };
+}
+
+const address = () => location.pathname + location.search;
+
+/** Return where the person is. */
+export function useRoute(): Route {
+  const current = useSyncExternalStore(subscribe, address);
+  return useMemo(() => {
+    const [pathname = "", search = ""] = current.split("?");
+    return routeOf(pathname, search);
+  }, [current]);
+}
+
+/** Go somewhere; with `replace` the place before is not gone back to. */
+export function go(route: Route, { replace = false } = {}): void {
+  const path = pathOf(route);
+  if (path === address()) return;
+  if (replace) history.replaceState(null, "", path);
+  else history.pushState(null, "", path);
+  dispatchEvent(new Event(MOVED));
+}

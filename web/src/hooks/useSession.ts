@@ -1,0 +1,56 @@
+import { isSignedOut, Unreachable } from "../core/errors";
+import { get, post } from "../core/http";
+import { reachable, session } from "../core/session";
+import { Store } from "../core/store";
+import type { Me } from "../core/types";
+
+/** What the door is to say of a link that did not open it. */
+export const refusedLink = new Store<unknown>(null);
+/** The key of an invitation that this page was opened with. */
+export const invitation = new Store<string | null>(null);
+
+/** Find out who is here: by a one-time link's key, or by the session that the browser keeps. */
+export async function enter(): Promise<void> {
+  const given = keysInAddress();
+  if (given.invitation) {
+    invitation.set(given.invitation);
+    session.set({ state: "out", ended: false });
+    return;
+  }
+  try {
+    // Looking at a link uses nothing up; only this request does.
+    welcome(given.key ? await post<Me>("/api/welcome", { key: given.key }) : await me());
+  } catch (error) {
+    if (given.key) refusedLink.set(error);
+    await enterWithoutLink(error, given.key !== null);
+  }
+}
+
+/** A link that was used up before may have been by this very browser. */
+async function enterWithoutLink(error: unknown, hadLink: boolean): Promise<void> {
+  try {
+    if (!hadLink) throw error;
+    welcome(await me());
+  } catch (why) {
+    if (why instanceof Unreachable) reachable.set(false);
+    else if (!isSignedOut(why)) refusedLink.set(why);
+    session.set({ state: "out", ended: false });
+  }
+}
+
+/** Somebody came in. */
+export function welcome(person: Me, offline = false): void {
+  refusedLink.set(null);
+  invitation.set(null);
+  session.set({ state: "in", me: person, offline });
+}
+
+const me = () => get<Me>("/api/me");
+
+/** The key stands behind the address's #, which browsers send to nobody: no log can hold it. */
+function keysInAddress(): { key: string | null; invitation: string | null } {
+  const asked = new URLSearchParams(location.pathname === "/welcome" ? location.hash.slice(1) : "");
+  const found = { key: asked.get("key"), invitation: asked.get("invitation") };
+  if (found.key || found.invitation) history.replaceState(null, "", "/");
+  return found;
+}

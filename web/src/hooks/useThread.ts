@@ -1,0 +1,131 @@
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { get, part, query } from "../core/http";
+import type { MessagePage } from "../core/types";
+import {
+  FIRST_PAGE,
+  NEXT_PAGE,
+  type Window,
+  windowOf,
+  withEarlier,
+  withLater,
+  withLatest,
+} from "../core/window";
+
+const keyOf = (conversation: string) => ["thread", conversation] as const;
+
+function pageOf(
+  conversation: string,
+  asked: Record<string, string | number>,
+  signal?: AbortSignal,
+) {
+  return get<MessagePage>(
+    `/api/conversations/${part(conversation)}/messages${query(asked)}`,
+    signal,
+  );
+}
+
+async function latest(
+  queries: QueryClient,
+  conversation: string,
+  signal?: AbortSignal,
+): Promise<Window> {
+  const page = await pageOf(conversation, { limit: FIRST_PAGE }, signal);
+  const loaded = queries.getQueryData<Window>(keyOf(conversation));
+  if (loaded?.later) return loaded; // somebody reads further up: they are left there
+  return withLatest(loaded, page);
+}
+
+/** Read what is new in a conversation that is shown, or was. */
+export async function refreshThread(queries: QueryClient, conversation: string): Promise<void> {
+  if (!queries.getQueryData(keyOf(conversation))) return;
+  await queries.refetchQueries({ queryKey: keyOf(conversation) }, { cancelRefetch: true });
+}
+
+export interface Thread {
+  window: Window | undefined;
+  error: unknown;
+  isFetchingEarlier: boolean;
+  isFetchingLater: boolean;
+  fetchEarlier: () => void;
+  fetchLater: () => void;
+  /** Leave the place that was jumped to, for the newest messages. */
+  toLatest: () => Promise<void>;
+}
+
+/** Return the loaded stretch of a conversation; with `message`, around that one. */
+export function useThread(conversation: string | null, message: string | null): Thread {
+  const queries = useQueryClient();
+  const asked = useQuery({
+    queryKey: keyOf(conversation ?? ""),
+    queryFn: ({ signal }) => latest(queries, conversation as string, signal),
+    enabled: conversation !== null,
+    staleTime: 0,
+  });
+  const window = conversation === null ? undefined : asked.data;
+  const more = useMore(conversation, window);
+  const jump = useJump(conversation, message, window);
+  const toLatest = useCallback(async () => {
+    if (!conversation) return;
+    const page = await pageOf(conversation, { limit: FIRST_PAGE });
+    queries.setQueryData(keyOf(conversation), windowOf(page));
+  }, [queries, conversation]);
+  return { window, error: asked.error ?? jump, toLatest, ...more };
+}
+
+function useMore(conversation: string | null, window: Window | undefined) {
+  const queries = useQueryClient();
+  const [fetching, setFetching] = useState<"earlier" | "later" | null>(null);
+  const busy = useRef(false);
+  const fetchMore = useCallback(
+    async (which: "earlier" | "later") => {
+      const from = window?.[which];
+      if (!conversation || !from || busy.current) return;
+      busy.current = true;
+      setFetching(which);
+      try {
+        const page = await pageOf(conversation, {
+          limit: NEXT_PAGE,
+          [which === "earlier" ? "before" : "after"]: from,
+        });
+        const extended = which === "earlier" ? withEarlier : withLater;
+        queries.setQueryData<Window>(
+          keyOf(conversation),
+          (loaded) => loaded && extended(loaded, page),
+        );
+      } catch {
+        void queries.resetQueries({ queryKey: keyOf(conversation) }); // what it hung on is gone
+      } finally {
+        busy.current = false;
+        setFetching(null);
+      }
+    },
+    [queries, conversation, window],
+  );
+  return {
+    isFetchingEarlier: fetching === "earlier",
+    isFetchingLater: fetching === "later",
+    fetchEarlier: useCallback(() => void fetchMore("earlier"), [fetchMore]),
+    fetchLater: useCallback(() => void fetchMore("later"), [fetchMore]),
+  };
+}
+
+/** Load the surroundings of `message` if they are not; returns what went wrong. */
+function useJump(
+  conversation: string | null,
+  message: string | null,
+  window: Window | undefined,
+): unknown {
+  const queries = useQueryClient();
+  const [error, setError] = useState<unknown>(null);
+  const jumped = useRef<string | null>(null);
+  useEffect(() => {
+    if (!conversation || !message || !window || jumped.current === message) return;
+    jumped.current = message;
+    if (window.messages.some((one) => one.id === message)) return;
+    pageOf(conversation, { around: message, limit: FIRST_PAGE })
+      .then((page) => queries.setQueryData(keyOf(conversation), windowOf(page)))
+      .catch(setError);
+  }, [queries, conversation, message, window]);
+  return error;
+}

@@ -1,0 +1,97 @@
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
+import { isSignedOut } from "../core/errors";
+import { reachable, sessionEnded } from "../core/session";
+import { changes } from "../core/streams";
+import { Turns } from "../core/turns";
+import type { Change } from "../core/types";
+import { refreshThread } from "./useThread";
+
+const TurnsContext = createContext<Turns | null>(null);
+
+/** Return the turns that this device takes part in. */
+export function useTurns(): Turns {
+  const turns = useContext(TurnsContext);
+  if (!turns) throw new Error("Nobody is signed in above this component.");
+  return turns;
+}
+
+/** Holds the turns of who is signed in, and keeps the page in step with their other devices. */
+export function TurnsProvider({ children }: { children: ReactNode }) {
+  const queries = useQueryClient();
+  const turns = useMemo(
+    () => new Turns((conversation) => refreshThread(queries, conversation)),
+    [queries],
+  );
+  useEffect(() => {
+    const watching = new AbortController();
+    void watch(queries, turns, watching.signal);
+    return () => watching.abort();
+  }, [queries, turns]);
+  useEffect(
+    () => () => {
+      turns.leave();
+      queries.clear(); // nothing of one person is there for the next
+    },
+    [queries, turns],
+  );
+  return <TurnsContext value={turns}>{children}</TurnsContext>;
+}
+
+async function watch(queries: QueryClient, turns: Turns, signal: AbortSignal): Promise<void> {
+  try {
+    for await (const notice of changes(signal)) {
+      reachable.set(notice.kind !== "away");
+      if (notice.kind === "change") follow(queries, turns, notice.change);
+    }
+  } catch (error) {
+    if (isSignedOut(error)) sessionEnded();
+    else throw error;
+  }
+}
+
+/** What each change means for what is shown. */
+function follow(queries: QueryClient, turns: Turns, change: Change): void {
+  const again = (...keys: string[]) => {
+    for (const key of keys) void queries.invalidateQueries({ queryKey: [key] });
+  };
+  const { conversation, turn } = change;
+  switch (change.what) {
+    case "turn_began":
+      if (conversation && turn) void turns.watch(conversation, turn);
+      again("conversations");
+      break;
+    case "turn_ended":
+    case "message":
+      if (conversation) void refreshThread(queries, conversation);
+      again("conversations");
+      break;
+    case "conversation":
+      again("conversations", "conversation");
+      break;
+    case "facts":
+      again("facts", "fact", "portrait", "timeline", "learning");
+      break;
+    case "imports":
+      again("imports", "conversations");
+      break;
+    case "forgot":
+      turns.recollections.clear();
+      queries.removeQueries({ queryKey: ["thread"], type: "inactive" });
+      void queries.resetQueries({ queryKey: ["thread"] });
+      again(
+        "conversations",
+        "conversation",
+        "facts",
+        "fact",
+        "portrait",
+        "timeline",
+        "learning",
+        "search",
+      );
+      break;
+    case "resync":
+      void queries.invalidateQueries();
+      break;
+  }
+}

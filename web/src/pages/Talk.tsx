@@ -1,0 +1,68 @@
+import { AssistantRuntimeProvider } from "@assistant-ui/react";
+import { useEffect } from "react";
+import { Composer } from "../components/Composer";
+import { Notice } from "../components/Notice";
+import { TalkTop } from "../components/TalkTop";
+import { Thread } from "../components/Thread";
+import { Refused, sentenceOf } from "../core/errors";
+import { PRIVATE_PREFIX } from "../core/private";
+import type { Route } from "../core/routes";
+import { useConversation } from "../hooks/useConversations";
+import { useStrings } from "../hooks/useStrings";
+import { useTalk } from "../hooks/useTalk";
+
+type Props = { route: Extract<Route, { page: "new" | "talk" }> };
+
+/** One conversation, or the beginning of one. */
+export function Talk({ route }: Props) {
+  const id = route.page === "talk" ? route.conversation : null;
+  const asPrivate =
+    route.page === "new" ? route.private : route.conversation.startsWith(PRIVATE_PREFIX);
+  useEffect(() => {
+    document.documentElement.toggleAttribute("data-private", asPrivate);
+    return () => document.documentElement.removeAttribute("data-private");
+  }, [asPrivate]);
+  return (
+    <TalkIn
+      key={id ?? (asPrivate ? "private" : "new")}
+      id={id}
+      message={route.page === "talk" ? route.message : null}
+      isPrivate={asPrivate}
+    />
+  );
+}
+
+function TalkIn({
+  id,
+  message,
+  isPrivate,
+}: {
+  id: string | null;
+  message: string | null;
+  isPrivate: boolean;
+}) {
+  const say = useStrings();
+  const { data: conversation, error } = useConversation(id);
+  const talk = useTalk({
+    conversation: id,
+    message,
+    isPrivate,
+    liveTurn: conversation?.live_turn ?? null,
+  });
+  const failure = talk.failure ?? talk.thread.error ?? error;
+  const gone = failure instanceof Refused && failure.status === 404;
+  return (
+    <AssistantRuntimeProvider runtime={talk.runtime}>
+      <div className="flex h-full flex-col">
+        <TalkTop conversation={conversation ?? null} isPrivate={isPrivate} />
+        <Thread talk={talk} isPrivate={isPrivate} />
+        <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+          {failure !== null && (
+            <Notice failure>{gone ? say.talk.gone : sentenceOf(failure, say)}</Notice>
+          )}
+          <Composer isPrivate={isPrivate} isReplying={talk.isReplying} />
+        </div>
+      </div>
+    </AssistantRuntimeProvider>
+  );
+}

@@ -1,0 +1,22 @@
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+
+// The page is built into the Python package, which serves it; in development Vite asks a running Tau.
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  build: {
+    outDir: "../src/tau/server/web",
+    emptyOutDir: true,
+    target: "es2022",
+    cssTarget: ["chrome123", "safari17.5", "firefox120"],
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+  },
+  server: {
+    host: "127.0.0.1",
+    proxy: {
+      "/api": { target: "http://127.0.0.1:6283", headers: { origin: "http://127.0.0.1:6283" } },
+    },
+  },
+});
