@@ -9,7 +9,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -24,9 +24,12 @@ from tau.journal import traces
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
+PARTIAL = ".partial"
+"""What the name of a copy ends in until it is whole."""
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _THREADS = 8
+_WRITTEN_WITHIN_SECONDS = 300.0  # a copy that is being made changes all the time
 _ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
@@ -36,7 +39,8 @@ class Database:
 
     def __init__(self, engine: sa.Engine, backup_folder: Path | None = None) -> None:
         self.engine = engine
-        self._backup_folder = backup_folder
+        self.backup_folder = backup_folder
+        """Where copies of a SQLite file are kept."""
         self._limiter = anyio.CapacityLimiter(_THREADS)
 
     @classmethod
@@ -48,6 +52,7 @@ class Database:
         `JournalError` when a newer Tau wrote it.
         """
         engine = create_engine(url)
+        await anyio.to_thread.run_sync(_sweep, backup_folder)
         try:
             await anyio.to_thread.run_sync(_migrate, engine, backup_folder)
         except BaseException:
@@ -61,6 +66,12 @@ class Database:
     def is_sqlite(self) -> bool:
         """Whether this is a SQLite file."""
         return self.engine.dialect.name == "sqlite"
+
+    @property
+    def file(self) -> Path | None:
+        """The SQLite file, if this is one."""
+        path = self.engine.url.database
+        return Path(path) if self.is_sqlite and path and path != ":memory:" else None
 
     async def run(self, work: Callable[[sa.Connection], T], *, read_only: bool = False) -> T:
         """Return what `work` returns, done in one transaction in a worker thread.
@@ -91,7 +102,7 @@ class Database:
         """Do what `remove_traces` does, in the calling thread."""
         if not self.is_sqlite:
             return
-        folder = self._backup_folder
+        folder = self.backup_folder
         copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
         with named_failures(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
@@ -201,6 +212,14 @@ def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
 def _begin_sqlite(connection: sa.Connection) -> None:
     read_only = connection.get_execution_options().get("read_only", False)
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _sweep(folder: Path | None) -> None:
+    """Delete copies that nobody writes any more: nothing would be erased in them."""
+    for path in folder.glob(f"*{PARTIAL}*") if folder else ():
+        with suppress(OSError):
+            if time.time() - path.stat().st_mtime > _WRITTEN_WITHIN_SECONDS:
+                path.unlink()
 
 
 def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:

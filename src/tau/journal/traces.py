@@ -52,7 +52,7 @@ def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[st
     try:
         raw.execute("VACUUM")
         _cut_log(raw)
-        erased = raw.execute("SELECT person, seq FROM entries WHERE sealed IS NULL").fetchall()
+        erased = _erased(raw)
         for copy in copies:
             try:
                 _erase_in_copy(copy, erased, removed)
@@ -63,6 +63,36 @@ def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[st
         raise StoreUnavailable(
             f"Traces of what was erased could not be removed yet ({type(error).__name__})."
         ) from None
+
+
+def erase_since(raw: sqlite3.Connection, copy: Path) -> None:
+    """Erase in a copy what was erased while it was being made."""
+    there = _people(raw)
+    with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
+        gone = _people(opened) - there
+    _erase_in_copy(copy, _erased(raw), sorted(gone))
+
+
+def erase_alike(raw: sqlite3.Connection, copy: Path) -> int:
+    """Erase in a copy, older or of another past, the same entries; return how many those were.
+
+    An entry is the same if it was written at the same moment: a past that was put back may have
+    gone on otherwise, under the same numbers.
+    """
+    told = "SELECT person, seq, at FROM entries WHERE sealed IS "
+    erased = set(raw.execute(f"{told}NULL"))
+    with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
+        same = [row[:2] for row in opened.execute(f"{told}NOT NULL") if row in erased]
+    _erase_in_copy(copy, same, ())
+    return len(same)
+
+
+def _erased(raw: sqlite3.Connection) -> list[tuple[str, int]]:
+    return raw.execute("SELECT person, seq FROM entries WHERE sealed IS NULL").fetchall()
+
+
+def _people(raw: sqlite3.Connection) -> set[str]:
+    return {person for (person,) in raw.execute("SELECT id FROM people")}
 
 
 def _cut_log(raw: sqlite3.Connection) -> None:

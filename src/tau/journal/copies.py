@@ -1,0 +1,279 @@
+"""Copies of the SQLite file: made while Tau works, kept in its home, and put back in its place.
+
+A copy is written anew from what the database holds (`VACUUM INTO`): one state of it, and nothing
+that was erased before. It gets its name once it is whole. What is erased later goes from the copies
+in Tau's home too (`tau.journal.traces`), and what was erased while one was being made goes before
+it is told of. This module knows nothing of keys: a copy is as sealed as the database.
+"""
+
+import os
+import re
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
+from tau.journal import traces
+from tau.journal.database import PARTIAL, Database, newest_version
+
+_BUSY_SECONDS = 15.0
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.db")
+_DATED = re.compile(r"tau-(\d{4}-\d{2}-\d{2}-\d{6})(?:-\d+)?\.db")
+_DATE = "%Y-%m-%d-%H%M%S"
+_NANOSECONDS = re.compile(r"-(\d{18,19})\.db$")
+_TABLES = {"alembic_version", "entries", "people", "slots"}
+_ELSEWHERE = (
+    "This Tau keeps its data in PostgreSQL: make its backups with `pg_dump`, and put them back "
+    "with `pg_restore`."
+)
+
+
+class Copy(msgspec.Struct, frozen=True):
+    """A copy in Tau's home: its name, when it was made (seconds since 1970), and its size."""
+
+    name: str
+    at: float
+    bytes: int
+
+
+class Restored(msgspec.Struct, frozen=True):
+    """What became of a database that a copy took the place of.
+
+    `kept` is the copy of what was there before; `left_out` counts the entries that were forgotten
+    since the copy was made, and stay so.
+    """
+
+    kept: Path | None
+    left_out: int
+
+
+class Copies:
+    """The copies of one database that lie in Tau's home. Every method blocks.
+
+    To make one of these raises `BadInput` where the database is no SQLite file.
+    """
+
+    def __init__(self, database: Database) -> None:
+        if database.file is None or database.backup_folder is None:
+            raise BadInput(_ELSEWHERE)
+        self._file, self._folder = database.file, database.backup_folder
+
+    def all(self) -> list[Copy]:
+        """Return every copy, the newest first; those made before migrations too."""
+        found = [_copy(path) for path in _files(self._folder)]
+        return sorted(found, key=lambda copy: (copy.at, len(copy.name), copy.name), reverse=True)
+
+    def make(self) -> Copy:
+        """Make a copy of the database as it is now. Raises `StoreFull`, `StoreUnavailable`."""
+        return _copy(make_in(self._folder, self._file))
+
+    def path(self, name: str) -> Path:
+        """Return where a copy lies. Raises `NotFound`; a name that leads elsewhere is none."""
+        path = self._folder / name
+        if not _NAME.fullmatch(name) or path not in _files(self._folder):
+            raise NotFound("There is no such backup.")
+        return path
+
+    def remove(self, name: str) -> None:
+        """Delete a copy. Raises `NotFound`."""
+        self.path(name).unlink(missing_ok=True)
+
+
+def make_in(folder: Path, database: Path) -> Path:
+    """Make a copy of the file `database` in `folder`, named by the date (UTC); return it."""
+    with _named_failures():
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        name = f"tau-{datetime.now(UTC).strftime(_DATE)}"
+        target = folder / f"{name}.db"
+        again = 1
+        while target.exists() or not _claimed(target):
+            again += 1
+            target = folder / f"{name}-{again}.db"
+    _write(database, target)
+    return target
+
+
+def make_at(target: Path, database: Path, *, force: bool = False) -> None:
+    """Make a copy of the file `database` at `target`.
+
+    Raises `Conflict` if something lies there and `force` is off, `BadInput` for a place where
+    nothing can be written.
+    """
+    if target.exists() and not force:
+        raise Conflict(f"{target} exists already; name another file, or overwrite it with --force.")
+    if target.is_dir():
+        raise BadInput(f"{target} is a folder; name a file.")
+    try:
+        _aside(target).unlink(missing_ok=True)
+        _claimed(target)
+    except OSError as error:
+        raise BadInput(f"{target} cannot be written: {error.strerror}.") from error
+    _write(database, target)
+
+
+def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False) -> Restored:
+    """Put a copy in the place of the file `database`, of which a copy is kept in `folder`.
+
+    What was forgotten since the copy was made stays forgotten, unless the person wants the
+    `forgotten` back. Raises `BadInput` for a file that is none of Tau's, `JournalError` for one of
+    a newer Tau, and `Conflict` while Tau works with the database. Then nothing is changed.
+    """
+    check(copy)
+    kept, left_out = None, 0
+    fresh = _aside(database)
+    with _named_failures():
+        fresh.unlink(missing_ok=True)
+        _claimed(database)
+        try:
+            with closing(_opened(copy)) as source:
+                source.execute("VACUUM INTO ?", (str(fresh),))
+            if database.exists():
+                _settle(database)
+                kept = _keep(database, folder)
+                left_out = 0 if forgotten else _forget_again(database, fresh)
+            _flush(fresh)
+            fresh.replace(database)
+        finally:
+            fresh.unlink(missing_ok=True)
+    return Restored(kept, left_out)
+
+
+def check(copy: Path) -> None:
+    """Raise `BadInput` if a file is no whole database of Tau, `JournalError` if it is too new."""
+    if not copy.is_file():
+        raise BadInput(f"There is no file {copy}.")
+    try:
+        with closing(_opened(copy)) as raw:
+            held = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
+            if not held >= _TABLES:
+                raise BadInput(f"{copy.name} is no database of Tau.")
+            (version,) = raw.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
+            sound = raw.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+    except sqlite3.Error:
+        raise BadInput(f"{copy.name} is no database of Tau, or it is damaged.") from None
+    if version > newest_version():
+        raise JournalError(
+            f"{copy.name} was written by a newer Tau; install that version to restore it."
+        )
+    if not sound or not version:
+        raise BadInput(f"{copy.name} is damaged; restore another copy.")
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return [path for path in folder.glob("*.db") if path.is_file() and not path.is_symlink()]
+
+
+def _copy(path: Path) -> Copy:
+    status = path.stat()
+    return Copy(path.name, _made_at(path.name) or status.st_mtime, status.st_size)
+
+
+def _made_at(name: str) -> float | None:
+    """Return when a copy was made by its name: erasing in it changes the time of the file."""
+    if dated := _DATED.fullmatch(name):
+        try:
+            return datetime.strptime(dated[1], _DATE).replace(tzinfo=UTC).timestamp()
+        except ValueError:
+            return None
+    counted = _NANOSECONDS.search(name)
+    return int(counted[1]) / 1e9 if counted else None
+
+
+def _aside(target: Path) -> Path:
+    return target.with_name(target.name + PARTIAL)
+
+
+def _claimed(target: Path) -> bool:
+    """Make the empty file that is to become `target`, readable by its user alone."""
+    try:
+        os.close(os.open(_aside(target), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return False
+    return True
+
+
+def _write(database: Path, target: Path) -> None:
+    fresh = _aside(target)
+    try:
+        with _named_failures(), closing(_opened(database, "rw")) as raw:
+            raw.execute("VACUUM INTO ?", (str(fresh),))
+            _flush(fresh)
+            fresh.replace(target)
+            traces.erase_since(raw, target)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def _opened(path: Path, mode: str = "ro") -> sqlite3.Connection:
+    """Open a SQLite file; one that nobody writes to is not even locked, so it may be anywhere."""
+    still = mode == "ro" and not path.with_name(path.name + "-wal").exists()
+    address = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if still else ''}"
+    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
+def _settle(database: Path) -> None:
+    """Bring the write-ahead log home, and find out whether somebody works with the file."""
+    try:
+        with closing(_opened(database, "rw")) as raw:
+            raw.execute("PRAGMA busy_timeout = 0")
+            (mode,) = raw.execute("PRAGMA journal_mode = DELETE").fetchone()
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
+            mode = "wal"
+        else:
+            raise
+    except sqlite3.DatabaseError:
+        return  # damaged, which may be why a copy is to take its place
+    if mode == "wal":
+        raise Conflict("Tau is at work with this database; stop it, then restore the copy.")
+
+
+def _keep(database: Path, folder: Path) -> Path:
+    """Keep a copy of what is to be replaced; of a damaged file the very bytes."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    kept = folder / f"before-restore-{time.time_ns()}.db"
+    try:
+        _claimed(kept)
+        _write(database, kept)
+    except (StoreUnavailable, sqlite3.DatabaseError):
+        kept.touch(mode=0o600)
+        shutil.copyfile(database, kept)
+    return kept
+
+
+def _forget_again(database: Path, fresh: Path) -> int:
+    try:
+        with closing(_opened(database, "rw")) as raw:
+            return traces.erase_alike(raw, fresh)
+    except sqlite3.DatabaseError:
+        return 0  # damaged: nobody knows any more what was forgotten
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _named_failures() -> Iterator[None]:
+    """Raise what SQLite and the disk say as `StoreFull` or `StoreUnavailable`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise StoreFull("The disk has no room for a copy of the database.") from None
+        reason = type(error).__name__
+        raise StoreUnavailable(f"The database cannot be copied ({reason}).") from None
+    except OSError as error:
+        raise StoreUnavailable(f"The copy cannot be written ({type(error).__name__}).") from None

@@ -1,0 +1,251 @@
+"""Copies of the database: whole, private, erased in, and put back."""
+
+import os
+import sqlite3
+import time
+from collections.abc import AsyncIterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreUnavailable
+from tau.journal import traces
+from tau.journal.copies import Copies, check, make_at, restore
+from tau.journal.database import Database
+from tau.journal.schema import people
+from tau.journal.store import Store, Write
+
+pytestmark = pytest.mark.anyio
+
+
+class Home:
+    """A home with a database in which Ada said three things."""
+
+    def __init__(self, folder: Path, database: Database, store: Store) -> None:
+        self.folder, self.database, self.store = folder, database, store
+        self.file, self.backups = folder / "tau.db", folder / "backups"
+        self.written: list[bytes] = []
+
+    async def say(self, sealed: bytes | None = None, erase: tuple[int, ...] = ()) -> bytes:
+        said = sealed or os.urandom(400)
+        write = Write(person="ada", expected=len(self.written), sealed=[said], erase=erase)
+        await self.store.append(write)
+        self.written.append(said)
+        return said
+
+    async def close(self) -> None:
+        await self.store.close()
+        await self.database.close()
+
+
+@pytest.fixture
+async def home(tmp_path: Path) -> AsyncIterator[Home]:
+    folder = tmp_path / "home"
+    folder.mkdir()
+    database = await Database.open(
+        f"sqlite:///{folder / 'tau.db'}", backup_folder=folder / "backups"
+    )
+    made = Home(folder, database, Store(database))
+    who = [{"id": "ada", "name": "Ada", "owner": True, "created_at": 1.0}]
+    await database.run(lambda c: c.execute(sa.insert(people), who))
+    for _ in range(3):
+        await made.say()
+    yield made
+    await made.close()
+
+
+def held(path: Path) -> list[bytes | None]:
+    with closing(sqlite3.connect(path)) as opened:
+        return [row[0] for row in opened.execute("SELECT sealed FROM entries ORDER BY seq")]
+
+
+async def test_a_copy_is_whole_private_and_listed(home: Home) -> None:
+    copies = Copies(home.database)
+    assert copies.all() == []
+    first, second = copies.make(), copies.make()
+    assert first.name != second.name
+    assert copies.all() == [second, first]
+    path = copies.path(first.name)
+    assert held(path) == home.written
+    assert (path.stat().st_size, path.stat().st_mode & 0o777) == (first.bytes, 0o600)
+    assert home.backups.stat().st_mode & 0o777 == 0o700
+    assert abs(first.at - time.time()) < 60
+    check(path)
+    copies.remove(first.name)
+    assert copies.all() == [second]
+    assert [one.name for one in home.backups.iterdir()] == [second.name]
+
+
+async def test_only_the_name_of_a_copy_leads_anywhere(home: Home) -> None:
+    copies = Copies(home.database)
+    copies.make()
+    (home.backups / "link.db").symlink_to(home.file)
+    (home.folder / "server.key").write_text("secret")
+    for name in ("", ".", "..", "../tau.db", "../server.key", "/etc/passwd", "link.db", "x.db"):
+        with pytest.raises(NotFound):
+            copies.path(name)
+        with pytest.raises(NotFound):
+            copies.remove(name)
+    for name in (str(home.file), "..\\tau.db", "a\0.db", "x" * 300 + ".db", "tau.db.partial"):
+        with pytest.raises(NotFound):
+            copies.path(name)
+    assert home.file.exists()
+
+
+async def test_what_is_forgotten_goes_from_the_copies(home: Home) -> None:
+    copy = Copies(home.database).path(Copies(home.database).make().name)
+    at = Copies(home.database).all()[0].at
+    await home.say(erase=(2,))
+    assert held(copy) == [home.written[0], None, home.written[2]]
+    assert home.written[1] not in copy.read_bytes()
+    assert Copies(home.database).all()[0].at == at, "it tells when it was made"
+
+
+async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The erasure comes between the reading of the database and the naming of the copy."""
+    catch_up = traces.erase_since
+
+    def late(raw: sqlite3.Connection, copy: Path) -> None:
+        with closing(sqlite3.connect(home.file)) as other, other:
+            other.execute("UPDATE entries SET sealed = NULL WHERE seq = 1")
+            other.execute("INSERT INTO people VALUES ('eve', 'Eve', 0, 1.0)")
+            other.execute("DELETE FROM people WHERE id = 'ada'")
+        catch_up(raw, copy)
+
+    monkeypatch.setattr(traces, "erase_since", late)
+    copy = Copies(home.database).path(Copies(home.database).make().name)
+    assert all(said not in copy.read_bytes() for said in home.written)
+    assert held(copy) == [], "and of somebody who was removed nothing stays"
+
+
+async def test_a_copy_that_was_never_finished_is_deleted(home: Home) -> None:
+    home.backups.mkdir()
+    old, new = (home.backups / f"tau-{n}.db.partial" for n in (1, 2))
+    for path in (old, new):
+        path.write_bytes(b"half")
+    os.utime(old, (1.0, 1.0))
+    address = f"sqlite:///{home.file}"
+    await (await Database.open(address, backup_folder=home.backups)).close()
+    assert [path.name for path in home.backups.iterdir()] == [new.name], "another may write that"
+    assert Copies(home.database).all() == []
+
+
+async def test_a_copy_that_cannot_be_written_leaves_nothing(home: Home) -> None:
+    home.backups.write_text("a file where the folder should be")
+    with pytest.raises(StoreUnavailable):
+        Copies(home.database).make()
+
+
+async def test_a_copy_elsewhere(home: Home, tmp_path: Path) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    assert held(there) == home.written
+    with pytest.raises(Conflict, match="--force"):
+        make_at(there, home.file)
+    make_at(there, home.file, force=True)
+    with pytest.raises(BadInput, match="folder"):
+        make_at(tmp_path, home.file, force=True)
+    with pytest.raises(BadInput, match="cannot be written"):
+        make_at(tmp_path / "nowhere" / "copy.db", home.file)
+    assert there.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_copy_is_put_back_and_what_was_there_is_kept(home: Home, tmp_path: Path) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    before = [*home.written]
+    await home.say()
+    with pytest.raises(Conflict, match="at work"):
+        restore(there, home.file, home.backups)
+    await home.close()
+    restored = restore(there, home.file, home.backups)
+    assert held(home.file) == before
+    assert restored.left_out == 0
+    assert restored.kept is not None
+    assert held(restored.kept) == home.written
+    assert restored.kept.stat().st_mode & 0o777 == 0o600
+    assert home.file.stat().st_mode & 0o777 == 0o600
+    assert held(there) == before, "the copy itself stays"
+    assert sorted(path.name for path in home.folder.iterdir()) == ["backups", "tau.db"]
+
+
+@pytest.mark.parametrize("forgotten", [False, True])
+async def test_what_was_forgotten_since_stays_forgotten_unless_it_is_wanted(
+    home: Home, tmp_path: Path, forgotten: bool
+) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    before = [*home.written]
+    await home.say(erase=(2,))
+    await home.close()
+    restored = restore(there, home.file, home.backups, forgotten=forgotten)
+    assert restored.left_out == (0 if forgotten else 1)
+    left = before if forgotten else [before[0], None, before[2]]
+    assert held(home.file) == left
+    assert (before[1] in home.file.read_bytes()) == forgotten
+
+
+async def test_another_past_under_the_same_numbers_is_not_erased(
+    home: Home, tmp_path: Path
+) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    with closing(sqlite3.connect(there)) as other, other:
+        other.execute("UPDATE entries SET at = 1.0 WHERE seq = 2")
+    await home.say(erase=(2,))
+    await home.close()
+    assert restore(there, home.file, home.backups).left_out == 0
+    assert held(home.file) == home.written[:3]
+
+
+async def test_a_copy_is_put_where_nothing_was(home: Home, tmp_path: Path) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    restored = restore(there, fresh / "tau.db", fresh / "backups")
+    assert restored.kept is None
+    assert held(fresh / "tau.db") == home.written
+
+
+async def test_a_damaged_database_is_kept_as_it_is(home: Home, tmp_path: Path) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    await home.close()
+    home.file.write_bytes(b"ruined " * 1000)
+    restored = restore(there, home.file, home.backups)
+    assert held(home.file) == home.written
+    assert restored.kept is not None
+    assert restored.kept.read_bytes() == b"ruined " * 1000
+
+
+async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    await home.close()
+    before = home.file.read_bytes()
+    (tmp_path / "text.db").write_text("not a database " * 100)
+    (tmp_path / "empty.db").touch()
+    cut = there.read_bytes()
+    (tmp_path / "cut.db").write_bytes(cut[: len(cut) // 2])
+    with closing(sqlite3.connect(tmp_path / "other.db")) as other, other:
+        other.execute("CREATE TABLE people (id)")
+    for name in ("text.db", "empty.db", "cut.db", "other.db", "missing.db"):
+        with pytest.raises(BadInput):
+            restore(tmp_path / name, home.file, home.backups)
+    with closing(sqlite3.connect(there)) as newer, newer:
+        newer.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(JournalError, match="newer Tau"):
+        restore(there, home.file, home.backups)
+    assert home.file.read_bytes() == before
+    assert [path.name for path in home.folder.iterdir()] == ["tau.db"]
+
+
+async def test_postgresql_has_its_own_tools(database: Database) -> None:
+    if not database.is_sqlite:
+        with pytest.raises(BadInput, match="pg_dump"):
+            Copies(database)
