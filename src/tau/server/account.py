@@ -39,15 +39,25 @@ _LINK_SECONDS = 600
 _INVITATION_SECONDS = 7 * 86_400
 
 
-def me_out(person: Person) -> Me:
-    """Return a person as the API tells it."""
-    return Me(id=person.id, name=person.name, owner=person.owner, created_at=person.created_at)
+async def _me(house: House, person: Person) -> Me:
+    kinds = {slot.kind for slot in await house.people.slots(person.id)}
+    return Me(
+        id=person.id,
+        name=person.name,
+        owner=person.owner,
+        created_at=person.created_at,
+        has_password="password" in kinds,
+        has_recovery_code="recovery" in kinds,
+        learns_while_away="server" in kinds,
+    )
 
 
-def _let_in(request: Request, response: Response, house: House, opened: tuple[str, Unlocked]) -> Me:
+async def _let_in(
+    request: Request, response: Response, house: House, opened: tuple[str, Unlocked]
+) -> Me:
     token, unlocked = opened
     set_cookie(request, response, house, token)
-    return me_out(unlocked.person)
+    return await _me(house, unlocked.person)
 
 
 @router.get("/api/me", operation_id="getMe")
@@ -55,7 +65,7 @@ async def get_me(request: Request, response: Response, opened: ACredential, hous
     """Tell who is signed in; a browser's cookie is renewed with its session."""
     if request.cookies.get(COOKIE) == opened.token:
         set_cookie(request, response, house, opened.token)
-    return me_out(opened.unlocked.person)
+    return await _me(house, opened.unlocked.person)
 
 
 @router.patch("/api/me", operation_id="changeMe")
@@ -66,7 +76,7 @@ async def change_me(change: MeChange, opened: AKeeper, house: AHouse) -> Me:
         await house.people.rename(person.id, change.name)
     if change.learns_while_away is not None:
         await house.people.set_server_slot(opened.unlocked, change.learns_while_away)
-    return me_out((await house.people.unlock(opened.token)).person)
+    return await _me(house, (await house.people.unlock(opened.token)).person)
 
 
 @router.post("/api/sign-in", operation_id="signIn", openapi_extra=OPEN)
@@ -74,21 +84,21 @@ async def sign_in(asked: SignIn, request: Request, response: Response, house: AH
     """Sign in with a name and a password; sets the session cookie."""
     label = device_label(request)
     opened = await house.people.sign_in(asked.name, asked.password, label)
-    return _let_in(request, response, house, opened)
+    return await _let_in(request, response, house, opened)
 
 
 @router.post("/api/recover", operation_id="recover", openapi_extra=OPEN)
 async def recover(asked: Recover, request: Request, response: Response, house: AHouse) -> Me:
     """Sign in with a name and the recovery code; sets the session cookie."""
     opened = await house.people.recover(asked.name, asked.code, device_label(request))
-    return _let_in(request, response, house, opened)
+    return await _let_in(request, response, house, opened)
 
 
 @router.post("/api/welcome", operation_id="redeemLink", openapi_extra=OPEN)
 async def redeem_link(asked: Welcome, request: Request, response: Response, house: AHouse) -> Me:
     """Sign in with the key of a one-time link; sets the session cookie and uses the link up."""
     opened = await house.people.redeem(asked.key, device_label(request))
-    return _let_in(request, response, house, opened)
+    return await _let_in(request, response, house, opened)
 
 
 @router.post("/api/sign-out", operation_id="signOut", status_code=204)
@@ -145,7 +155,7 @@ async def accept_invitation(
 ) -> Me:
     """Become a person of this Tau with an invitation's key; sets the session cookie."""
     opened = await house.people.accept(asked.key, asked.name, asked.password, device_label(request))
-    return _let_in(request, response, house, opened)
+    return await _let_in(request, response, house, opened)
 
 
 def _slots_out(slots: Sequence[Slot], opened: ACredential) -> SlotList:

@@ -17,6 +17,7 @@ from tau.server import (
     description,
     errors,
     facts,
+    housekeeping,
     imports,
     inflection,
     memory,
@@ -50,6 +51,7 @@ _ROUTERS = (  # those whose routes are asked most stand first: they are found fi
     model_routes.router,
     inflection.router,
     operations.router,
+    housekeeping.router,
     page_files.router,
 )
 

@@ -1,5 +1,6 @@
 """Looking for what was said, forgetting it, and taking everything away."""
 
+import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -12,11 +13,30 @@ from tau.journal.export import export_jsonl, export_markdown
 from tau.server.fact_shapes import ForgetRequest
 from tau.server.forgetting import act_of, forget
 from tau.server.responses import FAILURES
-from tau.server.shapes import IdInPath, MessageIds, MessageOut, SearchRequest, SearchResult, Words
+from tau.server.shapes import (
+    IdInPath,
+    LifeOut,
+    MessageIds,
+    MessageOut,
+    SearchRequest,
+    SearchResult,
+    Words,
+)
 from tau.server.signin import AHouse, APresent, Present
 from tau.server.views import message_out, passage_out
 
 router = APIRouter(tags=["memory"], responses=FAILURES)
+
+
+@router.get("/api/life", operation_id="getLife")
+async def get_life(here: APresent) -> LifeOut:
+    """Tell how much there is: conversations, messages and what is known."""
+    memory = here.life.memory
+    return LifeOut(
+        conversations=len(memory.conversations()),
+        messages=len(memory),
+        facts=len(memory.facts.current(time.time())),
+    )
 
 
 async def _search(here: Present, query: str, limit: int) -> SearchResult:

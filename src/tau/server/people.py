@@ -3,11 +3,10 @@
 from fastapi import APIRouter
 
 from tau.errors import Conflict, NotFound
-from tau.people import Unlocked
-from tau.server.account import me_out
+from tau.people import Person, Unlocked
 from tau.server.house import House
 from tau.server.responses import FAILURES
-from tau.server.shapes import IdInPath, Me, PersonChange, PersonList
+from tau.server.shapes import IdInPath, PersonChange, PersonList, PersonOut
 from tau.server.signin import ACredential, AHouse, AKeeper, AnOwner
 
 router = APIRouter(tags=["people"], responses=FAILURES)
@@ -16,13 +15,13 @@ router = APIRouter(tags=["people"], responses=FAILURES)
 @router.get("/api/people", operation_id="listPeople")
 async def list_people(_owner: AnOwner, house: AHouse) -> PersonList:
     """List the people of this Tau (owner only)."""
-    return PersonList(people=[me_out(person) for person in await house.people.list()])
+    return PersonList(people=[_person_out(person) for person in await house.people.list()])
 
 
 @router.patch("/api/people/{person_id}", operation_id="renamePerson")
 async def rename_person(
     person_id: IdInPath, change: PersonChange, opened: ACredential, house: AHouse
-) -> Me:
+) -> PersonOut:
     """Rename a person (the owner anybody, others themselves)."""
     await _reachable(house, opened.unlocked, person_id)
     await house.people.rename(person_id, change.name)
@@ -40,10 +39,16 @@ async def remove_person(person_id: IdInPath, opened: AKeeper, house: AHouse) -> 
     await house.people.remove(person_id)
 
 
-async def _reachable(house: House, asking: Unlocked, person_id: str) -> Me:
+async def _reachable(house: House, asking: Unlocked, person_id: str) -> PersonOut:
     """Return the person if they are the asker, or the asker is the owner. Raises `NotFound`."""
     if asking.person.owner or asking.person.id == person_id:
         for person in await house.people.list():
             if person.id == person_id:
-                return me_out(person)
+                return _person_out(person)
     raise NotFound("There is no such person.")
+
+
+def _person_out(person: Person) -> PersonOut:
+    return PersonOut(
+        id=person.id, name=person.name, owner=person.owner, created_at=person.created_at
+    )

@@ -263,13 +263,36 @@ class SearchResult(Shape):
     passages: list[PassageOut]
 
 
-class Me(Shape):
-    """The person who is signed in."""
+class PersonOut(Shape):
+    """Somebody who lives with this Tau."""
 
     id: str
     name: str
     owner: bool
     created_at: float
+
+
+class Me(PersonOut):
+    """The person who is signed in, and what else opens their life besides this credential.
+
+    `learns_while_away`: the server keeps a key slot of its own, to work while they are away.
+    """
+
+    has_password: bool
+    has_recovery_code: bool
+    learns_while_away: bool
+
+
+class LifeOut(Shape):
+    """How much a life holds.
+
+    `conversations` counts archived ones too, `messages` those of both sides with the versions that
+    others took the place of, `facts` what is held to be true now.
+    """
+
+    conversations: int
+    messages: int
+    facts: int
 
 
 class MeChange(Shape):
@@ -332,7 +355,7 @@ class Acceptance(Shape):
 class PersonList(Shape):
     """Everybody who lives with this Tau."""
 
-    people: list[Me]
+    people: list[PersonOut]
 
 
 class PersonChange(Shape):
