@@ -49,6 +49,10 @@ SECTIONS: dict[str, dict[str, Place]] = {
         "keys": Place("tau.cli.keys", "keys", "Keys for programs that talk with Tau."),
     },
     "Care": {
+        "backup": Place(
+            "tau.cli.backup", "backup", "Copy the whole database, also while Tau runs."
+        ),
+        "restore": Place("tau.cli.backup", "restore", "Put a copy of the database back."),
         "doctor": Place("tau.cli.doctor", "doctor", "Say what is wrong, and how to mend it."),
         "bench": Place("tau.bench.commands", "bench", "Measure Tau on this machine."),
         "version": Place("tau.cli.version", "version", "Print the version."),

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import msgspec
+import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.journal import traces
@@ -83,6 +84,17 @@ class Copies:
     def remove(self, name: str) -> None:
         """Delete a copy. Raises `NotFound`."""
         self.path(name).unlink(missing_ok=True)
+
+
+def file_of(url: str) -> Path:
+    """Return the SQLite file at an address. Raises `BadInput` where it names another database."""
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise BadInput("The setting 'database_url' is no database address.") from None
+    if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
+        raise BadInput(_ELSEWHERE)
+    return Path(address.database or "")
 
 
 def make_in(folder: Path, database: Path) -> Path:

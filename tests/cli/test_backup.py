@@ -1,0 +1,105 @@
+"""Copies of the database as typed: made, put back, and refused."""
+
+import asyncio
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tau.app import open_app
+from tau.cli import beacon
+from tau.settings import Settings
+
+from .conftest import Command
+
+pytestmark = pytest.mark.slow  # these open a Tau of their own
+
+
+def told(home: Path, *texts: str) -> list[str]:
+    """Note these down; return everything that is there."""
+
+    async def note() -> list[str]:
+        settings = Settings(home=home, model="scripted", embedder="scripted-embedder", offline=True)
+        async with open_app(settings, environ={}) as app:
+            life = await app.companion.life(await app.people.owner())
+            for text in texts:
+                await life.note((await life.begin()).id, text)
+            return [message.text for message in life.memory.everything()]
+
+    return asyncio.run(note())
+
+
+def test_a_copy_is_made_and_put_back(tau: Command, home: Path) -> None:
+    told(home, "before")
+    made = tau("backup")
+    assert made.exit_code == 0, made.output
+    copy = Path(made.stdout.strip())
+    assert copy.parent == home / "backups"
+    assert str(home / "server.key") in made.stderr
+    assert told(home, "after") == ["before", "after"]
+    restored = tau("restore", str(copy))
+    assert restored.exit_code == 0, restored.output
+    assert str(home / "server.key") in restored.stderr
+    assert told(home) == ["before"]
+    (kept,) = (home / "backups").glob("before-restore-*.db")
+    assert str(kept) in restored.stdout
+    assert tau("restore", str(kept)).exit_code == 0
+    assert told(home) == ["before", "after"]
+
+
+def test_a_copy_elsewhere_overwrites_nothing(tau: Command, home: Path, tmp_path: Path) -> None:
+    told(home, "before")
+    there = tmp_path / "copy.db"
+    assert tau("backup", "-o", str(there)).stdout.strip() == str(there)
+    again = tau("backup", "-o", str(there))
+    assert again.exit_code == 1
+    assert "--force" in again.stderr
+    assert tau("backup", "-o", str(there), "--force").exit_code == 0
+    with closing(sqlite3.connect(there)) as opened:
+        assert opened.execute("SELECT count(*) FROM entries").fetchone()[0] > 0
+
+
+def test_a_copy_is_put_into_a_new_home(tau: Command, home: Path, tmp_path: Path) -> None:
+    told(home, "before")
+    there = tmp_path / "copy.db"
+    tau("backup", "-o", str(there))
+    other = tmp_path / "other"
+    restored = tau("restore", str(there), "--home", str(other))
+    assert restored.exit_code == 0, restored.output
+    assert "kept" not in restored.stdout
+    (other / "server.key").write_bytes((home / "server.key").read_bytes())
+    (other / "server.key").chmod(0o600)
+    assert told(other) == ["before"]
+
+
+def test_what_cannot_be_put_back_changes_nothing(
+    tau: Command, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told(home, "before")
+    (tmp_path / "text.db").write_text("hello " * 500)
+    for file, why in (("text.db", "no database of Tau"), ("missing.db", "no file")):
+        refused = tau("restore", str(tmp_path / file))
+        assert refused.exit_code == 1
+        assert why in refused.stderr
+    copy = tau("backup").stdout.strip()
+
+    async def running(_home: Path) -> beacon.Beacon:
+        return beacon.Beacon(url="http://127.0.0.1:6283", pid=1)
+
+    with monkeypatch.context() as serving:
+        serving.setattr(beacon, "running", running)
+        refused = tau("restore", copy)
+    assert refused.exit_code == 1
+    assert "stop it" in refused.stderr
+    assert told(home) == ["before"]
+
+
+def test_there_is_nothing_to_copy_yet_or_not_here(tau: Command, home: Path) -> None:
+    refused = tau("backup")
+    assert (refused.exit_code, "start Tau first" in refused.stderr) == (1, True)
+    assert not home.exists()
+    for words in (("backup",), ("restore", "copy.db")):
+        elsewhere = tau(*words, "--database-url", "postgresql://u:p@127.0.0.1:9/tau")
+        assert elsewhere.exit_code == 1
+        assert "pg_dump" in elsewhere.stderr
