@@ -3,6 +3,7 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 
 // The page is built into the Python package, which serves it; in development Vite asks a running Tau.
+const TAU = process.env.TAU_URL ?? "http://127.0.0.1:6283";
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   build: {
@@ -16,7 +17,7 @@ export default defineConfig({
   server: {
     host: "127.0.0.1",
     proxy: {
-      "/api": { target: "http://127.0.0.1:6283", headers: { origin: "http://127.0.0.1:6283" } },
+      "/api": { target: TAU, headers: { origin: TAU } },
     },
   },
 });

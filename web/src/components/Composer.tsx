@@ -1,13 +1,23 @@
 import { AuiIf, ComposerPrimitive } from "@assistant-ui/react";
+import { useDraft } from "../hooks/useDraft";
 import { useStrings } from "../hooks/useStrings";
 import { Icon } from "./Icon";
 
 const ROUND =
   "inline-flex size-10 shrink-0 items-center justify-center rounded-xl transition-colors";
 
+interface Props {
+  conversation: string | null;
+  isPrivate: boolean;
+  isReplying: boolean;
+  /** Why the words said last were refused: they come back to be sent again. */
+  failure: unknown;
+}
+
 /** Where the person's words are written. */
-export function Composer({ isPrivate, isReplying }: { isPrivate: boolean; isReplying: boolean }) {
+export function Composer({ conversation, isPrivate, isReplying, failure }: Props) {
   const say = useStrings();
+  useDraft(conversation, isPrivate, failure);
   return (
     <div>
       <ComposerPrimitive.Root

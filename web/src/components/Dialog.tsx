@@ -33,7 +33,7 @@ export function Dialog({ title, children, onClose, foot }: Props) {
         onClose();
       }}
       onMouseDown={(event) => event.target === dialog.current && onClose()}
-      className="m-auto max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] overflow-auto rounded-2xl border border-line bg-sheet p-0 shadow-2xl"
+      className="m-auto max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] overflow-auto rounded-2xl border border-line bg-sheet p-0 text-base text-ink shadow-2xl"
     >
       <div className="grid gap-4 p-5">
         <div className="flex items-start gap-3">

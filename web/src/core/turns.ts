@@ -1,5 +1,6 @@
 /** The turns that this device began or watches. Knows the network, and nothing of the screen. */
 
+import { clearDrafts, keepDraft } from "./drafts";
 import { isPassing, Refused } from "./errors";
 import { newId, part, post } from "./http";
 import { begun, isOver, type Live, told } from "./live";
@@ -24,6 +25,8 @@ export interface Saying {
 export class Turns {
   /** The newest turn of each conversation, by the conversation. */
   readonly live = new Store<ReadonlyMap<string, Live>>(new Map());
+  /** Why the words said last in a conversation were refused; they are given back as a draft. */
+  readonly failures = new Store<ReadonlyMap<string, unknown>>(new Map());
   /** What was recalled for replies that were made while this page was open, by their message. */
   readonly recollections = new Map<string, Pick<Live, "passages" | "facts">>();
   readonly #watching = new Map<string, AbortController>();
@@ -35,17 +38,24 @@ export class Turns {
     return this.live.get().get(conversation) ?? null;
   }
 
-  /** Say something; resolves when the reply is over. Words that find nobody wait in the outbox. */
+  /**
+   * Say something; resolves when the reply is over.
+   *
+   * Words that find nobody wait in the outbox; refused ones become the conversation's draft again.
+   */
   async say({ conversation, words, edits = null, turn = newId(), person }: Saying): Promise<void> {
     const path = `/api/conversations/${part(conversation)}/turns`;
     const begin = { path, body: edits ? { words, edits } : { words } };
+    this.#fail(conversation, null);
     try {
       await this.#follow(begun(turn, conversation, { words, edits }), begin);
       release(turn);
     } catch (error) {
-      const waits = person !== null && !edits && isPassing(error);
-      if (!waits) throw error;
-      this.#forget(conversation);
+      if (person === null || edits || !isPassing(error)) {
+        keepDraft(conversation, words, person === null);
+        this.#fail(conversation, error);
+        return;
+      }
       hold({ turn, conversation, words, person, at: Date.now() / 1000 });
     }
   }
@@ -53,7 +63,12 @@ export class Turns {
   /** Ask for another reply to the person's message `message`. */
   async retry(conversation: string, message: string): Promise<void> {
     const begin = { path: `/api/messages/${part(message)}/retry`, body: {} };
-    await this.#follow(begun(newId(), conversation, { message, state: "thinking" }), begin);
+    this.#fail(conversation, null);
+    try {
+      await this.#follow(begun(newId(), conversation, { message, state: "thinking" }), begin);
+    } catch (error) {
+      this.#fail(conversation, error);
+    }
   }
 
   /** Watch a turn that began elsewhere, unless it is watched already. */
@@ -81,6 +96,8 @@ export class Turns {
     this.#watching.clear();
     this.recollections.clear();
     this.live.set(new Map());
+    this.failures.set(new Map());
+    clearDrafts();
   }
 
   async #follow(first: Live, begin?: Beginning): Promise<void> {
@@ -111,6 +128,13 @@ export class Turns {
     if (drawing.live.state !== "failed" && this.of(conversation)?.turn === turn) {
       this.#forget(conversation);
     }
+  }
+
+  #fail(conversation: string, error: unknown): void {
+    const failures = new Map(this.failures.get());
+    if (error === null) failures.delete(conversation);
+    else failures.set(conversation, error);
+    this.failures.set(failures);
   }
 
   #put(live: Live, signal: AbortSignal): void {

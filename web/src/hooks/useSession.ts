@@ -10,7 +10,16 @@ export const refusedLink = new Store<unknown>(null);
 export const invitation = new Store<string | null>(null);
 
 /** Find out who is here: by a one-time link's key, or by the session that the browser keeps. */
-export async function enter(): Promise<void> {
+export function enter(): Promise<void> {
+  entering ??= find().finally(() => {
+    entering = null;
+  });
+  return entering;
+}
+
+let entering: Promise<void> | null = null;
+
+async function find(): Promise<void> {
   const given = keysInAddress();
   if (given.invitation) {
     invitation.set(given.invitation);

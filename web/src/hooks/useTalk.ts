@@ -7,9 +7,11 @@ import {
   WebSpeechSynthesisAdapter,
 } from "@assistant-ui/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { post } from "../core/http";
+import { draftName, keepDraft } from "../core/drafts";
+import { isPassing } from "../core/errors";
+import { newId, post } from "../core/http";
 import { isOver, type Live } from "../core/live";
-import { outbox } from "../core/outbox";
+import { hold, outbox } from "../core/outbox";
 import { session } from "../core/session";
 import { isUnanswered, type Line, linesOf } from "../core/thread";
 import type { Conversation } from "../core/types";
@@ -44,6 +46,7 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
   const thread = useThread(conversation, message);
   const live = useStore(turns.live).get(conversation ?? "") ?? null;
   const held = useStore(outbox);
+  const refused = useStore(turns.failures).get(conversation ?? "") ?? null;
   const [failure, setFailure] = useState<unknown>(null);
 
   useEffect(() => {
@@ -70,8 +73,8 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
     async (words: string, edits: string | null) => {
       const person = isPrivate ? null : personHere();
       if (thread.window?.later) await thread.toLatest();
-      const to = conversation ?? (await begin(isPrivate));
-      await turns.say({ conversation: to, words, edits, person });
+      const to = conversation ?? (await begun(words, isPrivate));
+      if (to !== null) await turns.say({ conversation: to, words, edits, person });
     },
     [turns, conversation, isPrivate, thread],
   );
@@ -102,7 +105,7 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
     live,
     isReplying,
     isUnanswered: isUnanswered(lines, live),
-    failure,
+    failure: failure ?? refused,
     retry,
   };
 }
@@ -112,10 +115,22 @@ function personHere(): string | null {
   return here.state === "in" ? here.me.id : null;
 }
 
-async function begin(isPrivate: boolean): Promise<string> {
-  const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });
-  go({ page: "talk", conversation: id, message: null }, { replace: true });
-  return id;
+/** Begin the conversation that `words` are the first of; `null` if that has to wait. */
+async function begun(words: string, isPrivate: boolean): Promise<string | null> {
+  try {
+    const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });
+    keepDraft(draftName(null, isPrivate), "", isPrivate);
+    go({ page: "talk", conversation: id, message: null }, { replace: true });
+    return id;
+  } catch (error) {
+    const person = personHere();
+    if (isPrivate || person === null || !isPassing(error)) {
+      keepDraft(draftName(null, isPrivate), words, isPrivate);
+      throw error;
+    }
+    hold({ turn: newId(), conversation: null, words, person, at: Date.now() / 1000 });
+    return null;
+  }
 }
 
 function wordsOf(asked: AppendMessage): string {

@@ -64,7 +64,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
     case "turn_ended":
     case "message":
       if (conversation) void refreshThread(queries, conversation);
-      again("conversations");
+      again("conversations", "conversation");
       break;
     case "conversation":
       again("conversations", "conversation");

@@ -60,7 +60,12 @@ function TalkIn({
           {failure !== null && (
             <Notice failure>{gone ? say.talk.gone : sentenceOf(failure, say)}</Notice>
           )}
-          <Composer isPrivate={isPrivate} isReplying={talk.isReplying} />
+          <Composer
+            conversation={id}
+            isPrivate={isPrivate}
+            isReplying={talk.isReplying}
+            failure={talk.failure}
+          />
         </div>
       </div>
     </AssistantRuntimeProvider>

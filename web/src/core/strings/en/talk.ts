@@ -72,7 +72,7 @@ export const talk = {
   forgetNothing: "Nothing needs to go: it is gone already.",
   forgotten: "Forgotten.",
   elsewhere: (count: number) =>
-    `${count} of your other ${many(count, "message", "messages")} may say the same and ${many(count, "stays", "stay")}.`,
+    `${count} of your other messages may say the same and ${many(count, "stays", "stay")}.`,
   going: {
     message: "You said",
     reply: "Tau said",
