@@ -1,0 +1,20 @@
+// Reads the OpenAPI description of Tau from standard input and writes src/core/api-types.ts.
+// With `--check` nothing is written: it fails when the file is not what the description makes.
+
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { text } from "node:stream/consumers";
+import openapiTypescript, { astToString } from "openapi-typescript";
+
+const FILE = new URL("../src/core/api-types.ts", import.meta.url);
+const HEAD = "// Made by `make api-types` from the OpenAPI description of Tau's API: do not edit.\n\n";
+
+const description = JSON.parse(await text(process.stdin));
+const made = HEAD + astToString(await openapiTypescript(description, { silent: true }));
+const kept = existsSync(FILE) ? readFileSync(FILE, "utf-8") : "";
+if (made !== kept && process.argv.includes("--check")) {
+  console.error("web/src/core/api-types.ts is not what the API is: type `make api-types`.");
+  process.exit(1);
+}
+if (made !== kept) {
+  writeFileSync(FILE, made);
+}
