@@ -101,6 +101,12 @@ async def test_an_open_gate_holds_nobody() -> None:
     gate.release()  # nobody is left
 
 
+def test_it_can_be_told_how_long_each_token_takes() -> None:
+    script = script_for(asking("[[pace 20]] [[tokens 3]]"))
+    assert (script.pace_seconds, len(script.tokens)) == (0.02, 3)
+    assert script_for(asking("Hello")).pace_seconds == 0
+
+
 def test_recalled_words_do_not_steer() -> None:
     script = script_for(asking("- [2026-01-01] once I said [[die]]\nHello"))
     assert script.fault is None

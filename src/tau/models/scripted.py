@@ -8,6 +8,7 @@ person says steer it:
     [[hang]]            never begins; [[hang after N]] stops for good after N tokens
     [[die]]             cannot be reached; [[die after N]] breaks off after N tokens
     [[nonsense]]        answers something that is no answer
+    [[pace N]]          lets N milliseconds pass before each token
     [[pause]]           waits at `gate` before its first token; [[pause after N]] after N tokens
 
 Without such words it cites the first recalled passage of the prompt (a line `- [date] text`), and
@@ -53,7 +54,7 @@ EMBEDDER_INFO = ModelInfo(
 ECHO_LIMIT = 200  # characters of the person's words that are repeated
 Fault = Literal["hang", "die", "nonsense", "pause"]
 
-_STEERING = re.compile(r"\[\[(say|tokens|hang|die|nonsense|pause)(?: ([^\]]*))?\]\]")
+_STEERING = re.compile(r"\[\[(say|tokens|pace|hang|die|nonsense|pause)(?: ([^\]]*))?\]\]")
 _RECALLED = re.compile(r"^- (\[[^\]\n]*\d[^\]\n]*\].*)$", re.MULTILINE)
 _TOKEN = re.compile(r"\s*\S+\s*?|\s+")
 _WORD = re.compile(r"[^\W_]+")
@@ -120,6 +121,8 @@ class Script:
     tokens: list[str]
     fault: Fault | None = None
     after: int = 0
+    pace_seconds: float = 0.0
+    """How long each token takes."""
 
 
 def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
@@ -129,6 +132,7 @@ def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
     words = said[-1] if said else ""
     fault: Fault | None = None
     after = 0
+    pace_seconds = 0.0
     reply: str | None = None
     for match in _STEERING.finditer(_RECALLED.sub("", words)):
         verb, rest = match[1], (match[2] or "").strip()
@@ -136,6 +140,8 @@ def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
             reply = rest
         elif verb == "tokens":
             tokens = int(rest) if rest.isdigit() else tokens
+        elif verb == "pace":
+            pace_seconds = int(rest) / 1000 if rest.isdigit() else 0.0
         else:
             fault = verb  # type: ignore[assignment]
             number = rest.removeprefix("after").strip()
@@ -146,7 +152,7 @@ def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
     spoken = _filler(tokens) if tokens and reply is None else split(reply or _reply(texts, words))
     if fault in ("hang", "die") and len(spoken) < after:
         spoken = _filler(after)
-    return Script(spoken, fault, after)
+    return Script(spoken, fault, after, pace_seconds)
 
 
 def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -200,6 +206,8 @@ async def say(script: Script) -> AsyncGenerator[str, None]:
     for number, token in enumerate(script.tokens):
         if script.fault and number == script.after:
             await _go_wrong(script)
+        if script.pace_seconds:
+            await asyncio.sleep(script.pace_seconds)
         yield token
     if script.fault and script.after >= len(script.tokens):
         await _go_wrong(script)

@@ -1,14 +1,16 @@
 /** What a model writes, made fit for being shown while it is still being written. Pure. */
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
-const LIST_OR_INDENT = /^(?:\s{2,}\S|\s*(?:[-*+]|\d{1,9}[.)])\s)/;
+const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
+/** What goes on with a list after a blank line; a number alone may be an item that is being written. */
+const GOES_ON = /^(?:\s{2,}\S|\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)|\d{1,9}$)/;
 const MOST_LINE = 20_000;
 
 /**
  * Split Markdown at blank lines between blocks that stand by themselves.
  *
  * A reply that grows changes in its last block only, so that the others need not be parsed again.
- * Fences stay whole, lists and what is indented below them too. Joined with blank lines the blocks
+ * Fences stay whole, and lists with what is indented below their items. Joined with blank lines the blocks
  * are the text again.
  */
 export function blocksOf(text: string): string[] {
@@ -16,19 +18,20 @@ export function blocksOf(text: string): string[] {
   let block: string[] = [];
   let fence: string | null = null;
   let blank = false;
+  const end = () => {
+    const whole = block.join("\n").trimEnd();
+    if (whole) blocks.push(whole);
+    block = [];
+  };
   for (const line of text.replaceAll("\r\n", "\n").split("\n")) {
     const mark = FENCE.exec(line)?.[1];
-    if (fence === null && blank && block.length && line.trim() && !LIST_OR_INDENT.test(line)) {
-      blocks.push(block.join("\n"));
-      block = [];
-    }
+    if (blank && line.trim() && !(ITEM.test(block[0] ?? "") && GOES_ON.test(line))) end();
     if (mark && fence === null) fence = mark;
     else if (mark && fence !== null && closes(line, mark, fence)) fence = null;
     if (line.trim() || block.length) block.push(line);
     blank = fence === null && !line.trim();
   }
-  while (block.length && !block[block.length - 1]?.trim()) block.pop();
-  if (block.length) blocks.push(block.join("\n"));
+  end();
   return blocks;
 }
 

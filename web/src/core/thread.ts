@@ -65,10 +65,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       state: live.message ? "written" : "sending",
     });
   }
-  if (
-    live.state !== "sending" &&
-    (live.text || (live.state !== "failed" && live.state !== "stopped"))
-  ) {
+  if (live.text || (live.state !== "failed" && live.state !== "stopped")) {
     made.push({
       ...empty(live.reply ?? `reply-${live.turn}`, "tau"),
       text: live.text,

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { MEMORY_VIEWS, pathOf, type Route, routeOf, SETTINGS_VIEWS } from "./routes";
+
+const ROUTES: Route[] = [
+  { page: "new", private: false },
+  { page: "new", private: true },
+  { page: "talk", conversation: "a/b?c#d 中", message: null },
+  { page: "talk", conversation: "c1", message: "m&1=2" },
+  { page: "past" },
+  { page: "start" },
+  { page: "welcome" },
+  { page: "memory", view: "facts", fact: "f/1" },
+  ...MEMORY_VIEWS.map((view): Route => ({ page: "memory", view, fact: null })),
+  { page: "settings", view: null },
+  ...SETTINGS_VIEWS.map((view): Route => ({ page: "settings", view })),
+];
+
+describe("addresses", () => {
+  it.each(ROUTES)("lead back to where they came from: $page", (route) => {
+    const [pathname = "", search = ""] = pathOf(route).split("?");
+    expect(routeOf(pathname, search)).toEqual(route);
+  });
+
+  it.each(["/nowhere", "/c", "/c/", "//", "/%E0%A4%A"])(
+    "that mean nothing begin anew: %s",
+    (path) => {
+      expect(routeOf(path)).toEqual({ page: "new", private: false });
+    },
+  );
+
+  it("survive an identifier that is no valid escape", () => {
+    expect(routeOf("/c/%E0%A4%A")).toMatchObject({ page: "talk", conversation: "%E0%A4%A" });
+  });
+
+  it("know only the views there are", () => {
+    expect(routeOf("/settings/nonsense")).toEqual({ page: "settings", view: null });
+    expect(routeOf("/memory/nonsense")).toEqual({ page: "memory", view: "portrait", fact: null });
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { en } from "./en";
+import { zh } from "./zh";
+
+type Leaf = [path: string, value: unknown];
+
+function leaves(value: unknown, path = ""): Leaf[] {
+  if (typeof value !== "object" || value === null) return [[path, value]];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    leaves(inner, path ? `${path}.${name}` : name),
+  );
+}
+
+const english = new Map(leaves(en));
+const chinese = new Map(leaves(zh));
+const HAN = /\p{Script=Han}/u;
+/** Proper names, which are the same in every language. */
+const NAMES =
+  /^(Tau|ChatGPT|Claude|Portable AI Memory|PostgreSQL|SQLite|JSON Lines|Markdown|OpenAI)$/;
+
+describe("the catalogs", () => {
+  it("say the same things", () => {
+    expect([...chinese.keys()].sort()).toEqual([...english.keys()].sort());
+  });
+
+  it("say something in both languages, or in neither", () => {
+    for (const [path, value] of english) {
+      if (typeof value === "string") expect(Boolean(chinese.get(path)), path).toBe(value !== "");
+    }
+  });
+
+  it("are Chinese in Chinese, but for names", () => {
+    const untranslated = [...chinese].filter(
+      ([, value]) =>
+        typeof value === "string" &&
+        /[a-z]{4}/.test(value) &&
+        !HAN.test(value) &&
+        !NAMES.test(value),
+    );
+    expect(untranslated).toEqual([]);
+  });
+
+  it("take the same arguments", () => {
+    for (const [path, value] of english) {
+      if (typeof value === "function") expect(typeof chinese.get(path), path).toBe("function");
+    }
+  });
+});

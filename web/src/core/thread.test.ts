@@ -1,0 +1,184 @@
+import { describe, expect, it } from "vitest";
+import { begun, isOver, type Live, told } from "./live";
+import type { Held } from "./outbox";
+import { isUnanswered, linesOf, type Parts } from "./thread";
+import type { Message, RecalledPassage, TurnEvent } from "./types";
+
+const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}): Message => ({
+  id,
+  conversation: "c",
+  by,
+  speaker: null,
+  text: id,
+  at: 1,
+  parent: null,
+  turn: null,
+  status: "complete",
+  model: null,
+  recalled: [],
+  facts: [],
+  ...more,
+});
+
+const passage: RecalledPassage = {
+  message: "old",
+  conversation: "b",
+  by: "person",
+  speaker: null,
+  text: "Ana lives in Porto",
+  at: 1,
+  score: 1,
+  reasons: ["words: ana"],
+};
+
+const EVENTS: TurnEvent[] = [
+  { type: "accepted", id: 1, turn: "t", conversation: "c", message: "w" },
+  { type: "recalled", id: 2, passages: [passage], facts: [] },
+  { type: "delta", id: 3, text: "In " },
+  { type: "delta", id: 4, text: "Porto." },
+  { type: "done", id: 5, message: "r", status: "complete", model: "m", usage: null },
+];
+
+const atEvent = (count: number, live = begun("t", "c", { words: "Where?" })): Live =>
+  EVENTS.slice(0, count).reduce(told, live);
+
+const lines = (parts: Partial<Parts>) =>
+  linesOf({ messages: [], live: null, held: [], recollections: new Map(), atEnd: true, ...parts });
+const shown = (parts: Partial<Parts>) =>
+  lines(parts).map(({ by, text, state }) => `${by}: ${text} (${state})`);
+
+describe("a turn", () => {
+  it("is folded from its events", () => {
+    expect([0, 1, 2, 3, 4, 5].map((count) => atEvent(count).state)).toEqual([
+      "sending",
+      "thinking",
+      "thinking",
+      "replying",
+      "replying",
+      "done",
+    ]);
+    expect(atEvent(5)).toMatchObject({
+      text: "In Porto.",
+      reply: "r",
+      message: "w",
+      passages: [passage],
+    });
+    expect([atEvent(4), atEvent(5)].map(isOver)).toEqual([false, true]);
+  });
+
+  it("keeps what was said when it fails", () => {
+    const failed = told(atEvent(3), {
+      type: "failed",
+      id: 4,
+      sentence: "The model broke off.",
+      message: "r",
+    });
+    expect(failed).toMatchObject({
+      state: "failed",
+      text: "In ",
+      reply: "r",
+      sentence: "The model broke off.",
+    });
+  });
+});
+
+describe("the lines of a conversation", () => {
+  it("show words at once, then the reply as it grows", () => {
+    expect(shown({ live: atEvent(0) })).toEqual(["person: Where? (sending)", "tau:  (thinking)"]);
+    expect(shown({ live: atEvent(1) })).toEqual(["person: Where? (written)", "tau:  (thinking)"]);
+    expect(shown({ live: atEvent(3) })).toEqual([
+      "person: Where? (written)",
+      "tau: In  (replying)",
+    ]);
+  });
+
+  it("never show words or a reply twice when the server tells them too", () => {
+    const said = message("w", "person", { text: "Where?" });
+    expect(shown({ messages: [said], live: atEvent(3) })).toEqual([
+      "person: Where? (written)",
+      "tau: In  (replying)",
+    ]);
+    const reply = message("r", "tau", { text: "In Porto.", parent: "w" });
+    expect(shown({ messages: [said, reply], live: atEvent(5) })).toEqual([
+      "person: Where? (written)",
+      "tau: In Porto. (written)",
+    ]);
+  });
+
+  it("keep one identity for the words and the reply, from the first to the last", () => {
+    expect(lines({ live: atEvent(2) })[0]?.id).toBe("w");
+    expect(lines({ live: atEvent(5) })[1]?.id).toBe("r");
+  });
+
+  it("let an edit take the place of what it edits, and all after it", () => {
+    const messages = [
+      message("a", "person"),
+      message("b", "tau"),
+      message("c", "person"),
+      message("d", "tau"),
+    ];
+    const live = begun("t", "c", { words: "C!", edits: "c" });
+    expect(shown({ messages, live })).toEqual([
+      "person: a (written)",
+      "tau: b (written)",
+      "person: C! (sending)",
+      "tau:  (thinking)",
+    ]);
+  });
+
+  it("let another reply take the place of the one before", () => {
+    const messages = [message("w", "person"), message("r0", "tau")];
+    const live = begun("t", "c", { message: "w", state: "thinking" });
+    expect(shown({ messages, live })).toEqual(["person: w (written)", "tau:  (thinking)"]);
+  });
+
+  it("show words that wait, once", () => {
+    const held: Held[] = [{ turn: "h", conversation: "c", words: "Later", person: "p", at: 1 }];
+    expect(shown({ held })).toEqual(["person: Later (held)"]);
+    expect(shown({ held, live: begun("h", "c", { words: "Later" }) })).toEqual([
+      "person: Later (sending)",
+      "tau:  (thinking)",
+    ]);
+  });
+
+  it("show neither a live reply nor waiting words in the middle of the past", () => {
+    const held: Held[] = [{ turn: "h", conversation: "c", words: "Later", person: "p", at: 1 }];
+    expect(
+      shown({ messages: [message("a", "person")], live: atEvent(3), held, atEnd: false }),
+    ).toEqual(["person: a (written)"]);
+  });
+
+  it("remember why things came to mind for replies made while one looked", () => {
+    const reply = message("r", "tau", { recalled: [{ ...passage }] });
+    const recollections = new Map([["r", { passages: [passage], facts: [] }]]);
+    expect(lines({ messages: [reply], recollections })[0]?.recalled[0]?.reasons).toEqual([
+      "words: ana",
+    ]);
+  });
+
+  it("are the same objects while nothing changes, so that nothing is drawn again", () => {
+    const messages = [message("a", "person"), message("b", "tau")];
+    expect(lines({ messages })[1]).toBe(lines({ messages })[1]);
+  });
+
+  it("tell what was stopped and what was cut off", () => {
+    const messages = [
+      message("a", "tau", { status: "stopped" }),
+      message("b", "tau", { status: "interrupted" }),
+    ];
+    expect(lines({ messages }).map((line) => line.state)).toEqual(["stopped", "interrupted"]);
+  });
+});
+
+describe("words without a reply", () => {
+  const words = lines({ messages: [message("w", "person")] });
+
+  it("are told where nothing is being made", () => expect(isUnanswered(words, null)).toBe(true));
+  it("are not while a reply is made", () => expect(isUnanswered(words, atEvent(1))).toBe(false));
+  it("are after a failure", () => {
+    expect(isUnanswered(words, { ...atEvent(1), state: "failed" })).toBe(true);
+  });
+  it("are not where Tau had the last word", () => {
+    expect(isUnanswered(lines({ messages: [message("r", "tau")] }), null)).toBe(false);
+  });
+});
