@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from tau.cli import imports
-from tau.cli.client import Brought, Client, Fact, LeftOut, Refused
+from tau.cli.client import Brought, Client, Fact, Foreseen, LeftOut, Refused
 from tau.errors import BadInput, Conflict, TauError
 
 from .known import brought, fact
@@ -56,6 +56,20 @@ def test_names_of_a_file_do_not_reach_the_terminal_raw(capsys: pytest.CaptureFix
     [
         ({}, False, ["Take it back: tau memory imports tells its id."]),
         ({}, True, ["Nothing was written."]),
+        (
+            {"learned": [Foreseen("Likes tea", "waiting"), Foreseen("住在\x1b里斯本", "own")]},
+            True,
+            [
+                "Would be known: Likes tea (waits for your word)",
+                "Would be known: 住在里斯本",
+                "Nothing was written.",
+            ],
+        ),
+        (
+            {"learned": [Foreseen("Likes tea", "own")] * 25},
+            True,
+            ["Would be known: Likes tea"] * 20 + ["And 5 more.", "Nothing was written."],
+        ),
         (
             {"facts": 2},
             False,

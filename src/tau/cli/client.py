@@ -190,6 +190,13 @@ class LeftOut(msgspec.Struct, frozen=True):
     reason: str
 
 
+class Foreseen(msgspec.Struct, frozen=True):
+    """A fact that a file would let Tau learn; `trust` is `own`, or `waiting` for a word."""
+
+    text: str
+    trust: str
+
+
 class Brought(msgspec.Struct, frozen=True):
     """An import, and how far it is."""
 
@@ -211,6 +218,7 @@ class Brought(msgspec.Struct, frozen=True):
     name: str = ""
     at: float = 0.0
     dry_run: bool = False
+    learned: list[Foreseen] = []
 
 
 class Turn(msgspec.Struct, frozen=True):

@@ -1,7 +1,7 @@
 """`tau import`: one's past from another product, or from another Tau."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import click
 
 from tau.app import App, open_app
 from tau.cli import beacon
-from tau.cli.client import Brought, Client, LeftOut
+from tau.cli.client import Brought, Client, Foreseen, LeftOut
 from tau.cli.doorway import LABEL, opened
 from tau.cli.entry import asynchronous
 from tau.cli.fetching import progress
@@ -145,6 +145,7 @@ def _as_told(report: Report) -> Brought:
         skipped=[LeftOut(each.where, each.reason) for each in report.skipped],
         notes=[LeftOut(each.where, each.text) for each in report.notes],
         restored=report.restored,
+        learned=[Foreseen(each.text, each.trust) for each in report.learned],
     )
 
 
@@ -176,6 +177,7 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
             f"Left out because you forgot it: {count}; --forgotten brings it back.", err=True
         )
     if dry_run:
+        _foretell(brought.learned)
         click.echo("Nothing was written.", err=True)
         return
     if brought.restored:
@@ -184,3 +186,12 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
         click.echo("See what it claims of you: tau memory list --state waiting", err=True)
     if brought.messages or brought.facts:
         click.echo("Take it back: tau memory imports tells its id.", err=True)
+
+
+def _foretell(learned: Sequence[Foreseen]) -> None:
+    """Write what would be learned, and what of it would wait for a word."""
+    for each in learned[:_MOST_SHOWN]:
+        waits = " (waits for your word)" if each.trust == "waiting" else ""
+        click.echo(f"Would be known: {plain(each.text)}{waits}", err=True)
+    if len(learned) > _MOST_SHOWN:
+        click.echo(f"And {len(learned) - _MOST_SHOWN} more.", err=True)

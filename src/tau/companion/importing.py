@@ -17,6 +17,7 @@ import anyio.to_thread
 import msgspec
 
 from tau.companion.changes import Change
+from tau.companion.foresight import Foresight
 from tau.companion.life import Life
 from tau.companion.restoring import Restoring
 from tau.companion.tally import Marks, Report, Tally
@@ -114,6 +115,7 @@ class _Import:
         self._due = False  # whether the entry that begins the import is to be written
         self._looked = False
         self._holding = False
+        self._foresight = Foresight(life.memory.facts) if how.dry_run else None
         self._restoring = Restoring(life, self._tally, self, trust=how.trust, dry_run=how.dry_run)
 
     async def run(self, watcher: Watcher) -> Report:
@@ -130,7 +132,8 @@ class _Import:
         whole = self._reading.bytes_total
         watcher(msgspec.structs.replace(self._progress(), bytes_done=whole))
         written = self._begun.id if self._begun and not self._how.dry_run else None
-        return self._tally.report(written, self._reading.origin, self._name)
+        learned = () if self._foresight is None else self._foresight.told()
+        return self._tally.report(written, self._reading.origin, self._name, learned)
 
     def _progress(self) -> Progress:
         tally = self._tally
@@ -229,10 +232,17 @@ class _Import:
 
     async def _append(self, entries: Sequence[Entry | Raw], after: int) -> None:
         if self._how.dry_run or not entries:
+            await self.foresee(entries)
             return
         begun = [self._begun] if self._due and self._begun is not None else []
         await self._life.journal.append(*begun, *entries, after=after)
         self._due = False
+
+    async def foresee(self, entries: Sequence[Entry | Raw], *, read: bool = True) -> None:
+        """In a dry run, find out what would be learned from entries; `read`: by rules too."""
+        if self._foresight is not None and entries:
+            look = partial(self._foresight.take, entries, read=read)
+            await anyio.to_thread.run_sync(look)
 
     def leaves_out(self, name: str) -> bool:
         """Tell whether the person forgot what is named so, and does not want it back."""

@@ -22,7 +22,7 @@ from tau.companion.waiting import Waiting
 from tau.companion.worker import Worker
 from tau.errors import NotFound
 from tau.ids import new_id
-from tau.journal.entries import Claim, Learned, LearnedUpTo, Method, Trust
+from tau.journal.entries import Claim, Learned, LearnedUpTo, Method, Said, Trust
 from tau.memory import Memory, Message
 from tau.memory.facts.rules import claims as claims_by_rules
 from tau.memory.facts.trust import learnable, trust_of
@@ -38,7 +38,8 @@ _QUIET_SECONDS = 5.0  # before a model reads: several turns together cost less
 _SOON = 64  # entries that rules read while a reply waits for them
 _READY_SECONDS = 0.5  # that it waits at most
 
-_Drawn = tuple[Claim, Message]
+_Words = Message | Said
+_Drawn = tuple[Claim, _Words]
 
 
 class Learning:
@@ -198,6 +199,11 @@ class Learning:
             self._read[method][life] = seq
 
 
+def learned_by_rules(messages: Sequence[_Words]) -> list[Learned]:
+    """Return what rules learn from these words of the person's own."""
+    return [_learned(claim, [message], "rules") for claim, message in _by_rules(messages)]
+
+
 async def _forget(life: Life, choose: Callable[[Memory], list[int]]) -> None:
     """Erase claims for good, if there are such."""
     async with life.changing:
@@ -205,7 +211,7 @@ async def _forget(life: Life, choose: Callable[[Memory], list[int]]) -> None:
             await life.journal.forget(seqs, time.time())
 
 
-def _by_rules(messages: Sequence[Message]) -> list[_Drawn]:
+def _by_rules(messages: Sequence[_Words]) -> list[_Drawn]:
     drawn: list[_Drawn] = []
     here = now_here().tzinfo
     for message in messages:
@@ -221,7 +227,7 @@ def _all_learned(drawn: Sequence[Claimed]) -> list[Learned]:
     return [_learned(claim, sources, by) for claim, sources, by in drawn]
 
 
-def _learned(claim: Claim, sources: Sequence[Message], by: str) -> Learned:
+def _learned(claim: Claim, sources: Sequence[_Words], by: str) -> Learned:
     """Return a claim as the journal keeps it; the first of its sources is where it was said."""
     trust: Trust = "own"  # rules claim what stands in the words, and nothing suspicious
     if by != "rules" or claim.topic == "instruction":

@@ -57,6 +57,10 @@ class Import(Protocol):
         """Write down what `find` finds to be new, asked again if somebody wrote meanwhile."""
         ...
 
+    async def foresee(self, entries: Sequence[Entry | Raw], *, read: bool = True) -> None:
+        """In a dry run, find out what would be learned from entries; `read`: by rules too."""
+        ...
+
     def leaves_out(self, name: str) -> bool:
         """Tell whether the person forgot what is named so, and does not want it back."""
         ...
@@ -169,7 +173,9 @@ class Restoring:
 
     async def _put(self, lines: list[OwnLine]) -> None:
         entries = self._checked(lines)
-        if not self._dry_run:
+        if self._dry_run:
+            await self._run.foresee(entries, read=False)  # what was read comes along
+        else:
             await self._append(lines, entries)
         self._tally.restored = True
         self._count(entry.raw for entry in entries if entry.raw is not None)

@@ -3,6 +3,7 @@
 import msgspec
 
 from tau.exchange import Note, Skipped
+from tau.journal.entries import Topic, Trust
 
 _MOST_TOLD = 1_000
 _COUNTS = (
@@ -18,13 +19,21 @@ _COUNTS = (
 )
 
 
+class Foreseen(msgspec.Struct, frozen=True):
+    """A fact that an import would let Tau learn, and whether it would wait for the person."""
+
+    text: str
+    topic: Topic
+    trust: Trust
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an import. `id` is `None` where nothing was written.
 
     `conversations`, `messages` and `facts` are new; `known` were here already; `forgotten` were
     left out, since the person forgot them before. Of what was skipped at most the first thousand
     are told, `skipped_count` are all. `restored`: an export of Tau was put back whole, entry by
-    entry.
+    entry. `learned` is what a dry run foresees.
     """
 
     id: str | None
@@ -39,6 +48,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     skipped_count: int
     notes: tuple[Note, ...]
     restored: bool
+    learned: tuple[Foreseen, ...] = ()
 
 
 class Marks:
@@ -104,7 +114,13 @@ class Tally:
         skipped, notes = self._settled_told
         del self._skipped[skipped:], self._notes[notes:]
 
-    def report(self, import_id: str | None, origin: str, name: str) -> Report:
+    def report(
+        self,
+        import_id: str | None,
+        origin: str,
+        name: str,
+        learned: tuple[Foreseen, ...] = (),
+    ) -> Report:
         """Return what was counted."""
         return Report(
             id=import_id,
@@ -119,4 +135,5 @@ class Tally:
             skipped_count=self.skipped_count,
             notes=tuple(self._notes),
             restored=self.restored,
+            learned=learned,
         )

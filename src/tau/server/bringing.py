@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 _BUFFER_BYTES = 1 << 20
 _STOPPED = "It was stopped; bring the file again to go on."
 _MOST_REMEMBERED = 20  # of one person, once they are over
+HELD_SECONDS = 15 * 60.0
+"""How long the file of a dry run is held, so that it can be taken without being sent again."""
+_NO_IMPORT = "There is no such import."
 
 State = Literal["running", "done", "stopped", "failed"]
 
@@ -41,10 +44,21 @@ class Bringing:
     name: str
     began_at: float
     dry_run: bool
+    trust: bool
+    forgotten: bool
     state: State = "running"
     sentence: str = ""
     progress: Progress = field(default_factory=lambda: Progress(0, 0, 0, 0, 0, 0))
     report: Report | None = None
+
+
+@dataclass(slots=True)
+class _Held:
+    """The file of a person's last dry run, until `expiry`."""
+
+    bringing: Bringing
+    file: BinaryIO
+    expiry: asyncio.TimerHandle
 
 
 class Imports:
@@ -55,6 +69,7 @@ class Imports:
         self._home = home
         self._known: dict[str, dict[str, Bringing]] = {}
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
+        self._held: dict[str, _Held] = {}
 
     async def receive(self, pieces: AsyncIterator[bytes]) -> BinaryIO:
         """Return an upload as a file without a name. Raises `BadInput` and `StoreFull`."""
@@ -87,28 +102,77 @@ class Imports:
         forgotten: bool = False,
         dry_run: bool,
     ) -> Bringing:
-        """Begin to read a file, which is closed in the end. Raises `Conflict` if one is read."""
+        """Begin to read a file, which is closed in the end. Raises `Conflict` if one is read.
+
+        That of a dry run is held for a while, until another file comes: see `take`.
+        """
         person = life.person
-        if any(running == person for running, _ in self._tasks):
+        if any(whose == person and not task.done() for (whose, _), task in self._tasks.items()):
             file.close()
             raise Conflict("Another file of yours is being read; wait for it, or stop it.")
-        bringing = Bringing(id=new_id(), name=name, began_at=time.time(), dry_run=dry_run)
+        self._let_go(person)
+        bringing = Bringing(
+            id=new_id(),
+            name=name,
+            began_at=time.time(),
+            dry_run=dry_run,
+            trust=trust,
+            forgotten=forgotten,
+        )
         known = self._known.setdefault(person, {})
         known[bringing.id] = bringing
         while len(known) > _MOST_REMEMBERED:
             del known[next(iter(known))]
-        run = self._run(life, file, bringing, trust=trust, forgotten=forgotten)
-        task = asyncio.create_task(run)
+        task = asyncio.create_task(self._run(life, file, bringing))
         self._tasks[person, bringing.id] = task
 
         def over(_: asyncio.Task[None]) -> None:
             del self._tasks[person, bringing.id]
-            file.close()
+            if not (dry_run and bringing.state == "done"):  # then it is held, or was taken
+                file.close()
             if bringing.state == "running":  # stopped before it began
                 bringing.state, bringing.sentence = "stopped", _STOPPED
 
         task.add_done_callback(over)
         return bringing
+
+    def take(
+        self,
+        life: Life,
+        import_id: str,
+        *,
+        trust: bool | None = None,
+        forgotten: bool | None = None,
+    ) -> Bringing:
+        """Bring the file of a dry run for real; what is not said is as it was for the dry run.
+
+        Raises `NotFound`, and `Conflict` where the file is not held (any more).
+        """
+        bringing = self._known.get(life.person, {}).get(import_id)
+        if bringing is None:
+            raise NotFound(_NO_IMPORT)
+        if not bringing.dry_run:
+            raise Conflict("This was no dry run: what it could bring is here.")
+        if bringing.state == "running":
+            raise Conflict("This file is still being read; wait for the end of the dry run.")
+        if not self.holds(life.person, import_id):
+            raise Conflict("The file is not held any more; bring it again.")
+        held = self._held.pop(life.person)
+        held.expiry.cancel()
+        held.file.seek(0)
+        return self.start(
+            life,
+            held.file,
+            bringing.name,
+            trust=bringing.trust if trust is None else trust,
+            forgotten=bringing.forgotten if forgotten is None else forgotten,
+            dry_run=False,
+        )
+
+    def holds(self, person: str, import_id: str) -> bool:
+        """Tell whether the file of a dry run is still held."""
+        held = self._held.get(person)
+        return held is not None and held.bringing.id == import_id
 
     def of(self, person: str) -> list[Bringing]:
         """Return the imports that a person asked for since Tau was started, newest first."""
@@ -124,7 +188,7 @@ class Imports:
         """Stop an import; what it wrote stays. Raises `NotFound`, `Conflict` if it is over."""
         bringing = self._known.get(person, {}).get(import_id)
         if bringing is None:
-            raise NotFound("There is no such import.")
+            raise NotFound(_NO_IMPORT)
         if bringing.state != "running":
             raise Conflict("This import is over.")
         await self._end([self._tasks[person, import_id]])
@@ -133,15 +197,16 @@ class Imports:
     async def leave(self, person: str) -> None:
         """Stop and forget the imports of a person, as when they are removed."""
         await self._end([task for (whose, _), task in self._tasks.items() if whose == person])
+        self._let_go(person)
         self._known.pop(person, None)
 
     async def close(self) -> None:
         """Stop all imports; they go on where they were when the files are brought again."""
         await self._end(list(self._tasks.values()))
+        for person in list(self._held):
+            self._let_go(person)
 
-    async def _run(
-        self, life: Life, file: BinaryIO, bringing: Bringing, *, trust: bool, forgotten: bool
-    ) -> None:
+    async def _run(self, life: Life, file: BinaryIO, bringing: Bringing) -> None:
         def watch(progress: Progress) -> None:
             bringing.progress = progress
 
@@ -150,12 +215,14 @@ class Imports:
                 life,
                 file,
                 bringing.name,
-                trust=trust,
-                forgotten=forgotten,
+                trust=bringing.trust,
+                forgotten=bringing.forgotten,
                 dry_run=bringing.dry_run,
                 progress=watch,
                 import_id=bringing.id,
             )
+            if bringing.dry_run:
+                self._hold(life.person, bringing, file)
             bringing.state = "done"
         except asyncio.CancelledError:
             bringing.state, bringing.sentence = "stopped", _STOPPED
@@ -169,6 +236,16 @@ class Imports:
         finally:
             if not bringing.dry_run:
                 self._companion.remember_soon(life)
+
+    def _hold(self, person: str, bringing: Bringing, file: BinaryIO) -> None:
+        expiry = asyncio.get_running_loop().call_later(HELD_SECONDS, self._let_go, person)
+        self._held[person] = _Held(bringing, file, expiry)
+
+    def _let_go(self, person: str) -> None:
+        held = self._held.pop(person, None)
+        if held is not None:
+            held.expiry.cancel()
+            held.file.close()
 
     def _nameless(self) -> BinaryIO:
         try:

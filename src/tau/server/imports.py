@@ -8,8 +8,9 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from tau.errors import BadInput, NotFound
-from tau.journal.entries import Imported
+from tau.journal.entries import Imported, Topic, Trust
 from tau.server.bringing import Bringing
+from tau.server.house import House
 from tau.server.responses import FAILURES
 from tau.server.shapes import IdInPath, Words
 from tau.server.signin import AHouse, APresent
@@ -32,13 +33,23 @@ class LeftOut(BaseModel):
     reason: str
 
 
+class ForeseenFact(BaseModel):
+    """A fact that an import would let Tau learn; one that would be `waiting` needs a word."""
+
+    text: str
+    topic: Topic
+    trust: Trust
+
+
 class ImportOut(BaseModel):
     """One import.
 
     `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
     `conversations`, `messages` and `facts` are what it added; `known` were here already;
     `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
-    while Tau runs, `skipped_count` always.
+    while Tau runs, `skipped_count` always. `learned` is of a dry run: at most two hundred facts
+    that the file would let Tau learn, by its own claims and by rules in the person's own messages,
+    what was said last first. While its file is `held` it can be taken without being sent again.
     """
 
     id: str
@@ -59,6 +70,8 @@ class ImportOut(BaseModel):
     notes: list[LeftOut]
     dry_run: bool
     restored: bool
+    learned: list[ForeseenFact]
+    held: bool
 
 
 class ImportList(BaseModel):
@@ -87,7 +100,7 @@ async def bring(
     begun = house.imports.start(
         here.life, file, name, trust=trust, forgotten=forgotten, dry_run=dry_run
     )
-    return _running(begun)
+    return _running(begun, house, here.life.person)
 
 
 @router.get("/api/imports", operation_id="listImports")
@@ -101,7 +114,7 @@ async def list_imports(here: APresent, house: AHouse) -> ImportList:
         for one in reversed(here.life.memory.imports())
         if one.id not in shown and (one.finished or one.name not in under_way)
     ]
-    return ImportList(imports=[*(_running(one) for one in asked), *past])
+    return ImportList(imports=[*(_running(one, house, here.life.person) for one in asked), *past])
 
 
 @router.get("/api/imports/{import_id}", operation_id="getImport")
@@ -109,17 +122,34 @@ async def get_import(import_id: IdInPath, here: APresent, house: AHouse) -> Impo
     """Tell how far an import is, and what was left out."""
     for one in house.imports.of(here.life.person):
         if import_id in {one.id, one.report.id if one.report else None}:
-            return _running(one)
+            return _running(one, house, here.life.person)
     for past in here.life.memory.imports():
         if past.id == import_id:
             return _past(past)
     raise NotFound("There is no such import.")
 
 
+@router.post("/api/imports/{import_id}/take", operation_id="takeImport", status_code=202)
+async def take_import(
+    import_id: IdInPath,
+    here: APresent,
+    house: AHouse,
+    trust: bool | None = None,
+    forgotten: bool | None = None,
+) -> ImportOut:
+    """Bring the file of a dry run for real, without sending it again, as another import.
+
+    It is held for a quarter of an hour after the dry run, or until another file comes; later the
+    answer is 409. `trust` and `forgotten` are as they were for the dry run, unless they are given.
+    """
+    begun = house.imports.take(here.life, import_id, trust=trust, forgotten=forgotten)
+    return _running(begun, house, here.life.person)
+
+
 @router.delete("/api/imports/{import_id}", operation_id="stopImport")
 async def stop_import(import_id: IdInPath, here: APresent, house: AHouse) -> ImportOut:
     """Stop an import that is under way; the conversations that it wrote stay."""
-    return _running(await house.imports.stop(here.life.person, import_id))
+    return _running(await house.imports.stop(here.life.person, import_id), house, here.life.person)
 
 
 async def _body(request: Request) -> AsyncIterator[bytes]:
@@ -130,7 +160,7 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
         raise BadInput("The upload broke off.") from error
 
 
-def _running(one: Bringing) -> ImportOut:
+def _running(one: Bringing, house: House, person: str) -> ImportOut:
     report, progress = one.report, one.progress
     return ImportOut(
         id=one.id,
@@ -151,6 +181,11 @@ def _running(one: Bringing) -> ImportOut:
         notes=[LeftOut(where=n.where, reason=n.text) for n in report.notes] if report else [],
         dry_run=one.dry_run,
         restored=report.restored if report else False,
+        learned=[
+            ForeseenFact(text=fact.text, topic=fact.topic, trust=fact.trust)
+            for fact in (report.learned if report else ())
+        ],
+        held=house.imports.holds(person, one.id),
     )
 
 
@@ -174,4 +209,6 @@ def _past(one: Imported) -> ImportOut:
         notes=[],
         dry_run=False,
         restored=False,
+        learned=[],
+        held=False,
     )
