@@ -1,14 +1,24 @@
 """Laws that hold for every journal, against a model that is slow and plain."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.journal.entries import Forgot, Record
 from tau.memory import Memory
+from tau.memory.fusion import REASONS
 
 from .naive import CONVERSATIONS, TEXTS, Naive, logs
 
+REASON = re.compile(
+    r"words(?:: [^,]+(?:, [^,]+){0,4})?|meaning|next to a match|same sitting as a match"
+    r"|fact: .+|speaker|time: .+",
+    re.DOTALL,
+)
+"""Pages translate reasons: a form that is not among these would be shown as it is."""
 queries = st.sampled_from(("Porto sister", "里斯本", "unicode mas", "Ana", "the", "🙂", ""))
 
 
@@ -85,6 +95,15 @@ def test_only_what_is_visible_is_found(log: list[Record], query: str) -> None:
     assert {p.message.id for p in found} <= Naive(log).visible()
     assert [p.score for p in found] == sorted((p.score for p in found), reverse=True)
     assert all(p.reasons for p in found)
+    assert all(REASON.fullmatch(reason) for p in found for reason in p.reasons)
+
+
+def test_the_forms_of_reasons_are_those_that_are_told() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "memory.md").read_text("utf-8")
+    forms = page.partition("## Why a message came to mind")[2].partition("\n## ")[0]
+    told = re.findall(r"^\| `([^`]+)` \|", forms, re.MULTILINE)
+    assert {form.partition(":")[0] for form in told} == set(REASONS.values())
+    assert all(REASON.fullmatch(form) for form in told)
 
 
 @given(logs, st.integers(0, 25), queries)

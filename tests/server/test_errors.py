@@ -3,12 +3,15 @@
 import inspect
 import json
 import logging
+import re
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 
 from tau import errors
+from tau.server import errors as server_errors
 from tau.server.errors import UNEXPECTED, body_of, invalid_sentence, kind_of, shape_of
 
 from .conftest import Person
@@ -28,6 +31,18 @@ def test_every_error_has_a_status_and_a_code(kind: type[errors.TauError]) -> Non
     status, code = kind_of(error)
     assert 400 <= status <= 599
     assert code.isidentifier()
+
+
+def test_every_code_is_told_with_its_one_status() -> None:
+    source = Path(server_errors.__file__).parent
+    written = "".join(path.read_text("utf-8") for path in source.glob("*.py"))
+    kinds = {(code, int(status)) for status, code in re.findall(r'Kind\((\d+), "(\w+)"', written)}
+    kinds |= {(code, status) for status, code in server_errors._CODES.items()}
+    assert len(kinds) == len({code for code, _ in kinds}), "a code has one status"
+    page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+    told = {(code, int(status)) for code, status in re.findall(r"\| `(\w+)` \| (\d+) \|", page)}
+    assert told == kinds
+    assert "| `refused` | any other |" in page
 
 
 def test_statuses_tell_what_to_do() -> None:
