@@ -16,12 +16,15 @@ from .conftest import Command
 pytestmark = pytest.mark.slow  # these open a Tau of their own
 
 
+def opening(home: Path) -> Settings:
+    return Settings(home=home, model="scripted", embedder="scripted-embedder", offline=True)
+
+
 def told(home: Path, *texts: str) -> list[str]:
     """Note these down; return everything that is there."""
 
     async def note() -> list[str]:
-        settings = Settings(home=home, model="scripted", embedder="scripted-embedder", offline=True)
-        async with open_app(settings, environ={}) as app:
+        async with open_app(opening(home), environ={}) as app:
             life = await app.companion.life(await app.people.owner())
             for text in texts:
                 await life.note((await life.begin()).id, text)
@@ -46,6 +49,32 @@ def test_a_copy_is_made_and_put_back(tau: Command, home: Path) -> None:
     assert str(kept) in restored.stdout
     assert tau("restore", str(kept)).exit_code == 0
     assert told(home) == ["before", "after"]
+
+
+def forget(home: Path, text: str) -> None:
+    async def erase() -> None:
+        async with open_app(opening(home), environ={}) as app:
+            life = await app.companion.life(await app.people.owner())
+            (message,) = [one for one in life.memory.everything() if one.text == text]
+            await life.forget_messages([message.id])
+
+    asyncio.run(erase())
+
+
+def test_what_was_forgotten_since_comes_back_only_if_it_is_wanted(
+    tau: Command, home: Path, tmp_path: Path
+) -> None:
+    told(home, "kept", "a secret")
+    there = tmp_path / "copy.db"
+    tau("backup", "-o", str(there))
+    forget(home, "a secret")
+    restored = tau("restore", str(there))
+    assert restored.exit_code == 0, restored.output
+    assert "forgotten meanwhile" in restored.stdout
+    assert told(home, "after") == ["kept", "after"]
+    assert tau("restore", str(there), "--forgotten").exit_code == 0
+    assert told(home, "after") == ["kept", "a secret", "after"]
+    assert tau("doctor").exit_code == 0
 
 
 def test_a_copy_elsewhere_overwrites_nothing(tau: Command, home: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App
+from tau.companion.changes import Change
 from tau.models.scripted import gate
 
 from .conftest import Person, events_of, text_of
@@ -188,6 +189,42 @@ async def test_after_a_restart_a_turn_is_told_from_the_journal(house: App, owner
     resumed = await _watch(owner, turn, **{"Last-Event-ID": "3"})
     assert [event["type"] for event in resumed] == ["done"]
     assert resumed[0]["id"] == 4
+
+
+async def test_devices_hear_of_all_that_changes_by_a_turn(house: App, owner: Person) -> None:
+    life = await house.companion.life(owner.unlocked)
+    heard: list[Change] = []
+
+    async def listen() -> None:
+        async for change in life.changes.listen():
+            heard.append(change)  # noqa: PERF401 (they are looked at as they come)
+
+    listening = asyncio.create_task(listen())
+    await asyncio.sleep(0)
+
+    async def changed() -> list[str]:
+        await house.companion.learned()
+        await asyncio.sleep(0)
+        told = [change.what for change in heard]
+        heard.clear()
+        return told
+
+    conversation = await owner.begin()
+    assert await changed() == ["conversation"]
+    events = await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
+    told = await changed()
+    assert {"turn_began", "message", "turn_ended", "facts"} <= set(told)
+    assert told.index("turn_began") < told.index("turn_ended")
+    assert (await owner.get("/api/memory/facts"))["facts"][0]["text"] == "Lives in Porto"
+    (fact,) = (await owner.get("/api/memory/facts"))["facts"]
+    await owner.post(f"/api/memory/facts/{fact['id']}/confirm")
+    assert await changed() == ["facts"]
+    await owner.client.put("/api/memory/learning", json={"paused": True})
+    assert await changed() == ["facts"]
+    await owner.client.delete(f"/api/messages/{events[0]['message']}")
+    assert "forgot" in await changed()
+    life.changes.close()
+    await listening
 
 
 async def test_a_person_who_is_removed_takes_their_turns_along(
