@@ -1,8 +1,9 @@
-"""Makes `.venv` as the pinned requirements say, and does nothing when it is so already.
+"""Makes `.venv` as the pinned requirements say, and the page; does nothing when it is so already.
 
 Usage: setup.py [run|dev]. `run` installs what Tau needs; `dev` also what its tests and checks need.
-Needs nothing but Python's own library. Everything pip says goes to `.venv/setup.log`; the end of it
-is shown when a step fails.
+The page in the browser is built by `web.py`, with the Node that is among the pinned packages. Needs
+nothing but Python's own library. Everything pip says goes to `.venv/setup.log`; the end of it is
+shown when a step fails.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 LOG = VENV / "setup.log"
+WEB = ROOT / "scripts" / "web.py"
 REQUIREMENTS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 LINES_SHOWN = 20
 # Each of these would send packages elsewhere than into .venv, or Python to other packages.
@@ -28,6 +30,12 @@ MISLEADING = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH"
 
 
 def main(kind: str) -> None:
+    """Bring `.venv` and the page up to date for `kind`."""
+    make_environment(kind)
+    make_page(kind)
+
+
+def make_environment(kind: str) -> None:
     """Bring `.venv` up to date for `kind`."""
     whole = works()
     if whole and stamp(kind).exists() and stamp(kind).read_text() == fingerprint(kind):
@@ -123,6 +131,16 @@ def install_pinned(requirements: Path) -> None:
 def install_tau() -> None:
     """Install Tau itself so that the code runs from this folder; needs no index."""
     pip(["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)])
+
+
+def make_page(kind: str) -> None:
+    """Build the page if its sources changed; `web.py` says what happens, and what went wrong."""
+    command = [str(PYTHON), str(WEB), "dev" if kind == "dev" else "build"]
+    built = subprocess.run(
+        command, stdin=subprocess.DEVNULL, env=clean_environment(), check=False
+    ).returncode
+    if built:
+        sys.exit(built)
 
 
 def pip(arguments: list[str], count: int = 0) -> None:

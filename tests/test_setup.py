@@ -26,6 +26,7 @@ def setup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     for path in requirements.values():
         path.write_text("click==8.0.0 --hash=sha256:00\n")
     places = {"ROOT": tmp_path, "VENV": venv, "PYTHON": venv / "bin" / "python"}
+    places["WEB"] = tmp_path / "web.py"
     for name, value in {**places, "LOG": venv / "setup.log", "REQUIREMENTS": requirements}.items():
         monkeypatch.setattr(module, name, value)
     return module
@@ -126,10 +127,29 @@ def test_development_counts_as_installed_for_running_too(
     monkeypatch.setattr(setup, "works", lambda: True)
     monkeypatch.setattr(setup, "install_pinned", lambda path: done.append(path.name))
     monkeypatch.setattr(setup, "install_tau", lambda: None)
-    setup.main("dev")
-    setup.main("dev")
-    setup.main("run")
+    setup.make_environment("dev")
+    setup.make_environment("dev")
+    setup.make_environment("run")
     assert done == ["requirements-dev.txt"]
+
+
+@pytest.mark.parametrize(("kind", "asked"), [("run", "build"), ("dev", "dev")])
+def test_the_page_is_made_too(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch, kind: str, asked: str
+) -> None:
+    calls = Calls()
+    monkeypatch.setattr(setup, "make_environment", lambda _: None)
+    monkeypatch.setattr(setup.subprocess, "run", calls)
+    setup.main(kind)
+    assert calls.commands == [[str(setup.PYTHON), str(setup.WEB), asked]]
+
+
+def test_a_page_that_cannot_be_made_stops_everything(
+    setup: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(setup.subprocess, "run", Calls(returncode=1))
+    with pytest.raises(SystemExit):
+        setup.make_page("run")
 
 
 def test_what_would_lead_pip_astray_is_left_out(

@@ -3,13 +3,12 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
-import openapiTypescript, { astToString } from "openapi-typescript";
+import openapiTypescript, { astToString, COMMENT_HEADER } from "openapi-typescript";
 
 const FILE = new URL("../src/core/api-types.ts", import.meta.url);
-const HEAD = "// Made by `make api-types` from the OpenAPI description of Tau's API: do not edit.\n\n";
 
 const description = JSON.parse(await text(process.stdin));
-const made = HEAD + astToString(await openapiTypescript(description, { silent: true }));
+const made = COMMENT_HEADER + astToString(await openapiTypescript(description, { silent: true }));
 const kept = existsSync(FILE) ? readFileSync(FILE, "utf-8") : "";
 if (made !== kept && process.argv.includes("--check")) {
   console.error("web/src/core/api-types.ts is not what the API is: type `make api-types`.");

