@@ -91,16 +91,18 @@ async def test_a_key_needs_no_origin(owner: Person) -> None:
 
 
 async def test_every_response_keeps_other_sites_out(nobody: httpx.AsyncClient) -> None:
-    for path in ("/", "/status", "/api/me", "/nowhere", "/page/talk.js"):
+    for path in ("/", "/status", "/api/me", "/nowhere", "/icon.svg"):
         headers = (await nobody.get(path)).headers
         policy = headers["content-security-policy"]
-        assert "default-src 'self'" in policy
+        assert "default-src 'none'" in policy
+        assert "script-src 'self';" in policy
         assert "frame-ancestors 'none'" in policy
         assert "unsafe" not in policy
+        assert headers["permissions-policy"].startswith("microphone=(self), camera=()")
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
     assert (await nobody.get("/api/me")).headers["cache-control"] == "no-store"
-    assert (await nobody.get("/page/talk.js")).headers["cache-control"] == "no-cache"
+    assert (await nobody.get("/icon.svg")).headers["cache-control"] == "no-cache"
 
 
 async def test_a_body_that_tells_it_is_too_large_is_not_read(api: FastAPI, owner: Person) -> None:
@@ -146,7 +148,7 @@ REFUSALS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
     ("HEAD", "/", {}, 200),
     ("GET", "/welcome", {}, 200),
     ("GET", "/openapi.json", {}, 200),
-    ("GET", "/page/nothing.js", {}, 404),
+    ("GET", "/assets/nothing.js", {}, 404),
     ("GET", "/nowhere", {}, 404),
     ("PUT", "/status", {}, 405),
     ("GET", "/api/me", {}, 401),

@@ -1,57 +1,196 @@
-"""The page: whole, served by Tau alone, and safe against what a model may write."""
+"""The page: a built folder, served by Tau alone, and nothing beside it."""
 
+import gzip
+import os
 import re
 from pathlib import Path
 
 import httpx
 import pytest
 
-import tau.server
+from tau.server import page_files
+from tau.server.page_files import FOLDER, VIEWS, Page
 
 pytestmark = pytest.mark.anyio
-PAGE = Path(tau.server.__file__).parent / "page"
+SCRIPT = "/assets/index-0a1b2c3d.js"
+TEXT = "const words = 1;\n" * 100
+FILES = {
+    "index.html": f'<!doctype html><script type="module" src="{SCRIPT}"></script>',
+    "sw.js": "self.skipWaiting();",
+    "manifest.webmanifest": "{}",
+    "icon.svg": "<svg/>",
+    "icon-180.png": "png",
+    "assets/index-0a1b2c3d.js": TEXT,
+    "assets/letters-4e5f.woff2": "woff2",
+    "assets/index-0a1b2c3d.js.map": "{}",
+    ".fingerprint": "0123",
+}
 
 
-async def test_the_page_is_served_with_everything_it_names(nobody: httpx.AsyncClient) -> None:
-    page = await nobody.get("/")
-    assert page.headers["content-type"] == "text/html; charset=utf-8"
-    named = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
-    assert {"/page/talk.js", "/page/talk.css", "/page/icon.svg"} <= set(named)
-    for address in named:
-        assert (await nobody.get(address)).status_code == 200
-    for script in PAGE.glob("*.js"):
-        for imported in re.findall(r'from "\./([^"]+)"', script.read_text("utf-8")):
-            assert (await nobody.get(f"/page/{imported}")).status_code == 200
+@pytest.fixture
+def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder as a build leaves it, and the server serving that one."""
+    folder = tmp_path / "web"
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    packed = gzip.compress(TEXT.encode())
+    (folder / f"{SCRIPT[1:]}.gz").write_bytes(packed)
+    (folder / f"{SCRIPT[1:]}.br").write_bytes(b"as brotli packs it")
+    (tmp_path / "secret.js").write_text("secret")
+    monkeypatch.setattr(page_files, "page", Page(folder))
+    return folder
 
 
-async def test_files_are_not_sent_twice(nobody: httpx.AsyncClient) -> None:
-    first = await nobody.get("/page/talk.js")
-    again = await nobody.get("/page/talk.js", headers={"If-None-Match": first.headers["etag"]})
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_the_page_stands_at_each_of_its_addresses(
+    nobody: httpx.AsyncClient, method: str
+) -> None:
+    for path in (*VIEWS, "/memory/facts/0198", "/settings/models"):
+        response = await nobody.request(method, path.replace("{view:path}", "x"))
+        assert response.status_code == 200, path
+        assert response.headers["content-type"] == "text/html; charset=utf-8"
+        assert response.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize(
+    ("path", "kind", "kept"),
+    [
+        (SCRIPT, "text/javascript; charset=utf-8", "public, max-age=31536000, immutable"),
+        ("/assets/letters-4e5f.woff2", "font/woff2", "public, max-age=31536000, immutable"),
+        ("/sw.js", "text/javascript; charset=utf-8", "no-cache"),
+        ("/manifest.webmanifest", "application/manifest+json", "no-cache"),
+        ("/icon.svg", "image/svg+xml", "no-cache"),
+        ("/icon-180.png", "image/png", "no-cache"),
+    ],
+)
+async def test_files_come_with_their_type_and_how_long_they_keep(
+    nobody: httpx.AsyncClient, path: str, kind: str, kept: str
+) -> None:
+    response = await nobody.get(path)
+    assert response.text == FILES[path[1:]]
+    assert (response.headers["content-type"], response.headers["cache-control"]) == (kind, kept)
+    again = await nobody.get(path, headers={"If-None-Match": f'"x", {response.headers["etag"]}'})
     assert (again.status_code, again.content) == (304, b"")
+    assert again.headers["cache-control"] == kept
 
 
-@pytest.mark.parametrize("name", ["nothing.js", "..%2Fapi.py", "%2e%2e/api.py", "api.py"])
-async def test_nothing_else_is_served(nobody: httpx.AsyncClient, name: str) -> None:
-    assert (await nobody.get(f"/page/{name}")).status_code == 404
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize(
+    ("accepted", "sent"),
+    [
+        ("gzip, deflate, br, zstd", "br"),
+        ("br;q=0, gzip;q=0.5", "gzip"),
+        ("GZIP", "gzip"),
+        ("identity", None),
+        ("br;q=0.0", None),
+        ("", None),
+    ],
+)
+async def test_texts_are_sent_as_small_as_the_browser_takes_them(
+    nobody: httpx.AsyncClient, accepted: str, sent: str | None
+) -> None:
+    request = nobody.build_request("GET", SCRIPT, headers={"Accept-Encoding": accepted})
+    response = await nobody.send(request, stream=True)
+    content = b"".join([piece async for piece in response.aiter_raw()])
+    assert response.headers.get("content-encoding") == sent
+    assert response.headers["vary"] == "Accept-Encoding"
+    assert response.headers["content-length"] == str(len(content))
+    if sent == "gzip":
+        content = gzip.decompress(content)
+    assert content == (b"as brotli packs it" if sent == "br" else TEXT.encode())
 
 
-def test_nothing_is_inline_and_nothing_comes_from_elsewhere() -> None:
-    for file in PAGE.iterdir():
-        text = file.read_text("utf-8")
-        text = text.replace("http://www.w3.org/2000/svg", "")
-        assert "innerHTML" not in text
-        assert "insertAdjacentHTML" not in text
-        assert not re.search(r"https?://(?!\()[a-z]", text), file.name
-        if file.suffix == ".html":
-            assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style", text)
-
-
-def test_both_languages_say_everything() -> None:
-    text = (PAGE / "strings.js").read_text("utf-8")
-    english, chinese = (
-        re.findall(r"^  (\w+):", part, re.MULTILINE)
-        for part in re.findall(r"= \{\n(.*?)\n\};", text, re.DOTALL)
+@pytest.mark.usefixtures("built")
+async def test_each_encoding_has_an_etag_of_its_own(nobody: httpx.AsyncClient) -> None:
+    packed = await nobody.get(SCRIPT, headers={"Accept-Encoding": "gzip"})
+    plain = await nobody.get(
+        SCRIPT,
+        headers={"Accept-Encoding": "identity", "If-None-Match": packed.headers["etag"]},
     )
-    assert english == chinese
-    script = "".join(file.read_text("utf-8") for file in PAGE.glob("*.js"))
-    assert set(re.findall(r"\bsay\.(\w+)", script)) == set(english)
+    assert plain.status_code == 200
+    assert plain.headers["etag"] != packed.headers["etag"]
+
+
+@pytest.mark.usefixtures("built")
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/assets/nothing.js",
+        "/assets/..%2Fsw.js",
+        "/assets/%2e%2e/sw.js",
+        "/assets/..%2F..%2Fsecret.js",
+        "/icon-%2e%2e%2fsecret.js",
+        "/index.html",
+        "/.fingerprint",
+        "/assets/index-0a1b2c3d.js.map",
+        "/assets/index-0a1b2c3d.js.br",
+        "/assets/",
+        "/secret.js",
+        "/c/one/two",
+        "/pasts",
+    ],
+)
+async def test_nothing_else_is_served(nobody: httpx.AsyncClient, path: str) -> None:
+    assert (await nobody.get(path)).status_code == 404
+
+
+async def test_a_page_that_is_not_built_says_how_to_build_it(
+    nobody: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page_files, "page", Page(tmp_path / "nowhere"))
+    response = await nobody.get("/")
+    assert response.status_code == 503
+    assert response.headers["content-type"].startswith("text/plain")
+    assert "`make run`" in response.text
+
+
+async def test_another_build_is_noticed(nobody: httpx.AsyncClient, built: Path) -> None:
+    before = await nobody.get("/")
+    (built / "index.html").write_text("another")
+    (built / "assets" / "other.js").write_text("1")
+    os.utime(built / "index.html", ns=(1, 1))
+    assert (await nobody.get("/")).text == "another" != before.text
+    assert (await nobody.get("/assets/other.js")).status_code == 200
+
+
+@pytest.fixture
+def really_built() -> Path:
+    """The page as `scripts/web.py` built it."""
+    if not (FOLDER / "index.html").exists():
+        pytest.fail("The page is not built: type `make setup`.")
+    return FOLDER
+
+
+def _plain(folder: Path) -> set[str]:
+    """The names of what lies in a folder, but for the compressed forms."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix() for path in files if path.suffix not in {".br", ".gz"}
+    }
+
+
+async def test_everything_that_was_built_is_reached(
+    nobody: httpx.AsyncClient, really_built: Path
+) -> None:
+    for name in _plain(really_built) - {"index.html", ".fingerprint"}:
+        response = await nobody.get(f"/{name}", headers={"Accept-Encoding": "identity"})
+        assert response.status_code == 200, name
+        assert response.content == (really_built / name).read_bytes()
+
+
+async def test_nothing_is_inline_and_the_page_names_only_what_is_there(
+    nobody: httpx.AsyncClient, really_built: Path
+) -> None:
+    text = (really_built / "index.html").read_text("utf-8")
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style|https?:", text)
+    named = re.findall(r'(?:src|href)="([^"]+)"', text)
+    assert any(name.startswith("/assets/") for name in named)
+    for address in named:
+        assert (await nobody.get(address)).status_code == 200, address
+    styles = (name for name in _plain(really_built) if name.endswith(".css"))
+    for style in styles:
+        text = (really_built / style).read_text("utf-8")
+        assert not re.search(r"@import|url\(\s*['\"]?(?:https?:)?//", text), style
