@@ -1,6 +1,8 @@
-import { AuiIf, ComposerPrimitive } from "@assistant-ui/react";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { canListen, listen } from "../core/speech";
 import { useDraft } from "../hooks/useDraft";
 import { useStrings } from "../hooks/useStrings";
+import { GrowingArea } from "./GrowingArea";
 import { Icon } from "./Icon";
 
 const ROUND =
@@ -12,77 +14,99 @@ interface Props {
   isReplying: boolean;
   /** Why the words said last were refused: they come back to be sent again. */
   failure: unknown;
+  onSay: (words: string) => void;
+  onStop: () => void;
 }
 
 /** Where the person's words are written. */
-export function Composer({ conversation, isPrivate, isReplying, failure }: Props) {
+export function Composer({ conversation, isPrivate, isReplying, failure, onSay, onStop }: Props) {
   const say = useStrings();
-  useDraft(conversation, isPrivate, failure);
+  const [words, setWords] = useDraft(conversation, isPrivate, failure);
+  const field = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (matchMedia("(hover: hover)").matches) field.current?.focus();
+  }, []);
+  const send = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (isReplying || !words.trim()) return;
+    setWords("");
+    onSay(words.trim());
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Escape" && isReplying) onStop();
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    send();
+  };
   return (
-    <div>
-      <ComposerPrimitive.Root
+    <form onSubmit={send}>
+      <div
         className={`flex items-end gap-1 rounded-[1.15rem] border bg-sheet p-1.5 ps-4 shadow-sm focus-within:border-accent ${isPrivate ? "border-dashed border-accent" : "border-line"}`}
       >
-        <ComposerPrimitive.Input
+        <GrowingArea
+          ref={field}
           aria-label={say.talk.words}
           placeholder={isPrivate ? say.talk.privatePlaceholder : say.talk.placeholder}
-          autoFocus={matchMedia("(hover: hover)").matches}
-          dir="auto"
-          rows={1}
-          maxRows={12}
           enterKeyHint="send"
-          className="min-w-0 flex-1 resize-none bg-transparent py-2 text-[1.06rem] leading-6 outline-none"
+          value={words}
+          onChange={setWords}
+          onKeyDown={onKeyDown}
+          className="flex-1 py-2 text-[1.06rem] leading-6"
         />
-        <Dictation />
+        {canListen() && <Dictation words={words} onWords={setWords} />}
         {isReplying ? (
-          <ComposerPrimitive.Cancel
+          <button
+            type="button"
             aria-label={say.talk.stop}
             title={say.talk.stop}
             className={`${ROUND} bg-ink text-paper`}
+            onClick={onStop}
           >
             <Icon name="stop" />
-          </ComposerPrimitive.Cancel>
+          </button>
         ) : (
-          <ComposerPrimitive.Send
+          <button
+            type="submit"
             aria-label={say.talk.send}
             title={say.talk.send}
+            disabled={!words.trim()}
             className={`${ROUND} bg-accent text-on-accent disabled:opacity-40`}
           >
             <Icon name="send" />
-          </ComposerPrimitive.Send>
+          </button>
         )}
-      </ComposerPrimitive.Root>
+      </div>
       <p className="px-4 pt-1.5 text-xs text-soft max-sm:hidden">
         {isPrivate ? say.talk.privateHint : say.talk.hint}
       </p>
-    </div>
+    </form>
   );
 }
 
 /** Speaking instead of writing, where the browser offers it. */
-function Dictation() {
+function Dictation({ words, onWords }: { words: string; onWords: (words: string) => void }) {
   const say = useStrings();
-  const look = `${ROUND} text-soft hover:bg-wash hover:text-ink`;
+  const [stop, setStop] = useState<(() => void) | null>(null);
+  useEffect(() => () => stop?.(), [stop]);
+  const begin = () => {
+    const before = words ? `${words.trimEnd()} ` : "";
+    const end = listen(
+      document.documentElement.lang,
+      (heard) => onWords(before + heard),
+      () => setStop(null),
+    );
+    setStop(() => end);
+  };
   return (
-    <AuiIf condition={(state) => state.thread.capabilities.dictation}>
-      <AuiIf condition={(state) => state.composer.dictation == null}>
-        <ComposerPrimitive.Dictate
-          aria-label={say.talk.dictate}
-          title={say.talk.dictationNote}
-          className={look}
-        >
-          <Icon name="microphone" />
-        </ComposerPrimitive.Dictate>
-      </AuiIf>
-      <AuiIf condition={(state) => state.composer.dictation != null}>
-        <ComposerPrimitive.StopDictation
-          aria-label={say.talk.stopDictating}
-          title={say.talk.stopDictating}
-          className={`${look} text-accent`}
-        >
-          <Icon name="microphone" className="breathe size-5" />
-        </ComposerPrimitive.StopDictation>
-      </AuiIf>
-    </AuiIf>
+    <button
+      type="button"
+      aria-label={stop ? say.talk.stopDictating : say.talk.dictate}
+      aria-pressed={stop !== null}
+      title={stop ? say.talk.stopDictating : say.talk.dictationNote}
+      className={`${ROUND} hover:bg-wash ${stop ? "text-accent" : "text-soft hover:text-ink"}`}
+      onClick={() => (stop ? stop() : begin())}
+    >
+      <Icon name="microphone" className={stop ? "breathe size-5" : "size-5"} />
+    </button>
   );
 }

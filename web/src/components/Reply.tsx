@@ -1,24 +1,29 @@
-import { ActionBarPrimitive, AuiIf, MessagePrimitive } from "@assistant-ui/react";
-import { useLine } from "../hooks/useLine";
-import { useSought } from "../hooks/useSought";
+import { memo, useState } from "react";
+import { canSpeak, hush, speak, spoken } from "../core/speech";
+import type { Line } from "../core/thread";
+import { useStore } from "../hooks/useStore";
 import { useSpeech } from "../hooks/useStrings";
-import { Icon } from "./Icon";
+import type { TalkActs } from "../hooks/useTalk";
+import { type LineAct, LineActs } from "./LineActs";
 import { Markdown } from "./Markdown";
 import { Recalled } from "./Recalled";
 
-const SMALL =
-  "inline-flex min-h-8 items-center gap-1.5 rounded-lg px-2 hover:bg-wash hover:text-ink";
+interface Props {
+  line: Line;
+  /** For the last reply: the message that it answers. */
+  answers: string | null;
+  acts: TalkActs;
+  isSought: boolean;
+}
 
 /** Something that Tau said, or is saying. */
-export function Reply() {
+export const Reply = memo(function Reply({ line, answers, acts, isSought }: Props) {
   const { say } = useSpeech();
-  const line = useLine();
-  const sought = useSought(line.id);
   const isOver = line.state !== "thinking" && line.state !== "replying";
   return (
-    <MessagePrimitive.Root
-      ref={sought}
+    <article
       data-line={line.id}
+      data-sought={isSought || undefined}
       aria-busy={!isOver}
       className="group/line data-sought:bg-wash"
     >
@@ -38,50 +43,52 @@ export function Reply() {
         <p className="mt-2 font-serif text-soft italic">{say.talk.interrupted}</p>
       )}
       <Recalled line={line} />
-      {isOver && <Acts />}
-    </MessagePrimitive.Root>
+      {isOver && <Below line={line} answers={answers} acts={acts} />}
+    </article>
   );
-}
+});
 
-function Acts() {
+function Below({ line, answers, acts }: Omit<Props, "isSought">) {
   const { say, dates } = useSpeech();
-  const line = useLine();
+  const [isCopied, setCopied] = useState(false);
+  const isSpoken = useStore(spoken) === line.id;
+  const copy = async () => {
+    await navigator.clipboard.writeText(line.text);
+    setCopied(true);
+    setTimeout(() => setCopied(false), 2000);
+  };
+  const items: LineAct[] = [
+    {
+      icon: isCopied ? "check" : "copy",
+      label: isCopied ? say.talk.copied : say.talk.copy,
+      act: () => void copy(),
+    },
+  ];
+  if (canSpeak()) {
+    items.push(
+      isSpoken
+        ? { icon: "stop", label: say.talk.stopReading, act: hush, active: true }
+        : {
+            icon: "speak",
+            label: say.talk.readAloud,
+            act: () => speak(line.id, line.text, document.documentElement.lang),
+          },
+    );
+  }
+  if (answers) items.push({ icon: "again", label: say.talk.again, act: () => acts.retry(answers) });
   return (
-    <ActionBarPrimitive.Root className="-ms-2 mt-1 flex min-h-8 flex-wrap items-center text-sm text-soft opacity-0 transition-opacity group-focus-within/line:opacity-100 group-hover/line:opacity-100 group-last/line:opacity-100 [@media(hover:none)]:opacity-100">
-      <ActionBarPrimitive.Copy copiedDuration={2000} className={`${SMALL} group/copy`}>
-        <Icon name="copy" className="size-4 group-data-copied/copy:hidden" />
-        <Icon name="check" className="size-4 not-group-data-copied/copy:hidden" />
-        {say.talk.copy}
-      </ActionBarPrimitive.Copy>
-      <AuiIf condition={(state) => state.thread.capabilities.speech}>
-        <AuiIf condition={(state) => state.message.speech == null}>
-          <ActionBarPrimitive.Speak className={SMALL}>
-            <Icon name="speak" className="size-4" />
-            {say.talk.readAloud}
-          </ActionBarPrimitive.Speak>
-        </AuiIf>
-        <AuiIf condition={(state) => state.message.speech != null}>
-          <ActionBarPrimitive.StopSpeaking className={`${SMALL} text-accent`}>
-            <Icon name="stop" className="size-4" />
-            {say.talk.stopReading}
-          </ActionBarPrimitive.StopSpeaking>
-        </AuiIf>
-      </AuiIf>
-      <AuiIf condition={(state) => state.message.isLast}>
-        <ActionBarPrimitive.Reload className={`${SMALL} disabled:hidden`}>
-          <Icon name="again" className="size-4" />
-          {say.talk.again}
-        </ActionBarPrimitive.Reload>
-      </AuiIf>
-      {line.at !== null && (
-        <time
-          dateTime={new Date(line.at * 1000).toISOString()}
-          title={dates.moment(line.at)}
-          className="px-2"
-        >
-          {dates.when(line.at)}
-        </time>
-      )}
-    </ActionBarPrimitive.Root>
+    <div className="-ms-2 mt-1 min-h-8 text-sm text-soft">
+      <LineActs items={items} always={answers !== null}>
+        {line.at !== null && (
+          <time
+            dateTime={new Date(line.at * 1000).toISOString()}
+            title={dates.moment(line.at)}
+            className="px-2"
+          >
+            {dates.when(line.at)}
+          </time>
+        )}
+      </LineActs>
+    </div>
   );
 }

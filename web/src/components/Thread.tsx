@@ -1,54 +1,96 @@
-import { ThreadPrimitive } from "@assistant-ui/react";
 import { useEffect, useRef } from "react";
 import { UNNAMED } from "../core/names";
 import { session } from "../core/session";
 import { useKeptPlace } from "../hooks/useKeptPlace";
 import { useNearEdge } from "../hooks/useNearEdge";
+import { useStickToEnd } from "../hooks/useStickToEnd";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 import type { TalkState } from "../hooks/useTalk";
-import { Button } from "./Button";
-import { EditComposer } from "./EditComposer";
 import { Icon } from "./Icon";
-import { Notice } from "./Notice";
 import { Reply } from "./Reply";
-import { TalkContext } from "./TalkContext";
+import { Unanswered } from "./Unanswered";
 import { Words } from "./Words";
 
-const MESSAGES = { UserMessage: Words, AssistantMessage: Reply, UserEditComposer: EditComposer };
+interface Props {
+  talk: TalkState;
+  /** The message that one came to see. */
+  sought: string | null;
+  isPrivate: boolean;
+}
 
 /** The lines of a conversation, read on at both ends as one scrolls. */
-export function Thread({ talk, isPrivate }: { talk: TalkState; isPrivate: boolean }) {
+export function Thread({ talk, sought, isPrivate }: Props) {
   const { thread, lines } = talk;
-  const viewport = useRef<HTMLDivElement>(null);
-  const { window } = thread;
-  useKeptPlace(viewport, window?.messages[0]?.id ?? null);
-  const isEmpty =
-    lines.length === 0 &&
-    !thread.error &&
-    (window !== undefined || !talk.runtime.thread.getState().isLoading);
+  const viewport = useRef<HTMLElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const end = useStickToEnd(viewport, content);
+  useKeptPlace(viewport, thread.window?.messages[0]?.id ?? null);
+  useSought(viewport, sought, thread.window !== undefined, end.letGo);
+  useOwnWordsInView(talk, end.toEnd);
+  const isEmpty = lines.length === 0 && !thread.isLoading && !thread.error;
   return (
-    <TalkContext value={talk}>
-      <ThreadPrimitive.Root className="relative min-h-0 flex-1">
-        <ThreadPrimitive.Viewport
-          ref={viewport}
-          autoScroll={!window?.later}
-          tabIndex={-1}
-          className="h-full overflow-y-auto overscroll-contain outline-none [overflow-anchor:none]"
+    <div className="relative min-h-0 flex-1">
+      <section
+        ref={viewport}
+        tabIndex={-1}
+        aria-label={useStrings().talk.thread}
+        className="relative h-full overflow-y-auto overscroll-contain outline-none"
+      >
+        <div
+          ref={content}
+          className="mx-auto flex min-h-full w-full max-w-[44rem] flex-col gap-6 px-4 pt-2 pb-6 sm:px-8"
         >
-          <div className="mx-auto flex min-h-full w-full max-w-[44rem] flex-col gap-6 px-4 pt-2 pb-6 sm:px-8">
-            {isEmpty && <Greeting isPrivate={isPrivate} />}
-            <Edge at="start" talk={talk} />
-            <ThreadPrimitive.Messages components={MESSAGES} />
-            <Edge at="end" talk={talk} />
-            <Unanswered talk={talk} />
-          </div>
-        </ThreadPrimitive.Viewport>
-        <ToEnd talk={talk} />
-        <Spoken talk={talk} />
-      </ThreadPrimitive.Root>
-    </TalkContext>
+          {isEmpty && <Greeting isPrivate={isPrivate} />}
+          <Edge at="start" talk={talk} />
+          {lines.map((line, at) =>
+            line.by === "person" ? (
+              <Words key={line.id} line={line} acts={talk.acts} isSought={line.id === sought} />
+            ) : (
+              <Reply
+                key={line.id}
+                line={line}
+                answers={at === lines.length - 1 ? (lines[at - 1]?.id ?? null) : null}
+                acts={talk.acts}
+                isSought={line.id === sought}
+              />
+            ),
+          )}
+          <Edge at="end" talk={talk} />
+          <Unanswered talk={talk} />
+        </div>
+      </section>
+      <ToEnd talk={talk} isAtEnd={end.isAtEnd} toEnd={end.toEnd} />
+      <Spoken talk={talk} />
+    </div>
   );
+}
+
+/** Whoever says something wants to see it. */
+function useOwnWordsInView(talk: TalkState, toEnd: () => void): void {
+  const turn = talk.live?.turn ?? null;
+  const held = talk.lines.filter((line) => line.state === "held").length;
+  useEffect(() => {
+    if (turn !== null || held) toEnd();
+  }, [turn, held, toEnd]);
+}
+
+/** Bring the line that one came for into view, once it is there. */
+function useSought(
+  viewport: React.RefObject<HTMLElement | null>,
+  sought: string | null,
+  isThere: boolean,
+  letGo: () => void,
+): void {
+  const brought = useRef<string | null>(null);
+  useEffect(() => {
+    if (!sought || !isThere || brought.current === sought) return;
+    const line = viewport.current?.querySelector(`[data-line="${CSS.escape(sought)}"]`);
+    if (!line) return;
+    brought.current = sought;
+    letGo();
+    line.scrollIntoView({ block: "center" });
+  });
 }
 
 function Greeting({ isPrivate }: { isPrivate: boolean }) {
@@ -70,62 +112,35 @@ function Greeting({ isPrivate }: { isPrivate: boolean }) {
 /** The end of what is loaded: coming near it loads more. */
 function Edge({ at, talk }: { at: "start" | "end"; talk: TalkState }) {
   const say = useStrings();
-  const { thread } = talk;
-  const more = at === "start" ? thread.window?.earlier : thread.window?.later;
-  const mark = useNearEdge(at === "start" ? thread.fetchEarlier : thread.fetchLater, more ?? null);
+  const { window, fetchEarlier, fetchLater } = talk.thread;
+  const more = (at === "start" ? window?.earlier : window?.later) ?? null;
+  const mark = useNearEdge(at === "start" ? fetchEarlier : fetchLater, more);
   if (!more) return null;
   return (
-    <p ref={mark} role="status" className="text-center text-sm text-soft">
+    <p ref={mark} role="status" className="text-center text-sm text-soft [overflow-anchor:none]">
       {at === "start" ? say.talk.earlier : say.talk.later}
     </p>
   );
 }
 
-/** Something said that has no reply: why, and the way on. */
-function Unanswered({ talk }: { talk: TalkState }) {
+function ToEnd({ talk, isAtEnd, toEnd }: { talk: TalkState; isAtEnd: boolean; toEnd: () => void }) {
   const say = useStrings();
-  const last = talk.lines.at(-1);
-  const sentence = talk.live?.state === "failed" ? talk.live.sentence : null;
-  if (talk.live?.lost) return <Notice>{say.talk.lost}</Notice>;
-  const asked = talk.lines.findLast((line) => line.by === "person" && line.state === "written");
-  if (!talk.isUnanswered && !sentence) return null;
+  const isCut = Boolean(talk.thread.window?.later);
+  if (isAtEnd && !isCut) return null;
+  const go = async () => {
+    if (isCut) await talk.thread.toLatest();
+    toEnd();
+  };
   return (
-    <div role="alert" className="flex flex-wrap items-center gap-3 text-danger">
-      <p>{sentence ? say.errors.told("model_unavailable", sentence) : say.talk.noReply}</p>
-      {asked && last && (
-        <Button icon="again" onClick={() => talk.retry(asked.id)}>
-          {say.talk.again}
-        </Button>
-      )}
-    </div>
-  );
-}
-
-function ToEnd({ talk }: { talk: TalkState }) {
-  const say = useStrings();
-  const look =
-    "absolute bottom-2 start-1/2 inline-flex size-10 -translate-x-1/2 items-center justify-center rounded-full border border-line bg-sheet text-soft shadow-md hover:text-ink rtl:translate-x-1/2 disabled:hidden";
-  if (talk.thread.window?.later) {
-    return (
-      <button
-        type="button"
-        aria-label={say.talk.toEnd}
-        title={say.talk.toEnd}
-        className={look}
-        onClick={() => void talk.thread.toLatest()}
-      >
-        <Icon name="down" />
-      </button>
-    );
-  }
-  return (
-    <ThreadPrimitive.ScrollToBottom
+    <button
+      type="button"
       aria-label={say.talk.toEnd}
       title={say.talk.toEnd}
-      className={look}
+      onClick={() => void go()}
+      className="absolute start-1/2 bottom-2 inline-flex size-10 -translate-x-1/2 items-center justify-center rounded-full border border-line bg-sheet text-soft shadow-md hover:text-ink rtl:translate-x-1/2"
     >
       <Icon name="down" />
-    </ThreadPrimitive.ScrollToBottom>
+    </button>
   );
 }
 
@@ -133,13 +148,10 @@ function ToEnd({ talk }: { talk: TalkState }) {
 function Spoken({ talk }: { talk: TalkState }) {
   const say = useStrings();
   const spoken = useRef<HTMLParagraphElement>(null);
-  const last = talk.lines.at(-1);
-  const text = talk.isReplying
-    ? say.talk.replying
-    : last?.by === "tau" && talk.live === null
-      ? last.text
-      : "";
   const wasReplying = useRef(false);
+  const last = talk.lines.at(-1);
+  const whole = last?.by === "tau" && talk.live === null ? last.text : "";
+  const text = talk.isReplying ? say.talk.replying : whole;
   useEffect(() => {
     if (spoken.current && (talk.isReplying || wasReplying.current))
       spoken.current.textContent = text;

@@ -99,9 +99,6 @@ function empty(id: string, by: Line["by"]): Line {
   };
 }
 
-/** A reply of which nothing is known yet. */
-export const THINKING: Line = { ...empty("thinking", "tau"), state: "thinking" };
-
 const WRITTEN = new WeakMap<Message, Line>();
 
 /** The same message gives the same line, so that what is shown of it is not made again. */

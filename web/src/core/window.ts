@@ -11,7 +11,7 @@ export interface Window {
 }
 
 /** Messages kept at once; further ones are let go of at the other end, and read again when needed. */
-export const MOST_MESSAGES = 300;
+export const MOST_MESSAGES = 120;
 /** Messages of the first look, which fills any screen. */
 export const FIRST_PAGE = 40;
 /** Messages of each further look: few, so that showing them disturbs no scrolling. */

@@ -1,20 +1,22 @@
-import { useAui, useAuiState } from "@assistant-ui/react";
-import { useEffect, useRef } from "react";
+import { useCallback, useEffect, useState } from "react";
 import { draftName, draftOf, keepDraft } from "../core/drafts";
 
-/** Put words that were begun earlier back into the composer, and keep those that are begun now. */
-export function useDraft(conversation: string | null, isPrivate: boolean, failure: unknown): void {
-  const aui = useAui();
-  const words = useAuiState((state) => state.composer.text);
+/** Return what is being written in a conversation, begun earlier perhaps, and what changes it. */
+export function useDraft(
+  conversation: string | null,
+  isPrivate: boolean,
+  failure: unknown,
+): [words: string, setWords: (words: string) => void] {
   const name = draftName(conversation, isPrivate);
-  const put = useRef(false);
+  const [words, setWords] = useState(() => draftOf(name));
   // biome-ignore lint/correctness/useExhaustiveDependencies: refused words are a draft again
-  useEffect(() => {
-    const draft = draftOf(name);
-    if (draft && !aui.composer().getState().text) aui.composer().setText(draft);
-    put.current = true;
-  }, [aui, name, failure]);
-  useEffect(() => {
-    if (put.current) keepDraft(name, words, isPrivate);
-  }, [name, words, isPrivate]);
+  useEffect(() => setWords((written) => written || draftOf(name)), [name, failure]);
+  const change = useCallback(
+    (written: string) => {
+      setWords(written);
+      keepDraft(name, written, isPrivate);
+    },
+    [name, isPrivate],
+  );
+  return [words, change];
 }

@@ -1,32 +1,24 @@
 import { type RefObject, useLayoutEffect, useRef } from "react";
 
+const anchors = () => CSS.supports("overflow-anchor", "auto");
+
 /**
  * Keep what one reads where it is when lines are put before it.
  *
- * `first` names the first line: when another one takes its place, what grew above is scrolled past.
- * (Browsers' own anchoring does not do this at the very top, and one of them not at all.)
+ * `first` names the first line. Browsers anchor what is in view by themselves, but not at the very
+ * top, and one of them not at all: there the page scrolls past what was put in.
  */
 export function useKeptPlace(viewport: RefObject<HTMLElement | null>, first: string | null): void {
-  const before = useRef({ first, height: 0, top: 0 });
+  const before = useRef<{ first: string | null; offset: number }>({ first: null, offset: 0 });
   useLayoutEffect(() => {
     const scrolled = viewport.current;
     if (!scrolled) return;
-    const { first: old, height, top } = before.current;
-    const isPrepended = old !== null && first !== null && old !== first && height > 0;
-    if (isPrepended && scrolled.querySelector(`[data-line="${CSS.escape(old)}"]`)) {
-      scrolled.scrollTop = top + scrolled.scrollHeight - height;
+    const lineOf = (id: string | null) =>
+      id === null ? null : scrolled.querySelector<HTMLElement>(`[data-line="${CSS.escape(id)}"]`);
+    const old = lineOf(before.current.first);
+    if (old && before.current.first !== first && (scrolled.scrollTop < 1 || !anchors())) {
+      scrolled.scrollTop += old.offsetTop - before.current.offset;
     }
-    before.current.first = first;
+    before.current = { first, offset: lineOf(first)?.offsetTop ?? 0 };
   }, [viewport, first]);
-  useLayoutEffect(() => {
-    const scrolled = viewport.current;
-    if (!scrolled) return;
-    const remember = () => {
-      before.current.height = scrolled.scrollHeight;
-      before.current.top = scrolled.scrollTop;
-    };
-    remember();
-    scrolled.addEventListener("scroll", remember, { passive: true });
-    return () => scrolled.removeEventListener("scroll", remember);
-  }, [viewport]);
 }

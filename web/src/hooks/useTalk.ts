@@ -1,11 +1,3 @@
-import {
-  type AppendMessage,
-  type AssistantRuntime,
-  type ThreadMessageLike,
-  useExternalStoreRuntime,
-  WebSpeechDictationAdapter,
-  WebSpeechSynthesisAdapter,
-} from "@assistant-ui/react";
 import { useCallback, useEffect, useMemo, useState } from "react";
 import { draftName, keepDraft } from "../core/drafts";
 import { isPassing } from "../core/errors";
@@ -20,15 +12,24 @@ import { useStore } from "./useStore";
 import { type Thread, useThread } from "./useThread";
 import { useTurns } from "./useTurns";
 
+/** What a person may do in a conversation; the same functions for as long as it is shown. */
+export interface TalkActs {
+  say: (words: string) => void;
+  /** Say something else in place of the message `edits`. */
+  edit: (words: string, edits: string) => void;
+  /** Ask for another reply to the person's message. */
+  retry: (message: string) => void;
+  stop: () => void;
+}
+
 export interface TalkState {
-  runtime: AssistantRuntime;
+  acts: TalkActs;
   thread: Thread;
   lines: readonly Line[];
   live: Live | null;
   isReplying: boolean;
   isUnanswered: boolean;
   failure: unknown;
-  retry: (message: string) => void;
 }
 
 interface Asked {
@@ -64,50 +65,52 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
       }),
     [thread.window, live, held, conversation, isPrivate, turns],
   );
-
-  const attempt = useCallback((act: () => Promise<unknown>) => {
-    setFailure(null);
-    return act().then(() => undefined, setFailure);
-  }, []);
-  const say = useCallback(
-    async (words: string, edits: string | null) => {
-      const person = isPrivate ? null : personHere();
-      if (thread.window?.later) await thread.toLatest();
-      const to = conversation ?? (await begun(words, isPrivate));
-      if (to !== null) await turns.say({ conversation: to, words, edits, person });
-    },
-    [turns, conversation, isPrivate, thread],
-  );
-  const retry = useCallback(
-    (answered: string) => {
-      if (conversation) void attempt(() => turns.retry(conversation, answered));
-    },
-    [turns, conversation, attempt],
-  );
-
-  const isReplying = live !== null && !isOver(live);
-  const runtime = useExternalStoreRuntime<Line>({
-    messages: lines,
-    isRunning: isReplying,
-    convertMessage: converted,
-    onNew: (asked) => attempt(() => say(wordsOf(asked), null)),
-    onEdit: (asked) => attempt(() => say(wordsOf(asked), asked.sourceId)),
-    onReload: async (parent) => {
-      if (parent) retry(parent);
-    },
-    onCancel: () => attempt(async () => conversation && turns.stop(conversation)),
-    adapters: useSpeechAdapters(),
-  });
+  const acts = useActs(conversation, isPrivate, thread, setFailure);
   return {
-    runtime,
+    acts,
     thread,
     lines,
     live,
-    isReplying,
+    isReplying: live !== null && !isOver(live),
     isUnanswered: isUnanswered(lines, live),
     failure: failure ?? refused,
-    retry,
   };
+}
+
+function useActs(
+  conversation: string | null,
+  isPrivate: boolean,
+  thread: Thread,
+  setFailure: (error: unknown) => void,
+): TalkActs {
+  const turns = useTurns();
+  const { toLatest, isAtEnd } = thread;
+  const attempt = useCallback(
+    (act: () => Promise<unknown>) => {
+      setFailure(null);
+      act().catch(setFailure);
+    },
+    [setFailure],
+  );
+  const speak = useCallback(
+    (words: string, edits: string | null) =>
+      attempt(async () => {
+        if (!isAtEnd()) await toLatest();
+        const to = conversation ?? (await begun(words, isPrivate));
+        const person = isPrivate ? null : personHere();
+        if (to !== null) await turns.say({ conversation: to, words, edits, person });
+      }),
+    [turns, conversation, isPrivate, attempt, toLatest, isAtEnd],
+  );
+  return useMemo(
+    () => ({
+      say: (words) => speak(words, null),
+      edit: (words, edits) => speak(words, edits),
+      retry: (message) => attempt(async () => conversation && turns.retry(conversation, message)),
+      stop: () => attempt(async () => conversation && turns.stop(conversation)),
+    }),
+    [speak, attempt, turns, conversation],
+  );
 }
 
 function personHere(): string | null {
@@ -131,42 +134,4 @@ async function begun(words: string, isPrivate: boolean): Promise<string | null> 
     hold({ turn: newId(), conversation: null, words, person, at: Date.now() / 1000 });
     return null;
   }
-}
-
-function wordsOf(asked: AppendMessage): string {
-  return asked.content.map((part) => (part.type === "text" ? part.text : "")).join("");
-}
-
-const STATUS: Record<Line["state"], ThreadMessageLike["status"]> = {
-  written: { type: "complete", reason: "stop" },
-  sending: { type: "complete", reason: "stop" },
-  held: { type: "complete", reason: "stop" },
-  thinking: { type: "running" },
-  replying: { type: "running" },
-  stopped: { type: "incomplete", reason: "cancelled" },
-  interrupted: { type: "incomplete", reason: "error" },
-};
-
-function converted(line: Line): ThreadMessageLike {
-  const shared = {
-    id: line.id,
-    content: [{ type: "text", text: line.text }],
-    createdAt: new Date((line.at ?? 0) * 1000),
-    metadata: { custom: { line } },
-  } satisfies Partial<ThreadMessageLike>;
-  if (line.by === "person") return { ...shared, role: "user" };
-  return { ...shared, role: "assistant", status: STATUS[line.state] };
-}
-
-/** What the browser offers for the ear and the voice; nothing where it offers nothing. */
-function useSpeechAdapters() {
-  return useMemo(() => {
-    const canSpeak = "speechSynthesis" in globalThis && speechSynthesis !== undefined;
-    return {
-      ...(canSpeak ? { speech: new WebSpeechSynthesisAdapter() } : {}),
-      ...(WebSpeechDictationAdapter.isSupported()
-        ? { dictation: new WebSpeechDictationAdapter({ language: document.documentElement.lang }) }
-        : {}),
-    };
-  }, []);
 }

@@ -38,17 +38,22 @@ async function latest(
 
 /** Read what is new in a conversation that is shown, or was. */
 export async function refreshThread(queries: QueryClient, conversation: string): Promise<void> {
-  if (!queries.getQueryData(keyOf(conversation))) return;
+  const query = queries.getQueryCache().find({ queryKey: keyOf(conversation) });
+  if (!query) return;
+  // A first look that is under way may have come too early, and is not broken off by another.
+  if (query.state.data === undefined) await query.promise?.catch(() => undefined);
   await queries.refetchQueries({ queryKey: keyOf(conversation) }, { cancelRefetch: true });
 }
 
 export interface Thread {
   window: Window | undefined;
   error: unknown;
+  isLoading: boolean;
   isFetchingEarlier: boolean;
   isFetchingLater: boolean;
   fetchEarlier: () => void;
   fetchLater: () => void;
+  isAtEnd: () => boolean;
   /** Leave the place that was jumped to, for the newest messages. */
   toLatest: () => Promise<void>;
 }
@@ -70,7 +75,12 @@ export function useThread(conversation: string | null, message: string | null): 
     const page = await pageOf(conversation, { limit: FIRST_PAGE });
     queries.setQueryData(keyOf(conversation), windowOf(page));
   }, [queries, conversation]);
-  return { window, error: asked.error ?? jump, toLatest, ...more };
+  const isAtEnd = useCallback(
+    () => conversation === null || !queries.getQueryData<Window>(keyOf(conversation))?.later,
+    [queries, conversation],
+  );
+  const isLoading = conversation !== null && asked.isPending;
+  return { window, error: asked.error ?? jump, isLoading, isAtEnd, toLatest, ...more };
 }
 
 function useMore(conversation: string | null, window: Window | undefined) {

@@ -1,4 +1,3 @@
-import { AssistantRuntimeProvider } from "@assistant-ui/react";
 import { useEffect } from "react";
 import { Composer } from "../components/Composer";
 import { Notice } from "../components/Notice";
@@ -52,22 +51,22 @@ function TalkIn({
   const failure = talk.failure ?? talk.thread.error ?? error;
   const gone = failure instanceof Refused && failure.status === 404;
   return (
-    <AssistantRuntimeProvider runtime={talk.runtime}>
-      <div className="flex h-full flex-col">
-        <TalkTop conversation={conversation ?? null} isPrivate={isPrivate} />
-        <Thread talk={talk} isPrivate={isPrivate} />
-        <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
-          {failure !== null && (
-            <Notice failure>{gone ? say.talk.gone : sentenceOf(failure, say)}</Notice>
-          )}
-          <Composer
-            conversation={id}
-            isPrivate={isPrivate}
-            isReplying={talk.isReplying}
-            failure={talk.failure}
-          />
-        </div>
+    <div className="flex h-full flex-col">
+      <TalkTop conversation={conversation ?? null} isPrivate={isPrivate} />
+      <Thread talk={talk} sought={message} isPrivate={isPrivate} />
+      <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+        {failure !== null && (
+          <Notice failure>{gone ? say.talk.gone : sentenceOf(failure, say)}</Notice>
+        )}
+        <Composer
+          conversation={id}
+          isPrivate={isPrivate}
+          isReplying={talk.isReplying}
+          failure={talk.failure}
+          onSay={talk.acts.say}
+          onStop={talk.acts.stop}
+        />
       </div>
-    </AssistantRuntimeProvider>
+    </div>
   );
 }

@@ -11,6 +11,7 @@ export const talk = {
   privateHint: "Private: nothing of this is written down.",
   placeholder: "What is on your mind?",
   privatePlaceholder: "Nothing here is kept",
+  thread: "Conversation",
   words: "Your words",
   hint: "Enter sends. Shift+Enter begins a new line.",
   send: "Send",

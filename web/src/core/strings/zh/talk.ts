@@ -20,6 +20,7 @@ export const talk: typeof English = {
   privateHint: "私密：这里的一切都不会被写下。",
   placeholder: "你在想什么？",
   privatePlaceholder: "这里什么都不保留",
+  thread: "对话",
   words: "你的话",
   hint: "回车发送，Shift+回车换行。",
   send: "发送",

@@ -1,0 +1,23 @@
+import { useStrings } from "../hooks/useStrings";
+import type { TalkState } from "../hooks/useTalk";
+import { Button } from "./Button";
+import { Notice } from "./Notice";
+
+/** Something said that has no reply: why, and the way on. */
+export function Unanswered({ talk }: { talk: TalkState }) {
+  const say = useStrings();
+  if (talk.live?.lost) return <Notice>{say.talk.lost}</Notice>;
+  const sentence = talk.live?.state === "failed" ? talk.live.sentence : null;
+  if (!talk.isUnanswered && !sentence) return null;
+  const asked = talk.lines.findLast((line) => line.by === "person" && line.state === "written");
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-3 text-danger">
+      <p>{sentence ? say.errors.told("model_unavailable", sentence) : say.talk.noReply}</p>
+      {asked && (
+        <Button icon="again" onClick={() => talk.acts.retry(asked.id)}>
+          {say.talk.again}
+        </Button>
+      )}
+    </div>
+  );
+}

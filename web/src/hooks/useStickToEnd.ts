@@ -1,0 +1,49 @@
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
+
+const NEAR_PX = 60;
+
+/**
+ * Keep the end of a scrolled element in view while it grows, as long as one reads there.
+ *
+ * `content` is what grows within it. Returns whether the end is in view, and what goes there.
+ */
+export function useStickToEnd(
+  viewport: RefObject<HTMLElement | null>,
+  content: RefObject<HTMLElement | null>,
+) {
+  const [isAtEnd, setAtEnd] = useState(true);
+  const sticks = useRef(true);
+  const toEnd = useCallback(() => {
+    const scrolled = viewport.current;
+    sticks.current = true;
+    if (scrolled) scrolled.scrollTop = scrolled.scrollHeight;
+  }, [viewport]);
+  useEffect(() => {
+    const scrolled = viewport.current;
+    const grown = content.current;
+    if (!scrolled || !grown) return;
+    let height = scrolled.scrollHeight;
+    const look = () => {
+      const near = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR_PX;
+      // What grew below is no reason to think that somebody scrolled up.
+      if (near || scrolled.scrollHeight === height) sticks.current = near;
+      height = scrolled.scrollHeight;
+      setAtEnd(near);
+    };
+    const watching = new ResizeObserver(() => {
+      if (sticks.current) scrolled.scrollTop = scrolled.scrollHeight;
+      look();
+    });
+    watching.observe(grown);
+    watching.observe(scrolled);
+    scrolled.addEventListener("scroll", look, { passive: true });
+    return () => {
+      watching.disconnect();
+      scrolled.removeEventListener("scroll", look);
+    };
+  }, [viewport, content]);
+  const letGo = useCallback(() => {
+    sticks.current = false;
+  }, []);
+  return { isAtEnd, toEnd, letGo };
+}
