@@ -67,7 +67,7 @@ async def test_only_the_owner_changes_models(guest: Person) -> None:
         ("POST", "/api/models", {"name": "x"}),
         ("POST", "/api/models", {**ADDED, "url": "file:///etc/passwd"}),
         ("POST", "/api/models", {**ADDED, "size": "huge"}),
-        ("PUT", "/api/models/aliases/companion", {"names": []}),
+        ("PUT", "/api/models/aliases/companion", {"names": [""]}),
         ("PUT", "/api/models/aliases/companion", {"names": ["nothing"]}),
         ("POST", "/api/models/nothing/check", None),
         ("POST", "/api/models/nothing/pull", None),
@@ -180,6 +180,13 @@ async def test_an_alias_means_what_can_do_its_work(owner: Person) -> None:
         assert response.status_code == status, f"{alias} {names}: {response.text}"
     aliases = (await owner.get("/api/models"))["aliases"]
     assert (aliases["learner"], aliases["embedder"]) == (["scripted"], ["scripted-embedder"])
+
+
+async def test_an_alias_goes_back_to_what_it_meant_at_first(owner: Person) -> None:
+    path = "/api/models/aliases/learner"
+    assert (await owner.client.put(path, json={"names": ["scripted"]})).status_code == 200
+    emptied = await owner.client.put(path, json={"names": []})
+    assert emptied.json()["aliases"]["learner"] == []
 
 
 async def test_models_of_servers_on_this_machine_are_told(

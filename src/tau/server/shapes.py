@@ -425,7 +425,8 @@ class FoundModels(Shape):
 class AliasTargets(Shape):
     """The models behind an alias, in the order they are tried."""
 
-    names: Annotated[list[Line], Field(min_length=1, max_length=20)]
+    names: Annotated[list[Line], Field(max_length=20)]
+    """None: what the alias means at first, which for `learner` is nobody."""
 
 
 class NewModel(Shape):

@@ -10,6 +10,7 @@ import {
   hostOf,
   isLastOne,
   isLoopback,
+  likelyCapabilities,
   mayAnswer,
   moved,
   nameFor,
@@ -85,10 +86,11 @@ describe("the order of an alias", () => {
     expect(canMove([CONFIGURED, "a"], 1, -1)).toBe(false);
   });
 
-  it("leaves at least one", () => {
-    expect(canTakeOut(names, "a")).toBe(true);
-    expect(canTakeOut(["a"], "a")).toBe(false);
-    expect(canTakeOut([CONFIGURED, "a"], CONFIGURED)).toBe(false);
+  it("leaves at least one, but for learning", () => {
+    expect(canTakeOut("companion", names, "a")).toBe(true);
+    expect(canTakeOut("companion", ["a"], "a")).toBe(false);
+    expect(canTakeOut("learner", ["a"], "a")).toBe(true);
+    expect(canTakeOut("companion", [CONFIGURED, "a"], CONFIGURED)).toBe(false);
   });
 
   it("puts one first, once", () => {
@@ -110,6 +112,7 @@ describe("taking a model away", () => {
     expect(canRemove(embedder, aliases)).toBe(false);
     expect(canRemove(cloud, aliases)).toBe(true);
     expect(canRemove(builtIn, aliases)).toBe(true);
+    expect(isLastOne("cloud", { learner: ["cloud"] })).toBe(false);
   });
 
   it("has nothing to take away of what is not there", () => {
@@ -150,6 +153,11 @@ describe("addresses and names", () => {
     expect(hostOf("https://api.example.com/v1")).toBe("api.example.com");
     expect(hostOf("ftp://example.com")).toBe("");
     expect(hostOf("api.example.com")).toBe("");
+  });
+
+  it("tells what embeds by its name", () => {
+    expect(likelyCapabilities("text-embedding-3-small")).toEqual(["embed"]);
+    expect(likelyCapabilities("Qwen3-4B-Instruct")).toEqual(["chat"]);
   });
 
   it("finds a free name", () => {

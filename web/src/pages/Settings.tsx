@@ -1,7 +1,44 @@
+import type { ComponentType } from "react";
 import { Page } from "../components/Page";
+import { AccountView } from "../components/settings/AccountView";
+import { AppearanceView } from "../components/settings/AppearanceView";
+import { DevicesView } from "../components/settings/DevicesView";
+import { HouseView } from "../components/settings/HouseView";
+import { KeysView } from "../components/settings/KeysView";
+import { ModelsView } from "../components/settings/ModelsView";
+import { PeopleView } from "../components/settings/PeopleView";
+import { Between, Overview } from "../components/settings/SettingsNav";
+import type { SettingsView } from "../core/routes";
+import { viewsFor } from "../core/settings";
+import { useMe } from "../hooks/useAccount";
 import { useStrings } from "../hooks/useStrings";
 
-export default function Settings(_props: { view: string | null }) {
+const VIEWS: Record<SettingsView, ComponentType> = {
+  models: ModelsView,
+  people: PeopleView,
+  devices: DevicesView,
+  keys: KeysView,
+  account: AccountView,
+  appearance: AppearanceView,
+  data: HouseView,
+};
+
+/** The settings: a list of their parts, or one of them. */
+export default function Settings({ view }: { view: SettingsView | null }) {
   const say = useStrings();
-  return <Page title={say.settings.title}>{null}</Page>;
+  const { owner } = useMe();
+  if (view === null || !viewsFor(owner).includes(view)) {
+    return (
+      <Page title={say.settings.title}>
+        <Overview />
+      </Page>
+    );
+  }
+  const View = VIEWS[view];
+  return (
+    <Page title={say.settings.views[view]}>
+      <Between current={view} />
+      <View key={view} />
+    </Page>
+  );
 }

@@ -1,0 +1,69 @@
+import { type FormEvent, useId, useState } from "react";
+import { isTyped } from "../../core/settings";
+import { useAct } from "../../hooks/useAct";
+import { useStrings } from "../../hooks/useStrings";
+import { Button } from "../Button";
+import { Dialog } from "../Dialog";
+import { Field } from "../Field";
+import { Failure } from "./Asked";
+
+interface Props {
+  title: string;
+  text: string;
+  /** What the button says that does it. */
+  action: string;
+  /** A name to type before it can be done: for what nobody brings back. */
+  name?: string;
+  act: () => Promise<unknown>;
+  onClose: () => void;
+  onDone?: () => void;
+}
+
+/** Asks whether something is really to be done. */
+export function ConfirmDialog({ title, text, action, name, act, onClose, onDone }: Props) {
+  const say = useStrings();
+  const form = useId();
+  const { busy, error, run } = useAct();
+  const [typed, setTyped] = useState("");
+  const confirm = (event: FormEvent) => {
+    event.preventDefault();
+    void run(act, () => {
+      onClose();
+      onDone?.();
+    });
+  };
+  return (
+    <Dialog
+      title={title}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{say.shell.cancel}</Button>
+          <Button
+            kind="danger"
+            type="submit"
+            form={form}
+            disabled={busy || (name !== undefined && !isTyped(typed, name))}
+          >
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} onSubmit={confirm} className="grid gap-4">
+        <p className="text-soft">{text}</p>
+        {name !== undefined && (
+          <Field
+            label={say.settings.typeName(name)}
+            value={typed}
+            dir="auto"
+            autoComplete="off"
+            autoFocus
+            onChange={(event) => setTyped(event.target.value)}
+          />
+        )}
+        <Failure error={error} />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,70 @@
+import type { Slot } from "../../core/types";
+import { useSlotActs, useSlots } from "../../hooks/useAccount";
+import { useSpeech } from "../../hooks/useStrings";
+import { Section } from "../Page";
+import { Asked } from "./Asked";
+import { LinkMaker } from "./LinkMaker";
+import { SlotRow } from "./SlotRow";
+
+/** Where the person is signed in, and how one more device gets there. */
+export function DevicesView() {
+  const { say } = useSpeech();
+  const words = say.settings.devices;
+  const sessions = useSlots("sessions");
+  const { makeLink } = useSlotActs();
+  return (
+    <>
+      <Section title={words.title} about={words.about}>
+        <Asked query={sessions}>
+          {({ items }) => (
+            <ul className="grid">
+              {[...items].sort(currentFirst).map((slot) => (
+                <Device key={slot.id} slot={slot} />
+              ))}
+              {items.length === 0 && <li className="text-soft">{words.empty}</li>}
+            </ul>
+          )}
+        </Asked>
+      </Section>
+      <Section title={words.link} about={words.linkAbout}>
+        <LinkMaker
+          action={words.makeLink}
+          label={words.linkLabel}
+          note={words.linkNote}
+          make={makeLink}
+        />
+      </Section>
+    </>
+  );
+}
+
+const lastUse = (slot: Slot) => slot.used_at ?? slot.created_at;
+const currentFirst = (a: Slot, b: Slot) =>
+  Number(b.current) - Number(a.current) || lastUse(b) - lastUse(a);
+
+function Device({ slot }: { slot: Slot }) {
+  const { say, dates } = useSpeech();
+  const words = say.settings.devices;
+  const { revoke } = useSlotActs();
+  const label = words.label(slot.label);
+  const end = {
+    label: words.signOut,
+    named: words.signOutNamed(label),
+    title: words.signOutTitle(label),
+    text: words.signOutText,
+    act: () => revoke("sessions", slot.id),
+  };
+  return (
+    <SlotRow
+      label={label}
+      mark={slot.current ? words.current : null}
+      about={
+        slot.used_at === null
+          ? words.unused(dates.fullDay(slot.created_at))
+          : words.used(dates.when(slot.used_at))
+      }
+      // This very device leaves by the account's page, where it is told what that means.
+      {...(slot.current ? {} : { end })}
+    />
+  );
+}

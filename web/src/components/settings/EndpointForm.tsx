@@ -1,0 +1,147 @@
+import { type FormEvent, useState } from "react";
+import { hostOf, isLoopback, likelyCapabilities, nameFor } from "../../core/models";
+import type { EndpointTried, Model } from "../../core/types";
+import { useAct } from "../../hooks/useAct";
+import { tryEndpoint, useModelActs } from "../../hooks/useModels";
+import { useStrings } from "../../hooks/useStrings";
+import { Button } from "../Button";
+import { Field } from "../Field";
+import { Notice } from "../Notice";
+import { Failure } from "./Asked";
+import { Select } from "./Select";
+import { Speed } from "./Speed";
+
+export interface Kept {
+  name: string;
+  /** Whether one can talk with it. */
+  talks: boolean;
+  /** Whether it is on this machine, so that nothing leaves it. */
+  stays: boolean;
+}
+
+interface Props {
+  models: readonly Model[];
+  /** What the last button says. */
+  keep: string;
+  /** It was tried, and is kept. */
+  onKept: (kept: Kept) => void;
+}
+
+/** Takes an endpoint, its key and one of its models, and keeps it once it answered. */
+export function EndpointForm({ models, keep, onKept }: Props) {
+  const words = useStrings().settings.models;
+  const acts = useModelActs();
+  const { busy, error, run } = useAct();
+  const [url, setUrl] = useState("");
+  const [key, setKey] = useState("");
+  const [model, setModel] = useState("");
+  const [name, setName] = useState("");
+  const [tried, setTried] = useState<EndpointTried | null>(null);
+  const works = tried?.ok && tried.model !== null;
+
+  const heard = (told: EndpointTried) => {
+    setTried(told);
+    if (told.model) setModel(told.model);
+    if (told.ok && told.model) setName(nameFor(told.model, models));
+  };
+  const ask = (which: string) => void run(() => tryEndpoint(url, key, which), heard);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!works) return ask(model);
+    const added = { name, url, model, key: key || null, capabilities: likelyCapabilities(model) };
+    void run(
+      () => acts.add(added),
+      () => {
+        setKey("");
+        onKept({ name, talks: added.capabilities[0] === "chat", stays: isLoopback(url) });
+      },
+    );
+  };
+  /** Another address or key is another endpoint: what was heard of the first counts no more. */
+  const change = (set: (value: string) => void) => (value: string) => {
+    set(value);
+    setTried(null);
+    setModel("");
+  };
+  return (
+    <form onSubmit={submit} className="grid gap-4">
+      <Field
+        label={words.address}
+        hint={words.addressHint}
+        type="url"
+        inputMode="url"
+        required
+        spellCheck={false}
+        value={url}
+        onChange={(event) => change(setUrl)(event.target.value)}
+      />
+      <Field
+        label={words.key}
+        hint={words.keyHint}
+        type="password"
+        autoComplete="off"
+        value={key}
+        onChange={(event) => change(setKey)(event.target.value)}
+      />
+      {hostOf(url) && <Notice>{isLoopback(url) ? words.stays : words.leaves(hostOf(url))}</Notice>}
+      {tried && <Which tried={tried} model={model} onModel={setModel} onAsk={ask} />}
+      {works && (
+        <Field
+          label={words.name}
+          required
+          maxLength={128}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+        />
+      )}
+      <Failure error={error} />
+      <Button
+        kind="main"
+        type="submit"
+        className="justify-self-start"
+        disabled={busy || !url.trim() || (works === true && !name.trim())}
+      >
+        {busy ? words.trying : works ? keep : words.try}
+      </Button>
+    </form>
+  );
+}
+
+interface WhichProps {
+  tried: EndpointTried;
+  model: string;
+  onModel: (model: string) => void;
+  onAsk: (model: string) => void;
+}
+
+/** What the endpoint said of itself, and which of its models it is to be. */
+function Which({ tried, model, onModel, onAsk }: WhichProps) {
+  const words = useStrings().settings.models;
+  const isListed = tried.models.length > 0;
+  return (
+    <>
+      {isListed && (
+        <Select
+          label={words.which}
+          hint={tried.model === null ? words.hasModels(tried.models.length) : undefined}
+          value={model}
+          empty={words.choose}
+          options={tried.models.map((one) => ({ value: one, label: one }))}
+          onChange={(chosen) => {
+            onModel(chosen);
+            if (chosen) onAsk(chosen);
+          }}
+        />
+      )}
+      {!isListed && !tried.ok && (
+        <Field
+          label={words.modelName}
+          spellCheck={false}
+          value={model}
+          onChange={(event) => onModel(event.target.value)}
+        />
+      )}
+      {(!tried.ok || tried.model !== null) && <Speed measured={tried} />}
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+import { useState } from "react";
+import { isLoopback } from "../../core/models";
+import { spanOf } from "../../core/settings";
+import type { OneTimeLink } from "../../core/types";
+import { useAct } from "../../hooks/useAct";
+import { useStrings } from "../../hooks/useStrings";
+import { Button } from "../Button";
+import { Failure } from "./Asked";
+import { Revealed } from "./Revealed";
+
+interface Props {
+  /** What the button says. */
+  action: string;
+  label: string;
+  note: (time: string) => string;
+  make: () => Promise<OneTimeLink>;
+}
+
+/** Makes a link that works once, and shows it once. */
+export function LinkMaker({ action, label, note, make }: Props) {
+  const { settings } = useStrings();
+  const { busy, error, run } = useAct();
+  const [link, setLink] = useState<OneTimeLink | null>(null);
+  if (link) {
+    const { count, unit } = spanOf(link.expires_in_seconds);
+    return (
+      <Revealed
+        label={label}
+        text={link.url}
+        note={note(settings.span(count, unit))}
+        warning={isLoopback(link.url) ? settings.devices.onlyHere : null}
+        onDone={() => setLink(null)}
+      />
+    );
+  }
+  return (
+    <>
+      <Failure error={error} />
+      <Button
+        kind="main"
+        icon="link"
+        className="justify-self-start"
+        disabled={busy}
+        onClick={() => void run(make, setLink)}
+      >
+        {action}
+      </Button>
+    </>
+  );
+}

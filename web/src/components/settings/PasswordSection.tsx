@@ -1,0 +1,65 @@
+import { type FormEvent, useState } from "react";
+import { SHORTEST_PASSWORD } from "../../core/settings";
+import { useAccountActs, useMe } from "../../hooks/useAccount";
+import { useAct } from "../../hooks/useAct";
+import { useStrings } from "../../hooks/useStrings";
+import { Button } from "../Button";
+import { Field, Switch } from "../Field";
+import { tell } from "../Notice";
+import { Section } from "../Page";
+import { Failure } from "./Asked";
+
+/** The password that signs in from other devices. */
+export function PasswordSection() {
+  const words = useStrings().settings.account;
+  const me = useMe();
+  const { setPassword } = useAccountActs();
+  const { busy, error, run } = useAct();
+  const [password, setTyped] = useState("");
+  const [signOutOthers, setSignOutOthers] = useState(false);
+  const save = (event: FormEvent) => {
+    event.preventDefault();
+    void run(
+      () => setPassword(password, signOutOthers),
+      () => {
+        setTyped("");
+        setSignOutOthers(false);
+        tell(words.passwordSet);
+      },
+    );
+  };
+  return (
+    <Section title={words.password} about={me.has_password ? words.hasPassword : words.noPassword}>
+      <form onSubmit={save} className="grid gap-4">
+        {/* So that a password manager knows whose password this is. */}
+        <input
+          type="text"
+          name="username"
+          autoComplete="username"
+          value={me.name}
+          readOnly
+          hidden
+        />
+        <Field
+          label={words.newPassword}
+          hint={words.passwordHint(SHORTEST_PASSWORD)}
+          type="password"
+          autoComplete="new-password"
+          minLength={SHORTEST_PASSWORD}
+          required
+          value={password}
+          onChange={(event) => setTyped(event.target.value)}
+        />
+        <Switch label={words.signOutOthers} checked={signOutOthers} onChange={setSignOutOthers} />
+        <Failure error={error} />
+        <Button
+          type="submit"
+          className="justify-self-start"
+          disabled={busy || [...password].length < SHORTEST_PASSWORD}
+        >
+          {words.setPassword}
+        </Button>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,55 @@
+import { useState } from "react";
+import { Button } from "../Button";
+import { ConfirmDialog } from "./ConfirmDialog";
+
+interface Props {
+  label: string;
+  /** A word that marks it, such as "this device". */
+  mark?: string | null;
+  about: string;
+  /** The button that ends it, and the question before. */
+  end?: {
+    label: string;
+    named: string;
+    title: string;
+    text: string;
+    act: () => Promise<unknown>;
+  };
+}
+
+/** A device or a key, and the way to end it. */
+export function SlotRow({ label, mark, about, end }: Props) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <li className="flex min-h-14 flex-wrap items-center gap-x-3 gap-y-1 border-line py-2 not-first:border-t">
+      <div className="min-w-0 flex-1 basis-52">
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span dir="auto" className="font-medium wrap-anywhere">
+            {label}
+          </span>
+          {mark && <Mark>{mark}</Mark>}
+        </p>
+        <p className="text-sm text-soft">{about}</p>
+      </div>
+      {end && (
+        <Button aria-label={end.named} onClick={() => setAsking(true)}>
+          {end.label}
+        </Button>
+      )}
+      {end && asking && (
+        <ConfirmDialog
+          title={end.title}
+          text={end.text}
+          action={end.label}
+          act={end.act}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </li>
+  );
+}
+
+/** A word that marks one of many. */
+export function Mark({ children }: { children: string }) {
+  return <span className="rounded-full bg-wash px-2 py-0.5 text-xs text-accent">{children}</span>;
+}

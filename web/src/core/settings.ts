@@ -1,0 +1,25 @@
+/** Which settings there are for whom, and when what was typed will do. */
+
+import { SETTINGS_VIEWS, type SettingsView } from "./routes";
+
+/** The shortest password that Tau takes. */
+export const SHORTEST_PASSWORD = 8;
+
+const OWNERS: readonly SettingsView[] = ["people"];
+
+/** Return the settings that a person has: who lives here is the owner's to say. */
+export function viewsFor(owner: boolean): SettingsView[] {
+  return SETTINGS_VIEWS.filter((view) => owner || !OWNERS.includes(view));
+}
+
+/** Return whether a name was typed as it is written, blanks around it aside. */
+export function isTyped(typed: string, name: string): boolean {
+  return typed.trim().normalize() === name.trim().normalize() && name.trim() !== "";
+}
+
+/** Return seconds as the largest whole unit that people count in. */
+export function spanOf(seconds: number): { count: number; unit: "minute" | "hour" | "day" } {
+  if (seconds >= 86_400) return { count: Math.round(seconds / 86_400), unit: "day" };
+  if (seconds >= 3_600) return { count: Math.round(seconds / 3_600), unit: "hour" };
+  return { count: Math.max(1, Math.round(seconds / 60)), unit: "minute" };
+}

@@ -1,0 +1,121 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { erase, get, part, patch, post, put } from "../core/http";
+import { session } from "../core/session";
+import type {
+  KeyMade,
+  Life,
+  Me,
+  OneTimeLink,
+  PersonList,
+  RecoveryCode,
+  SlotList,
+} from "../core/types";
+import { go } from "./useRoute";
+import { useStore } from "./useStore";
+
+/** Return who is signed in; only for pages behind the door. */
+export function useMe(): Me {
+  const here = useStore(session);
+  if (here.state !== "in") throw new Error("Nobody is signed in here.");
+  return here.me;
+}
+
+function keepMe(change: Partial<Me>): void {
+  const here = session.get();
+  if (here.state === "in") session.set({ ...here, me: { ...here.me, ...change } });
+}
+
+/** Return what a person may change of their account. */
+export function useAccountActs() {
+  const queries = useQueryClient();
+  const leave = () => {
+    queries.clear();
+    session.set({ state: "out", ended: false });
+    go({ page: "new", private: false }, { replace: true });
+  };
+  return {
+    change: async (what: { name?: string; learns_while_away?: boolean }) =>
+      keepMe(await patch<Me>("/api/me", what)),
+    setPassword: async (password: string, signOutOthers: boolean) => {
+      await put("/api/password", { password, sign_out_others: signOutOthers });
+      keepMe({ has_password: true });
+      await queries.invalidateQueries({ queryKey: ["sessions"] });
+    },
+    makeRecoveryCode: async () => {
+      const { code } = await post<RecoveryCode>("/api/recovery-code");
+      keepMe({ has_recovery_code: true });
+      return code;
+    },
+    signOut: async () => {
+      await post("/api/sign-out");
+      leave();
+    },
+    removeMyself: async (id: string) => {
+      await erase(`/api/people/${part(id)}`);
+      leave();
+    },
+  };
+}
+
+/** Return the devices that are signed in, or the API keys. */
+export function useSlots(what: "sessions" | "keys") {
+  return useQuery({
+    queryKey: [what],
+    queryFn: ({ signal }) => get<SlotList>(`/api/${what}`, signal),
+    staleTime: 0,
+  });
+}
+
+/** Return what may be done with devices and keys. */
+export function useSlotActs() {
+  const queries = useQueryClient();
+  return {
+    makeLink: () => post<OneTimeLink>("/api/links"),
+    makeKey: async (label: string) => {
+      const { key } = await post<KeyMade>("/api/keys", { label });
+      await queries.invalidateQueries({ queryKey: ["keys"] });
+      return key;
+    },
+    revoke: async (what: "sessions" | "keys", id: string) => {
+      await erase(`/api/${what}/${part(id)}`);
+      await queries.invalidateQueries({ queryKey: [what] });
+    },
+  };
+}
+
+/** Return everybody who lives with this Tau. */
+export function usePeople() {
+  return useQuery({
+    queryKey: ["people"],
+    queryFn: ({ signal }) => get<PersonList>("/api/people", signal),
+    staleTime: 0,
+  });
+}
+
+/** Return what the owner may do about people. */
+export function usePeopleActs() {
+  const queries = useQueryClient();
+  const again = () => queries.invalidateQueries({ queryKey: ["people"] });
+  return {
+    invite: () => post<OneTimeLink>("/api/invitations"),
+    rename: async (id: string, name: string) => {
+      await patch(`/api/people/${part(id)}`, { name });
+      const here = session.get();
+      if (here.state === "in" && here.me.id === id) keepMe({ name });
+      await again();
+    },
+    remove: async (id: string) => {
+      await erase(`/api/people/${part(id)}`);
+      await again();
+    },
+  };
+}
+
+/** Return how much one's life with Tau holds. */
+export function useLife() {
+  return useQuery({
+    queryKey: ["life"],
+    queryFn: ({ signal }) => get<Life>("/api/life", signal),
+    staleTime: 0,
+  });
+}

@@ -1,0 +1,29 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { erase, get, part, post } from "../core/http";
+import type { Backup, HouseFacts } from "../core/types";
+
+/** Return what this Tau stands on: where it lies, how much, and its backups. */
+export function useHouse(enabled = true) {
+  return useQuery({
+    queryKey: ["house"],
+    queryFn: ({ signal }) => get<HouseFacts>("/api/house", signal),
+    enabled,
+    staleTime: 0,
+  });
+}
+
+/** Return what may be done with backups. */
+export function useBackupActs() {
+  const queries = useQueryClient();
+  const again = () => queries.invalidateQueries({ queryKey: ["house"] });
+  return {
+    make: async () => {
+      await post<Backup>("/api/backups");
+      await again();
+    },
+    remove: async (name: string) => {
+      await erase(`/api/backups/${part(name)}`);
+      await again();
+    },
+  };
+}

@@ -1,0 +1,91 @@
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { Refused } from "../core/errors";
+import { erase, get, part, post, put } from "../core/http";
+import type {
+  Check,
+  Download,
+  EndpointTried,
+  FoundModels,
+  ModelList,
+  NewModel,
+} from "../core/types";
+
+const MODELS = ["models"] as const;
+const POLL_MS = 1000;
+const pathOf = (name: string) => `/api/models/${name.split("/").map(part).join("/")}`;
+const pullKey = (name: string) => ["pull", name] as const;
+
+/** Return every model, and what the aliases mean. */
+export function useModels() {
+  return useQuery({
+    queryKey: MODELS,
+    queryFn: ({ signal }) => get<ModelList>("/api/models", signal),
+  });
+}
+
+/** Return the models of other servers on this machine. */
+export function useFound(enabled = true) {
+  return useQuery({
+    queryKey: ["models-found"],
+    queryFn: ({ signal }) => get<FoundModels>("/api/models/found", signal),
+    enabled,
+    staleTime: 0,
+  });
+}
+
+/** Return how far the download of a model is; none where nobody asked for one. */
+export function usePull(name: string, enabled = true) {
+  const queries = useQueryClient();
+  const pull = useQuery({
+    queryKey: pullKey(name),
+    queryFn: ({ signal }) => pullOf(name, signal),
+    enabled,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (state.data?.state === "running" ? POLL_MS : false),
+  });
+  const isDone = pull.data?.state === "done";
+  useEffect(() => {
+    if (isDone) void queries.invalidateQueries({ queryKey: MODELS });
+  }, [queries, isDone]);
+  return pull.data ?? null;
+}
+
+async function pullOf(name: string, signal: AbortSignal): Promise<Download | null> {
+  try {
+    return await get<Download>(`${pathOf(name)}/pull`, signal);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 404) return null;
+    throw error;
+  }
+}
+
+/** Ask an endpoint which models it has; with `model`, also how that one answers. */
+export function tryEndpoint(url: string, key: string, model?: string): Promise<EndpointTried> {
+  return post<EndpointTried>("/api/models/try", { url, key: key || null, model: model || null });
+}
+
+/** Return what may be done with models. */
+export function useModelActs() {
+  const queries = useQueryClient();
+  const keep = (list: ModelList) => {
+    queries.setQueryData(MODELS, list);
+    return list;
+  };
+  return {
+    use: async (alias: string, names: readonly string[]) =>
+      keep(await put<ModelList>(`/api/models/aliases/${part(alias)}`, { names })),
+    add: async (model: NewModel) => keep(await post<ModelList>("/api/models", model)),
+    check: (name: string) => post<Check>(`${pathOf(name)}/check`),
+    pull: async (name: string) => {
+      const begun = await post<Download>(`${pathOf(name)}/pull`);
+      queries.setQueryData(pullKey(name), begun);
+      await queries.invalidateQueries({ queryKey: pullKey(name) });
+    },
+    remove: async (name: string) => {
+      await erase(pathOf(name));
+      queries.removeQueries({ queryKey: pullKey(name) });
+      await queries.invalidateQueries({ queryKey: MODELS });
+    },
+  };
+}
