@@ -34,10 +34,17 @@ export function useStickToEnd(
       if (sticks.current) scrolled.scrollTop = scrolled.scrollHeight;
       look();
     });
+    // What one opens oneself is read from its beginning.
+    const opened = (event: Event) => {
+      if (event.target instanceof Element && event.target.closest("summary"))
+        sticks.current = false;
+    };
     watching.observe(grown);
     watching.observe(scrolled);
     scrolled.addEventListener("scroll", look, { passive: true });
+    grown.addEventListener("click", opened, true);
     return () => {
+      grown.removeEventListener("click", opened, true);
       watching.disconnect();
       scrolled.removeEventListener("scroll", look);
     };

@@ -1,0 +1,57 @@
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { clearDrafts, draftName, draftOf, keepDraft } from "./drafts";
+
+class Storage {
+  setItem(key: string, value: string) {
+    (this as unknown as Record<string, string>)[key] = value;
+  }
+  getItem(key: string): string | null {
+    return Object.hasOwn(this, key)
+      ? ((this as unknown as Record<string, string>)[key] as string)
+      : null;
+  }
+  removeItem(key: string) {
+    delete (this as unknown as Record<string, string>)[key];
+  }
+}
+
+let storage: Storage;
+
+beforeEach(() => {
+  clearDrafts();
+  storage = new Storage();
+  vi.stubGlobal("sessionStorage", storage);
+});
+
+describe("a draft", () => {
+  it("is found again, each where it was begun", () => {
+    keepDraft("a", "One", false);
+    keepDraft(draftName(null, false), "Two", false);
+    expect([draftOf("a"), draftOf("new"), draftOf("b")]).toEqual(["One", "Two", ""]);
+  });
+
+  it("of a private conversation is written nowhere", () => {
+    keepDraft(draftName(null, true), "secret", true);
+    expect(draftOf("private")).toBe("secret");
+    expect(JSON.stringify(storage)).not.toContain("secret");
+  });
+
+  it("goes when it is sent, and all go when somebody leaves", () => {
+    keepDraft("a", "One", false);
+    keepDraft("b", "Two", false);
+    keepDraft("a", "", false);
+    expect(draftOf("a")).toBe("");
+    clearDrafts();
+    expect([draftOf("b"), Object.keys(storage)]).toEqual(["", []]);
+  });
+
+  it("is kept for the visit where the browser keeps nothing", () => {
+    vi.stubGlobal("sessionStorage", {
+      setItem: () => {
+        throw new Error("denied");
+      },
+    });
+    keepDraft("a", "One", false);
+    expect(draftOf("a")).toBe("One");
+  });
+});
