@@ -122,6 +122,14 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
     assert held(copy) == [], "and of somebody who was removed nothing stays"
 
 
+async def test_an_erasure_that_a_copy_held_up_is_finished_after_it(home: Home) -> None:
+    with closing(sqlite3.connect(home.file)) as other:
+        other.execute("PRAGMA user_version = 1")  # as an erasure does that could not end
+    Copies(home.database).make()
+    with closing(sqlite3.connect(home.file)) as other:
+        assert other.execute("PRAGMA user_version").fetchone() == (0,)
+
+
 async def test_a_copy_that_was_never_finished_is_deleted(home: Home) -> None:
     home.backups.mkdir()
     old, new = (home.backups / f"tau-{n}.db.partial" for n in (1, 2))

@@ -63,6 +63,7 @@ class Copies:
     def __init__(self, database: Database) -> None:
         if database.file is None or database.backup_folder is None:
             raise BadInput(_ELSEWHERE)
+        self._database = database
         self._file, self._folder = database.file, database.backup_folder
 
     def all(self) -> list[Copy]:
@@ -72,7 +73,9 @@ class Copies:
 
     def make(self) -> Copy:
         """Make a copy of the database as it is now. Raises `StoreFull`, `StoreUnavailable`."""
-        return _copy(make_in(self._folder, self._file))
+        made = make_in(self._folder, self._file)
+        self._database.finish_erasing_blocking()  # what it held up, if something was forgotten
+        return _copy(made)
 
     def path(self, name: str) -> Path:
         """Return where a copy lies. Raises `NotFound`; a name that leads elsewhere is none."""
