@@ -79,7 +79,7 @@ async def test_stopping_a_finished_turn_changes_nothing() -> None:
     "last",
     [
         Done(id=3, message="r", status="stopped", model="scripted"),
-        Failed(id=3, sentence="It broke.", message="r"),
+        Failed(id=3, code="model_error", sentence="It broke.", message="r"),
     ],
 )
 async def test_a_past_turn_tells_a_returning_device_how_it_ended(last: Done | Failed) -> None:

@@ -98,6 +98,7 @@ async def test_a_reply_stopped_before_its_first_word_leaves_only_the_words(owner
     await owner.client.post(f"/api/turns/{begun['turn']}/stop")
     events = await _watch(owner, begun["turn"])
     assert (events[-1]["type"], events[-1]["message"]) == ("failed", None)
+    assert events[-1]["code"] == "stopped"
     assert [one["by"] for one in await _thread(owner, conversation)] == ["person"]
     assert (await owner.get(f"/api/conversations/{conversation}"))["live_turn"] is None
 
@@ -107,6 +108,7 @@ async def test_a_reply_that_breaks_off_is_kept_and_marked(owner: Person) -> None
     events = await owner.say(conversation, "[[die after 3]]")
     reply = (await _thread(owner, conversation))[-1]
     assert (events[-1]["type"], events[-1]["message"]) == ("failed", reply["id"])
+    assert events[-1]["code"] == "model_interrupted"
     assert reply["status"] == "interrupted"
     assert len(reply["text"].split()) == 3
 
@@ -114,7 +116,7 @@ async def test_a_reply_that_breaks_off_is_kept_and_marked(owner: Person) -> None
 async def test_a_model_that_answers_nonsense_is_told_and_the_words_stay(owner: Person) -> None:
     conversation = await owner.begin()
     events = await owner.say(conversation, "[[nonsense]]")
-    assert events[-1]["type"] == "failed"
+    assert (events[-1]["type"], events[-1]["code"]) == ("failed", "model_nonsense")
     assert events[-1]["sentence"].endswith(".")
     assert [one["text"] for one in await _thread(owner, conversation)] == ["[[nonsense]]"]
 
@@ -189,6 +191,9 @@ async def test_after_a_restart_a_turn_is_told_from_the_journal(house: App, owner
     resumed = await _watch(owner, turn, **{"Last-Event-ID": "3"})
     assert [event["type"] for event in resumed] == ["done"]
     assert resumed[0]["id"] == 4
+    broken = (await owner.say(await owner.begin(), "[[die after 3]]"))[0]["turn"]
+    await house.companion.put_away(owner.unlocked.person.id)
+    assert (await _watch(owner, broken))[-1]["code"] == "interrupted"
 
 
 async def test_devices_hear_of_all_that_changes_by_a_turn(house: App, owner: Person) -> None:

@@ -19,7 +19,7 @@ from tau.companion.past import past_turn
 from tau.companion.reply import Reply
 from tau.companion.turn import Turn
 from tau.companion.waiting import Waiting
-from tau.errors import BadInput, NotFound, TauError
+from tau.errors import BadInput, ModelNonsense, NotFound, TauError
 from tau.ids import new_id
 from tau.journal.database import Database
 from tau.journal.entries import ConversationChanged, Entry, Said
@@ -270,11 +270,14 @@ class Companion:
                     await self._learning.ready(life)  # this prompt knows what was said before
                     await reply.make(self._settings.recall_tokens)
         except TauError as error:
-            turn.publish(Failed(id=turn.next_id, sentence=str(error)))
+            silent = turn.stopped and isinstance(error, ModelNonsense)
+            code = "stopped" if silent else error.code
+            turn.publish(Failed(id=turn.next_id, sentence=str(error), code=code))
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: told and recorded
             # Its text is left out: it may quote what was said.
             logger.error("a turn failed: %s", type(error).__name__)  # noqa: TRY400
-            turn.publish(Failed(id=turn.next_id, sentence="Tau made a mistake; try again."))
+            sentence = "Tau made a mistake; try again."
+            turn.publish(Failed(id=turn.next_id, sentence=sentence, code=TauError.code))
         finally:
             if turn.conversation not in {each.conversation for each in self.live_turns(life)}:
                 self._speaking.pop(key, None)  # nobody waits for it

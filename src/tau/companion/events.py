@@ -71,8 +71,13 @@ class Done(_Event, frozen=True, kw_only=True, tag="done"):
 
 
 class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
-    """No (whole) reply came. `sentence` is for the person; `message` is the partial reply kept."""
+    """No (whole) reply came. `sentence` is for the person; `message` is the partial reply kept.
 
+    `code` is that of an error (`tau.errors`), or `stopped` (by the person, before anything was
+    said), or `interrupted` (Tau ended before the reply did).
+    """
+
+    code: str
     sentence: str
     message: str | None = None
 

@@ -23,7 +23,7 @@ def past_turn(life: Life, turn_id: str) -> PastTurn | None:
     turn = PastTurn(conversation=first.conversation, message=answered, turn_id=turn_id)
     turn.publish(Accepted(id=1, turn=turn_id, conversation=first.conversation, message=answered))
     if reply is None:
-        turn.publish(Failed(id=2, sentence=_INTERRUPTED))
+        turn.publish(Failed(id=2, sentence=_INTERRUPTED, code="interrupted"))
         return turn
     passages = [recalled_passage(each) for each in _found(life, reply.recalled)]
     turn.publish(Recalled(id=2, passages=passages))
@@ -34,7 +34,7 @@ def past_turn(life: Life, turn_id: str) -> PastTurn | None:
 
 def _end(reply: Message) -> Done | Failed:
     if reply.status == "interrupted":
-        return Failed(id=4, sentence=_CUT_SHORT, message=reply.id)
+        return Failed(id=4, sentence=_CUT_SHORT, message=reply.id, code="interrupted")
     return Done(id=4, message=reply.id, status=reply.status, model=reply.model or "")
 
 

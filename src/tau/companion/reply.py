@@ -156,7 +156,14 @@ class Reply:
             raise type(error)(f"The reply could not be kept. {error}") from error
         if failure:
             sentence = f"{failure} What was said so far is kept."
-            self._turn.publish(Failed(id=self._turn.next_id, sentence=sentence, message=said.id))
+            self._turn.publish(
+                Failed(
+                    id=self._turn.next_id,
+                    sentence=sentence,
+                    message=said.id,
+                    code=failure.code,
+                )
+            )
             return
         self._turn.publish(
             Done(

@@ -32,27 +32,27 @@ class Kind(NamedTuple):
     code: str
 
 
-_KINDS: dict[type[errors.TauError], Kind] = {
-    errors.BadInput: Kind(400, "bad_input"),
-    errors.RefusedAddress: Kind(400, "refused_address"),
-    errors.NotFound: Kind(404, "not_found"),
-    errors.NotSignedIn: Kind(401, "not_signed_in"),
-    errors.NotPermitted: Kind(403, "not_permitted"),
-    errors.TooMany: Kind(429, "too_many"),
-    errors.Conflict: Kind(409, "conflict"),
-    errors.JournalError: Kind(500, "journal_error"),
-    errors.DamagedEntry: Kind(500, "damaged_entry"),
-    errors.StoreFull: Kind(507, "store_full"),
-    errors.StoreUnavailable: Kind(503, "store_unavailable"),
-    errors.ModelError: Kind(502, "model_error"),
-    errors.UnknownModel: Kind(404, "unknown_model"),
-    errors.ModelUnavailable: Kind(503, "model_unavailable"),
-    errors.ModelInterrupted: Kind(502, "model_interrupted"),
-    errors.ModelNonsense: Kind(502, "model_nonsense"),
-    errors.PackError: Kind(502, "pack_error"),
-    errors.DownloadFailed: Kind(502, "download_failed"),
-    errors.WrongHash: Kind(502, "wrong_hash"),
-    errors.TauError: Kind(500, "internal"),
+_STATUSES: dict[type[errors.TauError], int] = {
+    errors.BadInput: 400,
+    errors.RefusedAddress: 400,
+    errors.NotFound: 404,
+    errors.NotSignedIn: 401,
+    errors.NotPermitted: 403,
+    errors.TooMany: 429,
+    errors.Conflict: 409,
+    errors.JournalError: 500,
+    errors.DamagedEntry: 500,
+    errors.StoreFull: 507,
+    errors.StoreUnavailable: 503,
+    errors.ModelError: 502,
+    errors.UnknownModel: 404,
+    errors.ModelUnavailable: 503,
+    errors.ModelInterrupted: 502,
+    errors.ModelNonsense: 502,
+    errors.PackError: 502,
+    errors.DownloadFailed: 502,
+    errors.WrongHash: 502,
+    errors.TauError: 500,
 }
 _CODES = {
     400: "bad_input",
@@ -79,7 +79,8 @@ _OPENAI_CODES = {"unknown_model": "model_not_found", "not_signed_in": "invalid_a
 
 def kind_of(error: errors.TauError) -> Kind:
     """Return the status and code of `error`, by the nearest of its classes."""
-    return next(_KINDS[cls] for cls in type(error).__mro__ if cls in _KINDS)
+    status = next(_STATUSES[cls] for cls in type(error).__mro__ if cls in _STATUSES)
+    return Kind(status, error.code)
 
 
 def shape_of(path: str) -> Shape:
