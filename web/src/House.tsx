@@ -5,6 +5,8 @@ import { Shell } from "./components/Shell";
 import { UNNAMED } from "./core/names";
 import { preferences } from "./core/preferences";
 import { session } from "./core/session";
+import { useOffline } from "./hooks/useOffline";
+import { useOutbox } from "./hooks/useOutbox";
 import { go, useRoute } from "./hooks/useRoute";
 import { enter } from "./hooks/useSession";
 import { useStore } from "./hooks/useStore";
@@ -20,6 +22,7 @@ const Start = lazy(() => import("./pages/Start"));
 /** The house: its door for whoever is not signed in, its rooms for who is. */
 export function House() {
   const here = useStore(session);
+  useOffline();
   useEffect(() => {
     void enter();
   }, []);
@@ -39,6 +42,7 @@ export function House() {
 
 function Rooms() {
   const route = useRoute();
+  useOutbox();
   const here = useStore(session);
   const { introduced } = useStore(preferences);
   const isNew = here.state === "in" && here.me.owner && here.me.name === UNNAMED && !introduced;

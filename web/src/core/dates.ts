@@ -44,6 +44,11 @@ export class Dates {
     return this.#write(at, { month: "long", year: "numeric" });
   }
 
+  /** A month's name alone; `month` counts from 1. */
+  monthName(month: number): string {
+    return this.#write(new Date(2000, month - 1, 15).getTime() / 1000, { month: "long" });
+  }
+
   /** Today's time, yesterday, or the day: what a list shows. */
   when(at: number, now = Date.now() / 1000): string {
     const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_SECONDS);

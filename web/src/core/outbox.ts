@@ -4,6 +4,8 @@
  * Each has the identifier of its turn: sent twice, it is said once. Private words never come here.
  */
 
+import { Refused } from "./errors";
+import { PRIVATE_PREFIX } from "./private";
 import { Store } from "./store";
 
 export interface Held {
@@ -57,14 +59,99 @@ function keep(held: readonly Held[]): void {
   }
 }
 
-/** Keep words until they can be sent. */
+/** Keep words until they can be sent; what was kept before stays in its place. */
 export function hold(one: Held): void {
-  keep([...kept().filter((other) => other.turn !== one.turn), one]);
+  const held = kept();
+  const isKnown = held.some((other) => other.turn === one.turn);
+  keep(isKnown ? held.map((other) => (other.turn === one.turn ? one : other)) : [...held, one]);
 }
 
 /** Let go of words: they arrived, or are not to be sent. */
 export function release(turn: string): void {
   keep(kept().filter((one) => one.turn !== turn));
+}
+
+/** Words that have a conversation to go to. */
+export type Addressed = Held & { conversation: string };
+
+/** How held words are sent. */
+export interface Sender {
+  /** Begin a conversation; returns its identifier. */
+  begin(): Promise<string>;
+  /** Say words under the identifier of their turn; resolves once they are written down. */
+  say(one: Addressed): Promise<void>;
+  /** Resolves when the reply to them is over: what follows in the conversation comes after it. */
+  answered(one: Addressed): Promise<void>;
+  /** Tau does not take these words, now or later. */
+  refused(one: Addressed, error: Refused): void;
+}
+
+/** Conversations that took no words on this visit: they are not tried again before the next one. */
+const closed = new Set<string>();
+
+/** Let words be tried again that were refused: they go to a conversation of their own. */
+export function readdress(conversation: string): void {
+  keep(
+    kept().map((one) => (one.conversation === conversation ? { ...one, conversation: null } : one)),
+  );
+}
+
+/**
+ * Send what a person's words wait here, in order, one conversation after the other.
+ *
+ * Resolves when nothing is left that could be sent, or Tau is away again. Of several tabs one sends
+ * at a time, and each looks afresh at what is left.
+ */
+export async function flush(person: string, sender: Sender, signal: AbortSignal): Promise<void> {
+  const send = () => sendAll(person, sender, signal);
+  const locks = globalThis.navigator?.locks as LockManager | undefined; // only behind https
+  await (locks ? locks.request("tau-outbox", { signal }, send) : send());
+}
+
+async function sendAll(person: string, sender: Sender, signal: AbortSignal): Promise<void> {
+  let current: string | null = null;
+  for (let one = next(person, current); one && !signal.aborted; one = next(person, current)) {
+    if (one.conversation === null) {
+      current = await sender.begin();
+      address(person, current);
+      continue;
+    }
+    const addressed: Addressed = { ...one, conversation: one.conversation };
+    current = one.conversation;
+    try {
+      await sender.say(addressed);
+    } catch (error) {
+      if (!isLasting(error)) throw error;
+      closed.add(current);
+      sender.refused(addressed, error);
+      continue;
+    }
+    release(one.turn);
+    await sender.answered(addressed);
+  }
+}
+
+/** The next words to send: those of the conversation that is being sent come first. */
+function next(person: string, current: string | null): Held | null {
+  const waiting = kept().filter(
+    (one) =>
+      one.person === person &&
+      !closed.has(one.conversation ?? "") &&
+      !one.conversation?.startsWith(PRIVATE_PREFIX),
+  );
+  return waiting.find((one) => one.conversation === current) ?? waiting[0] ?? null;
+}
+
+/** Words of a conversation that had not begun go to it now: kept before anything is sent. */
+function address(person: string, conversation: string): void {
+  const isMeant = (one: Held) => one.person === person && one.conversation === null;
+  keep(kept().map((one) => (isMeant(one) ? { ...one, conversation } : one)));
+}
+
+const LASTING = [400, 403, 404, 410, 413, 422];
+
+function isLasting(error: unknown): error is Refused {
+  return error instanceof Refused && LASTING.includes(error.status);
 }
 
 globalThis.addEventListener?.("storage", (event) => {

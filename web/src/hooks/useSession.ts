@@ -1,6 +1,7 @@
 import { isSignedOut, Unreachable } from "../core/errors";
-import { get, post } from "../core/http";
-import { reachable, session } from "../core/session";
+import { post, request } from "../core/http";
+import { COPY_HEADER } from "../core/offline";
+import { reachable, session, sessionEnded } from "../core/session";
 import { Store } from "../core/store";
 import type { Me } from "../core/types";
 
@@ -28,7 +29,8 @@ async function find(): Promise<void> {
   }
   try {
     // Looking at a link uses nothing up; only this request does.
-    welcome(given.key ? await post<Me>("/api/welcome", { key: given.key }) : await me());
+    if (given.key) welcome(await post<Me>("/api/welcome", { key: given.key }));
+    else await enterAsBefore();
   } catch (error) {
     if (given.key) refusedLink.set(error);
     await enterWithoutLink(error, given.key !== null);
@@ -39,7 +41,7 @@ async function find(): Promise<void> {
 async function enterWithoutLink(error: unknown, hadLink: boolean): Promise<void> {
   try {
     if (!hadLink) throw error;
-    welcome(await me());
+    await enterAsBefore();
   } catch (why) {
     if (why instanceof Unreachable) reachable.set(false);
     else if (!isSignedOut(why)) refusedLink.set(why);
@@ -54,7 +56,29 @@ export function welcome(person: Me, offline = false): void {
   session.set({ state: "in", me: person, offline });
 }
 
-const me = () => get<Me>("/api/me");
+/** Come in by the session that the browser keeps; while Tau is away, by the copy on this device. */
+async function enterAsBefore(): Promise<void> {
+  const { person, isCopy } = await me();
+  if (isCopy) reachable.set(false);
+  welcome(person, isCopy);
+}
+
+/** Ask Tau itself who is here, of whom there is only the copy; returns whether it answered. */
+export async function enterAgain(): Promise<boolean> {
+  try {
+    const { person, isCopy } = await me();
+    if (!isCopy) welcome(person);
+    return !isCopy;
+  } catch (error) {
+    if (isSignedOut(error)) sessionEnded();
+    return false;
+  }
+}
+
+async function me(): Promise<{ person: Me; isCopy: boolean }> {
+  const response = await request("GET", "/api/me");
+  return { person: (await response.json()) as Me, isCopy: response.headers.has(COPY_HEADER) };
+}
 
 /** The key stands behind the address's #, which browsers send to nobody: no log can hold it. */
 function keysInAddress(): { key: string | null; invitation: string | null } {

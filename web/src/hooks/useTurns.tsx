@@ -5,6 +5,7 @@ import { reachable, sessionEnded } from "../core/session";
 import { changes } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
+import { tellWorker } from "../core/worker";
 import { refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
@@ -76,6 +77,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       again("imports", "conversations");
       break;
     case "forgot":
+      void tellWorker({ kind: "forget" });
       turns.recollections.clear();
       queries.removeQueries({ queryKey: ["thread"], type: "inactive" });
       void queries.resetQueries({ queryKey: ["thread"] });
@@ -91,6 +93,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       );
       break;
     case "resync":
+      void tellWorker({ kind: "fill" });
       void queries.invalidateQueries();
       break;
   }

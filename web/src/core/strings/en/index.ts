@@ -3,10 +3,11 @@
 import { door } from "./door";
 import { errors } from "./errors";
 import { memory } from "./memory";
+import { offline } from "./offline";
 import { past } from "./past";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { start } from "./start";
 import { talk } from "./talk";
 
-export const en = { shell, errors, door, talk, past, memory, settings, start };
+export const en = { shell, errors, door, talk, offline, past, memory, settings, start };

@@ -1,0 +1,65 @@
+import { useState } from "react";
+import { momentIn, monthOf, yearsBetween } from "../../core/past";
+import type { PastList } from "../../hooks/usePast";
+import { useSpeech } from "../../hooks/useStrings";
+import { Button } from "../Button";
+
+const LOOK = "min-h-10 rounded-xl border border-line bg-sheet px-2.5 py-1.5 text-ink hover:bg-wash";
+/** How far back one may ask to go while it is not known when it all began. */
+const YEARS_BACK = 20;
+
+interface Props {
+  list: PastList;
+  isBusy: boolean;
+  onPick: (month: string) => void;
+}
+
+/** Two lists and a button instead of `<input type="month">`, which two browsers do not have. */
+export function MonthPicker({ list, isBusy, onPick }: Props) {
+  const { say, dates } = useSpeech();
+  const now = monthOf(Date.now() / 1000);
+  const dated = list.months.map((month) => month.key).filter((key) => key !== "private");
+  const [year, setYear] = useState(now.slice(0, 4));
+  const [month, setMonth] = useState(now.slice(5));
+  const oldest = momentIn(dated.at(-1) ?? now);
+  const back = momentIn(`${Number(now.slice(0, 4)) - YEARS_BACK}-01`);
+  const years = yearsBetween(list.isComplete ? oldest : Math.min(oldest, back), momentIn(now));
+  if (list.isComplete && dated.length < 2) return null;
+  return (
+    <form
+      className="flex flex-wrap items-center gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onPick(`${year}-${month}`);
+      }}
+    >
+      <select
+        aria-label={say.past.year}
+        value={year}
+        onChange={(event) => setYear(event.target.value)}
+        className={LOOK}
+      >
+        {years.map((one) => (
+          <option key={one}>{one}</option>
+        ))}
+      </select>
+      <select
+        aria-label={say.past.month}
+        value={month}
+        onChange={(event) => setMonth(event.target.value)}
+        className={LOOK}
+      >
+        {MONTHS.map((one) => (
+          <option key={one} value={one}>
+            {dates.monthName(Number(one))}
+          </option>
+        ))}
+      </select>
+      <Button type="submit" disabled={isBusy}>
+        {say.past.jump}
+      </Button>
+    </form>
+  );
+}
+
+const MONTHS = Array.from({ length: 12 }, (_, index) => String(index + 1).padStart(2, "0"));

@@ -1,0 +1,223 @@
+/**
+ * Copies of recent conversations on this device, so that they can be read while Tau is away.
+ *
+ * The service worker keeps them; this knows of it only the two things it is given: a place for
+ * answers, and a way to ask. A copy goes into the cache that was there when it was asked for: what is
+ * thrown away meanwhile takes the late answers with it, since nobody can reach that cache any more.
+ */
+
+import { PRIVATE_PREFIX } from "./private";
+import type { Conversation, ConversationPage, Me } from "./types";
+
+/** What the page tells its service worker. */
+export type ToWorker =
+  /** Whose copies may be kept; `null` throws all away. */
+  | { kind: "keep"; person: string | null }
+  /** Something was forgotten: nothing may be left of it here. */
+  | { kind: "forget" }
+  /** Fetch the recent conversations anew, and throw away what is not of them. */
+  | { kind: "fill" }
+  /** Take over at once if `script` is of this version; the answer says whether it is. */
+  | { kind: "settle"; script: string }
+  | { kind: "takeOver" };
+
+/** The header of an answer that is a copy: when it was made. */
+export const COPY_HEADER = "X-Tau-Copy";
+
+const CACHE = "tau-copies-";
+const COPIED = /^\/api\/(?:me|conversations(?:\/[^/]+(?:\/messages)?)?)$/;
+const ENTERING = /^\/api\/(?:sign-in|sign-out|recover|welcome|invitations\/accept)$/;
+const FORGETTING = /^\/api\/(?:memory|messages)\/forget$/;
+/** Conversations whose end is fetched, and the lists that the page shows first. */
+const RECENT = 15;
+const LISTS = ["/api/conversations?limit=30", "/api/conversations?limit=100"] as const;
+const LAST_PAGE = 40;
+const MOST_COPIES = 300;
+
+/** Return whether the answer to a request may be kept. */
+export function isCopied(method: string, path: string): boolean {
+  return method === "GET" && COPIED.test(path) && !isPrivate(path);
+}
+
+function isPrivate(path: string): boolean {
+  return path.split("/").some((part) => decodeURIComponent(part).startsWith(PRIVATE_PREFIX));
+}
+
+/** What a request ends: what is known of whoever was signed in, or copies of what goes. */
+export type Ending = "person" | "copies";
+
+/** Return what a request ends if it succeeds; `null` if nothing. */
+export function endingOf(method: string, path: string): Ending | null {
+  if (method === "POST" && ENTERING.test(path)) return "person";
+  if (method === "DELETE" && path.startsWith("/api/")) return "copies";
+  return method === "POST" && FORGETTING.test(path) ? "copies" : null;
+}
+
+/** Return whether an answer is a proxy's, which stands before a Tau that is away. */
+export function isAway(response: Response): boolean {
+  const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+  return response.status >= 502 && response.status <= 504 && !isJson;
+}
+
+/** Return what of an answer may be kept, `null` if nothing. */
+export function keepable(path: string, answer: unknown): unknown {
+  if (path === "/api/conversations") {
+    const page = answer as ConversationPage;
+    return { ...page, conversations: page.conversations.filter((one) => !one.private) };
+  }
+  const one = answer as Partial<Conversation>;
+  return one.private ? null : answer;
+}
+
+export interface CopiesNeed {
+  caches: CacheStorage;
+  fetch: (request: Request | string) => Promise<Response>;
+  origin: string;
+  /** How long Tau may take to answer before the copy is shown. */
+  patienceMs?: number;
+}
+
+export class Copies {
+  #filling: Promise<void> | null = null;
+  #isStale = false;
+  #order: Promise<unknown> = Promise.resolve();
+
+  constructor(readonly need: CopiesNeed) {}
+
+  /** Keep copies for `person` and throw away everybody else's; without one, keep none. */
+  keep(person: string | null): Promise<void> {
+    return this.#inTurn(async () => {
+      const wanted = person === null ? null : CACHE + person;
+      for (const name of await this.#names()) {
+        if (name !== wanted) await this.need.caches.delete(name);
+      }
+      if (wanted) await this.need.caches.open(wanted);
+    });
+  }
+
+  /** Throw the copies away; new ones may be made. */
+  forget(): Promise<void> {
+    return this.#inTurn(async () => {
+      for (const name of await this.#names()) {
+        await this.need.caches.delete(name);
+        await this.need.caches.open(name);
+      }
+    });
+  }
+
+  /** Answer a request by Tau, or by the copy of its last answer; `meanwhile` takes work that goes on. */
+  async answer(request: Request, meanwhile: (work: Promise<unknown>) => void): Promise<Response> {
+    const kept = await this.#kept();
+    const asked = this.need.fetch(request);
+    const learned = asked.then((response) => this.#learn(kept, request.url, response.clone()));
+    meanwhile(learned.catch(() => undefined));
+    const copy = await kept?.cache.match(request.url);
+    if (!copy) return asked;
+    const response = await orNothing(asked, this.need.patienceMs ?? 10_000);
+    return response === null || isAway(response) ? copy : response;
+  }
+
+  /** Fetch the recent conversations anew. Asked for while it is under way, it begins once more. */
+  fill(): Promise<void> {
+    this.#isStale = true;
+    this.#filling ??= this.#fillWhileStale().finally(() => {
+      this.#filling = null;
+    });
+    return this.#filling;
+  }
+
+  async #fillWhileStale(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      await this.#order;
+      const kept = await this.#kept();
+      if (kept) await this.#fillOnce(kept);
+    }
+  }
+
+  async #fillOnce(kept: Kept): Promise<void> {
+    const before = (await kept.cache.keys()).map((request) => request.url);
+    const fetched = new Set<string>();
+    const fetchOne = async (path: string): Promise<unknown> => {
+      const url = this.need.origin + path;
+      const response = await this.need.fetch(url);
+      if (isAway(response)) throw new TypeError("Tau is away.");
+      fetched.add(url);
+      return this.#learn(kept, url, response);
+    };
+    try {
+      const me = (await fetchOne("/api/me")) as Me | null;
+      if (me?.id !== kept.person) return;
+      const lists = [];
+      for (const path of LISTS) lists.push((await fetchOne(path)) as ConversationPage | null);
+      for (const one of lists[0]?.conversations.slice(0, RECENT) ?? []) {
+        const path = `/api/conversations/${encodeURIComponent(one.id)}`;
+        await fetchOne(path);
+        await fetchOne(`${path}/messages?limit=${LAST_PAGE}`);
+      }
+    } catch {
+      return; // Tau went away: the copies that there are stay
+    }
+    for (const url of before) if (!fetched.has(url)) await kept.cache.delete(url);
+  }
+
+  /** Take an answer to heart; returns what was kept of it. */
+  async #learn(kept: Kept | null, url: string, response: Response): Promise<unknown> {
+    if (response.status === 401) await this.keep(null);
+    if (!kept) return null;
+    if (response.status === 404) await kept.cache.delete(url);
+    if (response.status !== 200) return null;
+    const path = new URL(url).pathname;
+    const answer = keepable(path, await response.json());
+    if (answer === null) return null;
+    if (path === "/api/me" && (answer as Me).id !== kept.person) {
+      await this.keep(null); // somebody else signed in
+      return null;
+    }
+    const headers = { "Content-Type": "application/json", [COPY_HEADER]: new Date().toISOString() };
+    await kept.cache.put(url, new Response(JSON.stringify(answer), { headers }));
+    await drain(kept.cache);
+    return answer;
+  }
+
+  async #kept(): Promise<Kept | null> {
+    const name = (await this.#names())[0];
+    if (!name) return null;
+    return { person: name.slice(CACHE.length), cache: await this.need.caches.open(name) };
+  }
+
+  async #names(): Promise<string[]> {
+    return (await this.need.caches.keys()).filter((name) => name.startsWith(CACHE));
+  }
+
+  #inTurn(act: () => Promise<void>): Promise<void> {
+    const done = this.#order.then(act, act);
+    this.#order = done.catch(() => undefined);
+    return done;
+  }
+}
+
+interface Kept {
+  person: string;
+  cache: Cache;
+}
+
+/** Let go of the oldest copies where there are too many. */
+async function drain(cache: Cache): Promise<void> {
+  const keys = await cache.keys();
+  for (const oldest of keys.slice(0, Math.max(0, keys.length - MOST_COPIES))) {
+    await cache.delete(oldest);
+  }
+}
+
+/** Return the answer, or `null` if it fails or takes too long. */
+export function orNothing(asked: Promise<Response>, patienceMs: number): Promise<Response | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), patienceMs);
+    asked
+      .then(resolve, () => resolve(null))
+      .finally(() => {
+        clearTimeout(timer);
+      });
+  });
+}

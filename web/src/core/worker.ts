@@ -1,0 +1,61 @@
+/** The page's side of its service worker: registering it, telling it things, taking its next version. */
+
+import type { ToWorker } from "./offline";
+
+const workers = (): ServiceWorkerContainer | undefined => globalThis.navigator?.serviceWorker;
+
+/** Tell the service worker something, once there is one; where there is none, nothing is kept either. */
+export async function tellWorker(message: ToWorker): Promise<void> {
+  const { active } = (await workers()?.ready) ?? {};
+  active?.postMessage(message);
+}
+
+/**
+ * Register the service worker of a built page.
+ *
+ * `onNewer` is called when a newer page waits; what it is given loads that page. A browser that
+ * refuses (no https, a private window) goes on without.
+ */
+export async function register(onNewer: (load: () => void) => void): Promise<void> {
+  const container = workers();
+  if (!import.meta.env.PROD || !container) return;
+  let isLoading = false;
+  container.addEventListener("controllerchange", () => isLoading && location.reload());
+  const consider = async (worker: ServiceWorker) => {
+    if (!container.controller || (await settles(worker))) return;
+    onNewer(() => {
+      isLoading = true;
+      worker.postMessage({ kind: "takeOver" } satisfies ToWorker);
+    });
+  };
+  try {
+    const registration = await container.register("/sw.js", { updateViaCache: "none" });
+    if (registration.waiting) void consider(registration.waiting);
+    registration.addEventListener("updatefound", () => {
+      const worker = registration.installing;
+      worker?.addEventListener("statechange", () => {
+        if (worker.state === "installed") void consider(worker);
+      });
+    });
+  } catch {
+    // the page works without
+  }
+}
+
+/** Look whether there is a newer page: Tau was away, and may have been brought up to date. */
+export async function lookForNewer(): Promise<void> {
+  const registration = await workers()?.getRegistration();
+  await registration?.update().catch(() => undefined);
+}
+
+/** Let a waiting worker take over at once if this page is of its version; returns whether it is. */
+function settles(worker: ServiceWorker): Promise<boolean> {
+  const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
+  if (!entry) return Promise.resolve(false);
+  const { port1, port2 } = new MessageChannel();
+  const script = new URL(entry.src).pathname;
+  return new Promise((resolve) => {
+    port1.onmessage = ({ data }) => resolve(data === true);
+    worker.postMessage({ kind: "settle", script } satisfies ToWorker, [port2]);
+  });
+}

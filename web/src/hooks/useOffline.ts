@@ -1,0 +1,76 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { tell } from "../components/Notice";
+import { preferences } from "../core/preferences";
+import { reachable, session } from "../core/session";
+import { lookForNewer, register, tellWorker } from "../core/worker";
+import { enterAgain } from "./useSession";
+import { useStore } from "./useStore";
+import { useStrings } from "./useStrings";
+
+const ASK_AGAIN_MS = 15_000;
+const AT_THE_LATEST_MS = 5000;
+
+/** Keeps the page readable without Tau: its files, and what the person lets this device keep. */
+export function useOffline(): void {
+  useNewerPage();
+  useCopies();
+  useReturn();
+}
+
+function useNewerPage(): void {
+  const say = useStrings();
+  useEffect(() => {
+    void register((load) =>
+      tell(say.shell.update, { action: { label: say.shell.reload, act: load } }),
+    );
+  }, [say]);
+}
+
+/** Tells the service worker whose copies it may keep, and has them fetched when nothing else is to do. */
+function useCopies(): void {
+  const here = useStore(session);
+  const isThere = useStore(reachable);
+  const { keepsOffline } = useStore(preferences);
+  const person = here.state === "in" ? here.me.id : null;
+  const isFresh = here.state === "in" && !here.offline;
+  const isGone = here.state === "out" && (here.ended || isThere);
+  useEffect(() => {
+    if (isGone || (person !== null && !keepsOffline))
+      void tellWorker({ kind: "keep", person: null });
+    if (person === null || !isFresh || !keepsOffline) return;
+    void tellWorker({ kind: "keep", person });
+    return whenIdle(() => void tellWorker({ kind: "fill" }));
+  }, [person, isFresh, isGone, keepsOffline]);
+}
+
+function whenIdle(act: () => void): () => void {
+  if (!("requestIdleCallback" in globalThis)) {
+    const timer = setTimeout(act, AT_THE_LATEST_MS);
+    return () => clearTimeout(timer);
+  }
+  const handle = requestIdleCallback(act, { timeout: AT_THE_LATEST_MS });
+  return () => cancelIdleCallback(handle);
+}
+
+/** Asks who is here once more when Tau is back, and reads everything afresh. */
+function useReturn(): void {
+  const queries = useQueryClient();
+  const here = useStore(session);
+  const isThere = useStore(reachable);
+  const isCopy = here.state === "in" && here.offline;
+  useEffect(() => {
+    if (!isCopy) return;
+    const ask = async () => {
+      if (!(await enterAgain())) return;
+      await queries.invalidateQueries();
+      await lookForNewer();
+    };
+    if (isThere) void ask();
+    const timer = setInterval(() => void ask(), ASK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isCopy, isThere, queries]);
+  useEffect(() => {
+    if (isThere) void lookForNewer();
+  }, [isThere]);
+}

@@ -1,0 +1,103 @@
+import { useEffect, useRef } from "react";
+import { tell } from "../components/Notice";
+import { draftName, draftOf } from "../core/drafts";
+import { sentenceOf } from "../core/errors";
+import { part, post } from "../core/http";
+import { isOver } from "../core/live";
+import { plain } from "../core/markdown";
+import { flush, type Held, outbox, readdress, type Sender } from "../core/outbox";
+import { reachable, session } from "../core/session";
+import type { Strings } from "../core/strings";
+import type { Turns } from "../core/turns";
+import type { Conversation } from "../core/types";
+import { go } from "./useRoute";
+import { useStore } from "./useStore";
+import { useStrings } from "./useStrings";
+import { useTurns } from "./useTurns";
+
+const TRY_AGAIN_MS = 15_000;
+const MOST_WORDS_TOLD = 60;
+
+/** Sends what waits on this device as soon as Tau is there, and goes where it went. */
+export function useOutbox(): void {
+  const say = useStrings();
+  const turns = useTurns();
+  const here = useStore(session);
+  const isThere = useStore(reachable);
+  const held = useStore(outbox);
+  const person = here.state === "in" && !here.offline ? here.me.id : null;
+  const isWaiting = held.some((one) => one.person === person);
+  useEffect(() => {
+    if (person === null || !isThere || !isWaiting) return;
+    const sending = new AbortController();
+    let isBusy = false;
+    const attempt = async () => {
+      if (isBusy) return;
+      isBusy = true;
+      // What fails is still held, and tried again.
+      await flush(person, senderOf(turns, say), sending.signal).catch(() => undefined);
+      isBusy = false;
+    };
+    void attempt();
+    const timer = setInterval(() => void attempt(), TRY_AGAIN_MS);
+    const ignore = outbox.subscribe(() => void attempt());
+    return () => {
+      sending.abort();
+      clearInterval(timer);
+      ignore();
+    };
+  }, [person, isThere, isWaiting, turns, say]);
+  useFollowed(held, say);
+}
+
+function senderOf(turns: Turns, say: Strings): Sender {
+  return {
+    begin: async () => (await post<Conversation>("/api/conversations")).id,
+    say: ({ conversation, words, turn }) =>
+      post(`/api/conversations/${part(conversation)}/turns`, { words, turn }),
+    answered: async ({ conversation, turn }) => {
+      await turns.watch(conversation, turn).catch(() => undefined);
+      await over(turns, conversation, turn);
+    },
+    refused: ({ conversation, words }, error) =>
+      tell(say.offline.refused(shortened(words), sentenceOf(error, say)), {
+        failure: true,
+        action: { label: say.offline.elsewhere, act: () => readdress(conversation) },
+      }),
+  };
+}
+
+function shortened(words: string): string {
+  const line = plain(words).replaceAll(/\s+/g, " ");
+  return line.length > MOST_WORDS_TOLD ? `${line.slice(0, MOST_WORDS_TOLD)}…` : line;
+}
+
+/** Resolves when a turn that is watched is over. */
+function over(turns: Turns, conversation: string, turn: string): Promise<void> {
+  return new Promise((resolve) => {
+    let stop: (() => void) | null = null;
+    const look = () => {
+      const live = turns.of(conversation);
+      if (live && live.turn === turn && !isOver(live)) return;
+      stop?.();
+      resolve();
+    };
+    stop = turns.live.subscribe(look);
+    look();
+  });
+}
+
+/** Words said before their conversation began: when it has, who still looks at them goes there. */
+function useFollowed(held: readonly Held[], say: Strings): void {
+  const homeless = useRef<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const begun = held.find((one) => one.conversation !== null && homeless.current.has(one.turn));
+    homeless.current = new Set(
+      held.filter((one) => one.conversation === null).map((one) => one.turn),
+    );
+    if (!begun?.conversation) return;
+    const to = { page: "talk", conversation: begun.conversation, message: null } as const;
+    if (location.pathname === "/" && !draftOf(draftName(null, false))) go(to, { replace: true });
+    else tell(say.offline.sent, { action: { label: say.offline.show, act: () => go(to) } });
+  }, [held, say]);
+}

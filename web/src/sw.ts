@@ -1,0 +1,142 @@
+/**
+ * The service worker: the page without a network, and copies of recent conversations.
+ *
+ * Built by `plugins/service-worker.ts`, which says which files there are. It holds no state but its
+ * caches, since a browser ends it whenever it likes.
+ */
+
+import { Copies, endingOf, isAway, isCopied, orNothing, type ToWorker } from "./core/offline";
+
+declare const __FILES__: readonly string[];
+declare const __VERSION__: string;
+
+/** The part of a worker's world that is used here; TypeScript tells it apart from a page's only by `lib`. */
+interface Work extends Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Asked extends Work {
+  readonly request: Request;
+  respondWith(response: Promise<Response>): void;
+}
+interface Told extends Work {
+  readonly data: ToWorker;
+  readonly ports: readonly MessagePort[];
+}
+interface World {
+  skipWaiting(): Promise<void>;
+  readonly clients: { claim(): Promise<void> };
+  addEventListener(type: "install" | "activate", listener: (event: Work) => void): void;
+  addEventListener(type: "fetch", listener: (event: Asked) => void): void;
+  addEventListener(type: "message", listener: (event: Told) => void): void;
+}
+const world = globalThis as unknown as World;
+
+const SHELL = "tau-shell-";
+const OWN = SHELL + __VERSION__;
+const PAGE = "/";
+const PAGE_PATIENCE_MS = 3000;
+/** What a browser may go to on this origin that is not the page. */
+const NOT_THE_PAGE = /^\/(?:api|v1|external|metrics|status|openapi\.json|assets)(?:\/|$)/;
+const FILES = new Set(__FILES__);
+const ANY_VARIANT = { ignoreVary: true, ignoreSearch: false } as const;
+
+const copies = new Copies({
+  caches,
+  fetch: (request) => fetch(request),
+  origin: location.origin,
+});
+
+world.addEventListener("install", (event) => event.waitUntil(install()));
+world.addEventListener("activate", (event) => event.waitUntil(activate()));
+world.addEventListener("message", (event) => event.waitUntil(obey(event)));
+world.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== location.origin || request.headers.has("Authorization")) return;
+  const ending = endingOf(request.method, pathname);
+  if (request.mode === "navigate") {
+    if (request.method === "GET" && !NOT_THE_PAGE.test(pathname)) event.respondWith(page(request));
+  } else if (isCopied(request.method, pathname)) {
+    event.respondWith(copies.answer(request, (work) => event.waitUntil(work)));
+  } else if (ending) {
+    event.respondWith(ended(event, ending === "person"));
+  } else if (request.method === "GET" && (FILES.has(pathname) || pathname.startsWith("/assets/"))) {
+    event.respondWith(file(request));
+  }
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(OWN);
+  await Promise.all(__FILES__.map((path) => fetchInto(cache, path)));
+}
+
+/** A file whose name holds its hash is the same in every version: what is here is not fetched again. */
+async function fetchInto(cache: Cache, path: string): Promise<void> {
+  const known = path.startsWith("/assets/") ? await caches.match(path, ANY_VARIANT) : undefined;
+  const response = known ?? (await fetch(path, { cache: "no-cache" }));
+  if (!response.ok) throw new Error(`The file ${path} cannot be had.`);
+  await cache.put(path, response);
+}
+
+/** Take over; the files of the version before stay for tabs that were opened with it. */
+async function activate(): Promise<void> {
+  const shells = (await caches.keys()).filter((name) => name.startsWith(SHELL) && name !== OWN);
+  await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
+  await world.clients.claim();
+}
+
+async function obey({ data, ports }: Told): Promise<void> {
+  switch (data.kind) {
+    case "keep":
+      return copies.keep(data.person);
+    case "forget":
+      await copies.forget();
+      return copies.fill();
+    case "fill":
+      return copies.fill();
+    case "settle": {
+      const isOwn = FILES.has(data.script);
+      ports[0]?.postMessage(isOwn);
+      return isOwn ? world.skipWaiting() : undefined;
+    }
+    case "takeOver":
+      return world.skipWaiting();
+  }
+}
+
+/** The page as Tau has it now; its copy where Tau is away or slow. */
+async function page(request: Request): Promise<Response> {
+  const cache = await caches.open(OWN);
+  const kept = await cache.match(PAGE, ANY_VARIANT);
+  if (!kept) return fetch(request);
+  const response = await orNothing(fetch(request), PAGE_PATIENCE_MS);
+  return response === null || isAway(response) ? kept : response;
+}
+
+async function file(request: Request): Promise<Response> {
+  const own = await (await caches.open(OWN)).match(request, ANY_VARIANT);
+  return own ?? (await caches.match(request, ANY_VARIANT)) ?? fetch(request);
+}
+
+/** Send what ends something, and throw copies away before and after: one may be made in between. */
+async function ended(event: Asked, ofPerson: boolean): Promise<Response> {
+  const end = () => (ofPerson ? copies.keep(null) : copies.forget());
+  const isRehearsal = await rehearses(event.request);
+  if (!isRehearsal) await end();
+  const response = await fetch(event.request);
+  if (!isRehearsal) {
+    await end();
+    if (!ofPerson) event.waitUntil(copies.fill());
+  }
+  return response;
+}
+
+async function rehearses(request: Request): Promise<boolean> {
+  if (request.method !== "POST") return false;
+  try {
+    const asked = (await request.clone().json()) as { dry_run?: boolean } | null;
+    return asked?.dry_run === true;
+  } catch {
+    return false;
+  }
+}
