@@ -17,8 +17,9 @@ export function Page({
   }, [title, say]);
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto grid max-w-3xl gap-6 px-4 pt-6 pb-24 sm:px-8 sm:pt-10">
-        <header className="flex flex-wrap items-center gap-3">
+      <div className="mx-auto grid max-w-3xl gap-6 px-4 pt-2 pb-24 sm:px-8 md:pt-10">
+        {/* Beside the menu's button, where there is one. */}
+        <header className="flex min-h-10 flex-wrap items-center gap-3 max-md:ps-9 sm:max-md:ps-6">
           <h1 className="flex-1 font-serif text-3xl">{title}</h1>
           {aside}
         </header>

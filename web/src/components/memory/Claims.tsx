@@ -1,0 +1,38 @@
+import { plain } from "../../core/markdown";
+import { learnerOf } from "../../core/memory";
+import type { Claim } from "../../core/types";
+import { useSpeech } from "../../hooks/useStrings";
+
+/** Every time that a fact was said, read or told. */
+export function Claims({ claims }: { claims: readonly Claim[] }) {
+  return (
+    <ul className="grid gap-2.5">
+      {claims.map((claim) => (
+        <ClaimItem key={claim.id} claim={claim} />
+      ))}
+    </ul>
+  );
+}
+
+function ClaimItem({ claim }: { claim: Claim }) {
+  const { say, dates } = useSpeech();
+  const { learners, claimTrust } = say.memory;
+  const learner = learnerOf(claim.by);
+  const told = [
+    learner === "model" ? learners.model(plain(claim.by)) : learners[learner],
+    claimTrust[claim.trust],
+  ].filter(Boolean);
+  return (
+    <li>
+      <p dir="auto" className="font-serif wrap-anywhere">
+        {plain(claim.text)}
+      </p>
+      <p className="text-sm text-soft">
+        <time dateTime={new Date(claim.at * 1000).toISOString()} title={dates.moment(claim.at)}>
+          {dates.day(claim.at)}
+        </time>
+        {` · ${told.join(" · ")}`}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,91 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useId, useState } from "react";
+import { Refused, sentenceOf } from "../../core/errors";
+import { plain } from "../../core/markdown";
+import { standing } from "../../core/memory";
+import type { Fact } from "../../core/types";
+import { factQuery, useFactActs } from "../../hooks/useMemory";
+import { useStrings } from "../../hooks/useStrings";
+import { Button } from "../Button";
+import { Dialog } from "../Dialog";
+import { Area } from "../Field";
+import { Notice } from "../Notice";
+import { FactMeta } from "./FactMeta";
+
+interface Props {
+  fact: Fact;
+  onClose: () => void;
+  onDone: (corrected: Fact) => void;
+}
+
+/** Asks what is right. If the fact has moved on, it is shown anew, and the words stay. */
+export function CorrectDialog({ fact, onClose, onDone }: Props) {
+  const say = useStrings();
+  const form = useId();
+  const [looked, setLooked] = useState(fact); // as the person sees it: its revision goes along
+  const [right, setRight] = useState(plain(fact.text));
+  const saving = useCorrecting(setLooked, onDone);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    saving.mutate({ looked, text: right.trim() });
+  };
+  return (
+    <Dialog
+      title={say.memory.correctTitle}
+      onClose={onClose}
+      foot={
+        <>
+          <Button onClick={onClose}>{say.shell.cancel}</Button>
+          <Button
+            kind="main"
+            type="submit"
+            form={form}
+            disabled={!right.trim() || saving.isPending}
+          >
+            {say.shell.save}
+          </Button>
+        </>
+      }
+    >
+      <div className="border-s-2 border-line ps-3">
+        <p dir="auto" className="font-serif text-lg wrap-anywhere">
+          {plain(looked.text)}
+        </p>
+        <FactMeta fact={looked} state />
+      </div>
+      {saving.error && (
+        <Notice failure>
+          {hasMoved(saving.error) ? say.memory.movedOnKept : sentenceOf(saving.error, say)}
+        </Notice>
+      )}
+      <form id={form} onSubmit={submit}>
+        <Area
+          label={say.memory.correctLabel}
+          hint={say.memory.correctHint}
+          value={right}
+          maxLength={1000}
+          dir="auto"
+          autoFocus
+          onChange={(event) => setRight(event.target.value)}
+        />
+      </form>
+    </Dialog>
+  );
+}
+
+const hasMoved = (error: unknown): boolean => error instanceof Refused && error.status === 409;
+
+/** Corrects a fact; one that has moved on is looked at anew, so that saving again is a decision. */
+function useCorrecting(onMoved: (now: Fact) => void, onDone: (corrected: Fact) => void) {
+  const queries = useQueryClient();
+  const acts = useFactActs();
+  return useMutation({
+    mutationFn: ({ looked, text }: { looked: Fact; text: string }) => acts.correct(looked, text),
+    onSuccess: onDone,
+    onError: async (error, { looked }) => {
+      if (!hasMoved(error)) return;
+      const detail = await queries.fetchQuery({ ...factQuery(looked.id), staleTime: 0 });
+      onMoved(standing(detail));
+    },
+  });
+}

@@ -1,0 +1,46 @@
+import { plain } from "../../core/markdown";
+import { learnerOf, namesNobody } from "../../core/memory";
+import type { Fact } from "../../core/types";
+import { useSpeech } from "../../hooks/useStrings";
+import { Icon } from "../Icon";
+
+/** Since when a fact holds, who found it, and whether the person stood by it. */
+export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean }) {
+  const { say, dates } = useSpeech();
+  const { learners } = say.memory;
+  const learner = learnerOf(fact.learned_by);
+  const told = [
+    namesNobody(fact) ? say.memory.about(plain(fact.about)) : "",
+    spanOf(fact, say.memory, (at) => dates.day(at)),
+    learner === "model" ? learners.model(plain(fact.learned_by)) : learners[learner],
+  ].filter(Boolean);
+  return (
+    <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-soft">
+      {state && fact.state !== "current" && (
+        <span className="rounded-md bg-wash px-1.5 text-ink">{say.memory.states[fact.state]}</span>
+      )}
+      <span className="wrap-anywhere">{told.join(" · ")}</span>
+      {fact.confirmed && (
+        <span className="inline-flex items-center gap-1 text-accent">
+          <Icon name="check" className="size-3.5" />
+          {say.memory.confirmed}
+        </span>
+      )}
+    </p>
+  );
+}
+
+interface Words {
+  since: (day: string) => string;
+  until: (day: string) => string;
+  saidOn: (day: string) => string;
+  dueOn: (day: string) => string;
+  span: (began: string, ended: string) => string;
+}
+
+function spanOf(fact: Fact, words: Words, day: (at: number) => string): string {
+  if (fact.due !== null) return words.dueOn(day(fact.due));
+  const began =
+    fact.valid_from === null ? words.saidOn(day(fact.said_on)) : words.since(day(fact.valid_from));
+  return fact.valid_to === null ? began : words.span(began, words.until(day(fact.valid_to)));
+}

@@ -1,0 +1,17 @@
+import type { Problem } from "../../core/bringing";
+import { sentenceOf } from "../../core/errors";
+import { plain } from "../../core/markdown";
+import { useStrings } from "../../hooks/useStrings";
+
+/** Why nothing came of a file. */
+export function ProblemText({ problem }: { problem: Problem }) {
+  const say = useStrings();
+  switch (problem.why) {
+    case "stopped":
+      return say.memory.lookStopped;
+    case "unreadable":
+      return `${say.memory.lookFailed} ${plain(problem.sentence)}`;
+    case "error":
+      return sentenceOf(problem.error, say);
+  }
+}

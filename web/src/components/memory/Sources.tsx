@@ -1,0 +1,99 @@
+import { plain } from "../../core/markdown";
+import type { FactDetail, RecalledMessage } from "../../core/types";
+import { useImports } from "../../hooks/useBringing";
+import { useFact } from "../../hooks/useMemory";
+import { useSpeech, useStrings } from "../../hooks/useStrings";
+import { Icon } from "../Icon";
+import { Link } from "../Link";
+import { originOf } from "./counts";
+import { Listed } from "./Listed";
+
+const LINK =
+  "inline-flex min-h-8 items-center gap-1 rounded-lg text-accent underline-offset-2 hover:underline";
+
+/** The messages that say so, each with its day and the way to it. */
+export function Sources({ sources }: { sources: readonly RecalledMessage[] }) {
+  return (
+    <ul className="grid gap-3">
+      {sources.map((source) => (
+        <SourceItem key={source.message} source={source} />
+      ))}
+    </ul>
+  );
+}
+
+function SourceItem({ source }: { source: RecalledMessage }) {
+  const { say, dates } = useSpeech();
+  const who = source.speaker ?? (source.by === "tau" ? say.talk.tau : say.talk.you);
+  return (
+    <li className="border-s-2 border-line ps-4">
+      <blockquote
+        dir="auto"
+        className="line-clamp-6 font-serif text-base/6.5 wrap-anywhere whitespace-pre-line"
+      >
+        {plain(source.text)}
+      </blockquote>
+      <p className="flex flex-wrap items-center gap-x-3 text-sm text-soft">
+        <span>
+          <bdi>{plain(who)}</bdi>
+          {" · "}
+          <time dateTime={new Date(source.at * 1000).toISOString()} title={dates.moment(source.at)}>
+            {dates.day(source.at)}
+          </time>
+        </span>
+        <Link
+          to={{ page: "talk", conversation: source.conversation, message: source.message }}
+          className={LINK}
+        >
+          {say.memory.goToSource}
+          <Icon name="right" className="size-3.5 rtl:rotate-180" />
+        </Link>
+      </p>
+    </li>
+  );
+}
+
+/** Where a fact comes from, asked for when it is shown. */
+export function SourcesOf({ fact }: { fact: string }) {
+  return <Listed of={useFact(fact)}>{(detail) => <Origin detail={detail} />}</Listed>;
+}
+
+/** The messages behind a fact or, where there are none, what it is from instead. */
+export function Origin({ detail }: { detail: FactDetail }) {
+  const say = useStrings();
+  const imports = [...new Set(detail.claims.map((claim) => claim.imported))].filter(
+    (id) => id !== null,
+  );
+  return (
+    <div className="grid gap-2">
+      {detail.sources.length > 0 && <Sources sources={detail.sources} />}
+      {imports.map((id) => (
+        <FromImport key={id} id={id} />
+      ))}
+      {!imports.length && !detail.sources.length && (
+        <p className="text-sm text-soft">{say.memory.sourcesNone}</p>
+      )}
+    </div>
+  );
+}
+
+/** The file that brought a fact, and the way to it. */
+function FromImport({ id }: { id: string }) {
+  const { say, dates } = useSpeech();
+  const { data } = useImports();
+  const one = data?.imports.find((each) => each.id === id);
+  return (
+    <p className="flex flex-wrap items-center gap-x-3 text-sm text-soft">
+      {one && (
+        <span className="wrap-anywhere">
+          <bdi>{plain(one.name) || say.memory.namelessFile}</bdi>
+          {` · ${originOf(one.origin, say)} · ${dates.day(one.at)}`}
+        </span>
+      )}
+      <Link to={{ page: "memory", view: "bring", fact: null }} className={LINK}>
+        {say.memory.claimFrom}
+        <Icon name="right" className="size-3.5 rtl:rotate-180" />
+      </Link>
+    </p>
+  );
+}

@@ -1,0 +1,104 @@
+import { useMutation } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { sentenceOf } from "../../core/errors";
+import { NO_FILTER, stillThere, toggled } from "../../core/memory";
+import type { Fact } from "../../core/types";
+import { useFactActs, useFacts } from "../../hooks/useMemory";
+import { useSpeech, useStrings } from "../../hooks/useStrings";
+import { Button } from "../Button";
+import { Notice, tell } from "../Notice";
+import { Listed, More } from "./Listed";
+import { WaitingRow } from "./WaitingRow";
+
+/** What others than the person said of them, until the person decides. */
+export function WaitingView() {
+  const say = useStrings();
+  const waiting = useFacts({ ...NO_FILTER, state: "waiting" });
+  return (
+    <>
+      <p className="text-soft">{say.memory.waitingAbout}</p>
+      <Listed of={waiting} isEmpty={(facts) => facts.length === 0} empty={say.memory.waitingEmpty}>
+        {(facts) => <Deciding facts={facts} />}
+      </Listed>
+      <More {...waiting} />
+    </>
+  );
+}
+
+function Deciding({ facts }: { facts: readonly Fact[] }) {
+  const say = useStrings();
+  const all = useId();
+  const [marked, setMarked] = useState<ReadonlySet<string>>(new Set());
+  const chosen = stillThere(marked, facts);
+  const hasAll = chosen.length === facts.length;
+  return (
+    <div className="grid gap-3">
+      <div className="sticky top-0 z-10 -mx-1 flex flex-wrap items-center gap-x-4 gap-y-2 bg-paper px-1 py-2">
+        <label htmlFor={all} className="flex min-h-10 items-center gap-3 ps-4">
+          <input
+            id={all}
+            type="checkbox"
+            className="size-4.5 accent-accent"
+            checked={hasAll}
+            ref={(box) => {
+              if (box) box.indeterminate = chosen.length > 0 && !hasAll;
+            }}
+            onChange={() => setMarked(new Set(hasAll ? [] : facts.map((fact) => fact.id)))}
+          />
+          {say.memory.selectAll}
+        </label>
+        <Decision ids={chosen} onDone={() => setMarked(new Set())} />
+      </div>
+      <ul className="divide-y divide-line rounded-2xl border border-line bg-sheet">
+        {facts.map((fact) => (
+          <WaitingRow
+            key={fact.id}
+            fact={fact}
+            chosen={marked.has(fact.id)}
+            onToggle={() => setMarked(toggled(marked, fact.id))}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Decision({ ids, onDone }: { ids: string[]; onDone: () => void }) {
+  const { say, dates } = useSpeech();
+  const acts = useFactActs();
+  const count = dates.number(ids.length);
+  const deciding = useMutation({
+    mutationFn: (approve: boolean) => (approve ? acts.approveAll(ids) : acts.rejectAll(ids)),
+    onSuccess: (_, approve) => {
+      const sentence = (approve ? say.memory.approved : say.memory.rejected)(ids.length, count);
+      const undo = () =>
+        acts.undoAll(ids).then(
+          () => tell(say.memory.didUndo),
+          (error) => tell(sentenceOf(error, say), { failure: true }),
+        );
+      tell(sentence, { action: { label: say.shell.undo, act: () => void undo() } });
+      onDone();
+    },
+  });
+  const disabled = !ids.length || deciding.isPending;
+  return (
+    <>
+      <span aria-live="polite" className="flex-1 text-sm text-soft">
+        {ids.length > 0 && say.memory.selected(ids.length, count)}
+      </span>
+      <div className="flex gap-2 max-sm:w-full max-sm:*:flex-1 max-sm:*:px-2">
+        <Button icon="close" disabled={disabled} onClick={() => deciding.mutate(false)}>
+          {say.memory.rejectThem}
+        </Button>
+        <Button kind="main" icon="check" disabled={disabled} onClick={() => deciding.mutate(true)}>
+          {say.memory.approve}
+        </Button>
+      </div>
+      {deciding.error && (
+        <div className="w-full">
+          <Notice failure>{sentenceOf(deciding.error, say)}</Notice>
+        </div>
+      )}
+    </>
+  );
+}

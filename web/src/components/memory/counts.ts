@@ -1,0 +1,16 @@
+import type { Dates } from "../../core/dates";
+import type { Strings } from "../../core/strings";
+import type { Import } from "../../core/types";
+
+/** Return how much an import holds, as one line of words. */
+export function countsOf(one: Import, { memory }: Strings, dates: Dates): string {
+  return (["conversations", "messages", "facts"] as const)
+    .filter((what) => one[what] > 0)
+    .map((what) => memory[what](one[what], dates.number(one[what])))
+    .join(" · ");
+}
+
+/** Return what a file was made by, as its makers call it. */
+export function originOf(origin: string, { memory }: Strings): string {
+  return memory.origins[origin] ?? (origin || memory.unknownOrigin);
+}

@@ -1,0 +1,41 @@
+import { useState } from "react";
+import { Refused, sentenceOf } from "../../core/errors";
+import type { Fact } from "../../core/types";
+import { useFactActs } from "../../hooks/useMemory";
+import { useStrings } from "../../hooks/useStrings";
+import { tell } from "../Notice";
+
+/** What a person may do with one fact, each told at the foot of the page when it is done. */
+export function useFactHands(fact: Fact, onUndone?: (back: Fact | null) => void) {
+  const say = useStrings();
+  const acts = useFactActs();
+  const [busy, setBusy] = useState(false);
+  const [asking, setAsking] = useState<"correct" | "forget" | null>(null);
+
+  const did = async (act: Promise<unknown>, sentence: string, undo: boolean) => {
+    setBusy(true);
+    try {
+      await act;
+      tell(sentence, undo ? { action: { label: say.shell.undo, act: takeBack } } : {});
+    } catch (error) {
+      const moved = error instanceof Refused && error.status === 409;
+      tell(moved ? say.memory.movedOn : sentenceOf(error, say), { failure: true });
+    } finally {
+      setBusy(false);
+    }
+  };
+  const takeBack = () => {
+    const undoing = acts.undo(fact.id).then(({ fact: back }) => onUndone?.(back));
+    void did(undoing, say.memory.didUndo, false);
+  };
+  return {
+    busy,
+    asking,
+    ask: setAsking,
+    confirm: () => void did(acts.confirm(fact), say.memory.didConfirm, true),
+    reject: () => void did(acts.reject(fact), say.memory.didReject, true),
+    undo: takeBack,
+  };
+}
+
+export type FactHands = ReturnType<typeof useFactHands>;
