@@ -100,6 +100,18 @@ async def test_one_at_a_time_and_it_can_be_stopped(owner: Person, house: App) ->
     assert (await brought(owner, as_json(many(5))))["messages"] == 20
 
 
+async def test_an_import_that_was_forgotten_is_listed_no_more(owner: Person) -> None:
+    kept = await brought(owner, as_json(store(memory("1", "Lives in Porto"))))
+    told = await brought(owner, as_zip({"conversations.json": as_json(many(3))}))
+    asked = {"import_id": told["id"]}
+    dry = await owner.client.post("/api/memory/forget", json={**asked, "dry_run": True})
+    assert dry.json()["messages"] > 0
+    assert len((await owner.get("/api/imports"))["imports"]) == 2
+    assert (await owner.client.post("/api/memory/forget", json=asked)).status_code == 200
+    assert [one["id"] for one in (await owner.get("/api/imports"))["imports"]] == [kept["id"]]
+    assert (await owner.client.get(f"/api/imports/{told['id']}")).status_code == 404
+
+
 async def test_others_see_nothing_of_it(owner: Person, guest: Person, nobody: Any) -> None:
     told = await brought(owner, as_json(many(1)))
     assert (await guest.get("/api/imports"))["imports"] == []

@@ -184,6 +184,13 @@ class Imports:
         report = asked.report if asked else None
         return (report.id if report else None) or import_id
 
+    def forgotten(self, person: str, written: str) -> None:
+        """Tell no more of the import that the journal named `written`: all it brought is gone."""
+        known = self._known.get(person, {})
+        for name in [name for name in known if self.written_as(person, name) == written]:
+            if known[name].state != "running":
+                del known[name]
+
     async def stop(self, person: str, import_id: str) -> Bringing:
         """Stop an import; what it wrote stays. Raises `NotFound`, `Conflict` if it is over."""
         bringing = self._known.get(person, {}).get(import_id)

@@ -234,7 +234,10 @@ async def forget(asked: ForgetRequest, here: APresent, house: AHouse) -> Forgott
         written = house.imports.written_as(here.life.person, asked.import_id)
         asked = asked.model_copy(update={"import_id": written})
     act = forgetting.act_of(here, asked)
-    return await forgetting.forget(here, house, act, dry_run=asked.dry_run)
+    told = await forgetting.forget(here, house, act, dry_run=asked.dry_run)
+    if asked.import_id is not None and not asked.dry_run:
+        house.imports.forgotten(here.life.person, asked.import_id)
+    return told
 
 
 def _moments(here: Present, fact: Fact) -> Iterator[Moments]:

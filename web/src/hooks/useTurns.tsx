@@ -89,6 +89,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
         "portrait",
         "timeline",
         "learning",
+        "imports",
         "search",
       );
       break;
