@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isTyped, spanOf, viewsFor } from "./settings";
+import { isTyped, restoreCommand, spanOf, viewsFor } from "./settings";
 
 it("leaves the people to the owner", () => {
   expect(viewsFor(true)).toContain("people");
@@ -19,4 +19,11 @@ it("counts a span in the unit that people would", () => {
   expect(spanOf(7 * 86_400)).toEqual({ count: 7, unit: "day" });
   expect(spanOf(7200)).toEqual({ count: 2, unit: "hour" });
   expect(spanOf(5)).toEqual({ count: 1, unit: "minute" });
+});
+
+it("writes the command that puts a backup back", () => {
+  expect(restoreCommand("/home/ana/.tau", null)).toBe("tau restore FILE");
+  expect(restoreCommand("/home/ana/.tau", "a.db")).toBe("tau restore /home/ana/.tau/backups/a.db");
+  expect(restoreCommand("/my files", "a.db")).toBe('tau restore "/my files/backups/a.db"');
+  expect(restoreCommand("C:\\Tau", "a.db")).toBe("tau restore C:\\Tau\\backups\\a.db");
 });

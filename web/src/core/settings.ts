@@ -23,3 +23,11 @@ export function spanOf(seconds: number): { count: number; unit: "minute" | "hour
   if (seconds >= 3_600) return { count: Math.round(seconds / 3_600), unit: "hour" };
   return { count: Math.max(1, Math.round(seconds / 60)), unit: "minute" };
 }
+
+/** Return the command that puts a backup back, for the home folder of this Tau. */
+export function restoreCommand(home: string, name: string | null): string {
+  if (name === null) return "tau restore FILE";
+  const between = home.includes("\\") ? "\\" : "/";
+  const path = [home, "backups", name].join(between);
+  return `tau restore ${/^[\w./\\:~-]+$/.test(path) ? path : `"${path}"`}`;
+}

@@ -58,11 +58,11 @@ function Place({ alias, names, index, model, busy, onUse }: PlaceProps) {
   const name = names[index] as string;
   const isMissing = model?.origin === "pack" && !model.ready;
   return (
-    <li className="flex min-h-12 items-center gap-3 border-line not-first:border-t">
+    <li className="flex min-h-12 flex-wrap items-center gap-x-3 border-line not-first:border-t">
       <span aria-hidden="true" className="w-5 text-end font-serif text-soft tabular-nums">
         {index + 1}
       </span>
-      <span className="min-w-0 flex-1 py-2">
+      <span className="min-w-0 flex-1 basis-40 py-2">
         <span className="wrap-anywhere">{name}</span>
         {isMissing && (
           <span className="block text-sm text-soft">
@@ -72,7 +72,7 @@ function Place({ alias, names, index, model, busy, onUse }: PlaceProps) {
         {name === CONFIGURED && <span className="block text-sm text-soft">{words.fixed}</span>}
       </span>
       {onUse && (
-        <span className="flex">
+        <span className="ms-auto flex">
           {names.length > 1 && (
             <>
               <IconButton

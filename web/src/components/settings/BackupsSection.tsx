@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { part } from "../../core/http";
+import { restoreCommand } from "../../core/settings";
 import type { Backup, HouseFacts } from "../../core/types";
 import { useAct } from "../../hooks/useAct";
 import { useBackupActs } from "../../hooks/useHouse";
@@ -43,7 +44,7 @@ export function BackupsSection({ facts }: { facts: HouseFacts }) {
       >
         {busy ? words.making : words.make}
       </Button>
-      <Restoring newest={facts.backups[0]?.name} />
+      <Restoring command={restoreCommand(facts.home, facts.backups[0]?.name ?? null)} />
     </Section>
   );
 }
@@ -91,14 +92,14 @@ function BackupRow({ backup }: { backup: Backup }) {
   );
 }
 
-function Restoring({ newest }: { newest: string | undefined }) {
+function Restoring({ command }: { command: string }) {
   const words = useSpeech().say.settings.data;
   return (
     <div className="grid gap-2 border-t border-line pt-4">
       <h3 className="font-medium">{words.restore}</h3>
       <p className="text-soft">{words.restoreSteps}</p>
-      <pre className="overflow-x-auto rounded-xl bg-wash px-4 py-2.5 text-sm">
-        <code dir="ltr">tau restore {newest ?? "FILE"}</code>
+      <pre className="rounded-xl bg-wash px-4 py-2.5 text-sm wrap-anywhere whitespace-pre-wrap">
+        <code dir="ltr">{command}</code>
       </pre>
       <p className="text-soft">
         <Coded text={words.guard} />

@@ -46,7 +46,11 @@ function YoursSection() {
       <Asked query={life}>
         {({ conversations, messages, facts }) => (
           <p>
-            {words.counts(dates.number(conversations), dates.number(messages), dates.number(facts))}
+            {[
+              words.conversations(conversations, dates.number(conversations)),
+              words.messages(messages, dates.number(messages)),
+              words.facts(facts, dates.number(facts)),
+            ].join(" · ")}
           </p>
         )}
       </Asked>

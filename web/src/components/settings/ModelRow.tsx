@@ -83,7 +83,7 @@ function useAliasNames(model: Model, aliases: ModelList["aliases"]): string {
   const words = useSpeech().say.settings.models;
   return aliasesOf(model.name, aliases)
     .map((alias) => words.aliases[alias as Alias] ?? alias)
-    .join(", ");
+    .join(words.between);
 }
 
 function Told({ model, aliases }: Omit<Props, "mayChange">) {
@@ -92,7 +92,7 @@ function Told({ model, aliases }: Omit<Props, "mayChange">) {
   const used = useAliasNames(model, aliases);
   const facts = [
     model.origin === "pack" && !model.ready ? words.toDownload : "",
-    model.capabilities.map((one) => words.capability[one] ?? one).join(", "),
+    model.capabilities.map((one) => words.capability[one] ?? one).join(words.between),
     model.ready && model.bytes > 0 ? dates.bytes(model.bytes) : "",
     model.licence,
   ].filter(Boolean);

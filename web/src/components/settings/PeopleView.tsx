@@ -22,7 +22,7 @@ export function PeopleView() {
   const { invite } = usePeopleActs();
   return (
     <>
-      <Section title={say.settings.views.people} about={words.about}>
+      <Section title={words.title} about={words.about}>
         <Asked query={people}>
           {(list) => (
             <ul className="grid">

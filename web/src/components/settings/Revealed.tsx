@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Coded } from "./Coded";
@@ -17,8 +17,14 @@ interface Props {
 /** A secret, shown this once, with what one does to keep it. */
 export function Revealed({ label, text, note, warning, onDone, onPrint }: Props) {
   const say = useStrings();
+  const root = useRef<HTMLElement>(null);
   const shown = useRef<HTMLOutputElement>(null);
   const [copied, setCopied] = useState<boolean | null>(null);
+  // The button that made it is gone: whoever uses the keyboard goes on from here.
+  useEffect(() => {
+    root.current?.focus({ preventScroll: true });
+    root.current?.scrollIntoView({ block: "nearest" });
+  }, []);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(text);
@@ -30,7 +36,12 @@ export function Revealed({ label, text, note, warning, onDone, onPrint }: Props)
     }
   };
   return (
-    <div className="grid gap-3 rounded-xl border border-accent bg-paper p-4">
+    <section
+      ref={root}
+      tabIndex={-1}
+      aria-label={label}
+      className="grid scroll-mb-6 gap-3 rounded-xl border border-accent bg-paper p-4 outline-none"
+    >
       <h3 className="text-sm text-soft">{label}</h3>
       <output
         ref={shown}
@@ -56,6 +67,6 @@ export function Revealed({ label, text, note, warning, onDone, onPrint }: Props)
       <p role="status" className="text-sm text-soft empty:hidden">
         {copied === false ? say.settings.copyFailed : ""}
       </p>
-    </div>
+    </section>
   );
 }

@@ -16,7 +16,7 @@ interface Props {
 export function Select({ label, value, options, onChange, empty, quiet, hint }: Props) {
   const id = useId();
   return (
-    <div className="grid min-w-0 flex-1 gap-1 text-start">
+    <div className="grid min-w-0 flex-1 basis-52 gap-1 text-start">
       <label htmlFor={id} className={quiet ? "sr-only" : "text-sm text-soft"}>
         {label}
       </label>

@@ -3,8 +3,8 @@ import type { Alias } from "../../models";
 import type { SettingsView } from "../../routes";
 
 const SPANS = { minute: "minute", hour: "hour", day: "day" };
-const span = (count: number, unit: keyof typeof SPANS) =>
-  `${count} ${SPANS[unit]}${count === 1 ? "" : "s"}`;
+const many = (count: number, one: string) => (count === 1 ? one : `${one}s`);
+const span = (count: number, unit: keyof typeof SPANS) => `${count} ${many(count, SPANS[unit])}`;
 
 const general = {
   title: "Settings",
@@ -85,6 +85,8 @@ const models = {
   } as Record<string, string>,
   ready: "Ready",
   toDownload: "Not downloaded",
+  /** What stands between several in a row. */
+  between: ", ",
   usedFor: (aliases: string) => `In use: ${aliases}`,
   test: "Test",
   testNamed: (name: string) => `Test ${name}`,
@@ -137,6 +139,7 @@ const models = {
 };
 
 const people = {
+  title: "Who lives here",
   about: "Each person’s life is sealed with their own key. You cannot read theirs.",
   since: (day: string) => `here since ${day}`,
   alone: "You live here alone.",
@@ -258,8 +261,9 @@ const appearance = {
 
 const data = {
   yours: "What is yours",
-  counts: (conversations: string, messages: string, facts: string) =>
-    `${conversations} conversations, ${messages} messages, ${facts} things known.`,
+  conversations: (count: number, told: string) => `${told} ${many(count, "conversation")}`,
+  messages: (count: number, told: string) => `${told} ${many(count, "message")}`,
+  facts: (count: number, told: string) => `${told} ${many(count, "thing")} known`,
   exportAbout:
     "An export is plain text: from then on it is as safe as the place where you put it. It holds all that you said, and can be brought back here or to another Tau.",
   exportAll: "Everything (JSON Lines)",

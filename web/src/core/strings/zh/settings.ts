@@ -49,6 +49,7 @@ const models: Of<"models"> = {
   capability: { chat: "交谈", embed: "查找", learn: "学习", tools: "使用工具" },
   ready: "就绪",
   toDownload: "未下载",
+  between: "、",
   usedFor: (aliases) => `正在使用：${aliases}`,
   test: "测试",
   testNamed: (name) => `测试 ${name}`,
@@ -99,6 +100,7 @@ const models: Of<"models"> = {
 };
 
 const people: Of<"people"> = {
+  title: "谁住在这里",
   about: "每个人的生活都用自己的钥匙封存。你无法阅读别人的。",
   since: (day) => `${day} 来到这里`,
   alone: "这里只住着你一个人。",
@@ -216,8 +218,9 @@ const appearance: Of<"appearance"> = {
 
 const data: Of<"data"> = {
   yours: "属于你的",
-  counts: (conversations, messages, facts) =>
-    `${conversations} 次对话，${messages} 条消息，${facts} 件所知的事。`,
+  conversations: (_count, told) => `${told} 次对话`,
+  messages: (_count, told) => `${told} 条消息`,
+  facts: (_count, told) => `${told} 件所知的事`,
   exportAbout:
     "导出的是明文：从此它的安全取决于你放在哪里。它包含你说过的一切，可以带回这里或别的 Tau。",
   exportAll: "全部（JSON Lines）",
