@@ -13,6 +13,7 @@ from tau.errors import BadInput
 
 _LINGER_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
 _BACKLOG = 2048
+_STEPS_INSIDE = 5  # of the event loop, until a connection that was taken is known to uvicorn
 
 
 class PortTaken(BadInput):
@@ -29,6 +30,19 @@ class _Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         self.ready.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Close the door before uvicorn counts whom to wait for.
+
+        A page whose stream ends comes back at once: uncounted, it would hold everybody up.
+        """
+        for server in self.servers:
+            server.close()
+        for _ in range(_STEPS_INSIDE):
+            await asyncio.sleep(0)
+        await super().shutdown(sockets)
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -1,0 +1,150 @@
+"""A real Tau, a real browser, and an eye on what the browser does beside the test.
+
+Playwright's event loop counts as running in this thread while a browser is open: the browser lives
+as long as the tests of this folder, so that asynchronous tests elsewhere find no loop.
+"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    WebError,
+    expect,
+    sync_playwright,
+)
+
+from .acts import Api
+from .browser import arguments, chromium_path
+from .houses import Tau, TauProcess
+
+WAIT_MILLISECONDS = 15_000
+HERE = Path(__file__).parent
+# A response with an error status: the page shows it to the person, and Chromium logs it as well.
+_REFUSED = "Failed to load resource"
+_failed = pytest.StashKey[bool]()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a browser is no quick test."""
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.slow)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    report = yield
+    if report.when == "call":
+        item.stash[_failed] = report.failed
+    return report
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium, without a window."""
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=chromium_path(playwright), args=arguments()
+        )
+        expect.set_options(timeout=WAIT_MILLISECONDS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def tau(tmp_path: Path) -> Iterator[Tau]:
+    """A Tau that speaks with the scripted model, served from a thread."""
+    running = Tau(tmp_path / "home")
+    running.start()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def tau_process(tmp_path: Path) -> Iterator[TauProcess]:
+    """The command `tau run` as a process of its own."""
+    running = TauProcess(tmp_path / "home")
+    running.start()
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def api(tau: Tau) -> Iterator[Api]:
+    """Tau's API beside the page."""
+    opened = Api(tau)
+    yield opened
+    opened.close()
+
+
+class Watch:
+    """What went on in a browser's context that a test does not look at."""
+
+    def __init__(self, context: BrowserContext, url: str) -> None:
+        self.requests: list[str] = []
+        self.console: list[str] = []
+        self._own = urlsplit(url).netloc
+        context.on("request", lambda request: self.requests.append(request.url))
+        context.on("console", self._told)
+        context.on("weberror", self._broke)
+
+    def elsewhere(self) -> list[str]:
+        """Return the addresses of other servers that were asked."""
+        asked = [urlsplit(url) for url in self.requests]
+        foreign = [one for one in asked if one.scheme in {"http", "https", "ws", "wss"}]
+        return [one.geturl() for one in foreign if one.netloc != self._own]
+
+    def wrong(self, allowed: list[str]) -> list[str]:
+        """Return what the console says is wrong, without what a test provokes."""
+        return [
+            text
+            for text in self.console
+            if not text.startswith(_REFUSED) and not any(re.search(one, text) for one in allowed)
+        ]
+
+    def _told(self, message: ConsoleMessage) -> None:
+        if message.type == "error" or "Content Security Policy" in message.text:
+            self.console.append(message.text)
+
+    def _broke(self, error: WebError) -> None:
+        self.console.append(f"Uncaught: {error.error}")
+
+
+@pytest.fixture
+def context(
+    browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
+) -> Iterator[BrowserContext]:
+    """A browser that was never here, with an eye on it, at the door of the Tau of the test.
+
+    The test fails when a page asked another server, was stopped by its own policy, or broke; mark
+    it with `provokes("a pattern")` to let an error of the console pass.
+    """
+    house = "tau_process" if "tau_process" in request.fixturenames else "tau"
+    url = request.getfixturevalue(house).url
+    opened = browser.new_context(
+        base_url=url, locale="en-US", viewport={"width": 1280, "height": 800}
+    )
+    opened.set_default_timeout(WAIT_MILLISECONDS)
+    watch = Watch(opened, url)
+    yield opened
+    if request.node.stash.get(_failed, False):
+        for number, page in enumerate(opened.pages):
+            page.screenshot(path=tmp_path / f"page-{number}.png")
+        print(f"Pictures of the pages lie in {tmp_path}; the console said: {watch.console}")
+    opened.close()
+    allowed = [pattern for mark in request.node.iter_markers("provokes") for pattern in mark.args]
+    assert watch.elsewhere() == [], f"a page asked another server: {watch.elsewhere()}"
+    assert watch.wrong(allowed) == [], f"a page had errors: {watch.wrong(allowed)}"
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page of that browser."""
+    return context.new_page()
