@@ -59,6 +59,10 @@ function Passages({ line }: { line: Line }) {
           <PassageItem key={passage.message} passage={passage} />
         ))}
       </ul>
+      <Link to={{ page: "memory", view: "portrait", fact: null }} className={`${SMALL} mt-2 -ms-2`}>
+        {say.talk.always}
+        <Icon name="right" className="size-3.5 rtl:rotate-180" />
+      </Link>
       {rest > 0 && (
         <button type="button" className={`${SMALL} mt-2 text-accent`} onClick={() => setAll(true)}>
           {say.talk.recalledMore(rest)}

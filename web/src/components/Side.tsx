@@ -124,12 +124,14 @@ function Entry({ one }: { one: Conversation }) {
 function Foot() {
   const say = useStrings();
   const here = useStore(session);
+  const route = useRoute();
   if (here.state !== "in") return null;
   return (
     <div className="border-t border-line px-2 pt-1.5 pb-[max(0.4rem,env(safe-area-inset-bottom))]">
       <Link
         to={{ page: "settings", view: null }}
-        className="flex items-center gap-3 rounded-xl px-3 py-2 text-soft hover:bg-wash hover:text-ink"
+        aria-current={route.page === "settings" ? "page" : undefined}
+        className="flex items-center gap-3 rounded-xl px-3 py-2 text-soft hover:bg-wash hover:text-ink aria-[current]:bg-wash aria-[current]:text-ink"
       >
         <Icon name="settings" />
         <span className="min-w-0 flex-1 truncate">{say.shell.settings}</span>

@@ -7,12 +7,12 @@ import { Notice } from "./Notice";
 export function Unanswered({ talk }: { talk: TalkState }) {
   const say = useStrings();
   if (talk.live?.lost) return <Notice>{say.talk.lost}</Notice>;
-  const sentence = talk.live?.state === "failed" ? talk.live.sentence : null;
-  if (!talk.isUnanswered && !sentence) return null;
+  const failure = talk.live?.failure ?? null;
+  if (!talk.isUnanswered && !failure) return null;
   const asked = talk.lines.findLast((line) => line.by === "person" && line.state === "written");
   return (
     <div role="alert" className="flex flex-wrap items-center gap-3 text-danger">
-      <p>{sentence ? say.errors.told("model_unavailable", sentence) : say.talk.noReply}</p>
+      <p>{failure ? say.errors.told(failure.code, failure.sentence) : say.talk.noReply}</p>
       {asked && (
         <Button icon="again" onClick={() => talk.acts.retry(asked.id)}>
           {say.talk.again}

@@ -17,8 +17,8 @@ export interface Live {
   facts: readonly RecalledFact[];
   /** The reply's message, when it is over and there is one. */
   reply: string | null;
-  /** Tau's sentence about a failure. */
-  sentence: string | null;
+  /** What went wrong: its code for the page, and Tau's sentence. */
+  failure: { code: string; sentence: string } | null;
   /** Whether the connection is being sought again. */
   lost: boolean;
 }
@@ -36,7 +36,7 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     passages: [],
     facts: [],
     reply: null,
-    sentence: null,
+    failure: null,
     lost: false,
     ...more,
   };
@@ -63,7 +63,7 @@ export function told(live: Live, event: TurnEvent): Live {
         ...live,
         reply: event.message ?? null,
         state: "failed",
-        sentence: event.sentence,
+        failure: { code: event.code, sentence: event.sentence },
         lost: false,
       };
   }

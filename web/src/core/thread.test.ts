@@ -70,6 +70,7 @@ describe("a turn", () => {
     const failed = told(atEvent(3), {
       type: "failed",
       id: 4,
+      code: "model_interrupted",
       sentence: "The model broke off.",
       message: "r",
     });
@@ -77,7 +78,7 @@ describe("a turn", () => {
       state: "failed",
       text: "In ",
       reply: "r",
-      sentence: "The model broke off.",
+      failure: { code: "model_interrupted", sentence: "The model broke off." },
     });
   });
 });
@@ -150,10 +151,17 @@ describe("the lines of a conversation", () => {
 
   it("remember why things came to mind for replies made while one looked", () => {
     const reply = message("r", "tau", { recalled: [{ ...passage }] });
-    const recollections = new Map([["r", { passages: [passage], facts: [] }]]);
+    const recollections = new Map([["r", [passage]]]);
     expect(lines({ messages: [reply], recollections })[0]?.recalled[0]?.reasons).toEqual([
       "words: ana",
     ]);
+  });
+
+  it("tell of what Tau knows only what the passages speak for, as they do afterwards", () => {
+    const known = { id: "f", text: "Ana: Porto", about: "Ana", said_on: 1, sources: ["old"] };
+    const facts = [known, { ...known, id: "g", text: "Likes tea", sources: ["other"] }];
+    const live = told(atEvent(1), { type: "recalled", id: 2, passages: [passage], facts });
+    expect(lines({ live })[1]?.facts.map((fact) => fact.id)).toEqual(["f"]);
   });
 
   it("are the same objects while nothing changes, so that nothing is drawn again", () => {

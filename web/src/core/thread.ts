@@ -22,8 +22,8 @@ export interface Line {
   parent: string | null;
 }
 
-/** What is known only while a reply is made, kept for replies that were made while one looked. */
-export type Recollections = ReadonlyMap<string, Pick<Live, "passages" | "facts">>;
+/** Why things came to mind is told only while a reply is made: kept for those made while one looked. */
+export type Recollections = ReadonlyMap<string, readonly RecalledPassage[]>;
 
 export interface Parts {
   messages: readonly Message[];
@@ -71,10 +71,16 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       text: live.text,
       state: stateOf(live),
       recalled: live.passages,
-      facts: live.facts,
+      facts: spokenFor(live),
     });
   }
   return made;
+}
+
+/** Of all that Tau always knows, what the passages speak for: as it is told of a reply afterwards. */
+function spokenFor({ passages, facts }: Live): readonly RecalledFact[] {
+  const recalled = new Set(passages.map((one) => one.message));
+  return facts.filter((fact) => fact.sources.some((source) => recalled.has(source)));
 }
 
 function stateOf(live: Live): Line["state"] {
@@ -102,7 +108,7 @@ function empty(id: string, by: Line["by"]): Line {
 const WRITTEN = new WeakMap<Message, Line>();
 
 /** The same message gives the same line, so that what is shown of it is not made again. */
-function written(message: Message, seen: Pick<Live, "passages" | "facts"> | undefined): Line {
+function written(message: Message, seen: readonly RecalledPassage[] | undefined): Line {
   const known = WRITTEN.get(message);
   if (known) return known;
   const line: Line = {
@@ -112,8 +118,8 @@ function written(message: Message, seen: Pick<Live, "passages" | "facts"> | unde
     speaker: message.speaker ?? null,
     origin: message.origin ?? null,
     state: message.status === "complete" ? "written" : message.status,
-    recalled: seen?.passages ?? message.recalled,
-    facts: seen?.facts ?? [],
+    recalled: seen ?? message.recalled,
+    facts: message.facts,
     parent: message.parent ?? null,
   };
   WRITTEN.set(message, line);

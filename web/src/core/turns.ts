@@ -28,7 +28,7 @@ export class Turns {
   /** Why the words said last in a conversation were refused; they are given back as a draft. */
   readonly failures = new Store<ReadonlyMap<string, unknown>>(new Map());
   /** What was recalled for replies that were made while this page was open, by their message. */
-  readonly recollections = new Map<string, Pick<Live, "passages" | "facts">>();
+  readonly recollections = new Map<string, Live["passages"]>();
   readonly #watching = new Map<string, AbortController>();
 
   /** `onTold` is called when a conversation has something new to be read from the server. */
@@ -148,9 +148,9 @@ export class Turns {
     this.live.set(rest);
   }
 
-  #recollect({ reply, passages, facts }: Live): void {
+  #recollect({ reply, passages }: Live): void {
     if (!reply) return;
-    this.recollections.set(reply, { passages, facts });
+    this.recollections.set(reply, passages);
     const oldest = this.recollections.keys().next().value;
     if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
   }

@@ -58,6 +58,7 @@ export const talk = {
   recalledNothing: "Nothing came to mind",
   recalledMore: (count: number) => `${count} more`,
   goToSource: "Go to where it was said",
+  always: "What Tau always knows of you",
   known: "Known",
   wrong: "That’s wrong",
   forget: "Forget this",

@@ -20,6 +20,8 @@ const BY_CODE: Record<string, string> = {
   model_nonsense: "模型给出的不是回答。",
   pack_error: "模型下载出了问题。",
   download_failed: "下载失败。",
+  stopped: "在说出什么之前就被停下了。",
+  interrupted: "Tau 在说完之前停止了运行。",
   wrong_hash: "下载的文件与预期不符，已删除。",
   internal: "Tau 内部出了问题，已记入日志。",
   too_large: "内容太大了。",

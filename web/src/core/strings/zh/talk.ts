@@ -67,6 +67,7 @@ export const talk: typeof English = {
   recalledNothing: "没有想起什么",
   recalledMore: (count) => `还有 ${count} 件`,
   goToSource: "去看当时的话",
+  always: "Tau 一直知道的你",
   known: "已知",
   wrong: "这不对",
   forget: "忘掉它",
