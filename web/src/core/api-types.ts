@@ -2119,9 +2119,9 @@ export interface components {
          *     `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
          *     `conversations`, `messages` and `facts` are what it added; `known` were here already;
          *     `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
-         *     while Tau runs, `skipped_count` always. `learned` is of a dry run: at most two hundred facts that
-         *     the file would let Tau learn, by its own claims and by rules in the person's own messages, what
-         *     was said last first. While its file is `held` it can be taken without being sent again.
+         *     while Tau runs, `skipped_count` always. `learned` is of a dry run: at most two hundred facts
+         *     that the file would let Tau learn, by its own claims and by rules in the person's own messages,
+         *     what was said last first. While its file is `held` it can be taken without being sent again.
          */
         ImportOut: {
             /** Id */
@@ -2970,11 +2970,15 @@ export interface components {
         /**
          * Failed
          * @description No (whole) reply came. `sentence` is for the person; `message` is the partial reply kept.
+         *
+         *         `code` is that of an error (`tau.errors`), or `stopped` (by the person, before anything was
+         *         said), or `interrupted` (Tau ended before the reply did).
          */
         Failed: {
             /** @enum {string} */
             type: "failed";
             id: number;
+            code: string;
             sentence: string;
             /** @default null */
             message: string | null;
