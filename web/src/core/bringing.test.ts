@@ -3,6 +3,7 @@ import {
   canBring,
   canForget,
   leftOpen,
+  mayClaim,
   NO_TERMS,
   partRead,
   realOnes,
@@ -73,6 +74,12 @@ test("what brings nothing cannot be brought, unless something forgotten could co
   expect(canBring(brought())).toBe(false);
   expect(canBring(brought({ messages: 1 }))).toBe(true);
   expect(canBring(brought({ forgotten: 1 }))).toBe(true);
+});
+
+test("there is something to trust only where a file itself claims something", () => {
+  expect(mayClaim(brought({ messages: 3 }))).toBe(false);
+  expect(mayClaim(brought({ facts: 1 }))).toBe(true);
+  expect(mayClaim(brought({ forgotten: 1 }))).toBe(true);
 });
 
 test("only what was written and is over can be forgotten", () => {

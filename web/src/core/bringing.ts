@@ -57,6 +57,9 @@ export const bringsSomething = (one: Import): boolean =>
 /** Return whether bringing a file could change anything, under some terms at least. */
 export const canBring = (one: Import): boolean => bringsSomething(one) || one.forgotten > 0;
 
+/** Return whether a file may hold claims of others about the person, which could be trusted. */
+export const mayClaim = (one: Import): boolean => one.facts > 0 || one.forgotten > 0;
+
 /** Return whether an import left something here that could be forgotten. */
 export const canForget = (one: Import): boolean =>
   !one.dry_run && !isRunning(one) && bringsSomething(one);

@@ -1,5 +1,12 @@
 import { useState } from "react";
-import { bringsSomething, canBring, NO_TERMS, type Problem, type Terms } from "../../core/bringing";
+import {
+  bringsSomething,
+  canBring,
+  mayClaim,
+  NO_TERMS,
+  type Problem,
+  type Terms,
+} from "../../core/bringing";
 import { plain } from "../../core/markdown";
 import type { Import } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
@@ -46,10 +53,12 @@ export function BringReview({ one, problem, onTake, onOther }: Props) {
           </p>
         )}
       </div>
-      {bringsSomething(one) && <Foreseen facts={one.learned} terms={terms} />}
+      {bringsSomething(one) && <Foreseen facts={one.learned} count={one.facts} terms={terms} />}
       <LeftOutList title={memory.wouldLeave} items={one.skipped} count={one.skipped_count} />
       <LeftOutList title={memory.notes} items={one.notes} count={one.notes.length} />
-      {canBring(one) && <TermsFields one={one} terms={terms} onChange={setTerms} />}
+      {(mayClaim(one) || one.forgotten > 0) && (
+        <TermsFields one={one} terms={terms} onChange={setTerms} />
+      )}
       {problem && (
         <Notice failure>
           <ProblemText problem={problem} />
@@ -77,12 +86,14 @@ function TermsFields({ one, terms, onChange }: TermsProps) {
   const { say } = useSpeech();
   return (
     <div className="grid gap-4 border-t border-line pt-5">
-      <Switch
-        label={say.memory.trust}
-        hint={say.memory.trustHint}
-        checked={terms.trust}
-        onChange={(trust) => onChange({ ...terms, trust })}
-      />
+      {mayClaim(one) && (
+        <Switch
+          label={say.memory.trust}
+          hint={say.memory.trustHint}
+          checked={terms.trust}
+          onChange={(trust) => onChange({ ...terms, trust })}
+        />
+      )}
       {one.forgotten > 0 && (
         <Switch
           label={say.memory.bringBack}

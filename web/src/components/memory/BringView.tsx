@@ -28,7 +28,9 @@ export function BringView({ bringing }: { bringing: Bringing }) {
         />
       )}
       {stage.at === "done" && <BringDone one={stage.one} onOther={bringing.restart} />}
-      <PastImports />
+      <PastImports
+        onForgotten={(id) => stage.at === "done" && stage.one.id === id && bringing.restart()}
+      />
     </>
   );
 }

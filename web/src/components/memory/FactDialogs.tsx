@@ -1,5 +1,5 @@
 import type { Fact } from "../../core/types";
-import { useAgain } from "../../hooks/useMemory";
+import { useAfresh } from "../../hooks/useMemory";
 import { useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
 import { tell } from "../Notice";
@@ -17,7 +17,7 @@ interface Props {
 /** The questions before a fact is corrected or forgotten. */
 export function FactDialogs({ fact, hands, onCorrected, onForgotten }: Props) {
   const say = useStrings();
-  const again = useAgain();
+  const afresh = useAfresh();
   const close = () => hands.ask(null);
   return (
     <>
@@ -40,7 +40,7 @@ export function FactDialogs({ fact, hands, onCorrected, onForgotten }: Props) {
             close();
             tell(say.memory.didForget);
             onForgotten?.();
-            void again();
+            void afresh();
           }}
         />
       )}

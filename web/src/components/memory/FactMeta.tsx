@@ -15,13 +15,15 @@ export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean 
     learner === "model" ? learners.model(plain(fact.learned_by)) : learners[learner],
   ].filter(Boolean);
   return (
-    <p className="flex flex-wrap items-center gap-x-2 gap-y-0.5 text-sm text-soft">
+    <p className="text-sm text-soft">
       {state && fact.state !== "current" && (
-        <span className="rounded-md bg-wash px-1.5 text-ink">{say.memory.states[fact.state]}</span>
+        <span className="me-2 rounded-md bg-wash px-1.5 py-px text-ink">
+          {say.memory.states[fact.state]}
+        </span>
       )}
       <span className="wrap-anywhere">{told.join(" · ")}</span>
       {fact.confirmed && (
-        <span className="inline-flex items-center gap-1 text-accent">
+        <span className="ms-2 inline-flex items-center gap-1 text-accent">
           <Icon name="check" className="size-3.5" />
           {say.memory.confirmed}
         </span>

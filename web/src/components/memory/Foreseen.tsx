@@ -1,11 +1,19 @@
 import { type Terms, wouldWait } from "../../core/bringing";
 import { plain } from "../../core/markdown";
 import type { ForeseenFact } from "../../core/types";
-import { useStrings } from "../../hooks/useStrings";
+import { useSpeech } from "../../hooks/useStrings";
+
+interface Props {
+  facts: readonly ForeseenFact[];
+  /** How many claims the file holds; `facts` may be the first of them. */
+  count: number;
+  terms: Terms;
+}
 
 /** What Tau would learn of a file, and whether it would count at once. */
-export function Foreseen({ facts, terms }: { facts: readonly ForeseenFact[]; terms: Terms }) {
-  const say = useStrings();
+export function Foreseen({ facts, count, terms }: Props) {
+  const { say, dates } = useSpeech();
+  const more = count - facts.length;
   return (
     <div className="grid gap-2">
       <h3 className="font-medium">{say.memory.wouldLearn}</h3>
@@ -28,6 +36,11 @@ export function Foreseen({ facts, terms }: { facts: readonly ForeseenFact[]; ter
               </p>
             </li>
           ))}
+          {more > 0 && (
+            <li className="px-3.5 py-2 text-sm text-soft">
+              {say.memory.leftOutMore(dates.number(more))}
+            </li>
+          )}
         </ul>
       )}
     </div>

@@ -1,5 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useAfresh } from "../../hooks/useMemory";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { ForgetDialog } from "../ForgetDialog";
@@ -11,7 +11,7 @@ const SPANS = ["hour", "day", "week"] as const;
 /** Forgets everything that was said of late. */
 export function ForgetWhile() {
   const say = useStrings();
-  const queries = useQueryClient();
+  const afresh = useAfresh();
   const [since, setSince] = useState<number | null>(null);
   return (
     <div className="flex flex-wrap gap-2">
@@ -30,7 +30,7 @@ export function ForgetWhile() {
           onDone={() => {
             setSince(null);
             tell(say.memory.didForget);
-            void queries.invalidateQueries();
+            void afresh();
           }}
         />
       )}

@@ -1,9 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { canForget, realOnes } from "../../core/bringing";
 import { plain } from "../../core/markdown";
 import type { Import } from "../../core/types";
 import { useImports } from "../../hooks/useBringing";
+import { useAfresh } from "../../hooks/useMemory";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
 import { Menu } from "../Menu";
@@ -11,8 +11,13 @@ import { tell } from "../Notice";
 import { countsOf, originOf } from "./counts";
 import { Listed } from "./Listed";
 
+interface Props {
+  /** Called with the import whose all is gone. */
+  onForgotten: (id: string) => void;
+}
+
 /** What was brought so far, and the way to forget it. */
-export function PastImports() {
+export function PastImports({ onForgotten }: Props) {
   const say = useStrings();
   return (
     <section className="grid gap-3 pt-4">
@@ -25,7 +30,7 @@ export function PastImports() {
         {({ imports }) => (
           <ul className="divide-y divide-line rounded-2xl border border-line bg-sheet">
             {realOnes(imports).map((one) => (
-              <ImportItem key={one.id} one={one} />
+              <ImportItem key={one.id} one={one} onForgotten={onForgotten} />
             ))}
           </ul>
         )}
@@ -34,9 +39,9 @@ export function PastImports() {
   );
 }
 
-function ImportItem({ one }: { one: Import }) {
+function ImportItem({ one, onForgotten }: Props & { one: Import }) {
   const { say, dates } = useSpeech();
-  const queries = useQueryClient();
+  const afresh = useAfresh();
   const [forgetting, setForgetting] = useState(false);
   const told = [originOf(one.origin, say), dates.day(one.at), say.memory.importStates[one.state]];
   return (
@@ -68,7 +73,8 @@ function ImportItem({ one }: { one: Import }) {
           onDone={() => {
             setForgetting(false);
             tell(say.memory.didForget);
-            void queries.invalidateQueries();
+            onForgotten(one.id);
+            void afresh();
           }}
         />
       )}

@@ -27,7 +27,7 @@ export function LineItem({ line }: { line: PortraitLine }) {
             )}
             <span
               dir="auto"
-              className={`font-serif text-lg/7 wrap-anywhere first-letter:uppercase ${topic ? "block" : "col-span-full"}`}
+              className={`font-serif text-lg/7 wrap-anywhere first-letter:uppercase ${open ? "block" : "line-clamp-4"} ${topic ? "" : "col-span-full"}`}
             >
               {plain(rest)}
             </span>

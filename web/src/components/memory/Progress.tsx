@@ -29,7 +29,7 @@ export function Progress({ label, part, told }: Props) {
         className="h-1.5 overflow-hidden rounded-full bg-wash"
       >
         <div
-          className={`h-full rounded-full bg-accent ${part === null ? "breathe w-full" : "transition-[width]"}`}
+          className={`h-full rounded-full bg-accent ${part === null ? "w-full animate-pulse" : "transition-[width]"}`}
           style={part === null ? undefined : { width: percentOf(part) }}
         />
       </div>

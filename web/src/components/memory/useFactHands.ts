@@ -12,14 +12,19 @@ export function useFactHands(fact: Fact, onUndone?: (back: Fact | null) => void)
   const [busy, setBusy] = useState(false);
   const [asking, setAsking] = useState<"correct" | "forget" | null>(null);
 
+  const failed = (error: unknown, undoing: boolean): string => {
+    const status = error instanceof Refused ? error.status : null;
+    if (status === 409) return say.memory.movedOn;
+    if (status === 400 && undoing) return say.memory.nothingToUndo;
+    return sentenceOf(error, say);
+  };
   const did = async (act: Promise<unknown>, sentence: string, undo: boolean) => {
     setBusy(true);
     try {
       await act;
       tell(sentence, undo ? { action: { label: say.shell.undo, act: takeBack } } : {});
     } catch (error) {
-      const moved = error instanceof Refused && error.status === 409;
-      tell(moved ? say.memory.movedOn : sentenceOf(error, say), { failure: true });
+      tell(failed(error, !undo), { failure: true });
     } finally {
       setBusy(false);
     }

@@ -161,7 +161,6 @@ export const memory = {
   readingLook: (name: string) => `Looking through ${name}`,
   readingReal: (name: string) => `Bringing ${name}`,
   sizeOf: (done: string, all: string) => `${done} of ${all}`,
-  percent: (percent: string) => percent,
   stop: "Stop",
   lookStopped: "The look into the file was stopped. Nothing was kept.",
   lookFailed: "This file could not be read.",

@@ -171,7 +171,6 @@ export const memory: typeof English = {
   readingLook: (name) => `正在查看 ${name}`,
   readingReal: (name) => `正在导入 ${name}`,
   sizeOf: (done, all) => `${done} / ${all}`,
-  percent: (percent) => percent,
   stop: "停止",
   lookStopped: "查看已停止，什么都没有留下。",
   lookFailed: "无法读取这个文件。",
