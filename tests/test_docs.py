@@ -124,12 +124,12 @@ def test_python_of_the_documents_runs(page: str, tmp_path: Path) -> None:
 
 def test_make_targets_that_documents_name_exist() -> None:
     targets = set(
-        re.findall(r"^([a-z]+):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
+        re.findall(r"^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     )
     named = {
         name
         for page in _documents()
-        for name in re.findall(r"`make ([a-z]+)`", page.read_text("utf-8"))
+        for name in re.findall(r"`make ([a-z-]+)`", page.read_text("utf-8"))
     }
     assert named <= targets
 

@@ -1,8 +1,10 @@
 """The project as somebody else gets it: what is in the files, and what is in the wheel."""
 
+import json
 import re
 import subprocess
 import sys
+import tarfile
 import tomllib
 import zipfile
 from pathlib import Path
@@ -106,9 +108,35 @@ def test_every_runtime_dependency_is_argued_for() -> None:
     assert {name for name in names if f"`{name}`" not in record} == set()
 
 
+def test_every_package_of_the_page_is_argued_for() -> None:
+    package = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))
+    record = (ROOT / "docs" / "decisions" / "0012-web-app.md").read_text("utf-8")
+    names = {*package["dependencies"], *package["devDependencies"]}
+    assert {name for name in names if f"`{name}`" not in record} == set()
+
+
+def test_the_packages_of_the_page_are_locked_by_hash_and_name_no_registry() -> None:
+    package = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))
+    lock = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))
+    asked = {**package["dependencies"], **package["devDependencies"]}
+    assert [name for name, version in asked.items() if not version[0].isdigit()] == []
+    loose = [name for name, one in lock["packages"].items() if name and "integrity" not in one]
+    inside = [name for name in loose if not lock["packages"][name].get("inBundle")]
+    assert inside == []
+    assert [name for name, one in lock["packages"].items() if "resolved" in one] == []
+
+
+def test_what_builds_the_page_runs_on_every_platform() -> None:
+    lock = json.loads((ROOT / "web" / "package-lock.json").read_text("utf-8"))["packages"]
+    for native in ("@rolldown/binding-", "@tailwindcss/oxide-", "lightningcss-", "@biomejs/cli-"):
+        for platform in ("linux-x64", "linux-arm64", "darwin-arm64"):
+            names = (f"node_modules/{native}{platform}{libc}" for libc in ("", "-gnu"))
+            assert any(name in lock for name in names), native + platform
+
+
 def test_make_help_tells_every_target() -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
-    targets = set(re.findall(r"^([a-z]+):(?!=)", makefile, flags=re.MULTILINE))
+    targets = set(re.findall(r"^([a-z-]+):(?!=)", makefile, flags=re.MULTILINE))
     shown = subprocess.run(
         ["make", "--no-print-directory", "help"],
         cwd=ROOT,
@@ -140,3 +168,28 @@ def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
     assert "tau/py.typed" in held
     assert any(name.startswith("tau/journal/migrations/versions/") for name in held)
     assert any(name.endswith("licenses/LICENSE") for name in held)
+    assert "tau/server/web/index.html" in held
+    assert any(re.fullmatch(r"tau/server/web/assets/.+\.js\.br", name) for name in held)
+    assert "tau/server/web/.fingerprint" not in held
+
+
+@pytest.mark.slow
+def test_the_source_package_holds_the_page_and_what_it_is_made_from(tmp_path: Path) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        timeout=100,
+    )
+    (sdist,) = tmp_path.glob("tau_companion-*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        held = {name.partition("/")[2] for name in archive.getnames()}
+    wanted = {
+        path.relative_to(ROOT).as_posix()
+        for path in _tracked()
+        if path.is_relative_to(ROOT / "web")
+    }
+    wanted |= {"scripts/web.py", "hatch_build.py", "src/tau/server/web/.fingerprint"}
+    assert wanted - held == set()
+    assert not any("node_modules" in name for name in held)

@@ -94,6 +94,13 @@ def test_development_brings_the_packages_of_the_tests_once(web: ModuleType, node
     assert node.asked[2:] == [INSTALL]
 
 
+def test_what_development_needs_stays(web: ModuleType, node: Node) -> None:
+    web.build("dev")
+    (web.WEB / "package-lock.json").write_text("other packages")
+    web.build()
+    assert node.asked == [INSTALL, BUILD, INSTALL, BUILD]
+
+
 def test_a_page_that_is_current_needs_no_packages(web: ModuleType, node: Node) -> None:
     web.build()
     web.INSTALLED.unlink()
