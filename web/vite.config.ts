@@ -1,8 +1,8 @@
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { compressed } from "./plugins/compressed";
-import { serviceWorker } from "./plugins/service-worker";
+import { compressed } from "./plugins/compressed.ts";
+import { serviceWorker } from "./plugins/service-worker.ts";
 
 // The page is built into the Python package, which serves it; in development Vite asks a running Tau.
 const TAU = process.env.TAU_URL ?? "http://127.0.0.1:6283";
