@@ -71,7 +71,7 @@ async def test_only_the_owner_changes_models(guest: Person) -> None:
         ("PUT", "/api/models/aliases/companion", {"names": ["nothing"]}),
         ("POST", "/api/models/nothing/check", None),
         ("POST", "/api/models/nothing/pull", None),
-        ("GET", "/api/models/scripted/pull", None),
+        ("GET", "/api/models/nothing/pull", None),
         ("DELETE", "/api/models/nothing", None),
     ],
 )
@@ -81,6 +81,10 @@ async def test_what_cannot_be_done_is_told(
     response = await owner.client.request(method, path, json=body)
     assert 400 <= response.status_code < 500, response.text
     assert response.json()["error"]["sentence"].endswith(".")
+
+
+async def test_a_download_that_nobody_asked_for_is_none(owner: Person) -> None:
+    assert (await owner.get("/api/models/scripted/pull"))["state"] == "none"
 
 
 async def _ended(owner: Person) -> Any:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 
-from tau.errors import NotFound, TauError
+from tau.errors import TauError
 from tau.models import Models
 from tau.server.errors import UNEXPECTED
 from tau.server.shapes import Download
@@ -30,10 +30,10 @@ class Downloads:
         return self._known[name]
 
     def of(self, name: str) -> Download:
-        """Return how far a download is. Raises `NotFound` if none was asked for."""
-        if name not in self._known:
-            raise NotFound("No download of this model was asked for.")
-        return self._known[name]
+        """Return how far a download is; `none` if none was asked for. Raises `UnknownModel`."""
+        self._models.names_for(name)
+        nothing = Download(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
+        return self._known.get(name, nothing)
 
     async def _run(self, name: str) -> None:
         download = self._known[name]

@@ -471,10 +471,10 @@ class EndpointTried(CheckOut):
 
 
 class Download(Shape):
-    """How far the download of a model is."""
+    """How far the download of a model is; `none` where none was asked for since Tau started."""
 
     name: str
-    state: Literal["running", "done", "failed"]
+    state: Literal["none", "running", "done", "failed"]
     bytes_done: int
     bytes_total: int
     sentence: str

@@ -86,6 +86,7 @@ function Going({ told }: { told: Forgotten }) {
             </li>
           ))}
       </ul>
+      <p className="text-sm text-soft">{say.talk.inAll(told)}</p>
       {told.elsewhere > 0 && (
         <p className="text-sm text-soft">{say.talk.elsewhere(told.elsewhere)}</p>
       )}

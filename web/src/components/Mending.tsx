@@ -1,5 +1,5 @@
-import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
+import { useAfresh } from "../hooks/useAfresh";
 import { useStrings } from "../hooks/useStrings";
 import { ForgetDialog } from "./ForgetDialog";
 import { tell } from "./Notice";
@@ -16,12 +16,12 @@ const SMALL = "inline-flex min-h-8 items-center rounded-lg px-2 hover:bg-wash ho
 /** "That's wrong" and "forget this", beside whatever Tau remembers. */
 export function Mending({ subject }: { subject: Subject }) {
   const say = useStrings();
-  const queries = useQueryClient();
+  const lookAfresh = useAfresh();
   const [asking, setAsking] = useState<"wrong" | "forget" | null>(null);
   const done = (sentence: string) => {
     setAsking(null);
     tell(sentence);
-    void queries.invalidateQueries();
+    void lookAfresh();
   };
   return (
     <>

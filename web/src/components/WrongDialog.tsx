@@ -27,6 +27,7 @@ export function WrongDialog({ subject, onClose, onDone }: Props) {
   const mending = useMutation({
     mutationFn: () => mend(facts.data ?? [], right.trim()),
     onSuccess: onDone,
+    onError: () => facts.refetch(), // it may have been changed elsewhere: look at it again
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();

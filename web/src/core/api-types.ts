@@ -1745,7 +1745,7 @@ export interface components {
         };
         /**
          * Download
-         * @description How far the download of a model is.
+         * @description How far the download of a model is; `none` where none was asked for since Tau started.
          */
         Download: {
             /** Name */
@@ -1754,7 +1754,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "running" | "done" | "failed";
+            state: "none" | "running" | "done" | "failed";
             /** Bytes Done */
             bytes_done: number;
             /** Bytes Total */

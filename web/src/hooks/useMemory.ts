@@ -84,14 +84,6 @@ export function useAgain() {
     Promise.all(KEYS.map((key) => queries.invalidateQueries({ queryKey: [key] }))).then(() => {});
 }
 
-/** Return a function that looks afresh at everything that is shown, after something was forgotten. */
-export function useAfresh() {
-  const queries = useQueryClient();
-  return () =>
-    // But not at what would go: it is gone, and asking for it would fail.
-    queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "forgetting" });
-}
-
 /** Return what may be said of facts; each looks afresh afterwards, whatever came of it. */
 export function useFactActs() {
   const again = useAgain();

@@ -1,6 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { Refused } from "../core/errors";
 import { erase, get, part, post, put } from "../core/http";
 import type {
   Check,
@@ -39,7 +38,7 @@ export function usePull(name: string, enabled = true) {
   const queries = useQueryClient();
   const pull = useQuery({
     queryKey: pullKey(name),
-    queryFn: ({ signal }) => pullOf(name, signal),
+    queryFn: ({ signal }) => get<Download>(`${pathOf(name)}/pull`, signal),
     enabled,
     staleTime: 0,
     refetchInterval: ({ state }) => (state.data?.state === "running" ? POLL_MS : false),
@@ -48,16 +47,7 @@ export function usePull(name: string, enabled = true) {
   useEffect(() => {
     if (isDone) void queries.invalidateQueries({ queryKey: MODELS });
   }, [queries, isDone]);
-  return pull.data ?? null;
-}
-
-async function pullOf(name: string, signal: AbortSignal): Promise<Download | null> {
-  try {
-    return await get<Download>(`${pathOf(name)}/pull`, signal);
-  } catch (error) {
-    if (error instanceof Refused && error.status === 404) return null;
-    throw error;
-  }
+  return pull.data?.state === "none" ? null : (pull.data ?? null);
 }
 
 /** Ask an endpoint which models it has; with `model`, also how that one answers. */

@@ -1,5 +1,5 @@
 import type { Fact } from "../../core/types";
-import { useAfresh } from "../../hooks/useMemory";
+import { useAfresh } from "../../hooks/useAfresh";
 import { useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
 import { tell } from "../Notice";

@@ -1,7 +1,7 @@
 import { type Filter, isFiltered, NO_FILTER, STATE_FILTERS } from "../../core/memory";
 import { useStrings } from "../../hooks/useStrings";
 import { Field } from "../Field";
-import { Select } from "./Select";
+import { Select } from "../Select";
 import { TopicSelect } from "./TopicSelect";
 
 interface Props {

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useAfresh } from "../../hooks/useMemory";
+import { useAfresh } from "../../hooks/useAfresh";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { ForgetDialog } from "../ForgetDialog";

@@ -1,6 +1,6 @@
 import { TOPICS, type Topic } from "../../core/memory";
 import { useStrings } from "../../hooks/useStrings";
-import { Select } from "./Select";
+import { Select } from "../Select";
 
 interface Props {
   topic: Topic | null;

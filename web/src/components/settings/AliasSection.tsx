@@ -6,8 +6,8 @@ import { useModelActs } from "../../hooks/useModels";
 import { useStrings } from "../../hooks/useStrings";
 import { Button, IconButton } from "../Button";
 import { Section } from "../Page";
+import { Select } from "../Select";
 import { Failure } from "./Asked";
-import { Select } from "./Select";
 
 interface Props {
   alias: Alias;
@@ -127,6 +127,7 @@ function Adding({ alias, list, names, busy, onUse }: AddingProps) {
       }}
     >
       <Select
+        className="flex-1 basis-52"
         quiet
         label={words.addTo(words.aliases[alias])}
         empty={words.choose}

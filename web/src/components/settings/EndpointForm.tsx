@@ -7,8 +7,8 @@ import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field } from "../Field";
 import { Notice } from "../Notice";
+import { Select } from "../Select";
 import { Failure } from "./Asked";
-import { Select } from "./Select";
 import { Speed } from "./Speed";
 
 export interface Kept {
@@ -122,6 +122,7 @@ function Which({ tried, model, onModel, onAsk }: WhichProps) {
     <>
       {isListed && (
         <Select
+          className="flex-1 basis-52"
           label={words.which}
           hint={tried.model === null ? words.hasModels(tried.models.length) : undefined}
           value={model}

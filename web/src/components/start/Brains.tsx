@@ -3,8 +3,8 @@ import { BUILT_IN, strongerPacks } from "../../core/models";
 import { type Brain, chosenBefore, strongerBrain, talkers } from "../../core/start";
 import type { Model, ModelList } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
+import { Select } from "../Select";
 import { EndpointForm } from "../settings/EndpointForm";
-import { Select } from "../settings/Select";
 import { Card } from "./Card";
 
 interface Props {
@@ -108,6 +108,7 @@ function Packs({ list, chosen, onChoose }: PacksProps) {
   const told = model && say.settings.models.told(model.name, model.about);
   return (
     <Select
+      className="flex-1 basis-52"
       label={words.strongerPick}
       value={chosen}
       options={packs.map((one) => ({

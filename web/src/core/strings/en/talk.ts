@@ -70,6 +70,8 @@ export const talk = {
   wrongSaved: "Noted. Thank you.",
   forgetTitle: "Forget this for good?",
   forgetText: "This goes, with everything that repeats it:",
+  inAll: (told: { messages: number; replies: number; facts: number }) =>
+    `In all: ${told.messages} of your messages, ${told.replies} ${many(told.replies, "reply", "replies")}, ${told.facts} ${many(told.facts, "thing", "things")} known.`,
   forgetNow: "Forget for good",
   forgetNothing: "Nothing needs to go: it is gone already.",
   forgotten: "Forgotten.",

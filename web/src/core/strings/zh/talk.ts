@@ -78,6 +78,8 @@ export const talk: typeof English = {
   wrongSaved: "记下了，谢谢。",
   forgetTitle: "永久忘掉它？",
   forgetText: "下面这些，以及重复它的一切，都会消失：",
+  inAll: (told) =>
+    `一共：你的 ${told.messages} 条消息、${told.replies} 个回答、${told.facts} 件已知的事。`,
   forgetNow: "永久忘掉",
   forgetNothing: "没有什么要删的：它已经不在了。",
   forgotten: "忘掉了。",
