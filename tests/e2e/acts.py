@@ -71,6 +71,13 @@ class Api:
         conversation = self.begin(title=title)
         return conversation, self.write(conversation, text)
 
+    def bring(self, name: str, content: bytes, **asked: Any) -> str:
+        """Begin to import a file; returns the import's identifier."""
+        response = self._client.post(
+            "/api/imports", params={"name": name, **asked}, content=content
+        )
+        return str(self._told(response)["id"])
+
     def thread(self, conversation: str) -> list[dict[str, Any]]:
         path = f"/api/conversations/{conversation}/messages"
         messages: list[dict[str, Any]] = self.get(path)["messages"]
