@@ -2,7 +2,8 @@
 
     python scripts/icons.py /usr/bin/chromium
 
-Needs Playwright for Python and a Chromium; run it when the drawing changes, and commit what it makes.
+Needs Playwright for Python and a Chromium; run it when the drawing changes, and commit what it
+makes.
 """
 
 import re
@@ -19,7 +20,8 @@ MASKABLE_SHARE = 0.8
 def square(svg: str, share: float = 1.0) -> str:
     """Return the drawing with corners that are not rounded, its letter shrunk to `share`."""
     letter = re.search(r"<path[^>]*/>", svg)
-    assert letter, "the icon has no letter"
+    if letter is None:
+        raise SystemExit("The icon has no letter.")
     moved = 32 * (1 - share)
     shrunk = f'<g transform="translate({moved} {moved}) scale({share})">{letter[0]}</g>'
     return re.sub(r' rx="\d+"', "", svg).replace(letter[0], shrunk)
