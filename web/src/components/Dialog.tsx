@@ -19,6 +19,8 @@ export function Dialog({ title, children, onClose, foot }: Props) {
     const opened = dialog.current;
     const before = document.activeElement;
     opened?.showModal();
+    // The platform chooses the first thing that takes the focus: the button that closes.
+    opened?.querySelector<HTMLElement>("input[type=text], input:not([type]), textarea")?.focus();
     return () => {
       opened?.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -1,5 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { tell } from "../components/Notice";
 import { preferences } from "../core/preferences";
 import { reachable, session } from "../core/session";
@@ -20,11 +20,14 @@ export function useOffline(): void {
 
 function useNewerPage(): void {
   const say = useStrings();
+  const current = useRef(say);
+  current.current = say;
   useEffect(() => {
-    void register((load) =>
-      tell(say.shell.update, { action: { label: say.shell.reload, act: load } }),
-    );
-  }, [say]);
+    void register((load) => {
+      const { update, reload } = current.current.shell;
+      tell(update, { action: { label: reload, act: load } });
+    });
+  }, []);
 }
 
 /** Tells the service worker whose copies it may keep, and has them fetched when nothing else is to do. */

@@ -16,7 +16,7 @@ import { useStrings } from "./useStrings";
 import { useTurns } from "./useTurns";
 
 const TRY_AGAIN_MS = 15_000;
-const MOST_WORDS_TOLD = 60;
+const MOST_WORDS_TOLD = 40;
 
 /** Sends what waits on this device as soon as Tau is there, and goes where it went. */
 export function useOutbox(): void {

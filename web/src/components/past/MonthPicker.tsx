@@ -3,8 +3,8 @@ import { momentIn, monthOf, yearsBetween } from "../../core/past";
 import type { PastList } from "../../hooks/usePast";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
+import { Select } from "../Select";
 
-const LOOK = "min-h-10 rounded-xl border border-line bg-sheet px-2.5 py-1.5 text-ink hover:bg-wash";
 /** How far back one may ask to go while it is not known when it all began. */
 const YEARS_BACK = 20;
 
@@ -33,28 +33,20 @@ export function MonthPicker({ list, isBusy, onPick }: Props) {
         onPick(`${year}-${month}`);
       }}
     >
-      <select
-        aria-label={say.past.year}
+      <Select
+        label={say.past.year}
+        quiet
         value={year}
-        onChange={(event) => setYear(event.target.value)}
-        className={LOOK}
-      >
-        {years.map((one) => (
-          <option key={one}>{one}</option>
-        ))}
-      </select>
-      <select
-        aria-label={say.past.month}
+        options={years.map((one) => ({ value: String(one), label: String(one) }))}
+        onChange={setYear}
+      />
+      <Select
+        label={say.past.month}
+        quiet
         value={month}
-        onChange={(event) => setMonth(event.target.value)}
-        className={LOOK}
-      >
-        {MONTHS.map((one) => (
-          <option key={one} value={one}>
-            {dates.monthName(Number(one))}
-          </option>
-        ))}
-      </select>
+        options={MONTHS.map((one) => ({ value: one, label: dates.monthName(Number(one)) }))}
+        onChange={setMonth}
+      />
       <Button type="submit" disabled={isBusy}>
         {say.past.jump}
       </Button>

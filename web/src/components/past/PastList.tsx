@@ -27,7 +27,7 @@ export function PastList({ archived }: { archived: boolean }) {
       {list.months.map((month) => (
         <MonthOf key={month.key} month={month} />
       ))}
-      <More list={list} />
+      <More list={list} archived={archived} />
     </div>
   );
 }
@@ -54,7 +54,7 @@ function MonthOf({ month }: { month: Month }) {
 }
 
 /** The end of what is loaded: coming near it loads more, and so does the button. */
-function More({ list }: { list: List }) {
+function More({ list, archived }: { list: List; archived: boolean }) {
   const say = useStrings();
   const edge = useNearEdge(list.fetchMore, list.last);
   if (list.error) {
@@ -67,7 +67,7 @@ function More({ list }: { list: List }) {
       </div>
     );
   }
-  if (list.isEmpty) return null;
+  if (list.isEmpty || (list.isComplete && archived)) return null;
   if (list.isComplete) return <p className="py-4 text-center text-sm text-soft">{say.past.end}</p>;
   return (
     <div ref={edge} className="grid justify-items-center py-2">

@@ -3,5 +3,5 @@ export const offline = {
   sent: "What you wrote while Tau was away has been sent.",
   show: "Show",
   refused: (words: string, why: string) => `“${words}” could not be sent: ${why}`,
-  elsewhere: "Say it in a new conversation",
+  elsewhere: "In a new conversation",
 };

@@ -5,5 +5,5 @@ export const offline: typeof English = {
   sent: "Tau 不在时你写的话已经送出。",
   show: "查看",
   refused: (words, why) => `“${words}”无法送出：${why}`,
-  elsewhere: "在新对话里说",
+  elsewhere: "改在新对话里说",
 };
