@@ -115,37 +115,3 @@ export function Switch({ label, hint, checked, disabled, onChange }: SwitchProps
     </div>
   );
 }
-
-interface ChoiceProps<T extends string> {
-  label: string;
-  value: T;
-  options: readonly { value: T; label: string }[];
-  onChange: (value: T) => void;
-}
-
-/** One of a few. */
-export function Choice<T extends string>({ label, value, options, onChange }: ChoiceProps<T>) {
-  const name = useId();
-  return (
-    <fieldset className="grid gap-1.5 border-0 p-0">
-      <legend className="mb-1.5 text-sm text-soft">{label}</legend>
-      <div className="flex flex-wrap gap-2">
-        {options.map((option) => (
-          <label
-            key={option.value}
-            className="cursor-pointer rounded-xl border border-line bg-sheet px-3.5 py-1.5 hover:bg-wash has-checked:border-accent has-checked:bg-wash has-checked:text-accent has-focus-visible:outline-2 has-focus-visible:outline-accent"
-          >
-            <input
-              type="radio"
-              name={name}
-              className="sr-only"
-              checked={option.value === value}
-              onChange={() => onChange(option.value)}
-            />
-            {option.label}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}

@@ -1,14 +1,13 @@
 import { useEffect, useRef } from "react";
-import { UNNAMED } from "../core/names";
-import { session } from "../core/session";
 import { useKeptPlace } from "../hooks/useKeptPlace";
 import { useNearEdge } from "../hooks/useNearEdge";
 import { useStickToEnd } from "../hooks/useStickToEnd";
-import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 import type { TalkState } from "../hooks/useTalk";
+import { Greeting } from "./Greeting";
 import { Icon } from "./Icon";
 import { Reply } from "./Reply";
+import { Spoken } from "./Spoken";
 import { Unanswered } from "./Unanswered";
 import { Words } from "./Words";
 
@@ -93,22 +92,6 @@ function useSought(
   });
 }
 
-function Greeting({ isPrivate }: { isPrivate: boolean }) {
-  const say = useStrings();
-  const here = useStore(session);
-  const name = here.state === "in" && here.me.name !== UNNAMED ? here.me.name : "";
-  return (
-    <div className="my-auto pb-12">
-      <h2 className="font-serif text-4xl leading-tight tracking-tight">
-        {isPrivate ? say.talk.privateGreeting : say.talk.greeting(name)}
-      </h2>
-      <p className="mt-3 font-serif text-xl text-soft">
-        {isPrivate ? say.talk.privateText : say.talk.greetingText}
-      </p>
-    </div>
-  );
-}
-
 /** The end of what is loaded: coming near it loads more. */
 function Edge({ at, talk }: { at: "start" | "end"; talk: TalkState }) {
   const say = useStrings();
@@ -142,20 +125,4 @@ function ToEnd({ talk, isAtEnd, toEnd }: { talk: TalkState; isAtEnd: boolean; to
       <Icon name="down" />
     </button>
   );
-}
-
-/** Tells a screen reader that a reply is being made, and then the whole reply. */
-function Spoken({ talk }: { talk: TalkState }) {
-  const say = useStrings();
-  const spoken = useRef<HTMLParagraphElement>(null);
-  const wasReplying = useRef(false);
-  const last = talk.lines.at(-1);
-  const whole = last?.by === "tau" && talk.live === null ? last.text : "";
-  const text = talk.isReplying ? say.talk.replying : whole;
-  useEffect(() => {
-    if (spoken.current && (talk.isReplying || wasReplying.current))
-      spoken.current.textContent = text;
-    wasReplying.current = talk.isReplying;
-  }, [talk.isReplying, text]);
-  return <p ref={spoken} aria-live="polite" className="sr-only" />;
 }

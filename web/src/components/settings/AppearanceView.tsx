@@ -2,7 +2,8 @@ import { LANGUAGES, prefer, preferences } from "../../core/preferences";
 import { LANGUAGE_NAMES } from "../../core/strings";
 import { useStore } from "../../hooks/useStore";
 import { useStrings } from "../../hooks/useStrings";
-import { Choice, Switch } from "../Field";
+import { Choice } from "../Choice";
+import { Switch } from "../Field";
 import { Section } from "../Page";
 
 const THEMES = ["system", "light", "dark"] as const;

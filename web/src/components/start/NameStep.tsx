@@ -8,7 +8,8 @@ import { useFirstRun } from "../../hooks/useFirstRun";
 import { useStore } from "../../hooks/useStore";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
-import { Choice, Field } from "../Field";
+import { Choice } from "../Choice";
+import { Field } from "../Field";
 import { Failure } from "../settings/Asked";
 
 /** Who is here, and in which language. */
