@@ -1,8 +1,8 @@
 import { useState } from "react";
+import { tell } from "../core/toast";
 import { useAfresh } from "../hooks/useAfresh";
 import { useStrings } from "../hooks/useStrings";
 import { ForgetDialog } from "./ForgetDialog";
-import { tell } from "./Notice";
 import { WrongDialog } from "./WrongDialog";
 
 /** What is to be set right or forgotten: a fact, or a message. */

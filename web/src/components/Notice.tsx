@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { Store } from "../core/store";
+import { toast } from "../core/toast";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 import { IconButton } from "./Button";
@@ -16,23 +16,6 @@ export function Notice({ children, failure = false }: { children: ReactNode; fai
       <div className="min-w-0 flex-1">{children}</div>
     </div>
   );
-}
-
-interface Told {
-  text: string;
-  failure: boolean;
-  /** What the person may do about it. */
-  action?: { label: string; act: () => void } | undefined;
-}
-
-const toast = new Store<Told | null>(null);
-let timer: ReturnType<typeof setTimeout> | undefined;
-
-/** Say a sentence at the foot of the page for a while; a failure stays until it is closed. */
-export function tell(text: string, more: Partial<Omit<Told, "text">> = {}): void {
-  clearTimeout(timer);
-  toast.set({ text, failure: false, ...more });
-  if (!more.failure) timer = setTimeout(() => toast.set(null), more.action ? 9000 : 4000);
 }
 
 /** Where `tell` is shown, once on every page. */

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { sentenceOf } from "../core/errors";
+import { tell } from "../core/toast";
 import type { Conversation } from "../core/types";
 import { useConversationActs } from "../hooks/useConversations";
 import { go } from "../hooks/useRoute";
@@ -7,7 +8,6 @@ import { useStrings } from "../hooks/useStrings";
 import { EraseDialog, RenameDialog } from "./ConversationDialogs";
 import { Icon } from "./Icon";
 import { Menu, type MenuItem } from "./Menu";
-import { tell } from "./Notice";
 
 interface Props {
   conversation: Conversation | null;

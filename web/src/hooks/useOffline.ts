@@ -1,8 +1,8 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { tell } from "../components/Notice";
 import { preferences } from "../core/preferences";
 import { reachable, session } from "../core/session";
+import { tell } from "../core/toast";
 import { lookForNewer, register, tellWorker } from "../core/worker";
 import { enterAgain } from "./useSession";
 import { useStore } from "./useStore";

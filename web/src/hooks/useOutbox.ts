@@ -1,5 +1,4 @@
 import { useEffect, useRef } from "react";
-import { tell } from "../components/Notice";
 import { draftName, draftOf } from "../core/drafts";
 import { sentenceOf } from "../core/errors";
 import { part, post } from "../core/http";
@@ -8,6 +7,7 @@ import { plain } from "../core/markdown";
 import { flush, type Held, outbox, readdress, type Sender } from "../core/outbox";
 import { reachable, session } from "../core/session";
 import type { Strings } from "../core/strings";
+import { tell } from "../core/toast";
 import type { Turns } from "../core/turns";
 import type { Conversation } from "../core/types";
 import { go } from "./useRoute";

@@ -1,7 +1,7 @@
 import { useEffect, useState } from "react";
-import { tell } from "../components/Notice";
 import { BrainStep } from "../components/start/BrainStep";
 import { NameStep } from "../components/start/NameStep";
+import { tell } from "../core/toast";
 import { useMe } from "../hooks/useAccount";
 import { useFirstRun } from "../hooks/useFirstRun";
 import { useStrings } from "../hooks/useStrings";

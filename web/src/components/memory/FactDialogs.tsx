@@ -1,8 +1,8 @@
+import { tell } from "../../core/toast";
 import type { Fact } from "../../core/types";
 import { useAfresh } from "../../hooks/useAfresh";
 import { useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
-import { tell } from "../Notice";
 import { CorrectDialog } from "./CorrectDialog";
 import type { FactHands } from "./useFactHands";
 

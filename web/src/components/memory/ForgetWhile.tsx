@@ -1,9 +1,9 @@
 import { useState } from "react";
+import { tell } from "../../core/toast";
 import { useAfresh } from "../../hooks/useAfresh";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { ForgetDialog } from "../ForgetDialog";
-import { tell } from "../Notice";
 
 const HOURS = { hour: 1, day: 24, week: 7 * 24 } as const;
 const SPANS = ["hour", "day", "week"] as const;

@@ -1,9 +1,10 @@
 import { sentenceOf } from "../../core/errors";
+import { tell } from "../../core/toast";
 import { useLearning, useLearningChange } from "../../hooks/useMemory";
 import { useSpeech } from "../../hooks/useStrings";
 import { Switch } from "../Field";
 import { Link } from "../Link";
-import { Notice, tell } from "../Notice";
+import { Notice } from "../Notice";
 import { Listed } from "./Listed";
 
 /** Whether Tau learns, and how much it knows. */

@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { canForget, realOnes } from "../../core/bringing";
 import { plain } from "../../core/markdown";
+import { tell } from "../../core/toast";
 import type { Import } from "../../core/types";
 import { useAfresh } from "../../hooks/useAfresh";
 import { useImports } from "../../hooks/useBringing";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
 import { Menu } from "../Menu";
-import { tell } from "../Notice";
 import { countsOf, originOf } from "./counts";
 import { Listed } from "./Listed";
 

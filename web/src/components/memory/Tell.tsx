@@ -2,12 +2,12 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { sentenceOf } from "../../core/errors";
 import { plain } from "../../core/markdown";
+import { tell } from "../../core/toast";
 import { useFactActs } from "../../hooks/useMemory";
 import { go } from "../../hooks/useRoute";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field } from "../Field";
-import { tell } from "../Notice";
 
 /** Something to tell memory directly. */
 export function Tell() {

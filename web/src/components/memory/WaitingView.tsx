@@ -2,11 +2,12 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { sentenceOf } from "../../core/errors";
 import { NO_FILTER, stillThere, toggled } from "../../core/memory";
+import { tell } from "../../core/toast";
 import type { Fact } from "../../core/types";
 import { useFactActs, useFacts } from "../../hooks/useMemory";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
-import { Notice, tell } from "../Notice";
+import { Notice } from "../Notice";
 import { Listed, More } from "./Listed";
 import { WaitingRow } from "./WaitingRow";
 

@@ -1,9 +1,9 @@
 import { useState } from "react";
 import { Refused, sentenceOf } from "../../core/errors";
+import { tell } from "../../core/toast";
 import type { Fact } from "../../core/types";
 import { useFactActs } from "../../hooks/useMemory";
 import { useStrings } from "../../hooks/useStrings";
-import { tell } from "../Notice";
 
 /** What a person may do with one fact, each told at the foot of the page when it is done. */
 export function useFactHands(fact: Fact, onUndone?: (back: Fact | null) => void) {

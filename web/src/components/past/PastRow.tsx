@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { sentenceOf } from "../../core/errors";
+import { tell } from "../../core/toast";
 import type { Conversation } from "../../core/types";
 import { useConversationActs } from "../../hooks/useConversations";
 import { type Speech, useSpeech } from "../../hooks/useStrings";
@@ -7,7 +8,6 @@ import { EraseDialog, RenameDialog } from "../ConversationDialogs";
 import { Icon } from "../Icon";
 import { Link } from "../Link";
 import { Menu, type MenuItem } from "../Menu";
-import { tell } from "../Notice";
 import { ROW } from "./rows";
 
 /** One conversation: its name, when it was, how long it is, and what may be done with it. */

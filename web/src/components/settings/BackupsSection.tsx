@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { part } from "../../core/http";
 import { restoreCommand } from "../../core/settings";
+import { tell } from "../../core/toast";
 import type { Backup, HouseFacts } from "../../core/types";
 import { useAct } from "../../hooks/useAct";
 import { useBackupActs } from "../../hooks/useHouse";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button, IconButton } from "../Button";
 import { Icon } from "../Icon";
-import { tell } from "../Notice";
 import { Section } from "../Page";
 import { Failure } from "./Asked";
 import { Coded } from "./Coded";

@@ -1,10 +1,10 @@
 import { mayAnswer, withFirst } from "../../core/models";
+import { tell } from "../../core/toast";
 import type { ModelList } from "../../core/types";
 import { useAct } from "../../hooks/useAct";
 import { useFound, useModelActs } from "../../hooks/useModels";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
-import { tell } from "../Notice";
 import { Section } from "../Page";
 import { Asked, Failure } from "./Asked";
 

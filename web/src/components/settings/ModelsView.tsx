@@ -1,12 +1,13 @@
 import { useState } from "react";
 import { sentenceOf } from "../../core/errors";
 import { ALIASES, shownModels, withFirst } from "../../core/models";
+import { tell } from "../../core/toast";
 import type { ModelList } from "../../core/types";
 import { useMe } from "../../hooks/useAccount";
 import { useModelActs, useModels } from "../../hooks/useModels";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
-import { Notice, tell } from "../Notice";
+import { Notice } from "../Notice";
 import { Section } from "../Page";
 import { AliasSection } from "./AliasSection";
 import { Asked } from "./Asked";

@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from "react";
 import { SHORTEST_PASSWORD } from "../../core/settings";
+import { tell } from "../../core/toast";
 import { useAccountActs, useMe } from "../../hooks/useAccount";
 import { useAct } from "../../hooks/useAct";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field, Switch } from "../Field";
-import { tell } from "../Notice";
 import { Section } from "../Page";
 import { Failure } from "./Asked";
 

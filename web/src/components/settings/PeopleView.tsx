@@ -1,4 +1,5 @@
 import { type FormEvent, useId, useState } from "react";
+import { tell } from "../../core/toast";
 import type { Person } from "../../core/types";
 import { useMe, usePeople, usePeopleActs } from "../../hooks/useAccount";
 import { useAct } from "../../hooks/useAct";
@@ -7,7 +8,6 @@ import { Button } from "../Button";
 import { Dialog } from "../Dialog";
 import { Field } from "../Field";
 import { Menu, type MenuItem } from "../Menu";
-import { tell } from "../Notice";
 import { Section } from "../Page";
 import { Asked, Failure } from "./Asked";
 import { ConfirmDialog } from "./ConfirmDialog";
