@@ -44,8 +44,8 @@ bench: ## Measure turns and the journal on this machine
 bench-web: setup ## Measure the page in a real browser on this machine
 	@$(BIN)/python scripts/bench_web
 
-screenshots: setup ## Take the pictures in docs/pictures anew
-	@$(BIN)/python scripts/screenshots
+screenshots: setup ## Take a picture of every page, into build/screenshots; those of README too
+	@$(BIN)/python scripts/screenshots --readme
 
 clean: ## Remove what `make` made; a person's data is never here
 	@rm -rf .venv .coverage htmlcov build dist .*_cache .hypothesis
