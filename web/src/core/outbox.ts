@@ -66,8 +66,29 @@ export function hold(one: Held): void {
   keep(isKnown ? held.map((other) => (other.turn === one.turn ? one : other)) : [...held, one]);
 }
 
+/** Words that this page is sending at the moment: they are held, and nobody else sends them. */
+const underWay = new Set<string>();
+
+/** Keep words before they are sent, so that a page that is closed meanwhile loses none. */
+export function holdWhileSending(one: Held): void {
+  underWay.add(one.turn);
+  hold(one);
+}
+
+/** Say that words could not be sent now: they wait. */
+export function letWait(turn: string): void {
+  underWay.delete(turn);
+  keep(kept());
+}
+
+/** Return whether words wait to be said in a conversation: others come after them. */
+export function hasWaiting(conversation: string): boolean {
+  return kept().some((one) => one.conversation === conversation && !underWay.has(one.turn));
+}
+
 /** Let go of words: they arrived, or are not to be sent. */
 export function release(turn: string): void {
+  underWay.delete(turn);
   keep(kept().filter((one) => one.turn !== turn));
 }
 
@@ -136,6 +157,7 @@ function next(person: string, current: string | null): Held | null {
   const waiting = kept().filter(
     (one) =>
       one.person === person &&
+      !underWay.has(one.turn) &&
       !closed.has(one.conversation ?? "") &&
       !one.conversation?.startsWith(PRIVATE_PREFIX),
   );

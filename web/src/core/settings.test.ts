@@ -22,8 +22,8 @@ it("counts a span in the unit that people would", () => {
 });
 
 it("writes the command that puts a backup back", () => {
-  expect(restoreCommand("/home/ana/.tau", null)).toBe("tau restore FILE");
-  expect(restoreCommand("/home/ana/.tau", "a.db")).toBe("tau restore /home/ana/.tau/backups/a.db");
+  expect(restoreCommand("/data/.tau", null)).toBe("tau restore FILE");
+  expect(restoreCommand("/data/.tau", "a.db")).toBe("tau restore /data/.tau/backups/a.db");
   expect(restoreCommand("/my files", "a.db")).toBe('tau restore "/my files/backups/a.db"');
   expect(restoreCommand("C:\\Tau", "a.db")).toBe("tau restore C:\\Tau\\backups\\a.db");
 });

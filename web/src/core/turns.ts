@@ -4,12 +4,14 @@ import { clearDrafts, keepDraft } from "./drafts";
 import { isPassing, Refused } from "./errors";
 import { newId, part, post } from "./http";
 import { begun, isOver, type Live, told } from "./live";
-import { hold, release } from "./outbox";
+import { hasWaiting, hold, holdWhileSending, letWait, release } from "./outbox";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
 
 const DRAWN_EVERY_MS = 50;
 const MOST_RECOLLECTIONS = 100;
+
+const now = () => Date.now() / 1000;
 
 export interface Saying {
   conversation: string;
@@ -44,19 +46,26 @@ export class Turns {
    * Words that find nobody wait in the outbox; refused ones become the conversation's draft again.
    */
   async say({ conversation, words, edits = null, turn = newId(), person }: Saying): Promise<void> {
+    const waits =
+      person === null || edits ? null : { turn, conversation, words, person, at: now() };
+    if (waits && hasWaiting(conversation)) {
+      hold(waits); // after what was said before
+      return;
+    }
+    if (waits) holdWhileSending(waits);
+    this.#fail(conversation, null);
     const path = `/api/conversations/${part(conversation)}/turns`;
     const begin = { path, body: edits ? { words, edits } : { words } };
-    this.#fail(conversation, null);
     try {
       await this.#follow(begun(turn, conversation, { words, edits }), begin);
-      release(turn);
     } catch (error) {
-      if (person === null || edits || !isPassing(error)) {
-        keepDraft(conversation, words, person === null);
-        this.#fail(conversation, error);
+      if (waits && isPassing(error)) {
+        letWait(turn);
         return;
       }
-      hold({ turn, conversation, words, person, at: Date.now() / 1000 });
+      release(turn);
+      keepDraft(conversation, words, person === null);
+      this.#fail(conversation, error);
     }
   }
 
