@@ -37,6 +37,9 @@ function Passages({ line }: { line: Line }) {
   return (
     <>
       <ul className="mt-3 grid gap-4 border-s-2 border-line">
+        {passages.map((passage) => (
+          <PassageItem key={passage.message} passage={passage} />
+        ))}
         {line.facts.map((fact) => (
           <li key={fact.id} className="ps-4">
             <p dir="auto" className="font-serif text-base text-ink">
@@ -54,9 +57,6 @@ function Passages({ line }: { line: Line }) {
               <Mending subject={{ fact: fact.id, text: fact.text }} />
             </div>
           </li>
-        ))}
-        {passages.map((passage) => (
-          <PassageItem key={passage.message} passage={passage} />
         ))}
       </ul>
       <Link to={{ page: "memory", view: "portrait", fact: null }} className={`${SMALL} mt-2 -ms-2`}>
