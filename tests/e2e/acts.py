@@ -1,5 +1,7 @@
 """What people do with the page, for the tests that follow them."""
 
+import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -8,6 +10,8 @@ from typing import Any
 import httpx
 import pytest
 from playwright.sync_api import Locator, Page, expect
+
+from tau.models import scripted_server
 
 from .houses import Tau, TauProcess
 
@@ -20,6 +24,27 @@ def one_tau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tau]:
     running.start()
     yield running
     running.stop()
+
+
+def one_endpoint(key: str) -> Iterator[str]:
+    """Yield the address of an OpenAI-shaped server on this machine, which wants a key."""
+    loop = asyncio.new_event_loop()
+    up, done = threading.Event(), asyncio.Event()
+    told: list[str] = []
+
+    async def serve() -> None:
+        async with scripted_server.serving(scripted_server.create_app(key=key)) as url:
+            told.append(url)
+            up.set()
+            await done.wait()
+
+    serving = threading.Thread(target=lambda: loop.run_until_complete(serve()))
+    serving.start()
+    assert up.wait(SECONDS)
+    yield told[0]
+    loop.call_soon_threadsafe(done.set)
+    serving.join(SECONDS)
+    loop.close()
 
 
 class Api:
