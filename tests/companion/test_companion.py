@@ -380,10 +380,13 @@ async def test_closing_keeps_a_reply_under_way(settings: Settings) -> None:
         life = await app.companion.life(await app.people.owner())
         turn = await app.companion.turn(life, None, "[[hang after 2]]")
         await until_text(turn)
+    end = (await events(turn))[-1]
+    assert isinstance(end, Failed)
+    assert (end.code, end.message is not None) == ("interrupted", True)  # nobody stopped it
     async with open_app(settings, environ={}) as app:
         life = await app.companion.life(await app.people.owner())
         assert [by for by, _ in thread(life, turn.conversation)] == ["person", "tau"]
-        assert last(life, turn).status == "stopped"
+        assert last(life, turn).status == "interrupted"
 
 
 async def test_two_processes_on_one_home_see_each_others_words(settings: Settings) -> None:

@@ -72,7 +72,7 @@ async def test_stopping_a_finished_turn_changes_nothing() -> None:
     turn = begun()
     end(turn)
     turn.stop()
-    assert not turn.stopped
+    assert turn.ended_by is None
 
 
 @pytest.mark.parametrize(

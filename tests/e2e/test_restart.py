@@ -1,6 +1,5 @@
 """Tau ends in mid-reply, in good order or by a power cut: nothing is lost, and the page says so."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from .acts import (
@@ -43,7 +42,6 @@ def test_what_was_said_of_a_reply_outlasts_a_restart(page: Page, tau: Tau, api: 
     expect(said(page)).to_have_count(2)
 
 
-@pytest.mark.xfail(strict=True, reason="a Tau that ends calls its replies stopped by the person")
 def test_the_page_says_that_a_restart_cut_the_reply_off(page: Page, tau: Tau) -> None:
     enter(page, tau)
     _interrupted(page)

@@ -165,10 +165,10 @@ class Companion:
         self._learning.poke(life)
 
     async def close(self) -> None:
-        """Stop every turn, keep what was said of it, and save every memory."""
+        """Break every turn off, keep what was said of it, and save every memory."""
         for turns in self._turns.values():
             for turn in turns.values():
-                turn.stop()
+                turn.interrupt()
         if self._tasks:
             await asyncio.wait(self._tasks)
         if self._tending is not None:
@@ -270,8 +270,9 @@ class Companion:
                     await self._learning.ready(life)  # this prompt knows what was said before
                     await reply.make(self._settings.recall_tokens)
         except TauError as error:
-            silent = turn.stopped and isinstance(error, ModelNonsense)
-            code = "stopped" if silent else error.code
+            code = error.code
+            if turn.ended_by and isinstance(error, ModelNonsense):  # it had no time to say a word
+                code = turn.ended_by
             turn.publish(Failed(id=turn.next_id, sentence=str(error), code=code))
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: told and recorded
             # Its text is left out: it may quote what was said.

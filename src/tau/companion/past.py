@@ -3,12 +3,9 @@
 from tau.companion.events import Accepted, Delta, Done, Failed, Recalled
 from tau.companion.life import Life
 from tau.companion.reply import recalled_passage
-from tau.companion.turn import PastTurn
+from tau.companion.turn import CUT_SHORT, UNANSWERED, PastTurn
 from tau.errors import NotFound
 from tau.memory import Message
-
-_INTERRUPTED = "Tau was interrupted before it could answer; ask again."
-_CUT_SHORT = "Tau was interrupted while it answered; what was said so far is kept."
 
 
 def past_turn(life: Life, turn_id: str) -> PastTurn | None:
@@ -23,7 +20,7 @@ def past_turn(life: Life, turn_id: str) -> PastTurn | None:
     turn = PastTurn(conversation=first.conversation, message=answered, turn_id=turn_id)
     turn.publish(Accepted(id=1, turn=turn_id, conversation=first.conversation, message=answered))
     if reply is None:
-        turn.publish(Failed(id=2, sentence=_INTERRUPTED, code="interrupted"))
+        turn.publish(Failed(id=2, sentence=UNANSWERED, code="interrupted"))
         return turn
     passages = [recalled_passage(each) for each in _found(life, reply.recalled)]
     turn.publish(Recalled(id=2, passages=passages))
@@ -34,7 +31,7 @@ def past_turn(life: Life, turn_id: str) -> PastTurn | None:
 
 def _end(reply: Message) -> Done | Failed:
     if reply.status == "interrupted":
-        return Failed(id=4, sentence=_CUT_SHORT, message=reply.id, code="interrupted")
+        return Failed(id=4, sentence=CUT_SHORT, message=reply.id, code="interrupted")
     return Done(id=4, message=reply.id, status=reply.status, model=reply.model or "")
 
 

@@ -10,7 +10,7 @@ from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
 from tau.companion.life import Life
 from tau.companion.portraits import Shown, shown
 from tau.companion.prompt import Style, build, now_here, style_for, window
-from tau.companion.turn import Turn
+from tau.companion.turn import CUT_SHORT, UNANSWERED, Turn
 from tau.errors import ModelError, ModelNonsense, NotFound, TauError
 from tau.ids import new_id
 from tau.journal.entries import Said, Status, Usage
@@ -19,8 +19,11 @@ from tau.models import Chunk, Models
 
 _RECALL_PATIENCE_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
 _SIDES = 2  # of a conversation: twice as much is found, where one side is left out
-_STOPPED = "Stopped before anything was said."
-_SILENT = "The model answered nothing; try again, or another model."
+_SILENCES = {
+    None: "The model answered nothing; try again, or another model.",
+    "stopped": "Stopped before anything was said.",
+    "interrupted": UNANSWERED,
+}
 
 
 class Reply:
@@ -143,25 +146,22 @@ class Reply:
 
     async def _keep(self, failure: ModelError | None) -> None:
         text = self._turn.text
+        ended_by = self._turn.ended_by
         if not text.strip():
-            silence = _STOPPED if self._turn.stopped else _SILENT
-            raise failure or ModelNonsense(silence)
-        status: Status = "complete"
-        if failure or self._turn.stopped:
-            status = "interrupted" if failure else "stopped"
+            raise failure or ModelNonsense(_SILENCES[ended_by])
+        status: Status = "interrupted" if failure else ended_by or "complete"
         said = self._said(text, status)
         try:
             await self._life.append(self._words.conversation, said)
         except TauError as error:
             raise type(error)(f"The reply could not be kept. {error}") from error
-        if failure:
-            sentence = f"{failure} What was said so far is kept."
+        if status == "interrupted":
             self._turn.publish(
                 Failed(
                     id=self._turn.next_id,
-                    sentence=sentence,
+                    sentence=f"{failure} What was said so far is kept." if failure else CUT_SHORT,
                     message=said.id,
-                    code=failure.code,
+                    code=failure.code if failure else "interrupted",
                 )
             )
             return

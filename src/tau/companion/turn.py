@@ -6,12 +6,16 @@ last event seen, and a second device sees the same reply.
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
+from typing import Literal
 
 import anyio
 import msgspec
 
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.ids import new_id
+
+UNANSWERED = "Tau was interrupted before it could answer; ask again."
+CUT_SHORT = "Tau was interrupted while it answered; what was said so far is kept."
 
 
 class Turn:
@@ -23,14 +27,15 @@ class Turn:
         self.message = message
         """The person's words that this turn answers."""
         self.finished = False
-        self.stopped = False
+        self.ended_by: Literal["stopped", "interrupted"] | None = None
+        """Why the reply ends before it is whole: the person stopped it, or Tau itself ends."""
         self._events: list[Event] = []
         self._waiting: set[asyncio.Future[None]] = set()
         self._scope = anyio.CancelScope()
 
     @property
     def scope(self) -> anyio.CancelScope:
-        """What `stop` cancels: the making of the reply runs inside it."""
+        """What `stop` and `interrupt` cancel: the making of the reply runs inside it."""
         return self._scope
 
     @property
@@ -54,8 +59,15 @@ class Turn:
 
     def stop(self) -> None:
         """Ask for the reply to end where it is; what was said of it stays."""
+        self._end("stopped")
+
+    def interrupt(self) -> None:
+        """End the reply because Tau itself ends; what was said of it stays."""
+        self._end("interrupted")
+
+    def _end(self, by: Literal["stopped", "interrupted"]) -> None:
         if not self.finished:
-            self.stopped = True
+            self.ended_by = self.ended_by or by
             self._scope.cancel()
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
