@@ -3,13 +3,7 @@ import { tell } from "../core/toast";
 import { useAfresh } from "../hooks/useAfresh";
 import { useStrings } from "../hooks/useStrings";
 import { ForgetDialog } from "./ForgetDialog";
-import { WrongDialog } from "./WrongDialog";
-
-/** What is to be set right or forgotten: a fact, or a message. */
-export type Subject = { text: string } & (
-  | { fact: string; message?: undefined }
-  | { message: string; fact?: undefined }
-);
+import { type Subject, WrongDialog } from "./WrongDialog";
 
 const SMALL = "inline-flex min-h-8 items-center rounded-lg px-2 hover:bg-wash hover:text-ink";
 

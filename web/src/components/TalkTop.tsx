@@ -1,13 +1,10 @@
-import { useEffect, useState } from "react";
-import { sentenceOf } from "../core/errors";
-import { tell } from "../core/toast";
+import { useEffect } from "react";
+import { plain } from "../core/markdown";
 import type { Conversation } from "../core/types";
-import { useConversationActs } from "../hooks/useConversations";
 import { go } from "../hooks/useRoute";
 import { useStrings } from "../hooks/useStrings";
-import { EraseDialog, RenameDialog } from "./ConversationDialogs";
+import { ConversationMenu } from "./ConversationMenu";
 import { Icon } from "./Icon";
-import { Menu, type MenuItem } from "./Menu";
 
 interface Props {
   conversation: Conversation | null;
@@ -17,7 +14,8 @@ interface Props {
 /** The title of the conversation, and what may be done with it. */
 export function TalkTop({ conversation, isPrivate }: Props) {
   const say = useStrings();
-  const title = conversation?.title ?? (isPrivate ? say.shell.privateTitle : say.shell.untitled);
+  const unnamed = isPrivate ? say.shell.privateTitle : say.shell.untitled;
+  const title = plain(conversation?.title ?? unnamed);
   useEffect(() => {
     document.title = conversation ? `${title} · ${say.shell.product}` : say.shell.product;
   }, [conversation, title, say]);
@@ -32,42 +30,10 @@ export function TalkTop({ conversation, isPrivate }: Props) {
       <h1 dir="auto" className="min-w-0 flex-1 truncate text-soft">
         {title}
       </h1>
-      {conversation && <ConversationMenu conversation={conversation} />}
+      {conversation && <ConversationMenu conversation={conversation} onErased={leave} />}
     </header>
   );
 }
 
-function ConversationMenu({ conversation }: { conversation: Conversation }) {
-  const say = useStrings();
-  const acts = useConversationActs();
-  const [asking, setAsking] = useState<"rename" | "erase" | null>(null);
-  const archive = () =>
-    acts
-      .archive(conversation.id, !conversation.archived)
-      .catch((error) => tell(sentenceOf(error, say), { failure: true }));
-  const items: MenuItem[] = conversation.private
-    ? [{ label: say.talk.endPrivate, icon: "trash", danger: true, act: () => setAsking("erase") }]
-    : [
-        { label: say.talk.rename, icon: "edit", act: () => setAsking("rename") },
-        {
-          label: conversation.archived ? say.talk.unarchive : say.talk.archive,
-          icon: "archive",
-          act: archive,
-        },
-        { label: say.talk.erase, icon: "trash", danger: true, act: () => setAsking("erase") },
-      ];
-  const close = () => setAsking(null);
-  return (
-    <>
-      <Menu label={say.talk.conversationMenu} items={items} />
-      {asking === "rename" && <RenameDialog conversation={conversation} onClose={close} />}
-      {asking === "erase" && (
-        <EraseDialog
-          conversation={conversation}
-          onClose={close}
-          onErased={() => go({ page: "new", private: false }, { replace: true })}
-        />
-      )}
-    </>
-  );
-}
+/** What was erased is not looked at any more. */
+const leave = () => go({ page: "new", private: false }, { replace: true });

@@ -8,9 +8,14 @@ import { useStrings } from "../hooks/useStrings";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
 import { Area } from "./Field";
-import type { Subject } from "./Mending";
 import { Notice } from "./Notice";
 import { Waiting } from "./Page";
+
+/** What is to be set right or forgotten: a fact, or a message. */
+export type Subject = { text: string } & (
+  | { fact: string; message?: undefined }
+  | { message: string; fact?: undefined }
+);
 
 interface Props {
   subject: Subject;
