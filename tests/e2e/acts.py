@@ -195,7 +195,7 @@ def expect_no_sideways_scrolling(page: Page) -> None:
             for (const node of document.querySelectorAll('body *')) {
                 const { overflowX } = getComputedStyle(node);
                 if (!['auto', 'scroll'].includes(overflowX)) continue;
-                const meant = node.matches('pre, .table, [role=tablist], nav *, [data-scrolls]');
+                const meant = node.matches('pre, .scrolls, [role=tablist], nav *, [data-scrolls]');
                 if (!meant && node.scrollWidth > node.clientWidth + 1) found.push(named(node));
             }
             for (const node of document.querySelectorAll('main *')) {

@@ -25,7 +25,7 @@ const PARTS: Components = {
   ),
   table: ({ children }) => (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-    <div className="table" tabIndex={0}>
+    <div className="scrolls" tabIndex={0}>
       <table>{children}</table>
     </div>
   ),

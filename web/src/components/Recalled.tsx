@@ -74,7 +74,7 @@ function Passages({ line }: { line: Line }) {
 
 function PassageItem({ passage }: { passage: Passage }) {
   const { say, dates } = useSpeech();
-  const who = passage.speaker ?? (passage.by === "tau" ? say.talk.tau : say.talk.you);
+  const who = plain(passage.speaker ?? (passage.by === "tau" ? say.talk.tau : say.talk.you));
   const reasons = passage.reasons?.map(say.talk.reason).join(", ");
   return (
     <li className="ps-4">

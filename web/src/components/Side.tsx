@@ -1,3 +1,4 @@
+import { plain } from "../core/markdown";
 import { session } from "../core/session";
 import type { Conversation } from "../core/types";
 import { useConversations } from "../hooks/useConversations";
@@ -100,7 +101,7 @@ function Entry({ one }: { one: Conversation }) {
   const { say, dates } = useSpeech();
   const route = useRoute();
   const current = route.page === "talk" && route.conversation === one.id;
-  const title = one.title ?? (one.private ? say.shell.privateTitle : say.shell.untitled);
+  const title = plain(one.title ?? (one.private ? say.shell.privateTitle : say.shell.untitled));
   return (
     <li>
       <Link

@@ -1,5 +1,5 @@
 import { memo, useState } from "react";
-import { shown } from "../core/markdown";
+import { plain, shown } from "../core/markdown";
 import { release } from "../core/outbox";
 import type { Line } from "../core/thread";
 import { useSpeech } from "../hooks/useStrings";
@@ -48,7 +48,7 @@ export const Words = memo(function Words({ line, acts, isSought }: Props) {
 /** When it was said, where it is on its way, and what may be done with it. */
 function Below({ line, onEdit }: { line: Line; onEdit: () => void }) {
   const { say, dates } = useSpeech();
-  const from = [line.speaker, line.origin && say.talk.brought(line.origin)]
+  const from = [line.speaker && plain(line.speaker), line.origin && say.talk.brought(line.origin)]
     .filter(Boolean)
     .join(" · ");
   return (

@@ -30,6 +30,10 @@ describe("what Tau refuses", () => {
     expect(sentenceOf(error, en)).toBe(en.errors.unreachable);
   });
 
+  it("does not pass by itself where the disk is full", () => {
+    expect(isPassing(new Refused(507, "store_full", "s"))).toBe(false);
+  });
+
   it("can be told apart: gone out, passing, for good", () => {
     const [out, passing, bad] = [401, 503, 400].map((status) => new Refused(status, "c", "s"));
     expect([out, passing, bad].map(isSignedOut)).toEqual([true, false, false]);

@@ -28,9 +28,13 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof Refused && error.status === 401;
 }
 
+/** The disk is full: somebody has to make room first. */
+const FULL = 507;
+
 /** Return whether trying the same again may help. */
 export function isPassing(error: unknown): boolean {
-  return error instanceof Unreachable || (error instanceof Refused && error.status >= 500);
+  if (error instanceof Refused) return error.status >= 500 && error.status !== FULL;
+  return error instanceof Unreachable;
 }
 
 /** Return the one sentence that tells a failure, in the page's language. */

@@ -24,7 +24,7 @@ export function Sources({ sources }: { sources: readonly RecalledMessage[] }) {
 
 function SourceItem({ source }: { source: RecalledMessage }) {
   const { say, dates } = useSpeech();
-  const who = source.speaker ?? (source.by === "tau" ? say.talk.tau : say.talk.you);
+  const who = plain(source.speaker ?? (source.by === "tau" ? say.talk.tau : say.talk.you));
   return (
     <li className="border-s-2 border-line ps-4">
       <blockquote

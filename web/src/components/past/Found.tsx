@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { sentenceOf } from "../../core/errors";
+import { plain } from "../../core/markdown";
 import { excerptOf, FOUND_AT_FIRST, MOST_FOUND, wordsTold } from "../../core/past";
 import type { Passage } from "../../core/types";
 import { useConversation } from "../../hooks/useConversations";
@@ -62,7 +63,7 @@ function PassageRow({ passage }: { passage: Passage }) {
   const { say, dates } = useSpeech();
   const { message, reasons } = passage;
   const { data: conversation } = useConversation(message.conversation);
-  const who = message.speaker ?? say.past.by[message.by];
+  const who = plain(message.speaker ?? say.past.by[message.by]);
   return (
     <li className="border-line not-last:border-b">
       <Link
@@ -81,7 +82,7 @@ function PassageRow({ passage }: { passage: Passage }) {
             {dates.day(message.at)}
           </time>
           <span dir="auto" className="min-w-0 flex-1 truncate text-end">
-            {conversation && (conversation.title ?? say.past.unnamed)}
+            {conversation && plain(conversation.title ?? say.past.unnamed)}
           </span>
         </span>
         <Excerpt text={message.text} reasons={reasons} />
