@@ -62,10 +62,17 @@ function useLoadedSpeech(language: Preferences["language"]): Speech | null {
   return speech;
 }
 
+/** The colour that browsers put around the page; see `--paper` in styles.css. */
+const PAPER = { light: "#fbf8f2", dark: "#1b1916" };
+
 function dress({ language, theme, textSize }: Preferences): void {
   const { documentElement: page } = document;
   page.lang = LANGUAGE_TAGS[language];
   page.dataset.text = textSize;
   if (theme === "system") delete page.dataset.theme;
   else page.dataset.theme = theme;
+  for (const meta of document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')) {
+    const asked = meta.media.includes("dark") ? "dark" : "light";
+    meta.content = PAPER[theme === "system" ? asked : theme];
+  }
 }
