@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { Button } from "../components/Button";
 import { Composer } from "../components/Composer";
 import { Notice } from "../components/Notice";
 import { TalkTop } from "../components/TalkTop";
@@ -7,6 +8,7 @@ import { Refused, sentenceOf } from "../core/errors";
 import { PRIVATE_PREFIX } from "../core/private";
 import type { Route } from "../core/routes";
 import { useConversation } from "../hooks/useConversations";
+import { go } from "../hooks/useRoute";
 import { useStrings } from "../hooks/useStrings";
 import { useTalk } from "../hooks/useTalk";
 
@@ -49,24 +51,41 @@ function TalkIn({
     liveTurn: conversation?.live_turn ?? null,
   });
   const failure = talk.failure ?? talk.thread.error ?? error;
-  const gone = failure instanceof Refused && failure.status === 404;
+  const isGone = error instanceof Refused && error.status === 404;
   return (
     <div className="flex h-full flex-col">
       <TalkTop conversation={conversation ?? null} isPrivate={isPrivate} />
       <Thread talk={talk} sought={message} isPrivate={isPrivate} />
       <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
-        {failure !== null && (
-          <Notice failure>{gone ? say.talk.gone : sentenceOf(failure, say)}</Notice>
+        {isGone ? (
+          <Gone />
+        ) : (
+          <>
+            {failure !== null && <Notice failure>{sentenceOf(failure, say)}</Notice>}
+            <Composer
+              conversation={id}
+              isPrivate={isPrivate}
+              isReplying={talk.isReplying}
+              failure={talk.failure}
+              onSay={talk.acts.say}
+              onStop={talk.acts.stop}
+            />
+          </>
         )}
-        <Composer
-          conversation={id}
-          isPrivate={isPrivate}
-          isReplying={talk.isReplying}
-          failure={talk.failure}
-          onSay={talk.acts.say}
-          onStop={talk.acts.stop}
-        />
       </div>
+    </div>
+  );
+}
+
+/** Where a conversation was: erased on another device perhaps, or never there. */
+function Gone() {
+  const say = useStrings();
+  return (
+    <div role="alert" className="grid justify-items-center gap-4 pb-16 text-center">
+      <p className="font-serif text-xl text-soft">{say.talk.gone}</p>
+      <Button kind="main" icon="plus" onClick={() => go({ page: "new", private: false })}>
+        {say.shell.begin}
+      </Button>
     </div>
   );
 }
