@@ -9,11 +9,16 @@ export function Spoken({ talk }: { talk: TalkState }) {
   const wasReplying = useRef(false);
   const last = talk.lines.at(-1);
   const whole = last?.by === "tau" && talk.live === null ? last.text : "";
-  const text = talk.isReplying ? say.talk.replying : whole;
   useEffect(() => {
-    if (spoken.current && (talk.isReplying || wasReplying.current))
-      spoken.current.textContent = text;
-    wasReplying.current = talk.isReplying;
-  }, [talk.isReplying, text]);
+    if (!spoken.current) return;
+    if (talk.isReplying) {
+      spoken.current.textContent = say.talk.replying;
+      wasReplying.current = true;
+    } else if (wasReplying.current && whole) {
+      // Only now: a reply that has just ended is told once it is read from the server.
+      spoken.current.textContent = whole;
+      wasReplying.current = false;
+    }
+  }, [talk.isReplying, whole, say]);
   return <p ref={spoken} aria-live="polite" className="sr-only" />;
 }

@@ -1,0 +1,272 @@
+"""For everybody: by keyboard, on a phone, to a screen reader, in Chinese, from right to left."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from .acts import (
+    Api,
+    composer,
+    conversation_of,
+    converse,
+    enter,
+    expect_no_sideways_scrolling,
+    expect_reply,
+    one_tau,
+    replies,
+    said,
+)
+from .houses import Tau
+
+WEB = Path(__file__).parents[2] / "web"
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+MEMORY = ("", "/facts", "/timeline", "/waiting", "/bring", "/take")
+SETTINGS = ("models", "people", "devices", "keys", "account", "appearance", "data")
+NAMES = {"JSON Lines", "Portable AI Memory"}  # the same in every language
+PATHS = (
+    "/",
+    "/private",
+    "/past",
+    "/start",
+    *(f"/memory{view}" for view in MEMORY),
+    "/settings",
+    *(f"/settings/{view}" for view in SETTINGS),
+)
+QUESTION = "Where does Ada keep bees?"
+VIOLATIONS = """async () => {
+    const { violations, passes } = await axe.run(document, {
+        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    });
+    if (!passes.length) return ['nothing was looked at'];
+    return violations.map(({ id, nodes }) =>
+        `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
+}"""
+
+
+@pytest.fixture(scope="module")
+def tau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tau]:
+    yield from one_tau(tmp_path_factory)
+
+
+@pytest.fixture
+def talk(page: Page, tau: Tau, api: Api) -> str:
+    """Come in, with something said and known; returns the conversation."""
+    enter(page, tau)
+    found = api.get("/api/conversations")["conversations"]
+    asked = [str(one["id"]) for one in found if one["title"] == QUESTION]
+    if asked:
+        return asked[0]
+    api.told("My sister Ada keeps bees in Lund.", title="About Ada")
+    api.post("/api/memory/facts", {"text": "I like herons"})
+    converse(page, QUESTION, "Ada keeps bees in Lund")
+    return conversation_of(page)
+
+
+def _settled(page: Page) -> None:
+    """Wait until the page shows what it was opened for."""
+    expect(page.get_by_role("main")).to_be_visible()
+    expect(page.get_by_text(re.compile("^(One moment …|Looking …|稍等)"))).to_have_count(0)
+    page.wait_for_function("() => document.querySelector('main')?.innerText.trim().length > 5")
+
+
+def _violations(page: Page) -> list[str]:
+    if not page.evaluate("() => 'axe' in window"):
+        page.evaluate(AXE.read_text())
+    return [f"{page.url}: {one}" for one in page.evaluate(VIOLATIONS)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_can_be_used_with_any_aid(page: Page, talk: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    found: list[str] = []
+    for path in PATHS:
+        page.goto(path)
+        _settled(page)
+        found += _violations(page)
+    page.goto(f"/c/{talk}")
+    expect_reply(page, "Lund").locator("summary").click()
+    expect(page.get_by_role("button", name="Forget this").first).to_be_visible()
+    found += _violations(page)
+    page.get_by_role("button", name="Forget this").first.click()
+    expect(page.get_by_role("dialog")).to_contain_text("You said")
+    found += _violations(page)
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="What to do with this conversation").click()
+    found += _violations(page)
+    page.context.clear_cookies()
+    page.goto("/")
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    found += _violations(page)
+    assert found == []
+
+
+def test_the_keyboard_is_enough(page: Page, tau: Tau, talk: str) -> None:
+    page.goto("/")
+    expect(composer(page)).to_be_focused()
+    page.keyboard.type("Where are the bees of Ada? [[say In Lund]]")
+    page.keyboard.press("Enter")
+    reply = expect_reply(page, "In Lund")
+    summary = reply.locator("summary")
+    _tab_to(page, "summary", back=True)
+    expect(summary).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(reply.get_by_role("button", name="Forget this").first).to_be_visible()
+
+    forget = reply.get_by_role("button", name="Forget this").first
+    forget.focus()
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("You said")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(forget).to_be_focused()
+
+    menu = page.get_by_role("button", name="What to do with this conversation")
+    menu.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("menuitem", name="Rename")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("menuitem", name="Archive")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("menuitem")).to_have_count(0)
+    expect(menu).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("textbox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+
+    page.get_by_role("navigation").get_by_role("link", name="Past", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/past")
+
+
+def _tab_to(page: Page, what: str, *, back: bool = False) -> None:
+    """Press Tab until an element that fits the selector has the focus."""
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        if page.evaluate("(what) => document.activeElement.matches(what)", what):
+            return
+    raise AssertionError(f"Tab never came to {what}")
+
+
+def test_the_first_step_of_the_keyboard_skips_to_the_content(page: Page, talk: str) -> None:
+    page.goto("/past")
+    _settled(page)
+    page.evaluate("() => document.activeElement.blur()")
+    page.keyboard.press("Tab")
+    skip = page.get_by_role("link", name="Skip to the content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    expect(page).to_have_url(re.compile("/past"))
+
+
+def test_the_door_is_opened_by_keyboard(page: Page, tau: Tau, talk: str) -> None:
+    for path, body in (("/api/password", {"password": "a long password"}),):
+        assert page.request.put(path, data=body).ok
+    assert page.request.patch("/api/me", data={"name": "Mia"}).ok
+    page.context.clear_cookies()
+    page.goto("/")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.type("Mia")
+    page.keyboard.press("Tab")
+    page.keyboard.type("a long password")
+    page.keyboard.press("Enter")
+    expect(composer(page)).to_be_focused()
+    page.keyboard.type("[[say You are here]] hello")
+    page.keyboard.press("Enter")
+    expect_reply(page, "You are here")
+
+
+def test_no_page_is_wider_than_its_window(page: Page, talk: str) -> None:
+    for path in (*PATHS, f"/c/{talk}"):
+        page.goto(path)
+        _settled(page)
+        if path.startswith("/c/"):
+            replies(page).last.locator("summary").click()
+            expect(page.get_by_role("button", name="Forget this").first).to_be_visible()
+        for direction, width in (("ltr", 390), ("rtl", 390), ("rtl", 1280)):
+            page.set_viewport_size({"width": width, "height": 760})
+            page.evaluate("(dir) => { document.documentElement.dir = dir }", direction)
+            expect_no_sideways_scrolling(page)
+
+
+def test_the_menu_of_a_phone_leads_everywhere(page: Page, talk: str) -> None:
+    page.set_viewport_size({"width": 390, "height": 760})
+    page.goto(f"/c/{talk}")
+    past = page.get_by_role("link", name="Past", exact=True)
+    expect(past).not_to_be_visible()
+    page.get_by_role("button", name="Menu", exact=True).click()
+    expect(past).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(past).not_to_be_visible()
+    page.get_by_role("button", name="Menu", exact=True).click()
+    past.click()
+    page.wait_for_url("**/past")
+    expect(past).not_to_be_visible()
+
+
+def _english() -> set[str]:
+    """The sentences of the English catalog that have no part to fill in."""
+    sentences: set[str] = set()
+    for path in (WEB / "src" / "core" / "strings" / "en").glob("*.ts"):
+        for literal in re.findall(r'"(?:[^"\\\n]|\\.)*"', path.read_text()):
+            text = json.loads(literal)
+            if re.search(r"[a-z]{3}", text) and " " in text:
+                sentences.add(" ".join(text.split()))
+    return sentences - NAMES
+
+
+def test_in_chinese_nothing_is_left_in_english(page: Page, talk: str) -> None:
+    english = _english()
+    assert len(english) > 150
+    page.evaluate(
+        "() => localStorage.setItem('tau.preferences',"
+        " JSON.stringify({introduced: true, language: 'zh'}))"
+    )
+    left: list[str] = []
+    for path in (*PATHS, f"/c/{talk}"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+        _settled(page)
+        shown = page.evaluate(
+            """() => [document.title, document.body.innerText,
+                ...[...document.querySelectorAll('[aria-label], [placeholder], [title]')].flatMap(
+                    (node) => [node.ariaLabel, node.placeholder, node.title]),
+            ].filter(Boolean).join('\\n')"""
+        )
+        lines = {" ".join(line.split()) for line in shown.splitlines()}
+        left += [f"{path}: {line}" for line in sorted(lines & english)]
+    assert left == []
+
+
+def test_nothing_moves_for_whoever_wants_no_motion(page: Page, tau: Tau, talk: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto("/")
+    composer(page).fill("[[say One two three.]] [[pause]]")
+    composer(page).press("Enter")
+    expect(replies(page).last).to_contain_text("Tau is thinking")
+    running = "() => document.getAnimations().filter((one) => one.playState === 'running').length"
+    assert page.evaluate(running) == 0
+    tau.wait_for_gate()
+    tau.release()
+    expect_reply(page, "One two three.")
+    assert page.evaluate(running) == 0
+
+
+def test_a_reply_is_told_to_a_screen_reader_once(page: Page, tau: Tau, talk: str) -> None:
+    page.goto("/")
+    composer(page).fill("[[say One two three.]] [[pause after 2]]")
+    composer(page).press("Enter")
+    told = page.locator("main p[aria-live=polite]")
+    expect(told).to_have_text("Tau is answering.")
+    tau.wait_for_gate()
+    tau.release()
+    expect(told).to_have_text("One two three.")
+    expect(said(page)).to_have_count(1)
