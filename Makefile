@@ -49,7 +49,7 @@ screenshots: setup ## Take a picture of every page, into build/screenshots; thos
 
 clean: ## Remove what `make` made; a person's data is never here
 	@rm -rf .venv .coverage htmlcov build dist .*_cache .hypothesis
-	@rm -rf web/node_modules src/tau/server/web src/tau/server/web.new
+	@rm -rf web/node_modules src/tau/server/web src/tau/server/web.new src/tau/server/web.old
 	@find src tests scripts -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## List these commands

@@ -12,6 +12,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -85,13 +86,17 @@ def sources() -> Iterator[Path]:
 
 def installed(kind: str) -> bool:
     """Tell whether the packages for `kind` are there as the lock names them."""
-    told = INSTALLED.read_text().split() if INSTALLED.exists() else []
-    return told in (["dev", lock_hash()], [kind, lock_hash()])
+    told = INSTALLED.read_text() if INSTALLED.exists() else ""
+    return told in (stamp("dev"), stamp(kind))
 
 
-def lock_hash() -> str:
-    """Return what the installed packages depend on."""
-    return hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+def stamp(kind: str) -> str:
+    """Return what tells installed packages apart: for what, on what machine, by which lock.
+
+    Some packages hold programs for one kind of machine, and a folder may be shared by two.
+    """
+    locked = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
+    return f"{kind} {platform.system()} {platform.machine()} {locked}\n"
 
 
 def install(kind: str) -> None:
@@ -100,10 +105,10 @@ def install(kind: str) -> None:
     if installed(kind):
         return
     say("Installing the packages that the page is built from ...")
-    left_out = [] if kind == "dev" else ["--omit=dev"]
-    command = [npm_script(), "ci", "--no-progress", *left_out]
+    which = "--include=dev" if kind == "dev" else "--omit=dev"
+    command = [npm_script(), "ci", "--no-progress", which]
     node(command, "The packages of the page could not be installed; npm said:")
-    INSTALLED.write_text(f"{kind} {lock_hash()}\n")
+    INSTALLED.write_text(stamp(kind))
 
 
 def build_page() -> None:
@@ -117,8 +122,12 @@ def build_page() -> None:
         "The page could not be built; Vite said:",
     )
     (new / BUILT.name).write_text(asked)
-    shutil.rmtree(PAGE, ignore_errors=True)
+    old = PAGE.with_name("web.old")
+    shutil.rmtree(old, ignore_errors=True)
+    if PAGE.exists():
+        PAGE.rename(old)
     new.rename(PAGE)
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def check() -> None:
@@ -189,6 +198,7 @@ def run(
     program = package_of_node() / "bin" / "node"
     path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     surroundings = {**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
+    surroundings.pop("NODE_ENV", None)  # it would change what is installed and what is built
     given = {"input": told} if told is not None else {"stdin": subprocess.DEVNULL}
     taken = {} if stream else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.run(
@@ -242,5 +252,7 @@ if __name__ == "__main__":
         asked() if asked else npm(sys.argv[2:])
     except Failed as failed:
         fail(str(failed))
+    except OSError as error:
+        fail(f"The page could not be built: {error.strerror or error} ({error.filename}).")
     except KeyboardInterrupt:
         sys.exit(130)

@@ -60,6 +60,7 @@ def node(web: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 INSTALL = "npm-cli.js ci --no-progress"
+INSTALL_DEV = f"{INSTALL} --include=dev"
 BUILD = "vite.js build --outDir web.new --emptyOutDir"
 
 
@@ -91,14 +92,14 @@ def test_development_brings_the_packages_of_the_tests_once(web: ModuleType, node
     web.build("dev")
     web.build("dev")
     web.build()
-    assert node.asked[2:] == [INSTALL]
+    assert node.asked[2:] == [INSTALL_DEV]
 
 
 def test_what_development_needs_stays(web: ModuleType, node: Node) -> None:
     web.build("dev")
     (web.WEB / "package-lock.json").write_text("other packages")
     web.build()
-    assert node.asked == [INSTALL, BUILD, INSTALL, BUILD]
+    assert node.asked == [INSTALL_DEV, BUILD, INSTALL_DEV, BUILD]
 
 
 def test_a_page_that_is_current_needs_no_packages(web: ModuleType, node: Node) -> None:
@@ -106,6 +107,16 @@ def test_a_page_that_is_current_needs_no_packages(web: ModuleType, node: Node) -
     web.INSTALLED.unlink()
     web.build()
     assert len(node.asked) == 2
+
+
+def test_packages_of_another_machine_are_installed_anew(
+    web: ModuleType, node: Node, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web.build()
+    monkeypatch.setattr(web.platform, "machine", lambda: "another")
+    (web.WEB / "src" / "main.tsx").write_text("2")
+    web.build()
+    assert node.asked[2:] == [f"{INSTALL} --omit=dev", BUILD]
 
 
 def test_a_page_that_was_lost_is_built_anew(web: ModuleType, node: Node) -> None:

@@ -1,4 +1,7 @@
-"""Finds a Chromium to test the page in, or gets one."""
+"""Finds a Chromium to test the page in, or gets one.
+
+`python -m tests.e2e.browser` does it before the tests begin, whose time is limited each.
+"""
 
 import fcntl
 import os
@@ -7,11 +10,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 APPLICATIONS = (Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),)
@@ -36,23 +39,36 @@ def arguments() -> list[str]:
 
 def chromium_path(playwright: Playwright) -> str:
     """Return where Chromium is. Gets one if need be; without one the tests fail."""
+    found = find_or_get(playwright)
+    if found is None:
+        pytest.fail(NO_BROWSER)
+    return found
+
+
+def find_or_get(playwright: Playwright) -> str | None:
+    """Return where Chromium is, after getting one if need be; `None` if there is none to be had."""
     with _alone():
         found = _there(playwright)
         for get in (_from_debian, _from_playwright):
             if found is None:
                 get()
                 found = _there(playwright)
-    if found is None:
-        pytest.fail(NO_BROWSER)
     return found
 
 
 def _there(playwright: Playwright) -> str | None:
-    for name in PROGRAMS:
-        if path := shutil.which(name):
-            return path
-    own = (*APPLICATIONS, Path(playwright.chromium.executable_path))
-    return next((str(path) for path in own if path.exists()), None)
+    named = (shutil.which(name) for name in PROGRAMS)
+    own = (str(path) for path in (*APPLICATIONS, Path(playwright.chromium.executable_path)))
+    return next((path for path in (*named, *own) if path and _runs(path)), None)
+
+
+def _runs(path: str) -> bool:
+    """Tell whether it is a browser; some systems keep a stub under the name of one."""
+    try:
+        told = subprocess.run([path, "--version"], capture_output=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return told.returncode == 0
 
 
 def _from_debian() -> None:
@@ -69,15 +85,16 @@ def _from_playwright() -> None:
 
 def _try(command: list[str], environment: dict[str, str]) -> None:
     """Run a command; whether it helped is seen by looking again."""
-    subprocess.run(
-        command,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        timeout=600,
-        check=False,
-    )
+    with suppress(OSError, subprocess.TimeoutExpired):
+        subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=900,
+            check=False,
+        )
 
 
 @contextmanager
@@ -86,3 +103,9 @@ def _alone() -> Iterator[None]:
     with (Path(tempfile.gettempdir()) / "tau-test-browser.lock").open("a") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
+
+
+if __name__ == "__main__":
+    with sync_playwright() as running:
+        if find_or_get(running) is None:
+            sys.exit(NO_BROWSER)
