@@ -162,6 +162,15 @@ def test_a_fact_is_forgotten_with_the_words_that_say_so(page: Page, api: Api) ->
     assert "walnuts" not in api.text("/api/export")
 
 
+def test_the_timeline_tells_when_something_became_so(page: Page, api: Api) -> None:
+    talk = api.begin()
+    message = api.write(talk, "I live in Porto.", at="2019-05-04T10:00:00Z")
+    api.until("/api/memory/facts", lambda page: page["facts"], message=message)
+    page.goto("/memory/timeline")
+    section = page.locator("section").filter(has=page.get_by_role("heading", name="May 2019"))
+    expect(section).to_contain_text("Porto")
+
+
 def test_learning_rests_while_it_is_paused(page: Page, api: Api) -> None:
     page.goto("/memory")
     learns = page.get_by_role("switch", name="Tau learns from what you say")
@@ -180,15 +189,6 @@ def test_learning_rests_while_it_is_paused(page: Page, api: Api) -> None:
     known = [one["text"] for one in api.get("/api/memory/facts", q="uncle")["facts"]]
     assert any("Caspar" in text for text in known)
     assert not any("Balthasar" in text for text in known)
-
-
-def test_the_timeline_tells_when_something_became_so(page: Page, api: Api) -> None:
-    talk = api.begin()
-    message = api.write(talk, "I live in Porto.", at="2019-05-04T10:00:00Z")
-    api.until("/api/memory/facts", lambda page: page["facts"], message=message)
-    page.goto("/memory/timeline")
-    section = page.locator("section").filter(has=page.get_by_role("heading", name="May 2019"))
-    expect(section).to_contain_text("Porto")
 
 
 def _export() -> bytes:

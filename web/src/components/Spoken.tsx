@@ -18,6 +18,8 @@ export function Spoken({ talk }: { talk: TalkState }) {
       // Only now: a reply that has just ended is told once it is read from the server.
       spoken.current.textContent = whole;
       wasReplying.current = false;
+    } else if (spoken.current.textContent !== whole) {
+      spoken.current.textContent = ""; // what was forgotten is not kept here
     }
   }, [talk.isReplying, whole, say]);
   return <p ref={spoken} aria-live="polite" className="sr-only" />;
