@@ -164,11 +164,11 @@ def test_a_fact_is_forgotten_with_the_words_that_say_so(page: Page, api: Api) ->
 
 def test_the_timeline_tells_when_something_became_so(page: Page, api: Api) -> None:
     talk = api.begin()
-    message = api.write(talk, "I live in Porto.", at="2019-05-04T10:00:00Z")
+    message = api.write(talk, "I like lighthouses.", at="2019-05-04T10:00:00Z")
     api.until("/api/memory/facts", lambda page: page["facts"], message=message)
     page.goto("/memory/timeline")
     section = page.locator("section").filter(has=page.get_by_role("heading", name="May 2019"))
-    expect(section).to_contain_text("Porto")
+    expect(section).to_contain_text("lighthouses")
 
 
 def test_learning_rests_while_it_is_paused(page: Page, api: Api) -> None:
