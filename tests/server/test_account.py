@@ -337,3 +337,19 @@ async def test_links_name_the_address_that_people_type(
         entered = await client.post("/api/welcome", json=body, headers={"Host": "tau.example"})
         assert "secure" in entered.headers["set-cookie"].lower()
     await api.state.house.close()
+
+
+async def test_a_page_of_somebody_else_reads_and_says_nothing(owner: Person, guest: Person) -> None:
+    """Two people of one browser: the cookie is the second one's, the open page the first one's."""
+    conversation = await guest.begin()
+    mine = {"X-Tau-Person": owner.unlocked.person.id}
+    path = f"/api/conversations/{conversation}/messages"
+    for response in (
+        await guest.client.get("/api/me", headers=mine),
+        await guest.client.post(path, json={"text": "Hers"}, headers=mine),
+    ):
+        assert response.status_code == 401
+        assert "Somebody else" in response.json()["error"]["sentence"]
+    assert (await guest.get(path))["messages"] == []
+    own = {"X-Tau-Person": guest.unlocked.person.id}
+    assert (await guest.client.get("/api/me", headers=own)).is_success

@@ -17,6 +17,8 @@ from tau.people import Unlocked
 from tau.server.house import House, house_of
 
 COOKIE = "tau_session"
+EXPECTED = "x-tau-person"
+"""The header in which a page says whose it is: another tab may have signed somebody else in."""
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "Android": "Android",
@@ -82,7 +84,10 @@ def token_of(request: Request) -> str:
 async def credential(request: Request, house: AHouse) -> Credential:
     """Return the opened credential of a request (a dependency)."""
     token = token_of(request)
-    return Credential(await house.people.unlock(token), token)
+    unlocked = await house.people.unlock(token)
+    if request.headers.get(EXPECTED, unlocked.person.id) != unlocked.person.id:
+        raise NotSignedIn("Somebody else is signed in here now; load the page again.")
+    return Credential(unlocked, token)
 
 
 ACredential = Annotated[Credential, Depends(credential)]

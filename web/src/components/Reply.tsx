@@ -1,6 +1,7 @@
 import { memo, useState } from "react";
 import { canSpeak, hush, speak, spoken } from "../core/speech";
 import type { Line } from "../core/thread";
+import { tell } from "../core/toast";
 import { useStore } from "../hooks/useStore";
 import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
@@ -53,9 +54,13 @@ function Below({ line, answers, acts }: Omit<Props, "isSought">) {
   const [isCopied, setCopied] = useState(false);
   const isSpoken = useStore(spoken) === line.id;
   const copy = async () => {
-    await navigator.clipboard.writeText(line.text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 2000);
+    try {
+      await navigator.clipboard.writeText(line.text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    } catch {
+      tell(say.talk.notCopied, { failure: true }); // on an address without TLS, for instance
+    }
   };
   const items: LineAct[] = [
     {

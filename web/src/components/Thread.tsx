@@ -1,4 +1,6 @@
 import { useEffect, useRef } from "react";
+import { sentenceOf } from "../core/errors";
+import { tell } from "../core/toast";
 import { useKeptPlace } from "../hooks/useKeptPlace";
 import { useNearEdge } from "../hooks/useNearEdge";
 import { useStickToEnd } from "../hooks/useStickToEnd";
@@ -44,10 +46,10 @@ export function Thread({ talk, sought, isPrivate }: Props) {
           <Edge at="start" talk={talk} />
           {lines.map((line, at) =>
             line.by === "person" ? (
-              <Words key={line.id} line={line} acts={talk.acts} isSought={line.id === sought} />
+              <Words key={line.key} line={line} acts={talk.acts} isSought={line.id === sought} />
             ) : (
               <Reply
-                key={line.id}
+                key={line.key}
                 line={line}
                 answers={at === lines.length - 1 ? (lines[at - 1]?.id ?? null) : null}
                 acts={talk.acts}
@@ -111,8 +113,12 @@ function ToEnd({ talk, isAtEnd, toEnd }: { talk: TalkState; isAtEnd: boolean; to
   const isCut = Boolean(talk.thread.window?.later);
   if (isAtEnd && !isCut) return null;
   const go = async () => {
-    if (isCut) await talk.thread.toLatest();
-    toEnd();
+    try {
+      if (isCut) await talk.thread.toLatest();
+      toEnd();
+    } catch (error) {
+      tell(sentenceOf(error, say), { failure: true });
+    }
   };
   return (
     <button

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { clearDrafts, draftName, draftOf, keepDraft } from "./drafts";
+import { clearDrafts, draftName, draftOf, keepDraft, moveDraft } from "./drafts";
+import { session } from "./session";
 
 class Storage {
   setItem(key: string, value: string) {
@@ -28,6 +29,22 @@ describe("a draft", () => {
     keepDraft("a", "One", false);
     keepDraft(draftName(null, false), "Two", false);
     expect([draftOf("a"), draftOf("new"), draftOf("b")]).toEqual(["One", "Two", ""]);
+  });
+
+  it("is its writer's alone", () => {
+    session.set({ state: "in", me: { id: "ana" } as never, offline: false });
+    keepDraft("new", "mine", false);
+    session.set({ state: "in", me: { id: "ben" } as never, offline: false });
+    expect(draftOf("new")).toBe("");
+    session.set({ state: "in", me: { id: "ana" } as never, offline: false });
+    expect(draftOf("new")).toBe("mine");
+    session.set({ state: "asking" });
+  });
+
+  it("goes with a conversation that begins", () => {
+    keepDraft("new", "typed meanwhile", false);
+    moveDraft("new", "c", false);
+    expect([draftOf("new"), draftOf("c")]).toEqual(["", "typed meanwhile"]);
   });
 
   it("of a private conversation is written nowhere", () => {

@@ -1,6 +1,7 @@
 /** Requests to Tau's own API, and nowhere else: every address is a path on this origin. */
 
 import { Refused, Unreachable } from "./errors";
+import { session } from "./session";
 
 export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
@@ -12,7 +13,7 @@ export interface Asked {
 
 /** Send one request; raises `Refused` with Tau's sentence, `Unreachable` if nobody answers. */
 export async function request(method: Method, path: string, asked: Asked = {}): Promise<Response> {
-  const headers = { ...asked.headers };
+  const headers = { ...expected(), ...asked.headers };
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (asked.signal) init.signal = asked.signal;
   if (asked.body instanceof Blob) {
@@ -30,6 +31,12 @@ export async function request(method: Method, path: string, asked: Asked = {}): 
   }
   if (!response.ok) throw await refusalOf(response);
   return response;
+}
+
+/** Say who this page is: Tau refuses where somebody else signed in beside it, in another tab. */
+function expected(): Record<string, string> {
+  const here = session.get();
+  return here.state === "in" ? { "X-Tau-Person": here.me.id } : {};
 }
 
 async function refusalOf(response: Response): Promise<Error> {

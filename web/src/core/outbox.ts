@@ -16,6 +16,17 @@ export interface Held {
   /** Whose they are: another person on this device never sends them. */
   person: string;
   at: number;
+  /** Since when a page is sending them: meanwhile no other page does. In seconds since 1970. */
+  sending?: number | undefined;
+}
+
+/** How long a page may take: after that it was closed, or is lost. */
+const SENDING_SECONDS = 10;
+const now = () => Date.now() / 1000;
+
+/** Return whether a page is sending these words at this moment. */
+export function isUnderWay({ sending }: Held): boolean {
+  return sending !== undefined && now() - sending < SENDING_SECONDS;
 }
 
 const KEY = "tau.outbox";
@@ -40,7 +51,11 @@ function isHeld(value: unknown): value is Held {
   );
 }
 
-function kept(): Held[] {
+/** What waits, where the browser keeps nothing: it lasts for this visit. */
+let unkept: readonly Held[] | null = null;
+
+function kept(): readonly Held[] {
+  if (unkept !== null) return unkept;
   try {
     return heldOf(localStorage.getItem(KEY));
   } catch {
@@ -51,12 +66,13 @@ function kept(): Held[] {
 export const outbox = new Store<readonly Held[]>(kept());
 
 function keep(held: readonly Held[]): void {
-  outbox.set(held);
   try {
     localStorage.setItem(KEY, JSON.stringify(held));
+    unkept = null;
   } catch {
-    // kept for this visit only
+    unkept = held;
   }
+  outbox.set(held);
 }
 
 /** Keep words until they can be sent; what was kept before stays in its place. */
@@ -66,29 +82,30 @@ export function hold(one: Held): void {
   keep(isKnown ? held.map((other) => (other.turn === one.turn ? one : other)) : [...held, one]);
 }
 
-/** Words that this page is sending at the moment: they are held, and nobody else sends them. */
-const underWay = new Set<string>();
-
 /** Keep words before they are sent, so that a page that is closed meanwhile loses none. */
 export function holdWhileSending(one: Held): void {
-  underWay.add(one.turn);
-  hold(one);
+  hold({ ...one, sending: now() });
 }
 
 /** Say that words could not be sent now: they wait. */
 export function letWait(turn: string): void {
-  underWay.delete(turn);
-  keep(kept());
+  keep(kept().map((one) => (one.turn === turn ? { ...one, sending: undefined } : one)));
 }
 
-/** Return whether words wait to be said in a conversation: others come after them. */
-export function hasWaiting(conversation: string): boolean {
-  return kept().some((one) => one.conversation === conversation && !underWay.has(one.turn));
+/** Return whether a person's words wait to be said in a conversation: others come after them. */
+export function hasWaiting(person: string, conversation: string): boolean {
+  return kept().some(
+    (one) => one.person === person && one.conversation === conversation && !isUnderWay(one),
+  );
+}
+
+/** Let go of all that a person's words wait here: they live here no more. */
+export function forgetPerson(person: string): void {
+  keep(kept().filter((one) => one.person !== person));
 }
 
 /** Let go of words: they arrived, or are not to be sent. */
 export function release(turn: string): void {
-  underWay.delete(turn);
   keep(kept().filter((one) => one.turn !== turn));
 }
 
@@ -157,7 +174,7 @@ function next(person: string, current: string | null): Held | null {
   const waiting = kept().filter(
     (one) =>
       one.person === person &&
-      !underWay.has(one.turn) &&
+      !isUnderWay(one) &&
       !closed.has(one.conversation ?? "") &&
       !one.conversation?.startsWith(PRIVATE_PREFIX),
   );

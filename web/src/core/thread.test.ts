@@ -111,6 +111,22 @@ describe("the lines of a conversation", () => {
     expect(lines({ live: atEvent(5) })[1]?.id).toBe("r");
   });
 
+  it("keep one key through a turn, so that what one does there is not interrupted", () => {
+    const messages = [message("w", "person", { turn: "t" }), message("r", "tau", { turn: "t" })];
+    const keys = [0, 1, 3, 5].map((count) => lines({ live: atEvent(count) }).map((one) => one.key));
+    expect(new Set([...keys, lines({ messages }).map((one) => one.key)].map(String)).size).toBe(1);
+  });
+
+  it("show what was said elsewhere after a reply that failed here", () => {
+    const messages = [message("w", "person"), message("x", "person"), message("y", "tau")];
+    const failed: Live = { ...atEvent(3), state: "failed" };
+    expect(shown({ messages, live: failed })).toEqual([
+      "person: w (written)",
+      "person: x (written)",
+      "tau: y (written)",
+    ]);
+  });
+
   it("let an edit take the place of what it edits, and all after it", () => {
     const messages = [
       message("a", "person"),

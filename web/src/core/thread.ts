@@ -1,7 +1,7 @@
 /** What a conversation shows: messages of the server's, a reply in the making, words that wait. Pure. */
 
-import type { Live } from "./live";
-import type { Held } from "./outbox";
+import { isOver, type Live } from "./live";
+import { type Held, isUnderWay } from "./outbox";
 import type { Message, RecalledFact, RecalledMessage, RecalledPassage } from "./types";
 
 /** Something recalled: while live it has reasons, afterwards it has not. */
@@ -9,6 +9,8 @@ export type Recalled = RecalledMessage & Partial<Pick<RecalledPassage, "reasons"
 
 export interface Line {
   id: string;
+  /** What it is known by from its first moment to its last: its turn, where it has one. */
+  key: string;
   by: "person" | "tau";
   text: string;
   /** Seconds since 1970; `null` while it is not written down. */
@@ -47,7 +49,7 @@ export function linesOf({ messages, live, held, recollections, atEnd }: Parts): 
 
 /** An edit or a retry takes the place of what followed: that goes while the new one is made. */
 function cutAt(messages: readonly Message[], live: Live): number {
-  if (live.reply && messages.some((one) => one.id === live.reply)) return messages.length;
+  if (isOver(live)) return messages.length;
   const replaced = live.edits ? messages.findIndex((one) => one.id === live.edits) : -1;
   if (replaced >= 0 && live.message === null) return replaced;
   const answered = live.message ? messages.findIndex((one) => one.id === live.message) : -1;
@@ -57,17 +59,20 @@ function cutAt(messages: readonly Message[], live: Live): number {
 function liveLines(live: Live, lines: readonly Line[]): Line[] {
   const made: Line[] = [];
   if (live.reply && lines.some((line) => line.id === live.reply)) return made;
-  const said = live.message !== null && lines.some((line) => line.id === live.message);
+  const place = live.message === null ? -1 : lines.findIndex((line) => line.id === live.message);
+  const said = place >= 0;
+  // It went on elsewhere since: what came of this turn is told by the messages.
+  if (said && place < lines.length - 1 && isOver(live)) return made;
   if (live.words !== null && !said) {
     made.push({
-      ...empty(live.message ?? `words-${live.turn}`, "person"),
+      ...empty(live.message ?? `words-${live.turn}`, "person", live.turn),
       text: live.words,
       state: live.message ? "written" : "sending",
     });
   }
   if (live.text || (live.state !== "failed" && live.state !== "stopped")) {
     made.push({
-      ...empty(live.reply ?? `reply-${live.turn}`, "tau"),
+      ...empty(live.reply ?? `reply-${live.turn}`, "tau", live.turn),
       text: live.text,
       state: stateOf(live),
       recalled: live.passages,
@@ -90,9 +95,10 @@ function stateOf(live: Live): Line["state"] {
   return live.text ? "replying" : "thinking";
 }
 
-function empty(id: string, by: Line["by"]): Line {
+function empty(id: string, by: Line["by"], turn: string | null): Line {
   return {
     id,
+    key: turn === null ? id : `${by} ${turn}`,
     by,
     text: "",
     at: null,
@@ -112,7 +118,7 @@ function written(message: Message, seen: readonly RecalledPassage[] | undefined)
   const known = WRITTEN.get(message);
   if (known) return known;
   const line: Line = {
-    ...empty(message.id, message.by),
+    ...empty(message.id, message.by, message.turn ?? null),
     text: message.text,
     at: message.at,
     speaker: message.speaker ?? null,
@@ -127,7 +133,8 @@ function written(message: Message, seen: readonly RecalledPassage[] | undefined)
 }
 
 function waiting(held: Held): Line {
-  return { ...empty(held.turn, "person"), text: held.words, state: "held" };
+  const state = isUnderWay(held) ? "sending" : "held";
+  return { ...empty(held.turn, "person", held.turn), text: held.words, state };
 }
 
 /** Return whether the last thing said has no reply, and none is being made. */

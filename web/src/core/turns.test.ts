@@ -1,13 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { draftOf } from "./drafts";
-import { outbox, release } from "./outbox";
+import { clearDrafts, draftOf, keepDraft } from "./drafts";
+import { flush, outbox, release } from "./outbox";
+import { session } from "./session";
 import { Turns } from "./turns";
 
 class Storage {
-  readonly #kept = new Map<string, string>();
-  getItem = (key: string) => this.#kept.get(key) ?? null;
-  setItem = (key: string, value: string) => void this.#kept.set(key, value);
-  removeItem = (key: string) => void this.#kept.delete(key);
+  setItem(key: string, value: string) {
+    (this as unknown as Record<string, string>)[key] = value;
+  }
+  getItem(key: string): string | null {
+    return Object.hasOwn(this, key)
+      ? ((this as unknown as Record<string, string>)[key] as string)
+      : null;
+  }
+  removeItem(key: string) {
+    delete (this as unknown as Record<string, string>)[key];
+  }
 }
 
 const event = (id: number, type: string, more = {}) =>
@@ -43,6 +51,7 @@ beforeEach(() => {
 
 afterEach(() => {
   for (const turn of waiting()) release(turn);
+  clearDrafts();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -79,6 +88,54 @@ describe("words", () => {
     expect([waiting(), turns.of("c"), turns.failures.get().size]).toEqual([["t"], null, 0]);
   });
 
+  it("said as the session ends wait for who said them", async () => {
+    answers(
+      new Response(JSON.stringify({ error: { code: "not_signed_in", sentence: "" } }), {
+        status: 401,
+      }),
+    );
+    session.set({ state: "in", me: { id: "p" } as never, offline: false });
+    const turns = new Turns(() => undefined);
+    await turns.say(saying);
+    expect([waiting(), session.get()]).toEqual([["t"], { state: "out", ended: true }]);
+    session.set({ state: "asking" });
+  });
+
+  it("that are being sent by another tab are left to it for a while", async () => {
+    answers("never");
+    const turns = new Turns(() => undefined);
+    void turns.say(saying);
+    const sent: string[] = [];
+    const sender = {
+      begin: async () => "c",
+      say: async (one: { turn: string }) => void sent.push(one.turn),
+      answered: async () => undefined,
+      refused: () => undefined,
+    };
+    const signal = new AbortController().signal;
+    await flush("p", sender, signal);
+    expect(sent).toEqual([]);
+    await vi.advanceTimersByTimeAsync(11_000);
+    await flush("p", sender, signal);
+    expect(sent).toEqual(["t"]);
+    turns.leave();
+  });
+
+  it("wait where the browser keeps nothing, too", async () => {
+    vi.stubGlobal("localStorage", {
+      getItem: () => "[]",
+      setItem: () => {
+        throw new Error("full");
+      },
+    });
+    answers(new TypeError(), new TypeError(), new TypeError());
+    const turns = new Turns(() => undefined);
+    const saidIt = turns.say(saying);
+    await vi.runAllTimersAsync();
+    await saidIt;
+    expect(waiting()).toEqual(["t"]);
+  });
+
   it("come after those that wait already", async () => {
     answers(new TypeError(), new TypeError(), new TypeError());
     const turns = new Turns(() => undefined);
@@ -97,6 +154,15 @@ describe("words", () => {
     expect(turns.failures.get().get("c")).toMatchObject({ sentence: "Too long." });
   });
 
+  it("that are refused stand before what was written meanwhile", async () => {
+    answers(refusal(413));
+    const turns = new Turns(() => undefined);
+    const saidIt = turns.say(saying);
+    keepDraft("c", "And then", false);
+    await saidIt;
+    expect(draftOf("c")).toBe("Hello\n\nAnd then");
+  });
+
   it("that are private are written nowhere, and given back if nobody answers", async () => {
     answers(new TypeError(), new TypeError(), new TypeError());
     const turns = new Turns(() => undefined);
@@ -105,7 +171,7 @@ describe("words", () => {
     await saidIt;
     expect(waiting()).toEqual([]);
     expect(localStorage.getItem("tau.outbox")).not.toContain("Hello");
-    expect(sessionStorage.getItem("tau.draft.c")).toBeNull();
+    expect(JSON.stringify(sessionStorage)).not.toContain("Hello");
     expect(draftOf("c")).toBe("Hello");
   });
 });

@@ -1,10 +1,11 @@
 /** The turns that this device began or watches. Knows the network, and nothing of the screen. */
 
-import { clearDrafts, keepDraft } from "./drafts";
-import { isPassing, Refused } from "./errors";
+import { giveBack } from "./drafts";
+import { isPassing, isSignedOut, Refused } from "./errors";
 import { newId, part, post } from "./http";
 import { begun, isOver, type Live, told } from "./live";
 import { hasWaiting, hold, holdWhileSending, letWait, release } from "./outbox";
+import { sessionEnded } from "./session";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
 
@@ -48,7 +49,7 @@ export class Turns {
   async say({ conversation, words, edits = null, turn = newId(), person }: Saying): Promise<void> {
     const waits =
       person === null || edits ? null : { turn, conversation, words, person, at: now() };
-    if (waits && hasWaiting(conversation)) {
+    if (waits && hasWaiting(waits.person, conversation)) {
       hold(waits); // after what was said before
       return;
     }
@@ -59,13 +60,14 @@ export class Turns {
     try {
       await this.#follow(begun(turn, conversation, { words, edits }), begin);
     } catch (error) {
-      if (waits && isPassing(error)) {
+      if (waits && (isPassing(error) || isSignedOut(error))) {
         letWait(turn);
-        return;
+      } else {
+        release(turn);
+        giveBack(conversation, words, person === null);
+        this.#fail(conversation, error);
       }
-      release(turn);
-      keepDraft(conversation, words, person === null);
-      this.#fail(conversation, error);
+      if (isSignedOut(error)) sessionEnded();
     }
   }
 
@@ -106,7 +108,6 @@ export class Turns {
     this.recollections.clear();
     this.live.set(new Map());
     this.failures.set(new Map());
-    clearDrafts();
   }
 
   async #follow(first: Live, begin?: Beginning): Promise<void> {

@@ -1,4 +1,5 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { clearDrafts } from "../core/drafts";
 import { erase, get, part, patch, post, put } from "../core/http";
 import { session } from "../core/session";
 import type {
@@ -30,6 +31,7 @@ export function useAccountActs() {
   const queries = useQueryClient();
   const leave = () => {
     queries.clear();
+    clearDrafts();
     session.set({ state: "out", ended: false });
     go({ page: "new", private: false }, { replace: true });
   };

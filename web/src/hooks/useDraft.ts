@@ -10,7 +10,7 @@ export function useDraft(
   const name = draftName(conversation, isPrivate);
   const [words, setWords] = useState(() => draftOf(name));
   // biome-ignore lint/correctness/useExhaustiveDependencies: refused words are a draft again
-  useEffect(() => setWords((written) => written || draftOf(name)), [name, failure]);
+  useEffect(() => setWords(draftOf(name)), [name, failure]);
   const change = useCallback(
     (written: string) => {
       setWords(written);

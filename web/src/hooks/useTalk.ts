@@ -1,10 +1,10 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
-import { draftName, keepDraft } from "../core/drafts";
-import { isPassing } from "../core/errors";
+import { draftName, giveBack, moveDraft } from "../core/drafts";
+import { isPassing, isSignedOut } from "../core/errors";
 import { newId, post } from "../core/http";
 import { isOver, type Live } from "../core/live";
-import { hold, outbox } from "../core/outbox";
-import { session } from "../core/session";
+import { holdWhileSending, letWait, outbox, release } from "../core/outbox";
+import { session, sessionEnded } from "../core/session";
 import { isUnanswered, type Line, linesOf } from "../core/thread";
 import type { Conversation } from "../core/types";
 import { go } from "./useRoute";
@@ -49,6 +49,8 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
   const held = useStore(outbox);
   const refused = useStore(turns.failures).get(conversation ?? "") ?? null;
   const [failure, setFailure] = useState<unknown>(null);
+  const [isBeginning, setBeginning] = useState(false);
+  const person = personHere();
 
   useEffect(() => {
     if (conversation && liveTurn) turns.watch(conversation, liveTurn).catch(setFailure);
@@ -59,32 +61,36 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
       linesOf({
         messages: thread.window?.messages ?? [],
         live,
-        held: held.filter((one) => one.conversation === conversation && !isPrivate),
+        held: held.filter((one) => one.conversation === conversation && one.person === person),
         recollections: turns.recollections,
         atEnd: !thread.window?.later,
       }),
-    [thread.window, live, held, conversation, isPrivate, turns],
+    [thread.window, live, held, conversation, person, turns],
   );
-  const acts = useActs(conversation, isPrivate, thread, setFailure);
+  const acts = useActs({ conversation, isPrivate, thread, setFailure, setBeginning });
   return {
     acts,
     thread,
     lines,
     live,
-    isReplying: live !== null && !isOver(live),
+    isReplying: isBeginning || (live !== null && !isOver(live)),
     isUnanswered: isUnanswered(lines, live),
     failure: failure ?? refused,
   };
 }
 
-function useActs(
-  conversation: string | null,
-  isPrivate: boolean,
-  thread: Thread,
-  setFailure: (error: unknown) => void,
-): TalkActs {
+interface Acting {
+  conversation: string | null;
+  isPrivate: boolean;
+  thread: Thread;
+  setFailure: (error: unknown) => void;
+  setBeginning: (isBeginning: boolean) => void;
+}
+
+function useActs(acting: Acting): TalkActs {
+  const { conversation, isPrivate, setFailure, setBeginning } = acting;
   const turns = useTurns();
-  const { toLatest, isAtEnd } = thread;
+  const { toLatest, isAtEnd } = acting.thread;
   const attempt = useCallback(
     (act: () => Promise<unknown>) => {
       setFailure(null);
@@ -95,12 +101,19 @@ function useActs(
   const speak = useCallback(
     (words: string, edits: string | null) =>
       attempt(async () => {
-        if (!isAtEnd()) await toLatest();
-        const to = conversation ?? (await begun(words, isPrivate));
+        const turn = newId();
         const person = isPrivate ? null : personHere();
-        if (to !== null) await turns.say({ conversation: to, words, edits, person });
+        let to = conversation;
+        if (to === null) {
+          setBeginning(true);
+          to = await begun({ turn, words, person }).finally(() => setBeginning(false));
+        }
+        if (to === null) return;
+        const over = turns.say({ conversation: to, words, edits, turn, person });
+        if (!isAtEnd()) await toLatest().catch(() => undefined); // the words are on their way
+        await over;
       }),
-    [turns, conversation, isPrivate, attempt, toLatest, isAtEnd],
+    [turns, conversation, isPrivate, attempt, toLatest, isAtEnd, setBeginning],
   );
   return useMemo(
     () => ({
@@ -118,20 +131,34 @@ function personHere(): string | null {
   return here.state === "in" ? here.me.id : null;
 }
 
-/** Begin the conversation that `words` are the first of; `null` if that has to wait. */
-async function begun(words: string, isPrivate: boolean): Promise<string | null> {
+interface First {
+  turn: string;
+  words: string;
+  /** Whose they are; `null` for private ones, which never wait. */
+  person: string | null;
+}
+
+/** Begin the conversation that words are the first of; `null` if that has to wait. */
+async function begun({ turn, words, person }: First): Promise<string | null> {
+  const isPrivate = person === null;
+  const waits = person === null ? null : { turn, conversation: null, words, person, at: at() };
+  if (waits) holdWhileSending(waits);
   try {
     const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });
-    keepDraft(draftName(null, isPrivate), "", isPrivate);
+    if (waits) holdWhileSending({ ...waits, conversation: id });
+    moveDraft(draftName(null, isPrivate), id, isPrivate);
     go({ page: "talk", conversation: id, message: null }, { replace: true });
     return id;
   } catch (error) {
-    const person = personHere();
-    if (isPrivate || person === null || !isPassing(error)) {
-      keepDraft(draftName(null, isPrivate), words, isPrivate);
-      throw error;
+    if (waits && (isPassing(error) || isSignedOut(error))) {
+      letWait(turn);
+      if (isSignedOut(error)) sessionEnded();
+      return null;
     }
-    hold({ turn: newId(), conversation: null, words, person, at: Date.now() / 1000 });
-    return null;
+    release(turn);
+    giveBack(draftName(null, isPrivate), words, isPrivate);
+    throw error;
   }
 }
+
+const at = () => Date.now() / 1000;

@@ -22,6 +22,7 @@ export const talk = {
   saveEdit: "Send the changed words",
   copy: "Copy",
   copied: "Copied",
+  notCopied: "This browser does not let the page copy here; mark the text and copy it yourself.",
   readAloud: "Read aloud",
   stopReading: "Stop reading",
   dictate: "Dictate",

@@ -31,6 +31,7 @@ export const talk: typeof English = {
   saveEdit: "发送修改后的话",
   copy: "复制",
   copied: "已复制",
+  notCopied: "浏览器不允许页面在这里复制；请选中文字自行复制。",
   readAloud: "朗读",
   stopReading: "停止朗读",
   dictate: "听写",
