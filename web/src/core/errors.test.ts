@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { isPassing, isSignedOut, Refused, sentenceOf, Unreachable } from "./errors";
 import { get, newId, part, query, request } from "./http";
+import { session } from "./session";
 import { en } from "./strings/en";
 import { zh } from "./strings/zh";
 
@@ -47,6 +48,24 @@ describe("what Tau refuses", () => {
 
   it("never shows what nobody foresaw", () => {
     expect(sentenceOf(new TypeError("x is undefined"), en)).toBe(en.errors.unexpected);
+  });
+});
+
+describe("a request", () => {
+  it("says whose page it comes from, also when their session has ended", async () => {
+    const asked = vi.fn(async (_path: string, _init: RequestInit) => new Response("{}"));
+    vi.stubGlobal("fetch", asked);
+    session.set({ state: "in", me: { id: "ana" } as never, offline: false });
+    await get("/a");
+    session.set({ state: "out", ended: true });
+    await get("/b"); // somebody else's cookie may have come meanwhile
+    session.set({ state: "in", me: { id: "ben" } as never, offline: false });
+    await get("/c");
+    const told = asked.mock.calls.map(
+      ([, init]) => (init.headers as Record<string, string>)["X-Tau-Person"],
+    );
+    expect(told).toEqual(["ana", "ana", "ben"]);
+    session.set({ state: "asking" });
   });
 });
 

@@ -33,10 +33,16 @@ export async function request(method: Method, path: string, asked: Asked = {}): 
   return response;
 }
 
-/** Say who this page is: Tau refuses where somebody else signed in beside it, in another tab. */
-function expected(): Record<string, string> {
+/** Whose this page is: also after their session ended, until somebody comes in here. */
+let person: string | null = null;
+session.subscribe(() => {
   const here = session.get();
-  return here.state === "in" ? { "X-Tau-Person": here.me.id } : {};
+  if (here.state === "in") person = here.me.id;
+});
+
+/** Say whose this page is: Tau refuses where somebody else signed in beside it, in another tab. */
+export function expected(): Record<string, string> {
+  return person === null ? {} : { "X-Tau-Person": person };
 }
 
 async function refusalOf(response: Response): Promise<Error> {

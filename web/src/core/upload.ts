@@ -1,3 +1,4 @@
+import { expected } from "./http";
 /** A file on its way to Tau, with the part of it that has arrived: `fetch` cannot tell that. */
 
 import { Refused, Unreachable } from "./errors";
@@ -25,6 +26,7 @@ export function upload<T>(path: string, file: Blob, { onPart, signal }: Sending)
       else reject(refusal(asked, body));
     };
     asked.open("POST", path);
+    for (const [name, value] of Object.entries(expected())) asked.setRequestHeader(name, value);
     asked.setRequestHeader("Content-Type", "application/octet-stream");
     asked.send(file);
   });

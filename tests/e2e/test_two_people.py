@@ -1,0 +1,54 @@
+"""Two people of one Tau on one browser: what is one's stays one's."""
+
+from urllib.parse import quote
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from .acts import Api, composer, enter
+from .houses import Tau
+
+
+def _link_of_ben(tau: Tau) -> str:
+    """Let a second person into the house; return a one-time link of theirs."""
+
+    async def invited() -> str:
+        people = tau.app.people
+        invitation = await people.invite(await people.owner())
+        _, ben = await people.accept(invitation, "Ben", "a long password", "tests")
+        return await people.link(ben)
+
+    return f"{tau.url}/welcome#key={quote(tau.call(invited()), safe='')}"
+
+
+def test_a_page_left_open_says_nothing_in_the_life_of_another(
+    page: Page, context: BrowserContext, tau: Tau, api: Api
+) -> None:
+    enter(page, tau)
+    of_ben = context.new_page()
+    of_ben.goto(_link_of_ben(tau))
+    expect(of_ben.get_by_role("heading", name="Hello, Ben.")).to_be_visible()
+
+    composer(page).fill("My savings are under the mattress")
+    composer(page).press("Enter")
+    expect(page.get_by_text("You were signed out, perhaps in another tab.")).to_be_visible()
+    of_ben.goto("/past")
+    expect(of_ben.get_by_role("heading", name="Past")).to_be_visible()
+    expect(of_ben.get_by_text("mattress")).to_have_count(0)
+    of_ben.goto("/")
+    expect(composer(of_ben)).to_be_empty()
+    expect(of_ben.get_by_text("mattress")).to_have_count(0)
+
+    page.goto(tau.link())  # their own words waited for them, and are said now
+    api.until("/api/search", lambda found: bool(found["passages"]), q="savings under the mattress")
+    assert "mattress" in " ".join(api.found("savings under the mattress"))
+
+
+def test_what_one_began_to_write_is_not_found_by_the_next(page: Page, tau: Tau) -> None:
+    enter(page, tau)
+    composer(page).fill("Dear diary")
+    page.goto(_link_of_ben(tau))
+    expect(page.get_by_role("heading", name="Hello, Ben.")).to_be_visible()
+    expect(composer(page)).to_be_empty()
+    page.goto(tau.link())
+    expect(page.get_by_role("heading", name="Hello.")).to_be_visible()
+    expect(composer(page)).to_have_value("Dear diary")
