@@ -1,7 +1,7 @@
-import { expected } from "./http";
 /** A file on its way to Tau, with the part of it that has arrived: `fetch` cannot tell that. */
 
 import { Refused, Unreachable } from "./errors";
+import { expected } from "./http";
 
 export interface Sending {
   /** Called with the part that was sent, from 0 to 1. */

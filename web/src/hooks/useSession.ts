@@ -44,7 +44,7 @@ async function enterWithoutLink(error: unknown, hadLink: boolean): Promise<void>
     await enterAsBefore();
   } catch (why) {
     if (why instanceof Unreachable) reachable.set(false);
-    else if (!isSignedOut(why)) refusedLink.set(why);
+    if (!isSignedOut(why)) refusedLink.set(why);
     session.set({ state: "out", ended: false });
   }
 }
