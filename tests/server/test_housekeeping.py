@@ -1,6 +1,7 @@
 """The house in its owner's hands: what it stands on, and the copies of its database."""
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -84,6 +85,21 @@ async def test_only_the_owner_sees_and_copies_the_house(owner: Person, guest: Pe
         ("GET", "/api/backups/nothing.db"),
     ):
         assert (await guest.client.request(method, path)).status_code == 403, path
+    assert (await owner.get("/api/house"))["backups"] == [made]
+
+
+async def test_backups_ask_for_a_session_and_not_a_program_s_key(
+    owner: Person, client_of: Callable[..., httpx.AsyncClient]
+) -> None:
+    made = await owner.post("/api/backups")
+    program = client_of(owner.key)
+    assert (await program.get("/api/house")).status_code == 200
+    for method, path in (
+        ("POST", "/api/backups"),
+        ("GET", f"/api/backups/{made['name']}"),
+        ("DELETE", f"/api/backups/{made['name']}"),
+    ):
+        assert (await program.request(method, path)).status_code == 403, (method, path)
     assert (await owner.get("/api/house"))["backups"] == [made]
 
 

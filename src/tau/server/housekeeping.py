@@ -13,7 +13,7 @@ from tau.server.house import House
 from tau.server.house_shapes import BackupOut, HouseOut
 from tau.server.responses import FAILURES, Responses
 from tau.server.shapes import IdInPath
-from tau.server.signin import AHouse, AnOwner
+from tau.server.signin import AHouse, AKeeper, AnOwner
 
 router = APIRouter(tags=["operations"], responses=FAILURES)
 _SQLITE = "application/vnd.sqlite3"  # as IANA names it
@@ -47,7 +47,7 @@ async def get_house(request: Request, _opened: AnOwner, house: AHouse) -> HouseO
 
 
 @router.post("/api/backups", operation_id="makeBackup", status_code=201)
-async def make_backup(_opened: AnOwner, house: AHouse) -> BackupOut:
+async def make_backup(_opened: AnOwner, _keeper: AKeeper, house: AHouse) -> BackupOut:
     """Make a copy of the whole database in Tau's home, as sealed as it is (owner only)."""
     return _backup_out(await anyio.to_thread.run_sync(Copies(house.database).make))
 
@@ -58,14 +58,18 @@ async def make_backup(_opened: AnOwner, house: AHouse) -> BackupOut:
     response_class=FileResponse,
     responses=_FILE,
 )
-async def get_backup(name: IdInPath, _opened: AnOwner, house: AHouse) -> FileResponse:
+async def get_backup(
+    name: IdInPath, _opened: AnOwner, _keeper: AKeeper, house: AHouse
+) -> FileResponse:
     """Return a copy of the database, to keep it elsewhere (owner only)."""
     path = await anyio.to_thread.run_sync(Copies(house.database).path, name)
     return FileResponse(path, media_type=_SQLITE, filename=name)
 
 
 @router.delete("/api/backups/{name}", operation_id="removeBackup", status_code=204)
-async def remove_backup(name: IdInPath, _opened: AnOwner, house: AHouse) -> None:
+async def remove_backup(
+    name: IdInPath, _opened: AnOwner, _keeper: AKeeper, house: AHouse
+) -> None:
     """Delete a copy of the database (owner only)."""
     await anyio.to_thread.run_sync(Copies(house.database).remove, name)
 

@@ -106,13 +106,13 @@ async def owner(opened: ACredential) -> Credential:
 
 
 async def keeper(opened: ACredential) -> Credential:
-    """Return the credential if it may change how one signs in (a dependency).
+    """Return the credential if it may change how one signs in, or take backups (a dependency).
 
-    An API key may not: who steals a program's key must not gain a password with it. Raises
-    `NotPermitted`.
+    An API key may not: who steals a program's key must not gain a password with it, nor the whole
+    database. Raises `NotPermitted`.
     """
     if opened.unlocked.slot.kind == "api_key":
-        raise NotPermitted("An API key cannot change how one signs in; use a browser for that.")
+        raise NotPermitted("An API key may not do this; sign in with a browser for it.")
     return opened
 
 
