@@ -210,6 +210,27 @@ async def test_another_past_under_the_same_numbers_is_not_erased(
     assert held(home.file) == home.written[:3]
 
 
+async def test_what_is_forgotten_after_a_restoration_spares_the_other_past(
+    home: Home, tmp_path: Path
+) -> None:
+    """What was said after the copy stands under the same numbers as what is said after it."""
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    for _ in range(3):
+        await home.say()
+    other_past = [*home.written]
+    await home.close()
+    kept = restore(there, home.file, home.backups).kept
+    assert kept is not None
+    home.database = await Database.open(f"sqlite:///{home.file}", backup_folder=home.backups)
+    home.store, home.written = Store(home.database), home.written[:3]
+    await home.say()
+    await home.say(erase=(2, 4))
+    assert held(home.file)[1] is None
+    assert held(home.file)[3] is None
+    assert held(kept) == [other_past[0], None, *other_past[2:]]
+
+
 async def test_a_copy_is_put_where_nothing_was(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
     make_at(there, home.file)

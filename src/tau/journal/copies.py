@@ -267,7 +267,7 @@ def _keep(database: Path, folder: Path) -> Path:
 def _forget_again(database: Path, fresh: Path) -> int:
     try:
         with closing(_opened(database, "rw")) as raw:
-            return traces.erase_alike(raw, fresh)
+            return traces.erase_alike(traces.erased_in(raw), fresh)
     except sqlite3.DatabaseError:
         return 0  # damaged: nobody knows any more what was forgotten
 

@@ -30,6 +30,12 @@ _OF_PERSON = (
     ("invitations", "invited_by"),
     ("people", "id"),
 )
+Erased = tuple[str, int, float]
+"""An entry that was erased: person, number, and when it was written, which erasing leaves as it is.
+
+A past that was put back may have gone on otherwise under the same numbers, so that these alone do
+not tell which entry is meant.
+"""
 
 
 def mark(connection: sa.Connection) -> None:
@@ -52,7 +58,7 @@ def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[st
     try:
         raw.execute("VACUUM")
         _cut_log(raw)
-        erased = _erased(raw)
+        erased = erased_in(raw)
         for copy in copies:
             try:
                 _erase_in_copy(copy, erased, removed)
@@ -70,25 +76,21 @@ def erase_since(raw: sqlite3.Connection, copy: Path) -> None:
     there = _people(raw)
     with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
         gone = _people(opened) - there
-    _erase_in_copy(copy, _erased(raw), sorted(gone))
+    _erase_in_copy(copy, erased_in(raw), sorted(gone))
 
 
-def erase_alike(raw: sqlite3.Connection, copy: Path) -> int:
-    """Erase in a copy, older or of another past, the same entries; return how many those were.
-
-    An entry is the same if it was written at the same moment: a past that was put back may have
-    gone on otherwise, under the same numbers.
-    """
-    told = "SELECT person, seq, at FROM entries WHERE sealed IS "
-    erased = set(raw.execute(f"{told}NULL"))
+def erase_alike(erased: Sequence[Erased], copy: Path) -> int:
+    """Erase in a copy, older or of another past, the same entries; return how many those were."""
     with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
-        same = [row[:2] for row in opened.execute(f"{told}NOT NULL") if row in erased]
+        there = opened.execute("SELECT person, seq, at FROM entries WHERE sealed IS NOT NULL")
+        same = sorted(set(there) & set(erased))
     _erase_in_copy(copy, same, ())
     return len(same)
 
 
-def _erased(raw: sqlite3.Connection) -> list[tuple[str, int]]:
-    return raw.execute("SELECT person, seq FROM entries WHERE sealed IS NULL").fetchall()
+def erased_in(raw: sqlite3.Connection) -> list[Erased]:
+    """Return the entries that were erased here."""
+    return raw.execute("SELECT person, seq, at FROM entries WHERE sealed IS NULL").fetchall()
 
 
 def _people(raw: sqlite3.Connection) -> set[str]:
@@ -101,18 +103,19 @@ def _cut_log(raw: sqlite3.Connection) -> None:
         raise StoreUnavailable("Traces of what was erased are still being read; they go later.")
 
 
-def _erase_in_copy(path: Path, erased: Sequence[tuple[str, int]], removed: Sequence[str]) -> None:
+def _erase_in_copy(path: Path, erased: Sequence[Erased], removed: Sequence[str]) -> None:
     """Empty the same entries in a copy, and drop its snapshots of the people concerned."""
     with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as copy:
         copy.execute("PRAGMA secure_delete = ON")
         before = copy.total_changes
         copy.execute("BEGIN IMMEDIATE")
         copy.executemany(
-            "UPDATE entries SET sealed = NULL WHERE person = ? AND seq = ? AND sealed IS NOT NULL",
+            "UPDATE entries SET sealed = NULL"
+            " WHERE person = ? AND seq = ? AND at = ? AND sealed IS NOT NULL",
             erased,
         )
         if copy.total_changes > before:
-            people = sorted({(person,) for person, _ in erased})
+            people = sorted({(person,) for person, _, _ in erased})
             copy.executemany("DELETE FROM snapshots WHERE person = ?", people)
         for table, column in _OF_PERSON:
             copy.executemany(
