@@ -28,6 +28,11 @@ export function isSignedOut(error: unknown): boolean {
   return error instanceof Refused && error.status === 401;
 }
 
+/** Return whether Tau says that what was asked for is not there (any more). */
+export function isGone(error: unknown): boolean {
+  return error instanceof Refused && (error.status === 404 || error.status === 422);
+}
+
 /** The disk is full: somebody has to make room first. */
 const FULL = 507;
 

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest";
 import type { Message, MessagePage } from "./types";
-import { MOST_MESSAGES, type Window, windowOf, withEarlier, withLater, withLatest } from "./window";
+import {
+  askedAgain,
+  MOST_MESSAGES,
+  type Window,
+  windowOf,
+  withEarlier,
+  withLater,
+  withLatest,
+} from "./window";
 
 const message = (number: number): Message => ({
   id: `m${number}`,
@@ -33,6 +41,12 @@ describe("a window", () => {
     expect([...ids(back), back.earlier, back.later]).toEqual(["m21", "m60", "m21", "m60"]);
     const on = withLater(back, page(61, 100, 100));
     expect([...ids(on), on.earlier, on.later]).toEqual(["m21", "m100", "m21", null]);
+  });
+
+  it("is read anew as a whole, where it is", () => {
+    expect(askedAgain(windowOf(page(21, 100, 100)))).toEqual({ limit: 80 });
+    expect(askedAgain(windowOf(page(21, 80, 100)))).toEqual({ limit: 60, around: "m51" });
+    expect(askedAgain(windowOf(page(1, 2, 2)))).toEqual({ limit: 40 });
   });
 
   it("knows when it reached the beginning", () => {

@@ -22,6 +22,13 @@ export function windowOf(page: MessagePage): Window {
   return { messages: page.messages, earlier: page.earlier ?? null, later: page.later ?? null };
 }
 
+/** Return what to ask for to read all of a window anew, where it is. */
+export function askedAgain({ messages, later }: Window): Record<string, string | number> {
+  const limit = Math.max(FIRST_PAGE, messages.length);
+  const middle = messages[Math.floor(messages.length / 2)];
+  return later && middle ? { limit, around: middle.id } : { limit };
+}
+
 /** Return the window with a page of what came before it. */
 export function withEarlier(window: Window, page: MessagePage): Window {
   const messages = [...without(page.messages, window.messages), ...window.messages];

@@ -3,6 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { get, part, query } from "../core/http";
 import type { MessagePage } from "../core/types";
 import {
+  askedAgain,
   FIRST_PAGE,
   NEXT_PAGE,
   type Window,
@@ -30,10 +31,26 @@ async function latest(
   conversation: string,
   signal?: AbortSignal,
 ): Promise<Window> {
+  const state = queries.getQueryState<Window>(keyOf(conversation));
+  if (state?.data && state.isInvalidated) return anew(queries, conversation, state.data, signal);
   const page = await pageOf(conversation, { limit: FIRST_PAGE }, signal);
   const loaded = queries.getQueryData<Window>(keyOf(conversation));
   if (loaded?.later) return loaded; // somebody reads further up: they are left there
   return withLatest(loaded, page);
+}
+
+/** Read all that is loaded anew: any of it may have been changed or forgotten meanwhile. */
+async function anew(
+  queries: QueryClient,
+  conversation: string,
+  loaded: Window,
+  signal?: AbortSignal,
+): Promise<Window> {
+  const page = await pageOf(conversation, askedAgain(loaded), signal);
+  const current = queries.getQueryData<Window>(keyOf(conversation));
+  // Somebody went elsewhere meanwhile: what they came to is read.
+  if (current && current !== loaded) return anew(queries, conversation, current, signal);
+  return windowOf(page);
 }
 
 /** Read what is new in a conversation that is shown, or was. */

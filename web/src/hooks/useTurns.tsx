@@ -6,6 +6,7 @@ import { changes } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
 import { tellWorker } from "../core/worker";
+import { lookAfresh } from "./useAfresh";
 import { refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
@@ -79,23 +80,12 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
     case "forgot":
       void tellWorker({ kind: "forget" });
       turns.recollections.clear();
-      queries.removeQueries({ queryKey: ["thread"], type: "inactive" });
-      void queries.resetQueries({ queryKey: ["thread"] });
-      again(
-        "conversations",
-        "conversation",
-        "facts",
-        "fact",
-        "portrait",
-        "timeline",
-        "learning",
-        "imports",
-        "search",
-      );
+      void lookAfresh(queries, { drop: true });
       break;
     case "resync":
       void tellWorker({ kind: "fill" });
-      void queries.invalidateQueries();
+      turns.recollections.clear(); // something may have been forgotten unheard
+      void lookAfresh(queries);
       break;
   }
 }
