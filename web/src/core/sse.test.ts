@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { Refused, Unreachable } from "./errors";
 import { eventsOf } from "./sse";
-import { changes, turnEvents } from "./streams";
+import { changes, changesWhileShown, turnEvents } from "./streams";
 
 function body(...pieces: (string | Uint8Array)[]): ReadableStream<Uint8Array> {
   return new ReadableStream({
@@ -128,6 +128,63 @@ describe("changes", () => {
     await vi.runAllTimersAsync();
     await reading;
     expect(told).toEqual(["here", "facts", "away", "here", "resync", "message"]);
+  });
+
+  it("rest while nobody looks, and are told as missed when somebody does again", async () => {
+    vi.useFakeTimers();
+    const page = Object.assign(new EventTarget(), { hidden: false });
+    vi.stubGlobal("document", page);
+    const show = (isShown: boolean) => {
+      page.hidden = !isShown;
+      page.dispatchEvent(new Event("visibilitychange"));
+    };
+    const open = new Set<AbortSignal>();
+    vi.stubGlobal("fetch", async (_: string, { signal }: { signal: AbortSignal }) => {
+      const stream = new ReadableStream({
+        start: (controller) =>
+          signal.addEventListener("abort", () => controller.error(signal.reason)),
+      });
+      open.add(signal);
+      signal.addEventListener("abort", () => open.delete(signal));
+      return new Response(stream);
+    });
+    const stop = new AbortController();
+    const told: string[] = [];
+    const reading = (async () => {
+      for await (const notice of changesWhileShown(stop.signal)) {
+        told.push(notice.kind === "change" ? notice.change.what : notice.kind);
+      }
+    })();
+    await vi.advanceTimersByTimeAsync(1000);
+    show(false);
+    await vi.advanceTimersByTimeAsync(3000);
+    show(true);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([told, open.size]).toEqual([["here"], 1]);
+    show(false);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect([told, open.size]).toEqual([["here"], 0]);
+    show(true);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect([told, open.size]).toEqual([["here", "here", "resync"], 1]);
+    stop.abort();
+    await reading;
+    expect(open.size).toBe(0);
+  });
+
+  it("are sought while Tau is away, even if nobody looks", async () => {
+    vi.useFakeTimers();
+    vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: true }));
+    const asked = answers(new TypeError(), new TypeError(), ok());
+    const stop = new AbortController();
+    const told: string[] = [];
+    for await (const notice of changesWhileShown(stop.signal)) {
+      told.push(notice.kind);
+      if (notice.kind === "here") stop.abort();
+      else await vi.advanceTimersByTimeAsync(0);
+      void vi.advanceTimersByTimeAsync(20_000);
+    }
+    expect([told, asked.mock.calls.length]).toEqual([["away", "away", "here"], 3]);
   });
 
   it("end when the session did", async () => {

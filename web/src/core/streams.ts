@@ -69,14 +69,88 @@ function resuming(turn: string, seen: number, signal: AbortSignal): Promise<Resp
 /** What `changes` tells besides changes: whether Tau answers. */
 export type Notice = { kind: "change"; change: Change } | { kind: "here" } | { kind: "away" };
 
-/** Yield what changes on other devices, and whether Tau is there, for as long as `signal` lasts. */
-export async function* changes(signal: AbortSignal): AsyncGenerator<Notice> {
+/** A tab that is hidden for so long gives its connection up: browsers allow six for all tabs. */
+const REST_AFTER_MS = 5000;
+
+/**
+ * Yield what changes on other devices, and whether Tau is there, while somebody looks at the page.
+ *
+ * A page that nobody looks at gives its connection up, unless Tau is away: then it goes on seeking it,
+ * since words may wait to be sent. Shown again, it is told to look afresh.
+ */
+export async function* changesWhileShown(signal: AbortSignal): AsyncGenerator<Notice> {
+  let missed = false;
+  while (!signal.aborted) {
+    const open = new AbortController();
+    const close = () => open.abort();
+    signal.addEventListener("abort", close);
+    const rest = new Rest(close);
+    try {
+      for await (const notice of changes(open.signal, missed)) {
+        if (notice.kind === "here") rest.allow();
+        else if (notice.kind === "away") rest.forbid();
+        yield notice;
+      }
+    } finally {
+      rest.forbid();
+      signal.removeEventListener("abort", close);
+    }
+    missed = true;
+    await beingShown(signal);
+  }
+}
+
+/** Calls `begin` once the page is hidden for a while, as long as that is allowed. */
+class Rest {
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(readonly begin: () => void) {}
+
+  allow(): void {
+    globalThis.document?.addEventListener("visibilitychange", this.#look);
+    this.#look();
+  }
+
+  forbid(): void {
+    globalThis.document?.removeEventListener("visibilitychange", this.#look);
+    clearTimeout(this.#timer);
+  }
+
+  readonly #look = () => {
+    clearTimeout(this.#timer);
+    if (globalThis.document?.hidden) this.#timer = setTimeout(this.begin, REST_AFTER_MS);
+  };
+}
+
+/** Resolves when the page is shown, or `signal` ends. */
+function beingShown(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => {
+      if (globalThis.document?.hidden && !signal.aborted) return;
+      globalThis.document?.removeEventListener("visibilitychange", look);
+      signal.removeEventListener("abort", look);
+      resolve();
+    };
+    globalThis.document?.addEventListener("visibilitychange", look);
+    signal.addEventListener("abort", look);
+    look();
+  });
+}
+
+/**
+ * Yield what changes on other devices, and whether Tau is there, for as long as `signal` lasts.
+ *
+ * With `missed` something may have changed before: it begins with being told to look afresh.
+ */
+export async function* changes(signal: AbortSignal, missed = false): AsyncGenerator<Notice> {
   let failures = 0;
+  let isBehind = missed;
   while (!signal.aborted) {
     try {
       const response = await request("GET", "/api/changes", { headers: STREAM, signal });
       yield { kind: "here" };
-      if (failures > 0) yield { kind: "change", change: { what: "resync", seq: 0 } as Change };
+      if (isBehind) yield { kind: "change", change: { what: "resync", seq: 0 } as Change };
+      isBehind = true;
       failures = 0;
       for await (const change of eventsOf<Change>(response.body as ReadableStream<Uint8Array>)) {
         yield { kind: "change", change };

@@ -13,7 +13,8 @@ import {
   withLatest,
 } from "../core/window";
 
-const keyOf = (conversation: string) => ["thread", conversation] as const;
+/** What the loaded stretch of a conversation is kept under. */
+export const keyOf = (conversation: string) => ["thread", conversation] as const;
 
 function pageOf(
   conversation: string,

@@ -2,12 +2,12 @@ import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from "react";
 import { isSignedOut } from "../core/errors";
 import { reachable, sessionEnded } from "../core/session";
-import { changes } from "../core/streams";
+import { changesWhileShown } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
 import { tellWorker } from "../core/worker";
 import { lookAfresh } from "./useAfresh";
-import { refreshThread } from "./useThread";
+import { keyOf, refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
 
@@ -42,7 +42,7 @@ export function TurnsProvider({ children }: { children: ReactNode }) {
 
 async function watch(queries: QueryClient, turns: Turns, signal: AbortSignal): Promise<void> {
   try {
-    for await (const notice of changes(signal)) {
+    for await (const notice of changesWhileShown(signal)) {
       reachable.set(notice.kind !== "away");
       if (notice.kind === "change") follow(queries, turns, notice.change);
     }
@@ -50,6 +50,12 @@ async function watch(queries: QueryClient, turns: Turns, signal: AbortSignal): P
     if (isSignedOut(error)) sessionEnded();
     else throw error;
   }
+}
+
+/** Only a turn that somebody looks at is watched: each takes one of the browser's few connections. */
+function isShown(queries: QueryClient, conversation: string): boolean {
+  const found = queries.getQueryCache().find({ queryKey: keyOf(conversation) });
+  return found?.isActive() ?? false;
 }
 
 /** What each change means for what is shown. */
@@ -60,8 +66,10 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
   const { conversation, turn } = change;
   switch (change.what) {
     case "turn_began":
-      if (conversation && turn) void turns.watch(conversation, turn);
-      again("conversations");
+      if (conversation && turn && isShown(queries, conversation)) {
+        turns.watch(conversation, turn).catch((error) => isSignedOut(error) && sessionEnded());
+      }
+      again("conversations", "conversation"); // whoever goes there is told of the turn by them
       break;
     case "turn_ended":
     case "message":
