@@ -6,12 +6,13 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreUnavailable
-from tau.journal import traces
+from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
+from tau.journal import copies, traces
 from tau.journal.copies import Copies, check, make_at, restore
 from tau.journal.database import Database
 from tau.journal.schema import people
@@ -246,10 +247,88 @@ async def test_a_damaged_database_is_kept_as_it_is(home: Home, tmp_path: Path) -
     make_at(there, home.file)
     await home.close()
     home.file.write_bytes(b"ruined " * 1000)
-    restored = restore(there, home.file, home.backups)
+    with pytest.raises(Conflict, match="--forgotten"):
+        restore(there, home.file, home.backups)
+    assert home.file.read_bytes() == b"ruined " * 1000
+    restored = restore(there, home.file, home.backups, forgotten=True)
     assert held(home.file) == home.written
     assert restored.kept is not None
     assert restored.kept.read_bytes() == b"ruined " * 1000
+
+
+async def test_where_there_is_no_room_to_forget_again_nothing_is_put_back(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    await home.say(erase=(2,))
+    await home.close()
+
+    def full(*_: object) -> int:
+        error = sqlite3.OperationalError("database or disk is full")
+        error.sqlite_errorcode = sqlite3.SQLITE_FULL
+        raise error
+
+    with monkeypatch.context() as disk:
+        disk.setattr(traces, "erase_alike", full)
+        with pytest.raises(StoreFull):
+            restore(there, home.file, home.backups)
+    assert held(home.file) == [home.written[0], None, *home.written[2:]]
+
+
+@pytest.mark.parametrize("there_before", [True, False])
+async def test_a_tau_that_starts_during_a_restoration_works_with_what_was_put_back(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there_before: bool
+) -> None:
+    """It waits for the lock, on the file that stays, and not on one that is taken away."""
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    before = [*home.written]
+    await home.say(erase=(2,))
+    await home.close()
+    if not there_before:
+        home.file.unlink()
+    early: list[sqlite3.Connection] = []
+    replace = copies._replace
+
+    def while_it_goes(*given: Any, **named: Any) -> copies.Restored:
+        early.append(sqlite3.connect(home.file, timeout=0))
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            early[0].execute("PRAGMA journal_mode = WAL")
+        return replace(*given, **named)
+
+    monkeypatch.setattr(copies, "_replace", while_it_goes)
+    restore(there, home.file, home.backups)
+    with closing(early[0]) as started, started:
+        started.execute("PRAGMA journal_mode = WAL")
+        started.execute("UPDATE people SET name = 'Started meanwhile'")
+    left = [before[0], None, before[2]] if there_before else before
+    assert held(home.file) == left
+    with closing(sqlite3.connect(home.file)) as opened:
+        assert opened.execute("SELECT name FROM people").fetchall() == [("Started meanwhile",)]
+        assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_a_database_that_opens_and_is_damaged_within_is_kept_and_replaced(
+    home: Home, tmp_path: Path
+) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    before = [*home.written]
+    for _ in range(50):
+        await home.say()
+    await home.close()
+    with closing(sqlite3.connect(home.file)) as opened:
+        opened.execute("PRAGMA journal_mode = DELETE")
+    raw = home.file.read_bytes()
+    damaged = raw[:8192] + b"\xff" * (len(raw) - 8192)
+    home.file.write_bytes(damaged)
+    with pytest.raises(Conflict, match="--forgotten"):
+        restore(there, home.file, home.backups)
+    restored = restore(there, home.file, home.backups, forgotten=True)
+    assert held(home.file) == before
+    assert restored.kept is not None
+    assert restored.kept.read_bytes() == damaged
 
 
 async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path) -> None:

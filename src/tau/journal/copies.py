@@ -29,6 +29,12 @@ _DATED = re.compile(r"tau-(\d{4}-\d{2}-\d{2}-\d{6})(?:-\d+)?\.db")
 _DATE = "%Y-%m-%d-%H%M%S"
 _NANOSECONDS = re.compile(r"-(\d{18,19})\.db$")
 _TABLES = {"alembic_version", "entries", "people", "slots"}
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+_BESIDE = ("-wal", "-shm", "-journal")
+_UNKNOWN = (
+    "The database that is there is damaged, so that nobody knows what was forgotten since the copy "
+    "was made; to put the copy back with all of that, say --forgotten."
+)
 _ELSEWHERE = (
     "This Tau keeps its data in PostgreSQL: make its backups with `pg_dump`, and put them back "
     "with `pg_restore`."
@@ -137,10 +143,10 @@ def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False
 
     What was forgotten since the copy was made stays forgotten, unless the person wants the
     `forgotten` back. Raises `BadInput` for a file that is none of Tau's, `JournalError` for one of
-    a newer Tau, and `Conflict` while Tau works with the database. Then nothing is changed.
+    a newer Tau, and `Conflict` while Tau works with the database or if it is too damaged to tell
+    what was forgotten. Then nothing is changed.
     """
     check(copy)
-    kept, left_out = None, 0
     fresh = _aside(database)
     with _named_failures():
         fresh.unlink(missing_ok=True)
@@ -148,15 +154,12 @@ def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False
         try:
             with closing(_opened(copy)) as source:
                 source.execute("VACUUM INTO ?", (str(fresh),))
-            if database.exists():
-                _settle(database)
-                kept = _keep(database, folder)
-                left_out = 0 if forgotten else _forget_again(database, fresh)
-            _flush(fresh)
-            fresh.replace(database)
+            with _held(database) as old:
+                if old is None:
+                    return _replace_damaged(database, fresh, folder, forgotten=forgotten)
+                return _replace(old, fresh, folder, forgotten=forgotten)
         finally:
             fresh.unlink(missing_ok=True)
-    return Restored(kept, left_out)
 
 
 def check(copy: Path) -> None:
@@ -234,42 +237,101 @@ def _opened(path: Path, mode: str = "ro") -> sqlite3.Connection:
     return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
 
 
-def _settle(database: Path) -> None:
-    """Bring the write-ahead log home, and find out whether somebody works with the file."""
-    try:
-        with closing(_opened(database, "rw")) as raw:
+@contextmanager
+def _held(database: Path) -> Iterator[sqlite3.Connection | None]:
+    """Hold a database alone until the end; nothing where it is so damaged that it does not open.
+
+    A Tau that starts meanwhile finds it locked, and then the same file with what was put there:
+    were another file to take its name, that Tau would write into one that nobody sees.
+    """
+    database.touch(mode=0o600)  # an empty file is an empty database, and can be held as well
+    with closing(_opened(database, "rw")) as raw:
+        try:
             raw.execute("PRAGMA busy_timeout = 0")
-            (mode,) = raw.execute("PRAGMA journal_mode = DELETE").fetchone()
-    except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            mode = "wal"
+            raw.execute("PRAGMA journal_mode = DELETE")  # brings the write-ahead log home
+            raw.execute("PRAGMA locking_mode = EXCLUSIVE")
+            raw.execute("BEGIN EXCLUSIVE")
+            raw.execute("COMMIT")  # the lock stays until the connection ends
+            alone = raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)
+        except sqlite3.DatabaseError as error:
+            if _primary(error) not in {*_DAMAGED, sqlite3.SQLITE_BUSY}:
+                raise
+            alone = _primary(error) != sqlite3.SQLITE_BUSY
+            held = None
         else:
+            held = raw
+        if not alone:
+            raise Conflict("Tau is at work with this database; stop it, then restore the copy.")
+        yield held
+
+
+def _replace(old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: bool) -> Restored:
+    """Put `fresh` into the database that is held, whole or not at all."""
+    kept, left_out = None, 0
+    try:
+        empty = old.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        kept = None if empty else _keep(old, folder)
+        erased = [] if empty or forgotten else traces.erased_in(old)
+    except sqlite3.DatabaseError as error:
+        if _primary(error) not in _DAMAGED:
             raise
-    except sqlite3.DatabaseError:
-        return  # damaged, which may be why a copy is to take its place
-    if mode == "wal":
-        raise Conflict("Tau is at work with this database; stop it, then restore the copy.")
+        if not forgotten:
+            raise Conflict(_UNKNOWN) from None
+        kept, erased = _place_to_keep(folder), []
+        kept.touch(mode=0o600)
+        kept.write_bytes(old.serialize())  # to open the file itself and close it ends our lock
+    left_out = traces.erase_alike(erased, fresh) if erased else 0
+    with closing(_opened(fresh)) as source:
+        source.backup(old)
+    return Restored(kept, left_out)
 
 
-def _keep(database: Path, folder: Path) -> Path:
-    """Keep a copy of what is to be replaced; of a damaged file the very bytes."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = folder / f"before-restore-{time.time_ns()}.db"
+def _replace_damaged(database: Path, fresh: Path, folder: Path, *, forgotten: bool) -> Restored:
+    """Put `fresh` in the place of a file that SQLite does not open, and so no Tau does."""
+    if not forgotten:
+        raise Conflict(_UNKNOWN)
+    kept = _keep_bytes(database, folder)
+    _flush(fresh)
+    for ending in _BESIDE:  # what belongs to the damaged file must not be read into this one
+        database.with_name(database.name + ending).unlink(missing_ok=True)
+    fresh.replace(database)
+    return Restored(kept, 0)
+
+
+def _keep(old: sqlite3.Connection, folder: Path) -> Path:
+    """Keep a copy of what is to be replaced."""
+    kept = _place_to_keep(folder)
+    aside = _aside(kept)
     try:
         _claimed(kept)
-        _write(database, kept)
-    except (StoreUnavailable, sqlite3.DatabaseError):
-        kept.touch(mode=0o600)
-        shutil.copyfile(database, kept)
+        old.execute("VACUUM INTO ?", (str(aside),))
+        _flush(aside)
+        aside.replace(kept)
+    finally:
+        aside.unlink(missing_ok=True)
     return kept
 
 
-def _forget_again(database: Path, fresh: Path) -> int:
-    try:
-        with closing(_opened(database, "rw")) as raw:
-            return traces.erase_alike(traces.erased_in(raw), fresh)
-    except sqlite3.DatabaseError:
-        return 0  # damaged: nobody knows any more what was forgotten
+def _keep_bytes(database: Path, folder: Path) -> Path:
+    """Keep the very bytes of a damaged file, and of what belongs to it."""
+    kept = _place_to_keep(folder)
+    for ending in ("", *_BESIDE):
+        part = database.with_name(database.name + ending)
+        if part.exists():
+            there = kept.with_name(kept.name + ending)
+            there.touch(mode=0o600)
+            shutil.copyfile(part, there)
+    return kept
+
+
+def _place_to_keep(folder: Path) -> Path:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder / f"before-restore-{time.time_ns()}.db"
+
+
+def _primary(error: sqlite3.Error) -> int:
+    """Return what kind of failure SQLite reports, without its details."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _flush(path: Path) -> None:
