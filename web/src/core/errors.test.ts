@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { isPassing, isSignedOut, Refused, sentenceOf, Unreachable } from "./errors";
+import { isGone, isPassing, isSignedOut, Refused, sentenceOf, Unreachable } from "./errors";
 import { get, newId, part, query, request } from "./http";
 import { session } from "./session";
 import { en } from "./strings/en";
@@ -66,6 +66,20 @@ describe("a request", () => {
     );
     expect(told).toEqual(["ana", "ana", "ben"]);
     session.set({ state: "asking" });
+  });
+});
+
+describe("what is gone", () => {
+  it("is told apart from what could not be read this time", () => {
+    const refused = [404, 422, 401, 500].map((status) => new Refused(status, "code", "sentence"));
+    expect([...refused, new Unreachable(), null].map(isGone)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 });
 

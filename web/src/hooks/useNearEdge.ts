@@ -2,10 +2,15 @@ import { useCallback, useEffect, useRef } from "react";
 
 const AHEAD = "600px 0px";
 
-/** Return a ref: `load` is called when its element comes near the screen, again whenever `from` changes. */
+/**
+ * Return a ref: `load` is called when its element comes near the screen, again whenever `from` changes.
+ *
+ * Who scrolls while it is near, since nothing came of it, has it called again.
+ */
 export function useNearEdge(load: () => void, from: string | null) {
   const observer = useRef<IntersectionObserver | null>(null);
   const element = useRef<HTMLElement | null>(null);
+  const ignore = useRef<(() => void) | null>(null);
   const current = useRef(load);
   current.current = load;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another place to read from is a reason to look again
@@ -18,13 +23,22 @@ export function useNearEdge(load: () => void, from: string | null) {
   return useCallback((node: HTMLElement | null) => {
     observer.current?.disconnect();
     observer.current = null;
+    ignore.current?.();
     element.current = node;
     if (!node) return;
+    let isNear = false;
     const root = node.closest<HTMLElement>("[data-aui-viewport], .overflow-y-auto");
     observer.current = new IntersectionObserver(
-      ([entry]) => entry?.isIntersecting && current.current(),
+      (entries) => {
+        isNear = entries.at(-1)?.isIntersecting ?? false;
+        if (isNear) current.current();
+      },
       { root, rootMargin: AHEAD },
     );
     observer.current.observe(node);
+    const scrolled = () => isNear && current.current();
+    const scroller = root ?? document;
+    scroller.addEventListener("scrollend", scrolled);
+    ignore.current = () => scroller.removeEventListener("scrollend", scrolled);
   }, []);
 }

@@ -1,6 +1,9 @@
 import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useCallback, useEffect, useRef, useState } from "react";
+import { isGone, isPassing, sentenceOf } from "../core/errors";
 import { get, part, query } from "../core/http";
+import { reachable } from "../core/session";
+import { tell } from "../core/toast";
 import type { MessagePage } from "../core/types";
 import {
   askedAgain,
@@ -12,6 +15,8 @@ import {
   withLater,
   withLatest,
 } from "../core/window";
+import { useStore } from "./useStore";
+import { useStrings } from "./useStrings";
 
 /** What the loaded stretch of a conversation is kept under. */
 export const keyOf = (conversation: string) => ["thread", conversation] as const;
@@ -87,7 +92,7 @@ export function useThread(conversation: string | null, message: string | null): 
   });
   const window = conversation === null ? undefined : asked.data;
   const more = useMore(conversation, window);
-  const jump = useJump(conversation, message, window);
+  useJump(conversation, message, window);
   const toLatest = useCallback(async () => {
     if (!conversation) return;
     const page = await pageOf(conversation, { limit: FIRST_PAGE });
@@ -98,13 +103,15 @@ export function useThread(conversation: string | null, message: string | null): 
     [queries, conversation],
   );
   const isLoading = conversation !== null && asked.isPending;
-  return { window, error: asked.error ?? jump, isLoading, isAtEnd, toLatest, ...more };
+  return { window, error: asked.error, isLoading, isAtEnd, toLatest, ...more };
 }
 
 function useMore(conversation: string | null, window: Window | undefined) {
   const queries = useQueryClient();
+  const say = useStrings();
   const [fetching, setFetching] = useState<"earlier" | "later" | null>(null);
   const busy = useRef(false);
+  const isTold = useRef(false);
   const fetchMore = useCallback(
     async (which: "earlier" | "later") => {
       const from = window?.[which];
@@ -121,14 +128,20 @@ function useMore(conversation: string | null, window: Window | undefined) {
           keyOf(conversation),
           (loaded) => loaded && extended(loaded, page),
         );
-      } catch {
-        void queries.resetQueries({ queryKey: keyOf(conversation) }); // what it hung on is gone
+        isTold.current = false;
+      } catch (error) {
+        if (isGone(error)) {
+          void queries.resetQueries({ queryKey: keyOf(conversation) }); // what it hung on is gone
+        } else if (!isTold.current) {
+          isTold.current = true; // scrolling on tries again, and need not be told again
+          tell(sentenceOf(error, say));
+        }
       } finally {
         busy.current = false;
         setFetching(null);
       }
     },
-    [queries, conversation, window],
+    [queries, conversation, window, say],
   );
   return {
     isFetchingEarlier: fetching === "earlier",
@@ -138,22 +151,26 @@ function useMore(conversation: string | null, window: Window | undefined) {
   };
 }
 
-/** Load the surroundings of `message` if they are not; returns what went wrong. */
+/** Load the surroundings of `message` if they are not; tells what went wrong. */
 function useJump(
   conversation: string | null,
   message: string | null,
   window: Window | undefined,
-): unknown {
+): void {
   const queries = useQueryClient();
-  const [error, setError] = useState<unknown>(null);
+  const say = useStrings();
+  const isThere = useStore(reachable);
   const jumped = useRef<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: that Tau is back is a reason to try again
   useEffect(() => {
     if (!conversation || !message || !window || jumped.current === message) return;
     jumped.current = message;
     if (window.messages.some((one) => one.id === message)) return;
     pageOf(conversation, { around: message, limit: FIRST_PAGE })
       .then((page) => queries.setQueryData(keyOf(conversation), windowOf(page)))
-      .catch(setError);
-  }, [queries, conversation, message, window]);
-  return error;
+      .catch((error) => {
+        if (isPassing(error) && jumped.current === message) jumped.current = null;
+        tell(isGone(error) ? say.talk.placeGone : sentenceOf(error, say));
+      });
+  }, [queries, conversation, message, window, isThere, say]);
 }

@@ -42,6 +42,7 @@ export const talk = {
   later: "Reading on …",
   toEnd: "To the latest message",
   gone: "This conversation does not exist (any more).",
+  placeGone: "The place that you were looking for is not there any more.",
   beginning: "The beginning of this conversation",
   lost: "The connection to Tau was lost; trying again.",
   brought: (origin: string) => `brought from ${origin}`,

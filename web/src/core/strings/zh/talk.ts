@@ -51,6 +51,7 @@ export const talk: typeof English = {
   later: "正在继续读取……",
   toEnd: "到最新的消息",
   gone: "没有这段对话，或者它已经不在了。",
+  placeGone: "你要找的地方已经不在了。",
   beginning: "这段对话的开头",
   lost: "与 Tau 的连接断了，正在重试。",
   brought: (origin) => `来自 ${origin}`,
