@@ -1,4 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { isComposing } from "../core/keys";
 import { canListen, listen } from "../core/speech";
 import { useDraft } from "../hooks/useDraft";
 import { useStrings } from "../hooks/useStrings";
@@ -33,8 +34,9 @@ export function Composer({ conversation, isPrivate, isReplying, failure, onSay, 
     onSay(words.trim());
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === "Escape" && isReplying) onStop();
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     send();
   };

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { isComposing } from "../core/keys";
 import { useStrings } from "../hooks/useStrings";
 import { Button } from "./Button";
 import { GrowingArea } from "./GrowingArea";
@@ -20,8 +21,9 @@ export function EditWords({ words, onSend, onCancel }: Props) {
   }, [words]);
   const send = () => changed.trim() && onSend(changed.trim());
   const onKeyDown = (event: KeyboardEvent) => {
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === "Escape") onCancel();
-    else if (event.key === "Enter" && !event.shiftKey && !event.nativeEvent.isComposing) {
+    else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       send();
     }
