@@ -1,6 +1,7 @@
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
 import { isComposing } from "../core/keys";
-import { canListen, listen } from "../core/speech";
+import { canListen } from "../core/speech";
+import { type Dictating, useDictation } from "../hooks/useDictation";
 import { useDraft } from "../hooks/useDraft";
 import { useStrings } from "../hooks/useStrings";
 import { GrowingArea } from "./GrowingArea";
@@ -23,6 +24,7 @@ interface Props {
 export function Composer({ conversation, isPrivate, isReplying, failure, onSay, onStop }: Props) {
   const say = useStrings();
   const [words, setWords] = useDraft(conversation, isPrivate, failure);
+  const dictating = useDictation(words, setWords);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (matchMedia("(hover: hover)").matches) field.current?.focus();
@@ -30,6 +32,7 @@ export function Composer({ conversation, isPrivate, isReplying, failure, onSay, 
   const send = (event?: FormEvent) => {
     event?.preventDefault();
     if (isReplying || !words.trim()) return;
+    dictating.drop();
     setWords("");
     onSay(words.trim());
   };
@@ -55,7 +58,7 @@ export function Composer({ conversation, isPrivate, isReplying, failure, onSay, 
           onKeyDown={onKeyDown}
           className="flex-1 py-2 text-[1.06rem] leading-6"
         />
-        {canListen() && <Dictation words={words} onWords={setWords} />}
+        {canListen() && <Dictation dictating={dictating} />}
         {isReplying ? (
           <button
             type="button"
@@ -86,29 +89,19 @@ export function Composer({ conversation, isPrivate, isReplying, failure, onSay, 
 }
 
 /** Speaking instead of writing, where the browser offers it. */
-function Dictation({ words, onWords }: { words: string; onWords: (words: string) => void }) {
+function Dictation({ dictating }: { dictating: Dictating }) {
   const say = useStrings();
-  const [stop, setStop] = useState<(() => void) | null>(null);
-  useEffect(() => () => stop?.(), [stop]);
-  const begin = () => {
-    const before = words ? `${words.trimEnd()} ` : "";
-    const end = listen(
-      document.documentElement.lang,
-      (heard) => onWords(before + heard),
-      () => setStop(null),
-    );
-    setStop(() => end);
-  };
+  const { isListening } = dictating;
   return (
     <button
       type="button"
-      aria-label={stop ? say.talk.stopDictating : say.talk.dictate}
-      aria-pressed={stop !== null}
-      title={stop ? say.talk.stopDictating : say.talk.dictationNote}
-      className={`${ROUND} hover:bg-wash ${stop ? "text-accent" : "text-soft hover:text-ink"}`}
-      onClick={() => (stop ? stop() : begin())}
+      aria-label={isListening ? say.talk.stopDictating : say.talk.dictate}
+      aria-pressed={isListening}
+      title={isListening ? say.talk.stopDictating : say.talk.dictationNote}
+      className={`${ROUND} hover:bg-wash ${isListening ? "text-accent" : "text-soft hover:text-ink"}`}
+      onClick={isListening ? dictating.stop : dictating.begin}
     >
-      <Icon name="microphone" className={stop ? "breathe size-5" : "size-5"} />
+      <Icon name="microphone" className={isListening ? "breathe size-5" : "size-5"} />
     </button>
   );
 }

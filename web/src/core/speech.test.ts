@@ -65,32 +65,83 @@ describe("reading", () => {
 });
 
 describe("dictation", () => {
-  it("tells all that was heard so far, and when it is over", () => {
-    let made:
-      | { onresult: (event: unknown) => void; onend: () => void; stop: () => void }
-      | undefined;
+  let recognition: {
+    onresult: ((event: unknown) => void) | null;
+    onend: () => void;
+    stop: () => void;
+  };
+  let words: string;
+  const ended = vi.fn();
+
+  function begin(written = "") {
     class Recognition {
       lang = "";
       start = vi.fn();
       stop = vi.fn();
-      onresult = () => undefined;
+      onresult = null;
       onend = () => undefined;
       constructor() {
-        made = this as never;
+        recognition = this as never;
       }
     }
     vi.stubGlobal("webkitSpeechRecognition", Recognition);
-    const heard: string[] = [];
-    const ended = vi.fn();
-    const stop = listen("en", (text) => heard.push(text), ended);
-    made?.onresult({ results: [[{ transcript: "my sister " }]] });
-    made?.onresult({ results: [[{ transcript: "my sister " }], [{ transcript: "Ana" }]] });
-    stop();
-    made?.onend();
-    expect(heard).toEqual(["my sister ", "my sister Ana"]);
-    expect(made?.stop).toHaveBeenCalled();
+    words = written;
+    const onWords = (next: string) => {
+      words = next;
+    };
+    return listen("en", { words: () => words, onWords, onEnd: ended });
+  }
+
+  /** What is heard, from the beginning; what ends with an ellipsis is still a guess. */
+  const hear = (...said: string[]) =>
+    recognition.onresult?.({
+      results: said.map((text) =>
+        Object.assign([{ transcript: text.replace("…", "") }], { isFinal: !text.endsWith("…") }),
+      ),
+    });
+
+  it("writes what is heard after what was written, and tells when it is over", () => {
+    const listening = begin("Dear Tau,");
+    hear("my sis…");
+    hear("my sister…");
+    expect(words).toBe("Dear Tau, my sister");
+    listening?.stop();
+    hear("my sister", " Ana");
+    expect(words).toBe("Dear Tau, my sister Ana");
+    recognition.onend();
     expect(ended).toHaveBeenCalledOnce();
   });
 
-  it("is not offered where the browser does not", () => expect(canListen()).toBe(false));
+  it("leaves what is typed meanwhile", () => {
+    begin();
+    hear("my sis…");
+    words = "Well, my sis (older)";
+    hear("my sister");
+    expect(words).toBe("Well, my sister (older)");
+    words = "Something else";
+    hear("my sister", " came…");
+    expect(words).toBe("Something else came");
+  });
+
+  it("writes no spaces into Chinese", () => {
+    begin("今天");
+    hear("天气");
+    hear("天气", "很好");
+    expect(words).toBe("今天天气很好");
+  });
+
+  it("writes nothing more once the words are sent", () => {
+    const listening = begin();
+    hear("my sister…");
+    listening?.drop();
+    words = "";
+    hear("my sister Ana");
+    expect(words).toBe("");
+    expect(recognition.stop).toHaveBeenCalled();
+  });
+
+  it("is not offered where the browser does not", () => {
+    expect(canListen()).toBe(false);
+    expect(listen("en", { words: () => "", onWords: vi.fn(), onEnd: ended })).toBeNull();
+  });
 });

@@ -43,13 +43,16 @@ export function languageOfText(text: string, language: string): string {
   return han > text.length / 5 ? "zh-CN" : language;
 }
 
+/** What was heard since listening began; pieces that are not final are still being guessed at. */
+type Heard = ArrayLike<ArrayLike<{ transcript: string }> & { isFinal?: boolean }>;
+
 interface Recognition {
   lang: string;
   continuous: boolean;
   interimResults: boolean;
   start(): void;
   stop(): void;
-  onresult: ((event: { results: ArrayLike<ArrayLike<{ transcript: string }>> }) => void) | null;
+  onresult: ((event: { results: Heard }) => void) | null;
   onend: (() => void) | null;
   onerror: ((event: { error: string }) => void) | null;
 }
@@ -66,26 +69,79 @@ export function canListen(): boolean {
   return recognition() !== undefined;
 }
 
-/**
- * Take dictation: `onText` is called with all that was heard so far, `onEnd` when it is over.
- *
- * Returns what stops it.
- */
-export function listen(
-  language: string,
-  onText: (text: string) => void,
-  onEnd: () => void,
-): () => void {
+/** The field that is dictated into. */
+export interface Dictated {
+  /** The words that stand in it now. */
+  words: () => string;
+  onWords: (words: string) => void;
+  onEnd: () => void;
+}
+
+export interface Listening {
+  /** Hear no more; what is being guessed at is still written. */
+  stop: () => void;
+  /** Hear no more and write no more: the words were sent. */
+  drop: () => void;
+}
+
+/** Take dictation into a field, in which one may write meanwhile. */
+export function listen(language: string, into: Dictated): Listening | null {
   const Made = recognition();
-  if (!Made) return () => undefined;
+  if (!Made) return null;
   const listening = new Made();
+  const dictation = new Dictation(into);
   listening.lang = language;
   listening.continuous = true;
   listening.interimResults = true;
-  listening.onresult = ({ results }) =>
-    onText(Array.from(results, (result) => result[0]?.transcript ?? "").join(""));
-  listening.onend = onEnd;
-  listening.onerror = onEnd;
+  listening.onresult = ({ results }) => dictation.take(results);
+  listening.onend = into.onEnd;
+  listening.onerror = into.onEnd;
   listening.start();
-  return () => listening.stop();
+  const drop = () => {
+    listening.onresult = null;
+    listening.onend = null;
+    listening.onerror = null;
+    listening.stop();
+  };
+  return { stop: () => listening.stop(), drop };
+}
+
+/** Writes what is heard: what is final stays as it is, what is a guess is replaced by the next one. */
+class Dictation {
+  #written = 0;
+  #guess = "";
+
+  constructor(readonly into: Dictated) {}
+
+  take(results: Heard): void {
+    const pieces = Array.from(results);
+    const from = this.#written;
+    const guessed = pieces.findIndex((piece, at) => at >= from && !piece.isFinal);
+    this.#written = guessed < 0 ? pieces.length : guessed;
+    const said = textOf(pieces.slice(from, this.#written));
+    const [before, after] = this.#around();
+    const sure = joined(before, said);
+    const all = joined(sure, textOf(pieces.slice(this.#written)));
+    this.#guess = all.slice(sure.length);
+    this.into.onWords(all + after);
+  }
+
+  /** What stands before and after the last guess; all stands before where it was written over. */
+  #around(): [before: string, after: string] {
+    const words = this.into.words();
+    const at = this.#guess ? words.lastIndexOf(this.#guess) : -1;
+    return at < 0 ? [words, ""] : [words.slice(0, at), words.slice(at + this.#guess.length)];
+  }
+}
+
+function textOf(pieces: readonly ArrayLike<{ transcript: string }>[]): string {
+  return pieces.map((piece) => piece[0]?.transcript ?? "").join("");
+}
+
+const UNSPACED = /[\p{Script=Han}，。！？、\s]/u;
+
+/** Join what was said to what stands before it, with a space where the language has any. */
+function joined(before: string, said: string): string {
+  const isSpaced = ![before.at(-1) ?? " ", said[0] ?? " "].some((one) => UNSPACED.test(one));
+  return isSpaced ? `${before} ${said}` : before + said;
 }

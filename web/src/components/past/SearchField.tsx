@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useCallback, useRef } from "react";
+import { isComposing } from "../../core/keys";
 import { useSlash } from "../../hooks/usePast";
 import { useStrings } from "../../hooks/useStrings";
 import { IconButton } from "../Button";
@@ -16,7 +17,7 @@ export function SearchField({ words, onChange }: Props) {
   const field = useRef<HTMLInputElement>(null);
   useSlash(useCallback(() => field.current?.focus(), []));
   const keys = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === "Escape" && words) onChange("");
     else if (event.key === "ArrowDown") focusRow(null, 1);
     else return;
