@@ -1,6 +1,7 @@
 """A file is looked at before it is taken: what would be learned, and taking what was sent."""
 
 import asyncio
+import time
 from typing import Any
 
 import httpx
@@ -173,3 +174,40 @@ async def test_nobody_else_takes_it(owner: Person, guest: Person, nobody: Any) -
     assert (await nobody.post(f"/api/imports/{told['id']}/take")).status_code == 401
     await looked_at(guest, as_json(many(1)))
     assert (await take(owner, told["id"])).status_code == 202, "each holds their own"
+
+
+async def test_nothing_that_was_foreseen_is_told_after_it_was_forgotten(owner: Person) -> None:
+    """Neither in the dry run nor in what was skipped, whatever is forgotten."""
+    raw = as_json(store(memory("m", "Likes tea")))
+    told = await looked_at(owner, raw, trust=True)
+    taken = await over(owner, (await take(owner, told["id"])).json())
+    assert (await owner.get(f"/api/imports/{told['id']}"))["learned"] == [], "it is taken"
+    again = await looked_at(owner, as_json(store(memory("n", "Likes a secret"))))
+    assert again["learned"]
+    await owner.post("/api/memory/forget", {"import_id": taken["id"], "dry_run": True})
+    assert (await owner.get(f"/api/imports/{again['id']}"))["learned"]
+    await owner.post("/api/memory/forget", {"import_id": taken["id"]})
+    listed = (await owner.get("/api/imports"))["imports"]
+    assert [(one["learned"], one["skipped"], one["notes"]) for one in listed] == [([], [], [])] * 2
+    assert "secret" not in str(listed)
+    assert "tea" not in str(listed)
+
+
+async def test_when_the_memory_is_put_away_nothing_foreseen_is_told(
+    owner: Person, house: App
+) -> None:
+    told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
+    assert told["learned"]
+    await house.companion.tend(time.monotonic() + 1e9)
+    assert house.companion.open_lives == 0
+    assert (await owner.get(f"/api/imports/{told['id']}"))["learned"] == []
+
+
+async def test_who_says_no_to_a_dry_run_lets_its_file_go(owner: Person) -> None:
+    told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
+    response = await owner.client.delete(f"/api/imports/{told['id']}")
+    assert response.status_code == 200
+    gone = response.json()
+    assert (gone["held"], gone["learned"], gone["state"]) == (False, [], "done")
+    assert (await take(owner, told["id"])).status_code == 409
+    assert (await owner.client.delete(f"/api/imports/{told['id']}")).status_code == 409

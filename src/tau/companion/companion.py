@@ -8,6 +8,7 @@ import asyncio
 import logging
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import partial
 
 from tau.companion.changes import Change
@@ -41,6 +42,8 @@ class Companion:
     """Opens lives and makes turns. Close it, so that what was learned is kept."""
 
     def __init__(self, database: Database, models: Models, settings: Settings) -> None:
+        self.on_put_away: Callable[[str], None] | None = None
+        """Is told whose memory was put away."""
         self._store = Store(database)
         self._models = models
         self._settings = settings
@@ -345,6 +348,8 @@ class Companion:
         self._lives.pop(person).changes.close()
         self._turns.pop(person, None)
         self._opening.pop(person, None)
+        if self.on_put_away is not None:
+            self.on_put_away(person)
 
 
 def _checked_id(turn_id: str | None) -> str:

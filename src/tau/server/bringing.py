@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 import anyio.to_thread
+import msgspec
 
 from tau.companion.companion import Companion
 from tau.companion.importing import Progress, import_file
@@ -61,6 +62,12 @@ class _Held:
     expiry: asyncio.TimerHandle
 
 
+def _hush(bringing: Bringing) -> None:
+    """Keep the counts of a report, and none of the words in it."""
+    if bringing.report is not None:
+        bringing.report = msgspec.structs.replace(bringing.report, skipped=(), notes=(), learned=())
+
+
 class Imports:
     """The imports that were asked for; each goes on whoever watches."""
 
@@ -70,6 +77,7 @@ class Imports:
         self._known: dict[str, dict[str, Bringing]] = {}
         self._tasks: dict[tuple[str, str], asyncio.Task[None]] = {}
         self._held: dict[str, _Held] = {}
+        companion.on_put_away = self.hush
 
     async def receive(self, pieces: AsyncIterator[bytes]) -> BinaryIO:
         """Return an upload as a file without a name. Raises `BadInput` and `StoreFull`."""
@@ -160,6 +168,7 @@ class Imports:
         held = self._held.pop(life.person)
         held.expiry.cancel()
         held.file.seek(0)
+        _hush(bringing)
         return self.start(
             life,
             held.file,
@@ -191,11 +200,23 @@ class Imports:
             if known[name].state != "running":
                 del known[name]
 
+    def hush(self, person: str) -> None:
+        """Keep no words of files that a person brought: they may tell what was just forgotten."""
+        for bringing in self._known.get(person, {}).values():
+            _hush(bringing)
+
     async def stop(self, person: str, import_id: str) -> Bringing:
-        """Stop an import; what it wrote stays. Raises `NotFound`, `Conflict` if it is over."""
+        """Stop an import; what it wrote stays. The file of a dry run that is over is let go.
+
+        Raises `NotFound`, `Conflict` if it is over and no file of it is held.
+        """
         bringing = self._known.get(person, {}).get(import_id)
         if bringing is None:
             raise NotFound(_NO_IMPORT)
+        if self.holds(person, import_id):
+            self._let_go(person)
+            _hush(bringing)
+            return bringing
         if bringing.state != "running":
             raise Conflict("This import is over.")
         await self._end([self._tasks[person, import_id]])

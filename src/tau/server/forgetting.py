@@ -21,7 +21,10 @@ async def forget(here: Present, house: House, act: Act, *, dry_run: bool = False
     if dry_run:
         return _told(planned, list(_going(here, planned)), dry_run=True)
     await _end_turns(here, house, planned)
-    return _told(await act(False), [], dry_run=False)
+    try:
+        return _told(await act(False), [], dry_run=False)
+    finally:
+        house.imports.hush(here.life.person)
 
 
 def act_of(here: Present, asked: ForgetRequest) -> Act:

@@ -47,9 +47,11 @@ class ImportOut(BaseModel):
     `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
     `conversations`, `messages` and `facts` are what it added; `known` were here already;
     `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
-    while Tau runs, `skipped_count` always. `learned` is of a dry run: at most two hundred facts
-    that the file would let Tau learn, by its own claims and by rules in the person's own messages,
-    what was said last first. While its file is `held` it can be taken without being sent again.
+    until something is forgotten or Tau puts the memory away, `skipped_count` always. `learned` is
+    of a dry run: at most two hundred facts that the file would let Tau learn, by its own claims and
+    by rules in the person's own messages, what was said last first; they are told no longer than
+    `skipped`, nor once the file was taken. While it is `held` it can be taken without being sent
+    again.
     """
 
     id: str
@@ -148,7 +150,10 @@ async def take_import(
 
 @router.delete("/api/imports/{import_id}", operation_id="stopImport")
 async def stop_import(import_id: IdInPath, here: APresent, house: AHouse) -> ImportOut:
-    """Stop an import that is under way; the conversations that it wrote stay."""
+    """Stop an import that is under way; the conversations that it wrote stay.
+
+    Of a dry run that is over the file is let go, if it is held. Else the answer is 409.
+    """
     return _running(await house.imports.stop(here.life.person, import_id), house, here.life.person)
 
 
