@@ -163,6 +163,23 @@ async def test_a_copy_elsewhere(home: Home, tmp_path: Path) -> None:
     assert there.stat().st_mode & 0o777 == 0o600
 
 
+async def test_no_copy_takes_the_place_of_the_database_it_is_of(home: Home, tmp_path: Path) -> None:
+    link, twin, around = tmp_path / "link.db", tmp_path / "twin.db", tmp_path / "around"
+    link.symlink_to(home.file)
+    twin.hardlink_to(home.file)
+    around.symlink_to(home.folder)
+    beside = [Path(f"{home.file}{ending}") for ending in ("-wal", "-shm", "-journal")]
+    file = home.file.stat().st_ino
+    for own in (home.file, link, twin, around / "tau.db", around / "tau.db-journal", *beside):
+        with pytest.raises(BadInput, match="Tau's own database"):
+            make_at(own, home.file, force=True)
+    with pytest.raises(BadInput, match="Tau's own database"):
+        make_at(Path(f"{home.file}-wal"), link, force=True)
+    assert home.file.stat().st_ino == file
+    await home.say()
+    assert held(home.file) == home.written
+
+
 async def test_a_copy_is_put_back_and_what_was_there_is_kept(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
     make_at(there, home.file)

@@ -130,12 +130,25 @@ def make_at(target: Path, database: Path, *, force: bool = False) -> None:
         raise Conflict(f"{target} exists already; name another file, or overwrite it with --force.")
     if target.is_dir():
         raise BadInput(f"{target} is a folder; name a file.")
+    if _is_of(target, database):
+        raise BadInput(f"{target} is Tau's own database, or belongs to it; name another file.")
     try:
         _aside(target).unlink(missing_ok=True)
         _claimed(target)
     except OSError as error:
         raise BadInput(f"{target} cannot be written: {error.strerror}.") from error
     _write(database, target)
+
+
+def _is_of(target: Path, database: Path) -> bool:
+    """Tell whether a path leads to the database, or to what SQLite puts beside it."""
+    own = [database.with_name(database.name + ending) for ending in ("", *_BESIDE)]
+    own += [Path(f"{database.resolve()}{ending}") for ending in _BESIDE]
+    return any(
+        target.resolve() == part.resolve()
+        or (target.exists() and part.exists() and target.samefile(part))
+        for part in own
+    )
 
 
 def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False) -> Restored:
