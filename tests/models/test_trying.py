@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tau.models import scripted_server
+from tau.models import scripted_server, trying
 from tau.models.http import Guard, GuardedClient
 from tau.models.registry import make_endpoint
 from tau.models.trying import Tried, try_endpoint
@@ -115,3 +115,38 @@ async def test_a_name_that_leads_to_a_private_address_is_not_asked() -> None:
     await strict.close()
     assert not found.ok
     assert "private_hosts" in found.sentence
+
+
+@pytest.mark.parametrize("path", [b"GET /v1/models", b"POST /v1/chat"])
+@pytest.mark.parametrize("kind", [JSON, b"text/event-stream"])
+async def test_an_answer_that_is_nested_without_end_is_no_answer(
+    client: GuardedClient, raw: Raw, path: bytes, kind: bytes
+) -> None:
+    async def answer(request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD % (b"200 OK", kind))
+        start = b"" if kind == JSON else b"data: "
+        writer.write(start + b"[" * 200_000 + b"\n\n" if path in request else b"{}")
+
+    async with raw(answer) as url:
+        found = await tried(client, url, "one")
+    assert not found.ok
+    assert found.sentence.startswith("That endpoint answered")
+
+
+async def test_an_endpoint_that_never_ends_is_not_waited_for(
+    client: GuardedClient, raw: Raw, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trying, "_LISTING_SECONDS", 0.1)
+
+    async def drip(request: bytes, writer: asyncio.StreamWriter) -> None:
+        writer.write(HEAD % (b"200 OK", b"text/event-stream"))
+        while True:
+            writer.write(b'data: {"choices":[{"index":0,"delta":{"content":"a"}}]}\n\n')
+            await writer.drain()
+            await asyncio.sleep(0.01)
+
+    async with raw(drip) as url:
+        endpoint = make_endpoint(Guard(LOOPBACK), "tried", url, "one", None, {})
+        found = await try_endpoint(client, endpoint, 0.2)
+    assert not found.ok
+    assert "in time" in found.sentence

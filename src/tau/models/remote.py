@@ -151,7 +151,7 @@ class RemoteModel:
             async with self._post(path, body, streamed=False) as response:
                 data = await _limited(response)
             answer = msgspec.json.decode(data)
-        except (NotAnAnswer, msgspec.DecodeError, UnicodeDecodeError) as fault:
+        except (NotAnAnswer, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
             reason = str(fault) if isinstance(fault, NotAnAnswer) else "answered no JSON"
             raise Nonsense(self.info.name, reason) from None
         except _NETWORK as error:
@@ -217,7 +217,7 @@ class RemoteModel:
             return TooLong(self.info.name)
         try:
             answer = msgspec.json.decode(data)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             answer = {}
         code = error_code(answer) if isinstance(answer, dict) else ""
         default = "has a fault" if response.status >= 500 else "does not accept the request"
@@ -249,7 +249,14 @@ async def _limited(response: aiohttp.ClientResponse) -> bytes:
 def _first_model(data: bytes) -> str:
     try:
         name = msgspec.json.decode(data)["data"][0]["id"]
-    except (msgspec.DecodeError, UnicodeDecodeError, KeyError, IndexError, TypeError):
+    except (
+        msgspec.DecodeError,
+        UnicodeDecodeError,
+        RecursionError,
+        KeyError,
+        IndexError,
+        TypeError,
+    ):
         return ""
     return name if isinstance(name, str) else ""
 
@@ -258,7 +265,7 @@ def _model_names(data: bytes) -> list[str]:
     """Return the names in a list of models, each once, as far as a person can read them."""
     try:
         listed = [item["id"] for item in msgspec.json.decode(data)["data"]]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotAnAnswer("answered no JSON") from None
     except (KeyError, TypeError):
         return []
@@ -274,7 +281,7 @@ def _as_event(data: bytes) -> bytes:
     """Return a whole `chat.completion` as the one event of a stream."""
     try:
         answer = msgspec.json.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         raise NotAnAnswer("answered no JSON") from None
     if isinstance(answer, dict) and answer.get("error"):
         raise Reported(error_code(answer))

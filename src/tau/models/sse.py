@@ -72,7 +72,7 @@ class EventStream:
             return
         try:
             raw = _decode(payload)
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             raise NotAnAnswer("answered something that is not JSON") from None
         if not isinstance(raw, dict):
             raise NotAnAnswer("answered in a shape that is not OpenAI's")

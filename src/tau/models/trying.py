@@ -1,5 +1,7 @@
 """Trying an endpoint before it is kept: which models it has, and whether one of them answers."""
 
+import asyncio
+
 import msgspec
 
 from tau.errors import ModelError
@@ -12,6 +14,8 @@ from tau.models.remote import RemoteModel
 from tau.models.types import ModelInfo
 
 _SILENT_OF_MODELS = "That endpoint does not tell which models it has; name the one to ask."
+_TOO_SLOW = "That endpoint did not come to an end of its answer in time."
+_LISTING_SECONDS = 10.0  # to tell the models, before one of them is asked
 
 
 class Tried(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,8 +35,17 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
 async def try_endpoint(client: GuardedClient, endpoint: Endpoint, timeout_seconds: float) -> Tried:
     """Ask for the models, then the named or only one of them a tiny question.
 
-    An endpoint that keeps its models to itself is asked all the same if one is named.
+    An endpoint that keeps its models to itself is asked all the same if one is named. All of it
+    together takes little longer than `timeout_seconds`: somebody waits.
     """
+    try:
+        async with asyncio.timeout(timeout_seconds + _LISTING_SECONDS):
+            return await _try(client, endpoint, timeout_seconds)
+    except TimeoutError:
+        return Tried(ok=False, sentence=_TOO_SLOW)
+
+
+async def _try(client: GuardedClient, endpoint: Endpoint, timeout_seconds: float) -> Tried:
     remote = _remote(client, endpoint, endpoint.model, timeout_seconds)
     names: list[str] = []
     try:
