@@ -51,12 +51,12 @@ world.addEventListener("activate", (event) => event.waitUntil(activate()));
 world.addEventListener("message", (event) => event.waitUntil(obey(event)));
 world.addEventListener("fetch", (event) => {
   const { request } = event;
-  const { origin, pathname } = new URL(request.url);
+  const { origin, pathname, search } = new URL(request.url);
   if (origin !== location.origin || request.headers.has("Authorization")) return;
   const ending = endingOf(request.method, pathname);
   if (request.mode === "navigate") {
     if (request.method === "GET" && !NOT_THE_PAGE.test(pathname)) event.respondWith(page(request));
-  } else if (isCopied(request.method, pathname)) {
+  } else if (isCopied(request.method, pathname + search)) {
     event.respondWith(copies.answer(request, (work) => event.waitUntil(work)));
   } else if (ending) {
     event.respondWith(ended(event, ending === "person"));

@@ -41,6 +41,7 @@ const one = (id: string, isPrivate = false) => ({ id, title: id, private: isPriv
 let storage: FakeCaches;
 let answers: Map<string, () => Response | Promise<Response>>;
 let copies: Copies;
+const END = "/messages?limit=40";
 const asked = (path: string) => new Request(ORIGIN + path);
 const answer = async (path: string) => {
   const going: Promise<unknown>[] = [];
@@ -74,18 +75,34 @@ beforeEach(() => {
 
 describe("what is kept", () => {
   it("is who one is, and conversations", () => {
-    for (const path of ["/api/me", "/api/conversations", "/api/conversations/x/messages"]) {
+    for (const path of [
+      "/api/me",
+      "/api/conversations?limit=30",
+      "/api/conversations/x",
+      "/api/conversations/x/messages?limit=40",
+    ]) {
       expect(isCopied("GET", path)).toBe(true);
       expect(isCopied("POST", path)).toBe(false);
     }
-    for (const path of ["/api/changes", "/api/memory/facts", "/api/export", "/api/turns/x"]) {
+    for (const path of [
+      "/api/changes",
+      "/api/memory/facts",
+      "/api/export",
+      "/api/turns/x",
+      "/api/conversations?limit=100&after=x",
+      "/api/conversations?limit=100&archived=true",
+      "/api/conversations/x/messages",
+      "/api/conversations/x/messages?limit=20&before=y",
+      "/api/conversations/x/messages?around=y&limit=40",
+      "/api/conversations/x/messages?limit=80",
+    ]) {
       expect(isCopied("GET", path)).toBe(false);
     }
   });
 
   it("is nothing private", () => {
     expect(isCopied("GET", "/api/conversations/private-x")).toBe(false);
-    expect(isCopied("GET", "/api/conversations/%70rivate-x/messages")).toBe(false);
+    expect(isCopied("GET", "/api/conversations/%70rivate-x/messages?limit=40")).toBe(false);
     expect(keepable("/api/conversations/x", one("x", true))).toBeNull();
     const page = { conversations: [one("x", true), one("y")], next: null };
     expect(keepable("/api/conversations", page)).toEqual({
@@ -114,6 +131,7 @@ describe("answers", () => {
 
   it("are Tau's while it is there, and copies while it is not", async () => {
     await copies.keep("ines");
+    await answer(`/api/conversations/a${END}`);
     expect((await answer("/api/conversations/a")).headers.has(COPY_HEADER)).toBe(false);
     answers.clear();
     const copy = await answer("/api/conversations/a");
@@ -139,8 +157,10 @@ describe("answers", () => {
 
   it("of what is gone take its copy along", async () => {
     await copies.keep("ines");
-    await answer("/api/conversations/a");
+    await answer(`/api/conversations/a${END}`);
     answers.set("/api/conversations/a", () => json({ error: {} }, 404));
+    answers.set("/api/conversations/a/messages", () => json({ error: {} }, 404));
+    await answer(`/api/conversations/a${END}`);
     await answer("/api/conversations/a");
     expect(storage.paths("ines")).toEqual([]);
   });
@@ -153,6 +173,14 @@ describe("answers", () => {
     expect(storage.named.size).toBe(0);
   });
 
+  it("of a conversation are kept where its words are, whichever comes first", async () => {
+    await copies.keep("ines");
+    await answer("/api/conversations/a");
+    expect(storage.paths("ines")).toEqual([]);
+    await answer(`/api/conversations/a${END}`);
+    expect(storage.paths("ines")).toEqual([`/api/conversations/a${END}`, "/api/conversations/a"]);
+  });
+
   it("of another person throw everything away", async () => {
     await copies.keep("ines");
     await answer("/api/conversations/a");
@@ -163,11 +191,11 @@ describe("answers", () => {
 
   it("that come after something was forgotten are kept nowhere", async () => {
     await copies.keep("ines");
-    answers.set("/api/conversations/a", async () => {
+    answers.set("/api/conversations/a/messages", async () => {
       await copies.forget();
-      return json(one("a"));
+      return json({ messages: ["hello"] });
     });
-    await answer("/api/conversations/a");
+    await answer(`/api/conversations/a${END}`).catch(() => undefined);
     expect(storage.paths("ines")).toEqual([]);
   });
 });
@@ -179,6 +207,19 @@ describe("keeping", () => {
     await copies.keep("ana");
     expect([...storage.named.keys()]).toEqual(["tau-copies-ana"]);
     await copies.keep(null);
+    expect(storage.named.size).toBe(0);
+  });
+
+  it("of none is not undone by an answer that was asked for just before", async () => {
+    await copies.keep("ines");
+    const { keys } = storage;
+    // The names are read, and before the cache is opened it is thrown away.
+    storage.keys = async () => {
+      const names = await keys();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return names;
+    };
+    await Promise.all([answer("/api/me"), copies.keep(null)]);
     expect(storage.named.size).toBe(0);
   });
 
@@ -195,16 +236,17 @@ describe("filling", () => {
     "/api/me",
     "/api/conversations?limit=30",
     "/api/conversations?limit=100",
-    "/api/conversations/a",
     "/api/conversations/a/messages?limit=40",
-    "/api/conversations/b",
+    "/api/conversations/a",
     "/api/conversations/b/messages?limit=40",
+    "/api/conversations/b",
   ];
 
   it("fetches the recent conversations and lets go of all else", async () => {
     await copies.keep("ines");
     answers.set("/api/conversations/old", () => json(one("old")));
-    await answer("/api/conversations/old");
+    answers.set("/api/conversations/old/messages", () => json({ messages: ["long ago"] }));
+    await answer(`/api/conversations/old${END}`);
     await copies.fill();
     expect(storage.paths("ines")).toEqual(FULL);
   });

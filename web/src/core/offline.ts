@@ -8,6 +8,7 @@
 
 import { PRIVATE_PREFIX } from "./private";
 import type { Conversation, ConversationPage, Me } from "./types";
+import { FIRST_PAGE } from "./window";
 
 /** What the page tells its service worker. */
 export type ToWorker =
@@ -25,22 +26,30 @@ export type ToWorker =
 export const COPY_HEADER = "X-Tau-Copy";
 
 const CACHE = "tau-copies-";
-const COPIED = /^\/api\/(?:me|conversations(?:\/[^/]+(?:\/messages)?)?)$/;
 const ENTERING = /^\/api\/(?:sign-in|sign-out|recover|welcome|invitations\/accept)$/;
 const FORGETTING = /^\/api\/(?:memory|messages)\/forget$/;
 /** Conversations whose end is fetched, and the lists that the page shows first. */
 const RECENT = 15;
-const LISTS = ["/api/conversations?limit=30", "/api/conversations?limit=100"] as const;
-const LAST_PAGE = 40;
+const LISTS: readonly string[] = ["/api/conversations?limit=30", "/api/conversations?limit=100"];
+/** The first look at a conversation; further ones are not kept. */
+const END = `/messages?limit=${FIRST_PAGE}`;
+const CONVERSATION = /^\/api\/conversations\/[^/?]+$/;
 const MOST_COPIES = 300;
 
-/** Return whether the answer to a request may be kept. */
+/** Return whether the answer to a request may be kept; `path` is given with its query. */
 export function isCopied(method: string, path: string): boolean {
-  return method === "GET" && COPIED.test(path) && !isPrivate(path);
+  if (method !== "GET" || isPrivate(path)) return false;
+  return path === "/api/me" || LISTS.includes(path) || CONVERSATION.test(withoutEnd(path));
+}
+
+/** Return the address of the conversation whose end is at `path`; any other address as it is. */
+function withoutEnd(path: string): string {
+  return path.endsWith(END) ? path.slice(0, -END.length) : path;
 }
 
 function isPrivate(path: string): boolean {
-  return path.split("/").some((part) => decodeURIComponent(part).startsWith(PRIVATE_PREFIX));
+  const parts = (path.split("?")[0] ?? "").split("/");
+  return parts.some((part) => decodeURIComponent(part).startsWith(PRIVATE_PREFIX));
 }
 
 /** What a request ends: what is known of whoever was signed in, or copies of what goes. */
@@ -109,7 +118,10 @@ export class Copies {
   async answer(request: Request, meanwhile: (work: Promise<unknown>) => void): Promise<Response> {
     const kept = await this.#kept();
     const asked = this.need.fetch(request);
-    const learned = asked.then((response) => this.#learn(kept, request.url, response.clone()));
+    const learned = asked.then(async (response) => {
+      const answer = await this.#learn(kept, request.url, response.clone());
+      if (kept && answer !== null) await this.#learnName(kept, request.url);
+    });
     meanwhile(learned.catch(() => undefined));
     const copy = await kept?.cache.match(request.url);
     if (!copy) return asked;
@@ -129,7 +141,6 @@ export class Copies {
   async #fillWhileStale(): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false;
-      await this.#order;
       const kept = await this.#kept();
       if (kept) await this.#fillOnce(kept);
     }
@@ -152,8 +163,8 @@ export class Copies {
       for (const path of LISTS) lists.push((await fetchOne(path)) as ConversationPage | null);
       for (const one of lists[0]?.conversations.slice(0, RECENT) ?? []) {
         const path = `/api/conversations/${encodeURIComponent(one.id)}`;
+        await fetchOne(path + END);
         await fetchOne(path);
-        await fetchOne(`${path}/messages?limit=${LAST_PAGE}`);
       }
     } catch {
       return; // Tau went away: the copies that there are stay
@@ -168,6 +179,8 @@ export class Copies {
     if (response.status === 404) await kept.cache.delete(url);
     if (response.status !== 200) return null;
     const path = new URL(url).pathname;
+    // What was only found or listed leaves nothing: a conversation is kept where its words are.
+    if (CONVERSATION.test(path) && !(await kept.cache.match(url + END))) return null;
     const answer = keepable(path, await response.json());
     if (answer === null) return null;
     if (path === "/api/me" && (answer as Me).id !== kept.person) {
@@ -180,17 +193,27 @@ export class Copies {
     return answer;
   }
 
-  async #kept(): Promise<Kept | null> {
-    const name = (await this.#names())[0];
-    if (!name) return null;
-    return { person: name.slice(CACHE.length), cache: await this.need.caches.open(name) };
+  /** The name of a conversation was perhaps asked for before its words were kept, and let go of. */
+  async #learnName(kept: Kept, url: string): Promise<void> {
+    const conversation = withoutEnd(url);
+    if (conversation === url || (await kept.cache.match(conversation))) return;
+    await this.#learn(kept, conversation, await this.need.fetch(conversation));
+  }
+
+  /** The copies that may be made; in turn, so that looking for them makes none that were thrown away. */
+  #kept(): Promise<Kept | null> {
+    return this.#inTurn(async () => {
+      const name = (await this.#names())[0];
+      if (!name) return null;
+      return { person: name.slice(CACHE.length), cache: await this.need.caches.open(name) };
+    });
   }
 
   async #names(): Promise<string[]> {
     return (await this.need.caches.keys()).filter((name) => name.startsWith(CACHE));
   }
 
-  #inTurn(act: () => Promise<void>): Promise<void> {
+  #inTurn<T>(act: () => Promise<T>): Promise<T> {
     const done = this.#order.then(act, act);
     this.#order = done.catch(() => undefined);
     return done;
