@@ -249,6 +249,47 @@ async def test_what_is_forgotten_after_a_restoration_spares_the_other_past(
     assert held(kept) == [other_past[0], None, *other_past[2:]]
 
 
+@pytest.mark.parametrize("forgotten", [False, True])
+async def test_who_was_removed_and_what_was_revoked_stay_away_unless_they_are_wanted(
+    home: Home, tmp_path: Path, forgotten: bool
+) -> None:
+    def ask(words: str) -> list[str]:
+        with closing(sqlite3.connect(home.file)) as opened, opened:
+            return [row[0] for row in opened.execute(words)]
+
+    slot = "INSERT INTO slots VALUES ('{0}', '{1}', 'key', '', '', '', 1.0, NULL, NULL)"
+    ask("INSERT INTO people VALUES ('bob', 'Bob', 0, 1.0)")
+    for name, person in (("revoked", "ada"), ("stays", "ada"), ("bobs", "bob")):
+        ask(slot.format(name, person))
+    ask("INSERT INTO entries VALUES ('bob', 1, x'00', 1.0)")
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    for gone in ("entries WHERE person = 'bob'", "slots WHERE id IN ('revoked', 'bobs')"):
+        ask(f"DELETE FROM {gone}")
+    ask("DELETE FROM people WHERE id = 'bob'")
+    ask(slot.format("fresh", "ada"))
+    await home.close()
+    restored = restore(there, home.file, home.backups, forgotten=forgotten)
+    assert restored.removed == ([] if forgotten else ["Bob"])
+    people_left, slots_left = ["ada", "bob"], ["bobs", "revoked", "stays"]
+    assert ask("SELECT id FROM people ORDER BY id") == people_left[: 2 if forgotten else 1]
+    assert ask("SELECT id FROM slots ORDER BY id") == (
+        slots_left if forgotten else ["fresh", "stays"]
+    )
+    assert len(ask("SELECT seq FROM entries")) == (4 if forgotten else 3)
+
+
+async def test_a_copy_of_another_tau_is_put_back_with_everybody(home: Home, tmp_path: Path) -> None:
+    there = tmp_path / "copy.db"
+    make_at(there, home.file)
+    await home.close()
+    with closing(sqlite3.connect(home.file)) as opened, opened:
+        opened.execute("UPDATE people SET id = 'new'")
+    restored = restore(there, home.file, home.backups)
+    assert (restored.removed, restored.compared) == ([], False)
+    assert held(home.file) == home.written
+
+
 async def test_a_copy_is_put_where_nothing_was(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
     make_at(there, home.file)

@@ -54,8 +54,8 @@ async def restore(file: Path, forgotten: bool) -> None:
     """Put a copy of the database back.
 
     It takes the place of the one that is there, only while Tau does not run. What was there before
-    is kept in `backups`. What was forgotten since the copy was made stays forgotten, unless you ask
-    for it.
+    is kept in `backups`. What was forgotten since the copy was made stays forgotten, who was
+    removed stays away, and the ways to sign in are those of now, unless you ask for all of it.
     """
     settings = settings_given()
     database = _database(settings)
@@ -69,6 +69,15 @@ async def restore(file: Path, forgotten: bool) -> None:
         click.echo(f"What was there before is kept as {restored.kept}.")
     if restored.left_out:
         click.echo(f"Left out, since it was forgotten meanwhile: {restored.left_out} entries.")
+    if restored.removed:
+        click.echo(
+            f"Left out, since they are not here any more: {', '.join(restored.removed)}. "
+            "With --forgotten they come back."
+        )
+    if not restored.compared and not forgotten:
+        click.echo(
+            "There was no database of the same owner to compare with: all that the copy holds is back."
+        )
     click.echo(
         f"{_key(settings)} has to be the one of the Tau that the copy is from; with another, sign "
         "in with a password or the recovery code.",

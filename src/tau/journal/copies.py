@@ -53,11 +53,14 @@ class Restored(msgspec.Struct, frozen=True):
     """What became of a database that a copy took the place of.
 
     `kept` is the copy of what was there before; `left_out` counts the entries that were forgotten
-    since the copy was made, and stay so.
+    since the copy was made, and stay so; `removed` names people who are not in the database that
+    was there, and do not come back. `compared` is false where there was nothing to compare with.
     """
 
     kept: Path | None
     left_out: int
+    removed: list[str] = []
+    compared: bool = False
 
 
 class Copies:
@@ -284,19 +287,21 @@ def _replace(old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: b
     try:
         empty = old.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
         kept = None if empty else _keep(old, folder)
-        erased = [] if empty or forgotten else traces.erased_in(old)
+        compared = not empty and not forgotten
+        erased = traces.erased_in(old) if compared else []
     except sqlite3.DatabaseError as error:
         if _primary(error) not in _DAMAGED:
             raise
         if not forgotten:
             raise Conflict(_UNKNOWN) from None
-        kept, erased = _place_to_keep(folder), []
+        kept, erased, compared = _place_to_keep(folder), [], False
         kept.touch(mode=0o600)
         kept.write_bytes(old.serialize())  # to open the file itself and close it ends our lock
     left_out = traces.erase_alike(erased, fresh) if erased else 0
+    removed = traces.left_out(old, fresh) if compared else []
     with closing(_opened(fresh)) as source:
         source.backup(old)
-    return Restored(kept, left_out)
+    return Restored(kept, left_out, removed or [], compared and removed is not None)
 
 
 def _replace_damaged(database: Path, fresh: Path, folder: Path, *, forgotten: bool) -> Restored:

@@ -88,6 +88,34 @@ def erase_alike(erased: Sequence[Erased], copy: Path) -> int:
     return len(same)
 
 
+def left_out(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
+    """Take from a copy who is not here any more, and give who is the ways in of now.
+
+    Returns their names, `None` where nobody was compared since its owner is another: that is another Tau, whose
+    people were never here. A person's data key is the same in every copy, so what opens it now
+    opens it there.
+    """
+    there = _people(raw)
+    columns = [row[1] for row in raw.execute("PRAGMA table_info(slots)")]
+    listed = ", ".join(columns)
+    slots = raw.execute(f"SELECT {listed} FROM slots").fetchall()  # noqa: S608 (names of our own)
+    with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
+        everybody = opened.execute("SELECT id, name, owner FROM people").fetchall()
+        if not any(owner and person in there for person, _, owner in everybody):
+            return None
+        both = {person for person, _, _ in everybody} & there
+        opened.execute("PRAGMA secure_delete = ON")
+        with opened:
+            opened.executemany("DELETE FROM slots WHERE person = ?", [(one,) for one in both])
+            opened.executemany(
+                f"INSERT INTO slots ({listed}) VALUES ({', '.join('?' * len(columns))})",  # noqa: S608
+                [row for row in slots if row[columns.index("person")] in both],
+            )
+    gone = {person: name for person, name, _ in everybody if person not in there}
+    _erase_in_copy(copy, (), sorted(gone))
+    return sorted(gone.values())
+
+
 def erased_in(raw: sqlite3.Connection) -> list[Erased]:
     """Return the entries that were erased here."""
     return raw.execute("SELECT person, seq, at FROM entries WHERE sealed IS NULL").fetchall()
