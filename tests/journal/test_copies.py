@@ -104,6 +104,18 @@ async def test_what_is_forgotten_goes_from_the_copies(home: Home) -> None:
     assert Copies(home.database).all()[0].at == at, "it tells when it was made"
 
 
+async def test_who_is_reading_a_copy_reads_it_whole_while_it_is_erased_in(home: Home) -> None:
+    copy = Copies(home.database).path(Copies(home.database).make().name)
+    whole = copy.read_bytes()
+    with copy.open("rb") as reading:
+        begun = reading.read(1000)
+        await home.say(erase=(2,))
+        assert begun + reading.read() == whole
+    assert held(copy) == [home.written[0], None, home.written[2]]
+    assert copy.stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in home.backups.iterdir()] == [copy.name]
+
+
 async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:

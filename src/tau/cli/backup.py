@@ -76,7 +76,8 @@ async def restore(file: Path, forgotten: bool) -> None:
         )
     if not restored.compared and not forgotten:
         click.echo(
-            "There was no database of the same owner to compare with: all that the copy holds is back."
+            "There was no database of the same owner to compare with: "
+            "all that the copy holds is back."
         )
     click.echo(
         f"{_key(settings)} has to be the one of the Tau that the copy is from; with another, sign "

@@ -24,8 +24,7 @@ from tau.journal import traces
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-PARTIAL = ".partial"
-"""What the name of a copy ends in until it is whole."""
+PARTIAL = traces.PARTIAL
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _THREADS = 8

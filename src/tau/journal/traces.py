@@ -10,6 +10,7 @@ PostgreSQL has its own ways, told in docs/privacy.md. This module knows nothing 
 """
 
 import logging
+import os
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -21,8 +22,11 @@ from tau.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
+PARTIAL = ".partial"
+"""What the name of a copy ends in until it is whole."""
 _UNCLEAN = 1
 _BUSY_SECONDS = 15.0
+_LATER = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
 _OF_PERSON = (
     ("entries", "person"),
     ("snapshots", "person"),
@@ -62,7 +66,9 @@ def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[st
         for copy in copies:
             try:
                 _erase_in_copy(copy, erased, removed)
-            except sqlite3.Error:
+            except sqlite3.Error as error:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _LATER:
+                    raise  # the mark stays
                 logger.warning("the copy %s cannot be opened; what it holds stays", copy.name)
         raw.execute("PRAGMA user_version = 0")
     except sqlite3.Error as error:
@@ -91,9 +97,9 @@ def erase_alike(erased: Sequence[Erased], copy: Path) -> int:
 def left_out(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
     """Take from a copy who is not here any more, and give who is the ways in of now.
 
-    Returns their names, `None` where nobody was compared since its owner is another: that is another Tau, whose
-    people were never here. A person's data key is the same in every copy, so what opens it now
-    opens it there.
+    Returns their names, and `None` where nobody was compared since its owner is another: that is
+    another Tau, whose people were never here. A person's data key is the same in every copy, so
+    what opens it now opens it there.
     """
     there = _people(raw)
     columns = [row[1] for row in raw.execute("PRAGMA table_info(slots)")]
@@ -132,26 +138,57 @@ def _cut_log(raw: sqlite3.Connection) -> None:
 
 
 def _erase_in_copy(path: Path, erased: Sequence[Erased], removed: Sequence[str]) -> None:
-    """Empty the same entries in a copy, and drop its snapshots of the people concerned."""
-    with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as copy:
-        copy.execute("PRAGMA secure_delete = ON")
-        before = copy.total_changes
-        copy.execute("BEGIN IMMEDIATE")
-        copy.executemany(
-            "UPDATE entries SET sealed = NULL"
-            " WHERE person = ? AND seq = ? AND at = ? AND sealed IS NOT NULL",
-            erased,
-        )
-        if copy.total_changes > before:
-            people = sorted({(person,) for person, _, _ in erased})
-            copy.executemany("DELETE FROM snapshots WHERE person = ?", people)
-        for table, column in _OF_PERSON:
-            copy.executemany(
-                f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 (names of our own)
-                [(person,) for person in removed],
-            )
-        copy.execute("COMMIT")
-        if copy.total_changes > before:
-            copy.execute("VACUUM")
-            _cut_log(copy)
+    """Empty the same entries in a copy, and drop its snapshots of the people concerned.
+
+    It is done in another file that takes its place: who is reading the copy reads it to its end.
+    """
+    aside = path.with_name(f"{path.name}-{os.urandom(4).hex()}{PARTIAL}")
+    try:
+        with closing(_opened(path)) as copy:
+            if copy.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
+                raise StoreUnavailable("A copy is still being read; what was erased goes later.")
+            aside.touch(mode=0o600)
+            copy.execute("VACUUM INTO ?", (str(aside),))
+        with closing(_opened(aside)) as fresh:
+            changed = _erase_rows(fresh, erased, removed)
+        if changed:
+            _flush(aside)
+            aside.replace(path)
             logger.info("erased in the copy %s what was erased since it was made", path.name)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
+
+
+def _flush(path: Path) -> None:
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def _erase_rows(copy: sqlite3.Connection, erased: Sequence[Erased], removed: Sequence[str]) -> bool:
+    """Tell whether anything was there to be erased."""
+    copy.execute("PRAGMA journal_mode = MEMORY")
+    copy.execute("PRAGMA secure_delete = ON")
+    before = copy.total_changes
+    copy.execute("BEGIN IMMEDIATE")
+    copy.executemany(
+        "UPDATE entries SET sealed = NULL"
+        " WHERE person = ? AND seq = ? AND at = ? AND sealed IS NOT NULL",
+        erased,
+    )
+    if copy.total_changes > before:
+        people = sorted({(person,) for person, _, _ in erased})
+        copy.executemany("DELETE FROM snapshots WHERE person = ?", people)
+    for table, column in _OF_PERSON:
+        copy.executemany(
+            f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 (names of our own)
+            [(person,) for person in removed],
+        )
+    copy.execute("COMMIT")
+    if copy.total_changes == before:
+        return False
+    copy.execute("VACUUM")
+    return True
