@@ -35,17 +35,20 @@ export function Dialog({ title, children, onClose, foot }: Props) {
         onClose();
       }}
       onMouseDown={(event) => event.target === dialog.current && onClose()}
-      className="m-auto max-h-[85dvh] w-[min(34rem,calc(100vw-2rem))] overflow-auto rounded-2xl border border-line bg-sheet p-0 text-base text-ink shadow-2xl"
+      className="m-auto w-[min(34rem,calc(100vw-2rem))] overflow-hidden rounded-2xl border border-line bg-sheet p-0 text-base text-ink shadow-2xl"
     >
-      <div className="grid gap-4 p-5">
-        <div className="flex items-start gap-3">
-          <h2 id={heading} className="flex-1 pt-1.5 font-serif text-xl">
-            {title}
-          </h2>
-          <IconButton icon="close" label={say.shell.close} onClick={onClose} className="-me-2" />
+      {/* This scrolls, not the dialog: pressing its bar is not pressing beside it. */}
+      <div className="max-h-[85dvh] overflow-y-auto">
+        <div className="grid gap-4 p-5">
+          <div className="flex items-start gap-3">
+            <h2 id={heading} className="flex-1 pt-1.5 font-serif text-xl">
+              {title}
+            </h2>
+            <IconButton icon="close" label={say.shell.close} onClick={onClose} className="-me-2" />
+          </div>
+          {children}
+          {foot && <div className="flex flex-wrap justify-end gap-2 pt-1">{foot}</div>}
         </div>
-        {children}
-        {foot && <div className="flex flex-wrap justify-end gap-2 pt-1">{foot}</div>}
       </div>
     </dialog>
   );
