@@ -1,5 +1,6 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { Button } from "./components/Button";
 import { Stumble } from "./components/Stumble";
 import { Dates } from "./core/dates";
 import { isPassing, isSignedOut } from "./core/errors";
@@ -37,6 +38,7 @@ export function Root() {
   const speech = useLoadedSpeech(chosen.language);
   useEffect(() => dress(chosen), [chosen]);
   if (!speech) return null;
+  if (speech === "silent") return <Silent />;
   return (
     <SpeechContext value={speech}>
       <Stumble>
@@ -48,18 +50,38 @@ export function Root() {
   );
 }
 
-function useLoadedSpeech(language: Preferences["language"]): Speech | null {
-  const [speech, setSpeech] = useState<Speech | null>(null);
+/** Return what the page speaks, `null` until that is loaded, and "silent" if it cannot be. */
+function useLoadedSpeech(language: Preferences["language"]): Speech | "silent" | null {
+  const [speech, setSpeech] = useState<Speech | "silent" | null>(null);
   useEffect(() => {
     let current = true;
-    loadStrings(language).then((say) => {
-      if (current) setSpeech({ say, dates: new Dates(language) });
-    });
+    loadStrings(language).then(
+      (loaded) => {
+        if (current) setSpeech({ say: loaded.say, dates: new Dates(loaded.language) });
+      },
+      () => {
+        if (current) setSpeech((before) => before ?? "silent");
+      },
+    );
     return () => {
       current = false;
     };
   }, [language]);
   return speech;
+}
+
+/** What is said where no catalog could be loaded, and so in both languages. */
+function Silent() {
+  return (
+    <main className="grid h-dvh place-content-center justify-items-center gap-4 p-8 text-center">
+      <p role="alert">
+        The page could not be loaded. <span lang="zh-Hans">页面没有加载成功。</span>
+      </p>
+      <Button kind="main" onClick={() => location.reload()}>
+        Load it again · <span lang="zh-Hans">重新加载</span>
+      </Button>
+    </main>
+  );
 }
 
 /** The colour that browsers put around the page; see `--paper` in styles.css. */

@@ -106,10 +106,12 @@ export function useFactActs() {
       then(post<{ facts: Fact[] }>("/api/memory/facts/approve", { ids })),
     rejectAll: (ids: string[]) =>
       then(post<{ facts: Fact[] }>("/api/memory/facts/reject", { ids })),
-    undoAll: async (ids: string[]) => {
-      for (const id of ids) await post(`${of(id)}/undo`);
-      await again();
-    },
+    undoAll: (ids: string[]) =>
+      then(
+        (async () => {
+          for (const id of ids) await post(`${of(id)}/undo`);
+        })(),
+      ),
   };
 }
 

@@ -6,9 +6,31 @@ import type { en } from "./en";
 export type Strings = typeof en;
 
 /** Load the catalog of a language. */
-export async function loadStrings(language: Language): Promise<Strings> {
+async function catalogOf(language: Language): Promise<Strings> {
   if (language === "zh") return (await import("./zh")).zh;
   return (await import("./en")).en;
+}
+
+const AGAIN_AFTER_MS = 1000;
+
+/**
+ * Load the catalog of a language; returns it with the language that it is in.
+ *
+ * What does not come is asked for once more; then English takes its place, rather than nothing.
+ */
+export async function loadStrings(
+  language: Language,
+  load = catalogOf,
+  againAfterMs = AGAIN_AFTER_MS,
+): Promise<{ say: Strings; language: Language }> {
+  for (const one of [language, language, "en"] as const) {
+    try {
+      return { say: await load(one), language: one };
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, againAfterMs));
+    }
+  }
+  throw new TypeError("No catalog can be loaded.");
 }
 
 /** What `lang` says of a page in this language. */

@@ -1,4 +1,5 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
+import { loadStrings } from ".";
 import { en } from "./en";
 import { zh } from "./zh";
 
@@ -44,5 +45,23 @@ describe("the catalogs", () => {
     for (const [path, value] of english) {
       if (typeof value === "function") expect(typeof chinese.get(path), path).toBe("function");
     }
+  });
+});
+
+describe("a catalog that does not come", () => {
+  it("is asked for once more", async () => {
+    const load = vi.fn(async () => zh);
+    load.mockRejectedValueOnce(new TypeError());
+    expect(await loadStrings("zh", load as never, 0)).toEqual({ say: zh, language: "zh" });
+  });
+
+  it("is English rather than nothing, and told where there is none", async () => {
+    const load = vi.fn(async (language: string) => {
+      if (language !== "en") throw new TypeError();
+      return en;
+    });
+    expect(await loadStrings("zh", load as never, 0)).toEqual({ say: en, language: "en" });
+    load.mockRejectedValue(new TypeError());
+    await expect(loadStrings("zh", load as never, 0)).rejects.toThrow();
   });
 });
