@@ -67,9 +67,7 @@ async def get_backup(
 
 
 @router.delete("/api/backups/{name}", operation_id="removeBackup", status_code=204)
-async def remove_backup(
-    name: IdInPath, _opened: AnOwner, _keeper: AKeeper, house: AHouse
-) -> None:
+async def remove_backup(name: IdInPath, _opened: AnOwner, _keeper: AKeeper, house: AHouse) -> None:
     """Delete a copy of the database (owner only)."""
     await anyio.to_thread.run_sync(Copies(house.database).remove, name)
 
