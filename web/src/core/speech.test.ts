@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { session } from "./session";
 import {
   canListen,
   canSpeak,
@@ -55,6 +56,15 @@ describe("reading", () => {
     expect([spoken.get(), said.map((one) => one.text)]).toEqual(["b", ["One", "Two"]]);
     said[1]?.onend?.();
     expect(spoken.get()).toBeNull();
+  });
+
+  it("ends when its listener leaves", () => {
+    const cancel = vi.fn();
+    vi.stubGlobal("speechSynthesis", { cancel });
+    spoken.set("a");
+    session.set({ state: "out", ended: false });
+    expect([spoken.get(), cancel.mock.calls.length]).toEqual([null, 1]);
+    session.set({ state: "asking" });
   });
 
   it("is not offered where the browser does not", () => {

@@ -1,5 +1,6 @@
 /** Reading aloud and dictation, where the browser offers them. */
 
+import { session } from "./session";
 import { Store } from "./store";
 
 /** The line that is being read aloud, by its id. */
@@ -26,6 +27,9 @@ export function hush(): void {
   spoken.set(null);
   if (canSpeak()) speechSynthesis.cancel();
 }
+
+// Nobody's words are read on once they left.
+session.subscribe(() => session.get().state === "out" && hush());
 
 /** Return Markdown as it is read: without the marks, and without code. */
 export function unmarked(text: string): string {

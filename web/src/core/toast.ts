@@ -1,5 +1,6 @@
 /** A sentence that is told for a while, wherever on the page one is. */
 
+import { session } from "./session";
 import { Store } from "./store";
 
 export interface Told {
@@ -18,3 +19,10 @@ export function tell(text: string, more: Partial<Omit<Told, "text">> = {}): void
   toast.set({ text, failure: false, ...more });
   if (!more.failure) timer = setTimeout(() => toast.set(null), more.action ? 9000 : 4000);
 }
+
+// It may quote what somebody wrote: nothing of it stays over the door.
+session.subscribe(() => {
+  if (session.get().state !== "out") return;
+  clearTimeout(timer);
+  toast.set(null);
+});

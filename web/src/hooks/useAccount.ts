@@ -1,6 +1,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { clearDrafts } from "../core/drafts";
 import { erase, get, part, patch, post, put } from "../core/http";
+import { forgetPerson } from "../core/outbox";
 import { session } from "../core/session";
 import type {
   KeyMade,
@@ -54,6 +55,7 @@ export function useAccountActs() {
     },
     removeMyself: async (id: string) => {
       await erase(`/api/people/${part(id)}`);
+      forgetPerson(id);
       leave();
     },
   };
