@@ -8,27 +8,30 @@ import { ForgetDialog } from "../ForgetDialog";
 const HOURS = { hour: 1, day: 24, week: 7 * 24 } as const;
 const SPANS = ["hour", "day", "week"] as const;
 
+/** What was said since some hours ago, until now: what is said while one looks at it is not meant. */
+function whileUntilNow(hours: number): { since: number; until: number } {
+  const until = Math.floor(Date.now() / 1000) + 1;
+  return { since: until - hours * 3600, until };
+}
+
 /** Forgets everything that was said of late. */
 export function ForgetWhile() {
   const say = useStrings();
   const afresh = useAfresh();
-  const [since, setSince] = useState<number | null>(null);
+  const [what, setWhat] = useState<{ since: number; until: number } | null>(null);
   return (
     <div className="flex flex-wrap gap-2">
       {SPANS.map((span) => (
-        <Button
-          key={span}
-          onClick={() => setSince(Math.floor(Date.now() / 1000) - HOURS[span] * 3600)}
-        >
+        <Button key={span} onClick={() => setWhat(whileUntilNow(HOURS[span]))}>
           {say.memory.forgetSpans[span]}
         </Button>
       ))}
-      {since !== null && (
+      {what && (
         <ForgetDialog
-          what={{ since }}
-          onClose={() => setSince(null)}
+          what={what}
+          onClose={() => setWhat(null)}
           onDone={() => {
-            setSince(null);
+            setWhat(null);
             tell(say.memory.didForget);
             void afresh();
           }}
