@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useRef, useState } from "react";
 import { reachable, session } from "../core/session";
 import { useRoute } from "../hooks/useRoute";
 import { useStore } from "../hooks/useStore";
@@ -11,13 +11,20 @@ export function Shell({ children }: { children: ReactNode }) {
   const say = useStrings();
   const route = useRoute();
   const [open, setOpen] = useState(false);
+  const opener = useRef<HTMLButtonElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with the menu
   useEffect(() => setOpen(false), [route]);
-  useEffect(() => {
-    const close = (event: KeyboardEvent) => event.key === "Escape" && setOpen(false);
-    addEventListener("keydown", close);
-    return () => removeEventListener("keydown", close);
+  const close = useCallback(() => {
+    setOpen(false);
+    opener.current?.focus();
   }, []);
+  useEffect(() => {
+    if (!open) return;
+    document.querySelector<HTMLElement>("#side a")?.focus();
+    const press = (event: KeyboardEvent) => event.key === "Escape" && close();
+    addEventListener("keydown", press);
+    return () => removeEventListener("keydown", press);
+  }, [open, close]);
   return (
     <div className="flex h-dvh overflow-hidden">
       <a
@@ -26,17 +33,14 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {say.shell.skip}
       </a>
-      <Side open={open} onClose={() => setOpen(false)} />
+      <Side open={open} onClose={close} />
       {open && (
-        <div
-          aria-hidden="true"
-          className="fixed inset-0 z-20 bg-shade md:hidden"
-          onClick={() => setOpen(false)}
-        />
+        <div aria-hidden="true" className="fixed inset-0 z-20 bg-shade md:hidden" onClick={close} />
       )}
       <div className="relative flex min-w-0 flex-1 flex-col pt-[env(safe-area-inset-top)] pe-[env(safe-area-inset-right)]">
         <div className="absolute start-1 top-[calc(env(safe-area-inset-top)+0.35rem)] z-10 md:hidden">
           <IconButton
+            ref={opener}
             icon="menu"
             label={say.shell.menu}
             aria-expanded={open}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { MEMORY_VIEWS, pathOf, type Route, routeOf, SETTINGS_VIEWS } from "./routes";
+import { isAnotherPage, MEMORY_VIEWS, pathOf, type Route, routeOf, SETTINGS_VIEWS } from "./routes";
 
 const ROUTES: Route[] = [
   { page: "new", private: false },
@@ -35,5 +35,21 @@ describe("addresses", () => {
   it("know only the views there are", () => {
     expect(routeOf("/settings/nonsense")).toEqual({ page: "settings", view: null });
     expect(routeOf("/memory/nonsense")).toEqual({ page: "memory", view: "portrait", fact: null });
+  });
+});
+
+describe("going elsewhere", () => {
+  it("leads to another page, or to a part of the same", () => {
+    const talk = (conversation: string, message: string | null = null) =>
+      ({ page: "talk", conversation, message }) as const;
+    expect(isAnotherPage(talk("a"), talk("b"))).toBe(true);
+    expect(isAnotherPage(talk("a"), talk("a", "m"))).toBe(false);
+    expect(isAnotherPage(talk("a"), { page: "past" })).toBe(true);
+    expect(isAnotherPage({ page: "new", private: false }, { page: "new", private: true })).toBe(
+      true,
+    );
+    expect(
+      isAnotherPage({ page: "settings", view: "models" }, { page: "settings", view: "people" }),
+    ).toBe(false);
   });
 });

@@ -72,6 +72,13 @@ export function pathOf(route: Route): string {
   }
 }
 
+/** Return whether going from one route to another leads to a page of its own, not to a part of the same. */
+export function isAnotherPage(from: Route, to: Route): boolean {
+  if (from.page === "talk" && to.page === "talk") return from.conversation !== to.conversation;
+  if (from.page === "new" && to.page === "new") return from.private !== to.private;
+  return from.page !== to.page;
+}
+
 function oneOf<T extends string>(known: readonly T[], name: string): T | null {
   return known.find((one) => one === name) ?? null;
 }

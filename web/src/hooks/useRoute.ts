@@ -1,5 +1,5 @@
 import { useMemo, useSyncExternalStore } from "react";
-import { pathOf, type Route, routeOf } from "../core/routes";
+import { isAnotherPage, pathOf, type Route, routeOf } from "../core/routes";
 
 const MOVED = "tau:moved";
 
@@ -27,7 +27,17 @@ export function useRoute(): Route {
 export function go(route: Route, { replace = false } = {}): void {
   const path = pathOf(route);
   if (path === address()) return;
+  const before = routeOf(location.pathname, location.search);
   if (replace) history.replaceState(null, "", path);
   else history.pushState(null, "", path);
   dispatchEvent(new Event(MOVED));
+  if (!replace && isAnotherPage(before, route)) requestAnimationFrame(focusPage);
+}
+
+/** Who goes to another page by keyboard or ear begins there, unless the page itself put them somewhere. */
+function focusPage(): void {
+  const main = document.getElementById("main");
+  if (!main || main.contains(document.activeElement) || document.querySelector("dialog[open]"))
+    return;
+  main.focus({ preventScroll: true });
 }
