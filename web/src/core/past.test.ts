@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { excerptOf, momentIn, monthOf, monthsOf, nearest, wordsTold, yearsBetween } from "./past";
+import {
+  excerptOf,
+  firstPages,
+  MOST_REPEATED,
+  momentIn,
+  monthOf,
+  monthsOf,
+  nearest,
+  wordsTold,
+  yearsBetween,
+} from "./past";
 import type { Conversation } from "./types";
 
 const at = (year: number, month: number, day = 1) =>
@@ -89,5 +99,16 @@ describe("excerpts", () => {
     expect(found("short", [])).toBe("short");
     expect(found("word ".repeat(100), [], 50)).toMatch(/^(word ?)+ …$/);
     expect(found("字".repeat(500), [], 50)).toBe(`${"字".repeat(50)} …`);
+  });
+});
+
+describe("a long list that changed", () => {
+  it("is read again at its beginning only", () => {
+    const loaded = (count: number) => ({
+      pages: Array.from({ length: count }, (_, at) => `page ${at}`),
+      pageParams: Array.from({ length: count }, (_, at) => at),
+    });
+    expect(firstPages(loaded(100))).toEqual(loaded(MOST_REPEATED));
+    expect(firstPages(loaded(3))).toEqual(loaded(3));
   });
 });

@@ -21,6 +21,16 @@ export const PAGE = 100;
 export const FOUND_AT_FIRST = 20;
 export const MOST_FOUND = 100;
 
+/** Looks into a list that are repeated when something changed; what lies further down is read on again. */
+export const MOST_REPEATED = 10;
+
+/** Return the first pages of what is loaded of a list. */
+export function firstPages<T extends { pages: unknown[]; pageParams: unknown[] }>(loaded: T): T {
+  if (loaded.pages.length <= MOST_REPEATED) return loaded;
+  const first = <P>(all: P[]) => all.slice(0, MOST_REPEATED);
+  return { ...loaded, pages: first(loaded.pages), pageParams: first(loaded.pageParams) };
+}
+
 export interface Month {
   /** "2026-05", or "private" for what is not written down. */
   key: string;

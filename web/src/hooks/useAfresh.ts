@@ -1,5 +1,11 @@
-import { type Query, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import {
+  type InfiniteData,
+  type Query,
+  type QueryClient,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { isGone } from "../core/errors";
+import { firstPages } from "../core/past";
 
 /** What tells words, or what is known. The rest tells of the house, and nothing in it is forgotten. */
 const CONTENT = new Set<unknown>([
@@ -30,11 +36,26 @@ export async function lookAfresh(queries: QueryClient, { drop = false } = {}): P
     await queries.resetQueries({ predicate: isContent });
     return;
   }
+  shortenPast(queries);
   // What would go is not asked for again: it is gone, and asking for it would fail.
   await queries.invalidateQueries({ predicate: ({ queryKey }) => queryKey[0] !== "forgetting" });
   await queries.resetQueries({
     predicate: (query) => isContent(query) && isGone(query.state.error),
   });
+}
+
+/** Look again at the conversations, of which one changed. */
+export async function againConversations(queries: QueryClient): Promise<void> {
+  shortenPast(queries);
+  await queries.invalidateQueries({ queryKey: ["conversations"] });
+}
+
+/** Let go of what lies deep in the past: reading it again with every change would take too long. */
+function shortenPast(queries: QueryClient): void {
+  queries.setQueriesData<InfiniteData<unknown>>(
+    { queryKey: ["conversations", "past"] },
+    (loaded) => loaded && firstPages(loaded),
+  );
 }
 
 /** Return a function that looks afresh at everything that is shown, after something was forgotten. */

@@ -6,7 +6,7 @@ import { changesWhileShown } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
 import { tellWorker } from "../core/worker";
-import { lookAfresh } from "./useAfresh";
+import { againConversations, lookAfresh } from "./useAfresh";
 import { keyOf, refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
@@ -61,7 +61,10 @@ function isShown(queries: QueryClient, conversation: string): boolean {
 /** What each change means for what is shown. */
 function follow(queries: QueryClient, turns: Turns, change: Change): void {
   const again = (...keys: string[]) => {
-    for (const key of keys) void queries.invalidateQueries({ queryKey: [key] });
+    for (const key of keys) {
+      if (key === "conversations") void againConversations(queries);
+      else void queries.invalidateQueries({ queryKey: [key] });
+    }
   };
   const { conversation, turn } = change;
   switch (change.what) {
