@@ -130,6 +130,22 @@ describe("changes", () => {
     expect(told).toEqual(["here", "facts", "away", "here", "resync", "message"]);
   });
 
+  it("are told as missed where Tau was away at first", async () => {
+    vi.useFakeTimers();
+    const stop = new AbortController();
+    answers(new TypeError(), ok());
+    const told: string[] = [];
+    const reading = (async () => {
+      for await (const notice of changes(stop.signal)) {
+        told.push(notice.kind === "change" ? notice.change.what : notice.kind);
+        if (told.length === 3) stop.abort();
+      }
+    })();
+    await vi.runAllTimersAsync();
+    await reading;
+    expect(told).toEqual(["away", "here", "resync"]);
+  });
+
   it("rest while nobody looks, and are told as missed when somebody does again", async () => {
     vi.useFakeTimers();
     const page = Object.assign(new EventTarget(), { hidden: false });
@@ -184,7 +200,7 @@ describe("changes", () => {
       else await vi.advanceTimersByTimeAsync(0);
       void vi.advanceTimersByTimeAsync(20_000);
     }
-    expect([told, asked.mock.calls.length]).toEqual([["away", "away", "here"], 3]);
+    expect([told, asked.mock.calls.length]).toEqual([["away", "away", "here", "change"], 3]);
   });
 
   it("end when the session did", async () => {

@@ -150,7 +150,6 @@ export async function* changes(signal: AbortSignal, missed = false): AsyncGenera
       const response = await request("GET", "/api/changes", { headers: STREAM, signal });
       yield { kind: "here" };
       if (isBehind) yield { kind: "change", change: { what: "resync", seq: 0 } as Change };
-      isBehind = true;
       failures = 0;
       for await (const change of eventsOf<Change>(response.body as ReadableStream<Uint8Array>)) {
         yield { kind: "change", change };
@@ -160,6 +159,7 @@ export async function* changes(signal: AbortSignal, missed = false): AsyncGenera
       if (error instanceof Refused && error.status < 500) throw error;
       yield { kind: "away" };
     }
+    isBehind = true;
     failures += 1;
     await pause(Math.min(MOST_PAUSE_SECONDS, 0.25 * 2 ** failures), signal);
   }
