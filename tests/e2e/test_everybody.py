@@ -145,6 +145,25 @@ def test_the_keyboard_is_enough(page: Page, tau: Tau, talk: str) -> None:
     page.wait_for_url("**/past")
 
 
+def test_the_focus_goes_where_one_goes(page: Page, tau: Tau, talk: str) -> None:
+    page.goto(f"/c/{talk}")
+    expect_reply(page, "Lund")
+    page.get_by_role("navigation").get_by_role("link", name="Past").press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+    page.get_by_role("navigation").get_by_role("link", name="New conversation").first.press("Enter")
+    expect(composer(page)).to_be_focused()
+
+    page.set_viewport_size({"width": 390, "height": 800})
+    menu = page.get_by_role("button", name="Menu")
+    menu.press("Enter")
+    expect(page.locator("#side a").first).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(menu).to_be_focused()
+    menu.press("Enter")
+    page.get_by_role("navigation").get_by_role("link", name="Memory").press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
+
+
 def _tab_to(page: Page, what: str, *, back: bool = False) -> None:
     """Press Tab until an element that fits the selector has the focus."""
     for _ in range(40):
