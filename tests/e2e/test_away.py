@@ -192,6 +192,34 @@ def test_what_is_forgotten_is_not_kept_on_the_device(page: Page, tau: Tau, api: 
     assert "poisonous" not in page.evaluate(COPIES)
 
 
+def test_a_page_nobody_looked_at_shows_nothing_that_was_forgotten(
+    page: Page, tau: Tau, api: Api
+) -> None:
+    enter(page, tau)
+    conversation = api.begin(title="About herons")
+    first = api.write(conversation, "The hollyhock is poisonous.")
+    for number in range(45):
+        api.write(conversation, f"Heron {number} nests by the river.")
+    page.goto(f"/c/{conversation}")
+    expect(page.get_by_text("Heron 44 nests")).to_be_visible()
+    page.get_by_text("Heron 6 nests").scroll_into_view_if_needed()
+    expect(page.get_by_text("poisonous")).to_have_count(1)
+
+    show = """(isShown) => {
+        Object.defineProperty(document, 'hidden', { value: !isShown, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange'));
+    }"""
+    page.evaluate(show, arg=False)
+    page.wait_for_timeout(6000)  # the page gave its connection up
+    api.post("/api/memory/forget", {"messages": [first]})
+    page.wait_for_timeout(500)
+    expect(page.get_by_text("poisonous")).to_have_count(1)
+    page.evaluate(show, arg=True)
+    expect(page.get_by_text("poisonous")).to_have_count(0)
+    expect(page.get_by_text("Heron 6 nests")).to_be_visible()
+    expect(page.get_by_text(AWAY)).to_have_count(0)
+
+
 def test_nothing_is_kept_for_whoever_wants_nothing_kept(page: Page, tau: Tau) -> None:
     enter(page, tau)
     converse(page, "[[say The hollyhock is red]]", "The hollyhock is red")
