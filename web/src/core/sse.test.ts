@@ -203,6 +203,22 @@ describe("changes", () => {
     expect([told, asked.mock.calls.length]).toEqual([["away", "away", "here", "change"], 3]);
   });
 
+  it("are sought again where Tau refuses for now, and is not away", async () => {
+    vi.useFakeTimers();
+    const stop = new AbortController();
+    answers(refusal(429, "too_many"), ok());
+    const told: string[] = [];
+    const reading = (async () => {
+      for await (const notice of changes(stop.signal)) {
+        told.push(notice.kind);
+        if (told.length === 2) stop.abort();
+      }
+    })();
+    await vi.runAllTimersAsync();
+    await reading;
+    expect(told).toEqual(["here", "change"]);
+  });
+
   it("end when the session did", async () => {
     answers(refusal(401, "not_signed_in"));
     await expect(all(changes(new AbortController().signal))).rejects.toBeInstanceOf(Refused);

@@ -1,6 +1,6 @@
 /** A turn's events and a person's changes, over as many connections as that takes. */
 
-import { Refused } from "./errors";
+import { isSignedOut, Refused } from "./errors";
 import { type Asked, part, request } from "./http";
 import { eventsOf } from "./sse";
 import type { Change, TurnEvent } from "./types";
@@ -156,8 +156,9 @@ export async function* changes(signal: AbortSignal, missed = false): AsyncGenera
       }
     } catch (error) {
       if (signal.aborted) return;
-      if (error instanceof Refused && error.status < 500) throw error;
-      yield { kind: "away" };
+      if (isSignedOut(error)) throw error;
+      // Whoever refuses is there: too many asked perhaps, and later it may be heard.
+      if (!(error instanceof Refused) || error.status >= 500) yield { kind: "away" };
     }
     isBehind = true;
     failures += 1;
