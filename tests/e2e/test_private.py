@@ -97,5 +97,6 @@ def test_private_words_do_not_wait_in_the_browser(page: Page, tau: Tau) -> None:
     composer(page).fill(f"The {SECRET} is ready")
     composer(page).press("Enter")
     expect(composer(page)).to_have_value(f"The {SECRET} is ready")
-    expect(page.locator("main").get_by_role("alert")).to_be_visible()
+    told = page.locator("main").get_by_role("alert")
+    expect(told.filter(has_text="Tau does not answer.")).to_be_visible()
     assert SECRET not in page.evaluate(STORED)

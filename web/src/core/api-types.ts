@@ -694,9 +694,11 @@ export interface components {
          *     `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
          *     `conversations`, `messages` and `facts` are what it added; `known` were here already;
          *     `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
-         *     while Tau runs, `skipped_count` always. `learned` is of a dry run: at most two hundred facts
-         *     that the file would let Tau learn, by its own claims and by rules in the person's own messages,
-         *     what was said last first. While its file is `held` it can be taken without being sent again.
+         *     until something is forgotten or Tau puts the memory away, `skipped_count` always. `learned` is
+         *     of a dry run: at most two hundred facts that the file would let Tau learn, by its own claims and
+         *     by rules in the person's own messages, what was said last first; they are told no longer than
+         *     `skipped`, nor once the file was taken. While it is `held` it can be taken without being sent
+         *     again.
          */
         ImportOut: {
             /** Id */
