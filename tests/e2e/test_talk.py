@@ -31,6 +31,12 @@ def _inside(page: Page, tau: Tau) -> None:
     enter(page, tau)
 
 
+def test_words_that_went_at_once_are_not_told_as_having_waited(page: Page, tau: Tau) -> None:
+    enter(page, tau)
+    converse(page, "[[say Good morning]]", "Good morning")
+    assert page.get_by_text("What you wrote while Tau was away").count() == 0
+
+
 def test_a_reply_is_read_while_it_is_made(page: Page, tau: Tau, api: Api) -> None:
     say(page, "Count for me [[say One two three.]] [[pause after 2]]")
     reply = replies(page).last

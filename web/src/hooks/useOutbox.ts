@@ -4,7 +4,7 @@ import { sentenceOf } from "../core/errors";
 import { part, post } from "../core/http";
 import { isOver } from "../core/live";
 import { plain } from "../core/markdown";
-import { flush, type Held, outbox, readdress, type Sender } from "../core/outbox";
+import { flush, type Held, isUnderWay, outbox, readdress, type Sender } from "../core/outbox";
 import { reachable, session } from "../core/session";
 import type { Strings } from "../core/strings";
 import { tell } from "../core/toast";
@@ -93,7 +93,7 @@ function useFollowed(held: readonly Held[], say: Strings): void {
   useEffect(() => {
     const begun = held.find((one) => one.conversation !== null && homeless.current.has(one.turn));
     homeless.current = new Set(
-      held.filter((one) => one.conversation === null).map((one) => one.turn),
+      held.filter((one) => one.conversation === null && !isUnderWay(one)).map((one) => one.turn),
     );
     if (!begun?.conversation) return;
     const to = { page: "talk", conversation: begun.conversation, message: null } as const;
