@@ -75,6 +75,23 @@ def test_what_people_read_stands_in_the_catalogs() -> None:
     assert found == set()
 
 
+def test_the_catalogs_hold_no_words_that_nobody_says() -> None:
+    said = "".join(
+        text
+        for folder in MOST_LINES
+        for name, text in _files(folder)
+        if not name.startswith("core/strings/")
+    )
+    catalog = (SOURCE / "core" / "strings" / "en").glob("*.ts")
+    found = {
+        f"{path.name}: {key}"
+        for path in catalog
+        for key in re.findall(r"^  (\w+):", path.read_text("utf-8"), re.MULTILINE)
+        if not re.search(rf"\b{key}\b", said)
+    }
+    assert found == set()
+
+
 def test_nothing_becomes_markup_of_its_own() -> None:
     forbidden = re.compile(
         r"dangerouslySetInnerHTML|innerHTML|insertAdjacentHTML|\beval\(|new Function"

@@ -20,8 +20,6 @@ export interface Line {
   state: "written" | "sending" | "held" | "thinking" | "replying" | "stopped" | "interrupted";
   recalled: readonly Recalled[];
   facts: readonly Pick<RecalledFact, "id" | "text">[];
-  /** The message that this one follows. */
-  parent: string | null;
 }
 
 /** Why things came to mind is told only while a reply is made: kept for those made while one looked. */
@@ -107,7 +105,6 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     state: "written",
     recalled: [],
     facts: [],
-    parent: null,
   };
 }
 
@@ -126,7 +123,6 @@ function written(message: Message, seen: readonly RecalledPassage[] | undefined)
     state: message.status === "complete" ? "written" : message.status,
     recalled: seen ?? message.recalled,
     facts: message.facts,
-    parent: message.parent ?? null,
   };
   WRITTEN.set(message, line);
   return line;

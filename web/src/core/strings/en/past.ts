@@ -6,7 +6,6 @@ export const past = {
   search: "Search everything ever said",
   placeholder: "Words, or a time: “the walk last May”",
   clear: "Clear the words",
-  searching: "Searching …",
   found: (count: number) => `${count} ${many(count, "passage", "passages")}, the best first`,
   foundNothing: "Nothing that was said fits these words.",
   foundNothingHint: "Try fewer words, others, or a time such as “last week”.",

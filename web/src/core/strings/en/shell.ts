@@ -27,7 +27,6 @@ export const shell = {
   copy: "Copy",
   copied: "Copied",
   away: "Tau cannot be reached. What you write is kept here and sent when it is back.",
-  back_again: "Tau is back.",
   offlineCopy: "You are reading the copy on this device.",
   signedOut: "You were signed out, perhaps in another tab. Sign in again; nothing is lost.",
   update: "There is a newer version of this page.",

@@ -57,7 +57,6 @@ export const talk = {
   endPrivate: "End it",
   conversationMenu: "What to do with this conversation",
   recalled: (count: number) => `Remembered ${count} ${many(count, "thing", "things")}`,
-  recalledNothing: "Nothing came to mind",
   recalledMore: (count: number) => `${count} more`,
   goToSource: "Go to where it was said",
   always: "What Tau always knows of you",
@@ -88,5 +87,4 @@ export const talk = {
   },
   /** Tell why a passage came to mind; `reason` is one of Tau's own short forms. */
   reason: (reason: string): string => reason,
-  tooLong: "This is longer than Tau takes at once.",
 };

@@ -6,7 +6,6 @@ export const past: typeof English = {
   search: "搜索说过的一切",
   placeholder: "输入字词或时间，如“去年五月的散步”",
   clear: "清除",
-  searching: "正在搜索……",
   found: (count) => `${count} 段，最相关的在前`,
   foundNothing: "说过的话里没有与此相符的。",
   foundNothingHint: "试试更少或不同的字词，或者一个时间，比如“上周”。",

@@ -29,7 +29,6 @@ export const shell: typeof English = {
   copy: "复制",
   copied: "已复制",
   away: "暂时联系不上 Tau。你写的话保存在这里，等它回来就送出。",
-  back_again: "Tau 回来了。",
   offlineCopy: "你正在阅读这台设备上的副本。",
   signedOut: "你已退出登录，也许是在另一个标签页里。请重新登录，什么都没有丢失。",
   update: "这个页面有了新版本。",

@@ -66,7 +66,6 @@ export const talk: typeof English = {
   endPrivate: "结束它",
   conversationMenu: "处理这段对话",
   recalled: (count) => `想起了 ${count} 件事`,
-  recalledNothing: "没有想起什么",
   recalledMore: (count) => `还有 ${count} 件`,
   goToSource: "去看当时的话",
   always: "Tau 一直知道的你",
@@ -92,5 +91,4 @@ export const talk: typeof English = {
     const told = REASONS[name] ?? name;
     return rest ? `${told}：${rest}` : told;
   },
-  tooLong: "太长了，Tau 一次收不下。",
 };
