@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tau.app import open_app
+from tau.server import create_api
 from tau.settings import Settings
 
 
@@ -23,7 +24,7 @@ async def main() -> None:
             offline=True,
         )
         async with open_app(settings, environ={}) as app:
-            described = app.api().openapi()
+            described = create_api(app).openapi()
     json.dump(described, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
 

@@ -12,10 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.journal.database import Database, create_engine
+from tau.companion import Companion, Life
 from tau.models import catalog
 from tau.models.packs import Packs
 from tau.settings import Settings
+from tau.storage.database import Database, create_engine
 
 
 @pytest.fixture(scope="session")
@@ -81,6 +82,17 @@ async def house(settings: Settings) -> AsyncIterator[App]:
     """A whole Tau, open: real SQLite, scripted model."""
     async with open_app(settings, environ={}) as app:
         yield app
+
+
+@pytest.fixture
+def companion(house: App) -> Companion:
+    return house.companion
+
+
+@pytest.fixture
+async def life(house: App) -> Life:
+    """The opened life of the owner."""
+    return await house.companion.life(await house.people.owner())
 
 
 @pytest.fixture(scope="session")

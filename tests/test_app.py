@@ -11,10 +11,11 @@ import pytest
 from tau import app as app_module
 from tau.app import BACKUPS_FOLDER, DATABASE_FILE, open_app
 from tau.errors import BadInput, NotSignedIn, SettingsError, StoreUnavailable
-from tau.journal.database import Database
 from tau.models import Models
 from tau.people.serverkey import FILE_NAME as KEY_FILE
+from tau.server import create_api
 from tau.settings import Settings
+from tau.storage.database import Database
 
 pytestmark = pytest.mark.anyio
 
@@ -154,4 +155,4 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
 
 async def test_the_api_is_that_of_this_house(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        assert {"/status", "/api/conversations"} <= set(app.api().openapi()["paths"])
+        assert {"/status", "/api/conversations"} <= set(create_api(app).openapi()["paths"])

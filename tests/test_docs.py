@@ -14,6 +14,7 @@ import pytest
 from tau.app import open_app
 from tau.bench.commands import bench
 from tau.cli import main
+from tau.server import create_api
 from tau.settings import Settings, default_of, table
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -75,7 +76,7 @@ def test_every_benchmark_is_a_command() -> None:
 @pytest.mark.anyio
 async def test_every_route_is_told(tmp_path: Path) -> None:
     async with open_app(Settings(home=tmp_path, offline=True), {}) as app:
-        described = app.api().openapi()
+        described = create_api(app).openapi()
     page = _page("api.md")
     routes = [
         f"{method.upper()} {path}"

@@ -167,7 +167,7 @@ def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
     }
     assert wanted - held == set()
     assert "tau/py.typed" in held
-    assert any(name.startswith("tau/journal/migrations/versions/") for name in held)
+    assert any(name.startswith("tau/storage/migrations/versions/") for name in held)
     assert any(name.endswith("licenses/LICENSE") for name in held)
     assert "tau/server/web/index.html" in held
     assert any(re.fullmatch(r"tau/server/web/assets/.+\.js\.br", name) for name in held)

@@ -16,13 +16,13 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from fitting import AGAINST, LEARNED, WORDS_ONLY, Plan, learn, shipped
 from judging import Figures, head, held_out, judged, row
-from learning import AGAINST, LEARNED, WORDS_ONLY, Plan, learn, shipped
 from samples import Sample, folds, samples, together
 
 from tau.bench import locomo, longmemeval
+from tau.bench.datasets import Past
 from tau.bench.models import opened_embedder
-from tau.bench.pasts import Past
 from tau.bench.vectors import Embedder
 from tau.models.catalog import EMBEDDING_MODEL
 

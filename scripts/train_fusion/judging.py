@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
-from learning import Plan, learn, scores
+from fitting import Plan, learn, scores
 from samples import Matrix, Sample
 
 from tau.bench import metrics

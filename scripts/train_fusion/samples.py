@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tau.bench.pasts import Past, Question
+from tau.bench.datasets import Past, Question
 from tau.bench.vectors import Embedder
 from tau.memory import Memory
 from tau.memory.signals import NAMES

@@ -8,17 +8,14 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-
 from tau.companion import Companion
 from tau.errors import SettingsError
-from tau.journal.database import Database
-from tau.journal.sealing import SecretBox
 from tau.models import Models
 from tau.people import People
 from tau.people.serverkey import load_or_make
-from tau.server import create_api
 from tau.settings import Settings
+from tau.storage.database import Database
+from tau.storage.sealing import SecretBox
 
 DATABASE_FILE = "tau.db"
 BACKUPS_FOLDER = "backups"
@@ -33,16 +30,6 @@ class App:
     people: People
     models: Models
     companion: Companion
-
-    def api(self) -> FastAPI:
-        """Return the server of this house, as an ASGI application."""
-        return create_api(
-            settings=self.settings,
-            database=self.database,
-            people=self.people,
-            models=self.models,
-            companion=self.companion,
-        )
 
 
 @asynccontextmanager

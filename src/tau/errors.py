@@ -30,6 +30,9 @@ of the class above it.
 
 from typing import ClassVar
 
+UNEXPECTED = "Something went wrong inside Tau; it has been written to the log."
+"""The sentence for whatever was not foreseen."""
+
 
 class TauError(Exception):
     """The root of all errors that Tau raises on purpose."""

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from tau.bench.http_client import until_quiet, visiting
 from tau.bench.processes import Tau
-from tau.bench.visitor import until_quiet, visiting
 from tau.bench.words import Writer
 from tau.errors import ModelError
 
@@ -141,8 +141,8 @@ async def test_a_door_that_is_gone_is_told() -> None:
 
 async def test_quiet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     used = iter([0.0, 0.5, 0.9, 0.9, 99.0])
-    monkeypatch.setattr("tau.bench.visitor._LOOK_EVERY_SECONDS", 0.001)
-    monkeypatch.setattr("tau.bench.visitor.machine.cpu_seconds", lambda _: next(used))
+    monkeypatch.setattr("tau.bench.http_client._LOOK_EVERY_SECONDS", 0.001)
+    monkeypatch.setattr("tau.bench.http_client.machine.cpu_seconds", lambda _: next(used))
     await until_quiet(Tau(1, "", "", 0.0))
     assert next(used) == 99.0
 
@@ -150,6 +150,6 @@ async def test_quiet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_where_nobody_tells_what_is_used_a_rest_must_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tau.bench.visitor._REST_SECONDS", 0.0)
-    monkeypatch.setattr("tau.bench.visitor.machine.cpu_seconds", lambda _: None)
+    monkeypatch.setattr("tau.bench.http_client._REST_SECONDS", 0.0)
+    monkeypatch.setattr("tau.bench.http_client.machine.cpu_seconds", lambda _: None)
     await until_quiet(Tau(1, "", "", 0.0))

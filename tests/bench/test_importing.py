@@ -9,10 +9,10 @@ from click.testing import CliRunner
 
 from tau.bench import importing
 from tau.bench.commands import bench
-from tau.companion.importing import Report
 from tau.errors import JournalError
-from tau.exchange import Talk
-from tau.exchange.reading import Reading
+from tau.transfer.formats import Talk
+from tau.transfer.formats.reading import Reading
+from tau.transfer.importing import Report
 
 
 def _export(folder: Path, messages: int) -> Path:

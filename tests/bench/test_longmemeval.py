@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tau.bench import longmemeval
-from tau.bench.pasts import Past
+from tau.bench.datasets import Past
 from tau.errors import BadInput
 
 SESSIONS = [

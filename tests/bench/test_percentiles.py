@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.bench.figures import added_ms, percentile, percentiles_ms, to_ms
+from tau.bench.percentiles import added_ms, percentile, percentiles_ms, to_ms
 
 SECONDS = st.lists(st.floats(min_value=0, max_value=60), min_size=1, max_size=200)
 

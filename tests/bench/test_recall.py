@@ -8,9 +8,9 @@ from typing import Any, cast
 import pytest
 
 from tau.bench import recall
-from tau.bench.pasts import Past, Question, Told
+from tau.bench.datasets import Past, Question, Told
+from tau.bench.http_client import Visitor
 from tau.bench.recall import Answer
-from tau.bench.visitor import Visitor
 from tau.errors import ModelError
 from tau.journal.entries import By
 

@@ -9,13 +9,13 @@ from click.testing import CliRunner, Result
 
 from tau.bench import retrieval
 from tau.bench.commands import bench
-from tau.bench.pasts import Past, Question, Told
+from tau.bench.datasets import Past, Question, Told
 from tau.bench.retrieval import Plan
 from tau.errors import BadInput, DownloadFailed, UnknownModel
 from tau.memory import Memory
 from tau.models import Models
 
-from .datasets import LOCOMO, LONGMEMEVAL, write
+from .dataset_files import LOCOMO, LONGMEMEVAL, write
 
 MACHINE = {"cpu", "cores", "memory_gb", "system", "python", "tau"}
 LOCOMO_TURNS = {kind: {"5", "10", "20", "50"} for kind in ("all", "1", "2", "3", "4", "5")}

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tau.bench import standings
-from tau.bench.pasts import Question
-from tau.bench.standings import Ranked
+from tau.bench import scores
+from tau.bench.datasets import Question
+from tau.bench.scores import Ranked
 
 
 def _ranked(kind: str, turns: tuple[str, ...], found: str) -> Ranked:
@@ -25,7 +25,7 @@ FAR = " ".join(f"Z{number}" for number in range(9))
 
 
 def test_locomo_means_over_questions_and_within_each_category() -> None:
-    figures = standings.locomo(
+    figures = scores.locomo(
         [
             _ranked("1", ("A1", "B1"), f"A1 {FAR} B1"),
             _ranked("4", ("A1",), "A1"),
@@ -40,13 +40,13 @@ def test_locomo_means_over_questions_and_within_each_category() -> None:
 
 def test_a_session_stands_where_its_best_message_does() -> None:
     found = " ".join(f"{name}1 {name}2" for name in "ABCDEFG")
-    figures = standings.locomo([_ranked("1", ("F1",), found)])
+    figures = scores.locomo([_ranked("1", ("F1",), found)])
     assert figures["session"] == {"5": 0.0, "10": 1.0}
     assert figures["turn"]["all"]["10"] == 0.0
 
 
 def test_longmemeval_tells_sessions_turns_and_types() -> None:
-    figures = standings.longmemeval(
+    figures = scores.longmemeval(
         [
             _ranked("multi-session", ("A1", "B1"), "A1 C1 D1 E1 F1 G1 B1"),
             _ranked("knowledge-update", ("A1",), "B1 A1"),
@@ -64,11 +64,11 @@ def test_longmemeval_tells_sessions_turns_and_types() -> None:
 
 def test_a_question_whose_turns_are_unknown_counts_by_session_alone() -> None:
     unknown = Ranked(Question(id="q", text="?", kind="x", now=0, turns=(), sessions=("A",)), (), ())
-    figures = standings.longmemeval([unknown, _ranked("x", ("A1",), "A1")])
+    figures = scores.longmemeval([unknown, _ranked("x", ("A1",), "A1")])
     assert figures["turn"]["5"] == 1.0
     assert figures["session"]["any"]["10"] == 0.5
 
 
 def test_of_no_question_there_is_no_figure() -> None:
-    assert standings.longmemeval([])["session"]["ndcg10"] is None
-    assert standings.locomo([])["session"] == {"5": None, "10": None}
+    assert scores.longmemeval([])["session"]["ndcg10"] is None
+    assert scores.locomo([])["session"] == {"5": None, "10": None}

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from tau.cli.client import (
+from tau.client.client import (
     Brought,
     Fact,
     FactDetail,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tau.app import open_app
-from tau.cli import beacon
+from tau.cli import server_file
 from tau.settings import Settings
 
 from .conftest import Command
@@ -113,11 +113,11 @@ def test_what_cannot_be_put_back_changes_nothing(
         assert why in refused.stderr
     copy = tau("backup").stdout.strip()
 
-    async def running(_home: Path) -> beacon.Beacon:
-        return beacon.Beacon(url="http://127.0.0.1:6283", pid=1)
+    async def running(_home: Path) -> server_file.Beacon:
+        return server_file.Beacon(url="http://127.0.0.1:6283", pid=1)
 
     with monkeypatch.context() as serving:
-        serving.setattr(beacon, "running", running)
+        serving.setattr(server_file, "running", running)
         refused = tau("restore", copy)
     assert refused.exit_code == 1
     assert "stop it" in refused.stderr

@@ -12,12 +12,12 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from tau.app import App
-from tau.cli.client import Client
-from tau.cli.doorway import session_of_owner
-from tau.cli.orders import Chat, Leave, as_markdown, obey, order_in, seed_history
+from tau.cli.chat_session import Talk
+from tau.cli.connect import session_of_owner
 from tau.cli.prompt import TerminalPrompt
 from tau.cli.serving import listen, served, url_of
-from tau.cli.talk import Talk
+from tau.cli.slash_commands import Chat, Leave, as_markdown, obey, order_in, seed_history
+from tau.client.client import Client
 from tau.errors import BadInput, NotFound, TauError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]

@@ -13,13 +13,13 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.cli import beacon, examination
-from tau.cli.examination import Finding
-from tau.cli.origins import settings_with_origins
+from tau.cli import checks, server_file
+from tau.cli.checks import Finding
 from tau.cli.serving import listen, served, url_of
+from tau.cli.setting_origins import settings_with_origins
 from tau.errors import SettingsError
-from tau.journal.schema import entries, slots
 from tau.settings import Settings, load
+from tau.storage.schema import entries, slots
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +39,7 @@ def test_an_old_python_is_named(
     monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], ok: bool
 ) -> None:
     monkeypatch.setattr(sys, "version_info", version)
-    assert well(examination.look_at_python()) is ok
+    assert well(checks.look_at_python()) is ok
 
 
 @pytest.mark.parametrize(("free", "ok"), [(499_999_999, False), (500_000_000, True)])
@@ -48,7 +48,7 @@ def test_a_disk_that_is_nearly_full_is_named(
 ) -> None:
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
-    finding = examination.look_at_disk(settings)
+    finding = checks.look_at_disk(settings)
     assert well(finding) is ok
     assert finding.says == "500 MB free"
 
@@ -56,14 +56,14 @@ def test_a_disk_that_is_nearly_full_is_named(
 def test_a_home_that_cannot_be_made_or_written_is_named(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    assert well(examination.look_at_home(settings))
+    assert well(checks.look_at_home(settings))
     assert not settings.home.exists()
     monkeypatch.setattr(os, "access", lambda *_: False)
-    unmade = examination.look_at_home(settings)
+    unmade = checks.look_at_home(settings)
     assert not well(unmade)
     assert "cannot be made" in unmade.says
     settings.home.mkdir()
-    unwritten = examination.look_at_home(settings)
+    unwritten = checks.look_at_home(settings)
     assert not well(unwritten)
     assert "cannot be written" in unwritten.says
     assert "--home" in unwritten.mend
@@ -75,12 +75,12 @@ def test_each_private_file_that_others_can_read_is_named(settings: Settings, nam
     (settings.home / name).touch(mode=0o644)
     (settings.home / name).chmod(0o644)
     (settings.home / "picture.png").touch(mode=0o644)
-    finding = examination.look_at_home(settings)
+    finding = checks.look_at_home(settings)
     assert not well(finding)
     assert name in finding.says
     assert "picture" not in finding.says
     (settings.home / name).chmod(0o600)
-    assert well(examination.look_at_home(settings))
+    assert well(checks.look_at_home(settings))
 
 
 # --- the server -----------------------------------------------------------------------------
@@ -93,24 +93,24 @@ async def test_a_running_server_a_taken_port_and_another_home_are_told_apart(
     port = listener.getsockname()[1]
     mine = replace(settings, port=port)
     async with served(house, listener):
-        with beacon.lit(settings.home, url_of(listener)):
-            running = await examination.look_at_server(mine)
+        with server_file.lit(settings.home, url_of(listener)):
+            running = await checks.look_at_server(mine)
         assert well(running)
         assert f"process {os.getpid()}" in running.says
-        other = await examination.look_at_server(replace(mine, home=tmp_path / "other"))
+        other = await checks.look_at_server(replace(mine, home=tmp_path / "other"))
         assert not well(other)
         assert "A Tau of another home" in other.says
     with socket.create_server(("127.0.0.1", 0)) as stranger:
-        taken = await examination.look_at_server(replace(mine, port=stranger.getsockname()[1]))
+        taken = await checks.look_at_server(replace(mine, port=stranger.getsockname()[1]))
         assert not well(taken)
         assert "another program" in taken.says
-    free = await examination.look_at_server(replace(mine, port=0))
+    free = await checks.look_at_server(replace(mine, port=0))
     assert well(free)
     assert "not running" in free.says
 
 
 async def test_an_address_that_is_not_this_machine_s_is_named(settings: Settings) -> None:
-    finding = await examination.look_at_server(replace(settings, host="192.0.2.1", port=0))
+    finding = await checks.look_at_server(replace(settings, host="192.0.2.1", port=0))
     assert not well(finding)
     assert "192.0.2.1" in finding.says
     assert "127.0.0.1" in finding.mend
@@ -127,17 +127,17 @@ async def told(app: App, *texts: str) -> None:
 
 
 async def test_a_journal_nobody_began_is_well(house: App) -> None:
-    finding = await examination.look_at_journal(house)
+    finding = await checks.look_at_journal(house)
     assert well(finding)
     assert "Nobody has begun" in finding.says
 
 
 async def test_of_many_damaged_entries_the_first_ten_are_named(house: App) -> None:
     await told(house, *(f"text {n}" for n in range(15)))
-    assert (await examination.look_at_journal(house)).says == "All 16 entries can be read."
+    assert (await checks.look_at_journal(house)).says == "All 16 entries can be read."
     damage = sa.update(entries).where(entries.c.seq > 2).values(sealed=b"x" * 40)
     await house.database.run(lambda c: c.execute(damage))
-    finding = await examination.look_at_journal(house)
+    finding = await checks.look_at_journal(house)
     assert not well(finding)
     assert finding.says.startswith("14 of 16 entries cannot be read: entry 3: ")
     assert finding.says.count("entry ") == 10
@@ -148,7 +148,7 @@ async def test_a_forgotten_entry_is_no_damage(house: App) -> None:
     await told(house, "one", "two")
     life = await house.companion.life(await house.people.owner())
     await life.journal.forget([2], at=1.0)
-    assert well(await examination.look_at_journal(house))
+    assert well(await checks.look_at_journal(house))
 
 
 async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) -> None:
@@ -156,7 +156,7 @@ async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) 
         await told(app, "one")
         await app.people.set_password(await app.people.owner(), "correct horse battery")
     (settings.home / "server.key").unlink()
-    findings = {each.name: each for each in await examination.examine(replace(settings, port=0))}
+    findings = {each.name: each for each in await checks.examine(replace(settings, port=0))}
     assert findings["database"].ok
     assert not well(findings["journal"])
     assert "server.key" in findings["journal"].mend
@@ -168,7 +168,7 @@ async def test_a_journal_whose_server_slot_is_off_is_left_closed(house: App) -> 
     await house.people.set_password(await house.people.owner(), "correct horse battery")
     drop = sa.delete(slots).where(slots.c.kind == "server")
     await house.database.run(lambda c: c.execute(drop))
-    finding = await examination.look_at_journal(house)
+    finding = await checks.look_at_journal(house)
     assert well(finding)
     assert finding.says.startswith("It was not read.")
 
@@ -176,10 +176,10 @@ async def test_a_journal_whose_server_slot_is_off_is_left_closed(house: App) -> 
 @pytest.mark.parametrize(
     ("look", "setting"),
     [
-        (examination.look_at_speaker, {"model": "nobody"}),
-        (examination.look_at_embedder, {"embedder": "nobody"}),
-        (examination.look_at_speaker, {"model": "companion"}),
-        (examination.look_at_speaker, {"model": "m", "model_url": "http://127.0.0.1:1/v1"}),
+        (checks.look_at_speaker, {"model": "nobody"}),
+        (checks.look_at_embedder, {"embedder": "nobody"}),
+        (checks.look_at_speaker, {"model": "companion"}),
+        (checks.look_at_speaker, {"model": "m", "model_url": "http://127.0.0.1:1/v1"}),
     ],
     ids=["unknown speaker", "unknown embedder", "not fetched", "away"],
 )
@@ -198,7 +198,7 @@ async def test_a_database_of_a_newer_tau_is_left_alone(settings: Settings) -> No
     async with open_app(settings, environ={}) as app:
         newer = sa.text("UPDATE alembic_version SET version_num = '9999_future'")
         await app.database.run(lambda c: c.execute(newer))
-    *_, finding = await examination.examine(replace(settings, port=0))
+    *_, finding = await checks.examine(replace(settings, port=0))
     assert (finding.name, well(finding)) == ("database", False)
     assert "newer Tau" in finding.says
 
@@ -207,7 +207,7 @@ async def test_a_database_server_that_is_away_is_named_without_its_password(
     settings: Settings,
 ) -> None:
     away = replace(settings, port=0, database_url="postgresql://tau:hunter2@127.0.0.1:1/tau")
-    findings = await examination.examine(away)
+    findings = await checks.examine(away)
     assert not well(findings[-1])
     assert "hunter2" not in str(findings)
 
@@ -215,7 +215,7 @@ async def test_a_database_server_that_is_away_is_named_without_its_password(
 def test_a_home_that_is_ill_ends_the_examination(settings: Settings) -> None:
     settings.home.parent.mkdir(exist_ok=True)
     settings.home.write_text("a file")
-    findings = asyncio.run(examination.examine(replace(settings, port=0)))
+    findings = asyncio.run(checks.examine(replace(settings, port=0)))
     assert [each.name for each in findings] == ["python", "home", "disk", "server"]
     assert not well(findings[1])
 
@@ -244,7 +244,7 @@ def test_the_origin_of_a_setting_is_the_nearest_that_said_it(
     origin: str,
 ) -> None:
     (tmp_path / "settings.toml").write_text(file)
-    monkeypatch.setattr("tau.cli.origins.given", lambda: line)
+    monkeypatch.setattr("tau.cli.setting_origins.given", lambda: line)
     settings = load(line, environ | {"TAU_HOME": str(tmp_path)})
     rows = {row.name: row for row in settings_with_origins(settings)}
     assert (rows["threads"].value, rows["threads"].origin) == (value, origin)
@@ -255,7 +255,7 @@ def test_the_origin_of_a_setting_is_the_nearest_that_said_it(
 def test_secrets_are_said_to_be_set_and_not_shown(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
 ) -> None:
-    monkeypatch.setattr("tau.cli.origins.given", dict)
+    monkeypatch.setattr("tau.cli.setting_origins.given", dict)
     settings = load({name: "hunter2", "home": str(tmp_path)}, environ={})
     rows = {row.name: row for row in settings_with_origins(settings)}
     assert rows[name].value == "(set, not shown)"

@@ -7,16 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tau.cli.client import Forgotten, Going
-from tau.cli.going import (
-    brought_line,
-    counted,
-    cut,
-    day,
-    going_lines,
-    product,
-    said_by,
-)
+from tau.cli.formatting import brought_line, counted, cut, day, going_lines, product, said_by
+from tau.client.client import Forgotten, Going
 
 from .known import DAY, brought, fact
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from exchange.exports import as_json, as_zip, chatgpt, many, memory, store
+from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
 from .conftest import Command, Start
 

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from tau.cli import imports
-from tau.cli.client import Brought, Client, Fact, Foreseen, LeftOut, Refused
+from tau.client.client import Brought, Client, Fact, Foreseen, LeftOut, Refused
 from tau.errors import BadInput, Conflict, TauError
 
 from .known import brought, fact

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tau.cli.client import Fact, Forgotten, Going
-from tau.cli.going import counted, cut, going_lines, said_by
+from tau.cli.formatting import counted, cut, going_lines, said_by
 from tau.cli.memory import _short, _when
+from tau.client.client import Fact, Forgotten, Going
 from tau.errors import BadInput
 
 from .conftest import Command, Start

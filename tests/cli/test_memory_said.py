@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
-from tau.cli import asking, main
+from tau.cli import confirmation, main
 from tau.cli import memory as memory_module
-from tau.cli.client import Forgotten, Going, Refused
+from tau.client.client import Forgotten, Going, Refused
 
 from .known import Known, fact, message
 
@@ -187,7 +187,7 @@ def test_where_nobody_can_answer_nothing_goes(run: Run, tau: Known) -> None:
 def test_a_yes_is_asked_for_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(memory_module.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(asking, "agreed", lambda words: bool(asked.append(words)) or True)
+    monkeypatch.setattr(confirmation, "agreed", lambda words: bool(asked.append(words)) or True)
     assert memory_module._agreed()
     assert asked == ["Forget it?"]
 

@@ -8,7 +8,7 @@ from rich.cells import cell_len
 
 from tau.cli import conversations, main, terminal
 from tau.cli import memory as memory_module
-from tau.cli.client import Passage, PortraitLine, Recalled
+from tau.client.client import Passage, PortraitLine, Recalled
 
 from .known import DAY, SHANGHAI, Known, brought, fact, message
 

@@ -10,12 +10,12 @@ from rich.console import Console
 
 from tau.app import App
 from tau.cli.chat import _answer, _go_on, _loop, _speaker
-from tau.cli.client import Client, Message, Models, Refused
-from tau.cli.doorway import session_of_owner
-from tau.cli.orders import ORDERS, Chat, as_markdown, conversation_rows, obey
+from tau.cli.chat_session import PipeView, Talk, view_for
+from tau.cli.connect import session_of_owner
 from tau.cli.serving import listen, served, url_of
-from tau.cli.talk import PipeView, Talk, view_for
+from tau.cli.slash_commands import ORDERS, Chat, as_markdown, conversation_rows, obey
 from tau.cli.view import ReplyView
+from tau.client.client import Client, Message, Models, Refused
 from tau.errors import BadInput, Conflict, TauError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]

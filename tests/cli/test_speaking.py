@@ -12,8 +12,8 @@ from click.testing import CliRunner
 from rich.console import Console
 
 from tau.app import App
-from tau.cli import asking, beacon, fetching, speaker
-from tau.cli.doorway import opened, person_named
+from tau.cli import confirmation, model_downloads, model_summary, server_file
+from tau.cli.connect import opened, person_named
 from tau.cli.serving import PortTaken, listen, url_of
 from tau.cli.terminal import moment, one_line, plain, print_rows, size
 from tau.errors import BadInput, DownloadFailed, NotFound, NotSignedIn, UnknownModel
@@ -53,7 +53,7 @@ class Brains:
     async def found(self) -> Sequence[ModelInfo]:
         return self.on_loopback
 
-    async def pull(self, name: str, progress: fetching.Report) -> None:
+    async def pull(self, name: str, progress: model_downloads.Report) -> None:
         if self.fails:
             raise DownloadFailed("The network is away.")
         for done in range(0, 101, 2):
@@ -77,7 +77,7 @@ def written(console: Console) -> str:
 
 async def fetched(brains: Brains, *, offline: bool = False) -> tuple[bool, str]:
     console = screen()
-    able = await fetching.fetch_what_is_missing(brains, console, offline=offline)  # type: ignore[arg-type]
+    able = await model_downloads.fetch_what_is_missing(brains, console, offline=offline)  # type: ignore[arg-type]
     return able, written(console)
 
 
@@ -116,7 +116,7 @@ async def test_without_an_embedder_tau_speaks_all_the_same() -> None:
 
 async def test_a_bar_is_drawn_where_somebody_looks() -> None:
     console = Console(file=io.StringIO(), width=100, force_terminal=True)
-    await fetching.pull(Brains(pack("small")), "small", console)  # type: ignore[arg-type]
+    await model_downloads.pull(Brains(pack("small")), "small", console)  # type: ignore[arg-type]
     assert "100.0/100.0 MB" in written(console)
 
 
@@ -130,16 +130,16 @@ async def test_a_bar_is_drawn_where_somebody_looks() -> None:
     ],
 )
 async def test_it_is_told_honestly_who_speaks(info: ModelInfo, words: str) -> None:
-    sentences = await speaker.describe_speaker(Brains(info))  # type: ignore[arg-type]
+    sentences = await model_summary.describe_speaker(Brains(info))  # type: ignore[arg-type]
     assert words in sentences[0]
     assert any("tau models add" in one for one in sentences) == (info.size == "small")
 
 
 async def test_a_stronger_model_on_this_machine_is_pointed_at() -> None:
     brains = Brains(pack("small", ready=True), found=["ollama/qwen3:8b"])
-    sentences = await speaker.describe_speaker(brains)  # type: ignore[arg-type]
+    sentences = await model_summary.describe_speaker(brains)  # type: ignore[arg-type]
     assert "`tau models use ollama/qwen3:8b`" in sentences[-1]
-    assert speaker.speaking(Brains()) is None  # type: ignore[arg-type]
+    assert model_summary.speaking(Brains()) is None  # type: ignore[arg-type]
 
 
 def test_listening() -> None:
@@ -182,12 +182,12 @@ async def test_somebody_else_opens_with_the_servers_key_or_a_password(
     async with opened(house.people, "Ines") as unlocked:
         assert unlocked.data_key == theirs.data_key
     await house.people.set_server_slot(theirs, False)
-    monkeypatch.setattr(asking, "password", lambda prompt: prompt and "correct horse")
+    monkeypatch.setattr(confirmation, "password", lambda prompt: prompt and "correct horse")
     sessions = len(await house.people.slots(theirs.person.id, "session"))
     async with opened(house.people, "Ines") as unlocked:
         assert unlocked.data_key == theirs.data_key
     assert len(await house.people.slots(theirs.person.id, "session")) == sessions
-    monkeypatch.setattr(asking, "password", lambda prompt: prompt and "wrong")
+    monkeypatch.setattr(confirmation, "password", lambda prompt: prompt and "wrong")
     with pytest.raises(NotSignedIn):
         async with opened(house.people, "Ines"):
             pass
@@ -196,10 +196,10 @@ async def test_somebody_else_opens_with_the_servers_key_or_a_password(
 def test_where_nobody_can_type_nothing_is_agreed_to() -> None:
     @click.command()
     def ask() -> None:
-        click.echo(asking.agreed("Really?"))
-        click.echo(asking.new_password())
+        click.echo(confirmation.agreed("Really?"))
+        click.echo(confirmation.new_password())
         with pytest.raises(NotSignedIn, match="password"):
-            asking.password()
+            confirmation.password()
 
     assert CliRunner().invoke(ask, input="secret\n").output == "False\nsecret\n"
 
@@ -222,7 +222,7 @@ def test_rows_in_a_pipe_have_tabs_and_one_line_each() -> None:
 
 
 def test_the_server_s_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    with beacon.lit(tmp_path, "http://127.0.0.1:1"):
+    with server_file.lit(tmp_path, "http://127.0.0.1:1"):
         assert stat.S_IMODE((tmp_path / "server.json").stat().st_mode) == 0o600
         assert [path.name for path in tmp_path.iterdir()] == ["server.json"]
     assert list(tmp_path.iterdir()) == []

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from tau.cli import ask, asking, beacon, terminal
-from tau.cli.fetching import progress
+from tau.cli import ask, confirmation, server_file, terminal
 from tau.cli.keyboard import silent_keyboard
-from tau.cli.orders import order_in
+from tau.cli.model_downloads import progress
 from tau.cli.prompt import PipePrompt
+from tau.cli.slash_commands import order_in
 from tau.cli.terminal import console, one_line, plain, print_rows
 from tau.errors import BadInput, NotSignedIn
 from tau.models import scripted_server
@@ -88,9 +88,9 @@ async def test_a_pipe_is_read_line_by_line_to_its_end(monkeypatch: pytest.Monkey
 
 def test_a_password_from_a_pipe_is_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Typed("  spaces matter \nrest\n", somebody=False))
-    assert asking.new_password() == "  spaces matter "
+    assert confirmation.new_password() == "  spaces matter "
     with pytest.raises(NotSignedIn, match="terminal"):
-        asking.password()
+        confirmation.password()
 
 
 # --- the terminal ---------------------------------------------------------------------------
@@ -187,9 +187,9 @@ def test_what_only_looks_like_an_order_is_said(words: str) -> None:
     "content", [b"", b"{", b"[]", b'{"url": 5, "pid": 1}', b'{"pid": 1}', b"\xff\xfe"]
 )
 async def test_a_file_that_is_no_beacon_is_no_server(tmp_path: Path, content: bytes) -> None:
-    (tmp_path / beacon.FILE_NAME).write_bytes(content)
-    assert beacon.read(tmp_path) is None
-    assert await beacon.running(tmp_path) is None
+    (tmp_path / server_file.FILE_NAME).write_bytes(content)
+    assert server_file.read(tmp_path) is None
+    assert await server_file.running(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -205,14 +205,14 @@ async def test_only_a_tau_that_answers_is_running(
     app = web.Application()
     app.router.add_get("/v1/status", status)
     async with scripted_server.serving(app) as url:
-        with beacon.lit(tmp_path, url) as lit:
-            assert await beacon.running(tmp_path) == (lit if is_tau else None)
-    assert beacon.read(tmp_path) is None
+        with server_file.lit(tmp_path, url) as lit:
+            assert await server_file.running(tmp_path) == (lit if is_tau else None)
+    assert server_file.read(tmp_path) is None
 
 
 async def test_a_server_that_ended_is_not_running(tmp_path: Path) -> None:
     async with scripted_server.serving(web.Application()) as url:
         pass
     told = {"url": url, "pid": os.getpid()}
-    await asyncio.to_thread((tmp_path / beacon.FILE_NAME).write_text, json.dumps(told))
-    assert await beacon.running(tmp_path) is None
+    await asyncio.to_thread((tmp_path / server_file.FILE_NAME).write_text, json.dumps(told))
+    assert await server_file.running(tmp_path) is None

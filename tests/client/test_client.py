@@ -7,8 +7,8 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tau.cli import client as client_module
-from tau.cli.client import Client, Refused
+from tau.client import client as client_module
+from tau.client.client import Client, Refused
 from tau.companion import events
 from tau.errors import TauError
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.cli.sse import data_of_events
+from tau.client.sse import data_of_events
 
 STREAM = (
     b": still here\r\n\r\n"

@@ -9,9 +9,9 @@ from tau.app import App, open_app
 from tau.companion import Companion, Life, Turn, prompt
 from tau.companion.events import Accepted, Done, Event, Failed, Recalled
 from tau.errors import BadInput, NotFound, StoreFull, UnknownModel
-from tau.journal.schema import entries
 from tau.memory import Message
 from tau.settings import Settings
+from tau.storage.schema import entries
 
 pytestmark = pytest.mark.anyio
 

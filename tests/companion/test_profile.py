@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from tau.companion import portraits
-from tau.companion.portraits import Shown, shown
+from tau.companion import profile
+from tau.companion.profile import Shown, shown
 from tau.companion.prompt import style_for
 from tau.journal.entries import (
     Claim,
@@ -74,13 +74,13 @@ def test_what_is_known_stands_under_its_heading_with_its_facts(knowing: Knowing)
 
 def test_it_is_made_once_for_many_turns(knowing: Knowing, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    portrait = portraits.portrait
+    portrait = profile.portrait
 
     def counted(*given: Any) -> Any:
         made.append(1)
         return portrait(*given)
 
-    monkeypatch.setattr(portraits, "portrait", counted)
+    monkeypatch.setattr(profile, "portrait", counted)
     knowing.learn("Lives in Porto", "home")
     first = knowing.told()
     assert all(knowing.told(NOW + timedelta(hours=hour)) is first for hour in range(9))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tau.companion.prompt import build, style_for, tell_date, window
 from tau.memory import Memory, Message, Passage
-from tau.memory.excerpts import estimated_tokens
+from tau.text.excerpts import estimated_tokens
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MAY_8 = datetime(2023, 5, 8, 12, tzinfo=UTC).timestamp()

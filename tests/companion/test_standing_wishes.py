@@ -10,7 +10,7 @@ import pytest
 from tau.app import App
 from tau.companion import Companion, Life, Turn
 from tau.companion.events import Recalled, RecalledFact
-from tau.companion.portraits import shown
+from tau.companion.profile import shown
 from tau.companion.prompt import style_for
 from tau.ids import new_id
 from tau.journal.entries import Claim, Judged, Learned, LearningChanged, Topic

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tau.facts import Fact, Facts
 from tau.journal.entries import Claim, Entry, Forgot, Judged, Learned, Record, Undone
-from tau.memory.facts import Fact, Facts
 
 
 def home(place: str, **more: Any) -> Claim:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tau.memory.facts.cleaning_chinese import CLEANERS, derived
+from tau.facts.cleaning_chinese import CLEANERS, derived
 
 
 @pytest.mark.parametrize(

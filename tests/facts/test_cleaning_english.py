@@ -2,7 +2,7 @@
 
 import pytest
 
-from tau.memory.facts.cleaning_english import CLEANERS, derived
+from tau.facts.cleaning_english import CLEANERS, derived
 
 
 def cleaned(kind: str, raw: str) -> list[str]:

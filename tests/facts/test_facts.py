@@ -3,6 +3,7 @@
 import pytest
 
 from tau.errors import NotFound
+from tau.facts import Facts
 from tau.journal.entries import (
     Claim,
     ConversationChanged,
@@ -12,7 +13,6 @@ from tau.journal.entries import (
     LearningChanged,
     Record,
 )
-from tau.memory.facts import Facts
 
 from .claims import Journal, dislikes, home, likes
 

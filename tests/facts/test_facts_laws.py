@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tau.facts import Fact, Facts
 from tau.journal.entries import Claim, Entry, Judged, Learned, Record, Topic, Undone
-from tau.memory.facts import Fact, Facts
 
 SLOTS: tuple[tuple[Topic, str], ...] = (("home", "home"), ("like", ""), ("dislike", ""))
 

@@ -5,10 +5,10 @@ from string import Formatter
 
 import pytest
 
-from tau.memory.facts import chinese, cleaning_chinese, cleaning_english, english
-from tau.memory.facts.patterns import Language, Rule, Table, findings
-from tau.memory.facts.spelling_english import normal
-from tau.memory.facts.vocabulary import alternatives, listed
+from tau.facts import chinese, cleaning_chinese, cleaning_english, english
+from tau.facts.patterns import Language, Rule, Table, findings
+from tau.facts.spelling_english import normal
+from tau.facts.vocabulary import alternatives, listed
 
 TABLES = [(english._table(), cleaning_english), (chinese._table(), cleaning_chinese)]
 

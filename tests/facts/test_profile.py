@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tau.facts.profile import LONGEST_ITEM, Portrait, portrait
+from tau.facts.rules import claims
 from tau.journal.entries import Claim
-from tau.memory.excerpts import estimated_tokens
-from tau.memory.facts.portrait import LONGEST_ITEM, Portrait, portrait
-from tau.memory.facts.rules import claims
+from tau.text.excerpts import estimated_tokens
 
 from .claims import Journal, home, likes
 

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from tau.facts.rules import MOST_CLAIMS, claims
 from tau.journal.entries import Claim
-from tau.memory.facts.rules import MOST_CLAIMS, claims
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 SAID_AT = NOW.timestamp()

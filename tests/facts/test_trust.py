@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tau.facts.rules import MOST_CLAIMS, claims
+from tau.facts.trust import LONGEST_TALK, attacks, learnable, suspicious, trust_of
+from tau.facts.unicode_cleaning import disguised, visible
 from tau.journal.entries import Claim
-from tau.memory.facts.rules import MOST_CLAIMS, claims
-from tau.memory.facts.trust import LONGEST_TALK, attacks, learnable, suspicious, trust_of
-from tau.memory.facts.visible import disguised, visible
 
 SAID_AT = 1_779_278_400.0
 ATTACKS: list[dict[str, Any]] = tomllib.loads(
-    (Path(__file__).parents[2] / "poisoning" / "attacks.toml").read_text("utf-8")
+    (Path(__file__).parents[1] / "scenarios" / "poisoning" / "attacks.toml").read_text("utf-8")
 )["attack"]
 
 

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from tau.journal.database import Database
 from tau.journal.entries import ConversationChanged, Said
 from tau.journal.export import export_jsonl, export_markdown
 from tau.journal.journal import Journal
 from tau.journal.store import Store
+from tau.storage.database import Database
 
 pytestmark = pytest.mark.anyio
 

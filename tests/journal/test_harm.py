@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tau.errors import DamagedEntry, NotFound
-from tau.journal.database import Database
 from tau.journal.entries import ConversationChanged, Forgot, Record, Said, Unknown
 from tau.journal.export import export_jsonl, export_markdown
 from tau.journal.journal import Journal
-from tau.journal.schema import entries, snapshots
-from tau.journal.sealing import SecretBox, entry_place, snapshot_place
 from tau.journal.store import Store
+from tau.storage.database import Database
+from tau.storage.schema import entries, snapshots
+from tau.storage.sealing import SecretBox, entry_place, snapshot_place
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(32)

@@ -10,13 +10,13 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import DamagedEntry, NotFound, StoreFull, StoreUnavailable
-from tau.journal.database import Database
 from tau.journal.entries import Entry, Record, Said, Unknown
 from tau.journal.export import export_jsonl
 from tau.journal.journal import Journal
-from tau.journal.schema import entries, snapshots
-from tau.journal.sealing import SecretBox, entry_place
 from tau.journal.store import Store
+from tau.storage.database import Database
+from tau.storage.schema import entries, snapshots
+from tau.storage.sealing import SecretBox, entry_place
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(32)

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tau.journal.database import Database
 from tau.journal.entries import Forgot, Record, Said
 from tau.journal.journal import Journal
 from tau.journal.store import Store
+from tau.storage.database import Database
 
 T = TypeVar("T")
 KEY = bytes(32)

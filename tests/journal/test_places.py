@@ -7,13 +7,13 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict, StoreUnavailable
-from tau.journal import traces
-from tau.journal.database import Database
 from tau.journal.entries import Forgot, Record, Said, Unknown, encode
 from tau.journal.journal import Journal, Raw
-from tau.journal.schema import entries, snapshots
-from tau.journal.sealing import SecretBox, entry_place
 from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
+from tau.storage import scrubbing
+from tau.storage.database import Database
+from tau.storage.schema import entries, snapshots
+from tau.storage.sealing import SecretBox, entry_place
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(32)
@@ -262,7 +262,7 @@ def is_marked(connection: sa.Connection) -> bool:
 
 async def test_an_erasure_that_is_undone_leaves_no_mark(sqlite_database: Database) -> None:
     def fail(connection: sa.Connection) -> None:
-        traces.mark(connection)
+        scrubbing.mark(connection)
         raise KeyError("undone")
 
     with pytest.raises(KeyError, match="undone"):
@@ -271,7 +271,7 @@ async def test_an_erasure_that_is_undone_leaves_no_mark(sqlite_database: Databas
 
 
 async def test_the_mark_goes_once_the_traces_are_gone(sqlite_database: Database) -> None:
-    await sqlite_database.run(traces.mark)
+    await sqlite_database.run(scrubbing.mark)
     assert await sqlite_database.run(is_marked)
     await sqlite_database.remove_traces()
     assert not await sqlite_database.run(is_marked)
@@ -284,7 +284,7 @@ async def test_traces_that_somebody_still_reads_stay_marked_and_do_not_fail_the_
         raise StoreUnavailable("Traces of what was erased are still being read; they go later.")
 
     store = Store(sqlite_database)
-    monkeypatch.setattr(traces, "remove", busy)
+    monkeypatch.setattr(scrubbing, "remove", busy)
     await store.append(Write(person="ada", expected=0, sealed=[b"1"]))
     await store.append(Write(person="ada", expected=1, sealed=[b"2"], erase=[1]))
     await store.close()

@@ -7,10 +7,10 @@ import msgspec
 import pytest
 
 from tau.errors import Conflict
-from tau.journal.database import Database
 from tau.journal.entries import Record, Said, Unknown, encode
 from tau.journal.journal import Journal, Raw
 from tau.journal.store import Store
+from tau.storage.database import Database
 
 pytestmark = pytest.mark.anyio
 

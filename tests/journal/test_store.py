@@ -10,9 +10,9 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import SequenceConflict, StoreUnavailable
-from tau.journal.database import Database
-from tau.journal.schema import entries, snapshots
 from tau.journal.store import SealedSnapshot, Store, Write
+from tau.storage.database import Database
+from tau.storage.schema import entries, snapshots
 
 pytestmark = pytest.mark.anyio
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

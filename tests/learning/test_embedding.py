@@ -9,9 +9,9 @@ import pytest
 
 from tau.app import App
 from tau.companion import Life
-from tau.companion import embedding as embedding_module
-from tau.companion.embedding import Embedding
 from tau.errors import ModelUnavailable, StoreUnavailable
+from tau.learning import embedding as embedding_module
+from tau.learning.embedding import Embedding
 from tau.models import Models
 from tau.models.types import Embedded
 

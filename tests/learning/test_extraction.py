@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.companion.extraction import (
+from tau.journal.entries import Claim
+from tau.learning.extraction import (
     ANSWER_TOKENS,
     MOST_CLAIMS,
     MOST_MESSAGES,
@@ -20,9 +21,8 @@ from tau.companion.extraction import (
     readings,
     request,
 )
-from tau.journal.entries import Claim
 from tau.memory import Memory
-from tau.memory.excerpts import estimated_tokens
+from tau.text.excerpts import estimated_tokens
 
 SAID_AT = datetime(2026, 5, 8, 9, tzinfo=UTC).timestamp()
 

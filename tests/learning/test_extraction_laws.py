@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.companion.extraction import (
+from tau.journal.entries import Claim, Topic
+from tau.learning.extraction import (
     LONGEST_CONTEXT,
     LONGEST_NAME,
     LONGEST_TEXT,
@@ -22,10 +23,9 @@ from tau.companion.extraction import (
     readings,
     request,
 )
-from tau.journal.entries import Claim, Topic
 from tau.memory import Memory
-from tau.memory.excerpts import estimated_tokens
-from tau.memory.words import folded
+from tau.text.excerpts import estimated_tokens
+from tau.text.words import folded
 
 SAID_AT = datetime(2026, 5, 8, 9, tzinfo=UTC).timestamp()
 SAID = (

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.companion.waiting import Waiting
+from tau.learning.priority import Waiting
 
 pytestmark = pytest.mark.anyio
 

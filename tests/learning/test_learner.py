@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import pytest
 
-from tau.companion import learner as learner_module
-from tau.companion.extraction import Reading, readings
-from tau.companion.learner import Learner
 from tau.errors import ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.learning import learner as learner_module
+from tau.learning.extraction import Reading, readings
+from tau.learning.learner import Learner
 from tau.memory import Memory
 from tau.models import Chunk, Models
-from tau.models.faults import NotAccepted, TooLong, Unavailable
+from tau.models.errors import NotAccepted, TooLong, Unavailable
 from tau.models.types import ModelInfo
 
 pytestmark = pytest.mark.anyio

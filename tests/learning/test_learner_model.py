@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from tau.app import App, open_app
-from tau.companion.extraction import readings
-from tau.companion.learner import Learner
+from tau.learning.extraction import readings
+from tau.learning.learner import Learner
 from tau.memory import Memory
-from tau.memory.words import terms
 from tau.models import Models, catalog
 from tau.settings import Settings
+from tau.text.words import terms
 
 pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.slow]
 

@@ -11,16 +11,16 @@ import pytest
 
 from tau.app import App, open_app
 from tau.companion import Companion, Life
-from tau.companion import learner as learner_module
-from tau.companion import learning as learning_module
-from tau.companion.learning import Learning
-from tau.companion.waiting import Waiting
 from tau.errors import ModelUnavailable, StoreUnavailable
+from tau.facts import Fact
 from tau.ids import new_id
 from tau.journal.entries import Claim, Judged, Learned, LearnedUpTo, LearningChanged, Said
-from tau.memory.facts import Fact
+from tau.learning import learner as learner_module
+from tau.learning import learning as learning_module
+from tau.learning.learning import Learning
+from tau.learning.priority import Waiting
 from tau.models import Chunk, Models, scripted
-from tau.models.faults import NotAccepted, Unavailable
+from tau.models.errors import NotAccepted, Unavailable
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 

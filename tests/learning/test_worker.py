@@ -9,9 +9,9 @@ import anyio
 import pytest
 
 from tau.companion import Life
-from tau.companion import worker as worker_module
-from tau.companion.worker import Worker
 from tau.errors import StoreUnavailable
+from tau.learning import worker as worker_module
+from tau.learning.worker import Worker
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from tau.companion.changes import Change, Changes
+from tau.life.changes import Change, Changes
 
 pytestmark = pytest.mark.anyio
 

@@ -7,12 +7,12 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from tau.companion import Life
-from tau.companion import memories as memories_module
-from tau.companion.memories import LONGEST_FACT, Memories, state_of
 from tau.errors import BadInput, Conflict, NotFound
+from tau.facts import Fact
 from tau.ids import new_id
 from tau.journal.entries import Claim, Learned, LearnedUpTo
-from tau.memory.facts import Fact
+from tau.life import fact_editing as memories_module
+from tau.life.fact_editing import LONGEST_FACT, Memories, state_of
 
 pytestmark = pytest.mark.anyio
 CITY = ("Porto", "Lisbon", "Braga")
@@ -295,7 +295,7 @@ async def test_days_of_what_is_told_begin_where_the_person_is(
 ) -> None:
     zone = timezone(timedelta(hours=hours), name)
     here = datetime.now(zone)
-    monkeypatch.setattr(memories_module, "now_here", lambda: here)
+    monkeypatch.setattr(memories_module, "local_now", lambda: here)
     (plan,) = await memories.tell("My dentist appointment is tomorrow.")
     assert plan.due is not None
     due = datetime.fromtimestamp(plan.due, zone)

@@ -16,15 +16,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tau.companion import Life
-from tau.companion.memories import Memories
 from tau.errors import BadInput, NotFound
+from tau.facts import Fact
 from tau.ids import new_id
-from tau.journal.database import Database
 from tau.journal.entries import Claim, Learned, Undone
 from tau.journal.journal import Journal
 from tau.journal.store import Store
+from tau.life.fact_editing import Memories
 from tau.memory import Memory
-from tau.memory.facts import Fact
+from tau.storage.database import Database
 
 KEY = bytes(32)
 PLACES = ("Zanzibar", "里斯本港口", "Quokkaville", "Ünterwald")

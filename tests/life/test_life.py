@@ -9,8 +9,8 @@ from tau.app import App, open_app
 from tau.companion import Change, Companion, Life
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import Said
-from tau.journal.schema import entries, snapshots
 from tau.settings import Settings
+from tau.storage.schema import entries, snapshots
 
 pytestmark = pytest.mark.anyio
 

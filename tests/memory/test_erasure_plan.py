@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import pytest
 
-from tau.companion import erasure as erasure_module
-from tau.companion.erasure import Erasure, Wish, plan
 from tau.journal.entries import (
     Claim,
     ConversationChanged,
@@ -18,6 +16,8 @@ from tau.journal.entries import (
     Undone,
 )
 from tau.memory import Memory
+from tau.memory import erasure_plan as erasure_module
+from tau.memory.erasure_plan import Erasure, Wish, plan
 
 
 @pytest.fixture(autouse=True, params=[200, 0], ids=["read", "by the index"])

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tau.companion.erasure import Erasure, Wish, plan
 from tau.journal.entries import Claim, Entry, Learned, Record, Said, encode
 from tau.memory import Memory
+from tau.memory.erasure_plan import Erasure, Wish, plan
 
 
 def said(name: str, text: str, parent: str | None = None, by: str = "person") -> Said:

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.memory import Memory
-from tau.memory.traits import LONGEST_TEXT, MOST_SELF, MOST_TIMES, Traits, traits
+from tau.memory.features import LONGEST_TEXT, MOST_SELF, MOST_TIMES, Traits, traits
 
 
 def of(text: str, *, own: bool = True) -> dict[str, float]:

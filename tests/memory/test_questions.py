@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tau.memory import Memory
 from tau.memory.questions import LONGEST_PATTERN_TEXT, Question, read
-from tau.memory.words import folded
+from tau.text.words import folded
 
 NOW = 1_700_000_000.0
 

@@ -5,8 +5,8 @@ import pytest
 
 from tau.journal.entries import Forgot, Record
 from tau.memory import Memory
-from tau.memory.excerpts import estimated_tokens, excerpt
 from tau.memory.memory import REPLY_HEAD_CHARACTERS
+from tau.text.excerpts import estimated_tokens, excerpt
 
 from .naive import records, said
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tau.journal.entries import Claim, Forgot, Judged, Learned, Record
 from tau.memory import Memory, Passage
-from tau.memory.excerpts import estimated_tokens
+from tau.text.excerpts import estimated_tokens
 
 from .naive import IDS, TEXTS, logs, records, said
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tau.memory import questions
+from tau.memory.features import traits
 from tau.memory.lexical import LexicalIndex
 from tau.memory.signals import NAMES, Ground, Scores, Signals, covered, signals
-from tau.memory.traits import traits
 
 NOW = 1_700_000_000.0
 DAY = 86_400.0

@@ -10,10 +10,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tau.bench.pasts import Past, Question, Told
+from tau.bench.datasets import Past, Question, Told
 
 FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "train_fusion"
-NAMES = ("samples", "learning", "judging")
+NAMES = ("samples", "fitting", "judging")
 
 
 @pytest.fixture(scope="module")
@@ -65,42 +65,42 @@ def planted(script: dict[str, ModuleType], count: int, *, data: str = "made up")
 
 def test_the_planted_signal_is_found(script: dict[str, ModuleType]) -> None:
     made = planted(script, 60)
-    learning = script["learning"]
-    weights = learning.learn(made, learning.LEARNED, learning.Plan())
+    fitting = script["fitting"]
+    weights = fitting.learn(made, fitting.LEARNED, fitting.Plan())
     strongest = max(weights, key=lambda name: abs(weights[name]))
     assert strongest == "meaning"
     assert weights["meaning"] > 4 * max(abs(w) for n, w in weights.items() if n != "meaning")
     fold = script["samples"].folds(made, 4).tolist()
-    figures = script["judging"].held_out(made, fold, learning.LEARNED, learning.Plan())
+    figures = script["judging"].held_out(made, fold, fitting.LEARNED, fitting.Plan())
     assert figures["made up"]["turn @5"] > 95
     chance = script["judging"].judged(made, {"words": 1.0})
     assert chance["made up"]["turn @5"] < 40
 
 
 def test_weights_keep_the_side_that_their_meaning_demands(script: dict[str, ModuleType]) -> None:
-    learning, samples = script["learning"], script["samples"]
+    fitting, samples = script["fitting"], script["samples"]
     made = []
     for sample in planted(script, 40):
         signals = sample.signals.copy()  # type: ignore[attr-defined]
         signals[:, samples.SIGNALS.index("words")] = ~sample.wanted  # type: ignore[attr-defined]
         signals[:, samples.SIGNALS.index("brief")] = sample.wanted  # type: ignore[attr-defined]
         made.append(replace(sample, signals=signals))  # type: ignore[type-var]
-    weights = learning.learn(made, learning.LEARNED, learning.Plan())
+    weights = fitting.learn(made, fitting.LEARNED, fitting.Plan())
     assert weights["words"] == 0
     assert weights["brief"] == 0
 
 
 def test_a_small_data_set_counts_as_much_as_a_large_one(script: dict[str, ModuleType]) -> None:
     """Twice the same questions under another name change nothing; many copies neither."""
-    learning = script["learning"]
+    fitting = script["fitting"]
     some, others = planted(script, 12), planted(script, 12, data="other")
-    once = learning.learn([*some, *others], learning.LEARNED, learning.Plan())
-    often = learning.learn([*some * 9, *others], learning.LEARNED, learning.Plan())
+    once = fitting.learn([*some, *others], fitting.LEARNED, fitting.Plan())
+    often = fitting.learn([*some * 9, *others], fitting.LEARNED, fitting.Plan())
     assert often == pytest.approx(once, rel=0.05, abs=0.05)
 
 
 def test_what_ships_has_one_scale_and_what_is_set_by_hand(script: dict[str, ModuleType]) -> None:
-    kept = script["learning"].shipped({"words": 3.0, "covered": 1.0, "brief": -2.0, "time": 0.0})
+    kept = script["fitting"].shipped({"words": 3.0, "covered": 1.0, "brief": -2.0, "time": 0.0})
     assert kept == {"words": 0.75, "covered": 0.25, "brief": -0.5, "recent": 0.002, "fact": 0.5}
 
 

@@ -14,7 +14,7 @@ from aiohttp import web
 from tau.errors import ModelError, ModelNonsense, ModelUnavailable, RefusedAddress
 from tau.models import scripted, scripted_server
 from tau.models.discovery import Place, discover
-from tau.models.faults import NotAccepted, TooLong, Unavailable
+from tau.models.errors import NotAccepted, TooLong, Unavailable
 from tau.models.http import Guard, GuardedClient
 from tau.models.remote import RemoteModel
 from tau.models.types import ModelInfo

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.models.embedding import BATCH, embed_all, shortened
-from tau.models.faults import TooLong
+from tau.models.errors import TooLong
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 pytestmark = pytest.mark.anyio

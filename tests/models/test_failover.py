@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tau.errors import ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.models.errors import Nonsense, Unavailable
 from tau.models.failover import FIRST_REST_SECONDS, LONGEST_REST_SECONDS, Failover
-from tau.models.faults import Nonsense, Unavailable
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 pytestmark = pytest.mark.anyio

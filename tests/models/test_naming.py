@@ -15,14 +15,14 @@ from tau.errors import (
     StoreUnavailable,
     UnknownModel,
 )
-from tau.journal.database import Database
-from tau.journal.schema import endpoints
-from tau.journal.sealing import SecretBox
 from tau.models import Models, discovery, scripted_server
 from tau.models import models as models_module
 from tau.models.discovery import Found
 from tau.models.types import ModelInfo
 from tau.settings import Settings
+from tau.storage.database import Database
+from tau.storage.schema import endpoints
+from tau.storage.sealing import SecretBox
 
 from .upstream import asking
 

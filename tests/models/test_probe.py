@@ -4,10 +4,10 @@ import asyncio
 
 import pytest
 
-from tau.models import scripted_server, trying
+from tau.models import probe, scripted_server
 from tau.models.http import Guard, GuardedClient
+from tau.models.probe import Tried, try_endpoint
 from tau.models.registry import make_endpoint
-from tau.models.trying import Tried, try_endpoint
 
 from .upstream import LOOPBACK, Raw
 
@@ -136,7 +136,7 @@ async def test_an_answer_that_is_nested_without_end_is_no_answer(
 async def test_an_endpoint_that_never_ends_is_not_waited_for(
     client: GuardedClient, raw: Raw, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(trying, "_LISTING_SECONDS", 0.1)
+    monkeypatch.setattr(probe, "_LISTING_SECONDS", 0.1)
 
     async def drip(request: bytes, writer: asyncio.StreamWriter) -> None:
         writer.write(HEAD % (b"200 OK", b"text/event-stream"))

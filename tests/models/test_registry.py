@@ -6,9 +6,6 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import BadInput, RefusedAddress
-from tau.journal.database import Database
-from tau.journal.schema import aliases, endpoints
-from tau.journal.sealing import SecretBox
 from tau.models.http import Guard
 from tau.models.registry import (
     Endpoint,
@@ -18,6 +15,9 @@ from tau.models.registry import (
     key_place,
     make_endpoint,
 )
+from tau.storage.database import Database
+from tau.storage.schema import aliases, endpoints
+from tau.storage.sealing import SecretBox
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(range(32))

@@ -9,7 +9,7 @@ import pytest
 from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
 from tau.models import remote as remote_module
 from tau.models import scripted, scripted_server
-from tau.models.faults import NotAccepted, TooLong
+from tau.models.errors import NotAccepted, TooLong
 from tau.models.http import Guard, GuardedClient
 from tau.models.remote import RemoteModel
 

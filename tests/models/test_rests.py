@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.models.errors import Nonsense, NotAccepted, TooLong, Unavailable
 from tau.models.failover import FIRST_REST_SECONDS, Failover, nobody_answered
-from tau.models.faults import Nonsense, NotAccepted, TooLong, Unavailable
 from tau.models.types import Backend, Chunk, ModelInfo, Vectors
 
 pytestmark = pytest.mark.anyio

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tau.journal.database import Database
 from tau.people.passwords import Cost
 from tau.people.people import People
 from tau.settings import Settings
+from tau.storage.database import Database
 
 SERVER_KEY = bytes(range(32))
 CHEAP = Cost(passes=1, memory_kib=8, lanes=1)

@@ -4,12 +4,12 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import BadInput, NotFound, NotPermitted, NotSignedIn, SettingsError, StoreFull
-from tau.journal import schema
-from tau.journal.database import Database
 from tau.people.passwords import Cost
 from tau.people.people import INVITATION_SECONDS, LINK_SECONDS, People
 from tau.people.recovery import write_code
 from tau.people.types import Unlocked
+from tau.storage import schema
+from tau.storage.database import Database
 
 from .conftest import PASSWORD, Clock, MakePeople
 

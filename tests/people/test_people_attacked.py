@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import BadInput, NotFound, NotSignedIn, TauError, TooMany
-from tau.journal import schema
-from tau.journal.database import Database
-from tau.journal.sealing import SecretBox, Unsealable
 from tau.people import slots
-from tau.people.attempts import PER_NAME
 from tau.people.people import People
+from tau.people.signin_throttle import PER_NAME
 from tau.people.tokens import read_token
+from tau.storage import schema
+from tau.storage.database import Database
+from tau.storage.sealing import SecretBox, Unsealable
 
 from .conftest import PASSWORD, SERVER_KEY, Clock, MakePeople
 

@@ -4,15 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tau.people.attempts import PER_NAME
 from tau.people.passwords import Cost
 from tau.people.people import INVITATION_SECONDS, LINK_SECONDS
 from tau.people.recovery import SECRET_BYTES
-from tau.people.unlocks import Unlocks
+from tau.people.signin_throttle import PER_NAME
+from tau.people.token_cache import Unlocks
 from tau.settings import Settings
 
 from .conftest import Clock
-from .test_unlocks import unlocked
+from .test_token_cache import unlocked
 
 PAGE = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tau.errors import NotSignedIn, StoreUnavailable, TooMany
-from tau.people.attempts import Attempts, Pace
+from tau.people.signin_throttle import Attempts, Pace
 
 from .conftest import Clock
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.journal.sealing import SecretBox, Unsealable, new_key
 from tau.people.passwords import Cost
 from tau.people.slots import (
     Argon2Salt,
@@ -18,6 +17,7 @@ from tau.people.slots import (
     seal_with_secret,
     secret_decoy,
 )
+from tau.storage.sealing import SecretBox, Unsealable, new_key
 
 from .conftest import CHEAP
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tau.people.token_cache import Unlocks
 from tau.people.types import Person, Slot, Unlocked
-from tau.people.unlocks import Unlocks
 
 from .conftest import Clock
 

@@ -19,12 +19,12 @@ import sqlalchemy as sa
 
 from tau.app import BACKUPS_FOLDER, App, open_app
 from tau.companion import Life
-from tau.companion.memories import Memories
 from tau.journal.entries import Claim, Imported, Judged, Learned, Said, Undone
 from tau.journal.export import export_jsonl, export_markdown
-from tau.journal.schema import entries, snapshots
-from tau.journal.sealing import SecretBox, Unsealable, entry_place, snapshot_place
+from tau.life.fact_editing import Memories
 from tau.settings import Settings
+from tau.storage.schema import entries, snapshots
+from tau.storage.sealing import SecretBox, Unsealable, entry_place, snapshot_place
 
 pytestmark = pytest.mark.anyio
 SAID = ("zanzibarine", "quokkabert", "芝麻开门")

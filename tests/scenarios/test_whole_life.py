@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tau.bench.http_client import Visitor, until_quiet, visiting
 from tau.bench.processes import Tau, tau
-from tau.bench.visitor import Visitor, until_quiet, visiting
 
 pytestmark = [
     pytest.mark.anyio,

@@ -73,13 +73,7 @@ def routes() -> list[BaseRoute]:
 
 @pytest.fixture
 async def api(house: App, routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
-    api = create_api(
-        settings=house.settings,
-        database=house.database,
-        people=house.people,
-        models=house.models,
-        companion=house.companion,
-    )
+    api = create_api(house)
     routes[:] = routes or api.router.routes
     api.router.routes[:] = routes
     yield api

@@ -11,8 +11,9 @@ import pytest
 from fastapi import FastAPI
 
 from tau import errors
+from tau.errors import UNEXPECTED
 from tau.server import errors as server_errors
-from tau.server.errors import UNEXPECTED, body_of, invalid_sentence, kind_of, shape_of
+from tau.server.errors import body_of, invalid_sentence, kind_of, shape_of
 
 from .conftest import Person
 

@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from tau.companion.events import Event
-from tau.server.description import event_schemas
+from tau.server.openapi_schema import event_schemas
 
 pytestmark = pytest.mark.anyio
 

@@ -22,6 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tau.app import open_app
+from tau.server import create_api
 from tau.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -57,7 +58,7 @@ class Server(threading.Thread):
             self.key, _ = await app.people.redeem(link, "tests")
             listener = socket.create_server(("127.0.0.1", 0))  # who comes early waits there
             self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-            config = uvicorn.Config(app.api(), http="httptools", ws="none", log_config=None)
+            config = uvicorn.Config(create_api(app), http="httptools", ws="none", log_config=None)
             self._server = uvicorn.Server(config)
             self._up.set()
             await self._server.serve(sockets=[listener])

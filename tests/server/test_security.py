@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 
 from tau.app import App
-from tau.server.guard import SECURITY_HEADERS, host_check, same_site
+from tau.server.security import SECURITY_HEADERS, host_check, same_site
 from tau.settings import Settings
 
 from .conftest import BASE, Person

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tau.server import page_files
-from tau.server.page_files import FOLDER, VIEWS, Page
+from tau.server import static_files
+from tau.server.static_files import FOLDER, VIEWS, Page
 
 pytestmark = pytest.mark.anyio
 SCRIPT = "/assets/index-0a1b2c3d.js"
@@ -38,7 +38,7 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / f"{SCRIPT[1:]}.gz").write_bytes(packed)
     (folder / f"{SCRIPT[1:]}.br").write_bytes(b"as brotli packs it")
     (tmp_path / "secret.js").write_text("secret")
-    monkeypatch.setattr(page_files, "page", Page(folder))
+    monkeypatch.setattr(static_files, "page", Page(folder))
     return folder
 
 
@@ -140,7 +140,7 @@ async def test_nothing_else_is_served(nobody: httpx.AsyncClient, path: str) -> N
 async def test_a_page_that_is_not_built_says_how_to_build_it(
     nobody: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(page_files, "page", Page(tmp_path / "nowhere"))
+    monkeypatch.setattr(static_files, "page", Page(tmp_path / "nowhere"))
     response = await nobody.get("/")
     assert response.status_code == 503
     assert response.headers["content-type"].startswith("text/plain")

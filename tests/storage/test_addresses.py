@@ -8,8 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import SettingsError, StoreFull, StoreUnavailable
-from tau.journal.database import Database, create_engine, free_bytes, named_failures
-from tau.journal.schema import entries
+from tau.storage.database import Database, create_engine, free_bytes, named_failures
+from tau.storage.schema import entries
 
 pytestmark = pytest.mark.anyio
 ENTRY = {"person": "ada", "seq": 1, "sealed": b"x", "at": 1.0}

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
-from tau.journal import copies, traces
-from tau.journal.copies import Copies, check, make_at, restore
-from tau.journal.database import Database
-from tau.journal.schema import people
 from tau.journal.store import Store, Write
+from tau.storage import backups, scrubbing
+from tau.storage.backups import Copies, check, make_at, restore
+from tau.storage.database import Database
+from tau.storage.schema import people
 
 pytestmark = pytest.mark.anyio
 
@@ -120,7 +120,7 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The erasure comes between the reading of the database and the naming of the copy."""
-    catch_up = traces.erase_since
+    catch_up = scrubbing.erase_since
 
     def late(raw: sqlite3.Connection, copy: Path) -> None:
         with closing(sqlite3.connect(home.file)) as other, other:
@@ -129,7 +129,7 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
             other.execute("DELETE FROM people WHERE id = 'ada'")
         catch_up(raw, copy)
 
-    monkeypatch.setattr(traces, "erase_since", late)
+    monkeypatch.setattr(scrubbing, "erase_since", late)
     copy = Copies(home.database).path(Copies(home.database).make().name)
     assert all(said not in copy.read_bytes() for said in home.written)
     assert held(copy) == [], "and of somebody who was removed nothing stays"
@@ -340,7 +340,7 @@ async def test_where_there_is_no_room_to_forget_again_nothing_is_put_back(
         raise error
 
     with monkeypatch.context() as disk:
-        disk.setattr(traces, "erase_alike", full)
+        disk.setattr(scrubbing, "erase_alike", full)
         with pytest.raises(StoreFull):
             restore(there, home.file, home.backups)
     assert held(home.file) == [home.written[0], None, *home.written[2:]]
@@ -359,15 +359,15 @@ async def test_a_tau_that_starts_during_a_restoration_works_with_what_was_put_ba
     if not there_before:
         home.file.unlink()
     early: list[sqlite3.Connection] = []
-    replace = copies._replace
+    replace = backups._replace
 
-    def while_it_goes(*given: Any, **named: Any) -> copies.Restored:
+    def while_it_goes(*given: Any, **named: Any) -> backups.Restored:
         early.append(sqlite3.connect(home.file, timeout=0))
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             early[0].execute("PRAGMA journal_mode = WAL")
         return replace(*given, **named)
 
-    monkeypatch.setattr(copies, "_replace", while_it_goes)
+    monkeypatch.setattr(backups, "_replace", while_it_goes)
     restore(there, home.file, home.backups)
     with closing(early[0]) as started, started:
         started.execute("PRAGMA journal_mode = WAL")

@@ -10,9 +10,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from tau.errors import JournalError, SettingsError, StoreFull, StoreUnavailable
-from tau.journal import database as database_module
-from tau.journal.database import Database
-from tau.journal.schema import metadata, people
+from tau.storage import database as database_module
+from tau.storage.database import Database
+from tau.storage.schema import metadata, people
 
 pytestmark = pytest.mark.anyio
 

@@ -7,11 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.errors import StoreUnavailable
-from tau.journal.database import Database
 from tau.journal.entries import Forgot, Said
 from tau.journal.journal import Journal
-from tau.journal.sealing import SecretBox
 from tau.journal.store import Store
+from tau.storage.database import Database
+from tau.storage.sealing import SecretBox
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(range(32))

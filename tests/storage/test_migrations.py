@@ -11,17 +11,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tau.journal import database as database_module
-from tau.journal.database import MIGRATIONS, Database, newest_version
 from tau.journal.entries import Said, encode
 from tau.journal.journal import Journal
-from tau.journal.schema import metadata
-from tau.journal.sealing import SecretBox, entry_place
 from tau.journal.store import Store
+from tau.storage import database as database_module
+from tau.storage.database import MIGRATIONS, Database, newest_version
+from tau.storage.schema import metadata
+from tau.storage.sealing import SecretBox, entry_place
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(32)
-OPEN = "import asyncio, sys; from tau.journal.database import Database as D; \
+OPEN = "import asyncio, sys; from tau.storage.database import Database as D; \
 asyncio.run(asyncio.run(D.open(sys.argv[1])).close())"
 
 # The tables of release 0.1, written out: migrations may change, what is on people's disks does not.

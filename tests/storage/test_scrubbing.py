@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tau.journal.database import Database
-from tau.journal.schema import entries, people
 from tau.journal.store import SealedSnapshot, Store, Write
+from tau.storage.database import Database
+from tau.storage.schema import entries, people
 
 pytestmark = pytest.mark.anyio
 COUNT = 250

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.journal.sealing import SecretBox, Unsealable, entry_place, new_key, snapshot_place
+from tau.storage.sealing import SecretBox, Unsealable, entry_place, new_key, snapshot_place
 
 KEY = bytes(range(32))
 BOX = SecretBox(KEY)

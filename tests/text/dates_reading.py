@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tau.memory.dates import Span, spans
-from tau.memory.dates.periods import Prefer
+from tau.text.dates import Span, spans
+from tau.text.dates.periods import Prefer
 
 WEDNESDAY = datetime(2023, 8, 16, 15, 0, tzinfo=UTC).timestamp()
 

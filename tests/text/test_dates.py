@@ -7,8 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tau.memory.dates import LONGEST_TEXT, asks_when, mentions, spans
-from tau.memory.dates.english_words import STARTS
+from tau.text.dates import LONGEST_TEXT, asks_when, mentions, spans
+from tau.text.dates.english_words import STARTS
 
 from .dates_reading import WEDNESDAY, read, written
 

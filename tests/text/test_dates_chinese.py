@@ -2,8 +2,8 @@
 
 import pytest
 
-from tau.memory.dates import spans
-from tau.memory.dates.chinese import number
+from tau.text.dates import spans
+from tau.text.dates.chinese import number
 
 from .dates_reading import WEDNESDAY, read
 

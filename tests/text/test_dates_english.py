@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tau.memory.dates import spans
+from tau.text.dates import spans
 
 from .dates_reading import WEDNESDAY, read
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.dates.periods import (
+from tau.text.dates.periods import (
     DAY,
     Period,
     Unit,

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from tau.memory.dates import spans
-from tau.memory.dates.phrases import LANGUAGES, phrasebook
-from tau.memory.dates.tokens import written_date
+from tau.text.dates import spans
+from tau.text.dates.phrases import LANGUAGES, phrasebook
+from tau.text.dates.tokens import written_date
 
 from .dates_reading import WEDNESDAY, read
 

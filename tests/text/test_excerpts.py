@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.excerpts import estimated_tokens, excerpt
+from tau.text.excerpts import estimated_tokens, excerpt
 
 LONG = "once upon a time " * 300 + "the fox met Inês " + "and so it went on " * 300
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from tau.memory.languages import of_each_script, ranked
 from tau.memory.lexical import LexicalIndex
-from tau.memory.words import folded, query_terms
+from tau.text.languages import of_each_script, ranked
+from tau.text.words import folded, query_terms
 
 LANGUAGES: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("multilingual.toml").read_text("utf-8")

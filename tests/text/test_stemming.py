@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.characters import same_characters
-from tau.memory.languages import PROFILES, script
-from tau.memory.stemming import LONGEST_WORD, plain, terms_of
-from tau.memory.words import folded
+from tau.text.languages import PROFILES, script
+from tau.text.scripts import same_characters
+from tau.text.stemming import LONGEST_WORD, plain, terms_of
+from tau.text.words import folded
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 
 from tau.companion import Life
-from tau.companion.importing import import_file
-from tau.companion.memories import Memories
-from tau.companion.tally import Marks, Report, Tally
 from tau.errors import SequenceConflict
-from tau.exchange import Note, Skipped
-from tau.journal.database import Database
 from tau.journal.entries import Claim, Learned, Said
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
+from tau.life.fact_editing import Memories
+from tau.storage.database import Database
+from tau.transfer.formats import Note, Skipped
+from tau.transfer.importing import import_file
+from tau.transfer.report import Marks, Report, Tally
 
 from .exports import as_json, chatgpt, many, memory, store
 
@@ -122,7 +122,7 @@ async def test_who_is_always_overtaken_says_so_and_has_written_nothing(
         raise SequenceConflict("overtaken")
 
     monkeypatch.setattr(life.journal, "append", overtaken)
-    monkeypatch.setattr("tau.companion.importing._ATTEMPTS", 3)
+    monkeypatch.setattr("tau.transfer.importing._ATTEMPTS", 3)
     with pytest.raises(SequenceConflict, match="bring the file again"):
         await bring(life, as_json(many(1)))
     assert life.journal.last == 0

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from tau.companion import Life
-from tau.companion.importing import import_file
-from tau.companion.memories import Memories
-from tau.companion.tally import Report
-from tau.journal.database import Database
 from tau.journal.entries import Claim, ConversationChanged, Forgot, Learned, Said
 from tau.journal.export import export_jsonl
-from tau.journal.sealing import SecretBox
 from tau.journal.store import Store
+from tau.life.fact_editing import Memories
+from tau.storage.database import Database
+from tau.storage.sealing import SecretBox
+from tau.transfer.importing import import_file
+from tau.transfer.report import Report
 
 from .exports import as_json, as_lines, chatgpt, claude, memory, node, store
 from .exports import said as spoken

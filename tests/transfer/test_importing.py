@@ -12,15 +12,15 @@ import pytest
 
 from tau.app import App, open_app
 from tau.companion import Life
-from tau.companion.importing import Progress, import_file
-from tau.companion.tally import Report
 from tau.errors import BadInput
-from tau.exchange import Skipped
 from tau.ids import derived_id
 from tau.journal.entries import Learned, Said
 from tau.journal.export import export_jsonl
 from tau.journal.journal import Journal
 from tau.settings import Settings
+from tau.transfer.formats import Skipped
+from tau.transfer.importing import Progress, import_file
+from tau.transfer.report import Report
 
 from .exports import (
     BEGAN,
@@ -300,7 +300,7 @@ async def test_another_life_of_the_same_journal_learns_of_it(house: App, life: L
 _KILLED = """
 import asyncio, os, pathlib, sys
 from tau.app import open_app
-from tau.companion.importing import import_file
+from tau.transfer.importing import import_file
 from tau.settings import Settings
 
 async def main():

@@ -14,10 +14,6 @@ from hypothesis import strategies as st
 
 from tau.app import App
 from tau.companion import Life
-from tau.companion.importing import import_file
-from tau.companion.tally import Report
-from tau.exchange import Skipped
-from tau.journal.database import Database
 from tau.journal.entries import (
     Claim,
     ConversationChanged,
@@ -34,6 +30,10 @@ from tau.journal.entries import (
 from tau.journal.export import export_jsonl
 from tau.journal.journal import Raw
 from tau.journal.store import Store
+from tau.storage.database import Database
+from tau.transfer.formats import Skipped
+from tau.transfer.importing import import_file
+from tau.transfer.report import Report
 
 pytestmark = pytest.mark.anyio
 Open = Callable[[], Awaitable[Life]]

@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tau.memory.words import terms
+from tau.text.words import terms
 
 SATURATION, LENGTH_PENALTY = 0.9, 0.4  # k1 and b
 

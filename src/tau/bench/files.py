@@ -13,7 +13,7 @@ from typing import TypeVar
 import msgspec
 
 from tau.errors import BadInput
-from tau.exchange.framing import items
+from tau.transfer.formats.framing import items
 
 T = TypeVar("T")
 _CHUNK_BYTES = 1 << 18

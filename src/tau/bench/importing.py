@@ -14,16 +14,16 @@ from pathlib import Path
 from typing import Any
 
 from tau.bench import machine
-from tau.bench.figures import to_ms
 from tau.bench.models import Say
+from tau.bench.percentiles import to_ms
 from tau.bench.words import Writer
-from tau.companion.importing import import_file
-from tau.companion.life import Life
 from tau.errors import JournalError
-from tau.journal.database import Database
-from tau.journal.sealing import new_key
 from tau.journal.store import Store
+from tau.life.life import Life
 from tau.models.types import Vectors
+from tau.storage.database import Database
+from tau.storage.sealing import new_key
+from tau.transfer.importing import import_file
 
 _PER_CONVERSATION = 20
 _BEGAN = 1_700_000_000.0

@@ -18,16 +18,16 @@ import numpy as np
 
 from tau import settings
 from tau.bench import machine
-from tau.bench.figures import Percentiles, percentile, percentiles_ms
 from tau.bench.models import opened_models
+from tau.bench.percentiles import Percentiles, percentile, percentiles_ms
 from tau.bench.words import Writer
-from tau.companion.life import Life
-from tau.journal.database import Database
 from tau.journal.entries import Said
-from tau.journal.sealing import new_key
 from tau.journal.store import Store
+from tau.life.life import Life
 from tau.models import Models, catalog
 from tau.models.types import Vectors
+from tau.storage.database import Database
+from tau.storage.sealing import new_key
 
 DIMENSION = 384
 _EMBEDDER = catalog.EMBEDDING_MODEL

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
+from tau.bench.datasets import Past, Question, Told
 from tau.bench.files import decoded, no_such
-from tau.bench.pasts import Past, Question, Told
 
 _CALLED = "LoCoMo file"
 _SESSION = re.compile(r"session_(\d+)")

@@ -13,8 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from tau.bench.datasets import Past, Question, Told
 from tau.bench.files import decoded, no_such
-from tau.bench.pasts import Past, Question, Told
 
 _CALLED = "LongMemEval file"
 _DATE_FORMAT = "%Y/%m/%d (%a) %H:%M"

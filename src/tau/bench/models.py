@@ -11,12 +11,12 @@ import numpy as np
 
 from tau import settings
 from tau.errors import ModelError, PackError
-from tau.journal.database import Database
-from tau.journal.sealing import SecretBox
 from tau.models import Models
 from tau.models.engine import available_cores
 from tau.models.types import Embedded
 from tau.settings import Settings
+from tau.storage.database import Database
+from tau.storage.sealing import SecretBox
 
 Say = Callable[[str], None]
 

@@ -6,7 +6,7 @@ from typing import BinaryIO, Self
 
 import msgspec
 
-from tau.bench.pasts import Question
+from tau.bench.datasets import Question
 from tau.errors import BadInput
 
 

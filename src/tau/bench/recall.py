@@ -13,10 +13,10 @@ from statistics import fmean
 from typing import Any
 
 from tau.bench import machine
+from tau.bench.datasets import Past, Question, Told
+from tau.bench.http_client import Visitor, until_quiet, visiting
 from tau.bench.metrics import recall
-from tau.bench.pasts import Past, Question, Told
 from tau.bench.processes import tau, temporary_home
-from tau.bench.visitor import Visitor, until_quiet, visiting
 from tau.errors import ModelError
 
 _AT = (5, 10)

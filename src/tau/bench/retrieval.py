@@ -12,14 +12,14 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from tau.bench import locomo, longmemeval, machine, standings
+from tau.bench import locomo, longmemeval, machine, scores
 from tau.bench.bm25 import BM25
-from tau.bench.figures import percentiles_ms
+from tau.bench.datasets import Past, Question
 from tau.bench.metrics import distinct
 from tau.bench.models import Say, opened_embedder
-from tau.bench.pasts import Past, Question
+from tau.bench.percentiles import percentiles_ms
 from tau.bench.rankings import Found, Rankings
-from tau.bench.standings import Ranked
+from tau.bench.scores import Ranked
 from tau.bench.vectors import Embedder
 from tau.errors import BadInput
 from tau.memory import Memory
@@ -87,8 +87,8 @@ async def _measure(plan: Plan, embedder: Embedder | None, say: Say) -> dict[str,
     questions: dict[str, int] = {}
     left_out: dict[str, int] = {}
     for name, path, read, judge in (
-        ("locomo", plan.locomo, locomo.read, standings.locomo),
-        ("longmemeval", plan.longmemeval, longmemeval.read, standings.longmemeval),
+        ("locomo", plan.locomo, locomo.read, scores.locomo),
+        ("longmemeval", plan.longmemeval, longmemeval.read, scores.longmemeval),
     ):
         if path is not None:
             answers = await run.ask(name, read(path))

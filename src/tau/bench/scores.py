@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
+from tau.bench.datasets import Question
 from tau.bench.metrics import ndcg, recall, recall_all, recall_any
-from tau.bench.pasts import Question
 
 LOCOMO_TURNS_AT, LOCOMO_SESSIONS_AT = (5, 10, 20, 50), (5, 10)
 LOCOMO_CATEGORIES = ("1", "2", "3", "4", "5")

@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 from tau.bench import machine
-from tau.bench.figures import percentile, to_ms
+from tau.bench.http_client import visiting
+from tau.bench.percentiles import percentile, to_ms
 from tau.bench.processes import tau, temporary_home, upstream
 from tau.bench.turn import SCRIPTED_EMBEDDER
-from tau.bench.visitor import visiting
 
 _IMPORT = "import time; began = time.perf_counter(); import tau; print(time.perf_counter() - began)"
 

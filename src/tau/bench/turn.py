@@ -17,10 +17,10 @@ from typing import Any
 
 from tau import settings
 from tau.bench import machine
-from tau.bench.figures import added_ms, percentiles_ms
+from tau.bench.http_client import until_quiet, visiting
 from tau.bench.load import Target, Times, load
+from tau.bench.percentiles import added_ms, percentiles_ms
 from tau.bench.processes import Tau, tau, temporary_home, upstream
-from tau.bench.visitor import until_quiet, visiting
 from tau.bench.words import Writer
 
 SCRIPTED_EMBEDDER = "scripted-embedder"

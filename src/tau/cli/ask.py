@@ -7,12 +7,12 @@ from typing import Any
 import click
 import msgspec
 
-from tau.cli.client import Client, Turn
-from tau.cli.doorway import connected
-from tau.cli.entry import asynchronous
+from tau.cli.async_command import asynchronous
+from tau.cli.chat_session import View, on_interrupt, view_for
+from tau.cli.connect import connected
 from tau.cli.options import given, settings_given, takes_settings
-from tau.cli.talk import View, on_interrupt, view_for
 from tau.cli.terminal import console
+from tau.client.client import Client, Turn
 from tau.companion import events
 from tau.errors import BadInput, TauError
 

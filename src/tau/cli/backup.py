@@ -6,14 +6,14 @@ from pathlib import Path
 import click
 
 from tau.app import BACKUPS_FOLDER, DATABASE_FILE
-from tau.cli import beacon
-from tau.cli.entry import asynchronous
+from tau.cli import server_file
+from tau.cli.async_command import asynchronous
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import size
 from tau.errors import BadInput, Conflict
-from tau.journal import copies
 from tau.people.serverkey import FILE_NAME, VARIABLE
 from tau.settings import Settings
+from tau.storage import backups
 
 
 @click.command()
@@ -33,9 +33,9 @@ async def backup(output: Path | None, force: bool) -> None:
         raise BadInput(f"There is no database in {settings.home} yet; start Tau first.")
     if output is None:
         folder = settings.home / BACKUPS_FOLDER
-        output = await asyncio.to_thread(copies.make_in, folder, database)
+        output = await asyncio.to_thread(backups.make_in, folder, database)
     else:
-        await asyncio.to_thread(copies.make_at, output, database, force=force)
+        await asyncio.to_thread(backups.make_at, output, database, force=force)
     click.echo(output)
     written = size((await asyncio.to_thread(output.stat)).st_size)
     click.echo(
@@ -59,11 +59,11 @@ async def restore(file: Path, forgotten: bool) -> None:
     """
     settings = settings_given()
     database = _database(settings)
-    if running := await beacon.running(settings.home):
+    if running := await server_file.running(settings.home):
         raise Conflict(f"Tau is running at {running.url}; stop it, then restore the copy.")
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = settings.home / BACKUPS_FOLDER
-    restored = await asyncio.to_thread(copies.restore, file, database, folder, forgotten=forgotten)
+    restored = await asyncio.to_thread(backups.restore, file, database, folder, forgotten=forgotten)
     click.echo(f"{file} is in place.")
     if restored.kept is not None:
         click.echo(f"What was there before is kept as {restored.kept}.")
@@ -88,7 +88,7 @@ async def restore(file: Path, forgotten: bool) -> None:
 
 def _database(settings: Settings) -> Path:
     url = settings.database_url
-    return copies.file_of(url) if url else settings.home / DATABASE_FILE
+    return backups.file_of(url) if url else settings.home / DATABASE_FILE
 
 
 def _key(settings: Settings) -> str:

@@ -4,14 +4,14 @@ import sys
 
 import click
 
-from tau.cli.client import Models
-from tau.cli.doorway import connected
-from tau.cli.entry import asynchronous
+from tau.cli.async_command import asynchronous
+from tau.cli.chat_session import Talk, on_interrupt
+from tau.cli.connect import connected
 from tau.cli.options import given, settings_given, takes_settings
-from tau.cli.orders import ORDERS, Chat, Leave, obey, order_in, seed_history
 from tau.cli.prompt import PipePrompt, Prompt, TerminalPrompt
-from tau.cli.talk import Talk, on_interrupt
+from tau.cli.slash_commands import ORDERS, Chat, Leave, obey, order_in, seed_history
 from tau.cli.terminal import console
+from tau.client.client import Models
 
 
 @click.command()

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
-from tau.cli.client import Client, Conversation, Fact, Message, Recalled, Refused, Turn
 from tau.cli.keyboard import silent_keyboard
 from tau.cli.markdown import render
 from tau.cli.terminal import MARK, plain
 from tau.cli.view import ReplyView
+from tau.client.client import Client, Conversation, Fact, Message, Recalled, Refused, Turn
 from tau.companion import events
 from tau.errors import TauError
 

@@ -12,14 +12,14 @@ from pathlib import Path
 import msgspec
 
 from tau.app import DATABASE_FILE, App, open_app
-from tau.cli import beacon
+from tau.cli import server_file
 from tau.cli.serving import PortTaken, listen
 from tau.cli.terminal import size
 from tau.errors import BadInput, DamagedEntry, NotSignedIn, TauError
-from tau.journal.database import free_bytes
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.settings import Settings
+from tau.storage.database import free_bytes
 
 OLDEST_PYTHON = (3, 11)
 _ENOUGH_BYTES = 500_000_000
@@ -90,15 +90,15 @@ def look_at_disk(settings: Settings) -> Finding:
 async def look_at_server(settings: Settings) -> Finding:
     """Tell whether Tau runs, or could."""
     name = "server"
-    running = await beacon.running(settings.home)
+    running = await server_file.running(settings.home)
     if running is not None:
-        told = await beacon.status(running.url) or {}
+        told = await server_file.status(running.url) or {}
         says = f"Tau {told.get('version', '')} runs at {running.url} (process {running.pid})."
         return Finding(name=name, ok=True, says=says)
     try:
         listen(settings.host, settings.port).close()
     except PortTaken as error:
-        other = await beacon.status(f"http://{settings.host}:{settings.port}")
+        other = await server_file.status(f"http://{settings.host}:{settings.port}")
         says = f"{error}" if other is None else f"A Tau of another home has port {settings.port}."
         return Finding(name=name, ok=False, says=says, mend="Choose another with --port.")
     except BadInput as error:

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 
 from tau.app import App, open_app
-from tau.cli import asking, beacon
-from tau.cli.client import Client
-from tau.cli.fetching import fetch_what_is_missing
+from tau.cli import confirmation, server_file
+from tau.cli.model_downloads import fetch_what_is_missing
 from tau.cli.options import given
 from tau.cli.serving import listen, served, url_of
 from tau.cli.terminal import console
+from tau.client.client import Client
 from tau.errors import BadInput, NotFound, NotSignedIn
 from tau.people import People, Person, Unlocked
 from tau.settings import Settings
@@ -73,7 +73,7 @@ async def connected(settings: Settings, *, fetch: bool = False) -> AsyncIterator
 
     With `fetch`, missing built-in models are downloaded first if nothing else can speak.
     """
-    running = await beacon.running(settings.home)
+    running = await server_file.running(settings.home)
     _refuse_settings_of_another(running)
     async with open_app(settings) as app, session_of_owner(app.people) as token:
         if running is None and fetch:
@@ -84,7 +84,7 @@ async def connected(settings: Settings, *, fetch: bool = False) -> AsyncIterator
             yield client
 
 
-def _refuse_settings_of_another(running: beacon.Beacon | None) -> None:
+def _refuse_settings_of_another(running: server_file.Beacon | None) -> None:
     mine = sorted(set(given()) - _OURS)
     if running is not None and mine:
         flag = "--" + mine[0].replace("_", "-")
@@ -109,7 +109,7 @@ async def _away(people: People, name: str | None) -> Unlocked:
 @asynccontextmanager
 async def _signed_in(people: People, name: str | None) -> AsyncIterator[tuple[str, Unlocked]]:
     person = await person_named(people, name)
-    typed = asking.password(f"Password of {person.name}")
+    typed = confirmation.password(f"Password of {person.name}")
     token, unlocked = await people.sign_in(person.name, typed, LABEL)
     try:
         yield token, unlocked

@@ -2,12 +2,12 @@
 
 import click
 
-from tau.cli.client import Conversation
-from tau.cli.doorway import connected
-from tau.cli.entry import asynchronous
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import connected
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.orders import as_markdown
+from tau.cli.slash_commands import as_markdown
 from tau.cli.terminal import console, moment, one_line, plain, print_indented, print_rows
+from tau.client.client import Conversation
 
 
 @click.group()

@@ -6,9 +6,9 @@ from typing import Any
 import click
 import msgspec
 
-from tau.cli.examination import Finding, examine
+from tau.cli.checks import Finding, examine
 from tau.cli.options import configure_logging, load_given, takes_settings
-from tau.cli.origins import Row, settings_with_origins
+from tau.cli.setting_origins import Row, settings_with_origins
 from tau.cli.terminal import console, plain, print_rows
 from tau.errors import SettingsError
 

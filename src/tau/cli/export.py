@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from tau.app import open_app
-from tau.cli.doorway import opened
-from tau.cli.entry import asynchronous
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import opened
 from tau.cli.files import written_whole
 from tau.cli.options import settings_given, takes_settings
 from tau.companion import Life
-from tau.companion.taking import export_pam
 from tau.errors import Conflict
 from tau.journal.export import export_jsonl, export_markdown
+from tau.transfer.export_pam import export_pam
 
 FORMATS = ("jsonl", "markdown", "pam")
 

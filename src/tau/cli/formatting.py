@@ -5,8 +5,8 @@ from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 
-from tau.cli.client import Brought, Fact, Forgotten, Going
 from tau.cli.terminal import moment, one_line_of, plain
+from tau.client.client import Brought, Fact, Forgotten, Going
 
 _WHO = {
     "message": "said",

@@ -8,17 +8,17 @@ from pathlib import Path
 import click
 
 from tau.app import App, open_app
-from tau.cli import beacon
-from tau.cli.client import Brought, Client, Foreseen, LeftOut
-from tau.cli.doorway import LABEL, opened
-from tau.cli.entry import asynchronous
-from tau.cli.fetching import progress
-from tau.cli.going import product
+from tau.cli import server_file
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import LABEL, opened
+from tau.cli.formatting import product
+from tau.cli.model_downloads import progress
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console, plain, print_rows
-from tau.companion.importing import Progress, import_file
-from tau.companion.tally import Report
+from tau.client.client import Brought, Client, Foreseen, LeftOut
 from tau.errors import BadInput, Conflict, TauError
+from tau.transfer.importing import Progress, import_file
+from tau.transfer.report import Report
 
 _MOST_SHOWN = 20
 _POLL_SECONDS = 0.2
@@ -43,7 +43,7 @@ async def bring(file: Path, person: str | None, **how: bool) -> None:
     """
     await asyncio.to_thread(_look_at, file)
     settings = settings_given()
-    running = await beacon.running(settings.home)
+    running = await server_file.running(settings.home)
     async with open_app(settings) as app:
         if running is None:
             brought = await _here(app, person, file, how)

@@ -3,8 +3,8 @@
 import click
 
 from tau.app import open_app
-from tau.cli.doorway import opened
-from tau.cli.entry import asynchronous
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import opened
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import moment, print_rows
 from tau.errors import NotFound

@@ -8,11 +8,10 @@ from typing import Any, Literal, get_args
 
 import click
 
-from tau.cli import asking
-from tau.cli.client import Client, Fact, Forgotten, Refused
-from tau.cli.doorway import connected
-from tau.cli.entry import asynchronous
-from tau.cli.going import brought_line, counted, day, going_lines, product, said_by
+from tau.cli import confirmation
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import connected
+from tau.cli.formatting import brought_line, counted, day, going_lines, product, said_by
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import (
     console,
@@ -22,6 +21,7 @@ from tau.cli.terminal import (
     print_indented,
     print_rows,
 )
+from tau.client.client import Client, Fact, Forgotten, Refused
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import Topic
 
@@ -384,4 +384,4 @@ def _any(goes: Forgotten) -> bool:
 def _agreed() -> bool:
     if not sys.stdin.isatty():
         raise BadInput("Nothing was forgotten: add --yes where nobody can answer.")
-    return asking.agreed("Forget it?")
+    return confirmation.agreed("Forget it?")

@@ -4,13 +4,13 @@ from typing import Any
 
 import click
 
-from tau.cli import asking
-from tau.cli.client import Client, Model
-from tau.cli.doorway import connected
-from tau.cli.entry import asynchronous
-from tau.cli.fetching import progress
+from tau.cli import confirmation
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import connected
+from tau.cli.model_downloads import progress
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console, print_rows, size
+from tau.client.client import Client, Model
 from tau.errors import TauError
 
 CHAT, EMBED = "companion", "embedder"
@@ -90,7 +90,7 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
       tau models add local http://127.0.0.1:8000/v1 --use
     """
     details: dict[str, Any] = {}
-    key = asking.password("Key") if given["ask_key"] else given["key"]
+    key = confirmation.password("Key") if given["ask_key"] else given["key"]
     if key:
         details["key"] = key
     if given["context"]:

@@ -6,9 +6,9 @@ from urllib.parse import quote
 import click
 
 from tau.app import open_app
-from tau.cli import asking, beacon
-from tau.cli.doorway import opened, owner_of, person_named
-from tau.cli.entry import asynchronous
+from tau.cli import confirmation, server_file
+from tau.cli.async_command import asynchronous
+from tau.cli.connect import opened, owner_of, person_named
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import moment, print_rows
 from tau.errors import BadInput
@@ -72,7 +72,7 @@ async def remove(name: str, yes: bool) -> None:
     async with open_app(settings_given()) as app:
         person = await person_named(app.people, name)
         question = f"Erase {person.name} and everything they said, for good?"
-        if not yes and not await asyncio.to_thread(asking.agreed, question):
+        if not yes and not await asyncio.to_thread(confirmation.agreed, question):
             raise BadInput("Nothing was removed; say --yes to remove without a question.")
         await app.people.remove(person.id)
     click.echo(f"{name} is removed.")
@@ -84,7 +84,7 @@ async def remove(name: str, yes: bool) -> None:
 @asynchronous
 async def password(person: str | None) -> None:
     """Set a password, to sign in from other devices."""
-    typed = await asyncio.to_thread(asking.new_password)
+    typed = await asyncio.to_thread(confirmation.new_password)
     async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
         await app.people.set_password(unlocked, typed)
     click.echo("The password is set.")
@@ -105,5 +105,5 @@ async def recovery_code(person: str | None) -> None:
 async def _base(settings: Settings) -> str:
     if settings.public_url:
         return settings.public_url.rstrip("/")
-    running = await beacon.running(settings.home)
+    running = await server_file.running(settings.home)
     return running.url if running else f"http://127.0.0.1:{settings.port}"

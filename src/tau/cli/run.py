@@ -16,11 +16,11 @@ from rich.console import Console
 
 from tau import __version__
 from tau.app import App, open_app
-from tau.cli import beacon, fetching
-from tau.cli.doorway import owner_of
+from tau.cli import model_downloads, server_file
+from tau.cli.connect import owner_of
+from tau.cli.model_summary import describe_speaker
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.serving import PortTaken, listen, served, url_of
-from tau.cli.speaker import describe_speaker
 from tau.cli.terminal import console
 from tau.errors import BadInput, NotFound
 from tau.people import People
@@ -70,7 +70,7 @@ def link() -> None:
 
 async def _run(settings: Settings) -> None:
     screen = console()
-    there = await beacon.running(settings.home)
+    there = await server_file.running(settings.home)
     if there is not None:
         await _point_at(settings, there.url, screen)
         return
@@ -83,7 +83,7 @@ async def _run(settings: Settings) -> None:
 
 
 async def _prepare(app: App, screen: Console) -> None:
-    await fetching.fetch_what_is_missing(app.models, screen, offline=app.settings.offline)
+    await model_downloads.fetch_what_is_missing(app.models, screen, offline=app.settings.offline)
     await app.models.warm_up()
 
 
@@ -91,7 +91,7 @@ async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen:
     url = url_of(listener)
     _leave_the_settled_alone()
     async with served(app, listener) as serving:
-        with beacon.lit(app.settings.home, url):
+        with server_file.lit(app.settings.home, url):
             await _welcome(app, url, screen)
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
@@ -143,7 +143,7 @@ async def _listen(settings: Settings) -> socket.socket:
         return listen(settings.host, settings.port)
     except PortTaken as error:
         url = f"http://{settings.host}:{settings.port}"
-        if await beacon.status(url) is None:
+        if await server_file.status(url) is None:
             raise BadInput(f"{error} Choose another with `--port`; 0 takes a free one.") from error
         raise BadInput(
             f"Another Tau, with another home, already runs at {url}; choose another port with "
@@ -175,7 +175,7 @@ async def _point_at(settings: Settings, url: str, screen: Console) -> None:
 
 
 async def _link(settings: Settings) -> None:
-    there = await beacon.running(settings.home)
+    there = await server_file.running(settings.home)
     if there is None:
         raise NotFound("Tau is not running; `tau run` starts it.")
     async with open_app(settings) as app:

@@ -10,6 +10,7 @@ import uvicorn
 
 from tau.app import App
 from tau.errors import BadInput
+from tau.server import create_api
 
 _LINGER_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
 _BACKLOG = 2048
@@ -72,7 +73,7 @@ def url_of(listener: socket.socket) -> str:
 @asynccontextmanager
 async def served(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
     """Serve `app` on `listener` while the context lasts; yields the task that serves."""
-    api = app.api()
+    api = create_api(app)
     config = uvicorn.Config(
         api,
         http="httptools",

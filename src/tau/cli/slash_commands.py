@@ -9,12 +9,12 @@ from typing import NamedTuple
 from rich.padding import Padding
 from rich.text import Text
 
-from tau.cli.client import Conversation, Message, Recalled
+from tau.cli.chat_session import Talk
 from tau.cli.files import written_whole
-from tau.cli.going import going_lines, said_by
+from tau.cli.formatting import going_lines, said_by
 from tau.cli.prompt import Prompt
-from tau.cli.talk import Talk
 from tau.cli.terminal import moment, one_line, one_line_of, plain, print_rows
+from tau.client.client import Conversation, Message, Recalled
 from tau.companion.events import RecalledPassage
 from tau.errors import BadInput
 

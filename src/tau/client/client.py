@@ -13,7 +13,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
-from tau.cli.sse import data_of_events
+from tau.client.sse import data_of_events
 from tau.companion.events import Done, Event, Failed
 from tau.errors import BadInput, TauError
 from tau.ids import new_id

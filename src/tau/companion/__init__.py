@@ -1,8 +1,8 @@
 """One turn of conversation: context, model, reply, remembered."""
 
-from tau.companion.changes import Change
 from tau.companion.companion import Companion
-from tau.companion.life import Life
 from tau.companion.turn import Turn
+from tau.life.changes import Change
+from tau.life.life import Life
 
 __all__ = ["Change", "Companion", "Life", "Turn"]

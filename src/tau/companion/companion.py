@@ -11,24 +11,24 @@ from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
 
-from tau.companion.changes import Change
-from tau.companion.embedding import Embedding
 from tau.companion.events import Accepted, Failed
-from tau.companion.learning import Learning
-from tau.companion.life import TITLE_LENGTH, Life
-from tau.companion.past import past_turn
+from tau.companion.replay import past_turn
 from tau.companion.reply import Reply
 from tau.companion.turn import Turn
-from tau.companion.waiting import Waiting
 from tau.errors import BadInput, ModelNonsense, NotFound, TauError
 from tau.ids import new_id
-from tau.journal.database import Database
 from tau.journal.entries import ConversationChanged, Entry, Said
 from tau.journal.store import Store
+from tau.learning.embedding import Embedding
+from tau.learning.learning import Learning
+from tau.learning.priority import Waiting
+from tau.life.changes import Change
+from tau.life.life import TITLE_LENGTH, Life
 from tau.memory import Message
 from tau.models import Models
 from tau.people import Unlocked
 from tau.settings import Settings
+from tau.storage.database import Database
 
 logger = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """The portrait as a prompt tells it, and as the events of a turn do.
 
-What is known is chosen and put into lines by `tau.memory.facts.portrait`. A portrait is made anew
+What is known is chosen and put into lines by `tau.facts.profile`. A portrait is made anew
 when facts have changed or a day has passed, and else kept: many turns see the same.
 """
 
@@ -11,8 +11,8 @@ import msgspec
 
 from tau.companion.events import RecalledFact
 from tau.companion.prompt import Style
-from tau.memory.facts import Fact, Facts
-from tau.memory.facts.portrait import portrait
+from tau.facts import Fact, Facts
+from tau.facts.profile import portrait
 
 
 class Shown(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from typing import Any
 import msgspec
 
 from tau.memory import Message, Passage
-from tau.memory.excerpts import estimated_tokens
+from tau.text.excerpts import estimated_tokens
 
 ChatMessage = dict[str, Any]
 OWN_ORIGIN = "tau"
@@ -68,7 +68,7 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 @cache
 def style_for(size: str) -> Style:
     """Return the style for models of `size` (`small` or `capable`)."""
-    folder = files("tau.companion") / "manner"
+    folder = files("tau.companion") / "prompts"
     table = tomllib.loads((folder / "styles.toml").read_text("utf-8"))[size]
     table["persona"] = (folder / table["persona"]).read_text("utf-8").strip()
     return msgspec.convert(table, Style)
@@ -146,8 +146,3 @@ def _side(style: Style, message: Message) -> str:
     if message.origin is None or message.origin == OWN_ORIGIN:
         return style.tau_name
     return _ASSISTANTS.get(message.origin, style.others_name)
-
-
-def now_here() -> datetime:
-    """Return the present moment in the time zone of this machine."""
-    return datetime.now().astimezone()

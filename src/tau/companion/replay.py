@@ -1,10 +1,10 @@
 """Turns that this process did not make, told from what the journal kept of them."""
 
 from tau.companion.events import Accepted, Delta, Done, Failed, Recalled
-from tau.companion.life import Life
 from tau.companion.reply import recalled_passage
 from tau.companion.turn import CUT_SHORT, UNANSWERED, PastTurn
 from tau.errors import NotFound
+from tau.life.life import Life
 from tau.memory import Message
 
 

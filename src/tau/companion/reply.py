@@ -6,14 +6,15 @@ from typing import Any
 import anyio
 import anyio.lowlevel
 
+from tau.clock import local_now
 from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
-from tau.companion.life import Life
-from tau.companion.portraits import Shown, shown
-from tau.companion.prompt import Style, build, now_here, style_for, window
+from tau.companion.profile import Shown, shown
+from tau.companion.prompt import Style, build, style_for, window
 from tau.companion.turn import CUT_SHORT, UNANSWERED, Turn
 from tau.errors import ModelError, ModelNonsense, NotFound, TauError
 from tau.ids import new_id
 from tau.journal.entries import Said, Status, Usage
+from tau.life.life import Life
 from tau.memory import Message, Passage
 from tau.models import Chunk, Models
 
@@ -53,7 +54,7 @@ class Reply:
         self._answered_by = model
         self._usage: Usage | None = None
         self._recalled: list[Passage] = []
-        self._now = now_here()
+        self._now = local_now()
         self._portrait = Shown()
 
     async def make(self, recall_tokens: int = 0) -> None:
@@ -68,7 +69,7 @@ class Reply:
                 await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
                 style = self._style(recall_tokens)
                 recent = self._recent()
-                self._now = now_here()
+                self._now = local_now()
                 self._portrait = shown(self._life.memory.facts, style, self._now)
                 await self._recall(style, recent)
                 await self._speak(style, recent)

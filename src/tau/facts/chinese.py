@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from tau.facts.cleaning_chinese import CLEANERS, PEOPLE, RELATIVES, SAME, derived, name
+from tau.facts.patterns import Language, Table, findings, load
+from tau.facts.reference_time import Moment
+from tau.facts.trust import suspicious
 from tau.journal.entries import Claim
-from tau.memory.facts.cleaning_chinese import CLEANERS, PEOPLE, RELATIVES, SAME, derived, name
-from tau.memory.facts.patterns import Language, Table, findings, load
-from tau.memory.facts.times import Moment
-from tau.memory.facts.trust import suspicious
-from tau.memory.words import folded
+from tau.text.words import folded
 
 MOST_CLAUSES = 16
 LONGEST_REQUEST = 60

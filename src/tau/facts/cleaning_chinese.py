@@ -5,8 +5,8 @@ Each cleaner returns nothing for what is not of its kind: that is where precisio
 
 import re
 
-from tau.memory.facts.patterns import Clean
-from tau.memory.facts.vocabulary import listed
+from tau.facts.patterns import Clean
+from tau.facts.vocabulary import listed
 
 _H = "[\u4e00-\u9fff]"
 RELATIVES = (

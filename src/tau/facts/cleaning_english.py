@@ -5,9 +5,9 @@ Each cleaner returns nothing for what is not of its kind: that is where precisio
 
 import re
 
-from tau.memory.facts import vocabulary as words
-from tau.memory.facts.patterns import Clean
-from tau.memory.facts.vocabulary import listed
+from tau.facts import vocabulary as words
+from tau.facts.patterns import Clean
+from tau.facts.vocabulary import listed
 
 MOST_THINGS = 8
 LONGEST_THING_WORDS = 5

@@ -7,14 +7,14 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from tau.facts import vocabulary as words
+from tau.facts.cleaning_english import CLEANERS, derived
+from tau.facts.patterns import Language, Rule, Table, findings, load
+from tau.facts.reference_time import Moment
+from tau.facts.requests_english import requests
+from tau.facts.spelling_english import normal
+from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
-from tau.memory.facts import vocabulary as words
-from tau.memory.facts.cleaning_english import CLEANERS, derived
-from tau.memory.facts.patterns import Language, Rule, Table, findings, load
-from tau.memory.facts.requests_english import requests
-from tau.memory.facts.spelling_english import normal
-from tau.memory.facts.times import Moment
-from tau.memory.facts.vocabulary import alternatives
 
 MOST_CLAUSES = 12
 _ENGLISH = Language(CLEANERS, derived)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from tau.errors import NotFound
+from tau.facts.resolution import Fact, State, fold
 from tau.journal.entries import (
     Entry,
     Judged,
@@ -23,7 +24,6 @@ from tau.journal.entries import (
     Undone,
     Unknown,
 )
-from tau.memory.facts.folding import Fact, State, fold
 
 __all__ = ["Fact", "Facts", "State"]
 

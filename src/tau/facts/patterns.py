@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from tau.journal.entries import Claim, Topic
-from tau.memory.words import folded
+from tau.text.words import folded
 
 _MACRO = re.compile(r"\{([A-Z_]+)\}")
 Clean = Callable[[str], list[str]]
@@ -40,7 +40,7 @@ class Table(NamedTuple):
 
 def load(file: str, words: Mapping[str, str]) -> Table:
     """Return the rules in a TOML file of this folder; `words` are macros beside those in it."""
-    raw = tomllib.loads(files("tau.memory.facts").joinpath(file).read_text("utf-8"))
+    raw = tomllib.loads(files("tau.facts").joinpath(file).read_text("utf-8"))
     macros = {**words, **raw.pop("macros")}
     named = {name: _compiled(pattern, macros) for name, pattern in raw.pop("patterns").items()}
     rules = {

@@ -12,14 +12,14 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import msgspec
 
+from tau.facts import cleaning_chinese, vocabulary
+from tau.facts.facts import Fact
+from tau.facts.trust import attacks
+from tau.facts.unicode_cleaning import visible
+from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Topic
-from tau.memory.excerpts import estimated_tokens
-from tau.memory.facts import cleaning_chinese, vocabulary
-from tau.memory.facts.fold import Fact
-from tau.memory.facts.trust import attacks
-from tau.memory.facts.visible import visible
-from tau.memory.facts.vocabulary import alternatives
-from tau.memory.words import folded
+from tau.text.excerpts import estimated_tokens
+from tau.text.words import folded
 
 DAYS_AHEAD = 60
 """Plans further off are not in the portrait yet."""

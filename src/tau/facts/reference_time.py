@@ -6,7 +6,7 @@ from typing import NamedTuple
 import msgspec
 
 from tau.journal.entries import Claim
-from tau.memory.dates import Span, spans
+from tau.text.dates import Span, spans
 
 DAY_SECONDS = 86_400
 LONGEST_DAY_SECONDS = 25 * 3_600

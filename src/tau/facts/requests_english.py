@@ -7,12 +7,12 @@ standing request that may be kept without asking.
 import re
 from collections.abc import Iterator
 
+from tau.facts import vocabulary as words
+from tau.facts.cleaning_english import name
+from tau.facts.trust import suspicious
+from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
-from tau.memory.facts import vocabulary as words
-from tau.memory.facts.cleaning_english import name
-from tau.memory.facts.trust import suspicious
-from tau.memory.facts.vocabulary import alternatives
-from tau.memory.words import folded
+from tau.text.words import folded
 
 LONGEST_REQUEST = 160
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tau.journal.entries import Claim, Judged, Learned, Topic, Undone
-from tau.memory.words import folded
+from tau.text.words import folded
 
 State = Literal["current", "past", "waiting", "rejected"]
 

@@ -7,10 +7,10 @@ module knows nothing of journals and of what is done with claims.
 import re
 from datetime import tzinfo
 
+from tau.facts import chinese, english
+from tau.facts.reference_time import Moment
+from tau.facts.trust import learnable, suspicious
 from tau.journal.entries import Claim
-from tau.memory.facts import chinese, english
-from tau.memory.facts.times import Moment
-from tau.memory.facts.trust import learnable, suspicious
 
 LONGEST_SENTENCE = 400
 """Characters; a longer one says nothing plainly."""

@@ -9,9 +9,9 @@ the length of the text.
 
 import re
 
+from tau.facts.unicode_cleaning import disguised, visible
 from tau.journal.entries import Claim, Trust
-from tau.memory.facts.visible import disguised, visible
-from tau.memory.words import terms
+from tau.text.words import terms
 
 LONGEST_TALK = 2_000
 """Characters. What is longer is rather a document than talk, and nothing is learned from it."""

@@ -3,10 +3,9 @@
 import asyncio
 import logging
 
-from tau.errors import TauError
+from tau.errors import UNEXPECTED, TauError
 from tau.models import Models
-from tau.server.errors import UNEXPECTED
-from tau.server.shapes import Download
+from tau.server.schemas.shapes import Download
 
 log = logging.getLogger(__name__)
 

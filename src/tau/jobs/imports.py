@@ -18,12 +18,11 @@ import anyio.to_thread
 import msgspec
 
 from tau.companion.companion import Companion
-from tau.companion.importing import Progress, import_file
-from tau.companion.life import Life
-from tau.companion.tally import Report
-from tau.errors import BadInput, Conflict, NotFound, StoreFull, TauError
+from tau.errors import UNEXPECTED, BadInput, Conflict, NotFound, StoreFull, TauError
 from tau.ids import new_id
-from tau.server.errors import UNEXPECTED
+from tau.life.life import Life
+from tau.transfer.importing import Progress, import_file
+from tau.transfer.report import Report
 
 log = logging.getLogger(__name__)
 

@@ -126,7 +126,7 @@ class Learned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learne
     """A claim was read or told; `at` is when it was said.
 
     Claims are never changed. What is held to be true now (duplicates folded, old values closed) is
-    a fold of all of them: `tau.memory.facts`.
+    a fold of all of them: `tau.facts`.
     """
 
     id: str

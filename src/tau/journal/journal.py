@@ -16,8 +16,8 @@ import msgspec
 
 from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict
 from tau.journal.entries import Entry, Forgot, Record, Unknown, decode, encode
-from tau.journal.sealing import SecretBox, Unsealable, entry_place, snapshot_place
 from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
+from tau.storage.sealing import SecretBox, Unsealable, entry_place, snapshot_place
 
 logger = logging.getLogger(__name__)
 

@@ -17,9 +17,9 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import SequenceConflict, StoreUnavailable, TauError
-from tau.journal import traces
-from tau.journal.database import Database
-from tau.journal.schema import entries, snapshots
+from tau.storage import scrubbing
+from tau.storage.database import Database
+from tau.storage.schema import entries, snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -263,7 +263,7 @@ def _erase(connection: sa.Connection, write: Write) -> None:
             .values(sealed=None)
         )
     connection.execute(sa.delete(snapshots).where(snapshots.c.person == write.person))
-    traces.mark(connection)
+    scrubbing.mark(connection)
 
 
 def _head(connection: sa.Connection, person: str) -> int:

@@ -8,9 +8,9 @@ import logging
 
 import anyio
 
-from tau.companion.life import Life
-from tau.companion.waiting import Waiting
 from tau.errors import TauError
+from tau.learning.priority import Waiting
+from tau.life.life import Life
 from tau.memory import Memory
 from tau.models import Models, Vectors
 

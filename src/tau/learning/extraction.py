@@ -15,11 +15,11 @@ from typing import Any, get_args
 
 import msgspec
 
+from tau.facts.trust import learnable, suspicious
 from tau.journal.entries import Claim, Topic
 from tau.memory import Memory, Message
-from tau.memory.excerpts import estimated_tokens
-from tau.memory.facts.trust import learnable, suspicious
-from tau.memory.words import folded
+from tau.text.excerpts import estimated_tokens
+from tau.text.words import folded
 
 MOST_MESSAGES = 8
 """Messages that are read together."""
@@ -170,8 +170,7 @@ def claims(answer: str, chosen: Sequence[Reading], zone: tzinfo | None = None) -
 
 @cache
 def _manner() -> str:
-    folder = files("tau.companion") / "manner"
-    return (folder / "learner.md").read_text("utf-8").strip()
+    return files("tau.learning").joinpath("learner.md").read_text("utf-8").strip()
 
 
 def _schema(count: int) -> dict[str, Any]:

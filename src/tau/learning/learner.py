@@ -11,12 +11,12 @@ from contextlib import aclosing
 
 import anyio
 
-from tau.companion.extraction import Drawn, Reading, Unreadable, claims, request
 from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
 from tau.journal.entries import Claim
+from tau.learning.extraction import Drawn, Reading, Unreadable, claims, request
 from tau.memory import Message
 from tau.models import Models
-from tau.models.faults import NotAccepted, TooLong
+from tau.models.errors import NotAccepted, TooLong
 
 logger = logging.getLogger(__name__)
 

@@ -14,18 +14,18 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
-from tau.companion.extraction import MOST_MESSAGES, Reading, readings
-from tau.companion.learner import Claimed, Learner
-from tau.companion.life import Life
-from tau.companion.prompt import now_here
-from tau.companion.waiting import Waiting
-from tau.companion.worker import Worker
+from tau.clock import local_now
 from tau.errors import NotFound
+from tau.facts.rules import claims as claims_by_rules
+from tau.facts.trust import learnable, trust_of
 from tau.ids import new_id
 from tau.journal.entries import Claim, Learned, LearnedUpTo, Method, Said, Trust
+from tau.learning.extraction import MOST_MESSAGES, Reading, readings
+from tau.learning.learner import Claimed, Learner
+from tau.learning.priority import Waiting
+from tau.learning.worker import Worker
+from tau.life.life import Life
 from tau.memory import Memory, Message
-from tau.memory.facts.rules import claims as claims_by_rules
-from tau.memory.facts.trust import learnable, trust_of
 from tau.models import Models
 
 logger = logging.getLogger(__name__)
@@ -213,7 +213,7 @@ async def _forget(life: Life, choose: Callable[[Memory], list[int]]) -> None:
 
 def _by_rules(messages: Sequence[_Words]) -> list[_Drawn]:
     drawn: list[_Drawn] = []
-    here = now_here().tzinfo
+    here = local_now().tzinfo
     for message in messages:
         try:
             drawn += [(claim, message) for claim in claims_by_rules(message.text, message.at, here)]

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 
-from tau.companion.life import Life
 from tau.errors import TauError
+from tau.life.life import Life
 
 logger = logging.getLogger(__name__)
 

@@ -1,7 +1,7 @@
 """A person's hands on what is known of them: look, correct, confirm, approve, reject, undo, forget.
 
 Nothing is ever changed in place: each of these writes an entry, and what is known is a fold of all
-of them. Only forgetting takes something away, and then for good (`tau.companion.erasure`).
+of them. Only forgetting takes something away, and then for good (`tau.memory.erasure_plan`).
 """
 
 import itertools
@@ -11,10 +11,10 @@ from typing import Literal
 
 import msgspec
 
-from tau.companion.erasure import Erasure, Wish
-from tau.companion.life import Life
-from tau.companion.prompt import now_here
+from tau.clock import local_now
 from tau.errors import BadInput, Conflict, NotFound
+from tau.facts import Fact, Facts
+from tau.facts.rules import claims as claims_in
 from tau.ids import new_id
 from tau.journal.entries import (
     Claim,
@@ -27,10 +27,10 @@ from tau.journal.entries import (
     Undone,
     Verdict,
 )
+from tau.life.life import Life
 from tau.memory import Memory, Message
-from tau.memory.facts import Fact, Facts
-from tau.memory.facts.rules import claims as claims_in
-from tau.memory.words import folded, query_terms, terms
+from tau.memory.erasure_plan import Erasure, Wish
+from tau.text.words import folded, query_terms, terms
 
 LONGEST_FACT = 1_000
 """Characters of what a person tells memory at once."""
@@ -204,7 +204,7 @@ class Memories:
         """Tell memory something directly; return the facts that it became or joined."""
         text = _checked(text)
         now = time.time()
-        claims = claims_in(text, now, now_here().tzinfo)
+        claims = claims_in(text, now, local_now().tzinfo)
         if not claims or _leaves_much_out(text, claims):
             claims.append(Claim(topic="other", text=text, value=folded(text)))
         told = [Learned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
@@ -338,7 +338,7 @@ def _leaves_much_out(text: str, claims: Sequence[Claim]) -> bool:
 
 def _corrected(old: Claim, text: str) -> Claim:
     """Return the claim that `text` makes in the place of `old`."""
-    for claim in claims_in(text, time.time(), now_here().tzinfo):
+    for claim in claims_in(text, time.time(), local_now().tzinfo):
         if (claim.slot, claim.topic) == (old.slot, old.topic):
             return msgspec.structs.replace(claim, about=old.about or claim.about)
     return msgspec.structs.replace(

@@ -11,10 +11,7 @@ from typing import Any, Literal, Protocol
 
 import msgspec
 
-from tau.companion.changes import Change, Changes
-from tau.companion.erasure import Erasure, Wish, plan
-from tau.companion.private import PRIVATE_PREFIX, PrivateConversation
-from tau.companion.prompt import now_here
+from tau.clock import local_now
 from tau.errors import BadInput, NotFound
 from tau.ids import new_id
 from tau.journal.entries import (
@@ -31,7 +28,10 @@ from tau.journal.entries import (
 )
 from tau.journal.journal import Journal
 from tau.journal.store import Store
+from tau.life.changes import Change, Changes
+from tau.life.private import PRIVATE_PREFIX, PrivateConversation
 from tau.memory import Conversation, Memory, Message, Passage
+from tau.memory.erasure_plan import Erasure, Wish, plan
 
 TITLE_LENGTH = 60
 _LONGEST_NAME = 200
@@ -205,7 +205,7 @@ class Life:
         return memory.message(said.id)
 
     async def forget_messages(self, ids: Sequence[str], *, dry_run: bool = False) -> Erasure:
-        """Erase messages for good, with all that repeats them (`tau.companion.erasure`).
+        """Erase messages for good, with all that repeats them (`tau.memory.erasure_plan`).
 
         Returns what went or, with `dry_run`, what would. Raises `NotFound` if one of them is not
         here; then nothing is erased.
@@ -258,7 +258,7 @@ class Life:
         """Return what comes to mind for `query`, best first."""
         self.used_at = time.monotonic()
         vector = await self._embed(query, self.memory.embedding_model)
-        here = now_here()
+        here = local_now()
         return self.memory.search(
             query, vector=vector, now=here.timestamp(), zone=here.tzinfo, limit=limit
         )

@@ -7,9 +7,9 @@ memory.remember("My sister lives in Porto.")
 memory.search("Where does my sister live?")
 """
 
+from tau.facts import Fact, Facts
 from tau.memory.conversations import Conversation, Message
 from tau.memory.dense import Vectors
-from tau.memory.facts import Fact, Facts
 from tau.memory.memory import Memory
 from tau.memory.search import Passage
 

@@ -25,10 +25,10 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from tau.errors import NotFound
+from tau.facts import Fact
 from tau.journal.entries import Claim, ConversationChanged, Entry, Judged, Learned, Undone
 from tau.memory import Memory, Message
-from tau.memory.facts import Fact
-from tau.memory.words import STOP_WORDS, folded, terms
+from tau.text.words import STOP_WORDS, folded, terms
 
 RUN_WORDS = 3
 RUN_CHARACTERS = 6

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tau.memory.facts import Fact, Facts
+from tau.facts import Fact, Facts
 from tau.memory.lexical import LexicalIndex
 from tau.memory.questions import Question
 

@@ -12,18 +12,18 @@ from datetime import tzinfo
 
 import numpy as np
 
+from tau.facts import Fact, Facts
 from tau.ids import new_id
 from tau.journal.entries import By, ConversationChanged, Forgot, Imported, Record, Said
 from tau.memory import questions, snapshot
 from tau.memory.columns import Column
 from tau.memory.conversations import NONE, Change, Conversation, Conversations, Message, Stretch
 from tau.memory.dense import DenseIndex, Vectors
-from tau.memory.facts import Fact, Facts
-from tau.memory.keys import FactKeys
+from tau.memory.fact_index import FactKeys
+from tau.memory.features import traits
 from tau.memory.lexical import LexicalIndex
 from tau.memory.search import Held, Passage, look, passages
 from tau.memory.signals import Signals
-from tau.memory.traits import traits
 
 REPLY_HEAD_CHARACTERS = 300
 """How much of a reply of Tau's is embedded: its beginning tells what it is about."""
@@ -168,7 +168,7 @@ class Memory:
         return self._tree.all_of(conversation_id)
 
     def saying(self, term: str) -> Iterator[Message]:
-        """Yield every message, hidden ones too, that says a term of `tau.memory.words.terms`."""
+        """Yield every message, hidden ones too, that says a term of `tau.text.words.terms`."""
         found = (self._tree.messages[row] for row in self._lexical.rows(term))
         return (message for message in found if message is not None)
 

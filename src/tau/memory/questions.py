@@ -9,8 +9,8 @@ from datetime import tzinfo
 
 import msgspec
 
-from tau.memory.dates import Span, asks_when, spans
-from tau.memory.words import query_terms
+from tau.text.dates import Span, asks_when, spans
+from tau.text.words import query_terms
 
 LONGEST_PATTERN_TEXT = 2_000
 """Characters in which what kind of question it is must be told."""

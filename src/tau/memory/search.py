@@ -18,13 +18,13 @@ from tau.memory import questions
 from tau.memory.columns import Column
 from tau.memory.conversations import NONE, Conversations, Message
 from tau.memory.dense import DenseIndex, Vectors
-from tau.memory.excerpts import estimated_tokens, excerpt
+from tau.memory.fact_index import FactKeys, Match
 from tau.memory.fusion import fuse, load_weights, reasons
-from tau.memory.keys import FactKeys, Match
 from tau.memory.lexical import LexicalIndex, Scores
 from tau.memory.questions import Question
 from tau.memory.signals import Ground, Signals, signals
-from tau.memory.words import terms
+from tau.text.excerpts import estimated_tokens, excerpt
+from tau.text.words import terms
 
 MEANING_FLOOR = 0.2
 """A cosine below this brings nothing to mind on its own."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tau.memory.features import Traits
 from tau.memory.lexical import LexicalIndex, Scores
 from tau.memory.questions import Question
-from tau.memory.traits import Traits
 
 Rows = npt.NDArray[np.int32]
 Signals = dict[str, Scores]
@@ -62,7 +62,7 @@ class Ground:
     """What signals are computed from: where every row stands, who spoke, when and how.
 
     `before` and `after` are the neighbours on the visible thread (-1: none); `own` tells the words
-    of people from Tau's; `traits` are bits of `tau.memory.traits`.
+    of people from Tau's; `traits` are bits of `tau.memory.features`.
     """
 
     lexical: LexicalIndex

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from tau.facts import Facts
 from tau.journal.entries import Imported
 from tau.memory.columns import Column
 from tau.memory.conversations import Branches, Change, Conversations, Message
 from tau.memory.dense import BLOCK_ROWS, DenseIndex
-from tau.memory.facts import Facts
 from tau.memory.lexical import LexicalIndex
 
 VERSION = 3

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tau.models.faults import TooLong
+from tau.models.errors import TooLong
 from tau.models.types import Backend, Vectors
 
 BATCH = 64

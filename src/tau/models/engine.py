@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from tau.models.faults import Unavailable
+from tau.models.errors import Unavailable
 from tau.models.http import GuardedClient
 from tau.models.remote import RemoteModel
 from tau.models.types import Chunk, ModelInfo, Vectors

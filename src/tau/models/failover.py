@@ -12,7 +12,7 @@ from contextlib import aclosing, contextmanager
 from typing import Any, TypeVar
 
 from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
-from tau.models.faults import Nonsense, Unavailable
+from tau.models.errors import Nonsense, Unavailable
 from tau.models.types import Backend, Chunk
 
 T = TypeVar("T")

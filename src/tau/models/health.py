@@ -3,7 +3,7 @@
 import time
 from contextlib import aclosing
 
-from tau.models.faults import Unavailable
+from tau.models.errors import Unavailable
 from tau.models.types import Backend, Check
 
 _QUESTION = {

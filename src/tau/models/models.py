@@ -10,17 +10,16 @@ from contextlib import aclosing, suppress
 from typing import Any
 
 from tau.errors import BadInput, DownloadFailed, JournalError, ModelError, UnknownModel
-from tau.journal.database import Database
-from tau.journal.sealing import SecretBox
 from tau.models import catalog, scripted
-from tau.models.checking import check
 from tau.models.discovery import Found, discover
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
 from tau.models.engine import LocalEngine, LocalModel
 from tau.models.failover import Failover, nobody_answered
+from tau.models.health import check
 from tau.models.http import Guard, GuardedClient
 from tau.models.packs import Packs
+from tau.models.probe import Tried, try_endpoint
 from tau.models.registry import (
     FRESH_SECONDS,
     Endpoint,
@@ -30,9 +29,10 @@ from tau.models.registry import (
     make_endpoint,
 )
 from tau.models.remote import RemoteModel
-from tau.models.trying import Tried, try_endpoint
 from tau.models.types import Backend, Check, Chunk, Embedded, ModelInfo
 from tau.settings import Settings
+from tau.storage.database import Database
+from tau.storage.sealing import SecretBox
 
 COMPANION, EMBEDDER, LEARNER = "companion", "embedder", "learner"
 CONFIGURED = "configured"

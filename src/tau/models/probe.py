@@ -5,9 +5,9 @@ import asyncio
 import msgspec
 
 from tau.errors import ModelError
-from tau.models.checking import check
 from tau.models.discovery import likely_capabilities
-from tau.models.faults import Nonsense, Unavailable
+from tau.models.errors import Nonsense, Unavailable
+from tau.models.health import check
 from tau.models.http import GuardedClient
 from tau.models.registry import Endpoint
 from tau.models.remote import RemoteModel

@@ -13,12 +13,12 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from tau.errors import BadInput
-from tau.journal.database import Database
-from tau.journal.schema import aliases as aliases_table
-from tau.journal.schema import endpoints as endpoints_table
-from tau.journal.sealing import SecretBox, Unsealable
 from tau.models.http import Guard
 from tau.models.types import Capability, ModelInfo, Size
+from tau.storage.database import Database
+from tau.storage.schema import aliases as aliases_table
+from tau.storage.schema import endpoints as endpoints_table
+from tau.storage.sealing import SecretBox, Unsealable
 
 FRESH_SECONDS = 5.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from tau.errors import ModelInterrupted, RefusedAddress
-from tau.models.faults import Nonsense, NotAccepted, TooLong, Unavailable
+from tau.models.errors import Nonsense, NotAccepted, TooLong, Unavailable
 from tau.models.http import GuardedClient
 from tau.models.sse import ANSWER_LIMIT, EventStream, NotAnAnswer, Reported, error_code
 from tau.models.types import Chunk, ModelInfo, Vectors

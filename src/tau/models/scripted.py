@@ -29,7 +29,7 @@ import numpy as np
 
 from tau.errors import ModelInterrupted
 from tau.ids import new_id
-from tau.models.faults import Nonsense, Unavailable
+from tau.models.errors import Nonsense, Unavailable
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 CHAT, EMBEDDER = "scripted", "scripted-embedder"

@@ -13,7 +13,7 @@ from anyio import to_thread
 from argon2.low_level import Type, hash_secret_raw
 
 from tau.errors import BadInput
-from tau.journal.sealing import KEY_BYTES
+from tau.storage.sealing import KEY_BYTES
 
 SHORTEST, LONGEST = 8, 1024
 

@@ -22,17 +22,17 @@ from tau.errors import (
     StoreUnavailable,
 )
 from tau.ids import new_id
-from tau.journal.database import Database
-from tau.journal.sealing import Unsealable, new_key
 from tau.people import recovery, registry, slots, tokens
-from tau.people.attempts import Attempts
 from tau.people.names import clean_label, clean_name, name_key
 from tau.people.passwords import Cost, new_password, typed_password
+from tau.people.signin_throttle import Attempts
 from tau.people.slots import PasswordSlots, SealedSlot, new_slot
+from tau.people.token_cache import Unlocks
 from tau.people.tokens import Token, read_token, write_token
 from tau.people.types import Person, Slot, SlotKind, Unlocked
-from tau.people.unlocks import Unlocks
 from tau.settings import Settings
+from tau.storage.database import Database
+from tau.storage.sealing import Unsealable, new_key
 
 logger = logging.getLogger(__name__)
 

@@ -11,10 +11,10 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import BadInput, NotFound, NotSignedIn
-from tau.journal import schema, traces
 from tau.people.names import name_key
 from tau.people.slots import SealedSlot
 from tau.people.types import WAYS_IN, Person, Slot, SlotKind
+from tau.storage import schema, scrubbing
 
 NAME_TAKEN = "Somebody here already has this name; please choose another."
 NO_PERSON = "There is no such person here."
@@ -123,7 +123,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))
-    traces.mark(connection)
+    scrubbing.mark(connection)
 
 
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:

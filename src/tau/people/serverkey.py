@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tau.errors import SettingsError
-from tau.journal.sealing import KEY_BYTES, new_key
+from tau.storage.sealing import KEY_BYTES, new_key
 
 FILE_NAME = "server.key"
 VARIABLE = "TAU_SERVER_KEY"

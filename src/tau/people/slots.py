@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tau.ids import new_id
-from tau.journal.sealing import KEY_BYTES, SecretBox, Unsealable, new_key
 from tau.people.passwords import Cost, Stretcher
 from tau.people.types import Slot, SlotKind
+from tau.storage.sealing import KEY_BYTES, SecretBox, Unsealable, new_key
 
 _SALT_BYTES = 16
 

@@ -7,41 +7,31 @@ from functools import partial
 from fastapi import FastAPI
 
 from tau import __version__
-from tau.companion.companion import Companion
-from tau.journal.database import Database
-from tau.models import Models
-from tau.people import People
-from tau.server import (
+from tau.app import App
+from tau.jobs.downloads import Downloads
+from tau.jobs.imports import Imports
+from tau.server import errors, openapi_schema, static_files
+from tau.server.inflection import routes as inflection_routes
+from tau.server.metrics import Metered, Meters
+from tau.server.openai import routes as openai_routes
+from tau.server.routes import (
     account,
+    backups,
     conversations,
-    description,
-    errors,
     facts,
-    housekeeping,
     imports,
-    inflection,
     memory,
-    openai,
     operations,
-    page_files,
     turns,
 )
-from tau.server import (
-    models as model_routes,
-)
-from tau.server import (
-    people as people_routes,
-)
-from tau.server.bringing import Imports
-from tau.server.downloads import Downloads
-from tau.server.guard import Guard
-from tau.server.house import House
-from tau.server.meters import Metered, Meters
-from tau.settings import Settings
+from tau.server.routes import models as model_routes
+from tau.server.routes import people as people_routes
+from tau.server.security import Guard
+from tau.server.state import House
 
 _ROUTERS = (  # those whose routes are asked most stand first: they are found first
     turns.router,
-    openai.router,
+    openai_routes.router,
     conversations.router,
     memory.router,
     imports.router,
@@ -49,40 +39,33 @@ _ROUTERS = (  # those whose routes are asked most stand first: they are found fi
     account.router,
     people_routes.router,
     model_routes.router,
-    inflection.router,
+    inflection_routes.router,
     operations.router,
-    housekeeping.router,
-    page_files.router,
+    backups.router,
+    static_files.router,
 )
 
 
-def create_api(
-    *,
-    settings: Settings,
-    database: Database,
-    people: People,
-    models: Models,
-    companion: Companion,
-) -> FastAPI:
-    """Return Tau's HTTP application on the rooms given; it opens and closes none of them.
+def create_api(app: App) -> FastAPI:
+    """Return Tau's HTTP application, built from an opened `app`, which it does not close.
 
     Set `api.state.house.closing` before shutting the server down: open event streams then end.
     """
     house = House(
-        settings=settings,
-        database=database,
-        people=people,
-        models=models,
-        companion=companion,
-        meters=Meters(companion),
-        downloads=Downloads(models),
-        imports=Imports(companion, settings.home),
+        settings=app.settings,
+        database=app.database,
+        people=app.people,
+        models=app.models,
+        companion=app.companion,
+        meters=Meters(app.companion),
+        downloads=Downloads(app.models),
+        imports=Imports(app.companion, app.settings.home),
     )
     api = FastAPI(
         title="Tau",
         version=__version__,
         summary="A personal AI that remembers you, meets you on every device, and belongs to you.",
-        openapi_tags=description.TAGS,
+        openapi_tags=openapi_schema.TAGS,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
         lifespan=_lifespan,
@@ -92,9 +75,9 @@ def create_api(
         api.include_router(router)
     errors.install(api)
     api.add_middleware(errors.LastResort)
-    api.add_middleware(Guard, settings=settings)
+    api.add_middleware(Guard, settings=app.settings)
     api.add_middleware(Metered, meters=house.meters)
-    api.openapi = partial(description.describe, api)  # type: ignore[method-assign]
+    api.openapi = partial(openapi_schema.describe, api)  # type: ignore[method-assign]
     return api
 
 

@@ -10,11 +10,11 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from tau.companion.life import Life
 from tau.errors import NotPermitted, NotSignedIn
+from tau.life.life import Life
 from tau.memory import Conversation, Message
 from tau.people import Unlocked
-from tau.server.house import House, house_of
+from tau.server.state import House, house_of
 
 COOKIE = "tau_session"
 EXPECTED = "x-tau-person"

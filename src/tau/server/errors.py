@@ -22,7 +22,6 @@ from tau import errors
 log = logging.getLogger(__name__)
 
 Shape = Literal["tau", "openai", "inflection"]
-UNEXPECTED = "Something went wrong inside Tau; it has been written to the log."
 
 
 class Kind(NamedTuple):
@@ -199,7 +198,7 @@ class LastResort:
                 "%s %s: %s\n%s", scope["method"], _template(scope), type(error).__name__, frames
             )
             if not started:
-                response = error_response(scope["path"], Kind(500, "internal"), UNEXPECTED)
+                response = error_response(scope["path"], Kind(500, "internal"), errors.UNEXPECTED)
                 await response(scope, receive, send)
 
 

@@ -10,11 +10,11 @@ import msgspec
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from tau.companion.changes import Change
 from tau.companion.events import Accepted, Delta, Done, Event, Failed, Recalled
-from tau.server.inflection_shapes import InferencePiece
-from tau.server.openai_shapes import ChatCompletionChunk
-from tau.server.signin import COOKIE
+from tau.life.changes import Change
+from tau.server.auth import COOKIE
+from tau.server.inflection.schemas import InferencePiece
+from tau.server.openai.schemas import ChatCompletionChunk
 
 _REF = "#/components/schemas/{name}"
 _TAGS = {

@@ -3,12 +3,18 @@
 import time
 from collections.abc import Iterable
 
-from tau.companion.memories import Memories, state_of
-from tau.companion.private import PRIVATE_PREFIX
 from tau.errors import NotFound
+from tau.life.fact_editing import Memories, state_of
+from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
-from tau.server.shapes import ConversationOut, KnownFact, MessageOut, PassageOut, RecalledMessage
-from tau.server.signin import Present
+from tau.server.auth import Present
+from tau.server.schemas.shapes import (
+    ConversationOut,
+    KnownFact,
+    MessageOut,
+    PassageOut,
+    RecalledMessage,
+)
 
 
 def message_out(here: Present, message: Message) -> MessageOut:

@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from tau.server.shapes import ErrorBody
+from tau.server.schemas.shapes import ErrorBody
 
 _TEXTS = {
     400: "The request cannot be used; the sentence says why.",

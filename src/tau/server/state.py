@@ -10,13 +10,13 @@ from fastapi import Request
 from tau.companion.companion import Companion
 from tau.companion.events import Event
 from tau.companion.turn import Turn
-from tau.journal.database import Database
+from tau.jobs.downloads import Downloads
+from tau.jobs.imports import Imports
 from tau.models import Models
 from tau.people import People
-from tau.server.bringing import Imports
-from tau.server.downloads import Downloads
-from tau.server.meters import Meters, Stopwatch
+from tau.server.metrics import Meters, Stopwatch
 from tau.settings import Settings
+from tau.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

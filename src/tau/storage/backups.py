@@ -2,8 +2,8 @@
 
 A copy is written anew from what the database holds (`VACUUM INTO`): one state of it, and nothing
 that was erased before. It gets its name once it is whole. What is erased later goes from the copies
-in Tau's home too (`tau.journal.traces`), and what was erased while one was being made goes before
-it is told of. This module knows nothing of keys: a copy is as sealed as the database.
+in Tau's home too (`tau.storage.scrubbing`), and what was erased while one was being made goes
+before it is told of. This module knows nothing of keys: a copy is as sealed as the database.
 """
 
 import os
@@ -20,8 +20,8 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
-from tau.journal import traces
-from tau.journal.database import PARTIAL, Database, newest_version
+from tau.storage import scrubbing
+from tau.storage.database import PARTIAL, Database, newest_version
 
 _BUSY_SECONDS = 15.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.db")
@@ -241,7 +241,7 @@ def _write(database: Path, target: Path) -> None:
             raw.execute("VACUUM INTO ?", (str(fresh),))
             _flush(fresh)
             fresh.replace(target)
-            traces.erase_since(raw, target)
+            scrubbing.erase_since(raw, target)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -288,7 +288,7 @@ def _replace(old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: b
         empty = old.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
         kept = None if empty else _keep(old, folder)
         compared = not empty and not forgotten
-        erased = traces.erased_in(old) if compared else []
+        erased = scrubbing.erased_in(old) if compared else []
     except sqlite3.DatabaseError as error:
         if _primary(error) not in _DAMAGED:
             raise
@@ -297,8 +297,8 @@ def _replace(old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: b
         kept, erased, compared = _place_to_keep(folder), [], False
         kept.touch(mode=0o600)
         kept.write_bytes(old.serialize())  # to open the file itself and close it ends our lock
-    left_out = traces.erase_alike(erased, fresh) if erased else 0
-    removed = traces.left_out(old, fresh) if compared else []
+    left_out = scrubbing.erase_alike(erased, fresh) if erased else 0
+    removed = scrubbing.left_out(old, fresh) if compared else []
     with closing(_opened(fresh)) as source:
         source.backup(old)
     return Restored(kept, left_out, removed or [], compared and removed is not None)

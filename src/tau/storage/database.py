@@ -19,12 +19,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tau.errors import JournalError, SettingsError, StoreFull, StoreUnavailable
-from tau.journal import traces
+from tau.storage import scrubbing
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-PARTIAL = traces.PARTIAL
+PARTIAL = scrubbing.PARTIAL
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _THREADS = 8
@@ -106,7 +106,7 @@ class Database:
         with named_failures(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
-                traces.remove(raw, copies, removed)
+                scrubbing.remove(raw, copies, removed)
 
     def finish_erasing_blocking(self) -> None:
         """Remove the traces of an erasure that an earlier Tau did not get to."""
@@ -114,7 +114,7 @@ class Database:
             return
         with named_failures(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
-            unclean = raw is not None and traces.marked(raw)
+            unclean = raw is not None and scrubbing.marked(raw)
         if unclean:
             try:
                 self.remove_traces_blocking()

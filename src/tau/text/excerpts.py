@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from tau.memory.words import folded
+from tau.text.words import folded
 
 CHARACTERS_PER_TOKEN = 4
 _WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 import Stemmer
 
-from tau.memory.languages import ENGLISH, PROFILES, script
+from tau.text.languages import ENGLISH, PROFILES, script
 
 LONGEST_WORD = 40
 """Characters of a word that are looked at: nobody remembers the rest of a base64 blob."""

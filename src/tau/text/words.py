@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from tau.memory.characters import same_characters
-from tau.memory.languages import ENGLISH, of_each_script, ranked, surely_english
-from tau.memory.stemming import LONGEST_WORD, english_stem, terms_of
+from tau.text.languages import ENGLISH, of_each_script, ranked, surely_english
+from tau.text.scripts import same_characters
+from tau.text.stemming import LONGEST_WORD, english_stem, terms_of
 
 LONGEST_TEXT = 1_000_000
 """Characters of one message that are indexed."""

@@ -4,9 +4,9 @@ import time
 from collections.abc import AsyncIterator
 
 from tau import __version__
-from tau.companion.life import Life
 from tau.errors import NotFound
-from tau.exchange import pam
+from tau.life.life import Life
+from tau.transfer.formats import pam
 
 
 async def export_pam(life: Life) -> AsyncIterator[bytes]:

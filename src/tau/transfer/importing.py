@@ -16,17 +16,17 @@ from typing import BinaryIO
 import anyio.to_thread
 import msgspec
 
-from tau.companion.changes import Change
-from tau.companion.foresight import Foresight
-from tau.companion.life import Life
-from tau.companion.restoring import Restoring
-from tau.companion.tally import Marks, Report, Tally
 from tau.errors import BadInput, Conflict, NotFound, SequenceConflict
-from tau.exchange import Line, Note, OwnHeader, OwnLine, Piece, Reading, Skipped, Talk, Told
-from tau.exchange.texts import called, shortened
 from tau.ids import derived_id, new_id
 from tau.journal.entries import ConversationChanged, Entry, Imported, Learned, Said
 from tau.journal.journal import Raw
+from tau.life.changes import Change
+from tau.life.life import Life
+from tau.transfer.formats import Line, Note, OwnHeader, OwnLine, Piece, Reading, Skipped, Talk, Told
+from tau.transfer.formats.texts import called, shortened
+from tau.transfer.preview import Foresight
+from tau.transfer.report import Marks, Report, Tally
+from tau.transfer.restoring import Restoring
 
 _LINES_AT_ONCE = 200  # small, so that those who talk meanwhile hardly wait
 _BYTES_AT_ONCE = 1 << 20

@@ -6,13 +6,13 @@ would once these are here. What a model might draw from them later is not foreto
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tau.companion.learning import learned_by_rules
-from tau.companion.tally import Foreseen
+from tau.facts.facts import State
 from tau.journal.entries import Entry, Judged, Learned, Record, Said, Undone, Unknown, decode
 from tau.journal.journal import Raw
+from tau.learning.learning import learned_by_rules
 from tau.memory import Facts
-from tau.memory.facts.fold import State
-from tau.memory.words import folded
+from tau.text.words import folded
+from tau.transfer.report import Foreseen
 
 MOST_FORESEEN = 200
 _MOST_CLAIMS = 2_000  # that rules read; more are not looked at

@@ -2,8 +2,8 @@
 
 import msgspec
 
-from tau.exchange import Note, Skipped
 from tau.journal.entries import Topic, Trust
+from tau.transfer.formats import Note, Skipped
 
 _MOST_TOLD = 1_000
 _COUNTS = (

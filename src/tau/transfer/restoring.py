@@ -17,10 +17,7 @@ from typing import Any, Protocol
 
 import msgspec
 
-from tau.companion.life import Life
-from tau.companion.tally import Marks, Tally
 from tau.errors import Conflict, DamagedEntry, NotFound
-from tau.exchange import OwnHeader, OwnLine, Skipped
 from tau.journal.entries import (
     ConversationChanged,
     Entry,
@@ -35,6 +32,9 @@ from tau.journal.entries import (
     decode,
 )
 from tau.journal.journal import Raw
+from tau.life.life import Life
+from tau.transfer.formats import OwnHeader, OwnLine, Skipped
+from tau.transfer.report import Marks, Tally
 
 ORIGIN = "tau"
 _MOST_MISSING = 100_000  # entries in a row; more, and the lines do not belong together

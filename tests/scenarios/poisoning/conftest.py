@@ -11,14 +11,15 @@ import httpx
 import pytest
 
 from tau.app import App
+from tau.clock import local_now
 from tau.companion import Life
-from tau.companion.portraits import shown
-from tau.companion.prompt import now_here, style_for
+from tau.companion.profile import shown
+from tau.companion.prompt import style_for
 from tau.ids import new_id
 from tau.journal.entries import Imported, Said
-from tau.memory.words import folded
 from tau.models import Chunk
 from tau.server import create_api
+from tau.text.words import folded
 
 HERE = Path(__file__).parent
 BASE = "http://127.0.0.1:6283"
@@ -81,7 +82,7 @@ class Way:
     async def believed(self) -> str:
         """Everything that is believed, and all that a prompt tells of the person, folded."""
         await self.house.companion.learned()
-        now = now_here()
+        now = local_now()
         facts = self.life.memory.facts.current(now.timestamp())
         told = [shown(self.life.memory.facts, style_for(s), now).text for s in ("small", "capable")]
         known = [f"{fact.topic} {fact.about} {fact.text}" for fact in facts]
@@ -114,13 +115,7 @@ async def way(house: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Way]
     monkeypatch.setattr(house.models, "stream", brain.stream)
     owner = await house.people.owner()
     key, _ = await house.people.new_api_key(owner, "test")
-    api = create_api(
-        settings=house.settings,
-        database=house.database,
-        people=house.people,
-        models=house.models,
-        companion=house.companion,
-    )
+    api = create_api(house)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(api),
         base_url=BASE,

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tau.memory.words import folded
+from tau.text.words import folded
 
 from .conftest import HARMLESS, Way, claimed, line, table
 

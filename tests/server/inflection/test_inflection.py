@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .conftest import Person, events_of
+from ..conftest import Person, events_of
 
 pytestmark = pytest.mark.anyio
 INFERENCE = "/external/api/inference"

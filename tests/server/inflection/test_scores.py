@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.server.inflection_shapes import AttributesRequest
-from tau.server.scores import parse_scores, scored, scoring_messages
+from tau.server.inflection.schemas import AttributesRequest
+from tau.server.inflection.scores import parse_scores, scored, scoring_messages
 
 
 def _asked(**more: Any) -> AttributesRequest:

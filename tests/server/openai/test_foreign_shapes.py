@@ -11,7 +11,7 @@ from tau.app import App
 from tau.errors import ModelInterrupted
 from tau.models.types import Chunk
 
-from .conftest import Person, events_of
+from ..conftest import Person, events_of
 
 pytestmark = pytest.mark.anyio
 CHAT = "/v1/chat/completions"

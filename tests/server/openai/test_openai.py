@@ -11,7 +11,7 @@ from openai import AsyncOpenAI
 
 from tau.app import App
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 

@@ -3,10 +3,10 @@
 import pytest
 
 from tau.app import App
-from tau.server.history import Line, Place, find_place
-from tau.server.signin import Present
+from tau.server.auth import Present
+from tau.server.openai.thread_matching import Line, Place, find_place
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 

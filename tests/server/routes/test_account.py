@@ -10,9 +10,9 @@ from starlette.datastructures import Headers
 
 from tau.app import App
 from tau.server import create_api
-from tau.server.signin import COOKIE, device_label
+from tau.server.auth import COOKIE, device_label
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 ClientOf = Callable[..., httpx.AsyncClient]
@@ -320,14 +320,8 @@ async def test_links_name_the_address_that_people_type(
     plain = await owner.post("/api/links")
     assert plain["url"].startswith("http://127.0.0.1:6283/welcome#")
     assert plain["expires_in_seconds"] == 600
-    settings = replace(house.settings, public_url="https://tau.example/")
-    api = create_api(
-        settings=settings,
-        database=house.database,
-        people=house.people,
-        models=house.models,
-        companion=house.companion,
-    )
+    elsewhere = replace(house.settings, public_url="https://tau.example/")
+    api = create_api(replace(house, settings=elsewhere))
     headers = {"Authorization": owner.client.headers["Authorization"], "Host": "tau.example"}
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="http://inside") as client:

@@ -12,10 +12,10 @@ from fastapi import FastAPI
 
 from tau import __version__
 from tau.app import App
-from tau.journal.copies import check
-from tau.journal.database import Database
+from tau.storage.backups import check
+from tau.storage.database import Database
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 

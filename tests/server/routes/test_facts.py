@@ -11,7 +11,7 @@ from tau.companion import Life
 from tau.ids import new_id
 from tau.journal.entries import Claim, Imported, Learned, Said
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 FACTS = "/api/memory/facts"

@@ -14,7 +14,7 @@ from tau.journal.entries import Claim, Learned
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 FACTS = "/api/memory/facts"

@@ -9,7 +9,7 @@ from tau.companion import Life
 from tau.errors import NotFound
 from tau.journal.entries import Said
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 FORGET = "/api/memory/forget"

@@ -8,11 +8,11 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from exchange.exports import as_json, as_zip, chatgpt, many, memory, node, said, store
 from tau.app import App
-from tau.server import bringing
+from tau.jobs import imports as import_jobs
+from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, node, said, store
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 HOME = ("user", "I live in Porto.")
@@ -143,7 +143,7 @@ async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
     owner: Person, api: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(bringing, "HELD_SECONDS", 0.0)
+        hurried.setattr(import_jobs, "HELD_SECONDS", 0.0)
         told = await looked_at(owner, as_json(many(1)))
         while (await owner.get(f"/api/imports/{told['id']}"))["held"]:  # noqa: ASYNC110
             await asyncio.sleep(0)

@@ -9,11 +9,11 @@ from typing import Any
 import httpx
 import pytest
 
-from exchange.exports import as_json, as_zip, chatgpt, many, memory, store
 from tau.app import App
-from tau.server.bringing import Imports
+from tau.jobs.imports import Imports
+from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 

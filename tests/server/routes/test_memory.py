@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 

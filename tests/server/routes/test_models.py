@@ -9,11 +9,10 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App
-from tau.errors import DownloadFailed
+from tau.errors import UNEXPECTED, DownloadFailed
 from tau.models import ModelInfo, scripted_server
-from tau.server.errors import UNEXPECTED
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 ADDED = {"name": "mine", "url": "http://127.0.0.1:9/v1", "model": "any", "key": "sk-secret"}

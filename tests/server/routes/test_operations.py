@@ -12,7 +12,7 @@ from tau.app import App
 from tau.errors import StoreUnavailable
 from tau.models.scripted import gate
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 ClientOf = Callable[..., httpx.AsyncClient]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 

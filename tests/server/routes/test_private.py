@@ -4,9 +4,9 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App
-from tau.journal import schema
+from tau.storage import schema
 
-from .conftest import Person, events_of, text_of
+from ..conftest import Person, events_of, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -12,7 +12,7 @@ import pytest
 from tau.companion.events import Event
 from tau.models.scripted import gate
 
-from .conftest import Person, events_of, text_of
+from ..conftest import Person, events_of, text_of
 
 pytestmark = pytest.mark.anyio
 

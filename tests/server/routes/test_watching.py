@@ -7,10 +7,10 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App
-from tau.companion.changes import Change
+from tau.life.changes import Change
 from tau.models.scripted import gate
 
-from .conftest import Person, events_of, text_of
+from ..conftest import Person, events_of, text_of
 
 pytestmark = pytest.mark.anyio
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.dates import spans
-from tau.memory.dates.chinese import number
-from tau.memory.dates.periods import Prefer
+from tau.text.dates import spans
+from tau.text.dates.chinese import number
+from tau.text.dates.periods import Prefer
 
 from ..dates_reading import WEDNESDAY, read
 

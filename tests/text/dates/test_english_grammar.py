@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.dates import spans
-from tau.memory.dates.english_words import MONTHS, NUMBERS, WEEKDAYS
-from tau.memory.dates.periods import Prefer
+from tau.text.dates import spans
+from tau.text.dates.english_words import MONTHS, NUMBERS, WEEKDAYS
+from tau.text.dates.periods import Prefer
 
 from ..dates_reading import WEDNESDAY, read
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.dates.tokens import Tokens, full_year, written_date
+from tau.text.dates.tokens import Tokens, full_year, written_date
 
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
 

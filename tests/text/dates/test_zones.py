@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tau.memory.dates import Span, spans
-from tau.memory.dates.periods import Prefer
+from tau.text.dates import Span, spans
+from tau.text.dates.periods import Prefer
 
 from ..dates_reading import read
 

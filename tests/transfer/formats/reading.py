@@ -3,7 +3,7 @@
 import io
 from typing import TypeVar
 
-from tau.exchange import Line, Note, Piece, Reading, Skipped, Talk
+from tau.transfer.formats import Line, Note, Piece, Reading, Skipped, Talk
 
 T = TypeVar("T")
 

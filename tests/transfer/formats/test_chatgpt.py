@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.exchange import Skipped, Talk
+from tau.transfer.formats import Skipped, Talk
 
-from .exports import BEGAN, as_json, as_zip, chatgpt, node, said
+from ..exports import BEGAN, as_json, as_zip, chatgpt, node, said
 from .reading import notes, of, pieces, reasons, talk, texts, thread
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.exchange import Talk, Told
+from tau.transfer.formats import Talk, Told
 
-from .exports import as_json, as_zip, claude
+from ..exports import as_json, as_zip, claude
 from .reading import of, pieces, reasons, talk, texts, thread
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.exchange import framing
-from tau.exchange.framing import Item, items
+from tau.transfer.formats import framing
+from tau.transfer.formats.framing import Item, items
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet='ab"\\{}[],:é\n '),

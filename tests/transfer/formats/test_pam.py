@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.exchange import Talk, Told, pam
+from tau.facts import Facts
 from tau.journal.entries import Claim, Learned, Record
-from tau.memory.facts import Facts
+from tau.transfer.formats import Talk, Told, pam
 
-from .exports import as_json, as_lines, as_zip, memory, store
+from ..exports import as_json, as_lines, as_zip, memory, store
 from .reading import of, pieces, reasons, talk, thread
 
 JUNE = 1_717_236_000.0  # 2024-06-01 10:00 UTC

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.errors import BadInput
-from tau.exchange import Skipped, Talk
+from tau.transfer.formats import Skipped, Talk
 
-from .exports import as_json, as_lines, as_zip, chatgpt, many, node, said
+from ..exports import as_json, as_lines, as_zip, chatgpt, many, node, said
 from .reading import notes, of, pieces, reasons, talk, texts
 
 WORDS = "Café, 绿茶 und Öl 🍵"

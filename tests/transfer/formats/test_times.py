@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.exchange.times import iso, moment
+from tau.transfer.formats.times import iso, moment
 
 AT = 1_717_236_000.0  # 2024-06-01 10:00 UTC
 

@@ -19,9 +19,9 @@ from tau.companion.turn import Turn
 from tau.errors import ModelError, ModelNonsense, TauError
 from tau.journal.entries import By
 from tau.models.types import Chunk
-from tau.server import history, sse
-from tau.server.house import House
-from tau.server.inflection_shapes import (
+from tau.server import sse
+from tau.server.auth import ACredential, AHouse, APresent, Present
+from tau.server.inflection.schemas import (
     AttributesRequest,
     ContextItem,
     DiscoveryConfig,
@@ -30,11 +30,12 @@ from tau.server.inflection_shapes import (
     Problems,
     UserMetadata,
 )
-from tau.server.openai import DONE, chat, first_of, is_companion, whole_reply
-from tau.server.openai_shapes import ChatCompletion, ChatRequest
+from tau.server.inflection.scores import parse_scores, scoring_messages
+from tau.server.openai import thread_matching
+from tau.server.openai.routes import DONE, chat, first_of, is_companion, whole_reply
+from tau.server.openai.schemas import ChatCompletion, ChatRequest
 from tau.server.responses import Responses, failures_as
-from tau.server.scores import parse_scores, scoring_messages
-from tau.server.signin import ACredential, AHouse, APresent, Present
+from tau.server.state import House
 
 router = APIRouter(tags=["inflection"], responses=failures_as(Problems))
 _ALONE = ("inflection_3_productivity", "inflection_3_with_tools")
@@ -48,13 +49,13 @@ _STREAM: Responses = {
 }
 
 
-def _lines(context: Sequence[ContextItem]) -> list[history.Line]:
+def _lines(context: Sequence[ContextItem]) -> list[thread_matching.Line]:
     lines = []
     for item in context:
         role = _ROLES.get(item.type)
         if role is not None:
             by: By = "person" if role == "user" else "tau"
-            lines.append(history.Line(by, item.text or "", item.ts))
+            lines.append(thread_matching.Line(by, item.text or "", item.ts))
     if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
         problem = {
             "loc": ("body", "context"),
@@ -112,7 +113,7 @@ def _message(item: ContextItem) -> dict[str, Any]:
 
 async def _begin(house: House, here: Present, asked: InferenceRequest) -> Turn:
     told = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
-    turn = await history.begin_turn(
+    turn = await thread_matching.begin_turn(
         house.companion,
         here,
         _lines(asked.context),

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tau.server.openai_shapes import ChatMessage, Open
-from tau.server.shapes import Id, Moment
+from tau.server.openai.schemas import ChatMessage, Open
+from tau.server.schemas.shapes import Id, Moment
 
 Speaker = Literal[
     "AI",

@@ -8,7 +8,7 @@ import math
 import re
 from typing import Any
 
-from tau.server.inflection_shapes import Attribute, AttributesRequest
+from tau.server.inflection.schemas import Attribute, AttributesRequest
 
 _INSTRUCTION = (
     "Score the last assistant message of this conversation. Answer with one JSON object and "

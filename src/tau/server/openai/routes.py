@@ -19,10 +19,11 @@ from tau.companion.events import Delta, Done, Event, Failed
 from tau.companion.turn import Turn
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
 from tau.models.types import Chunk
-from tau.server import history, sse
+from tau.server import sse
+from tau.server.auth import ACredential, AHouse, APresent, Present
 from tau.server.errors import body_of, kind_of
-from tau.server.house import House
-from tau.server.openai_shapes import (
+from tau.server.openai import thread_matching
+from tau.server.openai.schemas import (
     ChatCompletion,
     ChatMessage,
     ChatRequest,
@@ -33,8 +34,8 @@ from tau.server.openai_shapes import (
     OpenAIModelList,
 )
 from tau.server.responses import Responses, failures_as
-from tau.server.shapes import IdInPath
-from tau.server.signin import ACredential, AHouse, APresent, Present
+from tau.server.schemas.shapes import IdInPath
+from tau.server.state import House
 
 COMPANION = "tau"
 INFLECTION_COMPANIONS = frozenset({"inflection_3_pi", "Pi-3.1", "inflection_2_5", "inflection_2"})
@@ -82,7 +83,7 @@ async def chat(
         return await _alone(asked, house)
     named = conversation or _named_conversation(asked, here)
     lines = [line for message in asked.messages if (line := _line(message))]
-    turn = await history.begin_turn(
+    turn = await thread_matching.begin_turn(
         house.companion, here, lines, conversation=named, instructions=_instructions(asked)
     )
     house.observe(turn)
@@ -109,13 +110,13 @@ def _instructions(asked: ChatRequest) -> str | None:
     return "\n\n".join(filter(None, told)) or None
 
 
-def _line(message: ChatMessage) -> history.Line | None:
+def _line(message: ChatMessage) -> thread_matching.Line | None:
     if message.role not in {"user", "assistant"}:
         return None
     text = message.text()
     if text is None:
         raise BadInput("Tau reads text only: one of the messages holds something else.")
-    return history.Line("person" if message.role == "user" else "tau", text)
+    return thread_matching.Line("person" if message.role == "user" else "tau", text)
 
 
 async def first_of(turn: Turn) -> tuple[Delta | Done, AsyncIterator[Event]]:

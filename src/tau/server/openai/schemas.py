@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tau.server.shapes import Id, Words
+from tau.server.schemas.shapes import Id, Words
 
 
 class Open(BaseModel):

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tau.companion.companion import Companion
-from tau.companion.private import PRIVATE_PREFIX
 from tau.companion.turn import Turn
 from tau.errors import BadInput
 from tau.journal.entries import By
+from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Message
-from tau.server.signin import Present
+from tau.server.auth import Present
 
 _RECENT = 50
 """How many conversations are looked at, newest first."""

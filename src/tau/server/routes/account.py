@@ -5,9 +5,18 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request, Response
 
 from tau.people import Person, Slot, Unlocked
-from tau.server.house import House
+from tau.server.auth import (
+    COOKIE,
+    ACredential,
+    AHouse,
+    AKeeper,
+    AnOwner,
+    clear_cookie,
+    device_label,
+    set_cookie,
+)
 from tau.server.responses import FAILURES, OPEN
-from tau.server.shapes import (
+from tau.server.schemas.shapes import (
     Acceptance,
     IdInPath,
     KeyMade,
@@ -23,16 +32,7 @@ from tau.server.shapes import (
     SlotOut,
     Welcome,
 )
-from tau.server.signin import (
-    COOKIE,
-    ACredential,
-    AHouse,
-    AKeeper,
-    AnOwner,
-    clear_cookie,
-    device_label,
-    set_cookie,
-)
+from tau.server.state import House
 
 router = APIRouter(tags=["account"], responses=FAILURES)
 _LINK_SECONDS = 600

@@ -8,12 +8,12 @@ from fastapi.responses import FileResponse
 from sqlalchemy import text
 
 from tau import __version__
-from tau.journal.copies import Copies, Copy
-from tau.server.house import House
-from tau.server.house_shapes import BackupOut, HouseOut
+from tau.server.auth import AHouse, AKeeper, AnOwner
 from tau.server.responses import FAILURES, Responses
-from tau.server.shapes import IdInPath
-from tau.server.signin import AHouse, AKeeper, AnOwner
+from tau.server.schemas.backups import BackupOut, HouseOut
+from tau.server.schemas.shapes import IdInPath
+from tau.server.state import House
+from tau.storage.backups import Copies, Copy
 
 router = APIRouter(tags=["operations"], responses=FAILURES)
 _SQLITE = "application/vnd.sqlite3"  # as IANA names it

@@ -4,13 +4,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from tau.companion.life import Life
 from tau.errors import BadInput, NotFound
-from tau.server.fact_shapes import ForgetRequest
-from tau.server.forgetting import act_of, forget
-from tau.server.house import House
+from tau.life.life import Life
+from tau.server.auth import AHouse, APresent
+from tau.server.presenters import conversation_out, message_out
 from tau.server.responses import FAILURES
-from tau.server.shapes import (
+from tau.server.routes.forgetting import act_of, forget
+from tau.server.schemas.facts import ForgetRequest
+from tau.server.schemas.shapes import (
     ConversationChange,
     ConversationOut,
     ConversationPage,
@@ -21,8 +22,7 @@ from tau.server.shapes import (
     NewConversation,
     Note,
 )
-from tau.server.signin import AHouse, APresent
-from tau.server.views import conversation_out, message_out
+from tau.server.state import House
 
 router = APIRouter(tags=["conversations"], responses=FAILURES)
 Cursor = Annotated[str | None, Query(max_length=128)]

@@ -6,14 +6,17 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query
 
-from tau.companion.memories import Memories, State, state_of
-from tau.companion.prompt import now_here
+from tau.clock import local_now
 from tau.errors import NotFound
+from tau.facts import Fact
+from tau.facts.profile import portrait
 from tau.journal.entries import Learned, Topic
-from tau.memory.facts import Fact
-from tau.memory.facts.portrait import portrait
-from tau.server import forgetting
-from tau.server.fact_shapes import (
+from tau.life.fact_editing import Memories, State, state_of
+from tau.server.auth import AHouse, APresent, Present
+from tau.server.presenters import recalled_out
+from tau.server.responses import FAILURES
+from tau.server.routes import forgetting
+from tau.server.schemas.facts import (
     ClaimOut,
     Correction,
     FactDetail,
@@ -33,10 +36,7 @@ from tau.server.fact_shapes import (
     Telling,
     Timeline,
 )
-from tau.server.responses import FAILURES
-from tau.server.shapes import IdInPath, Limit, MomentInQuery
-from tau.server.signin import AHouse, APresent, Present
-from tau.server.views import recalled_out
+from tau.server.schemas.shapes import IdInPath, Limit, MomentInQuery
 
 router = APIRouter(prefix="/api/memory", tags=["memory"], responses=FAILURES)
 PORTRAIT_TOKENS = 600
@@ -172,7 +172,7 @@ async def undo_fact(fact_id: IdInPath, here: APresent) -> FactUndone:
 async def get_portrait(here: APresent) -> PortraitOut:
     """Return the portrait that stands first in every prompt, with what it is made of."""
     now = time.time()
-    drawn = portrait(here.life.memory.facts.current(now), now, now_here().tzinfo, PORTRAIT_TOKENS)
+    drawn = portrait(here.life.memory.facts.current(now), now, local_now().tzinfo, PORTRAIT_TOKENS)
     lines = [
         PortraitLine(text=line.text, facts=list(line.facts), sources=list(line.sources))
         for line in drawn.lines

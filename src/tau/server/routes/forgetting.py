@@ -2,13 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
-from tau.companion.erasure import Erasure
-from tau.companion.memories import Memories
 from tau.errors import NotFound
+from tau.life.fact_editing import Memories
 from tau.memory import Message
-from tau.server.fact_shapes import ForgetRequest, Forgotten, Going
-from tau.server.house import House
-from tau.server.signin import Present
+from tau.memory.erasure_plan import Erasure
+from tau.server.auth import Present
+from tau.server.schemas.facts import ForgetRequest, Forgotten, Going
+from tau.server.state import House
 
 MOST_TOLD = 100
 Act = Callable[[bool], Awaitable[Erasure]]

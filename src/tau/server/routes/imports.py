@@ -8,12 +8,12 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from tau.errors import BadInput, NotFound
+from tau.jobs.imports import Bringing
 from tau.journal.entries import Imported, Topic, Trust
-from tau.server.bringing import Bringing
-from tau.server.house import House
+from tau.server.auth import AHouse, APresent
 from tau.server.responses import FAILURES
-from tau.server.shapes import IdInPath, Words
-from tau.server.signin import AHouse, APresent
+from tau.server.schemas.shapes import IdInPath, Words
+from tau.server.state import House
 
 router = APIRouter(tags=["memory"], responses=FAILURES)
 

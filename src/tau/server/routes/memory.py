@@ -8,12 +8,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
-from tau.companion.taking import export_pam
 from tau.journal.export import export_jsonl, export_markdown
-from tau.server.fact_shapes import ForgetRequest
-from tau.server.forgetting import act_of, forget
+from tau.server.auth import AHouse, APresent, Present
+from tau.server.presenters import message_out, passage_out
 from tau.server.responses import FAILURES
-from tau.server.shapes import (
+from tau.server.routes.forgetting import act_of, forget
+from tau.server.schemas.facts import ForgetRequest
+from tau.server.schemas.shapes import (
     IdInPath,
     LifeOut,
     MessageIds,
@@ -22,8 +23,7 @@ from tau.server.shapes import (
     SearchResult,
     Words,
 )
-from tau.server.signin import AHouse, APresent, Present
-from tau.server.views import message_out, passage_out
+from tau.transfer.export_pam import export_pam
 
 router = APIRouter(tags=["memory"], responses=FAILURES)
 

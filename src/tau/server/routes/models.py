@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from fastapi import APIRouter
 
 from tau.models import ModelInfo
-from tau.server.house import House
+from tau.server.auth import ACredential, AHouse, AnOwner
 from tau.server.responses import FAILURES
-from tau.server.shapes import (
+from tau.server.schemas.shapes import (
     AliasTargets,
     CheckOut,
     Download,
@@ -19,7 +19,7 @@ from tau.server.shapes import (
     ModelOut,
     NewModel,
 )
-from tau.server.signin import ACredential, AHouse, AnOwner
+from tau.server.state import House
 
 router = APIRouter(tags=["models"], responses=FAILURES)
 

@@ -8,9 +8,9 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
 from tau import __version__
+from tau.server.auth import AHouse, credential, owner
 from tau.server.responses import FAILURES, OPEN
-from tau.server.shapes import Health
-from tau.server.signin import AHouse, credential, owner
+from tau.server.schemas.shapes import Health
 
 router = APIRouter(tags=["operations"], responses=FAILURES)
 _BEGAN = time.monotonic()

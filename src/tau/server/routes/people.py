@@ -4,10 +4,10 @@ from fastapi import APIRouter
 
 from tau.errors import Conflict, NotFound
 from tau.people import Person, Unlocked
-from tau.server.house import House
+from tau.server.auth import ACredential, AHouse, AKeeper, AnOwner
 from tau.server.responses import FAILURES
-from tau.server.shapes import IdInPath, PersonChange, PersonList, PersonOut
-from tau.server.signin import ACredential, AHouse, AKeeper, AnOwner
+from tau.server.schemas.shapes import IdInPath, PersonChange, PersonList, PersonOut
+from tau.server.state import House
 
 router = APIRouter(tags=["people"], responses=FAILURES)
 

@@ -9,14 +9,14 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
-from tau.companion.changes import Change
 from tau.companion.events import Event
 from tau.companion.turn import Turn
+from tau.life.changes import Change
 from tau.server import sse
-from tau.server.house import House
+from tau.server.auth import AHouse, APresent
 from tau.server.responses import FAILURES, Responses
-from tau.server.shapes import IdInPath, RetryRequest, TurnList, TurnOut, TurnRequest
-from tau.server.signin import AHouse, APresent
+from tau.server.schemas.shapes import IdInPath, RetryRequest, TurnList, TurnOut, TurnRequest
+from tau.server.state import House
 
 router = APIRouter(tags=["turns"], responses=FAILURES)
 

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from tau.server.shapes import Shape
+from tau.server.schemas.shapes import Shape
 
 
 class BackupOut(Shape):

@@ -4,9 +4,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from tau.companion.memories import LONGEST_FACT, State
 from tau.journal.entries import Topic, Trust
-from tau.server.shapes import Id, Moment, RecalledMessage, Shape, Words
+from tau.life.fact_editing import LONGEST_FACT, State
+from tau.server.schemas.shapes import Id, Moment, RecalledMessage, Shape, Words
 
 FactText = Annotated[Words, Field(max_length=LONGEST_FACT)]
 Revision = Annotated[int, Field(ge=0, le=2**53)]

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from tau.companion.memories import State
 from tau.journal.entries import By, Status
+from tau.life.fact_editing import State
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LATEST = 253_402_300_799.0  # the last second of the year 9999

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from tau.journal.schema import metadata
+from tau.storage.schema import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(

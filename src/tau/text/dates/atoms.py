@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
-from tau.memory.dates import english_words as en
-from tau.memory.dates.calendar_names import Calendar
-from tau.memory.dates.periods import (
+from tau.text.dates import english_words as en
+from tau.text.dates.calendar_names import Calendar
+from tau.text.dates.periods import (
     DAY,
     SATURDAY,
     WEEK,
@@ -25,7 +25,7 @@ from tau.memory.dates.periods import (
     whole,
     years,
 )
-from tau.memory.dates.tokens import Reading
+from tau.text.dates.tokens import Reading
 
 MOST_DEPTH = 5
 """Expressions within each other: "the first week of the summer of the year before last" is four."""

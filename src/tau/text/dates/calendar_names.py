@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from datetime import date
 
-from tau.memory.dates import english_words as en
-from tau.memory.dates.periods import (
+from tau.text.dates import english_words as en
+from tau.text.dates.periods import (
     WEEK,
     InYear,
     Period,
@@ -19,7 +19,7 @@ from tau.memory.dates.periods import (
     settled,
     years,
 )
-from tau.memory.dates.tokens import MOST_DIGITS, Reading, Tokens, full_year, written_date
+from tau.text.dates.tokens import MOST_DIGITS, Reading, Tokens, full_year, written_date
 
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from datetime import date
 from functools import cache
 
-from tau.memory.dates.periods import (
+from tau.text.dates.periods import (
     DAY,
     SATURDAY,
     SEASONS,
@@ -37,7 +37,7 @@ from tau.memory.dates.periods import (
     whole,
     years,
 )
-from tau.memory.dates.tokens import Found
+from tau.text.dates.tokens import Found
 
 _SIMPLIFIED = str.maketrans(
     "後個週禮號兩幾這點當現為歲聖誕節勞動國慶兒師萬過內時婦雙",

@@ -7,10 +7,10 @@ July", "since March", "June 3rd last year", "last year in May".
 from collections.abc import Iterator
 from datetime import date
 
-from tau.memory.dates import english_words as en
-from tau.memory.dates.atoms import Atoms
-from tau.memory.dates.periods import DAY, Period, Prefer
-from tau.memory.dates.tokens import Found, Reading, Tokens
+from tau.text.dates import english_words as en
+from tau.text.dates.atoms import Atoms
+from tau.text.dates.periods import DAY, Period, Prefer
+from tau.text.dates.tokens import Found, Reading, Tokens
 
 _MOST_BEFORE_A_CUE = 6
 """Words before the first that tells of time: "between the first and the second week"."""

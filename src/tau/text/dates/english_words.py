@@ -1,6 +1,6 @@
 """The words of English time expressions, as data."""
 
-from tau.memory.dates.periods import (
+from tau.text.dates.periods import (
     DAY,
     InYear,
     Part,

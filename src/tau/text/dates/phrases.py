@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tau.memory.dates.calendar_names import Words
-from tau.memory.dates.periods import (
+from tau.text.dates.calendar_names import Words
+from tau.text.dates.periods import (
     DAY,
     WEEK,
     InYear,
@@ -31,7 +31,7 @@ from tau.memory.dates.periods import (
     whole,
     years,
 )
-from tau.memory.dates.tokens import MOST_DIGITS, Found, Reading, Tokens, written_date
+from tau.text.dates.tokens import MOST_DIGITS, Found, Reading, Tokens, written_date
 
 _KNOWN: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text("utf-8"))
 LANGUAGES = frozenset(_KNOWN)

@@ -4,11 +4,11 @@ import re
 from datetime import UTC, date, datetime, tzinfo
 from typing import NamedTuple
 
-from tau.memory.dates import chinese, english, phrases
-from tau.memory.dates.english_words import CUES
-from tau.memory.dates.periods import Prefer
-from tau.memory.dates.tokens import Found, Tokens
-from tau.memory.languages import ENGLISH, ranked, surely_english
+from tau.text.dates import chinese, english, phrases
+from tau.text.dates.english_words import CUES
+from tau.text.dates.periods import Prefer
+from tau.text.dates.tokens import Found, Tokens
+from tau.text.languages import ENGLISH, ranked, surely_english
 
 LONGEST_TEXT = 10_000
 """Characters of a text that are looked at."""

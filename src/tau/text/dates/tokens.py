@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
-from tau.memory.dates.periods import InYear, Period
+from tau.text.dates.periods import InYear, Period
 
 _TOKENS = re.compile(
     r"\d{4}([-/.])\d{1,2}\1\d{1,2}(?![\d/])"  # 2023-06-03

@@ -4,16 +4,7 @@ Readers turn a file into pieces, one after another and without holding the file 
 knows nothing of the journal, of what is here already, or of who asks.
 """
 
-from tau.exchange.pieces import (
-    Line,
-    Note,
-    OwnHeader,
-    OwnLine,
-    Piece,
-    Skipped,
-    Talk,
-    Told,
-)
-from tau.exchange.reading import Reading
+from tau.transfer.formats.pieces import Line, Note, OwnHeader, OwnLine, Piece, Skipped, Talk, Told
+from tau.transfer.formats.reading import Reading
 
 __all__ = ["Line", "Note", "OwnHeader", "OwnLine", "Piece", "Reading", "Skipped", "Talk", "Told"]

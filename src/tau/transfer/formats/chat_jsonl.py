@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tau.exchange.pieces import Line, Piece, Skipped, Talk
-from tau.exchange.texts import called, identifier, joined, name_of, text_of
-from tau.exchange.times import moment
 from tau.ids import derived_id
+from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk
+from tau.transfer.formats.texts import called, identifier, joined, name_of, text_of
+from tau.transfer.formats.times import moment
 
 ORIGIN = "openai"
 _PEOPLE = {"user": "person", "assistant": "tau"}

@@ -7,10 +7,10 @@ system messages, hidden ones, calls of tools and their results, and the model's 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tau.exchange.pieces import Line, Piece, Skipped, Talk
-from tau.exchange.texts import called, identifier, joined, name_of, nameless, text_of
-from tau.exchange.threads import Node, in_order
-from tau.exchange.times import moment
+from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk
+from tau.transfer.formats.texts import called, identifier, joined, name_of, nameless, text_of
+from tau.transfer.formats.threads import Node, in_order
+from tau.transfer.formats.times import moment
 
 ORIGIN = "chatgpt"
 _IMAGE = "[image]"

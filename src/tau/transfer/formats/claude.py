@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tau.exchange.pieces import Line, Piece, Skipped, Talk, Told
-from tau.exchange.texts import called, identifier, joined, name_of, nameless, text_of
-from tau.exchange.threads import Node, in_order
-from tau.exchange.times import moment
 from tau.ids import derived_id
 from tau.journal.entries import Claim
+from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk, Told
+from tau.transfer.formats.texts import called, identifier, joined, name_of, nameless, text_of
+from tau.transfer.formats.threads import Node, in_order
+from tau.transfer.formats.times import moment
 
 ORIGIN = "claude"
 _SENDERS = {"human": "person", "user": "person", "assistant": "tau"}

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from tau.exchange.pieces import OwnHeader, OwnLine, Piece, Skipped
+from tau.transfer.formats.pieces import OwnHeader, OwnLine, Piece, Skipped
 
 ORIGIN = "tau"
 _KNOWN_VERSION = 1

@@ -12,13 +12,13 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
-from tau.exchange.pieces import Line, Piece, Skipped, Talk, Told
-from tau.exchange.texts import called, identifier, joined, name_of, text_of
-from tau.exchange.threads import Node, in_order
-from tau.exchange.times import iso, moment
+from tau.facts.facts import Fact
 from tau.ids import derived_id
 from tau.journal.entries import Claim, Topic
-from tau.memory.facts.fold import Fact
+from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk, Told
+from tau.transfer.formats.texts import called, identifier, joined, name_of, text_of
+from tau.transfer.formats.threads import Node, in_order
+from tau.transfer.formats.times import iso, moment
 
 ORIGIN = "pam"
 SCHEMA = "portable-ai-memory"

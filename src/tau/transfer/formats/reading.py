@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 import msgspec
 
 from tau.errors import BadInput
-from tau.exchange import chat_jsonl, chatgpt, claude, own, pam
-from tau.exchange.framing import Item, items
-from tau.exchange.pieces import Note, Piece, Skipped
-from tau.exchange.sources import Archive, Counted, Document, is_zip
-from tau.exchange.texts import called, name_of
+from tau.transfer.formats import chat_jsonl, chatgpt, claude, own, pam
+from tau.transfer.formats.framing import Item, items
+from tau.transfer.formats.pieces import Note, Piece, Skipped
+from tau.transfer.formats.sources import Archive, Counted, Document, is_zip
+from tau.transfer.formats.texts import called, name_of
 
 Fits = Callable[[Mapping[str, Any]], bool]
 Read = Callable[[Mapping[str, Any], str, float], Iterator[Piece]]

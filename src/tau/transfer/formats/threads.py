@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.exchange.pieces import Line
+from tau.transfer.formats.pieces import Line
 
 
 class Node(NamedTuple):

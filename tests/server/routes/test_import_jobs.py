@@ -7,14 +7,14 @@ from typing import Any
 import httpx
 import pytest
 
-from exchange.exports import as_json, as_zip, chatgpt, many, memory, store
 from tau.app import App
 from tau.companion import Life
 from tau.errors import Conflict, NotFound
+from tau.jobs.imports import Imports
 from tau.journal.entries import Learned
-from tau.server.bringing import Imports
+from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
-from .conftest import Person
+from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
 FORGET = "/api/memory/forget"
@@ -288,7 +288,7 @@ async def test_an_unexpected_failure_is_told_without_its_text(
     def burst(*_: object) -> None:
         raise RuntimeError("Zanzibar")
 
-    monkeypatch.setattr("tau.companion.importing._Import._of_talk", burst)
+    monkeypatch.setattr("tau.transfer.importing._Import._of_talk", burst)
     told = await brought(owner, as_json([chatgpt("a", SECRET)]))
     assert told["state"] == "failed"
     assert "Zanzibar" not in told["sentence"] + caplog.text

@@ -1,0 +1,1 @@
+"""The client of Tau's HTTP API."""

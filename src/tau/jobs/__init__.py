@@ -1,0 +1,1 @@
+"""Background jobs: one kind for imports, downloads and whatever else takes long."""

@@ -1,0 +1,1 @@
+"""Background learning: embeddings and facts, drawn from what was said, behind the reply."""

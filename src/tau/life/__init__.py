@@ -1,0 +1,1 @@
+"""One person's opened data: journal, memory, changes, editing and forgetting."""

@@ -1,0 +1,1 @@
+"""The routes of the app's API, one file per resource."""

@@ -1,0 +1,1 @@
+"""The shapes of the app's API, one file per resource."""

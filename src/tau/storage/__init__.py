@@ -1,0 +1,1 @@
+"""Database connections, schema and migrations, sealing, backups and secure deletion."""

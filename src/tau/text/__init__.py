@@ -1,0 +1,1 @@
+"""Words, stems, scripts, languages and dates in text. Knows nothing of messages and indexes."""

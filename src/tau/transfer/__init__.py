@@ -1,0 +1,1 @@
+"""Import, merge, restore and export of a person's data."""
