@@ -78,21 +78,21 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-async def house(settings: Settings) -> AsyncIterator[App]:
+async def app(settings: Settings) -> AsyncIterator[App]:
     """A whole Tau, open: real SQLite, scripted model."""
     async with open_app(settings, environ={}) as app:
         yield app
 
 
 @pytest.fixture
-def companion(house: App) -> Companion:
-    return house.companion
+def companion(app: App) -> Companion:
+    return app.companion
 
 
 @pytest.fixture
-async def life(house: App) -> Life:
+async def life(app: App) -> Life:
     """The opened life of the owner."""
-    return await house.companion.life(await house.people.owner())
+    return await app.companion.life(await app.people.owner())
 
 
 @pytest.fixture(scope="session")

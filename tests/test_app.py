@@ -139,7 +139,7 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
         lives = [
             await app.companion.life(owner) for app, owner in zip((one, two), owners, strict=True)
         ]
-        conversation = (await lives[0].begin()).id
+        conversation = (await lives[0].create_conversation()).id
         await lives[1].journal.catch_up()
         notes = (
             life.note(conversation, f"{n} of {who}")

@@ -23,7 +23,7 @@ def test_the_tree_at_the_top_of_the_page_names_every_error_below_its_parent() ->
 
 
 def test_too_many_says_when_to_come_back() -> None:
-    assert errors.TooMany("Slow down.", retry_after_seconds=5).retry_after_seconds == 5
+    assert errors.TooManyRequests("Slow down.", retry_after_seconds=5).retry_after_seconds == 5
 
 
 def test_a_damaged_entry_names_itself() -> None:

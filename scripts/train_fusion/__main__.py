@@ -21,9 +21,9 @@ from judging import Figures, head, held_out, judged, row
 from samples import Sample, folds, samples, together
 
 from tau.bench import locomo, longmemeval
-from tau.bench.datasets import Past
-from tau.bench.models import opened_embedder
-from tau.bench.vectors import Embedder
+from tau.bench.datasets import DatasetSample
+from tau.bench.models import open_embedder
+from tau.bench.vectors import CachedEmbedder
 from tau.models.catalog import EMBEDDING_MODEL
 
 TARGET = Path(__file__).resolve().parents[2] / "src" / "tau" / "memory" / "fusion.json"
@@ -125,7 +125,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _pasts(asked: argparse.Namespace) -> Iterator[tuple[str, Iterable[Past]]]:
+def _pasts(asked: argparse.Namespace) -> Iterator[tuple[str, Iterable[DatasetSample]]]:
     if asked.locomo:
         yield "LoCoMo", locomo.read(asked.locomo)
     if asked.longmemeval:
@@ -135,15 +135,15 @@ def _pasts(asked: argparse.Namespace) -> Iterator[tuple[str, Iterable[Past]]]:
 async def _samples(asked: argparse.Namespace) -> list[Sample]:
     if asked.words_only:
         return await _made(_pasts(asked), None)
-    async with opened_embedder(EMBEDDING_MODEL, "", _say) as models:
+    async with open_embedder(EMBEDDING_MODEL, "", _say) as models:
         if models is None:
             sys.exit("Without the built-in embedder only --words-only can be learned.")
-        with closing(Embedder(models, EMBEDDING_MODEL, asked.vectors, _say)) as embedder:
+        with closing(CachedEmbedder(models, EMBEDDING_MODEL, asked.vectors, _say)) as embedder:
             return await _made(_pasts(asked), embedder)
 
 
 async def _made(
-    pasts: Iterable[tuple[str, Iterable[Past]]], embedder: Embedder | None
+    pasts: Iterable[tuple[str, Iterable[DatasetSample]]], embedder: CachedEmbedder | None
 ) -> list[Sample]:
     made: list[Sample] = []
     for data, told in pasts:

@@ -14,7 +14,7 @@ Figures = dict[str, dict[str, float]]
 """Data set -> what is measured -> per cent."""
 
 
-def judge(made: Sequence[Sample], ranked: Iterable[Matrix]) -> Figures:
+def evaluate(made: Sequence[Sample], ranked: Iterable[Matrix]) -> Figures:
     """Return the figures of scores, one array for each sample."""
     measured: defaultdict[str, list[dict[str, float]]] = defaultdict(list)
     for sample, score in zip(made, ranked, strict=True):
@@ -33,20 +33,20 @@ def held_out(
         left_out: learn([s for s, f in zip(made, fold, strict=True) if f != left_out], names, plan)
         for left_out in sorted(set(fold))
     }
-    return judge(made, [scores(s, weights[f]) for s, f in zip(made, fold, strict=True)])
+    return evaluate(made, [scores(s, weights[f]) for s, f in zip(made, fold, strict=True)])
 
 
-def judged(made: Sequence[Sample], weights: Mapping[str, float]) -> Figures:
+def evaluate_weights(made: Sequence[Sample], weights: Mapping[str, float]) -> Figures:
     """Return the figures of one set of weights."""
-    return judge(made, [scores(sample, weights) for sample in made])
+    return evaluate(made, [scores(sample, weights) for sample in made])
 
 
-def row(called: str, figures: Mapping[str, float]) -> str:
+def table_row(called: str, figures: Mapping[str, float]) -> str:
     """Return a line of a Markdown table."""
     return f"| {called} | " + " | ".join(f"{value:.1f}" for value in figures.values()) + " |"
 
 
-def head(called: str, figures: Mapping[str, float]) -> str:
+def table_head(called: str, figures: Mapping[str, float]) -> str:
     """Return the first two lines of a Markdown table."""
     return f"| {called} | " + " | ".join(figures) + " |\n|---" * 1 + "|---" * len(figures) + "|"
 

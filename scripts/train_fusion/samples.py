@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
-from tau.bench.datasets import Past, Question
-from tau.bench.vectors import Embedder
+from tau.bench.datasets import DatasetQuestion, DatasetSample
+from tau.bench.vectors import CachedEmbedder
 from tau.memory import Memory
 from tau.memory.signals import NAMES
 
@@ -28,22 +28,24 @@ class Sample:
 
     data: str
     group: str
-    question: Question
+    question: DatasetQuestion
     signals: Matrix
     wanted: npt.NDArray[np.bool_]
     names: tuple[str, ...]
     conversations: tuple[str, ...]
 
 
-async def samples(data: str, pasts: Iterable[Past], embedder: Embedder | None) -> list[Sample]:
+async def samples(
+    data: str, pasts: Iterable[DatasetSample], embedder: CachedEmbedder | None
+) -> list[Sample]:
     """Return a sample for every question that names the messages of its answer."""
     made: list[Sample] = []
     for past in pasts:
         asked = [question for question in past.questions if question.turns]
-        memory = _told(past)
+        memory = _build_memory(past)
         vectors: Matrix | None = None
         if embedder is not None and asked:
-            waiting = memory.unembedded(embedder.model, len(memory))
+            waiting = memory.messages_to_embed(embedder.model, len(memory))
             given = await embedder.of([Memory.text_to_embed(message) for message in waiting])
             memory.embedded(embedder.model, [message.id for message in waiting], given)
             vectors = await embedder.of([question.text for question in asked])
@@ -54,7 +56,7 @@ async def samples(data: str, pasts: Iterable[Past], embedder: Embedder | None) -
     return made
 
 
-def together(made: Sequence[Sample], *, shared: bool = True) -> list[Sample]:
+def group_samples(made: Sequence[Sample], *, shared: bool = True) -> list[Sample]:
     """Group the questions that share a past or, where sessions are `shared`, one with evidence.
 
     They stay on one side of a split. LongMemEval puts one session into several haystacks; LoCoMo
@@ -88,7 +90,7 @@ def folds(made: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
     return np.array([fold[sample.data, sample.group] for sample in made], np.int64)
 
 
-def _told(past: Past) -> Memory:
+def _build_memory(past: DatasetSample) -> Memory:
     memory = Memory()
     for told in past.told:
         memory.remember(
@@ -97,7 +99,9 @@ def _told(past: Past) -> Memory:
     return memory
 
 
-def _sample(data: str, past: Past, question: Question, found: Mapping[str, Matrix]) -> Sample:
+def _sample(
+    data: str, past: DatasetSample, question: DatasetQuestion, found: Mapping[str, Matrix]
+) -> Sample:
     nothing = np.zeros(len(past.told), np.float32)
     names = tuple(told.name for told in past.told)
     return Sample(

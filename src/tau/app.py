@@ -12,7 +12,7 @@ from tau.companion import Companion
 from tau.errors import SettingsError
 from tau.models import Models
 from tau.people import People
-from tau.people.serverkey import load_or_make
+from tau.people.serverkey import load_or_create_server_key
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
@@ -41,8 +41,8 @@ async def open_app(
     Raises `SettingsError`, `StoreUnavailable` and `JournalError` as the rooms do.
     """
     environ = os.environ if environ is None else environ
-    _make_home(settings)
-    server_key = load_or_make(settings.home, environ)
+    _make_data_folder(settings)
+    server_key = load_or_create_server_key(settings.home, environ)
     database = await Database.open(
         settings.database_url or f"sqlite:///{settings.home / DATABASE_FILE}",
         backup_folder=settings.home / BACKUPS_FOLDER,
@@ -59,7 +59,7 @@ async def open_app(
         await database.close()
 
 
-def _make_home(settings: Settings) -> None:
+def _make_data_folder(settings: Settings) -> None:
     try:
         settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

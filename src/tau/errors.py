@@ -7,7 +7,7 @@ TauError
 ├── NotFound                no such thing, or it belongs to somebody else
 ├── NotSignedIn             no credential, or one that opens nothing
 ├── NotPermitted            signed in, but this is the owner's business
-├── TooMany                 slow down: attempts, requests or open streams
+├── TooManyRequests         slow down: attempts, requests or open streams
 ├── Conflict                the state has moved on since the caller looked
 │   └── SequenceConflict    another writer appended first: re-read and retry
 ├── JournalError
@@ -18,10 +18,10 @@ TauError
 │   ├── UnknownModel        no model or alias of that name
 │   ├── ModelUnavailable    it cannot be reached, or refuses
 │   ├── ModelInterrupted    it stopped in the middle of its answer
-│   └── ModelNonsense       it answered something that is no answer
+│   └── ModelInvalidAnswer  its answer cannot be used
 └── PackError
     ├── DownloadFailed      the source cannot be reached or gave something else
-    └── WrongHash           the file is not the one that was pinned; it is deleted
+    └── HashMismatch        the file is not the one that was pinned; it is deleted
 
 The text of every error is one plain sentence fit for the person who sees it. It never carries
 what a person said, a key, or a path that the person did not give. Each class has a `code`, or that
@@ -75,7 +75,7 @@ class NotPermitted(TauError):
     code = "not_permitted"
 
 
-class TooMany(TauError):
+class TooManyRequests(TauError):
     """Too many attempts or requests; `retry_after_seconds` says when to come back."""
 
     code = "too_many"
@@ -148,7 +148,7 @@ class ModelInterrupted(ModelError):
     code = "model_interrupted"
 
 
-class ModelNonsense(ModelError):
+class ModelInvalidAnswer(ModelError):
     """A model answered something that is no answer."""
 
     code = "model_nonsense"
@@ -166,7 +166,7 @@ class DownloadFailed(PackError):
     code = "download_failed"
 
 
-class WrongHash(PackError):
+class HashMismatch(PackError):
     """The file is not the one that was pinned; it has been deleted."""
 
     code = "wrong_hash"

@@ -116,7 +116,7 @@ def load(
     unknown = sorted(set(values) - set(types))
     if unknown:
         raise SettingsError(f"There is no setting named {unknown[0]!r}; `tau doctor` lists them.")
-    return Settings(**{name: _typed(name, value, types[name]) for name, value in values.items()})
+    return Settings(**{name: _convert(name, value, types[name]) for name, value in values.items()})
 
 
 def _read_file(path: Path) -> dict[str, Any]:
@@ -133,10 +133,10 @@ def _read_file(path: Path) -> dict[str, Any]:
     return values
 
 
-def _typed(name: str, value: Any, kind: type) -> Any:
+def _convert(name: str, value: Any, kind: type) -> Any:
     try:
         if kind is bool and isinstance(value, str):
-            return _truth(value)
+            return _parse_bool(value)
         if kind is Path:
             return Path(value)
         return msgspec.convert(value, kind, strict=isinstance(value, bool))
@@ -146,7 +146,7 @@ def _typed(name: str, value: Any, kind: type) -> Any:
         ) from error
 
 
-def _truth(text: str) -> bool:
+def _parse_bool(text: str) -> bool:
     word = text.strip().lower()
     if word not in _TRUE | _FALSE:
         raise ValueError(word)

@@ -12,10 +12,10 @@ TEXTS = ["the heron waits", "a heron, a heron by the lake", "bread and butter"]
 def test_scores_are_the_formulas() -> None:
     ((first, high), (second, low)) = BM25(TEXTS).ranked("heron", 10)
     assert (first, second) == (1, 0)
-    rarity = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
+    idf = math.log(1 + (3 - 2 + 0.5) / (2 + 0.5))
     average = (2 + 3 + 2) / 3  # stop words are no terms
-    assert high == pytest.approx(rarity * 2 * 1.9 / (2 + 0.9 * (0.6 + 0.4 * 3 / average)))
-    assert low == pytest.approx(rarity * 1 * 1.9 / (1 + 0.9 * (0.6 + 0.4 * 2 / average)))
+    assert high == pytest.approx(idf * 2 * 1.9 / (2 + 0.9 * (0.6 + 0.4 * 3 / average)))
+    assert low == pytest.approx(idf * 1 * 1.9 / (1 + 0.9 * (0.6 + 0.4 * 2 / average)))
 
 
 def test_a_word_that_is_asked_twice_counts_twice() -> None:

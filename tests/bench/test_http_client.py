@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from tau.bench.http_client import until_quiet, visiting
-from tau.bench.processes import Tau
-from tau.bench.words import Writer
+from tau.bench.http_client import signed_in_client, wait_until_idle
+from tau.bench.processes import TauProcess
+from tau.bench.words import TextGenerator
 from tau.errors import ModelError
 
 pytestmark = pytest.mark.anyio
@@ -70,34 +70,34 @@ class Door:
 
 
 @asynccontextmanager
-async def _open(door: Door, key: str = "once") -> AsyncIterator[Tau]:
+async def _open(door: Door, key: str = "once") -> AsyncIterator[TauProcess]:
     runner = web.AppRunner(door.app, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         host, port = runner.addresses[0][:2]
-        yield Tau(os.getpid(), f"http://{host}:{port}", key, 0.0)
+        yield TauProcess(os.getpid(), f"http://{host}:{port}", key, 0.0)
     finally:
         await runner.cleanup()
 
 
 async def test_a_visitor_comes_in_by_the_link_and_takes_a_key() -> None:
-    async with _open(Door()) as tau, visiting(tau) as visitor:
+    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
         assert await visitor.new_key() == "tau-key"
 
 
 async def test_a_link_that_was_used_up_is_told() -> None:
     async with _open(Door(), key="used") as tau:
         with pytest.raises(ModelError, match="401"):
-            async with visiting(tau):
+            async with signed_in_client(tau):
                 pass
 
 
 @pytest.mark.parametrize("messages", [1, 40, 95])
 async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: int) -> None:
     door = Door()
-    async with _open(door) as tau, visiting(tau) as visitor:
-        await visitor.tell(Writer(1), messages)
+    async with _open(door) as tau, signed_in_client(tau) as visitor:
+        await visitor.send_messages(TextGenerator(1), messages)
     told = list(door.told.values())
     assert sum(map(len, told)) == messages
     assert max(map(len, told)) - min(map(len, told)) <= 1
@@ -108,24 +108,24 @@ async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: i
 
 
 async def test_what_was_recalled_is_read_from_the_events() -> None:
-    async with _open(Door()) as tau, visiting(tau) as visitor:
+    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
         assert await visitor.recalled("t1") == [{"message": "m1"}]
 
 
 async def test_a_turn_that_recalls_nothing_is_told() -> None:
     door = Door(b'data: {"type":"failed","id":1,"sentence":"No."}\n\n')
-    async with _open(door) as tau, visiting(tau) as visitor:
+    async with _open(door) as tau, signed_in_client(tau) as visitor:
         with pytest.raises(ModelError, match="recalled"):
             await visitor.recalled("t1")
 
 
 async def test_an_answer_without_a_body_is_nothing() -> None:
-    async with _open(Door()) as tau, visiting(tau) as visitor:
+    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
         assert await visitor.post("/api/turns/t1/stop", {}) is None
 
 
 async def test_a_refusal_names_the_path_and_not_the_body() -> None:
-    async with _open(Door()) as tau, visiting(tau) as visitor:
+    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
         with pytest.raises(ModelError, match=r"/api/nothing .* 404") as refused:
             await visitor.post("/api/nothing", {"text": "secret"})
     assert "secret" not in str(refused.value)
@@ -135,21 +135,21 @@ async def test_a_door_that_is_gone_is_told() -> None:
     async with _open(Door()) as tau:
         pass
     with pytest.raises(ModelError, match="did not answer"):
-        async with visiting(tau):
+        async with signed_in_client(tau):
             pass
 
 
 async def test_quiet_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     used = iter([0.0, 0.5, 0.9, 0.9, 99.0])
-    monkeypatch.setattr("tau.bench.http_client._LOOK_EVERY_SECONDS", 0.001)
+    monkeypatch.setattr("tau.bench.http_client._POLL_SECONDS", 0.001)
     monkeypatch.setattr("tau.bench.http_client.machine.cpu_seconds", lambda _: next(used))
-    await until_quiet(Tau(1, "", "", 0.0))
+    await wait_until_idle(TauProcess(1, "", "", 0.0))
     assert next(used) == 99.0
 
 
 async def test_where_nobody_tells_what_is_used_a_rest_must_do(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tau.bench.http_client._REST_SECONDS", 0.0)
+    monkeypatch.setattr("tau.bench.http_client._FALLBACK_WAIT_SECONDS", 0.0)
     monkeypatch.setattr("tau.bench.http_client.machine.cpu_seconds", lambda _: None)
-    await until_quiet(Tau(1, "", "", 0.0))
+    await wait_until_idle(TauProcess(1, "", "", 0.0))

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from tau.bench import importing
 from tau.bench.commands import bench
 from tau.errors import JournalError
-from tau.transfer.formats import Talk
-from tau.transfer.formats.reading import Reading
-from tau.transfer.importing import Report
+from tau.transfer.formats import ImportedConversation
+from tau.transfer.formats.reading import ImportReader
+from tau.transfer.importing import ImportReport
 
 
 def _export(folder: Path, messages: int) -> Path:
@@ -24,8 +24,8 @@ def _export(folder: Path, messages: int) -> Path:
 @pytest.mark.parametrize("messages", [1, 20, 45])
 def test_the_export_is_read_as_chatgpts_whole_and_in_order(tmp_path: Path, messages: int) -> None:
     with _export(tmp_path, messages).open("rb") as file:
-        pieces = list(Reading(file, None))
-    talks = [piece for piece in pieces if isinstance(piece, Talk)]
+        pieces = list(ImportReader(file, None))
+    talks = [piece for piece in pieces if isinstance(piece, ImportedConversation)]
     assert len(talks) == len(pieces) == -(-messages // 20)
     assert {talk.origin for talk in talks} == {"chatgpt"}
     lines = [line for talk in talks for line in talk.lines]
@@ -60,8 +60,8 @@ def test_people_get_a_table() -> None:
     assert "searchable" in result.stdout
 
 
-async def _nothing_brought(*_: Any) -> Report:
-    return Report(
+async def _nothing_brought(*_: Any) -> ImportReport:
+    return ImportReport(
         id=None,
         origin="chatgpt",
         name="conversations.json",

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from tau.bench.load import Answer, Target, Times, load
+from tau.bench.load import AnswerConnection, LoadTimes, Target, load
 from tau.errors import ModelError
 from tau.models.scripted_server import create_app, serving
 
@@ -99,7 +99,7 @@ async def test_the_key_is_shown() -> None:
 @pytest.mark.parametrize("size", [1, 7, 60, 10_000])
 async def test_answers_are_understood_however_they_are_cut(size: int) -> None:
     whole = HEAD + _chunked(*EVENTS)
-    answer = Answer()
+    answer = AnswerConnection()
     answer.connection_made(_Wire())
     for _ in range(2):
         waiting = answer.ask(b"")
@@ -151,8 +151,8 @@ async def test_a_load_that_is_given_up_hangs_up() -> None:
 
 
 def test_times_add_up() -> None:
-    times = Times([1.0], [2.0], 4.0)
-    times.add(Times([3.0], [4.0], 4.0))
-    assert times == Times([1.0, 3.0], [2.0, 4.0], 8.0)
+    times = LoadTimes([1.0], [2.0], 4.0)
+    times.add(LoadTimes([3.0], [4.0], 4.0))
+    assert times == LoadTimes([1.0, 3.0], [2.0, 4.0], 8.0)
     assert times.per_second == 0.2
-    assert Times().per_second == 0.0
+    assert LoadTimes().per_second == 0.0

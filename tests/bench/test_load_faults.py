@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from tau.bench.load import _LONGEST_HEAD, Answer, Target, load
+from tau.bench.load import _LONGEST_HEAD, AnswerConnection, Target, load
 from tau.errors import ModelError
 
 pytestmark = pytest.mark.anyio
@@ -34,8 +34,8 @@ class _Wire(asyncio.Transport):
         self.aborted = True
 
 
-def _asked(wire: _Wire | None = None) -> tuple[Answer, "asyncio.Future[None]"]:
-    answer = Answer()
+def _asked(wire: _Wire | None = None) -> tuple[AnswerConnection, "asyncio.Future[None]"]:
+    answer = AnswerConnection()
     answer.connection_made(wire or _Wire())
     return answer, answer.ask(b"a request")
 
@@ -122,7 +122,7 @@ async def test_a_closed_connection_is_not_asked() -> None:
 
 
 async def test_one_that_was_never_made_is_neither_asked_nor_closed() -> None:
-    answer = Answer()
+    answer = AnswerConnection()
     answer.close()
     with pytest.raises(ModelError, match="was closed"):
         await answer.ask(b"")

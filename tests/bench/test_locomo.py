@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tau.bench import locomo
-from tau.bench.datasets import Past
+from tau.bench.datasets import DatasetSample
 from tau.errors import BadInput
 
 DATE = "1:56 pm on 8 May, 2023"
@@ -38,7 +38,7 @@ def _sample(**changes: Any) -> dict[str, Any]:
     }
 
 
-def _read(folder: Path, *samples: dict[str, Any]) -> list[Past]:
+def _read(folder: Path, *samples: dict[str, Any]) -> list[DatasetSample]:
     path = folder / "locomo.json"
     path.write_text(json.dumps(samples), "utf-8")
     return list(locomo.read(path))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tau.bench import longmemeval
-from tau.bench.datasets import Past
+from tau.bench.datasets import DatasetSample
 from tau.errors import BadInput
 
 SESSIONS = [
@@ -42,7 +42,7 @@ def _write(path: Path, content: object) -> Path:
     return path
 
 
-def _read(folder: Path, *questions: dict[str, Any]) -> list[Past]:
+def _read(folder: Path, *questions: dict[str, Any]) -> list[DatasetSample]:
     return list(longmemeval.read(_write(folder / "s.json", questions)))
 
 

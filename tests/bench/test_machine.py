@@ -11,7 +11,7 @@ from tau.bench import machine
 
 
 def test_facts_name_what_figures_depend_on() -> None:
-    facts = machine.facts()
+    facts = machine.describe()
     assert set(facts) == {"cpu", "cores", "memory_gb", "system", "python", "tau"}
     assert facts["cpu"]
     assert facts["cores"] >= 1
@@ -104,15 +104,15 @@ def test_the_processor_has_a_name(
     monkeypatch.setattr(machine.platform, "machine", lambda: "arm64")
     if cpuinfo is not None:
         (files / "proc/cpuinfo").write_text(cpuinfo, "utf-8")
-    assert machine.facts()["cpu"] == name
+    assert machine.describe()["cpu"] == name
 
 
 def test_cores_are_those_we_may_use(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine.os, "sched_getaffinity", lambda _: {0, 3, 5}, raising=False)
-    assert machine.facts()["cores"] == 3
+    assert machine.describe()["cores"] == 3
     monkeypatch.delattr(machine.os, "sched_getaffinity")
     monkeypatch.setattr(machine.os, "cpu_count", lambda: None)
-    assert machine.facts()["cores"] == 1
+    assert machine.describe()["cores"] == 1
 
 
 def test_memory_that_nobody_tells_is_no_figure(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -120,4 +120,4 @@ def test_memory_that_nobody_tells_is_no_figure(monkeypatch: pytest.MonkeyPatch) 
         raise ValueError("unrecognized configuration name")
 
     monkeypatch.setattr(machine.os, "sysconf", sysconf)
-    assert machine.facts()["memory_gb"] is None
+    assert machine.describe()["memory_gb"] is None

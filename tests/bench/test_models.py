@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tau.bench import models as bench_models
-from tau.bench.models import Embedders, opened_embedder, opened_models
+from tau.bench.models import EmbedderPool, open_embedder, open_models
 from tau.errors import DownloadFailed, UnknownModel
 from tau.models import Models
 from tau.models.types import Embedded
@@ -36,7 +36,7 @@ async def test_texts_are_shared_out_and_come_back_in_order(
     engines: int, texts: int, asked: list[int]
 ) -> None:
     several = [Counting() for _ in range(engines)]
-    made = await Embedders(cast("list[Models]", several)).embed("one", TEXTS[:texts])
+    made = await EmbedderPool(cast("list[Models]", several)).embed("one", TEXTS[:texts])
     assert made.model == "one"
     assert made.vectors[:, 0].tolist() == list(range(texts))
     assert [count for each in several for count in each.asked] == asked
@@ -44,10 +44,10 @@ async def test_texts_are_shared_out_and_come_back_in_order(
 
 async def test_a_ready_embedder_embeds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bench_models, "available_cores", lambda: 3)
-    async with opened_embedder("scripted-embedder", "", _unsaid) as embedders:
+    async with open_embedder("scripted-embedder", "", _unsaid) as embedders:
         assert embedders is not None
         vectors = (await embedders.embed("scripted-embedder", TEXTS)).vectors
-    async with opened_models() as models:
+    async with open_models() as models:
         alone = (await models.embed("scripted-embedder", TEXTS)).vectors
     assert np.array_equal(vectors, alone)
 
@@ -62,7 +62,7 @@ async def test_what_is_not_there_is_fetched_into_the_folder_that_was_named(
 
     monkeypatch.setattr(Models, "pull", pull)
     said: list[str] = []
-    async with opened_embedder("all-minilm-l6-v2", str(tmp_path), said.append) as embedders:
+    async with open_embedder("all-minilm-l6-v2", str(tmp_path), said.append) as embedders:
         assert embedders is not None
     assert pulled == ["all-minilm-l6-v2"]
     assert said == ["Fetching all-minilm-l6-v2 ..."]
@@ -77,7 +77,7 @@ async def test_what_cannot_be_fetched_is_told_once(
     monkeypatch.setenv("TAU_HOME", str(tmp_path))
     monkeypatch.setattr(Models, "pull", pull)
     said: list[str] = []
-    async with opened_embedder("all-minilm-l6-v2", "", said.append) as embedders:
+    async with open_embedder("all-minilm-l6-v2", "", said.append) as embedders:
         assert embedders is None
     assert len(said) == 2
     assert "words alone decide: There is no network." in said[1]
@@ -86,14 +86,14 @@ async def test_what_cannot_be_fetched_is_told_once(
 async def test_offline_nothing_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TAU_OFFLINE", "true")
     said: list[str] = []
-    async with opened_embedder("all-minilm-l6-v2", str(tmp_path), said.append) as embedders:
+    async with open_embedder("all-minilm-l6-v2", str(tmp_path), said.append) as embedders:
         assert embedders is None
     assert "offline" in said[1]
 
 
 async def test_a_model_that_nobody_knows_is_told() -> None:
     with pytest.raises(UnknownModel):
-        async with opened_embedder("no-such-model", "", _unsaid):
+        async with open_embedder("no-such-model", "", _unsaid):
             pass
 
 

@@ -7,7 +7,14 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tau.bench.processes import Running, Tau, reading_on, running, temporary_home, upstream
+from tau.bench.processes import (
+    MeasuredProcess,
+    TauProcess,
+    drain_output,
+    run_module,
+    temporary_home,
+    upstream,
+)
 from tau.errors import ModelError
 
 pytestmark = pytest.mark.anyio
@@ -36,26 +43,26 @@ async def test_the_upstream_answers_while_it_is_needed() -> None:
 
 async def test_a_process_that_ends_too_early_is_told_with_its_last_words() -> None:
     with temporary_home() as environ:
-        async with running(["no_such_module"], environ) as process:
+        async with run_module(["no_such_module"], environ) as process:
             with pytest.raises(ModelError, match=r"too early(.|\n)*no_such_module"):
                 await process.first(re.compile("never said"))
 
 
 async def test_a_process_that_was_killed_is_let_go() -> None:
     with temporary_home() as environ:
-        async with running(["http.server", "0", "--bind", "127.0.0.1"], environ) as process:
+        async with run_module(["http.server", "0", "--bind", "127.0.0.1"], environ) as process:
             found = await process.first(re.compile(r"http://\S+/"))
-            async with reading_on(process):
-                Tau(process.pid, found[0], "", 0.0).kill()
+            async with drain_output(process):
+                TauProcess(process.pid, found[0], "", 0.0).kill()
     assert not _alive(process.pid)
 
 
 async def test_a_failure_ends_what_was_started() -> None:
-    started: list[Running] = []
+    started: list[MeasuredProcess] = []
 
     async def fail() -> None:
         with temporary_home() as environ:
-            async with running(["http.server", "0", "--bind", "127.0.0.1"], environ) as process:
+            async with run_module(["http.server", "0", "--bind", "127.0.0.1"], environ) as process:
                 started.append(process)
                 await process.first(re.compile("http://"))
                 raise RuntimeError
@@ -72,7 +79,7 @@ async def test_what_ignores_a_gentle_end_is_killed(
     stubborn = "import signal\nsignal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     (tmp_path / "stubborn.py").write_text(f"{stubborn}print('there', flush=True)\nsignal.pause()\n")
     with temporary_home() as environ:
-        async with running(["stubborn"], {**environ, "PYTHONPATH": str(tmp_path)}) as process:
+        async with run_module(["stubborn"], {**environ, "PYTHONPATH": str(tmp_path)}) as process:
             await process.first(re.compile("there"))
     assert not _alive(process.pid)
 

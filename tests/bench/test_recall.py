@@ -8,27 +8,27 @@ from typing import Any, cast
 import pytest
 
 from tau.bench import recall
-from tau.bench.datasets import Past, Question, Told
-from tau.bench.http_client import Visitor
-from tau.bench.recall import Answer
+from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
+from tau.bench.http_client import BenchmarkClient
+from tau.bench.recall import RecallResult
 from tau.errors import ModelError
-from tau.journal.entries import By
+from tau.journal.entries import Author
 
 pytestmark = pytest.mark.anyio
 
 
-def _told(name: str, speaker: str, text: str, at: float) -> Told:
-    by: By = "person" if speaker == "Ann" else "tau"
-    return Told(
+def _told(name: str, speaker: str, text: str, at: float) -> DatasetMessage:
+    by: Author = "person" if speaker == "Ann" else "tau"
+    return DatasetMessage(
         name=name, conversation=name.partition(":")[0], by=by, speaker=speaker, text=text, at=at
     )
 
 
-def _question(text: str, kind: str, *turns: str) -> Question:
-    return Question(id=text, text=text, kind=kind, now=1e3, turns=turns, sessions=("D1",))
+def _question(text: str, kind: str, *turns: str) -> DatasetQuestion:
+    return DatasetQuestion(id=text, text=text, kind=kind, now=1e3, turns=turns, sessions=("D1",))
 
 
-PAST = Past(
+PAST = DatasetSample(
     name="conv-1",
     told=(
         _told("D1:1", "Ann", "I have a boat", 100.0),
@@ -42,7 +42,7 @@ PAST = Past(
 )
 
 
-class FakeVisitor:
+class FakeClient:
     """Takes what it is told and recalls it, the newest first; every message is `m` and a number."""
 
     def __init__(self, log: list[tuple[str, dict[str, Any]]]) -> None:
@@ -72,14 +72,14 @@ class FakeVisitor:
         return [{"message": name} for name in (*names, "a message of nobody")]
 
 
-def _visitor() -> tuple[FakeVisitor, Visitor]:
-    fake = FakeVisitor([])
-    return fake, cast("Visitor", fake)
+def _visitor() -> tuple[FakeClient, BenchmarkClient]:
+    fake = FakeClient([])
+    return fake, cast("BenchmarkClient", fake)
 
 
-def _answer(recalled: int, of: tuple[str, ...], category: str = "1") -> Answer:
+def _answer(recalled: int, of: tuple[str, ...], category: str = "1") -> RecallResult:
     names = tuple(f"D1:{number}" for number in range(1, recalled + 1))
-    return Answer(_question("?", category, *of), names)
+    return RecallResult(_question("?", category, *of), names)
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_share_counts_evidence_among_the_first(most: int, share: float) -> Non
 
 
 def test_a_passage_that_came_twice_counts_once() -> None:
-    answer = Answer(_question("?", "1", "D1:1", "D1:2"), ("D1:1", "D1:1"))
+    answer = RecallResult(_question("?", "1", "D1:1", "D1:2"), ("D1:1", "D1:1"))
     assert answer.share_at(5) == 0.5
 
 
@@ -116,7 +116,7 @@ def test_figures_tell_five_and_ten_by_category() -> None:
 async def test_every_message_is_told_with_its_date_and_speaker() -> None:
     fake, visitor = _visitor()
     said: list[str] = []
-    names = await recall._tell(visitor, PAST, said.append)
+    names = await recall._send_messages(visitor, PAST, said.append)
     assert names == {"m1": "D1:1", "m2": "D1:2", "m3": "D2:1"}
     notes = [body for path, body in fake.log if path.endswith("/messages")]
     assert [(body["text"], body["at"], body["speaker"]) for body in notes] == [
@@ -131,7 +131,7 @@ async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None
     fake.noted = 2
     question = PAST.questions[0]
     answer = await recall._ask(visitor, question, {"m1": "D1:1", "m2": "D1:2"})
-    assert answer == Answer(question, ("D1:2", "D1:1"))
+    assert answer == RecallResult(question, ("D1:2", "D1:1"))
     assert fake.log == [
         ("/api/conversations", {"private": True}),
         ("/api/conversations/c1/turns", {"words": question.text}),
@@ -152,8 +152,8 @@ class Stage:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.happened: list[str] = []
         self.arguments: list[tuple[str, ...]] = []
-        self.visitor = FakeVisitor([])
-        for name in ("tau", "visiting", "until_quiet", "temporary_home"):
+        self.visitor = FakeClient([])
+        for name in ("tau", "signed_in_client", "wait_until_idle", "temporary_home"):
             patch.setattr(recall, name, getattr(self, name))
 
     @contextmanager
@@ -172,11 +172,11 @@ class Stage:
         self.happened.append("killed")
 
     @asynccontextmanager
-    async def visiting(self, tau: "Stage") -> AsyncIterator[FakeVisitor]:
+    async def signed_in_client(self, tau: "Stage") -> AsyncIterator[FakeClient]:
         assert tau is self
         yield self.visitor
 
-    async def until_quiet(self, _tau: "Stage") -> None:
+    async def wait_until_idle(self, _tau: "Stage") -> None:
         await asyncio.sleep(0)
         self.happened.append("quiet")
 

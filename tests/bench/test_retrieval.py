@@ -9,8 +9,8 @@ from click.testing import CliRunner, Result
 
 from tau.bench import retrieval
 from tau.bench.commands import bench
-from tau.bench.datasets import Past, Question, Told
-from tau.bench.retrieval import Plan
+from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
+from tau.bench.retrieval import RetrievalPlan
 from tau.errors import BadInput, DownloadFailed, UnknownModel
 from tau.memory import Memory
 from tau.models import Models
@@ -192,10 +192,10 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, Any]]]:
     return seen
 
 
-PAST = Past(
+PAST = DatasetSample(
     name="made up",
     told=tuple(
-        Told(
+        DatasetMessage(
             name=f"m{number}",
             conversation=f"c{number}",
             by="person" if number % 2 else "tau",
@@ -206,8 +206,10 @@ PAST = Past(
         for number, speaker in ((1, "Ann"), (2, None))
     ),
     questions=(
-        Question(id="q1", text="word1?", kind="1", now=777.0, turns=("m1",), sessions=("c1",)),
-        Question(id="q2", text="word2?", kind="1", now=888.0, turns=(), sessions=("c2",)),
+        DatasetQuestion(
+            id="q1", text="word1?", kind="1", now=777.0, turns=("m1",), sessions=("c1",)
+        ),
+        DatasetQuestion(id="q2", text="word2?", kind="1", now=888.0, turns=(), sessions=("c2",)),
     ),
 )
 
@@ -217,7 +219,7 @@ async def test_a_memory_is_told_who_when_and_where_and_asked_when_the_question_w
     watched: dict[str, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tau.bench.locomo.read", lambda _: iter([PAST]))
-    plan = Plan(locomo=Path("anywhere"), embedder=None)
+    plan = RetrievalPlan(locomo=Path("anywhere"), embedder=None)
     figures = await retrieval.measure(plan, lambda _: None)
     assert [
         (told["text"], told["by"], told["at"], told["conversation"], told["speaker"])
@@ -238,6 +240,8 @@ async def test_every_past_has_a_memory_of_its_own(
     watched: dict[str, list[dict[str, Any]]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tau.bench.locomo.read", lambda _: iter([PAST, PAST]))
-    figures = await retrieval.measure(Plan(locomo=Path("a"), embedder=None), lambda _: None)
+    figures = await retrieval.measure(
+        RetrievalPlan(locomo=Path("a"), embedder=None), lambda _: None
+    )
     assert len(watched["told"]) == 4
     assert figures["locomo"]["session"]["5"] == 1.0  # names of the other past would raise

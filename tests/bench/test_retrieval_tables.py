@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from tau.bench.retrieval_tables import drawn
+from tau.bench.retrieval_tables import render_tables
 
 SHARES = {"5": 1.0, "10": 0.8375, "20": 0.9, "50": None}
 KINDS = ("knowledge-update", "single-session-preference", "temporal-reasoning")
@@ -41,7 +41,7 @@ def _figures(**changes: Any) -> dict[str, Any]:
 def _drawn(**changes: Any) -> str:
     console = Console(width=80)
     with console.capture() as captured:
-        console.print(*drawn(_figures(**changes)), sep="\n")
+        console.print(*render_tables(_figures(**changes)), sep="\n")
     return captured.get()
 
 

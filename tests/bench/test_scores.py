@@ -3,14 +3,14 @@
 import pytest
 
 from tau.bench import scores
-from tau.bench.datasets import Question
-from tau.bench.scores import Ranked
+from tau.bench.datasets import DatasetQuestion
+from tau.bench.scores import QuestionRanking
 
 
-def _ranked(kind: str, turns: tuple[str, ...], found: str) -> Ranked:
+def _ranked(kind: str, turns: tuple[str, ...], found: str) -> QuestionRanking:
     """A question of `kind` with evidence `turns` of sessions A, B, ...; `found` by turn."""
     names = tuple(found.split())
-    question = Question(
+    question = DatasetQuestion(
         id="q",
         text="?",
         kind=kind,
@@ -18,7 +18,7 @@ def _ranked(kind: str, turns: tuple[str, ...], found: str) -> Ranked:
         turns=turns,
         sessions=tuple(dict.fromkeys(turn[0] for turn in turns)),
     )
-    return Ranked(question, names, tuple(dict.fromkeys(name[0] for name in names)))
+    return QuestionRanking(question, names, tuple(dict.fromkeys(name[0] for name in names)))
 
 
 FAR = " ".join(f"Z{number}" for number in range(9))
@@ -63,7 +63,9 @@ def test_longmemeval_tells_sessions_turns_and_types() -> None:
 
 
 def test_a_question_whose_turns_are_unknown_counts_by_session_alone() -> None:
-    unknown = Ranked(Question(id="q", text="?", kind="x", now=0, turns=(), sessions=("A",)), (), ())
+    unknown = QuestionRanking(
+        DatasetQuestion(id="q", text="?", kind="x", now=0, turns=(), sessions=("A",)), (), ()
+    )
     figures = scores.longmemeval([unknown, _ranked("x", ("A1",), "A1")])
     assert figures["turn"]["5"] == 1.0
     assert figures["session"]["any"]["10"] == 0.5

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from tau.bench import turn
-from tau.bench.load import Target, Times
-from tau.bench.words import Writer
+from tau.bench.load import LoadTimes, Target
+from tau.bench.words import TextGenerator
 
 pytestmark = pytest.mark.anyio
 OURS, THEIRS = Target("http://ours/v1", "tau", "key"), Target("http://theirs/v1", "scripted")
@@ -29,12 +29,12 @@ class Loads:
         concurrency: int,
         *,
         per_second: float | None = None,
-    ) -> Times:
+    ) -> LoadTimes:
         self.asked.append((target.model, len(texts), concurrency, per_second))
         self.texts.append(list(texts))
         first = 0.030 if target.key else 0.010
         count = len(texts)
-        return Times([first] * count, [2 * first] * count, first * count)
+        return LoadTimes([first] * count, [2 * first] * count, first * count)
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def loads(monkeypatch: pytest.MonkeyPatch) -> Loads:
 
 
 async def test_what_tau_adds_is_the_difference_to_the_model_alone(loads: Loads) -> None:
-    told = await turn._compare(OURS, THEIRS, Writer(1), 12, 3)
+    told = await turn._compare(OURS, THEIRS, TextGenerator(1), 12, 3)
     assert told["added_ttft_ms"] == {"p50": 20.0, "p99": 20.0}
     assert told["ttft_ms"] == {"p50": 30.0, "p99": 30.0}
     assert told["direct_ttft_ms"] == {"p50": 10.0, "p99": 10.0}
@@ -54,7 +54,7 @@ async def test_what_tau_adds_is_the_difference_to_the_model_alone(loads: Loads) 
 
 
 async def test_sides_take_turns_after_a_round_that_does_not_count(loads: Loads) -> None:
-    await turn._compare(OURS, THEIRS, Writer(1), 12, 3, 50.0)
+    await turn._compare(OURS, THEIRS, TextGenerator(1), 12, 3, 50.0)
     assert loads.asked[:2] == [("tau", 3, 3, None), ("scripted", 3, 3, None)]
     counted = loads.asked[2:]
     assert [model for model, *_ in counted] == ["tau", "scripted"] * 5
@@ -63,7 +63,7 @@ async def test_sides_take_turns_after_a_round_that_does_not_count(loads: Loads) 
 
 
 async def test_both_sides_are_asked_the_same_and_nothing_twice(loads: Loads) -> None:
-    await turn._compare(OURS, THEIRS, Writer(1), 10, 2)
+    await turn._compare(OURS, THEIRS, TextGenerator(1), 10, 2)
     ours, theirs = loads.texts[2::2], loads.texts[3::2]
     assert ours == theirs
     asked = [text for texts in ours for text in texts]
@@ -71,7 +71,7 @@ async def test_both_sides_are_asked_the_same_and_nothing_twice(loads: Loads) -> 
 
 
 async def test_fewer_requests_than_rounds_leave_rounds_out(loads: Loads) -> None:
-    told = await turn._compare(OURS, THEIRS, Writer(1), 2, 1)
+    told = await turn._compare(OURS, THEIRS, TextGenerator(1), 2, 1)
     assert told["requests"] == 2
     assert all(requests == 1 for _, requests, *_ in loads.asked)
     assert len(loads.asked) == 2 + 4
@@ -87,7 +87,7 @@ class Stage:
         self.told = 0
         self.arguments: tuple[str, ...] = ()
         self.environ: dict[str, str] = {}
-        for name in ("tau", "upstream", "visiting", "until_quiet", "temporary_home"):
+        for name in ("tau", "upstream", "signed_in_client", "wait_until_idle", "temporary_home"):
             patch.setattr(turn, name, getattr(self, name))
         patch.setattr(turn.machine, "rss_mb", lambda pid: 100.0 * pid)
 
@@ -106,23 +106,23 @@ class Stage:
         yield self
 
     @asynccontextmanager
-    async def visiting(self, _server: "Stage") -> AsyncIterator["Stage"]:
+    async def signed_in_client(self, _server: "Stage") -> AsyncIterator["Stage"]:
         yield self
 
-    async def until_quiet(self, _server: "Stage") -> None:
+    async def wait_until_idle(self, _server: "Stage") -> None:
         assert not self.loads.asked, "measuring waits until Tau is quiet"
 
     async def get(self, path: str) -> None:
         assert path == "/status"
 
-    async def tell(self, _writer: Writer, messages: int) -> None:
+    async def send_messages(self, _writer: TextGenerator, messages: int) -> None:
         self.told += messages
 
     async def new_key(self) -> str:
         return "tau-key"
 
 
-PLAN = turn.Plan(concurrency=4, requests=20, requests_alone=5, messages=30, tokens=7)
+PLAN = turn.TurnPlan(concurrency=4, requests=20, requests_alone=5, messages=30, tokens=7)
 
 
 async def test_tau_is_told_a_past_and_measured_alone_together_and_steadily(
@@ -157,11 +157,11 @@ async def test_a_real_embedder_is_found_where_the_person_keeps_their_models(
 ) -> None:
     stage = Stage(monkeypatch, loads)
     monkeypatch.setenv("TAU_HOME", str(tmp_path))
-    plan: Any = turn.Plan(**{**_fields(PLAN), "embedder": "all-minilm-l6-v2"})
+    plan: Any = turn.TurnPlan(**{**_fields(PLAN), "embedder": "all-minilm-l6-v2"})
     told = await turn.measure(plan, lambda _: None)
     assert stage.environ["TAU_MODELS_FOLDER"] == str(tmp_path / "models")
     assert stage.arguments[-1] == told["embedder"] == "all-minilm-l6-v2"
 
 
-def _fields(plan: turn.Plan) -> dict[str, Any]:
-    return {name: getattr(plan, name) for name in turn.Plan.__dataclass_fields__}
+def _fields(plan: turn.TurnPlan) -> dict[str, Any]:
+    return {name: getattr(plan, name) for name in turn.TurnPlan.__dataclass_fields__}

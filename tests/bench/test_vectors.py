@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 import pytest
 
-from tau.bench.models import Embedders
-from tau.bench.vectors import Embedder
+from tau.bench.models import EmbedderPool
+from tau.bench.vectors import CachedEmbedder
 from tau.errors import BadInput
 from tau.models.types import Embedded, Vectors
 
@@ -34,10 +34,10 @@ class CountingModels:
 
 def _embedder(
     folder: Path | None, name: str = "one", said: list[str] | None = None
-) -> tuple[Embedder, CountingModels]:
+) -> tuple[CachedEmbedder, CountingModels]:
     models = CountingModels()
     say = (said if said is not None else []).append
-    return Embedder(cast("Embedders", models), name, folder, say), models
+    return CachedEmbedder(cast("EmbedderPool", models), name, folder, say), models
 
 
 async def test_each_text_is_embedded_once_and_each_place_has_its_vector() -> None:

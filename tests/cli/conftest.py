@@ -39,7 +39,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def surroundings(home: Path) -> dict[str, str]:
+def environ(home: Path) -> dict[str, str]:
     """The environment of a Tau that talks with the scripted model and downloads nothing."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("TAU_")}
     return kept | {
@@ -55,14 +55,14 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def tau(surroundings: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Command:
+def tau(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Command:
     """Run a command in this process, without a terminal."""
     for name in list(os.environ):
         if name.startswith("TAU_"):
             monkeypatch.delenv(name)
 
     def run(*words: str, said: str | None = None) -> Result:
-        env = {name: value for name, value in surroundings.items() if name.startswith("TAU_")}
+        env = {name: value for name, value in environ.items() if name.startswith("TAU_")}
         return CliRunner().invoke(main, list(words), input=said, env=env)
 
     return run
@@ -126,7 +126,7 @@ Start = Callable[..., Terminal]
 
 
 @pytest.fixture
-def start(surroundings: dict[str, str]) -> Iterator[Start]:
+def start(environ: dict[str, str]) -> Iterator[Start]:
     """Start a command as a process of its own; `terminal=True` gives it a terminal."""
     started: list[tuple[subprocess.Popen[bytes], list[int]]] = []
 
@@ -135,7 +135,7 @@ def start(surroundings: dict[str, str]) -> Iterator[Start]:
         reading, writing = pty.openpty() if terminal else os.pipe()
         process = subprocess.Popen(
             command,
-            env=surroundings,
+            env=environ,
             stdin=writing if terminal else subprocess.DEVNULL,
             stdout=writing,
             stderr=writing,

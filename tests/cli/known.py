@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tau.client.client import (
+    ApiError,
     Brought,
     Fact,
     FactDetail,
@@ -16,7 +17,6 @@ from tau.client.client import (
     Passage,
     PortraitLine,
     Recalled,
-    Refused,
 )
 
 DAY = 86_400.0
@@ -122,7 +122,7 @@ class Known:
         for one in self.messages:
             if one.id == message_id:
                 return one
-        raise Refused("There is no such message.", 404)
+        raise ApiError("There is no such message.", 404)
 
     async def forget(self, *, dry_run: bool = False, **what: Any) -> Forgotten:
         self.done.append(("forget", dry_run, what))

@@ -13,10 +13,10 @@ from .conftest import Command, Start
 pytestmark = pytest.mark.slow  # each starts a Tau of its own
 
 
-def test_the_reply_alone_is_on_standard_output(surroundings: dict[str, str]) -> None:
+def test_the_reply_alone_is_on_standard_output(environ: dict[str, str]) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tau", "ask", "please [[say A reply of\nthree **lines**\n你好.]]"],
-        env=surroundings,
+        env=environ,
         capture_output=True,
         check=False,
         timeout=60,
@@ -90,13 +90,13 @@ def test_nothing_to_ask(tau: Command) -> None:
     assert "nothing to ask" in result.stderr
 
 
-def test_a_closed_pipe_is_no_error(surroundings: dict[str, str]) -> None:
+def test_a_closed_pipe_is_no_error(environ: dict[str, str]) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "wb") as closed:
         done = subprocess.run(
             [sys.executable, "-m", "tau", "ask", "[[tokens 50]]"],
-            env=surroundings,
+            env=environ,
             stdin=subprocess.DEVNULL,
             stdout=closed,
             stderr=subprocess.PIPE,

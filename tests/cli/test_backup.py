@@ -27,8 +27,8 @@ def told(home: Path, *texts: str) -> list[str]:
         async with open_app(opening(home), environ={}) as app:
             life = await app.companion.life(await app.people.owner())
             for text in texts:
-                await life.note((await life.begin()).id, text)
-            return [message.text for message in life.memory.everything()]
+                await life.note((await life.create_conversation()).id, text)
+            return [message.text for message in life.memory.all_messages()]
 
     return asyncio.run(note())
 
@@ -55,7 +55,7 @@ def forget(home: Path, text: str) -> None:
     async def erase() -> None:
         async with open_app(opening(home), environ={}) as app:
             life = await app.companion.life(await app.people.owner())
-            (message,) = [one for one in life.memory.everything() if one.text == text]
+            (message,) = [one for one in life.memory.all_messages() if one.text == text]
             await life.forget_messages([message.id])
 
     asyncio.run(erase())
@@ -113,11 +113,11 @@ def test_what_cannot_be_put_back_changes_nothing(
         assert why in refused.stderr
     copy = tau("backup").stdout.strip()
 
-    async def running(_home: Path) -> server_file.Beacon:
-        return server_file.Beacon(url="http://127.0.0.1:6283", pid=1)
+    async def running(_home: Path) -> server_file.ServerFile:
+        return server_file.ServerFile(url="http://127.0.0.1:6283", pid=1)
 
     with monkeypatch.context() as serving:
-        serving.setattr(server_file, "running", running)
+        serving.setattr(server_file, "find_running", running)
         refused = tau("restore", copy)
     assert refused.exit_code == 1
     assert "stop it" in refused.stderr

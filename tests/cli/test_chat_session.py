@@ -12,11 +12,18 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from tau.app import App
-from tau.cli.chat_session import Talk
-from tau.cli.connect import session_of_owner
+from tau.cli.chat_session import ChatSession
+from tau.cli.connect import owner_session
 from tau.cli.prompt import TerminalPrompt
-from tau.cli.serving import listen, served, url_of
-from tau.cli.slash_commands import Chat, Leave, as_markdown, obey, order_in, seed_history
+from tau.cli.serving import listen, serve, url_of
+from tau.cli.slash_commands import (
+    ChatContext,
+    ExitChat,
+    as_markdown,
+    parse_command,
+    run_command,
+    seed_history,
+)
 from tau.client.client import Client
 from tau.errors import BadInput, NotFound, TauError
 
@@ -39,26 +46,26 @@ class Answers:
 
 
 @asynccontextmanager
-async def serving(house: App) -> AsyncIterator[Client]:
+async def serving(app: App) -> AsyncIterator[Client]:
     listener = listen("127.0.0.1", 0)
     async with (
-        served(house, listener),
-        session_of_owner(house.people) as token,
+        serve(app, listener),
+        owner_session(app.people) as token,
         Client(url_of(listener), token) as client,
     ):
         yield client
 
 
 @pytest.fixture
-async def chat(house: App) -> AsyncIterator[Chat]:
+async def chat(app: App) -> AsyncIterator[ChatContext]:
     """A chat that prints to a pipe."""
-    async with serving(house) as client:
+    async with serving(app) as client:
         screen = Console(file=io.StringIO(), width=200)
-        yield Chat(Talk(client, screen), Answers())
+        yield ChatContext(ChatSession(client, screen), Answers())
 
 
-def shown(chat: Chat) -> str:
-    file = chat.talk.screen.file
+def shown(chat: ChatContext) -> str:
+    file = chat.session.screen.file
     assert isinstance(file, io.StringIO)
     text = file.getvalue()
     file.seek(0)
@@ -79,173 +86,175 @@ def shown(chat: Chat) -> str:
     ],
 )
 def test_what_is_an_order(words: str, order: tuple[str, str] | None) -> None:
-    assert order_in(words) == order
+    assert parse_command(words) == order
 
 
-async def test_words_begin_a_conversation_and_the_reply_is_shown(chat: Chat) -> None:
-    await chat.talk.say("[[say Hello.]]")
+async def test_words_begin_a_conversation_and_the_reply_is_shown(chat: ChatContext) -> None:
+    await chat.session.say("[[say Hello.]]")
     assert shown(chat) == "Hello.\n"
-    assert chat.talk.conversation is not None
-    first = chat.talk.conversation.id
-    await chat.talk.say("[[say Again.]]")
-    assert chat.talk.conversation.id == first
-    assert [message.text for message in await chat.talk.thread()][1::2] == ["Hello.", "Again."]
+    assert chat.session.conversation is not None
+    first = chat.session.conversation.id
+    await chat.session.say("[[say Again.]]")
+    assert chat.session.conversation.id == first
+    assert [message.text for message in await chat.session.thread()][1::2] == ["Hello.", "Again."]
 
 
-async def test_a_reply_that_fails_is_told_and_the_words_stay(chat: Chat) -> None:
-    await chat.talk.say("[[die]] remember this")
+async def test_a_reply_that_fails_is_told_and_the_words_stay(chat: ChatContext) -> None:
+    await chat.session.say("[[die]] remember this")
     assert shown(chat).strip().endswith(".")
-    assert (await chat.talk.last_words()).text == "[[die]] remember this"
+    assert (await chat.session.last_message()).text == "[[die]] remember this"
 
 
-async def test_the_first_interrupt_stops_the_reply(chat: Chat) -> None:
-    doing = asyncio.create_task(chat.talk.do(chat.talk.say("[[tokens 9]] [[hang after 4]]")))
+async def test_the_first_interrupt_stops_the_reply(chat: ChatContext) -> None:
+    doing = asyncio.create_task(
+        chat.session.run_task(chat.session.say("[[tokens 9]] [[hang after 4]]"))
+    )
     async with asyncio.timeout(30):
-        while "word4" not in str(chat.talk.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
+        while "word4" not in str(chat.session.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0)
-        chat.talk.interrupted()
+        chat.session.interrupt()
         await doing
     assert "(stopped)" in shown(chat)
-    assert (await chat.talk.thread())[-1].status == "stopped"
+    assert (await chat.session.thread())[-1].status == "stopped"
 
 
-async def test_an_interrupt_gives_up_what_takes_long(chat: Chat) -> None:
+async def test_an_interrupt_gives_up_what_takes_long(chat: ChatContext) -> None:
     forever = asyncio.Event()
 
     async def wait() -> None:
         await forever.wait()
 
-    doing = asyncio.create_task(chat.talk.do(wait()))
+    doing = asyncio.create_task(chat.session.run_task(wait()))
     await asyncio.sleep(0)
-    chat.talk.interrupted()
+    chat.session.interrupt()
     await doing
     assert "(left)" in shown(chat)
-    chat.talk.interrupted()  # nothing is being done: nothing happens
+    chat.session.interrupt()  # nothing is being done: nothing happens
 
 
-async def test_retry_and_edit(chat: Chat) -> None:
-    await chat.talk.say("[[say one]]")
-    await obey(chat, "retry", "")
-    await obey(chat, "edit", "[[say two]]")
-    assert [message.text for message in await chat.talk.thread()] == ["[[say two]]", "two"]
+async def test_retry_and_edit(chat: ChatContext) -> None:
+    await chat.session.say("[[say one]]")
+    await run_command(chat, "retry", "")
+    await run_command(chat, "edit", "[[say two]]")
+    assert [message.text for message in await chat.session.thread()] == ["[[say two]]", "two"]
     chat.prompt.answers = [""]  # type: ignore[attr-defined]
-    await obey(chat, "edit", "")
+    await run_command(chat, "edit", "")
     assert "Nothing was changed." in shown(chat)
 
 
-async def test_nothing_was_said_yet(chat: Chat) -> None:
+async def test_nothing_was_said_yet(chat: ChatContext) -> None:
     for order in ("retry", "edit", "forget"):
         with pytest.raises(TauError, match="Nothing has been said"):
-            await obey(chat, order, "")
+            await run_command(chat, order, "")
     for order in ("title", "export"):
         with pytest.raises(BadInput):
-            await obey(chat, order, "")
-    await obey(chat, "list", "")
-    await obey(chat, "recalled", "")
+            await run_command(chat, order, "")
+    await run_command(chat, "list", "")
+    await run_command(chat, "recalled", "")
     assert "no conversations yet" in shown(chat)
 
 
-async def test_forgetting_asks_first(chat: Chat) -> None:
-    await chat.talk.say("keep this [[say kept]]")
-    await chat.talk.say("forget this [[say gone]]")
-    await chat.talk.retry()
+async def test_forgetting_asks_first(chat: ChatContext) -> None:
+    await chat.session.say("keep this [[say kept]]")
+    await chat.session.say("forget this [[say gone]]")
+    await chat.session.retry()
     chat.prompt.answers = ["no", "yes"]  # type: ignore[attr-defined]
-    await obey(chat, "forget", "")
-    assert len(await chat.talk.thread()) == 4
-    await obey(chat, "forget", "")
-    assert [message.text for message in await chat.talk.thread()][-1] == "kept"
+    await run_command(chat, "forget", "")
+    assert len(await chat.session.thread()) == 4
+    await run_command(chat, "forget", "")
+    assert [message.text for message in await chat.session.thread()][-1] == "kept"
     assert "Forgotten." in shown(chat)
-    assert [passage.message.text for passage in await chat.talk.client.search("gone")] == []
+    assert [passage.message.text for passage in await chat.session.client.search("gone")] == []
     assert chat.prompt.seeded == ["keep this [[say kept]]"]  # type: ignore[attr-defined]
 
 
-async def test_recalled_tells_the_words_the_date_and_why(chat: Chat) -> None:
-    await chat.talk.say("My sister Ines lives in Porto.")
-    await obey(chat, "new", "")
-    await chat.talk.say("Where does my sister Ines live?")
+async def test_recalled_tells_the_words_the_date_and_why(chat: ChatContext) -> None:
+    await chat.session.say("My sister Ines lives in Porto.")
+    await run_command(chat, "new", "")
+    await chat.session.say("Where does my sister Ines live?")
     shown(chat)
-    await obey(chat, "recalled", "")
+    await run_command(chat, "recalled", "")
     told = shown(chat)
     assert "My sister Ines lives in Porto." in told
     assert "you" in told
     assert "why: " in told
 
 
-async def test_opening_a_conversation_shows_where_it_stands(chat: Chat) -> None:
-    await chat.talk.say("about boats [[say Ahoy]]")
-    boats = chat.talk.conversation
+async def test_opening_a_conversation_shows_where_it_stands(chat: ChatContext) -> None:
+    await chat.session.say("about boats [[say Ahoy]]")
+    boats = chat.session.conversation
     assert boats is not None
-    await obey(chat, "new", "")
-    await chat.talk.say("about trains [[say Toot]]")
-    await obey(chat, "list", "")
+    await run_command(chat, "new", "")
+    await chat.session.say("about trains [[say Toot]]")
+    await run_command(chat, "list", "")
     shown(chat)
-    await obey(chat, "open", "2")
-    assert chat.talk.conversation is not None
-    assert chat.talk.conversation.id == boats.id
+    await run_command(chat, "open", "2")
+    assert chat.session.conversation is not None
+    assert chat.session.conversation.id == boats.id
     told = shown(chat)
     assert "about boats" in told
     assert "Ahoy" in told
     for wrong in ("0", "3", "two", ""):
         with pytest.raises(BadInput, match="/open 1"):
-            await obey(chat, "open", wrong)
+            await run_command(chat, "open", wrong)
 
 
-async def test_a_reply_in_the_making_is_joined(chat: Chat) -> None:
-    begun = await chat.talk.client.begin()
-    turn = await chat.talk.client.say(begun.id, "[[tokens 9]] [[hang after 3]]")
-    joining = asyncio.create_task(chat.talk.do(chat.talk.open(begun.id)))
+async def test_a_reply_in_the_making_is_joined(chat: ChatContext) -> None:
+    begun = await chat.session.client.begin()
+    turn = await chat.session.client.say(begun.id, "[[tokens 9]] [[hang after 3]]")
+    joining = asyncio.create_task(chat.session.run_task(chat.session.open(begun.id)))
     async with asyncio.timeout(30):
-        while "word3" not in str(chat.talk.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
+        while "word3" not in str(chat.session.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0)
-        await chat.talk.client.stop(turn.turn)
+        await chat.session.client.stop(turn.turn)
         await joining
     assert "(stopped)" in shown(chat)
 
 
-async def test_private_words_are_not_kept(chat: Chat) -> None:
-    await obey(chat, "private", "")
-    await chat.talk.say("between us [[say yes]]")
-    assert "private" in chat.talk.heading("somebody")
+async def test_private_words_are_not_kept(chat: ChatContext) -> None:
+    await run_command(chat, "private", "")
+    await chat.session.say("between us [[say yes]]")
+    assert "private" in chat.session.heading("somebody")
     with suppress(NotFound):
-        assert await chat.talk.client.search("between us") == []
+        assert await chat.session.client.search("between us") == []
 
 
-async def test_titles_models_and_search(chat: Chat) -> None:
-    await chat.talk.say("A lake. [[say Lovely]]")
-    await obey(chat, "title", "The lake")
-    assert chat.talk.conversation is not None
-    assert chat.talk.conversation.title == "The lake"
-    await obey(chat, "model", "")
+async def test_titles_models_and_search(chat: ChatContext) -> None:
+    await chat.session.say("A lake. [[say Lovely]]")
+    await run_command(chat, "title", "The lake")
+    assert chat.session.conversation is not None
+    assert chat.session.conversation.title == "The lake"
+    await run_command(chat, "model", "")
     assert "scripted" in shown(chat)
     with pytest.raises(BadInput, match="no model named"):
-        await obey(chat, "model", "nobody")
-    await obey(chat, "model", "scripted")
-    assert chat.talk.model == "scripted"
-    await obey(chat, "search", "lake")
+        await run_command(chat, "model", "nobody")
+    await run_command(chat, "model", "scripted")
+    assert chat.session.model == "scripted"
+    await run_command(chat, "search", "lake")
     assert "A lake." in shown(chat)
     with pytest.raises(BadInput):
-        await obey(chat, "search", "")
+        await run_command(chat, "search", "")
 
 
-async def test_a_page_to_take_away(chat: Chat, tmp_path: Path) -> None:
-    await chat.talk.say("A lake. [[say Lovely]]")
+async def test_a_page_to_take_away(chat: ChatContext, tmp_path: Path) -> None:
+    await chat.session.say("A lake. [[say Lovely]]")
     page = tmp_path / "page.md"
-    await obey(chat, "export", str(page))
+    await run_command(chat, "export", str(page))
     written = page.read_text()
-    assert written == as_markdown("A lake. [[say Lovely]]", await chat.talk.thread())
+    assert written == as_markdown("A lake. [[say Lovely]]", await chat.session.thread())
     assert "**Tau**" in written
 
 
-async def test_an_unknown_order_and_the_way_out(chat: Chat) -> None:
+async def test_an_unknown_order_and_the_way_out(chat: ChatContext) -> None:
     with pytest.raises(BadInput, match="no order /dance"):
-        await obey(chat, "dance", "")
-    with pytest.raises(Leave):
-        await obey(chat, "quit", "")
+        await run_command(chat, "dance", "")
+    with pytest.raises(ExitChat):
+        await run_command(chat, "quit", "")
 
 
-async def test_the_arrow_keys_bring_back_what_was_said_here(chat: Chat) -> None:
-    await chat.talk.say("first words")
-    await chat.talk.say("second words")
+async def test_the_arrow_keys_bring_back_what_was_said_here(chat: ChatContext) -> None:
+    await chat.session.say("first words")
+    await chat.session.say("second words")
     await seed_history(chat)
     assert chat.prompt.seeded == ["first words", "second words"]  # type: ignore[attr-defined]
 

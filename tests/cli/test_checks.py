@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from tau.app import App, open_app
 from tau.cli import checks, server_file
 from tau.cli.checks import Finding
-from tau.cli.serving import listen, served, url_of
+from tau.cli.serving import listen, serve, url_of
 from tau.cli.setting_origins import settings_with_origins
 from tau.errors import SettingsError
 from tau.settings import Settings, load
@@ -39,7 +39,7 @@ def test_an_old_python_is_named(
     monkeypatch: pytest.MonkeyPatch, version: tuple[int, int], ok: bool
 ) -> None:
     monkeypatch.setattr(sys, "version_info", version)
-    assert well(checks.look_at_python()) is ok
+    assert well(checks.check_python()) is ok
 
 
 @pytest.mark.parametrize(("free", "ok"), [(499_999_999, False), (500_000_000, True)])
@@ -48,7 +48,7 @@ def test_a_disk_that_is_nearly_full_is_named(
 ) -> None:
     usage = shutil.disk_usage("/")
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=free))
-    finding = checks.look_at_disk(settings)
+    finding = checks.check_disk(settings)
     assert well(finding) is ok
     assert finding.says == "500 MB free"
 
@@ -56,14 +56,14 @@ def test_a_disk_that_is_nearly_full_is_named(
 def test_a_home_that_cannot_be_made_or_written_is_named(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    assert well(checks.look_at_home(settings))
+    assert well(checks.check_home(settings))
     assert not settings.home.exists()
     monkeypatch.setattr(os, "access", lambda *_: False)
-    unmade = checks.look_at_home(settings)
+    unmade = checks.check_home(settings)
     assert not well(unmade)
     assert "cannot be made" in unmade.says
     settings.home.mkdir()
-    unwritten = checks.look_at_home(settings)
+    unwritten = checks.check_home(settings)
     assert not well(unwritten)
     assert "cannot be written" in unwritten.says
     assert "--home" in unwritten.mend
@@ -75,42 +75,42 @@ def test_each_private_file_that_others_can_read_is_named(settings: Settings, nam
     (settings.home / name).touch(mode=0o644)
     (settings.home / name).chmod(0o644)
     (settings.home / "picture.png").touch(mode=0o644)
-    finding = checks.look_at_home(settings)
+    finding = checks.check_home(settings)
     assert not well(finding)
     assert name in finding.says
     assert "picture" not in finding.says
     (settings.home / name).chmod(0o600)
-    assert well(checks.look_at_home(settings))
+    assert well(checks.check_home(settings))
 
 
 # --- the server -----------------------------------------------------------------------------
 
 
 async def test_a_running_server_a_taken_port_and_another_home_are_told_apart(
-    house: App, settings: Settings, tmp_path: Path
+    app: App, settings: Settings, tmp_path: Path
 ) -> None:
     listener = listen("127.0.0.1", 0)
     port = listener.getsockname()[1]
     mine = replace(settings, port=port)
-    async with served(house, listener):
-        with server_file.lit(settings.home, url_of(listener)):
-            running = await checks.look_at_server(mine)
+    async with serve(app, listener):
+        with server_file.published(settings.home, url_of(listener)):
+            running = await checks.check_server(mine)
         assert well(running)
         assert f"process {os.getpid()}" in running.says
-        other = await checks.look_at_server(replace(mine, home=tmp_path / "other"))
+        other = await checks.check_server(replace(mine, home=tmp_path / "other"))
         assert not well(other)
         assert "A Tau of another home" in other.says
     with socket.create_server(("127.0.0.1", 0)) as stranger:
-        taken = await checks.look_at_server(replace(mine, port=stranger.getsockname()[1]))
+        taken = await checks.check_server(replace(mine, port=stranger.getsockname()[1]))
         assert not well(taken)
         assert "another program" in taken.says
-    free = await checks.look_at_server(replace(mine, port=0))
+    free = await checks.check_server(replace(mine, port=0))
     assert well(free)
     assert "not running" in free.says
 
 
 async def test_an_address_that_is_not_this_machine_s_is_named(settings: Settings) -> None:
-    finding = await checks.look_at_server(replace(settings, host="192.0.2.1", port=0))
+    finding = await checks.check_server(replace(settings, host="192.0.2.1", port=0))
     assert not well(finding)
     assert "192.0.2.1" in finding.says
     assert "127.0.0.1" in finding.mend
@@ -121,34 +121,34 @@ async def test_an_address_that_is_not_this_machine_s_is_named(settings: Settings
 
 async def told(app: App, *texts: str) -> None:
     life = await app.companion.life(await app.people.owner())
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     for text in texts:
         await life.note(conversation, text)
 
 
-async def test_a_journal_nobody_began_is_well(house: App) -> None:
-    finding = await checks.look_at_journal(house)
+async def test_a_journal_nobody_began_is_well(app: App) -> None:
+    finding = await checks.check_journal(app)
     assert well(finding)
     assert "Nobody has begun" in finding.says
 
 
-async def test_of_many_damaged_entries_the_first_ten_are_named(house: App) -> None:
-    await told(house, *(f"text {n}" for n in range(15)))
-    assert (await checks.look_at_journal(house)).says == "All 16 entries can be read."
+async def test_of_many_damaged_entries_the_first_ten_are_named(app: App) -> None:
+    await told(app, *(f"text {n}" for n in range(15)))
+    assert (await checks.check_journal(app)).says == "All 16 entries can be read."
     damage = sa.update(entries).where(entries.c.seq > 2).values(sealed=b"x" * 40)
-    await house.database.run(lambda c: c.execute(damage))
-    finding = await checks.look_at_journal(house)
+    await app.database.run(lambda c: c.execute(damage))
+    finding = await checks.check_journal(app)
     assert not well(finding)
     assert finding.says.startswith("14 of 16 entries cannot be read: entry 3: ")
     assert finding.says.count("entry ") == 10
     assert finding.says.endswith("; and 4 more.")
 
 
-async def test_a_forgotten_entry_is_no_damage(house: App) -> None:
-    await told(house, "one", "two")
-    life = await house.companion.life(await house.people.owner())
+async def test_a_forgotten_entry_is_no_damage(app: App) -> None:
+    await told(app, "one", "two")
+    life = await app.companion.life(await app.people.owner())
     await life.journal.forget([2], at=1.0)
-    assert well(await checks.look_at_journal(house))
+    assert well(await checks.check_journal(app))
 
 
 async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) -> None:
@@ -156,19 +156,19 @@ async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) 
         await told(app, "one")
         await app.people.set_password(await app.people.owner(), "correct horse battery")
     (settings.home / "server.key").unlink()
-    findings = {each.name: each for each in await checks.examine(replace(settings, port=0))}
+    findings = {each.name: each for each in await checks.run_checks(replace(settings, port=0))}
     assert findings["database"].ok
     assert not well(findings["journal"])
     assert "server.key" in findings["journal"].mend
     assert findings["speaks"].ok, "the rest is looked at all the same"
 
 
-async def test_a_journal_whose_server_slot_is_off_is_left_closed(house: App) -> None:
-    await told(house, "one")
-    await house.people.set_password(await house.people.owner(), "correct horse battery")
+async def test_a_journal_whose_server_slot_is_off_is_left_closed(app: App) -> None:
+    await told(app, "one")
+    await app.people.set_password(await app.people.owner(), "correct horse battery")
     drop = sa.delete(slots).where(slots.c.kind == "server")
-    await house.database.run(lambda c: c.execute(drop))
-    finding = await checks.look_at_journal(house)
+    await app.database.run(lambda c: c.execute(drop))
+    finding = await checks.check_journal(app)
     assert well(finding)
     assert finding.says.startswith("It was not read.")
 
@@ -176,10 +176,10 @@ async def test_a_journal_whose_server_slot_is_off_is_left_closed(house: App) -> 
 @pytest.mark.parametrize(
     ("look", "setting"),
     [
-        (checks.look_at_speaker, {"model": "nobody"}),
-        (checks.look_at_embedder, {"embedder": "nobody"}),
-        (checks.look_at_speaker, {"model": "companion"}),
-        (checks.look_at_speaker, {"model": "m", "model_url": "http://127.0.0.1:1/v1"}),
+        (checks.check_chat_model, {"model": "nobody"}),
+        (checks.check_embedder, {"embedder": "nobody"}),
+        (checks.check_chat_model, {"model": "companion"}),
+        (checks.check_chat_model, {"model": "m", "model_url": "http://127.0.0.1:1/v1"}),
     ],
     ids=["unknown speaker", "unknown embedder", "not fetched", "away"],
 )
@@ -198,7 +198,7 @@ async def test_a_database_of_a_newer_tau_is_left_alone(settings: Settings) -> No
     async with open_app(settings, environ={}) as app:
         newer = sa.text("UPDATE alembic_version SET version_num = '9999_future'")
         await app.database.run(lambda c: c.execute(newer))
-    *_, finding = await checks.examine(replace(settings, port=0))
+    *_, finding = await checks.run_checks(replace(settings, port=0))
     assert (finding.name, well(finding)) == ("database", False)
     assert "newer Tau" in finding.says
 
@@ -207,7 +207,7 @@ async def test_a_database_server_that_is_away_is_named_without_its_password(
     settings: Settings,
 ) -> None:
     away = replace(settings, port=0, database_url="postgresql://tau:hunter2@127.0.0.1:1/tau")
-    findings = await checks.examine(away)
+    findings = await checks.run_checks(away)
     assert not well(findings[-1])
     assert "hunter2" not in str(findings)
 
@@ -215,7 +215,7 @@ async def test_a_database_server_that_is_away_is_named_without_its_password(
 def test_a_home_that_is_ill_ends_the_examination(settings: Settings) -> None:
     settings.home.parent.mkdir(exist_ok=True)
     settings.home.write_text("a file")
-    findings = asyncio.run(checks.examine(replace(settings, port=0)))
+    findings = asyncio.run(checks.run_checks(replace(settings, port=0)))
     assert [each.name for each in findings] == ["python", "home", "disk", "server"]
     assert not well(findings[1])
 

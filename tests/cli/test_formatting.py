@@ -7,7 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tau.cli.formatting import brought_line, counted, cut, day, going_lines, product, said_by
+from tau.cli.formatting import (
+    describe_source,
+    forget_preview_lines,
+    forget_summary,
+    format_date,
+    import_summary,
+    product_name,
+    truncate,
+)
 from tau.client.client import Forgotten, Going
 
 from .known import DAY, brought, fact
@@ -25,7 +33,7 @@ def goes(*preview: Going, **counts: int) -> Forgotten:
 @given(st.lists(_ANY, max_size=5), st.integers(60, 120))
 def test_no_line_of_what_goes_is_wider_than_the_window(texts: list[str], width: int) -> None:
     preview = [Going("message", "m", text, 20 * DAY) for text in texts]
-    lines = list(going_lines(goes(*preview, messages=len(texts)), width))
+    lines = list(forget_preview_lines(goes(*preview, messages=len(texts)), width))
     assert len(lines) == len(texts) + 2
     assert all(cell_len(line) <= width for line in lines)
     assert not any("\n" in line or "\t" in line for line in lines)
@@ -34,7 +42,7 @@ def test_no_line_of_what_goes_is_wider_than_the_window(texts: list[str], width: 
 @given(_ANY, st.integers(1, 40))
 def test_cutting_keeps_the_beginning_and_says_that_it_cut(text: str, cells: int) -> None:
     text = " ".join(text.split())
-    short = cut(text, cells)
+    short = truncate(text, cells)
     assert cell_len(short) <= cells
     if short != text:
         assert short.endswith("…")
@@ -43,7 +51,7 @@ def test_cutting_keeps_the_beginning_and_says_that_it_cut(text: str, cells: int)
 
 def test_what_stays_is_told_apart_with_its_id() -> None:
     lines = list(
-        going_lines(
+        forget_preview_lines(
             goes(
                 Going("elsewhere", "m9", "上海很大", 20 * DAY),
                 Going("title", "c1", "关于上海", None),
@@ -63,15 +71,15 @@ def test_what_stays_is_told_apart_with_its_id() -> None:
 
 def test_what_is_not_shown_is_counted() -> None:
     preview = [Going("message", "m", "x", 0.0), Going("fact", "f", "y", 0.0)]
-    lines = list(going_lines(goes(*preview, messages=120, facts=3, replies=80), 80))
+    lines = list(forget_preview_lines(goes(*preview, messages=120, facts=3, replies=80), 80))
     assert "  … and 201 more" in lines
-    everything = list(going_lines(goes(*preview, messages=1, facts=1), 80))
+    everything = list(forget_preview_lines(goes(*preview, messages=1, facts=1), 80))
     assert not any("more" in line for line in everything)
 
 
 @pytest.mark.parametrize("what", ["message", "reply", "fact", "title", "elsewhere"])
 def test_every_kind_has_a_word(what: str) -> None:
-    lines = list(going_lines(goes(Going(what, "m", "text", 0.0)), 80))  # type: ignore[arg-type]
+    lines = list(forget_preview_lines(goes(Going(what, "m", "text", 0.0)), 80))  # type: ignore[arg-type]
     line = next(line for line in lines if "text" in line)
     assert line.split()[0] in {"said", "Tau", "known", "title"}
 
@@ -87,14 +95,14 @@ def test_every_kind_has_a_word(what: str) -> None:
     ],
 )
 def test_counts_are_words(counts: dict[str, int], words: str) -> None:
-    assert counted(goes(**counts)) == words
+    assert forget_summary(goes(**counts)) == words
 
 
 def test_a_day_is_a_local_one_or_nothing() -> None:
-    assert day(None) == ""
+    assert format_date(None) == ""
     at = datetime(2026, 5, 31, 12, 0).astimezone().timestamp()
-    assert day(at) == "2026-05-31"
-    assert day(0.0).startswith("19")
+    assert format_date(at) == "2026-05-31"
+    assert format_date(0.0).startswith("19")
 
 
 @pytest.mark.parametrize(
@@ -107,16 +115,18 @@ def test_a_day_is_a_local_one_or_nothing() -> None:
     ],
 )
 def test_a_source_is_told_in_words(learned_by: str, told: str) -> None:
-    said = said_by(fact("a", learned_by=learned_by, last_said_on=20 * DAY + DAY / 2))
+    said = describe_source(fact("a", learned_by=learned_by, last_said_on=20 * DAY + DAY / 2))
     assert said == f"{told}, 1970-01-21"
-    assert said_by(fact("a", learned_by=learned_by, confirmed=True)).endswith(", confirmed")
+    assert describe_source(fact("a", learned_by=learned_by, confirmed=True)).endswith(", confirmed")
 
 
 def test_products_have_their_names_and_others_their_own() -> None:
-    known = {origin: product(origin) for origin in ("chatgpt", "claude", "pam", "openai", "tau")}
+    known = {
+        origin: product_name(origin) for origin in ("chatgpt", "claude", "pam", "openai", "tau")
+    }
     assert known["pam"] == "Portable AI Memory"
     assert len(set(known.values())) == 5
-    assert product("some\x1b[31mthing") == "some[31mthing"
+    assert product_name("some\x1b[31mthing") == "some[31mthing"
 
 
 @pytest.mark.parametrize(
@@ -129,4 +139,4 @@ def test_products_have_their_names_and_others_their_own() -> None:
     ],
 )
 def test_an_import_is_told_on_a_line(more: dict[str, object], line: str) -> None:
-    assert brought_line(brought("i", **more)) == line
+    assert import_summary(brought("i", **more)) == line

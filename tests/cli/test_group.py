@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tau import __version__
 from tau.cli import main
 from tau.cli import options as options_module
-from tau.cli.group import PLACES, Root
+from tau.cli.group import COMMANDS, RootGroup
 from tau.cli.options import given, settings_given, takes_settings
 from tau.errors import NotFound
 from tau.settings import table
@@ -40,16 +40,16 @@ def test_every_command_says_what_it_does(tau: Command, words: tuple[str, ...]) -
     assert len(result.output.splitlines()) > 3
 
 
-@pytest.mark.parametrize("name", sorted(set(PLACES) - {"bench"}))
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"bench"}))
 def test_the_list_says_of_a_command_what_it_says_of_itself(name: str) -> None:
     command = main.get_command(click.Context(main), name)
     assert command is not None
-    assert (command.help or "").splitlines()[0] == PLACES[name].help
+    assert (command.help or "").splitlines()[0] == COMMANDS[name].help
 
 
 def test_the_first_page_lists_everything(tau: Command) -> None:
     output = tau("--help").output
-    for name, place in PLACES.items():
+    for name, place in COMMANDS.items():
         assert f"  {name} " in output
         assert place.help in output
     assert tau().output.startswith("Usage: ")
@@ -66,7 +66,7 @@ def test_the_version(tau: Command) -> None:
 
 
 def small(fails: BaseException | None = None) -> click.Group:
-    @click.group(cls=Root)
+    @click.group(cls=RootGroup)
     @click.option("--debug", is_flag=True)
     @takes_settings("home")
     def root(debug: bool) -> None:

@@ -12,7 +12,7 @@ import pytest
 from aiohttp import web
 
 from tau.cli import imports
-from tau.client.client import Brought, Client, Fact, Foreseen, LeftOut, Refused
+from tau.client.client import ApiError, Brought, Client, Fact, Foreseen, LeftOut
 from tau.errors import BadInput, Conflict, TauError
 
 from .known import brought, fact
@@ -22,7 +22,7 @@ HOW = {"trust": False, "forgotten": True, "dry_run": False}
 
 
 def told(capsys: pytest.CaptureFixture[str], one: Brought, *, dry_run: bool = False) -> list[str]:
-    imports._tell(one, dry_run=dry_run)
+    imports._print_result(one, dry_run=dry_run)
     return capsys.readouterr().err.splitlines()
 
 
@@ -30,7 +30,7 @@ def told(capsys: pytest.CaptureFixture[str], one: Brought, *, dry_run: bool = Fa
 
 
 def test_a_pipe_gets_the_counts_in_one_row(capsys: pytest.CaptureFixture[str]) -> None:
-    imports._tell(brought("i", known=3, skipped_count=1, facts=2), dry_run=False)
+    imports._print_result(brought("i", known=3, skipped_count=1, facts=2), dry_run=False)
     assert capsys.readouterr().out == "ChatGPT\t2\t6\t2\t3\t1\n"
 
 
@@ -108,7 +108,7 @@ def test_a_folder_is_told_apart_from_nothing_and_from_a_device(tmp_path: Path) -
         (Path("/dev/null"), "is not an ordinary file; save it as one first."),
     ):
         with pytest.raises(BadInput) as raised:
-            imports._look_at(path)
+            imports._check_file(path)
         assert reason in str(raised.value)
         assert str(path) in str(raised.value)
 
@@ -194,7 +194,7 @@ async def test_sending_and_reading_tell_how_far_they_are(
 ) -> None:
     running = Running("running", "running", "done")
     async with client_of(running) as client:
-        done = await imports._there(client, file, HOW)
+        done = await imports._import_via_server(client, file, HOW)
     assert done.state == "done"
     assert running.received == file.read_bytes()  # noqa: ASYNC240 (a small one)
     assert running.length == 600_000
@@ -210,7 +210,7 @@ async def test_sending_and_reading_tell_how_far_they_are(
 async def test_what_went_wrong_there_is_told_in_its_sentence(file: Path, state: str) -> None:
     async with client_of(Running("running", state)) as client:
         with pytest.raises(TauError, match=f"It {state}."):
-            await imports._there(client, file, HOW)
+            await imports._import_via_server(client, file, HOW)
 
 
 async def test_nothing_is_sent_while_another_file_is_read(file: Path) -> None:
@@ -218,14 +218,14 @@ async def test_nothing_is_sent_while_another_file_is_read(file: Path) -> None:
     running.past = [brought("other", state="running")]
     async with client_of(running) as client:
         with pytest.raises(Conflict, match="Another file of yours is being read"):
-            await imports._there(client, file, HOW)
+            await imports._import_via_server(client, file, HOW)
     assert running.received == b""
 
 
 async def test_who_leaves_stops_the_import(file: Path) -> None:
     running = Running("running")
     async with client_of(running) as client:
-        watching = asyncio.create_task(imports._there(client, file, HOW))
+        watching = asyncio.create_task(imports._import_via_server(client, file, HOW))
         await running.looked.wait()
         watching.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -239,11 +239,11 @@ async def test_who_leaves_when_it_is_over_leaves_quietly(
     running = Running("running")
 
     async def over(*_: object) -> None:
-        raise Refused("This import is over.", 409)
+        raise ApiError("This import is over.", 409)
 
     async with client_of(running) as client:
-        monkeypatch.setattr(client, "stop_bringing", over)
-        watching = asyncio.create_task(imports._there(client, file, HOW))
+        monkeypatch.setattr(client, "stop_import", over)
+        watching = asyncio.create_task(imports._import_via_server(client, file, HOW))
         await running.looked.wait()
         watching.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -253,7 +253,7 @@ async def test_who_leaves_when_it_is_over_leaves_quietly(
 async def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
     async with client_of(Running("done")) as client:
         with pytest.raises(BadInput, match=r"gone\.zip cannot be read: No such file"):
-            await imports._there(client, tmp_path / "gone.zip", HOW)
+            await imports._import_via_server(client, tmp_path / "gone.zip", HOW)
 
 
 async def test_a_file_that_shrinks_while_it_is_sent_fails_in_a_sentence(file: Path) -> None:

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tau.cli.formatting import counted, cut, going_lines, said_by
-from tau.cli.memory import _short, _when
+from tau.cli.formatting import describe_source, forget_preview_lines, forget_summary, truncate
+from tau.cli.memory import _parse_time, _short_ids
 from tau.client.client import Fact, Forgotten, Going
 from tau.errors import BadInput
 
@@ -154,7 +154,7 @@ def test_a_yes_is_typed_in_a_terminal(tau: Command, start: Start) -> None:
 
 def test_ids_are_as_short_as_they_may_be() -> None:
     facts = [fact("abcdef"), fact("abcdxy"), fact("zzzzzz"), fact("abc"), fact("abcdefg")]
-    assert _short(facts) == {
+    assert _short_ids(facts) == {
         "abc": "abc", "abcdef": "abcdef", "abcdefg": "abcdefg", "abcdxy": "abcdx", "zzzzzz": "zzzz",
     }  # fmt: skip
 
@@ -168,9 +168,9 @@ def test_what_goes_fits_the_width_also_in_chinese() -> None:
     ]
     goes = Forgotten(messages=5, replies=1, facts=0, titles=1, conversations=0, elsewhere=1,
                      preview=preview)  # fmt: skip
-    lines = list(going_lines(goes, 80))
+    lines = list(forget_preview_lines(goes, 80))
     assert all(len(line.encode("utf-16-le")) for line in lines)
-    assert all(cut(line, 80) == line for line in lines), "no line is wider than the terminal"
+    assert all(truncate(line, 80) == line for line in lines), "no line is wider than the terminal"
     assert "  … and 4 more" in lines
     assert lines[-2].endswith("other-message-id")
     assert lines[-1] == "Together: 5 messages, 1 reply, 1 title."
@@ -186,18 +186,18 @@ def test_what_goes_fits_the_width_also_in_chinese() -> None:
     ],
 )
 def test_counts_are_told_in_words(counts: tuple[int, ...], words: str) -> None:
-    assert counted(Forgotten(*counts, elsewhere=0)) == words
+    assert forget_summary(Forgotten(*counts, elsewhere=0)) == words
 
 
 def test_where_a_memory_comes_from_is_told() -> None:
-    assert said_by(fact("a")).startswith("read in what you said, ")
-    assert said_by(fact("a", learned_by="qwen3")).startswith("read by qwen3, ")
-    assert said_by(fact("a", learned_by="person", confirmed=True)).endswith(", confirmed")
+    assert describe_source(fact("a")).startswith("read in what you said, ")
+    assert describe_source(fact("a", learned_by="qwen3")).startswith("read by qwen3, ")
+    assert describe_source(fact("a", learned_by="person", confirmed=True)).endswith(", confirmed")
 
 
 def test_a_date_is_a_local_one() -> None:
-    assert _when(None) is None
-    assert _when("2020-01-02T00:00:00+00:00") == 1577923200.0
+    assert _parse_time(None) is None
+    assert _parse_time("2020-01-02T00:00:00+00:00") == 1577923200.0
     for text in ("soon", "2020-13-01", ""):
         with pytest.raises(BadInput, match="no date"):
-            _when(text)
+            _parse_time(text)

@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from tau.cli import confirmation, main
 from tau.cli import memory as memory_module
-from tau.client.client import Forgotten, Going, Refused
+from tau.client.client import ApiError, Forgotten, Going
 
 from .known import Known, fact, message
 
@@ -35,7 +35,7 @@ def tau() -> Known:
 @pytest.fixture
 def run(tau: Known, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `tau memory ...`."""
-    monkeypatch.setattr(memory_module, "connected", tau.connected)
+    monkeypatch.setattr(memory_module, "connect_client", tau.connected)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, ["memory", *words])
@@ -142,7 +142,7 @@ def test_what_the_server_refuses_is_its_own_sentence(
     run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def conflict(*_: object) -> None:
-        raise Refused("This memory was changed elsewhere.", 409)
+        raise ApiError("This memory was changed elsewhere.", 409)
 
     monkeypatch.setattr(tau, "correct", conflict)
     assert sentence(run("correct", "abcd", "x")) == "This memory was changed elsewhere."
@@ -170,7 +170,7 @@ def test_it_asks_first_where_somebody_is(
     run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch, answer: bool, gone: bool
 ) -> None:
     tau.goes = GOES
-    monkeypatch.setattr(memory_module, "_agreed", lambda: answer)
+    monkeypatch.setattr(memory_module, "_confirm_forget", lambda: answer)
     result = run("forget", "abcd")
     assert result.exit_code == 0
     assert (("forget", False, {"facts": ["abcd1234"]}) in tau.done) == gone
@@ -187,8 +187,10 @@ def test_where_nobody_can_answer_nothing_goes(run: Run, tau: Known) -> None:
 def test_a_yes_is_asked_for_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(memory_module.sys.stdin, "isatty", lambda: True, raising=False)
-    monkeypatch.setattr(confirmation, "agreed", lambda words: bool(asked.append(words)) or True)
-    assert memory_module._agreed()
+    monkeypatch.setattr(
+        confirmation, "ask_confirmation", lambda words: bool(asked.append(words)) or True
+    )
+    assert memory_module._confirm_forget()
     assert asked == ["Forget it?"]
 
 

@@ -31,7 +31,7 @@ def tau() -> Known:
 def piped(tau: Known, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `tau memory ...` in a pipe."""
     for module in (memory_module, conversations):
-        monkeypatch.setattr(module, "connected", tau.connected)
+        monkeypatch.setattr(module, "connect_client", tau.connected)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, ["memory", *words])

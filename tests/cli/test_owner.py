@@ -33,7 +33,7 @@ def bob(tau: Command, home: Path) -> str:
         async with open_app(opening(home), environ={}) as app:
             _, unlocked = await app.people.accept(token, "Bob", PASSWORD, "test")
             life = await app.companion.life(unlocked)
-            await life.note((await life.begin("Fishing")).id, "I fish in the lake")
+            await life.note((await life.create_conversation("Fishing")).id, "I fish in the lake")
             return unlocked.person.id
 
     return asyncio.run(accept())

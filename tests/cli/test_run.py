@@ -41,7 +41,7 @@ async def test_from_the_link_to_the_end(start: Start, home: Path, number: signal
     assert link.startswith(told["url"])
     assert told["pid"] == running.process.pid
     assert stat.S_IMODE((home / "server.json").stat().st_mode) == 0o600
-    status = await server_file.status(told["url"])
+    status = await server_file.fetch_status(told["url"])
     assert status is not None
     assert status["status"] == "ok"
     assert await redeem(link) == 200
@@ -134,10 +134,10 @@ def test_link_without_a_server(tau: Command) -> None:
 
 def test_a_process_that_is_gone_is_not_running(home: Path) -> None:
     home.mkdir()
-    assert asyncio.run(server_file.running(home)) is None
-    with server_file.lit(home, "http://127.0.0.1:1") as told:
+    assert asyncio.run(server_file.find_running(home)) is None
+    with server_file.published(home, "http://127.0.0.1:1") as told:
         assert server_file.read(home) == told
-        assert asyncio.run(server_file.running(home)) is None, "nobody answers there"
+        assert asyncio.run(server_file.find_running(home)) is None, "nobody answers there"
     assert server_file.read(home) is None
     (home / "server.json").write_text("no json")
     assert server_file.read(home) is None
@@ -145,6 +145,6 @@ def test_a_process_that_is_gone_is_not_running(home: Path) -> None:
 
 def test_the_file_of_another_server_is_left_alone(home: Path) -> None:
     home.mkdir()
-    with server_file.lit(home, "http://127.0.0.1:1"):
+    with server_file.published(home, "http://127.0.0.1:1"):
         (home / "server.json").write_text(json.dumps({"url": "http://x", "pid": os.getpid() + 1}))
     assert (home / "server.json").exists()

@@ -9,13 +9,19 @@ import pytest
 from rich.console import Console
 
 from tau.app import App
-from tau.cli.chat import _answer, _go_on, _loop, _speaker
-from tau.cli.chat_session import PipeView, Talk, view_for
-from tau.cli.connect import session_of_owner
-from tau.cli.serving import listen, served, url_of
-from tau.cli.slash_commands import ORDERS, Chat, as_markdown, conversation_rows, obey
+from tau.cli.chat import _handle_input, _loop, _model_name, _resume
+from tau.cli.chat_session import ChatSession, PipeOutput, output_for
+from tau.cli.connect import owner_session
+from tau.cli.serving import listen, serve, url_of
+from tau.cli.slash_commands import (
+    SLASH_COMMANDS,
+    ChatContext,
+    as_markdown,
+    conversation_rows,
+    run_command,
+)
 from tau.cli.view import ReplyView
-from tau.client.client import Client, Message, Models, Refused
+from tau.client.client import ApiError, Client, Message, Models
 from tau.errors import BadInput, Conflict, TauError
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
@@ -40,11 +46,11 @@ class Script:
 
 
 @pytest.fixture
-async def client(house: App) -> AsyncIterator[Client]:
+async def client(app: App) -> AsyncIterator[Client]:
     listener = listen("127.0.0.1", 0)
     async with (
-        served(house, listener),
-        session_of_owner(house.people) as token,
+        serve(app, listener),
+        owner_session(app.people) as token,
         Client(url_of(listener), token) as opened,
     ):
         yield opened
@@ -56,12 +62,12 @@ def script() -> Script:
 
 
 @pytest.fixture
-def chat(client: Client, script: Script) -> Chat:
-    return Chat(Talk(client, Console(file=io.StringIO(), width=200)), script)  # type: ignore[arg-type]
+def chat(client: Client, script: Script) -> ChatContext:
+    return ChatContext(ChatSession(client, Console(file=io.StringIO(), width=200)), script)  # type: ignore[arg-type]
 
 
-def shown(chat: Chat) -> str:
-    file = chat.talk.screen.file
+def shown(chat: ChatContext) -> str:
+    file = chat.session.screen.file
     assert isinstance(file, io.StringIO)
     text = file.getvalue()
     file.seek(0)
@@ -69,126 +75,132 @@ def shown(chat: Chat) -> str:
     return text
 
 
-async def texts(chat: Chat) -> list[str]:
-    return [message.text for message in await chat.talk.thread()]
+async def texts(chat: ChatContext) -> list[str]:
+    return [message.text for message in await chat.session.thread()]
 
 
-async def test_help_names_every_order(chat: Chat) -> None:
-    await obey(chat, "help", "")
+async def test_help_names_every_order(chat: ChatContext) -> None:
+    await run_command(chat, "help", "")
     told = shown(chat)
-    for order in ORDERS.values():
+    for order in SLASH_COMMANDS.values():
         assert order.usage in told
         assert order.help in told
     assert "Ctrl-C" in told
 
 
 async def test_a_number_opens_what_was_listed(
-    chat: Chat, script: Script, capsys: pytest.CaptureFixture[str]
+    chat: ChatContext, script: Script, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    await obey(chat, "list", "")
+    await run_command(chat, "list", "")
     assert "no conversations" in shown(chat)
-    await chat.talk.say("About lakes. [[say Blue]]")
-    chat.talk.start_anew()
-    await chat.talk.say("About stones. [[say Grey]]")
-    await obey(chat, "list", "")
-    listed = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
-    assert [(row[0], row[2], row[3].split(".")[0]) for row in listed] == [
+    await chat.session.say("About lakes. [[say Blue]]")
+    chat.session.start_new()
+    await chat.session.say("About stones. [[say Grey]]")
+    await run_command(chat, "list", "")
+    listed_conversations = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [(row[0], row[2], row[3].split(".")[0]) for row in listed_conversations] == [
         ("1", "2", "About stones"),
         ("2", "2", "About lakes"),
     ]
-    await obey(chat, "open", "2")
+    await run_command(chat, "open", "2")
     assert await texts(chat) == ["About lakes. [[say Blue]]", "Blue"]
     assert script.seeded == ["About lakes. [[say Blue]]"]
     assert "Blue" in shown(chat)
 
 
 @pytest.mark.parametrize("number", ["", "0", "2", "-1", "one", "1.0", "²"])
-async def test_a_number_that_was_not_listed_opens_nothing(chat: Chat, number: str) -> None:
-    await chat.talk.say("[[say hello]]")
-    here = chat.talk.conversation
+async def test_a_number_that_was_not_listed_opens_nothing(chat: ChatContext, number: str) -> None:
+    await chat.session.say("[[say hello]]")
+    here = chat.session.conversation
     with pytest.raises(BadInput, match="/open 1"):
-        await obey(chat, "open", number)
-    assert chat.talk.conversation == here
+        await run_command(chat, "open", number)
+    assert chat.session.conversation == here
 
 
-async def test_a_search_is_a_list_too(chat: Chat) -> None:
-    await chat.talk.say("My boat is called Marigold. [[say Nice]]")
-    boat = chat.talk.conversation
+async def test_a_search_is_a_list_too(chat: ChatContext) -> None:
+    await chat.session.say("My boat is called Marigold. [[say Nice]]")
+    boat = chat.session.conversation
     assert boat is not None
-    await obey(chat, "new", "")
+    await run_command(chat, "new", "")
     assert "still remembered" in shown(chat)
-    await obey(chat, "search", "boat Marigold")
+    await run_command(chat, "search", "boat Marigold")
     assert "1. " in shown(chat)
-    await obey(chat, "open", "1")
-    assert chat.talk.conversation is not None
-    assert chat.talk.conversation.id == boat.id
-    await obey(chat, "search", "zeppelin")
+    await run_command(chat, "open", "1")
+    assert chat.session.conversation is not None
+    assert chat.session.conversation.id == boat.id
+    await run_command(chat, "search", "zeppelin")
     assert "Nothing like that was said." in shown(chat)
-    assert chat.talk.listed == []
+    assert chat.session.listed_conversations == []
 
 
-async def test_nothing_recalled_is_said_plainly(chat: Chat) -> None:
-    await chat.talk.say("[[say hello]]")
+async def test_nothing_recalled_is_said_plainly(chat: ChatContext) -> None:
+    await chat.session.say("[[say hello]]")
     shown(chat)
-    await obey(chat, "recalled", "")
+    await run_command(chat, "recalled", "")
     assert shown(chat) == "Nothing was recalled for the last reply.\n"
 
 
 @pytest.mark.parametrize(
     ("answer", "gone"), [("yes", True), (" Y ", True), ("no", False), ("", False)]
 )
-async def test_only_a_yes_forgets(chat: Chat, script: Script, answer: str, gone: bool) -> None:
-    await chat.talk.say("keep [[say kept]]")
-    await chat.talk.say("the marmalade plan [[say first reply]]")
-    await chat.talk.retry()
+async def test_only_a_yes_forgets(
+    chat: ChatContext, script: Script, answer: str, gone: bool
+) -> None:
+    await chat.session.say("keep [[say kept]]")
+    await chat.session.say("the marmalade plan [[say first reply]]")
+    await chat.session.retry()
     script.lines = [answer]
-    await obey(chat, "forget", "")
+    await run_command(chat, "forget", "")
     left = ["keep [[say kept]]", "kept"]
     assert (await texts(chat) == left) is gone
-    export = (await chat.talk.client._answer("GET", "/api/export")).decode()
+    export = (await chat.session.client._answer("GET", "/api/export")).decode()
     assert ("marmalade" not in export and "first reply" not in export) is gone
     assert ("Forgotten." in shown(chat)) is gone
 
 
-async def test_an_edit_without_words_offers_the_last_ones(chat: Chat, script: Script) -> None:
-    await chat.talk.say("[[say one]]")
+async def test_an_edit_without_words_offers_the_last_ones(
+    chat: ChatContext, script: Script
+) -> None:
+    await chat.session.say("[[say one]]")
     script.lines = ["[[say two]]"]
-    await obey(chat, "edit", "")
+    await run_command(chat, "edit", "")
     assert script.questions == [("edit › ", "[[say one]]")]
     assert await texts(chat) == ["[[say two]]", "two"]
 
 
-async def test_a_title_is_told_and_kept(chat: Chat) -> None:
-    await chat.talk.say("A lake. [[say Lovely]]")
+async def test_a_title_is_told_and_kept(chat: ChatContext) -> None:
+    await chat.session.say("A lake. [[say Lovely]]")
     shown(chat)
-    await obey(chat, "title", "")
+    await run_command(chat, "title", "")
     assert shown(chat) == "Title: A lake. [[say Lovely]]\n"
     with pytest.raises(TauError, match="200"):
-        await obey(chat, "title", "x" * 201)
+        await run_command(chat, "title", "x" * 201)
 
 
 async def test_a_page_is_named_after_its_conversation_and_never_over_another(
-    chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    chat: ChatContext, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    await chat.talk.say("../Lakes & stones: 湖 [[say Lovely]]")
-    await obey(chat, "export", "")
+    await chat.session.say("../Lakes & stones: 湖 [[say Lovely]]")
+    await run_command(chat, "export", "")
     written = re.search(r"Written to (.+); it is not encrypted there", shown(chat))
     assert written is not None
     assert re.fullmatch(r"[\w-]+\.md", written[1])
     with pytest.raises(Conflict, match="left as it is"):
-        await obey(chat, "export", "")
+        await run_command(chat, "export", "")
 
 
-async def test_who_replies_can_be_changed_for_this_chat(chat: Chat) -> None:
-    await obey(chat, "model", "companion")
+async def test_who_replies_can_be_changed_for_this_chat(chat: ChatContext) -> None:
+    await run_command(chat, "model", "companion")
     assert "Replies come from companion (smollm2-135m-instruct)." in shown(chat)
-    await obey(chat, "model", "scripted")
-    await chat.talk.say("[[say by the script]]")
+    await run_command(chat, "model", "scripted")
+    await chat.session.say("[[say by the script]]")
     assert "by the script" in shown(chat)
 
 
-async def test_a_loop_takes_orders_and_words_until_the_end(chat: Chat, script: Script) -> None:
+async def test_a_loop_takes_orders_and_words_until_the_end(
+    chat: ChatContext, script: Script
+) -> None:
     script.lines = ["", "  ", "[[say hello]]", "/dance", "/retry", "/quit", "never said"]
     await _loop(chat)
     told = shown(chat)
@@ -198,21 +210,23 @@ async def test_a_loop_takes_orders_and_words_until_the_end(chat: Chat, script: S
     assert await texts(chat) == ["[[say hello]]", "hello"]
 
 
-async def test_going_on_takes_the_latest_or_the_one_named(chat: Chat, script: Script) -> None:
-    await _go_on(chat, None)
-    assert chat.talk.conversation is None
-    await _answer(chat, "first [[say 1]]")
-    first = chat.talk.conversation
+async def test_going_on_takes_the_latest_or_the_one_named(
+    chat: ChatContext, script: Script
+) -> None:
+    await _resume(chat, None)
+    assert chat.session.conversation is None
+    await _handle_input(chat, "first [[say 1]]")
+    first = chat.session.conversation
     assert first is not None
-    chat.talk.start_anew()
-    await _answer(chat, "second [[say 2]]")
-    chat.talk.start_anew()
-    await _go_on(chat, None)
+    chat.session.start_new()
+    await _handle_input(chat, "second [[say 2]]")
+    chat.session.start_new()
+    await _resume(chat, None)
     assert script.seeded == ["second [[say 2]]"]
-    await _go_on(chat, first.id)
+    await _resume(chat, first.id)
     assert script.seeded == ["first [[say 1]]"]
-    with pytest.raises(Refused):
-        await _go_on(chat, "nowhere")
+    with pytest.raises(ApiError):
+        await _resume(chat, "nowhere")
 
 
 @pytest.mark.parametrize(
@@ -225,9 +239,9 @@ async def test_going_on_takes_the_latest_or_the_one_named(chat: Chat, script: Sc
     ],
 )
 async def test_the_heading_names_who_will_speak(
-    chat: Chat, aliases: dict[str, list[str]], ready: list[str], speaker: str
+    chat: ChatContext, aliases: dict[str, list[str]], ready: list[str], speaker: str
 ) -> None:
-    known = await chat.talk.client.models()
+    known = await chat.session.client.models()
     (sample,) = (model for model in known.models if model.name == "scripted")
     models = [
         type(sample)(
@@ -243,8 +257,8 @@ async def test_the_heading_names_who_will_speak(
         )
         for name in ("far", "near")
     ]
-    assert _speaker(Models(models, aliases), chat.talk) == speaker
-    assert speaker in chat.talk.heading(speaker)
+    assert _model_name(Models(models, aliases), chat.session) == speaker
+    assert speaker in chat.session.heading(speaker)
 
 
 def message(text: str, by: str = "person", **more: object) -> Message:
@@ -262,9 +276,9 @@ def test_no_conversations_are_no_rows() -> None:
     assert conversation_rows([]) == []
 
 
-@pytest.mark.parametrize(("terminal", "kind"), [(True, ReplyView), (False, PipeView)])
+@pytest.mark.parametrize(("terminal", "kind"), [(True, ReplyView), (False, PipeOutput)])
 def test_a_view_suits_where_it_goes(terminal: bool, kind: type) -> None:
-    assert isinstance(view_for(Console(file=io.StringIO(), force_terminal=terminal)), kind)
+    assert isinstance(output_for(Console(file=io.StringIO(), force_terminal=terminal)), kind)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +289,7 @@ def test_a_pipe_gets_the_reply_as_it_is_with_its_last_line_ended(
     pieces: list[str], written: str
 ) -> None:
     file = io.StringIO()
-    view = PipeView(Console(file=file))
+    view = PipeOutput(Console(file=file))
     view.begin()
     for piece in pieces:
         view.feed(piece)

@@ -13,9 +13,9 @@ from rich.console import Console
 
 from tau.app import App
 from tau.cli import confirmation, model_downloads, model_summary, server_file
-from tau.cli.connect import opened, person_named
+from tau.cli.connect import find_person, open_person
 from tau.cli.serving import PortTaken, listen, url_of
-from tau.cli.terminal import moment, one_line, plain, print_rows, size
+from tau.cli.terminal import format_size, format_time, print_rows, shorten, strip_control
 from tau.errors import BadInput, DownloadFailed, NotFound, NotSignedIn, UnknownModel
 from tau.models.types import ModelInfo
 
@@ -53,7 +53,7 @@ class Brains:
     async def found(self) -> Sequence[ModelInfo]:
         return self.on_loopback
 
-    async def pull(self, name: str, progress: model_downloads.Report) -> None:
+    async def pull(self, name: str, progress: model_downloads.ReportProgress) -> None:
         if self.fails:
             raise DownloadFailed("The network is away.")
         for done in range(0, 101, 2):
@@ -77,7 +77,7 @@ def written(console: Console) -> str:
 
 async def fetched(brains: Brains, *, offline: bool = False) -> tuple[bool, str]:
     console = screen()
-    able = await model_downloads.fetch_what_is_missing(brains, console, offline=offline)  # type: ignore[arg-type]
+    able = await model_downloads.download_missing_models(brains, console, offline=offline)  # type: ignore[arg-type]
     return able, written(console)
 
 
@@ -116,7 +116,7 @@ async def test_without_an_embedder_tau_speaks_all_the_same() -> None:
 
 async def test_a_bar_is_drawn_where_somebody_looks() -> None:
     console = Console(file=io.StringIO(), width=100, force_terminal=True)
-    await model_downloads.pull(Brains(pack("small")), "small", console)  # type: ignore[arg-type]
+    await model_downloads.download_model(Brains(pack("small")), "small", console)  # type: ignore[arg-type]
     assert "100.0/100.0 MB" in written(console)
 
 
@@ -130,16 +130,16 @@ async def test_a_bar_is_drawn_where_somebody_looks() -> None:
     ],
 )
 async def test_it_is_told_honestly_who_speaks(info: ModelInfo, words: str) -> None:
-    sentences = await model_summary.describe_speaker(Brains(info))  # type: ignore[arg-type]
+    sentences = await model_summary.describe_chat_model(Brains(info))  # type: ignore[arg-type]
     assert words in sentences[0]
     assert any("tau models add" in one for one in sentences) == (info.size == "small")
 
 
 async def test_a_stronger_model_on_this_machine_is_pointed_at() -> None:
     brains = Brains(pack("small", ready=True), found=["ollama/qwen3:8b"])
-    sentences = await model_summary.describe_speaker(brains)  # type: ignore[arg-type]
+    sentences = await model_summary.describe_chat_model(brains)  # type: ignore[arg-type]
     assert "`tau models use ollama/qwen3:8b`" in sentences[-1]
-    assert model_summary.speaking(Brains()) is None  # type: ignore[arg-type]
+    assert model_summary.current_chat_model(Brains()) is None  # type: ignore[arg-type]
 
 
 def test_listening() -> None:
@@ -166,51 +166,55 @@ def test_listening_on_ipv6() -> None:
         assert url_of(listener).startswith("http://[::1]:")
 
 
-async def test_people_are_found_by_name_or_id(house: App) -> None:
+async def test_people_are_found_by_name_or_id(app: App) -> None:
     with pytest.raises(NotFound, match="tau people list"):
-        await person_named(house.people, "Nobody")
-    owner = (await house.people.owner()).person
+        await find_person(app.people, "Nobody")
+    owner = (await app.people.owner()).person
     for name in (None, owner.name, owner.id):
-        assert (await person_named(house.people, name)).id == owner.id
+        assert (await find_person(app.people, name)).id == owner.id
 
 
 async def test_somebody_else_opens_with_the_servers_key_or_a_password(
-    house: App, monkeypatch: pytest.MonkeyPatch
+    app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invitation = await house.people.invite(await house.people.owner())
-    _, theirs = await house.people.accept(invitation, "Ines", "correct horse", "phone")
-    async with opened(house.people, "Ines") as unlocked:
+    invitation = await app.people.invite(await app.people.owner())
+    _, theirs = await app.people.accept(invitation, "Ines", "correct horse", "phone")
+    async with open_person(app.people, "Ines") as unlocked:
         assert unlocked.data_key == theirs.data_key
-    await house.people.set_server_slot(theirs, False)
-    monkeypatch.setattr(confirmation, "password", lambda prompt: prompt and "correct horse")
-    sessions = len(await house.people.slots(theirs.person.id, "session"))
-    async with opened(house.people, "Ines") as unlocked:
+    await app.people.set_server_slot(theirs, False)
+    monkeypatch.setattr(confirmation, "ask_password", lambda prompt: prompt and "correct horse")
+    sessions = len(await app.people.slots(theirs.person.id, "session"))
+    async with open_person(app.people, "Ines") as unlocked:
         assert unlocked.data_key == theirs.data_key
-    assert len(await house.people.slots(theirs.person.id, "session")) == sessions
-    monkeypatch.setattr(confirmation, "password", lambda prompt: prompt and "wrong")
+    assert len(await app.people.slots(theirs.person.id, "session")) == sessions
+    monkeypatch.setattr(confirmation, "ask_password", lambda prompt: prompt and "wrong")
     with pytest.raises(NotSignedIn):
-        async with opened(house.people, "Ines"):
+        async with open_person(app.people, "Ines"):
             pass
 
 
 def test_where_nobody_can_type_nothing_is_agreed_to() -> None:
     @click.command()
     def ask() -> None:
-        click.echo(confirmation.agreed("Really?"))
-        click.echo(confirmation.new_password())
+        click.echo(confirmation.ask_confirmation("Really?"))
+        click.echo(confirmation.ask_new_password())
         with pytest.raises(NotSignedIn, match="password"):
-            confirmation.password()
+            confirmation.ask_password()
 
     assert CliRunner().invoke(ask, input="secret\n").output == "False\nsecret\n"
 
 
 def test_words_for_the_terminal() -> None:
-    assert plain("a\x1b[31mb\x07\r\nc\td\x9b") == "a[31mb\nc\td"
-    assert one_line("  many\n words ", 20) == "many words"
-    assert one_line("x" * 30, 10) == "x" * 9 + "…"
-    assert (size(900), size(93_000_000), size(1_100_000_000)) == ("900 bytes", "93 MB", "1.1 GB")
-    assert moment(None) == ""
-    assert len(moment(0.0)) == 16
+    assert strip_control("a\x1b[31mb\x07\r\nc\td\x9b") == "a[31mb\nc\td"
+    assert shorten("  many\n words ", 20) == "many words"
+    assert shorten("x" * 30, 10) == "x" * 9 + "…"
+    assert (format_size(900), format_size(93_000_000), format_size(1_100_000_000)) == (
+        "900 bytes",
+        "93 MB",
+        "1.1 GB",
+    )
+    assert format_time(None) == ""
+    assert len(format_time(0.0)) == 16
 
 
 def test_rows_in_a_pipe_have_tabs_and_one_line_each() -> None:
@@ -222,7 +226,7 @@ def test_rows_in_a_pipe_have_tabs_and_one_line_each() -> None:
 
 
 def test_the_server_s_file_is_for_its_owner_alone(tmp_path: Path) -> None:
-    with server_file.lit(tmp_path, "http://127.0.0.1:1"):
+    with server_file.published(tmp_path, "http://127.0.0.1:1"):
         assert stat.S_IMODE((tmp_path / "server.json").stat().st_mode) == 0o600
         assert [path.name for path in tmp_path.iterdir()] == ["server.json"]
     assert list(tmp_path.iterdir()) == []

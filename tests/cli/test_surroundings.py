@@ -14,11 +14,11 @@ import pytest
 from aiohttp import web
 
 from tau.cli import ask, confirmation, server_file, terminal
-from tau.cli.keyboard import silent_keyboard
-from tau.cli.model_downloads import progress
+from tau.cli.keyboard import echo_disabled
+from tau.cli.model_downloads import progress_bar
 from tau.cli.prompt import PipePrompt
-from tau.cli.slash_commands import order_in
-from tau.cli.terminal import console, one_line, plain, print_rows
+from tau.cli.slash_commands import parse_command
+from tau.cli.terminal import console, print_rows, shorten, strip_control
 from tau.errors import BadInput, NotSignedIn
 from tau.models import scripted_server
 
@@ -54,7 +54,7 @@ def test_words_and_pipes_make_one_question(
     monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], piped: str, asked: str
 ) -> None:
     monkeypatch.setattr(sys, "stdin", Typed(piped, somebody=False))
-    assert ask._words(words) == asked
+    assert ask._read_words(words) == asked
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_no_question_is_told(
 ) -> None:
     monkeypatch.setattr(sys, "stdin", typed)
     with pytest.raises(BadInput, match=sentence):
-        ask._words(words)
+        ask._read_words(words)
 
 
 async def test_a_pipe_is_read_line_by_line_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +88,9 @@ async def test_a_pipe_is_read_line_by_line_to_its_end(monkeypatch: pytest.Monkey
 
 def test_a_password_from_a_pipe_is_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Typed("  spaces matter \nrest\n", somebody=False))
-    assert confirmation.new_password() == "  spaces matter "
+    assert confirmation.ask_new_password() == "  spaces matter "
     with pytest.raises(NotSignedIn, match="terminal"):
-        confirmation.password()
+        confirmation.ask_password()
 
 
 # --- the terminal ---------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def test_typing_ahead_is_not_shown_and_the_terminal_is_given_back(keyboard: int)
     before = termios.tcgetattr(keyboard)
 
     def fail() -> None:
-        with silent_keyboard():
+        with echo_disabled():
             modes = termios.tcgetattr(keyboard)[3]
             assert not modes & termios.ECHO
             assert modes & termios.ISIG, "Ctrl-C still works"
@@ -131,12 +131,12 @@ def test_typing_ahead_is_not_shown_and_the_terminal_is_given_back(keyboard: int)
     ],
 )
 def test_nobody_elses_words_steer_the_terminal(text: str, safe: str) -> None:
-    assert plain(text) == safe
+    assert strip_control(text) == safe
 
 
 @pytest.mark.parametrize("limit", [1, 5, 11, 12])
 def test_one_line_is_never_longer_than_its_limit(limit: int) -> None:
-    line = one_line("hello\n\nthere\t you", limit)
+    line = shorten("hello\n\nthere\t you", limit)
     assert len(line) <= limit
     assert "\n" not in line
 
@@ -157,7 +157,7 @@ def test_a_table_for_a_person_is_aligned_also_in_wide_letters(
 def test_a_download_in_a_pipe_is_told_in_few_lines() -> None:
     file = io.StringIO()
     screen = terminal.Console(file=file, width=80)
-    with progress("small", screen) as report:
+    with progress_bar("small", screen) as report:
         for done in range(1001):
             report(done * 100_000, 100_000_000)
         report(5, 0)
@@ -177,7 +177,7 @@ def test_a_console_is_made_for_the_output_of_the_moment(
 
 @pytest.mark.parametrize("words", ["/Help", "/help2", "//help", "/-", "say /help"])
 def test_what_only_looks_like_an_order_is_said(words: str) -> None:
-    assert order_in(words) is None
+    assert parse_command(words) is None
 
 
 # --- the running server's file --------------------------------------------------------------
@@ -189,7 +189,7 @@ def test_what_only_looks_like_an_order_is_said(words: str) -> None:
 async def test_a_file_that_is_no_beacon_is_no_server(tmp_path: Path, content: bytes) -> None:
     (tmp_path / server_file.FILE_NAME).write_bytes(content)
     assert server_file.read(tmp_path) is None
-    assert await server_file.running(tmp_path) is None
+    assert await server_file.find_running(tmp_path) is None
 
 
 @pytest.mark.parametrize(
@@ -205,8 +205,8 @@ async def test_only_a_tau_that_answers_is_running(
     app = web.Application()
     app.router.add_get("/v1/status", status)
     async with scripted_server.serving(app) as url:
-        with server_file.lit(tmp_path, url) as lit:
-            assert await server_file.running(tmp_path) == (lit if is_tau else None)
+        with server_file.published(tmp_path, url) as lit:
+            assert await server_file.find_running(tmp_path) == (lit if is_tau else None)
     assert server_file.read(tmp_path) is None
 
 
@@ -215,4 +215,4 @@ async def test_a_server_that_ended_is_not_running(tmp_path: Path) -> None:
         pass
     told = {"url": url, "pid": os.getpid()}
     await asyncio.to_thread((tmp_path / server_file.FILE_NAME).write_text, json.dumps(told))
-    assert await server_file.running(tmp_path) is None
+    assert await server_file.find_running(tmp_path) is None

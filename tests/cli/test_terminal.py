@@ -6,7 +6,15 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tau.cli import terminal
-from tau.cli.terminal import console, moment, one_line, plain, print_indented, print_rows, size
+from tau.cli.terminal import (
+    console,
+    format_size,
+    format_time,
+    print_indented,
+    print_rows,
+    shorten,
+    strip_control,
+)
 
 _FIELDS = st.text(alphabet="ab 住上é🦆\x1b\x07\n\t", max_size=30)
 _TABLES = st.integers(1, 5).flatmap(
@@ -22,7 +30,7 @@ def window(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 
 def words_of(rows: list[tuple[str, ...]]) -> list[str]:
-    return [word for row in rows for field in row for word in plain(field).split()]
+    return [word for row in rows for field in row for word in strip_control(field).split()]
 
 
 @given(_TABLES)
@@ -51,7 +59,7 @@ def test_in_a_window_no_control_character_is_printed_and_ids_are_whole(
     told = capsys.readouterr().out
     assert not any(sign in told for sign in "\x1b\x07\t")
     if len(rows[0]) > 1:
-        assert all(word in told.split() for row in rows for word in plain(row[0]).split())
+        assert all(word in told.split() for row in rows for word in strip_control(row[0]).split())
 
 
 @pytest.mark.parametrize(
@@ -122,11 +130,11 @@ def test_a_pipe_gets_an_indented_text_on_one_line(capsys: pytest.CaptureFixture[
     ],
 )  # fmt: skip
 def test_sizes_are_said_as_people_do(count: int, told: str) -> None:
-    assert size(count) == told
+    assert format_size(count) == told
 
 
 def test_times_and_first_words() -> None:
-    assert moment(None) == ""
-    assert len(moment(0.0)) == len("1970-01-01 00:00")
-    assert one_line("a\n b\x1b  c") == "a b c"
-    assert one_line("word " * 30) == ("word " * 14) + "w…"
+    assert format_time(None) == ""
+    assert len(format_time(0.0)) == len("1970-01-01 00:00")
+    assert shorten("a\n b\x1b  c") == "a b c"
+    assert shorten("word " * 30) == ("word " * 14) + "w…"

@@ -7,7 +7,7 @@ import re
 import pytest
 from rich.console import Console
 
-from tau.cli.markdown import Line
+from tau.cli.markdown import RenderedLine
 from tau.cli.view import Painter, ReplyView
 
 pytestmark = pytest.mark.anyio
@@ -136,9 +136,9 @@ async def test_a_reply_is_painted_soon_without_being_asked() -> None:
 def test_lines_that_a_narrower_window_folded_are_taken_back_whole() -> None:
     made, screen = console(width=40)
     painter = Painter(made)
-    painter.paint([], [Line("x" * 30, 30)])
+    painter.paint([], [RenderedLine("x" * 30, 30)])
     screen.lines[0:1] = ["x" * 20, "x" * 10]  # the window folds the line
     screen.row += 1
     made.width = 20
-    painter.paint([], [Line("y", 1)])
+    painter.paint([], [RenderedLine("y", 1)])
     assert screen.lines == ["y", ""]

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from tau.client import client as client_module
-from tau.client.client import Client, Refused
+from tau.client.client import ApiError, Client
 from tau.companion import events
 from tau.errors import TauError
 
@@ -91,10 +91,10 @@ async def test_a_refusal_is_its_sentence() -> None:
         return web.json_response(body, status=404)
 
     async with serving(lambda app: app.router.add_route("*", "/{any:.*}", refuse)) as client:
-        with pytest.raises(Refused, match="no such turn") as refusal:
+        with pytest.raises(ApiError, match="no such turn") as refusal:
             await client.conversation("x")
         assert refusal.value.status == 404
-        with pytest.raises(Refused, match="no such turn"):
+        with pytest.raises(ApiError, match="no such turn"):
             assert [event async for event in client.events("t")]
 
 
@@ -103,7 +103,7 @@ async def test_nonsense_is_a_sentence_too() -> None:
         return web.Response(status=502, text="<html>bad gateway</html>")
 
     async with serving(lambda app: app.router.add_route("*", "/{any:.*}", nonsense)) as client:
-        with pytest.raises(Refused, match="status 502"):
+        with pytest.raises(ApiError, match="status 502"):
             await client.models()
 
 

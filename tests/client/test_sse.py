@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.client.sse import data_of_events
+from tau.client.sse import iter_event_data
 
 STREAM = (
     b": still here\r\n\r\n"
@@ -26,7 +26,7 @@ def read(pieces: list[bytes]) -> list[bytes]:
             yield piece
 
     async def collect() -> list[bytes]:
-        return [data async for data in data_of_events(stream())]
+        return [data async for data in iter_event_data(stream())]
 
     return asyncio.run(collect())
 

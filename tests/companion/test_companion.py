@@ -58,20 +58,20 @@ async def test_a_turn_is_told_and_kept(companion: Companion, life: Life) -> None
 
 
 async def test_words_are_on_the_disk_before_the_turn_is_returned(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     await companion.turn(life, None, "[[hang]]")
     count = sa.select(sa.func.count()).select_from(entries)
-    assert await house.database.run(lambda c: c.execute(count).scalar()) == 2  # its name, the words
+    assert await app.database.run(lambda c: c.execute(count).scalar()) == 2  # its name, the words
 
 
 async def test_what_was_said_elsewhere_is_recalled_with_its_date(
     companion: Companion, life: Life
 ) -> None:
-    told = await life.begin()
+    told = await life.create_conversation()
     noted = await life.note(told.id, "My sister Ana moved to Porto.", at=1_683_500_000.0)
-    companion.remember_soon(life)
-    await companion.embedded()
+    companion.enqueue_background_work(life)
+    await companion.wait_for_embedding()
     turn = await companion.turn(life, None, "Where did my sister Ana move?")
     recalled = next(event for event in await events(turn) if isinstance(event, Recalled))
     assert recalled.passages[0].message == noted.id
@@ -89,7 +89,7 @@ async def test_everything_is_there_after_a_restart(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         life = await app.companion.life(await app.people.owner())
         assert thread(life, turn.conversation) == before
-        assert life.saved_seq == life.memory.last, "opened from the snapshot of the last close"
+        assert life.snapshot_seq == life.memory.last, "opened from the snapshot of the last close"
         again = await spoken(app.companion, life, None, "what is my cat called?")
         assert "Miso" in again.text
 
@@ -255,18 +255,18 @@ async def test_an_unknown_conversation_or_turn_is_not_found(
     with pytest.raises(NotFound):
         await companion.turn(life, "nowhere", "hello")
     with pytest.raises(NotFound):
-        companion.live_turn(life, "nothing")
+        companion.find_turn(life, "nothing")
 
 
 async def test_a_private_conversation_recalls_and_writes_nothing(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
-    told = await life.begin()
+    told = await life.create_conversation()
     await life.note(told.id, "my cat is called Miso")
     count = sa.select(sa.func.count()).select_from(entries)
-    before = await house.database.run(lambda c: c.execute(count).scalar())
+    before = await app.database.run(lambda c: c.execute(count).scalar())
 
-    private = await life.begin(private=True)
+    private = await life.create_conversation(private=True)
     assert life.is_private(private.id)
     turn = await spoken(companion, life, private.id, "what is my cat called? my secret is 42")
     assert "Miso" in turn.text
@@ -274,9 +274,9 @@ async def test_a_private_conversation_recalls_and_writes_nothing(
     retried = await companion.retry(life, turn.message)
     await retried.ended()
     assert [by for by, _ in thread(life, private.id)] == ["person", "tau"]
-    assert companion.live_turn(life, turn.id) is turn
+    assert companion.find_turn(life, turn.id) is turn
 
-    assert await house.database.run(lambda c: c.execute(count).scalar()) == before
+    assert await app.database.run(lambda c: c.execute(count).scalar()) == before
     found = [passage.message.text for passage in await life.search("my secret 42")]
     assert not any("secret" in text for text in found)
     await life.erase_conversation(private.id)
@@ -285,7 +285,7 @@ async def test_a_private_conversation_recalls_and_writes_nothing(
 
 
 async def test_a_full_disk_refuses_the_words_and_loses_nothing(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "before")
     limit = {"pages": 0}
@@ -294,7 +294,7 @@ async def test_a_full_disk_refuses_the_words_and_loses_nothing(
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={limit['pages'] or pages}")
 
-    sa.event.listen(house.database.engine, "begin", shrink)
+    sa.event.listen(app.database.engine, "begin", shrink)
     noise = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(100_000))
     with pytest.raises(StoreFull, match="nothing was lost"):
         await companion.turn(life, turn.conversation, noise)
@@ -305,7 +305,7 @@ async def test_a_full_disk_refuses_the_words_and_loses_nothing(
 
 
 async def test_erasing_a_conversation_leaves_nothing_of_it(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "the marmalade plan")
     kept = await spoken(companion, life, None, "something else")
@@ -314,7 +314,7 @@ async def test_erasing_a_conversation_leaves_nothing_of_it(
         life.memory.conversation(turn.conversation)
     assert await life.search("marmalade") == []
     left = sa.select(sa.func.count()).where(entries.c.sealed.is_not(None))
-    assert await house.database.run(lambda c: c.execute(left).scalar()) == 3 + 1
+    assert await app.database.run(lambda c: c.execute(left).scalar()) == 3 + 1
     assert len(thread(life, kept.conversation)) == 2
 
 
@@ -347,22 +347,22 @@ async def test_other_devices_are_told_of_turns(companion: Companion, life: Life)
 
 
 async def test_a_memory_of_someone_away_is_put_away_and_comes_back(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "hello")
-    await companion.tend(life.used_at + house.settings.idle_seconds + 1)
-    assert companion.open_lives == 0
-    again = await companion.life(await house.people.owner())
+    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
+    assert companion.open_life_count == 0
+    again = await companion.life(await app.people.owner())
     assert again is not life
     assert thread(again, turn.conversation) == thread(life, turn.conversation)
 
 
 async def test_a_turn_under_way_keeps_its_memory_in_mind(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     turn = await companion.turn(life, None, "[[hang]]")
-    await companion.tend(life.used_at + house.settings.idle_seconds + 1)
-    assert companion.open_lives == 1
+    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
+    assert companion.open_life_count == 1
     turn.stop()
     await turn.ended()
 
@@ -403,14 +403,14 @@ async def test_two_processes_on_one_home_see_each_others_words(settings: Setting
 async def test_a_small_model_is_not_told_its_own_guesses(
     companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = await life.begin()
+    told = await life.create_conversation()
     fact = await life.note(told.id, "My sister Ana lives in Porto.")
     await life.note(told.id, "Your sister Ana lives on the moon.", by="tau")
     other = await life.note(told.id, "Ana, my sister, says hello!", by="tau", speaker="Tom")
     capable = await recalled_by(companion, life, "Where does my sister Ana live?")
     assert len(capable) == 3
-    small = prompt.style_for("small")
-    monkeypatch.setattr(prompt.Style, "fitted", lambda *_: small)
+    small = prompt.load_style("small")
+    monkeypatch.setattr(prompt.PromptStyle, "fit_to_context", lambda *_: small)
     assert await recalled_by(companion, life, "Where does my sister Ana live?") == {
         fact.id,
         other.id,
@@ -419,25 +419,25 @@ async def test_a_small_model_is_not_told_its_own_guesses(
 
 async def recalled_by(companion: Companion, life: Life, words: str) -> set[str]:
     """Ask in private; return what was recalled."""
-    private = await life.begin(private=True)
+    private = await life.create_conversation(private=True)
     turn = await spoken(companion, life, private.id, words)
     recalled = next(event for event in await events(turn) if isinstance(event, Recalled))
     return {passage.message for passage in recalled.passages}
 
 
 async def test_a_private_conversation_ends_when_its_person_has_been_away(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
-    private = await life.begin(private=True)
+    private = await life.create_conversation(private=True)
     await spoken(companion, life, private.id, "nobody needs to know")
-    await companion.tend(life.used_at + house.settings.idle_seconds + 1)
-    again = await companion.life(await house.people.owner())
+    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
+    again = await companion.life(await app.people.owner())
     with pytest.raises(NotFound):
         thread(again, private.id)
 
 
 async def test_who_comes_back_while_their_memory_is_put_away_keeps_it(
-    house: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
+    app: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await spoken(companion, life, None, "hello")
     really = life.save
@@ -447,8 +447,8 @@ async def test_who_comes_back_while_their_memory_is_put_away_keeps_it(
         return await really()
 
     monkeypatch.setattr(life, "save", save)
-    await companion.tend(life.used_at + house.settings.idle_seconds + 1)
-    assert await companion.life(await house.people.owner()) is life
+    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
+    assert await companion.life(await app.people.owner()) is life
 
 
 async def test_three_things_said_at_once_are_answered_one_after_the_other(

@@ -10,14 +10,14 @@ import msgspec
 import pytest
 
 from tau.companion import profile
-from tau.companion.profile import Shown, shown
-from tau.companion.prompt import style_for
+from tau.companion.profile import PromptProfile, load_profile
+from tau.companion.prompt import load_style
 from tau.journal.entries import (
     Claim,
+    ClaimLearned,
+    EntriesForgotten,
     Entry,
-    Forgot,
-    Judged,
-    Learned,
+    FactJudged,
     LearningChanged,
     Record,
     Topic,
@@ -26,7 +26,7 @@ from tau.memory import Memory
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 5, 8, 15, tzinfo=BERLIN)
-STYLE = style_for("capable")
+STYLE = load_style("capable")
 
 
 class Knowing:
@@ -44,10 +44,10 @@ class Knowing:
         claim = Claim(topic=topic, text=text, value=text, **more)
         at = (NOW - timedelta(days=10)).timestamp()
         name = f"f{self.memory.last + 1}"
-        self.write(Learned(at=at, id=name, claim=claim, **parts))
+        self.write(ClaimLearned(at=at, id=name, claim=claim, **parts))
 
-    def told(self, now: datetime = NOW, style: Any = STYLE) -> Shown:
-        return shown(self.memory.facts, style, now)
+    def told(self, now: datetime = NOW, style: Any = STYLE) -> PromptProfile:
+        return load_profile(self.memory.facts, style, now)
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def knowing() -> Knowing:
 
 
 def test_of_nobody_nothing_is_told_not_even_a_heading(knowing: Knowing) -> None:
-    assert knowing.told() == Shown()
+    assert knowing.told() == PromptProfile()
     assert knowing.told().recalled() == []
 
 
@@ -74,13 +74,13 @@ def test_what_is_known_stands_under_its_heading_with_its_facts(knowing: Knowing)
 
 def test_it_is_made_once_for_many_turns(knowing: Knowing, monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[int] = []
-    portrait = profile.portrait
+    portrait = profile.build_profile
 
     def counted(*given: Any) -> Any:
         made.append(1)
         return portrait(*given)
 
-    monkeypatch.setattr(profile, "portrait", counted)
+    monkeypatch.setattr(profile, "build_profile", counted)
     knowing.learn("Lives in Porto", "home")
     first = knowing.told()
     assert all(knowing.told(NOW + timedelta(hours=hour)) is first for hour in range(9))
@@ -90,21 +90,21 @@ def test_it_is_made_once_for_many_turns(knowing: Knowing, monkeypatch: pytest.Mo
     assert knowing.told() is first, "neither a pause nor words change what is known"
     knowing.told(NOW + timedelta(hours=9))  # midnight
     assert len(made) == 2
-    knowing.told(style=style_for("small"))
+    knowing.told(style=load_style("small"))
     assert len(made) == 3
 
 
 def test_every_word_of_the_person_counts_at_once(knowing: Knowing) -> None:
     knowing.learn("Lives in Porto", "home")
     assert "Porto" in knowing.told().text
-    knowing.write(Judged(at=1.0, id="n", fact="f1", verdict="rejected"))
-    assert knowing.told() == Shown()
+    knowing.write(FactJudged(at=1.0, id="n", fact="f1", verdict="rejected"))
+    assert knowing.told() == PromptProfile()
     knowing.learn("Plays the cello", "habit", trust="waiting")
-    assert knowing.told() == Shown(), "what waits is not told"
-    knowing.write(Judged(at=2.0, id="y", fact="f3", verdict="approved"))
+    assert knowing.told() == PromptProfile(), "what waits is not told"
+    knowing.write(FactJudged(at=2.0, id="y", fact="f3", verdict="approved"))
     assert "cello" in knowing.told().text
-    knowing.write(Forgot(at=3.0, targets=(1, 2, 3, 4)))
-    assert knowing.told() == Shown()
+    knowing.write(EntriesForgotten(at=3.0, targets=(1, 2, 3, 4)))
+    assert knowing.told() == PromptProfile()
 
 
 def test_a_day_later_it_tells_another_day(knowing: Knowing) -> None:
@@ -134,7 +134,7 @@ def test_only_what_is_told_counts_as_told(knowing: Knowing) -> None:
     assert 0 < len(told.facts) < 20
     for fact in told.facts:
         assert fact.text.removeprefix("Likes ") in told.text
-    assert knowing.told(style=msgspec.structs.replace(STYLE, portrait_tokens=0)) == Shown()
+    assert knowing.told(style=msgspec.structs.replace(STYLE, portrait_tokens=0)) == PromptProfile()
 
 
 def test_two_lives_have_two_portraits_and_a_life_put_away_leaves_none() -> None:
@@ -153,4 +153,4 @@ def test_a_restart_tells_the_same(knowing: Knowing) -> None:
     knowing.learn("Lives in Porto", "home")
     knowing.learn("叫我小李", "instruction")
     again = Memory.restore(knowing.memory.dump())
-    assert shown(again.facts, STYLE, NOW) == knowing.told()
+    assert load_profile(again.facts, STYLE, NOW) == knowing.told()

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.companion.prompt import build, style_for, tell_date, window
+from tau.companion.prompt import build_prompt, format_date, load_style, window
 from tau.memory import Memory, Message, Passage
-from tau.text.excerpts import estimated_tokens
+from tau.text.excerpts import estimate_tokens
 
 NOW = datetime(2026, 3, 9, 12, tzinfo=UTC)
 MAY_8 = datetime(2023, 5, 8, 12, tzinfo=UTC).timestamp()
@@ -27,7 +27,7 @@ def passage(text: str, **said: str) -> Passage:
 
 def prompt(**parts: object) -> list[dict[str, str]]:
     given_parts = {"recent": [], "recalled": [], "words": "hi", "now": NOW} | parts
-    return build(style_for("capable"), **given_parts)  # type: ignore[arg-type]
+    return build_prompt(load_style("capable"), **given_parts)  # type: ignore[arg-type]
 
 
 def test_the_parts_come_stable_first() -> None:
@@ -53,14 +53,14 @@ def test_the_next_turn_repeats_the_prompt_up_to_the_words() -> None:
 
 
 def test_the_portrait_comes_before_the_day_and_a_caller_s_instructions() -> None:
-    system = prompt(portrait="What you know:\n- Lives in Porto", instructions="In Latin.")[0]
+    system = prompt(profile="What you know:\n- Lives in Porto", instructions="In Latin.")[0]
     parts = ["You are Tau", "- Lives in Porto", "Today is Monday", "In Latin."]
     places = [system["content"].index(part) for part in parts]
     assert places == sorted(places)
 
 
 def test_without_a_portrait_nothing_is_said_of_it() -> None:
-    assert style_for("capable").portrait_heading not in prompt()[0]["content"]
+    assert load_style("capable").portrait_heading not in prompt()[0]["content"]
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_the_window_is_the_newest_part_that_fits(lengths: list[int], budget: int
     thread = [message("x" * length) for length in lengths]
     kept = window(thread, budget)
     assert list(kept) == thread[len(thread) - len(kept) :]
-    cost = sum(estimated_tokens(each.text) + 4 for each in kept)
+    cost = sum(estimate_tokens(each.text) + 4 for each in kept)
     assert cost <= budget or len(kept) <= 1
 
 
@@ -117,13 +117,13 @@ def test_the_window_moves_seldom() -> None:
 @pytest.mark.parametrize("size", ["small", "capable"])
 @pytest.mark.parametrize("context", [512, 2048, 8192])
 def test_a_prompt_is_fitted_to_its_window(size: str, context: int) -> None:
-    style = style_for(size).fitted(context)
+    style = load_style(size).fit_to_context(context)
     total = style.portrait_tokens + style.recall_tokens + style.recent_tokens + style.reply_tokens
-    assert total + estimated_tokens(style.persona) <= max(context, 700)
+    assert total + estimate_tokens(style.persona) <= max(context, 700)
 
 
 def test_small_and_capable_models_get_different_words_for_the_same_manner() -> None:
-    small, capable = style_for("small"), style_for("capable")
+    small, capable = load_style("small"), load_style("capable")
     assert len(small.persona) < len(capable.persona)
     for style in (small, capable):
         assert "AI" in style.persona
@@ -131,4 +131,4 @@ def test_small_and_capable_models_get_different_words_for_the_same_manner() -> N
 
 
 def test_a_date_is_told_as_people_tell_it() -> None:
-    assert tell_date(MAY_8, UTC) == "Mon 8 May 2023"
+    assert format_date(MAY_8, UTC) == "Mon 8 May 2023"

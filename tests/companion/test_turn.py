@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from tau.companion.events import Accepted, Delta, Done, Event, Failed
-from tau.companion.turn import PastTurn, Turn
+from tau.companion.turn import ReplayedTurn, Turn
 
 pytestmark = pytest.mark.anyio
 
@@ -18,11 +18,11 @@ def begun() -> Turn:
 
 def say(turn: Turn, *words: str) -> None:
     for word in words:
-        turn.publish(Delta(id=turn.next_id, text=word))
+        turn.publish(Delta(id=turn.next_event_id, text=word))
 
 
 def end(turn: Turn) -> None:
-    turn.publish(Done(id=turn.next_id, message="r", status="complete", model="scripted"))
+    turn.publish(Done(id=turn.next_event_id, message="r", status="complete", model="scripted"))
 
 
 async def seen(turn: Turn, after: int = 0) -> list[Event]:
@@ -83,7 +83,7 @@ async def test_stopping_a_finished_turn_changes_nothing() -> None:
     ],
 )
 async def test_a_past_turn_tells_a_returning_device_how_it_ended(last: Done | Failed) -> None:
-    turn = PastTurn(conversation="c", message="m", turn_id="t")
+    turn = ReplayedTurn(conversation="c", message="m", turn_id="t")
     turn.publish(Accepted(id=1, turn="t", conversation="c", message="m"))
     turn.publish(Delta(id=2, text="words"))
     turn.publish(last)

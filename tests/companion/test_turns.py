@@ -13,7 +13,7 @@ from tau.app import App, open_app
 from tau.companion import Companion, Life, Turn
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.errors import BadInput, NotFound
-from tau.journal.entries import Said
+from tau.journal.entries import MessageAdded
 from tau.models import Chunk, scripted, scripted_server
 from tau.settings import Settings
 
@@ -87,19 +87,19 @@ async def test_a_refused_turn_may_be_sent_again_under_its_id(
     assert isinstance(await ending(turn), Done)
 
 
-async def test_one_persons_turn_id_is_nothing_to_another(house: App, life: Life) -> None:
-    invitation = await house.people.invite(await house.people.owner())
-    _, bob = await house.people.accept(invitation, "Bob", "correct horse battery", "test")
-    other = await house.companion.life(bob)
-    turn = await house.companion.turn(life, None, "of the owner", turn_id="t")
+async def test_one_persons_turn_id_is_nothing_to_another(app: App, life: Life) -> None:
+    invitation = await app.people.invite(await app.people.owner())
+    _, bob = await app.people.accept(invitation, "Bob", "correct horse battery", "test")
+    other = await app.companion.life(bob)
+    turn = await app.companion.turn(life, None, "of the owner", turn_id="t")
     await turn.ended()
     with pytest.raises(NotFound):
-        house.companion.live_turn(other, "t")
+        app.companion.find_turn(other, "t")
     with pytest.raises(NotFound):
-        await house.companion.retry(other, turn.message)
+        await app.companion.retry(other, turn.message)
     with pytest.raises(NotFound):
-        await house.companion.turn(other, turn.conversation, "hello")
-    own = await house.companion.turn(other, None, "of Bob", turn_id="t")
+        await app.companion.turn(other, turn.conversation, "hello")
+    own = await app.companion.turn(other, None, "of Bob", turn_id="t")
     await own.ended()
     assert thread(other, own.conversation)[0] == "of Bob"
 
@@ -122,14 +122,14 @@ async def test_a_queued_turn_can_be_stopped_before_its_turn_comes(
     await third.ended()
     replies = [m for m in life.memory.messages(first.conversation) if m.by == "tau"]
     assert [reply.turn for reply in replies] == [first.id, third.id]
-    assert companion.live_turns(life) == []
+    assert companion.active_turns(life) == []
 
 
 async def test_conversations_do_not_wait_for_each_other(companion: Companion, life: Life) -> None:
     hanging = await companion.turn(life, None, "[[hang]]")
     other = await spoken(companion, life, None, "hello")
     assert isinstance(await ending(other), Done)
-    assert companion.live_turns(life) == [hanging]
+    assert companion.active_turns(life) == [hanging]
     hanging.stop()
     await hanging.ended()
 
@@ -175,7 +175,7 @@ async def test_a_long_first_message_makes_a_short_title(companion: Companion, li
 
 
 async def test_a_title_that_was_given_stays(companion: Companion, life: Life) -> None:
-    named = await life.begin("Named before")
+    named = await life.create_conversation("Named before")
     await spoken(companion, life, named.id, "hello")
     assert life.memory.conversation(named.id).title == "Named before"
 
@@ -186,12 +186,12 @@ async def test_a_life_put_away_ends_its_turns_and_its_listeners(
     turn = await companion.turn(life, None, "[[hang]]")
     listening = asyncio.create_task(anext(life.changes.listen(), None))
     await asyncio.sleep(0)
-    await companion.put_away(life.person)
+    await companion.unload(life.person)
     await turn.ended()
     assert isinstance(await ending(turn), Failed)
     await listening
-    assert companion.open_lives == 0
-    await companion.put_away("nobody")
+    assert companion.open_life_count == 0
+    await companion.unload("nobody")
 
 
 # --- turns of before ------------------------------------------------------------------------
@@ -204,14 +204,14 @@ async def test_a_life_put_away_ends_its_turns_and_its_listeners(
 async def test_a_turn_of_before_the_restart_tells_how_it_ended(
     companion: Companion, life: Life, status: str, kind: type, told: str | None
 ) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     source = await life.note(conversation, "the lake")
     forgotten = await life.note(conversation, "the stone")
     parts = {"at": 1.0, "conversation": conversation, "turn": "t"}
     await life.append(
         conversation,
-        Said(id="w", by="person", text="where?", **parts),  # type: ignore[arg-type]
-        Said(
+        MessageAdded(id="w", by="person", text="where?", **parts),  # type: ignore[arg-type]
+        MessageAdded(
             id="r",
             by="tau",
             text="By the lake.",
@@ -223,7 +223,7 @@ async def test_a_turn_of_before_the_restart_tells_how_it_ended(
         ),
     )
     await life.forget_messages([forgotten.id])
-    turn = companion.live_turn(life, "t")
+    turn = companion.find_turn(life, "t")
     heard = await events(turn)
     assert [type(each).__name__ for each in heard[:3]] == ["Accepted", "Recalled", "Delta"]
     assert [each.message for each in heard[1].passages] == [source.id]  # type: ignore[union-attr]
@@ -237,10 +237,12 @@ async def test_a_turn_of_before_the_restart_tells_how_it_ended(
 async def test_words_that_were_never_answered_say_so_and_can_be_retried(
     companion: Companion, life: Life
 ) -> None:
-    conversation = (await life.begin()).id
-    words = Said(at=1.0, id="w", conversation=conversation, by="person", text="hello", turn="t")
+    conversation = (await life.create_conversation()).id
+    words = MessageAdded(
+        at=1.0, id="w", conversation=conversation, by="person", text="hello", turn="t"
+    )
     await life.append(conversation, words)
-    turn = companion.live_turn(life, "t")
+    turn = companion.find_turn(life, "t")
     end = await ending(turn)
     assert isinstance(end, Failed)
     assert "ask again" in end.sentence
@@ -256,7 +258,7 @@ async def test_a_turn_whose_words_were_forgotten_is_there_no_more(
     companion._turns.clear()  # as after a restart
     await life.forget_messages([turn.message])
     with pytest.raises(NotFound):
-        companion.live_turn(life, turn.id)
+        companion.find_turn(life, turn.id)
 
 
 # --- upstreams ------------------------------------------------------------------------------
@@ -379,7 +381,7 @@ async def test_a_bug_in_a_turn_is_told_plainly_and_ends_it(
     assert end.sentence == "Tau made a mistake; try again."
     assert "ZeroDivisionError" in caplog.text
     assert "secret" not in caplog.text
-    assert companion.live_turns(life) == []
+    assert companion.active_turns(life) == []
 
 
 # --- two nodes ------------------------------------------------------------------------------
@@ -411,7 +413,7 @@ async def test_two_nodes_on_one_postgresql_take_turns_in_one_conversation(
             await life.journal.catch_up()
         assert thread(lives[0], begun.conversation) == thread(lives[1], begun.conversation)
         assert len(lives[0].memory) == len(lives[1].memory) == 16
-        assert two.companion.live_turn(lives[1], begun.id).text == "begun"
+        assert two.companion.find_turn(lives[1], begun.id).text == "begun"
 
 
 async def test_a_turn_paused_on_one_device_is_told_whole_on_another(
@@ -420,25 +422,25 @@ async def test_a_turn_paused_on_one_device_is_told_whole_on_another(
     turn = await companion.turn(life, None, "[[tokens 6]] [[pause after 3]]")
     watching = asyncio.create_task(events(turn))
     await scripted.gate.reached()
-    late = asyncio.create_task(events(companion.live_turn(life, turn.id)))
+    late = asyncio.create_task(events(companion.find_turn(life, turn.id)))
     scripted.gate.release()
     assert await watching == await late
     assert len(turn.text.split()) == 6
 
 
 async def test_instructions_count_for_another_reply_too(
-    companion: Companion, life: Life, house: App, monkeypatch: pytest.MonkeyPatch
+    companion: Companion, life: Life, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = await companion.turn(life, None, "hello")
     await first.ended()
     bodies: list[dict[str, Any]] = []
-    really = house.models.stream
+    really = app.models.stream
 
     def stream(name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         bodies.append(body)
         return really(name, body)
 
-    monkeypatch.setattr(house.models, "stream", stream)
+    monkeypatch.setattr(app.models, "stream", stream)
     again = await companion.retry(life, first.message, instructions="Answer in Latin.")
     await again.ended()
     assert bodies[0]["messages"][0]["content"].endswith("Answer in Latin.")

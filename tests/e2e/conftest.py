@@ -84,7 +84,7 @@ def api(tau: Tau) -> Iterator[Api]:
     opened.close()
 
 
-class Watch:
+class BrowserWatch:
     """What went on in a browser's context that a test does not look at."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
@@ -132,7 +132,7 @@ def context(
         base_url=url, locale="en-US", viewport={"width": 1280, "height": 800}
     )
     opened.set_default_timeout(WAIT_MILLISECONDS)
-    watch = Watch(opened, url)
+    watch = BrowserWatch(opened, url)
     yield opened
     if request.node.stash.get(_failed, False):
         for number, page in enumerate(opened.pages):

@@ -15,7 +15,7 @@ from urllib.parse import quote
 import httpx
 
 from tau.app import App, open_app
-from tau.cli.serving import listen, served, url_of
+from tau.cli.serving import listen, serve, url_of
 from tau.models.scripted import gate
 from tau.settings import Settings
 
@@ -110,7 +110,7 @@ class Tau:
         )
         with listen("127.0.0.1", port) as listener:
             self.url = url_of(listener)
-            async with open_app(settings, environ={}) as self.app, served(self.app, listener):
+            async with open_app(settings, environ={}) as self.app, serve(self.app, listener):
                 self._up.set()
                 await self._stop.wait()
                 gate.set()  # nobody is left waiting

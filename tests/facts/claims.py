@@ -3,7 +3,15 @@
 from typing import Any
 
 from tau.facts import Fact, Facts
-from tau.journal.entries import Claim, Entry, Forgot, Judged, Learned, Record, Undone
+from tau.journal.entries import (
+    ChangeUndone,
+    Claim,
+    ClaimLearned,
+    EntriesForgotten,
+    Entry,
+    FactJudged,
+    Record,
+)
 
 
 def home(place: str, **more: Any) -> Claim:
@@ -37,7 +45,7 @@ class Journal:
         name = f"c{seq}"
         sources = more.pop("sources", (f"m{seq}",))
         at = float(seq) if at is None else at
-        self.write(Learned(at=at, id=name, claim=claim, sources=sources, **more))
+        self.write(ClaimLearned(at=at, id=name, claim=claim, sources=sources, **more))
         return name
 
     def correct(self, fact: str, claim: Claim, at: float | None = None) -> str:
@@ -46,14 +54,14 @@ class Journal:
     def judge(self, fact: str, verdict: Any, at: float | None = None) -> str:
         seq = len(self.log) + 1
         at = float(seq) if at is None else at
-        self.write(Judged(at=at, id=f"j{seq}", fact=fact, verdict=verdict))
+        self.write(FactJudged(at=at, id=f"j{seq}", fact=fact, verdict=verdict))
         return f"j{seq}"
 
     def undo(self, target: str) -> None:
-        self.write(Undone(at=float(len(self.log) + 1), target=target))
+        self.write(ChangeUndone(at=float(len(self.log) + 1), target=target))
 
     def forget(self, *seqs: int) -> None:
-        self.write(Forgot(at=float(len(self.log) + 1), targets=seqs))
+        self.write(EntriesForgotten(at=float(len(self.log) + 1), targets=seqs))
         self.facts.forget(seqs)
 
     def states(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tau.facts.cleaning_chinese import CLEANERS, derived
+from tau.facts.cleaning_chinese import CLEANERS, derive_values
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,6 @@ def test_what_is_kept(kind: str, raw: str, kept: list[str]) -> None:
 
 
 def test_only_relations_of_which_there_is_one_have_a_slot() -> None:
-    assert derived({"relation": "老婆"})["familyslot"] == "family:老婆"
-    assert derived({"relation": "妹妹"})["familyslot"] == ""
-    assert derived({"relation": "老板"})["peopleslot"] == "people:老板"
+    assert derive_values({"relation": "老婆"})["familyslot"] == "family:老婆"
+    assert derive_values({"relation": "妹妹"})["familyslot"] == ""
+    assert derive_values({"relation": "老板"})["peopleslot"] == "people:老板"

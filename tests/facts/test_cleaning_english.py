@@ -2,7 +2,7 @@
 
 import pytest
 
-from tau.facts.cleaning_english import CLEANERS, derived
+from tau.facts.cleaning_english import CLEANERS, derive_values
 
 
 def cleaned(kind: str, raw: str) -> list[str]:
@@ -170,9 +170,9 @@ def test_the_rest(kind: str, raw: str, kept: str | None) -> None:
 
 
 def test_only_relations_of_which_there_is_one_have_a_slot() -> None:
-    assert derived({"relation": "wife"})["familyslot"] == "family:wife"
-    assert derived({"relation": "sister"})["familyslot"] == ""
-    assert derived({"relation": "boss"})["peopleslot"] == "people:boss"
-    assert derived({"diet1": "vegan"})["dietslot"] == "diet"
-    assert derived({"diet": "gluten-free"})["dietslot"] == ""
-    assert derived({"many": "two little daughters"})["manykind"] == "daughters"
+    assert derive_values({"relation": "wife"})["familyslot"] == "family:wife"
+    assert derive_values({"relation": "sister"})["familyslot"] == ""
+    assert derive_values({"relation": "boss"})["peopleslot"] == "people:boss"
+    assert derive_values({"diet1": "vegan"})["dietslot"] == "diet"
+    assert derive_values({"diet": "gluten-free"})["dietslot"] == ""
+    assert derive_values({"many": "two little daughters"})["manykind"] == "daughters"

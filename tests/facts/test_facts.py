@@ -6,9 +6,9 @@ from tau.errors import NotFound
 from tau.facts import Facts
 from tau.journal.entries import (
     Claim,
+    ClaimLearned,
     ConversationChanged,
-    Judged,
-    Learned,
+    FactJudged,
     LearnedUpTo,
     LearningChanged,
     Record,
@@ -392,5 +392,5 @@ def test_only_the_persons_own_word_can_be_undone(journal: Journal) -> None:
     journal.judge(name, "confirmed")
     right = journal.correct(name, home("Rome"))
     kinds = [type(entry) for _, entry in journal.facts.undoable()]
-    assert kinds == [Judged, Learned]
+    assert kinds == [FactJudged, ClaimLearned]
     assert journal.fact(right).state == "current"

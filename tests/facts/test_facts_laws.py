@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.facts import Fact, Facts
-from tau.journal.entries import Claim, Entry, Judged, Learned, Record, Topic, Undone
+from tau.journal.entries import ChangeUndone, Claim, ClaimLearned, Entry, FactJudged, Record, Topic
 
 SLOTS: tuple[tuple[Topic, str], ...] = (("home", "home"), ("like", ""), ("dislike", ""))
 
@@ -27,9 +27,9 @@ def entries(draw: st.DrawFn) -> list[Entry]:
         target = f"c{draw(st.integers(1, count))}"
         if kind == "j":
             verdict = draw(st.sampled_from(("confirmed", "approved", "rejected")))
-            made.append(Judged(at=at, id=f"c{place}", fact=target, verdict=verdict))
+            made.append(FactJudged(at=at, id=f"c{place}", fact=target, verdict=verdict))
         elif kind == "u":
-            made.append(Undone(at=at, target=target))
+            made.append(ChangeUndone(at=at, target=target))
         else:
             claim = _claim(
                 draw(st.integers(0, 2)),
@@ -40,7 +40,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
             )
             by, corrects = ("person", target) if kind == "c" else ("rules", None)
             trust = "own" if corrects else draw(st.sampled_from(("own", "own", "waiting")))
-            learned = Learned(
+            learned = ClaimLearned(
                 at=at, id=f"c{place}", claim=claim, sources=(f"m{place}",), by=by, trust=trust,
                 corrects=corrects,
             )  # fmt: skip
@@ -71,16 +71,16 @@ def _plain(fact: Fact) -> Fact:
 @given(entries())
 def test_every_claim_that_counts_is_in_exactly_one_fact(made: list[Entry]) -> None:
     facts = folded(records(made))
-    undone = {entry.target for entry in made if isinstance(entry, Undone)}
+    undone = {entry.target for entry in made if isinstance(entry, ChangeUndone)}
     counting = [
         entry.id
         for entry in made
-        if isinstance(entry, Learned) and not (entry.by == "person" and entry.id in undone)
+        if isinstance(entry, ClaimLearned) and not (entry.by == "person" and entry.id in undone)
     ]
     claims = [claim.id for fact in facts.all() for claim in facts.claims_of(fact.id)]
     assert sorted(claims) == sorted(counting)
     for fact in facts.all():
-        own = [claim for claim in made if isinstance(claim, Learned) and claim.id == fact.id]
+        own = [claim for claim in made if isinstance(claim, ClaimLearned) and claim.id == fact.id]
         assert len(own) == 1
         assert fact.said_on <= fact.last_said_on
         assert facts.get(fact.id) == fact
@@ -120,10 +120,12 @@ def test_what_waits_or_was_rejected_changes_nothing_else(made: list[Entry]) -> N
         if fact.state in {"waiting", "rejected"}
         for claim in everything.claims_of(fact.id)
     }
-    log = [r for r in records(made) if not (isinstance(r.entry, Learned) and r.entry.id in silent)]
+    log = [
+        r for r in records(made) if not (isinstance(r.entry, ClaimLearned) and r.entry.id in silent)
+    ]
     believed = [f for f in without_revision(everything) if f.state in {"current", "past"}]
-    leant_on = {e.corrects for e in made if isinstance(e, Learned)}
-    leant_on |= {e.fact for e in made if isinstance(e, Judged) and e.verdict != "rejected"}
+    leant_on = {e.corrects for e in made if isinstance(e, ClaimLearned)}
+    leant_on |= {e.fact for e in made if isinstance(e, FactJudged) and e.verdict != "rejected"}
     if leant_on & silent:
         return  # a correction began when it did, or its approval covered others
     assert without_revision(folded(log)) == believed
@@ -131,15 +133,15 @@ def test_what_waits_or_was_rejected_changes_nothing_else(made: list[Entry]) -> N
 
 @given(entries())
 def test_what_is_undone_was_never(made: list[Entry]) -> None:
-    undone = {entry.target for entry in made if isinstance(entry, Undone)}
+    undone = {entry.target for entry in made if isinstance(entry, ChangeUndone)}
     log = records(made)
     never = [
         record
         for record in log
-        if not isinstance(record.entry, Undone)
-        and not (isinstance(record.entry, Judged) and record.entry.id in undone)
+        if not isinstance(record.entry, ChangeUndone)
+        and not (isinstance(record.entry, FactJudged) and record.entry.id in undone)
         and not (
-            isinstance(record.entry, Learned)
+            isinstance(record.entry, ClaimLearned)
             and record.entry.by == "person"
             and record.entry.id in undone
         )
@@ -186,7 +188,9 @@ def test_when_it_was_said_decides_and_not_when_it_was_learned(
     made: list[Entry], order: object
 ) -> None:
     """So that a past brought in later stands where it belongs."""
-    plain = [e for e in made if isinstance(e, Learned) and e.corrects is None and e.trust == "own"]
+    plain = [
+        e for e in made if isinstance(e, ClaimLearned) and e.corrects is None and e.trust == "own"
+    ]
     mixed = list(plain)
     order.shuffle(mixed)  # type: ignore[attr-defined]
     assert without_revision(folded(records(plain))) == without_revision(folded(records(mixed)))

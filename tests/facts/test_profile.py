@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.facts.profile import LONGEST_ITEM, Portrait, portrait
-from tau.facts.rules import claims
+from tau.facts.profile import MAX_ITEM_CHARACTERS, Profile, build_profile
+from tau.facts.rules import extract_claims
 from tau.journal.entries import Claim
-from tau.text.excerpts import estimated_tokens
+from tau.text.excerpts import estimate_tokens
 
 from .claims import Journal, home, likes
 
@@ -18,14 +18,14 @@ NOW = datetime(2026, 5, 20, 12, tzinfo=UTC).timestamp()
 DAY = 86_400.0
 
 
-def drawn(journal: Journal, tokens: int = 500, now: float = NOW) -> Portrait:
-    return portrait(journal.facts.all(), now, UTC, tokens)
+def drawn(journal: Journal, tokens: int = 500, now: float = NOW) -> Profile:
+    return build_profile(journal.facts.all(), now, UTC, tokens)
 
 
 def said(*texts: str) -> Journal:
     journal = Journal()
     for text in texts:
-        for claim in claims(text, NOW):
+        for claim in extract_claims(text, NOW):
             journal.learn(claim, at=NOW)
     return journal
 
@@ -89,8 +89,8 @@ def test_only_what_is_believed_and_not_over_is_told() -> None:
     journal.judge(journal.learn(likes("eels")), "rejected")
     journal.learn(likes("rain", valid_to=NOW - 1))
     assert drawn(journal).text == "Home: lives in Porto"
-    assert drawn(Journal()) == Portrait(())
-    assert Portrait(()).text == ""
+    assert drawn(Journal()) == Profile(())
+    assert Profile(()).text == ""
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_the_day_is_that_of_the_person() -> None:
     journal = Journal()
     late = datetime(2026, 5, 22, 3, tzinfo=UTC).timestamp()
     journal.learn(Claim(topic="plan", text="Flight", due=late))
-    there = portrait(journal.facts.all(), NOW, ZoneInfo("America/New_York"), 100)
+    there = build_profile(journal.facts.all(), NOW, ZoneInfo("America/New_York"), 100)
     assert there.text == "Coming: 21 May 2026: Flight"
 
 
@@ -168,7 +168,7 @@ def test_what_is_told_of_others_names_them() -> None:
         ("Tea <b>now</b> `rm` {x}", "Tea b now /b rm x"),
         ("Te\u200ba\u202a", "Tea"),
         ('He "said" “it”', "He 'said' 'it'"),
-        ("x" * 500, "x" * (LONGEST_ITEM - 1) + "…"),
+        ("x" * 500, "x" * (MAX_ITEM_CHARACTERS - 1) + "…"),
     ],
 )
 def test_a_fact_is_one_line_of_words(text: str, told: str) -> None:
@@ -202,7 +202,7 @@ def test_it_keeps_its_budget_and_its_lines(given_facts: list[tuple], tokens: int
     for topic, text, due in given_facts:
         journal.learn(Claim(topic=topic, text=text, due=due if topic == "plan" else None))
     found = drawn(journal, tokens)
-    assert estimated_tokens(found.text) <= tokens
+    assert estimate_tokens(found.text) <= tokens
     assert len(found.text.splitlines()) == len(found.lines)
     known = {fact.id for fact in journal.facts.current(NOW)}
     assert {name for line in found.lines for name in line.facts} <= known

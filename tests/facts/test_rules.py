@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tau.facts.rules import MOST_CLAIMS, claims
+from tau.facts.rules import MAX_CLAIMS, extract_claims
 from tau.journal.entries import Claim
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -34,20 +34,20 @@ def known() -> Iterator[tuple[str, list[str]]]:
 
 
 def one(text: str) -> Claim:
-    [claim] = claims(text, SAID_AT)
+    [claim] = extract_claims(text, SAID_AT)
     return claim
 
 
 @pytest.mark.parametrize(("text", "expected"), list(known()))
 def test_a_sentence_says_exactly_this(text: str, expected: list[str]) -> None:
-    assert sorted(map(shown, claims(text, SAID_AT))) == sorted(expected)
+    assert sorted(map(shown, extract_claims(text, SAID_AT))) == sorted(expected)
 
 
 @pytest.mark.parametrize("language", ["english", "chinese"])
 def test_sentences_that_were_not_looked_at_are_read_as_well(language: str) -> None:
     right = wrong = missed = 0
     for text, expected in sentences("held_out.toml")[language].items():
-        found = {shown(claim) for claim in claims(text, SAID_AT)}
+        found = {shown(claim) for claim in extract_claims(text, SAID_AT)}
         right += len(found & set(expected))
         wrong += len(found - set(expected))
         missed += len(set(expected) - found)
@@ -103,16 +103,16 @@ def test_a_time_told_beside_it_is_when_it_began() -> None:
 
 def test_a_plan_is_due_at_noon_of_the_persons_day() -> None:
     zone = ZoneInfo("America/New_York")
-    [claim] = claims("My exam is on 3 June", SAID_AT, zone)
+    [claim] = extract_claims("My exam is on 3 June", SAID_AT, zone)
     assert claim.due == datetime(2026, 6, 3, 12, tzinfo=zone).timestamp()
     assert claim.value == "2026-06-03"
-    assert claims("I had an exam on 3 May", SAID_AT) == []
-    assert claims("My exam is next month", SAID_AT) == [], "no day, no date"
+    assert extract_claims("I had an exam on 3 May", SAID_AT) == []
+    assert extract_claims("My exam is next month", SAID_AT) == [], "no day, no date"
 
 
 def test_a_message_of_several_sentences_says_all_of_them() -> None:
     text = "Hi! I'm Ana, nice to meet you. I live in Porto with my dog Rex. 我对花生过敏。What now?"
-    assert [shown(claim) for claim in claims(text, SAID_AT)] == [
+    assert [shown(claim) for claim in extract_claims(text, SAID_AT)] == [
         "name: Name: Ana",
         "home: Lives in Porto",
         "pet: Dog: Rex",
@@ -121,7 +121,7 @@ def test_a_message_of_several_sentences_says_all_of_them() -> None:
 
 
 def test_the_same_said_twice_in_a_message_is_one_claim() -> None:
-    assert len(claims("I love jazz. I LOVE Jazz!", SAID_AT)) == 1
+    assert len(extract_claims("I love jazz. I LOVE Jazz!", SAID_AT)) == 1
 
 
 def test_an_end_outweighs_what_it_ends() -> None:
@@ -132,12 +132,12 @@ def test_an_end_outweighs_what_it_ends() -> None:
 def test_a_message_makes_so_many_claims_and_no_more() -> None:
     names = [f"Al{chr(97 + i)}{chr(97 + j)}" for i in range(6) for j in range(7)]
     text = " ".join(f"My cousin {name}." for name in names)
-    assert len(claims(text, SAID_AT)) <= MOST_CLAIMS
+    assert len(extract_claims(text, SAID_AT)) <= MAX_CLAIMS
 
 
 def test_every_claim_is_one_short_line() -> None:
     for text, _ in known():
-        for claim in claims(text, SAID_AT):
+        for claim in extract_claims(text, SAID_AT):
             assert claim.text == " ".join(claim.text.split())
             assert 0 < len(claim.text) <= 200
             assert claim.value == claim.value.casefold()

@@ -4,10 +4,18 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.journal.entries import ConversationChanged, Forgot, Said, Unknown, Usage, decode, encode
+from tau.journal.entries import (
+    ConversationChanged,
+    EntriesForgotten,
+    MessageAdded,
+    UnknownEntry,
+    Usage,
+    decode,
+    encode,
+)
 
 said = st.builds(
-    Said,
+    MessageAdded,
     at=st.floats(0, 4e9),
     id=st.text(min_size=1, max_size=20),
     conversation=st.text(max_size=20),
@@ -28,30 +36,32 @@ changed = st.builds(
     title=st.none() | st.text(),
     archived=st.none() | st.booleans(),
 )
-forgot = st.builds(Forgot, at=st.floats(0, 4e9), targets=st.lists(st.integers(1, 2**60)).map(tuple))
+forgot = st.builds(
+    EntriesForgotten, at=st.floats(0, 4e9), targets=st.lists(st.integers(1, 2**60)).map(tuple)
+)
 entries = said | changed | forgot
 
 
 @given(entries)
 def test_an_entry_survives_the_way_through_bytes(
-    entry: Said | ConversationChanged | Forgot,
+    entry: MessageAdded | ConversationChanged | EntriesForgotten,
 ) -> None:
     assert decode(encode(entry)) == entry
 
 
 def test_an_entry_of_an_unknown_kind_is_kept_as_unknown() -> None:
     raw = msgspec.msgpack.encode({"kind": "dreamt", "at": 5, "about": ["sheep"]})
-    assert decode(raw) == Unknown(kind="dreamt", at=5.0)
+    assert decode(raw) == UnknownEntry(kind="dreamt", at=5.0)
 
 
 def test_unknown_fields_do_not_hinder() -> None:
     plain = msgspec.msgpack.decode(
-        encode(Said(at=1.0, id="a", conversation="c", by="tau", text="hi"))
+        encode(MessageAdded(at=1.0, id="a", conversation="c", by="tau", text="hi"))
     )
     entry = decode(msgspec.msgpack.encode(plain | {"mood": "calm"}))
-    assert isinstance(entry, Said)
+    assert isinstance(entry, MessageAdded)
     assert entry.text == "hi"
 
 
 def test_a_known_kind_of_an_unknown_shape_is_unknown() -> None:
-    assert decode(msgspec.msgpack.encode({"kind": "said", "text": 7})) == Unknown(kind="said")
+    assert decode(msgspec.msgpack.encode({"kind": "said", "text": 7})) == UnknownEntry(kind="said")

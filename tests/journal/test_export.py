@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from tau.journal.entries import ConversationChanged, Said
+from tau.journal.entries import ConversationChanged, MessageAdded
 from tau.journal.export import export_jsonl, export_markdown
 from tau.journal.journal import Journal
 from tau.journal.store import Store
@@ -14,9 +14,9 @@ from tau.storage.database import Database
 pytestmark = pytest.mark.anyio
 
 
-def said(name: str, text: str, **more: str) -> Said:
+def said(name: str, text: str, **more: str) -> MessageAdded:
     parts = {"at": 1_700_000_000.0, "conversation": "c", "by": "person"} | more
-    return Said(id=name, text=text, **parts)  # type: ignore[arg-type]
+    return MessageAdded(id=name, text=text, **parts)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -10,7 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tau.errors import DamagedEntry, NotFound
-from tau.journal.entries import ConversationChanged, Forgot, Record, Said, Unknown
+from tau.journal.entries import (
+    ConversationChanged,
+    EntriesForgotten,
+    MessageAdded,
+    Record,
+    UnknownEntry,
+)
 from tau.journal.export import export_jsonl, export_markdown
 from tau.journal.journal import Journal
 from tau.journal.store import Store
@@ -23,9 +29,9 @@ KEY = bytes(32)
 BOX = SecretBox(KEY)
 
 
-def said(text: str, name: str = "", **more: str) -> Said:
+def said(text: str, name: str = "", **more: str) -> MessageAdded:
     parts = {"conversation": "c", "by": "person"} | more
-    return Said(at=1.0, id=name or text[:20], text=text, **parts)  # type: ignore[arg-type]
+    return MessageAdded(at=1.0, id=name or text[:20], text=text, **parts)  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -44,7 +50,7 @@ async def texts(journal: Journal) -> list[str]:
     return [
         record.entry.text
         async for record in journal.read()
-        if isinstance(record, Record) and isinstance(record.entry, Said)
+        if isinstance(record, Record) and isinstance(record.entry, MessageAdded)
     ]
 
 
@@ -86,7 +92,7 @@ async def test_any_texts_come_back_to_the_letter(store: Store, given_texts: list
     before = journal.last
     await journal.append(*(said(text, "m") for text in given_texts))
     read = [record async for record in journal.read(before)]
-    assert [r.entry.text for r in read if isinstance(r.entry, Said)] == given_texts  # type: ignore[union-attr]
+    assert [r.entry.text for r in read if isinstance(r.entry, MessageAdded)] == given_texts  # type: ignore[union-attr]
 
 
 async def test_a_megabyte_of_text_is_one_entry(journal: Journal) -> None:
@@ -196,7 +202,7 @@ async def test_a_snapshot_made_while_words_come_in_misses_none(
     snapshot = await again.load_snapshot()
     assert snapshot is not None
     await again.catch_up()
-    tail = [record.entry.text for record in heard if isinstance(record.entry, Said)]
+    tail = [record.entry.text for record in heard if isinstance(record.entry, MessageAdded)]
     assert [*snapshot[1]["words"].decode().split(","), *tail] == await texts(journal)
 
 
@@ -233,7 +239,12 @@ async def test_forgetting_a_forgetting_brings_nothing_back(journal: Journal, sto
     heard: list[Record] = []
     again = Journal(store, "ada", KEY, heard.append)
     await again.catch_up()
-    assert [type(record.entry) for record in heard] == [Unknown, Said, Unknown, Forgot]
+    assert [type(record.entry) for record in heard] == [
+        UnknownEntry,
+        MessageAdded,
+        UnknownEntry,
+        EntriesForgotten,
+    ]
     assert again.erased == {1, first.seq}
     assert await again.save_snapshot({"words": b"two"}, again.last)
 

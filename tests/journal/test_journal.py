@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import DamagedEntry, NotFound, StoreFull, StoreUnavailable
-from tau.journal.entries import Entry, Record, Said, Unknown
+from tau.journal.entries import Entry, MessageAdded, Record, UnknownEntry
 from tau.journal.export import export_jsonl
 from tau.journal.journal import Journal
 from tau.journal.store import Store
@@ -22,12 +22,12 @@ pytestmark = pytest.mark.anyio
 KEY = bytes(32)
 
 
-def said(text: str) -> Said:
-    return Said(at=1.0, id=text, conversation="c", by="person", text=text)
+def said(text: str) -> MessageAdded:
+    return MessageAdded(at=1.0, id=text, conversation="c", by="person", text=text)
 
 
 def texts(records: list[Record]) -> list[str]:
-    return [record.entry.text for record in records if isinstance(record.entry, Said)]
+    return [record.entry.text for record in records if isinstance(record.entry, MessageAdded)]
 
 
 async def everything(journal: Journal) -> list[Record | DamagedEntry]:
@@ -208,7 +208,7 @@ async def test_forgetting_takes_the_ciphertext_and_every_snapshot(
     assert [row.sealed is None for row in rows] == [True, False, False]
     assert await database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
     read = [r for r in await everything(journal) if isinstance(r, Record)]
-    assert read[0].entry == Unknown(kind="erased", at=read[0].at)
+    assert read[0].entry == UnknownEntry(kind="erased", at=read[0].at)
     assert read[0].raw == b""
 
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from tau.journal.entries import Forgot, Record, Said
+from tau.journal.entries import EntriesForgotten, MessageAdded, Record
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.storage.database import Database
@@ -22,8 +22,8 @@ KEY = bytes(32)
 BLOCK = 3  # texts in one part of a snapshot, so that some parts stay as they are
 
 
-def said(text: str) -> Said:
-    return Said(at=1.0, id=text, conversation="c", by="person", text=text)
+def said(text: str) -> MessageAdded:
+    return MessageAdded(at=1.0, id=text, conversation="c", by="person", text=text)
 
 
 class Writer:
@@ -35,9 +35,9 @@ class Writer:
         self.journal = Journal(self.store, "ada", KEY, self.take)
 
     def take(self, record: Record) -> None:
-        if isinstance(record.entry, Said):
+        if isinstance(record.entry, MessageAdded):
             self.texts[record.seq] = record.entry.text
-        if isinstance(record.entry, Forgot):
+        if isinstance(record.entry, EntriesForgotten):
             for seq in record.entry.targets:
                 self.texts.pop(seq, None)
 
@@ -101,7 +101,7 @@ class TwoWriters(RuleBasedStateMachine):
         assert [r.seq for r in records] == list(
             range(len(self.log) + 1, len(self.log) + 2 * count + 1)
         )
-        written = [r.entry.text for r in records if isinstance(r.entry, Said)]
+        written = [r.entry.text for r in records if isinstance(r.entry, MessageAdded)]
         assert sorted(written) == sorted(texts)
         self.log += written
 

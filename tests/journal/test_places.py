@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict, StoreUnavailable
-from tau.journal.entries import Forgot, Record, Said, Unknown, encode
-from tau.journal.journal import Journal, Raw
+from tau.journal.entries import EntriesForgotten, MessageAdded, Record, UnknownEntry, encode
+from tau.journal.journal import Journal, RawEntry
 from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
 from tau.storage import scrubbing
 from tau.storage.database import Database
@@ -19,8 +19,8 @@ pytestmark = pytest.mark.anyio
 KEY = bytes(32)
 
 
-def said(text: str) -> Said:
-    return Said(at=1.0, id=text, conversation="c", by="person", text=text)
+def said(text: str) -> MessageAdded:
+    return MessageAdded(at=1.0, id=text, conversation="c", by="person", text=text)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def told(record: Record | DamagedEntry) -> str:
     if isinstance(record, DamagedEntry):
         return "damaged"
     entry = record.entry
-    return entry.text if isinstance(entry, Said) else getattr(entry, "kind", "forgot")
+    return entry.text if isinstance(entry, MessageAdded) else getattr(entry, "kind", "forgot")
 
 
 async def log_of(store: Store, after: int = 0) -> list[str]:
@@ -92,7 +92,7 @@ async def test_two_processes_that_want_the_same_place_do_not_both_get_it(store: 
 async def test_a_refused_place_erases_nothing(journal: Journal, store: Store) -> None:
     await journal.append(said("a"), said("b"))
     with pytest.raises(Conflict):
-        await journal.append(Forgot(at=2.0, targets=(1,)), erase=(1,), after=1)
+        await journal.append(EntriesForgotten(at=2.0, targets=(1,)), erase=(1,), after=1)
     assert await log_of(store) == ["a", "b"]
     assert journal.erased == set()
 
@@ -103,7 +103,7 @@ async def test_a_refused_place_erases_nothing(journal: Journal, store: Store) ->
 async def test_what_was_brought_lies_sealed_like_everything_else(
     journal: Journal, sqlite_database: Database
 ) -> None:
-    await journal.append(Raw(encode(said("a very private word"))), Raw(None))
+    await journal.append(RawEntry(encode(said("a very private word"))), RawEntry(None))
     rows = await sqlite_database.run(
         lambda c: list(c.execute(sa.select(entries.c.sealed).order_by(entries.c.seq)).scalars())
     )
@@ -113,10 +113,12 @@ async def test_what_was_brought_lies_sealed_like_everything_else(
 
 async def test_an_entry_without_a_time_of_its_own_has_that_of_its_writing(store: Store) -> None:
     journal = Journal(store, "ada", KEY)
-    old, new, erased = await journal.append(Raw(encode(said("a")), at=5.0), said("b"), Raw(None))
+    old, new, erased = await journal.append(
+        RawEntry(encode(said("a")), at=5.0), said("b"), RawEntry(None)
+    )
     assert old.at == 5.0
     assert new.at == erased.at > 5.0
-    assert erased.entry == Unknown(kind="erased", at=new.at)
+    assert erased.entry == UnknownEntry(kind="erased", at=new.at)
     assert [row.at for row in await store.read("ada", 0, 9)] == [5.0, new.at, new.at]
 
 
@@ -142,7 +144,7 @@ async def test_a_forgotten_entry_keeps_its_place_and_its_time(
 ) -> None:
     before = await journal.append(said("a"), said("b"), said("c"))
     record = await journal.forget([2, 2], at=9.0)
-    assert record.entry == Forgot(at=9.0, targets=(2,))
+    assert record.entry == EntriesForgotten(at=9.0, targets=(2,))
     assert await log_of(store) == ["a", "erased", "c", "forgot"]
     rows = await store.read("ada", 1, 1)
     assert rows == [SealedEntry(2, None, before[1].at)]
@@ -152,11 +154,11 @@ async def test_a_forgotten_entry_keeps_its_place_and_its_time(
 async def test_every_reader_learns_which_entries_are_erased(journal: Journal, store: Store) -> None:
     other = Journal(store, "ada", KEY)
     await other.catch_up()
-    await journal.append(said("a"), said("b"), Raw(None))
+    await journal.append(said("a"), said("b"), RawEntry(None))
     await journal.forget([1], at=9.0)
     await other.catch_up()
     assert journal.erased == other.erased == {1, 3}
-    journal.restart()
+    journal.reset()
     assert (journal.last, journal.erased) == (0, set())
     await journal.catch_up()
     assert (journal.last, journal.erased) == (4, {1, 3})
@@ -262,7 +264,7 @@ def is_marked(connection: sa.Connection) -> bool:
 
 async def test_an_erasure_that_is_undone_leaves_no_mark(sqlite_database: Database) -> None:
     def fail(connection: sa.Connection) -> None:
-        scrubbing.mark(connection)
+        scrubbing.mark_unclean(connection)
         raise KeyError("undone")
 
     with pytest.raises(KeyError, match="undone"):
@@ -271,9 +273,9 @@ async def test_an_erasure_that_is_undone_leaves_no_mark(sqlite_database: Databas
 
 
 async def test_the_mark_goes_once_the_traces_are_gone(sqlite_database: Database) -> None:
-    await sqlite_database.run(scrubbing.mark)
+    await sqlite_database.run(scrubbing.mark_unclean)
     assert await sqlite_database.run(is_marked)
-    await sqlite_database.remove_traces()
+    await sqlite_database.scrub()
     assert not await sqlite_database.run(is_marked)
 
 
@@ -284,13 +286,15 @@ async def test_traces_that_somebody_still_reads_stay_marked_and_do_not_fail_the_
         raise StoreUnavailable("Traces of what was erased are still being read; they go later.")
 
     store = Store(sqlite_database)
-    monkeypatch.setattr(scrubbing, "remove", busy)
+    monkeypatch.setattr(scrubbing, "scrub", busy)
     await store.append(Write(person="ada", expected=0, sealed=[b"1"]))
     await store.append(Write(person="ada", expected=1, sealed=[b"2"], erase=[1]))
     await store.close()
     assert "go later" in caplog.text
     assert await sqlite_database.run(is_marked)
-    await asyncio.to_thread(sqlite_database.finish_erasing_blocking)  # still busy: no reason to die
+    await asyncio.to_thread(
+        sqlite_database.finish_scrubbing_blocking
+    )  # still busy: no reason to die
     monkeypatch.undo()
-    await asyncio.to_thread(sqlite_database.finish_erasing_blocking)
+    await asyncio.to_thread(sqlite_database.finish_scrubbing_blocking)
     assert not await sqlite_database.run(is_marked)

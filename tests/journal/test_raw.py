@@ -7,16 +7,16 @@ import msgspec
 import pytest
 
 from tau.errors import Conflict
-from tau.journal.entries import Record, Said, Unknown, encode
-from tau.journal.journal import Journal, Raw
+from tau.journal.entries import MessageAdded, Record, UnknownEntry, encode
+from tau.journal.journal import Journal, RawEntry
 from tau.journal.store import Store
 from tau.storage.database import Database
 
 pytestmark = pytest.mark.anyio
 
 
-def said(name: str) -> Said:
-    return Said(at=1.0, id=name, conversation="c", by="person", text=name)
+def said(name: str) -> MessageAdded:
+    return MessageAdded(at=1.0, id=name, conversation="c", by="person", text=name)
 
 
 @pytest.fixture
@@ -36,20 +36,22 @@ async def test_unknown_kinds_and_fields_and_times_survive(store: Store) -> None:
     more = msgspec.msgpack.encode({**msgspec.to_builtins(said("a")), "mood": "glad"})
     heard: list[Record] = []
     journal = Journal(store, "ada", bytes(32), heard.append)
-    written = await journal.append(Raw(new, at=7.0), Raw(None, at=8.0), Raw(more), said("b"))
+    written = await journal.append(
+        RawEntry(new, at=7.0), RawEntry(None, at=8.0), RawEntry(more), said("b")
+    )
     read = await everything(store)
     assert read == written == heard
     assert [record.raw for record in read] == [new, b"", more, encode(said("b"))]
     assert [record.at for record in read[:2]] == [7.0, 8.0]
-    assert read[0].entry == Unknown(kind="dreamt", at=3.0)
-    assert read[1].entry == Unknown(kind="erased", at=8.0)
-    assert isinstance(read[2].entry, Said)
+    assert read[0].entry == UnknownEntry(kind="dreamt", at=3.0)
+    assert read[1].entry == UnknownEntry(kind="erased", at=8.0)
+    assert isinstance(read[2].entry, MessageAdded)
     assert journal.erased == {2}
 
 
 async def test_an_erased_place_does_not_hinder_snapshots(store: Store) -> None:
     journal = Journal(store, "ada", bytes(32))
-    await journal.append(Raw(None, at=1.0), said("a"))
+    await journal.append(RawEntry(None, at=1.0), said("a"))
     assert await journal.save_snapshot({"part": b"x"}, 2)
     again = Journal(store, "ada", bytes(32))
     assert await again.load_snapshot() == (2, {"part": b"x"})
@@ -65,7 +67,7 @@ async def test_what_belongs_after_a_certain_entry_goes_nowhere_else(store: Store
     await other.append(said("c"))
     with pytest.raises(Conflict):
         await journal.append(said("d"), after=1)  # the other writer was there first
-    assert [r.entry.text for r in await everything(store) if isinstance(r.entry, Said)] == [
+    assert [r.entry.text for r in await everything(store) if isinstance(r.entry, MessageAdded)] == [
         "a",
         "c",
     ]
@@ -93,7 +95,7 @@ async def test_small_writes_among_large_ones_keep_their_order(store: Store) -> N
     heard: list[str] = []
 
     def hear(record: Record) -> None:
-        assert isinstance(record.entry, Said)
+        assert isinstance(record.entry, MessageAdded)
         heard.append(record.entry.text)
 
     journal = Journal(store, "ada", bytes(32), hear)
@@ -111,5 +113,5 @@ async def test_a_writer_who_leaves_loses_nothing_of_a_large_write(store: Store) 
     writing.cancel()
     await asyncio.gather(writing, return_exceptions=True)
     await journal.append(said("after"))
-    found = [r.entry.text for r in await everything(store) if isinstance(r.entry, Said)]
+    found = [r.entry.text for r in await everything(store) if isinstance(r.entry, MessageAdded)]
     assert found in (["after"], [*(f"m{n}" for n in range(1_000)), "after"])

@@ -11,7 +11,7 @@ from tau.app import App
 from tau.companion import Life
 from tau.errors import ModelUnavailable, StoreUnavailable
 from tau.learning import embedding as embedding_module
-from tau.learning.embedding import Embedding
+from tau.learning.embedding import EmbeddingWorker
 from tau.models import Models
 from tau.models.types import Embedded
 
@@ -55,29 +55,29 @@ def embedders() -> Embedders:
 
 
 @pytest.fixture
-async def embedding(embedders: Embedders) -> AsyncIterator[Embedding]:
-    made = Embedding(cast("Models", embedders))
+async def embedding(embedders: Embedders) -> AsyncIterator[EmbeddingWorker]:
+    made = EmbeddingWorker(cast("Models", embedders))
     yield made
     await made.close()
 
 
 async def told(life: Life, *texts: str) -> str:
-    conversation = await life.begin()
+    conversation = await life.create_conversation()
     for text in texts:
         await life.note(conversation.id, text)
     return conversation.id
 
 
 def lacking(life: Life, model: str) -> list[str]:
-    return [message.text for message in life.memory.unembedded(model, 1_000)]
+    return [message.text for message in life.memory.messages_to_embed(model, 1_000)]
 
 
 async def test_the_newest_messages_come_first_and_in_batches(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, *(f"text {n}" for n in range(70)))
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     sizes = [len(texts) for _, texts in embedders.asked]
     assert sizes == [8] * 8 + [6]
     assert "text 69" in embedders.asked[0][1][0]
@@ -86,31 +86,31 @@ async def test_the_newest_messages_come_first_and_in_batches(
 
 
 async def test_an_embedder_that_fails_is_asked_again_when_there_is_something_new(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     embedders.fault = ModelUnavailable("Away.")
     await told(life, "one")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert lacking(life, "first") == ["one"], "nobody waits for an embedder that is away"
     embedders.fault = None
     await told(life, "two")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert lacking(life, "first") == []
 
 
 async def test_an_embedder_that_comes_back_is_noticed_without_anything_new(
-    embedding: Embedding,
+    embedding: EmbeddingWorker,
     embedders: Embedders,
     life: Life,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(embedding_module, "_PATIENCE_SECONDS", 0.0)
+    monkeypatch.setattr(embedding_module, "_RETRY_DELAY_SECONDS", 0.0)
     embedders.fault = ModelUnavailable("Away.")
     await told(life, "one")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     embedders.fault = None
     async with asyncio.timeout(30):
         while lacking(life, "first"):  # noqa: ASYNC110 - the worker tells nobody when it is back
@@ -119,39 +119,39 @@ async def test_an_embedder_that_comes_back_is_noticed_without_anything_new(
 
 @pytest.mark.parametrize("fault", [ValueError("a bug"), StoreUnavailable("No database.")])
 async def test_no_failure_ends_the_worker(
-    embedding: Embedding, embedders: Embedders, life: Life, fault: Exception
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life, fault: Exception
 ) -> None:
     embedders.fault = fault
     await told(life, "one")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     embedders.fault = None
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert lacking(life, "first") == []
 
 
 async def test_a_bug_is_logged_without_the_words(
-    embedding: Embedding, embedders: Embedders, life: Life, caplog: pytest.LogCaptureFixture
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life, caplog: pytest.LogCaptureFixture
 ) -> None:
     embedders.fault = ValueError("cannot embed 'my secret'")
     await told(life, "my secret")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
 
 
 async def test_a_fail_over_keeps_the_memory_s_own_model(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     embedders.away = {"first"}
     await told(life, "two")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert life.memory.embedding_model == "first"
     assert embedders.asked[-1][0] == "first", "the second would throw every vector away"
     assert lacking(life, "first") == ["two"]
@@ -159,54 +159,54 @@ async def test_a_fail_over_keeps_the_memory_s_own_model(
 
 
 async def test_another_configured_model_takes_over_the_whole_memory(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one", "two")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     embedders.behind = ["second"]
     await told(life, "three")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert life.memory.embedding_model == "second"
     assert lacking(life, "second") == []
 
 
 async def test_what_was_forgotten_while_it_was_embedded_stays_forgotten(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     conversation = await told(life, "one", "two")
     embedders.door.clear()
-    embedding.poke(life)
+    embedding.enqueue(life)
     await embedders.knocked.wait()
     await life.forget_messages([life.memory.messages(conversation)[0].id])
     embedders.door.set()
-    await embedding.caught_up()
+    await embedding.wait_until_idle()
     assert [message.text for message in life.memory.messages(conversation)] == ["two"]
     assert lacking(life, "first") == []
 
 
 async def test_a_life_put_away_meanwhile_hurts_nobody(
-    house: App, embedding: Embedding, embedders: Embedders, life: Life
+    app: App, embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one")
     embedders.door.clear()
-    embedding.poke(life)
+    embedding.enqueue(life)
     await embedders.knocked.wait()
-    await house.companion.put_away(life.person)
+    await app.companion.unload(life.person)
     embedders.door.set()
-    await embedding.caught_up()
-    again = await house.companion.life(await house.people.owner())
-    await house.companion.embedded()
+    await embedding.wait_until_idle()
+    again = await app.companion.life(await app.people.owner())
+    await app.companion.wait_for_embedding()
     assert len(again.memory) == 1
 
 
 async def test_closing_in_the_middle_of_a_batch_ends_it(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one")
     embedders.door.clear()
-    embedding.poke(life)
+    embedding.enqueue(life)
     await embedders.knocked.wait()
     await embedding.close()
     await embedding.close()
@@ -224,24 +224,24 @@ async def test_closing_in_the_middle_of_a_batch_ends_it(
     ids=["own model", "no words", "nothing embedded yet", "a model that is gone"],
 )
 async def test_a_query_has_a_vector_only_in_the_memory_s_own_space(
-    embedding: Embedding, query: str, model: str | None, found: bool
+    embedding: EmbeddingWorker, query: str, model: str | None, found: bool
 ) -> None:
     assert (await embedding.query(query, model) is not None) is found
 
 
 async def test_a_query_longer_than_any_window_is_cut(
-    embedding: Embedding, embedders: Embedders
+    embedding: EmbeddingWorker, embedders: Embedders
 ) -> None:
     await embedding.query("x" * 100_000, "first")
     assert len(embedders.asked[0][1][0]) == 2_000
 
 
 async def test_private_words_are_never_given_to_the_embedder(
-    embedding: Embedding, embedders: Embedders, life: Life
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
-    private = await life.begin(private=True)
+    private = await life.create_conversation(private=True)
     await life.note(private.id, "a secret")
     await told(life, "open")
-    embedding.poke(life)
-    await embedding.caught_up()
+    embedding.enqueue(life)
+    await embedding.wait_until_idle()
     assert "secret" not in str(embedders.asked)

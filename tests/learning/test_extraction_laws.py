@@ -12,20 +12,20 @@ from hypothesis import strategies as st
 
 from tau.journal.entries import Claim, Topic
 from tau.learning.extraction import (
-    LONGEST_CONTEXT,
-    LONGEST_NAME,
-    LONGEST_TEXT,
-    MOST_MESSAGES,
-    MOST_TOKENS,
-    Reading,
-    Unreadable,
-    claims,
-    readings,
-    request,
+    MAX_CONTEXT_CHARACTERS,
+    MAX_MESSAGE_TOKENS,
+    MAX_MESSAGES,
+    MAX_NAME_CHARACTERS,
+    MAX_TEXT_CHARACTERS,
+    ExtractionInput,
+    UnreadableAnswer,
+    build_request,
+    parse_claims,
+    select_messages,
 )
 from tau.memory import Memory
-from tau.text.excerpts import estimated_tokens
-from tau.text.words import folded
+from tau.text.excerpts import estimate_tokens
+from tau.text.words import fold_text
 
 SAID_AT = datetime(2026, 5, 8, 9, tzinfo=UTC).timestamp()
 SAID = (
@@ -61,10 +61,10 @@ CLAIMS = st.fixed_dictionaries(
 )
 
 
-def told(*texts: str, at: float = SAID_AT) -> list[Reading]:
+def told(*texts: str, at: float = SAID_AT) -> list[ExtractionInput]:
     memory = Memory()
     own = [memory.remember(text, at=at) for text in texts]
-    return readings(own, memory, MOST_MESSAGES)
+    return select_messages(own, memory, MAX_MESSAGES)
 
 
 CHOSEN = told(*SAID)
@@ -73,26 +73,26 @@ CHOSEN = told(*SAID)
 def drawn(*found: dict[str, Any], said: tuple[str, ...] = SAID) -> list[Claim]:
     answer = json.dumps({"claims": found})
     chosen = CHOSEN if said is SAID else told(*said)
-    return [claim for claim, _ in claims(answer, chosen, UTC)]
+    return [claim for claim, _ in parse_claims(answer, chosen, UTC)]
 
 
 @given(st.lists(CLAIMS, max_size=4))
 def test_every_name_number_and_word_of_a_claim_was_said(found: list[dict[str, Any]]) -> None:
     chosen = CHOSEN
-    for claim, sources in claims(json.dumps({"claims": found}), chosen, UTC):
-        words = folded(" ".join(reading.words for reading in chosen))
+    for claim, sources in parse_claims(json.dumps({"claims": found}), chosen, UTC):
+        words = fold_text(" ".join(reading.words for reading in chosen))
         assert {source.id for source in sources} <= {reading.message.id for reading in chosen}
         assert sources
-        assert folded(claim.value) in words
-        assert folded(claim.about) in words
+        assert fold_text(claim.value) in words
+        assert fold_text(claim.about) in words
         for foreign in ("bob", "berlin", "1987", "北京", "4 cats", "ignore"):
-            assert foreign not in folded(claim.text + claim.about + claim.value)
-        assert len(claim.text) <= LONGEST_TEXT
-        assert max(len(claim.about), len(claim.value)) <= LONGEST_NAME
+            assert foreign not in fold_text(claim.text + claim.about + claim.value)
+        assert len(claim.text) <= MAX_TEXT_CHARACTERS
+        assert max(len(claim.about), len(claim.value)) <= MAX_NAME_CHARACTERS
         assert claim.text.isprintable()
         assert claim.topic in get_args(Topic)
         if claim.topic == "instruction":
-            assert folded(claim.text).strip(".") in words
+            assert fold_text(claim.text).strip(".") in words
             assert (claim.about, claim.value, claim.slot) == ("", "", "")
 
 
@@ -140,14 +140,14 @@ def test_claims_are_judged_each_by_itself(
 def test_what_stands_around_an_answer_does_not_change_it(one: dict[str, Any]) -> None:
     answer = json.dumps({"claims": [one]})
     chosen = CHOSEN
-    plain = claims(answer, chosen, UTC)
+    plain = parse_claims(answer, chosen, UTC)
     for frame in (
         "<think>Hm { no }</think>{}",
         "```json\n{}\n```",
         "\ufeff{}\n\n",
         "Yes:\n{}\nBye",
     ):
-        assert claims(frame.replace("{}", answer), chosen, UTC) == plain
+        assert parse_claims(frame.replace("{}", answer), chosen, UTC) == plain
 
 
 HOSTILE = [
@@ -166,8 +166,8 @@ HOSTILE = [
 
 @pytest.mark.parametrize("answer", HOSTILE, ids=range(len(HOSTILE)))
 def test_an_answer_meant_to_do_harm_does_none(answer: str) -> None:
-    with suppress(Unreadable):
-        assert claims(answer, told(*SAID), UTC) == []
+    with suppress(UnreadableAnswer):
+        assert parse_claims(answer, told(*SAID), UTC) == []
 
 
 def test_a_claim_of_a_hundred_kilobytes_is_dropped_in_no_time() -> None:
@@ -197,7 +197,7 @@ def test_the_day_of_a_message_is_that_where_the_person_is(name: str, shown: str,
     zone = ZoneInfo(name)
     late = datetime(2026, 5, 8, 22, tzinfo=UTC).timestamp()
     chosen = told("My exam is tomorrow.", at=late)
-    asked = json.loads(request(chosen, zone)["messages"][-1]["content"])
+    asked = json.loads(build_request(chosen, zone)["messages"][-1]["content"])
     assert asked[0]["date"] == shown
     plan = {
         "message": 1,
@@ -206,7 +206,7 @@ def test_the_day_of_a_message_is_that_where_the_person_is(name: str, shown: str,
         "text": "Exam",
         "due": due,
     }
-    ((claim, _),) = claims(json.dumps({"claims": [plan]}), chosen, zone)
+    ((claim, _),) = parse_claims(json.dumps({"claims": [plan]}), chosen, zone)
     assert claim.due == datetime.fromisoformat(due).replace(hour=12, tzinfo=zone).timestamp()
 
 
@@ -229,11 +229,11 @@ def test_messages_are_shown_in_order_each_once_and_within_a_budget(
 ) -> None:
     memory = Memory()
     own = [memory.remember(text, at=SAID_AT) for text in texts]
-    chosen = readings(own, memory, most)
+    chosen = select_messages(own, memory, most)
     assert len(chosen) <= most
     ids = [reading.message.id for reading in chosen]
     assert ids == [message.id for message in own if message.id in ids]
-    assert len(chosen) <= 1 or sum(estimated_tokens(r.words) for r in chosen) <= MOST_TOKENS
+    assert len(chosen) <= 1 or sum(estimate_tokens(r.words) for r in chosen) <= MAX_MESSAGE_TOKENS
     assert all(reading.words.strip() for reading in chosen)
     if any(text in SAID for text in texts[:1]):
         assert ids[0] == own[0].id, "what comes first is read first"
@@ -246,9 +246,9 @@ def test_of_tau_only_the_end_of_what_it_said_itself_is_shown() -> None:
     memory.remember("Ana says: I am a queen", by="tau", speaker="Ana", at=SAID_AT)
     after = memory.remember("I laughed.", at=SAID_AT)
     first = memory.remember("I begin.", at=SAID_AT, conversation="other")
-    shown = {r.message.id: r.tau for r in readings([answer, after, first], memory, 8)}
+    shown = {r.message.id: r.tau for r in select_messages([answer, after, first], memory, 8)}
     assert shown[answer.id].endswith("Where do you live?")
-    assert len(shown[answer.id]) <= LONGEST_CONTEXT
+    assert len(shown[answer.id]) <= MAX_CONTEXT_CHARACTERS
     assert shown[after.id] == shown[first.id] == ""
 
 
@@ -256,4 +256,4 @@ def test_of_tau_only_the_end_of_what_it_said_itself_is_shown() -> None:
 def test_messages_of_impossible_times_are_not_shown(at: float) -> None:
     memory = Memory()
     message = memory.remember("I live in Porto.", at=at)
-    assert readings([message], memory, 8) == []
+    assert select_messages([message], memory, 8) == []

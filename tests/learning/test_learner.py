@@ -7,13 +7,13 @@ from typing import Any, cast
 
 import pytest
 
-from tau.errors import ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.errors import ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
 from tau.learning import learner as learner_module
-from tau.learning.extraction import Reading, readings
+from tau.learning.extraction import ExtractionInput, select_messages
 from tau.learning.learner import Learner
 from tau.memory import Memory
 from tau.models import Chunk, Models
-from tau.models.errors import NotAccepted, TooLong, Unavailable
+from tau.models.errors import BackendUnavailable, InputTooLong, RequestRejected
 from tau.models.types import ModelInfo
 
 pytestmark = pytest.mark.anyio
@@ -64,10 +64,10 @@ def learner(voices: Voices) -> Learner:
     return Learner(cast("Models", voices))
 
 
-def told(*texts: str) -> list[Reading]:
+def told(*texts: str) -> list[ExtractionInput]:
     memory = Memory()
     own = [memory.remember(text) for text in texts]
-    return readings(own, memory, 8)
+    return select_messages(own, memory, 8)
 
 
 def claim(number: int, quote: str, text: str) -> str:
@@ -87,16 +87,16 @@ async def test_what_is_read_names_its_message_and_its_model() -> None:
     assert [source.id for source in sources] == [chosen[0].message.id]
 
 
-@pytest.mark.parametrize(("names", "able"), [([], False), (["able"], True)])
-async def test_it_is_able_when_there_is_a_learner(names: list[str], able: bool) -> None:
-    assert learner(Voices(**{name: [] for name in names})).able == able
+@pytest.mark.parametrize(("names", "is_available"), [([], False), (["able"], True)])
+async def test_it_is_able_when_there_is_a_learner(names: list[str], is_available: bool) -> None:
+    assert learner(Voices(**{name: [] for name in names})).is_available == is_available
 
 
 async def test_it_shares_the_machine_when_one_of_its_models_runs_here() -> None:
     voices = Voices(far=[], near=[])
-    assert not learner(voices).shares_the_machine
+    assert not learner(voices).is_local
     voices.origins["near"] = "pack"
-    assert learner(voices).shares_the_machine
+    assert learner(voices).is_local
 
 
 async def test_without_any_model_it_is_away() -> None:
@@ -108,9 +108,9 @@ async def test_without_any_model_it_is_away() -> None:
     "bad",
     [
         "I noted it.",
-        ModelNonsense("It babbles."),
+        ModelInvalidAnswer("It babbles."),
         ModelInterrupted("It stopped."),
-        TooLong("able"),
+        InputTooLong("able"),
         ["{", "x" * 30_000],
         ["x"] * 20_001,
     ],
@@ -125,39 +125,39 @@ async def test_a_bad_answer_is_asked_for_once_more_in_halves(bad: Answer) -> Non
 
 
 async def test_an_answer_that_is_far_too_long_is_not_believed_however_good() -> None:
-    voices = Voices(able=[[SWIMS, *[" " * 1_000] * 21]])
+    voices = Voices(is_available=[[SWIMS, *[" " * 1_000] * 21]])
     assert await learner(voices).read(told("I swim at noon.")) == []
     assert voices.closed == 1
 
 
 async def test_a_half_that_fails_again_is_passed_over() -> None:
-    voices = Voices(able=["bad", "bad", claim(1, "I read at night", "Reads at night")])
+    voices = Voices(is_available=["bad", "bad", claim(1, "I read at night", "Reads at night")])
     found = await learner(voices).read(told(*TEXTS))
     assert [each.text for each, _, _ in found] == ["Reads at night"]
     assert len(voices.asked) == 3
 
 
 async def test_one_message_has_no_halves() -> None:
-    voices = Voices(able=["bad", SWIMS])
+    voices = Voices(is_available=["bad", SWIMS])
     assert await learner(voices).read(told("I swim at noon.")) == []
     assert len(voices.asked) == 1
 
 
 async def test_of_three_messages_none_is_lost_in_the_middle() -> None:
-    voices = Voices(able=["bad"])
+    voices = Voices(is_available=["bad"])
     await learner(voices).read(told(*TEXTS[:3]))
     assert voices.shown()[1:] == [[TEXTS[0]], [*TEXTS[1:3]]]
 
 
 async def test_an_answer_without_end_is_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learner_module, "_LONGEST_SECONDS", 0.01)
-    voices = Voices(able=[["{", "hang"]])
+    monkeypatch.setattr(learner_module, "_TIMEOUT_SECONDS", 0.01)
+    voices = Voices(is_available=[["{", "hang"]])
     assert await learner(voices).read(told("I swim at noon.")) == []
     assert voices.closed == 1
 
 
 async def test_the_next_is_asked_only_when_the_first_is_away() -> None:
-    away = Unavailable("first", "cannot be reached")
+    away = BackendUnavailable("first", "cannot be reached")
     voices = Voices(first=[away, "bad"], second=[SWIMS])
     one = told("I swim at noon.")
     assert [by for _, _, by in await learner(voices).read(one)] == ["second"]
@@ -167,20 +167,21 @@ async def test_the_next_is_asked_only_when_the_first_is_away() -> None:
 
 async def test_when_all_are_away_the_last_tells_why() -> None:
     voices = Voices(
-        first=[Unavailable("first", "sleeps")], second=[Unavailable("second", "is not here")]
+        first=[BackendUnavailable("first", "sleeps")],
+        second=[BackendUnavailable("second", "is not here")],
     )
     with pytest.raises(ModelUnavailable, match="second"):
         await learner(voices).read(told("I swim at noon."))
 
 
 async def test_one_that_goes_away_between_two_halves_is_away() -> None:
-    voices = Voices(able=["bad", SWIMS, Unavailable("able", "went away")])
+    voices = Voices(is_available=["bad", SWIMS, BackendUnavailable("able", "went away")])
     with pytest.raises(ModelUnavailable):
         await learner(voices).read(told(*TEXTS))
 
 
 async def test_what_knows_no_schema_is_asked_without_from_then_on() -> None:
-    refused = NotAccepted("plain", "does not accept the request")
+    refused = RequestRejected("plain", "does not accept the request")
     voices = Voices(plain=[refused, SWIMS, SWIMS])
     one, asking = told("I swim at noon."), learner(voices)
     for _ in range(2):
@@ -189,7 +190,7 @@ async def test_what_knows_no_schema_is_asked_without_from_then_on() -> None:
 
 
 async def test_a_bad_answer_without_a_schema_does_not_prove_that_none_is_known() -> None:
-    refused = NotAccepted("plain", "does not accept the request")
+    refused = RequestRejected("plain", "does not accept the request")
     voices = Voices(plain=[refused, "bad", SWIMS])
     one, asking = told("I swim at noon."), learner(voices)
     assert await asking.read(one) == []
@@ -198,13 +199,13 @@ async def test_a_bad_answer_without_a_schema_does_not_prove_that_none_is_known()
 
 
 async def test_what_accepts_nothing_is_passed_over() -> None:
-    refused = NotAccepted("plain", "does not accept the request")
+    refused = RequestRejected("plain", "does not accept the request")
     voices = Voices(plain=[refused, refused])
     assert await learner(voices).read(told("I swim at noon.")) == []
 
 
 async def test_being_put_aside_ends_the_answer() -> None:
-    voices = Voices(able=[["{", "hang"]])
+    voices = Voices(is_available=[["{", "hang"]])
     reading = asyncio.create_task(learner(voices).read(told("I swim at noon.")))
     while not voices.asked:  # noqa: ASYNC110 - nobody tells that it was asked
         await asyncio.sleep(0)

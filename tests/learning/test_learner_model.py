@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from tau.app import App, open_app
-from tau.learning.extraction import readings
+from tau.learning.extraction import select_messages
 from tau.learning.learner import Learner
 from tau.memory import Memory
 from tau.models import Models, catalog
@@ -36,7 +36,7 @@ async def asked(app: App, *texts: str) -> tuple[list[str], list[Any]]:
         return answers[-1]
 
     learner._answer = kept  # type: ignore[method-assign]
-    return answers, await learner.read(readings(own, memory, 8))
+    return answers, await learner.read(select_messages(own, memory, 8))
 
 
 async def test_a_schema_holds_the_built_in_model_and_nothing_ungrounded_gets_in(

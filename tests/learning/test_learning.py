@@ -14,13 +14,20 @@ from tau.companion import Companion, Life
 from tau.errors import ModelUnavailable, StoreUnavailable
 from tau.facts import Fact
 from tau.ids import new_id
-from tau.journal.entries import Claim, Judged, Learned, LearnedUpTo, LearningChanged, Said
+from tau.journal.entries import (
+    Claim,
+    ClaimLearned,
+    FactJudged,
+    LearnedUpTo,
+    LearningChanged,
+    MessageAdded,
+)
 from tau.learning import learner as learner_module
 from tau.learning import learning as learning_module
-from tau.learning.learning import Learning
-from tau.learning.priority import Waiting
+from tau.learning.learning import LearningWorker
+from tau.learning.priority import ForegroundLoad
 from tau.models import Chunk, Models, scripted
-from tau.models.errors import NotAccepted, Unavailable
+from tau.models.errors import BackendUnavailable, RequestRejected
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 
@@ -42,7 +49,7 @@ def read_by_rule(text: str, said_at: float, zone: tzinfo | None = None) -> list[
 
 @pytest.fixture(autouse=True)
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning_module, "claims_by_rules", read_by_rule)
+    monkeypatch.setattr(learning_module, "extract_claims", read_by_rule)
 
 
 class Learners:
@@ -89,32 +96,32 @@ def learners() -> Learners:
 
 
 @pytest.fixture
-def waiting() -> Waiting:
-    return Waiting()
+def waiting() -> ForegroundLoad:
+    return ForegroundLoad()
 
 
 @pytest.fixture
 async def learning(
-    learners: Learners, waiting: Waiting, companion: Companion
-) -> AsyncIterator[Learning]:
+    learners: Learners, waiting: ForegroundLoad, companion: Companion
+) -> AsyncIterator[LearningWorker]:
     """A learning of its own; that of the house keeps out of the way."""
     await companion._learning.close()
-    companion._learning.poke = lambda _life: None  # type: ignore[method-assign]
-    made = Learning(cast("Models", learners), waiting)
+    companion._learning.enqueue = lambda _life: None  # type: ignore[method-assign]
+    made = LearningWorker(cast("Models", learners), waiting)
     yield made
     await made.close()
 
 
 async def told(life: Life, *texts: str, **parts: Any) -> str:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     for text in texts:
         await life.note(conversation, text, **parts)
     return conversation
 
 
-async def learned(learning: Learning, life: Life) -> list[str]:
-    learning.poke(life)
-    await learning.caught_up()
+async def learned(learning: LearningWorker, life: Life) -> list[str]:
+    learning.enqueue(life)
+    await learning.wait_until_idle()
     return [fact.text for fact in life.memory.facts.all()]
 
 
@@ -130,7 +137,7 @@ TEA = {"quote": "I drink tea at dawn", "text": "Drinks tea at dawn", "topic": "h
 
 
 async def test_what_the_person_says_is_a_fact_with_its_source(
-    learning: Learning, life: Life
+    learning: LearningWorker, life: Life
 ) -> None:
     conversation = await told(life, "I live in Porto.")
     assert await learned(learning, life) == ["Lives in Porto"]
@@ -139,15 +146,17 @@ async def test_what_the_person_says_is_a_fact_with_its_source(
     assert (fact.sources, fact.said_on, fact.learned_by) == ((message.id,), message.at, "rules")
 
 
-async def test_nobody_else_s_words_are_learned(learning: Learning, life: Life) -> None:
+async def test_nobody_else_s_words_are_learned(learning: LearningWorker, life: Life) -> None:
     await told(life, "I live in Rome.", speaker="Ana")
     await told(life, "I live in Oslo.", by="tau")
-    private = await life.begin(private=True)
+    private = await life.create_conversation(private=True)
     await life.note(private.id, "I live in Lima.")
     assert await learned(learning, life) == []
 
 
-async def test_nothing_is_written_where_nothing_is_learned(learning: Learning, life: Life) -> None:
+async def test_nothing_is_written_where_nothing_is_learned(
+    learning: LearningWorker, life: Life
+) -> None:
     await told(life, "Good morning.")
     last = life.journal.last
     await learned(learning, life)
@@ -158,7 +167,7 @@ async def test_nothing_is_written_where_nothing_is_learned(learning: Learning, l
 
 
 async def test_each_message_is_read_once(
-    learning: Learning, life: Life, monkeypatch: pytest.MonkeyPatch
+    learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
 
@@ -166,7 +175,7 @@ async def test_each_message_is_read_once(
         read.append(text)
         return read_by_rule(text, said_at, zone)
 
-    monkeypatch.setattr(learning_module, "claims_by_rules", reading)
+    monkeypatch.setattr(learning_module, "extract_claims", reading)
     await told(life, "one", "I live in Porto.", "two")
     await learned(learning, life)
     await told(life, "three")
@@ -175,18 +184,20 @@ async def test_each_message_is_read_once(
     assert read == ["one", "I live in Porto.", "two", "three"]
 
 
-async def test_the_mark_is_written_together_with_the_claims(learning: Learning, life: Life) -> None:
+async def test_the_mark_is_written_together_with_the_claims(
+    learning: LearningWorker, life: Life
+) -> None:
     await told(life, "I live in Porto.", "So it is.")
     await learned(learning, life)
     entries = [r.entry async for r in life.journal.read() if hasattr(r, "entry")]
-    place = next(n for n, entry in enumerate(entries) if isinstance(entry, Learned))
+    place = next(n for n, entry in enumerate(entries) if isinstance(entry, ClaimLearned))
     mark = entries[place + 1]
     assert isinstance(mark, LearnedUpTo)
     assert (mark.method, mark.seq) == ("rules", 3)
 
 
 async def test_a_crash_before_the_append_loses_nothing(
-    learning: Learning, life: Life, monkeypatch: pytest.MonkeyPatch
+    learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await told(life, "I live in Porto.")
     with monkeypatch.context() as broken:
@@ -201,14 +212,14 @@ async def test_a_crash_before_the_append_loses_nothing(
 
 
 async def test_a_message_that_breaks_the_rules_costs_only_itself(
-    learning: Learning, life: Life, caplog: pytest.LogCaptureFixture
+    learning: LearningWorker, life: Life, caplog: pytest.LogCaptureFixture
 ) -> None:
     await told(life, "broken secret", "I live in Porto.")
     assert await learned(learning, life) == ["Lives in Porto"]
     assert "secret" not in caplog.text
 
 
-async def test_nothing_said_while_paused_is_learned(learning: Learning, life: Life) -> None:
+async def test_nothing_said_while_paused_is_learned(learning: LearningWorker, life: Life) -> None:
     await life.journal.append(LearningChanged(at=1.0, paused=True))
     await told(life, "I live in Porto.")
     assert await learned(learning, life) == []
@@ -223,13 +234,13 @@ async def test_nothing_said_while_paused_is_learned(learning: Learning, life: Li
 
 
 async def test_a_pause_in_the_middle_of_reading_counts(
-    learning: Learning, life: Life, monkeypatch: pytest.MonkeyPatch
+    learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def read(messages: Any) -> Any:
         await life.journal.append(LearningChanged(at=1.0, paused=True))
         return [(claim, m) for m in messages for claim in read_by_rule(m.text, m.at)]
 
-    monkeypatch.setattr(learning, "_drawn_by_rules", read)
+    monkeypatch.setattr(learning, "_run_rules", read)
     await told(life, "I live in Porto.")
     assert await learned(learning, life) == []
 
@@ -255,17 +266,19 @@ async def test_what_was_confirmed_outlives_an_edit(companion: Companion, life: L
     await first.ended()
     await companion.learned()
     (fact,) = life.memory.facts.all()
-    await life.journal.append(Judged(at=1.0, id=new_id(), fact=fact.id, verdict="confirmed"))
+    await life.journal.append(FactJudged(at=1.0, id=new_id(), fact=fact.id, verdict="confirmed"))
     edit = await companion.turn(life, first.conversation, "At home.", edits=first.message)
     await edit.ended()
     await companion.learned()
     assert [each.text for each in life.memory.facts.all()] == ["Lives in Porto"]
 
 
-async def test_words_that_an_edit_replaced_are_not_read(learning: Learning, life: Life) -> None:
+async def test_words_that_an_edit_replaced_are_not_read(
+    learning: LearningWorker, life: Life
+) -> None:
     conversation = await told(life, "I live in Porto.")
     words = life.memory.messages(conversation)[0]
-    edited = Said(
+    edited = MessageAdded(
         at=words.at, id="e", conversation=conversation, by="person", text="Hm.", parent=words.parent
     )
     await life.append(conversation, edited)
@@ -273,7 +286,7 @@ async def test_words_that_an_edit_replaced_are_not_read(learning: Learning, life
 
 
 async def test_what_is_forgotten_while_it_is_read_leaves_no_claim(
-    learning: Learning, life: Life, monkeypatch: pytest.MonkeyPatch
+    learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = await told(life, "I live in Porto.")
     (message,) = life.memory.messages(conversation)
@@ -282,13 +295,13 @@ async def test_what_is_forgotten_while_it_is_read_leaves_no_claim(
         await life.journal.forget([message.seq], 1.0)
         return [(claim, m) for m in messages for claim in read_by_rule(m.text, m.at)]
 
-    monkeypatch.setattr(learning, "_drawn_by_rules", read)
+    monkeypatch.setattr(learning, "_run_rules", read)
     assert await learned(learning, life) == []
     assert "Porto" not in str([r async for r in life.journal.read()])
 
 
 async def test_what_is_forgotten_while_claims_are_written_leaves_no_claim(
-    learning: Learning, life: Life, monkeypatch: pytest.MonkeyPatch
+    learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = await told(life, "I live in Porto.")
     (message,) = life.memory.messages(conversation)
@@ -296,7 +309,7 @@ async def test_what_is_forgotten_while_claims_are_written_leaves_no_claim(
     forgetting: list[asyncio.Future[Any]] = []
 
     async def meanwhile(*entries: Any, **parts: Any) -> Any:
-        if any(isinstance(entry, Learned) for entry in entries):
+        if any(isinstance(entry, ClaimLearned) for entry in entries):
             forgetting.append(asyncio.ensure_future(life.forget_messages([message.id])))
             await asyncio.sleep(0)  # somebody forgets, who cannot know what is on its way
         return await append(*entries, **parts)
@@ -310,11 +323,11 @@ async def test_what_is_forgotten_while_claims_are_written_leaves_no_claim(
 
 
 async def test_what_another_node_learned_from_forgotten_words_goes_too(
-    learning: Learning, life: Life
+    learning: LearningWorker, life: Life
 ) -> None:
     claim = Claim(topic="home", text="Lives in Porto", slot="home", value="porto")
-    await life.journal.append(Learned(at=1.0, id=new_id(), claim=claim, sources=("gone",)))
-    kept = Learned(at=1.0, id=new_id(), claim=Claim(topic="pet", text="Cat"), by="person")
+    await life.journal.append(ClaimLearned(at=1.0, id=new_id(), claim=claim, sources=("gone",)))
+    kept = ClaimLearned(at=1.0, id=new_id(), claim=Claim(topic="pet", text="Cat"), by="person")
     await life.journal.append(kept)
     assert await learned(learning, life) == ["Cat"]
 
@@ -322,9 +335,9 @@ async def test_what_another_node_learned_from_forgotten_words_goes_too(
 # --- imports --------------------------------------------------------------------------------
 
 
-def brought(count: int, text: str = "I live in Town{}.", by: str = "person") -> list[Said]:
+def brought(count: int, text: str = "I live in Town{}.", by: str = "person") -> list[MessageAdded]:
     return [
-        Said(
+        MessageAdded(
             at=1000.0 + n,
             id=f"i{n}{by}",
             conversation="c",
@@ -339,7 +352,7 @@ def brought(count: int, text: str = "I live in Town{}.", by: str = "person") -> 
 
 
 async def test_the_person_s_words_in_an_import_are_read_by_rules_in_batches(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
     await life.journal.append(*brought(1, "I live in Mars.", by="tau"), *brought(1_000))
     assert len(await learned(learning, life)) == 1_000
@@ -351,20 +364,20 @@ async def test_the_person_s_words_in_an_import_are_read_by_rules_in_batches(
 
 
 async def test_a_large_batch_waits_for_those_who_are_being_answered(
-    learning: Learning,
-    waiting: Waiting,
+    learning: LearningWorker,
+    waiting: ForegroundLoad,
     life: Life,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(learning_module, "_FEW", 0)
-    monkeypatch.setattr(learning_module, "_PATIENCE_SECONDS", 1_000.0)
+    monkeypatch.setattr(learning_module, "_INLINE_CHARACTERS", 0)
+    monkeypatch.setattr(learning_module, "_YIELD_SECONDS", 1_000.0)
     await told(life, "I live in Porto.")
-    with waiting.somebody():
-        learning.poke(life)
+    with waiting.track():
+        learning.enqueue(life)
         for _ in range(50):
             await asyncio.sleep(0)
         assert life.memory.facts.all() == []
-    await learning.caught_up()
+    await learning.wait_until_idle()
     assert len(life.memory.facts.all()) == 1
 
 
@@ -372,7 +385,7 @@ async def test_a_large_batch_waits_for_those_who_are_being_answered(
 
 
 async def test_a_model_reads_what_no_rule_knows(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
     learners.answers = [found(TEA)]
     await told(life, "I drink tea at dawn.")
@@ -383,7 +396,7 @@ async def test_a_model_reads_what_no_rule_knows(
 
 
 async def test_without_a_capable_model_nobody_is_asked(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
     learners.names = []
     await told(life, "I drink tea at dawn.")
@@ -395,7 +408,7 @@ async def test_without_a_capable_model_nobody_is_asked(
 
 
 async def test_several_messages_are_read_together(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
     await told(life, *(f"I drink tea number {n}." for n in range(10)))
     await learned(learning, life)
@@ -407,7 +420,7 @@ async def test_several_messages_are_read_together(
     ["Sure, noted!", "[[nonsense]]", "[[die after 3]]", "[[tokens 9000]]", found({"message": "x"})],
 )
 async def test_a_bad_answer_costs_the_attempt_and_one_more_in_pieces(
-    learning: Learning, learners: Learners, life: Life, bad: str
+    learning: LearningWorker, learners: Learners, life: Life, bad: str
 ) -> None:
     learners.answers = [bad, found(TEA), bad]
     await told(life, "I drink tea at dawn.", "I swim at noon.")
@@ -422,9 +435,9 @@ async def test_a_bad_answer_costs_the_attempt_and_one_more_in_pieces(
 
 
 async def test_an_endless_answer_is_broken_off(
-    learning: Learning, learners: Learners, life: Life, monkeypatch: pytest.MonkeyPatch
+    learning: LearningWorker, learners: Learners, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(learner_module, "_LONGEST_SECONDS", 0.01)
+    monkeypatch.setattr(learner_module, "_TIMEOUT_SECONDS", 0.01)
     learners.answers = ["[[hang after 2]]"]
     await told(life, "I drink tea at dawn.")
     assert await learned(learning, life) == []
@@ -435,9 +448,9 @@ async def test_an_endless_answer_is_broken_off(
 
 
 async def test_a_model_that_is_away_is_asked_again_later(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
-    learners.answers = [Unavailable("able", "cannot be reached")]
+    learners.answers = [BackendUnavailable("able", "cannot be reached")]
     await told(life, "I drink tea at dawn.")
     assert await learned(learning, life) == []
     assert life.memory.facts.learned_up_to("model") == 0
@@ -446,7 +459,7 @@ async def test_a_model_that_is_away_is_asked_again_later(
 
 
 async def test_the_next_learner_is_asked_when_the_first_is_away(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
     learners.names = ["first", "second"]
     learners.answers = [ModelUnavailable("Away."), found(TEA)]
@@ -456,9 +469,9 @@ async def test_the_next_learner_is_asked_when_the_first_is_away(
 
 
 async def test_an_endpoint_that_knows_no_schemas_is_asked_without(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
-    refused = NotAccepted("able", "does not accept the request (HTTP 400)")
+    refused = RequestRejected("able", "does not accept the request (HTTP 400)")
     learners.answers = [refused, found(TEA)]
     await told(life, "I drink tea at dawn.")
     assert await learned(learning, life) == ["Drinks tea at dawn"]
@@ -468,29 +481,29 @@ async def test_an_endpoint_that_knows_no_schemas_is_asked_without(
 
 
 async def test_a_local_learner_gives_way_to_those_who_are_being_answered(
-    learning: Learning, learners: Learners, waiting: Waiting, life: Life
+    learning: LearningWorker, learners: Learners, waiting: ForegroundLoad, life: Life
 ) -> None:
     learners.origin = "pack"
     learners.answers = ["[[hang]]", found(TEA)]
     await told(life, "I drink tea at dawn.")
-    learning.poke(life)
-    catching_up = asyncio.create_task(learning.caught_up())
+    learning.enqueue(life)
+    catching_up = asyncio.create_task(learning.wait_until_idle())
     await learners.knocked.wait()
-    with waiting.somebody():
+    with waiting.track():
         await asyncio.sleep(0)
     await catching_up
     assert [fact.text for fact in life.memory.facts.all()] == ["Drinks tea at dawn"]
 
 
 async def test_a_local_learner_does_not_begin_while_somebody_is_answered(
-    learning: Learning, learners: Learners, waiting: Waiting, life: Life
+    learning: LearningWorker, learners: Learners, waiting: ForegroundLoad, life: Life
 ) -> None:
     learners.origin = "pack"
     learners.answers = [found(TEA)]
     await told(life, "I drink tea at dawn.")
-    with waiting.somebody():
-        learning.poke(life)
-        catching_up = asyncio.create_task(learning.caught_up())
+    with waiting.track():
+        learning.enqueue(life)
+        catching_up = asyncio.create_task(learning.wait_until_idle())
         for _ in range(200):
             await asyncio.sleep(0)
         assert learners.asked == [], "it would be broken off at once, again and again"
@@ -499,16 +512,16 @@ async def test_a_local_learner_does_not_begin_while_somebody_is_answered(
 
 
 async def test_turns_in_quick_succession_are_read_together(
-    learning: Learning,
+    learning: LearningWorker,
     learners: Learners,
-    waiting: Waiting,
+    waiting: ForegroundLoad,
     life: Life,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(learning_module, "_QUIET_SECONDS", 0.0)
     conversation = await told(life, "I drink tea at dawn.")
-    with waiting.somebody():
-        learning.poke(life)
+    with waiting.track():
+        learning.enqueue(life)
         for _ in range(50):
             await asyncio.sleep(0)
         await life.note(conversation, "I swim at noon.")
@@ -517,12 +530,12 @@ async def test_turns_in_quick_succession_are_read_together(
 
 
 async def test_what_is_forgotten_while_a_model_reads_leaves_no_claim(
-    learning: Learning, learners: Learners, life: Life
+    learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
     conversation = await told(life, "I drink tea at dawn.")
     learners.answers = ["[[pause]]"]
-    learning.poke(life)
-    catching_up = asyncio.create_task(learning.caught_up())
+    learning.enqueue(life)
+    catching_up = asyncio.create_task(learning.wait_until_idle())
     await scripted.gate.reached()
     learners.answers = [found(TEA)]
     await life.journal.forget([life.memory.messages(conversation)[0].seq], 1.0)
@@ -563,18 +576,18 @@ async def test_what_was_said_last_is_learned_before_tau_closes(settings: Setting
         turn = await app.companion.turn(life, None, "I live in Porto.")
         await turn.ended()
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
-    assert life.saved_seq == life.memory.last
+    assert life.snapshot_seq == life.memory.last
 
 
 async def test_notes_and_imports_are_learned_from_too(companion: Companion, life: Life) -> None:
     await told(life, "I live in Porto.")
-    companion.remember_soon(life)
+    companion.enqueue_background_work(life)
     await companion.learned()
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
 
 
 async def test_a_private_conversation_teaches_nothing(companion: Companion, life: Life) -> None:
-    private = await life.begin(private=True)
+    private = await life.create_conversation(private=True)
     turn = await companion.turn(life, private.id, "I live in Porto.")
     await turn.ended()
     await companion.learned()
@@ -583,13 +596,13 @@ async def test_a_private_conversation_teaches_nothing(companion: Companion, life
 
 
 async def test_nothing_is_learned_for_somebody_who_was_removed(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     await told(life, "I live in Porto.")
-    companion.remember_soon(life)
-    await companion.put_away(life.person)
+    companion.enqueue_background_work(life)
+    await companion.unload(life.person)
     await companion.learned()
     assert life.memory.facts.all() == []
-    again = await companion.life(await house.people.owner())
+    again = await companion.life(await app.people.owner())
     await companion.learned()
     assert len(again.memory.facts.all()) == 1

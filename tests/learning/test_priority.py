@@ -13,16 +13,16 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_new_messages_wait_for_the_question_to_be_embedded(
-    house: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
+    app: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = await life.begin()
+    told = await life.create_conversation()
     await life.note(told.id, "an early message")
-    companion.remember_soon(life)
-    await companion.embedded()
+    companion.enqueue_background_work(life)
+    await companion.wait_for_embedding()
 
     asked: list[str] = []
     may_answer = asyncio.Event()
-    really = house.models.embed
+    really = app.models.embed
 
     async def embed(name: str, texts: Sequence[str]) -> Embedded:
         asked.extend(texts)
@@ -30,15 +30,15 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
             await may_answer.wait()
         return await really(name, texts)
 
-    monkeypatch.setattr(house.models, "embed", embed)
+    monkeypatch.setattr(app.models, "embed", embed)
     asking = asyncio.create_task(life.search("a question"))
     await asyncio.sleep(0)
     await life.note(told.id, "a late message")
-    companion.remember_soon(life)
+    companion.enqueue_background_work(life)
     for _ in range(20):
         await asyncio.sleep(0)
     assert asked == ["a question"]
     may_answer.set()
     await asking
-    await companion.embedded()
+    await companion.wait_for_embedding()
     assert asked == ["a question", "a late message"]

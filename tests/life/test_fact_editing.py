@@ -10,17 +10,17 @@ from tau.companion import Life
 from tau.errors import BadInput, Conflict, NotFound
 from tau.facts import Fact
 from tau.ids import new_id
-from tau.journal.entries import Claim, Learned, LearnedUpTo
+from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo
 from tau.life import fact_editing as memories_module
-from tau.life.fact_editing import LONGEST_FACT, Memories, state_of
+from tau.life.fact_editing import MAX_FACT_CHARACTERS, FactEditor, state_of
 
 pytestmark = pytest.mark.anyio
 CITY = ("Porto", "Lisbon", "Braga")
 
 
 @pytest.fixture
-def memories(life: Life) -> Memories:
-    return Memories(life)
+def memories(life: Life) -> FactEditor:
+    return FactEditor(life)
 
 
 def home(city: str, **more: object) -> Claim:
@@ -30,17 +30,17 @@ def home(city: str, **more: object) -> Claim:
 
 async def learn(life: Life, claim: Claim, *sources: str, **more: object) -> Fact:
     parts = {"at": time.time(), "id": new_id(), "claim": claim, "sources": sources} | more
-    learned = Learned(**parts)  # type: ignore[arg-type]
+    learned = ClaimLearned(**parts)  # type: ignore[arg-type]
     await life.journal.append(learned)
     return life.memory.facts.get(learned.id)
 
 
-def texts(memories: Memories, **asked: object) -> list[str]:
+def texts(memories: FactEditor, **asked: object) -> list[str]:
     return [fact.text for fact in memories.facts(**asked)]  # type: ignore[arg-type]
 
 
 async def test_a_correction_takes_the_place_and_both_stay_in_the_history(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     wrong = await learn(life, home("Porto"))
     right = await memories.correct(wrong.id, "  Lives in\nLisbon ")
@@ -50,7 +50,7 @@ async def test_a_correction_takes_the_place_and_both_stay_in_the_history(
     assert right.learned_by == "person"
     assert texts(memories) == ["Lives in Lisbon"]
     assert texts(memories, state="past") == ["Lives in Porto"]
-    known = memories.show(wrong.id)
+    known = memories.evidence_for(wrong.id)
     assert [fact.text for fact in known.history] == ["Lives in Porto", "Lives in Lisbon"]
     # Said again in other words by the person, it is the same fact.
     again = await learn(life, home("Lisbon"))
@@ -58,17 +58,17 @@ async def test_a_correction_takes_the_place_and_both_stay_in_the_history(
 
 
 async def test_what_a_rule_understands_is_kept_as_the_rule_says_it(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     wrong = await learn(life, home("Porto"))
     right = await memories.correct(wrong.id, "I live in Lisbon.")
     assert right.slot == "home"
     assert "Lisbon" in right.text
-    assert memories.show(right.id).claims[-1].claim.value == "lisbon"
+    assert memories.evidence_for(right.id).claims[-1].claim.value == "lisbon"
 
 
 async def test_two_tabs_that_edit_one_fact_do_not_overwrite_each_other(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     fact = await learn(life, home("Porto"))
     seen = memories.revision(fact)
@@ -87,7 +87,7 @@ async def test_two_tabs_that_edit_one_fact_do_not_overwrite_each_other(
     assert (await memories.confirm(now.id, revision=memories.revision(now))).confirmed
 
 
-async def test_a_correction_is_undone(life: Life, memories: Memories) -> None:
+async def test_a_correction_is_undone(life: Life, memories: FactEditor) -> None:
     fact = await learn(life, home("Porto"))
     seen = memories.revision(fact)
     right = await memories.correct(fact.id, "Lives in Lisbon")
@@ -96,12 +96,12 @@ async def test_a_correction_is_undone(life: Life, memories: Memories) -> None:
     assert (back.id, back.state, memories.revision(back)) == (fact.id, "current", seen)
     assert texts(memories) == ["Lives in Porto"]
     with pytest.raises(NotFound):
-        memories.show(right.id)
+        memories.evidence_for(right.id)
     with pytest.raises(BadInput, match="nothing to undo"):
         await memories.undo(fact.id)
 
 
-async def test_the_latest_step_is_undone_first(life: Life, memories: Memories) -> None:
+async def test_the_latest_step_is_undone_first(life: Life, memories: FactEditor) -> None:
     fact = await learn(life, home("Porto"))
     await memories.confirm(fact.id)
     await memories.reject([fact.id])
@@ -115,7 +115,7 @@ async def test_the_latest_step_is_undone_first(life: Life, memories: Memories) -
 
 
 async def test_approving_is_one_step_and_so_is_taking_it_back(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     first = await learn(life, home("Braga"), "m1", trust="waiting", by="import")
     same = await learn(life, home("Braga"), "m2", trust="waiting", by="import")
@@ -136,7 +136,7 @@ async def test_approving_is_one_step_and_so_is_taking_it_back(
 
 
 async def test_what_was_rejected_is_not_learned_again_from_the_same(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     fact = await learn(life, home("Porto"))
     (rejected,) = await memories.reject([fact.id])
@@ -146,7 +146,7 @@ async def test_what_was_rejected_is_not_learned_again_from_the_same(
     assert (await memories.confirm(fact.id)).state == "current"
 
 
-async def test_confirming_what_waits_lets_it_count(life: Life, memories: Memories) -> None:
+async def test_confirming_what_waits_lets_it_count(life: Life, memories: FactEditor) -> None:
     fact = await learn(life, home("Porto"), trust="waiting", by="import")
     confirmed = await memories.confirm(fact.id)
     assert (confirmed.state, confirmed.confirmed) == ("current", True)
@@ -155,34 +155,36 @@ async def test_confirming_what_waits_lets_it_count(life: Life, memories: Memorie
     assert life.journal.last == last, "said twice is written once"
 
 
-async def test_memory_is_told_something_directly(life: Life, memories: Memories) -> None:
-    (odd,) = await memories.tell("Zanzibar the blue heron")
+async def test_memory_is_told_something_directly(life: Life, memories: FactEditor) -> None:
+    (odd,) = await memories.add_fact("Zanzibar the blue heron")
     assert (odd.topic, odd.text, odd.sources) == ("other", "Zanzibar the blue heron", ())
-    (lives,) = await memories.tell("I live in Porto.")
+    (lives,) = await memories.add_fact("I live in Porto.")
     assert (lives.topic, lives.slot) == ("home", "home")
-    assert (await memories.tell("I live in Porto."))[0].id == lives.id
+    assert (await memories.add_fact("I live in Porto."))[0].id == lives.id
     assert len(memories.facts()) == 2
     assert await memories.undo(odd.id) is None
     assert texts(memories) == [lives.text]
 
 
-async def test_what_rules_leave_out_of_what_is_told_is_not_lost(memories: Memories) -> None:
+async def test_what_rules_leave_out_of_what_is_told_is_not_lost(memories: FactEditor) -> None:
     told = "我住在里斯本的一条很长的街上，那里有许多蓝色的瓷砖和一只名叫小虎的猫，还有一家面包店"
-    facts = await memories.tell(told)
+    facts = await memories.add_fact(told)
     assert told in [fact.text for fact in facts]
 
 
-@pytest.mark.parametrize("text", ["", " \n", "x" * (LONGEST_FACT + 1)])
-async def test_nothing_and_too_much_are_refused(life: Life, memories: Memories, text: str) -> None:
+@pytest.mark.parametrize("text", ["", " \n", "x" * (MAX_FACT_CHARACTERS + 1)])
+async def test_nothing_and_too_much_are_refused(
+    life: Life, memories: FactEditor, text: str
+) -> None:
     fact = await learn(life, home("Porto"))
     with pytest.raises(BadInput):
-        await memories.tell(text)
+        await memories.add_fact(text)
     with pytest.raises(BadInput):
         await memories.correct(fact.id, text)
 
 
 async def test_facts_are_found_by_words_topic_state_and_message(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     await learn(life, home("Porto"), "m1")
     await learn(life, Claim(topic="pet", text="Has a cat named 小虎", about="小虎"), "m2")
@@ -194,7 +196,7 @@ async def test_facts_are_found_by_words_topic_state_and_message(
     assert texts(memories, message="m1") == ["Lives in Porto"]
 
 
-async def test_a_fact_whose_time_is_over_is_past(life: Life, memories: Memories) -> None:
+async def test_a_fact_whose_time_is_over_is_past(life: Life, memories: FactEditor) -> None:
     now = time.time()
     over = await learn(
         life, Claim(topic="event", text="In hospital", valid_to=now - 10), at=now - 20
@@ -205,9 +207,9 @@ async def test_a_fact_whose_time_is_over_is_past(life: Life, memories: Memories)
 
 
 async def test_what_is_said_while_learning_is_paused_is_never_learned(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     await memories.pause()
     await memories.pause()
     assert memories.paused
@@ -222,29 +224,29 @@ async def test_what_is_said_while_learning_is_paused_is_never_learned(
 
 
 async def test_what_is_said_at_the_very_moment_of_going_on_is_left_out_too(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     await memories.pause()
     said, _ = await asyncio.gather(life.note(conversation, "I live in Porto."), memories.resume())
     assert life.memory.facts.learned_up_to("model") >= said.seq
 
 
 async def test_a_reader_that_was_overtaken_by_forgetting_writes_nothing(life: Life) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     said = await life.note(conversation, "I live in Porto.")
     await life.forget_messages([said.id])
-    learned = Learned(at=1.0, id="late", claim=home("Porto"), sources=(said.id,))
+    learned = ClaimLearned(at=1.0, id="late", claim=home("Porto"), sources=(said.id,))
     await life.append("", learned, LearnedUpTo(at=1.0, seq=said.seq, method="rules"))
     assert life.memory.facts.all() == []
     assert life.memory.facts.learned_up_to("rules") == said.seq
 
 
-async def test_changes_of_facts_are_told_to_other_devices(life: Life, memories: Memories) -> None:
+async def test_changes_of_facts_are_told_to_other_devices(life: Life, memories: FactEditor) -> None:
     heard = life.changes.listen()
     first = asyncio.ensure_future(anext(heard))
     await asyncio.sleep(0)
-    await memories.tell("Zanzibar the blue heron")
+    await memories.add_fact("Zanzibar the blue heron")
     assert (await first).what == "facts"
     await memories.pause()
     assert (await anext(heard)).what == "facts"
@@ -252,13 +254,13 @@ async def test_changes_of_facts_are_told_to_other_devices(life: Life, memories: 
 
 
 async def test_a_corrected_fact_waits_no_more_and_waits_again_when_that_is_undone(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     wrong = await learn(life, home("Porto"), "m1", trust="waiting", by="import")
     right = await memories.correct(wrong.id, "Lives in Lisbon")
     assert texts(memories) == ["Lives in Lisbon"]
     assert texts(memories, state="waiting") == []
-    assert [fact.id for fact in memories.show(right.id).history] == [wrong.id, right.id]
+    assert [fact.id for fact in memories.evidence_for(right.id).history] == [wrong.id, right.id]
     assert (await learn(life, home("Porto"), "m2", trust="waiting")).state == "rejected"
     back = await memories.undo(right.id)
     assert back is not None
@@ -267,7 +269,7 @@ async def test_a_corrected_fact_waits_no_more_and_waits_again_when_that_is_undon
 
 
 async def test_to_correct_what_waits_by_its_own_words_approves_it(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     fact = await learn(life, home("Porto"), trust="waiting", by="import")
     assert (await memories.correct(fact.id, "Lives in Porto")).id == fact.id
@@ -277,7 +279,7 @@ async def test_to_correct_what_waits_by_its_own_words_approves_it(
 
 
 async def test_each_of_several_facts_judged_at_once_can_be_undone_by_itself(
-    life: Life, memories: Memories
+    life: Life, memories: FactEditor
 ) -> None:
     first = await learn(life, Claim(topic="pet", text="Has a cat"), trust="waiting")
     other = await learn(life, Claim(topic="pet", text="Has a dog"), trust="waiting")
@@ -291,12 +293,12 @@ async def test_each_of_several_facts_judged_at_once_can_be_undone_by_itself(
 
 @pytest.mark.parametrize(("hours", "name"), [(9, "Tokyo"), (-8, "Los Angeles"), (0, "London")])
 async def test_days_of_what_is_told_begin_where_the_person_is(
-    memories: Memories, monkeypatch: pytest.MonkeyPatch, hours: int, name: str
+    memories: FactEditor, monkeypatch: pytest.MonkeyPatch, hours: int, name: str
 ) -> None:
     zone = timezone(timedelta(hours=hours), name)
     here = datetime.now(zone)
     monkeypatch.setattr(memories_module, "local_now", lambda: here)
-    (plan,) = await memories.tell("My dentist appointment is tomorrow.")
+    (plan,) = await memories.add_fact("My dentist appointment is tomorrow.")
     assert plan.due is not None
     due = datetime.fromtimestamp(plan.due, zone)
     assert due.date() == here.date() + timedelta(days=1)

@@ -19,10 +19,10 @@ from tau.companion import Life
 from tau.errors import BadInput, NotFound
 from tau.facts import Fact
 from tau.ids import new_id
-from tau.journal.entries import Claim, Learned, Undone
+from tau.journal.entries import ChangeUndone, Claim, ClaimLearned
 from tau.journal.journal import Journal
 from tau.journal.store import Store
-from tau.life.fact_editing import Memories
+from tau.life.fact_editing import FactEditor
 from tau.memory import Memory
 from tau.storage.database import Database
 
@@ -80,34 +80,34 @@ def home(name: str) -> Claim:
 async def learn(life: Life, name: str, conversation: str, trust: Any) -> None:
     words = f"So it is {name} where I live"
     message = await life.note(conversation, words)
-    learned = Learned(
+    learned = ClaimLearned(
         at=message.at, id=new_id(), claim=home(name), sources=(message.id,), trust=trust
     )
     await life.append("", learned)
 
 
-async def act(life: Life, memories: Memories, step: Act) -> None:
+async def act(life: Life, memories: FactEditor, step: Act) -> None:
     """Do what a step says to one of the facts; where there is none, nothing."""
     kind, which, name = step[0], step[1], PLACES[step[2]]
     facts = life.memory.facts.all()
     fact = facts[which % len(facts)] if facts else None
-    conversation = next(iter(life.memory.conversations()), None) or await life.begin()
+    conversation = next(iter(life.memory.conversations()), None) or await life.create_conversation()
     match kind:
         case "tell":
-            await memories.tell(f"I live in {name}.")
+            await memories.add_fact(f"I live in {name}.")
         case "learn" | "wait":
             trust = "own" if kind == "learn" else "waiting"
             await learn(life, name, conversation.id, trust)
         case "save":
             await life.save()
         case "forget message":
-            messages = [message.id for message in life.memory.everything()]
+            messages = [message.id for message in life.memory.all_messages()]
             await life.forget_messages(messages[which : which + 1])
         case _ if fact is not None:
             await to_a_fact(memories, kind, fact, name)
 
 
-async def to_a_fact(memories: Memories, kind: str, fact: Fact, name: str) -> None:
+async def to_a_fact(memories: FactEditor, kind: str, fact: Fact, name: str) -> None:
     match kind:
         case "correct":
             await memories.correct(fact.id, f"Lives in {name}")
@@ -135,7 +135,7 @@ def plain(facts: list[Fact]) -> list[dict[str, Any]]:
 def test_a_journal_read_anew_says_the_same(place: Place, acts: list[Act]) -> None:
     async def law(life: Life) -> None:
         for step in acts:
-            await act(life, Memories(life), step)
+            await act(life, FactEditor(life), step)
         by_snapshot = await place.opened(life.person)
         anew = Memory()
         await Journal(place.store, life.person, KEY, anew.apply).catch_up()
@@ -143,9 +143,13 @@ def test_a_journal_read_anew_says_the_same(place: Place, acts: list[Act]) -> Non
             assert other.facts.all() == life.memory.facts.all()
             assert other.facts.undoable() == life.memory.facts.undoable()
             assert other.last == life.memory.last
-            assert {m.id for m in other.everything()} == {m.id for m in life.memory.everything()}
+            assert {m.id for m in other.all_messages()} == {
+                m.id for m in life.memory.all_messages()
+            }
         for fact in life.memory.facts.all():
-            assert Memories(by_snapshot).show(fact.id) == Memories(life).show(fact.id)
+            assert FactEditor(by_snapshot).evidence_for(fact.id) == FactEditor(life).evidence_for(
+                fact.id
+            )
         again = Memory.restore(life.memory.dump())
         assert again.facts.all() == life.memory.facts.all()
 
@@ -159,7 +163,7 @@ def test_what_is_undone_was_never_done(
     place: Place, acts: list[Act], kind: str, which: int, name: str
 ) -> None:
     async def law(life: Life) -> None:
-        memories = Memories(life)
+        memories = FactEditor(life)
         for step in acts:
             await act(life, memories, step)
         before = life.memory.facts.all()
@@ -171,7 +175,7 @@ def test_what_is_undone_was_never_done(
             assert life.memory.facts.all() == before, "nothing is written where nothing changes"
             return
         newest = next(reversed([*life.memory.facts.entries()]))[1]
-        await memories.undo(newest.id if isinstance(newest, Learned) else fact.id)
+        await memories.undo(newest.id if isinstance(newest, ClaimLearned) else fact.id)
         assert plain(life.memory.facts.all()) == plain(before)
 
     place.run(law)
@@ -181,7 +185,7 @@ def test_what_is_undone_was_never_done(
 @given(acts=ACTS)
 def test_what_is_forgotten_is_nowhere(place: Place, acts: list[Act]) -> None:
     async def law(life: Life) -> None:
-        memories = Memories(life)
+        memories = FactEditor(life)
         for step in acts:
             await act(life, memories, step)
         for name in PLACES:
@@ -189,8 +193,8 @@ def test_what_is_forgotten_is_nowhere(place: Place, acts: list[Act]) -> None:
         assert life.memory.facts.all() == []
         assert life.memory.facts.undoable() == []
         assert life.memory.search(" ".join(PLACES), now=time.time()) == []
-        left = [each for _, each in life.memory.facts.entries() if isinstance(each, Learned)]
-        undone = {e.target for _, e in life.memory.facts.entries() if isinstance(e, Undone)}
+        left = [each for _, each in life.memory.facts.entries() if isinstance(each, ClaimLearned)]
+        undone = {e.target for _, e in life.memory.facts.entries() if isinstance(e, ChangeUndone)}
         assert all(each.id in undone and each.corrects is None for each in left)
         if left:  # told and taken back: no fact that could be named, but said in that time
             await memories.forget_period(0.0)
@@ -203,13 +207,13 @@ def test_what_is_forgotten_is_nowhere(place: Place, acts: list[Act]) -> None:
     place.run(law)
 
 
-async def forget_all_of(life: Life, memories: Memories, name: str) -> None:
+async def forget_all_of(life: Life, memories: FactEditor, name: str) -> None:
     """Forget one place with all that was said and told of it."""
     while facts := [f for f in life.memory.facts.all() if name in f.text]:
         await memories.forget_fact(facts[0].id)
         with pytest.raises(NotFound):
-            memories.show(facts[0].id)
-    said = [message.id for message in life.memory.everything() if name in message.text]
+            memories.evidence_for(facts[0].id)
+    said = [message.id for message in life.memory.all_messages() if name in message.text]
     if said:
         await life.forget_messages(said)
 
@@ -220,7 +224,7 @@ def test_a_rehearsal_changes_nothing_and_tells_the_truth(
     place: Place, acts: list[Act], which: int
 ) -> None:
     async def law(life: Life) -> None:
-        memories = Memories(life)
+        memories = FactEditor(life)
         for step in acts:
             await act(life, memories, step)
         facts = life.memory.facts.all()
@@ -237,7 +241,7 @@ def test_a_rehearsal_changes_nothing_and_tells_the_truth(
         assert {fact.id for fact in life.memory.facts.all()}.isdisjoint(done.facts)
         held = {fact.text for fact in facts if fact.state == "current"}
         assert {fact.text for fact in life.memory.facts.current(time.time())} <= held, "back again"
-        assert {message.id for message in life.memory.everything()}.isdisjoint(done.messages)
+        assert {message.id for message in life.memory.all_messages()}.isdisjoint(done.messages)
 
     place.run(law)
 
@@ -249,7 +253,7 @@ def test_several_devices_at_once_leave_one_truth(place: Place, acts: list[list[A
         async def device(steps: list[Act]) -> None:
             for step in steps:
                 try:
-                    await act(life, Memories(life), step)
+                    await act(life, FactEditor(life), step)
                 except NotFound:
                     continue  # another device forgot it in between
 
@@ -258,6 +262,6 @@ def test_several_devices_at_once_leave_one_truth(place: Place, acts: list[list[A
         await Journal(place.store, life.person, KEY, anew.apply).catch_up()
         assert anew.facts.all() == life.memory.facts.all()
         sources = {source for fact in anew.facts.all() for source in fact.sources}
-        assert sources <= {message.id for message in life.memory.everything()}
+        assert sources <= {message.id for message in life.memory.all_messages()}
 
     place.run(law)

@@ -6,9 +6,9 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.companion import Change, Companion, Life
+from tau.companion import ChangeEvent, Companion, Life
 from tau.errors import BadInput, NotFound
-from tau.journal.entries import Said
+from tau.journal.entries import MessageAdded
 from tau.settings import Settings
 from tau.storage.schema import entries, snapshots
 
@@ -19,16 +19,16 @@ def thread(life: Life, conversation: str) -> list[str]:
     return [each.text for each in life.memory_of(conversation).messages(conversation)]
 
 
-async def rows(house: App) -> int:
+async def rows(app: App) -> int:
     count = sa.select(sa.func.count()).select_from(entries)
-    return int(await house.database.run(lambda c: c.execute(count).scalar_one()))
+    return int(await app.database.run(lambda c: c.execute(count).scalar_one()))
 
 
 # --- notes ----------------------------------------------------------------------------------
 
 
 async def test_a_note_keeps_who_said_it_and_when(life: Life) -> None:
-    conversation = (await life.begin("Holidays")).id
+    conversation = (await life.create_conversation("Holidays")).id
     note = await life.note(
         conversation, "We were in Porto.", at=1_683_500_000.0, speaker="Ana", by="person"
     )
@@ -38,7 +38,7 @@ async def test_a_note_keeps_who_said_it_and_when(life: Life) -> None:
 
 
 async def test_a_note_under_an_earlier_one_begins_a_branch(life: Life) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     first = await life.note(conversation, "one")
     await life.note(conversation, "two")
     await life.note(conversation, "another two", parent=first.id)
@@ -47,8 +47,8 @@ async def test_a_note_under_an_earlier_one_begins_a_branch(life: Life) -> None:
 
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_note_follows_only_what_is_in_its_conversation(life: Life, private: bool) -> None:
-    here = (await life.begin(private=private)).id
-    elsewhere = await life.note((await life.begin()).id, "elsewhere")
+    here = (await life.create_conversation(private=private)).id
+    elsewhere = await life.note((await life.create_conversation()).id, "elsewhere")
     for parent in (elsewhere.id, "nothing"):
         with pytest.raises(NotFound):
             await life.note(here, "words", parent=parent)
@@ -58,14 +58,14 @@ async def test_a_note_follows_only_what_is_in_its_conversation(life: Life, priva
 
 
 async def test_names_and_titles_have_a_length(life: Life) -> None:
-    conversation = (await life.begin("x" * 200)).id
+    conversation = (await life.create_conversation("x" * 200)).id
     await life.note(conversation, "words", speaker="x" * 200)
     with pytest.raises(BadInput, match="speaker"):
         await life.note(conversation, "words", speaker="x" * 201)
     with pytest.raises(BadInput, match="title"):
         await life.change(conversation, title="x" * 201)
     with pytest.raises(BadInput, match="title"):
-        await life.begin("x" * 201)
+        await life.create_conversation("x" * 201)
 
 
 @pytest.mark.parametrize(
@@ -78,13 +78,13 @@ async def test_names_and_titles_have_a_length(life: Life) -> None:
     ],
 )
 async def test_titles_are_one_trimmed_line(life: Life, given: str, kept: str) -> None:
-    assert ((await life.begin(given)).title or "") == kept
+    assert ((await life.create_conversation(given)).title or "") == kept
 
 
 async def test_a_message_just_short_enough_is_kept(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         life = await app.companion.life(await app.people.owner())
-        conversation = (await life.begin()).id
+        conversation = (await life.create_conversation()).id
         longest = "é" * (settings.max_message_bytes // 2)
         await life.note(conversation, longest + "  \n")
         with pytest.raises(BadInput, match="max_message_bytes"):
@@ -96,7 +96,7 @@ async def test_a_message_just_short_enough_is_kept(settings: Settings) -> None:
 
 
 async def test_archiving_naming_and_bringing_back_leave_each_other_be(life: Life) -> None:
-    conversation = (await life.begin("first")).id
+    conversation = (await life.create_conversation("first")).id
     assert (await life.change(conversation, archived=True)).title == "first"
     renamed = await life.change(conversation, title="second")
     assert (renamed.title, renamed.archived) == ("second", True)
@@ -107,7 +107,7 @@ async def test_archiving_naming_and_bringing_back_leave_each_other_be(life: Life
 
 
 async def test_what_was_archived_is_still_remembered(life: Life) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     await life.note(conversation, "the key is under the stone")
     await life.change(conversation, archived=True)
     (found, *_) = await life.search("where is the key?")
@@ -115,20 +115,20 @@ async def test_what_was_archived_is_still_remembered(life: Life) -> None:
 
 
 async def test_erasing_a_conversation_takes_its_branches_and_its_names(
-    house: App, life: Life
+    app: App, life: Life
 ) -> None:
-    conversation = (await life.begin("marmalade")).id
+    conversation = (await life.create_conversation("marmalade")).id
     first = await life.note(conversation, "marmalade one")
     await life.note(conversation, "marmalade two")
     await life.note(conversation, "marmalade three", parent=first.id)
     await life.change(conversation, title="more marmalade")
-    kept = (await life.begin("kept")).id
+    kept = (await life.create_conversation("kept")).id
     await life.save()
     await life.erase_conversation(conversation)
     left = sa.select(entries.c.seq).where(entries.c.sealed.is_not(None))
-    seqs = await house.database.run(lambda c: list(c.execute(left).scalars()))
+    seqs = await app.database.run(lambda c: list(c.execute(left).scalars()))
     assert len(seqs) == 2, "the other conversation, and that something was forgotten"
-    assert await house.database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
+    assert await app.database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
     assert [each.id for each in life.memory.conversations()] == [kept]
     with pytest.raises(NotFound):
         await life.erase_conversation(conversation)
@@ -138,7 +138,7 @@ async def test_erasing_takes_what_another_process_just_said(settings: Settings) 
     async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
         life = await one.companion.life(await one.people.owner())
         other = await two.companion.life(await two.people.owner())
-        conversation = (await life.begin()).id
+        conversation = (await life.create_conversation()).id
         await life.note(conversation, "from one")
         await other.journal.catch_up()
         await other.note(conversation, "from two")
@@ -148,7 +148,7 @@ async def test_erasing_takes_what_another_process_just_said(settings: Settings) 
 
 
 async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     note = await life.note(conversation, "words")
     with pytest.raises(NotFound):
         await life.forget_messages([note.id, "nothing"])
@@ -164,7 +164,7 @@ async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
 
 
 async def test_only_the_newest_private_conversations_are_kept(life: Life) -> None:
-    begun = [(await life.begin(f"number {n}", private=True)).id for n in range(25)]
+    begun = [(await life.create_conversation(f"number {n}", private=True)).id for n in range(25)]
     assert [each.id for each in life.private_conversations()] == begun[:4:-1]
     with pytest.raises(NotFound):
         life.memory_of(begun[4])
@@ -172,10 +172,10 @@ async def test_only_the_newest_private_conversations_are_kept(life: Life) -> Non
 
 
 async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
-    house: App, life: Life
+    app: App, life: Life
 ) -> None:
-    before = await rows(house)
-    private = (await life.begin(private=True)).id
+    before = await rows(app)
+    private = (await life.create_conversation(private=True)).id
     note = await life.note(private, "the marmalade plan")
     await life.note(private, "and more")
     assert (await life.change(private, title="Plans")).title == "Plans"
@@ -183,12 +183,15 @@ async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
     assert await life.search("marmalade plan") == []
     await life.forget_messages([note.id])
     assert thread(life, private) == ["and more"]
-    assert await rows(house) == before
+    assert await rows(app) == before
     assert life.memory.conversations() == []
 
 
 async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> None:
-    private, written = (await life.begin(private=True)).id, (await life.begin()).id
+    private, written = (
+        (await life.create_conversation(private=True)).id,
+        (await life.create_conversation()).id,
+    )
     notes = [await life.note(place, "words") for place in (private, written, private)]
     await life.forget_messages([note.id for note in notes])
     assert thread(life, private) == thread(life, written) == []
@@ -197,7 +200,7 @@ async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> 
 async def test_private_conversations_end_with_the_process(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         life = await app.companion.life(await app.people.owner())
-        private = (await life.begin("secret", private=True)).id
+        private = (await life.create_conversation("secret", private=True)).id
     async with open_app(settings, environ={}) as app:
         life = await app.companion.life(await app.people.owner())
         assert life.private_conversations() == []
@@ -209,7 +212,7 @@ async def test_private_conversations_end_with_the_process(settings: Settings) ->
 
 
 async def test_other_devices_hear_of_every_kind_of_change(companion: Companion, life: Life) -> None:
-    heard: list[Change] = []
+    heard: list[ChangeEvent] = []
 
     async def listen() -> None:
         async for change in life.changes.listen():
@@ -217,7 +220,7 @@ async def test_other_devices_hear_of_every_kind_of_change(companion: Companion, 
 
     listening = asyncio.create_task(listen())
     await asyncio.sleep(0)
-    conversation = (await life.begin("one")).id
+    conversation = (await life.create_conversation("one")).id
     note = await life.note(conversation, "words")
     await life.change(conversation, archived=True)
     await life.forget_messages([note.id])
@@ -238,7 +241,7 @@ async def test_other_devices_hear_of_every_kind_of_change(companion: Companion, 
 
 
 async def test_private_words_are_not_told_as_messages_to_other_devices(life: Life) -> None:
-    heard: list[Change] = []
+    heard: list[ChangeEvent] = []
 
     async def listen() -> None:
         async for change in life.changes.listen():
@@ -246,7 +249,7 @@ async def test_private_words_are_not_told_as_messages_to_other_devices(life: Lif
 
     listening = asyncio.create_task(listen())
     await asyncio.sleep(0)
-    private = (await life.begin(private=True)).id
+    private = (await life.create_conversation(private=True)).id
     await life.note(private, "a secret")
     life.changes.close()
     await listening
@@ -254,36 +257,38 @@ async def test_private_words_are_not_told_as_messages_to_other_devices(life: Lif
 
 
 async def test_a_memory_that_grew_is_saved_while_its_person_is_here(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     said = [
-        Said(at=float(n), id=f"m{n}", conversation=conversation, by="person", text=f"text {n}")
+        MessageAdded(
+            at=float(n), id=f"m{n}", conversation=conversation, by="person", text=f"text {n}"
+        )
         for n in range(499)
     ]
     await life.append(conversation, *said[:-1])
-    await companion.tend(life.used_at)
-    assert life.saved_seq == 0
+    await companion.maintain(life.used_at)
+    assert life.snapshot_seq == 0
     await life.append(conversation, said[-1])
-    await companion.tend(life.used_at)
-    assert life.saved_seq == 500
-    assert companion.open_lives == 1
+    await companion.maintain(life.used_at)
+    assert life.snapshot_seq == 500
+    assert companion.open_life_count == 1
     fresh = await Life.open(
-        companion._store, life.person, (await house.people.owner()).data_key, embed=life._embed
+        companion._store, life.person, (await app.people.owner()).data_key, embed=life._embed
     )
-    assert fresh.saved_seq == 500
+    assert fresh.snapshot_seq == 500
     assert len(fresh.memory) == 499
 
 
 async def test_a_snapshot_that_memory_refuses_is_passed_over(
-    house: App, companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     await life.note(conversation, "words")
     await life.journal.save_snapshot({"meta": b"of another time"}, life.journal.last)
-    owner = await house.people.owner()
+    owner = await app.people.owner()
     fresh = await Life.open(companion._store, owner.person.id, owner.data_key, embed=life._embed)
-    assert fresh.saved_seq == 0
+    assert fresh.snapshot_seq == 0
     assert thread(fresh, conversation) == ["words"]
     assert await fresh.save()
 
@@ -293,10 +298,10 @@ async def test_a_snapshot_from_before_somebody_elses_forgetting_is_tried_again(
 ) -> None:
     async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
         life = await one.companion.life(await one.people.owner())
-        note = await life.note((await life.begin()).id, "words")
+        note = await life.note((await life.create_conversation()).id, "words")
         other = await two.companion.life(await two.people.owner())
         await other.forget_messages([note.id])
         assert not await life.save()
-        assert life.saved_seq == 0
+        assert life.snapshot_seq == 0
         await life.journal.catch_up()
         assert await life.save()

@@ -4,7 +4,14 @@ from collections.abc import Sequence
 
 from hypothesis import strategies as st
 
-from tau.journal.entries import ConversationChanged, Entry, Forgot, Record, Said, Unknown
+from tau.journal.entries import (
+    ConversationChanged,
+    EntriesForgotten,
+    Entry,
+    MessageAdded,
+    Record,
+    UnknownEntry,
+)
 
 CONVERSATIONS = ("walks", "work")
 IDS = tuple("abcdefghijkl")
@@ -18,12 +25,12 @@ TEXTS = (
 )
 
 
-def said(message_id: str, text: str = "hello", **details: object) -> Said:
+def said(message_id: str, text: str = "hello", **details: object) -> MessageAdded:
     fields: dict[str, object] = {"conversation": "walks", "by": "person", "at": 1_000.0}
-    return Said(id=message_id, text=text, **(fields | details))  # type: ignore[arg-type]
+    return MessageAdded(id=message_id, text=text, **(fields | details))  # type: ignore[arg-type]
 
 
-def records(*entries: Entry | Unknown, start: int = 1) -> list[Record]:
+def records(*entries: Entry | UnknownEntry, start: int = 1) -> list[Record]:
     return [Record(seq=start + i, at=0.0, entry=e, raw=b"") for i, e in enumerate(entries)]
 
 
@@ -31,12 +38,12 @@ class Naive:
     """Keeps a list, and walks it anew for every question."""
 
     def __init__(self, entries: Sequence[Record]) -> None:
-        self.said: list[tuple[int, Said, str | None]] = []
+        self.said: list[tuple[int, MessageAdded, str | None]] = []
         for record in entries:
             entry = record.entry
-            if isinstance(entry, Said):
+            if isinstance(entry, MessageAdded):
                 self._add(record.seq, entry)
-            elif isinstance(entry, Forgot):
+            elif isinstance(entry, EntriesForgotten):
                 for seq in entry.targets:
                     self._forget(seq)
 
@@ -54,7 +61,7 @@ class Naive:
     def visible(self) -> set[str]:
         return {m for name in CONVERSATIONS for m in self.thread(name)}
 
-    def _add(self, seq: int, entry: Said) -> None:
+    def _add(self, seq: int, entry: MessageAdded) -> None:
         here = [e.id for _, e, _ in self.said if e.conversation == entry.conversation]
         if entry.id in self.ids():
             return
@@ -73,7 +80,7 @@ class Naive:
 
 _entries = st.one_of(
     st.builds(
-        Said,
+        MessageAdded,
         id=st.sampled_from(IDS),
         conversation=st.sampled_from(CONVERSATIONS),
         by=st.sampled_from(["person", "tau"]),
@@ -92,11 +99,11 @@ _entries = st.one_of(
         at=st.floats(0, 1e6),
     ),
     st.builds(
-        Forgot,
+        EntriesForgotten,
         targets=st.lists(st.integers(0, 25), max_size=4).map(tuple),
         at=st.just(0.0),
     ),
-    st.builds(Unknown, kind=st.just("dreamt")),
+    st.builds(UnknownEntry, kind=st.just("dreamt")),
 )
 
 logs = st.lists(_entries, max_size=25).map(lambda entries: records(*entries))

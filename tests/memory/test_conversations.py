@@ -3,13 +3,19 @@
 import pytest
 
 from tau.errors import NotFound
-from tau.journal.entries import ConversationChanged, Entry, Forgot, Said, Unknown
+from tau.journal.entries import (
+    ConversationChanged,
+    EntriesForgotten,
+    Entry,
+    MessageAdded,
+    UnknownEntry,
+)
 from tau.memory import Memory
 
 from .naive import records, said
 
 
-def memory_of(*entries: Entry | Unknown) -> Memory:
+def memory_of(*entries: Entry | UnknownEntry) -> Memory:
     memory = Memory()
     for record in records(*entries):
         memory.apply(record)
@@ -66,7 +72,7 @@ def test_forgetting_hangs_children_to_the_nearest_living_ancestor() -> None:
         said("b", parent="a"),
         said("c", parent="b"),
         said("d", parent="c"),
-        Forgot(targets=(2, 3), at=0),
+        EntriesForgotten(targets=(2, 3), at=0),
     )
     assert shown(memory) == "ad"
     assert memory.message("d").parent == "a"
@@ -76,7 +82,10 @@ def test_forgetting_hangs_children_to_the_nearest_living_ancestor() -> None:
 
 def test_forgetting_a_retry_brings_the_earlier_reply_back() -> None:
     memory = memory_of(
-        said("a"), said("b", parent="a"), said("c", parent="a"), Forgot(targets=(3,), at=0)
+        said("a"),
+        said("b", parent="a"),
+        said("c", parent="a"),
+        EntriesForgotten(targets=(3,), at=0),
     )
     assert shown(memory) == "ab"
     assert memory.message("b").visible
@@ -102,11 +111,11 @@ def test_a_forgotten_title_is_gone_and_the_one_before_it_back() -> None:
     memory = memory_of(
         ConversationChanged(id="walks", title="Walks", at=1.0),
         ConversationChanged(id="walks", title="A secret", at=2.0),
-        Forgot(targets=(2,), at=3.0),
+        EntriesForgotten(targets=(2,), at=3.0),
     )
     assert memory.conversation("walks").title == "Walks"
     assert b"secret" not in b"".join(memory.dump().values())
-    memory.apply(records(Forgot(targets=(1,), at=4.0), start=4)[0])
+    memory.apply(records(EntriesForgotten(targets=(1,), at=4.0), start=4)[0])
     with pytest.raises(NotFound):
         memory.conversation("walks")
 
@@ -117,12 +126,12 @@ def test_the_messages_of_a_turn() -> None:
     )
     assert [message.id for message in memory.turn("t")] == ["a", "b"]
     assert memory.turn("nothing") == []
-    memory.apply(records(Forgot(targets=(1,), at=0), start=4)[0])
+    memory.apply(records(EntriesForgotten(targets=(1,), at=0), start=4)[0])
     assert [message.id for message in memory.turn("t")] == ["b"]
 
 
 def test_an_unknown_kind_only_moves_on() -> None:
-    memory = memory_of(said("a"), Unknown(kind="dreamt"))
+    memory = memory_of(said("a"), UnknownEntry(kind="dreamt"))
     assert memory.last == 2
     assert len(memory) == 1
 
@@ -136,7 +145,7 @@ def test_nothing_is_found_where_nothing_is() -> None:
 
 
 def test_a_very_long_thread_and_a_switch_at_its_root() -> None:
-    chain: list[Said] = [said("0")]
+    chain: list[MessageAdded] = [said("0")]
     chain.extend(said(str(i), parent=str(i - 1)) for i in range(1, 3000))
     memory = memory_of(*chain, said("new"))
     assert shown(memory) == "new"
@@ -149,18 +158,18 @@ def test_a_stretch_of_what_the_thread_does_not_show_is_refused() -> None:
     memory.apply(records(said("x", conversation="work"), start=4)[0])
     for place in ("before", "after", "around"):
         with pytest.raises(NotFound, match="Another version"):
-            memory.stretch("walks", 2, **{place: "b"})
+            memory.page("walks", 2, **{place: "b"})
         for unknown in ("x", "nowhere", ""):
             with pytest.raises(NotFound, match="no such message in this conversation"):
-                memory.stretch("walks", 2, **{place: unknown})
+                memory.page("walks", 2, **{place: unknown})
     with pytest.raises(NotFound, match="no such conversation"):
-        memory.stretch("nowhere", 2)
+        memory.page("nowhere", 2)
 
 
 def test_a_record_that_was_taken_in_before_is_passed_over() -> None:
     memory = memory_of(said("a"), said("b", parent="a"))
     before = memory.dump()
-    for record in records(said("x"), Forgot(targets=(1,), at=0)):
+    for record in records(said("x"), EntriesForgotten(targets=(1,), at=0)):
         memory.apply(record)
     assert memory.dump() == before
 
@@ -174,7 +183,7 @@ def test_a_time_that_is_none_does_no_harm(at: float) -> None:
 
 
 def test_targets_that_never_were_are_passed_over() -> None:
-    memory = memory_of(said("a"), Forgot(targets=(0, -1, 7, 2**40, 2**63, 1, 1), at=0))
+    memory = memory_of(said("a"), EntriesForgotten(targets=(0, -1, 7, 2**40, 2**63, 1, 1), at=0))
     assert len(memory) == 0
 
 
@@ -184,7 +193,7 @@ def test_a_sitting_ends_with_a_long_pause() -> None:
     for at in (0, 1, 9, 9.5):
         memory.remember("tea", at=at * hour)
     memory.remember("tea", at=9.5 * hour, conversation="another")
-    assert memory._tree.sitting.values.tolist() == [0, 0, 1, 1, 2]
+    assert memory._tree.session.values.tolist() == [0, 0, 1, 1, 2]
 
 
 def test_a_library_user_needs_no_journal() -> None:
@@ -208,7 +217,7 @@ def test_the_entries_of_a_conversation_are_all_it_takes_to_erase_it() -> None:
     )
     assert memory.entries_of("walks") == [1, 2, 4]
     assert memory.entries_of("plans") == [5]
-    memory.apply(records(Forgot(targets=(1, 2, 4, 5), at=3.0), start=6)[0])
+    memory.apply(records(EntriesForgotten(targets=(1, 2, 4, 5), at=3.0), start=6)[0])
     assert [conversation.id for conversation in memory.conversations()] == ["work"]
     with pytest.raises(NotFound):
         memory.entries_of("walks")
@@ -216,7 +225,11 @@ def test_the_entries_of_a_conversation_are_all_it_takes_to_erase_it() -> None:
 
 def test_what_was_written_after_an_entry_comes_in_the_order_of_the_journal() -> None:
     memory = memory_of(
-        said("a"), said("b", by="tau", parent="a"), said("c"), said("d"), Forgot(at=1, targets=(3,))
+        said("a"),
+        said("b", by="tau", parent="a"),
+        said("c"),
+        said("d"),
+        EntriesForgotten(at=1, targets=(3,)),
     )
     assert [message.id for message in memory.since(0, 10)] == ["a", "b", "d"]
     assert [message.id for message in memory.since(1, 1)] == ["b"]

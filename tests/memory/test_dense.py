@@ -5,13 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.memory.dense import BLOCK_ROWS, DenseIndex, unit
+from tau.memory.dense import BLOCK_ROWS, DenseIndex, to_unit_length
 
 
 def index_of(rows: int, model: str = "m", dimension: int = 4) -> DenseIndex:
     index = DenseIndex()
     for _ in range(rows):
-        index.has.append(False)
+        index.has_vector.append(False)
     index.use(model, dimension)
     return index
 
@@ -43,9 +43,9 @@ def test_another_model_or_dimension_drops_what_was_there() -> None:
         index = index_of(2)
         index.put([0, 1], np.eye(2, 4, dtype=np.float32))
         index.use("m", 4)
-        assert index.has.values.all()
+        assert index.has_vector.values.all()
         index.use(model, dimension)
-        assert not index.has.values.any()
+        assert not index.has_vector.values.any()
         assert index.scores(np.ones(dimension, np.float32)) is None
 
 
@@ -63,12 +63,12 @@ def test_removed_vectors_are_zero() -> None:
     index.remove(BLOCK_ROWS + 1)
     assert index.blocks[0] is not None
     assert not index.blocks[0][0].any()
-    assert index.has.values[:2].tolist() == [False, True]
+    assert index.has_vector.values[:2].tolist() == [False, True]
 
 
 @pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 0.0, 3e38, 1e-45])
 def test_any_number_becomes_a_finite_vector(value: float) -> None:
-    vectors = unit(np.array([[value, value], [1, 0]], np.float32))
+    vectors = to_unit_length(np.array([[value, value], [1, 0]], np.float32))
     assert np.isfinite(vectors).all()
     assert vectors[1].tolist() == [1, 0]
     assert (vectors.astype(np.float16).astype(np.float32) == vectors).all()

@@ -5,40 +5,40 @@ from collections.abc import Sequence
 import pytest
 
 from tau.journal.entries import (
+    ChangeUndone,
     Claim,
+    ClaimLearned,
     ConversationChanged,
+    EntriesForgotten,
     Entry,
-    Forgot,
-    Judged,
-    Learned,
+    FactJudged,
+    MessageAdded,
     Record,
-    Said,
-    Undone,
 )
 from tau.memory import Memory
 from tau.memory import erasure_plan as erasure_module
-from tau.memory.erasure_plan import Erasure, Wish, plan
+from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
 
 
 @pytest.fixture(autouse=True, params=[200, 0], ids=["read", "by the index"])
 def _few(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Find what repeats it both ways: by reading every reply, and by the index of words."""
-    monkeypatch.setattr(erasure_module, "_FEW", request.param)
+    monkeypatch.setattr(erasure_module, "_MAX_DIRECT_CANDIDATES", request.param)
 
 
-def said(name: str, text: str, **more: object) -> Said:
+def said(name: str, text: str, **more: object) -> MessageAdded:
     parts = {"at": 1.0, "id": name, "conversation": "c", "by": "person", "text": text} | more
-    return Said(**parts)  # type: ignore[arg-type]
+    return MessageAdded(**parts)  # type: ignore[arg-type]
 
 
-def tau(name: str, text: str, parent: str | None, **more: object) -> Said:
+def tau(name: str, text: str, parent: str | None, **more: object) -> MessageAdded:
     return said(name, text, by="tau", parent=parent, **more)
 
 
-def learned(name: str, text: str, *sources: str, **more: object) -> Learned:
+def learned(name: str, text: str, *sources: str, **more: object) -> ClaimLearned:
     claim = more.pop("claim", None) or Claim(topic="other", text=text, value=text.lower())
     parts = {"at": 1.0, "id": name, "claim": claim, "sources": sources} | more
-    return Learned(**parts)  # type: ignore[arg-type]
+    return ClaimLearned(**parts)  # type: ignore[arg-type]
 
 
 def memory_of(*entries: Entry) -> Memory:
@@ -48,11 +48,11 @@ def memory_of(*entries: Entry) -> Memory:
     return memory
 
 
-def forgetting(entries: Sequence[Entry], *messages: str, **wish: object) -> Erasure:
-    return plan(memory_of(*entries), Wish(messages=messages, **wish))  # type: ignore[arg-type]
+def forgetting(entries: Sequence[Entry], *messages: str, **request: object) -> ErasurePlan:
+    return plan_erasure(memory_of(*entries), ErasureRequest(messages=messages, **request))  # type: ignore[arg-type]
 
 
-def gone(erasure: Erasure) -> set[str]:
+def gone(erasure: ErasurePlan) -> set[str]:
     return {*erasure.messages, *erasure.replies}
 
 
@@ -171,8 +171,8 @@ def test_claims_go_with_their_message_and_judgements_with_them() -> None:
         WORDS,
         ANSWER,
         learned("f", "The safe opens by zanzibar", "a"),
-        Judged(at=2.0, id="j", fact="f", verdict="confirmed"),
-        Undone(at=3.0, target="j"),
+        FactJudged(at=2.0, id="j", fact="f", verdict="confirmed"),
+        ChangeUndone(at=3.0, target="j"),
         said("o", "I like herons", conversation="o"),
         learned("g", "Likes herons", "o"),
     ]
@@ -253,7 +253,7 @@ def test_a_correction_that_was_undone_leaves_no_ghost() -> None:
     entries = [
         learned("f", "The code is 4711", by="person"),
         learned("g", "4712", by="person", corrects="f"),
-        Undone(at=2.0, target="g"),
+        ChangeUndone(at=2.0, target="g"),
     ]
     assert forgetting(entries, facts=("f",)).seqs == (1, 2, 3)
 
@@ -270,10 +270,10 @@ def test_a_forgotten_home_does_not_make_the_old_one_current_again() -> None:
         learned("g", "", "b", claim=home("Lisbon"), at=20.0),
     ]
     memory = memory_of(*entries)
-    erasure = plan(memory, Wish(facts=("g",)))
+    erasure = plan_erasure(memory, ErasureRequest(facts=("g",)))
     assert erasure.facts == ("g",)
-    forgot = Forgot(at=30.0, targets=erasure.seqs)
-    for seq, entry in enumerate((forgot, *erasure.again), 5):
+    forgot = EntriesForgotten(at=30.0, targets=erasure.seqs)
+    for seq, entry in enumerate((forgot, *erasure.rewritten), 5):
         memory.apply(Record(seq=seq, at=0.0, entry=entry, raw=b""))
     assert memory.facts.current(40.0) == []
     (old,) = memory.facts.all()
@@ -307,18 +307,18 @@ def test_a_title_that_goes_leaves_the_conversation_archived() -> None:
     entries = [WORDS, said("o", "Tea", parent="a"), title("Zanzibar", archived=True)]
     erasure = forgetting(entries, "a")
     assert erasure.titles == ("c",)
-    assert erasure.again == (ConversationChanged(at=1.0, id="c", archived=True),)
+    assert erasure.rewritten == (ConversationChanged(at=1.0, id="c", archived=True),)
 
 
 def test_an_emptied_conversation_goes_whole_only_where_that_is_wished() -> None:
     entries = [title("Household"), WORDS, ANSWER]
     assert forgetting(entries, "a").conversations == ()
-    erasure = forgetting(entries, "a", whole=True)
+    erasure = forgetting(entries, "a", whole_conversations=True)
     assert (erasure.conversations, erasure.seqs) == (("c",), (1, 2, 3))
 
 
 def test_a_plan_changes_nothing() -> None:
     memory = memory_of(title("Zanzibar"), WORDS, ANSWER, learned("f", "Zanzibar", "a"))
     before = memory.dump()
-    plan(memory, Wish(messages=("a",)))
+    plan_erasure(memory, ErasureRequest(messages=("a",)))
     assert memory.dump() == before

@@ -2,24 +2,24 @@
 
 import pytest
 
-from tau.journal.entries import Claim, Entry, Learned, Record, Said, encode
+from tau.journal.entries import Claim, ClaimLearned, Entry, MessageAdded, Record, encode
 from tau.memory import Memory
-from tau.memory.erasure_plan import Erasure, Wish, plan
+from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
 
 
-def said(name: str, text: str, parent: str | None = None, by: str = "person") -> Said:
-    return Said(at=1.0, id=name, conversation="c", by=by, text=text, parent=parent)  # type: ignore[arg-type]
+def said(name: str, text: str, parent: str | None = None, by: str = "person") -> MessageAdded:
+    return MessageAdded(at=1.0, id=name, conversation="c", by=by, text=text, parent=parent)  # type: ignore[arg-type]
 
 
-def told(name: str, text: str) -> Learned:
-    return Learned(at=2.0, id=name, claim=Claim(topic="health", text=text), by="import")
+def told(name: str, text: str) -> ClaimLearned:
+    return ClaimLearned(at=2.0, id=name, claim=Claim(topic="health", text=text), by="import")
 
 
-def forgetting(entries: list[Entry], message: str) -> Erasure:
+def forgetting(entries: list[Entry], message: str) -> ErasurePlan:
     memory = Memory()
     for seq, entry in enumerate(entries, start=1):
         memory.apply(Record(seq, 1.0, entry, encode(entry)))
-    return plan(memory, Wish(messages=(message,)))
+    return plan_erasure(memory, ErasureRequest(messages=(message,)))
 
 
 @pytest.mark.parametrize(

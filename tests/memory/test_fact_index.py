@@ -3,7 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.journal.entries import Claim, Entry, Forgot, Judged, Learned, Undone
+from tau.journal.entries import (
+    ChangeUndone,
+    Claim,
+    ClaimLearned,
+    EntriesForgotten,
+    Entry,
+    FactJudged,
+)
 from tau.memory import Memory
 
 from .naive import records, said
@@ -11,13 +18,13 @@ from .naive import records, said
 NOW = 2_000.0
 
 
-def learned(fact_id: str, text: str, *sources: str, **details: object) -> Learned:
+def learned(fact_id: str, text: str, *sources: str, **details: object) -> ClaimLearned:
     claim = Claim(
         topic="home", text=text, slot=str(details.pop("slot", "")),
         value=str(details.pop("value", text)), about=str(details.pop("about", "")),
     )  # fmt: skip
     fields: dict[str, object] = {"trust": "own", "by": "rules", "at": 1_000.0}
-    return Learned(id=fact_id, claim=claim, sources=sources, **(fields | details))  # type: ignore[arg-type]
+    return ClaimLearned(id=fact_id, claim=claim, sources=sources, **(fields | details))  # type: ignore[arg-type]
 
 
 def life(*entries: Entry) -> Memory:
@@ -53,7 +60,7 @@ def test_the_best_fact_of_a_message_is_told() -> None:
 def test_what_waits_or_was_rejected_is_no_key() -> None:
     waiting = learned("f", "Lives on Harbour Street", "a", trust="imported")
     assert life(waiting).search("Harbour Street") == []
-    rejected = Judged(id="j", fact="f", verdict="rejected", at=1_500.0)
+    rejected = FactJudged(id="j", fact="f", verdict="rejected", at=1_500.0)
     memory = life(learned("f", "Lives on Harbour Street", "a"), rejected)
     assert memory.search("Harbour Street") == []
     assert memory.search_facts("Harbour Street", NOW) == []
@@ -120,10 +127,10 @@ def test_keys_follow_every_word_of_the_person() -> None:
         return found
 
     assert then() == []
-    assert then(Judged(id="y", fact="f", verdict="approved", at=3.0)) == ["c"]
-    assert then(Judged(id="n", fact="f", verdict="rejected", at=4.0)) == []
-    assert then(Undone(target="n", at=5.0)) == ["c"]
-    assert then(Undone(target="y", at=6.0)) == []
+    assert then(FactJudged(id="y", fact="f", verdict="approved", at=3.0)) == ["c"]
+    assert then(FactJudged(id="n", fact="f", verdict="rejected", at=4.0)) == []
+    assert then(ChangeUndone(target="n", at=5.0)) == ["c"]
+    assert then(ChangeUndone(target="y", at=6.0)) == []
     assert then(learned("g", "Lives on Harbour Street", by="person")) == [], "it has no source"
 
 
@@ -138,9 +145,9 @@ def test_a_correction_is_the_key_and_what_it_corrected_is_a_past_one() -> None:
 def test_a_forgotten_fact_is_no_key_and_a_forgotten_message_no_source() -> None:
     memory = life(learned("f", "Lives on Harbour Street", "a", "c"))
     assert memory.search("Harbour")
-    memory.apply(records(Forgot(at=2.0, targets=(1,)), start=5)[0])
+    memory.apply(records(EntriesForgotten(at=2.0, targets=(1,)), start=5)[0])
     assert [p.message.id for p in memory.search("Harbour")] == ["c"]
-    memory.apply(records(Forgot(at=3.0, targets=(4,)), start=6)[0])
+    memory.apply(records(EntriesForgotten(at=3.0, targets=(4,)), start=6)[0])
     assert memory.search("Harbour") == []
     assert memory.search_facts("Harbour", NOW) == []
 
@@ -148,7 +155,7 @@ def test_a_forgotten_fact_is_no_key_and_a_forgotten_message_no_source() -> None:
 def test_a_fact_that_is_over_is_not_told_as_one_that_holds() -> None:
     memory = life(learned("f", "Lives on Harbour Street", "a"))
     over = Claim(topic="event", text="In hospital", value="hospital", valid_to=1_500.0)
-    memory.apply(records(Learned(id="h", claim=over, at=1_000.0), start=memory.last + 1)[0])
+    memory.apply(records(ClaimLearned(id="h", claim=over, at=1_000.0), start=memory.last + 1)[0])
     assert [fact.id for fact in memory.search_facts("hospital", 1_499.0)] == ["h"]
     assert memory.search_facts("hospital", 1_500.0) == []
 
@@ -164,13 +171,13 @@ def test_keys_kept_are_keys_made_anew(steps: list[tuple[str, int, str]], query: 
     """Asked after every step or only once at the end, before a restart or after one."""
     asked, quiet = life(), life()
     for number, (kind, which, text) in enumerate(steps):
-        entry: Entry = Forgot(at=1.0, targets=(which + 3,))
+        entry: Entry = EntriesForgotten(at=1.0, targets=(which + 3,))
         if kind in "lw":
             trust = "own" if kind == "l" else "waiting"
             entry = learned(f"f{number}", text, "abc"[which % 3], trust=trust)
         elif kind == "j":
             verdict = ("approved", "rejected", "confirmed")[which % 3]
-            entry = Judged(id=f"j{number}", fact=f"f{which}", verdict=verdict, at=2.0)  # type: ignore[arg-type]
+            entry = FactJudged(id=f"j{number}", fact=f"f{which}", verdict=verdict, at=2.0)  # type: ignore[arg-type]
         for memory in (asked, quiet):
             memory.apply(records(entry, start=memory.last + 1)[0])
         asked.search(query, now=NOW)

@@ -6,11 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.memory import Memory
-from tau.memory.features import LONGEST_TEXT, MOST_SELF, MOST_TIMES, Traits, traits
+from tau.memory.features import (
+    LONGEST_TEXT,
+    MAX_SELF_WORDS,
+    MAX_TIME_WORDS,
+    Features,
+    extract_features,
+)
 
 
 def of(text: str, *, own: bool = True) -> dict[str, float]:
-    told = Traits(np.array([traits(text, own=own)], np.uint8))
+    told = Features(np.array([extract_features(text, own=own)], np.uint8))
     return {name: round(float(value[0]), 2) for name, value in vars(told).items() if value[0]}
 
 
@@ -99,25 +105,27 @@ def test_these_do_not(text: str) -> None:
 
 @given(st.text() | st.text("I my we ?.!我去年 \n1999th’'"), st.booleans())
 def test_any_text_has_traits_and_each_is_a_share(text: str, own: bool) -> None:
-    bits = traits(text, own=own)
+    bits = extract_features(text, own=own)
     assert 0 <= bits < 256
-    told = Traits(np.array([bits], np.uint8))
+    told = Features(np.array([bits], np.uint8))
     for name, value in vars(told).items():
         assert 0 <= float(value[0]) <= 1, name
-    assert traits(f" {text}\n", own=own) == bits
-    assert traits(text.replace("'", "’"), own=own) == traits(text.replace("’", "'"), own=own)
+    assert extract_features(f" {text}\n", own=own) == bits
+    assert extract_features(text.replace("'", "’"), own=own) == extract_features(
+        text.replace("’", "'"), own=own
+    )
 
 
 @given(st.text())
 def test_taus_own_words_tell_no_more_than_the_person_s(text: str) -> None:
-    assert traits(text, own=False) & ~traits(text, own=True) == 0
+    assert extract_features(text, own=False) & ~extract_features(text, own=True) == 0
 
 
 @given(st.integers(0, 9), st.integers(0, 9))
 def test_counting_ends_soon(selves: int, times: int) -> None:
     told = of("me " * selves + "today " * times)
-    assert told.get("of_self", 0) == round(min(selves, MOST_SELF) / MOST_SELF, 2)
-    assert told.get("of_times", 0) == round(min(times, MOST_TIMES) / MOST_TIMES, 2)
+    assert told.get("of_self", 0) == round(min(selves, MAX_SELF_WORDS) / MAX_SELF_WORDS, 2)
+    assert told.get("of_times", 0) == round(min(times, MAX_TIME_WORDS) / MAX_TIME_WORDS, 2)
 
 
 def test_a_question_at_the_end_of_a_huge_message_is_seen() -> None:

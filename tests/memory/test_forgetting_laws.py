@@ -4,7 +4,14 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tau.journal.entries import Entry, Forgot, Imported, Record, Said, Unknown
+from tau.journal.entries import (
+    EntriesForgotten,
+    Entry,
+    FileImported,
+    MessageAdded,
+    Record,
+    UnknownEntry,
+)
 from tau.memory import Memory
 
 from .naive import CONVERSATIONS, logs, records, said
@@ -16,16 +23,16 @@ def live_and_left(log: list[Record]) -> tuple[Memory, list[Record]]:
     seen: set[str] = set()
     left: list[Record] = []
     for record in log:
-        entry: Entry | Unknown = record.entry
-        if isinstance(entry, Said):
+        entry: Entry | UnknownEntry = record.entry
+        if isinstance(entry, MessageAdded):
             if entry.id in seen:
                 entry = msgspec.structs.replace(entry, id=f"{entry.id}{record.seq}")
             seen.add(entry.id)
-        if isinstance(entry, Forgot):
-            marks = {each.seq for each in left if isinstance(each.entry, Forgot)}
+        if isinstance(entry, EntriesForgotten):
+            marks = {each.seq for each in left if isinstance(each.entry, EntriesForgotten)}
             wanted = (seq for seq in entry.targets if 0 < seq < record.seq)
             targets = tuple(seq for seq in wanted if seq not in marks)  # nobody forgets forgetting
-            entry = Forgot(at=0.0, targets=targets, moved=memory.moves(targets))
+            entry = EntriesForgotten(at=0.0, targets=targets, moved=memory.moves(targets))
             left = [_erased(each) if each.seq in targets else each for each in left]
         left.append(Record(record.seq, record.at, entry, b""))
         memory.apply(left[-1])
@@ -33,14 +40,14 @@ def live_and_left(log: list[Record]) -> tuple[Memory, list[Record]]:
 
 
 def _erased(record: Record) -> Record:
-    return Record(record.seq, record.at, Unknown(kind="erased"), b"")
+    return Record(record.seq, record.at, UnknownEntry(kind="erased"), b"")
 
 
 def told(memory: Memory) -> object:
     return (
         sorted((c.id, c) for c in memory.conversations()),
         {c: memory.messages(c.id) for c in memory.conversations()},
-        list(memory.everything()),
+        list(memory.all_messages()),
         [memory.turn(turn) for turn in ("t1", "t2")],
         [
             (p.message, p.reasons, p.before, p.after)
@@ -59,11 +66,11 @@ def trees() -> st.SearchStrategy[list[Record]]:
 
 
 def _grown(steps: list[tuple[bool, int, list[int]]]) -> list[Record]:
-    entries: list[Entry | Unknown] = []
+    entries: list[Entry | UnknownEntry] = []
     names: list[str] = []
     for number, (forgets, place, targets) in enumerate(steps):
         if forgets and number > 3:
-            entries.append(Forgot(at=0.0, targets=tuple(targets)))
+            entries.append(EntriesForgotten(at=0.0, targets=tuple(targets)))
             continue
         parent = names[-1 - place % len(names)] if names and place % 4 else None
         names.append(f"m{number}")
@@ -83,7 +90,7 @@ def test_what_is_left_of_a_log_gives_the_memory_that_forgot(log: list[Record]) -
 
 
 def test_an_edit_whose_words_before_are_gone_shows_the_same_thread_again() -> None:
-    entries: list[Entry | Unknown] = [
+    entries: list[Entry | UnknownEntry] = [
         said("a"),
         said("b", by="tau", parent="a"),
         said("c", parent="b"),
@@ -93,17 +100,17 @@ def test_an_edit_whose_words_before_are_gone_shows_the_same_thread_again() -> No
     live = Memory()
     for record in records(*entries):
         live.apply(record)
-    forgot = Forgot(at=0.0, targets=(2, 4), moved=live.moves((2, 4)))
+    forgot = EntriesForgotten(at=0.0, targets=(2, 4), moved=live.moves((2, 4)))
     assert forgot.moved == ((3, 1), (5, 0))
     live.apply(records(forgot, start=6)[0])
     again = Memory()
     for seq in (2, 4):
-        entries[seq - 1] = Unknown(kind="erased")
+        entries[seq - 1] = UnknownEntry(kind="erased")
     for record in records(*entries, forgot):
         again.apply(record)
     for memory in (live, again):
         assert [message.id for message in memory.messages("walks")] == ["reply"]
-        assert [message.id for message in memory.everything_in("walks")] == ["a", "c", "reply"]
+        assert [message.id for message in memory.all_messages_in("walks")] == ["a", "c", "reply"]
         assert memory.message("c").parent == "a"
         assert not memory.message("c").visible
 
@@ -113,7 +120,7 @@ def test_moves_of_another_conversation_or_backwards_are_passed_over() -> None:
     for record in records(said("a"), said("b", parent="a"), said("x", conversation="work")):
         memory.apply(record)
     odd = ((1, 2), (2, 3), (1, 1), (9, 1), (2, 9), (2**63, -1))
-    memory.apply(records(Forgot(at=0.0, targets=(), moved=odd), start=4)[0])
+    memory.apply(records(EntriesForgotten(at=0.0, targets=(), moved=odd), start=4)[0])
     assert [message.id for message in memory.messages("walks")] == ["a", "b"]
     assert len(CONVERSATIONS) == 2
 
@@ -124,21 +131,21 @@ def test_sittings_are_those_of_a_memory_that_never_knew() -> None:
     times = (0, 2 * hour, 4 * hour, 4.5 * hour)
     for record in records(*(said(str(n), at=at) for n, at in enumerate(times))):
         memory.apply(record)
-    assert memory._tree.sitting.values.tolist() == [0, 0, 0, 0]
-    memory.apply(records(Forgot(at=0.0, targets=(2,)), start=5)[0])
-    living = memory._tree.sitting.values[[0, 2, 3]].tolist()
+    assert memory._tree.session.values.tolist() == [0, 0, 0, 0]
+    memory.apply(records(EntriesForgotten(at=0.0, targets=(2,)), start=5)[0])
+    living = memory._tree.session.values[[0, 2, 3]].tolist()
     assert living[0] != living[1] == living[2]
 
 
 def test_a_forgotten_import_is_listed_no_more() -> None:
     memory = Memory()
-    begun = Imported(at=1.0, id="i", origin="chatgpt", name="secret.json")
+    begun = FileImported(at=1.0, id="i", origin="chatgpt", name="secret.json")
     ended = msgspec.structs.replace(begun, finished=True, messages=3)
     for record in records(begun, ended):
         memory.apply(record)
     assert [one.finished for one in memory.imports()] == [True]
     assert memory.import_entries("i") == [1, 2]
     assert Memory.restore(memory.dump()).imports() == memory.imports()
-    memory.apply(records(Forgot(at=2.0, targets=(1, 2)), start=3)[0])
+    memory.apply(records(EntriesForgotten(at=2.0, targets=(1, 2)), start=3)[0])
     assert memory.imports() == []
     assert b"secret" not in b"".join(memory.dump().values())

@@ -27,12 +27,12 @@ def bm25(collection: list[str], term: str) -> list[float]:
     known = [counts for counts in counted if counts]
     average = sum(sum(counts.values()) for counts in known) / max(len(known), 1)
     frequency = sum(1 for counts in known if term in counts)
-    rarity = math.log(1 + (len(known) - frequency + 0.5) / (frequency + 0.5))
+    idf = math.log(1 + (len(known) - frequency + 0.5) / (frequency + 0.5))
     scores = []
     for counts in counted:
         said, length = counts.get(term, 0), sum(counts.values())
         damping = SATURATION * (1 - LENGTH_PENALTY + LENGTH_PENALTY * length / (average or 1))
-        scores.append(rarity * said * (SATURATION + 1) / (said + damping) if said else 0.0)
+        scores.append(idf * said * (SATURATION + 1) / (said + damping) if said else 0.0)
     return scores
 
 
@@ -65,18 +65,18 @@ def test_weights_add_up() -> None:
 
 def test_rare_words_weigh_more_and_unknown_ones_nothing() -> None:
     index = index_of(["tea porto", "tea", "tea", "tea"])
-    assert index.rarity("porto") > index.rarity("tea") > 0
+    assert index.idf("porto") > index.idf("tea") > 0
     assert index.scores({"unknown": 1.0}).tolist() == [0, 0, 0, 0]
-    assert index.says(0, "porto")
-    assert not index.says(1, "porto")
-    assert not index.says(0, "unknown")
+    assert index.contains(0, "porto")
+    assert not index.contains(1, "porto")
+    assert not index.contains(0, "unknown")
 
 
 def test_a_word_said_a_thousand_times_does_not_spill_into_the_next_row() -> None:
     index = index_of(["tea " * 1000, "porto"])
     assert index.scores({"tea": 1.0})[1] == 0
-    assert index.says(0, "tea")
-    assert not index.says(1, "tea")
+    assert index.contains(0, "tea")
+    assert not index.contains(1, "tea")
     index.remove(0, "tea " * 1000)
     assert list(index.postings) == ["porto"]
 

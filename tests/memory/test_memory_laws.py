@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.journal.entries import Forgot, Record
+from tau.journal.entries import EntriesForgotten, Record
 from tau.memory import Memory
 from tau.memory.fusion import REASONS
 
@@ -30,7 +30,7 @@ def fold(log: list[Record], memory: Memory | None = None) -> Memory:
 
 
 def embed_all(memory: Memory, model: str = "m") -> None:
-    lacking = memory.unembedded(model, 100)
+    lacking = memory.messages_to_embed(model, 100)
     seeds = [sum(map(ord, message.id)) for message in lacking]
     rows = [np.random.default_rng(seed).normal(size=8).astype(np.float32) for seed in seeds]
     memory.embedded(model, [message.id for message in lacking], np.array(rows).reshape(-1, 8))
@@ -58,16 +58,16 @@ def test_a_stretch_is_a_part_of_the_thread(log: list[Record], limit: int) -> Non
     memory = fold(log)
     for conversation in (c.id for c in memory.conversations()):
         thread = memory.messages(conversation)
-        end = memory.stretch(conversation, limit)
+        end = memory.page(conversation, limit)
         assert end == (thread[-limit:], len(thread) > limit, False)
         for place, message in enumerate(thread):
-            before = memory.stretch(conversation, limit, before=message.id)
+            before = memory.page(conversation, limit, before=message.id)
             first = max(0, place - limit)
             assert before == (thread[first:place], first > 0, True)
-            after = memory.stretch(conversation, limit, after=message.id)
+            after = memory.page(conversation, limit, after=message.id)
             last = place + 1 + limit
             assert after == (thread[place + 1 : last], True, last < len(thread))
-            around = memory.stretch(conversation, limit, around=message.id)
+            around = memory.page(conversation, limit, around=message.id)
             start = max(0, min(place - (limit - 1) // 2, len(thread) - limit))
             assert around.messages == thread[start : start + limit]
             assert message in around.messages
@@ -120,7 +120,7 @@ def test_a_snapshot_gives_the_same_memory_back(log: list[Record], cut: int, quer
     vector = np.ones(8, np.float32)
     assert again.search(query, vector=vector) == straight.search(query, vector=vector)
     assert [again.turn(t) for t in ("t1", "t2")] == [straight.turn(t) for t in ("t1", "t2")]
-    assert again.unembedded("m", 100) == straight.unembedded("m", 100)
+    assert again.messages_to_embed("m", 100) == straight.messages_to_embed("m", 100)
     assert again.last == straight.last
 
 
@@ -128,7 +128,7 @@ def test_a_snapshot_gives_the_same_memory_back(log: list[Record], cut: int, quer
 def test_forgetting_everything_leaves_nothing(log: list[Record]) -> None:
     memory = fold(log)
     embed_all(memory)
-    memory.apply(Record(99, 0.0, Forgot(targets=tuple(range(99)), at=0.0), b""))
+    memory.apply(Record(99, 0.0, EntriesForgotten(targets=tuple(range(99)), at=0.0), b""))
     assert len(memory) == 0
     assert memory.conversations() == []
     assert memory.search("Porto 里斯本 Ana") == []

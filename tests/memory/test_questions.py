@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.memory import Memory
-from tau.memory.questions import LONGEST_PATTERN_TEXT, Question, read
-from tau.text.words import folded
+from tau.memory.questions import LONGEST_PATTERN_TEXT, ParsedQuestion, parse_question
+from tau.text.words import fold_text
 
 NOW = 1_700_000_000.0
 
@@ -33,26 +33,26 @@ NOW = 1_700_000_000.0
     ],
 )
 def test_the_kind_of_a_question(query: str, asks: set[str]) -> None:
-    question = read(query, NOW)
-    told = {"replies": question.of_replies, "advice": question.of_advice,
+    question = parse_question(query, NOW)
+    told = {"replies": question.asks_about_replies, "advice": question.asks_for_advice,
             "times": question.of_times}  # fmt: skip
     assert {name for name, yes in told.items() if yes} == asks
 
 
 def test_terms_keep_the_words_as_they_were_asked() -> None:
-    question = read("Running, with DOGS!", NOW)
+    question = parse_question("Running, with DOGS!", NOW)
     assert question.surface == {"run": "running", "dog": "dogs"}
     assert question.terms == {"run": 1.0, "dog": 1.0}
 
 
 def test_times_are_read_against_the_moment_of_asking() -> None:
-    (span,) = read("what happened yesterday?", NOW).spans
+    (span,) = parse_question("what happened yesterday?", NOW).spans
     assert span.end <= NOW <= span.end + 86_400
 
 
 @pytest.mark.parametrize("query", ["", " ", "😀", "?" * 9999, "you " * 50_000, "在" * 50_000])
 def test_any_text_is_a_question(query: str) -> None:
-    assert len(read(query, NOW).terms) <= 64
+    assert len(parse_question(query, NOW).terms) <= 64
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_any_text_is_a_question(query: str) -> None:
     ],
 )
 def test_these_ask_for_what_tau_said(query: str) -> None:
-    assert read(query, NOW).of_replies
+    assert parse_question(query, NOW).asks_about_replies
 
 
 @pytest.mark.parametrize(
@@ -76,18 +76,18 @@ def test_these_ask_for_what_tau_said(query: str) -> None:
     ["young people recommend it", "what did she recommend", "how are you", "他说过什么", "你好"],
 )
 def test_these_do_not(query: str) -> None:
-    assert not read(query, NOW).of_replies
+    assert not parse_question(query, NOW).asks_about_replies
 
 
 @pytest.mark.parametrize(
     "query", ["the tipsy waiter", "an ideal place", "what happened", "他在建房"]
 )
 def test_these_want_no_advice(query: str) -> None:
-    assert not read(query, NOW).of_advice
+    assert not parse_question(query, NOW).asks_for_advice
 
 
 def test_several_times_are_all_read_in_their_order() -> None:
-    asked = read("between Monday and Friday, yesterday or on 3 May 2021? 还是昨天", NOW)
+    asked = parse_question("between Monday and Friday, yesterday or on 3 May 2021? 还是昨天", NOW)
     assert [span.text for span in asked.spans] == [
         "between Monday and Friday",
         "yesterday",
@@ -101,12 +101,15 @@ def test_several_times_are_all_read_in_their_order() -> None:
 )
 def test_days_begin_where_the_person_is(name: str, day: int) -> None:
     zone, now = ZoneInfo(name), datetime(2023, 8, 16, 22, tzinfo=UTC).timestamp()
-    (span,) = read("what did I eat yesterday?", now, zone).spans
+    (span,) = parse_question("what did I eat yesterday?", now, zone).spans
     assert datetime.fromtimestamp(span.start, zone) == datetime(2023, 8, day, tzinfo=zone)
 
 
 def test_both_chinese_scripts_ask_for_the_same() -> None:
-    simplified, traditional = read("我妹妹结婚了吗", NOW), read("我妹妹結婚了嗎", NOW)
+    simplified, traditional = (
+        parse_question("我妹妹结婚了吗", NOW),
+        parse_question("我妹妹結婚了嗎", NOW),
+    )
     assert simplified.terms == traditional.terms != {}
     assert "結婚" in traditional.surface.values()
 
@@ -126,23 +129,25 @@ def test_a_name_alone_is_asked_for_though_it_be_a_small_word_elsewhere(name: str
 
 @given(st.text(), st.floats())
 def test_any_question_can_be_read(text: str, now: float) -> None:
-    asked = read(text, now)
+    asked = parse_question(text, now)
     assert asked.terms.keys() == asked.surface.keys()
     assert all(0 < weight <= 1 for weight in asked.terms.values())
-    assert all(word in folded(text) for word in asked.surface.values())
+    assert all(word in fold_text(text) for word in asked.surface.values())
     assert all(span.text in text for span in asked.spans)
 
 
 @given(st.text("Where did my sister Ana go? ", max_size=60))
 def test_case_does_not_matter(text: str) -> None:
-    def kind(asked: Question) -> object:
-        return asked.terms, asked.of_times, asked.of_advice, asked.of_replies
+    def kind(asked: ParsedQuestion) -> object:
+        return asked.terms, asked.of_times, asked.asks_for_advice, asked.asks_about_replies
 
-    assert kind(read(text.upper(), NOW)) == kind(read(text.lower(), NOW))
+    assert kind(parse_question(text.upper(), NOW)) == kind(parse_question(text.lower(), NOW))
 
 
 def test_what_stands_far_behind_does_not_change_the_kind() -> None:
-    assert not read("x " * LONGEST_PATTERN_TEXT + "when did you recommend tips?", NOW).of_replies
+    assert not parse_question(
+        "x " * LONGEST_PATTERN_TEXT + "when did you recommend tips?", NOW
+    ).asks_about_replies
 
 
 @pytest.mark.parametrize(
@@ -151,4 +156,4 @@ def test_what_stands_far_behind_does_not_change_the_kind() -> None:
 def test_a_question_meant_to_do_harm_is_read_in_no_time(piece: str) -> None:
     # Who tries every pair of words runs into the suite's timeout.
     for _ in range(5):
-        read(piece * 100_000, NOW)
+        parse_question(piece * 100_000, NOW)

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from tau.journal.entries import Forgot, Record
+from tau.journal.entries import EntriesForgotten, Record
 from tau.memory import Memory
 from tau.memory.memory import REPLY_HEAD_CHARACTERS
-from tau.text.excerpts import estimated_tokens, excerpt
+from tau.text.excerpts import estimate_tokens, excerpt
 
 from .naive import records, said
 
@@ -141,14 +141,14 @@ def test_meaning_finds_what_words_do_not() -> None:
 def test_what_lacks_a_vector_is_told_newest_first() -> None:
     memory = Memory()
     ids = [memory.remember(text, at=1).id for text in ("one", "two", "  ", "three")]
-    assert [m.text for m in memory.unembedded("m", 2)] == ["three", "two"]
+    assert [m.text for m in memory.messages_to_embed("m", 2)] == ["three", "two"]
     memory.embedded("m", [ids[3], "gone"], np.eye(2, dtype=np.float32))
     assert memory.embedding_model == "m"
-    assert [m.text for m in memory.unembedded("m", 9)] == ["two", "one"]
-    assert len(memory.unembedded("another", 9)) == 3
+    assert [m.text for m in memory.messages_to_embed("m", 9)] == ["two", "one"]
+    assert len(memory.messages_to_embed("another", 9)) == 3
     memory.embedded("another", [ids[0]], np.eye(3, dtype=np.float32)[:1])
     assert memory.embedding_model == "another"
-    assert [m.text for m in memory.unembedded("another", 9)] == ["three", "two"]
+    assert [m.text for m in memory.messages_to_embed("another", 9)] == ["three", "two"]
     with pytest.raises(ValueError, match="one vector per message"):
         memory.embedded("another", ids, np.eye(2, dtype=np.float32))
 
@@ -167,7 +167,7 @@ def test_a_forgotten_message_has_no_vector() -> None:
     memory = Memory()
     message = memory.remember("a secret")
     memory.embedded("m", [message.id], np.array([[1, 0]], np.float32))
-    memory.apply(Record(2, 0, Forgot(targets=(message.seq,), at=0), b""))
+    memory.apply(Record(2, 0, EntriesForgotten(targets=(message.seq,), at=0), b""))
     assert memory.search("secret", vector=np.array([1, 0], np.float32)) == []
     assert not np.frombuffer(memory.dump()["vectors.0"], np.float16).any()
 
@@ -184,7 +184,7 @@ def test_the_budget_passes_over_what_does_not_fit() -> None:
     memory.remember("porto " + "and more words here " * 9, conversation="2", at=2)
     memory.remember("porto", conversation="3", at=3)
     found = memory.search("porto", tokens=48)
-    assert sum(estimated_tokens(p.message.text) for p in found) <= 48
+    assert sum(estimate_tokens(p.message.text) for p in found) <= 48
     assert {p.message.conversation for p in found} == {"1", "3"} or len(found) == 2
     assert len(memory.search("porto", tokens=1000)) == 3
     assert len(memory.search("porto", tokens=1000, limit=2)) == 2
@@ -197,15 +197,15 @@ def test_a_passage_longer_than_the_budget_is_cut_around_its_match() -> None:
     (found,) = memory.search("geranium", tokens=60)
     assert "geranium" in found.message.text
     assert found.message.text.startswith("…")
-    assert estimated_tokens(found.message.text) <= 60
+    assert estimate_tokens(found.message.text) <= 60
     assert memory.message(found.message.id).text.startswith("chatter")
 
 
 def test_tokens_are_estimated_by_script() -> None:
-    assert estimated_tokens("") == 0
-    assert estimated_tokens("abcde") == 2
-    assert estimated_tokens("里斯本") == 3
-    assert estimated_tokens(excerpt("里斯本" * 500, 50, ["斯"])) <= 50
+    assert estimate_tokens("") == 0
+    assert estimate_tokens("abcde") == 2
+    assert estimate_tokens("里斯本") == 3
+    assert estimate_tokens(excerpt("里斯本" * 500, 50, ["斯"])) <= 50
 
 
 def test_a_message_of_a_megabyte_is_searchable() -> None:

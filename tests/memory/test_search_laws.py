@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.journal.entries import Claim, Forgot, Judged, Learned, Record
+from tau.journal.entries import Claim, ClaimLearned, EntriesForgotten, FactJudged, Record
 from tau.memory import Memory, Passage
-from tau.text.excerpts import estimated_tokens
+from tau.text.excerpts import estimate_tokens
 
 from .naive import IDS, TEXTS, logs, records, said
 
@@ -34,19 +34,19 @@ def lives(draw: st.DrawFn) -> list[Record]:
     """A journal with claims and verdicts after what was said, some of it forgotten again."""
     log = draw(logs)
     seq = len(log)
-    more: list[Learned | Judged | Forgot] = []
+    more: list[ClaimLearned | FactJudged | EntriesForgotten] = []
     for number in range(draw(st.integers(0, 6))):
         name, text = f"f{number}", draw(st.sampled_from(CLAIMS))
         sources = tuple(draw(st.lists(st.sampled_from(IDS), max_size=2)))
         slot = draw(st.sampled_from(("", "home")))
         claim = Claim(topic="other", text=text, slot=slot, value=text)
         trust = draw(st.sampled_from(("own", "waiting")))
-        more.append(Learned(at=1.0, id=name, claim=claim, sources=sources, trust=trust))  # type: ignore[arg-type]
+        more.append(ClaimLearned(at=1.0, id=name, claim=claim, sources=sources, trust=trust))  # type: ignore[arg-type]
         if draw(st.booleans()):
             verdict = draw(st.sampled_from(("rejected", "approved", "confirmed")))
-            more.append(Judged(at=2.0, id=f"j{number}", fact=name, verdict=verdict))  # type: ignore[arg-type]
+            more.append(FactJudged(at=2.0, id=f"j{number}", fact=name, verdict=verdict))  # type: ignore[arg-type]
     targets = draw(st.lists(st.integers(1, seq + len(more) + 1), max_size=5))
-    more.append(Forgot(at=3.0, targets=tuple(targets)))
+    more.append(EntriesForgotten(at=3.0, targets=tuple(targets)))
     return [*log, *records(*more, start=seq + 1)]
 
 
@@ -58,7 +58,7 @@ def fold(log: list[Record]) -> Memory:
 
 
 def embedded(memory: Memory) -> Memory:
-    lacking = memory.unembedded("m", 100)
+    lacking = memory.messages_to_embed("m", 100)
     rows = [np.random.default_rng(len(m.text)).normal(size=4) for m in lacking]
     memory.embedded("m", [m.id for m in lacking], np.array(rows, np.float32).reshape(-1, 4))
     return memory
@@ -90,7 +90,7 @@ def test_a_budget_is_kept(log: list[Record], query: str, tokens: int, limit: int
     memory = fold(log)
     found = memory.search(query, now=1e6, limit=limit, tokens=tokens)
     assert len(found) <= limit
-    assert sum(estimated_tokens(each.message.text) for each in found) <= tokens
+    assert sum(estimate_tokens(each.message.text) for each in found) <= tokens
     free = {each.message.id for each in memory.search(query, now=1e6, limit=30)}
     assert {each.message.id for each in found} <= free
 
@@ -108,7 +108,7 @@ def test_what_is_excluded_is_left_out_and_nothing_else_moves(
 @given(lives(), QUERIES)
 def test_what_is_forgotten_is_not_told_by_any_way(log: list[Record], query: str) -> None:
     memory = embedded(fold(log))
-    living = {message.id for message in memory.everything()}
+    living = {message.id for message in memory.all_messages()}
     known = {fact.text for fact in memory.facts.all()}
     for passage in memory.search(query, vector=VECTOR, now=1e6, limit=30):
         near = (passage.message, passage.before, passage.after)
@@ -120,9 +120,11 @@ def test_what_is_forgotten_is_not_told_by_any_way(log: list[Record], query: str)
 @given(lives(), QUERIES)
 def test_what_is_forgotten_word_for_word_is_found_by_no_word(log: list[Record], query: str) -> None:
     memory = fold(log)
-    seqs = tuple(message.seq for message in memory.everything() if message.text in TEXTS[:2])
-    claims = tuple(seq for seq, each in memory.facts.entries() if isinstance(each, Learned))
-    memory.apply(Record(memory.last + 1, 0.0, Forgot(at=4.0, targets=(*seqs, *claims)), b""))
+    seqs = tuple(message.seq for message in memory.all_messages() if message.text in TEXTS[:2])
+    claims = tuple(seq for seq, each in memory.facts.entries() if isinstance(each, ClaimLearned))
+    memory.apply(
+        Record(memory.last + 1, 0.0, EntriesForgotten(at=4.0, targets=(*seqs, *claims)), b"")
+    )
     for found in memory.search("Porto sister lives 里斯本 妹妹", now=1e6, limit=30):
         assert found.message.text not in TEXTS[:2]
         assert not any(reason.startswith("fact: ") for reason in found.reasons)

@@ -10,7 +10,7 @@ from types import ModuleType
 import numpy as np
 import pytest
 
-from tau.bench.datasets import Past, Question, Told
+from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
 
 FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "train_fusion"
 NAMES = ("samples", "fitting", "judging")
@@ -28,20 +28,20 @@ def script() -> Iterator[dict[str, ModuleType]]:
             sys.modules.pop(name, None)
 
 
-def past(name: str, *, sessions: tuple[str, ...] = ("s",), questions: int = 1) -> Past:
+def past(name: str, *, sessions: tuple[str, ...] = ("s",), questions: int = 1) -> DatasetSample:
     """A chat in which only one message of each session is of the person's garden."""
     told = [
-        Told(name=f"{session}:{turn}", conversation=session, by="person", speaker=None,
+        DatasetMessage(name=f"{session}:{turn}", conversation=session, by="person", speaker=None,
              text=text, at=1e9 + 60 * turn)
         for session in sessions
         for turn, text in enumerate(["hello", f"my {name} roses bloom", "rain", "what roses?"])
     ]  # fmt: skip
     asked = [
-        Question(id=f"{name}/{i}", text="which roses do I have?", kind="x", now=2e9,
+        DatasetQuestion(id=f"{name}/{i}", text="which roses do I have?", kind="x", now=2e9,
                  turns=tuple(f"{session}:1" for session in sessions), sessions=sessions)
         for i in range(questions)
     ]  # fmt: skip
-    return Past(name=name, told=tuple(told), questions=tuple(asked))
+    return DatasetSample(name=name, told=tuple(told), questions=tuple(asked))
 
 
 def planted(script: dict[str, ModuleType], count: int, *, data: str = "made up") -> list[object]:
@@ -54,8 +54,9 @@ def planted(script: dict[str, ModuleType], count: int, *, data: str = "made up")
         wanted = np.arange(40) == int(signals[:, column].argmax())
         names = tuple(f"m{row}" for row in range(40))
         answer = names[int(wanted.argmax())]
-        question = Question(id=f"{data} {number}", text="?", kind="x", now=0.0, turns=(answer,),
-                            sessions=(answer,))  # fmt: skip
+        question = DatasetQuestion(
+            id=f"{data} {number}", text="?", kind="x", now=0.0, turns=(answer,), sessions=(answer,)
+        )
         made.append(
             samples.Sample(data=data, group=f"g{number // 3}", question=question, signals=signals,
                            wanted=wanted, names=names, conversations=names)
@@ -73,7 +74,7 @@ def test_the_planted_signal_is_found(script: dict[str, ModuleType]) -> None:
     fold = script["samples"].folds(made, 4).tolist()
     figures = script["judging"].held_out(made, fold, fitting.LEARNED, fitting.Plan())
     assert figures["made up"]["turn @5"] > 95
-    chance = script["judging"].judged(made, {"words": 1.0})
+    chance = script["judging"].evaluate_weights(made, {"words": 1.0})
     assert chance["made up"]["turn @5"] < 40
 
 
@@ -113,7 +114,7 @@ def test_folds_do_not_leak(script: dict[str, ModuleType]) -> None:
         past("d", sessions=("s4",), questions=3),
         past("e", sessions=("s5",)),
     ]
-    made = samples.together(asyncio.run(samples.samples("x", told, None)))
+    made = samples.group_samples(asyncio.run(samples.samples("x", told, None)))
     fold = samples.folds(made, 3).tolist()
     of = {sample.question.id: number for sample, number in zip(made, fold, strict=True)}
     assert of["a/0"] == of["b/0"] == of["c/0"]
@@ -126,7 +127,7 @@ def test_sessions_that_are_called_alike_in_other_pasts_may_part(
 ) -> None:
     samples = script["samples"]
     told = [past(name, sessions=("session_1",), questions=2) for name in "abcd"]
-    made = samples.together(asyncio.run(samples.samples("x", told, None)), shared=False)
+    made = samples.group_samples(asyncio.run(samples.samples("x", told, None)), shared=False)
     assert len(set(samples.folds(made, 4).tolist())) == 4
     assert {sample.group for sample in made} == set("abcd")
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from tau.models import scripted_server
-from tau.models.http import Guard, GuardedClient
+from tau.models.http import AddressGuard, GuardedClient
 
 from .upstream import LOOPBACK, Answer, Raw
 
@@ -15,7 +15,7 @@ from .upstream import LOOPBACK, Answer, Raw
 @pytest.fixture
 async def client() -> AsyncIterator[GuardedClient]:
     """A guarded client that may reach loopback."""
-    made = GuardedClient(Guard(LOOPBACK))
+    made = GuardedClient(AddressGuard(LOOPBACK))
     yield made
     await made.close()
 

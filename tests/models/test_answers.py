@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from aiohttp import web
 
-from tau.errors import ModelError, ModelNonsense, ModelUnavailable, RefusedAddress
+from tau.errors import ModelError, ModelInvalidAnswer, ModelUnavailable, RefusedAddress
 from tau.models import scripted, scripted_server
-from tau.models.discovery import Place, discover
-from tau.models.errors import NotAccepted, TooLong, Unavailable
-from tau.models.http import Guard, GuardedClient
+from tau.models.discovery import ServerKind, discover
+from tau.models.errors import BackendUnavailable, InputTooLong, RequestRejected
+from tau.models.http import AddressGuard, GuardedClient
 from tau.models.remote import RemoteModel
 from tau.models.types import ModelInfo
 
@@ -115,7 +115,7 @@ async def test_a_vector_of_nothing_stays_nothing(client: GuardedClient) -> None:
 async def test_a_vector_that_is_no_vector_is_nonsense(client: GuardedClient, number: bytes) -> None:
     body = b'{"data":[{"index":0,"embedding":[1,%b]}]}' % number
     async with upstream(body) as server:
-        with pytest.raises(ModelNonsense):
+        with pytest.raises(ModelInvalidAnswer):
             await remote(client, server.url).embed(["a"])
 
 
@@ -143,9 +143,9 @@ async def test_what_is_no_answer_is_nonsense_whole_and_streamed(
 ) -> None:
     async with upstream(answer) as server:
         model = remote(client, server.url)
-        with pytest.raises(ModelNonsense, match="'far'"):
+        with pytest.raises(ModelInvalidAnswer, match="'far'"):
             await model.complete(asking("hi"))
-        with pytest.raises(ModelNonsense, match="'far'"):
+        with pytest.raises(ModelInvalidAnswer, match="'far'"):
             _ = [chunk async for chunk in model.stream(asking("hi"))]
 
 
@@ -162,39 +162,39 @@ async def test_an_error_inside_a_good_status_is_told_by_its_code_only(
     async with upstream({"error": {"code": "overloaded", "message": "sk-KEY"}}) as server:
         model = remote(client, server.url)
         for asked in (model.complete(asking("hi")), model.embed(["a"])):
-            with pytest.raises(Unavailable, match=r"reports a fault \(overloaded\)") as told:
+            with pytest.raises(BackendUnavailable, match=r"reports a fault \(overloaded\)") as told:
                 await asked
             assert "KEY" not in str(told.value)
-        with pytest.raises(Unavailable, match="overloaded"):
+        with pytest.raises(BackendUnavailable, match="overloaded"):
             _ = [chunk async for chunk in model.stream(asking("hi"))]
 
 
 @pytest.mark.parametrize(
-    ("status", "body", "kind", "lasting", "reason"),
+    ("status", "body", "kind", "persistent", "reason"),
     [
-        (401, {}, Unavailable, True, "refuses the key"),
-        (402, {}, Unavailable, True, "wants to be paid"),
-        (403, b"<html>", Unavailable, True, "refuses the key"),
-        (408, [], Unavailable, True, "took too long"),
-        (409, {}, NotAccepted, False, "does not accept"),
-        (413, {}, NotAccepted, False, "so long a text"),
-        (422, {}, NotAccepted, False, "does not accept"),
-        (418, {}, Unavailable, True, "does not accept"),
-        (502, b"\xff", Unavailable, True, "has a fault"),
-        (400, {"error": "maximum context length is 8"}, TooLong, False, "so long a text"),
-        (500, {"error": "exceed_context_size"}, TooLong, False, "so long a text"),
-        (503, {"error": "context length"}, Unavailable, True, "has a fault"),
+        (401, {}, BackendUnavailable, True, "refuses the key"),
+        (402, {}, BackendUnavailable, True, "wants to be paid"),
+        (403, b"<html>", BackendUnavailable, True, "refuses the key"),
+        (408, [], BackendUnavailable, True, "took too long"),
+        (409, {}, RequestRejected, False, "does not accept"),
+        (413, {}, RequestRejected, False, "so long a text"),
+        (422, {}, RequestRejected, False, "does not accept"),
+        (418, {}, BackendUnavailable, True, "does not accept"),
+        (502, b"\xff", BackendUnavailable, True, "has a fault"),
+        (400, {"error": "maximum context length is 8"}, InputTooLong, False, "so long a text"),
+        (500, {"error": "exceed_context_size"}, InputTooLong, False, "so long a text"),
+        (503, {"error": "context length"}, BackendUnavailable, True, "has a fault"),
     ],
 )
 async def test_each_refusal_says_whether_to_come_back(
-    client: GuardedClient, status: int, body: object, kind: type, lasting: bool, reason: str
+    client: GuardedClient, status: int, body: object, kind: type, persistent: bool, reason: str
 ) -> None:
     async with upstream(body, status) as server:
         with pytest.raises(ModelError, match=reason) as told:
             await remote(client, server.url).complete(asking("hi"))
     assert type(told.value) is kind
-    assert isinstance(told.value, Unavailable)
-    assert told.value.lasting is lasting
+    assert isinstance(told.value, BackendUnavailable)
+    assert told.value.persistent is persistent
 
 
 @pytest.mark.parametrize("models", [{"data": []}, {"data": [{"id": 7}]}, [], b"<html>", {}])
@@ -215,9 +215,9 @@ async def test_an_endpoint_that_names_no_model_is_asked_nevertheless(
 
 
 async def test_a_private_address_says_how_to_allow_it() -> None:
-    guarded = GuardedClient(Guard())
+    guarded = GuardedClient(AddressGuard())
     try:
-        with pytest.raises(Unavailable, match="private_hosts"):
+        with pytest.raises(BackendUnavailable, match="private_hosts"):
             await remote(guarded, "http://127.0.0.1:9/v1").complete(asking("hi"))
     finally:
         await guarded.close()
@@ -290,7 +290,7 @@ async def test_a_closed_client_opens_again_and_forgets_cookies(client: GuardedCl
     "url", ["http://127.0.0.1:9", "ftp://host.example", "http://a:b@h.example"]
 )
 async def test_what_may_not_be_fetched_is_refused_before_anything_is_sent(url: str) -> None:
-    guarded = GuardedClient(Guard())
+    guarded = GuardedClient(AddressGuard())
     with pytest.raises(RefusedAddress):
         async with guarded.request("GET", url, timeout=QUICK):
             pass
@@ -302,7 +302,9 @@ async def test_what_may_not_be_fetched_is_refused_before_anything_is_sent(url: s
 
 async def look(answer: object, *, tags: bool = False) -> list[tuple[str, str, int]]:
     async with upstream(answer) as server:
-        found = await discover([Place("Kind", "kind", port_of(server), tags)], timeout_seconds=10)
+        found = await discover(
+            [ServerKind("Kind", "kind", port_of(server), tags)], timeout_seconds=10
+        )
         assert all(each.url == server.url for each in found)
     return [(each.info.name, each.model, each.info.context_tokens) for each in found]
 
@@ -364,7 +366,7 @@ async def test_the_scripted_server_goes_wrong_when_told_to(
     client: GuardedClient, scripted_url: str, wish: str
 ) -> None:
     model = remote(client, scripted_url)
-    kind = ModelNonsense if wish == "nonsense" else ModelUnavailable
+    kind = ModelInvalidAnswer if wish == "nonsense" else ModelUnavailable
     with pytest.raises(kind):
         await model.complete(asking(f"[[{wish}]]"))
     with pytest.raises(ModelError):

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from tau.models import scripted_server
-from tau.models.discovery import Place, discover
+from tau.models.discovery import ServerKind, discover
 
 from .upstream import Raw
 
@@ -41,10 +41,10 @@ async def test_the_models_of_all_servers_are_found() -> None:
         scripted_server.serving(server(vllm)) as d,
     ):
         places = [
-            Place("Ollama", "ollama", port_of(a), tags=True),
-            Place("LM Studio", "lmstudio", port_of(b)),
-            Place("llama.cpp", "llamacpp", port_of(c)),
-            Place("vLLM", "vllm", port_of(d)),
+            ServerKind("Ollama", "ollama", port_of(a), tags=True),
+            ServerKind("LM Studio", "lmstudio", port_of(b)),
+            ServerKind("llama.cpp", "llamacpp", port_of(c)),
+            ServerKind("vLLM", "vllm", port_of(d)),
         ]
         found = await discover(places, timeout_seconds=10)
     assert [(f.info.name, f.model, f.info.context_tokens) for f in found] == [
@@ -61,7 +61,7 @@ async def test_the_models_of_all_servers_are_found() -> None:
 
 async def test_an_ollama_without_tags_is_asked_the_other_way() -> None:
     async with scripted_server.serving(server({"/v1/models": {"data": [{"id": "x"}]}})) as url:
-        (found,) = await discover([Place("Ollama", "ollama", port_of(url), tags=True)])
+        (found,) = await discover([ServerKind("Ollama", "ollama", port_of(url), tags=True)])
     assert found.info.name == "ollama/x"
 
 
@@ -71,7 +71,7 @@ async def test_an_ollama_without_tags_is_asked_the_other_way() -> None:
 )
 async def test_odd_answers_are_no_servers(answer: Any) -> None:
     async with scripted_server.serving(server({"/v1/models": answer})) as url:
-        assert await discover([Place("vLLM", "vllm", port_of(url))]) == []
+        assert await discover([ServerKind("vLLM", "vllm", port_of(url))]) == []
 
 
 async def test_silence_garbage_and_nobody_are_no_servers(raw: Raw) -> None:
@@ -82,6 +82,6 @@ async def test_silence_garbage_and_nobody_are_no_servers(raw: Raw) -> None:
         writer.write(b"SSH-2.0-OpenSSH\r\n\r\n\xff\xfe")
 
     async with raw(silent) as a, raw(garbage) as b:
-        places = [Place("x", "x", port_of(url)) for url in (a, b)]
+        places = [ServerKind("x", "x", port_of(url)) for url in (a, b)]
         assert await discover(places, timeout_seconds=0.2) == []
-    assert await discover([Place("x", "x", port_of(a), tags=True)]) == []
+    assert await discover([ServerKind("x", "x", port_of(a), tags=True)]) == []

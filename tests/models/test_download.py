@@ -12,9 +12,9 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tau.errors import DownloadFailed, WrongHash
+from tau.errors import DownloadFailed, HashMismatch
 from tau.models import scripted_server
-from tau.models.download import HubAnswer, ask_hub, fetch, network_and_disk_faults, verify
+from tau.models.download import HubFileInfo, fetch, fetch_hub_info, network_and_disk_errors, verify
 from tau.models.http import GuardedClient
 
 from .upstream import Raw
@@ -187,7 +187,7 @@ async def test_a_part_that_went_bad_is_deleted_with_its_note(
     async with source(rest) as server:
         half_there(target, server.url)
         (tmp_path / "m.gguf.part").write_bytes(b"\x00" * HALF)
-        with pytest.raises(WrongHash, match="not the file that was pinned"):
+        with pytest.raises(HashMismatch, match="not the file that was pinned"):
             await fetched(client, server.url, target)
         assert lying_in(tmp_path) == []
         server.answer = whole
@@ -212,7 +212,7 @@ def test_a_hash_may_be_written_in_capitals_and_a_wrong_file_is_deleted(tmp_path:
     path.write_bytes(DATA)
     verify(path, SHA256.upper())
     assert path.exists()
-    with pytest.raises(WrongHash):
+    with pytest.raises(HashMismatch):
         verify(path, "0" * 64)
     assert not path.exists()
 
@@ -231,7 +231,7 @@ def test_a_hash_may_be_written_in_capitals_and_a_wrong_file_is_deleted(tmp_path:
     ],
 )
 def test_every_fault_has_its_sentence_and_repeats_nothing(fault: Exception, sentence: str) -> None:
-    with pytest.raises(DownloadFailed, match=sentence) as told, network_and_disk_faults():
+    with pytest.raises(DownloadFailed, match=sentence) as told, network_and_disk_errors():
         raise fault
     assert "secret" not in str(told.value)
 
@@ -239,13 +239,13 @@ def test_every_fault_has_its_sentence_and_repeats_nothing(fault: Exception, sent
 @pytest.mark.parametrize(
     ("head", "answer"),
     [
-        ({"X-Linked-Etag": f'"{SHA256}"'}, HubAnswer(SHA256, "", 0)),
-        ({"X-Linked-Etag": f'W/"{SHA256.upper()}"'}, HubAnswer(SHA256, "", 0)),
+        ({"X-Linked-Etag": f'"{SHA256}"'}, HubFileInfo(SHA256, "", 0)),
+        ({"X-Linked-Etag": f'W/"{SHA256.upper()}"'}, HubFileInfo(SHA256, "", 0)),
         (
             {"X-Linked-Etag": SHA256, "X-Linked-Size": "12", "X-Repo-Commit": "abc"},
-            HubAnswer(SHA256, "abc", 12),
+            HubFileInfo(SHA256, "abc", 12),
         ),
-        ({"X-Linked-Etag": SHA256, "X-Linked-Size": "-1"}, HubAnswer(SHA256, "", 0)),
+        ({"X-Linked-Etag": SHA256, "X-Linked-Size": "-1"}, HubFileInfo(SHA256, "", 0)),
         ({"X-Linked-Etag": SHA256[:40]}, None),  # that of git, which is no SHA-256
         ({"X-Linked-Etag": "z" * 64}, None),
         ({"ETag": f'"{SHA256}"'}, None),
@@ -253,10 +253,10 @@ def test_every_fault_has_its_sentence_and_repeats_nothing(fault: Exception, sent
     ],
 )
 async def test_only_a_hash_that_the_hub_really_tells_is_taken(
-    client: GuardedClient, head: dict[str, str], answer: HubAnswer | None
+    client: GuardedClient, head: dict[str, str], answer: HubFileInfo | None
 ) -> None:
     async with source(lambda _: web.Response(headers=head)) as server:
-        assert await ask_hub(client, server.url) == answer
+        assert await fetch_hub_info(client, server.url) == answer
 
 
 async def test_the_hub_is_heard_before_it_sends_us_on_to_its_store(client: GuardedClient) -> None:
@@ -267,13 +267,13 @@ async def test_the_hub_is_heard_before_it_sends_us_on_to_its_store(client: Guard
         return web.Response(status=307, headers={"Location": "/moved"})
 
     async with source(answer) as server:
-        assert await ask_hub(client, server.url) == HubAnswer(SHA256, "", 0)
+        assert await fetch_hub_info(client, server.url) == HubFileInfo(SHA256, "", 0)
     assert len(server.asked) == 2
 
 
 async def test_a_hub_that_refuses_is_told(client: GuardedClient) -> None:
     async with source(lambda _: web.Response(status=401)) as server:
         with pytest.raises(DownloadFailed, match="HTTP 401"):
-            await ask_hub(client, server.url)
+            await fetch_hub_info(client, server.url)
     with pytest.raises(DownloadFailed, match="cannot be reached"):
-        await ask_hub(client, server.url)  # nobody listens there any more
+        await fetch_hub_info(client, server.url)  # nobody listens there any more

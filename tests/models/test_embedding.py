@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.models.embedding import BATCH, embed_all, shortened
-from tau.models.errors import TooLong
+from tau.models.embedding import BATCH, embed_all, truncate
+from tau.models.errors import InputTooLong
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 pytestmark = pytest.mark.anyio
@@ -26,7 +26,7 @@ class Picky:
     async def embed(self, texts: Sequence[str]) -> Vectors:
         self.batches.append(len(texts))
         if any(len(text) > self.limit for text in texts):
-            raise TooLong("picky")
+            raise InputTooLong("picky")
         return np.array([[len(text)] for text in texts], dtype=np.float32)
 
     async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -51,19 +51,19 @@ async def test_a_text_that_is_too_long_after_all_is_halved_alone() -> None:
 
 
 async def test_a_model_that_takes_nothing_is_not_asked_for_ever() -> None:
-    with pytest.raises(TooLong):
+    with pytest.raises(InputTooLong):
         await embed_all(Picky(0, 8192), ["word " * 100])
 
 
 @given(st.text(max_size=400), st.integers(10, 80))
 def test_what_is_cut_is_a_beginning_that_fits(text: str, window: int) -> None:
-    cut = shortened(text, window)
+    cut = truncate(text, window)
     assert text.startswith(cut)
     cost = sum(0.25 if c.isascii() and c.isalnum() else 1 for c in cut if not c.isspace())
     assert cost <= window - 2 or len(cut) <= window - 2
 
 
 def test_ordinary_words_are_kept_by_the_hundred_and_chinese_by_the_character() -> None:
-    assert len(shortened("garden " * 1000, 256)) > 1000
-    assert len(shortened("花园" * 1000, 256)) == 254
-    assert shortened("short", 256) == "short"
+    assert len(truncate("garden " * 1000, 256)) > 1000
+    assert len(truncate("花园" * 1000, 256)) == 254
+    assert truncate("short", 256) == "short"

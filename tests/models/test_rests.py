@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
-from tau.models.errors import Nonsense, NotAccepted, TooLong, Unavailable
-from tau.models.failover import FIRST_REST_SECONDS, Failover, nobody_answered
+from tau.errors import ModelError, ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
+from tau.models.errors import BackendUnavailable, InputTooLong, InvalidAnswer, RequestRejected
+from tau.models.failover import FIRST_COOLDOWN_SECONDS, Failover, no_answer_error
 from tau.models.types import Backend, Chunk, ModelInfo, Vectors
 
 pytestmark = pytest.mark.anyio
@@ -55,8 +55,8 @@ class Played:
         return np.zeros((len(texts), 2), dtype=np.float32)
 
 
-def away(name: str) -> Unavailable:
-    return Unavailable(name, "cannot be reached", mend=f"start {name}")
+def away(name: str) -> BackendUnavailable:
+    return BackendUnavailable(name, "cannot be reached", hint=f"start {name}")
 
 
 async def who(failover: Failover, *backends: Played) -> str:
@@ -77,14 +77,16 @@ async def embedded(failover: Failover, backends: Sequence[Backend]) -> object:
 
 
 @pytest.mark.parametrize("ask", [streamed, embedded])
-@pytest.mark.parametrize("fault", [away("a"), Nonsense("a", "raves"), ModelNonsense("Raves.")])
+@pytest.mark.parametrize(
+    "fault", [away("a"), InvalidAnswer("a", "raves"), ModelInvalidAnswer("Raves.")]
+)
 async def test_who_failed_is_passed_over_until_its_rest_is_over(ask: Ask, fault: Exception) -> None:
     clock = Clock()
     failover, first, second = Failover(clock), Played("a", fault), Played("b")
     await ask(failover, (first, second))
     await ask(failover, (first, second))
     assert (first.asked, second.asked) == (1, 2)
-    clock.now += FIRST_REST_SECONDS - 0.01
+    clock.now += FIRST_COOLDOWN_SECONDS - 0.01
     await ask(failover, (first, second))
     assert first.asked == 1
     clock.now += 0.01
@@ -93,7 +95,7 @@ async def test_who_failed_is_passed_over_until_its_rest_is_over(ask: Ask, fault:
     assert (first.asked, second.asked) == (3, 3)  # one success made it whole
 
 
-@pytest.mark.parametrize("fault", [TooLong("a"), NotAccepted("a", "does not accept that")])
+@pytest.mark.parametrize("fault", [InputTooLong("a"), RequestRejected("a", "does not accept that")])
 async def test_a_request_refused_for_its_own_sake_goes_on_to_the_next_and_is_held_against_nobody(
     fault: Exception,
 ) -> None:
@@ -150,7 +152,7 @@ async def test_only_one_request_tries_a_model_that_has_rested() -> None:
     clock = Clock()
     failover, first, second = Failover(clock), Played("a", away("a")), Played("b")
     await who(failover, first, second)
-    clock.now += FIRST_REST_SECONDS
+    clock.now += FIRST_COOLDOWN_SECONDS
     asked, go = asyncio.Event(), asyncio.Event()
 
     async def slowly(backend: Backend) -> dict[str, Any]:
@@ -168,20 +170,20 @@ async def test_only_one_request_tries_a_model_that_has_rested() -> None:
 
 
 def test_nobody_to_ask_says_how_to_choose_one() -> None:
-    error = nobody_answered("companion", [])
+    error = no_answer_error("companion", [])
     assert "tau models use companion MODEL" in str(error)
 
 
 def test_one_fault_is_told_as_it_is_and_many_with_the_first_mend() -> None:
     fault = away("a")
-    assert nobody_answered("companion", [fault]) is fault
-    mute = Unavailable("c", "stays silent")
-    error = nobody_answered("companion", [mute, fault, away("b"), ModelUnavailable("Out.")])
+    assert no_answer_error("companion", [fault]) is fault
+    mute = BackendUnavailable("c", "stays silent")
+    error = no_answer_error("companion", [mute, fault, away("b"), ModelUnavailable("Out.")])
     assert str(error) == (
         "No model behind 'companion' could answer: 'c' stays silent, 'a' cannot be reached, "
         "'b' cannot be reached, Out; start a."
     )
-    error = nobody_answered("companion", [mute, Nonsense("d", "raves")])
+    error = no_answer_error("companion", [mute, InvalidAnswer("d", "raves")])
     assert str(error).endswith("'d' raves; `tau doctor` says more.")
 
 
@@ -189,10 +191,10 @@ def test_one_fault_is_told_as_it_is_and_many_with_the_first_mend() -> None:
     ("fault", "sentence"),
     [
         (away("a"), "The model 'a' cannot be reached; start a."),
-        (Unavailable("a", "is away"), "The model 'a' is away."),
-        (TooLong("a"), "The model 'a' cannot take in so long a text."),
-        (NotAccepted("a", "declines"), "The model 'a' declines."),
-        (Nonsense("a", "raves"), "The model 'a' raves."),
+        (BackendUnavailable("a", "is away"), "The model 'a' is away."),
+        (InputTooLong("a"), "The model 'a' cannot take in so long a text."),
+        (RequestRejected("a", "declines"), "The model 'a' declines."),
+        (InvalidAnswer("a", "raves"), "The model 'a' raves."),
     ],
 )
 def test_every_fault_is_one_sentence(fault: ModelError, sentence: str) -> None:

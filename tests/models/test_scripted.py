@@ -11,10 +11,10 @@ import numpy as np
 import openai
 import pytest
 
-from tau.errors import ModelInterrupted, ModelNonsense, ModelUnavailable
+from tau.errors import ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
 from tau.models import scripted
 from tau.models.http import GuardedClient
-from tau.models.scripted import Gate, ScriptedChat, ScriptedEmbedder, script_for, split
+from tau.models.scripted import Gate, ScriptedChat, ScriptedEmbedder, script_for, split_tokens
 from tau.models.types import Backend
 
 from .upstream import asking, remote
@@ -66,7 +66,7 @@ async def test_it_dies_before_and_amid(chat: Backend) -> None:
 
 
 async def test_it_talks_nonsense(chat: Backend) -> None:
-    with pytest.raises(ModelNonsense):
+    with pytest.raises(ModelInvalidAnswer):
         await say(chat, "[[nonsense]]")
 
 
@@ -122,7 +122,7 @@ def test_odd_messages_are_read_as_far_as_they_go() -> None:
 
 @pytest.mark.parametrize("text", ["", "  two  spaces \n", "今日は 天気", "a\n\nb "])
 def test_tokens_joined_are_the_text(text: str) -> None:
-    assert "".join(split(text)) == text
+    assert "".join(split_tokens(text)) == text
 
 
 async def test_vectors_tell_texts_that_share_words() -> None:

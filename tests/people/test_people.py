@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from tau.errors import BadInput, NotFound, NotPermitted, NotSignedIn, SettingsError, StoreFull
 from tau.people.passwords import Cost
 from tau.people.people import INVITATION_SECONDS, LINK_SECONDS, People
-from tau.people.recovery import write_code
+from tau.people.recovery import format_code
 from tau.people.types import Unlocked
 from tau.storage import schema
 from tau.storage.database import Database
@@ -302,7 +302,7 @@ async def test_somebody_without_a_password_is_like_nobody(people: People) -> Non
     with pytest.raises(NotSignedIn, match="name or the password"):
         await people.sign_in("You", PASSWORD, "")
     with pytest.raises(NotSignedIn, match="name or the recovery code"):
-        await people.recover("You", write_code(bytes(16)), "")
+        await people.recover("You", format_code(bytes(16)), "")
 
 
 @pytest.mark.parametrize("password", ["x" * 1_000_000, "\ud800" * 8])
@@ -391,12 +391,12 @@ async def test_the_server_slot_is_switched_off_and_on(people: People) -> None:
     await people.new_recovery_code(browser)
     await people.set_server_slot(browser, on=False)
     await people.set_server_slot(browser, on=False)
-    for call in (people.owner(), people.unlock_away(browser.person.id)):
+    for call in (people.owner(), people.unlock_with_server_slot(browser.person.id)):
         with pytest.raises(NotSignedIn, match="while they are away"):
             await call
     await people.set_server_slot(browser, on=True)
     await people.set_server_slot(browser, on=True)
-    assert (await people.unlock_away(browser.person.id)).data_key == browser.data_key
+    assert (await people.unlock_with_server_slot(browser.person.id)).data_key == browser.data_key
     assert len(await people.slots(browser.person.id, "server")) == 1
 
 
@@ -405,10 +405,10 @@ async def test_unlocking_away_needs_a_person_and_a_key(
 ) -> None:
     owner = await people.owner()
     with pytest.raises(NotFound):
-        await people.unlock_away("nobody")
+        await people.unlock_with_server_slot("nobody")
     keyless = make_people(server_key=None)
     with pytest.raises(NotSignedIn):
-        await keyless.unlock_away(owner.person.id)
+        await keyless.unlock_with_server_slot(owner.person.id)
     with pytest.raises(BadInput, match="no server's key"):
         await keyless.set_server_slot(owner, on=True)
 
@@ -457,7 +457,7 @@ async def test_an_invitation_makes_one_person(people: People) -> None:
     assert (ada.person.name, ada.person.owner) == ("Ada", False)
     assert await people.unlock(session_token) == ada
     assert (await people.sign_in("ada", PASSWORD, ""))[1].data_key == ada.data_key
-    assert (await people.unlock_away(ada.person.id)).data_key == ada.data_key
+    assert (await people.unlock_with_server_slot(ada.person.id)).data_key == ada.data_key
     assert ada.data_key != (await people.owner()).data_key
     with pytest.raises(NotSignedIn, match="used already"):
         await people.accept(token, "Eve", PASSWORD, "")
@@ -500,7 +500,7 @@ async def test_an_invited_person_without_a_server_slot(make_people: MakePeople) 
     _, ada = await invited(people)
     assert {slot.kind for slot in await people.slots(ada.person.id)} == {"password", "session"}
     with pytest.raises(NotSignedIn):
-        await people.unlock_away(ada.person.id)
+        await people.unlock_with_server_slot(ada.person.id)
 
 
 # Removal

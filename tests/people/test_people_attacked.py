@@ -8,14 +8,14 @@ import anyio
 import pytest
 import sqlalchemy as sa
 
-from tau.errors import BadInput, NotFound, NotSignedIn, TauError, TooMany
+from tau.errors import BadInput, NotFound, NotSignedIn, TauError, TooManyRequests
 from tau.people import slots
 from tau.people.people import People
 from tau.people.signin_throttle import PER_NAME
-from tau.people.tokens import read_token
+from tau.people.tokens import parse_token
 from tau.storage import schema
 from tau.storage.database import Database
-from tau.storage.sealing import SecretBox, Unsealable
+from tau.storage.sealing import SecretBox, UnsealError
 
 from .conftest import PASSWORD, SERVER_KEY, Clock, MakePeople
 
@@ -59,7 +59,7 @@ async def test_no_key_and_no_secret_lies_in_any_row(people: People, database: Da
     secrets = [owner.data_key, ada.data_key, SERVER_KEY, PASSWORD.encode(), code.encode()]
     secrets += [code.replace("-", "").encode(), *(token.encode() for token in tokens)]
     secrets += [token[-43:].encode() for token in tokens]
-    secrets += [read_token(token).secret for token in tokens]
+    secrets += [parse_token(token).secret for token in tokens]
     everything = [
         value.encode() if isinstance(value, str) else value
         for table in schema.metadata.sorted_tables
@@ -86,17 +86,17 @@ async def test_all_rows_without_a_secret_open_nothing(people: People, database: 
         guesses |= {slot.salt, slot.wrapped, slot.wrapped[:32], slot.slot.id.encode()}
     for slot in stolen:
         for guess in guesses:
-            with pytest.raises(Unsealable):
+            with pytest.raises(UnsealError):
                 slots.open_with_secret(slot, guess)
-        with pytest.raises(Unsealable):
+        with pytest.raises(UnsealError):
             SecretBox(bytes(32)).open(slot.wrapped, slot.place)
 
 
 def _sealed_slots(connection: sa.Connection, person: str) -> list[slots.SealedSlot]:
     from tau.people import registry
 
-    found = registry.slots_of(connection, person)
-    sealed = [registry.slot_and_person(connection, slot.id) for slot in found]
+    found = registry.list_slots(connection, person)
+    sealed = [registry.find_slot_and_person(connection, slot.id) for slot in found]
     return [one[0] for one in sealed if one is not None]
 
 
@@ -119,7 +119,7 @@ async def test_a_slot_copied_to_another_person_opens_nobody(
     with pytest.raises(NotSignedIn):
         await people.sign_in("Ada", "the owner's password", "")
     with pytest.raises(NotSignedIn):
-        await people.unlock_away(ada.person.id)
+        await people.unlock_with_server_slot(ada.person.id)
 
 
 def _is(row: dict[str, Any], unlocked: Any) -> bool:
@@ -135,7 +135,7 @@ async def test_a_row_given_to_another_person_or_kind_opens_nothing(
     token, browser = await people.redeem(await people.link(owner), "")
     link = await people.link(owner)
     changed = {"person": ada.person.id} if change == "person" else {"kind": "session"}
-    moved = browser.slot.id if change == "person" else read_token(link).id
+    moved = browser.slot.id if change == "person" else parse_token(link).id
     statement = sa.update(schema.slots).where(schema.slots.c.id == moved).values(**changed)
     await database.run(lambda connection: connection.execute(statement))
     with pytest.raises(NotSignedIn):
@@ -283,7 +283,7 @@ async def test_guessing_a_password_is_slowed_and_other_ways_stay_open(
     for _ in range(PER_NAME.free):
         with pytest.raises(NotSignedIn):
             await people.sign_in("You", "a wrong guess", "")
-    with pytest.raises(TooMany) as refusal:
+    with pytest.raises(TooManyRequests) as refusal:
         await people.sign_in("yOu", PASSWORD, "")
     assert refusal.value.retry_after_seconds > 0
     await people.recover("You", code, "")
@@ -299,7 +299,7 @@ async def test_unknown_names_are_slowed_like_known_ones(people: People) -> None:
         for _ in range(PER_NAME.free):
             with pytest.raises(NotSignedIn):
                 await people.sign_in(name, "a wrong guess", "")
-        with pytest.raises(TooMany) as refusal:
+        with pytest.raises(TooManyRequests) as refusal:
             await people.sign_in(name, "a wrong guess", "")
         waits.append(refusal.value.retry_after_seconds)
     assert waits[0] == waits[1]
@@ -310,13 +310,13 @@ async def test_unknown_names_cost_one_stretching_like_known_ones(
 ) -> None:
     await people.set_password(await people.owner(), PASSWORD)
     costs = []
-    stretch = people._passwords._stretcher.stretch
+    derive = people._passwords._key_derivation.derive
 
     async def counted(password: bytes, salt: bytes, cost: Any) -> bytes:
         costs.append(cost)
-        return await stretch(password, salt, cost)
+        return await derive(password, salt, cost)
 
-    monkeypatch.setattr(people._passwords._stretcher, "stretch", counted)
+    monkeypatch.setattr(people._passwords._key_derivation, "derive", counted)
     for name in ("You", "Nobody"):
         with pytest.raises(NotSignedIn):
             await people.sign_in(name, "a wrong guess", "")
@@ -328,7 +328,7 @@ async def test_guesses_at_once_get_no_more_than_one_by_one(people: People) -> No
     await people.set_password(await people.owner(), PASSWORD)
     outcomes = await at_once(*[partial(people.sign_in, "You", "wrong guess", "")] * 20)
     assert sum(isinstance(outcome, NotSignedIn) for outcome in outcomes) == PER_NAME.free
-    assert sum(isinstance(outcome, TooMany) for outcome in outcomes) == 20 - PER_NAME.free
+    assert sum(isinstance(outcome, TooManyRequests) for outcome in outcomes) == 20 - PER_NAME.free
 
 
 async def test_an_old_password_lets_nobody_in_while_it_is_changed(people: People) -> None:

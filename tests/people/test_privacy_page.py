@@ -8,7 +8,7 @@ from tau.people.passwords import Cost
 from tau.people.people import INVITATION_SECONDS, LINK_SECONDS
 from tau.people.recovery import SECRET_BYTES
 from tau.people.signin_throttle import PER_NAME
-from tau.people.token_cache import Unlocks
+from tau.people.token_cache import TokenCache
 from tau.settings import Settings
 
 from .conftest import Clock
@@ -38,8 +38,8 @@ def test_an_invitation_lasts_what_it_says() -> None:
 
 def test_a_revoked_session_ends_elsewhere_when_it_says(clock: Clock) -> None:
     assert "within\n10 seconds in others" in PAGE
-    unlocks = Unlocks(clock)
-    unlocks.keep("token", unlocked(), drops=unlocks.drops)
+    unlocks = TokenCache(clock)
+    unlocks.put("token", unlocked(), generation=unlocks.generation)
     clock.pass_seconds(10)
     assert unlocks.get("token") is None
 

@@ -2,37 +2,37 @@
 
 import pytest
 
-from tau.errors import NotSignedIn, StoreUnavailable, TooMany
-from tau.people.signin_throttle import Attempts, Pace
+from tau.errors import NotSignedIn, StoreUnavailable, TooManyRequests
+from tau.people.signin_throttle import SignInThrottle, ThrottlePolicy
 
 from .conftest import Clock
 
-NAME = Pace(free=3, leak_seconds=600, longest_wait_seconds=900)
-TOTAL = Pace(free=20, leak_seconds=30, longest_wait_seconds=60)
+NAME = ThrottlePolicy(free=3, leak_seconds=600, longest_wait_seconds=900)
+TOTAL = ThrottlePolicy(free=20, leak_seconds=30, longest_wait_seconds=60)
 
 
 @pytest.fixture
-def attempts(clock: Clock) -> Attempts:
-    return Attempts(clock, per_name=NAME, in_total=TOTAL, most_names=15)
+def attempts(clock: Clock) -> SignInThrottle:
+    return SignInThrottle(clock, per_name=NAME, in_total=TOTAL, most_names=15)
 
 
-def fail(attempts: Attempts, name: str) -> None:
-    with pytest.raises(NotSignedIn), attempts.one(name):
+def fail(attempts: SignInThrottle, name: str) -> None:
+    with pytest.raises(NotSignedIn), attempts.attempt(name):
         raise NotSignedIn("No.")
 
 
-def succeed(attempts: Attempts, name: str) -> None:
-    with attempts.one(name):
+def succeed(attempts: SignInThrottle, name: str) -> None:
+    with attempts.attempt(name):
         pass
 
 
-def wait_told(attempts: Attempts, name: str) -> float:
-    with pytest.raises(TooMany) as refusal, attempts.one(name):
+def wait_told(attempts: SignInThrottle, name: str) -> float:
+    with pytest.raises(TooManyRequests) as refusal, attempts.attempt(name):
         pytest.fail("it was let through")
     return refusal.value.retry_after_seconds
 
 
-def test_the_wait_doubles_with_every_failure(attempts: Attempts, clock: Clock) -> None:
+def test_the_wait_doubles_with_every_failure(attempts: SignInThrottle, clock: Clock) -> None:
     for _ in range(2):
         fail(attempts, "ada")
     waits = []
@@ -44,8 +44,8 @@ def test_the_wait_doubles_with_every_failure(attempts: Attempts, clock: Clock) -
 
 
 def test_the_wait_has_an_end_and_refusals_do_not_prolong_it(clock: Clock) -> None:
-    never_forgetting = Pace(free=3, leak_seconds=1e12, longest_wait_seconds=900)
-    attempts = Attempts(clock, per_name=never_forgetting, in_total=TOTAL)
+    never_forgetting = ThrottlePolicy(free=3, leak_seconds=1e12, longest_wait_seconds=900)
+    attempts = SignInThrottle(clock, per_name=never_forgetting, in_total=TOTAL)
     for _ in range(60):
         fail(attempts, "ada")
         clock.pass_seconds(900)
@@ -57,14 +57,14 @@ def test_the_wait_has_an_end_and_refusals_do_not_prolong_it(clock: Clock) -> Non
     succeed(attempts, "ada")
 
 
-def test_other_names_are_not_held_up(attempts: Attempts) -> None:
+def test_other_names_are_not_held_up(attempts: SignInThrottle) -> None:
     for _ in range(3):
         fail(attempts, "ada")
     wait_told(attempts, "ada")
     succeed(attempts, "grace")
 
 
-def test_success_clears_the_name(attempts: Attempts) -> None:
+def test_success_clears_the_name(attempts: SignInThrottle) -> None:
     for _ in range(10):
         fail(attempts, "ada")
         fail(attempts, "ada")
@@ -73,7 +73,7 @@ def test_success_clears_the_name(attempts: Attempts) -> None:
     assert len(attempts) == 0
 
 
-def test_failures_are_forgotten_in_time(attempts: Attempts, clock: Clock) -> None:
+def test_failures_are_forgotten_in_time(attempts: SignInThrottle, clock: Clock) -> None:
     for _ in range(3):
         fail(attempts, "ada")
     clock.pass_seconds(3 * NAME.leak_seconds)
@@ -82,39 +82,41 @@ def test_failures_are_forgotten_in_time(attempts: Attempts, clock: Clock) -> Non
     succeed(attempts, "ada")
 
 
-def test_many_at_once_get_no_more_guesses_than_one_by_one(attempts: Attempts) -> None:
-    begun = [attempts.one("ada") for _ in range(10)]
+def test_many_at_once_get_no_more_guesses_than_one_by_one(attempts: SignInThrottle) -> None:
+    begun = [attempts.attempt("ada") for _ in range(10)]
     entered = 0
     for attempt in begun:
         try:
             attempt.__enter__()
             entered += 1
-        except TooMany:
+        except TooManyRequests:
             pass
     assert entered == NAME.free
 
 
-def test_a_failure_of_the_database_is_not_the_guessers(attempts: Attempts) -> None:
+def test_a_failure_of_the_database_is_not_the_guessers(attempts: SignInThrottle) -> None:
     for _ in range(20):
-        with pytest.raises(StoreUnavailable), attempts.one("ada"):
+        with pytest.raises(StoreUnavailable), attempts.attempt("ada"):
             raise StoreUnavailable("The database does not answer.")
     succeed(attempts, "ada")
 
 
-def test_an_attempt_cut_off_stays_counted(attempts: Attempts) -> None:
+def test_an_attempt_cut_off_stays_counted(attempts: SignInThrottle) -> None:
     for _ in range(3):
-        with pytest.raises(KeyboardInterrupt), attempts.one("ada"):
+        with pytest.raises(KeyboardInterrupt), attempts.attempt("ada"):
             raise KeyboardInterrupt
     wait_told(attempts, "ada")
 
 
-def test_one_password_tried_on_many_names_is_slowed_in_total(attempts: Attempts) -> None:
+def test_one_password_tried_on_many_names_is_slowed_in_total(attempts: SignInThrottle) -> None:
     for number in range(TOTAL.free):
         fail(attempts, f"name {number}")
     assert 0 < wait_told(attempts, "somebody new") <= TOTAL.longest_wait_seconds
 
 
-def test_memory_is_bounded_and_the_worst_offenders_stay(attempts: Attempts, clock: Clock) -> None:
+def test_memory_is_bounded_and_the_worst_offenders_stay(
+    attempts: SignInThrottle, clock: Clock
+) -> None:
     fail(attempts, "ada")
     fail(attempts, "ada")
     fail(attempts, "ada")
@@ -128,7 +130,7 @@ def test_memory_is_bounded_and_the_worst_offenders_stay(attempts: Attempts, cloc
     wait_told(attempts, "ada")
 
 
-def test_what_has_leaked_out_makes_room_first(attempts: Attempts, clock: Clock) -> None:
+def test_what_has_leaked_out_makes_room_first(attempts: SignInThrottle, clock: Clock) -> None:
     for number in range(15):
         fail(attempts, f"name {number}")
     clock.pass_seconds(NAME.leak_seconds)
@@ -137,7 +139,7 @@ def test_what_has_leaked_out_makes_room_first(attempts: Attempts, clock: Clock) 
 
 
 def test_a_clock_set_back_forgives_nothing_and_blocks_nobody_for_long(
-    attempts: Attempts, clock: Clock
+    attempts: SignInThrottle, clock: Clock
 ) -> None:
     for _ in range(3):
         fail(attempts, "ada")
@@ -145,6 +147,6 @@ def test_a_clock_set_back_forgives_nothing_and_blocks_nobody_for_long(
     assert wait_told(attempts, "ada") <= NAME.longest_wait_seconds
 
 
-def test_names_are_not_kept(attempts: Attempts) -> None:
+def test_names_are_not_kept(attempts: SignInThrottle) -> None:
     fail(attempts, "a secret typed in the wrong field \ud800")
     assert "secret" not in repr(attempts._names)

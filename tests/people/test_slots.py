@@ -17,7 +17,7 @@ from tau.people.slots import (
     seal_with_secret,
     secret_decoy,
 )
-from tau.storage.sealing import SecretBox, Unsealable, new_key
+from tau.storage.sealing import SecretBox, UnsealError, new_key
 
 from .conftest import CHEAP
 
@@ -45,7 +45,7 @@ def test_what_was_sealed_opens(data_key: bytes, secret: bytes) -> None:
 
 
 def test_another_secret_opens_nothing() -> None:
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         open_with_secret(sealed(), b"t" * 32)
 
 
@@ -56,7 +56,7 @@ def test_a_slot_moved_to_another_person_row_or_kind_does_not_open() -> None:
         replace(slot, slot=msgspec.structs.replace(slot.slot, id="x" * 16)),
         replace(slot, slot=msgspec.structs.replace(slot.slot, kind="api_key")),
     ):
-        with pytest.raises(Unsealable):
+        with pytest.raises(UnsealError):
             open_with_secret(moved, SECRET)
 
 
@@ -71,13 +71,13 @@ def test_a_flipped_bit_closes_it(place: int, flip: int) -> None:
     for part in ("wrapped", "salt"):
         value = bytearray(getattr(slot, part))
         value[place % len(value)] ^= flip
-        with pytest.raises(Unsealable):
+        with pytest.raises(UnsealError):
             open_with_secret(replace(slot, **{part: bytes(value)}), SECRET)
 
 
 @given(st.binary(max_size=100))
 def test_no_salt_breaks_the_reader(salt: bytes) -> None:
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         open_with_secret(replace(sealed(), salt=salt), SECRET)
 
 
@@ -90,7 +90,7 @@ def test_the_same_secret_never_makes_the_same_slot_twice() -> None:
 def test_what_holds_no_key_is_none() -> None:
     slot = secret_decoy("session")
     assert slot.wrapped != secret_decoy("session").wrapped
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         open_with_secret(slot, SECRET)
 
 
@@ -103,17 +103,17 @@ async def test_a_password_opens_its_slot_and_no_other_does(password_slots: Passw
     slot = await password_sealed(password_slots)
     assert await password_slots.open(slot, b"password") == KEY
     for wrong in (b"", b"Password", b"password "):
-        with pytest.raises(Unsealable):
+        with pytest.raises(UnsealError):
             await password_slots.open(slot, wrong)
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         await password_slots.open(replace(slot, person="another"), b"password")
 
 
 @pytest.mark.anyio
 async def test_the_two_sorts_do_not_mix(password_slots: PasswordSlots) -> None:
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         open_with_secret(await password_sealed(password_slots), b"password")
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         await password_slots.open(sealed(), SECRET)
 
 
@@ -141,7 +141,7 @@ async def test_a_tampered_cost_is_refused_before_it_is_paid(
     password_slots: PasswordSlots, salt: Argon2Salt
 ) -> None:
     slot = replace(await password_sealed(password_slots), salt=msgspec.msgpack.encode(salt))
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         await password_slots.open(slot, b"password")
 
 
@@ -150,7 +150,7 @@ async def test_the_decoy_costs_what_a_slot_costs_and_opens_to_nothing(
     password_slots: PasswordSlots,
 ) -> None:
     assert not password_slots.is_outdated(password_slots.decoy)
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         await password_slots.open(password_slots.decoy, b"password")
 
 
@@ -162,7 +162,7 @@ def test_something_sealed_that_is_no_key_is_refused() -> None:
 
     key = HKDF(SHA256(), 32, salt, b"tau key slot").derive(SECRET)
     assert SecretBox(key).open(slot.wrapped, slot.place) == KEY  # RFC 5869, no more to it
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         open_with_secret(
             replace(slot, wrapped=SecretBox(key).seal(new_key()[:31], slot.place)), SECRET
         )

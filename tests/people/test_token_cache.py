@@ -2,7 +2,7 @@
 
 import pytest
 
-from tau.people.token_cache import Unlocks
+from tau.people.token_cache import TokenCache
 from tau.people.types import Person, Slot, Unlocked
 
 from .conftest import Clock
@@ -17,12 +17,12 @@ def unlocked(person: str = "p", slot: str = "s", expires_at: float | None = None
 
 
 @pytest.fixture
-def unlocks(clock: Clock) -> Unlocks:
-    return Unlocks(clock, seconds=10, most=3)
+def unlocks(clock: Clock) -> TokenCache:
+    return TokenCache(clock, seconds=10, most=3)
 
 
-def test_it_is_known_for_its_time_only(unlocks: Unlocks, clock: Clock) -> None:
-    unlocks.keep("token", unlocked(), drops=unlocks.drops)
+def test_it_is_known_for_its_time_only(unlocks: TokenCache, clock: Clock) -> None:
+    unlocks.put("token", unlocked(), generation=unlocks.generation)
     clock.pass_seconds(9.9)
     assert unlocks.get("token") == unlocked()
     assert unlocks.get("another") is None
@@ -30,46 +30,46 @@ def test_it_is_known_for_its_time_only(unlocks: Unlocks, clock: Clock) -> None:
     assert unlocks.get("token") is None
 
 
-def test_it_never_outlives_its_slot(unlocks: Unlocks, clock: Clock) -> None:
-    unlocks.keep("token", unlocked(expires_at=clock() + 2), drops=unlocks.drops)
+def test_it_never_outlives_its_slot(unlocks: TokenCache, clock: Clock) -> None:
+    unlocks.put("token", unlocked(expires_at=clock() + 2), generation=unlocks.generation)
     clock.pass_seconds(2)
     assert unlocks.get("token") is None
 
 
-def test_a_clock_set_back_does_not_prolong_it(unlocks: Unlocks, clock: Clock) -> None:
-    unlocks.keep("token", unlocked(), drops=unlocks.drops)
+def test_a_clock_set_back_does_not_prolong_it(unlocks: TokenCache, clock: Clock) -> None:
+    unlocks.put("token", unlocked(), generation=unlocks.generation)
     clock.pass_seconds(-1)
     assert unlocks.get("token") is None
 
 
-def test_what_was_read_before_a_drop_is_not_kept_after_it(unlocks: Unlocks) -> None:
-    drops = unlocks.drops
-    unlocks.drop_slot("s")
-    unlocks.keep("token", unlocked(), drops=drops)
+def test_what_was_read_before_a_drop_is_not_kept_after_it(unlocks: TokenCache) -> None:
+    generation = unlocks.generation
+    unlocks.invalidate_slot("s")
+    unlocks.put("token", unlocked(), generation=generation)
     assert unlocks.get("token") is None
 
 
-def test_a_slot_or_a_person_is_dropped_and_nobody_else(unlocks: Unlocks) -> None:
+def test_a_slot_or_a_person_is_dropped_and_nobody_else(unlocks: TokenCache) -> None:
     for token, one in {
         "1": unlocked("p", "s1"),
         "2": unlocked("p", "s2"),
         "3": unlocked("q", "s3"),
     }.items():
-        unlocks.keep(token, one, drops=unlocks.drops)
-    unlocks.drop_slot("s1")
+        unlocks.put(token, one, generation=unlocks.generation)
+    unlocks.invalidate_slot("s1")
     assert [bool(unlocks.get(token)) for token in "123"] == [False, True, True]
-    unlocks.drop_person("p")
+    unlocks.invalidate_person("p")
     assert [bool(unlocks.get(token)) for token in "123"] == [False, False, True]
 
 
-def test_it_is_bounded_and_the_oldest_goes_first(unlocks: Unlocks) -> None:
+def test_it_is_bounded_and_the_oldest_goes_first(unlocks: TokenCache) -> None:
     for number in range(5):
-        unlocks.keep(str(number), unlocked(), drops=unlocks.drops)
+        unlocks.put(str(number), unlocked(), generation=unlocks.generation)
     assert len(unlocks) == 3
     assert [bool(unlocks.get(str(number))) for number in range(5)] == [False] * 2 + [True] * 3
 
 
-def test_the_token_itself_is_not_kept(unlocks: Unlocks) -> None:
-    unlocks.keep("the token itself", unlocked(), drops=unlocks.drops)
-    assert b"the token itself" not in b"".join(unlocks._kept)
-    assert "kkk" not in repr(unlocks._kept)
+def test_the_token_itself_is_not_kept(unlocks: TokenCache) -> None:
+    unlocks.put("the token itself", unlocked(), generation=unlocks.generation)
+    assert b"the token itself" not in b"".join(unlocks._tokens)
+    assert "kkk" not in repr(unlocks._tokens)

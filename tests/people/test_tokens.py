@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tau.errors import NotSignedIn
 from tau.ids import new_id
-from tau.people.tokens import Token, digest_of, new_secret, read_token, same, write_token
+from tau.people.tokens import Token, digest_of, digests_equal, format_token, new_secret, parse_token
 
 URL_SAFE = string.ascii_letters + string.digits + "-_"
 ids = st.text(URL_SAFE, min_size=16, max_size=16)
@@ -17,27 +17,27 @@ all_tokens = st.builds(Token, ids, st.binary(min_size=32, max_size=32), st.boole
 
 @given(all_tokens)
 def test_a_token_is_read_as_it_was_written(token: Token) -> None:
-    assert read_token(write_token(token)) == token
+    assert parse_token(format_token(token)) == token
 
 
 @given(all_tokens, st.integers(0, 70), st.characters())
 def test_another_character_makes_another_token_or_none(
     token: Token, place: int, character: str
 ) -> None:
-    text = write_token(token)
+    text = format_token(token)
     changed = text[:place] + character + text[place + 1 :]
     try:
-        read = read_token(changed)
+        read = parse_token(changed)
     except NotSignedIn:
         return
     assert (read == token) == (changed == text)
-    assert write_token(read) == changed
+    assert format_token(read) == changed
 
 
 @given(st.text(max_size=100))
 def test_no_text_breaks_the_reader(text: str) -> None:
     try:
-        assert write_token(read_token(text)) == text
+        assert format_token(parse_token(text)) == text
     except NotSignedIn as refusal:
         assert str(refusal).endswith(".")  # noqa: PT017 - both ends are fine
 
@@ -58,20 +58,20 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     ],
 )
 def test_what_is_nearly_a_token_is_none(damage: object) -> None:
-    text = write_token(Token("a" * 16, bytes(32)))
+    text = format_token(Token("a" * 16, bytes(32)))
     with pytest.raises(NotSignedIn):
-        read_token(damage(text))  # type: ignore[operator]
+        parse_token(damage(text))  # type: ignore[operator]
 
 
 def test_only_one_spelling_of_the_last_character_is_read() -> None:
-    text = write_token(Token("a" * 16, bytes(32)))
+    text = format_token(Token("a" * 16, bytes(32)))
     assert text.endswith("A")
     with pytest.raises(NotSignedIn):
-        read_token(text[:-1] + "B")  # the same 32 bytes for a lenient decoder
+        parse_token(text[:-1] + "B")  # the same 32 bytes for a lenient decoder
 
 
 def test_an_api_key_looks_like_one() -> None:
-    assert write_token(Token(new_id(), new_secret(), api_key=True)).startswith("tau-")
+    assert format_token(Token(new_id(), new_secret(), api_key=True)).startswith("tau-")
 
 
 def test_a_token_does_not_show_its_secret() -> None:
@@ -80,6 +80,6 @@ def test_a_token_does_not_show_its_secret() -> None:
 
 def test_digests_are_compared_whole() -> None:
     secret = new_secret()
-    assert same(digest_of(secret), digest_of(secret))
-    assert not same(digest_of(secret), digest_of(new_secret()))
+    assert digests_equal(digest_of(secret), digest_of(secret))
+    assert not digests_equal(digest_of(secret), digest_of(new_secret()))
     assert new_secret() != new_secret()

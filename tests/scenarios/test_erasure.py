@@ -19,12 +19,19 @@ import sqlalchemy as sa
 
 from tau.app import BACKUPS_FOLDER, App, open_app
 from tau.companion import Life
-from tau.journal.entries import Claim, Imported, Judged, Learned, Said, Undone
+from tau.journal.entries import (
+    ChangeUndone,
+    Claim,
+    ClaimLearned,
+    FactJudged,
+    FileImported,
+    MessageAdded,
+)
 from tau.journal.export import export_jsonl, export_markdown
-from tau.life.fact_editing import Memories
+from tau.life.fact_editing import FactEditor
 from tau.settings import Settings
 from tau.storage.schema import entries, snapshots
-from tau.storage.sealing import SecretBox, Unsealable, entry_place, snapshot_place
+from tau.storage.sealing import SecretBox, UnsealError, entry_place, snapshot_place
 
 pytestmark = pytest.mark.anyio
 SAID = ("zanzibarine", "quokkabert", "芝麻开门")
@@ -62,7 +69,7 @@ async def living(settings: Settings):  # type: ignore[no-untyped-def]
 async def tell_the_secret(app: App, life: Life) -> Told:
     """Let the secret leave every trace that it can leave."""
     since = time.time() - 1
-    plain = (await life.begin("Household")).id
+    plain = (await life.create_conversation("Household")).id
     await life.note(plain, "The garden needs rain, and the fence wants paint.")
     turn = await app.companion.turn(life, None, f"{SECRET} [[say It is safe with me.]]")
     await turn.ended()
@@ -71,7 +78,7 @@ async def tell_the_secret(app: App, life: Life) -> Told:
     )
     await edited.ended()
     await (await app.companion.retry(life, edited.message)).ended()
-    later = (await life.begin("About the Quokkabert")).id
+    later = (await life.create_conversation("About the Quokkabert")).id
     asked = await life.note(later, "What was the word again?")
     await life.append(
         later, reply("later", later, "Zanzibarine Quokkabert.", edited.message, asked.id)
@@ -80,13 +87,13 @@ async def tell_the_secret(app: App, life: Life) -> Told:
     await learn(life, edited.message)
     await bring_a_past(life)
     await app.companion.learned()
-    await app.companion.embedded()
+    await app.companion.wait_for_embedding()
     assert await life.save()
     return Told(edited.message, turn.conversation, "fact", since)
 
 
-def reply(name: str, conversation: str, text: str, recalled: str, parent: str) -> Said:
-    return Said(
+def reply(name: str, conversation: str, text: str, recalled: str, parent: str) -> MessageAdded:
+    return MessageAdded(
         at=time.time(), id=name, conversation=conversation, by="tau", text=text, parent=parent,
         recalled=(recalled,),
     )  # fmt: skip
@@ -97,31 +104,33 @@ async def learn(life: Life, source: str) -> None:
     now = time.time()
     await life.append(
         "",
-        Learned(at=now, id="fact", claim=SAYS, sources=(source,)),
-        Judged(at=now, id="yes", fact="fact", verdict="confirmed"),
+        ClaimLearned(at=now, id="fact", claim=SAYS, sources=(source,)),
+        FactJudged(at=now, id="yes", fact="fact", verdict="confirmed"),
     )
-    memories = Memories(life)
+    memories = FactEditor(life)
     wrong = await memories.correct("fact", "Opens the safe by zanzibarine alone")
     await memories.undo(wrong.id)
-    await life.append("", Undone(at=now, target="yes"))
+    await life.append("", ChangeUndone(at=now, target="yes"))
 
 
 async def bring_a_past(life: Life) -> None:
-    said = Said(
+    said = MessageAdded(
         at=5.0, id="past", conversation="past", by="person", imported="file", origin="chatgpt",
         text="My other word is Yellowhammerish Krakatoan",
     )  # fmt: skip
-    answer = Said(
+    answer = MessageAdded(
         at=6.0, id="answer", conversation="past", by="tau", imported="file", parent="past",
         text="Yellowhammerish, noted.", origin="chatgpt",
     )  # fmt: skip
     claim = Claim(topic="other", text="Yellowhammerish Krakatoan is a word", value="krakatoan")
     await life.append(
         "past",
-        Imported(at=time.time(), id="file", origin="chatgpt", name="krakatoan.json"),
+        FileImported(at=time.time(), id="file", origin="chatgpt", name="krakatoan.json"),
         said,
         answer,
-        Learned(at=5.0, id="brought", claim=claim, trust="waiting", by="import", imported="file"),
+        ClaimLearned(
+            at=5.0, id="brought", claim=claim, trust="waiting", by="import", imported="file"
+        ),
     )
 
 
@@ -204,13 +213,13 @@ async def exports(life: Life) -> bytes:
 Forget = Callable[[Life, Told], Awaitable[object]]
 WAYS: dict[str, tuple[Forget, tuple[str, ...]]] = {
     "a message": (lambda life, told: life.forget_messages([told.message]), SAID),
-    "a fact": (lambda life, told: Memories(life).forget_fact(told.fact), SAID),
-    "a time": (lambda life, told: Memories(life).forget_period(told.since), SAID),
-    "the last hour": (lambda life, _: Memories(life).forget_last_hour(), SAID),
+    "a fact": (lambda life, told: FactEditor(life).forget_fact(told.fact), SAID),
+    "a time": (lambda life, told: FactEditor(life).forget_period(told.since), SAID),
+    "the last hour": (lambda life, _: FactEditor(life).forget_last_hour(), SAID),
     "a conversation": (
-        lambda life, told: Memories(life).forget_conversation(told.conversation), SAID,
+        lambda life, told: FactEditor(life).forget_conversation(told.conversation), SAID,
     ),
-    "an import": (lambda life, _: Memories(life).forget_import("file"), BROUGHT),
+    "an import": (lambda life, _: FactEditor(life).forget_import("file"), BROUGHT),
 }  # fmt: skip
 
 
@@ -237,7 +246,7 @@ async def test_what_was_forgotten_is_found_nowhere(settings: Settings, way: str)
     async with living(settings) as (_, again, _):
         left = found_in(await exports(again), tuple(others))
         assert left == others, "nothing else was erased"
-        names = {message.text for message in again.memory.everything()}
+        names = {message.text for message in again.memory.all_messages()}
         if way not in ("a time", "the last hour"):
             assert "The garden needs rain, and the fence wants paint." in names
 
@@ -301,5 +310,5 @@ async def _telling(app: App, person: str, key: bytes) -> int:
 
 def test_what_is_altered_does_not_open() -> None:
     sealed = SecretBox(bytes(32)).seal(b"zanzibarine", entry_place("ada", 1))
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         opened(Sealed("ada", 2, sealed), bytes(32))

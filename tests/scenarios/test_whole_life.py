@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tau.bench.http_client import Visitor, until_quiet, visiting
-from tau.bench.processes import Tau, tau
+from tau.bench.http_client import BenchmarkClient, signed_in_client, wait_until_idle
+from tau.bench.processes import TauProcess, tau
 
 pytestmark = [
     pytest.mark.anyio,
@@ -51,7 +51,7 @@ ASKED = [
 ]
 
 
-async def tell(visitor: Visitor) -> list[str]:
+async def tell(visitor: BenchmarkClient) -> list[str]:
     """Tell everything, each in a conversation of its day; return the messages' ids."""
     ids = []
     for day, text in TOLD:
@@ -64,7 +64,7 @@ async def tell(visitor: Visitor) -> list[str]:
     return ids
 
 
-async def recalled(visitor: Visitor, question: str) -> list[str]:
+async def recalled(visitor: BenchmarkClient, question: str) -> list[str]:
     """Ask in a new conversation, wait for what is recalled, and stop the reply."""
     begun = await visitor.post("/api/conversations", {"private": True})
     path = f"/api/conversations/{begun['id']}/turns"
@@ -81,7 +81,7 @@ def environ(home: Path, model_cache: Path) -> dict[str, str]:
     return {**plain, **models, "TAU_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 
-def kill(server: Tau) -> None:
+def kill(server: TauProcess) -> None:
     """End a server as a power cut would."""
     os.kill(server.pid, signal.SIGKILL)
 
@@ -89,14 +89,14 @@ def kill(server: Tau) -> None:
 async def test_what_was_told_is_recalled_after_a_kill(tmp_path: Path, model_cache: Path) -> None:
     here = environ(tmp_path / "home", model_cache)
     async with tau(here) as server:
-        async with visiting(server) as visitor:
+        async with signed_in_client(server) as visitor:
             ids = await tell(visitor)
             assert (await visitor.get("/status"))["status"] == "ok"
         kill(server)
 
-    async with tau(here) as server, visiting(server) as visitor:
+    async with tau(here) as server, signed_in_client(server) as visitor:
         await visitor.get("/api/conversations")  # opens the life, which embeds what has no vector
-        await until_quiet(server)
+        await wait_until_idle(server)
         found = [
             ids[number] in (await recalled(visitor, question))[:5] for question, number in ASKED
         ]

@@ -52,10 +52,10 @@ class Person:
             headers={"Accept": "text/event-stream"},
         )
         assert response.status_code == 200, response.text
-        return events_of(response.content)
+        return parse_events(response.content)
 
 
-def events_of(body: bytes) -> list[dict[str, Any]]:
+def parse_events(body: bytes) -> list[dict[str, Any]]:
     """Return the JSON of every event in a stream, without `[DONE]`."""
     lines = [line for line in body.decode().split("\n") if line.startswith("data: {")]
     return [json.loads(line.removeprefix("data: ")) for line in lines]
@@ -72,18 +72,18 @@ def routes() -> list[BaseRoute]:
 
 
 @pytest.fixture
-async def api(house: App, routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
-    api = create_api(house)
+async def api(app: App, routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
+    api = create_api(app)
     routes[:] = routes or api.router.routes
     api.router.routes[:] = routes
     yield api
     gate.set()  # nobody is left waiting
-    await api.state.house.close()
+    await api.state.app_state.close()
     gate.clear()
 
 
 @pytest.fixture
-async def client_of(api: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
+async def make_client(api: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClient]]:
     """Makes clients that ask the application without a network."""
     made: list[httpx.AsyncClient] = []
 
@@ -100,30 +100,30 @@ async def client_of(api: FastAPI) -> AsyncIterator[Callable[..., httpx.AsyncClie
 
 
 @pytest.fixture
-def nobody(client_of: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
+def anonymous(make_client: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
     """A client that is not signed in."""
-    return client_of()
+    return make_client()
 
 
 @pytest.fixture
-async def owner(house: App, client_of: Callable[..., httpx.AsyncClient]) -> Person:
-    return await _person(house, await house.people.owner(), client_of)
+async def owner(app: App, make_client: Callable[..., httpx.AsyncClient]) -> Person:
+    return await _person(app, await app.people.owner(), make_client)
 
 
 @pytest.fixture
-async def guest(house: App, owner: Person, client_of: Callable[..., httpx.AsyncClient]) -> Person:
+async def guest(app: App, owner: Person, make_client: Callable[..., httpx.AsyncClient]) -> Person:
     """A second person of the same Tau."""
-    invitation = await house.people.invite(owner.unlocked)
-    _, unlocked = await house.people.accept(invitation, "Guest", "a long password", "tests")
-    return await _person(house, unlocked, client_of)
+    invitation = await app.people.invite(owner.unlocked)
+    _, unlocked = await app.people.accept(invitation, "Guest", "a long password", "tests")
+    return await _person(app, unlocked, make_client)
 
 
 async def _person(
-    house: App, unlocked: Unlocked, client_of: Callable[..., httpx.AsyncClient]
+    app: App, unlocked: Unlocked, make_client: Callable[..., httpx.AsyncClient]
 ) -> Person:
-    session, unlocked = await house.people.redeem(await house.people.link(unlocked), "tests")
-    key, _ = await house.people.new_api_key(unlocked, "tests")
-    return Person(unlocked, key, client_of(session))
+    session, unlocked = await app.people.redeem(await app.people.link(unlocked), "tests")
+    key, _ = await app.people.new_api_key(unlocked, "tests")
+    return Person(unlocked, key, make_client(session))
 
 
 @pytest.fixture
@@ -137,6 +137,6 @@ async def served(api: FastAPI) -> AsyncIterator[str]:
     server.capture_signals = nullcontext  # type: ignore[method-assign,assignment]
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    api.state.house.closing.set()
+    api.state.app_state.closing.set()
     server.should_exit = True
     await serving

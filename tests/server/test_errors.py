@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from tau import errors
 from tau.errors import UNEXPECTED
 from tau.server import errors as server_errors
-from tau.server.errors import body_of, invalid_sentence, kind_of, shape_of
+from tau.server.errors import error_body, format_of, status_of, validation_sentence
 
 from .conftest import Person
 
@@ -32,17 +32,19 @@ def _made(kind: type[errors.TauError]) -> errors.TauError:
 
 @pytest.mark.parametrize("kind", _all_errors())
 def test_every_error_has_a_status_and_a_code(kind: type[errors.TauError]) -> None:
-    status, code = kind_of(_made(kind))
+    status, code = status_of(_made(kind))
     assert 400 <= status <= 599
     assert code.isidentifier()
 
 
 def test_every_code_is_told_with_its_one_status() -> None:
     source = Path(server_errors.__file__).parent
-    written = "".join(path.read_text("utf-8") for path in source.glob("*.py"))
-    kinds = {(code, int(status)) for status, code in re.findall(r'Kind\((\d+), "(\w+)"', written)}
+    written = "".join(path.read_text("utf-8") for path in source.rglob("*.py"))
+    kinds = {
+        (code, int(status)) for status, code in re.findall(r'ErrorStatus\((\d+), "(\w+)"', written)
+    }
     kinds |= {(code, status) for status, code in server_errors._CODES.items()}
-    for status, code in (kind_of(_made(kind)) for kind in _all_errors()):
+    for status, code in (status_of(_made(kind)) for kind in _all_errors()):
         kinds.add((code, status))
     assert len(kinds) == len({code for code, _ in kinds}), "a code has one status"
     page = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
@@ -52,14 +54,14 @@ def test_every_code_is_told_with_its_one_status() -> None:
 
 
 def test_statuses_tell_what_to_do() -> None:
-    assert kind_of(errors.NotFound("")).status == 404
-    assert kind_of(errors.NotSignedIn("")).status == 401
-    assert kind_of(errors.NotPermitted("")).status == 403
-    assert kind_of(errors.TooMany("")).status == 429
-    assert kind_of(errors.SequenceConflict("")).status == 409
-    assert kind_of(errors.StoreFull("")).status == 507
-    assert kind_of(errors.StoreUnavailable("")).status == 503
-    assert kind_of(errors.SettingsError("")).status == 400
+    assert status_of(errors.NotFound("")).status == 404
+    assert status_of(errors.NotSignedIn("")).status == 401
+    assert status_of(errors.NotPermitted("")).status == 403
+    assert status_of(errors.TooManyRequests("")).status == 429
+    assert status_of(errors.SequenceConflict("")).status == 409
+    assert status_of(errors.StoreFull("")).status == 507
+    assert status_of(errors.StoreUnavailable("")).status == 503
+    assert status_of(errors.SettingsError("")).status == 400
 
 
 @pytest.mark.parametrize(
@@ -75,15 +77,15 @@ def test_statuses_tell_what_to_do() -> None:
     ],
 )
 def test_each_door_has_its_own_shape(path: str, shape: str) -> None:
-    assert shape_of(path) == shape
+    assert format_of(path) == shape
 
 
 def test_the_shapes_of_errors() -> None:
-    assert body_of("tau", 404, "not_found", "No.") == {
+    assert error_body("tau", 404, "not_found", "No.") == {
         "error": {"code": "not_found", "sentence": "No."}
     }
-    assert body_of("inflection", 404, "not_found", "No.") == {"detail": "No."}
-    assert body_of("openai", 404, "not_found", "No.")["error"] == {
+    assert error_body("inflection", 404, "not_found", "No.") == {"detail": "No."}
+    assert error_body("openai", 404, "not_found", "No.")["error"] == {
         "message": "No.",
         "type": "not_found_error",
         "param": None,
@@ -114,7 +116,7 @@ def test_the_shapes_of_errors() -> None:
     ],
 )
 def test_what_is_wrong_is_one_sentence(found: dict[str, object], sentence: str) -> None:
-    assert invalid_sentence([found]) == sentence
+    assert validation_sentence([found]) == sentence
 
 
 async def test_a_wrong_body_is_told_without_repeating_it(owner: Person) -> None:
@@ -145,23 +147,23 @@ async def test_text_that_is_none_is_refused(owner: Person, text: str) -> None:
     assert response.status_code == 422
 
 
-async def test_nowhere_and_wrong_methods(nobody: httpx.AsyncClient) -> None:
-    nowhere = await nobody.get("/api/nowhere")
+async def test_nowhere_and_wrong_methods(anonymous: httpx.AsyncClient) -> None:
+    nowhere = await anonymous.get("/api/nowhere")
     assert (nowhere.status_code, nowhere.json()["error"]["code"]) == (404, "not_found")
-    wrong = await nobody.put("/status")
+    wrong = await anonymous.put("/status")
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (405, "method_not_allowed")
     assert "GET" in wrong.headers["allow"]
 
 
 async def test_what_nobody_foresaw_is_recorded_without_what_was_said(
-    api: FastAPI, nobody: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
+    api: FastAPI, anonymous: httpx.AsyncClient, caplog: pytest.LogCaptureFixture
 ) -> None:
     @api.get("/api/broken")
     async def broken() -> None:
         raise RuntimeError(SECRET)
 
     with caplog.at_level(logging.ERROR):
-        response = await nobody.get("/api/broken")
+        response = await anonymous.get("/api/broken")
     assert response.status_code == 500
     assert response.json() == {"error": {"code": "internal", "sentence": UNEXPECTED}}
     assert "RuntimeError" in caplog.text
@@ -169,20 +171,20 @@ async def test_what_nobody_foresaw_is_recorded_without_what_was_said(
     assert SECRET not in caplog.text
 
 
-async def test_too_many_says_when_to_come_back(api: FastAPI, nobody: httpx.AsyncClient) -> None:
+async def test_too_many_says_when_to_come_back(api: FastAPI, anonymous: httpx.AsyncClient) -> None:
     @api.get("/api/busy")
     async def busy() -> None:
-        raise errors.TooMany("Slow down.", retry_after_seconds=2.5)
+        raise errors.TooManyRequests("Slow down.", retry_after_seconds=2.5)
 
-    response = await nobody.get("/api/busy")
+    response = await anonymous.get("/api/busy")
     assert (response.status_code, response.headers["retry-after"]) == (429, "3")
 
 
-async def test_a_full_disk_is_told(api: FastAPI, nobody: httpx.AsyncClient) -> None:
+async def test_a_full_disk_is_told(api: FastAPI, anonymous: httpx.AsyncClient) -> None:
     @api.get("/api/full")
     async def full() -> None:
         raise errors.StoreFull("The disk is full.")
 
-    response = await nobody.get("/api/full")
+    response = await anonymous.get("/api/full")
     assert response.status_code == 507
     assert json.loads(response.content)["error"]["sentence"] == "The disk is full."

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def full(house: App) -> Callable[[bool], None]:
+def full(app: App) -> Callable[[bool], None]:
     """Fills the database up, as a full disk does, or makes room again."""
 
     def fill(is_full: bool) -> None:
@@ -24,7 +24,7 @@ def full(house: App) -> Callable[[bool], None]:
             pages = connection.execute("PRAGMA page_count").fetchone()[0] if is_full else 2**30
             connection.execute(f"PRAGMA max_page_count={pages}").fetchone()
 
-        engine = house.database.engine
+        engine = app.database.engine
         engine.dispose()
         for listener in list(filled):
             sa.event.remove(engine, "connect", listener)
@@ -71,7 +71,7 @@ async def test_a_full_disk_refuses_words_and_loses_none(
 
 
 async def test_a_database_that_is_away_is_told_at_every_door(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch, nobody: httpx.AsyncClient
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch, anonymous: httpx.AsyncClient
 ) -> None:
     conversation = await owner.begin()
 
@@ -79,15 +79,15 @@ async def test_a_database_that_is_away_is_told_at_every_door(
         raise StoreUnavailable("The database does not answer (TimeoutError).")
 
     with monkeypatch.context() as patch:
-        patch.setattr(house.database, "run", away)
+        patch.setattr(app.database, "run", away)
         credentials = {"name": "You", "password": "a long password"}
         for response in (
-            await nobody.post("/api/sign-in", json=credentials),
+            await anonymous.post("/api/sign-in", json=credentials),
             await owner.client.post("/api/invitations"),
             await owner.client.get("/api/keys"),
         ):
             assert response.status_code == 503, response.url
             assert response.json()["error"]["code"] == "store_unavailable"
-        assert (await nobody.get("/status")).status_code == 503
-    assert (await nobody.get("/status")).status_code == 200
+        assert (await anonymous.get("/status")).status_code == 503
+    assert (await anonymous.get("/status")).status_code == 200
     assert (await owner.get(f"/api/conversations/{conversation}"))["count"] == 0

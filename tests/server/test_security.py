@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from starlette.datastructures import Headers
 
 from tau.app import App
-from tau.server.security import SECURITY_HEADERS, host_check, same_site
+from tau.server.security import SECURITY_HEADERS, host_matcher, is_same_site
 from tau.settings import Settings
 
 from .conftest import BASE, Person
@@ -34,12 +34,12 @@ pytestmark = pytest.mark.anyio
     ],
 )
 def test_only_its_own_names_are_answered(host: str, own: bool) -> None:
-    check = host_check(Settings(public_url="https://tau.example"))
+    check = host_matcher(Settings(public_url="https://tau.example"))
     assert check(host) is own
 
 
 def test_listening_everywhere_takes_any_number_but_no_name() -> None:
-    check = host_check(Settings(host="0.0.0.0"))
+    check = host_matcher(Settings(host="0.0.0.0"))
     assert check("192.0.2.1:80")
     assert check("[2001:db8::1]")
     assert not check("evil.example")
@@ -62,19 +62,19 @@ def test_listening_everywhere_takes_any_number_but_no_name() -> None:
     ],
 )
 def test_a_browser_may_act_from_taus_own_page_only(headers: dict[str, str], fine: bool) -> None:
-    assert same_site(Headers(headers), "https://tau.example") is fine
+    assert is_same_site(Headers(headers), "https://tau.example") is fine
 
 
 async def test_a_foreign_host_is_refused_with_a_sentence(
-    client_of: Callable[..., httpx.AsyncClient],
+    make_client: Callable[..., httpx.AsyncClient],
 ) -> None:
-    response = await client_of().get("/status", headers={"Host": "evil.example"})
+    response = await make_client().get("/status", headers={"Host": "evil.example"})
     assert response.status_code == 400
     assert "host name" in response.json()["error"]["sentence"]
 
 
-async def test_a_cookie_from_another_site_does_nothing(owner: Person, nobody: Any) -> None:
-    refused = await nobody.post(
+async def test_a_cookie_from_another_site_does_nothing(owner: Person, anonymous: Any) -> None:
+    refused = await anonymous.post(
         "/api/conversations",
         json={},
         headers={"Origin": "https://evil.example", "Cookie": "tau_session=x"},
@@ -90,9 +90,9 @@ async def test_a_key_needs_no_origin(owner: Person) -> None:
     assert response.status_code == 201
 
 
-async def test_every_response_keeps_other_sites_out(nobody: httpx.AsyncClient) -> None:
+async def test_every_response_keeps_other_sites_out(anonymous: httpx.AsyncClient) -> None:
     for path in ("/", "/status", "/api/me", "/nowhere", "/icon.svg"):
-        headers = (await nobody.get(path)).headers
+        headers = (await anonymous.get(path)).headers
         policy = headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "script-src 'self';" in policy
@@ -101,19 +101,19 @@ async def test_every_response_keeps_other_sites_out(nobody: httpx.AsyncClient) -
         assert headers["permissions-policy"].startswith("microphone=(self), camera=()")
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["x-content-type-options"] == "nosniff"
-    assert (await nobody.get("/api/me")).headers["cache-control"] == "no-store"
-    assert (await nobody.get("/icon.svg")).headers["cache-control"] == "no-cache"
+    assert (await anonymous.get("/api/me")).headers["cache-control"] == "no-store"
+    assert (await anonymous.get("/icon.svg")).headers["cache-control"] == "no-cache"
 
 
 async def test_a_body_that_tells_it_is_too_large_is_not_read(api: FastAPI, owner: Person) -> None:
-    limit = api.state.house.settings.max_request_bytes
+    limit = api.state.app_state.settings.max_request_bytes
     response = await owner.client.post("/api/search", content=b"x" * (limit + 1))
     assert response.status_code == 413
     assert response.json()["error"]["code"] == "too_large"
 
 
 async def test_a_body_in_chunks_is_read_to_the_limit_only(api: FastAPI, owner: Person) -> None:
-    limit = api.state.house.settings.max_request_bytes
+    limit = api.state.app_state.settings.max_request_bytes
     sent = 0
 
     async def chunks() -> AsyncIterator[bytes]:
@@ -134,10 +134,10 @@ async def test_an_address_with_a_zero_byte_is_nowhere(owner: Person) -> None:
     assert response.status_code == 404
 
 
-async def test_an_origin_that_is_no_address_is_another_site(nobody: httpx.AsyncClient) -> None:
+async def test_an_origin_that_is_no_address_is_another_site(anonymous: httpx.AsyncClient) -> None:
     for origin in ("http://[", "http://]", "http://a]b", "//", "", "garbage"):
         headers = {"Origin": origin}
-        response = await nobody.post("/api/welcome", json={"key": "x"}, headers=headers)
+        response = await anonymous.post("/api/welcome", json={"key": "x"}, headers=headers)
         assert response.status_code == 403, origin
         assert response.json()["error"]["code"] == "wrong_origin"
 
@@ -162,9 +162,11 @@ REFUSALS: tuple[tuple[str, str, dict[str, Any], int], ...] = (
 )
 
 
-async def test_refusals_of_every_kind_keep_other_sites_out_too(nobody: httpx.AsyncClient) -> None:
+async def test_refusals_of_every_kind_keep_other_sites_out_too(
+    anonymous: httpx.AsyncClient,
+) -> None:
     for method, path, rest, status in REFUSALS:
-        response = await nobody.request(method, path, **rest)
+        response = await anonymous.request(method, path, **rest)
         assert response.status_code == status, path
         for name, value in SECURITY_HEADERS.items():
             assert response.headers[name] == value, f"{method} {path} lacks {name}"
@@ -187,13 +189,13 @@ async def test_answers_with_a_persons_words_are_kept_by_no_cache(owner: Person) 
 
 
 async def test_what_breaks_unforeseen_keeps_other_sites_out_too(
-    api: FastAPI, nobody: httpx.AsyncClient
+    api: FastAPI, anonymous: httpx.AsyncClient
 ) -> None:
     @api.get("/api/breaks")
     async def breaks() -> None:
         raise RuntimeError
 
-    response = await nobody.get("/api/breaks")
+    response = await anonymous.get("/api/breaks")
     assert response.status_code == 500
     assert response.headers["x-frame-options"] == "DENY"
 
@@ -214,23 +216,23 @@ ACTS: tuple[tuple[str, dict[str, str], int], ...] = (
 )
 
 
-async def test_other_sites_may_look_but_not_act(nobody: httpx.AsyncClient) -> None:
+async def test_other_sites_may_look_but_not_act(anonymous: httpx.AsyncClient) -> None:
     paths = {"PUT": "/api/password", "PATCH": "/api/me", "DELETE": "/api/keys/x"}
     for method, headers, status in ACTS:
         path = paths.get(method, "/api/conversations")
-        response = await nobody.request(method, path, headers=headers)
+        response = await anonymous.request(method, path, headers=headers)
         assert response.status_code == status, (method, headers)
         assert "access-control-allow-origin" not in response.headers
 
 
 async def test_a_session_is_of_no_use_to_another_site(
-    house: App, owner: Person, nobody: httpx.AsyncClient
+    app: App, owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     """Even a browser that sent the cookie along would not be served."""
-    link = await house.people.link(owner.unlocked)
-    await nobody.post("/api/welcome", json={"key": link})
-    assert (await nobody.post("/api/conversations", json={})).status_code == 201
-    refused = await nobody.post("/api/conversations", json={}, headers=ELSEWHERE)
+    link = await app.people.link(owner.unlocked)
+    await anonymous.post("/api/welcome", json={"key": link})
+    assert (await anonymous.post("/api/conversations", json={})).status_code == 201
+    refused = await anonymous.post("/api/conversations", json={}, headers=ELSEWHERE)
     assert refused.status_code == 403
     assert len((await owner.get("/api/conversations"))["conversations"]) == 1
 
@@ -248,9 +250,9 @@ async def test_each_door_refuses_what_is_too_large_in_its_own_shape(
 
 
 async def test_a_body_of_just_the_limit_is_read(
-    api: FastAPI, owner: Person, client_of: Callable[..., httpx.AsyncClient]
+    api: FastAPI, owner: Person, make_client: Callable[..., httpx.AsyncClient]
 ) -> None:
-    limit = api.state.house.settings.max_request_bytes
+    limit = api.state.app_state.settings.max_request_bytes
     body = b'{"query": "a boat"' + b" " * (limit - 19) + b"}"
     headers = {"Content-Type": "application/json"}
     for extra, status in ((b"", 200), (b" ", 413)):
@@ -273,4 +275,4 @@ async def test_a_body_of_just_the_limit_is_read(
     ],
 )
 def test_its_own_names_follow_the_settings(settings: dict[str, str], host: str, own: bool) -> None:
-    assert host_check(Settings(**settings))(host) is own
+    assert host_matcher(Settings(**settings))(host) is own

@@ -39,7 +39,7 @@ async def _several(*pieces: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def _serve(stream: sse.EventStream, connection: Connection) -> None:
+async def _serve(stream: sse.EventStreamResponse, connection: Connection) -> None:
     await stream({"type": "http"}, connection.receive, connection.send)
 
 
@@ -55,14 +55,14 @@ def test_an_event_needs_neither_name_nor_number() -> None:
 
 async def test_what_is_ready_together_leaves_together() -> None:
     connection = Connection()
-    stream = sse.EventStream(_several(b"one", b"two", b"three"), closing=asyncio.Event())
+    stream = sse.EventStreamResponse(_several(b"one", b"two", b"three"), closing=asyncio.Event())
     await _serve(stream, connection)
     assert connection.bodies == [b"onetwothree", b""]
 
 
 async def test_headers_tell_a_stream_that_nobody_may_hold_back() -> None:
     connection = Connection()
-    await _serve(sse.EventStream(_several(b"x"), closing=asyncio.Event()), connection)
+    await _serve(sse.EventStreamResponse(_several(b"x"), closing=asyncio.Event()), connection)
     headers = dict(connection.sent[0]["headers"])
     assert headers[b"content-type"].startswith(b"text/event-stream")
     assert headers[b"x-accel-buffering"] == b"no"
@@ -81,7 +81,7 @@ async def test_a_reader_that_leaves_closes_the_source() -> None:
 
     connection = Connection()
     serving = asyncio.create_task(
-        _serve(sse.EventStream(endless(), closing=asyncio.Event()), connection)
+        _serve(sse.EventStreamResponse(endless(), closing=asyncio.Event()), connection)
     )
     await connection.got_something.wait()
     connection.gone.set()
@@ -95,7 +95,9 @@ async def test_a_server_that_closes_ends_the_stream() -> None:
         await asyncio.Event().wait()
 
     closing, connection = asyncio.Event(), Connection()
-    serving = asyncio.create_task(_serve(sse.EventStream(endless(), closing=closing), connection))
+    serving = asyncio.create_task(
+        _serve(sse.EventStreamResponse(endless(), closing=closing), connection)
+    )
     await connection.got_something.wait()
     closing.set()
     await serving
@@ -108,7 +110,7 @@ async def test_a_silent_stream_says_that_it_is_still_there() -> None:
         yield b"never"
 
     closing, connection = asyncio.Event(), Connection()
-    stream = sse.EventStream(silent(), closing=closing, heartbeat_seconds=0.001)
+    stream = sse.EventStreamResponse(silent(), closing=closing, heartbeat_seconds=0.001)
     serving = asyncio.create_task(_serve(stream, connection))
     await connection.got_something.wait()
     closing.set()
@@ -122,20 +124,20 @@ async def test_a_source_that_breaks_is_not_kept_quiet() -> None:
         raise RuntimeError("broken")
 
     with pytest.raises(RuntimeError, match="broken"):
-        await _serve(sse.EventStream(broken(), closing=asyncio.Event()), Connection())
+        await _serve(sse.EventStreamResponse(broken(), closing=asyncio.Event()), Connection())
 
 
 def test_a_burst_leaves_at_once_and_then_there_is_a_pace() -> None:
-    pace = sse.Pace(burst=3, seconds=1.0)
+    pace = sse.EventRateLimiter(burst=3, seconds=1.0)
     assert [pace.delay(10.0) for _ in range(5)] == [0.0, 0.0, 0.0, 1.0, 2.0]
     assert pace.delay(13.0) == 0.0
 
 
 def test_a_slow_stream_never_waits() -> None:
-    pace = sse.Pace(burst=2, seconds=1.0)
+    pace = sse.EventRateLimiter(burst=2, seconds=1.0)
     assert all(pace.delay(moment) == 0.0 for moment in range(100, 200))
 
 
 def test_a_rest_allows_no_more_than_a_burst() -> None:
-    pace = sse.Pace(burst=2, seconds=1.0)
+    pace = sse.EventRateLimiter(burst=2, seconds=1.0)
     assert [pace.delay(1_000.0) for _ in range(3)] == [0.0, 0.0, 1.0]

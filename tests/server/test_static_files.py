@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from tau.server import static_files
-from tau.server.static_files import FOLDER, VIEWS, Page
+from tau.server.static_files import PAGE_ROUTES, WEB_FOLDER, StaticFolder
 
 pytestmark = pytest.mark.anyio
 SCRIPT = "/assets/index-0a1b2c3d.js"
@@ -38,17 +38,17 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (folder / f"{SCRIPT[1:]}.gz").write_bytes(packed)
     (folder / f"{SCRIPT[1:]}.br").write_bytes(b"as brotli packs it")
     (tmp_path / "secret.js").write_text("secret")
-    monkeypatch.setattr(static_files, "page", Page(folder))
+    monkeypatch.setattr(static_files, "static_folder", StaticFolder(folder))
     return folder
 
 
 @pytest.mark.usefixtures("built")
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 async def test_the_page_stands_at_each_of_its_addresses(
-    nobody: httpx.AsyncClient, method: str
+    anonymous: httpx.AsyncClient, method: str
 ) -> None:
-    for path in (*VIEWS, "/memory/facts/0198", "/settings/models"):
-        response = await nobody.request(method, path.replace("{view:path}", "x"))
+    for path in (*PAGE_ROUTES, "/memory/facts/0198", "/settings/models"):
+        response = await anonymous.request(method, path.replace("{view:path}", "x"))
         assert response.status_code == 200, path
         assert response.headers["content-type"] == "text/html; charset=utf-8"
         assert response.headers["cache-control"] == "no-cache"
@@ -67,12 +67,12 @@ async def test_the_page_stands_at_each_of_its_addresses(
     ],
 )
 async def test_files_come_with_their_type_and_how_long_they_keep(
-    nobody: httpx.AsyncClient, path: str, kind: str, kept: str
+    anonymous: httpx.AsyncClient, path: str, kind: str, kept: str
 ) -> None:
-    response = await nobody.get(path)
+    response = await anonymous.get(path)
     assert response.text == FILES[path[1:]]
     assert (response.headers["content-type"], response.headers["cache-control"]) == (kind, kept)
-    again = await nobody.get(path, headers={"If-None-Match": f'"x", {response.headers["etag"]}'})
+    again = await anonymous.get(path, headers={"If-None-Match": f'"x", {response.headers["etag"]}'})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["cache-control"] == kept
 
@@ -90,10 +90,10 @@ async def test_files_come_with_their_type_and_how_long_they_keep(
     ],
 )
 async def test_texts_are_sent_as_small_as_the_browser_takes_them(
-    nobody: httpx.AsyncClient, accepted: str, sent: str | None
+    anonymous: httpx.AsyncClient, accepted: str, sent: str | None
 ) -> None:
-    request = nobody.build_request("GET", SCRIPT, headers={"Accept-Encoding": accepted})
-    response = await nobody.send(request, stream=True)
+    request = anonymous.build_request("GET", SCRIPT, headers={"Accept-Encoding": accepted})
+    response = await anonymous.send(request, stream=True)
     content = b"".join([piece async for piece in response.aiter_raw()])
     assert response.headers.get("content-encoding") == sent
     assert response.headers["vary"] == "Accept-Encoding"
@@ -104,9 +104,9 @@ async def test_texts_are_sent_as_small_as_the_browser_takes_them(
 
 
 @pytest.mark.usefixtures("built")
-async def test_each_encoding_has_an_etag_of_its_own(nobody: httpx.AsyncClient) -> None:
-    packed = await nobody.get(SCRIPT, headers={"Accept-Encoding": "gzip"})
-    plain = await nobody.get(
+async def test_each_encoding_has_an_etag_of_its_own(anonymous: httpx.AsyncClient) -> None:
+    packed = await anonymous.get(SCRIPT, headers={"Accept-Encoding": "gzip"})
+    plain = await anonymous.get(
         SCRIPT,
         headers={"Accept-Encoding": "identity", "If-None-Match": packed.headers["etag"]},
     )
@@ -133,35 +133,35 @@ async def test_each_encoding_has_an_etag_of_its_own(nobody: httpx.AsyncClient) -
         "/pasts",
     ],
 )
-async def test_nothing_else_is_served(nobody: httpx.AsyncClient, path: str) -> None:
-    assert (await nobody.get(path)).status_code == 404
+async def test_nothing_else_is_served(anonymous: httpx.AsyncClient, path: str) -> None:
+    assert (await anonymous.get(path)).status_code == 404
 
 
 async def test_a_page_that_is_not_built_says_how_to_build_it(
-    nobody: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    anonymous: httpx.AsyncClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(static_files, "page", Page(tmp_path / "nowhere"))
-    response = await nobody.get("/")
+    monkeypatch.setattr(static_files, "static_folder", StaticFolder(tmp_path / "nowhere"))
+    response = await anonymous.get("/")
     assert response.status_code == 503
     assert response.headers["content-type"].startswith("text/plain")
     assert "`make run`" in response.text
 
 
-async def test_another_build_is_noticed(nobody: httpx.AsyncClient, built: Path) -> None:
-    before = await nobody.get("/")
+async def test_another_build_is_noticed(anonymous: httpx.AsyncClient, built: Path) -> None:
+    before = await anonymous.get("/")
     (built / "index.html").write_text("another")
     (built / "assets" / "other.js").write_text("1")
     os.utime(built / "index.html", ns=(1, 1))
-    assert (await nobody.get("/")).text == "another" != before.text
-    assert (await nobody.get("/assets/other.js")).status_code == 200
+    assert (await anonymous.get("/")).text == "another" != before.text
+    assert (await anonymous.get("/assets/other.js")).status_code == 200
 
 
 @pytest.fixture
 def really_built() -> Path:
     """The page as `scripts/web.py` built it."""
-    if not (FOLDER / "index.html").exists():
+    if not (WEB_FOLDER / "index.html").exists():
         pytest.fail("The page is not built: type `make setup`.")
-    return FOLDER
+    return WEB_FOLDER
 
 
 def _plain(folder: Path) -> set[str]:
@@ -173,23 +173,23 @@ def _plain(folder: Path) -> set[str]:
 
 
 async def test_everything_that_was_built_is_reached(
-    nobody: httpx.AsyncClient, really_built: Path
+    anonymous: httpx.AsyncClient, really_built: Path
 ) -> None:
     for name in _plain(really_built) - {"index.html", ".fingerprint"}:
-        response = await nobody.get(f"/{name}", headers={"Accept-Encoding": "identity"})
+        response = await anonymous.get(f"/{name}", headers={"Accept-Encoding": "identity"})
         assert response.status_code == 200, name
         assert response.content == (really_built / name).read_bytes()
 
 
 async def test_nothing_is_inline_and_the_page_names_only_what_is_there(
-    nobody: httpx.AsyncClient, really_built: Path
+    anonymous: httpx.AsyncClient, really_built: Path
 ) -> None:
     text = (really_built / "index.html").read_text("utf-8")
     assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=|<style|https?:", text)
     named = re.findall(r'(?:src|href)="([^"]+)"', text)
     assert any(name.startswith("/assets/") for name in named)
     for address in named:
-        assert (await nobody.get(address)).status_code == 200, address
+        assert (await anonymous.get(address)).status_code == 200, address
     styles = (name for name in _plain(really_built) if name.endswith(".css"))
     for style in styles:
         text = (really_built / style).read_text("utf-8")

@@ -7,7 +7,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
-from tau.journal.entries import Imported
+from tau.journal.entries import FileImported
 from tau.models.scripted import gate
 
 from .conftest import Person
@@ -44,8 +44,8 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     )
     await gate.reached()
     key = await owner.post("/api/keys", {"label": "mine"})
-    life = await api.state.house.companion.life(owner.unlocked)
-    await life.journal.append(Imported(at=1.0, id="an-import", origin="chatgpt", finished=True))
+    life = await api.state.app_state.companion.life(owner.unlocked)
+    await life.journal.append(FileImported(at=1.0, id="an-import", origin="chatgpt", finished=True))
     told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
     return {
         "conversation_id": conversation,
@@ -144,11 +144,11 @@ async def test_the_same_turn_id_of_two_people_is_two_turns(
 
 
 async def test_whoever_is_not_signed_in_gets_nowhere(
-    api: FastAPI, belongings: dict[str, str], nobody: httpx.AsyncClient
+    api: FastAPI, belongings: dict[str, str], anonymous: httpx.AsyncClient
 ) -> None:
     for path, method, operation in _operations(api):
         if operation.get("security") == []:
             continue
         values = {name: belongings.get(name, "scripted") for name in _in_path(operation)}
-        response = await nobody.request(method, path.format(**values))
+        response = await anonymous.request(method, path.format(**values))
         assert response.status_code == 401, f"{method} {path}: {response.text}"

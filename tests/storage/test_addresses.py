@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import SettingsError, StoreFull, StoreUnavailable
-from tau.storage.database import Database, create_engine, free_bytes, named_failures
+from tau.storage.database import Database, create_engine, free_bytes, translate_errors
 from tau.storage.schema import entries
 
 pytestmark = pytest.mark.anyio
@@ -61,14 +61,17 @@ def test_a_folder_of_sockets_is_understood_as_elsewhere(url: str, socket: str) -
 def test_a_fault_of_the_database_is_named_and_its_values_are_not(
     fault: Exception, kind: type[Exception], sentence: str
 ) -> None:
-    with pytest.raises(kind, match=sentence) as told, named_failures():
+    with pytest.raises(kind, match=sentence) as told, translate_errors():
         raise sa.exc.OperationalError("INSERT secret", {"sealed": "secret"}, fault)
     assert "secret" not in str(told.value)
     assert told.value.__suppress_context__  # nor in the log of an unforeseen error
 
 
 def test_a_fault_of_the_network_is_named() -> None:
-    with pytest.raises(StoreUnavailable, match=r"ConnectionRefusedError") as told, named_failures():
+    with (
+        pytest.raises(StoreUnavailable, match=r"ConnectionRefusedError") as told,
+        translate_errors(),
+    ):
         raise ConnectionRefusedError(errno.ECONNREFUSED, "secret")
     assert "secret" not in str(told.value)
 

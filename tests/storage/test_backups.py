@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.journal.store import Store, Write
 from tau.storage import backups, scrubbing
-from tau.storage.backups import Copies, check, make_at, restore
+from tau.storage.backups import Backups, check, create_at, restore
 from tau.storage.database import Database
 from tau.storage.schema import people
 
@@ -63,7 +63,7 @@ def held(path: Path) -> list[bytes | None]:
 
 
 async def test_a_copy_is_whole_private_and_listed(home: Home) -> None:
-    copies = Copies(home.database)
+    copies = Backups(home.database)
     assert copies.all() == []
     first, second = copies.make(), copies.make()
     assert first.name != second.name
@@ -80,7 +80,7 @@ async def test_a_copy_is_whole_private_and_listed(home: Home) -> None:
 
 
 async def test_only_the_name_of_a_copy_leads_anywhere(home: Home) -> None:
-    copies = Copies(home.database)
+    copies = Backups(home.database)
     copies.make()
     (home.backups / "link.db").symlink_to(home.file)
     (home.folder / "server.key").write_text("secret")
@@ -96,16 +96,16 @@ async def test_only_the_name_of_a_copy_leads_anywhere(home: Home) -> None:
 
 
 async def test_what_is_forgotten_goes_from_the_copies(home: Home) -> None:
-    copy = Copies(home.database).path(Copies(home.database).make().name)
-    at = Copies(home.database).all()[0].at
+    copy = Backups(home.database).path(Backups(home.database).make().name)
+    at = Backups(home.database).all()[0].at
     await home.say(erase=(2,))
     assert held(copy) == [home.written[0], None, home.written[2]]
     assert home.written[1] not in copy.read_bytes()
-    assert Copies(home.database).all()[0].at == at, "it tells when it was made"
+    assert Backups(home.database).all()[0].at == at, "it tells when it was made"
 
 
 async def test_who_is_reading_a_copy_reads_it_whole_while_it_is_erased_in(home: Home) -> None:
-    copy = Copies(home.database).path(Copies(home.database).make().name)
+    copy = Backups(home.database).path(Backups(home.database).make().name)
     whole = copy.read_bytes()
     with copy.open("rb") as reading:
         begun = reading.read(1000)
@@ -120,7 +120,7 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The erasure comes between the reading of the database and the naming of the copy."""
-    catch_up = scrubbing.erase_since
+    catch_up = scrubbing.apply_recent_erasures
 
     def late(raw: sqlite3.Connection, copy: Path) -> None:
         with closing(sqlite3.connect(home.file)) as other, other:
@@ -129,8 +129,8 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
             other.execute("DELETE FROM people WHERE id = 'ada'")
         catch_up(raw, copy)
 
-    monkeypatch.setattr(scrubbing, "erase_since", late)
-    copy = Copies(home.database).path(Copies(home.database).make().name)
+    monkeypatch.setattr(scrubbing, "apply_recent_erasures", late)
+    copy = Backups(home.database).path(Backups(home.database).make().name)
     assert all(said not in copy.read_bytes() for said in home.written)
     assert held(copy) == [], "and of somebody who was removed nothing stays"
 
@@ -138,7 +138,7 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
 async def test_an_erasure_that_a_copy_held_up_is_finished_after_it(home: Home) -> None:
     with closing(sqlite3.connect(home.file)) as other:
         other.execute("PRAGMA user_version = 1")  # as an erasure does that could not end
-    Copies(home.database).make()
+    Backups(home.database).make()
     with closing(sqlite3.connect(home.file)) as other:
         assert other.execute("PRAGMA user_version").fetchone() == (0,)
 
@@ -152,26 +152,26 @@ async def test_a_copy_that_was_never_finished_is_deleted(home: Home) -> None:
     address = f"sqlite:///{home.file}"
     await (await Database.open(address, backup_folder=home.backups)).close()
     assert [path.name for path in home.backups.iterdir()] == [new.name], "another may write that"
-    assert Copies(home.database).all() == []
+    assert Backups(home.database).all() == []
 
 
 async def test_a_copy_that_cannot_be_written_leaves_nothing(home: Home) -> None:
     home.backups.write_text("a file where the folder should be")
     with pytest.raises(StoreUnavailable):
-        Copies(home.database).make()
+        Backups(home.database).make()
 
 
 async def test_a_copy_elsewhere(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     assert held(there) == home.written
     with pytest.raises(Conflict, match="--force"):
-        make_at(there, home.file)
-    make_at(there, home.file, force=True)
+        create_at(there, home.file)
+    create_at(there, home.file, force=True)
     with pytest.raises(BadInput, match="folder"):
-        make_at(tmp_path, home.file, force=True)
+        create_at(tmp_path, home.file, force=True)
     with pytest.raises(BadInput, match="cannot be written"):
-        make_at(tmp_path / "nowhere" / "copy.db", home.file)
+        create_at(tmp_path / "nowhere" / "copy.db", home.file)
     assert there.stat().st_mode & 0o777 == 0o600
 
 
@@ -184,9 +184,9 @@ async def test_no_copy_takes_the_place_of_the_database_it_is_of(home: Home, tmp_
     file = home.file.stat().st_ino
     for own in (home.file, link, twin, around / "tau.db", around / "tau.db-journal", *beside):
         with pytest.raises(BadInput, match="Tau's own database"):
-            make_at(own, home.file, force=True)
+            create_at(own, home.file, force=True)
     with pytest.raises(BadInput, match="Tau's own database"):
-        make_at(Path(f"{home.file}-wal"), link, force=True)
+        create_at(Path(f"{home.file}-wal"), link, force=True)
     assert home.file.stat().st_ino == file
     await home.say()
     assert held(home.file) == home.written
@@ -194,7 +194,7 @@ async def test_no_copy_takes_the_place_of_the_database_it_is_of(home: Home, tmp_
 
 async def test_a_copy_is_put_back_and_what_was_there_is_kept(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     before = [*home.written]
     await home.say()
     with pytest.raises(Conflict, match="at work"):
@@ -216,7 +216,7 @@ async def test_what_was_forgotten_since_stays_forgotten_unless_it_is_wanted(
     home: Home, tmp_path: Path, forgotten: bool
 ) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     before = [*home.written]
     await home.say(erase=(2,))
     await home.close()
@@ -231,7 +231,7 @@ async def test_another_past_under_the_same_numbers_is_not_erased(
     home: Home, tmp_path: Path
 ) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     with closing(sqlite3.connect(there)) as other, other:
         other.execute("UPDATE entries SET at = 1.0 WHERE seq = 2")
     await home.say(erase=(2,))
@@ -245,7 +245,7 @@ async def test_what_is_forgotten_after_a_restoration_spares_the_other_past(
 ) -> None:
     """What was said after the copy stands under the same numbers as what is said after it."""
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     for _ in range(3):
         await home.say()
     other_past = [*home.written]
@@ -275,7 +275,7 @@ async def test_who_was_removed_and_what_was_revoked_stay_away_unless_they_are_wa
         ask(slot.format(name, person))
     ask("INSERT INTO entries VALUES ('bob', 1, x'00', 1.0)")
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     for gone in ("entries WHERE person = 'bob'", "slots WHERE id IN ('revoked', 'bobs')"):
         ask(f"DELETE FROM {gone}")
     ask("DELETE FROM people WHERE id = 'bob'")
@@ -293,7 +293,7 @@ async def test_who_was_removed_and_what_was_revoked_stay_away_unless_they_are_wa
 
 async def test_a_copy_of_another_tau_is_put_back_with_everybody(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     await home.close()
     with closing(sqlite3.connect(home.file)) as opened, opened:
         opened.execute("UPDATE people SET id = 'new'")
@@ -304,7 +304,7 @@ async def test_a_copy_of_another_tau_is_put_back_with_everybody(home: Home, tmp_
 
 async def test_a_copy_is_put_where_nothing_was(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     fresh = tmp_path / "fresh"
     fresh.mkdir()
     restored = restore(there, fresh / "tau.db", fresh / "backups")
@@ -314,7 +314,7 @@ async def test_a_copy_is_put_where_nothing_was(home: Home, tmp_path: Path) -> No
 
 async def test_a_damaged_database_is_kept_as_it_is(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     await home.close()
     home.file.write_bytes(b"ruined " * 1000)
     with pytest.raises(Conflict, match="--forgotten"):
@@ -330,7 +330,7 @@ async def test_where_there_is_no_room_to_forget_again_nothing_is_put_back(
     home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     await home.say(erase=(2,))
     await home.close()
 
@@ -340,7 +340,7 @@ async def test_where_there_is_no_room_to_forget_again_nothing_is_put_back(
         raise error
 
     with monkeypatch.context() as disk:
-        disk.setattr(scrubbing, "erase_alike", full)
+        disk.setattr(scrubbing, "apply_erasures", full)
         with pytest.raises(StoreFull):
             restore(there, home.file, home.backups)
     assert held(home.file) == [home.written[0], None, *home.written[2:]]
@@ -352,7 +352,7 @@ async def test_a_tau_that_starts_during_a_restoration_works_with_what_was_put_ba
 ) -> None:
     """It waits for the lock, on the file that stays, and not on one that is taken away."""
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     before = [*home.written]
     await home.say(erase=(2,))
     await home.close()
@@ -361,7 +361,7 @@ async def test_a_tau_that_starts_during_a_restoration_works_with_what_was_put_ba
     early: list[sqlite3.Connection] = []
     replace = backups._replace
 
-    def while_it_goes(*given: Any, **named: Any) -> backups.Restored:
+    def while_it_goes(*given: Any, **named: Any) -> backups.RestoreResult:
         early.append(sqlite3.connect(home.file, timeout=0))
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             early[0].execute("PRAGMA journal_mode = WAL")
@@ -383,7 +383,7 @@ async def test_a_database_that_opens_and_is_damaged_within_is_kept_and_replaced(
     home: Home, tmp_path: Path
 ) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     before = [*home.written]
     for _ in range(50):
         await home.say()
@@ -403,7 +403,7 @@ async def test_a_database_that_opens_and_is_damaged_within_is_kept_and_replaced(
 
 async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path) -> None:
     there = tmp_path / "copy.db"
-    make_at(there, home.file)
+    create_at(there, home.file)
     await home.close()
     before = home.file.read_bytes()
     (tmp_path / "text.db").write_text("not a database " * 100)
@@ -426,4 +426,4 @@ async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path
 async def test_postgresql_has_its_own_tools(database: Database) -> None:
     if not database.is_sqlite:
         with pytest.raises(BadInput, match="pg_dump"):
-            Copies(database)
+            Backups(database)

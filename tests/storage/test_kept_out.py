@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.errors import StoreUnavailable
-from tau.journal.entries import Forgot, Said
+from tau.journal.entries import EntriesForgotten, MessageAdded
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.storage.database import Database
@@ -24,8 +24,8 @@ async def store(database: Database) -> AsyncIterator[Store]:
     await held.close()
 
 
-def said(name: str) -> Said:
-    return Said(at=1.0, id=name, conversation="c", by="person", text="words")
+def said(name: str) -> MessageAdded:
+    return MessageAdded(at=1.0, id=name, conversation="c", by="person", text="words")
 
 
 async def forgotten(store: Store, *names: str) -> Journal:
@@ -33,7 +33,7 @@ async def forgotten(store: Store, *names: str) -> Journal:
     await journal.append(*map(said, names))
     digests = tuple(map(journal.digest, names))
     targets = tuple(range(1, len(names) + 1))
-    await journal.append(Forgot(at=2.0, targets=targets, kept_out=digests), erase=targets)
+    await journal.append(EntriesForgotten(at=2.0, targets=targets, kept_out=digests), erase=targets)
     return journal
 
 
@@ -49,15 +49,20 @@ def test_a_digest_knows_its_text_and_no_other(one: str, other: str) -> None:
 
 async def test_what_was_kept_out_is_known_at_once(store: Store) -> None:
     journal = await forgotten(store, "a", "b")
-    assert [journal.keeps_out(name) for name in ("a", "b", "c", "")] == [True, True, False, False]
+    assert [journal.has_tombstone(name) for name in ("a", "b", "c", "")] == [
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 async def test_it_is_known_from_the_log(store: Store) -> None:
     await forgotten(store, "a")
     again = Journal(store, "p", KEY)
-    assert not again.keeps_out("a"), "nothing is known before the log was read"
+    assert not again.has_tombstone("a"), "nothing is known before the log was read"
     await again.catch_up()
-    assert again.keeps_out("a")
+    assert again.has_tombstone("a")
 
 
 async def test_it_is_known_from_a_snapshot_alone(store: Store) -> None:
@@ -65,27 +70,27 @@ async def test_it_is_known_from_a_snapshot_alone(store: Store) -> None:
     assert await journal.save_snapshot({"part": b"x"}, journal.last)
     again = Journal(store, "p", KEY)
     assert await again.load_snapshot() == (journal.last, {"part": b"x"})
-    assert again.keeps_out("a")
-    again.restart()
-    assert not again.keeps_out("a")
+    assert again.has_tombstone("a")
+    again.reset()
+    assert not again.has_tombstone("a")
     await again.catch_up()
-    assert again.keeps_out("a")
+    assert again.has_tombstone("a")
 
 
 async def test_another_person_keeps_nothing_out(store: Store) -> None:
     await forgotten(store, "a")
     other = Journal(store, "q", bytes(32))
     await other.catch_up()
-    assert not other.keeps_out("a")
+    assert not other.has_tombstone("a")
 
 
 async def test_whoever_could_not_read_is_behind_until_it_has(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     journal = Journal(store, "p", KEY)
-    assert journal.behind
+    assert journal.is_stale
     await journal.append(said("a"))
-    assert not journal.behind
+    assert not journal.is_stale
 
     async def gone(*_: object) -> None:
         raise StoreUnavailable("The database went away.")
@@ -94,6 +99,6 @@ async def test_whoever_could_not_read_is_behind_until_it_has(
         patch.setattr(store, "read", gone)
         with pytest.raises(StoreUnavailable):
             await journal.catch_up()
-    assert journal.behind
+    assert journal.is_stale
     await journal.append(said("b"))
-    assert (journal.behind, journal.last) == (False, 2)
+    assert (journal.is_stale, journal.last) == (False, 2)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from tau.journal.entries import Said, encode
+from tau.journal.entries import MessageAdded, encode
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.storage import database as database_module
@@ -67,7 +67,7 @@ async def version_of(database: Database) -> str:
 @pytest.fixture
 def oldest_url(tmp_path: Path) -> str:
     """A file that the oldest release left, with one entry of a person in it."""
-    said = Said(at=1.0, id="m", conversation="c", by="person", text="from long ago")
+    said = MessageAdded(at=1.0, id="m", conversation="c", by="person", text="from long ago")
     sealed = SecretBox(KEY).seal(encode(said), entry_place("ada", 1))
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
         connection.executescript(OLDEST)
@@ -91,9 +91,11 @@ async def test_what_the_oldest_release_wrote_is_read(oldest_url: str, tmp_path: 
     database = await Database.open(oldest_url, backup_folder=tmp_path / "backups")
     store = Store(database)
     journal = Journal(store, "ada", KEY)
-    await journal.append(Said(at=2.0, id="n", conversation="c", by="tau", text="from today"))
+    await journal.append(
+        MessageAdded(at=2.0, id="n", conversation="c", by="tau", text="from today")
+    )
     read = [record.entry async for record in journal.read()]  # type: ignore[union-attr]
-    assert [entry.text for entry in read if isinstance(entry, Said)] == [
+    assert [entry.text for entry in read if isinstance(entry, MessageAdded)] == [
         "from long ago",
         "from today",
     ]
@@ -157,7 +159,7 @@ async def test_a_copy_that_cannot_be_made_stops_the_migration(
     monkeypatch.setattr(database_module, "newest_version", lambda: "0002_later")
     monkeypatch.setattr(database_module.sqlite3, "connect", lambda _path: Refusing())
     with pytest.raises(sqlite3.OperationalError):
-        database_module._keep_copy(
+        database_module._back_up(
             database_module.create_engine(oldest_url), tmp_path / "backups", OLDEST_VERSION
         )
     assert list((tmp_path / "backups").iterdir()) == [], "half a copy is no copy"

@@ -89,7 +89,7 @@ async def test_what_an_ended_tau_did_not_get_to_is_done_at_the_next_start(
     store = Store(database)
     written = await filled(store)
     with monkeypatch.context() as ended:
-        ended.setattr(Database, "remove_traces_blocking", lambda *_: None)
+        ended.setattr(Database, "scrub_blocking", lambda *_: None)
         await erase(store, list(range(1, COUNT)))
         await store.close()
     await database.close()
@@ -112,7 +112,7 @@ async def test_somebody_who_is_removed_is_gone_from_the_copies(tmp_path: Path) -
     await database.run(lambda c: c.execute(gone))
     await store.drop_snapshot("ada")
     await database.run(lambda c: c.execute(sa.delete(people)))
-    await database.remove_traces(removed=["ada"])
+    await database.scrub(removed=["ada"])
     await store.close()
     await database.close()
     assert found(tmp_path, written) == 0
@@ -122,5 +122,5 @@ async def test_somebody_who_is_removed_is_gone_from_the_copies(tmp_path: Path) -
 
 
 async def test_where_it_is_not_sqlite_there_is_nothing_to_do(database: Database) -> None:
-    await database.remove_traces()
+    await database.scrub()
     assert isinstance(database.is_sqlite, bool)

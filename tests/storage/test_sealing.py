@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.storage.sealing import SecretBox, Unsealable, entry_place, new_key, snapshot_place
+from tau.storage.sealing import SecretBox, UnsealError, entry_place, new_key, snapshot_place
 
 KEY = bytes(range(32))
 BOX = SecretBox(KEY)
@@ -21,14 +21,14 @@ def test_any_altered_byte_is_noticed(plain: bytes, data: st.DataObject) -> None:
     sealed = bytearray(BOX.seal(plain, "here"))
     at = data.draw(st.integers(0, len(sealed) - 1))
     sealed[at] ^= data.draw(st.integers(1, 255))
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         BOX.open(bytes(sealed), "here")
 
 
 @given(st.binary(max_size=200), st.data())
 def test_any_cut_is_noticed(plain: bytes, data: st.DataObject) -> None:
     sealed = BOX.seal(plain, "here")
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         BOX.open(sealed[: data.draw(st.integers(0, len(sealed) - 1))], "here")
 
 
@@ -36,12 +36,12 @@ def test_any_cut_is_noticed(plain: bytes, data: st.DataObject) -> None:
     "elsewhere", [entry_place("ada", 2), entry_place("bob", 1), snapshot_place("ada", "words", 1)]
 )
 def test_moved_bytes_do_not_open(elsewhere: str) -> None:
-    with pytest.raises(Unsealable, match="moved"):
+    with pytest.raises(UnsealError, match="moved"):
         BOX.open(BOX.seal(b"words", entry_place("ada", 1)), elsewhere)
 
 
 def test_another_key_opens_nothing() -> None:
-    with pytest.raises(Unsealable):
+    with pytest.raises(UnsealError):
         SecretBox(new_key()).open(BOX.seal(b"words", "here"), "here")
 
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from tau.text.dates import Span, spans
-from tau.text.dates.periods import Prefer
+from tau.text.dates.periods import Direction
 
 WEDNESDAY = datetime(2023, 8, 16, 15, 0, tzinfo=UTC).timestamp()
 
@@ -14,5 +14,5 @@ def written(span: Span) -> str:
     return f"{first}" if first == last else f"{first}..{last}"
 
 
-def read(text: str, now: float = WEDNESDAY, prefer: Prefer = "past") -> list[str]:
+def read(text: str, now: float = WEDNESDAY, prefer: Direction = "past") -> list[str]:
     return [written(span) for span in spans(text, now, prefer=prefer)]

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from tau.text.dates.periods import (
     DAY,
     Period,
-    Unit,
+    TimeUnit,
     add_months,
-    around,
+    approximate,
     date_in_year,
     day,
     day_of_month,
@@ -21,40 +21,40 @@ from tau.text.dates.periods import (
     monday,
     month,
     month_in_year,
-    moved,
+    nearest_in_year,
     next_of,
     nth_weekday,
     part,
     rolling,
     season_in_year,
-    settled,
+    shift,
     this_of,
-    whole,
+    whole_unit,
     years,
 )
 
 DAYS = st.dates(date(1900, 1, 1), date(2099, 12, 31))
-UNITS: list[Unit] = ["day", "week", "weekend", "month", "year", "decade"]
+UNITS: list[TimeUnit] = ["day", "week", "weekend", "month", "year", "decade"]
 TODAY = date(2023, 8, 16)
 
 
 @given(DAYS, st.sampled_from(["day", "week", "month", "year", "decade"]))
-def test_a_unit_holds_today(today: date, unit: Unit) -> None:
-    found = whole(unit, today)
+def test_a_unit_holds_today(today: date, unit: TimeUnit) -> None:
+    found = whole_unit(unit, today)
     assert found.first <= today < found.end
 
 
 @given(DAYS, st.sampled_from(UNITS), st.integers(-50, 50))
-def test_units_follow_each_other(today: date, unit: Unit, ahead: int) -> None:
-    one, following = whole(unit, today, ahead), whole(unit, today, ahead + 1)
+def test_units_follow_each_other(today: date, unit: TimeUnit, ahead: int) -> None:
+    one, following = whole_unit(unit, today, ahead), whole_unit(unit, today, ahead + 1)
     assert one.end <= following.first
     if unit != "weekend":
         assert one.end == following.first
 
 
 @given(DAYS, st.sampled_from(["week", "month", "year", "decade"]))
-def test_early_mid_and_late_are_all_of_it_and_share_nothing(today: date, unit: Unit) -> None:
-    found = whole(unit, today)
+def test_early_mid_and_late_are_all_of_it_and_share_nothing(today: date, unit: TimeUnit) -> None:
+    found = whole_unit(unit, today)
     thirds = [part(found, which) for which in ("early", "mid", "late")]
     assert thirds[0].first == found.first
     assert thirds[2].end == found.end
@@ -64,7 +64,7 @@ def test_early_mid_and_late_are_all_of_it_and_share_nothing(today: date, unit: U
 
 @given(DAYS)
 def test_the_beginning_and_the_end_of_a_year_are_its_quarters(today: date) -> None:
-    found = whole("year", today)
+    found = whole_unit("year", today)
     assert part(found, "start").end <= date(today.year, 4, 3)
     assert part(found, "end").first >= date(today.year, 9, 28)
 
@@ -75,22 +75,26 @@ def test_a_day_has_no_parts(today: date) -> None:
 
 
 @given(DAYS, st.sampled_from(UNITS), st.integers(1, 40))
-def test_some_units_ago_lies_behind_and_holds_that_day(today: date, unit: Unit, count: int) -> None:
-    found = around(unit, today, -count, -count)
-    assert found.first <= moved(unit, today, -count) < found.end
+def test_some_units_ago_lies_behind_and_holds_that_day(
+    today: date, unit: TimeUnit, count: int
+) -> None:
+    found = approximate(unit, today, -count, -count)
+    assert found.first <= shift(unit, today, -count) < found.end
     assert found.first < today
 
 
 @given(DAYS, st.sampled_from(UNITS), st.integers(1, 20), st.integers(0, 5))
-def test_between_some_and_more_ago_holds_both(today: date, unit: Unit, low: int, more: int) -> None:
-    found = around(unit, today, -low - more, -low)
+def test_between_some_and_more_ago_holds_both(
+    today: date, unit: TimeUnit, low: int, more: int
+) -> None:
+    found = approximate(unit, today, -low - more, -low)
     for count in (low, low + more):
-        exactly = around(unit, today, -count, -count)
+        exactly = approximate(unit, today, -count, -count)
         assert found.first <= exactly.first < exactly.end <= found.end
 
 
 @given(DAYS, st.sampled_from(UNITS), st.integers(1, 20))
-def test_what_rolls_begins_or_ends_today(today: date, unit: Unit, count: int) -> None:
+def test_what_rolls_begins_or_ends_today(today: date, unit: TimeUnit, count: int) -> None:
     assert rolling(unit, today, -count).end == today + DAY
     assert rolling(unit, today, count).first == today
 
@@ -107,13 +111,16 @@ def test_months_are_added_within_the_month(today: date, count: int) -> None:
 def test_a_week_begins_on_monday(today: date) -> None:
     assert monday(today).weekday() == 0
     assert timedelta() <= today - monday(today) < timedelta(days=7)
-    assert whole("weekend", today).first.weekday() == 5
+    assert whole_unit("weekend", today).first.weekday() == 5
 
 
 @given(DAYS, st.integers(1, 12))
 def test_what_comes_every_year_is_behind_ahead_or_now(today: date, number: int) -> None:
     in_year = month_in_year(number)
-    behind, ahead = settled(in_year, today, "past"), settled(in_year, today, "future")
+    behind, ahead = (
+        nearest_in_year(in_year, today, "past"),
+        nearest_in_year(in_year, today, "future"),
+    )
     over, coming = last_of(in_year, today), next_of(in_year, today)
     assert behind is not None
     assert ahead is not None
@@ -189,8 +196,8 @@ def test_the_31st_is_not_in_every_month() -> None:
 def test_29_february_is_the_last_there_was() -> None:
     leap_day = date_in_year(2, 29)
     assert leap_day(2023) is None
-    assert settled(leap_day, TODAY, "past") == day(date(2020, 2, 29))
-    assert settled(leap_day, date(1903, 1, 1), "past") == day(date(1896, 2, 29))
+    assert nearest_in_year(leap_day, TODAY, "past") == day(date(2020, 2, 29))
+    assert nearest_in_year(leap_day, date(1903, 1, 1), "past") == day(date(1896, 2, 29))
     assert next_of(leap_day, TODAY) == day(date(2024, 2, 29))
 
 
@@ -202,13 +209,13 @@ def test_ends_of_months() -> None:
 
 
 def test_half_a_month_is_half_a_month() -> None:
-    assert moved("month", TODAY, -1.5) == date(2023, 7, 1)
-    assert moved("year", TODAY, -2.5) == date(2021, 2, 16)
-    assert moved("hour", TODAY, 0) == TODAY
+    assert shift("month", TODAY, -1.5) == date(2023, 7, 1)
+    assert shift("year", TODAY, -2.5) == date(2021, 2, 16)
+    assert shift("hour", TODAY, 0) == TODAY
 
 
 def test_what_is_off_the_calendar_is_an_error_that_readers_expect() -> None:
     with pytest.raises((OverflowError, ValueError)):
-        whole("year", TODAY, 9000)
+        whole_unit("year", TODAY, 9000)
     with pytest.raises((OverflowError, ValueError)):
-        moved("day", TODAY, -10_000_000)
+        shift("day", TODAY, -10_000_000)

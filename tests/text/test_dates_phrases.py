@@ -6,7 +6,7 @@ import pytest
 
 from tau.text.dates import spans
 from tau.text.dates.phrases import LANGUAGES, phrasebook
-from tau.text.dates.tokens import written_date
+from tau.text.dates.tokens import parse_numeric_date
 
 from .dates_reading import WEDNESDAY, read
 
@@ -109,4 +109,4 @@ def test_every_table_is_complete(language: str) -> None:
     ],
 )
 def test_dates_in_numbers(word: str, day_first: bool, means: date | None) -> None:
-    assert written_date(word, day_first=day_first) == means
+    assert parse_numeric_date(word, day_first=day_first) == means

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.text.excerpts import estimated_tokens, excerpt
+from tau.text.excerpts import estimate_tokens, excerpt
 
 LONG = "once upon a time " * 300 + "the fox met Inês " + "and so it went on " * 300
 
@@ -14,12 +14,12 @@ LONG = "once upon a time " * 300 + "the fox met Inês " + "and so it went on " *
     [("", 0), ("a", 1), ("abcd", 1), ("abcde", 2), ("里斯本", 3), ("Tau说：hi", 4), ("안녕", 2)],
 )
 def test_estimates(text: str, tokens: int) -> None:
-    assert estimated_tokens(text) == tokens
+    assert estimate_tokens(text) == tokens
 
 
 @given(st.text(max_size=400), st.integers(4, 80), st.lists(st.text(min_size=1), max_size=3))
 def test_an_excerpt_fits(text: str, tokens: int, words: list[str]) -> None:
-    assert estimated_tokens(excerpt(text, tokens, words)) <= tokens
+    assert estimate_tokens(excerpt(text, tokens, words)) <= tokens
 
 
 def test_an_excerpt_stands_around_its_word() -> None:

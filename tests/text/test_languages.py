@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from tau.memory.lexical import LexicalIndex
-from tau.text.languages import of_each_script, ranked
-from tau.text.words import folded, query_terms
+from tau.text.languages import best_per_script, rank_languages
+from tau.text.words import fold_text, query_terms
 
 LANGUAGES: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("multilingual.toml").read_text("utf-8")
@@ -35,9 +35,9 @@ def by_terms(messages: list[str], question: str) -> list[float]:
 
 def by_surface(messages: list[str], question: str) -> list[float]:
     """Words as they are written, the rare ones more: what a search without stemming does."""
-    texts = [set(WORDS.findall(folded(message))) for message in messages]
+    texts = [set(WORDS.findall(fold_text(message))) for message in messages]
     frequency = Counter(word for text in texts for word in text)
-    asked = set(WORDS.findall(folded(question)))
+    asked = set(WORDS.findall(fold_text(question)))
     weights = {word: log(1 + len(texts) / frequency[word]) for word in asked if frequency[word]}
     return [sum(weights.get(word, 0) for word in text) for text in texts]
 
@@ -99,16 +99,16 @@ def test_what_is_forgotten_leaves_nothing_in_any_language(language: str) -> None
     ],
 )
 def test_a_language_is_told_by_its_commonest_words(text: str, language: str) -> None:
-    assert ranked(text.split())[0] == language
+    assert rank_languages(text.split())[0] == language
 
 
 def test_nothing_tells_the_language_of_names_and_numbers() -> None:
-    assert ranked(["42", "2023", "filler"]) == ranked([]) == ()
+    assert rank_languages(["42", "2023", "filler"]) == rank_languages([]) == ()
 
 
 def test_each_script_of_a_mixed_text_has_its_own_language() -> None:
-    chosen = of_each_script(
-        ranked(["i", "met", "her", "in", "москва,", "где", "был", "мой", "брат"])
+    chosen = best_per_script(
+        rank_languages(["i", "met", "her", "in", "москва,", "где", "был", "мой", "брат"])
     )
     assert "english" in chosen
     assert "russian" in chosen

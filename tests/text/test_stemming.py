@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.text.languages import PROFILES, script
-from tau.text.scripts import same_characters
-from tau.text.stemming import LONGEST_WORD, plain, terms_of
-from tau.text.words import folded
+from tau.text.scripts import unify_characters
+from tau.text.stemming import LONGEST_WORD, strip_accents, terms_of
+from tau.text.words import fold_text
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ from tau.text.words import folded
 )
 def test_forms_of_a_word_share_a_term(language: str, one: str, other: str) -> None:
     known = (language,) if language in PROFILES.scripts else ()
-    assert set(terms_of(folded(one), known)) & set(terms_of(folded(other), known))
+    assert set(terms_of(fold_text(one), known)) & set(terms_of(fold_text(other), known))
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_an_english_apostrophe_stays() -> None:
     ],
 )
 def test_accents_and_points_come_off(word: str, alone: str) -> None:
-    assert plain(word) == alone
+    assert strip_accents(word) == alone
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_accents_and_points_come_off(word: str, alone: str) -> None:
 )
 def test_letters_written_in_two_ways_give_both(word: str, written: str) -> None:
     assert set(terms_of(written, ())) <= set(terms_of(word, ()))
-    assert set(terms_of(plain(word), ())) <= set(terms_of(word, ()))
+    assert set(terms_of(strip_accents(word), ())) <= set(terms_of(word, ()))
 
 
 def test_function_words_of_a_language_give_nothing_in_it() -> None:
@@ -120,7 +120,7 @@ def test_a_script_nobody_asked_for_has_a_language_of_its_own() -> None:
 def test_any_word_gives_short_terms_and_always_the_same(
     word: str, languages: tuple[str, ...]
 ) -> None:
-    word = folded(word)
+    word = fold_text(word)
     found = terms_of(word, languages) if word else ()
     assert all(0 < len(term) <= 4 * LONGEST_WORD for term in found)
     assert len(set(found)) == len(found)
@@ -129,9 +129,9 @@ def test_any_word_gives_short_terms_and_always_the_same(
 
 @given(st.text())
 def test_the_same_characters_keep_their_number(text: str) -> None:
-    same = same_characters(text)
+    same = unify_characters(text)
     assert len(same) == len(text)
-    assert same_characters(same) == same
+    assert unify_characters(same) == same
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_the_same_characters_keep_their_number(text: str) -> None:
     ],
 )
 def test_characters_with_two_forms_have_one(run: str, same: str) -> None:
-    assert same_characters(run) == same
+    assert unify_characters(run) == same
 
 
 @pytest.mark.parametrize(
@@ -172,6 +172,6 @@ def test_scripts_are_named_as_unicode_names_them(letter: str, name: str) -> None
 @pytest.mark.parametrize("language", PROFILES.common)
 def test_common_words_are_folded_and_in_one_writing(language: str) -> None:
     words = PROFILES.common[language]
-    assert all(folded(word) == word for word in words)
+    assert all(fold_text(word) == word for word in words)
     assert len(words) >= 35
     assert len(PROFILES.scripts[language]) == (2 if language == "serbian" else 1)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.text.words import LONGEST_WORD, MOST_QUERY_TERMS, query_terms, terms
+from tau.text.words import LONGEST_WORD, MAX_QUERY_TERMS, query_terms, terms
 
 
 def share(query: str, text: str) -> set[str]:
@@ -93,8 +93,8 @@ def test_a_pair_of_characters_says_more_than_one() -> None:
 
 def test_huge_words_are_cut_and_huge_questions_too() -> None:
     assert all(len(term) <= LONGEST_WORD for term in terms("a" * 1_000_000))
-    assert len(query_terms(" ".join(f"word{i}" for i in range(100_000)))) == MOST_QUERY_TERMS
-    assert len(query_terms("漢字仮名交文" * 5000)) <= MOST_QUERY_TERMS
+    assert len(query_terms(" ".join(f"word{i}" for i in range(100_000)))) == MAX_QUERY_TERMS
+    assert len(query_terms("漢字仮名交文" * 5000)) <= MAX_QUERY_TERMS
 
 
 @given(st.text())

@@ -9,14 +9,14 @@ import pytest
 
 from tau.companion import Life
 from tau.errors import SequenceConflict
-from tau.journal.entries import Claim, Learned, Said
+from tau.journal.entries import Claim, ClaimLearned, MessageAdded
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
-from tau.life.fact_editing import Memories
+from tau.life.fact_editing import FactEditor
 from tau.storage.database import Database
-from tau.transfer.formats import Note, Skipped
+from tau.transfer.formats import ImportNote, SkippedItem
 from tau.transfer.importing import import_file
-from tau.transfer.report import Marks, Report, Tally
+from tau.transfer.report import ImportCounter, ImportReport, RollbackSet
 
 from .exports import as_json, chatgpt, many, memory, store
 
@@ -40,13 +40,13 @@ async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
     await held.close()
 
 
-async def bring(life: Life, raw: bytes, **how: Any) -> Report:
+async def bring(life: Life, raw: bytes, **how: Any) -> ImportReport:
     return await import_file(life, io.BytesIO(raw), "export.json", **how)
 
 
 async def said_in_the_log(life: Life) -> list[str]:
     records = [record async for record in life.journal.read()]
-    return [record.entry.id for record in records if isinstance(record.entry, Said)]  # type: ignore[union-attr]
+    return [record.entry.id for record in records if isinstance(record.entry, MessageAdded)]  # type: ignore[union-attr]
 
 
 async def test_the_same_conversations_brought_by_two_are_there_once(open_life: Open) -> None:
@@ -74,12 +74,15 @@ async def test_who_did_not_know_of_the_other_looks_again(open_life: Open) -> Non
 async def test_an_export_merged_by_two_is_there_once(open_life: Open) -> None:
     other = await open_life("q")
     await other.journal.append(
-        *(Said(at=n, id=str(n), conversation="c", by="person", text=f"text {n}") for n in range(9)),
-        Learned(at=1.0, id="f", claim=Claim(topic="other", text="Likes tea"), by="person"),
+        *(
+            MessageAdded(at=n, id=str(n), conversation="c", by="person", text=f"text {n}")
+            for n in range(9)
+        ),
+        ClaimLearned(at=1.0, id="f", claim=Claim(topic="other", text="Likes tea"), by="person"),
     )
     raw = b"".join([line async for line in export_jsonl(other.journal)])
     one = await open_life()
-    await one.begin("Mine")
+    await one.create_conversation("Mine")
     two = await open_life()
     reports = await asyncio.gather(bring(one, raw), bring(two, raw))
     fresh = await open_life()
@@ -93,14 +96,14 @@ async def test_what_is_forgotten_elsewhere_meanwhile_stays_out(open_life: Open) 
     one, two = await open_life(), await open_life()
     raw = as_json([chatgpt("a", ("user", "The heron is called Zanzibar."))])
     await bring(one, raw)
-    await Memories(one).forget_period(0.0)
+    await FactEditor(one).forget_period(0.0)
     report = await bring(two, raw)
     assert (report.messages, report.forgotten) == (0, 1)
 
 
 async def test_turns_go_on_beside_it_and_nothing_is_lost(open_life: Open) -> None:
     life = await open_life()
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     raw = as_json(many(100))
     bringing = asyncio.create_task(bring(life, raw))
     said = 0
@@ -109,7 +112,7 @@ async def test_turns_go_on_beside_it_and_nothing_is_lost(open_life: Open) -> Non
         said += 1
     report = await bringing
     assert (report.messages, said > 3) == (400, True)
-    assert len(life.memory.everything_in(conversation)) == said
+    assert len(life.memory.all_messages_in(conversation)) == said
     assert len(life.memory) == 400 + said
 
 
@@ -122,33 +125,33 @@ async def test_who_is_always_overtaken_says_so_and_has_written_nothing(
         raise SequenceConflict("overtaken")
 
     monkeypatch.setattr(life.journal, "append", overtaken)
-    monkeypatch.setattr("tau.transfer.importing._ATTEMPTS", 3)
+    monkeypatch.setattr("tau.transfer.importing._MAX_ATTEMPTS", 3)
     with pytest.raises(SequenceConflict, match="bring the file again"):
         await bring(life, as_json(many(1)))
     assert life.journal.last == 0
 
 
 def test_marks_are_taken_back_as_far_as_they_were_settled() -> None:
-    marks = Marks()
+    marks = RollbackSet()
     marks.add("a")
-    marks.settle()
+    marks.commit()
     marks.add("a")
     marks.add("b")
-    marks.take_back()
+    marks.rollback()
     assert ("a" in marks, "b" in marks) == (True, False)
-    marks.take_back()
+    marks.rollback()
     assert "a" in marks
 
 
 def test_a_tally_is_taken_back_as_far_as_it_was_settled() -> None:
-    tally = Tally()
-    tally.skip(Skipped("one", "reason"))
+    tally = ImportCounter()
+    tally.add_skipped(SkippedItem("one", "reason"))
     tally.messages = 2
-    tally.settle()
-    tally.skip(Skipped("two", "reason"))
-    tally.note(Note("x", "y"))
+    tally.commit()
+    tally.add_skipped(SkippedItem("two", "reason"))
+    tally.note(ImportNote("x", "y"))
     tally.messages, tally.forgotten, tally.known = 9, 9, 9
-    tally.take_back()
+    tally.rollback()
     report = tally.report(None, "chatgpt", "x.zip")
     assert [each.where for each in report.skipped] == ["one"]
     assert (report.messages, report.forgotten, report.known, report.notes) == (2, 0, 0, ())

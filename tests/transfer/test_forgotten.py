@@ -8,14 +8,20 @@ from typing import Any
 import pytest
 
 from tau.companion import Life
-from tau.journal.entries import Claim, ConversationChanged, Forgot, Learned, Said
+from tau.journal.entries import (
+    Claim,
+    ClaimLearned,
+    ConversationChanged,
+    EntriesForgotten,
+    MessageAdded,
+)
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
-from tau.life.fact_editing import Memories
+from tau.life.fact_editing import FactEditor
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 from tau.transfer.importing import import_file
-from tau.transfer.report import Report
+from tau.transfer.report import ImportReport
 
 from .exports import as_json, as_lines, chatgpt, claude, memory, node, store
 from .exports import said as spoken
@@ -51,7 +57,7 @@ async def life(open_life: Open) -> Life:
     return await open_life()
 
 
-async def bring(life: Life, raw: bytes, **how: Any) -> Report:
+async def bring(life: Life, raw: bytes, **how: Any) -> ImportReport:
     return await import_file(life, io.BytesIO(raw), "export.json", **how)
 
 
@@ -60,11 +66,11 @@ async def exported(life: Life) -> bytes:
 
 
 def texts(life: Life) -> list[str]:
-    return [message.text for message in life.memory.everything()]
+    return [message.text for message in life.memory.all_messages()]
 
 
 def named(life: Life, words: str) -> str:
-    return next(one.id for one in life.memory.everything() if words in one.text)
+    return next(one.id for one in life.memory.all_messages() if words in one.text)
 
 
 async def test_a_forgotten_message_stays_out_with_its_reply(life: Life) -> None:
@@ -98,7 +104,7 @@ async def test_it_stays_out_after_a_restart_from_the_log_and_from_a_snapshot(
     assert (await bring(fresh, raw)).forgotten == 2
     assert await fresh.save()
     restored = await open_life()
-    assert restored.saved_seq == restored.journal.last
+    assert restored.snapshot_seq == restored.journal.last
     assert (await bring(restored, raw)).forgotten == 2
 
 
@@ -128,7 +134,7 @@ async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
     talk = chatgpt("a", *TALK, title="Zanzibar the heron")
     await bring(life, as_json([talk]))
     (conversation,) = life.memory.conversations()
-    await Memories(life).forget_conversation(conversation.id)
+    await FactEditor(life).forget_conversation(conversation.id)
     assert (await bring(life, as_json([talk]))).forgotten == 4
     assert life.memory.conversations() == []
     newer = chatgpt("a", *TALK, ("user", "New words."), title="Zanzibar the heron")
@@ -141,7 +147,7 @@ async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
 async def test_an_import_or_a_time_that_was_forgotten_stays_out(life: Life, whole: str) -> None:
     raw = as_json([chatgpt("a", *TALK), claude("k", ("human", "Hello there."))])
     report = await bring(life, raw)
-    memories = Memories(life)
+    memories = FactEditor(life)
     if whole == "import":
         await memories.forget_import(str(report.id))
     else:
@@ -156,7 +162,7 @@ async def test_a_forgotten_claim_of_a_file_stays_out(life: Life) -> None:
     raw = as_json(store(memory("m", "Owns a heron called Zanzibar"), memory("n", "Likes tea")))
     await bring(life, raw)
     (heron,) = [fact for fact in life.memory.facts.waiting() if "heron" in fact.text]
-    await Memories(life).forget_fact(heron.id)
+    await FactEditor(life).forget_fact(heron.id)
     report = await bring(life, raw)
     assert (report.facts, report.known, report.forgotten) == (0, 1, 1)
     assert [fact.text for fact in life.memory.facts.all()] == ["Likes tea"]
@@ -176,12 +182,14 @@ async def test_an_export_of_taus_that_was_merged_does_not_bring_it_back(
     other = await open_life("q")
     await other.journal.append(
         ConversationChanged(at=1.0, id="c", title="Zanzibar the heron"),
-        Said(at=1.0, id="1", conversation="c", by="person", text="The heron is called Zanzibar."),
-        Said(at=2.0, id="2", conversation="d", by="person", text="Lakes are deep."),
+        MessageAdded(
+            at=1.0, id="1", conversation="c", by="person", text="The heron is called Zanzibar."
+        ),
+        MessageAdded(at=2.0, id="2", conversation="d", by="person", text="Lakes are deep."),
     )
-    await life.begin("Mine")
+    await life.create_conversation("Mine")
     await bring(life, await exported(other))
-    await Memories(life).forget_conversation("c")
+    await FactEditor(life).forget_conversation("c")
     report = await bring(life, await exported(other))
     assert (report.messages, report.known, report.forgotten) == (0, 1, 1)
     assert "Zanzibar" not in str(await exported(life))
@@ -215,14 +223,16 @@ async def test_what_the_log_keeps_of_it_tells_nothing(life: Life) -> None:
 
 
 async def test_only_what_a_file_brought_is_kept_out(life: Life) -> None:
-    conversation = (await life.begin()).id
+    conversation = (await life.create_conversation()).id
     note = await life.note(conversation, "Herons are called Zanzibar.")
     erasure = await life.forget_messages([note.id])
-    assert erasure.brought == ()
+    assert erasure.imported_ids == ()
     claim = Claim(topic="other", text="Likes tea")
-    await life.journal.append(Learned(at=1.0, id="f", claim=claim, by="person"))
-    assert (await Memories(life).forget_fact("f")).brought == ()
+    await life.journal.append(ClaimLearned(at=1.0, id="f", claim=claim, by="person"))
+    assert (await FactEditor(life).forget_fact("f")).imported_ids == ()
     forgot = [
-        r.entry for r in [r async for r in life.journal.read()] if isinstance(r.entry, Forgot)
+        r.entry
+        for r in [r async for r in life.journal.read()]
+        if isinstance(r.entry, EntriesForgotten)
     ]
     assert [entry.kept_out for entry in forgot] == [(), ()]

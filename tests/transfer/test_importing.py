@@ -14,13 +14,13 @@ from tau.app import App, open_app
 from tau.companion import Life
 from tau.errors import BadInput
 from tau.ids import derived_id
-from tau.journal.entries import Learned, Said
+from tau.journal.entries import ClaimLearned, MessageAdded
 from tau.journal.export import export_jsonl
 from tau.journal.journal import Journal
 from tau.settings import Settings
-from tau.transfer.formats import Skipped
-from tau.transfer.importing import Progress, import_file
-from tau.transfer.report import Report
+from tau.transfer.formats import SkippedItem
+from tau.transfer.importing import ImportProgress, import_file
+from tau.transfer.report import ImportReport
 
 from .exports import (
     BEGAN,
@@ -40,11 +40,11 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def life(house: App) -> Life:
-    return await house.companion.life(await house.people.owner())
+async def life(app: App) -> Life:
+    return await app.companion.life(await app.people.owner())
 
 
-async def bring(life: Life, raw: bytes, name: str = "export.zip", **how: Any) -> Report:
+async def bring(life: Life, raw: bytes, name: str = "export.zip", **how: Any) -> ImportReport:
     return await import_file(life, io.BytesIO(raw), name, **how)
 
 
@@ -67,7 +67,7 @@ async def test_conversations_are_there_with_their_dates_and_searchable_at_once(l
     assert passage.message.at - BEGAN == int(passage.message.text[10])
     assert passage.message.origin == "chatgpt"
     assert passage.message.imported == report.id
-    assert [m.own_words for m in life.memory.messages(passage.message.conversation)] == [
+    assert [m.is_from_person for m in life.memory.messages(passage.message.conversation)] == [
         True,
         False,
         True,
@@ -121,8 +121,8 @@ async def test_a_document_is_not_the_person_and_claims_wait(life: Life) -> None:
     assert report.facts == 2
     (conversation,) = life.memory.conversations()
     document, words = life.memory.messages(conversation.id)
-    assert (document.speaker, document.own_words) == ("letter.txt", False)
-    assert (words.text, words.own_words) == ("Read this.", True)
+    assert (document.speaker, document.is_from_person) == ("letter.txt", False)
+    assert (words.text, words.is_from_person) == ("Read this.", True)
     waiting = life.memory.facts.waiting()
     assert [fact.text for fact in waiting] == ["Likes tea.", "Has a cat."]
     assert {
@@ -146,7 +146,7 @@ async def test_a_message_that_is_too_long_is_named_and_the_rest_is_whole(life: L
     turns = [("user", "before"), ("assistant", "x" * 10_000_000), ("user", "after")]
     report = await bring(life, as_json([chatgpt("a", *turns)]))
     assert report.skipped == (
-        Skipped("“Talk a”", "one of its messages is too long (10,000,000 bytes)"),
+        SkippedItem("“Talk a”", "one of its messages is too long (10,000,000 bytes)"),
     )
     assert held(life) == {"Talk a": ["before", "after"]}
 
@@ -200,7 +200,7 @@ async def test_a_file_that_is_not_there_is_told(life: Life, tmp_path: Path) -> N
 
 
 async def test_progress_goes_forward_to_the_end(life: Life) -> None:
-    seen: list[Progress] = []
+    seen: list[ImportProgress] = []
     raw = as_json(many(200))
     await bring(life, raw, progress=seen.append)
     done = [each.bytes_done for each in seen]
@@ -249,7 +249,7 @@ async def test_stopped_in_the_middle_it_is_whole_and_goes_on(life: Life) -> None
     raw = as_json(many(300))
     stop = asyncio.Event()
 
-    def watch(progress: Progress) -> None:
+    def watch(progress: ImportProgress) -> None:
         if progress.messages >= 400:
             stop.set()
 
@@ -269,9 +269,9 @@ async def test_stopped_in_the_middle_it_is_whole_and_goes_on(life: Life) -> None
     assert len(held(life)) == 300
 
 
-async def test_turns_go_on_meanwhile(house: App, life: Life) -> None:
+async def test_turns_go_on_meanwhile(app: App, life: Life) -> None:
     importing = asyncio.create_task(bring(life, as_json(many(300))))
-    turn = await house.companion.turn(life, None, "Good morning")
+    turn = await app.companion.turn(life, None, "Good morning")
     await turn.ended()
     assert len(held(life)) < 301
     await importing
@@ -284,17 +284,17 @@ async def test_two_imports_of_one_file_at_once_write_it_once(life: Life) -> None
     said_ids = [
         record.entry.id
         async for record in life.journal.read()
-        if isinstance(getattr(record, "entry", None), Said)  # type: ignore[union-attr]
+        if isinstance(getattr(record, "entry", None), MessageAdded)  # type: ignore[union-attr]
     ]
     assert len(said_ids) == len(set(said_ids)) == 400
 
 
-async def test_another_life_of_the_same_journal_learns_of_it(house: App, life: Life) -> None:
+async def test_another_life_of_the_same_journal_learns_of_it(app: App, life: Life) -> None:
     await bring(life, as_json(many(2)))
-    read = Journal(house.companion._store, life.person, (await house.people.owner()).data_key)
+    read = Journal(app.companion._store, life.person, (await app.people.owner()).data_key)
     entries = [record.entry async for record in read.read() if not isinstance(record, Exception)]
-    assert sum(isinstance(entry, Said) for entry in entries) == 8
-    assert not any(isinstance(entry, Learned) for entry in entries)
+    assert sum(isinstance(entry, MessageAdded) for entry in entries) == 8
+    assert not any(isinstance(entry, ClaimLearned) for entry in entries)
 
 
 _KILLED = """

@@ -15,25 +15,25 @@ from hypothesis import strategies as st
 from tau.app import App
 from tau.companion import Life
 from tau.journal.entries import (
+    ChangeUndone,
     Claim,
+    ClaimLearned,
     ConversationChanged,
+    EntriesForgotten,
     Entry,
-    Forgot,
-    Imported,
-    Judged,
-    Learned,
+    FactJudged,
+    FileImported,
     LearnedUpTo,
     LearningChanged,
-    Said,
-    Undone,
+    MessageAdded,
 )
 from tau.journal.export import export_jsonl
-from tau.journal.journal import Raw
+from tau.journal.journal import RawEntry
 from tau.journal.store import Store
 from tau.storage.database import Database
-from tau.transfer.formats import Skipped
+from tau.transfer.formats import SkippedItem
 from tau.transfer.importing import import_file
-from tau.transfer.report import Report
+from tau.transfer.report import ImportReport
 
 pytestmark = pytest.mark.anyio
 Open = Callable[[], Awaitable[Life]]
@@ -63,7 +63,7 @@ async def exported(life: Life) -> list[bytes]:
     return [line async for line in export_jsonl(life.journal)]
 
 
-async def bring(life: Life, lines: Sequence[bytes], **how: Any) -> Report:
+async def bring(life: Life, lines: Sequence[bytes], **how: Any) -> ImportReport:
     return await import_file(life, io.BytesIO(b"".join(lines)), "tau.jsonl", **how)
 
 
@@ -74,7 +74,7 @@ def state(life: Life) -> Any:
     return (
         conversations,
         [memory.messages(one.id) for one in conversations],
-        [memory.everything_in(one.id) for one in conversations],
+        [memory.all_messages_in(one.id) for one in conversations],
         memory.facts.all(),
         memory.facts.paused,
         (memory.facts.learned_up_to("rules"), memory.facts.learned_up_to("model")),
@@ -104,7 +104,7 @@ _CLAIM = st.builds(
 )
 _ENTRY = st.one_of(
     _structs(
-        Said,
+        MessageAdded,
         id=st.text("abcdefgh", min_size=1, max_size=2),
         conversation=_NAMES,
         by=st.sampled_from(["person", "tau"]),
@@ -116,19 +116,19 @@ _ENTRY = st.one_of(
         ConversationChanged, id=_NAMES, title=st.none() | _TEXT, archived=st.none() | st.booleans()
     ),
     _structs(
-        Learned,
+        ClaimLearned,
         id=_NAMES,
         claim=_CLAIM,
         sources=st.just(()) | st.just(("a",)),
         trust=st.sampled_from(["own", "waiting"]),
     ),
-    _structs(Judged, id=_NAMES, fact=_NAMES, verdict=st.sampled_from(["approved", "rejected"])),
-    _structs(Undone, target=_NAMES),
+    _structs(FactJudged, id=_NAMES, fact=_NAMES, verdict=st.sampled_from(["approved", "rejected"])),
+    _structs(ChangeUndone, target=_NAMES),
     _structs(LearningChanged, paused=st.booleans()),
     _structs(LearnedUpTo, seq=st.integers(0, 20), method=st.sampled_from(["rules", "model"])),
-    _structs(Imported, id=_NAMES, origin=st.just("claude"), finished=st.booleans()),
+    _structs(FileImported, id=_NAMES, origin=st.just("claude"), finished=st.booleans()),
     st.dictionaries(st.text("xyz", max_size=2), _TEXT | st.integers(-99, 99) | st.none()).map(
-        lambda more: Raw(msgspec.msgpack.encode({**more, "kind": "dreamt"}))
+        lambda more: RawEntry(msgspec.msgpack.encode({**more, "kind": "dreamt"}))
     ),
     st.lists(st.integers(1, 30), min_size=1, max_size=3).map(lambda seqs: ("forget", seqs)),
 )
@@ -137,7 +137,9 @@ _ENTRY = st.one_of(
 def _stories(**sizes: int) -> st.SearchStrategy[list[Any]]:
     """Return what may happen in a life; no two messages have one identifier, as in a real one."""
     return st.lists(
-        _ENTRY, unique_by=lambda each: each.id if isinstance(each, Said) else object(), **sizes
+        _ENTRY,
+        unique_by=lambda each: each.id if isinstance(each, MessageAdded) else object(),
+        **sizes,
     )
 
 
@@ -159,7 +161,7 @@ async def _lived(life: Life, story: Sequence[Any]) -> None:
             seqs = sorted({seq for seq in each[1] if seq <= life.journal.last})
             if seqs:
                 targets = tuple(seqs)
-                forgot = Forgot(at=1.0, targets=targets, moved=life.memory.moves(targets))
+                forgot = EntriesForgotten(at=1.0, targets=targets, moved=life.memory.moves(targets))
                 await life.journal.append(forgot, erase=targets)
         else:
             await life.journal.append(each)
@@ -219,13 +221,13 @@ def test_an_export_brought_into_another_life_twice_is_there_once(
 # --- cases -------------------------------------------------------------------------------------
 
 
-def said(name: str, text: str, **more: Any) -> Said:
+def said(name: str, text: str, **more: Any) -> MessageAdded:
     parts: dict[str, Any] = {"at": 1.0, "conversation": "c", "by": "person"} | more
-    return Said(id=name, text=text, **parts)
+    return MessageAdded(id=name, text=text, **parts)
 
 
-def learned(name: str, text: str, **more: Any) -> Learned:
-    return Learned(at=1.0, id=name, claim=Claim(topic="like", text=text), **more)
+def learned(name: str, text: str, **more: Any) -> ClaimLearned:
+    return ClaimLearned(at=1.0, id=name, claim=Claim(topic="like", text=text), **more)
 
 
 async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: Open) -> None:
@@ -241,7 +243,7 @@ async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: 
         None,
     ]
     assert report.restored
-    assert report.skipped == (Skipped("entry 2", "it was damaged when the export was made"),)
+    assert report.skipped == (SkippedItem("entry 2", "it was damaged when the export was made"),)
     assert [m.text for m in other.memory.messages("c")] == ["three"]
 
 
@@ -250,13 +252,13 @@ async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh:
     await life.journal.append(*(said(str(n), f"text {n}") for n in range(1, 7)))
     lines = await exported(life)
     report = await bring(other, [*lines[:3], *lines[5:]])
-    assert [m.seq for m in other.memory.everything_in("c")] == [1, 2, 5, 6]
-    assert report.skipped == (Skipped("entries 3 to 4", "the export lacks them"),)
+    assert [m.seq for m in other.memory.all_messages_in("c")] == [1, 2, 5, 6]
+    assert report.skipped == (SkippedItem("entries 3 to 4", "the export lacks them"),)
 
 
 async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "secret"), Forgot(at=1.0, targets=(1,)))
+    await life.journal.append(said("1", "secret"), EntriesForgotten(at=1.0, targets=(1,)))
     lines = await exported(life)
     assert b"secret" in b"".join(lines)
     await bring(other, lines)
@@ -267,10 +269,10 @@ async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> 
 
 async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(Forgot(at=1.0, targets=(2,)), said("1", "kept"))
+    await life.journal.append(EntriesForgotten(at=1.0, targets=(2,)), said("1", "kept"))
     report = await bring(other, await exported(life))
     assert [m.text for m in other.memory.messages("c")] == ["kept"]
-    assert report.skipped == (Skipped("entry 1", "it speaks of what comes later"),)
+    assert report.skipped == (SkippedItem("entry 1", "it speaks of what comes later"),)
 
 
 async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> None:
@@ -279,7 +281,7 @@ async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> N
     whole = b"".join(await exported(life))
     for part in range(2, 21):
         await bring(other, [whole[: len(whole) * part // 20]])
-        seqs = [m.seq for m in other.memory.everything_in("c")]
+        seqs = [m.seq for m in other.memory.all_messages_in("c")]
         assert seqs == list(range(1, len(seqs) + 1))
     assert (await exported(other))[1:] == (await exported(life))[1:]
 
@@ -287,7 +289,7 @@ async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> N
 async def test_cut_off_among_erased_places_it_goes_on_to_the_tombstone(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
     await life.journal.append(said("1", "one"), said("2", "two", parent="1"))
-    await life.journal.append(Forgot(at=1.0, targets=(1, 2)), erase=(1, 2))
+    await life.journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
     lines = await exported(life)
     for part in range(2, len(lines) + 1):
         await bring(other, lines[:part])
@@ -297,11 +299,11 @@ async def test_cut_off_among_erased_places_it_goes_on_to_the_tombstone(fresh: Op
 async def test_another_export_after_erased_places_keeps_all_it_says(fresh: Open) -> None:
     life, another, other = await fresh(), await fresh(), await fresh()
     await life.journal.append(said("1", "one"), said("2", "two"))
-    await life.journal.append(Forgot(at=1.0, targets=(1, 2)), erase=(1, 2))
+    await life.journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
     await bring(other, (await exported(life))[:3])
     await another.journal.append(*(said(n, f"text {n}") for n in "345"))
     await bring(other, await exported(another))
-    assert {m.text for m in other.memory.everything_in("c")} == {"text 3", "text 4", "text 5"}
+    assert {m.text for m in other.memory.all_messages_in("c")} == {"text 3", "text 4", "text 5"}
 
 
 async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
@@ -311,7 +313,7 @@ async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
     await bring(other, lines)
     await other.forget_messages(["1"])
     await bring(other, lines)
-    assert [m.text for m in other.memory.everything_in("c")] == ["two"]
+    assert [m.text for m in other.memory.all_messages_in("c")] == ["two"]
 
 
 async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> None:
@@ -332,10 +334,10 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
         said("1", "one"),
         learned("f", "Likes tea"),
         learned("g", "Likes milk", by="person", corrects="own"),
-        Judged(at=1.0, id="j", fact="f", verdict="confirmed"),
+        FactJudged(at=1.0, id="j", fact="f", verdict="confirmed"),
         LearningChanged(at=1.0, paused=True),
         LearnedUpTo(at=1.0, seq=2, method="rules"),
-        Forgot(at=1.0, targets=(99,)),
+        EntriesForgotten(at=1.0, targets=(99,)),
     )
     await other.journal.append(
         ConversationChanged(at=1.0, id="d", title="Mine"),
@@ -350,7 +352,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
     assert [fact.text for fact in memory.facts.current(2.0)] == ["Likes water"]
     assert not memory.facts.paused
     assert memory.facts.learned_up_to("rules") == 0
-    assert report.skipped == (Skipped("a judgement", "it is another person's"),)
+    assert report.skipped == (SkippedItem("a judgement", "it is another person's"),)
 
 
 async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
@@ -360,7 +362,7 @@ async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
     entries = [
         said("2", "two"),
         learned("f", "Likes tea", trust="waiting"),
-        Judged(at=1.0, id="j", fact="f", verdict="approved"),
+        FactJudged(at=1.0, id="j", fact="f", verdict="approved"),
     ]
     lines = [
         msgspec.json.encode({"seq": n, "at": 1.0, "entry": entry}) + b"\n"
@@ -394,7 +396,7 @@ async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) ->
 
     putting = asyncio.create_task(bring(other, await exported(life), progress=watch))
     await spoken.wait()
-    note = asyncio.create_task(other.begin("Meanwhile"))
+    note = asyncio.create_task(other.create_conversation("Meanwhile"))
     report = await putting
     await note
     assert len(other.memory) == 1000
@@ -433,12 +435,12 @@ async def test_no_line_makes_it_stumble(fresh: Open, line: bytes) -> None:
     assert not other.journal.damaged
 
 
-async def test_a_whole_house_moves(house: App, fresh: Open) -> None:
-    life = await house.companion.life(await house.people.owner())
-    turn = await house.companion.turn(life, None, "My dog is called Rufus.")
+async def test_a_whole_house_moves(app: App, fresh: Open) -> None:
+    life = await app.companion.life(await app.people.owner())
+    turn = await app.companion.turn(life, None, "My dog is called Rufus.")
     await turn.ended()
-    await (await house.companion.turn(life, turn.conversation, "What is my dog called?")).ended()
-    await house.companion.learned()
+    await (await app.companion.turn(life, turn.conversation, "What is my dog called?")).ended()
+    await app.companion.learned()
     other = await fresh()
     await bring(other, await exported(life))
     assert state(other) == state(life)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from tau.text.words import terms
 
-SATURATION, LENGTH_PENALTY = 0.9, 0.4  # k1 and b
+K1, B = 0.9, 0.4  # k1 and b
 
 
 class BM25:
@@ -35,14 +35,14 @@ class BM25:
         scores: defaultdict[int, float] = defaultdict(float)
         for term, asked in terms(question).items():
             postings = self._postings.get(term, ())
-            rarity = self._rarity(len(postings))
+            idf = self._idf(len(postings))
             for place, count in postings:
-                scores[place] += asked * rarity * self._saturated(count, self._lengths[place])
+                scores[place] += asked * idf * self._term_weight(count, self._lengths[place])
         return sorted(scores.items(), key=lambda scored: (-scored[1], scored[0]))[:first]
 
-    def _rarity(self, texts: int) -> float:
+    def _idf(self, texts: int) -> float:
         return math.log1p((len(self._lengths) - texts + 0.5) / (texts + 0.5))
 
-    def _saturated(self, count: int, length: int) -> float:
-        damping = 1 - LENGTH_PENALTY + LENGTH_PENALTY * length / self._average
-        return count * (SATURATION + 1) / (count + SATURATION * damping)
+    def _term_weight(self, count: int, length: int) -> float:
+        damping = 1 - B + B * length / self._average
+        return count * (K1 + 1) / (count + K1 * damping)

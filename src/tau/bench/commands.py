@@ -47,9 +47,9 @@ def bench() -> None:
 def turn(**given: Any) -> None:
     """Measure turns through Tau against the same model asked directly."""
     as_json = given.pop("as_json")
-    alone = min(turn_bench.Plan().requests_alone, given["requests"])
-    plan = turn_bench.Plan(**given, requests_alone=alone)
-    _tell("Turns", _run(turn_bench.measure(plan, _say)), as_json=as_json)
+    alone = min(turn_bench.TurnPlan().requests_alone, given["requests"])
+    plan = turn_bench.TurnPlan(**given, requests_alone=alone)
+    _print_figures("Turns", _run(turn_bench.measure(plan, _print_progress)), as_json=as_json)
 
 
 @bench.command()
@@ -65,14 +65,16 @@ def turn(**given: Any) -> None:
 @_as_json
 def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
     """Measure appending to a life, opening it, and searching it."""
-    whole = journal_bench.Plan()
-    plan = journal_bench.Plan(
+    whole = journal_bench.JournalPlan()
+    plan = journal_bench.JournalPlan(
         open_at=tuple(size for size in whole.open_at if size <= largest) or (largest,),
         search_at=tuple(size for size in whole.search_at if size <= largest) or (largest,),
         appends=min(appends, largest),
         searches=searches,
     )
-    _tell("Journal and memory", _run(journal_bench.measure(plan, _say)), as_json=as_json)
+    _print_figures(
+        "Journal and memory", _run(journal_bench.measure(plan, _print_progress)), as_json=as_json
+    )
 
 
 @bench.command()
@@ -80,8 +82,8 @@ def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
 @_as_json
 def start(starts: int, as_json: bool) -> None:
     """Measure starting Tau, up to its first answered request."""
-    _say(f"Starting Tau {starts + 1} times ...")
-    _tell("Start", _run(starting.measure(starts)), as_json=as_json)
+    _print_progress(f"Starting Tau {starts + 1} times ...")
+    _print_figures("Start", _run(starting.measure(starts)), as_json=as_json)
 
 
 @bench.command()
@@ -97,8 +99,8 @@ def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bo
     found = {each.name: each for each in locomo.read(locomo_file)}
     if conversation not in found:
         raise BadInput(f"{locomo_file.name} holds {', '.join(found)}; none is called so.")
-    figures = _run(recall_bench.measure(found[conversation], models_folder, _say))
-    _tell("Recall", figures, as_json=as_json)
+    figures = _run(recall_bench.measure(found[conversation], models_folder, _print_progress))
+    _print_figures("Recall", figures, as_json=as_json)
 
 
 @bench.command()
@@ -126,11 +128,11 @@ def retrieval(**given: Any) -> None:
     as_json = given.pop("as_json")
     if given.pop("words_only"):
         given["embedder"] = None
-    figures = _run(retrieval_bench.measure(retrieval_bench.Plan(**given), _say))
+    figures = _run(retrieval_bench.measure(retrieval_bench.RetrievalPlan(**given), _print_progress))
     if as_json:
         click.echo(json.dumps(figures))
     else:
-        Console().print(*retrieval_tables.drawn(figures), sep="\n")
+        Console().print(*retrieval_tables.render_tables(figures), sep="\n")
 
 
 @bench.command("import")
@@ -138,15 +140,15 @@ def retrieval(**given: Any) -> None:
 @_as_json
 def import_(messages: int, as_json: bool) -> None:
     """Measure bringing a past: a made-up ChatGPT export, until words find all of it."""
-    _tell("Import", _run(importing.measure(messages, _say)), as_json=as_json)
+    _print_figures("Import", _run(importing.measure(messages, _print_progress)), as_json=as_json)
 
 
 def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    with asyncio.Runner(loop_factory=_cheapest_loop()) as runner:
+    with asyncio.Runner(loop_factory=_event_loop_factory()) as runner:
         return runner.run(measuring)
 
 
-def _cheapest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
+def _event_loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
         import uvloop  # there is none for Windows
     except ImportError:
@@ -154,11 +156,11 @@ def _cheapest_loop() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvloop.new_event_loop
 
 
-def _say(sentence: str) -> None:
+def _print_progress(sentence: str) -> None:
     click.echo(sentence, err=True)
 
 
-def _tell(title: str, figures: dict[str, Any], *, as_json: bool) -> None:
+def _print_figures(title: str, figures: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(figures))
     else:

@@ -8,23 +8,23 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from tau.journal.entries import By
+from tau.journal.entries import Author
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class DatasetMessage:
     """One message; `at` in seconds since 1970 (UTC), `name` what evidence calls it."""
 
     name: str
     conversation: str
-    by: By
+    by: Author
     speaker: str | None
     text: str
     at: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class DatasetQuestion:
     """A question asked at `now`, and the messages and conversations its answer rests on.
 
     `turns` may be empty where only the conversations are known.
@@ -39,19 +39,19 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Past:
+class DatasetSample:
     """What is told, oldest conversation first, what is asked, and how many questions cannot be.
 
-    `left_out` counts questions that the data set asks and that cannot be judged: they have no
+    `sync_people` counts questions that the data set asks and that cannot be judged: they have no
     evidence, or none that exists.
     """
 
     name: str
-    told: tuple[Told, ...] = field(repr=False)
-    questions: tuple[Question, ...]
+    told: tuple[DatasetMessage, ...] = field(repr=False)
+    questions: tuple[DatasetQuestion, ...]
     left_out: int = 0
 
-    def conversations(self) -> Iterator[tuple[Told, ...]]:
+    def conversations(self) -> Iterator[tuple[DatasetMessage, ...]]:
         """Yield the messages of one conversation after the other."""
         for _, messages in itertools.groupby(self.told, lambda told: told.conversation):
             yield tuple(messages)

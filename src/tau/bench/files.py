@@ -13,14 +13,14 @@ from typing import TypeVar
 import msgspec
 
 from tau.errors import BadInput
-from tau.transfer.formats.framing import items
+from tau.transfer.formats.framing import split_items
 
 T = TypeVar("T")
 _CHUNK_BYTES = 1 << 18
 _NAMES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 
 
-def decoded(path: Path, shape: type[T], called: str) -> Iterator[tuple[str, T]]:
+def decode_items(path: Path, shape: type[T], called: str) -> Iterator[tuple[str, T]]:
     """Yield what `path` holds as `shape`, each with the name of its file.
 
     `called` is what a file of this kind is called ("LoCoMo file"). Raises `BadInput` for what is
@@ -33,12 +33,12 @@ def decoded(path: Path, shape: type[T], called: str) -> Iterator[tuple[str, T]]:
             try:
                 yield file.name, msgspec.json.decode(item, type=shape, strict=False)
             except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-                raise no_such(file.name, called, str(error)) from error
+                raise dataset_error(file.name, called, str(error)) from error
     if not found:
-        raise no_such(path.name, called, "it is empty")
+        raise dataset_error(path.name, called, "it is empty")
 
 
-def no_such(name: str, called: str, reason: str) -> BadInput:
+def dataset_error(name: str, called: str, reason: str) -> BadInput:
     """Return the error for a file that is not what it should be."""
     return BadInput(f"{name} is no {called} ({reason}).")
 
@@ -51,12 +51,12 @@ def _files(path: Path) -> list[Path]:
 
 def _items(file: Path, called: str) -> Iterator[bytes]:
     try:
-        for item in items(_chunks(file)):
+        for item in split_items(_chunks(file)):
             if item.problem is not None:
-                raise no_such(file.name, called, _PROBLEMS[item.problem])
+                raise dataset_error(file.name, called, _PROBLEMS[item.problem])
             yield item.raw
     except (OSError, EOFError, zlib.error) as error:
-        raise no_such(file.name, called, "it cannot be read to its end") from error
+        raise dataset_error(file.name, called, "it cannot be read to its end") from error
 
 
 _PROBLEMS = {

@@ -12,19 +12,19 @@ from typing import Any
 import aiohttp
 
 from tau.bench import machine
-from tau.bench.processes import Tau
-from tau.bench.words import Writer
+from tau.bench.processes import TauProcess
+from tau.bench.words import TextGenerator
 from tau.errors import ModelError
 
 _CONVERSATIONS_AT_ONCE = 40
-_QUIET_SHARE = 0.05  # of a core
-_LOOK_EVERY_SECONDS = 0.5
-_PATIENCE_SECONDS = 600.0
+_IDLE_SHARE = 0.05  # of a core
+_POLL_SECONDS = 0.5
+_TIMEOUT_SECONDS = 600.0
 _LONGEST_LINE = 2**20  # bytes of one event
-_REST_SECONDS = 3.0  # where the system does not tell what a process uses
+_FALLBACK_WAIT_SECONDS = 3.0  # where the system does not tell what a process uses
 
 
-class Visitor:
+class BenchmarkClient:
     """A client of the app's API that is signed in."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
@@ -42,7 +42,7 @@ class Visitor:
         """Return a fresh API key."""
         return str((await self.post("/api/keys", {"label": "benchmark"}))["key"])
 
-    async def tell(self, writer: Writer, messages: int) -> None:
+    async def send_messages(self, writer: TextGenerator, messages: int) -> None:
         """Write down `messages` messages of both sides, in several conversations."""
         shares = [
             messages // _CONVERSATIONS_AT_ONCE + (number < messages % _CONVERSATIONS_AT_ONCE)
@@ -51,7 +51,7 @@ class Visitor:
         texts = [[writer.message() for _ in range(share)] for share in shares if share]
         async with asyncio.TaskGroup() as group:
             for share in texts:
-                group.create_task(self._tell_one(share))
+                group.create_task(self._send_conversation(share))
 
     async def recalled(self, turn: str) -> list[dict[str, Any]]:
         """Return the passages that came to mind for a turn, best first, as soon as they have.
@@ -68,7 +68,7 @@ class Visitor:
             raise ModelError("Tau broke off the events of a turn.") from error
         raise ModelError("Tau ended a turn without a word on what it recalled.")
 
-    async def _tell_one(self, texts: list[str]) -> None:
+    async def _send_conversation(self, texts: list[str]) -> None:
         conversation = (await self.post("/api/conversations", {}))["id"]
         for number, text in enumerate(texts):
             by = "tau" if number % 2 else "person"
@@ -85,7 +85,7 @@ class Visitor:
 
 
 @asynccontextmanager
-async def visiting(tau: Tau) -> AsyncIterator[Visitor]:
+async def signed_in_client(tau: TauProcess) -> AsyncIterator[BenchmarkClient]:
     """Come to `tau` through its one-time link; yields a visitor who is signed in."""
     async with aiohttp.ClientSession(
         tau.url,
@@ -94,20 +94,20 @@ async def visiting(tau: Tau) -> AsyncIterator[Visitor]:
         cookie_jar=aiohttp.CookieJar(unsafe=True),  # takes cookies from a bare address too
         connector=aiohttp.TCPConnector(limit=_CONVERSATIONS_AT_ONCE),
     ) as session:
-        visitor = Visitor(session)
+        visitor = BenchmarkClient(session)
         await visitor.post("/api/welcome", {"key": tau.link_key})
         yield visitor
 
 
-async def until_quiet(tau: Tau) -> None:
+async def wait_until_idle(tau: TauProcess) -> None:
     """Wait until `tau` has nothing left to do, such as embedding what it was told."""
     used = machine.cpu_seconds(tau.pid)
     if used is None:
-        await asyncio.sleep(_REST_SECONDS)
+        await asyncio.sleep(_FALLBACK_WAIT_SECONDS)
         return
-    async with asyncio.timeout(_PATIENCE_SECONDS):
+    async with asyncio.timeout(_TIMEOUT_SECONDS):
         share = 1.0
-        while share > _QUIET_SHARE:
-            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+        while share > _IDLE_SHARE:
+            await asyncio.sleep(_POLL_SECONDS)
             now = machine.cpu_seconds(tau.pid) or used
-            share, used = (now - used) / _LOOK_EVERY_SECONDS, now
+            share, used = (now - used) / _POLL_SECONDS, now

@@ -16,7 +16,7 @@ from typing import Any
 from tau.bench import machine
 from tau.bench.models import Say
 from tau.bench.percentiles import to_ms
-from tau.bench.words import Writer
+from tau.bench.words import TextGenerator
 from tau.errors import JournalError
 from tau.journal.store import Store
 from tau.life.life import Life
@@ -43,11 +43,11 @@ async def measure(messages: int, say: Say) -> dict[str, Any]:
             stack.push_async_callback(store.close)
             life = await Life.open(store, "bench", new_key(), embed=_no_vector)
             say("Bringing it ...")
-            figures = await _bring(life, file, messages)
-    return {**figures, "file_mb": round(file_bytes / 1e6, 1), "machine": machine.facts()}
+            figures = await _measure_import(life, file, messages)
+    return {**figures, "file_mb": round(file_bytes / 1e6, 1), "machine": machine.describe()}
 
 
-async def _bring(life: Life, file: Path, messages: int) -> dict[str, Any]:
+async def _measure_import(life: Life, file: Path, messages: int) -> dict[str, Any]:
     began = time.perf_counter()
     report = await import_file(life, file, file.name)
     searching = time.perf_counter()
@@ -78,7 +78,7 @@ def _write(file: Path, messages: int) -> int:
 
 
 def _conversations(messages: int) -> Iterator[dict[str, Any]]:
-    writer = Writer(seed=4)
+    writer = TextGenerator(seed=4)
     for first in range(0, messages, _PER_CONVERSATION):
         numbers = range(first, min(first + _PER_CONVERSATION, messages))
         texts = {number: writer.message() for number in numbers}

@@ -18,10 +18,10 @@ import numpy as np
 
 from tau import settings
 from tau.bench import machine
-from tau.bench.models import opened_models
+from tau.bench.models import open_models
 from tau.bench.percentiles import Percentiles, percentile, percentiles_ms
-from tau.bench.words import Writer
-from tau.journal.entries import Said
+from tau.bench.words import TextGenerator
+from tau.journal.entries import MessageAdded
 from tau.journal.store import Store
 from tau.life.life import Life
 from tau.models import Models, catalog
@@ -39,7 +39,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class JournalPlan:
     """How much is measured: messages in the memories that are opened, and in those searched."""
 
     open_at: tuple[int, ...] = (1_000, 10_000, 100_000)
@@ -55,7 +55,7 @@ class _Person:
         self._database = database
         self._data_key = new_key()
         self._vectors = np.random.default_rng(1)
-        self.writer = Writer(seed=2)
+        self.writer = TextGenerator(seed=2)
         self._spoken = 0
 
     @asynccontextmanager
@@ -69,11 +69,11 @@ class _Person:
         finally:
             await store.close()
 
-    def say(self) -> Said:
+    def say(self) -> MessageAdded:
         """Return the next message of this person's life."""
         self._spoken += 1
         number = self._spoken
-        return Said(
+        return MessageAdded(
             at=1_700_000_000.0 + 60 * number,
             id=f"message-{number}",
             conversation=f"conversation-{number // _PER_CONVERSATION}",
@@ -87,7 +87,7 @@ class _Person:
         return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
 
 
-async def measure(plan: Plan, say: Say) -> dict[str, Any]:
+async def measure(plan: JournalPlan, say: Say) -> dict[str, Any]:
     """Return what appends, openings and searches take."""
     figures: dict[str, Any] = {"append_ms": {}, "open_seconds": {}}
     searches: dict[str, list[float]] = {}
@@ -111,7 +111,7 @@ async def measure(plan: Plan, say: Say) -> dict[str, Any]:
         **figures,
         **_search_figures(searches, embeddings),
         "dimension": DIMENSION,
-        "machine": machine.facts(),
+        "machine": machine.describe(),
     }
 
 
@@ -154,7 +154,7 @@ async def _grow(person: _Person, size: int) -> None:
     async with person.life() as (life, _):
         for count in _batches(size - len(life.memory)):
             await life.journal.append(*[person.say() for _ in range(count)])
-        while waiting := life.memory.unembedded(_GIVEN, _BATCH):
+        while waiting := life.memory.messages_to_embed(_GIVEN, _BATCH):
             vectors = person.vectors(len(waiting))
             life.memory.embedded(_GIVEN, [message.id for message in waiting], vectors)
         await life.save()
@@ -194,14 +194,14 @@ def _search_all(life: Life, questions: Sequence[str], vectors: Vectors) -> list[
 
 async def _query_embedding_seconds(count: int) -> list[float] | None:
     """Return what the built-in embedder takes for a question; `None` if it is not installed."""
-    async with opened_models(str(settings.load().models_path), offline=True) as models:
+    async with open_models(str(settings.load().models_path), offline=True) as models:
         return await _embed_all(models, count)
 
 
 async def _embed_all(models: Models, count: int) -> list[float] | None:
     if not models.info(_EMBEDDER).ready:
         return None
-    writer = Writer(seed=3)
+    writer = TextGenerator(seed=3)
     await models.embed(_EMBEDDER, [writer.question()])  # loads it
     seconds = []
     for question in [writer.question() for _ in range(count)]:

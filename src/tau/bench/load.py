@@ -52,7 +52,7 @@ class Target:
 
 
 @dataclass(slots=True)
-class Times:
+class LoadTimes:
     """What a load took: each request in seconds, and all of them together."""
 
     first_token: list[float] = field(default_factory=list)
@@ -64,14 +64,14 @@ class Times:
         """Answers per second while the load lasted."""
         return round(len(self.whole) / self.elapsed, 1) if self.elapsed else 0.0
 
-    def add(self, other: "Times") -> None:
+    def add(self, other: "LoadTimes") -> None:
         """Take in what another load took."""
         self.first_token += other.first_token
         self.whole += other.whole
         self.elapsed += other.elapsed
 
 
-class Answer(asyncio.Protocol):
+class AnswerConnection(asyncio.Protocol):
     """One connection: notices the first content and the end of each streamed answer."""
 
     def __init__(self) -> None:
@@ -143,7 +143,7 @@ class Answer(asyncio.Protocol):
 
 async def load(
     target: Target, texts: Sequence[str], concurrency: int, *, per_second: float | None = None
-) -> Times:
+) -> LoadTimes:
     """Ask `target` every one of `texts`, `concurrency` at a time, and return how long it took.
 
     With `per_second` requests fall due at that pace, and each is timed from when it was due, so
@@ -153,7 +153,7 @@ async def load(
     """
     requests = [target.request(text) for text in texts]
     lines = [await _connect(target) for _ in range(min(concurrency, len(texts)))]
-    times = Times()
+    times = LoadTimes()
     began = time.perf_counter()
     due = _due(requests, began, per_second)
     workers = [asyncio.create_task(_work(line, due, times)) for line in lines]
@@ -177,17 +177,21 @@ def _due(
         yield request, None if per_second is None else began + number / per_second
 
 
-async def _connect(target: Target) -> Answer:
+async def _connect(target: Target) -> AnswerConnection:
     parts = urlsplit(target.url)
     loop = asyncio.get_running_loop()
     try:
-        _, line = await loop.create_connection(Answer, parts.hostname or "", parts.port or 80)
+        _, line = await loop.create_connection(
+            AnswerConnection, parts.hostname or "", parts.port or 80
+        )
     except OSError as error:
         raise ModelError("A server under measurement does not answer.") from error
     return line
 
 
-async def _work(line: Answer, due: Iterator[tuple[bytes, float | None]], times: Times) -> None:
+async def _work(
+    line: AnswerConnection, due: Iterator[tuple[bytes, float | None]], times: LoadTimes
+) -> None:
     for request, moment in due:
         if moment is not None:
             await asyncio.sleep(moment - time.perf_counter())

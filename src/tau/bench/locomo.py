@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
-from tau.bench.datasets import Past, Question, Told
-from tau.bench.files import decoded, no_such
+from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
+from tau.bench.files import dataset_error, decode_items
 
 _CALLED = "LoCoMo file"
 _SESSION = re.compile(r"session_(\d+)")
@@ -30,7 +30,7 @@ class _Turn(msgspec.Struct):
     blip_caption: str | None = None
 
 
-class _Asked(msgspec.Struct):
+class _RawQuestion(msgspec.Struct):
     question: str
     category: int
     evidence: Any = None
@@ -39,20 +39,22 @@ class _Asked(msgspec.Struct):
 class _Sample(msgspec.Struct):
     sample_id: str
     conversation: dict[str, Any]
-    qa: list[_Asked]
+    qa: list[_RawQuestion]
 
 
-def read(path: Path) -> Iterator[Past]:
+def read(path: Path) -> Iterator[DatasetSample]:
     """Yield the conversations of a LoCoMo file. Raises `BadInput` if it is none."""
-    for name, sample in decoded(path, _Sample, _CALLED):
+    for name, sample in decode_items(path, _Sample, _CALLED):
         try:
-            yield _past(sample)
+            yield _dataset_sample(sample)
         except (ValueError, KeyError, TypeError) as error:  # msgspec's errors are such
-            raise no_such(name, _CALLED, f"{type(error).__name__} in {sample.sample_id}") from error
+            raise dataset_error(
+                name, _CALLED, f"{type(error).__name__} in {sample.sample_id}"
+            ) from error
 
 
-def _past(sample: _Sample) -> Past:
-    told = tuple(_told(sample.conversation))
+def _dataset_sample(sample: _Sample) -> DatasetSample:
+    told = tuple(_messages(sample.conversation))
     sessions = {message.name: message.conversation for message in told}
     now = max((message.at for message in told), default=0.0) + _ASKED_AFTER_SECONDS
     questions = []
@@ -60,7 +62,7 @@ def _past(sample: _Sample) -> Past:
         turns = _evidence(asked.evidence, sessions)
         if turns:
             questions.append(
-                Question(
+                DatasetQuestion(
                     id=f"{sample.sample_id}:{number}",
                     text=asked.question,
                     kind=str(asked.category),
@@ -69,7 +71,7 @@ def _past(sample: _Sample) -> Past:
                     sessions=tuple(dict.fromkeys(sessions[turn] for turn in turns)),
                 )
             )
-    return Past(
+    return DatasetSample(
         name=sample.sample_id,
         told=told,
         questions=tuple(questions),
@@ -77,7 +79,7 @@ def _past(sample: _Sample) -> Past:
     )
 
 
-def _told(conversation: dict[str, Any]) -> Iterator[Told]:
+def _messages(conversation: dict[str, Any]) -> Iterator[DatasetMessage]:
     """Yield the messages, session by session in the order of their numbers."""
     sessions = {
         int(found[1]): value
@@ -88,7 +90,7 @@ def _told(conversation: dict[str, Any]) -> Iterator[Told]:
         name = f"session_{number}"
         start = _seconds(conversation[f"{name}_date_time"])
         for place, turn in enumerate(msgspec.convert(turns, list[_Turn])):
-            yield Told(
+            yield DatasetMessage(
                 name=turn.dia_id,
                 conversation=name,
                 by="person" if turn.speaker == conversation["speaker_a"] else "tau",

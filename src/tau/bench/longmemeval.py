@@ -13,8 +13,8 @@ from typing import Literal
 
 import msgspec
 
-from tau.bench.datasets import Past, Question, Told
-from tau.bench.files import decoded, no_such
+from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
+from tau.bench.files import dataset_error, decode_items
 
 _CALLED = "LongMemEval file"
 _DATE_FORMAT = "%Y/%m/%d (%a) %H:%M"
@@ -28,7 +28,7 @@ class _Turn(msgspec.Struct):
     has_answer: bool | None = None
 
 
-class _Asked(msgspec.Struct):
+class _RawItem(msgspec.Struct):
     question_id: str
     question_type: str
     question: str
@@ -39,30 +39,30 @@ class _Asked(msgspec.Struct):
     haystack_sessions: list[list[_Turn]]
 
 
-def read(path: Path) -> Iterator[Past]:
+def read(path: Path) -> Iterator[DatasetSample]:
     """Yield one past for each question of a file, or of a folder with a file for each.
 
     A question that asks for what was never told has no evidence and is left out. Raises
     `BadInput` if it is no LongMemEval.
     """
-    for name, asked in decoded(path, _Asked, _CALLED):
+    for name, asked in decode_items(path, _RawItem, _CALLED):
         try:
-            yield _past(asked)
+            yield _dataset_sample(asked)
         except ValueError as error:
-            raise no_such(name, _CALLED, f"{error} in {asked.question_id}") from error
+            raise dataset_error(name, _CALLED, f"{error} in {asked.question_id}") from error
 
 
-def _past(asked: _Asked) -> Past:
+def _dataset_sample(asked: _RawItem) -> DatasetSample:
     haystack = set(asked.haystack_session_ids)
     sessions = tuple(name for name in dict.fromkeys(asked.answer_session_ids) if name in haystack)
     if _ABSTENTION in asked.question_id or not sessions:
-        return Past(name=asked.question_id, told=(), questions=(), left_out=1)
+        return DatasetSample(name=asked.question_id, told=(), questions=(), left_out=1)
     told, turns = [], []
-    for message, has_answer in _told(asked):
+    for message, has_answer in _messages(asked):
         told.append(message)
         if has_answer and message.conversation in sessions:
             turns.append(message.name)
-    question = Question(
+    question = DatasetQuestion(
         id=asked.question_id,
         text=asked.question,
         kind=asked.question_type,
@@ -70,10 +70,10 @@ def _past(asked: _Asked) -> Past:
         turns=tuple(turns),
         sessions=sessions,
     )
-    return Past(name=asked.question_id, told=tuple(told), questions=(question,))
+    return DatasetSample(name=asked.question_id, told=tuple(told), questions=(question,))
 
 
-def _told(asked: _Asked) -> Iterator[tuple[Told, bool]]:
+def _messages(asked: _RawItem) -> Iterator[tuple[DatasetMessage, bool]]:
     """Yield the messages, oldest session first, and whether they hold the answer.
 
     A session that stands there twice is one conversation that was had on two days.
@@ -84,7 +84,7 @@ def _told(asked: _Asked) -> Iterator[tuple[Told, bool]]:
     for start, session, turns in sorted(haystack, key=lambda dated: dated[0]):
         for place, turn in enumerate(turns):
             said[session] += 1
-            told = Told(
+            told = DatasetMessage(
                 name=f"{session}:{said[session]}",
                 conversation=session,
                 by="person" if turn.role == "user" else "tau",

@@ -9,7 +9,7 @@ from typing import Any
 from tau import __version__
 
 
-def facts() -> dict[str, Any]:
+def describe() -> dict[str, Any]:
     """Return processor, cores, memory, system, Python and Tau's version."""
     return {
         "cpu": _processor(),

@@ -13,17 +13,17 @@ def recall(ranked: Sequence[str], wanted: Collection[str], first: int) -> float:
 
     Raises `ValueError` if nothing is wanted: there is no share of nothing.
     """
-    return len(_found(ranked, wanted, first)) / len(set(wanted))
+    return len(_hits(ranked, wanted, first)) / len(set(wanted))
 
 
 def recall_any(ranked: Sequence[str], wanted: Collection[str], first: int) -> float:
     """Return 1 if at least one of `wanted` is among the `first` ranked, else 0."""
-    return float(bool(_found(ranked, wanted, first)))
+    return float(bool(_hits(ranked, wanted, first)))
 
 
 def recall_all(ranked: Sequence[str], wanted: Collection[str], first: int) -> float:
     """Return 1 if all of `wanted` are among the `first` ranked, else 0."""
-    return float(len(_found(ranked, wanted, first)) == len(set(wanted)))
+    return float(len(_hits(ranked, wanted, first)) == len(set(wanted)))
 
 
 def ndcg(ranked: Sequence[str], wanted: Collection[str], first: int) -> float:
@@ -33,7 +33,7 @@ def ndcg(ranked: Sequence[str], wanted: Collection[str], first: int) -> float:
     by log2(i + 1). The ideal ranking begins with all that is wanted. Järvelin and Kekäläinen,
     "Cumulated gain-based evaluation of IR techniques", 2002.
     """
-    found = _found(ranked, wanted, first)
+    found = _hits(ranked, wanted, first)
     places = (place for place, name in enumerate(distinct(ranked)[:first]) if name in found)
     ideal = range(min(len(set(wanted)), first))
     return math.fsum(map(_gain, places)) / math.fsum(map(_gain, ideal))
@@ -47,7 +47,7 @@ def distinct(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def _found(ranked: Sequence[str], wanted: Collection[str], first: int) -> set[str]:
+def _hits(ranked: Sequence[str], wanted: Collection[str], first: int) -> set[str]:
     if not wanted:
         raise ValueError("there is nothing to find")
     return set(wanted).intersection(distinct(ranked)[:first])

@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 
 
 @asynccontextmanager
-async def opened_models(models_folder: str = "", *, offline: bool = False) -> AsyncIterator[Models]:
+async def open_models(models_folder: str = "", *, offline: bool = False) -> AsyncIterator[Models]:
     """Yield the models; downloads lie in `models_folder`, or go when it is empty."""
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         here = Settings(home=Path(folder), models_folder=models_folder, offline=offline)
@@ -37,7 +37,7 @@ async def opened_models(models_folder: str = "", *, offline: bool = False) -> As
             await database.close()
 
 
-class Embedders:
+class EmbedderPool:
     """One model loaded several times, once for each core.
 
     llama.cpp embeds with one thread (`tau.models.engine` says why), so that many texts are embedded
@@ -58,9 +58,9 @@ class Embedders:
 
 
 @asynccontextmanager
-async def opened_embedder(
+async def open_embedder(
     name: str, models_folder: str, say: Say
-) -> AsyncIterator[Embedders | None]:
+) -> AsyncIterator[EmbedderPool | None]:
     """Yield the embedder `name`, downloaded if need be; `None` if it cannot be had.
 
     Without a `models_folder` those of the person's own Tau are looked at, and never added to.
@@ -73,26 +73,26 @@ async def opened_embedder(
             return
         async with AsyncExitStack() as stack:
             engines = [
-                await stack.enter_async_context(opened_models(folder, offline=True))
+                await stack.enter_async_context(open_models(folder, offline=True))
                 for _ in range(available_cores())
             ]
-            yield Embedders(engines)
+            yield EmbedderPool(engines)
 
 
 async def _folder(name: str, given: str, fetched: str, say: Say) -> str | None:
     """Return the folder where the model lies, after fetching it if need be; `None` if it cannot."""
     own = settings.load()
     if not given:
-        async with opened_models(str(own.models_path), offline=True) as models:
+        async with open_models(str(own.models_path), offline=True) as models:
             if models.info(name).ready:
                 return str(own.models_path)
     folder = given or fetched
-    async with opened_models(folder, offline=own.offline) as models:
-        had = models.info(name).ready or await _fetched(models, name, say)
+    async with open_models(folder, offline=own.offline) as models:
+        had = models.info(name).ready or await _download(models, name, say)
     return folder if had else None
 
 
-async def _fetched(models: Models, name: str, say: Say) -> bool:
+async def _download(models: Models, name: str, say: Say) -> bool:
     say(f"Fetching {name} ...")
     try:
         await models.pull(name, lambda _done, _total: None)

@@ -23,10 +23,10 @@ _START_SECONDS = 60.0
 _STOP_SECONDS = 15.0
 _ADDRESS = re.compile(r"https?://[^\s]+")
 _KEY = re.compile(r"https?://[^\s]+/welcome#key=(\S+)")
-_LINES_TOLD = 8
+_LINES_SHOWN = 8
 
 
-class Running:
+class MeasuredProcess:
     """A process that was started here, and what it printed so far."""
 
     def __init__(self, process: Process) -> None:
@@ -44,7 +44,9 @@ class Running:
             async with asyncio.timeout(_START_SECONDS):
                 return await self._match(pattern)
         except TimeoutError:
-            raise ModelError(f"A process under measurement did not start.{self._told()}") from None
+            raise ModelError(
+                f"A process under measurement did not start.{self._last_lines()}"
+            ) from None
 
     async def drain(self) -> None:
         """Read on, so that the process never waits for somebody to read."""
@@ -70,14 +72,16 @@ class Running:
             self._printed.append(line.rstrip())
             if found := pattern.search(line):
                 return found
-        raise ModelError(f"A process under measurement ended too early.{self._told()}")
+        raise ModelError(f"A process under measurement ended too early.{self._last_lines()}")
 
-    def _told(self) -> str:
-        return "".join(f"\n  {line}" for line in self._printed[-_LINES_TOLD:])
+    def _last_lines(self) -> str:
+        return "".join(f"\n  {line}" for line in self._printed[-_LINES_SHOWN:])
 
 
 @asynccontextmanager
-async def running(arguments: Sequence[str], environ: Mapping[str, str]) -> AsyncIterator[Running]:
+async def run_module(
+    arguments: Sequence[str], environ: Mapping[str, str]
+) -> AsyncIterator[MeasuredProcess]:
     """Run `python -m` with `arguments` while the context lasts."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
@@ -89,7 +93,7 @@ async def running(arguments: Sequence[str], environ: Mapping[str, str]) -> Async
         env=dict(environ),
         start_new_session=True,
     )
-    started = Running(process)
+    started = MeasuredProcess(process)
     try:
         yield started
     finally:
@@ -97,7 +101,7 @@ async def running(arguments: Sequence[str], environ: Mapping[str, str]) -> Async
 
 
 @asynccontextmanager
-async def reading_on(process: Running) -> AsyncIterator[None]:
+async def drain_output(process: MeasuredProcess) -> AsyncIterator[None]:
     """Read and drop what `process` prints while the context lasts."""
     reading = asyncio.create_task(process.drain())
     try:
@@ -111,14 +115,14 @@ async def reading_on(process: Running) -> AsyncIterator[None]:
 async def upstream(environ: Mapping[str, str], *, tokens: int) -> AsyncIterator[str]:
     """Serve the scripted model with answers of `tokens` tokens; yields its address."""
     arguments = ["tau.models.scripted_server", "--port", "0", "--tokens", str(tokens)]
-    async with running([*arguments, "--until-stdin-closes"], environ) as process:
+    async with run_module([*arguments, "--until-stdin-closes"], environ) as process:
         address = (await process.first(_ADDRESS))[0]
-        async with reading_on(process):
+        async with drain_output(process):
             yield address
 
 
 @dataclass(frozen=True, slots=True)
-class Tau:
+class TauProcess:
     """A running server; `started` is when, by `time.perf_counter`."""
 
     pid: int
@@ -132,15 +136,15 @@ class Tau:
 
 
 @asynccontextmanager
-async def tau(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[Tau]:
+async def tau(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[TauProcess]:
     """Run `tau run` on a free port with `arguments`, in the home that `environ` names."""
     started = time.perf_counter()
     command = ["tau", "run", "--port", "0", "--log-level", "warning", *arguments]
-    async with running(command, environ) as process:
+    async with run_module(command, environ) as process:
         url = (await process.first(_ADDRESS))[0]
         key = (await process.first(_KEY))[1]
-        async with reading_on(process):
-            yield Tau(process.pid, url, key, started)
+        async with drain_output(process):
+            yield TauProcess(process.pid, url, key, started)
 
 
 @contextmanager

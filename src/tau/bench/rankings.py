@@ -6,11 +6,11 @@ from typing import BinaryIO, Self
 
 import msgspec
 
-from tau.bench.datasets import Question
+from tau.bench.datasets import DatasetQuestion
 from tau.errors import BadInput
 
 
-class Found(msgspec.Struct, frozen=True):
+class RankedMessage(msgspec.Struct, frozen=True):
     """One message of a ranking: its name in the data set, its score and why it was found."""
 
     name: str
@@ -18,18 +18,18 @@ class Found(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...]
 
 
-class _Line(msgspec.Struct, frozen=True):
+class _RankingLine(msgspec.Struct, frozen=True):
     question: str
     kind: str
     text: str
     now: float
     turns: tuple[str, ...]
     sessions: tuple[str, ...]
-    tau: list[Found]
-    bm25: list[Found]
+    tau: list[RankedMessage]
+    bm25: list[RankedMessage]
 
 
-class Rankings:
+class RankingWriter:
     """Writes the rankings of one data set to a folder, or nowhere if there is none."""
 
     def __init__(self, folder: Path | None, name: str) -> None:
@@ -54,10 +54,12 @@ class Rankings:
         if self._file is not None:
             self._file.close()
 
-    def write(self, question: Question, tau: list[Found], bm25: list[Found]) -> None:
+    def write(
+        self, question: DatasetQuestion, tau: list[RankedMessage], bm25: list[RankedMessage]
+    ) -> None:
         """Add a line: the question, its evidence, and both rankings, best first."""
         if self._file is not None:
-            line = _Line(
+            line = _RankingLine(
                 question=question.id,
                 kind=question.kind,
                 text=question.text,

@@ -13,8 +13,8 @@ from statistics import fmean
 from typing import Any
 
 from tau.bench import machine
-from tau.bench.datasets import Past, Question, Told
-from tau.bench.http_client import Visitor, until_quiet, visiting
+from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
+from tau.bench.http_client import BenchmarkClient, signed_in_client, wait_until_idle
 from tau.bench.metrics import recall
 from tau.bench.processes import tau, temporary_home
 from tau.errors import ModelError
@@ -23,10 +23,10 @@ _AT = (5, 10)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RecallResult:
     """What came to mind for a question, as names of messages, best first."""
 
-    question: Question
+    question: DatasetQuestion
     recalled: tuple[str, ...]
 
     def share_at(self, most: int) -> float:
@@ -34,34 +34,40 @@ class Answer:
         return recall(self.recalled, self.question.turns, most)
 
 
-async def measure(past: Past, models_folder: str, say: Callable[[str], None]) -> dict[str, Any]:
+async def measure(
+    past: DatasetSample, models_folder: str, say: Callable[[str], None]
+) -> dict[str, Any]:
     """Return the mean share of evidence recalled at 5 and 10, over all and by category."""
     with temporary_home() as environ:
         arguments = ("--models-folder", models_folder) if models_folder else ()
         async with tau(environ, *arguments) as server:
-            async with visiting(server) as visitor:
-                names = await _tell(visitor, past, say)
-                await until_quiet(server)
+            async with signed_in_client(server) as visitor:
+                names = await _send_messages(visitor, past, say)
+                await wait_until_idle(server)
             server.kill()
         say("Killed; starting again ...")
-        async with tau(environ, *arguments) as server, visiting(server) as visitor:
+        async with tau(environ, *arguments) as server, signed_in_client(server) as visitor:
             await visitor.get("/api/conversations")  # opens the life: it embeds what is left
-            await until_quiet(server)
+            await wait_until_idle(server)
             answers = [await _ask(visitor, question, names) for question in past.questions]
     return _figures(past, answers)
 
 
-async def _tell(visitor: Visitor, past: Past, say: Callable[[str], None]) -> dict[str, str]:
+async def _send_messages(
+    visitor: BenchmarkClient, past: DatasetSample, say: Callable[[str], None]
+) -> dict[str, str]:
     """Tell every conversation; return the file's names by Tau's message ids."""
     names: dict[str, str] = {}
     conversations = list(past.conversations())
     for number, messages in enumerate(conversations, start=1):
         say(f"Telling conversation {number} of {len(conversations)} ...")
-        names |= await _tell_one(visitor, messages)
+        names |= await _send_conversation(visitor, messages)
     return names
 
 
-async def _tell_one(visitor: Visitor, messages: Sequence[Told]) -> dict[str, str]:
+async def _send_conversation(
+    visitor: BenchmarkClient, messages: Sequence[DatasetMessage]
+) -> dict[str, str]:
     begun = (await visitor.post("/api/conversations", {}))["id"]
     names: dict[str, str] = {}
     for told in messages:
@@ -71,7 +77,9 @@ async def _tell_one(visitor: Visitor, messages: Sequence[Told]) -> dict[str, str
     return names
 
 
-async def _ask(visitor: Visitor, question: Question, names: dict[str, str]) -> Answer:
+async def _ask(
+    visitor: BenchmarkClient, question: DatasetQuestion, names: dict[str, str]
+) -> RecallResult:
     private = (await visitor.post("/api/conversations", {"private": True}))["id"]
     turn = await visitor.post(f"/api/conversations/{private}/turns", {"words": question.text})
     try:
@@ -81,11 +89,11 @@ async def _ask(visitor: Visitor, question: Question, names: dict[str, str]) -> A
         raise ModelError("Tau did not say what it recalled.") from None
     await visitor.post(f"/api/turns/{turn['turn']}/stop", {})
     recalled = (names.get(passage["message"]) for passage in passages)
-    return Answer(question, tuple(name for name in recalled if name))
+    return RecallResult(question, tuple(name for name in recalled if name))
 
 
-def _figures(past: Past, answers: Sequence[Answer]) -> dict[str, Any]:
-    by_category: defaultdict[str, list[Answer]] = defaultdict(list)
+def _figures(past: DatasetSample, answers: Sequence[RecallResult]) -> dict[str, Any]:
+    by_category: defaultdict[str, list[RecallResult]] = defaultdict(list)
     for answer in answers:
         by_category[answer.question.kind].append(answer)
     return {
@@ -94,9 +102,9 @@ def _figures(past: Past, answers: Sequence[Answer]) -> dict[str, Any]:
         "questions": len(answers),
         "evidence_recalled_at": _shares(answers),
         "by_category": {category: _shares(some) for category, some in sorted(by_category.items())},
-        "machine": machine.facts(),
+        "machine": machine.describe(),
     }
 
 
-def _shares(answers: Sequence[Answer]) -> dict[str, float]:
+def _shares(answers: Sequence[RecallResult]) -> dict[str, float]:
     return {str(most): round(fmean(answer.share_at(most) for answer in answers), 4) for most in _AT}

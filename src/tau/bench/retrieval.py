@@ -14,24 +14,24 @@ from typing import Any
 
 from tau.bench import locomo, longmemeval, machine, scores
 from tau.bench.bm25 import BM25
-from tau.bench.datasets import Past, Question
+from tau.bench.datasets import DatasetQuestion, DatasetSample
 from tau.bench.metrics import distinct
-from tau.bench.models import Say, opened_embedder
+from tau.bench.models import Say, open_embedder
 from tau.bench.percentiles import percentiles_ms
-from tau.bench.rankings import Found, Rankings
-from tau.bench.scores import Ranked
-from tau.bench.vectors import Embedder
+from tau.bench.rankings import RankedMessage, RankingWriter
+from tau.bench.scores import QuestionRanking
+from tau.bench.vectors import CachedEmbedder
 from tau.errors import BadInput
 from tau.memory import Memory
 from tau.models import catalog
 
 RANKED_TO = 200
 """Messages of a ranking: enough for ten sessions. What stands further down was not found."""
-_TOLD_EVERY = 10  # pasts
+_PROGRESS_EVERY = 10  # pasts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class RetrievalPlan:
     """What is measured; `limit` is the most questions of each data set.
 
     Without an `embedder` words alone decide. `vectors_folder` keeps vectors between runs.
@@ -50,10 +50,10 @@ class Plan:
 class _Costs:
     """What it took, over all searches and all memories."""
 
-    searching: list[float] = field(default_factory=list)
-    embedding: list[float] = field(default_factory=list)
+    search_seconds: list[float] = field(default_factory=list)
+    embedding_seconds: list[float] = field(default_factory=list)
     messages: int = 0
-    bytes_of_words: int = 0
+    bytes_without_vectors: int = 0
     bytes_with_vectors: int = 0
 
 
@@ -61,12 +61,12 @@ class _Costs:
 class _Answers:
     """The rankings of one data set, Tau's and BM25's."""
 
-    tau: list[Ranked] = field(default_factory=list)
-    bm25: list[Ranked] = field(default_factory=list)
+    tau: list[QuestionRanking] = field(default_factory=list)
+    bm25: list[QuestionRanking] = field(default_factory=list)
     left_out: int = 0
 
 
-async def measure(plan: Plan, say: Say) -> dict[str, Any]:
+async def measure(plan: RetrievalPlan, say: Say) -> dict[str, Any]:
     """Return what was found, beside BM25, and what it cost. Raises `BadInput`, `UnknownModel`."""
     if plan.locomo is None and plan.longmemeval is None:
         raise BadInput(
@@ -74,14 +74,16 @@ async def measure(plan: Plan, say: Say) -> dict[str, Any]:
         )
     if plan.embedder is None:
         return await _measure(plan, None, say)
-    async with opened_embedder(plan.embedder, plan.models_folder, say) as models:
+    async with open_embedder(plan.embedder, plan.models_folder, say) as models:
         if models is None:
             return await _measure(plan, None, say)
-        with closing(Embedder(models, plan.embedder, plan.vectors_folder, say)) as embedder:
+        with closing(CachedEmbedder(models, plan.embedder, plan.vectors_folder, say)) as embedder:
             return await _measure(plan, embedder, say)
 
 
-async def _measure(plan: Plan, embedder: Embedder | None, say: Say) -> dict[str, Any]:
+async def _measure(
+    plan: RetrievalPlan, embedder: CachedEmbedder | None, say: Say
+) -> dict[str, Any]:
     run = _Run(plan, embedder, say)
     figures: dict[str, Any] = {"locomo": None, "longmemeval": None}
     questions: dict[str, int] = {}
@@ -94,51 +96,51 @@ async def _measure(plan: Plan, embedder: Embedder | None, say: Say) -> dict[str,
             answers = await run.ask(name, read(path))
             figures[name] = {**judge(answers.tau), "bm25": judge(answers.bm25)}
             questions[name], left_out[name] = len(answers.tau), answers.left_out
-    return {**figures, **run.costs(), "questions": questions, "left_out": left_out, **_setting()}
+    return {**figures, **run.costs(), "questions": questions, "left_out": left_out, **_conditions()}
 
 
-def _setting() -> dict[str, Any]:
-    return {"ranked_to": RANKED_TO, "machine": machine.facts()}
+def _conditions() -> dict[str, Any]:
+    return {"ranked_to": RANKED_TO, "machine": machine.describe()}
 
 
 class _Run:
     """One measurement under way."""
 
-    def __init__(self, plan: Plan, embedder: Embedder | None, say: Say) -> None:
+    def __init__(self, plan: RetrievalPlan, embedder: CachedEmbedder | None, say: Say) -> None:
         self._plan = plan
         self._embedder = embedder
         self._say = say
         self._costs = _Costs()
 
-    async def ask(self, name: str, pasts: Iterator[Past]) -> _Answers:
+    async def ask(self, name: str, pasts: Iterator[DatasetSample]) -> _Answers:
         """Tell every past of a data set to a memory of its own and ask its questions."""
         answers = _Answers()
-        with Rankings(self._plan.rankings, name) as rankings:
+        with RankingWriter(self._plan.rankings, name) as rankings:
             for number, past in enumerate(_limited(pasts, self._plan.limit), start=1):
                 answers.left_out += past.left_out
                 if past.questions:
                     await self._ask(past, answers, rankings)
-                if len(past.questions) > 1 or number % _TOLD_EVERY == 0:
+                if len(past.questions) > 1 or number % _PROGRESS_EVERY == 0:
                     self._say(f"{name}: {len(answers.tau):,} questions, up to {past.name} ...")
         if not answers.tau:
             raise BadInput(f"No question of the {name} file can be judged.")
         return answers
 
-    async def _ask(self, past: Past, answers: _Answers, rankings: Rankings) -> None:
-        memory, names = await self._told(past)
+    async def _ask(self, past: DatasetSample, answers: _Answers, rankings: RankingWriter) -> None:
+        memory, names = await self._build_memory(past)
         plain = BM25([told.text for told in past.told])
         conversations = {told.name: told.conversation for told in past.told}
         for question in past.questions:
             tau = await self._search(memory, names, question)
             bm25 = [
-                Found(past.told[place].name, score, ())
+                RankedMessage(past.told[place].name, score, ())
                 for place, score in plain.ranked(question.text, RANKED_TO)
             ]
             answers.tau.append(_ranked(question, tau, conversations))
             answers.bm25.append(_ranked(question, bm25, conversations))
             rankings.write(question, tau, bm25)
 
-    async def _told(self, past: Past) -> tuple[Memory, dict[str, str]]:
+    async def _build_memory(self, past: DatasetSample) -> tuple[Memory, dict[str, str]]:
         """Return a memory that was told a past, and the past's names by the memory's own."""
         memory, names = Memory(), {}
         for told in past.told:
@@ -151,9 +153,9 @@ class _Run:
             )
             names[message.id] = told.name
         self._costs.messages += len(memory)
-        self._costs.bytes_of_words += _size(memory)
+        self._costs.bytes_without_vectors += _size(memory)
         if self._embedder is not None:
-            waiting = memory.unembedded(self._embedder.model, len(memory))
+            waiting = memory.messages_to_embed(self._embedder.model, len(memory))
             if waiting:
                 vectors = await self._embedder.of([memory.text_to_embed(each) for each in waiting])
                 memory.embedded(self._embedder.model, [each.id for each in waiting], vectors)
@@ -161,26 +163,31 @@ class _Run:
         return memory, names
 
     async def _search(
-        self, memory: Memory, names: dict[str, str], question: Question
-    ) -> list[Found]:
+        self, memory: Memory, names: dict[str, str], question: DatasetQuestion
+    ) -> list[RankedMessage]:
         vector = None
         if self._embedder is not None:
             began = time.perf_counter()
             vector = await self._embedder.now(question.text)
-            self._costs.embedding.append(time.perf_counter() - began)
+            self._costs.embedding_seconds.append(time.perf_counter() - began)
         began = time.perf_counter()
         passages = memory.search(question.text, vector=vector, now=question.now, limit=RANKED_TO)
-        self._costs.searching.append(time.perf_counter() - began)
-        return [Found(names[each.message.id], each.score, each.reasons) for each in passages]
+        self._costs.search_seconds.append(time.perf_counter() - began)
+        return [
+            RankedMessage(names[each.message.id], each.score, each.reasons) for each in passages
+        ]
 
     def costs(self) -> dict[str, Any]:
         """Return milliseconds of a search and bytes of a message."""
         costs, embedder = self._costs, self._embedder
-        per_search: dict[str, Any] = percentiles_ms(costs.searching, 50, 95)
-        of_words = round(costs.bytes_of_words / costs.messages, 1)
+        per_search: dict[str, Any] = percentiles_ms(costs.search_seconds, 50, 95)
+        of_words = round(costs.bytes_without_vectors / costs.messages, 1)
         with_vectors = round(costs.bytes_with_vectors / costs.messages, 1)
         if embedder is not None:
-            whole = [sum(pair) for pair in zip(costs.searching, costs.embedding, strict=True)]
+            whole = [
+                sum(pair)
+                for pair in zip(costs.search_seconds, costs.embedding_seconds, strict=True)
+            ]
             per_search["with_embedding"] = percentiles_ms(whole, 50, 95)
         return {
             "ms_per_search": per_search,
@@ -190,7 +197,7 @@ class _Run:
         }
 
 
-def _limited(pasts: Iterable[Past], limit: int | None) -> Iterator[Past]:
+def _limited(pasts: Iterable[DatasetSample], limit: int | None) -> Iterator[DatasetSample]:
     """Yield pasts up to `limit` questions."""
     asked = 0
     for past in pasts:
@@ -204,9 +211,11 @@ def _limited(pasts: Iterable[Past], limit: int | None) -> Iterator[Past]:
             return
 
 
-def _ranked(question: Question, found: list[Found], conversations: dict[str, str]) -> Ranked:
+def _ranked(
+    question: DatasetQuestion, found: list[RankedMessage], conversations: dict[str, str]
+) -> QuestionRanking:
     turns = tuple(each.name for each in found)
-    return Ranked(question, turns, distinct(conversations[turn] for turn in turns))
+    return QuestionRanking(question, turns, distinct(conversations[turn] for turn in turns))
 
 
 def _size(memory: Memory) -> int:

@@ -24,7 +24,7 @@ _LONGMEMEVAL_COLUMNS = (
 Figures = Mapping[str, Any]
 
 
-def drawn(figures: Figures) -> Iterator[Table]:
+def render_tables(figures: Figures) -> Iterator[Table]:
     """Yield a table for each data set and one of what it cost."""
     asked = figures["questions"]
     if figures["locomo"] is not None:
@@ -41,12 +41,12 @@ def _locomo(figures: Figures, questions: int) -> Table:
     plain = figures["bm25"]
     for kind, shares in figures["turn"].items():
         beside = plain["turn"].get(kind, {})
-        cells = [_beside(shares[first], beside.get(first)) for first in _LOCOMO_TURNS]
+        cells = [_comparison(shares[first], beside.get(first)) for first in _LOCOMO_TURNS]
         table.add_row("all" if kind == "all" else _CATEGORIES.get(kind, kind), *cells)
         if kind == "all":
             table.add_section()
     sessions = {first: figures["session"][first] for first in _LOCOMO_SESSIONS}
-    cells = [_beside(share, plain["session"][first]) for first, share in sessions.items()]
+    cells = [_comparison(share, plain["session"][first]) for first, share in sessions.items()]
     table.add_section()
     table.add_row("sessions", *cells)
     return table
@@ -93,7 +93,7 @@ def _table(title: str) -> Table:
     return table
 
 
-def _beside(ours: float | None, theirs: float | None) -> str:
+def _comparison(ours: float | None, theirs: float | None) -> str:
     return f"{_percent(ours)} ({_percent(theirs)})"
 
 

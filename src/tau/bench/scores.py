@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from typing import Any
 
-from tau.bench.datasets import Question
+from tau.bench.datasets import DatasetQuestion
 from tau.bench.metrics import ndcg, recall, recall_all, recall_any
 
 LOCOMO_TURNS_AT, LOCOMO_SESSIONS_AT = (5, 10, 20, 50), (5, 10)
@@ -20,15 +20,15 @@ Metric = Callable[[Sequence[str], Collection[str], int], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class QuestionRanking:
     """A question, and the names of what was found for it, best first."""
 
-    question: Question
+    question: DatasetQuestion
     turns: tuple[str, ...]
     sessions: tuple[str, ...]
 
 
-def locomo(answers: Sequence[Ranked]) -> dict[str, Any]:
+def locomo(answers: Sequence[QuestionRanking]) -> dict[str, Any]:
     """Return the recall of evidence: by turn, over all and in each category, and by session."""
     by_kind = _by_kind(answers)
     return {
@@ -43,7 +43,7 @@ def locomo(answers: Sequence[Ranked]) -> dict[str, Any]:
     }
 
 
-def longmemeval(answers: Sequence[Ranked]) -> dict[str, Any]:
+def longmemeval(answers: Sequence[QuestionRanking]) -> dict[str, Any]:
     """Return how sessions and turns were found, over all and for each type of question."""
     by_type = {
         kind: _longmemeval(some) | {"questions": len(some)}
@@ -52,7 +52,7 @@ def longmemeval(answers: Sequence[Ranked]) -> dict[str, Any]:
     return {**_longmemeval(answers), "by_type": by_type}
 
 
-def _longmemeval(answers: Sequence[Ranked]) -> dict[str, Any]:
+def _longmemeval(answers: Sequence[QuestionRanking]) -> dict[str, Any]:
     return {
         "session": {
             "any": _sessions(answers, recall_any, LONGMEMEVAL_SESSIONS_AT),
@@ -63,7 +63,7 @@ def _longmemeval(answers: Sequence[Ranked]) -> dict[str, Any]:
     }
 
 
-def _turns(answers: Iterable[Ranked], firsts: Sequence[int]) -> Figures:
+def _turns(answers: Iterable[QuestionRanking], firsts: Sequence[int]) -> Figures:
     """Return recall by turn, of the questions whose turns are known."""
     known = [each for each in answers if each.question.turns]
     return {
@@ -72,7 +72,7 @@ def _turns(answers: Iterable[Ranked], firsts: Sequence[int]) -> Figures:
     }
 
 
-def _sessions(answers: Iterable[Ranked], metric: Metric, firsts: Sequence[int]) -> Figures:
+def _sessions(answers: Iterable[QuestionRanking], metric: Metric, firsts: Sequence[int]) -> Figures:
     some = list(answers)
     return {
         str(first): _mean(metric(each.sessions, each.question.sessions, first) for each in some)
@@ -80,8 +80,8 @@ def _sessions(answers: Iterable[Ranked], metric: Metric, firsts: Sequence[int]) 
     }
 
 
-def _by_kind(answers: Iterable[Ranked]) -> dict[str, list[Ranked]]:
-    by_kind: dict[str, list[Ranked]] = {}
+def _by_kind(answers: Iterable[QuestionRanking]) -> dict[str, list[QuestionRanking]]:
+    by_kind: dict[str, list[QuestionRanking]] = {}
     for each in answers:
         by_kind.setdefault(each.question.kind, []).append(each)
     return by_kind

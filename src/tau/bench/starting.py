@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 from tau.bench import machine
-from tau.bench.http_client import visiting
+from tau.bench.http_client import signed_in_client
 from tau.bench.percentiles import percentile, to_ms
 from tau.bench.processes import tau, temporary_home, upstream
 from tau.bench.turn import SCRIPTED_EMBEDDER
@@ -34,7 +34,7 @@ async def measure(starts: int) -> dict[str, Any]:
         "import_ms": {"p50": to_ms(percentile(imports, 50)), "max": to_ms(max(imports))},
         "rss_mb": later[-1][1],
         "starts": starts,
-        "machine": machine.facts(),
+        "machine": machine.describe(),
     }
 
 
@@ -43,7 +43,7 @@ async def _start(environ: dict[str, str], address: str) -> tuple[float, float | 
     arguments = ("--model-url", address, "--model", "scripted", "--offline")
     async with (
         tau(environ, *arguments, "--embedder", SCRIPTED_EMBEDDER) as server,
-        visiting(server),
+        signed_in_client(server),
     ):
         return time.perf_counter() - server.started, machine.rss_mb(server.pid)
 

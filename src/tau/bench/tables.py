@@ -14,7 +14,7 @@ def table_of(title: str, figures: Mapping[str, Any]) -> Table:
     table.add_column(style="bold")
     table.add_column(justify="right")
     for way, value in _rows(figures, ()):
-        table.add_row(_named(way), _with_unit(way, value))
+        table.add_row(_label(way), _with_unit(way, value))
     return table
 
 
@@ -32,7 +32,7 @@ def _unit(name: str) -> str:
     return _UNITS.get(name.rpartition("_")[2], "") if "per_second" not in name else ""
 
 
-def _named(way: tuple[str, ...]) -> str:
+def _label(way: tuple[str, ...]) -> str:
     plain = [
         name.removesuffix(f"_{name.rpartition('_')[2]}") if _unit(name) else name for name in way
     ]

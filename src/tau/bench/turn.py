@@ -17,11 +17,11 @@ from typing import Any
 
 from tau import settings
 from tau.bench import machine
-from tau.bench.http_client import until_quiet, visiting
-from tau.bench.load import Target, Times, load
+from tau.bench.http_client import signed_in_client, wait_until_idle
+from tau.bench.load import LoadTimes, Target, load
 from tau.bench.percentiles import added_ms, percentiles_ms
-from tau.bench.processes import Tau, tau, temporary_home, upstream
-from tau.bench.words import Writer
+from tau.bench.processes import TauProcess, tau, temporary_home, upstream
+from tau.bench.words import TextGenerator
 
 SCRIPTED_EMBEDDER = "scripted-embedder"
 _ROUNDS = 5
@@ -31,7 +31,7 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class TurnPlan:
     """How much is measured. Requests are per side, and shared out over the rounds."""
 
     concurrency: int = 50
@@ -42,7 +42,7 @@ class Plan:
     embedder: str = SCRIPTED_EMBEDDER
 
 
-async def measure(plan: Plan, say: Say) -> dict[str, Any]:
+async def measure(plan: TurnPlan, say: Say) -> dict[str, Any]:
     """Return the figures of turns one at a time, at `plan.concurrency`, and at a steady pace."""
     with temporary_home() as environ:
         if plan.embedder != SCRIPTED_EMBEDDER:
@@ -53,16 +53,18 @@ async def measure(plan: Plan, say: Say) -> dict[str, Any]:
                 return await _measure_server(plan, server, address, say)
 
 
-async def _measure_server(plan: Plan, server: Tau, address: str, say: Say) -> dict[str, Any]:
-    writer = Writer(seed=plan.messages)
-    async with visiting(server) as visitor:
+async def _measure_server(
+    plan: TurnPlan, server: TauProcess, address: str, say: Say
+) -> dict[str, Any]:
+    writer = TextGenerator(seed=plan.messages)
+    async with signed_in_client(server) as visitor:
         await visitor.get("/status")
         start_seconds = time.perf_counter() - server.started
         idle_mb = machine.rss_mb(server.pid)
         say(f"Telling Tau {plan.messages:,} messages ...")
-        await visitor.tell(writer, plan.messages)
+        await visitor.send_messages(writer, plan.messages)
         key = await visitor.new_key()
-    await until_quiet(server)
+    await wait_until_idle(server)
     ours = Target(f"{server.url}/v1", "tau", key)
     theirs = Target(address, "scripted")
     say("One turn at a time ...")
@@ -83,14 +85,14 @@ async def _measure_server(plan: Plan, server: Tau, address: str, say: Say) -> di
         "messages": plan.messages,
         "tokens": plan.tokens,
         "embedder": plan.embedder,
-        "machine": machine.facts(),
+        "machine": machine.describe(),
     }
 
 
 async def _compare(
     ours: Target,
     theirs: Target,
-    writer: Writer,
+    writer: TextGenerator,
     requests: int,
     concurrency: int,
     per_second: float | None = None,
@@ -98,7 +100,7 @@ async def _compare(
     """Ask both sides in turns, after a round that does not count."""
     for target in (ours, theirs):
         await load(target, [writer.question() for _ in range(concurrency)], concurrency)
-    through, direct = Times(), Times()
+    through, direct = LoadTimes(), LoadTimes()
     for number in range(_ROUNDS):
         share = requests // _ROUNDS + (number < requests % _ROUNDS)
         texts = [writer.question() for _ in range(share)]

@@ -12,24 +12,24 @@ from pathlib import Path
 
 import numpy as np
 
-from tau.bench.models import Embedders, Say
+from tau.bench.models import EmbedderPool, Say
 from tau.errors import BadInput
 from tau.models.types import Vectors
 
 _TABLE = "CREATE TABLE IF NOT EXISTS vectors (text BLOB PRIMARY KEY, vector BLOB) WITHOUT ROWID"
 _BATCH = 128
-_TOLD_EVERY = 2_000  # texts
+_PROGRESS_EVERY = 2_000  # texts
 
 
-class Embedder:
+class CachedEmbedder:
     """Embeds texts with one model; what it has embedded before is looked up."""
 
-    def __init__(self, models: Embedders, model: str, folder: Path | None, say: Say) -> None:
+    def __init__(self, models: EmbedderPool, model: str, folder: Path | None, say: Say) -> None:
         self.model = model
         self._models = models
         self._say = say
         self._made = 0
-        self._kept = _opened(folder, model)
+        self._kept = _open_cache(folder, model)
 
     async def now(self, text: str) -> Vectors:
         """Return the vector of a question, made now: so that it can be timed."""
@@ -62,7 +62,7 @@ class Embedder:
         with self._kept:
             self._kept.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         before, self._made = self._made, self._made + len(rows)
-        if before // _TOLD_EVERY < self._made // _TOLD_EVERY:
+        if before // _PROGRESS_EVERY < self._made // _PROGRESS_EVERY:
             self._say(f"{self._made:,} texts embedded ...")
 
     def _vector(self, key: bytes) -> Vectors:
@@ -70,7 +70,7 @@ class Embedder:
         return np.frombuffer(kept, "<f2").astype(np.float32)
 
 
-def _opened(folder: Path | None, model: str) -> sqlite3.Connection:
+def _open_cache(folder: Path | None, model: str) -> sqlite3.Connection:
     if folder is None:
         kept = sqlite3.connect(":memory:")
         kept.execute(_TABLE)

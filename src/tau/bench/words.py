@@ -22,7 +22,7 @@ _RARE_WORDS = 8_000
 _SHORTEST, _LONGEST = 6, 34  # words in a message
 
 
-class Writer:
+class TextGenerator:
     """Writes messages and questions; two writers with the same seed write the same."""
 
     def __init__(self, seed: int = 1) -> None:

@@ -7,9 +7,9 @@ from typing import Any
 import click
 import msgspec
 
-from tau.cli.async_command import asynchronous
-from tau.cli.chat_session import View, on_interrupt, view_for
-from tau.cli.connect import connected
+from tau.cli.async_command import run_async
+from tau.cli.chat_session import ReplyOutput, on_interrupt, output_for
+from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.terminal import console
 from tau.client.client import Client, Turn
@@ -24,7 +24,7 @@ from tau.errors import BadInput, TauError
 @click.option("--private", is_flag=True, help="Leave no trace of this question.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end instead.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
-@asynchronous
+@run_async
 async def ask(
     words: tuple[str, ...], conversation: str | None, new: bool, private: bool, as_json: bool
 ) -> None:
@@ -37,22 +37,24 @@ async def ask(
       echo "Remember: the key is under the stone." | tau ask
       tau ask "Shorten this letter:" - < letter.txt
     """
-    said = await asyncio.to_thread(_words, words)
+    said = await asyncio.to_thread(_read_words, words)
     settings = settings_given()
-    async with connected(settings, fetch=True) as client:
-        place = await _place(client, conversation, anew=new or private, private=private)
+    async with connect_client(settings, fetch=True) as client:
+        place = await _choose_conversation(
+            client, conversation, anew=new or private, private=private
+        )
         turn = await client.say(place, said, model=given().get("model"))
-        asking = _Asking(client, turn)
-        with on_interrupt(asking.interrupted):
+        asking = _StreamedReply(client, turn)
+        with on_interrupt(asking.interrupt):
             if as_json:
                 click.echo(msgspec.json.encode(await asking.collect()))
             else:
-                await asking.show(view_for(console()))
+                await asking.show(output_for(console()))
     if asking.stopped:
         raise KeyboardInterrupt
 
 
-class _Asking:
+class _StreamedReply:
     """One reply as it comes; Ctrl-C stops it."""
 
     def __init__(self, client: Client, turn: Turn) -> None:
@@ -61,12 +63,12 @@ class _Asking:
         self._turn = turn
         self._stopping: asyncio.Task[None] | None = None
 
-    def interrupted(self) -> None:
+    def interrupt(self) -> None:
         """Stop the reply."""
         self.stopped = True
         self._stopping = asyncio.create_task(self._client.stop(self._turn.turn))
 
-    async def show(self, view: View) -> None:
+    async def show(self, view: ReplyOutput) -> None:
         """Show the reply as it comes. Raises `TauError` if it failed."""
         view.begin()
         try:
@@ -74,7 +76,7 @@ class _Asking:
         finally:
             view.finish()
 
-    async def _follow(self, view: View) -> None:
+    async def _follow(self, view: ReplyOutput) -> None:
         async for event in self._client.events(self._turn.turn):
             match event:
                 case events.Delta():
@@ -100,7 +102,7 @@ class _Asking:
         return told
 
 
-def _words(given_words: tuple[str, ...]) -> str:
+def _read_words(given_words: tuple[str, ...]) -> str:
     parts = list(given_words) or ["-"]
     if "-" in parts:
         if sys.stdin.isatty():
@@ -112,7 +114,9 @@ def _words(given_words: tuple[str, ...]) -> str:
     return words
 
 
-async def _place(client: Client, wanted: str | None, *, anew: bool, private: bool) -> str:
+async def _choose_conversation(
+    client: Client, wanted: str | None, *, anew: bool, private: bool
+) -> str:
     if wanted is not None:
         return (await client.conversation(wanted)).id
     latest = [] if anew else await client.conversations(limit=1)

@@ -9,7 +9,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def asynchronous(command: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
+def run_async(command: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, T]:
     """Let click call a coroutine function."""
 
     @functools.wraps(command)

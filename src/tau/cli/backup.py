@@ -7,11 +7,11 @@ import click
 
 from tau.app import BACKUPS_FOLDER, DATABASE_FILE
 from tau.cli import server_file
-from tau.cli.async_command import asynchronous
+from tau.cli.async_command import run_async
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import size
+from tau.cli.terminal import format_size
 from tau.errors import BadInput, Conflict
-from tau.people.serverkey import FILE_NAME, VARIABLE
+from tau.people.serverkey import ENVIRONMENT_VARIABLE, FILE_NAME
 from tau.settings import Settings
 from tau.storage import backups
 
@@ -20,7 +20,7 @@ from tau.storage import backups
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File; else `backups`.")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @takes_settings("home", "database_url")
-@asynchronous
+@run_async
 async def backup(output: Path | None, force: bool) -> None:
     """Copy the whole database, also while Tau runs.
 
@@ -28,19 +28,19 @@ async def backup(output: Path | None, force: bool) -> None:
     forgotten later goes from it too, or in the file that you name.
     """
     settings = settings_given()
-    database = _database(settings)
+    database = _database_file(settings)
     if not await asyncio.to_thread(database.is_file):
         raise BadInput(f"There is no database in {settings.home} yet; start Tau first.")
     if output is None:
         folder = settings.home / BACKUPS_FOLDER
-        output = await asyncio.to_thread(backups.make_in, folder, database)
+        output = await asyncio.to_thread(backups.create_in, folder, database)
     else:
-        await asyncio.to_thread(backups.make_at, output, database, force=force)
+        await asyncio.to_thread(backups.create_at, output, database, force=force)
     click.echo(output)
-    written = size((await asyncio.to_thread(output.stat)).st_size)
+    written = format_size((await asyncio.to_thread(output.stat)).st_size)
     click.echo(
-        f"Wrote {written}, as sealed as the database. {_key(settings)} belongs to it and is not in "
-        "it: keep a copy of the key too, in another place.",
+        f"Wrote {written}, encrypted like the database. {_key_name(settings)} is not in it: keep a "
+        "copy of the key too, in another place.",
         err=True,
     )
 
@@ -49,7 +49,7 @@ async def backup(output: Path | None, force: bool) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--forgotten", is_flag=True, help="Bring back what was forgotten since, too.")
 @takes_settings("home", "database_url")
-@asynchronous
+@run_async
 async def restore(file: Path, forgotten: bool) -> None:
     """Put a copy of the database back.
 
@@ -58,8 +58,8 @@ async def restore(file: Path, forgotten: bool) -> None:
     removed stays away, and the ways to sign in are those of now, unless you ask for all of it.
     """
     settings = settings_given()
-    database = _database(settings)
-    if running := await server_file.running(settings.home):
+    database = _database_file(settings)
+    if running := await server_file.find_running(settings.home):
         raise Conflict(f"Tau is running at {running.url}; stop it, then restore the copy.")
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = settings.home / BACKUPS_FOLDER
@@ -80,18 +80,20 @@ async def restore(file: Path, forgotten: bool) -> None:
             "all that the copy holds is back."
         )
     click.echo(
-        f"{_key(settings)} has to be the one of the Tau that the copy is from; with another, sign "
-        "in with a password or the recovery code.",
+        f"{_key_name(settings)} must be the one of the Tau that made the backup; with another key, "
+        "sign in with a password or the recovery code.",
         err=True,
     )
 
 
-def _database(settings: Settings) -> Path:
+def _database_file(settings: Settings) -> Path:
     url = settings.database_url
-    return backups.file_of(url) if url else settings.home / DATABASE_FILE
+    return backups.sqlite_file(url) if url else settings.home / DATABASE_FILE
 
 
-def _key(settings: Settings) -> str:
+def _key_name(settings: Settings) -> str:
     """Return how the server's key is called: where its file lies, or would."""
     path = settings.home / FILE_NAME
-    return f"The key {path}" if path.exists() else f"The key that you give as {VARIABLE}"
+    return (
+        f"The key {path}" if path.exists() else f"The key that you give as {ENVIRONMENT_VARIABLE}"
+    )

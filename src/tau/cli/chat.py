@@ -4,12 +4,19 @@ import sys
 
 import click
 
-from tau.cli.async_command import asynchronous
-from tau.cli.chat_session import Talk, on_interrupt
-from tau.cli.connect import connected
+from tau.cli.async_command import run_async
+from tau.cli.chat_session import ChatSession, on_interrupt
+from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.prompt import PipePrompt, Prompt, TerminalPrompt
-from tau.cli.slash_commands import ORDERS, Chat, Leave, obey, order_in, seed_history
+from tau.cli.slash_commands import (
+    SLASH_COMMANDS,
+    ChatContext,
+    ExitChat,
+    parse_command,
+    run_command,
+    seed_history,
+)
 from tau.cli.terminal import console
 from tau.client.client import Models
 
@@ -19,7 +26,7 @@ from tau.client.client import Models
 @click.option("--new", is_flag=True, help="Begin a new conversation; else the latest goes on.")
 @click.option("--private", is_flag=True, help="Begin a conversation that is not written down.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
-@asynchronous
+@run_async
 async def chat(conversation: str | None, new: bool, private: bool) -> None:
     """Talk with Tau here in the terminal.
 
@@ -28,51 +35,51 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
     """
     settings = settings_given()
     screen = console()
-    async with connected(settings, fetch=True) as client:
-        talk = Talk(client, screen, model=given().get("model"))
-        talk.usual_model = settings.model or talk.usual_model
-        prompt: Prompt = TerminalPrompt(ORDERS) if sys.stdin.isatty() else PipePrompt()
-        here = Chat(talk, prompt)
-        with on_interrupt(talk.interrupted):
-            talk.start_anew(private=private)
+    async with connect_client(settings, fetch=True) as client:
+        session = ChatSession(client, screen, model=given().get("model"))
+        session.default_model = settings.model or session.default_model
+        prompt: Prompt = TerminalPrompt(SLASH_COMMANDS) if sys.stdin.isatty() else PipePrompt()
+        here = ChatContext(session, prompt)
+        with on_interrupt(session.interrupt):
+            session.start_new(private=private)
             if screen.is_terminal:
-                talk.note(talk.heading(_speaker(await client.models(), talk)))
-                talk.gap()
+                session.print_note(session.heading(_model_name(await client.models(), session)))
+                session.print_blank_line()
             if not (private or new):
-                await _go_on(here, conversation)
+                await _resume(here, conversation)
             await _loop(here)
 
 
-async def _go_on(here: Chat, conversation_id: str | None) -> None:
+async def _resume(here: ChatContext, conversation_id: str | None) -> None:
     if conversation_id is None:
-        latest = await here.talk.client.conversations(limit=1)
+        latest = await here.session.client.conversations(limit=1)
         if not latest:
             return
         conversation_id = latest[0].id
-    await here.talk.open(conversation_id)
+    await here.session.open(conversation_id)
     await seed_history(here)
 
 
-async def _loop(here: Chat) -> None:
+async def _loop(here: ChatContext) -> None:
     while True:
         try:
             words = await here.prompt.ask()
             if words.strip():
-                await here.talk.do(_answer(here, words))
-        except (EOFError, Leave):
+                await here.session.run_task(_handle_input(here, words))
+        except (EOFError, ExitChat):
             return
 
 
-async def _answer(here: Chat, words: str) -> None:
-    order = order_in(words)
+async def _handle_input(here: ChatContext, words: str) -> None:
+    order = parse_command(words)
     if order is None:
-        await here.talk.say(words)
+        await here.session.say(words)
     else:
-        await obey(here, *order)
+        await run_command(here, *order)
 
 
-def _speaker(known: Models, talk: Talk) -> str:
-    chosen = talk.model or talk.usual_model
+def _model_name(known: Models, session: ChatSession) -> str:
+    chosen = session.model or session.default_model
     names = known.aliases.get(chosen, [chosen])
     ready = {model.name for model in known.models if model.ready}
     return next((name for name in names if name in ready), names[0] if names else "no model yet")

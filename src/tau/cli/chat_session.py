@@ -8,16 +8,16 @@ from typing import Any, Protocol
 
 from rich.console import Console
 
-from tau.cli.keyboard import silent_keyboard
+from tau.cli.keyboard import echo_disabled
 from tau.cli.markdown import render
-from tau.cli.terminal import MARK, plain
+from tau.cli.terminal import PROMPT_MARK, strip_control
 from tau.cli.view import ReplyView
-from tau.client.client import Client, Conversation, Fact, Message, Recalled, Refused, Turn
+from tau.client.client import ApiError, Client, Conversation, Fact, Message, Recalled, Turn
 from tau.companion import events
 from tau.errors import TauError
 
 
-class View(Protocol):
+class ReplyOutput(Protocol):
     """Something that shows one reply as it streams."""
 
     def begin(self) -> None:
@@ -33,7 +33,7 @@ class View(Protocol):
         ...
 
 
-class PipeView:
+class PipeOutput:
     """Writes a reply as it is, piece by piece."""
 
     def __init__(self, console: Console) -> None:
@@ -56,12 +56,12 @@ class PipeView:
             self._file.flush()
 
 
-def view_for(console: Console) -> View:
+def output_for(console: Console) -> ReplyOutput:
     """Return the view that suits where the reply goes."""
-    return ReplyView(console) if console.is_terminal else PipeView(console)
+    return ReplyView(console) if console.is_terminal else PipeOutput(console)
 
 
-class Talk:
+class ChatSession:
     """The state of a chat. `conversation` is `None` until the first words of a new one."""
 
     def __init__(self, client: Client, screen: Console, *, model: str | None = None) -> None:
@@ -69,30 +69,30 @@ class Talk:
         self.client = client
         self.screen = screen
         self.model = model
-        self.usual_model = "companion"
+        self.default_model = "companion"
         self.private = False
         self.conversation: Conversation | None = None
         self.recalled: Sequence[events.RecalledPassage | Recalled] = ()
-        self.listed: list[str] = []
+        self.listed_conversations: list[str] = []
         self.facts: list[Fact] = []
         self._turn: Turn | None = None
-        self._doing: asyncio.Task[Any] | None = None
+        self._task: asyncio.Task[Any] | None = None
         self._background: set[asyncio.Task[Any]] = set()
 
-    def note(self, sentence: str) -> None:
+    def print_note(self, sentence: str) -> None:
         """Print a quiet line of the terminal's own."""
-        self.screen.print(plain(sentence), style="dim", markup=False)
+        self.screen.print(strip_control(sentence), style="dim", markup=False)
 
-    def gap(self) -> None:
+    def print_blank_line(self) -> None:
         """Leave a line free where somebody reads along."""
         if self.screen.is_terminal:
             self.screen.print()
 
-    def sorry(self, sentence: str) -> None:
+    def print_error(self, sentence: str) -> None:
         """Print what went wrong."""
-        self.screen.print(plain(sentence), style="yellow", markup=False)
+        self.screen.print(strip_control(sentence), style="yellow", markup=False)
 
-    async def here(self) -> Conversation | None:
+    async def refresh(self) -> Conversation | None:
         """Return this conversation as it is called now: Tau names it after its first words."""
         if self.conversation is not None:
             self.conversation = await self.client.conversation(self.conversation.id)
@@ -104,7 +104,7 @@ class Talk:
             return []
         return await self.client.messages(self.conversation.id)
 
-    async def last_words(self) -> Message:
+    async def last_message(self) -> Message:
         """Return the person's last message. Raises `TauError` if there is none."""
         for message in reversed(await self.thread()):
             if message.by == "person":
@@ -120,17 +120,17 @@ class Talk:
 
     async def retry(self) -> None:
         """Show another reply to the person's last words."""
-        words = await self.last_words()
+        words = await self.last_message()
         await self.follow(await self.client.retry(words.id, model=self.model))
 
     async def follow(self, turn: Turn) -> None:
         """Show a turn to its end; Ctrl-C stops it, a second one leaves it alone."""
-        view = view_for(self.screen)
+        view = output_for(self.screen)
         self._turn = turn
         end: events.Event | None = None
         try:
-            with silent_keyboard():
-                self.gap()
+            with echo_disabled():
+                self.print_blank_line()
                 view.begin()
                 try:
                     end = await self._show(turn, view)
@@ -139,11 +139,11 @@ class Talk:
         finally:
             self._turn = None
         if isinstance(end, events.Failed):
-            self.sorry(end.sentence)
+            self.print_error(end.sentence)
         elif isinstance(end, events.Done) and end.status == "stopped":
-            self.note("(stopped)")
+            self.print_note("(stopped)")
 
-    async def _show(self, turn: Turn, view: View) -> events.Event | None:
+    async def _show(self, turn: Turn, view: ReplyOutput) -> events.Event | None:
         async for event in self.client.events(turn.turn):
             match event:
                 case events.Recalled():
@@ -163,7 +163,7 @@ class Talk:
             (message.recalled for message in reversed(thread) if message.by == "tau"), []
         )
         title = self.conversation.title or "this conversation"
-        self.note(f"Going on with {title} ({self.conversation.count} messages).\n")
+        self.print_note(f"Going on with {title} ({self.conversation.count} messages).\n")
         for message in thread[-2:]:
             self.show(message)
         if self.conversation.live_turn:
@@ -173,10 +173,10 @@ class Talk:
         turn = Turn(turn=turn_id, conversation=conversation_id, message="", finished=False)
         try:
             await self.follow(turn)
-        except Refused:
+        except ApiError:
             return  # it ended in the meantime; its reply stands in the thread
 
-    def start_anew(self, *, private: bool = False) -> None:
+    def start_new(self, *, private: bool = False) -> None:
         """Let the next words begin a new conversation."""
         self.conversation = None
         self.private = private
@@ -185,42 +185,42 @@ class Talk:
     def show(self, message: Message) -> None:
         """Print a message of either side."""
         if message.by == "person":
-            said = plain(message.text).replace("\n", "\n  ")
-            self.screen.print(f"{MARK}{said}", style="cyan", markup=False)
+            said = strip_control(message.text).replace("\n", "\n  ")
+            self.screen.print(f"{PROMPT_MARK}{said}", style="cyan", markup=False)
             return
         for line in render(self.screen, message.text):
             self.screen.file.write(f"{line.text}\n")
         self.screen.print()
 
-    async def do(self, work: Coroutine[Any, Any, None]) -> None:
+    async def run_task(self, work: Coroutine[Any, Any, None]) -> None:
         """Do one thing of the chat; a failure is one sentence, Ctrl-C gives it up."""
-        self._doing = asyncio.create_task(work)
+        self._task = asyncio.create_task(work)
         try:
-            await self._doing
+            await self._task
         except asyncio.CancelledError:
-            self.note("(left)")
+            self.print_note("(left)")
         except TauError as error:
-            self.sorry(str(error))
+            self.print_error(str(error))
         finally:
-            self._doing = None
-            self.gap()
+            self._task = None
+            self.print_blank_line()
 
-    def interrupted(self) -> None:
+    def interrupt(self) -> None:
         """Take a Ctrl-C: the first stops the reply, the next gives up waiting for it."""
         if self._turn is not None:
             stopping = asyncio.create_task(self._stop(self._turn))
             self._background.add(stopping)
             stopping.add_done_callback(self._background.discard)
             self._turn = None
-        elif self._doing is not None:
-            self._doing.cancel()
+        elif self._task is not None:
+            self._task.cancel()
 
     async def _stop(self, turn: Turn) -> None:
         try:
             await self.client.stop(turn.turn)
         except TauError as error:
-            if not isinstance(error, Refused):
-                self.sorry(str(error))
+            if not isinstance(error, ApiError):
+                self.print_error(str(error))
 
     def heading(self, speaker: str) -> str:
         """Return the quiet line at the top."""

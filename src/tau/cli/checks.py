@@ -14,7 +14,7 @@ import msgspec
 from tau.app import DATABASE_FILE, App, open_app
 from tau.cli import server_file
 from tau.cli.serving import PortTaken, listen
-from tau.cli.terminal import size
+from tau.cli.terminal import format_size
 from tau.errors import BadInput, DamagedEntry, NotSignedIn, TauError
 from tau.journal.journal import Journal
 from tau.journal.store import Store
@@ -22,10 +22,10 @@ from tau.settings import Settings
 from tau.storage.database import free_bytes
 
 OLDEST_PYTHON = (3, 11)
-_ENOUGH_BYTES = 500_000_000
-_OPEN_TO_OTHERS = 0o077
+_MIN_FREE_BYTES = 500_000_000
+_GROUP_AND_OTHERS = 0o077
 _DAMAGED_SHOWN = 10
-_PRIVATE = ("*.db*", "*.key", "server.json", "settings.toml")
+_PRIVATE_PATTERNS = ("*.db*", "*.key", "server.json", "settings.toml")
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,19 +37,19 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     mend: str = ""
 
 
-async def examine(settings: Settings) -> list[Finding]:
+async def run_checks(settings: Settings) -> list[Finding]:
     """Return the findings about everything that Tau stands on."""
-    ground = [look_at_python(), look_at_home(settings), look_at_disk(settings)]
-    findings = [*ground, await look_at_server(settings)]
+    ground = [check_python(), check_home(settings), check_disk(settings)]
+    findings = [*ground, await check_server(settings)]
     if not all(finding.ok for finding in ground[1:2]):
         return findings
-    if not _is_begun(settings):
+    if not _has_database(settings):
         says = "There is no journal here yet; `tau run` begins one."
         return [*findings, Finding(name="database", ok=True, says=says)]
-    return findings + [finding async for finding in _look_inside(settings)]
+    return findings + [finding async for finding in _check_database(settings)]
 
 
-def look_at_python() -> Finding:
+def check_python() -> Finding:
     """Tell whether this Python is new enough."""
     return Finding(
         name="python",
@@ -59,11 +59,11 @@ def look_at_python() -> Finding:
     )
 
 
-def look_at_home(settings: Settings) -> Finding:
+def check_home(settings: Settings) -> Finding:
     """Tell whether Tau can write its home, and nobody else can read it."""
     home, name = settings.home, "home"
     if not home.exists():
-        above = _nearest(home)
+        above = _nearest_existing(home)
         ok = os.access(above, os.W_OK)
         says = f"{home} will be made at the first start." if ok else f"{home} cannot be made."
         mend = "" if ok else f"Let this user write {above}, or choose another with --home."
@@ -79,26 +79,26 @@ def look_at_home(settings: Settings) -> Finding:
     return Finding(name=name, ok=True, says=str(home))
 
 
-def look_at_disk(settings: Settings) -> Finding:
+def check_disk(settings: Settings) -> Finding:
     """Tell whether there is room."""
-    free = free_bytes(_nearest(settings.home))
-    ok = free >= _ENOUGH_BYTES
+    free = free_bytes(_nearest_existing(settings.home))
+    ok = free >= _MIN_FREE_BYTES
     mend = "" if ok else "Make room: a full disk takes no more messages."
-    return Finding(name="disk", ok=ok, says=f"{size(free)} free", mend=mend)
+    return Finding(name="disk", ok=ok, says=f"{format_size(free)} free", mend=mend)
 
 
-async def look_at_server(settings: Settings) -> Finding:
+async def check_server(settings: Settings) -> Finding:
     """Tell whether Tau runs, or could."""
     name = "server"
-    running = await server_file.running(settings.home)
+    running = await server_file.find_running(settings.home)
     if running is not None:
-        told = await server_file.status(running.url) or {}
+        told = await server_file.fetch_status(running.url) or {}
         says = f"Tau {told.get('version', '')} runs at {running.url} (process {running.pid})."
         return Finding(name=name, ok=True, says=says)
     try:
         listen(settings.host, settings.port).close()
     except PortTaken as error:
-        other = await server_file.status(f"http://{settings.host}:{settings.port}")
+        other = await server_file.fetch_status(f"http://{settings.host}:{settings.port}")
         says = f"{error}" if other is None else f"A Tau of another home has port {settings.port}."
         return Finding(name=name, ok=False, says=says, mend="Choose another with --port.")
     except BadInput as error:
@@ -107,18 +107,18 @@ async def look_at_server(settings: Settings) -> Finding:
     return Finding(name=name, ok=True, says=says)
 
 
-async def _look_inside(settings: Settings) -> AsyncIterator[Finding]:
+async def _check_database(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_app(settings) as app:
-            yield Finding(name="database", ok=True, says=_kind_of_database(settings))
-            for look in (look_at_journal, look_at_speaker, look_at_embedder):
+            yield Finding(name="database", ok=True, says=_database_summary(settings))
+            for look in (check_journal, check_chat_model, check_embedder):
                 yield await look(app)
     except TauError as error:
         mend = "See docs/privacy.md for what each file in home is for."
         yield Finding(name="database", ok=False, says=str(error), mend=mend)
 
 
-async def look_at_journal(app: App) -> Finding:
+async def check_journal(app: App) -> Finding:
     """Tell whether every entry of the owner's journal can be read."""
     name = "journal"
     everybody = await app.people.list()
@@ -152,17 +152,17 @@ async def look_at_journal(app: App) -> Finding:
     )
 
 
-async def look_at_speaker(app: App) -> Finding:
+async def check_chat_model(app: App) -> Finding:
     """Tell whether the model that speaks answers."""
-    return await _look_at_model(app, "speaks", app.models.default_chat())
+    return await _check_model(app, "speaks", app.models.default_chat())
 
 
-async def look_at_embedder(app: App) -> Finding:
+async def check_embedder(app: App) -> Finding:
     """Tell whether the model that searches by meaning answers."""
-    return await _look_at_model(app, "embeds", app.models.default_embedder())
+    return await _check_model(app, "embeds", app.models.default_embedder())
 
 
-async def _look_at_model(app: App, name: str, chosen: str) -> Finding:
+async def _check_model(app: App, name: str, chosen: str) -> Finding:
     mend = "Type `tau models pull` for the built-in one, or connect another: `tau models add`."
     try:
         model = app.models.info(chosen).name
@@ -174,20 +174,20 @@ async def _look_at_model(app: App, name: str, chosen: str) -> Finding:
 
 
 def _is_open_to_others(path: Path) -> bool:
-    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & _OPEN_TO_OTHERS)
+    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & _GROUP_AND_OTHERS)
 
 
-def _nearest(path: Path) -> Path:
+def _nearest_existing(path: Path) -> Path:
     return next(folder for folder in (path, *path.parents) if folder.exists())
 
 
 def _private_files(home: Path) -> list[Path]:
-    return [path for name in _PRIVATE for path in sorted(home.glob(name))]
+    return [path for name in _PRIVATE_PATTERNS for path in sorted(home.glob(name))]
 
 
-def _is_begun(settings: Settings) -> bool:
+def _has_database(settings: Settings) -> bool:
     return bool(settings.database_url) or (settings.home / DATABASE_FILE).exists()
 
 
-def _kind_of_database(settings: Settings) -> str:
+def _database_summary(settings: Settings) -> str:
     return "PostgreSQL, up to date" if settings.database_url else "SQLite, up to date"

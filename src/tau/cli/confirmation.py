@@ -7,7 +7,7 @@ import click
 from tau.errors import NotSignedIn
 
 
-def password(prompt: str = "Password") -> str:
+def ask_password(prompt: str = "Password") -> str:
     """Return a password typed without an echo. Raises `NotSignedIn` where nobody can type."""
     if not sys.stdin.isatty():
         raise NotSignedIn(
@@ -18,7 +18,7 @@ def password(prompt: str = "Password") -> str:
     return typed
 
 
-def new_password() -> str:
+def ask_new_password() -> str:
     """Return a new password, typed twice; from a pipe, its first line."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\n")
@@ -26,6 +26,6 @@ def new_password() -> str:
     return typed
 
 
-def agreed(question: str) -> bool:
+def ask_confirmation(question: str) -> bool:
     """Return whether the person says yes; where nobody can answer, it is a no."""
     return sys.stdin.isatty() and click.confirm(question, default=False, err=True)

@@ -6,10 +6,10 @@ from typing import Any
 import click
 import msgspec
 
-from tau.cli.checks import Finding, examine
+from tau.cli.checks import Finding, run_checks
 from tau.cli.options import configure_logging, load_given, takes_settings
-from tau.cli.setting_origins import Row, settings_with_origins
-from tau.cli.terminal import console, plain, print_rows
+from tau.cli.setting_origins import SettingRow, settings_with_origins
+from tau.cli.terminal import console, print_rows, strip_control
 from tau.errors import SettingsError
 
 
@@ -24,7 +24,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
     wrong.
     """
     configure_logging("critical")
-    rows: list[Row] = []
+    rows: list[SettingRow] = []
     try:
         settings = load_given()
         rows = settings_with_origins(settings)
@@ -32,15 +32,15 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         mend = "Mend settings.toml or the variable; the rest was not looked at."
         findings = [Finding(name="settings", ok=False, says=str(error), mend=mend)]
     else:
-        findings = asyncio.run(examine(settings))
+        findings = asyncio.run(run_checks(settings))
     if as_json:
-        click.echo(msgspec.json.encode(_told(findings, rows)))
+        click.echo(msgspec.json.encode(_as_json(findings, rows)))
     else:
-        _print(findings, rows)
+        _print_findings(findings, rows)
     ctx.exit(0 if all(finding.ok for finding in findings) else 1)
 
 
-def _told(findings: list[Finding], rows: list[Row]) -> dict[str, Any]:
+def _as_json(findings: list[Finding], rows: list[SettingRow]) -> dict[str, Any]:
     return {
         "ok": all(finding.ok for finding in findings),
         "findings": findings,
@@ -48,15 +48,17 @@ def _told(findings: list[Finding], rows: list[Row]) -> dict[str, Any]:
     }
 
 
-def _print(findings: list[Finding], rows: list[Row]) -> None:
+def _print_findings(findings: list[Finding], rows: list[SettingRow]) -> None:
     screen = console()
     width = max(len(finding.name) for finding in findings)
     for finding in findings:
         mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
         screen.print(f"{mark} {finding.name.ljust(width)}  ", style=style, end="", markup=False)
-        screen.print(plain(finding.says), markup=False)
+        screen.print(strip_control(finding.says), markup=False)
         if finding.mend:
-            screen.print(f"  {' ' * width}  {plain(finding.mend)}", style="dim", markup=False)
+            screen.print(
+                f"  {' ' * width}  {strip_control(finding.mend)}", style="dim", markup=False
+            )
     if rows:
         click.echo()
         print_rows(

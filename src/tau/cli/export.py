@@ -7,9 +7,9 @@ from pathlib import Path
 import click
 
 from tau.app import open_app
-from tau.cli.async_command import asynchronous
-from tau.cli.connect import opened
-from tau.cli.files import written_whole
+from tau.cli.async_command import run_async
+from tau.cli.connect import open_person
+from tau.cli.files import atomic_write
 from tau.cli.options import settings_given, takes_settings
 from tau.companion import Life
 from tau.errors import Conflict
@@ -25,7 +25,7 @@ FORMATS = ("jsonl", "markdown", "pam")
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
 @takes_settings("home", "database_url")
-@asynchronous
+@run_async
 async def export(shape: str, output: Path | None, force: bool, person: str | None) -> None:
     """Take everything away with you.
 
@@ -35,20 +35,20 @@ async def export(shape: str, output: Path | None, force: bool, person: str | Non
     """
     if output is not None and await asyncio.to_thread(output.is_file) and not force:
         raise Conflict(f"{output} exists already; name another file, or overwrite it with --force.")
-    async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
+    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
         life = await app.companion.life(unlocked)
         if output is None:
-            async for piece in _pieces(life, shape):
+            async for piece in _export_chunks(life, shape):
                 click.echo(piece, nl=False)
             return
         count = 0
-        with written_whole(output, force=force) as file:
-            async for piece in _pieces(life, shape):
+        with atomic_write(output, force=force) as file:
+            async for piece in _export_chunks(life, shape):
                 count += file.write(piece)
     click.echo(f"Wrote {count} bytes to {output}; they are not encrypted.", err=True)
 
 
-async def _pieces(life: Life, shape: str) -> AsyncIterator[bytes]:
+async def _export_chunks(life: Life, shape: str) -> AsyncIterator[bytes]:
     if shape == "jsonl":
         async for line in export_jsonl(life.journal):
             yield line

@@ -11,7 +11,7 @@ from tau.errors import BadInput, Conflict
 
 
 @contextmanager
-def written_whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
+def atomic_write(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
     """Yield a file that becomes `path` once it is whole; only its owner may read it.
 
     Raises `Conflict` if `path` exists and `force` is off, `BadInput` if it cannot be written.
@@ -30,14 +30,14 @@ def written_whole(path: Path, *, force: bool = False) -> Iterator[BinaryIO]:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        _put_in_place(fresh, path, force=force)
+        _replace(fresh, path, force=force)
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _put_in_place(fresh: Path, path: Path, *, force: bool) -> None:
+def _replace(fresh: Path, path: Path, *, force: bool) -> None:
     if not force and path.exists():
         raise Conflict(f"{path} appeared in the meantime; nothing was overwritten.")
     fresh.replace(path)

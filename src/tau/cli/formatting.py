@@ -5,18 +5,18 @@ from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 
-from tau.cli.terminal import moment, one_line_of, plain
+from tau.cli.terminal import format_time, single_line, strip_control
 from tau.client.client import Brought, Fact, Forgotten, Going
 
-_WHO = {
+_ITEM_LABELS = {
     "message": "said",
     "reply": "Tau",
     "fact": "known",
     "title": "title",
     "elsewhere": "said",
 }
-_LEAST_CELLS = 20
-_PRODUCTS = {
+_MIN_TEXT_CELLS = 20
+_PRODUCT_NAMES = {
     "chatgpt": "ChatGPT",
     "claude": "Claude",
     "pam": "Portable AI Memory",
@@ -26,28 +26,28 @@ _PRODUCTS = {
 _SOURCES = {"rules": "read in what you said", "person": "told by you", "import": "from an import"}
 
 
-def day(at: float | None) -> str:
+def format_date(at: float | None) -> str:
     """Return a time as a local date; nothing for `None`."""
     return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d}" if at is not None else ""
 
 
-def product(origin: str) -> str:
+def product_name(origin: str) -> str:
     """Return whose file it was, as people call it."""
-    return _PRODUCTS.get(origin, plain(origin))
+    return _PRODUCT_NAMES.get(origin, strip_control(origin))
 
 
-def said_by(fact: Fact) -> str:
+def describe_source(fact: Fact) -> str:
     """Return where a fact comes from and when it was said, in a few words."""
     source = _SOURCES.get(fact.learned_by, f"read by {fact.learned_by}")
-    return f"{source}, {day(fact.last_said_on)}{', confirmed' if fact.confirmed else ''}"
+    return f"{source}, {format_date(fact.last_said_on)}{', confirmed' if fact.confirmed else ''}"
 
 
-def going_lines(goes: Forgotten, width: int) -> Iterator[str]:
+def forget_preview_lines(goes: Forgotten, width: int) -> Iterator[str]:
     """Yield lines of at most `width` cells that tell what goes, and what stays."""
     yield "This goes for good:"
     told = [one for one in goes.preview if one.what != "elsewhere"]
     for one in told:
-        yield _line(one, width)
+        yield _preview_line(one, width)
     rest = goes.messages + goes.replies + goes.facts + goes.titles - len(told)
     if rest > 0:
         yield f"  … and {rest} more"
@@ -55,18 +55,18 @@ def going_lines(goes: Forgotten, width: int) -> Iterator[str]:
     if elsewhere:
         yield "This stays, and may say the same:"
         for one in elsewhere:
-            yield _line(one, width, ending=f"  {one.id}")
-    yield f"Together: {counted(goes)}."
+            yield _preview_line(one, width, ending=f"  {one.id}")
+    yield f"Together: {forget_summary(goes)}."
 
 
-def brought_line(one: Brought) -> str:
+def import_summary(one: Brought) -> str:
     """Return what an import brought and from which file, in a few words."""
     found = [(one.messages, "message"), (one.facts, "memory")]
-    named = _named(found) or "nothing"
+    named = _join_counts(found) or "nothing"
     return " · ".join(filter(None, (named, one.name, "" if one.state == "done" else one.state)))
 
 
-def counted(goes: Forgotten) -> str:
+def forget_summary(goes: Forgotten) -> str:
     """Return how much goes, in words."""
     parts = (
         (goes.messages, "message"),
@@ -75,25 +75,25 @@ def counted(goes: Forgotten) -> str:
         (goes.titles, "title"),
         (goes.conversations, "whole conversation"),
     )
-    return _named(parts) or "nothing"
+    return _join_counts(parts) or "nothing"
 
 
-def _named(parts: Iterable[tuple[int, str]]) -> str:
-    return ", ".join(f"{count} {_many(name, count)}" for count, name in parts if count)
+def _join_counts(parts: Iterable[tuple[int, str]]) -> str:
+    return ", ".join(f"{count} {_plural(name, count)}" for count, name in parts if count)
 
 
-def _many(name: str, count: int) -> str:
+def _plural(name: str, count: int) -> str:
     if count == 1:
         return name
     return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
 
 
-def _line(one: Going, width: int, ending: str = "") -> str:
-    head = f"  {_WHO[one.what]:<5}  {moment(one.at):<16}  "
-    room = max(_LEAST_CELLS, width - cell_len(head) - cell_len(ending))
-    return head + cut(one_line_of(one.text), room) + ending
+def _preview_line(one: Going, width: int, ending: str = "") -> str:
+    head = f"  {_ITEM_LABELS[one.what]:<5}  {format_time(one.at):<16}  "
+    room = max(_MIN_TEXT_CELLS, width - cell_len(head) - cell_len(ending))
+    return head + truncate(single_line(one.text), room) + ending
 
 
-def cut(text: str, cells: int) -> str:
+def truncate(text: str, cells: int) -> str:
     """Return the beginning of `text` that fits into so many cells of a terminal."""
     return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"

@@ -14,10 +14,10 @@ from tau import __version__
 from tau.cli.options import takes_settings
 from tau.errors import TauError
 
-INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
+EXIT_INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
-class Place(NamedTuple):
+class CommandEntry(NamedTuple):
     """Where a command lives, and what it does in one line."""
 
     module: str
@@ -25,43 +25,51 @@ class Place(NamedTuple):
     help: str
 
 
-SECTIONS: dict[str, dict[str, Place]] = {
+SECTIONS: dict[str, dict[str, CommandEntry]] = {
     "Talk": {
-        "run": Place("tau.cli.run", "run", "Start Tau and print the link to open."),
-        "chat": Place("tau.cli.chat", "chat", "Talk with Tau here in the terminal."),
-        "ask": Place("tau.cli.ask", "ask", "Ask one thing; the reply goes to standard output."),
-        "link": Place("tau.cli.run", "link", "Print a fresh one-time link to the running Tau."),
+        "run": CommandEntry("tau.cli.run", "run", "Start Tau and print the link to open."),
+        "chat": CommandEntry("tau.cli.chat", "chat", "Talk with Tau here in the terminal."),
+        "ask": CommandEntry(
+            "tau.cli.ask", "ask", "Ask one thing; the reply goes to standard output."
+        ),
+        "link": CommandEntry(
+            "tau.cli.run", "link", "Print a fresh one-time link to the running Tau."
+        ),
     },
     "What Tau remembers": {
-        "conversations": Place(
+        "conversations": CommandEntry(
             "tau.cli.conversations", "conversations", "List conversations, or show one."
         ),
-        "search": Place("tau.cli.conversations", "search", "Find what was said, by its meaning."),
-        "memory": Place(
+        "search": CommandEntry(
+            "tau.cli.conversations", "search", "Find what was said, by its meaning."
+        ),
+        "memory": CommandEntry(
             "tau.cli.memory", "memory", "See what is known of you, set it right, forget it."
         ),
-        "import": Place("tau.cli.imports", "bring", "Bring your past from another product."),
-        "export": Place("tau.cli.export", "export", "Take everything away with you."),
+        "import": CommandEntry("tau.cli.imports", "bring", "Bring your past from another product."),
+        "export": CommandEntry("tau.cli.export", "export", "Take everything away with you."),
     },
     "Models and people": {
-        "models": Place("tau.cli.models", "models", "Fetch, connect and choose models."),
-        "people": Place("tau.cli.people", "people", "Who may talk with this Tau."),
-        "keys": Place("tau.cli.keys", "keys", "Keys for programs that talk with Tau."),
+        "models": CommandEntry("tau.cli.models", "models", "Fetch, connect and choose models."),
+        "people": CommandEntry("tau.cli.people", "people", "Who may talk with this Tau."),
+        "keys": CommandEntry("tau.cli.keys", "keys", "Keys for programs that talk with Tau."),
     },
     "Care": {
-        "backup": Place(
+        "backup": CommandEntry(
             "tau.cli.backup", "backup", "Copy the whole database, also while Tau runs."
         ),
-        "restore": Place("tau.cli.backup", "restore", "Put a copy of the database back."),
-        "doctor": Place("tau.cli.doctor", "doctor", "Say what is wrong, and how to mend it."),
-        "bench": Place("tau.bench.commands", "bench", "Measure Tau on this machine."),
-        "version": Place("tau.cli.version", "version", "Print the version."),
+        "restore": CommandEntry("tau.cli.backup", "restore", "Put a copy of the database back."),
+        "doctor": CommandEntry(
+            "tau.cli.doctor", "doctor", "Say what is wrong, and how to mend it."
+        ),
+        "bench": CommandEntry("tau.bench.commands", "bench", "Measure Tau on this machine."),
+        "version": CommandEntry("tau.cli.version", "version", "Print the version."),
     },
 }
-PLACES = {name: place for section in SECTIONS.values() for name, place in section.items()}
+COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
 
 
-class Sorry(click.ClickException):
+class CommandError(click.ClickException):
     """A failure told as one plain sentence, without a prefix and without a trace."""
 
     def show(self, file: Any = None) -> None:
@@ -69,16 +77,16 @@ class Sorry(click.ClickException):
         click.echo(self.format_message(), file=file or sys.stderr)
 
 
-class Root(click.Group):
+class RootGroup(click.Group):
     """Loads a command when it is called, and renders every failure once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Return the names of all commands, in the order of the help page."""
-        return list(PLACES)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """Import the command of that name."""
-        place = PLACES.get(cmd_name)
+        place = COMMANDS.get(cmd_name)
         if place is None:
             return None
         command: click.Command = getattr(importlib.import_module(place.module), place.name)
@@ -86,7 +94,7 @@ class Root(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         """Write the commands in their sections, without importing any."""
-        width = max(map(len, PLACES))
+        width = max(map(len, COMMANDS))
         for title, section in SECTIONS.items():
             with formatter.section(title):
                 rows = [(name.ljust(width), place.help) for name, place in section.items()]
@@ -99,21 +107,21 @@ class Root(click.Group):
         except TauError as error:
             if ctx.params.get("debug"):
                 raise
-            raise Sorry(str(error)) from error
+            raise CommandError(str(error)) from error
         except KeyboardInterrupt:
-            ctx.exit(INTERRUPTED)
+            ctx.exit(EXIT_INTERRUPTED)
         except BrokenPipeError:
-            _leave_the_pipe()
+            _discard_stdout()
             ctx.exit(0)
 
 
-def _leave_the_pipe() -> None:
+def _discard_stdout() -> None:
     """Point standard output at nothing, so that the interpreter's last flush does not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(
-    cls=Root,
+    cls=RootGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Every setting is an option of every command (--name), a variable (TAU_NAME) and a "
     "line of settings.toml; `tau doctor` lists them all.",

@@ -9,20 +9,20 @@ import click
 
 from tau.app import App, open_app
 from tau.cli import server_file
-from tau.cli.async_command import asynchronous
-from tau.cli.connect import LABEL, opened
-from tau.cli.formatting import product
-from tau.cli.model_downloads import progress
+from tau.cli.async_command import run_async
+from tau.cli.connect import SESSION_LABEL, open_person
+from tau.cli.formatting import product_name
+from tau.cli.model_downloads import progress_bar
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import console, plain, print_rows
+from tau.cli.terminal import console, print_rows, strip_control
 from tau.client.client import Brought, Client, Foreseen, LeftOut
 from tau.errors import BadInput, Conflict, TauError
-from tau.transfer.importing import Progress, import_file
-from tau.transfer.report import Report
+from tau.transfer.importing import ImportProgress, import_file
+from tau.transfer.report import ImportReport
 
-_MOST_SHOWN = 20
+_MAX_SHOWN = 20
 _POLL_SECONDS = 0.2
-Watch = Callable[[int, int], None]
+WatchProgress = Callable[[int, int], None]
 
 
 @click.command("import")
@@ -32,7 +32,7 @@ Watch = Callable[[int, int], None]
 @click.option("--dry-run", is_flag=True, help="Only tell what would be brought.")
 @click.option("--person", metavar="NAME", help="For somebody else than the owner.")
 @takes_settings("home", "database_url")
-@asynchronous
+@run_async
 async def bring(file: Path, person: str | None, **how: bool) -> None:
     """Bring your past from another product.
 
@@ -41,19 +41,19 @@ async def bring(file: Path, person: str | None, **how: bool) -> None:
     was stopped goes on. What you forgot stays away. What other products claim of you waits for your
     word: `tau memory list --state waiting`.
     """
-    await asyncio.to_thread(_look_at, file)
+    await asyncio.to_thread(_check_file, file)
     settings = settings_given()
-    running = await server_file.running(settings.home)
+    running = await server_file.find_running(settings.home)
     async with open_app(settings) as app:
         if running is None:
-            brought = await _here(app, person, file, how)
+            brought = await _import_in_process(app, person, file, how)
         else:
-            async with _visiting(app, person, running.url) as client:
-                brought = await _there(client, file, how)
-    _tell(brought, dry_run=how["dry_run"])
+            async with _connect_as(app, person, running.url) as client:
+                brought = await _import_via_server(client, file, how)
+    _print_result(brought, dry_run=how["dry_run"])
 
 
-def _look_at(file: Path) -> None:
+def _check_file(file: Path) -> None:
     """Raise `BadInput` for what is no file."""
     if file.is_dir():
         raise BadInput(f"{file} is a folder; name a file in it, such as conversations.json.")
@@ -63,14 +63,16 @@ def _look_at(file: Path) -> None:
         raise BadInput(f"{file} is not an ordinary file; save it as one first.")
 
 
-async def _here(app: App, person: str | None, file: Path, how: dict[str, bool]) -> Brought:
+async def _import_in_process(
+    app: App, person: str | None, file: Path, how: dict[str, bool]
+) -> Brought:
     """Read the file in this process."""
-    with progress(plain(file.name), console(stderr=True)) as watch:
+    with progress_bar(strip_control(file.name), console(stderr=True)) as watch:
 
-        def see(now: Progress) -> None:
+        def see(now: ImportProgress) -> None:
             watch(now.bytes_done, now.bytes_total)
 
-        async with opened(app.people, person) as unlocked:
+        async with open_person(app.people, person) as unlocked:
             life = await app.companion.life(unlocked)
             report = await import_file(
                 life,
@@ -81,19 +83,19 @@ async def _here(app: App, person: str | None, file: Path, how: dict[str, bool]) 
                 dry_run=how["dry_run"],
                 progress=see,
             )
-            app.companion.remember_soon(life)
-    return _as_told(report)
+            app.companion.enqueue_background_work(life)
+    return _import_from_report(report)
 
 
-async def _there(client: Client, file: Path, how: dict[str, bool]) -> Brought:
+async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -> Brought:
     """Have the running Tau read the file, so that it knows at once."""
     if any(one.state == "running" for one in await client.imports()):
         raise Conflict("Another file of yours is being read; wait for it, or stop it.")
-    screen, name = console(stderr=True), plain(file.name)
-    with progress(f"Sending {name}", screen) as watch:
-        brought = await _sent(client, file, watch, how)
+    screen, name = console(stderr=True), strip_control(file.name)
+    with progress_bar(f"Sending {name}", screen) as watch:
+        brought = await _upload(client, file, watch, how)
     try:
-        with progress(name, screen) as watch:
+        with progress_bar(name, screen) as watch:
             while brought.state == "running":
                 watch(brought.bytes_done, brought.bytes_total)
                 await asyncio.sleep(_POLL_SECONDS)
@@ -101,14 +103,16 @@ async def _there(client: Client, file: Path, how: dict[str, bool]) -> Brought:
             watch(brought.bytes_done, brought.bytes_total)
     except asyncio.CancelledError:
         with suppress(TauError):  # it may be over by now
-            await client.stop_bringing(brought.id)
+            await client.stop_import(brought.id)
         raise
     if brought.state != "done":
         raise TauError(brought.sentence)
     return brought
 
 
-async def _sent(client: Client, file: Path, watch: Watch, how: dict[str, bool]) -> Brought:
+async def _upload(
+    client: Client, file: Path, watch: WatchProgress, how: dict[str, bool]
+) -> Brought:
     try:
         with await asyncio.to_thread(file.open, "rb") as content:
             return await client.bring(content, file.name, watch, **how)
@@ -117,10 +121,10 @@ async def _sent(client: Client, file: Path, watch: Watch, how: dict[str, bool]) 
 
 
 @asynccontextmanager
-async def _visiting(app: App, person: str | None, url: str) -> AsyncIterator[Client]:
+async def _connect_as(app: App, person: str | None, url: str) -> AsyncIterator[Client]:
     """Yield a client of the running Tau, signed in as somebody while the context lasts."""
-    async with opened(app.people, person) as unlocked:
-        token, _ = await app.people.redeem(await app.people.link(unlocked), LABEL)
+    async with open_person(app.people, person) as unlocked:
+        token, _ = await app.people.redeem(await app.people.link(unlocked), SESSION_LABEL)
         try:
             async with Client(url, token) as client:
                 yield client
@@ -128,7 +132,7 @@ async def _visiting(app: App, person: str | None, url: str) -> AsyncIterator[Cli
             await app.people.sign_out(token)
 
 
-def _as_told(report: Report) -> Brought:
+def _import_from_report(report: ImportReport) -> Brought:
     return Brought(
         id=report.id or "",
         origin=report.origin,
@@ -149,13 +153,13 @@ def _as_told(report: Report) -> Brought:
     )
 
 
-def _tell(brought: Brought, *, dry_run: bool) -> None:
+def _print_result(brought: Brought, *, dry_run: bool) -> None:
     """Write what came of it: a table of what is new, and what was left out and why."""
     print_rows(
         ("from", "conversations", "messages", "memories", "here already", "left out"),
         [
             (
-                product(brought.origin),
+                product_name(brought.origin),
                 str(brought.conversations),
                 str(brought.messages),
                 str(brought.facts),
@@ -164,20 +168,22 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
             )
         ],
     )
-    for each in brought.skipped[:_MOST_SHOWN]:
-        click.echo(f"Left out: {plain(each.where)}: {plain(each.reason)}.", err=True)
-    more = brought.skipped_count - min(len(brought.skipped), _MOST_SHOWN)
+    for each in brought.skipped[:_MAX_SHOWN]:
+        click.echo(
+            f"Left out: {strip_control(each.where)}: {strip_control(each.reason)}.", err=True
+        )
+    more = brought.skipped_count - min(len(brought.skipped), _MAX_SHOWN)
     if more > 0:
         click.echo(f"And {more} more were left out.", err=True)
     for note in brought.notes:
-        click.echo(f"{plain(note.where)}: {plain(note.reason)}.", err=True)
+        click.echo(f"{strip_control(note.where)}: {strip_control(note.reason)}.", err=True)
     if brought.forgotten:
         count = brought.forgotten
         click.echo(
             f"Left out because you forgot it: {count}; --forgotten brings it back.", err=True
         )
     if dry_run:
-        _foretell(brought.learned)
+        _print_preview(brought.learned)
         click.echo("Nothing was written.", err=True)
         return
     if brought.restored:
@@ -188,10 +194,10 @@ def _tell(brought: Brought, *, dry_run: bool) -> None:
         click.echo("Take it back: tau memory imports tells its id.", err=True)
 
 
-def _foretell(learned: Sequence[Foreseen]) -> None:
+def _print_preview(learned: Sequence[Foreseen]) -> None:
     """Write what would be learned, and what of it would wait for a word."""
-    for each in learned[:_MOST_SHOWN]:
+    for each in learned[:_MAX_SHOWN]:
         waits = " (waits for your word)" if each.trust == "waiting" else ""
-        click.echo(f"Would be known: {plain(each.text)}{waits}", err=True)
-    if len(learned) > _MOST_SHOWN:
-        click.echo(f"And {len(learned) - _MOST_SHOWN} more.", err=True)
+        click.echo(f"Would be known: {strip_control(each.text)}{waits}", err=True)
+    if len(learned) > _MAX_SHOWN:
+        click.echo(f"And {len(learned) - _MAX_SHOWN} more.", err=True)

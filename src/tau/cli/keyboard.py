@@ -13,7 +13,7 @@ _LOCAL_MODES = 3  # their place in what termios tells
 
 
 @contextmanager
-def silent_keyboard() -> Iterator[None]:
+def echo_disabled() -> Iterator[None]:
     """Switch the terminal's echo off while the context lasts; Ctrl-C still works."""
     if termios is None or not sys.stdin.isatty():
         yield

@@ -3,14 +3,14 @@
 import click
 
 from tau.app import open_app
-from tau.cli.async_command import asynchronous
-from tau.cli.connect import opened
+from tau.cli.async_command import run_async
+from tau.cli.connect import open_person
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import moment, print_rows
+from tau.cli.terminal import format_time, print_rows
 from tau.errors import NotFound
 from tau.people import People, Slot, Unlocked
 
-_OF = click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
+_PERSON_OPTION = click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
 
 
 @click.group()
@@ -19,27 +19,30 @@ def keys() -> None:
 
 
 @keys.command("list")
-@_OF
+@_PERSON_OPTION
 @takes_settings("home")
-@asynchronous
+@run_async
 async def list_them(person: str | None) -> None:
     """List keys; the keys themselves are never shown again."""
-    async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
+    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
         slots = await _slots(app.people, unlocked)
     print_rows(
         ("id", "label", "made", "last used"),
-        [(one.id, one.label, moment(one.created_at), moment(one.used_at)) for one in slots],
+        [
+            (one.id, one.label, format_time(one.created_at), format_time(one.used_at))
+            for one in slots
+        ],
     )
 
 
 @keys.command()
 @click.argument("label")
-@_OF
+@_PERSON_OPTION
 @takes_settings("home")
-@asynchronous
+@run_async
 async def new(label: str, person: str | None) -> None:
     """Make a key, and print it once; LABEL says what it is for."""
-    async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
+    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
         key, _ = await app.people.new_api_key(unlocked, label)
     click.echo(key)
     click.echo("Keep it safe: it opens everything, and is shown once.", err=True)
@@ -47,12 +50,12 @@ async def new(label: str, person: str | None) -> None:
 
 @keys.command()
 @click.argument("key")
-@_OF
+@_PERSON_OPTION
 @takes_settings("home")
-@asynchronous
+@run_async
 async def revoke(key: str, person: str | None) -> None:
     """Take a key away, by its id or label; it opens nothing any more."""
-    async with open_app(settings_given()) as app, opened(app.people, person) as unlocked:
+    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
         named = [
             slot for slot in await _slots(app.people, unlocked) if key in {slot.id, slot.label}
         ]

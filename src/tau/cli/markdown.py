@@ -15,12 +15,12 @@ from rich.padding import Padding
 from rich.segment import Segment, SegmentLines
 from rich.syntax import Syntax
 
-from tau.cli.terminal import READABLE_COLUMNS, plain
+from tau.cli.terminal import READABLE_COLUMNS, strip_control
 
 _parser = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "table"])
 
 
-class Line(NamedTuple):
+class RenderedLine(NamedTuple):
     """One line for the terminal: its text with styles, and how many cells it takes."""
 
     text: str
@@ -45,7 +45,7 @@ class _BareCode(CodeBlock):
         yield Padding(code, (0, 0, 0, 2), expand=False)
 
 
-class _Item(ListItem):
+class _ListItem(ListItem):
     def render_number(
         self, console: Console, options: ConsoleOptions, number: int, last_number: int
     ) -> RenderResult:
@@ -60,32 +60,32 @@ class _Item(ListItem):
             head = " " * indent
 
 
-class _Reply(Markdown):
+class _ReplyMarkdown(Markdown):
     elements: ClassVar[dict[str, type[MarkdownElement]]] = {
         **Markdown.elements,
         "heading_open": _LeftHeading,
         "fence": _BareCode,
         "code_block": _BareCode,
-        "list_item_open": _Item,
+        "list_item_open": _ListItem,
     }
 
     def __init__(self, markup: str) -> None:
         super().__init__(markup, hyperlinks=False)
         self.parsed = _parser.parse(markup)
         for token in self.parsed:
-            _keep_breaks(token)
+            _harden_breaks(token)
 
 
-def render(console: Console, markup: str) -> list[Line]:
+def render(console: Console, markup: str) -> list[RenderedLine]:
     """Return `markup` as lines for `console`, at most as wide as is good to read."""
     options = console.options.update(width=min(console.width, READABLE_COLUMNS), height=None)
-    lines = console.render_lines(_Reply(plain(markup)), options, pad=False)
+    lines = console.render_lines(_ReplyMarkdown(strip_control(markup)), options, pad=False)
     trimmed = [_without_trailing_blanks(line) for line in lines]
     while trimmed and not trimmed[0]:
         trimmed.pop(0)
     while trimmed and not trimmed[-1]:
         trimmed.pop()
-    return [_as_line(console, line) for line in trimmed]
+    return [_to_rendered_line(console, line) for line in trimmed]
 
 
 def start_of_last_block(markup: str) -> int:
@@ -100,7 +100,7 @@ def start_of_last_block(markup: str) -> int:
     return sum(len(line) + 1 for line in markup.split("\n")[: starts[-1]])
 
 
-def _keep_breaks(token: Token) -> None:
+def _harden_breaks(token: Token) -> None:
     for child in token.children or []:
         if child.type == "softbreak":
             child.type = "hardbreak"
@@ -115,7 +115,7 @@ def _without_trailing_blanks(line: list[Segment]) -> list[Segment]:
     return line
 
 
-def _as_line(console: Console, line: list[Segment]) -> Line:
+def _to_rendered_line(console: Console, line: list[Segment]) -> RenderedLine:
     with console.capture() as capture:
         console.print(SegmentLines([line]), end="", soft_wrap=True)
-    return Line(capture.get().rstrip("\n"), Segment.get_line_length(line))
+    return RenderedLine(capture.get().rstrip("\n"), Segment.get_line_length(line))

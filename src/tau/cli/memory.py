@@ -9,27 +9,34 @@ from typing import Any, Literal, get_args
 import click
 
 from tau.cli import confirmation
-from tau.cli.async_command import asynchronous
-from tau.cli.connect import connected
-from tau.cli.formatting import brought_line, counted, day, going_lines, product, said_by
+from tau.cli.async_command import run_async
+from tau.cli.connect import connect_client
+from tau.cli.formatting import (
+    describe_source,
+    forget_preview_lines,
+    forget_summary,
+    format_date,
+    import_summary,
+    product_name,
+)
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import (
     console,
-    moment,
-    one_line,
-    one_line_of,
+    format_time,
     print_indented,
     print_rows,
+    shorten,
+    single_line,
 )
-from tau.client.client import Client, Fact, Forgotten, Refused
+from tau.client.client import ApiError, Client, Fact, Forgotten
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import Topic
 
-_SHORTEST = 4
+_MIN_ID_LENGTH = 4
 """Characters of an identifier that are shown at least."""
 _STATES = ("current", "past", "waiting", "rejected", "all")
 _HOUR_SECONDS = 3_600.0
-_NAMED = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
+_ID_CONTEXT = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 """For commands that take ids: some begin with a dash, and are no options."""
 
 
@@ -46,15 +53,21 @@ def memory() -> None:
 @click.option("--topic", type=click.Choice(get_args(Topic)), help="Only of one kind.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many.")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def list_them(state: str, topic: str | None, limit: int | None) -> None:
     """List what is known, what was said last first."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         facts = await client.facts(state=state, topic=topic or "", limit=limit)
-        ids = _short(await _everything(client))
+        ids = _short_ids(await _all_facts(client))
         learning = await client.learning()
     rows = [
-        (ids[one.id], day(one.last_said_on), one.topic, *_state(one, state), one.text)
+        (
+            ids[one.id],
+            format_date(one.last_said_on),
+            one.topic,
+            *_state_column(one, state),
+            one.text,
+        )
         for one in facts
     ]
     heads = ("id", "said", "kind", *(("state",) if state == "all" else ()), "what")
@@ -69,174 +82,176 @@ async def list_them(state: str, topic: str | None, limit: int | None) -> None:
         click.echo("Learning is paused; tau memory resume goes on.", err=True)
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("fact")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def show(fact: str) -> None:
     """Show a memory with its history and the messages that say so."""
-    async with connected(settings_given()) as client:
-        known = await client.fact((await _found(client, [fact]))[0].id)
+    async with connect_client(settings_given()) as client:
+        known = await client.fact((await _find_facts(client, [fact]))[0].id)
     screen = console()
     one = known.fact
-    screen.print(one_line_of(one.text), style="bold", markup=False)
-    screen.print(f"{one.topic} · {one.state} · {said_by(one)}", style="dim", markup=False)
+    screen.print(single_line(one.text), style="bold", markup=False)
+    screen.print(f"{one.topic} · {one.state} · {describe_source(one)}", style="dim", markup=False)
     for name, at in (("since", one.valid_from), ("until", one.valid_to), ("due", one.due)):
         if at is not None:
-            screen.print(f"{name} {day(at)}", style="dim", markup=False)
+            screen.print(f"{name} {format_date(at)}", style="dim", markup=False)
     if len(known.history) > 1:
         screen.print("\nHistory", style="dim")
         for each in known.history:
             mark = "›" if each.id == one.id else " "
-            screen.print(f"{mark} {day(each.said_on)}  {one_line_of(each.text)}", markup=False)
+            screen.print(
+                f"{mark} {format_date(each.said_on)}  {single_line(each.text)}", markup=False
+            )
     screen.print("\nSaid in" if known.sources else "\nNo message says so.", style="dim")
     for source in known.sources:
-        screen.print(f"{moment(source.at)}  {source.message}", style="dim", markup=False)
-        print_indented(screen, one_line(source.text, 500))
+        screen.print(f"{format_time(source.at)}  {source.message}", style="dim", markup=False)
+        print_indented(screen, shorten(source.text, 500))
 
 
 @memory.command()
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @takes_settings("home")
-@asynchronous
+@run_async
 async def search(words: tuple[str, ...], limit: int) -> None:
     """Find what is known and what was said, each with its date, its source and the reason."""
     query = " ".join(words)
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         facts = await client.facts(query=query, limit=limit)
-        ids = _short(await _everything(client))
+        ids = _short_ids(await _all_facts(client))
         passages = await client.search(query, limit=limit)
     screen = console()
     for fact in facts:
-        screen.print(f"{ids[fact.id]} · known · {said_by(fact)}", style="dim", markup=False)
-        print_indented(screen, one_line(fact.text, 500))
+        screen.print(f"{ids[fact.id]} · known · {describe_source(fact)}", style="dim", markup=False)
+        print_indented(screen, shorten(fact.text, 500))
     for passage in passages:
         message = passage.message
         who = message.speaker or ("you" if message.by == "person" else "Tau")
         why = ", ".join(passage.reasons)
         screen.print(
-            f"{message.id} · {who} · {moment(message.at)} · {why}", style="dim", markup=False
+            f"{message.id} · {who} · {format_time(message.at)} · {why}", style="dim", markup=False
         )
-        print_indented(screen, one_line(message.text, 500))
+        print_indented(screen, shorten(message.text, 500))
     if not facts and not passages:
         click.echo("Nothing like that is known, and nothing like that was said.", err=True)
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("fact")
 @click.argument("right", nargs=-1, required=True)
 @takes_settings("home")
-@asynchronous
+@run_async
 async def correct(fact: str, right: tuple[str, ...]) -> None:
     """Say what is right in the place of a memory."""
     if not " ".join(right).strip():
         raise BadInput("Say what is right.")
-    async with connected(settings_given()) as client:
-        (wrong,) = await _found(client, [fact])
+    async with connect_client(settings_given()) as client:
+        (wrong,) = await _find_facts(client, [fact])
         now = await client.correct(wrong, " ".join(right))
-        ids = _short(await _everything(client))
-    click.echo(f"{ids[now.id]}  {one_line_of(now.text)}")
-    click.echo(f"It was: {one_line_of(wrong.text)}; tau memory undo {ids[now.id]}", err=True)
+        ids = _short_ids(await _all_facts(client))
+    click.echo(f"{ids[now.id]}  {single_line(now.text)}")
+    click.echo(f"It was: {single_line(wrong.text)}; tau memory undo {ids[now.id]}", err=True)
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("facts", nargs=-1, required=True)
 @takes_settings("home")
-@asynchronous
+@run_async
 async def confirm(facts: tuple[str, ...]) -> None:
     """Say that memories are right."""
-    async with connected(settings_given()) as client:
-        for fact in await _found(client, facts):
-            click.echo(f"Confirmed: {one_line_of((await client.confirm(fact)).text)}")
+    async with connect_client(settings_given()) as client:
+        for fact in await _find_facts(client, facts):
+            click.echo(f"Confirmed: {single_line((await client.confirm(fact)).text)}")
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("facts", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that wait.")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def approve(facts: tuple[str, ...], everything: bool) -> None:
     """Let memories that wait count, all in one step."""
     await _judge("approve", facts, "Counts now", everything=everything)
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("facts", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="All that wait.")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def reject(facts: tuple[str, ...], everything: bool) -> None:
     """Say that memories are wrong, without a better version."""
     await _judge("reject", facts, "Not believed", everything=everything)
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("fact")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def undo(fact: str) -> None:
     """Take back the last thing you did to a memory."""
-    async with connected(settings_given()) as client:
-        back = await client.undo((await _found(client, [fact]))[0].id)
-    click.echo(f"As before: {one_line_of(back.text)}" if back else "It is known no more.")
+    async with connect_client(settings_given()) as client:
+        back = await client.undo((await _find_facts(client, [fact]))[0].id)
+    click.echo(f"As before: {single_line(back.text)}" if back else "It is known no more.")
 
 
 @memory.command()
 @click.argument("words", nargs=-1, required=True)
 @takes_settings("home")
-@asynchronous
+@run_async
 async def tell(words: tuple[str, ...]) -> None:
     """Tell memory something directly."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         told = await client.tell(" ".join(words))
-        ids = _short(await _everything(client))
+        ids = _short_ids(await _all_facts(client))
     for fact in told:
-        click.echo(f"{ids[fact.id]}  {fact.topic}  {one_line_of(fact.text)}")
+        click.echo(f"{ids[fact.id]}  {fact.topic}  {single_line(fact.text)}")
 
 
 @memory.command()
 @takes_settings("home")
-@asynchronous
+@run_async
 async def portrait() -> None:
     """Print what stands first in every prompt."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         lines = await client.portrait()
     for line in lines:
-        console().print(one_line_of(line.text), markup=False)
+        console().print(single_line(line.text), markup=False)
     if not lines:
         click.echo("There is no portrait yet: nothing is known.", err=True)
 
 
 @memory.command()
 @takes_settings("home")
-@asynchronous
+@run_async
 async def pause() -> None:
     """Learn nothing until `tau memory resume`; what is said meanwhile is never learned from."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         await client.learning(paused=True)
     click.echo("Learning is paused. Messages are still kept and found.")
 
 
 @memory.command()
 @takes_settings("home")
-@asynchronous
+@run_async
 async def resume() -> None:
     """Learn again from what is said from now on."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         await client.learning(paused=False)
     click.echo("Learning goes on, from what is said from now on.")
 
 
 @memory.command()
 @takes_settings("home")
-@asynchronous
+@run_async
 async def imports() -> None:
     """List what you brought from elsewhere; `tau memory forget --import ID` takes it back."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         brought = [one for one in await client.imports() if not one.dry_run]
     rows = [
-        (one.id, day(one.at), product(one.origin), brought_line(one))
+        (one.id, format_date(one.at), product_name(one.origin), import_summary(one))
         for one in brought
         if one.messages or one.facts or one.state == "running"
     ]
@@ -246,7 +261,7 @@ async def imports() -> None:
         click.echo("Nothing was brought yet.", err=True)
 
 
-@memory.command(context_settings=_NAMED)
+@memory.command(context_settings=_ID_CONTEXT)
 @click.argument("items", nargs=-1, metavar="[FACT|MESSAGE]...")
 @click.option("--last-hour", is_flag=True, help="Everything of the last sixty minutes.")
 @click.option("--since", metavar="WHEN", help="Everything since then: 2026-05-31, or with a time.")
@@ -255,24 +270,24 @@ async def imports() -> None:
 @click.option("--import", "import_id", metavar="ID", help="Everything that an import brought.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def forget(items: tuple[str, ...], yes: bool, **given: Any) -> None:
     """Forget for good: memories, messages, a time, a conversation or an import.
 
     What goes is shown first: also what repeats it, such as replies and titles.
     """
-    async with connected(settings_given()) as client:
-        what = await _named(client, items, given)
+    async with connect_client(settings_given()) as client:
+        what = await _forget_target(client, items, given)
         goes = await client.forget(dry_run=True, **what)
         screen = console()
-        for line in going_lines(goes, screen.width):
+        for line in forget_preview_lines(goes, screen.width):
             screen.print(line, markup=False, soft_wrap=True)
-        if not _any(goes):
+        if not _is_anything_forgotten(goes):
             raise NotFound("There is nothing to forget.")
-        if not yes and not _agreed():
+        if not yes and not _confirm_forget():
             click.echo("Nothing was forgotten.", err=True)
             return
-        click.echo(f"Forgotten: {counted(await client.forget(**what))}.")
+        click.echo(f"Forgotten: {forget_summary(await client.forget(**what))}.")
 
 
 async def _judge(
@@ -280,18 +295,20 @@ async def _judge(
 ) -> None:
     if bool(names) == everything:
         raise BadInput("Name the memories, or give --all for all that wait.")
-    async with connected(settings_given()) as client:
-        chosen = await (client.facts(state="waiting") if everything else _found(client, names))
+    async with connect_client(settings_given()) as client:
+        chosen = await (client.facts(state="waiting") if everything else _find_facts(client, names))
         if not chosen:
             click.echo("Nothing waits.", err=True)
             return
         for fact in await client.judge(verdict, [one.id for one in chosen]):
-            click.echo(f"{told}: {one_line_of(fact.text)}")
+            click.echo(f"{told}: {single_line(fact.text)}")
 
 
-async def _named(client: Client, items: Sequence[str], given: dict[str, Any]) -> dict[str, Any]:
+async def _forget_target(
+    client: Client, items: Sequence[str], given: dict[str, Any]
+) -> dict[str, Any]:
     """Return what is to be forgotten, as the API takes it. Raises `BadInput`, `NotFound`."""
-    since, until = _when(given["since"]), _when(given["until"])
+    since, until = _parse_time(given["since"]), _parse_time(given["until"])
     if given["last_hour"]:
         since = time.time() - _HOUR_SECONDS
     asked = bool(items) + bool(given["conversation"]) + bool(given["import_id"])
@@ -304,17 +321,17 @@ async def _named(client: Client, items: Sequence[str], given: dict[str, Any]) ->
     if until is not None and since is None:
         raise BadInput("--until needs --since.")
     if items:
-        return await _items(client, items)
+        return await _split_items(client, items)
     named = {"since": since, "until": until} if since is not None else {}
     named |= {name: given[name] for name in ("conversation", "import_id") if given[name]}
     return {name: value for name, value in named.items() if value is not None}
 
 
-async def _items(client: Client, items: Sequence[str]) -> dict[str, Any]:
+async def _split_items(client: Client, items: Sequence[str]) -> dict[str, Any]:
     """Return the facts or the messages of these names; not both at once."""
     messages = [item for item in items if await _is_message(client, item)]
     if not messages:
-        return {"facts": [fact.id for fact in await _found(client, items)]}
+        return {"facts": [fact.id for fact in await _find_facts(client, items)]}
     if len(messages) < len(items):
         raise BadInput("Forget memories and messages one after the other, not in one go.")
     return {"messages": messages}
@@ -323,20 +340,20 @@ async def _items(client: Client, items: Sequence[str]) -> dict[str, Any]:
 async def _is_message(client: Client, name: str) -> bool:
     try:
         await client.message(name)
-    except Refused as error:
+    except ApiError as error:
         if error.status != 404:
             raise
         return False
     return True
 
 
-async def _everything(client: Client) -> list[Fact]:
+async def _all_facts(client: Client) -> list[Fact]:
     return await client.facts(state="all")
 
 
-async def _found(client: Client, names: Sequence[str]) -> list[Fact]:
+async def _find_facts(client: Client, names: Sequence[str]) -> list[Fact]:
     """Return the facts whose ids begin so. Raises `NotFound`, or `BadInput` if that is unclear."""
-    everything = await _everything(client)
+    everything = await _all_facts(client)
     found: list[Fact] = []
     for name in names:
         fitting = [one for one in everything if one.id.startswith(name)]
@@ -350,24 +367,24 @@ async def _found(client: Client, names: Sequence[str]) -> list[Fact]:
     return found
 
 
-def _short(facts: Sequence[Fact]) -> dict[str, str]:
+def _short_ids(facts: Sequence[Fact]) -> dict[str, str]:
     """Return for each id its beginning that no other of them shares."""
     ids = sorted(fact.id for fact in facts)
     short: dict[str, str] = {}
     for place, name in enumerate(ids):
         others = ids[max(0, place - 1) : place] + ids[place + 1 : place + 2]
-        length = _SHORTEST
+        length = _MIN_ID_LENGTH
         while length < len(name) and any(other.startswith(name[:length]) for other in others):
             length += 1
         short[name] = name[:length]
     return short
 
 
-def _state(fact: Fact, state: str) -> tuple[str, ...]:
+def _state_column(fact: Fact, state: str) -> tuple[str, ...]:
     return (fact.state,) if state == "all" else ()
 
 
-def _when(text: str | None) -> float | None:
+def _parse_time(text: str | None) -> float | None:
     """Return a date or a date-time of this machine's zone as seconds. Raises `BadInput`."""
     if text is None:
         return None
@@ -377,11 +394,11 @@ def _when(text: str | None) -> float | None:
         raise BadInput(f"{text!r} is no date; write 2026-05-31 or 2026-05-31T09:30.") from None
 
 
-def _any(goes: Forgotten) -> bool:
+def _is_anything_forgotten(goes: Forgotten) -> bool:
     return any((goes.messages, goes.replies, goes.facts, goes.titles, goes.conversations))
 
 
-def _agreed() -> bool:
+def _confirm_forget() -> bool:
     if not sys.stdin.isatty():
         raise BadInput("Nothing was forgotten: add --yes where nobody can answer.")
-    return confirmation.agreed("Forget it?")
+    return confirmation.ask_confirmation("Forget it?")

@@ -13,21 +13,21 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from tau.cli.terminal import size
+from tau.cli.terminal import format_size
 from tau.errors import TauError, UnknownModel
 from tau.models import Models
 
 _STEP_PERCENT = 10
-Report = Callable[[int, int], None]
+ReportProgress = Callable[[int, int], None]
 
 
-async def pull(models: Models, name: str, console: Console) -> None:
+async def download_model(models: Models, name: str, console: Console) -> None:
     """Download the pack `name`, showing how it goes."""
-    with progress(name, console) as report:
+    with progress_bar(name, console) as report:
         await models.pull(name, report)
 
 
-async def fetch_what_is_missing(models: Models, console: Console, *, offline: bool) -> bool:
+async def download_missing_models(models: Models, console: Console, *, offline: bool) -> bool:
     """See to it that something can chat and embed; return whether Tau can speak.
 
     Only the packs that the aliases name are downloaded, and only where nothing else behind the
@@ -38,7 +38,7 @@ async def fetch_what_is_missing(models: Models, console: Console, *, offline: bo
         (models.default_chat(), "speak"),
         (models.default_embedder(), "search by meaning"),
     ):
-        able = await _ready_or_fetched(models, chosen, console, offline=offline)
+        able = await _ensure_ready(models, chosen, console, offline=offline)
         if not able:
             console.print(f"Tau cannot {purpose} yet: no model for it is on this machine.")
         speaks = speaks and (able or purpose != "speak")
@@ -47,9 +47,7 @@ async def fetch_what_is_missing(models: Models, console: Console, *, offline: bo
     return speaks
 
 
-async def _ready_or_fetched(
-    models: Models, chosen: str, console: Console, *, offline: bool
-) -> bool:
+async def _ensure_ready(models: Models, chosen: str, console: Console, *, offline: bool) -> bool:
     known = {info.name: info for info in await models.list()}
     try:
         names = models.names_for(chosen)
@@ -63,7 +61,7 @@ async def _ready_or_fetched(
         if info.origin == "pack" and not offline:
             console.print(f"Fetching {info.name}, once; then it works without a network.")
             try:
-                await pull(models, info.name, console)
+                await download_model(models, info.name, console)
             except TauError as error:
                 console.print(f"{info.name} could not be fetched: {error}")
             else:
@@ -72,10 +70,10 @@ async def _ready_or_fetched(
 
 
 @contextmanager
-def progress(name: str, console: Console) -> Iterator[Report]:
+def progress_bar(name: str, console: Console) -> Iterator[ReportProgress]:
     """Yield what a download tells how far it is."""
     if not console.is_terminal:
-        yield _lines(name, console)
+        yield _progress_lines(name, console)
         return
     columns = (
         TextColumn("{task.description}"),
@@ -93,7 +91,7 @@ def progress(name: str, console: Console) -> Iterator[Report]:
         yield report
 
 
-def _lines(name: str, console: Console) -> Report:
+def _progress_lines(name: str, console: Console) -> ReportProgress:
     said = -_STEP_PERCENT
 
     def report(done: int, total: int) -> None:
@@ -103,6 +101,6 @@ def _lines(name: str, console: Console) -> Report:
         percent = 100 * done // total
         if percent >= said + _STEP_PERCENT:
             said = percent - percent % _STEP_PERCENT
-            console.print(f"{name}: {percent} % of {size(total)}")
+            console.print(f"{name}: {percent} % of {format_size(total)}")
 
     return report

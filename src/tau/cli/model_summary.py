@@ -5,7 +5,7 @@ from tau.models import Models
 from tau.models.types import ModelInfo
 
 
-def speaking(models: Models) -> ModelInfo | None:
+def current_chat_model(models: Models) -> ModelInfo | None:
     """Return the model that answers now, or `None` if none is ready."""
     try:
         return models.info(models.default_chat())
@@ -13,11 +13,11 @@ def speaking(models: Models) -> ModelInfo | None:
         return None
 
 
-async def describe_speaker(models: Models) -> list[str]:
+async def describe_chat_model(models: Models) -> list[str]:
     """Return sentences about who speaks and how to have somebody stronger."""
-    now = speaking(models)
+    now = current_chat_model(models)
     if now is None or not now.ready:
-        return ["No model speaks yet.", *await _stronger(models)]
+        return ["No model speaks yet.", *await _suggest_models(models)]
     if now.origin == "scripted":
         return [f"The model {now.name} speaks: it follows a script, for tests."]
     if now.size == "capable":
@@ -27,11 +27,11 @@ async def describe_speaker(models: Models) -> list[str]:
             f"The model {now.name} speaks: a small stand-in that runs here, so that everything "
             "works at once; expect simple answers."
         ),
-        *await _stronger(models),
+        *await _suggest_models(models),
     ]
 
 
-async def _stronger(models: Models) -> list[str]:
+async def _suggest_models(models: Models) -> list[str]:
     found = [info.name for info in await models.found() if "chat" in info.capabilities]
     if found:
         return [

@@ -5,11 +5,11 @@ from typing import Any
 import click
 
 from tau.cli import confirmation
-from tau.cli.async_command import asynchronous
-from tau.cli.connect import connected
-from tau.cli.model_downloads import progress
+from tau.cli.async_command import run_async
+from tau.cli.connect import connect_client
+from tau.cli.model_downloads import progress_bar
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import console, print_rows, size
+from tau.cli.terminal import console, format_size, print_rows
 from tau.client.client import Client, Model
 from tau.errors import TauError
 
@@ -24,10 +24,10 @@ def models() -> None:
 
 @models.command("list")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def list_them() -> None:
     """List models, and what each alias stands for."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         known = await client.models()
     roles: dict[str, list[str]] = {}
     for alias, names in known.aliases.items():
@@ -42,13 +42,13 @@ async def list_them() -> None:
 @models.command()
 @click.argument("names", nargs=-1)
 @takes_settings("home", "models_folder")
-@asynchronous
+@run_async
 async def pull(names: tuple[str, ...]) -> None:
     """Download models; without NAMES, the built-in ones that are missing."""
     screen = console(stderr=True)
-    async with connected(settings_given()) as client:
-        for name in names or await _missing(client):
-            with progress(name, screen) as report:
+    async with connect_client(settings_given()) as client:
+        for name in names or await _missing_models(client):
+            with progress_bar(name, screen) as report:
                 await client.pull_model(name, report)
             click.echo(f"{name} is ready.")
 
@@ -57,13 +57,13 @@ async def pull(names: tuple[str, ...]) -> None:
 @click.argument("names", nargs=-1, required=True)
 @click.option("--for", "alias", default=CHAT, show_default=True, metavar="ALIAS")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def use(names: tuple[str, ...], alias: str) -> None:
     """Let NAMES answer to an alias: the first that can, speaks.
 
     The aliases are companion (talks), embedder (searches) and learner (learns facts).
     """
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         await client.use_models(alias, list(names))
     click.echo(f"{alias}: {', then '.join(names)}")
 
@@ -79,7 +79,7 @@ async def use(names: tuple[str, ...], alias: str) -> None:
 @click.option("--embeds", is_flag=True, help="It embeds; it does not chat.")
 @click.option("--use", "use_it", is_flag=True, help="Let it speak from now on.")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def add(name: str, url: str, model_there: str | None, **given: Any) -> None:
     r"""Connect an OpenAI-shaped endpoint under a NAME of your own.
 
@@ -90,7 +90,7 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
       tau models add local http://127.0.0.1:8000/v1 --use
     """
     details: dict[str, Any] = {}
-    key = confirmation.password("Key") if given["ask_key"] else given["key"]
+    key = confirmation.ask_password("Key") if given["ask_key"] else given["key"]
     if key:
         details["key"] = key
     if given["context"]:
@@ -99,20 +99,20 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
         details["size"] = "small"
     if given["embeds"]:
         details["capabilities"] = ["embed"]
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         await client.add_model(name, url, model_there or name, **details)
         click.echo(f"{name} is known now; `tau models check {name}` tries it.")
         if given["use_it"]:
-            await _put_first(client, EMBED if given["embeds"] else CHAT, name)
+            await _make_default(client, EMBED if given["embeds"] else CHAT, name)
 
 
 @models.command()
 @click.argument("name")
 @takes_settings("home")
-@asynchronous
+@run_async
 async def remove(name: str) -> None:
     """Forget an endpoint and its key."""
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         await client.remove_model(name)
     click.echo(f"{name} is forgotten.")
 
@@ -120,11 +120,11 @@ async def remove(name: str) -> None:
 @models.command()
 @click.argument("names", nargs=-1)
 @takes_settings("home")
-@asynchronous
+@run_async
 async def check(names: tuple[str, ...]) -> None:
     """Send each model one tiny request; without NAMES, those that are in use."""
     well = True
-    async with connected(settings_given()) as client:
+    async with connect_client(settings_given()) as client:
         for name in names or (CHAT, EMBED):
             result = await client.check_model(name)
             well = well and result.ok
@@ -135,11 +135,11 @@ async def check(names: tuple[str, ...]) -> None:
 
 @models.command()
 @takes_settings("home")
-@asynchronous
+@run_async
 async def found() -> None:
     """Look for Ollama, LM Studio and llama.cpp on this machine."""
-    async with connected(settings_given()) as client:
-        seen = await client.found_models()
+    async with connect_client(settings_given()) as client:
+        seen = await client.discover_models()
     if not seen:
         click.echo("No Ollama, LM Studio or llama.cpp answers on this machine.", err=True)
         return
@@ -147,7 +147,7 @@ async def found() -> None:
     click.echo(f"`tau models use {seen[0].name}` lets the first speak.", err=True)
 
 
-async def _missing(client: Client) -> list[str]:
+async def _missing_models(client: Client) -> list[str]:
     known = await client.models()
     wanted = {name for names in known.aliases.values() for name in names}
     return [
@@ -157,7 +157,7 @@ async def _missing(client: Client) -> list[str]:
     ]
 
 
-async def _put_first(client: Client, alias: str, name: str) -> None:
+async def _make_default(client: Client, alias: str, name: str) -> None:
     behind = (await client.models()).aliases.get(alias, [])
     names = [name, *(other for other in behind if other != name)]
     await client.use_models(alias, names)
@@ -165,7 +165,7 @@ async def _put_first(client: Client, alias: str, name: str) -> None:
 
 
 def _row(model: Model, role: str = "") -> tuple[str, ...]:
-    weight = size(model.bytes) if model.bytes else ""
+    weight = format_size(model.bytes) if model.bytes else ""
     ready = "yes" if model.ready else "no"
     does = ", ".join(model.capabilities)
     return model.name, model.origin, does, ready, weight, role, model.about

@@ -79,7 +79,7 @@ def _option(setting: Field[Any], *, hidden: bool) -> Callable[..., Any]:
         metavar=None if kind is bool else _metavar(kind),
         hidden=hidden,
         expose_value=False,
-        callback=_keep,
+        callback=_store_value,
         help=setting.metadata["help"],
     )
 
@@ -88,6 +88,6 @@ def _metavar(kind: type) -> str:
     return {Path: "FOLDER", int: "NUMBER", float: "NUMBER"}.get(kind, "TEXT")
 
 
-def _keep(ctx: click.Context, param: click.Parameter, value: Any) -> None:
+def _store_value(ctx: click.Context, param: click.Parameter, value: Any) -> None:
     if value is not None and param.name is not None:
         given(ctx)[param.name] = value

@@ -17,7 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 from prompt_toolkit.shortcuts import CompleteStyle
 
-from tau.cli.terminal import MARK
+from tau.cli.terminal import PROMPT_MARK
 
 _MORE = "  "
 
@@ -29,7 +29,7 @@ class Prompt(Protocol):
         """Make `words`, oldest first, what the arrow keys bring back."""
         ...
 
-    async def ask(self, *, default: str = "", question: str = MARK) -> str:
+    async def ask(self, *, default: str = "", question: str = PROMPT_MARK) -> str:
         """Return what the person enters. Raises `EOFError` when they leave."""
         ...
 
@@ -39,12 +39,12 @@ class TerminalPrompt:
 
     def __init__(
         self,
-        orders: Iterable[str],
+        commands: Iterable[str],
         *,
         source: Input | None = None,
         output: Output | None = None,
     ) -> None:
-        self._orders = WordCompleter([f"/{name}" for name in orders], sentence=True)
+        self._completer = WordCompleter([f"/{name}" for name in commands], sentence=True)
         self._source, self._output = source, output
         self._session = self._new_session([])
 
@@ -52,7 +52,7 @@ class TerminalPrompt:
         """Make `words`, oldest first, what the arrow keys bring back."""
         self._session = self._new_session(list(words))
 
-    async def ask(self, *, default: str = "", question: str = MARK) -> str:
+    async def ask(self, *, default: str = "", question: str = PROMPT_MARK) -> str:
         """Return what the person enters. Raises `EOFError` when they leave."""
         shown = FormattedText([("bold ansicyan", question)])
         return await self._session.prompt_async(shown, default=default, handle_sigint=False)
@@ -63,7 +63,7 @@ class TerminalPrompt:
             multiline=True,
             prompt_continuation=_MORE,
             key_bindings=_keys(),
-            completer=self._orders,
+            completer=self._completer,
             complete_while_typing=False,
             complete_style=CompleteStyle.READLINE_LIKE,
             reserve_space_for_menu=0,
@@ -81,7 +81,7 @@ class PipePrompt:
     def seed(self, words: Iterable[str]) -> None:
         """Do nothing: a pipe has no arrow keys."""
 
-    async def ask(self, *, default: str = "", question: str = MARK) -> str:  # noqa: ARG002
+    async def ask(self, *, default: str = "", question: str = PROMPT_MARK) -> str:  # noqa: ARG002
         """Return the next line; an empty one stands for `default`."""
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:

@@ -17,10 +17,10 @@ from rich.console import Console
 from tau import __version__
 from tau.app import App, open_app
 from tau.cli import model_downloads, server_file
-from tau.cli.connect import owner_of
-from tau.cli.model_summary import describe_speaker
+from tau.cli.connect import open_owner
+from tau.cli.model_summary import describe_chat_model
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.serving import PortTaken, listen, served, url_of
+from tau.cli.serving import PortTaken, listen, serve, url_of
 from tau.cli.terminal import console
 from tau.errors import BadInput, NotFound
 from tau.people import People
@@ -70,35 +70,35 @@ def link() -> None:
 
 async def _run(settings: Settings) -> None:
     screen = console()
-    there = await server_file.running(settings.home)
+    there = await server_file.find_running(settings.home)
     if there is not None:
-        await _point_at(settings, there.url, screen)
+        await _print_existing_link(settings, there.url, screen)
         return
     listener = await _listen(settings)
-    with listener, _told_to_stop() as stop:
+    with listener, _stop_event() as stop:
         async with open_app(settings) as app:
-            if await _unless(stop, _prepare(app, screen)):
+            if await _run_unless_stopped(stop, _prepare(app, screen)):
                 await _serve(app, listener, stop, screen)
-    _say(screen, "Tau has stopped; everything is kept.")
+    _print_sentence(screen, "Tau has stopped; everything is kept.")
 
 
 async def _prepare(app: App, screen: Console) -> None:
-    await model_downloads.fetch_what_is_missing(app.models, screen, offline=app.settings.offline)
+    await model_downloads.download_missing_models(app.models, screen, offline=app.settings.offline)
     await app.models.warm_up()
 
 
 async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen: Console) -> None:
     url = url_of(listener)
-    _leave_the_settled_alone()
-    async with served(app, listener) as serving:
-        with server_file.lit(app.settings.home, url):
-            await _welcome(app, url, screen)
+    _tune_garbage_collector()
+    async with serve(app, listener) as serving:
+        with server_file.published(app.settings.home, url):
+            await _print_welcome(app, url, screen)
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
 
 
-def _leave_the_settled_alone() -> None:
+def _tune_garbage_collector() -> None:
     """Keep Python's cyclic collector off what was loaded at the start, and from looking too often.
 
     A memory is a hundred thousand objects without cycles; walking them all takes a tenth of the
@@ -109,7 +109,7 @@ def _leave_the_settled_alone() -> None:
     gc.set_threshold(*_COLLECTOR_THRESHOLDS)
 
 
-async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
+async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
     """Do `work` unless Tau is told to stop first; return whether it was done."""
     working = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())
@@ -124,7 +124,7 @@ async def _unless(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
 
 
 @contextmanager
-def _told_to_stop() -> Iterator[asyncio.Event]:
+def _stop_event() -> Iterator[asyncio.Event]:
     """Yield an event that Ctrl-C and SIGTERM set."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -143,7 +143,7 @@ async def _listen(settings: Settings) -> socket.socket:
         return listen(settings.host, settings.port)
     except PortTaken as error:
         url = f"http://{settings.host}:{settings.port}"
-        if await server_file.status(url) is None:
+        if await server_file.fetch_status(url) is None:
             raise BadInput(f"{error} Choose another with `--port`; 0 takes a free one.") from error
         raise BadInput(
             f"Another Tau, with another home, already runs at {url}; choose another port with "
@@ -151,31 +151,35 @@ async def _listen(settings: Settings) -> socket.socket:
         ) from error
 
 
-async def _welcome(app: App, url: str, screen: Console) -> None:
+async def _print_welcome(app: App, url: str, screen: Console) -> None:
     settings = app.settings
-    _say(screen, f"Tau {__version__} runs at {settings.public_url or url}")
-    _say(screen, "Open this link; it works once and for ten minutes (`tau link` prints another):")
-    _say(screen, f"\n    {await _fresh_link(app.people, settings, url)}\n")
-    _say(screen, f"Everything Tau keeps lies in {settings.home}")
-    for sentence in await describe_speaker(app.models):
-        _say(screen, sentence)
+    _print_sentence(screen, f"Tau {__version__} runs at {settings.public_url or url}")
+    _print_sentence(
+        screen, "Open this link; it works once and for ten minutes (`tau link` prints another):"
+    )
+    _print_sentence(screen, f"\n    {await _fresh_link(app.people, settings, url)}\n")
+    _print_sentence(screen, f"Everything Tau keeps lies in {settings.home}")
+    for sentence in await describe_chat_model(app.models):
+        _print_sentence(screen, sentence)
     if not _is_private(settings):
-        _say(
+        _print_sentence(
             screen,
             f"Warning: Tau listens on {settings.host} without https, so others on the network can "
             "read along; put a proxy with https in front and set `public_url`.",
         )
-    _say(screen, "Ctrl-C stops Tau.")
+    _print_sentence(screen, "Ctrl-C stops Tau.")
 
 
-async def _point_at(settings: Settings, url: str, screen: Console) -> None:
+async def _print_existing_link(settings: Settings, url: str, screen: Console) -> None:
     async with open_app(settings) as app:
         fresh = await _fresh_link(app.people, settings, url)
-    _say(screen, f"Tau already runs at {url}; here is a fresh one-time link:\n\n    {fresh}\n")
+    _print_sentence(
+        screen, f"Tau already runs at {url}; here is a fresh one-time link:\n\n    {fresh}\n"
+    )
 
 
 async def _link(settings: Settings) -> None:
-    there = await server_file.running(settings.home)
+    there = await server_file.find_running(settings.home)
     if there is None:
         raise NotFound("Tau is not running; `tau run` starts it.")
     async with open_app(settings) as app:
@@ -183,7 +187,7 @@ async def _link(settings: Settings) -> None:
 
 
 async def _fresh_link(people: People, settings: Settings, url: str) -> str:
-    async with owner_of(people) as unlocked:
+    async with open_owner(people) as unlocked:
         token = await people.link(unlocked)
     base = settings.public_url.rstrip("/") or url
     return f"{base}/welcome#key={quote(token, safe='')}"
@@ -198,7 +202,7 @@ def _is_private(settings: Settings) -> bool:
         return False
 
 
-def _say(screen: Console, sentence: str) -> None:
+def _print_sentence(screen: Console, sentence: str) -> None:
     links = "http" in sentence  # which must stay whole, to be copied
     screen.print(sentence, soft_wrap=links or not screen.is_terminal, markup=False)
     screen.file.flush()

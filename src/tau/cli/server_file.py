@@ -18,7 +18,7 @@ FILE_NAME = "server.json"
 _TIMEOUT = aiohttp.ClientTimeout(total=3)
 
 
-class Beacon(msgspec.Struct, frozen=True):
+class ServerFile(msgspec.Struct, frozen=True):
     """Where a server of this home listens, and which process it is."""
 
     url: str
@@ -26,9 +26,9 @@ class Beacon(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def lit(home: Path, url: str) -> Iterator[Beacon]:
+def published(home: Path, url: str) -> Iterator[ServerFile]:
     """Keep `server.json` in `home` while the server runs; only its owner may read it."""
-    beacon = Beacon(url=url, pid=os.getpid())
+    beacon = ServerFile(url=url, pid=os.getpid())
     path = home / FILE_NAME
     fresh = home / f".{FILE_NAME}.{beacon.pid}"
     fresh.touch(mode=0o600)
@@ -41,23 +41,23 @@ def lit(home: Path, url: str) -> Iterator[Beacon]:
             path.unlink(missing_ok=True)
 
 
-def read(home: Path) -> Beacon | None:
+def read(home: Path) -> ServerFile | None:
     """Return what `server.json` says, whether or not it is still true."""
     try:
-        return msgspec.json.decode((home / FILE_NAME).read_bytes(), type=Beacon)
+        return msgspec.json.decode((home / FILE_NAME).read_bytes(), type=ServerFile)
     except (OSError, msgspec.MsgspecError):
         return None
 
 
-async def running(home: Path) -> Beacon | None:
+async def find_running(home: Path) -> ServerFile | None:
     """Return the beacon of a server of `home` that answers now."""
     beacon = await asyncio.to_thread(read, home)
-    if beacon is None or not _alive(beacon.pid):
+    if beacon is None or not _is_alive(beacon.pid):
         return None
-    return beacon if await status(beacon.url) is not None else None
+    return beacon if await fetch_status(beacon.url) is not None else None
 
 
-async def status(url: str) -> dict[str, object] | None:
+async def fetch_status(url: str) -> dict[str, object] | None:
     """Return what `/status` of `url` tells, or `None` if no Tau answers there."""
     try:
         async with (
@@ -70,7 +70,7 @@ async def status(url: str) -> dict[str, object] | None:
     return told if isinstance(told, dict) and "status" in told else None
 
 
-def _alive(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

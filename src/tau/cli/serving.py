@@ -12,9 +12,9 @@ from tau.app import App
 from tau.errors import BadInput
 from tau.server import create_api
 
-_LINGER_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
+_SHUTDOWN_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
 _BACKLOG = 2048
-_STEPS_INSIDE = 5  # of the event loop, until a connection that was taken is known to uvicorn
+_ACCEPT_LOOP_STEPS = 5  # of the event loop, until a connection that was taken is known to uvicorn
 
 
 class PortTaken(BadInput):
@@ -39,7 +39,7 @@ class _Server(uvicorn.Server):
         """
         for server in self.servers:
             server.close()
-        for _ in range(_STEPS_INSIDE):
+        for _ in range(_ACCEPT_LOOP_STEPS):
             await asyncio.sleep(0)
         await super().shutdown(sockets)
         for connection in list(self.server_state.connections):
@@ -71,7 +71,7 @@ def url_of(listener: socket.socket) -> str:
 
 
 @asynccontextmanager
-async def served(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
+async def serve(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Task[None]"]:
     """Serve `app` on `listener` while the context lasts; yields the task that serves."""
     api = create_api(app)
     config = uvicorn.Config(
@@ -81,20 +81,20 @@ async def served(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Ta
         access_log=False,
         log_config=None,
         server_header=False,
-        timeout_graceful_shutdown=_LINGER_SECONDS,
+        timeout_graceful_shutdown=_SHUTDOWN_SECONDS,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listener]))
     try:
-        await _first(serving, server.ready)
+        await _wait_until_ready(serving, server.ready)
         yield serving
     finally:
-        api.state.house.closing.set()
+        api.state.app_state.closing.set()
         server.should_exit = True
         await serving
 
 
-async def _first(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
+async def _wait_until_ready(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
     """Wait until the server is up, or has given up."""
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -8,7 +8,7 @@ from tau.cli.options import given
 from tau.settings import Settings, default_of, load, table
 
 
-class Row(msgspec.Struct, frozen=True):
+class SettingRow(msgspec.Struct, frozen=True):
     """One setting as the doctor lists it."""
 
     name: str
@@ -16,7 +16,7 @@ class Row(msgspec.Struct, frozen=True):
     origin: str
 
 
-def settings_with_origins(settings: Settings) -> list[Row]:
+def settings_with_origins(settings: Settings) -> list[SettingRow]:
     """Return every setting with its value and origin.
 
     The environment is read by `tau.settings` alone, so it is told by what the settings would be
@@ -25,9 +25,11 @@ def settings_with_origins(settings: Settings) -> list[Row]:
     said = given()
     without_environment = load({**said, "home": settings.home}, environ={})
     return [
-        Row(
+        SettingRow(
             name=setting.name,
-            value=_shown(getattr(settings, setting.name), secret=setting.metadata.get("secret")),
+            value=_display_value(
+                getattr(settings, setting.name), secret=setting.metadata.get("secret")
+            ),
             origin=_origin(setting.name, said, settings, without_environment),
         )
         for setting in table()
@@ -46,7 +48,7 @@ def _origin(name: str, said: dict[str, Any], settings: Settings, bare: Settings)
     return "default" if value == defaults[name] else "settings.toml"
 
 
-def _shown(value: Any, *, secret: bool | None) -> str:
+def _display_value(value: Any, *, secret: bool | None) -> str:
     if secret and value:
         return "(set, not shown)"
     return str(value)

@@ -18,7 +18,7 @@ from rich.theme import Theme
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 READABLE_COLUMNS = 100
 _GAP, _LEAST_CELLS = 2, 16
-MARK = "› "
+PROMPT_MARK = "› "
 """Stands before what the person says."""
 _THEME = Theme(
     {
@@ -43,23 +43,23 @@ def console(*, stderr: bool = False) -> Console:
     )
 
 
-def plain(text: str) -> str:
+def strip_control(text: str) -> str:
     """Return `text` without control characters other than tab and newline."""
     return _CONTROL.sub("", text.replace("\r\n", "\n"))
 
 
-def one_line(text: str, limit: int = 72) -> str:
+def shorten(text: str, limit: int = 72) -> str:
     """Return the beginning of `text` on one line of at most `limit` characters."""
-    words = one_line_of(text)
+    words = single_line(text)
     return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
 
 
-def moment(at: float | None) -> str:
+def format_time(at: float | None) -> str:
     """Return a time in seconds since 1970 as a local date and time; nothing for `None`."""
     return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}" if at is not None else ""
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """Return a number of bytes as people say it."""
     if count < 1000:
         return f"{count} bytes"
@@ -76,9 +76,9 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     """
     if not _is_terminal(stderr=False):
         for row in rows:
-            click.echo("\t".join(map(one_line_of, row)))
+            click.echo("\t".join(map(single_line, row)))
         return
-    table = [tuple(headings), *(tuple(map(one_line_of, row)) for row in rows)]
+    table = [tuple(headings), *(tuple(map(single_line, row)) for row in rows)]
     widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
     screen = console()
     room = screen.width - sum(widths[:-1]) - _GAP * len(widths[:-1])
@@ -88,7 +88,9 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for number, row in enumerate(table):
         *fields, last = row
         padded = [set_cell_size(field, width) for field, width in zip(fields, widths, strict=False)]
-        line = Text((" " * _GAP).join([*padded, _cut(last, room)]), style="" if number else "dim")
+        line = Text(
+            (" " * _GAP).join([*padded, _truncate(last, room)]), style="" if number else "dim"
+        )
         screen.print(line, soft_wrap=True)
 
 
@@ -118,12 +120,12 @@ def print_indented(screen: Console, text: str) -> None:
         screen.print(" " * _GAP + line.plain, markup=False, soft_wrap=True)
 
 
-def one_line_of(text: str) -> str:
+def single_line(text: str) -> str:
     """Return the whole of `text` on one line."""
-    return " ".join(plain(text).split())
+    return " ".join(strip_control(text).split())
 
 
-def _cut(text: str, cells: int) -> str:
+def _truncate(text: str, cells: int) -> str:
     return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
 
 

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
-from tau.cli.markdown import Line, render, start_of_last_block
-from tau.cli.terminal import plain
+from tau.cli.markdown import RenderedLine, render, start_of_last_block
+from tau.cli.terminal import strip_control
 
 _REPAINT_SECONDS = 0.05
 _WAITING_SECONDS = 0.4
@@ -25,17 +25,17 @@ class Painter:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._live: list[Line] = []
+        self._live: list[RenderedLine] = []
 
-    def paint(self, above: Sequence[Line], live: Sequence[Line]) -> None:
+    def paint(self, above: Sequence[RenderedLine], live: Sequence[RenderedLine]) -> None:
         """Print `above` for good and show `live` below it, in place of what was live before."""
         rows = sum(self._rows(line) for line in self._live)
         self._live = list(live)
         # Each line is cleared by itself: some terminals keep a copy of what a wider clearing takes.
         body = "".join(f"{_CLEAR_LINE}{line.text}\n" for line in (*above, *live))
         if not body:
-            body = f"{_CLEAR_LINE}\n" * rows + _up(rows)
-        self._write(f"{_HOLD}\r{_up(rows)}{body}{_CLEAR_BELOW if rows else ''}{_RELEASE}")
+            body = f"{_CLEAR_LINE}\n" * rows + _cursor_up(rows)
+        self._write(f"{_HOLD}\r{_cursor_up(rows)}{body}{_CLEAR_BELOW if rows else ''}{_RELEASE}")
 
     def hide_cursor(self) -> None:
         """Keep the cursor from jumping about while lines are repainted."""
@@ -45,7 +45,7 @@ class Painter:
         """Bring the cursor back."""
         self._write(_SHOW)
 
-    def _rows(self, line: Line) -> int:
+    def _rows(self, line: RenderedLine) -> int:
         # A window made narrower folds the lines that stand there already.
         return max(1, -(-line.cells // max(1, self._console.width)))
 
@@ -54,7 +54,7 @@ class Painter:
         self._console.file.flush()
 
 
-def _up(rows: int) -> str:
+def _cursor_up(rows: int) -> str:
     return f"\x1b[{rows}A" if rows else ""
 
 
@@ -81,7 +81,7 @@ class ReplyView:
         if self._waiting:
             self._cancel()
             self._waiting = False
-        self._pending += plain(text)
+        self._pending += strip_control(text)
         if self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_REPAINT_SECONDS, self.repaint)
 
@@ -96,7 +96,7 @@ class ReplyView:
         dots = _WAITING[self._frame % len(_WAITING)]
         self._frame += 1
         text = dots if self._console.no_color else f"\x1b[2m{dots}\x1b[0m"
-        self._painter.paint([], [Line(text, len(dots))])
+        self._painter.paint([], [RenderedLine(text, len(dots))])
         self._timer = asyncio.get_running_loop().call_later(_WAITING_SECONDS, self._wait)
 
     def repaint(self) -> None:
@@ -105,18 +105,18 @@ class ReplyView:
         edge = start_of_last_block(self._pending)
         finished, self._pending = self._pending[:edge], self._pending[edge:]
         above = self._blocks(finished)
-        live = self._blocks(self._pending, stands=False)
-        self._painter.paint(above, live[-self._room() :])
+        live = self._blocks(self._pending, is_finished=False)
+        self._painter.paint(above, live[-self._max_rows() :])
 
-    def _blocks(self, markup: str, *, stands: bool = True) -> list[Line]:
+    def _blocks(self, markup: str, *, is_finished: bool = True) -> list[RenderedLine]:
         lines = render(self._console, markup) if markup.strip() else []
         if not lines:
             return []
-        gap = [Line("", 0)] if self._begun else []
-        self._begun = self._begun or stands
+        gap = [RenderedLine("", 0)] if self._begun else []
+        self._begun = self._begun or is_finished
         return gap + lines
 
-    def _room(self) -> int:
+    def _max_rows(self) -> int:
         return max(3, self._console.height - 2)
 
     def _cancel(self) -> None:

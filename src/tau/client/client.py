@@ -13,28 +13,30 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
-from tau.client.sse import data_of_events
+from tau.client.sse import iter_event_data
 from tau.companion.events import Done, Event, Failed
 from tau.errors import BadInput, TauError
 from tau.ids import new_id
-from tau.journal.entries import By, Status
+from tau.journal.entries import Author, Status
 
 T = TypeVar("T")
 _TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)
 _UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10)
 _STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
-_TRIES = 5
+_MAX_ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.2
-_OTHER = "What answered is not Tau, or a Tau of another version."
-_PAGE = 200
-_MOST_JUDGED = 1_000
+_UNEXPECTED_ANSWER = "What answered is not Tau, or a Tau of another version."
+_PAGE_SIZE = 200
+_MAX_REVIEWED = 1_000
 _PIECE_BYTES = 256 << 10
 _FACTS = "/api/memory/facts"
 _events: msgspec.json.Decoder[Event] = msgspec.json.Decoder(Event)
-_LOST = "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
+_CONNECTION_LOST = (
+    "The connection to Tau was lost; what you said is kept, and the reply too when it comes."
+)
 
 
-class Refused(TauError):
+class ApiError(TauError):
     """Tau's server answered with a failure; `status` is that of HTTP."""
 
     def __init__(self, sentence: str, status: int) -> None:
@@ -47,7 +49,7 @@ class Recalled(msgspec.Struct, frozen=True):
 
     message: str
     conversation: str
-    by: By
+    by: Author
     text: str
     at: float
     speaker: str | None = None
@@ -59,7 +61,7 @@ class Message(msgspec.Struct, frozen=True):
 
     id: str
     conversation: str
-    by: By
+    by: Author
     text: str
     at: float
     speaker: str | None = None
@@ -294,7 +296,7 @@ class Client:
         kept: list[Conversation] = []
         after: str | None = None
         while limit is None or len(kept) < limit:
-            asked = {"limit": str(_PAGE), **({"after": after} if after else {})}
+            asked = {"limit": str(_PAGE_SIZE), **({"after": after} if after else {})}
             page = await self._get("/api/conversations", _Page, **asked)
             kept += page.conversations
             after = page.next
@@ -303,8 +305,8 @@ class Client:
         return kept[:limit]
 
     async def conversation(self, conversation_id: str) -> Conversation:
-        """Return one conversation. Raises `Refused` (404) if there is none."""
-        return await self._get(f"/api/conversations/{_part(conversation_id)}", Conversation)
+        """Return one conversation. Raises `ApiError` (404) if there is none."""
+        return await self._get(f"/api/conversations/{_quote(conversation_id)}", Conversation)
 
     async def begin(self, *, private: bool = False) -> Conversation:
         """Begin a conversation."""
@@ -312,16 +314,16 @@ class Client:
 
     async def rename(self, conversation_id: str, title: str) -> Conversation:
         """Give a conversation a title."""
-        path = f"/api/conversations/{_part(conversation_id)}"
+        path = f"/api/conversations/{_quote(conversation_id)}"
         return await self._send("PATCH", path, Conversation, title=title)
 
     async def messages(self, conversation_id: str) -> list[Message]:
         """Return the whole visible thread of a conversation, oldest first."""
-        path = f"/api/conversations/{_part(conversation_id)}/messages"
+        path = f"/api/conversations/{_quote(conversation_id)}/messages"
         kept: list[Message] = []
         before: str | None = None
         while True:
-            asked = {"limit": str(_PAGE), **({"before": before} if before else {})}
+            asked = {"limit": str(_PAGE_SIZE), **({"before": before} if before else {})}
             page = await self._get(path, _Thread, **asked)
             kept = page.messages + kept
             before = page.earlier
@@ -337,21 +339,21 @@ class Client:
         model: str | None = None,
     ) -> Turn:
         """Say something; returns once it cannot be lost any more."""
-        path = f"/api/conversations/{_part(conversation_id)}/turns"
+        path = f"/api/conversations/{_quote(conversation_id)}/turns"
         return await self._begin_turn(path, words=words, edits=edits, model=model)
 
     async def retry(self, message_id: str, *, model: str | None = None) -> Turn:
         """Ask for another reply to the person's message."""
-        return await self._begin_turn(f"/api/messages/{_part(message_id)}/retry", model=model)
+        return await self._begin_turn(f"/api/messages/{_quote(message_id)}/retry", model=model)
 
     async def stop(self, turn_id: str) -> None:
         """Stop a reply; what was said so far is kept."""
-        await self._send("POST", f"/api/turns/{_part(turn_id)}/stop", None)
+        await self._send("POST", f"/api/turns/{_quote(turn_id)}/stop", None)
 
     async def events(self, turn_id: str) -> AsyncIterator[Event]:
         """Yield the events of a turn to its end, over as many connections as that takes."""
         seen, failures = 0, 0
-        while failures < _TRIES:
+        while failures < _MAX_ATTEMPTS:
             try:
                 async for event in self._events_after(turn_id, seen):
                     seen, failures = event.id, 0
@@ -361,10 +363,10 @@ class Client:
             except (aiohttp.ClientError, TimeoutError, OSError):
                 pass  # counted below: the stream is taken up where it broke
             except msgspec.MsgspecError as error:
-                raise TauError(_OTHER) from error
+                raise TauError(_UNEXPECTED_ANSWER) from error
             failures += 1
             await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**failures)
-        raise TauError(_LOST)
+        raise TauError(_CONNECTION_LOST)
 
     async def search(self, query: str, *, limit: int = 10) -> list[Passage]:
         """Search everything that was ever said, best first."""
@@ -375,7 +377,7 @@ class Client:
         self, *, state: str = "current", topic: str = "", query: str = "", limit: int | None = None
     ) -> list[Fact]:
         """Return facts, those said last first; with `query`, those that fit best first."""
-        asked = {"state": state, "limit": str(_PAGE), "q": query, "topic": topic}
+        asked = {"state": state, "limit": str(_PAGE_SIZE), "q": query, "topic": topic}
         asked = {name: value for name, value in asked.items() if value}
         kept: list[Fact] = []
         while limit is None or len(kept) < limit:
@@ -387,8 +389,8 @@ class Client:
         return kept[:limit]
 
     async def fact(self, fact_id: str) -> FactDetail:
-        """Return a fact with its history and sources. Raises `Refused` (404) if there is none."""
-        return await self._get(f"{_FACTS}/{_part(fact_id)}", FactDetail)
+        """Return a fact with its history and sources. Raises `ApiError` (404) if there is none."""
+        return await self._get(f"{_FACTS}/{_quote(fact_id)}", FactDetail)
 
     async def tell(self, text: str) -> list[Fact]:
         """Tell memory something directly."""
@@ -396,25 +398,25 @@ class Client:
 
     async def correct(self, fact: Fact, text: str) -> Fact:
         """Put `text` in the place of a fact as it was looked at."""
-        path = f"{_FACTS}/{_part(fact.id)}/correct"
+        path = f"{_FACTS}/{_quote(fact.id)}/correct"
         return await self._send("POST", path, Fact, text=text, revision=fact.revision)
 
     async def confirm(self, fact: Fact) -> Fact:
         """Say that a fact is right."""
-        path = f"{_FACTS}/{_part(fact.id)}/confirm"
+        path = f"{_FACTS}/{_quote(fact.id)}/confirm"
         return await self._send("POST", path, Fact, revision=fact.revision)
 
     async def judge(self, verdict: Literal["approve", "reject"], ids: list[str]) -> list[Fact]:
         """Approve or reject facts: a thousand of them in one step."""
         judged: list[Fact] = []
-        for start in range(0, len(ids), _MOST_JUDGED):
-            some = ids[start : start + _MOST_JUDGED]
+        for start in range(0, len(ids), _MAX_REVIEWED):
+            some = ids[start : start + _MAX_REVIEWED]
             judged += (await self._send("POST", f"{_FACTS}/{verdict}", _Facts, ids=some)).facts
         return judged
 
     async def undo(self, fact_id: str) -> Fact | None:
         """Take back the last thing one did to a fact; return what stands in its place."""
-        return (await self._send("POST", f"{_FACTS}/{_part(fact_id)}/undo", _Undone)).fact
+        return (await self._send("POST", f"{_FACTS}/{_quote(fact_id)}/undo", _Undone)).fact
 
     async def portrait(self) -> list[PortraitLine]:
         """Return the lines that stand first in every prompt."""
@@ -435,8 +437,8 @@ class Client:
         return await self._send("POST", "/api/memory/forget", Forgotten, dry_run=dry_run, **what)
 
     async def message(self, message_id: str) -> Message:
-        """Return one message. Raises `Refused` (404) if there is none."""
-        return await self._get(f"/api/messages/{_part(message_id)}", Message)
+        """Return one message. Raises `ApiError` (404) if there is none."""
+        return await self._get(f"/api/messages/{_quote(message_id)}", Message)
 
     async def bring(
         self, file: BinaryIO, name: str, watch: Callable[[int, int], None], **asked: bool
@@ -458,7 +460,7 @@ class Client:
             headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
             timeout=_UPLOAD_TIMEOUT,
         )
-        return _read(answer, Brought)
+        return _decode(answer, Brought)
 
     async def imports(self) -> list[Brought]:
         """Return every import, newest first."""
@@ -466,17 +468,17 @@ class Client:
 
     async def brought(self, import_id: str) -> Brought:
         """Return how far an import is."""
-        return await self._get(f"/api/imports/{_part(import_id)}", Brought)
+        return await self._get(f"/api/imports/{_quote(import_id)}", Brought)
 
-    async def stop_bringing(self, import_id: str) -> None:
+    async def stop_import(self, import_id: str) -> None:
         """Stop an import; what it wrote stays."""
-        await self._send("DELETE", f"/api/imports/{_part(import_id)}", None)
+        await self._send("DELETE", f"/api/imports/{_quote(import_id)}", None)
 
     async def models(self) -> Models:
         """Return the models and aliases."""
         return await self._get("/api/models", Models)
 
-    async def found_models(self) -> list[Model]:
+    async def discover_models(self) -> list[Model]:
         """Return the models of servers that run on Tau's machine."""
         return (await self._get("/api/models/found", Models)).models
 
@@ -486,19 +488,19 @@ class Client:
 
     async def remove_model(self, name: str) -> None:
         """Forget an endpoint."""
-        await self._send("DELETE", f"/api/models/{_part(name)}", None)
+        await self._send("DELETE", f"/api/models/{_quote(name)}", None)
 
     async def use_models(self, alias: str, names: list[str]) -> None:
         """Say which models answer to an alias, first one first."""
-        await self._send("PUT", f"/api/models/aliases/{_part(alias)}", Models, names=names)
+        await self._send("PUT", f"/api/models/aliases/{_quote(alias)}", Models, names=names)
 
     async def check_model(self, name: str) -> Check:
         """Send a model one tiny request."""
-        return await self._send("POST", f"/api/models/{_part(name)}/check", Check)
+        return await self._send("POST", f"/api/models/{_quote(name)}/check", Check)
 
     async def pull_model(self, name: str, progress: Callable[[int, int], None]) -> None:
         """Download a model, telling `progress` the bytes done and in all. Raises `TauError`."""
-        path = f"/api/models/{_part(name)}/pull"
+        path = f"/api/models/{_quote(name)}/pull"
         download = await self._send("POST", path, _Download)
         while download.state == "running":
             progress(download.bytes_done, download.bytes_total)
@@ -513,26 +515,26 @@ class Client:
         turn = new_id()  # the same at a second try: what arrived twice is answered once
         try:
             return await self._send("POST", path, Turn, turn=turn, **given)
-        except Refused:
+        except ApiError:
             raise
         except TauError:
             return await self._send("POST", path, Turn, turn=turn, **given)
 
     async def _events_after(self, turn_id: str, seen: int) -> AsyncIterator[Event]:
-        path = f"{self.url}/api/turns/{_part(turn_id)}/events"
+        path = f"{self.url}/api/turns/{_quote(turn_id)}/events"
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(seen)}
         async with self._http.get(path, headers=headers, timeout=_STREAM_TIMEOUT) as response:
             if response.status >= 400:
-                raise _refusal(response.status, await response.read())
-            async for data in data_of_events(response.content.iter_any()):
+                raise _error_from(response.status, await response.read())
+            async for data in iter_event_data(response.content.iter_any()):
                 yield _events.decode(data)
 
     async def _get(self, path: str, kind: type[T], **query: str) -> T:
-        return _read(await self._answer("GET", path, params=query), kind)
+        return _decode(await self._answer("GET", path, params=query), kind)
 
     async def _send(self, method: str, path: str, kind: type[T] | None, **body: Any) -> T:
         answer = await self._answer(method, path, json=body if method != "DELETE" else None)
-        return _read(answer, kind) if kind is not None else None  # type: ignore[return-value]
+        return _decode(answer, kind) if kind is not None else None  # type: ignore[return-value]
 
     async def _answer(self, method: str, path: str, **rest: Any) -> bytes:
         try:
@@ -543,7 +545,7 @@ class Client:
                 raise error.__cause__ from None
             raise TauError("Tau's server does not answer; `tau doctor` may know why.") from error
         if response.status >= 400:
-            raise _refusal(response.status, body)
+            raise _error_from(response.status, body)
         return body
 
     @property
@@ -576,20 +578,20 @@ class _Failure(msgspec.Struct):
     error: _Detail
 
 
-def _read(answer: bytes, kind: type[T]) -> T:
+def _decode(answer: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(answer, type=kind)
     except msgspec.MsgspecError as error:
-        raise TauError(_OTHER) from error
+        raise TauError(_UNEXPECTED_ANSWER) from error
 
 
-def _refusal(status: int, body: bytes) -> Refused:
+def _error_from(status: int, body: bytes) -> ApiError:
     try:
         sentence = msgspec.json.decode(body, type=_Failure).error.sentence
     except msgspec.MsgspecError:
         sentence = f"Tau's server answered with status {status}."
-    return Refused(sentence, status)
+    return ApiError(sentence, status)
 
 
-def _part(text: str) -> str:
+def _quote(text: str) -> str:
     return quote(text, safe="")

@@ -6,10 +6,10 @@ Only `data` is of interest: Tau's events carry their own type and id in it.
 from collections.abc import AsyncIterable, AsyncIterator
 
 
-async def data_of_events(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+async def iter_event_data(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """Yield the data of each event, however the bytes were cut. A last, unended one is dropped."""
     data: list[bytes] = []
-    async for line in _lines(pieces):
+    async for line in _iter_lines(pieces):
         if not line:
             if data:
                 yield b"\n".join(data)
@@ -20,7 +20,7 @@ async def data_of_events(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
             data.append(value.removeprefix(b" "))
 
 
-async def _lines(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+async def _iter_lines(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """Yield lines without their ends, which are LF, CRLF or CR."""
     rest = b""
     async for piece in pieces:

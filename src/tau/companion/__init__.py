@@ -2,7 +2,7 @@
 
 from tau.companion.companion import Companion
 from tau.companion.turn import Turn
-from tau.life.changes import Change
+from tau.life.changes import ChangeEvent
 from tau.life.life import Life
 
-__all__ = ["Change", "Companion", "Life", "Turn"]
+__all__ = ["ChangeEvent", "Companion", "Life", "Turn"]

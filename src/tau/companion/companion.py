@@ -12,18 +12,18 @@ from collections.abc import Callable
 from functools import partial
 
 from tau.companion.events import Accepted, Failed
-from tau.companion.replay import past_turn
-from tau.companion.reply import Reply
+from tau.companion.replay import replay_turn
+from tau.companion.reply import ReplyGenerator
 from tau.companion.turn import Turn
-from tau.errors import BadInput, ModelNonsense, NotFound, TauError
+from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
-from tau.journal.entries import ConversationChanged, Entry, Said
+from tau.journal.entries import ConversationChanged, Entry, MessageAdded
 from tau.journal.store import Store
-from tau.learning.embedding import Embedding
-from tau.learning.learning import Learning
-from tau.learning.priority import Waiting
-from tau.life.changes import Change
-from tau.life.life import TITLE_LENGTH, Life
+from tau.learning.embedding import EmbeddingWorker
+from tau.learning.learning import LearningWorker
+from tau.learning.priority import ForegroundLoad
+from tau.life.changes import ChangeEvent
+from tau.life.life import MAX_TITLE_CHARACTERS, Life
 from tau.memory import Message
 from tau.models import Models
 from tau.people import Unlocked
@@ -32,39 +32,39 @@ from tau.storage.database import Database
 
 logger = logging.getLogger(__name__)
 
-_FINISHED_TURNS_KEPT = 64  # per person, for devices that come back
-_TEND_SECONDS = 15.0
+_MAX_FINISHED_TURNS = 64  # per person, for devices that come back
+_MAINTENANCE_SECONDS = 15.0
 _SNAPSHOT_AFTER = 500  # entries
-_LONGEST_ID = 64
+_MAX_ID_CHARACTERS = 64
 
 
 class Companion:
     """Opens lives and makes turns. Close it, so that what was learned is kept."""
 
     def __init__(self, database: Database, models: Models, settings: Settings) -> None:
-        self.on_put_away: Callable[[str], None] | None = None
+        self.on_unload: Callable[[str], None] | None = None
         """Is told whose memory was put away."""
         self._store = Store(database)
         self._models = models
         self._settings = settings
-        self._waiting = Waiting()
-        self._embedding = Embedding(models, self._waiting)
-        self._learning = Learning(models, self._waiting)
+        self._foreground_load = ForegroundLoad()
+        self._embedding = EmbeddingWorker(models, self._foreground_load)
+        self._learning = LearningWorker(models, self._foreground_load)
         self._lives: dict[str, Life] = {}
-        self._opening: dict[str, asyncio.Lock] = {}
+        self._open_locks: dict[str, asyncio.Lock] = {}
         self._turns: dict[str, OrderedDict[str, Turn]] = {}
-        self._beginning: dict[tuple[str, str], asyncio.Task[Turn]] = {}
-        self._speaking: dict[tuple[str, str], asyncio.Lock] = {}
+        self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
+        self._reply_locks: dict[tuple[str, str], asyncio.Lock] = {}
         self._tasks: set[asyncio.Task[None]] = set()
-        self._tending: asyncio.Task[None] | None = None
+        self._maintenance_task: asyncio.Task[None] | None = None
 
     @property
-    def open_lives(self) -> int:
+    def open_life_count(self) -> int:
         """How many people's memories are in mind."""
         return len(self._lives)
 
     @property
-    def turns_under_way(self) -> int:
+    def active_turn_count(self) -> int:
         """How many replies are being made."""
         return len(self._tasks)
 
@@ -73,17 +73,17 @@ class Companion:
         person = unlocked.person.id
         life = self._lives.get(person)
         if life is None:
-            lock = self._opening.setdefault(person, asyncio.Lock())
+            lock = self._open_locks.setdefault(person, asyncio.Lock())
             async with lock:
                 life = self._lives.get(person) or await self._open(person, unlocked.data_key)
         life.used_at = time.monotonic()
         return life
 
-    async def put_away(self, person: str) -> None:
+    async def unload(self, person: str) -> None:
         """End the turns of a person and forget their opened life, as when they are removed."""
         for turn in self._turns.pop(person, {}).values():
             turn.stop()
-        await self._learning.put_away(person)
+        await self._learning.unload(person)
         life = self._lives.pop(person, None)
         if life is not None:
             life.changes.close()
@@ -105,21 +105,21 @@ class Companion:
         again, so that a door may repeat a request. `edits` names the message of the person that
         these words replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
         """
-        words = life.checked(words)
+        words = life.validated_text(words)
         if turn_id is None:
-            return await self._begin(
+            return await self._start_turn(
                 life, conversation, words, new_id(), edits, model, instructions
             )
-        if life.journal.behind:  # the first try may have been written although it failed
+        if life.journal.is_stale:  # the first try may have been written although it failed
             await life.journal.catch_up()
-        if known := self._known_turn(life, turn_id):
+        if known := self._find_turn(life, turn_id):
             return known
         key = (life.person, turn_id)
-        if key not in self._beginning:
-            begin = self._begin(life, conversation, words, turn_id, edits, model, instructions)
-            task = self._beginning[key] = asyncio.create_task(begin)
-            task.add_done_callback(lambda _: self._beginning.pop(key, None))
-        return await asyncio.shield(self._beginning[key])
+        if key not in self._starting_turns:
+            begin = self._start_turn(life, conversation, words, turn_id, edits, model, instructions)
+            task = self._starting_turns[key] = asyncio.create_task(begin)
+            task.add_done_callback(lambda _: self._starting_turns.pop(key, None))
+        return await asyncio.shield(self._starting_turns[key])
 
     async def retry(
         self,
@@ -131,41 +131,45 @@ class Companion:
         instructions: str | None = None,
     ) -> Turn:
         """Answer words of the person's once more; the earlier reply stays in the journal only."""
-        if turn_id and (known := self._known_turn(life, turn_id)):
+        if turn_id and (known := self._find_turn(life, turn_id)):
             return known
-        words = _words_of_person(life, message)
-        name = self._known_model(model)
-        await self._stop_all(life, words.conversation)
-        turn = Turn(conversation=words.conversation, message=message, turn_id=_checked_id(turn_id))
-        reply = Reply(life, turn, words, self._models, name, instructions=instructions, again=True)
-        self._start(life, turn, reply)
+        words = _own_message(life, message)
+        name = self._resolve_model(model)
+        await self._stop_turns(life, words.conversation)
+        turn = Turn(
+            conversation=words.conversation, message=message, turn_id=_validated_id(turn_id)
+        )
+        reply = ReplyGenerator(
+            life, turn, words, self._models, name, instructions=instructions, is_retry=True
+        )
+        self._start_reply(life, turn, reply)
         return turn
 
-    def live_turn(self, life: Life, turn_id: str) -> Turn:
+    def find_turn(self, life: Life, turn_id: str) -> Turn:
         """Return a turn of this person, under way or past. Raises `NotFound`."""
-        if turn := self._known_turn(life, turn_id):
+        if turn := self._find_turn(life, turn_id):
             return turn
         raise NotFound("There is no such turn.")
 
-    def live_turns(self, life: Life) -> list[Turn]:
+    def active_turns(self, life: Life) -> list[Turn]:
         """Return the turns of this person that are under way."""
         return [turn for turn in self._turns.get(life.person, {}).values() if not turn.finished]
 
-    async def embedded(self) -> None:
+    async def wait_for_embedding(self) -> None:
         """Return when every message that waited has its vector, or cannot have one now."""
-        await self._embedding.caught_up()
+        await self._embedding.wait_until_idle()
 
     async def learned(self) -> None:
         """Return when everything that was said was read for facts, or cannot be read now."""
-        await self._learning.caught_up()
+        await self._learning.wait_until_idle()
 
-    def remember_soon(self, life: Life) -> None:
+    def enqueue_background_work(self, life: Life) -> None:
         """Say that messages were written or forgotten without a turn.
 
         They are to be embedded and learned from too.
         """
-        self._embedding.poke(life)
-        self._learning.poke(life)
+        self._embedding.enqueue(life)
+        self._learning.enqueue(life)
 
     async def close(self) -> None:
         """Break every turn off, keep what was said of it, and save every memory."""
@@ -174,14 +178,14 @@ class Companion:
                 turn.interrupt()
         if self._tasks:
             await asyncio.wait(self._tasks)
-        if self._tending is not None:
-            self._tending.cancel()
-            await asyncio.wait([self._tending])
+        if self._maintenance_task is not None:
+            self._maintenance_task.cancel()
+            await asyncio.wait([self._maintenance_task])
         await self._embedding.close()
         await self._learning.close()
         for person, life in list(self._lives.items()):
             await self._save(life)
-            self._drop(person)
+            self._close_life(person)
         await self._store.close()
 
     async def _open(self, person: str, data_key: bytes) -> Life:
@@ -193,13 +197,15 @@ class Companion:
             max_message_bytes=self._settings.max_message_bytes,
         )
         self._lives[person] = life
-        life.on_forgot = partial(self._forget_with, life)
-        self.remember_soon(life)
-        if self._tending is None:
-            self._tending = asyncio.create_task(self._tend_forever(), name="tau-tending")
+        life.on_forget = partial(self._drop_finished_turns, life)
+        self.enqueue_background_work(life)
+        if self._maintenance_task is None:
+            self._maintenance_task = asyncio.create_task(
+                self._maintain_forever(), name="tau-tending"
+            )
         return life
 
-    async def _begin(
+    async def _start_turn(
         self,
         life: Life,
         conversation: str | None,
@@ -209,12 +215,12 @@ class Companion:
         model: str | None,
         instructions: str | None,
     ) -> Turn:
-        turn_id = _checked_id(turn_id)
-        name = self._known_model(model)
+        turn_id = _validated_id(turn_id)
+        name = self._resolve_model(model)
         begun = conversation is None
         conversation = conversation or new_id()
-        parent = None if begun else await self._parent(life, conversation, edits)
-        said = Said(
+        parent = None if begun else await self._parent_of(life, conversation, edits)
+        said = MessageAdded(
             at=time.time(),
             id=new_id(),
             conversation=conversation,
@@ -223,116 +229,123 @@ class Companion:
             parent=parent,
             turn=turn_id,
         )
-        await life.append(conversation, *_naming(life, conversation, said, begun), said)
+        await life.append(conversation, *_title_entries(life, conversation, said, begun), said)
         turn = Turn(conversation=conversation, message=said.id, turn_id=turn_id)
         message = life.memory_of(conversation).message(said.id)
-        reply = Reply(life, turn, message, self._models, name, instructions=instructions)
-        self._start(life, turn, reply)
+        reply = ReplyGenerator(life, turn, message, self._models, name, instructions=instructions)
+        self._start_reply(life, turn, reply)
         return turn
 
-    def _known_model(self, model: str | None) -> str:
+    def _resolve_model(self, model: str | None) -> str:
         """Return the model to talk with. Raises `UnknownModel` before anything is written."""
         name = model or self._models.default_chat()
         self._models.names_for(name)
         return name
 
-    async def _parent(self, life: Life, conversation: str, edits: str | None) -> str | None:
+    async def _parent_of(self, life: Life, conversation: str, edits: str | None) -> str | None:
         """Return what the words follow: the last message, or what the edited message followed."""
         memory = life.memory_of(conversation)
         if edits is None:
             return memory.conversation(conversation).last
-        edited = _words_of_person(life, edits)
+        edited = _own_message(life, edits)
         if edited.conversation != conversation:
             raise NotFound("There is no such message in this conversation.")
-        await self._stop_all(life, conversation)
+        await self._stop_turns(life, conversation)
         return edited.parent
 
-    def _start(self, life: Life, turn: Turn, reply: Reply) -> None:
+    def _start_reply(self, life: Life, turn: Turn, reply: ReplyGenerator) -> None:
         turns = self._turns.setdefault(life.person, OrderedDict())
         turns[turn.id] = turn
-        while len(turns) > _FINISHED_TURNS_KEPT and next(iter(turns.values())).finished:
+        while len(turns) > _MAX_FINISHED_TURNS and next(iter(turns.values())).finished:
             turns.popitem(last=False)
         turn.publish(
             Accepted(
-                id=turn.next_id, turn=turn.id, conversation=turn.conversation, message=turn.message
+                id=turn.next_event_id,
+                turn=turn.id,
+                conversation=turn.conversation,
+                message=turn.message,
             )
         )
         task = asyncio.create_task(self._run(life, turn, reply))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _run(self, life: Life, turn: Turn, reply: Reply) -> None:
+    async def _run(self, life: Life, turn: Turn, reply: ReplyGenerator) -> None:
         life.changes.publish(
-            Change(what="turn_began", conversation=turn.conversation, turn=turn.id)
+            ChangeEvent(what="turn_began", conversation=turn.conversation, turn=turn.id)
         )
         key = (life.person, turn.conversation)
-        lock = self._speaking.setdefault(key, asyncio.Lock())
+        lock = self._reply_locks.setdefault(key, asyncio.Lock())
         try:
             async with lock:  # one reply at a time: the next one is to know what this one said
-                with self._waiting.somebody():
-                    await self._learning.ready(life)  # this prompt knows what was said before
-                    await reply.make(self._settings.recall_tokens)
+                with self._foreground_load.track():
+                    await self._learning.wait_for_rules(
+                        life
+                    )  # this prompt knows what was said before
+                    await reply.generate(self._settings.recall_tokens)
         except TauError as error:
             code = error.code
-            if turn.ended_by and isinstance(error, ModelNonsense):  # it had no time to say a word
+            if turn.ended_by and isinstance(
+                error, ModelInvalidAnswer
+            ):  # it had no time to say a word
                 code = turn.ended_by
-            turn.publish(Failed(id=turn.next_id, sentence=str(error), code=code))
+            turn.publish(Failed(id=turn.next_event_id, sentence=str(error), code=code))
         except Exception as error:  # noqa: BLE001 - the boundary of a turn: told and recorded
             # Its text is left out: it may quote what was said.
             logger.error("a turn failed: %s", type(error).__name__)  # noqa: TRY400
             sentence = "Tau made a mistake; try again."
-            turn.publish(Failed(id=turn.next_id, sentence=sentence, code=TauError.code))
+            turn.publish(Failed(id=turn.next_event_id, sentence=sentence, code=TauError.code))
         finally:
-            if turn.conversation not in {each.conversation for each in self.live_turns(life)}:
-                self._speaking.pop(key, None)  # nobody waits for it
+            if turn.conversation not in {each.conversation for each in self.active_turns(life)}:
+                self._reply_locks.pop(key, None)  # nobody waits for it
             if not life.is_private(turn.conversation):
-                self.remember_soon(life)
+                self.enqueue_background_work(life)
             life.changes.publish(
-                Change(what="turn_ended", conversation=turn.conversation, turn=turn.id)
+                ChangeEvent(what="turn_ended", conversation=turn.conversation, turn=turn.id)
             )
 
-    async def _stop_all(self, life: Life, conversation: str) -> None:
+    async def _stop_turns(self, life: Life, conversation: str) -> None:
         """End the turns of a conversation, so that no late reply takes the thread back."""
-        under_way = [turn for turn in self.live_turns(life) if turn.conversation == conversation]
+        under_way = [turn for turn in self.active_turns(life) if turn.conversation == conversation]
         for turn in under_way:
             turn.stop()
         for turn in under_way:
             await turn.ended()
 
-    def _known_turn(self, life: Life, turn_id: str) -> Turn | None:
+    def _find_turn(self, life: Life, turn_id: str) -> Turn | None:
         turns = self._turns.get(life.person)
-        return (turns.get(turn_id) if turns else None) or past_turn(life, turn_id)
+        return (turns.get(turn_id) if turns else None) or replay_turn(life, turn_id)
 
-    def _forget_with(self, life: Life) -> None:
+    def _drop_finished_turns(self, life: Life) -> None:
         """Keep no events of turns that have ended: they may hold what was just forgotten.
 
         Who asks for such a turn is told of it from what the journal still holds. Claims that were
         read in it at this very moment, perhaps on another node, are swept by learning.
         """
-        self._learning.poke(life)
+        self._learning.enqueue(life)
         turns = self._turns.get(life.person, OrderedDict())
         for name in [name for name, turn in turns.items() if turn.finished]:
             del turns[name]
 
-    async def _tend_forever(self) -> None:
+    async def _maintain_forever(self) -> None:
         while True:
-            await asyncio.sleep(_TEND_SECONDS)
+            await asyncio.sleep(_MAINTENANCE_SECONDS)
             try:
-                await self.tend(time.monotonic())
+                await self.maintain(time.monotonic())
             except TauError as error:
                 logger.warning("a memory could not be saved: %s", type(error).__name__)
 
-    async def tend(self, now: float) -> None:
+    async def maintain(self, now: float) -> None:
         """Put away the memories of people who are away; save those that have grown much."""
         for person, life in list(self._lives.items()):
-            grown = life.memory.last - life.saved_seq
+            grown = life.memory.last - life.snapshot_seq
             away = now - life.used_at > self._settings.idle_seconds
-            busy = self.live_turns(life) or self._learning.busy_with(person)
+            busy = self.active_turns(life) or self._learning.is_working_on(person)
             if away and not busy and not len(life.changes):
                 used_at = life.used_at
                 await self._save(life)
                 if life.used_at == used_at:  # nobody came back meanwhile
-                    self._drop(person)
+                    self._close_life(person)
             elif grown >= max(_SNAPSHOT_AFTER, life.memory.last // 10):
                 await life.save()
 
@@ -343,35 +356,35 @@ class Companion:
             # Without a snapshot the log is read at the next opening: slower, and nothing is lost.
             logger.warning("a memory could not be saved: %s", type(error).__name__)
 
-    def _drop(self, person: str) -> None:
-        self._learning.leave(person)
+    def _close_life(self, person: str) -> None:
+        self._learning.discard(person)
         self._lives.pop(person).changes.close()
         self._turns.pop(person, None)
-        self._opening.pop(person, None)
-        if self.on_put_away is not None:
-            self.on_put_away(person)
+        self._open_locks.pop(person, None)
+        if self.on_unload is not None:
+            self.on_unload(person)
 
 
-def _checked_id(turn_id: str | None) -> str:
+def _validated_id(turn_id: str | None) -> str:
     turn_id = turn_id or new_id()
-    if len(turn_id) > _LONGEST_ID or not turn_id.isascii() or not turn_id.isprintable():
-        raise BadInput(f"A turn's id has at most {_LONGEST_ID} plain characters.")
+    if len(turn_id) > _MAX_ID_CHARACTERS or not turn_id.isascii() or not turn_id.isprintable():
+        raise BadInput(f"A turn's id has at most {_MAX_ID_CHARACTERS} plain characters.")
     return turn_id
 
 
-def _naming(life: Life, conversation: str, said: Said, begun: bool) -> list[Entry]:
+def _title_entries(life: Life, conversation: str, said: MessageAdded, begun: bool) -> list[Entry]:
     """Return the entry that names a conversation after its first words, where it has no name."""
     if not begun:
         known = life.memory_of(conversation).conversation(conversation)
         if known.title or known.last is not None:
             return []
     title = " ".join(said.text.split())
-    if len(title) > TITLE_LENGTH:
-        title = title[: TITLE_LENGTH - 1].rstrip() + "…"
+    if len(title) > MAX_TITLE_CHARACTERS:
+        title = title[: MAX_TITLE_CHARACTERS - 1].rstrip() + "…"
     return [ConversationChanged(at=said.at, id=conversation, title=title)]
 
 
-def _words_of_person(life: Life, message: str) -> Message:
+def _own_message(life: Life, message: str) -> Message:
     """Return a message of the person's, in private or not. Raises `NotFound` or `BadInput`."""
     words = life.message(message)
     if words.by != "person":

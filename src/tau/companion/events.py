@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from tau.journal.entries import By, Usage
+from tau.journal.entries import Author, Usage
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -21,7 +21,7 @@ class RecalledPassage(msgspec.Struct, frozen=True, kw_only=True):
 
     message: str
     conversation: str
-    by: By
+    by: Author
     speaker: str | None
     text: str
     at: float

@@ -10,12 +10,12 @@ from weakref import WeakKeyDictionary
 import msgspec
 
 from tau.companion.events import RecalledFact
-from tau.companion.prompt import Style
+from tau.companion.prompt import PromptStyle
 from tau.facts import Fact, Facts
-from tau.facts.profile import portrait
+from tau.facts.profile import build_profile
 
 
-class Shown(msgspec.Struct, frozen=True):
+class PromptProfile(msgspec.Struct, frozen=True):
     """What a prompt tells of the person, and the facts that it tells by that."""
 
     text: str = ""
@@ -35,25 +35,27 @@ class Shown(msgspec.Struct, frozen=True):
         ]
 
 
-_Key = tuple[int, date, int, str]
+_CacheKey = tuple[int, date, int, str]
 """Of what a portrait is made: the change of facts, the day, its budget and its heading."""
-_kept: WeakKeyDictionary[Facts, tuple[_Key, Shown]] = WeakKeyDictionary()
+_cache: WeakKeyDictionary[Facts, tuple[_CacheKey, PromptProfile]] = WeakKeyDictionary()
 
 
-def shown(facts: Facts, style: Style, now: datetime) -> Shown:
+def load_profile(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
     """Return what is known of the person at `now`, as a prompt of this style tells it."""
     key = (facts.changes, now.date(), style.portrait_tokens, style.portrait_heading)
-    kept = _kept.get(facts)
+    kept = _cache.get(facts)
     if kept is None or kept[0] != key:
-        kept = _kept[facts] = (key, _made(facts, style, now))
+        kept = _cache[facts] = (key, _render(facts, style, now))
     return kept[1]
 
 
-def _made(facts: Facts, style: Style, now: datetime) -> Shown:
+def _render(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
     at = now.timestamp()
     known = {fact.id: fact for fact in facts.current(at)}
-    told = portrait(list(known.values()), at, now.tzinfo, style.portrait_tokens)
+    told = build_profile(list(known.values()), at, now.tzinfo, style.portrait_tokens)
     if not told.lines:
-        return Shown()
+        return PromptProfile()
     names = dict.fromkeys(name for line in told.lines for name in line.facts)
-    return Shown(f"{style.portrait_heading}\n{told.text}", tuple(known[name] for name in names))
+    return PromptProfile(
+        f"{style.portrait_heading}\n{told.text}", tuple(known[name] for name in names)
+    )

@@ -15,15 +15,15 @@ from typing import Any
 import msgspec
 
 from tau.memory import Message, Passage
-from tau.text.excerpts import estimated_tokens
+from tau.text.excerpts import estimate_tokens
 
-ChatMessage = dict[str, Any]
-OWN_ORIGIN = "tau"
+PromptMessage = dict[str, Any]
+TAU_ORIGIN = "tau"
 """The origin of what was brought from another Tau: its words are Tau's own."""
 _ASSISTANTS = {"chatgpt": "ChatGPT", "claude": "Claude"}
 
 
-class Style(msgspec.Struct, frozen=True, kw_only=True):
+class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     """How a prompt is filled for models of one size; lengths in estimated tokens."""
 
     persona: str
@@ -45,13 +45,13 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
     sampling: dict[str, float]
     """Sampling parameters of the request, by their OpenAI names."""
 
-    def with_recall(self, tokens: int) -> "Style":
+    def with_recall(self, tokens: int) -> "PromptStyle":
         """Return this style with a budget of `tokens` for what is recalled."""
         return msgspec.structs.replace(self, recall_tokens=tokens)
 
-    def fitted(self, context_tokens: int) -> "Style":
+    def fit_to_context(self, context_tokens: int) -> "PromptStyle":
         """Return this style, shortened where a context window would not hold it."""
-        room = max(context_tokens - estimated_tokens(self.persona), 256)
+        room = max(context_tokens - estimate_tokens(self.persona), 256)
         wanted = self.portrait_tokens + self.recall_tokens + self.recent_tokens + self.reply_tokens
         if wanted <= room * 0.9:
             return self
@@ -66,24 +66,24 @@ class Style(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @cache
-def style_for(size: str) -> Style:
+def load_style(size: str) -> PromptStyle:
     """Return the style for models of `size` (`small` or `capable`)."""
     folder = files("tau.companion") / "prompts"
     table = tomllib.loads((folder / "styles.toml").read_text("utf-8"))[size]
     table["persona"] = (folder / table["persona"]).read_text("utf-8").strip()
-    return msgspec.convert(table, Style)
+    return msgspec.convert(table, PromptStyle)
 
 
-def build(
-    style: Style,
+def build_prompt(
+    style: PromptStyle,
     *,
     recent: Sequence[Message],
     recalled: Sequence[Passage],
     words: str,
     now: datetime,
-    portrait: str = "",
+    profile: str = "",
     instructions: str | None = None,
-) -> list[ChatMessage]:
+) -> list[PromptMessage]:
     """Return the OpenAI-shaped messages of one turn.
 
     `recent` is the conversation so far without `words`, oldest first; `now` carries the time zone
@@ -91,12 +91,12 @@ def build(
     `instructions` are a caller's own, added to the manner.
     """
     today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
-    manner = "\n\n".join(part for part in (style.persona, portrait, today, instructions) if part)
-    messages: list[ChatMessage] = [{"role": "system", "content": manner}]
+    manner = "\n\n".join(part for part in (style.persona, profile, today, instructions) if part)
+    messages: list[PromptMessage] = [{"role": "system", "content": manner}]
     for message in window(recent, style.recent_tokens):
         role = "user" if message.by == "person" else "assistant"
         messages.append({"role": role, "content": message.text})
-    messages.append({"role": "user", "content": _last(style, recalled, words, now)})
+    messages.append({"role": "user", "content": _final_message(style, recalled, words, now)})
     return messages
 
 
@@ -107,7 +107,7 @@ def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
     moves seldom and a prefix cache holds in between.
     """
     start = total = 0
-    costs = [estimated_tokens(message.text) + 4 for message in thread]
+    costs = [estimate_tokens(message.text) + 4 for message in thread]
     for end, cost in enumerate(costs):
         total += cost
         if total > budget:
@@ -118,31 +118,33 @@ def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
 
 
 @lru_cache(maxsize=4096)  # the same passages come to mind again and again
-def tell_date(at: float, zone: tzinfo | None) -> str:
+def format_date(at: float, zone: tzinfo | None) -> str:
     """Return a moment as a person would tell it: `Mon 8 May 2023`."""
     moment = datetime.fromtimestamp(at, zone)
     return f"{moment:%a} {moment.day} {moment:%b %Y}"
 
 
-def _last(style: Style, recalled: Sequence[Passage], words: str, now: datetime) -> str:
+def _final_message(
+    style: PromptStyle, recalled: Sequence[Passage], words: str, now: datetime
+) -> str:
     if not recalled:
         return words
-    lines = [_line(style, passage.message, now.tzinfo) for passage in recalled]
+    lines = [_format_passage(style, passage.message, now.tzinfo) for passage in recalled]
     return "\n".join((style.recalled_heading, *lines, "", f"{style.words_heading} {words}"))
 
 
-def _line(style: Style, message: Message, zone: tzinfo | None) -> str:
+def _format_passage(style: PromptStyle, message: Message, zone: tzinfo | None) -> str:
     return style.recalled_line.format(
-        date=tell_date(message.at, zone),
-        who=message.speaker or _side(style, message),
+        date=format_date(message.at, zone),
+        who=message.speaker or _speaker_name(style, message),
         text=" ".join(message.text.split()),
     )
 
 
-def _side(style: Style, message: Message) -> str:
+def _speaker_name(style: PromptStyle, message: Message) -> str:
     """Return how the prompt calls a side that has no name of its own."""
     if message.by == "person":
         return style.person_name
-    if message.origin is None or message.origin == OWN_ORIGIN:
+    if message.origin is None or message.origin == TAU_ORIGIN:
         return style.tau_name
     return _ASSISTANTS.get(message.origin, style.others_name)

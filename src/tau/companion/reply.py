@@ -8,26 +8,26 @@ import anyio.lowlevel
 
 from tau.clock import local_now
 from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
-from tau.companion.profile import Shown, shown
-from tau.companion.prompt import Style, build, style_for, window
-from tau.companion.turn import CUT_SHORT, UNANSWERED, Turn
-from tau.errors import ModelError, ModelNonsense, NotFound, TauError
+from tau.companion.profile import PromptProfile, load_profile
+from tau.companion.prompt import PromptStyle, build_prompt, load_style, window
+from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, Turn
+from tau.errors import ModelError, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
-from tau.journal.entries import Said, Status, Usage
+from tau.journal.entries import MessageAdded, Status, Usage
 from tau.life.life import Life
 from tau.memory import Message, Passage
 from tau.models import Chunk, Models
 
-_RECALL_PATIENCE_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
-_SIDES = 2  # of a conversation: twice as much is found, where one side is left out
-_SILENCES = {
+_RECALL_TIMEOUT_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
+_OVERFETCH_FACTOR = 2  # of a conversation: twice as much is found, where one side is left out
+_EMPTY_REPLY_MESSAGES = {
     None: "The model answered nothing; try again, or another model.",
     "stopped": "Stopped before anything was said.",
-    "interrupted": UNANSWERED,
+    "interrupted": UNANSWERED_MESSAGE,
 }
 
 
-class Reply:
+class ReplyGenerator:
     """Makes the reply of one turn and tells the turn of it.
 
     `again` makes another reply to words that were answered before, blind to what followed them.
@@ -42,22 +42,22 @@ class Reply:
         model: str,
         *,
         instructions: str | None = None,
-        again: bool = False,
+        is_retry: bool = False,
     ) -> None:
         self._life = life
         self._turn = turn
-        self._words = words
+        self._message = words
         self._models = models
         self._model = model
         self._instructions = instructions
-        self._again = again
+        self._is_retry = is_retry
         self._answered_by = model
         self._usage: Usage | None = None
         self._recalled: list[Passage] = []
         self._now = local_now()
-        self._portrait = Shown()
+        self._profile = PromptProfile()
 
-    async def make(self, recall_tokens: int = 0) -> None:
+    async def generate(self, recall_tokens: int = 0) -> None:
         """Make the reply, write it down, and end the turn with `done` or `failed`.
 
         Whatever was said before a failure or a stop is kept and marked. Raises `TauError` when
@@ -65,73 +65,79 @@ class Reply:
         """
         failure: ModelError | None = None
         try:
-            with self._turn.scope:
+            with self._turn.cancel_scope:
                 await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
                 style = self._style(recall_tokens)
                 recent = self._recent()
                 self._now = local_now()
-                self._portrait = shown(self._life.memory.facts, style, self._now)
+                self._profile = load_profile(self._life.memory.facts, style, self._now)
                 await self._recall(style, recent)
-                await self._speak(style, recent)
+                await self._stream(style, recent)
         except ModelError as error:
             failure = error
-        await self._keep(failure)
+        await self._store(failure)
 
-    def _style(self, recall_tokens: int) -> Style:
+    def _style(self, recall_tokens: int) -> PromptStyle:
         info = self._models.info(self._model)
-        style = style_for(info.size).fitted(info.context_tokens)
+        style = load_style(info.size).fit_to_context(info.context_tokens)
         return style.with_recall(recall_tokens) if recall_tokens else style
 
     def _recent(self) -> list[Message]:
         """Return the conversation that the reply may look back on, oldest first."""
-        thread = self._life.memory_of(self._words.conversation).messages(self._words.conversation)
+        thread = self._life.memory_of(self._message.conversation).messages(
+            self._message.conversation
+        )
         ids = [message.id for message in thread]
-        if self._words.id not in ids:
+        if self._message.id not in ids:
             return []
-        place = ids.index(self._words.id)
-        if self._again:
+        place = ids.index(self._message.id)
+        if self._is_retry:
             return thread[:place]
         # Words that came while another reply was being made stand before that reply.
         late = [message for message in thread[place + 1 :] if message.by == "tau"]
         return thread[:place] + late
 
-    async def _recall(self, style: Style, recent: list[Message]) -> None:
+    async def _recall(self, style: PromptStyle, recent: list[Message]) -> None:
         vector: Any | None = None
-        with anyio.move_on_after(_RECALL_PATIENCE_SECONDS):
-            vector = await self._life.query_vector(self._words.text)
+        with anyio.move_on_after(_RECALL_TIMEOUT_SECONDS):
+            vector = await self._life.embed_query(self._message.text)
         in_prompt = {message.id for message in window(recent, style.recent_tokens)}
         found = self._life.memory.search(
-            self._words.text,
+            self._message.text,
             vector=vector,
-            now=self._words.at,
+            now=self._message.at,
             zone=self._now.tzinfo,
-            limit=style.recall_passages * (1 if style.recall_replies else _SIDES),
-            tokens=style.recall_tokens * (1 if style.recall_replies else _SIDES),
+            limit=style.recall_passages * (1 if style.recall_replies else _OVERFETCH_FACTOR),
+            tokens=style.recall_tokens * (1 if style.recall_replies else _OVERFETCH_FACTOR),
             exclude=in_prompt | self._thread_after_words(),
         )
         self._recalled = [
             each for each in found if style.recall_replies or not _is_reply(each.message)
         ][: style.recall_passages]
-        told = [recalled_passage(each.message, each.score, each.reasons) for each in self._recalled]
-        known = self._portrait.recalled()
-        self._turn.publish(Recalled(id=self._turn.next_id, passages=told, facts=known))
+        told = [
+            to_recalled_passage(each.message, each.score, each.reasons) for each in self._recalled
+        ]
+        known = self._profile.recalled()
+        self._turn.publish(Recalled(id=self._turn.next_event_id, passages=told, facts=known))
 
     def _thread_after_words(self) -> set[str]:
         """Return the words themselves and, for another reply, what followed them."""
-        thread = self._life.memory_of(self._words.conversation).messages(self._words.conversation)
+        thread = self._life.memory_of(self._message.conversation).messages(
+            self._message.conversation
+        )
         ids = [message.id for message in thread]
-        after = ids[ids.index(self._words.id) :] if self._words.id in ids else []
-        return {self._words.id, *(after if self._again else ())}
+        after = ids[ids.index(self._message.id) :] if self._message.id in ids else []
+        return {self._message.id, *(after if self._is_retry else ())}
 
-    async def _speak(self, style: Style, recent: list[Message]) -> None:
+    async def _stream(self, style: PromptStyle, recent: list[Message]) -> None:
         body = {
-            "messages": build(
+            "messages": build_prompt(
                 style,
                 recent=recent,
                 recalled=self._recalled,
-                words=self._words.text,
+                words=self._message.text,
                 now=self._now,
-                portrait=self._portrait.text,
+                profile=self._profile.text,
                 instructions=self._instructions,
             ),
             "max_tokens": style.reply_tokens,
@@ -143,24 +149,26 @@ class Reply:
             self._answered_by = str(chunk.raw.get("model") or self._answered_by)
             self._usage = _usage(chunk) or self._usage
             if chunk.text:
-                self._turn.publish(Delta(id=self._turn.next_id, text=chunk.text))
+                self._turn.publish(Delta(id=self._turn.next_event_id, text=chunk.text))
 
-    async def _keep(self, failure: ModelError | None) -> None:
+    async def _store(self, failure: ModelError | None) -> None:
         text = self._turn.text
         ended_by = self._turn.ended_by
         if not text.strip():
-            raise failure or ModelNonsense(_SILENCES[ended_by])
+            raise failure or ModelInvalidAnswer(_EMPTY_REPLY_MESSAGES[ended_by])
         status: Status = "interrupted" if failure else ended_by or "complete"
-        said = self._said(text, status)
+        said = self._reply_entry(text, status)
         try:
-            await self._life.append(self._words.conversation, said)
+            await self._life.append(self._message.conversation, said)
         except TauError as error:
             raise type(error)(f"The reply could not be kept. {error}") from error
         if status == "interrupted":
             self._turn.publish(
                 Failed(
-                    id=self._turn.next_id,
-                    sentence=f"{failure} What was said so far is kept." if failure else CUT_SHORT,
+                    id=self._turn.next_event_id,
+                    sentence=f"{failure} What was said so far is kept."
+                    if failure
+                    else CUT_SHORT_MESSAGE,
                     message=said.id,
                     code=failure.code if failure else "interrupted",
                 )
@@ -168,7 +176,7 @@ class Reply:
             return
         self._turn.publish(
             Done(
-                id=self._turn.next_id,
+                id=self._turn.next_event_id,
                 message=said.id,
                 status="stopped" if status == "stopped" else "complete",
                 model=self._answered_by,
@@ -176,11 +184,11 @@ class Reply:
             )
         )
 
-    def _said(self, text: str, status: Status) -> Said:
-        return Said(
+    def _reply_entry(self, text: str, status: Status) -> MessageAdded:
+        return MessageAdded(
             at=time.time(),
             id=new_id(),
-            conversation=self._words.conversation,
+            conversation=self._message.conversation,
             by="tau",
             text=text,
             parent=self._parent(),
@@ -193,18 +201,18 @@ class Reply:
 
     def _parent(self) -> str:
         """Return what the reply follows: the words, or the end of the thread that holds them."""
-        conversation = self._words.conversation
+        conversation = self._message.conversation
         memory = self._life.memory_of(conversation)
         try:
-            still_there = memory.message(self._words.id).visible
+            still_there = memory.message(self._message.id).visible
         except NotFound:
             raise NotFound("The words were forgotten before Tau could answer them.") from None
-        if self._again or not still_there:
-            return self._words.id
-        return memory.conversation(conversation).last or self._words.id
+        if self._is_retry or not still_there:
+            return self._message.id
+        return memory.conversation(conversation).last or self._message.id
 
 
-def recalled_passage(
+def to_recalled_passage(
     message: Message, score: float = 0.0, reasons: tuple[str, ...] = ()
 ) -> RecalledPassage:
     """Return a message as the events of a turn tell it."""

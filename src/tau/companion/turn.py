@@ -14,8 +14,8 @@ import msgspec
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.ids import new_id
 
-UNANSWERED = "Tau was interrupted before it could answer; ask again."
-CUT_SHORT = "Tau was interrupted while it answered; what was said so far is kept."
+UNANSWERED_MESSAGE = "Tau was interrupted before it could answer; ask again."
+CUT_SHORT_MESSAGE = "Tau was interrupted while it answered; what was said so far is kept."
 
 
 class Turn:
@@ -30,11 +30,11 @@ class Turn:
         self.ended_by: Literal["stopped", "interrupted"] | None = None
         """Why the reply ends before it is whole: the person stopped it, or Tau itself ends."""
         self._events: list[Event] = []
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiters: set[asyncio.Future[None]] = set()
         self._scope = anyio.CancelScope()
 
     @property
-    def scope(self) -> anyio.CancelScope:
+    def cancel_scope(self) -> anyio.CancelScope:
         """What `stop` and `interrupt` cancel: the making of the reply runs inside it."""
         return self._scope
 
@@ -44,7 +44,7 @@ class Turn:
         return "".join(event.text for event in self._events if isinstance(event, Delta))
 
     @property
-    def next_id(self) -> int:
+    def next_event_id(self) -> int:
         """The identifier of the event to come."""
         return len(self._events) + 1
 
@@ -52,10 +52,10 @@ class Turn:
         """Tell `event` to everybody who watches. `done` and `failed` end the turn."""
         self._events.append(event)
         self.finished = isinstance(event, Done | Failed)
-        for waiting in self._waiting:
+        for waiting in self._waiters:
             if not waiting.done():
                 waiting.set_result(None)
-        self._waiting.clear()
+        self._waiters.clear()
 
     def stop(self) -> None:
         """Ask for the reply to end where it is; what was said of it stays."""
@@ -87,23 +87,23 @@ class Turn:
             elif self.finished:
                 return
             else:
-                await self._next()
+                await self._wait_for_event()
 
     async def ended(self) -> None:
         """Return when the turn has ended."""
         while not self.finished:
-            await self._next()
+            await self._wait_for_event()
 
-    async def _next(self) -> None:
+    async def _wait_for_event(self) -> None:
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiting)
+        self._waiters.add(waiting)
         try:
             await waiting
         finally:
-            self._waiting.discard(waiting)
+            self._waiters.discard(waiting)
 
 
-class PastTurn(Turn):
+class ReplayedTurn(Turn):
     """A turn that ended before this process knew of it, told from the journal.
 
     A device that resumes after events it saw elsewhere is told only how it ended: it reads the

@@ -7,23 +7,23 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from tau.facts.cleaning_chinese import CLEANERS, PEOPLE, RELATIVES, SAME, derived, name
-from tau.facts.patterns import Language, Table, findings, load
-from tau.facts.reference_time import Moment
-from tau.facts.trust import suspicious
+from tau.facts.cleaning_chinese import CLEANERS, PEOPLE, RELATIVES, SYNONYMS, derive_values, name
+from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, load_rules
+from tau.facts.reference_time import ReferenceTime
+from tau.facts.trust import is_suspicious
 from tau.journal.entries import Claim
-from tau.text.words import folded
+from tau.text.words import fold_text
 
-MOST_CLAUSES = 16
-LONGEST_REQUEST = 60
-_CHINESE = Language(CLEANERS, derived)
+MAX_CLAUSES = 16
+MAX_REQUEST_CHARACTERS = 60
+_CHINESE = LanguageCleaning(CLEANERS, derive_values)
 
 _BREAK = re.compile(r"[，,；;！!…\s]+|(?<=.)(?:但是|不过|所以|而且|因为)")
 _FILLER = re.compile(
     "(?:你好|您好|嗨|哈喽|大家好|嗯|哦|对了|其实|另外|顺便说一下|顺便|还有|而且|因为|但是|不过|所以|那个|请记住|记住"
     "|记得|说实话|老实说|话说|今天|提醒你|告诉你|[-·•*\\d.]+|[:：、])+"
 )
-_SPOILS = re.compile(
+_NOT_ASSERTED = re.compile(
     "如果|要是|假如|假设|假装|希望|但愿|可能|也许|或许|说不定|据说|听说|说(?!话|明)|告诉|觉得|认为|以为|梦到|梦见"
     "|打算|应该|不知道|万一|除非|的话|想象|好像|似乎|谁|什么|怎么|哪[里儿个些]|为什么|是不是|有没有|会不会|要不要|该不该"
     "|开玩笑|骗你|并不|才怪|想(?:去|要|当|做|住|搬|换|学|养|买|吃)"
@@ -58,7 +58,7 @@ _CALL_ME = re.compile(
     "(?P<after>就行了?|就好了?|就可以了?|吧|即可|好了|$)"
 )
 _ORDER = re.compile("起床|名字|一声|帮|出|上|回|吃|开|做|写|看|走|睡|干|买|学|等|跟|和|到|家|快|醒")
-_STANDING = re.compile(
+_INSTRUCTION = re.compile(
     "(?P<polite>请|麻烦|拜托|你|希望你|能不能|可以)*(?P<always>以后|今后|从现在起|从现在开始|从今以后|往后|每次|总是|永远|始终|一律|平时)"
     "(?P<again>请|都|你|要|，|,|每次|回答时?|就){0,4}(?P<request>.{2,})$"
 )
@@ -68,7 +68,7 @@ _NO_MORE = re.compile(
 _BRIEFLY = re.compile(
     "(?:请|麻烦|你|以后|今后)+(?P<request>(?:回答|回复|说话)(?:尽量|要|请|得|时)*(?:简短|简洁|详细|简单|直接|温柔|正式).{0,10})$"
 )
-_TALK = re.compile(
+_ABOUT_REPLIES = re.compile(
     "回答|回复|称呼|说话|表情|文字|用[\u4e00-\u9fff]{1,3}[文语话]|简短|简洁|详细|啰嗦|语气|列表|表格|客套|废话|格式|标点"
     "|感叹号|解释|举例|例子|单位|公制|摄氏|叫我|敬语|您|口语"
 )
@@ -82,21 +82,21 @@ _LANGUAGE = re.compile(
 _REMEMBER = re.compile(
     "(?:请|你|帮我|要|一定)*(?:记住|记得|记一下|记下来?|别忘了)[，,：: ]*(?P<what>我(?:们)?.{3,})$"
 )
-_MEMORABLE = re.compile("是|在|停|放|有|叫|需要|用的")
+_STATES_A_FACT = re.compile("是|在|停|放|有|叫|需要|用的")
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
 
 
 @cache
-def _table() -> Table:
+def _table() -> RuleTable:
     """Return the rules; they are read when the first message is."""
-    return load("rules_chinese.toml", {"RELATIVES": RELATIVES, "PEOPLE": PEOPLE})
+    return load_rules("rules_chinese.toml", {"RELATIVES": RELATIVES, "PEOPLE": PEOPLE})
 
 
-def read(sentence: str, moment: Moment) -> Iterator[Claim]:
+def read(sentence: str, moment: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, which may end in its sign."""
     sentence = sentence.strip().rstrip("。.！!~～")
-    yield from _requests(sentence)
-    clauses = _BREAK.split(sentence)[:MOST_CLAUSES]
+    yield from _request_claims(sentence)
+    clauses = _BREAK.split(sentence)[:MAX_CLAUSES]
     if _ASKS.search(sentence):
         if len(clauses) < 2 or not _ASKS_BACK.search(clauses[-1]):
             return
@@ -105,58 +105,58 @@ def read(sentence: str, moment: Moment) -> Iterator[Claim]:
     for place, raw in enumerate(clauses):
         filler = _FILLER.match(raw)
         clause = raw[filler.end() :] if filler else raw
-        if _SPOILS.search(clause) or _ASKS.search(clause):
+        if _NOT_ASSERTED.search(clause) or _ASKS.search(clause):
             return
         of_me = clause.startswith("我") or (of_me and not _OTHER_SUBJECT.match(clause))
         if of_me and re.search("[:：].*[你您他她]", clause):
             return
         if of_me:
             following = clauses[place + 1] if place + 1 < len(clauses) else ""
-            yield from _clause(clause, following, moment)
+            yield from _clause_claims(clause, following, moment)
 
 
-def _clause(clause: str, following: str, moment: Moment) -> Iterator[Claim]:
+def _clause_claims(clause: str, following: str, moment: ReferenceTime) -> Iterator[Claim]:
     whom = _table().patterns["relation"].match(clause)
     if whom is not None:
-        yield from _of_others(clause, whom)
+        yield from _relation_claims(clause, whom)
     elif not _OTHER_SUBJECT.match(clause):
-        yield from _ruled(clause, following, moment)
-        yield from _habit(clause)
-        yield from _ahead(clause, moment)
+        yield from _rule_claims(clause, following, moment)
+        yield from _habit_claims(clause)
+        yield from _plan_claims(clause, moment)
     else:
-        yield from _ahead(clause, moment)
-    yield from _birthday(clause)
+        yield from _plan_claims(clause, moment)
+    yield from _birthday_claims(clause)
 
 
-def _ruled(clause: str, following: str, moment: Moment) -> Iterator[Claim]:
+def _rule_claims(clause: str, following: str, moment: ReferenceTime) -> Iterator[Claim]:
     for rule in _table().rules["me"]:
         # A pet's name stands in the clause after it: 养了一只猫，叫咪咪.
         text = f"{clause}，{following}" if rule.topic == "pet" and following else clause
         found = rule.pattern.match(text)
         if found is None:
             continue
-        for claim in findings(rule, found, _CHINESE):
-            yield moment.placed(claim, clause, ended=rule.ended, dated=rule.dated)
+        for claim in claims_from_match(rule, found, _CHINESE):
+            yield moment.with_times(claim, clause, ended=rule.ended, dated=rule.dated)
 
 
-def _of_others(clause: str, whom: re.Match[str]) -> Iterator[Claim]:
-    relation = SAME.get(whom["relation"], whom["relation"])
+def _relation_claims(clause: str, whom: re.Match[str]) -> Iterator[Claim]:
+    relation = SYNONYMS.get(whom["relation"], whom["relation"])
     named = whom["who"] or ""
     for rule in _table().rules["others"]:
         found = rule.pattern.match(clause, whom.end())
         if found is not None:
-            yield from findings(
+            yield from claims_from_match(
                 rule, found, _CHINESE, who=relation + named, about=named or relation
             )
 
 
-def _habit(clause: str) -> Iterator[Claim]:
+def _habit_claims(clause: str) -> Iterator[Claim]:
     found = _HABIT.match(clause)
     if found and _HABITUAL.search(found["habit"]) and not re.search("不|没|想", found["habit"]):
-        yield Claim(topic="habit", text=found["habit"], value=folded(found["habit"]))
+        yield Claim(topic="habit", text=found["habit"], value=fold_text(found["habit"]))
 
 
-def _birthday(clause: str) -> Iterator[Claim]:
+def _birthday_claims(clause: str) -> Iterator[Claim]:
     found = _BIRTHDAY.match(clause)
     if found is None:
         return
@@ -164,7 +164,7 @@ def _birthday(clause: str) -> Iterator[Claim]:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return
     date = (f"{found['year']}年" if found["year"] else "") + f"{month}月{day}日"
-    relation = SAME.get(found["relation"] or "", found["relation"] or "")
+    relation = SYNONYMS.get(found["relation"] or "", found["relation"] or "")
     text = f"{relation}的生日：{date}" if relation else f"生日：{date}"
     yield Claim(topic="birthday", text=text, about=relation, slot="birthday", value=date)
 
@@ -176,7 +176,7 @@ def _number(written: str) -> int:
     return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
-def _ahead(clause: str, moment: Moment) -> Iterator[Claim]:
+def _plan_claims(clause: str, moment: ReferenceTime) -> Iterator[Claim]:
     if not clause.startswith("我") or not _EVENT.search(clause):
         return
     due = moment.due(clause)
@@ -190,32 +190,32 @@ def _ahead(clause: str, moment: Moment) -> Iterator[Claim]:
         yield Claim(topic="plan", text=what, slot=f"plan:{what}", value=moment.day(at), due=at)
 
 
-def _requests(sentence: str) -> Iterator[Claim]:
+def _request_claims(sentence: str) -> Iterator[Claim]:
     """Yield what a sentence asks Tau to do always, or to remember; nothing that is suspicious."""
-    if suspicious(sentence, instruction=True) or _ASKS.search(sentence):
+    if is_suspicious(sentence, instruction=True) or _ASKS.search(sentence):
         return
     called = _CALL_ME.search(sentence)
     meant = called and (called["before"] or called["after"] or not _ORDER.search(called["name"]))
-    if called and meant and _opens(sentence, called.start()):
+    if called and meant and _starts_clause(sentence, called.start()):
         for one in name(called["name"]):
             yield Claim(
-                topic="name", text=f"希望被叫作{one}", slot="name:called", value=folded(one)
+                topic="name", text=f"希望被叫作{one}", slot="name:called", value=fold_text(one)
             )
         return
     told = _REMEMBER.match(sentence)
-    if told and _MEMORABLE.search(told["what"]) and len(told["what"]) <= LONGEST_REQUEST:
-        yield Claim(topic="other", text=told["what"], value=folded(told["what"]))
+    if told and _STATES_A_FACT.search(told["what"]) and len(told["what"]) <= MAX_REQUEST_CHARACTERS:
+        yield Claim(topic="other", text=told["what"], value=fold_text(told["what"]))
         return
-    standing = _STANDING.match(sentence)
-    request = standing["request"] if standing and _TALK.search(standing["request"]) else ""
+    standing = _INSTRUCTION.match(sentence)
+    request = standing["request"] if standing and _ABOUT_REPLIES.search(standing["request"]) else ""
     for other in (_NO_MORE.match(sentence), _BRIEFLY.match(sentence)):
         if not request and other and (other.re is _BRIEFLY or _STYLE.search(other["request"])):
             request = other["request"]
     request = request.strip("，, ~～")
-    if request and len(request) <= LONGEST_REQUEST:
+    if request and len(request) <= MAX_REQUEST_CHARACTERS:
         slot = "instruction:language" if _LANGUAGE.search(request) else ""
-        yield Claim(topic="instruction", text=request, slot=slot, value=folded(request))
+        yield Claim(topic="instruction", text=request, slot=slot, value=fold_text(request))
 
 
-def _opens(sentence: str, place: int) -> bool:
+def _starts_clause(sentence: str, place: int) -> bool:
     return place == 0 or sentence[place - 1] in "，,。；; ！!"

@@ -5,8 +5,8 @@ Each cleaner returns nothing for what is not of its kind: that is where precisio
 
 import re
 
-from tau.facts.patterns import Clean
-from tau.facts.vocabulary import listed
+from tau.facts.patterns import Cleaner
+from tau.facts.vocabulary import word_set
 
 _H = "[\u4e00-\u9fff]"
 RELATIVES = (
@@ -15,10 +15,10 @@ RELATIVES = (
     "|孙子|孙女|宝宝|孩子|大女儿|小女儿|大儿子|小儿子|双胞胎妹妹|岳母|岳父|婆婆|公公|妈|爸|姐|哥|弟|妹"
 )
 PEOPLE = "好朋友|朋友|闺蜜|室友|同事|老板|领导|邻居|导师|同桌|同学|房东|教练|医生|班主任|上司"
-SAME = {"妈": "妈妈", "爸": "爸爸", "姐": "姐姐", "哥": "哥哥", "弟": "弟弟", "妹": "妹妹",
+SYNONYMS = {"妈": "妈妈", "爸": "爸爸", "姐": "姐姐", "哥": "哥哥", "弟": "弟弟", "妹": "妹妹",
         "母亲": "妈妈", "父亲": "爸爸", "老妈": "妈妈", "老爸": "爸爸", "妻子": "老婆",
         "太太": "老婆", "丈夫": "老公", "女友": "女朋友", "男友": "男朋友"}  # fmt: skip
-ONLY_ONE = listed(
+EXCLUSIVE_RELATIONS = word_set(
     """
     妈妈 爸爸 老婆 老公 女朋友 男朋友 未婚夫 未婚妻 老板
     """
@@ -36,7 +36,7 @@ _PLACE_TAIL = re.compile(
 _NO_PLACE = re.compile(
     "[我你他她它这那哪什谁]|家里|学校|宿舍|一起|医院|外面|楼|房|^一[个座间套]|公寓|酒店|院|沙发|隔壁|父母|朋友|床|新家|城里|乡下|市区|郊区|海边|山里|农村|某"
 )
-_NO_ORIGIN = listed(
+_NO_ORIGIN = word_set(
     """
     好 男 女 大 病 名 普通 本地 外地 成年 年轻 老 主 负责 什么 哪里 哪儿 坏 聪明 正常 内向
     外向 中间 过来 当事 一个 单身 打工 社会 法 证 候选 机器 南方 北方 乡下 城里 外国 懒 文化 明白
@@ -113,10 +113,10 @@ def subject(raw: str) -> list[str]:
     return [] if _NO_SUBJECT.search(raw) else [raw]
 
 
-def derived(texts: dict[str, str]) -> dict[str, str]:
+def derive_values(texts: dict[str, str]) -> dict[str, str]:
     """Return the parts of templates that follow from what was caught."""
     relation = texts.get("relation", "")
-    only = relation if relation in ONLY_ONE else ""
+    only = relation if relation in EXCLUSIVE_RELATIONS else ""
     return {
         "familyslot": f"family:{only}" if only else "",
         "peopleslot": f"people:{only}" if only else "",
@@ -124,7 +124,7 @@ def derived(texts: dict[str, str]) -> dict[str, str]:
     }
 
 
-CLEANERS: dict[str, Clean] = {
+CLEANERS: dict[str, Cleaner] = {
     "name": name,
     "place": place,
     "things": things,
@@ -135,7 +135,7 @@ CLEANERS: dict[str, Clean] = {
     "org": org,
     "origin": origin,
     "subject": subject,
-    "relation": lambda raw: [SAME.get(raw, raw)],
+    "relation": lambda raw: [SYNONYMS.get(raw, raw)],
     "diet": lambda raw: ["吃素" if "吃" in raw else raw],
 }
 """How each group of the rules is cleaned."""

@@ -6,8 +6,8 @@ Each cleaner returns nothing for what is not of its kind: that is where precisio
 import re
 
 from tau.facts import vocabulary as words
-from tau.facts.patterns import Clean
-from tau.facts.vocabulary import listed
+from tau.facts.patterns import Cleaner
+from tau.facts.vocabulary import word_set
 
 MOST_THINGS = 8
 LONGEST_THING_WORDS = 5
@@ -21,7 +21,7 @@ _STOP = re.compile(
     r"|recently|still|though|alone|thanks|thank|actually|just|near|a|an|the)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_NAMES = listed(
+_NO_NAMES = word_set(
     """
     good bad hard long short common rare difficult important not what mud pronounced spelled
     private here there on in irrelevant secret a an the tomorrow later back crazy when if at
@@ -37,12 +37,12 @@ _NO_NAMES = listed(
     """
 )
 _NATIONS = frozenset(words.NATIONS.split())
-_PARTICLES = listed(
+_PARTICLES = word_set(
     """
     de da do dos del di du van von der den la le el los las bin al of y e
     """
 )
-_NO_PLACES = listed(
+_NO_PLACES = word_set(
     """
     a an the my your his her our their this that these those fear peace hope constant hell
     denial pain town house apartment flat dorm sin harmony silence present past future bed
@@ -52,17 +52,17 @@ _NO_PLACES = listed(
     good big small anger total city country village suburbs countryside
     """
 )
-_LOWER_THE = listed(
+_LOWER_THE = word_set(
     """
     netherlands us uk usa philippines states uae bronx algarve cotswolds
     """
 )
-_UPPER = listed(
+_UPPERCASE_WORDS = word_set(
     """
     us uk usa uae nyc la
     """
 )
-_NO_THINGS = listed(
+_NO_THINGS = word_set(
     """
     with want need hope look their they're its also number option version title try
     it this that these those you your him his her hers them they he she we us me my mine our
@@ -74,7 +74,7 @@ _NO_THINGS = listed(
     same another such like when's or
     """
 )
-_NO_INFINITIVES = listed(
+_NO_INFINITIVES = word_set(
     """
     think know say see ask have be believe hear get imagine go do give make tell point thank
     add mention know remind start keep come hope wish understand learn
@@ -90,15 +90,15 @@ _TAIL = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _TRANSIENT = re.compile(r"\b(?:right now|today|tonight|at the moment|for now|this time)\b", re.I)
-_PLAIN = re.compile(r"[\w'’&%+. -]+")
-_POINTING = listed(
+_WORDS_ONLY = re.compile(r"[\w'’&%+. -]+")
+_POINTING_WORDS = word_set(
     """
     their they're its also
     it this that these those you your he she they him them me us i i'm
     """
 )
 _SEPARATOR = re.compile(r"\s*(?:,\s*(?:and|or|&)\s+|,\s*|\s+(?:and|or|&)\s+|/)\s*", re.IGNORECASE)
-_GOOD_JOB = listed(
+_JOB_ADJECTIVES = word_set(
     """
     good bad terrible great big fast slow better natural born huge lousy decent horrible
     amateur hobby former future aspiring would-be wannabe fellow picky morning night light
@@ -108,7 +108,7 @@ _GOOD_JOB = listed(
 _JOBS = frozenset(words.JOBS.split())
 _FIELDS = frozenset(word.replace("_", " ") for word in words.FIELDS.split())
 _WORKPLACES = tuple(word.replace("_", " ") for word in words.WORKPLACES.split())
-_NO_SUBJECTS = listed(
+_NO_SUBJECTS = word_set(
     """
     for hard a an the every at in on all late together too my with this that how what it
     alone abroad from until right now very really as english? to by best better more less
@@ -180,7 +180,7 @@ def place(raw: str) -> list[str]:
     fits = 1 <= len(small) <= 3 and all(one.replace("-", "").isalpha() for one in small)
     if not fits or any(one.lower() in _NO_PLACES for one in small):
         return []
-    told = [one.upper() if one in _UPPER else one.capitalize() for one in small]
+    told = [one.upper() if one in _UPPERCASE_WORDS else one.capitalize() for one in small]
     return [" ".join((["the"] if article else []) + told)]
 
 
@@ -221,7 +221,7 @@ def known_job(raw: str) -> list[str]:
     """Return an occupation that is in the list of them."""
     found = job(raw)
     tokens = found[0].lower().split() if found else []
-    known = tokens and tokens[-1] in _JOBS and not _GOOD_JOB.intersection(tokens)
+    known = tokens and tokens[-1] in _JOBS and not _JOB_ADJECTIVES.intersection(tokens)
     return found if known else []
 
 
@@ -318,12 +318,14 @@ def condition(raw: str) -> list[str]:
 
 def _is_thing(cut: str) -> bool:
     tokens = cut.lower().split()
-    if not 1 <= len(tokens) <= LONGEST_THING_WORDS or not _PLAIN.fullmatch(cut):
+    if not 1 <= len(tokens) <= LONGEST_THING_WORDS or not _WORDS_ONLY.fullmatch(cut):
         return False
     if tokens[0] == "to":
         verb = "".join(tokens[1:2])
-        return bool(verb) and verb not in _NO_INFINITIVES and not _POINTING.intersection(tokens)
-    return tokens[0] not in _NO_THINGS and not _POINTING.intersection(tokens)
+        return (
+            bool(verb) and verb not in _NO_INFINITIVES and not _POINTING_WORDS.intersection(tokens)
+        )
+    return tokens[0] not in _NO_THINGS and not _POINTING_WORDS.intersection(tokens)
 
 
 def _capitals(tokens: list[str]) -> list[str]:
@@ -343,7 +345,7 @@ def _capitals(tokens: list[str]) -> list[str]:
     return found
 
 
-CLEANERS: dict[str, Clean] = {
+CLEANERS: dict[str, Cleaner] = {
     "name": name,
     "inner": inner,
     "names": names,
@@ -362,7 +364,7 @@ CLEANERS: dict[str, Clean] = {
     "kind": kind,
     "holding": holding,
     "condition": condition,
-    "relation": lambda raw: [words.SAME.get(raw.lower(), raw.lower())],
+    "relation": lambda raw: [words.SYNONYMS.get(raw.lower(), raw.lower())],
     "qualifier": lambda raw: [raw.lower()],
     "pet": lambda raw: [raw.lower()],
     "manykind": lambda raw: [raw.lower()],
@@ -373,11 +375,11 @@ CLEANERS: dict[str, Clean] = {
 """How each group of the rules is cleaned."""
 
 
-def derived(texts: dict[str, str]) -> dict[str, str]:
+def derive_values(texts: dict[str, str]) -> dict[str, str]:
     """Return the parts of templates that follow from what was caught."""
     relation = texts.get("relation", "")
     diet = "".join(texts.get(group, "") for group in ("diet", "diet1", "diet2"))
-    only = relation if relation in words.ONLY_ONE else ""
+    only = relation if relation in words.EXCLUSIVE_RELATIONS else ""
     many = texts.get("many", "").split()
     return {
         "manykind": many[-1] if many else "",

@@ -8,16 +8,16 @@ from collections.abc import Iterator
 from functools import cache
 
 from tau.facts import vocabulary as words
-from tau.facts.cleaning_english import CLEANERS, derived
-from tau.facts.patterns import Language, Rule, Table, findings, load
-from tau.facts.reference_time import Moment
-from tau.facts.requests_english import requests
-from tau.facts.spelling_english import normal
+from tau.facts.cleaning_english import CLEANERS, derive_values
+from tau.facts.patterns import LanguageCleaning, Rule, RuleTable, claims_from_match, load_rules
+from tau.facts.reference_time import ReferenceTime
+from tau.facts.requests_english import find_requests
+from tau.facts.spelling_english import normalize_spelling
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
 
-MOST_CLAUSES = 12
-_ENGLISH = Language(CLEANERS, derived)
+MAX_CLAUSES = 12
+_ENGLISH = LanguageCleaning(CLEANERS, derive_values)
 
 _OPENING = re.compile(
     r"(?:[,;:–—…(]|\s-\s|\b(?:and|but|so|because|cause|since|as|though|although|plus|that)\b)\s*",
@@ -32,7 +32,7 @@ _FILLER = re.compile(
     r" record|about me|myself|first of all|hmm|um|wow|yay|[-*•\d.]+)[\s,!:.–-]+(?:that )?)+",
     re.IGNORECASE,
 )
-_SPOILS_AFTER = re.compile(
+_NOT_ASSERTED_AFTER = re.compile(
     r"\b(?:if|unless|wish|would|could|might|should|whether|until|in case|hope|hoping|maybe|perhaps"
     r"|said|says|saying|told|tells|asked|asks|claims|claimed|thinks?|thought|believes?|wrote|heard"
     r"|according to|apparently|quote|suggest\w*|pretend\w*|dream\w*|imagin\w*|when|whenever|used to"
@@ -40,25 +40,25 @@ _SPOILS_AFTER = re.compile(
     re.IGNORECASE,
 )
 """What stands before a clause and takes its truth from it, in the same sentence."""
-_SPOILS_ALL = re.compile(
+_NEVER_ASSERTED = re.compile(
     r"\b(?:jk|just kidding|kidding|joking|lol|/s|sarcasm|not really|in a dream|in my dreams"
     r"|one day|someday|hypothetical\w*)\b|,\s*(?:he|she|they|you|(?-i:[A-Z])\w+) (?:said|says|told"
     r"|wrote|claims|thinks)\b",
     re.IGNORECASE,
 )
-_ASKED_LAST = re.compile(
+_FINAL_QUESTION = re.compile(
     r"[,;–—-]\s*(?:and |but |so )?(?:what|how|where|who|when|why|which|can|could|do|does|did|would"
     r"|will|should|any|is there|are there|have you|got any)\b[^,;]*\?\s*$",
     re.IGNORECASE,
 )
-_AHEAD = re.compile(
-    rf"(?:(?:my|our|the) (?P<event>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.EVENTS_AHEAD)})"
+_PLAN = re.compile(
+    rf"(?:(?:my|our|the) (?P<event>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.PLANNED_EVENTS)})"
     r"(?: (?:at|in|with) [\w'’ -]{2,30}?)? (?:is|are|will be|takes place|starts|begins|got moved to"
     r"|was moved to|is scheduled for|has been moved to)"
-    rf"|(?:I'm|we're) (?:also |all |finally )?(?P<doing>{alternatives(words.DOING_AHEAD)}\b"
+    rf"|(?:I'm|we're) (?:also |all |finally )?(?P<doing>{alternatives(words.PLANNED_ACTIVITIES)}\b"
     r"[^,.;!?…()\n]{0,60})"
     r"|(?:I|we) (?:also |still )?(?:have|got|booked) (?:an?|my|our|the) (?:new |big |important )?"
-    rf"(?P<having>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.EVENTS_AHEAD)}\b[^,.;!?…()\n]{{0,60}})"
+    rf"(?P<having>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.PLANNED_EVENTS)}\b[^,.;!?…()\n]{{0,60}})"
     r"|(?:I|we) (?P<leave>(?:fly|leave|travel|move|return|depart)\b"
     r"[^,.;!?…()\n]{0,60}))",
     re.IGNORECASE,
@@ -93,7 +93,7 @@ _BIRTHDAY = re.compile(
     r"| was)?(?: on)?|I was born(?: in [\w ]{2,20})?(?: on)?) " + _DATE,
     re.IGNORECASE,
 )
-_NEEDS_MORE = frozenset(("meet", "get", "take", "do", "go", "call", "visit", "write", "play"))
+_NEEDS_OBJECT = frozenset(("meet", "get", "take", "do", "go", "call", "visit", "write", "play"))
 """Verbs that are no habit by themselves."""
 _TO_DO = re.compile(
     r"going to (?!the\b|a\b|an\b|my\b|our\b|see\b|visit\b|(?-i:[A-Z]))", re.IGNORECASE
@@ -103,34 +103,34 @@ _THIRD_PERSON = {"have": "has", "do": "does", "go": "goes"}
 
 
 @cache
-def _table() -> Table:
+def _table() -> RuleTable:
     """Return the rules; they are read when the first message is."""
     vocabulary = ((name, value) for name, value in vars(words).items() if name.isupper())
     known = {name: alternatives(value) for name, value in vocabulary if isinstance(value, str)}
-    return load("rules_english.toml", known)
+    return load_rules("rules_english.toml", known)
 
 
-def read(sentence: str, moment: Moment) -> Iterator[Claim]:
+def read(sentence: str, moment: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, which may end in its sign."""
-    sentence = normal(sentence.strip())
+    sentence = normalize_spelling(sentence.strip())
     if sentence.endswith("?"):
-        asked = _ASKED_LAST.search(sentence)
+        asked = _FINAL_QUESTION.search(sentence)
         sentence = sentence[: asked.start()] if asked else ""
-    if not sentence or _SPOILS_ALL.search(sentence):
+    if not sentence or _NEVER_ASSERTED.search(sentence):
         return
-    spoilt = _SPOILS_AFTER.search(sentence)
+    spoilt = _NOT_ASSERTED_AFTER.search(sentence)
     end = spoilt.start() if spoilt else len(sentence)
-    for start in _starts(sentence):
+    for start in _clause_starts(sentence):
         if start <= end:
-            yield from _clause(sentence, start, moment)
+            yield from _clause_claims(sentence, start, moment)
     for rule in _table().rules["anywhere"]:
         for found in rule.pattern.finditer(sentence, 0, end):
-            yield from findings(rule, found, _ENGLISH)
+            yield from claims_from_match(rule, found, _ENGLISH)
 
 
-def _starts(sentence: str) -> list[int]:
+def _clause_starts(sentence: str) -> list[int]:
     """Return where a clause may open."""
-    places = [0, *(found.end() for found in _OPENING.finditer(sentence))][:MOST_CLAUSES]
+    places = [0, *(found.end() for found in _OPENING.finditer(sentence))][:MAX_CLAUSES]
     starts: dict[int, None] = {}
     for place in places:
         filler = _FILLER.match(sentence, place)
@@ -140,49 +140,51 @@ def _starts(sentence: str) -> list[int]:
     return [start for start in starts if start < len(sentence)]
 
 
-def _clause(sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
+def _clause_claims(sentence: str, start: int, moment: ReferenceTime) -> Iterator[Claim]:
     opening = sentence[start : start + 3].lower()
     elided = start == 0 and opening in {"sta", "got", "beg"}
     if opening[:2] in {"i ", "i'", "we"} or elided:
-        yield from _ruled(_table().rules["me"], sentence, start, moment)
-        yield from _habit(sentence, start)
+        yield from _rule_claims(_table().rules["me"], sentence, start, moment)
+        yield from _habit_claims(sentence, start)
     elif opening in {"my ", "our"}:
-        yield from _ruled(_table().rules["mine"], sentence, start, moment)
-        yield from _of_others(sentence, start)
-    yield from _birthday(sentence, start)
-    yield from _ahead(sentence, start, moment)
-    yield from requests(sentence, start)
+        yield from _rule_claims(_table().rules["mine"], sentence, start, moment)
+        yield from _relation_claims(sentence, start)
+    yield from _birthday_claims(sentence, start)
+    yield from _plan_claims(sentence, start, moment)
+    yield from find_requests(sentence, start)
 
 
-def _ruled(rules: list[Rule], sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
+def _rule_claims(
+    rules: list[Rule], sentence: str, start: int, moment: ReferenceTime
+) -> Iterator[Claim]:
     for rule in rules:
         found = rule.pattern.match(sentence, start)
         if found is None:
             continue
-        for claim in findings(rule, found, _ENGLISH):
-            yield moment.placed(claim, sentence[start:], ended=rule.ended, dated=rule.dated)
+        for claim in claims_from_match(rule, found, _ENGLISH):
+            yield moment.with_times(claim, sentence[start:], ended=rule.ended, dated=rule.dated)
 
 
-def _of_others(sentence: str, start: int) -> Iterator[Claim]:
+def _relation_claims(sentence: str, start: int) -> Iterator[Claim]:
     """Yield what is told of a relative or friend: "my mother lives in Porto"."""
     whom = _table().patterns["relation"].match(sentence, start)
     if whom is None:
         return
-    relation = words.SAME.get(whom["relation"].lower(), whom["relation"].lower())
+    relation = words.SYNONYMS.get(whom["relation"].lower(), whom["relation"].lower())
     name = (whom["who"] or "").strip(" ,")
     who = f"{relation} {name}".strip()
     for rule in _table().rules["others"]:
         found = rule.pattern.match(sentence, whom.end())
         if found is not None:
-            yield from findings(rule, found, _ENGLISH, who=who, about=name or relation)
+            yield from claims_from_match(rule, found, _ENGLISH, who=who, about=name or relation)
 
 
-def _habit(sentence: str, start: int) -> Iterator[Claim]:
+def _habit_claims(sentence: str, start: int) -> Iterator[Claim]:
     found = _table().patterns["habit"].match(sentence, start)
     if found is None or re.search(r"\b(?:never|don't|not|but)\b", found[0], re.IGNORECASE):
         return
     verb = found["verb"].lower()
-    if verb in _NEEDS_MORE and not found["rest"]:
+    if verb in _NEEDS_OBJECT and not found["rest"]:
         return
     ending = "es" if verb.endswith(("sh", "ch", "ss", "x")) else "s"
     verb = (
@@ -195,7 +197,7 @@ def _habit(sentence: str, start: int) -> Iterator[Claim]:
     yield Claim(topic="habit", text=text[0].upper() + text[1:], value=text.lower())
 
 
-def _birthday(sentence: str, start: int) -> Iterator[Claim]:
+def _birthday_claims(sentence: str, start: int) -> Iterator[Claim]:
     found = _BIRTHDAY.match(sentence, start)
     if found is None:
         return
@@ -206,7 +208,7 @@ def _birthday(sentence: str, start: int) -> Iterator[Claim]:
     if not 1 <= day <= 31:
         return
     relation = (found["relation"] or "").lower()
-    relation = words.SAME.get(relation, relation)
+    relation = words.SYNONYMS.get(relation, relation)
     who = f"{relation} {found['who'] or ''}".strip()
     yield Claim(
         topic="birthday",
@@ -217,9 +219,9 @@ def _birthday(sentence: str, start: int) -> Iterator[Claim]:
     )
 
 
-def _ahead(sentence: str, start: int, moment: Moment) -> Iterator[Claim]:
+def _plan_claims(sentence: str, start: int, moment: ReferenceTime) -> Iterator[Claim]:
     """Yield a plan, if a day to come is told in its clause."""
-    found = _AHEAD.match(sentence, start)
+    found = _PLAN.match(sentence, start)
     if found is None:
         return
     clause = re.split(r"[;!]| and (?:I|we|my) |, (?:I|we|so|but) ", sentence[start:])[0]

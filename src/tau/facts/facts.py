@@ -12,25 +12,25 @@ from typing import NamedTuple
 import msgspec
 
 from tau.errors import NotFound
-from tau.facts.resolution import Fact, State, fold
+from tau.facts.resolution import Fact, State, resolve
 from tau.journal.entries import (
+    ChangeUndone,
+    ClaimLearned,
     Entry,
-    Judged,
-    Learned,
+    FactJudged,
     LearnedUpTo,
     LearningChanged,
     Method,
     Record,
-    Undone,
-    Unknown,
+    UnknownEntry,
 )
 
 __all__ = ["Fact", "Facts", "State"]
 
-_Kept = Learned | Judged | Undone | LearningChanged | LearnedUpTo
+_FactEntry = ClaimLearned | FactJudged | ChangeUndone | LearningChanged | LearnedUpTo
 
 
-class _Known(NamedTuple):
+class _DerivedFacts(NamedTuple):
     """What is derived, until the next entry."""
 
     facts: list[Fact]
@@ -47,16 +47,16 @@ class Facts:
         """Whether the person wants nothing learned now."""
         self.changes = 0
         """Grows whenever facts may have changed, so that what is made of them can be kept."""
-        self._entries: dict[int, _Kept] = {}
-        self._derived: _Known | None = None
+        self._entries: dict[int, _FactEntry] = {}
+        self._derived: _DerivedFacts | None = None
 
     # --- the fold -------------------------------------------------------------------------
 
     def apply(self, record: Record) -> None:
         """Take in a record; one that tells nothing of facts is passed over."""
-        entry: Entry | Unknown = record.entry
-        if isinstance(entry, _Kept):
-            self._keep(record.seq, entry)
+        entry: Entry | UnknownEntry = record.entry
+        if isinstance(entry, _FactEntry):
+            self._add(record.seq, entry)
 
     def forget(self, seqs: Iterable[int]) -> None:
         """Take the entries at `seqs` out, as if they had never been."""
@@ -73,26 +73,26 @@ class Facts:
 
     def load(self, raw: bytes) -> None:
         """Take what `dump` gave. Raises `msgspec.MsgspecError` if it is something else."""
-        for seq, entry in msgspec.msgpack.decode(raw, type=list[tuple[int, _Kept]]):
-            self._keep(seq, entry)
+        for seq, entry in msgspec.msgpack.decode(raw, type=list[tuple[int, _FactEntry]]):
+            self._add(seq, entry)
 
     # --- reading --------------------------------------------------------------------------
 
     def all(self) -> list[Fact]:
         """Return every fact, past, waiting and rejected ones too, in the order first said."""
-        return list(self._known().facts)
+        return list(self._derive().facts)
 
     def current(self, now: float) -> list[Fact]:
         """Return what is believed and not over at `now`, in the order first said."""
-        return [fact for fact in self._known().facts if fact.holds(now)]
+        return [fact for fact in self._derive().facts if fact.is_current(now)]
 
     def waiting(self) -> list[Fact]:
         """Return what waits for the person's word."""
-        return [fact for fact in self._known().facts if fact.state == "waiting"]
+        return [fact for fact in self._derive().facts if fact.state == "waiting"]
 
     def get(self, fact_id: str) -> Fact:
         """Return a fact by its own id or that of any of its claims. Raises `NotFound`."""
-        known = self._known()
+        known = self._derive()
         found = known.by_id.get(known.owners.get(fact_id, fact_id))
         if found is None:
             raise NotFound("There is no such fact.")
@@ -104,7 +104,7 @@ class Facts:
         Raises `NotFound`.
         """
         chosen = self.get(fact_id)
-        known = self._known()
+        known = self._derive()
         ties: dict[str, set[str]] = defaultdict(set)
         for fact in known.facts:
             corrected = known.owners.get(fact.corrects or "")
@@ -121,20 +121,20 @@ class Facts:
 
     def of_message(self, message_id: str) -> list[Fact]:
         """Return the facts that a message is a source of."""
-        return list(self._known().of_message.get(message_id, ()))
+        return list(self._derive().of_message.get(message_id, ()))
 
-    def claims_of(self, fact_id: str) -> list[Learned]:
+    def claims_of(self, fact_id: str) -> list[ClaimLearned]:
         """Return the claims that a fact is made of, in the order of the journal.
 
         Raises `NotFound`.
         """
-        owner, owners = self.get(fact_id).id, self._known().owners
+        owner, owners = self.get(fact_id).id, self._derive().owners
         return [entry for entry in self._learned() if owners.get(entry.id) == owner]
 
-    def entries(self) -> Iterator[tuple[int, Learned | Judged | Undone]]:
+    def entries(self) -> Iterator[tuple[int, ClaimLearned | FactJudged | ChangeUndone]]:
         """Yield everything claimed and judged with its `seq`, in the order of the journal."""
         for seq, entry in self._entries.items():
-            if isinstance(entry, Learned | Judged | Undone):
+            if isinstance(entry, ClaimLearned | FactJudged | ChangeUndone):
                 yield seq, entry
 
     def entries_of(self, fact_id: str) -> list[int]:
@@ -142,20 +142,24 @@ class Facts:
 
         Raises `NotFound`.
         """
-        owner, owners = self.get(fact_id).id, self._known().owners
+        owner, owners = self.get(fact_id).id, self._derive().owners
         named = {claim for claim, fact in owners.items() if fact == owner}
         undone = self._undone()
         seqs: list[int] = []
         for seq, entry in self._entries.items():
             match entry:
-                case Learned(id=name) | Judged(fact=name) | Undone(target=name) if name in named:
+                case ClaimLearned(id=name) | FactJudged(fact=name) | ChangeUndone(target=name) if (
+                    name in named
+                ):
                     pass
-                case Learned(id=name, corrects=str(target)) if name in undone and target in named:
+                case ClaimLearned(id=name, corrects=str(target)) if (
+                    name in undone and target in named
+                ):
                     pass
                 case _:
                     continue
             seqs.append(seq)
-            if not isinstance(entry, Undone):
+            if not isinstance(entry, ChangeUndone):
                 named.add(entry.id)
         return seqs
 
@@ -165,7 +169,7 @@ class Facts:
         return [
             seq
             for seq, entry in self._entries.items()
-            if isinstance(entry, Learned) and not wanted.isdisjoint(entry.sources)
+            if isinstance(entry, ClaimLearned) and not wanted.isdisjoint(entry.sources)
         ]
 
     def learned_up_to(self, method: Method) -> int:
@@ -177,20 +181,20 @@ class Facts:
         )
         return max(read, default=0)
 
-    def undoable(self) -> list[tuple[int, Learned | Judged]]:
+    def undoable(self) -> list[tuple[int, ClaimLearned | FactJudged]]:
         """Return the person's corrections and judgements that still count, oldest first."""
         undone = self._undone()
         return [
             (seq, entry)
             for seq, entry in self._entries.items()
-            if isinstance(entry, Learned | Judged)
+            if isinstance(entry, ClaimLearned | FactJudged)
             and entry.id not in undone
-            and (isinstance(entry, Judged) or entry.by == "person")
+            and (isinstance(entry, FactJudged) or entry.by == "person")
         ]
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _keep(self, seq: int, entry: _Kept) -> None:
+    def _add(self, seq: int, entry: _FactEntry) -> None:
         self._entries[seq] = entry
         if isinstance(entry, LearningChanged):
             self.paused = entry.paused
@@ -201,19 +205,19 @@ class Facts:
         self.changes += 1
         self._derived = None
 
-    def _learned(self) -> Iterator[Learned]:
-        return (entry for entry in self._entries.values() if isinstance(entry, Learned))
+    def _learned(self) -> Iterator[ClaimLearned]:
+        return (entry for entry in self._entries.values() if isinstance(entry, ClaimLearned))
 
     def _undone(self) -> set[str]:
-        return {e.target for e in self._entries.values() if isinstance(e, Undone)}
+        return {e.target for e in self._entries.values() if isinstance(e, ChangeUndone)}
 
-    def _known(self) -> _Known:
+    def _derive(self) -> _DerivedFacts:
         if self._derived is None:
-            facts, owners = fold(self._entries)
+            facts, owners = resolve(self._entries)
             of_message: dict[str, list[Fact]] = defaultdict(list)
             for fact in facts:
                 for source in fact.sources:
                     of_message[source].append(fact)
             by_id = {fact.id: fact for fact in facts}
-            self._derived = _Known(facts, by_id, owners, of_message)
+            self._derived = _DerivedFacts(facts, by_id, owners, of_message)
         return self._derived

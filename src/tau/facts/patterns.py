@@ -7,19 +7,19 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from tau.journal.entries import Claim, Topic
-from tau.text.words import folded
+from tau.text.words import fold_text
 
 _MACRO = re.compile(r"\{([A-Z_]+)\}")
-Clean = Callable[[str], list[str]]
+Cleaner = Callable[[str], list[str]]
 """Makes what a group caught fit to be told; nothing where it is not what the rule is about."""
 
 
 class Rule(NamedTuple):
     """A pattern, and the claim that it stands for.
 
-    The templates name groups of the pattern. A group that a language has a `Clean` for is cleaned;
-    if it gives several (Ben, Ada) there are several claims. `value` is folded. `ended`: it was
-    over when it was said. `dated`: a time said after it is when it began.
+    The templates name groups of the pattern. A group that a language has a `Cleaner` for is
+    cleaned; if it gives several (Ben, Ada) there are several claims. `value` is folded. `ended`: it
+    was over when it was said. `dated`: a time said after it is when it began.
     """
 
     topic: Topic
@@ -31,40 +31,40 @@ class Rule(NamedTuple):
     dated: bool = False
 
 
-class Table(NamedTuple):
+class RuleTable(NamedTuple):
     """The rules of a language by how their clauses open, and patterns known by name."""
 
     rules: Mapping[str, list[Rule]]
     patterns: Mapping[str, re.Pattern[str]]
 
 
-def load(file: str, words: Mapping[str, str]) -> Table:
+def load_rules(file: str, words: Mapping[str, str]) -> RuleTable:
     """Return the rules in a TOML file of this folder; `words` are macros beside those in it."""
     raw = tomllib.loads(files("tau.facts").joinpath(file).read_text("utf-8"))
     macros = {**words, **raw.pop("macros")}
-    named = {name: _compiled(pattern, macros) for name, pattern in raw.pop("patterns").items()}
+    named = {name: _compile(pattern, macros) for name, pattern in raw.pop("patterns").items()}
     rules = {
-        opening: [Rule(**{**one, "pattern": _compiled(one["pattern"], macros)}) for one in several]
+        opening: [Rule(**{**one, "pattern": _compile(one["pattern"], macros)}) for one in several]
         for opening, several in raw.items()
     }
-    return Table(rules, named)
+    return RuleTable(rules, named)
 
 
-def _compiled(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
     while _MACRO.search(pattern):
         pattern = _MACRO.sub(lambda found: macros[found[1]], pattern)
     return re.compile(pattern, re.IGNORECASE)
 
 
-class Language(NamedTuple):
+class LanguageCleaning(NamedTuple):
     """How what patterns catch is cleaned, and what follows from it for the templates."""
 
-    cleaners: Mapping[str, Clean]
+    cleaners: Mapping[str, Cleaner]
     derived: Callable[[dict[str, str]], dict[str, str]]
 
 
-def findings(
-    rule: Rule, found: re.Match[str], language: Language, who: str = "", about: str = ""
+def claims_from_match(
+    rule: Rule, found: re.Match[str], language: LanguageCleaning, who: str = "", about: str = ""
 ) -> Iterator[Claim]:
     """Yield the claims of a match; none if a group does not hold what it should."""
     texts = {"who": who}
@@ -92,6 +92,6 @@ def _claim(rule: Rule, texts: Mapping[str, str], about: str) -> Claim:
         topic=rule.topic,
         text=text[:1].upper() + text[1:],
         about=about,
-        slot=" ".join(folded(rule.slot.format_map(texts)).split()),
-        value=" ".join(folded(rule.value.format_map(texts)).split()),
+        slot=" ".join(fold_text(rule.slot.format_map(texts)).split()),
+        value=" ".join(fold_text(rule.value.format_map(texts)).split()),
     )

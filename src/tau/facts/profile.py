@@ -14,22 +14,22 @@ import msgspec
 
 from tau.facts import cleaning_chinese, vocabulary
 from tau.facts.facts import Fact
-from tau.facts.trust import attacks
-from tau.facts.unicode_cleaning import visible
+from tau.facts.trust import is_injection
+from tau.facts.unicode_cleaning import clean_unicode
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Topic
-from tau.text.excerpts import estimated_tokens
-from tau.text.words import folded
+from tau.text.excerpts import estimate_tokens
+from tau.text.words import fold_text
 
-DAYS_AHEAD = 60
+PLAN_DAYS_AHEAD = 60
 """Plans further off are not in the portrait yet."""
-DAYS_AFTER = 1
+PLAN_DAYS_KEPT = 1
 """How long a plan stays in it when its day is over."""
-LONGEST_ITEM = 160
+MAX_ITEM_CHARACTERS = 160
 """Characters of one fact."""
-FIRST_ROUND = 6
+FIRST_PASS_FACTS = 6
 """Facts of one line that are told before the budget is given to others."""
-MOST_MISFITS = 30
+MAX_MISFITS_IN_A_ROW = 30
 """Facts in a row that do not fit; after them nobody tries further."""
 
 _ENGLISH_MONTHS = (
@@ -66,12 +66,12 @@ _HEADINGS: dict[Topic, tuple[str, str]] = {
     "other": ("Said", "说过"),
 }
 """Lines in their order, with their headings in English and Chinese."""
-_SAID_TWICE = re.compile(
+_REPEATS_HEADING = re.compile(
     r"^(?:(?P<name>Name: |名字：)|(?P<birthday>Birthday: |生日：)|(?P<like>Likes |喜欢)"
     r"|(?P<dislike>Dislikes |不喜欢)|(?P<possession>Has |有))(?=.)"
 )
 """What a text of the topic begins with and the heading says already."""
-_LEADING = re.compile(
+_LOWERCASE_START = re.compile(
     rf"(?:{alternatives(vocabulary.RELATIVES)}|{alternatives(vocabulary.PEOPLE)}"
     rf"|{alternatives(vocabulary.PETS)}|{alternatives(vocabulary.CHILDREN)}|older|younger|best"
     r"|close|old|good|little|big|lives?|works?|has|is|comes|born|grew|studies|allergic|eats|does"
@@ -87,7 +87,7 @@ _ROLE = re.compile(
 _HAN = re.compile("[\u4e00-\u9fff]")
 
 
-class PortraitLine(msgspec.Struct, frozen=True):
+class ProfileLine(msgspec.Struct, frozen=True):
     """One line, with the ids of the facts in it and of the messages these come from."""
 
     text: str
@@ -95,10 +95,10 @@ class PortraitLine(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-class Portrait(msgspec.Struct, frozen=True):
+class Profile(msgspec.Struct, frozen=True):
     """What is believed of a person now; without lines if that is nothing."""
 
-    lines: tuple[PortraitLine, ...]
+    lines: tuple[ProfileLine, ...]
 
     @property
     def text(self) -> str:
@@ -106,7 +106,7 @@ class Portrait(msgspec.Struct, frozen=True):
         return "\n".join(line.text for line in self.lines)
 
 
-class _Line:
+class _LineBuilder:
     """A line as it grows."""
 
     def __init__(self, heading: str, *, chinese: bool) -> None:
@@ -121,30 +121,31 @@ class _Line:
 
     def cost_with(self, item: str) -> int:
         longer = self.opening + self.between.join([*self.items, item])
-        return estimated_tokens(longer + "\n")
+        return estimate_tokens(longer + "\n")
 
     @property
     def cost(self) -> int:
-        return estimated_tokens(self.text + "\n") if self.items else 0
+        return estimate_tokens(self.text + "\n") if self.items else 0
 
 
-def portrait(facts: Sequence[Fact], now: float, zone: tzinfo | None, tokens: int) -> Portrait:
+def build_profile(facts: Sequence[Fact], now: float, zone: tzinfo | None, tokens: int) -> Profile:
     """Return the portrait that `facts` make at `now`, of at most `tokens` estimated tokens.
 
-    Only facts that are believed and not over are told, of plans those of the next `DAYS_AHEAD`
+    Only facts that are believed and not over are told, of plans those of the next `PLAN_DAYS_AHEAD`
     days. `zone` is where the person's days begin. Within a day it changes only if facts do.
     """
     day = _day(now, zone)
-    told = [fact for fact in facts if fact.holds(now) and _timely(fact, day, zone)]
-    told = [fact for fact in told if not attacks(f"{fact.text}\n{fact.about}")]
+    told = [fact for fact in facts if fact.is_current(now) and _is_timely(fact, day, zone)]
+    told = [fact for fact in told if not is_injection(f"{fact.text}\n{fact.about}")]
     chinese = 2 * sum(1 for fact in told if _HAN.search(fact.text)) > len(told)
     lines = {
-        topic: _Line(headings[chinese], chinese=chinese) for topic, headings in _HEADINGS.items()
+        topic: _LineBuilder(headings[chinese], chinese=chinese)
+        for topic, headings in _HEADINGS.items()
     }
-    _fill(lines, _by_line(told, day, zone), tokens, zone, chinese=chinese)
-    return Portrait(
+    _fill(lines, _group_by_topic(told, day, zone), tokens, zone, chinese=chinese)
+    return Profile(
         tuple(
-            PortraitLine(
+            ProfileLine(
                 line.text,
                 tuple(fact.id for fact in line.facts),
                 tuple(dict.fromkeys(source for fact in line.facts for source in fact.sources)),
@@ -156,7 +157,7 @@ def portrait(facts: Sequence[Fact], now: float, zone: tzinfo | None, tokens: int
 
 
 def _fill(
-    lines: dict[Topic, _Line],
+    lines: dict[Topic, _LineBuilder],
     facts: dict[Topic, list[Fact]],
     tokens: int,
     zone: tzinfo | None,
@@ -164,17 +165,17 @@ def _fill(
     chinese: bool,
 ) -> None:
     """Put facts into lines: the first of every line, then the rest, as long as there is room."""
-    first = [(topic, fact) for topic, kept in facts.items() for fact in kept[:FIRST_ROUND]]
-    rest = [(topic, fact) for topic, kept in facts.items() for fact in kept[FIRST_ROUND:]]
+    first = [(topic, fact) for topic, kept in facts.items() for fact in kept[:FIRST_PASS_FACTS]]
+    rest = [(topic, fact) for topic, kept in facts.items() for fact in kept[FIRST_PASS_FACTS:]]
     left, misfits = tokens, 0
     for topic, fact in first + rest:
-        line, item = lines[topic], _item(fact, topic, zone, chinese=chinese)
+        line, item = lines[topic], _item_text(fact, topic, zone, chinese=chinese)
         grown = line.cost_with(item) - line.cost
         if not item or item in line.items:
             continue
         if grown > left:
             misfits += 1
-            if misfits >= MOST_MISFITS:
+            if misfits >= MAX_MISFITS_IN_A_ROW:
                 return
             continue
         left, misfits = left - grown, 0
@@ -182,24 +183,28 @@ def _fill(
         line.facts.append(fact)
 
 
-def _by_line(facts: list[Fact], day: date, zone: tzinfo | None) -> dict[Topic, list[Fact]]:
+def _group_by_topic(facts: list[Fact], day: date, zone: tzinfo | None) -> dict[Topic, list[Fact]]:
     """Return facts by the line they are told in, in the order they are told there."""
-    pets = " ".join(folded(fact.text) for fact in facts if fact.topic == "pet" and not fact.about)
-    kin = " ".join(folded(fact.text) for fact in facts if fact.topic == "family" and not fact.about)
+    pets = " ".join(
+        fold_text(fact.text) for fact in facts if fact.topic == "pet" and not fact.about
+    )
+    kin = " ".join(
+        fold_text(fact.text) for fact in facts if fact.topic == "family" and not fact.about
+    )
     found: dict[Topic, list[Fact]] = {topic: [] for topic in _HEADINGS}
     for fact in facts:
-        found[_line_of(fact, kin, pets)].append(fact)
+        found[_topic_of(fact, kin, pets)].append(fact)
     for topic, kept in found.items():
         if topic == "plan":
             kept.sort(key=lambda fact: (fact.due or 0.0, fact.id))
         else:
-            kept.sort(key=lambda fact: _place(fact, day, zone))
+            kept.sort(key=lambda fact: _sort_key(fact, day, zone))
     return found
 
 
-def _line_of(fact: Fact, kin: str, pets: str) -> Topic:
+def _topic_of(fact: Fact, kin: str, pets: str) -> Topic:
     """Return the line of a fact; what is told of others stands with those others."""
-    about = folded(fact.about).strip()
+    about = fold_text(fact.about).strip()
     if fact.topic in {"family", "people", "pet", "instruction", "plan"} or not about:
         return "other" if fact.topic == "plan" and fact.due is None else fact.topic
     if about in _RELATIVES or re.search(rf"\b{re.escape(about)}\b", kin):
@@ -207,7 +212,7 @@ def _line_of(fact: Fact, kin: str, pets: str) -> Topic:
     return "pet" if re.search(rf"\b{re.escape(about)}\b", pets) else "people"
 
 
-def _place(fact: Fact, day: date, zone: tzinfo | None) -> tuple[bool, float, float, bool, str]:
+def _sort_key(fact: Fact, day: date, zone: tzinfo | None) -> tuple[bool, float, float, bool, str]:
     """Return what sorts a fact among those of its line; a name stands before what is called."""
     called = fact.slot == "name:called"
     return called, -_weight(fact, day, zone), fact.said_on, bool(fact.about), fact.id
@@ -219,38 +224,38 @@ def _weight(fact: Fact, day: date, zone: tzinfo | None) -> float:
     return (2.0 if fact.confirmed else 0.0) + min(len(fact.sources), 8) / 4 + 1 / (1 + years)
 
 
-def _timely(fact: Fact, day: date, zone: tzinfo | None) -> bool:
+def _is_timely(fact: Fact, day: date, zone: tzinfo | None) -> bool:
     if fact.topic != "plan" or fact.due is None:
         return True
     ahead = (_day(fact.due, zone) - day).days
-    return -DAYS_AFTER <= ahead <= DAYS_AHEAD
+    return -PLAN_DAYS_KEPT <= ahead <= PLAN_DAYS_AHEAD
 
 
-def _item(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) -> str:
+def _item_text(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) -> str:
     """Return the text of a fact as it stands in its line."""
-    text = _plain(fact.text)
-    about = _plain(fact.about)
-    twice = _SAID_TWICE.match(text)
+    text = _sanitize(fact.text)
+    about = _sanitize(fact.about)
+    twice = _REPEATS_HEADING.match(text)
     if twice and twice.lastgroup == topic:
         text = text[twice.end() :]
     if topic in {"family", "people", "pet"}:
         text = re.sub(r"^([^:：]{1,24})(?:: |：)", r"\1 ", text)
-    if _LEADING.match(text):
+    if _LOWERCASE_START.match(text):
         text = text[:1].lower() + text[1:]
-    if about and folded(about) not in folded(text):
+    if about and fold_text(about) not in fold_text(text):
         text = f"{about}{'：' if chinese else ': '}{text}"
     if topic == "plan" and fact.due is not None:
-        return f"{_written(_day(fact.due, zone), chinese=chinese)} {text}"
+        return f"{_format_date(_day(fact.due, zone), chinese=chinese)} {text}"
     if topic == "other":
         return f"“{text}”"
     return text
 
 
-def _plain(text: str) -> str:
+def _sanitize(text: str) -> str:
     """Return a text as one line of words, which nothing can take for a line of a prompt."""
-    words = " ".join(_MARKUP.sub(" ", visible(text)).split())
+    words = " ".join(_MARKUP.sub(" ", clean_unicode(text)).split())
     words = _ROLE.sub(r"\1", words).replace("“", "'").replace("”", "'").replace('"', "'")
-    cut = words if len(words) <= LONGEST_ITEM else words[: LONGEST_ITEM - 1] + "…"
+    cut = words if len(words) <= MAX_ITEM_CHARACTERS else words[: MAX_ITEM_CHARACTERS - 1] + "…"
     return cut.strip(" ;；.。")
 
 
@@ -262,14 +267,14 @@ def _day(at: float, zone: tzinfo | None) -> date:
         return date.min + timedelta(1) if at < 0 else date.max - timedelta(1)
 
 
-def _written(day: date, *, chinese: bool) -> str:
+def _format_date(day: date, *, chinese: bool) -> str:
     if chinese:
         return f"{day.year}年{day.month}月{day.day}日"
     return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}:"
 
 
 def _relatives() -> Iterator[str]:
-    yield from (folded(word) for word in vocabulary.RELATIVES.split())
+    yield from (fold_text(word) for word in vocabulary.RELATIVES.split())
     yield from cleaning_chinese.RELATIVES.split("|")
 
 

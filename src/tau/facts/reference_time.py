@@ -13,24 +13,26 @@ LONGEST_DAY_SECONDS = 25 * 3_600
 """A day, when clocks go back."""
 
 
-class Moment(NamedTuple):
+class ReferenceTime(NamedTuple):
     """When something was said, and where the person's days begin."""
 
     said_at: float
     zone: tzinfo | None
 
-    def placed(self, claim: Claim, told: str, *, ended: bool, dated: bool) -> Claim:
+    def with_times(self, claim: Claim, told: str, *, ended: bool, dated: bool) -> Claim:
         """Return `claim` with what `told` says of its times; what `ended` was over when said."""
         if ended:
             return msgspec.structs.replace(claim, valid_to=self.said_at)
-        began = self.began(told) if dated else None
-        return claim if began is None else msgspec.structs.replace(claim, valid_from=began)
+        find_start = self.find_start(told) if dated else None
+        return (
+            claim if find_start is None else msgspec.structs.replace(claim, valid_from=find_start)
+        )
 
     def day(self, at: float) -> str:
         """Return the person's day of a time: "2026-06-03"."""
         return datetime.fromtimestamp(at, self.zone or UTC).date().isoformat()
 
-    def began(self, text: str) -> float | None:
+    def find_start(self, text: str) -> float | None:
         """Return when what `text` tells of began: the start of a time in it that has begun."""
         told = spans(text, self.said_at, self.zone)
         return next((span.start for span in told if span.start <= self.said_at), None)

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 
 from tau.facts import vocabulary as words
 from tau.facts.cleaning_english import name
-from tau.facts.trust import suspicious
+from tau.facts.trust import is_suspicious
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
-from tau.text.words import folded
+from tau.text.words import fold_text
 
-LONGEST_REQUEST = 160
+MAX_REQUEST_CHARACTERS = 160
 
 _PLEASE = (
     "(?:please |pls |could you |can you |you can |you should |you must |i want you to |just |and "
     "|i'd like you to |i would like you to |i need you to |i prefer you to |then ){0,3}"
 )
-_TALK = (
+_REPLY_VERBS = (
     "(?:answer|reply|respond|write|speak|talk|address|greet|explain|give|keep|include|add|use|call"
     "|format|cite|treat|remind|ask|suggest|convert|show|say|assume|start|begin|end|sign|be (?:brief"
     "|concise|honest|direct|polite|formal|informal|blunt|kind|gentle|critical|short|patient|specific"
@@ -36,14 +36,14 @@ _STYLE = (
 _WHENEVER = (
     "(?:from now on|from here on|in (?:the )?future|going forward|starting now|always|never)"
 )
-_STANDING = re.compile(
+_INSTRUCTION = re.compile(
     rf"{_PLEASE}(?P<request>"
-    rf"(?:always|never) {_TALK}\b.*"
+    rf"(?:always|never) {_REPLY_VERBS}\b.*"
     rf"|(?:don't ever|don't|stop|avoid|no more|quit) (?:(?:use|using|add|adding|write|writing"
     rf"|include|including|put|putting|send|sending|answer with|reply with|say) )?"
     rf"(?:any |so many |with )?{_STYLE}\b.*"
     rf"|(?:don't|stop) (?:call|calling) me .*"
-    rf"|(?:don't|do) {_TALK}\b.* when(?:ever)? "
+    rf"|(?:don't|do) {_REPLY_VERBS}\b.* when(?:ever)? "
     r"(?:you (?:reply|answer|respond|talk|write)|I ask)\b.*"
     rf"|keep (?:your|the|all) (?:answers|replies|responses|messages|explanations)\b.*"
     rf"|(?:use|only use|stick to) (?:metric|imperial|celsius|fahrenheit|british|american)\b.*"
@@ -53,7 +53,8 @@ _STANDING = re.compile(
     re.IGNORECASE,
 )
 _FROM_NOW_ON = re.compile(
-    rf"{_PLEASE}{_WHENEVER},? {_PLEASE}(?P<request>(?:don't |only |always |never )?{_TALK}\b.*)$",
+    rf"{_PLEASE}{_WHENEVER},? {_PLEASE}"
+    rf"(?P<request>(?:don't |only |always |never )?{_REPLY_VERBS}\b.*)$",
     re.IGNORECASE,
 )
 _CALL_ME = re.compile(
@@ -65,36 +66,36 @@ _REMEMBER = re.compile(
     r"(?: that|,|:)? (?P<what>(?:my|our|I|I'm|I've|we|we're)\b.{3,})$",
     re.IGNORECASE,
 )
-_MEMORABLE = re.compile(
+_STATES_A_FACT = re.compile(
     r"\b(?:is|are|was|were|has|have|had|am|parked|keep|kept|left|put)\b|'s |I'm |I've "
 )
 _LANGUAGE = re.compile(rf"\bin {alternatives(words.LANGUAGES)}\b", re.IGNORECASE)
-_LEFT_OUT = re.compile(
+_TRAILING_FILLER = re.compile(
     r"[,\s]+(?:please|pls|ok|okay|thanks|thank you|from now on|in (?:the )?future|going forward)"
     r"(?=[\s,.!]*$)",
     re.IGNORECASE,
 )
 
 
-def requests(sentence: str, start: int) -> Iterator[Claim]:
+def find_requests(sentence: str, start: int) -> Iterator[Claim]:
     """Yield what a clause asks Tau to do always, or to remember; nothing that is suspicious."""
     called = _CALL_ME.match(sentence, start)
     if called:
-        yield from _called(called["name"], sentence[called.end() :])
+        yield from _name_claims(called["name"], sentence[called.end() :])
         return
-    standing = _STANDING.match(sentence, start) or _FROM_NOW_ON.match(sentence, start)
+    standing = _INSTRUCTION.match(sentence, start) or _FROM_NOW_ON.match(sentence, start)
     if standing:
-        yield from _standing(standing["request"])
+        yield from _instruction_claims(standing["request"])
         return
     told = _REMEMBER.match(sentence, start)
-    if told and _MEMORABLE.search(told["what"]) and not sentence.endswith("?"):
+    if told and _STATES_A_FACT.search(told["what"]) and not sentence.endswith("?"):
         what = told["what"].strip(" .!")
-        if len(what) <= LONGEST_REQUEST and not suspicious(what, instruction=True):
+        if len(what) <= MAX_REQUEST_CHARACTERS and not is_suspicious(what, instruction=True):
             text = what[0].upper() + what[1:]
-            yield Claim(topic="other", text=text, value=folded(what))
+            yield Claim(topic="other", text=text, value=fold_text(what))
 
 
-def _called(caught: str, after: str) -> Iterator[Claim]:
+def _name_claims(caught: str, after: str) -> Iterator[Claim]:
     wanted = re.sub(r"\s(?:from|instead|please|for|when|and|not|now|as|because)\b.*$", "", caught)
     ends = caught != wanted or after[:1] in {"", ",", ".", "!", ";"}
     for one in name(wanted) if ends else ():
@@ -102,16 +103,16 @@ def _called(caught: str, after: str) -> Iterator[Claim]:
             topic="name",
             text=f"Wants to be called {one}",
             slot="name:called",
-            value=folded(one),
+            value=fold_text(one),
         )
 
 
-def _standing(caught: str) -> Iterator[Claim]:
+def _instruction_claims(caught: str) -> Iterator[Claim]:
     request = caught.strip(" .!")
-    while (shorter := _LEFT_OUT.sub("", request)) != request:
+    while (shorter := _TRAILING_FILLER.sub("", request)) != request:
         request = shorter
-    if len(request) > LONGEST_REQUEST or suspicious(request, instruction=True):
+    if len(request) > MAX_REQUEST_CHARACTERS or is_suspicious(request, instruction=True):
         return
     slot = "instruction:language" if _LANGUAGE.search(request) else ""
     text = request[0].upper() + request[1:]
-    yield Claim(topic="instruction", text=text, slot=slot, value=folded(request))
+    yield Claim(topic="instruction", text=text, slot=slot, value=fold_text(request))

@@ -14,8 +14,8 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from tau.journal.entries import Claim, Judged, Learned, Topic, Undone
-from tau.text.words import folded
+from tau.journal.entries import ChangeUndone, Claim, ClaimLearned, FactJudged, Topic
+from tau.text.words import fold_text
 
 State = Literal["current", "past", "waiting", "rejected"]
 
@@ -46,23 +46,23 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     superseded_by: str | None
     revision: int
 
-    def holds(self, now: float) -> bool:
+    def is_current(self, now: float) -> bool:
         """Tell whether it is believed and not over at `now`."""
         return self.state == "current" and (self.valid_to is None or self.valid_to > now)
 
 
-class Folded(NamedTuple):
+class Resolution(NamedTuple):
     """All facts, and which of them each claim belongs to."""
 
     facts: list[Fact]
     owners: dict[str, str]
 
 
-class _Seen(msgspec.Struct, frozen=True):
+class _PlacedClaim(msgspec.Struct, frozen=True):
     """A claim at its place in the journal, and when it began to hold as far as is known."""
 
     seq: int
-    learned: Learned
+    learned: ClaimLearned
     start: float
     series: "_Series"
     content: str
@@ -92,61 +92,61 @@ class _Seen(msgspec.Struct, frozen=True):
 
 
 _Series = tuple[str, ...]
-_Run = list[_Seen]
-_Verdict = tuple[int, Judged]
+_Run = list[_PlacedClaim]
+_Verdict = tuple[int, FactJudged]
 
 
-class _Aside(NamedTuple):
+class _Excluded(NamedTuple):
     """Claims that the person corrected (`by` is the correction) or rejected."""
 
     run: _Run
-    by: _Seen | None
+    by: _PlacedClaim | None
 
 
-def fold(entries: Mapping[int, object]) -> Folded:
+def resolve(entries: Mapping[int, object]) -> Resolution:
     """Return the facts that entries make, in the order first said; other kinds are passed over."""
-    undone = {entry.target for entry in entries.values() if isinstance(entry, Undone)}
+    undone = {entry.target for entry in entries.values() if isinstance(entry, ChangeUndone)}
     verdicts: dict[str, list[_Verdict]] = defaultdict(list)
-    claims: list[_Seen] = []
+    claims: list[_PlacedClaim] = []
     for seq, entry in sorted(entries.items()):
-        if isinstance(entry, Judged) and entry.id not in undone:
+        if isinstance(entry, FactJudged) and entry.id not in undone:
             verdicts[entry.fact].append((seq, entry))
-        elif isinstance(entry, Learned) and not (entry.by == "person" and entry.id in undone):
-            claims.append(_seen(seq, entry))
-    return _Fold(claims, verdicts).folded()
+        elif isinstance(entry, ClaimLearned) and not (entry.by == "person" and entry.id in undone):
+            claims.append(_placed_claim(seq, entry))
+    return _Resolver(claims, verdicts).folded()
 
 
-class _Fold:
+class _Resolver:
     """One folding. Claims wait, or are in the order of their series, or stand aside."""
 
-    def __init__(self, claims: list[_Seen], verdicts: dict[str, list[_Verdict]]) -> None:
+    def __init__(self, claims: list[_PlacedClaim], verdicts: dict[str, list[_Verdict]]) -> None:
         self.verdicts = verdicts
         self.waiting: list[_Run] = []
-        self.asides: list[_Aside] = []
-        self.series: dict[_Series, list[_Seen]] = defaultdict(list)
+        self.excluded: list[_Excluded] = []
+        self.series: dict[_Series, list[_PlacedClaim]] = defaultdict(list)
         self.by_id = {seen.id: seen for seen in claims}
         self.replaced: dict[str, str] = {}
         """Claims that were corrected, and the correction."""
-        believed = self._believed(claims)
+        believed = self._trusted_claims(claims)
         for seen in believed:
             if seen.learned.corrects is None:
                 self.series[seen.series].append(seen)
-        self._decide([seen for seen in believed if seen.learned.corrects is not None])
+        self._apply_judgements([seen for seen in believed if seen.learned.corrects is not None])
 
-    def folded(self) -> Folded:
+    def folded(self) -> Resolution:
         facts: list[Fact] = []
         owners: dict[str, str] = {}
         for run in self.waiting:
             facts.append(self._fact(run, self._state(run)))
             owners.update((seen.id, run[0].id) for seen in run)
-        for aside in self.asides:
+        for aside in self.excluded:
             by = aside.by
             state: State = "current" if by else "rejected"
             facts.append(self._fact(aside.run, state, by, by.at if by else None))
             owners.update((seen.id, aside.run[0].id) for seen in aside.run)
         for seens in self.series.values():
-            runs = _runs(seens)
-            for run, follower in zip(runs, _followers(runs), strict=True):
+            runs = _split_into_runs(seens)
+            for run, follower in zip(runs, _successors(runs), strict=True):
                 end = follower.start if follower else None
                 facts.append(self._fact(run, "current", follower, end))
                 owners.update((seen.id, run[0].id) for seen in run)
@@ -156,9 +156,9 @@ class _Fold:
             else msgspec.structs.replace(fact, superseded_by=owners[fact.superseded_by])
             for fact in facts
         )
-        return Folded(sorted(linked, key=lambda fact: (fact.said_on, fact.id)), owners)
+        return Resolution(sorted(linked, key=lambda fact: (fact.said_on, fact.id)), owners)
 
-    def _believed(self, claims: list[_Seen]) -> list[_Seen]:
+    def _trusted_claims(self, claims: list[_PlacedClaim]) -> list[_PlacedClaim]:
         """Return the claims that count; keep the others as runs that wait.
 
         An approval covers what said the same until then: all of it was before the person.
@@ -182,19 +182,21 @@ class _Fold:
         verdicts = self._judgements(run)
         return "rejected" if verdicts and verdicts[-1][1].verdict == "rejected" else "waiting"
 
-    def _decide(self, corrections: list[_Seen]) -> None:
+    def _apply_judgements(self, corrections: list[_PlacedClaim]) -> None:
         """Set aside what was corrected or rejected, in the order in which that was said."""
-        steps: list[tuple[int, _Seen | Judged]] = [(seen.seq, seen) for seen in corrections]
+        steps: list[tuple[int, _PlacedClaim | FactJudged]] = [
+            (seen.seq, seen) for seen in corrections
+        ]
         steps += (step for judged in self.verdicts.values() for step in judged)
         for seq, step in sorted(steps, key=lambda step: step[0]):
-            if isinstance(step, _Seen):
+            if isinstance(step, _PlacedClaim):
                 self._correct(step)
             elif step.verdict == "rejected":
                 run = self._run_of(step.fact)
                 if run and self._judgements(run)[-1][0] == seq:
-                    self._set_aside(run, None)
+                    self._exclude(run, None)
 
-    def _correct(self, correction: _Seen) -> None:
+    def _correct(self, correction: _PlacedClaim) -> None:
         """Put a correction in the place of the run that it corrects, as far as said until then.
 
         It holds since the corrected did, so that what is newer than that stays newer. Who corrects
@@ -205,7 +207,7 @@ class _Fold:
             target = self.replaced[target]
         taken = [seen for seen in self._run_of(target) if seen.at <= correction.at]
         if taken:
-            self._set_aside(taken, correction)
+            self._exclude(taken, correction)
             self.replaced.update((seen.id, correction.id) for seen in taken)
             if correction.claim.valid_from is None:
                 correction = msgspec.structs.replace(correction, start=taken[0].start)
@@ -215,14 +217,16 @@ class _Fold:
         """Return the run of a claim in its series; nothing if it stands in none."""
         seen = self.by_id.get(claim_id)
         series = self.series.get(seen.series, []) if seen else []
-        return next((run for run in _runs(series) if any(s.id == claim_id for s in run)), [])
+        return next(
+            (run for run in _split_into_runs(series) if any(s.id == claim_id for s in run)), []
+        )
 
-    def _set_aside(self, taken: _Run, by: _Seen | None) -> None:
+    def _exclude(self, taken: _Run, by: _PlacedClaim | None) -> None:
         gone = {seen.id for seen in taken}
         if taken:
             series = self.series[taken[0].series]
             series[:] = [seen for seen in series if seen.id not in gone]
-            self.asides.append(_Aside(taken, by))
+            self.excluded.append(_Excluded(taken, by))
 
     def _judgements(self, run: _Run) -> list[_Verdict]:
         """Return what the person said of a run, in order."""
@@ -235,7 +239,7 @@ class _Fold:
         self,
         run: _Run,
         state: State,
-        successor: _Seen | None = None,
+        successor: _PlacedClaim | None = None,
         succeeded_on: float | None = None,
     ) -> Fact:
         first, last = run[0], run[-1]
@@ -268,10 +272,10 @@ class _Fold:
         )
 
 
-def _seen(seq: int, learned: Learned) -> _Seen:
+def _placed_claim(seq: int, learned: ClaimLearned) -> _PlacedClaim:
     begun, claim = learned.claim.valid_from, learned.claim
     start = learned.at if begun is None else begun
-    return _Seen(seq, learned, start, _series(claim), _content(claim))
+    return _PlacedClaim(seq, learned, start, _series(claim), _content(claim))
 
 
 def _series(claim: Claim) -> _Series:
@@ -279,7 +283,7 @@ def _series(claim: Claim) -> _Series:
 
     Likes and dislikes of one thing exclude each other as values of a slot do.
     """
-    about = _same(claim.about)
+    about = _normalized(claim.about)
     if claim.slot:
         return (about, "slot", claim.slot)
     if claim.topic in {"like", "dislike"}:
@@ -295,15 +299,15 @@ def _content(claim: Claim) -> str:
 
 
 def _value(claim: Claim) -> str:
-    return _same(claim.value or claim.text)
+    return _normalized(claim.value or claim.text)
 
 
 @lru_cache(maxsize=8_192)
-def _same(text: str) -> str:
-    return " ".join(folded(text).split()).strip(" .。!！")
+def _normalized(text: str) -> str:
+    return " ".join(fold_text(text).split()).strip(" .。!！")
 
 
-def _runs(seens: Iterable[_Seen]) -> list[_Run]:
+def _split_into_runs(seens: Iterable[_PlacedClaim]) -> list[_Run]:
     """Return claims of one series in groups that say the same without a break, oldest first."""
     runs: list[_Run] = []
     latest: dict[str, _Run] = {}
@@ -312,7 +316,7 @@ def _runs(seens: Iterable[_Seen]) -> list[_Run]:
         content = seen.content
         run = latest.get(content)
         joins = run is not None and (not seen.open or run is standing)
-        if run is None or not joins or (seen.open and _over_before(run, seen.start)):
+        if run is None or not joins or (seen.open and _ended_before(run, seen.start)):
             run = latest[content] = []
             runs.append(run)
         run.append(seen)
@@ -323,13 +327,13 @@ def _runs(seens: Iterable[_Seen]) -> list[_Run]:
     return runs
 
 
-def _over_before(run: _Run, start: float) -> bool:
+def _ended_before(run: _Run, start: float) -> bool:
     """Tell whether a run was to end before `start`."""
     ends = [seen.claim.valid_to for seen in run if seen.claim.valid_to is not None]
     return bool(ends) and min(ends) <= start
 
 
-def _followers(runs: list[_Run]) -> Iterator[_Seen | None]:
+def _successors(runs: list[_Run]) -> Iterator[_PlacedClaim | None]:
     """Yield for each run what opens the next one, if anything does."""
     opening = [run[0] for run in runs if run[0].open]
     places = [seen.place for seen in opening]

@@ -27,7 +27,7 @@ _NEW_SUBJECT = re.compile(
 )
 
 
-def normal(sentence: str) -> str:
+def normalize_spelling(sentence: str) -> str:
     """Return a sentence with spellings of the same brought together."""
     for pattern, spelling in _SPELLINGS:
         sentence = pattern.sub(spelling, sentence)

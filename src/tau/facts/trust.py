@@ -9,21 +9,21 @@ the length of the text.
 
 import re
 
-from tau.facts.unicode_cleaning import disguised, visible
+from tau.facts.unicode_cleaning import clean_unicode, is_disguised
 from tau.journal.entries import Claim, Trust
 from tau.text.words import terms
 
-LONGEST_TALK = 2_000
+MAX_MESSAGE_CHARACTERS = 2_000
 """Characters. What is longer is rather a document than talk, and nothing is learned from it."""
-MOST_LINES = 24
+MAX_LINES = 24
 """Lines with something on them; more of them are rather a document."""
-LONGEST_CLAIM = 300
+MAX_CLAIM_CHARACTERS = 300
 """Characters of a claim that may be believed without asking."""
-MOST_QUOTED_WORDS = 3
+MAX_QUOTED_WORDS = 3
 """A quotation of so few words may be a name, and stays unless it speaks of somebody."""
 GROUNDED_SHARE = 0.6
 """Share of an instruction's terms that must be the person's own for it to be believed."""
-CUT = "…"
+OMISSION = "…"
 """Stands where something was taken out, so that what is left does not grow together."""
 
 _RULES = r"(?:instructions?|prompts?|rules?|directives?|guidelines?|messages?|context)"
@@ -108,7 +108,7 @@ _PASTED = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 """Announces what somebody else wrote; it goes on to the end of the message."""
-_RECALLED = re.compile(
+_REPEATED_BACK = re.compile(
     r"\b(?:you|tau) (?:\w+ )?(?:said|told|wrote|mentioned|claimed|replied|remembered|noted)\b"
     r"|[你您]\w{0,3}?(?:说过|说的|告诉过|提到过|写过|记得)",
     re.IGNORECASE,
@@ -134,7 +134,7 @@ _SELF_LIST = re.compile(
     r"|关于我|记住|记得|我",
     re.IGNORECASE,
 )
-_SHELVED = re.compile(r"^(?: {4}|\t|[ \t]*>|[ \t]*&gt;|[^|\n]*\|[^|\n]*\|)")
+_QUOTED_OR_CODE_LINE = re.compile(r"^(?: {4}|\t|[ \t]*>|[ \t]*&gt;|[^|\n]*\|[^|\n]*\|)")
 _FENCE = re.compile(r"(?:```|~~~).*?(?:```|~~~|\Z)|`[^`\n]*`", re.DOTALL)
 _TAG = re.compile(r"<[A-Za-z/!?][^<>\n]{0,300}>|\[/?[A-Za-z_]+(?:=[^\]\n]{0,80})?\](?!\()")
 _OBJECT = re.compile(r"[{\[]\s*(?:[\"'{\[}\]]|\w+\s*:)")
@@ -152,39 +152,39 @@ _SPEAKS = re.compile(
 _WIDE = re.compile("[\u3040-\u9fff]")
 
 
-def learnable(text: str) -> str:
+def strip_untrusted(text: str) -> str:
     """Return what is left of a person's message once all that is not their plain word is out.
 
     Taken out: hidden Unicode, code, markup, tables, JSON, addresses, quotations, mails, chats and
     what else is pasted; stories, suppositions, examples and tasks on texts. Nothing is left of a
     message that is very long, disguised, or speaks to a model about its user.
     """
-    if len(text) > LONGEST_TALK or disguised(text):
+    if len(text) > MAX_MESSAGE_CHARACTERS or is_disguised(text):
         return ""
-    text = visible(text).replace("’", "'")
+    text = clean_unicode(text).replace("’", "'")
     if _ATTACK.search(text) or _TASK.search(text):
         return ""
     text = _QUOTES.sub(_unquoted, _without_markup(text))
     for opening in (_ROLE, _PASTED, _FICTION):
-        text = _until(text, opening)
-    if _RECALLED.search(text):
+        text = _before_sentence_with(text, opening)
+    if _REPEATED_BACK.search(text):
         sentences = _SENTENCE_END.split(text)
-        text = "".join(CUT if _RECALLED.search(one) else one for one in sentences)
+        text = "".join(OMISSION if _REPEATED_BACK.search(one) else one for one in sentences)
     return _own_lines(text)
 
 
-def attacks(text: str) -> bool:
+def is_injection(text: str) -> bool:
     """Tell whether a text is disguised or speaks to a model about its instructions or user."""
-    return disguised(text) or _ATTACK.search(visible(text).replace("’", "'")) is not None
+    return is_disguised(text) or _ATTACK.search(clean_unicode(text).replace("’", "'")) is not None
 
 
-def suspicious(text: str, *, instruction: bool = False) -> bool:
+def is_suspicious(text: str, *, instruction: bool = False) -> bool:
     """Tell whether a text has the shape of an attack, of markup, an address or a secret.
 
     Of an `instruction`, also whether it would have Tau send, hide, obey, run or sell something.
     """
-    plain = visible(text).replace("’", "'")
-    if attacks(text) or _UNSAFE.search(plain):
+    plain = clean_unicode(text).replace("’", "'")
+    if is_injection(text) or _UNSAFE.search(plain):
         return True
     return instruction and _STEERING.search(plain) is not None
 
@@ -192,48 +192,48 @@ def suspicious(text: str, *, instruction: bool = False) -> bool:
 def trust_of(claim: Claim, own_words: str) -> Trust:
     """Return whether a claim drawn from a person's message is believed without asking.
 
-    `own_words` is `learnable(text)` of that message. What a claim tells must touch on it; an
+    `is_from_person` is `learnable(text)` of that message. What a claim tells must touch on it; an
     instruction must stand in it in the person's own words. What is `suspicious` always waits.
     """
     told = f"{claim.text}\n{claim.about}\n{claim.value}"
     instruction = claim.topic == "instruction"
-    if len(told) > LONGEST_CLAIM or suspicious(told, instruction=instruction):
+    if len(told) > MAX_CLAIM_CHARACTERS or is_suspicious(told, instruction=instruction):
         return "waiting"
     said = terms(own_words).keys()
     if not instruction:
         named = terms(claim.value or claim.text).keys()
         return "own" if named & said else "waiting"
-    if suspicious(own_words, instruction=True):
+    if is_suspicious(own_words, instruction=True):
         return "waiting"
     wanted = terms(claim.text).keys()
     return "own" if wanted and len(wanted & said) >= GROUNDED_SHARE * len(wanted) else "waiting"
 
 
 def _without_markup(text: str) -> str:
-    text = _ADDRESS.sub(CUT, _FENCE.sub(CUT, text))
+    text = _ADDRESS.sub(OMISSION, _FENCE.sub(OMISSION, text))
     tags = list(_TAG.finditer(text))
     if tags:
         closed = tags[-1][0].startswith(("</", "[/")) or tags[-1][0].endswith("/>")
         rest = text[tags[-1].end() :] if closed else ""
-        text = text[: tags[0].start()] + CUT + rest
+        text = text[: tags[0].start()] + OMISSION + rest
     start = _OBJECT.search(text)
     if start is not None:
         end = max(text.rfind("}"), text.rfind("]"))
         rest = text[end + 1 :] if end > start.start() else ""
-        text = text[: start.start()] + CUT + rest
+        text = text[: start.start()] + OMISSION + rest
     return text
 
 
 def _unquoted(found: re.Match[str]) -> str:
     inside = next((group for group in found.groups() if group is not None), "")
-    long = len(inside.split()) > MOST_QUOTED_WORDS or len(_WIDE.findall(inside)) > 6
+    long = len(inside.split()) > MAX_QUOTED_WORDS or len(_WIDE.findall(inside)) > 6
     closed = found[0][-1] not in '"“„«「『《' or len(found[0]) > len(inside) + 1
     if not closed or long or _SPEAKS.search(inside):
-        return CUT
+        return OMISSION
     return found[0]
 
 
-def _until(text: str, opening: re.Pattern[str]) -> str:
+def _before_sentence_with(text: str, opening: re.Pattern[str]) -> str:
     """Return what stands before the sentence in which `opening` is found first."""
     found = opening.search(text)
     if found is None:
@@ -246,16 +246,16 @@ def _until(text: str, opening: re.Pattern[str]) -> str:
 def _own_lines(text: str) -> str:
     """Return the lines of `text` without those that are quoted, listed by others, or code."""
     lines = text.split("\n")
-    if sum(1 for line in lines if line.strip()) > MOST_LINES:
+    if sum(1 for line in lines if line.strip()) > MAX_LINES:
         return ""
     kept: list[str] = []
     labelled = False
     for line in lines:
         labelled = bool(_LABEL.match(line)) or (labelled and bool(line.strip()))
-        if labelled or _SHELVED.match(line):
+        if labelled or _QUOTED_OR_CODE_LINE.match(line):
             continue
         kept.append(line)
         if line.rstrip().endswith((":", "：")) and not _SELF_LIST.search(line):
             break
     words = "\n".join(" ".join(line.split()) for line in kept)
-    return words.strip() if words.strip(f"{CUT} \n.,;:!?") else ""
+    return words.strip() if words.strip(f"{OMISSION} \n.,;:!?") else ""

@@ -7,7 +7,7 @@ knows nothing of claims and trust.
 import re
 import unicodedata
 
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "["
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb"
@@ -15,17 +15,17 @@ _UNSEEN = re.compile(
     "]+"
 )
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
-_DRESSED = re.compile(
+_STYLED_LETTERS = re.compile(
     "[\u00aa\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06"
     "\U0001d400-\U0001d7ff\U0001f130-\U0001f189]+"
 )
-_TURNED = re.compile("[\u202d\u202e]")
+_DIRECTION_OVERRIDE = re.compile("[\u202d\u202e]")
 _LATIN = "A-Za-z\u00c0-\u024f"
-_ALIKE = "\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\ua4d0-\ua4ff"
-_MIXED = re.compile(rf"[{_LATIN}][{_ALIKE}]|[{_ALIKE}][{_LATIN}]")
+_LOOKALIKE_SCRIPTS = "\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\ua4d0-\ua4ff"
+_MIXED_SCRIPTS = re.compile(rf"[{_LATIN}][{_LOOKALIKE_SCRIPTS}]|[{_LOOKALIKE_SCRIPTS}][{_LATIN}]")
 
 
-def visible(text: str) -> str:
+def clean_unicode(text: str) -> str:
     """Return `text` without hidden characters, with dressed-up letters (𝐛𝐨𝐥𝐝, ｗｉｄｅ) plain.
 
     Line breaks and tabs stay; other control characters become spaces.
@@ -33,11 +33,11 @@ def visible(text: str) -> str:
     if text.isascii():
         return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    text = _CONTROL.sub(" ", _UNSEEN.sub("", text))
-    return _DRESSED.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    return _STYLED_LETTERS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
 
 
-def disguised(text: str) -> bool:
+def is_disguised(text: str) -> bool:
     """Tell whether a text is written to be read otherwise than it is: turned round, or mixed.
 
     Turned round is text under a right-to-left override. Mixed is a word with letters of Latin and
@@ -45,4 +45,4 @@ def disguised(text: str) -> bool:
     """
     if text.isascii():
         return False
-    return bool(_TURNED.search(text) or _MIXED.search(_UNSEEN.sub("", text)))
+    return bool(_DIRECTION_OVERRIDE.search(text) or _MIXED_SCRIPTS.search(_INVISIBLE.sub("", text)))

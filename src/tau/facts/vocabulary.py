@@ -4,7 +4,7 @@ Data, not grammar: what may stand where is in `rules_english` and `rules_chinese
 """
 
 
-def listed(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
     """Return the words of a text as a set; `_` stands for a space."""
     return frozenset(word.replace("_", " ") for word in text.split())
 
@@ -28,7 +28,7 @@ friend boss manager neighbour neighbor colleague coworker co-worker roommate fla
 teacher therapist doctor landlord landlady coach mentor supervisor assistant classmate dentist
 business_partner
 """
-SAME = {
+SYNONYMS = {
     "mum": "mother",
     "mom": "mother",
     "mama": "mother",
@@ -53,7 +53,7 @@ SAME = {
     "fiancee": "fiancée",
 }
 """Words for the same relation."""
-ONLY_ONE = listed(
+EXCLUSIVE_RELATIONS = word_set(
     """
     mother father wife husband partner girlfriend boyfriend fiancé fiancée spouse boss
     mother-in-law father-in-law
@@ -132,7 +132,7 @@ russian arabic hindi turkish polish swedish norwegian danish finnish greek czech
 ukrainian vietnamese thai indonesian hebrew persian farsi british_english american_english
 simplified_chinese traditional_chinese
 """
-EVENTS_AHEAD = """
+PLANNED_EVENTS = """
 exam exams test interview appointment surgery operation flight wedding party deadline presentation
 meeting trip holiday vacation concert graduation marathon half-marathon race match game defence
 defense court_date first_day due_date visit call dinner lunch class course lesson conference talk
@@ -140,7 +140,7 @@ performance recital check-up checkup scan hearing ceremony funeral reunion audit
 viva final finals midterm physiotherapy mri x-ray biopsy viewing train bus ferry gig workshop
 date_with_the_dentist rehearsal baptism christening prom camp competition
 """
-DOING_AHEAD = """
+PLANNED_ACTIVITIES = """
 flying travelling traveling going moving leaving visiting meeting seeing returning hosting giving
 presenting driving performing defending heading attending getting_married coming_back coming_home
 giving_birth interviewing speaking

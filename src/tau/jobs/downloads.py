@@ -5,7 +5,7 @@ import logging
 
 from tau.errors import UNEXPECTED, TauError
 from tau.models import Models
-from tau.server.schemas.shapes import Download
+from tau.server.schemas.shapes import DownloadOut
 
 log = logging.getLogger(__name__)
 
@@ -15,27 +15,27 @@ class Downloads:
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._known: dict[str, Download] = {}
+        self._downloads: dict[str, DownloadOut] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str) -> Download:
+    def start(self, name: str) -> DownloadOut:
         """Begin to download a model; one that is under way already goes on. `UnknownModel`."""
         self._models.names_for(name)
         if name not in self._tasks:
-            self._known[name] = Download(
+            self._downloads[name] = DownloadOut(
                 name=name, state="running", bytes_done=0, bytes_total=0, sentence=""
             )
             self._tasks[name] = asyncio.create_task(self._run(name))
-        return self._known[name]
+        return self._downloads[name]
 
-    def of(self, name: str) -> Download:
+    def progress_of(self, name: str) -> DownloadOut:
         """Return how far a download is; `none` if none was asked for. Raises `UnknownModel`."""
         self._models.names_for(name)
-        nothing = Download(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
-        return self._known.get(name, nothing)
+        nothing = DownloadOut(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
+        return self._downloads.get(name, nothing)
 
     async def _run(self, name: str) -> None:
-        download = self._known[name]
+        download = self._downloads[name]
 
         def progress(done: int, total: int) -> None:
             download.bytes_done, download.bytes_total = done, total

@@ -1,8 +1,8 @@
 """What happens in a life with Tau, as a journal writes it down.
 
 An entry is a member of a tagged union told apart by its `kind`. Entries are encoded as MessagePack.
-A Tau that meets a kind it does not know keeps the entry as `Unknown`; fields it does not know stay
-in the bytes of the record (`Record.raw`), which is what exports and copies are made from. This
+A Tau that meets a kind it does not know keeps the entry as `UnknownEntry`; fields it does not know
+stay in the bytes of the record (`Record.raw`), which is what exports and copies are made from. This
 module knows nothing of sealing, storage or models.
 """
 
@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
-By = Literal["person", "tau"]
+Author = Literal["person", "tau"]
 Status = Literal["complete", "stopped", "interrupted"]
 Topic = Literal[
     "name",
@@ -52,7 +52,7 @@ class _Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_
     version: int = 1
 
 
-class Said(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="said"):
+class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="said"):
     """One message of either side.
 
     `parent` is the message it follows, so that a conversation is a tree: an edit is a new child of
@@ -62,7 +62,7 @@ class Said(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="said"):
 
     id: str
     conversation: str
-    by: By
+    by: Author
     text: str
     speaker: str | None = None
     """The name of who spoke, where it was somebody else than the person or Tau."""
@@ -77,7 +77,7 @@ class Said(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="said"):
     origin: str | None = None
     """Where it was said, if not here: the format of the file that brought it (`chatgpt`, ...)."""
     imported: str | None = None
-    """The import that brought it: the `id` of an `Imported`."""
+    """The import that brought it: the `id` of an `FileImported`."""
 
 
 class ConversationChanged(
@@ -90,7 +90,7 @@ class ConversationChanged(
     archived: bool | None = None
 
 
-class Forgot(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"):
+class EntriesForgotten(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"):
     """The entries at `targets` were erased; nothing of what they held is told here.
 
     `moved` names messages that hung on an erased one and the message that they hang on since, as
@@ -122,7 +122,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """When a plan is to happen (seconds since 1970, UTC; noon where only the day is known)."""
 
 
-class Learned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learned"):
+class ClaimLearned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learned"):
     """A claim was read or told; `at` is when it was said.
 
     Claims are never changed. What is held to be true now (duplicates folded, old values closed) is
@@ -139,10 +139,10 @@ class Learned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learne
     corrects: str | None = None
     """The fact that the person replaced by this claim."""
     imported: str | None = None
-    """The import that brought it, where a file holds claims itself: the `id` of an `Imported`."""
+    """The import that holds the claim: the `id` of a `FileImported`."""
 
 
-class Judged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"):
+class FactJudged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"):
     """The person's word on a fact: `approved` and `rejected` of what waited, or `confirmed`."""
 
     id: str
@@ -150,8 +150,8 @@ class Judged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"
     verdict: Verdict
 
 
-class Undone(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="undone"):
-    """A correction (a `Learned` by the person) or a `Judged` counts no more."""
+class ChangeUndone(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="undone"):
+    """A correction (a `ClaimLearned` by the person) or a `FactJudged` counts no more."""
 
     target: str
 
@@ -169,7 +169,7 @@ class LearnedUpTo(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="le
     method: Method
 
 
-class Imported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="imported"):
+class FileImported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="imported"):
     """A file that somebody brought: written when its import begins, and again when it ends."""
 
     id: str
@@ -183,7 +183,7 @@ class Imported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="impor
     skipped: int = 0
 
 
-class Unknown(msgspec.Struct, frozen=True, kw_only=True):
+class UnknownEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of a kind that a newer Tau wrote."""
 
     kind: str
@@ -191,15 +191,15 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Entry = (
-    Said
+    MessageAdded
     | ConversationChanged
-    | Forgot
-    | Learned
-    | Judged
-    | Undone
+    | EntriesForgotten
+    | ClaimLearned
+    | FactJudged
+    | ChangeUndone
     | LearningChanged
     | LearnedUpTo
-    | Imported
+    | FileImported
 )
 
 
@@ -212,7 +212,7 @@ class Record(msgspec.Struct, frozen=True):
 
     seq: int
     at: float
-    entry: Entry | Unknown
+    entry: Entry | UnknownEntry
     raw: bytes
 
 
@@ -225,8 +225,8 @@ def encode(entry: Entry) -> bytes:
     return _encoder.encode(entry)
 
 
-def decode(raw: bytes) -> Entry | Unknown:
-    """Return the entry that `raw` encodes; of a kind or shape unknown here, an `Unknown`.
+def decode(raw: bytes) -> Entry | UnknownEntry:
+    """Return the entry that `raw` encodes; of a kind or shape unknown here, an `UnknownEntry`.
 
     Raises `msgspec.MsgspecError` if `raw` is no MessagePack map at all.
     """
@@ -235,6 +235,6 @@ def decode(raw: bytes) -> Entry | Unknown:
     except (msgspec.ValidationError, UnicodeDecodeError):
         plain: dict[str, Any] = msgspec.msgpack.decode(raw, type=dict[str, Any])
         at = plain.get("at")
-        return Unknown(
+        return UnknownEntry(
             kind=str(plain.get("kind", "")), at=float(at) if isinstance(at, int | float) else 0.0
         )

@@ -7,12 +7,12 @@ from typing import Any
 import msgspec
 
 from tau.errors import DamagedEntry
-from tau.journal.entries import ConversationChanged, Record, Said, Unknown
+from tau.journal.entries import ConversationChanged, MessageAdded, Record, UnknownEntry
 from tau.journal.journal import Journal
 
 FORMAT_VERSION = 1
-_UNNAMED = "A conversation without a name"
-_MARKS = {"stopped": " *(stopped)*", "interrupted": " *(interrupted)*"}
+_UNTITLED = "A conversation without a name"
+_STATUS_SUFFIXES = {"stopped": " *(stopped)*", "interrupted": " *(interrupted)*"}
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
@@ -26,7 +26,7 @@ async def export_jsonl(journal: Journal) -> AsyncIterator[bytes]:
     header = {"tau_export": FORMAT_VERSION, "person": journal.person}
     yield _encoder.encode(header) + b"\n"
     async for record in journal.read():
-        yield _encoder.encode(_line(record)) + b"\n"
+        yield _encoder.encode(_encode_line(record)) + b"\n"
 
 
 async def export_markdown(journal: Journal) -> AsyncIterator[str]:
@@ -36,12 +36,12 @@ async def export_markdown(journal: Journal) -> AsyncIterator[str]:
     Times are those of this machine's zone.
     """
     titles: dict[str, str] = {}
-    threads: dict[str, list[Said]] = {}
+    threads: dict[str, list[MessageAdded]] = {}
     damaged: list[DamagedEntry] = []
     async for record in journal.read():
         if isinstance(record, DamagedEntry):
             damaged.append(record)
-        elif isinstance(record.entry, Said):
+        elif isinstance(record.entry, MessageAdded):
             threads.setdefault(record.entry.conversation, []).append(record.entry)
         elif isinstance(record.entry, ConversationChanged) and record.entry.title is not None:
             titles[record.entry.id] = record.entry.title
@@ -49,31 +49,31 @@ async def export_markdown(journal: Journal) -> AsyncIterator[str]:
     for error in damaged:
         yield f"\n> {error}\n"
     for conversation, said in threads.items():
-        yield f"\n## {titles.get(conversation) or _UNNAMED}\n"
+        yield f"\n## {titles.get(conversation) or _UNTITLED}\n"
         for piece in _messages(said):
             yield piece
 
 
-def _line(record: Record | DamagedEntry) -> dict[str, Any]:
+def _encode_line(record: Record | DamagedEntry) -> dict[str, Any]:
     if isinstance(record, DamagedEntry):
         return {"seq": record.seq, "damaged": record.reason}
     line: dict[str, Any] = {"seq": record.seq, "at": record.at}
-    if isinstance(record.entry, Unknown) and not record.raw:
+    if isinstance(record.entry, UnknownEntry) and not record.raw:
         return line | {"erased": True}
     return line | {"entry": msgspec.msgpack.decode(record.raw)}
 
 
-def _messages(said: list[Said]) -> Iterator[str]:
-    visible = _visible(said)
+def _messages(said: list[MessageAdded]) -> Iterator[str]:
+    visible = _current_branch(said)
     for message in said:
         who = message.speaker or ("You" if message.by == "person" else "Tau")
         moment = datetime.fromtimestamp(message.at).astimezone()
-        mark = _MARKS.get(message.status, "")
+        mark = _STATUS_SUFFIXES.get(message.status, "")
         replaced = "" if message.id in visible else " *(replaced)*"
         yield f"\n**{who}**, {moment:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"
 
 
-def _visible(said: Iterable[Said]) -> set[str]:
+def _current_branch(said: Iterable[MessageAdded]) -> set[str]:
     """Return the messages from the last one up through its parents."""
     parents = {message.id: message.parent for message in said}
     visible: set[str] = set()

@@ -15,21 +15,21 @@ import anyio.to_thread
 import msgspec
 
 from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict
-from tau.journal.entries import Entry, Forgot, Record, Unknown, decode, encode
+from tau.journal.entries import EntriesForgotten, Entry, Record, UnknownEntry, decode, encode
 from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
-from tau.storage.sealing import SecretBox, Unsealable, entry_place, snapshot_place
+from tau.storage.sealing import SecretBox, UnsealError, entry_place, snapshot_place
 
 logger = logging.getLogger(__name__)
 
-_PAGE = 2_000  # entries read at once
+_READ_BATCH = 2_000  # entries read at once
 _ATTEMPTS = 20  # of an append that another writer keeps overtaking
 _MANIFEST = "manifest"
-_SLICE = 250  # records told to the listener before others get their turn
+_BATCH = 250  # records told to the listener before others get their turn
 
 Listener = Callable[[Record], None]
 
 
-class Raw(msgspec.Struct, frozen=True):
+class RawEntry(msgspec.Struct, frozen=True):
     """An entry as it was encoded elsewhere, byte for byte, whatever its kind.
 
     `raw` is `None` where it was erased there: its place is kept. `at` is when it was written first.
@@ -68,7 +68,7 @@ class Journal:
         """Sequence number of the newest record that the listener was told of."""
         self.erased: set[int] = set()
         """Which of the entries up to `last` are erased."""
-        self._kept_out: set[str] = set()
+        self._tombstones: set[str] = set()
         self.damaged: dict[int, DamagedEntry] = {}
         """Entries that could not be read, by sequence number."""
         self._store = store
@@ -76,16 +76,16 @@ class Journal:
         self.listener = listener
         self._reserved = 0
         self._in_flight = 0
-        self._untaken: deque[Record] = deque()
+        self._undelivered: deque[Record] = deque()
         self._submitting = asyncio.Lock()
         self._stale = True  # until `catch_up` has read what is there already
-        self._landed = asyncio.Event()
-        self._landed.set()
+        self._writes_done = asyncio.Event()
+        self._writes_done.set()
         self._catching_up = asyncio.Lock()
         self._manifest: _Manifest | None = None
 
     async def append(
-        self, *entries: Entry | Raw, erase: Sequence[int] = (), after: int | None = None
+        self, *entries: Entry | RawEntry, erase: Sequence[int] = (), after: int | None = None
     ) -> list[Record]:
         """Write `entries`, all or none; return them as records once they are on the disk.
 
@@ -102,12 +102,12 @@ class Journal:
             except SequenceConflict:
                 continue
             while records and records[-1].seq > self.last:
-                await (self._landed.wait() if self._untaken else self.catch_up())
+                await (self._writes_done.wait() if self._undelivered else self.catch_up())
             return records
         raise SequenceConflict("Too much is being written at once; try again.")
 
     @property
-    def behind(self) -> bool:
+    def is_stale(self) -> bool:
         """Whether there may be entries that the listener was not told of."""
         return self._stale
 
@@ -117,19 +117,19 @@ class Journal:
         async with self._catching_up:
             if not self._stale:
                 return
-            await self._landed.wait()
+            await self._writes_done.wait()
             async for record in self.read(self.last):
-                self._take(record)
+                self._deliver(record)
             self._reserved = self.last
             self._stale = False
 
     async def read(self, after: int = 0) -> AsyncIterator[Record | DamagedEntry]:
         """Yield every entry after `after`, in order.
 
-        An erased entry comes as an `Unknown` of kind `erased`. One that was altered, moved, cut
-        short or taken away comes as a `DamagedEntry` that names it; the rest stays readable.
+        An erased entry comes as an `UnknownEntry` of kind `erased`. One that was altered, moved,
+        cut short or taken away comes as a `DamagedEntry` that names it; the rest stays readable.
         """
-        while rows := await self._store.read(self.person, after, _PAGE):
+        while rows := await self._store.read(self.person, after, _READ_BATCH):
             for opened in await anyio.to_thread.run_sync(self._open_all, rows, after):
                 yield opened
             after = rows[-1].seq
@@ -142,16 +142,16 @@ class Journal:
         targets = tuple(sorted(set(seqs)))
         if not targets or targets[0] < 1 or targets[-1] > self.last:
             raise NotFound("There is no such entry in this journal.")
-        (record,) = await self.append(Forgot(at=at, targets=targets), erase=targets)
+        (record,) = await self.append(EntriesForgotten(at=at, targets=targets), erase=targets)
         return record
 
     def digest(self, name: str) -> str:
-        """Return what `Forgot.kept_out` holds of something that is named so."""
+        """Return what `EntriesForgotten.kept_out` holds of something that is named so."""
         return self._box.digest(name)
 
-    def keeps_out(self, name: str) -> bool:
+    def has_tombstone(self, name: str) -> bool:
         """Tell whether a file had brought what is named so, and it was forgotten."""
-        return bool(self._kept_out) and self.digest(name) in self._kept_out
+        return bool(self._tombstones) and self.digest(name) in self._tombstones
 
     async def save_snapshot(self, parts: Mapping[str, bytes], seq: int) -> bool:
         """Keep `parts`, a projection of the entries up to `seq`, sealed beside the log.
@@ -159,7 +159,7 @@ class Journal:
         Parts that have not changed since the last snapshot stay as they are. Returns False, and
         keeps nothing, if something was forgotten meanwhile.
         """
-        fresh = _Manifest(seq, frozenset(self.erased), {}, frozenset(self._kept_out))
+        fresh = _Manifest(seq, frozenset(self.erased), {}, frozenset(self._tombstones))
         manifest, sealed = await anyio.to_thread.run_sync(
             self._seal_parts, parts, fresh, self._manifest
         )
@@ -177,32 +177,32 @@ class Journal:
         rows = await self._store.load_snapshot(self.person)
         try:
             manifest, parts = await anyio.to_thread.run_sync(self._open_parts, rows)
-        except (KeyError, Unsealable, msgspec.MsgspecError):
+        except (KeyError, UnsealError, msgspec.MsgspecError):
             if rows:
                 logger.warning("a snapshot could not be read; the log is read instead")
             return None
         self._manifest = manifest
         self.last = self._reserved = manifest.seq
         self.erased = set(manifest.erased)
-        self._kept_out = set(manifest.kept_out)
+        self._tombstones = set(manifest.kept_out)
         return manifest.seq, parts
 
-    def restart(self) -> None:
+    def reset(self) -> None:
         """Go back to before the first entry, as when no snapshot is to be trusted."""
         self.last = self._reserved = 0
         self.erased = set()
-        self._kept_out = set()
+        self._tombstones = set()
         self._manifest = None
         self._stale = True
 
     async def _submit(
-        self, entries: Sequence[Entry | Raw], erase: Sequence[int], after: int | None
+        self, entries: Sequence[Entry | RawEntry], erase: Sequence[int], after: int | None
     ) -> list[Record]:
         async with self._submitting:  # who asks first has the lower numbers
             expected = self._reserved
             if after is not None and after != expected:
                 raise Conflict("Something else was written here meanwhile.")
-            if len(entries) > _SLICE:
+            if len(entries) > _BATCH:
                 sealed = await anyio.to_thread.run_sync(self._seal_all, entries, expected)
             else:
                 sealed = self._seal_all(entries, expected)
@@ -210,13 +210,13 @@ class Journal:
                 raise SequenceConflict("Something else was written here meanwhile.")
             self._reserved += len(entries)
             self._in_flight += 1
-            self._landed.clear()
+            self._writes_done.clear()
             write = Write(
                 person=self.person,
                 expected=expected,
                 sealed=[box for _, box in sealed],
                 erase=erase,
-                written=[each.at if isinstance(each, Raw) else None for each in entries],
+                written=[each.at if isinstance(each, RawEntry) else None for each in entries],
             )
             future = self._store.append(write)
         records: list[Record] = []
@@ -228,49 +228,51 @@ class Journal:
                 records.extend(_records(entries, raws, expected, done.result()))
             # Where an earlier append was overtaken, another writer's entry may stand before these:
             # `catch_up` takes them in, in order.
-            if records and expected == (self._untaken[-1].seq if self._untaken else self.last):
-                self._untaken.extend(records)
+            if records and expected == (
+                self._undelivered[-1].seq if self._undelivered else self.last
+            ):
+                self._undelivered.extend(records)
             else:
                 self._stale = True
-            self._take_some()
+            self._deliver_batch()
 
         future.add_done_callback(landed)  # before the await below, so that it runs first
         await asyncio.shield(future)
         return records
 
     def _seal_all(
-        self, entries: Sequence[Entry | Raw], expected: int
+        self, entries: Sequence[Entry | RawEntry], expected: int
     ) -> list[tuple[bytes, bytes | None]]:
         """Return every entry as it is encoded, and sealed for its place."""
         sealed: list[tuple[bytes, bytes | None]] = []
         for seq, entry in enumerate(entries, start=expected + 1):
-            raw = entry.raw if isinstance(entry, Raw) else encode(entry)
+            raw = entry.raw if isinstance(entry, RawEntry) else encode(entry)
             box = None if raw is None else self._box.seal(raw, entry_place(self.person, seq))
             sealed.append((raw or b"", box))
         return sealed
 
-    def _take_some(self) -> None:
+    def _deliver_batch(self) -> None:
         """Tell the listener of what was written; of much, a part now and the rest soon."""
-        for _ in range(min(_SLICE, len(self._untaken))):
-            self._take(self._untaken.popleft())
-        if self._untaken:
-            asyncio.get_running_loop().call_soon(self._take_some)
+        for _ in range(min(_BATCH, len(self._undelivered))):
+            self._deliver(self._undelivered.popleft())
+        if self._undelivered:
+            asyncio.get_running_loop().call_soon(self._deliver_batch)
         elif self._in_flight == 0:
-            self._landed.set()
+            self._writes_done.set()
 
-    def _take(self, record: Record | DamagedEntry) -> None:
+    def _deliver(self, record: Record | DamagedEntry) -> None:
         if record.seq <= self.last:
             return
         if isinstance(record, DamagedEntry):
             self.damaged[record.seq] = record
             logger.error("entry %d of a journal cannot be read: %s", record.seq, record.reason)
-            record = Record(record.seq, 0.0, Unknown(kind="damaged"), b"")
+            record = Record(record.seq, 0.0, UnknownEntry(kind="damaged"), b"")
         self.last = record.seq
-        if isinstance(record.entry, Unknown) and record.entry.kind == "erased":
+        if isinstance(record.entry, UnknownEntry) and record.entry.kind == "erased":
             self.erased.add(record.seq)
-        if isinstance(record.entry, Forgot):
+        if isinstance(record.entry, EntriesForgotten):
             self.erased.update(record.entry.targets)
-            self._kept_out.update(record.entry.kept_out)
+            self._tombstones.update(record.entry.kept_out)
             self._manifest = None  # its parts went with the entries
         if self.listener is not None:
             self.listener(record)
@@ -287,11 +289,11 @@ class Journal:
 
     def _open(self, row: SealedEntry) -> Record | DamagedEntry:
         if row.sealed is None:
-            return Record(row.seq, row.at, Unknown(kind="erased", at=row.at), b"")
+            return Record(row.seq, row.at, UnknownEntry(kind="erased", at=row.at), b"")
         try:
             raw = self._box.open(row.sealed, entry_place(self.person, row.seq))
             return Record(row.seq, row.at, decode(raw), raw)
-        except Unsealable as error:
+        except UnsealError as error:
             return DamagedEntry(row.seq, str(error))
         except msgspec.MsgspecError:
             return DamagedEntry(row.seq, "it is no entry")
@@ -326,7 +328,7 @@ class Journal:
         manifest = msgspec.msgpack.decode(self._open_part(_MANIFEST, rows), type=_Manifest)
         for name, part in manifest.parts.items():
             if rows[name].seq != part.seq:
-                raise Unsealable("its parts do not belong together")
+                raise UnsealError("its parts do not belong together")
         return manifest, {name: self._open_part(name, rows) for name in manifest.parts}
 
     def _open_part(self, name: str, rows: Mapping[str, SealedSnapshot]) -> bytes:
@@ -335,13 +337,13 @@ class Journal:
 
 
 def _records(
-    entries: Sequence[Entry | Raw], raws: Iterable[bytes], expected: int, at: float
+    entries: Sequence[Entry | RawEntry], raws: Iterable[bytes], expected: int, at: float
 ) -> Iterator[Record]:
     """Yield the entries as they stand in the journal now."""
     for seq, (entry, raw) in enumerate(zip(entries, raws, strict=True), start=expected + 1):
-        if not isinstance(entry, Raw):
+        if not isinstance(entry, RawEntry):
             yield Record(seq, at, entry, raw)
             continue
         written = at if entry.at is None else entry.at
-        known = decode(raw) if entry.raw is not None else Unknown(kind="erased", at=written)
+        known = decode(raw) if entry.raw is not None else UnknownEntry(kind="erased", at=written)
         yield Record(seq, written, known, raw)

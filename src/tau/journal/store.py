@@ -57,7 +57,7 @@ class SealedSnapshot(NamedTuple):
     sealed: bytes
 
 
-class _Waiting(NamedTuple):
+class _PendingWrite(NamedTuple):
     write: Write
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[float]
@@ -68,7 +68,7 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._pending: queue.SimpleQueue[_PendingWrite | None] = queue.SimpleQueue()
         self._heads: dict[str, int] = {}
         self._thread: threading.Thread | None = None
         self._closed = False
@@ -89,7 +89,7 @@ class Store:
             self._thread = threading.Thread(target=self._write_forever, name="tau-store")
             self._thread.daemon = True
             self._thread.start()
-        self._waiting.put(_Waiting(write, loop, future))
+        self._pending.put(_PendingWrite(write, loop, future))
         return future
 
     async def read(self, person: str, after: int, limit: int) -> list[SealedEntry]:
@@ -156,7 +156,7 @@ class Store:
         """Write what waits, then stop the writer."""
         self._closed = True
         if self._thread is not None:
-            self._waiting.put(None)
+            self._pending.put(None)
             await asyncio.to_thread(self._thread.join)
             self._thread = None
 
@@ -165,23 +165,23 @@ class Store:
             batch, more = self._next_batch()
             if batch:
                 outcomes = self._commit(batch)
-                self._erase_traces(batch)
-                _tell(batch, outcomes)
+                self._scrub(batch)
+                _resolve_futures(batch, outcomes)
             if not more:
                 return
 
-    def _next_batch(self) -> tuple[list[_Waiting], bool]:
+    def _next_batch(self) -> tuple[list[_PendingWrite], bool]:
         """Return what waits, after waiting for at least one, and whether to go on after it."""
-        batch: list[_Waiting] = []
-        item = self._waiting.get()
+        batch: list[_PendingWrite] = []
+        item = self._pending.get()
         while item is not None:
             batch.append(item)
-            if len(batch) == _MOST_WRITES_IN_A_COMMIT or self._waiting.empty():
+            if len(batch) == _MOST_WRITES_IN_A_COMMIT or self._pending.empty():
                 return batch, True
-            item = self._waiting.get()
+            item = self._pending.get()
         return batch, False
 
-    def _commit(self, batch: Sequence[_Waiting]) -> list[float | Exception]:
+    def _commit(self, batch: Sequence[_PendingWrite]) -> list[float | Exception]:
         """Return, for each write of `batch`, the time of its commit or why there was none."""
         at = time.time()
         try:
@@ -199,13 +199,15 @@ class Store:
         return [at if ok else _conflict() for ok in done]
 
     def _insert(
-        self, connection: sa.Connection, batch: Sequence[_Waiting], at: float
+        self, connection: sa.Connection, batch: Sequence[_PendingWrite], at: float
     ) -> tuple[list[bool], dict[str, int]]:
         if len(self._heads) > _MOST_HEADS_REMEMBERED:
             self._heads.clear()
         heads: dict[str, int] = {}
         rows: list[dict[str, object]] = []
-        done = [_place(connection, item.write, heads, self._heads, rows, at) for item in batch]
+        done = [
+            _append_rows(connection, item.write, heads, self._heads, rows, at) for item in batch
+        ]
         if rows:
             connection.execute(sa.insert(entries), rows)
         for item, ok in zip(batch, done, strict=True):
@@ -213,17 +215,17 @@ class Store:
                 _erase(connection, item.write)
         return done, heads
 
-    def _erase_traces(self, batch: Sequence[_Waiting]) -> None:
+    def _scrub(self, batch: Sequence[_PendingWrite]) -> None:
         """Leave nothing of what was erased in SQLite's files."""
         if not any(item.write.erase for item in batch):
             return
         try:
-            self._database.remove_traces_blocking()
+            self._database.scrub_blocking()
         except TauError as error:
             logger.warning("%s", error)  # the mark in the file has the next start do it
 
 
-def _place(
+def _append_rows(
     connection: sa.Connection,
     write: Write,
     heads: dict[str, int],
@@ -263,7 +265,7 @@ def _erase(connection: sa.Connection, write: Write) -> None:
             .values(sealed=None)
         )
     connection.execute(sa.delete(snapshots).where(snapshots.c.person == write.person))
-    scrubbing.mark(connection)
+    scrubbing.mark_unclean(connection)
 
 
 def _head(connection: sa.Connection, person: str) -> int:
@@ -280,7 +282,7 @@ def _conflict() -> SequenceConflict:
     return SequenceConflict("Something else was written here a moment ago; try again.")
 
 
-def _tell(batch: Sequence[_Waiting], outcomes: Sequence[float | Exception]) -> None:
+def _resolve_futures(batch: Sequence[_PendingWrite], outcomes: Sequence[float | Exception]) -> None:
     """Resolve the futures of `batch`, in order, each in its own event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Callable[[], None]]] = {}
     for item, outcome in zip(batch, outcomes, strict=True):

@@ -9,7 +9,7 @@ import logging
 import anyio
 
 from tau.errors import TauError
-from tau.learning.priority import Waiting
+from tau.learning.priority import ForegroundLoad
 from tau.life.life import Life
 from tau.memory import Memory
 from tau.models import Models, Vectors
@@ -17,32 +17,32 @@ from tau.models import Models, Vectors
 logger = logging.getLogger(__name__)
 
 _BATCH = 8  # small, so that a question never waits long behind one
-_LONGEST_WAIT_SECONDS = 1.0  # of new messages, for those who are being answered
-_PATIENCE_SECONDS = 30.0  # after the embedder failed
-_LONGEST_QUERY = 2_000  # characters; an embedder's window holds no more
+_YIELD_SECONDS = 1.0  # of new messages, for those who are being answered
+_RETRY_DELAY_SECONDS = 30.0  # after the embedder failed
+_MAX_QUERY_CHARACTERS = 2_000  # characters; an embedder's window holds no more
 
 
-class Embedding:
+class EmbeddingWorker:
     """One worker that embeds the messages of every opened life, newest first."""
 
-    def __init__(self, models: Models, waiting: Waiting | None = None) -> None:
+    def __init__(self, models: Models, waiting: ForegroundLoad | None = None) -> None:
         self._models = models
-        self._waiting = waiting or Waiting()
+        self._foreground_load = waiting or ForegroundLoad()
         self._lives: dict[str, Life] = {}
-        self._poked = asyncio.Event()
+        self._wakeup = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._idle = asyncio.Event()
         self._idle.set()
 
-    def poke(self, life: Life) -> None:
+    def enqueue(self, life: Life) -> None:
         """Say that `life` has messages without a vector."""
         self._lives[life.person] = life
         self._idle.clear()
-        self._poked.set()
+        self._wakeup.set()
         if self._task is None:
             self._task = asyncio.create_task(self._work_forever(), name="tau-embedding")
 
-    async def caught_up(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Return when everything that waited has its vector, or cannot have one now."""
         await self._idle.wait()
 
@@ -51,8 +51,10 @@ class Embedding:
         if model is None or not query.strip():
             return None
         try:
-            with self._waiting.somebody():
-                embedded = await self._models.embed(self._name(model), [query[:_LONGEST_QUERY]])
+            with self._foreground_load.track():
+                embedded = await self._models.embed(
+                    self._embedder_for(model), [query[:_MAX_QUERY_CHARACTERS]]
+                )
         except TauError:
             return None
         return embedded.vectors[0] if embedded.model == model else None
@@ -66,17 +68,17 @@ class Embedding:
 
     async def _work_forever(self) -> None:
         while True:
-            await self._poked.wait()
-            with anyio.move_on_after(_LONGEST_WAIT_SECONDS):
-                await self._waiting.nobody_waits()
-            self._poked.clear()
+            await self._wakeup.wait()
+            with anyio.move_on_after(_YIELD_SECONDS):
+                await self._foreground_load.wait_until_idle()
+            self._wakeup.clear()
             try:
                 while self._lives:
-                    await self._embed_some(next(iter(self._lives.values())))
+                    await self._embed_batch(next(iter(self._lives.values())))
             except TauError as error:
                 logger.info("embedding waits: %s", type(error).__name__)
                 self._idle.set()
-                await self._rest()
+                await self._back_off()
             except Exception as error:  # noqa: BLE001 - the boundary of the worker
                 # Its text is left out: it may quote what was being embedded.
                 logger.error("embedding failed: %s", type(error).__name__)  # noqa: TRY400
@@ -84,24 +86,24 @@ class Embedding:
             if not self._lives:
                 self._idle.set()
 
-    async def _rest(self) -> None:
+    async def _back_off(self) -> None:
         """Wait a while, or until there is something new to embed."""
         try:
-            await asyncio.wait_for(self._poked.wait(), _PATIENCE_SECONDS)
+            await asyncio.wait_for(self._wakeup.wait(), _RETRY_DELAY_SECONDS)
         except TimeoutError:
-            self._poked.set()
+            self._wakeup.set()
 
-    async def _embed_some(self, life: Life) -> None:
+    async def _embed_batch(self, life: Life) -> None:
         memory: Memory = life.memory
-        waiting = memory.unembedded(memory.embedding_model or "", _BATCH)
+        waiting = memory.messages_to_embed(memory.embedding_model or "", _BATCH)
         if not waiting:
             del self._lives[life.person]
             return
         texts = [memory.text_to_embed(message) for message in waiting]
-        embedded = await self._models.embed(self._name(memory.embedding_model), texts)
+        embedded = await self._models.embed(self._embedder_for(memory.embedding_model), texts)
         memory.embedded(embedded.model, [each.id for each in waiting], embedded.vectors)
 
-    def _name(self, model: str | None) -> str:
+    def _embedder_for(self, model: str | None) -> str:
         """Return whom to ask: the memory's own model while it is among those configured.
 
         Otherwise a fail-over between two embedders would throw all vectors away each time.

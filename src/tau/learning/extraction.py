@@ -15,39 +15,39 @@ from typing import Any, get_args
 
 import msgspec
 
-from tau.facts.trust import learnable, suspicious
+from tau.facts.trust import is_suspicious, strip_untrusted
 from tau.journal.entries import Claim, Topic
 from tau.memory import Memory, Message
-from tau.text.excerpts import estimated_tokens
-from tau.text.words import folded
+from tau.text.excerpts import estimate_tokens
+from tau.text.words import fold_text
 
-MOST_MESSAGES = 8
+MAX_MESSAGES = 8
 """Messages that are read together."""
-MOST_TOKENS = 1_200
+MAX_MESSAGE_TOKENS = 1_200
 """Estimated tokens of messages that are read together."""
-ANSWER_TOKENS = 900
+MAX_ANSWER_TOKENS = 900
 """Tokens that an answer may have; a longer one is broken off and dropped."""
-MOST_CLAIMS = 6
+MAX_CLAIMS = 6
 """Claims of one message that are taken; a model that finds more is making them up."""
-LONGEST_TEXT = 200
+MAX_TEXT_CHARACTERS = 200
 """Characters of a claim's text."""
-LONGEST_NAME = 60
+MAX_NAME_CHARACTERS = 60
 """Characters of whom it is about, and of its value."""
-LONGEST_CONTEXT = 300
+MAX_CONTEXT_CHARACTERS = 300
 """Characters of Tau's words before a message, from their end."""
 GROUNDED_SHARE = 0.6
 """Share of a claim's words that the person must have said."""
-EXCLUSIVE: frozenset[Topic] = frozenset({"name", "birthday", "home"})
+EXCLUSIVE_TOPICS: frozenset[Topic] = frozenset({"name", "birthday", "home"})
 """Topics of which one thing holds at a time: the topic is the slot."""
-_PLANS: frozenset[Topic] = frozenset({"plan", "event"})
-_FURTHEST_PAST = timedelta(days=366 * 120)
-_FURTHEST_PLAN = timedelta(days=366 * 10)
+_PLAN_TOPICS: frozenset[Topic] = frozenset({"plan", "event"})
+_MAX_PAST = timedelta(days=366 * 120)
+_MAX_FUTURE = timedelta(days=366 * 10)
 _A_DAY = timedelta(days=1)
 _STEM_LETTERS, _STEM_SHARE = 3, 0.7  # that two forms of a word begin with together
 _NOON = 12
-_LEAST_TIME, _MOST_TIME = 0.0, 4e9  # seconds since 1970 that a message is believed to be of
+_MIN_TIME, _MAX_TIME = 0.0, 4e9  # seconds since 1970 that a message is believed to be of
 
-_FRAME_WORDS = """
+_TEMPLATE_TEXT = """
 person user live lives home house name named called birthday born work works working job employed
 study studies studying student family friend like likes love loves enjoy enjoys prefer prefers
 favourite favorite dislike dislikes hate hates allergic allergy avoid avoids eat eats own owns pet
@@ -56,13 +56,13 @@ started end ended stop stopped former formerly since always never ask asks want 
 a an and as at by for from has have her his in is it its of on or she he they the their them to was
 were with who
 """
-_FRAME = frozenset(_FRAME_WORDS.split())
+_TEMPLATE_WORDS = frozenset(_TEMPLATE_TEXT.split())
 """What a sentence about somebody is made of, though nobody says it word for word."""
 _NAME = re.compile(r"(?<![\w'])[^\W\d_a-z][\w'-]*")
 _WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_WIDE}]+|(?:(?![{_WIDE}])[^\W_])+")
 _DIGITS = re.compile(r"\d+")
-_UNREADABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>{}\[\]`]")
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>{}\[\]`]")
 _REQUEST = re.compile(
     r"\b(?:please|pls|always|never|don't|do not|from now on|in future|stop|keep|call me|answer"
     r"|reply|respond|speak|remind|bitte|immer|nie|nenn|por favor|siempre|sempre|nunca|mai"
@@ -71,14 +71,14 @@ _REQUEST = re.compile(
     re.IGNORECASE,
 )
 """What a wish for always has somewhere; a claim without it is none, whatever a model says."""
-_THOUGHT = re.compile(r"\A.*</think>", re.DOTALL)
+_REASONING = re.compile(r"\A.*</think>", re.DOTALL)
 
 
-class Unreadable(ValueError):
+class UnreadableAnswer(ValueError):
     """An answer that is not what was asked for. Its text says nothing of what was said."""
 
 
-class Reading(msgspec.Struct, frozen=True):
+class ExtractionInput(msgspec.Struct, frozen=True):
     """A message as the model is shown it: the person's own plain words, after Tau's."""
 
     message: Message
@@ -86,7 +86,7 @@ class Reading(msgspec.Struct, frozen=True):
     tau: str = ""
 
 
-class _Found(msgspec.Struct, frozen=True):
+class _ModelClaim(msgspec.Struct, frozen=True):
     """A claim as the model answers it."""
 
     message: int
@@ -101,32 +101,34 @@ class _Found(msgspec.Struct, frozen=True):
     ends: bool = False
 
 
-class _Answer(msgspec.Struct, frozen=True):
+class _ModelAnswer(msgspec.Struct, frozen=True):
     claims: list[msgspec.Raw]
 
 
-Drawn = tuple[Claim, tuple[Message, ...]]
+ExtractedClaim = tuple[Claim, tuple[Message, ...]]
 """A claim, and the messages that say so: first the one that it quotes."""
 
 
-def readings(messages: Sequence[Message], memory: Memory, most: int) -> list[Reading]:
+def select_messages(
+    messages: Sequence[Message], memory: Memory, most: int
+) -> list[ExtractionInput]:
     """Return the first messages, at most `most`, as they are read together.
 
     A message of which nothing is the person's own plain word is passed over.
     """
-    chosen: list[Reading] = []
+    chosen: list[ExtractionInput] = []
     tokens = 0
     for message in messages:
-        words = learnable(message.text) if _LEAST_TIME <= message.at <= _MOST_TIME else ""
-        tokens += estimated_tokens(words)
-        if chosen and (len(chosen) == most or tokens > MOST_TOKENS):
+        words = strip_untrusted(message.text) if _MIN_TIME <= message.at <= _MAX_TIME else ""
+        tokens += estimate_tokens(words)
+        if chosen and (len(chosen) == most or tokens > MAX_MESSAGE_TOKENS):
             break
         if _tokens(words):
-            chosen.append(Reading(message, words, _before(message, memory)))
+            chosen.append(ExtractionInput(message, words, _preceding_reply(message, memory)))
     return chosen
 
 
-def request(chosen: Sequence[Reading], zone: tzinfo | None = None) -> dict[str, Any]:
+def build_request(chosen: Sequence[ExtractionInput], zone: tzinfo | None = None) -> dict[str, Any]:
     """Return the OpenAI-shaped request that has a model read messages. `zone` is the person's."""
     shown = [
         {
@@ -140,36 +142,38 @@ def request(chosen: Sequence[Reading], zone: tzinfo | None = None) -> dict[str, 
     schema = {"name": "claims", "schema": _schema(len(chosen))}
     return {
         "messages": [
-            {"role": "system", "content": _manner()},
+            {"role": "system", "content": _system_prompt()},
             {"role": "user", "content": msgspec.json.encode(shown).decode()},
         ],
         "response_format": {"type": "json_schema", "json_schema": schema},
-        "max_tokens": ANSWER_TOKENS,
+        "max_tokens": MAX_ANSWER_TOKENS,
         "temperature": 0.0,
         "stream": True,
     }
 
 
-def claims(answer: str, chosen: Sequence[Reading], zone: tzinfo | None = None) -> list[Drawn]:
-    """Return what of a model's answer is believed. Raises `Unreadable`.
+def parse_claims(
+    answer: str, chosen: Sequence[ExtractionInput], zone: tzinfo | None = None
+) -> list[ExtractedClaim]:
+    """Return what of a model's answer is believed. Raises `UnreadableAnswer`.
 
     A claim that breaks a rule is dropped by itself.
     """
-    drawn: list[Drawn] = []
+    drawn: list[ExtractedClaim] = []
     counts: dict[str, int] = {}
-    for found in _found(answer):
-        checked = _checked(found, chosen, zone)
+    for found in _parse_answer(answer):
+        checked = _validated_claim(found, chosen, zone)
         if checked is None:
             continue
         quoted = checked[1][0].id
         counts[quoted] = counts.get(quoted, 0) + 1
-        if counts[quoted] <= MOST_CLAIMS:
+        if counts[quoted] <= MAX_CLAIMS:
             drawn.append(checked)
     return drawn
 
 
 @cache
-def _manner() -> str:
+def _system_prompt() -> str:
     return files("tau.learning").joinpath("learner.md").read_text("utf-8").strip()
 
 
@@ -180,11 +184,11 @@ def _schema(count: int) -> dict[str, Any]:
     date = {"type": "string", "pattern": "^([0-9]{4}-[0-9]{2}-[0-9]{2})?$"}
     parts: dict[str, Any] = {
         "message": {"type": "integer", "enum": list(range(1, count + 1))},
-        "quote": text(LONGEST_TEXT),
+        "quote": text(MAX_TEXT_CHARACTERS),
         "topic": {"type": "string", "enum": list(get_args(Topic))},
-        "about": text(LONGEST_NAME),
-        "text": text(LONGEST_TEXT),
-        "value": text(LONGEST_NAME),
+        "about": text(MAX_NAME_CHARACTERS),
+        "text": text(MAX_TEXT_CHARACTERS),
+        "value": text(MAX_NAME_CHARACTERS),
         "valid_from": date,
         "valid_to": date,
         "due": date,
@@ -205,53 +209,61 @@ def _schema(count: int) -> dict[str, Any]:
     }
 
 
-def _before(message: Message, memory: Memory) -> str:
+def _preceding_reply(message: Message, memory: Memory) -> str:
     """Return the end of what Tau had said before a message, on one line."""
     if message.parent is None:
         return ""
     before = memory.message(message.parent)
     spoken = before.by == "tau" and before.speaker is None
-    return _plain(before.text)[-LONGEST_CONTEXT:] if spoken else ""
+    return _single_line(before.text)[-MAX_CONTEXT_CHARACTERS:] if spoken else ""
 
 
-def _found(answer: str) -> Iterator[_Found]:
-    """Yield the claims of an answer that have the shape of one. Raises `Unreadable`."""
-    text = _THOUGHT.sub("", answer)
+def _parse_answer(answer: str) -> Iterator[_ModelClaim]:
+    """Yield the claims of an answer that have the shape of one. Raises `UnreadableAnswer`."""
+    text = _REASONING.sub("", answer)
     start, end = text.find("{"), text.rfind("}")
     try:
-        listed = msgspec.json.decode(text[start : end + 1], type=_Answer).claims
+        listed = msgspec.json.decode(text[start : end + 1], type=_ModelAnswer).claims
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise Unreadable("it is not the JSON that was asked for") from None
+        raise UnreadableAnswer("it is not the JSON that was asked for") from None
     for raw in listed:
         try:
-            yield msgspec.json.decode(raw, type=_Found)
+            yield msgspec.json.decode(raw, type=_ModelClaim)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             continue
 
 
-def _checked(found: _Found, chosen: Sequence[Reading], zone: tzinfo | None) -> Drawn | None:
+def _validated_claim(
+    found: _ModelClaim, chosen: Sequence[ExtractionInput], zone: tzinfo | None
+) -> ExtractedClaim | None:
     """Return the claim, if the person's words carry it."""
     if not 1 <= found.message <= len(chosen):
         return None
     reading = chosen[found.message - 1]
-    quote, about, value = _plain(found.quote), _plain(found.about), _plain(found.value)
-    text = _plain(found.text)
+    quote, about, value = (
+        _single_line(found.quote),
+        _single_line(found.about),
+        _single_line(found.value),
+    )
+    text = _single_line(found.text)
     if found.topic == "instruction":
         text, about, value = quote, "", ""  # nothing but what the person said, as they said it
-    dates = _Dates.of(found, reading.message, zone)
-    plain = _fits(text, about, value) and not _is_misplaced(found.topic, text)
+    dates = _ClaimDates.of(found, reading.message, zone)
+    plain = _is_within_limits(text, about, value) and not _is_misplaced(found.topic, text)
     if not plain or dates is None or (found.topic == "plan" and dates.due is None):
         return None
-    sources = _sources(text, about, reading, chosen, dates.told)
-    quoted = _tokens(quote) and _says(reading.words, quote)
-    if not (quoted and sources and _is_grounded(text, f"{reading.words} {about}", dates.told)):
+    sources = _sources(text, about, reading, chosen, dates.date_tokens)
+    quoted = _tokens(quote) and _contains_phrase(reading.words, quote)
+    if not (
+        quoted and sources and _is_grounded(text, f"{reading.words} {about}", dates.date_tokens)
+    ):
         return None
-    stated = value if value and _says(reading.words, value) else ""
+    stated = value if value and _contains_phrase(reading.words, value) else ""
     claim = Claim(
         topic=found.topic,
         text=text,
         about=about,
-        slot=found.topic if stated and found.topic in EXCLUSIVE else "",
+        slot=found.topic if stated and found.topic in EXCLUSIVE_TOPICS else "",
         value=stated,
         valid_from=dates.valid_from,
         valid_to=dates.valid_to,
@@ -263,22 +275,22 @@ def _checked(found: _Found, chosen: Sequence[Reading], zone: tzinfo | None) -> D
 def _is_misplaced(topic: Topic, text: str) -> bool:
     """Tell whether a statement is given for a wish, or a wish that would be no good for a fact."""
     wish = _REQUEST.search(text) is not None
-    return not wish if topic == "instruction" else wish and suspicious(text, instruction=True)
+    return not wish if topic == "instruction" else wish and is_suspicious(text, instruction=True)
 
 
-def _plain(text: str) -> str:
+def _single_line(text: str) -> str:
     return " ".join(text.split()).strip('"“”')
 
 
-def _fits(text: str, about: str, value: str) -> bool:
-    if not text or len(text) > LONGEST_TEXT or len(about) > LONGEST_NAME:
+def _is_within_limits(text: str, about: str, value: str) -> bool:
+    if not text or len(text) > MAX_TEXT_CHARACTERS or len(about) > MAX_NAME_CHARACTERS:
         return False
-    return len(value) <= LONGEST_NAME and not _UNREADABLE.search(text + about + value)
+    return len(value) <= MAX_NAME_CHARACTERS and not _FORBIDDEN.search(text + about + value)
 
 
-def _says(words: str, quote: str) -> bool:
+def _contains_phrase(words: str, quote: str) -> bool:
     """Tell whether `quote` stands in `words`, whole words only, whatever its case and spacing."""
-    said, wanted = _plain(folded(words)), _plain(folded(quote)).rstrip(".!。！")
+    said, wanted = _single_line(fold_text(words)), _single_line(fold_text(quote)).rstrip(".!。！")
     if not wanted:
         return False
     return re.search(rf"(?<![a-z0-9]){re.escape(wanted)}(?![a-z0-9])", said) is not None
@@ -287,7 +299,7 @@ def _says(words: str, quote: str) -> bool:
 def _tokens(text: str) -> set[str]:
     """Return the words of a text, and the pairs of neighbours of scripts without spaces."""
     found: set[str] = set()
-    for run in _WORD.findall(folded(text)):
+    for run in _WORD.findall(fold_text(text)):
         wide = "\u3005" <= run[0] <= "\ud7af" and len(run) > 1
         found |= {run[i : i + 2] for i in range(len(run) - 1)} if wide else {run}
     return found
@@ -296,15 +308,15 @@ def _tokens(text: str) -> set[str]:
 def _is_grounded(text: str, words: str, dates: frozenset[str]) -> bool:
     """Tell whether most of what `text` says was said in `words`, and what it says first."""
     said = _tokens(words)
-    content = _tokens(text) - dates - (_FRAME - said)
-    grounded = {word for word in content if any(_is_alike(word, other) for other in said)}
+    content = _tokens(text) - dates - (_TEMPLATE_WORDS - said)
+    grounded = {word for word in content if any(_is_same_word(word, other) for other in said)}
     first = _tokens(text.split(maxsplit=1)[0]) if text.isascii() else set()
     if not grounded or (first & content) - grounded:
         return False
     return len(grounded) >= GROUNDED_SHARE * len(content)
 
 
-def _is_alike(one: str, other: str) -> bool:
+def _is_same_word(one: str, other: str) -> bool:
     """Tell whether two words are forms of one (`wohnt`, `wohne`), as far as spelling tells."""
     longest = max(len(one), len(other))
     begin = max(_STEM_LETTERS, math.ceil(_STEM_SHARE * longest))
@@ -312,23 +324,27 @@ def _is_alike(one: str, other: str) -> bool:
 
 
 def _sources(
-    text: str, about: str, reading: Reading, chosen: Sequence[Reading], dates: frozenset[str]
+    text: str,
+    about: str,
+    reading: ExtractionInput,
+    chosen: Sequence[ExtractionInput],
+    dates: frozenset[str],
 ) -> tuple[Message, ...]:
     """Return the messages that say every name and number of a claim; none if one is missing.
 
     A name may stand in an earlier message of the same conversation ("my sister Mia", then "she").
     """
-    missing = _names(text, about) - dates - _said(reading)
+    missing = _names(text, about) - dates - _source_tokens(reading)
     sources = [reading.message]
     for other in reversed(chosen[: chosen.index(reading)]):
-        helps = missing & _said(other)
+        helps = missing & _source_tokens(other)
         if helps and other.message.conversation == reading.message.conversation:
             missing -= helps
             sources.append(other.message)
     return () if missing else tuple(sources)
 
 
-def _said(reading: Reading) -> set[str]:
+def _source_tokens(reading: ExtractionInput) -> set[str]:
     return {*_tokens(reading.words), *_DIGITS.findall(reading.words)}
 
 
@@ -341,36 +357,36 @@ def _names(text: str, about: str) -> set[str]:
     return names
 
 
-class _Dates(msgspec.Struct, frozen=True):
+class _ClaimDates(msgspec.Struct, frozen=True):
     """The dates of a claim in seconds since 1970; `told` holds the terms that name them."""
 
     valid_from: float | None
     valid_to: float | None
     due: float | None
-    told: frozenset[str]
+    date_tokens: frozenset[str]
 
     @classmethod
-    def of(cls, found: _Found, message: Message, zone: tzinfo | None) -> "_Dates | None":
+    def of(cls, found: _ModelClaim, message: Message, zone: tzinfo | None) -> "_ClaimDates | None":
         """Return the dates of a claim; `None` if one is no date, or not a plausible one."""
         said = datetime.fromtimestamp(message.at, zone)
         begun, over, due = (
-            _date(text, said) for text in (found.valid_from, found.valid_to, found.due)
+            _parse_date(text, said) for text in (found.valid_from, found.valid_to, found.due)
         )
         days = [day for day in (begun, over, due) if day is not None]
-        if any(not said - _FURTHEST_PAST <= day <= said + _FURTHEST_PLAN for day in days):
+        if any(not said - _MAX_PAST <= day <= said + _MAX_FUTURE for day in days):
             return None
         if begun is not None and over is not None and begun > over:
             return None
-        if found.topic not in _PLANS and begun is not None and begun > said + _A_DAY:
+        if found.topic not in _PLAN_TOPICS and begun is not None and begun > said + _A_DAY:
             return None  # what has yet to begin does not hold
-        if found.topic not in _PLANS or (due is not None and due < said - _A_DAY):
+        if found.topic not in _PLAN_TOPICS or (due is not None and due < said - _A_DAY):
             due = None
-        ended = message.at if found.ends and over is None else _seconds(over)
-        told = frozenset(term for day in days for term in _terms_of(day))
-        return cls(_seconds(begun), ended, _seconds(due), told)
+        ended = message.at if found.ends and over is None else _to_timestamp(over)
+        date_tokens = frozenset(term for day in days for term in _date_tokens(day))
+        return cls(_to_timestamp(begun), ended, _to_timestamp(due), date_tokens)
 
 
-def _date(text: str, said: datetime) -> datetime | None:
+def _parse_date(text: str, said: datetime) -> datetime | None:
     """Return noon of a day as the model wrote it; `None` for none, and for nonsense."""
     try:
         day = datetime.strptime(text.strip(), "%Y-%m-%d")  # noqa: DTZ007 - its zone comes next
@@ -379,10 +395,10 @@ def _date(text: str, said: datetime) -> datetime | None:
     return day.replace(hour=_NOON, tzinfo=said.tzinfo)
 
 
-def _seconds(moment: datetime | None) -> float | None:
+def _to_timestamp(moment: datetime | None) -> float | None:
     return None if moment is None else moment.timestamp()
 
 
-def _terms_of(day: datetime) -> set[str]:
+def _date_tokens(day: datetime) -> set[str]:
     """Return the terms in which a text may name a day that it has worked out."""
     return _tokens(f"{day:%A %a %B %b %d %Y} {day.day} {day.month}")

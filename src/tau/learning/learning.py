@@ -16,14 +16,14 @@ import anyio
 
 from tau.clock import local_now
 from tau.errors import NotFound
-from tau.facts.rules import claims as claims_by_rules
-from tau.facts.trust import learnable, trust_of
+from tau.facts.rules import extract_claims
+from tau.facts.trust import strip_untrusted, trust_of
 from tau.ids import new_id
-from tau.journal.entries import Claim, Learned, LearnedUpTo, Method, Said, Trust
-from tau.learning.extraction import MOST_MESSAGES, Reading, readings
-from tau.learning.learner import Claimed, Learner
-from tau.learning.priority import Waiting
-from tau.learning.worker import Worker
+from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo, MessageAdded, Method, Trust
+from tau.learning.extraction import MAX_MESSAGES, ExtractionInput, select_messages
+from tau.learning.learner import AttributedClaim, Learner
+from tau.learning.priority import ForegroundLoad
+from tau.learning.worker import BackgroundWorker
 from tau.life.life import Life
 from tau.memory import Memory, Message
 from tau.models import Models
@@ -31,69 +31,69 @@ from tau.models import Models
 logger = logging.getLogger(__name__)
 
 _BATCH = 400  # messages that rules read at once
-_FEW = 20_000  # characters; more are read in a thread
-_MOST_UNMARKED = 200  # entries without a claim that are read again after a restart
-_PATIENCE_SECONDS = 1.0  # of a large batch, for those who are being answered
+_INLINE_CHARACTERS = 20_000  # characters; more are read in a thread
+_MAX_UNMARKED_ENTRIES = 200  # entries without a claim that are read again after a restart
+_YIELD_SECONDS = 1.0  # of a large batch, for those who are being answered
 _QUIET_SECONDS = 5.0  # before a model reads: several turns together cost less
-_SOON = 64  # entries that rules read while a reply waits for them
-_READY_SECONDS = 0.5  # that it waits at most
+_MAX_UNREAD_ENTRIES = 64  # entries that rules read while a reply waits for them
+_READ_TIMEOUT_SECONDS = 0.5  # that it waits at most
 
-_Words = Message | Said
-_Drawn = tuple[Claim, _Words]
+_SourceMessage = Message | MessageAdded
+_RuleClaim = tuple[Claim, _SourceMessage]
 
 
-class Learning:
+class LearningWorker:
     """Reads the person's own messages of every opened life, oldest first."""
 
-    def __init__(self, models: Models, waiting: Waiting | None = None) -> None:
-        self._waiting = waiting or Waiting()
+    def __init__(self, models: Models, waiting: ForegroundLoad | None = None) -> None:
+        self._foreground_load = waiting or ForegroundLoad()
         self._learner = Learner(models)
-        self._rules = Worker("learning", self._read_by_rules)
-        self._model = Worker("learning by model", self._read_by_model)
-        self._read: dict[Method, WeakKeyDictionary[Life, int]] = {
+        self._rules = BackgroundWorker("learning", self._read_by_rules)
+        self._model = BackgroundWorker("learning by model", self._read_by_model)
+        self._read_seqs: dict[Method, WeakKeyDictionary[Life, int]] = {
             "rules": WeakKeyDictionary(),
             "model": WeakKeyDictionary(),
         }
-        self._wanted = asyncio.Event()
+        self._wait_requested = asyncio.Event()
 
-    def poke(self, life: Life) -> None:
+    def enqueue(self, life: Life) -> None:
         """Say that something was said or forgotten in `life`."""
-        self._rules.poke(life)
+        self._rules.enqueue(life)
 
-    async def ready(self, life: Life) -> None:
+    async def wait_for_rules(self, life: Life) -> None:
         """Return when rules have read what was said until now; where that is much, do not wait."""
-        if life.memory.last - self._cursor(life, "rules") > _SOON:
+        if life.memory.last - self._cursor(life, "rules") > _MAX_UNREAD_ENTRIES:
             return
-        with anyio.move_on_after(_READY_SECONDS):
-            await self._rules.done_with(life.person)
+        with anyio.move_on_after(_READ_TIMEOUT_SECONDS):
+            await self._rules.wait_until_done(life.person)
 
-    async def caught_up(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Return when everything that was said is read, or cannot be read now."""
-        self._wanted.set()
+        self._wait_requested.set()
         try:
-            await self._rules.caught_up()
-            await self._model.caught_up()
+            await self._rules.wait_until_idle()
+            await self._model.wait_until_idle()
         finally:
-            self._wanted.clear()
+            self._wait_requested.clear()
 
-    def busy_with(self, person: str) -> bool:
+    def is_working_on(self, person: str) -> bool:
         """Whether something of that person's is being read now."""
-        return self._rules.busy_with(person) or self._model.busy_with(person)
+        return self._rules.is_working_on(person) or self._model.is_working_on(person)
 
-    def leave(self, person: str) -> None:
+    def discard(self, person: str) -> None:
         """Read no more for a person until they are poked again."""
-        self._rules.leave(person)
-        self._model.leave(person)
+        self._rules.discard(person)
+        self._model.discard(person)
 
-    async def put_away(self, person: str) -> None:
+    async def unload(self, person: str) -> None:
         """Read no more for a person, and break off what is being read."""
-        await self._rules.put_away(person)
-        await self._model.put_away(person)
+        await self._rules.unload(person)
+        await self._model.unload(person)
 
     async def close(self) -> None:
         """Stop, when rules have read what was said last. The rest is read when Tau runs again."""
-        with anyio.move_on_after(_READY_SECONDS):
-            await self._rules.caught_up()
+        with anyio.move_on_after(_READ_TIMEOUT_SECONDS):
+            await self._rules.wait_until_idle()
         await self._rules.close()
         await self._model.close()
 
@@ -103,84 +103,86 @@ class Learning:
         paused = life.memory.facts.paused
         batch = [] if paused else life.memory.since(self._cursor(life, "rules"), _BATCH)
         if not batch:
-            await _forget(life, _sourceless)
-            if self._learner.able and not paused:
-                self._model.poke(life)
+            await _erase_claims(life, _orphaned_claims)
+            if self._learner.is_available and not paused:
+                self._model.enqueue(life)
             return False
-        own = [message for message in batch if _is_read(message)]
-        drawn = await self._drawn_by_rules(own)
-        learned = [_learned(claim, [message], "rules") for claim, message in drawn]
-        await _forget(life, lambda memory: _replaced(memory, own))
+        own = [message for message in batch if _is_learnable(message)]
+        drawn = await self._run_rules(own)
+        learned = [_to_entry(claim, [message], "rules") for claim, message in drawn]
+        await _erase_claims(life, lambda memory: _superseded_claims(memory, own))
         await self._write(life, "rules", batch[-1].seq, learned)
         return True
 
-    async def _drawn_by_rules(self, messages: Sequence[Message]) -> list[_Drawn]:
-        if sum(len(message.text) for message in messages) <= _FEW:
-            return _by_rules(messages)
-        with anyio.move_on_after(_PATIENCE_SECONDS):
-            await self._waiting.nobody_waits()
-        return await asyncio.to_thread(_by_rules, messages)
+    async def _run_rules(self, messages: Sequence[Message]) -> list[_RuleClaim]:
+        if sum(len(message.text) for message in messages) <= _INLINE_CHARACTERS:
+            return _extract_by_rules(messages)
+        with anyio.move_on_after(_YIELD_SECONDS):
+            await self._foreground_load.wait_until_idle()
+        return await asyncio.to_thread(_extract_by_rules, messages)
 
     # --- a model --------------------------------------------------------------------------
 
     async def _read_by_model(self, life: Life) -> bool:
-        await self._quiet()
-        if self._learner.shares_the_machine:
-            await self._waiting.nobody_waits()  # else it would begin and give way without end
+        await self._wait_for_quiet()
+        if self._learner.is_local:
+            await (
+                self._foreground_load.wait_until_idle()
+            )  # else it would begin and give way without end
         facts = life.memory.facts
-        if facts.paused or not self._learner.able:
+        if facts.paused or not self._learner.is_available:
             return False
         batch = life.memory.since(self._cursor(life, "model"), _BATCH)
         if not batch:
             return False
-        own = [each for each in batch if _is_read(each) and each.imported is None]
-        chosen = readings(own, life.memory, MOST_MESSAGES)
+        own = [each for each in batch if _is_learnable(each) and each.imported is None]
+        chosen = select_messages(own, life.memory, MAX_MESSAGES)
         upto = batch[-1].seq
         if not chosen:
-            self._read["model"][life] = upto
+            self._read_seqs["model"][life] = upto
             return True
         last = chosen[-1].message
         if own[-1] is not last:
             upto = last.seq
-        learned = await self._asked(chosen)
+        learned = await self._ask_learner(chosen)
         if learned is not None:
             await self._write(life, "model", upto, learned, mark=True)
         return True
 
-    async def _asked(self, chosen: Sequence[Reading]) -> list[Learned] | None:
+    async def _ask_learner(self, chosen: Sequence[ExtractionInput]) -> list[ClaimLearned] | None:
         """Return what the learner draws from messages; `None` if it had to give way."""
-        if not self._learner.shares_the_machine:
-            return _all_learned(await self._learner.read(chosen))
+        if not self._learner.is_local:
+            return _to_entries(await self._learner.read(chosen))
         asking = asyncio.ensure_future(self._learner.read(chosen))
-        disturbed = asyncio.ensure_future(self._waiting.somebody_waits())
+        disturbed = asyncio.ensure_future(self._foreground_load.wait_until_busy())
         both = {asking, disturbed}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            return _all_learned(asking.result()) if asking.done() else None
+            return _to_entries(asking.result()) if asking.done() else None
         finally:
             for task in both:
                 task.cancel()
             await asyncio.wait(both)
 
-    async def _quiet(self) -> None:
+    async def _wait_for_quiet(self) -> None:
         """Return when it is quiet, or when somebody wants to know what is learned."""
-        while not self._wanted.is_set():
+        while not self._wait_requested.is_set():
             with anyio.move_on_after(_QUIET_SECONDS):
-                await self._wanted.wait()
-            if not self._waiting.anybody:
+                await self._wait_requested.wait()
+            if not self._foreground_load.is_busy:
                 return
 
     # --- writing --------------------------------------------------------------------------
 
     def _cursor(self, life: Life, method: Method) -> int:
-        return max(life.memory.facts.learned_up_to(method), self._read[method].get(life, 0))
+        return max(life.memory.facts.learned_up_to(method), self._read_seqs[method].get(life, 0))
 
     async def _write(
         self,
         life: Life,
         method: Method,
         seq: int,
-        learned: Sequence[Learned],
+        learned: Sequence[ClaimLearned],
         *,
         mark: bool = False,
     ) -> None:
@@ -189,50 +191,50 @@ class Learning:
         Where nothing was learned the mark is written seldom: rules find nothing there again.
         """
         facts = life.memory.facts
-        async with life.changing:
+        async with life.write_lock:
             if facts.paused:
                 return  # meanwhile
-            kept = [each for each in learned if _stands(life.memory, each)]
-            if kept or mark or seq - facts.learned_up_to(method) >= _MOST_UNMARKED:
+            kept = [each for each in learned if _has_visible_sources(life.memory, each)]
+            if kept or mark or seq - facts.learned_up_to(method) >= _MAX_UNMARKED_ENTRIES:
                 marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
                 await life.journal.append(*kept, marked)
-            self._read[method][life] = seq
+            self._read_seqs[method][life] = seq
 
 
-def learned_by_rules(messages: Sequence[_Words]) -> list[Learned]:
+def learn_by_rules(messages: Sequence[_SourceMessage]) -> list[ClaimLearned]:
     """Return what rules learn from these words of the person's own."""
-    return [_learned(claim, [message], "rules") for claim, message in _by_rules(messages)]
+    return [_to_entry(claim, [message], "rules") for claim, message in _extract_by_rules(messages)]
 
 
-async def _forget(life: Life, choose: Callable[[Memory], list[int]]) -> None:
+async def _erase_claims(life: Life, choose: Callable[[Memory], list[int]]) -> None:
     """Erase claims for good, if there are such."""
-    async with life.changing:
+    async with life.write_lock:
         if seqs := choose(life.memory):
             await life.journal.forget(seqs, time.time())
 
 
-def _by_rules(messages: Sequence[_Words]) -> list[_Drawn]:
-    drawn: list[_Drawn] = []
+def _extract_by_rules(messages: Sequence[_SourceMessage]) -> list[_RuleClaim]:
+    drawn: list[_RuleClaim] = []
     here = local_now().tzinfo
     for message in messages:
         try:
-            drawn += [(claim, message) for claim in claims_by_rules(message.text, message.at, here)]
+            drawn += [(claim, message) for claim in extract_claims(message.text, message.at, here)]
         except Exception as error:  # noqa: BLE001 - the boundary of one message: others are read
             # Its text is left out: it may quote what was said.
             logger.error("a message could not be read: %s", type(error).__name__)  # noqa: TRY400
     return drawn
 
 
-def _all_learned(drawn: Sequence[Claimed]) -> list[Learned]:
-    return [_learned(claim, sources, by) for claim, sources, by in drawn]
+def _to_entries(drawn: Sequence[AttributedClaim]) -> list[ClaimLearned]:
+    return [_to_entry(claim, sources, by) for claim, sources, by in drawn]
 
 
-def _learned(claim: Claim, sources: Sequence[_Words], by: str) -> Learned:
+def _to_entry(claim: Claim, sources: Sequence[_SourceMessage], by: str) -> ClaimLearned:
     """Return a claim as the journal keeps it; the first of its sources is where it was said."""
     trust: Trust = "own"  # rules claim what stands in the words, and nothing suspicious
     if by != "rules" or claim.topic == "instruction":
-        trust = trust_of(claim, "\n".join(learnable(source.text) for source in sources))
-    return Learned(
+        trust = trust_of(claim, "\n".join(strip_untrusted(source.text) for source in sources))
+    return ClaimLearned(
         at=sources[0].at,
         id=new_id(),
         claim=claim,
@@ -242,45 +244,45 @@ def _learned(claim: Claim, sources: Sequence[_Words], by: str) -> Learned:
     )
 
 
-def _is_read(message: Message) -> bool:
+def _is_learnable(message: Message) -> bool:
     """Tell whether a message is learned from: the person's own words, and not replaced."""
-    return message.own_words and message.visible
+    return message.is_from_person and message.visible
 
 
-def _stands(memory: Memory, learned: Learned) -> bool:
+def _has_visible_sources(memory: Memory, learned: ClaimLearned) -> bool:
     """Tell whether the messages that say so are still there, and not replaced."""
-    found = [_found(memory, source) for source in learned.sources]
+    found = [_find_message(memory, source) for source in learned.sources]
     return all(message is not None and message.visible for message in found)
 
 
-def _found(memory: Memory, message_id: str) -> Message | None:
+def _find_message(memory: Memory, message_id: str) -> Message | None:
     try:
         return memory.message(message_id)
     except NotFound:
         return None
 
 
-def _sourceless(memory: Memory) -> list[int]:
+def _orphaned_claims(memory: Memory) -> list[int]:
     """Return the claims that were read in messages which are forgotten since.
 
     Who forgets a message erases what was read in it; but another node may read it meanwhile.
     """
     return [
         seq
-        for seq, learned in _read_in_messages(memory)
-        if any(_found(memory, source) is None for source in learned.sources)
+        for seq, learned in _extracted_claims(memory)
+        if any(_find_message(memory, source) is None for source in learned.sources)
     ]
 
 
-def _replaced(memory: Memory, newer: Sequence[Message]) -> list[int]:
+def _superseded_claims(memory: Memory, newer: Sequence[Message]) -> list[int]:
     """Return the claims that were read in messages which an edit among `newer` took the place of.
 
     What the person confirmed meanwhile stays.
     """
     places = {(each.conversation, each.parent) for each in newer if each.imported is None}
     gone: list[int] = []
-    for seq, learned in _read_in_messages(memory) if places else ():
-        found = (_found(memory, source) for source in learned.sources)
+    for seq, learned in _extracted_claims(memory) if places else ():
+        found = (_find_message(memory, source) for source in learned.sources)
         hidden = (message for message in found if message and not message.visible)
         replaced = any((each.conversation, each.parent) in places for each in hidden)
         if replaced and not memory.facts.get(learned.id).confirmed:
@@ -288,8 +290,8 @@ def _replaced(memory: Memory, newer: Sequence[Message]) -> list[int]:
     return gone
 
 
-def _read_in_messages(memory: Memory) -> Iterator[tuple[int, Learned]]:
+def _extracted_claims(memory: Memory) -> Iterator[tuple[int, ClaimLearned]]:
     """Yield the claims that were not told by the person to memory itself, or by a file."""
     for seq, entry in memory.facts.entries():
-        if isinstance(entry, Learned) and entry.by not in {"person", "import"}:
+        if isinstance(entry, ClaimLearned) and entry.by not in {"person", "import"}:
             yield seq, entry

@@ -5,38 +5,38 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 
-class Waiting:
+class ForegroundLoad:
     """Counts the people who wait for an answer."""
 
     def __init__(self) -> None:
-        self._people = 0
-        self._nobody = asyncio.Event()
-        self._nobody.set()
-        self._somebody = asyncio.Event()
+        self._active_count = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._busy = asyncio.Event()
 
     @contextmanager
-    def somebody(self) -> Iterator[None]:
+    def track(self) -> Iterator[None]:
         """Say that somebody waits, as long as this lasts."""
-        self._people += 1
-        self._nobody.clear()
-        self._somebody.set()
+        self._active_count += 1
+        self._idle.clear()
+        self._busy.set()
         try:
             yield
         finally:
-            self._people -= 1
-            if not self._people:
-                self._nobody.set()
-                self._somebody.clear()
+            self._active_count -= 1
+            if not self._active_count:
+                self._idle.set()
+                self._busy.clear()
 
     @property
-    def anybody(self) -> bool:
+    def is_busy(self) -> bool:
         """Whether somebody waits now."""
-        return self._people > 0
+        return self._active_count > 0
 
-    async def nobody_waits(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Return when nobody waits."""
-        await self._nobody.wait()
+        await self._idle.wait()
 
-    async def somebody_waits(self) -> None:
+    async def wait_until_busy(self) -> None:
         """Return when somebody waits."""
-        await self._somebody.wait()
+        await self._busy.wait()

@@ -14,13 +14,13 @@ from tau.life.life import Life
 
 logger = logging.getLogger(__name__)
 
-_PATIENCE_SECONDS = 30.0  # after a step could not be made
+_RETRY_DELAY_SECONDS = 30.0  # after a step could not be made
 
 Step = Callable[[Life], Awaitable[bool]]
 """Does a bounded piece of work for a life; tells whether there is more to do."""
 
 
-class Worker:
+class BackgroundWorker:
     """Makes `step` after `step` for every life that was poked, until nothing is left to do.
 
     A step that raises a `TauError` is made again after a while, or when a life is poked.
@@ -30,49 +30,49 @@ class Worker:
         self._name = name
         self._step = step
         self._lives: dict[str, Life] = {}
-        self._at_work: str | None = None
+        self._current_person: str | None = None
         self._scope = anyio.CancelScope()
-        self._poked = asyncio.Event()
+        self._wakeup = asyncio.Event()
         self._changed = asyncio.Event()
-        self._resting = False
+        self._backing_off = False
         self._task: asyncio.Task[None] | None = None
 
-    def poke(self, life: Life) -> None:
+    def enqueue(self, life: Life) -> None:
         """Say that there may be something to do for `life`."""
         self._lives[life.person] = life
-        self._poked.set()
+        self._wakeup.set()
         if self._task is None:
             self._task = asyncio.create_task(self._work_forever(), name=f"tau-{self._name}")
 
-    def busy_with(self, person: str) -> bool:
+    def is_working_on(self, person: str) -> bool:
         """Whether a step of that person's life is being made now."""
-        return self._at_work == person
+        return self._current_person == person
 
-    def has_left(self, person: str) -> bool:
+    def has_pending(self, person: str) -> bool:
         """Whether there is or may be something to do for that person."""
-        return self._at_work == person or person in self._lives
+        return self._current_person == person or person in self._lives
 
-    async def done_with(self, person: str) -> None:
+    async def wait_until_done(self, person: str) -> None:
         """Return when there is nothing left to do for a person, or it cannot be done now."""
-        while self.has_left(person) and not self._rests():
+        while self.has_pending(person) and not self._is_backing_off():
             await self._next_change()
 
-    async def caught_up(self) -> None:
+    async def wait_until_idle(self) -> None:
         """Return when there is nothing left to do, or it cannot be done now."""
-        while (self._lives or self._at_work) and not self._rests():
+        while (self._lives or self._current_person) and not self._is_backing_off():
             await self._next_change()
 
-    def leave(self, person: str) -> None:
+    def discard(self, person: str) -> None:
         """Do nothing more for a person until they are poked again."""
         self._lives.pop(person, None)
 
-    async def put_away(self, person: str) -> None:
+    async def unload(self, person: str) -> None:
         """Do nothing more for a person, and break off what is being done."""
-        self.leave(person)
-        while self._at_work == person:
+        self.discard(person)
+        while self._current_person == person:
             self._scope.cancel()
             await self._next_change()
-            self.leave(person)
+            self.discard(person)
 
     async def close(self) -> None:
         """Stop. What is left is left."""
@@ -81,32 +81,32 @@ class Worker:
             await asyncio.wait([self._task])
             self._task = None
         self._lives.clear()
-        self._tell()
+        self._notify()
 
-    def _rests(self) -> bool:
-        return self._resting and not self._poked.is_set()
+    def _is_backing_off(self) -> bool:
+        return self._backing_off and not self._wakeup.is_set()
 
     async def _next_change(self) -> None:
         await self._changed.wait()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         self._changed.set()
         self._changed = asyncio.Event()
 
     async def _work_forever(self) -> None:
         while True:
-            await self._poked.wait()
-            self._poked.clear()
+            await self._wakeup.wait()
+            self._wakeup.clear()
             while self._lives:
                 if not await self._work():
-                    await self._rest()
+                    await self._back_off()
                 await asyncio.sleep(0)  # others get their turn, though a step may never wait
 
     async def _work(self) -> bool:
         """Make a step of the life that waits longest; tell whether it could be made."""
         person, life = next(iter(self._lives.items()))
         del self._lives[person]  # whoever pokes from now on means another step
-        self._at_work = person
+        self._current_person = person
         more = failed = False
         try:
             with anyio.CancelScope() as self._scope:
@@ -118,21 +118,21 @@ class Worker:
             # Its text is left out: it may quote what was said.
             logger.error("%s failed: %s", self._name, type(error).__name__)  # noqa: TRY400
         finally:
-            self._at_work = None
+            self._current_person = None
         if more:
             self._lives.setdefault(person, life)
         if not failed:
-            self._tell()
+            self._notify()
         return not failed
 
-    async def _rest(self) -> None:
+    async def _back_off(self) -> None:
         """Wait a while, or until somebody pokes."""
-        self._resting = True
-        self._tell()
+        self._backing_off = True
+        self._notify()
         try:
-            await asyncio.wait_for(self._poked.wait(), _PATIENCE_SECONDS)
+            await asyncio.wait_for(self._wakeup.wait(), _RETRY_DELAY_SECONDS)
         except TimeoutError:
             pass
         finally:
-            self._resting = False
-            self._poked.clear()
+            self._backing_off = False
+            self._wakeup.clear()

@@ -6,10 +6,10 @@ from typing import Literal
 
 import msgspec
 
-_MOST_WAITING = 1_000  # changes a device may lag behind before it is told to look afresh
+_MAX_QUEUED = 1_000  # changes a device may lag behind before it is told to look afresh
 
 
-class Change(msgspec.Struct, frozen=True, kw_only=True):
+class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     """Something a device may want to look at again. `resync`: changes were missed, look afresh.
 
     `forgot` may concern anything: messages, titles, facts and what was recalled.
@@ -30,28 +30,28 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     seq: int = 0
 
 
-class Changes:
+class ChangeFeed:
     """A broadcast of changes to whoever listens at the moment."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Queue[Change | None]] = set()
+        self._listeners: set[asyncio.Queue[ChangeEvent | None]] = set()
 
     def __len__(self) -> int:
         """Return how many devices listen."""
         return len(self._listeners)
 
-    def publish(self, change: Change) -> None:
+    def publish(self, change: ChangeEvent) -> None:
         """Tell every listener; one that lags far behind is told to look afresh instead."""
         for queue in self._listeners:
-            if queue.qsize() >= _MOST_WAITING:
+            if queue.qsize() >= _MAX_QUEUED:
                 while not queue.empty():
                     queue.get_nowait()
-                queue.put_nowait(Change(what="resync"))
+                queue.put_nowait(ChangeEvent(what="resync"))
             queue.put_nowait(change)
 
-    async def listen(self) -> AsyncIterator[Change]:
+    async def listen(self) -> AsyncIterator[ChangeEvent]:
         """Yield changes from now on, until `close`."""
-        queue: asyncio.Queue[Change | None] = asyncio.Queue()
+        queue: asyncio.Queue[ChangeEvent | None] = asyncio.Queue()
         self._listeners.add(queue)
         try:
             while (change := await queue.get()) is not None:

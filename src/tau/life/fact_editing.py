@@ -14,34 +14,34 @@ import msgspec
 from tau.clock import local_now
 from tau.errors import BadInput, Conflict, NotFound
 from tau.facts import Fact, Facts
-from tau.facts.rules import claims as claims_in
+from tau.facts.rules import extract_claims
 from tau.ids import new_id
 from tau.journal.entries import (
+    ChangeUndone,
     Claim,
+    ClaimLearned,
     Entry,
-    Judged,
-    Learned,
+    FactJudged,
     LearnedUpTo,
     LearningChanged,
     Topic,
-    Undone,
     Verdict,
 )
 from tau.life.life import Life
 from tau.memory import Memory, Message
-from tau.memory.erasure_plan import Erasure, Wish
-from tau.text.words import folded, query_terms, terms
+from tau.memory.erasure_plan import ErasurePlan, ErasureRequest
+from tau.text.words import fold_text, query_terms, terms
 
-LONGEST_FACT = 1_000
+MAX_FACT_CHARACTERS = 1_000
 """Characters of what a person tells memory at once."""
 HOUR_SECONDS = 3_600.0
-_MOST_UNSAID = 5
-_NEXT_MOMENT_SECONDS = 1e-6  # the least that a time of our days holds apart
-State = Literal["current", "past", "waiting", "rejected"]
-_CHANGED = "This memory was changed elsewhere in the meantime; look at it again, then decide."
+_MAX_OMITTED_TERMS = 5
+_TIME_STEP_SECONDS = 1e-6  # the least that a time of our days holds apart
+FactState = Literal["current", "past", "waiting", "rejected"]
+_CONFLICT = "This memory was changed elsewhere in the meantime; look at it again, then decide."
 
 
-class Known(msgspec.Struct, frozen=True):
+class FactEvidence(msgspec.Struct, frozen=True):
     """A fact with everything that speaks for it.
 
     `history` is what it took the place of and what took its place, itself included, oldest first;
@@ -50,11 +50,11 @@ class Known(msgspec.Struct, frozen=True):
 
     fact: Fact
     history: list[Fact]
-    claims: list[Learned]
+    claims: list[ClaimLearned]
     sources: list[Message]
 
 
-class Memories:
+class FactEditor:
     """What is known in one life, in the hands of whose life it is."""
 
     def __init__(self, life: Life) -> None:
@@ -74,7 +74,7 @@ class Memories:
     def facts(
         self,
         *,
-        state: State | Literal["all"] = "current",
+        state: FactState | Literal["all"] = "current",
         topic: Topic | None = None,
         query: str = "",
         message: str | None = None,
@@ -95,25 +95,25 @@ class Memories:
         if not query.strip():
             return found
         if state != "current":
-            return _matching(found, query)
+            return _search(found, query)
         best = self._life.memory.search_facts(query, now, len(self._facts.all()))
         wanted = {fact.id for fact in found}
         ranked = {fact.id: fact for fact in best if fact.id in wanted}
-        return [*(ranked | {fact.id: fact for fact in _matching(found, query)}).values()]
+        return [*(ranked | {fact.id: fact for fact in _search(found, query)}).values()]
 
-    def show(self, fact_id: str) -> Known:
+    def evidence_for(self, fact_id: str) -> FactEvidence:
         """Return a fact with its history, its claims and its source messages. Raises `NotFound`."""
         fact = self._facts.get(fact_id)
-        return Known(
+        return FactEvidence(
             fact=fact,
             history=self._facts.history(fact.id),
             claims=self._facts.claims_of(fact.id),
-            sources=[said for one in fact.sources if (said := self._message(one)) is not None],
+            sources=[said for one in fact.sources if (said := self._find_message(one)) is not None],
         )
 
     def revision(self, fact: Fact) -> int:
         """Return what tells whether a fact was changed since somebody looked at it."""
-        newer = self._find(fact.superseded_by) if fact.superseded_by else None
+        newer = self._find_fact(fact.superseded_by) if fact.superseded_by else None
         return max(fact.revision, newer.revision if newer else 0)
 
     # --- setting right --------------------------------------------------------------------
@@ -124,57 +124,59 @@ class Memories:
         Raises `NotFound`, `BadInput` for no text or a long one and, where `revision` is not that of
         the fact any more, `Conflict`.
         """
-        text = _checked(text)
-        async with self._life.changing:
-            fact = await self._looked_at(fact_id, revision)
+        text = _validated_text(text)
+        async with self._life.write_lock:
+            fact = await self._load_fact(fact_id, revision)
             claims = self._facts.claims_of(fact.id)
             if text == fact.text and fact.state != "past":
-                await self._write(*self._approval(fact, time.time()))
+                await self._write(*self._approval_entries(fact, time.time()))
                 return self._facts.get(fact.id)
-            learned = Learned(
+            learned = ClaimLearned(
                 at=time.time(),
                 id=new_id(),
-                claim=_corrected(claims[-1].claim, text),
+                claim=_corrected_claim(claims[-1].claim, text),
                 by="person",
                 corrects=fact.id,
             )
             # What waited would wait on beside what it should have said.
             waited = fact.state == "waiting"
-            wrong = [_judged(fact.id, "rejected", learned.at)] if waited else []
+            wrong = [_judgement(fact.id, "rejected", learned.at)] if waited else []
             await self._write(*wrong, learned)
         return self._facts.get(learned.id)
 
     async def confirm(self, fact_id: str, *, revision: int | None = None) -> Fact:
         """Say that a fact is right; one that waited or was rejected counts from now on."""
-        async with self._life.changing:
-            fact = await self._looked_at(fact_id, revision)
+        async with self._life.write_lock:
+            fact = await self._load_fact(fact_id, revision)
             if not (fact.confirmed and fact.state == "current"):
                 now = time.time()
-                await self._write(*self._approval(fact, now), _judged(fact.id, "confirmed", now))
+                await self._write(
+                    *self._approval_entries(fact, now), _judgement(fact.id, "confirmed", now)
+                )
         return self._facts.get(fact.id)
 
     async def approve(self, ids: Sequence[str]) -> list[Fact]:
         """Let facts that waited count, all in one step. Raises `NotFound` if one is unknown."""
-        async with self._life.changing:
+        async with self._life.write_lock:
             await self._life.journal.catch_up()
             facts = [self._facts.get(name) for name in ids]
-            moments = _moments(time.time())
+            moments = _distinct_times(time.time())
             await self._write(
-                *(each for fact in facts for each in self._approval(fact, next(moments)))
+                *(each for fact in facts for each in self._approval_entries(fact, next(moments)))
             )
-        return _once(self._facts.get(fact.id) for fact in facts)
+        return _unique(self._facts.get(fact.id) for fact in facts)
 
     async def reject(self, ids: Sequence[str], *, revision: int | None = None) -> list[Fact]:
         """Say that facts are wrong: they are not believed, and not learned again from the same.
 
         Raises `NotFound` if one is unknown, then none is rejected.
         """
-        async with self._life.changing:
-            facts = [await self._looked_at(name, revision) for name in ids]
+        async with self._life.write_lock:
+            facts = [await self._load_fact(name, revision) for name in ids]
             wrong = [fact for fact in facts if fact.state != "rejected"]
-            moments = _moments(time.time())
-            await self._write(*(_judged(fact.id, "rejected", next(moments)) for fact in wrong))
-        return _once(self._facts.get(fact.id) for fact in facts)
+            moments = _distinct_times(time.time())
+            await self._write(*(_judgement(fact.id, "rejected", next(moments)) for fact in wrong))
+        return _unique(self._facts.get(fact.id) for fact in facts)
 
     async def undo(self, fact_id: str) -> Fact | None:
         """Take back the last thing the person did to a fact; return what stands in its place.
@@ -182,34 +184,34 @@ class Memories:
         Nothing may stand there: what was told and then undone is no fact any more. Raises
         `NotFound`, and `BadInput` if there is nothing to undo.
         """
-        async with self._life.changing:
+        async with self._life.write_lock:
             await self._life.journal.catch_up()
             fact = self._facts.get(fact_id)
-            steps, claims = self._steps(fact), self._claims(fact)
+            steps, claims = self._user_actions(fact), self._claims_of(fact)
             if not steps:
                 raise BadInput("There is nothing to undo: you have not changed this memory.")
             last = steps[-1]
-            before = last.corrects if isinstance(last, Learned) else None
+            before = last.corrects if isinstance(last, ClaimLearned) else None
             # Judgements of one moment were one act, whatever became of the claims since.
             together = [
                 each
                 for _, each in self._facts.undoable()
-                if each.at == last.at and (isinstance(each, Judged) or each in steps)
+                if each.at == last.at and (isinstance(each, FactJudged) or each in steps)
             ]
-            await self._write(*(Undone(at=time.time(), target=each.id) for each in together))
+            await self._write(*(ChangeUndone(at=time.time(), target=each.id) for each in together))
         names = [before, fact.id, *(claim.id for claim in claims)]
-        return next((one for name in names if name and (one := self._find(name))), None)
+        return next((one for name in names if name and (one := self._find_fact(name))), None)
 
-    async def tell(self, text: str) -> list[Fact]:
+    async def add_fact(self, text: str) -> list[Fact]:
         """Tell memory something directly; return the facts that it became or joined."""
-        text = _checked(text)
+        text = _validated_text(text)
         now = time.time()
-        claims = claims_in(text, now, local_now().tzinfo)
-        if not claims or _leaves_much_out(text, claims):
-            claims.append(Claim(topic="other", text=text, value=folded(text)))
-        told = [Learned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
+        claims = extract_claims(text, now, local_now().tzinfo)
+        if not claims or _is_incomplete(text, claims):
+            claims.append(Claim(topic="other", text=text, value=fold_text(text)))
+        told = [ClaimLearned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
         await self._write(*told)
-        return _once(self._facts.get(each.id) for each in told)
+        return _unique(self._facts.get(each.id) for each in told)
 
     # --- learning -------------------------------------------------------------------------
 
@@ -220,30 +222,30 @@ class Memories:
 
     async def resume(self) -> None:
         """Learn again, but never from what was said meanwhile."""
-        async with self._life.changing:
+        async with self._life.write_lock:
             await self._life.journal.catch_up()
             if not self.paused:
                 return
             now, last = time.time(), self._life.journal.last
             records = await self._life.journal.append(
-                *_read_up_to(last, now), LearningChanged(at=now, paused=False)
+                *_mark_as_read(last, now), LearningChanged(at=now, paused=False)
             )
             if records[0].seq > last + 1:  # something was said at this very moment
-                await self._write(*_read_up_to(records[0].seq, now))
+                await self._write(*_mark_as_read(records[0].seq, now))
 
     # --- forgetting -----------------------------------------------------------------------
 
-    async def forget_fact(self, fact_id: str, *, dry_run: bool = False) -> Erasure:
+    async def forget_fact(self, fact_id: str, *, dry_run: bool = False) -> ErasurePlan:
         """Forget a fact, with the messages that say so. Raises `NotFound`."""
         return await self.forget_facts([fact_id], dry_run=dry_run)
 
-    async def forget_facts(self, ids: Sequence[str], *, dry_run: bool = False) -> Erasure:
+    async def forget_facts(self, ids: Sequence[str], *, dry_run: bool = False) -> ErasurePlan:
         """Forget several facts at once, with the messages that say so. Raises `NotFound`."""
-        return await self._life.forget(lambda _: Wish(facts=tuple(ids)), dry_run=dry_run)
+        return await self._life.forget(lambda _: ErasureRequest(facts=tuple(ids)), dry_run=dry_run)
 
     async def forget_period(
         self, since: float, until: float | None = None, *, dry_run: bool = False
-    ) -> Erasure:
+    ) -> ErasurePlan:
         """Forget everything said, told and named from `since` up to `until` (now, if left out)."""
         end = time.time() if until is None else until
         if not since < end:
@@ -251,104 +253,104 @@ class Memories:
         # What is being said this very moment belongs to "now".
         last = float("inf") if until is None else end
         return await self._life.forget(
-            lambda memory: _said_in(memory, since, last), dry_run=dry_run
+            lambda memory: _request_for_period(memory, since, last), dry_run=dry_run
         )
 
-    async def forget_last_hour(self, *, dry_run: bool = False) -> Erasure:
+    async def forget_last_hour(self, *, dry_run: bool = False) -> ErasurePlan:
         """Forget everything of the last sixty minutes."""
         return await self.forget_period(time.time() - HOUR_SECONDS, dry_run=dry_run)
 
-    async def forget_conversation(self, conversation: str, *, dry_run: bool = False) -> Erasure:
+    async def forget_conversation(self, conversation: str, *, dry_run: bool = False) -> ErasurePlan:
         """Forget a conversation, name and all. Raises `NotFound`."""
         return await self._life.erase_conversation(conversation, dry_run=dry_run)
 
-    async def forget_import(self, import_id: str, *, dry_run: bool = False) -> Erasure:
+    async def forget_import(self, import_id: str, *, dry_run: bool = False) -> ErasurePlan:
         """Forget everything that an import brought, and that it was. Raises `NotFound`."""
         return await self._life.forget(
-            lambda memory: _brought_by(memory, import_id), dry_run=dry_run
+            lambda memory: _request_for_import(memory, import_id), dry_run=dry_run
         )
 
     # --- inside ---------------------------------------------------------------------------
 
-    async def _looked_at(self, fact_id: str, revision: int | None) -> Fact:
+    async def _load_fact(self, fact_id: str, revision: int | None) -> Fact:
         """Return a fact as it stands. Raises `Conflict` if it is not as it was looked at."""
         await self._life.journal.catch_up()
         fact = self._facts.get(fact_id)
         if revision is not None and self.revision(fact) != revision:
-            raise Conflict(_CHANGED)
+            raise Conflict(_CONFLICT)
         return fact
 
     async def _write(self, *entries: Entry) -> None:
         if entries:
             await self._life.journal.append(*entries)
 
-    def _approval(self, fact: Fact, at: float) -> list[Judged]:
+    def _approval_entries(self, fact: Fact, at: float) -> list[FactJudged]:
         """Return the word that lets every claim of a waiting fact count."""
         if fact.state not in ("waiting", "rejected"):
             return []
-        waiting = (claim for claim in self._claims(fact) if claim.trust == "waiting")
-        return [_judged(claim.id, "approved", at) for claim in waiting]
+        waiting = (claim for claim in self._claims_of(fact) if claim.trust == "waiting")
+        return [_judgement(claim.id, "approved", at) for claim in waiting]
 
-    def _claims(self, fact: Fact) -> list[Learned]:
+    def _claims_of(self, fact: Fact) -> list[ClaimLearned]:
         return self._facts.claims_of(fact.id)
 
-    def _steps(self, fact: Fact) -> list[Learned | Judged]:
+    def _user_actions(self, fact: Fact) -> list[ClaimLearned | FactJudged]:
         """Return what the person did to a fact and still counts, oldest first."""
-        names = {claim.id for claim in self._claims(fact)}
+        names = {claim.id for claim in self._claims_of(fact)}
         return [
             entry
             for _, entry in self._facts.undoable()
-            if (isinstance(entry, Judged) and entry.fact in names)
-            or (isinstance(entry, Learned) and (entry.id in names or entry.corrects in names))
+            if (isinstance(entry, FactJudged) and entry.fact in names)
+            or (isinstance(entry, ClaimLearned) and (entry.id in names or entry.corrects in names))
         ]
 
-    def _find(self, fact_id: str) -> Fact | None:
+    def _find_fact(self, fact_id: str) -> Fact | None:
         try:
             return self._facts.get(fact_id)
         except NotFound:
             return None
 
-    def _message(self, message: str) -> Message | None:
+    def _find_message(self, message: str) -> Message | None:
         try:
             return self._life.memory.message(message)
         except NotFound:  # forgotten since
             return None
 
 
-def state_of(fact: Fact, now: float) -> State:
+def state_of(fact: Fact, now: float) -> FactState:
     """Return the state of a fact at `now`: one whose time is over is past."""
-    return "past" if fact.state == "current" and not fact.holds(now) else fact.state
+    return "past" if fact.state == "current" and not fact.is_current(now) else fact.state
 
 
-def _checked(text: str) -> str:
+def _validated_text(text: str) -> str:
     text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     if not text:
         raise BadInput("There are no words in it.")
-    if len(text) > LONGEST_FACT:
-        raise BadInput(f"Tell memory at most {LONGEST_FACT:,} characters at once.")
+    if len(text) > MAX_FACT_CHARACTERS:
+        raise BadInput(f"Tell memory at most {MAX_FACT_CHARACTERS:,} characters at once.")
     return text
 
 
-def _leaves_much_out(text: str, claims: Sequence[Claim]) -> bool:
+def _is_incomplete(text: str, claims: Sequence[Claim]) -> bool:
     """Tell whether claims say too little of what the person told: then it is kept whole besides."""
     told = terms(text)
     unsaid = told.keys() - terms(" ".join(claim.text for claim in claims)).keys()
-    return len(unsaid) > max(_MOST_UNSAID, len(told) / 2)
+    return len(unsaid) > max(_MAX_OMITTED_TERMS, len(told) / 2)
 
 
-def _corrected(old: Claim, text: str) -> Claim:
+def _corrected_claim(old: Claim, text: str) -> Claim:
     """Return the claim that `text` makes in the place of `old`."""
-    for claim in claims_in(text, time.time(), local_now().tzinfo):
+    for claim in extract_claims(text, time.time(), local_now().tzinfo):
         if (claim.slot, claim.topic) == (old.slot, old.topic):
             return msgspec.structs.replace(claim, about=old.about or claim.about)
     return msgspec.structs.replace(
-        old, text=text, value=_value_in(text, old), valid_from=None, valid_to=None
+        old, text=text, value=_corrected_value(text, old), valid_from=None, valid_to=None
     )
 
 
-def _value_in(text: str, old: Claim) -> str:
+def _corrected_value(text: str, old: Claim) -> str:
     """Return what fills the slot in `text`, where it is written like the old claim."""
-    new, before, value = folded(text), folded(old.text), folded(old.value)
+    new, before, value = fold_text(text), fold_text(old.text), fold_text(old.value)
     if value and value in before:
         start, _, end = before.partition(value)
         middle = new[len(start) : len(new) - len(end)]
@@ -357,24 +359,24 @@ def _value_in(text: str, old: Claim) -> str:
     return new
 
 
-def _moments(now: float) -> Iterator[float]:
+def _distinct_times(now: float) -> Iterator[float]:
     """Yield moments from now on that differ: a fact each, so that each can be undone by itself."""
-    return (now + place * _NEXT_MOMENT_SECONDS for place in itertools.count())
+    return (now + place * _TIME_STEP_SECONDS for place in itertools.count())
 
 
-def _judged(fact: str, verdict: Verdict, at: float) -> Judged:
-    return Judged(at=at, id=new_id(), fact=fact, verdict=verdict)
+def _judgement(fact: str, verdict: Verdict, at: float) -> FactJudged:
+    return FactJudged(at=at, id=new_id(), fact=fact, verdict=verdict)
 
 
-def _read_up_to(seq: int, now: float) -> list[LearnedUpTo]:
+def _mark_as_read(seq: int, now: float) -> list[LearnedUpTo]:
     return [LearnedUpTo(at=now, seq=seq, method=method) for method in ("rules", "model")]
 
 
-def _once(facts: Iterable[Fact]) -> list[Fact]:
+def _unique(facts: Iterable[Fact]) -> list[Fact]:
     return [*{fact.id: fact for fact in facts}.values()]
 
 
-def _matching(facts: list[Fact], query: str) -> list[Fact]:
+def _search(facts: list[Fact], query: str) -> list[Fact]:
     """Return the facts that share words with a question, those that share most first."""
     asked = query_terms(query)
     scored = [
@@ -385,27 +387,27 @@ def _matching(facts: list[Fact], query: str) -> list[Fact]:
     return [fact for _, fact in sorted(scored, key=lambda each: -each[0])]
 
 
-def _said_in(memory: Memory, since: float, until: float) -> Wish:
+def _request_for_period(memory: Memory, since: float, until: float) -> ErasureRequest:
     """Return everything said in a time, told to memory in it, or named in it."""
-    messages = tuple(one.id for one in memory.everything() if since <= one.at < until)
+    messages = tuple(one.id for one in memory.all_messages() if since <= one.at < until)
     told = [
         seq
         for seq, entry in memory.facts.entries()
-        if isinstance(entry, Learned) and entry.by == "person" and since <= entry.at < until
+        if isinstance(entry, ClaimLearned) and entry.by == "person" and since <= entry.at < until
     ]
     named = [change.seq for _, change in memory.titles() if since <= change.at < until]
-    return Wish(messages=messages, entries=(*told, *named), whole=True)
+    return ErasureRequest(messages=messages, entries=(*told, *named), whole_conversations=True)
 
 
-def _brought_by(memory: Memory, import_id: str) -> Wish:
+def _request_for_import(memory: Memory, import_id: str) -> ErasureRequest:
     """Return what an import brought. Raises `NotFound` if there was none."""
     told = memory.import_entries(import_id)
-    messages = tuple(one.id for one in memory.everything() if one.imported == import_id)
+    messages = tuple(one.id for one in memory.all_messages() if one.imported == import_id)
     claims = [
         seq
         for seq, entry in memory.facts.entries()
-        if isinstance(entry, Learned) and entry.imported == import_id
+        if isinstance(entry, ClaimLearned) and entry.imported == import_id
     ]
     if not (told or messages or claims):
         raise NotFound("There was no such import.")
-    return Wish(messages=messages, entries=(*told, *claims), whole=True)
+    return ErasureRequest(messages=messages, entries=(*told, *claims), whole_conversations=True)

@@ -15,27 +15,27 @@ from tau.clock import local_now
 from tau.errors import BadInput, NotFound
 from tau.ids import new_id
 from tau.journal.entries import (
+    ChangeUndone,
+    ClaimLearned,
     ConversationChanged,
+    EntriesForgotten,
     Entry,
-    Forgot,
-    Imported,
-    Judged,
-    Learned,
+    FactJudged,
+    FileImported,
     LearningChanged,
+    MessageAdded,
     Record,
-    Said,
-    Undone,
 )
 from tau.journal.journal import Journal
 from tau.journal.store import Store
-from tau.life.changes import Change, Changes
+from tau.life.changes import ChangeEvent, ChangeFeed
 from tau.life.private import PRIVATE_PREFIX, PrivateConversation
 from tau.memory import Conversation, Memory, Message, Passage
-from tau.memory.erasure_plan import Erasure, Wish, plan
+from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
 
-TITLE_LENGTH = 60
-_LONGEST_NAME = 200
-_MOST_PRIVATE_CONVERSATIONS = 20
+MAX_TITLE_CHARACTERS = 60
+_MAX_NAME_CHARACTERS = 200
+_MAX_PRIVATE_CONVERSATIONS = 20
 
 
 class QueryEmbedding(Protocol):
@@ -52,18 +52,18 @@ class Life:
     def __init__(self, journal: Journal, *, embed: QueryEmbedding, max_message_bytes: int) -> None:
         self.journal = journal
         self.memory = Memory()
-        self.changes = Changes()
+        self.changes = ChangeFeed()
         self.used_at = time.monotonic()
-        self.saved_seq = 0
+        self.snapshot_seq = 0
         self._embed = embed
         self._max_message_bytes = max_message_bytes
         self._private: dict[str, PrivateConversation] = {}
-        self.changing = asyncio.Lock()
+        self.write_lock = asyncio.Lock()
         """Held by whoever decides by what is known and then writes it down."""
-        self.on_forgot: Callable[[], None] | None = None
+        self.on_forget: Callable[[], None] | None = None
         """Called when something was forgotten, so that no copy of it is kept elsewhere."""
-        self._saving = asyncio.Lock()
-        journal.listener = self._take
+        self._save_lock = asyncio.Lock()
+        journal.listener = self._apply_record
 
     @classmethod
     async def open(
@@ -82,9 +82,9 @@ class Life:
         if snapshot is not None:
             try:
                 life.memory = await asyncio.to_thread(Memory.restore, snapshot[1])
-                life.saved_seq = snapshot[0]
+                life.snapshot_seq = snapshot[0]
             except ValueError:
-                journal.restart()
+                journal.reset()
         await journal.catch_up()
         return life
 
@@ -103,7 +103,7 @@ class Life:
     def message(self, message: str) -> Message:
         """Return a message, in private or not. Raises `NotFound`."""
         for private in self._private.values():
-            if private.holds(message):
+            if private.has_message(message):
                 return private.memory.message(message)
         return self.memory.message(message)
 
@@ -125,33 +125,35 @@ class Life:
         self.used_at = time.monotonic()
         if private := self._private.get(conversation):
             return private.append(*entries)
-        if not any(_leans_on_others(entry) for entry in entries):
+        if not any(_depends_on_messages(entry) for entry in entries):
             return await self.journal.append(*entries)
-        async with self.changing:
-            return await self.journal.append(*filter(self._stands, entries))
+        async with self.write_lock:
+            return await self.journal.append(*filter(self._has_sources, entries))
 
-    def _stands(self, entry: Entry) -> bool:
+    def _has_sources(self, entry: Entry) -> bool:
         """Tell whether all that `entry` leans on is still here. Raises `NotFound` for a reply."""
-        if isinstance(entry, Learned):
-            return all(map(self._holds, entry.sources))
-        if isinstance(entry, Said) and not all(map(self._holds, entry.recalled)):
+        if isinstance(entry, ClaimLearned):
+            return all(map(self._has_message, entry.sources))
+        if isinstance(entry, MessageAdded) and not all(map(self._has_message, entry.recalled)):
             raise NotFound("What it was made of was forgotten meanwhile; ask again.")
         return True
 
-    def _holds(self, message: str) -> bool:
+    def _has_message(self, message: str) -> bool:
         try:
             self.memory.message(message)
         except NotFound:
             return False
         return True
 
-    async def begin(self, title: str | None = None, *, private: bool = False) -> Conversation:
+    async def create_conversation(
+        self, title: str | None = None, *, private: bool = False
+    ) -> Conversation:
         """Begin a conversation.
 
         One that is private is never written: it ends with the process, or when the person has been
         away for long enough that their memory is put away.
         """
-        title = _checked_title(title)
+        title = _validated_title(title)
         if private:
             return self._begin_private(title).conversation
         conversation = new_id()
@@ -166,7 +168,7 @@ class Life:
         """Name, archive or bring back a conversation. Raises `NotFound`."""
         memory = self.memory_of(conversation)
         change = ConversationChanged(
-            at=time.time(), id=conversation, title=_checked_title(title), archived=archived
+            at=time.time(), id=conversation, title=_validated_title(title), archived=archived
         )
         await self.append(conversation, change)
         return memory.conversation(conversation)
@@ -187,12 +189,12 @@ class Life:
         is empty or too long.
         """
         memory = self.memory_of(conversation)
-        text = self.checked(text)
-        if speaker is not None and len(speaker) > _LONGEST_NAME:
-            raise BadInput(f"A speaker's name has at most {_LONGEST_NAME} characters.")
+        text = self.validated_text(text)
+        if speaker is not None and len(speaker) > _MAX_NAME_CHARACTERS:
+            raise BadInput(f"A speaker's name has at most {_MAX_NAME_CHARACTERS} characters.")
         if parent is not None and memory.message(parent).conversation != conversation:
             raise NotFound("There is no such message in this conversation.")
-        said = Said(
+        said = MessageAdded(
             at=time.time() if at is None else at,
             id=new_id(),
             conversation=conversation,
@@ -204,54 +206,56 @@ class Life:
         await self.append(conversation, said)
         return memory.message(said.id)
 
-    async def forget_messages(self, ids: Sequence[str], *, dry_run: bool = False) -> Erasure:
+    async def forget_messages(self, ids: Sequence[str], *, dry_run: bool = False) -> ErasurePlan:
         """Erase messages for good, with all that repeats them (`tau.memory.erasure_plan`).
 
         Returns what went or, with `dry_run`, what would. Raises `NotFound` if one of them is not
         here; then nothing is erased.
         """
-        private = [each for each in ids if self._is_said_in_private(each)]
+        private = [each for each in ids if self._is_private_message(each)]
         written = tuple(each for each in ids if each not in private)
-        erasure = Erasure()
+        erasure = ErasurePlan()
         if written:
-            erasure = await self.forget(lambda _: Wish(messages=written), dry_run=dry_run)
+            erasure = await self.forget(lambda _: ErasureRequest(messages=written), dry_run=dry_run)
         if not dry_run:
             for each in private:
                 self._forget_private(each)
         return msgspec.structs.replace(erasure, messages=(*private, *erasure.messages))
 
-    async def erase_conversation(self, conversation: str, *, dry_run: bool = False) -> Erasure:
+    async def erase_conversation(self, conversation: str, *, dry_run: bool = False) -> ErasurePlan:
         """Erase a conversation for good, name and all, with what repeats it. Raises `NotFound`."""
         if private := self._private.get(conversation):
-            messages = tuple(one.id for one in private.memory.everything_in(conversation))
+            messages = tuple(one.id for one in private.memory.all_messages_in(conversation))
             if not dry_run:
                 del self._private[conversation]
-            return Erasure(messages=messages, conversations=(conversation,))
+            return ErasurePlan(messages=messages, conversations=(conversation,))
 
-        def wish(memory: Memory) -> Wish:
-            messages = tuple(message.id for message in memory.everything_in(conversation))
-            return Wish(messages=messages, entries=tuple(memory.entries_of(conversation)))
+        def request(memory: Memory) -> ErasureRequest:
+            messages = tuple(message.id for message in memory.all_messages_in(conversation))
+            return ErasureRequest(messages=messages, entries=tuple(memory.entries_of(conversation)))
 
-        erasure = await self.forget(wish, dry_run=dry_run)
+        erasure = await self.forget(request, dry_run=dry_run)
         return msgspec.structs.replace(erasure, conversations=(conversation,))
 
-    async def forget(self, wish: Callable[[Memory], Wish], *, dry_run: bool = False) -> Erasure:
+    async def forget(
+        self, request: Callable[[Memory], ErasureRequest], *, dry_run: bool = False
+    ) -> ErasurePlan:
         """Erase for good what is wished for, with all that repeats it.
 
         `wish` is asked when everything written so far is known. Returns what went or, with
         `dry_run`, what would. Raises `NotFound`, and erases nothing, for what is not here.
         """
         self.used_at = time.monotonic()
-        async with self.changing:
+        async with self.write_lock:
             await self.journal.catch_up()
-            erasure = plan(self.memory, wish(self.memory))
+            erasure = plan_erasure(self.memory, request(self.memory))
             if not dry_run and erasure.seqs:
                 moved = self.memory.moves(erasure.seqs)
-                kept_out = tuple(map(self.journal.digest, erasure.brought))
-                forgot = Forgot(
+                kept_out = tuple(map(self.journal.digest, erasure.imported_ids))
+                forgot = EntriesForgotten(
                     at=time.time(), targets=erasure.seqs, moved=moved, kept_out=kept_out
                 )
-                await self.journal.append(forgot, *erasure.again, erase=erasure.seqs)
+                await self.journal.append(forgot, *erasure.rewritten, erase=erasure.seqs)
         return erasure
 
     async def search(self, query: str, *, limit: int = 10) -> list[Passage]:
@@ -263,22 +267,22 @@ class Life:
             query, vector=vector, now=here.timestamp(), zone=here.tzinfo, limit=limit
         )
 
-    async def query_vector(self, query: str) -> Any | None:
+    async def embed_query(self, query: str) -> Any | None:
         """Return the vector of `query` in this memory's embedding space, if there is one."""
         return await self._embed(query, self.memory.embedding_model)
 
     async def save(self) -> bool:
         """Keep a snapshot of the memory beside the log; False if it has to be tried again."""
-        async with self._saving:
+        async with self._save_lock:
             seq = self.memory.last
-            if seq == 0 or (self.journal.damaged and seq == self.saved_seq):
+            if seq == 0 or (self.journal.damaged and seq == self.snapshot_seq):
                 return True
             if await self.journal.save_snapshot(self.memory.dump(), seq):
-                self.saved_seq = seq
+                self.snapshot_seq = seq
                 return True
             return False
 
-    def checked(self, text: str) -> str:
+    def validated_text(self, text: str) -> str:
         """Return `text` as it can be kept. Raises `BadInput` if it is empty or too long."""
         text = text.encode("utf-8", "replace").decode("utf-8").strip()
         if not text:
@@ -295,56 +299,56 @@ class Life:
         return [private.conversation for private in reversed(self._private.values())]
 
     def _begin_private(self, title: str | None) -> PrivateConversation:
-        while len(self._private) >= _MOST_PRIVATE_CONVERSATIONS:
+        while len(self._private) >= _MAX_PRIVATE_CONVERSATIONS:
             del self._private[next(iter(self._private))]
         private = PrivateConversation(PRIVATE_PREFIX + new_id(), title)
         self._private[private.id] = private
         return private
 
-    def _is_said_in_private(self, message: str) -> bool:
-        return any(private.holds(message) for private in self._private.values())
+    def _is_private_message(self, message: str) -> bool:
+        return any(private.has_message(message) for private in self._private.values())
 
     def _forget_private(self, message: str) -> None:
         for private in self._private.values():
-            if private.holds(message):
+            if private.has_message(message):
                 private.forget(message)
 
-    def _take(self, record: Record) -> None:
+    def _apply_record(self, record: Record) -> None:
         self.memory.apply(record)
-        if isinstance(record.entry, Forgot) and self.on_forgot is not None:
-            self.on_forgot()
-        change = _change_of(record)
+        if isinstance(record.entry, EntriesForgotten) and self.on_forget is not None:
+            self.on_forget()
+        change = _change_for(record)
         if change is not None and len(self.changes):
             self.changes.publish(change)
 
 
-def _change_of(record: Record) -> Change | None:
+def _change_for(record: Record) -> ChangeEvent | None:
     match record.entry:
-        case Said(conversation=conversation, turn=turn):
-            return Change(what="message", conversation=conversation, turn=turn, seq=record.seq)
+        case MessageAdded(conversation=conversation, turn=turn):
+            return ChangeEvent(what="message", conversation=conversation, turn=turn, seq=record.seq)
         case ConversationChanged(id=conversation):
-            return Change(what="conversation", conversation=conversation, seq=record.seq)
-        case Forgot():
-            return Change(what="forgot", seq=record.seq)
-        case Learned() | Judged() | Undone() | LearningChanged():
-            return Change(what="facts", seq=record.seq)
-        case Imported():
-            return Change(what="imports", seq=record.seq)
+            return ChangeEvent(what="conversation", conversation=conversation, seq=record.seq)
+        case EntriesForgotten():
+            return ChangeEvent(what="forgot", seq=record.seq)
+        case ClaimLearned() | FactJudged() | ChangeUndone() | LearningChanged():
+            return ChangeEvent(what="facts", seq=record.seq)
+        case FileImported():
+            return ChangeEvent(what="imports", seq=record.seq)
         case _:
             return None
 
 
-def _leans_on_others(entry: Entry) -> bool:
+def _depends_on_messages(entry: Entry) -> bool:
     """Tell whether an entry is worth nothing without messages that may be forgotten meanwhile."""
-    if isinstance(entry, Learned):
+    if isinstance(entry, ClaimLearned):
         return bool(entry.sources)
-    return isinstance(entry, Said) and bool(entry.recalled) and entry.imported is None
+    return isinstance(entry, MessageAdded) and bool(entry.recalled) and entry.imported is None
 
 
-def _checked_title(title: str | None) -> str | None:
+def _validated_title(title: str | None) -> str | None:
     if title is None:
         return None
     title = " ".join(title.encode("utf-8", "replace").decode("utf-8").split())
-    if len(title) > _LONGEST_NAME:
-        raise BadInput(f"A title has at most {_LONGEST_NAME} characters.")
+    if len(title) > _MAX_NAME_CHARACTERS:
+        raise BadInput(f"A title has at most {_MAX_NAME_CHARACTERS} characters.")
     return title

@@ -3,7 +3,7 @@
 import time
 
 from tau.errors import NotFound
-from tau.journal.entries import ConversationChanged, Entry, Forgot, Record, encode
+from tau.journal.entries import ConversationChanged, EntriesForgotten, Entry, Record, encode
 from tau.memory import Conversation, Memory
 
 PRIVATE_PREFIX = "private-"
@@ -33,7 +33,7 @@ class PrivateConversation:
             self.memory.apply(record)
         return records
 
-    def holds(self, message: str) -> bool:
+    def has_message(self, message: str) -> bool:
         """Tell whether `message` was said here."""
         try:
             self.memory.message(message)
@@ -43,4 +43,4 @@ class PrivateConversation:
 
     def forget(self, message: str) -> None:
         """Forget `message`. Raises `NotFound` if it was not said here."""
-        self.append(Forgot(at=time.time(), targets=(self.memory.message(message).seq,)))
+        self.append(EntriesForgotten(at=time.time(), targets=(self.memory.message(message).seq,)))

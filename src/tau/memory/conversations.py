@@ -15,15 +15,15 @@ import msgspec
 import numpy as np
 
 from tau.errors import NotFound
-from tau.journal.entries import By, ConversationChanged, Said, Status
+from tau.journal.entries import Author, ConversationChanged, MessageAdded, Status
 from tau.memory.columns import Column
 
 NONE = -1
 """No row."""
-SITTING_SECONDS = 3 * 3600.0
+SESSION_GAP_SECONDS = 3 * 3600.0
 """A pause longer than this begins another sitting of the same conversation."""
 
-FURTHEST_SECONDS = 1e12
+MAX_TIMESTAMP_SECONDS = 1e12
 """A time further from 1970 than this, or no number, is not believed."""
 
 
@@ -37,7 +37,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     id: str
     seq: int
     conversation: str
-    by: By
+    by: Author
     speaker: str | None
     text: str
     at: float
@@ -52,7 +52,7 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     imported: str | None = None
 
     @property
-    def own_words(self) -> bool:
+    def is_from_person(self) -> bool:
         """Whether the person said it: not Tau, and nobody else in the person's place."""
         return self.by == "person" and self.speaker is None
 
@@ -73,7 +73,7 @@ class Conversation(msgspec.Struct, frozen=True):
     count: int
 
 
-class Change(msgspec.Struct, frozen=True, array_like=True):
+class ConversationUpdate(msgspec.Struct, frozen=True, array_like=True):
     """A `ConversationChanged` at its place in the journal."""
 
     seq: int
@@ -82,7 +82,7 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     archived: bool | None
 
 
-class Stretch(NamedTuple):
+class ThreadPage(NamedTuple):
     """A part of a visible thread, oldest first, and whether the thread goes on at either end."""
 
     messages: list[Message]
@@ -90,7 +90,7 @@ class Stretch(NamedTuple):
     later: bool
 
 
-class Branches:
+class ConversationTree:
     """One conversation while it is folded: its living rows, oldest first, and its changes."""
 
     __slots__ = ("changes", "id", "rows", "shown")
@@ -99,7 +99,7 @@ class Branches:
         self.id = conversation_id
         self.rows = array("i")
         self.shown = 0
-        self.changes: list[Change] = []
+        self.changes: list[ConversationUpdate] = []
 
     @property
     def head(self) -> int:
@@ -114,7 +114,7 @@ class Conversations:
         self.messages: list[Message | None] = []
         """By row; `None` where a message was forgotten."""
         self.rows: dict[str, int] = {}
-        self.branches: dict[str, Branches] = {}
+        self.branches: dict[str, ConversationTree] = {}
         self.turns: dict[str, tuple[int, ...]] = {}
         self.changed: dict[int, str] = {}
         self.seqs = Column(np.int64)
@@ -123,14 +123,14 @@ class Conversations:
         self.following = Column(np.int32)
         """The visible child of a visible row, or `NONE`; of no meaning for other rows."""
         self.visible = Column(np.bool_)
-        self.sitting = Column(np.int32)
-        self.sittings = 0
+        self.session = Column(np.int32)
+        self.session_count = 0
 
     def __len__(self) -> int:
         """Return how many rows there are, forgotten ones included."""
         return len(self.messages)
 
-    def add(self, said: Said, seq: int) -> int:
+    def add(self, said: MessageAdded, seq: int) -> int:
         """Hang a message into its conversation and show its thread. Return its row.
 
         An identifier that is there already is not taken again: the result is `NONE`. A parent
@@ -141,12 +141,14 @@ class Conversations:
             return NONE
         branches = self.branches.get(said.conversation)
         if branches is None:
-            branches = self.branches[said.conversation] = Branches(sys.intern(said.conversation))
+            branches = self.branches[said.conversation] = ConversationTree(
+                sys.intern(said.conversation)
+            )
         row, head = len(self.messages), branches.head
         parent = self._parent(said, branches)
         self.messages.append(_message(said, seq, branches.id, self._id(parent)))
-        at = said.at if abs(said.at) <= FURTHEST_SECONDS else 0.0
-        self.sitting.append(self._sitting(at, head))
+        at = said.at if abs(said.at) <= MAX_TIMESTAMP_SECONDS else 0.0
+        self.session.append(self._session_of(at, head))
         self.seqs.append(seq)
         self.at.append(at)
         self.parent.append(parent)
@@ -159,15 +161,15 @@ class Conversations:
             if parent != NONE:
                 self.following.values[parent] = row
         else:
-            self._switch(branches, row, head)
+            self._switch_thread(branches, row, head)
         return row
 
     def change(self, entry: ConversationChanged, seq: int) -> None:
         """Begin, name, archive or bring back a conversation."""
         branches = self.branches.get(entry.id)
         if branches is None:
-            branches = self.branches[entry.id] = Branches(sys.intern(entry.id))
-        branches.changes.append(Change(seq, entry.at, entry.title, entry.archived))
+            branches = self.branches[entry.id] = ConversationTree(sys.intern(entry.id))
+        branches.changes.append(ConversationUpdate(seq, entry.at, entry.title, entry.archived))
         self.changed[seq] = branches.id
 
     def forget(
@@ -175,7 +177,7 @@ class Conversations:
     ) -> list[tuple[int, Message]]:
         """Take the entries at `seqs` out. Return the rows that were erased, as they were.
 
-        `moved` tells where messages hang since (`Forgot.moved`): it changes nothing where the
+        `moved` holds new parents (`EntriesForgotten.moved`): it changes nothing where the
         erased ones were known, and gives the same thread where they never were.
         """
         erased: list[tuple[int, Message]] = []
@@ -192,16 +194,16 @@ class Conversations:
                 touched[message.conversation] = None
                 self._erase(row, message)
         for conversation in touched:
-            self._hang(self.branches[conversation])
+            self._reparent_orphans(self.branches[conversation])
         for child, parent in moved:
-            if (conversation := self._move(child, parent)) is not None:
+            if (conversation := self._reparent(child, parent)) is not None:
                 touched[conversation] = None
         for conversation in touched:
-            self._mend(self.branches[conversation])
+            self._rebuild_thread(self.branches[conversation])
         return erased
 
     def moves(self, seqs: Collection[int]) -> tuple[tuple[int, int], ...]:
-        """Return what `Forgot.moved` is to tell when the entries at `seqs` are forgotten."""
+        """Return `EntriesForgotten.moved` for forgetting the entries at `seqs`."""
         dead = {row for seq in seqs if (row := self._row_at(seq)) != NONE}
         names = {m.conversation for row in dead if (m := self.messages[row]) is not None}
         moved: list[tuple[int, int]] = []
@@ -218,12 +220,12 @@ class Conversations:
 
     def all_of(self, conversation_id: str) -> list[Message]:
         """Return every message of a conversation, hidden ones too. Raises `NotFound`."""
-        rows = self._branches(conversation_id).rows
+        rows = self._tree_of(conversation_id).rows
         return [message for row in rows if (message := self.messages[row]) is not None]
 
     def thread(self, conversation_id: str) -> list[Message]:
         """Return the visible messages, oldest first. Raises `NotFound`."""
-        row = self._branches(conversation_id).head
+        row = self._tree_of(conversation_id).head
         thread: list[Message] = []
         while row != NONE:
             if (message := self.messages[row]) is not None:
@@ -232,38 +234,46 @@ class Conversations:
         thread.reverse()
         return thread
 
-    def ending(self, conversation_id: str, limit: int, before: str | None = None) -> Stretch:
+    def page_before(
+        self, conversation_id: str, limit: int, before: str | None = None
+    ) -> ThreadPage:
         """Return the last `limit` visible messages, or the last ones before the message `before`.
 
         Like `beginning` and `around` it looks at no more than it returns, however long the thread
         is. Raises `NotFound`.
         """
-        branches = self._branches(conversation_id)
-        row = branches.head if before is None else self._above(self._place(branches, before))
-        rows = self._walk(row, limit + 1, self.parent)
+        branches = self._tree_of(conversation_id)
+        row = (
+            branches.head
+            if before is None
+            else self._parent_of(self._visible_row(branches, before))
+        )
+        rows = self._follow(row, limit + 1, self.parent)
         earlier = len(rows) > limit
-        return Stretch(self._told(rows[:limit][::-1]), earlier, later=before is not None)
+        return ThreadPage(self._messages_at(rows[:limit][::-1]), earlier, later=before is not None)
 
-    def beginning(self, conversation_id: str, limit: int, after: str) -> Stretch:
+    def page_after(self, conversation_id: str, limit: int, after: str) -> ThreadPage:
         """Return the first `limit` visible messages after a message. Raises `NotFound`."""
-        row = int(self.following.values[self._place(self._branches(conversation_id), after)])
-        rows = self._walk(row, limit + 1, self.following)
-        return Stretch(self._told(rows[:limit]), earlier=True, later=len(rows) > limit)
+        row = int(self.following.values[self._visible_row(self._tree_of(conversation_id), after)])
+        rows = self._follow(row, limit + 1, self.following)
+        return ThreadPage(self._messages_at(rows[:limit]), earlier=True, later=len(rows) > limit)
 
-    def around(self, conversation_id: str, limit: int, message_id: str) -> Stretch:
+    def around(self, conversation_id: str, limit: int, message_id: str) -> ThreadPage:
         """Return `limit` visible messages with `message_id` in their middle, as far as there are.
 
         Where the thread is too short at one end, the other gives more. Raises `NotFound`.
         """
-        row = self._place(self._branches(conversation_id), message_id)
-        before = self._walk(self._above(row), limit, self.parent)
-        after = self._walk(int(self.following.values[row]), limit, self.following)
+        row = self._visible_row(self._tree_of(conversation_id), message_id)
+        before = self._follow(self._parent_of(row), limit, self.parent)
+        after = self._follow(int(self.following.values[row]), limit, self.following)
         left = limit - 1
         wanted = max(left // 2, left - len(after))
         kept = min(wanted, len(before))
         rest = min(left - kept, len(after))
         rows = [*before[:kept][::-1], row, *after[:rest]]
-        return Stretch(self._told(rows), earlier=len(before) > kept, later=len(after) > rest)
+        return ThreadPage(
+            self._messages_at(rows), earlier=len(before) > kept, later=len(after) > rest
+        )
 
     def get(self, message_id: str) -> Message:
         """Return a message. Raises `NotFound`."""
@@ -286,7 +296,7 @@ class Conversations:
 
     def summary(self, conversation_id: str) -> Conversation:
         """Return what is known of a conversation. Raises `NotFound`."""
-        return self._summary(self._branches(conversation_id))
+        return self._summary(self._tree_of(conversation_id))
 
     def summaries(self) -> list[Conversation]:
         """Return all conversations, the one with the newest message first."""
@@ -296,7 +306,7 @@ class Conversations:
 
     def entries_of(self, conversation_id: str) -> list[int]:
         """Return the `seq` of every living entry of a conversation. Raises `NotFound`."""
-        branches = self._branches(conversation_id)
+        branches = self._tree_of(conversation_id)
         changes = [change.seq for change in branches.changes]
         return sorted([*changes, *self.seqs.values[branches.rows].tolist()])
 
@@ -317,7 +327,7 @@ class Conversations:
         for branches in self.branches.values():
             self.changed.update((change.seq, branches.id) for change in branches.changes)
 
-    def _parent(self, said: Said, branches: Branches) -> int:
+    def _parent(self, said: MessageAdded, branches: ConversationTree) -> int:
         if said.parent is None:
             return NONE
         row = self.rows.get(said.parent, NONE)
@@ -327,18 +337,18 @@ class Conversations:
         here = parent is not None and parent.conversation == said.conversation
         return row if here else branches.head
 
-    def _sitting(self, at: float, head: int) -> int:
-        if head != NONE and abs(at - self.at.values[head]) <= SITTING_SECONDS:
-            return int(self.sitting.values[head])
-        self.sittings += 1
-        return self.sittings - 1
+    def _session_of(self, at: float, head: int) -> int:
+        if head != NONE and abs(at - self.at.values[head]) <= SESSION_GAP_SECONDS:
+            return int(self.session.values[head])
+        self.session_count += 1
+        return self.session_count - 1
 
     def _index(self, row: int, message_id: str, turn: str | None) -> None:
         self.rows[message_id] = row
         if turn is not None:
             self.turns[turn] = (*self.turns.get(turn, ()), row)
 
-    def _switch(self, branches: Branches, row: int, head: int) -> None:
+    def _switch_thread(self, branches: ConversationTree, row: int, head: int) -> None:
         """Show the thread of the new `row`, hide what of the old `head`'s is not on it."""
         parents, following = self.parent.values, self.following.values
         child, above = row, int(parents[row])
@@ -346,13 +356,13 @@ class Conversations:
             following[above] = child
             if self.visible.values[above]:
                 break
-            self._show(branches, above, visible=True)
+            self._set_visible(branches, above, visible=True)
             child, above = above, int(parents[above])
         while head not in (above, NONE):
-            self._show(branches, head, visible=False)
+            self._set_visible(branches, head, visible=False)
             head = int(parents[head])
 
-    def _show(self, branches: Branches, row: int, *, visible: bool) -> None:
+    def _set_visible(self, branches: ConversationTree, row: int, *, visible: bool) -> None:
         message = self.messages[row]
         if message is not None and message.visible != visible:
             self.visible.values[row] = visible
@@ -374,7 +384,7 @@ class Conversations:
         row = int(np.searchsorted(self.seqs.values, seq))
         return row if row < len(self.seqs) and self.seqs.values[row] == seq else NONE
 
-    def _hang(self, branches: Branches) -> None:
+    def _reparent_orphans(self, branches: ConversationTree) -> None:
         """After erasing: hang children to their nearest living ancestors."""
         parents, messages = self.parent.values, self.messages
         living = array("i", (row for row in branches.rows if messages[row] is not None))
@@ -389,50 +399,50 @@ class Conversations:
                     messages[row] = msgspec.structs.replace(message, parent=self._id(parent))
         branches.rows = living
 
-    def _move(self, child: int, parent: int) -> str | None:
+    def _reparent(self, child: int, parent: int) -> str | None:
         """Hang the message at `child` onto the one at `parent`; return its conversation."""
         row, above = self._row_at(child), self._row_at(parent)
         message = self.messages[row] if row != NONE else None
-        if message is None or (parent and not self._is_above(above, row, message)):
+        if message is None or (parent and not self._is_valid_parent(above, row, message)):
             return None  # one of them was erased since, which tells its own moves
         self.parent.values[row] = above
         self.messages[row] = msgspec.structs.replace(message, parent=self._id(above))
         return message.conversation
 
-    def _is_above(self, above: int, row: int, message: Message) -> bool:
+    def _is_valid_parent(self, above: int, row: int, message: Message) -> bool:
         found = self.messages[above] if above != NONE else None
         return found is not None and above < row and found.conversation == message.conversation
 
-    def _sit(self, branches: Branches) -> None:
-        """Part the living rows into sittings anew, as if the erased ones had never been."""
-        at, sitting = self.at.values, self.sitting.values
+    def _split_sessions(self, branches: ConversationTree) -> None:
+        """Part the living rows into sessions again, as if the erased ones had never been."""
+        at, session = self.at.values, self.session.values
         for before, row in itertools.pairwise(branches.rows):
-            together = abs(at[row] - at[before]) <= SITTING_SECONDS
+            together = abs(at[row] - at[before]) <= SESSION_GAP_SECONDS
             if together:
-                sitting[row] = sitting[before]
-            elif sitting[row] == sitting[before]:
-                sitting[row] = self.sittings
-                self.sittings += 1
+                session[row] = session[before]
+            elif session[row] == session[before]:
+                session[row] = self.session_count
+                self.session_count += 1
 
-    def _mend(self, branches: Branches) -> None:
-        """After erasing: part its sittings anew and show the right thread."""
+    def _rebuild_thread(self, branches: ConversationTree) -> None:
+        """After erasing: part its sessions again and show the right thread."""
         if not branches.rows and not branches.changes:
             del self.branches[branches.id]
-        self._sit(branches)
+        self._split_sessions(branches)
         self._show_thread(branches)
 
-    def _show_thread(self, branches: Branches) -> None:
+    def _show_thread(self, branches: ConversationTree) -> None:
         """Make exactly the thread of the head visible."""
-        thread = set(self._upwards(branches.head))
+        thread = set(self._ancestors(branches.head))
         for row in branches.rows:
-            self._show(branches, row, visible=row in thread)
+            self._set_visible(branches, row, visible=row in thread)
         branches.shown = len(thread)
         child = NONE
-        for row in self._upwards(branches.head):
+        for row in self._ancestors(branches.head):
             self.following.values[row] = child
             child = row
 
-    def _place(self, branches: Branches, message_id: str) -> int:
+    def _visible_row(self, branches: ConversationTree, message_id: str) -> int:
         """Return the row of a message that the thread shows. Raises `NotFound`."""
         row = self.rows.get(message_id, NONE)
         message = self.messages[row] if row != NONE else None
@@ -442,10 +452,10 @@ class Conversations:
             raise NotFound("Another version took the place of this message; it is not shown.")
         return row
 
-    def _above(self, row: int) -> int:
+    def _parent_of(self, row: int) -> int:
         return int(self.parent.values[row])
 
-    def _walk(self, row: int, limit: int, onward: Column) -> list[int]:
+    def _follow(self, row: int, limit: int, onward: Column) -> list[int]:
         """Return at most `limit` rows, from `row` on along the parents or the visible children."""
         rows: list[int] = []
         while row != NONE and len(rows) < limit:
@@ -453,15 +463,15 @@ class Conversations:
             row = int(onward.values[row])
         return rows
 
-    def _told(self, rows: Iterable[int]) -> list[Message]:
+    def _messages_at(self, rows: Iterable[int]) -> list[Message]:
         return [message for row in rows if (message := self.messages[row]) is not None]
 
-    def _upwards(self, row: int) -> Iterator[int]:
+    def _ancestors(self, row: int) -> Iterator[int]:
         while row != NONE:
             yield row
             row = int(self.parent.values[row])
 
-    def _branches(self, conversation_id: str) -> Branches:
+    def _tree_of(self, conversation_id: str) -> ConversationTree:
         branches = self.branches.get(conversation_id)
         if branches is None:
             raise NotFound("There is no such conversation.")
@@ -471,7 +481,7 @@ class Conversations:
         message = self.messages[row] if row != NONE else None
         return message.id if message else None
 
-    def _summary(self, branches: Branches) -> Conversation:
+    def _summary(self, branches: ConversationTree) -> Conversation:
         entries: list[tuple[int, float]] = [(c.seq, c.at) for c in branches.changes]
         first = self.messages[branches.rows[0]] if branches.rows else None
         last = self.messages[branches.head] if branches.rows else None
@@ -490,7 +500,7 @@ class Conversations:
         )
 
 
-def _message(said: Said, seq: int, conversation: str, parent: str | None) -> Message:
+def _message(said: MessageAdded, seq: int, conversation: str, parent: str | None) -> Message:
     return Message(
         id=said.id,
         seq=seq,

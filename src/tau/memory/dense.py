@@ -17,7 +17,7 @@ Vectors = npt.NDArray[np.float32]
 """Shape (n, dimension), each row of length 1."""
 
 BLOCK_ROWS = 4096
-_LARGEST = 1e15  # its square is still a float32
+_MAX_COMPONENT = 1e15  # its square is still a float32
 
 
 class DenseIndex:
@@ -26,7 +26,7 @@ class DenseIndex:
     def __init__(self) -> None:
         self.model: str | None = None
         self.dimension = 0
-        self.has = Column(np.bool_)
+        self.has_vector = Column(np.bool_)
         """Which rows have a vector; the caller appends to it with every row."""
         self.blocks: list[Vectors | None] = []
 
@@ -35,13 +35,13 @@ class DenseIndex:
         if (model, dimension) != (self.model, self.dimension):
             self.model, self.dimension = model, dimension
             self.blocks = []
-            self.has.values[:] = False
+            self.has_vector.values[:] = False
 
     def put(self, rows: Sequence[int], vectors: Vectors) -> None:
         """Keep one vector per row, made unit length; what is no number becomes zero."""
-        for row, vector in zip(rows, unit(vectors), strict=True):
+        for row, vector in zip(rows, to_unit_length(vectors), strict=True):
             self.block(row // BLOCK_ROWS)[row % BLOCK_ROWS] = vector
-            self.has.values[row] = True
+            self.has_vector.values[row] = True
 
     def block(self, index: int) -> Vectors:
         """Return a block of rows, made if it is not there yet."""
@@ -54,7 +54,7 @@ class DenseIndex:
 
     def remove(self, row: int) -> None:
         """Zero the vector of a row."""
-        self.has.values[row] = False
+        self.has_vector.values[row] = False
         index = row // BLOCK_ROWS
         block = self.blocks[index] if index < len(self.blocks) else None
         if block is not None:
@@ -68,8 +68,8 @@ class DenseIndex:
         flat = np.asarray(query, np.float32).reshape(-1)
         if not self.blocks or flat.shape != (self.dimension,):
             return None
-        flat = unit(flat[np.newaxis])[0]
-        scores = np.zeros(len(self.has), np.float32)
+        flat = to_unit_length(flat[np.newaxis])[0]
+        scores = np.zeros(len(self.has_vector), np.float32)
         for index, block in enumerate(self.blocks):
             if block is not None:
                 part = scores[index * BLOCK_ROWS : (index + 1) * BLOCK_ROWS]
@@ -79,10 +79,10 @@ class DenseIndex:
         return scores
 
 
-def unit(vectors: Vectors) -> Vectors:
+def to_unit_length(vectors: Vectors) -> Vectors:
     """Return finite rows of length 1 (or 0), rounded to what float16 can hold."""
     finite = np.nan_to_num(np.asarray(vectors, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
-    finite = np.clip(finite, -_LARGEST, _LARGEST)
+    finite = np.clip(finite, -_MAX_COMPONENT, _MAX_COMPONENT)
     lengths = np.linalg.norm(finite, axis=1, keepdims=True)
     scaled = np.divide(finite, lengths, out=np.zeros_like(finite), where=lengths > 0)
     rounded: Vectors = scaled.astype(np.float16).astype(np.float32)

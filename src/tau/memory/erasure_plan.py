@@ -26,26 +26,33 @@ import msgspec
 
 from tau.errors import NotFound
 from tau.facts import Fact
-from tau.journal.entries import Claim, ConversationChanged, Entry, Judged, Learned, Undone
+from tau.journal.entries import (
+    ChangeUndone,
+    Claim,
+    ClaimLearned,
+    ConversationChanged,
+    Entry,
+    FactJudged,
+)
 from tau.memory import Memory, Message
-from tau.text.words import STOP_WORDS, folded, terms
+from tau.text.words import STOP_WORDS, fold_text, terms
 
-RUN_WORDS = 3
-RUN_CHARACTERS = 6
-_FEW = 200
-_MOST_WORDS = 3_000
-RARE = 5
+PHRASE_WORDS = 3
+PHRASE_CHARACTERS = 6
+_MAX_DIRECT_CANDIDATES = 200
+_MAX_LOOKUP_WORDS = 3_000
+MAX_RARE_MESSAGES = 5
 """A word that at most so many messages say tells where else the same thing was said."""
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _UNSPACED = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
-_GRAMMAR = frozenset(
+_FUNCTION_CHARACTERS = frozenset(
     "的了是在我你您他她它们就都而及与和也吗呢吧啊呀哦这那有不没之其于个会要去来到把被给让跟对从很说看想还再又"
     "のはがをにでとへもやかねよなただすまてしいるれ은는이가을를에의도로와과"
 )
-_EVERYDAY = frozenset(
+_COMMON_WORDS = frozenset(
     terms(
         "ask back bad best better big bit bring call care change come day days done eat end even "
         "evening ever every everything family feel feeling find fine first food friend fun give "
@@ -65,7 +72,7 @@ _EVERYDAY = frozenset(
 )
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants forgotten: messages, facts and single entries, by what names them.
 
     `whole` says that a conversation of which no message is left goes too, name and all.
@@ -74,10 +81,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     entries: tuple[int, ...] = ()
-    whole: bool = False
+    whole_conversations: bool = False
 
 
-class Erasure(msgspec.Struct, frozen=True, kw_only=True):
+class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     """What goes: identifiers for the person to look at, places in the journal to erase.
 
     `messages` are those named and their other versions, `replies` Tau's that answer or repeat them,
@@ -93,44 +100,44 @@ class Erasure(msgspec.Struct, frozen=True, kw_only=True):
     conversations: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     seqs: tuple[int, ...] = ()
-    again: tuple[Entry, ...] = ()
-    brought: tuple[str, ...] = ()
+    rewritten: tuple[Entry, ...] = ()
+    imported_ids: tuple[str, ...] = ()
 
 
-def plan(memory: Memory, wish: Wish) -> Erasure:
+def plan_erasure(memory: Memory, request: ErasureRequest) -> ErasurePlan:
     """Return what goes from `memory` for `wish`. Raises `NotFound` for what is not there."""
-    return _Plan(memory, wish).made()
+    return _ErasurePlanner(memory, request).build()
 
 
-class _Plan:
+class _ErasurePlanner:
     """The making of one plan."""
 
-    def __init__(self, memory: Memory, wish: Wish) -> None:
+    def __init__(self, memory: Memory, request: ErasureRequest) -> None:
         self._memory = memory
-        self._wish = wish
+        self._request = request
         self._chosen: dict[str, Message] = {}
         self._replies: dict[str, Message] = {}
-        self._claims: dict[str, tuple[int, Learned]] = {}
+        self._claims: dict[str, tuple[int, ClaimLearned]] = {}
         self._titles: dict[int, ConversationChanged] = {}
-        self._secrets: set[str] = set()
+        self._claim_terms: set[str] = set()
         """Words of the claims that go: they may stand in no message and be repeated still."""
-        self._informed: set[str] = set()
-        self._telling: dict[str, bool] = {}
-        self._runs: set[tuple[str, ...]] = set()
+        self._exposed: set[str] = set()
+        self._identifying_cache: dict[str, bool] = {}
+        self._phrases: set[tuple[str, ...]] = set()
 
-    def made(self) -> Erasure:
-        self._choose()
-        self._take_replies()
-        self._take_titles()
-        facts = self._vanishing()
-        emptied = self._emptied() if self._wish.whole else {}
-        closed = self._closed(facts)
+    def build(self) -> ErasurePlan:
+        self._select_named()
+        self._cascade_to_replies()
+        self._cascade_to_titles()
+        facts = self._unsupported_facts()
+        emptied = self._empty_conversations() if self._request.whole_conversations else {}
+        closed = self._ended_claims(facts)
         said = (*self._chosen.values(), *self._replies.values())
-        seqs = {*self._wish.entries, *self._titles, *closed, *(message.seq for message in said)}
+        seqs = {*self._request.entries, *self._titles, *closed, *(message.seq for message in said)}
         seqs.update(seq for seq, _ in self._claims.values())
         seqs.update(self._judgements())
         seqs.update(seq for entries in emptied.values() for seq in entries)
-        return Erasure(
+        return ErasurePlan(
             messages=tuple(self._chosen),
             replies=tuple(self._replies),
             facts=tuple(facts),
@@ -138,48 +145,52 @@ class _Plan:
             conversations=tuple(emptied),
             elsewhere=tuple(self._elsewhere()),
             seqs=tuple(sorted(seqs)),
-            again=(*self._still_archived(emptied), *closed.values()),
-            brought=tuple(self._brought(emptied)),
+            rewritten=(*self._still_archived(emptied), *closed.values()),
+            imported_ids=tuple(self._imported_ids(emptied)),
         )
 
     # --- what was named -------------------------------------------------------------------
 
-    def _choose(self) -> None:
+    def _select_named(self) -> None:
         """Take the messages and claims that were named, and what comes with them."""
         facts = self._memory.facts
-        named = [fact for name in self._wish.facts for fact in self._with_corrected(name)]
-        messages = [self._memory.message(name) for name in self._wish.messages]
-        messages += [m for fact in named for source in fact.sources if (m := self._known(source))]
-        children = _Children(self._memory)
+        named = [fact for name in self._request.facts for fact in self._correction_chain(name)]
+        messages = [self._memory.message(name) for name in self._request.messages]
+        messages += [
+            m for fact in named for source in fact.sources if (m := self._find_message(source))
+        ]
+        children = _ChildIndex(self._memory)
         for message in messages:
-            self._take(message, children)
+            self._select_message(message, children)
         claims = {claim.id for fact in named for claim in facts.claims_of(fact.id)}
-        entries = set(self._wish.entries)
+        entries = set(self._request.entries)
         for seq, entry in facts.entries():
-            if not isinstance(entry, Learned):
+            if not isinstance(entry, ClaimLearned):
                 continue
-            named_so = entry.id in claims or seq in entries or any(map(self._gone, entry.sources))
-            if named_so or (entry.corrects in claims and not self._fact(entry.id)):
-                self._doom(seq, entry)  # a correction that was undone is no fact any more
+            named_so = (
+                entry.id in claims or seq in entries or any(map(self._is_erased, entry.sources))
+            )
+            if named_so or (entry.corrects in claims and not self._find_fact(entry.id)):
+                self._cascade(seq, entry)  # a correction that was undone is no fact any more
 
-    def _with_corrected(self, name: str) -> list[Fact]:
+    def _correction_chain(self, name: str) -> list[Fact]:
         """Return a fact and those that it had corrected: they are not to come back."""
         found = [self._memory.facts.get(name)]
-        while before := self._fact(found[-1].corrects or ""):
+        while before := self._find_fact(found[-1].corrects or ""):
             if before in found:
                 break
             found.append(before)
         return found
 
-    def _take(self, message: Message, children: "_Children") -> None:
+    def _select_message(self, message: Message, children: "_ChildIndex") -> None:
         waiting = [message]
         while waiting:
             one = waiting.pop()
-            if self._gone(one.id):
+            if self._is_erased(one.id):
                 continue
             answers = _is_reply(one) and not _is_reply(message)
             (self._replies if answers else self._chosen)[one.id] = one
-            self._runs |= _runs(one.text) if not answers else set()
+            self._phrases |= _phrases(one.text) if not answers else set()
             below = children.of(one.conversation)
             waiting += [o for o in below.get(one.parent, ()) if _is_reply(o) == _is_reply(one)]
             waiting += [
@@ -188,27 +199,27 @@ class _Plan:
                 if not one.visible or (_is_reply(child) and not _is_reply(one))
             ]
 
-    def _doom(self, seq: int, learned: Learned) -> None:
+    def _cascade(self, seq: int, learned: ClaimLearned) -> None:
         self._claims[learned.id] = (seq, learned)
-        self._secrets.update(filter(_may_tell, _terms_of(learned.claim)))
-        self._runs |= _runs(learned.claim.text)
-        self._telling.clear()
+        self._claim_terms.update(filter(_can_identify, _terms_of(learned.claim)))
+        self._phrases |= _phrases(learned.claim.text)
+        self._identifying_cache.clear()
 
     # --- what repeats it ------------------------------------------------------------------
 
-    def _take_replies(self) -> None:
+    def _cascade_to_replies(self) -> None:
         """Take Tau's replies that repeat what goes, and then those that repeat because of them."""
         while found := [reply for reply in self._candidates() if self._repeats(reply.text)]:
             self._replies |= {reply.id: reply for reply in found}
-            self._telling.clear()
+            self._identifying_cache.clear()
             for seq, entry in self._memory.facts.entries():
-                if isinstance(entry, Learned) and any(map(self._gone, entry.sources)):
-                    self._doom(seq, entry)
+                if isinstance(entry, ClaimLearned) and any(map(self._is_erased, entry.sources)):
+                    self._cascade(seq, entry)
         for seq, entry in self._memory.facts.entries():
-            if not isinstance(entry, Learned) or entry.sources:
+            if not isinstance(entry, ClaimLearned) or entry.sources:
                 continue
-            if self._tells_again(entry.claim):
-                self._doom(seq, entry)
+            if self._repeats_claim(entry.claim):
+                self._cascade(seq, entry)
 
     def _candidates(self) -> list[Message]:
         """Return Tau's replies that could have known what goes."""
@@ -218,68 +229,76 @@ class _Plan:
             begun[message.conversation] = min(before, message.seq)
         first = min((*begun.values(), *(seq for seq, _ in self._claims.values())), default=0)
         found: dict[str, Message] = {}
-        for message in self._memory.everything():
+        for message in self._memory.all_messages():
             if _is_reply(message) and message.seq > first:
                 here = begun.get(message.conversation, message.seq) < message.seq
-                if here or any(self._gone(each) or each in found for each in message.recalled):
+                if here or any(self._is_erased(each) or each in found for each in message.recalled):
                     found[message.id] = message
                     begun.setdefault(message.conversation, message.seq)
-        for word in self._secrets:
-            said = (m for m in self._memory.saying(word) if _is_reply(m) and m.seq > first)
+        for word in self._claim_terms:
+            said = (
+                m for m in self._memory.messages_with_term(word) if _is_reply(m) and m.seq > first
+            )
             found |= {message.id: message for message in said}
-        self._informed.update(found)
-        self._telling.clear()
-        left = {name: message for name, message in found.items() if not self._gone(name)}
-        return list(left.values()) if len(left) <= _FEW else self._sharing(left)
+        self._exposed.update(found)
+        self._identifying_cache.clear()
+        left = {name: message for name, message in found.items() if not self._is_erased(name)}
+        return (
+            list(left.values())
+            if len(left) <= _MAX_DIRECT_CANDIDATES
+            else self._sharing_terms(left)
+        )
 
-    def _sharing(self, replies: Mapping[str, Message]) -> list[Message]:
+    def _sharing_terms(self, replies: Mapping[str, Message]) -> list[Message]:
         """Return those of many replies that may repeat something, found by the index of words."""
-        words = self._secrets | {w for one in self._chosen.values() for w in terms(one.text)}
-        if len(words) > _MOST_WORDS:
+        words = self._claim_terms | {w for one in self._chosen.values() for w in terms(one.text)}
+        if len(words) > _MAX_LOOKUP_WORDS:
             return list(replies.values())
         shared: Counter[str] = Counter()
         for word in words:
-            weight = RUN_WORDS if self._tells(word) else 1
-            for message in self._memory.saying(word):
+            weight = PHRASE_WORDS if self._is_identifying(word) else 1
+            for message in self._memory.messages_with_term(word):
                 if message.id in replies:
                     shared[message.id] += weight
-        return [replies[name] for name, count in shared.items() if count >= RUN_WORDS]
+        return [replies[name] for name, count in shared.items() if count >= PHRASE_WORDS]
 
     def _repeats(self, text: str) -> bool:
-        return any(map(self._tells, terms(text))) or not self._runs.isdisjoint(_runs(text))
+        return any(map(self._is_identifying, terms(text))) or not self._phrases.isdisjoint(
+            _phrases(text)
+        )
 
-    def _tells(self, word: str) -> bool:
+    def _is_identifying(self, word: str) -> bool:
         """Tell whether a word is said in what goes, else only by who knew it from there."""
-        if not _may_tell(word):
+        if not _can_identify(word):
             return False
-        if word not in self._telling:
-            sayers = list(self._memory.saying(word))
-            known = word in self._secrets or any(one.id in self._chosen for one in sayers)
-            self._telling[word] = known and all(
-                self._gone(one.id) or one.id in self._informed for one in sayers
+        if word not in self._identifying_cache:
+            sayers = list(self._memory.messages_with_term(word))
+            known = word in self._claim_terms or any(one.id in self._chosen for one in sayers)
+            self._identifying_cache[word] = known and all(
+                self._is_erased(one.id) or one.id in self._exposed for one in sayers
             )
-        return self._telling[word]
+        return self._identifying_cache[word]
 
-    def _tells_again(self, claim: Claim) -> bool:
+    def _repeats_claim(self, claim: Claim) -> bool:
         """Tell whether a claim that leans on no message says the same.
 
         Pairs of characters of a script without spaces are often shared by chance (both of two
         allergies are one): most of them have to be.
         """
-        words = {word for word in _terms_of(claim) if _may_tell(word)}
+        words = {word for word in _terms_of(claim) if _can_identify(word)}
         pairs = {word for word in words if _UNSPACED.search(word)}
-        shared = sum(map(self._tells, pairs))
-        return any(map(self._tells, words - pairs)) or 2 * shared > len(pairs)
+        shared = sum(map(self._is_identifying, pairs))
+        return any(map(self._is_identifying, words - pairs)) or 2 * shared > len(pairs)
 
-    def _take_titles(self) -> None:
+    def _cascade_to_titles(self) -> None:
         """Take titles that are the beginning of what goes, or repeat it."""
-        beginnings = {(one.conversation, _line(one.text)) for one in self._chosen.values()}
+        beginnings = {(one.conversation, _single_line(one.text)) for one in self._chosen.values()}
         texts: dict[str, list[str]] = {}
         for conversation, text in beginnings:
             texts.setdefault(conversation, []).append(text)
-        entries = set(self._wish.entries)
+        entries = set(self._request.entries)
         for conversation, change in self._memory.titles():
-            title = _line(change.title or "").removesuffix("…")
+            title = _single_line(change.title or "").removesuffix("…")
             made_of_it = any(text.startswith(title) for text in texts.get(conversation, ()))
             if change.seq in entries or (title and made_of_it) or self._repeats(title):
                 self._titles[change.seq] = ConversationChanged(
@@ -288,12 +307,12 @@ class _Plan:
 
     # --- what follows from it -------------------------------------------------------------
 
-    def _vanishing(self) -> list[str]:
+    def _unsupported_facts(self) -> list[str]:
         """Return the facts of which no claim is left."""
         every: Counter[str] = Counter()
         going: Counter[str] = Counter()
         for _, entry in self._memory.facts.entries():
-            if isinstance(entry, Learned) and (fact := self._fact(entry.id)):
+            if isinstance(entry, ClaimLearned) and (fact := self._find_fact(entry.id)):
                 every[fact.id] += 1
                 going[fact.id] += entry.id in self._claims
         return [name for name, count in going.items() if count == every[name]]
@@ -302,25 +321,25 @@ class _Plan:
         """Yield the entries that tell of claims which go."""
         names = set(self._claims)
         for seq, entry in self._memory.facts.entries():
-            if isinstance(entry, Judged) and entry.fact in names:
+            if isinstance(entry, FactJudged) and entry.fact in names:
                 names.add(entry.id)
                 yield seq
-            elif isinstance(entry, Undone) and entry.target in names:
+            elif isinstance(entry, ChangeUndone) and entry.target in names:
                 yield seq
 
-    def _closed(self, vanishing: list[str]) -> dict[int, Learned]:
+    def _ended_claims(self, vanishing: list[str]) -> dict[int, ClaimLearned]:
         """Return claims to write anew with an end, since what ended them goes.
 
         Somebody who wants their new home forgotten has not moved back to the old one.
         """
-        closed: dict[int, Learned] = {}
+        closed: dict[int, ClaimLearned] = {}
         places = {
             entry.id: seq
             for seq, entry in self._memory.facts.entries()
-            if isinstance(entry, Learned)
+            if isinstance(entry, ClaimLearned)
         }
         for fact in self._memory.facts.all():
-            follower = self._fact(fact.superseded_by or "")
+            follower = self._find_fact(fact.superseded_by or "")
             if fact.id in vanishing or follower is None or follower.id not in vanishing:
                 continue
             last = self._memory.facts.claims_of(fact.id)[-1]
@@ -329,16 +348,16 @@ class _Plan:
                 closed[places[last.id]] = msgspec.structs.replace(last, claim=claim)
         return closed
 
-    def _emptied(self) -> dict[str, list[int]]:
+    def _empty_conversations(self) -> dict[str, list[int]]:
         """Return the conversations of which no message is left, with all their entries."""
         names = {one.conversation for one in (*self._chosen.values(), *self._replies.values())}
         return {
             name: self._memory.entries_of(name)
             for name in names
-            if all(self._gone(message.id) for message in self._memory.everything_in(name))
+            if all(self._is_erased(message.id) for message in self._memory.all_messages_in(name))
         }
 
-    def _brought(self, emptied: Iterable[str]) -> dict[str, None]:
+    def _imported_ids(self, emptied: Iterable[str]) -> dict[str, None]:
         """Return the names of what goes and came with a file: messages, claims, conversations."""
         said = (*self._chosen.values(), *self._replies.values())
         messages = [one for one in said if one.imported is not None]
@@ -356,34 +375,36 @@ class _Plan:
 
     def _elsewhere(self) -> dict[str, None]:
         """Return the person's own messages that stay and share a rare word with what goes."""
-        words = dict.fromkeys(self._secrets)
+        words = dict.fromkeys(self._claim_terms)
         words |= dict.fromkeys(w for one in self._chosen.values() for w in terms(one.text))
         found: dict[str, None] = {}
-        for word in filter(_may_tell, words):
-            sayers = [one for one in self._memory.saying(word) if not self._gone(one.id)]
-            if len(sayers) <= RARE:
-                found |= {one.id: None for one in sayers if one.own_words and one.visible}
+        for word in filter(_can_identify, words):
+            sayers = [
+                one for one in self._memory.messages_with_term(word) if not self._is_erased(one.id)
+            ]
+            if len(sayers) <= MAX_RARE_MESSAGES:
+                found |= {one.id: None for one in sayers if one.is_from_person and one.visible}
         return found
 
     # --- looking up -----------------------------------------------------------------------
 
-    def _gone(self, message: str) -> bool:
+    def _is_erased(self, message: str) -> bool:
         return message in self._chosen or message in self._replies
 
-    def _known(self, message: str) -> Message | None:
+    def _find_message(self, message: str) -> Message | None:
         try:
             return self._memory.message(message)
         except NotFound:
             return None
 
-    def _fact(self, name: str) -> Fact | None:
+    def _find_fact(self, name: str) -> Fact | None:
         try:
             return self._memory.facts.get(name)
         except NotFound:
             return None
 
 
-class _Children:
+class _ChildIndex:
     """What hangs on what, in the conversations that are looked at."""
 
     def __init__(self, memory: Memory) -> None:
@@ -394,7 +415,7 @@ class _Children:
         """Return the messages of a conversation by what they hang on."""
         if conversation not in self._of:
             below = self._of[conversation] = {}
-            for message in self._memory.everything_in(conversation):
+            for message in self._memory.all_messages_in(conversation):
                 below.setdefault(message.parent, []).append(message)
         return self._of[conversation]
 
@@ -408,24 +429,24 @@ def _terms_of(claim: Claim) -> Iterable[str]:
     return terms(f"{claim.text} {claim.value} {claim.about}")
 
 
-def _may_tell(term: str) -> bool:
+def _can_identify(term: str) -> bool:
     """Tell whether a term can give something away at all: no everyday word, no mere grammar."""
-    return len(term) > 1 and term not in _EVERYDAY and _GRAMMAR.isdisjoint(term)
+    return len(term) > 1 and term not in _COMMON_WORDS and _FUNCTION_CHARACTERS.isdisjoint(term)
 
 
-def _runs(text: str) -> set[tuple[str, ...]]:
+def _phrases(text: str) -> set[tuple[str, ...]]:
     """Return the runs of words that are not mere grammar, and of characters without spaces."""
     found: set[tuple[str, ...]] = set()
-    plain = [word for word in _WORDS.findall(folded(text)) if word not in STOP_WORDS]
+    plain = [word for word in _WORDS.findall(fold_text(text)) if word not in STOP_WORDS]
     words = [word for word in plain if not _UNSPACED.search(word)]
-    for start in range(len(words) - RUN_WORDS + 1):
-        found.add(tuple(words[start : start + RUN_WORDS]))
+    for start in range(len(words) - PHRASE_WORDS + 1):
+        found.add(tuple(words[start : start + PHRASE_WORDS]))
     for word in plain:
         if _UNSPACED.search(word):
-            for start in range(len(word) - RUN_CHARACTERS + 1):
-                found.add((word[start : start + RUN_CHARACTERS],))
+            for start in range(len(word) - PHRASE_CHARACTERS + 1):
+                found.add((word[start : start + PHRASE_CHARACTERS],))
     return found
 
 
-def _line(text: str) -> str:
+def _single_line(text: str) -> str:
     return " ".join(text.split())

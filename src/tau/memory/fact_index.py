@@ -11,59 +11,63 @@ import msgspec
 
 from tau.facts import Fact, Facts
 from tau.memory.lexical import LexicalIndex
-from tau.memory.questions import Question
+from tau.memory.questions import ParsedQuestion
 
 
-class Match(msgspec.Struct, frozen=True):
+class FactMatch(msgspec.Struct, frozen=True):
     """A fact and the share of a question, by rarity, that it says."""
 
     fact: Fact
     score: float
 
 
-class FactKeys:
+class FactIndex:
     """The facts that are believed, past ones too, by their words."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
-        self._made_at = -1
-        self._held: list[Fact] = []
+        self._built_at = -1
+        self._indexed: list[Fact] = []
         self._index = LexicalIndex()
 
-    def matches(self, question: Question, said: LexicalIndex) -> list[Match]:
+    def matches(self, question: ParsedQuestion, said: LexicalIndex) -> list[FactMatch]:
         """Return the facts that share words with a question, best first.
 
         `said` tells how rare a word is among messages: facts are too few to tell.
         """
-        self._make()
+        self._rebuild()
         scores: dict[int, float] = {}
         mass = 0.0
         for term, weight in question.terms.items():
             rows = self._index.rows_of(term)
-            rarity = weight * said.rarity(term)
-            if len(rows) or said.knows(term):
-                mass += rarity
+            idf = weight * said.idf(term)
+            if len(rows) or said.has_term(term):
+                mass += idf
             for row in rows.tolist():
-                scores[row] = scores.get(row, 0.0) + rarity
-        found = [Match(self._held[row], score / mass) for row, score in scores.items() if score > 0]
+                scores[row] = scores.get(row, 0.0) + idf
+        found = [
+            FactMatch(self._indexed[row], score / mass)
+            for row, score in scores.items()
+            if score > 0
+        ]
         return sorted(found, key=lambda match: (-match.score, -match.fact.said_on, match.fact.id))
 
     def by_row(
-        self, question: Question, said: LexicalIndex, rows: Mapping[str, int]
-    ) -> dict[int, Match]:
+        self, question: ParsedQuestion, said: LexicalIndex, rows: Mapping[str, int]
+    ) -> dict[int, FactMatch]:
         """Return the best match of every row that is a source of one."""
-        best: dict[int, Match] = {}
+        best: dict[int, FactMatch] = {}
         for match in self.matches(question, said):
             for source in match.fact.sources:
                 if (row := rows.get(source)) is not None:
                     best.setdefault(row, match)
         return best
 
-    def _make(self) -> None:
-        if self._made_at == self._facts.changes:
+    def _rebuild(self) -> None:
+        if self._built_at == self._facts.changes:
             return
-        self._made_at = self._facts.changes
-        self._held = [fact for fact in self._facts.all() if fact.state in ("current", "past")]
+        self._built_at = self._facts.changes
+        self._indexed = [fact for fact in self._facts.all() if fact.state in ("current", "past")]
         self._index = LexicalIndex()
-        for fact in self._held:
+        for fact in self._indexed:
             self._index.add(f"{fact.text} {fact.about} {fact.slot} {fact.topic}")

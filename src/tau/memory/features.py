@@ -13,9 +13,9 @@ import numpy.typing as npt
 
 LONGEST_TEXT = 4_000
 """Characters of a message that are looked at."""
-MOST_SELF = 3
+MAX_SELF_WORDS = 3
 """Words of oneself that count."""
-MOST_TIMES = 2
+MAX_TIME_WORDS = 2
 """Words of time that count."""
 
 _WORDS = re.compile(r"[^\W_]+(?:'[a-z]+)?")
@@ -37,7 +37,7 @@ interested obsessed looking thinking trying fan favorite favourite
 """
 _SELF = frozenset(_SELF_WORDS.split())
 _TIMES = frozenset(_TIME_WORDS.split())
-_LIKED = frozenset(_LIKING_WORDS.split())
+_LIKING_SET = frozenset(_LIKING_WORDS.split())
 _SELF_UNSPACED = re.compile("我|咱|私|僕|俺|저는|제가|나는|내가|우리")
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")
 _TIMES_UNSPACED = re.compile(
@@ -51,19 +51,19 @@ _LIKING = re.compile(
     r"|\bmy favou?rite"
 )
 _LIKING_UNSPACED = re.compile("喜欢|喜歡|最爱|最愛|讨厌|討厭|爱吃|愛吃|偏好|受不了|过敏|過敏")
-_TELLING = re.compile(r"[.!…](?:\s|$)|[。！…\n]")
+_STATEMENT_END = re.compile(r"[.!…](?:\s|$)|[。！…\n]")
 """The end of a sentence that is no question."""
-_ASKING = ("?", "？", "؟", "吗", "嗎", "呢")
+_QUESTION_ENDINGS = ("?", "？", "؟", "吗", "嗎", "呢")
 
 _SELF_BITS, _TIME_SHIFT, _TIME_BITS = 3, 2, 3
 _ASKING_BIT, _LIKING_BIT, _ONLY_ASKING_BIT = 16, 32, 64
 
 
-def traits(text: str, *, own: bool) -> int:
+def extract_features(text: str, *, own: bool) -> int:
     """Return the bits of a message; for Tau's own words only whether they end as a question."""
-    asking = _ASKING_BIT if text.rstrip().endswith(_ASKING) else 0
+    asking = _ASKING_BIT if text.rstrip().endswith(_QUESTION_ENDINGS) else 0
     text = text.strip()[:LONGEST_TEXT]
-    if asking and not _TELLING.search(text):
+    if asking and not _STATEMENT_END.search(text):
         asking |= _ONLY_ASKING_BIT
     if not own:
         return asking
@@ -73,21 +73,21 @@ def traits(text: str, *, own: bool) -> int:
     times = sum(
         word in _TIMES or (word[0] <= "9" and _DATED.fullmatch(word) is not None) for word in words
     )
-    liking = not _LIKED.isdisjoint(words) and _LIKING.search(low) is not None
+    liking = not _LIKING_SET.isdisjoint(words) and _LIKING.search(low) is not None
     if not text.isascii():
         of_self += len(_SELF_UNSPACED.findall(text))
         times += len(_TIMES_UNSPACED.findall(text))
         liking = liking or _LIKING_UNSPACED.search(text) is not None
-    bits: int = min(of_self, MOST_SELF) | min(times, MOST_TIMES) << _TIME_SHIFT | asking
+    bits: int = min(of_self, MAX_SELF_WORDS) | min(times, MAX_TIME_WORDS) << _TIME_SHIFT | asking
     return bits | (_LIKING_BIT if liking else 0)
 
 
-class Traits:
+class Features:
     """The traits of every row as numbers from 0 to 1."""
 
     def __init__(self, bits: npt.NDArray[np.uint8]) -> None:
-        self.of_self = _share(bits & _SELF_BITS, MOST_SELF)
-        self.of_times = _share((bits >> _TIME_SHIFT) & _TIME_BITS, MOST_TIMES)
+        self.of_self = _share(bits & _SELF_BITS, MAX_SELF_WORDS)
+        self.of_times = _share((bits >> _TIME_SHIFT) & _TIME_BITS, MAX_TIME_WORDS)
         ending, whole = bits & _ASKING_BIT, bits & _ONLY_ASKING_BIT
         self.asking = _share(ending // _ASKING_BIT + whole // _ONLY_ASKING_BIT, 2)
         self.liking = _share(bits & _LIKING_BIT, _LIKING_BIT)

@@ -30,7 +30,7 @@ REASONS = {
     "time": "time",
 }
 """How a signal is told to a person; those that are not here say nothing about one message."""
-WORTH_TELLING = 0.15
+MIN_REASON_SHARE = 0.15
 """The share of a score that makes a signal one of the reasons."""
 
 
@@ -74,5 +74,5 @@ def reasons(found: Mapping[str, Scores], weights: Mapping[str, float], row: int)
             shares[reason] = shares.get(reason, 0.0) + share
     total = sum(shares.values())
     ranked = sorted(shares, key=lambda reason: -shares[reason])
-    told = [reason for reason in ranked if shares[reason] >= WORTH_TELLING * total]
+    told = [reason for reason in ranked if shares[reason] >= MIN_REASON_SHARE * total]
     return told or ["words"]

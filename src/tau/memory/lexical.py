@@ -25,7 +25,7 @@ SATURATION = 0.9
 LENGTH_PENALTY = 0.4
 """b: how much a long message must earn its matches. Both as in Anserini, for short texts."""
 _COUNT_BITS = 8
-_MOST = (1 << _COUNT_BITS) - 1
+_MAX_COUNT = (1 << _COUNT_BITS) - 1
 
 
 class LexicalIndex:
@@ -46,13 +46,13 @@ class LexicalIndex:
         length = 0
         for term, count in terms(text).items():
             length += count
-            posting = shifted | (count if count < _MOST else _MOST)
+            posting = shifted | (count if count < _MAX_COUNT else _MAX_COUNT)
             found = postings.get(term)
             if found is None:
                 postings[term] = array("I", (posting,))
             else:
                 found.append(posting)
-        self._count(length, 1)
+        self._add_to_totals(length, 1)
         self.lengths.append(length)
 
     def remove(self, row: int, text: str) -> None:
@@ -66,7 +66,7 @@ class LexicalIndex:
                 del found[place]
             if not found:
                 del self.postings[term]
-        self._count(-int(self.lengths.values[row]), -1)
+        self._add_to_totals(-int(self.lengths.values[row]), -1)
         self.lengths.values[row] = 0
 
     def scores(self, weights: Mapping[str, float]) -> Scores:
@@ -84,14 +84,14 @@ class LexicalIndex:
             # A view of the array would block its growth: it must not outlive this line's turn.
             packed = np.frombuffer(found, np.uint32)
             rows = packed >> _COUNT_BITS
-            counts = (packed & _MOST).astype(np.float32)
+            counts = (packed & _MAX_COUNT).astype(np.float32)
             del packed
-            gain = weight * self._rarity(len(found)) * (SATURATION + 1)
+            gain = weight * self._idf(len(found)) * (SATURATION + 1)
             damping = lengths[rows].astype(np.float32) * np.float32(scale) + np.float32(floor)
             scores[rows] += np.float32(gain) * counts / (counts + damping)
         return scores
 
-    def says(self, row: int, term: str) -> bool:
+    def contains(self, row: int, term: str) -> bool:
         """Tell whether a row says a term."""
         found = self.postings.get(term)
         if found is None:
@@ -111,18 +111,18 @@ class LexicalIndex:
         # A copy: a view of the array would block its growth.
         return (np.frombuffer(found, np.uint32) >> _COUNT_BITS).astype(np.int64)
 
-    def knows(self, term: str) -> bool:
+    def has_term(self, term: str) -> bool:
         """Tell whether any row says a term."""
         return term in self.postings
 
-    def rarity(self, term: str) -> float:
+    def idf(self, term: str) -> float:
         """Return the idf of a term."""
-        return self._rarity(len(self.postings.get(term, ())))
+        return self._idf(len(self.postings.get(term, ())))
 
-    def _rarity(self, frequency: int) -> float:
+    def _idf(self, frequency: int) -> float:
         return float(np.log1p((max(self.texts - frequency, 0) + 0.5) / (frequency + 0.5)))
 
-    def _count(self, length: int, texts: int) -> None:
+    def _add_to_totals(self, length: int, texts: int) -> None:
         self.total += length
         if length:
             self.texts += texts

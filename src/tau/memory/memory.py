@@ -14,15 +14,29 @@ import numpy as np
 
 from tau.facts import Fact, Facts
 from tau.ids import new_id
-from tau.journal.entries import By, ConversationChanged, Forgot, Imported, Record, Said
+from tau.journal.entries import (
+    Author,
+    ConversationChanged,
+    EntriesForgotten,
+    FileImported,
+    MessageAdded,
+    Record,
+)
 from tau.memory import questions, snapshot
 from tau.memory.columns import Column
-from tau.memory.conversations import NONE, Change, Conversation, Conversations, Message, Stretch
+from tau.memory.conversations import (
+    NONE,
+    Conversation,
+    Conversations,
+    ConversationUpdate,
+    Message,
+    ThreadPage,
+)
 from tau.memory.dense import DenseIndex, Vectors
-from tau.memory.fact_index import FactKeys
-from tau.memory.features import traits
+from tau.memory.fact_index import FactIndex
+from tau.memory.features import extract_features
 from tau.memory.lexical import LexicalIndex
-from tau.memory.search import Held, Passage, look, passages
+from tau.memory.search import Indexes, Passage, score_messages, select_passages
 from tau.memory.signals import Signals
 
 REPLY_HEAD_CHARACTERS = 300
@@ -37,14 +51,14 @@ class Memory:
         """The `seq` of the last record applied."""
         self.facts = Facts()
         """What is held to be true, and what waits for the person's word."""
-        self._imports: dict[int, Imported] = {}
+        self._imports: dict[int, FileImported] = {}
         self._tree = Conversations()
         self._lexical = LexicalIndex()
         self._dense = DenseIndex()
         self._own = Column(np.bool_)
-        self._traits = Column(np.uint8)
-        self._keys = FactKeys(self.facts)
-        self._wordless: set[int] = set()
+        self._features = Column(np.uint8)
+        self._fact_index = FactIndex(self.facts)
+        self._blank_rows: set[int] = set()
         self._speakers: dict[str, array[int]] = {}
 
     def __len__(self) -> int:
@@ -61,13 +75,13 @@ class Memory:
         if record.seq <= self.last:
             return
         match record.entry:
-            case Said() as said:
+            case MessageAdded() as said:
                 self._add(said, record.seq)
             case ConversationChanged() as change:
                 self._tree.change(change, record.seq)
-            case Forgot(targets=targets, moved=moved):
+            case EntriesForgotten(targets=targets, moved=moved):
                 self._forget(targets, moved)
-            case Imported() as brought:
+            case FileImported() as brought:
                 self._imports[record.seq] = brought
             case _:
                 self.facts.apply(record)
@@ -77,13 +91,13 @@ class Memory:
         self,
         text: str,
         *,
-        by: By = "person",
+        by: Author = "person",
         at: float | None = None,
         conversation: str = "default",
         speaker: str | None = None,
     ) -> Message:
         """Take in a message without a journal, at the end of a conversation, and return it."""
-        said = Said(
+        said = MessageAdded(
             id=new_id(),
             conversation=conversation,
             by=by,
@@ -109,7 +123,7 @@ class Memory:
         """Return the visible thread of a conversation, oldest first. Raises `NotFound`."""
         return self._tree.thread(conversation_id)
 
-    def stretch(
+    def page(
         self,
         conversation_id: str,
         limit: int,
@@ -117,7 +131,7 @@ class Memory:
         before: str | None = None,
         after: str | None = None,
         around: str | None = None,
-    ) -> Stretch:
+    ) -> ThreadPage:
         """Return at most `limit` messages of the visible thread: its end, or what stands where.
 
         `before`, `after` and `around` name a message, and one of them at most is heeded, the last
@@ -127,8 +141,8 @@ class Memory:
         if around is not None:
             return self._tree.around(conversation_id, limit, around)
         if after is not None:
-            return self._tree.beginning(conversation_id, limit, after)
-        return self._tree.ending(conversation_id, limit, before)
+            return self._tree.page_after(conversation_id, limit, after)
+        return self._tree.page_before(conversation_id, limit, before)
 
     def message(self, message_id: str) -> Message:
         """Return one message, visible or not. Raises `NotFound`."""
@@ -142,7 +156,7 @@ class Memory:
         """Return messages after the entry `seq` in the order of the journal, visible or not."""
         return self._tree.since(seq, limit)
 
-    def imports(self) -> list[Imported]:
+    def imports(self) -> list[FileImported]:
         """Return every import as it stands now, oldest first."""
         return list({brought.id: brought for brought in self._imports.values()}.values())
 
@@ -154,26 +168,26 @@ class Memory:
         """Return the `seq` of every entry of a conversation, hidden ones too. Raises `NotFound`."""
         return self._tree.entries_of(conversation_id)
 
-    def titles(self) -> Iterator[tuple[str, Change]]:
+    def titles(self) -> Iterator[tuple[str, ConversationUpdate]]:
         """Yield every change of a conversation that named it, with the conversation's id."""
         for branches in self._tree.branches.values():
             yield from ((branches.id, each) for each in branches.changes if each.title is not None)
 
-    def everything(self) -> Iterator[Message]:
+    def all_messages(self) -> Iterator[Message]:
         """Yield every message, hidden ones too, in the order of the journal."""
         return (message for message in self._tree.messages if message is not None)
 
-    def everything_in(self, conversation_id: str) -> list[Message]:
+    def all_messages_in(self, conversation_id: str) -> list[Message]:
         """Return the messages of a conversation, hidden ones too. Raises `NotFound`."""
         return self._tree.all_of(conversation_id)
 
-    def saying(self, term: str) -> Iterator[Message]:
+    def messages_with_term(self, term: str) -> Iterator[Message]:
         """Yield every message, hidden ones too, that says a term of `tau.text.words.terms`."""
         found = (self._tree.messages[row] for row in self._lexical.rows(term))
         return (message for message in found if message is not None)
 
     def moves(self, seqs: Collection[int]) -> tuple[tuple[int, int], ...]:
-        """Return what `Forgot.moved` is to tell when the entries at `seqs` are forgotten."""
+        """Return `EntriesForgotten.moved` for forgetting the entries at `seqs`."""
         return self._tree.moves(seqs)
 
     # --- search ---------------------------------------------------------------------------
@@ -200,14 +214,14 @@ class Memory:
         """
         if limit <= 0 or not len(self):
             return []
-        held = self._held()
-        found = look(held, query, vector, now, zone)
-        return passages(held, found, limit, tokens, exclude)
+        held = self._indexes()
+        found = score_messages(held, query, vector, now, zone)
+        return select_passages(held, found, limit, tokens, exclude)
 
     def search_facts(self, query: str, now: float, limit: int = 10) -> list[Fact]:
         """Return what is believed at `now` and shares words with `query`, best first."""
-        matches = self._keys.matches(questions.read(query, now), self._lexical)
-        held = (match.fact for match in matches if match.fact.holds(now))
+        matches = self._fact_index.matches(questions.parse_question(query, now), self._lexical)
+        held = (match.fact for match in matches if match.fact.is_current(now))
         return list(itertools.islice(held, max(limit, 0)))
 
     def signals(
@@ -217,7 +231,7 @@ class Memory:
 
         Messages are in the order of the journal, forgotten ones included. For training.
         """
-        return look(self._held(), query, vector, now).signals if len(self) else {}
+        return score_messages(self._indexes(), query, vector, now).signals if len(self) else {}
 
     # --- meaning --------------------------------------------------------------------------
 
@@ -235,14 +249,14 @@ class Memory:
         """
         if message.by == "tau" and message.speaker is None:
             return message.text[:REPLY_HEAD_CHARACTERS]
-        return _spoken(message.speaker, message.text)
+        return _with_speaker(message.speaker, message.text)
 
-    def unembedded(self, model: str, limit: int) -> list[Message]:
+    def messages_to_embed(self, model: str, limit: int) -> list[Message]:
         """Return visible messages that lack a vector of `model`, newest first."""
         lacking = self._tree.visible.values.copy()
         if model == self._dense.model:
-            lacking &= ~self._dense.has.values
-        lacking[list(self._wordless)] = False
+            lacking &= ~self._dense.has_vector.values
+        lacking[list(self._blank_rows)] = False
         rows = np.flatnonzero(lacking)[::-1][: max(limit, 0)]
         found = (self._tree.messages[row] for row in rows)
         return [message for message in found if message is not None]
@@ -266,37 +280,37 @@ class Memory:
     def dump(self) -> dict[str, bytes]:
         """Return everything as named parts; a part that did not change has the same bytes."""
         imports = list(self._imports.items())
-        return snapshot.dump(self.last, self._known(imports))
+        return snapshot.dump(self.last, self._snapshot_parts(imports))
 
     @classmethod
     def restore(cls, parts: Mapping[str, bytes]) -> "Memory":
         """Return the memory that `dump` gave. Raises `ValueError` if that cannot be done."""
         memory = cls()
-        imports: list[tuple[int, Imported]] = []
-        memory.last = snapshot.restore(parts, memory._known(imports))
+        imports: list[tuple[int, FileImported]] = []
+        memory.last = snapshot.restore(parts, memory._snapshot_parts(imports))
         memory._imports = dict(imports)
         for row, message in enumerate(memory._tree.messages):
-            memory._note(row, message)
+            memory._index_row(row, message)
         return memory
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _add(self, said: Said, seq: int) -> None:
+    def _add(self, said: MessageAdded, seq: int) -> None:
         row = self._tree.add(said, seq)
         if row == NONE:
             return
-        self._lexical.add(_spoken(said.speaker, said.text))
-        self._dense.has.append(False)
+        self._lexical.add(_with_speaker(said.speaker, said.text))
+        self._dense.has_vector.append(False)
         own = said.by == "person" or bool(said.speaker)
-        self._traits.append(traits(said.text, own=own))
-        self._note(row, self._tree.messages[row])
+        self._features.append(extract_features(said.text, own=own))
+        self._index_row(row, self._tree.messages[row])
 
-    def _known(self, imports: list[tuple[int, Imported]]) -> snapshot.Known:
-        return snapshot.Known(
-            self._tree, self._lexical, self._dense, self._traits, self.facts, imports
+    def _snapshot_parts(self, imports: list[tuple[int, FileImported]]) -> snapshot.MemoryParts:
+        return snapshot.MemoryParts(
+            self._tree, self._lexical, self._dense, self._features, self.facts, imports
         )
 
-    def _note(self, row: int, message: Message | None) -> None:
+    def _index_row(self, row: int, message: Message | None) -> None:
         """Take down who spoke in the next row, and whether there is anything to embed."""
         self._own.append(message is not None and (message.by == "person" or bool(message.speaker)))
         if message is None:
@@ -304,33 +318,33 @@ class Memory:
         if message.speaker is not None:
             self._speakers.setdefault(message.speaker, array("i")).append(row)
         if not message.text or message.text.isspace():
-            self._wordless.add(row)
+            self._blank_rows.add(row)
 
     def _forget(self, seqs: Collection[int], moved: Iterable[tuple[int, int]] = ()) -> None:
         self.facts.forget(seqs)
         for seq in seqs:
             self._imports.pop(seq, None)
         for row, message in self._tree.forget(seqs, moved):
-            self._lexical.remove(row, _spoken(message.speaker, message.text))
+            self._lexical.remove(row, _with_speaker(message.speaker, message.text))
             self._dense.remove(row)
-            self._traits.values[row] = 0
-            self._wordless.discard(row)
+            self._features.values[row] = 0
+            self._blank_rows.discard(row)
             if message.speaker is not None:
                 self._speakers[message.speaker].remove(row)
                 if not self._speakers[message.speaker]:
                     del self._speakers[message.speaker]
 
-    def _held(self) -> Held:
-        return Held(
+    def _indexes(self) -> Indexes:
+        return Indexes(
             tree=self._tree,
             lexical=self._lexical,
             dense=self._dense,
             own=self._own,
-            traits=self._traits,
+            features=self._features,
             speakers=self._speakers,
-            keys=self._keys,
+            keys=self._fact_index,
         )
 
 
-def _spoken(speaker: str | None, text: str) -> str:
+def _with_speaker(speaker: str | None, text: str) -> str:
     return text if speaker is None else f"{speaker}: {text}"

@@ -15,7 +15,7 @@ from tau.text.words import query_terms
 LONGEST_PATTERN_TEXT = 2_000
 """Characters in which what kind of question it is must be told."""
 
-_OF_REPLIES = re.compile(
+_ASKS_ABOUT_REPLIES = re.compile(
     r"\byou(?:r| had| have|'ve|'d)?\b.{0,40}?\b(?:recommend|suggest|mention|told|tell|said|say"
     r"|provid|gave|give|list|explain|describ|wrote|refer|shar|creat|generat)"
     r"|\bremind me\b|\b(?:our|my|the) (?:previous|last|earlier|past)"
@@ -25,7 +25,7 @@ _OF_REPLIES = re.compile(
     r"|提醒我|我们.{0,6}(?:聊过|谈过|说过|讨论过)|我們.{0,6}(?:聊過|談過|說過|討論過)",
     re.IGNORECASE,
 )
-_OF_ADVICE = re.compile(
+_ASKS_FOR_ADVICE = re.compile(
     r"\b(?:recommend|suggest)|\b(?:advice|tips?|ideas?|any thoughts|(?:what|where|which) should i"
     r"|should i|help me (?:choose|pick|find|decide))\b"
     r"|推荐|推薦|建议|建議|有什么好|有什麼好|该(?:怎么|吃|买|去|看|选|送)|該(?:怎麼|吃|買|去|看|選|送)",
@@ -33,7 +33,7 @@ _OF_ADVICE = re.compile(
 )
 
 
-class Question(msgspec.Struct, frozen=True):
+class ParsedQuestion(msgspec.Struct, frozen=True):
     """A question, read.
 
     `terms` are its terms with what each weighs, `surface` the words as they were asked; `spans`
@@ -45,19 +45,19 @@ class Question(msgspec.Struct, frozen=True):
     surface: dict[str, str]
     spans: tuple[Span, ...]
     of_times: bool
-    of_advice: bool
-    of_replies: bool
+    asks_for_advice: bool
+    asks_about_replies: bool
 
 
-def read(text: str, now: float, zone: tzinfo | None = None) -> Question:
+def parse_question(text: str, now: float, zone: tzinfo | None = None) -> ParsedQuestion:
     """Return what `text` asks for at `now`, in seconds of Unix time; days begin in `zone`."""
     asked = query_terms(text)
     start = text[:LONGEST_PATTERN_TEXT]
-    return Question(
+    return ParsedQuestion(
         terms={term: weight for term, (weight, _) in asked.items()},
         surface={term: word for term, (_, word) in asked.items()},
         spans=tuple(spans(text, now, zone)),
         of_times=asks_when(start),
-        of_advice=_OF_ADVICE.search(start) is not None,
-        of_replies=_OF_REPLIES.search(start) is not None,
+        asks_for_advice=_ASKS_FOR_ADVICE.search(start) is not None,
+        asks_about_replies=_ASKS_ABOUT_REPLIES.search(start) is not None,
     )

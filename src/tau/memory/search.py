@@ -18,17 +18,17 @@ from tau.memory import questions
 from tau.memory.columns import Column
 from tau.memory.conversations import NONE, Conversations, Message
 from tau.memory.dense import DenseIndex, Vectors
-from tau.memory.fact_index import FactKeys, Match
+from tau.memory.fact_index import FactIndex, FactMatch
 from tau.memory.fusion import fuse, load_weights, reasons
 from tau.memory.lexical import LexicalIndex, Scores
-from tau.memory.questions import Question
-from tau.memory.signals import Ground, Signals, signals
-from tau.text.excerpts import estimated_tokens, excerpt
+from tau.memory.questions import ParsedQuestion
+from tau.memory.signals import RankingContext, Signals, signals
+from tau.text.excerpts import estimate_tokens, excerpt
 from tau.text.words import terms
 
 MEANING_FLOOR = 0.2
 """A cosine below this brings nothing to mind on its own."""
-MOST_WORDS_TOLD = 5
+MAX_WORDS_IN_REASON = 5
 SMALLEST_EXCERPT_TOKENS = 16
 
 
@@ -43,83 +43,83 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Indexes:
     """The parts of a memory that a search reads."""
 
     tree: Conversations
     lexical: LexicalIndex
     dense: DenseIndex
     own: Column
-    traits: Column
+    features: Column
     speakers: "dict[str, array[int]]"
-    keys: FactKeys
+    keys: FactIndex
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Scoring:
     """What every row has to say to a question, and what that comes to."""
 
-    question: Question
+    question: ParsedQuestion
     signals: Signals
     weights: dict[str, float]
-    facts: dict[int, Match]
+    facts: dict[int, FactMatch]
     """By row, the best fact that was drawn from it."""
 
 
-def look(
-    held: Held,
+def score_messages(
+    held: Indexes,
     query: str,
     vector: Vectors | None,
     now: float | None,
     zone: tzinfo | None = None,
-) -> Found:
+) -> Scoring:
     """Return all signals of all rows for a question that is asked at `now` in `zone`."""
     tree, at = held.tree, held.tree.at.values
     moment = float(at.max()) if now is None else now
-    question = questions.read(query, moment, zone)
+    question = questions.parse_question(query, moment, zone)
     meaning = None if vector is None else held.dense.scores(vector)
     facts = held.keys.by_row(question, held.lexical, tree.rows)
     found = signals(
         question,
-        _ground(held),
+        _ranking_context(held),
         meaning=meaning,
-        embedded=held.dense.has.values,
-        speaker=_spoken_by(held, question),
-        fact=_spread(len(tree), facts),
+        embedded=held.dense.has_vector.values,
+        speaker=_speaker_signal(held, question),
+        fact=_fact_signal(len(tree), facts),
         now=moment,
     )
     weights = load_weights()
     chosen = weights.without_vector if meaning is None else weights.with_vector
-    return Found(question, found, chosen, facts)
+    return Scoring(question, found, chosen, facts)
 
 
-def passages(
-    held: Held, found: Found, limit: int, tokens: int | None, exclude: Collection[str]
+def select_passages(
+    held: Indexes, found: Scoring, limit: int, tokens: int | None, exclude: Collection[str]
 ) -> list[Passage]:
     """Return at most `limit` passages of together at most `tokens` tokens, best first."""
     scores = fuse(found.signals, found.weights)
-    rows = _best(held.tree, scores, _eligible(held, found, exclude), limit, tokens)
-    made = _made(held, found, rows, scores)
-    fitting = made if tokens is None else _within(made, tokens, found.question.surface)
+    rows = _best_rows(held.tree, scores, _eligible(held, found, exclude), limit, tokens)
+    made = _build_passages(held, found, rows, scores)
+    fitting = made if tokens is None else _fit_budget(made, tokens, found.question.surface)
     return list(itertools.islice(fitting, limit))
 
 
-def _ground(held: Held) -> Ground:
+def _ranking_context(held: Indexes) -> RankingContext:
     tree = held.tree
-    return Ground(
+    return RankingContext(
         lexical=held.lexical,
         visible=tree.visible.values,
         before=tree.parent.values,
         after=tree.following.values,
-        sitting=tree.sitting.values,
-        sittings=tree.sittings,
+        session=tree.session.values,
+        session_count=tree.session_count,
         own=held.own.values,
         at=tree.at.values,
-        traits=held.traits.values,
+        features=held.features.values,
     )
 
 
-def _spoken_by(held: Held, question: Question) -> Scores | None:
+def _speaker_signal(held: Indexes, question: ParsedQuestion) -> Scores | None:
     """Return 1 for the rows of speakers whose name is in the question."""
     speaking: Scores | None = None
     for name, rows in held.speakers.items():
@@ -130,7 +130,7 @@ def _spoken_by(held: Held, question: Question) -> Scores | None:
     return speaking
 
 
-def _spread(count: int, facts: Mapping[int, Match]) -> Scores | None:
+def _fact_signal(count: int, facts: Mapping[int, FactMatch]) -> Scores | None:
     if not facts:
         return None
     scores: Scores = np.zeros(count, np.float32)
@@ -138,11 +138,11 @@ def _spread(count: int, facts: Mapping[int, Match]) -> Scores | None:
     return scores
 
 
-def _eligible(held: Held, found: Found, exclude: Collection[str]) -> npt.NDArray[np.bool_]:
+def _eligible(held: Indexes, found: Scoring, exclude: Collection[str]) -> npt.NDArray[np.bool_]:
     """Tell which rows come to mind at all: visible, wanted, matching or next to a match."""
     eligible = found.signals["covered"] > 0
     if "meaning" in found.signals:
-        eligible |= (found.signals["meaning"] >= MEANING_FLOOR) & held.dense.has.values
+        eligible |= (found.signals["meaning"] >= MEANING_FLOOR) & held.dense.has_vector.values
     if found.facts:
         eligible[list(found.facts)] = True
     for span in found.question.spans:
@@ -152,7 +152,7 @@ def _eligible(held: Held, found: Found, exclude: Collection[str]) -> npt.NDArray
     return eligible
 
 
-def _best(
+def _best_rows(
     tree: Conversations,
     scores: Scores,
     eligible: npt.NDArray[np.bool_],
@@ -173,8 +173,8 @@ def _best(
     return rows[order[:most]]
 
 
-def _made(
-    held: Held, found: Found, rows: npt.NDArray[np.intp], scores: Scores
+def _build_passages(
+    held: Indexes, found: Scoring, rows: npt.NDArray[np.intp], scores: Scores
 ) -> Iterator[Passage]:
     messages = held.tree.messages
     for row in rows.tolist():
@@ -191,39 +191,43 @@ def _made(
             )
 
 
-def _reasons(held: Held, found: Found, row: int) -> tuple[str, ...]:
+def _reasons(held: Indexes, found: Scoring, row: int) -> tuple[str, ...]:
     told = reasons(found.signals, found.weights, row)
     surface = found.question.surface
-    said = [term for term in surface if held.lexical.says(row, term)]
-    said.sort(key=held.lexical.rarity, reverse=True)
+    said = [term for term in surface if held.lexical.contains(row, term)]
+    said.sort(key=held.lexical.idf, reverse=True)
     words: list[str] = []
     for word in (surface[term] for term in said):
         if not any(word in other for other in words):
             words.append(word)
     named: dict[str, str] = {}
     if words:
-        named["words"] = "words: " + ", ".join(words[:MOST_WORDS_TOLD])
+        named["words"] = "words: " + ", ".join(words[:MAX_WORDS_IN_REASON])
     if (match := found.facts.get(row)) is not None:
         named["fact"] = f"fact: {match.fact.text}"
     if found.question.spans:
-        named["time"] = f"time: {_meant(found.question, float(held.tree.at.values[row]))}"
+        named["time"] = (
+            f"time: {_nearest_time_text(found.question, float(held.tree.at.values[row]))}"
+        )
     return tuple(named.get(reason, reason) for reason in told)
 
 
-def _meant(question: Question, at: float) -> str:
+def _nearest_time_text(question: ParsedQuestion, at: float) -> str:
     """Return the words of the question for the time that is nearest to `at`."""
     return min(question.spans, key=lambda span: max(span.start - at, at - span.end, 0)).text
 
 
-def _within(found: Iterator[Passage], tokens: int, surface: Mapping[str, str]) -> Iterator[Passage]:
+def _fit_budget(
+    found: Iterator[Passage], tokens: int, surface: Mapping[str, str]
+) -> Iterator[Passage]:
     """Yield the passages that fit into a budget of estimated tokens."""
     left = tokens
     for passage in found:
         fitting = passage
-        cost = estimated_tokens(passage.message.text)
+        cost = estimate_tokens(passage.message.text)
         if cost > tokens and left >= SMALLEST_EXCERPT_TOKENS:
             text = excerpt(passage.message.text, left, surface.values())
-            cost = estimated_tokens(text)
+            cost = estimate_tokens(text)
             cut = msgspec.structs.replace(passage.message, text=text)
             fitting = msgspec.structs.replace(passage, message=cut)
         if cost <= left:

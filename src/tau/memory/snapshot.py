@@ -15,31 +15,31 @@ import msgspec
 import numpy as np
 
 from tau.facts import Facts
-from tau.journal.entries import Imported
+from tau.journal.entries import FileImported
 from tau.memory.columns import Column
-from tau.memory.conversations import Branches, Change, Conversations, Message
+from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate, Message
 from tau.memory.dense import BLOCK_ROWS, DenseIndex
 from tau.memory.lexical import LexicalIndex
 
 VERSION = 3
 
 
-class Known(NamedTuple):
+class MemoryParts(NamedTuple):
     """What a memory is made of, as far as a snapshot keeps it."""
 
     tree: Conversations
     lexical: LexicalIndex
     dense: DenseIndex
-    traits: Column
+    features: Column
     facts: Facts
-    imports: list[tuple[int, Imported]]
+    imports: list[tuple[int, FileImported]]
 
 
-class _Branches(msgspec.Struct, frozen=True, array_like=True):
+class _SavedTree(msgspec.Struct, frozen=True, array_like=True):
     id: str
     shown: int
     rows: bytes
-    changes: list[Change]
+    changes: list[ConversationUpdate]
 
 
 class _Meta(msgspec.Struct, frozen=True):
@@ -53,7 +53,7 @@ class _Meta(msgspec.Struct, frozen=True):
     model: str | None
     dimension: int
     blocks: list[bool]
-    branches: list[_Branches]
+    branches: list[_SavedTree]
     checks: dict[str, tuple[int, int]]
 
 
@@ -61,21 +61,21 @@ class _Version(msgspec.Struct, frozen=True):
     version: int
 
 
-def dump(last: int, known: Known) -> dict[str, bytes]:
+def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     """Return the parts that `restore` takes."""
     tree, lexical, dense = known.tree, known.lexical, known.dense
     parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(tree).items()}
     for start in range(0, len(tree), BLOCK_ROWS):
         block = tree.messages[start : start + BLOCK_ROWS]
         parts[f"messages.{start // BLOCK_ROWS}"] = msgspec.msgpack.encode(block)
-    parts["traits"] = known.traits.dump()
+    parts["traits"] = known.features.dump()
     parts["lengths"] = lexical.lengths.dump()
     parts["terms"] = "\n".join(lexical.postings).encode()
     parts["frequencies"] = array("I", map(len, lexical.postings.values())).tobytes()
     parts["postings"] = b"".join(lexical.postings.values())
     parts["facts"] = known.facts.dump()
     parts["imports"] = msgspec.msgpack.encode(known.imports)
-    parts["embedded"] = np.packbits(dense.has.values).tobytes()
+    parts["embedded"] = np.packbits(dense.has_vector.values).tobytes()
     for index, vectors in enumerate(dense.blocks):
         if vectors is not None:
             held = vectors[: len(tree) - index * BLOCK_ROWS]
@@ -85,14 +85,14 @@ def dump(last: int, known: Known) -> dict[str, bytes]:
         byteorder=sys.byteorder,
         last=last,
         rows=len(tree),
-        sittings=tree.sittings,
+        sittings=tree.session_count,
         texts=lexical.texts,
         total=lexical.total,
         model=dense.model,
         dimension=dense.dimension,
         blocks=[block is not None for block in dense.blocks],
         branches=[
-            _Branches(b.id, b.shown, b.rows.tobytes(), b.changes) for b in tree.branches.values()
+            _SavedTree(b.id, b.shown, b.rows.tobytes(), b.changes) for b in tree.branches.values()
         ],
         checks={name: (len(part), zlib.crc32(part)) for name, part in parts.items()},
     )
@@ -101,7 +101,7 @@ def dump(last: int, known: Known) -> dict[str, bytes]:
     return parts
 
 
-def restore(parts: Mapping[str, bytes], known: Known) -> int:
+def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
     """Fill what is `known`, empty so far; return the `seq` it stands at.
 
     Raises `ValueError` if a part is missing or damaged, or another version wrote them.
@@ -109,12 +109,12 @@ def restore(parts: Mapping[str, bytes], known: Known) -> int:
     try:
         meta = _checked(parts)
         _restore_tree(meta, parts, known.tree)
-        _load(known.traits, parts["traits"], meta.rows)
+        _load(known.features, parts["traits"], meta.rows)
         _restore_lexical(meta, parts, known.lexical)
         _restore_dense(meta, parts, known.dense)
         known.facts.load(parts["facts"])
         known.imports.extend(
-            msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, Imported]])
+            msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, FileImported]])
         )
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
         raise ValueError("the snapshot is damaged") from error
@@ -146,9 +146,9 @@ def _restore_tree(meta: _Meta, parts: Mapping[str, bytes], tree: Conversations) 
         tree.messages.extend(decoder.decode(parts[f"messages.{index}"]))
     if len(tree.messages) != meta.rows:
         raise ValueError("the snapshot lacks messages")
-    tree.sittings = meta.sittings
+    tree.session_count = meta.sittings
     for saved in meta.branches:
-        branches = tree.branches[saved.id] = Branches(saved.id)
+        branches = tree.branches[saved.id] = ConversationTree(saved.id)
         branches.shown = saved.shown
         branches.rows.frombytes(saved.rows)
         branches.changes = saved.changes
@@ -172,7 +172,7 @@ def _restore_lexical(meta: _Meta, parts: Mapping[str, bytes], lexical: LexicalIn
 def _restore_dense(meta: _Meta, parts: Mapping[str, bytes], dense: DenseIndex) -> None:
     dense.model, dense.dimension = meta.model, meta.dimension
     bits = np.unpackbits(np.frombuffer(parts["embedded"], np.uint8), count=meta.rows)
-    dense.has.load(bits.astype(np.bool_).tobytes())
+    dense.has_vector.load(bits.astype(np.bool_).tobytes())
     for index, held in enumerate(meta.blocks):
         if not held:
             dense.blocks.append(None)
@@ -196,5 +196,5 @@ def _columns(tree: Conversations) -> dict[str, Column]:
         "parent": tree.parent,
         "following": tree.following,
         "visible": tree.visible,
-        "sitting": tree.sitting,
+        "sitting": tree.session,
     }

@@ -1,6 +1,6 @@
 """The brains: catalog, downloads, the local engine, remote endpoints, failover."""
 
 from tau.models.models import Models
-from tau.models.types import Check, Chunk, Embedded, ModelInfo, Vectors
+from tau.models.types import Chunk, Embedded, HealthCheck, ModelInfo, Vectors
 
-__all__ = ["Check", "Chunk", "Embedded", "ModelInfo", "Models", "Vectors"]
+__all__ = ["Chunk", "Embedded", "HealthCheck", "ModelInfo", "Models", "Vectors"]

@@ -13,7 +13,7 @@ CHAT_MODEL = "smollm2-135m-instruct"
 EMBEDDING_MODEL = "all-minilm-l6-v2"
 
 
-class BesideFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ExtraFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A small file that the conversion needs too: its path in the same wheel, and its hash."""
 
     path: str
@@ -33,7 +33,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     size: Size = "capable"
     sha256: str = ""
     convert: Literal["", "bert"] = ""
-    beside: dict[str, BesideFile] = {}
+    beside: dict[str, ExtraFile] = {}
 
     def info(self, *, ready: bool, context_tokens: int) -> ModelInfo:
         """Return what the catalog says, with the window that the local engine gives it."""

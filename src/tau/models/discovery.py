@@ -22,7 +22,7 @@ _EMBEDDERS = ("embed", "minilm", "bge-", "gte-", "e5-", "-bert", "bert-")
 _log = logging.getLogger(__name__)
 
 
-class Place(msgspec.Struct, frozen=True):
+class ServerKind(msgspec.Struct, frozen=True):
     """Where a kind of server usually listens."""
 
     server: str
@@ -32,7 +32,7 @@ class Place(msgspec.Struct, frozen=True):
     """Whether it has Ollama's `/api/tags`, which tells more than `/v1/models`."""
 
 
-class Found(msgspec.Struct, frozen=True):
+class DiscoveredModel(msgspec.Struct, frozen=True):
     """A model that a server on this machine offers."""
 
     info: ModelInfo
@@ -40,35 +40,39 @@ class Found(msgspec.Struct, frozen=True):
     model: str
 
 
-PLACES = (
-    Place("Ollama", "ollama", 11434, tags=True),
-    Place("LM Studio", "lmstudio", 1234),
-    Place("llama.cpp", "llamacpp", 8080),
-    Place("vLLM", "vllm", 8000),
+SERVER_KINDS = (
+    ServerKind("Ollama", "ollama", 11434, tags=True),
+    ServerKind("LM Studio", "lmstudio", 1234),
+    ServerKind("llama.cpp", "llamacpp", 8080),
+    ServerKind("vLLM", "vllm", 8000),
 )
 
 
 async def discover(
-    places: Sequence[Place] = PLACES, timeout_seconds: float = TIMEOUT_SECONDS
-) -> list[Found]:
+    places: Sequence[ServerKind] = SERVER_KINDS, timeout_seconds: float = TIMEOUT_SECONDS
+) -> list[DiscoveredModel]:
     """Return the models of the servers that answer."""
     client = GuardedClient(None)
     try:
-        answers = await asyncio.gather(*(_look(client, place, timeout_seconds) for place in places))
+        answers = await asyncio.gather(
+            *(_list_models(client, place, timeout_seconds) for place in places)
+        )
     finally:
         await client.close()
     return [found for answer in answers for found in answer]
 
 
-async def _look(client: GuardedClient, place: Place, seconds: float) -> list[Found]:
+async def _list_models(
+    client: GuardedClient, place: ServerKind, seconds: float
+) -> list[DiscoveredModel]:
     base = f"http://127.0.0.1:{place.port}"
     if place.tags:
         tags = await _get(client, f"{base}/api/tags", seconds)
         models = _objects(tags, "models")
         if models:
-            return _founds(place, base, [(_word(m, "name"), m) for m in models])
+            return _discovered(place, base, [(_string(m, "name"), m) for m in models])
     listed = await _get(client, f"{base}/v1/models", seconds)
-    return _founds(place, base, [(_word(m, "id"), m) for m in _objects(listed, "data")])
+    return _discovered(place, base, [(_string(m, "id"), m) for m in _objects(listed, "data")])
 
 
 async def _get(client: GuardedClient, url: str, seconds: float) -> Any:
@@ -93,13 +97,15 @@ def _objects(answer: Any, name: str) -> list[dict[str, Any]]:
     return [item for item in listed if isinstance(item, dict)][:_MODEL_LIMIT]
 
 
-def _word(item: dict[str, Any], name: str) -> str:
+def _string(item: dict[str, Any], name: str) -> str:
     word = item.get(name)
     return word if isinstance(word, str) and len(word) <= 200 else ""
 
 
-def _founds(place: Place, base: str, named: list[tuple[str, dict[str, Any]]]) -> list[Found]:
-    founds = []
+def _discovered(
+    place: ServerKind, base: str, named: list[tuple[str, dict[str, Any]]]
+) -> list[DiscoveredModel]:
+    discovered = []
     for model, item in named:
         if not model:
             continue
@@ -108,11 +114,11 @@ def _founds(place: Place, base: str, named: list[tuple[str, dict[str, Any]]]) ->
             name=f"{place.prefix}/{short}",
             origin="found",
             capabilities=likely_capabilities(model),
-            context_tokens=_window(item),
+            context_tokens=_context_tokens(item),
             about=f"{place.server} on this machine (port {place.port})",
         )
-        founds.append(Found(info, f"{base}/v1", model))
-    return founds
+        discovered.append(DiscoveredModel(info, f"{base}/v1", model))
+    return discovered
 
 
 def likely_capabilities(model: str) -> frozenset[Capability]:
@@ -121,7 +127,7 @@ def likely_capabilities(model: str) -> frozenset[Capability]:
     return frozenset({"embed" if embeds else "chat"})
 
 
-def _window(item: dict[str, Any]) -> int:
+def _context_tokens(item: dict[str, Any]) -> int:
     meta = item.get("meta")
     told = (meta.get("n_ctx_train") if isinstance(meta, dict) else None) or item.get(
         "max_model_len"

@@ -16,7 +16,7 @@ from pathlib import Path
 import aiohttp
 import msgspec
 
-from tau.errors import DownloadFailed, WrongHash
+from tau.errors import DownloadFailed, HashMismatch
 from tau.models.http import GuardedClient
 
 Progress = Callable[[int, int], None]
@@ -28,7 +28,7 @@ _TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=15, sock_read=60)
 _log = logging.getLogger(__name__)
 
 
-class _Part(msgspec.Struct):
+class _PartialDownload(msgspec.Struct):
     """What a partial download is a part of."""
 
     url: str
@@ -36,7 +36,7 @@ class _Part(msgspec.Struct):
     sha256: str = ""
 
 
-class HubAnswer(msgspec.Struct, frozen=True):
+class HubFileInfo(msgspec.Struct, frozen=True):
     """What a Hugging Face repository says of one file before it is fetched."""
 
     sha256: str
@@ -44,7 +44,7 @@ class HubAnswer(msgspec.Struct, frozen=True):
     bytes: int
 
 
-async def ask_hub(client: GuardedClient, url: str) -> HubAnswer | None:
+async def fetch_hub_info(client: GuardedClient, url: str) -> HubFileInfo | None:
     """Return the hash that the hub keeps for a large file, or None if it tells none.
 
     The hub answers a HEAD request for a large file with its SHA-256 in `X-Linked-Etag` and the
@@ -52,7 +52,7 @@ async def ask_hub(client: GuardedClient, url: str) -> HubAnswer | None:
     `get_hf_file_metadata` reads the same headers.
     """
     headers = {"Accept-Encoding": "identity"}
-    with _network_faults():
+    with _network_errors():
         async with client.request(
             "HEAD", url, headers=headers, timeout=_TIMEOUT, follow="same-host"
         ) as response:
@@ -63,7 +63,7 @@ async def ask_hub(client: GuardedClient, url: str) -> HubAnswer | None:
             commit = response.headers.get("X-Repo-Commit", "")
     if len(linked) != _HASH_HEX or not all(c in "0123456789abcdef" for c in linked):
         return None
-    return HubAnswer(linked, commit, int(size) if size.isdigit() else 0)
+    return HubFileInfo(linked, commit, int(size) if size.isdigit() else 0)
 
 
 async def fetch(
@@ -71,21 +71,21 @@ async def fetch(
 ) -> None:
     """Fetch `url` to `target`, going on where an earlier attempt stopped.
 
-    Raises `DownloadFailed`, and `WrongHash` after deleting what was downloaded.
+    Raises `DownloadFailed`, and `HashMismatch` after deleting what was downloaded.
     """
     part, note = (
         target.with_name(target.name + ".part"),
         target.with_name(target.name + ".part.json"),
     )
-    known = _read_note(note)
+    known = _load_partial(note)
     if known is None or known.url != url or known.sha256 != sha256:
         part.unlink(missing_ok=True)
-        known = _Part(url, sha256=sha256)
-    with network_and_disk_faults():
+        known = _PartialDownload(url, sha256=sha256)
+    with network_and_disk_errors():
         await _fetch_rest(client, known, part, note, size, progress)
         try:
             await asyncio.to_thread(verify, part, sha256)
-        except WrongHash:
+        except HashMismatch:
             note.unlink(missing_ok=True)
             raise
         part.replace(target)
@@ -93,7 +93,12 @@ async def fetch(
 
 
 async def _fetch_rest(
-    client: GuardedClient, known: _Part, part: Path, note: Path, size: int, progress: Progress
+    client: GuardedClient,
+    known: _PartialDownload,
+    part: Path,
+    note: Path,
+    size: int,
+    progress: Progress,
 ) -> None:
     have = _size(part)
     headers = {"Accept-Encoding": "identity"}
@@ -104,11 +109,11 @@ async def _fetch_rest(
             return  # nothing is left to fetch: the hash will tell whether it is whole
         if response.status not in (200, 206):
             raise DownloadFailed(f"The source answers with HTTP {response.status}.")
-        resumed = response.status == 206 and _begins_at(response, have)
+        resumed = response.status == 206 and _range_start(response, have)
         if response.status == 206 and not resumed:
             raise DownloadFailed("The source sent another part of the file than the one asked for.")
-        known.version = _version(response)
-        _write_note(note, known)
+        known.version = _validator(response)
+        _save_partial(note, known)
         have = have if resumed else 0
         total = have + response.content_length if response.content_length else size
         with part.open("ab" if resumed else "wb") as file:
@@ -121,11 +126,11 @@ async def _fetch_rest(
                 progress(have, max(total, have))
 
 
-def _begins_at(response: aiohttp.ClientResponse, have: int) -> bool:
+def _range_start(response: aiohttp.ClientResponse, have: int) -> bool:
     return response.headers.get("Content-Range", "").startswith(f"bytes {have}-")
 
 
-def _version(response: aiohttp.ClientResponse) -> str:
+def _validator(response: aiohttp.ClientResponse) -> str:
     """Return a strong validator (RFC 9110, 8.8): only that makes a resumed download safe."""
     tag = response.headers.get("ETag", "")
     return "" if tag.startswith("W/") else tag
@@ -135,33 +140,33 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _write_note(note: Path, known: _Part) -> None:
+def _save_partial(note: Path, known: _PartialDownload) -> None:
     note.write_bytes(msgspec.json.encode(known))
 
 
-def _read_note(note: Path) -> _Part | None:
+def _load_partial(note: Path) -> _PartialDownload | None:
     try:
-        return msgspec.json.decode(note.read_bytes(), type=_Part)
+        return msgspec.json.decode(note.read_bytes(), type=_PartialDownload)
     except (OSError, msgspec.DecodeError):
         return None
 
 
 def verify(path: Path, sha256: str) -> None:
-    """Raise `WrongHash`, and delete the file, if it is not the one that was pinned."""
+    """Raise `HashMismatch`, and delete the file, if it is not the one that was pinned."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
             digest.update(block)
     if digest.hexdigest() != sha256.lower():
         path.unlink(missing_ok=True)
-        raise WrongHash(
+        raise HashMismatch(
             "The download is not the file that was pinned; it has been deleted. Try again, and if "
             "it happens again, the source has been changed."
         )
 
 
 @contextmanager
-def _network_faults() -> Iterator[None]:
+def _network_errors() -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
@@ -173,10 +178,10 @@ def _network_faults() -> Iterator[None]:
 
 
 @contextmanager
-def network_and_disk_faults() -> Iterator[None]:
+def network_and_disk_errors() -> Iterator[None]:
     """Turn the faults of sockets and disks into `DownloadFailed`, each with its sentence."""
     try:
-        with _network_faults():
+        with _network_errors():
             yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):

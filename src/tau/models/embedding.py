@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tau.models.errors import TooLong
+from tau.models.errors import InputTooLong
 from tau.models.types import Backend, Vectors
 
 BATCH = 64
 """Texts of one request."""
 _LETTERS_PER_TOKEN = 4
-_SHORTEST = 32  # characters; a text this short is not cut further
+_MIN_LETTERS = 32  # characters; a text this short is not cut further
 
 
 async def embed_all(backend: Backend, texts: Sequence[str]) -> Vectors:
     """Return one unit vector per text; what does not fit the model's window is cut off."""
     window = backend.info.context_tokens
-    cut = [shortened(text, window) for text in texts]
+    cut = [truncate(text, window) for text in texts]
     parts = [await _batch(backend, cut[i : i + BATCH]) for i in range(0, len(cut), BATCH)]
     return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 
@@ -24,15 +24,15 @@ async def embed_all(backend: Backend, texts: Sequence[str]) -> Vectors:
 async def _batch(backend: Backend, texts: list[str]) -> Vectors:
     try:
         return await backend.embed(texts)
-    except TooLong:
-        if len(texts) == 1 and len(texts[0]) <= _SHORTEST:
+    except InputTooLong:
+        if len(texts) == 1 and len(texts[0]) <= _MIN_LETTERS:
             raise
     if len(texts) == 1:  # the estimate was too hopeful
         return await _batch(backend, [texts[0][: len(texts[0]) // 2]])
     return np.concatenate([await _batch(backend, [text]) for text in texts])
 
 
-def shortened(text: str, window_tokens: int) -> str:
+def truncate(text: str, window_tokens: int) -> str:
     """Return the beginning of a text that should fit a window.
 
     A token is guessed to be 4 ASCII letters or digits, or one character of anything else; spaces

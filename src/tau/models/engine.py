@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from tau.models.errors import Unavailable
+from tau.models.errors import BackendUnavailable
 from tau.models.http import GuardedClient
 from tau.models.remote import RemoteModel
 from tau.models.types import Chunk, ModelInfo, Vectors
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass
-class _Place:
+class _ModelSlot:
     """Where one purpose's model is loaded, and how many requests it is answering."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -45,7 +45,7 @@ class _Place:
     loading: asyncio.Task[RemoteModel] | None = None
     server: Any = None
 
-    def holds(self, path: Path) -> bool:
+    def has_model(self, path: Path) -> bool:
         """Tell whether the model at `path` is loaded here, or about to be."""
         task = self.loading
         failed = task is None or (task.done() and (task.cancelled() or task.exception()))
@@ -58,8 +58,8 @@ class LocalEngine:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._client = GuardedClient(None)
-        self._places: dict[Purpose, _Place] = {"chat": _Place(), "embed": _Place()}
-        for place in self._places.values():
+        self._slots: dict[Purpose, _ModelSlot] = {"chat": _ModelSlot(), "embed": _ModelSlot()}
+        for place in self._slots.values():
             place.idle.set()
         self._closed = False
 
@@ -68,16 +68,16 @@ class LocalEngine:
         self, info: ModelInfo, path: Path, purpose: Purpose
     ) -> AsyncIterator[RemoteModel]:
         """Yield the model at `path`, loading it first if need be; it stays while in use."""
-        place = self._places[purpose]
+        place = self._slots[purpose]
         async with place.lock:
             if self._closed:
-                raise Unavailable(info.name, "is not loaded: Tau is about to stop")
-            if not place.holds(path):
+                raise BackendUnavailable(info.name, "is not loaded: Tau is about to stop")
+            if not place.has_model(path):
                 await place.idle.wait()
                 place.path = path
                 place.loading = asyncio.create_task(self._load(place, info, path, purpose))
             if place.loading is None:
-                raise Unavailable(info.name, "is not loaded")
+                raise BackendUnavailable(info.name, "is not loaded")
             # shielded: who walks away from the first request must not waste the loading
             model = await asyncio.shield(place.loading)
             place.busy += 1
@@ -90,7 +90,7 @@ class LocalEngine:
                 place.idle.set()
 
     async def _load(
-        self, place: _Place, info: ModelInfo, path: Path, purpose: Purpose
+        self, place: _ModelSlot, info: ModelInfo, path: Path, purpose: Purpose
     ) -> RemoteModel:
         await _unload(place)
         key = secrets.token_urlsafe(24)
@@ -100,10 +100,10 @@ class LocalEngine:
             )
         except (RuntimeError, OSError, ImportError) as error:
             _log.warning("llama.cpp could not load %s: %s", info.name, type(error).__name__)
-            raise Unavailable(
+            raise BackendUnavailable(
                 info.name,
                 "could not be loaded",
-                mend=f"`tau models remove {info.name}`, then `tau models pull {info.name}`",
+                hint=f"`tau models remove {info.name}`, then `tau models pull {info.name}`",
             ) from error
         return RemoteModel(
             info,
@@ -121,7 +121,7 @@ class LocalEngine:
         """Unload everything. Requests that are still being answered break off."""
         self._closed = True
         await self._client.close()
-        for place in self._places.values():
+        for place in self._slots.values():
             if place.loading is not None:
                 await asyncio.gather(place.loading, return_exceptions=True)
             await _unload(place)
@@ -147,11 +147,11 @@ class LocalModel:
     async def _model(self) -> AsyncIterator[RemoteModel]:
         info = self.info
         if not info.ready:
-            raise Unavailable(
+            raise BackendUnavailable(
                 info.name,
                 "is not downloaded",
-                mend=f"`tau models pull {info.name}` fetches it",
-                lasting=False,
+                hint=f"`tau models pull {info.name}` fetches it",
+                persistent=False,
             )
         async with self._engine.loaded(info, self._path, self._purpose) as model:
             yield model
@@ -210,11 +210,11 @@ def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens:
         params.n_ctx = context_tokens
     params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
     server = xllamacpp.Server(params)
-    _wait_until_it_works(server.listening_address, key)
+    _wait_until_ready(server.listening_address, key)
     return server
 
 
-def _wait_until_it_works(address: str, key: str) -> None:
+def _wait_until_ready(address: str, key: str) -> None:
     """Return when llama.cpp works off its tasks.
 
     A server that is let go of before that waits for ever, and the whole process with it. A request
@@ -231,7 +231,7 @@ def _wait_until_it_works(address: str, key: str) -> None:
         connection.close()
 
 
-async def _unload(place: _Place) -> None:
+async def _unload(place: _ModelSlot) -> None:
     held, place.server = [place.server], None
     if held[0] is not None:
         await asyncio.to_thread(held.clear)  # the last reference: llama.cpp stops and frees

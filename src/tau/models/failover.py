@@ -11,13 +11,13 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Seque
 from contextlib import aclosing, contextmanager
 from typing import Any, TypeVar
 
-from tau.errors import ModelError, ModelInterrupted, ModelNonsense, ModelUnavailable
-from tau.models.errors import Nonsense, Unavailable
+from tau.errors import ModelError, ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
+from tau.models.errors import BackendUnavailable, InvalidAnswer
 from tau.models.types import Backend, Chunk
 
 T = TypeVar("T")
-FIRST_REST_SECONDS = 10.0
-LONGEST_REST_SECONDS = 300.0
+FIRST_COOLDOWN_SECONDS = 10.0
+MAX_COOLDOWN_SECONDS = 300.0
 _log = logging.getLogger(__name__)
 
 
@@ -27,8 +27,8 @@ class Failover:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._failures: dict[str, int] = {}
-        self._rests_until: dict[str, float] = {}
-        self._on_trial: set[str] = set()
+        self._cooldown_until: dict[str, float] = {}
+        self._probing: set[str] = set()
 
     async def stream(
         self, name: str, backends: Sequence[Backend], body: dict[str, Any]
@@ -38,21 +38,23 @@ class Failover:
         Raises `ModelInterrupted` when one fails after that, `ModelUnavailable` when none begins.
         """
         faults: list[ModelError] = []
-        for backend in self._in_order(backends):
-            with self._watched(backend, faults):
-                async with aclosing(self._heard(backend, body)) as chunks:
+        for backend in self._ordered(backends):
+            with self._record_outcome(backend, faults):
+                async with aclosing(self._stream_from(backend, body)) as chunks:
                     async for chunk in chunks:
                         yield chunk
                 return
-        raise nobody_answered(name, faults)
+        raise no_answer_error(name, faults)
 
-    async def _heard(self, backend: Backend, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+    async def _stream_from(
+        self, backend: Backend, body: dict[str, Any]
+    ) -> AsyncGenerator[Chunk, None]:
         begun = False
         async with aclosing(backend.stream(body)) as chunks:
             async for chunk in chunks:
                 if not begun:
                     begun = True
-                    self._worked(backend.info.name)
+                    self._record_success(backend.info.name)
                 yield chunk
 
     async def ask(
@@ -60,57 +62,57 @@ class Failover:
     ) -> T:
         """Return the first backend's answer to a question that is answered whole or not at all."""
         faults: list[ModelError] = []
-        for backend in self._in_order(backends):
-            with self._watched(backend, faults):
+        for backend in self._ordered(backends):
+            with self._record_outcome(backend, faults):
                 answer = await question(backend)
-                self._worked(backend.info.name)
+                self._record_success(backend.info.name)
                 return answer
-        raise nobody_answered(name, faults)
+        raise no_answer_error(name, faults)
 
-    def _in_order(self, backends: Sequence[Backend]) -> Iterator[Backend]:
+    def _ordered(self, backends: Sequence[Backend]) -> Iterator[Backend]:
         """Yield those to ask in their order; those who rest or are on trial come last."""
-        willing = [backend for backend in backends if self._may_ask(backend.info.name)]
+        willing = [backend for backend in backends if self._is_available(backend.info.name)]
         yield from willing
         yield from (backend for backend in backends if backend not in willing)
 
-    def _may_ask(self, name: str) -> bool:
+    def _is_available(self, name: str) -> bool:
         if name not in self._failures:
             return True
-        return self._clock() >= self._rests_until[name] and name not in self._on_trial
+        return self._clock() >= self._cooldown_until[name] and name not in self._probing
 
     @contextmanager
-    def _watched(self, backend: Backend, faults: list[ModelError]) -> Iterator[None]:
+    def _record_outcome(self, backend: Backend, faults: list[ModelError]) -> Iterator[None]:
         """Note how the backend did; a fault before the first piece goes to `faults`."""
         name = backend.info.name
         trial = name in self._failures
         if trial:
-            self._on_trial.add(name)
+            self._probing.add(name)
         try:
             yield
         except ModelInterrupted:
-            self._failed(name)
+            self._record_failure(name)
             raise
-        except (ModelUnavailable, ModelNonsense) as fault:
-            if not isinstance(fault, Unavailable) or fault.lasting:
-                self._failed(name)
+        except (ModelUnavailable, ModelInvalidAnswer) as fault:
+            if not isinstance(fault, BackendUnavailable) or fault.persistent:
+                self._record_failure(name)
             _log.warning("%s", fault)
             faults.append(fault)
         finally:
             if trial:
-                self._on_trial.discard(name)
+                self._probing.discard(name)
 
-    def _worked(self, name: str) -> None:
+    def _record_success(self, name: str) -> None:
         self._failures.pop(name, None)
-        self._rests_until.pop(name, None)
+        self._cooldown_until.pop(name, None)
 
-    def _failed(self, name: str) -> None:
+    def _record_failure(self, name: str) -> None:
         count = self._failures.get(name, 0) + 1
-        rest = min(FIRST_REST_SECONDS * 2 ** min(count - 1, 10), LONGEST_REST_SECONDS)
+        rest = min(FIRST_COOLDOWN_SECONDS * 2 ** min(count - 1, 10), MAX_COOLDOWN_SECONDS)
         self._failures[name] = count
-        self._rests_until[name] = self._clock() + rest
+        self._cooldown_until[name] = self._clock() + rest
 
 
-def nobody_answered(name: str, faults: Sequence[ModelError]) -> ModelError:
+def no_answer_error(name: str, faults: Sequence[ModelError]) -> ModelError:
     """Return one error that names who was asked and how to mend it."""
     if not faults:
         return ModelUnavailable(
@@ -118,13 +120,13 @@ def nobody_answered(name: str, faults: Sequence[ModelError]) -> ModelError:
         )
     if len(faults) == 1:
         return faults[0]
-    tried = ", ".join(_told(fault) for fault in faults)
-    mends = [fault.mend for fault in faults if isinstance(fault, Unavailable) and fault.mend]
-    mend = mends[0] if mends else "`tau doctor` says more"
-    return ModelUnavailable(f"No model behind {name!r} could answer: {tried}; {mend}.")
+    tried = ", ".join(_describe(fault) for fault in faults)
+    hints = [fault.hint for fault in faults if isinstance(fault, BackendUnavailable) and fault.hint]
+    hint = hints[0] if hints else "`tau doctor` says more"
+    return ModelUnavailable(f"No model behind {name!r} could answer: {tried}; {hint}.")
 
 
-def _told(fault: ModelError) -> str:
-    if isinstance(fault, Unavailable | Nonsense):
+def _describe(fault: ModelError) -> str:
+    if isinstance(fault, BackendUnavailable | InvalidAnswer):
         return f"{fault.model!r} {fault.reason}"
     return str(fault).rstrip(".")

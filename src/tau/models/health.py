@@ -3,44 +3,46 @@
 import time
 from contextlib import aclosing
 
-from tau.models.errors import Unavailable
-from tau.models.types import Backend, Check
+from tau.models.errors import BackendUnavailable
+from tau.models.types import Backend, HealthCheck
 
-_QUESTION = {
+_REQUEST = {
     "messages": [{"role": "user", "content": "Say good morning."}],
     "max_tokens": 24,
     "temperature": 0.0,
 }
 
 
-async def check(backend: Backend) -> Check:
+async def check_health(backend: Backend) -> HealthCheck:
     """Let a model talk, or embed if that is what it does. Raises `ModelError` if it does not."""
     if "chat" in backend.info.capabilities:
-        return await _talk(backend)
+        return await _check_chat(backend)
     began = time.perf_counter()
     vectors = await backend.embed(["Good morning."])
     seconds = time.perf_counter() - began
     sentence = f"{backend.info.name} embeds in {vectors.shape[1]} dimensions."
-    return Check(model=backend.info.name, ok=True, sentence=sentence, first_token_seconds=seconds)
+    return HealthCheck(
+        model=backend.info.name, ok=True, sentence=sentence, first_token_seconds=seconds
+    )
 
 
-async def _talk(backend: Backend) -> Check:
+async def _check_chat(backend: Backend) -> HealthCheck:
     began = time.perf_counter()
     first: float | None = None
     pieces, tokens = 0, 0
-    async with aclosing(backend.stream(dict(_QUESTION))) as chunks:
+    async with aclosing(backend.stream(dict(_REQUEST))) as chunks:
         async for chunk in chunks:
             first = first or time.perf_counter() - began
             pieces += bool(chunk.text)
             tokens = chunk.completion_tokens or tokens
     seconds = time.perf_counter() - began
     if first is None:
-        raise Unavailable(backend.info.name, "answered nothing")
+        raise BackendUnavailable(backend.info.name, "answered nothing")
     rate = (tokens or pieces) / max(seconds - first, 1e-3) if pieces > 1 else None
     sentence = f"{backend.info.name} answers after {first:.1f} s"
     if rate is not None:
         sentence += f", then {rate:.0f} tokens a second"
-    return Check(
+    return HealthCheck(
         model=backend.info.name,
         ok=True,
         sentence=f"{sentence}.",

@@ -91,7 +91,7 @@ def _is_numeric(host: str) -> bool:
     return True
 
 
-class Guard:
+class AddressGuard:
     """Says which addresses may be fetched. `listed` hosts may be private."""
 
     def __init__(self, listed: str | Iterable[str] = ()) -> None:
@@ -129,7 +129,7 @@ class Guard:
 class _GuardedResolver(AbstractResolver):
     """Resolves names, and refuses those that lead where they may not."""
 
-    def __init__(self, guard: Guard, inner: AbstractResolver) -> None:
+    def __init__(self, guard: AddressGuard, inner: AbstractResolver) -> None:
         self._guard = guard
         self._inner = inner
 
@@ -151,7 +151,9 @@ class GuardedClient:
     `guard=None` makes a client for Tau's own engine on loopback, which nobody's words can steer.
     """
 
-    def __init__(self, guard: Guard | None, *, resolver: AbstractResolver | None = None) -> None:
+    def __init__(
+        self, guard: AddressGuard | None, *, resolver: AbstractResolver | None = None
+    ) -> None:
         self.guard = guard
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None

@@ -11,15 +11,15 @@ from typing import Any
 
 from tau.errors import BadInput, DownloadFailed, JournalError, ModelError, UnknownModel
 from tau.models import catalog, scripted
-from tau.models.discovery import Found, discover
+from tau.models.discovery import DiscoveredModel, discover
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
 from tau.models.engine import LocalEngine, LocalModel
-from tau.models.failover import Failover, nobody_answered
-from tau.models.health import check
-from tau.models.http import Guard, GuardedClient
+from tau.models.failover import Failover, no_answer_error
+from tau.models.health import check_health
+from tau.models.http import AddressGuard, GuardedClient
 from tau.models.packs import Packs
-from tau.models.probe import Tried, try_endpoint
+from tau.models.probe import ProbeResult, probe_endpoint
 from tau.models.registry import (
     FRESH_SECONDS,
     Endpoint,
@@ -29,7 +29,7 @@ from tau.models.registry import (
     make_endpoint,
 )
 from tau.models.remote import RemoteModel
-from tau.models.types import Backend, Check, Chunk, Embedded, ModelInfo
+from tau.models.types import Backend, Chunk, Embedded, HealthCheck, ModelInfo
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
@@ -51,12 +51,12 @@ class Models:
     def __init__(self, settings: Settings, registry: Registry) -> None:
         self._settings = settings
         self._registry = registry
-        self._guard = Guard(settings.private_hosts)
+        self._guard = AddressGuard(settings.private_hosts)
         self._client = GuardedClient(self._guard)
         self._packs = Packs(settings.models_path)
         self._engine = LocalEngine(settings)
         self._failover = Failover()
-        self._found: dict[str, Found] = {}
+        self._found: dict[str, DiscoveredModel] = {}
         self._remotes: dict[str, tuple[Endpoint, RemoteModel]] = {}
         self._scripted: dict[str, Backend] = {
             scripted.CHAT: scripted.ScriptedChat(),
@@ -111,7 +111,7 @@ class Models:
 
         Of a pack the catalog says so. Whatever else a person put there counts: that was a choice.
         """
-        return [name for name in self.names_for(LEARNER) if _may_learn(name)]
+        return [name for name in self.names_for(LEARNER) if _can_learn(name)]
 
     def _aliases(self) -> dict[str, list[str]]:
         aliases = {alias: list(names) for alias, names in DEFAULT_ALIASES.items()}
@@ -143,7 +143,7 @@ class Models:
                 return info
             first = first or info
         if first is None:
-            raise nobody_answered(name, [])
+            raise no_answer_error(name, [])
         return first
 
     async def aliases(self) -> dict[str, list[str]]:
@@ -157,7 +157,7 @@ class Models:
         """Yield the answer to an OpenAI-shaped chat request from the first model that begins one.
 
         `chunk.raw["model"]` tells who answers. Raises `UnknownModel`, `ModelUnavailable` before
-        the first chunk, `ModelInterrupted` after it, `ModelNonsense`.
+        the first chunk, `ModelInterrupted` after it, `ModelInvalidAnswer`.
         """
         backends = await self._backends(name)
         async with aclosing(self._failover.stream(name, backends, body)) as chunks:
@@ -190,26 +190,28 @@ class Models:
                 with suppress(ModelError):
                     await backend.load()
 
-    async def check(self, name: str) -> Check:
+    async def check(self, name: str) -> HealthCheck:
         """Send one tiny request to the first model behind a name and tell how it went.
 
         Raises `UnknownModel`; other failures are told in the sentence.
         """
         backends = await self._backends(name)
         if not backends:
-            return Check(model=name, ok=False, sentence=str(nobody_answered(name, [])))
+            return HealthCheck(model=name, ok=False, sentence=str(no_answer_error(name, [])))
         try:
-            return await check(backends[0])
+            return await check_health(backends[0])
         except ModelError as error:
-            return Check(model=backends[0].info.name, ok=False, sentence=str(error))
+            return HealthCheck(model=backends[0].info.name, ok=False, sentence=str(error))
 
-    async def try_endpoint(self, url: str, key: str | None = None, model: str = "") -> Tried:
+    async def probe_endpoint(
+        self, url: str, key: str | None = None, model: str = ""
+    ) -> ProbeResult:
         """Ask an endpoint which models it has, and one of them a tiny question. Nothing is kept.
 
         Raises `BadInput` and `RefusedAddress`; other failures are told in the sentence.
         """
         endpoint = make_endpoint(self._guard, "tried", url, model, key, {})
-        return await try_endpoint(self._client, endpoint, self._settings.model_timeout_seconds)
+        return await probe_endpoint(self._client, endpoint, self._settings.model_timeout_seconds)
 
     async def _backends(self, name: str) -> list[Backend]:
         try:
@@ -242,7 +244,7 @@ class Models:
         if name in self._registry.endpoints:
             return self._registry.endpoints[name]
         found = self._found[name]
-        return Endpoint(name, found.url, found.model, details=_details(found))
+        return Endpoint(name, found.url, found.model, details=_endpoint_details(found))
 
     def _remote(self, endpoint: Endpoint) -> Backend:
         held = self._remotes.get(endpoint.name)
@@ -265,7 +267,7 @@ class Models:
         """Download the packs behind a name; `progress` is told the bytes done and in all.
 
         Raises `UnknownModel`, `BadInput` for what is not downloaded, `DownloadFailed`,
-        `WrongHash`.
+        `HashMismatch`.
         """
         packs = [catalog.packs()[n] for n in self.names_for(name) if n in catalog.packs()]
         if not packs:
@@ -311,7 +313,7 @@ class Models:
                 raise UnknownModel(f"There is no model named {name!r}; `tau models list`.")
             if needed not in self._backend(name).info.capabilities and alias in DEFAULT_ALIASES:
                 raise BadInput(f"The model {name!r} does not {needed}.")
-            if alias == LEARNER and not _may_learn(name):
+            if alias == LEARNER and not _can_learn(name):
                 raise BadInput(f"The model {name!r} is not able enough to learn from.")
         for name in names:
             if name in self._found and name not in self._registry.endpoints:
@@ -320,9 +322,9 @@ class Models:
 
     async def found(self) -> list[ModelInfo]:
         """Look for model servers on this machine; what is found can be used at once by name."""
-        founds = await discover()
-        self._found = {found.info.name: found for found in founds}
-        return [found.info for found in founds]
+        discovered = await discover()
+        self._found = {found.info.name: found for found in discovered}
+        return [found.info for found in discovered]
 
     async def close(self) -> None:
         """Unload local models and close all connections."""
@@ -341,12 +343,12 @@ class Models:
         return [e.info() for e in endpoints] + [self._backend(name).info for name in names]
 
 
-def _may_learn(name: str) -> bool:
+def _can_learn(name: str) -> bool:
     pack = catalog.packs().get(name)
     return pack is None or "learn" in pack.capabilities
 
 
-def _details(found: Found) -> EndpointDetails:
+def _endpoint_details(found: DiscoveredModel) -> EndpointDetails:
     info = found.info
     return EndpointDetails(
         capabilities=info.capabilities, context_tokens=info.context_tokens, about=info.about

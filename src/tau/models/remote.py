@@ -14,9 +14,9 @@ import msgspec
 import numpy as np
 
 from tau.errors import ModelInterrupted, RefusedAddress
-from tau.models.errors import Nonsense, NotAccepted, TooLong, Unavailable
+from tau.models.errors import BackendUnavailable, InputTooLong, InvalidAnswer, RequestRejected
 from tau.models.http import GuardedClient
-from tau.models.sse import ANSWER_LIMIT, EventStream, NotAnAnswer, Reported, error_code
+from tau.models.sse import ANSWER_LIMIT, ChunkDecoder, InvalidStream, ReportedError, error_code
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 CONNECT_SECONDS = 10.0
@@ -69,38 +69,38 @@ class RemoteModel:
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """Yield the answer in pieces; those of one network read are joined. See `Backend`."""
-        events = EventStream(self.info.name)
+        events = ChunkDecoder(self.info.name)
         begun = False
         try:
             asked = {**body, "stream": True}
             asked.setdefault("stream_options", {"include_usage": True})
             async with self._post("/chat/completions", asked, streamed=True) as response:
-                async for data in self._reads(response):
+                async for data in self._network_reads(response):
                     for chunk in events.feed(data):
                         begun = True
                         yield chunk
                 for chunk in events.end():
                     begun = True
                     yield chunk
-        except NotAnAnswer as fault:
-            raise self._fault(begun, str(fault), nonsense=True) from None
-        except Reported as fault:
-            raise self._fault(begun, f"reports a fault{_named(fault.code)}") from None
+        except InvalidStream as fault:
+            raise self._error(begun, str(fault), nonsense=True) from None
+        except ReportedError as fault:
+            raise self._error(begun, f"reports a fault{_code_reason(fault.code)}") from None
         except _NETWORK as error:
-            raise self._fault(begun, _why(error)) from None
-        if not events.said_something:
-            raise self._fault(begun, "answered nothing", nonsense=True)
+            raise self._error(begun, _network_reason(error)) from None
+        if not events.has_content:
+            raise self._error(begun, "answered nothing", nonsense=True)
         if not events.finished:
-            raise self._fault(begun, "broke off")
+            raise self._error(begun, "broke off")
 
-    async def _reads(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
+    async def _network_reads(self, response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:
         """Yield each network read; an endpoint that ignores `stream` is read as one event."""
         kind = response.content_type
         if kind == "application/json":
-            yield _as_event(await _limited(response))
+            yield _event_from_completion(await _limited(response))
             return
         if kind in ("text/html", "application/xhtml+xml"):
-            raise NotAnAnswer("answered with a web page")
+            raise InvalidStream("answered with a web page")
         patience = time.monotonic() + self._silence * WHOLE_ANSWER_FACTOR
         while data := await response.content.readany():
             if b"data:" in data:
@@ -114,36 +114,38 @@ class RemoteModel:
         asked = {k: v for k, v in body.items() if k not in ("stream", "stream_options")}
         answer = await self._ask("/chat/completions", asked)
         if not _is_completion(answer):
-            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's")
+            raise InvalidAnswer(self.info.name, "answered in a shape that is not OpenAI's")
         answer["model"] = self.info.name
         return answer
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector per text. Raises `TooLong` when a text is."""
+        """Return one unit vector per text. Raises `InputTooLong` when a text is."""
         answer = await self._ask("/embeddings", {"input": list(texts)})
         try:
             rows = sorted(answer["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
         except (KeyError, TypeError, ValueError):
-            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's") from None
+            raise InvalidAnswer(
+                self.info.name, "answered in a shape that is not OpenAI's"
+            ) from None
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's")
+            raise InvalidAnswer(self.info.name, "answered in a shape that is not OpenAI's")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
     async def names(self) -> list[str]:
         """Return what the endpoint calls its models; none where it answers in another shape.
 
-        Raises `Unavailable` and `Nonsense`.
+        Raises `BackendUnavailable` and `InvalidAnswer`.
         """
         timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
         try:
             async with self._request("GET", "/models", timeout) as response:
                 return _model_names(await _limited(response))
-        except NotAnAnswer as fault:
-            raise Nonsense(self.info.name, str(fault)) from None
+        except InvalidStream as fault:
+            raise InvalidAnswer(self.info.name, str(fault)) from None
         except _NETWORK as error:
-            raise Unavailable(self.info.name, _why(error)) from None
+            raise BackendUnavailable(self.info.name, _network_reason(error)) from None
 
     async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the JSON object that answers a request that is not streamed."""
@@ -151,15 +153,17 @@ class RemoteModel:
             async with self._post(path, body, streamed=False) as response:
                 data = await _limited(response)
             answer = msgspec.json.decode(data)
-        except (NotAnAnswer, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            reason = str(fault) if isinstance(fault, NotAnAnswer) else "answered no JSON"
-            raise Nonsense(self.info.name, reason) from None
+        except (InvalidStream, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
+            reason = str(fault) if isinstance(fault, InvalidStream) else "answered no JSON"
+            raise InvalidAnswer(self.info.name, reason) from None
         except _NETWORK as error:
-            raise Unavailable(self.info.name, _why(error)) from None
+            raise BackendUnavailable(self.info.name, _network_reason(error)) from None
         if not isinstance(answer, dict):
-            raise Nonsense(self.info.name, "answered in a shape that is not OpenAI's")
+            raise InvalidAnswer(self.info.name, "answered in a shape that is not OpenAI's")
         if answer.get("error"):
-            raise Unavailable(self.info.name, f"reports a fault{_named(error_code(answer))}")
+            raise BackendUnavailable(
+                self.info.name, f"reports a fault{_code_reason(error_code(answer))}"
+            )
         return answer
 
     @asynccontextmanager
@@ -195,10 +199,10 @@ class RemoteModel:
                     raise await self._refusal(response)
                 yield response
         except RefusedAddress:
-            raise Unavailable(
+            raise BackendUnavailable(
                 self.info.name,
                 "has an address that Tau may not fetch",
-                mend="if that machine is yours, add its host to the setting `private_hosts`",
+                hint="if that machine is yours, add its host to the setting `private_hosts`",
             ) from None
 
     async def _model_name(self) -> str:
@@ -211,10 +215,10 @@ class RemoteModel:
                 self._model = _first_model(await _limited(response))
         return self._model
 
-    async def _refusal(self, response: aiohttp.ClientResponse) -> Unavailable:
+    async def _refusal(self, response: aiohttp.ClientResponse) -> BackendUnavailable:
         data = await response.content.read(_ERROR_LIMIT)
         if response.status in (400, 413, 422, 500) and any(sign in data for sign in _TOO_LONG):
-            return TooLong(self.info.name)
+            return InputTooLong(self.info.name)
         try:
             answer = msgspec.json.decode(data)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -224,15 +228,15 @@ class RemoteModel:
         reason = _REASONS.get(response.status, default)
         told = f"{reason} (HTTP {response.status}{', ' + code if code else ''})"
         if response.status in (400, 409, 413, 415, 422):
-            return NotAccepted(self.info.name, told)
-        return Unavailable(self.info.name, told)
+            return RequestRejected(self.info.name, told)
+        return BackendUnavailable(self.info.name, told)
 
-    def _fault(
+    def _error(
         self, begun: bool, reason: str, *, nonsense: bool = False
-    ) -> ModelInterrupted | Nonsense | Unavailable:
+    ) -> ModelInterrupted | InvalidAnswer | BackendUnavailable:
         if begun:
             return ModelInterrupted(f"The model {self.info.name!r} {reason} in mid-answer.")
-        return (Nonsense if nonsense else Unavailable)(self.info.name, reason)
+        return (InvalidAnswer if nonsense else BackendUnavailable)(self.info.name, reason)
 
 
 async def _limited(response: aiohttp.ClientResponse) -> bytes:
@@ -241,7 +245,7 @@ async def _limited(response: aiohttp.ClientResponse) -> bytes:
     while data := await response.content.readany():
         size += len(data)
         if size > ANSWER_LIMIT:
-            raise NotAnAnswer("does not come to an end")
+            raise InvalidStream("does not come to an end")
         parts.append(data)
     return b"".join(parts)
 
@@ -266,7 +270,7 @@ def _model_names(data: bytes) -> list[str]:
     try:
         listed = [item["id"] for item in msgspec.json.decode(data)["data"]]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise NotAnAnswer("answered no JSON") from None
+        raise InvalidStream("answered no JSON") from None
     except (KeyError, TypeError):
         return []
     sound = [
@@ -277,16 +281,16 @@ def _model_names(data: bytes) -> list[str]:
     return list(dict.fromkeys(sound))[:_MOST_NAMES]
 
 
-def _as_event(data: bytes) -> bytes:
+def _event_from_completion(data: bytes) -> bytes:
     """Return a whole `chat.completion` as the one event of a stream."""
     try:
         answer = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise NotAnAnswer("answered no JSON") from None
+        raise InvalidStream("answered no JSON") from None
     if isinstance(answer, dict) and answer.get("error"):
-        raise Reported(error_code(answer))
+        raise ReportedError(error_code(answer))
     if not _is_completion(answer):
-        raise NotAnAnswer("answered in a shape that is not OpenAI's")
+        raise InvalidStream("answered in a shape that is not OpenAI's")
     for choice in answer["choices"]:
         choice["delta"] = choice.pop("message")
         choice["finish_reason"] = choice.get("finish_reason") or "stop"
@@ -302,11 +306,11 @@ def _is_completion(answer: Any) -> bool:
         return False
 
 
-def _named(code: str) -> str:
+def _code_reason(code: str) -> str:
     return f" ({code})" if code else ""
 
 
-def _why(error: BaseException) -> str:
+def _network_reason(error: BaseException) -> str:
     """Return a verb phrase for a failure of the network; its own text may hold an address."""
     if isinstance(error, TimeoutError):
         return "stays silent"

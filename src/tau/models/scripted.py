@@ -29,7 +29,7 @@ import numpy as np
 
 from tau.errors import ModelInterrupted
 from tau.ids import new_id
-from tau.models.errors import Nonsense, Unavailable
+from tau.models.errors import BackendUnavailable, InvalidAnswer
 from tau.models.types import Chunk, ModelInfo, Vectors
 
 CHAT, EMBEDDER = "scripted", "scripted-embedder"
@@ -148,8 +148,10 @@ def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
             after = int(number) if number.isdigit() else 0
     schema = _schema(body)
     if schema is not None and reply is None and not tokens:
-        reply = json.dumps(_least(schema))
-    spoken = _filler(tokens) if tokens and reply is None else split(reply or _reply(texts, words))
+        reply = json.dumps(_minimal_value(schema))
+    spoken = (
+        _filler(tokens) if tokens and reply is None else split_tokens(reply or _reply(texts, words))
+    )
     if fault in ("hang", "die") and len(spoken) < after:
         spoken = _filler(after)
     return Script(spoken, fault, after, pace_seconds)
@@ -161,17 +163,17 @@ def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
     return schema
 
 
-def _least(schema: dict[str, Any]) -> Any:
+def _minimal_value(schema: dict[str, Any]) -> Any:
     """Return the least value that a schema of plain types allows."""
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("type") == "object":
         parts = schema.get("properties", {})
-        return {name: _least(parts[name]) for name in schema.get("required", ())}
+        return {name: _minimal_value(parts[name]) for name in schema.get("required", ())}
     return {"array": [], "integer": 0, "number": 0, "boolean": False}.get(schema["type"], "")
 
 
-def split(text: str) -> list[str]:
+def split_tokens(text: str) -> list[str]:
     """Return the tokens of a text; joined they are the text again."""
     return _TOKEN.findall(text)
 
@@ -201,29 +203,29 @@ def count_tokens(body: dict[str, Any]) -> int:
     return sum(len(_text(message).split()) for message in body.get("messages") or [])
 
 
-async def say(script: Script) -> AsyncGenerator[str, None]:
+async def play_script(script: Script) -> AsyncGenerator[str, None]:
     """Yield the tokens of a script, and let its fault happen where it says."""
     for number, token in enumerate(script.tokens):
         if script.fault and number == script.after:
-            await _go_wrong(script)
+            await _raise_fault(script)
         if script.pace_seconds:
             await asyncio.sleep(script.pace_seconds)
         yield token
     if script.fault and script.after >= len(script.tokens):
-        await _go_wrong(script)
+        await _raise_fault(script)
 
 
-async def _go_wrong(script: Script) -> None:
+async def _raise_fault(script: Script) -> None:
     if script.fault == "pause":
         await gate.wait()
     elif script.fault == "hang":
         await asyncio.get_running_loop().create_future()  # until it is cancelled
     elif script.fault == "nonsense":
-        raise Nonsense(CHAT, "answered something that is not JSON")
+        raise InvalidAnswer(CHAT, "answered something that is not JSON")
     elif script.after:
         raise ModelInterrupted(f"The model {CHAT!r} broke off the connection in mid-answer.")
     else:
-        raise Unavailable(CHAT, "cannot be reached", lasting=False)
+        raise BackendUnavailable(CHAT, "cannot be reached", persistent=False)
 
 
 class ScriptedChat:
@@ -236,7 +238,7 @@ class ScriptedChat:
         script = script_for(body)
         frame = _frame("chat.completion.chunk")
         count = 0
-        async for token in say(script):
+        async for token in play_script(script):
             count += 1
             yield Chunk(token, {**frame, "choices": [_choice("delta", token)]})
             await asyncio.sleep(0)
@@ -251,7 +253,7 @@ class ScriptedChat:
 
     async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return the whole answer."""
-        tokens = [token async for token in say(script_for(body))]
+        tokens = [token async for token in play_script(script_for(body))]
         choice = _choice("message", "".join(tokens), "stop")
         choice["message"]["role"] = "assistant"
         counted = usage(count_tokens(body), len(tokens))
@@ -259,7 +261,7 @@ class ScriptedChat:
 
     async def embed(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - a Backend's
         """Refuse: this one talks."""
-        raise Unavailable(CHAT, "does not embed", lasting=False)
+        raise BackendUnavailable(CHAT, "does not embed", persistent=False)
 
 
 class ScriptedEmbedder:
@@ -269,12 +271,12 @@ class ScriptedEmbedder:
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:  # noqa: ARG002
         """Refuse: this one embeds."""
-        raise Unavailable(EMBEDDER, "does not chat", lasting=False)
+        raise BackendUnavailable(EMBEDDER, "does not chat", persistent=False)
         yield  # makes this an asynchronous generator
 
     async def complete(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
         """Refuse: this one embeds."""
-        raise Unavailable(EMBEDDER, "does not chat", lasting=False)
+        raise BackendUnavailable(EMBEDDER, "does not chat", persistent=False)
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text; texts that share words point the same way."""

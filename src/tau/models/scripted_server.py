@@ -19,7 +19,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from tau.errors import ModelError, ModelNonsense
+from tau.errors import ModelError, ModelInvalidAnswer
 from tau.ids import new_id
 from tau.models import scripted
 
@@ -62,8 +62,8 @@ async def _chat(request: web.Request) -> web.StreamResponse:
     if body.get("stream"):
         return await _stream(request, body, script)
     try:
-        tokens = [token async for token in scripted.say(script)]
-    except ModelNonsense:
+        tokens = [token async for token in scripted.play_script(script)]
+    except ModelInvalidAnswer:
         return web.Response(text="<html>nonsense</html>", content_type="text/html")
     except ModelError:
         _hang_up(request)
@@ -100,11 +100,11 @@ async def _stream(
             await _first_fault(script)
             script = scripted.Script(script.tokens)
         await response.prepare(request)
-        async for token in scripted.say(script):
+        async for token in scripted.play_script(script):
             await response.write(
                 before + msgspec.json.encode(token) + b'},"finish_reason":null}]}\n\n'
             )
-    except ModelNonsense:
+    except ModelInvalidAnswer:
         return web.Response(text="<html>nonsense</html>", content_type="text/html")
     except ModelError:
         _hang_up(request)
@@ -120,7 +120,7 @@ async def _stream(
 
 
 async def _first_fault(script: scripted.Script) -> None:
-    async for _ in scripted.say(scripted.Script(["."], script.fault)):
+    async for _ in scripted.play_script(scripted.Script(["."], script.fault)):
         return
 
 

@@ -17,11 +17,11 @@ _PLAIN_DELTA = {"role", "content"}
 _decode = msgspec.json.Decoder().decode
 
 
-class NotAnAnswer(ValueError):
+class InvalidStream(ValueError):
     """What came cannot be an answer; the text is a verb phrase about the model."""
 
 
-class Reported(Exception):
+class ReportedError(Exception):
     """The stream itself says that the model has failed. `code` is a word of the API, or empty."""
 
     def __init__(self, code: str) -> None:
@@ -29,7 +29,7 @@ class Reported(Exception):
         self.code = code
 
 
-class EventStream:
+class ChunkDecoder:
     """Turns the bytes of one streamed answer into chunks."""
 
     def __init__(self, model: str) -> None:
@@ -39,20 +39,20 @@ class EventStream:
         self._plain: list[str] = []
         self._last_plain: dict[str, Any] | None = None
         self._role: str | None = None
-        self.said_something = False
+        self.has_content = False
         """Whether any text or tool call came."""
         self.finished = False
         """Whether the model said that its answer is whole."""
 
     def feed(self, data: bytes) -> list[Chunk]:
-        """Return the chunks that these bytes complete. Raises `NotAnAnswer`, `Reported`."""
+        """Return the chunks that these bytes complete. Raises `InvalidStream`, `ReportedError`."""
         self._bytes += len(data)
         if self._bytes > ANSWER_LIMIT:
-            raise NotAnAnswer("does not come to an end")
+            raise InvalidStream("does not come to an end")
         lines = (self._rest + data).split(b"\n")
         self._rest = lines.pop()
         if len(self._rest) > LINE_LIMIT:
-            raise NotAnAnswer("sent a line that is too long to be an answer")
+            raise InvalidStream("sent a line that is too long to be an answer")
         chunks: list[Chunk] = []
         for line in lines:
             if line.startswith(b"data:"):
@@ -73,11 +73,11 @@ class EventStream:
         try:
             raw = _decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise NotAnAnswer("answered something that is not JSON") from None
+            raise InvalidStream("answered something that is not JSON") from None
         if not isinstance(raw, dict):
-            raise NotAnAnswer("answered in a shape that is not OpenAI's")
+            raise InvalidStream("answered in a shape that is not OpenAI's")
         if raw.get("error"):
-            raise Reported(error_code(raw))
+            raise ReportedError(error_code(raw))
         raw["model"] = self._model
         choices = raw.get("choices")
         if not choices:
@@ -85,7 +85,7 @@ class EventStream:
                 self._flush(chunks)
                 chunks.append(_chunk("", raw, None))
             elif not isinstance(choices, list):
-                raise NotAnAnswer("answered in a shape that is not OpenAI's")
+                raise InvalidStream("answered in a shape that is not OpenAI's")
             return
         self._choice(raw, choices, chunks)
 
@@ -97,19 +97,19 @@ class EventStream:
             finish = choice.get("finish_reason")
             index = choice.get("index") or 0
         except (AttributeError, TypeError, KeyError, IndexError):
-            raise NotAnAnswer("answered in a shape that is not OpenAI's") from None
+            raise InvalidStream("answered in a shape that is not OpenAI's") from None
         if not isinstance(text, str):
-            raise NotAnAnswer("answered in a shape that is not OpenAI's")
+            raise InvalidStream("answered in a shape that is not OpenAI's")
         plain = index == 0 and len(choices) == 1 and delta.keys() <= _PLAIN_DELTA
         if not plain:
             self._flush(chunks)
-            self.said_something = True
+            self.has_content = True
             self.finished = self.finished or finish is not None
             chunks.append(_chunk(text if index == 0 else "", raw, finish))
             return
         self._role = self._role or delta.get("role")
         if text:
-            self.said_something = True
+            self.has_content = True
             self._plain.append(text)
         self._last_plain = raw
         if finish is not None:

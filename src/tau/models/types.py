@@ -55,7 +55,7 @@ class Embedded(msgspec.Struct, frozen=True):
     vectors: Vectors
 
 
-class Check(msgspec.Struct, frozen=True, kw_only=True):
+class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
     """How one tiny request to a model went; `sentence` says it to a person."""
 
     model: str
@@ -77,7 +77,7 @@ class Backend(Protocol):
         """Yield the answer to a chat request. `body` is OpenAI-shaped; its `model` is replaced.
 
         Raises `ModelUnavailable` before the first chunk, `ModelInterrupted` after it, and
-        `ModelNonsense` for what is no answer.
+        `ModelInvalidAnswer` for what is no answer.
         """
         ...
 

@@ -96,7 +96,7 @@ async def _run(command: Sequence[str], place: Path, size: int, progress: Progres
             process.kill()
             await asyncio.gather(said, return_exceptions=True)
     if process.returncode:
-        raise DownloadFailed(_why(stderr.decode(errors="replace")))
+        raise DownloadFailed(_pip_reason(stderr.decode(errors="replace")))
     if size:
         progress(size, size)
 
@@ -110,7 +110,7 @@ def _bytes_in(folder: Path) -> int:
     return total
 
 
-def _why(stderr: str) -> str:
+def _pip_reason(stderr: str) -> str:
     """Return a sentence for what pip said; its own words may hold addresses with credentials."""
     if "No space left" in stderr:
         return "The disk is full: make room, or choose another folder with `models_folder`."

@@ -9,8 +9,8 @@ LONGEST_LABEL = 80
 _LONGEST_TYPED = 5 * LONGEST_NAME  # the same name, typed as letters with separate accents
 _REFUSED_CATEGORIES = {"Cc", "Cs", "Zl", "Zp"}
 # Signs that turn the direction of the text around them can make one name look like another.
-_TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-_UNSEEN = {"C", "M", "Z"}
+_BIDI_CONTROLS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_INVISIBLE_CATEGORIES = {"C", "M", "Z"}
 
 
 def clean_name(text: str) -> str:
@@ -20,7 +20,9 @@ def clean_name(text: str) -> str:
     if any(_is_control(sign) for sign in name):
         raise BadInput("A name has no line breaks and no control characters.")
     name = " ".join(name.split())
-    if not any(unicodedata.category(sign)[0] not in _UNSEEN or _is_new(sign) for sign in name):
+    if not any(
+        unicodedata.category(sign)[0] not in _INVISIBLE_CATEGORIES or _is_new(sign) for sign in name
+    ):
         raise BadInput("A name needs at least one letter or sign that can be seen.")
     if len(name) > LONGEST_NAME:
         raise BadInput(f"A name has at most {LONGEST_NAME} characters.")
@@ -46,7 +48,7 @@ def _refuse_long(text: str) -> None:
 
 
 def _is_control(sign: str) -> bool:
-    return unicodedata.category(sign) in _REFUSED_CATEGORIES or sign in _TURNING
+    return unicodedata.category(sign) in _REFUSED_CATEGORIES or sign in _BIDI_CONTROLS
 
 
 def _is_new(sign: str) -> bool:

@@ -15,7 +15,7 @@ from argon2.low_level import Type, hash_secret_raw
 from tau.errors import BadInput
 from tau.storage.sealing import KEY_BYTES
 
-SHORTEST, LONGEST = 8, 1024
+MIN_LENGTH, MAX_LENGTH = 8, 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Cost:
     lanes: int = 1
 
     @property
-    def bearable(self) -> bool:
+    def is_affordable(self) -> bool:
         """Whether this machine will agree to pay it: a tampered row must not exhaust it."""
         return (
             1 <= self.passes <= 32
@@ -36,13 +36,13 @@ class Cost:
         )
 
 
-class Stretcher:
+class KeyDerivation:
     """Turns passwords to keys in worker threads, few at a time: each takes memory and a core."""
 
     def __init__(self, at_once: int = 2) -> None:
         self._limiter = anyio.CapacityLimiter(at_once)
 
-    async def stretch(self, password: bytes, salt: bytes, cost: Cost) -> bytes:
+    async def derive(self, password: bytes, salt: bytes, cost: Cost) -> bytes:
         """Return the key of 256 bits that `password` makes with `salt` at `cost`."""
 
         def work() -> bytes:
@@ -55,15 +55,15 @@ class Stretcher:
 
 def new_password(text: str) -> bytes:
     """Return `text` as the bytes of a new password. Raises `BadInput` if it may not be one."""
-    if len(text) < SHORTEST:
-        raise BadInput(f"A password needs at least {SHORTEST} characters.")
-    return typed_password(text)
+    if len(text) < MIN_LENGTH:
+        raise BadInput(f"A password needs at least {MIN_LENGTH} characters.")
+    return password_bytes(text)
 
 
-def typed_password(text: str) -> bytes:
+def password_bytes(text: str) -> bytes:
     """Return the bytes of a password somebody typed, the same from every keyboard (NFC)."""
-    if len(text) > LONGEST:
-        raise BadInput(f"A password has at most {LONGEST} characters.")
+    if len(text) > MAX_LENGTH:
+        raise BadInput(f"A password has at most {MAX_LENGTH} characters.")
     try:
         return unicodedata.normalize("NFC", text).encode()
     except UnicodeEncodeError:

@@ -24,15 +24,15 @@ from tau.errors import (
 from tau.ids import new_id
 from tau.people import recovery, registry, slots, tokens
 from tau.people.names import clean_label, clean_name, name_key
-from tau.people.passwords import Cost, new_password, typed_password
-from tau.people.signin_throttle import Attempts
+from tau.people.passwords import Cost, new_password, password_bytes
+from tau.people.signin_throttle import SignInThrottle
 from tau.people.slots import PasswordSlots, SealedSlot, new_slot
-from tau.people.token_cache import Unlocks
-from tau.people.tokens import Token, read_token, write_token
+from tau.people.token_cache import TokenCache
+from tau.people.tokens import Token, format_token, parse_token
 from tau.people.types import Person, Slot, SlotKind, Unlocked
 from tau.settings import Settings
 from tau.storage.database import Database
-from tau.storage.sealing import Unsealable, new_key
+from tau.storage.sealing import UnsealError, new_key
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +41,14 @@ LINK_SECONDS = 10 * 60
 INVITATION_SECONDS = 7 * 24 * 60 * 60
 _DAY_SECONDS = 24 * 60 * 60
 _TOUCH_SECONDS = 60 * 60
-_ENDED = "You are not signed in, or no longer."
+_NOT_SIGNED_IN = "You are not signed in, or no longer."
 _USED_LINK = "This link was used already, has expired, or was never given out; make a new one."
 _USED_INVITATION = (
     "This invitation was used already, has expired, or was never given out; ask for another."
 )
 _WRONG_PASSWORD = "The name or the password is not right."  # noqa: S105 - a sentence
 _WRONG_CODE = "The name or the recovery code is not right."
-_AWAY = "Tau may not open this person's life while they are away; they need to sign in."
+_NO_SERVER_SLOT = "Tau may not open this person's life while they are away; they need to sign in."
 
 Persons = list[Person]  # in the body of `People` the word `list` is a method
 Slots = list[Slot]
@@ -73,9 +73,9 @@ class People:
         self._now = now
         self._passwords = PasswordSlots(cost or Cost())
         self._recovery_decoy = slots.secret_decoy("recovery")
-        self._password_attempts = Attempts(now)
-        self._recovery_attempts = Attempts(now)
-        self._unlocks = Unlocks(now)
+        self._password_throttle = SignInThrottle(now)
+        self._recovery_throttle = SignInThrottle(now)
+        self._token_cache = TokenCache(now)
 
     # Who is here
 
@@ -88,35 +88,35 @@ class People:
         person = await self._database.run(registry.find_owner, read_only=True)
         if person is None:
             person = await self._make_owner()
-        return await self.unlock_away(person.id)
+        return await self.unlock_with_server_slot(person.id)
 
     async def list(self) -> Persons:
         """Return everybody: the owner, then the others in the order in which they came."""
-        return await self._database.run(registry.all_people, read_only=True)
+        return await self._database.run(registry.list_people, read_only=True)
 
     async def rename(self, person_id: str, name: str) -> None:
         """Call a person `name` from now on. Raises `BadInput` if it is taken or no name."""
         cleaned = clean_name(name)
 
         def work(connection: sa.Connection) -> None:
-            registry.hold_everybody(connection)
+            registry.lock_people(connection)
             registry.rename(connection, person_id, cleaned)
 
         await self._database.run(work)
-        self._unlocks.drop_person(person_id)
+        self._token_cache.invalidate_person(person_id)
 
     async def remove(self, person_id: str) -> None:
         """Erase a person and their whole life with Tau. The last owner stays: `BadInput`."""
 
         def work(connection: sa.Connection) -> None:
-            registry.hold_everybody(connection)
+            registry.lock_people(connection)
             registry.remove_person(connection, person_id)
 
         await self._database.run(work)
-        self._unlocks.drop_person(person_id)
+        self._token_cache.invalidate_person(person_id)
         logger.info("removed the person %s", person_id)
         try:
-            await self._database.remove_traces(removed=[person_id])
+            await self._database.scrub(removed=[person_id])
         except StoreUnavailable as error:
             logger.warning("%s", error)
 
@@ -128,37 +128,37 @@ class People:
         Every request passes here. What opened is remembered for seconds, so that a session ended by
         another process may last that much longer.
         """
-        read = read_token(token)
-        kept = self._unlocks.get(token)
+        read = parse_token(token)
+        kept = self._token_cache.get(token)
         if kept is not None:
             return kept
-        drops = self._unlocks.drops
+        generation = self._token_cache.generation
         kind: SlotKind = "api_key" if read.api_key else "session"
-        opened = await self._open_token(read, kind, _ENDED)
-        unlocked = replace(opened, slot=await self._touched(opened.slot))
-        self._unlocks.keep(token, unlocked, drops=drops)
+        opened = await self._open_token(read, kind, _NOT_SIGNED_IN)
+        unlocked = replace(opened, slot=await self._record_use(opened.slot))
+        self._token_cache.put(token, unlocked, generation=generation)
         return unlocked
 
     async def redeem(self, token: str, label: str) -> tuple[str, Unlocked]:
         """Turn a one-time link to a session; return its token. Raises `NotSignedIn`."""
-        link = await self._open_token(read_token(token), "link", _USED_LINK)
-        return await self._enter(link, label, single_use=_USED_LINK)
+        link = await self._open_token(parse_token(token), "link", _USED_LINK)
+        return await self._start_session(link, label, single_use=_USED_LINK)
 
     async def sign_in(self, name: str, password: str, label: str) -> tuple[str, Unlocked]:
         """Begin a session with a password; return its token.
 
         Raises `NotSignedIn`, in the same time and words for unknown names as for known ones, and
-        `TooMany` after repeated failures.
+        `TooManyRequests` after repeated failures.
         """
-        typed = typed_password(password)
-        with self._password_attempts.one(name_key(name)):
+        typed = password_bytes(password)
+        with self._password_throttle.attempt(name_key(name)):
             person, sealed = await self._find_by_name(name, "password", self._passwords.decoy)
             try:
                 data_key = await self._passwords.open(sealed, typed)
-            except Unsealable:
+            except UnsealError:
                 logger.info("a sign-in with a password failed")
                 raise NotSignedIn(_WRONG_PASSWORD) from None
-        signed_in = await self._enter(Unlocked(person, sealed.slot, data_key), label)
+        signed_in = await self._start_session(Unlocked(person, sealed.slot, data_key), label)
         await self._raise_cost(sealed, data_key, typed)
         return signed_in
 
@@ -167,17 +167,17 @@ class People:
 
         Raises `BadInput` for a code with a slip in it, otherwise what `sign_in` raises.
         """
-        secret = recovery.read_code(code)
-        with self._recovery_attempts.one(name_key(name)):
+        secret = recovery.parse_code(code)
+        with self._recovery_throttle.attempt(name_key(name)):
             person, sealed = await self._find_by_name(name, "recovery", self._recovery_decoy)
             try:
                 data_key = slots.open_with_secret(sealed, secret)
-            except Unsealable:
+            except UnsealError:
                 logger.info("a sign-in with a recovery code failed")
                 raise NotSignedIn(_WRONG_CODE) from None
-        return await self._enter(Unlocked(person, sealed.slot, data_key), label)
+        return await self._start_session(Unlocked(person, sealed.slot, data_key), label)
 
-    async def unlock_away(self, person_id: str) -> Unlocked:
+    async def unlock_with_server_slot(self, person_id: str) -> Unlocked:
         """Open a person's life with the server's slot, for what Tau does while they are away.
 
         Raises `NotSignedIn` if they have switched it off, `NotFound` if there is no such person.
@@ -186,17 +186,17 @@ class People:
         def work(connection: sa.Connection) -> tuple[Person | None, SealedSlot | None]:
             return (
                 registry.find_person(connection, person_id),
-                registry.sealed_slot_of(connection, person_id, "server"),
+                registry.find_sealed_slot(connection, person_id, "server"),
             )
 
         person, sealed = await self._database.run(work, read_only=True)
         if person is None:
             raise NotFound(registry.NO_PERSON)
         if sealed is None or self._server_key is None:
-            raise NotSignedIn(_AWAY)
+            raise NotSignedIn(_NO_SERVER_SLOT)
         try:
             data_key = slots.open_with_secret(sealed, self._server_key)
-        except Unsealable:
+        except UnsealError:
             raise NotSignedIn(
                 "The server's key is not the one that this life was left to; bring the old key "
                 "back, or sign in and switch the server's slot on again."
@@ -206,16 +206,16 @@ class People:
     async def sign_out(self, token: str) -> None:
         """End a session; one that has ended already is no error."""
         try:
-            read = read_token(token)
+            read = parse_token(token)
             if read.api_key:
                 raise BadInput("An API key has no session to end; revoke the key instead.")
-            unlocked = await self._open_token(read, "session", _ENDED)
+            unlocked = await self._open_token(read, "session", _NOT_SIGNED_IN)
         except NotSignedIn:
             return
         await self._database.run(
             lambda connection: registry.delete_slot(connection, unlocked.slot.id)
         )
-        self._unlocks.drop_slot(unlocked.slot.id)
+        self._token_cache.invalidate_slot(unlocked.slot.id)
 
     # Ways in
 
@@ -234,7 +234,7 @@ class People:
         )
 
         def work(connection: sa.Connection) -> None:
-            self._add_way_in(connection, unlocked, sealed)
+            self._add_primary_slot(connection, unlocked, sealed)
             if sign_out_others:
                 registry.delete_slots(
                     connection,
@@ -245,14 +245,16 @@ class People:
 
         await self._database.run(work)
         if sign_out_others:
-            self._unlocks.drop_person(unlocked.person.id)
+            self._token_cache.invalidate_person(unlocked.person.id)
 
     async def new_recovery_code(self, unlocked: Unlocked) -> str:
         """Return a recovery code to write down; an earlier one opens nothing any more."""
         secret = recovery.new_secret()
         sealed = self._seal(new_slot("recovery", "", self._now()), unlocked, secret)
-        await self._database.run(lambda connection: self._add_way_in(connection, unlocked, sealed))
-        return recovery.write_code(secret)
+        await self._database.run(
+            lambda connection: self._add_primary_slot(connection, unlocked, sealed)
+        )
+        return recovery.format_code(secret)
 
     async def set_server_slot(self, unlocked: Unlocked, on: bool) -> None:
         """Leave a slot to the server, or take it away: then Tau rests while the person is away.
@@ -264,12 +266,12 @@ class People:
         fresh = self._server_slot(unlocked.person.id, unlocked.data_key) if on else None
 
         def work(connection: sa.Connection) -> None:
-            self._hold(connection, unlocked)
+            self._lock_person(connection, unlocked)
             if fresh is not None:
                 registry.replace_slot(connection, fresh)
                 return
             if not registry.has_slot(connection, unlocked.person.id, ("password", "recovery")):
-                raise BadInput(registry.LAST_WAY_IN)
+                raise BadInput(registry.LAST_PRIMARY_SLOT)
             registry.delete_slots(connection, unlocked.person.id, ("server",))
 
         await self._database.run(work)
@@ -277,16 +279,16 @@ class People:
     async def link(self, unlocked: Unlocked) -> str:
         """Return the token of a link that opens this life once, within ten minutes."""
         slot = new_slot("link", "", self._now(), lifetime_seconds=LINK_SECONDS)
-        return (await self._hand_out(unlocked, slot))[0]
+        return (await self._issue(unlocked, slot))[0]
 
     async def new_api_key(self, unlocked: Unlocked, label: str) -> tuple[str, Slot]:
         """Return a new API key, shown this once, and its slot."""
-        return await self._hand_out(unlocked, new_slot("api_key", clean_label(label), self._now()))
+        return await self._issue(unlocked, new_slot("api_key", clean_label(label), self._now()))
 
     async def slots(self, person_id: str, kind: SlotKind | None = None) -> Slots:
         """Return a person's slots that have not expired, the oldest first."""
         found = await self._database.run(
-            lambda connection: registry.slots_of(connection, person_id), read_only=True
+            lambda connection: registry.list_slots(connection, person_id), read_only=True
         )
         return [
             slot
@@ -301,11 +303,11 @@ class People:
         """
 
         def work(connection: sa.Connection) -> None:
-            registry.hold_person(connection, person_id)
-            registry.delete_way_in(connection, person_id, slot_id)
+            registry.lock_person(connection, person_id)
+            registry.delete_slot_unless_last(connection, person_id, slot_id)
 
         await self._database.run(work)
-        self._unlocks.drop_slot(slot_id)
+        self._token_cache.invalidate_slot(slot_id)
 
     # Invitations
 
@@ -326,11 +328,11 @@ class People:
         )
 
         def work(connection: sa.Connection) -> None:
-            self._hold(connection, unlocked)
+            self._lock_person(connection, unlocked)
             registry.add_invitation(connection, invitation)
 
         await self._database.run(work)
-        return write_token(token)
+        return format_token(token)
 
     async def accept(
         self, token: str, name: str, password: str, label: str
@@ -340,7 +342,7 @@ class People:
         Raises `NotSignedIn` for an invitation that is no more, `BadInput` for a name or password
         that cannot be: then the invitation lasts.
         """
-        read, cleaned, typed = read_token(token), clean_name(name), new_password(password)
+        read, cleaned, typed = parse_token(token), clean_name(name), new_password(password)
         await self._database.run(
             lambda connection: self._check_invitation(connection, read, cleaned), read_only=True
         )
@@ -355,7 +357,7 @@ class People:
             sealed.append(self._server_slot(person.id, data_key))
 
         def work(connection: sa.Connection) -> None:
-            registry.hold_everybody(connection)
+            registry.lock_people(connection)
             self._check_invitation(connection, read, cleaned)
             registry.delete_invitation(connection, read.id)
             registry.add_person(connection, person)
@@ -375,7 +377,7 @@ class People:
         sealed = self._server_slot(person.id, new_key())
 
         def work(connection: sa.Connection) -> Person:
-            registry.hold_everybody(connection)
+            registry.lock_people(connection)
             earlier = registry.find_owner(connection)
             if earlier is not None:
                 return earlier
@@ -387,7 +389,7 @@ class People:
 
     async def _open_token(self, token: Token, kind: SlotKind, refusal: str) -> Unlocked:
         found = await self._database.run(
-            lambda connection: registry.slot_and_person(connection, token.id), read_only=True
+            lambda connection: registry.find_slot_and_person(connection, token.id), read_only=True
         )
         if found is None:
             raise NotSignedIn(refusal)
@@ -396,7 +398,7 @@ class People:
             raise NotSignedIn(refusal)
         try:
             data_key = slots.open_with_secret(sealed, token.secret)
-        except Unsealable:
+        except UnsealError:
             raise NotSignedIn(refusal) from None
         return Unlocked(person, sealed.slot, data_key)
 
@@ -406,20 +408,20 @@ class People:
         """Return who bears the name and their slot; nobody and the decoy where one is missing."""
 
         def work(connection: sa.Connection) -> tuple[Person, SealedSlot]:
-            person = registry.find_by_name(connection, name) or _nobody(decoy)
-            sealed = registry.sealed_slot_of(connection, person.id, kind)
+            person = registry.find_by_name(connection, name) or _unknown_person(decoy)
+            sealed = registry.find_sealed_slot(connection, person.id, kind)
             return person, sealed or decoy
 
         return await self._database.run(work, read_only=True)
 
-    async def _enter(
+    async def _start_session(
         self, used: Unlocked, label: str, *, single_use: str | None = None
     ) -> tuple[str, Unlocked]:
         """Begin a session with what `used` opened; of what is `single_use`, the first one wins."""
         token, session = self._session(used.person.id, used.data_key, label)
 
         def work(connection: sa.Connection) -> None:
-            self._hold(connection, used)
+            self._lock_person(connection, used)
             if single_use is not None and not registry.delete_slot(connection, used.slot.id):
                 raise NotSignedIn(single_use)
             registry.add_slot(connection, session)
@@ -427,7 +429,7 @@ class People:
         await self._database.run(work)
         return token, Unlocked(used.person, session.slot, used.data_key)
 
-    async def _touched(self, slot: Slot) -> Slot:
+    async def _record_use(self, slot: Slot) -> Slot:
         """Write down that a slot was used, once an hour; a session then lasts from now."""
         now = self._now()
         since = now - _TOUCH_SECONDS
@@ -451,46 +453,46 @@ class People:
         fresh = await self._passwords.seal(sealed.slot, sealed.person, data_key, password)
         await self._database.run(lambda connection: registry.reseal_slot(connection, sealed, fresh))
 
-    async def _hand_out(self, unlocked: Unlocked, slot: Slot) -> tuple[str, Slot]:
+    async def _issue(self, unlocked: Unlocked, slot: Slot) -> tuple[str, Slot]:
         token = Token(slot.id, tokens.new_secret(), api_key=slot.kind == "api_key")
         sealed = self._seal(slot, unlocked, token.secret)
 
         def work(connection: sa.Connection) -> None:
-            self._hold(connection, unlocked)
+            self._lock_person(connection, unlocked)
             registry.add_slot(connection, sealed)
 
         await self._database.run(work)
-        return write_token(token), slot
+        return format_token(token), slot
 
-    def _add_way_in(
+    def _add_primary_slot(
         self, connection: sa.Connection, unlocked: Unlocked, sealed: SealedSlot
     ) -> None:
-        self._hold(connection, unlocked)
+        self._lock_person(connection, unlocked)
         first = not registry.has_slot(connection, sealed.person, ("password", "recovery"))
         registry.replace_slot(connection, sealed)
         if first and not self._settings.server_slot:
             # It was there only because a new owner has no other way in.
             registry.delete_slots(connection, sealed.person, ("server",))
 
-    def _hold(self, connection: sa.Connection, unlocked: Unlocked) -> None:
+    def _lock_person(self, connection: sa.Connection, unlocked: Unlocked) -> None:
         """Hold the person, and refuse what was opened by a slot that is gone by now."""
-        registry.hold_person(connection, unlocked.person.id)
+        registry.lock_person(connection, unlocked.person.id)
         registry.require_slot(connection, unlocked.slot.id)
 
     def _check_invitation(self, connection: sa.Connection, token: Token, name: str) -> None:
         invitation = registry.find_invitation(connection, token.id)
         known = invitation.digest if invitation else bytes(32)
-        right = tokens.same(known, tokens.digest_of(token.secret))
+        right = tokens.digests_equal(known, tokens.digest_of(token.secret))
         if not right or invitation is None or invitation.expires_at <= self._now():
             raise NotSignedIn(_USED_INVITATION)
-        registry.refuse_taken_name(connection, name)
+        registry.require_free_name(connection, name)
 
     def _session(self, person_id: str, data_key: bytes, label: str) -> tuple[str, SealedSlot]:
         slot = new_slot(
             "session", clean_label(label), self._now(), lifetime_seconds=self._session_seconds
         )
         token = Token(slot.id, tokens.new_secret())
-        return write_token(token), slots.seal_with_secret(slot, person_id, data_key, token.secret)
+        return format_token(token), slots.seal_with_secret(slot, person_id, data_key, token.secret)
 
     def _server_slot(self, person_id: str, data_key: bytes) -> SealedSlot:
         if self._server_key is None:
@@ -506,7 +508,7 @@ class People:
         return float(self._settings.session_days * _DAY_SECONDS)
 
 
-def _nobody(decoy: SealedSlot) -> Person:
+def _unknown_person(decoy: SealedSlot) -> Person:
     return Person(decoy.person, "", owner=False, created_at=0.0)
 
 

@@ -17,7 +17,7 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _CHARACTERS, _GROUP = 28, 4
 _CHECK_BITS = 12
 _POLYNOMIAL = 0x180F  # CRC-12: x^12 + x^11 + x^3 + x^2 + x + 1
-_MARK = 0x6A5  # so that a code of zeros alone is none
+_CHECKSUM_SEED = 0x6A5  # so that a code of zeros alone is none
 _LONGEST_TYPED = 200
 
 
@@ -26,15 +26,15 @@ def new_secret() -> bytes:
     return os.urandom(SECRET_BYTES)
 
 
-def write_code(secret: bytes) -> str:
+def format_code(secret: bytes) -> str:
     """Return `secret` (16 bytes) as a code to write down: `XXXX-XXXX-...`."""
     word = int.from_bytes(secret) << _CHECK_BITS
-    word |= _remainder(word) ^ _MARK
+    word |= _checksum(word) ^ _CHECKSUM_SEED
     signs = [_ALPHABET[word >> 5 * place & 31] for place in reversed(range(_CHARACTERS))]
     return "-".join("".join(signs[at : at + _GROUP]) for at in range(0, _CHARACTERS, _GROUP))
 
 
-def read_code(text: str) -> bytes:
+def parse_code(text: str) -> bytes:
     """Return the secret that `text` tells, whatever its case, spaces, dashes and look-alikes.
 
     Raises `BadInput` with a sentence that says what is amiss.
@@ -52,12 +52,12 @@ def read_code(text: str) -> bytes:
     word = 0
     for sign in signs:
         word = word << 5 | _VALUES[sign]
-    if _remainder(word) != _MARK:
+    if _checksum(word) != _CHECKSUM_SEED:
         raise BadInput("This recovery code has a typing mistake in it; please compare it again.")
     return (word >> _CHECK_BITS).to_bytes(SECRET_BYTES)
 
 
-def _remainder(word: int) -> int:
+def _checksum(word: int) -> int:
     while word.bit_length() > _CHECK_BITS:
         word ^= _POLYNOMIAL << (word.bit_length() - _CHECK_BITS - 1)
     return word

@@ -1,7 +1,7 @@
 """The registry of people and their slots, as statements inside a transaction.
 
 Everything here takes an open connection, so that what belongs together is decided together. Work
-that writes begins with `hold_everybody` or `hold_person`: whoever comes second waits, then sees
+that writes begins with `lock_people` or `lock_person`: whoever comes second waits, then sees
 what the first one did, on SQLite as on PostgreSQL. Knows nothing of secrets or how slots open.
 """
 
@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from tau.errors import BadInput, NotFound, NotSignedIn
 from tau.people.names import name_key
 from tau.people.slots import SealedSlot
-from tau.people.types import WAYS_IN, Person, Slot, SlotKind
+from tau.people.types import PRIMARY_SLOT_KINDS, Person, Slot, SlotKind
 from tau.storage import schema, scrubbing
 
 NAME_TAKEN = "Somebody here already has this name; please choose another."
 NO_PERSON = "There is no such person here."
 NO_SLOT = "There is no such key, session or password of yours."
-LAST_WAY_IN = (
+LAST_PRIMARY_SLOT = (
     "This is the last way to open what Tau remembers: set a password or make a recovery code first."
 )
 
@@ -34,7 +34,7 @@ class Invitation(msgspec.Struct, frozen=True):
     expires_at: float
 
 
-def hold_everybody(connection: sa.Connection) -> None:
+def lock_people(connection: sa.Connection) -> None:
     """Let nobody else add, rename or remove people until this transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
@@ -42,7 +42,7 @@ def hold_everybody(connection: sa.Connection) -> None:
         connection.execute(sa.update(schema.people).where(sa.false()).values(name=""))
 
 
-def hold_person(connection: sa.Connection, person_id: str) -> None:
+def lock_person(connection: sa.Connection, person_id: str) -> None:
     """Let nobody else change this person's slots until this transaction ends, or `NotFound`."""
     people = schema.people
     # Writing what is there holds the row in every database, without a dialect's own words.
@@ -53,11 +53,11 @@ def hold_person(connection: sa.Connection, person_id: str) -> None:
 
 def add_person(connection: sa.Connection, person: Person) -> None:
     """Add `person`. Raises `BadInput` if the name is somebody else's."""
-    refuse_taken_name(connection, person.name)
+    require_free_name(connection, person.name)
     connection.execute(sa.insert(schema.people).values(**msgspec.structs.asdict(person)))
 
 
-def refuse_taken_name(
+def require_free_name(
     connection: sa.Connection, name: str, *, except_for: str | None = None
 ) -> None:
     """Raise `BadInput` if `name` is somebody's, whatever its case."""
@@ -73,7 +73,7 @@ def find_by_name(connection: sa.Connection, name: str) -> Person | None:
     Everybody is looked at either way, so that the time does not tell whether the name is known.
     """
     key = name_key(name)
-    bearers = [person for person in all_people(connection) if name_key(person.name) == key]
+    bearers = [person for person in list_people(connection) if name_key(person.name) == key]
     return bearers[0] if bearers else None
 
 
@@ -93,7 +93,7 @@ def find_owner(connection: sa.Connection) -> Person | None:
     return None if row is None else _person(row)
 
 
-def all_people(connection: sa.Connection) -> list[Person]:
+def list_people(connection: sa.Connection) -> list[Person]:
     """Return everybody: the owner, then the others in the order in which they came."""
     people = schema.people
     statement = sa.select(people).order_by(people.c.owner.desc(), people.c.created_at, people.c.id)
@@ -102,7 +102,7 @@ def all_people(connection: sa.Connection) -> list[Person]:
 
 def rename(connection: sa.Connection, person_id: str, name: str) -> None:
     """Give a person another name."""
-    refuse_taken_name(connection, name, except_for=person_id)
+    require_free_name(connection, name, except_for=person_id)
     statement = sa.update(schema.people).where(schema.people.c.id == person_id).values(name=name)
     if connection.execute(statement).rowcount == 0:
         raise NotFound(NO_PERSON)
@@ -113,7 +113,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
     person = find_person(connection, person_id)
     if person is None:
         raise NotFound(NO_PERSON)
-    if person.owner and sum(one.owner for one in all_people(connection)) == 1:
+    if person.owner and sum(one.owner for one in list_people(connection)) == 1:
         raise BadInput("The owner cannot be removed: nobody could invite people or manage Tau.")
     for column in (
         schema.entries.c.person,
@@ -123,7 +123,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))
-    scrubbing.mark(connection)
+    scrubbing.mark_unclean(connection)
 
 
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:
@@ -154,7 +154,9 @@ def reseal_slot(connection: sa.Connection, old: SealedSlot, new: SealedSlot) -> 
     connection.execute(statement.values(salt=new.salt, wrapped=new.wrapped))
 
 
-def slot_and_person(connection: sa.Connection, slot_id: str) -> tuple[SealedSlot, Person] | None:
+def find_slot_and_person(
+    connection: sa.Connection, slot_id: str
+) -> tuple[SealedSlot, Person] | None:
     """Return the slot of that id and whose it is, or `None`."""
     statement = sa.select(schema.slots).where(schema.slots.c.id == slot_id)
     row = connection.execute(statement).one_or_none()
@@ -163,7 +165,9 @@ def slot_and_person(connection: sa.Connection, slot_id: str) -> tuple[SealedSlot
     return None if sealed is None or person is None else (sealed, person)
 
 
-def sealed_slot_of(connection: sa.Connection, person_id: str, kind: SlotKind) -> SealedSlot | None:
+def find_sealed_slot(
+    connection: sa.Connection, person_id: str, kind: SlotKind
+) -> SealedSlot | None:
     """Return the slot of a person of which there is one at most, or `None`."""
     slots = schema.slots
     statement = sa.select(slots).where(slots.c.person == person_id, slots.c.kind == kind)
@@ -171,7 +175,7 @@ def sealed_slot_of(connection: sa.Connection, person_id: str, kind: SlotKind) ->
     return None if row is None else _sealed(row)
 
 
-def slots_of(connection: sa.Connection, person_id: str) -> list[Slot]:
+def list_slots(connection: sa.Connection, person_id: str) -> list[Slot]:
     """Return the slots of a person, expired ones too, oldest first."""
     slots = schema.slots
     statement = sa.select(slots).where(slots.c.person == person_id)
@@ -207,20 +211,22 @@ def delete_slots(
     connection.execute(statement)
 
 
-def delete_way_in(connection: sa.Connection, person_id: str, slot_id: str) -> None:
+def delete_slot_unless_last(connection: sa.Connection, person_id: str, slot_id: str) -> None:
     """Delete a slot of this person, unless it is the last way in: then `BadInput`."""
-    held = {slot.id: slot.kind for slot in slots_of(connection, person_id)}
+    held = {slot.id: slot.kind for slot in list_slots(connection, person_id)}
     if slot_id not in held:
         raise NotFound(NO_SLOT)
     kind = held.pop(slot_id)
-    if kind in WAYS_IN and not any(other in WAYS_IN for other in held.values()):
-        raise BadInput(LAST_WAY_IN)
+    if kind in PRIMARY_SLOT_KINDS and not any(
+        other in PRIMARY_SLOT_KINDS for other in held.values()
+    ):
+        raise BadInput(LAST_PRIMARY_SLOT)
     delete_slot(connection, slot_id)
 
 
 def has_slot(connection: sa.Connection, person_id: str, kinds: tuple[SlotKind, ...]) -> bool:
     """Return whether the person has a slot of one of these kinds."""
-    return any(slot.kind in kinds for slot in slots_of(connection, person_id))
+    return any(slot.kind in kinds for slot in list_slots(connection, person_id))
 
 
 def touch_slot(

@@ -15,31 +15,31 @@ from tau.errors import SettingsError
 from tau.storage.sealing import KEY_BYTES, new_key
 
 FILE_NAME = "server.key"
-VARIABLE = "TAU_SERVER_KEY"
+ENVIRONMENT_VARIABLE = "TAU_SERVER_KEY"
 _LONGEST_FILE = 1024
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK}
 
 
-def load_or_make(home: Path, environ: Mapping[str, str]) -> bytes:
+def load_or_create_server_key(home: Path, environ: Mapping[str, str]) -> bytes:
     """Return the server's key: from `TAU_SERVER_KEY`, or the file in `home`, made if need be.
 
     Raises `SettingsError` if the key is malformed, or its file is open to other users.
     """
-    given = environ.get(VARIABLE)
+    given = environ.get(ENVIRONMENT_VARIABLE)
     if given is not None:
-        return _decoded(given, VARIABLE)
+        return _decode(given, ENVIRONMENT_VARIABLE)
     path = home / FILE_NAME
     try:
         if not path.exists():
             home.mkdir(mode=0o700, parents=True, exist_ok=True)
-            _make(path)
-        return _decoded(_read(path), f"{FILE_NAME} in Tau's home")
+            _create(path)
+        return _decode(_read(path), f"{FILE_NAME} in Tau's home")
     except OSError as error:
         reason = error.strerror or "unknown reason"
         raise SettingsError(f"{FILE_NAME} in Tau's home cannot be used: {reason}.") from error
 
 
-def _make(path: Path) -> None:
+def _create(path: Path) -> None:
     """Write a new key; when another process was faster, leave its key alone."""
     aside = path.with_name(f"{FILE_NAME}.{os.urandom(8).hex()}")
     content = base64.b64encode(new_key()) + b"\n"
@@ -52,13 +52,13 @@ def _make(path: Path) -> None:
         except OSError as error:
             if error.errno not in _NO_HARD_LINKS:
                 raise
-            _write_unless_there(path, content)
+            _write_if_missing(path, content)
     finally:
         aside.unlink(missing_ok=True)
-    _flush_folder(path.parent)
+    _fsync_folder(path.parent)
 
 
-def _write_unless_there(path: Path, content: bytes) -> None:
+def _write_if_missing(path: Path, content: bytes) -> None:
     try:
         _write_new(path, content)
     except FileExistsError:
@@ -73,7 +73,7 @@ def _write_new(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _flush_folder(folder: Path) -> None:
+def _fsync_folder(folder: Path) -> None:
     if os.name == "nt":  # folders cannot be opened there
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -95,7 +95,7 @@ def _read(path: Path) -> str:
         return file.read(_LONGEST_FILE).decode("ascii", "replace")
 
 
-def _decoded(text: str, where: str) -> bytes:
+def _decode(text: str, where: str) -> bytes:
     try:
         plain = text.strip().replace("-", "+").replace("_", "/").encode("ascii")
         key = base64.b64decode(plain, validate=True)

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from tau.errors import JournalError, NotSignedIn, TooMany
+from tau.errors import JournalError, NotSignedIn, TooManyRequests
 
 _HIGHEST_EXPONENT = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class ThrottlePolicy:
     """How many failures are free, how fast they are forgotten, and the longest wait."""
 
     free: int
@@ -25,49 +25,49 @@ class Pace:
     longest_wait_seconds: float
 
 
-PER_NAME = Pace(free=5, leak_seconds=600, longest_wait_seconds=900)
-IN_TOTAL = Pace(free=50, leak_seconds=30, longest_wait_seconds=60)
+PER_NAME = ThrottlePolicy(free=5, leak_seconds=600, longest_wait_seconds=900)
+IN_TOTAL = ThrottlePolicy(free=50, leak_seconds=30, longest_wait_seconds=60)
 
 
 @dataclass(slots=True)
 class _Bucket:
-    pace: Pace
+    policy: ThrottlePolicy
     level: float = 0.0
-    as_of: float = 0.0
+    updated_at: float = 0.0
     blocked_until: float = 0.0
 
     def leak(self, now: float) -> None:
-        elapsed = max(0.0, now - self.as_of)  # a clock set back forgives nothing
-        self.level = max(0.0, self.level - elapsed / self.pace.leak_seconds)
-        self.as_of = now
+        elapsed = max(0.0, now - self.updated_at)  # a clock set back forgives nothing
+        self.level = max(0.0, self.level - elapsed / self.policy.leak_seconds)
+        self.updated_at = now
 
     def wait(self, now: float) -> float:
-        return min(self.blocked_until - now, self.pace.longest_wait_seconds)
+        return min(self.blocked_until - now, self.policy.longest_wait_seconds)
 
     def fill(self, now: float) -> None:
         self.leak(now)
         self.level += 1
-        excess = self.level - self.pace.free
+        excess = self.level - self.policy.free
         if excess >= 0:
             wait = 2.0 ** min(excess, _HIGHEST_EXPONENT)
-            self.blocked_until = now + min(wait, self.pace.longest_wait_seconds)
+            self.blocked_until = now + min(wait, self.policy.longest_wait_seconds)
 
-    def take_back(self, now: float) -> None:
+    def undo_fill(self, now: float) -> None:
         self.leak(now)
         self.level = max(0.0, self.level - 1)
-        if self.level < self.pace.free:
+        if self.level < self.policy.free:
             self.blocked_until = 0.0
 
 
-class Attempts:
+class SignInThrottle:
     """Counts failed attempts of one sort, and says when to come back."""
 
     def __init__(
         self,
         now: Callable[[], float],
         *,
-        per_name: Pace = PER_NAME,
-        in_total: Pace = IN_TOTAL,
+        per_name: ThrottlePolicy = PER_NAME,
+        in_total: ThrottlePolicy = IN_TOTAL,
         most_names: int = 10_000,
     ) -> None:
         self._now = now
@@ -80,11 +80,11 @@ class Attempts:
         return len(self._names)
 
     @contextmanager
-    def one(self, name: str) -> Iterator[None]:
+    def attempt(self, name: str) -> Iterator[None]:
         """Run one attempt at `name`: it failed if it raises `NotSignedIn`.
 
         It is counted before it is made, so that many at once get no more guesses than one by one,
-        and an attempt that is cut off stays counted. Raises `TooMany` when it is too early.
+        and an attempt that is cut off stays counted. Raises `TooManyRequests` when it is too early.
         """
         key = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
         self._begin(key)
@@ -93,9 +93,9 @@ class Attempts:
         except NotSignedIn:
             raise
         except JournalError:
-            self._take_back(key)
+            self._undo(key)
             raise
-        self._take_back(key)
+        self._undo(key)
         self._names.pop(key, None)
 
     def _begin(self, key: bytes) -> None:
@@ -103,20 +103,22 @@ class Attempts:
         bucket = self._names.get(key)
         wait = max(self._total.wait(now), bucket.wait(now) if bucket else 0.0)
         if wait > 0:
-            raise TooMany("There were too many failed attempts; please wait a little.", wait)
+            raise TooManyRequests(
+                "There were too many failed attempts; please wait a little.", wait
+            )
         if bucket is None:
-            self._make_room(now)
+            self._evict(now)
             bucket = self._names[key] = _Bucket(self._per_name)
         bucket.fill(now)
         self._total.fill(now)
 
-    def _take_back(self, key: bytes) -> None:
+    def _undo(self, key: bytes) -> None:
         now = self._now()
-        self._total.take_back(now)
+        self._total.undo_fill(now)
         if key in self._names:
-            self._names[key].take_back(now)
+            self._names[key].undo_fill(now)
 
-    def _make_room(self, now: float) -> None:
+    def _evict(self, now: float) -> None:
         if len(self._names) < self._most_names:
             return
         for key, bucket in list(self._names.items()):

@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from tau.ids import new_id
-from tau.people.passwords import Cost, Stretcher
+from tau.people.passwords import Cost, KeyDerivation
 from tau.people.types import Slot, SlotKind
-from tau.storage.sealing import KEY_BYTES, SecretBox, Unsealable, new_key
+from tau.storage.sealing import KEY_BYTES, SecretBox, UnsealError, new_key
 
 _SALT_BYTES = 16
 
@@ -68,23 +68,23 @@ def seal_with_secret(slot: Slot, person: str, data_key: bytes, secret: bytes) ->
     """Return `slot` with the data key wrapped by a secret of 128 bits or more."""
     salt = HkdfSalt(os.urandom(_SALT_BYTES))
     empty = SealedSlot(slot, person, msgspec.msgpack.encode(salt), b"")
-    return _sealed(empty, data_key, _expanded(secret, salt))
+    return _wrap(empty, data_key, _expand(secret, salt))
 
 
 def open_with_secret(sealed: SealedSlot, secret: bytes) -> bytes:
-    """Return the data key. Raises `Unsealable` if `secret` does not open this slot."""
+    """Return the data key. Raises `UnsealError` if `secret` does not open this slot."""
     salt = _salt_of(sealed)
     if not isinstance(salt, HkdfSalt):
-        raise Unsealable("it was wrapped by a password")
-    return _opened(sealed, _expanded(secret, salt))
+        raise UnsealError("it was wrapped by a password")
+    return _unwrap(sealed, _expand(secret, salt))
 
 
 class PasswordSlots:
     """Slots wrapped by a password, at a cost that may be raised from one Tau to the next."""
 
-    def __init__(self, cost: Cost, stretcher: Stretcher | None = None) -> None:
+    def __init__(self, cost: Cost, key_derivation: KeyDerivation | None = None) -> None:
         self._cost = cost
-        self._stretcher = stretcher or Stretcher()
+        self._key_derivation = key_derivation or KeyDerivation()
         salt = Argon2Salt(os.urandom(_SALT_BYTES), cost.passes, cost.memory_kib, cost.lanes)
         self.decoy = _decoy("password", salt)
         """Opens to no password, in the time that a real one takes."""
@@ -94,17 +94,17 @@ class PasswordSlots:
         cost = self._cost
         salt = Argon2Salt(os.urandom(_SALT_BYTES), cost.passes, cost.memory_kib, cost.lanes)
         empty = SealedSlot(slot, person, msgspec.msgpack.encode(salt), b"")
-        return _sealed(empty, data_key, await self._stretcher.stretch(password, salt.salt, cost))
+        return _wrap(empty, data_key, await self._key_derivation.derive(password, salt.salt, cost))
 
     async def open(self, sealed: SealedSlot, password: bytes) -> bytes:
-        """Return the data key. Raises `Unsealable` if `password` does not open this slot."""
+        """Return the data key. Raises `UnsealError` if `password` does not open this slot."""
         salt = _salt_of(sealed)
         if not isinstance(salt, Argon2Salt):
-            raise Unsealable("it was not wrapped by a password")
+            raise UnsealError("it was not wrapped by a password")
         cost = _cost_of(salt)
-        if not cost.bearable or len(salt.salt) != _SALT_BYTES:
-            raise Unsealable("what it costs to open was altered")
-        return _opened(sealed, await self._stretcher.stretch(password, salt.salt, cost))
+        if not cost.is_affordable or len(salt.salt) != _SALT_BYTES:
+            raise UnsealError("what it costs to open was altered")
+        return _unwrap(sealed, await self._key_derivation.derive(password, salt.salt, cost))
 
     def is_outdated(self, sealed: SealedSlot) -> bool:
         """Return whether it was sealed at another cost than passwords are sealed at now."""
@@ -119,7 +119,7 @@ def secret_decoy(kind: SlotKind) -> SealedSlot:
 
 def _decoy(kind: SlotKind, salt: Argon2Salt | HkdfSalt) -> SealedSlot:
     empty = SealedSlot(Slot(new_id(), kind, "", 0.0), new_id(), msgspec.msgpack.encode(salt), b"")
-    return _sealed(empty, new_key(), new_key())
+    return _wrap(empty, new_key(), new_key())
 
 
 def _cost_of(salt: Argon2Salt) -> Cost:
@@ -130,20 +130,20 @@ def _salt_of(sealed: SealedSlot) -> Argon2Salt | HkdfSalt:
     try:
         return _decoder.decode(sealed.salt)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise Unsealable("its salt was altered") from None
+        raise UnsealError("its salt was altered") from None
 
 
-def _expanded(secret: bytes, salt: HkdfSalt) -> bytes:
+def _expand(secret: bytes, salt: HkdfSalt) -> bytes:
     return HKDF(SHA256(), KEY_BYTES, salt.salt, b"tau key slot").derive(secret)
 
 
-def _sealed(empty: SealedSlot, data_key: bytes, key: bytes) -> SealedSlot:
+def _wrap(empty: SealedSlot, data_key: bytes, key: bytes) -> SealedSlot:
     wrapped = SecretBox(key).seal(data_key, empty.place)
     return SealedSlot(empty.slot, empty.person, empty.salt, wrapped)
 
 
-def _opened(sealed: SealedSlot, key: bytes) -> bytes:
+def _unwrap(sealed: SealedSlot, key: bytes) -> bytes:
     data_key = SecretBox(key).open(sealed.wrapped, sealed.place)
     if len(data_key) != KEY_BYTES:
-        raise Unsealable("it does not hold a key")
+        raise UnsealError("it does not hold a key")
     return data_key

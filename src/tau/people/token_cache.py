@@ -11,60 +11,62 @@ from tau.people.types import Unlocked
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _CachedToken:
     unlocked: Unlocked
     since: float
     until: float
 
 
-class Unlocks:
+class TokenCache:
     """A bounded cache from token to `Unlocked` with a short time to live."""
 
     def __init__(
         self, now: Callable[[], float], *, seconds: float = 10.0, most: int = 4096
     ) -> None:
         self._now = now
-        self._seconds = seconds
-        self._most = most
-        self._kept: dict[bytes, _Kept] = {}
-        self.drops = 0
+        self._ttl_seconds = seconds
+        self._max_size = most
+        self._tokens: dict[bytes, _CachedToken] = {}
+        self.generation = 0
         """Counts what was dropped, so that an answer read before a drop is not kept after it."""
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._tokens)
 
     def get(self, token: str) -> Unlocked | None:
         """Return what `token` opened a moment ago, or `None`."""
-        kept = self._kept.get(_key(token))
+        kept = self._tokens.get(_key(token))
         if kept is None or not kept.since <= self._now() < kept.until:
             return None
         return kept.unlocked
 
-    def keep(self, token: str, unlocked: Unlocked, *, drops: int) -> None:
+    def put(self, token: str, unlocked: Unlocked, *, generation: int) -> None:
         """Keep what `token` opened, unless anything was dropped since `drops` was read."""
-        if drops != self.drops:
+        if generation != self.generation:
             return
         now = self._now()
-        until = now + self._seconds
+        until = now + self._ttl_seconds
         if unlocked.slot.expires_at is not None:
             until = min(until, unlocked.slot.expires_at)
         key = _key(token)
-        self._kept.pop(key, None)
-        while len(self._kept) >= self._most:
-            del self._kept[next(iter(self._kept))]
-        self._kept[key] = _Kept(unlocked, now, until)
+        self._tokens.pop(key, None)
+        while len(self._tokens) >= self._max_size:
+            del self._tokens[next(iter(self._tokens))]
+        self._tokens[key] = _CachedToken(unlocked, now, until)
 
-    def drop_slot(self, slot_id: str) -> None:
+    def invalidate_slot(self, slot_id: str) -> None:
         """Forget what the slot `slot_id` opened."""
-        self._drop(lambda unlocked: unlocked.slot.id == slot_id)
+        self._invalidate(lambda unlocked: unlocked.slot.id == slot_id)
 
-    def drop_person(self, person_id: str) -> None:
+    def invalidate_person(self, person_id: str) -> None:
         """Forget everything that was opened for `person_id`."""
-        self._drop(lambda unlocked: unlocked.person.id == person_id)
+        self._invalidate(lambda unlocked: unlocked.person.id == person_id)
 
-    def _drop(self, concerns: Callable[[Unlocked], bool]) -> None:
-        self.drops += 1
-        self._kept = {key: kept for key, kept in self._kept.items() if not concerns(kept.unlocked)}
+    def _invalidate(self, concerns: Callable[[Unlocked], bool]) -> None:
+        self.generation += 1
+        self._tokens = {
+            key: kept for key, kept in self._tokens.items() if not concerns(kept.unlocked)
+        }
 
 
 def _key(token: str) -> bytes:

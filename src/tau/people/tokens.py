@@ -36,13 +36,13 @@ def new_secret() -> bytes:
     return os.urandom(SECRET_BYTES)
 
 
-def write_token(token: Token) -> str:
+def format_token(token: Token) -> str:
     """Return `token` as it is handed out."""
     secret = base64.urlsafe_b64encode(token.secret).decode().rstrip("=")
     return f"tau-{token.id}-{secret}" if token.api_key else f"{token.id}.{secret}"
 
 
-def read_token(text: str) -> Token:
+def parse_token(text: str) -> Token:
     """Return the token that `text` is. Raises `NotSignedIn` if it is none, to the last bit."""
     for form in (_PLAIN, _API_KEY):
         match = form.fullmatch(text)
@@ -50,7 +50,7 @@ def read_token(text: str) -> Token:
             secret = base64.urlsafe_b64decode(match[2] + "=")
             token = Token(match[1], secret, api_key=form is _API_KEY)
             # The last character holds two bits too many: only one spelling is the token.
-            if write_token(token) == text:
+            if format_token(token) == text:
                 return token
     raise NotSignedIn("This is no session, link or key that Tau has given out.")
 
@@ -60,6 +60,6 @@ def digest_of(secret: bytes) -> bytes:
     return hashlib.sha256(secret).digest()
 
 
-def same(one: bytes, other: bytes) -> bool:
+def digests_equal(one: bytes, other: bytes) -> bool:
     """Return whether two digests are equal, in a time that does not tell where they differ."""
     return hmac.compare_digest(one, other)

@@ -7,7 +7,7 @@ import msgspec
 
 SlotKind = Literal["password", "recovery", "session", "api_key", "link", "server"]
 
-WAYS_IN: tuple[SlotKind, ...] = ("password", "recovery", "server")
+PRIMARY_SLOT_KINDS: tuple[SlotKind, ...] = ("password", "recovery", "server")
 """Slots that last: a person who lost the last of them would lose their whole life with Tau."""
 
 

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from tau import __version__
 from tau.app import App
 from tau.jobs.downloads import Downloads
-from tau.jobs.imports import Imports
+from tau.jobs.imports import ImportJobs
 from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
-from tau.server.metrics import Metered, Meters
+from tau.server.metrics import Metrics, MetricsMiddleware
 from tau.server.openai import routes as openai_routes
 from tau.server.routes import (
     account,
@@ -26,8 +26,8 @@ from tau.server.routes import (
 )
 from tau.server.routes import models as model_routes
 from tau.server.routes import people as people_routes
-from tau.server.security import Guard
-from tau.server.state import House
+from tau.server.security import SecurityMiddleware
+from tau.server.state import AppState
 
 _ROUTERS = (  # those whose routes are asked most stand first: they are found first
     turns.router,
@@ -49,17 +49,17 @@ _ROUTERS = (  # those whose routes are asked most stand first: they are found fi
 def create_api(app: App) -> FastAPI:
     """Return Tau's HTTP application, built from an opened `app`, which it does not close.
 
-    Set `api.state.house.closing` before shutting the server down: open event streams then end.
+    Set `api.state.app_state.closing` before shutting the server down: open event streams then end.
     """
-    house = House(
+    app_state = AppState(
         settings=app.settings,
         database=app.database,
         people=app.people,
         models=app.models,
         companion=app.companion,
-        meters=Meters(app.companion),
+        metrics=Metrics(app.companion),
         downloads=Downloads(app.models),
-        imports=Imports(app.companion, app.settings.home),
+        imports=ImportJobs(app.companion, app.settings.home),
     )
     api = FastAPI(
         title="Tau",
@@ -70,19 +70,19 @@ def create_api(app: App) -> FastAPI:
         redoc_url=None,
         lifespan=_lifespan,
     )
-    api.state.house = house
+    api.state.app_state = app_state
     for router in _ROUTERS:
         api.include_router(router)
-    errors.install(api)
-    api.add_middleware(errors.LastResort)
-    api.add_middleware(Guard, settings=app.settings)
-    api.add_middleware(Metered, meters=house.meters)
-    api.openapi = partial(openapi_schema.describe, api)  # type: ignore[method-assign]
+    errors.install_error_handlers(api)
+    api.add_middleware(errors.UnexpectedErrorMiddleware)
+    api.add_middleware(SecurityMiddleware, settings=app.settings)
+    api.add_middleware(MetricsMiddleware, metrics=app_state.metrics)
+    api.openapi = partial(openapi_schema.build_schema, api)  # type: ignore[method-assign]
     return api
 
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     yield
-    house: House = api.state.house
-    await house.close()
+    app_state: AppState = api.state.app_state
+    await app_state.close()

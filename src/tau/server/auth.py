@@ -14,10 +14,10 @@ from tau.errors import NotPermitted, NotSignedIn
 from tau.life.life import Life
 from tau.memory import Conversation, Message
 from tau.people import Unlocked
-from tau.server.state import House, house_of
+from tau.server.state import AppState, get_app_state
 
-COOKIE = "tau_session"
-EXPECTED = "x-tau-person"
+SESSION_COOKIE = "tau_session"
+PERSON_HEADER = "x-tau-person"
 """The header in which a page says whose it is: another tab may have signed somebody else in."""
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
@@ -42,7 +42,7 @@ class Credential:
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class CurrentPerson:
     """A person who is here. Whatever they name by an identifier is looked up in their life."""
 
     unlocked: Unlocked
@@ -65,14 +65,14 @@ class Present:
         return self.life.message(message_id)
 
 
-AHouse = Annotated[House, Depends(house_of)]
+AppStateDep = Annotated[AppState, Depends(get_app_state)]
 
 
-def token_of(request: Request) -> str:
+def read_token(request: Request) -> str:
     """Return the credential that a request carries. Raises `NotSignedIn` if it has none."""
     header = request.headers.get("authorization")
     if header is None:
-        token = request.cookies.get(COOKIE, "")
+        token = request.cookies.get(SESSION_COOKIE, "")
     else:
         scheme, _, token = header.partition(" ")
         token = token.strip() if scheme.lower() == "bearer" else ""
@@ -81,31 +81,31 @@ def token_of(request: Request) -> str:
     return token
 
 
-async def credential(request: Request, house: AHouse) -> Credential:
+async def get_credential(request: Request, app_state: AppStateDep) -> Credential:
     """Return the opened credential of a request (a dependency)."""
-    token = token_of(request)
-    unlocked = await house.people.unlock(token)
-    if request.headers.get(EXPECTED, unlocked.person.id) != unlocked.person.id:
+    token = read_token(request)
+    unlocked = await app_state.people.unlock(token)
+    if request.headers.get(PERSON_HEADER, unlocked.person.id) != unlocked.person.id:
         raise NotSignedIn("Somebody else is signed in here now; load the page again.")
     return Credential(unlocked, token)
 
 
-ACredential = Annotated[Credential, Depends(credential)]
+CredentialDep = Annotated[Credential, Depends(get_credential)]
 
 
-async def present(opened: ACredential, house: AHouse) -> Present:
+async def get_current_person(opened: CredentialDep, app_state: AppStateDep) -> CurrentPerson:
     """Return the person with their life opened (a dependency)."""
-    return Present(opened.unlocked, await house.companion.life(opened.unlocked))
+    return CurrentPerson(opened.unlocked, await app_state.companion.life(opened.unlocked))
 
 
-async def owner(opened: ACredential) -> Credential:
+async def require_owner(opened: CredentialDep) -> Credential:
     """Return the credential if it is the owner's (a dependency). Raises `NotPermitted`."""
     if not opened.unlocked.person.owner:
         raise NotPermitted("Only the owner of this Tau may do this.")
     return opened
 
 
-async def keeper(opened: ACredential) -> Credential:
+async def require_not_api_key(opened: CredentialDep) -> Credential:
     """Return the credential if it may change how one signs in, or take backups (a dependency).
 
     An API key may not: who steals a program's key must not gain a password with it, nor the whole
@@ -116,33 +116,37 @@ async def keeper(opened: ACredential) -> Credential:
     return opened
 
 
-APresent = Annotated[Present, Depends(present)]
-AKeeper = Annotated[Credential, Depends(keeper)]
-AnOwner = Annotated[Credential, Depends(owner)]
+CurrentPersonDep = Annotated[CurrentPerson, Depends(get_current_person)]
+AccountCredentialDep = Annotated[Credential, Depends(require_not_api_key)]
+OwnerCredentialDep = Annotated[Credential, Depends(require_owner)]
 
 
-def set_cookie(request: Request, response: Response, house: House, token: str) -> None:
+def set_cookie(request: Request, response: Response, app_state: AppState, token: str) -> None:
     """Give the browser its session, for as long as an unused one lives."""
     response.set_cookie(
-        COOKIE,
+        SESSION_COOKIE,
         token,
-        max_age=house.settings.session_days * 86_400,
+        max_age=app_state.settings.session_days * 86_400,
         path="/",
         httponly=True,
         samesite="strict",
-        secure=_is_secure(request, house),
+        secure=_is_secure(request, app_state),
     )
 
 
-def clear_cookie(request: Request, response: Response, house: House) -> None:
+def clear_cookie(request: Request, response: Response, app_state: AppState) -> None:
     """Take the session away from the browser."""
     response.delete_cookie(
-        COOKIE, path="/", httponly=True, samesite="strict", secure=_is_secure(request, house)
+        SESSION_COOKIE,
+        path="/",
+        httponly=True,
+        samesite="strict",
+        secure=_is_secure(request, app_state),
     )
 
 
-def _is_secure(request: Request, house: House) -> bool:
-    return request.url.scheme == "https" or house.public_url.startswith("https:")
+def _is_secure(request: Request, app_state: AppState) -> bool:
+    return request.url.scheme == "https" or app_state.public_url.startswith("https:")
 
 
 def device_label(request: Request) -> str:

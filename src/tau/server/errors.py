@@ -21,10 +21,10 @@ from tau import errors
 
 log = logging.getLogger(__name__)
 
-Shape = Literal["tau", "openai", "inflection"]
+ErrorFormat = Literal["tau", "openai", "inflection"]
 
 
-class Kind(NamedTuple):
+class ErrorStatus(NamedTuple):
     """How one class of errors is told over HTTP."""
 
     status: int
@@ -37,7 +37,7 @@ _STATUSES: dict[type[errors.TauError], int] = {
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
     errors.NotPermitted: 403,
-    errors.TooMany: 429,
+    errors.TooManyRequests: 429,
     errors.Conflict: 409,
     errors.JournalError: 500,
     errors.DamagedEntry: 500,
@@ -47,10 +47,10 @@ _STATUSES: dict[type[errors.TauError], int] = {
     errors.UnknownModel: 404,
     errors.ModelUnavailable: 503,
     errors.ModelInterrupted: 502,
-    errors.ModelNonsense: 502,
+    errors.ModelInvalidAnswer: 502,
     errors.PackError: 502,
     errors.DownloadFailed: 502,
-    errors.WrongHash: 502,
+    errors.HashMismatch: 502,
     errors.TauError: 500,
 }
 _CODES = {
@@ -76,20 +76,20 @@ _OPENAI_TYPES = {
 _OPENAI_CODES = {"unknown_model": "model_not_found", "not_signed_in": "invalid_api_key"}
 
 
-def kind_of(error: errors.TauError) -> Kind:
+def status_of(error: errors.TauError) -> ErrorStatus:
     """Return the status and code of `error`, by the nearest of its classes."""
     status = next(_STATUSES[cls] for cls in type(error).__mro__ if cls in _STATUSES)
-    return Kind(status, error.code)
+    return ErrorStatus(status, error.code)
 
 
-def shape_of(path: str) -> Shape:
+def format_of(path: str) -> ErrorFormat:
     """Return which shape of errors the callers of `path` expect."""
     if path.startswith(("/v1/chat/attributes", "/v1/discovery/", "/external/")):
         return "inflection"
     return "openai" if path.startswith("/v1/") else "tau"
 
 
-def body_of(shape: Shape, status: int, code: str, sentence: str) -> dict[str, Any]:
+def error_body(shape: ErrorFormat, status: int, code: str, sentence: str) -> dict[str, Any]:
     """Return an error's JSON body in `shape`."""
     if shape == "inflection":
         return {"detail": sentence}
@@ -101,10 +101,10 @@ def body_of(shape: Shape, status: int, code: str, sentence: str) -> dict[str, An
 
 
 def error_response(
-    path: str, kind: Kind, sentence: str, headers: Mapping[str, str] | None = None
+    path: str, kind: ErrorStatus, sentence: str, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return the response that tells a failure at `path`."""
-    body = body_of(shape_of(path), kind.status, kind.code, sentence)
+    body = error_body(format_of(path), kind.status, kind.code, sentence)
     return _json(kind.status, body, headers)
 
 
@@ -114,14 +114,16 @@ def _json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> R
 
 async def _tau_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, errors.TauError)  # noqa: S101 (registered for this class only)
-    kind = kind_of(error)
+    kind = status_of(error)
     headers = {}
-    if isinstance(error, errors.TooMany):
+    if isinstance(error, errors.TooManyRequests):
         headers["Retry-After"] = str(max(1, math.ceil(error.retry_after_seconds)))
     if kind.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if kind.status >= 500:
-        log.warning("%s %s: %s", request.method, _template(request.scope), type(error).__name__)
+        log.warning(
+            "%s %s: %s", request.method, _route_template(request.scope), type(error).__name__
+        )
     return error_response(request.url.path, kind, str(error), headers)
 
 
@@ -129,7 +131,7 @@ async def _http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 (registered for this class only)
     status = error.status_code
     sentence = _SENTENCES.get(status) or str(error.detail)
-    kind = Kind(status, _CODES.get(status, "refused"))
+    kind = ErrorStatus(status, _CODES.get(status, "refused"))
     return error_response(request.url.path, kind, sentence, error.headers)
 
 
@@ -137,22 +139,24 @@ async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 (registered for this class only)
     path = request.url.path
     found = error.errors()
-    match shape_of(path):
+    match format_of(path):
         case "inflection":
             kept = [{key: item[key] for key in ("loc", "msg", "type")} for item in found]
             return _json(422, {"detail": kept})
         case "openai":
-            body = body_of("openai", 400, "invalid_value", invalid_sentence(found))
-            body["error"]["param"] = _field(found[0]) or None
+            body = error_body("openai", 400, "invalid_value", validation_sentence(found))
+            body["error"]["param"] = _field_path(found[0]) or None
             return _json(400, body)
         case _:
-            return error_response(path, Kind(422, "not_understood"), invalid_sentence(found))
+            return error_response(
+                path, ErrorStatus(422, "not_understood"), validation_sentence(found)
+            )
 
 
-def invalid_sentence(found: Sequence[Mapping[str, Any]]) -> str:
+def validation_sentence(found: Sequence[Mapping[str, Any]]) -> str:
     """Return one sentence about the first thing wrong with a request, without its contents."""
     first = found[0]
-    field, message = _field(first), str(first["msg"]).removeprefix("Value error, ").rstrip(".")
+    field, message = _field_path(first), str(first["msg"]).removeprefix("Value error, ").rstrip(".")
     if first["type"] == "json_invalid":
         return "The body of this request is not valid JSON."
     if first["type"] == "missing":
@@ -161,15 +165,15 @@ def invalid_sentence(found: Sequence[Mapping[str, Any]]) -> str:
     return f"The field `{field}` cannot be used: {message}." if field else f"The {message}."
 
 
-def _field(found: Mapping[str, Any]) -> str:
+def _field_path(found: Mapping[str, Any]) -> str:
     return ".".join(str(part) for part in found["loc"][1:])[:100]
 
 
-def _template(scope: Scope) -> str:
+def _route_template(scope: Scope) -> str:
     return str(getattr(scope.get("route"), "path", "-"))
 
 
-class LastResort:
+class UnexpectedErrorMiddleware:
     """ASGI middleware: what nobody foresaw becomes a 500 with a fixed sentence, and is recorded.
 
     The log gets the type and the frames, not the message: that may quote what a person said.
@@ -195,14 +199,20 @@ class LastResort:
         except Exception as error:  # noqa: BLE001 (the boundary of a request)
             frames = "".join(traceback.format_tb(error.__traceback__))
             log.error(  # noqa: TRY400 (the exception's own text is left out on purpose)
-                "%s %s: %s\n%s", scope["method"], _template(scope), type(error).__name__, frames
+                "%s %s: %s\n%s",
+                scope["method"],
+                _route_template(scope),
+                type(error).__name__,
+                frames,
             )
             if not started:
-                response = error_response(scope["path"], Kind(500, "internal"), errors.UNEXPECTED)
+                response = error_response(
+                    scope["path"], ErrorStatus(500, "internal"), errors.UNEXPECTED
+                )
                 await response(scope, receive, send)
 
 
-def install(api: FastAPI) -> None:
+def install_error_handlers(api: FastAPI) -> None:
     """Make `api` answer failures as this module tells."""
     api.add_exception_handler(errors.TauError, _tau_error)
     api.add_exception_handler(HTTPException, _http_error)

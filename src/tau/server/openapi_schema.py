@@ -11,9 +11,9 @@ from fastapi import FastAPI
 from pydantic import BaseModel
 
 from tau.companion.events import Accepted, Delta, Done, Event, Failed, Recalled
-from tau.life.changes import Change
-from tau.server.auth import COOKIE
-from tau.server.inflection.schemas import InferencePiece
+from tau.life.changes import ChangeEvent
+from tau.server.auth import SESSION_COOKIE
+from tau.server.inflection.schemas import InferenceChunk
 from tau.server.openai.schemas import ChatCompletionChunk
 
 _REF = "#/components/schemas/{name}"
@@ -29,7 +29,7 @@ _TAGS = {
     "operations": "For those who run Tau.",
 }
 _SECURITY_SCHEMES = {
-    "cookie": {"type": "apiKey", "in": "cookie", "name": COOKIE},
+    "cookie": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
     "bearer": {"type": "http", "scheme": "bearer", "description": "An API key: `tau-...`."},
 }
 TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
@@ -38,7 +38,7 @@ TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
 def event_schemas() -> dict[str, Any]:
     """Return the schemas of what streams hold, by the names of their components."""
     schemas: dict[str, Any] = {}
-    for union, name in ((Event, "TurnEvent"), (Change, "Change")):
+    for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change")):
         (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
         schemas.update(components)
         schemas.setdefault(name, top)
@@ -48,24 +48,24 @@ def event_schemas() -> dict[str, Any]:
     return schemas
 
 
-def _piece_schemas(model: type[BaseModel]) -> dict[str, Any]:
+def _chunk_schemas(model: type[BaseModel]) -> dict[str, Any]:
     schema = model.model_json_schema(ref_template=_REF.format(name="{model}"))
     return {**schema.pop("$defs", {}), model.__name__: schema}
 
 
-def describe(api: FastAPI) -> dict[str, Any]:
+def build_schema(api: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI description of `api`, made once."""
     if api.openapi_schema is None:
-        api.openapi_schema = _complete(FastAPI.openapi(api))
+        api.openapi_schema = _extend_schema(FastAPI.openapi(api))
     return api.openapi_schema
 
 
-def _complete(schema: dict[str, Any]) -> dict[str, Any]:
+def _extend_schema(schema: dict[str, Any]) -> dict[str, Any]:
     components = schema["components"]
     for name, one in {
         **event_schemas(),
-        **_piece_schemas(ChatCompletionChunk),
-        **_piece_schemas(InferencePiece),
+        **_chunk_schemas(ChatCompletionChunk),
+        **_chunk_schemas(InferenceChunk),
     }.items():
         components["schemas"].setdefault(name, one)
     components["securitySchemes"] = _SECURITY_SCHEMES

@@ -4,20 +4,20 @@ import time
 from collections.abc import Iterable
 
 from tau.errors import NotFound
-from tau.life.fact_editing import Memories, state_of
+from tau.life.fact_editing import FactEditor, state_of
 from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
-from tau.server.auth import Present
+from tau.server.auth import CurrentPerson
 from tau.server.schemas.shapes import (
     ConversationOut,
-    KnownFact,
+    FactSummaryOut,
     MessageOut,
     PassageOut,
-    RecalledMessage,
+    RecalledMessageOut,
 )
 
 
-def message_out(here: Present, message: Message) -> MessageOut:
+def message_out(current: CurrentPerson, message: Message) -> MessageOut:
     """Return a message, with what was recalled for it spelled out."""
     return MessageOut(
         id=message.id,
@@ -30,40 +30,44 @@ def message_out(here: Present, message: Message) -> MessageOut:
         turn=message.turn,
         status=message.status,
         model=message.model,
-        recalled=[recalled_out(found) for id_ in message.recalled if (found := _known(here, id_))],
-        facts=facts_of(here, message.recalled) if message.recalled else [],
+        recalled=[
+            recalled_out(found)
+            for id_ in message.recalled
+            if (found := _find_message(current, id_))
+        ],
+        facts=known_facts(current, message.recalled) if message.recalled else [],
         origin=message.origin,
         imported=message.imported,
     )
 
 
-def _known(here: Present, message_id: str) -> Message | None:
+def _find_message(current: CurrentPerson, message_id: str) -> Message | None:
     try:
-        return here.message(message_id)
+        return current.message(message_id)
     except NotFound:  # forgotten since
         return None
 
 
-def facts_of(here: Present, sources: Iterable[str]) -> list[KnownFact]:
+def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSummaryOut]:
     """Return what is held to be true now and has one of these messages as a source."""
-    now, memories = time.time(), Memories(here.life)
-    known = here.life.memory.facts
+    now, memories = time.time(), FactEditor(current.life)
+    known = current.life.memory.facts
     found = {fact.id: fact for source in sources for fact in known.of_message(source)}
     return [
-        KnownFact(
+        FactSummaryOut(
             id=fact.id,
             text=fact.text,
             state=state_of(fact, now),
             revision=memories.revision(fact),
         )
         for fact in found.values()
-        if fact.holds(now)
+        if fact.is_current(now)
     ]
 
 
-def recalled_out(message: Message) -> RecalledMessage:
+def recalled_out(message: Message) -> RecalledMessageOut:
     """Return a message as what speaks for a reply or a fact."""
-    return RecalledMessage(
+    return RecalledMessageOut(
         message=message.id,
         conversation=message.conversation,
         by=message.by,
@@ -73,14 +77,14 @@ def recalled_out(message: Message) -> RecalledMessage:
     )
 
 
-def passage_out(here: Present, passage: Passage) -> PassageOut:
+def passage_out(current: CurrentPerson, passage: Passage) -> PassageOut:
     """Return a found passage with its neighbours."""
     return PassageOut(
-        message=message_out(here, passage.message),
+        message=message_out(current, passage.message),
         score=passage.score,
         reasons=list(passage.reasons),
-        before=message_out(here, passage.before) if passage.before else None,
-        after=message_out(here, passage.after) if passage.after else None,
+        before=message_out(current, passage.before) if passage.before else None,
+        after=message_out(current, passage.after) if passage.after else None,
     )
 
 

@@ -23,11 +23,11 @@ _TEXTS = {
 Responses = dict[int | str, dict[str, Any]]
 
 
-def failures_as(model: type[BaseModel]) -> Responses:
+def error_responses(model: type[BaseModel]) -> Responses:
     """Return the failures of a route, each with a body of the shape `model`."""
     return {status: {"model": model, "description": text} for status, text in _TEXTS.items()}
 
 
-FAILURES = failures_as(ErrorBody)
-OPEN: dict[str, Any] = {"security": []}
+ERROR_RESPONSES = error_responses(ErrorBody)
+NO_AUTH: dict[str, Any] = {"security": []}
 """`openapi_extra` of the routes that need no credential."""

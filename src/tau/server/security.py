@@ -17,16 +17,16 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tau.server.errors import Kind, error_response
+from tau.server.errors import ErrorStatus, error_response
 from tau.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-_EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
-_IMPORTS = "/api/imports"  # where whole files come in
+_ANY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
+_UPLOAD_PATH = "/api/imports"  # where whole files come in
 _TOO_LARGE = "This is more than Tau reads in one request."
 
-_POLICY = {  # nothing is inline, and nothing comes from elsewhere or goes there
+_CSP_DIRECTIVES = {  # nothing is inline, and nothing comes from elsewhere or goes there
     "default-src": "'none'",
     "script-src": "'self'",
     "style-src": "'self'",
@@ -40,37 +40,41 @@ _POLICY = {  # nothing is inline, and nothing comes from elsewhere or goes there
     "frame-ancestors": "'none'",
     "object-src": "'none'",
 }
-_NOT_USED = ("camera", "display-capture", "geolocation", "midi", "payment", "usb")
+_DENIED_FEATURES = ("camera", "display-capture", "geolocation", "midi", "payment", "usb")
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join(f"{name} {value}" for name, value in _POLICY.items()),
+    "Content-Security-Policy": "; ".join(
+        f"{name} {value}" for name, value in _CSP_DIRECTIVES.items()
+    ),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": ", ".join(["microphone=(self)", *(f"{name}=()" for name in _NOT_USED)]),
+    "Permissions-Policy": ", ".join(
+        ["microphone=(self)", *(f"{name}=()" for name in _DENIED_FEATURES)]
+    ),
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
 
 
-def host_check(settings: Settings) -> Callable[[str], bool]:
+def host_matcher(settings: Settings) -> Callable[[str], bool]:
     """Return a predicate that tells whether a `Host` header names this Tau.
 
     Listening on every address, any numeric address will do: rebinding needs a name.
     """
-    names = {*LOOPBACK_NAMES, settings.host.strip("[]").lower()} - _EVERYWHERE
+    names = {*LOOPBACK_NAMES, settings.host.strip("[]").lower()} - _ANY_ADDRESS
     public = urlsplit(settings.public_url).hostname
     if public:
         names.add(public)
-    everywhere = settings.host in _EVERYWHERE
+    everywhere = settings.host in _ANY_ADDRESS
 
     def own(host: str) -> bool:
-        name = _name_of(host)
+        name = _host_name(host)
         return name in names or (everywhere and _is_address(name))
 
     return own
 
 
-def _name_of(host: str) -> str:
+def _host_name(host: str) -> str:
     try:
         return (urlsplit(f"//{host}").hostname or "").rstrip(".")
     except ValueError:
@@ -85,7 +89,7 @@ def _is_address(name: str) -> bool:
     return True
 
 
-def same_site(headers: Headers, public_url: str) -> bool:
+def is_same_site(headers: Headers, public_url: str) -> bool:
     """Tell whether an unsafe request comes from Tau's own page, or from no browser at all."""
     site = headers.get("sec-fetch-site")
     if site is not None:
@@ -99,12 +103,12 @@ def same_site(headers: Headers, public_url: str) -> bool:
         return False
 
 
-class Guard:
+class SecurityMiddleware:
     """ASGI middleware: refuses what may not come in, marks what goes out."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
-        self._own_host = host_check(settings)
+        self._is_own_host = host_matcher(settings)
         public = urlsplit(settings.public_url)
         self._public = f"{public.scheme}://{public.netloc}" if public.netloc else ""
         self._limit = settings.max_request_bytes
@@ -115,39 +119,39 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        sending = _marked(send)
-        refusal = self._refusal(scope)
+        sending = _with_security_headers(send)
+        refusal = self._rejection(scope)
         if refusal is not None:
             response = error_response(scope["path"], *refusal)
             await response(scope, receive, sending)
             return
-        await self._app(scope, self._limited(receive, self._limit_at(scope)), sending)
+        await self._app(scope, self._limit_body(receive, self._limit_at(scope)), sending)
 
-    def _refusal(self, scope: Scope) -> tuple[Kind, str] | None:
+    def _rejection(self, scope: Scope) -> tuple[ErrorStatus, str] | None:
         headers = Headers(scope=scope)
-        if not self._own_host(headers.get("host", "")):
-            return Kind(400, "wrong_host"), (
+        if not self._is_own_host(headers.get("host", "")):
+            return ErrorStatus(400, "wrong_host"), (
                 "Tau does not answer under this host name; set `public_url` to the address "
                 "that people type."
             )
         if (
             scope["method"] not in _SAFE_METHODS
             and "authorization" not in headers
-            and not same_site(headers, self._public)
+            and not is_same_site(headers, self._public)
         ):
-            return Kind(403, "wrong_origin"), "This request came from another site."
+            return ErrorStatus(403, "wrong_origin"), "This request came from another site."
         if "\0" in scope["path"]:
-            return Kind(404, "not_found"), "There is nothing at this address."
+            return ErrorStatus(404, "not_found"), "There is nothing at this address."
         length = headers.get("content-length", "0")
         if length.isdigit() and int(length) > self._limit_at(scope):
-            return Kind(413, "too_large"), _TOO_LARGE
+            return ErrorStatus(413, "too_large"), _TOO_LARGE
         return None
 
     def _limit_at(self, scope: Scope) -> int:
-        importing = scope["path"] == _IMPORTS and scope["method"] == "POST"
+        importing = scope["path"] == _UPLOAD_PATH and scope["method"] == "POST"
         return self._limit_of_imports if importing else self._limit
 
-    def _limited(self, receive: Receive, limit: int) -> Receive:
+    def _limit_body(self, receive: Receive, limit: int) -> Receive:
         left = limit
 
         async def receiving() -> Message:
@@ -162,7 +166,7 @@ class Guard:
         return receiving
 
 
-def _marked(send: Send) -> Send:
+def _with_security_headers(send: Send) -> Send:
     """Return `send` with the security headers on the response's start."""
 
     async def sending(message: Message) -> None:

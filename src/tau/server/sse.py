@@ -16,12 +16,12 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 HEARTBEAT_SECONDS = 15.0
-BURST = 5
+BURST_MESSAGES = 5
 """How many messages may leave without keeping the pace."""
-PACE_SECONDS = 0.03
+SEND_INTERVAL_SECONDS = 0.03
 MEDIA_TYPE = "text/event-stream"
-COMMENT = b": still here\n\n"
-_json = msgspec.json.Encoder()
+HEARTBEAT = b": still here\n\n"
+_encoder = msgspec.json.Encoder()
 
 
 def encode(data: object, *, name: str | None = None, number: int | None = None) -> bytes:
@@ -31,13 +31,13 @@ def encode(data: object, *, name: str | None = None, number: int | None = None) 
         head = b"id: %d\n" % number
     if name is not None:
         head += b"event: " + name.encode() + b"\n"
-    return head + b"data: " + _json.encode(data) + b"\n\n"
+    return head + b"data: " + _encoder.encode(data) + b"\n\n"
 
 
-class Pace:
+class EventRateLimiter:
     """Lets a burst through at once, then one message every `seconds` (a token bucket)."""
 
-    def __init__(self, burst: int = BURST, seconds: float = PACE_SECONDS) -> None:
+    def __init__(self, burst: int = BURST_MESSAGES, seconds: float = SEND_INTERVAL_SECONDS) -> None:
         self._room = (burst - 1) * seconds
         self._seconds = seconds
         self._due = 0.0
@@ -48,7 +48,7 @@ class Pace:
         return max(0.0, self._due - self._seconds - now)
 
 
-class EventStream(Response):
+class EventStreamResponse(Response):
     """A response that sends what `pieces` yields, as it comes, until either side ends.
 
     `closing` ends it early, so that open streams do not hold up a server that shuts down. When the
@@ -77,7 +77,7 @@ class EventStream(Response):
         self._ready: list[bytes] = []
         self._wake = asyncio.Event()
         self._ended = asyncio.Event()
-        self._pace = Pace()
+        self._rate_limiter = EventRateLimiter()
 
     async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
         """Send the stream."""
@@ -105,8 +105,8 @@ class EventStream(Response):
                 async with asyncio.timeout(self._heartbeat_seconds):
                     await self._wake.wait()
             except TimeoutError:
-                self._ready.append(COMMENT)
-            await self._keep_pace()
+                self._ready.append(HEARTBEAT)
+            await self._throttle()
             self._wake.clear()
             body = b"".join(self._ready)
             self._ready.clear()
@@ -115,8 +115,8 @@ class EventStream(Response):
             if self._ended.is_set() and not self._ready:
                 return
 
-    async def _keep_pace(self) -> None:
-        delay = self._pace.delay(asyncio.get_running_loop().time())
+    async def _throttle(self) -> None:
+        delay = self._rate_limiter.delay(asyncio.get_running_loop().time())
         if delay and not self._ended.is_set():
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._ended.wait(), delay)

@@ -11,16 +11,16 @@ from tau.companion.companion import Companion
 from tau.companion.events import Event
 from tau.companion.turn import Turn
 from tau.jobs.downloads import Downloads
-from tau.jobs.imports import Imports
+from tau.jobs.imports import ImportJobs
 from tau.models import Models
 from tau.people import People
-from tau.server.metrics import Meters, Stopwatch
+from tau.server.metrics import Metrics, TurnTimer
 from tau.settings import Settings
 from tau.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class House:
+class AppState:
     """The rooms below, the meters, and the bell that tells open streams to end."""
 
     settings: Settings
@@ -28,23 +28,23 @@ class House:
     people: People
     models: Models
     companion: Companion
-    meters: Meters
+    metrics: Metrics
     downloads: Downloads
-    imports: Imports
+    imports: ImportJobs
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     _observers: dict[str, asyncio.Task[None]] = field(default_factory=dict)
     _measured: set[str] = field(default_factory=set)
 
-    def observe(self, turn: Turn, stopwatch: Stopwatch | None = None) -> None:
+    def measure(self, turn: Turn, stopwatch: TurnTimer | None = None) -> None:
         """Measure a turn in the background; one that is measured already is left alone."""
         if turn.finished or turn.id in self._observers or turn.id in self._measured:
             return
-        task = asyncio.create_task(_observe(turn, stopwatch or Stopwatch(self.meters)))
+        task = asyncio.create_task(_measure_turn(turn, stopwatch or TurnTimer(self.metrics)))
         self._observers[turn.id] = task
         task.add_done_callback(lambda _: self._observers.pop(turn.id, None))
 
-    def measured(self, turn: Turn) -> AsyncGenerator[Sequence[Event], None]:
+    def measured_batches(self, turn: Turn) -> AsyncGenerator[Sequence[Event], None]:
         """Yield what happens in a turn that was just begun, measuring it on the way.
 
         So a watched turn is read once. If its reader leaves, measuring goes on without. Whether it
@@ -59,15 +59,15 @@ class House:
             async for batch in turn.batches():
                 yield batch
             return
-        stopwatch = Stopwatch(self.meters)
+        stopwatch = TurnTimer(self.metrics)
         self._measured.add(turn.id)
         try:
             async for batch in turn.batches():
-                stopwatch.take(batch)
+                stopwatch.record(batch)
                 yield batch
         finally:
             self._measured.discard(turn.id)
-            self.observe(turn, stopwatch)
+            self.measure(turn, stopwatch)
 
     async def close(self) -> None:
         """End open streams and whatever runs in the background."""
@@ -85,14 +85,14 @@ class House:
         return self.settings.public_url.rstrip("/")
 
 
-async def house_of(request: Request) -> House:
+async def get_app_state(request: Request) -> AppState:
     """Return the house that serves `request` (a FastAPI dependency).
 
     Async although it awaits nothing: FastAPI runs what is not in a thread.
     """
-    return cast("House", request.app.state.house)
+    return cast("AppState", request.app.state.app_state)
 
 
-async def _observe(turn: Turn, stopwatch: Stopwatch) -> None:
+async def _measure_turn(turn: Turn, stopwatch: TurnTimer) -> None:
     async for batch in turn.batches():
-        stopwatch.take(batch)
+        stopwatch.record(batch)

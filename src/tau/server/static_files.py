@@ -15,13 +15,13 @@ from starlette.exceptions import HTTPException
 
 router = APIRouter(include_in_schema=False)
 
-FOLDER = Path(__file__).parent / "web"
+WEB_FOLDER = Path(__file__).parent / "web"
 NOT_BUILT = (
     "The page is not built yet. In a clone of Tau, `make run` builds it and starts Tau; "
     "`make setup` only builds it.\n"
 )
 # The page's own addresses, for which its script decides what to show; see `web/src/core/routes.ts`.
-VIEWS = (
+PAGE_ROUTES = (
     "/",
     "/welcome",
     "/start",
@@ -34,12 +34,12 @@ VIEWS = (
     "/settings/{view:path}",
 )
 # What lies beside the page under a name that stays: browsers ask whether it changed.
-BESIDE = ("/sw.js", "/manifest.webmanifest", "/icon.svg", "/icon-{name}")
+ROOT_FILE_ROUTES = ("/sw.js", "/manifest.webmanifest", "/icon.svg", "/icon-{name}")
 _INDEX = "index.html"
 _ASSETS = "assets/"  # their names hold a hash of what is in them
-_FOREVER = "public, max-age=31536000, immutable"
-_ASK_AGAIN = "no-cache"
-_TYPES = {
+_CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
+_CACHE_REVALIDATE = "no-cache"
+_MEDIA_TYPES = {
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",
@@ -56,38 +56,38 @@ _ENCODINGS = {"br": ".br", "gzip": ".gz"}  # what is smaller stands first
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class StaticFile:
     """What a response is made of."""
 
     content: bytes
     etag: str
 
 
-class Page:
+class StaticFolder:
     """One built folder: its files by name, and the content of those that were asked for."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._built = 0
+        self._built_at_ns = 0
         self._names: frozenset[str] = frozenset()
-        self._kept: dict[str, Sent] = {}
+        self._files: dict[str, StaticFile] = {}
 
     def answer(self, request: Request, name: str) -> Response:
         """Return the file `name` as the browser takes it, or raise `HTTPException`."""
         if not self._is_built():
             return Response(NOT_BUILT, 503, media_type="text/plain; charset=utf-8")
-        kind = _TYPES.get(Path(name).suffix)
+        kind = _MEDIA_TYPES.get(Path(name).suffix)
         if kind is None or name not in self._names:
             raise HTTPException(404)
         offered = {code: end for code, end in _ENCODINGS.items() if name + end in self._names}
-        encoding = _preferred(request.headers.get("accept-encoding", ""), offered)
-        sent = self._sent(name + offered.get(encoding, ""))
+        encoding = _preferred_encoding(request.headers.get("accept-encoding", ""), offered)
+        sent = self._load(name + offered.get(encoding, ""))
         headers = {
-            "Cache-Control": _FOREVER if name.startswith(_ASSETS) else _ASK_AGAIN,
+            "Cache-Control": _CACHE_IMMUTABLE if name.startswith(_ASSETS) else _CACHE_REVALIDATE,
             "ETag": sent.etag,
             **({"Vary": "Accept-Encoding"} if offered else {}),
         }
-        if _knows(request.headers.get("if-none-match", ""), sent.etag):
+        if _etag_matches(request.headers.get("if-none-match", ""), sent.etag):
             return Response(status_code=304, headers=headers)
         if encoding:
             headers["Content-Encoding"] = encoding
@@ -98,29 +98,29 @@ class Page:
             built = (self._folder / _INDEX).stat().st_mtime_ns
         except OSError:
             return False
-        if built != self._built:
-            self._names = frozenset(_listed(self._folder))
-            self._kept.clear()
-            self._built = built
+        if built != self._built_at_ns:
+            self._names = frozenset(_file_names(self._folder))
+            self._files.clear()
+            self._built_at_ns = built
         return True
 
-    def _sent(self, name: str) -> Sent:
-        if name not in self._kept:
+    def _load(self, name: str) -> StaticFile:
+        if name not in self._files:
             try:
                 content = (self._folder / name).read_bytes()
             except OSError as error:  # another page is being put in place
                 raise HTTPException(404) from error
-            self._kept[name] = Sent(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
-        return self._kept[name]
+            self._files[name] = StaticFile(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
+        return self._files[name]
 
 
-def _listed(folder: Path) -> Iterator[str]:
+def _file_names(folder: Path) -> Iterator[str]:
     for path in folder.rglob("*"):
         if path.is_file():
             yield path.relative_to(folder).as_posix()
 
 
-def _preferred(accepted: str, offered: Iterable[str]) -> str:
+def _preferred_encoding(accepted: str, offered: Iterable[str]) -> str:
     """Return the first encoding offered that `Accept-Encoding` allows; empty for none."""
     allowed = set()
     for part in accepted.lower().split(","):
@@ -130,37 +130,37 @@ def _preferred(accepted: str, offered: Iterable[str]) -> str:
     return next((encoding for encoding in offered if encoding in allowed), "")
 
 
-def _knows(asked: str, etag: str) -> bool:
+def _etag_matches(asked: str, etag: str) -> bool:
     """Tell whether `If-None-Match` names what would be sent."""
     return asked.strip() == "*" or etag in (
         tag.strip().removeprefix("W/") for tag in asked.split(",")
     )
 
 
-page = Page(FOLDER)
+static_folder = StaticFolder(WEB_FOLDER)
 
 
-async def view(request: Request) -> Response:
+async def serve_page(request: Request) -> Response:
     """Return the page.
 
     At `/welcome` its script redeems the key of a one-time link with a POST: looking at the address
     uses nothing up, so that the preview of a link in a messenger does not.
     """
-    return page.answer(request, _INDEX)
+    return static_folder.answer(request, _INDEX)
 
 
-async def beside(request: Request) -> Response:
+async def serve_root_file(request: Request) -> Response:
     """Return a file that lies beside the page."""
-    return page.answer(request, request.url.path.removeprefix("/"))
+    return static_folder.answer(request, request.url.path.removeprefix("/"))
 
 
 @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
-async def asset(name: str, request: Request) -> Response:
+async def serve_asset(name: str, request: Request) -> Response:
     """Return a script, a style, a font or a picture of the page."""
-    return page.answer(request, _ASSETS + name)
+    return static_folder.answer(request, _ASSETS + name)
 
 
-for _path in VIEWS:
-    router.add_api_route(_path, view, methods=["GET", "HEAD"])
-for _path in BESIDE:
-    router.add_api_route(_path, beside, methods=["GET", "HEAD"])
+for _path in PAGE_ROUTES:
+    router.add_api_route(_path, serve_page, methods=["GET", "HEAD"])
+for _path in ROOT_FILE_ROUTES:
+    router.add_api_route(_path, serve_root_file, methods=["GET", "HEAD"])

@@ -21,27 +21,27 @@ import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.storage import scrubbing
-from tau.storage.database import PARTIAL, Database, newest_version
+from tau.storage.database import PARTIAL_SUFFIX, Database, newest_version
 
 _BUSY_SECONDS = 15.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.db")
-_DATED = re.compile(r"tau-(\d{4}-\d{2}-\d{2}-\d{6})(?:-\d+)?\.db")
-_DATE = "%Y-%m-%d-%H%M%S"
+_DATED_NAME = re.compile(r"tau-(\d{4}-\d{2}-\d{2}-\d{6})(?:-\d+)?\.db")
+_DATE_FORMAT = "%Y-%m-%d-%H%M%S"
 _NANOSECONDS = re.compile(r"-(\d{18,19})\.db$")
 _TABLES = {"alembic_version", "entries", "people", "slots"}
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_BESIDE = ("-wal", "-shm", "-journal")
-_UNKNOWN = (
+_SIDE_FILES = ("-wal", "-shm", "-journal")
+_DAMAGED_DATABASE = (
     "The database that is there is damaged, so that nobody knows what was forgotten since the copy "
     "was made; to put the copy back with all of that, say --forgotten."
 )
-_ELSEWHERE = (
+_NOT_SQLITE = (
     "This Tau keeps its data in PostgreSQL: make its backups with `pg_dump`, and put them back "
     "with `pg_restore`."
 )
 
 
-class Copy(msgspec.Struct, frozen=True):
+class Backup(msgspec.Struct, frozen=True):
     """A copy in Tau's home: its name, when it was made (seconds since 1970), and its size."""
 
     name: str
@@ -49,7 +49,7 @@ class Copy(msgspec.Struct, frozen=True):
     bytes: int
 
 
-class Restored(msgspec.Struct, frozen=True):
+class RestoreResult(msgspec.Struct, frozen=True):
     """What became of a database that a copy took the place of.
 
     `kept` is the copy of what was there before; `left_out` counts the entries that were forgotten
@@ -63,7 +63,7 @@ class Restored(msgspec.Struct, frozen=True):
     compared: bool = False
 
 
-class Copies:
+class Backups:
     """The copies of one database that lie in Tau's home. Every method blocks.
 
     To make one of these raises `BadInput` where the database is no SQLite file.
@@ -71,20 +71,20 @@ class Copies:
 
     def __init__(self, database: Database) -> None:
         if database.file is None or database.backup_folder is None:
-            raise BadInput(_ELSEWHERE)
+            raise BadInput(_NOT_SQLITE)
         self._database = database
         self._file, self._folder = database.file, database.backup_folder
 
-    def all(self) -> list[Copy]:
+    def all(self) -> list[Backup]:
         """Return every copy, the newest first; those made before migrations too."""
-        found = [_copy(path) for path in _files(self._folder)]
+        found = [_describe(path) for path in _files(self._folder)]
         return sorted(found, key=lambda copy: (copy.at, len(copy.name), copy.name), reverse=True)
 
-    def make(self) -> Copy:
+    def make(self) -> Backup:
         """Make a copy of the database as it is now. Raises `StoreFull`, `StoreUnavailable`."""
-        made = make_in(self._folder, self._file)
-        self._database.finish_erasing_blocking()  # what it held up, if something was forgotten
-        return _copy(made)
+        made = create_in(self._folder, self._file)
+        self._database.finish_scrubbing_blocking()  # what it held up, if something was forgotten
+        return _describe(made)
 
     def path(self, name: str) -> Path:
         """Return where a copy lies. Raises `NotFound`; a name that leads elsewhere is none."""
@@ -98,32 +98,32 @@ class Copies:
         self.path(name).unlink(missing_ok=True)
 
 
-def file_of(url: str) -> Path:
+def sqlite_file(url: str) -> Path:
     """Return the SQLite file at an address. Raises `BadInput` where it names another database."""
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise BadInput("The setting 'database_url' is no database address.") from None
     if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
-        raise BadInput(_ELSEWHERE)
+        raise BadInput(_NOT_SQLITE)
     return Path(address.database or "")
 
 
-def make_in(folder: Path, database: Path) -> Path:
+def create_in(folder: Path, database: Path) -> Path:
     """Make a copy of the file `database` in `folder`, named by the date (UTC); return it."""
-    with _named_failures():
+    with _translate_errors():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        name = f"tau-{datetime.now(UTC).strftime(_DATE)}"
+        name = f"tau-{datetime.now(UTC).strftime(_DATE_FORMAT)}"
         target = folder / f"{name}.db"
         again = 1
-        while target.exists() or not _claimed(target):
+        while target.exists() or not _reserve(target):
             again += 1
             target = folder / f"{name}-{again}.db"
-    _write(database, target)
+    _write_backup(database, target)
     return target
 
 
-def make_at(target: Path, database: Path, *, force: bool = False) -> None:
+def create_at(target: Path, database: Path, *, force: bool = False) -> None:
     """Make a copy of the file `database` at `target`.
 
     Raises `Conflict` if something lies there and `force` is off, `BadInput` for a place where
@@ -133,20 +133,20 @@ def make_at(target: Path, database: Path, *, force: bool = False) -> None:
         raise Conflict(f"{target} exists already; name another file, or overwrite it with --force.")
     if target.is_dir():
         raise BadInput(f"{target} is a folder; name a file.")
-    if _is_of(target, database):
+    if _belongs_to_database(target, database):
         raise BadInput(f"{target} is Tau's own database, or belongs to it; name another file.")
     try:
-        _aside(target).unlink(missing_ok=True)
-        _claimed(target)
+        _partial_path(target).unlink(missing_ok=True)
+        _reserve(target)
     except OSError as error:
         raise BadInput(f"{target} cannot be written: {error.strerror}.") from error
-    _write(database, target)
+    _write_backup(database, target)
 
 
-def _is_of(target: Path, database: Path) -> bool:
+def _belongs_to_database(target: Path, database: Path) -> bool:
     """Tell whether a path leads to the database, or to what SQLite puts beside it."""
-    own = [database.with_name(database.name + ending) for ending in ("", *_BESIDE)]
-    own += [Path(f"{database.resolve()}{ending}") for ending in _BESIDE]
+    own = [database.with_name(database.name + ending) for ending in ("", *_SIDE_FILES)]
+    own += [Path(f"{database.resolve()}{ending}") for ending in _SIDE_FILES]
     return any(
         target.resolve() == part.resolve()
         or (target.exists() and part.exists() and target.samefile(part))
@@ -154,7 +154,7 @@ def _is_of(target: Path, database: Path) -> bool:
     )
 
 
-def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False) -> Restored:
+def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False) -> RestoreResult:
     """Put a copy in the place of the file `database`, of which a copy is kept in `folder`.
 
     What was forgotten since the copy was made stays forgotten, unless the person wants the
@@ -163,14 +163,14 @@ def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False
     what was forgotten. Then nothing is changed.
     """
     check(copy)
-    fresh = _aside(database)
-    with _named_failures():
+    fresh = _partial_path(database)
+    with _translate_errors():
         fresh.unlink(missing_ok=True)
-        _claimed(database)
+        _reserve(database)
         try:
-            with closing(_opened(copy)) as source:
+            with closing(_connect(copy)) as source:
                 source.execute("VACUUM INTO ?", (str(fresh),))
-            with _held(database) as old:
+            with _lock_exclusively(database) as old:
                 if old is None:
                     return _replace_damaged(database, fresh, folder, forgotten=forgotten)
                 return _replace(old, fresh, folder, forgotten=forgotten)
@@ -183,7 +183,7 @@ def check(copy: Path) -> None:
     if not copy.is_file():
         raise BadInput(f"There is no file {copy}.")
     try:
-        with closing(_opened(copy)) as raw:
+        with closing(_connect(copy)) as raw:
             held = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
             if not held >= _TABLES:
                 raise BadInput(f"{copy.name} is no database of Tau.")
@@ -205,48 +205,48 @@ def _files(folder: Path) -> list[Path]:
     return [path for path in folder.glob("*.db") if path.is_file() and not path.is_symlink()]
 
 
-def _copy(path: Path) -> Copy:
+def _describe(path: Path) -> Backup:
     status = path.stat()
-    return Copy(path.name, _made_at(path.name) or status.st_mtime, status.st_size)
+    return Backup(path.name, _creation_time(path.name) or status.st_mtime, status.st_size)
 
 
-def _made_at(name: str) -> float | None:
+def _creation_time(name: str) -> float | None:
     """Return when a copy was made by its name: erasing in it changes the time of the file."""
-    if dated := _DATED.fullmatch(name):
+    if dated := _DATED_NAME.fullmatch(name):
         try:
-            return datetime.strptime(dated[1], _DATE).replace(tzinfo=UTC).timestamp()
+            return datetime.strptime(dated[1], _DATE_FORMAT).replace(tzinfo=UTC).timestamp()
         except ValueError:
             return None
     counted = _NANOSECONDS.search(name)
     return int(counted[1]) / 1e9 if counted else None
 
 
-def _aside(target: Path) -> Path:
-    return target.with_name(target.name + PARTIAL)
+def _partial_path(target: Path) -> Path:
+    return target.with_name(target.name + PARTIAL_SUFFIX)
 
 
-def _claimed(target: Path) -> bool:
+def _reserve(target: Path) -> bool:
     """Make the empty file that is to become `target`, readable by its user alone."""
     try:
-        os.close(os.open(_aside(target), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(_partial_path(target), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         return False
     return True
 
 
-def _write(database: Path, target: Path) -> None:
-    fresh = _aside(target)
+def _write_backup(database: Path, target: Path) -> None:
+    fresh = _partial_path(target)
     try:
-        with _named_failures(), closing(_opened(database, "rw")) as raw:
+        with _translate_errors(), closing(_connect(database, "rw")) as raw:
             raw.execute("VACUUM INTO ?", (str(fresh),))
-            _flush(fresh)
+            _fsync(fresh)
             fresh.replace(target)
-            scrubbing.erase_since(raw, target)
+            scrubbing.apply_recent_erasures(raw, target)
     finally:
         fresh.unlink(missing_ok=True)
 
 
-def _opened(path: Path, mode: str = "ro") -> sqlite3.Connection:
+def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
     """Open a SQLite file; one that nobody writes to is not even locked, so it may be anywhere."""
     still = mode == "ro" and not path.with_name(path.name + "-wal").exists()
     address = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if still else ''}"
@@ -254,14 +254,14 @@ def _opened(path: Path, mode: str = "ro") -> sqlite3.Connection:
 
 
 @contextmanager
-def _held(database: Path) -> Iterator[sqlite3.Connection | None]:
+def _lock_exclusively(database: Path) -> Iterator[sqlite3.Connection | None]:
     """Hold a database alone until the end; nothing where it is so damaged that it does not open.
 
     A Tau that starts meanwhile finds it locked, and then the same file with what was put there:
     were another file to take its name, that Tau would write into one that nobody sees.
     """
     database.touch(mode=0o600)  # an empty file is an empty database, and can be held as well
-    with closing(_opened(database, "rw")) as raw:
+    with closing(_connect(database, "rw")) as raw:
         try:
             raw.execute("PRAGMA busy_timeout = 0")
             raw.execute("PRAGMA journal_mode = DELETE")  # brings the write-ahead log home
@@ -270,9 +270,9 @@ def _held(database: Path) -> Iterator[sqlite3.Connection | None]:
             raw.execute("COMMIT")  # the lock stays until the connection ends
             alone = raw.execute("PRAGMA journal_mode").fetchone() == ("delete",)
         except sqlite3.DatabaseError as error:
-            if _primary(error) not in {*_DAMAGED, sqlite3.SQLITE_BUSY}:
+            if _error_code(error) not in {*_DAMAGED, sqlite3.SQLITE_BUSY}:
                 raise
-            alone = _primary(error) != sqlite3.SQLITE_BUSY
+            alone = _error_code(error) != sqlite3.SQLITE_BUSY
             held = None
         else:
             held = raw
@@ -281,59 +281,63 @@ def _held(database: Path) -> Iterator[sqlite3.Connection | None]:
         yield held
 
 
-def _replace(old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: bool) -> Restored:
+def _replace(
+    old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: bool
+) -> RestoreResult:
     """Put `fresh` into the database that is held, whole or not at all."""
     kept, left_out = None, 0
     try:
         empty = old.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-        kept = None if empty else _keep(old, folder)
+        kept = None if empty else _save_previous(old, folder)
         compared = not empty and not forgotten
-        erased = scrubbing.erased_in(old) if compared else []
+        erased = scrubbing.erased_entries(old) if compared else []
     except sqlite3.DatabaseError as error:
-        if _primary(error) not in _DAMAGED:
+        if _error_code(error) not in _DAMAGED:
             raise
         if not forgotten:
-            raise Conflict(_UNKNOWN) from None
-        kept, erased, compared = _place_to_keep(folder), [], False
+            raise Conflict(_DAMAGED_DATABASE) from None
+        kept, erased, compared = _previous_path(folder), [], False
         kept.touch(mode=0o600)
         kept.write_bytes(old.serialize())  # to open the file itself and close it ends our lock
-    left_out = scrubbing.erase_alike(erased, fresh) if erased else 0
-    removed = scrubbing.left_out(old, fresh) if compared else []
-    with closing(_opened(fresh)) as source:
+    left_out = scrubbing.apply_erasures(erased, fresh) if erased else 0
+    removed = scrubbing.sync_people(old, fresh) if compared else []
+    with closing(_connect(fresh)) as source:
         source.backup(old)
-    return Restored(kept, left_out, removed or [], compared and removed is not None)
+    return RestoreResult(kept, left_out, removed or [], compared and removed is not None)
 
 
-def _replace_damaged(database: Path, fresh: Path, folder: Path, *, forgotten: bool) -> Restored:
+def _replace_damaged(
+    database: Path, fresh: Path, folder: Path, *, forgotten: bool
+) -> RestoreResult:
     """Put `fresh` in the place of a file that SQLite does not open, and so no Tau does."""
     if not forgotten:
-        raise Conflict(_UNKNOWN)
-    kept = _keep_bytes(database, folder)
-    _flush(fresh)
-    for ending in _BESIDE:  # what belongs to the damaged file must not be read into this one
+        raise Conflict(_DAMAGED_DATABASE)
+    kept = _save_damaged(database, folder)
+    _fsync(fresh)
+    for ending in _SIDE_FILES:  # what belongs to the damaged file must not be read into this one
         database.with_name(database.name + ending).unlink(missing_ok=True)
     fresh.replace(database)
-    return Restored(kept, 0)
+    return RestoreResult(kept, 0)
 
 
-def _keep(old: sqlite3.Connection, folder: Path) -> Path:
+def _save_previous(old: sqlite3.Connection, folder: Path) -> Path:
     """Keep a copy of what is to be replaced."""
-    kept = _place_to_keep(folder)
-    aside = _aside(kept)
+    kept = _previous_path(folder)
+    aside = _partial_path(kept)
     try:
-        _claimed(kept)
+        _reserve(kept)
         old.execute("VACUUM INTO ?", (str(aside),))
-        _flush(aside)
+        _fsync(aside)
         aside.replace(kept)
     finally:
         aside.unlink(missing_ok=True)
     return kept
 
 
-def _keep_bytes(database: Path, folder: Path) -> Path:
+def _save_damaged(database: Path, folder: Path) -> Path:
     """Keep the very bytes of a damaged file, and of what belongs to it."""
-    kept = _place_to_keep(folder)
-    for ending in ("", *_BESIDE):
+    kept = _previous_path(folder)
+    for ending in ("", *_SIDE_FILES):
         part = database.with_name(database.name + ending)
         if part.exists():
             there = kept.with_name(kept.name + ending)
@@ -342,17 +346,17 @@ def _keep_bytes(database: Path, folder: Path) -> Path:
     return kept
 
 
-def _place_to_keep(folder: Path) -> Path:
+def _previous_path(folder: Path) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder / f"before-restore-{time.time_ns()}.db"
 
 
-def _primary(error: sqlite3.Error) -> int:
+def _error_code(error: sqlite3.Error) -> int:
     """Return what kind of failure SQLite reports, without its details."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
-def _flush(path: Path) -> None:
+def _fsync(path: Path) -> None:
     descriptor = os.open(path, os.O_RDWR)
     try:
         os.fsync(descriptor)
@@ -361,7 +365,7 @@ def _flush(path: Path) -> None:
 
 
 @contextmanager
-def _named_failures() -> Iterator[None]:
+def _translate_errors() -> Iterator[None]:
     """Raise what SQLite and the disk say as `StoreFull` or `StoreUnavailable`."""
     try:
         yield

@@ -24,11 +24,11 @@ from tau.storage import scrubbing
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-PARTIAL = scrubbing.PARTIAL
+PARTIAL_SUFFIX = scrubbing.PARTIAL_SUFFIX
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _THREADS = 8
-_WRITTEN_WITHIN_SECONDS = 300.0  # a copy that is being made changes all the time
+_PARTIAL_MAX_AGE_SECONDS = 300.0  # a copy that is being made changes all the time
 _ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
@@ -51,14 +51,14 @@ class Database:
         `JournalError` when a newer Tau wrote it.
         """
         engine = create_engine(url)
-        await anyio.to_thread.run_sync(_sweep, backup_folder)
+        await anyio.to_thread.run_sync(_delete_partial_backups, backup_folder)
         try:
             await anyio.to_thread.run_sync(_migrate, engine, backup_folder)
         except BaseException:
             engine.dispose()
             raise
         database = cls(engine, backup_folder)
-        await anyio.to_thread.run_sync(database.finish_erasing_blocking)
+        await anyio.to_thread.run_sync(database.finish_scrubbing_blocking)
         return database
 
     @property
@@ -85,39 +85,39 @@ class Database:
 
     def run_blocking(self, work: Callable[[sa.Connection], T], read_only: bool = False) -> T:
         """Do what `run` does, in the calling thread."""
-        with named_failures(), self.engine.connect() as connection:
+        with translate_errors(), self.engine.connect() as connection:
             ready = connection.execution_options(read_only=read_only)
             with ready.begin():
                 return work(ready)
 
-    async def remove_traces(self, *, removed: Sequence[str] = ()) -> None:
+    async def scrub(self, *, removed: Sequence[str] = ()) -> None:
         """Leave nothing of what was erased in SQLite's files; `removed` are people who are gone.
 
         Raises `StoreUnavailable` if that has to wait for the next start.
         """
-        await anyio.to_thread.run_sync(self.remove_traces_blocking, removed)
+        await anyio.to_thread.run_sync(self.scrub_blocking, removed)
 
-    def remove_traces_blocking(self, removed: Sequence[str] = ()) -> None:
-        """Do what `remove_traces` does, in the calling thread."""
+    def scrub_blocking(self, removed: Sequence[str] = ()) -> None:
+        """Do what `scrub` does, in the calling thread."""
         if not self.is_sqlite:
             return
         folder = self.backup_folder
         copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
-        with named_failures(), self.engine.connect() as connection:
+        with translate_errors(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
-                scrubbing.remove(raw, copies, removed)
+                scrubbing.scrub(raw, copies, removed)
 
-    def finish_erasing_blocking(self) -> None:
+    def finish_scrubbing_blocking(self) -> None:
         """Remove the traces of an erasure that an earlier Tau did not get to."""
         if not self.is_sqlite:
             return
-        with named_failures(), self.engine.connect() as connection:
+        with translate_errors(), self.engine.connect() as connection:
             raw = connection.connection.driver_connection
-            unclean = raw is not None and scrubbing.marked(raw)
+            unclean = raw is not None and scrubbing.is_unclean(raw)
         if unclean:
             try:
-                self.remove_traces_blocking()
+                self.scrub_blocking()
             except StoreUnavailable as error:
                 logger.warning("%s", error)
 
@@ -127,7 +127,7 @@ class Database:
 
 
 @contextmanager
-def named_failures() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Raise the database's own failures as `StoreFull` or `StoreUnavailable`."""
     try:
         yield
@@ -135,7 +135,7 @@ def named_failures() -> Iterator[None]:
         if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
             raise
         # The statement's parameters are left out: they are somebody's business.
-        if _is_full(error):
+        if _is_disk_full(error):
             raise StoreFull(
                 "The disk is full: nothing was lost, and nothing new can be kept until there is "
                 "room."
@@ -149,7 +149,7 @@ def named_failures() -> Iterator[None]:
         ) from None
 
 
-def _is_full(error: sa.exc.DBAPIError) -> bool:
+def _is_disk_full(error: sa.exc.DBAPIError) -> bool:
     original = error.orig
     if isinstance(original, sqlite3.Error):
         return getattr(original, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
@@ -213,19 +213,19 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _sweep(folder: Path | None) -> None:
+def _delete_partial_backups(folder: Path | None) -> None:
     """Delete copies that nobody writes any more: nothing would be erased in them."""
-    for path in folder.glob(f"*{PARTIAL}*") if folder else ():
+    for path in folder.glob(f"*{PARTIAL_SUFFIX}*") if folder else ():
         with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _WRITTEN_WITHIN_SECONDS:
+            if time.time() - path.stat().st_mtime > _PARTIAL_MAX_AGE_SECONDS:
                 path.unlink()
 
 
 def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:
-    with named_failures(), engine.begin() as connection:
+    with translate_errors(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
-        current, newest = _version(connection), newest_version()
+        current, newest = _current_version(connection), newest_version()
         if current == newest:
             return
         if current is not None and current > newest:
@@ -233,7 +233,7 @@ def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:
                 "This data was written by a newer Tau; install that version to open it."
             )
         if current is not None and engine.dialect.name == "sqlite" and backup_folder:
-            _keep_copy(engine, backup_folder, current)
+            _back_up(engine, backup_folder, current)
         _upgrade(connection)
 
 
@@ -242,13 +242,13 @@ def newest_version() -> str:
     return max(path.stem for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _version(connection: sa.Connection) -> str | None:
+def _current_version(connection: sa.Connection) -> str | None:
     if not sa.inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _keep_copy(engine: sa.Engine, folder: Path, version: str) -> None:
+def _back_up(engine: sa.Engine, folder: Path, version: str) -> None:
     database = engine.url.database
     if not database or not Path(database).exists():
         return

@@ -22,19 +22,19 @@ from tau.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)
 
-PARTIAL = ".partial"
+PARTIAL_SUFFIX = ".partial"
 """What the name of a copy ends in until it is whole."""
 _UNCLEAN = 1
 _BUSY_SECONDS = 15.0
-_LATER = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
-_OF_PERSON = (
+_RETRYABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
+_PERSON_COLUMNS = (
     ("entries", "person"),
     ("snapshots", "person"),
     ("slots", "person"),
     ("invitations", "invited_by"),
     ("people", "id"),
 )
-Erased = tuple[str, int, float]
+ErasedEntry = tuple[str, int, float]
 """An entry that was erased: person, number, and when it was written, which erasing leaves as it is.
 
 A past that was put back may have gone on otherwise under the same numbers, so that these alone do
@@ -42,18 +42,18 @@ not tell which entry is meant.
 """
 
 
-def mark(connection: sa.Connection) -> None:
+def mark_unclean(connection: sa.Connection) -> None:
     """Note, within the transaction that erases something, that traces of it are to be removed."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA user_version = {_UNCLEAN}")
 
 
-def marked(raw: sqlite3.Connection) -> bool:
+def is_unclean(raw: sqlite3.Connection) -> bool:
     """Tell whether traces of an erasure are still to be removed."""
     return bool(raw.execute("PRAGMA user_version").fetchone()[0] == _UNCLEAN)
 
 
-def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[str] = ()) -> None:
+def scrub(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[str] = ()) -> None:
     """Leave nothing of erased entries in the file, its write-ahead log and its copies.
 
     `removed` are people whose rows are to go from the copies altogether. Raises `StoreUnavailable`
@@ -61,13 +61,13 @@ def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[st
     """
     try:
         raw.execute("VACUUM")
-        _cut_log(raw)
-        erased = erased_in(raw)
+        _truncate_log(raw)
+        erased = erased_entries(raw)
         for copy in copies:
             try:
-                _erase_in_copy(copy, erased, removed)
+                _erase_in_backup(copy, erased, removed)
             except sqlite3.Error as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _LATER:
+                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _RETRYABLE:
                     raise  # the mark stays
                 logger.warning("the copy %s cannot be opened; what it holds stays", copy.name)
         raw.execute("PRAGMA user_version = 0")
@@ -77,31 +77,31 @@ def remove(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[st
         ) from None
 
 
-def erase_since(raw: sqlite3.Connection, copy: Path) -> None:
+def apply_recent_erasures(raw: sqlite3.Connection, copy: Path) -> None:
     """Erase in a copy what was erased while it was being made."""
-    there = _people(raw)
+    there = _person_ids(raw)
     with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
-        gone = _people(opened) - there
-    _erase_in_copy(copy, erased_in(raw), sorted(gone))
+        gone = _person_ids(opened) - there
+    _erase_in_backup(copy, erased_entries(raw), sorted(gone))
 
 
-def erase_alike(erased: Sequence[Erased], copy: Path) -> int:
+def apply_erasures(erased: Sequence[ErasedEntry], copy: Path) -> int:
     """Erase in a copy, older or of another past, the same entries; return how many those were."""
     with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
         there = opened.execute("SELECT person, seq, at FROM entries WHERE sealed IS NOT NULL")
         same = sorted(set(there) & set(erased))
-    _erase_in_copy(copy, same, ())
+    _erase_in_backup(copy, same, ())
     return len(same)
 
 
-def left_out(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
+def sync_people(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
     """Take from a copy who is not here any more, and give who is the ways in of now.
 
     Returns their names, and `None` where nobody was compared since its owner is another: that is
     another Tau, whose people were never here. A person's data key is the same in every copy, so
     what opens it now opens it there.
     """
-    there = _people(raw)
+    there = _person_ids(raw)
     columns = [row[1] for row in raw.execute("PRAGMA table_info(slots)")]
     listed = ", ".join(columns)
     slots = raw.execute(f"SELECT {listed} FROM slots").fetchall()  # noqa: S608 (names of our own)
@@ -118,57 +118,59 @@ def left_out(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
                 [row for row in slots if row[columns.index("person")] in both],
             )
     gone = {person: name for person, name, _ in everybody if person not in there}
-    _erase_in_copy(copy, (), sorted(gone))
+    _erase_in_backup(copy, (), sorted(gone))
     return sorted(gone.values())
 
 
-def erased_in(raw: sqlite3.Connection) -> list[Erased]:
+def erased_entries(raw: sqlite3.Connection) -> list[ErasedEntry]:
     """Return the entries that were erased here."""
     return raw.execute("SELECT person, seq, at FROM entries WHERE sealed IS NULL").fetchall()
 
 
-def _people(raw: sqlite3.Connection) -> set[str]:
+def _person_ids(raw: sqlite3.Connection) -> set[str]:
     return {person for (person,) in raw.execute("SELECT id FROM people")}
 
 
-def _cut_log(raw: sqlite3.Connection) -> None:
+def _truncate_log(raw: sqlite3.Connection) -> None:
     busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
         raise StoreUnavailable("Traces of what was erased are still being read; they go later.")
 
 
-def _erase_in_copy(path: Path, erased: Sequence[Erased], removed: Sequence[str]) -> None:
+def _erase_in_backup(path: Path, erased: Sequence[ErasedEntry], removed: Sequence[str]) -> None:
     """Empty the same entries in a copy, and drop its snapshots of the people concerned.
 
     It is done in another file that takes its place: who is reading the copy reads it to its end.
     """
-    aside = path.with_name(f"{path.name}-{os.urandom(4).hex()}{PARTIAL}")
+    aside = path.with_name(f"{path.name}-{os.urandom(4).hex()}{PARTIAL_SUFFIX}")
     try:
-        with closing(_opened(path)) as copy:
+        with closing(_connect(path)) as copy:
             if copy.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
                 raise StoreUnavailable("A copy is still being read; what was erased goes later.")
             aside.touch(mode=0o600)
             copy.execute("VACUUM INTO ?", (str(aside),))
-        with closing(_opened(aside)) as fresh:
+        with closing(_connect(aside)) as fresh:
             changed = _erase_rows(fresh, erased, removed)
         if changed:
-            _flush(aside)
+            _fsync(aside)
             aside.replace(path)
             logger.info("erased in the copy %s what was erased since it was made", path.name)
     finally:
         aside.unlink(missing_ok=True)
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _connect(path: Path) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)
 
 
-def _flush(path: Path) -> None:
+def _fsync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
 
 
-def _erase_rows(copy: sqlite3.Connection, erased: Sequence[Erased], removed: Sequence[str]) -> bool:
+def _erase_rows(
+    copy: sqlite3.Connection, erased: Sequence[ErasedEntry], removed: Sequence[str]
+) -> bool:
     """Tell whether anything was there to be erased."""
     copy.execute("PRAGMA journal_mode = MEMORY")
     copy.execute("PRAGMA secure_delete = ON")
@@ -182,7 +184,7 @@ def _erase_rows(copy: sqlite3.Connection, erased: Sequence[Erased], removed: Seq
     if copy.total_changes > before:
         people = sorted({(person,) for person, _, _ in erased})
         copy.executemany("DELETE FROM snapshots WHERE person = ?", people)
-    for table, column in _OF_PERSON:
+    for table, column in _PERSON_COLUMNS:
         copy.executemany(
             f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 (names of our own)
             [(person,) for person in removed],

@@ -22,10 +22,10 @@ KEY_BYTES = 32
 _NONCE_BYTES = 12
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
 _DIGEST_BYTES = 12
-_WORTH_COMPRESSING = 64  # bytes; below this deflate only adds to them
+_COMPRESS_FROM_BYTES = 64  # bytes; below this deflate only adds to them
 
 
-class Unsealable(ValueError):
+class UnsealError(ValueError):
     """The bytes were altered, moved, cut short, or sealed with another key."""
 
 
@@ -57,20 +57,20 @@ class SecretBox:
         return (
             bytes([FORMAT_VERSION])
             + nonce
-            + self._aead.encrypt(nonce, _packed(plain, compress), _associated(place))
+            + self._aead.encrypt(nonce, _compress(plain, compress), _associated_data(place))
         )
 
     def open(self, sealed: bytes, place: str) -> bytes:
-        """Return what was sealed for `place`. Raises `Unsealable` if it was not, or was altered."""
+        """Return what was sealed for `place`. Raises `UnsealError` for anything else."""
         if len(sealed) < 1 + _NONCE_BYTES + 16:
-            raise Unsealable("it is cut short")
+            raise UnsealError("it is cut short")
         if sealed[0] != FORMAT_VERSION:
-            raise Unsealable("its format is unknown")
+            raise UnsealError("its format is unknown")
         nonce = sealed[1 : 1 + _NONCE_BYTES]
         try:
-            packed = self._aead.decrypt(nonce, sealed[1 + _NONCE_BYTES :], _associated(place))
+            packed = self._aead.decrypt(nonce, sealed[1 + _NONCE_BYTES :], _associated_data(place))
         except InvalidTag:
-            raise Unsealable("it was altered or moved, or the key is another") from None
+            raise UnsealError("it was altered or moved, or the key is another") from None
         return zlib.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
 
 
@@ -84,12 +84,12 @@ def snapshot_place(person: str, name: str, seq: int) -> str:
     return f"{person}|snapshot|{name}|{seq}"
 
 
-def _associated(place: str) -> bytes:
+def _associated_data(place: str) -> bytes:
     return f"{place}|{FORMAT_VERSION}".encode()
 
 
-def _packed(plain: bytes, compress: bool) -> bytes:
-    if compress and len(plain) >= _WORTH_COMPRESSING:
+def _compress(plain: bytes, compress: bool) -> bytes:
+    if compress and len(plain) >= _COMPRESS_FROM_BYTES:
         deflated = zlib.compress(plain, level=1)
         if len(deflated) < len(plain):
             return _DEFLATED + deflated

@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterable
 
-from tau.text.words import folded
+from tau.text.words import fold_text
 
 CHARACTERS_PER_TOKEN = 4
-_WIDE = re.compile("[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
-_CUT = "…"
+_WIDE_CHARACTERS = re.compile(
+    "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
+)
+_ELLIPSIS = "…"
 
 
-def estimated_tokens(text: str) -> int:
+def estimate_tokens(text: str) -> int:
     """Estimate tokens: 4 characters each, but one character each for Chinese and its neighbours."""
-    wide = 0 if text.isascii() else sum(1 for _ in _WIDE.finditer(text))
+    wide = 0 if text.isascii() else sum(1 for _ in _WIDE_CHARACTERS.finditer(text))
     return wide + -(-(len(text) - wide) // CHARACTERS_PER_TOKEN)
 
 
@@ -21,13 +23,13 @@ def excerpt(text: str, tokens: int, words: Iterable[str]) -> str:
 
     A quarter of it stands before that word. Where text is left out there is an ellipsis.
     """
-    low = folded(text)
+    low = fold_text(text)
     # Folding may change lengths; then the place is only near, which is near enough.
     places = [place for place in map(low.find, words) if place >= 0]
     room = max(tokens - 2, 1) * CHARACTERS_PER_TOKEN
     start = max(min(places, default=0) - room // 4, 0)
     part = text[start : start + room]
-    while estimated_tokens(part) > max(tokens - 2, 1):
+    while estimate_tokens(part) > max(tokens - 2, 1):
         part = part[: len(part) * 3 // 4]
     end = start + len(part)
-    return (_CUT if start else "") + part + (_CUT if end < len(text) else "")
+    return (_ELLIPSIS if start else "") + part + (_ELLIPSIS if end < len(text) else "")

@@ -13,20 +13,20 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-WORDS_LOOKED_AT = 200
-MOST_LANGUAGES = 3
+MAX_WORDS_EXAMINED = 200
+MAX_LANGUAGES_PER_SCRIPT = 3
 """How many languages of one script a question is read in."""
 _LETTER_WEIGHT = 0.5
 _ENDING_WEIGHT = 0.3
-_ENOUGH = 0.5
+_MIN_EVIDENCE = 0.5
 """What tells a language: a common word, a letter of its own, or the endings of two words."""
 _LONGEST_ENDING = 5
-_LEAST_LETTERS = 4
-_MOST_FOR_A_MESSAGE = 2
-_MUCH_MORE = 3
+_MIN_WORD_LETTERS = 4
+_MAX_PER_SCRIPT = 2
+_ENGLISH_MAJORITY = 3
 ENGLISH = "english"
 
-_ENGLISH_TOO = """
+_ALSO_ENGLISH = """
 ad al ama ami anne art az bat ben bin brat casa com come con cum da dan das de dem den des dia die
 dig din do dos el ella em er et fem fi fins fra ga gift go ham hat hay hem her ho hon hun la le
 lei les let li lo lui ma mag mama mang mar mare mas me med men mi mill min mine mo mon moo most
@@ -42,7 +42,7 @@ def script(character: str) -> str:
     return unicodedata.name(character, "").partition(" ")[0]
 
 
-class Profiles:
+class LanguageProfiles:
     """What tells each language: its commonest words, other telling words, endings and letters."""
 
     def __init__(self, path: Path) -> None:
@@ -57,60 +57,60 @@ class Profiles:
             words = profile["words"].split()
             self.common[language] = frozenset(words)
             self.scripts[language] = frozenset(script(word[0]) for word in words)
-            _note(self.words, {*words, *profile["evidence"].split()}, language)
-            _note(self.endings, profile["endings"].split(), language)
-            _note(self.letters, profile["letters"], language)
+            _add_signs(self.words, {*words, *profile["evidence"].split()}, language)
+            _add_signs(self.endings, profile["endings"].split(), language)
+            _add_signs(self.letters, profile["letters"], language)
         english = f"{known[ENGLISH]['words']} {known[ENGLISH]['evidence']}"
         self.english = frozenset(english.split())
         letters = {word for word in self.words if len(word) == 1 and word.isascii()}
-        self.foreign = frozenset(self.words) - self.english - {*_ENGLISH_TOO.split(), *letters}
+        self.foreign = frozenset(self.words) - self.english - {*_ALSO_ENGLISH.split(), *letters}
 
 
-def _note(table: dict[str, tuple[str, ...]], signs: Iterable[str], language: str) -> None:
+def _add_signs(table: dict[str, tuple[str, ...]], signs: Iterable[str], language: str) -> None:
     for sign in signs:
         table[sign] = (*table.get(sign, ()), language)
 
 
-PROFILES = Profiles(Path(__file__).with_name("languages.json"))
+PROFILES = LanguageProfiles(Path(__file__).with_name("languages.json"))
 
 
-def surely_english(words: Sequence[str], *, ascii_only: bool) -> bool:
+def is_clearly_english(words: Sequence[str], *, ascii_only: bool) -> bool:
     """Tell quickly whether folded words are English, as nearly all that are need no closer look."""
     foreign = 0 if ascii_only else len(words) - sum(map(str.isascii, words))
     if not PROFILES.foreign.isdisjoint(words):
         foreign += sum(map(PROFILES.foreign.__contains__, words))
     if not foreign:
         return not PROFILES.english.isdisjoint(words)
-    return sum(map(PROFILES.english.__contains__, words)) >= _MUCH_MORE * foreign
+    return sum(map(PROFILES.english.__contains__, words)) >= _ENGLISH_MAJORITY * foreign
 
 
-def ranked(words: Sequence[str]) -> tuple[str, ...]:
+def rank_languages(words: Sequence[str]) -> tuple[str, ...]:
     """Return the languages that folded words may be in, the likeliest first; () is no evidence.
 
     Of the languages of a script those are kept that have at least half the evidence of its best.
     English comes before others that are as likely.
     """
     scores: dict[str, float] = {}
-    for word in dict.fromkeys(islice(words, WORDS_LOOKED_AT)):
+    for word in dict.fromkeys(islice(words, MAX_WORDS_EXAMINED)):
         for language, weight in _evidence(word):
             scores[language] = scores.get(language, 0) + weight
-    told = [language for language, score in scores.items() if score >= _ENOUGH]
+    told = [language for language, score in scores.items() if score >= _MIN_EVIDENCE]
     best = sorted(told, key=lambda one: (-scores[one], one != ENGLISH))
     kept: list[str] = []
     written: dict[str, list[str]] = {}
     for language in best:
         places = [written.setdefault(name, []) for name in PROFILES.scripts[language]]
-        if any(_close(scores, one, language) for one in places):
+        if any(_is_close(scores, one, language) for one in places):
             kept.append(language)
             for place in places:
                 place.append(language)
     return tuple(kept)
 
 
-def _close(scores: Mapping[str, float], better: Sequence[str], language: str) -> bool:
+def _is_close(scores: Mapping[str, float], better: Sequence[str], language: str) -> bool:
     if not better:
         return True
-    return len(better) < MOST_LANGUAGES and scores[language] * 2 >= scores[better[0]]
+    return len(better) < MAX_LANGUAGES_PER_SCRIPT and scores[language] * 2 >= scores[better[0]]
 
 
 @lru_cache(maxsize=65_536)
@@ -119,7 +119,7 @@ def _evidence(word: str) -> tuple[tuple[str, float], ...]:
     found: dict[str, float] = {}
     if known := PROFILES.words.get(word):
         found = dict.fromkeys(known, 1.0)
-    elif len(word) > _LEAST_LETTERS:
+    elif len(word) > _MIN_WORD_LETTERS:
         for length in range(1, _LONGEST_ENDING + 1):
             for language in PROFILES.endings.get(word[-length:], ()):
                 found[language] = _ENDING_WEIGHT
@@ -129,13 +129,13 @@ def _evidence(word: str) -> tuple[tuple[str, float], ...]:
     return tuple(found.items())
 
 
-def of_each_script(languages: Sequence[str]) -> tuple[str, ...]:
+def best_per_script(languages: Sequence[str]) -> tuple[str, ...]:
     """Return the likeliest language of each script, and the second where it is hard to tell."""
     chosen: dict[str, None] = {}
     counts: dict[str, int] = {}
     for language in languages:
         names = PROFILES.scripts[language]
-        if min(counts.get(name, 0) for name in names) < _MOST_FOR_A_MESSAGE:
+        if min(counts.get(name, 0) for name in names) < _MAX_PER_SCRIPT:
             chosen[language] = None
         for name in names:
             counts[name] = counts.get(name, 0) + 1

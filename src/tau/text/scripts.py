@@ -54,10 +54,10 @@ _PAIRS = """
 鵝鹅 鷹鹰 麥麦 麵面 黃黄 齊齐 齒齿 齡龄 龍龙 龜龟 後后 係系 繫系 臺台 檯台 颱台 週周 製制 鬆松
 捨舍 於于 傢家 闆板 錶表 鹹咸 薑姜 穀谷 誌志 讚赞 採采 鞦秋 韆千 癥症 嚐尝 姊姐 妳你 喫吃 滙汇
 """
-_SAME = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
-_SAME |= {katakana: chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
+_UNIFIED = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+_UNIFIED |= {katakana: chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
 
 
-def same_characters(run: str) -> str:
+def unify_characters(run: str) -> str:
     """Return the characters of a run in the one form they are counted in; its length is kept."""
-    return run.translate(_SAME)
+    return run.translate(_UNIFIED)

@@ -17,7 +17,7 @@ from tau.text.languages import ENGLISH, PROFILES, script
 LONGEST_WORD = 40
 """Characters of a word that are looked at: nobody remembers the rest of a base64 blob."""
 
-_OF_SCRIPT = {
+_DEFAULT_LANGUAGES = {
     "LATIN": ENGLISH,
     "CYRILLIC": "russian",
     "GREEK": "greek",
@@ -33,7 +33,7 @@ _ELIDED_LIST = """
 l d j m t s n c qu jusqu lorsqu puisqu quelqu dell all nell sull dall coll un quest quell gl
 sant tutt bell
 """
-_ELIDED = frozenset(_ELIDED_LIST.split())
+_ELIDED_ARTICLES = frozenset(_ELIDED_LIST.split())
 """What stands before an apostrophe in Romance languages and says nothing: l'eau, dell'arte."""
 _MARKS = {
     mark: None
@@ -44,12 +44,12 @@ _LETTERS = str.maketrans(
     {"ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i", "ħ": "h", "ø": "o", "æ": "ae", "œ": "oe"}
     | {"ى": "ي", "ی": "ي", "ک": "ك", "ة": "ه"}
 )
-_WRITTEN_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _UKRAINIAN = str.maketrans({"і": "и", "ї": "и", "є": "е", "ґ": "г", "ё": "е"})
 _HEBREW_PREFIXES = "והבלמשכ"
 _HEBREW_ENDINGS = ("ים", "ות", "יה", "ה", "י", "ת", "ו")
 _HEBREW_FINALS = str.maketrans("ךםןףץ", "כמנפצ")
-_LEAST_LETTERS = 3
+_MIN_STEM_LETTERS = 3
 
 
 @lru_cache(maxsize=65_536)
@@ -58,7 +58,7 @@ def terms_of(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
 
     `languages` are what its text may be in, for words in any script, the likeliest first.
     """
-    alphabet = "LATIN" if word.isascii() else _alphabet(word)
+    alphabet = "LATIN" if word.isascii() else _script_of(word)
     spoken = [one for one in languages if alphabet in PROFILES.scripts[one]]
     if alphabet == "LATIN" and not spoken:
         spoken = [ENGLISH]
@@ -66,13 +66,13 @@ def terms_of(word: str, languages: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     word = word[:LONGEST_WORD]
     found: dict[str, None] = {}
-    for language in spoken or [_OF_SCRIPT.get(alphabet, "")]:
-        for term in _stems(_unelided(word, language), language):
+    for language in spoken or [_DEFAULT_LANGUAGES.get(alphabet, "")]:
+        for term in _stems(_without_elision(word, language), language):
             found[term] = None
     if alphabet == "LATIN" and spoken != [ENGLISH]:
-        found[english_stem(plain(_unelided(word, spoken[0])))] = None
-    if not word.isascii() and (out := word.translate(_WRITTEN_OUT)) != word:
-        found[english_stem(plain(out))] = None
+        found[english_stem(strip_accents(_without_elision(word, spoken[0])))] = None
+    if not word.isascii() and (out := word.translate(_DIGRAPHS)) != word:
+        found[english_stem(strip_accents(out))] = None
     found.pop("", None)
     return tuple(found)
 
@@ -83,7 +83,7 @@ def english_stem(word: str) -> str:
     return str(stemmer.stemWord(word)) if stemmer else word
 
 
-def plain(word: str) -> str:
+def strip_accents(word: str) -> str:
     """Return a word without accents, vowel points and letters that others write otherwise."""
     if word.isascii():
         return word
@@ -93,38 +93,38 @@ def plain(word: str) -> str:
 
 def _stems(word: str, language: str) -> Sequence[str]:
     if language == "hebrew":
-        return _hebrew(plain(word))
+        return _hebrew(strip_accents(word))
     if language == ENGLISH:
-        return (english_stem(plain(word)),)
+        return (english_stem(strip_accents(word)),)
     if language in {"russian", "ukrainian"}:
         # Snowball has no Ukrainian; its endings are near enough once spelt the Russian way.
         word, language = word.translate(_UKRAINIAN), "russian"
     stemmer = _stemmer(language)
-    return (plain(str(stemmer.stemWord(word)) if stemmer else word),)
+    return (strip_accents(str(stemmer.stemWord(word)) if stemmer else word),)
 
 
 def _hebrew(word: str) -> tuple[str, ...]:
     """Return a Hebrew word without its ending, and also without the small word it begins with."""
-    bare = word[1:] if word[0] in _HEBREW_PREFIXES and len(word) > _LEAST_LETTERS else word
+    bare = word[1:] if word[0] in _HEBREW_PREFIXES and len(word) > _MIN_STEM_LETTERS else word
     return tuple({_without_ending(word): None, _without_ending(bare): None})
 
 
 def _without_ending(word: str) -> str:
     for ending in _HEBREW_ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _LEAST_LETTERS - 1:
+        if word.endswith(ending) and len(word) - len(ending) >= _MIN_STEM_LETTERS - 1:
             word = word.removesuffix(ending)
             break
     return word.translate(_HEBREW_FINALS)
 
 
-def _unelided(word: str, language: str) -> str:
+def _without_elision(word: str, language: str) -> str:
     head, sign, rest = word.partition("'")
-    if sign and language != ENGLISH and head in _ELIDED and rest:
+    if sign and language != ENGLISH and head in _ELIDED_ARTICLES and rest:
         return rest
     return head if sign and language == "turkish" else word
 
 
-def _alphabet(word: str) -> str:
+def _script_of(word: str) -> str:
     return script(next((one for one in word if one.isalpha()), word[0]))
 
 

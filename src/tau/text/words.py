@@ -14,18 +14,18 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
-from tau.text.languages import ENGLISH, of_each_script, ranked, surely_english
-from tau.text.scripts import same_characters
+from tau.text.languages import ENGLISH, best_per_script, is_clearly_english, rank_languages
+from tau.text.scripts import unify_characters
 from tau.text.stemming import LONGEST_WORD, english_stem, terms_of
 
 LONGEST_TEXT = 1_000_000
 """Characters of one message that are indexed."""
 LONGEST_QUERY = 8_000
 """Characters of one question that are looked at."""
-MOST_QUERY_TERMS = 64
-LATER_TERM_WEIGHT = 0.5
+MAX_QUERY_TERMS = 64
+ALTERNATIVE_TERM_WEIGHT = 0.5
 """What a word's second reading counts: in another language, or with its accents off."""
-MOST_NAMES = 2
+MAX_NAME_WORDS = 2
 """So many small words of another language and nothing else are more often a name: Mia, Ben."""
 SINGLE_CHARACTER_WEIGHT = 0.3
 """What one character says beside a pair of them, in a question."""
@@ -82,28 +82,28 @@ def terms(text: str) -> Counter[str]:
     """Return the terms of a message with how often each occurs."""
     text = text[:LONGEST_TEXT]
     if text.isascii():
-        return Counter(_of_words(_ASCII_WORDS.findall(text.lower()), ascii_only=True))
+        return Counter(_word_terms(_ASCII_WORDS.findall(text.lower()), ascii_only=True))
     words: list[str] = []
     found: list[str] = []
-    for run in _RUNS.findall(folded(text)):
+    for run in _RUNS.findall(fold_text(text)):
         if not _UNSPACED_START.match(run):
             words.append(run)
             continue
-        same = same_characters(run)
+        same = unify_characters(run)
         found.extend(same)
         found.extend(same[i : i + 2] for i in range(len(run) - 1))
-    found.extend(_of_words(words, ascii_only=all(map(str.isascii, words))))
+    found.extend(_word_terms(words, ascii_only=all(map(str.isascii, words))))
     return Counter(found)
 
 
-def _of_words(words: Sequence[str], *, ascii_only: bool) -> list[str]:
+def _word_terms(words: Sequence[str], *, ascii_only: bool) -> list[str]:
     """Return the terms of folded words in the language they seem to be in."""
-    english = surely_english(words, ascii_only=ascii_only)
+    english = is_clearly_english(words, ascii_only=ascii_only)
     if english and ascii_only:
-        return [stem for stem in map(_english, words) if stem]
-    languages = (ENGLISH,) if english else of_each_script(ranked(words))
+        return [stem for stem in map(_english_term, words) if stem]
+    languages = (ENGLISH,) if english else best_per_script(rank_languages(words))
     found = [term for word in words for term in _terms(word, languages)]
-    if found or english or len(words) > MOST_NAMES:
+    if found or english or len(words) > MAX_NAME_WORDS:
         return found
     return [term for word in words for term in _terms(word, (ENGLISH,))]
 
@@ -113,32 +113,34 @@ def query_terms(text: str, spoken: Sequence[str] = ()) -> dict[str, tuple[float,
 
     A question that does not tell its language is read in those `spoken`, or else in English.
     """
-    runs = _RUNS.findall(folded(text[:LONGEST_QUERY]))
+    runs = _RUNS.findall(fold_text(text[:LONGEST_QUERY]))
     words = [run for run in runs if not _UNSPACED_START.match(run)]
-    languages = ranked(words) or tuple(spoken)
-    if ENGLISH in languages and surely_english(words, ascii_only=False):
+    languages = rank_languages(words) or tuple(spoken)
+    if ENGLISH in languages and is_clearly_english(words, ascii_only=False):
         languages = (ENGLISH,)
-    asked = _asked(runs, languages)
-    if not asked and len(words) <= MOST_NAMES:
-        asked = _asked(runs, (ENGLISH,))
-    return dict(list(asked.items())[:MOST_QUERY_TERMS])
+    asked = _collect_query_terms(runs, languages)
+    if not asked and len(words) <= MAX_NAME_WORDS:
+        asked = _collect_query_terms(runs, (ENGLISH,))
+    return dict(list(asked.items())[:MAX_QUERY_TERMS])
 
 
-def _asked(runs: Sequence[str], languages: tuple[str, ...]) -> dict[str, tuple[float, str]]:
+def _collect_query_terms(
+    runs: Sequence[str], languages: tuple[str, ...]
+) -> dict[str, tuple[float, str]]:
     asked: dict[str, tuple[float, str]] = {}
     for run in runs:
-        if len(asked) >= MOST_QUERY_TERMS:
+        if len(asked) >= MAX_QUERY_TERMS:
             break
         if _UNSPACED_START.match(run):
-            _ask_characters(run, asked)
+            _add_character_terms(run, asked)
             continue
         for number, term in enumerate(_terms(run, languages)):
-            asked.setdefault(term, (LATER_TERM_WEIGHT if number else 1.0, run))
+            asked.setdefault(term, (ALTERNATIVE_TERM_WEIGHT if number else 1.0, run))
     return asked
 
 
-def _ask_characters(run: str, asked: dict[str, tuple[float, str]]) -> None:
-    same = same_characters(run)
+def _add_character_terms(run: str, asked: dict[str, tuple[float, str]]) -> None:
+    same = unify_characters(run)
     for i in range(len(run) - 1):
         pair = run[i : i + 2]
         if pair not in _FUNCTION_PAIRS and not _FUNCTION_CHARACTERS.issuperset(pair):
@@ -149,7 +151,7 @@ def _ask_characters(run: str, asked: dict[str, tuple[float, str]]) -> None:
             asked.setdefault(term, (weight, character))
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     """Return `text` with case and width folded, as words are compared before stemming."""
     if text.isascii():
         return text.lower()
@@ -157,7 +159,7 @@ def folded(text: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
-def _english(word: str) -> str:
+def _english_term(word: str) -> str:
     """Return the term of one folded ASCII word of an English text, or "" for a stop word."""
     return "" if word in STOP_WORDS else english_stem(word[:LONGEST_WORD])
 

@@ -12,16 +12,16 @@ from tau.transfer.formats import pam
 async def export_pam(life: Life) -> AsyncIterator[bytes]:
     """Yield a memory store of Portable AI Memory: what is or was believed of the person."""
     facts = life.memory.facts.all()
-    sources: dict[str, pam.Source] = {}
+    sources: dict[str, pam.FactSource] = {}
     for name in {source for fact in facts for source in fact.sources}:
         try:
             message = life.memory.message(name)
         except NotFound:
             continue  # it was forgotten since
         conversation = life.memory.conversation(message.conversation)
-        sources[name] = pam.Source(
+        sources[name] = pam.FactSource(
             name, message.conversation, conversation.title, conversation.started_at
         )
-    yield pam.written(
+    yield pam.render_store(
         facts, sources, owner=life.person, system=f"tau/{__version__}", now=time.time()
     )

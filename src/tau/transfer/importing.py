@@ -18,24 +18,34 @@ import msgspec
 
 from tau.errors import BadInput, Conflict, NotFound, SequenceConflict
 from tau.ids import derived_id, new_id
-from tau.journal.entries import ConversationChanged, Entry, Imported, Learned, Said
-from tau.journal.journal import Raw
-from tau.life.changes import Change
+from tau.journal.entries import ClaimLearned, ConversationChanged, Entry, FileImported, MessageAdded
+from tau.journal.journal import RawEntry
+from tau.life.changes import ChangeEvent
 from tau.life.life import Life
-from tau.transfer.formats import Line, Note, OwnHeader, OwnLine, Piece, Reading, Skipped, Talk, Told
-from tau.transfer.formats.texts import called, shortened
-from tau.transfer.preview import Foresight
-from tau.transfer.report import Marks, Report, Tally
-from tau.transfer.restoring import Restoring
+from tau.transfer.formats import (
+    ImportedClaim,
+    ImportedConversation,
+    ImportedMessage,
+    ImportItem,
+    ImportNote,
+    ImportReader,
+    SkippedItem,
+    TauExportEntry,
+    TauExportHeader,
+)
+from tau.transfer.formats.texts import display_title, shorten
+from tau.transfer.preview import ImportPreview
+from tau.transfer.report import ImportCounter, ImportReport, RollbackSet
+from tau.transfer.restoring import JournalRestore
 
-_LINES_AT_ONCE = 200  # small, so that those who talk meanwhile hardly wait
-_BYTES_AT_ONCE = 1 << 20
-_ATTEMPTS = 1_000  # at writing what others keep overtaking
-_LONGEST_CLAIM = 4_000  # characters
-_LONGEST_FILE_NAME = 200
+_BATCH_MESSAGES = 200  # small, so that those who talk meanwhile hardly wait
+_BATCH_BYTES = 1 << 20
+_MAX_ATTEMPTS = 1_000  # at writing what others keep overtaking
+_MAX_CLAIM_CHARACTERS = 4_000  # characters
+_MAX_FILE_NAME_CHARACTERS = 200
 
 
-class Progress(msgspec.Struct, frozen=True):
+class ImportProgress(msgspec.Struct, frozen=True):
     """How far an import is."""
 
     bytes_done: int
@@ -46,8 +56,8 @@ class Progress(msgspec.Struct, frozen=True):
     skipped: int
 
 
-Watcher = Callable[[Progress], None]
-Find = Callable[[], Awaitable[list[Entry | Raw]]]
+ProgressCallback = Callable[[ImportProgress], None]
+FindEntries = Callable[[], Awaitable[list[Entry | RawEntry]]]
 
 
 async def import_file(
@@ -58,9 +68,9 @@ async def import_file(
     trust: bool = False,
     forgotten: bool = False,
     dry_run: bool = False,
-    progress: Watcher | None = None,
+    progress: ProgressCallback | None = None,
     import_id: str | None = None,
-) -> Report:
+) -> ImportReport:
     """Write what is new in a file into `life`; return what that was and what was left out.
 
     What a file claims of the person waits for their word, unless they `trust` it. What a file had
@@ -69,14 +79,14 @@ async def import_file(
     Cancelled, it leaves whole conversations, and goes on when called again. Raises `BadInput` if
     nothing in the file is known, and as the journal does.
     """
-    with _opened(source) as (file, at):
-        how = _How(trust, forgotten, dry_run, import_id or new_id())
-        run = _Import(life, Reading(file, at), _file_name(name), how)
+    with _open_source(source) as (file, at):
+        how = _ImportOptions(trust, forgotten, dry_run, import_id or new_id())
+        run = _ImportRun(life, ImportReader(file, at), _clean_file_name(name), how)
         return await run.run(progress or (lambda _: None))
 
 
 @contextmanager
-def _opened(source: Path | BinaryIO) -> Iterator[tuple[BinaryIO, float | None]]:
+def _open_source(source: Path | BinaryIO) -> Iterator[tuple[BinaryIO, float | None]]:
     if not isinstance(source, Path):
         yield source, None
         return
@@ -87,12 +97,12 @@ def _opened(source: Path | BinaryIO) -> Iterator[tuple[BinaryIO, float | None]]:
         raise BadInput(f"{source.name} cannot be read: {error.strerror}.") from error
 
 
-def _file_name(name: str) -> str:
+def _clean_file_name(name: str) -> str:
     plain = name.replace("\\", "/").rsplit("/", 1)[-1].encode("utf-8", "replace").decode()
-    return "".join(sign for sign in plain if sign.isprintable())[:_LONGEST_FILE_NAME]
+    return "".join(sign for sign in plain if sign.isprintable())[:_MAX_FILE_NAME_CHARACTERS]
 
 
-class _How(msgspec.Struct, frozen=True):
+class _ImportOptions(msgspec.Struct, frozen=True):
     """How somebody wants a file to be brought."""
 
     trust: bool
@@ -101,159 +111,167 @@ class _How(msgspec.Struct, frozen=True):
     import_id: str
 
 
-class _Import:
+class _ImportRun:
     """One run over one file."""
 
-    def __init__(self, life: Life, reading: Reading, name: str, how: _How) -> None:
+    def __init__(self, life: Life, reading: ImportReader, name: str, how: _ImportOptions) -> None:
         self._life = life
-        self._reading = reading
+        self._reader = reading
         self._name = name
-        self._how = how
-        self._tally = Tally()
-        self._begun: Imported | None = None
-        self._written = Marks()  # in this run; a dry run knows of it from here only
-        self._due = False  # whether the entry that begins the import is to be written
-        self._looked = False
-        self._holding = False
-        self._foresight = Foresight(life.memory.facts) if how.dry_run else None
-        self._restoring = Restoring(life, self._tally, self, trust=how.trust, dry_run=how.dry_run)
+        self._options = how
+        self._counter = ImportCounter()
+        self._import_entry: FileImported | None = None
+        self._written_ids = RollbackSet()  # in this run; a dry run knows of it from here only
+        self._start_pending = False  # whether the entry that begins the import is to be written
+        self._has_started = False
+        self._has_lock = False
+        self._preview = ImportPreview(life.memory.facts) if how.dry_run else None
+        self._restore = JournalRestore(
+            life, self._counter, self, trust=how.trust, dry_run=how.dry_run
+        )
 
-    async def run(self, watcher: Watcher) -> Report:
+    async def run(self, watcher: ProgressCallback) -> ImportReport:
         # A thread reads, so that turns go on; the generator is never in two threads at once.
-        with closing(iter(self._reading)) as pieces:  # type: ignore[type-var]
+        with closing(iter(self._reader)) as pieces:  # type: ignore[type-var]
             try:
-                while batch := await anyio.to_thread.run_sync(_some, pieces):
-                    await self._take(batch)
+                while batch := await anyio.to_thread.run_sync(_next_batch, pieces):
+                    await self._process_batch(batch)
                     self._life.used_at = time.monotonic()
                     watcher(self._progress())
             finally:
-                self._let_others_write()
+                self._release_lock()
         await self._finish()
-        whole = self._reading.bytes_total
+        whole = self._reader.bytes_total
         watcher(msgspec.structs.replace(self._progress(), bytes_done=whole))
-        written = self._begun.id if self._begun and not self._how.dry_run else None
-        learned = () if self._foresight is None else self._foresight.told()
-        return self._tally.report(written, self._reading.origin, self._name, learned)
+        written = (
+            self._import_entry.id if self._import_entry and not self._options.dry_run else None
+        )
+        learned = () if self._preview is None else self._preview.told()
+        return self._counter.report(written, self._reader.origin, self._name, learned)
 
-    def _progress(self) -> Progress:
-        tally = self._tally
-        if not self._how.dry_run and len(self._life.changes):
-            self._life.changes.publish(Change(what="imports"))
-        return Progress(
-            self._reading.bytes_done,
-            self._reading.bytes_total,
+    def _progress(self) -> ImportProgress:
+        tally = self._counter
+        if not self._options.dry_run and len(self._life.changes):
+            self._life.changes.publish(ChangeEvent(what="imports"))
+        return ImportProgress(
+            self._reader.bytes_done,
+            self._reader.bytes_total,
             tally.conversations,
             tally.messages,
             tally.facts,
             tally.skipped_count,
         )
 
-    async def _take(self, batch: list[Piece]) -> None:
-        if not self._looked:
-            self._looked, self._begun = True, self._unfinished()
-        own = [piece for piece in batch if isinstance(piece, OwnHeader | OwnLine)]
+    async def _process_batch(self, batch: list[ImportItem]) -> None:
+        if not self._has_started:
+            self._has_started, self._import_entry = True, self._unfinished_import()
+        own = [piece for piece in batch if isinstance(piece, TauExportHeader | TauExportEntry)]
         # Held so that nobody decides by what is known between our looking and our writing.
-        if not self._holding:
-            await self._life.changing.acquire()
-            self._holding = True
+        if not self._has_lock:
+            await self._life.write_lock.acquire()
+            self._has_lock = True
         try:
             if own:
-                await self._restoring.take(own)
-            others = [piece for piece in batch if not isinstance(piece, OwnHeader | OwnLine)]
-            await self.write(partial(self._new_in_all, others), self._written)
+                await self._restore.process(own)
+            others = [
+                piece for piece in batch if not isinstance(piece, TauExportHeader | TauExportEntry)
+            ]
+            await self.write(partial(self._all_new_entries, others), self._written_ids)
         finally:
-            if not self._restoring.putting_back:
-                self._let_others_write()
+            if not self._restore.is_restoring:
+                self._release_lock()
 
-    async def _new_in_all(self, pieces: Sequence[Piece]) -> list[Entry | Raw]:
-        return [entry for piece in pieces for entry in self._new_in(piece)]
+    async def _all_new_entries(self, pieces: Sequence[ImportItem]) -> list[Entry | RawEntry]:
+        return [entry for piece in pieces for entry in self._new_entries(piece)]
 
-    def _new_in(self, piece: Piece) -> list[Entry | Raw]:
+    def _new_entries(self, piece: ImportItem) -> list[Entry | RawEntry]:
         """Return what is to be written of a piece."""
         match piece:
-            case Talk():
-                return self._of_talk(piece)
-            case Told():
-                return self._of_told(piece)
-            case Skipped():
-                self._tally.skip(piece)
-            case Note():
-                self._tally.note(piece)
+            case ImportedConversation():
+                return self._conversation_entries(piece)
+            case ImportedClaim():
+                return self._claim_entries(piece)
+            case SkippedItem():
+                self._counter.add_skipped(piece)
+            case ImportNote():
+                self._counter.note(piece)
         return []
 
-    def _let_others_write(self) -> None:
-        if self._holding:
-            self._holding = False
-            self._life.changing.release()
+    def _release_lock(self) -> None:
+        if self._has_lock:
+            self._has_lock = False
+            self._life.write_lock.release()
 
     def import_id(self) -> str:
         """Return the id of this import, which begins with the first entry that is written."""
-        if self._begun is None:
-            self._due = True
-            self._begun = Imported(
+        if self._import_entry is None:
+            self._start_pending = True
+            self._import_entry = FileImported(
                 at=time.time(),
-                id=self._how.import_id,
-                origin=self._reading.origin,
+                id=self._options.import_id,
+                origin=self._reader.origin,
                 name=self._name,
             )
-        return self._begun.id
+        return self._import_entry.id
 
-    def _unfinished(self) -> Imported | None:
+    def _unfinished_import(self) -> FileImported | None:
         """Return an import of the same file that did not come to its end, so that it goes on."""
         for known in self._life.memory.imports():
-            same = (known.origin, known.name) == (self._reading.origin, self._name)
+            same = (known.origin, known.name) == (self._reader.origin, self._name)
             if same and not known.finished:
                 return known
         return None
 
-    async def write(self, find: Find, *marks: Marks) -> list[Entry | Raw]:
+    async def write(self, find: FindEntries, *marks: RollbackSet) -> list[Entry | RawEntry]:
         """Write down what `find` finds to be new, all or none, and return it.
 
         If somebody else wrote meanwhile, perhaps the same, the `marks` that it made are taken back
         and it looks again.
         """
-        held: list[Tally | Marks] = [self._tally, *marks]
+        held: list[ImportCounter | RollbackSet] = [self._counter, *marks]
         for each in held:
-            each.settle()
-        for _ in range(_ATTEMPTS):
+            each.commit()
+        for _ in range(_MAX_ATTEMPTS):
             last = self._life.journal.last
             found = await find()
             try:
                 await self._append(found, last)
             except Conflict:
                 for each in held:
-                    each.take_back()
-                if self._due:  # what this import began with may not be new any more
-                    self._begun, self._due = None, False
+                    each.rollback()
+                if self._start_pending:  # what this import began with may not be new any more
+                    self._import_entry, self._start_pending = None, False
                 await self._life.journal.catch_up()
             else:
                 return found
         raise SequenceConflict("Too much is being written at once; bring the file again.")
 
-    async def _append(self, entries: Sequence[Entry | Raw], after: int) -> None:
-        if self._how.dry_run or not entries:
-            await self.foresee(entries)
+    async def _append(self, entries: Sequence[Entry | RawEntry], after: int) -> None:
+        if self._options.dry_run or not entries:
+            await self.preview(entries)
             return
-        begun = [self._begun] if self._due and self._begun is not None else []
+        begun = (
+            [self._import_entry] if self._start_pending and self._import_entry is not None else []
+        )
         await self._life.journal.append(*begun, *entries, after=after)
-        self._due = False
+        self._start_pending = False
 
-    async def foresee(self, entries: Sequence[Entry | Raw], *, read: bool = True) -> None:
+    async def preview(self, entries: Sequence[Entry | RawEntry], *, read: bool = True) -> None:
         """In a dry run, find out what would be learned from entries; `read`: by rules too."""
-        if self._foresight is not None and entries:
-            look = partial(self._foresight.take, entries, read=read)
+        if self._preview is not None and entries:
+            look = partial(self._preview.process, entries, read=read)
             await anyio.to_thread.run_sync(look)
 
-    def leaves_out(self, name: str) -> bool:
+    def is_excluded(self, name: str) -> bool:
         """Tell whether the person forgot what is named so, and does not want it back."""
-        return not self._how.forgotten and self._life.journal.keeps_out(name)
+        return not self._options.forgotten and self._life.journal.has_tombstone(name)
 
     async def _finish(self) -> None:
-        if self._begun is None or self._how.dry_run:
+        if self._import_entry is None or self._options.dry_run:
             return
-        tally = self._tally
+        tally = self._counter
         finished = msgspec.structs.replace(
-            self._begun,
+            self._import_entry,
             at=time.time(),
             finished=True,
             conversations=tally.conversations + tally.conversations_before,
@@ -265,46 +283,51 @@ class _Import:
 
     # --- conversations --------------------------------------------------------------------
 
-    def _of_talk(self, talk: Talk) -> list[Entry | Raw]:
+    def _conversation_entries(self, talk: ImportedConversation) -> list[Entry | RawEntry]:
         """Return the entries of what is new in a conversation."""
         conversation = derived_id(talk.origin, talk.id)
-        dropped = self._too_long(talk)
-        forgotten = self._forgotten(talk)
+        dropped = self._too_long_messages(talk)
+        forgotten = self._forgotten_messages(talk)
         dropped |= forgotten
-        known, entries, ours = 0, list[Entry | Raw](), 0
+        known, entries, ours = 0, list[Entry | RawEntry](), 0
         new_here = not self._is_conversation(conversation)
-        hang_on = None if new_here else self._said_here(conversation)
+        hang_on = None if new_here else self._last_local_message(conversation)
         for line in talk.lines:
             name = derived_id(talk.origin, talk.id, line.id)
             if line.id in dropped:
                 continue
-            if name in self._written or self._is_message(name):
+            if name in self._written_ids or self._is_message(name):
                 known += 1
-                ours += self._is_ours(name)
+                ours += self._is_from_earlier_run(name)
                 continue
-            parent = _above(line, dropped)
+            parent = _kept_ancestor(line, dropped)
             above = None if parent is None else derived_id(talk.origin, talk.id, parent)
-            if hang_on is not None and (above is None or above not in self._written):
+            if hang_on is not None and (above is None or above not in self._written_ids):
                 above = hang_on
-            self._written.add(name)
-            entries.append(self._said(talk, line, name, conversation, above))
-        self._tally.messages += len(entries)
-        self._tally.known += known
-        self._tally.messages_before += ours
+            self._written_ids.add(name)
+            entries.append(self._message_entry(talk, line, name, conversation, above))
+        self._counter.messages += len(entries)
+        self._counter.known += known
+        self._counter.messages_before += ours
         if not entries:
-            self._tally.conversations_before += bool(ours)
+            self._counter.conversations_before += bool(ours)
             return []
-        self._tally.conversations += 1
+        self._counter.conversations += 1
         if new_here:
-            named_so = not forgotten and not self.leaves_out(conversation)
-            entries.insert(0, _named(talk, conversation, dropped, named_so=named_so))
-        self._written.add(conversation)
+            named_so = not forgotten and not self.is_excluded(conversation)
+            entries.insert(0, _conversation_entry(talk, conversation, dropped, named_so=named_so))
+        self._written_ids.add(conversation)
         return entries
 
-    def _said(
-        self, talk: Talk, line: Line, name: str, conversation: str, parent: str | None
-    ) -> Said:
-        return Said(
+    def _message_entry(
+        self,
+        talk: ImportedConversation,
+        line: ImportedMessage,
+        name: str,
+        conversation: str,
+        parent: str | None,
+    ) -> MessageAdded:
+        return MessageAdded(
             at=line.at,
             id=name,
             conversation=conversation,
@@ -317,27 +340,27 @@ class _Import:
             imported=self.import_id(),
         )
 
-    def _too_long(self, talk: Talk) -> dict[str, str | None]:
+    def _too_long_messages(self, talk: ImportedConversation) -> dict[str, str | None]:
         """Return the lines that cannot be kept, with their parents."""
         dropped: dict[str, str | None] = {}
         for line in talk.lines:
             try:
-                self._life.checked(line.text)
+                self._life.validated_text(line.text)
             except BadInput:
                 dropped[line.id] = line.parent
                 size = len(line.text.encode())
                 reason = f"one of its messages is too long ({size:,} bytes)"
-                self._tally.skip(Skipped(called(talk.title), reason))
+                self._counter.add_skipped(SkippedItem(display_title(talk.title), reason))
         return dropped
 
-    def _forgotten(self, talk: Talk) -> dict[str, str | None]:
+    def _forgotten_messages(self, talk: ImportedConversation) -> dict[str, str | None]:
         """Return the lines that were forgotten before, with their parents."""
         left: dict[str, str | None] = {}
         for line in talk.lines:
             name = derived_id(talk.origin, talk.id, line.id)
-            if self.leaves_out(name) and not self._is_message(name):
+            if self.is_excluded(name) and not self._is_message(name):
                 left[line.id] = line.parent
-        self._tally.forgotten += len(left)
+        self._counter.forgotten += len(left)
         return left
 
     def _is_message(self, name: str) -> bool:
@@ -348,7 +371,7 @@ class _Import:
         return True
 
     def _is_conversation(self, name: str) -> bool:
-        if name in self._written:
+        if name in self._written_ids:
             return True
         try:
             self._life.memory.conversation(name)
@@ -356,22 +379,26 @@ class _Import:
             return False
         return True
 
-    def _is_ours(self, name: str) -> bool:
+    def _is_from_earlier_run(self, name: str) -> bool:
         """Tell whether an earlier run of this import wrote a message."""
-        if name in self._written:
+        if name in self._written_ids:
             return False
-        return self.began(self._life.memory.message(name).imported)
+        return self.is_current_import(self._life.memory.message(name).imported)
 
-    def began(self, imported: str | None) -> bool:
+    def is_current_import(self, imported: str | None) -> bool:
         """Tell whether that import is this one."""
-        return imported is not None and self._begun is not None and imported == self._begun.id
+        return (
+            imported is not None
+            and self._import_entry is not None
+            and imported == self._import_entry.id
+        )
 
-    def _said_here(self, conversation: str) -> str | None:
+    def _last_local_message(self, conversation: str) -> str | None:
         """Return the last message of a conversation if it was said to Tau since.
 
         What a newer file adds then follows it, so that it hides nothing that was said here.
         """
-        if conversation in self._written:
+        if conversation in self._written_ids:
             return None
         last = self._life.memory.conversation(conversation).last
         if last is None or self._life.memory.message(last).origin is not None:
@@ -380,26 +407,28 @@ class _Import:
 
     # --- claims ---------------------------------------------------------------------------
 
-    def _of_told(self, told: Told) -> list[Entry | Raw]:
+    def _claim_entries(self, told: ImportedClaim) -> list[Entry | RawEntry]:
         """Return the entries of a claim that a file holds, where it is new."""
         name = derived_id(told.origin, told.id)
-        if name in self._written or self._is_fact(name) or self._is_fact(told.id):
-            self._tally.known += 1
+        if name in self._written_ids or self._is_fact(name) or self._is_fact(told.id):
+            self._counter.known += 1
             return []
-        if self.leaves_out(name) or self.leaves_out(told.id):
-            self._tally.forgotten += 1
+        if self.is_excluded(name) or self.is_excluded(told.id):
+            self._counter.forgotten += 1
             return []
-        if len(told.claim.text) > _LONGEST_CLAIM:
-            self._tally.skip(Skipped(f"a memory of {told.origin}", "it is too long for one"))
+        if len(told.claim.text) > _MAX_CLAIM_CHARACTERS:
+            self._counter.add_skipped(
+                SkippedItem(f"a memory of {told.origin}", "it is too long for one")
+            )
             return []
-        self._written.add(name)
-        self._tally.facts += 1
-        learned = Learned(
+        self._written_ids.add(name)
+        self._counter.facts += 1
+        learned = ClaimLearned(
             at=told.at,
             id=name,
             claim=told.claim,
             sources=tuple(self._sources(told)),
-            trust="own" if self._how.trust else "waiting",
+            trust="own" if self._options.trust else "waiting",
             by="import",
             imported=self.import_id(),
         )
@@ -412,7 +441,7 @@ class _Import:
             return False
         return True
 
-    def _sources(self, told: Told) -> Iterator[str]:
+    def _sources(self, told: ImportedClaim) -> Iterator[str]:
         for origin, conversation, message in told.sources:
             for name in (derived_id(origin, conversation, message), message):
                 if self._is_message(name):
@@ -420,24 +449,24 @@ class _Import:
                     break
 
 
-def _some(pieces: Iterator[Piece]) -> list[Piece]:
+def _next_batch(pieces: Iterator[ImportItem]) -> list[ImportItem]:
     """Return the next pieces: about as many as may be written at once."""
-    batch: list[Piece] = []
+    batch: list[ImportItem] = []
     lines = size = 0
     for piece in pieces:
         batch.append(piece)
-        if isinstance(piece, Talk):
+        if isinstance(piece, ImportedConversation):
             lines += len(piece.lines)
             size += sum(len(line.text) for line in piece.lines)
         else:
             lines += 1
-            size += len(piece.raw or b"") if isinstance(piece, OwnLine) else 0
-        if lines >= _LINES_AT_ONCE or size >= _BYTES_AT_ONCE:
+            size += len(piece.raw or b"") if isinstance(piece, TauExportEntry) else 0
+        if lines >= _BATCH_MESSAGES or size >= _BATCH_BYTES:
             break
     return batch
 
 
-def _above(line: Line, dropped: dict[str, str | None]) -> str | None:
+def _kept_ancestor(line: ImportedMessage, dropped: dict[str, str | None]) -> str | None:
     """Return the nearest line above that is kept."""
     parent = line.parent
     while parent is not None and parent in dropped:
@@ -445,8 +474,8 @@ def _above(line: Line, dropped: dict[str, str | None]) -> str | None:
     return parent
 
 
-def _named(
-    talk: Talk, conversation: str, dropped: Container[str], *, named_so: bool
+def _conversation_entry(
+    talk: ImportedConversation, conversation: str, dropped: Container[str], *, named_so: bool
 ) -> ConversationChanged:
     """Return what names a conversation: as it was there, or after the first words that are kept."""
     kept = (line for line in talk.lines if line.id not in dropped)
@@ -454,6 +483,6 @@ def _named(
     return ConversationChanged(
         at=talk.at,
         id=conversation,
-        title=(talk.title if named_so else None) or shortened(first) or None,
+        title=(talk.title if named_so else None) or shorten(first) or None,
         archived=True if talk.archived else None,
     )

@@ -7,19 +7,28 @@ would once these are here. What a model might draw from them later is not foreto
 from collections.abc import Iterable, Iterator, Sequence
 
 from tau.facts.facts import State
-from tau.journal.entries import Entry, Judged, Learned, Record, Said, Undone, Unknown, decode
-from tau.journal.journal import Raw
-from tau.learning.learning import learned_by_rules
+from tau.journal.entries import (
+    ChangeUndone,
+    ClaimLearned,
+    Entry,
+    FactJudged,
+    MessageAdded,
+    Record,
+    UnknownEntry,
+    decode,
+)
+from tau.journal.journal import RawEntry
+from tau.learning.learning import learn_by_rules
 from tau.memory import Facts
-from tau.text.words import folded
-from tau.transfer.report import Foreseen
+from tau.text.words import fold_text
+from tau.transfer.report import PreviewFact
 
-MOST_FORESEEN = 200
-_MOST_CLAIMS = 2_000  # that rules read; more are not looked at
-_LEARNED: tuple[State, ...] = ("current", "waiting")
+MAX_PREVIEW_FACTS = 200
+_MAX_RULE_CLAIMS = 2_000  # that rules read; more are not looked at
+_LEARNED_STATES: tuple[State, ...] = ("current", "waiting")
 
 
-class Foresight:
+class ImportPreview:
     """Takes in the entries that an import would write, and tells what would be known by them."""
 
     def __init__(self, known: Facts) -> None:
@@ -27,56 +36,56 @@ class Foresight:
         self._known = known
         self._facts = Facts()
         self._seq = 0
-        self._read = 0
+        self._claim_count = 0
 
-    def take(self, entries: Sequence[Entry | Raw], *, read: bool = True) -> None:
+    def process(self, entries: Sequence[Entry | RawEntry], *, read: bool = True) -> None:
         """Take in entries; `read` tells whether rules would read the messages among them."""
-        plain = list(_decoded(entries))
+        plain = list(_decode_all(entries))
         for entry in plain:
-            if isinstance(entry, Learned | Judged | Undone):
+            if isinstance(entry, ClaimLearned | FactJudged | ChangeUndone):
                 self._apply(entry)
-        if read and not self._known.paused and self._read < _MOST_CLAIMS:
-            learned = learned_by_rules(_own_words(plain))
-            self._read += len(learned)
+        if read and not self._known.paused and self._claim_count < _MAX_RULE_CLAIMS:
+            learned = learn_by_rules(_visible_own_messages(plain))
+            self._claim_count += len(learned)
             for each in learned:
                 self._apply(each)
 
-    def told(self) -> tuple[Foreseen, ...]:
+    def told(self) -> tuple[PreviewFact, ...]:
         """Return what would be known that is not known now, what was said last first."""
-        known = {(fact.topic, folded(fact.text)) for fact in self._known.all()}
+        known = {(fact.topic, fold_text(fact.text)) for fact in self._known.all()}
         facts = [
             fact
             for fact in self._facts.all()
-            if fact.state in _LEARNED and (fact.topic, folded(fact.text)) not in known
+            if fact.state in _LEARNED_STATES and (fact.topic, fold_text(fact.text)) not in known
         ]
         facts.sort(key=lambda fact: fact.last_said_on, reverse=True)
         return tuple(
-            Foreseen(fact.text, fact.topic, "waiting" if fact.state == "waiting" else "own")
-            for fact in facts[:MOST_FORESEEN]
+            PreviewFact(fact.text, fact.topic, "waiting" if fact.state == "waiting" else "own")
+            for fact in facts[:MAX_PREVIEW_FACTS]
         )
 
-    def _apply(self, entry: Learned | Judged | Undone) -> None:
+    def _apply(self, entry: ClaimLearned | FactJudged | ChangeUndone) -> None:
         self._seq += 1
         self._facts.apply(Record(seq=self._seq, at=entry.at, entry=entry, raw=b""))
 
 
-def _decoded(entries: Iterable[Entry | Raw]) -> Iterator[Entry | Unknown]:
+def _decode_all(entries: Iterable[Entry | RawEntry]) -> Iterator[Entry | UnknownEntry]:
     for entry in entries:
-        if not isinstance(entry, Raw):
+        if not isinstance(entry, RawEntry):
             yield entry
         elif entry.raw is not None:
             yield decode(entry.raw)
 
 
-def _own_words(entries: Iterable[Entry | Unknown]) -> list[Said]:
+def _visible_own_messages(entries: Iterable[Entry | UnknownEntry]) -> list[MessageAdded]:
     """Return the person's own messages that a thread would show: no version that was replaced."""
-    talks: dict[str, dict[str, Said]] = {}
+    talks: dict[str, dict[str, MessageAdded]] = {}
     for entry in entries:
-        if isinstance(entry, Said):
+        if isinstance(entry, MessageAdded):
             talks.setdefault(entry.conversation, {})[entry.id] = entry
-    thread: list[Said] = []
+    thread: list[MessageAdded] = []
     for talk in talks.values():
-        said: Said | None = next(reversed(talk.values()))
+        said: MessageAdded | None = next(reversed(talk.values()))
         while said is not None:
             thread.append(said)
             said = talk.pop(said.parent, None) if said.parent is not None else None

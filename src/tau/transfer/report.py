@@ -3,9 +3,9 @@
 import msgspec
 
 from tau.journal.entries import Topic, Trust
-from tau.transfer.formats import Note, Skipped
+from tau.transfer.formats import ImportNote, SkippedItem
 
-_MOST_TOLD = 1_000
+_MAX_LISTED = 1_000
 _COUNTS = (
     "conversations",
     "messages",
@@ -19,7 +19,7 @@ _COUNTS = (
 )
 
 
-class Foreseen(msgspec.Struct, frozen=True):
+class PreviewFact(msgspec.Struct, frozen=True):
     """A fact that an import would let Tau learn, and whether it would wait for the person."""
 
     text: str
@@ -27,7 +27,7 @@ class Foreseen(msgspec.Struct, frozen=True):
     trust: Trust
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     """What came of an import. `id` is `None` where nothing was written.
 
     `conversations`, `messages` and `facts` are new; `known` were here already; `forgotten` were
@@ -44,19 +44,19 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     facts: int
     known: int
     forgotten: int
-    skipped: tuple[Skipped, ...]
+    skipped: tuple[SkippedItem, ...]
     skipped_count: int
-    notes: tuple[Note, ...]
+    notes: tuple[ImportNote, ...]
     restored: bool
-    learned: tuple[Foreseen, ...] = ()
+    learned: tuple[PreviewFact, ...] = ()
 
 
-class Marks:
+class RollbackSet:
     """Names that were met; those since `settle` can be taken back."""
 
     def __init__(self) -> None:
         self._names: set[str] = set()
-        self._fresh: list[str] = []
+        self._uncommitted: list[str] = []
 
     def __contains__(self, name: str) -> bool:
         return name in self._names
@@ -65,19 +65,19 @@ class Marks:
         """Mark a name."""
         if name not in self._names:
             self._names.add(name)
-            self._fresh.append(name)
+            self._uncommitted.append(name)
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Keep every mark for good."""
-        self._fresh.clear()
+        self._uncommitted.clear()
 
-    def take_back(self) -> None:
+    def rollback(self) -> None:
         """Unmark what was marked since `settle`."""
-        self._names.difference_update(self._fresh)
-        self._fresh.clear()
+        self._names.difference_update(self._uncommitted)
+        self._uncommitted.clear()
 
 
-class Tally:
+class ImportCounter:
     """Counts what an import finds. Those `_before` an earlier, stopped run of it wrote."""
 
     def __init__(self) -> None:
@@ -87,31 +87,31 @@ class Tally:
         self.forgotten = 0
         """Messages and claims that were left out, since they were forgotten before."""
         self.restored = False
-        self._skipped: list[Skipped] = []
-        self._notes: list[Note] = []
-        self.settle()
+        self._skipped: list[SkippedItem] = []
+        self._notes: list[ImportNote] = []
+        self.commit()
 
-    def skip(self, skipped: Skipped) -> None:
+    def add_skipped(self, skipped: SkippedItem) -> None:
         """Take down what was not taken."""
         self.skipped_count += 1
-        if len(self._skipped) < _MOST_TOLD:
+        if len(self._skipped) < _MAX_LISTED:
             self._skipped.append(skipped)
 
-    def note(self, note: Note) -> None:
+    def note(self, note: ImportNote) -> None:
         """Take down what should be known."""
-        if len(self._notes) < _MOST_TOLD:
+        if len(self._notes) < _MAX_LISTED:
             self._notes.append(note)
 
-    def settle(self) -> None:
+    def commit(self) -> None:
         """Keep what was counted for good."""
-        self._settled = {name: getattr(self, name) for name in _COUNTS}
-        self._settled_told = (len(self._skipped), len(self._notes))
+        self._committed_counts = {name: getattr(self, name) for name in _COUNTS}
+        self._committed_lengths = (len(self._skipped), len(self._notes))
 
-    def take_back(self) -> None:
+    def rollback(self) -> None:
         """Count as if nothing had been found since `settle`."""
-        for name, count in self._settled.items():
+        for name, count in self._committed_counts.items():
             setattr(self, name, count)
-        skipped, notes = self._settled_told
+        skipped, notes = self._committed_lengths
         del self._skipped[skipped:], self._notes[notes:]
 
     def report(
@@ -119,10 +119,10 @@ class Tally:
         import_id: str | None,
         origin: str,
         name: str,
-        learned: tuple[Foreseen, ...] = (),
-    ) -> Report:
+        learned: tuple[PreviewFact, ...] = (),
+    ) -> ImportReport:
         """Return what was counted."""
-        return Report(
+        return ImportReport(
             id=import_id,
             origin=origin,
             name=name,

@@ -13,13 +13,13 @@ import pytest
 from tau.app import App
 from tau.clock import local_now
 from tau.companion import Life
-from tau.companion.profile import shown
-from tau.companion.prompt import style_for
+from tau.companion.profile import load_profile
+from tau.companion.prompt import load_style
 from tau.ids import new_id
-from tau.journal.entries import Imported, Said
+from tau.journal.entries import FileImported, MessageAdded
 from tau.models import Chunk
 from tau.server import create_api
-from tau.text.words import folded
+from tau.text.words import fold_text
 
 HERE = Path(__file__).parent
 BASE = "http://127.0.0.1:6283"
@@ -31,7 +31,7 @@ def table(name: str, key: str) -> list[dict[str, Any]]:
     return found
 
 
-class Brain:
+class FakeModel:
     """Says what it is told to: `reply` in conversation, `answers` where claims are asked for."""
 
     def __init__(self) -> None:
@@ -45,53 +45,56 @@ class Brain:
         yield Chunk(text, {"model": name})
 
 
-class Way:
+class PoisonedLife:
     """A life, and ways into it for words."""
 
-    def __init__(self, house: App, life: Life, brain: Brain, client: httpx.AsyncClient) -> None:
-        self.house = house
+    def __init__(self, app: App, life: Life, model: FakeModel, client: httpx.AsyncClient) -> None:
+        self.app = app
         self.life = life
-        self.brain = brain
+        self.model = model
         self.client = client
 
     async def said(self, words: str, where: str | None = None) -> str:
-        turn = await self.house.companion.turn(self.life, where, words)
+        turn = await self.app.companion.turn(self.life, where, words)
         await turn.ended()
         return turn.conversation
 
-    async def noted(self, text: str, **parts: Any) -> str:
-        conversation = (await self.life.begin()).id
+    async def note(self, text: str, **parts: Any) -> str:
+        conversation = (await self.life.create_conversation()).id
         await self.life.note(conversation, text, **parts)
-        self.house.companion.remember_soon(self.life)
+        self.app.companion.enqueue_background_work(self.life)
         return conversation
 
-    async def brought(self, *lines: Said) -> None:
+    async def import_messages(self, *lines: MessageAdded) -> None:
         name = new_id()
         await self.life.journal.append(
-            Imported(at=time.time(), id=name, origin="chatgpt"),
+            FileImported(at=time.time(), id=name, origin="chatgpt"),
             *lines,
-            Imported(at=time.time(), id=name, origin="chatgpt", finished=True),
+            FileImported(at=time.time(), id=name, origin="chatgpt", finished=True),
         )
-        self.house.companion.remember_soon(self.life)
+        self.app.companion.enqueue_background_work(self.life)
 
-    async def asked(self, *messages: dict[str, Any]) -> None:
+    async def chat(self, *messages: dict[str, Any]) -> None:
         body = {"model": "tau", "messages": list(messages)}
         response = await self.client.post("/v1/chat/completions", json=body)
         assert response.status_code in {200, 400, 422}, response.text
 
-    async def believed(self) -> str:
+    async def known_text(self) -> str:
         """Everything that is believed, and all that a prompt tells of the person, folded."""
-        await self.house.companion.learned()
+        await self.app.companion.learned()
         now = local_now()
         facts = self.life.memory.facts.current(now.timestamp())
-        told = [shown(self.life.memory.facts, style_for(s), now).text for s in ("small", "capable")]
+        told = [
+            load_profile(self.life.memory.facts, load_style(s), now).text
+            for s in ("small", "capable")
+        ]
         known = [f"{fact.topic} {fact.about} {fact.text}" for fact in facts]
-        return folded("\n".join([*known, *told]))
+        return fold_text("\n".join([*known, *told]))
 
 
-def line(text: str, by: str = "tau", speaker: str | None = None) -> Said:
+def line(text: str, by: str = "tau", speaker: str | None = None) -> MessageAdded:
     """A message as an import writes it."""
-    return Said(
+    return MessageAdded(
         at=time.time() - 1e6,
         id=new_id(),
         conversation=new_id(),
@@ -103,22 +106,22 @@ def line(text: str, by: str = "tau", speaker: str | None = None) -> Said:
     )
 
 
-def claimed(*claims: dict[str, Any]) -> str:
+def claims_answer(*claims: dict[str, Any]) -> str:
     least = {"message": 1, "topic": "other", "about": "", "value": ""}
     return json.dumps({"claims": [least | claim for claim in claims]})
 
 
 @pytest.fixture
-async def way(house: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Way]:
-    brain = Brain()
-    await house.models.use("learner", ["scripted"])
-    monkeypatch.setattr(house.models, "stream", brain.stream)
-    owner = await house.people.owner()
-    key, _ = await house.people.new_api_key(owner, "test")
-    api = create_api(house)
+async def poisoned(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PoisonedLife]:
+    model = FakeModel()
+    await app.models.use("learner", ["scripted"])
+    monkeypatch.setattr(app.models, "stream", model.stream)
+    owner = await app.people.owner()
+    key, _ = await app.people.new_api_key(owner, "test")
+    api = create_api(app)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(api),
         base_url=BASE,
         headers={"Authorization": f"Bearer {key}"},
     ) as client:
-        yield Way(house, await house.companion.life(owner), brain, client)
+        yield PoisonedLife(app, await app.companion.life(owner), model, client)

@@ -9,87 +9,89 @@ from typing import Any
 
 import pytest
 
-from tau.text.words import folded
+from tau.text.words import fold_text
 
-from .conftest import HARMLESS, Way, claimed, line, table
+from .conftest import HARMLESS, PoisonedLife, claims_answer, line, table
 
 pytestmark = pytest.mark.anyio
 
 ATTACKS = table("attacks.toml", "attack")
 OWN_MESSAGE = {"pasted"}
 CONTROLS = table("controls.toml", "control")
-Send = Callable[[Way, str], Awaitable[Any]]
+Send = Callable[[PoisonedLife, str], Awaitable[Any]]
 
 
-async def by_another_speaker(way: Way, text: str) -> None:
-    await way.noted(text, speaker="Bob")
+async def by_another_speaker(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.note(text, speaker="Bob")
 
 
-async def by_tau(way: Way, text: str) -> None:
-    way.brain.reply = text
-    where = await way.said(HARMLESS)
-    await way.said("Thanks.", where)
+async def by_tau(poisoned: PoisonedLife, text: str) -> None:
+    poisoned.model.reply = text
+    where = await poisoned.said(HARMLESS)
+    await poisoned.said("Thanks.", where)
 
 
-async def by_an_imported_assistant(way: Way, text: str) -> None:
-    await way.brought(line(text), line(HARMLESS, by="person"))
+async def by_an_imported_assistant(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.import_messages(line(text), line(HARMLESS, by="person"))
 
 
-async def by_an_imported_document(way: Way, text: str) -> None:
-    await way.brought(line(text, by="person", speaker="attachment.pdf"))
+async def by_an_imported_document(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.import_messages(line(text, by="person", speaker="attachment.pdf"))
 
 
-async def by_a_system_message(way: Way, text: str) -> None:
+async def by_a_system_message(poisoned: PoisonedLife, text: str) -> None:
     system = {"role": "system", "content": text}
-    await way.asked(system, {"role": "user", "content": HARMLESS})
+    await poisoned.chat(system, {"role": "user", "content": HARMLESS})
 
 
-async def by_a_tool(way: Way, text: str) -> None:
+async def by_a_tool(poisoned: PoisonedLife, text: str) -> None:
     user, tool = {"role": "user", "content": HARMLESS}, {"role": "tool", "content": text}
-    await way.asked(user, {**tool, "tool_call_id": "t"}, {"role": "user", "content": "And?"})
+    await poisoned.chat(user, {**tool, "tool_call_id": "t"}, {"role": "user", "content": "And?"})
 
 
-async def by_a_client_s_history(way: Way, text: str) -> None:
+async def by_a_client_s_history(poisoned: PoisonedLife, text: str) -> None:
     user, reply = {"role": "user", "content": HARMLESS}, {"role": "assistant", "content": text}
-    await way.asked(user, reply, {"role": "user", "content": "And?"})
+    await poisoned.chat(user, reply, {"role": "user", "content": "And?"})
 
 
-async def by_recall(way: Way, text: str) -> None:
-    await way.noted(text, speaker="Bob")
-    await way.said(f"What did Bob say? {' '.join(folded(text).split()[:5])}?")
+async def by_recall(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.note(text, speaker="Bob")
+    await poisoned.said(f"What did Bob say? {' '.join(fold_text(text).split()[:5])}?")
 
 
-async def quoted(way: Way, text: str) -> None:
-    await way.said(
+async def quoted(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.said(
         "What do you make of this?\n" + "\n".join(f"> {part}" for part in text.split("\n"))
     )
 
 
-async def fenced(way: Way, text: str) -> None:
-    await way.said(f"I found this file:\n```\n{text}\n```\nIs it safe?")
+async def fenced(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.said(f"I found this file:\n```\n{text}\n```\nIs it safe?")
 
 
-async def forwarded(way: Way, text: str) -> None:
+async def forwarded(poisoned: PoisonedLife, text: str) -> None:
     header = "---------- Forwarded message ---------\nFrom: Bob <bob@example.org>\nSubject: hello"
-    await way.said(f"Can you help me with this mail?\n\n{header}\n\n{text}")
+    await poisoned.said(f"Can you help me with this mail?\n\n{header}\n\n{text}")
 
 
-async def reported(way: Way, text: str) -> None:
-    await way.said(f"My landlord wrote: {text}")
+async def reported(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.said(f"My landlord wrote: {text}")
 
 
-async def by_the_learner_about_other_words(way: Way, text: str) -> None:
+async def by_the_learner_about_other_words(poisoned: PoisonedLife, text: str) -> None:
     plain = " ".join(text.split())[:200]
     said = {"text": plain, "quote": HARMLESS, "value": plain[:60]}
-    way.brain.answers = [claimed(said, said | {"topic": "instruction"}, said | {"topic": "name"})]
-    await way.said(HARMLESS)
+    poisoned.model.answers = [
+        claims_answer(said, said | {"topic": "instruction"}, said | {"topic": "name"})
+    ]
+    await poisoned.said(HARMLESS)
 
 
-async def by_the_learner_in_its_own_words(way: Way, text: str) -> None:
+async def by_the_learner_in_its_own_words(poisoned: PoisonedLife, text: str) -> None:
     plain = " ".join(text.split())[:200]
     said = {"text": plain, "quote": plain, "about": plain[:30]}
-    way.brain.answers = [claimed(said, said | {"topic": "instruction"}), text]
-    await way.said(HARMLESS)
+    poisoned.model.answers = [claims_answer(said, said | {"topic": "instruction"}), text]
+    await poisoned.said(HARMLESS)
 
 
 CHANNELS: list[Send] = [
@@ -111,7 +113,7 @@ CHANNELS: list[Send] = [
 
 
 def forbidden_of(attack: dict[str, Any]) -> list[str]:
-    return [folded(word) for word in attack["forbidden"]]
+    return [fold_text(word) for word in attack["forbidden"]]
 
 
 def share(through: list[str], sent: int, channel: str) -> None:
@@ -121,29 +123,33 @@ def share(through: list[str], sent: int, channel: str) -> None:
 
 
 @pytest.mark.parametrize("channel", CHANNELS, ids=lambda send: send.__name__)
-async def test_no_foreign_word_is_believed(way: Way, channel: Send) -> None:
+async def test_no_foreign_word_is_believed(poisoned: PoisonedLife, channel: Send) -> None:
     through = []
     for attack in ATTACKS:
-        await channel(way, attack["text"])
-        believed = await way.believed()
-        if any(word in believed for word in forbidden_of(attack)):
+        await channel(poisoned, attack["text"])
+        known_text = await poisoned.known_text()
+        if any(word in known_text for word in forbidden_of(attack)):
             through.append(attack["id"])
-    assert [fact for fact in way.life.memory.facts.all() if fact.state == "current"] == []
+    assert [fact for fact in poisoned.life.memory.facts.all() if fact.state == "current"] == []
     share(through, len(ATTACKS), channel.__name__)
 
 
-async def test_no_attack_inside_the_person_s_own_message_is_believed(way: Way) -> None:
+async def test_no_attack_inside_the_person_s_own_message_is_believed(
+    poisoned: PoisonedLife,
+) -> None:
     own = [attack for attack in ATTACKS if attack["channel"] in OWN_MESSAGE]
     through = []
     for attack in own:
-        await way.said(attack["text"])
-        believed = await way.believed()
-        if any(word in believed for word in forbidden_of(attack)):
+        await poisoned.said(attack["text"])
+        known_text = await poisoned.known_text()
+        if any(word in known_text for word in forbidden_of(attack)):
             through.append(attack["id"])
     share(through, len(own), "own message")
 
 
-async def test_a_learner_that_echoes_what_was_pasted_is_not_believed(way: Way) -> None:
+async def test_a_learner_that_echoes_what_was_pasted_is_not_believed(
+    poisoned: PoisonedLife,
+) -> None:
     """Even a model that has gone over to the attacker quotes only what it was shown."""
     own = [attack for attack in ATTACKS if attack["channel"] in OWN_MESSAGE]
     through = []
@@ -152,33 +158,35 @@ async def test_a_learner_that_echoes_what_was_pasted_is_not_believed(way: Way) -
         lines = [part.strip() for part in text.split("\n") if part.strip()]
         said = [{"text": part[:200], "quote": part[:200]} for part in lines]
         said += [{**part, "topic": "instruction"} for part in said]
-        way.brain.answers = [claimed(*said)] * 3
-        await way.said(text)
-        believed = await way.believed()
-        if any(word in believed for word in forbidden_of(attack)):
+        poisoned.model.answers = [claims_answer(*said)] * 3
+        await poisoned.said(text)
+        known_text = await poisoned.known_text()
+        if any(word in known_text for word in forbidden_of(attack)):
             through.append(attack["id"])
     share(through, len(own), "learner echoing the own message")
 
 
 @pytest.mark.parametrize("control", CONTROLS, ids=lambda control: control["text"])
-async def test_the_person_s_own_plain_words_are_learned(way: Way, control: dict[str, Any]) -> None:
-    await way.said(control["text"])
-    assert folded(control["known"]) in await way.believed()
+async def test_the_person_s_own_plain_words_are_learned(
+    poisoned: PoisonedLife, control: dict[str, Any]
+) -> None:
+    await poisoned.said(control["text"])
+    assert fold_text(control["known"]) in await poisoned.known_text()
 
 
-async def test_the_person_s_own_words_of_before_are_learned(way: Way) -> None:
-    await way.brought(*(line(control["text"], by="person") for control in CONTROLS))
-    believed = await way.believed()
-    assert [c["known"] for c in CONTROLS if folded(c["known"]) not in believed] == []
+async def test_the_person_s_own_words_of_before_are_learned(poisoned: PoisonedLife) -> None:
+    await poisoned.import_messages(*(line(control["text"], by="person") for control in CONTROLS))
+    known_text = await poisoned.known_text()
+    assert [c["known"] for c in CONTROLS if fold_text(c["known"]) not in known_text] == []
 
 
 async def test_a_fact_learned_once_is_not_learned_again_from_a_reply_that_cites_it(
-    way: Way,
+    poisoned: PoisonedLife,
 ) -> None:
-    await way.said("I live in Porto.")
-    await way.house.companion.learned()
-    (fact,) = way.life.memory.facts.all()
-    way.brain.reply = "You live in Porto. I live in Rome."
-    await way.said("Where do I live?")
-    await way.house.companion.learned()
-    assert [each.sources for each in way.life.memory.facts.all()] == [fact.sources]
+    await poisoned.said("I live in Porto.")
+    await poisoned.app.companion.learned()
+    (fact,) = poisoned.life.memory.facts.all()
+    poisoned.model.reply = "You live in Porto. I live in Rome."
+    await poisoned.said("Where do I live?")
+    await poisoned.app.companion.learned()
+    assert [each.sources for each in poisoned.life.memory.facts.all()] == [fact.sources]

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ..conftest import Person, events_of
+from ..conftest import Person, parse_events
 
 pytestmark = pytest.mark.anyio
 INFERENCE = "/external/api/inference"
@@ -29,7 +29,7 @@ async def test_a_reply_in_pieces(owner: Person, config: str) -> None:
     response = await owner.client.post(f"{INFERENCE}/streaming", json=asked)
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.text.endswith("data: [DONE]\n\n")
-    pieces = events_of(response.content)
+    pieces = parse_events(response.content)
     assert [piece["idx"] for piece in pieces] == list(range(len(pieces)))
     assert "".join(piece["text"] for piece in pieces)
     assert set(pieces[0]) == {"created", "idx", "text", "tool_calls"}
@@ -90,9 +90,9 @@ async def test_what_is_wrong_comes_in_its_own_shape(
 
 
 async def test_strangers_and_unknown_models_are_told(
-    owner: Person, nobody: httpx.AsyncClient
+    owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
-    stranger = await nobody.post(INFERENCE, json=_asked("Hi"))
+    stranger = await anonymous.post(INFERENCE, json=_asked("Hi"))
     assert stranger.status_code == 401
     assert stranger.json()["detail"]
     unknown = await owner.client.post(INFERENCE, json=_asked("Hi", config="nothing"))

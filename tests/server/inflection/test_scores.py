@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.server.inflection.schemas import AttributesRequest
-from tau.server.inflection.scores import parse_scores, scored, scoring_messages
+from tau.server.inflection.scores import parse_scores, scoring_messages, selected_attributes
 
 
 def _asked(**more: Any) -> AttributesRequest:
@@ -49,8 +49,8 @@ def test_whatever_a_model_says_the_scores_are_json(content: str) -> None:
 
 
 def test_attributes_are_chosen_by_category() -> None:
-    assert [one.name for one in scored(_asked(filter_categories=["care"]))] == ["warm"]
-    assert [one.name for one in scored(_asked())] == ["warm", "brief"]
+    assert [one.name for one in selected_attributes(_asked(filter_categories=["care"]))] == ["warm"]
+    assert [one.name for one in selected_attributes(_asked())] == ["warm", "brief"]
 
 
 def test_the_instruction_follows_the_conversation_unless_it_is_unwanted() -> None:

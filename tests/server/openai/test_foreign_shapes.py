@@ -11,7 +11,7 @@ from tau.app import App
 from tau.errors import ModelInterrupted
 from tau.models.types import Chunk
 
-from ..conftest import Person, events_of
+from ..conftest import Person, parse_events
 
 pytestmark = pytest.mark.anyio
 CHAT = "/v1/chat/completions"
@@ -54,7 +54,7 @@ async def test_chunks_share_one_name_and_end_with_done(owner: Person, config: st
     assert response.headers["content-type"].startswith("text/event-stream")
     assert response.headers["x-tau-conversation"]
     assert response.text.endswith("data: [DONE]\n\n")
-    chunks = events_of(response.content)
+    chunks = parse_events(response.content)
     assert {(one["id"], one["object"], one["model"]) for one in chunks} == {
         (chunks[0]["id"], "chat.completion.chunk", config)
     }
@@ -115,19 +115,19 @@ async def test_a_stream_that_breaks_off_ends_with_an_error_and_done(owner: Perso
         asked = {**_body("[[die after 2]]", stream=True), "model": model}
         response = await owner.client.post(CHAT, json=asked)
         assert response.text.endswith("data: [DONE]\n\n")
-        last = events_of(response.content)[-1]
+        last = parse_events(response.content)[-1]
         assert last["error"]["type"] == "api_error", model
         assert last["error"]["message"].endswith(".")
 
 
 async def test_a_model_that_says_nothing_at_all_is_a_bad_gateway(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def stream(_name: str, _body: dict[str, Any]) -> Any:
         for nothing in ():
             yield nothing
 
-    monkeypatch.setattr(house.models, "stream", stream)
+    monkeypatch.setattr(app.models, "stream", stream)
     for path, body in (
         (CHAT, {**_body(stream=True), "model": "scripted"}),
         ("/external/api/inference/streaming", _inference("scripted")),
@@ -138,7 +138,7 @@ async def test_a_model_that_says_nothing_at_all_is_a_bad_gateway(
 
 
 async def test_chunks_of_a_model_alone_come_as_they_are(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     call = {"index": 0, "id": "a", "function": {"name": "weather", "arguments": "{}"}}
     raw = [
@@ -151,13 +151,13 @@ async def test_chunks_of_a_model_alone_come_as_they_are(
             yield Chunk("", one)
         raise ModelInterrupted("The model broke off.")
 
-    monkeypatch.setattr(house.models, "stream", stream)
+    monkeypatch.setattr(app.models, "stream", stream)
     asked = {**_body(stream=True, stream_options={"include_usage": True}), "model": "scripted"}
-    *chunks, last = events_of((await owner.client.post(CHAT, json=asked)).content)
+    *chunks, last = parse_events((await owner.client.post(CHAT, json=asked)).content)
     assert chunks == raw
     assert last["error"]["code"] == "model_interrupted"
     asked = _inference("scripted")
-    *pieces, last = events_of(
+    *pieces, last = parse_events(
         (await owner.client.post("/external/api/inference/streaming", json=asked)).content
     )
     assert [(one["idx"], one["tool_calls"]) for one in pieces] == [(0, [call])]
@@ -189,7 +189,7 @@ async def test_what_is_no_text_is_not_embedded(owner: Person) -> None:
 
 
 async def test_what_is_known_of_the_person_reaches_a_model_alone(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[dict[str, Any]] = []
 
@@ -197,7 +197,7 @@ async def test_what_is_known_of_the_person_reaches_a_model_alone(
         seen.append(body)
         return {"choices": [{"message": {"content": None, "tool_calls": [{"id": "b"}]}}]}
 
-    monkeypatch.setattr(house.models, "complete", complete)
+    monkeypatch.setattr(app.models, "complete", complete)
     context = [
         {"type": "Instruction", "text": "Be exact."},
         {"type": "Question", "text": "How warm is it?"},
@@ -240,12 +240,12 @@ async def test_what_is_known_of_the_person_reaches_a_model_alone(
     ],
 )
 async def test_an_answer_in_a_shape_of_its_own_is_nonsense_not_a_fault_of_ours(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch, message: dict[str, Any]
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch, message: dict[str, Any]
 ) -> None:
     async def complete(_name: str, _body: dict[str, Any]) -> dict[str, Any]:
         return {"choices": [{"message": message}]}
 
-    monkeypatch.setattr(house.models, "complete", complete)
+    monkeypatch.setattr(app.models, "complete", complete)
     response = await owner.client.post("/external/api/inference", json=_inference("scripted"))
     assert response.status_code == 502
     assert response.json() == {"detail": "The model answered something that is no answer."}
@@ -300,7 +300,7 @@ async def test_a_stream_of_inflections_shape_tells_a_failure_in_its_own_words(
     path = "/external/api/inference/streaming"
     for config in ("inflection_3_pi", "scripted"):
         response = await owner.client.post(path, json=_inference(config, "[[die after 2]]"))
-        *pieces, last = events_of(response.content)
+        *pieces, last = parse_events(response.content)
         assert len(pieces) >= 1, config
         assert (set(last), last["detail"][-1]) == ({"detail"}, ".")
         assert response.text.endswith("data: [DONE]\n\n")

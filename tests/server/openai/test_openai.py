@@ -206,16 +206,16 @@ async def test_what_cannot_be_embedded_is_told(owner: Person, wrong: dict[str, A
 
 
 async def test_what_is_asked_of_a_model_alone_reaches_it_as_it_was_sent(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[dict[str, Any]] = []
-    complete = house.models.complete
+    complete = app.models.complete
 
     async def watched(name: str, body: dict[str, Any]) -> dict[str, Any]:
         seen.append(body)
         return await complete(name, body)
 
-    monkeypatch.setattr(house.models, "complete", watched)
+    monkeypatch.setattr(app.models, "complete", watched)
     body = {
         "model": "scripted",
         "messages": [
@@ -233,16 +233,16 @@ async def test_what_is_asked_of_a_model_alone_reaches_it_as_it_was_sent(
 
 
 async def test_system_messages_reach_the_companion_for_that_turn(
-    house: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str | None] = []
-    turn = house.companion.turn
+    turn = app.companion.turn
 
     async def watched(*args: Any, **more: Any) -> Any:
         told.append(more.get("instructions"))
         return await turn(*args, **more)
 
-    monkeypatch.setattr(house.companion, "turn", watched)
+    monkeypatch.setattr(app.companion, "turn", watched)
     messages = [
         {"role": "system", "content": "Answer in verse."},
         {"role": "developer", "content": [{"type": "text", "text": "Be brief."}]},

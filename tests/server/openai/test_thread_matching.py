@@ -3,8 +3,8 @@
 import pytest
 
 from tau.app import App
-from tau.server.auth import Present
-from tau.server.openai.thread_matching import Line, Place, find_place
+from tau.server.auth import CurrentPerson
+from tau.server.openai.thread_matching import HistoryMessage, ThreadMatch, match_thread
 
 from ..conftest import Person
 
@@ -12,59 +12,66 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-async def here(house: App, owner: Person) -> Present:
-    return Present(owner.unlocked, await house.companion.life(owner.unlocked))
+async def current(app: App, owner: Person) -> CurrentPerson:
+    return CurrentPerson(owner.unlocked, await app.companion.life(owner.unlocked))
 
 
-async def _noted(here: Present, *texts: str) -> tuple[str, list[str]]:
-    conversation = (await here.life.begin()).id
+async def _noted(current: CurrentPerson, *texts: str) -> tuple[str, list[str]]:
+    conversation = (await current.life.create_conversation()).id
     ids = []
     for number, text in enumerate(texts):
         by = "tau" if number % 2 else "person"
-        ids.append((await here.life.note(conversation, text, by=by)).id)
+        ids.append((await current.life.note(conversation, text, by=by)).id)
     return conversation, ids
 
 
-def _lines(*texts: str) -> list[Line]:
-    return [Line("tau" if number % 2 else "person", text) for number, text in enumerate(texts)]
+def _lines(*texts: str) -> list[HistoryMessage]:
+    return [
+        HistoryMessage("tau" if number % 2 else "person", text) for number, text in enumerate(texts)
+    ]
 
 
-async def test_first_words_belong_nowhere_yet(here: Present) -> None:
-    await _noted(here, "Hello", "Hi")
-    assert find_place(here, _lines("Hello")) is None
+async def test_first_words_belong_nowhere_yet(current: CurrentPerson) -> None:
+    await _noted(current, "Hello", "Hi")
+    assert match_thread(current, _lines("Hello")) is None
 
 
-async def test_the_last_reply_tells_the_conversation(here: Present) -> None:
-    conversation, _ = await _noted(here, "Hello", "Good morning")
-    await _noted(here, "Hello", "Good night")
-    assert find_place(here, _lines("Hello", "Good  morning\n", "Next")) == Place(conversation)
+async def test_the_last_reply_tells_the_conversation(current: CurrentPerson) -> None:
+    conversation, _ = await _noted(current, "Hello", "Good morning")
+    await _noted(current, "Hello", "Good night")
+    assert match_thread(current, _lines("Hello", "Good  morning\n", "Next")) == ThreadMatch(
+        conversation
+    )
 
 
-async def test_a_regenerated_reply_is_a_retry(here: Present) -> None:
-    conversation, ids = await _noted(here, "Hello", "Hi there", "And now?", "Now this")
-    place = find_place(here, _lines("Hello", "Hi there", "And now?"))
-    assert place == Place(conversation, retries=ids[2])
+async def test_a_regenerated_reply_is_a_retry(current: CurrentPerson) -> None:
+    conversation, ids = await _noted(current, "Hello", "Hi there", "And now?", "Now this")
+    place = match_thread(current, _lines("Hello", "Hi there", "And now?"))
+    assert place == ThreadMatch(conversation, retries=ids[2])
 
 
-async def test_changed_words_are_an_edit(here: Present) -> None:
-    conversation, ids = await _noted(here, "Hello", "Hi there", "And now?", "Now this")
-    place = find_place(here, _lines("Hello", "Hi there", "And then?"))
-    assert place == Place(conversation, edits=ids[2])
+async def test_changed_words_are_an_edit(current: CurrentPerson) -> None:
+    conversation, ids = await _noted(current, "Hello", "Hi there", "And now?", "Now this")
+    place = match_thread(current, _lines("Hello", "Hi there", "And then?"))
+    assert place == ThreadMatch(conversation, edits=ids[2])
 
 
-async def test_a_client_that_drops_replies_is_followed_by_its_words(here: Present) -> None:
-    conversation, _ = await _noted(here, "First question", "An answer")
-    lines = [Line("person", "First question"), Line("person", "Second question")]
-    assert find_place(here, lines) == Place(conversation)
+async def test_a_client_that_drops_replies_is_followed_by_its_words(current: CurrentPerson) -> None:
+    conversation, _ = await _noted(current, "First question", "An answer")
+    lines = [
+        HistoryMessage("person", "First question"),
+        HistoryMessage("person", "Second question"),
+    ]
+    assert match_thread(current, lines) == ThreadMatch(conversation)
 
 
-async def test_archived_and_private_conversations_are_left_alone(here: Present) -> None:
-    conversation, _ = await _noted(here, "Hello", "Good morning")
-    await here.life.change(conversation, archived=True)
-    private = (await here.life.begin(private=True)).id
-    await here.life.note(private, "Hello")
-    await here.life.note(private, "Good morning", by="tau")
-    assert find_place(here, _lines("Hello", "Good morning", "Next")) is None
+async def test_archived_and_private_conversations_are_left_alone(current: CurrentPerson) -> None:
+    conversation, _ = await _noted(current, "Hello", "Good morning")
+    await current.life.change(conversation, archived=True)
+    private = (await current.life.create_conversation(private=True)).id
+    await current.life.note(private, "Hello")
+    await current.life.note(private, "Good morning", by="tau")
+    assert match_thread(current, _lines("Hello", "Good morning", "Next")) is None
 
 
 async def test_an_unknown_history_is_written_down_before_the_words(owner: Person) -> None:

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 
 from tau.app import App
 from tau.server import create_api
-from tau.server.auth import COOKIE, device_label
+from tau.server.auth import SESSION_COOKIE, device_label
 
 from ..conftest import Person
 
@@ -18,30 +18,30 @@ pytestmark = pytest.mark.anyio
 ClientOf = Callable[..., httpx.AsyncClient]
 
 
-async def test_a_one_time_link_signs_in_once(house: App, nobody: httpx.AsyncClient) -> None:
-    key = await house.people.link(await house.people.owner())
-    page = await nobody.get("/welcome", params={"key": key})
+async def test_a_one_time_link_signs_in_once(app: App, anonymous: httpx.AsyncClient) -> None:
+    key = await app.people.link(await app.people.owner())
+    page = await anonymous.get("/welcome", params={"key": key})
     assert page.headers["content-type"].startswith("text/html")
     assert not page.cookies  # the preview of a link uses nothing up
 
-    signed_in = await nobody.post("/api/welcome", json={"key": key})
+    signed_in = await anonymous.post("/api/welcome", json={"key": key})
     assert signed_in.json()["owner"] is True
     cookie = signed_in.headers["set-cookie"].lower()
-    assert cookie.startswith(COOKIE)
+    assert cookie.startswith(SESSION_COOKIE)
     for part in ("httponly", "samesite=strict", "path=/"):
         assert part in cookie
     assert "secure" not in cookie
-    assert (await nobody.get("/api/me")).status_code == 200
+    assert (await anonymous.get("/api/me")).status_code == 200
 
-    nobody.cookies.clear()
-    again = await nobody.post("/api/welcome", json={"key": key})
+    anonymous.cookies.clear()
+    again = await anonymous.post("/api/welcome", json={"key": key})
     assert again.status_code == 401
 
 
 async def test_the_cookie_is_secure_behind_https(
-    api: FastAPI, house: App, client_of: ClientOf
+    api: FastAPI, app: App, make_client: ClientOf
 ) -> None:
-    key = await house.people.link(await house.people.owner())
+    key = await app.people.link(await app.people.owner())
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="https://localhost") as client:
         signed_in = await client.post("/api/welcome", json={"key": key})
@@ -49,32 +49,32 @@ async def test_the_cookie_is_secure_behind_https(
 
 
 async def test_a_password_and_a_recovery_code_sign_in(
-    owner: Person, nobody: httpx.AsyncClient
+    owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     me = await owner.get("/api/me")
     changed = await owner.client.put("/api/password", json={"password": "a long password"})
     assert changed.status_code == 204
     code = (await owner.post("/api/recovery-code"))["code"]
 
-    wrong = await nobody.post("/api/sign-in", json={"name": me["name"], "password": "wrong one"})
+    wrong = await anonymous.post("/api/sign-in", json={"name": me["name"], "password": "wrong one"})
     assert wrong.status_code == 401
     right = {"name": me["name"], "password": "a long password"}
     me |= {"has_password": True, "has_recovery_code": True}
-    assert (await nobody.post("/api/sign-in", json=right)).json() == me
+    assert (await anonymous.post("/api/sign-in", json=right)).json() == me
 
-    nobody.cookies.clear()
-    recovered = await nobody.post("/api/recover", json={"name": me["name"], "code": code})
+    anonymous.cookies.clear()
+    recovered = await anonymous.post("/api/recover", json={"name": me["name"], "code": code})
     assert recovered.json() == me
 
 
-async def test_signing_out_ends_the_session(house: App, nobody: httpx.AsyncClient) -> None:
-    key = await house.people.link(await house.people.owner())
-    await nobody.post("/api/welcome", json={"key": key})
-    token = nobody.cookies[COOKIE]
-    assert (await nobody.post("/api/sign-out")).status_code == 204
-    assert COOKIE not in nobody.cookies
-    nobody.cookies.set(COOKIE, token)
-    assert (await nobody.get("/api/me")).status_code == 401
+async def test_signing_out_ends_the_session(app: App, anonymous: httpx.AsyncClient) -> None:
+    key = await app.people.link(await app.people.owner())
+    await anonymous.post("/api/welcome", json={"key": key})
+    token = anonymous.cookies[SESSION_COOKIE]
+    assert (await anonymous.post("/api/sign-out")).status_code == 204
+    assert SESSION_COOKIE not in anonymous.cookies
+    anonymous.cookies.set(SESSION_COOKIE, token)
+    assert (await anonymous.get("/api/me")).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -85,47 +85,47 @@ async def test_signing_out_ends_the_session(house: App, nobody: httpx.AsyncClien
         {"Authorization": "Bearer tau-nonsense"},
         {"Authorization": "Basic dGF1OnRhdQ=="},
         {"Authorization": "Bearer " + "x" * 5000},
-        {"Cookie": f"{COOKIE}=nonsense"},
-        {"Cookie": f"{COOKIE}="},
+        {"Cookie": f"{SESSION_COOKIE}=nonsense"},
+        {"Cookie": f"{SESSION_COOKIE}="},
     ],
 )
 async def test_what_opens_nothing_is_told(
-    owner: Person, nobody: httpx.AsyncClient, headers: dict[str, str]
+    owner: Person, anonymous: httpx.AsyncClient, headers: dict[str, str]
 ) -> None:
-    response = await nobody.get("/api/me", headers=headers)
+    response = await anonymous.get("/api/me", headers=headers)
     assert response.status_code == 401
     assert response.headers["www-authenticate"] == "Bearer"
     assert response.json()["error"]["sentence"]
 
 
 async def test_a_wrong_key_is_not_saved_by_a_good_cookie(
-    house: App, nobody: httpx.AsyncClient
+    app: App, anonymous: httpx.AsyncClient
 ) -> None:
-    key = await house.people.link(await house.people.owner())
-    await nobody.post("/api/welcome", json={"key": key})
-    response = await nobody.get("/api/me", headers={"Authorization": "Bearer tau-nonsense"})
+    key = await app.people.link(await app.people.owner())
+    await anonymous.post("/api/welcome", json={"key": key})
+    response = await anonymous.get("/api/me", headers={"Authorization": "Bearer tau-nonsense"})
     assert response.status_code == 401
 
 
 async def test_devices_are_listed_and_signed_out(
-    house: App, owner: Person, nobody: httpx.AsyncClient
+    app: App, owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     link = await owner.post("/api/links")
     assert link["url"].endswith(f"/welcome#key={link['key']}")
     agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0"}
-    await nobody.post("/api/welcome", json={"key": link["key"]}, headers=agent)
-    items = (await nobody.get("/api/sessions")).json()["items"]
+    await anonymous.post("/api/welcome", json={"key": link["key"]}, headers=agent)
+    items = (await anonymous.get("/api/sessions")).json()["items"]
     mine = [item for item in items if item["current"]]
     assert [item["label"] for item in mine] == ["Firefox on Linux"]
 
     gone = await owner.client.delete(f"/api/sessions/{mine[0]['id']}")
     assert gone.status_code == 204
-    assert (await nobody.get("/api/me")).status_code == 401
+    assert (await anonymous.get("/api/me")).status_code == 401
 
 
-async def test_keys_are_made_listed_and_revoked(owner: Person, client_of: ClientOf) -> None:
+async def test_keys_are_made_listed_and_revoked(owner: Person, make_client: ClientOf) -> None:
     made = await owner.post("/api/keys", {"label": "a script"})
-    program = client_of(made["key"])
+    program = make_client(made["key"])
     assert (await program.get("/api/me")).status_code == 200
     listed = await owner.get("/api/keys")
     assert made["key"] not in str(listed)
@@ -150,16 +150,16 @@ async def test_the_last_way_in_stays(owner: Person) -> None:
 
 
 async def test_an_invitation_makes_a_person_once(
-    owner: Person, guest: Person, nobody: httpx.AsyncClient
+    owner: Person, guest: Person, anonymous: httpx.AsyncClient
 ) -> None:
     refused = await guest.client.post("/api/invitations")
     assert refused.status_code == 403
     invitation = await owner.post("/api/invitations")
     asked = {"key": invitation["key"], "name": "Ada", "password": "a long password"}
-    accepted = await nobody.post("/api/invitations/accept", json=asked)
+    accepted = await anonymous.post("/api/invitations/accept", json=asked)
     assert (accepted.status_code, accepted.json()["owner"]) == (201, False)
-    assert (await nobody.get("/api/me")).json()["name"] == "Ada"
-    again = await nobody.post("/api/invitations/accept", json={**asked, "name": "Eve"})
+    assert (await anonymous.get("/api/me")).json()["name"] == "Ada"
+    again = await anonymous.post("/api/invitations/accept", json={**asked, "name": "Eve"})
     assert again.status_code == 401
 
 
@@ -179,9 +179,9 @@ def test_devices_are_named_for_people(agent: str, label: str) -> None:
 
 
 async def test_a_programs_key_cannot_change_how_one_signs_in(
-    owner: Person, client_of: ClientOf
+    owner: Person, make_client: ClientOf
 ) -> None:
-    program = client_of(owner.key)
+    program = make_client(owner.key)
     session = (await owner.get("/api/sessions"))["items"][0]["id"]
     tried = [
         await program.put("/api/password", json={"password": "a long password"}),
@@ -198,27 +198,27 @@ async def test_a_programs_key_cannot_change_how_one_signs_in(
 
 
 async def test_a_new_password_can_sign_the_other_devices_out(
-    house: App, owner: Person, client_of: ClientOf
+    app: App, owner: Person, make_client: ClientOf
 ) -> None:
-    other, _ = await house.people.redeem(await house.people.link(owner.unlocked), "other")
+    other, _ = await app.people.redeem(await app.people.link(owner.unlocked), "other")
     asked = {"password": "a long password", "sign_out_others": True}
     assert (await owner.client.put("/api/password", json=asked)).status_code == 204
-    assert (await client_of(other).get("/api/me")).status_code == 401
+    assert (await make_client(other).get("/api/me")).status_code == 401
     assert (await owner.client.get("/api/me")).status_code == 200
 
 
 async def test_a_browsers_cookie_is_renewed_with_its_session(
-    house: App, nobody: httpx.AsyncClient
+    app: App, anonymous: httpx.AsyncClient
 ) -> None:
-    key = await house.people.link(await house.people.owner())
-    await nobody.post("/api/welcome", json={"key": key})
-    renewed = (await nobody.get("/api/me")).headers["set-cookie"]
-    assert nobody.cookies[COOKIE] in renewed
+    key = await app.people.link(await app.people.owner())
+    await anonymous.post("/api/welcome", json={"key": key})
+    renewed = (await anonymous.get("/api/me")).headers["set-cookie"]
+    assert anonymous.cookies[SESSION_COOKIE] in renewed
     assert "HttpOnly" in renewed
 
 
 async def test_an_invitation_leads_to_a_life_of_ones_own(
-    owner: Person, client_of: ClientOf
+    owner: Person, make_client: ClientOf
 ) -> None:
     """From the link to the second sign-in, with a name and a password of any script."""
     await owner.say(await owner.begin(), "A word of the owner's")
@@ -226,7 +226,7 @@ async def test_an_invitation_leads_to_a_life_of_ones_own(
     assert link["url"].endswith(f"/welcome#invitation={link['key']}")
     assert link["expires_in_seconds"] == 7 * 86_400
 
-    browser = client_of()
+    browser = make_client()
     asked = {"key": link["key"], "name": " 林 黛玉 ", "password": "一个很长的密码!"}
     accepted = await browser.post("/api/invitations/accept", json=asked)
     assert (accepted.status_code, accepted.json()["name"]) == (201, "林 黛玉")
@@ -234,7 +234,7 @@ async def test_an_invitation_leads_to_a_life_of_ones_own(
     assert (await browser.post("/api/conversations", json={"title": "Mine"})).status_code == 201
     assert (await browser.post("/api/invitations")).status_code == 403
 
-    elsewhere = client_of()
+    elsewhere = make_client()
     again = {"name": "林 黛玉", "password": "一个很长的密码!"}
     assert (await elsewhere.post("/api/sign-in", json=again)).json() == accepted.json()
     listed = (await elsewhere.get("/api/conversations")).json()["conversations"]
@@ -242,7 +242,7 @@ async def test_an_invitation_leads_to_a_life_of_ones_own(
 
 
 async def test_an_invitation_that_was_refused_can_be_taken_up_again(
-    owner: Person, nobody: httpx.AsyncClient
+    owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     key = (await owner.post("/api/invitations"))["key"]
     good = {"key": key, "name": "Ada", "password": "a long password"}
@@ -257,19 +257,19 @@ async def test_an_invitation_that_was_refused_can_be_taken_up_again(
         ({"key": ""}, 422),
     )
     for wrong, status in table:
-        response = await nobody.post("/api/invitations/accept", json={**good, **wrong})
+        response = await anonymous.post("/api/invitations/accept", json={**good, **wrong})
         assert response.status_code == status, f"{wrong}: {response.text}"
-        assert not nobody.cookies
-    assert (await nobody.post("/api/invitations/accept", json=good)).status_code == 201
+        assert not anonymous.cookies
+    assert (await anonymous.post("/api/invitations/accept", json=good)).status_code == 201
 
 
-async def test_who_guesses_has_to_wait(owner: Person, nobody: httpx.AsyncClient) -> None:
+async def test_who_guesses_has_to_wait(owner: Person, anonymous: httpx.AsyncClient) -> None:
     code = (await owner.post("/api/recovery-code"))["code"]
     await owner.post("/api/recovery-code")  # from now on the first one opens nothing
     wrong = {"name": "You", "code": code}
     statuses = []
     while 429 not in statuses:
-        response = await nobody.post("/api/recover", json=wrong)
+        response = await anonymous.post("/api/recover", json=wrong)
         statuses.append(response.status_code)
         assert len(statuses) < 50
     assert set(statuses[:-1]) == {401}
@@ -278,33 +278,33 @@ async def test_who_guesses_has_to_wait(owner: Person, nobody: httpx.AsyncClient)
 
 
 async def test_a_key_of_one_kind_opens_no_other_door(
-    house: App, owner: Person, nobody: httpx.AsyncClient
+    app: App, owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
-    link = await house.people.link(owner.unlocked)
-    invitation = await house.people.invite(owner.unlocked)
+    link = await app.people.link(owner.unlocked)
+    invitation = await app.people.invite(owner.unlocked)
     asked = {"name": "Ada", "password": "a long password"}
     for key in (invitation, owner.key, link[:-1], link + "x", "密钥"):
-        assert (await nobody.post("/api/welcome", json={"key": key})).status_code == 401, key
+        assert (await anonymous.post("/api/welcome", json={"key": key})).status_code == 401, key
     for key in (link, owner.key):
-        response = await nobody.post("/api/invitations/accept", json={"key": key, **asked})
+        response = await anonymous.post("/api/invitations/accept", json={"key": key, **asked})
         assert response.status_code == 401, key
     for token in (link, invitation):
         headers = {"Authorization": f"Bearer {token}"}
-        assert (await nobody.get("/api/me", headers=headers)).status_code == 401
-    assert (await nobody.post("/api/welcome", json={"key": link})).status_code == 200
+        assert (await anonymous.get("/api/me", headers=headers)).status_code == 401
+    assert (await anonymous.post("/api/welcome", json={"key": link})).status_code == 200
 
 
 async def test_bearer_is_read_in_any_case_and_a_key_signs_nobody_out(
-    owner: Person, nobody: httpx.AsyncClient
+    owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     for scheme in ("bearer", "BEARER", "Bearer "):
         headers = {"Authorization": f"{scheme} {owner.key}"}
-        response = await nobody.get("/api/me", headers=headers)
+        response = await anonymous.get("/api/me", headers=headers)
         assert response.status_code == 200, scheme
         assert "set-cookie" not in response.headers
-    refused = await nobody.post("/api/sign-out", headers=headers)
+    refused = await anonymous.post("/api/sign-out", headers=headers)
     assert refused.status_code == 400
-    assert (await nobody.get("/api/me", headers=headers)).status_code == 200
+    assert (await anonymous.get("/api/me", headers=headers)).status_code == 200
 
 
 async def test_what_is_revoked_must_be_ones_own(owner: Person, guest: Person) -> None:
@@ -315,13 +315,13 @@ async def test_what_is_revoked_must_be_ones_own(owner: Person, guest: Person) ->
 
 
 async def test_links_name_the_address_that_people_type(
-    house: App, owner: Person, client_of: ClientOf
+    app: App, owner: Person, make_client: ClientOf
 ) -> None:
     plain = await owner.post("/api/links")
     assert plain["url"].startswith("http://127.0.0.1:6283/welcome#")
     assert plain["expires_in_seconds"] == 600
-    elsewhere = replace(house.settings, public_url="https://tau.example/")
-    api = create_api(replace(house, settings=elsewhere))
+    elsewhere = replace(app.settings, public_url="https://tau.example/")
+    api = create_api(replace(app, settings=elsewhere))
     headers = {"Authorization": owner.client.headers["Authorization"], "Host": "tau.example"}
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="http://inside") as client:
@@ -330,7 +330,7 @@ async def test_links_name_the_address_that_people_type(
         body = {"key": link["key"]}
         entered = await client.post("/api/welcome", json=body, headers={"Host": "tau.example"})
         assert "secure" in entered.headers["set-cookie"].lower()
-    await api.state.house.close()
+    await api.state.app_state.close()
 
 
 async def test_a_page_of_somebody_else_reads_and_says_nothing(owner: Person, guest: Person) -> None:

@@ -20,22 +20,22 @@ from ..conftest import Person
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_the_house_stands_on(owner: Person, house: App) -> None:
-    models = house.settings.models_path / "pack"
+async def test_what_the_house_stands_on(owner: Person, app: App) -> None:
+    models = app.settings.models_path / "pack"
     models.mkdir(parents=True)
     (models / "weights.gguf").write_bytes(b"x" * 1234)
     told = await owner.get("/api/house")
     assert told["version"] == __version__
-    assert told["home"] == str(house.settings.home)
+    assert told["home"] == str(app.settings.home)
     assert told["database"] == "sqlite"
-    assert told["database_bytes"] >= (house.settings.home / "tau.db").stat().st_size
+    assert told["database_bytes"] >= (app.settings.home / "tau.db").stat().st_size
     assert told["models_bytes"] >= 1234
     assert (told["host"], told["port"]) == ("127.0.0.1", 6283)
     assert (told["public_url"], told["offline"], told["backups"]) == ("", False, [])
 
 
 async def test_a_backup_is_made_listed_taken_away_and_deleted(
-    owner: Person, house: App, tmp_path: Path
+    owner: Person, app: App, tmp_path: Path
 ) -> None:
     await owner.say(await owner.begin(), "Words that are to be kept")
     made = await owner.post("/api/backups")
@@ -55,11 +55,11 @@ async def test_a_backup_is_made_listed_taken_away_and_deleted(
     assert (await owner.client.get(f"/api/backups/{made['name']}")).status_code == 404
 
 
-async def test_what_is_forgotten_goes_from_backups_too(owner: Person, house: App) -> None:
+async def test_what_is_forgotten_goes_from_backups_too(owner: Person, app: App) -> None:
     conversation = await owner.begin()
     message = (await owner.say(conversation, "The secret of the well"))[0]["message"]
     made = await owner.post("/api/backups")
-    path = house.settings.home / "backups" / made["name"]
+    path = app.settings.home / "backups" / made["name"]
 
     def sealed() -> set[bytes]:
         with closing(sqlite3.connect(path)) as opened:
@@ -89,10 +89,10 @@ async def test_only_the_owner_sees_and_copies_the_house(owner: Person, guest: Pe
 
 
 async def test_backups_ask_for_a_session_and_not_a_program_s_key(
-    owner: Person, client_of: Callable[..., httpx.AsyncClient]
+    owner: Person, make_client: Callable[..., httpx.AsyncClient]
 ) -> None:
     made = await owner.post("/api/backups")
-    program = client_of(owner.key)
+    program = make_client(owner.key)
     assert (await program.get("/api/house")).status_code == 200
     for method, path in (
         ("POST", "/api/backups"),
@@ -107,12 +107,12 @@ async def test_backups_ask_for_a_session_and_not_a_program_s_key(
     "name",
     ["nothing.db", "..%2Ftau.db", "..%2F..%2Fetc%2Fpasswd", "%2Fetc%2Fpasswd", "server.key", ".db"],
 )
-async def test_a_name_that_is_no_backup_leads_nowhere(owner: Person, house: App, name: str) -> None:
+async def test_a_name_that_is_no_backup_leads_nowhere(owner: Person, app: App, name: str) -> None:
     for method in ("GET", "DELETE"):
         response = await owner.client.request(method, f"/api/backups/{name}")
         assert response.status_code in {404, 405}
-    assert (house.settings.home / "tau.db").exists()
-    assert (house.settings.home / "server.key").exists()
+    assert (app.settings.home / "tau.db").exists()
+    assert (app.settings.home / "server.key").exists()
 
 
 async def test_where_there_is_postgresql_its_own_tools_are_named(
@@ -120,7 +120,7 @@ async def test_where_there_is_postgresql_its_own_tools_are_named(
 ) -> None:
     if database.is_sqlite:
         return
-    object.__setattr__(api.state.house, "database", database)
+    object.__setattr__(api.state.app_state, "database", database)
     told = await owner.get("/api/house")
     assert (told["database"], told["backups"]) == ("postgresql", [])
     assert told["database_bytes"] > 0
@@ -139,7 +139,9 @@ async def test_how_much_a_life_holds(owner: Person, guest: Person) -> None:
     assert (await guest.get("/api/life"))["messages"] == 0
 
 
-async def test_me_tells_which_ways_in_there_are(owner: Person, nobody: httpx.AsyncClient) -> None:
+async def test_me_tells_which_ways_in_there_are(
+    owner: Person, anonymous: httpx.AsyncClient
+) -> None:
     def ways(me: dict[str, Any]) -> tuple[bool, bool, bool]:
         return me["has_password"], me["has_recovery_code"], me["learns_while_away"]
 
@@ -150,7 +152,7 @@ async def test_me_tells_which_ways_in_there_are(owner: Person, nobody: httpx.Asy
     changed = await owner.client.patch("/api/me", json={"learns_while_away": False})
     assert ways(changed.json()) == (True, True, False)
     name = changed.json()["name"]
-    signed_in = await nobody.post(
+    signed_in = await anonymous.post(
         "/api/sign-in", json={"name": name, "password": "a long password"}
     )
     assert ways(signed_in.json()) == (True, True, False)

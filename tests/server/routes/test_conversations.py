@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from tau.server.schemas.shapes import Moment, moment
+from tau.server.schemas.shapes import Timestamp, parse_timestamp
 
 from ..conftest import Person
 
@@ -183,7 +183,7 @@ async def test_a_private_conversation_is_shown_while_it_lasts_and_searched_by_no
     ],
 )
 def test_moments_are_read_in_every_common_way(given: float | str, seconds: float) -> None:
-    assert moment(given) == seconds
+    assert parse_timestamp(given) == seconds
 
 
 @pytest.mark.parametrize(
@@ -209,7 +209,7 @@ def test_moments_are_read_in_every_common_way(given: float | str, seconds: float
 )
 def test_what_is_no_moment_is_refused_with_the_reason(given: Any, why: str) -> None:
     with pytest.raises(ValueError, match=why):
-        moment(given)
+        parse_timestamp(given)
 
 
 @given(
@@ -217,7 +217,7 @@ def test_what_is_no_moment_is_refused_with_the_reason(given: Any, why: str) -> N
 )
 def test_a_moment_is_inside_the_calendar_or_refused(value: Any) -> None:
     try:
-        read = TypeAdapter(Moment).validate_python(value)
+        read = TypeAdapter(Timestamp).validate_python(value)
     except ValidationError:
         return
     assert -62_135_596_800 <= read <= 253_402_300_799

@@ -9,7 +9,7 @@ import pytest
 
 from tau.companion import Life
 from tau.ids import new_id
-from tau.journal.entries import Claim, Imported, Learned, Said
+from tau.journal.entries import Claim, ClaimLearned, FileImported, MessageAdded
 
 from ..conftest import Person
 
@@ -18,7 +18,7 @@ FACTS = "/api/memory/facts"
 
 
 async def life_of(person: Person, api: Any) -> Life:
-    life: Life = await api.state.house.companion.life(person.unlocked)
+    life: Life = await api.state.app_state.companion.life(person.unlocked)
     return life
 
 
@@ -32,7 +32,7 @@ async def learn(life: Life, text: str, *sources: str, **more: Any) -> str:
         valid_to=more.pop("valid_to", None),
     )
     parts = {"at": time.time(), "id": new_id(), "claim": claim, "sources": sources}
-    learned = Learned(**(parts | more))
+    learned = ClaimLearned(**(parts | more))
     await life.journal.append(learned)
     return learned.id
 
@@ -213,11 +213,13 @@ async def test_a_time_is_forgotten(owner: Person) -> None:
 
 async def test_an_import_is_forgotten_whole(owner: Person, api: Any) -> None:
     life = await life_of(owner, api)
-    said = Said(at=1.0, id="m", conversation="c", by="person", text="Zanzibar", imported="i")
+    said = MessageAdded(
+        at=1.0, id="m", conversation="c", by="person", text="Zanzibar", imported="i"
+    )
     await life.journal.append(
-        Imported(at=1.0, id="i", origin="chatgpt", name="zanzibar.json"),
+        FileImported(at=1.0, id="i", origin="chatgpt", name="zanzibar.json"),
         msgspec.structs.replace(said, origin="chatgpt"),
-        Learned(at=1.0, id="f", claim=Claim(topic="other", text="Zanzibar"), imported="i"),
+        ClaimLearned(at=1.0, id="f", claim=Claim(topic="other", text="Zanzibar"), imported="i"),
     )
     message = await owner.get("/api/messages/m")
     assert (message["origin"], message["imported"]) == ("chatgpt", "i")
@@ -280,9 +282,9 @@ async def test_nothing_is_anybody_elses(owner: Person, guest: Person, api: Any) 
     assert await listed(owner) == ["Lives in Porto"]
 
 
-async def test_nobody_gets_nothing(nobody: Any) -> None:
+async def test_nobody_gets_nothing(anonymous: Any) -> None:
     for path in (FACTS, "/api/memory/portrait", "/api/memory/timeline", "/api/memory/learning"):
-        assert (await nobody.get(path)).status_code == 401
+        assert (await anonymous.get(path)).status_code == 401
 
 
 async def test_a_reply_tells_what_is_known_by_the_messages_it_was_made_of(

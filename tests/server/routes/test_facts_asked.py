@@ -10,7 +10,7 @@ from tau.app import App
 from tau.companion import Life
 from tau.errors import StoreUnavailable
 from tau.ids import new_id
-from tau.journal.entries import Claim, Learned
+from tau.journal.entries import Claim, ClaimLearned
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 
@@ -23,14 +23,14 @@ LIVES = {"text": "I live in Porto."}
 
 
 @pytest.fixture
-async def life(owner: Person, house: App) -> Life:
-    return await house.companion.life(owner.unlocked)
+async def life(owner: Person, app: App) -> Life:
+    return await app.companion.life(owner.unlocked)
 
 
 async def learn(life: Life, text: str, **more: Any) -> str:
     claim = Claim(topic=more.pop("topic", "other"), text=text, value=text, **more.pop("claim", {}))
     parts = {"at": 1_000.0, "id": new_id(), "claim": claim}
-    await life.journal.append(Learned(**(parts | more)))
+    await life.journal.append(ClaimLearned(**(parts | more)))
     return str((parts | more)["id"])
 
 
@@ -188,10 +188,10 @@ async def test_a_correction_in_chinese_is_undone(owner: Person) -> None:
 
 
 async def test_a_turn_that_was_written_although_it_failed_is_not_written_twice(
-    owner: Person, life: Life, house: App, monkeypatch: pytest.MonkeyPatch
+    owner: Person, life: Life, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = await owner.begin()
-    store = Store(house.database)
+    store = Store(app.database)
     unseen = Journal(store, life.person, owner.unlocked.data_key)
 
     async def lost(*entries: Any, **_: Any) -> Any:
@@ -207,5 +207,5 @@ async def test_a_turn_that_was_written_although_it_failed_is_not_written_twice(
     again = await owner.post(path, asked)
     await store.close()
     assert again["turn"] == "t1"
-    said = [one.text for one in life.memory.everything() if one.by == "person"]
+    said = [one.text for one in life.memory.all_messages() if one.by == "person"]
     assert said == ["Zanzibar. [[say Noted.]]"]

@@ -7,7 +7,7 @@ import pytest
 
 from tau.companion import Life
 from tau.errors import NotFound
-from tau.journal.entries import Said
+from tau.journal.entries import MessageAdded
 
 from ..conftest import Person
 
@@ -16,7 +16,7 @@ FORGET = "/api/memory/forget"
 
 
 async def life_of(person: Person, api: Any) -> Life:
-    life: Life = await api.state.house.companion.life(person.unlocked)
+    life: Life = await api.state.app_state.companion.life(person.unlocked)
     return life
 
 
@@ -38,7 +38,7 @@ async def test_erasing_a_conversation_takes_what_repeats_it_elsewhere(
     other = await owner.begin(title="Words")
     path = f"/api/conversations/{other}/messages"
     asked = (await owner.post(path, {"text": "What was it?"}))["id"]
-    answer = Said(
+    answer = MessageAdded(
         at=1.0, id="a", conversation=other, by="tau", text="Zanzibar!", parent=asked,
         recalled=(said,),
     )  # fmt: skip
@@ -55,7 +55,9 @@ async def test_a_reply_made_of_what_was_forgotten_meanwhile_is_not_kept(
     path = f"/api/conversations/{conversation}/messages"
     said = (await owner.post(path, {"text": "The word is zanzibar"}))["id"]
     await owner.client.delete(f"/api/messages/{said}")
-    late = Said(at=1.0, id="late", conversation="d", by="tau", text="Zanzibar!", recalled=(said,))
+    late = MessageAdded(
+        at=1.0, id="late", conversation="d", by="tau", text="Zanzibar!", recalled=(said,)
+    )
     life = await life_of(owner, api)
     with pytest.raises(NotFound, match="forgotten meanwhile"):
         await life.append("d", late)
@@ -101,8 +103,14 @@ async def test_a_preview_of_much_tells_the_first_hundred(owner: Person, api: Any
     await life.append(
         conversation,
         *(
-            Said(at=float(n), id=f"m{n}", conversation=conversation, by="person", text=f"Note {n}",
-                 parent=f"m{n - 1}" if n else None)
+            MessageAdded(
+                at=float(n),
+                id=f"m{n}",
+                conversation=conversation,
+                by="person",
+                text=f"Note {n}",
+                parent=f"m{n - 1}" if n else None,
+            )
             for n in range(150)
         ),
     )  # fmt: skip
@@ -128,7 +136,7 @@ async def test_other_devices_hear_that_something_was_forgotten(owner: Person, ap
     conversation = await owner.begin()
     path = f"/api/conversations/{conversation}/messages"
     said = (await owner.post(path, {"text": "The word is zanzibar"}))["id"]
-    await api.state.house.companion.learned()
+    await api.state.app_state.companion.learned()
     heard = (await life_of(owner, api)).changes.listen()
     first = asyncio.ensure_future(anext(heard))
     await asyncio.sleep(0)

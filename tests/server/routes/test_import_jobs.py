@@ -10,8 +10,8 @@ import pytest
 from tau.app import App
 from tau.companion import Life
 from tau.errors import Conflict, NotFound
-from tau.jobs.imports import Imports
-from tau.journal.entries import Learned
+from tau.jobs.imports import ImportJobs
+from tau.journal.entries import ClaimLearned
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
 from ..conftest import Person
@@ -43,8 +43,8 @@ async def until(seen: Callable[[], bool]) -> None:
         await asyncio.sleep(0)
 
 
-async def life_of(person: Person, house: App) -> Life:
-    return await house.companion.life(person.unlocked)
+async def life_of(person: Person, app: App) -> Life:
+    return await app.companion.life(person.unlocked)
 
 
 async def words(person: Person) -> str:
@@ -54,7 +54,7 @@ async def words(person: Person) -> str:
 # --- forgotten and taken back ----------------------------------------------------------------
 
 
-async def test_what_was_forgotten_stays_out_and_is_counted(owner: Person, house: App) -> None:
+async def test_what_was_forgotten_stays_out_and_is_counted(owner: Person, app: App) -> None:
     raw = as_json([chatgpt("a", SECRET, ("assistant", "A fine name."), ("user", "Lakes."))])
     await brought(owner, raw)
     (found, *_) = (await owner.get("/api/search", q="Zanzibar"))["passages"]
@@ -77,9 +77,9 @@ async def test_an_import_is_taken_back_by_the_id_that_it_was_given(owner: Person
 
 
 async def test_an_import_that_went_on_is_taken_back_by_both_its_ids(
-    owner: Person, house: App
+    owner: Person, app: App
 ) -> None:
-    life = await life_of(owner, house)
+    life = await life_of(owner, app)
     raw = as_json([chatgpt("first", SECRET), *many(150)])
     begun = (await upload(owner, raw)).json()
     await until(lambda: bool(life.memory.imports()))
@@ -94,10 +94,8 @@ async def test_an_import_that_went_on_is_taken_back_by_both_its_ids(
     assert len(life.memory) == 0
 
 
-async def test_forgetting_while_a_file_is_read_loses_nothing_else(
-    owner: Person, house: App
-) -> None:
-    life = await life_of(owner, house)
+async def test_forgetting_while_a_file_is_read_loses_nothing_else(owner: Person, app: App) -> None:
+    life = await life_of(owner, app)
     begun = (await upload(owner, as_json([chatgpt("a", SECRET), *many(300)]))).json()
     await until(lambda: len(life.memory) > 0)
     (found, *_) = life.memory.search("Zanzibar")
@@ -108,9 +106,9 @@ async def test_forgetting_while_a_file_is_read_loses_nothing_else(
 
 
 async def test_speaking_and_setting_right_go_on_while_a_file_is_read(
-    owner: Person, house: App
+    owner: Person, app: App
 ) -> None:
-    life = await life_of(owner, house)
+    life = await life_of(owner, app)
     begun = (await upload(owner, as_json(many(300)))).json()
     conversation = await owner.begin()
     await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
@@ -124,22 +122,22 @@ async def test_speaking_and_setting_right_go_on_while_a_file_is_read(
 
 
 async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
-    owner: Person, house: App
+    owner: Person, app: App
 ) -> None:
-    life = await life_of(owner, house)
+    life = await life_of(owner, app)
     conversation = await owner.begin()
     await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
-    await house.companion.learned()
+    await app.companion.learned()
     records = [record async for record in life.journal.read()]
-    (late,) = [each.entry for each in records if isinstance(each.entry, Learned)]  # type: ignore[union-attr]
+    (late,) = [each.entry for each in records if isinstance(each.entry, ClaimLearned)]  # type: ignore[union-attr]
     (said,) = [one for one in life.memory.everything() if "Porto" in one.text]
     await owner.post(FORGET, {"messages": [said.id]})
     await life.journal.append(late)  # another node read the message before it knew
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
     other = await owner.post(f"/api/conversations/{conversation}/messages", {"text": "A note."})
-    await house.companion.learned()
+    await app.companion.learned()
     await owner.post(FORGET, {"messages": [other["id"]]})
-    await house.companion.learned()
+    await app.companion.learned()
     assert life.memory.facts.all() == []
     assert "Porto" not in await words(owner)
 
@@ -148,7 +146,7 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
 
 
 async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back(
-    owner: Person, guest: Person, house: App
+    owner: Person, guest: Person, app: App
 ) -> None:
     told = await brought(owner, as_json([chatgpt("a", SECRET)]))
     for answer in (
@@ -162,8 +160,8 @@ async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back
     assert (both["messages"], both["known"]) == (1, 0), "the same file is new to somebody else"
 
 
-async def test_two_people_bring_at_the_same_time(owner: Person, guest: Person, house: App) -> None:
-    life = await life_of(owner, house)
+async def test_two_people_bring_at_the_same_time(owner: Person, guest: Person, app: App) -> None:
+    life = await life_of(owner, app)
     async with life.changing:
         first = (await upload(owner, as_json(many(3)))).json()
         assert (await brought(guest, as_json(many(2))))["messages"] == 8
@@ -199,22 +197,22 @@ async def test_what_is_asked_wrongly_is_refused_before_it_is_read(
     ids=["empty", "picture", "broken zip", "brackets", "null", "nothing"],
 )
 async def test_what_is_no_export_fails_in_a_sentence_and_leaves_nothing(
-    owner: Person, house: App, raw: bytes
+    owner: Person, app: App, raw: bytes
 ) -> None:
     told = await brought(owner, raw)
     assert told["state"] == "failed"
     assert told["sentence"].endswith(".")
-    assert (await life_of(owner, house)).journal.last == 0
+    assert (await life_of(owner, app)).journal.last == 0
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert listed == told
 
 
-async def test_a_name_is_a_name_and_no_path(owner: Person, house: App) -> None:
+async def test_a_name_is_a_name_and_no_path(owner: Person, app: App) -> None:
     await brought(owner, as_json(many(1)), name="../../etc/\x07passwd")
-    (kept,) = (await life_of(owner, house)).memory.imports()
+    (kept,) = (await life_of(owner, app)).memory.imports()
     assert kept.name == "passwd"
     await brought(owner, as_json([chatgpt("z", SECRET)]), name="C:\\导出\\聊天.zip")
-    assert (await life_of(owner, house)).memory.imports()[-1].name == "聊天.zip"
+    assert (await life_of(owner, app)).memory.imports()[-1].name == "聊天.zip"
 
 
 async def test_what_was_left_out_is_told_up_to_a_thousand(owner: Person) -> None:
@@ -224,7 +222,7 @@ async def test_what_was_left_out_is_told_up_to_a_thousand(owner: Person) -> None
     assert told["skipped"][7]["where"] == "“Broken 7”"
 
 
-async def test_the_last_twenty_are_remembered(owner: Person, house: App) -> None:
+async def test_the_last_twenty_are_remembered(owner: Person, app: App) -> None:
     ids = [(await brought(owner, b"x"))["id"] for _ in range(22)]
     listed = [one["id"] for one in (await owner.get("/api/imports"))["imports"]]
     assert listed == ids[:1:-1]
@@ -255,20 +253,20 @@ async def pieces(*raw: bytes) -> AsyncIterator[bytes]:
         yield piece
 
 
-async def test_an_upload_in_pieces_is_one_file_without_a_name(house: App) -> None:
-    imports = Imports(house.companion, house.settings.home)
+async def test_an_upload_in_pieces_is_one_file_without_a_name(app: App) -> None:
+    imports = ImportJobs(app.companion, app.settings.home)
     file = await imports.receive(pieces(b"one ", b"", b"two " * 500_000, b"three"))
     file.seek(0)
     assert file.read() == b"one " + b"two " * 500_000 + b"three"
     file.close()
-    assert not [one for one in house.settings.home.iterdir() if one.name.startswith("tmp")]
+    assert not [one for one in app.settings.home.iterdir() if one.name.startswith("tmp")]
 
 
 async def test_a_second_file_of_the_same_person_is_closed_and_refused(
-    owner: Person, house: App
+    owner: Person, app: App
 ) -> None:
-    imports = Imports(house.companion, house.settings.home)
-    life = await life_of(owner, house)
+    imports = ImportJobs(app.companion, app.settings.home)
+    life = await life_of(owner, app)
     first = await imports.receive(pieces(as_json(many(1))))
     second = await imports.receive(pieces(as_json(many(1))))
     async with life.changing:
@@ -283,12 +281,12 @@ async def test_a_second_file_of_the_same_person_is_closed_and_refused(
 
 
 async def test_an_unexpected_failure_is_told_without_its_text(
-    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    owner: Person, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     def burst(*_: object) -> None:
         raise RuntimeError("Zanzibar")
 
-    monkeypatch.setattr("tau.transfer.importing._Import._of_talk", burst)
+    monkeypatch.setattr("tau.transfer.importing._ImportRun._of_talk", burst)
     told = await brought(owner, as_json([chatgpt("a", SECRET)]))
     assert told["state"] == "failed"
     assert "Zanzibar" not in told["sentence"] + caplog.text

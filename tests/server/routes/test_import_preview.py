@@ -37,7 +37,7 @@ async def looked_at(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
     return told
 
 
-async def take(person: Person, import_id: str, **asked: Any) -> httpx.Response:
+async def commit(person: Person, import_id: str, **asked: Any) -> httpx.Response:
     return await person.client.post(f"/api/imports/{import_id}/take", params=asked)
 
 
@@ -50,7 +50,7 @@ def texts(told: dict[str, Any]) -> list[tuple[str, str]]:
     return sorted((fact["text"], fact["trust"]) for fact in told["learned"])
 
 
-async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, house: App) -> None:
+async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app: App) -> None:
     talk = chatgpt(
         "a", HOME, ("assistant", "I live in Rome."), ("user", "My sister's name is Ada.")
     )
@@ -59,10 +59,10 @@ async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, hous
     assert "Rome" not in str(told["learned"])
     assert {"text", "topic", "trust"} == set(told["learned"][0])
     assert await facts(owner) == []
-    taken = await over(owner, (await take(owner, told["id"])).json())
+    taken = await over(owner, (await commit(owner, told["id"])).json())
     assert (taken["state"], taken["messages"], taken["dry_run"]) == ("done", 3, False)
     assert (taken["learned"], taken["name"]) == ([], "x.zip")
-    await house.companion.learned()
+    await app.companion.learned()
     assert [text for text, _ in await facts(owner, "current")] == [t for t, _ in texts(told)]
 
 
@@ -71,18 +71,18 @@ async def test_claims_of_a_file_would_wait_unless_they_are_trusted(owner: Person
     assert texts(await looked_at(owner, raw)) == [("Likes tea", "waiting"), ("对猫过敏", "waiting")]
     trusted = await looked_at(owner, raw, trust=True)
     assert {trust for _, trust in texts(trusted)} == {"own"}
-    taken = await over(owner, (await take(owner, trusted["id"])).json())
+    taken = await over(owner, (await commit(owner, trusted["id"])).json())
     assert taken["facts"] == 2
     assert {state for _, state in await facts(owner)} == {"current"}, "trusted as it was looked at"
 
 
 async def test_what_is_trusted_may_be_decided_after_looking(owner: Person) -> None:
     told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
-    await over(owner, (await take(owner, told["id"], trust=True)).json())
+    await over(owner, (await commit(owner, told["id"], trust=True)).json())
     assert await facts(owner) == [("Likes tea", "current")]
 
 
-async def test_only_what_is_new_and_what_a_thread_shows_is_told(owner: Person, house: App) -> None:
+async def test_only_what_is_new_and_what_a_thread_shows_is_told(owner: Person, app: App) -> None:
     await owner.post("/api/memory/facts", {"text": "I live in Porto."})
     edited = chatgpt("a", HOME)
     edited["mapping"]["old"] = node("a-0", said("user", "I live in Oslo."))
@@ -106,13 +106,11 @@ async def test_at_most_two_hundred_are_told(owner: Person) -> None:
     assert (len(told["learned"]), told["facts"]) == (200, 250)
 
 
-async def test_tau_s_own_export_tells_what_it_holds(
-    owner: Person, guest: Person, house: App
-) -> None:
+async def test_tau_s_own_export_tells_what_it_holds(owner: Person, guest: Person, app: App) -> None:
     await owner.say(await owner.begin(), "I live in Porto. [[say Lovely.]]")
     (wrong,) = (await owner.post("/api/memory/facts", {"text": "Likes milk"}))["facts"]
     await owner.post(f"/api/memory/facts/{wrong['id']}/reject")
-    await house.companion.learned()
+    await app.companion.learned()
     raw = (await owner.client.get("/api/export")).content
     back = await looked_at(guest, raw)  # into an empty journal, entry by entry
     assert texts(back) == [("Lives in Porto", "own")]
@@ -127,60 +125,60 @@ async def test_a_file_is_held_until_another_comes_or_it_is_taken(owner: Person) 
     assert first["held"]
     second = await looked_at(owner, as_json(many(3)))
     assert not (await owner.get(f"/api/imports/{first['id']}"))["held"]
-    gone = await take(owner, first["id"])
+    gone = await commit(owner, first["id"])
     assert (gone.status_code, gone.json()["error"]["code"]) == (409, "conflict")
-    taken = await take(owner, second["id"])
+    taken = await commit(owner, second["id"])
     assert taken.status_code == 202
     assert taken.json()["id"] != second["id"]
     told = await over(owner, taken.json())
     assert (told["messages"], told["held"]) == (12, False)
-    assert (await take(owner, second["id"])).status_code == 409
-    assert "no dry run" in (await take(owner, told["id"])).json()["error"]["sentence"]
-    assert (await take(owner, "nothing")).status_code == 404
+    assert (await commit(owner, second["id"])).status_code == 409
+    assert "no dry run" in (await commit(owner, told["id"])).json()["error"]["sentence"]
+    assert (await commit(owner, "nothing")).status_code == 404
 
 
 async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
     owner: Person, api: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(import_jobs, "HELD_SECONDS", 0.0)
+        hurried.setattr(import_jobs, "RETAIN_SECONDS", 0.0)
         told = await looked_at(owner, as_json(many(1)))
         while (await owner.get(f"/api/imports/{told['id']}"))["held"]:  # noqa: ASYNC110
             await asyncio.sleep(0)
-        assert "bring it again" in (await take(owner, told["id"])).json()["error"]["sentence"]
+        assert "bring it again" in (await commit(owner, told["id"])).json()["error"]["sentence"]
     told = await looked_at(owner, as_json(many(1)))
-    imports = api.state.house.imports
-    file = imports._held[owner.unlocked.person.id].file
+    imports = api.state.app_state.imports
+    file = imports._retained[owner.unlocked.person.id].file
     await imports.close()
     assert file.closed
-    assert not imports.holds(owner.unlocked.person.id, told["id"])
+    assert not imports.has_file(owner.unlocked.person.id, told["id"])
 
 
-async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, house: App) -> None:
-    life = await house.companion.life(owner.unlocked)
-    async with life.changing:
+async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, app: App) -> None:
+    life = await app.companion.life(owner.unlocked)
+    async with life.write_lock:
         begun = (await upload(owner, as_json(many(5)), dry_run=True)).json()
-        early = await take(owner, begun["id"])
+        early = await commit(owner, begun["id"])
         assert (early.status_code, "being read" in early.text) == (409, True)
     await over(owner, begun)
     failed = await over(owner, (await upload(owner, b"some letter", dry_run=True)).json())
     assert (failed["state"], failed["held"]) == ("failed", False)
-    assert (await take(owner, failed["id"])).status_code == 409
+    assert (await commit(owner, failed["id"])).status_code == 409
 
 
-async def test_nobody_else_takes_it(owner: Person, guest: Person, nobody: Any) -> None:
+async def test_nobody_else_takes_it(owner: Person, guest: Person, anonymous: Any) -> None:
     told = await looked_at(owner, as_json([chatgpt("a", HOME)]))
-    assert (await take(guest, told["id"])).status_code == 404
-    assert (await nobody.post(f"/api/imports/{told['id']}/take")).status_code == 401
+    assert (await commit(guest, told["id"])).status_code == 404
+    assert (await anonymous.post(f"/api/imports/{told['id']}/take")).status_code == 401
     await looked_at(guest, as_json(many(1)))
-    assert (await take(owner, told["id"])).status_code == 202, "each holds their own"
+    assert (await commit(owner, told["id"])).status_code == 202, "each holds their own"
 
 
 async def test_nothing_that_was_foreseen_is_told_after_it_was_forgotten(owner: Person) -> None:
     """Neither in the dry run nor in what was skipped, whatever is forgotten."""
     raw = as_json(store(memory("m", "Likes tea")))
     told = await looked_at(owner, raw, trust=True)
-    taken = await over(owner, (await take(owner, told["id"])).json())
+    taken = await over(owner, (await commit(owner, told["id"])).json())
     assert (await owner.get(f"/api/imports/{told['id']}"))["learned"] == [], "it is taken"
     again = await looked_at(owner, as_json(store(memory("n", "Likes a secret"))))
     assert again["learned"]
@@ -194,12 +192,12 @@ async def test_nothing_that_was_foreseen_is_told_after_it_was_forgotten(owner: P
 
 
 async def test_when_the_memory_is_put_away_nothing_foreseen_is_told(
-    owner: Person, house: App
+    owner: Person, app: App
 ) -> None:
     told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
     assert told["learned"]
-    await house.companion.tend(time.monotonic() + 1e9)
-    assert house.companion.open_lives == 0
+    await app.companion.maintain(time.monotonic() + 1e9)
+    assert app.companion.open_life_count == 0
     assert (await owner.get(f"/api/imports/{told['id']}"))["learned"] == []
 
 
@@ -209,5 +207,5 @@ async def test_who_says_no_to_a_dry_run_lets_its_file_go(owner: Person) -> None:
     assert response.status_code == 200
     gone = response.json()
     assert (gone["held"], gone["learned"], gone["state"]) == (False, [], "done")
-    assert (await take(owner, told["id"])).status_code == 409
+    assert (await commit(owner, told["id"])).status_code == 409
     assert (await owner.client.delete(f"/api/imports/{told['id']}")).status_code == 409

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from tau.app import App
-from tau.jobs.imports import Imports
+from tau.jobs.imports import ImportJobs
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
 from ..conftest import Person
@@ -36,7 +36,7 @@ async def brought(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
     return await over(person, response.json()["id"])
 
 
-async def test_a_file_is_brought_listed_and_searchable(owner: Person, house: App) -> None:
+async def test_a_file_is_brought_listed_and_searchable(owner: Person, app: App) -> None:
     told = await brought(owner, as_zip({"conversations.json": as_json(many(30))}))
     assert (told["state"], told["conversations"], told["messages"]) == ("done", 30, 120)
     assert told["bytes_done"] == told["bytes_total"] > 0
@@ -44,17 +44,17 @@ async def test_a_file_is_brought_listed_and_searchable(owner: Person, house: App
     assert "word7" in found["passages"][0]["message"]["text"]
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert listed == told
-    assert [path.name for path in house.settings.home.iterdir() if "tmp" in path.name] == []
-    await house.companion.embedded()
-    life = await house.companion.life(owner.unlocked)
-    assert life.memory.unembedded("scripted-embedder", 500) == []
+    assert [path.name for path in app.settings.home.iterdir() if "tmp" in path.name] == []
+    await app.companion.wait_for_embedding()
+    life = await app.companion.life(owner.unlocked)
+    assert life.memory.messages_to_embed("scripted-embedder", 500) == []
 
 
 async def test_after_a_restart_the_past_is_listed_from_the_journal(
-    owner: Person, api: Any, house: App
+    owner: Person, api: Any, app: App
 ) -> None:
     told = await brought(owner, as_json(many(2)))
-    object.__setattr__(api.state.house, "imports", Imports(house.companion, house.settings.home))
+    object.__setattr__(api.state.app_state, "imports", ImportJobs(app.companion, app.settings.home))
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert (listed["name"], listed["state"], listed["messages"]) == ("x.zip", "done", 8)
     assert (await owner.get(f"/api/imports/{listed['id']}"))["messages"] == 8
@@ -79,17 +79,17 @@ async def test_a_dry_run_and_what_nothing_can_be_read_from(owner: Person) -> Non
     assert failed["sentence"].startswith("Tau does not know this kind of file")
 
 
-async def test_claims_wait_unless_they_are_trusted(owner: Person, house: App) -> None:
-    life = await house.companion.life(owner.unlocked)
+async def test_claims_wait_unless_they_are_trusted(owner: Person, app: App) -> None:
+    life = await app.companion.life(owner.unlocked)
     await brought(owner, as_json(store(memory("m", "Likes tea"))))
     assert [fact.text for fact in life.memory.facts.waiting()] == ["Likes tea"]
     await brought(owner, as_json(store(memory("n", "Likes milk"))), trust=True)
     assert "Likes milk" in [fact.text for fact in life.memory.facts.current(2e9)]
 
 
-async def test_one_at_a_time_and_it_can_be_stopped(owner: Person, house: App) -> None:
-    life = await house.companion.life(owner.unlocked)
-    async with life.changing:  # so that nothing can be written
+async def test_one_at_a_time_and_it_can_be_stopped(owner: Person, app: App) -> None:
+    life = await app.companion.life(owner.unlocked)
+    async with life.write_lock:  # so that nothing can be written
         first = (await upload(owner, as_json(many(5)))).json()
         second = await upload(owner, as_json(many(5)))
         assert (second.status_code, second.json()["error"]["code"]) == (409, "conflict")
@@ -112,28 +112,28 @@ async def test_an_import_that_was_forgotten_is_listed_no_more(owner: Person) -> 
     assert (await owner.client.get(f"/api/imports/{told['id']}")).status_code == 404
 
 
-async def test_others_see_nothing_of_it(owner: Person, guest: Person, nobody: Any) -> None:
+async def test_others_see_nothing_of_it(owner: Person, guest: Person, anonymous: Any) -> None:
     told = await brought(owner, as_json(many(1)))
     assert (await guest.get("/api/imports"))["imports"] == []
     assert (await guest.client.get(f"/api/imports/{told['id']}")).status_code == 404
     assert (await guest.client.delete(f"/api/imports/{told['id']}")).status_code == 404
-    assert (await nobody.post("/api/imports", content=b"x")).status_code == 401
+    assert (await anonymous.post("/api/imports", content=b"x")).status_code == 401
 
 
-async def test_a_file_may_be_longer_than_other_requests(owner: Person, house: App) -> None:
+async def test_a_file_may_be_longer_than_other_requests(owner: Person, app: App) -> None:
     raw = as_json([chatgpt("a", ("user", "x" * 900_000)), *many(200)] * 8)
-    assert len(raw) > house.settings.max_request_bytes
+    assert len(raw) > app.settings.max_request_bytes
     assert (await brought(owner, raw))["conversations"] == 201
-    headers = {"Content-Length": str(house.settings.max_import_bytes + 1)}
+    headers = {"Content-Length": str(app.settings.max_import_bytes + 1)}
     refused = await owner.client.post("/api/imports", content=b"x", headers=headers)
     assert refused.status_code == 413
 
 
 async def test_who_is_removed_takes_their_import_along(
-    owner: Person, guest: Person, house: App
+    owner: Person, guest: Person, app: App
 ) -> None:
-    life = await house.companion.life(guest.unlocked)
-    async with life.changing:
+    life = await app.companion.life(guest.unlocked)
+    async with life.write_lock:
         await upload(guest, as_json(many(5)))
         removed = await owner.client.delete(f"/api/people/{guest.unlocked.person.id}")
         assert removed.status_code == 204
@@ -148,8 +148,8 @@ async def test_facts_are_taken_away_as_portable_ai_memory(owner: Person) -> None
     assert [each["content"] for each in taken["memories"]] == ["Likes tea"]
 
 
-async def test_nothing_is_left_of_an_upload_that_broke_off(tmp_path: Path, house: App) -> None:
-    imports = Imports(house.companion, tmp_path)
+async def test_nothing_is_left_of_an_upload_that_broke_off(tmp_path: Path, app: App) -> None:
+    imports = ImportJobs(app.companion, tmp_path)
 
     async def pieces() -> Any:
         yield b"half"

@@ -95,7 +95,7 @@ async def _ended(owner: Person) -> Any:
 
 
 async def test_a_download_is_watched_to_its_end(
-    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch
+    owner: Person, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on = asyncio.Event()
 
@@ -103,7 +103,7 @@ async def test_a_download_is_watched_to_its_end(
         progress(5, 10)
         await goes_on.wait()
 
-    monkeypatch.setattr(house.models, "pull", pull)
+    monkeypatch.setattr(app.models, "pull", pull)
     begun = await owner.client.post("/api/models/scripted/pull")
     assert (begun.status_code, begun.json()["state"]) == (202, "running")
     await asyncio.sleep(0)
@@ -114,12 +114,12 @@ async def test_a_download_is_watched_to_its_end(
 
 
 async def test_a_download_that_fails_says_why(
-    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch
+    owner: Person, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def pull(_name: str, _progress: Any) -> None:
         raise DownloadFailed("The source cannot be reached.")
 
-    monkeypatch.setattr(house.models, "pull", pull)
+    monkeypatch.setattr(app.models, "pull", pull)
     await owner.client.post("/api/models/scripted/pull")
     assert (await _ended(owner))["sentence"] == "The source cannot be reached."
 
@@ -193,7 +193,7 @@ async def test_an_alias_goes_back_to_what_it_meant_at_first(owner: Person) -> No
 
 
 async def test_models_of_servers_on_this_machine_are_told(
-    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch
+    owner: Person, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = ModelInfo(
         name="ollama/small",
@@ -206,13 +206,13 @@ async def test_models_of_servers_on_this_machine_are_told(
     async def look() -> list[ModelInfo]:
         return [found]
 
-    monkeypatch.setattr(house.models, "found", look)
+    monkeypatch.setattr(app.models, "found", look)
     (told,) = (await owner.get("/api/models/found"))["models"]
     assert (told["name"], told["origin"], told["ready"]) == ("ollama/small", "found", True)
 
 
 async def test_a_download_that_is_under_way_is_not_begun_twice(
-    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch
+    owner: Person, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     goes_on = asyncio.Event()
     begun: list[str] = []
@@ -221,7 +221,7 @@ async def test_a_download_that_is_under_way_is_not_begun_twice(
         begun.append(name)
         await goes_on.wait()
 
-    monkeypatch.setattr(house.models, "pull", pull)
+    monkeypatch.setattr(app.models, "pull", pull)
     for _ in range(3):
         assert (await owner.client.post("/api/models/scripted/pull")).status_code == 202
     goes_on.set()
@@ -233,12 +233,12 @@ async def test_a_download_that_is_under_way_is_not_begun_twice(
 
 
 async def test_a_download_that_breaks_unforeseen_is_recorded_and_told(
-    owner: Person, house: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    owner: Person, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def pull(_name: str, _progress: Any) -> None:
         raise RuntimeError("broken")
 
-    monkeypatch.setattr(house.models, "pull", pull)
+    monkeypatch.setattr(app.models, "pull", pull)
     await owner.client.post("/api/models/scripted/pull")
     ended = await _ended(owner)
     assert (ended["state"], ended["sentence"]) == ("failed", UNEXPECTED)
@@ -246,7 +246,7 @@ async def test_a_download_that_breaks_unforeseen_is_recorded_and_told(
 
 
 async def test_a_server_that_closes_ends_its_downloads(
-    owner: Person, api: FastAPI, house: App, monkeypatch: pytest.MonkeyPatch
+    owner: Person, api: FastAPI, app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ended = asyncio.Event()
 
@@ -256,18 +256,18 @@ async def test_a_server_that_closes_ends_its_downloads(
         finally:
             ended.set()
 
-    monkeypatch.setattr(house.models, "pull", pull)
+    monkeypatch.setattr(app.models, "pull", pull)
     await owner.client.post("/api/models/scripted/pull")
     await asyncio.sleep(0)
-    await api.state.house.close()
+    await api.state.app_state.close()
     assert ended.is_set()
 
 
 async def test_a_program_of_the_owners_may_change_models_and_a_stranger_may_not_look(
-    owner: Person, client_of: Callable[..., httpx.AsyncClient]
+    owner: Person, make_client: Callable[..., httpx.AsyncClient]
 ) -> None:
-    assert (await client_of(owner.key).post("/api/models", json=ADDED)).status_code == 201
-    assert (await client_of().get("/api/models")).status_code == 401
+    assert (await make_client(owner.key).post("/api/models", json=ADDED)).status_code == 201
+    assert (await make_client().get("/api/models")).status_code == 401
 
 
 async def test_an_endpoint_is_tried_and_nothing_of_it_is_kept(

@@ -18,32 +18,32 @@ pytestmark = pytest.mark.anyio
 ClientOf = Callable[..., httpx.AsyncClient]
 
 
-async def test_status_tells_that_all_is_well(nobody: httpx.AsyncClient) -> None:
-    response = await nobody.get("/status")
+async def test_status_tells_that_all_is_well(anonymous: httpx.AsyncClient) -> None:
+    response = await anonymous.get("/status")
     assert response.status_code == 200
     assert response.json()["status"] == "ok"
     assert response.json()["version"] == tau.__version__
 
 
 async def test_status_tells_when_the_database_is_away(
-    api: FastAPI, nobody: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    api: FastAPI, anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def away(*_: object, **__: object) -> None:
         raise StoreUnavailable("The database does not answer.")
 
-    monkeypatch.setattr(api.state.house.database, "run", away)
-    response = await nobody.get("/status")
+    monkeypatch.setattr(api.state.app_state.database, "run", away)
+    response = await anonymous.get("/status")
     assert response.status_code == 503
     assert response.json()["error"]["sentence"] == "The database does not answer."
 
 
 async def test_metrics_count_turns_and_requests_and_name_nobody(
-    owner: Person, client_of: ClientOf
+    owner: Person, make_client: ClientOf
 ) -> None:
     conversation = await owner.begin()
     await owner.say(conversation, "[[say Something quiet]]")
     await owner.client.get("/nowhere/secret-path")
-    text = (await client_of(peer="127.0.0.1").get("/metrics")).text
+    text = (await make_client(peer="127.0.0.1").get("/metrics")).text
     route = "/api/conversations/{conversation_id}/turns"
     assert f'tau_http_requests_total{{method="POST",route="{route}",status="200"}} 1.0' in text
     assert 'tau_turns_total{outcome="complete"} 1.0' in text
@@ -58,37 +58,37 @@ async def test_metrics_count_turns_and_requests_and_name_nobody(
 
 
 async def test_metrics_are_for_this_machine_and_the_owner(
-    owner: Person, guest: Person, nobody: httpx.AsyncClient, client_of: ClientOf
+    owner: Person, guest: Person, anonymous: httpx.AsyncClient, make_client: ClientOf
 ) -> None:
-    assert (await client_of(peer="::1").get("/metrics")).status_code == 200
-    assert (await nobody.get("/metrics")).status_code == 401
+    assert (await make_client(peer="::1").get("/metrics")).status_code == 200
+    assert (await anonymous.get("/metrics")).status_code == 401
     assert (await guest.client.get("/metrics")).status_code == 403
     assert (await owner.client.get("/metrics")).status_code == 200
-    through_a_proxy = client_of(peer="127.0.0.1")
+    through_a_proxy = make_client(peer="127.0.0.1")
     response = await through_a_proxy.get("/metrics", headers={"X-Forwarded-For": "192.0.2.9"})
     assert response.status_code == 401
 
 
 async def test_a_turn_whose_watcher_left_is_measured_all_the_same(
-    api: FastAPI, house: App, owner: Person
+    api: FastAPI, app: App, owner: Person
 ) -> None:
-    life = await house.companion.life(owner.unlocked)
-    turn = await house.companion.turn(life, None, "[[pause after 2]] [[tokens 4]]")
-    measured = api.state.house.measured(turn)
-    await anext(measured)
+    life = await app.companion.life(owner.unlocked)
+    turn = await app.companion.turn(life, None, "[[pause after 2]] [[tokens 4]]")
+    measured_batches = api.state.app_state.measured_batches(turn)
+    await anext(measured_batches)
     await gate.reached()
-    await measured.aclose()
+    await measured_batches.aclose()
     gate.set()
     await turn.ended()
-    await asyncio.gather(*api.state.house._observers.values())
-    assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.house.meters.exposition()
+    await asyncio.gather(*api.state.app_state._observers.values())
+    assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.app_state.metrics.exposition()
 
 
 async def test_a_turn_that_is_watched_twice_is_counted_once(api: FastAPI, owner: Person) -> None:
     conversation = await owner.begin()
     asked = {"turn": "watched-twice"}
     await asyncio.gather(*(owner.say(conversation, "[[tokens 5]]", **asked) for _ in range(3)))
-    assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.house.meters.exposition()
+    assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.app_state.metrics.exposition()
 
 
 async def test_metrics_count_every_end_of_a_turn_and_hold_nothing_of_it(owner: Person) -> None:
@@ -119,13 +119,13 @@ async def test_metrics_count_every_end_of_a_turn_and_hold_nothing_of_it(owner: P
 
 
 async def test_metrics_are_not_swollen_by_what_strangers_ask(
-    owner: Person, nobody: httpx.AsyncClient
+    owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     """Each new label is memory for good: addresses and methods of nobody's share one."""
     for number in range(5):
-        await nobody.get(f"/nowhere/{number}")
-        await nobody.request(f"WHAT{number}", "/nowhere")
-        await nobody.get("/status", headers={"Host": f"evil{number}.example"})
+        await anonymous.get(f"/nowhere/{number}")
+        await anonymous.request(f"WHAT{number}", "/nowhere")
+        await anonymous.get("/status", headers={"Host": f"evil{number}.example"})
     text = (await owner.client.get("/metrics")).text
     requests = [line for line in text.splitlines() if line.startswith("tau_http_requests_total{")]
     assert {line.partition("}")[0] for line in requests} == {
@@ -139,6 +139,6 @@ async def test_metrics_are_not_swollen_by_what_strangers_ask(
     [("127.0.0.1", 200), ("127.8.8.8", 200), ("::1", 200), ("10.0.0.1", 401), ("a socket", 401)],
 )
 async def test_metrics_know_this_machine_by_its_numbers(
-    client_of: ClientOf, peer: str, status: int
+    make_client: ClientOf, peer: str, status: int
 ) -> None:
-    assert (await client_of(peer=peer).get("/metrics")).status_code == status
+    assert (await make_client(peer=peer).get("/metrics")).status_code == status

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from tau.app import App
 from tau.storage import schema
 
-from ..conftest import Person, events_of, text_of
+from ..conftest import Person, parse_events, text_of
 
 pytestmark = pytest.mark.anyio
 
 
-async def _rows(house: App) -> tuple[int, ...]:
+async def _rows(app: App) -> tuple[int, ...]:
     """How many rows every table of lives and people has."""
     tables = (schema.entries, schema.snapshots, schema.people, schema.slots)
 
@@ -21,13 +21,13 @@ async def _rows(house: App) -> tuple[int, ...]:
             for table in tables
         )
 
-    return await house.database.run(count, read_only=True)
+    return await app.database.run(count, read_only=True)
 
 
-async def test_no_route_writes_anything_of_it(house: App, owner: Person) -> None:
+async def test_no_route_writes_anything_of_it(app: App, owner: Person) -> None:
     await owner.say(await owner.begin(), "My sister Ada keeps bees in Lund")
-    await house.companion.learned()
-    before = await _rows(house)
+    await app.companion.learned()
+    before = await _rows(app)
     exported = (await owner.client.get("/api/export")).text
 
     private = await owner.begin(private=True, title="A secret title")
@@ -41,21 +41,21 @@ async def test_no_route_writes_anything_of_it(house: App, owner: Person) -> None
         json={},
         headers={"Accept": "text/event-stream"},
     )
-    assert text_of(events_of(retried.content)) == "another secret"
+    assert text_of(parse_events(retried.content)) == "another secret"
     changed = await owner.client.patch(path, json={"title": "secret too", "archived": True})
     assert (changed.json()["title"], changed.json()["archived"]) == ("secret too", True)
     assert (await owner.client.patch(path, json={"archived": False})).status_code == 200
     assert (await owner.client.delete(f"/api/messages/{noted['id']}")).status_code == 204
     assert await owner.post("/api/messages/forget", {"ids": [edited[0]["message"]]}) is None
 
-    assert await _rows(house) == before
+    assert await _rows(app) == before
     assert (await owner.client.get("/api/export")).text == exported
     assert "secret" not in (await owner.client.get("/api/export?format=markdown")).text
     assert "secret" not in str(await owner.get("/api/search", q="secret"))
     assert (await owner.client.delete(path)).status_code == 204
     assert (await owner.client.get(path)).status_code == 404
     assert (await owner.client.get(f"{path}/messages")).status_code == 404
-    assert await _rows(house) == before
+    assert await _rows(app) == before
 
 
 async def test_it_remembers_what_was_said_elsewhere_and_nobody_remembers_it(
@@ -81,10 +81,10 @@ async def test_what_was_forgotten_in_it_is_gone_at_once(owner: Person) -> None:
     assert mixed.status_code == 404
 
 
-async def test_it_is_gone_with_the_process_that_held_it(house: App, owner: Person) -> None:
+async def test_it_is_gone_with_the_process_that_held_it(app: App, owner: Person) -> None:
     private = await owner.begin(private=True)
     events = await owner.say(private, "[[say Hi]]")
-    await house.companion.put_away(owner.unlocked.person.id)
+    await app.companion.unload(owner.unlocked.person.id)
     for path in (
         f"/api/conversations/{private}",
         f"/api/conversations/{private}/messages",
@@ -110,13 +110,13 @@ async def test_another_person_does_not_find_it(owner: Person, guest: Person) -> 
     assert refused.status_code == 404
 
 
-async def test_a_client_of_openais_shape_may_name_it(house: App, owner: Person) -> None:
+async def test_a_client_of_openais_shape_may_name_it(app: App, owner: Person) -> None:
     private = await owner.begin(private=True)
-    before = await _rows(house)
+    before = await _rows(app)
     body = {"model": "tau", "messages": [{"role": "user", "content": "[[say In private]]"}]}
     response = await owner.client.post(
         "/v1/chat/completions", json=body, headers={"X-Tau-Conversation": private}
     )
     assert response.json()["choices"][0]["message"]["content"] == "In private"
     assert (await owner.get(f"/api/conversations/{private}"))["count"] == 2
-    assert await _rows(house) == before
+    assert await _rows(app) == before

@@ -12,7 +12,7 @@ import pytest
 from tau.companion.events import Event
 from tau.models.scripted import gate
 
-from ..conftest import Person, events_of, text_of
+from ..conftest import Person, parse_events, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -44,7 +44,7 @@ async def test_without_a_stream_the_turn_is_told_at_once(owner: Person) -> None:
     assert [one["id"] for one in messages] == [begun["message"]]
 
     gate.release()
-    watched = events_of((await owner.client.get(f"/api/turns/{begun['turn']}/events")).content)
+    watched = parse_events((await owner.client.get(f"/api/turns/{begun['turn']}/events")).content)
     assert text_of(watched) == "Hm"
     assert (await owner.get(f"/api/turns/{begun['turn']}"))["finished"] is True
 
@@ -58,10 +58,10 @@ async def test_a_device_resumes_after_the_last_event_it_saw(owner: Person) -> No
         owner.client.get(path, headers={"Last-Event-ID": str(seen)}),
         owner.client.get(path, params={"after": seen}),
     ):
-        rest = events_of((await ask).content)
+        rest = parse_events((await ask).content)
         assert all(event["id"] > seen for event in rest)
         assert rest == [event for event in events if event["id"] > seen]
-    whole = events_of((await owner.client.get(path, headers={"Last-Event-ID": "x"})).content)
+    whole = parse_events((await owner.client.get(path, headers={"Last-Event-ID": "x"})).content)
     assert whole == events
 
 
@@ -86,7 +86,7 @@ async def test_a_reply_can_be_stopped_and_asked_for_again(owner: Person) -> None
     await gate.reached()
     stopped = await owner.client.post(f"/api/turns/{begun['turn']}/stop")
     assert stopped.status_code == 204
-    events = events_of((await owner.client.get(f"/api/turns/{begun['turn']}/events")).content)
+    events = parse_events((await owner.client.get(f"/api/turns/{begun['turn']}/events")).content)
     assert (events[-1]["type"], events[-1]["status"]) == ("done", "stopped")
 
     gate.set()
@@ -95,7 +95,7 @@ async def test_a_reply_can_be_stopped_and_asked_for_again(owner: Person) -> None
         json={},
         headers={"Accept": "text/event-stream"},
     )
-    again = events_of(response.content)
+    again = parse_events(response.content)
     assert again[-1]["status"] == "complete"
     messages = (await owner.get(f"/api/conversations/{conversation}/messages"))["messages"]
     assert [one["id"] for one in messages] == [begun["message"], again[-1]["message"]]
@@ -169,11 +169,11 @@ async def test_other_devices_are_told_and_watch_the_same_reply(owner: Person, se
         await gate.reached()
         watching = asyncio.create_task(phone.get(f"/api/turns/{begun['turn']}/events"))
         gate.set()
-        elsewhere = events_of((await watching).content)
+        elsewhere = parse_events((await watching).content)
         async for change in changes:
             if change["what"] == "turn_ended":
                 break
-    here = events_of((await owner.client.get(f"/api/turns/{begun['turn']}/events")).content)
+    here = parse_events((await owner.client.get(f"/api/turns/{begun['turn']}/events")).content)
     assert here == elsewhere
 
 
@@ -189,7 +189,7 @@ async def test_a_turn_outlives_the_connection_that_began_it(owner: Person, serve
         turn = (await anext(_data(response.aiter_lines())))["turn"]
         await gate.reached()
     gate.set()
-    events = events_of((await owner.client.get(f"/api/turns/{turn}/events")).content)
+    events = parse_events((await owner.client.get(f"/api/turns/{turn}/events")).content)
     assert events[-1]["status"] == "complete"
 
 

@@ -7,10 +7,10 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App
-from tau.life.changes import Change
+from tau.life.changes import ChangeEvent
 from tau.models.scripted import gate
 
-from ..conftest import Person, events_of, text_of
+from ..conftest import Person, parse_events, text_of
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 async def _watch(person: Person, turn: str, **headers: str) -> list[dict[str, Any]]:
     response = await person.client.get(f"/api/turns/{turn}/events", headers=headers)
     assert response.status_code == 200, response.text
-    return events_of(response.content)
+    return parse_events(response.content)
 
 
 async def _thread(person: Person, conversation: str) -> list[dict[str, Any]]:
@@ -57,7 +57,7 @@ async def test_the_header_goes_before_the_address_and_nonsense_before_nothing(
     for header, query, seen in table:
         headers = {"Last-Event-ID": header} if header is not None else {}
         response = await owner.client.get(path, params=query, headers=headers)
-        assert events_of(response.content) == events[seen:], header
+        assert parse_events(response.content) == events[seen:], header
     for query in ({"after": -1}, {"after": 2**54}, {"after": "x"}):
         assert (await owner.client.get(path, params=query)).status_code == 422  # type: ignore[arg-type]
     long = await owner.client.get(path, headers={"Last-Event-ID": "1" * 21})
@@ -133,7 +133,7 @@ async def test_an_edited_message_can_be_retried_and_the_old_one_leaves_the_threa
         json={},
         headers={"Accept": "text/event-stream"},
     )
-    again = events_of(retried.content)
+    again = parse_events(retried.content)
     assert text_of(again) == "Two"
     thread = await _thread(owner, conversation)
     assert [one["id"] for one in thread] == [edited[0]["message"], again[-1]["message"]]
@@ -178,10 +178,10 @@ async def test_a_retry_repeated_under_its_own_id_is_made_once(owner: Person) -> 
     assert exported.count('"again"') == 1
 
 
-async def test_after_a_restart_a_turn_is_told_from_the_journal(house: App, owner: Person) -> None:
+async def test_after_a_restart_a_turn_is_told_from_the_journal(app: App, owner: Person) -> None:
     events = await owner.say(await owner.begin(), "[[say Good morning]]")
     turn = events[0]["turn"]
-    await house.companion.put_away(owner.unlocked.person.id)
+    await app.companion.unload(owner.unlocked.person.id)
     whole = await _watch(owner, turn)
     assert text_of(whole) == "Good morning"
     assert (whole[0]["message"], whole[-1]["message"]) == (
@@ -192,13 +192,13 @@ async def test_after_a_restart_a_turn_is_told_from_the_journal(house: App, owner
     assert [event["type"] for event in resumed] == ["done"]
     assert resumed[0]["id"] == 4
     broken = (await owner.say(await owner.begin(), "[[die after 3]]"))[0]["turn"]
-    await house.companion.put_away(owner.unlocked.person.id)
+    await app.companion.unload(owner.unlocked.person.id)
     assert (await _watch(owner, broken))[-1]["code"] == "interrupted"
 
 
-async def test_devices_hear_of_all_that_changes_by_a_turn(house: App, owner: Person) -> None:
-    life = await house.companion.life(owner.unlocked)
-    heard: list[Change] = []
+async def test_devices_hear_of_all_that_changes_by_a_turn(app: App, owner: Person) -> None:
+    life = await app.companion.life(owner.unlocked)
+    heard: list[ChangeEvent] = []
 
     async def listen() -> None:
         async for change in life.changes.listen():
@@ -208,7 +208,7 @@ async def test_devices_hear_of_all_that_changes_by_a_turn(house: App, owner: Per
     await asyncio.sleep(0)
 
     async def changed() -> list[str]:
-        await house.companion.learned()
+        await app.companion.learned()
         await asyncio.sleep(0)
         told = [change.what for change in heard]
         heard.clear()
@@ -244,4 +244,4 @@ async def test_a_person_who_is_removed_takes_their_turns_along(
         assert (await guest.client.get(path)).status_code == 401
     refused = await guest.client.post("/api/conversations", json={})
     assert refused.status_code == 401
-    assert api.state.house.companion.open_lives == 0
+    assert api.state.app_state.companion.open_life_count == 0

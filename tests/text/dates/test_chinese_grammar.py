@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tau.text.dates import spans
 from tau.text.dates.chinese import number
-from tau.text.dates.periods import Prefer
+from tau.text.dates.periods import Direction
 
 from ..dates_reading import WEDNESDAY, read
 
@@ -128,13 +128,13 @@ def test_both_scripts_say_the_same(pair: str) -> None:
         ("昨天到今天", "past", "2023-08-15..2023-08-16"),
     ],
 )
-def test_ranges(text: str, prefer: Prefer, means: str) -> None:
+def test_ranges(text: str, prefer: Direction, means: str) -> None:
     assert read(text, prefer=prefer) == [means]
 
 
 @given(DAYS, st.integers(0, 6), st.integers(0, 6), st.sampled_from(["past", "future"]))
 def test_a_range_of_weekdays_is_one_run_of_days(
-    today: date, first: int, last: int, prefer: Prefer
+    today: date, first: int, last: int, prefer: Direction
 ) -> None:
     now = noon(today)
     (span,) = spans(f"周{WEEKDAYS[first]}到周{WEEKDAYS[last]}", now, prefer=prefer)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tau.text.dates import spans
 from tau.text.dates.english_words import MONTHS, NUMBERS, WEEKDAYS
-from tau.text.dates.periods import Prefer
+from tau.text.dates.periods import Direction
 
 from ..dates_reading import WEDNESDAY, read
 
@@ -175,7 +175,7 @@ def test_parts_and_bounds(text: str, means: str) -> None:
         ("in August", "future", "2023-08-01..2023-08-31"),
     ],
 )
-def test_what_recurs_lies_where_it_is_preferred(text: str, prefer: Prefer, means: str) -> None:
+def test_what_recurs_lies_where_it_is_preferred(text: str, prefer: Direction, means: str) -> None:
     assert read(text, prefer=prefer) == [means]
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.text.dates.tokens import Tokens, full_year, written_date
+from tau.text.dates.tokens import Tokens, full_year, parse_numeric_date
 
 DAYS = st.dates(date(1950, 1, 1), date(2049, 12, 31))
 
@@ -20,7 +20,7 @@ def test_tokens_stand_where_they_say_and_share_nothing(text: str) -> None:
         end = tokens.until(place)
         written = text[tokens.at(place) : end]
         assert word == written.lower() or written.lower().endswith(("'s", "’s"))
-        assert tokens.capital(place) == written[0].isupper()
+        assert tokens.is_capitalized(place) == written[0].isupper()
     assert tokens.places(0, len(text)) == len(tokens)
 
 
@@ -51,20 +51,20 @@ def test_a_text_in_pieces(text: str, words: list[str]) -> None:
 def test_a_day_is_read_however_it_is_written(day: date) -> None:
     year, month, number = day.year, day.month, day.day
     for sign in "-/.":
-        assert written_date(f"{year}{sign}{month}{sign}{number}") == day
-        assert written_date(f"{year}{sign}{month:02}{sign}{number:02}") == day
+        assert parse_numeric_date(f"{year}{sign}{month}{sign}{number}") == day
+        assert parse_numeric_date(f"{year}{sign}{month:02}{sign}{number:02}") == day
     for sign in "-.":
-        assert written_date(f"{number}{sign}{month}{sign}{year}") == day
-        assert written_date(f"{number:02}{sign}{month:02}{sign}{year % 100:02}") == day
-    assert written_date(f"{month}/{number}/{year}") == day
-    assert written_date(f"{number}/{month}/{year}", day_first=True) == day
+        assert parse_numeric_date(f"{number}{sign}{month}{sign}{year}") == day
+        assert parse_numeric_date(f"{number:02}{sign}{month:02}{sign}{year % 100:02}") == day
+    assert parse_numeric_date(f"{month}/{number}/{year}") == day
+    assert parse_numeric_date(f"{number}/{month}/{year}", day_first=True) == day
 
 
 @given(DAYS.filter(lambda day: day.day > 12))
 def test_what_can_be_no_month_is_the_day(day: date) -> None:
     for first, second in ((day.day, day.month), (day.month, day.day)):
         for day_first in (True, False):
-            assert written_date(f"{first}/{second}/{day.year}", day_first=day_first) == day
+            assert parse_numeric_date(f"{first}/{second}/{day.year}", day_first=day_first) == day
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_what_can_be_no_month_is_the_day(day: date) -> None:
      "00/00/00", "2023-00-10", "99-99-99", "1-2-3-4"],
 )  # fmt: skip
 def test_what_is_no_day_is_none(word: str) -> None:
-    assert written_date(word) is None
-    assert written_date(word, day_first=True) is None
+    assert parse_numeric_date(word) is None
+    assert parse_numeric_date(word, day_first=True) is None
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_what_is_no_day_is_none(word: str) -> None:
     ],
 )
 def test_two_digits_are_a_year_of_this_century_or_of_the_last(word: str, means: date) -> None:
-    assert written_date(word) == means
+    assert parse_numeric_date(word) == means
 
 
 @given(st.integers(0, 99))

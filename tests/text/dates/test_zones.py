@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tau.text.dates import Span, spans
-from tau.text.dates.periods import Prefer
+from tau.text.dates.periods import Direction
 
 from ..dates_reading import read
 
@@ -33,7 +33,7 @@ MOMENTS = st.datetimes(datetime(1996, 1, 1), datetime(2037, 12, 1)).map(
 )
 
 
-def only(text: str, now: float, zone: ZoneInfo, prefer: Prefer = "past") -> Span:
+def only(text: str, now: float, zone: ZoneInfo, prefer: Direction = "past") -> Span:
     (span,) = spans(text, now, zone, prefer)
     return span
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.transfer.formats import Skipped, Talk
+from tau.transfer.formats import ImportedConversation, SkippedItem
 
 from ..exports import BEGAN, as_json, as_zip, chatgpt, node, said
 from .reading import notes, of, pieces, reasons, talk, texts, thread
@@ -124,8 +124,8 @@ def test_a_zip_with_numbered_files_is_read_in_order_and_the_rest_is_told() -> No
             "../../evil.png": b"\x89PNG",
         }
     )
-    assert [texts(each) for each in of(Talk, raw)] == [["one"], ["two"]]
-    assert of(Skipped, raw) == []
+    assert [texts(each) for each in of(ImportedConversation, raw)] == [["one"], ["two"]]
+    assert of(SkippedItem, raw) == []
     assert notes(raw) == ["1 other file: pictures and other files are not taken"]
 
 
@@ -166,7 +166,7 @@ def test_no_shape_makes_it_stumble(mapping: Any, current: Any, title: Any) -> No
         ]
     )
     for piece in pieces(raw):
-        if isinstance(piece, Talk):
+        if isinstance(piece, ImportedConversation):
             known: set[str] = set()
             for line in piece.lines:
                 assert line.text

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.transfer.formats import Talk, Told
+from tau.transfer.formats import ImportedClaim, ImportedConversation
 
 from ..exports import as_json, as_zip, claude
 from .reading import of, pieces, reasons, talk, texts, thread
@@ -90,7 +90,7 @@ def test_what_claude_remembers_becomes_claims_and_projects_are_named() -> None:
             "users.json": as_json([{"uuid": "u", "full_name": "Ada"}]),
         }
     )
-    told = of(Told, raw)
+    told = of(ImportedClaim, raw)
     assert [each.claim.text for each in told] == [
         "Ada is a baker.",
         "Has a cat.",
@@ -120,7 +120,7 @@ _MESSAGE = st.fixed_dictionaries(
 def test_no_shape_makes_it_stumble(messages: Any, name: Any, leaf: Any) -> None:
     one = {"uuid": "k", "name": name, "chat_messages": messages, "current_leaf_message_uuid": leaf}
     for piece in pieces(as_json([one])):
-        if isinstance(piece, Talk):
+        if isinstance(piece, ImportedConversation):
             known: set[str] = set()
             for line in piece.lines:
                 assert line.text

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.transfer.formats import framing
-from tau.transfer.formats.framing import Item, items
+from tau.transfer.formats.framing import Item, split_items
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(alphabet='ab"\\{}[],:é\n '),
@@ -20,7 +20,7 @@ _OBJECTS = st.lists(st.dictionaries(st.text(alphabet='ab"\\'), _JSON, max_size=4
 
 
 def cut(raw: bytes, size: int) -> list[Item]:
-    return list(items(raw[at : at + size] for at in range(0, len(raw), size)))
+    return list(split_items(raw[at : at + size] for at in range(0, len(raw), size)))
 
 
 @given(_OBJECTS, st.integers(1, 40), st.sampled_from([None, 2]))
@@ -83,7 +83,7 @@ def test_what_is_nested_without_end_is_named(lines: bool) -> None:
 def test_what_is_too_large_is_passed_over_without_being_held(
     lines: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(framing, "LARGEST_ITEM_BYTES", 5000)
+    monkeypatch.setattr(framing, "MAX_ITEM_BYTES", 5000)
     large = b'{"title":"Big","a":"' + b"x" * 20_000 + b'"}'
     raw = b'{"x":1}\n' + large + b'\n{"y":2}' if lines else b'[{"x":1},' + large + b',{"y":2}]'
     found = cut(raw, 100)
@@ -102,7 +102,7 @@ def test_one_long_line_is_read_as_it_comes_and_not_kept_first() -> None:
             given_out += 1
             yield piece
 
-    found = items(chunks())
+    found = split_items(chunks())
     assert next(found).raw == b'{"a": 1}'
     assert given_out == 1
     assert len(list(found)) == 1001

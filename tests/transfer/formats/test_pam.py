@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.facts import Facts
-from tau.journal.entries import Claim, Learned, Record
-from tau.transfer.formats import Talk, Told, pam
+from tau.journal.entries import Claim, ClaimLearned, Record
+from tau.transfer.formats import ImportedClaim, ImportedConversation, pam
 
 from ..exports import as_json, as_lines, as_zip, memory, store
 from .reading import of, pieces, reasons, talk, thread
@@ -18,8 +18,8 @@ from .reading import of, pieces, reasons, talk, thread
 JUNE = 1_717_236_000.0  # 2024-06-01 10:00 UTC
 
 
-def told(*memories: Any) -> list[Told]:
-    return of(Told, as_json(store(*memories)))
+def told(*memories: Any) -> list[ImportedClaim]:
+    return of(ImportedClaim, as_json(store(*memories)))
 
 
 def test_a_memory_keeps_its_dates_and_where_it_comes_from() -> None:
@@ -47,7 +47,7 @@ def test_what_is_over_ends_and_what_was_taken_back_is_left_out() -> None:
             memory("d", "Kept", temporal=None, provenance=None),
         )
     )
-    assert [(one.claim.text, one.claim.valid_to) for one in of(Told, raw)] == [
+    assert [(one.claim.text, one.claim.valid_to) for one in of(ImportedClaim, raw)] == [
         ("Was true", JUNE + 3600),
         ("Kept", None),
     ]
@@ -60,13 +60,13 @@ def test_what_is_over_ends_and_what_was_taken_back_is_left_out() -> None:
 @pytest.mark.parametrize("indent", [None, 2])
 def test_a_store_is_the_same_on_one_line_or_on_many(indent: int | None) -> None:
     raw = json.dumps(store(memory("a", "one"), memory("b", "two")), indent=indent).encode()
-    assert [one.claim.text for one in of(Told, raw)] == ["one", "two"]
-    assert [one.claim.text for one in of(Told, raw + b"\n")] == ["one", "two"]
+    assert [one.claim.text for one in of(ImportedClaim, raw)] == ["one", "two"]
+    assert [one.claim.text for one in of(ImportedClaim, raw + b"\n")] == ["one", "two"]
 
 
 def test_a_store_that_is_cut_gives_the_memories_before_the_cut() -> None:
     raw = json.dumps(store(*(memory(f"m{n}", f"fact {n}") for n in range(9))), indent=1).encode()
-    found = of(Told, raw[: len(raw) * 2 // 3])
+    found = of(ImportedClaim, raw[: len(raw) * 2 // 3])
     assert [one.claim.text for one in found] == [f"fact {n}" for n in range(len(found))]
     assert len(found) >= 5
 
@@ -107,7 +107,7 @@ def test_conversations_beside_it_keep_the_names_of_their_product() -> None:
     assert (one.origin, one.id, one.at) == ("claude", "k", JUNE)
     assert [line.id for line in one.lines] == ["p-1", "p-3"]
     assert thread(one) == ["Hi", "Hello"]
-    assert len(of(Told, raw)) == 1
+    assert len(of(ImportedClaim, raw)) == 1
 
 
 _SCRAP = st.none() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
@@ -126,7 +126,7 @@ _SCRAP = st.none() | st.integers() | st.text(max_size=5) | st.just([]) | st.just
 def test_no_shape_makes_it_stumble(memories: list[Any]) -> None:
     whole = store(*memories, memory("m", "kept"))
     for lines in (as_json(whole), as_lines(whole, whole)):
-        assert not any(isinstance(piece, Talk) for piece in pieces(lines))
+        assert not any(isinstance(piece, ImportedConversation) for piece in pieces(lines))
 
 
 # --- written -----------------------------------------------------------------------------------
@@ -141,14 +141,14 @@ def facts() -> Facts:
     ]
     fold = Facts()
     for seq, (name, claim, trust, at) in enumerate(learned, start=1):
-        entry = Learned(at=at, id=name, claim=claim, trust=trust, sources=("m",))  # type: ignore[arg-type]
+        entry = ClaimLearned(at=at, id=name, claim=claim, trust=trust, sources=("m",))  # type: ignore[arg-type]
         fold.apply(Record(seq, at, entry, b""))
     return fold
 
 
 def written() -> dict[str, Any]:
-    sources = {"m": pam.Source("m", "k", "Talk", 5.0)}
-    raw = pam.written(facts().all(), sources, owner="ada", system="tau/1.2.3", now=JUNE)
+    sources = {"m": pam.FactSource("m", "k", "Talk", 5.0)}
+    raw = pam.render_store(facts().all(), sources, owner="ada", system="tau/1.2.3", now=JUNE)
     found: dict[str, Any] = json.loads(raw)
     return found
 
@@ -179,7 +179,7 @@ def test_the_checksum_is_that_of_the_sorted_canonical_memories() -> None:
 
 
 def test_what_is_written_is_read_again() -> None:
-    again = {one.id: one for one in of(Told, as_json(written()))}
+    again = {one.id: one for one in of(ImportedClaim, as_json(written()))}
     assert again["b"].claim.slot == "home"
     assert again["a"].claim.valid_to == 90.0
     assert (again["c"].claim.topic, again["c"].claim.due) == ("plan", 500.0)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.errors import BadInput
-from tau.transfer.formats import Skipped, Talk
+from tau.transfer.formats import ImportedConversation, SkippedItem
 
 from ..exports import as_json, as_lines, as_zip, chatgpt, many, node, said
 from .reading import notes, of, pieces, reasons, talk, texts
@@ -64,7 +64,9 @@ def test_control_characters_and_numbers_that_are_none_harm_nothing() -> None:
 
 @pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2])
 def test_packed_in_any_way(method: int) -> None:
-    assert len(of(Talk, as_zip({"conversations.json": as_json(many(3))}, method))) == 3
+    assert (
+        len(of(ImportedConversation, as_zip({"conversations.json": as_json(many(3))}, method))) == 3
+    )
 
 
 def test_what_unpacks_to_far_more_is_left_alone() -> None:
@@ -72,7 +74,7 @@ def test_what_unpacks_to_far_more_is_left_alone() -> None:
     raw = as_zip({"bomb.json": bomb, "conversations.json": as_json(many(1))})
     assert len(raw) < 100_000
     assert reasons(raw) == ["bomb.json: it unpacks to far more than conversations do"]
-    assert len(of(Talk, raw)) == 1
+    assert len(of(ImportedConversation, raw)) == 1
 
 
 def test_what_is_locked_is_named() -> None:
@@ -80,20 +82,20 @@ def test_what_is_locked_is_named() -> None:
     for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
         raw[raw.index(mark) + offset] |= 1  # the flag of a.json
     assert reasons(bytes(raw)) == ["a.json: it is locked with a password"]
-    assert len(of(Talk, bytes(raw))) == 2
+    assert len(of(ImportedConversation, bytes(raw))) == 2
 
 
 def test_packed_bytes_that_are_damaged_cost_only_what_is_behind_them() -> None:
     packed = bytearray(as_zip({"conversations.json": as_json(many(400))}, zipfile.ZIP_STORED))
     packed[len(packed) // 2] ^= 0xFF  # the sum does not fit at the end
     found = pieces(bytes(packed))
-    assert sum(isinstance(piece, Talk) for piece in found) >= 350
-    assert any(isinstance(p, Skipped) and "damaged" in p.reason for p in found)
+    assert sum(isinstance(piece, ImportedConversation) for piece in found) >= 350
+    assert any(isinstance(p, SkippedItem) and "damaged" in p.reason for p in found)
 
 
 def test_a_zip_that_lost_its_end_is_read_up_to_there() -> None:
     raw = as_zip({"conversations.json": as_json(many(50)), "z.json": as_json({})})
-    assert len(of(Talk, raw[:-60])) == 50
+    assert len(of(ImportedConversation, raw[:-60])) == 50
 
 
 def test_a_zip_written_in_one_go_that_lost_its_end_too() -> None:
@@ -114,14 +116,22 @@ def test_a_zip_written_in_one_go_that_lost_its_end_too() -> None:
     with zipfile.ZipFile(place, "w", zipfile.ZIP_DEFLATED) as archive:  # type: ignore[arg-type]
         archive.writestr("a.json", as_json(many(3)))
         archive.writestr("b.json", as_json([chatgpt("z", ("user", "last"))]))
-    assert len(of(Talk, bytes(place.written[: place.written.index(b"PK\x01\x02") + 10]))) == 4
+    assert (
+        len(
+            of(
+                ImportedConversation,
+                bytes(place.written[: place.written.index(b"PK\x01\x02") + 10]),
+            )
+        )
+        == 4
+    )
 
 
 def test_lines_of_chats_one_of_which_is_damaged() -> None:
     chat = {"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "kept"}]}
     parts = {"messages": [{"role": "user", "content": [{"type": "text", "text": "in parts"}]}]}
     raw = as_lines(chat) + b'{"messages": [{"role":\n' + as_lines(parts, {"other": 1})
-    assert [texts(one) for one in of(Talk, raw)] == [["kept"], ["in parts"]]
+    assert [texts(one) for one in of(ImportedConversation, raw)] == [["kept"], ["in parts"]]
     assert reasons(raw) == [
         "item 2: it is not valid JSON",
         "item 4: it is no conversation and no memory",
@@ -130,7 +140,7 @@ def test_lines_of_chats_one_of_which_is_damaged() -> None:
 
 def test_unnamed_chats_that_begin_alike_are_told_apart_and_dates_are_found() -> None:
     chat = {"messages": [{"role": "user", "content": "hi", "timestamp": "2024-06-01T10:00:00Z"}]}
-    one, two = of(Talk, as_lines(chat, chat))
+    one, two = of(ImportedConversation, as_lines(chat, chat))
     assert one.id != two.id
     assert one.lines[0].at == 1_717_236_000.0
 
@@ -176,5 +186,5 @@ def test_no_shape_of_any_kind_makes_it_stumble(found: list[Any], lines: bool) ->
     raw = as_lines(*found) if lines else as_json(found)
     with contextlib.suppress(BadInput):
         for piece in pieces(raw):
-            if isinstance(piece, Talk):
+            if isinstance(piece, ImportedConversation):
                 assert all(line.text for line in piece.lines)

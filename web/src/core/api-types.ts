@@ -8,10 +8,10 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
-         * Acceptance
+         * AcceptInvitationRequest
          * @description An invitation taken up.
          */
-        Acceptance: {
+        AcceptInvitationRequest: {
             /** Key */
             key: string;
             /** Name */
@@ -20,12 +20,50 @@ export interface components {
             password: string;
         };
         /**
-         * AliasTargets
-         * @description The models behind an alias, in the order they are tried.
+         * AddFactRequest
+         * @description Something to tell memory directly.
          */
-        AliasTargets: {
-            /** Names */
-            names: string[];
+        AddFactRequest: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * AddMessageRequest
+         * @description A message to write down without a reply, for instance one from another place.
+         */
+        AddMessageRequest: {
+            /** Text */
+            text: string;
+            /**
+             * By
+             * @default person
+             * @enum {string}
+             */
+            by: "person" | "tau";
+            /** At */
+            at?: number | string | null;
+            /** Speaker */
+            speaker?: string | null;
+        };
+        /**
+         * AddModelRequest
+         * @description An OpenAI-shaped endpoint to answer under `name`.
+         */
+        AddModelRequest: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Model */
+            model: string;
+            /** Key */
+            key?: string | null;
+            /** Capabilities */
+            capabilities?: ("chat" | "embed" | "learn" | "tools")[] | null;
+            /** Size */
+            size?: ("small" | "capable") | null;
+            /** Context Tokens */
+            context_tokens?: number | null;
         };
         /**
          * Attribute
@@ -160,20 +198,6 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * CheckOut
-         * @description What one tiny request to a model showed.
-         */
-        CheckOut: {
-            /** Ok */
-            ok: boolean;
-            /** First Token Seconds */
-            first_token_seconds: number | null;
-            /** Tokens Per Second */
-            tokens_per_second: number | null;
-            /** Sentence */
-            sentence: string;
-        };
-        /**
          * Choice
          * @description One choice of a completion; Tau makes one.
          */
@@ -245,16 +269,6 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * ConversationChange
-         * @description What is to change; what is left out stays.
-         */
-        ConversationChange: {
-            /** Title */
-            title?: string | null;
-            /** Archived */
-            archived?: boolean | null;
-        };
-        /**
          * ConversationOut
          * @description One conversation; a private one is held in memory only and is gone when Tau stops.
          */
@@ -287,14 +301,43 @@ export interface components {
             next: string | null;
         };
         /**
-         * Correction
+         * CorrectFactRequest
          * @description What is right; `revision` is that of the fact when it was looked at.
          */
-        Correction: {
+        CorrectFactRequest: {
             /** Text */
             text: string;
             /** Revision */
             revision?: number | null;
+        };
+        /**
+         * CreateConversationRequest
+         * @description A conversation to begin.
+         */
+        CreateConversationRequest: {
+            /** Title */
+            title?: string | null;
+            /**
+             * Private
+             * @default false
+             */
+            private: boolean;
+        };
+        /**
+         * CreateKeyRequest
+         * @description What an API key is for.
+         */
+        CreateKeyRequest: {
+            /** Label */
+            label: string;
+        };
+        /**
+         * DiscoveredModels
+         * @description Models of servers that run on this machine.
+         */
+        DiscoveredModels: {
+            /** Models */
+            models: components["schemas"]["ModelOut"][];
         };
         /**
          * DiscoveryConfig
@@ -319,10 +362,10 @@ export interface components {
             is_playground: boolean;
         };
         /**
-         * Download
+         * DownloadOut
          * @description How far the download of a model is; `none` where none was asked for since Tau started.
          */
-        Download: {
+        DownloadOut: {
             /** Name */
             name: string;
             /**
@@ -389,39 +432,6 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * EndpointToTry
-         * @description An OpenAI-shaped endpoint to try; nothing of it is kept.
-         */
-        EndpointToTry: {
-            /** Url */
-            url: string;
-            /** Key */
-            key?: string | null;
-            /** Model */
-            model?: string | null;
-        };
-        /**
-         * EndpointTried
-         * @description What an endpoint answered.
-         *
-         *     `models` are those that it lists; `model` is the one that was asked a tiny question, and none
-         *     where there are several to choose from: then `ok` says no more than that it lists them.
-         */
-        EndpointTried: {
-            /** Ok */
-            ok: boolean;
-            /** First Token Seconds */
-            first_token_seconds: number | null;
-            /** Tokens Per Second */
-            tokens_per_second: number | null;
-            /** Sentence */
-            sentence: string;
-            /** Models */
-            models: string[];
-            /** Model */
-            model: string | null;
-        };
-        /**
          * ErrorBody
          * @description The body of every failure of the app's API.
          */
@@ -439,19 +449,27 @@ export interface components {
             sentence: string;
         };
         /**
-         * FactDetail
+         * FactDetailOut
          * @description A fact with all that speaks for it.
          *
          *     `history` is what it took the place of and what took its place, itself included, oldest first.
          */
-        FactDetail: {
+        FactDetailOut: {
             fact: components["schemas"]["FactOut"];
             /** History */
             history: components["schemas"]["FactOut"][];
             /** Claims */
             claims: components["schemas"]["ClaimOut"][];
             /** Sources */
-            sources: components["schemas"]["RecalledMessage"][];
+            sources: components["schemas"]["RecalledMessageOut"][];
+        };
+        /**
+         * FactIdsRequest
+         * @description Facts to judge in one step.
+         */
+        FactIdsRequest: {
+            /** Ids */
+            ids: string[];
         };
         /**
          * FactList
@@ -521,37 +539,72 @@ export interface components {
             next: string | null;
         };
         /**
-         * FactUndone
-         * @description What stands in the place of what was undone; nothing, where it was only told.
+         * FactRevisionRequest
+         * @description The `revision` of a fact when it was looked at; without it, it is changed in any case.
          */
-        FactUndone: {
-            fact: components["schemas"]["FactOut"] | null;
+        FactRevisionRequest: {
+            /** Revision */
+            revision?: number | null;
         };
         /**
-         * Facts
-         * @description Facts to judge in one step.
+         * FactSummaryOut
+         * @description Something that is held to be true now; `revision` goes back with a change.
          */
-        Facts: {
-            /** Ids */
-            ids: string[];
-        };
-        /**
-         * ForeseenFact
-         * @description A fact that an import would let Tau learn; one that would be `waiting` needs a word.
-         */
-        ForeseenFact: {
+        FactSummaryOut: {
+            /** Id */
+            id: string;
             /** Text */
             text: string;
             /**
-             * Topic
+             * State
              * @enum {string}
              */
-            topic: "name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other";
+            state: "current" | "past" | "waiting" | "rejected";
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * ForgetOut
+         * @description What went or, with `dry_run`, what would go.
+         *
+         *     `replies` are Tau's that answer or repeat it; `titles` conversations that lose their title;
+         *     `conversations` those that go whole; `elsewhere` messages of the person's that stay and may say
+         *     the same. `preview` tells of a hundred of each at most, and only with `dry_run`.
+         */
+        ForgetOut: {
+            /** Dry Run */
+            dry_run: boolean;
+            /** Messages */
+            messages: number;
+            /** Replies */
+            replies: number;
+            /** Facts */
+            facts: number;
+            /** Titles */
+            titles: number;
+            /** Conversations */
+            conversations: number;
+            /** Elsewhere */
+            elsewhere: number;
+            /** Preview */
+            preview?: components["schemas"]["ForgetPreviewItem"][];
+        };
+        /**
+         * ForgetPreviewItem
+         * @description One thing that goes, or that stays and may say the same (`elsewhere`).
+         */
+        ForgetPreviewItem: {
             /**
-             * Trust
+             * What
              * @enum {string}
              */
-            trust: "own" | "waiting";
+            what: "message" | "reply" | "fact" | "title" | "elsewhere";
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** At */
+            at: number | null;
         };
         /**
          * ForgetRequest
@@ -580,61 +633,24 @@ export interface components {
             dry_run: boolean;
         };
         /**
-         * Forgotten
-         * @description What went or, with `dry_run`, what would go.
-         *
-         *     `replies` are Tau's that answer or repeat it; `titles` conversations that lose their title;
-         *     `conversations` those that go whole; `elsewhere` messages of the person's that stay and may say
-         *     the same. `preview` tells of a hundred of each at most, and only with `dry_run`.
+         * HealthCheckOut
+         * @description What one tiny request to a model showed.
          */
-        Forgotten: {
-            /** Dry Run */
-            dry_run: boolean;
-            /** Messages */
-            messages: number;
-            /** Replies */
-            replies: number;
-            /** Facts */
-            facts: number;
-            /** Titles */
-            titles: number;
-            /** Conversations */
-            conversations: number;
-            /** Elsewhere */
-            elsewhere: number;
-            /** Preview */
-            preview?: components["schemas"]["Going"][];
+        HealthCheckOut: {
+            /** Ok */
+            ok: boolean;
+            /** First Token Seconds */
+            first_token_seconds: number | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+            /** Sentence */
+            sentence: string;
         };
         /**
-         * FoundModels
-         * @description Models of servers that run on this machine.
-         */
-        FoundModels: {
-            /** Models */
-            models: components["schemas"]["ModelOut"][];
-        };
-        /**
-         * Going
-         * @description One thing that goes, or that stays and may say the same (`elsewhere`).
-         */
-        Going: {
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "message" | "reply" | "fact" | "title" | "elsewhere";
-            /** Id */
-            id: string;
-            /** Text */
-            text: string;
-            /** At */
-            at: number | null;
-        };
-        /**
-         * Health
+         * HealthOut
          * @description Whether Tau answers.
          */
-        Health: {
+        HealthOut: {
             /**
              * Status
              * @constant
@@ -644,40 +660,6 @@ export interface components {
             version: string;
             /** Uptime Seconds */
             uptime_seconds: number;
-        };
-        /**
-         * HouseOut
-         * @description What this Tau is and stands on.
-         *
-         *     `host` and `port` are where it listens; `public_url` is what people type, empty when it was not
-         *     set. `backups` are the newest first, and none with PostgreSQL, which has its own tools.
-         */
-        HouseOut: {
-            /** Version */
-            version: string;
-            /** Home */
-            home: string;
-            /**
-             * Database
-             * @enum {string}
-             */
-            database: "sqlite" | "postgresql";
-            /** Database Bytes */
-            database_bytes: number;
-            /** Models Folder */
-            models_folder: string;
-            /** Models Bytes */
-            models_bytes: number;
-            /** Backups */
-            backups: components["schemas"]["BackupOut"][];
-            /** Host */
-            host: string;
-            /** Port */
-            port: number;
-            /** Public Url */
-            public_url: string;
-            /** Offline */
-            offline: boolean;
         };
         /**
          * ImportList
@@ -733,15 +715,15 @@ export interface components {
             /** Skipped Count */
             skipped_count: number;
             /** Skipped */
-            skipped: components["schemas"]["LeftOut"][];
+            skipped: components["schemas"]["SkippedItemOut"][];
             /** Notes */
-            notes: components["schemas"]["LeftOut"][];
+            notes: components["schemas"]["SkippedItemOut"][];
             /** Dry Run */
             dry_run: boolean;
             /** Restored */
             restored: boolean;
             /** Learned */
-            learned: components["schemas"]["ForeseenFact"][];
+            learned: components["schemas"]["PreviewFactOut"][];
             /** Held */
             held: boolean;
         };
@@ -793,60 +775,36 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * KeyMade
-         * @description A new API key; `key` is shown this once.
+         * InflectionError
+         * @description The body of a failure in the Inflection shape: a sentence, or what is wrong where.
          */
-        KeyMade: {
-            /** Key */
-            key: string;
-            item: components["schemas"]["SlotOut"];
+        InflectionError: {
+            /** Detail */
+            detail: components["schemas"]["InflectionErrorDetail"][] | string;
         };
         /**
-         * KnownFact
-         * @description Something that is held to be true now; `revision` goes back with a change.
+         * InflectionErrorDetail
+         * @description One thing wrong with a request.
          */
-        KnownFact: {
-            /** Id */
-            id: string;
-            /** Text */
-            text: string;
-            /**
-             * State
-             * @enum {string}
-             */
-            state: "current" | "past" | "waiting" | "rejected";
-            /** Revision */
-            revision: number;
+        InflectionErrorDetail: {
+            /** Loc */
+            loc: (string | number)[];
+            /** Msg */
+            msg: string;
+            /** Type */
+            type: string;
         };
         /**
-         * Learning
+         * LearningOut
          * @description Whether learning is paused, and how much is known and waits for a word.
          */
-        Learning: {
+        LearningOut: {
             /** Paused */
             paused: boolean;
             /** Current */
             current: number;
             /** Waiting */
             waiting: number;
-        };
-        /**
-         * LearningChange
-         * @description Whether learning is to pause. What is said meanwhile is never learned from.
-         */
-        LearningChange: {
-            /** Paused */
-            paused: boolean;
-        };
-        /**
-         * LeftOut
-         * @description Something in a file that was not taken, or is to be known: where it stands, and why.
-         */
-        LeftOut: {
-            /** Where */
-            where: string;
-            /** Reason */
-            reason: string;
         };
         /**
          * LifeOut
@@ -864,10 +822,10 @@ export interface components {
             facts: number;
         };
         /**
-         * Link
+         * LinkOut
          * @description A one-time address, shown this once.
          */
-        Link: {
+        LinkOut: {
             /** Url */
             url: string;
             /** Key */
@@ -876,20 +834,12 @@ export interface components {
             expires_in_seconds: number;
         };
         /**
-         * Look
-         * @description The `revision` of a fact when it was looked at; without it, it is changed in any case.
-         */
-        Look: {
-            /** Revision */
-            revision?: number | null;
-        };
-        /**
-         * Me
+         * MeOut
          * @description The person who is signed in, and what else opens their life besides this credential.
          *
          *     `learns_while_away`: the server keeps a key slot of its own, to work while they are away.
          */
-        Me: {
+        MeOut: {
             /** Id */
             id: string;
             /** Name */
@@ -906,20 +856,10 @@ export interface components {
             learns_while_away: boolean;
         };
         /**
-         * MeChange
-         * @description What is to change of the person; what is left out stays.
-         */
-        MeChange: {
-            /** Name */
-            name?: string | null;
-            /** Learns While Away */
-            learns_while_away?: boolean | null;
-        };
-        /**
-         * MessageIds
+         * MessageIdsRequest
          * @description Messages to forget, all in one conversation or in several.
          */
-        MessageIds: {
+        MessageIdsRequest: {
             /** Ids */
             ids: string[];
         };
@@ -958,9 +898,9 @@ export interface components {
             /** Model */
             model: string | null;
             /** Recalled */
-            recalled: components["schemas"]["RecalledMessage"][];
+            recalled: components["schemas"]["RecalledMessageOut"][];
             /** Facts */
-            facts: components["schemas"]["KnownFact"][];
+            facts: components["schemas"]["FactSummaryOut"][];
             /** Origin */
             origin?: string | null;
             /** Imported */
@@ -1024,90 +964,13 @@ export interface components {
             bytes: number;
         };
         /**
-         * Moments
-         * @description One date of a fact: it was or became so, it ended, or it is planned for then.
+         * NewKeyOut
+         * @description A new API key; `key` is shown this once.
          */
-        Moments: {
-            /** At */
-            at: number;
-            /**
-             * What
-             * @enum {string}
-             */
-            what: "began" | "ended" | "planned";
-            fact: components["schemas"]["FactOut"];
-        };
-        /**
-         * NewConversation
-         * @description A conversation to begin.
-         */
-        NewConversation: {
-            /** Title */
-            title?: string | null;
-            /**
-             * Private
-             * @default false
-             */
-            private: boolean;
-        };
-        /**
-         * NewKey
-         * @description What an API key is for.
-         */
-        NewKey: {
-            /** Label */
-            label: string;
-        };
-        /**
-         * NewModel
-         * @description An OpenAI-shaped endpoint to answer under `name`.
-         */
-        NewModel: {
-            /** Name */
-            name: string;
-            /** Url */
-            url: string;
-            /** Model */
-            model: string;
+        NewKeyOut: {
             /** Key */
-            key?: string | null;
-            /** Capabilities */
-            capabilities?: ("chat" | "embed" | "learn" | "tools")[] | null;
-            /** Size */
-            size?: ("small" | "capable") | null;
-            /** Context Tokens */
-            context_tokens?: number | null;
-        };
-        /**
-         * NewPassword
-         * @description The password to use from now on; `sign_out_others` ends the other sessions.
-         */
-        NewPassword: {
-            /** Password */
-            password: string;
-            /**
-             * Sign Out Others
-             * @default false
-             */
-            sign_out_others: boolean;
-        };
-        /**
-         * Note
-         * @description A message to write down without a reply, for instance one from another place.
-         */
-        Note: {
-            /** Text */
-            text: string;
-            /**
-             * By
-             * @default person
-             * @enum {string}
-             */
-            by: "person" | "tau";
-            /** At */
-            at?: number | string | null;
-            /** Speaker */
-            speaker?: string | null;
+            key: string;
+            item: components["schemas"]["SlotOut"];
         };
         /**
          * OpenAIError
@@ -1174,14 +1037,6 @@ export interface components {
             after: components["schemas"]["MessageOut"] | null;
         };
         /**
-         * PersonChange
-         * @description A person's new name.
-         */
-        PersonChange: {
-            /** Name */
-            name: string;
-        };
-        /**
          * PersonList
          * @description Everybody who lives with this Tau.
          */
@@ -1204,10 +1059,61 @@ export interface components {
             created_at: number;
         };
         /**
-         * PortraitLine
+         * PreviewFactOut
+         * @description A fact that an import would let Tau learn; one that would be `waiting` needs a word.
+         */
+        PreviewFactOut: {
+            /** Text */
+            text: string;
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other";
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "own" | "waiting";
+        };
+        /**
+         * ProbeOut
+         * @description What an endpoint answered.
+         *
+         *     `models` are those that it lists; `model` is the one that was asked a tiny question, and none
+         *     where there are several to choose from: then `ok` says no more than that it lists them.
+         */
+        ProbeOut: {
+            /** Ok */
+            ok: boolean;
+            /** First Token Seconds */
+            first_token_seconds: number | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
+            /** Sentence */
+            sentence: string;
+            /** Models */
+            models: string[];
+            /** Model */
+            model: string | null;
+        };
+        /**
+         * ProbeRequest
+         * @description An OpenAI-shaped endpoint to try; nothing of it is kept.
+         */
+        ProbeRequest: {
+            /** Url */
+            url: string;
+            /** Key */
+            key?: string | null;
+            /** Model */
+            model?: string | null;
+        };
+        /**
+         * ProfileLineOut
          * @description A line of the portrait, with the facts it is made of and the messages that say so.
          */
-        PortraitLine: {
+        ProfileLineOut: {
             /** Text */
             text: string;
             /** Facts */
@@ -1216,38 +1122,18 @@ export interface components {
             sources: string[];
         };
         /**
-         * PortraitOut
+         * ProfileOut
          * @description What stands first in every prompt.
          */
-        PortraitOut: {
+        ProfileOut: {
             /** Lines */
-            lines: components["schemas"]["PortraitLine"][];
+            lines: components["schemas"]["ProfileLineOut"][];
         };
         /**
-         * Problem
-         * @description One thing wrong with a request.
-         */
-        Problem: {
-            /** Loc */
-            loc: (string | number)[];
-            /** Msg */
-            msg: string;
-            /** Type */
-            type: string;
-        };
-        /**
-         * Problems
-         * @description The body of a failure in the Inflection shape: a sentence, or what is wrong where.
-         */
-        Problems: {
-            /** Detail */
-            detail: components["schemas"]["Problem"][] | string;
-        };
-        /**
-         * RecalledMessage
+         * RecalledMessageOut
          * @description A message that was recalled for a reply.
          */
-        RecalledMessage: {
+        RecalledMessageOut: {
             /** Message */
             message: string;
             /** Conversation */
@@ -1265,22 +1151,30 @@ export interface components {
             at: number;
         };
         /**
-         * Recover
+         * RecoverRequest
          * @description A name and its recovery code.
          */
-        Recover: {
+        RecoverRequest: {
             /** Name */
             name: string;
             /** Code */
             code: string;
         };
         /**
-         * RecoveryCode
+         * RecoveryCodeOut
          * @description A recovery code, shown this once; the one before it opens nothing any more.
          */
-        RecoveryCode: {
+        RecoveryCodeOut: {
             /** Code */
             code: string;
+        };
+        /**
+         * RedeemLinkRequest
+         * @description The key of a one-time link.
+         */
+        RedeemLinkRequest: {
+            /** Key */
+            key: string;
         };
         /**
          * RetryRequest
@@ -1314,14 +1208,79 @@ export interface components {
             passages: components["schemas"]["PassageOut"][];
         };
         /**
-         * SignIn
+         * ServerInfoOut
+         * @description What this Tau is and stands on.
+         *
+         *     `host` and `port` are where it listens; `public_url` is what people type, empty when it was not
+         *     set. `backups` are the newest first, and none with PostgreSQL, which has its own tools.
+         */
+        ServerInfoOut: {
+            /** Version */
+            version: string;
+            /** Home */
+            home: string;
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "sqlite" | "postgresql";
+            /** Database Bytes */
+            database_bytes: number;
+            /** Models Folder */
+            models_folder: string;
+            /** Models Bytes */
+            models_bytes: number;
+            /** Backups */
+            backups: components["schemas"]["BackupOut"][];
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            /** Public Url */
+            public_url: string;
+            /** Offline */
+            offline: boolean;
+        };
+        /**
+         * SetAliasRequest
+         * @description The models behind an alias, in the order they are tried.
+         */
+        SetAliasRequest: {
+            /** Names */
+            names: string[];
+        };
+        /**
+         * SetPasswordRequest
+         * @description The password to use from now on; `sign_out_others` ends the other sessions.
+         */
+        SetPasswordRequest: {
+            /** Password */
+            password: string;
+            /**
+             * Sign Out Others
+             * @default false
+             */
+            sign_out_others: boolean;
+        };
+        /**
+         * SignInRequest
          * @description A name and its password.
          */
-        SignIn: {
+        SignInRequest: {
             /** Name */
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SkippedItemOut
+         * @description Something in a file that was not taken, or is to be known: where it stands, and why.
+         */
+        SkippedItemOut: {
+            /** Where */
+            where: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * SlotList
@@ -1363,20 +1322,26 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * Telling
-         * @description Something to tell memory directly.
+         * TimelineEntryOut
+         * @description One date of a fact: it was or became so, it ended, or it is planned for then.
          */
-        Telling: {
-            /** Text */
-            text: string;
+        TimelineEntryOut: {
+            /** At */
+            at: number;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "began" | "ended" | "planned";
+            fact: components["schemas"]["FactOut"];
         };
         /**
-         * Timeline
+         * TimelinePage
          * @description Dates of facts, newest first; `next` goes into `after` to read on.
          */
-        Timeline: {
+        TimelinePage: {
             /** Moments */
-            moments: components["schemas"]["Moments"][];
+            moments: components["schemas"]["TimelineEntryOut"][];
             /** Next */
             next: string | null;
         };
@@ -1434,6 +1399,49 @@ export interface components {
             model?: string | null;
         };
         /**
+         * UndoFactOut
+         * @description What stands in the place of what was undone; nothing, where it was only told.
+         */
+        UndoFactOut: {
+            fact: components["schemas"]["FactOut"] | null;
+        };
+        /**
+         * UpdateConversationRequest
+         * @description What is to change; what is left out stays.
+         */
+        UpdateConversationRequest: {
+            /** Title */
+            title?: string | null;
+            /** Archived */
+            archived?: boolean | null;
+        };
+        /**
+         * UpdateLearningRequest
+         * @description Whether learning is to pause. What is said meanwhile is never learned from.
+         */
+        UpdateLearningRequest: {
+            /** Paused */
+            paused: boolean;
+        };
+        /**
+         * UpdateMeRequest
+         * @description What is to change of the person; what is left out stays.
+         */
+        UpdateMeRequest: {
+            /** Name */
+            name?: string | null;
+            /** Learns While Away */
+            learns_while_away?: boolean | null;
+        };
+        /**
+         * UpdatePersonRequest
+         * @description A person's new name.
+         */
+        UpdatePersonRequest: {
+            /** Name */
+            name: string;
+        };
+        /**
          * UserMetadata
          * @description What the caller knows of the person; used as hints.
          */
@@ -1450,14 +1458,6 @@ export interface components {
             user_city?: string | null;
         } & {
             [key: string]: unknown;
-        };
-        /**
-         * Welcome
-         * @description The key of a one-time link.
-         */
-        Welcome: {
-            /** Key */
-            key: string;
         };
         /**
          * Accepted
@@ -1562,12 +1562,12 @@ export interface components {
         };
         TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Delta"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
-         * Change
+         * ChangeEvent
          * @description Something a device may want to look at again. `resync`: changes were missed, look afresh.
          *
          *         `forgot` may concern anything: messages, titles, facts and what was recalled.
          */
-        Change: {
+        ChangeEvent: {
             /** @enum {unknown} */
             what: "conversation" | "facts" | "forgot" | "imports" | "message" | "resync" | "turn_began" | "turn_ended";
             /** @default null */
@@ -1577,6 +1577,7 @@ export interface components {
             /** @default 0 */
             seq: number;
         };
+        Change: components["schemas"]["ChangeEvent"];
         /**
          * ChunkChoice
          * @description The choice that a piece of a stream adds to.
@@ -1635,10 +1636,10 @@ export interface components {
             [key: string]: unknown;
         };
         /**
-         * InferencePiece
+         * InferenceChunk
          * @description A piece of a streamed reply; the stream ends with `[DONE]`.
          */
-        InferencePiece: {
+        InferenceChunk: {
             /** Created */
             created: number;
             /** Idx */

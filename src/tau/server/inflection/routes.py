@@ -16,46 +16,52 @@ from pydantic import ValidationError
 
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.companion.turn import Turn
-from tau.errors import ModelError, ModelNonsense, TauError
-from tau.journal.entries import By
+from tau.errors import ModelError, ModelInvalidAnswer, TauError
+from tau.journal.entries import Author
 from tau.models.types import Chunk
 from tau.server import sse
-from tau.server.auth import ACredential, AHouse, APresent, Present
+from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPersonDep
 from tau.server.inflection.schemas import (
     AttributesRequest,
     ContextItem,
     DiscoveryConfig,
     InferenceReply,
     InferenceRequest,
-    Problems,
+    InflectionError,
     UserMetadata,
 )
 from tau.server.inflection.scores import parse_scores, scoring_messages
 from tau.server.openai import thread_matching
-from tau.server.openai.routes import DONE, chat, first_of, is_companion, whole_reply
+from tau.server.openai.routes import (
+    DONE_EVENT,
+    complete_chat,
+    first_event,
+    is_companion,
+    whole_reply,
+)
 from tau.server.openai.schemas import ChatCompletion, ChatRequest
-from tau.server.responses import Responses, failures_as
-from tau.server.state import House
+from tau.server.responses import Responses, error_responses
+from tau.server.state import AppState
 
-router = APIRouter(tags=["inflection"], responses=failures_as(Problems))
-_ALONE = ("inflection_3_productivity", "inflection_3_with_tools")
+router = APIRouter(tags=["inflection"], responses=error_responses(InflectionError))
+_PLAIN_MODELS = ("inflection_3_productivity", "inflection_3_with_tools")
 _ROLES = {"AI": "assistant", "Answer": "assistant", "Human": "user", "Question": "user"}
 _INSTRUCTIONS = frozenset({"Instruction", "System", "Role", "Options"})
-_STREAM: Responses = {
+_STREAM_RESPONSE: Responses = {
     200: {
         "description": "Pieces as server-sent events, then `[DONE]`.",
-        "content": {sse.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/InferencePiece"}}},
+        "content": {sse.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/InferenceChunk"}}},
     }
 }
 
 
-def _lines(context: Sequence[ContextItem]) -> list[thread_matching.Line]:
+def _history_messages(context: Sequence[ContextItem]) -> list[thread_matching.HistoryMessage]:
     lines = []
     for item in context:
         role = _ROLES.get(item.type)
         if role is not None:
-            by: By = "person" if role == "user" else "tau"
-            lines.append(thread_matching.Line(by, item.text or "", item.ts))
+            by: Author = "person" if role == "user" else "tau"
+            lines.append(thread_matching.HistoryMessage(by, item.text or "", item.ts))
     if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
         problem = {
             "loc": ("body", "context"),
@@ -66,12 +72,12 @@ def _lines(context: Sequence[ContextItem]) -> list[thread_matching.Line]:
     return lines
 
 
-def model_for(house: House, name: str) -> str:
+def resolve_model(app_state: AppState, name: str) -> str:
     """Return which model a name of the Inflection shape means, where it is a model alone."""
-    return house.models.default_chat() if name in _ALONE or is_companion(name) else name
+    return app_state.models.default_chat() if name in _PLAIN_MODELS or is_companion(name) else name
 
 
-def _hints(asked: InferenceRequest) -> str | None:
+def _profile_hint(asked: InferenceRequest) -> str | None:
     known = asked.metadata.model_dump(exclude_none=True) if asked.metadata else {}
     told = [
         f"{key.removeprefix('user_')}: {value}"
@@ -81,8 +87,8 @@ def _hints(asked: InferenceRequest) -> str | None:
     return f"About the person: {'; '.join(told)}." if told else None
 
 
-def _alone(house: House, asked: InferenceRequest) -> tuple[str, dict[str, Any]]:
-    hints = _hints(asked)
+def _model_request(app_state: AppState, asked: InferenceRequest) -> tuple[str, dict[str, Any]]:
+    hints = _profile_hint(asked)
     messages: list[dict[str, Any]] = [{"role": "system", "content": hints}] if hints else []
     messages += [_message(item) for item in asked.context]
     kept = asked.model_dump(
@@ -91,7 +97,7 @@ def _alone(house: House, asked: InferenceRequest) -> tuple[str, dict[str, Any]]:
     )
     if asked.stop_tokens:
         kept["stop"] = asked.stop_tokens
-    name = model_for(house, asked.config)
+    name = resolve_model(app_state, asked.config)
     return name, {"model": name, "messages": messages, **kept}
 
 
@@ -111,25 +117,27 @@ def _message(item: ContextItem) -> dict[str, Any]:
     return message
 
 
-async def _begin(house: House, here: Present, asked: InferenceRequest) -> Turn:
+async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: InferenceRequest) -> Turn:
     told = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
     turn = await thread_matching.begin_turn(
-        house.companion,
-        here,
-        _lines(asked.context),
-        instructions="\n\n".join(filter(None, [*told, _hints(asked)])) or None,
+        app_state.companion,
+        current,
+        _history_messages(asked.context),
+        instructions="\n\n".join(filter(None, [*told, _profile_hint(asked)])) or None,
     )
-    house.observe(turn)
+    app_state.measure(turn)
     return turn
 
 
 @router.post("/external/api/inference", operation_id="inflectionInference")
-async def inference(asked: InferenceRequest, here: APresent, house: AHouse) -> InferenceReply:
+async def inference(
+    asked: InferenceRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> InferenceReply:
     """Make a whole reply."""
     if is_companion(asked.config):
-        text, _ = await whole_reply(await _begin(house, here, asked))
+        text, _ = await whole_reply(await _begin_turn(app_state, current, asked))
         return InferenceReply(created=time.time(), text=text)
-    answer = await house.models.complete(*_alone(house, asked))
+    answer = await app_state.models.complete(*_model_request(app_state, asked))
     choices = answer.get("choices") or [{}]
     message = choices[0].get("message") or {}
     try:
@@ -140,31 +148,39 @@ async def inference(asked: InferenceRequest, here: APresent, house: AHouse) -> I
             reasoning_content=message.get("reasoning_content"),
         )
     except ValidationError:  # its text would quote the answer
-        raise ModelNonsense("The model answered something that is no answer.") from None
+        raise ModelInvalidAnswer("The model answered something that is no answer.") from None
 
 
 @router.post(
     "/external/api/inference/streaming",
     operation_id="inflectionStreaming",
     response_class=Response,
-    responses=_STREAM,
+    responses=_STREAM_RESPONSE,
 )
-async def inference_streaming(asked: InferenceRequest, here: APresent, house: AHouse) -> Response:
+async def inference_streaming(
+    asked: InferenceRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> Response:
     """Make a reply piece by piece."""
     if is_companion(asked.config):
-        first, events = await first_of(await _begin(house, here, asked))
-        return sse.EventStream(_pieces(_texts(first, events)), closing=house.closing)
-    chunks = house.models.stream(*_alone(house, asked))
+        first, events = await first_event(await _begin_turn(app_state, current, asked))
+        return sse.EventStreamResponse(
+            _encode_pieces(_companion_texts(first, events)), closing=app_state.closing
+        )
+    chunks = app_state.models.stream(*_model_request(app_state, asked))
     head = await anext(chunks, None)
     if head is None:
         raise ModelError("The model answered nothing.")
-    return sse.EventStream(_pieces(_model_texts(head, chunks)), closing=house.closing)
+    return sse.EventStreamResponse(
+        _encode_pieces(_model_texts(head, chunks)), closing=app_state.closing
+    )
 
 
-Piece = tuple[str, list[Any] | None]
+TextPiece = tuple[str, list[Any] | None]
 
 
-async def _texts(first: Delta | Done, events: AsyncIterator[Event]) -> AsyncIterator[Piece]:
+async def _companion_texts(
+    first: Delta | Done, events: AsyncIterator[Event]
+) -> AsyncIterator[TextPiece]:
     event: Event = first
     while not isinstance(event, Done):
         if isinstance(event, Delta):
@@ -174,7 +190,7 @@ async def _texts(first: Delta | Done, events: AsyncIterator[Event]) -> AsyncIter
         event = await anext(events)
 
 
-async def _model_texts(first: Chunk, rest: AsyncIterator[Chunk]) -> AsyncIterator[Piece]:
+async def _model_texts(first: Chunk, rest: AsyncIterator[Chunk]) -> AsyncIterator[TextPiece]:
     yield first.text, _tool_calls(first)
     async for chunk in rest:
         yield chunk.text, _tool_calls(chunk)
@@ -185,7 +201,7 @@ def _tool_calls(chunk: Chunk) -> list[Any] | None:
     return (choices[0].get("delta") or {}).get("tool_calls")
 
 
-async def _pieces(texts: AsyncIterator[Piece]) -> AsyncIterator[bytes]:
+async def _encode_pieces(texts: AsyncIterator[TextPiece]) -> AsyncIterator[bytes]:
     created, number = time.time(), 0
     try:
         async for text, tool_calls in texts:
@@ -196,7 +212,7 @@ async def _pieces(texts: AsyncIterator[Piece]) -> AsyncIterator[bytes]:
                 number += 1
     except TauError as error:
         yield sse.encode({"detail": str(error)})
-    yield DONE
+    yield DONE_EVENT
 
 
 @router.post(
@@ -205,11 +221,13 @@ async def _pieces(texts: AsyncIterator[Piece]) -> AsyncIterator[bytes]:
     response_class=Response,
     responses={200: {"model": ChatCompletion, "description": "As at /v1/chat/completions."}},
 )
-async def inflection_chat_completion(asked: ChatRequest, here: APresent, house: AHouse) -> Response:
+async def inflection_chat_completion(
+    asked: ChatRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> Response:
     """Answer an OpenAI-shaped chat request under Inflection's address."""
-    if asked.model in _ALONE:
-        asked = asked.model_copy(update={"model": house.models.default_chat()})
-    return await chat(asked, here, house, None)
+    if asked.model in _PLAIN_MODELS:
+        asked = asked.model_copy(update={"model": app_state.models.default_chat()})
+    return await complete_chat(asked, current, app_state, None)
 
 
 @router.post(
@@ -219,15 +237,15 @@ async def inflection_chat_completion(asked: ChatRequest, here: APresent, house: 
     responses={200: {"model": ChatCompletion, "description": "The scores, as a JSON string."}},
 )
 async def score_attributes(
-    asked: AttributesRequest, _opened: ACredential, house: AHouse
+    asked: AttributesRequest, _opened: CredentialDep, app_state: AppStateDep
 ) -> Response:
     """Score the last assistant turn by attributes; the content is a JSON string of the scores.
 
     What the model answers beside the scores is dropped; what it leaves out is `null`.
     """
-    name = model_for(house, asked.model)
+    name = resolve_model(app_state, asked.model)
     body = {"model": name, "messages": scoring_messages(asked), "temperature": 0}
-    answer = await house.models.complete(name, body)
+    answer = await app_state.models.complete(name, body)
     choices = answer.get("choices") or [{}]
     content = (choices[0].get("message") or {}).get("content") or ""
     scores = json.dumps(parse_scores(content, asked), ensure_ascii=False)
@@ -249,15 +267,15 @@ async def score_attributes(
 
 
 @router.get("/v1/discovery/configs", operation_id="listConfigs")
-async def list_configs(_opened: ACredential, house: AHouse) -> list[DiscoveryConfig]:
+async def list_configs(_opened: CredentialDep, app_state: AppStateDep) -> list[DiscoveryConfig]:
     """List the names that `config` may take."""
     return [
         _config("inflection_3_pi", "Pi-3.1", "The companion, with memory.", ["companion"]),
         _config("inflection_2_5", "inflection_2_5", "The companion, with memory.", ["companion"]),
-        *(_config(name, name, "The chat model alone.", ["model"]) for name in _ALONE),
+        *(_config(name, name, "The chat model alone.", ["model"]) for name in _PLAIN_MODELS),
         *(
             _config(info.name, info.name, info.about, ["model"])
-            for info in await house.models.list()
+            for info in await app_state.models.list()
             if info.ready and "chat" in info.capabilities
         ),
     ]

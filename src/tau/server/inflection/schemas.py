@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
-from tau.server.openai.schemas import ChatMessage, Open
-from tau.server.schemas.shapes import Id, Moment
+from tau.server.openai.schemas import ChatMessage, ExtensibleSchema
+from tau.server.schemas.shapes import Id, Timestamp
 
-Speaker = Literal[
+ContextType = Literal[
     "AI",
     "Human",
     "Instruction",
@@ -26,17 +26,17 @@ Speaker = Literal[
 ]
 
 
-class ContextItem(Open):
+class ContextItem(ExtensibleSchema):
     """One entry of the context; `ts` in seconds, milliseconds or as a date-time."""
 
-    type: Speaker
+    type: ContextType
     text: str | None = None
-    ts: Moment | None = None
+    ts: Timestamp | None = None
     tool_calls: list[dict[str, Any]] | None = None
     tool_call_id: str | None = None
 
 
-class UserMetadata(Open):
+class UserMetadata(ExtensibleSchema):
     """What the caller knows of the person; used as hints."""
 
     user_firstname: str | None = None
@@ -46,7 +46,7 @@ class UserMetadata(Open):
     user_city: str | None = None
 
 
-class InferenceRequest(Open):
+class InferenceRequest(ExtensibleSchema):
     """A reply to make."""
 
     config: Id
@@ -70,7 +70,7 @@ class InferenceReply(BaseModel):
     reasoning_content: str | None = None
 
 
-class InferencePiece(BaseModel):
+class InferenceChunk(BaseModel):
     """A piece of a streamed reply; the stream ends with `[DONE]`."""
 
     created: float
@@ -79,7 +79,7 @@ class InferencePiece(BaseModel):
     tool_calls: list[dict[str, Any]] | None = None
 
 
-class Attribute(Open):
+class Attribute(ExtensibleSchema):
     """One quality to score the last assistant turn by."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
@@ -89,7 +89,7 @@ class Attribute(Open):
     example: Any = None
 
 
-class AttributesRequest(Open):
+class AttributesRequest(ExtensibleSchema):
     """A conversation whose last assistant turn is to be scored."""
 
     model: Id
@@ -113,7 +113,7 @@ class DiscoveryConfig(BaseModel):
     is_playground: bool
 
 
-class Problem(BaseModel):
+class InflectionErrorDetail(BaseModel):
     """One thing wrong with a request."""
 
     loc: list[str | int]
@@ -121,7 +121,7 @@ class Problem(BaseModel):
     type: str
 
 
-class Problems(BaseModel):
+class InflectionError(BaseModel):
     """The body of a failure in the Inflection shape: a sentence, or what is wrong where."""
 
-    detail: list[Problem] | str
+    detail: list[InflectionErrorDetail] | str

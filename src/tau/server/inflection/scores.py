@@ -17,7 +17,7 @@ _INSTRUCTION = (
 )
 
 
-def scored(asked: AttributesRequest) -> list[Attribute]:
+def selected_attributes(asked: AttributesRequest) -> list[Attribute]:
     """Return the attributes that are to be scored."""
     if not asked.filter_categories:
         return asked.attributes
@@ -30,13 +30,13 @@ def scoring_messages(asked: AttributesRequest) -> list[dict[str, Any]]:
     messages = [message.model_dump(exclude_unset=True) for message in asked.messages]
     if asked.disable_attributes_prompt:
         return messages
-    told = "\n".join(f"- {one.name}: {one.definition}" for one in scored(asked))
+    told = "\n".join(f"- {one.name}: {one.definition}" for one in selected_attributes(asked))
     return [*messages, {"role": "user", "content": f"{_INSTRUCTION}\n{told}"}]
 
 
 def parse_scores(content: str, asked: AttributesRequest) -> dict[str, Any]:
     """Return the scores that a model's answer holds: `{"attributes": [{name, score, ...}]}`."""
-    found = _first_object(content)
+    found = _first_json_object(content)
     return {
         "attributes": [
             {
@@ -44,12 +44,12 @@ def parse_scores(content: str, asked: AttributesRequest) -> dict[str, Any]:
                 "score": _score(found.get(one.name)),
                 "categories": one.categories,
             }
-            for one in scored(asked)
+            for one in selected_attributes(asked)
         ]
     }
 
 
-def _first_object(content: str) -> dict[str, Any]:
+def _first_json_object(content: str) -> dict[str, Any]:
     decoder = json.JSONDecoder()
     for start in re.finditer(r"\{", content):
         try:

@@ -20,8 +20,8 @@ from tau.companion.turn import Turn
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
 from tau.models.types import Chunk
 from tau.server import sse
-from tau.server.auth import ACredential, AHouse, APresent, Present
-from tau.server.errors import body_of, kind_of
+from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPersonDep
+from tau.server.errors import error_body, status_of
 from tau.server.openai import thread_matching
 from tau.server.openai.schemas import (
     ChatCompletion,
@@ -33,17 +33,19 @@ from tau.server.openai.schemas import (
     OpenAIModel,
     OpenAIModelList,
 )
-from tau.server.responses import Responses, failures_as
-from tau.server.schemas.shapes import IdInPath
-from tau.server.state import House
+from tau.server.responses import Responses, error_responses
+from tau.server.schemas.shapes import PathId
+from tau.server.state import AppState
 
-COMPANION = "tau"
-INFLECTION_COMPANIONS = frozenset({"inflection_3_pi", "Pi-3.1", "inflection_2_5", "inflection_2"})
-DONE = b"data: [DONE]\n\n"
+COMPANION_MODEL = "tau"
+INFLECTION_COMPANION_MODELS = frozenset(
+    {"inflection_3_pi", "Pi-3.1", "inflection_2_5", "inflection_2"}
+)
+DONE_EVENT = b"data: [DONE]\n\n"
 CONVERSATION_HEADER = "X-Tau-Conversation"
-router = APIRouter(tags=["openai"], responses=failures_as(OpenAIError))
+router = APIRouter(tags=["openai"], responses=error_responses(OpenAIError))
 
-_STREAMED: Responses = {
+_CHAT_RESPONSES: Responses = {
     200: {
         "model": ChatCompletion,
         "description": "The completion; with `stream`, chunks as events, then `[DONE]`.",
@@ -56,51 +58,51 @@ _STREAMED: Responses = {
 
 def is_companion(model: str) -> bool:
     """Tell whether a model name in a request means the companion with its memory."""
-    return model == COMPANION or model in INFLECTION_COMPANIONS
+    return model == COMPANION_MODEL or model in INFLECTION_COMPANION_MODELS
 
 
 @router.post(
     "/v1/chat/completions",
     operation_id="createChatCompletion",
-    responses=_STREAMED,
+    responses=_CHAT_RESPONSES,
     response_class=Response,
 )
 async def create_chat_completion(
     asked: ChatRequest,
-    here: APresent,
-    house: AHouse,
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
     x_tau_conversation: Annotated[str | None, Header(max_length=128)] = None,
 ) -> Response:
     """Answer a chat request: `tau` with its memory, any other name as that model alone."""
-    return await chat(asked, here, house, x_tau_conversation)
+    return await complete_chat(asked, current, app_state, x_tau_conversation)
 
 
-async def chat(
-    asked: ChatRequest, here: Present, house: House, conversation: str | None
+async def complete_chat(
+    asked: ChatRequest, current: CurrentPerson, app_state: AppState, conversation: str | None
 ) -> Response:
     """Answer a chat request in the OpenAI shape."""
     if not is_companion(asked.model):
-        return await _alone(asked, house)
-    named = conversation or _named_conversation(asked, here)
-    lines = [line for message in asked.messages if (line := _line(message))]
+        return await _model_completion(asked, app_state)
+    named = conversation or _named_conversation(asked, current)
+    lines = [line for message in asked.messages if (line := _history_message(message))]
     turn = await thread_matching.begin_turn(
-        house.companion, here, lines, conversation=named, instructions=_instructions(asked)
+        app_state.companion, current, lines, conversation=named, instructions=_instructions(asked)
     )
-    house.observe(turn)
+    app_state.measure(turn)
     headers = {CONVERSATION_HEADER: turn.conversation}
     if asked.stream:
-        first, events = await first_of(turn)
+        first, events = await first_event(turn)
         pieces = _companion_chunks(turn, asked, first, events)
-        return sse.EventStream(pieces, closing=house.closing, headers=headers)
+        return sse.EventStreamResponse(pieces, closing=app_state.closing, headers=headers)
     return _json(await _companion_completion(turn, asked.model), headers)
 
 
-def _named_conversation(asked: ChatRequest, here: Present) -> str | None:
+def _named_conversation(asked: ChatRequest, current: CurrentPerson) -> str | None:
     named = (asked.metadata or {}).get("conversation")
     if isinstance(named, str) and named:
         return named
     try:  # `user` is whatever a client likes: it counts when it names a conversation
-        return here.conversation(asked.user).id if asked.user else None
+        return current.conversation(asked.user).id if asked.user else None
     except NotFound:
         return None
 
@@ -110,16 +112,16 @@ def _instructions(asked: ChatRequest) -> str | None:
     return "\n\n".join(filter(None, told)) or None
 
 
-def _line(message: ChatMessage) -> thread_matching.Line | None:
+def _history_message(message: ChatMessage) -> thread_matching.HistoryMessage | None:
     if message.role not in {"user", "assistant"}:
         return None
     text = message.text()
     if text is None:
         raise BadInput("Tau reads text only: one of the messages holds something else.")
-    return thread_matching.Line("person" if message.role == "user" else "tau", text)
+    return thread_matching.HistoryMessage("person" if message.role == "user" else "tau", text)
 
 
-async def first_of(turn: Turn) -> tuple[Delta | Done, AsyncIterator[Event]]:
+async def first_event(turn: Turn) -> tuple[Delta | Done, AsyncIterator[Event]]:
     """Return the first thing a turn says, and what follows. Raises `ModelError` if it failed."""
     events = turn.events()
     async for event in events:
@@ -195,7 +197,7 @@ async def _companion_chunks(
         if isinstance(event, Delta):
             yield piece({"content": event.text})
         elif isinstance(event, Failed):
-            yield sse.encode(body_of("openai", 502, "model_error", event.sentence))
+            yield sse.encode(error_body("openai", 502, "model_error", event.sentence))
             break
         elif isinstance(event, Done):
             yield piece({}, "stop")
@@ -203,44 +205,44 @@ async def _companion_chunks(
                 yield sse.encode({**base, "choices": [], "usage": _usage(event)})
             break
         event = await anext(events)
-    yield DONE
+    yield DONE_EVENT
 
 
-async def _alone(asked: ChatRequest, house: House) -> Response:
+async def _model_completion(asked: ChatRequest, app_state: AppState) -> Response:
     body = asked.model_dump(exclude_unset=True)
     if not asked.stream:
-        return _json(await house.models.complete(asked.model, body))
-    chunks = house.models.stream(asked.model, body)
+        return _json(await app_state.models.complete(asked.model, body))
+    chunks = app_state.models.stream(asked.model, body)
     first = await anext(chunks, None)
     if first is None:
         raise ModelError("The model answered nothing.")
     pieces = _model_chunks(first, chunks, asked.include_usage)
-    return sse.EventStream(pieces, closing=house.closing)
+    return sse.EventStreamResponse(pieces, closing=app_state.closing)
 
 
 async def _model_chunks(
     first: Chunk, rest: AsyncIterator[Chunk], include_usage: bool
 ) -> AsyncIterator[bytes]:
     try:
-        if kept := _raw(first, include_usage):
+        if kept := _chunk_body(first, include_usage):
             yield sse.encode(kept)
         async for chunk in rest:
-            if kept := _raw(chunk, include_usage):
+            if kept := _chunk_body(chunk, include_usage):
                 yield sse.encode(kept)
     except TauError as error:
-        kind = kind_of(error)
-        yield sse.encode(body_of("openai", kind.status, kind.code, str(error)))
-    yield DONE
+        kind = status_of(error)
+        yield sse.encode(error_body("openai", kind.status, kind.code, str(error)))
+    yield DONE_EVENT
 
 
-def _raw(chunk: Chunk, include_usage: bool) -> dict[str, Any] | None:
+def _chunk_body(chunk: Chunk, include_usage: bool) -> dict[str, Any] | None:
     """Return a model's chunk as it is; `None` for usage that nobody asked for."""
     return chunk.raw if include_usage or chunk.raw.get("choices") else None
 
 
-async def _names(house: House) -> list[str]:
-    ready = [info.name for info in await house.models.list() if info.ready]
-    return list(dict.fromkeys([COMPANION, *await house.models.aliases(), *ready]))
+async def _model_names(app_state: AppState) -> list[str]:
+    ready = [info.name for info in await app_state.models.list() if info.ready]
+    return list(dict.fromkeys([COMPANION_MODEL, *await app_state.models.aliases(), *ready]))
 
 
 def _model_out(name: str) -> OpenAIModel:
@@ -248,15 +250,19 @@ def _model_out(name: str) -> OpenAIModel:
 
 
 @router.get("/v1/models", operation_id="listOpenAIModels")
-async def list_openai_models(_opened: ACredential, house: AHouse) -> OpenAIModelList:
+async def list_openai_models(_opened: CredentialDep, app_state: AppStateDep) -> OpenAIModelList:
     """List the names that can be asked: `tau`, the aliases and the models that are ready."""
-    return OpenAIModelList(object="list", data=[_model_out(name) for name in await _names(house)])
+    return OpenAIModelList(
+        object="list", data=[_model_out(name) for name in await _model_names(app_state)]
+    )
 
 
 @router.get("/v1/models/{name:path}", operation_id="getOpenAIModel")
-async def get_openai_model(name: IdInPath, _opened: ACredential, house: AHouse) -> OpenAIModel:
+async def get_openai_model(
+    name: PathId, _opened: CredentialDep, app_state: AppStateDep
+) -> OpenAIModel:
     """Return one of the names that can be asked."""
-    if name not in await _names(house):
+    if name not in await _model_names(app_state):
         raise UnknownModel("There is no model of this name.")
     return _model_out(name)
 
@@ -268,15 +274,15 @@ async def get_openai_model(name: IdInPath, _opened: ACredential, house: AHouse) 
     responses={200: {"model": EmbeddingList, "description": "One vector per text."}},
 )
 async def create_embeddings(
-    asked: EmbeddingRequest, _opened: ACredential, house: AHouse
+    asked: EmbeddingRequest, _opened: CredentialDep, app_state: AppStateDep
 ) -> Response:
     """Embed texts with a model; `tau` is the embedder that the memory itself uses."""
     if asked.dimensions is not None:
         raise BadInput("Vectors keep the length that their model gives them: omit `dimensions`.")
-    own = asked.model == COMPANION
-    name = house.models.default_embedder() if own else asked.model
-    embedded = await house.models.embed(name, asked.texts())
-    vectors = _floats if asked.encoding_format == "float" else _base64
+    own = asked.model == COMPANION_MODEL
+    name = app_state.models.default_embedder() if own else asked.model
+    embedded = await app_state.models.embed(name, asked.texts())
+    vectors = _as_floats if asked.encoding_format == "float" else _as_base64
     data = [
         {"object": "embedding", "index": index, "embedding": vector}
         for index, vector in enumerate(vectors(embedded.vectors))
@@ -285,9 +291,9 @@ async def create_embeddings(
     return _json({"object": "list", "model": embedded.model, "data": data, "usage": usage})
 
 
-def _floats(vectors: Any) -> Sequence[list[float]]:
+def _as_floats(vectors: Any) -> Sequence[list[float]]:
     return list(vectors.tolist())
 
 
-def _base64(vectors: Any) -> Sequence[str]:
+def _as_base64(vectors: Any) -> Sequence[str]:
     return [base64.b64encode(np.asarray(row, "<f4").tobytes()).decode() for row in vectors]

@@ -7,23 +7,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tau.server.schemas.shapes import Id, Words
+from tau.server.schemas.shapes import Id, NonEmptyText
 
 
-class Open(BaseModel):
+class ExtensibleSchema(BaseModel):
     """A request that may hold more than is named; what it holds is handed on."""
 
     model_config = ConfigDict(extra="allow", protected_namespaces=(), hide_input_in_errors=True)
 
 
-class ContentPart(Open):
+class ContentPart(ExtensibleSchema):
     """A part of a message; the companion reads those of type `text`."""
 
     type: str
     text: str | None = None
 
 
-class ChatMessage(Open):
+class ChatMessage(ExtensibleSchema):
     """One message of the history that a client sends."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
@@ -38,13 +38,13 @@ class ChatMessage(Open):
         return "\n".join(part.text or "" for part in self.content)
 
 
-class StreamOptions(Open):
+class StreamOptions(ExtensibleSchema):
     """What a stream is to hold besides the text."""
 
     include_usage: bool = False
 
 
-class ChatRequest(Open):
+class ChatRequest(ExtensibleSchema):
     """A chat completion to make; `tau` is the companion, any other name that model alone."""
 
     model: Id
@@ -151,18 +151,19 @@ class OpenAIModelList(BaseModel):
     data: list[OpenAIModel]
 
 
-def _one_or_more(value: str | list[str]) -> str | list[str]:
+def _check_not_empty(value: str | list[str]) -> str | list[str]:
     if not value:
         raise ValueError("it is empty")
     return value
 
 
-class EmbeddingRequest(Open):
+class EmbeddingRequest(ExtensibleSchema):
     """Texts to embed."""
 
     model: Id
     input: Annotated[
-        Words | Annotated[list[Words], Field(max_length=2048)], AfterValidator(_one_or_more)
+        NonEmptyText | Annotated[list[NonEmptyText], Field(max_length=2048)],
+        AfterValidator(_check_not_empty),
     ]
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = None

@@ -6,42 +6,42 @@ from fastapi import APIRouter, Request, Response
 
 from tau.people import Person, Slot, Unlocked
 from tau.server.auth import (
-    COOKIE,
-    ACredential,
-    AHouse,
-    AKeeper,
-    AnOwner,
+    SESSION_COOKIE,
+    AccountCredentialDep,
+    AppStateDep,
+    CredentialDep,
+    OwnerCredentialDep,
     clear_cookie,
     device_label,
     set_cookie,
 )
-from tau.server.responses import FAILURES, OPEN
+from tau.server.responses import ERROR_RESPONSES, NO_AUTH
 from tau.server.schemas.shapes import (
-    Acceptance,
-    IdInPath,
-    KeyMade,
-    Link,
-    Me,
-    MeChange,
-    NewKey,
-    NewPassword,
-    Recover,
-    RecoveryCode,
-    SignIn,
+    AcceptInvitationRequest,
+    CreateKeyRequest,
+    LinkOut,
+    MeOut,
+    NewKeyOut,
+    PathId,
+    RecoverRequest,
+    RecoveryCodeOut,
+    RedeemLinkRequest,
+    SetPasswordRequest,
+    SignInRequest,
     SlotList,
     SlotOut,
-    Welcome,
+    UpdateMeRequest,
 )
-from tau.server.state import House
+from tau.server.state import AppState
 
-router = APIRouter(tags=["account"], responses=FAILURES)
+router = APIRouter(tags=["account"], responses=ERROR_RESPONSES)
 _LINK_SECONDS = 600
 _INVITATION_SECONDS = 7 * 86_400
 
 
-async def _me(house: House, person: Person) -> Me:
-    kinds = {slot.kind for slot in await house.people.slots(person.id)}
-    return Me(
+async def _me_out(app_state: AppState, person: Person) -> MeOut:
+    kinds = {slot.kind for slot in await app_state.people.slots(person.id)}
+    return MeOut(
         id=person.id,
         name=person.name,
         owner=person.owner,
@@ -52,117 +52,140 @@ async def _me(house: House, person: Person) -> Me:
     )
 
 
-async def _let_in(
-    request: Request, response: Response, house: House, opened: tuple[str, Unlocked]
-) -> Me:
+async def _sign_in_response(
+    request: Request, response: Response, app_state: AppState, opened: tuple[str, Unlocked]
+) -> MeOut:
     token, unlocked = opened
-    set_cookie(request, response, house, token)
-    return await _me(house, unlocked.person)
+    set_cookie(request, response, app_state, token)
+    return await _me_out(app_state, unlocked.person)
 
 
 @router.get("/api/me", operation_id="getMe")
-async def get_me(request: Request, response: Response, opened: ACredential, house: AHouse) -> Me:
+async def get_me(
+    request: Request, response: Response, opened: CredentialDep, app_state: AppStateDep
+) -> MeOut:
     """Tell who is signed in; a browser's cookie is renewed with its session."""
-    if request.cookies.get(COOKIE) == opened.token:
-        set_cookie(request, response, house, opened.token)
-    return await _me(house, opened.unlocked.person)
+    if request.cookies.get(SESSION_COOKIE) == opened.token:
+        set_cookie(request, response, app_state, opened.token)
+    return await _me_out(app_state, opened.unlocked.person)
 
 
 @router.patch("/api/me", operation_id="changeMe")
-async def change_me(change: MeChange, opened: AKeeper, house: AHouse) -> Me:
+async def change_me(
+    change: UpdateMeRequest, opened: AccountCredentialDep, app_state: AppStateDep
+) -> MeOut:
     """Change one's name, or whether the server keeps a key slot to work while one is away."""
     person = opened.unlocked.person
     if change.name is not None:
-        await house.people.rename(person.id, change.name)
+        await app_state.people.rename(person.id, change.name)
     if change.learns_while_away is not None:
-        await house.people.set_server_slot(opened.unlocked, change.learns_while_away)
-    return await _me(house, (await house.people.unlock(opened.token)).person)
+        await app_state.people.set_server_slot(opened.unlocked, change.learns_while_away)
+    return await _me_out(app_state, (await app_state.people.unlock(opened.token)).person)
 
 
-@router.post("/api/sign-in", operation_id="signIn", openapi_extra=OPEN)
-async def sign_in(asked: SignIn, request: Request, response: Response, house: AHouse) -> Me:
+@router.post("/api/sign-in", operation_id="signIn", openapi_extra=NO_AUTH)
+async def sign_in(
+    asked: SignInRequest, request: Request, response: Response, app_state: AppStateDep
+) -> MeOut:
     """Sign in with a name and a password; sets the session cookie."""
     label = device_label(request)
-    opened = await house.people.sign_in(asked.name, asked.password, label)
-    return await _let_in(request, response, house, opened)
+    opened = await app_state.people.sign_in(asked.name, asked.password, label)
+    return await _sign_in_response(request, response, app_state, opened)
 
 
-@router.post("/api/recover", operation_id="recover", openapi_extra=OPEN)
-async def recover(asked: Recover, request: Request, response: Response, house: AHouse) -> Me:
+@router.post("/api/recover", operation_id="recover", openapi_extra=NO_AUTH)
+async def recover(
+    asked: RecoverRequest, request: Request, response: Response, app_state: AppStateDep
+) -> MeOut:
     """Sign in with a name and the recovery code; sets the session cookie."""
-    opened = await house.people.recover(asked.name, asked.code, device_label(request))
-    return await _let_in(request, response, house, opened)
+    opened = await app_state.people.recover(asked.name, asked.code, device_label(request))
+    return await _sign_in_response(request, response, app_state, opened)
 
 
-@router.post("/api/welcome", operation_id="redeemLink", openapi_extra=OPEN)
-async def redeem_link(asked: Welcome, request: Request, response: Response, house: AHouse) -> Me:
+@router.post("/api/welcome", operation_id="redeemLink", openapi_extra=NO_AUTH)
+async def redeem_link(
+    asked: RedeemLinkRequest, request: Request, response: Response, app_state: AppStateDep
+) -> MeOut:
     """Sign in with the key of a one-time link; sets the session cookie and uses the link up."""
-    opened = await house.people.redeem(asked.key, device_label(request))
-    return await _let_in(request, response, house, opened)
+    opened = await app_state.people.redeem(asked.key, device_label(request))
+    return await _sign_in_response(request, response, app_state, opened)
 
 
 @router.post("/api/sign-out", operation_id="signOut", status_code=204)
 async def sign_out(
-    request: Request, response: Response, opened: ACredential, house: AHouse
+    request: Request, response: Response, opened: CredentialDep, app_state: AppStateDep
 ) -> None:
     """End this session and clear its cookie."""
-    await house.people.sign_out(opened.token)
-    clear_cookie(request, response, house)
+    await app_state.people.sign_out(opened.token)
+    clear_cookie(request, response, app_state)
 
 
 @router.put("/api/password", operation_id="setPassword", status_code=204)
-async def set_password(asked: NewPassword, opened: AKeeper, house: AHouse) -> None:
+async def set_password(
+    asked: SetPasswordRequest, opened: AccountCredentialDep, app_state: AppStateDep
+) -> None:
     """Set the password that signs in from other devices."""
-    await house.people.set_password(
+    await app_state.people.set_password(
         opened.unlocked, asked.password, sign_out_others=asked.sign_out_others
     )
 
 
 @router.post("/api/recovery-code", operation_id="makeRecoveryCode", status_code=201)
-async def make_recovery_code(opened: AKeeper, house: AHouse) -> RecoveryCode:
+async def make_recovery_code(
+    opened: AccountCredentialDep, app_state: AppStateDep
+) -> RecoveryCodeOut:
     """Make a new recovery code; it is shown this once."""
-    return RecoveryCode(code=await house.people.new_recovery_code(opened.unlocked))
+    return RecoveryCodeOut(code=await app_state.people.new_recovery_code(opened.unlocked))
 
 
-def _address(request: Request, house: House) -> str:
-    return house.public_url or str(request.base_url).rstrip("/")
+def _base_url(request: Request, app_state: AppState) -> str:
+    return app_state.public_url or str(request.base_url).rstrip("/")
 
 
 @router.post("/api/links", operation_id="makeLink", status_code=201)
-async def make_link(request: Request, opened: AKeeper, house: AHouse) -> Link:
+async def make_link(
+    request: Request, opened: AccountCredentialDep, app_state: AppStateDep
+) -> LinkOut:
     """Make a one-time address that signs another device of one's own in."""
-    key = await house.people.link(opened.unlocked)
-    url = f"{_address(request, house)}/welcome#key={key}"
-    return Link(url=url, key=key, expires_in_seconds=_LINK_SECONDS)
+    key = await app_state.people.link(opened.unlocked)
+    url = f"{_base_url(request, app_state)}/welcome#key={key}"
+    return LinkOut(url=url, key=key, expires_in_seconds=_LINK_SECONDS)
 
 
 @router.post("/api/invitations", operation_id="invite", status_code=201)
-async def invite(request: Request, opened: AnOwner, _keeper: AKeeper, house: AHouse) -> Link:
+async def invite(
+    request: Request,
+    opened: OwnerCredentialDep,
+    _keeper: AccountCredentialDep,
+    app_state: AppStateDep,
+) -> LinkOut:
     """Invite one more person (owner only)."""
-    key = await house.people.invite(opened.unlocked)
-    url = f"{_address(request, house)}/welcome#invitation={key}"
-    return Link(url=url, key=key, expires_in_seconds=_INVITATION_SECONDS)
+    key = await app_state.people.invite(opened.unlocked)
+    url = f"{_base_url(request, app_state)}/welcome#invitation={key}"
+    return LinkOut(url=url, key=key, expires_in_seconds=_INVITATION_SECONDS)
 
 
 @router.post(
     "/api/invitations/accept",
     operation_id="acceptInvitation",
     status_code=201,
-    openapi_extra=OPEN,
+    openapi_extra=NO_AUTH,
 )
 async def accept_invitation(
-    asked: Acceptance, request: Request, response: Response, house: AHouse
-) -> Me:
+    asked: AcceptInvitationRequest, request: Request, response: Response, app_state: AppStateDep
+) -> MeOut:
     """Become a person of this Tau with an invitation's key; sets the session cookie."""
-    opened = await house.people.accept(asked.key, asked.name, asked.password, device_label(request))
-    return await _let_in(request, response, house, opened)
+    opened = await app_state.people.accept(
+        asked.key, asked.name, asked.password, device_label(request)
+    )
+    return await _sign_in_response(request, response, app_state, opened)
 
 
-def _slots_out(slots: Sequence[Slot], opened: ACredential) -> SlotList:
+def _slots_out(slots: Sequence[Slot], opened: CredentialDep) -> SlotList:
     return SlotList(items=[_slot_out(slot, opened) for slot in slots])
 
 
-def _slot_out(slot: Slot, opened: ACredential) -> SlotOut:
+def _slot_out(slot: Slot, opened: CredentialDep) -> SlotOut:
     return SlotOut(
         id=slot.id,
         label=slot.label,
@@ -174,33 +197,37 @@ def _slot_out(slot: Slot, opened: ACredential) -> SlotOut:
 
 
 @router.get("/api/sessions", operation_id="listSessions")
-async def list_sessions(opened: ACredential, house: AHouse) -> SlotList:
+async def list_sessions(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
     """List the devices that are signed in."""
-    slots = await house.people.slots(opened.unlocked.person.id, "session")
+    slots = await app_state.people.slots(opened.unlocked.person.id, "session")
     return _slots_out(slots, opened)
 
 
 @router.delete("/api/sessions/{session_id}", operation_id="revokeSession", status_code=204)
-async def revoke_session(session_id: IdInPath, opened: AKeeper, house: AHouse) -> None:
+async def revoke_session(
+    session_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep
+) -> None:
     """Sign a device out."""
-    await house.people.revoke(opened.unlocked.person.id, session_id)
+    await app_state.people.revoke(opened.unlocked.person.id, session_id)
 
 
 @router.get("/api/keys", operation_id="listKeys")
-async def list_keys(opened: ACredential, house: AHouse) -> SlotList:
+async def list_keys(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
     """List the API keys; the keys themselves are never shown again."""
-    slots = await house.people.slots(opened.unlocked.person.id, "api_key")
+    slots = await app_state.people.slots(opened.unlocked.person.id, "api_key")
     return _slots_out(slots, opened)
 
 
 @router.post("/api/keys", operation_id="makeKey", status_code=201)
-async def make_key(asked: NewKey, opened: AKeeper, house: AHouse) -> KeyMade:
+async def make_key(
+    asked: CreateKeyRequest, opened: AccountCredentialDep, app_state: AppStateDep
+) -> NewKeyOut:
     """Make an API key for a program; it is shown this once."""
-    key, slot = await house.people.new_api_key(opened.unlocked, asked.label)
-    return KeyMade(key=key, item=_slot_out(slot, opened))
+    key, slot = await app_state.people.new_api_key(opened.unlocked, asked.label)
+    return NewKeyOut(key=key, item=_slot_out(slot, opened))
 
 
 @router.delete("/api/keys/{key_id}", operation_id="revokeKey", status_code=204)
-async def revoke_key(key_id: IdInPath, opened: AKeeper, house: AHouse) -> None:
+async def revoke_key(key_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep) -> None:
     """Revoke an API key."""
-    await house.people.revoke(opened.unlocked.person.id, key_id)
+    await app_state.people.revoke(opened.unlocked.person.id, key_id)

@@ -3,33 +3,35 @@
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from tau.errors import NotFound
-from tau.life.fact_editing import Memories
+from tau.life.fact_editing import FactEditor
 from tau.memory import Message
-from tau.memory.erasure_plan import Erasure
-from tau.server.auth import Present
-from tau.server.schemas.facts import ForgetRequest, Forgotten, Going
-from tau.server.state import House
+from tau.memory.erasure_plan import ErasurePlan
+from tau.server.auth import CurrentPerson
+from tau.server.schemas.facts import ForgetOut, ForgetPreviewItem, ForgetRequest
+from tau.server.state import AppState
 
-MOST_TOLD = 100
-Act = Callable[[bool], Awaitable[Erasure]]
+MAX_PREVIEW_ITEMS = 100
+ForgetAction = Callable[[bool], Awaitable[ErasurePlan]]
 """Forgets something; with True it only tells what would go."""
 
 
-async def forget(here: Present, house: House, act: Act, *, dry_run: bool = False) -> Forgotten:
+async def forget(
+    current: CurrentPerson, app_state: AppState, act: ForgetAction, *, dry_run: bool = False
+) -> ForgetOut:
     """Forget by `act` and tell what went; with `dry_run`, tell what would go."""
     planned = await act(True)
     if dry_run:
-        return _told(planned, list(_going(here, planned)), dry_run=True)
-    await _end_turns(here, house, planned)
+        return _forget_out(planned, list(_preview_items(current, planned)), dry_run=True)
+    await _end_turns(current, app_state, planned)
     try:
-        return _told(await act(False), [], dry_run=False)
+        return _forget_out(await act(False), [], dry_run=False)
     finally:
-        house.imports.hush(here.life.person)
+        app_state.imports.redact(current.life.person)
 
 
-def act_of(here: Present, asked: ForgetRequest) -> Act:
+def forget_action(current: CurrentPerson, asked: ForgetRequest) -> ForgetAction:
     """Return what forgets as `asked`."""
-    memories = Memories(here.life)
+    memories = FactEditor(current.life)
     if asked.since is not None:
         since, until = asked.since, asked.until
         return lambda dry: memories.forget_period(since, until, dry_run=dry)
@@ -43,23 +45,27 @@ def act_of(here: Present, asked: ForgetRequest) -> Act:
         facts = asked.facts
         return lambda dry: memories.forget_facts(facts, dry_run=dry)
     messages = asked.messages or []
-    return lambda dry: here.life.forget_messages(messages, dry_run=dry)
+    return lambda dry: current.life.forget_messages(messages, dry_run=dry)
 
 
-async def _end_turns(here: Present, house: House, planned: Erasure) -> None:
+async def _end_turns(current: CurrentPerson, app_state: AppState, planned: ErasurePlan) -> None:
     """End the replies that are being made where something goes: they know it already."""
-    everything = _messages(here, planned.messages, len(planned.messages))
+    everything = _messages(current, planned.messages, len(planned.messages))
     concerned = {message.conversation for message in everything}
     concerned.update(planned.conversations)
-    turns = [t for t in house.companion.live_turns(here.life) if t.conversation in concerned]
+    turns = [
+        t for t in app_state.companion.active_turns(current.life) if t.conversation in concerned
+    ]
     for turn in turns:
         turn.stop()
     for turn in turns:
         await turn.ended()
 
 
-def _told(erasure: Erasure, preview: list[Going], *, dry_run: bool) -> Forgotten:
-    return Forgotten(
+def _forget_out(
+    erasure: ErasurePlan, preview: list[ForgetPreviewItem], *, dry_run: bool
+) -> ForgetOut:
+    return ForgetOut(
         dry_run=dry_run,
         messages=len(erasure.messages),
         replies=len(erasure.replies),
@@ -71,24 +77,26 @@ def _told(erasure: Erasure, preview: list[Going], *, dry_run: bool) -> Forgotten
     )
 
 
-def _going(here: Present, planned: Erasure) -> Iterator[Going]:
-    for message in _messages(here, planned.messages):
-        yield Going(what="message", id=message.id, text=message.text, at=message.at)
-    for message in _messages(here, planned.replies):
-        yield Going(what="reply", id=message.id, text=message.text, at=message.at)
-    for name in planned.facts[:MOST_TOLD]:
-        fact = here.life.memory.facts.get(name)
-        yield Going(what="fact", id=fact.id, text=fact.text, at=fact.said_on)
-    for name in planned.titles[:MOST_TOLD]:
-        title = here.conversation(name).title
-        yield Going(what="title", id=name, text=title or "", at=None)
-    for message in _messages(here, planned.elsewhere):
-        yield Going(what="elsewhere", id=message.id, text=message.text, at=message.at)
+def _preview_items(current: CurrentPerson, planned: ErasurePlan) -> Iterator[ForgetPreviewItem]:
+    for message in _messages(current, planned.messages):
+        yield ForgetPreviewItem(what="message", id=message.id, text=message.text, at=message.at)
+    for message in _messages(current, planned.replies):
+        yield ForgetPreviewItem(what="reply", id=message.id, text=message.text, at=message.at)
+    for name in planned.facts[:MAX_PREVIEW_ITEMS]:
+        fact = current.life.memory.facts.get(name)
+        yield ForgetPreviewItem(what="fact", id=fact.id, text=fact.text, at=fact.said_on)
+    for name in planned.titles[:MAX_PREVIEW_ITEMS]:
+        title = current.conversation(name).title
+        yield ForgetPreviewItem(what="title", id=name, text=title or "", at=None)
+    for message in _messages(current, planned.elsewhere):
+        yield ForgetPreviewItem(what="elsewhere", id=message.id, text=message.text, at=message.at)
 
 
-def _messages(here: Present, ids: Sequence[str], most: int = MOST_TOLD) -> Iterator[Message]:
+def _messages(
+    current: CurrentPerson, ids: Sequence[str], most: int = MAX_PREVIEW_ITEMS
+) -> Iterator[Message]:
     for name in ids[:most]:
         try:
-            yield here.message(name)
+            yield current.message(name)
         except NotFound:  # forgotten on another device at this moment
             continue

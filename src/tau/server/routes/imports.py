@@ -8,14 +8,14 @@ from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from tau.errors import BadInput, NotFound
-from tau.jobs.imports import Bringing
-from tau.journal.entries import Imported, Topic, Trust
-from tau.server.auth import AHouse, APresent
-from tau.server.responses import FAILURES
-from tau.server.schemas.shapes import IdInPath, Words
-from tau.server.state import House
+from tau.jobs.imports import ImportJob
+from tau.journal.entries import FileImported, Topic, Trust
+from tau.server.auth import AppStateDep, CurrentPersonDep
+from tau.server.responses import ERROR_RESPONSES
+from tau.server.schemas.shapes import NonEmptyText, PathId
+from tau.server.state import AppState
 
-router = APIRouter(tags=["memory"], responses=FAILURES)
+router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
 
 _UPLOAD = {
     "requestBody": {
@@ -26,14 +26,14 @@ _UPLOAD = {
 }
 
 
-class LeftOut(BaseModel):
+class SkippedItemOut(BaseModel):
     """Something in a file that was not taken, or is to be known: where it stands, and why."""
 
     where: str
     reason: str
 
 
-class ForeseenFact(BaseModel):
+class PreviewFactOut(BaseModel):
     """A fact that an import would let Tau learn; one that would be `waiting` needs a word."""
 
     text: str
@@ -68,11 +68,11 @@ class ImportOut(BaseModel):
     known: int
     forgotten: int
     skipped_count: int
-    skipped: list[LeftOut]
-    notes: list[LeftOut]
+    skipped: list[SkippedItemOut]
+    notes: list[SkippedItemOut]
     dry_run: bool
     restored: bool
-    learned: list[ForeseenFact]
+    learned: list[PreviewFactOut]
     held: bool
 
 
@@ -83,11 +83,11 @@ class ImportList(BaseModel):
 
 
 @router.post("/api/imports", operation_id="bring", status_code=202, openapi_extra=_UPLOAD)
-async def bring(
+async def create_import(
     request: Request,
-    here: APresent,
-    house: AHouse,
-    name: Annotated[Words, Query(max_length=200)] = "",
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
+    name: Annotated[NonEmptyText, Query(max_length=200)] = "",
     trust: bool = False,
     forgotten: bool = False,
     dry_run: bool = False,
@@ -98,44 +98,48 @@ async def bring(
     brought and they forgot is left out, unless they want the `forgotten` back. With `dry_run`
     nothing is written, and the import tells what would be.
     """
-    file = await house.imports.receive(_body(request))
-    begun = house.imports.start(
-        here.life, file, name, trust=trust, forgotten=forgotten, dry_run=dry_run
+    file = await app_state.imports.receive(_read_body(request))
+    begun = app_state.imports.start(
+        current.life, file, name, trust=trust, forgotten=forgotten, dry_run=dry_run
     )
-    return _running(begun, house, here.life.person)
+    return _job_out(begun, app_state, current.life.person)
 
 
 @router.get("/api/imports", operation_id="listImports")
-async def list_imports(here: APresent, house: AHouse) -> ImportList:
+async def list_imports(current: CurrentPersonDep, app_state: AppStateDep) -> ImportList:
     """List every import, newest first."""
-    asked = house.imports.of(here.life.person)
+    asked = app_state.imports.jobs_of(current.life.person)
     shown = {one.report.id for one in asked if one.report}
     under_way = {one.name for one in asked if one.state == "running"}
     past = [
-        _past(one)
-        for one in reversed(here.life.memory.imports())
+        _recorded_import_out(one)
+        for one in reversed(current.life.memory.imports())
         if one.id not in shown and (one.finished or one.name not in under_way)
     ]
-    return ImportList(imports=[*(_running(one, house, here.life.person) for one in asked), *past])
+    return ImportList(
+        imports=[*(_job_out(one, app_state, current.life.person) for one in asked), *past]
+    )
 
 
 @router.get("/api/imports/{import_id}", operation_id="getImport")
-async def get_import(import_id: IdInPath, here: APresent, house: AHouse) -> ImportOut:
+async def get_import(
+    import_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
+) -> ImportOut:
     """Tell how far an import is, and what was left out."""
-    for one in house.imports.of(here.life.person):
+    for one in app_state.imports.jobs_of(current.life.person):
         if import_id in {one.id, one.report.id if one.report else None}:
-            return _running(one, house, here.life.person)
-    for past in here.life.memory.imports():
+            return _job_out(one, app_state, current.life.person)
+    for past in current.life.memory.imports():
         if past.id == import_id:
-            return _past(past)
+            return _recorded_import_out(past)
     raise NotFound("There is no such import.")
 
 
 @router.post("/api/imports/{import_id}/take", operation_id="takeImport", status_code=202)
-async def take_import(
-    import_id: IdInPath,
-    here: APresent,
-    house: AHouse,
+async def commit_import(
+    import_id: PathId,
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
     trust: bool | None = None,
     forgotten: bool | None = None,
 ) -> ImportOut:
@@ -144,20 +148,24 @@ async def take_import(
     It is held for a quarter of an hour after the dry run, or until another file comes; later the
     answer is 409. `trust` and `forgotten` are as they were for the dry run, unless they are given.
     """
-    begun = house.imports.take(here.life, import_id, trust=trust, forgotten=forgotten)
-    return _running(begun, house, here.life.person)
+    begun = app_state.imports.commit(current.life, import_id, trust=trust, forgotten=forgotten)
+    return _job_out(begun, app_state, current.life.person)
 
 
 @router.delete("/api/imports/{import_id}", operation_id="stopImport")
-async def stop_import(import_id: IdInPath, here: APresent, house: AHouse) -> ImportOut:
+async def stop_import(
+    import_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
+) -> ImportOut:
     """Stop an import that is under way; the conversations that it wrote stay.
 
     Of a dry run that is over the file is let go, if it is held. Else the answer is 409.
     """
-    return _running(await house.imports.stop(here.life.person, import_id), house, here.life.person)
+    return _job_out(
+        await app_state.imports.stop(current.life.person, import_id), app_state, current.life.person
+    )
 
 
-async def _body(request: Request) -> AsyncIterator[bytes]:
+async def _read_body(request: Request) -> AsyncIterator[bytes]:
     try:
         async for piece in request.stream():
             yield piece
@@ -165,7 +173,7 @@ async def _body(request: Request) -> AsyncIterator[bytes]:
         raise BadInput("The upload broke off.") from error
 
 
-def _running(one: Bringing, house: House, person: str) -> ImportOut:
+def _job_out(one: ImportJob, app_state: AppState, person: str) -> ImportOut:
     report, progress = one.report, one.progress
     return ImportOut(
         id=one.id,
@@ -173,7 +181,7 @@ def _running(one: Bringing, house: House, person: str) -> ImportOut:
         origin=report.origin if report else "",
         state=one.state,
         sentence=one.sentence,
-        at=one.began_at,
+        at=one.started_at,
         bytes_done=progress.bytes_done,
         bytes_total=progress.bytes_total,
         conversations=progress.conversations,
@@ -182,19 +190,23 @@ def _running(one: Bringing, house: House, person: str) -> ImportOut:
         known=report.known if report else 0,
         forgotten=report.forgotten if report else 0,
         skipped_count=progress.skipped,
-        skipped=[LeftOut(where=s.where, reason=s.reason) for s in report.skipped] if report else [],
-        notes=[LeftOut(where=n.where, reason=n.text) for n in report.notes] if report else [],
+        skipped=[SkippedItemOut(where=s.where, reason=s.reason) for s in report.skipped]
+        if report
+        else [],
+        notes=[SkippedItemOut(where=n.where, reason=n.text) for n in report.notes]
+        if report
+        else [],
         dry_run=one.dry_run,
         restored=report.restored if report else False,
         learned=[
-            ForeseenFact(text=fact.text, topic=fact.topic, trust=fact.trust)
+            PreviewFactOut(text=fact.text, topic=fact.topic, trust=fact.trust)
             for fact in (report.learned if report else ())
         ],
-        held=house.imports.holds(person, one.id),
+        held=app_state.imports.has_file(person, one.id),
     )
 
 
-def _past(one: Imported) -> ImportOut:
+def _recorded_import_out(one: FileImported) -> ImportOut:
     return ImportOut(
         id=one.id,
         name=one.name,

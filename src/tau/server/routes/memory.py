@@ -9,29 +9,29 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from tau.journal.export import export_jsonl, export_markdown
-from tau.server.auth import AHouse, APresent, Present
+from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
 from tau.server.presenters import message_out, passage_out
-from tau.server.responses import FAILURES
-from tau.server.routes.forgetting import act_of, forget
+from tau.server.responses import ERROR_RESPONSES
+from tau.server.routes.forgetting import forget, forget_action
 from tau.server.schemas.facts import ForgetRequest
 from tau.server.schemas.shapes import (
-    IdInPath,
     LifeOut,
-    MessageIds,
+    MessageIdsRequest,
     MessageOut,
+    NonEmptyText,
+    PathId,
     SearchRequest,
     SearchResult,
-    Words,
 )
 from tau.transfer.export_pam import export_pam
 
-router = APIRouter(tags=["memory"], responses=FAILURES)
+router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
 
 
 @router.get("/api/life", operation_id="getLife")
-async def get_life(here: APresent) -> LifeOut:
+async def get_life(current: CurrentPersonDep) -> LifeOut:
     """Tell how much there is: conversations, messages and what is known."""
-    memory = here.life.memory
+    memory = current.life.memory
     return LifeOut(
         conversations=len(memory.conversations()),
         messages=len(memory),
@@ -39,44 +39,48 @@ async def get_life(here: APresent) -> LifeOut:
     )
 
 
-async def _search(here: Present, query: str, limit: int) -> SearchResult:
-    passages = await here.life.search(query, limit=limit)
-    return SearchResult(passages=[passage_out(here, passage) for passage in passages])
+async def _search(current: CurrentPerson, query: str, limit: int) -> SearchResult:
+    passages = await current.life.search(query, limit=limit)
+    return SearchResult(passages=[passage_out(current, passage) for passage in passages])
 
 
 @router.get("/api/search", operation_id="search")
 async def search(
-    here: APresent,
-    q: Annotated[Words, Query(max_length=2000)],
+    current: CurrentPersonDep,
+    q: Annotated[NonEmptyText, Query(max_length=2000)],
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SearchResult:
     """Search everything that was ever said, best first."""
-    return await _search(here, q, limit)
+    return await _search(current, q, limit)
 
 
 @router.post("/api/search", operation_id="searchWith")
-async def search_with(asked: SearchRequest, here: APresent) -> SearchResult:
+async def search_with(asked: SearchRequest, current: CurrentPersonDep) -> SearchResult:
     """Search with the words in the body, so that they stand in no address."""
-    return await _search(here, asked.query, asked.limit)
+    return await _search(current, asked.query, asked.limit)
 
 
 @router.get("/api/messages/{message_id}", operation_id="getMessage")
-async def get_message(message_id: IdInPath, here: APresent) -> MessageOut:
+async def get_message(message_id: PathId, current: CurrentPersonDep) -> MessageOut:
     """Return one message."""
-    return message_out(here, here.message(message_id))
+    return message_out(current, current.message(message_id))
 
 
 @router.delete("/api/messages/{message_id}", operation_id="forgetMessage", status_code=204)
-async def forget_message(message_id: IdInPath, here: APresent, house: AHouse) -> None:
+async def forget_message(
+    message_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
+) -> None:
     """Forget one message for good, with its other versions and what repeats it."""
-    act = act_of(here, ForgetRequest(messages=[message_id]))
-    await forget(here, house, act)
+    act = forget_action(current, ForgetRequest(messages=[message_id]))
+    await forget(current, app_state, act)
 
 
 @router.post("/api/messages/forget", operation_id="forgetMessages", status_code=204)
-async def forget_messages(asked: MessageIds, here: APresent, house: AHouse) -> None:
+async def forget_messages(
+    asked: MessageIdsRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> None:
     """Forget several messages for good; if one of them is unknown, none is forgotten."""
-    await forget(here, house, act_of(here, ForgetRequest(messages=asked.ids)))
+    await forget(current, app_state, forget_action(current, ForgetRequest(messages=asked.ids)))
 
 
 @router.get(
@@ -95,7 +99,7 @@ async def forget_messages(asked: MessageIds, here: APresent, house: AHouse) -> N
     },
 )
 async def export(
-    here: APresent,
+    current: CurrentPersonDep,
     format: Literal["jsonl", "markdown", "pam"] = "jsonl",  # noqa: A002 (its public name)
 ) -> StreamingResponse:
     """Take everything away: every entry as JSON Lines, or a readable Markdown book.
@@ -104,11 +108,15 @@ async def export(
     """
     pieces: AsyncIterator[bytes] | AsyncIterator[str]
     if format == "jsonl":
-        pieces, media_type, ending = export_jsonl(here.life.journal), "application/jsonl", "jsonl"
+        pieces, media_type, ending = (
+            export_jsonl(current.life.journal),
+            "application/jsonl",
+            "jsonl",
+        )
     elif format == "pam":
-        pieces, media_type, ending = export_pam(here.life), "application/json", "pam.json"
+        pieces, media_type, ending = export_pam(current.life), "application/json", "pam.json"
     else:
-        pieces, media_type, ending = export_markdown(here.life.journal), "text/markdown", "md"
+        pieces, media_type, ending = export_markdown(current.life.journal), "text/markdown", "md"
     name = f"tau-{datetime.now(UTC):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -5,23 +5,23 @@ from collections.abc import Iterable
 from fastapi import APIRouter
 
 from tau.models import ModelInfo
-from tau.server.auth import ACredential, AHouse, AnOwner
-from tau.server.responses import FAILURES
+from tau.server.auth import AppStateDep, CredentialDep, OwnerCredentialDep
+from tau.server.responses import ERROR_RESPONSES
 from tau.server.schemas.shapes import (
-    AliasTargets,
-    CheckOut,
-    Download,
-    EndpointToTry,
-    EndpointTried,
-    FoundModels,
-    IdInPath,
+    AddModelRequest,
+    DiscoveredModels,
+    DownloadOut,
+    HealthCheckOut,
     ModelList,
     ModelOut,
-    NewModel,
+    PathId,
+    ProbeOut,
+    ProbeRequest,
+    SetAliasRequest,
 )
-from tau.server.state import House
+from tau.server.state import AppState
 
-router = APIRouter(tags=["models"], responses=FAILURES)
+router = APIRouter(tags=["models"], responses=ERROR_RESPONSES)
 
 
 def _models_out(infos: Iterable[ModelInfo]) -> list[ModelOut]:
@@ -41,38 +41,42 @@ def _models_out(infos: Iterable[ModelInfo]) -> list[ModelOut]:
     ]
 
 
-async def _list(house: House) -> ModelList:
-    models = _models_out(await house.models.list())
-    return ModelList(models=models, aliases=await house.models.aliases())
+async def _list(app_state: AppState) -> ModelList:
+    models = _models_out(await app_state.models.list())
+    return ModelList(models=models, aliases=await app_state.models.aliases())
 
 
 @router.get("/api/models", operation_id="listModels")
-async def list_models(_opened: ACredential, house: AHouse) -> ModelList:
+async def list_models(_opened: CredentialDep, app_state: AppStateDep) -> ModelList:
     """List the models and the aliases."""
-    return await _list(house)
+    return await _list(app_state)
 
 
 @router.post("/api/models", operation_id="addModel", status_code=201)
-async def add_model(asked: NewModel, _opened: AnOwner, house: AHouse) -> ModelList:
+async def add_model(
+    asked: AddModelRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
+) -> ModelList:
     """Add an OpenAI-shaped endpoint under a name of one's own (owner only)."""
     details = asked.model_dump(
         include={"capabilities", "size", "context_tokens"}, exclude_none=True
     )
-    await house.models.add(asked.name, asked.url, asked.model, key=asked.key, **details)
-    return await _list(house)
+    await app_state.models.add(asked.name, asked.url, asked.model, key=asked.key, **details)
+    return await _list(app_state)
 
 
 @router.get("/api/models/found", operation_id="findModels")
-async def find_models(_opened: AnOwner, house: AHouse) -> FoundModels:
+async def find_models(_opened: OwnerCredentialDep, app_state: AppStateDep) -> DiscoveredModels:
     """Look for Ollama, LM Studio and llama.cpp on this machine (owner only)."""
-    return FoundModels(models=_models_out(await house.models.found()))
+    return DiscoveredModels(models=_models_out(await app_state.models.found()))
 
 
 @router.post("/api/models/try", operation_id="tryEndpoint")
-async def try_endpoint(asked: EndpointToTry, _opened: AnOwner, house: AHouse) -> EndpointTried:
+async def probe_endpoint(
+    asked: ProbeRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
+) -> ProbeOut:
     """Ask an endpoint for its models and one of them a tiny question; keep nothing (owner only)."""
-    tried = await house.models.try_endpoint(asked.url, asked.key, asked.model or "")
-    return EndpointTried(
+    tried = await app_state.models.probe_endpoint(asked.url, asked.key, asked.model or "")
+    return ProbeOut(
         ok=tried.ok,
         sentence=tried.sentence,
         models=tried.models,
@@ -84,18 +88,20 @@ async def try_endpoint(asked: EndpointToTry, _opened: AnOwner, house: AHouse) ->
 
 @router.put("/api/models/aliases/{alias}", operation_id="useModels")
 async def use_models(
-    alias: IdInPath, asked: AliasTargets, _opened: AnOwner, house: AHouse
+    alias: PathId, asked: SetAliasRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ModelList:
     """Say which models answer to an alias, first one first (owner only)."""
-    await house.models.use(alias, asked.names)
-    return await _list(house)
+    await app_state.models.use(alias, asked.names)
+    return await _list(app_state)
 
 
 @router.post("/api/models/{name:path}/check", operation_id="checkModel")
-async def check_model(name: IdInPath, _opened: AnOwner, house: AHouse) -> CheckOut:
+async def check_model(
+    name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
+) -> HealthCheckOut:
     """Send a model one tiny request and tell how it went (owner only)."""
-    check = await house.models.check(name)
-    return CheckOut(
+    check = await app_state.models.check(name)
+    return HealthCheckOut(
         ok=check.ok,
         first_token_seconds=check.first_token_seconds,
         tokens_per_second=check.tokens_per_second,
@@ -104,18 +110,22 @@ async def check_model(name: IdInPath, _opened: AnOwner, house: AHouse) -> CheckO
 
 
 @router.post("/api/models/{name:path}/pull", operation_id="pullModel", status_code=202)
-async def pull_model(name: IdInPath, _opened: AnOwner, house: AHouse) -> Download:
+async def pull_model(
+    name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
+) -> DownloadOut:
     """Begin to download a model (owner only); poll the same address to see how far it is."""
-    return house.downloads.start(name)
+    return app_state.downloads.start(name)
 
 
 @router.get("/api/models/{name:path}/pull", operation_id="getPull")
-async def get_pull(name: IdInPath, _opened: AnOwner, house: AHouse) -> Download:
+async def get_pull(
+    name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
+) -> DownloadOut:
     """Tell how far the download of a model is (owner only)."""
-    return house.downloads.of(name)
+    return app_state.downloads.progress_of(name)
 
 
 @router.delete("/api/models/{name:path}", operation_id="removeModel", status_code=204)
-async def remove_model(name: IdInPath, _opened: AnOwner, house: AHouse) -> None:
+async def remove_model(name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep) -> None:
     """Forget an endpoint (owner only)."""
-    await house.models.remove(name)
+    await app_state.models.remove(name)

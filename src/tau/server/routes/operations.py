@@ -8,22 +8,22 @@ from prometheus_client import CONTENT_TYPE_LATEST
 from sqlalchemy import text
 
 from tau import __version__
-from tau.server.auth import AHouse, credential, owner
-from tau.server.responses import FAILURES, OPEN
-from tau.server.schemas.shapes import Health
+from tau.server.auth import AppStateDep, get_credential, require_owner
+from tau.server.responses import ERROR_RESPONSES, NO_AUTH
+from tau.server.schemas.shapes import HealthOut
 
-router = APIRouter(tags=["operations"], responses=FAILURES)
-_BEGAN = time.monotonic()
+router = APIRouter(tags=["operations"], responses=ERROR_RESPONSES)
+_STARTED_AT = time.monotonic()
 
 
-@router.get("/status", operation_id="getStatus", openapi_extra=OPEN)
-async def get_status(house: AHouse) -> Health:
+@router.get("/status", operation_id="getStatus", openapi_extra=NO_AUTH)
+async def get_status(app_state: AppStateDep) -> HealthOut:
     """Tell whether Tau and its database answer; 503 with a sentence if not."""
-    await house.database.run(
+    await app_state.database.run(
         lambda connection: connection.execute(text("SELECT 1")).scalar(), read_only=True
     )
-    return Health(
-        status="ok", version=__version__, uptime_seconds=round(time.monotonic() - _BEGAN, 1)
+    return HealthOut(
+        status="ok", version=__version__, uptime_seconds=round(time.monotonic() - _STARTED_AT, 1)
     )
 
 
@@ -38,11 +38,11 @@ async def get_status(house: AHouse) -> Health:
         }
     },
 )
-async def get_metrics(request: Request, house: AHouse) -> Response:
+async def get_metrics(request: Request, app_state: AppStateDep) -> Response:
     """Return the counters: to this machine itself, or to the owner."""
     if not _is_loopback(request):
-        await owner(await credential(request, house))
-    return Response(house.meters.exposition(), media_type=CONTENT_TYPE_LATEST)
+        await require_owner(await get_credential(request, app_state))
+    return Response(app_state.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_loopback(request: Request) -> bool:

@@ -4,45 +4,47 @@ from fastapi import APIRouter
 
 from tau.errors import Conflict, NotFound
 from tau.people import Person, Unlocked
-from tau.server.auth import ACredential, AHouse, AKeeper, AnOwner
-from tau.server.responses import FAILURES
-from tau.server.schemas.shapes import IdInPath, PersonChange, PersonList, PersonOut
-from tau.server.state import House
+from tau.server.auth import AccountCredentialDep, AppStateDep, CredentialDep, OwnerCredentialDep
+from tau.server.responses import ERROR_RESPONSES
+from tau.server.schemas.shapes import PathId, PersonList, PersonOut, UpdatePersonRequest
+from tau.server.state import AppState
 
-router = APIRouter(tags=["people"], responses=FAILURES)
+router = APIRouter(tags=["people"], responses=ERROR_RESPONSES)
 
 
 @router.get("/api/people", operation_id="listPeople")
-async def list_people(_owner: AnOwner, house: AHouse) -> PersonList:
+async def list_people(_owner: OwnerCredentialDep, app_state: AppStateDep) -> PersonList:
     """List the people of this Tau (owner only)."""
-    return PersonList(people=[_person_out(person) for person in await house.people.list()])
+    return PersonList(people=[_person_out(person) for person in await app_state.people.list()])
 
 
 @router.patch("/api/people/{person_id}", operation_id="renamePerson")
 async def rename_person(
-    person_id: IdInPath, change: PersonChange, opened: ACredential, house: AHouse
+    person_id: PathId, change: UpdatePersonRequest, opened: CredentialDep, app_state: AppStateDep
 ) -> PersonOut:
     """Rename a person (the owner anybody, others themselves)."""
-    await _reachable(house, opened.unlocked, person_id)
-    await house.people.rename(person_id, change.name)
-    return await _reachable(house, opened.unlocked, person_id)
+    await _find_person(app_state, opened.unlocked, person_id)
+    await app_state.people.rename(person_id, change.name)
+    return await _find_person(app_state, opened.unlocked, person_id)
 
 
 @router.delete("/api/people/{person_id}", operation_id="removePerson", status_code=204)
-async def remove_person(person_id: IdInPath, opened: AKeeper, house: AHouse) -> None:
+async def remove_person(
+    person_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep
+) -> None:
     """Remove a person and erase everything they ever said (the owner others, others themselves)."""
-    person = await _reachable(house, opened.unlocked, person_id)
+    person = await _find_person(app_state, opened.unlocked, person_id)
     if person.owner:
         raise Conflict("The owner cannot be removed from their own Tau.")
-    await house.imports.leave(person_id)
-    await house.companion.put_away(person_id)
-    await house.people.remove(person_id)
+    await app_state.imports.drop_person(person_id)
+    await app_state.companion.unload(person_id)
+    await app_state.people.remove(person_id)
 
 
-async def _reachable(house: House, asking: Unlocked, person_id: str) -> PersonOut:
+async def _find_person(app_state: AppState, asking: Unlocked, person_id: str) -> PersonOut:
     """Return the person if they are the asker, or the asker is the owner. Raises `NotFound`."""
     if asking.person.owner or asking.person.id == person_id:
-        for person in await house.people.list():
+        for person in await app_state.people.list():
             if person.id == person_id:
                 return _person_out(person)
     raise NotFound("There is no such person.")

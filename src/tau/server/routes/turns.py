@@ -11,38 +11,38 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from tau.companion.events import Event
 from tau.companion.turn import Turn
-from tau.life.changes import Change
+from tau.life.changes import ChangeEvent
 from tau.server import sse
-from tau.server.auth import AHouse, APresent
-from tau.server.responses import FAILURES, Responses
-from tau.server.schemas.shapes import IdInPath, RetryRequest, TurnList, TurnOut, TurnRequest
-from tau.server.state import House
+from tau.server.auth import AppStateDep, CurrentPersonDep
+from tau.server.responses import ERROR_RESPONSES, Responses
+from tau.server.schemas.shapes import PathId, RetryRequest, TurnList, TurnOut, TurnRequest
+from tau.server.state import AppState
 
-router = APIRouter(tags=["turns"], responses=FAILURES)
+router = APIRouter(tags=["turns"], responses=ERROR_RESPONSES)
 
 
-def _stream_of(component: str, about: str) -> dict[str, Any]:
+def _stream_response(component: str, about: str) -> dict[str, Any]:
     schema = {"$ref": f"#/components/schemas/{component}"}
     return {"description": about, "content": {sse.MEDIA_TYPE: {"schema": schema}}}
 
 
-_EVENTS = _stream_of("TurnEvent", "Server-sent events; the `data` of each is one of these.")
-_CHANGES = _stream_of("Change", "Server-sent events; the `data` of each is one of these.")
-_BEGUN: Responses = {
+_EVENTS = _stream_response("TurnEvent", "Server-sent events; the `data` of each is one of these.")
+_CHANGES = _stream_response("Change", "Server-sent events; the `data` of each is one of these.")
+_BEGIN_RESPONSES: Responses = {
     200: {**_EVENTS, "description": "The event stream, where `Accept: text/event-stream` asked."},
     201: {"model": TurnOut, "description": "The words are durable; watch the turn's events."},
 }
-_RESUMED: Responses = {200: _EVENTS}
-_WATCHED: Responses = {200: _CHANGES}
+_TURN_RESPONSES: Responses = {200: _EVENTS}
+_CHANGE_RESPONSES: Responses = {200: _CHANGES}
 
 
-async def _turn_pieces(batches: AsyncIterator[Sequence[Event]]) -> AsyncIterator[bytes]:
+async def _encode_turn_events(batches: AsyncIterator[Sequence[Event]]) -> AsyncIterator[bytes]:
     async for batch in batches:
         yield b"".join([sse.encode(event, number=event.id) for event in batch])
 
 
-async def _change_pieces(changes: AsyncIterator[Change]) -> AsyncIterator[bytes]:
-    yield sse.COMMENT  # headers and a first byte leave at once: the watcher knows it is connected
+async def _encode_changes(changes: AsyncIterator[ChangeEvent]) -> AsyncIterator[bytes]:
+    yield sse.HEARTBEAT  # headers and a first byte leave at once: the watcher knows it is connected
     async for change in changes:
         yield sse.encode(change)
 
@@ -57,10 +57,12 @@ def turn_out(turn: Turn) -> TurnOut:
     )
 
 
-def _begun(request: Request, house: House, turn: Turn) -> Any:
+def _begin_response(request: Request, app_state: AppState, turn: Turn) -> Any:
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
-        return sse.EventStream(_turn_pieces(house.measured(turn)), closing=house.closing)
-    house.observe(turn)
+        return sse.EventStreamResponse(
+            _encode_turn_events(app_state.measured_batches(turn)), closing=app_state.closing
+        )
+    app_state.measure(turn)
     return turn_out(turn)
 
 
@@ -69,21 +71,25 @@ def _begun(request: Request, house: House, turn: Turn) -> Any:
     operation_id="beginTurn",
     status_code=201,
     response_model=TurnOut,
-    responses=_BEGUN,
+    responses=_BEGIN_RESPONSES,
 )
 async def begin_turn(
-    conversation_id: IdInPath, asked: TurnRequest, request: Request, here: APresent, house: AHouse
+    conversation_id: PathId,
+    asked: TurnRequest,
+    request: Request,
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
 ) -> Any:
     """Say something. Answers once the words are durable, or with the event stream."""
-    turn = await house.companion.turn(
-        here.life,
+    turn = await app_state.companion.turn(
+        current.life,
         conversation_id,
         asked.words,
         turn_id=asked.turn,
         edits=asked.edits,
         model=asked.model,
     )
-    return _begun(request, house, turn)
+    return _begin_response(request, app_state, turn)
 
 
 @router.post(
@@ -91,56 +97,71 @@ async def begin_turn(
     operation_id="retryTurn",
     status_code=201,
     response_model=TurnOut,
-    responses=_BEGUN,
+    responses=_BEGIN_RESPONSES,
 )
 async def retry_turn(
-    message_id: IdInPath, asked: RetryRequest, request: Request, here: APresent, house: AHouse
+    message_id: PathId,
+    asked: RetryRequest,
+    request: Request,
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
 ) -> Any:
     """Ask for another reply to the person's message `message_id`."""
-    turn = await house.companion.retry(here.life, message_id, turn_id=asked.turn, model=asked.model)
-    return _begun(request, house, turn)
+    turn = await app_state.companion.retry(
+        current.life, message_id, turn_id=asked.turn, model=asked.model
+    )
+    return _begin_response(request, app_state, turn)
 
 
 @router.get("/api/turns", operation_id="listTurns")
-async def list_turns(here: APresent, house: AHouse) -> TurnList:
+async def list_turns(current: CurrentPersonDep, app_state: AppStateDep) -> TurnList:
     """List the turns in the making."""
-    return TurnList(turns=[turn_out(turn) for turn in house.companion.live_turns(here.life)])
+    return TurnList(
+        turns=[turn_out(turn) for turn in app_state.companion.active_turns(current.life)]
+    )
 
 
 @router.get("/api/turns/{turn_id}", operation_id="getTurn")
-async def get_turn(turn_id: IdInPath, here: APresent, house: AHouse) -> TurnOut:
+async def get_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep) -> TurnOut:
     """Return one turn, while it is live or has only just ended."""
-    return turn_out(house.companion.live_turn(here.life, turn_id))
+    return turn_out(app_state.companion.find_turn(current.life, turn_id))
 
 
 @router.post("/api/turns/{turn_id}/stop", operation_id="stopTurn", status_code=204)
-async def stop_turn(turn_id: IdInPath, here: APresent, house: AHouse) -> None:
+async def stop_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep) -> None:
     """Stop a reply; what was said so far is kept."""
-    house.companion.live_turn(here.life, turn_id).stop()
+    app_state.companion.find_turn(current.life, turn_id).stop()
 
 
 @router.get(
     "/api/turns/{turn_id}/events",
     operation_id="watchTurn",
-    responses=_RESUMED,
+    responses=_TURN_RESPONSES,
     response_class=Response,
 )
 async def watch_turn(
-    turn_id: IdInPath,
-    here: APresent,
-    house: AHouse,
+    turn_id: PathId,
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> Response:
     """Watch a turn from its first event, or from the one after the last that was seen."""
     seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
-    turn = house.companion.live_turn(here.life, turn_id)
-    return sse.EventStream(_turn_pieces(turn.batches(seen)), closing=house.closing)
+    turn = app_state.companion.find_turn(current.life, turn_id)
+    return sse.EventStreamResponse(
+        _encode_turn_events(turn.batches(seen)), closing=app_state.closing
+    )
 
 
 @router.get(
-    "/api/changes", operation_id="watchChanges", responses=_WATCHED, response_class=Response
+    "/api/changes",
+    operation_id="watchChanges",
+    responses=_CHANGE_RESPONSES,
+    response_class=Response,
 )
-async def watch_changes(here: APresent, house: AHouse) -> Response:
+async def watch_changes(current: CurrentPersonDep, app_state: AppStateDep) -> Response:
     """Watch what happens on one's other devices: turns and conversations that change."""
-    return sse.EventStream(_change_pieces(here.life.changes.listen()), closing=house.closing)
+    return sse.EventStreamResponse(
+        _encode_changes(current.life.changes.listen()), closing=app_state.closing
+    )

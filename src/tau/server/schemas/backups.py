@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from tau.server.schemas.shapes import Shape
+from tau.server.schemas.shapes import Schema
 
 
-class BackupOut(Shape):
+class BackupOut(Schema):
     """A copy of the database in Tau's home; `at` is when it was made, in seconds since 1970.
 
     Those that begin with `before-` Tau made itself, before it changed or replaced the database.
@@ -16,7 +16,7 @@ class BackupOut(Shape):
     bytes: int
 
 
-class HouseOut(Shape):
+class ServerInfoOut(Schema):
     """What this Tau is and stands on.
 
     `host` and `port` are where it listens; `public_url` is what people type, empty when it was not

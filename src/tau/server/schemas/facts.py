@@ -5,15 +5,15 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from tau.journal.entries import Topic, Trust
-from tau.life.fact_editing import LONGEST_FACT, State
-from tau.server.schemas.shapes import Id, Moment, RecalledMessage, Shape, Words
+from tau.life.fact_editing import MAX_FACT_CHARACTERS, FactState
+from tau.server.schemas.shapes import Id, NonEmptyText, RecalledMessageOut, Schema, Timestamp
 
-FactText = Annotated[Words, Field(max_length=LONGEST_FACT)]
+FactText = Annotated[NonEmptyText, Field(max_length=MAX_FACT_CHARACTERS)]
 Revision = Annotated[int, Field(ge=0, le=2**53)]
 FactIds = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
-class FactOut(Shape):
+class FactOut(Schema):
     """Something held to be true, or once held so; times are seconds since 1970.
 
     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds, `due` when a
@@ -26,7 +26,7 @@ class FactOut(Shape):
     topic: Topic
     about: str
     text: str
-    state: State
+    state: FactState
     confirmed: bool
     said_on: float
     last_said_on: float
@@ -40,20 +40,20 @@ class FactOut(Shape):
     revision: int
 
 
-class FactPage(Shape):
+class FactPage(Schema):
     """Facts, those said last first, or for words those that fit best; `next` goes into `after`."""
 
     facts: list[FactOut]
     next: str | None
 
 
-class FactList(Shape):
+class FactList(Schema):
     """Facts as they stand now."""
 
     facts: list[FactOut]
 
 
-class ClaimOut(Shape):
+class ClaimOut(Schema):
     """One time that a fact was said, read or told."""
 
     id: str
@@ -65,7 +65,7 @@ class ClaimOut(Shape):
     imported: str | None
 
 
-class FactDetail(Shape):
+class FactDetailOut(Schema):
     """A fact with all that speaks for it.
 
     `history` is what it took the place of and what took its place, itself included, oldest first.
@@ -74,41 +74,41 @@ class FactDetail(Shape):
     fact: FactOut
     history: list[FactOut]
     claims: list[ClaimOut]
-    sources: list[RecalledMessage]
+    sources: list[RecalledMessageOut]
 
 
-class Telling(Shape):
+class AddFactRequest(Schema):
     """Something to tell memory directly."""
 
     text: FactText
 
 
-class Correction(Shape):
+class CorrectFactRequest(Schema):
     """What is right; `revision` is that of the fact when it was looked at."""
 
     text: FactText
     revision: Revision | None = None
 
 
-class Look(Shape):
+class FactRevisionRequest(Schema):
     """The `revision` of a fact when it was looked at; without it, it is changed in any case."""
 
     revision: Revision | None = None
 
 
-class Facts(Shape):
+class FactIdsRequest(Schema):
     """Facts to judge in one step."""
 
     ids: FactIds
 
 
-class FactUndone(Shape):
+class UndoFactOut(Schema):
     """What stands in the place of what was undone; nothing, where it was only told."""
 
     fact: FactOut | None
 
 
-class PortraitLine(Shape):
+class ProfileLineOut(Schema):
     """A line of the portrait, with the facts it is made of and the messages that say so."""
 
     text: str
@@ -116,13 +116,13 @@ class PortraitLine(Shape):
     sources: list[str]
 
 
-class PortraitOut(Shape):
+class ProfileOut(Schema):
     """What stands first in every prompt."""
 
-    lines: list[PortraitLine]
+    lines: list[ProfileLineOut]
 
 
-class Moments(Shape):
+class TimelineEntryOut(Schema):
     """One date of a fact: it was or became so, it ended, or it is planned for then."""
 
     at: float
@@ -130,20 +130,20 @@ class Moments(Shape):
     fact: FactOut
 
 
-class Timeline(Shape):
+class TimelinePage(Schema):
     """Dates of facts, newest first; `next` goes into `after` to read on."""
 
-    moments: list[Moments]
+    moments: list[TimelineEntryOut]
     next: str | None
 
 
-class LearningChange(Shape):
+class UpdateLearningRequest(Schema):
     """Whether learning is to pause. What is said meanwhile is never learned from."""
 
     paused: bool
 
 
-class Learning(Shape):
+class LearningOut(Schema):
     """Whether learning is paused, and how much is known and waits for a word."""
 
     paused: bool
@@ -151,18 +151,18 @@ class Learning(Shape):
     waiting: int
 
 
-_KINDS = ("since", "conversation", "import_id", "messages", "facts")
+_TARGETS = ("since", "conversation", "import_id", "messages", "facts")
 
 
-class ForgetRequest(Shape):
+class ForgetRequest(Schema):
     """What to forget for good: a time, a conversation, an import, messages, or facts.
 
     Exactly one of them. `until` goes with `since`; without it, everything up to now goes. With
     `dry_run` nothing is erased: the answer tells what would go.
     """
 
-    since: Moment | None = None
-    until: Moment | None = None
+    since: Timestamp | None = None
+    until: Timestamp | None = None
     conversation: Id | None = None
     import_id: Id | None = None
     messages: FactIds | None = None
@@ -171,14 +171,14 @@ class ForgetRequest(Shape):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum(getattr(self, kind) is not None for kind in _KINDS) != 1:
-            raise ValueError(f"name exactly one of {', '.join(_KINDS)}")
+        if sum(getattr(self, kind) is not None for kind in _TARGETS) != 1:
+            raise ValueError(f"name exactly one of {', '.join(_TARGETS)}")
         if self.until is not None and self.since is None:
             raise ValueError("until needs since")
         return self
 
 
-class Going(Shape):
+class ForgetPreviewItem(Schema):
     """One thing that goes, or that stays and may say the same (`elsewhere`)."""
 
     what: Literal["message", "reply", "fact", "title", "elsewhere"]
@@ -187,7 +187,7 @@ class Going(Shape):
     at: float | None
 
 
-class Forgotten(Shape):
+class ForgetOut(Schema):
     """What went or, with `dry_run`, what would go.
 
     `replies` are Tau's that answer or repeat it; `titles` conversations that lose their title;
@@ -202,4 +202,4 @@ class Forgotten(Shape):
     titles: int
     conversations: int
     elsewhere: int
-    preview: list[Going] = Field(default_factory=list)
+    preview: list[ForgetPreviewItem] = Field(default_factory=list)

@@ -8,38 +8,38 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from tau.journal.entries import By, Status
-from tau.life.fact_editing import State
+from tau.journal.entries import Author, Status
+from tau.life.fact_editing import FactState
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _LATEST = 253_402_300_799.0  # the last second of the year 9999
 _EARLIEST = -62_135_596_800.0  # the first of the year 1
-_OUTSIDE = "this moment lies outside the calendar"
+_OUT_OF_RANGE = "this moment lies outside the calendar"
 
 
-def moment(value: Any) -> float:
+def parse_timestamp(value: Any) -> float:
     """Return a moment as seconds since 1970; takes seconds, milliseconds or an ISO date-time.
 
     A date-time without a zone is UTC. Numbers beyond the year 5138 are milliseconds.
     """
     if isinstance(value, str):
-        return _inside(_read_date_time(value))
+        return _check_range(_parse_date_time(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("seconds since 1970 or a date-time are needed")  # noqa: TRY004 (pydantic)
     if abs(value) > _LATEST * 1000:  # before it is divided: a whole number may be too long for that
-        raise ValueError(_OUTSIDE)
-    return _inside(value / 1000 if abs(value) > 1e11 else value)
+        raise ValueError(_OUT_OF_RANGE)
+    return _check_range(value / 1000 if abs(value) > 1e11 else value)
 
 
-def moment_in_query(value: Any) -> float:
+def parse_query_timestamp(value: Any) -> float:
     """Return a moment out of an address, where numbers are written as text."""
     try:
-        return moment(float(value))
+        return parse_timestamp(float(value))
     except (TypeError, ValueError):
-        return moment(value)
+        return parse_timestamp(value)
 
 
-def _read_date_time(text: str) -> float:
+def _parse_date_time(text: str) -> float:
     try:
         read = datetime.fromisoformat(text.strip())
     except ValueError:
@@ -47,80 +47,80 @@ def _read_date_time(text: str) -> float:
     return (read if read.tzinfo else read.replace(tzinfo=UTC)).timestamp()
 
 
-def _inside(seconds: float) -> float:
+def _check_range(seconds: float) -> float:
     if not math.isfinite(seconds) or not _EARLIEST <= seconds <= _LATEST:
-        raise ValueError(_OUTSIDE)
+        raise ValueError(_OUT_OF_RANGE)
     return float(seconds)
 
 
-def _sound(text: str) -> str:
+def _check_characters(text: str) -> str:
     if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise ValueError("it holds a character that no text has")
     return text
 
 
-def _said(text: str) -> str:
+def _check_not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("it is empty")
-    return _sound(text)
+    return _check_characters(text)
 
 
-Moment = Annotated[
+Timestamp = Annotated[
     float,
-    BeforeValidator(moment, json_schema_input_type=float | str),
+    BeforeValidator(parse_timestamp, json_schema_input_type=float | str),
 ]
-MomentInQuery = Annotated[
+QueryTimestamp = Annotated[
     float,
-    BeforeValidator(moment_in_query, json_schema_input_type=float | str),
+    BeforeValidator(parse_query_timestamp, json_schema_input_type=float | str),
 ]
-Words = Annotated[str, AfterValidator(_said), Field(min_length=1)]
-Line = Annotated[str, AfterValidator(_said), Field(min_length=1, max_length=200)]
-Secret = Annotated[str, AfterValidator(_sound), Field(min_length=1, max_length=1000)]
-Id = Annotated[str, AfterValidator(_sound), Field(min_length=1, max_length=128)]
-IdInPath = Annotated[str, Path(max_length=128)]
+NonEmptyText = Annotated[str, AfterValidator(_check_not_blank), Field(min_length=1)]
+ShortText = Annotated[str, AfterValidator(_check_not_blank), Field(min_length=1, max_length=200)]
+Secret = Annotated[str, AfterValidator(_check_characters), Field(min_length=1, max_length=1000)]
+Id = Annotated[str, AfterValidator(_check_characters), Field(min_length=1, max_length=128)]
+PathId = Annotated[str, Path(max_length=128)]
 Limit = Annotated[int, Query(ge=1, le=200)]
 
 
-class Shape(BaseModel):
+class Schema(BaseModel):
     """The base of every request and response of the app's API."""
 
     model_config = ConfigDict(protected_namespaces=(), hide_input_in_errors=True)
 
 
-class ErrorDetail(Shape):
+class ErrorDetail(Schema):
     """What went wrong: a code for programs, one plain sentence for people."""
 
     code: str
     sentence: str
 
 
-class ErrorBody(Shape):
+class ErrorBody(Schema):
     """The body of every failure of the app's API."""
 
     error: ErrorDetail
 
 
-class RecalledMessage(Shape):
+class RecalledMessageOut(Schema):
     """A message that was recalled for a reply."""
 
     message: str
     conversation: str
-    by: By
+    by: Author
     speaker: str | None
     text: str
     at: float
 
 
-class KnownFact(Shape):
+class FactSummaryOut(Schema):
     """Something that is held to be true now; `revision` goes back with a change."""
 
     id: str
     text: str
-    state: State
+    state: FactState
     revision: int
 
 
-class MessageOut(Shape):
+class MessageOut(Schema):
     """One message of either side; `at` is in seconds since 1970.
 
     `recalled` is what came to mind for a reply, as far as it is still there, and `facts` what is
@@ -129,7 +129,7 @@ class MessageOut(Shape):
 
     id: str
     conversation: str
-    by: By
+    by: Author
     speaker: str | None
     text: str
     at: float
@@ -137,15 +137,15 @@ class MessageOut(Shape):
     turn: str | None
     status: Status
     model: str | None
-    recalled: list[RecalledMessage]
-    facts: list[KnownFact]
+    recalled: list[RecalledMessageOut]
+    facts: list[FactSummaryOut]
     origin: str | None = None
     """The format of the file that brought it (`chatgpt`, ...); none where it was said here."""
     imported: str | None = None
     """The import that brought it."""
 
 
-class ConversationOut(Shape):
+class ConversationOut(Schema):
     """One conversation; a private one is held in memory only and is gone when Tau stops."""
 
     id: str
@@ -159,14 +159,14 @@ class ConversationOut(Shape):
     """The turn that is in the making there, to be watched at `/api/turns/{id}/events`."""
 
 
-class ConversationPage(Shape):
+class ConversationPage(Schema):
     """Conversations, newest first; `next` goes into `after` to read on."""
 
     conversations: list[ConversationOut]
     next: str | None
 
 
-class MessagePage(Shape):
+class MessagePage(Schema):
     """Messages of the visible thread, oldest first.
 
     `earlier` goes into `before` to read what stands above them, `later` into `after` to read what
@@ -178,54 +178,54 @@ class MessagePage(Shape):
     later: str | None
 
 
-class NewConversation(Shape):
+class CreateConversationRequest(Schema):
     """A conversation to begin."""
 
-    title: Line | None = None
+    title: ShortText | None = None
     private: bool = False
 
 
-class ConversationChange(Shape):
+class UpdateConversationRequest(Schema):
     """What is to change; what is left out stays."""
 
-    title: Line | None = None
+    title: ShortText | None = None
     archived: bool | None = None
 
 
-class Note(Shape):
+class AddMessageRequest(Schema):
     """A message to write down without a reply, for instance one from another place."""
 
-    text: Words
-    by: By = "person"
-    at: Moment | None = None
+    text: NonEmptyText
+    by: Author = "person"
+    at: Timestamp | None = None
     """When it was said: an ISO date-time, or seconds since 1970; now if left out."""
-    speaker: Line | None = None
+    speaker: ShortText | None = None
 
 
-class MessageIds(Shape):
+class MessageIdsRequest(Schema):
     """Messages to forget, all in one conversation or in several."""
 
     ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
-class TurnRequest(Shape):
+class TurnRequest(Schema):
     """The person's words; `turn` makes a repeated request be answered once."""
 
-    words: Words
+    words: NonEmptyText
     turn: Id | None = None
     edits: Id | None = None
     """The message of the person's that these words replace."""
     model: Id | None = None
 
 
-class RetryRequest(Shape):
+class RetryRequest(Schema):
     """Another reply to the same words."""
 
     turn: Id | None = None
     model: Id | None = None
 
 
-class TurnOut(Shape):
+class TurnOut(Schema):
     """A turn: its identifier, where it happens, and the message it answers."""
 
     turn: str
@@ -234,20 +234,20 @@ class TurnOut(Shape):
     finished: bool
 
 
-class TurnList(Shape):
+class TurnList(Schema):
     """The turns in the making."""
 
     turns: list[TurnOut]
 
 
-class SearchRequest(Shape):
+class SearchRequest(Schema):
     """What to look for, in the words one would ask with."""
 
-    query: Words
+    query: NonEmptyText
     limit: Annotated[int, Field(ge=1, le=100)] = 10
 
 
-class PassageOut(Shape):
+class PassageOut(Schema):
     """A found message, why it was found, and what stood around it."""
 
     message: MessageOut
@@ -257,13 +257,13 @@ class PassageOut(Shape):
     after: MessageOut | None
 
 
-class SearchResult(Shape):
+class SearchResult(Schema):
     """What was found, best first."""
 
     passages: list[PassageOut]
 
 
-class PersonOut(Shape):
+class PersonOut(Schema):
     """Somebody who lives with this Tau."""
 
     id: str
@@ -272,7 +272,7 @@ class PersonOut(Shape):
     created_at: float
 
 
-class Me(PersonOut):
+class MeOut(PersonOut):
     """The person who is signed in, and what else opens their life besides this credential.
 
     `learns_while_away`: the server keeps a key slot of its own, to work while they are away.
@@ -283,7 +283,7 @@ class Me(PersonOut):
     learns_while_away: bool
 
 
-class LifeOut(Shape):
+class LifeOut(Schema):
     """How much a life holds.
 
     `conversations` counts archived ones too, `messages` those of both sides with the versions that
@@ -295,48 +295,48 @@ class LifeOut(Shape):
     facts: int
 
 
-class MeChange(Shape):
+class UpdateMeRequest(Schema):
     """What is to change of the person; what is left out stays."""
 
-    name: Line | None = None
+    name: ShortText | None = None
     learns_while_away: bool | None = None
     """Whether the server keeps a key slot of its own, to work while the person is away."""
 
 
-class SignIn(Shape):
+class SignInRequest(Schema):
     """A name and its password."""
 
-    name: Line
+    name: ShortText
     password: Secret
 
 
-class Recover(Shape):
+class RecoverRequest(Schema):
     """A name and its recovery code."""
 
-    name: Line
+    name: ShortText
     code: Secret
 
 
-class Welcome(Shape):
+class RedeemLinkRequest(Schema):
     """The key of a one-time link."""
 
     key: Secret
 
 
-class NewPassword(Shape):
+class SetPasswordRequest(Schema):
     """The password to use from now on; `sign_out_others` ends the other sessions."""
 
     password: Secret
     sign_out_others: bool = False
 
 
-class RecoveryCode(Shape):
+class RecoveryCodeOut(Schema):
     """A recovery code, shown this once; the one before it opens nothing any more."""
 
     code: str
 
 
-class Link(Shape):
+class LinkOut(Schema):
     """A one-time address, shown this once."""
 
     url: str
@@ -344,27 +344,27 @@ class Link(Shape):
     expires_in_seconds: int
 
 
-class Acceptance(Shape):
+class AcceptInvitationRequest(Schema):
     """An invitation taken up."""
 
     key: Secret
-    name: Line
+    name: ShortText
     password: Secret
 
 
-class PersonList(Shape):
+class PersonList(Schema):
     """Everybody who lives with this Tau."""
 
     people: list[PersonOut]
 
 
-class PersonChange(Shape):
+class UpdatePersonRequest(Schema):
     """A person's new name."""
 
-    name: Line
+    name: ShortText
 
 
-class SlotOut(Shape):
+class SlotOut(Schema):
     """A device that is signed in, or an API key."""
 
     id: str
@@ -376,26 +376,26 @@ class SlotOut(Shape):
     """Whether it is the one this very request came with."""
 
 
-class SlotList(Shape):
+class SlotList(Schema):
     """Devices, or API keys."""
 
     items: list[SlotOut]
 
 
-class NewKey(Shape):
+class CreateKeyRequest(Schema):
     """What an API key is for."""
 
-    label: Line
+    label: ShortText
 
 
-class KeyMade(Shape):
+class NewKeyOut(Schema):
     """A new API key; `key` is shown this once."""
 
     key: str
     item: SlotOut
 
 
-class ModelOut(Shape):
+class ModelOut(Schema):
     """What Tau knows of one model."""
 
     name: str
@@ -409,39 +409,39 @@ class ModelOut(Shape):
     bytes: int
 
 
-class ModelList(Shape):
+class ModelList(Schema):
     """The models, and the aliases with the models behind each, in the order they are tried."""
 
     models: list[ModelOut]
     aliases: dict[str, list[str]]
 
 
-class FoundModels(Shape):
+class DiscoveredModels(Schema):
     """Models of servers that run on this machine."""
 
     models: list[ModelOut]
 
 
-class AliasTargets(Shape):
+class SetAliasRequest(Schema):
     """The models behind an alias, in the order they are tried."""
 
-    names: Annotated[list[Line], Field(max_length=20)]
+    names: Annotated[list[ShortText], Field(max_length=20)]
     """None: what the alias means at first, which for `learner` is nobody."""
 
 
-class NewModel(Shape):
+class AddModelRequest(Schema):
     """An OpenAI-shaped endpoint to answer under `name`."""
 
-    name: Annotated[Line, Field(max_length=128)]
-    url: Annotated[Line, Field(max_length=2000)]
-    model: Line
+    name: Annotated[ShortText, Field(max_length=128)]
+    url: Annotated[ShortText, Field(max_length=2000)]
+    model: ShortText
     key: Secret | None = None
     capabilities: list[Literal["chat", "embed", "learn", "tools"]] | None = None
     size: Literal["small", "capable"] | None = None
     context_tokens: Annotated[int, Field(ge=256, le=100_000_000)] | None = None
 
 
-class CheckOut(Shape):
+class HealthCheckOut(Schema):
     """What one tiny request to a model showed."""
 
     ok: bool
@@ -450,16 +450,16 @@ class CheckOut(Shape):
     sentence: str
 
 
-class EndpointToTry(Shape):
+class ProbeRequest(Schema):
     """An OpenAI-shaped endpoint to try; nothing of it is kept."""
 
-    url: Annotated[Line, Field(max_length=2000)]
+    url: Annotated[ShortText, Field(max_length=2000)]
     key: Secret | None = None
-    model: Line | None = None
+    model: ShortText | None = None
     """Which of its models to ask; if it has one only, that one is asked anyway."""
 
 
-class EndpointTried(CheckOut):
+class ProbeOut(HealthCheckOut):
     """What an endpoint answered.
 
     `models` are those that it lists; `model` is the one that was asked a tiny question, and none
@@ -470,7 +470,7 @@ class EndpointTried(CheckOut):
     model: str | None
 
 
-class Download(Shape):
+class DownloadOut(Schema):
     """How far the download of a model is; `none` where none was asked for since Tau started."""
 
     name: str
@@ -480,7 +480,7 @@ class Download(Shape):
     sentence: str
 
 
-class Health(Shape):
+class HealthOut(Schema):
     """Whether Tau answers."""
 
     status: Literal["ok"]

@@ -3,40 +3,40 @@
 from datetime import date, timedelta
 
 from tau.text.dates import english_words as en
-from tau.text.dates.calendar_names import Calendar
+from tau.text.dates.calendar_names import CalendarParser
 from tau.text.dates.periods import (
     DAY,
     SATURDAY,
     WEEK,
     Period,
-    Unit,
-    around,
+    TimeUnit,
+    approximate,
     day,
     day_of_month,
     last_of,
     monday,
-    moved,
     next_month,
     next_of,
     nth_weekday,
     part,
     rolling,
+    shift,
     this_of,
-    whole,
+    whole_unit,
     years,
 )
-from tau.text.dates.tokens import Reading
+from tau.text.dates.tokens import ParsedDate
 
-MOST_DEPTH = 5
+MAX_DEPTH = 5
 """Expressions within each other: "the first week of the summer of the year before last" is four."""
 
 
-class Atoms(Calendar):
+class ExpressionParser(CalendarParser):
     """Whole expressions: named ones, relative ones, and parts of either."""
 
-    def time(self, place: int, *, context: bool = False) -> Reading | None:
+    def time(self, place: int, *, context: bool = False) -> ParsedDate | None:
         """Read one expression with the prepositions before it."""
-        if self.depth >= MOST_DEPTH:
+        if self.depth >= MAX_DEPTH:
             return None
         self.depth += 1
         try:
@@ -44,7 +44,7 @@ class Atoms(Calendar):
         finally:
             self.depth -= 1
 
-    def _time(self, place: int, *, context: bool) -> Reading | None:
+    def _time(self, place: int, *, context: bool) -> ParsedDate | None:
         before = ""
         while self.word(place) in en.PREPOSITIONS:
             before, context, place = self.word(place), True, place + 1
@@ -55,7 +55,7 @@ class Atoms(Calendar):
         found = self._atom(place, context=context)
         return found and self._placed(found)
 
-    def _atom(self, place: int, *, context: bool) -> Reading | None:
+    def _atom(self, place: int, *, context: bool) -> ParsedDate | None:
         if self.word(place) == "the":
             return self._the(place + 1, context=context)
         for rule in (self._today, self._which, self._part, self._rest, self._nth, self._counted):
@@ -70,25 +70,25 @@ class Atoms(Calendar):
             or self.named(place, context=context)
         )
 
-    def _today(self, place: int) -> Reading | None:
+    def _today(self, place: int) -> ParsedDate | None:
         ahead = en.DAYS_FROM_TODAY.get(self.word(place))
         if ahead is None:
             return None
-        return Reading(day(self.today + ahead * DAY), self._past_time_of_day(place + 1))
+        return ParsedDate(day(self.today + ahead * DAY), self._past_time_of_day(place + 1))
 
-    def _the(self, place: int, *, context: bool) -> Reading | None:
+    def _the(self, place: int, *, context: bool) -> ParsedDate | None:
         word = self.word(place)
         if word == "other" and self.word(place + 1) == "day":
-            return Reading(Period(self.today - WEEK, self.today), place + 2)
+            return ParsedDate(Period(self.today - WEEK, self.today), place + 2)
         if word == "weekend" and context and self.word(place + 1) not in {"before", "after"}:
             ahead = 0 if self.prefer == "future" or self.today.weekday() >= SATURDAY else -1
-            return Reading(whole("weekend", self.today, ahead), place + 1)
+            return ParsedDate(whole_unit("weekend", self.today, ahead), place + 1)
         found = self._from_unit(place) or self._nth(place) or self.decade(place)
         if found or word in en.MONTHS or word == "the":
             return found
         return self._bare_day(place, context=context) or self._atom(place, context=context)
 
-    def _bare_day(self, place: int, *, context: bool) -> Reading | None:
+    def _bare_day(self, place: int, *, context: bool) -> ParsedDate | None:
         """Read "on the 3rd", of this month or the one before or after, and "3rd of next month"."""
         after = self.word(place + 1)
         number = self.day_number(place) if self.word(place)[-2:] in en.ORDINAL_ENDS else 0
@@ -97,8 +97,8 @@ class Atoms(Calendar):
         which = self.word(place + 2)
         if after == "of" and which in en.WHICH and self.word(place + 3) == "month":
             step = -1 if which in en.LAST else 1 if which in en.NEXT else 0
-            first = whole("month", self.today, step).first
-            return Reading(day(first + (number - 1) * DAY), place + 4)
+            first = whole_unit("month", self.today, step).first
+            return ParsedDate(day(first + (number - 1) * DAY), place + 4)
         if (
             not context
             or after in {"of", *en.MONTHS}
@@ -106,19 +106,19 @@ class Atoms(Calendar):
         ):
             return None
         one = day_of_month(number, self.today, self.prefer)
-        return Reading(day(one), place + 1) if one else None
+        return ParsedDate(day(one), place + 1) if one else None
 
-    def _from_unit(self, place: int) -> Reading | None:
+    def _from_unit(self, place: int) -> ParsedDate | None:
         """Read "week before last", "day after tomorrow", "week of 3 May"."""
         unit, sign, after = self.unit(place), self.word(place + 1), self.word(place + 2)
         if unit == "year" and (number := self.year(place + 1)):
-            return Reading(years(number[0]), number[1], exact=True)
+            return ParsedDate(years(number[0]), number[1], exact=True)
         if unit is None or sign not in {"before", "after", "of"}:
             return None
         if (sign, after) in {("before", "last"), ("after", "next")}:
             ahead = -2 if sign == "before" else 2
             if not self.unit(place + 3):
-                return Reading(whole(unit, self.today, ahead), place + 3)
+                return ParsedDate(whole_unit(unit, self.today, ahead), place + 3)
         base = self._base(place + 2)
         if not base:
             return None
@@ -126,14 +126,14 @@ class Atoms(Calendar):
         if sign == "of" and unit in {"day", "hour"}:
             return None
         return base._replace(
-            period=whole(unit, base.period.first, ahead), in_year=None, in_week=None
+            period=whole_unit(unit, base.period.first, ahead), in_year=None, in_week=None
         )
 
-    def _base(self, place: int) -> Reading | None:
+    def _base(self, place: int) -> ParsedDate | None:
         """Read what something is counted from: no preposition stands before it."""
         return None if self.word(place) in en.PREPOSITIONS else self.time(place, context=True)
 
-    def _counted(self, place: int) -> Reading | None:
+    def _counted(self, place: int) -> ParsedDate | None:
         """Read "three weeks ago", "a week from now", "a day before Easter", "two Fridays ago"."""
         count = self.amount(place)
         if not count:
@@ -154,18 +154,20 @@ class Atoms(Calendar):
             return self._ago(unit, low, high, end + 1)
         return self._counted_from(unit, (low, high), end)
 
-    def _ago(self, unit: Unit, low: float, high: float, end: int) -> Reading:
+    def _ago(self, unit: TimeUnit, low: float, high: float, end: int) -> ParsedDate:
         if self.word(end) == "today":
-            return Reading(day(moved(unit, self.today, -high)), end + 1)
+            return ParsedDate(day(shift(unit, self.today, -high)), end + 1)
         if unit == "weekend":
-            first = whole(unit, self.today, -int(high)).first
-            return Reading(Period(first, whole(unit, self.today, -int(low)).end), end)
-        return Reading(around(unit, self.today, -high, -low), end)
+            first = whole_unit(unit, self.today, -int(high)).first
+            return ParsedDate(Period(first, whole_unit(unit, self.today, -int(low)).end), end)
+        return ParsedDate(approximate(unit, self.today, -high, -low), end)
 
-    def _counted_from(self, unit: Unit, count: tuple[float, float], end: int) -> Reading | None:
+    def _counted_from(
+        self, unit: TimeUnit, count: tuple[float, float], end: int
+    ) -> ParsedDate | None:
         (low, high), sign = count, self.word(end)
         if sign == "from" and self.word(end + 1) in {"now", "today"}:
-            return Reading(around(unit, self.today, low, high), end + 2)
+            return ParsedDate(approximate(unit, self.today, low, high), end + 2)
         if sign not in {"from", "before", "after"}:
             return None
         base = self._base(end + 1)
@@ -174,16 +176,16 @@ class Atoms(Calendar):
         if sign == "before":
             low, high = -high, -low
         return base._replace(
-            period=around(unit, base.period.first, low, high), in_year=None, in_week=None
+            period=approximate(unit, base.period.first, low, high), in_year=None, in_week=None
         )
 
-    def _weekdays_ago(self, weekday: int, low: int, high: int, end: int) -> Reading:
+    def _weekdays_ago(self, weekday: int, low: int, high: int, end: int) -> ParsedDate:
         back = (self.today.weekday() - weekday - 1) % 7 + 1
         latest = self.today - back * DAY
         period = Period(latest - (high - 1) * WEEK, latest - (low - 1) * WEEK + DAY)
-        return Reading(period, end)
+        return ParsedDate(period, end)
 
-    def _ahead(self, place: int, before: str) -> Reading | None:
+    def _ahead(self, place: int, before: str) -> ParsedDate | None:
         """Read "in three days", "within two weeks"."""
         count = self.amount(place)
         unit = self.unit(count[2]) if count else None
@@ -193,15 +195,15 @@ class Atoms(Calendar):
         if self.word(end + 1) in {"ago", "of", "from", "before", "after", "back"}:
             return None
         if before == "within":
-            return Reading(rolling(unit, self.today, high), end + 1)
+            return ParsedDate(rolling(unit, self.today, high), end + 1)
         if before != "in":
             return None
         end += 1
         if self.word(end) in {"time", "'"}:
             end += 1 + (self.word(end) == "'" and self.word(end + 1) == "time")
-        return Reading(around(unit, self.today, low, high), end)
+        return ParsedDate(approximate(unit, self.today, low, high), end)
 
-    def _which(self, place: int) -> Reading | None:
+    def _which(self, place: int) -> ParsedDate | None:
         """Read "last week", "next Friday", "this May", "the past three months"."""
         which, after = self.word(place), place + 1
         if which not in en.WHICH:
@@ -218,50 +220,50 @@ class Atoms(Calendar):
             return self._which_weekday(which, weekday, place)
         return self._which_day_part(which, after) or self._which_named(step, after)
 
-    def _which_day_part(self, which: str, place: int) -> Reading | None:
+    def _which_day_part(self, which: str, place: int) -> ParsedDate | None:
         ahead = {"last": -1, "this": 0}.get(which)
         if ahead is None or self.word(place) not in en.TIMES_OF_DAY:
             return None
-        return Reading(day(self.today + ahead * DAY), place + 1)
+        return ParsedDate(day(self.today + ahead * DAY), place + 1)
 
-    def _which_named(self, step: int, place: int) -> Reading | None:
+    def _which_named(self, step: int, place: int) -> ParsedDate | None:
         named = self.named(place, context=True)
         if named is None or named.exact or named.in_year is None:
             return named
         chosen = {-1: last_of, 0: this_of, 1: next_of}[step](named.in_year, self.today)
-        return Reading(chosen, named.end) if chosen else None
+        return ParsedDate(chosen, named.end) if chosen else None
 
-    def _rolling(self, place: int, step: int) -> Reading | None:
+    def _rolling(self, place: int, step: int) -> ParsedDate | None:
         count = self.amount(place) if self.word(place) not in {"a", "an"} else None
         unit = self.unit(count[2]) if count and step else None
         if not count or unit is None:
             return None
-        return Reading(rolling(unit, self.today, step * count[1]), count[2] + 1)
+        return ParsedDate(rolling(unit, self.today, step * count[1]), count[2] + 1)
 
-    def _which_unit(self, which: str, place: int) -> Reading | None:
+    def _which_unit(self, which: str, place: int) -> ParsedDate | None:
         unit = self.unit(place)
         if unit is None or unit in {"day", "hour"}:
             return self._which_day_part(which, place)
         if which == "past" and unit != "weekend" and self.word(place - 2) != "this":
-            return Reading(rolling(unit, self.today, -1), place + 1)
+            return ParsedDate(rolling(unit, self.today, -1), place + 1)
         step = -1 if which in en.LAST else 1 if which in en.NEXT else 0
         if which == "coming" and unit == "weekend" and self.today.weekday() < SATURDAY:
             step = 0
-        return Reading(whole(unit, self.today, step), place + 1)
+        return ParsedDate(whole_unit(unit, self.today, step), place + 1)
 
-    def _which_weekday(self, which: str, weekday: int, place: int) -> Reading:
+    def _which_weekday(self, which: str, weekday: int, place: int) -> ParsedDate:
         if which in en.LAST:
             found = self._weekdays_ago(weekday, 1, 1, place + 2)
         elif which == "next":
-            found = Reading(day(monday(self.today) + WEEK + weekday * DAY), place + 2)
+            found = ParsedDate(day(monday(self.today) + WEEK + weekday * DAY), place + 2)
         elif which == "this":
-            found = Reading(day(monday(self.today) + weekday * DAY), place + 2)
+            found = ParsedDate(day(monday(self.today) + weekday * DAY), place + 2)
         else:
             ahead = (weekday - self.today.weekday() - 1) % 7 + 1
-            found = Reading(day(self.today + ahead * DAY), place + 2)
+            found = ParsedDate(day(self.today + ahead * DAY), place + 2)
         return found._replace(end=self._past_time_of_day(found.end))
 
-    def _weekday(self, weekday: int, place: int) -> Reading:
+    def _weekday(self, weekday: int, place: int) -> ParsedDate:
         """Read "Friday", "Friday next week", "Friday before last", "Friday, 3 June 2023"."""
 
         def in_week(first: date) -> Period:
@@ -276,9 +278,9 @@ class Atoms(Calendar):
         if dated and (dated.period.end - dated.period.first).days == 1:
             return dated
         if (week := self._told_week(end)) is not None:
-            return Reading(in_week(week[0]), week[1])
+            return ParsedDate(in_week(week[0]), week[1])
         if self.word(end) in {"before", "after"} and (base := self._base(end + 1)):
-            return base._replace(period=_beside(base.period, weekday, self.word(end)))
+            return base._replace(period=_adjacent_weekday(base.period, weekday, self.word(end)))
         found = self.weekly(in_week, end)
         return found._replace(end=self._past_time_of_day(end))
 
@@ -293,7 +295,7 @@ class Atoms(Calendar):
             return monday(self.today) - int(count[0]) * WEEK, count[2] + 2
         return None
 
-    def _nth(self, place: int) -> Reading | None:
+    def _nth(self, place: int) -> ParsedDate | None:
         """Read "first weekend of August", "last Friday in May", "second half of 2022"."""
         nth, what = self.ordinal(place), self.word(place + 1)
         known = what in {"weekend", "week", "day", "half", "quarter"} or what in en.WEEKDAYS
@@ -305,7 +307,7 @@ class Atoms(Calendar):
         found = _nth_of(inside.period, nth, what)
         return inside._replace(period=found, in_year=None) if found else None
 
-    def _inside(self, place: int) -> Reading | None:
+    def _inside(self, place: int) -> ParsedDate | None:
         """Read what a part is of: an expression, or "the month" for the one we are in."""
         the = place + (self.word(place) == "the")
         unit = self.unit(the)
@@ -314,10 +316,10 @@ class Atoms(Calendar):
             "after",
             "of",
         }:
-            return Reading(whole(unit, self.today), the + 1)
+            return ParsedDate(whole_unit(unit, self.today), the + 1)
         return self.time(place, context=True)
 
-    def _part(self, place: int) -> Reading | None:
+    def _part(self, place: int) -> ParsedDate | None:
         """Read "early June", "mid-May", "the end of last year"."""
         word, after = self.word(place), place + 1
         if word not in en.PARTS:
@@ -336,21 +338,21 @@ class Atoms(Calendar):
             period=part(inside.period, en.PARTS[word]), in_year=None, in_week=None
         )
 
-    def _rest(self, place: int) -> Reading | None:
+    def _rest(self, place: int) -> ParsedDate | None:
         """Read "later this week", "earlier this year", "later today"."""
         if self.word(place) not in {"later", "earlier"}:
             return None
         if self.word(place + 1) == "today":
-            return Reading(day(self.today), place + 2)
+            return ParsedDate(day(self.today), place + 2)
         unit = self.unit(place + 2) if self.word(place + 1) == "this" else None
         if unit is None:
             return None
-        inside = whole(unit, self.today)
+        inside = whole_unit(unit, self.today)
         if self.word(place) == "later":
-            return Reading(Period(max(self.today, inside.first), inside.end), place + 3)
-        return Reading(Period(inside.first, self.today + DAY), place + 3)
+            return ParsedDate(Period(max(self.today, inside.first), inside.end), place + 3)
+        return ParsedDate(Period(inside.first, self.today + DAY), place + 3)
 
-    def _placed(self, found: Reading) -> Reading:
+    def _placed(self, found: ParsedDate) -> ParsedDate:
         """Read on: "last year in May", "next week on Friday"."""
         first, last = found.period
         place = found.end
@@ -359,15 +361,15 @@ class Atoms(Calendar):
         if first.month == first.day == 1 and last == date(first.year + 1, 1, 1):
             named = self.named(place, context=True) if not self.year(place) else None
             if named and named.in_year and (moved := named.in_year(first.year)):
-                return Reading(moved, named.end, found.exact)
+                return ParsedDate(moved, named.end, found.exact)
         if first.day == 1 and last == next_month(first) and self.word(place) == "the":
             number = self.day_number(place + 1)
             if number and not found.in_year and number <= (last - first).days:
-                return Reading(day(first + (number - 1) * DAY), place + 2)
+                return ParsedDate(day(first + (number - 1) * DAY), place + 2)
         if first.weekday() == 0 and last - first == WEEK:
             weekday = self.weekday(place, context=True)
             if weekday is not None:
-                return Reading(day(first + weekday * DAY), place + 1)
+                return ParsedDate(day(first + weekday * DAY), place + 1)
         return found
 
     def _past_time_of_day(self, place: int) -> int:
@@ -389,7 +391,7 @@ def _nth_of(inside: Period, nth: int, what: str) -> Period | None:
     return Period(first, first + timedelta(days=round(length)))
 
 
-def _beside(base: Period, weekday: int, sign: str) -> Period:
+def _adjacent_weekday(base: Period, weekday: int, sign: str) -> Period:
     if sign == "before":
         return day(base.first - ((base.first.weekday() - weekday - 1) % 7 + 1) * DAY)
     return day(base.end + ((weekday - base.end.weekday()) % 7) * DAY)

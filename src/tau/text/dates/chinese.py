@@ -16,28 +16,28 @@ from tau.text.dates.periods import (
     SATURDAY,
     SEASONS,
     WEEK,
+    Direction,
     InYear,
-    Part,
     Period,
-    Prefer,
-    Unit,
-    around,
+    PeriodPart,
+    TimeUnit,
+    approximate,
     date_in_year,
     day,
     day_of_month,
     last_of,
     monday,
     month_in_year,
+    nearest_in_year,
     next_of,
     part,
     rolling,
     season_in_year,
-    settled,
     this_of,
-    whole,
+    whole_unit,
     years,
 )
-from tau.text.dates.tokens import Found
+from tau.text.dates.tokens import DateMatch
 
 _SIMPLIFIED = str.maketrans(
     "後個週禮號兩幾這點當現為歲聖誕節勞動國慶兒師萬過內時婦雙",
@@ -106,7 +106,7 @@ _YEARS = {
     "后年": 2,
 }
 _STEPS = {"上上": -2, "上": -1, "这": 0, "本": 0, "下": 1, "下下": 2}
-_PARTS: dict[str, Part] = {
+_PARTS: dict[str, PeriodPart] = {
     "上旬": "early",
     "初": "start",
     "中旬": "mid",
@@ -116,7 +116,7 @@ _PARTS: dict[str, Part] = {
     "末": "end",
 }
 _SEASON_NAMES = dict(zip("春夏秋冬", SEASONS, strict=True))
-_UNITS: dict[str, Unit] = {
+_UNITS: dict[str, TimeUnit] = {
     "小时": "hour",
     "天": "day",
     "日": "day",
@@ -212,13 +212,13 @@ def _whole(text: str) -> int:
     return int(number(text)[0])
 
 
-class Chinese:
+class ChineseParser:
     """Reads Chinese time expressions as somebody who lives on the day `today`."""
 
-    def __init__(self, text: str, today: date, prefer: Prefer) -> None:
+    def __init__(self, text: str, today: date, prefer: Direction) -> None:
         self.text = text.translate(_SIMPLIFIED)
         self.today = today
-        self.prefer: Prefer = prefer
+        self.prefer: Direction = prefer
         self._rules: dict[str, Callable[[re.Match[str]], Period | None]] = {
             "ago": self._ago,
             "ahead": self._ahead,
@@ -237,7 +237,7 @@ class Chinese:
             "decade": self._decade,
         }
 
-    def found(self) -> Iterator[Found]:
+    def found(self) -> Iterator[DateMatch]:
         """Yield the time expressions in the order of the text."""
         place = 0
         while match := _any_rule().search(self.text, place):
@@ -248,7 +248,7 @@ class Chinese:
                 yield found
             place = found.until if found else match.end()
 
-    def _read(self, match: re.Match[str]) -> Found | None:
+    def _read(self, match: re.Match[str]) -> DateMatch | None:
         name = str(match.lastgroup).removeprefix("r_")
         inner = _rule(name).match(self.text, match.start())
         if inner is None:
@@ -260,9 +260,9 @@ class Chinese:
         if period is None:
             return None
         exact = name == "decade" or bool(inner.groupdict().get("year"))
-        return Found(inner.start(), inner.end(), period, exact)
+        return DateMatch(inner.start(), inner.end(), period, exact)
 
-    def _joined(self, found: Found) -> Found:
+    def _joined(self, found: DateMatch) -> DateMatch:
         """Read on: 三月到五月, 5月3日到8日, 从三月开始."""
         before = self.text[max(found.at - 2, 0) : found.at]
         since = before.endswith(("从", "自")) and _SINCE.match(self.text, found.until)
@@ -280,7 +280,7 @@ class Chinese:
         second = self._read(match) if match else None
         return self._up_to(found, second.period, second.until) if second else found
 
-    def _up_to(self, found: Found, last: Period | None, until: int) -> Found:
+    def _up_to(self, found: DateMatch, last: Period | None, until: int) -> DateMatch:
         """Return the range from what was found to `last`; where they are crossed, move one."""
         first = found.period
         if last and last.end <= first.first:
@@ -290,7 +290,7 @@ class Chinese:
                 last = self._again(found.until + 1, first.first)
         if last is None or last.end <= first.first:
             return found
-        return Found(found.at, until, Period(first.first, last.end), found.exact)
+        return DateMatch(found.at, until, Period(first.first, last.end), found.exact)
 
     def _again(self, at: int, today: date) -> Period | None:
         """Return what a bare month, weekday or day means to somebody of another day."""
@@ -305,7 +305,7 @@ class Chinese:
         return found and found.period
 
     def _nearest(self, in_year: InYear) -> Period | None:
-        return settled(in_year, self.today, self.prefer)
+        return nearest_in_year(in_year, self.today, self.prefer)
 
     def _in_year(self, match: re.Match[str], in_year: InYear) -> Period | None:
         """Return what comes every year in the year that is told, else in the one meant."""
@@ -326,20 +326,20 @@ class Chinese:
         found = self._in_year(match, month_in_year(count))
         return part(found, _PARTS[named]) if named and found else found
 
-    def _counted(self, match: re.Match[str]) -> tuple[Unit, float, float]:
+    def _counted(self, match: re.Match[str]) -> tuple[TimeUnit, float, float]:
         low, high = number(match["count"])
         more = 0.5 if match["half"] or match["and_half"] else 0
         return _UNITS[match["unit"]], low + more, high + more
 
     def _ago(self, match: re.Match[str]) -> Period | None:
         unit, low, high = self._counted(match)
-        return around(unit, self.today, -high, -low)
+        return approximate(unit, self.today, -high, -low)
 
     def _ahead(self, match: re.Match[str]) -> Period | None:
         unit, low, high = self._counted(match)
         if match.group().endswith(("内",)):
             return rolling(unit, self.today, high)
-        return around(unit, self.today, low, high)
+        return approximate(unit, self.today, low, high)
 
     def _recent(self, match: re.Match[str]) -> Period | None:
         if match["few"]:
@@ -349,7 +349,7 @@ class Chinese:
 
     def _soon(self, match: re.Match[str]) -> Period | None:
         low, high = number(match.group()[1])
-        return around("day", self.today, low, high)
+        return approximate("day", self.today, low, high)
 
     def _relative(self, match: re.Match[str]) -> Period | None:
         return day(self.today + _DAYS[match.group()] * DAY)
@@ -361,7 +361,7 @@ class Chinese:
         first = monday(self.today) + _STEPS[match["step"]] * WEEK
         weekday = match["weekday"]
         if weekday == "末" and match["step"] == "上":
-            return whole("weekend", self.today, -1)
+            return whole_unit("weekend", self.today, -1)
         return _in_week(first, weekday) if weekday else Period(first, first + WEEK)
 
     def _weekday(self, match: re.Match[str]) -> Period | None:
@@ -374,7 +374,7 @@ class Chinese:
         return found
 
     def _month(self, match: re.Match[str]) -> Period | None:
-        found = whole("month", self.today, _STEPS[match["step"] or match["short"]])
+        found = whole_unit("month", self.today, _STEPS[match["step"] or match["short"]])
         if match["day"]:
             one = found.first.replace(day=_whole(match["day"]))
             return day(one)
@@ -393,7 +393,7 @@ class Chinese:
         return part(found, _PARTS[match["end"]]) if found and match["end"] else found
 
     def _this_end(self, match: re.Match[str]) -> Period | None:
-        return part(whole(_UNITS[match["unit"]], self.today), _PARTS[match["end"]])
+        return part(whole_unit(_UNITS[match["unit"]], self.today), _PARTS[match["end"]])
 
     def _season(self, match: re.Match[str]) -> Period | None:
         in_year = season_in_year(_SEASON_NAMES[match["season"]])
@@ -420,6 +420,6 @@ def _in_week(first: date, weekday: str) -> Period:
     return day(first + (days if days >= 0 else int(weekday) - 1) * DAY)
 
 
-def found(text: str, today: date, prefer: Prefer) -> Iterator[Found]:
+def found(text: str, today: date, prefer: Direction) -> Iterator[DateMatch]:
     """Yield the Chinese time expressions of a text."""
-    return Chinese(text, today, prefer).found()
+    return ChineseParser(text, today, prefer).found()

@@ -8,37 +8,37 @@ from collections.abc import Iterator
 from datetime import date
 
 from tau.text.dates import english_words as en
-from tau.text.dates.atoms import Atoms
-from tau.text.dates.periods import DAY, Period, Prefer
-from tau.text.dates.tokens import Found, Reading, Tokens
+from tau.text.dates.atoms import ExpressionParser
+from tau.text.dates.periods import DAY, Direction, Period
+from tau.text.dates.tokens import DateMatch, ParsedDate, Tokens
 
-_MOST_BEFORE_A_CUE = 6
+_MAX_WORDS_BEFORE_CUE = 6
 """Words before the first that tells of time: "between the first and the second week"."""
 
 
-class English(Atoms):
+class EnglishParser(ExpressionParser):
     """Reads the time expressions of a text as somebody who lives on the day `today`."""
 
-    def found(self) -> Iterator[Found]:
+    def found(self) -> Iterator[DateMatch]:
         """Yield the time expressions in the order of the text."""
         cues = [place for place, word in enumerate(self.words) if _is_cue(word)]
         place = 0
         for cue in cues:
-            place = max(place, cue - _MOST_BEFORE_A_CUE)
+            place = max(place, cue - _MAX_WORDS_BEFORE_CUE)
             while place <= cue:
                 reading = self._tried(place) if self._begins(place) else None
                 if reading:
                     at, until = self.tokens.at(place), self.tokens.until(reading.end - 1)
-                    yield Found(at, until, reading.period, reading.exact)
+                    yield DateMatch(at, until, reading.period, reading.exact)
                 place = reading.end if reading else place + 1
 
-    def _tried(self, place: int) -> Reading | None:
+    def _tried(self, place: int) -> ParsedDate | None:
         try:
             return self.phrase(place)
         except (OverflowError, ValueError):  # days before the year 1 or after 9999
             return None
 
-    def phrase(self, place: int) -> Reading | None:
+    def phrase(self, place: int) -> ParsedDate | None:
         """Read a range, an expression with since, until, by, before or after, or a plain one."""
         word = self.word(place)
         if word == "between":
@@ -48,13 +48,13 @@ class English(Atoms):
             return self._bounded(word, place + 1)
         named = word == "from"
         first = self.time(place + named, context=named)
-        return first and (self._range(first, en.JOINERS) or first)
+        return first and (self._range(first, en.RANGE_JOINERS) or first)
 
     def _begins(self, place: int) -> bool:
         word = self.words[place]
         return word in en.STARTS or word[0].isdigit()
 
-    def _range(self, first: Reading, joiners: frozenset[str]) -> Reading | None:
+    def _range(self, first: ParsedDate, joiners: frozenset[str]) -> ParsedDate | None:
         if self.word(first.end) not in joiners:
             return None
         second = self.time(first.end + 1, context=True)
@@ -67,12 +67,12 @@ class English(Atoms):
             ends = self._other("future", begins.first).again(second)
         if begins.first >= ends.end:
             return None
-        return Reading(Period(begins.first, ends.end), second.end, first.exact or second.exact)
+        return ParsedDate(Period(begins.first, ends.end), second.end, first.exact or second.exact)
 
-    def _before(self, reading: Reading, today: date) -> Period:
+    def _before(self, reading: ParsedDate, today: date) -> Period:
         return self._other("past", today).again(reading)
 
-    def _bounded(self, word: str, place: int) -> Reading | None:
+    def _bounded(self, word: str, place: int) -> ParsedDate | None:
         ahead = word in {"until", "till", "by"} and self.prefer == "past"
         reader = self._other("future", self.today) if ahead else self
         found = reader.time(place, context=True)
@@ -87,10 +87,10 @@ class English(Atoms):
             begins, ends = ends, self.today + DAY
         return found._replace(period=Period(begins, ends))
 
-    def _other(self, prefer: Prefer, today: date) -> "English":
-        return English(self.tokens, today, prefer)
+    def _other(self, prefer: Direction, today: date) -> "EnglishParser":
+        return EnglishParser(self.tokens, today, prefer)
 
-    def again(self, reading: Reading) -> Period:
+    def again(self, reading: ParsedDate) -> Period:
         """Return what an expression without a year or a week means here."""
         moved = reading
         if reading.in_year and not reading.exact:
@@ -104,6 +104,6 @@ def _is_cue(word: str) -> bool:
     return word in en.CUES or word[0].isdigit() or word.removesuffix("s") in en.WEEKDAYS
 
 
-def found(tokens: Tokens, today: date, prefer: Prefer) -> Iterator[Found]:
+def found(tokens: Tokens, today: date, prefer: Direction) -> Iterator[DateMatch]:
     """Yield the English time expressions among the tokens."""
-    return English(tokens, today, prefer).found()
+    return EnglishParser(tokens, today, prefer).found()

@@ -3,9 +3,9 @@
 from tau.text.dates.periods import (
     DAY,
     InYear,
-    Part,
     Period,
-    Unit,
+    PeriodPart,
+    TimeUnit,
     date_in_year,
     day,
     easter_in_year,
@@ -41,7 +41,7 @@ MONTHS = {
 }
 CLEAR_MONTHS = frozenset(_words("january february july september october november december"))
 """Months whose names mean nothing else: they need no preposition."""
-OTHER_WORDS_TOO = frozenset({"may", "march", "mar"})
+AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar"})
 """They need more than a number after them: "I may 5 times", "march 3 miles"."""
 
 WEEKDAYS = {
@@ -60,7 +60,7 @@ WEEKDAYS = {
     for name in names.split()
 }
 SHORT_WEEKDAYS = frozenset(name for name in WEEKDAYS if not name.endswith("day"))
-NEEDS_CAPITAL = frozenset({"sat", "sun"})
+AMBIGUOUS_WEEKDAYS = frozenset({"sat", "sun"})
 NO_WEEKDAY_AFTER = frozenset(_words("every each good black ash casual super"))
 
 SEASON_NAMES = {
@@ -71,7 +71,7 @@ SEASON_NAMES = {
     "winter": "winter",
 }
 
-UNITS: dict[str, Unit] = {
+UNITS: dict[str, TimeUnit] = {
     "hour": "hour",
     "hours": "hour",
     "day": "day",
@@ -116,7 +116,7 @@ NUMBERS = {
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "a": 1, "an": 1}
 FUZZY_NUMBERS = {"couple": (2, 3), "few": (2, 5), "several": (3, 7), "dozen": (11, 13)}
-MOST_UNITS = 1000
+MAX_UNITS = 1000
 
 ORDINALS = {
     name: number
@@ -132,7 +132,7 @@ ORDINALS = {
 
 ORDINAL_ENDS = frozenset({"st", "nd", "rd", "th"})
 
-PARTS: dict[str, Part] = {
+PARTS: dict[str, PeriodPart] = {
     "early": "early",
     "mid": "mid",
     "middle": "mid",
@@ -161,8 +161,8 @@ MONTH_PREPOSITIONS = frozenset(
 )
 """After these "may" and "march" are months."""
 BOUNDS = frozenset(_words("since until till after before by"))
-JOINERS = frozenset(_words("to until till through thru - – —"))
-NO_YEAR_BEFORE = frozenset(
+RANGE_JOINERS = frozenset(_words("to until till through thru - – —"))
+COUNTED_NOUNS = frozenset(
     _words(
         "words people dollars euros pounds steps miles km kilometers kilometres metres meters "
         "calories times hours minutes seconds days points pages pieces items percent "

@@ -11,9 +11,9 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Literal, NamedTuple
 
-Prefer = Literal["past", "future"]
-Part = Literal["early", "mid", "late", "start", "end"]
-Unit = Literal["hour", "day", "week", "weekend", "month", "year", "decade"]
+Direction = Literal["past", "future"]
+PeriodPart = Literal["early", "mid", "late", "start", "end"]
+TimeUnit = Literal["hour", "day", "week", "weekend", "month", "year", "decade"]
 
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
@@ -21,7 +21,7 @@ SEASONS = {"spring": 3, "summer": 6, "autumn": 9, "winter": 12}
 """The month each begins in; a winter belongs to the year it begins in."""
 HOURS_PER_DAY = 24
 SATURDAY = 5
-_YEARS_LOOKED_AT = 9  # a leap day can be eight years away
+_MAX_YEARS_SEARCHED = 9  # a leap day can be eight years away
 
 
 class Period(NamedTuple):
@@ -108,7 +108,7 @@ def nth_weekday(within: Period, weekday: int, nth: int) -> Period | None:
     return day(found) if within.first <= found < within.end else None
 
 
-def settled(in_year: InYear, today: date, prefer: Prefer) -> Period | None:
+def nearest_in_year(in_year: InYear, today: date, prefer: Direction) -> Period | None:
     """Return the nearest such period: begun by today, or for the future not over yet."""
     if prefer == "past":
         return _first_of(in_year, _back(today), lambda found: found.first <= today)
@@ -131,7 +131,7 @@ def this_of(in_year: InYear, today: date) -> Period | None:
     return before if before and before.end > today else in_year(today.year)
 
 
-def part(whole: Period, which: Part) -> Period:
+def part(whole: Period, which: PeriodPart) -> Period:
     """Return a third of a period, or its first or last quarter where that is what people mean."""
     length = (whole.end - whole.first).days
     if length < 3:
@@ -148,7 +148,7 @@ def part(whole: Period, which: Part) -> Period:
     return Period(first, second) if which == "mid" and first < second else Period(second, whole.end)
 
 
-def whole(unit: Unit, today: date, ahead: int = 0) -> Period:
+def whole_unit(unit: TimeUnit, today: date, ahead: int = 0) -> Period:
     """Return the unit that holds today, or the one so many units ahead (negative: back)."""
     if unit in {"day", "hour"}:
         return day(today + ahead * DAY)
@@ -166,19 +166,19 @@ def whole(unit: Unit, today: date, ahead: int = 0) -> Period:
     return years((today.year // 10 + ahead) * 10, 10)
 
 
-def around(unit: Unit, today: date, low: float, high: float) -> Period:
+def approximate(unit: TimeUnit, today: date, low: float, high: float) -> Period:
     """Return the days from `low` to `high` units after today, each with half a unit of play."""
     if unit == "hour":
         low, high = round(low / HOURS_PER_DAY), round(high / HOURS_PER_DAY)
     if unit in {"hour", "day"}:
-        return Period(moved("day", today, low), moved("day", today, high) + DAY)
+        return Period(shift("day", today, low), shift("day", today, high) + DAY)
     if unit == "year" and abs(low) < 1:
         unit, low, high = "month", 12 * low - 1, 12 * high + 1
     play = {"week": 3, "weekend": 3, "month": 15, "year": 182, "decade": 1826}[unit] * DAY
-    return Period(moved(unit, today, low) - play, moved(unit, today, high) + play + DAY)
+    return Period(shift(unit, today, low) - play, shift(unit, today, high) + play + DAY)
 
 
-def rolling(unit: Unit, today: date, count: float) -> Period:
+def rolling(unit: TimeUnit, today: date, count: float) -> Period:
     """Return the `count` units up to and with today, or from today on when positive.
 
     Some hours may reach into the day before or after.
@@ -186,8 +186,8 @@ def rolling(unit: Unit, today: date, count: float) -> Period:
     if unit == "hour":
         unit, count = "day", ceil(abs(count) / HOURS_PER_DAY) * (-1 if count < 0 else 1)
     if count < 0:
-        return Period(moved(unit, today, count), today + DAY)
-    return Period(today, moved(unit, today, count) + DAY)
+        return Period(shift(unit, today, count), today + DAY)
+    return Period(today, shift(unit, today, count) + DAY)
 
 
 def add_months(one: date, count: int) -> date:
@@ -196,7 +196,7 @@ def add_months(one: date, count: int) -> date:
     return date(year, index + 1, min(one.day, monthrange(year, index + 1)[1]))
 
 
-def day_of_month(number: int, today: date, prefer: Prefer) -> date | None:
+def day_of_month(number: int, today: date, prefer: Direction) -> date | None:
     """Return the nearest day with this number in its month, today included."""
     step = -1 if prefer == "past" else 1
     for months in (0, step, 2 * step):
@@ -207,7 +207,7 @@ def day_of_month(number: int, today: date, prefer: Prefer) -> date | None:
     return None
 
 
-def moved(unit: Unit, today: date, count: float) -> date:
+def shift(unit: TimeUnit, today: date, count: float) -> date:
     """Return the day so many units after today (negative: before)."""
     if unit in {"hour", "day"}:
         return today + timedelta(days=round(count))
@@ -226,8 +226,8 @@ def _first_of(in_year: InYear, candidates: range, fits: Callable[[Period], bool]
 
 
 def _back(today: date) -> range:
-    return range(today.year, today.year - _YEARS_LOOKED_AT, -1)
+    return range(today.year, today.year - _MAX_YEARS_SEARCHED, -1)
 
 
 def _ahead(today: date) -> range:
-    return range(today.year - 1, today.year + _YEARS_LOOKED_AT)
+    return range(today.year - 1, today.year + _MAX_YEARS_SEARCHED)

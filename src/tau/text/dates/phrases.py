@@ -12,14 +12,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tau.text.dates.calendar_names import Words
+from tau.text.dates.calendar_names import TokenReader
 from tau.text.dates.periods import (
     DAY,
     WEEK,
+    Direction,
     InYear,
-    Prefer,
-    Unit,
-    around,
+    TimeUnit,
+    approximate,
     date_in_year,
     day,
     last_of,
@@ -28,13 +28,13 @@ from tau.text.dates.periods import (
     next_of,
     season_in_year,
     this_of,
-    whole,
+    whole_unit,
     years,
 )
-from tau.text.dates.tokens import MOST_DIGITS, Found, Reading, Tokens, written_date
+from tau.text.dates.tokens import MAX_DIGITS, DateMatch, ParsedDate, Tokens, parse_numeric_date
 
-_KNOWN: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text("utf-8"))
-LANGUAGES = frozenset(_KNOWN)
+_TABLES: dict[str, Any] = json.loads(Path(__file__).with_name("phrases.json").read_text("utf-8"))
+LANGUAGES = frozenset(_TABLES)
 _FEW = (2, 5)
 _LONGEST_PHRASE = 3
 _NO_CUES = frozenset({"an", "ore", "in", "mi"})
@@ -51,7 +51,7 @@ class Phrasebook:
         self.months = _numbered(known["months"], 1)
         self.weekdays = _numbered(known["weekdays"], 0)
         self.days = {_phrase(words): ahead for words, ahead in known["days"].items()}
-        self.units: dict[Phrase, Unit] = {
+        self.units: dict[Phrase, TimeUnit] = {
             _phrase(word): unit for unit, words in known["units"].items() for word in words
         }
         self.seasons = {
@@ -88,7 +88,7 @@ class Phrasebook:
         words = {word for table in tables for phrase in table for word in phrase if len(word) > 1}
         return words | {word.partition("'")[0] for word in words}
 
-    def telling(self) -> frozenset[str]:
+    def identifying_words(self) -> frozenset[str]:
         """Return the words that tell this language by standing together."""
         return frozenset({*self.cues(), *self.which, *self.numbers, *self.ago_after})
 
@@ -104,32 +104,37 @@ def _numbered(lists: list[list[str]], first: int) -> dict[Phrase, int]:
 @lru_cache(maxsize=16)
 def phrasebook(language: str) -> Phrasebook:
     """Return the words of a language."""
-    return Phrasebook(_KNOWN[language])
+    return Phrasebook(_TABLES[language])
 
 
 CUES = frozenset().union(*(phrasebook(one).cues() for one in LANGUAGES)) - _NO_CUES
 
 
-_TELLING = {language: phrasebook(language).telling() for language in sorted(LANGUAGES)}
-_ENOUGH_WORDS = 2
+_IDENTIFYING_WORDS = {
+    language: phrasebook(language).identifying_words() for language in sorted(LANGUAGES)
+}
+_MIN_WORDS = 2
 
 
-def told_by_phrases(words: Collection[str]) -> str:
+def language_of_phrases(words: Collection[str]) -> str:
     """Return the language that most of the words of time are in: two at least, or else ""."""
-    counts = {one: len(telling.intersection(words)) for one, telling in _TELLING.items()}
+    counts = {
+        one: len(identifying_words.intersection(words))
+        for one, identifying_words in _IDENTIFYING_WORDS.items()
+    }
     best = max(counts, key=lambda one: counts[one])
-    return best if counts[best] >= _ENOUGH_WORDS else ""
+    return best if counts[best] >= _MIN_WORDS else ""
 
 
-class Phrases(Words):
+class PhraseParser(TokenReader):
     """Reads the time expressions of a text in one of these languages."""
 
-    def __init__(self, tokens: Tokens, today: date, prefer: Prefer, book: Phrasebook) -> None:
+    def __init__(self, tokens: Tokens, today: date, prefer: Direction, book: Phrasebook) -> None:
         super().__init__(tokens, today, prefer)
         self.words = [_without_article(word) for word in tokens.words]
         self.book = book
 
-    def found(self) -> Iterator[Found]:
+    def found(self) -> Iterator[DateMatch]:
         """Yield the time expressions in the order of the text."""
         place = 0
         while place < len(self.words):
@@ -137,10 +142,10 @@ class Phrases(Words):
             found = self._read(place) if begins else None
             if found:
                 at, until = self.tokens.at(place), self.tokens.until(found.end - 1)
-                yield Found(at, until, found.period, found.exact)
+                yield DateMatch(at, until, found.period, found.exact)
             place = found.end if found else place + 1
 
-    def _read(self, place: int) -> Reading | None:
+    def _read(self, place: int) -> ParsedDate | None:
         rules = (self._day, self._counted, self._which, self._dated, self._weekday, self._year)
         try:
             return next(filter(None, (rule(place) for rule in rules)), None)
@@ -155,14 +160,14 @@ class Phrases(Words):
                 return table[phrase], place + length
         return None
 
-    def _day(self, place: int) -> Reading | None:
+    def _day(self, place: int) -> ParsedDate | None:
         """Read "gestern", "pasado mañana"."""
         found = self._named(self.book.days, place)
         if found is None or self.word(place - 1) in self.book.not_after:
             return None
-        return Reading(day(self.today + found[0] * DAY), found[1])
+        return ParsedDate(day(self.today + found[0] * DAY), found[1])
 
-    def _counted(self, place: int) -> Reading | None:
+    def _counted(self, place: int) -> ParsedDate | None:
         """Read "vor drei Tagen", "tre giorni fa", "dans deux semaines"."""
         ago = self._named(self.book.ago_before, place)
         ahead = None if ago else self._named(self.book.ahead, place)
@@ -177,7 +182,7 @@ class Phrases(Words):
         if not ago and not ahead:
             return None
         low, high = (-high, -low) if ago else (low, high)
-        return Reading(around(unit[0], self.today, low, high), end)
+        return ParsedDate(approximate(unit[0], self.today, low, high), end)
 
     def _count(self, place: int) -> tuple[float, float, int] | None:
         article = self.word(place) in self.book.numbers
@@ -187,83 +192,83 @@ class Phrases(Words):
         if word in self.book.few:
             return (*_FEW, place + 1)
         number = self.book.numbers.get(word, 0)
-        if not number and word.isdecimal() and len(word) < MOST_DIGITS:
+        if not number and word.isdecimal() and len(word) < MAX_DIGITS:
             number = int(word)
         return (number, number, place + 1) if number else None
 
-    def _which(self, place: int) -> Reading | None:
+    def _which(self, place: int) -> ParsedDate | None:
         """Read "letzte Woche", "la semaine dernière", "el viernes pasado", "letzten Mai"."""
         step = self.book.which.get(self.word(place))
         if step is not None:
-            return self._that(place + 1, step)
+            return self._relative_period(place + 1, step)
         for table in (self.book.units, self.book.weekdays, self.book.months, self.book.seasons):
             found = self._named(table, place)
             step = self.book.which.get(self.word(found[1])) if found else None
-            reading = self._that(place, step) if step is not None else None
+            reading = self._relative_period(place, step) if step is not None else None
             if reading:
                 return reading._replace(end=reading.end + 1)
         return None
 
-    def _that(self, place: int, step: int) -> Reading | None:
+    def _relative_period(self, place: int, step: int) -> ParsedDate | None:
         if unit := self._named(self.book.units, place):
             if unit[0] in {"day", "hour"}:
                 return None
-            return Reading(whole(unit[0], self.today, step), unit[1])
+            return ParsedDate(whole_unit(unit[0], self.today, step), unit[1])
         if weekday := self._named(self.book.weekdays, place):
-            return Reading(day(self._that_weekday(weekday[0], step)), weekday[1])
-        named = self._yearly_thing(place)
+            return ParsedDate(day(self._that_weekday(weekday[0], step)), weekday[1])
+        named = self._yearly_period(place)
         if named is None:
             return None
         chosen = {-1: last_of, 0: this_of, 1: next_of}[step](named[0], self.today)
-        return Reading(chosen, named[1]) if chosen else None
+        return ParsedDate(chosen, named[1]) if chosen else None
 
     def _that_weekday(self, weekday: int, step: int) -> date:
         if step < 0:
             return self.today - ((self.today.weekday() - weekday - 1) % 7 + 1) * DAY
         return monday(self.today) + step * WEEK + weekday * DAY
 
-    def _yearly_thing(self, place: int) -> tuple[InYear, int] | None:
+    def _yearly_period(self, place: int) -> tuple[InYear, int] | None:
         if month := self._named(self.book.months, place):
             return month_in_year(month[0]), month[1]
         season = self._named(self.book.seasons, place)
         return (season_in_year(season[0]), season[1]) if season else None
 
-    def _dated(self, place: int) -> Reading | None:
+    def _dated(self, place: int) -> ParsedDate | None:
         """Read "3. Juni 2023", "le 3 juin", "en mayo de 2021", "été 2022"."""
-        written = written_date(self.word(place), day_first=True)
+        written = parse_numeric_date(self.word(place), day_first=True)
         if written:
-            return Reading(day(written), place + 1, exact=True)
+            return ParsedDate(day(written), place + 1, exact=True)
         number = self.day_number(place)
         if number:
             end = place + 1 + (self.word(place + 1) in self.book.joining)
             month = self._named(self.book.months, end)
             return self._in_year(date_in_year(month[0], number), month[1]) if month else None
-        named = self._yearly_thing(place)
+        named = self._yearly_period(place)
         if not named:
             return None
         found = self._in_year(*named)
         told = self.word(place - 1) in self.book.month_after
         return found if told or (found and found.exact) else None
 
-    def _in_year(self, in_year: InYear, end: int) -> Reading | None:
+    def _in_year(self, in_year: InYear, end: int) -> ParsedDate | None:
         year = self.year(end + (self.word(end) in {"de", ","}))
         if year:
             found = in_year(year[0])
-            return Reading(found, year[1], exact=True) if found else None
+            return ParsedDate(found, year[1], exact=True) if found else None
         return self.yearly(in_year, end)
 
-    def _weekday(self, place: int) -> Reading | None:
+    def _weekday(self, place: int) -> ParsedDate | None:
         found = self._named(self.book.weekdays, place)
         if found is None:
             return None
         weekday = found[0]
         return self.weekly(lambda first: day(first + weekday * DAY), found[1])
 
-    def _year(self, place: int) -> Reading | None:
+    def _year(self, place: int) -> ParsedDate | None:
         year = self.year(place)
         if year is None or self.word(place - 1) not in self.book.month_after:
             return None
-        return Reading(years(year[0]), year[1], exact=True)
+        return ParsedDate(years(year[0]), year[1], exact=True)
 
 
 def _without_article(word: str) -> str:
@@ -272,6 +277,6 @@ def _without_article(word: str) -> str:
     return rest if rest and head in {"l", "d", "dell", "nell", "all"} else word
 
 
-def found(tokens: Tokens, language: str, today: date, prefer: Prefer) -> Iterator[Found]:
+def found(tokens: Tokens, language: str, today: date, prefer: Direction) -> Iterator[DateMatch]:
     """Yield the time expressions of a text in one of `LANGUAGES`."""
-    return Phrases(tokens, today, prefer, phrasebook(language)).found()
+    return PhraseParser(tokens, today, prefer, phrasebook(language)).found()

@@ -14,13 +14,13 @@ _TOKENS = re.compile(
     r"|[^\W\d_]+(?:['’][^\W\d_]+)?|[^\w\s]",
     re.IGNORECASE,
 )
-MOST_DIGITS = 4
+MAX_DIGITS = 4
 _FOUR_DIGITS = 4
-FIRST_OF_1900S = 50
+CENTURY_PIVOT = 50
 """The least of two digits that mean a year of the last century."""
 
 
-class Found(NamedTuple):
+class DateMatch(NamedTuple):
     """A time expression: where it stands in the text, and the days it means."""
 
     at: int
@@ -29,7 +29,7 @@ class Found(NamedTuple):
     exact: bool
 
 
-class Reading(NamedTuple):
+class ParsedDate(NamedTuple):
     """A time expression as far as token `end`, and how it moves when a year or week is named."""
 
     period: Period
@@ -44,7 +44,7 @@ class Tokens:
 
     def __init__(self, text: str) -> None:
         self._matches = list(_TOKENS.finditer(text))
-        self.words = [_word(match.group()) for match in self._matches]
+        self.words = [_normalize(match.group()) for match in self._matches]
 
     def __len__(self) -> int:
         return len(self.words)
@@ -61,12 +61,12 @@ class Tokens:
         """Return how many tokens stand between two places of the text."""
         return sum(at <= match.start() < until for match in self._matches)
 
-    def capital(self, place: int) -> bool:
+    def is_capitalized(self, place: int) -> bool:
         """Tell whether a token begins with a capital."""
         return self._matches[place].group()[0].isupper()
 
 
-def _word(word: str) -> str:
+def _normalize(word: str) -> str:
     """Return a token lower-cased and without a possessive 's."""
     low = word.lower()
     return low[:-2] if low.endswith(("'s", "’s")) else low
@@ -74,10 +74,10 @@ def _word(word: str) -> str:
 
 def full_year(short: int) -> int:
     """Return the year that two digits mean: more often a year of birth than one far ahead."""
-    return short + (2000 if short < FIRST_OF_1900S else 1900)
+    return short + (2000 if short < CENTURY_PIVOT else 1900)
 
 
-def written_date(word: str, *, day_first: bool = False) -> date | None:
+def parse_numeric_date(word: str, *, day_first: bool = False) -> date | None:
     """Return the day of a date written in numbers, or None.
 
     The year first is year, month, day. Otherwise a number over 12 is the day; where both could be

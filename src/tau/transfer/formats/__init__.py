@@ -4,7 +4,26 @@ Readers turn a file into pieces, one after another and without holding the file 
 knows nothing of the journal, of what is here already, or of who asks.
 """
 
-from tau.transfer.formats.pieces import Line, Note, OwnHeader, OwnLine, Piece, Skipped, Talk, Told
-from tau.transfer.formats.reading import Reading
+from tau.transfer.formats.pieces import (
+    ImportedClaim,
+    ImportedConversation,
+    ImportedMessage,
+    ImportItem,
+    ImportNote,
+    SkippedItem,
+    TauExportEntry,
+    TauExportHeader,
+)
+from tau.transfer.formats.reading import ImportReader
 
-__all__ = ["Line", "Note", "OwnHeader", "OwnLine", "Piece", "Reading", "Skipped", "Talk", "Told"]
+__all__ = [
+    "ImportItem",
+    "ImportNote",
+    "ImportReader",
+    "ImportedClaim",
+    "ImportedConversation",
+    "ImportedMessage",
+    "SkippedItem",
+    "TauExportEntry",
+    "TauExportHeader",
+]

@@ -7,14 +7,26 @@ system messages, hidden ones, calls of tools and their results, and the model's 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk
-from tau.transfer.formats.texts import called, identifier, joined, name_of, nameless, text_of
-from tau.transfer.formats.threads import Node, in_order
-from tau.transfer.formats.times import moment
+from tau.transfer.formats.pieces import (
+    ImportedConversation,
+    ImportedMessage,
+    ImportItem,
+    SkippedItem,
+)
+from tau.transfer.formats.texts import (
+    as_identifier,
+    as_name,
+    as_text,
+    derived_conversation_id,
+    display_title,
+    join_texts,
+)
+from tau.transfer.formats.threads import Node, flatten_tree
+from tau.transfer.formats.times import parse_timestamp
 
 ORIGIN = "chatgpt"
 _IMAGE = "[image]"
-_SPOKEN = {"text", "multimodal_text"}
+_TEXT_TYPES = {"text", "multimodal_text"}
 
 
 def is_conversation(item: Mapping[str, Any]) -> bool:
@@ -22,16 +34,22 @@ def is_conversation(item: Mapping[str, Any]) -> bool:
     return "mapping" in item
 
 
-def read(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
     """Yield the conversation and what of it could not be read; `at` is the file's own date."""
-    title = name_of(item.get("title"))
+    title = as_name(item.get("title"))
     mapping = item.get("mapping")
     if not isinstance(mapping, Mapping):
-        yield Skipped(called(title) if title else where, "its messages are missing or damaged")
+        yield SkippedItem(
+            display_title(title) if title else where, "its messages are missing or damaged"
+        )
         return
-    named = filter(None, map(identifier, (item.get("conversation_id"), item.get("id"))))
-    name = next(named, None) or nameless(next(iter(mapping), ""), item.get("create_time"), title)
-    began = moment(item.get("create_time")) or moment(item.get("update_time")) or at
+    named = filter(None, map(as_identifier, (item.get("conversation_id"), item.get("id"))))
+    name = next(named, None) or derived_conversation_id(
+        next(iter(mapping), ""), item.get("create_time"), title
+    )
+    began = (
+        parse_timestamp(item.get("create_time")) or parse_timestamp(item.get("update_time")) or at
+    )
     nodes: dict[str, Node] = {}
     damaged = 0
     for key, node in mapping.items():
@@ -39,34 +57,34 @@ def read(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
             damaged += 1
             continue
         message = node.get("message")
-        line = _line(key, message, _earlier(nodes, node, began))
+        line = _read_message(key, message, _fallback_time(nodes, node, began))
         damaged += message is not None and not isinstance(message, Mapping)
-        nodes[key] = Node(identifier(node.get("parent")), line)
+        nodes[key] = Node(as_identifier(node.get("parent")), line)
     if damaged:
-        yield Skipped(called(title), f"{damaged} of its messages could not be read")
-    yield Talk(
+        yield SkippedItem(display_title(title), f"{damaged} of its messages could not be read")
+    yield ImportedConversation(
         origin=ORIGIN,
         id=name,
         title=title,
         at=began,
-        lines=tuple(in_order(nodes, identifier(item.get("current_node")))),
+        lines=tuple(flatten_tree(nodes, as_identifier(item.get("current_node")))),
         archived=item.get("is_archived") is True,
     )
 
 
-def _earlier(nodes: Mapping[str, Node], node: Mapping[str, Any], began: float) -> float:
+def _fallback_time(nodes: Mapping[str, Node], node: Mapping[str, Any], began: float) -> float:
     """Return the date for a message that has none: that of the one it follows, if it is known."""
     parent = nodes.get(str(node.get("parent")))
     return parent.line.at if parent and parent.line else began
 
 
-def _line(key: str, message: Any, at: float) -> Line | None:
+def _read_message(key: str, message: Any, at: float) -> ImportedMessage | None:
     if not isinstance(message, Mapping):
         return None
-    author, metadata = _part(message, "author"), _part(message, "metadata")
+    author, metadata = _object_field(message, "author"), _object_field(message, "metadata")
     if metadata.get("is_visually_hidden_from_conversation") is True:
         return None
-    role = text_of(author.get("role"))
+    role = as_text(author.get("role"))
     if role not in {"user", "assistant"}:
         return None
     if role == "assistant" and message.get("recipient", "all") not in ("all", None):
@@ -74,38 +92,38 @@ def _line(key: str, message: Any, at: float) -> Line | None:
     text = _text(message.get("content"))
     if not text:
         return None
-    return Line(
+    return ImportedMessage(
         id=key,
         by="person" if role == "user" else "tau",
         text=text,
-        at=moment(message.get("create_time")) or at,
-        model=name_of(metadata.get("model_slug")) if role == "assistant" else None,
+        at=parse_timestamp(message.get("create_time")) or at,
+        model=as_name(metadata.get("model_slug")) if role == "assistant" else None,
     )
 
 
-def _part(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _object_field(message: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = message.get(name)
     return part if isinstance(part, Mapping) else {}
 
 
 def _text(content: Any) -> str:
     if isinstance(content, str):
-        return text_of(content)
+        return as_text(content)
     if not isinstance(content, Mapping):
         return ""
-    kind = text_of(content.get("content_type"))
+    kind = as_text(content.get("content_type"))
     if kind == "code":
-        return text_of(content.get("text"))
+        return as_text(content.get("text"))
     parts = content.get("parts")
-    if kind not in _SPOKEN or not isinstance(parts, list):
+    if kind not in _TEXT_TYPES or not isinstance(parts, list):
         return ""
-    return joined(_text_of_part(part) for part in parts)
+    return join_texts(_text_of_part(part) for part in parts)
 
 
 def _text_of_part(part: Any) -> str:
     if not isinstance(part, Mapping):
-        return text_of(part)
+        return as_text(part)
     kind = str(part.get("content_type"))
     if kind == "image_asset_pointer":
         return _IMAGE
-    return text_of(part.get("text")) if kind == "audio_transcription" else ""
+    return as_text(part.get("text")) if kind == "audio_transcription" else ""

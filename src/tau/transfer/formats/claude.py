@@ -10,10 +10,23 @@ from typing import Any
 
 from tau.ids import derived_id
 from tau.journal.entries import Claim
-from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk, Told
-from tau.transfer.formats.texts import called, identifier, joined, name_of, nameless, text_of
-from tau.transfer.formats.threads import Node, in_order
-from tau.transfer.formats.times import moment
+from tau.transfer.formats.pieces import (
+    ImportedClaim,
+    ImportedConversation,
+    ImportedMessage,
+    ImportItem,
+    SkippedItem,
+)
+from tau.transfer.formats.texts import (
+    as_identifier,
+    as_name,
+    as_text,
+    derived_conversation_id,
+    display_title,
+    join_texts,
+)
+from tau.transfer.formats.threads import Node, flatten_tree
+from tau.transfer.formats.times import parse_timestamp
 
 ORIGIN = "claude"
 _SENDERS = {"human": "person", "user": "person", "assistant": "tau"}
@@ -36,32 +49,38 @@ def is_project(item: Mapping[str, Any]) -> bool:
     return "docs" in item and "prompt_template" in item
 
 
-def read(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
     """Yield the conversation and what of it could not be read; `at` is the file's own date."""
-    title = name_of(item.get("name"))
+    title = as_name(item.get("name"))
     messages = item.get("chat_messages")
     if not isinstance(messages, list):
-        yield Skipped(called(title) if title else where, "its messages are missing or damaged")
+        yield SkippedItem(
+            display_title(title) if title else where, "its messages are missing or damaged"
+        )
         return
     first = next((each.get("uuid") for each in messages if isinstance(each, Mapping)), "")
-    name = identifier(item.get("uuid")) or nameless(first, item.get("created_at"), title)
-    began = moment(item.get("created_at")) or moment(item.get("updated_at")) or at
-    thread = _Thread(began)
+    name = as_identifier(item.get("uuid")) or derived_conversation_id(
+        first, item.get("created_at"), title
+    )
+    began = parse_timestamp(item.get("created_at")) or parse_timestamp(item.get("updated_at")) or at
+    thread = _MessageList(began)
     for place, message in enumerate(messages, start=1):
         thread.add(message, place)
     if thread.damaged:
-        yield Skipped(called(title), f"{thread.damaged} of its messages could not be read")
-    current = identifier(item.get("current_leaf_message_uuid")) or thread.last
-    yield Talk(
+        yield SkippedItem(
+            display_title(title), f"{thread.damaged} of its messages could not be read"
+        )
+    current = as_identifier(item.get("current_leaf_message_uuid")) or thread.last
+    yield ImportedConversation(
         origin=ORIGIN,
         id=name,
         title=title,
         at=began,
-        lines=tuple(in_order(thread.nodes, current)),
+        lines=tuple(flatten_tree(thread.nodes, current)),
     )
 
 
-class _Thread:
+class _MessageList:
     """The messages of one conversation, hung one below the other where no parent is told."""
 
     def __init__(self, began: float) -> None:
@@ -71,23 +90,25 @@ class _Thread:
         self._at = began
 
     def add(self, message: Any, place: int) -> None:
-        if not isinstance(message, Mapping) or text_of(message.get("sender")) not in _SENDERS:
+        if not isinstance(message, Mapping) or as_text(message.get("sender")) not in _SENDERS:
             self.damaged += 1
             return
-        name = identifier(message.get("uuid")) or f"#{place}"
+        name = as_identifier(message.get("uuid")) or f"#{place}"
         if name in self.nodes:
             self.damaged += 1
             return
-        self._at = moment(message.get("created_at")) or self._at
-        told = identifier(message.get("parent_message_uuid"))
+        self._at = parse_timestamp(message.get("created_at")) or self._at
+        told = as_identifier(message.get("parent_message_uuid"))
         parent = told if told in self.nodes else self.last
         for number, (speaker, text) in enumerate(_documents(message), start=1):
-            line = Line(id=f"{name}/{number}", by="person", text=text, at=self._at, speaker=speaker)
+            line = ImportedMessage(
+                id=f"{name}/{number}", by="person", text=text, at=self._at, speaker=speaker
+            )
             self.nodes[line.id] = Node(parent, line)
             parent = line.id
-        by = "person" if _SENDERS[text_of(message["sender"])] == "person" else "tau"
+        by = "person" if _SENDERS[as_text(message["sender"])] == "person" else "tau"
         text = _text(message)
-        line_or_tie = Line(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
+        line_or_tie = ImportedMessage(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
         self.nodes[name] = Node(parent, line_or_tie)
         self.last = name
 
@@ -96,46 +117,48 @@ def _text(message: Mapping[str, Any]) -> str:
     blocks = message.get("content")
     spoken = ""
     if isinstance(blocks, list):
-        spoken = joined(
-            text_of(block.get("text"))
+        spoken = join_texts(
+            as_text(block.get("text"))
             for block in blocks
-            if isinstance(block, Mapping) and text_of(block.get("type")) in {"text", "voice_note"}
+            if isinstance(block, Mapping) and as_text(block.get("type")) in {"text", "voice_note"}
         )
-    return spoken or text_of(message.get("text"))
+    return spoken or as_text(message.get("text"))
 
 
 def _documents(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     attachments = message.get("attachments")
     for attachment in attachments if isinstance(attachments, list) else ():
         if isinstance(attachment, Mapping):
-            text = text_of(attachment.get("extracted_content"))
+            text = as_text(attachment.get("extracted_content"))
             if text:
-                yield name_of(attachment.get("file_name")) or "a document", text
+                yield as_name(attachment.get("file_name")) or "a document", text
 
 
-def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
     """Yield what Claude holds in memory, a claim for each of its paragraphs."""
-    texts = [text_of(item.get("conversations_memory"))]
+    texts = [as_text(item.get("conversations_memory"))]
     projects = item.get("project_memories")
     if isinstance(projects, Mapping):
-        texts += [text_of(text) for text in projects.values()]
-    when = moment(item.get("updated_at")) or at
+        texts += [as_text(text) for text in projects.values()]
+    when = parse_timestamp(item.get("updated_at")) or at
     found = False
     for line in (line.strip() for text in texts for line in text.split("\n")):
         claim = _BULLET.sub("", line).strip()
         if claim and not _HEADING.match(claim):
             found = True
-            yield Told(
+            yield ImportedClaim(
                 origin=ORIGIN,
                 id=derived_id("memory", claim),
                 at=when,
                 claim=Claim(topic="other", text=claim),
             )
     if not found:
-        yield Skipped(where, "there is nothing in it")
+        yield SkippedItem(where, "there is nothing in it")
 
 
-def read_project(item: Mapping[str, Any], where: str) -> Iterator[Piece]:
+def read_project(item: Mapping[str, Any], where: str) -> Iterator[ImportItem]:
     """Yield that a project was left behind."""
-    name = name_of(item.get("name"))
-    yield Skipped(f"the project {called(name)}" if name else where, "projects are not taken")
+    name = as_name(item.get("name"))
+    yield SkippedItem(
+        f"the project {display_title(name)}" if name else where, "projects are not taken"
+    )

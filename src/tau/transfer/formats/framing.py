@@ -13,17 +13,17 @@ from typing import Literal, NamedTuple
 import msgspec
 
 WRAPPERS = {b"memories", b"conversations"}
-LARGEST_ITEM_BYTES = 64 << 20
-DEEPEST_NESTING = 200
+MAX_ITEM_BYTES = 64 << 20
+MAX_NESTING = 200
 
 _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*+"|[{}\[\]]|"', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*+', re.DOTALL)
 _BEGINNING_BYTES = 4096  # kept of an item that is not taken, so that it can be named
-_LONGEST_KEY = 64  # bytes of a string that are kept to tell a wrapper by
+_MAX_KEY_BYTES = 64  # bytes of a string that are kept to tell a wrapper by
 _BETWEEN = b" \t\r\n,"
 _QUOTE, _OPENING, _ARRAY, _OBJECT = 0x22, frozenset(b"{["), 0x5B, 0x7B
 
-Problem = Literal["cut", "large", "deep", "stray"]
+ItemProblem = Literal["cut", "large", "deep", "stray"]
 
 
 class Item(NamedTuple):
@@ -31,15 +31,17 @@ class Item(NamedTuple):
 
     number: int
     raw: bytes
-    problem: Problem | None = None
+    problem: ItemProblem | None = None
 
 
-def items(chunks: Iterable[bytes]) -> Iterator[Item]:
+def split_items(chunks: Iterable[bytes]) -> Iterator[Item]:
     """Yield the items of a JSON text that comes in `chunks` of any size."""
     chunks = iter(chunks)
     head = _head(chunks)
     first, newline, _ = head.partition(b"\n")
-    framing: Lines | Brackets = Lines() if newline and _is_object(first) else Brackets()
+    framing: LineSplitter | BracketSplitter = (
+        LineSplitter() if newline and _is_object(first) else BracketSplitter()
+    )
     for chunk in _with_head(head, chunks):
         yield from framing.feed(chunk)
     yield from framing.end()
@@ -51,7 +53,7 @@ def _head(chunks: Iterator[bytes]) -> bytes:
     for chunk in chunks:
         piece = chunk if head else chunk.lstrip()
         head += piece
-        if head and (head[0] != _OBJECT or b"\n" in piece or len(head) > LARGEST_ITEM_BYTES):
+        if head and (head[0] != _OBJECT or b"\n" in piece or len(head) > MAX_ITEM_BYTES):
             break
     return bytes(head)
 
@@ -72,7 +74,7 @@ def _is_object(line: bytes) -> bool:
     return True
 
 
-class Lines:
+class LineSplitter:
     """Items that are lines."""
 
     def __init__(self) -> None:
@@ -93,7 +95,7 @@ class Lines:
         yield from self._item(last=True)
 
     def _add(self, piece: bytes) -> None:
-        if len(self._tail) + len(piece) > LARGEST_ITEM_BYTES:
+        if len(self._tail) + len(piece) > MAX_ITEM_BYTES:
             self._large = True
         else:
             self._tail += piece
@@ -107,7 +109,7 @@ class Lines:
         self._number += 1
         if large:
             yield Item(self._number, raw[:_BEGINNING_BYTES], "large")
-        elif _nesting(raw) > DEEPEST_NESTING:
+        elif _nesting(raw) > MAX_NESTING:
             yield Item(self._number, raw[:_BEGINNING_BYTES], "deep")
         else:
             cut = last and not raw.endswith((b"}", b"]"))
@@ -116,7 +118,7 @@ class Lines:
 
 def _nesting(raw: bytes) -> int:
     """Return an upper bound of how deeply `raw` is nested; exact where it might matter."""
-    if raw.count(b"{") + raw.count(b"[") <= DEEPEST_NESTING:
+    if raw.count(b"{") + raw.count(b"[") <= MAX_NESTING:
         return 0
     depth = deepest = 0
     for match in _TOKENS.finditer(raw):
@@ -129,7 +131,7 @@ def _nesting(raw: bytes) -> int:
     return deepest
 
 
-class Brackets:
+class BracketSplitter:
     """Items that are told by their brackets."""
 
     def __init__(self) -> None:
@@ -137,18 +139,18 @@ class Brackets:
         self._depth = 0
         self._base: int | None = 0  # the depth at which items stand; None: in a wrapper, outside
         self._key = b""
-        self._begun = b""  # of a string that a chunk ended in: it may be a key
+        self._partial_string = b""  # of a string that a chunk ended in: it may be a key
         self._in_string = self._escaped = False
         self._item: bytearray | None = None
         self._large = self._stray = False
         self._deepest = 0
         self._chunk = b""
-        self._kept = 0  # up to where the chunk was given to an item or passed over
-        self._done: list[Item] = []
+        self._consumed = 0  # up to where the chunk was given to an item or passed over
+        self._finished: list[Item] = []
 
     def feed(self, chunk: bytes) -> Iterator[Item]:
         """Yield the items that end in `chunk`."""
-        self._chunk, self._kept = chunk, 0
+        self._chunk, self._consumed = chunk, 0
         begin = self._end_string() if self._in_string else 0
         for match in _TOKENS.finditer(chunk, begin):
             start, end = match.span()
@@ -162,9 +164,9 @@ class Brackets:
                 break
             elif self._depth == 1:
                 self._key = chunk[start + 1 : end - 1]
-        self._give(len(chunk))
-        yield from self._done
-        self._done.clear()
+        self._append(len(chunk))
+        yield from self._finished
+        self._finished.clear()
 
     def end(self) -> Iterator[Item]:
         """Yield what was begun and not ended."""
@@ -178,14 +180,14 @@ class Brackets:
         wrapping = array and self._depth == 1 and self._key in WRAPPERS
         if self._base is None:
             self._base = 2 if wrapping else None
-            self._kept = start + 1
+            self._consumed = start + 1
         elif self._item is None and self._depth == 0 and array:
-            self._pass_over(start)
-            self._base, self._kept = 1, start + 1
+            self._skip_gap(start)
+            self._base, self._consumed = 1, start + 1
         elif self._base == 0 and wrapping:
-            self._item, self._base, self._kept = None, 2, start + 1
+            self._item, self._base, self._consumed = None, 2, start + 1
         elif self._item is None:
-            self._pass_over(start)
+            self._skip_gap(start)
             self._item, self._large, self._deepest = bytearray(), False, 0
         self._depth += 1
         if self._base is not None:
@@ -194,39 +196,39 @@ class Brackets:
     def _close(self, end: int) -> None:
         self._depth -= 1
         if self._depth < 0:
-            self._depth, self._stray, self._kept = 0, True, end
+            self._depth, self._stray, self._consumed = 0, True, end
         elif self._base is None:
-            self._base, self._kept = (0 if self._depth == 0 else None), end
+            self._base, self._consumed = (0 if self._depth == 0 else None), end
         elif self._item is not None and self._depth == self._base:
-            self._give(end)
+            self._append(end)
             self._finish(self._item)
         elif self._item is None and self._depth < self._base:
-            self._pass_over(end - 1)
-            self._base, self._kept = (None if self._depth else 0), end
+            self._skip_gap(end - 1)
+            self._base, self._consumed = (None if self._depth else 0), end
 
     def _finish(self, item: bytearray) -> None:
         self._number += 1
-        problem: Problem | None = None
-        if self._large or self._deepest > DEEPEST_NESTING:
+        problem: ItemProblem | None = None
+        if self._large or self._deepest > MAX_NESTING:
             problem = "large" if self._large else "deep"
             del item[_BEGINNING_BYTES:]
-        self._done.append(Item(self._number, bytes(item), problem))
+        self._finished.append(Item(self._number, bytes(item), problem))
         self._item = None
 
-    def _pass_over(self, end: int) -> None:
+    def _skip_gap(self, end: int) -> None:
         """Take what stands between two items: white space and commas, if all is well."""
-        self._give(end)
+        self._append(end)
         if self._stray:
             self._number += 1
-            self._done.append(Item(self._number, b"", "stray"))
+            self._finished.append(Item(self._number, b"", "stray"))
             self._stray = False
 
-    def _give(self, end: int) -> None:
+    def _append(self, end: int) -> None:
         """Add the chunk up to `end` to the item that is open."""
-        piece = self._chunk[self._kept : end]
-        self._kept = end
+        piece = self._chunk[self._consumed : end]
+        self._consumed = end
         if self._item is not None:
-            if len(self._item) + len(piece) > LARGEST_ITEM_BYTES:
+            if len(self._item) + len(piece) > MAX_ITEM_BYTES:
                 self._large = True
                 del self._item[_BEGINNING_BYTES:]
             if not self._large:
@@ -237,7 +239,7 @@ class Brackets:
     def _begin_string(self, start: int) -> None:
         """Note that the chunk ends inside a string that began before `start`."""
         self._in_string = True
-        self._begun = self._chunk[start : start + _LONGEST_KEY]
+        self._partial_string = self._chunk[start : start + _MAX_KEY_BYTES]
         self._escaped = _REST_OF_STRING.match(self._chunk, start).end() < len(self._chunk)  # type: ignore[union-attr]
 
     def _end_string(self) -> int:
@@ -246,11 +248,11 @@ class Brackets:
         match = _REST_OF_STRING.match(self._chunk, start)
         end = match.end() if match else start
         self._escaped = False
-        self._begun += self._chunk[: min(end, _LONGEST_KEY - len(self._begun))]
+        self._partial_string += self._chunk[: min(end, _MAX_KEY_BYTES - len(self._partial_string))]
         if end < len(self._chunk) and self._chunk[end] == _QUOTE:
             self._in_string = False
             if self._depth == 1:
-                self._key = self._begun
+                self._key = self._partial_string
             return end + 1
         self._escaped = end < len(self._chunk)
         return len(self._chunk)

@@ -15,10 +15,16 @@ from typing import Any, NamedTuple, get_args
 from tau.facts.facts import Fact
 from tau.ids import derived_id
 from tau.journal.entries import Claim, Topic
-from tau.transfer.formats.pieces import Line, Piece, Skipped, Talk, Told
-from tau.transfer.formats.texts import called, identifier, joined, name_of, text_of
-from tau.transfer.formats.threads import Node, in_order
-from tau.transfer.formats.times import iso, moment
+from tau.transfer.formats.pieces import (
+    ImportedClaim,
+    ImportedConversation,
+    ImportedMessage,
+    ImportItem,
+    SkippedItem,
+)
+from tau.transfer.formats.texts import as_identifier, as_name, as_text, display_title, join_texts
+from tau.transfer.formats.threads import Node, flatten_tree
+from tau.transfer.formats.times import format_timestamp, parse_timestamp
 
 ORIGIN = "pam"
 SCHEMA = "portable-ai-memory"
@@ -40,10 +46,10 @@ _TYPES: dict[str, str] = {
     "plan": "goal",
     "instruction": "instruction",
 }
-_OVER = {"superseded", "deprecated", "archived"}
+_ENDED_STATUSES = {"superseded", "deprecated", "archived"}
 
 
-class Source(NamedTuple):
+class FactSource(NamedTuple):
     """The message a fact was learned from, as far as a PAM file tells of it."""
 
     message: str
@@ -67,128 +73,138 @@ def is_conversation(item: Mapping[str, Any]) -> bool:
     return item.get("schema") == _SCHEMA_OF_CONVERSATIONS
 
 
-def read_store(item: Mapping[str, Any], at: float) -> Iterator[Piece]:
+def read_store(item: Mapping[str, Any], at: float) -> Iterator[ImportItem]:
     """Yield the memories of a whole store."""
     for number, memory in enumerate(item["memories"], start=1):
         where = f"memory {number}"
         if isinstance(memory, Mapping) and is_memory(memory):
             yield from read_memory(memory, where, at)
         else:
-            yield Skipped(where, "it is damaged")
+            yield SkippedItem(where, "it is damaged")
 
 
-def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
     """Yield one memory as a claim; one that was taken back is told to be left out."""
-    text = text_of(item.get("content"))
-    temporal, provenance = _part(item, "temporal"), _part(item, "provenance")
+    text = as_text(item.get("content"))
+    temporal, provenance = _object_field(item, "temporal"), _object_field(item, "provenance")
     if not text:
-        yield Skipped(where, "there are no words in it")
+        yield SkippedItem(where, "there are no words in it")
         return
     if item.get("status") == "retracted":
-        yield Skipped(where, "it was taken back")
+        yield SkippedItem(where, "it was taken back")
         return
-    made = moment(temporal.get("created_at")) or moment(provenance.get("extracted_at")) or at
-    ended = moment(temporal.get("valid_until"))
-    if ended is None and text_of(item.get("status")) in _OVER:
-        ended = moment(temporal.get("updated_at")) or made
-    platform = text_of(provenance.get("platform")) or ORIGIN
-    conversation = identifier(provenance.get("conversation_ref"))
-    message = identifier(provenance.get("message_ref"))
-    yield Told(
+    made = (
+        parse_timestamp(temporal.get("created_at"))
+        or parse_timestamp(provenance.get("extracted_at"))
+        or at
+    )
+    ended = parse_timestamp(temporal.get("valid_until"))
+    if ended is None and as_text(item.get("status")) in _ENDED_STATUSES:
+        ended = parse_timestamp(temporal.get("updated_at")) or made
+    platform = as_text(provenance.get("platform")) or ORIGIN
+    conversation = as_identifier(provenance.get("conversation_ref"))
+    message = as_identifier(provenance.get("message_ref"))
+    yield ImportedClaim(
         origin=ORIGIN,
-        id=identifier(item.get("id")) or derived_id(text),
+        id=as_identifier(item.get("id")) or derived_id(text),
         at=made,
-        claim=_claim(item, text, moment(temporal.get("valid_from")), ended),
+        claim=_claim(item, text, parse_timestamp(temporal.get("valid_from")), ended),
         sources=((platform, conversation or "", message),) if message else (),
     )
 
 
 def _claim(item: Mapping[str, Any], text: str, begun: float | None, ended: float | None) -> Claim:
-    own = _part(_part(item, "metadata"), "tau")
+    own = _object_field(_object_field(item, "metadata"), "tau")
     topic: Topic = _TOPICS.get(str(item.get("type")), "other")
     if own.get("topic") in get_args(Topic):
         topic = own["topic"]
     return Claim(
         topic=topic,
         text=text,
-        about=text_of(own.get("about")),
-        slot=text_of(own.get("slot")),
-        value=text_of(own.get("value")),
+        about=as_text(own.get("about")),
+        slot=as_text(own.get("slot")),
+        value=as_text(own.get("value")),
         valid_from=begun,
         valid_to=ended,
-        due=moment(own.get("due")),
+        due=parse_timestamp(own.get("due")),
     )
 
 
-def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterator[Piece]:
+def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
     """Yield a conversation of a companion file."""
-    provider, temporal = _part(item, "provider"), _part(item, "temporal")
-    title, messages = name_of(item.get("title")), item.get("messages")
-    name = identifier(provider.get("conversation_id")) or identifier(item.get("id"))
+    provider, temporal = _object_field(item, "provider"), _object_field(item, "temporal")
+    title, messages = as_name(item.get("title")), item.get("messages")
+    name = as_identifier(provider.get("conversation_id")) or as_identifier(item.get("id"))
     if not isinstance(messages, list) or name is None:
-        yield Skipped(called(title) if title else where, "its messages are missing or damaged")
+        yield SkippedItem(
+            display_title(title) if title else where, "its messages are missing or damaged"
+        )
         return
-    began = moment(temporal.get("created_at")) or at
+    began = parse_timestamp(temporal.get("created_at")) or at
     nodes: dict[str, Node] = {}
     known_as: dict[str | None, str] = {}
     damaged, when, last = 0, began, None
     for message in messages:
-        read = _line(message, when) if isinstance(message, Mapping) else None
+        read = _read_message(message, when) if isinstance(message, Mapping) else None
         if read is None:
             damaged += 1
             continue
         own, line = read
-        told = identifier(message.get("parent_id"))
+        told = as_identifier(message.get("parent_id"))
         known_as[own] = line.id
         nodes[line.id] = Node(known_as.get(told, last), line if line.text else None)
         when, last = line.at, line.id
     if damaged:
-        yield Skipped(called(title), f"{damaged} of its messages could not be read")
-    platform = text_of(provider.get("name"))
-    yield Talk(
+        yield SkippedItem(display_title(title), f"{damaged} of its messages could not be read")
+    platform = as_text(provider.get("name"))
+    yield ImportedConversation(
         origin=platform if _PLATFORM.fullmatch(platform) else ORIGIN,
         id=name,
         title=title,
         at=began,
-        lines=tuple(in_order(nodes, last)),
+        lines=tuple(flatten_tree(nodes, last)),
         archived=item.get("is_archived") is True,
     )
 
 
-def _line(message: Mapping[str, Any], at: float) -> tuple[str | None, Line] | None:
+def _read_message(
+    message: Mapping[str, Any], at: float
+) -> tuple[str | None, ImportedMessage] | None:
     """Return a message's id in the file, and its line; without text it only ties others."""
-    own = identifier(message.get("id"))
-    name = identifier(message.get("provider_message_id")) or own
-    role = text_of(message.get("role"))
+    own = as_identifier(message.get("id"))
+    name = as_identifier(message.get("provider_message_id")) or own
+    role = as_text(message.get("role"))
     if name is None or role not in {"user", "assistant", "system", "tool"}:
         return None
     spoken = role in {"user", "assistant"} and message.get("is_thought") is not True
-    return own, Line(
+    return own, ImportedMessage(
         id=name,
         by="person" if role == "user" else "tau",
         text=_text(message.get("content")) if spoken else "",
-        at=moment(message.get("created_at")) or at,
-        model=name_of(message.get("model")) if role == "assistant" else None,
+        at=parse_timestamp(message.get("created_at")) or at,
+        model=as_name(message.get("model")) if role == "assistant" else None,
     )
 
 
 def _text(content: Any) -> str:
     if not isinstance(content, Mapping):
-        return text_of(content)
+        return as_text(content)
     parts = content.get("parts")
     if isinstance(parts, list):
         found = [part for part in parts if isinstance(part, Mapping)]
-        return joined(text_of(part.get("text")) for part in found) or text_of(content.get("text"))
-    return text_of(content.get("text"))
+        return join_texts(as_text(part.get("text")) for part in found) or as_text(
+            content.get("text")
+        )
+    return as_text(content.get("text"))
 
 
-def _part(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+def _object_field(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     part = item.get(name)
     return part if isinstance(part, Mapping) else {}
 
 
-def written(
-    facts: Sequence[Fact], sources: Mapping[str, Source], *, owner: str, system: str, now: float
+def render_store(
+    facts: Sequence[Fact], sources: Mapping[str, FactSource], *, owner: str, system: str, now: float
 ) -> bytes:
     """Return a memory store of what is or was believed of `owner`.
 
@@ -196,13 +212,13 @@ def written(
     and what was rejected is left out.
     """
     memories = [_memory(fact, sources) for fact in facts if fact.state in {"current", "past"}]
-    canonical = _canonical(sorted(memories, key=lambda memory: memory["id"]))
+    canonical = _canonical_json(sorted(memories, key=lambda memory: memory["id"]))
     store = {
         "schema": SCHEMA,
         "schema_version": "1.0",
         "spec_uri": "https://portable-ai-memory.org/spec/v1.0",
         "exported_by": system,
-        "export_date": iso(now),
+        "export_date": format_timestamp(now),
         "owner": {"id": owner},
         "memories": memories,
         "relations": [],
@@ -217,34 +233,34 @@ def written(
     return json.dumps(store, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _memory(fact: Fact, sources: Mapping[str, Source]) -> dict[str, Any]:
+def _memory(fact: Fact, sources: Mapping[str, FactSource]) -> dict[str, Any]:
     source = next((sources[each] for each in fact.sources if each in sources), None)
     status = "active" if fact.state == "current" else "archived"
     if fact.state == "past" and fact.superseded_by is not None:
         status = "superseded"
     own = {"topic": fact.topic, "about": fact.about, "slot": fact.slot}
     if fact.due is not None:
-        own["due"] = iso(fact.due)
+        own["due"] = format_timestamp(fact.due)
     return {
         "id": fact.id,
         "type": _TYPES.get(fact.topic, "fact"),
         "custom_type": None,
         "status": status,
         "content": fact.text,
-        "content_hash": _digest(_normal(fact.text).encode()),
+        "content_hash": _digest(_normalized(fact.text).encode()),
         "summary": None,
         "tags": [fact.topic],
         "confidence": {
             "initial": 1,
             "current": 1,
             "decay_model": "none",
-            "last_reinforced": iso(fact.last_said_on),
+            "last_reinforced": format_timestamp(fact.last_said_on),
         },
         "temporal": {
-            "created_at": iso(fact.said_on),
-            "updated_at": iso(fact.last_said_on),
-            "valid_from": None if fact.valid_from is None else iso(fact.valid_from),
-            "valid_until": None if fact.valid_to is None else iso(fact.valid_to),
+            "created_at": format_timestamp(fact.said_on),
+            "updated_at": format_timestamp(fact.last_said_on),
+            "valid_from": None if fact.valid_from is None else format_timestamp(fact.valid_from),
+            "valid_until": None if fact.valid_to is None else format_timestamp(fact.valid_to),
             "superseded_by": fact.superseded_by,
         },
         "provenance": {
@@ -252,7 +268,7 @@ def _memory(fact: Fact, sources: Mapping[str, Source]) -> dict[str, Any]:
             "conversation_ref": source.conversation if source else None,
             "message_ref": source.message if source else None,
             "extraction_method": _method(fact.learned_by),
-            "extracted_at": iso(fact.said_on),
+            "extracted_at": format_timestamp(fact.said_on),
         },
         "access": {"visibility": "private", "exportable": True, "shared_with": []},
         "embedding_ref": None,
@@ -270,7 +286,7 @@ def _method(learned_by: str) -> str:
 
 
 def _index(
-    memories: Sequence[Mapping[str, Any]], sources: Mapping[str, Source]
+    memories: Sequence[Mapping[str, Any]], sources: Mapping[str, FactSource]
 ) -> list[dict[str, Any]]:
     told = {source.conversation: source for source in sources.values()}
     derived: dict[str, list[str]] = {}
@@ -283,19 +299,19 @@ def _index(
             "id": conversation,
             "platform": "tau",
             "title": told[conversation].title,
-            "temporal": {"created_at": iso(told[conversation].began)},
+            "temporal": {"created_at": format_timestamp(told[conversation].began)},
             "derived_memories": names,
         }
         for conversation, names in derived.items()
     ]
 
 
-def _normal(text: str) -> str:
+def _normalized(text: str) -> str:
     """Return `text` as the hash of its content wants it (section 6 of the specification)."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFC", text.strip().lower()))
 
 
-def _canonical(value: Any) -> bytes:
+def _canonical_json(value: Any) -> bytes:
     """Return RFC 8785's form: our keys are ASCII and our numbers whole, so sorting is enough."""
     written = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return written.encode()

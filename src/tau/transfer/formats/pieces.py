@@ -2,14 +2,14 @@
 
 import msgspec
 
-from tau.journal.entries import By, Claim
+from tau.journal.entries import Author, Claim
 
 
-class Line(msgspec.Struct, frozen=True, kw_only=True):
+class ImportedMessage(msgspec.Struct, frozen=True, kw_only=True):
     """One message of either side; `id` and `parent` are those of the file."""
 
     id: str
-    by: By
+    by: Author
     text: str
     at: float
     parent: str | None = None
@@ -17,7 +17,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
 
 
-class Talk(msgspec.Struct, frozen=True, kw_only=True):
+class ImportedConversation(msgspec.Struct, frozen=True, kw_only=True):
     """A whole conversation. Parents stand before their children; the last line is the one shown.
 
     `at` is when it began; `id` is that of the file.
@@ -27,11 +27,11 @@ class Talk(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     title: str | None
     at: float
-    lines: tuple[Line, ...]
+    lines: tuple[ImportedMessage, ...]
     archived: bool = False
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class ImportedClaim(msgspec.Struct, frozen=True, kw_only=True):
     """A claim that a file holds itself, not a message. `at` is when it was made.
 
     `sources` are the messages it names, as (origin, conversation, message) of the file.
@@ -44,13 +44,13 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     sources: tuple[tuple[str, str, str], ...] = ()
 
 
-class OwnHeader(msgspec.Struct, frozen=True):
+class TauExportHeader(msgspec.Struct, frozen=True):
     """The first line of Tau's own export: whose journal it was."""
 
     person: str
 
 
-class OwnLine(msgspec.Struct, frozen=True):
+class TauExportEntry(msgspec.Struct, frozen=True):
     """An entry of Tau's own export at its place; `raw` is `None` where it was erased or damaged."""
 
     seq: int
@@ -58,18 +58,25 @@ class OwnLine(msgspec.Struct, frozen=True):
     raw: bytes | None
 
 
-class Skipped(msgspec.Struct, frozen=True):
+class SkippedItem(msgspec.Struct, frozen=True):
     """Something that was not taken: where it stands, and why. Never what was said."""
 
     where: str
     reason: str
 
 
-class Note(msgspec.Struct, frozen=True):
+class ImportNote(msgspec.Struct, frozen=True):
     """Something the person should know of a file, although nothing is lost by it."""
 
     where: str
     text: str
 
 
-Piece = Talk | Told | OwnHeader | OwnLine | Skipped | Note
+ImportItem = (
+    ImportedConversation
+    | ImportedClaim
+    | TauExportHeader
+    | TauExportEntry
+    | SkippedItem
+    | ImportNote
+)

@@ -11,23 +11,23 @@ import msgspec
 
 from tau.errors import BadInput
 from tau.transfer.formats import chat_jsonl, chatgpt, claude, own, pam
-from tau.transfer.formats.framing import Item, items
-from tau.transfer.formats.pieces import Note, Piece, Skipped
-from tau.transfer.formats.sources import Archive, Counted, Document, is_zip
-from tau.transfer.formats.texts import called, name_of
+from tau.transfer.formats.framing import Item, split_items
+from tau.transfer.formats.pieces import ImportItem, ImportNote, SkippedItem
+from tau.transfer.formats.sources import Archive, CountingFile, Document, is_zip
+from tau.transfer.formats.texts import as_name, display_title
 
-Fits = Callable[[Mapping[str, Any]], bool]
-Read = Callable[[Mapping[str, Any], str, float], Iterator[Piece]]
-UNKNOWN = (
+Matches = Callable[[Mapping[str, Any]], bool]
+ReadItems = Callable[[Mapping[str, Any], str, float], Iterator[ImportItem]]
+UNKNOWN_FORMAT = (
     "Tau does not know this kind of file; it reads the exports of ChatGPT and Claude, Portable AI "
     "Memory, chats as JSON Lines, and its own."
 )
-_UNKNOWN_ITEMS = 20  # after which a document that held nothing else is left alone
-_KINDS: tuple[tuple[str, Fits, Read], ...] = (  # the first that fits
-    (own.ORIGIN, own.is_line, lambda item, where, _: own.read_line(item, where)),
+_MAX_UNKNOWN_ITEMS = 20  # after which a document that held nothing else is left alone
+_FORMATS: tuple[tuple[str, Matches, ReadItems], ...] = (  # the first that fits
+    (own.ORIGIN, own.is_entry, lambda item, where, _: own.read_entry(item, where)),
     (own.ORIGIN, own.is_header, lambda item, where, _: own.read_header(item, where)),
-    (chatgpt.ORIGIN, chatgpt.is_conversation, chatgpt.read),
-    (claude.ORIGIN, claude.is_conversation, claude.read),
+    (chatgpt.ORIGIN, chatgpt.is_conversation, chatgpt.read_conversation),
+    (claude.ORIGIN, claude.is_conversation, claude.read_conversation),
     (claude.ORIGIN, claude.is_memory, claude.read_memory),
     (claude.ORIGIN, claude.is_project, lambda item, where, _: claude.read_project(item, where)),
     (pam.ORIGIN, pam.is_store, lambda item, _, at: pam.read_store(item, at)),
@@ -43,13 +43,13 @@ _REASONS = {
 }
 
 
-class Reading:
+class ImportReader:
     """The pieces of a file, once, in order. Raises `BadInput` where nothing in it is known."""
 
     def __init__(self, file: BinaryIO, at: float | None = None) -> None:
-        self._file = Counted(file)
+        self._file = CountingFile(file)
         self._at = time.time() if at is None else at
-        self._begun: Counter[str] = Counter()
+        self._opening_counts: Counter[str] = Counter()
         self._known = 0
         self.origin = ""
         """The kind of the file, once its first piece was read: `chatgpt`, `claude`, ..."""
@@ -57,109 +57,113 @@ class Reading:
     @property
     def bytes_done(self) -> int:
         """How much of the file was read."""
-        return self._file.furthest
+        return self._file.bytes_read
 
     @property
     def bytes_total(self) -> int:
         """How long the file is."""
         return self._file.total
 
-    def __iter__(self) -> Iterator[Piece]:
+    def __iter__(self) -> Iterator[ImportItem]:
         if not self._file.total:
             raise BadInput("This file is empty.")
         if is_zip(self._file):
-            yield from self._of_archive(Archive(self._file))
+            yield from self._read_archive(Archive(self._file))
         else:
-            yield from self._of_document(Document("", self._file, self._at))
+            yield from self._read_document(Document("", self._file, self._at))
         if not self._known:
-            raise BadInput(UNKNOWN)
+            raise BadInput(UNKNOWN_FORMAT)
 
-    def _of_archive(self, archive: Archive) -> Iterator[Piece]:
+    def _read_archive(self, archive: Archive) -> Iterator[ImportItem]:
         for document in archive.documents():
-            yield from self._of_document(document)
+            yield from self._read_document(document)
         for name, reason in archive.skipped:
-            yield Skipped(name, reason)
-        if archive.others and self._known:
-            files = "1 other file" if archive.others == 1 else f"{archive.others} other files"
-            yield Note(files, "pictures and other files are not taken")
+            yield SkippedItem(name, reason)
+        if archive.other_count and self._known:
+            files = (
+                "1 other file" if archive.other_count == 1 else f"{archive.other_count} other files"
+            )
+            yield ImportNote(files, "pictures and other files are not taken")
 
-    def _of_document(self, document: Document) -> Iterator[Piece]:
+    def _read_document(self, document: Document) -> Iterator[ImportItem]:
         before = self._known
-        told: list[Skipped] = []
+        told: list[SkippedItem] = []
         latin = False
-        for item in items(document.chunks()):
+        for item in split_items(document.chunks()):
             where = f"item {item.number}" + (f" of {document.name}" if document.name else "")
-            found = _skipped(item, where) if item.problem else None
+            found = _skipped_item(item, where) if item.problem else None
             if found is None:
-                decoded, latin_here = _decoded(item.raw)
+                decoded, latin_here = _decode(item.raw)
                 latin = latin or latin_here
-                pieces = self._pieces(decoded, where, document.at or self._at)
+                pieces = self._parse_item(decoded, where, document.at or self._at)
                 if pieces is not None:
                     self._known += 1
                     yield from told
                     told.clear()
                     yield from pieces
                     continue
-                found = Skipped(where, _why_not(decoded))
+                found = SkippedItem(where, _rejection_reason(decoded))
             if self._known > before:
                 yield found
-            elif len(told) < _UNKNOWN_ITEMS:
+            elif len(told) < _MAX_UNKNOWN_ITEMS:
                 told.append(found)
             else:
                 return  # some other file of the export
-        yield from self._afterwards(document, told, latin, known=self._known > before)
+        yield from self._closing_items(document, told, latin, known=self._known > before)
 
-    def _afterwards(
-        self, document: Document, told: list[Skipped], latin: bool, *, known: bool
-    ) -> Iterator[Piece]:
+    def _closing_items(
+        self, document: Document, told: list[SkippedItem], latin: bool, *, known: bool
+    ) -> Iterator[ImportItem]:
         name = document.name or "the file"
-        if told and (any(_lost(each) for each in told) or not document.name):
+        if told and (any(_is_data_loss(each) for each in told) or not document.name):
             yield from told
         if document.problem:
-            yield Skipped(name, document.problem)
+            yield SkippedItem(name, document.problem)
         if latin and known:
-            yield Note(name, "its letters are not UTF-8; they were read as Latin-1")
+            yield ImportNote(name, "its letters are not UTF-8; they were read as Latin-1")
 
-    def _pieces(self, item: Any, where: str, at: float) -> Iterator[Piece] | None:
+    def _parse_item(self, item: Any, where: str, at: float) -> Iterator[ImportItem] | None:
         """Return the pieces of an item, or `None` if it is of no known kind."""
         if not isinstance(item, Mapping):
             return None
-        origin, pieces = self._recognised(item, where, at)
+        origin, pieces = self._detect_format(item, where, at)
         if pieces is not None:
             self.origin = self.origin or origin
         return pieces
 
-    def _recognised(
+    def _detect_format(
         self, item: Mapping[str, Any], where: str, at: float
-    ) -> tuple[str, Iterator[Piece] | None]:
-        for origin, fits, read in _KINDS:
+    ) -> tuple[str, Iterator[ImportItem] | None]:
+        for origin, fits, read in _FORMATS:
             if fits(item):
                 return origin, read(item, where, at)
         if chat_jsonl.is_conversation(item):
-            return chat_jsonl.ORIGIN, chat_jsonl.read(item, where, at, self._begun)
+            return chat_jsonl.ORIGIN, chat_jsonl.read_conversation(
+                item, where, at, self._opening_counts
+            )
         return "", None
 
 
-def _skipped(item: Item, where: str) -> Skipped:
+def _skipped_item(item: Item, where: str) -> SkippedItem:
     """Return what is told of an item that cannot be taken, by the name it seems to have."""
     title = None
     if match := _TITLE.search(item.raw[:4096]):
-        title = name_of(_decoded(match[1])[0])
-    return Skipped(called(title) if title else where, _REASONS[str(item.problem)])
+        title = as_name(_decode(match[1])[0])
+    return SkippedItem(display_title(title) if title else where, _REASONS[str(item.problem)])
 
 
-def _why_not(decoded: Any) -> str:
+def _rejection_reason(decoded: Any) -> str:
     return "it is not valid JSON" if decoded is _NOT_JSON else "it is no conversation and no memory"
 
 
-def _lost(skipped: Skipped) -> bool:
+def _is_data_loss(skipped: SkippedItem) -> bool:
     return skipped.reason in {_REASONS["cut"], _REASONS["stray"]}
 
 
 _NOT_JSON = object()
 
 
-def _decoded(raw: bytes) -> tuple[Any, bool]:
+def _decode(raw: bytes) -> tuple[Any, bool]:
     """Return the value, or `_NOT_JSON`, and whether its letters had to be taken as Latin-1."""
     try:
         return msgspec.json.decode(raw), False

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 _CHUNK_BYTES = 32 << 10  # what is lost at most where packed bytes do not add up
 _ENDINGS = (".json", ".jsonl", ".ndjson")
-_MOST_TIMES_SMALLER = 400
+_MAX_COMPRESSION_RATIO = 400
 """A document that was packed to less than this part of itself holds no conversations."""
 _ALWAYS_ALLOWED_BYTES = 16 << 20
 _BOMS = {
@@ -25,19 +25,19 @@ _BOMS = {
 }
 
 
-class Counted:
+class CountingFile:
     """A binary file that knows how much of it was read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self.total = file.seek(0, 2)
-        self.furthest = 0
+        self.bytes_read = 0
         file.seek(0)
 
     def read(self, size: int = -1) -> bytes:
         """Read like a file."""
         piece = self._file.read(size)
-        self.furthest = min(self.total, self.furthest + len(piece))
+        self.bytes_read = min(self.total, self.bytes_read + len(piece))
         return piece
 
     def seek(self, offset: int, whence: int = 0) -> int:
@@ -56,7 +56,7 @@ class Counted:
 class Document:
     """One text in the file; `problem` tells, after reading, why it ended early."""
 
-    def __init__(self, name: str, file: "BinaryIO | Counted", at: float | None = None) -> None:
+    def __init__(self, name: str, file: "BinaryIO | CountingFile", at: float | None = None) -> None:
         self.name = name
         self.at = at
         self.problem: str | None = None
@@ -97,20 +97,20 @@ def _encoding(first: bytes) -> tuple[str, int]:
     return "utf-8", 0
 
 
-def is_zip(file: Counted) -> bool:
+def is_zip(file: CountingFile) -> bool:
     """Tell whether the file begins like a zip archive."""
     begins = file.read(4)
     file.seek(0)
-    file.furthest = 0
+    file.bytes_read = 0
     return begins == b"PK\x03\x04"
 
 
 class Archive:
     """A zip archive: its documents, and what in it is none."""
 
-    def __init__(self, file: Counted) -> None:
+    def __init__(self, file: CountingFile) -> None:
         self.skipped: list[tuple[str, str]] = []
-        self.others = 0
+        self.other_count = 0
         self._zip: zipfile.ZipFile | None
         try:
             self._zip = zipfile.ZipFile(file)
@@ -121,15 +121,15 @@ class Archive:
     def documents(self) -> Iterator[Document]:
         """Yield its documents by name; conversations come before memories of them."""
         if self._zip is None:
-            yield from _salvaged(self._file)
+            yield from _salvage(self._file)
             return
         for member in sorted(self._zip.infolist(), key=lambda member: member.filename):
             if member.is_dir():
                 continue
             name = PurePosixPath(member.filename).name[:100]
             if not name.lower().endswith(_ENDINGS) or name.startswith("._"):
-                self.others += 1
-            elif reason := _refused(member):
+                self.other_count += 1
+            elif reason := _refusal_reason(member):
                 self.skipped.append((name, reason))
             else:
                 yield from self._document(self._zip, member, name)
@@ -146,10 +146,10 @@ class Archive:
             yield Document(name, packed, _date(member))  # type: ignore[arg-type]
 
 
-def _refused(member: zipfile.ZipInfo) -> str | None:
+def _refusal_reason(member: zipfile.ZipInfo) -> str | None:
     if member.flag_bits & 1:
         return "it is locked with a password"
-    most = max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES_SMALLER * member.compress_size)
+    most = max(_ALWAYS_ALLOWED_BYTES, _MAX_COMPRESSION_RATIO * member.compress_size)
     if member.file_size > most:
         return "it unpacks to far more than conversations do"
     return None
@@ -162,7 +162,7 @@ def _date(member: zipfile.ZipInfo) -> float | None:
         return None
 
 
-def _salvaged(file: Counted) -> Iterator[Document]:
+def _salvage(file: CountingFile) -> Iterator[Document]:
     """Yield the documents of an archive that lost its end, where its list of contents stood."""
     file.seek(0)
     while True:
@@ -175,7 +175,7 @@ def _salvaged(file: Counted) -> Iterator[Document]:
         name = file.read(int.from_bytes(header[26:28], "little")).decode("utf-8", "replace")
         file.read(int.from_bytes(header[28:30], "little"))
         begin = file.tell()
-        packed = _Packed(file, deflated=method == 8)
+        packed = _DamagedMember(file, deflated=method == 8)
         if flags & 1 or method not in {0, 8} or (method == 0 and flags & 8):
             return
         if method == 0:
@@ -184,13 +184,13 @@ def _salvaged(file: Counted) -> Iterator[Document]:
             yield Document(PurePosixPath(name).name[:100], packed)  # type: ignore[arg-type]
         if flags & 8:
             packed.drain()
-            file.seek(begin + packed.used)
-            _pass_descriptor(file)
+            file.seek(begin + packed.bytes_used)
+            _skip_descriptor(file)
         else:
             file.seek(begin + size)
 
 
-def _pass_descriptor(file: Counted) -> None:
+def _skip_descriptor(file: CountingFile) -> None:
     """Move behind the sizes that follow a member whose header did not know them."""
     start = file.tell()
     descriptor = file.read(24)
@@ -202,37 +202,39 @@ def _pass_descriptor(file: Counted) -> None:
     file.seek(0, 2)
 
 
-class _Packed:
+class _DamagedMember:
     """A member of a damaged archive, read from where `file` stands."""
 
-    def __init__(self, file: Counted, *, deflated: bool) -> None:
-        self.used = 0
+    def __init__(self, file: CountingFile, *, deflated: bool) -> None:
+        self.bytes_used = 0
         self.left = 0
         self._file = file
         self._begin = file.tell()
         self._inflate = zlib.decompressobj(-15) if deflated else None
-        self._given = 0
+        self._bytes_out = 0
         self._tail = b""
 
     def read(self, size: int) -> bytes:
         """Return up to `size` bytes; raises `EOFError` where they are cut off."""
         if self._inflate is None:
-            piece = self._take(min(size, self.left))
+            piece = self._read_packed(min(size, self.left))
             self.left -= len(piece)
             if not piece and self.left:
                 raise EOFError
             return piece
         while not self._inflate.eof:
-            packed = self._tail or self._take(_CHUNK_BYTES)
+            packed = self._tail or self._read_packed(_CHUNK_BYTES)
             if not packed:
                 raise EOFError
             piece = self._inflate.decompress(packed, size)
             self._tail = self._inflate.unconsumed_tail
-            self._given += len(piece)
-            if self._given > max(_ALWAYS_ALLOWED_BYTES, _MOST_TIMES_SMALLER * self.used):
+            self._bytes_out += len(piece)
+            if self._bytes_out > max(
+                _ALWAYS_ALLOWED_BYTES, _MAX_COMPRESSION_RATIO * self.bytes_used
+            ):
                 raise EOFError
             if self._inflate.eof:
-                self.used -= len(self._inflate.unused_data)
+                self.bytes_used -= len(self._inflate.unused_data)
             if piece:
                 return piece
         return b""
@@ -245,8 +247,8 @@ class _Packed:
         except (EOFError, zlib.error):
             self._file.seek(0, 2)
 
-    def _take(self, size: int) -> bytes:
-        self._file.seek(self._begin + self.used)
+    def _read_packed(self, size: int) -> bytes:
+        self._file.seek(self._begin + self.bytes_used)
         piece = self._file.read(size)
-        self.used += len(piece)
+        self.bytes_used += len(piece)
         return piece

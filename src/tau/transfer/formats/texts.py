@@ -5,12 +5,12 @@ from typing import Any
 
 from tau.ids import derived_id
 
-LONGEST_NAME = 120
-_TITLE = 60
+MAX_NAME_CHARACTERS = 120
+_TITLE_CHARACTERS = 60
 _UNNAMED = "a conversation without a name"
 
 
-def text_of(value: Any) -> str:
+def as_text(value: Any) -> str:
     """Return `value` if it is text, without lone surrogates and outer white space; else nothing."""
     if not isinstance(value, str):
         return ""
@@ -23,39 +23,39 @@ def text_of(value: Any) -> str:
     return text.strip()
 
 
-def name_of(value: Any) -> str | None:
+def as_name(value: Any) -> str | None:
     """Return `value` as a name of one line, cut where it is long; `None` if it is none."""
-    return shortened(text_of(value), LONGEST_NAME) or None
+    return shorten(as_text(value), MAX_NAME_CHARACTERS) or None
 
 
-def identifier(value: Any) -> str | None:
+def as_identifier(value: Any) -> str | None:
     """Return `value` as an identifier, if it is one."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    return text_of(str(value)) or None
+    return as_text(str(value)) or None
 
 
-def nameless(first: Any, began: Any, title: str | None) -> str:
+def derived_conversation_id(first: Any, began: Any, title: str | None) -> str:
     """Return an identifier for a conversation that has none in its file.
 
     It follows from its first message and the time it began, which a newer export tells again; its
     title, which may change, counts only where no time is told.
     """
-    when = identifier(began) if not isinstance(began, float) else repr(began)
-    return derived_id("nameless", identifier(first) or "", when or f"“{title}”")
+    when = as_identifier(began) if not isinstance(began, float) else repr(began)
+    return derived_id("nameless", as_identifier(first) or "", when or f"“{title}”")
 
 
-def shortened(text: str, length: int = _TITLE) -> str:
+def shorten(text: str, length: int = _TITLE_CHARACTERS) -> str:
     """Return the beginning of `text` on one line."""
     line = " ".join(text.split())
     return line if len(line) <= length else line[: length - 1].rstrip() + "…"
 
 
-def joined(parts: Iterable[str]) -> str:
+def join_texts(parts: Iterable[str]) -> str:
     """Return the parts that say something, each on a line of its own."""
     return "\n".join(part for part in parts if part)
 
 
-def called(title: str | None) -> str:
+def display_title(title: str | None) -> str:
     """Return how a conversation is named in a list of what was skipped."""
     return f"“{title}”" if title else _UNNAMED

@@ -5,17 +5,17 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.transfer.formats.pieces import Line
+from tau.transfer.formats.pieces import ImportedMessage
 
 
 class Node(NamedTuple):
     """A place in the tree, known by the id of its line; without a line it only ties others."""
 
     parent: str | None
-    line: Line | None
+    line: ImportedMessage | None
 
 
-def in_order(nodes: Mapping[str, Node], current: str | None) -> list[Line]:
+def flatten_tree(nodes: Mapping[str, Node], current: str | None) -> list[ImportedMessage]:
     """Return the lines, parents before children, the thread that ends in `current` last.
 
     Places without a line are passed over: their children follow the nearest line above. A parent
@@ -25,15 +25,15 @@ def in_order(nodes: Mapping[str, Node], current: str | None) -> list[Line]:
     torn: set[str] = set()
     kept = [name for name, node in nodes.items() if node.line is not None]
     for name in kept:
-        above[name], whole = _nearest(nodes, name)
+        above[name], whole = _nearest_ancestor(nodes, name)
         if not whole:
             torn.add(name)
-    _cut_cycles(above, torn)
-    shown = _upwards(above, _shown(nodes, above, current))
+    _break_cycles(above, torn)
+    shown = _ancestors(above, _visible_leaf(nodes, above, current))
     children: dict[str | None, list[str]] = {}
     for name in kept:
         children.setdefault(above[name], []).append(name)
-    lines: list[Line] = []
+    lines: list[ImportedMessage] = []
     for name in _walk(children, shown):
         line = nodes[name].line
         if line is None:
@@ -45,7 +45,7 @@ def in_order(nodes: Mapping[str, Node], current: str | None) -> list[Line]:
     return lines
 
 
-def _nearest(nodes: Mapping[str, Node], name: str) -> tuple[str | None, bool]:
+def _nearest_ancestor(nodes: Mapping[str, Node], name: str) -> tuple[str | None, bool]:
     """Return the nearest place above that has a line, and whether the way up was whole."""
     seen = {name}
     at = nodes[name].parent
@@ -59,7 +59,7 @@ def _nearest(nodes: Mapping[str, Node], name: str) -> tuple[str | None, bool]:
     return None, True
 
 
-def _cut_cycles(above: dict[str, str | None], torn: set[str]) -> None:
+def _break_cycles(above: dict[str, str | None], torn: set[str]) -> None:
     """Let one line of every cycle begin anew."""
     done: set[str] = set()
     for name in above:
@@ -75,14 +75,14 @@ def _cut_cycles(above: dict[str, str | None], torn: set[str]) -> None:
         done |= way.keys()
 
 
-def _shown(
+def _visible_leaf(
     nodes: Mapping[str, Node], above: Mapping[str, str | None], current: str | None
 ) -> str | None:
     """Return the line that the visible thread ends in."""
     if current is not None and current in nodes:
         if nodes[current].line is not None:
             return current
-        found, _ = _nearest(nodes, current)
+        found, _ = _nearest_ancestor(nodes, current)
         if found is not None:
             return found
     parents = set(above.values())
@@ -96,7 +96,7 @@ def _shown(
     return max(reversed(leaves), key=when, default=None)
 
 
-def _upwards(above: Mapping[str, str | None], name: str | None) -> set[str]:
+def _ancestors(above: Mapping[str, str | None], name: str | None) -> set[str]:
     found: set[str] = set()
     while name is not None:
         found.add(name)

@@ -5,10 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 _LARGEST_SECONDS = 1e11  # the year 5138: a larger number counts something smaller than seconds
-_STEPS = 4  # seconds, milliseconds, microseconds, nanoseconds
+_UNITS = 4  # seconds, milliseconds, microseconds, nanoseconds
 
 
-def moment(value: Any) -> float | None:
+def parse_timestamp(value: Any) -> float | None:
     """Return seconds since 1970 (UTC), or `None` if `value` tells no moment.
 
     Takes numbers and digits (seconds to nanoseconds, told apart by their size) and ISO 8601 with or
@@ -17,31 +17,31 @@ def moment(value: Any) -> float | None:
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, int | float):
-        return _of_number(value)
+        return _parse_number(value)
     if isinstance(value, str):
-        return _of_text(value.strip())
+        return _parse_text(value.strip())
     return None
 
 
-def _of_number(value: float) -> float | None:
+def _parse_number(value: float) -> float | None:
     try:
         seconds = float(value)
     except OverflowError:
         return None
     if not math.isfinite(seconds) or seconds == 0:
         return None
-    for _ in range(_STEPS):
+    for _ in range(_UNITS):
         if abs(seconds) < _LARGEST_SECONDS:
             return seconds
         seconds /= 1000
     return None
 
 
-def _of_text(text: str) -> float | None:
+def _parse_text(text: str) -> float | None:
     if len(text) > 64:
         return None
     try:
-        return _of_number(float(text))
+        return _parse_number(float(text))
     except ValueError:
         pass
     try:
@@ -51,7 +51,7 @@ def _of_text(text: str) -> float | None:
         return None
 
 
-def iso(seconds: float) -> str:
+def format_timestamp(seconds: float) -> str:
     """Return a moment as ISO 8601 in UTC, such as `2024-06-01T10:00:00Z`."""
     try:
         found = datetime.fromtimestamp(seconds, UTC)
