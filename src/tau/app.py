@@ -12,7 +12,7 @@ from tau.companion import Companion
 from tau.errors import SettingsError
 from tau.models import Models
 from tau.people import People
-from tau.people.serverkey import load_or_create_server_key
+from tau.people.server_key import load_or_create_server_key
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox

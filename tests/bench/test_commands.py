@@ -194,7 +194,7 @@ def test_start_starts_as_often_as_it_was_told(monkeypatch: pytest.MonkeyPatch) -
         asked.append(starts)
         return await _measured()
 
-    monkeypatch.setattr("tau.bench.starting.measure", measure)
+    monkeypatch.setattr("tau.bench.startup.measure", measure)
     result = _run("start", "--starts", "2")
     assert asked == [2]
     assert "3 times" in result.stderr
@@ -219,6 +219,6 @@ def test_what_cannot_be_measured_is_a_usage_error(arguments: tuple[str, ...]) ->
 
 
 def test_figures_alone_go_to_standard_output(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tau.bench.starting.measure", _measured)
+    monkeypatch.setattr("tau.bench.startup.measure", _measured)
     result = _run("start", "--json")
     assert len(result.stdout.splitlines()) == 1

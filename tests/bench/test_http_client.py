@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tau.bench.http_client import signed_in_client, wait_until_idle
 from tau.bench.processes import TauProcess
-from tau.bench.words import TextGenerator
+from tau.bench.sample_text import TextGenerator
 from tau.errors import ModelError
 
 pytestmark = pytest.mark.anyio

@@ -11,7 +11,7 @@ from tau.bench import importing
 from tau.bench.commands import bench
 from tau.errors import JournalError
 from tau.transfer.formats import ImportedConversation
-from tau.transfer.formats.reading import ImportReader
+from tau.transfer.formats.reader import ImportReader
 from tau.transfer.importing import ImportReport
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tau.bench import turn
 from tau.bench.load import LoadTimes, Target
-from tau.bench.words import TextGenerator
+from tau.bench.sample_text import TextGenerator
 
 pytestmark = pytest.mark.anyio
 OURS, THEIRS = Target("http://ours/v1", "tau", "key"), Target("http://theirs/v1", "scripted")

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tau.models import scripted_server
 
-from .houses import Tau, TauProcess
+from .servers import Tau, TauProcess
 
 SECONDS = 30
 

@@ -22,7 +22,7 @@ from playwright.sync_api import (
 
 from .acts import Api
 from .browser import arguments, chromium_path
-from .houses import Tau, TauProcess
+from .servers import Tau, TauProcess
 
 WAIT_MILLISECONDS = 15_000
 HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ from .acts import (
     said,
     say,
 )
-from .houses import Tau
+from .servers import Tau
 
 AWAY = "Tau cannot be reached."
 COPIED = """async (path) => {

@@ -20,7 +20,7 @@ from .acts import (
     replies,
     said,
 )
-from .houses import Tau
+from .servers import Tau
 
 WEB = Path(__file__).parents[2] / "web"
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"

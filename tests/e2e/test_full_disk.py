@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from .acts import Api, composer, conversation_of, converse, enter, expect_reply, said, say
-from .houses import Tau
+from .servers import Tau
 
 # More than what is left on the last page, however well it is compressed.
 WORDS = "[[say Now it is kept]] " + random.Random(6).randbytes(60_000).hex()

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .acts import Api, converse, enter, expect_no_sideways_scrolling, expect_reply, replies
-from .houses import Tau
+from .servers import Tau
 
 ELSEWHERE = "http://192.0.2.1"
 MARKUP = f"""<script>window.ran = 1</script><img src=x onerror="window.ran = 2">

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from .acts import Api, converse, enter, one_tau
-from .houses import Tau
+from .servers import Tau
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .acts import SECONDS, Api, composer, conversation_of, converse, enter, expect_reply, said, say
-from .houses import Tau
+from .servers import Tau
 
 AWAY = "Tau cannot be reached."
 _KEPT = """async () => {

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from .acts import Api, composer, conversation_of, converse, enter, expect_reply, said
-from .houses import Tau
+from .servers import Tau
 
 SECRET = "hollyhock"
 STORED = """async () => {

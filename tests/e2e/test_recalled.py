@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .acts import Api, converse, enter, expect_reply, one_tau, replies, said
-from .houses import Tau
+from .servers import Tau
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from .acts import (
     said,
     say,
 )
-from .houses import Tau, TauProcess
+from .servers import Tau, TauProcess
 
 WORDS = "Bees are kept [[tokens 9]] [[hang after 2]]"
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from .acts import Api, composer, converse, enter, one_endpoint, one_tau
-from .houses import Tau
+from .servers import Tau
 
 KEY = "key-of-the-endpoint"
 PASSWORD = "correct horse battery staple"

@@ -18,7 +18,7 @@ from .acts import (
     said,
     say,
 )
-from .houses import Tau
+from .servers import Tau
 
 
 @pytest.fixture(scope="module")

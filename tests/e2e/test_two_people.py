@@ -5,7 +5,7 @@ from urllib.parse import quote
 from playwright.sync_api import BrowserContext, Page, expect
 
 from .acts import Api, composer, enter
-from .houses import Tau
+from .servers import Tau
 
 
 def _link_of_ben(tau: Tau) -> str:

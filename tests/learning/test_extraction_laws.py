@@ -25,7 +25,7 @@ from tau.learning.extraction import (
 )
 from tau.memory import Memory
 from tau.text.excerpts import estimate_tokens
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 SAID_AT = datetime(2026, 5, 8, 9, tzinfo=UTC).timestamp()
 SAID = (

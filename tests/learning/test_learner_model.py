@@ -16,7 +16,7 @@ from tau.learning.learner import Learner
 from tau.memory import Memory
 from tau.models import Models, catalog
 from tau.settings import Settings
-from tau.text.words import terms
+from tau.text.tokenization import terms
 
 pytestmark = [pytest.mark.anyio, pytest.mark.model, pytest.mark.slow]
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.memory.lexical import LENGTH_PENALTY, SATURATION, LexicalIndex
-from tau.text.words import terms
+from tau.text.tokenization import terms
 
 VOCABULARY = ("tea", "porto", "sister", "running", "猫", "里斯本", "the", "café")
 texts = st.lists(st.sampled_from(VOCABULARY), max_size=8).map(" ".join)

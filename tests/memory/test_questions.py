@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tau.memory import Memory
 from tau.memory.questions import LONGEST_PATTERN_TEXT, ParsedQuestion, parse_question
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 NOW = 1_700_000_000.0
 

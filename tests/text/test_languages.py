@@ -11,7 +11,7 @@ import pytest
 
 from tau.memory.lexical import LexicalIndex
 from tau.text.languages import best_per_script, rank_languages
-from tau.text.words import fold_text, query_terms
+from tau.text.tokenization import fold_text, query_terms
 
 LANGUAGES: dict[str, dict[str, Any]] = tomllib.loads(
     Path(__file__).with_name("multilingual.toml").read_text("utf-8")

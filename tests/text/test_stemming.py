@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tau.text.languages import PROFILES, script
 from tau.text.scripts import unify_characters
 from tau.text.stemming import LONGEST_WORD, strip_accents, terms_of
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 
-from tau.text.words import terms
+from tau.text.tokenization import terms
 
 K1, B = 0.9, 0.4  # k1 and b
 

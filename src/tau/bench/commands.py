@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.console import Console
 
-from tau.bench import importing, locomo, retrieval_tables, starting
+from tau.bench import importing, locomo, retrieval_tables, startup
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
@@ -83,7 +83,7 @@ def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
 def start(starts: int, as_json: bool) -> None:
     """Measure starting Tau, up to its first answered request."""
     _print_progress(f"Starting Tau {starts + 1} times ...")
-    _print_figures("Start", _run(starting.measure(starts)), as_json=as_json)
+    _print_figures("Start", _run(startup.measure(starts)), as_json=as_json)
 
 
 @bench.command()

@@ -13,7 +13,7 @@ import aiohttp
 
 from tau.bench import machine
 from tau.bench.processes import TauProcess
-from tau.bench.words import TextGenerator
+from tau.bench.sample_text import TextGenerator
 from tau.errors import ModelError
 
 _CONVERSATIONS_AT_ONCE = 40

@@ -16,7 +16,7 @@ from typing import Any
 from tau.bench import machine
 from tau.bench.models import Say
 from tau.bench.percentiles import to_ms
-from tau.bench.words import TextGenerator
+from tau.bench.sample_text import TextGenerator
 from tau.errors import JournalError
 from tau.journal.store import Store
 from tau.life.life import Life

@@ -20,7 +20,7 @@ from tau import settings
 from tau.bench import machine
 from tau.bench.models import open_models
 from tau.bench.percentiles import Percentiles, percentile, percentiles_ms
-from tau.bench.words import TextGenerator
+from tau.bench.sample_text import TextGenerator
 from tau.journal.entries import MessageAdded
 from tau.journal.store import Store
 from tau.life.life import Life

@@ -12,8 +12,8 @@ from typing import Any
 
 import msgspec
 
+from tau.bench.dataset_reading import dataset_error, decode_items
 from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
-from tau.bench.files import dataset_error, decode_items
 
 _CALLED = "LoCoMo file"
 _SESSION = re.compile(r"session_(\d+)")

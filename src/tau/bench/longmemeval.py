@@ -13,8 +13,8 @@ from typing import Literal
 
 import msgspec
 
+from tau.bench.dataset_reading import dataset_error, decode_items
 from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
-from tau.bench.files import dataset_error, decode_items
 
 _CALLED = "LongMemEval file"
 _DATE_FORMAT = "%Y/%m/%d (%a) %H:%M"

@@ -21,7 +21,7 @@ from tau.bench.http_client import signed_in_client, wait_until_idle
 from tau.bench.load import LoadTimes, Target, load
 from tau.bench.percentiles import added_ms, percentiles_ms
 from tau.bench.processes import TauProcess, tau, temporary_home, upstream
-from tau.bench.words import TextGenerator
+from tau.bench.sample_text import TextGenerator
 
 SCRIPTED_EMBEDDER = "scripted-embedder"
 _ROUNDS = 5

@@ -11,7 +11,7 @@ from tau.cli.async_command import run_async
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import format_size
 from tau.errors import BadInput, Conflict
-from tau.people.serverkey import ENVIRONMENT_VARIABLE, FILE_NAME
+from tau.people.server_key import ENVIRONMENT_VARIABLE, FILE_NAME
 from tau.settings import Settings
 from tau.storage import backups
 

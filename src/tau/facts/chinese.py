@@ -12,7 +12,7 @@ from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, l
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.trust import is_suspicious
 from tau.journal.entries import Claim
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 MAX_CLAUSES = 16
 MAX_REQUEST_CHARACTERS = 60

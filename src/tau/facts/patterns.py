@@ -7,7 +7,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from tau.journal.entries import Claim, Topic
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 _MACRO = re.compile(r"\{([A-Z_]+)\}")
 Cleaner = Callable[[str], list[str]]

@@ -19,7 +19,7 @@ from tau.facts.unicode_cleaning import clean_unicode
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Topic
 from tau.text.excerpts import estimate_tokens
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 PLAN_DAYS_AHEAD = 60
 """Plans further off are not in the portrait yet."""

@@ -12,7 +12,7 @@ from tau.facts.cleaning_english import name
 from tau.facts.trust import is_suspicious
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 MAX_REQUEST_CHARACTERS = 160
 

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 import msgspec
 
 from tau.journal.entries import ChangeUndone, Claim, ClaimLearned, FactJudged, Topic
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 State = Literal["current", "past", "waiting", "rejected"]
 

@@ -11,7 +11,7 @@ import re
 
 from tau.facts.unicode_cleaning import clean_unicode, is_disguised
 from tau.journal.entries import Claim, Trust
-from tau.text.words import terms
+from tau.text.tokenization import terms
 
 MAX_MESSAGE_CHARACTERS = 2_000
 """Characters. What is longer is rather a document than talk, and nothing is learned from it."""

@@ -19,7 +19,7 @@ from tau.facts.trust import is_suspicious, strip_untrusted
 from tau.journal.entries import Claim, Topic
 from tau.memory import Memory, Message
 from tau.text.excerpts import estimate_tokens
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 MAX_MESSAGES = 8
 """Messages that are read together."""

@@ -30,7 +30,7 @@ from tau.journal.entries import (
 from tau.life.life import Life
 from tau.memory import Memory, Message
 from tau.memory.erasure_plan import ErasurePlan, ErasureRequest
-from tau.text.words import fold_text, query_terms, terms
+from tau.text.tokenization import fold_text, query_terms, terms
 
 MAX_FACT_CHARACTERS = 1_000
 """Characters of what a person tells memory at once."""

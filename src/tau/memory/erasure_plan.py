@@ -35,7 +35,7 @@ from tau.journal.entries import (
     FactJudged,
 )
 from tau.memory import Memory, Message
-from tau.text.words import STOP_WORDS, fold_text, terms
+from tau.text.tokenization import STOP_WORDS, fold_text, terms
 
 PHRASE_WORDS = 3
 PHRASE_CHARACTERS = 6

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tau.memory.columns import Column
-from tau.text.words import terms
+from tau.text.tokenization import terms
 
 Scores = npt.NDArray[np.float32]
 

@@ -182,7 +182,7 @@ class Memory:
         return self._tree.all_of(conversation_id)
 
     def messages_with_term(self, term: str) -> Iterator[Message]:
-        """Yield every message, hidden ones too, that says a term of `tau.text.words.terms`."""
+        """Yield every message, hidden ones too, that has a term of `tau.text.tokenization`."""
         found = (self._tree.messages[row] for row in self._lexical.rows(term))
         return (message for message in found if message is not None)
 

@@ -10,7 +10,7 @@ from datetime import tzinfo
 import msgspec
 
 from tau.text.dates import Span, asks_when, spans
-from tau.text.words import query_terms
+from tau.text.tokenization import query_terms
 
 LONGEST_PATTERN_TEXT = 2_000
 """Characters in which what kind of question it is must be told."""

@@ -24,7 +24,7 @@ from tau.memory.lexical import LexicalIndex, Scores
 from tau.memory.questions import ParsedQuestion
 from tau.memory.signals import RankingContext, Signals, signals
 from tau.text.excerpts import estimate_tokens, excerpt
-from tau.text.words import terms
+from tau.text.tokenization import terms
 
 MEANING_FLOOR = 0.2
 """A cosine below this brings nothing to mind on its own."""

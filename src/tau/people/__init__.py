@@ -1,7 +1,7 @@
 """Who is who: people, their credentials, key slots, sessions, API keys and invitations."""
 
 from tau.people.people import People
-from tau.people.serverkey import load_or_create_server_key
+from tau.people.server_key import load_or_create_server_key
 from tau.people.types import PRIMARY_SLOT_KINDS, Person, Slot, SlotKind, Unlocked
 
 __all__ = [

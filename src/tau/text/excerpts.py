@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 CHARACTERS_PER_TOKEN = 4
 _WIDE_CHARACTERS = re.compile(

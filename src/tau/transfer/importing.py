@@ -33,7 +33,7 @@ from tau.transfer.formats import (
     TauExportEntry,
     TauExportHeader,
 )
-from tau.transfer.formats.texts import display_title, shorten
+from tau.transfer.formats.text_values import display_title, shorten
 from tau.transfer.preview import ImportPreview
 from tau.transfer.report import ImportCounter, ImportReport, RollbackSet
 from tau.transfer.restoring import JournalRestore

@@ -20,7 +20,7 @@ from tau.journal.entries import (
 from tau.journal.journal import RawEntry
 from tau.learning.learning import learn_by_rules
 from tau.memory import Facts
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 from tau.transfer.report import PreviewFact
 
 MAX_PREVIEW_FACTS = 200

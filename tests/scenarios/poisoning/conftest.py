@@ -19,7 +19,7 @@ from tau.ids import new_id
 from tau.journal.entries import FileImported, MessageAdded
 from tau.models import Chunk
 from tau.server import create_api
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 HERE = Path(__file__).parent
 BASE = "http://127.0.0.1:6283"

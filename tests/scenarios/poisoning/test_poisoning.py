@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tau.text.words import fold_text
+from tau.text.tokenization import fold_text
 
 from .conftest import HARMLESS, PoisonedLife, claims_answer, line, table
 

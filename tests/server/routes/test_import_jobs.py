@@ -117,7 +117,7 @@ async def test_speaking_and_setting_right_go_on_while_a_file_is_read(
     assert fact["text"] == "Likes milk"
     await over(owner, begun)
     assert len(life.memory) == 1_202
-    ids = [one.id for one in life.memory.everything()]
+    ids = [one.id for one in life.memory.all_messages()]
     assert len(ids) == len(set(ids))
 
 
@@ -130,7 +130,7 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
     await app.companion.learned()
     records = [record async for record in life.journal.read()]
     (late,) = [each.entry for each in records if isinstance(each.entry, ClaimLearned)]  # type: ignore[union-attr]
-    (said,) = [one for one in life.memory.everything() if "Porto" in one.text]
+    (said,) = [one for one in life.memory.all_messages() if "Porto" in one.text]
     await owner.post(FORGET, {"messages": [said.id]})
     await life.journal.append(late)  # another node read the message before it knew
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
@@ -162,7 +162,7 @@ async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back
 
 async def test_two_people_bring_at_the_same_time(owner: Person, guest: Person, app: App) -> None:
     life = await life_of(owner, app)
-    async with life.changing:
+    async with life.write_lock:
         first = (await upload(owner, as_json(many(3)))).json()
         assert (await brought(guest, as_json(many(2))))["messages"] == 8
         assert (await owner.get(f"/api/imports/{first['id']}"))["state"] == "running"
@@ -269,7 +269,7 @@ async def test_a_second_file_of_the_same_person_is_closed_and_refused(
     life = await life_of(owner, app)
     first = await imports.receive(pieces(as_json(many(1))))
     second = await imports.receive(pieces(as_json(many(1))))
-    async with life.changing:
+    async with life.write_lock:
         one = imports.start(life, first, "a", trust=False, dry_run=False)
         with pytest.raises(Conflict):
             imports.start(life, second, "b", trust=False, dry_run=False)
@@ -286,7 +286,7 @@ async def test_an_unexpected_failure_is_told_without_its_text(
     def burst(*_: object) -> None:
         raise RuntimeError("Zanzibar")
 
-    monkeypatch.setattr("tau.transfer.importing._ImportRun._of_talk", burst)
+    monkeypatch.setattr("tau.transfer.importing._ImportRun._conversation_entries", burst)
     told = await brought(owner, as_json([chatgpt("a", SECRET)]))
     assert told["state"] == "failed"
     assert "Zanzibar" not in told["sentence"] + caplog.text

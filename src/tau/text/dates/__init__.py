@@ -7,6 +7,6 @@ weeks ago" is two to five of them, with half a week to either side). Each span s
 was read from. This room knows nothing of messages and indexes.
 """
 
-from tau.text.dates.reading import LONGEST_TEXT, Span, asks_when, mentions, spans
+from tau.text.dates.parsing import LONGEST_TEXT, Span, asks_when, mentions, spans
 
 __all__ = ["LONGEST_TEXT", "Span", "asks_when", "mentions", "spans"]

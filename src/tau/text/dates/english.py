@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from tau.text.dates import english_words as en
-from tau.text.dates.atoms import ExpressionParser
+from tau.text.dates.expressions import ExpressionParser
 from tau.text.dates.periods import DAY, Direction, Period
 from tau.text.dates.tokens import DateMatch, ParsedDate, Tokens
 

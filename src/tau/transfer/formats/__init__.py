@@ -4,7 +4,7 @@ Readers turn a file into pieces, one after another and without holding the file 
 knows nothing of the journal, of what is here already, or of who asks.
 """
 
-from tau.transfer.formats.pieces import (
+from tau.transfer.formats.import_items import (
     ImportedClaim,
     ImportedConversation,
     ImportedMessage,
@@ -14,7 +14,7 @@ from tau.transfer.formats.pieces import (
     TauExportEntry,
     TauExportHeader,
 )
-from tau.transfer.formats.reading import ImportReader
+from tau.transfer.formats.reader import ImportReader
 
 __all__ = [
     "ImportItem",

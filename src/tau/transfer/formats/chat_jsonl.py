@@ -8,14 +8,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tau.ids import derived_id
-from tau.transfer.formats.pieces import (
+from tau.transfer.formats.import_items import (
     ImportedConversation,
     ImportedMessage,
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.texts import as_identifier, as_name, as_text, display_title, join_texts
-from tau.transfer.formats.times import parse_timestamp
+from tau.transfer.formats.text_values import (
+    as_identifier,
+    as_name,
+    as_text,
+    display_title,
+    join_texts,
+)
+from tau.transfer.formats.timestamps import parse_timestamp
 
 ORIGIN = "openai"
 _SPEAKER_ROLES = {"user": "person", "assistant": "tau"}

@@ -7,13 +7,14 @@ system messages, hidden ones, calls of tools and their results, and the model's 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from tau.transfer.formats.pieces import (
+from tau.transfer.formats.import_items import (
     ImportedConversation,
     ImportedMessage,
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.texts import (
+from tau.transfer.formats.message_tree import Node, flatten_tree
+from tau.transfer.formats.text_values import (
     as_identifier,
     as_name,
     as_text,
@@ -21,8 +22,7 @@ from tau.transfer.formats.texts import (
     display_title,
     join_texts,
 )
-from tau.transfer.formats.threads import Node, flatten_tree
-from tau.transfer.formats.times import parse_timestamp
+from tau.transfer.formats.timestamps import parse_timestamp
 
 ORIGIN = "chatgpt"
 _IMAGE = "[image]"

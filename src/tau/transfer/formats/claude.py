@@ -10,14 +10,15 @@ from typing import Any
 
 from tau.ids import derived_id
 from tau.journal.entries import Claim
-from tau.transfer.formats.pieces import (
+from tau.transfer.formats.import_items import (
     ImportedClaim,
     ImportedConversation,
     ImportedMessage,
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.texts import (
+from tau.transfer.formats.message_tree import Node, flatten_tree
+from tau.transfer.formats.text_values import (
     as_identifier,
     as_name,
     as_text,
@@ -25,8 +26,7 @@ from tau.transfer.formats.texts import (
     display_title,
     join_texts,
 )
-from tau.transfer.formats.threads import Node, flatten_tree
-from tau.transfer.formats.times import parse_timestamp
+from tau.transfer.formats.timestamps import parse_timestamp
 
 ORIGIN = "claude"
 _SENDERS = {"human": "person", "user": "person", "assistant": "tau"}

@@ -15,16 +15,22 @@ from typing import Any, NamedTuple, get_args
 from tau.facts.facts import Fact
 from tau.ids import derived_id
 from tau.journal.entries import Claim, Topic
-from tau.transfer.formats.pieces import (
+from tau.transfer.formats.import_items import (
     ImportedClaim,
     ImportedConversation,
     ImportedMessage,
     ImportItem,
     SkippedItem,
 )
-from tau.transfer.formats.texts import as_identifier, as_name, as_text, display_title, join_texts
-from tau.transfer.formats.threads import Node, flatten_tree
-from tau.transfer.formats.times import format_timestamp, parse_timestamp
+from tau.transfer.formats.message_tree import Node, flatten_tree
+from tau.transfer.formats.text_values import (
+    as_identifier,
+    as_name,
+    as_text,
+    display_title,
+    join_texts,
+)
+from tau.transfer.formats.timestamps import format_timestamp, parse_timestamp
 
 ORIGIN = "pam"
 SCHEMA = "portable-ai-memory"

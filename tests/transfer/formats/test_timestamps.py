@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.transfer.formats.times import format_timestamp, parse_timestamp
+from tau.transfer.formats.timestamps import format_timestamp, parse_timestamp
 
 AT = 1_717_236_000.0  # 2024-06-01 10:00 UTC
 

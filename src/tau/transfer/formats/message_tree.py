@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.transfer.formats.pieces import ImportedMessage
+from tau.transfer.formats.import_items import ImportedMessage
 
 
 class Node(NamedTuple):

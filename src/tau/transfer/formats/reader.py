@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 import msgspec
 
 from tau.errors import BadInput
-from tau.transfer.formats import chat_jsonl, chatgpt, claude, own, pam
+from tau.transfer.formats import chat_jsonl, chatgpt, claude, pam, tau_export
+from tau.transfer.formats.documents import Archive, CountingFile, Document, is_zip
 from tau.transfer.formats.framing import Item, split_items
-from tau.transfer.formats.pieces import ImportItem, ImportNote, SkippedItem
-from tau.transfer.formats.sources import Archive, CountingFile, Document, is_zip
-from tau.transfer.formats.texts import as_name, display_title
+from tau.transfer.formats.import_items import ImportItem, ImportNote, SkippedItem
+from tau.transfer.formats.text_values import as_name, display_title
 
 Matches = Callable[[Mapping[str, Any]], bool]
 ReadItems = Callable[[Mapping[str, Any], str, float], Iterator[ImportItem]]
@@ -24,8 +24,16 @@ UNKNOWN_FORMAT = (
 )
 _MAX_UNKNOWN_ITEMS = 20  # after which a document that held nothing else is left alone
 _FORMATS: tuple[tuple[str, Matches, ReadItems], ...] = (  # the first that fits
-    (own.ORIGIN, own.is_entry, lambda item, where, _: own.read_entry(item, where)),
-    (own.ORIGIN, own.is_header, lambda item, where, _: own.read_header(item, where)),
+    (
+        tau_export.ORIGIN,
+        tau_export.is_entry,
+        lambda item, where, _: tau_export.read_entry(item, where),
+    ),
+    (
+        tau_export.ORIGIN,
+        tau_export.is_header,
+        lambda item, where, _: tau_export.read_header(item, where),
+    ),
     (chatgpt.ORIGIN, chatgpt.is_conversation, chatgpt.read_conversation),
     (claude.ORIGIN, claude.is_conversation, claude.read_conversation),
     (claude.ORIGIN, claude.is_memory, claude.read_memory),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.text.words import LONGEST_WORD, MAX_QUERY_TERMS, query_terms, terms
+from tau.text.tokenization import LONGEST_WORD, MAX_QUERY_TERMS, query_terms, terms
 
 
 def share(query: str, text: str) -> set[str]:

@@ -12,7 +12,7 @@ from typing import NoReturn
 import pytest
 
 from tau.errors import SettingsError
-from tau.people.serverkey import FILE_NAME, load_or_create_server_key
+from tau.people.server_key import FILE_NAME, load_or_create_server_key
 
 KEY = bytes(range(32))
 KEY_TEXT = base64.b64encode(KEY).decode()
@@ -49,7 +49,7 @@ def test_threads_that_start_at_once_agree(tmp_path: Path) -> None:
 def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
     code = (
         "import sys, pathlib\n"
-        "from tau.people.serverkey import load_or_create_server_key as load\n"
+        "from tau.people.server_key import load_or_create_server_key as load\n"
         "sys.stdin.read()\n"
         "print(load(pathlib.Path(sys.argv[1]), {}).hex())"
     )

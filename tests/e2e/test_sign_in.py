@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from .acts import enter
-from .houses import Tau, TauProcess
+from .servers import Tau, TauProcess
 
 
 def test_the_link_opens_the_house_once(page: Page, tau: Tau) -> None:

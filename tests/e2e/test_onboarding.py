@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .acts import Api, composer, converse, one_endpoint
-from .houses import Tau
+from .servers import Tau
 
 KEY = "key-of-the-endpoint"
 

@@ -6,7 +6,7 @@ from collections import Counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.bench.words import TextGenerator, _vocabulary
+from tau.bench.sample_text import TextGenerator, _vocabulary
 
 FINGERPRINT = "7eca19b62d672f11"
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .acts import Api, enter, one_tau
-from .houses import Tau
+from .servers import Tau
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,12 @@ from typing import Any
 
 import msgspec
 
-from tau.transfer.formats.pieces import ImportItem, SkippedItem, TauExportEntry, TauExportHeader
+from tau.transfer.formats.import_items import (
+    ImportItem,
+    SkippedItem,
+    TauExportEntry,
+    TauExportHeader,
+)
 
 ORIGIN = "tau"
 _KNOWN_VERSION = 1

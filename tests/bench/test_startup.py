@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager, contextmanager
 
 import pytest
 
-from tau.bench import starting
+from tau.bench import startup
 
 pytestmark = pytest.mark.anyio
 
@@ -30,15 +30,15 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     async def import_seconds(_environ: dict[str, str]) -> float:
         return 0.025
 
-    monkeypatch.setattr(starting, "temporary_home", temporary_home)
-    monkeypatch.setattr(starting, "upstream", upstream)
-    monkeypatch.setattr(starting, "_start", start)
-    monkeypatch.setattr(starting, "_import_seconds", import_seconds)
+    monkeypatch.setattr(startup, "temporary_home", temporary_home)
+    monkeypatch.setattr(startup, "upstream", upstream)
+    monkeypatch.setattr(startup, "_start", start)
+    monkeypatch.setattr(startup, "_import_seconds", import_seconds)
     return begun
 
 
 async def test_the_first_start_in_an_empty_home_is_told_apart(starts: list[str]) -> None:
-    told = await starting.measure(3)
+    told = await startup.measure(3)
     assert told["empty_home_seconds"] == 1.0
     assert told["first_request_seconds"] == {"p50": 3.0, "max": 4.0}
     assert told["import_ms"] == {"p50": 25.0, "max": 25.0}
