@@ -273,8 +273,8 @@ async def test_a_second_file_of_the_same_person_is_closed_and_refused(
         one = imports.start(life, first, "a", trust=False, dry_run=False)
         with pytest.raises(Conflict):
             imports.start(life, second, "b", trust=False, dry_run=False)
-        await imports.leave(life.person)
-    assert (one.state, imports.of(life.person)) == ("stopped", [])
+        await imports.drop_person(life.person)
+    assert (one.state, imports.jobs_of(life.person)) == ("stopped", [])
     assert (first.closed, second.closed) == (True, True)
     with pytest.raises(NotFound):
         await imports.stop(life.person, one.id)
