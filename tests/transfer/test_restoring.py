@@ -167,7 +167,7 @@ async def _lived(life: Life, story: Sequence[Any]) -> None:
             await life.journal.append(each)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(_stories(min_size=1, max_size=25), st.data())
 def test_an_export_brought_into_an_empty_tau_is_the_same_life(
     workshop: tuple[asyncio.Runner, Open], story: list[Any], data: st.DataObject
@@ -196,7 +196,7 @@ def test_an_export_brought_into_an_empty_tau_is_the_same_life(
     runner.run(law())
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(_stories(max_size=12), _stories(min_size=1, max_size=12))
 def test_an_export_brought_into_another_life_twice_is_there_once(
     workshop: tuple[asyncio.Runner, Open], here: list[Any], there: list[Any]
