@@ -15,12 +15,12 @@ from tau.bench import machine
 from tau.bench.processes import TauProcess
 from tau.bench.sample_text import TextGenerator
 from tau.errors import ModelError
+from tau.sse import iter_event_data
 
 _CONVERSATIONS_AT_ONCE = 40
 _IDLE_SHARE = 0.05  # of a core
 _POLL_SECONDS = 0.5
 _TIMEOUT_SECONDS = 600.0
-_LONGEST_LINE = 2**20  # bytes of one event
 _FALLBACK_WAIT_SECONDS = 3.0  # where the system does not tell what a process uses
 
 
@@ -60,10 +60,10 @@ class BenchmarkClient:
         """
         try:
             async with self._session.get(f"/api/turns/{turn}/events") as events:
-                async for line in events.content:
-                    told = json.loads(line[6:]) if line.startswith(b"data: ") else {}
-                    if told.get("type") == "recalled":
-                        return list(told["passages"])
+                async for data in iter_event_data(events.content.iter_any()):
+                    event = json.loads(data)
+                    if event.get("type") == "recalled":
+                        return list(event["passages"])
         except aiohttp.ClientError as error:
             raise ModelError("Tau broke off the events of a turn.") from error
         raise ModelError("Tau ended a turn without a word on what it recalled.")
@@ -89,7 +89,6 @@ async def signed_in_client(tau: TauProcess) -> AsyncIterator[BenchmarkClient]:
     """Come to `tau` through its one-time link; yields a visitor who is signed in."""
     async with aiohttp.ClientSession(
         tau.url,
-        read_bufsize=_LONGEST_LINE,
         headers={"Origin": tau.url},
         cookie_jar=aiohttp.CookieJar(unsafe=True),  # takes cookies from a bare address too
         connector=aiohttp.TCPConnector(limit=_CONVERSATIONS_AT_ONCE),

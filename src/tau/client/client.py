@@ -13,11 +13,11 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
-from tau.client.sse import iter_event_data
 from tau.companion.events import Done, Event, Failed
 from tau.errors import BadInput, TauError
 from tau.ids import new_id
 from tau.journal.entries import Author, Status
+from tau.sse import iter_event_data
 
 T = TypeVar("T")
 _TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)

@@ -1,8 +1,7 @@
-"""Reads a stream of OpenAI chat events: bytes in, chunks out. Knows nothing of sockets.
+"""Decoder of a streamed chat completion in OpenAI's shape: bytes in, chunks out.
 
-Server-sent events: https://html.spec.whatwg.org/multipage/server-sent-events.html, of which the
-OpenAI shape uses `data:` lines and comments. Speed matters here: everything that a model says goes
-through `feed`, so plain pieces that arrive in one network read become one chunk.
+Knows nothing of sockets; `tau.sse` reads the events. Everything that a model says passes through
+`feed`, so it has to be fast: plain pieces that arrive in one network read become one chunk.
 """
 
 from typing import Any
@@ -10,19 +9,20 @@ from typing import Any
 import msgspec
 
 from tau.models.types import Chunk
+from tau.sse import LineDecoder, data_fields
 
-LINE_LIMIT = 1_000_000  # bytes of one event
+LINE_LIMIT = 1_000_000  # bytes of one line
 ANSWER_LIMIT = 32_000_000  # bytes of one whole answer, with all that surrounds the text
 _PLAIN_DELTA = {"role", "content"}
 _decode = msgspec.json.Decoder().decode
 
 
 class InvalidStream(ValueError):
-    """What came cannot be an answer; the text is a verb phrase about the model."""
+    """The bytes cannot be an answer; the text is a verb phrase about the model."""
 
 
 class ReportedError(Exception):
-    """The stream itself says that the model has failed. `code` is a word of the API, or empty."""
+    """An error that the stream itself reports; `code` is the API's word for it, or empty."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -30,11 +30,11 @@ class ReportedError(Exception):
 
 
 class ChunkDecoder:
-    """Turns the bytes of one streamed answer into chunks."""
+    """Decoder of one streamed answer."""
 
     def __init__(self, model: str) -> None:
         self._model = model
-        self._rest = b""
+        self._lines = LineDecoder()
         self._bytes = 0
         self._plain: list[str] = []
         self._last_plain: dict[str, Any] | None = None
@@ -49,20 +49,18 @@ class ChunkDecoder:
         self._bytes += len(data)
         if self._bytes > ANSWER_LIMIT:
             raise InvalidStream("does not come to an end")
-        lines = (self._rest + data).split(b"\n")
-        self._rest = lines.pop()
-        if len(self._rest) > LINE_LIMIT:
+        lines = self._lines.feed(data)
+        if self._lines.buffered_bytes > LINE_LIMIT:
             raise InvalidStream("sent a line that is too long to be an answer")
         chunks: list[Chunk] = []
-        for line in lines:
-            if line.startswith(b"data:"):
-                self._event(line[5:].strip(), chunks)
+        for field in data_fields(lines):
+            self._event(field.strip(), chunks)
         self._flush(chunks)
         return chunks
 
     def end(self) -> list[Chunk]:
-        """Return what the last bytes still held, when they had no line end."""
-        return self.feed(b"\n") if self._rest else []
+        """Return the chunks of a last line that had no line end."""
+        return self.feed(b"\n") if self._lines.buffered_bytes else []
 
     def _event(self, payload: bytes, chunks: list[Chunk]) -> None:
         if payload == b"[DONE]":
@@ -117,7 +115,7 @@ class ChunkDecoder:
             self._flush(chunks, finish)
 
     def _flush(self, chunks: list[Chunk], finish: str | None = None) -> None:
-        """Hand on the plain pieces gathered so far as one; a bare role waits for its text."""
+        """Append the plain pieces so far as one chunk; a role alone waits for its text."""
         raw = self._last_plain
         if raw is None or not (self._plain or finish):
             return
@@ -149,9 +147,9 @@ def _count(value: Any) -> int | None:
 
 
 def error_code(answer: dict[str, Any]) -> str:
-    """Return the code of an OpenAI error when it is a plain word of the API, else nothing.
+    """Return the code of an OpenAI error if it is a plain word of the API, else an empty string.
 
-    The message beside it is left alone: providers repeat keys and prompts in it.
+    Its message is not read: providers repeat keys and prompts there.
     """
     error = answer.get("error")
     if not isinstance(error, dict):

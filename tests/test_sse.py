@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.client.sse import iter_event_data
+from tau.sse import LineDecoder, data_fields, iter_event_data
 
 STREAM = (
     b": still here\r\n\r\n"
@@ -48,3 +48,19 @@ def test_cut_anywhere(cuts: list[int]) -> None:
 
 def test_nothing_at_all() -> None:
     assert read([]) == []
+
+
+@given(st.lists(st.integers(0, len(STREAM)), max_size=12))
+def test_lines_are_the_same_however_the_bytes_are_cut(cuts: list[int]) -> None:
+    edges = [0, *sorted(cuts), len(STREAM)]
+    decoder = LineDecoder()
+    lines = [line for a, b in pairwise(edges) for line in decoder.feed(STREAM[a:b])]
+    whole = LineDecoder()
+    assert lines == whole.feed(STREAM)
+    assert decoder.end() == whole.end() == [b"data: never ended"]
+    assert decoder.buffered_bytes == 0
+
+
+def test_data_fields_need_no_blank_line_between_them() -> None:
+    lines = LineDecoder().feed(b"data: 1\rdata:2\n: ping\r\nid: 7\ndata: 3\n")
+    assert data_fields(lines) == [b" 1", b"2", b" 3"]
