@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from tau.bench.commands import bench
 from tau.errors import BadInput
+from tests.patience import patient
 
 # Where the tests run in the background, shells let processes ignore Ctrl-C: this one listens again.
 INTERRUPTIBLE = (
@@ -98,7 +99,7 @@ def test_ctrl_c_ends_it_and_all_it_started(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert "Telling Tau" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=patient(60))
     assert process.returncode != 0
     assert list(tmp_path.iterdir()) == []
     if sys.platform == "linux":

@@ -18,8 +18,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tau.cli import main
+from tests.patience import patient
 
-DEADLINE_SECONDS = 30
 _SEQUENCES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)|[@-Z\\-_=>])")
 
 
@@ -79,7 +79,7 @@ class Terminal:
 
     def wait_for(self, pattern: str) -> re.Match[str]:
         """Return the next match of `pattern` in what was printed since the last one."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + patient(30)
         while True:
             match = re.compile(pattern, re.MULTILINE).search(self.seen, self._waited_to)
             if match is not None:
@@ -90,7 +90,7 @@ class Terminal:
 
     def end(self) -> int:
         """Return the exit code, once the process has ended."""
-        deadline = time.monotonic() + DEADLINE_SECONDS
+        deadline = time.monotonic() + patient(30)
         while self._read(deadline):
             pass
         return self.process.wait(DEADLINE_SECONDS)

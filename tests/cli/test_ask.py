@@ -8,6 +8,8 @@ import sys
 
 import pytest
 
+from tests.patience import patient
+
 from .conftest import Command, Start
 
 pytestmark = pytest.mark.slow  # each starts a Tau of its own
@@ -19,7 +21,7 @@ def test_the_reply_alone_is_on_standard_output(environ: dict[str, str]) -> None:
         env=environ,
         capture_output=True,
         check=False,
-        timeout=60,
+        timeout=patient(60),
     )
     assert done.stdout.decode() == "A reply of\nthree **lines**\n你好.\n"
     assert done.returncode == 0
@@ -101,7 +103,7 @@ def test_a_closed_pipe_is_no_error(environ: dict[str, str]) -> None:
             stdout=closed,
             stderr=subprocess.PIPE,
             check=False,
-            timeout=60,
+            timeout=patient(60),
         )
     assert done.returncode == 0
     assert done.stderr == b""

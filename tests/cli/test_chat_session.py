@@ -26,6 +26,7 @@ from tau.cli.slash_commands import (
 )
 from tau.client.client import Client
 from tau.errors import BadInput, NotFound, TauError
+from tests.patience import patient
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -109,7 +110,7 @@ async def test_the_first_interrupt_stops_the_reply(chat: ChatContext) -> None:
     doing = asyncio.create_task(
         chat.session.run_task(chat.session.say("[[tokens 9]] [[hang after 4]]"))
     )
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patient(30)):
         while "word4" not in str(chat.session.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0)
         chat.session.interrupt()
@@ -203,7 +204,7 @@ async def test_a_reply_in_the_making_is_joined(chat: ChatContext) -> None:
     begun = await chat.session.client.begin()
     turn = await chat.session.client.say(begun.id, "[[tokens 9]] [[hang after 3]]")
     joining = asyncio.create_task(chat.session.run_task(chat.session.open(begun.id)))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patient(30)):
         while "word3" not in str(chat.session.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0)
         await chat.session.client.stop(turn.turn)

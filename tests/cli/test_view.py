@@ -9,6 +9,7 @@ from rich.console import Console
 
 from tau.cli.markdown import RenderedLine
 from tau.cli.view import Painter, ReplyView
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
 
@@ -126,7 +127,7 @@ async def test_a_reply_is_painted_soon_without_being_asked() -> None:
     view = ReplyView(made)
     view.begin()
     view.feed("hello")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patient(30)):
         while "hello" not in screen.lines:  # noqa: ASYNC110 (a screen tells nobody)
             await asyncio.sleep(0)
     view.finish()

@@ -12,10 +12,11 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tau.models import scripted_server
+from tests.patience import patient
 
 from .servers import Tau, TauProcess
 
-SECONDS = 30
+SECONDS = patient(30)
 
 
 def one_tau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tau]:

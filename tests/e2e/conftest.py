@@ -20,11 +20,13 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.patience import patient
+
 from .acts import Api
 from .browser import arguments, chromium_path
 from .servers import Tau, TauProcess
 
-WAIT_MILLISECONDS = 15_000
+WAIT_SECONDS = 20
 HERE = Path(__file__).parent
 # A response with an error status: the page shows it to the person, and Chromium logs it as well.
 _REFUSED = "Failed to load resource"
@@ -53,7 +55,7 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(
             executable_path=chromium_path(playwright), args=arguments()
         )
-        expect.set_options(timeout=WAIT_MILLISECONDS)
+        expect.set_options(timeout=patient(WAIT_SECONDS) * 1_000)
         yield opened
         opened.close()
 
@@ -131,7 +133,7 @@ def context(
     opened = browser.new_context(
         base_url=url, locale="en-US", viewport={"width": 1280, "height": 800}
     )
-    opened.set_default_timeout(WAIT_MILLISECONDS)
+    opened.set_default_timeout(patient(WAIT_SECONDS) * 1_000)
     watch = BrowserWatch(opened, url)
     yield opened
     if request.node.stash.get(_failed, False):

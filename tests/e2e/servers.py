@@ -18,8 +18,9 @@ from tau.app import App, open_app
 from tau.cli.serving import listen, serve, url_of
 from tau.models.scripted import gate
 from tau.settings import Settings
+from tests.patience import patient
 
-SECONDS = 30
+SECONDS = patient(30)
 T = TypeVar("T")
 _LINK = re.compile(r"(http://127\.0\.0\.1:\d+)/welcome#key=(\S+)")
 

@@ -14,6 +14,7 @@ from tau.learning import embedding as embedding_module
 from tau.learning.embedding import EmbeddingWorker
 from tau.models import Models
 from tau.models.types import Embedded
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
 
@@ -112,7 +113,7 @@ async def test_an_embedder_that_comes_back_is_noticed_without_anything_new(
     embedding.enqueue(life)
     await embedding.wait_until_idle()
     embedders.fault = None
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patient(30)):
         while lacking(life, "first"):  # noqa: ASYNC110 - the worker tells nobody when it is back
             await asyncio.sleep(0)
 

@@ -30,6 +30,7 @@ from tau.models import Chunk, Models, scripted
 from tau.models.errors import BackendUnavailable, RequestRejected
 from tau.models.types import ModelInfo
 from tau.settings import Settings
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
 
@@ -525,7 +526,7 @@ async def test_turns_in_quick_succession_are_read_together(
         for _ in range(50):
             await asyncio.sleep(0)
         await life.note(conversation, "I swim at noon.")
-    await asyncio.wait_for(learners.knocked.wait(), 30)
+    await asyncio.wait_for(learners.knocked.wait(), patient(30))
     assert learners.shown() == [["I drink tea at dawn.", "I swim at noon."]]
 
 

@@ -12,6 +12,7 @@ from tau.companion import Life
 from tau.errors import StoreUnavailable
 from tau.learning import worker as worker_module
 from tau.learning.worker import BackgroundWorker
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
 
@@ -94,7 +95,7 @@ async def test_a_step_that_could_not_be_made_is_made_after_a_while(
     monkeypatch.setattr(worker_module, "_RETRY_DELAY_SECONDS", 0.0)
     steps.faults = [StoreUnavailable("No database.")]
     worker.enqueue(life("ada"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(patient(30)):
         while not steps.made:  # noqa: ASYNC110 - nobody is told when a rest is over
             await asyncio.sleep(0)
 

@@ -18,11 +18,12 @@ from tau.models.errors import BackendUnavailable, InputTooLong, RequestRejected
 from tau.models.http import AddressGuard, GuardedClient
 from tau.models.remote import RemoteModel
 from tau.models.types import ModelInfo
+from tests.patience import patient
 
 from .upstream import asking, remote
 
 pytestmark = pytest.mark.anyio
-QUICK = aiohttp.ClientTimeout(total=10)
+QUICK = aiohttp.ClientTimeout(total=patient(10))
 HI = {"choices": [{"index": 0, "message": {"role": "assistant", "content": "Hi."}}]}
 
 

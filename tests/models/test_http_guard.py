@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from tau.errors import RefusedAddress
 from tau.models import scripted_server
 from tau.models.http import AddressGuard, GuardedClient, is_public, parse_hosts
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
-QUICK = aiohttp.ClientTimeout(total=10)
+QUICK = aiohttp.ClientTimeout(total=patient(10))
 
 
 @asynccontextmanager

@@ -16,11 +16,12 @@ from tau.models import scripted
 from tau.models.http import GuardedClient
 from tau.models.scripted import Gate, ScriptedChat, ScriptedEmbedder, script_for, split_tokens
 from tau.models.types import Backend
+from tests.patience import patient
 
 from .upstream import asking, remote
 
 pytestmark = pytest.mark.anyio
-TIMEOUT = aiohttp.ClientTimeout(total=20)
+TIMEOUT = aiohttp.ClientTimeout(total=patient(20))
 
 
 @pytest.fixture(params=["inside", "over HTTP"])

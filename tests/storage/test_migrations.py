@@ -18,6 +18,7 @@ from tau.storage import database as database_module
 from tau.storage.database import MIGRATIONS, Database, newest_version
 from tau.storage.schema import metadata
 from tau.storage.sealing import SecretBox, entry_place
+from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(32)
@@ -124,7 +125,7 @@ async def test_many_that_open_at_once_migrate_once(database_url: str) -> None:
 def test_two_processes_that_start_at_once_both_open(sqlite_url: str) -> None:
     command = [sys.executable, "-W", "error", "-c", OPEN, sqlite_url]
     started = [subprocess.Popen(command, stderr=subprocess.PIPE, env=os.environ) for _ in range(2)]
-    told = [process.communicate(timeout=60)[1] for process in started]
+    told = [process.communicate(timeout=patient(60))[1] for process in started]
     assert [process.returncode for process in started] == [0, 0], told
 
 

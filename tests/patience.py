@@ -1,0 +1,14 @@
+"""How long a test waits for something to happen before it fails: longer on a busy machine."""
+
+import os
+
+_MAX_FACTOR = 8.0
+
+
+def patient(seconds: float) -> float:
+    """Return `seconds`, scaled by the load of this machine: processes that want to run per core."""
+    try:
+        load = os.getloadavg()[0] / (os.cpu_count() or 1)
+    except OSError:
+        load = 1.0
+    return seconds * min(max(load, 1.0), _MAX_FACTOR)
