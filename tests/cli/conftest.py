@@ -93,7 +93,7 @@ class Terminal:
         deadline = time.monotonic() + patient(30)
         while self._read(deadline):
             pass
-        return self.process.wait(DEADLINE_SECONDS)
+        return self.process.wait(patient(30))
 
     def type(self, keys: str) -> None:
         """Type into the terminal."""
@@ -150,6 +150,6 @@ def start(environ: dict[str, str]) -> Iterator[Start]:
     for process, numbers in started:
         if process.poll() is None:
             process.kill()
-        process.wait(DEADLINE_SECONDS)
+        process.wait(patient(30))
         for number in numbers:
             os.close(number)
