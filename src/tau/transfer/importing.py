@@ -8,7 +8,7 @@ learning follow behind.
 
 import time
 from collections.abc import Awaitable, Callable, Container, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import aclosing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +22,7 @@ from tau.journal.entries import ClaimLearned, ConversationChanged, Entry, FileIm
 from tau.journal.journal import RawEntry
 from tau.life.changes import ChangeEvent
 from tau.life.life import Life
+from tau.transfer.batches import read_batches
 from tau.transfer.formats import (
     ImportedClaim,
     ImportedConversation,
@@ -38,8 +39,6 @@ from tau.transfer.preview import ImportPreview
 from tau.transfer.report import ImportCounter, ImportReport, RollbackSet
 from tau.transfer.restoring import JournalRestore
 
-_BATCH_MESSAGES = 200  # small, so that those who talk meanwhile hardly wait
-_BATCH_BYTES = 1 << 20
 _MAX_ATTEMPTS = 1_000  # at writing what others keep overtaking
 _MAX_CLAIM_CHARACTERS = 4_000  # characters
 _MAX_FILE_NAME_CHARACTERS = 200
@@ -131,10 +130,9 @@ class _ImportRun:
         )
 
     async def run(self, watcher: ProgressCallback) -> ImportReport:
-        # A thread reads, so that turns go on; the generator is never in two threads at once.
-        with closing(iter(self._reader)) as pieces:  # type: ignore[type-var]
+        async with aclosing(read_batches(iter(self._reader))) as batches:
             try:
-                while batch := await anyio.to_thread.run_sync(_next_batch, pieces):
+                async for batch in batches:
                     await self._process_batch(batch)
                     self._life.used_at = time.monotonic()
                     watcher(self._progress())
@@ -447,23 +445,6 @@ class _ImportRun:
                 if self._is_message(name):
                     yield name
                     break
-
-
-def _next_batch(pieces: Iterator[ImportItem]) -> list[ImportItem]:
-    """Return the next pieces: about as many as may be written at once."""
-    batch: list[ImportItem] = []
-    lines = size = 0
-    for piece in pieces:
-        batch.append(piece)
-        if isinstance(piece, ImportedConversation):
-            lines += len(piece.lines)
-            size += sum(len(line.text) for line in piece.lines)
-        else:
-            lines += 1
-            size += len(piece.raw or b"") if isinstance(piece, TauExportEntry) else 0
-        if lines >= _BATCH_MESSAGES or size >= _BATCH_BYTES:
-            break
-    return batch
 
 
 def _kept_ancestor(line: ImportedMessage, dropped: dict[str, str | None]) -> str | None:

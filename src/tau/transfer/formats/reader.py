@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import msgspec
@@ -72,7 +72,7 @@ class ImportReader:
         """How long the file is."""
         return self._file.total
 
-    def __iter__(self) -> Iterator[ImportItem]:
+    def __iter__(self) -> Generator[ImportItem, None, None]:
         if not self._file.total:
             raise BadInput("This file is empty.")
         if is_zip(self._file):
