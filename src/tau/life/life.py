@@ -146,16 +146,16 @@ class Life:
         return True
 
     async def create_conversation(
-        self, title: str | None = None, *, private: bool = False
+        self, title: str | None = None, *, private: bool = False, slot: str = ""
     ) -> Conversation:
         """Begin a conversation.
 
-        One that is private is never written: it ends with the process, or when the person has been
-        away for long enough that their memory is put away.
+        A private one is never written. It ends with the process, or when the life is unloaded
+        because the person has been idle, and is visible only to the key slot `slot`.
         """
         title = _validated_title(title)
         if private:
-            return self._begin_private(title).conversation
+            return self._begin_private(title, slot).conversation
         conversation = new_id()
         await self.append(
             conversation, ConversationChanged(at=time.time(), id=conversation, title=title)
@@ -294,14 +294,28 @@ class Life:
             )
         return text
 
-    def private_conversations(self) -> list[Conversation]:
-        """Return the private conversations of now, newest first."""
-        return [private.conversation for private in reversed(self._private.values())]
+    def private_conversations(self, slot: str = "") -> list[Conversation]:
+        """Return the private conversations that the key slot `slot` began, newest first."""
+        return [
+            private.conversation
+            for private in reversed(self._private.values())
+            if private.slot == slot
+        ]
 
-    def _begin_private(self, title: str | None) -> PrivateConversation:
+    def is_visible(self, conversation: str, slot: str) -> bool:
+        """Return whether the key slot `slot` may see `conversation`, if it exists.
+
+        A private one is visible only to the slot that began it; one that has ended, to none.
+        """
+        private = self._private.get(conversation)
+        if private is None:
+            return not conversation.startswith(PRIVATE_PREFIX)
+        return private.slot == slot
+
+    def _begin_private(self, title: str | None, slot: str) -> PrivateConversation:
         while len(self._private) >= _MAX_PRIVATE_CONVERSATIONS:
             del self._private[next(iter(self._private))]
-        private = PrivateConversation(PRIVATE_PREFIX + new_id(), title)
+        private = PrivateConversation(PRIVATE_PREFIX + new_id(), title, slot=slot)
         self._private[private.id] = private
         return private
 

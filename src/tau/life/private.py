@@ -1,4 +1,4 @@
-"""A private conversation: it may remember, but nothing of it is ever written."""
+"""Private conversations: kept in memory only, and shown only where they began."""
 
 import time
 
@@ -10,10 +10,14 @@ PRIVATE_PREFIX = "private-"
 
 
 class PrivateConversation:
-    """A conversation that lives in this process alone and ends with it."""
+    """A conversation held in this process's memory only.
 
-    def __init__(self, conversation_id: str, title: str | None = None) -> None:
+    `slot` is the key slot of the credential that began it: no other credential sees it.
+    """
+
+    def __init__(self, conversation_id: str, title: str | None = None, *, slot: str = "") -> None:
         self.id = conversation_id
+        self.slot = slot
         self.memory = Memory()
         self.append(ConversationChanged(at=time.time(), id=conversation_id, title=title))
 
@@ -23,7 +27,7 @@ class PrivateConversation:
         return self.memory.conversation(self.id)
 
     def append(self, *entries: Entry) -> list[Record]:
-        """Keep `entries` in mind, as a journal would, without writing them."""
+        """Apply `entries` as a journal would, without writing them."""
         now = time.time()
         records = [
             Record(seq, now, entry, encode(entry))
@@ -34,7 +38,7 @@ class PrivateConversation:
         return records
 
     def has_message(self, message: str) -> bool:
-        """Tell whether `message` was said here."""
+        """Return whether `message` belongs to this conversation."""
         try:
             self.memory.message(message)
         except NotFound:
@@ -42,5 +46,5 @@ class PrivateConversation:
         return True
 
     def forget(self, message: str) -> None:
-        """Forget `message`. Raises `NotFound` if it was not said here."""
+        """Forget `message`. Raises `NotFound` if it is not in this conversation."""
         self.append(EntriesForgotten(at=time.time(), targets=(self.memory.message(message).seq,)))

@@ -10,9 +10,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
-from tau.errors import NotPermitted, NotSignedIn
+from tau.companion.turn import Turn
+from tau.errors import NotFound, NotPermitted, NotSignedIn
 from tau.life.life import Life
-from tau.memory import Conversation, Message
+from tau.memory import Conversation, Memory, Message
 from tau.people import Unlocked
 from tau.server.state import AppState, get_app_state
 
@@ -43,26 +44,53 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class CurrentPerson:
-    """A person who is here. Whatever they name by an identifier is looked up in their life."""
+    """The signed-in person of a request. Whatever they name by an id is looked up in their life.
+
+    A private conversation exists only for the credential that began it.
+    """
 
     unlocked: Unlocked
     life: Life
 
     def conversations(self) -> list[Conversation]:
         """Return the conversations, newest first, the private ones before the others."""
-        return [*self.life.private_conversations(), *self.life.memory.conversations()]
+        private = self.life.private_conversations(self.unlocked.slot.id)
+        return [*private, *self.life.memory.conversations()]
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Return one conversation. Raises `NotFound`."""
-        return self.life.memory_of(conversation_id).conversation(conversation_id)
+        return self.memory_of(conversation_id).conversation(conversation_id)
+
+    def memory_of(self, conversation_id: str) -> Memory:
+        """Return the memory that holds a conversation. Raises `NotFound`."""
+        self.require_visible(conversation_id)
+        return self.life.memory_of(conversation_id)
+
+    def require_visible(self, conversation_id: str) -> None:
+        """Raise `NotFound` for a private conversation that another credential began."""
+        if not self.can_see(conversation_id):
+            raise NotFound("There is no such conversation.")
+
+    def can_see(self, conversation_id: str) -> bool:
+        """Return whether a conversation, if it exists, is visible to this credential."""
+        return self.life.is_visible(conversation_id, self.unlocked.slot.id)
 
     def thread(self, conversation_id: str) -> list[Message]:
         """Return the visible messages of a conversation, oldest first. Raises `NotFound`."""
-        return self.life.memory_of(conversation_id).messages(conversation_id)
+        return self.memory_of(conversation_id).messages(conversation_id)
 
     def message(self, message_id: str) -> Message:
         """Return one message, private ones included. Raises `NotFound`."""
-        return self.life.message(message_id)
+        message = self.life.message(message_id)
+        if not self.can_see(message.conversation):
+            raise NotFound("There is no such message.")
+        return message
+
+    def visible_turn(self, turn: Turn) -> Turn:
+        """Return `turn` if its conversation is visible to this credential. Raises `NotFound`."""
+        if not self.can_see(turn.conversation):
+            raise NotFound("There is no such turn.")
+        return turn
 
 
 AppStateDep = Annotated[AppState, Depends(get_app_state)]

@@ -68,7 +68,8 @@ async def test_a_client_that_drops_replies_is_followed_by_its_words(current: Cur
 async def test_archived_and_private_conversations_are_left_alone(current: CurrentPerson) -> None:
     conversation, _ = await _noted(current, "Hello", "Good morning")
     await current.life.change(conversation, archived=True)
-    private = (await current.life.create_conversation(private=True)).id
+    slot = current.unlocked.slot.id
+    private = (await current.life.create_conversation(private=True, slot=slot)).id
     await current.life.note(private, "Hello")
     await current.life.note(private, "Good morning", by="tau")
     assert match_thread(current, _lines("Hello", "Good morning", "Next")) is None

@@ -1,9 +1,14 @@
 """A private conversation through every route: it answers, and nothing of it is written."""
 
+import asyncio
+from collections.abc import Callable
+
+import httpx
 import pytest
 import sqlalchemy as sa
 
 from tau.app import App
+from tau.models.scripted import gate
 from tau.storage import schema
 
 from ..conftest import Person, parse_events, text_of
@@ -108,6 +113,90 @@ async def test_another_person_does_not_find_it(owner: Person, guest: Person) -> 
     body = {"model": "tau", "messages": [{"role": "user", "content": "Hi"}]}
     refused = await guest.client.post("/v1/chat/completions", json=body, headers=named)
     assert refused.status_code == 404
+
+
+@pytest.fixture
+async def others(
+    app: App, owner: Person, make_client: Callable[..., httpx.AsyncClient]
+) -> dict[str, Person]:
+    """The owner on another device, and a program with the owner's API key."""
+    link = await app.people.link(owner.unlocked)
+    session, unlocked = await app.people.redeem(link, "another device")
+    return {
+        "device": Person(unlocked, owner.key, make_client(session)),
+        "program": Person(owner.unlocked, owner.key, make_client(owner.key)),
+    }
+
+
+@pytest.mark.parametrize("which", ["device", "program"])
+async def test_only_the_device_that_began_it_finds_it(
+    owner: Person, others: dict[str, Person], which: str
+) -> None:
+    other = others[which].client
+    private = await owner.begin(private=True)
+    events = await owner.say(private, "[[say Hi]]")
+    message, turn = events[0]["message"], events[0]["turn"]
+    path = f"/api/conversations/{private}"
+    listed = (await others[which].get("/api/conversations"))["conversations"]
+    refused = [
+        await other.get(path),
+        await other.get(f"{path}/messages"),
+        await other.patch(path, json={"title": "Mine"}),
+        await other.post(f"{path}/messages", json={"text": "A note"}),
+        await other.post(f"{path}/turns", json={"words": "Hello"}),
+        await other.get(f"/api/messages/{message}"),
+        await other.post(f"/api/messages/{message}/retry", json={}),
+        await other.delete(f"/api/messages/{message}"),
+        await other.post("/api/messages/forget", json={"ids": [message]}),
+        await other.post("/api/memory/forget", json={"messages": [message], "dry_run": True}),
+        await other.post("/api/memory/forget", json={"conversation": private}),
+        await other.get(f"/api/turns/{turn}"),
+        await other.get(f"/api/turns/{turn}/events"),
+        await other.post(f"/api/turns/{turn}/stop"),
+        await other.delete(path),
+    ]
+    assert listed == []
+    assert [response.status_code for response in refused] == [404] * len(refused)
+    unknown = await other.get("/api/conversations/private-unknown")
+    assert refused[0].json() == unknown.json()
+
+    mine = (await owner.get("/api/conversations"))["conversations"]
+    assert [(each["id"], each["count"]) for each in mine] == [(private, 2)]
+
+
+async def test_a_reply_in_progress_is_announced_only_to_the_device_that_asked(
+    app: App, owner: Person, others: dict[str, Person]
+) -> None:
+    watchers = [owner, *others.values()]
+    streams = [asyncio.create_task(each.client.get("/api/changes")) for each in watchers]
+    life = await app.companion.life(owner.unlocked)
+    while len(life.changes) < len(watchers):  # noqa: ASYNC110 (a listener announces nothing)
+        await asyncio.sleep(0)
+    private = await owner.begin(private=True)
+    begun = await owner.post(
+        f"/api/conversations/{private}/turns", {"words": "[[pause]] [[say Never]]"}
+    )
+    await gate.reached()
+    active = [(await each.get("/api/turns"))["turns"] for each in watchers]
+    assert [[turn["turn"] for turn in turns] for turns in active] == [[begun["turn"]], [], []]
+    await owner.post(f"/api/turns/{begun['turn']}/stop")
+    await app.companion.find_turn(life, begun["turn"]).ended()
+    life.changes.close()
+    heard = [parse_events((await stream).content) for stream in streams]
+    assert [change["what"] for change in heard[0]][:1] == ["turn_began"]
+    assert heard[1:] == [[], []]
+
+
+@pytest.mark.parametrize("which", ["device", "program"])
+async def test_a_program_of_openais_shape_does_not_reach_it(
+    owner: Person, others: dict[str, Person], which: str
+) -> None:
+    private = await owner.begin(private=True)
+    body = {"model": "tau", "messages": [{"role": "user", "content": "[[say Hi]]"}]}
+    named = {"X-Tau-Conversation": private}
+    refused = await others[which].client.post("/v1/chat/completions", json=body, headers=named)
+    assert refused.status_code == 404
+    assert (await owner.get(f"/api/conversations/{private}"))["count"] == 0
 
 
 async def test_a_client_of_openais_shape_may_name_it(app: App, owner: Person) -> None:

@@ -100,6 +100,8 @@ async def begin_turn(
     if not lines or lines[-1].by != "person":
         raise BadInput("The last message must hold the person's words.")
     words = current.life.validated_text(lines[-1].text)
+    if conversation is not None:
+        current.require_visible(conversation)
     place = ThreadMatch(conversation) if conversation is not None else match_thread(current, lines)
     if place is None:
         place = ThreadMatch(await _record_history(current, lines[-1 - _MAX_RECORDED_MESSAGES : -1]))

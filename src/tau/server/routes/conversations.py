@@ -57,7 +57,9 @@ async def create_conversation(
 ) -> ConversationOut:
     """Begin a conversation; a private one recalls but writes nothing down."""
     return conversation_out(
-        await current.life.create_conversation(asked.title, private=asked.private)
+        await current.life.create_conversation(
+            asked.title, private=asked.private, slot=current.unlocked.slot.id
+        )
     )
 
 
@@ -75,6 +77,7 @@ async def update_conversation(
     conversation_id: PathId, change: UpdateConversationRequest, current: CurrentPersonDep
 ) -> ConversationOut:
     """Rename a conversation, archive it, or bring it back."""
+    current.require_visible(conversation_id)
     changed = await current.life.change(
         conversation_id, title=change.title, archived=change.archived
     )
@@ -109,7 +112,7 @@ async def list_messages(
     """
     if sum(place is not None for place in (before, after, around)) > 1:
         raise BadInput("Only one of `before`, `after` and `around` can be asked for at once.")
-    memory = current.life.memory_of(conversation_id)
+    memory = current.memory_of(conversation_id)
     page = memory.page(conversation_id, limit, before=before, after=after, around=around)
     return MessagePage(
         messages=[message_out(current, one) for one in page.messages],
@@ -128,6 +131,7 @@ async def add_message(
     app_state: AppStateDep,
 ) -> MessageOut:
     """Write a message down without a reply, for instance one from another place or time."""
+    current.require_visible(conversation_id)
     message = await current.life.note(
         conversation_id, note.text, by=note.by, at=note.at, speaker=note.speaker
     )

@@ -37,6 +37,7 @@ def forget_action(current: CurrentPerson, asked: ForgetRequest) -> ForgetAction:
         return lambda dry: memories.forget_period(since, until, dry_run=dry)
     if asked.conversation is not None:
         conversation = asked.conversation
+        current.require_visible(conversation)
         return lambda dry: memories.forget_conversation(conversation, dry_run=dry)
     if asked.import_id is not None:
         import_id = asked.import_id
@@ -44,7 +45,7 @@ def forget_action(current: CurrentPerson, asked: ForgetRequest) -> ForgetAction:
     if asked.facts is not None:
         facts = asked.facts
         return lambda dry: memories.forget_facts(facts, dry_run=dry)
-    messages = asked.messages or []
+    messages = [current.message(each).id for each in asked.messages or ()]
     return lambda dry: current.life.forget_messages(messages, dry_run=dry)
 
 

@@ -11,9 +11,8 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from tau.companion.events import Event
 from tau.companion.turn import Turn
-from tau.life.changes import ChangeEvent
 from tau.server import sse
-from tau.server.auth import AppStateDep, CurrentPersonDep
+from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
 from tau.server.responses import ERROR_RESPONSES, Responses
 from tau.server.schemas.shapes import PathId, RetryRequest, TurnList, TurnOut, TurnRequest
 from tau.server.state import AppState
@@ -41,10 +40,11 @@ async def _encode_turn_events(batches: AsyncIterator[Sequence[Event]]) -> AsyncI
         yield b"".join([sse.encode(event, number=event.id) for event in batch])
 
 
-async def _encode_changes(changes: AsyncIterator[ChangeEvent]) -> AsyncIterator[bytes]:
+async def _encode_changes(current: CurrentPerson) -> AsyncIterator[bytes]:
     yield sse.HEARTBEAT  # headers and a first byte leave at once: the watcher knows it is connected
-    async for change in changes:
-        yield sse.encode(change)
+    async for change in current.life.changes.listen():
+        if change.conversation is None or current.can_see(change.conversation):
+            yield sse.encode(change)
 
 
 def turn_out(turn: Turn) -> TurnOut:
@@ -55,6 +55,10 @@ def turn_out(turn: Turn) -> TurnOut:
         message=turn.message,
         finished=turn.finished,
     )
+
+
+def _find_turn(current: CurrentPerson, app_state: AppState, turn_id: str) -> Turn:
+    return current.visible_turn(app_state.companion.find_turn(current.life, turn_id))
 
 
 def _begin_response(request: Request, app_state: AppState, turn: Turn) -> Any:
@@ -81,6 +85,7 @@ async def begin_turn(
     app_state: AppStateDep,
 ) -> Any:
     """Say something. Answers once the words are durable, or with the event stream."""
+    current.require_visible(conversation_id)
     turn = await app_state.companion.turn(
         current.life,
         conversation_id,
@@ -89,7 +94,7 @@ async def begin_turn(
         edits=asked.edits,
         model=asked.model,
     )
-    return _begin_response(request, app_state, turn)
+    return _begin_response(request, app_state, current.visible_turn(turn))
 
 
 @router.post(
@@ -107,30 +112,30 @@ async def retry_turn(
     app_state: AppStateDep,
 ) -> Any:
     """Ask for another reply to the person's message `message_id`."""
+    words = current.message(message_id)
     turn = await app_state.companion.retry(
-        current.life, message_id, turn_id=asked.turn, model=asked.model
+        current.life, words.id, turn_id=asked.turn, model=asked.model
     )
-    return _begin_response(request, app_state, turn)
+    return _begin_response(request, app_state, current.visible_turn(turn))
 
 
 @router.get("/api/turns", operation_id="listTurns")
 async def list_turns(current: CurrentPersonDep, app_state: AppStateDep) -> TurnList:
     """List the turns in the making."""
-    return TurnList(
-        turns=[turn_out(turn) for turn in app_state.companion.active_turns(current.life)]
-    )
+    active = app_state.companion.active_turns(current.life)
+    return TurnList(turns=[turn_out(turn) for turn in active if current.can_see(turn.conversation)])
 
 
 @router.get("/api/turns/{turn_id}", operation_id="getTurn")
 async def get_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep) -> TurnOut:
     """Return one turn, while it is live or has only just ended."""
-    return turn_out(app_state.companion.find_turn(current.life, turn_id))
+    return turn_out(_find_turn(current, app_state, turn_id))
 
 
 @router.post("/api/turns/{turn_id}/stop", operation_id="stopTurn", status_code=204)
 async def stop_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep) -> None:
     """Stop a reply; what was said so far is kept."""
-    app_state.companion.find_turn(current.life, turn_id).stop()
+    _find_turn(current, app_state, turn_id).stop()
 
 
 @router.get(
@@ -148,7 +153,7 @@ async def watch_turn(
 ) -> Response:
     """Watch a turn from its first event, or from the one after the last that was seen."""
     seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
-    turn = app_state.companion.find_turn(current.life, turn_id)
+    turn = _find_turn(current, app_state, turn_id)
     return sse.EventStreamResponse(
         _encode_turn_events(turn.batches(seen)), closing=app_state.closing
     )
@@ -162,6 +167,4 @@ async def watch_turn(
 )
 async def watch_changes(current: CurrentPersonDep, app_state: AppStateDep) -> Response:
     """Watch what happens on one's other devices: turns and conversations that change."""
-    return sse.EventStreamResponse(
-        _encode_changes(current.life.changes.listen()), closing=app_state.closing
-    )
+    return sse.EventStreamResponse(_encode_changes(current), closing=app_state.closing)
