@@ -65,6 +65,7 @@ IMPORT_BY_NAME = {"cli/group.py"}  # loads a command when it is called
 READS_ENVIRONMENT = {
     "settings.py": "the table of settings",
     "app.py": "the server's key; it is not a setting, so that no page can show it",
+    "people/opening.py": "the server's key, where only the accounts are opened",
     "bench/processes.py": "benchmarks run without the user's own settings",
 }
 

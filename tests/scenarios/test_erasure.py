@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pytest
 import sqlalchemy as sa
 
-from tau.app import BACKUPS_FOLDER, App, open_app
+from tau.app import App, open_app
 from tau.companion import Life
 from tau.journal.entries import (
     ChangeUndone,
@@ -30,6 +30,7 @@ from tau.journal.entries import (
 from tau.journal.export import export_jsonl, export_markdown
 from tau.life.fact_editing import FactEditor
 from tau.settings import Settings
+from tau.storage.home import BACKUPS_FOLDER
 from tau.storage.schema import entries, snapshots
 from tau.storage.sealing import SecretBox, UnsealError, entry_place, snapshot_place
 

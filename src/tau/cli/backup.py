@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from tau.app import BACKUPS_FOLDER, DATABASE_FILE
 from tau.cli import server_file
 from tau.cli.async_command import run_async
 from tau.cli.options import settings_given, takes_settings
@@ -14,6 +13,7 @@ from tau.errors import BadInput, Conflict
 from tau.people.server_key import ENVIRONMENT_VARIABLE, FILE_NAME
 from tau.settings import Settings
 from tau.storage import backups
+from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE
 
 
 @click.command()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from tau.app import DATABASE_FILE, App, open_app
+from tau.app import App, open_app
 from tau.cli import server_file
 from tau.cli.serving import PortTaken, listen
 from tau.cli.terminal import format_size
@@ -20,6 +20,7 @@ from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.settings import Settings
 from tau.storage.database import free_bytes
+from tau.storage.home import DATABASE_FILE
 
 OLDEST_PYTHON = (3, 11)
 _MIN_FREE_BYTES = 500_000_000

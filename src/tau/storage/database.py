@@ -18,7 +18,7 @@ import anyio.to_thread
 import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
-from tau.errors import JournalError, SettingsError, StoreFull, StoreUnavailable
+from tau.errors import Conflict, JournalError, SettingsError, StoreFull, StoreUnavailable
 from tau.storage import scrubbing
 
 T = TypeVar("T")
@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 PARTIAL_SUFFIX = scrubbing.PARTIAL_SUFFIX
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
+_LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
 _THREADS = 8
 _PARTIAL_MAX_AGE_SECONDS = 300.0  # a copy that is being made changes all the time
 _ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
@@ -43,12 +44,16 @@ class Database:
         self._limiter = anyio.CapacityLimiter(_THREADS)
 
     @classmethod
-    async def open(cls, url: str, *, backup_folder: Path | None = None) -> "Database":
+    async def open(
+        cls, url: str, *, backup_folder: Path | None = None, exclusive: bool = False
+    ) -> "Database":
         """Open the database at `url`, bringing its tables up to date first.
 
-        Before a SQLite file is changed, a copy is kept in `backup_folder`. Raises `SettingsError`
-        for an unusable address, `StoreUnavailable` when the database does not answer, and
-        `JournalError` when a newer Tau wrote it.
+        Before a SQLite file is changed, a copy is kept in `backup_folder`. With `exclusive`, a
+        SQLite file is locked until it is closed, for changes that another process must not
+        contradict from its memory. Raises `SettingsError` for an unusable address,
+        `StoreUnavailable` when the database does not answer, `JournalError` when a newer Tau wrote
+        it, and `Conflict` when it is to be locked and another process has it open.
         """
         engine = create_engine(url)
         await anyio.to_thread.run_sync(_delete_partial_backups, backup_folder)
@@ -57,6 +62,9 @@ class Database:
         except BaseException:
             engine.dispose()
             raise
+        if exclusive and engine.dialect.name == "sqlite":
+            engine.dispose()
+            engine = await anyio.to_thread.run_sync(_lock_exclusively, url)
         database = cls(engine, backup_folder)
         await anyio.to_thread.run_sync(database.finish_scrubbing_blocking)
         return database
@@ -176,6 +184,37 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
     if backend in {"postgresql", "postgres"}:
         return sa.create_engine(_pg8000_address(address), pool_pre_ping=True, pool_size=_THREADS)
     raise SettingsError("Tau keeps its data in SQLite or PostgreSQL; 'database_url' names neither.")
+
+
+def _lock_exclusively(url: str) -> sa.Engine:
+    """Return an engine whose one connection holds the SQLite file. Raises `Conflict`."""
+    address = sa.make_url(url)
+    engine = sa.create_engine(
+        address, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS}, pool_size=1, max_overflow=0
+    )
+    sa.event.listen(engine, "connect", _configure_exclusively)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    try:
+        with translate_errors(), engine.begin():
+            pass  # the lock is taken here, and stays until the connection ends
+    except StoreUnavailable:
+        engine.dispose()
+        raise Conflict(
+            "Tau is at work with this database in another window or program; stop it, then try "
+            "again."
+        ) from None
+    return engine
+
+
+def _configure_exclusively(connection: DBAPIConnection, record: object) -> None:
+    try:
+        connection.cursor().execute("PRAGMA locking_mode=EXCLUSIVE")  # before the first access
+        _configure_sqlite(connection, record)
+        timeout_ms = int(_LOCK_TIMEOUT_SECONDS * 1000)
+        connection.cursor().execute(f"PRAGMA busy_timeout={timeout_ms}")
+    except sqlite3.Error:
+        connection.close()  # with the lock that it shares
+        raise
 
 
 def _make_private(path: str | None) -> None:
