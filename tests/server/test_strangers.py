@@ -123,7 +123,7 @@ async def test_nothing_of_another_person_is_searched_listed_or_exported(
         "/api/conversations",
         "/api/memory/facts?state=all",
         "/api/memory/timeline",
-        "/api/memory/portrait",
+        "/api/memory/profile",
         "/api/turns",
         "/api/export",
         "/api/export?format=markdown",

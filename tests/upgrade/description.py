@@ -86,7 +86,7 @@ async def describe_home(api: Any, keys: Json, wait_until_idle: Wait) -> dict[str
         await wait_until_idle()
         result[who] = await describe_person(client, QUERIES[who])
     result["models"] = await models(ApiClient(api, keys["owner"]["api_key"]))
-    server = await ApiClient(api, keys["owner"]["session"]).get("/api/house")
+    server = await ApiClient(api, keys["owner"]["session"]).get("/api/server")
     result["server"] = {
         "database": server["database"],
         "backups": [b["name"] for b in server["backups"]],
@@ -123,7 +123,7 @@ async def describe_person(client: ApiClient, queries: list[str]) -> dict[str, Js
             for each in await client.pages("/api/memory/timeline", "moments", limit=50)
         ],
         "learning": await client.get("/api/memory/learning"),
-        "profile": (await client.get("/api/memory/portrait"))["lines"],
+        "profile": (await client.get("/api/memory/profile"))["lines"],
         "imports": [
             only(
                 one,

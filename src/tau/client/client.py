@@ -420,7 +420,7 @@ class Client:
 
     async def portrait(self) -> list[PortraitLine]:
         """Return the lines that stand first in every prompt."""
-        return (await self._get("/api/memory/portrait", _Portrait)).lines
+        return (await self._get("/api/memory/profile", _Portrait)).lines
 
     async def learning(self, *, paused: bool | None = None) -> Learning:
         """Tell whether learning is paused, or pause it or go on."""

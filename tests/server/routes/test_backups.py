@@ -24,7 +24,7 @@ async def test_what_the_house_stands_on(owner: Person, app: App) -> None:
     models = app.settings.models_path / "pack"
     models.mkdir(parents=True)
     (models / "weights.gguf").write_bytes(b"x" * 1234)
-    told = await owner.get("/api/house")
+    told = await owner.get("/api/server")
     assert told["version"] == __version__
     assert told["home"] == str(app.settings.home)
     assert told["database"] == "sqlite"
@@ -39,7 +39,7 @@ async def test_a_backup_is_made_listed_taken_away_and_deleted(
 ) -> None:
     await owner.say(await owner.begin(), "Words that are to be kept")
     made = await owner.post("/api/backups")
-    assert (await owner.get("/api/house"))["backups"] == [made]
+    assert (await owner.get("/api/server"))["backups"] == [made]
     response = await owner.client.get(f"/api/backups/{made['name']}")
     assert response.headers["content-type"] == "application/vnd.sqlite3"
     assert made["name"] in response.headers["content-disposition"]
@@ -51,7 +51,7 @@ async def test_a_backup_is_made_listed_taken_away_and_deleted(
         assert opened.execute("SELECT count(*) FROM entries").fetchone()[0] > 1
     assert b"Words that are to be kept" not in response.content
     assert (await owner.client.delete(f"/api/backups/{made['name']}")).status_code == 204
-    assert (await owner.get("/api/house"))["backups"] == []
+    assert (await owner.get("/api/server"))["backups"] == []
     assert (await owner.client.get(f"/api/backups/{made['name']}")).status_code == 404
 
 
@@ -72,20 +72,20 @@ async def test_what_is_forgotten_goes_from_backups_too(owner: Person, app: App) 
     assert gone
     raw = path.read_bytes()
     assert all(each[:28] not in raw for each in gone)
-    assert [one["name"] for one in (await owner.get("/api/house"))["backups"]] == [made["name"]]
+    assert [one["name"] for one in (await owner.get("/api/server"))["backups"]] == [made["name"]]
 
 
 async def test_only_the_owner_sees_and_copies_the_house(owner: Person, guest: Person) -> None:
     made = await owner.post("/api/backups")
     for method, path in (
-        ("GET", "/api/house"),
+        ("GET", "/api/server"),
         ("POST", "/api/backups"),
         ("GET", f"/api/backups/{made['name']}"),
         ("DELETE", f"/api/backups/{made['name']}"),
         ("GET", "/api/backups/nothing.db"),
     ):
         assert (await guest.client.request(method, path)).status_code == 403, path
-    assert (await owner.get("/api/house"))["backups"] == [made]
+    assert (await owner.get("/api/server"))["backups"] == [made]
 
 
 async def test_backups_ask_for_a_session_and_not_a_program_s_key(
@@ -93,14 +93,14 @@ async def test_backups_ask_for_a_session_and_not_a_program_s_key(
 ) -> None:
     made = await owner.post("/api/backups")
     program = make_client(owner.key)
-    assert (await program.get("/api/house")).status_code == 200
+    assert (await program.get("/api/server")).status_code == 200
     for method, path in (
         ("POST", "/api/backups"),
         ("GET", f"/api/backups/{made['name']}"),
         ("DELETE", f"/api/backups/{made['name']}"),
     ):
         assert (await program.request(method, path)).status_code == 403, (method, path)
-    assert (await owner.get("/api/house"))["backups"] == [made]
+    assert (await owner.get("/api/server"))["backups"] == [made]
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ async def test_where_there_is_postgresql_its_own_tools_are_named(
     if database.is_sqlite:
         return
     object.__setattr__(api.state.app_state, "database", database)
-    told = await owner.get("/api/house")
+    told = await owner.get("/api/server")
     assert (told["database"], told["backups"]) == ("postgresql", [])
     assert told["database_bytes"] > 0
     response = await owner.client.post("/api/backups")

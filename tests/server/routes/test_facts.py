@@ -131,7 +131,7 @@ async def test_memory_is_told_and_the_portrait_tells_it(owner: Person) -> None:
     told = await owner.post(FACTS, {"text": "My name is Ada."})
     (fact,) = told["facts"]
     assert (fact["topic"], fact["learned_by"]) == ("name", "person")
-    drawn = await owner.get("/api/memory/portrait")
+    drawn = await owner.get("/api/memory/profile")
     assert any(fact["id"] in line["facts"] for line in drawn["lines"])
     for text in ("", "  ", "x" * 1001, "a\0b"):
         assert (await owner.client.post(FACTS, json={"text": text})).status_code == 422
@@ -283,7 +283,7 @@ async def test_nothing_is_anybody_elses(owner: Person, guest: Person, api: Any) 
 
 
 async def test_nobody_gets_nothing(anonymous: Any) -> None:
-    for path in (FACTS, "/api/memory/portrait", "/api/memory/timeline", "/api/memory/learning"):
+    for path in (FACTS, "/api/memory/profile", "/api/memory/timeline", "/api/memory/learning"):
         assert (await anonymous.get(path)).status_code == 401
 
 

@@ -236,12 +236,12 @@ async def test_claims_of_a_file_are_listed_as_waiting_and_approved_over_the_api(
     assert (await owner.get("/api/memory/learning"))["waiting"] == 2
     waiting = (await owner.get("/api/memory/facts", state="waiting"))["facts"]
     assert {(one["learned_by"], one["confirmed"]) for one in waiting} == {("import", False)}
-    assert await owner.get("/api/memory/portrait") == {"lines": []}
+    assert await owner.get("/api/memory/profile") == {"lines": []}
     approved = await owner.post(
         "/api/memory/facts/approve", {"ids": [one["id"] for one in waiting]}
     )
     assert {one["state"] for one in approved["facts"]} == {"current"}
-    lines = [line["text"] for line in (await owner.get("/api/memory/portrait"))["lines"]]
+    lines = [line["text"] for line in (await owner.get("/api/memory/profile"))["lines"]]
     assert any("猫过敏" in line for line in lines)
 
 

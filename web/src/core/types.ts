@@ -50,6 +50,6 @@ export type SlotList = Shapes["SlotList"];
 export type KeyMade = Shapes["NewKeyOut"];
 export type RecoveryCode = Shapes["RecoveryCodeOut"];
 export type OneTimeLink = Shapes["LinkOut"];
-export type HouseFacts = Shapes["ServerInfoOut"];
+export type ServerInfo = Shapes["ServerInfoOut"];
 export type Backup = Shapes["BackupOut"];
 export type Life = Shapes["LifeOut"];

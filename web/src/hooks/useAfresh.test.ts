@@ -22,12 +22,12 @@ beforeEach(() => {
 
 describe("looking afresh", () => {
   it("lets go of what is not shown", async () => {
-    for (const key of ["search", "facts", "portrait", "thread", "house", "forgetting"]) {
+    for (const key of ["search", "facts", "portrait", "thread", "server", "forgetting"]) {
       queries.setQueryData([key, "x"], "before");
     }
     await lookAfresh(queries);
     const left = queries.getQueryCache().getAll();
-    expect(left.map(({ queryKey }) => queryKey[0])).toEqual(["house", "forgetting"]);
+    expect(left.map(({ queryKey }) => queryKey[0])).toEqual(["server", "forgetting"]);
   });
 
   it("keeps what is shown until it is read anew", async () => {

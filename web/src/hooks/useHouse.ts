@@ -1,12 +1,12 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { erase, get, part, post } from "../core/http";
-import type { Backup, HouseFacts } from "../core/types";
+import type { Backup, ServerInfo } from "../core/types";
 
 /** Return what this Tau stands on: where it lies, how much, and its backups. */
 export function useHouse(enabled = true) {
   return useQuery({
-    queryKey: ["house"],
-    queryFn: ({ signal }) => get<HouseFacts>("/api/house", signal),
+    queryKey: ["server"],
+    queryFn: ({ signal }) => get<ServerInfo>("/api/server", signal),
     enabled,
     staleTime: 0,
   });
@@ -15,7 +15,7 @@ export function useHouse(enabled = true) {
 /** Return what may be done with backups. */
 export function useBackupActs() {
   const queries = useQueryClient();
-  const again = () => queries.invalidateQueries({ queryKey: ["house"] });
+  const again = () => queries.invalidateQueries({ queryKey: ["server"] });
   return {
     make: async () => {
       await post<Backup>("/api/backups");

@@ -16,7 +16,7 @@ const KEYS = ["facts", "fact", "portrait", "timeline", "learning"] as const;
 export function usePortrait() {
   return useQuery({
     queryKey: ["portrait"],
-    queryFn: ({ signal }) => get<Portrait>("/api/memory/portrait", signal),
+    queryFn: ({ signal }) => get<Portrait>("/api/memory/profile", signal),
   });
 }
 

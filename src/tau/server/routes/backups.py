@@ -25,7 +25,7 @@ _FILE_RESPONSE: Responses = {
 }
 
 
-@router.get("/api/house", operation_id="getHouse")
+@router.get("/api/server", operation_id="getServer")
 async def get_server_info(
     request: Request, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ServerInfoOut:

@@ -176,7 +176,7 @@ async def undo_fact(fact_id: PathId, current: CurrentPersonDep) -> UndoFactOut:
     return UndoFactOut(fact=fact_out(current, back) if back else None)
 
 
-@router.get("/portrait", operation_id="getPortrait")
+@router.get("/profile", operation_id="getProfile")
 async def get_profile(current: CurrentPersonDep) -> ProfileOut:
     """Return the portrait that stands first in every prompt, with what it is made of."""
     now = time.time()

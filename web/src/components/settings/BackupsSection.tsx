@@ -2,7 +2,7 @@ import { useState } from "react";
 import { part } from "../../core/http";
 import { restoreCommand } from "../../core/settings";
 import { tell } from "../../core/toast";
-import type { Backup, HouseFacts } from "../../core/types";
+import type { Backup, ServerInfo } from "../../core/types";
 import { useAct } from "../../hooks/useAct";
 import { useBackupActs } from "../../hooks/useHouse";
 import { useSpeech } from "../../hooks/useStrings";
@@ -14,7 +14,7 @@ import { Coded } from "./Coded";
 import { ConfirmDialog } from "./ConfirmDialog";
 
 /** The copies of the database: made, taken elsewhere, deleted; and how one is put back. */
-export function BackupsSection({ facts }: { facts: HouseFacts }) {
+export function BackupsSection({ facts }: { facts: ServerInfo }) {
   const words = useSpeech().say.settings.data;
   const { make } = useBackupActs();
   const { busy, error, run } = useAct();

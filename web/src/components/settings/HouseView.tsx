@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { HouseFacts } from "../../core/types";
+import type { ServerInfo } from "../../core/types";
 import { useLife, useMe } from "../../hooks/useAccount";
 import { useHouse } from "../../hooks/useHouse";
 import { useSpeech } from "../../hooks/useStrings";
@@ -77,7 +77,7 @@ function YoursSection() {
   );
 }
 
-function Lies({ facts }: { facts: HouseFacts }) {
+function Lies({ facts }: { facts: ServerInfo }) {
   const { say, dates } = useSpeech();
   const words = say.settings.data;
   const address = facts.public_url || `http://${facts.host}:${facts.port}`;
