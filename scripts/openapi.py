@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from tau.app import open_app
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.settings import Settings
 
 

@@ -13,7 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.companion import Companion, Life
+from tau.companion.companion import Companion
+from tau.life.life import Life
 from tau.models import catalog
 from tau.models.packs import Packs
 from tau.settings import Settings

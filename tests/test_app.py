@@ -13,7 +13,7 @@ from tau.app import open_app
 from tau.errors import BadInput, NotSignedIn, SettingsError, StoreUnavailable
 from tau.models import Models
 from tau.people.server_key import FILE_NAME as KEY_FILE
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE

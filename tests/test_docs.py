@@ -14,7 +14,7 @@ import pytest
 from tau.app import open_app
 from tau.bench.commands import bench
 from tau.cli import main
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.settings import Settings, default_of, table
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from tau.companion import Companion
+from tau.companion.companion import Companion
 from tau.models import Models
 from tau.people import People
 from tau.people.server_key import load_or_create_server_key

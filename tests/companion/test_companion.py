@@ -6,9 +6,12 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.companion import Companion, Life, Turn, prompt
+from tau.companion import prompt
+from tau.companion.companion import Companion
 from tau.companion.events import Accepted, Done, Event, Failed, Recalled
+from tau.companion.turn import Turn
 from tau.errors import BadInput, NotFound, StoreFull, UnknownModel
+from tau.life.life import Life
 from tau.memory import Message
 from tau.settings import Settings
 from tau.storage.schema import entries

@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 
 from tau.app import App
-from tau.companion import Companion, Life, Turn
+from tau.companion.companion import Companion
 from tau.companion.events import Recalled, RecalledFact
 from tau.companion.profile import load_profile
 from tau.companion.prompt import load_style
+from tau.companion.turn import Turn
 from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned, FactJudged, LearningChanged, Topic
+from tau.life.life import Life
 from tau.models import Chunk
 
 pytestmark = pytest.mark.anyio

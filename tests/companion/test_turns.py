@@ -10,10 +10,12 @@ import pytest
 from aiohttp import web
 
 from tau.app import App, open_app
-from tau.companion import Companion, Life, Turn
+from tau.companion.companion import Companion
 from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.turn import Turn
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import MessageAdded
+from tau.life.life import Life
 from tau.models import Chunk, scripted, scripted_server
 from tau.settings import Settings
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from tau.app import App
-from tau.companion import Life
 from tau.errors import ModelUnavailable, StoreUnavailable
 from tau.learning import embedding as embedding_module
 from tau.learning.embedding import EmbeddingWorker
+from tau.life.life import Life
 from tau.models import Models
 from tau.models.types import Embedded
 from tests.patience import patient

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from tau.app import App, open_app
-from tau.companion import Companion, Life
+from tau.companion.companion import Companion
 from tau.errors import ModelUnavailable, StoreUnavailable
 from tau.facts import Fact
 from tau.ids import new_id
@@ -26,6 +26,7 @@ from tau.learning import learner as learner_module
 from tau.learning import learning as learning_module
 from tau.learning.learning import LearningWorker
 from tau.learning.priority import ForegroundLoad
+from tau.life.life import Life
 from tau.models import Chunk, Models, scripted
 from tau.models.errors import BackendUnavailable, RequestRejected
 from tau.models.types import ModelInfo

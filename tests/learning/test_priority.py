@@ -6,7 +6,8 @@ from collections.abc import Sequence
 import pytest
 
 from tau.app import App
-from tau.companion import Companion, Life
+from tau.companion.companion import Companion
+from tau.life.life import Life
 from tau.models import Embedded
 
 pytestmark = pytest.mark.anyio

@@ -8,10 +8,10 @@ from typing import cast
 import anyio
 import pytest
 
-from tau.companion import Life
 from tau.errors import StoreUnavailable
 from tau.learning import worker as worker_module
 from tau.learning.worker import BackgroundWorker
+from tau.life.life import Life
 from tests.patience import patient
 
 pytestmark = pytest.mark.anyio

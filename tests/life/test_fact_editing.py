@@ -6,13 +6,13 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tau.companion import Life
 from tau.errors import BadInput, Conflict, NotFound
 from tau.facts import Fact
 from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo
 from tau.life import fact_editing as memories_module
 from tau.life.fact_editing import MAX_FACT_CHARACTERS, FactEditor, state_of
+from tau.life.life import Life
 
 pytestmark = pytest.mark.anyio
 CITY = ("Porto", "Lisbon", "Braga")

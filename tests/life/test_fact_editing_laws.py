@@ -15,7 +15,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tau.companion import Life
 from tau.errors import BadInput, NotFound
 from tau.facts import Fact
 from tau.ids import new_id
@@ -23,6 +22,7 @@ from tau.journal.entries import ChangeUndone, Claim, ClaimLearned
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.life.fact_editing import FactEditor
+from tau.life.life import Life
 from tau.memory import Memory
 from tau.storage.database import Database
 

@@ -6,9 +6,11 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.companion import ChangeEvent, Companion, Life
+from tau.companion.companion import Companion
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import MessageAdded
+from tau.life.changes import ChangeEvent
+from tau.life.life import Life
 from tau.settings import Settings
 from tau.storage.schema import entries, snapshots
 

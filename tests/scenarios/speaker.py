@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 from tau.app import open_app
-from tau.companion import Companion, Life
+from tau.companion.companion import Companion
+from tau.life.life import Life
 from tau.settings import Settings
 
 SPEAKERS = 3

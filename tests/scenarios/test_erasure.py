@@ -18,7 +18,6 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
-from tau.companion import Life
 from tau.journal.entries import (
     ChangeUndone,
     Claim,
@@ -29,6 +28,7 @@ from tau.journal.entries import (
 )
 from tau.journal.export import export_jsonl, export_markdown
 from tau.life.fact_editing import FactEditor
+from tau.life.life import Life
 from tau.settings import Settings
 from tau.storage.home import BACKUPS_FOLDER
 from tau.storage.schema import entries, snapshots

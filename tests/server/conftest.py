@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute
 from tau.app import App
 from tau.models.scripted import gate
 from tau.people import Unlocked
-from tau.server import create_api
+from tau.server.api import create_api
 
 BASE = "http://127.0.0.1:6283"
 

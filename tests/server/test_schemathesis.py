@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from tau.app import open_app
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.settings import Settings
 
 pytestmark = pytest.mark.slow

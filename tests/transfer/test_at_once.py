@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from tau.companion import Life
 from tau.errors import SequenceConflict
 from tau.journal.entries import Claim, ClaimLearned, MessageAdded
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
 from tau.life.fact_editing import FactEditor
+from tau.life.life import Life
 from tau.storage.database import Database
 from tau.transfer.formats import ImportNote, SkippedItem
 from tau.transfer.importing import import_file

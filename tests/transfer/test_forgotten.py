@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from tau.companion import Life
 from tau.journal.entries import (
     Claim,
     ClaimLearned,
@@ -18,6 +17,7 @@ from tau.journal.entries import (
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
 from tau.life.fact_editing import FactEditor
+from tau.life.life import Life
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 from tau.transfer.importing import import_file

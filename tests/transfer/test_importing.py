@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from tau.app import App, open_app
-from tau.companion import Life
 from tau.errors import BadInput
 from tau.ids import derived_id
 from tau.journal.entries import ClaimLearned, MessageAdded
 from tau.journal.export import export_jsonl
 from tau.journal.journal import Journal
+from tau.life.life import Life
 from tau.settings import Settings
 from tau.transfer.formats import SkippedItem
 from tau.transfer.importing import ImportProgress, import_file

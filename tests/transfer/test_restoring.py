@@ -13,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tau.app import App
-from tau.companion import Life
 from tau.journal.entries import (
     ChangeUndone,
     Claim,
@@ -30,6 +29,7 @@ from tau.journal.entries import (
 from tau.journal.export import export_jsonl
 from tau.journal.journal import RawEntry
 from tau.journal.store import Store
+from tau.life.life import Life
 from tau.storage.database import Database
 from tau.transfer.formats import SkippedItem
 from tau.transfer.importing import import_file

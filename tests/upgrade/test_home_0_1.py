@@ -23,7 +23,7 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App, open_app
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.settings import Settings, load
 from tau.storage import backups
 

@@ -11,9 +11,9 @@ from tau.cli.async_command import run_async
 from tau.cli.connect import open_person
 from tau.cli.files import atomic_write
 from tau.cli.options import settings_given, takes_settings
-from tau.companion import Life
 from tau.errors import Conflict
 from tau.journal.export import export_jsonl, export_markdown
+from tau.life.life import Life
 from tau.transfer.export_pam import export_pam
 
 FORMATS = ("jsonl", "markdown", "pam")

@@ -10,7 +10,7 @@ import uvicorn
 
 from tau.app import App
 from tau.errors import BadInput
-from tau.server import create_api
+from tau.server.api import create_api
 
 _SHUTDOWN_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
 _BACKLOG = 2048

@@ -12,13 +12,13 @@ import pytest
 
 from tau.app import App
 from tau.clock import local_now
-from tau.companion import Life
 from tau.companion.profile import load_profile
 from tau.companion.prompt import load_style
 from tau.ids import new_id
 from tau.journal.entries import FileImported, MessageAdded
+from tau.life.life import Life
 from tau.models import Chunk
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.text.tokenization import fold_text
 
 HERE = Path(__file__).parent

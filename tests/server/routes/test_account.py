@@ -9,7 +9,7 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import Headers
 
 from tau.app import App
-from tau.server import create_api
+from tau.server.api import create_api
 from tau.server.auth import SESSION_COOKIE, device_label
 
 from ..conftest import Person

@@ -7,9 +7,9 @@ from typing import Any
 import msgspec
 import pytest
 
-from tau.companion import Life
 from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned, FileImported, MessageAdded
+from tau.life.life import Life
 
 from ..conftest import Person
 

@@ -7,12 +7,12 @@ import httpx
 import pytest
 
 from tau.app import App
-from tau.companion import Life
 from tau.errors import StoreUnavailable
 from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned
 from tau.journal.journal import Journal
 from tau.journal.store import Store
+from tau.life.life import Life
 
 from ..conftest import Person
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from tau.companion import Life
 from tau.errors import NotFound
 from tau.journal.entries import MessageAdded
+from tau.life.life import Life
 
 from ..conftest import Person
 

@@ -8,10 +8,10 @@ import httpx
 import pytest
 
 from tau.app import App
-from tau.companion import Life
 from tau.errors import Conflict, NotFound
 from tau.jobs.imports import ImportJobs
 from tau.journal.entries import ClaimLearned
+from tau.life.life import Life
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
 from ..conftest import Person
