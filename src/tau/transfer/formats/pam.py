@@ -217,7 +217,11 @@ def render_store(
     `sources` tells of messages by their id; `system` is who writes it, as `name/1.2.3`. What waits
     and what was rejected is left out.
     """
-    memories = [_memory(fact, sources) for fact in facts if fact.state in {"current", "past"}]
+    memories = [
+        _without_nulls(_memory(fact, sources))
+        for fact in facts
+        if fact.state in {"current", "past"}
+    ]
     canonical = _canonical_json(sorted(memories, key=lambda memory: memory["id"]))
     store = {
         "schema": SCHEMA,
@@ -282,6 +286,17 @@ def _memory(fact: Fact, sources: Mapping[str, FactSource]) -> dict[str, Any]:
     }
 
 
+def _without_nulls(value: Any) -> Any:
+    """Return `value` without fields that are null.
+
+    The format's own SDK leaves them out before it computes the checksum, so a file that holds them
+    does not pass its validation.
+    """
+    if not isinstance(value, dict):
+        return value
+    return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+
+
 def _method(learned_by: str) -> str:
     known = {
         "person": "explicit_user_input",
@@ -297,7 +312,7 @@ def _index(
     told = {source.conversation: source for source in sources.values()}
     derived: dict[str, list[str]] = {}
     for memory in memories:
-        conversation = memory["provenance"]["conversation_ref"]
+        conversation = memory["provenance"].get("conversation_ref")
         if conversation is not None:
             derived.setdefault(conversation, []).append(memory["id"])
     return [
