@@ -1,13 +1,13 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
+import { App } from "./App";
 import { Button } from "./components/Button";
-import { Stumble } from "./components/Stumble";
+import { ErrorBoundary } from "./components/ErrorBoundary";
 import { Dates } from "./core/dates";
 import { isPassing, isSignedOut } from "./core/errors";
 import { type Preferences, preferences } from "./core/preferences";
 import { sessionEnded } from "./core/session";
 import { LANGUAGE_TAGS, loadStrings } from "./core/strings";
-import { House } from "./House";
 import { useStore } from "./hooks/useStore";
 import { type Speech, SpeechContext } from "./hooks/useStrings";
 
@@ -32,7 +32,7 @@ queries.getMutationCache().subscribe(({ mutation }) => {
   if (isSignedOut(mutation?.state.error)) sessionEnded();
 });
 
-/** The page's root: its language and looks, then the house. */
+/** The root component: language and appearance, and the app below them. */
 export function Root() {
   const chosen = useStore(preferences);
   const speech = useLoadedSpeech(chosen.language);
@@ -41,11 +41,11 @@ export function Root() {
   if (speech === "silent") return <Silent />;
   return (
     <SpeechContext value={speech}>
-      <Stumble>
+      <ErrorBoundary>
         <QueryClientProvider client={queries}>
-          <House />
+          <App />
         </QueryClientProvider>
-      </Stumble>
+      </ErrorBoundary>
     </SpeechContext>
   );
 }

@@ -10,7 +10,7 @@ import { Copies, endingOf, isAway, isCopied, orNothing, type ToWorker } from "./
 declare const __FILES__: readonly string[];
 declare const __VERSION__: string;
 
-/** The part of a worker's world that is used here; TypeScript tells it apart from a page's only by `lib`. */
+/** The part of a worker's world that is used here; TypeScript needs another `lib` to know it. */
 interface Work extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -18,7 +18,7 @@ interface Asked extends Work {
   readonly request: Request;
   respondWith(response: Promise<Response>): void;
 }
-interface Told extends Work {
+interface WorkerMessageEvent extends Work {
   readonly data: ToWorker;
   readonly ports: readonly MessagePort[];
 }
@@ -27,7 +27,7 @@ interface World {
   readonly clients: { claim(): Promise<void> };
   addEventListener(type: "install" | "activate", listener: (event: Work) => void): void;
   addEventListener(type: "fetch", listener: (event: Asked) => void): void;
-  addEventListener(type: "message", listener: (event: Told) => void): void;
+  addEventListener(type: "message", listener: (event: WorkerMessageEvent) => void): void;
 }
 const world = globalThis as unknown as World;
 
@@ -85,7 +85,7 @@ async function activate(): Promise<void> {
   await world.clients.claim();
 }
 
-async function obey({ data, ports }: Told): Promise<void> {
+async function obey({ data, ports }: WorkerMessageEvent): Promise<void> {
   switch (data.kind) {
     case "keep":
       return copies.keep(data.person);

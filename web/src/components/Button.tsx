@@ -36,7 +36,7 @@ type IconProps = ButtonHTMLAttributes<HTMLButtonElement> & {
   ref?: Ref<HTMLButtonElement>;
 };
 
-/** A button that is a drawing; `label` is its name, and what a pointer is told. */
+/** A button with an icon only; `label` is its accessible name and its tooltip. */
 export function IconButton({ icon, label, className = "", ...rest }: IconProps) {
   return (
     <button

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { sentenceOf } from "../core/errors";
-import { tell } from "../core/toast";
+import { showToast } from "../core/toast";
 import type { Conversation } from "../core/types";
 import { useConversationActs } from "../hooks/useConversations";
 import { type Speech, useSpeech } from "../hooks/useStrings";
@@ -48,11 +48,11 @@ function archiveWith(
   { id, archived }: Conversation,
   { say }: Speech,
 ): void {
-  const fail = (error: unknown) => tell(sentenceOf(error, say), { failure: true });
+  const fail = (error: unknown) => showToast(sentenceOf(error, say), { failure: true });
   const undo = () => void archive(id, archived).catch(fail);
   archive(id, !archived).then(
     () =>
-      tell(archived ? say.past.unarchived : say.past.archived, {
+      showToast(archived ? say.past.unarchived : say.past.archived, {
         action: { label: say.shell.undo, act: undo },
       }),
     fail,

@@ -8,7 +8,7 @@ import {
 const BOX =
   "w-full rounded-xl border border-line bg-sheet px-3 py-2 text-ink outline-offset-0 placeholder:text-soft aria-invalid:border-danger";
 
-interface Told {
+interface Labels {
   label: string;
   /** A sentence below the field. */
   hint?: ReactNode;
@@ -16,7 +16,7 @@ interface Told {
   error?: string | null;
 }
 
-type Props = InputHTMLAttributes<HTMLInputElement> & Told;
+type Props = InputHTMLAttributes<HTMLInputElement> & Labels;
 
 /** A labelled line of text. */
 export function Field({ label, hint, error, className = "", ...rest }: Props) {
@@ -29,7 +29,7 @@ export function Field({ label, hint, error, className = "", ...rest }: Props) {
       <input
         id={id}
         aria-invalid={Boolean(error)}
-        aria-describedby={`${id}-told`}
+        aria-describedby={`${id}-hint`}
         className={BOX}
         {...rest}
       />
@@ -38,7 +38,7 @@ export function Field({ label, hint, error, className = "", ...rest }: Props) {
   );
 }
 
-type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & Told;
+type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & Labels;
 
 /** A labelled field of several lines. */
 export function Area({ label, hint, error, className = "", ...rest }: AreaProps) {
@@ -52,7 +52,7 @@ export function Area({ label, hint, error, className = "", ...rest }: AreaProps)
         id={id}
         rows={3}
         aria-invalid={Boolean(error)}
-        aria-describedby={`${id}-told`}
+        aria-describedby={`${id}-hint`}
         className={`${BOX} resize-y`}
         {...rest}
       />
@@ -71,7 +71,7 @@ function Below({
   error: string | null | undefined;
 }) {
   return (
-    <p id={`${id}-told`} className={`text-sm ${error ? "text-danger" : "text-soft"} empty:hidden`}>
+    <p id={`${id}-hint`} className={`text-sm ${error ? "text-danger" : "text-soft"} empty:hidden`}>
       {error ?? hint}
     </p>
   );

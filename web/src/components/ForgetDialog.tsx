@@ -47,7 +47,7 @@ export function ForgetDialog({ what, onClose, onDone }: Props) {
           <Button
             kind="danger"
             icon="trash"
-            disabled={!preview.data || forgetting.isPending || !goes(preview.data)}
+            disabled={!preview.data || forgetting.isPending || !removesAnything(preview.data)}
             onClick={() => forgetting.mutate()}
           >
             {say.talk.forgetNow}
@@ -56,23 +56,28 @@ export function ForgetDialog({ what, onClose, onDone }: Props) {
       }
     >
       {preview.isPending && <Waiting />}
-      {preview.data && <Going told={preview.data} />}
+      {preview.data && <Preview forgotten={preview.data} />}
       {error && <Notice failure>{sentenceOf(error, say)}</Notice>}
     </Dialog>
   );
 }
 
-const goes = (told: Forgotten): boolean =>
-  told.messages + told.replies + told.facts + told.titles + told.conversations > 0;
+const removesAnything = (forgotten: Forgotten): boolean =>
+  forgotten.messages +
+    forgotten.replies +
+    forgotten.facts +
+    forgotten.titles +
+    forgotten.conversations >
+  0;
 
-function Going({ told }: { told: Forgotten }) {
+function Preview({ forgotten }: { forgotten: Forgotten }) {
   const { say, dates } = useSpeech();
-  if (!goes(told)) return <p className="text-soft">{say.talk.forgetNothing}</p>;
+  if (!removesAnything(forgotten)) return <p className="text-soft">{say.talk.forgetNothing}</p>;
   return (
     <>
       <p className="text-soft">{say.talk.forgetText}</p>
       <ul className="grid max-h-72 gap-2.5 overflow-y-auto rounded-xl border border-line p-3">
-        {(told.preview ?? [])
+        {(forgotten.preview ?? [])
           .filter((one) => one.what !== "elsewhere")
           .map((one) => (
             <li key={`${one.what} ${one.id}`}>
@@ -86,9 +91,9 @@ function Going({ told }: { told: Forgotten }) {
             </li>
           ))}
       </ul>
-      <p className="text-sm text-soft">{say.talk.inAll(told)}</p>
-      {told.elsewhere > 0 && (
-        <p className="text-sm text-soft">{say.talk.elsewhere(told.elsewhere)}</p>
+      <p className="text-sm text-soft">{say.talk.inAll(forgotten)}</p>
+      {forgotten.elsewhere > 0 && (
+        <p className="text-sm text-soft">{say.talk.elsewhere(forgotten.elsewhere)}</p>
       )}
     </>
   );

@@ -21,27 +21,27 @@ export function Notice({ children, failure = false }: { children: ReactNode; fai
 /** Where `tell` is shown, once on every page. */
 export function Toast() {
   const say = useStrings();
-  const told = useStore(toast);
+  const shown = useStore(toast);
   return (
     <div
       aria-live="polite"
       className="pointer-events-none fixed inset-x-0 bottom-[calc(env(safe-area-inset-bottom)+5.5rem)] z-40 flex justify-center px-4"
     >
-      {told && (
+      {shown && (
         <div
-          className={`pointer-events-auto flex max-w-xl items-center gap-2 rounded-xl border bg-sheet py-1 ps-4 pe-1 shadow-lg ${told.failure ? "border-danger text-danger" : "border-line"}`}
+          className={`pointer-events-auto flex max-w-xl items-center gap-2 rounded-xl border bg-sheet py-1 ps-4 pe-1 shadow-lg ${shown.failure ? "border-danger text-danger" : "border-line"}`}
         >
-          <span className="min-w-0 py-1.5">{told.text}</span>
-          {told.action && (
+          <span className="min-w-0 py-1.5">{shown.text}</span>
+          {shown.action && (
             <button
               type="button"
               className="rounded-lg px-3 py-1.5 font-medium text-accent hover:bg-wash"
               onClick={() => {
                 toast.set(null);
-                told.action?.act();
+                shown.action?.act();
               }}
             >
-              {told.action.label}
+              {shown.action.label}
             </button>
           )}
           <IconButton icon="close" label={say.shell.close} onClick={() => toast.set(null)} />

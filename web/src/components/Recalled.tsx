@@ -2,9 +2,9 @@ import { useState } from "react";
 import { plain } from "../core/markdown";
 import type { Line, Recalled as Passage } from "../core/thread";
 import { useSpeech } from "../hooks/useStrings";
+import { FactActions } from "./FactActions";
 import { Icon } from "./Icon";
 import { Link } from "./Link";
-import { Mending } from "./Mending";
 
 const SHOWN_AT_FIRST = 5;
 const SMALL = "inline-flex min-h-8 items-center gap-1 rounded-lg px-2 hover:bg-wash hover:text-ink";
@@ -54,7 +54,7 @@ function Passages({ line }: { line: Line }) {
                 {say.talk.goToSource}
                 <Icon name="right" className="size-3.5 rtl:rotate-180" />
               </Link>
-              <Mending subject={{ fact: fact.id, text: fact.text }} />
+              <FactActions subject={{ fact: fact.id, text: fact.text }} />
             </div>
           </li>
         ))}
@@ -97,7 +97,7 @@ function PassageItem({ passage }: { passage: Passage }) {
           {say.talk.goToSource}
           <Icon name="right" className="size-3.5 rtl:rotate-180" />
         </Link>
-        <Mending subject={{ message: passage.message, text: passage.text }} />
+        <FactActions subject={{ message: passage.message, text: passage.text }} />
       </div>
     </li>
   );

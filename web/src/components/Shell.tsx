@@ -4,7 +4,7 @@ import { useRoute } from "../hooks/useRoute";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 import { IconButton } from "./Button";
-import { Side } from "./Side";
+import { Sidebar } from "./Sidebar";
 
 /** What stands around every room: the way between them, beside it or behind a button. */
 export function Shell({ children }: { children: ReactNode }) {
@@ -33,7 +33,7 @@ export function Shell({ children }: { children: ReactNode }) {
       >
         {say.shell.skip}
       </a>
-      <Side open={open} onClose={close} />
+      <Sidebar open={open} onClose={close} />
       {open && (
         <div aria-hidden="true" className="fixed inset-0 z-20 bg-shade md:hidden" onClick={close} />
       )}

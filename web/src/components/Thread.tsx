@@ -1,17 +1,17 @@
 import { useEffect, useRef } from "react";
 import { sentenceOf } from "../core/errors";
-import { tell } from "../core/toast";
+import { showToast } from "../core/toast";
 import { useKeptPlace } from "../hooks/useKeptPlace";
 import { useNearEdge } from "../hooks/useNearEdge";
 import { useStickToEnd } from "../hooks/useStickToEnd";
 import { useStrings } from "../hooks/useStrings";
 import type { TalkState } from "../hooks/useTalk";
+import { AssistantMessage } from "./AssistantMessage";
 import { Greeting } from "./Greeting";
 import { Icon } from "./Icon";
-import { Reply } from "./Reply";
-import { Spoken } from "./Spoken";
+import { ReplyAnnouncer } from "./ReplyAnnouncer";
 import { Unanswered } from "./Unanswered";
-import { Words } from "./Words";
+import { UserMessage } from "./UserMessage";
 
 interface Props {
   talk: TalkState;
@@ -46,9 +46,14 @@ export function Thread({ talk, sought, isPrivate }: Props) {
           <Edge at="start" talk={talk} />
           {lines.map((line, at) =>
             line.by === "person" ? (
-              <Words key={line.key} line={line} acts={talk.acts} isSought={line.id === sought} />
+              <UserMessage
+                key={line.key}
+                line={line}
+                acts={talk.acts}
+                isSought={line.id === sought}
+              />
             ) : (
-              <Reply
+              <AssistantMessage
                 key={line.key}
                 line={line}
                 answers={at === lines.length - 1 ? (lines[at - 1]?.id ?? null) : null}
@@ -62,7 +67,7 @@ export function Thread({ talk, sought, isPrivate }: Props) {
         </div>
       </section>
       <ToEnd talk={talk} isAtEnd={end.isAtEnd} toEnd={end.toEnd} />
-      <Spoken talk={talk} />
+      <ReplyAnnouncer talk={talk} />
     </div>
   );
 }
@@ -83,12 +88,12 @@ function useSought(
   isThere: boolean,
   letGo: () => void,
 ): void {
-  const brought = useRef<string | null>(null);
+  const scrolledTo = useRef<string | null>(null);
   useEffect(() => {
-    if (!sought || !isThere || brought.current === sought) return;
+    if (!sought || !isThere || scrolledTo.current === sought) return;
     const line = viewport.current?.querySelector(`[data-line="${CSS.escape(sought)}"]`);
     if (!line) return;
-    brought.current = sought;
+    scrolledTo.current = sought;
     letGo();
     line.scrollIntoView({ block: "center" });
   });
@@ -117,7 +122,7 @@ function ToEnd({ talk, isAtEnd, toEnd }: { talk: TalkState; isAtEnd: boolean; to
       if (isCut) await talk.thread.toLatest();
       toEnd();
     } catch (error) {
-      tell(sentenceOf(error, say), { failure: true });
+      showToast(sentenceOf(error, say), { failure: true });
     }
   };
   return (

@@ -29,16 +29,16 @@ export function WrongDialog({ subject, onClose, onDone }: Props) {
   const form = useId();
   const facts = useFactsOf(subject);
   const [right, setRight] = useState("");
-  const mending = useMutation({
-    mutationFn: () => mend(facts.data ?? [], right.trim()),
+  const fixing = useMutation({
+    mutationFn: () => fix(facts.data ?? [], right.trim()),
     onSuccess: onDone,
     onError: () => facts.refetch(), // it may have been changed elsewhere: look at it again
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    mending.mutate();
+    fixing.mutate();
   };
-  const error = facts.error ?? mending.error;
+  const error = facts.error ?? fixing.error;
   const canReject = (facts.data?.length ?? 0) > 0;
   return (
     <Dialog
@@ -49,8 +49,8 @@ export function WrongDialog({ subject, onClose, onDone }: Props) {
           <Button onClick={onClose}>{say.shell.cancel}</Button>
           {canReject && (
             <Button
-              disabled={mending.isPending || right.trim() !== ""}
-              onClick={() => mending.mutate()}
+              disabled={fixing.isPending || right.trim() !== ""}
+              onClick={() => fixing.mutate()}
             >
               {say.talk.wrongJust}
             </Button>
@@ -59,7 +59,7 @@ export function WrongDialog({ subject, onClose, onDone }: Props) {
             kind="main"
             type="submit"
             form={form}
-            disabled={!right.trim() || mending.isPending || facts.isPending}
+            disabled={!right.trim() || fixing.isPending || facts.isPending}
           >
             {say.shell.save}
           </Button>
@@ -102,8 +102,8 @@ function useFactsOf({ fact, message }: Subject) {
   });
 }
 
-/** One fact is corrected, several are rejected, and what is right is told; revisions guard both. */
-async function mend(facts: readonly Fact[], right: string): Promise<void> {
+/** Correct one fact, or reject several and add the right one. Revisions guard against races. */
+async function fix(facts: readonly Fact[], right: string): Promise<void> {
   const [first, ...others] = facts;
   if (first && !others.length && right) {
     const body = { text: right, revision: first.revision };

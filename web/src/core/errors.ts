@@ -1,4 +1,4 @@
-/** What can go wrong between the page and Tau, and how it is told. Knows nothing of React. */
+/** Errors of requests to Tau, and their sentences. Knows nothing of React. */
 
 import type { Strings } from "./strings";
 
@@ -42,7 +42,7 @@ export function isPassing(error: unknown): boolean {
   return error instanceof Unreachable;
 }
 
-/** Return the one sentence that tells a failure, in the page's language. */
+/** Return the sentence that explains a failure, in the page's language. */
 export function sentenceOf(error: unknown, say: Strings): string {
   if (error instanceof Unreachable) return say.errors.unreachable;
   if (error instanceof Refused) return say.errors.told(error.code, error.sentence);

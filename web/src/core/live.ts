@@ -1,11 +1,11 @@
-/** A reply in the making, folded from a turn's events. Pure: knows neither network nor screen. */
+/** The state of a reply in progress, folded from a turn's events. Knows no network and no screen. */
 
 import type { RecalledFact, RecalledPassage, TurnEvent } from "./types";
 
 export interface Live {
   turn: string;
   conversation: string;
-  /** What the person said, while it is not yet told by the server; `null` for a retry. */
+  /** The person's message until the server returns it; `null` for a retry. */
   words: string | null;
   /** The person's message that is answered, once it is known. */
   message: string | null;
@@ -43,7 +43,7 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
 }
 
 /** Return `live` after one event. */
-export function told(live: Live, event: TurnEvent): Live {
+export function withEvent(live: Live, event: TurnEvent): Live {
   switch (event.type) {
     case "accepted":
       return { ...live, message: event.message, state: "thinking", lost: false };

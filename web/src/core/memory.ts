@@ -6,7 +6,7 @@ export type Topic = Fact["topic"];
 export type FactState = Fact["state"];
 export type StateFilter = FactState | "all";
 
-/** Every topic, in the order of the portrait. */
+/** Every topic, in the order of the profile. */
 export const TOPICS = [
   "name",
   "instruction",
@@ -109,7 +109,7 @@ export function namesNobody({ about, text }: Pick<Fact, "about" | "text">): bool
   return about !== "" && !text.toLocaleLowerCase().includes(about.toLocaleLowerCase());
 }
 
-// --- the portrait --------------------------------------------------------------------------
+// --- the profile --------------------------------------------------------------------------
 
 const HEADINGS: Record<string, Topic> = {
   Name: "name",
@@ -148,7 +148,7 @@ const HEADINGS: Record<string, Topic> = {
   说过: "other",
 };
 
-/** Return a line of the portrait as its topic and the rest; whole where it begins otherwise. */
+/** Split a line of the profile into its topic and the rest, if it begins with a topic. */
 export function lineParts(text: string): { topic: Topic | null; rest: string } {
   const [, heading = "", rest = ""] = /^([^:：]{1,24})[:：]\s*(.+)$/s.exec(text) ?? [];
   const topic = Object.hasOwn(HEADINGS, heading) ? HEADINGS[heading] : undefined;
@@ -168,7 +168,7 @@ export interface Month {
 
 export const isAhead = (moment: Moment, now: number): boolean => moment.at > now;
 
-/** What a moment is called: plans that are over, and facts whose beginning nobody told, differ. */
+/** Return the kind of a timeline entry, as past plans and facts without a known start differ. */
 export function kindOf(
   moment: Moment,
   now: number,

@@ -1,4 +1,4 @@
-/** The brains as the page offers them: what may stand where, and in which order. Knows no network. */
+/** Which models an alias may use and in which order, as the settings offer them. Knows no network. */
 
 import type { Download, Model } from "./types";
 

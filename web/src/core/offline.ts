@@ -10,7 +10,7 @@ import { PRIVATE_PREFIX } from "./private";
 import type { Conversation, ConversationPage, Me } from "./types";
 import { FIRST_PAGE } from "./window";
 
-/** What the page tells its service worker. */
+/** Messages from the page to its service worker. */
 export type ToWorker =
   /** Whose copies may be kept; `null` throws all away. */
   | { kind: "keep"; person: string | null }

@@ -1,4 +1,4 @@
-/** What a person chose for this device: kept in the browser, told to nobody. */
+/** Preferences of this device. They stay in the browser and are never sent. */
 
 import { Store } from "./store";
 

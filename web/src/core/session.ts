@@ -1,4 +1,4 @@
-/** Who is signed in, and whether Tau answers: what the page knows of the house it stands before. */
+/** The signed-in person, and whether Tau can be reached. */
 
 import { Store } from "./store";
 import type { Me } from "./types";

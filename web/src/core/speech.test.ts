@@ -3,11 +3,11 @@ import { session } from "./session";
 import {
   canListen,
   canSpeak,
-  hush,
   languageOfText,
   listen,
   speak,
   spoken,
+  stopSpeaking,
   unmarked,
 } from "./speech";
 
@@ -70,7 +70,7 @@ describe("reading", () => {
   it("is not offered where the browser does not", () => {
     vi.stubGlobal("speechSynthesis", undefined);
     expect(canSpeak()).toBe(false);
-    hush();
+    stopSpeaking();
   });
 });
 

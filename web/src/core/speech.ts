@@ -13,7 +13,7 @@ export function canSpeak(): boolean {
 
 /** Read a line aloud; whatever was being read ends. */
 export function speak(id: string, text: string, language: string): void {
-  hush();
+  stopSpeaking();
   const utterance = new SpeechSynthesisUtterance(unmarked(text));
   utterance.lang = languageOfText(text, language);
   utterance.onend = () => spoken.get() === id && spoken.set(null);
@@ -23,13 +23,13 @@ export function speak(id: string, text: string, language: string): void {
 }
 
 /** Stop reading. */
-export function hush(): void {
+export function stopSpeaking(): void {
   spoken.set(null);
   if (canSpeak()) speechSynthesis.cancel();
 }
 
 // Nobody's words are read on once they left.
-session.subscribe(() => session.get().state === "out" && hush());
+session.subscribe(() => session.get().state === "out" && stopSpeaking());
 
 /** Return Markdown as it is read: without the marks, and without code. */
 export function unmarked(text: string): string {

@@ -66,7 +66,7 @@ function resuming(turn: string, seen: number, signal: AbortSignal): Promise<Resp
   return request("GET", `/api/turns/${part(turn)}/events`, { headers, signal });
 }
 
-/** What `changes` tells besides changes: whether Tau answers. */
+/** A notice of `changes`: a change, or whether Tau can be reached. */
 export type Notice = { kind: "change"; change: Change } | { kind: "here" } | { kind: "away" };
 
 /** A tab that is hidden for so long gives its connection up: browsers allow six for all tabs. */
@@ -76,7 +76,7 @@ const REST_AFTER_MS = 5000;
  * Yield what changes on other devices, and whether Tau is there, while somebody looks at the page.
  *
  * A page that nobody looks at gives its connection up, unless Tau is away: then it goes on seeking it,
- * since words may wait to be sent. Shown again, it is told to look afresh.
+ * since words may wait to be sent. Shown again, it gets a `resync` notice.
  */
 export async function* changesWhileShown(signal: AbortSignal): AsyncGenerator<Notice> {
   let missed = false;
@@ -140,7 +140,7 @@ function beingShown(signal: AbortSignal): Promise<void> {
 /**
  * Yield what changes on other devices, and whether Tau is there, for as long as `signal` lasts.
  *
- * With `missed` something may have changed before: it begins with being told to look afresh.
+ * With `missed` something may have changed before: it begins with a `resync` notice.
  */
 export async function* changes(signal: AbortSignal, missed = false): AsyncGenerator<Notice> {
   let failures = 0;

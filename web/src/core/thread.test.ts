@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { begun, isOver, type Live, told } from "./live";
+import { begun, isOver, type Live, withEvent } from "./live";
 import type { Held } from "./outbox";
 import { isUnanswered, linesOf, type Parts } from "./thread";
 import type { Message, RecalledPassage, TurnEvent } from "./types";
@@ -40,7 +40,7 @@ const EVENTS: TurnEvent[] = [
 ];
 
 const atEvent = (count: number, live = begun("t", "c", { words: "Where?" })): Live =>
-  EVENTS.slice(0, count).reduce(told, live);
+  EVENTS.slice(0, count).reduce(withEvent, live);
 
 const lines = (parts: Partial<Parts>) =>
   linesOf({ messages: [], live: null, held: [], recollections: new Map(), atEnd: true, ...parts });
@@ -67,7 +67,7 @@ describe("a turn", () => {
   });
 
   it("keeps what was said when it fails", () => {
-    const failed = told(atEvent(3), {
+    const failed = withEvent(atEvent(3), {
       type: "failed",
       id: 4,
       code: "model_interrupted",
@@ -176,7 +176,7 @@ describe("the lines of a conversation", () => {
   it("tell of what Tau knows only what the passages speak for, as they do afterwards", () => {
     const known = { id: "f", text: "Ana: Porto", about: "Ana", said_on: 1, sources: ["old"] };
     const facts = [known, { ...known, id: "g", text: "Likes tea", sources: ["other"] }];
-    const live = told(atEvent(1), { type: "recalled", id: 2, passages: [passage], facts });
+    const live = withEvent(atEvent(1), { type: "recalled", id: 2, passages: [passage], facts });
     expect(lines({ live })[1]?.facts.map((fact) => fact.id)).toEqual(["f"]);
   });
 

@@ -1,4 +1,4 @@
-/** What a conversation shows: messages of the server's, a reply in the making, words that wait. Pure. */
+/** The lines of a conversation: stored messages, a reply in progress, messages to be sent. Pure. */
 
 import { isOver, type Live } from "./live";
 import { type Held, isUnderWay } from "./outbox";
@@ -22,7 +22,7 @@ export interface Line {
   facts: readonly Pick<RecalledFact, "id" | "text">[];
 }
 
-/** Why things came to mind is told only while a reply is made: kept for those made while one looked. */
+/** The reasons of recalled passages. The server sends them only while a reply is streamed. */
 export type Recollections = ReadonlyMap<string, readonly RecalledPassage[]>;
 
 export interface Parts {
@@ -59,7 +59,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
   if (live.reply && lines.some((line) => line.id === live.reply)) return made;
   const place = live.message === null ? -1 : lines.findIndex((line) => line.id === live.message);
   const said = place >= 0;
-  // It went on elsewhere since: what came of this turn is told by the messages.
+  // It went on elsewhere since: the messages show the result of this turn.
   if (said && place < lines.length - 1 && isOver(live)) return made;
   if (live.words !== null && !said) {
     made.push({
@@ -80,7 +80,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
   return made;
 }
 
-/** Of all that Tau always knows, what the passages speak for: as it is told of a reply afterwards. */
+/** Of the facts in the prompt, those that the passages support, as the stored reply lists them. */
 function spokenFor({ passages, facts }: Live): readonly RecalledFact[] {
   const recalled = new Set(passages.map((one) => one.message));
   return facts.filter((fact) => fact.sources.some((source) => recalled.has(source)));

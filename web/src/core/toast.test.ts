@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { session } from "./session";
-import { tell, toast } from "./toast";
+import { showToast, toast } from "./toast";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -11,17 +11,17 @@ afterEach(() => {
 
 describe("what is told", () => {
   it("goes after a while, a failure when it is closed", () => {
-    tell("Saved.");
+    showToast("Saved.");
     vi.advanceTimersByTime(60_000);
     expect(toast.get()).toBeNull();
-    tell("Not saved.", { failure: true });
+    showToast("Not saved.", { failure: true });
     vi.advanceTimersByTime(60_000);
     expect(toast.get()?.text).toBe("Not saved.");
   });
 
   it("does not stay over the door", () => {
     session.set({ state: "in", me: { id: "ines" } as never, offline: false });
-    tell("“My secret” was not sent.", { failure: true });
+    showToast("“My secret” was not sent.", { failure: true });
     session.set({ state: "out", ended: true });
     expect(toast.get()).toBeNull();
   });

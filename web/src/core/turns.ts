@@ -3,7 +3,7 @@
 import { giveBack } from "./drafts";
 import { isPassing, isSignedOut, Refused } from "./errors";
 import { newId, part, post } from "./http";
-import { begun, isOver, type Live, told } from "./live";
+import { begun, isOver, type Live, withEvent } from "./live";
 import { hasWaiting, hold, holdWhileSending, letWait, release } from "./outbox";
 import { sessionEnded } from "./session";
 import { Store } from "./store";
@@ -34,8 +34,8 @@ export class Turns {
   readonly recollections = new Map<string, Live["passages"]>();
   readonly #watching = new Map<string, AbortController>();
 
-  /** `onTold` is called when a conversation has something new to be read from the server. */
-  constructor(readonly onTold: (conversation: string) => Promise<unknown> | unknown) {}
+  /** `onShown` is called when a conversation has something new to be read from the server. */
+  constructor(readonly onShown: (conversation: string) => Promise<unknown> | unknown) {}
 
   of(conversation: string): Live | null {
     return this.live.get().get(conversation) ?? null;
@@ -90,7 +90,7 @@ export class Turns {
     } catch (error) {
       // It ended before it could be watched: what it said is in the conversation.
       this.#forget(conversation);
-      await this.onTold(conversation);
+      await this.onShown(conversation);
       if (!(error instanceof Refused && error.status === 404)) throw error;
     }
   }
@@ -120,10 +120,10 @@ export class Turns {
     const onLost = () => drawing.now({ ...drawing.live, lost: true });
     try {
       for await (const event of turnEvents(turn, { begin, signal: watching.signal, onLost })) {
-        drawing.take(told(drawing.live, event), event.type === "delta");
+        drawing.take(withEvent(drawing.live, event), event.type === "delta");
         if (event.type === "accepted") {
           release(turn);
-          void this.onTold(conversation);
+          void this.onShown(conversation);
         }
       }
     } catch (error) {
@@ -134,7 +134,7 @@ export class Turns {
     drawing.end();
     if (watching.signal.aborted) return;
     this.#recollect(drawing.live);
-    await this.onTold(conversation);
+    await this.onShown(conversation);
     if (drawing.live.state !== "failed" && this.of(conversation)?.turn === turn) {
       this.#forget(conversation);
     }

@@ -42,7 +42,7 @@ export async function register(onNewer: (load: () => void) => void): Promise<voi
   }
 }
 
-/** Look whether there is a newer page: Tau was away, and may have been brought up to date. */
+/** Check for a newer version of the app: Tau may have been updated while it was away. */
 export async function lookForNewer(): Promise<void> {
   const registration = await workers()?.getRegistration();
   await registration?.update().catch(() => undefined);

@@ -15,7 +15,7 @@ import type {
 import { go } from "./useRoute";
 import { useStore } from "./useStore";
 
-/** Return who is signed in; only for pages behind the door. */
+/** Return the signed-in person; only for pages that need a sign-in. */
 export function useMe(): Me {
   const here = useStore(session);
   if (here.state !== "in") throw new Error("Nobody is signed in here.");

@@ -7,16 +7,16 @@ import {
 } from "@tanstack/react-query";
 import { get, part, post, put, query } from "../core/http";
 import { type Filter, once, type Topic } from "../core/memory";
-import type { Fact, FactDetail, FactPage, Learning, Portrait, Timeline } from "../core/types";
+import type { Fact, FactDetail, FactPage, Learning, Profile, Timeline } from "../core/types";
 
 const PAGE = 100;
-const KEYS = ["facts", "fact", "portrait", "timeline", "learning"] as const;
+const KEYS = ["facts", "fact", "profile", "timeline", "learning"] as const;
 
 /** Return what stands first in every prompt. */
-export function usePortrait() {
+export function useProfile() {
   return useQuery({
-    queryKey: ["portrait"],
-    queryFn: ({ signal }) => get<Portrait>("/api/memory/profile", signal),
+    queryKey: ["profile"],
+    queryFn: ({ signal }) => get<Profile>("/api/memory/profile", signal),
   });
 }
 

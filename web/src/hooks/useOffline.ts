@@ -2,7 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { preferences } from "../core/preferences";
 import { reachable, session } from "../core/session";
-import { tell } from "../core/toast";
+import { showToast } from "../core/toast";
 import { lookForNewer, register, tellWorker } from "../core/worker";
 import { enterAgain } from "./useSession";
 import { useStore } from "./useStore";
@@ -25,12 +25,12 @@ function useNewerPage(): void {
   useEffect(() => {
     void register((load) => {
       const { update, reload } = current.current.shell;
-      tell(update, { action: { label: reload, act: load } });
+      showToast(update, { action: { label: reload, act: load } });
     });
   }, []);
 }
 
-/** Tells the service worker whose copies it may keep, and has them fetched when nothing else is to do. */
+/** Has the service worker keep offline copies for the signed-in person, fetched when idle. */
 function useCopies(): void {
   const here = useStore(session);
   const isThere = useStore(reachable);

@@ -7,7 +7,7 @@ import { plain } from "../core/markdown";
 import { flush, type Held, isUnderWay, outbox, readdress, type Sender } from "../core/outbox";
 import { reachable, session } from "../core/session";
 import type { Strings } from "../core/strings";
-import { tell } from "../core/toast";
+import { showToast } from "../core/toast";
 import type { Turns } from "../core/turns";
 import type { Conversation } from "../core/types";
 import { go } from "./useRoute";
@@ -16,7 +16,7 @@ import { useStrings } from "./useStrings";
 import { useTurns } from "./useTurns";
 
 const TRY_AGAIN_MS = 15_000;
-const MOST_WORDS_TOLD = 40;
+const MOST_WORDS_SHOWN = 40;
 
 /** Sends what waits on this device as soon as Tau is there, and goes where it went. */
 export function useOutbox(): void {
@@ -60,7 +60,7 @@ function senderOf(turns: Turns, say: Strings): Sender {
       await over(turns, conversation, turn);
     },
     refused: ({ conversation, words }, error) =>
-      tell(say.offline.refused(shortened(words), sentenceOf(error, say)), {
+      showToast(say.offline.refused(shortened(words), sentenceOf(error, say)), {
         failure: true,
         action: { label: say.offline.elsewhere, act: () => readdress(conversation) },
       }),
@@ -69,7 +69,7 @@ function senderOf(turns: Turns, say: Strings): Sender {
 
 function shortened(words: string): string {
   const line = plain(words).replaceAll(/\s+/g, " ");
-  return line.length > MOST_WORDS_TOLD ? `${line.slice(0, MOST_WORDS_TOLD)}…` : line;
+  return line.length > MOST_WORDS_SHOWN ? `${line.slice(0, MOST_WORDS_SHOWN)}…` : line;
 }
 
 /** Resolves when a turn that is watched is over. */
@@ -98,6 +98,6 @@ function useFollowed(held: readonly Held[], say: Strings): void {
     if (!begun?.conversation) return;
     const to = { page: "talk", conversation: begun.conversation, message: null } as const;
     if (location.pathname === "/" && !draftOf(draftName(null, false))) go(to, { replace: true });
-    else tell(say.offline.sent, { action: { label: say.offline.show, act: () => go(to) } });
+    else showToast(say.offline.sent, { action: { label: say.offline.show, act: () => go(to) } });
   }, [held, say]);
 }

@@ -5,7 +5,7 @@ import { reachable, session, sessionEnded } from "../core/session";
 import { Store } from "../core/store";
 import type { Me } from "../core/types";
 
-/** What the door is to say of a link that did not open it. */
+/** Why a sign-in link was refused, for the sign-in page. */
 export const refusedLink = new Store<unknown>(null);
 /** The key of an invitation that this page was opened with. */
 export const invitation = new Store<string | null>(null);

@@ -37,7 +37,7 @@ interface Asked {
   /** The message to look at. */
   message: string | null;
   isPrivate: boolean;
-  /** The turn that the server said is in the making. */
+  /** The turn that is in progress according to the server. */
   liveTurn: string | null;
 }
 

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { isGone, isPassing, sentenceOf } from "../core/errors";
 import { get, part, query } from "../core/http";
 import { reachable } from "../core/session";
-import { tell } from "../core/toast";
+import { showToast } from "../core/toast";
 import type { MessagePage } from "../core/types";
 import {
   askedAgain,
@@ -111,7 +111,7 @@ function useMore(conversation: string | null, window: Window | undefined) {
   const say = useStrings();
   const [fetching, setFetching] = useState<"earlier" | "later" | null>(null);
   const busy = useRef(false);
-  const isTold = useRef(false);
+  const isShown = useRef(false);
   const fetchMore = useCallback(
     async (which: "earlier" | "later") => {
       const from = window?.[which];
@@ -128,13 +128,13 @@ function useMore(conversation: string | null, window: Window | undefined) {
           keyOf(conversation),
           (loaded) => loaded && extended(loaded, page),
         );
-        isTold.current = false;
+        isShown.current = false;
       } catch (error) {
         if (isGone(error)) {
           void queries.resetQueries({ queryKey: keyOf(conversation) }); // what it hung on is gone
-        } else if (!isTold.current) {
-          isTold.current = true; // scrolling on tries again, and need not be told again
-          tell(sentenceOf(error, say));
+        } else if (!isShown.current) {
+          isShown.current = true; // scrolling on retries without another toast
+          showToast(sentenceOf(error, say));
         }
       } finally {
         busy.current = false;
@@ -151,7 +151,7 @@ function useMore(conversation: string | null, window: Window | undefined) {
   };
 }
 
-/** Load the surroundings of `message` if they are not; tells what went wrong. */
+/** Load the messages around `message` if they are not loaded; shows a toast if that fails. */
 function useJump(
   conversation: string | null,
   message: string | null,
@@ -170,7 +170,7 @@ function useJump(
       .then((page) => queries.setQueryData(keyOf(conversation), windowOf(page)))
       .catch((error) => {
         if (isPassing(error) && jumped.current === message) jumped.current = null;
-        tell(isGone(error) ? say.talk.placeGone : sentenceOf(error, say));
+        showToast(isGone(error) ? say.talk.placeGone : sentenceOf(error, say));
       });
   }, [queries, conversation, message, window, isThere, say]);
 }

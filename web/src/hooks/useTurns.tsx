@@ -6,7 +6,7 @@ import { changesWhileShown } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
 import { tellWorker } from "../core/worker";
-import { againConversations, lookAfresh } from "./useAfresh";
+import { refreshAll, refreshConversations } from "./useRefreshAll";
 import { keyOf, refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
@@ -62,7 +62,7 @@ function isShown(queries: QueryClient, conversation: string): boolean {
 function follow(queries: QueryClient, turns: Turns, change: Change): void {
   const again = (...keys: string[]) => {
     for (const key of keys) {
-      if (key === "conversations") void againConversations(queries);
+      if (key === "conversations") void refreshConversations(queries);
       else void queries.invalidateQueries({ queryKey: [key] });
     }
   };
@@ -72,7 +72,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       if (conversation && turn && isShown(queries, conversation)) {
         turns.watch(conversation, turn).catch((error) => isSignedOut(error) && sessionEnded());
       }
-      again("conversations", "conversation"); // whoever goes there is told of the turn by them
+      again("conversations", "conversation"); // their pages show the turn when they are opened
       break;
     case "turn_ended":
     case "message":
@@ -83,7 +83,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       again("conversations", "conversation");
       break;
     case "facts":
-      again("facts", "fact", "portrait", "timeline", "learning");
+      again("facts", "fact", "profile", "timeline", "learning");
       break;
     case "imports":
       again("imports", "conversations");
@@ -91,12 +91,12 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
     case "forgot":
       void tellWorker({ kind: "forget" });
       turns.recollections.clear();
-      void lookAfresh(queries, { drop: true });
+      void refreshAll(queries, { drop: true });
       break;
     case "resync":
       void tellWorker({ kind: "fill" });
       turns.recollections.clear(); // something may have been forgotten unheard
-      void lookAfresh(queries);
+      void refreshAll(queries);
       break;
   }
 }

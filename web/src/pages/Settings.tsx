@@ -3,11 +3,11 @@ import { Page } from "../components/Page";
 import { AccountView } from "../components/settings/AccountView";
 import { AppearanceView } from "../components/settings/AppearanceView";
 import { DevicesView } from "../components/settings/DevicesView";
-import { HouseView } from "../components/settings/HouseView";
 import { KeysView } from "../components/settings/KeysView";
 import { ModelsView } from "../components/settings/ModelsView";
 import { PeopleView } from "../components/settings/PeopleView";
 import { Between, Overview } from "../components/settings/SettingsNav";
+import { StorageView } from "../components/settings/StorageView";
 import type { SettingsView } from "../core/routes";
 import { viewsFor } from "../core/settings";
 import { useMe } from "../hooks/useAccount";
@@ -20,7 +20,7 @@ const VIEWS: Record<SettingsView, ComponentType> = {
   keys: KeysView,
   account: AccountView,
   appearance: AppearanceView,
-  data: HouseView,
+  data: StorageView,
 };
 
 /** The settings: a list of their parts, or one of them. */

@@ -1,8 +1,8 @@
 import { useEffect } from "react";
 import { Button } from "../components/Button";
 import { Composer } from "../components/Composer";
+import { ConversationHeader } from "../components/ConversationHeader";
 import { Notice } from "../components/Notice";
-import { TalkTop } from "../components/TalkTop";
 import { Thread } from "../components/Thread";
 import { Refused, sentenceOf } from "../core/errors";
 import { PRIVATE_PREFIX } from "../core/private";
@@ -54,7 +54,7 @@ function TalkIn({
   const isGone = error instanceof Refused && error.status === 404;
   return (
     <div className="flex h-full flex-col">
-      <TalkTop conversation={conversation ?? null} isPrivate={isPrivate} />
+      <ConversationHeader conversation={conversation ?? null} isPrivate={isPrivate} />
       <Thread talk={talk} sought={message} isPrivate={isPrivate} />
       <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
         {isGone ? (

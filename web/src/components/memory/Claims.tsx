@@ -3,7 +3,7 @@ import { learnerOf } from "../../core/memory";
 import type { Claim } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
 
-/** Every time that a fact was said, read or told. */
+/** Every statement of a fact: said in a conversation, added by hand, or imported. */
 export function Claims({ claims }: { claims: readonly Claim[] }) {
   return (
     <ul className="grid gap-2.5">
@@ -18,7 +18,7 @@ function ClaimItem({ claim }: { claim: Claim }) {
   const { say, dates } = useSpeech();
   const { learners, claimTrust } = say.memory;
   const learner = learnerOf(claim.by);
-  const told = [
+  const details = [
     learner === "model" ? learners.model(plain(claim.by)) : learners[learner],
     claimTrust[claim.trust],
   ].filter(Boolean);
@@ -31,7 +31,7 @@ function ClaimItem({ claim }: { claim: Claim }) {
         <time dateTime={new Date(claim.at * 1000).toISOString()} title={dates.moment(claim.at)}>
           {dates.day(claim.at)}
         </time>
-        {` · ${told.join(" · ")}`}
+        {` · ${details.join(" · ")}`}
       </p>
     </li>
   );

@@ -1,14 +1,14 @@
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { Fact } from "../../core/types";
-import { useAfresh } from "../../hooks/useAfresh";
+import { useRefreshAll } from "../../hooks/useRefreshAll";
 import { useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
 import { CorrectDialog } from "./CorrectDialog";
-import type { FactHands } from "./useFactHands";
+import type { FactMenuActions } from "./useFactMenu";
 
 interface Props {
   fact: Fact;
-  hands: FactHands;
+  hands: FactMenuActions;
   /** Called with the fact that took the place of this one. */
   onCorrected?: (fact: Fact) => void;
   onForgotten?: () => void;
@@ -17,7 +17,7 @@ interface Props {
 /** The questions before a fact is corrected or forgotten. */
 export function FactDialogs({ fact, hands, onCorrected, onForgotten }: Props) {
   const say = useStrings();
-  const afresh = useAfresh();
+  const refresh = useRefreshAll();
   const close = () => hands.ask(null);
   return (
     <>
@@ -27,7 +27,7 @@ export function FactDialogs({ fact, hands, onCorrected, onForgotten }: Props) {
           onClose={close}
           onDone={(corrected) => {
             close();
-            tell(say.memory.didCorrect);
+            showToast(say.memory.didCorrect);
             onCorrected?.(corrected);
           }}
         />
@@ -38,9 +38,9 @@ export function FactDialogs({ fact, hands, onCorrected, onForgotten }: Props) {
           onClose={close}
           onDone={() => {
             close();
-            tell(say.memory.didForget);
+            showToast(say.memory.didForget);
             onForgotten?.();
-            void afresh();
+            void refresh();
           }}
         />
       )}

@@ -9,7 +9,7 @@ export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean 
   const { say, dates } = useSpeech();
   const { learners } = say.memory;
   const learner = learnerOf(fact.learned_by);
-  const told = [
+  const details = [
     namesNobody(fact) ? say.memory.about(plain(fact.about)) : "",
     spanOf(fact, say.memory, (at) => dates.day(at)),
     learner === "model" ? learners.model(plain(fact.learned_by)) : learners[learner],
@@ -21,7 +21,7 @@ export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean 
           {say.memory.states[fact.state]}
         </span>
       )}
-      <span className="wrap-anywhere">{told.join(" · ")}</span>
+      <span className="wrap-anywhere">{details.join(" · ")}</span>
       {fact.confirmed && (
         <span className="ms-2 inline-flex items-center gap-1 text-accent">
           <Icon name="check" className="size-3.5" />
@@ -32,7 +32,7 @@ export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean 
   );
 }
 
-interface Words {
+interface Labels {
   since: (day: string) => string;
   until: (day: string) => string;
   saidOn: (day: string) => string;
@@ -40,7 +40,7 @@ interface Words {
   span: (began: string, ended: string) => string;
 }
 
-function spanOf(fact: Fact, words: Words, day: (at: number) => string): string {
+function spanOf(fact: Fact, words: Labels, day: (at: number) => string): string {
   if (fact.due !== null) return words.dueOn(day(fact.due));
   const began =
     fact.valid_from === null ? words.saidOn(day(fact.said_on)) : words.since(day(fact.valid_from));

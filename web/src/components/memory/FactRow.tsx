@@ -7,7 +7,7 @@ import { Link } from "../Link";
 import { Menu, type MenuItem } from "../Menu";
 import { FactDialogs } from "./FactDialogs";
 import { FactMeta } from "./FactMeta";
-import { useFactHands } from "./useFactHands";
+import { useFactMenu } from "./useFactMenu";
 
 /** One fact of a list: the way to all that speaks for it, and what may be done with it. */
 export function FactRow({ fact, state = false }: { fact: Fact; state?: boolean }) {
@@ -41,7 +41,7 @@ export function FactLink({ fact, children }: { fact: Fact; children: ReactNode }
 
 export function FactMenu({ fact }: { fact: Fact }) {
   const say = useStrings();
-  const hands = useFactHands(fact);
+  const hands = useFactMenu(fact);
   const items: (MenuItem | false)[] = [
     canConfirm(fact) && { label: say.memory.confirm, icon: "check", act: hands.confirm },
     canCorrect(fact) && {

@@ -10,13 +10,13 @@ import { Icon } from "../Icon";
 import { Link } from "../Link";
 import { Notice } from "../Notice";
 import { Empty, Section } from "../Page";
+import { QueryResult } from "../QueryResult";
 import { Claims } from "./Claims";
 import { FactDialogs } from "./FactDialogs";
+import { FactHistory } from "./FactHistory";
 import { FactMeta } from "./FactMeta";
-import { History } from "./History";
-import { Listed } from "./Listed";
 import { Origin } from "./Sources";
-import { useFactHands } from "./useFactHands";
+import { useFactMenu } from "./useFactMenu";
 
 /** One fact with all that speaks for it, and what the person says of it. */
 export function FactView({ id }: { id: string }) {
@@ -35,7 +35,7 @@ export function FactView({ id }: { id: string }) {
       {isGone ? (
         <Empty>{say.memory.factGone}</Empty>
       ) : (
-        <Listed of={asked}>{(detail) => <Detail detail={detail} />}</Listed>
+        <QueryResult query={asked}>{(detail) => <Detail detail={detail} />}</QueryResult>
       )}
     </>
   );
@@ -57,7 +57,7 @@ function Detail({ detail }: { detail: FactDetail }) {
       </article>
       {history.length > 1 && (
         <Section title={say.memory.history}>
-          <History facts={history} shown={fact.id} />
+          <FactHistory facts={history} shown={fact.id} />
         </Section>
       )}
       <Section title={say.memory.sources}>
@@ -76,7 +76,7 @@ function Hands({ detail }: { detail: FactDetail }) {
   const say = useStrings();
   const { fact } = detail;
   const away = () => go({ page: "memory", view: "facts", fact: null }, { replace: true });
-  const hands = useFactHands(fact, (back) =>
+  const hands = useFactMenu(fact, (back) =>
     back ? go({ page: "memory", view: "facts", fact: back.id }, { replace: true }) : away(),
   );
   return (

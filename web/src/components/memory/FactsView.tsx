@@ -1,11 +1,11 @@
 import { byTopic, type Filter, isFiltered } from "../../core/memory";
 import type { Fact } from "../../core/types";
-import { useLater } from "../../hooks/useLater";
+import { useDebounced } from "../../hooks/useDebounced";
 import { useFacts } from "../../hooks/useMemory";
 import { useStrings } from "../../hooks/useStrings";
+import { LoadMore, QueryResult } from "../QueryResult";
 import { FactFilter } from "./FactFilter";
 import { FactRow } from "./FactRow";
-import { Listed, More } from "./Listed";
 
 interface Props {
   filter: Filter;
@@ -15,15 +15,15 @@ interface Props {
 /** What is known, theme by theme; for words, what fits them best first. */
 export function FactsView({ filter, onFilter }: Props) {
   const say = useStrings();
-  const words = useLater(filter.words);
+  const words = useDebounced(filter.words);
   const facts = useFacts({ ...filter, words });
   const hasStates = filter.state === "all";
   return (
     <>
       <FactFilter filter={filter} onChange={onFilter} />
       <div className="grid gap-4" aria-busy={facts.isFetching}>
-        <Listed
-          of={facts}
+        <QueryResult
+          query={facts}
           isEmpty={(found) => found.length === 0}
           empty={isFiltered(filter) ? say.memory.factsNone : say.memory.factsEmpty}
         >
@@ -44,8 +44,8 @@ export function FactsView({ filter, onFilter }: Props) {
               ))
             )
           }
-        </Listed>
-        <More {...facts} />
+        </QueryResult>
+        <LoadMore {...facts} />
       </div>
     </>
   );

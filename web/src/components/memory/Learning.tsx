@@ -1,11 +1,11 @@
 import { sentenceOf } from "../../core/errors";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import { useLearning, useLearningChange } from "../../hooks/useMemory";
 import { useSpeech } from "../../hooks/useStrings";
 import { Switch } from "../Field";
 import { Link } from "../Link";
 import { Notice } from "../Notice";
-import { Listed } from "./Listed";
+import { QueryResult } from "../QueryResult";
 
 /** Whether Tau learns, and how much it knows. */
 export function Learning() {
@@ -14,10 +14,10 @@ export function Learning() {
   const set = (learns: boolean) =>
     change.mutate(!learns, {
       onSuccess: ({ paused }) =>
-        tell(paused ? say.memory.learningNowOff : say.memory.learningNowOn),
+        showToast(paused ? say.memory.learningNowOff : say.memory.learningNowOn),
     });
   return (
-    <Listed of={useLearning()}>
+    <QueryResult query={useLearning()}>
       {({ paused, current, waiting }) => (
         <>
           <Switch
@@ -44,6 +44,6 @@ export function Learning() {
           </p>
         </>
       )}
-    </Listed>
+    </QueryResult>
   );
 }

@@ -1,29 +1,29 @@
 import { useState } from "react";
-import { canForget, realOnes } from "../../core/bringing";
+import { canForget, realOnes } from "../../core/imports";
 import { plain } from "../../core/markdown";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { Import } from "../../core/types";
-import { useAfresh } from "../../hooks/useAfresh";
-import { useImports } from "../../hooks/useBringing";
+import { useImports } from "../../hooks/useImport";
+import { useRefreshAll } from "../../hooks/useRefreshAll";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
 import { ForgetDialog } from "../ForgetDialog";
 import { Menu } from "../Menu";
+import { QueryResult } from "../QueryResult";
 import { countsOf, originOf } from "./counts";
-import { Listed } from "./Listed";
 
 interface Props {
   /** Called with the import whose all is gone. */
   onForgotten: (id: string) => void;
 }
 
-/** What was brought so far, and the way to forget it. */
+/** The imports so far, and a way to forget each. */
 export function PastImports({ onForgotten }: Props) {
   const say = useStrings();
   return (
     <section className="grid gap-3 pt-4">
       <h2 className="font-serif text-xl">{say.memory.pastImports}</h2>
-      <Listed
-        of={useImports()}
+      <QueryResult
+        query={useImports()}
         isEmpty={({ imports }) => realOnes(imports).length === 0}
         empty={say.memory.pastImportsEmpty}
       >
@@ -34,23 +34,27 @@ export function PastImports({ onForgotten }: Props) {
             ))}
           </ul>
         )}
-      </Listed>
+      </QueryResult>
     </section>
   );
 }
 
 function ImportItem({ one, onForgotten }: Props & { one: Import }) {
   const { say, dates } = useSpeech();
-  const afresh = useAfresh();
+  const refresh = useRefreshAll();
   const [forgetting, setForgetting] = useState(false);
-  const told = [originOf(one.origin, say), dates.day(one.at), say.memory.importStates[one.state]];
+  const details = [
+    originOf(one.origin, say),
+    dates.day(one.at),
+    say.memory.importStates[one.state],
+  ];
   return (
     <li className="flex items-start gap-1 py-2 ps-4 pe-1.5">
       <div className="min-w-0 flex-1 py-1">
         <p dir="auto" className="font-serif text-lg/7 wrap-anywhere">
           {plain(one.name) || say.memory.namelessFile}
         </p>
-        <p className="text-sm text-soft">{told.join(" · ")}</p>
+        <p className="text-sm text-soft">{details.join(" · ")}</p>
         <p className="text-sm text-soft">{countsOf(one, say, dates)}</p>
       </div>
       {canForget(one) && (
@@ -72,9 +76,9 @@ function ImportItem({ one, onForgotten }: Props & { one: Import }) {
           onClose={() => setForgetting(false)}
           onDone={() => {
             setForgetting(false);
-            tell(say.memory.didForget);
+            showToast(say.memory.didForget);
             onForgotten(one.id);
-            void afresh();
+            void refresh();
           }}
         />
       )}

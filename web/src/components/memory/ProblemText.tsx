@@ -1,5 +1,5 @@
-import type { Problem } from "../../core/bringing";
 import { sentenceOf } from "../../core/errors";
+import type { Problem } from "../../core/imports";
 import { plain } from "../../core/markdown";
 import { useStrings } from "../../hooks/useStrings";
 

@@ -4,12 +4,12 @@ interface Props {
   label: string;
   /** From 0 to 1; `null` while nobody knows. */
   part: number | null;
-  /** What is told below, such as bytes or counts. */
-  told?: string | undefined;
+  /** A line below the bar, such as bytes or counts. */
+  detail?: string | undefined;
 }
 
 /** How far something is. */
-export function Progress({ label, part, told }: Props) {
+export function Progress({ label, part, detail }: Props) {
   const { dates } = useSpeech();
   const percent = dates.number(part ?? 0, { style: "percent", maximumFractionDigits: 0 });
   return (
@@ -33,7 +33,7 @@ export function Progress({ label, part, told }: Props) {
           style={part === null ? undefined : { width: percentOf(part) }}
         />
       </div>
-      {told && <p className="text-sm text-soft tabular-nums">{told}</p>}
+      {detail && <p className="text-sm text-soft tabular-nums">{detail}</p>}
     </div>
   );
 }

@@ -1,12 +1,12 @@
 import { plain } from "../../core/markdown";
 import type { FactDetail, RecalledMessage } from "../../core/types";
-import { useImports } from "../../hooks/useBringing";
+import { useImports } from "../../hooks/useImport";
 import { useFact } from "../../hooks/useMemory";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
 import { Icon } from "../Icon";
 import { Link } from "../Link";
+import { QueryResult } from "../QueryResult";
 import { originOf } from "./counts";
-import { Listed } from "./Listed";
 
 const LINK =
   "inline-flex min-h-8 items-center gap-1 rounded-lg text-accent underline-offset-2 hover:underline";
@@ -55,7 +55,7 @@ function SourceItem({ source }: { source: RecalledMessage }) {
 
 /** Where a fact comes from, asked for when it is shown. */
 export function SourcesOf({ fact }: { fact: string }) {
-  return <Listed of={useFact(fact)}>{(detail) => <Origin detail={detail} />}</Listed>;
+  return <QueryResult query={useFact(fact)}>{(detail) => <Origin detail={detail} />}</QueryResult>;
 }
 
 /** The messages behind a fact or, where there are none, what it is from instead. */
@@ -77,7 +77,7 @@ export function Origin({ detail }: { detail: FactDetail }) {
   );
 }
 
-/** The file that brought a fact, and the way to it. */
+/** The imported file that a fact came from, with a link to it. */
 function FromImport({ id }: { id: string }) {
   const { say, dates } = useSpeech();
   const { data } = useImports();

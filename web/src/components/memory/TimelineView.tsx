@@ -4,8 +4,8 @@ import { byMonth, isAhead, kindOf, type Month, type Topic } from "../../core/mem
 import type { Moment } from "../../core/types";
 import { useTimeline } from "../../hooks/useMemory";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
+import { LoadMore, QueryResult } from "../QueryResult";
 import { FactLink } from "./FactRow";
-import { Listed, More } from "./Listed";
 import { TopicSelect } from "./TopicSelect";
 
 /** What became so, ended and is planned, month by month, newest first. */
@@ -21,8 +21,8 @@ export function TimelineView() {
         <TopicSelect topic={topic} onChange={setTopic} className="w-full sm:w-56" />
       </div>
       <div className="grid gap-8" aria-busy={timeline.isFetching}>
-        <Listed
-          of={timeline}
+        <QueryResult
+          query={timeline}
           isEmpty={(moments) => moments.length === 0}
           empty={say.memory.timelineEmpty}
         >
@@ -34,8 +34,8 @@ export function TimelineView() {
               </Fragment>
             ))
           }
-        </Listed>
-        <More {...timeline} />
+        </QueryResult>
+        <LoadMore {...timeline} />
       </div>
     </>
   );

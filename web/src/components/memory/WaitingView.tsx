@@ -2,13 +2,13 @@ import { useMutation } from "@tanstack/react-query";
 import { useId, useState } from "react";
 import { sentenceOf } from "../../core/errors";
 import { NO_FILTER, stillThere, toggled } from "../../core/memory";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { Fact } from "../../core/types";
 import { useFactActs, useFacts } from "../../hooks/useMemory";
 import { useSpeech, useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Notice } from "../Notice";
-import { Listed, More } from "./Listed";
+import { LoadMore, QueryResult } from "../QueryResult";
 import { WaitingRow } from "./WaitingRow";
 
 /** What others than the person said of them, until the person decides. */
@@ -18,10 +18,14 @@ export function WaitingView() {
   return (
     <>
       <p className="text-soft">{say.memory.waitingAbout}</p>
-      <Listed of={waiting} isEmpty={(facts) => facts.length === 0} empty={say.memory.waitingEmpty}>
+      <QueryResult
+        query={waiting}
+        isEmpty={(facts) => facts.length === 0}
+        empty={say.memory.waitingEmpty}
+      >
         {(facts) => <Deciding facts={facts} />}
-      </Listed>
-      <More {...waiting} />
+      </QueryResult>
+      <LoadMore {...waiting} />
     </>
   );
 }
@@ -74,10 +78,10 @@ function Decision({ ids, onDone }: { ids: string[]; onDone: () => void }) {
       const sentence = (approve ? say.memory.approved : say.memory.rejected)(ids.length, count);
       const undo = () =>
         acts.undoAll(ids).then(
-          () => tell(say.memory.didUndo),
-          (error) => tell(sentenceOf(error, say), { failure: true }),
+          () => showToast(say.memory.didUndo),
+          (error) => showToast(sentenceOf(error, say), { failure: true }),
         );
-      tell(sentence, { action: { label: say.shell.undo, act: () => void undo() } });
+      showToast(sentence, { action: { label: say.shell.undo, act: () => void undo() } });
       onDone();
     },
   });

@@ -1,14 +1,14 @@
 import { type FormEvent, useState } from "react";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import { useAccountActs, useMe } from "../../hooks/useAccount";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field, Switch } from "../Field";
 import { Section } from "../Page";
-import { Failure } from "./Asked";
-import { Coded } from "./Coded";
+import { ActionError } from "../QueryResult";
 import { ConfirmDialog } from "./ConfirmDialog";
+import { InlineCode } from "./InlineCode";
 import { PasswordSection } from "./PasswordSection";
 import { RecoverySection } from "./RecoverySection";
 
@@ -36,13 +36,13 @@ function NameSection() {
   const words = say.settings.account;
   const me = useMe();
   const { change } = useAccountActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [name, setName] = useState(me.name);
   const save = (event: FormEvent) => {
     event.preventDefault();
     void run(
       () => change({ name: name.trim() }),
-      () => tell(say.settings.saved),
+      () => showToast(say.settings.saved),
     );
   };
   return (
@@ -65,7 +65,7 @@ function NameSection() {
           {say.shell.save}
         </Button>
       </form>
-      <Failure error={error} />
+      <ActionError error={error} />
     </Section>
   );
 }
@@ -74,7 +74,7 @@ function AwaySection() {
   const words = useStrings().settings.account;
   const me = useMe();
   const { change } = useAccountActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const needsWayIn = me.learns_while_away && !me.has_password && !me.has_recovery_code;
   return (
     <Section title={words.away}>
@@ -86,7 +86,7 @@ function AwaySection() {
         onChange={(learns) => void run(() => change({ learns_while_away: learns }))}
       />
       {needsWayIn && <p className="text-sm text-soft">{words.awayNeeds}</p>}
-      <Failure error={error} />
+      <ActionError error={error} />
     </Section>
   );
 }
@@ -95,15 +95,15 @@ function SignOutSection() {
   const words = useStrings().settings.account;
   const me = useMe();
   const { signOut } = useAccountActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   return (
     <Section title={words.signOut} about={words.signOutAbout}>
       {!me.has_password && !me.has_recovery_code && (
         <p>
-          <Coded text={words.signOutWarning} />
+          <InlineCode text={words.signOutWarning} />
         </p>
       )}
-      <Failure error={error} />
+      <ActionError error={error} />
       <Button
         icon="leave"
         className="justify-self-start"

@@ -1,13 +1,13 @@
 import { useState } from "react";
 import { type Alias, CONFIGURED, candidates, canMove, canTakeOut, moved } from "../../core/models";
 import type { Model, ModelList } from "../../core/types";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useModelActs } from "../../hooks/useModels";
 import { useStrings } from "../../hooks/useStrings";
 import { Button, IconButton } from "../Button";
 import { Section } from "../Page";
+import { ActionError } from "../QueryResult";
 import { Select } from "../Select";
-import { Failure } from "./Asked";
 
 interface Props {
   alias: Alias;
@@ -19,7 +19,7 @@ interface Props {
 export function AliasSection({ alias, list, mayChange }: Props) {
   const words = useStrings().settings.models;
   const acts = useModelActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const names = list.aliases[alias] ?? [];
   const use = (next: readonly string[]) => void run(() => acts.use(alias, next));
   return (
@@ -39,7 +39,7 @@ export function AliasSection({ alias, list, mayChange }: Props) {
         ))}
       </ol>
       {mayChange && <Adding alias={alias} list={list} names={names} busy={busy} onUse={use} />}
-      <Failure error={error} />
+      <ActionError error={error} />
     </Section>
   );
 }

@@ -1,28 +1,28 @@
 import { useState } from "react";
 import { part } from "../../core/http";
 import { restoreCommand } from "../../core/settings";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { Backup, ServerInfo } from "../../core/types";
-import { useAct } from "../../hooks/useAct";
-import { useBackupActs } from "../../hooks/useHouse";
+import { useAction } from "../../hooks/useAction";
+import { useBackupActs } from "../../hooks/useServer";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button, IconButton } from "../Button";
 import { Icon } from "../Icon";
 import { Section } from "../Page";
-import { Failure } from "./Asked";
-import { Coded } from "./Coded";
+import { ActionError } from "../QueryResult";
 import { ConfirmDialog } from "./ConfirmDialog";
+import { InlineCode } from "./InlineCode";
 
 /** The copies of the database: made, taken elsewhere, deleted; and how one is put back. */
 export function BackupsSection({ facts }: { facts: ServerInfo }) {
   const words = useSpeech().say.settings.data;
   const { make } = useBackupActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   if (facts.database === "postgresql") {
     return (
       <Section title={words.backups}>
         <p className="text-soft">
-          <Coded text={words.backupsElsewhere} />
+          <InlineCode text={words.backupsElsewhere} />
         </p>
       </Section>
     );
@@ -35,12 +35,12 @@ export function BackupsSection({ facts }: { facts: ServerInfo }) {
         ))}
         {facts.backups.length === 0 && <li className="text-soft">{words.none}</li>}
       </ul>
-      <Failure error={error} />
+      <ActionError error={error} />
       <Button
         kind="main"
         className="justify-self-start"
         disabled={busy}
-        onClick={() => void run(make, () => tell(words.made))}
+        onClick={() => void run(make, () => showToast(words.made))}
       >
         {busy ? words.making : words.make}
       </Button>
@@ -102,7 +102,7 @@ function Restoring({ command }: { command: string }) {
         <code dir="ltr">{command}</code>
       </pre>
       <p className="text-soft">
-        <Coded text={words.guard} />
+        <InlineCode text={words.guard} />
       </p>
     </div>
   );

@@ -1,11 +1,11 @@
 import { type FormEvent, useId, useState } from "react";
 import { isTyped } from "../../core/settings";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Dialog } from "../Dialog";
 import { Field } from "../Field";
-import { Failure } from "./Asked";
+import { ActionError } from "../QueryResult";
 
 interface Props {
   title: string;
@@ -23,7 +23,7 @@ interface Props {
 export function ConfirmDialog({ title, text, action, name, act, onClose, onDone }: Props) {
   const say = useStrings();
   const form = useId();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [typed, setTyped] = useState("");
   const confirm = (event: FormEvent) => {
     event.preventDefault();
@@ -62,7 +62,7 @@ export function ConfirmDialog({ title, text, action, name, act, onClose, onDone 
             onChange={(event) => setTyped(event.target.value)}
           />
         )}
-        <Failure error={error} />
+        <ActionError error={error} />
       </form>
     </Dialog>
   );

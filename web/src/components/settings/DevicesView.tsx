@@ -2,7 +2,7 @@ import type { Slot } from "../../core/types";
 import { useSlotActs, useSlots } from "../../hooks/useAccount";
 import { useSpeech } from "../../hooks/useStrings";
 import { Section } from "../Page";
-import { Asked } from "./Asked";
+import { QueryResult } from "../QueryResult";
 import { LinkMaker } from "./LinkMaker";
 import { SlotRow } from "./SlotRow";
 
@@ -15,7 +15,7 @@ export function DevicesView() {
   return (
     <>
       <Section title={words.title} about={words.about}>
-        <Asked query={sessions}>
+        <QueryResult query={sessions}>
           {({ items }) => (
             <ul className="grid">
               {[...items].sort(currentFirst).map((slot) => (
@@ -24,7 +24,7 @@ export function DevicesView() {
               {items.length === 0 && <li className="text-soft">{words.empty}</li>}
             </ul>
           )}
-        </Asked>
+        </QueryResult>
       </Section>
       <Section title={words.link} about={words.linkAbout}>
         <LinkMaker
@@ -63,7 +63,7 @@ function Device({ slot }: { slot: Slot }) {
           ? words.unused(dates.fullDay(slot.created_at))
           : words.used(dates.when(slot.used_at))
       }
-      // This very device leaves by the account's page, where it is told what that means.
+      // This device signs out on the account page, which explains what that means.
       {...(slot.current ? {} : { end })}
     />
   );

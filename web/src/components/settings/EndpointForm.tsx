@@ -1,14 +1,14 @@
 import { type FormEvent, useState } from "react";
 import { hostOf, isLoopback, likelyCapabilities, nameFor } from "../../core/models";
 import type { EndpointTried, Model } from "../../core/types";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { tryEndpoint, useModelActs } from "../../hooks/useModels";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field } from "../Field";
 import { Notice } from "../Notice";
+import { ActionError } from "../QueryResult";
 import { Select } from "../Select";
-import { Failure } from "./Asked";
 import { Speed } from "./Speed";
 
 export interface Kept {
@@ -31,7 +31,7 @@ interface Props {
 export function EndpointForm({ models, keep, onKept }: Props) {
   const words = useStrings().settings.models;
   const acts = useModelActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [url, setUrl] = useState("");
   const [key, setKey] = useState("");
   const [model, setModel] = useState("");
@@ -39,10 +39,10 @@ export function EndpointForm({ models, keep, onKept }: Props) {
   const [tried, setTried] = useState<EndpointTried | null>(null);
   const works = tried?.ok && tried.model !== null;
 
-  const heard = (told: EndpointTried) => {
-    setTried(told);
-    if (told.model) setModel(told.model);
-    if (told.ok && told.model) setName(nameFor(told.model, models));
+  const heard = (result: EndpointTried) => {
+    setTried(result);
+    if (result.model) setModel(result.model);
+    if (result.ok && result.model) setName(nameFor(result.model, models));
   };
   const ask = (which: string) => void run(() => tryEndpoint(url, key, which), heard);
   const submit = (event: FormEvent) => {
@@ -94,7 +94,7 @@ export function EndpointForm({ models, keep, onKept }: Props) {
           onChange={(event) => setName(event.target.value)}
         />
       )}
-      <Failure error={error} />
+      <ActionError error={error} />
       <Button
         kind="main"
         type="submit"

@@ -1,12 +1,12 @@
 import { mayAnswer, withFirst } from "../../core/models";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { ModelList } from "../../core/types";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useFound, useModelActs } from "../../hooks/useModels";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Section } from "../Page";
-import { Asked, Failure } from "./Asked";
+import { ActionError, QueryResult } from "../QueryResult";
 
 /** Models of other programs on this machine, to talk with at once. */
 export function FoundSection({ list }: { list: ModelList }) {
@@ -14,15 +14,15 @@ export function FoundSection({ list }: { list: ModelList }) {
   const words = say.settings.models;
   const found = useFound();
   const acts = useModelActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const use = (name: string) =>
     void run(
       () => acts.use("companion", withFirst(list.aliases.companion ?? [], name)),
-      () => tell(words.usedNow(name)),
+      () => showToast(words.usedNow(name)),
     );
   return (
     <Section title={words.found} about={words.foundAbout}>
-      <Asked query={found}>
+      <QueryResult query={found}>
         {({ models }) => (
           <ul className="grid">
             {models.map((model) => (
@@ -44,8 +44,8 @@ export function FoundSection({ list }: { list: ModelList }) {
             {models.length === 0 && <li className="text-soft">{words.foundNone}</li>}
           </ul>
         )}
-      </Asked>
-      <Failure error={error} />
+      </QueryResult>
+      <ActionError error={error} />
       <Button
         icon="again"
         className="justify-self-start"

@@ -1,13 +1,13 @@
 import { type FormEvent, useState } from "react";
 import type { Slot } from "../../core/types";
 import { useSlotActs, useSlots } from "../../hooks/useAccount";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field } from "../Field";
 import { Section } from "../Page";
-import { Asked, Failure } from "./Asked";
-import { Revealed } from "./Revealed";
+import { ActionError, QueryResult } from "../QueryResult";
+import { OneTimeSecret } from "./OneTimeSecret";
 import { SlotRow } from "./SlotRow";
 
 /** The keys by which programs talk to Tau in the person's name. */
@@ -18,7 +18,7 @@ export function KeysView() {
   return (
     <>
       <Section title={words.title} about={words.about}>
-        <Asked query={keys}>
+        <QueryResult query={keys}>
           {({ items }) => (
             <ul className="grid">
               {items.map((slot) => (
@@ -27,7 +27,7 @@ export function KeysView() {
               {items.length === 0 && <li className="text-soft">{words.empty}</li>}
             </ul>
           )}
-        </Asked>
+        </QueryResult>
         <Making />
       </Section>
       <Section title={words.example} about={words.exampleAbout}>
@@ -67,7 +67,7 @@ function Making() {
   const { say } = useSpeech();
   const words = say.settings.keys;
   const { makeKey } = useSlotActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [label, setLabel] = useState("");
   const [key, setKey] = useState<string | null>(null);
   const make = (event: FormEvent) => {
@@ -82,7 +82,7 @@ function Making() {
   };
   if (key) {
     return (
-      <Revealed
+      <OneTimeSecret
         label={words.newKey}
         text={key}
         note={say.settings.shownOnce}
@@ -100,7 +100,7 @@ function Making() {
         dir="auto"
         onChange={(event) => setLabel(event.target.value)}
       />
-      <Failure error={error} />
+      <ActionError error={error} />
       <Button
         kind="main"
         icon="key"

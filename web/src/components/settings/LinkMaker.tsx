@@ -2,11 +2,11 @@ import { useState } from "react";
 import { isLoopback } from "../../core/models";
 import { spanOf } from "../../core/settings";
 import type { OneTimeLink } from "../../core/types";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
-import { Failure } from "./Asked";
-import { Revealed } from "./Revealed";
+import { ActionError } from "../QueryResult";
+import { OneTimeSecret } from "./OneTimeSecret";
 
 interface Props {
   /** What the button says. */
@@ -19,12 +19,12 @@ interface Props {
 /** Makes a link that works once, and shows it once. */
 export function LinkMaker({ action, label, note, make }: Props) {
   const { settings } = useStrings();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [link, setLink] = useState<OneTimeLink | null>(null);
   if (link) {
     const { count, unit } = spanOf(link.expires_in_seconds);
     return (
-      <Revealed
+      <OneTimeSecret
         label={label}
         text={link.url}
         note={note(settings.span(count, unit))}
@@ -35,7 +35,7 @@ export function LinkMaker({ action, label, note, make }: Props) {
   }
   return (
     <>
-      <Failure error={error} />
+      <ActionError error={error} />
       <Button
         kind="main"
         icon="link"

@@ -1,14 +1,14 @@
 import { useState } from "react";
 import { type Alias, aliasesOf, canRemove } from "../../core/models";
 import type { Check, Model, ModelList } from "../../core/types";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useModelActs, usePull } from "../../hooks/useModels";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Menu } from "../Menu";
-import { Failure } from "./Asked";
+import { ActionError } from "../QueryResult";
 import { ConfirmDialog } from "./ConfirmDialog";
-import { Pull } from "./Pull";
+import { DownloadProgress } from "./DownloadProgress";
 import { Mark } from "./SlotRow";
 import { Speed } from "./Speed";
 
@@ -24,8 +24,8 @@ export function ModelRow({ model, aliases, mayChange }: Props) {
   const { say, dates } = useSpeech();
   const words = say.settings.models;
   const acts = useModelActs();
-  const testing = useAct();
-  const pulling = useAct();
+  const testing = useAction();
+  const pulling = useAction();
   const [check, setCheck] = useState<Check | null>(null);
   const [removing, setRemoving] = useState(false);
   const isMissing = model.origin === "pack" && !model.ready;
@@ -34,7 +34,7 @@ export function ModelRow({ model, aliases, mayChange }: Props) {
   return (
     <li className="grid gap-2 border-line py-3.5 not-first:border-t">
       <div className="flex flex-wrap items-start gap-x-3 gap-y-2">
-        <Told model={model} aliases={aliases} />
+        <Details model={model} aliases={aliases} />
         {mayChange && (
           <div className="flex items-center gap-1">
             {isMissing && pull?.state !== "running" && (
@@ -71,9 +71,9 @@ export function ModelRow({ model, aliases, mayChange }: Props) {
           </div>
         )}
       </div>
-      {isMissing && pull && <Pull download={pull} />}
+      {isMissing && pull && <DownloadProgress download={pull} />}
       {check && !testing.busy && <Speed measured={check} />}
-      <Failure error={testing.error ?? pulling.error} />
+      <ActionError error={testing.error ?? pulling.error} />
       {removing && <Removing model={model} aliases={aliases} onClose={() => setRemoving(false)} />}
     </li>
   );
@@ -86,7 +86,7 @@ function useAliasNames(model: Model, aliases: ModelList["aliases"]): string {
     .join(words.between);
 }
 
-function Told({ model, aliases }: Omit<Props, "mayChange">) {
+function Details({ model, aliases }: Omit<Props, "mayChange">) {
   const { say, dates } = useSpeech();
   const words = say.settings.models;
   const used = useAliasNames(model, aliases);

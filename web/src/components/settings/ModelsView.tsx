@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { sentenceOf } from "../../core/errors";
 import { ALIASES, shownModels, withFirst } from "../../core/models";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { ModelList } from "../../core/types";
 import { useMe } from "../../hooks/useAccount";
 import { useModelActs, useModels } from "../../hooks/useModels";
@@ -9,19 +9,19 @@ import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Notice } from "../Notice";
 import { Section } from "../Page";
+import { QueryResult } from "../QueryResult";
 import { AliasSection } from "./AliasSection";
-import { Asked } from "./Asked";
 import { EndpointForm, type Kept } from "./EndpointForm";
 import { FoundSection } from "./FoundSection";
 import { ModelRow } from "./ModelRow";
 
-/** Which brain Tau thinks with, how fast it is, and what else there is. */
+/** The model that Tau uses, its speed, and the other models. */
 export function ModelsView() {
   const words = useStrings().settings.models;
   const { owner } = useMe();
   const models = useModels();
   return (
-    <Asked query={models}>
+    <QueryResult query={models}>
       {(list) => (
         <>
           {!owner && <Notice>{words.readOnly}</Notice>}
@@ -33,7 +33,7 @@ export function ModelsView() {
           {owner && <Connecting list={list} />}
         </>
       )}
-    </Asked>
+    </QueryResult>
   );
 }
 
@@ -59,13 +59,13 @@ function Connecting({ list }: { list: ModelList }) {
   const [open, setOpen] = useState(false);
   const use = (name: string) =>
     acts.use("companion", withFirst(list.aliases.companion ?? [], name)).then(
-      () => tell(words.usedNow(name)),
-      (why) => tell(sentenceOf(why, say), { failure: true }),
+      () => showToast(words.usedNow(name)),
+      (why) => showToast(sentenceOf(why, say), { failure: true }),
     );
   const kept = ({ name, talks }: Kept) => {
     setOpen(false);
     const action = { label: words.use, act: () => void use(name) };
-    tell(words.kept(name), { action: talks ? action : undefined });
+    showToast(words.kept(name), { action: talks ? action : undefined });
   };
   return (
     <Section title={words.addEndpoint} about={words.addEndpointAbout}>

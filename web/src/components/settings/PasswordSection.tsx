@@ -1,20 +1,20 @@
 import { type FormEvent, useState } from "react";
 import { SHORTEST_PASSWORD } from "../../core/settings";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import { useAccountActs, useMe } from "../../hooks/useAccount";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useStrings } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Field, Switch } from "../Field";
 import { Section } from "../Page";
-import { Failure } from "./Asked";
+import { ActionError } from "../QueryResult";
 
 /** The password that signs in from other devices. */
 export function PasswordSection() {
   const words = useStrings().settings.account;
   const me = useMe();
   const { setPassword } = useAccountActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [password, setTyped] = useState("");
   const [signOutOthers, setSignOutOthers] = useState(false);
   const save = (event: FormEvent) => {
@@ -24,7 +24,7 @@ export function PasswordSection() {
       () => {
         setTyped("");
         setSignOutOthers(false);
-        tell(words.passwordSet);
+        showToast(words.passwordSet);
       },
     );
   };
@@ -51,7 +51,7 @@ export function PasswordSection() {
           onChange={(event) => setTyped(event.target.value)}
         />
         <Switch label={words.signOutOthers} checked={signOutOthers} onChange={setSignOutOthers} />
-        <Failure error={error} />
+        <ActionError error={error} />
         <Button
           type="submit"
           className="justify-self-start"

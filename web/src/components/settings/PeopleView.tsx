@@ -1,15 +1,15 @@
 import { type FormEvent, useId, useState } from "react";
-import { tell } from "../../core/toast";
+import { showToast } from "../../core/toast";
 import type { Person } from "../../core/types";
 import { useMe, usePeople, usePeopleActs } from "../../hooks/useAccount";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Dialog } from "../Dialog";
 import { Field } from "../Field";
 import { Menu, type MenuItem } from "../Menu";
 import { Section } from "../Page";
-import { Asked, Failure } from "./Asked";
+import { ActionError, QueryResult } from "../QueryResult";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { LinkMaker } from "./LinkMaker";
 import { Mark } from "./SlotRow";
@@ -23,7 +23,7 @@ export function PeopleView() {
   return (
     <>
       <Section title={words.title} about={words.about}>
-        <Asked query={people}>
+        <QueryResult query={people}>
           {(list) => (
             <ul className="grid">
               {list.people.map((person) => (
@@ -34,7 +34,7 @@ export function PeopleView() {
               )}
             </ul>
           )}
-        </Asked>
+        </QueryResult>
       </Section>
       <Section title={words.invite} about={words.inviteAbout}>
         <LinkMaker
@@ -88,7 +88,7 @@ function PersonRow({ person }: { person: Person }) {
           name={person.name}
           act={() => remove(person.id)}
           onClose={close}
-          onDone={() => tell(words.removed(person.name))}
+          onDone={() => showToast(words.removed(person.name))}
         />
       )}
     </li>
@@ -100,7 +100,7 @@ function Renaming({ person, onClose }: { person: Person; onClose: () => void }) 
   const words = say.settings.people;
   const form = useId();
   const { rename } = usePeopleActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [name, setName] = useState(person.name);
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -128,7 +128,7 @@ function Renaming({ person, onClose }: { person: Person; onClose: () => void }) 
           autoFocus
           onChange={(event) => setName(event.target.value)}
         />
-        <Failure error={error} />
+        <ActionError error={error} />
       </form>
     </Dialog>
   );

@@ -1,11 +1,11 @@
 import { useState } from "react";
 import { useAccountActs, useMe } from "../../hooks/useAccount";
-import { useAct } from "../../hooks/useAct";
+import { useAction } from "../../hooks/useAction";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Section } from "../Page";
-import { Failure } from "./Asked";
-import { Revealed } from "./Revealed";
+import { ActionError } from "../QueryResult";
+import { OneTimeSecret } from "./OneTimeSecret";
 
 /** The code on paper that opens a life when all else is lost. */
 export function RecoverySection() {
@@ -13,7 +13,7 @@ export function RecoverySection() {
   const words = say.settings.account;
   const me = useMe();
   const { makeRecoveryCode } = useAccountActs();
-  const { busy, error, run } = useAct();
+  const { busy, error, run } = useAction();
   const [code, setCode] = useState<string | null>(null);
   const has = me.has_recovery_code;
   const today = dates.fullDay(Date.now() / 1000);
@@ -21,7 +21,7 @@ export function RecoverySection() {
     <Section title={words.recovery} about={has ? words.hasRecovery : words.noRecovery}>
       {code ? (
         <>
-          <Revealed
+          <OneTimeSecret
             label={words.code}
             text={code}
             note={say.settings.shownOnce}
@@ -39,7 +39,7 @@ export function RecoverySection() {
           {has ? words.makeRecoveryAgain : words.makeRecovery}
         </Button>
       )}
-      <Failure error={error} />
+      <ActionError error={error} />
     </Section>
   );
 }

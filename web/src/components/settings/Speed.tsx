@@ -21,10 +21,11 @@ export function Speed({ measured }: { measured: Measured }) {
   }
   if (first === null) return null;
   const seconds = words.seconds(dates.number(Math.max(0.01, first), { maximumFractionDigits: 2 }));
-  const told = rate === null ? null : words.rate(dates.number(rate, { maximumFractionDigits: 0 }));
+  const rateText =
+    rate === null ? null : words.rate(dates.number(rate, { maximumFractionDigits: 0 }));
   return (
     <p role="status" className="text-sm text-accent">
-      {words.speed(seconds, told)}
+      {words.speed(seconds, rateText)}
     </p>
   );
 }

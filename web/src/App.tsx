@@ -1,0 +1,64 @@
+import { lazy, Suspense, useEffect } from "react";
+import { Toast } from "./components/Notice";
+import { Waiting } from "./components/Page";
+import { Shell } from "./components/Shell";
+import { UNNAMED } from "./core/names";
+import { preferences } from "./core/preferences";
+import { session } from "./core/session";
+import { useOffline } from "./hooks/useOffline";
+import { useOutbox } from "./hooks/useOutbox";
+import { go, useRoute } from "./hooks/useRoute";
+import { enter } from "./hooks/useSession";
+import { useStore } from "./hooks/useStore";
+import { TurnsProvider } from "./hooks/useTurns";
+import { Talk } from "./pages/Talk";
+
+const SignIn = lazy(() => import("./pages/SignIn"));
+const History = lazy(() => import("./pages/History"));
+const Memory = lazy(() => import("./pages/Memory"));
+const Settings = lazy(() => import("./pages/Settings"));
+const Onboarding = lazy(() => import("./pages/Onboarding"));
+
+/** The app: the sign-in page, or the other pages once somebody is signed in. */
+export function App() {
+  const here = useStore(session);
+  useOffline();
+  useEffect(() => {
+    void enter();
+  }, []);
+  return (
+    <Suspense fallback={<Waiting />}>
+      {here.state === "asking" && <Waiting />}
+      {here.state === "out" && <SignIn ended={here.ended} />}
+      {here.state === "in" && (
+        <TurnsProvider key={here.me.id}>
+          <Pages />
+        </TurnsProvider>
+      )}
+      <Toast />
+    </Suspense>
+  );
+}
+
+function Pages() {
+  const route = useRoute();
+  useOutbox();
+  const here = useStore(session);
+  const { introduced } = useStore(preferences);
+  const isNew = here.state === "in" && here.me.owner && here.me.name === UNNAMED && !introduced;
+  useEffect(() => {
+    if (isNew && route.page === "new" && !route.private) go({ page: "start" }, { replace: true });
+    else if (route.page === "welcome") go({ page: "new", private: false }, { replace: true });
+  }, [isNew, route]);
+  if (route.page === "start") return <Onboarding />;
+  return (
+    <Shell>
+      <Suspense fallback={<Waiting />}>
+        {route.page === "past" && <History />}
+        {route.page === "memory" && <Memory view={route.view} fact={route.fact} />}
+        {route.page === "settings" && <Settings view={route.view} />}
+        {(route.page === "new" || route.page === "talk") && <Talk route={route} />}
+      </Suspense>
+    </Shell>
+  );
+}

@@ -1,0 +1,104 @@
+import { memo, useState } from "react";
+import { canSpeak, speak, spoken, stopSpeaking } from "../core/speech";
+import type { Line } from "../core/thread";
+import { showToast } from "../core/toast";
+import { useStore } from "../hooks/useStore";
+import { useSpeech } from "../hooks/useStrings";
+import type { TalkActs } from "../hooks/useTalk";
+import { Markdown } from "./Markdown";
+import { type MessageAction, MessageActions } from "./MessageActions";
+import { Recalled } from "./Recalled";
+
+interface Props {
+  line: Line;
+  /** For the last reply: the message that it answers. */
+  answers: string | null;
+  acts: TalkActs;
+  isSought: boolean;
+}
+
+/** Something that Tau said, or is saying. */
+export const AssistantMessage = memo(function AssistantMessage({
+  line,
+  answers,
+  acts,
+  isSought,
+}: Props) {
+  const { say } = useSpeech();
+  const isOver = line.state !== "thinking" && line.state !== "replying";
+  return (
+    <article
+      data-line={line.id}
+      data-sought={isSought || undefined}
+      aria-busy={!isOver}
+      className="group/line data-sought:bg-wash"
+    >
+      <span className="sr-only">{say.talk.tau}: </span>
+      {line.state === "thinking" ? (
+        <p className="flex min-h-9 items-center">
+          <span className="breathe size-3 rounded-full bg-accent" />
+          <span className="sr-only">{say.talk.thinking}</span>
+        </p>
+      ) : (
+        <Markdown text={line.text} />
+      )}
+      {line.state === "stopped" && (
+        <p className="mt-2 font-serif text-soft italic">{say.talk.stopped}</p>
+      )}
+      {line.state === "interrupted" && (
+        <p className="mt-2 font-serif text-soft italic">{say.talk.interrupted}</p>
+      )}
+      <Recalled line={line} />
+      {isOver && <Below line={line} answers={answers} acts={acts} />}
+    </article>
+  );
+});
+
+function Below({ line, answers, acts }: Omit<Props, "isSought">) {
+  const { say, dates } = useSpeech();
+  const [isCopied, setCopied] = useState(false);
+  const isSpoken = useStore(spoken) === line.id;
+  const copy = async () => {
+    try {
+      await navigator.clipboard.writeText(line.text);
+      setCopied(true);
+      setTimeout(() => setCopied(false), 2000);
+    } catch {
+      showToast(say.talk.notCopied, { failure: true }); // on an address without TLS, for instance
+    }
+  };
+  const items: MessageAction[] = [
+    {
+      icon: isCopied ? "check" : "copy",
+      label: isCopied ? say.talk.copied : say.talk.copy,
+      act: () => void copy(),
+    },
+  ];
+  if (canSpeak()) {
+    items.push(
+      isSpoken
+        ? { icon: "stop", label: say.talk.stopReading, act: stopSpeaking, active: true }
+        : {
+            icon: "speak",
+            label: say.talk.readAloud,
+            act: () => speak(line.id, line.text, document.documentElement.lang),
+          },
+    );
+  }
+  if (answers) items.push({ icon: "again", label: say.talk.again, act: () => acts.retry(answers) });
+  return (
+    <div className="-ms-2 mt-1 min-h-8 text-sm text-soft">
+      <MessageActions items={items} always={answers !== null}>
+        {line.at !== null && (
+          <time
+            dateTime={new Date(line.at * 1000).toISOString()}
+            title={dates.moment(line.at)}
+            className="px-2"
+          >
+            {dates.when(line.at)}
+          </time>
+        )}
+      </MessageActions>
+    </div>
+  );
+}

@@ -1,0 +1,26 @@
+import { useEffect, useRef } from "react";
+import { useStrings } from "../hooks/useStrings";
+import type { TalkState } from "../hooks/useTalk";
+
+/** Announces to screen readers that Tau is replying, and then the whole reply. */
+export function ReplyAnnouncer({ talk }: { talk: TalkState }) {
+  const say = useStrings();
+  const spoken = useRef<HTMLParagraphElement>(null);
+  const wasReplying = useRef(false);
+  const last = talk.lines.at(-1);
+  const whole = last?.by === "tau" && talk.live === null ? last.text : "";
+  useEffect(() => {
+    if (!spoken.current) return;
+    if (talk.isReplying) {
+      spoken.current.textContent = say.talk.replying;
+      wasReplying.current = true;
+    } else if (wasReplying.current && whole) {
+      // Only now: a finished reply is announced once it has been read from the server.
+      spoken.current.textContent = whole;
+      wasReplying.current = false;
+    } else if (spoken.current.textContent !== whole) {
+      spoken.current.textContent = ""; // what was forgotten is not kept here
+    }
+  }, [talk.isReplying, whole, say]);
+  return <p ref={spoken} aria-live="polite" className="sr-only" />;
+}

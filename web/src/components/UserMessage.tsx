@@ -1,0 +1,80 @@
+import { memo, useState } from "react";
+import { plain, shown } from "../core/markdown";
+import { release } from "../core/outbox";
+import type { Line } from "../core/thread";
+import { useSpeech } from "../hooks/useStrings";
+import type { TalkActs } from "../hooks/useTalk";
+import { EditMessage } from "./EditMessage";
+import { MESSAGE_ACTION, MessageActions } from "./MessageActions";
+
+interface Props {
+  line: Line;
+  acts: TalkActs;
+  isSought: boolean;
+}
+
+/** Something that the person said. */
+export const UserMessage = memo(function UserMessage({ line, acts, isSought }: Props) {
+  const { say } = useSpeech();
+  const [isEditing, setEditing] = useState(false);
+  const change = (words: string) => {
+    setEditing(false);
+    if (words !== line.text) acts.edit(words, line.id);
+  };
+  return (
+    <article
+      data-line={line.id}
+      data-sought={isSought || undefined}
+      className="group/line mt-3 border-s-2 border-accent ps-4 data-sought:bg-wash"
+    >
+      <span className="sr-only">{say.talk.you}: </span>
+      {isEditing ? (
+        <EditMessage words={line.text} onSend={change} onCancel={() => setEditing(false)} />
+      ) : (
+        <>
+          <p
+            dir="auto"
+            className="text-[1.06rem] leading-relaxed wrap-anywhere whitespace-pre-wrap"
+          >
+            {shown(line.text)}
+          </p>
+          <Below line={line} onEdit={() => setEditing(true)} />
+        </>
+      )}
+    </article>
+  );
+});
+
+/** When it was said, where it is on its way, and what may be done with it. */
+function Below({ line, onEdit }: { line: Line; onEdit: () => void }) {
+  const { say, dates } = useSpeech();
+  const from = [line.speaker && plain(line.speaker), line.origin && say.talk.brought(line.origin)]
+    .filter(Boolean)
+    .join(" · ");
+  return (
+    <div className="flex min-h-8 flex-wrap items-center gap-1 text-sm text-soft">
+      {from && <span dir="auto">{from} ·</span>}
+      {line.at !== null && (
+        <time dateTime={new Date(line.at * 1000).toISOString()} title={dates.moment(line.at)}>
+          {dates.when(line.at)}
+        </time>
+      )}
+      {line.state === "sending" && <span role="status">{say.talk.sending}</span>}
+      {line.state === "held" && (
+        <>
+          <span role="status">{say.talk.waiting}</span>
+          <button
+            type="button"
+            className={`${MESSAGE_ACTION} text-accent`}
+            onClick={() => release(line.id)}
+          >
+            {say.talk.discard}
+          </button>
+        </>
+      )}
+      {line.state === "written" && line.at !== null && (
+        <MessageActions items={[{ icon: "edit", label: say.talk.edit, act: onEdit }]} />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,94 @@
+/** The first run: the model that was chosen, and the steps to use it. Knows no network. */
+
+import {
+  BUILT_IN,
+  BUILT_IN_EMBEDDER,
+  mayAnswer,
+  strongerPacks,
+  suggestedPack,
+  withFirst,
+} from "./models";
+import type { Model, ModelList } from "./types";
+
+export type ModelChoice =
+  | { kind: "as-is" }
+  | { kind: "built-in" }
+  | { kind: "found"; name: string }
+  | { kind: "pack"; name: string }
+  /** `name` is none until the endpoint answered and is kept; `stays`: it is on this machine. */
+  | { kind: "endpoint"; name: string | null; stays: boolean };
+
+export interface Plan {
+  /** What to download, in this order. */
+  pulls: string[];
+  /** What to let the aliases mean. */
+  aliases: { alias: "companion" | "learner"; names: string[] }[];
+}
+
+/** Return the model that somebody chose for talking before, if it is not the built-in one. */
+export function chosenBefore({ aliases }: ModelList): string | null {
+  const first = aliases.companion?.[0];
+  return first === undefined || first === BUILT_IN ? null : first;
+}
+
+/** Return the choice to suggest: a configured or discovered model, else the built-in one. */
+export function suggestedChoice(list: ModelList, found: readonly Model[]): ModelChoice {
+  if (chosenBefore(list) !== null) return { kind: "as-is" };
+  const talks = talkers(found)[0];
+  return talks ? { kind: "found", name: talks.name } : { kind: "built-in" };
+}
+
+/** Return those of the found models that one can talk with. */
+export function talkers(found: readonly Model[]): Model[] {
+  return found.filter((model) => mayAnswer("companion", model));
+}
+
+/** Return the stronger model to begin with, as a choice. */
+export function strongerChoice(models: readonly Model[]): ModelChoice | null {
+  const name = suggestedPack(strongerPacks(models));
+  return name === null ? null : { kind: "pack", name };
+}
+
+/** Return where a model learns facts from messages: on this machine, elsewhere, or not at all. */
+export function learningOf(choice: ModelChoice, models: readonly Model[]): "here" | "there" | null {
+  switch (choice.kind) {
+    case "found":
+      return "here";
+    case "endpoint":
+      return choice.stays ? "here" : "there";
+    case "pack": {
+      const pack = models.find((model) => model.name === choice.name);
+      return pack && mayAnswer("learner", pack) ? "here" : null;
+    }
+    default:
+      return null;
+  }
+}
+
+/** Return whether the choice is whole: an endpoint has to be kept first. */
+export function isChosen(choice: ModelChoice): boolean {
+  return choice.kind !== "endpoint" || choice.name !== null;
+}
+
+/**
+ * Return what is to be done for a choice.
+ *
+ * A model that is still on its way stands first all the same: the next one answers until it is here.
+ */
+export function planOf(choice: ModelChoice, learns: boolean, { models, aliases }: ModelList): Plan {
+  if (choice.kind === "as-is") return { pulls: [], aliases: [] };
+  const name = choice.kind === "built-in" ? BUILT_IN : choice.name;
+  if (name === null) return { pulls: [], aliases: [] };
+  const isMissing = (one: string) =>
+    models.some((model) => model.name === one && model.origin === "pack" && !model.ready);
+  const wanted = [...new Set([BUILT_IN_EMBEDDER, BUILT_IN, name])];
+  const plan: Plan = { pulls: wanted.filter(isMissing), aliases: [] };
+  const before = aliases.companion ?? [];
+  if (before[0] !== name) {
+    plan.aliases.push({ alias: "companion", names: withFirst(before, name) });
+  }
+  if (learns && learningOf(choice, models) !== null) {
+    plan.aliases.push({ alias: "learner", names: withFirst(aliases.learner ?? [], name) });
+  }
+  return plan;
+}

@@ -1,0 +1,58 @@
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Refused } from "../core/errors";
+import { refreshAll } from "./useRefreshAll";
+
+let queries: QueryClient;
+let told: () => Promise<string>;
+
+/** Show what a key names; returns what is on the screen. */
+async function shown(...queryKey: string[]) {
+  const options = { queryKey, queryFn: () => told(), retry: false, staleTime: 60_000 };
+  const observer = new QueryObserver(queries, options);
+  observer.subscribe(() => undefined);
+  await queries.fetchQuery(options);
+  return () => observer.getCurrentResult().data;
+}
+
+beforeEach(() => {
+  queries = new QueryClient();
+  told = async () => "before";
+});
+
+describe("looking afresh", () => {
+  it("lets go of what is not shown", async () => {
+    for (const key of ["search", "facts", "profile", "thread", "server", "forgetting"]) {
+      queries.setQueryData([key, "x"], "before");
+    }
+    await refreshAll(queries);
+    const left = queries.getQueryCache().getAll();
+    expect(left.map(({ queryKey }) => queryKey[0])).toEqual(["server", "forgetting"]);
+  });
+
+  it("keeps what is shown until it is read anew", async () => {
+    const data = await shown("search", "walk");
+    told = async () => {
+      expect(data()).toBe("before");
+      return "after";
+    };
+    await refreshAll(queries);
+    expect(data()).toBe("after");
+  });
+
+  it("leaves nothing of what is gone", async () => {
+    const data = await shown("fact", "x");
+    told = async () => {
+      throw new Refused(404, "not_found", "It is gone.");
+    };
+    await refreshAll(queries);
+    expect(data()).toBeUndefined();
+  });
+
+  it("shows nothing of what was forgotten, even while Tau is slow to answer", async () => {
+    const data = await shown("thread", "c");
+    told = () => new Promise(() => undefined);
+    void refreshAll(queries, { drop: true });
+    expect(data()).toBeUndefined();
+  });
+});
