@@ -13,6 +13,7 @@ import numpy.typing as npt
 from tau.bench.datasets import DatasetQuestion, DatasetSample
 from tau.bench.vectors import CachedEmbedder
 from tau.memory import Memory
+from tau.memory.indexes import text_to_embed
 from tau.memory.signals import NAMES
 
 SIGNALS = tuple(NAMES)
@@ -46,8 +47,8 @@ async def samples(
         vectors: Matrix | None = None
         if embedder is not None and asked:
             waiting = memory.messages_to_embed(embedder.model, len(memory))
-            given = await embedder.of([Memory.text_to_embed(message) for message in waiting])
-            memory.embedded(embedder.model, [message.id for message in waiting], given)
+            given = await embedder.of([text_to_embed(message) for message in waiting])
+            memory.add_vectors(embedder.model, [message.id for message in waiting], given)
             vectors = await embedder.of([question.text for question in asked])
         for place, question in enumerate(asked):
             vector = None if vectors is None else vectors[place]

@@ -28,7 +28,7 @@ def told(home: Path, *texts: str) -> list[str]:
             life = await app.companion.life(await app.people.owner())
             for text in texts:
                 await life.note((await life.create_conversation()).id, text)
-            return [message.text for message in life.memory.all_messages()]
+            return [message.text for message in life.memory.messages]
 
     return asyncio.run(note())
 
@@ -55,7 +55,7 @@ def forget(home: Path, text: str) -> None:
     async def erase() -> None:
         async with open_app(opening(home), environ={}) as app:
             life = await app.companion.life(await app.people.owner())
-            (message,) = [one for one in life.memory.all_messages() if one.text == text]
+            (message,) = [one for one in life.memory.messages if one.text == text]
             await life.forget_messages([message.id])
 
     asyncio.run(erase())

@@ -37,12 +37,12 @@ async def until_text(turn: Turn) -> None:
 
 
 def thread(life: Life, conversation: str) -> list[tuple[str, str]]:
-    messages = life.memory_of(conversation).messages(conversation)
+    messages = life.memory_of(conversation).conversations.thread(conversation)
     return [(message.by, message.text) for message in messages]
 
 
 def last(life: Life, turn: Turn) -> Message:
-    return life.memory_of(turn.conversation).messages(turn.conversation)[-1]
+    return life.memory_of(turn.conversation).conversations.thread(turn.conversation)[-1]
 
 
 async def test_a_turn_is_told_and_kept(companion: Companion, life: Life) -> None:
@@ -236,7 +236,7 @@ async def test_words_that_cannot_be_kept_are_refused(
 ) -> None:
     with pytest.raises(BadInput):
         await companion.turn(life, None, words)
-    assert life.memory.conversations() == []
+    assert life.memory.conversations.all() == []
 
 
 async def test_lone_surrogates_do_no_harm(companion: Companion, life: Life) -> None:
@@ -249,7 +249,7 @@ async def test_an_unknown_model_is_refused_before_anything_is_written(
 ) -> None:
     with pytest.raises(UnknownModel):
         await companion.turn(life, None, "hello", model="nobody")
-    assert life.memory.conversations() == []
+    assert life.memory.conversations.all() == []
 
 
 async def test_an_unknown_conversation_or_turn_is_not_found(
@@ -466,5 +466,7 @@ async def test_three_things_said_at_once_are_answered_one_after_the_other(
     assert third.text == ""
     second.stop()
     await third.ended()
-    replies = [m.turn for m in life.memory.messages(first.conversation) if m.by == "tau"]
+    replies = [
+        m.turn for m in life.memory.conversations.thread(first.conversation) if m.by == "tau"
+    ]
     assert replies == [first.id, second.id, third.id]

@@ -86,7 +86,7 @@ async def test_standing_wishes_and_plans_are_known_without_being_searched_for(
     assert f"{day.day} {day:%B} {day.year}" in prompts.system
     facts = await told_facts(other)
     assert {fact.sources[0] for fact in facts} <= {
-        message.id for message in life.memory.messages(first.conversation)
+        message.id for message in life.memory.conversations.thread(first.conversation)
     }
     assert len(facts) == 2
 

@@ -40,7 +40,7 @@ async def until_text(turn: Turn) -> None:
 
 
 def thread(life: Life, conversation: str) -> list[str]:
-    return [each.text for each in life.memory_of(conversation).messages(conversation)]
+    return [each.text for each in life.memory_of(conversation).conversations.thread(conversation)]
 
 
 async def ending(turn: Turn) -> Done | Failed:
@@ -122,7 +122,7 @@ async def test_a_queued_turn_can_be_stopped_before_its_turn_comes(
     assert isinstance(told, Failed)
     assert "Stopped" in told.sentence
     await third.ended()
-    replies = [m for m in life.memory.messages(first.conversation) if m.by == "tau"]
+    replies = [m for m in life.memory.conversations.thread(first.conversation) if m.by == "tau"]
     assert [reply.turn for reply in replies] == [first.id, third.id]
     assert companion.active_turns(life) == []
 

@@ -180,10 +180,10 @@ async def test_what_was_forgotten_while_it_was_embedded_stays_forgotten(
     embedders.door.clear()
     embedding.enqueue(life)
     await embedders.knocked.wait()
-    await life.forget_messages([life.memory.messages(conversation)[0].id])
+    await life.forget_messages([life.memory.conversations.thread(conversation)[0].id])
     embedders.door.set()
     await embedding.wait_until_idle()
-    assert [message.text for message in life.memory.messages(conversation)] == ["two"]
+    assert [message.text for message in life.memory.conversations.thread(conversation)] == ["two"]
     assert lacking(life, "first") == []
 
 

@@ -33,7 +33,7 @@ def told(*texts: str, tau: str = "") -> list[ExtractionInput]:
         if tau:
             memory.remember(tau, by="tau", at=SAID_AT)
         memory.remember(text, at=SAID_AT)
-    own = [each for each in memory.messages("default") if each.by == "person"]
+    own = [each for each in memory.conversations.thread("default") if each.by == "person"]
     return select_messages(own, memory, MAX_MESSAGES)
 
 

@@ -144,7 +144,7 @@ async def test_what_the_person_says_is_a_fact_with_its_source(
     conversation = await told(life, "I live in Porto.")
     assert await learned(learning, life) == ["Lives in Porto"]
     (fact,) = life.memory.facts.all()
-    (message,) = life.memory.messages(conversation)
+    (message,) = life.memory.conversations.thread(conversation)
     assert (fact.sources, fact.said_on, fact.learned_by) == ((message.id,), message.at, "rules")
 
 
@@ -279,7 +279,7 @@ async def test_words_that_an_edit_replaced_are_not_read(
     learning: LearningWorker, life: Life
 ) -> None:
     conversation = await told(life, "I live in Porto.")
-    words = life.memory.messages(conversation)[0]
+    words = life.memory.conversations.thread(conversation)[0]
     edited = MessageAdded(
         at=words.at, id="e", conversation=conversation, by="person", text="Hm.", parent=words.parent
     )
@@ -291,7 +291,7 @@ async def test_what_is_forgotten_while_it_is_read_leaves_no_claim(
     learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = await told(life, "I live in Porto.")
-    (message,) = life.memory.messages(conversation)
+    (message,) = life.memory.conversations.thread(conversation)
 
     async def read(messages: Any) -> Any:
         await life.journal.forget([message.seq], 1.0)
@@ -306,7 +306,7 @@ async def test_what_is_forgotten_while_claims_are_written_leaves_no_claim(
     learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation = await told(life, "I live in Porto.")
-    (message,) = life.memory.messages(conversation)
+    (message,) = life.memory.conversations.thread(conversation)
     append = life.journal.append
     forgetting: list[asyncio.Future[Any]] = []
 
@@ -540,7 +540,7 @@ async def test_what_is_forgotten_while_a_model_reads_leaves_no_claim(
     catching_up = asyncio.create_task(learning.wait_until_idle())
     await scripted.gate.reached()
     learners.answers = [found(TEA)]
-    await life.journal.forget([life.memory.messages(conversation)[0].seq], 1.0)
+    await life.journal.forget([life.memory.conversations.thread(conversation)[0].seq], 1.0)
     scripted.gate.release()
     await catching_up
     assert life.memory.facts.all() == []

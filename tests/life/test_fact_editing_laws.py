@@ -91,7 +91,9 @@ async def act(life: Life, memories: FactEditor, step: Act) -> None:
     kind, which, name = step[0], step[1], PLACES[step[2]]
     facts = life.memory.facts.all()
     fact = facts[which % len(facts)] if facts else None
-    conversation = next(iter(life.memory.conversations()), None) or await life.create_conversation()
+    conversation = (
+        next(iter(life.memory.conversations.all()), None) or await life.create_conversation()
+    )
     match kind:
         case "tell":
             await memories.add_fact(f"I live in {name}.")
@@ -101,7 +103,7 @@ async def act(life: Life, memories: FactEditor, step: Act) -> None:
         case "save":
             await life.save()
         case "forget message":
-            messages = [message.id for message in life.memory.all_messages()]
+            messages = [message.id for message in life.memory.messages]
             await life.forget_messages(messages[which : which + 1])
         case _ if fact is not None:
             await to_a_fact(memories, kind, fact, name)
@@ -143,9 +145,7 @@ def test_a_journal_read_anew_says_the_same(place: Place, acts: list[Act]) -> Non
             assert other.facts.all() == life.memory.facts.all()
             assert other.facts.undoable() == life.memory.facts.undoable()
             assert other.last == life.memory.last
-            assert {m.id for m in other.all_messages()} == {
-                m.id for m in life.memory.all_messages()
-            }
+            assert {m.id for m in other.messages} == {m.id for m in life.memory.messages}
         for fact in life.memory.facts.all():
             assert FactEditor(by_snapshot).evidence_for(fact.id) == FactEditor(life).evidence_for(
                 fact.id
@@ -213,7 +213,7 @@ async def forget_all_of(life: Life, memories: FactEditor, name: str) -> None:
         await memories.forget_fact(facts[0].id)
         with pytest.raises(NotFound):
             memories.evidence_for(facts[0].id)
-    said = [message.id for message in life.memory.all_messages() if name in message.text]
+    said = [message.id for message in life.memory.messages if name in message.text]
     if said:
         await life.forget_messages(said)
 
@@ -241,7 +241,7 @@ def test_a_rehearsal_changes_nothing_and_tells_the_truth(
         assert {fact.id for fact in life.memory.facts.all()}.isdisjoint(done.facts)
         held = {fact.text for fact in facts if fact.state == "current"}
         assert {fact.text for fact in life.memory.facts.current(time.time())} <= held, "back again"
-        assert {message.id for message in life.memory.all_messages()}.isdisjoint(done.messages)
+        assert {message.id for message in life.memory.messages}.isdisjoint(done.messages)
 
     place.run(law)
 
@@ -262,6 +262,6 @@ def test_several_devices_at_once_leave_one_truth(place: Place, acts: list[list[A
         await Journal(place.store, life.person, KEY, anew.apply).catch_up()
         assert anew.facts.all() == life.memory.facts.all()
         sources = {source for fact in anew.facts.all() for source in fact.sources}
-        assert sources <= {message.id for message in life.memory.all_messages()}
+        assert sources <= {message.id for message in life.memory.messages}
 
     place.run(law)

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def thread(life: Life, conversation: str) -> list[str]:
-    return [each.text for each in life.memory_of(conversation).messages(conversation)]
+    return [each.text for each in life.memory_of(conversation).conversations.thread(conversation)]
 
 
 async def rows(app: App) -> int:
@@ -131,7 +131,7 @@ async def test_erasing_a_conversation_takes_its_branches_and_its_names(
     seqs = await app.database.run(lambda c: list(c.execute(left).scalars()))
     assert len(seqs) == 2, "the other conversation, and that something was forgotten"
     assert await app.database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
-    assert [each.id for each in life.memory.conversations()] == [kept]
+    assert [each.id for each in life.memory.conversations.all()] == [kept]
     with pytest.raises(NotFound):
         await life.erase_conversation(conversation)
 
@@ -186,7 +186,7 @@ async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
     await life.forget_messages([note.id])
     assert thread(life, private) == ["and more"]
     assert await rows(app) == before
-    assert life.memory.conversations() == []
+    assert life.memory.conversations.all() == []
 
 
 async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> None:

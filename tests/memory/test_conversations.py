@@ -11,6 +11,7 @@ from tau.journal.entries import (
     UnknownEntry,
 )
 from tau.memory import Memory
+from tau.memory.thread_pages import thread_page
 
 from .naive import records, said
 
@@ -23,7 +24,7 @@ def memory_of(*entries: Entry | UnknownEntry) -> Memory:
 
 
 def shown(memory: Memory, conversation: str = "walks") -> str:
-    return "".join(message.id for message in memory.messages(conversation))
+    return "".join(message.id for message in memory.conversations.thread(conversation))
 
 
 def test_an_edit_replaces_the_words_and_all_that_followed() -> None:
@@ -99,7 +100,7 @@ def test_a_conversation_is_named_archived_and_brought_back() -> None:
         ConversationChanged(id="walks", archived=True, at=30.0),
         said("x", conversation="work", at=15.0),
     )
-    first, second = memory.conversations()
+    first, second = memory.conversations.all()
     assert (first.id, first.title, first.archived) == ("walks", "Walks", True)
     assert (first.started_at, first.updated_at) == (5.0, 20.0)
     assert (second.id, second.title, second.archived) == ("work", None, False)
@@ -124,10 +125,10 @@ def test_the_messages_of_a_turn() -> None:
     memory = memory_of(
         said("a", turn="t"), said("b", by="tau", parent="a", turn="t"), said("c", parent="b")
     )
-    assert [message.id for message in memory.turn("t")] == ["a", "b"]
-    assert memory.turn("nothing") == []
+    assert [message.id for message in memory.messages.of_turn("t")] == ["a", "b"]
+    assert memory.messages.of_turn("nothing") == []
     memory.apply(records(EntriesForgotten(targets=(1,), at=0), start=4)[0])
-    assert [message.id for message in memory.turn("t")] == ["b"]
+    assert [message.id for message in memory.messages.of_turn("t")] == ["b"]
 
 
 def test_an_unknown_kind_only_moves_on() -> None:
@@ -138,10 +139,10 @@ def test_an_unknown_kind_only_moves_on() -> None:
 
 def test_nothing_is_found_where_nothing_is() -> None:
     memory = Memory()
-    for look in (memory.conversation, memory.messages, memory.message):
+    for look in (memory.conversation, memory.conversations.thread, memory.message):
         with pytest.raises(NotFound):
             look("nothing")
-    assert memory.conversations() == []
+    assert memory.conversations.all() == []
 
 
 def test_a_very_long_thread_and_a_switch_at_its_root() -> None:
@@ -158,12 +159,12 @@ def test_a_stretch_of_what_the_thread_does_not_show_is_refused() -> None:
     memory.apply(records(said("x", conversation="work"), start=4)[0])
     for place in ("before", "after", "around"):
         with pytest.raises(NotFound, match="Another version"):
-            memory.page("walks", 2, **{place: "b"})
+            thread_page(memory.conversations, "walks", 2, **{place: "b"})
         for unknown in ("x", "nowhere", ""):
             with pytest.raises(NotFound, match="no such message in this conversation"):
-                memory.page("walks", 2, **{place: unknown})
+                thread_page(memory.conversations, "walks", 2, **{place: unknown})
     with pytest.raises(NotFound, match="no such conversation"):
-        memory.page("nowhere", 2)
+        thread_page(memory.conversations, "nowhere", 2)
 
 
 def test_a_record_that_was_taken_in_before_is_passed_over() -> None:
@@ -179,7 +180,7 @@ def test_a_time_that_is_none_does_no_harm(at: float) -> None:
     memory = memory_of(said("a", "tea", at=at), said("b", "tea", parent="a", at=5.0))
     assert {p.message.id for p in memory.search("tea")} == {"a", "b"}
     assert memory.search("tea", now=0.0)
-    assert len(memory.conversations()) == 1
+    assert len(memory.conversations.all()) == 1
 
 
 def test_targets_that_never_were_are_passed_over() -> None:
@@ -193,7 +194,7 @@ def test_a_sitting_ends_with_a_long_pause() -> None:
     for at in (0, 1, 9, 9.5):
         memory.remember("tea", at=at * hour)
     memory.remember("tea", at=9.5 * hour, conversation="another")
-    assert memory._tree.session.values.tolist() == [0, 0, 1, 1, 2]
+    assert memory.messages.session.values.tolist() == [0, 0, 1, 1, 2]
 
 
 def test_a_library_user_needs_no_journal() -> None:
@@ -203,7 +204,7 @@ def test_a_library_user_needs_no_journal() -> None:
     assert (first.seq, second.seq, memory.last) == (1, 2, 2)
     assert second.parent == first.id
     assert second.at > first.at
-    assert memory.messages("default") == [first, second]
+    assert memory.conversations.thread("default") == [first, second]
     assert memory.conversation("default").last == second.id
 
 
@@ -215,12 +216,12 @@ def test_the_entries_of_a_conversation_are_all_it_takes_to_erase_it() -> None:
         said("b"),
         ConversationChanged(id="plans", title="Plans", at=2.0),
     )
-    assert memory.entries_of("walks") == [1, 2, 4]
-    assert memory.entries_of("plans") == [5]
+    assert memory.conversations.entries_of("walks") == [1, 2, 4]
+    assert memory.conversations.entries_of("plans") == [5]
     memory.apply(records(EntriesForgotten(targets=(1, 2, 4, 5), at=3.0), start=6)[0])
-    assert [conversation.id for conversation in memory.conversations()] == ["work"]
+    assert [conversation.id for conversation in memory.conversations.all()] == ["work"]
     with pytest.raises(NotFound):
-        memory.entries_of("walks")
+        memory.conversations.entries_of("walks")
 
 
 def test_what_was_written_after_an_entry_comes_in_the_order_of_the_journal() -> None:
@@ -231,7 +232,7 @@ def test_what_was_written_after_an_entry_comes_in_the_order_of_the_journal() -> 
         said("d"),
         EntriesForgotten(at=1, targets=(3,)),
     )
-    assert [message.id for message in memory.since(0, 10)] == ["a", "b", "d"]
-    assert [message.id for message in memory.since(1, 1)] == ["b"]
-    assert memory.since(4, 10) == []
-    assert memory.since(0, -1) == []
+    assert [message.id for message in memory.messages.since(0, 10)] == ["a", "b", "d"]
+    assert [message.id for message in memory.messages.since(1, 1)] == ["b"]
+    assert memory.messages.since(4, 10) == []
+    assert memory.messages.since(0, -1) == []

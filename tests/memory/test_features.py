@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tau.journal.entries import EntriesForgotten, Record
 from tau.memory import Memory
 from tau.memory.features import (
     LONGEST_TEXT,
@@ -139,7 +140,7 @@ def test_traits_go_with_the_message_and_come_back_with_a_snapshot() -> None:
     assert Memory.restore(memory.dump()).signals("?")["of_self"].tolist() == (
         memory.signals("?")["of_self"].tolist()
     )
-    memory._forget([1])
+    memory.apply(Record(seq=3, at=0.0, entry=EntriesForgotten(at=0.0, targets=(1,)), raw=b""))
     found = memory.signals("can you recommend anything?")
     assert not any(found[name].any() for name in ("of_self", "of_times", "asking", "liking"))
     assert set(memory.dump()["traits"]) == {0}

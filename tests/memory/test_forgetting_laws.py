@@ -13,6 +13,7 @@ from tau.journal.entries import (
     UnknownEntry,
 )
 from tau.memory import Memory
+from tau.memory.message_erasure import find_moves
 
 from .naive import CONVERSATIONS, logs, records, said
 
@@ -32,7 +33,9 @@ def live_and_left(log: list[Record]) -> tuple[Memory, list[Record]]:
             marks = {each.seq for each in left if isinstance(each.entry, EntriesForgotten)}
             wanted = (seq for seq in entry.targets if 0 < seq < record.seq)
             targets = tuple(seq for seq in wanted if seq not in marks)  # nobody forgets forgetting
-            entry = EntriesForgotten(at=0.0, targets=targets, moved=memory.moves(targets))
+            entry = EntriesForgotten(
+                at=0.0, targets=targets, moved=find_moves(memory.conversations, targets)
+            )
             left = [_erased(each) if each.seq in targets else each for each in left]
         left.append(Record(record.seq, record.at, entry, b""))
         memory.apply(left[-1])
@@ -45,10 +48,10 @@ def _erased(record: Record) -> Record:
 
 def told(memory: Memory) -> object:
     return (
-        sorted((c.id, c) for c in memory.conversations()),
-        {c: memory.messages(c.id) for c in memory.conversations()},
-        list(memory.all_messages()),
-        [memory.turn(turn) for turn in ("t1", "t2")],
+        sorted((c.id, c) for c in memory.conversations.all()),
+        {c: memory.conversations.thread(c.id) for c in memory.conversations.all()},
+        list(memory.messages),
+        [memory.messages.of_turn(turn) for turn in ("t1", "t2")],
         [
             (p.message, p.reasons, p.before, p.after)
             for p in memory.search("Porto sister 里斯本 Ana hello", now=1e6, limit=50)
@@ -100,7 +103,7 @@ def test_an_edit_whose_words_before_are_gone_shows_the_same_thread_again() -> No
     live = Memory()
     for record in records(*entries):
         live.apply(record)
-    forgot = EntriesForgotten(at=0.0, targets=(2, 4), moved=live.moves((2, 4)))
+    forgot = EntriesForgotten(at=0.0, targets=(2, 4), moved=find_moves(live.conversations, (2, 4)))
     assert forgot.moved == ((3, 1), (5, 0))
     live.apply(records(forgot, start=6)[0])
     again = Memory()
@@ -109,8 +112,12 @@ def test_an_edit_whose_words_before_are_gone_shows_the_same_thread_again() -> No
     for record in records(*entries, forgot):
         again.apply(record)
     for memory in (live, again):
-        assert [message.id for message in memory.messages("walks")] == ["reply"]
-        assert [message.id for message in memory.all_messages_in("walks")] == ["a", "c", "reply"]
+        assert [message.id for message in memory.conversations.thread("walks")] == ["reply"]
+        assert [message.id for message in memory.conversations.all_messages("walks")] == [
+            "a",
+            "c",
+            "reply",
+        ]
         assert memory.message("c").parent == "a"
         assert not memory.message("c").visible
 
@@ -121,7 +128,7 @@ def test_moves_of_another_conversation_or_backwards_are_passed_over() -> None:
         memory.apply(record)
     odd = ((1, 2), (2, 3), (1, 1), (9, 1), (2, 9), (2**63, -1))
     memory.apply(records(EntriesForgotten(at=0.0, targets=(), moved=odd), start=4)[0])
-    assert [message.id for message in memory.messages("walks")] == ["a", "b"]
+    assert [message.id for message in memory.conversations.thread("walks")] == ["a", "b"]
     assert len(CONVERSATIONS) == 2
 
 
@@ -131,9 +138,9 @@ def test_sittings_are_those_of_a_memory_that_never_knew() -> None:
     times = (0, 2 * hour, 4 * hour, 4.5 * hour)
     for record in records(*(said(str(n), at=at) for n, at in enumerate(times))):
         memory.apply(record)
-    assert memory._tree.session.values.tolist() == [0, 0, 0, 0]
+    assert memory.messages.session.values.tolist() == [0, 0, 0, 0]
     memory.apply(records(EntriesForgotten(at=0.0, targets=(2,)), start=5)[0])
-    living = memory._tree.session.values[[0, 2, 3]].tolist()
+    living = memory.messages.session.values[[0, 2, 3]].tolist()
     assert living[0] != living[1] == living[2]
 
 
@@ -143,9 +150,9 @@ def test_a_forgotten_import_is_listed_no_more() -> None:
     ended = msgspec.structs.replace(begun, finished=True, messages=3)
     for record in records(begun, ended):
         memory.apply(record)
-    assert [one.finished for one in memory.imports()] == [True]
-    assert memory.import_entries("i") == [1, 2]
-    assert Memory.restore(memory.dump()).imports() == memory.imports()
+    assert [one.finished for one in memory.imports.all()] == [True]
+    assert memory.imports.entries_of("i") == [1, 2]
+    assert Memory.restore(memory.dump()).imports.all() == memory.imports.all()
     memory.apply(records(EntriesForgotten(at=2.0, targets=(1, 2)), start=3)[0])
-    assert memory.imports() == []
+    assert memory.imports.all() == []
     assert b"secret" not in b"".join(memory.dump().values())

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tau.journal.entries import EntriesForgotten, Record
 from tau.memory import Memory
 from tau.memory.fusion import REASONS
+from tau.memory.thread_pages import thread_page
 
 from .naive import CONVERSATIONS, TEXTS, Naive, logs
 
@@ -33,14 +34,14 @@ def embed_all(memory: Memory, model: str = "m") -> None:
     lacking = memory.messages_to_embed(model, 100)
     seeds = [sum(map(ord, message.id)) for message in lacking]
     rows = [np.random.default_rng(seed).normal(size=8).astype(np.float32) for seed in seeds]
-    memory.embedded(model, [message.id for message in lacking], np.array(rows).reshape(-1, 8))
+    memory.add_vectors(model, [message.id for message in lacking], np.array(rows).reshape(-1, 8))
 
 
 @given(logs)
 def test_the_thread_is_the_last_message_walked_up_its_parents(log: list[Record]) -> None:
     memory, naive = fold(log), Naive(log)
-    for conversation in {c.id for c in memory.conversations()} & set(CONVERSATIONS):
-        thread = memory.messages(conversation)
+    for conversation in {c.id for c in memory.conversations.all()} & set(CONVERSATIONS):
+        thread = memory.conversations.thread(conversation)
         assert [message.id for message in thread] == naive.thread(conversation)
         assert all(message.visible for message in thread)
         parents = [None, *(message.id for message in thread)]
@@ -56,18 +57,18 @@ def test_the_thread_is_the_last_message_walked_up_its_parents(log: list[Record])
 @given(logs, st.integers(1, 6))
 def test_a_stretch_is_a_part_of_the_thread(log: list[Record], limit: int) -> None:
     memory = fold(log)
-    for conversation in (c.id for c in memory.conversations()):
-        thread = memory.messages(conversation)
-        end = memory.page(conversation, limit)
+    for conversation in (c.id for c in memory.conversations.all()):
+        thread = memory.conversations.thread(conversation)
+        end = thread_page(memory.conversations, conversation, limit)
         assert end == (thread[-limit:], len(thread) > limit, False)
         for place, message in enumerate(thread):
-            before = memory.page(conversation, limit, before=message.id)
+            before = thread_page(memory.conversations, conversation, limit, before=message.id)
             first = max(0, place - limit)
             assert before == (thread[first:place], first > 0, True)
-            after = memory.page(conversation, limit, after=message.id)
+            after = thread_page(memory.conversations, conversation, limit, after=message.id)
             last = place + 1 + limit
             assert after == (thread[place + 1 : last], True, last < len(thread))
-            around = memory.page(conversation, limit, around=message.id)
+            around = thread_page(memory.conversations, conversation, limit, around=message.id)
             start = max(0, min(place - (limit - 1) // 2, len(thread) - limit))
             assert around.messages == thread[start : start + limit]
             assert message in around.messages
@@ -78,7 +79,7 @@ def test_a_stretch_is_a_part_of_the_thread(log: list[Record], limit: int) -> Non
 def test_neighbours_are_those_of_the_thread(log: list[Record]) -> None:
     memory = fold(log)
     for passage in memory.search("porto sister unicode 里斯本 Ana hello", limit=50):
-        thread = [m.id for m in memory.messages(passage.message.conversation)]
+        thread = [m.id for m in memory.conversations.thread(passage.message.conversation)]
         place = thread.index(passage.message.id)
         before = passage.before.id if passage.before else None
         after = passage.after.id if passage.after else None
@@ -116,10 +117,12 @@ def test_a_snapshot_gives_the_same_memory_back(log: list[Record], cut: int, quer
     fold(log[cut:], straight)
     fold(log[cut:], again)
     assert again.dump() == straight.dump()
-    assert again.conversations() == straight.conversations()
+    assert again.conversations.all() == straight.conversations.all()
     vector = np.ones(8, np.float32)
     assert again.search(query, vector=vector) == straight.search(query, vector=vector)
-    assert [again.turn(t) for t in ("t1", "t2")] == [straight.turn(t) for t in ("t1", "t2")]
+    assert [again.messages.of_turn(t) for t in ("t1", "t2")] == [
+        straight.messages.of_turn(t) for t in ("t1", "t2")
+    ]
     assert again.messages_to_embed("m", 100) == straight.messages_to_embed("m", 100)
     assert again.last == straight.last
 
@@ -130,9 +133,9 @@ def test_forgetting_everything_leaves_nothing(log: list[Record]) -> None:
     embed_all(memory)
     memory.apply(Record(99, 0.0, EntriesForgotten(targets=tuple(range(99)), at=0.0), b""))
     assert len(memory) == 0
-    assert memory.conversations() == []
+    assert memory.conversations.all() == []
     assert memory.search("Porto 里斯本 Ana") == []
-    assert memory.turn("t1") == []
+    assert memory.messages.of_turn("t1") == []
     kept = b"".join(memory.dump().values())
     for text in (*TEXTS, "porto", "里斯", "Ana", "A title"):
         assert len(text) < 4 or text.encode() not in kept
@@ -148,9 +151,11 @@ def test_the_words_left_are_those_of_the_living(log: list[Record]) -> None:
     for name in sorted(ids):
         message = memory.message(name)
         living.remember(message.text, speaker=message.speaker)
-    vocabulary = {k: sorted(p & 255 for p in v) for k, v in memory._lexical.postings.items()}
-    assert vocabulary == {
-        k: sorted(p & 255 for p in v) for k, v in living._lexical.postings.items()
+    vocabulary = {
+        k: sorted(p & 255 for p in v) for k, v in memory._indexes.lexical.postings.items()
     }
-    assert memory._lexical.total == living._lexical.total
-    assert memory._lexical.texts == living._lexical.texts
+    assert vocabulary == {
+        k: sorted(p & 255 for p in v) for k, v in living._indexes.lexical.postings.items()
+    }
+    assert memory._indexes.lexical.total == living._indexes.lexical.total
+    assert memory._indexes.lexical.texts == living._indexes.lexical.texts

@@ -5,7 +5,7 @@ import pytest
 
 from tau.journal.entries import EntriesForgotten, Record
 from tau.memory import Memory
-from tau.memory.memory import REPLY_HEAD_CHARACTERS
+from tau.memory.indexes import REPLY_HEAD_CHARACTERS, text_to_embed
 from tau.text.excerpts import estimate_tokens, excerpt
 
 from .naive import records, said
@@ -129,7 +129,7 @@ def test_meaning_finds_what_words_do_not() -> None:
     memory = Memory()
     cat = memory.remember("Whiskers slept all day", conversation="1")
     tax = memory.remember("The form is due in April", conversation="2")
-    memory.embedded("m", [cat.id, tax.id], np.array([[3, 0], [0, 5]], np.float32))
+    memory.add_vectors("m", [cat.id, tax.id], np.array([[3, 0], [0, 5]], np.float32))
     found = memory.search("my pet", vector=np.array([2, 0.1], np.float32))
     assert [p.message.id for p in found] == [cat.id]
     assert found[0].reasons == ("meaning",)
@@ -142,15 +142,15 @@ def test_what_lacks_a_vector_is_told_newest_first() -> None:
     memory = Memory()
     ids = [memory.remember(text, at=1).id for text in ("one", "two", "  ", "three")]
     assert [m.text for m in memory.messages_to_embed("m", 2)] == ["three", "two"]
-    memory.embedded("m", [ids[3], "gone"], np.eye(2, dtype=np.float32))
+    memory.add_vectors("m", [ids[3], "gone"], np.eye(2, dtype=np.float32))
     assert memory.embedding_model == "m"
     assert [m.text for m in memory.messages_to_embed("m", 9)] == ["two", "one"]
     assert len(memory.messages_to_embed("another", 9)) == 3
-    memory.embedded("another", [ids[0]], np.eye(3, dtype=np.float32)[:1])
+    memory.add_vectors("another", [ids[0]], np.eye(3, dtype=np.float32)[:1])
     assert memory.embedding_model == "another"
     assert [m.text for m in memory.messages_to_embed("another", 9)] == ["three", "two"]
     with pytest.raises(ValueError, match="one vector per message"):
-        memory.embedded("another", ids, np.eye(2, dtype=np.float32))
+        memory.add_vectors("another", ids, np.eye(2, dtype=np.float32))
 
 
 def test_vectors_that_are_no_numbers_do_no_harm() -> None:
@@ -158,7 +158,7 @@ def test_vectors_that_are_no_numbers_do_no_harm() -> None:
     wrong = memory.remember("wrong", conversation="1")
     right = memory.remember("right", conversation="2")
     vectors = np.array([[np.nan, np.inf], [1, 0]], np.float32)
-    memory.embedded("m", [wrong.id, right.id], vectors)
+    memory.add_vectors("m", [wrong.id, right.id], vectors)
     found = memory.search("", vector=np.array([1, 0], np.float32))
     assert [p.message.id for p in found] == [right.id]
 
@@ -166,7 +166,7 @@ def test_vectors_that_are_no_numbers_do_no_harm() -> None:
 def test_a_forgotten_message_has_no_vector() -> None:
     memory = Memory()
     message = memory.remember("a secret")
-    memory.embedded("m", [message.id], np.array([[1, 0]], np.float32))
+    memory.add_vectors("m", [message.id], np.array([[1, 0]], np.float32))
     memory.apply(Record(2, 0, EntriesForgotten(targets=(message.seq,), at=0), b""))
     assert memory.search("secret", vector=np.array([1, 0], np.float32)) == []
     assert not np.frombuffer(memory.dump()["vectors.0"], np.float16).any()
@@ -174,8 +174,8 @@ def test_a_forgotten_message_has_no_vector() -> None:
 
 def test_the_text_to_embed_names_the_speaker() -> None:
     memory = Memory()
-    assert Memory.text_to_embed(memory.remember("hi")) == "hi"
-    assert Memory.text_to_embed(memory.remember("hi", speaker="Ana")) == "Ana: hi"
+    assert text_to_embed(memory.remember("hi")) == "hi"
+    assert text_to_embed(memory.remember("hi", speaker="Ana")) == "Ana: hi"
 
 
 def test_the_budget_passes_over_what_does_not_fit() -> None:
@@ -250,6 +250,6 @@ def test_a_question_for_what_tau_said_finds_what_tau_said() -> None:
 def test_of_taus_long_replies_the_beginning_is_embedded() -> None:
     memory = Memory()
     long = "word " * 500
-    assert len(Memory.text_to_embed(memory.remember(long, by="tau"))) == REPLY_HEAD_CHARACTERS
-    assert Memory.text_to_embed(memory.remember(long)) == long
-    assert Memory.text_to_embed(memory.remember(long, by="tau", speaker="Ben")) == f"Ben: {long}"
+    assert len(text_to_embed(memory.remember(long, by="tau"))) == REPLY_HEAD_CHARACTERS
+    assert text_to_embed(memory.remember(long)) == long
+    assert text_to_embed(memory.remember(long, by="tau", speaker="Ben")) == f"Ben: {long}"

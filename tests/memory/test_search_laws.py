@@ -60,7 +60,7 @@ def fold(log: list[Record]) -> Memory:
 def embedded(memory: Memory) -> Memory:
     lacking = memory.messages_to_embed("m", 100)
     rows = [np.random.default_rng(len(m.text)).normal(size=4) for m in lacking]
-    memory.embedded("m", [m.id for m in lacking], np.array(rows, np.float32).reshape(-1, 4))
+    memory.add_vectors("m", [m.id for m in lacking], np.array(rows, np.float32).reshape(-1, 4))
     return memory
 
 
@@ -108,7 +108,7 @@ def test_what_is_excluded_is_left_out_and_nothing_else_moves(
 @given(lives(), QUERIES)
 def test_what_is_forgotten_is_not_told_by_any_way(log: list[Record], query: str) -> None:
     memory = embedded(fold(log))
-    living = {message.id for message in memory.all_messages()}
+    living = {message.id for message in memory.messages}
     known = {fact.text for fact in memory.facts.all()}
     for passage in memory.search(query, vector=VECTOR, now=1e6, limit=30):
         near = (passage.message, passage.before, passage.after)
@@ -120,7 +120,7 @@ def test_what_is_forgotten_is_not_told_by_any_way(log: list[Record], query: str)
 @given(lives(), QUERIES)
 def test_what_is_forgotten_word_for_word_is_found_by_no_word(log: list[Record], query: str) -> None:
     memory = fold(log)
-    seqs = tuple(message.seq for message in memory.all_messages() if message.text in TEXTS[:2])
+    seqs = tuple(message.seq for message in memory.messages if message.text in TEXTS[:2])
     claims = tuple(seq for seq, each in memory.facts.entries() if isinstance(each, ClaimLearned))
     memory.apply(
         Record(memory.last + 1, 0.0, EntriesForgotten(at=4.0, targets=(*seqs, *claims)), b"")

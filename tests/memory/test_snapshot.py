@@ -11,7 +11,7 @@ from tau.memory.dense import BLOCK_ROWS
 def memory() -> Memory:
     memory = Memory()
     ids = [memory.remember(f"message {i} of Porto", at=float(i)).id for i in range(5)]
-    memory.embedded("m", ids, np.eye(5, 4, dtype=np.float32))
+    memory.add_vectors("m", ids, np.eye(5, 4, dtype=np.float32))
     return memory
 
 
@@ -50,10 +50,10 @@ def test_full_blocks_do_not_change_when_messages_are_added() -> None:
     memory = Memory()
     rng = np.random.default_rng(1)
     ids = [memory.remember(f"message {i}", at=float(i)).id for i in range(BLOCK_ROWS + 3)]
-    memory.embedded("m", ids, rng.normal(size=(len(ids), 4)).astype(np.float32))
+    memory.add_vectors("m", ids, rng.normal(size=(len(ids), 4)).astype(np.float32))
     before = memory.dump()
     new = memory.remember("one more", at=1e6)
-    memory.embedded("m", [new.id], np.ones((1, 4), np.float32))
+    memory.add_vectors("m", [new.id], np.ones((1, 4), np.float32))
     after = memory.dump()
     same = {name for name in before if before[name] == after[name]}
     assert {"messages.0", "vectors.0"} <= same
@@ -64,7 +64,7 @@ def test_full_blocks_do_not_change_when_messages_are_added() -> None:
 def test_blocks_without_vectors_are_not_kept() -> None:
     memory = Memory()
     ids = [memory.remember("m", at=float(i)).id for i in range(BLOCK_ROWS + 1)]
-    memory.embedded("m", ids[-1:], np.ones((1, 4), np.float32))
+    memory.add_vectors("m", ids[-1:], np.ones((1, 4), np.float32))
     parts = memory.dump()
     assert "vectors.0" not in parts
     assert Memory.restore(parts).dump() == parts

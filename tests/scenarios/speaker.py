@@ -35,7 +35,7 @@ async def speak(companion: Companion, life: Life, name: str) -> None:
         tell(f"said {words}")
         conversation = turn.conversation
         await turn.ended()
-        reply = life.memory.messages(conversation)[-1]
+        reply = life.memory.conversations.thread(conversation)[-1]
         if reply.by == "tau":
             tell(f"said {reply.id}")
 

@@ -247,7 +247,7 @@ async def test_what_was_forgotten_is_found_nowhere(settings: Settings, way: str)
     async with living(settings) as (_, again, _):
         left = found_in(await exports(again), tuple(others))
         assert left == others, "nothing else was erased"
-        names = {message.text for message in again.memory.all_messages()}
+        names = {message.text for message in again.memory.messages}
         if way not in ("a time", "the last hour"):
             assert "The garden needs rain, and the fence wants paint." in names
 
@@ -269,13 +269,17 @@ async def test_a_memory_read_anew_after_forgetting_is_the_same(settings: Setting
     async with living(settings) as (app, life, _):
         told = await tell_the_secret(app, life)
         await life.forget_messages([told.message])
-        before = [life.memory.messages(one.id) for one in life.memory.conversations()]
+        before = [
+            life.memory.conversations.thread(one.id) for one in life.memory.conversations.all()
+        ]
         facts = life.memory.facts.all()
     with closing(sqlite3.connect(settings.home / "tau.db")) as connection:
         connection.execute("DELETE FROM snapshots")
         connection.commit()
     async with living(settings) as (_, again, _):
-        assert [again.memory.messages(c.id) for c in again.memory.conversations()] == before
+        assert [
+            again.memory.conversations.thread(c.id) for c in again.memory.conversations.all()
+        ] == before
         assert again.memory.facts.all() == facts
 
 

@@ -81,8 +81,8 @@ async def test_three_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Pat
         life = await app.companion.life(await app.people.owner())
         assert life.journal.damaged == {}
         kept: Counter[str] = Counter()
-        for conversation in life.memory.conversations():
-            thread = life.memory.messages(conversation.id)
+        for conversation in life.memory.conversations.all():
+            thread = life.memory.conversations.thread(conversation.id)
             kept.update(each.text if each.by == "person" else each.id for each in thread)
             for one, next_one in itertools.pairwise(thread):
                 assert one.at <= next_one.at

@@ -57,7 +57,7 @@ async def test_the_same_conversations_brought_by_two_are_there_once(open_life: O
     assert len(written) == len(set(written)) == 480
     assert sum(report.messages for report in reports) == 480
     assert [report.messages + report.known for report in reports] == [480, 480]
-    brought = (await open_life()).memory.imports()
+    brought = (await open_life()).memory.imports.all()
     assert sum(each.messages for each in brought) == 480
     assert all(each.finished for each in brought)
 
@@ -112,7 +112,7 @@ async def test_turns_go_on_beside_it_and_nothing_is_lost(open_life: Open) -> Non
         said += 1
     report = await bringing
     assert (report.messages, said > 3) == (400, True)
-    assert len(life.memory.all_messages_in(conversation)) == said
+    assert len(life.memory.conversations.all_messages(conversation)) == said
     assert len(life.memory) == 400 + said
 
 

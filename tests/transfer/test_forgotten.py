@@ -66,11 +66,11 @@ async def exported(life: Life) -> bytes:
 
 
 def texts(life: Life) -> list[str]:
-    return [message.text for message in life.memory.all_messages()]
+    return [message.text for message in life.memory.messages]
 
 
 def named(life: Life, words: str) -> str:
-    return next(one.id for one in life.memory.all_messages() if words in one.text)
+    return next(one.id for one in life.memory.messages if words in one.text)
 
 
 async def test_a_forgotten_message_stays_out_with_its_reply(life: Life) -> None:
@@ -89,8 +89,8 @@ async def test_what_follows_it_in_a_newer_file_hangs_on_what_is_left(life: Life)
     await life.forget_messages([named(life, "Zanzibar")])
     report = await bring(life, as_json([chatgpt("a", *TALK)]))
     assert (report.messages, report.forgotten) == (2, 2)
-    (conversation,) = life.memory.conversations()
-    shown = life.memory.messages(conversation.id)
+    (conversation,) = life.memory.conversations.all()
+    shown = life.memory.conversations.thread(conversation.id)
     assert [m.text for m in shown] == ["And the lake is deep.", "How deep?"]
 
 
@@ -133,13 +133,13 @@ async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
 ) -> None:
     talk = chatgpt("a", *TALK, title="Zanzibar the heron")
     await bring(life, as_json([talk]))
-    (conversation,) = life.memory.conversations()
+    (conversation,) = life.memory.conversations.all()
     await FactEditor(life).forget_conversation(conversation.id)
     assert (await bring(life, as_json([talk]))).forgotten == 4
-    assert life.memory.conversations() == []
+    assert life.memory.conversations.all() == []
     newer = chatgpt("a", *TALK, ("user", "New words."), title="Zanzibar the heron")
     assert (await bring(life, as_json([newer]))).messages == 1
-    (there,) = life.memory.conversations()
+    (there,) = life.memory.conversations.all()
     assert there.title == "New words."
 
 
@@ -193,7 +193,7 @@ async def test_an_export_of_taus_that_was_merged_does_not_bring_it_back(
     report = await bring(life, await exported(other))
     assert (report.messages, report.known, report.forgotten) == (0, 1, 1)
     assert "Zanzibar" not in str(await exported(life))
-    assert {one.title for one in life.memory.conversations()} == {"Mine", None}
+    assert {one.title for one in life.memory.conversations.all()} == {"Mine", None}
 
 
 async def test_edits_that_were_forgotten_lose_no_branch_beside_them(life: Life) -> None:

@@ -50,8 +50,10 @@ async def bring(life: Life, raw: bytes, name: str = "export.zip", **how: Any) ->
 
 def held(life: Life) -> dict[str, list[str]]:
     """The visible threads by the name of their conversation."""
-    found = life.memory.conversations()
-    return {str(one.title): [m.text for m in life.memory.messages(one.id)] for one in found}
+    found = life.memory.conversations.all()
+    return {
+        str(one.title): [m.text for m in life.memory.conversations.thread(one.id)] for one in found
+    }
 
 
 async def exported(life: Life) -> list[bytes]:
@@ -67,13 +69,15 @@ async def test_conversations_are_there_with_their_dates_and_searchable_at_once(l
     assert passage.message.at - BEGAN == int(passage.message.text[10])
     assert passage.message.origin == "chatgpt"
     assert passage.message.imported == report.id
-    assert [m.is_from_person for m in life.memory.messages(passage.message.conversation)] == [
+    assert [
+        m.is_from_person for m in life.memory.conversations.thread(passage.message.conversation)
+    ] == [
         True,
         False,
         True,
         False,
     ]
-    (brought,) = life.memory.imports()
+    (brought,) = life.memory.imports.all()
     assert (brought.id, brought.name, brought.finished) == (report.id, "export.zip", True)
     assert (brought.conversations, brought.messages) == (3, 12)
 
@@ -97,12 +101,12 @@ async def test_a_newer_export_adds_only_what_is_new(life: Life) -> None:
     report = await bring(life, as_json(newer))
     assert (report.conversations, report.messages, report.known) == (2, 2, 2)
     assert held(life) == {"Talk a": ["one", "two"], "Talk b": ["x"], "Talk c": ["new"]}
-    assert len(life.memory.imports()) == 2
+    assert len(life.memory.imports.all()) == 2
 
 
 async def test_what_was_said_here_since_is_not_hidden_by_a_newer_export(life: Life) -> None:
     await bring(life, as_json([chatgpt("a", ("user", "one"))]))
-    (conversation,) = life.memory.conversations()
+    (conversation,) = life.memory.conversations.all()
     await life.note(conversation.id, "said to Tau")
     await bring(life, as_json([chatgpt("a", ("user", "one"), ("assistant", "two"), ("user", "3"))]))
     assert held(life)["Talk a"] == ["one", "said to Tau", "two", "3"]
@@ -119,8 +123,8 @@ async def test_a_document_is_not_the_person_and_claims_wait(life: Life) -> None:
     raw = as_zip({"conversations.json": as_json([talk]), "memories.json": as_json(memories)})
     report = await bring(life, raw)
     assert report.facts == 2
-    (conversation,) = life.memory.conversations()
-    document, words = life.memory.messages(conversation.id)
+    (conversation,) = life.memory.conversations.all()
+    document, words = life.memory.conversations.thread(conversation.id)
     assert (document.speaker, document.is_from_person) == ("letter.txt", False)
     assert (words.text, words.is_from_person) == ("Read this.", True)
     waiting = life.memory.facts.waiting()
@@ -168,7 +172,7 @@ async def test_archived_and_unnamed_conversations(life: Life) -> None:
     unnamed = {**chatgpt("a", ("user", "These are my\nfirst words")), "title": None}
     hidden = {**chatgpt("b", ("user", "x")), "is_archived": True}
     await bring(life, as_json([unnamed, hidden]))
-    found = {one.title: one.archived for one in life.memory.conversations()}
+    found = {one.title: one.archived for one in life.memory.conversations.all()}
     assert found == {"These are my first words": False, "Talk b": True}
 
 
@@ -259,12 +263,12 @@ async def test_stopped_in_the_middle_it_is_whole_and_goes_on(life: Life) -> None
     await asyncio.gather(importing, return_exceptions=True)
     assert 0 < len(held(life)) < 300
     assert all(len(thread) == 4 for thread in held(life).values())
-    (unfinished,) = life.memory.imports()
+    (unfinished,) = life.memory.imports.all()
     assert not unfinished.finished
     report = await bring(life, raw)
     assert report.id == unfinished.id
     assert report.known > 0
-    (finished,) = life.memory.imports()
+    (finished,) = life.memory.imports.all()
     assert (finished.finished, finished.conversations, finished.messages) == (True, 300, 1200)
     assert len(held(life)) == 300
 
@@ -341,7 +345,7 @@ async def test_killed_in_the_middle_it_is_whole_and_goes_on(
         assert all(len(thread) == 4 for thread in held(life).values())
         await import_file(life, file, "brought.json")
         assert len(held(life)) == 150
-        (brought,) = life.memory.imports()
+        (brought,) = life.memory.imports.all()
         assert (brought.finished, brought.messages) == (True, 600)
 
 

@@ -30,6 +30,7 @@ from tau.journal.export import export_jsonl
 from tau.journal.journal import RawEntry
 from tau.journal.store import Store
 from tau.life.life import Life
+from tau.memory.message_erasure import find_moves
 from tau.storage.database import Database
 from tau.transfer.formats import SkippedItem
 from tau.transfer.importing import import_file
@@ -70,15 +71,15 @@ async def bring(life: Life, lines: Sequence[bytes], **how: Any) -> ImportReport:
 def state(life: Life) -> Any:
     """All that a person could see of a life."""
     memory = life.memory
-    conversations = memory.conversations()
+    conversations = memory.conversations.all()
     return (
         conversations,
-        [memory.messages(one.id) for one in conversations],
-        [memory.all_messages_in(one.id) for one in conversations],
+        [memory.conversations.thread(one.id) for one in conversations],
+        [memory.conversations.all_messages(one.id) for one in conversations],
         memory.facts.all(),
         memory.facts.paused,
         (memory.facts.learned_up_to("rules"), memory.facts.learned_up_to("model")),
-        memory.imports(),
+        memory.imports.all(),
         memory.last,
     )
 
@@ -161,7 +162,9 @@ async def _lived(life: Life, story: Sequence[Any]) -> None:
             seqs = sorted({seq for seq in each[1] if seq <= life.journal.last})
             if seqs:
                 targets = tuple(seqs)
-                forgot = EntriesForgotten(at=1.0, targets=targets, moved=life.memory.moves(targets))
+                forgot = EntriesForgotten(
+                    at=1.0, targets=targets, moved=find_moves(life.memory.conversations, targets)
+                )
                 await life.journal.append(forgot, erase=targets)
         else:
             await life.journal.append(each)
@@ -244,7 +247,7 @@ async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: 
     ]
     assert report.restored
     assert report.skipped == (SkippedItem("entry 2", "it was damaged when the export was made"),)
-    assert [m.text for m in other.memory.messages("c")] == ["three"]
+    assert [m.text for m in other.memory.conversations.thread("c")] == ["three"]
 
 
 async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh: Open) -> None:
@@ -252,7 +255,7 @@ async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh:
     await life.journal.append(*(said(str(n), f"text {n}") for n in range(1, 7)))
     lines = await exported(life)
     report = await bring(other, [*lines[:3], *lines[5:]])
-    assert [m.seq for m in other.memory.all_messages_in("c")] == [1, 2, 5, 6]
+    assert [m.seq for m in other.memory.conversations.all_messages("c")] == [1, 2, 5, 6]
     assert report.skipped == (SkippedItem("entries 3 to 4", "the export lacks them"),)
 
 
@@ -271,7 +274,7 @@ async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
     await life.journal.append(EntriesForgotten(at=1.0, targets=(2,)), said("1", "kept"))
     report = await bring(other, await exported(life))
-    assert [m.text for m in other.memory.messages("c")] == ["kept"]
+    assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
     assert report.skipped == (SkippedItem("entry 1", "it speaks of what comes later"),)
 
 
@@ -281,7 +284,7 @@ async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> N
     whole = b"".join(await exported(life))
     for part in range(2, 21):
         await bring(other, [whole[: len(whole) * part // 20]])
-        seqs = [m.seq for m in other.memory.all_messages_in("c")]
+        seqs = [m.seq for m in other.memory.conversations.all_messages("c")]
         assert seqs == list(range(1, len(seqs) + 1))
     assert (await exported(other))[1:] == (await exported(life))[1:]
 
@@ -303,7 +306,11 @@ async def test_another_export_after_erased_places_keeps_all_it_says(fresh: Open)
     await bring(other, (await exported(life))[:3])
     await another.journal.append(*(said(n, f"text {n}") for n in "345"))
     await bring(other, await exported(another))
-    assert {m.text for m in other.memory.all_messages_in("c")} == {"text 3", "text 4", "text 5"}
+    assert {m.text for m in other.memory.conversations.all_messages("c")} == {
+        "text 3",
+        "text 4",
+        "text 5",
+    }
 
 
 async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
@@ -313,7 +320,7 @@ async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
     await bring(other, lines)
     await other.forget_messages(["1"])
     await bring(other, lines)
-    assert [m.text for m in other.memory.all_messages_in("c")] == ["two"]
+    assert [m.text for m in other.memory.conversations.all_messages("c")] == ["two"]
 
 
 async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> None:
@@ -323,8 +330,8 @@ async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> 
     await life.journal.append(said("3", "three"))
     await other.journal.append(said("4", "mine", conversation="d"))
     await bring(other, await exported(life))
-    assert [m.text for m in other.memory.messages("d")] == ["mine"]
-    assert [m.text for m in other.memory.messages("c")] == ["three"]
+    assert [m.text for m in other.memory.conversations.thread("d")] == ["mine"]
+    assert [m.text for m in other.memory.conversations.thread("c")] == ["three"]
 
 
 async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fresh: Open) -> None:
@@ -346,7 +353,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
     )
     report = await bring(other, await exported(life))
     memory = other.memory
-    assert {one.title for one in memory.conversations()} == {"Theirs", "Mine"}
+    assert {one.title for one in memory.conversations.all()} == {"Theirs", "Mine"}
     assert (memory.message("1").origin, memory.message("1").imported) == ("tau", report.id)
     assert {fact.text for fact in memory.facts.waiting()} == {"Likes tea", "Likes milk"}
     assert [fact.text for fact in memory.facts.current(2.0)] == ["Likes water"]
@@ -383,7 +390,7 @@ async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:
     await life.journal.append(said("2", "two", parent="1"))
     await bring(other, await exported(life))
     assert other.memory.conversation("c").title == "Renamed here"
-    assert [m.text for m in other.memory.messages("c")] == ["one", "two"]
+    assert [m.text for m in other.memory.conversations.thread("c")] == ["one", "two"]
 
 
 async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) -> None:
@@ -400,7 +407,7 @@ async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) ->
     report = await putting
     await note
     assert len(other.memory) == 1000
-    assert "Meanwhile" in {one.title for one in other.memory.conversations()}
+    assert "Meanwhile" in {one.title for one in other.memory.conversations.all()}
     assert report.messages == 1000
 
 
@@ -431,7 +438,7 @@ async def test_no_line_makes_it_stumble(fresh: Open, line: bytes) -> None:
     (header, kept) = await exported(life)
     kept = kept.replace(b'"seq":1', b'"seq":2')
     await bring(other, [header, line + b"\n", kept])
-    assert [m.text for m in other.memory.messages("c")] == ["kept"]
+    assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
     assert not other.journal.damaged
 
 

@@ -156,7 +156,7 @@ async def _grow(person: _Person, size: int) -> None:
             await life.journal.append(*[person.say() for _ in range(count)])
         while waiting := life.memory.messages_to_embed(_GIVEN, _BATCH):
             vectors = person.vectors(len(waiting))
-            life.memory.embedded(_GIVEN, [message.id for message in waiting], vectors)
+            life.memory.add_vectors(_GIVEN, [message.id for message in waiting], vectors)
         await life.save()
 
 

@@ -23,6 +23,7 @@ from tau.bench.scores import QuestionRanking
 from tau.bench.vectors import CachedEmbedder
 from tau.errors import BadInput
 from tau.memory import Memory
+from tau.memory.indexes import text_to_embed
 from tau.models import catalog
 
 RANKED_TO = 200
@@ -157,8 +158,8 @@ class _Run:
         if self._embedder is not None:
             waiting = memory.messages_to_embed(self._embedder.model, len(memory))
             if waiting:
-                vectors = await self._embedder.of([memory.text_to_embed(each) for each in waiting])
-                memory.embedded(self._embedder.model, [each.id for each in waiting], vectors)
+                vectors = await self._embedder.of([text_to_embed(each) for each in waiting])
+                memory.add_vectors(self._embedder.model, [each.id for each in waiting], vectors)
             self._costs.bytes_with_vectors += _size(memory)
         return memory, names
 

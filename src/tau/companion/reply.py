@@ -84,7 +84,7 @@ class ReplyGenerator:
 
     def _recent(self) -> list[Message]:
         """Return the conversation that the reply may look back on, oldest first."""
-        thread = self._life.memory_of(self._message.conversation).messages(
+        thread = self._life.memory_of(self._message.conversation).conversations.thread(
             self._message.conversation
         )
         ids = [message.id for message in thread]
@@ -122,7 +122,7 @@ class ReplyGenerator:
 
     def _thread_after_words(self) -> set[str]:
         """Return the words themselves and, for another reply, what followed them."""
-        thread = self._life.memory_of(self._message.conversation).messages(
+        thread = self._life.memory_of(self._message.conversation).conversations.thread(
             self._message.conversation
         )
         ids = [message.id for message in thread]

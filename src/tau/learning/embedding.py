@@ -12,6 +12,7 @@ from tau.errors import TauError
 from tau.learning.priority import ForegroundLoad
 from tau.life.life import Life
 from tau.memory import Memory
+from tau.memory.indexes import text_to_embed
 from tau.models import Models, Vectors
 
 logger = logging.getLogger(__name__)
@@ -99,9 +100,9 @@ class EmbeddingWorker:
         if not waiting:
             del self._lives[life.person]
             return
-        texts = [memory.text_to_embed(message) for message in waiting]
+        texts = [text_to_embed(message) for message in waiting]
         embedded = await self._models.embed(self._embedder_for(memory.embedding_model), texts)
-        memory.embedded(embedded.model, [each.id for each in waiting], embedded.vectors)
+        memory.add_vectors(embedded.model, [each.id for each in waiting], embedded.vectors)
 
     def _embedder_for(self, model: str | None) -> str:
         """Return whom to ask: the memory's own model while it is among those configured.

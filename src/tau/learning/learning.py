@@ -101,7 +101,7 @@ class LearningWorker:
 
     async def _read_by_rules(self, life: Life) -> bool:
         paused = life.memory.facts.paused
-        batch = [] if paused else life.memory.since(self._cursor(life, "rules"), _BATCH)
+        batch = [] if paused else life.memory.messages.since(self._cursor(life, "rules"), _BATCH)
         if not batch:
             await _erase_claims(life, _orphaned_claims)
             if self._learner.is_available and not paused:
@@ -132,7 +132,7 @@ class LearningWorker:
         facts = life.memory.facts
         if facts.paused or not self._learner.is_available:
             return False
-        batch = life.memory.since(self._cursor(life, "model"), _BATCH)
+        batch = life.memory.messages.since(self._cursor(life, "model"), _BATCH)
         if not batch:
             return False
         own = [each for each in batch if _is_learnable(each) and each.imported is None]

@@ -389,20 +389,22 @@ def _search(facts: list[Fact], query: str) -> list[Fact]:
 
 def _request_for_period(memory: Memory, since: float, until: float) -> ErasureRequest:
     """Return everything said in a time, told to memory in it, or named in it."""
-    messages = tuple(one.id for one in memory.all_messages() if since <= one.at < until)
+    messages = tuple(one.id for one in memory.messages if since <= one.at < until)
     told = [
         seq
         for seq, entry in memory.facts.entries()
         if isinstance(entry, ClaimLearned) and entry.by == "person" and since <= entry.at < until
     ]
-    named = [change.seq for _, change in memory.titles() if since <= change.at < until]
+    named = [
+        change.seq for _, change in memory.conversations.titles() if since <= change.at < until
+    ]
     return ErasureRequest(messages=messages, entries=(*told, *named), whole_conversations=True)
 
 
 def _request_for_import(memory: Memory, import_id: str) -> ErasureRequest:
     """Return what an import brought. Raises `NotFound` if there was none."""
-    told = memory.import_entries(import_id)
-    messages = tuple(one.id for one in memory.all_messages() if one.imported == import_id)
+    told = memory.imports.entries_of(import_id)
+    messages = tuple(one.id for one in memory.messages if one.imported == import_id)
     claims = [
         seq
         for seq, entry in memory.facts.entries()

@@ -32,6 +32,7 @@ from tau.life.changes import ChangeEvent, ChangeFeed
 from tau.life.private import PRIVATE_PREFIX, PrivateConversation
 from tau.memory import Conversation, Memory, Message, Passage
 from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
+from tau.memory.message_erasure import find_moves
 
 MAX_TITLE_CHARACTERS = 60
 _MAX_NAME_CHARACTERS = 200
@@ -110,7 +111,7 @@ class Life:
     def turn(self, turn: str) -> list[Message]:
         """Return the messages of a turn, in private or not; empty if there is none."""
         memories = (self.memory, *(private.memory for private in self._private.values()))
-        return next((found for memory in memories if (found := memory.turn(turn))), [])
+        return next((found for memory in memories if (found := memory.messages.of_turn(turn))), [])
 
     def is_private(self, conversation: str) -> bool:
         """Whether nothing of `conversation` is written."""
@@ -225,14 +226,20 @@ class Life:
     async def erase_conversation(self, conversation: str, *, dry_run: bool = False) -> ErasurePlan:
         """Erase a conversation for good, name and all, with what repeats it. Raises `NotFound`."""
         if private := self._private.get(conversation):
-            messages = tuple(one.id for one in private.memory.all_messages_in(conversation))
+            messages = tuple(
+                one.id for one in private.memory.conversations.all_messages(conversation)
+            )
             if not dry_run:
                 del self._private[conversation]
             return ErasurePlan(messages=messages, conversations=(conversation,))
 
         def request(memory: Memory) -> ErasureRequest:
-            messages = tuple(message.id for message in memory.all_messages_in(conversation))
-            return ErasureRequest(messages=messages, entries=tuple(memory.entries_of(conversation)))
+            messages = tuple(
+                message.id for message in memory.conversations.all_messages(conversation)
+            )
+            return ErasureRequest(
+                messages=messages, entries=tuple(memory.conversations.entries_of(conversation))
+            )
 
         erasure = await self.forget(request, dry_run=dry_run)
         return msgspec.structs.replace(erasure, conversations=(conversation,))
@@ -250,7 +257,7 @@ class Life:
             await self.journal.catch_up()
             erasure = plan_erasure(self.memory, request(self.memory))
             if not dry_run and erasure.seqs:
-                moved = self.memory.moves(erasure.seqs)
+                moved = find_moves(self.memory.conversations, erasure.seqs)
                 kept_out = tuple(map(self.journal.digest, erasure.imported_ids))
                 forgot = EntriesForgotten(
                     at=time.time(), targets=erasure.seqs, moved=moved, kept_out=kept_out

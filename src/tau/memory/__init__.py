@@ -1,4 +1,4 @@
-"""What a life with Tau means: the in-memory projection of one journal, and its retrieval.
+"""Memory of one person: the in-memory projection of a journal, and its retrieval.
 
 from tau.memory import Memory
 
@@ -8,9 +8,10 @@ memory.search("Where does my sister live?")
 """
 
 from tau.facts import Fact, Facts
-from tau.memory.conversations import Conversation, Message
+from tau.memory.conversations import Conversation
 from tau.memory.dense import Vectors
 from tau.memory.memory import Memory
+from tau.memory.messages import Message
 from tau.memory.search import Passage
 
 __all__ = ["Conversation", "Fact", "Facts", "Memory", "Message", "Passage", "Vectors"]

@@ -229,7 +229,7 @@ class _ErasurePlanner:
             begun[message.conversation] = min(before, message.seq)
         first = min((*begun.values(), *(seq for seq, _ in self._claims.values())), default=0)
         found: dict[str, Message] = {}
-        for message in self._memory.all_messages():
+        for message in self._memory.messages:
             if _is_reply(message) and message.seq > first:
                 here = begun.get(message.conversation, message.seq) < message.seq
                 if here or any(self._is_erased(each) or each in found for each in message.recalled):
@@ -297,7 +297,7 @@ class _ErasurePlanner:
         for conversation, text in beginnings:
             texts.setdefault(conversation, []).append(text)
         entries = set(self._request.entries)
-        for conversation, change in self._memory.titles():
+        for conversation, change in self._memory.conversations.titles():
             title = _single_line(change.title or "").removesuffix("…")
             made_of_it = any(text.startswith(title) for text in texts.get(conversation, ()))
             if change.seq in entries or (title and made_of_it) or self._repeats(title):
@@ -352,9 +352,12 @@ class _ErasurePlanner:
         """Return the conversations of which no message is left, with all their entries."""
         names = {one.conversation for one in (*self._chosen.values(), *self._replies.values())}
         return {
-            name: self._memory.entries_of(name)
+            name: self._memory.conversations.entries_of(name)
             for name in names
-            if all(self._is_erased(message.id) for message in self._memory.all_messages_in(name))
+            if all(
+                self._is_erased(message.id)
+                for message in self._memory.conversations.all_messages(name)
+            )
         }
 
     def _imported_ids(self, emptied: Iterable[str]) -> dict[str, None]:
@@ -415,7 +418,7 @@ class _ChildIndex:
         """Return the messages of a conversation by what they hang on."""
         if conversation not in self._of:
             below = self._of[conversation] = {}
-            for message in self._memory.all_messages_in(conversation):
+            for message in self._memory.conversations.all_messages(conversation):
                 below.setdefault(message.parent, []).append(message)
         return self._of[conversation]
 

@@ -1,11 +1,10 @@
-"""One search: from a question to the messages that come to mind, best first, and why.
+"""Search: from a question to the relevant messages, best first, with reasons.
 
-Reads the parts of a memory and changes none of them. How messages are hung, indexed and embedded
-is decided elsewhere; what makes one better than another is in `signals` and `fusion`.
+Reads the indexes of a memory and changes none of them. How messages are stored, indexed and
+embedded is decided elsewhere; what makes one better than another is in `signals` and `fusion`.
 """
 
 import itertools
-from array import array
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -15,25 +14,25 @@ import numpy as np
 import numpy.typing as npt
 
 from tau.memory import questions
-from tau.memory.columns import Column
-from tau.memory.conversations import NONE, Conversations, Message
-from tau.memory.dense import DenseIndex, Vectors
-from tau.memory.fact_index import FactIndex, FactMatch
+from tau.memory.dense import Vectors
+from tau.memory.fact_index import FactMatch
 from tau.memory.fusion import fuse, load_weights, reasons
-from tau.memory.lexical import LexicalIndex, Scores
+from tau.memory.indexes import Indexes
+from tau.memory.lexical import Scores
+from tau.memory.messages import NONE, Message, MessageTable
 from tau.memory.questions import ParsedQuestion
 from tau.memory.signals import RankingContext, Signals, signals
 from tau.text.excerpts import estimate_tokens, excerpt
 from tau.text.tokenization import terms
 
 MEANING_FLOOR = 0.2
-"""A cosine below this brings nothing to mind on its own."""
+"""A cosine below this makes no message relevant on its own."""
 MAX_WORDS_IN_REASON = 5
 SMALLEST_EXCERPT_TOKENS = 16
 
 
 class Passage(msgspec.Struct, frozen=True):
-    """A message that came to mind, why, and what stands around it on the visible thread."""
+    """A message that was found, why, and its neighbours on the visible thread."""
 
     message: Message
     score: float
@@ -43,21 +42,8 @@ class Passage(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Indexes:
-    """The parts of a memory that a search reads."""
-
-    tree: Conversations
-    lexical: LexicalIndex
-    dense: DenseIndex
-    own: Column
-    features: Column
-    speakers: "dict[str, array[int]]"
-    keys: FactIndex
-
-
-@dataclass(frozen=True, slots=True)
 class Scoring:
-    """What every row has to say to a question, and what that comes to."""
+    """The signals of every row for a question, and the weights that make one score of them."""
 
     question: ParsedQuestion
     signals: Signals
@@ -67,26 +53,26 @@ class Scoring:
 
 
 def score_messages(
-    held: Indexes,
+    indexes: Indexes,
     query: str,
     vector: Vectors | None,
     now: float | None,
     zone: tzinfo | None = None,
 ) -> Scoring:
     """Return all signals of all rows for a question that is asked at `now` in `zone`."""
-    tree, at = held.tree, held.tree.at.values
-    moment = float(at.max()) if now is None else now
-    question = questions.parse_question(query, moment, zone)
-    meaning = None if vector is None else held.dense.scores(vector)
-    facts = held.keys.by_row(question, held.lexical, tree.rows)
+    messages, at = indexes.messages, indexes.messages.at.values
+    asked_at = float(at.max()) if now is None else now
+    question = questions.parse_question(query, asked_at, zone)
+    meaning = None if vector is None else indexes.dense.scores(vector)
+    facts = indexes.facts.by_row(question, indexes.lexical, messages.rows)
     found = signals(
         question,
-        _ranking_context(held),
+        _ranking_context(indexes),
         meaning=meaning,
-        embedded=held.dense.has_vector.values,
-        speaker=_speaker_signal(held, question),
-        fact=_fact_signal(len(tree), facts),
-        now=moment,
+        embedded=indexes.dense.has_vector.values,
+        speaker=_speaker_signal(indexes, question),
+        fact=_fact_signal(len(messages), facts),
+        now=asked_at,
     )
     weights = load_weights()
     chosen = weights.without_vector if meaning is None else weights.with_vector
@@ -94,38 +80,38 @@ def score_messages(
 
 
 def select_passages(
-    held: Indexes, found: Scoring, limit: int, tokens: int | None, exclude: Collection[str]
+    indexes: Indexes, found: Scoring, limit: int, tokens: int | None, exclude: Collection[str]
 ) -> list[Passage]:
     """Return at most `limit` passages of together at most `tokens` tokens, best first."""
     scores = fuse(found.signals, found.weights)
-    rows = _best_rows(held.tree, scores, _eligible(held, found, exclude), limit, tokens)
-    made = _build_passages(held, found, rows, scores)
+    rows = _best_rows(indexes.messages, scores, _eligible(indexes, found, exclude), limit, tokens)
+    made = _build_passages(indexes, found, rows, scores)
     fitting = made if tokens is None else _fit_budget(made, tokens, found.question.surface)
     return list(itertools.islice(fitting, limit))
 
 
-def _ranking_context(held: Indexes) -> RankingContext:
-    tree = held.tree
+def _ranking_context(indexes: Indexes) -> RankingContext:
+    messages = indexes.messages
     return RankingContext(
-        lexical=held.lexical,
-        visible=tree.visible.values,
-        before=tree.parent.values,
-        after=tree.following.values,
-        session=tree.session.values,
-        session_count=tree.session_count,
-        own=held.own.values,
-        at=tree.at.values,
-        features=held.features.values,
+        lexical=indexes.lexical,
+        visible=messages.visible.values,
+        before=messages.parent.values,
+        after=messages.following.values,
+        session=messages.session.values,
+        session_count=messages.session_count,
+        own=indexes.own.values,
+        at=messages.at.values,
+        features=indexes.features.values,
     )
 
 
-def _speaker_signal(held: Indexes, question: ParsedQuestion) -> Scores | None:
+def _speaker_signal(indexes: Indexes, question: ParsedQuestion) -> Scores | None:
     """Return 1 for the rows of speakers whose name is in the question."""
     speaking: Scores | None = None
-    for name, rows in held.speakers.items():
+    for name, rows in indexes.speakers.items():
         if not terms(name).keys().isdisjoint(question.terms):
             if speaking is None:
-                speaking = np.zeros(len(held.tree), np.float32)
+                speaking = np.zeros(len(indexes.messages), np.float32)
             speaking[np.frombuffer(rows, np.int32)] = 1
     return speaking
 
@@ -138,22 +124,26 @@ def _fact_signal(count: int, facts: Mapping[int, FactMatch]) -> Scores | None:
     return scores
 
 
-def _eligible(held: Indexes, found: Scoring, exclude: Collection[str]) -> npt.NDArray[np.bool_]:
-    """Tell which rows come to mind at all: visible, wanted, matching or next to a match."""
+def _eligible(indexes: Indexes, found: Scoring, exclude: Collection[str]) -> npt.NDArray[np.bool_]:
+    """Return which rows may be found: visible, not excluded, matching or next to a match."""
     eligible = found.signals["covered"] > 0
     if "meaning" in found.signals:
-        eligible |= (found.signals["meaning"] >= MEANING_FLOOR) & held.dense.has_vector.values
+        eligible |= (found.signals["meaning"] >= MEANING_FLOOR) & indexes.dense.has_vector.values
     if found.facts:
         eligible[list(found.facts)] = True
     for span in found.question.spans:
-        eligible |= (held.tree.at.values >= span.start) & (held.tree.at.values < span.end)
-    eligible &= held.tree.visible.values
-    eligible[[held.tree.rows[name] for name in exclude if name in held.tree.rows]] = False
+        eligible |= (indexes.messages.at.values >= span.start) & (
+            indexes.messages.at.values < span.end
+        )
+    eligible &= indexes.messages.visible.values
+    eligible[[indexes.messages.rows[name] for name in exclude if name in indexes.messages.rows]] = (
+        False
+    )
     return eligible
 
 
 def _best_rows(
-    tree: Conversations,
+    messages: MessageTable,
     scores: Scores,
     eligible: npt.NDArray[np.bool_],
     limit: int,
@@ -169,47 +159,47 @@ def _best_rows(
         # The rows that equal the last place's score stay in, so that time may decide.
         threshold = np.partition(scores[rows], len(rows) - most)[len(rows) - most]
         rows = rows[scores[rows] >= threshold]
-    order = np.lexsort((-rows, -tree.at.values[rows], -scores[rows]))
+    order = np.lexsort((-rows, -messages.at.values[rows], -scores[rows]))
     return rows[order[:most]]
 
 
 def _build_passages(
-    held: Indexes, found: Scoring, rows: npt.NDArray[np.intp], scores: Scores
+    indexes: Indexes, found: Scoring, rows: npt.NDArray[np.intp], scores: Scores
 ) -> Iterator[Passage]:
-    messages = held.tree.messages
+    messages = indexes.messages.by_row
     for row in rows.tolist():
         message = messages[row]
-        before = int(held.tree.parent.values[row])
-        after = int(held.tree.following.values[row])
+        before = int(indexes.messages.parent.values[row])
+        after = int(indexes.messages.following.values[row])
         if message is not None:
             yield Passage(
                 message=message,
                 score=float(scores[row]),
-                reasons=_reasons(held, found, row),
+                reasons=_reasons(indexes, found, row),
                 before=messages[before] if before != NONE else None,
                 after=messages[after] if after != NONE else None,
             )
 
 
-def _reasons(held: Indexes, found: Scoring, row: int) -> tuple[str, ...]:
-    told = reasons(found.signals, found.weights, row)
+def _reasons(indexes: Indexes, found: Scoring, row: int) -> tuple[str, ...]:
+    shown = reasons(found.signals, found.weights, row)
     surface = found.question.surface
-    said = [term for term in surface if held.lexical.contains(row, term)]
-    said.sort(key=held.lexical.idf, reverse=True)
+    said = [term for term in surface if indexes.lexical.contains(row, term)]
+    said.sort(key=indexes.lexical.idf, reverse=True)
     words: list[str] = []
     for word in (surface[term] for term in said):
         if not any(word in other for other in words):
             words.append(word)
-    named: dict[str, str] = {}
+    details: dict[str, str] = {}
     if words:
-        named["words"] = "words: " + ", ".join(words[:MAX_WORDS_IN_REASON])
+        details["words"] = "words: " + ", ".join(words[:MAX_WORDS_IN_REASON])
     if (match := found.facts.get(row)) is not None:
-        named["fact"] = f"fact: {match.fact.text}"
+        details["fact"] = f"fact: {match.fact.text}"
     if found.question.spans:
-        named["time"] = (
-            f"time: {_nearest_time_text(found.question, float(held.tree.at.values[row]))}"
+        details["time"] = (
+            f"time: {_nearest_time_text(found.question, float(indexes.messages.at.values[row]))}"
         )
-    return tuple(named.get(reason, reason) for reason in told)
+    return tuple(details.get(reason, reason) for reason in shown)
 
 
 def _nearest_time_text(question: ParsedQuestion, at: float) -> str:

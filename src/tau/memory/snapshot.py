@@ -1,4 +1,4 @@
-"""A memory as named parts of bytes, and back.
+"""Snapshots: a memory as named parts of bytes, and back.
 
 `meta` describes all other parts: their sizes and CRC-32, so that a part that is missing, cut or
 from another save is noticed. Messages and vectors are in blocks of 4096 rows; a full block changes
@@ -17,22 +17,23 @@ import numpy as np
 from tau.facts import Facts
 from tau.journal.entries import FileImported
 from tau.memory.columns import Column
-from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate, Message
+from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate
 from tau.memory.dense import BLOCK_ROWS, DenseIndex
+from tau.memory.imports import ImportHistory
+from tau.memory.indexes import Indexes
 from tau.memory.lexical import LexicalIndex
+from tau.memory.messages import Message, MessageTable
 
 VERSION = 3
 
 
 class MemoryParts(NamedTuple):
-    """What a memory is made of, as far as a snapshot keeps it."""
+    """The parts of a memory that a snapshot keeps."""
 
-    tree: Conversations
-    lexical: LexicalIndex
-    dense: DenseIndex
-    features: Column
+    conversations: Conversations
+    indexes: Indexes
     facts: Facts
-    imports: list[tuple[int, FileImported]]
+    imports: ImportHistory
 
 
 class _SavedTree(msgspec.Struct, frozen=True, array_like=True):
@@ -63,36 +64,38 @@ class _Version(msgspec.Struct, frozen=True):
 
 def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     """Return the parts that `restore` takes."""
-    tree, lexical, dense = known.tree, known.lexical, known.dense
-    parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(tree).items()}
-    for start in range(0, len(tree), BLOCK_ROWS):
-        block = tree.messages[start : start + BLOCK_ROWS]
+    messages, trees = known.conversations.messages, known.conversations.trees
+    lexical, dense = known.indexes.lexical, known.indexes.dense
+    parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(messages).items()}
+    for start in range(0, len(messages), BLOCK_ROWS):
+        block = messages.by_row[start : start + BLOCK_ROWS]
         parts[f"messages.{start // BLOCK_ROWS}"] = msgspec.msgpack.encode(block)
-    parts["traits"] = known.features.dump()
+    parts["traits"] = known.indexes.features.dump()
     parts["lengths"] = lexical.lengths.dump()
     parts["terms"] = "\n".join(lexical.postings).encode()
     parts["frequencies"] = array("I", map(len, lexical.postings.values())).tobytes()
     parts["postings"] = b"".join(lexical.postings.values())
     parts["facts"] = known.facts.dump()
-    parts["imports"] = msgspec.msgpack.encode(known.imports)
+    parts["imports"] = msgspec.msgpack.encode(list(known.imports.by_seq.items()))
     parts["embedded"] = np.packbits(dense.has_vector.values).tobytes()
     for index, vectors in enumerate(dense.blocks):
         if vectors is not None:
-            held = vectors[: len(tree) - index * BLOCK_ROWS]
+            held = vectors[: len(messages) - index * BLOCK_ROWS]
             parts[f"vectors.{index}"] = held.astype(np.float16).tobytes()
     meta = _Meta(
         version=VERSION,
         byteorder=sys.byteorder,
         last=last,
-        rows=len(tree),
-        sittings=tree.session_count,
+        rows=len(messages),
+        sittings=messages.session_count,
         texts=lexical.texts,
         total=lexical.total,
         model=dense.model,
         dimension=dense.dimension,
         blocks=[block is not None for block in dense.blocks],
         branches=[
-            _SavedTree(b.id, b.shown, b.rows.tobytes(), b.changes) for b in tree.branches.values()
+            _SavedTree(tree.id, tree.shown, tree.rows.tobytes(), tree.changes)
+            for tree in trees.values()
         ],
         checks={name: (len(part), zlib.crc32(part)) for name, part in parts.items()},
     )
@@ -102,18 +105,18 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
 
 
 def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
-    """Fill what is `known`, empty so far; return the `seq` it stands at.
+    """Fill the parts of an empty memory; return the `seq` that the snapshot covers.
 
     Raises `ValueError` if a part is missing or damaged, or another version wrote them.
     """
     try:
         meta = _checked(parts)
-        _restore_tree(meta, parts, known.tree)
-        _load(known.features, parts["traits"], meta.rows)
-        _restore_lexical(meta, parts, known.lexical)
-        _restore_dense(meta, parts, known.dense)
+        _restore_conversations(meta, parts, known.conversations)
+        _load(known.indexes.features, parts["traits"], meta.rows)
+        _restore_lexical(meta, parts, known.indexes.lexical)
+        _restore_dense(meta, parts, known.indexes.dense)
         known.facts.load(parts["facts"])
-        known.imports.extend(
+        known.imports.by_seq.update(
             msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, FileImported]])
         )
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
@@ -138,21 +141,24 @@ def _checked(parts: Mapping[str, bytes]) -> _Meta:
     return meta
 
 
-def _restore_tree(meta: _Meta, parts: Mapping[str, bytes], tree: Conversations) -> None:
-    for name, column in _columns(tree).items():
+def _restore_conversations(
+    meta: _Meta, parts: Mapping[str, bytes], conversations: Conversations
+) -> None:
+    messages = conversations.messages
+    for name, column in _columns(messages).items():
         _load(column, parts[name], meta.rows)
     decoder = msgspec.msgpack.Decoder(list[Message | None])
     for index in range(-(-meta.rows // BLOCK_ROWS)):
-        tree.messages.extend(decoder.decode(parts[f"messages.{index}"]))
-    if len(tree.messages) != meta.rows:
+        messages.by_row.extend(decoder.decode(parts[f"messages.{index}"]))
+    if len(messages) != meta.rows:
         raise ValueError("the snapshot lacks messages")
-    tree.session_count = meta.sittings
+    messages.session_count = meta.sittings
     for saved in meta.branches:
-        branches = tree.branches[saved.id] = ConversationTree(saved.id)
-        branches.shown = saved.shown
-        branches.rows.frombytes(saved.rows)
-        branches.changes = saved.changes
-    tree.index_all()
+        tree = conversations.trees[saved.id] = ConversationTree(saved.id)
+        tree.shown = saved.shown
+        tree.rows.frombytes(saved.rows)
+        tree.changes = saved.changes
+    conversations.index_all()
 
 
 def _restore_lexical(meta: _Meta, parts: Mapping[str, bytes], lexical: LexicalIndex) -> None:
@@ -189,12 +195,12 @@ def _load(column: Column, part: bytes, rows: int) -> None:
         raise ValueError("the snapshot's columns differ in length")
 
 
-def _columns(tree: Conversations) -> dict[str, Column]:
+def _columns(messages: MessageTable) -> dict[str, Column]:
     return {
-        "seqs": tree.seqs,
-        "at": tree.at,
-        "parent": tree.parent,
-        "following": tree.following,
-        "visible": tree.visible,
-        "sitting": tree.session,
+        "seqs": messages.seqs,
+        "at": messages.at,
+        "parent": messages.parent,
+        "following": messages.following,
+        "visible": messages.visible,
+        "sitting": messages.session,
     }

@@ -55,7 +55,7 @@ class CurrentPerson:
     def conversations(self) -> list[Conversation]:
         """Return the conversations, newest first, the private ones before the others."""
         private = self.life.private_conversations(self.unlocked.slot.id)
-        return [*private, *self.life.memory.conversations()]
+        return [*private, *self.life.memory.conversations.all()]
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Return one conversation. Raises `NotFound`."""
@@ -77,7 +77,7 @@ class CurrentPerson:
 
     def thread(self, conversation_id: str) -> list[Message]:
         """Return the visible messages of a conversation, oldest first. Raises `NotFound`."""
-        return self.memory_of(conversation_id).messages(conversation_id)
+        return self.memory_of(conversation_id).conversations.thread(conversation_id)
 
     def message(self, message_id: str) -> Message:
         """Return one message, private ones included. Raises `NotFound`."""

@@ -214,7 +214,7 @@ class _ImportRun:
 
     def _unfinished_import(self) -> FileImported | None:
         """Return an import of the same file that did not come to its end, so that it goes on."""
-        for known in self._life.memory.imports():
+        for known in self._life.memory.imports.all():
             same = (known.origin, known.name) == (self._reader.origin, self._name)
             if same and not known.finished:
                 return known

@@ -275,7 +275,7 @@ class JournalRestore:
         name = _digest(raw) if isinstance(entry, UnknownEntry) else _entry_key(entry)
         known = name in self._seen
         if isinstance(entry, FileImported):  # told twice: when it began, and when it ended
-            here = any(each.id == entry.id for each in self._life.memory.imports())
+            here = any(each.id == entry.id for each in self._life.memory.imports.all())
             known = here and name not in self._created
             if not known:
                 self._created.add(name)

@@ -170,7 +170,7 @@ async def test_forgetting_is_told_first_and_then_done(owner: Person, api: Any) -
     conversation = await owner.begin()
     await owner.say(conversation, "The word is zanzibar. [[say Kept.]]")
     life = await life_of(owner, api)
-    said = life.memory.messages(conversation)[0].id
+    said = life.memory.conversations.thread(conversation)[0].id
     fact = await learn(life, "The word is zanzibar", said, topic="other")
     asked = {"messages": [said], "dry_run": True}
     preview = await owner.post("/api/memory/forget", asked)

@@ -207,5 +207,5 @@ async def test_a_turn_that_was_written_although_it_failed_is_not_written_twice(
     again = await owner.post(path, asked)
     await store.close()
     assert again["turn"] == "t1"
-    said = [one.text for one in life.memory.all_messages() if one.by == "person"]
+    said = [one.text for one in life.memory.messages if one.by == "person"]
     assert said == ["Zanzibar. [[say Noted.]]"]

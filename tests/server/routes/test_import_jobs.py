@@ -82,9 +82,9 @@ async def test_an_import_that_went_on_is_taken_back_by_both_its_ids(
     life = await life_of(owner, app)
     raw = as_json([chatgpt("first", SECRET), *many(150)])
     begun = (await upload(owner, raw)).json()
-    await until(lambda: bool(life.memory.imports()))
+    await until(lambda: bool(life.memory.imports.all()))
     await owner.client.delete(f"/api/imports/{begun['id']}")
-    (unfinished,) = life.memory.imports()
+    (unfinished,) = life.memory.imports.all()
     assert not unfinished.finished
     told = await brought(owner, raw)
     assert (await owner.get(f"/api/imports/{unfinished.id}"))["id"] == told["id"]
@@ -117,7 +117,7 @@ async def test_speaking_and_setting_right_go_on_while_a_file_is_read(
     assert fact["text"] == "Likes milk"
     await over(owner, begun)
     assert len(life.memory) == 1_202
-    ids = [one.id for one in life.memory.all_messages()]
+    ids = [one.id for one in life.memory.messages]
     assert len(ids) == len(set(ids))
 
 
@@ -130,7 +130,7 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
     await app.companion.learned()
     records = [record async for record in life.journal.read()]
     (late,) = [each.entry for each in records if isinstance(each.entry, ClaimLearned)]  # type: ignore[union-attr]
-    (said,) = [one for one in life.memory.all_messages() if "Porto" in one.text]
+    (said,) = [one for one in life.memory.messages if "Porto" in one.text]
     await owner.post(FORGET, {"messages": [said.id]})
     await life.journal.append(late)  # another node read the message before it knew
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
@@ -209,10 +209,10 @@ async def test_what_is_no_export_fails_in_a_sentence_and_leaves_nothing(
 
 async def test_a_name_is_a_name_and_no_path(owner: Person, app: App) -> None:
     await brought(owner, as_json(many(1)), name="../../etc/\x07passwd")
-    (kept,) = (await life_of(owner, app)).memory.imports()
+    (kept,) = (await life_of(owner, app)).memory.imports.all()
     assert kept.name == "passwd"
     await brought(owner, as_json([chatgpt("z", SECRET)]), name="C:\\导出\\聊天.zip")
-    assert (await life_of(owner, app)).memory.imports()[-1].name == "聊天.zip"
+    assert (await life_of(owner, app)).memory.imports.all()[-1].name == "聊天.zip"
 
 
 async def test_what_was_left_out_is_told_up_to_a_thousand(owner: Person) -> None:

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from tau.errors import BadInput, NotFound
 from tau.life.life import Life
+from tau.memory.thread_pages import thread_page
 from tau.server.auth import AppStateDep, CurrentPersonDep
 from tau.server.presenters import conversation_out, message_out
 from tau.server.responses import ERROR_RESPONSES
@@ -113,7 +114,9 @@ async def list_messages(
     if sum(place is not None for place in (before, after, around)) > 1:
         raise BadInput("Only one of `before`, `after` and `around` can be asked for at once.")
     memory = current.memory_of(conversation_id)
-    page = memory.page(conversation_id, limit, before=before, after=after, around=around)
+    page = thread_page(
+        memory.conversations, conversation_id, limit, before=before, after=after, around=around
+    )
     return MessagePage(
         messages=[message_out(current, one) for one in page.messages],
         earlier=page.messages[0].id if page.messages and page.earlier else None,

@@ -113,7 +113,7 @@ async def list_imports(current: CurrentPersonDep, app_state: AppStateDep) -> Imp
     under_way = {one.name for one in asked if one.state == "running"}
     past = [
         _recorded_import_out(one)
-        for one in reversed(current.life.memory.imports())
+        for one in reversed(current.life.memory.imports.all())
         if one.id not in shown and (one.finished or one.name not in under_way)
     ]
     return ImportList(
@@ -129,7 +129,7 @@ async def get_import(
     for one in app_state.imports.jobs_of(current.life.person):
         if import_id in {one.id, one.report.id if one.report else None}:
             return _job_out(one, app_state, current.life.person)
-    for past in current.life.memory.imports():
+    for past in current.life.memory.imports.all():
         if past.id == import_id:
             return _recorded_import_out(past)
     raise NotFound("There is no such import.")

@@ -33,7 +33,7 @@ async def get_life(current: CurrentPersonDep) -> LifeOut:
     """Tell how much there is: conversations, messages and what is known."""
     memory = current.life.memory
     return LifeOut(
-        conversations=len(memory.conversations()),
+        conversations=len(memory.conversations.all()),
         messages=len(memory),
         facts=len(memory.facts.current(time.time())),
     )

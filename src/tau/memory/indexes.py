@@ -1,0 +1,111 @@
+"""Indexes of a memory: what a search reads besides the messages themselves."""
+
+from array import array
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tau.facts import Facts
+from tau.memory.columns import Column
+from tau.memory.dense import DenseIndex, Vectors
+from tau.memory.fact_index import FactIndex
+from tau.memory.features import extract_features
+from tau.memory.lexical import LexicalIndex
+from tau.memory.messages import Message, MessageTable
+
+REPLY_HEAD_CHARACTERS = 300
+"""How much of a reply of Tau's is embedded: its beginning says what it is about."""
+
+
+class Indexes:
+    """The words, vectors, features and speakers of all messages, by row."""
+
+    def __init__(self, messages: MessageTable, facts: Facts) -> None:
+        self.messages = messages
+        self.lexical = LexicalIndex()
+        self.dense = DenseIndex()
+        self.own = Column(np.bool_)
+        self.features = Column(np.uint8)
+        self.speakers: dict[str, array[int]] = {}
+        self.facts = FactIndex(facts)
+        self._blank_rows: set[int] = set()
+
+    def add(self, row: int) -> None:
+        """Index the message of the next row."""
+        message = self.messages.by_row[row]
+        if message is not None:
+            self.lexical.add(_with_speaker(message))
+            self.dense.has_vector.append(False)
+            self.features.append(extract_features(message.text, own=_is_own(message)))
+        self._add_derived(row, message)
+
+    def remove(self, row: int, message: Message) -> None:
+        """Remove a message that was forgotten from every index."""
+        self.lexical.remove(row, _with_speaker(message))
+        self.dense.remove(row)
+        self.features.values[row] = 0
+        self._blank_rows.discard(row)
+        if message.speaker is not None:
+            self.speakers[message.speaker].remove(row)
+            if not self.speakers[message.speaker]:
+                del self.speakers[message.speaker]
+
+    def rebuild_derived(self) -> None:
+        """Index what a snapshot does not keep: who spoke, and what has nothing to embed."""
+        for row, message in enumerate(self.messages.by_row):
+            self._add_derived(row, message)
+
+    def with_term(self, term: str) -> Iterator[Message]:
+        """Yield every message, hidden ones too, that has a term of `tau.text.tokenization`."""
+        found = (self.messages.by_row[row] for row in self.lexical.rows(term))
+        return (message for message in found if message is not None)
+
+    def messages_to_embed(self, model: str, limit: int) -> list[Message]:
+        """Return visible messages that lack a vector of `model`, newest first."""
+        lacking = self.messages.visible.values.copy()
+        if model == self.dense.model:
+            lacking &= ~self.dense.has_vector.values
+        lacking[list(self._blank_rows)] = False
+        return self.messages.at_rows(np.flatnonzero(lacking)[::-1][: max(limit, 0)].tolist())
+
+    def add_vectors(self, model: str, ids: Sequence[str], vectors: Vectors) -> None:
+        """Keep the vectors of messages; those of any other model or dimension are dropped.
+
+        Messages that were forgotten meanwhile are skipped. Raises `ValueError` if there is
+        not one vector per id.
+        """
+        if vectors.ndim != 2 or len(vectors) != len(ids):
+            raise ValueError("there must be one vector per message")
+        rows = self.messages.rows
+        places = [(i, rows[name]) for i, name in enumerate(ids) if name in rows]
+        self.dense.use(model, vectors.shape[1])
+        self.dense.put([row for _, row in places], vectors[[i for i, _ in places]])
+
+    def _add_derived(self, row: int, message: Message | None) -> None:
+        self.own.append(message is not None and _is_own(message))
+        if message is None:
+            return
+        if message.speaker is not None:
+            self.speakers.setdefault(message.speaker, array("i")).append(row)
+        if not message.text or message.text.isspace():
+            self._blank_rows.add(row)
+
+
+def text_to_embed(message: Message) -> str:
+    """Return what is to be embedded for a message, so that all vectors are alike.
+
+    People's words in full, of Tau's own the beginning: the rest of a long reply costs most of
+    the work and adds nothing (docs/memory.md has the figures).
+    """
+    if message.by == "tau" and message.speaker is None:
+        return message.text[:REPLY_HEAD_CHARACTERS]
+    return _with_speaker(message)
+
+
+def _is_own(message: Message) -> bool:
+    """Return whether these are the words of a person, not Tau's."""
+    return message.by == "person" or bool(message.speaker)
+
+
+def _with_speaker(message: Message) -> str:
+    return message.text if message.speaker is None else f"{message.speaker}: {message.text}"
