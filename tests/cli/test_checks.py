@@ -154,7 +154,7 @@ async def test_a_forgotten_entry_is_no_damage(app: App) -> None:
 async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         await told(app, "one")
-        await app.people.set_password(await app.people.owner(), "correct horse battery")
+        await app.people.credentials.set_password(await app.people.owner(), "correct horse battery")
     (settings.home / "server.key").unlink()
     findings = {each.name: each for each in await checks.run_checks(replace(settings, port=0))}
     assert findings["database"].ok
@@ -165,7 +165,7 @@ async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) 
 
 async def test_a_journal_whose_server_slot_is_off_is_left_closed(app: App) -> None:
     await told(app, "one")
-    await app.people.set_password(await app.people.owner(), "correct horse battery")
+    await app.people.credentials.set_password(await app.people.owner(), "correct horse battery")
     drop = sa.delete(slots).where(slots.c.kind == "server")
     await app.database.run(lambda c: c.execute(drop))
     finding = await checks.check_journal(app)

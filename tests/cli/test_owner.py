@@ -31,7 +31,7 @@ def bob(tau: Command, home: Path) -> str:
 
     async def accept() -> str:
         async with open_app(opening(home), environ={}) as app:
-            _, unlocked = await app.people.accept(token, "Bob", PASSWORD, "test")
+            _, unlocked = await app.people.invitations.accept(token, "Bob", PASSWORD, "test")
             life = await app.companion.life(unlocked)
             await life.note((await life.create_conversation("Fishing")).id, "I fish in the lake")
             return unlocked.person.id
@@ -43,7 +43,7 @@ def opens(home: Path, key: str) -> bool:
     async def unlock() -> bool:
         async with open_app(opening(home), environ={}) as app:
             try:
-                await app.people.unlock(key)
+                await app.people.sessions.unlock(key)
             except NotSignedIn:
                 return False
             return True
@@ -55,7 +55,7 @@ def signs_in(home: Path, name: str, password: str) -> bool:
     async def try_it() -> bool:
         async with open_app(opening(home), environ={}) as app:
             try:
-                await app.people.sign_in(name, password, "test")
+                await app.people.sessions.sign_in(name, password, "test")
             except TauError:
                 return False
             return True
@@ -118,7 +118,7 @@ def test_a_recovery_code_brings_its_person_back(tau: Command, home: Path, bob: s
 
     async def recover() -> str:
         async with open_app(opening(home), environ={}) as app:
-            _, unlocked = await app.people.recover("Bob", code, "test")
+            _, unlocked = await app.people.sessions.recover("Bob", code, "test")
             return unlocked.person.id
 
     assert asyncio.run(recover()) == bob
@@ -161,7 +161,7 @@ def test_an_invitation_works_once(tau: Command, home: Path) -> None:
 
     async def accept(name: str) -> None:
         async with open_app(opening(home), environ={}) as app:
-            await app.people.accept(token, name, PASSWORD, "test")
+            await app.people.invitations.accept(token, name, PASSWORD, "test")
 
     asyncio.run(accept("Cleo"))
     with pytest.raises(TauError):

@@ -177,16 +177,16 @@ async def test_people_are_found_by_name_or_id(app: App) -> None:
 async def test_somebody_else_opens_with_the_servers_key_or_a_password(
     app: App, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    invitation = await app.people.invite(await app.people.owner())
-    _, theirs = await app.people.accept(invitation, "Ines", "correct horse", "phone")
+    invitation = await app.people.invitations.invite(await app.people.owner())
+    _, theirs = await app.people.invitations.accept(invitation, "Ines", "correct horse", "phone")
     async with open_person(app.people, "Ines") as unlocked:
         assert unlocked.data_key == theirs.data_key
-    await app.people.set_server_slot(theirs, False)
+    await app.people.credentials.set_server_slot(theirs, False)
     monkeypatch.setattr(confirmation, "ask_password", lambda prompt: prompt and "correct horse")
-    sessions = len(await app.people.slots(theirs.person.id, "session"))
+    sessions = len(await app.people.credentials.slots(theirs.person.id, "session"))
     async with open_person(app.people, "Ines") as unlocked:
         assert unlocked.data_key == theirs.data_key
-    assert len(await app.people.slots(theirs.person.id, "session")) == sessions
+    assert len(await app.people.credentials.slots(theirs.person.id, "session")) == sessions
     monkeypatch.setattr(confirmation, "ask_password", lambda prompt: prompt and "wrong")
     with pytest.raises(NotSignedIn):
         async with open_person(app.people, "Ines"):

@@ -194,8 +194,8 @@ async def test_nobody_else_s_facts_are_told(
     app: App, companion: Companion, life: Life, prompts: Prompts
 ) -> None:
     await known(life, "pet", "Has a cat, Kafka")
-    invitation = await app.people.invite(await app.people.owner())
-    _, bob = await app.people.accept(invitation, "Bob", "correct horse battery", "test")
+    invitation = await app.people.invitations.invite(await app.people.owner())
+    _, bob = await app.people.invitations.accept(invitation, "Bob", "correct horse battery", "test")
     other = await companion.life(bob)
     turn = await said(companion, other, "hello")
     assert "Kafka" not in prompts.last

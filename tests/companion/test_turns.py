@@ -90,8 +90,8 @@ async def test_a_refused_turn_may_be_sent_again_under_its_id(
 
 
 async def test_one_persons_turn_id_is_nothing_to_another(app: App, life: Life) -> None:
-    invitation = await app.people.invite(await app.people.owner())
-    _, bob = await app.people.accept(invitation, "Bob", "correct horse battery", "test")
+    invitation = await app.people.invitations.invite(await app.people.owner())
+    _, bob = await app.people.invitations.accept(invitation, "Bob", "correct horse battery", "test")
     other = await app.companion.life(bob)
     turn = await app.companion.turn(life, None, "of the owner", turn_id="t")
     await turn.ended()

@@ -86,10 +86,12 @@ class Tau:
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(SECONDS)
 
     async def _make_key(self) -> str:
-        return (await self.app.people.new_api_key(await self.app.people.owner(), "tests"))[0]
+        return (
+            await self.app.people.credentials.new_api_key(await self.app.people.owner(), "tests")
+        )[0]
 
     async def _make_link(self) -> str:
-        return await self.app.people.link(await self.app.people.owner())
+        return await self.app.people.credentials.link(await self.app.people.owner())
 
     def _run(self) -> None:
         try:

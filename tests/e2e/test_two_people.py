@@ -13,9 +13,9 @@ def _link_of_ben(tau: Tau) -> str:
 
     async def invited() -> str:
         people = tau.app.people
-        invitation = await people.invite(await people.owner())
-        _, ben = await people.accept(invitation, "Ben", "a long password", "tests")
-        return await people.link(ben)
+        invitation = await people.invitations.invite(await people.owner())
+        _, ben = await people.invitations.accept(invitation, "Ben", "a long password", "tests")
+        return await people.credentials.link(ben)
 
     return f"{tau.url}/welcome#key={quote(tau.call(invited()), safe='')}"
 

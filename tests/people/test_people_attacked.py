@@ -49,12 +49,14 @@ async def rows(database: Database, table: sa.Table) -> list[dict[str, Any]]:
 
 async def test_no_key_and_no_secret_lies_in_any_row(people: People, database: Database) -> None:
     owner = await people.owner()
-    await people.set_password(owner, PASSWORD)
-    code = await people.new_recovery_code(owner)
-    key, _ = await people.new_api_key(owner, "script")
-    link, invitation = await people.link(owner), await people.invite(owner)
-    session, _ = await people.redeem(await people.link(owner), "browser")
-    accepted, ada = await people.accept(await people.invite(owner), "Ada", PASSWORD, "")
+    await people.credentials.set_password(owner, PASSWORD)
+    code = await people.credentials.new_recovery_code(owner)
+    key, _ = await people.credentials.new_api_key(owner, "script")
+    link, invitation = await people.credentials.link(owner), await people.invitations.invite(owner)
+    session, _ = await people.sessions.redeem(await people.credentials.link(owner), "browser")
+    accepted, ada = await people.invitations.accept(
+        await people.invitations.invite(owner), "Ada", PASSWORD, ""
+    )
     tokens = [key, link, invitation, session, accepted]
     secrets = [owner.data_key, ada.data_key, SERVER_KEY, PASSWORD.encode(), code.encode()]
     secrets += [code.replace("-", "").encode(), *(token.encode() for token in tokens)]
@@ -75,10 +77,10 @@ async def test_no_key_and_no_secret_lies_in_any_row(people: People, database: Da
 
 async def test_all_rows_without_a_secret_open_nothing(people: People, database: Database) -> None:
     owner = await people.owner()
-    await people.set_password(owner, PASSWORD)
-    await people.new_recovery_code(owner)
-    await people.new_api_key(owner, "")
-    await people.link(owner)
+    await people.credentials.set_password(owner, PASSWORD)
+    await people.credentials.new_recovery_code(owner)
+    await people.credentials.new_api_key(owner, "")
+    await people.credentials.link(owner)
     stolen = await database.run(lambda connection: _sealed_slots(connection, owner.person.id))
     assert len(stolen) == 5
     guesses = {bytes(32), b"", owner.person.id.encode()}
@@ -104,8 +106,10 @@ async def test_a_slot_copied_to_another_person_opens_nobody(
     people: People, database: Database
 ) -> None:
     owner = await people.owner()
-    _, ada = await people.accept(await people.invite(owner), "Ada", PASSWORD, "")
-    await people.set_password(owner, "the owner's password")
+    _, ada = await people.invitations.accept(
+        await people.invitations.invite(owner), "Ada", PASSWORD, ""
+    )
+    await people.credentials.set_password(owner, "the owner's password")
     owned = {row["kind"]: row for row in await rows(database, schema.slots) if _is(row, owner)}
 
     def swap(connection: sa.Connection) -> None:
@@ -117,9 +121,9 @@ async def test_a_slot_copied_to_another_person_opens_nobody(
 
     await database.run(swap)
     with pytest.raises(NotSignedIn):
-        await people.sign_in("Ada", "the owner's password", "")
+        await people.sessions.sign_in("Ada", "the owner's password", "")
     with pytest.raises(NotSignedIn):
-        await people.unlock_with_server_slot(ada.person.id)
+        await people.sessions.unlock_with_server_slot(ada.person.id)
 
 
 def _is(row: dict[str, Any], unlocked: Any) -> bool:
@@ -131,25 +135,31 @@ async def test_a_row_given_to_another_person_or_kind_opens_nothing(
     people: People, database: Database, change: str
 ) -> None:
     owner = await people.owner()
-    _, ada = await people.accept(await people.invite(owner), "Ada", PASSWORD, "")
-    token, browser = await people.redeem(await people.link(owner), "")
-    link = await people.link(owner)
+    _, ada = await people.invitations.accept(
+        await people.invitations.invite(owner), "Ada", PASSWORD, ""
+    )
+    token, browser = await people.sessions.redeem(await people.credentials.link(owner), "")
+    link = await people.credentials.link(owner)
     changed = {"person": ada.person.id} if change == "person" else {"kind": "session"}
     moved = browser.slot.id if change == "person" else parse_token(link).id
     statement = sa.update(schema.slots).where(schema.slots.c.id == moved).values(**changed)
     await database.run(lambda connection: connection.execute(statement))
     with pytest.raises(NotSignedIn):
-        await people.unlock(token if change == "person" else link)
+        await people.sessions.unlock(token if change == "person" else link)
 
 
 async def test_a_damaged_slot_is_a_refusal_and_no_crash(people: People, database: Database) -> None:
     owner = await people.owner()
-    token, _ = await people.redeem(await people.link(owner), "")
-    await people.set_password(owner, PASSWORD)
+    token, _ = await people.sessions.redeem(await people.credentials.link(owner), "")
+    await people.credentials.set_password(owner, PASSWORD)
     for column, value in (("salt", b"\xc1"), ("salt", b""), ("wrapped", b""), ("wrapped", b"\1")):
         statement = sa.update(schema.slots).values(**{column: value})
         await database.run(lambda connection, what=statement: connection.execute(what))
-        for call in (people.unlock(token), people.sign_in("You", PASSWORD, ""), people.owner()):
+        for call in (
+            people.sessions.unlock(token),
+            people.sessions.sign_in("You", PASSWORD, ""),
+            people.owner(),
+        ):
             with pytest.raises(NotSignedIn):
                 await call
 
@@ -171,9 +181,9 @@ async def test_a_link_redeemed_twice_at_once_opens_once(
     people: People, make_people: MakePeople
 ) -> None:
     for _ in range(5):
-        link = await people.link(await people.owner())
+        link = await people.credentials.link(await people.owner())
         outcomes = await at_once(
-            *[partial(which.redeem, link, "") for which in (people, make_people()) * 2]
+            *[partial(which.sessions.redeem, link, "") for which in (people, make_people()) * 2]
         )
         assert sum(isinstance(outcome, NotSignedIn) for outcome in outcomes) == 3
         assert sum(isinstance(outcome, tuple) for outcome in outcomes) == 1
@@ -183,10 +193,10 @@ async def test_an_invitation_accepted_twice_at_once_makes_one_person(
     people: People, make_people: MakePeople
 ) -> None:
     for number in range(3):
-        token = await people.invite(await people.owner())
+        token = await people.invitations.invite(await people.owner())
         outcomes = await at_once(
             *[
-                partial(which.accept, token, f"{letter}{number}", PASSWORD, "")
+                partial(which.invitations.accept, token, f"{letter}{number}", PASSWORD, "")
                 for which, letter in ((people, "a"), (make_people(), "b"), (people, "c"))
             ]
         )
@@ -196,10 +206,10 @@ async def test_an_invitation_accepted_twice_at_once_makes_one_person(
 
 async def test_one_name_taken_twice_at_once_is_one_persons(people: People) -> None:
     owner = await people.owner()
-    first, second = await people.invite(owner), await people.invite(owner)
+    first, second = await people.invitations.invite(owner), await people.invitations.invite(owner)
     outcomes = await at_once(
-        partial(people.accept, first, "Ada", PASSWORD, ""),
-        partial(people.accept, second, "ADA", PASSWORD, ""),
+        partial(people.invitations.accept, first, "Ada", PASSWORD, ""),
+        partial(people.invitations.accept, second, "ADA", PASSWORD, ""),
         partial(people.rename, owner.person.id, "ada"),
     )
     assert sum(isinstance(outcome, BadInput) for outcome in outcomes) == 2
@@ -213,62 +223,64 @@ async def test_two_last_ways_in_removed_at_once_leave_one(
     owner = await people.owner()
     person = owner.person.id
     for _ in range(4):
-        await people.set_password(owner, PASSWORD)
+        await people.credentials.set_password(owner, PASSWORD)
         (password,), (server,) = (
-            await people.slots(person, "password"),
-            await people.slots(person, "server"),
+            await people.credentials.slots(person, "password"),
+            await people.credentials.slots(person, "server"),
         )
         other = make_people()
         outcomes = await at_once(
-            partial(people.revoke, person, password.id),
-            partial(other.revoke, person, server.id),
+            partial(people.credentials.revoke, person, password.id),
+            partial(other.credentials.revoke, person, server.id),
         )
         assert sum(isinstance(outcome, BadInput) for outcome in outcomes) == 1
-        kinds = [slot.kind for slot in await people.slots(person)]
+        kinds = [slot.kind for slot in await people.credentials.slots(person)]
         assert len(kinds) == 1
         if kinds == ["password"]:
-            _, owner = await people.sign_in("You", PASSWORD, "")
-            await people.set_server_slot(owner, on=True)
+            _, owner = await people.sessions.sign_in("You", PASSWORD, "")
+            await people.credentials.set_server_slot(owner, on=True)
             owner = await people.owner()
-            for slot in await people.slots(person, "session"):
-                await people.revoke(person, slot.id)
+            for slot in await people.credentials.slots(person, "session"):
+                await people.credentials.revoke(person, slot.id)
 
 
 async def test_passwords_set_at_once_leave_one(people: People, make_people: MakePeople) -> None:
     owner = await people.owner()
     await at_once(
         *[
-            partial(which.set_password, owner, f"password {number}")
+            partial(which.credentials.set_password, owner, f"password {number}")
             for number, which in enumerate((people, make_people()) * 3)
         ]
     )
-    assert len(await people.slots(owner.person.id, "password")) == 1
+    assert len(await people.credentials.slots(owner.person.id, "password")) == 1
 
 
 async def test_nothing_opens_after_a_revocation_that_ran_beside_it(people: People) -> None:
     owner = await people.owner()
     for _ in range(10):
-        token, browser = await people.redeem(await people.link(owner), "")
+        token, browser = await people.sessions.redeem(await people.credentials.link(owner), "")
         await at_once(
-            partial(people.unlock, token),
-            partial(people.revoke, owner.person.id, browser.slot.id),
-            partial(people.unlock, token),
+            partial(people.sessions.unlock, token),
+            partial(people.credentials.revoke, owner.person.id, browser.slot.id),
+            partial(people.sessions.unlock, token),
         )
         with pytest.raises(NotSignedIn):
-            await people.unlock(token)
+            await people.sessions.unlock(token)
 
 
 async def test_a_person_removed_while_they_come_in_is_gone(people: People) -> None:
-    _, ada = await people.accept(await people.invite(await people.owner()), "Ada", PASSWORD, "")
+    _, ada = await people.invitations.accept(
+        await people.invitations.invite(await people.owner()), "Ada", PASSWORD, ""
+    )
     outcomes = await at_once(
-        partial(people.sign_in, "Ada", PASSWORD, ""),
+        partial(people.sessions.sign_in, "Ada", PASSWORD, ""),
         partial(people.remove, ada.person.id),
-        partial(people.new_api_key, ada, ""),
+        partial(people.credentials.new_api_key, ada, ""),
     )
     assert all(
         not isinstance(one, TauError) or isinstance(one, NotFound | NotSignedIn) for one in outcomes
     )
-    assert await people.slots(ada.person.id) == []
+    assert await people.credentials.slots(ada.person.id) == []
 
 
 # Guessing
@@ -278,29 +290,29 @@ async def test_guessing_a_password_is_slowed_and_other_ways_stay_open(
     people: People, clock: Clock
 ) -> None:
     owner = await people.owner()
-    await people.set_password(owner, PASSWORD)
-    code = await people.new_recovery_code(owner)
+    await people.credentials.set_password(owner, PASSWORD)
+    code = await people.credentials.new_recovery_code(owner)
     for _ in range(PER_NAME.free):
         with pytest.raises(NotSignedIn):
-            await people.sign_in("You", "a wrong guess", "")
+            await people.sessions.sign_in("You", "a wrong guess", "")
     with pytest.raises(TooManyRequests) as refusal:
-        await people.sign_in("yOu", PASSWORD, "")
+        await people.sessions.sign_in("yOu", PASSWORD, "")
     assert refusal.value.retry_after_seconds > 0
-    await people.recover("You", code, "")
-    await people.redeem(await people.link(owner), "")
+    await people.sessions.recover("You", code, "")
+    await people.sessions.redeem(await people.credentials.link(owner), "")
     clock.pass_seconds(refusal.value.retry_after_seconds)
-    await people.sign_in("You", PASSWORD, "")
+    await people.sessions.sign_in("You", PASSWORD, "")
 
 
 async def test_unknown_names_are_slowed_like_known_ones(people: People) -> None:
-    await people.set_password(await people.owner(), PASSWORD)
+    await people.credentials.set_password(await people.owner(), PASSWORD)
     waits = []
     for name in ("You", "Nobody"):
         for _ in range(PER_NAME.free):
             with pytest.raises(NotSignedIn):
-                await people.sign_in(name, "a wrong guess", "")
+                await people.sessions.sign_in(name, "a wrong guess", "")
         with pytest.raises(TooManyRequests) as refusal:
-            await people.sign_in(name, "a wrong guess", "")
+            await people.sessions.sign_in(name, "a wrong guess", "")
         waits.append(refusal.value.retry_after_seconds)
     assert waits[0] == waits[1]
 
@@ -308,25 +320,25 @@ async def test_unknown_names_are_slowed_like_known_ones(people: People) -> None:
 async def test_unknown_names_cost_one_stretching_like_known_ones(
     people: People, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await people.set_password(await people.owner(), PASSWORD)
+    await people.credentials.set_password(await people.owner(), PASSWORD)
     costs = []
-    derive = people._passwords._key_derivation.derive
+    derive = people.sessions._passwords._key_derivation.derive
 
     async def counted(password: bytes, salt: bytes, cost: Any) -> bytes:
         costs.append(cost)
         return await derive(password, salt, cost)
 
-    monkeypatch.setattr(people._passwords._key_derivation, "derive", counted)
+    monkeypatch.setattr(people.sessions._passwords._key_derivation, "derive", counted)
     for name in ("You", "Nobody"):
         with pytest.raises(NotSignedIn):
-            await people.sign_in(name, "a wrong guess", "")
+            await people.sessions.sign_in(name, "a wrong guess", "")
     assert len(costs) == 2
     assert costs[0] == costs[1]
 
 
 async def test_guesses_at_once_get_no_more_than_one_by_one(people: People) -> None:
-    await people.set_password(await people.owner(), PASSWORD)
-    outcomes = await at_once(*[partial(people.sign_in, "You", "wrong guess", "")] * 20)
+    await people.credentials.set_password(await people.owner(), PASSWORD)
+    outcomes = await at_once(*[partial(people.sessions.sign_in, "You", "wrong guess", "")] * 20)
     assert sum(isinstance(outcome, NotSignedIn) for outcome in outcomes) == PER_NAME.free
     assert sum(isinstance(outcome, TooManyRequests) for outcome in outcomes) == 20 - PER_NAME.free
 
@@ -334,22 +346,22 @@ async def test_guesses_at_once_get_no_more_than_one_by_one(people: People) -> No
 async def test_an_old_password_lets_nobody_in_while_it_is_changed(people: People) -> None:
     owner = await people.owner()
     for number in range(5):
-        await people.set_password(owner, f"old password {number}")
+        await people.credentials.set_password(owner, f"old password {number}")
         await at_once(
-            partial(people.sign_in, "You", f"old password {number}", ""),
-            partial(people.set_password, owner, PASSWORD, sign_out_others=True),
+            partial(people.sessions.sign_in, "You", f"old password {number}", ""),
+            partial(people.credentials.set_password, owner, PASSWORD, sign_out_others=True),
         )
-        assert await people.slots(owner.person.id, "session") == []
+        assert await people.credentials.slots(owner.person.id, "session") == []
 
 
 async def test_nothing_secret_is_logged(people: People, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("DEBUG")
     owner = await people.owner()
-    await people.set_password(owner, PASSWORD)
-    token, _ = await people.sign_in("You", PASSWORD, "")
-    await people.unlock(token)
+    await people.credentials.set_password(owner, PASSWORD)
+    token, _ = await people.sessions.sign_in("You", PASSWORD, "")
+    await people.sessions.unlock(token)
     with pytest.raises(NotSignedIn):
-        await people.sign_in("Confided Name", "confided password", "")
+        await people.sessions.sign_in("Confided Name", "confided password", "")
     lines = [record.getMessage() for record in caplog.records if record.name.startswith("tau")]
     assert lines
     for secret in (PASSWORD, token, "onfided", owner.data_key.hex()):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from tau.people.credentials import LINK_SECONDS
+from tau.people.invitations import INVITATION_SECONDS
 from tau.people.passwords import Cost
-from tau.people.people import INVITATION_SECONDS, LINK_SECONDS
 from tau.people.recovery import SECRET_BYTES
 from tau.people.signin_throttle import PER_NAME
 from tau.people.token_cache import TokenCache

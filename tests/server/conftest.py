@@ -113,16 +113,20 @@ async def owner(app: App, make_client: Callable[..., httpx.AsyncClient]) -> Pers
 @pytest.fixture
 async def guest(app: App, owner: Person, make_client: Callable[..., httpx.AsyncClient]) -> Person:
     """A second person of the same Tau."""
-    invitation = await app.people.invite(owner.unlocked)
-    _, unlocked = await app.people.accept(invitation, "Guest", "a long password", "tests")
+    invitation = await app.people.invitations.invite(owner.unlocked)
+    _, unlocked = await app.people.invitations.accept(
+        invitation, "Guest", "a long password", "tests"
+    )
     return await _person(app, unlocked, make_client)
 
 
 async def _person(
     app: App, unlocked: Unlocked, make_client: Callable[..., httpx.AsyncClient]
 ) -> Person:
-    session, unlocked = await app.people.redeem(await app.people.link(unlocked), "tests")
-    key, _ = await app.people.new_api_key(unlocked, "tests")
+    session, unlocked = await app.people.sessions.redeem(
+        await app.people.credentials.link(unlocked), "tests"
+    )
+    key, _ = await app.people.credentials.new_api_key(unlocked, "tests")
     return Person(unlocked, key, make_client(session))
 
 

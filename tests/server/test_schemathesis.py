@@ -54,8 +54,8 @@ class Server(threading.Thread):
             home=self._home, model="scripted", embedder="scripted-embedder", offline=True
         )
         async with open_app(chosen, environ={}) as app:
-            link = await app.people.link(await app.people.owner())
-            self.key, _ = await app.people.redeem(link, "tests")
+            link = await app.people.credentials.link(await app.people.owner())
+            self.key, _ = await app.people.sessions.redeem(link, "tests")
             listener = socket.create_server(("127.0.0.1", 0))  # who comes early waits there
             self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
             config = uvicorn.Config(create_api(app), http="httptools", ws="none", log_config=None)

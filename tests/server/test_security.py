@@ -229,7 +229,7 @@ async def test_a_session_is_of_no_use_to_another_site(
     app: App, owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
     """Even a browser that sent the cookie along would not be served."""
-    link = await app.people.link(owner.unlocked)
+    link = await app.people.credentials.link(owner.unlocked)
     await anonymous.post("/api/welcome", json={"key": link})
     assert (await anonymous.post("/api/conversations", json={})).status_code == 201
     refused = await anonymous.post("/api/conversations", json={}, headers=ELSEWHERE)

@@ -154,7 +154,9 @@ async def test_exports_restore_into_an_empty_home(folder: Path, tmp_path: Path) 
         settings = Settings(home=tmp_path / who, model="scripted", embedder="scripted-embedder")
         async with served(settings) as (app, api, wait_until_idle):
             owner = await app.people.owner()
-            session, _ = await app.people.redeem(await app.people.link(owner), "test")
+            session, _ = await app.people.sessions.redeem(
+                await app.people.credentials.link(owner), "test"
+            )
             found = await import_export(api, session, export, QUERIES[who], wait_until_idle)
         assert sorted(changed_parts(NOW[who], found)) == EXPECTED["import_export"][who]
         kinds = EXPECTED["import_export"][f"{who} export_jsonl"]

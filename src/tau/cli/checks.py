@@ -129,7 +129,7 @@ async def check_journal(app: App) -> Finding:
         owner = await app.people.owner()
     except TauError as error:
         left_to_server = [
-            await app.people.slots(one.id, "server") for one in everybody if one.owner
+            await app.people.credentials.slots(one.id, "server") for one in everybody if one.owner
         ]
         if isinstance(error, NotSignedIn) and not any(left_to_server):
             return Finding(name=name, ok=True, says=f"It was not read. {error}")

@@ -55,16 +55,16 @@ async def open_person(people: People, name: str | None) -> AsyncIterator[Unlocke
 async def owner_session(people: People) -> AsyncIterator[str]:
     """Yield a session token of the owner that lasts as long as the context."""
     try:
-        link = await people.link(await people.owner())
+        link = await people.credentials.link(await people.owner())
     except NotSignedIn:
         async with _sign_in(people, None) as (token, _):
             yield token
         return
-    token, _ = await people.redeem(link, SESSION_LABEL)
+    token, _ = await people.sessions.redeem(link, SESSION_LABEL)
     try:
         yield token
     finally:
-        await people.sign_out(token)
+        await people.sessions.sign_out(token)
 
 
 @asynccontextmanager
@@ -103,15 +103,15 @@ async def _in_process_server(app: App) -> AsyncIterator[str]:
 async def _unlock_with_server_key(people: People, name: str | None) -> Unlocked:
     if name is None:
         return await people.owner()
-    return await people.unlock_with_server_slot((await find_person(people, name)).id)
+    return await people.sessions.unlock_with_server_slot((await find_person(people, name)).id)
 
 
 @asynccontextmanager
 async def _sign_in(people: People, name: str | None) -> AsyncIterator[tuple[str, Unlocked]]:
     person = await find_person(people, name)
     typed = confirmation.ask_password(f"Password of {person.name}")
-    token, unlocked = await people.sign_in(person.name, typed, SESSION_LABEL)
+    token, unlocked = await people.sessions.sign_in(person.name, typed, SESSION_LABEL)
     try:
         yield token, unlocked
     finally:
-        await people.sign_out(token)
+        await people.sessions.sign_out(token)

@@ -124,12 +124,14 @@ async def _upload(
 async def _connect_as(app: App, person: str | None, url: str) -> AsyncIterator[Client]:
     """Yield a client of the running Tau, signed in as somebody while the context lasts."""
     async with open_person(app.people, person) as unlocked:
-        token, _ = await app.people.redeem(await app.people.link(unlocked), SESSION_LABEL)
+        token, _ = await app.people.sessions.redeem(
+            await app.people.credentials.link(unlocked), SESSION_LABEL
+        )
         try:
             async with Client(url, token) as client:
                 yield client
         finally:
-            await app.people.sign_out(token)
+            await app.people.sessions.sign_out(token)
 
 
 def _import_from_report(report: ImportReport) -> Brought:

@@ -43,7 +43,7 @@ async def list_them(person: str | None) -> None:
 async def new(label: str, person: str | None) -> None:
     """Make a key, and print it once; LABEL says what it is for."""
     async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        key, _ = await app.people.new_api_key(unlocked, label)
+        key, _ = await app.people.credentials.new_api_key(unlocked, label)
     click.echo(key)
     click.echo("Keep it safe: it opens everything, and is shown once.", err=True)
 
@@ -62,9 +62,9 @@ async def revoke(key: str, person: str | None) -> None:
         if len(named) != 1:
             reason = "several keys" if named else "no key"
             raise NotFound(f"There is {reason} of that name; `tau keys list` tells their ids.")
-        await app.people.revoke(unlocked.person.id, named[0].id)
+        await app.people.credentials.revoke(unlocked.person.id, named[0].id)
     click.echo(f"{named[0].label} is revoked.")
 
 
 async def _slots(people: People, unlocked: Unlocked) -> list[Slot]:
-    return await people.slots(unlocked.person.id, "api_key")
+    return await people.credentials.slots(unlocked.person.id, "api_key")

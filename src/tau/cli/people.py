@@ -45,7 +45,7 @@ async def invite() -> None:
     """Print a link that lets one more person in; it works once, for seven days."""
     settings = settings_given()
     async with open_app(settings) as app, open_owner(app.people) as owner:
-        token = await app.people.invite(owner)
+        token = await app.people.invitations.invite(owner)
     click.echo(f"{await _base_url(settings)}/welcome#invitation={quote(token, safe='')}")
 
 
@@ -86,7 +86,7 @@ async def password(person: str | None) -> None:
     """Set a password, to sign in from other devices."""
     typed = await asyncio.to_thread(confirmation.ask_new_password)
     async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        await app.people.set_password(unlocked, typed)
+        await app.people.credentials.set_password(unlocked, typed)
     click.echo("The password is set.")
 
 
@@ -97,7 +97,7 @@ async def password(person: str | None) -> None:
 async def recovery_code(person: str | None) -> None:
     """Print a new recovery code, once; the one before opens nothing any more."""
     async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        code = await app.people.new_recovery_code(unlocked)
+        code = await app.people.credentials.new_recovery_code(unlocked)
     click.echo(code)
     click.echo("Write it down and keep it safe: it opens everything, and is shown once.", err=True)
 

@@ -188,7 +188,7 @@ async def _link(settings: Settings) -> None:
 
 async def _fresh_link(people: People, settings: Settings, url: str) -> str:
     async with open_owner(people) as unlocked:
-        token = await people.link(unlocked)
+        token = await people.credentials.link(unlocked)
     base = settings.public_url.rstrip("/") or url
     return f"{base}/welcome#key={quote(token, safe='')}"
 

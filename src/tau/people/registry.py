@@ -1,8 +1,8 @@
-"""The registry of people and their slots, as statements inside a transaction.
+"""The tables of people, slots and invitations, as statements inside a transaction.
 
-Everything here takes an open connection, so that what belongs together is decided together. Work
-that writes begins with `lock_people` or `lock_person`: whoever comes second waits, then sees
-what the first one did, on SQLite as on PostgreSQL. Knows nothing of secrets or how slots open.
+Every function takes an open connection, so that callers decide what is one transaction. Those that
+write first call `lock_people` or `lock_person`: a second transaction waits, then sees what the
+first one did, on SQLite and on PostgreSQL. Knows nothing of secrets or how slots open.
 """
 
 from typing import Any
@@ -13,19 +13,17 @@ import sqlalchemy as sa
 from tau.errors import BadInput, NotFound, NotSignedIn
 from tau.people.names import name_key
 from tau.people.slots import SealedSlot
-from tau.people.types import PRIMARY_SLOT_KINDS, Person, Slot, SlotKind
+from tau.people.types import PRIMARY_SLOT_KINDS, Person, Slot, SlotKind, Unlocked
 from tau.storage import schema, scrubbing
 
-NAME_TAKEN = "Somebody here already has this name; please choose another."
-NO_PERSON = "There is no such person here."
-NO_SLOT = "There is no such key, session or password of yours."
-LAST_PRIMARY_SLOT = (
-    "This is the last way to open what Tau remembers: set a password or make a recovery code first."
-)
+NAME_TAKEN = "This name is already taken; please choose another."
+NO_PERSON = "There is no such person."
+NO_SLOT = "You have no such key, session or password."
+LAST_PRIMARY_SLOT = "Nothing else opens your data: set a password or create a recovery code first."
 
 
 class Invitation(msgspec.Struct, frozen=True):
-    """An invitation that nobody has accepted yet. Of its secret only a digest is known."""
+    """An invitation that is not accepted yet. Only a digest of its secret is stored."""
 
     id: str
     invited_by: str
@@ -35,24 +33,30 @@ class Invitation(msgspec.Struct, frozen=True):
 
 
 def lock_people(connection: sa.Connection) -> None:
-    """Let nobody else add, rename or remove people until this transaction ends."""
+    """Lock the table of people until this transaction ends."""
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE"))
-    else:  # in SQLite any write holds everybody else's
+    else:  # in SQLite any write locks the whole database
         connection.execute(sa.update(schema.people).where(sa.false()).values(name=""))
 
 
 def lock_person(connection: sa.Connection, person_id: str) -> None:
-    """Let nobody else change this person's slots until this transaction ends, or `NotFound`."""
+    """Lock a person's slots until this transaction ends. Raises `NotFound`."""
     people = schema.people
-    # Writing what is there holds the row in every database, without a dialect's own words.
+    # Writing the present value locks the row in every database, whatever the dialect.
     held = sa.update(people).where(people.c.id == person_id).values(owner=people.c.owner)
     if connection.execute(held).rowcount == 0:
         raise NotFound(NO_PERSON)
 
 
+def lock_unlocked(connection: sa.Connection, unlocked: Unlocked) -> None:
+    """Lock a person's slots. Raises `NotSignedIn` if the slot that opened them is deleted."""
+    lock_person(connection, unlocked.person.id)
+    require_slot(connection, unlocked.slot.id)
+
+
 def add_person(connection: sa.Connection, person: Person) -> None:
-    """Add `person`. Raises `BadInput` if the name is somebody else's."""
+    """Add `person`. Raises `BadInput` if the name is taken."""
     require_free_name(connection, person.name)
     connection.execute(sa.insert(schema.people).values(**msgspec.structs.asdict(person)))
 
@@ -60,21 +64,21 @@ def add_person(connection: sa.Connection, person: Person) -> None:
 def require_free_name(
     connection: sa.Connection, name: str, *, except_for: str | None = None
 ) -> None:
-    """Raise `BadInput` if `name` is somebody's, whatever its case."""
-    bearer = find_by_name(connection, name)
-    if bearer is not None and bearer.id != except_for:
+    """Raise `BadInput` if a person other than `except_for` has this name, whatever its case."""
+    person = find_by_name(connection, name)
+    if person is not None and person.id != except_for:
         raise BadInput(NAME_TAKEN)
 
 
 def find_by_name(connection: sa.Connection, name: str) -> Person | None:
-    """Return who bears `name`, whatever its case, or `None`.
+    """Return the person called `name`, whatever its case, or `None`.
 
-    Case is folded here and not by the database, whose idea of it differs from one to the next.
-    Everybody is looked at either way, so that the time does not tell whether the name is known.
+    Case is folded here, since databases fold it differently. Every name is compared either way, so
+    that the time does not reveal whether the name is known.
     """
     key = name_key(name)
-    bearers = [person for person in list_people(connection) if name_key(person.name) == key]
-    return bearers[0] if bearers else None
+    matching = [person for person in list_people(connection) if name_key(person.name) == key]
+    return matching[0] if matching else None
 
 
 def find_person(connection: sa.Connection, person_id: str) -> Person | None:
@@ -94,14 +98,14 @@ def find_owner(connection: sa.Connection) -> Person | None:
 
 
 def list_people(connection: sa.Connection) -> list[Person]:
-    """Return everybody: the owner, then the others in the order in which they came."""
+    """Return everybody: the owner first, then the others in the order they were added."""
     people = schema.people
     statement = sa.select(people).order_by(people.c.owner.desc(), people.c.created_at, people.c.id)
     return [_person(row) for row in connection.execute(statement)]
 
 
 def rename(connection: sa.Connection, person_id: str, name: str) -> None:
-    """Give a person another name."""
+    """Change a person's name. Raises `BadInput` if it is taken, `NotFound`."""
     require_free_name(connection, name, except_for=person_id)
     statement = sa.update(schema.people).where(schema.people.c.id == person_id).values(name=name)
     if connection.execute(statement).rowcount == 0:
@@ -109,7 +113,10 @@ def rename(connection: sa.Connection, person_id: str, name: str) -> None:
 
 
 def remove_person(connection: sa.Connection, person_id: str) -> None:
-    """Erase a person: their life, their snapshots, their slots, their invitations, their name."""
+    """Erase a person: journal, snapshots, slots, invitations and name.
+
+    Raises `NotFound`, and `BadInput` for the last owner.
+    """
     person = find_person(connection, person_id)
     if person is None:
         raise NotFound(NO_PERSON)
@@ -127,7 +134,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
 
 
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:
-    """Add a slot, and clear away those of the same person that have expired."""
+    """Add a slot, and delete the expired ones of the same person."""
     slots = schema.slots
     clear = sa.delete(slots).where(
         slots.c.person == sealed.person, slots.c.expires_at <= sealed.slot.created_at
@@ -142,13 +149,13 @@ def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:
 
 
 def replace_slot(connection: sa.Connection, sealed: SealedSlot) -> None:
-    """Add a slot in place of those of the same person and kind."""
+    """Add a slot and delete the others of the same person and kind."""
     delete_slots(connection, sealed.person, (sealed.slot.kind,))
     add_slot(connection, sealed)
 
 
 def reseal_slot(connection: sa.Connection, old: SealedSlot, new: SealedSlot) -> None:
-    """Wrap a slot anew at its place, unless it has changed meanwhile."""
+    """Replace a slot's wrapped key, unless it has changed meanwhile."""
     slots = schema.slots
     statement = sa.update(slots).where(slots.c.id == old.slot.id, slots.c.wrapped == old.wrapped)
     connection.execute(statement.values(salt=new.salt, wrapped=new.wrapped))
@@ -157,7 +164,7 @@ def reseal_slot(connection: sa.Connection, old: SealedSlot, new: SealedSlot) -> 
 def find_slot_and_person(
     connection: sa.Connection, slot_id: str
 ) -> tuple[SealedSlot, Person] | None:
-    """Return the slot of that id and whose it is, or `None`."""
+    """Return the slot of that id and the person it belongs to, or `None`."""
     statement = sa.select(schema.slots).where(schema.slots.c.id == slot_id)
     row = connection.execute(statement).one_or_none()
     sealed = None if row is None else _sealed(row)
@@ -168,7 +175,7 @@ def find_slot_and_person(
 def find_sealed_slot(
     connection: sa.Connection, person_id: str, kind: SlotKind
 ) -> SealedSlot | None:
-    """Return the slot of a person of which there is one at most, or `None`."""
+    """Return a person's newest slot of that kind, or `None`."""
     slots = schema.slots
     statement = sa.select(slots).where(slots.c.person == person_id, slots.c.kind == kind)
     row = connection.execute(statement.order_by(slots.c.created_at.desc())).first()
@@ -184,14 +191,14 @@ def list_slots(connection: sa.Connection, person_id: str) -> list[Slot]:
 
 
 def require_slot(connection: sa.Connection, slot_id: str) -> None:
-    """Raise `NotSignedIn` if the slot is gone: what it opened lately does no more."""
+    """Raise `NotSignedIn` if the slot is deleted: it may still be in the token cache."""
     statement = sa.select(schema.slots.c.id).where(schema.slots.c.id == slot_id)
     if connection.execute(statement).one_or_none() is None:
         raise NotSignedIn("This sign-in has ended; please sign in again.")
 
 
 def delete_slot(connection: sa.Connection, slot_id: str) -> bool:
-    """Delete a slot; return whether it was there, which decides who of two was first."""
+    """Delete a slot; return whether it existed, so that only one of two callers succeeds."""
     statement = sa.delete(schema.slots).where(schema.slots.c.id == slot_id)
     return connection.execute(statement).rowcount == 1
 
@@ -212,7 +219,7 @@ def delete_slots(
 
 
 def delete_slot_unless_last(connection: sa.Connection, person_id: str, slot_id: str) -> None:
-    """Delete a slot of this person, unless it is the last way in: then `BadInput`."""
+    """Delete a person's slot. Raises `NotFound`, and `BadInput` for the last primary slot."""
     held = {slot.id: slot.kind for slot in list_slots(connection, person_id)}
     if slot_id not in held:
         raise NotFound(NO_SLOT)
@@ -232,7 +239,7 @@ def has_slot(connection: sa.Connection, person_id: str, kinds: tuple[SlotKind, .
 def touch_slot(
     connection: sa.Connection, slot_id: str, *, now: float, unless_since: float, until: float | None
 ) -> None:
-    """Write down that a slot was used and how long it lasts, unless that was done lately."""
+    """Record that a slot was used and when it expires, unless that was done recently."""
     slots = schema.slots
     stale = sa.or_(slots.c.used_at.is_(sa.null()), slots.c.used_at <= unless_since)
     statement = sa.update(slots).where(slots.c.id == slot_id, stale)
@@ -240,7 +247,7 @@ def touch_slot(
 
 
 def add_invitation(connection: sa.Connection, invitation: Invitation) -> None:
-    """Add an invitation, and clear away those that have expired."""
+    """Add an invitation, and delete the expired ones."""
     table = schema.invitations
     connection.execute(sa.delete(table).where(table.c.expires_at <= invitation.created_at))
     connection.execute(sa.insert(table).values(**msgspec.structs.asdict(invitation)))
@@ -254,7 +261,7 @@ def find_invitation(connection: sa.Connection, invitation_id: str) -> Invitation
 
 
 def delete_invitation(connection: sa.Connection, invitation_id: str) -> bool:
-    """Delete an invitation; return whether it was there, which decides who of two was first."""
+    """Delete an invitation; return whether it existed."""
     table = schema.invitations
     return connection.execute(sa.delete(table).where(table.c.id == invitation_id)).rowcount == 1
 

@@ -1,4 +1,4 @@
-"""The shared vocabulary of the people room."""
+"""The types that the modules of this package share."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -8,11 +8,11 @@ import msgspec
 SlotKind = Literal["password", "recovery", "session", "api_key", "link", "server"]
 
 PRIMARY_SLOT_KINDS: tuple[SlotKind, ...] = ("password", "recovery", "server")
-"""Slots that last: a person who lost the last of them would lose their whole life with Tau."""
+"""Slots that last: a person who lost the last of them would lose all their data."""
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who has a life with Tau."""
+    """A user of this Tau."""
 
     id: str
     name: str
@@ -21,7 +21,7 @@ class Person(msgspec.Struct, frozen=True):
 
 
 class Slot(msgspec.Struct, frozen=True):
-    """What may be shown of one key slot: everything but its key. Times are seconds since 1970."""
+    """A key slot without its key, as it may be shown. Times are seconds since 1970."""
 
     id: str
     kind: SlotKind
@@ -30,10 +30,14 @@ class Slot(msgspec.Struct, frozen=True):
     expires_at: float | None = None
     used_at: float | None = None
 
+    def has_expired(self, now: float) -> bool:
+        """Return whether the slot opens nothing any more."""
+        return self.expires_at is not None and self.expires_at <= now
+
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """A person whose data key was opened, and the slot that opened it."""
+    """A person with their opened data key, and the slot that opened it."""
 
     person: Person
     slot: Slot

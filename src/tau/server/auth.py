@@ -112,7 +112,7 @@ def read_token(request: Request) -> str:
 async def get_credential(request: Request, app_state: AppStateDep) -> Credential:
     """Return the opened credential of a request (a dependency)."""
     token = read_token(request)
-    unlocked = await app_state.people.unlock(token)
+    unlocked = await app_state.people.sessions.unlock(token)
     if request.headers.get(PERSON_HEADER, unlocked.person.id) != unlocked.person.id:
         raise NotSignedIn("Somebody else is signed in here now; load the page again.")
     return Credential(unlocked, token)

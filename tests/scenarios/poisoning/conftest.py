@@ -117,7 +117,7 @@ async def poisoned(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
     await app.models.use("learner", ["scripted"])
     monkeypatch.setattr(app.models, "stream", model.stream)
     owner = await app.people.owner()
-    key, _ = await app.people.new_api_key(owner, "test")
+    key, _ = await app.people.credentials.new_api_key(owner, "test")
     api = create_api(app)
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(api),

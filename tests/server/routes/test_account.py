@@ -19,7 +19,7 @@ ClientOf = Callable[..., httpx.AsyncClient]
 
 
 async def test_a_one_time_link_signs_in_once(app: App, anonymous: httpx.AsyncClient) -> None:
-    key = await app.people.link(await app.people.owner())
+    key = await app.people.credentials.link(await app.people.owner())
     page = await anonymous.get("/welcome", params={"key": key})
     assert page.headers["content-type"].startswith("text/html")
     assert not page.cookies  # the preview of a link uses nothing up
@@ -41,7 +41,7 @@ async def test_a_one_time_link_signs_in_once(app: App, anonymous: httpx.AsyncCli
 async def test_the_cookie_is_secure_behind_https(
     api: FastAPI, app: App, make_client: ClientOf
 ) -> None:
-    key = await app.people.link(await app.people.owner())
+    key = await app.people.credentials.link(await app.people.owner())
     transport = httpx.ASGITransport(api)
     async with httpx.AsyncClient(transport=transport, base_url="https://localhost") as client:
         signed_in = await client.post("/api/welcome", json={"key": key})
@@ -68,7 +68,7 @@ async def test_a_password_and_a_recovery_code_sign_in(
 
 
 async def test_signing_out_ends_the_session(app: App, anonymous: httpx.AsyncClient) -> None:
-    key = await app.people.link(await app.people.owner())
+    key = await app.people.credentials.link(await app.people.owner())
     await anonymous.post("/api/welcome", json={"key": key})
     token = anonymous.cookies[SESSION_COOKIE]
     assert (await anonymous.post("/api/sign-out")).status_code == 204
@@ -101,7 +101,7 @@ async def test_what_opens_nothing_is_told(
 async def test_a_wrong_key_is_not_saved_by_a_good_cookie(
     app: App, anonymous: httpx.AsyncClient
 ) -> None:
-    key = await app.people.link(await app.people.owner())
+    key = await app.people.credentials.link(await app.people.owner())
     await anonymous.post("/api/welcome", json={"key": key})
     response = await anonymous.get("/api/me", headers={"Authorization": "Bearer tau-nonsense"})
     assert response.status_code == 401
@@ -200,7 +200,9 @@ async def test_a_programs_key_cannot_change_how_one_signs_in(
 async def test_a_new_password_can_sign_the_other_devices_out(
     app: App, owner: Person, make_client: ClientOf
 ) -> None:
-    other, _ = await app.people.redeem(await app.people.link(owner.unlocked), "other")
+    other, _ = await app.people.sessions.redeem(
+        await app.people.credentials.link(owner.unlocked), "other"
+    )
     asked = {"password": "a long password", "sign_out_others": True}
     assert (await owner.client.put("/api/password", json=asked)).status_code == 204
     assert (await make_client(other).get("/api/me")).status_code == 401
@@ -210,7 +212,7 @@ async def test_a_new_password_can_sign_the_other_devices_out(
 async def test_a_browsers_cookie_is_renewed_with_its_session(
     app: App, anonymous: httpx.AsyncClient
 ) -> None:
-    key = await app.people.link(await app.people.owner())
+    key = await app.people.credentials.link(await app.people.owner())
     await anonymous.post("/api/welcome", json={"key": key})
     renewed = (await anonymous.get("/api/me")).headers["set-cookie"]
     assert anonymous.cookies[SESSION_COOKIE] in renewed
@@ -280,8 +282,8 @@ async def test_who_guesses_has_to_wait(owner: Person, anonymous: httpx.AsyncClie
 async def test_a_key_of_one_kind_opens_no_other_door(
     app: App, owner: Person, anonymous: httpx.AsyncClient
 ) -> None:
-    link = await app.people.link(owner.unlocked)
-    invitation = await app.people.invite(owner.unlocked)
+    link = await app.people.credentials.link(owner.unlocked)
+    invitation = await app.people.invitations.invite(owner.unlocked)
     asked = {"name": "Ada", "password": "a long password"}
     for key in (invitation, owner.key, link[:-1], link + "x", "密钥"):
         assert (await anonymous.post("/api/welcome", json={"key": key})).status_code == 401, key

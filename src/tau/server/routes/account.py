@@ -40,7 +40,7 @@ _INVITATION_SECONDS = 7 * 86_400
 
 
 async def _me_out(app_state: AppState, person: Person) -> MeOut:
-    kinds = {slot.kind for slot in await app_state.people.slots(person.id)}
+    kinds = {slot.kind for slot in await app_state.people.credentials.slots(person.id)}
     return MeOut(
         id=person.id,
         name=person.name,
@@ -79,8 +79,10 @@ async def change_me(
     if change.name is not None:
         await app_state.people.rename(person.id, change.name)
     if change.learns_while_away is not None:
-        await app_state.people.set_server_slot(opened.unlocked, change.learns_while_away)
-    return await _me_out(app_state, (await app_state.people.unlock(opened.token)).person)
+        await app_state.people.credentials.set_server_slot(
+            opened.unlocked, change.learns_while_away
+        )
+    return await _me_out(app_state, (await app_state.people.sessions.unlock(opened.token)).person)
 
 
 @router.post("/api/sign-in", operation_id="signIn", openapi_extra=NO_AUTH)
@@ -89,7 +91,7 @@ async def sign_in(
 ) -> MeOut:
     """Sign in with a name and a password; sets the session cookie."""
     label = device_label(request)
-    opened = await app_state.people.sign_in(asked.name, asked.password, label)
+    opened = await app_state.people.sessions.sign_in(asked.name, asked.password, label)
     return await _sign_in_response(request, response, app_state, opened)
 
 
@@ -98,7 +100,7 @@ async def recover(
     asked: RecoverRequest, request: Request, response: Response, app_state: AppStateDep
 ) -> MeOut:
     """Sign in with a name and the recovery code; sets the session cookie."""
-    opened = await app_state.people.recover(asked.name, asked.code, device_label(request))
+    opened = await app_state.people.sessions.recover(asked.name, asked.code, device_label(request))
     return await _sign_in_response(request, response, app_state, opened)
 
 
@@ -107,7 +109,7 @@ async def redeem_link(
     asked: RedeemLinkRequest, request: Request, response: Response, app_state: AppStateDep
 ) -> MeOut:
     """Sign in with the key of a one-time link; sets the session cookie and uses the link up."""
-    opened = await app_state.people.redeem(asked.key, device_label(request))
+    opened = await app_state.people.sessions.redeem(asked.key, device_label(request))
     return await _sign_in_response(request, response, app_state, opened)
 
 
@@ -116,7 +118,7 @@ async def sign_out(
     request: Request, response: Response, opened: CredentialDep, app_state: AppStateDep
 ) -> None:
     """End this session and clear its cookie."""
-    await app_state.people.sign_out(opened.token)
+    await app_state.people.sessions.sign_out(opened.token)
     clear_cookie(request, response, app_state)
 
 
@@ -125,7 +127,7 @@ async def set_password(
     asked: SetPasswordRequest, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> None:
     """Set the password that signs in from other devices."""
-    await app_state.people.set_password(
+    await app_state.people.credentials.set_password(
         opened.unlocked, asked.password, sign_out_others=asked.sign_out_others
     )
 
@@ -135,7 +137,9 @@ async def make_recovery_code(
     opened: AccountCredentialDep, app_state: AppStateDep
 ) -> RecoveryCodeOut:
     """Make a new recovery code; it is shown this once."""
-    return RecoveryCodeOut(code=await app_state.people.new_recovery_code(opened.unlocked))
+    return RecoveryCodeOut(
+        code=await app_state.people.credentials.new_recovery_code(opened.unlocked)
+    )
 
 
 def _base_url(request: Request, app_state: AppState) -> str:
@@ -147,7 +151,7 @@ async def make_link(
     request: Request, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> LinkOut:
     """Make a one-time address that signs another device of one's own in."""
-    key = await app_state.people.link(opened.unlocked)
+    key = await app_state.people.credentials.link(opened.unlocked)
     url = f"{_base_url(request, app_state)}/welcome#key={key}"
     return LinkOut(url=url, key=key, expires_in_seconds=_LINK_SECONDS)
 
@@ -160,7 +164,7 @@ async def invite(
     app_state: AppStateDep,
 ) -> LinkOut:
     """Invite one more person (owner only)."""
-    key = await app_state.people.invite(opened.unlocked)
+    key = await app_state.people.invitations.invite(opened.unlocked)
     url = f"{_base_url(request, app_state)}/welcome#invitation={key}"
     return LinkOut(url=url, key=key, expires_in_seconds=_INVITATION_SECONDS)
 
@@ -175,7 +179,7 @@ async def accept_invitation(
     asked: AcceptInvitationRequest, request: Request, response: Response, app_state: AppStateDep
 ) -> MeOut:
     """Become a person of this Tau with an invitation's key; sets the session cookie."""
-    opened = await app_state.people.accept(
+    opened = await app_state.people.invitations.accept(
         asked.key, asked.name, asked.password, device_label(request)
     )
     return await _sign_in_response(request, response, app_state, opened)
@@ -199,7 +203,7 @@ def _slot_out(slot: Slot, opened: CredentialDep) -> SlotOut:
 @router.get("/api/sessions", operation_id="listSessions")
 async def list_sessions(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
     """List the devices that are signed in."""
-    slots = await app_state.people.slots(opened.unlocked.person.id, "session")
+    slots = await app_state.people.credentials.slots(opened.unlocked.person.id, "session")
     return _slots_out(slots, opened)
 
 
@@ -208,13 +212,13 @@ async def revoke_session(
     session_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> None:
     """Sign a device out."""
-    await app_state.people.revoke(opened.unlocked.person.id, session_id)
+    await app_state.people.credentials.revoke(opened.unlocked.person.id, session_id)
 
 
 @router.get("/api/keys", operation_id="listKeys")
 async def list_keys(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
     """List the API keys; the keys themselves are never shown again."""
-    slots = await app_state.people.slots(opened.unlocked.person.id, "api_key")
+    slots = await app_state.people.credentials.slots(opened.unlocked.person.id, "api_key")
     return _slots_out(slots, opened)
 
 
@@ -223,11 +227,11 @@ async def make_key(
     asked: CreateKeyRequest, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> NewKeyOut:
     """Make an API key for a program; it is shown this once."""
-    key, slot = await app_state.people.new_api_key(opened.unlocked, asked.label)
+    key, slot = await app_state.people.credentials.new_api_key(opened.unlocked, asked.label)
     return NewKeyOut(key=key, item=_slot_out(slot, opened))
 
 
 @router.delete("/api/keys/{key_id}", operation_id="revokeKey", status_code=204)
 async def revoke_key(key_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep) -> None:
     """Revoke an API key."""
-    await app_state.people.revoke(opened.unlocked.person.id, key_id)
+    await app_state.people.credentials.revoke(opened.unlocked.person.id, key_id)
