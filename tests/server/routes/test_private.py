@@ -120,8 +120,8 @@ async def others(
     app: App, owner: Person, make_client: Callable[..., httpx.AsyncClient]
 ) -> dict[str, Person]:
     """The owner on another device, and a program with the owner's API key."""
-    link = await app.people.link(owner.unlocked)
-    session, unlocked = await app.people.redeem(link, "another device")
+    link = await app.people.credentials.link(owner.unlocked)
+    session, unlocked = await app.people.sessions.redeem(link, "another device")
     return {
         "device": Person(unlocked, owner.key, make_client(session)),
         "program": Person(owner.unlocked, owner.key, make_client(owner.key)),
