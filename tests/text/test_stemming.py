@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tau.text.character_forms import unify_characters
 from tau.text.languages import PROFILES, script
-from tau.text.scripts import unify_characters
 from tau.text.stemming import LONGEST_WORD, strip_accents, terms_of
 from tau.text.tokenization import fold_text
 

@@ -12,6 +12,7 @@ from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, l
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.trust import is_suspicious
 from tau.journal.entries import Claim
+from tau.text.scripts import HAN
 from tau.text.tokenization import fold_text
 
 MAX_CLAUSES = 16
@@ -42,9 +43,9 @@ _HABITUAL = re.compile(
     "|运动|遛狗|打电话|爬山|打太极|跳舞|踢球|打羽毛球|打篮球|加班|通勤|背单词|午睡|钓鱼|去"
 )
 _EVENT = re.compile(
-    "考试|考[\u4e00-\u9fffA-Za-z]|面试|手术|婚礼|结婚|出差|旅行|旅游|比赛|演讲|答辩|开会|会议|搬家|体检|毕业|开学|入职|复查|看病"
-    "|看牙|拔牙|演出|聚会|聚餐|上课|截止|预约|产检|高考|期末|马拉松|飞|去[\u4e00-\u9fff]|回[\u4e00-\u9fff]|约了|见|报到|生产|音乐会"
-    "|演唱会|培训|家长会|汇报|交[\u4e00-\u9fff]|参加|出发|签约|搬到|出院|住院|到期"
+    f"考试|考[{HAN}A-Za-z]|面试|手术|婚礼|结婚|出差|旅行|旅游|比赛|演讲|答辩|开会|会议|搬家|体检|毕业|开学|入职|复查|看病"
+    f"|看牙|拔牙|演出|聚会|聚餐|上课|截止|预约|产检|高考|期末|马拉松|飞|去[{HAN}]|回[{HAN}]|约了|见|报到|生产|音乐会"
+    f"|演唱会|培训|家长会|汇报|交[{HAN}]|参加|出发|签约|搬到|出院|住院|到期"
 )
 _PLAN_EDGES = re.compile(
     "^(?:我们?|的|要|会|将|将要|有个|有一个|有一场|有场|有|在|是|准备|得|定在|安排在|就|还|也|那天|一场|一个|个|因为|,|，)+|(?:定在|安排在|是在|在|是|就在|，)+$"
@@ -69,7 +70,7 @@ _BRIEFLY = re.compile(
     "(?:请|麻烦|你|以后|今后)+(?P<request>(?:回答|回复|说话)(?:尽量|要|请|得|时)*(?:简短|简洁|详细|简单|直接|温柔|正式).{0,10})$"
 )
 _ABOUT_REPLIES = re.compile(
-    "回答|回复|称呼|说话|表情|文字|用[\u4e00-\u9fff]{1,3}[文语话]|简短|简洁|详细|啰嗦|语气|列表|表格|客套|废话|格式|标点"
+    f"回答|回复|称呼|说话|表情|文字|用[{HAN}]{{1,3}}[文语话]|简短|简洁|详细|啰嗦|语气|列表|表格|客套|废话|格式|标点"
     "|感叹号|解释|举例|例子|单位|公制|摄氏|叫我|敬语|您|口语"
 )
 _STYLE = re.compile(
@@ -89,7 +90,9 @@ _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七�
 @cache
 def _table() -> RuleTable:
     """Return the rules; they are read when the first message is."""
-    return load_rules("rules_chinese.toml", {"RELATIVES": RELATIVES, "PEOPLE": PEOPLE})
+    return load_rules(
+        "rules_chinese.toml", {"RELATIVES": RELATIVES, "PEOPLE": PEOPLE, "HAN": f"[{HAN}]"}
+    )
 
 
 def read(sentence: str, moment: ReferenceTime) -> Iterator[Claim]:

@@ -7,8 +7,8 @@ import re
 
 from tau.facts.patterns import Cleaner
 from tau.facts.vocabulary import word_set
+from tau.text.scripts import HAN
 
-_H = "[\u4e00-\u9fff]"
 RELATIVES = (
     "妈妈|母亲|老妈|爸爸|父亲|老爸|老婆|妻子|太太|老公|丈夫|先生|女儿|儿子|妹妹|姐姐|哥哥|弟弟|爷爷|奶奶|外公|外婆"
     "|姥姥|姥爷|女朋友|男朋友|女友|男友|未婚夫|未婚妻|叔叔|阿姨|舅舅|姑姑|表妹|表弟|表哥|表姐|堂哥|堂弟|堂姐|堂妹"
@@ -25,7 +25,7 @@ EXCLUSIVE_RELATIONS = word_set(
 )
 
 _NOT_IN_NAMES = re.compile("[他她你它我了过的个着别不来去谁吗呢吧得很把被给什么怎外卖车快]")
-_NAME = re.compile(rf"{_H}{{2,4}}$|[A-Z][A-Za-z'-]{{1,20}}(?: [A-Z][A-Za-z'-]{{1,20}})?$")
+_NAME = re.compile(rf"[{HAN}]{{2,4}}$|[A-Z][A-Za-z'-]{{1,20}}(?: [A-Z][A-Za-z'-]{{1,20}})?$")
 _NAME_TAIL = re.compile(
     "(?:，|今年|来自|是|住在?|目前|现在|就行|就好|吧|哦|啦|呀|啊|~|～|,| \\().*$"
 )

@@ -8,6 +8,7 @@ import re
 from tau.facts import vocabulary as words
 from tau.facts.patterns import Cleaner
 from tau.facts.vocabulary import word_set
+from tau.text.dates.calendar import MONTHS, WEEKDAYS
 
 MOST_THINGS = 8
 LONGEST_THING_WORDS = 5
@@ -21,19 +22,17 @@ _STOP = re.compile(
     r"|recently|still|though|alone|thanks|thank|actually|just|near|a|an|the)\b.*$",
     re.IGNORECASE | re.DOTALL,
 )
-_NO_NAMES = word_set(
+_NO_NAMES = (MONTHS.keys() | WEEKDAYS.keys()) | word_set(
     """
     good bad hard long short common rare difficult important not what mud pronounced spelled
-    private here there on in irrelevant secret a an the tomorrow later back crazy when if at
-    old old-fashioned anytime now maybe asap stupid whatever again tonight today sir madam
-    names taxi later, weird mine yours sorry fine tired really very so just also but and or
-    to of ok okay done ready glad happy sad sick home busy bored new he she it they we i you
-    god me him her them no yes please by everything anything something everyone monday
-    tuesday wednesday thursday friday saturday sunday january february march april may june
-    july august september october november december christmas easter still always never
-    going coming getting being having once then that this is are was were has had will would
-    can could should and's gone out up off over dead ill pregnant great awesome amazing
-    lovely worried sure coming staying visiting
+    private here there on in irrelevant secret a an the tomorrow later back crazy when if at old
+    old-fashioned anytime now maybe asap stupid whatever again tonight today sir madam names taxi
+    later, weird mine yours sorry fine tired really very so just also but and or to of ok okay
+    done ready glad happy sad sick home busy bored new he she it they we i you god me him her them
+    no yes please by everything anything something everyone christmas easter still always never
+    going coming getting being having once then that this is are was were has had will would can
+    could should and's gone out up off over dead ill pregnant great awesome amazing lovely worried
+    sure coming staying visiting
     """
 )
 _NATIONS = frozenset(words.NATIONS.split())

@@ -15,6 +15,7 @@ from tau.facts.requests_english import find_requests
 from tau.facts.spelling_english import normalize_spelling
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
+from tau.text.dates.calendar import MONTH_NAMES
 
 MAX_CLAUSES = 12
 _ENGLISH = LanguageCleaning(CLEANERS, derive_values)
@@ -67,21 +68,7 @@ _JOINING = re.compile(
     r"(?:\s|,)+(?:on|at|this|by|for|is|are|next|in|the|around|about|until|from|of|and|will be)?$",
     re.IGNORECASE,
 )
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
-_MONTH = r"(?P<month{0}>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = rf"(?P<month{{0}}>{'|'.join(name[:3].lower() for name in MONTH_NAMES)})[a-z]*\.?"
 _DAY = r"(?P<day{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _DATE = (
     rf"(?:(?:the )?{_DAY.format(1)} (?:of )?{_MONTH.format(1)}|{_MONTH.format(2)} (?:the )?"
@@ -203,7 +190,7 @@ def _birthday_claims(sentence: str, start: int) -> Iterator[Claim]:
         return
     month = (found["month1"] or found["month2"]).lower()
     day = int(found["day1"] or found["day2"])
-    named = next(name for name in _MONTHS if name.lower().startswith(month))
+    named = next(name for name in MONTH_NAMES if name.lower().startswith(month))
     date = f"{day} {named}" + (f" {found['year']}" if found["year"] else "")
     if not 1 <= day <= 31:
         return

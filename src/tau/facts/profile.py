@@ -18,7 +18,9 @@ from tau.facts.trust import is_injection
 from tau.facts.unicode_cleaning import clean_unicode
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Topic
+from tau.text.dates.calendar import MONTH_NAMES
 from tau.text.excerpts import estimate_tokens
+from tau.text.scripts import HAN
 from tau.text.tokenization import fold_text
 
 PLAN_DAYS_AHEAD = 60
@@ -32,20 +34,6 @@ FIRST_PASS_FACTS = 6
 MAX_MISFITS_IN_A_ROW = 30
 """Facts in a row that do not fit; after them nobody tries further."""
 
-_ENGLISH_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 _HEADINGS: dict[Topic, tuple[str, str]] = {
     "name": ("Name", "名字"),
     "instruction": ("Standing requests", "长期要求"),
@@ -84,7 +72,7 @@ _MARKUP = re.compile(r"[<>{}\[\]`|#*\\_~]+|!?\(https?:[^)]*\)|^\s*(?:[-=>]+\s*)+
 _ROLE = re.compile(
     r"\b(system|assistant|user|human|developer|tool|tau|系统|助手|用户)\s*[:：]", re.IGNORECASE
 )
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 class ProfileLine(msgspec.Struct, frozen=True):
@@ -270,7 +258,7 @@ def _day(at: float, zone: tzinfo | None) -> date:
 def _format_date(day: date, *, chinese: bool) -> str:
     if chinese:
         return f"{day.year}年{day.month}月{day.day}日"
-    return f"{day.day} {_ENGLISH_MONTHS[day.month - 1]} {day.year}:"
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}:"
 
 
 def _relatives() -> Iterator[str]:

@@ -11,6 +11,7 @@ from tau.facts import chinese, english
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.trust import is_suspicious, strip_untrusted
 from tau.journal.entries import Claim
+from tau.text.scripts import HAN
 
 MAX_SENTENCE_CHARACTERS = 400
 """Characters; a longer one says nothing plainly."""
@@ -26,7 +27,7 @@ _MENTIONS_SELF = re.compile(
     re.IGNORECASE,
 )
 """Without one of these a sentence says nothing of the person and asks for nothing."""
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 
 
 def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:

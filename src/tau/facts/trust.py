@@ -11,6 +11,7 @@ import re
 
 from tau.facts.unicode_cleaning import clean_unicode, is_disguised
 from tau.journal.entries import Claim, Trust
+from tau.text.scripts import HAN, HAN_AND_KANA
 from tau.text.tokenization import terms
 
 MAX_MESSAGE_CHARACTERS = 2_000
@@ -127,7 +128,7 @@ _LABEL = re.compile(
     r"(?:(?!(?:P\.?S|Update|FYI|Note|BTW|Edit|Remember|Hi|Hello|Hey|OK|Okay|Well|So|Also|Yes|No"
     r"|Please|My|Reminder|Correction|News|About)\b)"
     r"[A-Z][\w.'-]{0,24}(?: [A-Z][\w.'-]{0,24}){0,2}(?: \([^)\n]{1,30}\))?:(?=\s|$)"
-    r"|(?!请?记[住得]|注意|备注|对了|更新|另外|补充|顺便|提醒|我)[\u4e00-\u9fff]{1,8}[:：])"
+    rf"|(?!请?记[住得]|注意|备注|对了|更新|另外|补充|顺便|提醒|我)[{HAN}]{{1,8}}[:：])"
 )
 _SELF_LIST = re.compile(
     r"\b(?:about me|about myself|remember|know|note|i am|i'm|i have|i like|i love|my)\b"
@@ -149,7 +150,7 @@ _SPEAKS = re.compile(
     r"|[我你您他她]|请|记住|总是|永远|以后",
     re.IGNORECASE,
 )
-_WIDE = re.compile("[\u3040-\u9fff]")
+_UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 
 
 def strip_untrusted(text: str) -> str:
@@ -226,7 +227,7 @@ def _without_markup(text: str) -> str:
 
 def _unquoted(found: re.Match[str]) -> str:
     inside = next((group for group in found.groups() if group is not None), "")
-    long = len(inside.split()) > MAX_QUOTED_WORDS or len(_WIDE.findall(inside)) > 6
+    long = len(inside.split()) > MAX_QUOTED_WORDS or len(_UNSPACED.findall(inside)) > 6
     closed = found[0][-1] not in '"“„«「『《' or len(found[0]) > len(inside) + 1
     if not closed or long or _SPEAKS.search(inside):
         return OMISSION

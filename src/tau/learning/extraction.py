@@ -19,6 +19,7 @@ from tau.facts.trust import is_suspicious, strip_untrusted
 from tau.journal.entries import Claim, Topic
 from tau.memory import Memory, Message
 from tau.text.excerpts import estimate_tokens
+from tau.text.scripts import CJK
 from tau.text.tokenization import fold_text
 
 MAX_MESSAGES = 8
@@ -59,8 +60,7 @@ were with who
 _TEMPLATE_WORDS = frozenset(_TEMPLATE_TEXT.split())
 """What a sentence about somebody is made of, though nobody says it word for word."""
 _NAME = re.compile(r"(?<![\w'])[^\W\d_a-z][\w'-]*")
-_WIDE = "\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
-_WORD = re.compile(rf"[{_WIDE}]+|(?:(?![{_WIDE}])[^\W_])+")
+_WORD = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
 _DIGITS = re.compile(r"\d+")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029<>{}\[\]`]")
 _REQUEST = re.compile(

@@ -35,6 +35,7 @@ from tau.journal.entries import (
     FactJudged,
 )
 from tau.memory import Memory, Message
+from tau.text.scripts import UNSPACED
 from tau.text.tokenization import STOP_WORDS, fold_text, terms
 
 PHRASE_WORDS = 3
@@ -45,9 +46,7 @@ MAX_RARE_MESSAGES = 5
 """A word that at most so many messages say tells where else the same thing was said."""
 
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
-)
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _FUNCTION_CHARACTERS = frozenset(
     "的了是在我你您他她它们就都而及与和也吗呢吧啊呀哦这那有不没之其于个会要去来到把被给让跟对从很说看想还再又"
     "のはがをにでとへもやかねよなただすまてしいるれ은는이가을를에의도로와과"

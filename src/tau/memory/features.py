@@ -11,6 +11,8 @@ import re
 import numpy as np
 import numpy.typing as npt
 
+from tau.text.dates.calendar import MONTHS, WEEKDAYS
+
 LONGEST_TEXT = 4_000
 """Characters of a message that are looked at."""
 MAX_SELF_WORDS = 3
@@ -28,15 +30,20 @@ je mon ma mes moi nous notre yo mi mis eu meu minha io mio mia
 _TIME_WORDS = """
 today tonight yesterday tomorrow last next ago since recently just morning evening
 week weeks weekend weekends month months year years
-monday tuesday wednesday thursday friday saturday sunday mon tue wed thu fri sat sun
-january february march april june july august september october november december
 """
 _LIKING_WORDS = """
 love like enjoy prefer hate dislike adore want need usually tend can't allergic into
 interested obsessed looking thinking trying fan favorite favourite
 """
 _SELF = frozenset(_SELF_WORDS.split())
-_TIMES = frozenset(_TIME_WORDS.split())
+_TIMES = frozenset(
+    {
+        *_TIME_WORDS.split(),
+        *(MONTHS.keys() - {"may"}),
+        *WEEKDAYS,
+        *(name[:3] for name in WEEKDAYS),
+    }
+)
 _LIKING_SET = frozenset(_LIKING_WORDS.split())
 _SELF_UNSPACED = re.compile("我|咱|私|僕|俺|저는|제가|나는|내가|우리")
 _DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}(?:st|nd|rd|th)")

@@ -31,6 +31,7 @@ from tau.errors import ModelInterrupted
 from tau.ids import new_id
 from tau.models.errors import BackendUnavailable, InvalidAnswer
 from tau.models.types import Chunk, ModelInfo, Vectors
+from tau.text.scripts import CJK
 
 CHAT, EMBEDDER = "scripted", "scripted-embedder"
 DIMENSION = 64
@@ -58,7 +59,7 @@ _STEERING = re.compile(r"\[\[(say|tokens|pace|hang|die|nonsense|pause)(?: ([^\]]
 _RECALLED = re.compile(r"^- (\[[^\]\n]*\d[^\]\n]*\].*)$", re.MULTILINE)
 _TOKEN = re.compile(r"\s*\S+\s*?|\s+")
 _WORD = re.compile(r"[^\W_]+")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+_CJK = re.compile(f"[{CJK}]+")
 
 
 class Gate:

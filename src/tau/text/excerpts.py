@@ -3,12 +3,11 @@
 import re
 from collections.abc import Iterable
 
+from tau.text.scripts import EAST_ASIAN_WIDE
 from tau.text.tokenization import fold_text
 
 CHARACTERS_PER_TOKEN = 4
-_WIDE_CHARACTERS = re.compile(
-    "[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]"
-)
+_WIDE_CHARACTERS = re.compile(f"[{EAST_ASIAN_WIDE}]")
 _ELLIPSIS = "…"
 
 

@@ -1,63 +1,32 @@
-"""Characters that are written in two ways and mean the same, one for one.
+"""Ranges of Unicode for scripts, to be put into the brackets of a regular expression.
 
-Traditional Chinese characters become simplified ones, katakana becomes hiragana. The table holds
-the commonest characters that differ; where one simplified character stands for several, all become
-it.
+    re.compile(f"[{HAN}]")
+
+The one table of scripts: what else looks at Chinese, Japanese or Korean takes a range from here.
 """
 
-_PAIRS = """
-萬万 與与 醜丑 專专 業业 東东 絲丝 兩两 嚴严 喪丧 個个 豐丰 臨临 為为 麗丽 舉举 麼么 義义 烏乌
-樂乐 喬乔 習习 鄉乡 書书 買买 亂乱 爭争 虧亏 雲云 亞亚 產产 畝亩 親亲 億亿 僅仅 從从 倉仓 儀仪
-們们 價价 眾众 優优 會会 傘伞 偉伟 傳传 傷伤 倫伦 偽伪 體体 餘余 傭佣 側侧 僑侨 債债 傾倾 償偿
-兒儿 黨党 蘭兰 關关 興兴 養养 獸兽 內内 岡冈 冊册 寫写 軍军 農农 馮冯 決决 況况 凍冻 淨净 涼凉
-減减 湊凑 幾几 鳳凤 憑凭 凱凯 擊击 鑿凿 劃划 劉刘 則则 剛刚 創创 刪删 別别 劍剑 劑剂 勸劝 辦办
-務务 動动 勵励 勁劲 勞劳 勢势 匯汇 區区 醫医 華华 協协 單单 賣卖 盧卢 衛卫 卻却 廠厂 廳厅 歷历
-厲厉 壓压 厭厌 廁厕 廚厨 縣县 參参 雙双 發发 髮发 變变 敘叙 疊叠 葉叶 號号 嘆叹 嚇吓 嗎吗 啟启
-吳吴 員员 聽听 嗚呜 詠咏 響响 啞哑 喚唤 問问 嘗尝 噴喷 囑嘱 團团 園园 圍围 國国 圖图 圓圆 聖圣
-場场 壞坏 塊块 堅坚 壇坛 墳坟 墜坠 壘垒 墊垫 牆墙 聲声 殼壳 壺壶 處处 備备 復复 複复 夠够 頭头
-誇夸 夾夹 奪夺 奮奋 獎奖 奧奥 婦妇 媽妈 嫵妩 姍姗 婁娄 娛娱 嬌娇 嬰婴 嬸婶 孫孙 學学 寧宁 寶宝
-實实 寵宠 審审 憲宪 宮宫 寬宽 賓宾 寢寝 對对 尋寻 導导 壽寿 將将 爾尔 塵尘 堯尧 屍尸 盡尽 層层
-屆届 屬属 歲岁 豈岂 崗岗 島岛 嶺岭 峽峡 幣币 帥帅 師师 帳帐 帶带 幫帮 幹干 並并 廣广 莊庄 慶庆
-廬庐 庫库 應应 廟庙 龐庞 廢废 開开 異异 棄弃 張张 彌弥 彎弯 彈弹 強强 歸归 當当 錄录 徹彻 徑径
-憶忆 懺忏 憂忧 懷怀 態态 憐怜 總总 戀恋 懇恳 惡恶 惱恼 悅悦 懸悬 驚惊 懼惧 慘惨 懲惩 慚惭 慣惯
-憤愤 願愿 懶懒 戲戏 戰战 戶户 撲扑 執执 擴扩 掃扫 揚扬 擾扰 撫抚 拋抛 搶抢 護护 報报 擔担 擬拟
-攏拢 揀拣 擁拥 攔拦 擰拧 撥拨 擇择 掛挂 摯挚 擠挤 揮挥 撈捞 損损 撿捡 換换 搗捣 據据 擲掷 摻掺
-攬揽 攙搀 擱搁 摟搂 攪搅 攜携 攝摄 擺摆 搖摇 攤摊 敵敌 數数 齋斋 鬥斗 斬斩 斷断 無无 舊旧 時时
-曠旷 晝昼 顯显 曉晓 曬晒 暈晕 暫暂 術术 樸朴 機机 殺杀 雜杂 權权 條条 來来 楊杨 傑杰 極极 構构
-棗枣 槍枪 楓枫 櫃柜 檸柠 標标 棧栈 棟栋 欄栏 樹树 樣样 橋桥 檔档 樁桩 夢梦 檢检 樓楼 櫻樱 橫横
-歡欢 歐欧 歟欤 殘残 殲歼 毀毁 畢毕 氣气 氫氢 漢汉 湯汤 溝沟 沒没 漚沤 滬沪 淪沦 滄沧 濘泞 淚泪
-澤泽 潔洁 灑洒 淺浅 漿浆 澆浇 濁浊 測测 濟济 瀏浏 渾浑 濃浓 濤涛 澇涝 渦涡 潤润 漲涨 澀涩 淵渊
-漸渐 漁渔 滲渗 溫温 遊游 灣湾 濕湿 濺溅 滾滚 滿满 濾滤 濫滥 濱滨 灘滩 潛潜 瀾澜 滅灭 燈灯 靈灵
-災灾 燦灿 爐炉 點点 煉炼 爛烂 煙烟 煩烦 燒烧 燙烫 熱热 愛爱 爺爷 牽牵 犧牺 狀状 猶犹 獨独 狹狭
-獅狮 獄狱 獵猎 貓猫 獻献 環环 現现 瑪玛 璽玺 瓊琼 電电 畫画 暢畅 療疗 瘋疯 癢痒 瘡疮 癡痴 皺皱
-盞盏 監监 蓋盖 盜盗 盤盘 睜睁 矚瞩 矯矫 礦矿 碼码 磚砖 礎础 確确 禮礼 禍祸 禱祷 離离 種种 積积
-稱称 穩稳 窮穷 竊窃 窩窝 競竞 筆笔 筍笋 箋笺 籠笼 築筑 篩筛 籌筹 簽签 簡简 籃篮 籬篱 類类 糧粮
-緊紧 糾纠 紅红 約约 級级 紀纪 純纯 綱纲 納纳 縱纵 紛纷 紙纸 紋纹 紡纺 線线 練练 組组 細细 織织
-終终 紹绍 經经 綁绑 結结 繞绕 繪绘 給给 絡络 絕绝 統统 繡绣 繼继 績绩 緒绪 續续 綿绵 維维 綜综
-綠绿 緩缓 編编 緣缘 縫缝 縮缩 繳缴 網网 羅罗 罰罚 罷罢 聯联 聰聪 聳耸 職职 膚肤 腫肿 脹胀 腎肾
-勝胜 膽胆 脈脉 腦脑 膠胶 臉脸 臟脏 髒脏 臘腊 膩腻 騰腾 艦舰 艙舱 藝艺 節节 蘇苏 蘋苹 範范 莖茎
-薦荐 蕩荡 榮荣 葷荤 藥药 蓮莲 獲获 穫获 營营 蕭萧 薩萨 蔥葱 蔣蒋 藍蓝 薔蔷 蘿萝 蘆芦 虛虚 蟲虫
-雖虽 蝦虾 蝕蚀 螞蚂 蠶蚕 蠟蜡 補补 襯衬 襖袄 襪袜 裝装 裏里 裡里 褲裤 見见 觀观 規规 視视 覺觉
-覽览 觸触 譽誉 計计 訂订 認认 討讨 讓让 訓训 議议 記记 講讲 許许 論论 設设 訪访 證证 評评 識识
-詐诈 訴诉 診诊 詞词 譯译 試试 詩诗 誠诚 話话 誕诞 詢询 該该 詳详 語语 誤误 誘诱 說说 請请 諸诸
-諾诺 讀读 課课 誰谁 調调 諒谅 談谈 誼谊 謀谋 謊谎 謝谢 謎谜 謙谦 謠谣 譜谱 貝贝 負负 財财 責责
-賢贤 敗败 貨货 質质 販贩 貪贪 貧贫 購购 貫贯 貴贵 貸贷 貿贸 費费 賀贺 賊贼 資资 賠赔 賴赖 賺赚
-賽赛 贈赠 贊赞 贏赢 趙赵 趕赶 趨趋 躍跃 踐践 蹤踪 車车 軌轨 轉转 輪轮 軟软 轟轰 輕轻 載载 較较
-輔辅 輛辆 輝辉 輩辈 輸输 轄辖 辭辞 邊边 遼辽 達达 遷迁 過过 邁迈 運运 還还 這这 進进 遠远 違违
-連连 遲迟 適适 選选 遜逊 遞递 邏逻 遺遗 鄧邓 鄰邻 鄭郑 醬酱 釀酿 釋释 鑒鉴 針针 釘钉 釣钓 鈣钙
-鈔钞 鐘钟 鍾钟 鋼钢 鑰钥 鈞钧 鉤钩 鈕钮 錢钱 鉗钳 鑽钻 鐵铁 鈴铃 鉛铅 銀银 鋪铺 鏈链 銷销 鎖锁
-鋤锄 鍋锅 鋒锋 銳锐 錯错 錫锡 錦锦 鍵键 鋸锯 鍛锻 鎮镇 鏡镜 鐮镰 長长 門门 閃闪 閉闭 間间 悶闷
-鬧闹 聞闻 閱阅 闊阔 隊队 陽阳 陰阴 陣阵 階阶 際际 陸陆 陳陈 險险 隨随 隱隐 隻只 難难 雞鸡 霧雾
-黴霉 靜静 韓韩 頁页 頂顶 項项 順顺 須须 鬚须 頑顽 顧顾 頓顿 預预 領领 頗颇 頸颈 頻频 題题 額额
-顏颜 顛颠 風风 飄飘 飛飞 飢饥 饑饥 飯饭 飲饮 飾饰 飽饱 餃饺 餅饼 餓饿 館馆 饅馒 饞馋 馬马 駕驾
-駛驶 驅驱 駁驳 驢驴 駐驻 駝驼 罵骂 驕骄 驗验 騎骑 騙骗 騷骚 魚鱼 魯鲁 鮮鲜 鯨鲸 鳥鸟 鴨鸭 鴿鸽
-鵝鹅 鷹鹰 麥麦 麵面 黃黄 齊齐 齒齿 齡龄 龍龙 龜龟 後后 係系 繫系 臺台 檯台 颱台 週周 製制 鬆松
-捨舍 於于 傢家 闆板 錶表 鹹咸 薑姜 穀谷 誌志 讚赞 採采 鞦秋 韆千 癥症 嚐尝 姊姐 妳你 喫吃 滙汇
+HAN = "\u4e00-\u9fff"
+"""The common Han characters: all of everyday Chinese, and Japanese kanji."""
+HAN_RARE = "\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff"
+"""The other Han characters: extensions A and later, and the compatibility forms."""
+KANA = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"
+"""Japanese syllables, with the signs that repeat a character (々)."""
+HANGUL = "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"
+"""Korean, as syllables and as single letters."""
+SOUTHEAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+"""Thai, Lao, Burmese and Khmer."""
+
+CJK = KANA + HAN_RARE + HAN + HANGUL
+"""Chinese, Japanese and Korean."""
+UNSPACED = SOUTHEAST_ASIAN + CJK
+"""Scripts whose words cannot be told by spaces, so that pairs of characters stand for words.
+
+Korean does put spaces, but between phrases: a noun and its particle are one piece.
 """
-_UNIFIED = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
-_UNIFIED |= {katakana: chr(katakana - 0x60) for katakana in range(0x30A1, 0x30F7)}
+HAN_AND_KANA = "\u3040-\u9fff"
+"""Text without any spaces, to count its characters where spaces count the words of all others.
 
-
-def unify_characters(run: str) -> str:
-    """Return the characters of a run in the one form they are counted in; its length is kept."""
-    return run.translate(_UNIFIED)
+Wider than `KANA` and `HAN`: bopomofo and signs between the two blocks count too. Without Korean.
+"""
+EAST_ASIAN_WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff"
+"""Characters that models read as about one token each, punctuation and full-width letters too."""

@@ -14,8 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 
+from tau.text.character_forms import unify_characters
 from tau.text.languages import ENGLISH, best_per_script, is_clearly_english, rank_languages
-from tau.text.scripts import unify_characters
+from tau.text.scripts import UNSPACED
 from tau.text.stemming import LONGEST_WORD, english_stem, terms_of
 
 LONGEST_TEXT = 1_000_000
@@ -31,13 +32,6 @@ SINGLE_CHARACTER_WEIGHT = 0.3
 """What one character says beside a pair of them, in a question."""
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-_UNSPACED = (
-    "\u0e00-\u0eff"  # Thai, Lao
-    "\u1000-\u109f\u1780-\u17ff"  # Burmese, Khmer
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff"  # Japanese
-    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
-    "\u1100-\u11ff\u3130-\u318f\uac00-\ud7af"  # Korean
-)
 _MARKS = (
     "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
     "\u064b-\u065f\u0670\u06d6-\u06dc\u0900-\u0903\u093a-\u0963\u0981-\u0983\u09bc-\u09cd"
@@ -46,11 +40,11 @@ _MARKS = (
 )
 """Vowel signs and points, which are parts of words though no letters."""
 _RUNS = re.compile(
-    rf"[{_UNSPACED}]+"
-    rf"|[^\W_{_UNSPACED}]+(?:[{_MARKS}]+[^\W_{_UNSPACED}]*)*"
-    rf"(?:'[^\W\d_{_UNSPACED}]+[{_MARKS}]*)?"
+    rf"[{UNSPACED}]+"
+    rf"|[^\W_{UNSPACED}]+(?:[{_MARKS}]+[^\W_{UNSPACED}]*)*"
+    rf"(?:'[^\W\d_{UNSPACED}]+[{_MARKS}]*)?"
 )
-_UNSPACED_START = re.compile(rf"[{_UNSPACED}]")
+_UNSPACED_START = re.compile(rf"[{UNSPACED}]")
 
 _ENGLISH_STOP_WORDS = """
 a about after again all also am an and any are as at be because been before being both but by

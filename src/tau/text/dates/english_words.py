@@ -1,5 +1,6 @@
 """The words of English time expressions, as data."""
 
+from tau.text.dates import calendar
 from tau.text.dates.periods import (
     DAY,
     InYear,
@@ -19,25 +20,9 @@ def _words(text: str) -> list[str]:
 
 
 MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january jan",
-            "february feb",
-            "march mar",
-            "april apr",
-            "may",
-            "june jun",
-            "july jul",
-            "august aug",
-            "september sept sep",
-            "october oct",
-            "november nov",
-            "december dec",
-        ],
-        1,
-    )
-    for name in names.split()
+    **calendar.MONTHS,
+    **{name[:3]: number for name, number in calendar.MONTHS.items()},
+    "sept": 9,
 }
 CLEAR_MONTHS = frozenset(_words("january february july september october november december"))
 """Months whose names mean nothing else: they need no preposition."""
@@ -45,19 +30,11 @@ AMBIGUOUS_MONTHS = frozenset({"may", "march", "mar"})
 """They need more than a number after them: "I may 5 times", "march 3 miles"."""
 
 WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "monday mon",
-            "tuesday tues tue",
-            "wednesday wed",
-            "thursday thurs thur thu",
-            "friday fri",
-            "saturday sat",
-            "sunday sun",
-        ]
-    )
-    for name in names.split()
+    **calendar.WEEKDAYS,
+    **{name[:3]: number for name, number in calendar.WEEKDAYS.items()},
+    "tues": 1,
+    "thurs": 3,
+    "thur": 3,
 }
 SHORT_WEEKDAYS = frozenset(name for name in WEEKDAYS if not name.endswith("day"))
 AMBIGUOUS_WEEKDAYS = frozenset({"sat", "sun"})

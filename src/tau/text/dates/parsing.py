@@ -9,6 +9,7 @@ from tau.text.dates.english_words import CUES
 from tau.text.dates.periods import Direction
 from tau.text.dates.tokens import DateMatch, Tokens
 from tau.text.languages import ENGLISH, is_clearly_english, rank_languages
+from tau.text.scripts import HAN
 
 LONGEST_TEXT = 10_000
 """Characters of a text that are looked at."""
@@ -35,7 +36,7 @@ _ALL_CUES = CUES | phrases.CUES
 _NUMBERS = re.compile(
     r"\d(?:\d{3}|0s|[-/.]\d\d?[-/.]\d|(?:st|nd|rd|th)\b)|['’]\d\d\b", re.IGNORECASE
 )
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = re.compile(f"[{HAN}]")
 _EPOCH = date(1970, 1, 1).toordinal()
 _SECONDS_PER_DAY = 86_400
 
