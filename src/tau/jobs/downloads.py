@@ -2,12 +2,24 @@
 
 import asyncio
 import logging
+from dataclasses import dataclass
+from typing import Literal
 
 from tau.errors import UNEXPECTED, TauError
 from tau.models import Models
-from tau.server.schemas.shapes import DownloadOut
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Download:
+    """The progress of a model's download; `none` if none was started."""
+
+    name: str
+    state: Literal["none", "running", "done", "failed"]
+    bytes_done: int = 0
+    bytes_total: int = 0
+    sentence: str = ""
 
 
 class Downloads:
@@ -15,23 +27,23 @@ class Downloads:
 
     def __init__(self, models: Models) -> None:
         self._models = models
-        self._downloads: dict[str, DownloadOut] = {}
+        self._downloads: dict[str, Download] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str) -> DownloadOut:
+    def start(self, name: str) -> Download:
         """Begin to download a model; one that is under way already goes on. `UnknownModel`."""
         self._models.names_for(name)
         if name not in self._tasks:
-            self._downloads[name] = DownloadOut(
+            self._downloads[name] = Download(
                 name=name, state="running", bytes_done=0, bytes_total=0, sentence=""
             )
             self._tasks[name] = asyncio.create_task(self._run(name))
         return self._downloads[name]
 
-    def progress_of(self, name: str) -> DownloadOut:
+    def progress_of(self, name: str) -> Download:
         """Return how far a download is; `none` if none was asked for. Raises `UnknownModel`."""
         self._models.names_for(name)
-        nothing = DownloadOut(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
+        nothing = Download(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
         return self._downloads.get(name, nothing)
 
     async def _run(self, name: str) -> None:

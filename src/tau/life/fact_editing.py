@@ -15,6 +15,7 @@ from tau.clock import local_now
 from tau.errors import BadInput, Conflict, NotFound
 from tau.facts import Fact, Facts
 from tau.facts.rules import extract_claims
+from tau.facts.types import FactState
 from tau.ids import new_id
 from tau.journal.entries import (
     ChangeUndone,
@@ -37,7 +38,6 @@ MAX_FACT_CHARACTERS = 1_000
 HOUR_SECONDS = 3_600.0
 _MAX_OMITTED_TERMS = 5
 _TIME_STEP_SECONDS = 1e-6  # the least that a time of our days holds apart
-FactState = Literal["current", "past", "waiting", "rejected"]
 _CONFLICT = "This memory was changed elsewhere in the meantime; look at it again, then decide."
 
 

@@ -1,1 +1,1 @@
-"""HTTP routes only: the app's API, the OpenAI shape, the Inflection shape, and a page."""
+"""The HTTP server: the app's API, the OpenAI and Inflection shapes, and the web app."""

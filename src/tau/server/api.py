@@ -1,4 +1,4 @@
-"""The server put together: routes, failures, the guard, the meters and the page."""
+"""The HTTP application: routes, error handlers, middleware and the web app."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,9 +19,14 @@ from tau.server.routes import (
     backups,
     conversations,
     facts,
+    forgetting,
     imports,
+    learning,
     memory,
+    messages,
     operations,
+    profile,
+    server_info,
     turns,
 )
 from tau.server.routes import models as model_routes
@@ -29,18 +34,23 @@ from tau.server.routes import people as people_routes
 from tau.server.security import SecurityMiddleware
 from tau.server.state import AppState
 
-_ROUTERS = (  # those whose routes are asked most stand first: they are found first
+_ROUTERS = (  # the most requested first: routes are matched in this order
     turns.router,
     openai_routes.router,
     conversations.router,
+    messages.router,
     memory.router,
     imports.router,
     facts.router,
+    profile.router,
+    learning.router,
+    forgetting.router,
     account.router,
     people_routes.router,
     model_routes.router,
     inflection_routes.router,
     operations.router,
+    server_info.router,
     backups.router,
     static_files.router,
 )
@@ -64,7 +74,7 @@ def create_api(app: App) -> FastAPI:
     api = FastAPI(
         title="Tau",
         version=__version__,
-        summary="A personal AI that remembers you, meets you on every device, and belongs to you.",
+        summary="A personal AI that remembers you, works on every device, and belongs to you.",
         openapi_tags=openapi_schema.TAGS,
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,

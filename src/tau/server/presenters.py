@@ -1,24 +1,22 @@
-"""How what a life holds is told over the API. Pure: from the domain's structs to the shapes."""
+"""Conversion of messages, conversations, facts and passages to the API's responses."""
 
 import time
 from collections.abc import Iterable
 
 from tau.errors import NotFound
+from tau.facts import Fact
 from tau.life.fact_editing import FactEditor, state_of
 from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
 from tau.server.auth import CurrentPerson
-from tau.server.schemas.shapes import (
-    ConversationOut,
-    FactSummaryOut,
-    MessageOut,
-    PassageOut,
-    RecalledMessageOut,
-)
+from tau.server.schemas.conversations import ConversationOut
+from tau.server.schemas.facts import FactOut
+from tau.server.schemas.memory import PassageOut
+from tau.server.schemas.messages import FactSummaryOut, MessageOut, RecalledMessageOut
 
 
 def message_out(current: CurrentPerson, message: Message) -> MessageOut:
-    """Return a message, with what was recalled for it spelled out."""
+    """Return a message with the messages that were recalled for it."""
     return MessageOut(
         id=message.id,
         conversation=message.conversation,
@@ -49,7 +47,7 @@ def _find_message(current: CurrentPerson, message_id: str) -> Message | None:
 
 
 def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSummaryOut]:
-    """Return what is held to be true now and has one of these messages as a source."""
+    """Return the current facts that have one of these messages as a source."""
     now, memories = time.time(), FactEditor(current.life)
     known = current.life.memory.facts
     found = {fact.id: fact for source in sources for fact in known.of_message(source)}
@@ -65,8 +63,30 @@ def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSumm
     ]
 
 
+def fact_out(current: CurrentPerson, fact: Fact) -> FactOut:
+    """Return a fact as the API shows it."""
+    return FactOut(
+        id=fact.id,
+        topic=fact.topic,
+        about=fact.about,
+        text=fact.text,
+        state=state_of(fact, time.time()),
+        confirmed=fact.confirmed,
+        said_on=fact.said_on,
+        last_said_on=fact.last_said_on,
+        valid_from=fact.valid_from,
+        valid_to=fact.valid_to,
+        due=fact.due,
+        sources=list(fact.sources),
+        learned_by=fact.learned_by,
+        corrects=fact.corrects,
+        superseded_by=fact.superseded_by,
+        revision=FactEditor(current.life).revision(fact),
+    )
+
+
 def recalled_out(message: Message) -> RecalledMessageOut:
-    """Return a message as what speaks for a reply or a fact."""
+    """Return a message as evidence for a reply or a fact."""
     return RecalledMessageOut(
         message=message.id,
         conversation=message.conversation,
@@ -78,7 +98,7 @@ def recalled_out(message: Message) -> RecalledMessageOut:
 
 
 def passage_out(current: CurrentPerson, passage: Passage) -> PassageOut:
-    """Return a found passage with its neighbours."""
+    """Return a passage with its neighbours."""
     return PassageOut(
         message=message_out(current, passage.message),
         score=passage.score,
@@ -89,7 +109,7 @@ def passage_out(current: CurrentPerson, passage: Passage) -> PassageOut:
 
 
 def conversation_out(conversation: Conversation, live_turn: str | None = None) -> ConversationOut:
-    """Return a conversation and the turn that is in the making there."""
+    """Return a conversation with its turn in progress."""
     return ConversationOut(
         id=conversation.id,
         title=conversation.title,

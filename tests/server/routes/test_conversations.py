@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from tau.server.schemas.shapes import Timestamp, parse_timestamp
+from tau.server.requests.fields import Timestamp, parse_timestamp
 
 from ..conftest import Person
 
@@ -112,7 +112,7 @@ async def test_a_place_in_a_thread_that_is_none_is_refused(owner: Person, guest:
     for query in ({"around": newest, "before": newest}, {"after": newest, "before": newest}):
         response = await owner.client.get(path, params=query)
         assert response.status_code == 400
-        assert "Only one of" in response.json()["error"]["sentence"]
+        assert "Use only one of" in response.json()["error"]["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Field
 
 from tau.server.openai.schemas import ChatMessage, ExtensibleSchema
-from tau.server.schemas.shapes import Id, Timestamp
+from tau.server.requests.fields import Id, Timestamp
 
 ContextType = Literal[
     "AI",

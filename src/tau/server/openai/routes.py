@@ -34,7 +34,7 @@ from tau.server.openai.schemas import (
     OpenAIModelList,
 )
 from tau.server.responses import Responses, error_responses
-from tau.server.schemas.shapes import PathId
+from tau.server.routes.parameters import PathId
 from tau.server.state import AppState
 
 COMPANION_MODEL = "tau"

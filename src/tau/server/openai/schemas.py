@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from tau.server.schemas.shapes import Id, NonEmptyText
+from tau.server.requests.fields import Id, NonEmptyText
 
 
 class ExtensibleSchema(BaseModel):

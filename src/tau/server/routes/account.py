@@ -15,22 +15,24 @@ from tau.server.auth import (
     device_label,
     set_cookie,
 )
-from tau.server.responses import ERROR_RESPONSES, NO_AUTH
-from tau.server.schemas.shapes import (
+from tau.server.requests.account import (
     AcceptInvitationRequest,
     CreateKeyRequest,
-    LinkOut,
-    MeOut,
-    NewKeyOut,
-    PathId,
     RecoverRequest,
-    RecoveryCodeOut,
     RedeemLinkRequest,
     SetPasswordRequest,
     SignInRequest,
+    UpdateMeRequest,
+)
+from tau.server.responses import ERROR_RESPONSES, NO_AUTH
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.account import (
+    LinkOut,
+    MeOut,
+    NewKeyOut,
+    RecoveryCodeOut,
     SlotList,
     SlotOut,
-    UpdateMeRequest,
 )
 from tau.server.state import AppState
 

@@ -1,18 +1,13 @@
-"""The house itself, in the owner's hands: what it stands on, and the copies of its database."""
-
-from pathlib import Path
+"""Copies of the database: making, downloading and removing them."""
 
 import anyio.to_thread
-from fastapi import APIRouter, Request
+from fastapi import APIRouter
 from fastapi.responses import FileResponse
-from sqlalchemy import text
 
-from tau import __version__
 from tau.server.auth import AccountCredentialDep, AppStateDep, OwnerCredentialDep
 from tau.server.responses import ERROR_RESPONSES, Responses
-from tau.server.schemas.backups import BackupOut, ServerInfoOut
-from tau.server.schemas.shapes import PathId
-from tau.server.state import AppState
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.backups import BackupOut
 from tau.storage.backups import Backup, Backups
 
 router = APIRouter(tags=["operations"], responses=ERROR_RESPONSES)
@@ -25,35 +20,12 @@ _FILE_RESPONSE: Responses = {
 }
 
 
-@router.get("/api/server", operation_id="getServer")
-async def get_server_info(
-    request: Request, _opened: OwnerCredentialDep, app_state: AppStateDep
-) -> ServerInfoOut:
-    """Tell what this Tau is and stands on (owner only)."""
-    settings, database = app_state.settings, app_state.database
-    listening = request.scope.get("server") or (settings.host, settings.port)
-    copies = await anyio.to_thread.run_sync(Backups(database).all) if database.is_sqlite else []
-    return ServerInfoOut(
-        version=__version__,
-        home=str(settings.home),
-        database="sqlite" if database.is_sqlite else "postgresql",
-        database_bytes=await _database_bytes(app_state),
-        models_folder=str(settings.models_path),
-        models_bytes=await anyio.to_thread.run_sync(_folder_bytes, settings.models_path),
-        backups=[_backup_out(copy) for copy in copies],
-        host=settings.host,
-        port=settings.port or listening[1] or 0,
-        public_url=app_state.public_url,
-        offline=settings.offline,
-    )
-
-
 @router.post("/api/backups", operation_id="makeBackup", status_code=201)
 async def make_backup(
     _opened: OwnerCredentialDep, _keeper: AccountCredentialDep, app_state: AppStateDep
 ) -> BackupOut:
     """Make a copy of the whole database in Tau's home, as sealed as it is (owner only)."""
-    return _backup_out(await anyio.to_thread.run_sync(Backups(app_state.database).make))
+    return backup_out(await anyio.to_thread.run_sync(Backups(app_state.database).make))
 
 
 @router.get(
@@ -78,28 +50,6 @@ async def remove_backup(
     await anyio.to_thread.run_sync(Backups(app_state.database).remove, name)
 
 
-def _backup_out(copy: Backup) -> BackupOut:
+def backup_out(copy: Backup) -> BackupOut:
+    """Return a copy as the API shows it."""
     return BackupOut(name=copy.name, at=copy.at, bytes=copy.bytes)
-
-
-async def _database_bytes(app_state: AppState) -> int:
-    if app_state.database.file is not None:
-        return await anyio.to_thread.run_sync(_bytes_with_wal, app_state.database.file)
-    size = text("SELECT pg_database_size(current_database())")
-    found = await app_state.database.run(lambda c: c.execute(size).scalar(), read_only=True)
-    return int(found or 0)
-
-
-def _bytes_with_wal(file: Path) -> int:
-    return sum(_file_bytes(file.with_name(file.name + ending)) for ending in ("", "-wal"))
-
-
-def _folder_bytes(folder: Path) -> int:
-    return sum(_file_bytes(path) for path in folder.rglob("*") if path.is_file())
-
-
-def _file_bytes(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except OSError:  # it went in the meantime
-        return 0

@@ -1,24 +1,47 @@
-"""Forgetting over HTTP: what goes is told first, replies in the making end, then it is erased."""
+"""Forgetting: previewing and erasing a period, a conversation, an import, messages or facts."""
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
+
+from fastapi import APIRouter
 
 from tau.errors import NotFound
 from tau.life.fact_editing import FactEditor
 from tau.memory import Message
 from tau.memory.erasure_plan import ErasurePlan
-from tau.server.auth import CurrentPerson
-from tau.server.schemas.facts import ForgetOut, ForgetPreviewItem, ForgetRequest
+from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
+from tau.server.requests.forgetting import ForgetRequest
+from tau.server.responses import ERROR_RESPONSES
+from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 from tau.server.state import AppState
 
+router = APIRouter(prefix="/api/memory", tags=["memory"], responses=ERROR_RESPONSES)
 MAX_PREVIEW_ITEMS = 100
 ForgetAction = Callable[[bool], Awaitable[ErasurePlan]]
-"""Forgets something; with True it only tells what would go."""
+"""Forgets something; with True it only plans what would be erased."""
 
 
+@router.post("/forget", operation_id="forget")
 async def forget(
+    asked: ForgetRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> ForgetOut:
+    """Forget a period, a conversation, an import, messages or facts for good.
+
+    What repeats them is erased too. With `dry_run`, only list what would be erased.
+    """
+    if asked.import_id is not None:
+        written = app_state.imports.journal_id(current.life.person, asked.import_id)
+        asked = asked.model_copy(update={"import_id": written})
+    act = forget_action(current, asked)
+    result = await erase(current, app_state, act, dry_run=asked.dry_run)
+    if asked.import_id is not None and not asked.dry_run:
+        app_state.imports.forgotten(current.life.person, asked.import_id)
+    return result
+
+
+async def erase(
     current: CurrentPerson, app_state: AppState, act: ForgetAction, *, dry_run: bool = False
 ) -> ForgetOut:
-    """Forget by `act` and tell what went; with `dry_run`, tell what would go."""
+    """Erase by `act` and return what was erased; with `dry_run`, what would be."""
     planned = await act(True)
     if dry_run:
         return _forget_out(planned, list(_preview_items(current, planned)), dry_run=True)
@@ -30,7 +53,7 @@ async def forget(
 
 
 def forget_action(current: CurrentPerson, asked: ForgetRequest) -> ForgetAction:
-    """Return what forgets as `asked`."""
+    """Return the action that forgets what `asked` names."""
     memories = FactEditor(current.life)
     if asked.since is not None:
         since, until = asked.since, asked.until
@@ -50,7 +73,7 @@ def forget_action(current: CurrentPerson, asked: ForgetRequest) -> ForgetAction:
 
 
 async def _end_turns(current: CurrentPerson, app_state: AppState, planned: ErasurePlan) -> None:
-    """End the replies that are being made where something goes: they know it already."""
+    """End replies in progress where something is erased: their prompts contain it already."""
     everything = _messages(current, planned.messages, len(planned.messages))
     concerned = {message.conversation for message in everything}
     concerned.update(planned.conversations)
@@ -99,5 +122,5 @@ def _messages(
     for name in ids[:most]:
         try:
             yield current.message(name)
-        except NotFound:  # forgotten on another device at this moment
+        except NotFound:  # forgotten on another device meanwhile
             continue

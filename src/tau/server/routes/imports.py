@@ -1,18 +1,19 @@
 """Bringing one's past: upload a file, watch it being read, see what was left out."""
 
 from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel
 from starlette.requests import ClientDisconnect
 
 from tau.errors import BadInput, NotFound
 from tau.jobs.imports import ImportJob
-from tau.journal.entries import FileImported, Topic, Trust
+from tau.journal.entries import FileImported
 from tau.server.auth import AppStateDep, CurrentPersonDep
+from tau.server.requests.fields import NonEmptyText
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.schemas.shapes import NonEmptyText, PathId
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.imports import ImportList, ImportOut, PreviewFactOut, SkippedItemOut
 from tau.server.state import AppState
 
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
@@ -24,62 +25,6 @@ _UPLOAD = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-
-
-class SkippedItemOut(BaseModel):
-    """Something in a file that was not taken, or is to be known: where it stands, and why."""
-
-    where: str
-    reason: str
-
-
-class PreviewFactOut(BaseModel):
-    """A fact that an import would let Tau learn; one that would be `waiting` needs a word."""
-
-    text: str
-    topic: Topic
-    trust: Trust
-
-
-class ImportOut(BaseModel):
-    """One import.
-
-    `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
-    `conversations`, `messages` and `facts` are what it added; `known` were here already;
-    `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
-    until something is forgotten or Tau puts the memory away, `skipped_count` always. `learned` is
-    of a dry run: at most two hundred facts that the file would let Tau learn, by its own claims and
-    by rules in the person's own messages, what was said last first; they are told no longer than
-    `skipped`, nor once the file was taken. While it is `held` it can be taken without being sent
-    again.
-    """
-
-    id: str
-    name: str
-    origin: str
-    state: Literal["running", "done", "stopped", "failed", "unfinished"]
-    sentence: str
-    at: float
-    bytes_done: int
-    bytes_total: int
-    conversations: int
-    messages: int
-    facts: int
-    known: int
-    forgotten: int
-    skipped_count: int
-    skipped: list[SkippedItemOut]
-    notes: list[SkippedItemOut]
-    dry_run: bool
-    restored: bool
-    learned: list[PreviewFactOut]
-    held: bool
-
-
-class ImportList(BaseModel):
-    """Imports, newest first."""
-
-    imports: list[ImportOut]
 
 
 @router.post("/api/imports", operation_id="bring", status_code=202, openapi_extra=_UPLOAD)

@@ -1,4 +1,4 @@
-"""Looking for what was said, forgetting it, and taking everything away."""
+"""Memory as a whole: its size, search and export."""
 
 import time
 from collections.abc import AsyncIterator
@@ -9,20 +9,12 @@ from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
 from tau.journal.export import export_jsonl, export_markdown
-from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
-from tau.server.presenters import message_out, passage_out
+from tau.server.auth import CurrentPerson, CurrentPersonDep
+from tau.server.presenters import passage_out
+from tau.server.requests.fields import NonEmptyText
+from tau.server.requests.memory import SearchRequest
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.routes.forgetting import forget, forget_action
-from tau.server.schemas.facts import ForgetRequest
-from tau.server.schemas.shapes import (
-    LifeOut,
-    MessageIdsRequest,
-    MessageOut,
-    NonEmptyText,
-    PathId,
-    SearchRequest,
-    SearchResult,
-)
+from tau.server.schemas.memory import LifeOut, SearchResult
 from tau.transfer.export_pam import export_pam
 
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
@@ -30,7 +22,7 @@ router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
 
 @router.get("/api/life", operation_id="getLife")
 async def get_life(current: CurrentPersonDep) -> LifeOut:
-    """Tell how much there is: conversations, messages and what is known."""
+    """Return how many conversations, messages and facts there are."""
     memory = current.life.memory
     return LifeOut(
         conversations=len(memory.conversations.all()),
@@ -50,37 +42,14 @@ async def search(
     q: Annotated[NonEmptyText, Query(max_length=2000)],
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
 ) -> SearchResult:
-    """Search everything that was ever said, best first."""
+    """Search all messages, best matches first."""
     return await _search(current, q, limit)
 
 
 @router.post("/api/search", operation_id="searchWith")
 async def search_with(asked: SearchRequest, current: CurrentPersonDep) -> SearchResult:
-    """Search with the words in the body, so that they stand in no address."""
+    """Search with the query in the body, so that it appears in no URL."""
     return await _search(current, asked.query, asked.limit)
-
-
-@router.get("/api/messages/{message_id}", operation_id="getMessage")
-async def get_message(message_id: PathId, current: CurrentPersonDep) -> MessageOut:
-    """Return one message."""
-    return message_out(current, current.message(message_id))
-
-
-@router.delete("/api/messages/{message_id}", operation_id="forgetMessage", status_code=204)
-async def forget_message(
-    message_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
-) -> None:
-    """Forget one message for good, with its other versions and what repeats it."""
-    act = forget_action(current, ForgetRequest(messages=[message_id]))
-    await forget(current, app_state, act)
-
-
-@router.post("/api/messages/forget", operation_id="forgetMessages", status_code=204)
-async def forget_messages(
-    asked: MessageIdsRequest, current: CurrentPersonDep, app_state: AppStateDep
-) -> None:
-    """Forget several messages for good; if one of them is unknown, none is forgotten."""
-    await forget(current, app_state, forget_action(current, ForgetRequest(messages=asked.ids)))
 
 
 @router.get(
@@ -102,9 +71,9 @@ async def export(
     current: CurrentPersonDep,
     format: Literal["jsonl", "markdown", "pam"] = "jsonl",  # noqa: A002 (its public name)
 ) -> StreamingResponse:
-    """Take everything away: every entry as JSON Lines, or a readable Markdown book.
+    """Export everything: every entry as JSON Lines, or all conversations as Markdown.
 
-    Or what is known of the person alone, as Portable AI Memory, which other products read.
+    Or only what is known about the person, as Portable AI Memory, which other products read.
     """
     pieces: AsyncIterator[bytes] | AsyncIterator[str]
     if format == "jsonl":

@@ -1,23 +1,22 @@
-"""The brains: which there are, what they are called, and how to add, check and download one."""
+"""Models: listing, adding, checking and downloading them, and their aliases."""
 
 from collections.abc import Iterable
 
 from fastapi import APIRouter
 
+from tau.jobs.downloads import Download
 from tau.models import ModelInfo
 from tau.server.auth import AppStateDep, CredentialDep, OwnerCredentialDep
+from tau.server.requests.models import AddModelRequest, ProbeRequest, SetAliasRequest
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.schemas.shapes import (
-    AddModelRequest,
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.models import (
     DiscoveredModels,
     DownloadOut,
     HealthCheckOut,
     ModelList,
     ModelOut,
-    PathId,
     ProbeOut,
-    ProbeRequest,
-    SetAliasRequest,
 )
 from tau.server.state import AppState
 
@@ -41,6 +40,16 @@ def _models_out(infos: Iterable[ModelInfo]) -> list[ModelOut]:
     ]
 
 
+def _download_out(download: Download) -> DownloadOut:
+    return DownloadOut(
+        name=download.name,
+        state=download.state,
+        bytes_done=download.bytes_done,
+        bytes_total=download.bytes_total,
+        sentence=download.sentence,
+    )
+
+
 async def _list(app_state: AppState) -> ModelList:
     models = _models_out(await app_state.models.list())
     return ModelList(models=models, aliases=await app_state.models.aliases())
@@ -56,7 +65,7 @@ async def list_models(_opened: CredentialDep, app_state: AppStateDep) -> ModelLi
 async def add_model(
     asked: AddModelRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ModelList:
-    """Add an OpenAI-shaped endpoint under a name of one's own (owner only)."""
+    """Add an OpenAI-compatible endpoint under a name of one's choice (owner only)."""
     details = asked.model_dump(
         include={"capabilities", "size", "context_tokens"}, exclude_none=True
     )
@@ -74,7 +83,7 @@ async def find_models(_opened: OwnerCredentialDep, app_state: AppStateDep) -> Di
 async def probe_endpoint(
     asked: ProbeRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ProbeOut:
-    """Ask an endpoint for its models and one of them a tiny question; keep nothing (owner only)."""
+    """List an endpoint's models and send one a tiny request; nothing is kept (owner only)."""
     tried = await app_state.models.probe_endpoint(asked.url, asked.key, asked.model or "")
     return ProbeOut(
         ok=tried.ok,
@@ -90,7 +99,7 @@ async def probe_endpoint(
 async def use_models(
     alias: PathId, asked: SetAliasRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ModelList:
-    """Say which models answer to an alias, first one first (owner only)."""
+    """Set the models behind an alias, in the order they are tried (owner only)."""
     await app_state.models.use(alias, asked.names)
     return await _list(app_state)
 
@@ -99,7 +108,7 @@ async def use_models(
 async def check_model(
     name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> HealthCheckOut:
-    """Send a model one tiny request and tell how it went (owner only)."""
+    """Send a model one tiny request and return the result (owner only)."""
     check = await app_state.models.check(name)
     return HealthCheckOut(
         ok=check.ok,
@@ -113,19 +122,19 @@ async def check_model(
 async def pull_model(
     name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> DownloadOut:
-    """Begin to download a model (owner only); poll the same address to see how far it is."""
-    return app_state.downloads.start(name)
+    """Begin to download a model (owner only); poll the same path for its progress."""
+    return _download_out(app_state.downloads.start(name))
 
 
 @router.get("/api/models/{name:path}/pull", operation_id="getPull")
 async def get_pull(
     name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> DownloadOut:
-    """Tell how far the download of a model is (owner only)."""
-    return app_state.downloads.progress_of(name)
+    """Return the progress of a model's download (owner only)."""
+    return _download_out(app_state.downloads.progress_of(name))
 
 
 @router.delete("/api/models/{name:path}", operation_id="removeModel", status_code=204)
 async def remove_model(name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep) -> None:
-    """Forget an endpoint (owner only)."""
+    """Remove an endpoint (owner only)."""
     await app_state.models.remove(name)

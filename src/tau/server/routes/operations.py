@@ -10,7 +10,7 @@ from sqlalchemy import text
 from tau import __version__
 from tau.server.auth import AppStateDep, get_credential, require_owner
 from tau.server.responses import ERROR_RESPONSES, NO_AUTH
-from tau.server.schemas.shapes import HealthOut
+from tau.server.schemas.operations import HealthOut
 
 router = APIRouter(tags=["operations"], responses=ERROR_RESPONSES)
 _STARTED_AT = time.monotonic()

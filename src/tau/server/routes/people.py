@@ -5,8 +5,10 @@ from fastapi import APIRouter
 from tau.errors import Conflict, NotFound
 from tau.people import Person, Unlocked
 from tau.server.auth import AccountCredentialDep, AppStateDep, CredentialDep, OwnerCredentialDep
+from tau.server.requests.people import UpdatePersonRequest
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.schemas.shapes import PathId, PersonList, PersonOut, UpdatePersonRequest
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.people import PersonList, PersonOut
 from tau.server.state import AppState
 
 router = APIRouter(tags=["people"], responses=ERROR_RESPONSES)

@@ -13,8 +13,10 @@ from tau.companion.events import Event
 from tau.companion.turn import Turn
 from tau.server import sse
 from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
+from tau.server.requests.turns import RetryRequest, TurnRequest
 from tau.server.responses import ERROR_RESPONSES, Responses
-from tau.server.schemas.shapes import PathId, RetryRequest, TurnList, TurnOut, TurnRequest
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.turns import TurnList, TurnOut
 from tau.server.state import AppState
 
 router = APIRouter(tags=["turns"], responses=ERROR_RESPONSES)

@@ -1,1 +1,5 @@
-"""The shapes of the app's API, one file per resource."""
+"""The responses of the app's API: frozen dataclasses, one file per resource.
+
+FastAPI describes and serialises them, and `tau.client` decodes them. Nothing here imports a web
+framework or pydantic, so that the client stays light.
+"""

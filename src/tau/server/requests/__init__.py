@@ -1,0 +1,1 @@
+"""The request bodies of the app's API: pydantic models, one file per resource."""

@@ -1,0 +1,34 @@
+"""The request to forget something for good."""
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from tau.server.requests.fields import Id, RequestBody, Timestamp
+
+_TARGETS = ("since", "conversation", "import_id", "messages", "facts")
+_Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+
+class ForgetRequest(RequestBody):
+    """What to forget for good: a period, a conversation, an import, messages, or facts.
+
+    Exactly one of them. `until` goes with `since`; without it, everything up to now is forgotten.
+    With `dry_run` nothing is erased: the answer lists what would be.
+    """
+
+    since: Timestamp | None = None
+    until: Timestamp | None = None
+    conversation: Id | None = None
+    import_id: Id | None = None
+    messages: _Ids | None = None
+    facts: _Ids | None = None
+    dry_run: bool = False
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if sum(getattr(self, kind) is not None for kind in _TARGETS) != 1:
+            raise ValueError(f"name exactly one of {', '.join(_TARGETS)}")
+        if self.until is not None and self.since is None:
+            raise ValueError("until needs since")
+        return self

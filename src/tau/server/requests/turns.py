@@ -1,0 +1,20 @@
+"""Requests that begin a turn."""
+
+from tau.server.requests.fields import Id, NonEmptyText, RequestBody
+
+
+class TurnRequest(RequestBody):
+    """The person's words; `turn` is an idempotency key."""
+
+    words: NonEmptyText
+    turn: Id | None = None
+    edits: Id | None = None
+    """The person's message that these words replace."""
+    model: Id | None = None
+
+
+class RetryRequest(RequestBody):
+    """Another reply to the same words."""
+
+    turn: Id | None = None
+    model: Id | None = None

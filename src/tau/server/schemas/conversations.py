@@ -1,0 +1,26 @@
+"""Conversations, without their messages."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationOut:
+    """One conversation; a private one is held in memory only and is gone when Tau stops."""
+
+    id: str
+    title: str | None
+    started_at: float
+    updated_at: float
+    archived: bool
+    count: int
+    private: bool
+    live_turn: str | None = None
+    """The turn in progress; watch it at `/api/turns/{id}/events`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationPage:
+    """Conversations, newest first; `next` goes into `after` to read on."""
+
+    conversations: list[ConversationOut]
+    next: str | None

@@ -1,0 +1,36 @@
+"""Search results, and how much a person's memory holds."""
+
+from dataclasses import dataclass
+
+from tau.server.schemas.messages import MessageOut
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassageOut:
+    """A message that was found, why it was found, and the messages around it."""
+
+    message: MessageOut
+    score: float
+    reasons: list[str]
+    before: MessageOut | None
+    after: MessageOut | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """The passages found, best first."""
+
+    passages: list[PassageOut]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LifeOut:
+    """How much a person's memory holds.
+
+    `conversations` includes archived ones. `messages` counts both sides, including versions that
+    were replaced. `facts` counts current facts.
+    """
+
+    conversations: int
+    messages: int
+    facts: int

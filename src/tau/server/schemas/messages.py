@@ -1,0 +1,67 @@
+"""Messages, and the facts known from them."""
+
+from dataclasses import dataclass
+
+from tau.facts.types import FactState
+from tau.journal.entries import Author, Status
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecalledMessageOut:
+    """A message that was recalled for a reply, or that a fact rests on."""
+
+    message: str
+    conversation: str
+    by: Author
+    speaker: str | None
+    text: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactSummaryOut:
+    """A fact that is current; send `revision` back with a change."""
+
+    id: str
+    text: str
+    state: FactState
+    revision: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageOut:
+    """One message of either side; `at` is in seconds since 1970.
+
+    `recalled` lists the messages that were recalled for a reply and still exist. `facts` lists what
+    is currently known from those messages, so that the person can correct it.
+    """
+
+    id: str
+    conversation: str
+    by: Author
+    speaker: str | None
+    text: str
+    at: float
+    parent: str | None
+    turn: str | None
+    status: Status
+    model: str | None
+    recalled: list[RecalledMessageOut]
+    facts: list[FactSummaryOut]
+    origin: str | None = None
+    """The format of the imported file (`chatgpt`, ...); none for a message written in Tau."""
+    imported: str | None = None
+    """The id of the import that added it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Messages of the visible thread, oldest first.
+
+    `earlier` goes into `before` to read the messages above, `later` into `after` to read those
+    below; both are none at the ends of the thread.
+    """
+
+    messages: list[MessageOut]
+    earlier: str | None
+    later: str | None

@@ -1,0 +1,20 @@
+"""The people who use this Tau."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonOut:
+    """A person who uses this Tau."""
+
+    id: str
+    name: str
+    owner: bool
+    created_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonList:
+    """Everybody who uses this Tau."""
+
+    people: list[PersonOut]
