@@ -9,6 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tau.companion.companion import Companion
+from tau.jobs.runner import JobRunner
+from tau.jobs.store import JobStore
 from tau.models import Models
 from tau.people import People
 from tau.people.server_key import load_or_create_server_key
@@ -27,6 +29,7 @@ class App:
     people: People
     models: Models
     companion: Companion
+    jobs: JobRunner
 
 
 @asynccontextmanager
@@ -43,8 +46,11 @@ async def open_app(
     async with open_database(settings) as database:
         models = await Models.open(settings, database, SecretBox(server_key))
         companion = Companion(database, models, settings)
+        people = People(database, server_key, settings)
+        jobs = JobRunner(JobStore(database, SecretBox(server_key)))
         try:
-            yield App(settings, database, People(database, server_key, settings), models, companion)
+            yield App(settings, database, people, models, companion, jobs)
         finally:
+            await jobs.close()
             await companion.close()
             await models.close()

@@ -124,3 +124,18 @@ async def test_somebody_who_is_removed_is_gone_from_the_copies(tmp_path: Path) -
 async def test_where_it_is_not_sqlite_there_is_nothing_to_do(database: Database) -> None:
     await database.scrub()
     assert isinstance(database.is_sqlite, bool)
+
+
+async def test_a_person_is_removed_from_a_copy_that_an_older_release_made(tmp_path: Path) -> None:
+    backups = tmp_path / "backups"
+    backups.mkdir()
+    database = await Database.open(f"sqlite:///{tmp_path / 'tau.db'}", backup_folder=backups)
+    who = [{"id": "ada", "name": "Ada", "owner": False, "created_at": 1.0}]
+    await database.run(lambda c: c.execute(sa.insert(people), who))
+    keep_copy(tmp_path / "tau.db", backups / "copy.db")
+    with closing(sqlite3.connect(backups / "copy.db")) as opened:
+        opened.execute("DROP TABLE jobs")
+    await database.scrub(removed=["ada"])
+    await database.close()
+    with closing(sqlite3.connect(backups / "copy.db")) as opened:
+        assert opened.execute("SELECT count(*) FROM people").fetchone() == (0,)

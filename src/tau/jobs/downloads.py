@@ -1,71 +1,61 @@
-"""Downloads of models: asked for by one request, watched by others."""
+"""Downloads of models as background jobs."""
 
-import asyncio
 import logging
-from dataclasses import dataclass
-from typing import Literal
+import time
 
-from tau.errors import UNEXPECTED, TauError
-from tau.models import Models
+import msgspec
 
-log = logging.getLogger(__name__)
+from tau.errors import TauError
+from tau.jobs.job import Job
+from tau.jobs.runner import JobRunner
+from tau.models.models import Models
 
-
-@dataclass(slots=True, kw_only=True)
-class Download:
-    """The progress of a model's download; `none` if none was started."""
-
-    name: str
-    state: Literal["none", "running", "done", "failed"]
-    bytes_done: int = 0
-    bytes_total: int = 0
-    sentence: str = ""
+KIND = "download"
+_STOPPED = "The download was stopped; start it again to go on."
+_log = logging.getLogger(__name__)
 
 
-class Downloads:
-    """The downloads that were asked for; each goes on whoever watches."""
+class DownloadJobs:
+    """Starts downloads of models and says how far they are."""
 
-    def __init__(self, models: Models) -> None:
+    def __init__(self, runner: JobRunner, models: Models) -> None:
+        self._runner = runner
         self._models = models
-        self._downloads: dict[str, Download] = {}
-        self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def start(self, name: str) -> Download:
-        """Begin to download a model; one that is under way already goes on. `UnknownModel`."""
+    def start(self, name: str) -> Job:
+        """Start to download a model, or return the download that runs. Raises `UnknownModel`."""
+        job = self.latest(name)
+        if job is None or job.state != "running":
+            job = self._start(Job(kind=KIND, subject=name, created_at=time.time()))
+        return job
+
+    def latest(self, name: str) -> Job | None:
+        """Return the newest download of a model since Tau started. Raises `UnknownModel`."""
         self._models.names_for(name)
-        if name not in self._tasks:
-            self._downloads[name] = Download(
-                name=name, state="running", bytes_done=0, bytes_total=0, sentence=""
-            )
-            self._tasks[name] = asyncio.create_task(self._run(name))
-        return self._downloads[name]
+        return next((job for job in self._runner.jobs(KIND) if job.subject == name), None)
 
-    def progress_of(self, name: str) -> Download:
-        """Return how far a download is; `none` if none was asked for. Raises `UnknownModel`."""
-        self._models.names_for(name)
-        nothing = Download(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
-        return self._downloads.get(name, nothing)
-
-    async def _run(self, name: str) -> None:
-        download = self._downloads[name]
-
-        def progress(done: int, total: int) -> None:
-            download.bytes_done, download.bytes_total = done, total
-
+    async def resume(self) -> None:
+        """Go on with the downloads that ran when Tau ended, where their partial files end."""
         try:
-            await self._models.pull(name, progress)
-            download.state, download.sentence = "done", "The model is ready."
+            for job in await self._runner.interrupted(KIND):
+                try:
+                    known = self.latest(job.subject)
+                except TauError:  # the model is gone
+                    known = job
+                if known is None:
+                    self._start(msgspec.structs.replace(job, done=0, total=0))
+                else:
+                    await self._runner.remove(job)
         except TauError as error:
-            download.state, download.sentence = "failed", str(error)
-        except Exception:  # the boundary of a job: recorded, and told to who watches
-            log.exception("A download failed")
-            download.state, download.sentence = "failed", UNEXPECTED
-        finally:
-            del self._tasks[name]
+            _log.warning("no downloads were resumed: %s", type(error).__name__)
 
-    async def close(self) -> None:
-        """Stop all downloads; they resume where they were when asked for again."""
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    def _start(self, job: Job) -> Job:
+        return self._runner.start(job, self._pull, stopped=_STOPPED)
+
+    async def _pull(self, job: Job) -> str:
+        def progress(done: int, total: int) -> None:
+            job.done, job.total = done, total
+            self._runner.notify(job)
+
+        await self._models.pull(job.subject, progress)
+        return "The model is ready."

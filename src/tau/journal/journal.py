@@ -107,6 +107,11 @@ class Journal:
         raise SequenceConflict("Too much is being written at once; try again.")
 
     @property
+    def box(self) -> SecretBox:
+        """Seals and opens what else is kept of this person."""
+        return self._box
+
+    @property
     def is_stale(self) -> bool:
         """Whether there may be entries that the listener was not told of."""
         return self._stale

@@ -33,6 +33,7 @@ from tau.life.private import PRIVATE_PREFIX, PrivateConversation
 from tau.memory import Conversation, Memory, Message, Passage
 from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
 from tau.memory.message_erasure import find_moves
+from tau.storage.sealing import SecretBox
 
 MAX_TITLE_CHARACTERS = 60
 _MAX_NAME_CHARACTERS = 200
@@ -93,6 +94,11 @@ class Life:
     def person(self) -> str:
         """Whose life this is."""
         return self.journal.person
+
+    @property
+    def box(self) -> SecretBox:
+        """Seals and opens what else is kept of this person."""
+        return self.journal.box
 
     def memory_of(self, conversation: str) -> Memory:
         """Return the memory that holds `conversation`. Raises `NotFound`."""

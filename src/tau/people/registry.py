@@ -127,6 +127,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.snapshots.c.person,
         schema.slots.c.person,
         schema.invitations.c.invited_by,
+        schema.jobs.c.owner,
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))

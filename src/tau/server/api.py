@@ -8,8 +8,7 @@ from fastapi import FastAPI
 
 from tau import __version__
 from tau.app import App
-from tau.jobs.downloads import Downloads
-from tau.jobs.imports import ImportJobs
+from tau.jobs.downloads import DownloadJobs
 from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
@@ -33,6 +32,7 @@ from tau.server.routes import models as model_routes
 from tau.server.routes import people as people_routes
 from tau.server.security import SecurityMiddleware
 from tau.server.state import AppState
+from tau.transfer.import_jobs import ImportJobs
 
 _ROUTERS = (  # the most requested first: routes are matched in this order
     turns.router,
@@ -61,6 +61,8 @@ def create_api(app: App) -> FastAPI:
 
     Set `api.state.app_state.closing` before shutting the server down: open event streams then end.
     """
+    imports = ImportJobs(app.jobs, app.companion.enqueue_background_work)
+    app.companion.on_unload = imports.redact
     app_state = AppState(
         settings=app.settings,
         database=app.database,
@@ -68,8 +70,9 @@ def create_api(app: App) -> FastAPI:
         models=app.models,
         companion=app.companion,
         metrics=Metrics(app.companion),
-        downloads=Downloads(app.models),
-        imports=ImportJobs(app.companion, app.settings.home),
+        jobs=app.jobs,
+        downloads=DownloadJobs(app.jobs, app.models),
+        imports=imports,
     )
     api = FastAPI(
         title="Tau",
@@ -93,6 +96,7 @@ def create_api(app: App) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
-    yield
     app_state: AppState = api.state.app_state
+    await app_state.downloads.resume()
+    yield
     await app_state.close()

@@ -10,13 +10,14 @@ from fastapi import Request
 from tau.companion.companion import Companion
 from tau.companion.events import Event
 from tau.companion.turn import Turn
-from tau.jobs.downloads import Downloads
-from tau.jobs.imports import ImportJobs
+from tau.jobs.downloads import DownloadJobs
+from tau.jobs.runner import JobRunner
 from tau.models import Models
 from tau.people import People
 from tau.server.metrics import Metrics, TurnTimer
 from tau.settings import Settings
 from tau.storage.database import Database
+from tau.transfer.import_jobs import ImportJobs
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class AppState:
     models: Models
     companion: Companion
     metrics: Metrics
-    downloads: Downloads
+    jobs: JobRunner
+    downloads: DownloadJobs
     imports: ImportJobs
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -72,8 +74,8 @@ class AppState:
     async def close(self) -> None:
         """End open streams and whatever runs in the background."""
         self.closing.set()
-        await self.downloads.close()
-        await self.imports.close()
+        await self.jobs.close()
+        self.imports.close()
         observers = list(self._observers.values())
         for observer in observers:
             observer.cancel()

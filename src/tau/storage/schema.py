@@ -100,3 +100,15 @@ aliases = Table(
     Column("position", Integer, primary_key=True),
     Column("model", String(128), nullable=False),
 )
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=True),
+    Column("kind", String(32), nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # with the owner's key, or else the server's
+    Index("jobs_of_owner", "owner", "kind"),
+)
+"""Jobs that have not ended, so that a restart finds what was interrupted."""

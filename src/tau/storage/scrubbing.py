@@ -32,6 +32,7 @@ _PERSON_COLUMNS = (
     ("snapshots", "person"),
     ("slots", "person"),
     ("invitations", "invited_by"),
+    ("jobs", "owner"),
     ("people", "id"),
 )
 ErasedEntry = tuple[str, int, float]
@@ -184,7 +185,10 @@ def _erase_rows(
     if copy.total_changes > before:
         people = sorted({(person,) for person, _, _ in erased})
         copy.executemany("DELETE FROM snapshots WHERE person = ?", people)
+    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master")}
     for table, column in _PERSON_COLUMNS:
+        if table not in tables:
+            continue  # an older release made the copy
         copy.executemany(
             f"DELETE FROM {table} WHERE {column} = ?",  # noqa: S608 (names of our own)
             [(person,) for person in removed],

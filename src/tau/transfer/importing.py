@@ -20,7 +20,6 @@ from tau.errors import BadInput, Conflict, NotFound, SequenceConflict
 from tau.ids import derived_id, new_id
 from tau.journal.entries import ClaimLearned, ConversationChanged, Entry, FileImported, MessageAdded
 from tau.journal.journal import RawEntry
-from tau.life.changes import ChangeEvent
 from tau.life.life import Life
 from tau.transfer.batches import read_batches
 from tau.transfer.formats import (
@@ -149,8 +148,6 @@ class _ImportRun:
 
     def _progress(self) -> ImportProgress:
         tally = self._counter
-        if not self._options.dry_run and len(self._life.changes):
-            self._life.changes.publish(ChangeEvent(what="imports"))
         return ImportProgress(
             self._reader.bytes_done,
             self._reader.bytes_total,

@@ -9,9 +9,10 @@ import pytest
 
 from tau.app import App
 from tau.errors import Conflict, NotFound
-from tau.jobs.imports import ImportJobs
 from tau.journal.entries import ClaimLearned
 from tau.life.life import Life
+from tau.transfer.import_jobs import ImportJobs, ImportOptions
+from tau.transfer.uploads import receive_upload
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
 from ..conftest import Person
@@ -254,8 +255,8 @@ async def pieces(*raw: bytes) -> AsyncIterator[bytes]:
 
 
 async def test_an_upload_in_pieces_is_one_file_without_a_name(app: App) -> None:
-    imports = ImportJobs(app.companion, app.settings.home)
-    file = await imports.receive(pieces(b"one ", b"", b"two " * 500_000, b"three"))
+    raw = pieces(b"one ", b"", b"two " * 500_000, b"three")
+    file = await receive_upload(raw, app.settings.home)
     file.seek(0)
     assert file.read() == b"one " + b"two " * 500_000 + b"three"
     file.close()
@@ -265,19 +266,19 @@ async def test_an_upload_in_pieces_is_one_file_without_a_name(app: App) -> None:
 async def test_a_second_file_of_the_same_person_is_closed_and_refused(
     owner: Person, app: App
 ) -> None:
-    imports = ImportJobs(app.companion, app.settings.home)
+    imports = ImportJobs(app.jobs, app.companion.enqueue_background_work)
     life = await life_of(owner, app)
-    first = await imports.receive(pieces(as_json(many(1))))
-    second = await imports.receive(pieces(as_json(many(1))))
+    first = await receive_upload(pieces(as_json(many(1))), app.settings.home)
+    second = await receive_upload(pieces(as_json(many(1))), app.settings.home)
     async with life.write_lock:
-        one = imports.start(life, first, "a", trust=False, dry_run=False)
+        one = await imports.start(life, first, "a", ImportOptions())
         with pytest.raises(Conflict):
-            imports.start(life, second, "b", trust=False, dry_run=False)
-        await imports.drop_person(life.person)
-    assert (one.state, imports.jobs_of(life.person)) == ("stopped", [])
+            await imports.start(life, second, "b", ImportOptions())
+        await imports.remove_person(life.person)
+    assert (one.job.state, await imports.imports_of(life)) == ("stopped", [])
     assert (first.closed, second.closed) == (True, True)
     with pytest.raises(NotFound):
-        await imports.stop(life.person, one.id)
+        await imports.stop(life.person, one.job.id)
 
 
 async def test_an_unexpected_failure_is_told_without_its_text(
@@ -290,4 +291,4 @@ async def test_an_unexpected_failure_is_told_without_its_text(
     told = await brought(owner, as_json([chatgpt("a", SECRET)]))
     assert told["state"] == "failed"
     assert "Zanzibar" not in told["sentence"] + caplog.text
-    assert "an import failed: RuntimeError" in caplog.text
+    assert "A job of the kind import failed: RuntimeError" in caplog.text

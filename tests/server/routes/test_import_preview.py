@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App
-from tau.jobs import imports as import_jobs
+from tau.transfer import import_jobs
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, node, said, store
 
 from ..conftest import Person
@@ -133,7 +133,7 @@ async def test_a_file_is_held_until_another_comes_or_it_is_taken(owner: Person) 
     told = await over(owner, taken.json())
     assert (told["messages"], told["held"]) == (12, False)
     assert (await commit(owner, second["id"])).status_code == 409
-    assert "no dry run" in (await commit(owner, told["id"])).json()["error"]["sentence"]
+    assert "not a dry run" in (await commit(owner, told["id"])).json()["error"]["sentence"]
     assert (await commit(owner, "nothing")).status_code == 404
 
 
@@ -145,11 +145,11 @@ async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
         told = await looked_at(owner, as_json(many(1)))
         while (await owner.get(f"/api/imports/{told['id']}"))["held"]:  # noqa: ASYNC110
             await asyncio.sleep(0)
-        assert "bring it again" in (await commit(owner, told["id"])).json()["error"]["sentence"]
+        assert "Send it again" in (await commit(owner, told["id"])).json()["error"]["sentence"]
     told = await looked_at(owner, as_json(many(1)))
     imports = api.state.app_state.imports
-    file = imports._retained[owner.unlocked.person.id].file
-    await imports.close()
+    file = imports._retained._files[owner.unlocked.person.id].file
+    imports.close()
     assert file.closed
     assert not imports.has_file(owner.unlocked.person.id, told["id"])
 
@@ -159,7 +159,7 @@ async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, a
     async with life.write_lock:
         begun = (await upload(owner, as_json(many(5)), dry_run=True)).json()
         early = await commit(owner, begun["id"])
-        assert (early.status_code, "being read" in early.text) == (409, True)
+        assert (early.status_code, "isn't over yet" in early.text) == (409, True)
     await over(owner, begun)
     failed = await over(owner, (await upload(owner, b"some letter", dry_run=True)).json())
     assert (failed["state"], failed["held"]) == ("failed", False)

@@ -10,7 +10,11 @@ import httpx
 import pytest
 
 from tau.app import App
-from tau.jobs.imports import ImportJobs
+from tau.jobs.runner import JobRunner
+from tau.jobs.store import JobStore
+from tau.storage.sealing import SecretBox
+from tau.transfer.import_jobs import ImportJobs
+from tau.transfer.uploads import receive_upload
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
 from ..conftest import Person
@@ -50,11 +54,17 @@ async def test_a_file_is_brought_listed_and_searchable(owner: Person, app: App) 
     assert life.memory.messages_to_embed("scripted-embedder", 500) == []
 
 
+def _new_import_jobs(app: App) -> ImportJobs:
+    """What a restart begins with."""
+    store = JobStore(app.database, SecretBox(bytes(32)))
+    return ImportJobs(JobRunner(store), app.companion.enqueue_background_work)
+
+
 async def test_after_a_restart_the_past_is_listed_from_the_journal(
     owner: Person, api: Any, app: App
 ) -> None:
     told = await brought(owner, as_json(many(2)))
-    object.__setattr__(api.state.app_state, "imports", ImportJobs(app.companion, app.settings.home))
+    object.__setattr__(api.state.app_state, "imports", _new_import_jobs(app))
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert (listed["name"], listed["state"], listed["messages"]) == ("x.zip", "done", 8)
     assert (await owner.get(f"/api/imports/{listed['id']}"))["messages"] == 8
@@ -149,12 +159,10 @@ async def test_facts_are_taken_away_as_portable_ai_memory(owner: Person) -> None
 
 
 async def test_nothing_is_left_of_an_upload_that_broke_off(tmp_path: Path, app: App) -> None:
-    imports = ImportJobs(app.companion, tmp_path)
-
     async def pieces() -> Any:
         yield b"half"
         raise OSError(28, "No space left on device")
 
     with pytest.raises(Exception, match=r"no room for this file\.$"):
-        await imports.receive(pieces())
+        await receive_upload(pieces(), tmp_path)
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["home"]

@@ -242,7 +242,7 @@ async def test_a_download_that_breaks_unforeseen_is_recorded_and_told(
     await owner.client.post("/api/models/scripted/pull")
     ended = await _ended(owner)
     assert (ended["state"], ended["sentence"]) == ("failed", UNEXPECTED)
-    assert "A download failed" in caplog.text
+    assert "A job of the kind download failed" in caplog.text
 
 
 async def test_a_server_that_closes_ends_its_downloads(

@@ -34,7 +34,7 @@ async def forget(
     act = forget_action(current, asked)
     result = await erase(current, app_state, act, dry_run=asked.dry_run)
     if asked.import_id is not None and not asked.dry_run:
-        app_state.imports.forgotten(current.life.person, asked.import_id)
+        await app_state.imports.forget(current.life.person, asked.import_id)
     return result
 
 

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Query, Request
 from starlette.requests import ClientDisconnect
 
 from tau.errors import BadInput, NotFound
-from tau.jobs.imports import ImportJob
 from tau.journal.entries import FileImported
 from tau.server.auth import AppStateDep, CurrentPersonDep
 from tau.server.requests.fields import NonEmptyText
@@ -15,6 +14,8 @@ from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.parameters import PathId
 from tau.server.schemas.imports import ImportList, ImportOut, PreviewFactOut, SkippedItemOut
 from tau.server.state import AppState
+from tau.transfer.import_jobs import ImportJob, ImportOptions
+from tau.transfer.uploads import receive_upload
 
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
 
@@ -43,19 +44,18 @@ async def create_import(
     brought and they forgot is left out, unless they want the `forgotten` back. With `dry_run`
     nothing is written, and the import tells what would be.
     """
-    file = await app_state.imports.receive(_read_body(request))
-    begun = app_state.imports.start(
-        current.life, file, name, trust=trust, forgotten=forgotten, dry_run=dry_run
-    )
+    file = await receive_upload(_read_body(request), app_state.settings.home)
+    options = ImportOptions(trust=trust, forgotten=forgotten, dry_run=dry_run)
+    begun = await app_state.imports.start(current.life, file, name, options)
     return _job_out(begun, app_state, current.life.person)
 
 
 @router.get("/api/imports", operation_id="listImports")
 async def list_imports(current: CurrentPersonDep, app_state: AppStateDep) -> ImportList:
     """List every import, newest first."""
-    asked = app_state.imports.jobs_of(current.life.person)
+    asked = await app_state.imports.imports_of(current.life)
     shown = {one.report.id for one in asked if one.report}
-    under_way = {one.name for one in asked if one.state == "running"}
+    under_way = {one.job.subject for one in asked if one.job.state == "running"}
     past = [
         _recorded_import_out(one)
         for one in reversed(current.life.memory.imports.all())
@@ -71,8 +71,8 @@ async def get_import(
     import_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
 ) -> ImportOut:
     """Tell how far an import is, and what was left out."""
-    for one in app_state.imports.jobs_of(current.life.person):
-        if import_id in {one.id, one.report.id if one.report else None}:
+    for one in await app_state.imports.imports_of(current.life):
+        if import_id in {one.job.id, one.report.id if one.report else None}:
             return _job_out(one, app_state, current.life.person)
     for past in current.life.memory.imports.all():
         if past.id == import_id:
@@ -93,7 +93,9 @@ async def commit_import(
     It is held for a quarter of an hour after the dry run, or until another file comes; later the
     answer is 409. `trust` and `forgotten` are as they were for the dry run, unless they are given.
     """
-    begun = app_state.imports.commit(current.life, import_id, trust=trust, forgotten=forgotten)
+    begun = await app_state.imports.commit(
+        current.life, import_id, trust=trust, forgotten=forgotten
+    )
     return _job_out(begun, app_state, current.life.person)
 
 
@@ -119,14 +121,14 @@ async def _read_body(request: Request) -> AsyncIterator[bytes]:
 
 
 def _job_out(one: ImportJob, app_state: AppState, person: str) -> ImportOut:
-    report, progress = one.report, one.progress
+    job, report, progress = one.job, one.report, one.progress
     return ImportOut(
-        id=one.id,
-        name=one.name,
+        id=job.id,
+        name=job.subject,
         origin=report.origin if report else "",
-        state=one.state,
-        sentence=one.sentence,
-        at=one.started_at,
+        state=job.state,
+        sentence=job.message,
+        at=job.created_at,
         bytes_done=progress.bytes_done,
         bytes_total=progress.bytes_total,
         conversations=progress.conversations,
@@ -141,13 +143,13 @@ def _job_out(one: ImportJob, app_state: AppState, person: str) -> ImportOut:
         notes=[SkippedItemOut(where=n.where, reason=n.text) for n in report.notes]
         if report
         else [],
-        dry_run=one.dry_run,
+        dry_run=one.options.dry_run,
         restored=report.restored if report else False,
         learned=[
             PreviewFactOut(text=fact.text, topic=fact.topic, trust=fact.trust)
             for fact in (report.learned if report else ())
         ],
-        held=app_state.imports.has_file(person, one.id),
+        held=app_state.imports.has_file(person, job.id),
     )
 
 

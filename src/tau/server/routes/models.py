@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from fastapi import APIRouter
 
-from tau.jobs.downloads import Download
+from tau.jobs.job import Job
 from tau.models import ModelInfo
 from tau.server.auth import AppStateDep, CredentialDep, OwnerCredentialDep
 from tau.server.requests.models import AddModelRequest, ProbeRequest, SetAliasRequest
@@ -40,13 +40,15 @@ def _models_out(infos: Iterable[ModelInfo]) -> list[ModelOut]:
     ]
 
 
-def _download_out(download: Download) -> DownloadOut:
+def _download_out(name: str, job: Job | None) -> DownloadOut:
+    if job is None:
+        return DownloadOut(name=name, state="none", bytes_done=0, bytes_total=0, sentence="")
     return DownloadOut(
-        name=download.name,
-        state=download.state,
-        bytes_done=download.bytes_done,
-        bytes_total=download.bytes_total,
-        sentence=download.sentence,
+        name=name,
+        state="failed" if job.state == "stopped" else job.state,
+        bytes_done=job.done,
+        bytes_total=job.total,
+        sentence=job.message,
     )
 
 
@@ -123,7 +125,7 @@ async def pull_model(
     name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> DownloadOut:
     """Begin to download a model (owner only); poll the same path for its progress."""
-    return _download_out(app_state.downloads.start(name))
+    return _download_out(name, app_state.downloads.start(name))
 
 
 @router.get("/api/models/{name:path}/pull", operation_id="getPull")
@@ -131,7 +133,7 @@ async def get_pull(
     name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> DownloadOut:
     """Return the progress of a model's download (owner only)."""
-    return _download_out(app_state.downloads.progress_of(name))
+    return _download_out(name, app_state.downloads.latest(name))
 
 
 @router.delete("/api/models/{name:path}", operation_id="removeModel", status_code=204)

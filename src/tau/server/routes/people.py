@@ -38,7 +38,7 @@ async def remove_person(
     person = await _find_person(app_state, opened.unlocked, person_id)
     if person.owner:
         raise Conflict("The owner cannot be removed from their own Tau.")
-    await app_state.imports.drop_person(person_id)
+    await app_state.imports.remove_person(person_id)
     await app_state.companion.unload(person_id)
     await app_state.people.remove(person_id)
 

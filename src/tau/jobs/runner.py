@@ -1,0 +1,134 @@
+"""Runs background jobs: each goes on whoever watches, until it ends or is stopped.
+
+A running job has a row in the table of jobs. The row is deleted when the job ends or is stopped,
+and stays when Tau itself ends; so whatever `interrupted` returns was cut off.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from tau.errors import UNEXPECTED, NotFound, TauError
+from tau.jobs.job import Job, JobState
+from tau.jobs.store import JobStore
+from tau.storage.sealing import SecretBox
+
+JobWork = Callable[[Job], Awaitable[str]]
+"""Does a job, sets how far it is, and returns the sentence that it ends with."""
+JobListener = Callable[[Job], None]
+_MAX_ENDED = 20  # of one owner and kind that are listed
+_log = logging.getLogger(__name__)
+
+
+class JobRunner:
+    """The jobs of this process. Close it before the database."""
+
+    def __init__(self, store: JobStore) -> None:
+        self.listeners: list[JobListener] = []
+        """Called when a job begins, gets on or ends."""
+        self._store = store
+        self._jobs: dict[tuple[str, str | None], dict[str, Job]] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._closing = False
+
+    def start(
+        self, job: Job, work: JobWork, *, stopped: str = "", box: SecretBox | None = None
+    ) -> Job:
+        """Begin a job. `stopped` is its sentence if it is stopped; `box` seals its row."""
+        self.add(job)
+        self._tasks[job.id] = asyncio.create_task(self._run(job, work, box))
+
+        def ended(_: asyncio.Task[None]) -> None:
+            del self._tasks[job.id]
+            if job.state == "running":
+                self._end(job, "stopped", stopped)
+
+        self._tasks[job.id].add_done_callback(ended)
+        self.notify(job)
+        return job
+
+    def add(self, job: Job) -> None:
+        """List a job, in place of the oldest that ended where there are many."""
+        listed = self._jobs.setdefault((job.kind, job.owner), {})
+        listed[job.id] = job
+        ended = [each.id for each in listed.values() if each.state != "running"]
+        for job_id in ended[: max(0, len(listed) - _MAX_ENDED)]:
+            del listed[job_id]
+
+    def jobs(self, kind: str, owner: str | None = None) -> list[Job]:
+        """Return the jobs of a kind that belong to `owner`, newest first."""
+        return list(reversed(self._jobs.get((kind, owner), {}).values()))
+
+    def job(self, kind: str, owner: str | None, job_id: str) -> Job:
+        """Return a job. Raises `NotFound`."""
+        job = self._jobs.get((kind, owner), {}).get(job_id)
+        if job is None:
+            raise NotFound(f"There is no such {kind}.")
+        return job
+
+    def notify(self, job: Job) -> None:
+        """Say that a job changed."""
+        for listener in self.listeners:
+            listener(job)
+
+    async def interrupted(
+        self, kind: str, owner: str | None = None, box: SecretBox | None = None
+    ) -> list[Job]:
+        """Return the jobs that ran when Tau ended, oldest first. They are not listed here yet."""
+        return [
+            job for job in await self._store.load(kind, owner, box) if job.id not in self._tasks
+        ]
+
+    async def stop(self, job: Job) -> None:
+        """Stop a job and wait for its end."""
+        await self._cancel([self._tasks[job.id]] if job.id in self._tasks else [])
+
+    async def remove(self, *jobs: Job) -> None:
+        """List jobs no longer, stop those that run and delete their rows."""
+        await self._cancel([self._tasks[job.id] for job in jobs if job.id in self._tasks])
+        for job in jobs:
+            self._jobs.get((job.kind, job.owner), {}).pop(job.id, None)
+        await self._store.delete(*(job.id for job in jobs))
+
+    async def close(self) -> None:
+        """Stop all jobs, and keep their rows for the next start."""
+        self._closing = True
+        await self._cancel(list(self._tasks.values()))
+
+    async def _run(self, job: Job, work: JobWork, box: SecretBox | None) -> None:
+        saved = asyncio.create_task(self._try_store(self._store.save(job, box)))
+        end: tuple[JobState, str] | None = None
+        try:
+            end = ("done", await work(job))
+        except TauError as error:
+            end = ("failed", str(error))
+        except Exception as error:  # noqa: BLE001 - the boundary of a job: recorded, and reported
+            if job.owner is None:
+                _log.exception("A job of the kind %s failed", job.kind)
+            else:  # without its text, which may quote what somebody said
+                _log.error("A job of the kind %s failed: %s", job.kind, type(error).__name__)
+            end = ("failed", UNEXPECTED)
+        finally:
+            try:
+                await asyncio.wait([saved])
+                if end is not None or not self._closing:
+                    await self._try_store(self._store.delete(job.id))
+            finally:
+                if end is not None:
+                    self._end(job, *end)
+
+    def _end(self, job: Job, state: JobState, message: str) -> None:
+        job.state, job.message = state, message
+        self.notify(job)
+
+    async def _try_store(self, action: Awaitable[None]) -> None:
+        """Await a change of the table. A job goes on without its row."""
+        try:
+            await action
+        except TauError as error:
+            _log.warning("the table of jobs could not be written: %s", type(error).__name__)
+
+    async def _cancel(self, tasks: list[asyncio.Task[None]]) -> None:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,311 @@
+"""Imports of uploaded files as background jobs.
+
+The file of a dry run is kept for a while, so that it can be imported without being sent again.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+import msgspec
+
+from tau.errors import Conflict
+from tau.jobs.job import Job
+from tau.jobs.runner import JobRunner
+from tau.life.changes import ChangeEvent
+from tau.life.life import Life
+from tau.transfer.importing import ImportProgress, import_file
+from tau.transfer.report import ImportReport
+
+KIND = "import"
+RETAIN_SECONDS = 15 * 60.0
+"""How long the file of a dry run is kept."""
+_STOPPED = "The import was stopped. Import the file again to go on."
+_INTERRUPTED = "Tau ended before the import did. Import the file again to go on."
+
+
+class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
+    """How a file is imported."""
+
+    trust: bool = False
+    """Believe what the file claims of the person at once."""
+    forgotten: bool = False
+    """Import what the person forgot, too."""
+    dry_run: bool = False
+    """Write nothing; only report what would be imported."""
+
+
+@dataclass(slots=True, kw_only=True)
+class ImportJob:
+    """An import: its job, and what only imports have."""
+
+    job: Job
+    options: ImportOptions
+    progress: ImportProgress = field(default_factory=lambda: ImportProgress(0, 0, 0, 0, 0, 0))
+    report: ImportReport | None = None
+
+    @property
+    def journal_id(self) -> str:
+        """The id of the import in the journal: an older one where it went on with that."""
+        return (self.report.id if self.report else None) or self.job.id
+
+    def redact(self) -> None:
+        """Keep the counts of the report, and none of the words in it."""
+        if self.report is not None:
+            self.report = msgspec.structs.replace(self.report, skipped=(), notes=(), learned=())
+
+
+@dataclass(slots=True)
+class _RetainedFile:
+    """The file of a person's last dry run, until `expiry`."""
+
+    job_id: str
+    file: BinaryIO
+    expiry: asyncio.TimerHandle
+
+
+class RetainedFiles:
+    """The files of dry runs, at most one of a person, closed after a while."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, _RetainedFile] = {}
+
+    def keep(self, person: str, job_id: str, file: BinaryIO) -> None:
+        """Keep the file of a dry run in place of the person's last one."""
+        self.release(person)
+        expiry = asyncio.get_running_loop().call_later(RETAIN_SECONDS, self.release, person)
+        self._files[person] = _RetainedFile(job_id, file, expiry)
+
+    def has(self, person: str, job_id: str) -> bool:
+        """Return whether the file of this dry run is kept."""
+        kept = self._files.get(person)
+        return kept is not None and kept.job_id == job_id
+
+    def take(self, person: str) -> BinaryIO:
+        """Return the file of a person's last dry run, from its start, and keep it no longer."""
+        kept = self._files.pop(person)
+        kept.expiry.cancel()
+        kept.file.seek(0)
+        return kept.file
+
+    def release(self, person: str) -> None:
+        """Close the file of a person's last dry run, if there is one."""
+        if person in self._files:
+            self.take(person).close()
+
+    def close(self) -> None:
+        """Close every file."""
+        for person in list(self._files):
+            self.release(person)
+
+
+class ImportJobs:
+    """Starts imports and says how far they are. A person has one at a time."""
+
+    def __init__(self, runner: JobRunner, on_written: Callable[[Life], None]) -> None:
+        """`on_written` is called after an import that may have written something."""
+        self._runner = runner
+        self._on_written = on_written
+        self._imports: dict[str, dict[str, ImportJob]] = {}
+        self._open: dict[str, tuple[Life, BinaryIO]] = {}
+        self._retained = RetainedFiles()
+        self._recovered: set[str] = set()
+        runner.listeners.append(self._job_changed)
+
+    async def start(
+        self, life: Life, file: BinaryIO, name: str, options: ImportOptions
+    ) -> ImportJob:
+        """Start to import a file, which is closed in the end. Raises `Conflict` if one runs.
+
+        The file of a dry run is kept for a while, until another file comes: see `commit`.
+        """
+        person = life.person
+        try:
+            await self._recover(life)
+            self._require_idle(person)
+        except BaseException:
+            file.close()
+            raise
+        self._retained.release(person)
+        job = Job(
+            kind=KIND,
+            owner=person,
+            subject=name,
+            created_at=time.time(),
+            details=msgspec.Raw(msgspec.json.encode(options)),
+        )
+        import_job = self._add(ImportJob(job=job, options=options))
+        self._open[job.id] = (life, file)
+        self._runner.start(
+            job, lambda _: self._run(life, file, import_job), stopped=_STOPPED, box=life.box
+        )
+        return import_job
+
+    async def commit(
+        self,
+        life: Life,
+        import_id: str,
+        *,
+        trust: bool | None = None,
+        forgotten: bool | None = None,
+    ) -> ImportJob:
+        """Import the file of a dry run for real, by default with the same options.
+
+        Raises `NotFound`, and `Conflict` where the file isn't kept any more.
+        """
+        import_job = self._find(life.person, import_id)
+        if not import_job.options.dry_run:
+            raise Conflict("This was not a dry run; its file has been imported.")
+        if import_job.job.state == "running":
+            raise Conflict("The dry run isn't over yet. Wait for its end.")
+        if not self.has_file(life.person, import_id):
+            raise Conflict("The file isn't kept any more. Send it again.")
+        file = self._retained.take(life.person)
+        import_job.redact()
+        given = import_job.options
+        options = ImportOptions(
+            trust=given.trust if trust is None else trust,
+            forgotten=given.forgotten if forgotten is None else forgotten,
+        )
+        return await self.start(life, file, import_job.job.subject, options)
+
+    def has_file(self, person: str, import_id: str) -> bool:
+        """Return whether the file of a dry run is still kept."""
+        return self._retained.has(person, import_id)
+
+    async def imports_of(self, life: Life) -> list[ImportJob]:
+        """Return a person's imports since Tau started and those its end cut off, newest first."""
+        await self._recover(life)
+        known = self._imports.get(life.person, {})
+        return [known[job.id] for job in self._runner.jobs(KIND, life.person) if job.id in known]
+
+    def journal_id(self, person: str, import_id: str) -> str:
+        """Return the id of an import in the journal."""
+        known = self._imports.get(person, {}).get(import_id)
+        return known.journal_id if known else import_id
+
+    async def forget(self, person: str, journal_id: str) -> None:
+        """List an import no longer: what it wrote was forgotten."""
+        known = self._imports.get(person, {})
+        jobs = [
+            each.job
+            for each in known.values()
+            if each.journal_id == journal_id and each.job.state != "running"
+        ]
+        for job in jobs:
+            del known[job.id]
+        await self._runner.remove(*jobs)
+
+    def redact(self, person: str) -> None:
+        """Keep no words of a person's files: they may repeat what was just forgotten."""
+        for import_job in self._imports.get(person, {}).values():
+            import_job.redact()
+
+    async def stop(self, person: str, import_id: str) -> ImportJob:
+        """Stop an import; what it wrote stays. After a dry run, let go of its file.
+
+        Raises `NotFound`, and `Conflict` if it is over and its file isn't kept.
+        """
+        import_job = self._find(person, import_id)
+        if self.has_file(person, import_id):
+            self._retained.release(person)
+            import_job.redact()
+            return import_job
+        if import_job.job.state != "running":
+            raise Conflict("This import is over.")
+        await self._runner.stop(import_job.job)
+        return import_job
+
+    async def remove_person(self, person: str) -> None:
+        """Stop a person's imports and list them no longer, as when the person is removed."""
+        await self._runner.remove(*self._runner.jobs(KIND, person))
+        self._retained.release(person)
+        self._imports.pop(person, None)
+        self._recovered.discard(person)
+
+    def close(self) -> None:
+        """Let go of every file. The runner stops the imports."""
+        self._retained.close()
+
+    async def _run(self, life: Life, file: BinaryIO, import_job: ImportJob) -> str:
+        job, options = import_job.job, import_job.options
+
+        def watch(progress: ImportProgress) -> None:
+            import_job.progress = progress
+            job.done, job.total = progress.bytes_done, progress.bytes_total
+            self._runner.notify(job)
+
+        try:
+            import_job.report = await import_file(
+                life,
+                file,
+                job.subject,
+                trust=options.trust,
+                forgotten=options.forgotten,
+                dry_run=options.dry_run,
+                progress=watch,
+                import_id=job.id,
+            )
+            if options.dry_run:
+                self._retained.keep(life.person, job.id, file)
+        finally:
+            if not options.dry_run:
+                self._on_written(life)
+        await self._remove_interrupted(job)
+        return ""
+
+    async def _remove_interrupted(self, job: Job) -> None:
+        """List earlier imports of a file that Tau's end cut off no longer: this one went on."""
+        earlier = [
+            each
+            for each in self._runner.jobs(KIND, job.owner)
+            if each.message == _INTERRUPTED and each.subject == job.subject
+        ]
+        await self._runner.remove(*earlier)
+
+    def _require_idle(self, person: str) -> None:
+        if any(job.state == "running" for job in self._runner.jobs(KIND, person)):
+            raise Conflict("Another file of yours is being read. Wait for it, or stop it.")
+
+    async def _recover(self, life: Life) -> None:
+        """List the imports that Tau's end cut off, once."""
+        person = life.person
+        if person in self._recovered:
+            return
+        self._recovered.add(person)
+        try:
+            interrupted = await self._runner.interrupted(KIND, person, life.box)
+        except BaseException:
+            self._recovered.discard(person)
+            raise
+        for job in interrupted:
+            job.state, job.message = "stopped", _INTERRUPTED
+            options = msgspec.json.decode(job.details, type=ImportOptions)
+            self._runner.add(job)
+            self._add(ImportJob(job=job, options=options))
+
+    def _add(self, import_job: ImportJob) -> ImportJob:
+        person = str(import_job.job.owner)
+        listed = {job.id for job in self._runner.jobs(KIND, person)}
+        known = self._imports.get(person, {})
+        kept = {name: each for name, each in known.items() if name in listed}
+        self._imports[person] = kept | {import_job.job.id: import_job}
+        return import_job
+
+    def _find(self, person: str, import_id: str) -> ImportJob:
+        job = self._runner.job(KIND, person, import_id)
+        return self._imports[person][job.id]
+
+    def _job_changed(self, job: Job) -> None:
+        """Tell the person's devices that an import changed, and close its file when it is over."""
+        if job.kind != KIND or job.id not in self._open:
+            return
+        life, file = self._open[job.id]
+        if not self._imports[life.person][job.id].options.dry_run and len(life.changes):
+            life.changes.publish(ChangeEvent(what="imports"))
+        if job.state != "running":
+            del self._open[job.id]
+            if not self._retained.has(life.person, job.id):
+                file.close()
