@@ -15,7 +15,7 @@ RANGES = [name for name in vars(scripts) if name.isupper()]
     ("name", "inside", "outside"),
     [
         ("HAN", "汉漢一鿿", "あ한ก々a。㐀"),
-        ("HAN_RARE", "㐀豈𠀀", "汉あ한a"),
+        ("HAN_RARE", "㐀\uf900𠀀", "汉あ한a"),
         ("KANA", "あアー々〆ㇰ", "汉한a。"),
         ("HANGUL", "한ᄀㄱ", "汉あa"),
         ("SOUTHEAST_ASIAN", "กກကក", "汉あ한a"),

@@ -215,10 +215,19 @@ def markdown(text: str) -> dict[str, Json]:
 
 
 def pam(store: Json) -> Json:
-    """Return a Portable AI Memory without who wrote it and when."""
-    return {
-        name: value for name, value in store.items() if name not in {"export_date", "exported_by"}
-    }
+    """Return a Portable AI Memory without who wrote it and when.
+
+    Tau 0.1 wrote fields without a value as null; the format leaves them out, and the checksum is of
+    what is written.
+    """
+    varying = {"export_date", "exported_by", "integrity"}
+    return {name: _without_nulls(value) for name, value in store.items() if name not in varying}
+
+
+def _without_nulls(value: Json) -> Json:
+    if isinstance(value, dict):
+        return {name: _without_nulls(each) for name, each in value.items() if each is not None}
+    return [_without_nulls(each) for each in value] if isinstance(value, list) else value
 
 
 async def people(owner: ApiClient) -> list[Json]:
