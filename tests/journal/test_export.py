@@ -38,7 +38,7 @@ async def journal(sqlite_database: Database) -> AsyncIterator[Journal]:
 async def test_markdown_holds_every_message_and_marks_what_was_replaced(journal: Journal) -> None:
     text = "".join([piece async for piece in export_markdown(journal)])
     assert "## About tea" in text
-    assert "## A conversation without a name" in text
+    assert "## Untitled conversation" in text
     for line in ("Do you like tea?", "Which tea is best?", "绿茶 is lovely.", "elsewhere"):
         assert f"\n{line}\n" in text
     assert text.count("*(replaced)*") == 2

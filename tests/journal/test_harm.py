@@ -314,7 +314,7 @@ async def test_an_empty_life_is_exported_too(journal: Journal) -> None:
     lines = [msgspec.json.decode(line) async for line in export_jsonl(journal)]
     assert lines == [{"tau_export": 1, "person": "ada"}]
     page = "".join([piece async for piece in export_markdown(journal)])
-    assert page.startswith("# A life with Tau")
+    assert page.startswith("# Conversations with Tau")
     assert "##" not in page
 
 

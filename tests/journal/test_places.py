@@ -7,8 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict, StoreUnavailable
-from tau.journal.entries import EntriesForgotten, MessageAdded, Record, UnknownEntry, encode
-from tau.journal.journal import Journal, RawEntry
+from tau.journal.entries import (
+    EntriesForgotten,
+    MessageAdded,
+    RawEntry,
+    Record,
+    UnknownEntry,
+    encode,
+)
+from tau.journal.journal import Journal
 from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
 from tau.storage import scrubbing
 from tau.storage.database import Database

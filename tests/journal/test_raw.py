@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from tau.errors import Conflict
-from tau.journal.entries import MessageAdded, Record, UnknownEntry, encode
-from tau.journal.journal import Journal, RawEntry
+from tau.journal.entries import MessageAdded, RawEntry, Record, UnknownEntry, encode
+from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.storage.database import Database
 

@@ -25,9 +25,9 @@ from tau.journal.entries import (
     LearnedUpTo,
     LearningChanged,
     MessageAdded,
+    RawEntry,
 )
 from tau.journal.export import export_jsonl
-from tau.journal.journal import RawEntry
 from tau.journal.store import Store
 from tau.life.life import Life
 from tau.memory.message_erasure import find_moves

@@ -209,8 +209,11 @@ def kinds(entries: list[Json]) -> dict[str, int]:
 
 def markdown(text: str) -> dict[str, Json]:
     """Return the digest of a Markdown export without the day on which it was made."""
-    plain, count = re.subn(r"^Taken out on \d{4}-\d{2}-\d{2}\.$", "", text, flags=re.MULTILINE)
+    head = r"\A# Conversations with Tau\n\nExported on \d{4}-\d{2}-\d{2}\.$"
+    # version 0.1 wrote other headings
+    plain, count = re.subn(head, "# A life with Tau\n\n", text, flags=re.MULTILINE)
     assert count == 1, text[:200]
+    plain = plain.replace("\n## Untitled conversation\n", "\n## A conversation without a name\n")
     return {"sha256": hashlib.sha256(plain.encode()).hexdigest(), "characters": len(plain)}
 
 

@@ -1,1 +1,1 @@
-"""A person's life with Tau: an append-only, sealed event log on SQLite or PostgreSQL."""
+"""The append-only, sealed event log of each person, on SQLite or PostgreSQL."""

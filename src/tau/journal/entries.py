@@ -1,9 +1,9 @@
-"""What happens in a life with Tau, as a journal writes it down.
+"""The types of journal entries, and how they are encoded.
 
-An entry is a member of a tagged union told apart by its `kind`. Entries are encoded as MessagePack.
-A Tau that meets a kind it does not know keeps the entry as `UnknownEntry`; fields it does not know
-stay in the bytes of the record (`Record.raw`), which is what exports and copies are made from. This
-module knows nothing of sealing, storage or models.
+An entry is a member of a union tagged by `kind`, encoded as MessagePack. An entry of an unknown
+kind, written by a newer Tau, is kept as `UnknownEntry`; unknown fields stay in the bytes of the
+record (`Record.raw`), from which exports and copies are made. This module knows nothing of
+sealing, storage or models.
 """
 
 from typing import Any, Literal
@@ -31,16 +31,16 @@ Topic = Literal[
     "instruction",
     "other",
 ]
-"""What a claim is about. `people` are friends and colleagues; `health` holds allergies and diets;
-`instruction` is what the person asked Tau always to do; `plan` has a date."""
+"""What a claim is about. `people` are friends and colleagues; `health` includes allergies and
+diets; `instruction` is something Tau should always do; `plan` has a date."""
 Trust = Literal["own", "waiting"]
-"""`own`: the person's own words say so. `waiting`: anything else does; it counts once approved."""
+"""`own`: stated in the person's own words. `waiting`: from anything else; counts once approved."""
 Verdict = Literal["confirmed", "approved", "rejected"]
 Method = Literal["rules", "model"]
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What a reply cost, in tokens of the model that gave it."""
+    """Token counts of a reply, as its model counts."""
 
     prompt_tokens: int = 0
     completion_tokens: int = 0
@@ -48,16 +48,16 @@ class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
 
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     at: float
-    """When it happened, in seconds since 1970 (UTC). Not when it was written: see `Record.at`."""
+    """When it happened, in seconds since 1970 (UTC). When it was written is in `Record.at`."""
     version: int = 1
 
 
 class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="said"):
-    """One message of either side.
+    """A message of the person, of Tau, or of another speaker in an imported conversation.
 
-    `parent` is the message it follows, so that a conversation is a tree: an edit is a new child of
-    the edited message's parent, a retry a new child of the same words. The visible thread is the
-    last message of the conversation walked up its parents.
+    `parent` is the message it follows, so a conversation is a tree: an edit is a new child of the
+    edited message's parent, a retry is a new child of the same message. The visible thread is the
+    last message of the conversation and its ancestors.
     """
 
     id: str
@@ -65,25 +65,25 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
     by: Author
     text: str
     speaker: str | None = None
-    """The name of who spoke, where it was somebody else than the person or Tau."""
+    """The name of the speaker, if it was neither the person nor Tau."""
     parent: str | None = None
     turn: str | None = None
-    """The turn it belongs to; a door that sends the same turn twice is answered once."""
+    """The turn it belongs to; a client that sends the same turn twice gets one reply."""
     status: Status = "complete"
     model: str | None = None
     usage: Usage | None = None
     recalled: tuple[str, ...] = ()
-    """Identifiers of the messages that were recalled for this reply, best first."""
+    """Ids of the messages that were recalled for this reply, best first."""
     origin: str | None = None
-    """Where it was said, if not here: the format of the file that brought it (`chatgpt`, ...)."""
+    """The format of the file it was imported from (`chatgpt`, ...), if it was."""
     imported: str | None = None
-    """The import that brought it: the `id` of an `FileImported`."""
+    """The `id` of the `FileImported` it was imported with."""
 
 
 class ConversationChanged(
     _Entry, frozen=True, kw_only=True, omit_defaults=True, tag="conversation"
 ):
-    """A conversation was begun, named, archived or brought back; `None` leaves a field be."""
+    """A conversation was started, named, archived or restored; `None` keeps a field."""
 
     id: str
     title: str | None = None
@@ -91,12 +91,12 @@ class ConversationChanged(
 
 
 class EntriesForgotten(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"):
-    """The entries at `targets` were erased; nothing of what they held is told here.
+    """The entries at `targets` were erased; this entry repeats nothing of their content.
 
-    `moved` names messages that hung on an erased one and the message that they hang on since, as
-    (its `seq`, that one's `seq` or 0 for none): a memory that reads the log anew cannot know.
-    `kept_out` are digests of the identifiers of what a file had brought, keyed with the person's
-    data key (`SecretBox.digest`): the same file is not to bring it back.
+    `moved` lists messages whose parent was erased, as pairs of their `seq` and the `seq` of their
+    new parent (0 for none), which cannot be derived from the rest of the log. `kept_out` holds
+    digests of the identifiers of erased imported items, keyed with the person's data key
+    (`SecretBox.digest`), so that importing the same file again skips them.
     """
 
     targets: tuple[int, ...]
@@ -105,17 +105,17 @@ class EntriesForgotten(_Entry, frozen=True, kw_only=True, omit_defaults=True, ta
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Something about the person or their world, as somebody said it."""
+    """A statement about the person or their world."""
 
     topic: Topic
     text: str
     """A short sentence in the person's language, such as "Lives in Porto"."""
     about: str = ""
-    """Whom or what it tells of (`Mia`); empty for the person."""
+    """The subject (`Mia`); empty for the person."""
     slot: str = ""
-    """Claims of one slot exclude each other at one time (`home`); without a slot they add up."""
+    """Only one claim per slot is true at a time (`home`); claims without a slot add up."""
     value: str = ""
-    """What fills the slot, so that the same claim said again is known again (`porto`)."""
+    """The normalised value of the slot, by which a repeated claim is recognised (`porto`)."""
     valid_from: float | None = None
     valid_to: float | None = None
     due: float | None = None
@@ -123,27 +123,27 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class ClaimLearned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learned"):
-    """A claim was read or told; `at` is when it was said.
+    """A claim was extracted or entered; `at` is when it was stated.
 
-    Claims are never changed. What is held to be true now (duplicates folded, old values closed) is
-    a fold of all of them: `tau.facts`.
+    Claims are never changed. What is true now (duplicates merged, old values closed) is a fold of
+    all of them: see `tau.facts`.
     """
 
     id: str
     claim: Claim
     sources: tuple[str, ...] = ()
-    """Identifiers of the messages that say so; empty where the person told it to memory itself."""
+    """Ids of the messages that state it; empty if the person entered it directly."""
     trust: Trust = "own"
     by: str = "rules"
-    """Who read it there: `rules`, `person`, `import`, or the name of a model."""
+    """What extracted it: `rules`, `person`, `import`, or the name of a model."""
     corrects: str | None = None
-    """The fact that the person replaced by this claim."""
+    """The id of the fact that the person replaced with this claim."""
     imported: str | None = None
-    """The import that holds the claim: the `id` of a `FileImported`."""
+    """The `id` of the `FileImported` it was imported with."""
 
 
 class FactJudged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"):
-    """The person's word on a fact: `approved` and `rejected` of what waited, or `confirmed`."""
+    """The person's verdict on a fact: `approved` or `rejected` a suggestion, or `confirmed`."""
 
     id: str
     fact: str
@@ -151,31 +151,31 @@ class FactJudged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="jud
 
 
 class ChangeUndone(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="undone"):
-    """A correction (a `ClaimLearned` by the person) or a `FactJudged` counts no more."""
+    """A correction (a `ClaimLearned` by the person) or a `FactJudged` was undone."""
 
     target: str
 
 
 class LearningChanged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learning"):
-    """Learning was paused or goes on. What is said while it is paused is never learned from."""
+    """Learning was paused or resumed. Messages sent while it is paused are never learned from."""
 
     paused: bool
 
 
 class LearnedUpTo(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="learned_up_to"):
-    """The entries up to `seq` were read for claims, by rules or by a model."""
+    """Claims were extracted from the entries up to `seq`, by rules or by a model."""
 
     seq: int
     method: Method
 
 
 class FileImported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="imported"):
-    """A file that somebody brought: written when its import begins, and again when it ends."""
+    """A file that was imported: written when the import starts, and again when it ends."""
 
     id: str
     origin: str
     name: str = ""
-    """The name of the file, without its folder."""
+    """Name of the file, without its folder."""
     finished: bool = False
     conversations: int = 0
     messages: int = 0
@@ -184,7 +184,7 @@ class FileImported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="i
 
 
 class UnknownEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry of a kind that a newer Tau wrote."""
+    """An entry of an unknown kind, written by a newer Tau."""
 
     kind: str
     at: float = 0.0
@@ -204,16 +204,27 @@ Entry = (
 
 
 class Record(msgspec.Struct, frozen=True):
-    """An entry at its place in a journal.
+    """An entry with its position in a journal.
 
     `seq` counts from 1 without gaps; `at` is when it was written (seconds since 1970, UTC); `raw`
-    is the entry as it was encoded, byte for byte.
+    is the encoded entry, byte for byte.
     """
 
     seq: int
     at: float
     entry: Entry | UnknownEntry
     raw: bytes
+
+
+class RawEntry(msgspec.Struct, frozen=True):
+    """An entry as another journal encoded it, byte for byte, whatever its kind.
+
+    `raw` is `None` if the entry was erased there: its place is kept. `at` is when it was first
+    written.
+    """
+
+    raw: bytes | None
+    at: float | None = None
 
 
 _encoder = msgspec.msgpack.Encoder()
@@ -226,9 +237,9 @@ def encode(entry: Entry) -> bytes:
 
 
 def decode(raw: bytes) -> Entry | UnknownEntry:
-    """Return the entry that `raw` encodes; of a kind or shape unknown here, an `UnknownEntry`.
+    """Return the entry that `raw` encodes, or an `UnknownEntry` if its kind or shape is unknown.
 
-    Raises `msgspec.MsgspecError` if `raw` is no MessagePack map at all.
+    Raises `msgspec.MsgspecError` if `raw` is not a MessagePack map.
     """
     try:
         return _decoder.decode(raw)

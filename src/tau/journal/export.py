@@ -1,4 +1,4 @@
-"""A journal taken away: whole as JSON Lines, or to read as Markdown."""
+"""Exports of a journal: complete as JSON Lines, or readable as Markdown."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from tau.journal.entries import ConversationChanged, MessageAdded, Record, Unkno
 from tau.journal.journal import Journal
 
 FORMAT_VERSION = 1
-_UNTITLED = "A conversation without a name"
+_UNTITLED = "Untitled conversation"
 _STATUS_SUFFIXES = {"stopped": " *(stopped)*", "interrupted": " *(interrupted)*"}
 _encoder = msgspec.json.Encoder(order="deterministic")
 
@@ -19,9 +19,9 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 async def export_jsonl(journal: Journal) -> AsyncIterator[bytes]:
     """Yield the lines of a complete export.
 
-    The first line tells the format; each further line is `{"seq", "at", "entry"}` with the entry
-    whole, also of kinds unknown here. An erased entry says so in `erased`, one that cannot be read
-    in `damaged`.
+    The first line states the format; each further line is `{"seq", "at", "entry"}` with the whole
+    entry, even of an unknown kind. An erased entry has `erased` instead, an unreadable one
+    `damaged`.
     """
     header = {"tau_export": FORMAT_VERSION, "person": journal.person}
     yield _encoder.encode(header) + b"\n"
@@ -30,10 +30,10 @@ async def export_jsonl(journal: Journal) -> AsyncIterator[bytes]:
 
 
 async def export_markdown(journal: Journal) -> AsyncIterator[str]:
-    """Yield every conversation as Markdown, in the order they began.
+    """Yield every conversation as Markdown, in the order they were started.
 
-    Complete in words: messages that an edit or another reply replaced are there and marked so.
-    Times are those of this machine's zone.
+    Messages that were replaced by an edit or a retry are included and marked. Times are in the time
+    zone of this machine.
     """
     titles: dict[str, str] = {}
     threads: dict[str, list[MessageAdded]] = {}
@@ -45,7 +45,7 @@ async def export_markdown(journal: Journal) -> AsyncIterator[str]:
             threads.setdefault(record.entry.conversation, []).append(record.entry)
         elif isinstance(record.entry, ConversationChanged) and record.entry.title is not None:
             titles[record.entry.id] = record.entry.title
-    yield f"# A life with Tau\n\nTaken out on {datetime.now().astimezone():%Y-%m-%d}.\n"
+    yield f"# Conversations with Tau\n\nExported on {datetime.now().astimezone():%Y-%m-%d}.\n"
     for error in damaged:
         yield f"\n> {error}\n"
     for conversation, said in threads.items():
@@ -67,10 +67,10 @@ def _messages(said: list[MessageAdded]) -> Iterator[str]:
     visible = _current_branch(said)
     for message in said:
         who = message.speaker or ("You" if message.by == "person" else "Tau")
-        moment = datetime.fromtimestamp(message.at).astimezone()
+        at = datetime.fromtimestamp(message.at).astimezone()
         mark = _STATUS_SUFFIXES.get(message.status, "")
         replaced = "" if message.id in visible else " *(replaced)*"
-        yield f"\n**{who}**, {moment:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"
+        yield f"\n**{who}**, {at:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"
 
 
 def _current_branch(said: Iterable[MessageAdded]) -> set[str]:

@@ -1,98 +1,87 @@
-"""One person's log: typed entries in, typed entries out, sealed in between.
+"""One person's journal: typed entries in, typed entries out, sealed in between.
 
-Sequence numbers are handed out here before anything is written, so that one person's appends ride
-in one commit with everybody else's; the store refuses what another writer overtook, and then this
-module re-reads and tries again. It knows nothing of what entries mean.
+Sequence numbers are assigned here before anything is written, so that one person's appends share a
+commit with everybody else's. The store refuses a write that another writer overtook; then this
+module reads what was written and tries again. It knows nothing of what entries mean.
 """
 
 import asyncio
 import logging
-from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping, Sequence
-from hashlib import blake2b
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 import anyio.to_thread
-import msgspec
 
 from tau.errors import Conflict, DamagedEntry, NotFound, SequenceConflict
-from tau.journal.entries import EntriesForgotten, Entry, Record, UnknownEntry, decode, encode
-from tau.journal.store import SealedEntry, SealedSnapshot, Store, Write
-from tau.storage.sealing import SecretBox, UnsealError, entry_place, snapshot_place
+from tau.journal.delivery import BATCH, DeliveryQueue
+from tau.journal.entries import EntriesForgotten, Entry, RawEntry, Record, UnknownEntry
+from tau.journal.entry_sealing import EntrySealer, SealedBatch
+from tau.journal.snapshots import Erasures, Snapshots
+from tau.journal.store import Store, Write
+from tau.storage.sealing import SecretBox
 
 logger = logging.getLogger(__name__)
 
 _READ_BATCH = 2_000  # entries read at once
 _ATTEMPTS = 20  # of an append that another writer keeps overtaking
-_MANIFEST = "manifest"
-_BATCH = 250  # records told to the listener before others get their turn
 
 Listener = Callable[[Record], None]
 
 
-class RawEntry(msgspec.Struct, frozen=True):
-    """An entry as it was encoded elsewhere, byte for byte, whatever its kind.
-
-    `raw` is `None` where it was erased there: its place is kept. `at` is when it was written first.
-    """
-
-    raw: bytes | None
-    at: float | None = None
-
-
-class _Part(msgspec.Struct, frozen=True):
-    """Where a part of a snapshot lies, and the digest that tells whether it has changed."""
-
-    seq: int
-    digest: bytes
-
-
-class _Manifest(msgspec.Struct, frozen=True):
-    seq: int
-    erased: frozenset[int]
-    parts: dict[str, _Part]
-    kept_out: frozenset[str] = frozenset()
-
-
 class Journal:
-    """The log of one person, open with that person's data key.
+    """The log of one person, opened with that person's data key.
 
-    `listener` is called with every record in order of `seq`, each once: those appended here and
-    those that other writers appended, as soon as this journal learns of them.
+    `listener` is called with every record in order of `seq`, each once: those appended here, and
+    those that other writers appended, as soon as this journal has read them.
     """
 
     def __init__(
         self, store: Store, person: str, data_key: bytes, listener: Listener | None = None
     ) -> None:
-        self.person = person
         self.last = 0
-        """Sequence number of the newest record that the listener was told of."""
-        self.erased: set[int] = set()
-        """Which of the entries up to `last` are erased."""
-        self._tombstones: set[str] = set()
+        """Sequence number of the newest record that was delivered to the listener."""
         self.damaged: dict[int, DamagedEntry] = {}
         """Entries that could not be read, by sequence number."""
-        self._store = store
-        self._box = SecretBox(data_key)
         self.listener = listener
+        box = SecretBox(data_key)
+        self._store = store
+        self._sealer = EntrySealer(person, box)
+        self._snapshots = Snapshots(store, person, box)
+        self._erasures = Erasures()
+        self._delivery = DeliveryQueue(self._deliver)
         self._reserved = 0
-        self._in_flight = 0
-        self._undelivered: deque[Record] = deque()
         self._submitting = asyncio.Lock()
-        self._stale = True  # until `catch_up` has read what is there already
-        self._writes_done = asyncio.Event()
-        self._writes_done.set()
         self._catching_up = asyncio.Lock()
-        self._manifest: _Manifest | None = None
+        self._stale = True  # until `catch_up` has read what is already there
+
+    @property
+    def person(self) -> str:
+        """The id of the person whose journal this is."""
+        return self._sealer.person
+
+    @property
+    def box(self) -> SecretBox:
+        """Seals other data of this person, such as the state of jobs."""
+        return self._sealer.box
+
+    @property
+    def erased(self) -> set[int]:
+        """Sequence numbers of the erased entries up to `last`."""
+        return self._erasures.seqs
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether there may be entries that were not delivered to the listener."""
+        return self._stale
 
     async def append(
         self, *entries: Entry | RawEntry, erase: Sequence[int] = (), after: int | None = None
     ) -> list[Record]:
         """Write `entries`, all or none; return them as records once they are on the disk.
 
-        With `after`, only where that is the newest entry: `Conflict` otherwise. Raises
-        `SequenceConflict` if other writers overtook it many times over, and `StoreFull`; then
-        nothing was written. After `StoreUnavailable` something may have been, where the database
-        went away as it was to answer: then the journal is `behind`, and `catch_up` tells.
+        With `after`, only if that is the newest entry: `Conflict` otherwise. Raises
+        `SequenceConflict` if other writers overtook it too often, and `StoreFull`; then nothing was
+        written. After `StoreUnavailable` the entries may have been written, if the connection to
+        the database was lost before its answer: then `is_stale` is true until `catch_up`.
         """
         for _ in range(_ATTEMPTS):
             if self._stale:
@@ -102,27 +91,17 @@ class Journal:
             except SequenceConflict:
                 continue
             while records and records[-1].seq > self.last:
-                await (self._writes_done.wait() if self._undelivered else self.catch_up())
+                await (self._delivery.wait() if self._delivery.newest else self.catch_up())
             return records
         raise SequenceConflict("Too much is being written at once; try again.")
 
-    @property
-    def box(self) -> SecretBox:
-        """Seals and opens what else is kept of this person."""
-        return self._box
-
-    @property
-    def is_stale(self) -> bool:
-        """Whether there may be entries that the listener was not told of."""
-        return self._stale
-
     async def catch_up(self) -> None:
-        """Take in what other writers appended since."""
+        """Read and deliver what other writers have appended."""
         self._stale = True
         async with self._catching_up:
             if not self._stale:
                 return
-            await self._writes_done.wait()
+            await self._delivery.wait()
             async for record in self.read(self.last):
                 self._deliver(record)
             self._reserved = self.last
@@ -131,16 +110,16 @@ class Journal:
     async def read(self, after: int = 0) -> AsyncIterator[Record | DamagedEntry]:
         """Yield every entry after `after`, in order.
 
-        An erased entry comes as an `UnknownEntry` of kind `erased`. One that was altered, moved,
-        cut short or taken away comes as a `DamagedEntry` that names it; the rest stays readable.
+        An erased entry is an `UnknownEntry` of kind `erased`. One that was altered, moved, cut
+        short or deleted is a `DamagedEntry` with its number; the rest stays readable.
         """
         while rows := await self._store.read(self.person, after, _READ_BATCH):
-            for opened in await anyio.to_thread.run_sync(self._open_all, rows, after):
+            for opened in await anyio.to_thread.run_sync(self._sealer.open, rows, after):
                 yield opened
             after = rows[-1].seq
 
     async def forget(self, seqs: Sequence[int], at: float) -> Record:
-        """Erase the entries `seqs` for good, with every snapshot that may hold them.
+        """Erase the entries `seqs` for good, and every snapshot that may contain them.
 
         Raises `NotFound` if one of them is not in this journal.
         """
@@ -151,119 +130,86 @@ class Journal:
         return record
 
     def digest(self, name: str) -> str:
-        """Return what `EntriesForgotten.kept_out` holds of something that is named so."""
-        return self._box.digest(name)
+        """Return the digest of an identifier, as `EntriesForgotten.kept_out` stores it."""
+        return self._sealer.digest(name)
 
     def has_tombstone(self, name: str) -> bool:
-        """Tell whether a file had brought what is named so, and it was forgotten."""
-        return bool(self._tombstones) and self.digest(name) in self._tombstones
+        """Return whether something with this identifier was imported and then forgotten."""
+        tombstones = self._erasures.tombstones
+        return bool(tombstones) and self.digest(name) in tombstones
 
     async def save_snapshot(self, parts: Mapping[str, bytes], seq: int) -> bool:
-        """Keep `parts`, a projection of the entries up to `seq`, sealed beside the log.
+        """Store `parts`, a projection of the entries up to `seq`, sealed beside the log.
 
-        Parts that have not changed since the last snapshot stay as they are. Returns False, and
-        keeps nothing, if something was forgotten meanwhile.
+        Parts that have not changed since the last snapshot are not written again. Returns False,
+        and stores nothing, if something was forgotten in the meantime.
         """
-        fresh = _Manifest(seq, frozenset(self.erased), {}, frozenset(self._tombstones))
-        manifest, sealed = await anyio.to_thread.run_sync(
-            self._seal_parts, parts, fresh, self._manifest
-        )
-        kept = set(manifest.parts) - set(sealed)
-        saved = await self._store.save_snapshot(self.person, sealed, kept, len(manifest.erased))
-        self._manifest = manifest if saved else None
-        return saved
+        return await self._snapshots.save(parts, seq, self._erasures)
 
     async def load_snapshot(self) -> tuple[int, dict[str, bytes]] | None:
-        """Return the newest snapshot and the entry it reaches to; `None` if there is none whole.
+        """Return the stored snapshot and the number of its last entry; `None` if there is none.
 
-        The journal goes on from there: `last` moves to that entry. A snapshot that was damaged is
-        passed over.
+        The journal continues from there: `last` becomes that number. A damaged snapshot is ignored.
         """
-        rows = await self._store.load_snapshot(self.person)
-        try:
-            manifest, parts = await anyio.to_thread.run_sync(self._open_parts, rows)
-        except (KeyError, UnsealError, msgspec.MsgspecError):
-            if rows:
-                logger.warning("a snapshot could not be read; the log is read instead")
+        snapshot = await self._snapshots.load()
+        if snapshot is None:
             return None
-        self._manifest = manifest
-        self.last = self._reserved = manifest.seq
-        self.erased = set(manifest.erased)
-        self._tombstones = set(manifest.kept_out)
-        return manifest.seq, parts
+        self.last = self._reserved = snapshot.seq
+        self._erasures = snapshot.erasures
+        return snapshot.seq, snapshot.parts
 
     def reset(self) -> None:
-        """Go back to before the first entry, as when no snapshot is to be trusted."""
+        """Start again before the first entry, when no snapshot can be trusted."""
         self.last = self._reserved = 0
-        self.erased = set()
-        self._tombstones = set()
-        self._manifest = None
+        self._erasures = Erasures()
+        self._snapshots.invalidate()
         self._stale = True
 
     async def _submit(
         self, entries: Sequence[Entry | RawEntry], erase: Sequence[int], after: int | None
     ) -> list[Record]:
-        async with self._submitting:  # who asks first has the lower numbers
+        async with self._submitting:  # the first caller gets the lower numbers
             expected = self._reserved
             if after is not None and after != expected:
                 raise Conflict("Something else was written here meanwhile.")
-            if len(entries) > _BATCH:
-                sealed = await anyio.to_thread.run_sync(self._seal_all, entries, expected)
-            else:
-                sealed = self._seal_all(entries, expected)
+            batch = await self._seal(entries, expected)
             if self._reserved != expected:
                 raise SequenceConflict("Something else was written here meanwhile.")
             self._reserved += len(entries)
-            self._in_flight += 1
-            self._writes_done.clear()
+            self._delivery.write_started()
             write = Write(
                 person=self.person,
                 expected=expected,
-                sealed=[box for _, box in sealed],
+                sealed=batch.sealed,
                 erase=erase,
-                written=[each.at if isinstance(each, RawEntry) else None for each in entries],
+                written=batch.written,
             )
             future = self._store.append(write)
         records: list[Record] = []
 
         def landed(done: asyncio.Future[float]) -> None:
-            self._in_flight -= 1
             if done.exception() is None:
-                raws = (raw for raw, _ in sealed)
-                records.extend(_records(entries, raws, expected, done.result()))
-            # Where an earlier append was overtaken, another writer's entry may stand before these:
-            # `catch_up` takes them in, in order.
-            if records and expected == (
-                self._undelivered[-1].seq if self._undelivered else self.last
-            ):
-                self._undelivered.extend(records)
-            else:
-                self._stale = True
-            self._deliver_batch()
+                records.extend(batch.records(done.result()))
+            self._take_in(records, expected)
 
         future.add_done_callback(landed)  # before the await below, so that it runs first
         await asyncio.shield(future)
         return records
 
-    def _seal_all(
-        self, entries: Sequence[Entry | RawEntry], expected: int
-    ) -> list[tuple[bytes, bytes | None]]:
-        """Return every entry as it is encoded, and sealed for its place."""
-        sealed: list[tuple[bytes, bytes | None]] = []
-        for seq, entry in enumerate(entries, start=expected + 1):
-            raw = entry.raw if isinstance(entry, RawEntry) else encode(entry)
-            box = None if raw is None else self._box.seal(raw, entry_place(self.person, seq))
-            sealed.append((raw or b"", box))
-        return sealed
+    async def _seal(self, entries: Sequence[Entry | RawEntry], expected: int) -> SealedBatch:
+        if len(entries) > BATCH:
+            return await anyio.to_thread.run_sync(self._sealer.seal, entries, expected)
+        return self._sealer.seal(entries, expected)
 
-    def _deliver_batch(self) -> None:
-        """Tell the listener of what was written; of much, a part now and the rest soon."""
-        for _ in range(min(_BATCH, len(self._undelivered))):
-            self._deliver(self._undelivered.popleft())
-        if self._undelivered:
-            asyncio.get_running_loop().call_soon(self._deliver_batch)
-        elif self._in_flight == 0:
-            self._writes_done.set()
+    def _take_in(self, records: Sequence[Record], expected: int) -> None:
+        """Deliver the records of a write that ended; none if it failed."""
+        # If an earlier append was overtaken, another writer's entry may come before these:
+        # `catch_up` reads them in order.
+        if records and expected == (self._delivery.newest or self.last):
+            self._delivery.write_ended(records)
+        else:
+            self._stale = True
+            self._delivery.write_ended(())
 
     def _deliver(self, record: Record | DamagedEntry) -> None:
         if record.seq <= self.last:
@@ -274,81 +220,10 @@ class Journal:
             record = Record(record.seq, 0.0, UnknownEntry(kind="damaged"), b"")
         self.last = record.seq
         if isinstance(record.entry, UnknownEntry) and record.entry.kind == "erased":
-            self.erased.add(record.seq)
+            self._erasures.seqs.add(record.seq)
         if isinstance(record.entry, EntriesForgotten):
-            self.erased.update(record.entry.targets)
-            self._tombstones.update(record.entry.kept_out)
-            self._manifest = None  # its parts went with the entries
+            self._erasures.seqs.update(record.entry.targets)
+            self._erasures.tombstones.update(record.entry.kept_out)
+            self._snapshots.invalidate()  # its parts were deleted with the entries
         if self.listener is not None:
             self.listener(record)
-
-    def _open_all(self, rows: Sequence[SealedEntry], after: int) -> list[Record | DamagedEntry]:
-        opened: list[Record | DamagedEntry] = []
-        for row in rows:
-            opened += [
-                DamagedEntry(missing, "it is missing") for missing in range(after + 1, row.seq)
-            ]
-            opened.append(self._open(row))
-            after = row.seq
-        return opened
-
-    def _open(self, row: SealedEntry) -> Record | DamagedEntry:
-        if row.sealed is None:
-            return Record(row.seq, row.at, UnknownEntry(kind="erased", at=row.at), b"")
-        try:
-            raw = self._box.open(row.sealed, entry_place(self.person, row.seq))
-            return Record(row.seq, row.at, decode(raw), raw)
-        except UnsealError as error:
-            return DamagedEntry(row.seq, str(error))
-        except msgspec.MsgspecError:
-            return DamagedEntry(row.seq, "it is no entry")
-
-    def _seal_parts(
-        self,
-        parts: Mapping[str, bytes],
-        fresh: _Manifest,
-        known: _Manifest | None,
-    ) -> tuple[_Manifest, dict[str, SealedSnapshot]]:
-        previous = known.parts if known else {}
-        seq = fresh.seq
-        listed: dict[str, _Part] = {}
-        sealed: dict[str, SealedSnapshot] = {}
-        for name, plain in parts.items():
-            digest = blake2b(plain, digest_size=16).digest()
-            if name in previous and previous[name].digest == digest:
-                listed[name] = previous[name]
-                continue
-            listed[name] = _Part(seq, digest)
-            sealed[name] = self._seal_part(name, plain, seq)
-        manifest = msgspec.structs.replace(fresh, parts=listed)
-        sealed[_MANIFEST] = self._seal_part(_MANIFEST, msgspec.msgpack.encode(manifest), seq)
-        return manifest, sealed
-
-    def _seal_part(self, name: str, plain: bytes, seq: int) -> SealedSnapshot:
-        # Arrays of numbers hardly shrink, and opening them must be quick.
-        place = snapshot_place(self.person, name, seq)
-        return SealedSnapshot(seq, self._box.seal(plain, place, compress=False))
-
-    def _open_parts(self, rows: Mapping[str, SealedSnapshot]) -> tuple[_Manifest, dict[str, bytes]]:
-        manifest = msgspec.msgpack.decode(self._open_part(_MANIFEST, rows), type=_Manifest)
-        for name, part in manifest.parts.items():
-            if rows[name].seq != part.seq:
-                raise UnsealError("its parts do not belong together")
-        return manifest, {name: self._open_part(name, rows) for name in manifest.parts}
-
-    def _open_part(self, name: str, rows: Mapping[str, SealedSnapshot]) -> bytes:
-        row = rows[name]
-        return self._box.open(row.sealed, snapshot_place(self.person, name, row.seq))
-
-
-def _records(
-    entries: Sequence[Entry | RawEntry], raws: Iterable[bytes], expected: int, at: float
-) -> Iterator[Record]:
-    """Yield the entries as they stand in the journal now."""
-    for seq, (entry, raw) in enumerate(zip(entries, raws, strict=True), start=expected + 1):
-        if not isinstance(entry, RawEntry):
-            yield Record(seq, at, entry, raw)
-            continue
-        written = at if entry.at is None else entry.at
-        known = decode(raw) if entry.raw is not None else UnknownEntry(kind="erased", at=written)
-        yield Record(seq, written, known, raw)

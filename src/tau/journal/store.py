@@ -1,8 +1,8 @@
-"""The log of all persons, as rows: ciphertext in, ciphertext out.
+"""Store of everybody's sealed entries and snapshots: ciphertext in, ciphertext out.
 
-One writer thread takes what waits and writes it in one transaction (group commit, as databases do
-it), so that a hundred people who speak at once cost one `fsync`. This module knows nothing of keys
-or of what an entry says.
+One writer thread writes all pending appends in one transaction (group commit, as databases do), so
+that a hundred people who send a message at the same time cost one `fsync`. This module knows
+nothing of keys or of what an entry says.
 """
 
 import asyncio
@@ -25,14 +25,14 @@ logger = logging.getLogger(__name__)
 
 _MOST_WRITES_IN_A_COMMIT = 256
 _MOST_HEADS_REMEMBERED = 100_000
-_MOST_VALUES_IN_A_STATEMENT = 5_000  # SQLite takes 32,766 at most
+_MOST_VALUES_IN_A_STATEMENT = 5_000  # SQLite allows 32,766
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
-    """What one caller wants appended: `sealed` after `expected`, and `erase` emptied with it.
+    """One caller's append: `sealed` after `expected`, while the entries `erase` are erased.
 
-    `None` among `sealed` is the place of an entry that was erased elsewhere. `written` tells when
-    each was written first, where that was not now.
+    `None` among `sealed` keeps the place of an entry that was erased in another journal. `written`
+    is when each entry was first written, if that was not now.
     """
 
     person: str
@@ -43,7 +43,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SealedEntry(NamedTuple):
-    """A row of the log; `sealed` is `None` where the entry was erased."""
+    """A row of the log; `sealed` is `None` if the entry was erased."""
 
     seq: int
     sealed: bytes | None
@@ -51,7 +51,7 @@ class SealedEntry(NamedTuple):
 
 
 class SealedSnapshot(NamedTuple):
-    """A sealed part of a projection, made when the log had reached `seq`."""
+    """A sealed part of a projection of the entries up to `seq`."""
 
     seq: int
     sealed: bytes
@@ -64,7 +64,7 @@ class _PendingWrite(NamedTuple):
 
 
 class Store:
-    """Appends, reads and erases sealed entries and snapshots. Open one per database."""
+    """Appends, reads and erases sealed entries and snapshots. Create one per database."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -74,11 +74,11 @@ class Store:
         self._closed = False
 
     def append(self, write: Write) -> asyncio.Future[float]:
-        """Queue `write`; the future gives the time of its commit, once it is on the disk.
+        """Queue `write`; the future's result is the time of its commit, once it is on the disk.
 
-        Writes are done in the order of the calls. The future fails with `SequenceConflict` when the
-        log of that person does not end at `write.expected`, with `StoreFull` or `StoreUnavailable`.
-        Cancelling the future does not undo the write: shield it.
+        Writes are done in the order of the calls. The future fails with `SequenceConflict` if the
+        log of that person does not end at `write.expected`, or with `StoreFull` or
+        `StoreUnavailable`. Cancelling the future does not undo the write: shield it.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[float] = loop.create_future()
@@ -93,7 +93,7 @@ class Store:
         return future
 
     async def read(self, person: str, after: int, limit: int) -> list[SealedEntry]:
-        """Return up to `limit` entries of `person` that follow `after`, in order."""
+        """Return up to `limit` entries of `person` after `after`, in order."""
         query = (
             sa.select(entries.c.seq, entries.c.sealed, entries.c.at)
             .where(entries.c.person == person, entries.c.seq > after)
@@ -109,16 +109,16 @@ class Store:
         return await self._database.run(lambda c: _head(c, person), read_only=True)
 
     async def erased(self, person: str) -> int:
-        """Return how many entries of `person` were erased."""
+        """Return the number of erased entries of `person`."""
         return await self._database.run(lambda c: _erased(c, person), read_only=True)
 
     async def save_snapshot(
         self, person: str, parts: Mapping[str, SealedSnapshot], keep: set[str], erased: int
     ) -> bool:
-        """Replace the snapshot of `person` by `parts` and the present rows named in `keep`.
+        """Replace the snapshot of `person` with `parts` and the stored rows named in `keep`.
 
-        Returns False, and saves nothing, if other than `erased` entries are erased by now: what
-        was just forgotten must not come back in a snapshot made before.
+        Returns False, and saves nothing, if the number of erased entries is not `erased` any more:
+        a snapshot made earlier must not contain what was just forgotten.
         """
 
         def work(connection: sa.Connection) -> bool:
@@ -148,12 +148,12 @@ class Store:
         )
 
     async def drop_snapshot(self, person: str) -> None:
-        """Delete the snapshot of `person`; it costs time, never data."""
+        """Delete the snapshot of `person`. This costs time, never data."""
         query = sa.delete(snapshots).where(snapshots.c.person == person)
         await self._database.run(lambda c: c.execute(query))
 
     async def close(self) -> None:
-        """Write what waits, then stop the writer."""
+        """Write what is pending, then stop the writer thread."""
         self._closed = True
         if self._thread is not None:
             self._pending.put(None)
@@ -171,7 +171,7 @@ class Store:
                 return
 
     def _next_batch(self) -> tuple[list[_PendingWrite], bool]:
-        """Return what waits, after waiting for at least one, and whether to go on after it."""
+        """Wait for at least one write; return those pending, and whether to continue after them."""
         batch: list[_PendingWrite] = []
         item = self._pending.get()
         while item is not None:
@@ -182,17 +182,17 @@ class Store:
         return batch, False
 
     def _commit(self, batch: Sequence[_PendingWrite]) -> list[float | Exception]:
-        """Return, for each write of `batch`, the time of its commit or why there was none."""
+        """Return the commit time of each write of `batch`, or the error that prevented it."""
         at = time.time()
         try:
             done, heads = self._database.run_blocking(lambda c: self._insert(c, batch, at))
         except sa.exc.IntegrityError:
-            # Another node wrote first. Which write lost shows when each is tried alone.
+            # Another node wrote first. To find which write it overtook, try each alone.
             self._heads.clear()
             if len(batch) == 1:
                 return [_conflict()]
             return [outcome for item in batch for outcome in self._commit([item])]
-        except Exception as error:  # noqa: BLE001 - the boundary of the writer: told to each caller
+        except Exception as error:  # noqa: BLE001 - the writer's boundary: each caller gets it
             self._heads.clear()
             return [error] * len(batch)
         self._heads.update(heads)
@@ -216,13 +216,13 @@ class Store:
         return done, heads
 
     def _scrub(self, batch: Sequence[_PendingWrite]) -> None:
-        """Leave nothing of what was erased in SQLite's files."""
+        """Overwrite what was erased in SQLite's files."""
         if not any(item.write.erase for item in batch):
             return
         try:
             self._database.scrub_blocking()
         except TauError as error:
-            logger.warning("%s", error)  # the mark in the file has the next start do it
+            logger.warning("%s", error)  # the flag in the file makes the next start do it
 
 
 def _append_rows(
@@ -233,7 +233,7 @@ def _append_rows(
     rows: list[dict[str, object]],
     at: float,
 ) -> bool:
-    """Put the rows of `write` after the head of its log; False if that is not where it belongs."""
+    """Collect the rows of `write`; return False if its log does not end at `write.expected`."""
     head = heads.get(write.person)
     if head is None:
         head = known.get(write.person)
@@ -279,7 +279,7 @@ def _erased(connection: sa.Connection, person: str) -> int:
 
 
 def _conflict() -> SequenceConflict:
-    return SequenceConflict("Something else was written here a moment ago; try again.")
+    return SequenceConflict("Something else was written here just now; try again.")
 
 
 def _resolve_futures(batch: Sequence[_PendingWrite], outcomes: Sequence[float | Exception]) -> None:

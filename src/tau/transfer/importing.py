@@ -18,8 +18,14 @@ import msgspec
 
 from tau.errors import BadInput, Conflict, NotFound, SequenceConflict
 from tau.ids import derived_id, new_id
-from tau.journal.entries import ClaimLearned, ConversationChanged, Entry, FileImported, MessageAdded
-from tau.journal.journal import RawEntry
+from tau.journal.entries import (
+    ClaimLearned,
+    ConversationChanged,
+    Entry,
+    FileImported,
+    MessageAdded,
+    RawEntry,
+)
 from tau.life.life import Life
 from tau.transfer.batches import read_batches
 from tau.transfer.formats import (

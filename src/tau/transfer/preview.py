@@ -13,11 +13,11 @@ from tau.journal.entries import (
     Entry,
     FactJudged,
     MessageAdded,
+    RawEntry,
     Record,
     UnknownEntry,
     decode,
 )
-from tau.journal.journal import RawEntry
 from tau.learning.learning import learn_by_rules
 from tau.memory import Facts
 from tau.text.tokenization import fold_text

@@ -27,11 +27,11 @@ from tau.journal.entries import (
     FactJudged,
     FileImported,
     MessageAdded,
+    RawEntry,
     Record,
     UnknownEntry,
     decode,
 )
-from tau.journal.journal import RawEntry
 from tau.life.life import Life
 from tau.transfer.formats import SkippedItem, TauExportEntry, TauExportHeader
 from tau.transfer.report import ImportCounter, RollbackSet
