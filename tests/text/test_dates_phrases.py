@@ -86,13 +86,13 @@ def test_a_plan_lies_ahead() -> None:
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_every_table_is_complete(language: str) -> None:
     book = phrasebook(language)
-    assert set(book.months.values()) == set(range(1, 13))
-    assert set(book.weekdays.values()) == set(range(7))
-    assert set(book.units.values()) == {"hour", "day", "week", "weekend", "month", "year"}
-    assert set(book.seasons.values()) == {"spring", "summer", "autumn", "winter"}
+    assert set(book.calendar.months.values()) == set(range(1, 13))
+    assert set(book.calendar.weekdays.values()) == set(range(7))
+    assert set(book.calendar.units.values()) == {"hour", "day", "week", "weekend", "month", "year"}
+    assert set(book.calendar.seasons.values()) == {"spring", "summer", "autumn", "winter"}
     assert set(book.which.values()) == {-1, 0, 1}
     assert set(book.numbers.values()) == set(range(1, 13))
-    assert {-2, -1, 0, 1} <= set(book.days.values())
+    assert {-2, -1, 0, 1} <= set(book.calendar.days.values())
 
 
 @pytest.mark.parametrize(

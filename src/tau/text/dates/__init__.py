@@ -4,7 +4,7 @@
 
 Rules, no model: a text without dates costs microseconds. What is vague has vague bounds ("a few
 weeks ago" is two to five of them, with half a week to either side). Each span says which words it
-was read from. This room knows nothing of messages and indexes.
+was read from. This package knows nothing of messages and indexes.
 """
 
 from tau.text.dates.parsing import LONGEST_TEXT, Span, asks_when, mentions, spans

@@ -1,8 +1,8 @@
-"""Chinese time expressions: 昨天, 上周三, 去年五月, 5月3日, 三天前, 周末, 年底, in both scripts.
+"""Parser of Chinese time expressions: 昨天, 上周三, 去年五月, 5月3日, 三天前, 周末, 年底.
 
-One expression per kind, tried together from left to right, so a text is read once. 早上, 晚上 and
-hours are not looked at: the day is. Holidays that follow the moon are left out. What a word only
-seems to say is kept out by its neighbours: 以前天气, 聪明天真, 上周围, 后来.
+Reads both scripts. One expression per kind, tried together from left to right, so a text is read
+once. 早上, 晚上 and hours are not looked at: the day is. Holidays that follow the moon are left out.
+What a word only seems to say is kept out by its neighbours: 以前天气, 聪明天真, 上周围, 后来.
 """
 
 import re
@@ -212,11 +212,10 @@ def _whole(text: str) -> int:
     return int(number(text)[0])
 
 
-class ChineseParser:
-    """Reads Chinese time expressions as somebody who lives on the day `today`."""
+class ChineseRules:
+    """What a match of each rule means to somebody who lives on the day `today`."""
 
-    def __init__(self, text: str, today: date, prefer: Direction) -> None:
-        self.text = text.translate(_SIMPLIFIED)
+    def __init__(self, today: date, prefer: Direction) -> None:
         self.today = today
         self.prefer: Direction = prefer
         self._rules: dict[str, Callable[[re.Match[str]], Period | None]] = {
@@ -237,75 +236,12 @@ class ChineseParser:
             "decade": self._decade,
         }
 
-    def found(self) -> Iterator[DateMatch]:
-        """Yield the time expressions in the order of the text."""
-        place = 0
-        while match := _any_rule().search(self.text, place):
-            found = self._read(match)
-            if found:
-                with suppress(OverflowError, ValueError):  # the range leaves the calendar
-                    found = self._joined(found)
-                yield found
-            place = found.until if found else match.end()
-
-    def _read(self, match: re.Match[str]) -> DateMatch | None:
-        name = str(match.lastgroup).removeprefix("r_")
-        inner = _rule(name).match(self.text, match.start())
-        if inner is None:
-            return None
+    def period(self, name: str, match: re.Match[str]) -> Period | None:
+        """Return the days that a match of the rule `name` means; None if it leaves the calendar."""
         try:
-            period = self._rules[name](inner)
+            return self._rules[name](match)
         except (OverflowError, ValueError):
             return None
-        if period is None:
-            return None
-        exact = name == "decade" or bool(inner.groupdict().get("year"))
-        return DateMatch(inner.start(), inner.end(), period, exact)
-
-    def _joined(self, found: DateMatch) -> DateMatch:
-        """Read on: 三月到五月, 5月3日到8日, 从三月开始."""
-        before = self.text[max(found.at - 2, 0) : found.at]
-        since = before.endswith(("从", "自")) and _SINCE.match(self.text, found.until)
-        if since or self.text.startswith(("以来", "至今"), found.until):
-            period = Period(found.period.first, max(self.today + DAY, found.period.end))
-            return found._replace(period=period)
-        if not _RANGE.match(self.text, found.until):
-            return found
-        place = found.until + 1
-        days = _SECOND_DAY.match(self.text, place)
-        if days and (found.period.end - found.period.first).days == 1:
-            last = day_of_month(_whole(days["day"]), found.period.first, "future")
-            return self._up_to(found, day(last) if last else None, days.end())
-        match = _any_rule().match(self.text, place)
-        second = self._read(match) if match else None
-        return self._up_to(found, second.period, second.until) if second else found
-
-    def _up_to(self, found: DateMatch, last: Period | None, until: int) -> DateMatch:
-        """Return the range from what was found to `last`; where they are crossed, move one."""
-        first = found.period
-        if last and last.end <= first.first:
-            if self.prefer == "past":
-                first = self._again(found.at, last.first) or first
-            else:
-                last = self._again(found.until + 1, first.first)
-        if last is None or last.end <= first.first:
-            return found
-        return DateMatch(found.at, until, Period(first.first, last.end), found.exact)
-
-    def _again(self, at: int, today: date) -> Period | None:
-        """Return what a bare month, weekday or day means to somebody of another day."""
-        match = _any_rule().match(self.text, at)
-        if match is None or match.lastgroup not in _RECURRING:
-            return None
-        here, self.today = self.today, today
-        try:
-            found = self._read(match)
-        finally:
-            self.today = here
-        return found and found.period
-
-    def _nearest(self, in_year: InYear) -> Period | None:
-        return nearest_in_year(in_year, self.today, self.prefer)
 
     def _in_year(self, match: re.Match[str], in_year: InYear) -> Period | None:
         """Return what comes every year in the year that is told, else in the one meant."""
@@ -315,7 +251,7 @@ class ChineseParser:
         which = told.get("which") or (f"{told['next']}年" if told.get("next") else "")
         if which:
             return in_year(self.today.year + _YEARS[which])
-        return self._nearest(in_year)
+        return nearest_in_year(in_year, self.today, self.prefer)
 
     def _monthly(self, match: re.Match[str]) -> Period | None:
         count = _whole(match["month"])
@@ -411,6 +347,73 @@ class ChineseParser:
         if short < 100:
             short += 2000 if short < 30 else 1900
         return years(short, 10)
+
+
+class ChineseParser:
+    """Parser of the Chinese time expressions of a text."""
+
+    def __init__(self, text: str, today: date, prefer: Direction) -> None:
+        self.text = text.translate(_SIMPLIFIED)
+        self.today = today
+        self.prefer: Direction = prefer
+
+    def found(self) -> Iterator[DateMatch]:
+        """Yield the time expressions in the order of the text."""
+        place = 0
+        while match := _any_rule().search(self.text, place):
+            found = self._read(match, self.today)
+            if found:
+                with suppress(OverflowError, ValueError):  # the range leaves the calendar
+                    found = self._joined(found)
+                yield found
+            place = found.until if found else match.end()
+
+    def _read(self, match: re.Match[str], today: date) -> DateMatch | None:
+        name = str(match.lastgroup).removeprefix("r_")
+        inner = _rule(name).match(self.text, match.start())
+        period = inner and ChineseRules(today, self.prefer).period(name, inner)
+        if inner is None or period is None:
+            return None
+        exact = name == "decade" or bool(inner.groupdict().get("year"))
+        return DateMatch(inner.start(), inner.end(), period, exact)
+
+    def _joined(self, found: DateMatch) -> DateMatch:
+        """Read on: 三月到五月, 5月3日到8日, 从三月开始."""
+        before = self.text[max(found.at - 2, 0) : found.at]
+        since = before.endswith(("从", "自")) and _SINCE.match(self.text, found.until)
+        if since or self.text.startswith(("以来", "至今"), found.until):
+            period = Period(found.period.first, max(self.today + DAY, found.period.end))
+            return found._replace(period=period)
+        if not _RANGE.match(self.text, found.until):
+            return found
+        place = found.until + 1
+        days = _SECOND_DAY.match(self.text, place)
+        if days and (found.period.end - found.period.first).days == 1:
+            last = day_of_month(_whole(days["day"]), found.period.first, "future")
+            return self._up_to(found, day(last) if last else None, days.end())
+        match = _any_rule().match(self.text, place)
+        second = self._read(match, self.today) if match else None
+        return self._up_to(found, second.period, second.until) if second else found
+
+    def _up_to(self, found: DateMatch, last: Period | None, until: int) -> DateMatch:
+        """Return the range from what was found to `last`; where they are crossed, move one."""
+        first = found.period
+        if last and last.end <= first.first:
+            if self.prefer == "past":
+                first = self._again(found.at, last.first) or first
+            else:
+                last = self._again(found.until + 1, first.first)
+        if last is None or last.end <= first.first:
+            return found
+        return DateMatch(found.at, until, Period(first.first, last.end), found.exact)
+
+    def _again(self, at: int, today: date) -> Period | None:
+        """Return what a bare month, weekday or day means to somebody of another day."""
+        match = _any_rule().match(self.text, at)
+        if match is None or match.lastgroup not in _RECURRING:
+            return None
+        found = self._read(match, today)
+        return found and found.period
 
 
 def _in_week(first: date, weekday: str) -> Period:

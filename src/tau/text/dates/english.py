@@ -1,7 +1,7 @@
-"""The grammar of English time expressions: a recursive descent over tokens, never back further.
+"""Parser of English time expressions: a recursive descent over tokens.
 
-`atoms` reads one expression ("last Tuesday", "3 June"); this file joins them: "between May and
-July", "since March", "June 3rd last year", "last year in May".
+`expressions` reads one expression ("last Tuesday", "3 June"); this file joins them: "between May
+and July", "since March", "June 3rd last year", "last year in May".
 """
 
 from collections.abc import Iterator
@@ -10,25 +10,33 @@ from datetime import date
 from tau.text.dates import english_words as en
 from tau.text.dates.expressions import ExpressionParser
 from tau.text.dates.periods import DAY, Direction, Period
+from tau.text.dates.token_reader import TokenReader
 from tau.text.dates.tokens import DateMatch, ParsedDate, Tokens
 
 _MAX_WORDS_BEFORE_CUE = 6
 """Words before the first that tells of time: "between the first and the second week"."""
 
 
-class EnglishParser(ExpressionParser):
+class EnglishParser:
     """Reads the time expressions of a text as somebody who lives on the day `today`."""
+
+    def __init__(self, tokens: Tokens, today: date, prefer: Direction) -> None:
+        self.reader = TokenReader(tokens, today, prefer)
+        self.expressions = ExpressionParser(self.reader)
 
     def found(self) -> Iterator[DateMatch]:
         """Yield the time expressions in the order of the text."""
-        cues = [place for place, word in enumerate(self.words) if _is_cue(word)]
+        cues = [place for place, word in enumerate(self.reader.words) if _is_cue(word)]
         place = 0
         for cue in cues:
             place = max(place, cue - _MAX_WORDS_BEFORE_CUE)
             while place <= cue:
                 reading = self._tried(place) if self._begins(place) else None
                 if reading:
-                    at, until = self.tokens.at(place), self.tokens.until(reading.end - 1)
+                    at, until = (
+                        self.reader.tokens.at(place),
+                        self.reader.tokens.until(reading.end - 1),
+                    )
                     yield DateMatch(at, until, reading.period, reading.exact)
                 place = reading.end if reading else place + 1
 
@@ -40,28 +48,28 @@ class EnglishParser(ExpressionParser):
 
     def phrase(self, place: int) -> ParsedDate | None:
         """Read a range, an expression with since, until, by, before or after, or a plain one."""
-        word = self.word(place)
+        word = self.reader.word(place)
         if word == "between":
-            first = self.time(place + 1, context=True)
+            first = self.expressions.time(place + 1, context=True)
             return first and self._range(first, frozenset({"and", "-", "–"}))
         if word in en.BOUNDS:
             return self._bounded(word, place + 1)
         named = word == "from"
-        first = self.time(place + named, context=named)
+        first = self.expressions.time(place + named, context=named)
         return first and (self._range(first, en.RANGE_JOINERS) or first)
 
     def _begins(self, place: int) -> bool:
-        word = self.words[place]
+        word = self.reader.words[place]
         return word in en.STARTS or word[0].isdigit()
 
     def _range(self, first: ParsedDate, joiners: frozenset[str]) -> ParsedDate | None:
-        if self.word(first.end) not in joiners:
+        if self.reader.word(first.end) not in joiners:
             return None
-        second = self.time(first.end + 1, context=True)
+        second = self.expressions.time(first.end + 1, context=True)
         if not second:
             return None
         begins, ends = first.period, second.period
-        if self.prefer == "past" or second.exact:
+        if self.reader.prefer == "past" or second.exact:
             begins = self._before(first, ends.first)
         else:
             ends = self._other("future", begins.first).again(second)
@@ -73,30 +81,30 @@ class EnglishParser(ExpressionParser):
         return self._other("past", today).again(reading)
 
     def _bounded(self, word: str, place: int) -> ParsedDate | None:
-        ahead = word in {"until", "till", "by"} and self.prefer == "past"
-        reader = self._other("future", self.today) if ahead else self
-        found = reader.time(place, context=True)
+        ahead = word in {"until", "till", "by"} and self.reader.prefer == "past"
+        parser = self._other("future", self.reader.today) if ahead else self
+        found = parser.expressions.time(place, context=True)
         if not found:
             return None
         begins, ends = found.period
-        if word in {"until", "till"} and ends > self.today:
-            begins = min(self.today, begins)
-        elif word == "since" and begins <= self.today:
-            ends = self.today + DAY
-        elif word == "after" and ends <= self.today:
-            begins, ends = ends, self.today + DAY
+        if word in {"until", "till"} and ends > self.reader.today:
+            begins = min(self.reader.today, begins)
+        elif word == "since" and begins <= self.reader.today:
+            ends = self.reader.today + DAY
+        elif word == "after" and ends <= self.reader.today:
+            begins, ends = ends, self.reader.today + DAY
         return found._replace(period=Period(begins, ends))
 
     def _other(self, prefer: Direction, today: date) -> "EnglishParser":
-        return EnglishParser(self.tokens, today, prefer)
+        return EnglishParser(self.reader.tokens, today, prefer)
 
     def again(self, reading: ParsedDate) -> Period:
         """Return what an expression without a year or a week means here."""
         moved = reading
         if reading.in_year and not reading.exact:
-            moved = self.yearly(reading.in_year, reading.end) or reading
+            moved = self.reader.yearly(reading.in_year, reading.end) or reading
         elif reading.in_week:
-            moved = self.weekly(reading.in_week, reading.end)
+            moved = self.reader.weekly(reading.in_week, reading.end)
         return moved.period
 
 
