@@ -54,11 +54,16 @@ LAZY_IMPORTS = {
     "prompt_toolkit": "only needed by the terminal chat",
     "rich": "only needed by commands that draw; `tau --help` must be fast",
     "uvicorn": "only needed by `tau run`",
-    "uvloop": "not available on every platform",
     "xllamacpp": "the local engine: tens of megabytes, and not every install uses a local model",
 }
 # Tau's own modules that a function may import when it is called: {importing file: imported}.
-LAZY_TAU_IMPORTS: dict[str, set[str]] = {}
+LAZY_TAU_IMPORTS: dict[str, set[str]] = {
+    # Half a second of FastAPI, models and memory, only where no server runs.
+    "cli/connect.py": {"tau.cli.in_process"},
+    "cli/imports.py": {"tau.cli.import_in_process"},
+    # The HTTP client, only where a server runs.
+    "cli/administration.py": {"tau.cli.connect"},
+}
 IMPORT_BY_NAME = {"cli/group.py"}  # loads a command when it is called
 
 # The only modules that read the environment. All others are passed what they need.

@@ -122,7 +122,7 @@ def test_ctrl_c_stops_the_reply_and_keeps_what_was_said(start: Start, tau: Comma
 
 def test_it_asks_the_running_server(start: Start, tau: Command) -> None:
     running = start("run", "--port", "0")
-    running.wait_for("Ctrl-C stops Tau")
+    running.wait_for("Ctrl-C to stop Tau")
     assert tau("ask", "[[say by the server]]").stdout == "by the server\n"
     refused = tau("ask", "--threads", "2", "hello")
     assert refused.exit_code == 1

@@ -70,7 +70,7 @@ def test_what_was_forgotten_since_comes_back_only_if_it_is_wanted(
     forget(home, "a secret")
     restored = tau("restore", str(there))
     assert restored.exit_code == 0, restored.output
-    assert "forgotten meanwhile" in restored.stdout
+    assert "they were forgotten since" in restored.stdout
     assert told(home, "after") == ["kept", "after"]
     assert tau("restore", str(there), "--forgotten").exit_code == 0
     assert told(home, "after") == ["kept", "a secret", "after"]

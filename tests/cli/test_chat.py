@@ -129,7 +129,7 @@ def test_a_failure_is_one_sentence_and_the_chat_goes_on(start: Start) -> None:
 
 def test_it_talks_with_the_running_server(start: Start) -> None:
     running = start("run", "--port", "0")
-    running.wait_for("Ctrl-C stops Tau")
+    running.wait_for("Ctrl-C to stop Tau")
     chat = chatting(start)
     say(chat, "[[say through the server]]", "^through the server")
     running.interrupt()

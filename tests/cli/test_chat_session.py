@@ -12,10 +12,11 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from tau.app import App
+from tau.cli.accounts import open_session
 from tau.cli.chat_session import ChatSession
-from tau.cli.connect import owner_session
+from tau.cli.listening import listen, url_of
 from tau.cli.prompt import TerminalPrompt
-from tau.cli.serving import listen, serve, url_of
+from tau.cli.serving import serve
 from tau.cli.slash_commands import (
     ChatContext,
     ExitChat,
@@ -51,7 +52,7 @@ async def serving(app: App) -> AsyncIterator[Client]:
     listener = listen("127.0.0.1", 0)
     async with (
         serve(app, listener),
-        owner_session(app.people) as token,
+        open_session(app.people) as token,
         Client(url_of(listener), token) as client,
     ):
         yield client

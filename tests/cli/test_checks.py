@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from tau.app import App, open_app
 from tau.cli import checks, server_file
 from tau.cli.checks import Finding
-from tau.cli.serving import listen, serve, url_of
+from tau.cli.listening import listen, url_of
+from tau.cli.serving import serve
 from tau.cli.setting_origins import settings_with_origins
 from tau.errors import SettingsError
 from tau.settings import Settings, load

@@ -154,7 +154,7 @@ def test_conversations_are_listed_shown_and_searched(tau: Command) -> None:
 def test_a_search_that_finds_nothing_says_so(tau: Command) -> None:
     result = tau("search", "zeppelin")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert "Nothing like that was said." in result.stderr
+    assert "No matches." in result.stderr
 
 
 def test_the_export_is_complete(tau: Command, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def findings(tau: Command, *words: str) -> dict[str, dict[str, Any]]:
 def test_before_the_first_start_nothing_is_made(tau: Command, home: Path) -> None:
     result = tau("doctor", "--port", "0")
     assert result.exit_code == 0, result.output
-    assert "All is well." in result.output
+    assert "No problems found." in result.output
     assert not home.exists()
 
 
@@ -69,7 +69,7 @@ def test_a_damaged_entry_is_named(tau: Command, home: Path) -> None:
     assert result.exit_code == 1
     assert "✗ journal" in result.output
     assert "entry 2: it is cut short" in result.output
-    assert "1 thing(s) to mend." in result.output
+    assert "Problems found: 1." in result.output
 
 
 def test_a_model_that_is_not_there(tau: Command) -> None:
@@ -126,7 +126,7 @@ def test_a_port_of_another_program(tau: Command) -> None:
 
 def test_a_running_tau_is_found(tau: Command, start: Start) -> None:
     running = start("run", "--port", "0")
-    running.wait_for("Ctrl-C stops Tau")
+    running.wait_for("Ctrl-C to stop Tau")
     found = findings(tau)
     assert found["server"]["ok"]
     assert f"process {running.process.pid}" in found["server"]["says"]

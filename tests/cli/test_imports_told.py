@@ -38,7 +38,7 @@ def test_what_was_left_out_is_named_with_the_reason(capsys: pytest.CaptureFixtur
     skipped = [LeftOut(f"“对话{n}”", "the file ends in the middle of it") for n in range(25)]
     lines = told(capsys, brought("i", skipped=skipped, skipped_count=1_250))
     assert lines[0] == "Left out: “对话0”: the file ends in the middle of it."
-    assert lines[20] == "And 1230 more were left out."
+    assert lines[20] == "And 1230 more."
     notes = [LeftOut("chats.json", "its letters were taken as Latin-1")]
     assert told(capsys, brought("i", notes=notes))[0] == (
         "chats.json: its letters were taken as Latin-1."
@@ -54,28 +54,28 @@ def test_names_of_a_file_do_not_reach_the_terminal_raw(capsys: pytest.CaptureFix
 @pytest.mark.parametrize(
     ("more", "dry_run", "lines"),
     [
-        ({}, False, ["Take it back: tau memory imports tells its id."]),
+        ({}, False, ["To undo this import, find its id with: tau memory imports"]),
         ({}, True, ["Nothing was written."]),
         (
             {"learned": [Foreseen("Likes tea", "waiting"), Foreseen("住在\x1b里斯本", "own")]},
             True,
             [
-                "Would be known: Likes tea (waits for your word)",
-                "Would be known: 住在里斯本",
+                "Would learn: Likes tea (waits for your approval)",
+                "Would learn: 住在里斯本",
                 "Nothing was written.",
             ],
         ),
         (
             {"learned": [Foreseen("Likes tea", "own")] * 25},
             True,
-            ["Would be known: Likes tea"] * 20 + ["And 5 more.", "Nothing was written."],
+            ["Would learn: Likes tea"] * 20 + ["And 5 more.", "Nothing was written."],
         ),
         (
             {"facts": 2},
             False,
             [
-                "See what it claims of you: tau memory list --state waiting",
-                "Take it back: tau memory imports tells its id.",
+                "Review what it says about you: tau memory list --state waiting",
+                "To undo this import, find its id with: tau memory imports",
             ],
         ),
         ({"facts": 2, "restored": True}, False, []),
@@ -102,10 +102,10 @@ def test_a_folder_is_told_apart_from_nothing_and_from_a_device(tmp_path: Path) -
     dangling.symlink_to(tmp_path / "nowhere")
     for path, reason in (
         (tmp_path, "is a folder; name a file in it, such as conversations.json."),
-        (tmp_path / "名字.zip", "There is no file "),
-        (dangling, "There is no file "),
-        (pipe, "is not an ordinary file; save it as one first."),
-        (Path("/dev/null"), "is not an ordinary file; save it as one first."),
+        (tmp_path / "名字.zip", "doesn't exist"),
+        (dangling, "doesn't exist"),
+        (pipe, "is not a regular file; save it as one first."),
+        (Path("/dev/null"), "is not a regular file; save it as one first."),
     ):
         with pytest.raises(BadInput) as raised:
             imports._check_file(path)
@@ -217,7 +217,7 @@ async def test_nothing_is_sent_while_another_file_is_read(file: Path) -> None:
     running = Running("running")
     running.past = [brought("other", state="running")]
     async with client_of(running) as client:
-        with pytest.raises(Conflict, match="Another file of yours is being read"):
+        with pytest.raises(Conflict, match="Another import is running"):
             await imports._import_via_server(client, file, HOW)
     assert running.received == b""
 
@@ -252,7 +252,7 @@ async def test_who_leaves_when_it_is_over_leaves_quietly(
 
 async def test_a_file_that_went_away_is_told(tmp_path: Path) -> None:
     async with client_of(Running("done")) as client:
-        with pytest.raises(BadInput, match=r"gone\.zip cannot be read: No such file"):
+        with pytest.raises(BadInput, match=r"gone\.zip can't be read: No such file"):
             await imports._import_via_server(client, tmp_path / "gone.zip", HOW)
 
 

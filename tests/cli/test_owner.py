@@ -90,7 +90,7 @@ def test_each_export_holds_one_person_s_words(tau: Command, bob: str) -> None:
 def test_a_key_opens_its_person_until_it_is_revoked(tau: Command, home: Path, bob: str) -> None:
     made = tau("keys", "new", "boat", "--person", "Bob")
     key = made.stdout.strip()
-    assert "shown once" in made.stderr
+    assert "won't see it again" in made.stderr
     assert opens(home, key)
     ((_, label, _, _),) = rows(tau, "keys", "list", "--person", "Bob")
     assert label == "boat"
@@ -99,7 +99,7 @@ def test_a_key_opens_its_person_until_it_is_revoked(tau: Command, home: Path, bo
     assert refused.exit_code == 1
     assert "no key" in refused.stderr
     assert opens(home, key)
-    assert tau("keys", "revoke", "boat", "--person", "Bob").stdout == "boat is revoked.\n"
+    assert tau("keys", "revoke", "boat", "--person", "Bob").stdout == "Revoked boat.\n"
     assert not opens(home, key)
 
 
@@ -126,7 +126,7 @@ def test_a_recovery_code_brings_its_person_back(tau: Command, home: Path, bob: s
 
 def test_removing_somebody_erases_what_they_said(tau: Command, home: Path, bob: str) -> None:
     key = tau("keys", "new", "boat", "--person", "Bob").stdout.strip()
-    assert tau("people", "remove", "Bob", "--yes").stdout == "Bob is removed.\n"
+    assert tau("people", "remove", "Bob", "--yes").stdout == "Removed Bob.\n"
     assert [row[2] for row in rows(tau, "people", "list")] == ["owner"]
     assert not opens(home, key)
     gone = tau("export", "--person", bob)
@@ -192,4 +192,4 @@ def test_an_export_is_for_its_owner_alone_and_says_so(tau: Command, tmp_path: Pa
     book = tmp_path / "life.jsonl"
     done = tau("export", "-o", str(book))
     assert book.stat().st_mode & 0o777 == 0o600
-    assert done.stderr == f"Wrote {book.stat().st_size} bytes to {book}; they are not encrypted.\n"
+    assert done.stderr == f"Wrote {book.stat().st_size} bytes to {book}, not encrypted.\n"

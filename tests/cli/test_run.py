@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 def started(start: Start, *words: str) -> tuple[Terminal, str]:
     running = start("run", "--port", "0", *words)
     link = running.wait_for(r"http://127\.0\.0\.1:\d+/welcome#key=(\S+)")
-    running.wait_for("Ctrl-C stops Tau")
+    running.wait_for("Ctrl-C to stop Tau")
     return running, link[0]
 
 
@@ -49,13 +49,13 @@ async def test_from_the_link_to_the_end(start: Start, home: Path, number: signal
     running.interrupt(number)
     assert running.end() == 0
     assert not (home / "server.json").exists()
-    assert "everything is kept" in running.seen
+    assert "Everything is saved" in running.seen
     assert "Traceback" not in running.seen
 
 
 async def test_it_tells_where_the_data_lies_and_who_speaks(start: Start, home: Path) -> None:
     running, _ = started(start)
-    assert f"Everything Tau keeps lies in {home}" in running.seen
+    assert f"Your data is in {home}" in running.seen
     assert "The model scripted speaks" in running.seen
     assert "Warning" not in running.seen
     assert "\x1b" not in running.seen, "no colours in a pipe"
@@ -66,7 +66,7 @@ async def test_a_second_one_gives_a_fresh_link_to_the_first(start: Start) -> Non
     second = start("run")
     fresh = second.wait_for(r"http://\S+/welcome#key=\S+")[0]
     assert second.end() == 0
-    assert "already runs" in second.seen
+    assert "already running" in second.seen
     assert fresh != link
     assert await redeem(fresh) == 200
     third = start("link")
@@ -99,7 +99,7 @@ def test_without_a_model_it_starts_and_says_how_to_have_one(start: Start) -> Non
 
 def test_listening_without_https_is_warned_of(start: Start, tmp_path: Path) -> None:
     running = start("run", "--port", "0", "--host", "0.0.0.0")
-    running.wait_for("Warning: Tau listens on 0.0.0.0 without https")
+    running.wait_for("Warning: Tau is listening on 0.0.0.0 without HTTPS")
     other = str(tmp_path / "other")
     behind = start(
         "run",
@@ -113,7 +113,7 @@ def test_listening_without_https_is_warned_of(start: Start, tmp_path: Path) -> N
         "https://tau.test",
     )
     behind.wait_for("https://tau.test/welcome")
-    behind.wait_for("Ctrl-C stops Tau")
+    behind.wait_for("Ctrl-C to stop Tau")
     assert "Warning" not in behind.seen
 
 

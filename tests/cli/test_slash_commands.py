@@ -9,10 +9,11 @@ import pytest
 from rich.console import Console
 
 from tau.app import App
+from tau.cli.accounts import open_session
 from tau.cli.chat import _handle_input, _loop, _model_name, _resume
 from tau.cli.chat_session import ChatSession, PipeOutput, output_for
-from tau.cli.connect import owner_session
-from tau.cli.serving import listen, serve, url_of
+from tau.cli.listening import listen, url_of
+from tau.cli.serving import serve
 from tau.cli.slash_commands import (
     SLASH_COMMANDS,
     ChatContext,
@@ -50,7 +51,7 @@ async def client(app: App) -> AsyncIterator[Client]:
     listener = listen("127.0.0.1", 0)
     async with (
         serve(app, listener),
-        owner_session(app.people) as token,
+        open_session(app.people) as token,
         Client(url_of(listener), token) as opened,
     ):
         yield opened

@@ -13,8 +13,9 @@ from rich.console import Console
 
 from tau.app import App
 from tau.cli import confirmation, model_downloads, model_summary, server_file
-from tau.cli.connect import find_person, open_person
-from tau.cli.serving import PortTaken, listen, url_of
+from tau.cli.accounts import find_person, open_person
+from tau.cli.listening import PortTaken, listen, url_of
+from tau.cli.progress import ReportProgress
 from tau.cli.terminal import format_size, format_time, print_rows, shorten, strip_control
 from tau.errors import BadInput, DownloadFailed, NotFound, NotSignedIn, UnknownModel
 from tau.models.types import ModelInfo
@@ -53,7 +54,7 @@ class Brains:
     async def found(self) -> Sequence[ModelInfo]:
         return self.on_loopback
 
-    async def pull(self, name: str, progress: model_downloads.ReportProgress) -> None:
+    async def pull(self, name: str, progress: ReportProgress) -> None:
         if self.fails:
             raise DownloadFailed("The network is away.")
         for done in range(0, 101, 2):

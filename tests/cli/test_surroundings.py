@@ -15,7 +15,7 @@ from aiohttp import web
 
 from tau.cli import ask, confirmation, server_file, terminal
 from tau.cli.keyboard import echo_disabled
-from tau.cli.model_downloads import progress_bar
+from tau.cli.progress import progress_bar
 from tau.cli.prompt import PipePrompt
 from tau.cli.slash_commands import parse_command
 from tau.cli.terminal import console, print_rows, shorten, strip_control

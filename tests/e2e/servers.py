@@ -15,7 +15,8 @@ from urllib.parse import quote
 import httpx
 
 from tau.app import App, open_app
-from tau.cli.serving import listen, serve, url_of
+from tau.cli.listening import listen, url_of
+from tau.cli.serving import serve
 from tau.models.scripted import gate
 from tau.settings import Settings
 from tests.patience import patient

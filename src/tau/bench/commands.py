@@ -2,11 +2,12 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
 import click
+import uvloop
 from rich.console import Console
 
 from tau.bench import importing, locomo, retrieval_tables, startup
@@ -144,16 +145,8 @@ def import_(messages: int, as_json: bool) -> None:
 
 
 def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    with asyncio.Runner(loop_factory=_event_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(measuring)
-
-
-def _event_loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
-    try:
-        import uvloop  # there is none for Windows
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
 
 
 def _print_progress(sentence: str) -> None:

@@ -8,7 +8,13 @@ import click
 import msgspec
 
 from tau.cli.async_command import run_async
-from tau.cli.chat_session import ReplyOutput, on_interrupt, output_for
+from tau.cli.chat_session import (
+    ReplyOutput,
+    find_latest_conversation,
+    on_interrupt,
+    output_for,
+)
+from tau.cli.confirmation import interruptible
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.terminal import console
@@ -20,24 +26,24 @@ from tau.errors import BadInput, TauError
 @click.command()
 @click.argument("words", nargs=-1)
 @click.option("--conversation", metavar="ID", help="Ask in this conversation.")
-@click.option("--new", is_flag=True, help="Begin a new conversation; else the latest goes on.")
-@click.option("--private", is_flag=True, help="Leave no trace of this question.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end instead.")
+@click.option("--new", is_flag=True, help="Start a new conversation, not the latest one.")
+@click.option("--private", is_flag=True, help="Don't save this question or its reply.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole reply as JSON.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
 @run_async
 async def ask(
     words: tuple[str, ...], conversation: str | None, new: bool, private: bool, as_json: bool
 ) -> None:
-    r"""Ask one thing; the reply goes to standard output.
+    r"""Ask one question and print the reply.
 
-    WORDS may be left out, or hold a "-": then they are read from standard input.
+    Without WORDS, or where WORDS contains "-", the text is read from standard input.
 
     \b
       tau ask "What did I tell you about the lake?"
       echo "Remember: the key is under the stone." | tau ask
       tau ask "Shorten this letter:" - < letter.txt
     """
-    said = await asyncio.to_thread(_read_words, words)
+    said = _read_words(words)
     settings = settings_given()
     async with connect_client(settings, fetch=True) as client:
         place = await _choose_conversation(
@@ -107,10 +113,11 @@ def _read_words(given_words: tuple[str, ...]) -> str:
     if "-" in parts:
         if sys.stdin.isatty():
             raise BadInput('Say what to ask: tau ask "Where did I put the key?"')
-        parts[parts.index("-")] = "\n\n" + sys.stdin.read().strip() + "\n\n"
+        with interruptible():
+            parts[parts.index("-")] = "\n\n" + sys.stdin.read().strip() + "\n\n"
     words = " ".join(parts).strip()
     if not words:
-        raise BadInput("There is nothing to ask: the input is empty.")
+        raise BadInput("There's nothing to ask: the input is empty.")
     return words
 
 
@@ -119,5 +126,5 @@ async def _choose_conversation(
 ) -> str:
     if wanted is not None:
         return (await client.conversation(wanted)).id
-    latest = [] if anew else await client.conversations(limit=1)
-    return latest[0].id if latest else (await client.begin(private=private)).id
+    latest = None if anew else await find_latest_conversation(client)
+    return (latest or await client.begin(private=private)).id

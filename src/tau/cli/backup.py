@@ -1,4 +1,4 @@
-"""`tau backup` and `tau restore`: copies of the whole database, and one of them put back."""
+"""`tau backup` and `tau restore`: copies of the whole database."""
 
 import asyncio
 from pathlib import Path
@@ -17,20 +17,22 @@ from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE
 
 
 @click.command()
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; else `backups`.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write to this file, not to `backups`."
+)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
 @takes_settings("home", "database_url")
 @run_async
 async def backup(output: Path | None, force: bool) -> None:
-    """Copy the whole database, also while Tau runs.
+    """Back up the database, even while Tau is running.
 
-    The copy is as sealed as the database. It lies in `backups` in Tau's home, where what is
-    forgotten later goes from it too, or in the file that you name.
+    The backup is encrypted like the database. It's kept in `backups` in Tau's home, or in the file
+    that you name. What you forget later is also erased from the backups in Tau's home.
     """
     settings = settings_given()
     database = _database_file(settings)
     if not await asyncio.to_thread(database.is_file):
-        raise BadInput(f"There is no database in {settings.home} yet; start Tau first.")
+        raise BadInput(f"There's no database in {settings.home} yet; start Tau first.")
     if output is None:
         folder = settings.home / BACKUPS_FOLDER
         output = await asyncio.to_thread(backups.create_in, folder, database)
@@ -40,48 +42,48 @@ async def backup(output: Path | None, force: bool) -> None:
     written = format_size((await asyncio.to_thread(output.stat)).st_size)
     click.echo(
         f"Wrote {written}, encrypted like the database. {_key_name(settings)} is not in it: keep a "
-        "copy of the key too, in another place.",
+        "copy of the key in another place.",
         err=True,
     )
 
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--forgotten", is_flag=True, help="Bring back what was forgotten since, too.")
+@click.option("--forgotten", is_flag=True, help="Also restore what was forgotten since.")
 @takes_settings("home", "database_url")
 @run_async
 async def restore(file: Path, forgotten: bool) -> None:
-    """Put a copy of the database back.
+    """Restore the database from a backup.
 
-    It takes the place of the one that is there, only while Tau does not run. What was there before
-    is kept in `backups`. What was forgotten since the copy was made stays forgotten, who was
-    removed stays away, and the ways to sign in are those of now, unless you ask for all of it.
+    Stop Tau first. The backup replaces the current database, of which a copy is kept in `backups`.
+    What was forgotten since the backup stays forgotten, people who were removed stay removed, and
+    today's passwords and keys keep working, unless you use --forgotten.
     """
     settings = settings_given()
     database = _database_file(settings)
     if running := await server_file.find_running(settings.home):
-        raise Conflict(f"Tau is running at {running.url}; stop it, then restore the copy.")
+        raise Conflict(f"Tau is running at {running.url}; stop it, then restore the backup.")
     settings.home.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = settings.home / BACKUPS_FOLDER
     restored = await asyncio.to_thread(backups.restore, file, database, folder, forgotten=forgotten)
-    click.echo(f"{file} is in place.")
+    click.echo(f"Restored {file}.")
     if restored.kept is not None:
-        click.echo(f"What was there before is kept as {restored.kept}.")
+        click.echo(f"The previous database is kept as {restored.kept}.")
     if restored.left_out:
-        click.echo(f"Left out, since it was forgotten meanwhile: {restored.left_out} entries.")
+        click.echo(f"Left out because they were forgotten since: {restored.left_out} entries.")
     if restored.removed:
         click.echo(
-            f"Left out, since they are not here any more: {', '.join(restored.removed)}. "
-            "With --forgotten they come back."
+            f"Left out because they were removed since: {', '.join(restored.removed)}. "
+            "Use --forgotten to restore them."
         )
     if not restored.compared and not forgotten:
         click.echo(
-            "There was no database of the same owner to compare with: "
-            "all that the copy holds is back."
+            "There was no database of the same owner to compare with, "
+            "so everything in the backup was restored."
         )
     click.echo(
-        f"{_key_name(settings)} must be the one of the Tau that made the backup; with another key, "
-        "sign in with a password or the recovery code.",
+        f"{_key_name(settings)} must be the one that was in use when the backup was made; with "
+        "another key, sign in with your password or recovery code.",
         err=True,
     )
 
@@ -92,8 +94,6 @@ def _database_file(settings: Settings) -> Path:
 
 
 def _key_name(settings: Settings) -> str:
-    """Return how the server's key is called: where its file lies, or would."""
+    """Return what to call the server's key: its file, or the environment variable."""
     path = settings.home / FILE_NAME
-    return (
-        f"The key {path}" if path.exists() else f"The key that you give as {ENVIRONMENT_VARIABLE}"
-    )
+    return f"The key {path}" if path.exists() else f"The key in {ENVIRONMENT_VARIABLE}"

@@ -1,11 +1,11 @@
-"""`tau chat`: a real conversation in the terminal."""
+"""`tau chat`: a conversation in the terminal."""
 
 import sys
 
 import click
 
 from tau.cli.async_command import run_async
-from tau.cli.chat_session import ChatSession, on_interrupt
+from tau.cli.chat_session import ChatSession, find_latest_conversation, on_interrupt
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.prompt import PipePrompt, Prompt, TerminalPrompt
@@ -22,16 +22,16 @@ from tau.client.client import Models
 
 
 @click.command()
-@click.option("--conversation", metavar="ID", help="Go on with this conversation.")
-@click.option("--new", is_flag=True, help="Begin a new conversation; else the latest goes on.")
-@click.option("--private", is_flag=True, help="Begin a conversation that is not written down.")
+@click.option("--conversation", metavar="ID", help="Continue this conversation.")
+@click.option("--new", is_flag=True, help="Start a new conversation, not the latest one.")
+@click.option("--private", is_flag=True, help="Start a conversation that isn't saved.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
 @run_async
 async def chat(conversation: str | None, new: bool, private: bool) -> None:
-    """Talk with Tau here in the terminal.
+    """Chat with Tau in the terminal.
 
-    Enter sends, Alt-Enter begins a new line, Ctrl-C stops a reply, Ctrl-D leaves. /help lists
-    what else there is.
+    Enter sends, Alt-Enter starts a new line, Ctrl-C stops a reply, Ctrl-D quits. Type /help for
+    more commands.
     """
     settings = settings_given()
     screen = console()
@@ -52,10 +52,10 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
 
 async def _resume(here: ChatContext, conversation_id: str | None) -> None:
     if conversation_id is None:
-        latest = await here.session.client.conversations(limit=1)
-        if not latest:
+        latest = await find_latest_conversation(here.session.client)
+        if latest is None:
             return
-        conversation_id = latest[0].id
+        conversation_id = latest.id
     await here.session.open(conversation_id)
     await seed_history(here)
 

@@ -61,6 +61,17 @@ def output_for(console: Console) -> ReplyOutput:
     return ReplyView(console) if console.is_terminal else PipeOutput(console)
 
 
+async def find_latest_conversation(client: Client) -> Conversation | None:
+    """Return the conversation to go on with, if there is one: never a private one."""
+    count = 1
+    while True:
+        newest = await client.conversations(limit=count)
+        found = next((one for one in newest if not one.private), None)
+        if found is not None or len(newest) < count:
+            return found
+        count *= 2
+
+
 class ChatSession:
     """The state of a chat. `conversation` is `None` until the first words of a new one."""
 
@@ -232,13 +243,9 @@ class ChatSession:
 
 @contextmanager
 def on_interrupt(action: Callable[[], None]) -> Iterator[None]:
-    """Let Ctrl-C do `action` instead of ending the program, where the platform can."""
+    """Let Ctrl-C do `action` instead of ending the program."""
     loop = asyncio.get_running_loop()
-    try:
-        loop.add_signal_handler(signal.SIGINT, action)
-    except NotImplementedError:  # Windows: Ctrl-C ends the program
-        yield
-        return
+    loop.add_signal_handler(signal.SIGINT, action)
     try:
         yield
     finally:

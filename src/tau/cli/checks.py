@@ -13,7 +13,7 @@ import msgspec
 
 from tau.app import App, open_app
 from tau.cli import server_file
-from tau.cli.serving import PortTaken, listen
+from tau.cli.listening import PortTaken, listen
 from tau.cli.terminal import format_size
 from tau.errors import BadInput, DamagedEntry, NotSignedIn, TauError
 from tau.journal.journal import Journal
@@ -175,7 +175,7 @@ async def _check_model(app: App, name: str, chosen: str) -> Finding:
 
 
 def _is_open_to_others(path: Path) -> bool:
-    return os.name != "nt" and bool(stat.S_IMODE(path.stat().st_mode) & _GROUP_AND_OTHERS)
+    return bool(stat.S_IMODE(path.stat().st_mode) & _GROUP_AND_OTHERS)
 
 
 def _nearest_existing(path: Path) -> Path:

@@ -1,6 +1,12 @@
-"""Asking the person for what Tau may not know by itself: a yes, a password."""
+"""Asking the person for what Tau can't know by itself: a yes, a password.
 
+Questions are asked in the main thread: a thread that waits for the keyboard can't be interrupted.
+"""
+
+import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
@@ -11,21 +17,39 @@ def ask_password(prompt: str = "Password") -> str:
     """Return a password typed without an echo. Raises `NotSignedIn` where nobody can type."""
     if not sys.stdin.isatty():
         raise NotSignedIn(
-            "Tau may not open this journal by itself and needs the password; "
-            "start this command in a terminal."
+            "Tau can't open this account by itself and needs the password; "
+            "run this command in a terminal."
         )
-    typed: str = click.prompt(prompt, hide_input=True, err=True)
+    with interruptible():
+        typed: str = click.prompt(prompt, hide_input=True, err=True)
     return typed
 
 
 def ask_new_password() -> str:
     """Return a new password, typed twice; from a pipe, its first line."""
-    if not sys.stdin.isatty():
-        return sys.stdin.readline().rstrip("\n")
-    typed: str = click.prompt("New password", hide_input=True, confirmation_prompt=True, err=True)
+    with interruptible():
+        if not sys.stdin.isatty():
+            return sys.stdin.readline().rstrip("\n")
+        typed: str = click.prompt(
+            "New password", hide_input=True, confirmation_prompt=True, err=True
+        )
     return typed
 
 
 def ask_confirmation(question: str) -> bool:
     """Return whether the person says yes; where nobody can answer, it is a no."""
-    return sys.stdin.isatty() and click.confirm(question, default=False, err=True)
+    with interruptible():
+        return sys.stdin.isatty() and click.confirm(question, default=False, err=True)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let Ctrl-C end what blocks the event loop here, such as reading from the keyboard.
+
+    Elsewhere asyncio turns Ctrl-C into a cancellation, which a blocked loop never sees.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

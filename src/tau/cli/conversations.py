@@ -1,11 +1,11 @@
-"""`tau conversations` and `tau search`: what was said, on paper."""
+"""`tau conversations` and `tau search`: what was said."""
 
 import click
 
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
+from tau.cli.formatting import as_markdown
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.slash_commands import as_markdown
 from tau.cli.terminal import (
     console,
     format_time,
@@ -27,7 +27,7 @@ def conversations() -> None:
 @takes_settings("home")
 @run_async
 async def list_them(limit: int) -> None:
-    """List conversations, the newest first."""
+    """List conversations, newest first."""
     async with connect_client(settings_given()) as client:
         found = await client.conversations(limit=limit)
     print_rows(("id", "last", "messages", "title"), [_row(one) for one in found])
@@ -54,9 +54,9 @@ async def show(conversation: str) -> None:
 @takes_settings("home")
 @run_async
 async def search(words: tuple[str, ...], limit: int) -> None:
-    """Find what was said, by its meaning.
+    """Search everything that was ever said.
 
-    The best comes first, each with its date and why it was found.
+    Best matches come first, each with its date and the reason it was found.
     """
     async with connect_client(settings_given()) as client:
         passages = await client.search(" ".join(words), limit=limit)
@@ -72,7 +72,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
         )
         print_indented(screen, shorten(message.text, 500))
     if not passages:
-        click.echo("Nothing like that was said.", err=True)
+        click.echo("No matches.", err=True)
 
 
 def _row(one: Conversation) -> tuple[str, str, str, str]:

@@ -1,4 +1,4 @@
-"""`tau doctor`: says what is wrong, and how to mend it."""
+"""`tau doctor`: diagnoses problems and suggests fixes."""
 
 import asyncio
 from typing import Any
@@ -14,14 +14,14 @@ from tau.errors import SettingsError
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @takes_settings("home")
 @click.pass_context
 def doctor(ctx: click.Context, as_json: bool) -> None:
-    """Say what is wrong, and how to mend it.
+    """Diagnose problems and suggest fixes.
 
-    Looks at everything Tau stands on; the mending is left to you. Exits with 1 if something is
-    wrong.
+    Checks Python, the home folder, the disk, the server, the database and the models, and lists
+    every setting. Changes nothing. The exit code is 1 if there is a problem.
     """
     configure_logging("critical")
     rows: list[SettingRow] = []
@@ -29,7 +29,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         settings = load_given()
         rows = settings_with_origins(settings)
     except SettingsError as error:
-        mend = "Mend settings.toml or the variable; the rest was not looked at."
+        mend = "Correct settings.toml or the variable; nothing else was checked."
         findings = [Finding(name="settings", ok=False, says=str(error), mend=mend)]
     else:
         findings = asyncio.run(run_checks(settings))
@@ -66,4 +66,4 @@ def _print_findings(findings: list[Finding], rows: list[SettingRow]) -> None:
         )
     wrong = sum(not finding.ok for finding in findings)
     click.echo()
-    click.echo("All is well." if not wrong else f"{wrong} thing(s) to mend.")
+    click.echo("No problems found." if not wrong else f"Problems found: {wrong}.")

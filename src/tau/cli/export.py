@@ -1,4 +1,4 @@
-"""`tau export`: everything, to take away."""
+"""`tau export`: everything, as files for other programs and for reading."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,55 +6,75 @@ from pathlib import Path
 
 import click
 
-from tau.app import open_app
+from tau.cli.accounts import open_person
 from tau.cli.async_command import run_async
-from tau.cli.connect import open_person
+from tau.cli.connect import connect_client
 from tau.cli.files import atomic_write
 from tau.cli.options import settings_given, takes_settings
 from tau.errors import Conflict
 from tau.journal.export import export_jsonl, export_markdown
-from tau.life.life import Life
-from tau.transfer.export_pam import export_pam
+from tau.journal.journal import Journal
+from tau.journal.store import Store
+from tau.people.opening import open_people
+from tau.settings import Settings
+from tau.storage.home import open_database
 
 FORMATS = ("jsonl", "markdown", "pam")
 
 
 @click.command()
 @click.option("--format", "shape", type=click.Choice(FORMATS), default="jsonl", show_default=True)
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="File; else the output.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to this file.",
+)
 @click.option("--force", is_flag=True, help="Overwrite the file.")
-@click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
+@click.option("--person", metavar="NAME", help="For this person, not the owner.")
 @takes_settings("home", "database_url")
 @run_async
 async def export(shape: str, output: Path | None, force: bool, person: str | None) -> None:
-    """Take everything away with you.
+    """Export everything.
 
-    That is every entry as JSON Lines, what was said as Markdown to read, or what is known of you as
-    Portable AI Memory (pam) for other products. The export is not encrypted: keep it where only you
-    can read it.
+    Formats: every entry as JSON Lines (jsonl), your conversations to read (markdown), or what Tau
+    knows about you as Portable AI Memory for other products (pam). The export is not encrypted:
+    keep it where only you can read it.
     """
     if output is not None and await asyncio.to_thread(output.is_file) and not force:
-        raise Conflict(f"{output} exists already; name another file, or overwrite it with --force.")
-    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        life = await app.companion.life(unlocked)
-        if output is None:
-            async for piece in _export_chunks(life, shape):
-                click.echo(piece, nl=False)
+        raise Conflict(
+            f"{output} already exists; choose another name, or overwrite it with --force."
+        )
+    pieces = _export_chunks(settings_given(), shape, person)
+    if output is None:
+        async for piece in pieces:
+            click.echo(piece, nl=False)
+        return
+    count = 0
+    with atomic_write(output, force=force) as file:
+        async for piece in pieces:
+            count += file.write(piece)
+    click.echo(f"Wrote {count} bytes to {output}, not encrypted.", err=True)
+
+
+async def _export_chunks(
+    settings: Settings, shape: str, person: str | None
+) -> AsyncIterator[bytes]:
+    """Yield an export: of the journal as it stands in the database, or of a memory from a Tau."""
+    if shape == "pam":
+        async with connect_client(settings, person=person) as client:
+            async for chunk in client.export("pam"):
+                yield chunk
+        return
+    async with (
+        open_people(settings) as people,
+        open_database(settings) as database,
+        open_person(people, person) as unlocked,
+    ):
+        journal = Journal(Store(database), unlocked.person.id, unlocked.data_key)
+        if shape == "jsonl":
+            async for line in export_jsonl(journal):
+                yield line
             return
-        count = 0
-        with atomic_write(output, force=force) as file:
-            async for piece in _export_chunks(life, shape):
-                count += file.write(piece)
-    click.echo(f"Wrote {count} bytes to {output}; they are not encrypted.", err=True)
-
-
-async def _export_chunks(life: Life, shape: str) -> AsyncIterator[bytes]:
-    if shape == "jsonl":
-        async for line in export_jsonl(life.journal):
-            yield line
-    elif shape == "pam":
-        async for store in export_pam(life):
-            yield store
-    else:
-        async for text in export_markdown(life.journal):
+        async for text in export_markdown(journal):
             yield text.encode()

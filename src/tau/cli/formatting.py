@@ -5,8 +5,8 @@ from datetime import datetime
 
 from rich.cells import cell_len, set_cell_size
 
-from tau.cli.terminal import format_time, single_line, strip_control
-from tau.client.client import Brought, Fact, Forgotten, Going
+from tau.cli.terminal import format_time, shorten, single_line, strip_control
+from tau.client.client import Brought, Fact, Forgotten, Going, Message
 
 _ITEM_LABELS = {
     "message": "said",
@@ -57,6 +57,15 @@ def forget_preview_lines(goes: Forgotten, width: int) -> Iterator[str]:
         for one in elsewhere:
             yield _preview_line(one, width, ending=f"  {one.id}")
     yield f"Together: {forget_summary(goes)}."
+
+
+def as_markdown(title: str, thread: list[Message]) -> str:
+    """Return a thread as a Markdown page."""
+    parts = [f"# {shorten(title, 200)}"]
+    for message in thread:
+        who = message.speaker or ("You" if message.by == "person" else "Tau")
+        parts.append(f"**{who}**, {format_time(message.at)}\n\n{message.text}")
+    return "\n\n".join(parts) + "\n"
 
 
 def import_summary(one: Brought) -> str:

@@ -1,6 +1,6 @@
-"""The root of the command line: what there is, and how a failure is told.
+"""The root of the command line: the table of commands, and how failures are shown.
 
-The table of commands carries their one-line helps, so that listing them imports none of them.
+The table holds the one-line help of each command, so that listing them imports none of them.
 """
 
 import importlib
@@ -18,7 +18,7 @@ EXIT_INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
 class CommandEntry(NamedTuple):
-    """Where a command lives, and what it does in one line."""
+    """Where a command is defined, and its one-line help."""
 
     module: str
     name: str
@@ -26,42 +26,40 @@ class CommandEntry(NamedTuple):
 
 
 SECTIONS: dict[str, dict[str, CommandEntry]] = {
-    "Talk": {
+    "Chat": {
         "run": CommandEntry("tau.cli.run", "run", "Start Tau and print the link to open."),
-        "chat": CommandEntry("tau.cli.chat", "chat", "Talk with Tau here in the terminal."),
-        "ask": CommandEntry(
-            "tau.cli.ask", "ask", "Ask one thing; the reply goes to standard output."
-        ),
+        "chat": CommandEntry("tau.cli.chat", "chat", "Chat with Tau in the terminal."),
+        "ask": CommandEntry("tau.cli.ask", "ask", "Ask one question and print the reply."),
         "link": CommandEntry(
-            "tau.cli.run", "link", "Print a fresh one-time link to the running Tau."
+            "tau.cli.link", "link", "Print a new one-time link to the running Tau."
         ),
     },
-    "What Tau remembers": {
+    "Memory": {
         "conversations": CommandEntry(
             "tau.cli.conversations", "conversations", "List conversations, or show one."
         ),
         "search": CommandEntry(
-            "tau.cli.conversations", "search", "Find what was said, by its meaning."
+            "tau.cli.conversations", "search", "Search everything that was ever said."
         ),
         "memory": CommandEntry(
-            "tau.cli.memory", "memory", "See what is known of you, set it right, forget it."
+            "tau.cli.memory", "memory", "See, correct and forget what Tau knows about you."
         ),
-        "import": CommandEntry("tau.cli.imports", "bring", "Bring your past from another product."),
-        "export": CommandEntry("tau.cli.export", "export", "Take everything away with you."),
+        "import": CommandEntry(
+            "tau.cli.imports", "import_command", "Import your history from another product."
+        ),
+        "export": CommandEntry("tau.cli.export", "export", "Export everything."),
     },
     "Models and people": {
-        "models": CommandEntry("tau.cli.models", "models", "Fetch, connect and choose models."),
-        "people": CommandEntry("tau.cli.people", "people", "Who may talk with this Tau."),
-        "keys": CommandEntry("tau.cli.keys", "keys", "Keys for programs that talk with Tau."),
+        "models": CommandEntry("tau.cli.models", "models", "Download, connect and choose models."),
+        "people": CommandEntry("tau.cli.people", "people", "Manage who can use this Tau."),
+        "keys": CommandEntry("tau.cli.keys", "keys", "Manage API keys for programs."),
     },
-    "Care": {
+    "Maintenance": {
         "backup": CommandEntry(
-            "tau.cli.backup", "backup", "Copy the whole database, also while Tau runs."
+            "tau.cli.backup", "backup", "Back up the database, even while Tau is running."
         ),
-        "restore": CommandEntry("tau.cli.backup", "restore", "Put a copy of the database back."),
-        "doctor": CommandEntry(
-            "tau.cli.doctor", "doctor", "Say what is wrong, and how to mend it."
-        ),
+        "restore": CommandEntry("tau.cli.backup", "restore", "Restore the database from a backup."),
+        "doctor": CommandEntry("tau.cli.doctor", "doctor", "Diagnose problems and suggest fixes."),
         "bench": CommandEntry("tau.bench.commands", "bench", "Measure Tau on this machine."),
         "version": CommandEntry("tau.cli.version", "version", "Print the version."),
     },
@@ -70,7 +68,7 @@ COMMANDS = {name: place for section in SECTIONS.values() for name, place in sect
 
 
 class CommandError(click.ClickException):
-    """A failure told as one plain sentence, without a prefix and without a trace."""
+    """A failure shown as one plain sentence, without a prefix or a traceback."""
 
     def show(self, file: Any = None) -> None:
         """Write the sentence to standard error."""
@@ -78,7 +76,7 @@ class CommandError(click.ClickException):
 
 
 class RootGroup(click.Group):
-    """Loads a command when it is called, and renders every failure once."""
+    """A group that imports a command when it is called, and shows every failure once."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 (click's signature)
         """Return the names of all commands, in the order of the help page."""
@@ -101,7 +99,7 @@ class RootGroup(click.Group):
                 formatter.write_dl(rows)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a `TauError` becomes one sentence, Ctrl-C an exit without noise."""
+        """Run the command; a `TauError` is shown as one sentence, Ctrl-C exits quietly."""
         try:
             return super().invoke(ctx)
         except TauError as error:
@@ -110,27 +108,32 @@ class RootGroup(click.Group):
             raise CommandError(str(error)) from error
         except KeyboardInterrupt:
             ctx.exit(EXIT_INTERRUPTED)
+        except click.Abort as error:  # of a prompt
+            if isinstance(error.__context__, KeyboardInterrupt):
+                click.echo(err=True)
+                ctx.exit(EXIT_INTERRUPTED)
+            raise
         except BrokenPipeError:
             _discard_stdout()
             ctx.exit(0)
 
 
 def _discard_stdout() -> None:
-    """Point standard output at nothing, so that the interpreter's last flush does not complain."""
+    """Point standard output at nothing so that the interpreter's last flush does not complain."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(
     cls=RootGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Every setting is an option of every command (--name), a variable (TAU_NAME) and a "
-    "line of settings.toml; `tau doctor` lists them all.",
+    epilog="Every setting can be given as an option of any command (--name), as an environment "
+    "variable (TAU_NAME) or in settings.toml; `tau doctor` lists them all.",
 )
-@click.option("--debug", is_flag=True, help="Show traces of what fails.")
+@click.option("--debug", is_flag=True, help="Show tracebacks.")
 @click.version_option(__version__, message="tau %(version)s")
 @takes_settings("home")
 def main(debug: bool) -> None:
     """Tau, a personal AI that remembers you and belongs to you.
 
-    Start with `tau run` for the browser, or `tau chat` to stay in the terminal.
+    Start with `tau run` to use Tau in the browser, or `tau chat` to stay in the terminal.
     """

@@ -1,96 +1,76 @@
-"""`tau import`: one's past from another product, or from another Tau."""
+"""`tau import`: imports from other products and from another Tau."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from tau.app import App, open_app
 from tau.cli import server_file
 from tau.cli.async_command import run_async
-from tau.cli.connect import SESSION_LABEL, open_person
+from tau.cli.connect import connect_to
 from tau.cli.formatting import product_name
-from tau.cli.model_downloads import progress_bar
 from tau.cli.options import settings_given, takes_settings
+from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, print_rows, strip_control
-from tau.client.client import Brought, Client, Foreseen, LeftOut
+from tau.client.client import Brought, Client, Foreseen
 from tau.errors import BadInput, Conflict, TauError
-from tau.transfer.importing import ImportProgress, import_file
-from tau.transfer.report import ImportReport
 
 _MAX_SHOWN = 20
 _POLL_SECONDS = 0.2
+_STOPPED = "Stopped. What was imported so far is saved; run the same command again to continue."
+_STOPPED_DRY_RUN = "Stopped. Nothing was written."
 WatchProgress = Callable[[int, int], None]
 
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--trust", is_flag=True, help="Believe what the file claims of you at once.")
-@click.option("--forgotten", is_flag=True, help="Bring back also what you forgot since.")
-@click.option("--dry-run", is_flag=True, help="Only tell what would be brought.")
-@click.option("--person", metavar="NAME", help="For somebody else than the owner.")
+@click.option("--trust", is_flag=True, help="Accept what the file says about you right away.")
+@click.option("--forgotten", is_flag=True, help="Also import what you have forgotten since.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be imported.")
+@click.option("--person", metavar="NAME", help="For this person, not the owner.")
 @takes_settings("home", "database_url")
 @run_async
-async def bring(file: Path, person: str | None, **how: bool) -> None:
-    """Bring your past from another product.
+async def import_command(file: Path, person: str | None, **how: bool) -> None:
+    """Import your history from another product.
 
-    FILE is an export of ChatGPT, Claude or another Tau, Portable AI Memory, or chats as JSON Lines.
-    Give it as it came, zip or not. The same file, or a newer one, adds only what is new; one that
-    was stopped goes on. What you forgot stays away. What other products claim of you waits for your
-    word: `tau memory list --state waiting`.
+    FILE is an export from ChatGPT, Claude or another Tau, a Portable AI Memory file, or chats as
+    JSON Lines, zipped or not. Importing the same file again, or a newer one, adds only what is new,
+    and a stopped import continues. What you have forgotten stays forgotten. What the file says
+    about you waits for your approval: `tau memory list --state waiting`.
     """
     await asyncio.to_thread(_check_file, file)
     settings = settings_given()
     running = await server_file.find_running(settings.home)
-    async with open_app(settings) as app:
+    try:
         if running is None:
-            brought = await _import_in_process(app, person, file, how)
+            from tau.cli.import_in_process import import_in_process
+
+            brought = await import_in_process(settings, person, file, how)
         else:
-            async with _connect_as(app, person, running.url) as client:
+            async with connect_to(running, settings, person) as client:
                 brought = await _import_via_server(client, file, how)
+    except asyncio.CancelledError:
+        click.echo(_STOPPED_DRY_RUN if how["dry_run"] else _STOPPED, err=True)
+        raise
     _print_result(brought, dry_run=how["dry_run"])
 
 
 def _check_file(file: Path) -> None:
-    """Raise `BadInput` for what is no file."""
+    """Raise `BadInput` if this is not a file."""
     if file.is_dir():
         raise BadInput(f"{file} is a folder; name a file in it, such as conversations.json.")
     if not file.exists():
-        raise BadInput(f"There is no file {file}.")
+        raise BadInput(f"{file} doesn't exist.")
     if not file.is_file():
-        raise BadInput(f"{file} is not an ordinary file; save it as one first.")
-
-
-async def _import_in_process(
-    app: App, person: str | None, file: Path, how: dict[str, bool]
-) -> Brought:
-    """Read the file in this process."""
-    with progress_bar(strip_control(file.name), console(stderr=True)) as watch:
-
-        def see(now: ImportProgress) -> None:
-            watch(now.bytes_done, now.bytes_total)
-
-        async with open_person(app.people, person) as unlocked:
-            life = await app.companion.life(unlocked)
-            report = await import_file(
-                life,
-                file,
-                file.name,
-                trust=how["trust"],
-                forgotten=how["forgotten"],
-                dry_run=how["dry_run"],
-                progress=see,
-            )
-            app.companion.enqueue_background_work(life)
-    return _import_from_report(report)
+        raise BadInput(f"{file} is not a regular file; save it as one first.")
 
 
 async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -> Brought:
-    """Have the running Tau read the file, so that it knows at once."""
+    """Have the running Tau read the file, so that its memory is up to date at once."""
     if any(one.state == "running" for one in await client.imports()):
-        raise Conflict("Another file of yours is being read; wait for it, or stop it.")
+        raise Conflict("Another import is running; wait for it to finish, or stop it.")
     screen, name = console(stderr=True), strip_control(file.name)
     with progress_bar(f"Sending {name}", screen) as watch:
         brought = await _upload(client, file, watch, how)
@@ -117,48 +97,13 @@ async def _upload(
         with await asyncio.to_thread(file.open, "rb") as content:
             return await client.bring(content, file.name, watch, **how)
     except OSError as error:
-        raise BadInput(f"{file.name} cannot be read: {error.strerror}.") from error
-
-
-@asynccontextmanager
-async def _connect_as(app: App, person: str | None, url: str) -> AsyncIterator[Client]:
-    """Yield a client of the running Tau, signed in as somebody while the context lasts."""
-    async with open_person(app.people, person) as unlocked:
-        token, _ = await app.people.sessions.redeem(
-            await app.people.credentials.link(unlocked), SESSION_LABEL
-        )
-        try:
-            async with Client(url, token) as client:
-                yield client
-        finally:
-            await app.people.sessions.sign_out(token)
-
-
-def _import_from_report(report: ImportReport) -> Brought:
-    return Brought(
-        id=report.id or "",
-        origin=report.origin,
-        state="done",
-        sentence="",
-        bytes_done=0,
-        bytes_total=0,
-        conversations=report.conversations,
-        messages=report.messages,
-        facts=report.facts,
-        known=report.known,
-        forgotten=report.forgotten,
-        skipped_count=report.skipped_count,
-        skipped=[LeftOut(each.where, each.reason) for each in report.skipped],
-        notes=[LeftOut(each.where, each.text) for each in report.notes],
-        restored=report.restored,
-        learned=[Foreseen(each.text, each.trust) for each in report.learned],
-    )
+        raise BadInput(f"{file.name} can't be read: {error.strerror}.") from error
 
 
 def _print_result(brought: Brought, *, dry_run: bool) -> None:
-    """Write what came of it: a table of what is new, and what was left out and why."""
+    """Print the result: a table of what is new, then what was left out and why."""
     print_rows(
-        ("from", "conversations", "messages", "memories", "here already", "left out"),
+        ("from", "conversations", "messages", "memories", "already here", "left out"),
         [
             (
                 product_name(brought.origin),
@@ -176,13 +121,14 @@ def _print_result(brought: Brought, *, dry_run: bool) -> None:
         )
     more = brought.skipped_count - min(len(brought.skipped), _MAX_SHOWN)
     if more > 0:
-        click.echo(f"And {more} more were left out.", err=True)
+        click.echo(f"And {more} more.", err=True)
     for note in brought.notes:
         click.echo(f"{strip_control(note.where)}: {strip_control(note.reason)}.", err=True)
     if brought.forgotten:
         count = brought.forgotten
         click.echo(
-            f"Left out because you forgot it: {count}; --forgotten brings it back.", err=True
+            f"Left out because you had forgotten it: {count}. Use --forgotten to import it.",
+            err=True,
         )
     if dry_run:
         _print_preview(brought.learned)
@@ -191,15 +137,15 @@ def _print_result(brought: Brought, *, dry_run: bool) -> None:
     if brought.restored:
         return
     if brought.facts:
-        click.echo("See what it claims of you: tau memory list --state waiting", err=True)
+        click.echo("Review what it says about you: tau memory list --state waiting", err=True)
     if brought.messages or brought.facts:
-        click.echo("Take it back: tau memory imports tells its id.", err=True)
+        click.echo("To undo this import, find its id with: tau memory imports", err=True)
 
 
 def _print_preview(learned: Sequence[Foreseen]) -> None:
-    """Write what would be learned, and what of it would wait for a word."""
+    """Print what would be learned, and which of it would wait for approval."""
     for each in learned[:_MAX_SHOWN]:
-        waits = " (waits for your word)" if each.trust == "waiting" else ""
-        click.echo(f"Would be known: {strip_control(each.text)}{waits}", err=True)
+        waits = " (waits for your approval)" if each.trust == "waiting" else ""
+        click.echo(f"Would learn: {strip_control(each.text)}{waits}", err=True)
     if len(learned) > _MAX_SHOWN:
         click.echo(f"And {len(learned) - _MAX_SHOWN} more.", err=True)

@@ -1,21 +1,17 @@
 """The keyboard while Tau speaks: what is typed ahead waits for the prompt and is not echoed."""
 
 import sys
+import termios
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-try:
-    import termios
-except ImportError:  # Windows has no such thing
-    termios = None  # type: ignore[assignment]
-
-_LOCAL_MODES = 3  # their place in what termios tells
+_LOCAL_MODES = 3  # their place in what termios returns
 
 
 @contextmanager
 def echo_disabled() -> Iterator[None]:
     """Switch the terminal's echo off while the context lasts; Ctrl-C still works."""
-    if termios is None or not sys.stdin.isatty():
+    if not sys.stdin.isatty():
         yield
         return
     number = sys.stdin.fileno()

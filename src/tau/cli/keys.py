@@ -1,21 +1,23 @@
-"""`tau keys`: API keys for programs that talk with Tau."""
+"""`tau keys`: API keys for programs that use Tau."""
 
 import click
 
-from tau.app import open_app
+from tau.cli.accounts import find_person
+from tau.cli.administration import administer
 from tau.cli.async_command import run_async
-from tau.cli.connect import open_person
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import format_time, print_rows
 from tau.errors import NotFound
-from tau.people import People, Slot, Unlocked
+from tau.people import Slot
+from tau.people.opening import open_people
+from tau.settings import Settings
 
-_PERSON_OPTION = click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
+_PERSON_OPTION = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 
 
 @click.group()
 def keys() -> None:
-    """Keys for programs that talk with Tau."""
+    """Manage API keys for programs."""
 
 
 @keys.command("list")
@@ -23,14 +25,12 @@ def keys() -> None:
 @takes_settings("home")
 @run_async
 async def list_them(person: str | None) -> None:
-    """List keys; the keys themselves are never shown again."""
-    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        slots = await _slots(app.people, unlocked)
+    """List API keys; the keys themselves are never shown again."""
     print_rows(
-        ("id", "label", "made", "last used"),
+        ("id", "label", "created", "last used"),
         [
             (one.id, one.label, format_time(one.created_at), format_time(one.used_at))
-            for one in slots
+            for one in await _api_keys(settings_given(), person)
         ],
     )
 
@@ -41,11 +41,11 @@ async def list_them(person: str | None) -> None:
 @takes_settings("home")
 @run_async
 async def new(label: str, person: str | None) -> None:
-    """Make a key, and print it once; LABEL says what it is for."""
-    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        key, _ = await app.people.credentials.new_api_key(unlocked, label)
+    """Create an API key and print it once; LABEL says what it's for."""
+    async with administer(settings_given(), person) as administration:
+        key = await administration.new_api_key(label)
     click.echo(key)
-    click.echo("Keep it safe: it opens everything, and is shown once.", err=True)
+    click.echo("Keep it safe: it opens everything, and you won't see it again.", err=True)
 
 
 @keys.command()
@@ -54,17 +54,19 @@ async def new(label: str, person: str | None) -> None:
 @takes_settings("home")
 @run_async
 async def revoke(key: str, person: str | None) -> None:
-    """Take a key away, by its id or label; it opens nothing any more."""
-    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        named = [
-            slot for slot in await _slots(app.people, unlocked) if key in {slot.id, slot.label}
-        ]
-        if len(named) != 1:
-            reason = "several keys" if named else "no key"
-            raise NotFound(f"There is {reason} of that name; `tau keys list` tells their ids.")
-        await app.people.credentials.revoke(unlocked.person.id, named[0].id)
-    click.echo(f"{named[0].label} is revoked.")
+    """Revoke a key, given its id or label."""
+    settings = settings_given()
+    named = [slot for slot in await _api_keys(settings, person) if key in {slot.id, slot.label}]
+    if len(named) != 1:
+        found = "There are several keys" if named else "There is no key"
+        raise NotFound(f"{found} of that name; `tau keys list` shows their ids.")
+    async with administer(settings, person) as administration:
+        await administration.revoke_api_key(named[0].id)
+    click.echo(f"Revoked {named[0].label}.")
 
 
-async def _slots(people: People, unlocked: Unlocked) -> list[Slot]:
-    return await people.credentials.slots(unlocked.person.id, "api_key")
+async def _api_keys(settings: Settings, person: str | None) -> list[Slot]:
+    async with open_people(settings) as accounts:
+        if person is None and not await accounts.list():
+            return []  # a new home: its owner is created later
+        return await accounts.credentials.slots((await find_person(accounts, person)).id, "api_key")

@@ -42,9 +42,9 @@ _ID_CONTEXT = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 @click.group()
 def memory() -> None:
-    """See what is known of you, set it right, forget it.
+    """See, correct and forget what Tau knows about you.
 
-    A FACT is named by the beginning of its id, as `tau memory list` shows it.
+    FACT is the beginning of an id, as shown by `tau memory list`.
     """
 
 

@@ -1,4 +1,4 @@
-"""`tau models`: fetch, connect and choose the models that speak and remember."""
+"""`tau models`: download, connect and choose models."""
 
 from typing import Any
 
@@ -7,8 +7,8 @@ import click
 from tau.cli import confirmation
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
-from tau.cli.model_downloads import progress_bar
 from tau.cli.options import settings_given, takes_settings
+from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, format_size, print_rows
 from tau.client.client import Client, Model
 from tau.errors import TauError
@@ -19,14 +19,14 @@ KEY_VARIABLE = "TAU_ENDPOINT_KEY"
 
 @click.group()
 def models() -> None:
-    """Fetch, connect and choose models."""
+    """Download, connect and choose models."""
 
 
 @models.command("list")
 @takes_settings("home")
 @run_async
 async def list_them() -> None:
-    """List models, and what each alias stands for."""
+    """List models and aliases."""
     async with connect_client(settings_given()) as client:
         known = await client.models()
     roles: dict[str, list[str]] = {}
@@ -44,7 +44,7 @@ async def list_them() -> None:
 @takes_settings("home", "models_folder")
 @run_async
 async def pull(names: tuple[str, ...]) -> None:
-    """Download models; without NAMES, the built-in ones that are missing."""
+    """Download models; without NAMES, the missing built-in ones."""
     screen = console(stderr=True)
     async with connect_client(settings_given()) as client:
         for name in names or await _missing_models(client):
@@ -59,9 +59,9 @@ async def pull(names: tuple[str, ...]) -> None:
 @takes_settings("home")
 @run_async
 async def use(names: tuple[str, ...], alias: str) -> None:
-    """Let NAMES answer to an alias: the first that can, speaks.
+    """Choose the models behind an alias; the first one that is available answers.
 
-    The aliases are companion (talks), embedder (searches) and learner (learns facts).
+    The aliases are companion (chats), embedder (searches by meaning) and learner (learns facts).
     """
     async with connect_client(settings_given()) as client:
         await client.use_models(alias, list(names))
@@ -72,18 +72,18 @@ async def use(names: tuple[str, ...], alias: str) -> None:
 @click.argument("name")
 @click.argument("url")
 @click.argument("model_there", metavar="[MODEL]", required=False)
-@click.option("--key", envvar=KEY_VARIABLE, help=f"Its key; better in {KEY_VARIABLE}.")
-@click.option("--ask-key", is_flag=True, help="Ask for the key without showing it.")
-@click.option("--context", type=click.IntRange(min=256), help="Its context window, in tokens.")
-@click.option("--small", is_flag=True, help="It is a small model: give it plainer prompts.")
-@click.option("--embeds", is_flag=True, help="It embeds; it does not chat.")
-@click.option("--use", "use_it", is_flag=True, help="Let it speak from now on.")
+@click.option("--key", envvar=KEY_VARIABLE, help=f"API key; better set {KEY_VARIABLE}.")
+@click.option("--ask-key", is_flag=True, help="Type the API key without showing it.")
+@click.option("--context", type=click.IntRange(min=256), help="Context window, in tokens.")
+@click.option("--small", is_flag=True, help="A small model: use simpler prompts.")
+@click.option("--embeds", is_flag=True, help="An embedding model, not a chat model.")
+@click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
 @takes_settings("home")
 @run_async
 async def add(name: str, url: str, model_there: str | None, **given: Any) -> None:
-    r"""Connect an OpenAI-shaped endpoint under a NAME of your own.
+    r"""Connect an OpenAI-compatible endpoint under a NAME you choose.
 
-    MODEL is what the endpoint itself calls it (NAME if left out).
+    MODEL is the endpoint's own name for the model (NAME if left out).
 
     \b
       tau models add opus https://host/v1 claude-opus --ask-key --use
@@ -101,7 +101,7 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
         details["capabilities"] = ["embed"]
     async with connect_client(settings_given()) as client:
         await client.add_model(name, url, model_there or name, **details)
-        click.echo(f"{name} is known now; `tau models check {name}` tries it.")
+        click.echo(f"Added {name}; test it with `tau models check {name}`.")
         if given["use_it"]:
             await _make_default(client, EMBED if given["embeds"] else CHAT, name)
 
@@ -111,10 +111,10 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
 @takes_settings("home")
 @run_async
 async def remove(name: str) -> None:
-    """Forget an endpoint and its key."""
+    """Remove an endpoint and its key."""
     async with connect_client(settings_given()) as client:
         await client.remove_model(name)
-    click.echo(f"{name} is forgotten.")
+    click.echo(f"Removed {name}.")
 
 
 @models.command()
@@ -122,7 +122,7 @@ async def remove(name: str) -> None:
 @takes_settings("home")
 @run_async
 async def check(names: tuple[str, ...]) -> None:
-    """Send each model one tiny request; without NAMES, those that are in use."""
+    """Test models with one tiny request; without NAMES, those in use."""
     well = True
     async with connect_client(settings_given()) as client:
         for name in names or (CHAT, EMBED):
@@ -130,21 +130,21 @@ async def check(names: tuple[str, ...]) -> None:
             well = well and result.ok
             click.echo(f"{'✓' if result.ok else '✗'} {name}: {result.sentence}")
     if not well:
-        raise TauError("Not every model answers.")
+        raise TauError("Some models don't answer.")
 
 
 @models.command()
 @takes_settings("home")
 @run_async
 async def found() -> None:
-    """Look for Ollama, LM Studio and llama.cpp on this machine."""
+    """Find Ollama, LM Studio and llama.cpp models on this machine."""
     async with connect_client(settings_given()) as client:
         seen = await client.discover_models()
     if not seen:
-        click.echo("No Ollama, LM Studio or llama.cpp answers on this machine.", err=True)
+        click.echo("No Ollama, LM Studio or llama.cpp server is running on this machine.", err=True)
         return
     print_rows(("name", "from", "does", "ready", "size", "role", "about"), map(_row, seen))
-    click.echo(f"`tau models use {seen[0].name}` lets the first speak.", err=True)
+    click.echo(f"To use the first one: tau models use {seen[0].name}", err=True)
 
 
 async def _missing_models(client: Client) -> list[str]:

@@ -1,34 +1,35 @@
-"""`tau people`: who may talk with this Tau."""
+"""`tau people`: the accounts of this Tau."""
 
-import asyncio
 from urllib.parse import quote
 
 import click
 
-from tau.app import open_app
 from tau.cli import confirmation, server_file
+from tau.cli.accounts import find_person
+from tau.cli.administration import administer
 from tau.cli.async_command import run_async
-from tau.cli.connect import find_person, open_owner, open_person
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import format_time, print_rows
 from tau.errors import BadInput
+from tau.people import Person
+from tau.people.opening import open_people
 from tau.settings import Settings
 
-_PERSON_OPTION = click.option("--person", metavar="NAME", help="Of somebody else than the owner.")
+_PERSON_OPTION = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 
 
 @click.group()
 def people() -> None:
-    """Who may talk with this Tau."""
+    """Manage who can use this Tau."""
 
 
 @people.command("list")
 @takes_settings("home")
 @run_async
 async def list_them() -> None:
-    """List everybody."""
-    async with open_app(settings_given()) as app:
-        everybody = await app.people.list()
+    """List everyone."""
+    async with open_people(settings_given()) as accounts:
+        everybody = await accounts.list()
     print_rows(
         ("name", "since", "", "id"),
         [
@@ -42,10 +43,10 @@ async def list_them() -> None:
 @takes_settings("home", "public_url")
 @run_async
 async def invite() -> None:
-    """Print a link that lets one more person in; it works once, for seven days."""
+    """Print a link that invites one person; it works once, within seven days."""
     settings = settings_given()
-    async with open_app(settings) as app, open_owner(app.people) as owner:
-        token = await app.people.invitations.invite(owner)
+    async with administer(settings) as administration:
+        token = await administration.invite()
     click.echo(f"{await _base_url(settings)}/welcome#invitation={quote(token, safe='')}")
 
 
@@ -55,27 +56,29 @@ async def invite() -> None:
 @takes_settings("home")
 @run_async
 async def rename(name: str, new_name: str) -> None:
-    """Call somebody something else."""
-    async with open_app(settings_given()) as app:
-        person = await find_person(app.people, name)
-        await app.people.rename(person.id, new_name)
-    click.echo(f"{name} is called {new_name} now.")
+    """Rename someone."""
+    settings = settings_given()
+    person = await _find(settings, name)
+    async with administer(settings) as administration:
+        await administration.rename_person(person.id, new_name)
+    click.echo(f"{name} is now called {new_name}.")
 
 
 @people.command()
 @click.argument("name")
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
 @takes_settings("home")
 @run_async
 async def remove(name: str, yes: bool) -> None:
-    """Remove somebody and erase everything they ever said."""
-    async with open_app(settings_given()) as app:
-        person = await find_person(app.people, name)
-        question = f"Erase {person.name} and everything they said, for good?"
-        if not yes and not await asyncio.to_thread(confirmation.ask_confirmation, question):
-            raise BadInput("Nothing was removed; say --yes to remove without a question.")
-        await app.people.remove(person.id)
-    click.echo(f"{name} is removed.")
+    """Remove someone and erase everything they ever said."""
+    settings = settings_given()
+    person = await _find(settings, name)
+    question = f"Erase {person.name} and everything they said, for good?"
+    if not yes and not confirmation.ask_confirmation(question):
+        raise BadInput("Nothing was removed; use --yes to remove without confirmation.")
+    async with administer(settings) as administration:
+        await administration.remove_person(person.id)
+    click.echo(f"Removed {name}.")
 
 
 @people.command()
@@ -84,9 +87,9 @@ async def remove(name: str, yes: bool) -> None:
 @run_async
 async def password(person: str | None) -> None:
     """Set a password, to sign in from other devices."""
-    typed = await asyncio.to_thread(confirmation.ask_new_password)
-    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        await app.people.credentials.set_password(unlocked, typed)
+    typed = confirmation.ask_new_password()
+    async with administer(settings_given(), person) as administration:
+        await administration.set_password(typed)
     click.echo("The password is set.")
 
 
@@ -95,11 +98,19 @@ async def password(person: str | None) -> None:
 @takes_settings("home")
 @run_async
 async def recovery_code(person: str | None) -> None:
-    """Print a new recovery code, once; the one before opens nothing any more."""
-    async with open_app(settings_given()) as app, open_person(app.people, person) as unlocked:
-        code = await app.people.credentials.new_recovery_code(unlocked)
+    """Print a new recovery code; the previous one stops working."""
+    async with administer(settings_given(), person) as administration:
+        code = await administration.new_recovery_code()
     click.echo(code)
-    click.echo("Write it down and keep it safe: it opens everything, and is shown once.", err=True)
+    click.echo(
+        "Write it down and keep it safe: it opens everything, and you won't see it again.",
+        err=True,
+    )
+
+
+async def _find(settings: Settings, name: str) -> Person:
+    async with open_people(settings) as accounts:
+        return await find_person(accounts, name)
 
 
 async def _base_url(settings: Settings) -> str:

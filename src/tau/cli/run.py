@@ -1,4 +1,4 @@
-"""`tau run` and `tau link`: Tau for the browser."""
+"""`tau run`: Tau for the browser."""
 
 import asyncio
 import gc
@@ -9,21 +9,22 @@ import sys
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 import click
+import uvloop
 from rich.console import Console
 
 from tau import __version__
 from tau.app import App, open_app
 from tau.cli import model_downloads, server_file
-from tau.cli.connect import open_owner
+from tau.cli.link import link_of, new_link
+from tau.cli.listening import PortTaken, listen, url_of
 from tau.cli.model_summary import describe_chat_model
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.serving import PortTaken, listen, serve, url_of
+from tau.cli.serving import serve
 from tau.cli.terminal import console
-from tau.errors import BadInput, NotFound
-from tau.people import People
+from tau.errors import BadInput
 from tau.settings import Settings
 
 _COLLECTOR_THRESHOLDS = (20_000, 50, 1_000)
@@ -42,30 +43,13 @@ that long for a busy loop.
 def run() -> None:
     """Start Tau and print the link to open.
 
-    The built-in models are fetched first if nothing else can speak. Ctrl-C or SIGTERM ends Tau:
-    what was said is kept.
+    Downloads the built-in models first if no other model is available. Stop Tau with Ctrl-C or
+    SIGTERM; nothing is lost.
     """
     settings = settings_given(quiet=False)
     sys.setswitchinterval(_SWITCH_SECONDS)
-    with asyncio.Runner(loop_factory=_new_loop) as runner:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(_run(settings))
-
-
-def _new_loop() -> asyncio.AbstractEventLoop:
-    try:
-        import uvloop  # there is none for Windows
-    except ImportError:
-        return asyncio.new_event_loop()
-    loop: asyncio.AbstractEventLoop = uvloop.new_event_loop()
-    return loop
-
-
-@click.command()
-@takes_settings("home")
-def link() -> None:
-    """Print a fresh one-time link to the running Tau."""
-    settings = settings_given()
-    asyncio.run(_link(settings))
 
 
 async def _run(settings: Settings) -> None:
@@ -79,7 +63,7 @@ async def _run(settings: Settings) -> None:
         async with open_app(settings) as app:
             if await _run_unless_stopped(stop, _prepare(app, screen)):
                 await _serve(app, listener, stop, screen)
-    _print_sentence(screen, "Tau has stopped; everything is kept.")
+    _print_sentence(screen, "Tau has stopped. Everything is saved.")
 
 
 async def _prepare(app: App, screen: Console) -> None:
@@ -99,7 +83,7 @@ async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen:
 
 
 def _tune_garbage_collector() -> None:
-    """Keep Python's cyclic collector off what was loaded at the start, and from looking too often.
+    """Keep Python's cyclic collector away from what was loaded at the start, and run it less often.
 
     A memory is a hundred thousand objects without cycles; walking them all takes a tenth of the
     time of each turn.
@@ -110,7 +94,7 @@ def _tune_garbage_collector() -> None:
 
 
 async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> bool:
-    """Do `work` unless Tau is told to stop first; return whether it was done."""
+    """Do `work` unless Tau is stopped first; return whether it was done."""
     working = asyncio.create_task(work)
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
@@ -144,53 +128,37 @@ async def _listen(settings: Settings) -> socket.socket:
     except PortTaken as error:
         url = f"http://{settings.host}:{settings.port}"
         if await server_file.fetch_status(url) is None:
-            raise BadInput(f"{error} Choose another with `--port`; 0 takes a free one.") from error
+            raise BadInput(f"{error} Choose another with `--port`; 0 picks a free one.") from error
         raise BadInput(
-            f"Another Tau, with another home, already runs at {url}; choose another port with "
-            "`--port`."
+            f"Another Tau, with another home, is already running at {url}; choose another port "
+            "with `--port`."
         ) from error
 
 
 async def _print_welcome(app: App, url: str, screen: Console) -> None:
     settings = app.settings
-    _print_sentence(screen, f"Tau {__version__} runs at {settings.public_url or url}")
+    _print_sentence(screen, f"Tau {__version__} is running at {settings.public_url or url}")
     _print_sentence(
-        screen, "Open this link; it works once and for ten minutes (`tau link` prints another):"
+        screen, "Open this link; it works once, within ten minutes (`tau link` prints another):"
     )
-    _print_sentence(screen, f"\n    {await _fresh_link(app.people, settings, url)}\n")
-    _print_sentence(screen, f"Everything Tau keeps lies in {settings.home}")
+    _print_sentence(screen, f"\n    {await link_of(app.people, settings, url)}\n")
+    _print_sentence(screen, f"Your data is in {settings.home}")
     for sentence in await describe_chat_model(app.models):
         _print_sentence(screen, sentence)
     if not _is_private(settings):
         _print_sentence(
             screen,
-            f"Warning: Tau listens on {settings.host} without https, so others on the network can "
-            "read along; put a proxy with https in front and set `public_url`.",
+            f"Warning: Tau is listening on {settings.host} without HTTPS, so others on the network "
+            "can read along. Put an HTTPS proxy in front of it and set `public_url`.",
         )
-    _print_sentence(screen, "Ctrl-C stops Tau.")
+    _print_sentence(screen, "Press Ctrl-C to stop Tau.")
 
 
 async def _print_existing_link(settings: Settings, url: str, screen: Console) -> None:
-    async with open_app(settings) as app:
-        fresh = await _fresh_link(app.people, settings, url)
+    fresh = await new_link(settings, url)
     _print_sentence(
-        screen, f"Tau already runs at {url}; here is a fresh one-time link:\n\n    {fresh}\n"
+        screen, f"Tau is already running at {url}; here's a new one-time link:\n\n    {fresh}\n"
     )
-
-
-async def _link(settings: Settings) -> None:
-    there = await server_file.find_running(settings.home)
-    if there is None:
-        raise NotFound("Tau is not running; `tau run` starts it.")
-    async with open_app(settings) as app:
-        click.echo(await _fresh_link(app.people, settings, there.url))
-
-
-async def _fresh_link(people: People, settings: Settings, url: str) -> str:
-    async with open_owner(people) as unlocked:
-        token = await people.credentials.link(unlocked)
-    base = settings.public_url.rstrip("/") or url
-    return f"{base}/welcome#key={quote(token, safe='')}"
 
 
 def _is_private(settings: Settings) -> bool:

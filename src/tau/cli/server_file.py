@@ -8,14 +8,15 @@ import asyncio
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import aiohttp
 import msgspec
 
 FILE_NAME = "server.json"
-_TIMEOUT = aiohttp.ClientTimeout(total=3)
+_TIMEOUT_SECONDS = 3.0
 
 
 class ServerFile(msgspec.Struct, frozen=True):
@@ -58,16 +59,20 @@ async def find_running(home: Path) -> ServerFile | None:
 
 
 async def fetch_status(url: str) -> dict[str, object] | None:
-    """Return what `/status` of `url` tells, or `None` if no Tau answers there."""
+    """Return what `/status` of `url` says, or `None` if no Tau answers there."""
+    return await asyncio.to_thread(_fetch_status, url)
+
+
+def _fetch_status(url: str) -> dict[str, object] | None:
+    parts = urlsplit(url)
     try:
-        async with (
-            aiohttp.ClientSession(timeout=_TIMEOUT) as session,
-            session.get(f"{url}/status") as response,
-        ):
-            told = json.loads(await response.text())
-    except (aiohttp.ClientError, TimeoutError, ValueError, OSError):
+        connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_TIMEOUT_SECONDS)
+        with closing(connection):
+            connection.request("GET", f"{parts.path}/status")
+            status = json.loads(connection.getresponse().read())
+    except (HTTPException, ValueError, OSError):
         return None
-    return told if isinstance(told, dict) and "status" in told else None
+    return status if isinstance(status, dict) and "status" in status else None
 
 
 def _is_alive(pid: int) -> bool:

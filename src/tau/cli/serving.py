@@ -1,7 +1,6 @@
 """Tau's server inside this process, on a socket that is open already: no port is guessed."""
 
 import asyncio
-import errno
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -13,12 +12,7 @@ from tau.errors import BadInput
 from tau.server.api import create_api
 
 _SHUTDOWN_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
-_BACKLOG = 2048
 _ACCEPT_LOOP_STEPS = 5  # of the event loop, until a connection that was taken is known to uvicorn
-
-
-class PortTaken(BadInput):
-    """Somebody else listens there already."""
 
 
 class _Server(uvicorn.Server):
@@ -48,26 +42,6 @@ class _Server(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens on `host` and `port`. Raises `PortTaken` or `BadInput`."""
-    try:
-        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        return socket.create_server((host, port), family=family, backlog=_BACKLOG)
-    except OSError as error:
-        if error.errno == errno.EADDRINUSE:
-            raise PortTaken(f"Port {port} on {host} is in use by another program.") from error
-        reason = error.strerror or type(error).__name__
-        raise BadInput(f"Tau cannot listen on {host}, port {port}: {reason}.") from error
-
-
-def url_of(listener: socket.socket) -> str:
-    """Return the address under which this machine reaches `listener`."""
-    host, port = listener.getsockname()[:2]
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 (compared with, never bound here)
-        host = "127.0.0.1" if host == "0.0.0.0" else "::1"  # noqa: S104
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 @asynccontextmanager

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from tau.cli.chat_session import ChatSession
 from tau.cli.files import atomic_write
-from tau.cli.formatting import describe_source, forget_preview_lines
+from tau.cli.formatting import as_markdown, describe_source, forget_preview_lines
 from tau.cli.prompt import Prompt
 from tau.cli.terminal import format_time, print_rows, shorten, single_line, strip_control
 from tau.client.client import Conversation, Message, Recalled
@@ -230,15 +230,6 @@ def _write_markdown(name: str, title: str, page: str) -> Path:
     with atomic_write(path) as file:
         file.write(page.encode())
     return path
-
-
-def as_markdown(title: str, thread: list[Message]) -> str:
-    """Return a thread as a Markdown page."""
-    parts = [f"# {shorten(title, 200)}"]
-    for message in thread:
-        who = message.speaker or ("You" if message.by == "person" else "Tau")
-        parts.append(f"**{who}**, {format_time(message.at)}\n\n{message.text}")
-    return "\n\n".join(parts) + "\n"
 
 
 async def _model(chat: ChatContext, rest: str) -> None:

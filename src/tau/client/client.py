@@ -21,7 +21,7 @@ from tau.sse import iter_event_data
 
 T = TypeVar("T")
 _TIMEOUT = aiohttp.ClientTimeout(total=300, sock_connect=10)
-_UPLOAD_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10)
+NO_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10)
 _STREAM_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=60)
 _MAX_ATTEMPTS = 5
 _FIRST_PAUSE_SECONDS = 0.2
@@ -458,7 +458,7 @@ class Client:
             },
             data=_pieces(file, size, watch),
             headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-            timeout=_UPLOAD_TIMEOUT,
+            timeout=NO_TIMEOUT,
         )
         return _decode(answer, Brought)
 
@@ -525,7 +525,7 @@ class Client:
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(seen)}
         async with self._http.get(path, headers=headers, timeout=_STREAM_TIMEOUT) as response:
             if response.status >= 400:
-                raise _error_from(response.status, await response.read())
+                raise error_from(response.status, await response.read())
             async for data in iter_event_data(response.content.iter_any()):
                 yield _events.decode(data)
 
@@ -545,7 +545,7 @@ class Client:
                 raise error.__cause__ from None
             raise TauError("Tau's server does not answer; `tau doctor` may know why.") from error
         if response.status >= 400:
-            raise _error_from(response.status, body)
+            raise error_from(response.status, body)
         return body
 
     @property
@@ -585,7 +585,8 @@ def _decode(answer: bytes, kind: type[T]) -> T:
         raise TauError(_UNEXPECTED_ANSWER) from error
 
 
-def _error_from(status: int, body: bytes) -> ApiError:
+def error_from(status: int, body: bytes) -> ApiError:
+    """Return the error that an answer with that status stands for."""
     try:
         sentence = msgspec.json.decode(body, type=_Failure).error.sentence
     except msgspec.MsgspecError:

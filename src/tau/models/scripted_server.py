@@ -13,10 +13,11 @@ import os
 import signal
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
+import uvloop
 from aiohttp import web
 
 from tau.errors import ModelError, ModelInvalidAnswer
@@ -198,12 +199,7 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=0, help="tokens of every answer")
     parser.add_argument("--until-stdin-closes", action="store_true")
     given = parser.parse_args()
-    run = asyncio.run
-    with suppress(ImportError):
-        import uvloop  # not on Windows
-
-        run = uvloop.run
-    run(_serve(given.port, given.tokens, until_stdin_closes=given.until_stdin_closes))
+    uvloop.run(_serve(given.port, given.tokens, until_stdin_closes=given.until_stdin_closes))
 
 
 if __name__ == "__main__":

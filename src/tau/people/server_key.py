@@ -74,8 +74,6 @@ def _write_new(path: Path, content: bytes) -> None:
 
 
 def _fsync_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there
-        return
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -88,7 +86,7 @@ def _read(path: Path) -> str:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
             raise SettingsError(f"{FILE_NAME} in Tau's home is no ordinary file.")
-        if os.name != "nt" and status.st_mode & 0o077:
+        if status.st_mode & 0o077:
             raise SettingsError(
                 f"{FILE_NAME} in Tau's home is open to other users; run `chmod 600` on it."
             )

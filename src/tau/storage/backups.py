@@ -130,7 +130,7 @@ def create_at(target: Path, database: Path, *, force: bool = False) -> None:
     nothing can be written.
     """
     if target.exists() and not force:
-        raise Conflict(f"{target} exists already; name another file, or overwrite it with --force.")
+        raise Conflict(f"{target} already exists; choose another name or use --force.")
     if target.is_dir():
         raise BadInput(f"{target} is a folder; name a file.")
     if _belongs_to_database(target, database):
@@ -277,7 +277,7 @@ def _lock_exclusively(database: Path) -> Iterator[sqlite3.Connection | None]:
         else:
             held = raw
         if not alone:
-            raise Conflict("Tau is at work with this database; stop it, then restore the copy.")
+            raise Conflict("Tau is using this database; stop it, then restore the backup.")
         yield held
 
 

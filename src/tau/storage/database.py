@@ -200,8 +200,7 @@ def _lock_exclusively(url: str) -> sa.Engine:
     except StoreUnavailable:
         engine.dispose()
         raise Conflict(
-            "Tau is at work with this database in another window or program; stop it, then try "
-            "again."
+            "Tau is using this database in another window or program; stop it, then try again."
         ) from None
     return engine
 

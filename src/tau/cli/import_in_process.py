@@ -1,0 +1,57 @@
+"""An import inside this process, for `tau import` where no server runs."""
+
+from pathlib import Path
+
+from tau.app import open_app
+from tau.cli.accounts import open_person
+from tau.cli.progress import progress_bar
+from tau.cli.terminal import console, strip_control
+from tau.client.client import Brought, Foreseen, LeftOut
+from tau.settings import Settings
+from tau.transfer.importing import ImportProgress, import_file
+from tau.transfer.report import ImportReport
+
+
+async def import_in_process(
+    settings: Settings, person: str | None, file: Path, how: dict[str, bool]
+) -> Brought:
+    """Read the file for that person, or for the owner; return what came of it."""
+    with progress_bar(strip_control(file.name), console(stderr=True)) as report:
+
+        def show(now: ImportProgress) -> None:
+            report(now.bytes_done, now.bytes_total)
+
+        async with open_app(settings) as app, open_person(app.people, person) as unlocked:
+            life = await app.companion.life(unlocked)
+            result = await import_file(
+                life,
+                file,
+                file.name,
+                trust=how["trust"],
+                forgotten=how["forgotten"],
+                dry_run=how["dry_run"],
+                progress=show,
+            )
+            app.companion.enqueue_background_work(life)
+    return _import_from_report(result)
+
+
+def _import_from_report(report: ImportReport) -> Brought:
+    return Brought(
+        id=report.id or "",
+        origin=report.origin,
+        state="done",
+        sentence="",
+        bytes_done=0,
+        bytes_total=0,
+        conversations=report.conversations,
+        messages=report.messages,
+        facts=report.facts,
+        known=report.known,
+        forgotten=report.forgotten,
+        skipped_count=report.skipped_count,
+        skipped=[LeftOut(each.where, each.reason) for each in report.skipped],
+        notes=[LeftOut(each.where, each.text) for each in report.notes],
+        restored=report.restored,
+        learned=[Foreseen(each.text, each.trust) for each in report.learned],
+    )
