@@ -83,7 +83,7 @@ def test_names_of_a_file_do_not_reach_the_terminal_raw(capsys: pytest.CaptureFix
         (
             {"messages": 0, "forgotten": 4},
             False,
-            ["Left out because you forgot it: 4; --forgotten brings it back."],
+            ["Left out because you had forgotten it: 4. Use --forgotten to import it."],
         ),
     ],
 )
