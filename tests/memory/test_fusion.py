@@ -28,7 +28,7 @@ def test_reasons_are_told_by_their_share() -> None:
         "sitting_words": scores(1, 1, 1),
     }
     weights = {"words": 1.0, "meaning": 1.0, "words_before": 0.5, "sitting_words": 0.5}
-    assert reasons(found, weights, 0) == ["meaning", "next to a match", "same sitting as a match"]
+    assert reasons(found, weights, 0) == ["meaning", "next to a match", "same session as a match"]
     assert reasons(found, weights, 1) == ["words"]
 
 

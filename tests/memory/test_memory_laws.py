@@ -15,7 +15,7 @@ from tau.memory.thread_pages import thread_page
 from .naive import CONVERSATIONS, TEXTS, Naive, logs
 
 REASON = re.compile(
-    r"words(?:: [^,]+(?:, [^,]+){0,4})?|meaning|next to a match|same sitting as a match"
+    r"words(?:: [^,]+(?:, [^,]+){0,4})?|meaning|next to a match|same session as a match"
     r"|fact: .+|speaker|time: .+",
     re.DOTALL,
 )
@@ -101,7 +101,7 @@ def test_only_what_is_visible_is_found(log: list[Record], query: str) -> None:
 
 def test_the_forms_of_reasons_are_those_that_are_told() -> None:
     page = (Path(__file__).parents[2] / "docs" / "memory.md").read_text("utf-8")
-    forms = page.partition("## Why a message came to mind")[2].partition("\n## ")[0]
+    forms = page.partition("## Why a message was recalled")[2].partition("\n## ")[0]
     told = re.findall(r"^\| `([^`]+)` \|", forms, re.MULTILINE)
     assert {form.partition(":")[0] for form in told} == set(REASONS.values())
     assert all(REASON.fullmatch(form) for form in told)

@@ -1,12 +1,12 @@
 """Facts: a fold of all claims, corrections and judgements of a journal.
 
 Facts are derived and never stored. What does not come from the person's own words waits, changes
-nothing and closes nothing until it is approved. How claims become facts is in `folding`; this
-module knows nothing of how claims are found in texts, and nothing of search.
+nothing and closes nothing until it is approved. How claims become facts is in `resolution`;
+this module knows nothing of how claims are found in texts, and nothing of search.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
@@ -31,7 +31,7 @@ _FactEntry = ClaimLearned | FactJudged | ChangeUndone | LearningChanged | Learne
 
 
 class _DerivedFacts(NamedTuple):
-    """What is derived, until the next entry."""
+    """Facts derived from all entries, kept until the next entry."""
 
     facts: list[Fact]
     by_id: Mapping[str, Fact]
@@ -40,7 +40,7 @@ class _DerivedFacts(NamedTuple):
 
 
 class Facts:
-    """All facts of one life. `apply` every record of the journal in order."""
+    """All facts of one person. `apply` every record of the journal in order."""
 
     def __init__(self) -> None:
         self.paused = False
@@ -53,13 +53,13 @@ class Facts:
     # --- the fold -------------------------------------------------------------------------
 
     def apply(self, record: Record) -> None:
-        """Take in a record; one that tells nothing of facts is passed over."""
+        """Apply a record; one that is not about facts is skipped."""
         entry: Entry | UnknownEntry = record.entry
         if isinstance(entry, _FactEntry):
             self._add(record.seq, entry)
 
     def forget(self, seqs: Iterable[int]) -> None:
-        """Take the entries at `seqs` out, as if they had never been."""
+        """Remove the entries at `seqs`, as if they had never been."""
         gone = [self._entries.pop(seq) for seq in seqs if seq in self._entries]
         if gone:
             self._changed()
@@ -72,7 +72,7 @@ class Facts:
         return msgspec.msgpack.encode(list(self._entries.items()))
 
     def load(self, raw: bytes) -> None:
-        """Take what `dump` gave. Raises `msgspec.MsgspecError` if it is something else."""
+        """Load what `dump` returned. Raises `msgspec.MsgspecError` if it is something else."""
         for seq, entry in msgspec.msgpack.decode(raw, type=list[tuple[int, _FactEntry]]):
             self._add(seq, entry)
 
@@ -87,19 +87,23 @@ class Facts:
         return [fact for fact in self._derive().facts if fact.is_current(now)]
 
     def waiting(self) -> list[Fact]:
-        """Return what waits for the person's word."""
+        """Return what waits for the person's approval."""
         return [fact for fact in self._derive().facts if fact.state == "waiting"]
+
+    def find(self, fact_id: str) -> Fact | None:
+        """Return a fact by its own id or that of any of its claims, or None."""
+        known = self._derive()
+        return known.by_id.get(known.owners.get(fact_id, fact_id))
 
     def get(self, fact_id: str) -> Fact:
         """Return a fact by its own id or that of any of its claims. Raises `NotFound`."""
-        known = self._derive()
-        found = known.by_id.get(known.owners.get(fact_id, fact_id))
+        found = self.find(fact_id)
         if found is None:
             raise NotFound("There is no such fact.")
         return found
 
     def history(self, fact_id: str) -> list[Fact]:
-        """Return a fact with what it took the place of and what took its place, oldest first.
+        """Return a fact with those it replaced and those that replaced it, oldest first.
 
         Raises `NotFound`.
         """
@@ -129,7 +133,8 @@ class Facts:
         Raises `NotFound`.
         """
         owner, owners = self.get(fact_id).id, self._derive().owners
-        return [entry for entry in self._learned() if owners.get(entry.id) == owner]
+        learned = (entry for _, entry in self.entries() if isinstance(entry, ClaimLearned))
+        return [entry for entry in learned if owners.get(entry.id) == owner]
 
     def entries(self) -> Iterator[tuple[int, ClaimLearned | FactJudged | ChangeUndone]]:
         """Yield everything claimed and judged with its `seq`, in the order of the journal."""
@@ -138,13 +143,13 @@ class Facts:
                 yield seq, entry
 
     def entries_of(self, fact_id: str) -> list[int]:
-        """Return the `seq` of every entry that tells of a fact, undone corrections of it too.
+        """Return the `seq` of every entry about a fact, undone corrections of it too.
 
         Raises `NotFound`.
         """
         owner, owners = self.get(fact_id).id, self._derive().owners
         named = {claim for claim, fact in owners.items() if fact == owner}
-        undone = self._undone()
+        undone = _undone(self._entries.values())
         seqs: list[int] = []
         for seq, entry in self._entries.items():
             match entry:
@@ -163,15 +168,6 @@ class Facts:
                 named.add(entry.id)
         return seqs
 
-    def entries_from(self, messages: Collection[str]) -> list[int]:
-        """Return the `seq` of every claim that has one of these messages among its sources."""
-        wanted = set(messages)
-        return [
-            seq
-            for seq, entry in self._entries.items()
-            if isinstance(entry, ClaimLearned) and not wanted.isdisjoint(entry.sources)
-        ]
-
     def learned_up_to(self, method: Method) -> int:
         """Return the `seq` up to which the journal was read for claims by `method`."""
         read = (
@@ -183,7 +179,7 @@ class Facts:
 
     def undoable(self) -> list[tuple[int, ClaimLearned | FactJudged]]:
         """Return the person's corrections and judgements that still count, oldest first."""
-        undone = self._undone()
+        undone = _undone(self._entries.values())
         return [
             (seq, entry)
             for seq, entry in self._entries.items()
@@ -205,12 +201,6 @@ class Facts:
         self.changes += 1
         self._derived = None
 
-    def _learned(self) -> Iterator[ClaimLearned]:
-        return (entry for entry in self._entries.values() if isinstance(entry, ClaimLearned))
-
-    def _undone(self) -> set[str]:
-        return {e.target for e in self._entries.values() if isinstance(e, ChangeUndone)}
-
     def _derive(self) -> _DerivedFacts:
         if self._derived is None:
             facts, owners = resolve(self._entries)
@@ -221,3 +211,7 @@ class Facts:
             by_id = {fact.id: fact for fact in facts}
             self._derived = _DerivedFacts(facts, by_id, owners, of_message)
         return self._derived
+
+
+def _undone(entries: Iterable[_FactEntry]) -> set[str]:
+    return {entry.target for entry in entries if isinstance(entry, ChangeUndone)}

@@ -1,7 +1,7 @@
 """Parser of Chinese time expressions: 昨天, 上周三, 去年五月, 5月3日, 三天前, 周末, 年底.
 
 Reads both scripts. One expression per kind, tried together from left to right, so a text is read
-once. 早上, 晚上 and hours are not looked at: the day is. Holidays that follow the moon are left out.
+once. 早上, 晚上 and hours are ignored: the day is read. Holidays that follow the moon are left out.
 What a word only seems to say is kept out by its neighbours: 以前天气, 聪明天真, 上周围, 后来.
 """
 

@@ -5,7 +5,7 @@ const REASONS: Record<string, string> = {
   words: "字词",
   meaning: "意思相近",
   "next to a match": "紧挨着相关的话",
-  "same sitting as a match": "同一次谈话",
+  "same session as a match": "同一次谈话",
   speaker: "说话的人",
   time: "时间",
   fact: "已知的事",
