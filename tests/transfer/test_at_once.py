@@ -16,7 +16,8 @@ from tau.life.life import Life
 from tau.storage.database import Database
 from tau.transfer.formats import ImportNote, SkippedItem
 from tau.transfer.importing import import_file
-from tau.transfer.report import ImportCounter, ImportReport, RollbackSet
+from tau.transfer.report import ImportCounter, ImportReport
+from tau.transfer.rollback import RollbackSet
 
 from .exports import as_json, chatgpt, many, memory, store
 
@@ -124,8 +125,8 @@ async def test_who_is_always_overtaken_says_so_and_has_written_nothing(
         raise SequenceConflict("overtaken")
 
     monkeypatch.setattr(life.journal, "append", overtaken)
-    monkeypatch.setattr("tau.transfer.importing._MAX_ATTEMPTS", 3)
-    with pytest.raises(SequenceConflict, match="bring the file again"):
+    monkeypatch.setattr("tau.transfer.writing.MAX_ATTEMPTS", 3)
+    with pytest.raises(SequenceConflict, match="Import the file again"):
         await bring(life, as_json(many(1)))
     assert life.journal.last == 0
 
@@ -145,11 +146,11 @@ def test_marks_are_taken_back_as_far_as_they_were_settled() -> None:
 def test_a_tally_is_taken_back_as_far_as_it_was_settled() -> None:
     tally = ImportCounter()
     tally.add_skipped(SkippedItem("one", "reason"))
-    tally.messages = 2
+    tally.counts.messages = 2
     tally.commit()
     tally.add_skipped(SkippedItem("two", "reason"))
-    tally.note(ImportNote("x", "y"))
-    tally.messages, tally.forgotten, tally.known = 9, 9, 9
+    tally.add_note(ImportNote("x", "y"))
+    tally.counts.messages, tally.counts.forgotten, tally.counts.known = 9, 9, 9
     tally.rollback()
     report = tally.report(None, "chatgpt", "x.zip")
     assert [each.where for each in report.skipped] == ["one"]

@@ -11,7 +11,8 @@ from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
 from tau.life.life import Life
 from tau.storage.sealing import SecretBox
-from tau.transfer.import_jobs import KIND, ImportJobs, ImportOptions
+from tau.transfer.import_jobs import KIND, ImportJobs
+from tau.transfer.importing import ImportOptions
 
 from .exports import as_json, many
 from .slow_file import PausedFile

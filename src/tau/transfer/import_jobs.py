@@ -16,7 +16,7 @@ from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.life.changes import ChangeEvent
 from tau.life.life import Life
-from tau.transfer.importing import ImportProgress, import_file
+from tau.transfer.importing import ImportOptions, ImportProgress, import_file
 from tau.transfer.report import ImportReport
 
 KIND = "import"
@@ -24,17 +24,6 @@ RETAIN_SECONDS = 15 * 60.0
 """How long the file of a dry run is kept."""
 _STOPPED = "The import was stopped. Import the file again to go on."
 _INTERRUPTED = "Tau ended before the import did. Import the file again to go on."
-
-
-class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """How a file is imported."""
-
-    trust: bool = False
-    """Believe what the file claims of the person at once."""
-    forgotten: bool = False
-    """Import what the person forgot, too."""
-    dry_run: bool = False
-    """Write nothing; only report what would be imported."""
 
 
 @dataclass(slots=True, kw_only=True)

@@ -1,7 +1,7 @@
-"""What an import would let Tau learn, found while nothing is written.
+"""What Tau would learn from an import, found while nothing is written.
 
-The file's own claims count, and what rules would read in the person's own messages of it, as they
-would once these are here. What a model might draw from them later is not foretold.
+It includes the file's own claims and what rules would read in the person's own messages. What a
+model might draw from the messages later is not included.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,7 @@ _LEARNED_STATES: tuple[State, ...] = ("current", "waiting")
 
 
 class ImportPreview:
-    """Takes in the entries that an import would write, and tells what would be known by them."""
+    """Facts that the entries of an import would add."""
 
     def __init__(self, known: Facts) -> None:
         """`known` is what is known already."""
@@ -39,19 +39,19 @@ class ImportPreview:
         self._claim_count = 0
 
     def process(self, entries: Sequence[Entry | RawEntry], *, read: bool = True) -> None:
-        """Take in entries; `read` tells whether rules would read the messages among them."""
+        """Add entries. With `read`, rules read the messages among them, too."""
         plain = list(_decode_all(entries))
         for entry in plain:
             if isinstance(entry, ClaimLearned | FactJudged | ChangeUndone):
                 self._apply(entry)
         if read and not self._known.paused and self._claim_count < _MAX_RULE_CLAIMS:
-            learned = learn_by_rules(_visible_own_messages(plain))
-            self._claim_count += len(learned)
-            for each in learned:
+            claims = learn_by_rules(_visible_own_messages(plain))
+            self._claim_count += len(claims)
+            for each in claims:
                 self._apply(each)
 
-    def told(self) -> tuple[PreviewFact, ...]:
-        """Return what would be known that is not known now, what was said last first."""
+    def learned(self) -> tuple[PreviewFact, ...]:
+        """Return what would be known that isn't known now, newest first."""
         known = {(fact.topic, fold_text(fact.text)) for fact in self._known.all()}
         facts = [
             fact

@@ -1,26 +1,18 @@
-"""What an import found, while it counts and when it is over."""
+"""The report of an import, and the counter that makes it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from tau.journal.entries import Topic, Trust
+from tau.journal.entries import ClaimLearned, MessageAdded, RawEntry, Topic, Trust, decode
 from tau.transfer.formats import ImportNote, SkippedItem
 
 _MAX_LISTED = 1_000
-_COUNTS = (
-    "conversations",
-    "messages",
-    "facts",
-    "known",
-    "conversations_before",
-    "messages_before",
-    "facts_before",
-    "skipped_count",
-    "forgotten",
-)
 
 
 class PreviewFact(msgspec.Struct, frozen=True):
-    """A fact that an import would let Tau learn, and whether it would wait for the person."""
+    """A fact that Tau would learn from an import, and whether it would wait for a decision."""
 
     text: str
     topic: Topic
@@ -28,12 +20,12 @@ class PreviewFact(msgspec.Struct, frozen=True):
 
 
 class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of an import. `id` is `None` where nothing was written.
+    """The result of an import. `id` is `None` where nothing was written.
 
     `conversations`, `messages` and `facts` are new; `known` were here already; `forgotten` were
-    left out, since the person forgot them before. Of what was skipped at most the first thousand
-    are told, `skipped_count` are all. `restored`: an export of Tau was put back whole, entry by
-    entry. `learned` is what a dry run foresees.
+    left out because the person forgot them before. `skipped` lists at most the first thousand items
+    that were left out, and `skipped_count` counts all. `restored`: an export of Tau was put back
+    whole, entry by entry. `learned` is what a dry run expects Tau to learn.
     """
 
     id: str | None
@@ -51,66 +43,64 @@ class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
     learned: tuple[PreviewFact, ...] = ()
 
 
-class RollbackSet:
-    """Names that were met; those since `settle` can be taken back."""
+@dataclass(slots=True)
+class ImportCounts:
+    """What an import found. The counts `_before` are of an earlier, stopped run of it."""
 
-    def __init__(self) -> None:
-        self._names: set[str] = set()
-        self._uncommitted: list[str] = []
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._names
-
-    def add(self, name: str) -> None:
-        """Mark a name."""
-        if name not in self._names:
-            self._names.add(name)
-            self._uncommitted.append(name)
-
-    def commit(self) -> None:
-        """Keep every mark for good."""
-        self._uncommitted.clear()
-
-    def rollback(self) -> None:
-        """Unmark what was marked since `settle`."""
-        self._names.difference_update(self._uncommitted)
-        self._uncommitted.clear()
+    conversations: int = 0
+    messages: int = 0
+    facts: int = 0
+    known: int = 0
+    forgotten: int = 0
+    """Messages and claims that were left out, since the person forgot them before."""
+    skipped: int = 0
+    conversations_before: int = 0
+    messages_before: int = 0
+    facts_before: int = 0
 
 
 class ImportCounter:
-    """Counts what an import finds. Those `_before` an earlier, stopped run of it wrote."""
+    """Counts what an import finds. It can go back to the last commit."""
 
     def __init__(self) -> None:
-        self.conversations = self.messages = self.facts = self.known = 0
-        self.conversations_before = self.messages_before = self.facts_before = 0
-        self.skipped_count = 0
-        self.forgotten = 0
-        """Messages and claims that were left out, since they were forgotten before."""
+        self.counts = ImportCounts()
         self.restored = False
+        """Whether entries of Tau's own export went back to their places."""
         self._skipped: list[SkippedItem] = []
         self._notes: list[ImportNote] = []
+        self._conversations: set[str] = set()
         self.commit()
 
     def add_skipped(self, skipped: SkippedItem) -> None:
-        """Take down what was not taken."""
-        self.skipped_count += 1
+        """Count something that is left out."""
+        self.counts.skipped += 1
         if len(self._skipped) < _MAX_LISTED:
             self._skipped.append(skipped)
 
-    def note(self, note: ImportNote) -> None:
-        """Take down what should be known."""
+    def add_note(self, note: ImportNote) -> None:
+        """List something that the person should know."""
         if len(self._notes) < _MAX_LISTED:
             self._notes.append(note)
 
+    def add_written(self, entries: Iterable[RawEntry]) -> None:
+        """Count the messages, conversations and claims among entries of Tau's own export."""
+        for entry in entries:
+            match None if entry.raw is None else decode(entry.raw):
+                case MessageAdded(conversation=conversation):
+                    self.counts.messages += 1
+                    self.counts.conversations += conversation not in self._conversations
+                    self._conversations.add(conversation)
+                case ClaimLearned():
+                    self.counts.facts += 1
+
     def commit(self) -> None:
         """Keep what was counted for good."""
-        self._committed_counts = {name: getattr(self, name) for name in _COUNTS}
+        self._committed = replace(self.counts)
         self._committed_lengths = (len(self._skipped), len(self._notes))
 
     def rollback(self) -> None:
-        """Count as if nothing had been found since `settle`."""
-        for name, count in self._committed_counts.items():
-            setattr(self, name, count)
+        """Count as if nothing had been found since the last commit."""
+        self.counts = replace(self._committed)
         skipped, notes = self._committed_lengths
         del self._skipped[skipped:], self._notes[notes:]
 
@@ -122,17 +112,18 @@ class ImportCounter:
         learned: tuple[PreviewFact, ...] = (),
     ) -> ImportReport:
         """Return what was counted."""
+        counts = self.counts
         return ImportReport(
             id=import_id,
             origin=origin,
             name=name,
-            conversations=self.conversations,
-            messages=self.messages,
-            facts=self.facts,
-            known=self.known,
-            forgotten=self.forgotten,
+            conversations=counts.conversations,
+            messages=counts.messages,
+            facts=counts.facts,
+            known=counts.known,
+            forgotten=counts.forgotten,
             skipped=tuple(self._skipped),
-            skipped_count=self.skipped_count,
+            skipped_count=counts.skipped,
             notes=tuple(self._notes),
             restored=self.restored,
             learned=learned,

@@ -11,7 +11,8 @@ from tau.app import App
 from tau.errors import Conflict, NotFound
 from tau.journal.entries import ClaimLearned
 from tau.life.life import Life
-from tau.transfer.import_jobs import ImportJobs, ImportOptions
+from tau.transfer.import_jobs import ImportJobs
+from tau.transfer.importing import ImportOptions
 from tau.transfer.uploads import receive_upload
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
 
@@ -287,7 +288,7 @@ async def test_an_unexpected_failure_is_told_without_its_text(
     def burst(*_: object) -> None:
         raise RuntimeError("Zanzibar")
 
-    monkeypatch.setattr("tau.transfer.importing._ImportRun._conversation_entries", burst)
+    monkeypatch.setattr("tau.transfer.merging.ContentMerge.entries", burst)
     told = await brought(owner, as_json([chatgpt("a", SECRET)]))
     assert told["state"] == "failed"
     assert "Zanzibar" not in told["sentence"] + caplog.text

@@ -14,7 +14,8 @@ from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.parameters import PathId
 from tau.server.schemas.imports import ImportList, ImportOut, PreviewFactOut, SkippedItemOut
 from tau.server.state import AppState
-from tau.transfer.import_jobs import ImportJob, ImportOptions
+from tau.transfer.import_jobs import ImportJob
+from tau.transfer.importing import ImportOptions
 from tau.transfer.uploads import receive_upload
 
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)

@@ -1,0 +1,140 @@
+"""Merging Tau's own export into another journal: from its entries and what is known to entries.
+
+Only what has a name of its own is merged: messages, claims and judgements that are new, and the
+titles of conversations that they begin. What refers to places in the journal (what was forgotten,
+what was read for claims) and whether learning is paused stay behind. Another person's claims wait
+for a decision and their judgements are left out, unless they are trusted.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from tau.journal.entries import (
+    ChangeUndone,
+    ClaimLearned,
+    ConversationChanged,
+    FactJudged,
+    FileImported,
+    MessageAdded,
+    RawEntry,
+    UnknownEntry,
+    decode,
+)
+from tau.transfer.entry_keys import KeyedEntry, entry_key
+from tau.transfer.formats import SkippedItem, TauExportEntry
+from tau.transfer.formats.tau_export import ORIGIN
+from tau.transfer.import_record import ImportRecord
+from tau.transfer.known import KnownContent
+from tau.transfer.report import ImportCounter
+from tau.transfer.rollback import RollbackSet
+
+
+class EntryMerge:
+    """Merges entries of an export, and counts what it leaves out."""
+
+    def __init__(
+        self, known: KnownContent, record: ImportRecord, counter: ImportCounter, *, trust: bool
+    ) -> None:
+        self._known = known
+        self._record = record
+        self._counter = counter
+        self.trust = trust
+        """Whether the export's claims and judgements count as the person's own."""
+        self.seen = RollbackSet()
+        """Messages by id and other entries by key."""
+        self.created = RollbackSet()
+        """Conversations and imports that this file begins."""
+
+    def entries(self, lines: Iterable[TauExportEntry]) -> list[RawEntry]:
+        """Return the entries of what is new in some lines."""
+        return [RawEntry(raw) for line in lines if (raw := self._merge(line)) is not None]
+
+    def _merge(self, line: TauExportEntry) -> bytes | None:
+        """Return the entry of a line as it is to be written, or `None` if it is left out."""
+        if line.raw is None:
+            return None
+        match decode(line.raw):
+            case MessageAdded() as message:
+                return self._merge_message(message, line.raw)
+            case ConversationChanged(id=conversation):
+                return self._merge_conversation(conversation, line.raw)
+            case FileImported() as imported:
+                return self._merge_import(imported, line.raw)
+            case (ClaimLearned() | FactJudged() | ChangeUndone() | UnknownEntry()) as entry:
+                return self._merge_keyed(entry, line.raw)
+            case _:
+                return None
+
+    def _merge_message(self, message: MessageAdded, raw: bytes) -> bytes | None:
+        if message.id in self.seen or self._known.message(message.id) is not None:
+            self._counter.counts.known += 1
+            return None
+        if self._known.is_excluded(message.id):
+            self._counter.counts.forgotten += 1
+            return None
+        self.seen.add(message.id)
+        if not self._is_known_conversation(message.conversation):
+            self.created.add(message.conversation)
+        changes: dict[str, Any] = {}
+        if message.origin is None:
+            changes["origin"] = ORIGIN
+        if message.imported is None:
+            changes["imported"] = self._record.use()
+        return _with_fields(raw, changes)
+
+    def _merge_conversation(self, conversation: str, raw: bytes) -> bytes | None:
+        if self._is_known_conversation(conversation) or self._known.is_excluded(conversation):
+            return None
+        self.created.add(conversation)
+        return raw
+
+    def _merge_import(self, imported: FileImported, raw: bytes) -> bytes | None:
+        """Return the record of an import, which has two entries: at its start and at its end."""
+        key = entry_key(imported, raw)
+        if key not in self.created and self._known.has_import(imported.id):
+            return None
+        self.created.add(key)
+        self.seen.add(key)
+        return raw
+
+    def _merge_keyed(self, entry: KeyedEntry, raw: bytes) -> bytes | None:
+        key = entry_key(entry, raw)
+        if key in self.seen or self._known.has_entry(key):
+            return None
+        if isinstance(entry, ClaimLearned) and self._known.is_excluded(entry.id):
+            self._counter.counts.forgotten += 1
+            return None
+        self.seen.add(key)
+        if isinstance(entry, ClaimLearned):
+            return self._merge_claim(entry, raw)
+        if isinstance(entry, FactJudged | ChangeUndone) and not self.trust:
+            self._counter.add_skipped(SkippedItem("a judgement", "it is another person's"))
+            return None
+        return raw
+
+    def _merge_claim(self, learned: ClaimLearned, raw: bytes) -> bytes:
+        changes: dict[str, Any] = {}
+        if learned.imported is None:
+            changes["imported"] = self._record.use()
+        if not self.trust:
+            changes |= {"trust": "waiting", "corrects": None}
+        return _with_fields(raw, changes)
+
+    def _is_known_conversation(self, conversation_id: str) -> bool:
+        """Return whether a conversation was there before this import."""
+        conversation = self._known.conversation(conversation_id)
+        if conversation is None or conversation_id in self.created:
+            return False
+        last = None if conversation.last is None else self._known.message(conversation.last)
+        return last is None or not self._record.is_current(last.imported)
+
+
+def _with_fields(raw: bytes, changes: dict[str, Any]) -> bytes:
+    """Return an encoded entry with some fields set; `None` takes a field away."""
+    if not changes:
+        return raw
+    fields: dict[str, Any] = msgspec.msgpack.decode(raw)
+    fields |= changes
+    return msgspec.msgpack.encode({name: each for name, each in fields.items() if each is not None})
