@@ -166,7 +166,9 @@ async def test_forgetting_asks_first(chat: ChatContext) -> None:
     await run_command(chat, "forget", "")
     assert [message.text for message in await chat.session.thread()][-1] == "kept"
     assert "Forgotten." in shown(chat)
-    assert [passage.message.text for passage in await chat.session.client.search("gone")] == []
+    assert [
+        passage.message.text for passage in await chat.session.client.memory.search("gone")
+    ] == []
     assert chat.prompt.seeded == ["keep this [[say kept]]"]  # type: ignore[attr-defined]
 
 
@@ -202,13 +204,13 @@ async def test_opening_a_conversation_shows_where_it_stands(chat: ChatContext) -
 
 
 async def test_a_reply_in_the_making_is_joined(chat: ChatContext) -> None:
-    begun = await chat.session.client.begin()
-    turn = await chat.session.client.say(begun.id, "[[tokens 9]] [[hang after 3]]")
+    begun = await chat.session.client.conversations.begin()
+    turn = await chat.session.client.turns.say(begun.id, "[[tokens 9]] [[hang after 3]]")
     joining = asyncio.create_task(chat.session.run_task(chat.session.open(begun.id)))
     async with asyncio.timeout(patient(30)):
         while "word3" not in str(chat.session.screen.file.getvalue()):  # type: ignore[attr-defined]  # noqa: ASYNC110
             await asyncio.sleep(0)
-        await chat.session.client.stop(turn.turn)
+        await chat.session.client.turns.stop(turn.turn)
         await joining
     assert "(stopped)" in shown(chat)
 
@@ -218,7 +220,7 @@ async def test_private_words_are_not_kept(chat: ChatContext) -> None:
     await chat.session.say("between us [[say yes]]")
     assert "private" in chat.session.heading("somebody")
     with suppress(NotFound):
-        assert await chat.session.client.search("between us") == []
+        assert await chat.session.client.memory.search("between us") == []
 
 
 async def test_titles_models_and_search(chat: ChatContext) -> None:

@@ -16,23 +16,23 @@ from tau.cli.formatting import (
     product_name,
     truncate,
 )
-from tau.client.client import Forgotten, Going
+from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 
 from .known import DAY, brought, fact
 
 _ANY = st.text(alphabet="ab 住在上海é🦆\n\t", max_size=60)
 
 
-def goes(*preview: Going, **counts: int) -> Forgotten:
+def goes(*preview: ForgetPreviewItem, **counts: int) -> ForgetOut:
     none = dict.fromkeys(
         ("messages", "replies", "facts", "titles", "conversations", "elsewhere"), 0
     )
-    return Forgotten(**(none | counts), preview=list(preview))
+    return ForgetOut(dry_run=True, **(none | counts), preview=list(preview))
 
 
 @given(st.lists(_ANY, max_size=5), st.integers(60, 120))
 def test_no_line_of_what_goes_is_wider_than_the_window(texts: list[str], width: int) -> None:
-    preview = [Going("message", "m", text, 20 * DAY) for text in texts]
+    preview = [ForgetPreviewItem("message", "m", text, 20 * DAY) for text in texts]
     lines = list(forget_preview_lines(goes(*preview, messages=len(texts)), width))
     assert len(lines) == len(texts) + 2
     assert all(cell_len(line) <= width for line in lines)
@@ -53,8 +53,8 @@ def test_what_stays_is_told_apart_with_its_id() -> None:
     lines = list(
         forget_preview_lines(
             goes(
-                Going("elsewhere", "m9", "上海很大", 20 * DAY),
-                Going("title", "c1", "关于上海", None),
+                ForgetPreviewItem("elsewhere", "m9", "上海很大", 20 * DAY),
+                ForgetPreviewItem("title", "c1", "关于上海", None),
                 messages=0,
                 titles=1,
                 elsewhere=1,
@@ -70,7 +70,10 @@ def test_what_stays_is_told_apart_with_its_id() -> None:
 
 
 def test_what_is_not_shown_is_counted() -> None:
-    preview = [Going("message", "m", "x", 0.0), Going("fact", "f", "y", 0.0)]
+    preview = [
+        ForgetPreviewItem("message", "m", "x", 0.0),
+        ForgetPreviewItem("fact", "f", "y", 0.0),
+    ]
     lines = list(forget_preview_lines(goes(*preview, messages=120, facts=3, replies=80), 80))
     assert "  … and 201 more" in lines
     everything = list(forget_preview_lines(goes(*preview, messages=1, facts=1), 80))
@@ -79,7 +82,7 @@ def test_what_is_not_shown_is_counted() -> None:
 
 @pytest.mark.parametrize("what", ["message", "reply", "fact", "title", "elsewhere"])
 def test_every_kind_has_a_word(what: str) -> None:
-    lines = list(forget_preview_lines(goes(Going(what, "m", "text", 0.0)), 80))  # type: ignore[arg-type]
+    lines = list(forget_preview_lines(goes(ForgetPreviewItem(what, "m", "text", 0.0)), 80))  # type: ignore[arg-type]
     line = next(line for line in lines if "text" in line)
     assert line.split()[0] in {"said", "Tau", "known", "title"}
 

@@ -12,8 +12,10 @@ import pytest
 from aiohttp import web
 
 from tau.cli import imports
-from tau.client.client import ApiError, Brought, Client, Fact, Foreseen, LeftOut
+from tau.client.client import Client
+from tau.client.http import ApiError
 from tau.errors import BadInput, Conflict, TauError
+from tau.server.schemas.imports import ImportOut, PreviewFactOut, SkippedItemOut
 
 from .known import brought, fact
 
@@ -21,7 +23,7 @@ pytestmark = pytest.mark.anyio
 HOW = {"trust": False, "forgotten": True, "dry_run": False}
 
 
-def told(capsys: pytest.CaptureFixture[str], one: Brought, *, dry_run: bool = False) -> list[str]:
+def told(capsys: pytest.CaptureFixture[str], one: ImportOut, *, dry_run: bool = False) -> list[str]:
     imports._print_result(one, dry_run=dry_run)
     return capsys.readouterr().err.splitlines()
 
@@ -35,18 +37,18 @@ def test_a_pipe_gets_the_counts_in_one_row(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_what_was_left_out_is_named_with_the_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    skipped = [LeftOut(f"“对话{n}”", "the file ends in the middle of it") for n in range(25)]
+    skipped = [SkippedItemOut(f"“对话{n}”", "the file ends in the middle of it") for n in range(25)]
     lines = told(capsys, brought("i", skipped=skipped, skipped_count=1_250))
     assert lines[0] == "Left out: “对话0”: the file ends in the middle of it."
     assert lines[20] == "And 1230 more."
-    notes = [LeftOut("chats.json", "its letters were taken as Latin-1")]
+    notes = [SkippedItemOut("chats.json", "its letters were taken as Latin-1")]
     assert told(capsys, brought("i", notes=notes))[0] == (
         "chats.json: its letters were taken as Latin-1."
     )
 
 
 def test_names_of_a_file_do_not_reach_the_terminal_raw(capsys: pytest.CaptureFixture[str]) -> None:
-    skipped = [LeftOut("\x1b]0;evil\x07name", "why\x1b[2J")]
+    skipped = [SkippedItemOut("\x1b]0;evil\x07name", "why\x1b[2J")]
     (line, *_) = told(capsys, brought("i", skipped=skipped, skipped_count=1))
     assert line == "Left out: ]0;evilname: why[2J."
 
@@ -57,7 +59,12 @@ def test_names_of_a_file_do_not_reach_the_terminal_raw(capsys: pytest.CaptureFix
         ({}, False, ["To undo this import, find its id with: tau memory imports"]),
         ({}, True, ["Nothing was written."]),
         (
-            {"learned": [Foreseen("Likes tea", "waiting"), Foreseen("住在\x1b里斯本", "own")]},
+            {
+                "learned": [
+                    PreviewFactOut("Likes tea", "like", "waiting"),
+                    PreviewFactOut("住在\x1b里斯本", "home", "own"),
+                ]
+            },
             True,
             [
                 "Would learn: Likes tea (waits for your approval)",
@@ -66,7 +73,7 @@ def test_names_of_a_file_do_not_reach_the_terminal_raw(capsys: pytest.CaptureFix
             ],
         ),
         (
-            {"learned": [Foreseen("Likes tea", "own")] * 25},
+            {"learned": [PreviewFactOut("Likes tea", "like", "own")] * 25},
             True,
             ["Would learn: Likes tea"] * 20 + ["And 5 more.", "Nothing was written."],
         ),
@@ -126,7 +133,7 @@ class Running:
             )
             for n, state in enumerate(states, start=1)
         ]
-        self.past: list[Brought] = []
+        self.past: list[ImportOut] = []
         self.asked: dict[str, str] = {}
         self.received = b""
         self.stopped: list[str] = []
@@ -242,7 +249,7 @@ async def test_who_leaves_when_it_is_over_leaves_quietly(
         raise ApiError("This import is over.", 409)
 
     async with client_of(running) as client:
-        monkeypatch.setattr(client, "stop_import", over)
+        monkeypatch.setattr(client.imports, "stop", over)
         watching = asyncio.create_task(imports._import_via_server(client, file, HOW))
         await running.looked.wait()
         watching.cancel()
@@ -263,7 +270,7 @@ async def test_a_file_that_shrinks_while_it_is_sent_fails_in_a_sentence(file: Pa
 
     async with client_of(Running("done")) as client:
         with file.open("rb") as content, pytest.raises(BadInput, match="became shorter"):
-            await client.bring(content, "x", shrink, **HOW)
+            await client.imports.upload(content, "x", shrink, **HOW)
 
 
 async def test_much_is_judged_a_thousand_at_a_time() -> None:
@@ -272,7 +279,7 @@ async def test_much_is_judged_a_thousand_at_a_time() -> None:
     async def judge(request: web.Request) -> web.Response:
         ids = (await request.json())["ids"]
         asked.append(len(ids))
-        return _json({"facts": [_plain(fact(name)) for name in ids]})
+        return _json({"facts": [fact(name) for name in ids]})
 
     running = Running("done")
     add = running.add
@@ -283,10 +290,6 @@ async def test_much_is_judged_a_thousand_at_a_time() -> None:
 
     running.add = add_judging  # type: ignore[method-assign]
     async with client_of(running) as client:
-        judged = await client.judge("approve", [f"f{n}" for n in range(2_500)])
+        judged = await client.memory.judge("approve", [f"f{n}" for n in range(2_500)])
     assert asked == [1_000, 1_000, 500]
     assert [one.id for one in judged[::1_000]] == ["f0", "f1000", "f2000"]
-
-
-def _plain(one: Fact) -> dict[str, Any]:
-    return dict(msgspec.structs.asdict(one))

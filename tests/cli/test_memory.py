@@ -6,21 +6,23 @@ import pytest
 
 from tau.cli.formatting import describe_source, forget_preview_lines, forget_summary, truncate
 from tau.cli.memory import _parse_time, _short_ids
-from tau.client.client import Fact, Forgotten, Going
 from tau.errors import BadInput
+from tau.server.schemas.facts import FactOut
+from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 
 from .conftest import Command, Start
 
 DAY = r"\d{4}-\d\d-\d\d"
 
 
-def fact(name: str, **more: object) -> Fact:
+def fact(name: str, **more: object) -> FactOut:
     parts = {
         "id": name, "topic": "home", "text": "Lives in Porto", "state": "current",
         "confirmed": False, "said_on": 0.0, "last_said_on": 0.0, "learned_by": "rules",
-        "revision": 1,
+        "revision": 1, "about": "", "valid_from": None, "valid_to": None, "due": None,
+        "sources": [], "corrects": None, "superseded_by": None,
     }  # fmt: skip
-    return Fact(**(parts | more))  # type: ignore[arg-type]
+    return FactOut(**(parts | more))  # type: ignore[arg-type]
 
 
 def rows(tau: Command, *words: str) -> list[list[str]]:
@@ -161,13 +163,13 @@ def test_ids_are_as_short_as_they_may_be() -> None:
 
 def test_what_goes_fits_the_width_also_in_chinese() -> None:
     preview = [
-        Going("message", "m", "很长的话" * 40, 0.0),
-        Going("reply", "r", "x" * 300, 0.0),
-        Going("title", "t", "A\ntitle"),
-        Going("elsewhere", "other-message-id", "y" * 300, 0.0),
+        ForgetPreviewItem("message", "m", "很长的话" * 40, 0.0),
+        ForgetPreviewItem("reply", "r", "x" * 300, 0.0),
+        ForgetPreviewItem("title", "t", "A\ntitle", None),
+        ForgetPreviewItem("elsewhere", "other-message-id", "y" * 300, 0.0),
     ]
-    goes = Forgotten(messages=5, replies=1, facts=0, titles=1, conversations=0, elsewhere=1,
-                     preview=preview)  # fmt: skip
+    goes = ForgetOut(dry_run=True, messages=5, replies=1, facts=0, titles=1, conversations=0,
+                     elsewhere=1, preview=preview)  # fmt: skip
     lines = list(forget_preview_lines(goes, 80))
     assert all(len(line.encode("utf-16-le")) for line in lines)
     assert all(truncate(line, 80) == line for line in lines), "no line is wider than the terminal"
@@ -186,7 +188,7 @@ def test_what_goes_fits_the_width_also_in_chinese() -> None:
     ],
 )
 def test_counts_are_told_in_words(counts: tuple[int, ...], words: str) -> None:
-    assert forget_summary(Forgotten(*counts, elsewhere=0)) == words
+    assert forget_summary(ForgetOut(True, *counts, elsewhere=0)) == words
 
 
 def test_where_a_memory_comes_from_is_told() -> None:

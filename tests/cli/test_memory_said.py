@@ -7,16 +7,19 @@ from click.testing import CliRunner, Result
 
 from tau.cli import confirmation, main
 from tau.cli import memory as memory_module
-from tau.client.client import ApiError, Forgotten, Going
+from tau.client.http import ApiError
+from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 
 from .known import Known, fact, message
 
 Run = Callable[..., Result]
-GOES = Forgotten(
-    messages=1, replies=1, facts=1, titles=0, conversations=0, elsewhere=1,
+GOES = ForgetOut(
+    dry_run=True, messages=1, replies=1, facts=1, titles=0, conversations=0, elsewhere=1,
     preview=[
-        Going("message", "m1", "我住在上海", 0.0), Going("reply", "r1", "很好", 0.0),
-        Going("fact", "f1", "住在上海", 0.0), Going("elsewhere", "m9", "上海很大", 0.0),
+        ForgetPreviewItem("message", "m1", "我住在上海", 0.0),
+        ForgetPreviewItem("reply", "r1", "很好", 0.0),
+        ForgetPreviewItem("fact", "f1", "住在上海", 0.0),
+        ForgetPreviewItem("elsewhere", "m9", "上海很大", 0.0),
     ],
 )  # fmt: skip
 
@@ -195,7 +198,7 @@ def test_a_yes_is_asked_for_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_messages_are_forgotten_by_their_ids(run: Run, tau: Known) -> None:
-    tau.goes, tau.messages = GOES, [message("m1", "x"), message("-m2", "y")]
+    tau.goes, tau.said = GOES, [message("m1", "x"), message("-m2", "y")]
     assert run("forget", "m1", "-m2", "--yes").exit_code == 0
     assert tau.done[-1] == ("forget", False, {"messages": ["m1", "-m2"]})
     mixed = "Forget memories and messages one after the other, not in one go."

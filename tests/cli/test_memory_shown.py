@@ -8,7 +8,9 @@ from rich.cells import cell_len
 
 from tau.cli import conversations, main, terminal
 from tau.cli import memory as memory_module
-from tau.client.client import Passage, PortraitLine, Recalled
+from tau.server.schemas.memory import PassageOut
+from tau.server.schemas.messages import RecalledMessageOut
+from tau.server.schemas.profile import ProfileLineOut
 
 from .known import DAY, SHANGHAI, Known, brought, fact, message
 
@@ -125,7 +127,9 @@ def test_an_empty_memory_says_so(piped: Run, tau: Known) -> None:
 
 
 def test_a_memory_is_shown_with_its_history_and_sources(piped: Run, tau: Known) -> None:
-    tau.told_sources = [Recalled("m1", "c", "person", "我叫林小雨，" + SHANGHAI, 20 * DAY)]
+    tau.told_sources = [
+        RecalledMessageOut("m1", "c", "person", None, "我叫林小雨，" + SHANGHAI, 20 * DAY)
+    ]
     lines = piped("show", "pppp").stdout.splitlines()
     assert lines[0] == "Lives in Berlin"
     assert lines[1] == "home · past · read in what you said, 1970-01-21"
@@ -137,7 +141,7 @@ def test_a_memory_is_shown_with_its_history_and_sources(piped: Run, tau: Known) 
 
 
 def test_a_narrow_window_folds_sources_and_keeps_them_in(shown: Run, tau: Known) -> None:
-    tau.told_sources = [Recalled("m1", "c", "person", SHANGHAI, 20 * DAY)]
+    tau.told_sources = [RecalledMessageOut("m1", "c", "person", None, SHANGHAI, 20 * DAY)]
     lines = shown(40, "show", "abef").stdout.splitlines()
     said = lines[lines.index("Said in") + 2 :]
     assert all(line.startswith("  ") and cell_len(line) <= 40 for line in said)
@@ -156,9 +160,11 @@ def test_who_read_it_and_whether_it_was_confirmed_are_told(piped: Run) -> None:
 
 def test_facts_and_messages_are_found_with_date_source_and_reason(piped: Run, tau: Known) -> None:
     tau.passages = [
-        Passage(message("m1", "My sister Mia."), 0.9, ["words: sister", "meaning"]),
-        Passage(message("m2", "Noted.", by="tau"), 0.4, ["next to a match"]),
-        Passage(message("m3", "Mia said so.", speaker="letter.txt"), 0.2, ["meaning"]),
+        PassageOut(message("m1", "My sister Mia."), 0.9, ["words: sister", "meaning"], None, None),
+        PassageOut(message("m2", "Noted.", by="tau"), 0.4, ["next to a match"], None, None),
+        PassageOut(
+            message("m3", "Mia said so.", speaker="letter.txt"), 0.2, ["meaning"], None, None
+        ),
     ]
     lines = piped("search", "sister").stdout.splitlines()
     assert lines[:2] == ["abef · known · read by qwen3, 1970-01-21, confirmed", "  Sister: Mia"]
@@ -169,7 +175,7 @@ def test_facts_and_messages_are_found_with_date_source_and_reason(piped: Run, ta
 
 
 def test_found_words_stand_in_where_the_window_folds_them(shown: Run, tau: Known) -> None:
-    tau.passages = [Passage(message("m1", "word " * 40), 0.9, ["meaning"])]
+    tau.passages = [PassageOut(message("m1", "word " * 40), 0.9, ["meaning"], None, None)]
     lines = shown(40, "search", "nothing", "known").stdout.splitlines()
     assert ("search", "nothing known", 10) in tau.done
     assert all(line.startswith("  word") for line in lines[2:])
@@ -178,7 +184,7 @@ def test_found_words_stand_in_where_the_window_folds_them(shown: Run, tau: Known
 
 
 def test_long_messages_are_told_to_their_first_words(piped: Run, tau: Known) -> None:
-    tau.passages = [Passage(message("m1", "x" * 9_000), 0.9, ["meaning"])]
+    tau.passages = [PassageOut(message("m1", "x" * 9_000), 0.9, ["meaning"], None, None)]
     assert len(piped("search", "quokka", "--limit", "1").stdout.splitlines()[1]) == 502
 
 
@@ -193,7 +199,10 @@ def test_nothing_found_is_told(piped: Run) -> None:
 
 def test_the_portrait_is_printed_line_by_line(piped: Run, tau: Known) -> None:
     assert piped("portrait").stderr == "There is no portrait yet: nothing is known.\n"
-    tau.lines = [PortraitLine("Name: 林小雨", ["a"]), PortraitLine("Likes: [b]tea[/b]", ["b"])]
+    tau.lines = [
+        ProfileLineOut("Name: 林小雨", ["a"], []),
+        ProfileLineOut("Likes: [b]tea[/b]", ["b"], []),
+    ]
     assert piped("portrait").stdout == "Name: 林小雨\nLikes: [b]tea[/b]\n"
 
 

@@ -22,8 +22,11 @@ from tau.cli.slash_commands import (
     run_command,
 )
 from tau.cli.view import ReplyView
-from tau.client.client import ApiError, Client, Message, Models
+from tau.client.client import Client
+from tau.client.http import ApiError
 from tau.errors import BadInput, Conflict, TauError
+from tau.server.schemas.messages import MessageOut
+from tau.server.schemas.models import ModelList
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -154,7 +157,7 @@ async def test_only_a_yes_forgets(
     await run_command(chat, "forget", "")
     left = ["keep [[say kept]]", "kept"]
     assert (await texts(chat) == left) is gone
-    export = (await chat.session.client._answer("GET", "/api/export")).decode()
+    export = (await chat.session.client.http.request("GET", "/api/export")).decode()
     assert ("marmalade" not in export and "first reply" not in export) is gone
     assert ("Forgotten." in shown(chat)) is gone
 
@@ -242,7 +245,7 @@ async def test_going_on_takes_the_latest_or_the_one_named(
 async def test_the_heading_names_who_will_speak(
     chat: ChatContext, aliases: dict[str, list[str]], ready: list[str], speaker: str
 ) -> None:
-    known = await chat.session.client.models()
+    known = await chat.session.client.models.all()
     (sample,) = (model for model in known.models if model.name == "scripted")
     models = [
         type(sample)(
@@ -258,13 +261,16 @@ async def test_the_heading_names_who_will_speak(
         )
         for name in ("far", "near")
     ]
-    assert _model_name(Models(models, aliases), chat.session) == speaker
+    assert _model_name(ModelList(models, aliases), chat.session) == speaker
     assert speaker in chat.session.heading(speaker)
 
 
-def message(text: str, by: str = "person", **more: object) -> Message:
-    parts = {"id": "m", "conversation": "c", "at": 0.0} | more
-    return Message(text=text, by=by, **parts)  # type: ignore[arg-type]
+def message(text: str, by: str = "person", **more: object) -> MessageOut:
+    parts = {
+        "id": "m", "conversation": "c", "at": 0.0, "speaker": None, "parent": None, "turn": None,
+        "status": "complete", "model": None, "recalled": [], "facts": [],
+    } | more  # fmt: skip
+    return MessageOut(text=text, by=by, **parts)  # type: ignore[arg-type]
 
 
 def test_a_page_tells_who_said_what() -> None:

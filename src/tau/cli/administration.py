@@ -102,4 +102,4 @@ async def administer(
     from tau.cli.connect import connect_to
 
     async with connect_to(running, settings, person) as client:
-        yield client
+        yield client.accounts

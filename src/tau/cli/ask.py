@@ -18,9 +18,10 @@ from tau.cli.confirmation import interruptible
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.terminal import console
-from tau.client.client import Client, Turn
+from tau.client.client import Client
 from tau.companion import events
 from tau.errors import BadInput, TauError
+from tau.server.schemas.turns import TurnOut
 
 
 @click.command()
@@ -49,7 +50,7 @@ async def ask(
         place = await _choose_conversation(
             client, conversation, anew=new or private, private=private
         )
-        turn = await client.say(place, said, model=given().get("model"))
+        turn = await client.turns.say(place, said, model=given().get("model"))
         asking = _StreamedReply(client, turn)
         with on_interrupt(asking.interrupt):
             if as_json:
@@ -63,7 +64,7 @@ async def ask(
 class _StreamedReply:
     """One reply as it comes; Ctrl-C stops it."""
 
-    def __init__(self, client: Client, turn: Turn) -> None:
+    def __init__(self, client: Client, turn: TurnOut) -> None:
         self.stopped = False
         self._client = client
         self._turn = turn
@@ -72,7 +73,7 @@ class _StreamedReply:
     def interrupt(self) -> None:
         """Stop the reply."""
         self.stopped = True
-        self._stopping = asyncio.create_task(self._client.stop(self._turn.turn))
+        self._stopping = asyncio.create_task(self._client.turns.stop(self._turn.turn))
 
     async def show(self, view: ReplyOutput) -> None:
         """Show the reply as it comes. Raises `TauError` if it failed."""
@@ -83,7 +84,7 @@ class _StreamedReply:
             view.finish()
 
     async def _follow(self, view: ReplyOutput) -> None:
-        async for event in self._client.events(self._turn.turn):
+        async for event in self._client.turns.events(self._turn.turn):
             match event:
                 case events.Delta():
                     view.feed(event.text)
@@ -94,7 +95,7 @@ class _StreamedReply:
         """Return the reply and what belongs to it. Raises `TauError` if it failed."""
         told: dict[str, Any] = {"text": "", "conversation": self._turn.conversation}
         told |= {"turn": self._turn.turn, "said": self._turn.message, "recalled": []}
-        async for event in self._client.events(self._turn.turn):
+        async for event in self._client.turns.events(self._turn.turn):
             match event:
                 case events.Recalled():
                     told["recalled"] = event.passages
@@ -125,6 +126,6 @@ async def _choose_conversation(
     client: Client, wanted: str | None, *, anew: bool, private: bool
 ) -> str:
     if wanted is not None:
-        return (await client.conversation(wanted)).id
+        return (await client.conversations.get(wanted)).id
     latest = None if anew else await find_latest_conversation(client)
-    return (latest or await client.begin(private=private)).id
+    return (latest or await client.conversations.begin(private=private)).id

@@ -18,7 +18,7 @@ from tau.cli.slash_commands import (
     seed_history,
 )
 from tau.cli.terminal import console
-from tau.client.client import Models
+from tau.server.schemas.models import ModelList
 
 
 @click.command()
@@ -43,7 +43,7 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
         with on_interrupt(session.interrupt):
             session.start_new(private=private)
             if screen.is_terminal:
-                session.print_note(session.heading(_model_name(await client.models(), session)))
+                session.print_note(session.heading(_model_name(await client.models.all(), session)))
                 session.print_blank_line()
             if not (private or new):
                 await _resume(here, conversation)
@@ -78,7 +78,7 @@ async def _handle_input(here: ChatContext, words: str) -> None:
         await run_command(here, *order)
 
 
-def _model_name(known: Models, session: ChatSession) -> str:
+def _model_name(known: ModelList, session: ChatSession) -> str:
     chosen = session.model or session.default_model
     names = known.aliases.get(chosen, [chosen])
     ready = {model.name for model in known.models if model.ready}

@@ -12,9 +12,14 @@ from tau.cli.keyboard import echo_disabled
 from tau.cli.markdown import render
 from tau.cli.terminal import PROMPT_MARK, strip_control
 from tau.cli.view import ReplyView
-from tau.client.client import ApiError, Client, Conversation, Fact, Message, Recalled, Turn
+from tau.client.client import Client
+from tau.client.http import ApiError
 from tau.companion import events
 from tau.errors import TauError
+from tau.server.schemas.conversations import ConversationOut
+from tau.server.schemas.facts import FactOut
+from tau.server.schemas.messages import MessageOut, RecalledMessageOut
+from tau.server.schemas.turns import TurnOut
 
 
 class ReplyOutput(Protocol):
@@ -61,11 +66,11 @@ def output_for(console: Console) -> ReplyOutput:
     return ReplyView(console) if console.is_terminal else PipeOutput(console)
 
 
-async def find_latest_conversation(client: Client) -> Conversation | None:
+async def find_latest_conversation(client: Client) -> ConversationOut | None:
     """Return the conversation to go on with, if there is one: never a private one."""
     count = 1
     while True:
-        newest = await client.conversations(limit=count)
+        newest = await client.conversations.all(limit=count)
         found = next((one for one in newest if not one.private), None)
         if found is not None or len(newest) < count:
             return found
@@ -82,11 +87,11 @@ class ChatSession:
         self.model = model
         self.default_model = "companion"
         self.private = False
-        self.conversation: Conversation | None = None
-        self.recalled: Sequence[events.RecalledPassage | Recalled] = ()
+        self.conversation: ConversationOut | None = None
+        self.recalled: Sequence[events.RecalledPassage | RecalledMessageOut] = ()
         self.listed_conversations: list[str] = []
-        self.facts: list[Fact] = []
-        self._turn: Turn | None = None
+        self.facts: list[FactOut] = []
+        self._turn: TurnOut | None = None
         self._task: asyncio.Task[Any] | None = None
         self._background: set[asyncio.Task[Any]] = set()
 
@@ -103,19 +108,19 @@ class ChatSession:
         """Print what went wrong."""
         self.screen.print(strip_control(sentence), style="yellow", markup=False)
 
-    async def refresh(self) -> Conversation | None:
+    async def refresh(self) -> ConversationOut | None:
         """Return this conversation as it is called now: Tau names it after its first words."""
         if self.conversation is not None:
-            self.conversation = await self.client.conversation(self.conversation.id)
+            self.conversation = await self.client.conversations.get(self.conversation.id)
         return self.conversation
 
-    async def thread(self) -> list[Message]:
+    async def thread(self) -> list[MessageOut]:
         """Return the visible thread, oldest first."""
         if self.conversation is None:
             return []
-        return await self.client.messages(self.conversation.id)
+        return await self.client.conversations.messages(self.conversation.id)
 
-    async def last_message(self) -> Message:
+    async def last_message(self) -> MessageOut:
         """Return the person's last message. Raises `TauError` if there is none."""
         for message in reversed(await self.thread()):
             if message.by == "person":
@@ -125,16 +130,18 @@ class ChatSession:
     async def say(self, words: str, *, edits: str | None = None) -> None:
         """Say something and show the reply."""
         if self.conversation is None:
-            self.conversation = await self.client.begin(private=self.private)
-        turn = await self.client.say(self.conversation.id, words, edits=edits, model=self.model)
+            self.conversation = await self.client.conversations.begin(private=self.private)
+        turn = await self.client.turns.say(
+            self.conversation.id, words, edits=edits, model=self.model
+        )
         await self.follow(turn)
 
     async def retry(self) -> None:
         """Show another reply to the person's last words."""
         words = await self.last_message()
-        await self.follow(await self.client.retry(words.id, model=self.model))
+        await self.follow(await self.client.turns.retry(words.id, model=self.model))
 
-    async def follow(self, turn: Turn) -> None:
+    async def follow(self, turn: TurnOut) -> None:
         """Show a turn to its end; Ctrl-C stops it, a second one leaves it alone."""
         view = output_for(self.screen)
         self._turn = turn
@@ -154,8 +161,8 @@ class ChatSession:
         elif isinstance(end, events.Done) and end.status == "stopped":
             self.print_note("(stopped)")
 
-    async def _show(self, turn: Turn, view: ReplyOutput) -> events.Event | None:
-        async for event in self.client.events(turn.turn):
+    async def _show(self, turn: TurnOut, view: ReplyOutput) -> events.Event | None:
+        async for event in self.client.turns.events(turn.turn):
             match event:
                 case events.Recalled():
                     self.recalled = event.passages
@@ -167,7 +174,7 @@ class ChatSession:
 
     async def open(self, conversation_id: str) -> None:
         """Go on with another conversation, showing where it stands."""
-        self.conversation = await self.client.conversation(conversation_id)
+        self.conversation = await self.client.conversations.get(conversation_id)
         self.private = self.conversation.private
         thread = await self.thread()
         self.recalled = next(
@@ -181,7 +188,7 @@ class ChatSession:
             await self._join(self.conversation.live_turn, conversation_id)
 
     async def _join(self, turn_id: str, conversation_id: str) -> None:
-        turn = Turn(turn=turn_id, conversation=conversation_id, message="", finished=False)
+        turn = TurnOut(turn=turn_id, conversation=conversation_id, message="", finished=False)
         try:
             await self.follow(turn)
         except ApiError:
@@ -193,7 +200,7 @@ class ChatSession:
         self.private = private
         self.recalled = ()
 
-    def show(self, message: Message) -> None:
+    def show(self, message: MessageOut) -> None:
         """Print a message of either side."""
         if message.by == "person":
             said = strip_control(message.text).replace("\n", "\n  ")
@@ -226,9 +233,9 @@ class ChatSession:
         elif self._task is not None:
             self._task.cancel()
 
-    async def _stop(self, turn: Turn) -> None:
+    async def _stop(self, turn: TurnOut) -> None:
         try:
-            await self.client.stop(turn.turn)
+            await self.client.turns.stop(turn.turn)
         except TauError as error:
             if not isinstance(error, ApiError):
                 self.print_error(str(error))

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from tau.cli import server_file
 from tau.cli.accounts import open_session
 from tau.cli.options import given
-from tau.client.accounts import AccountsClient
+from tau.client.client import Client
 from tau.errors import BadInput
 from tau.people.opening import open_people
 from tau.settings import Settings
@@ -18,7 +18,7 @@ _LOCAL_SETTINGS = {"home", "model", "log_level", "database_url", "public_url"}
 @asynccontextmanager
 async def connect_client(
     settings: Settings, *, person: str | None = None, fetch: bool = False
-) -> AsyncIterator[AccountsClient]:
+) -> AsyncIterator[Client]:
     """Yield a client of that person, or of the owner.
 
     With `fetch`, where no server runs, missing built-in models are downloaded first.
@@ -34,7 +34,7 @@ async def connect_client(
     async with (
         start_server(settings, fetch=fetch) as (url, people),
         open_session(people, person) as token,
-        AccountsClient(url, token) as client,
+        Client(url, token) as client,
     ):
         yield client
 
@@ -42,12 +42,12 @@ async def connect_client(
 @asynccontextmanager
 async def connect_to(
     running: server_file.ServerFile, settings: Settings, person: str | None
-) -> AsyncIterator[AccountsClient]:
+) -> AsyncIterator[Client]:
     """Yield a client of a running server, signed in as that person or the owner."""
     async with (
         open_people(settings) as people,
         open_session(people, person) as token,
-        AccountsClient(running.url, token) as client,
+        Client(running.url, token) as client,
     ):
         yield client
 

@@ -14,7 +14,7 @@ from tau.cli.terminal import (
     shorten,
     strip_control,
 )
-from tau.client.client import Conversation
+from tau.server.schemas.conversations import ConversationOut
 
 
 @click.group()
@@ -29,7 +29,7 @@ def conversations() -> None:
 async def list_them(limit: int) -> None:
     """List conversations, newest first."""
     async with connect_client(settings_given()) as client:
-        found = await client.conversations(limit=limit)
+        found = await client.conversations.all(limit=limit)
     print_rows(("id", "last", "messages", "title"), [_row(one) for one in found])
 
 
@@ -43,8 +43,8 @@ _ID_CONTEXT = {"ignore_unknown_options": True, "help_option_names": ["--help"]} 
 async def show(conversation: str) -> None:
     """Print a conversation as Markdown."""
     async with connect_client(settings_given()) as client:
-        found = await client.conversation(conversation)
-        thread = await client.messages(conversation)
+        found = await client.conversations.get(conversation)
+        thread = await client.conversations.messages(conversation)
     click.echo(strip_control(as_markdown(found.title or "Conversation with Tau", thread)), nl=False)
 
 
@@ -59,7 +59,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
     Best matches come first, each with its date and the reason it was found.
     """
     async with connect_client(settings_given()) as client:
-        passages = await client.search(" ".join(words), limit=limit)
+        passages = await client.memory.search(" ".join(words), limit=limit)
     screen = console()
     for passage in passages:
         message = passage.message
@@ -75,5 +75,5 @@ async def search(words: tuple[str, ...], limit: int) -> None:
         click.echo("No matches.", err=True)
 
 
-def _row(one: Conversation) -> tuple[str, str, str, str]:
+def _row(one: ConversationOut) -> tuple[str, str, str, str]:
     return one.id, format_time(one.updated_at), str(one.count), shorten(one.title or "(no title)")

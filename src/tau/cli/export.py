@@ -63,7 +63,7 @@ async def _export_chunks(
     """Yield an export: of the journal as it stands in the database, or of a memory from a Tau."""
     if shape == "pam":
         async with connect_client(settings, person=person) as client:
-            async for chunk in client.export("pam"):
+            async for chunk in client.memory.export("pam"):
                 yield chunk
         return
     async with (

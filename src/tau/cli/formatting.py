@@ -6,7 +6,10 @@ from datetime import datetime
 from rich.cells import cell_len, set_cell_size
 
 from tau.cli.terminal import format_time, shorten, single_line, strip_control
-from tau.client.client import Brought, Fact, Forgotten, Going, Message
+from tau.server.schemas.facts import FactOut
+from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
+from tau.server.schemas.imports import ImportOut
+from tau.server.schemas.messages import MessageOut
 
 _ITEM_LABELS = {
     "message": "said",
@@ -36,13 +39,13 @@ def product_name(origin: str) -> str:
     return _PRODUCT_NAMES.get(origin, strip_control(origin))
 
 
-def describe_source(fact: Fact) -> str:
+def describe_source(fact: FactOut) -> str:
     """Return where a fact comes from and when it was said, in a few words."""
     source = _SOURCES.get(fact.learned_by, f"read by {fact.learned_by}")
     return f"{source}, {format_date(fact.last_said_on)}{', confirmed' if fact.confirmed else ''}"
 
 
-def forget_preview_lines(goes: Forgotten, width: int) -> Iterator[str]:
+def forget_preview_lines(goes: ForgetOut, width: int) -> Iterator[str]:
     """Yield lines of at most `width` cells that tell what goes, and what stays."""
     yield "This goes for good:"
     told = [one for one in goes.preview if one.what != "elsewhere"]
@@ -59,7 +62,7 @@ def forget_preview_lines(goes: Forgotten, width: int) -> Iterator[str]:
     yield f"Together: {forget_summary(goes)}."
 
 
-def as_markdown(title: str, thread: list[Message]) -> str:
+def as_markdown(title: str, thread: list[MessageOut]) -> str:
     """Return a thread as a Markdown page."""
     parts = [f"# {shorten(title, 200)}"]
     for message in thread:
@@ -68,14 +71,14 @@ def as_markdown(title: str, thread: list[Message]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def import_summary(one: Brought) -> str:
+def import_summary(one: ImportOut) -> str:
     """Return what an import brought and from which file, in a few words."""
     found = [(one.messages, "message"), (one.facts, "memory")]
     named = _join_counts(found) or "nothing"
     return " · ".join(filter(None, (named, one.name, "" if one.state == "done" else one.state)))
 
 
-def forget_summary(goes: Forgotten) -> str:
+def forget_summary(goes: ForgetOut) -> str:
     """Return how much goes, in words."""
     parts = (
         (goes.messages, "message"),
@@ -97,7 +100,7 @@ def _plural(name: str, count: int) -> str:
     return f"{name[:-1]}ies" if name.endswith("y") else f"{name}s"
 
 
-def _preview_line(one: Going, width: int, ending: str = "") -> str:
+def _preview_line(one: ForgetPreviewItem, width: int, ending: str = "") -> str:
     head = f"  {_ITEM_LABELS[one.what]:<5}  {format_time(one.at):<16}  "
     room = max(_MIN_TEXT_CELLS, width - cell_len(head) - cell_len(ending))
     return head + truncate(single_line(one.text), room) + ending

@@ -6,7 +6,7 @@ from tau.app import open_app
 from tau.cli.accounts import open_person
 from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, strip_control
-from tau.client.client import Brought, Foreseen, LeftOut
+from tau.server.schemas.imports import ImportOut, PreviewFactOut, SkippedItemOut
 from tau.settings import Settings
 from tau.transfer.importing import ImportProgress, import_file
 from tau.transfer.report import ImportReport
@@ -14,7 +14,7 @@ from tau.transfer.report import ImportReport
 
 async def import_in_process(
     settings: Settings, person: str | None, file: Path, how: dict[str, bool]
-) -> Brought:
+) -> ImportOut:
     """Read the file for that person, or for the owner; return what came of it."""
     with progress_bar(strip_control(file.name), console(stderr=True)) as report:
 
@@ -36,12 +36,14 @@ async def import_in_process(
     return _import_from_report(result)
 
 
-def _import_from_report(report: ImportReport) -> Brought:
-    return Brought(
+def _import_from_report(report: ImportReport) -> ImportOut:
+    return ImportOut(
         id=report.id or "",
+        name="",
         origin=report.origin,
         state="done",
         sentence="",
+        at=0.0,
         bytes_done=0,
         bytes_total=0,
         conversations=report.conversations,
@@ -50,8 +52,10 @@ def _import_from_report(report: ImportReport) -> Brought:
         known=report.known,
         forgotten=report.forgotten,
         skipped_count=report.skipped_count,
-        skipped=[LeftOut(each.where, each.reason) for each in report.skipped],
-        notes=[LeftOut(each.where, each.text) for each in report.notes],
+        skipped=[SkippedItemOut(each.where, each.reason) for each in report.skipped],
+        notes=[SkippedItemOut(each.where, each.text) for each in report.notes],
+        dry_run=False,
         restored=report.restored,
-        learned=[Foreseen(each.text, each.trust) for each in report.learned],
+        learned=[PreviewFactOut(each.text, each.topic, each.trust) for each in report.learned],
+        held=False,
     )

@@ -14,8 +14,9 @@ from tau.cli.formatting import product_name
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, print_rows, strip_control
-from tau.client.client import Brought, Client, Foreseen
+from tau.client.client import Client
 from tau.errors import BadInput, Conflict, TauError
+from tau.server.schemas.imports import ImportOut, PreviewFactOut
 
 _MAX_SHOWN = 20
 _POLL_SECONDS = 0.2
@@ -67,9 +68,9 @@ def _check_file(file: Path) -> None:
         raise BadInput(f"{file} is not a regular file; save it as one first.")
 
 
-async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -> Brought:
+async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -> ImportOut:
     """Have the running Tau read the file, so that its memory is up to date at once."""
-    if any(one.state == "running" for one in await client.imports()):
+    if any(one.state == "running" for one in await client.imports.all()):
         raise Conflict("Another import is running; wait for it to finish, or stop it.")
     screen, name = console(stderr=True), strip_control(file.name)
     with progress_bar(f"Sending {name}", screen) as watch:
@@ -79,11 +80,11 @@ async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -
             while brought.state == "running":
                 watch(brought.bytes_done, brought.bytes_total)
                 await asyncio.sleep(_POLL_SECONDS)
-                brought = await client.brought(brought.id)
+                brought = await client.imports.get(brought.id)
             watch(brought.bytes_done, brought.bytes_total)
     except asyncio.CancelledError:
         with suppress(TauError):  # it may be over by now
-            await client.stop_import(brought.id)
+            await client.imports.stop(brought.id)
         raise
     if brought.state != "done":
         raise TauError(brought.sentence)
@@ -92,15 +93,15 @@ async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -
 
 async def _upload(
     client: Client, file: Path, watch: WatchProgress, how: dict[str, bool]
-) -> Brought:
+) -> ImportOut:
     try:
         with await asyncio.to_thread(file.open, "rb") as content:
-            return await client.bring(content, file.name, watch, **how)
+            return await client.imports.upload(content, file.name, watch, **how)
     except OSError as error:
         raise BadInput(f"{file.name} can't be read: {error.strerror}.") from error
 
 
-def _print_result(brought: Brought, *, dry_run: bool) -> None:
+def _print_result(brought: ImportOut, *, dry_run: bool) -> None:
     """Print the result: a table of what is new, then what was left out and why."""
     print_rows(
         ("from", "conversations", "messages", "memories", "already here", "left out"),
@@ -142,7 +143,7 @@ def _print_result(brought: Brought, *, dry_run: bool) -> None:
         click.echo("To undo this import, find its id with: tau memory imports", err=True)
 
 
-def _print_preview(learned: Sequence[Foreseen]) -> None:
+def _print_preview(learned: Sequence[PreviewFactOut]) -> None:
     """Print what would be learned, and which of it would wait for approval."""
     for each in learned[:_MAX_SHOWN]:
         waits = " (waits for your approval)" if each.trust == "waiting" else ""

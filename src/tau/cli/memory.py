@@ -28,9 +28,12 @@ from tau.cli.terminal import (
     shorten,
     single_line,
 )
-from tau.client.client import ApiError, Client, Fact, Forgotten
+from tau.client.client import Client
+from tau.client.http import ApiError
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import Topic
+from tau.server.schemas.facts import FactOut
+from tau.server.schemas.forgetting import ForgetOut
 
 _MIN_ID_LENGTH = 4
 """Characters of an identifier that are shown at least."""
@@ -57,9 +60,9 @@ def memory() -> None:
 async def list_them(state: str, topic: str | None, limit: int | None) -> None:
     """List what is known, what was said last first."""
     async with connect_client(settings_given()) as client:
-        facts = await client.facts(state=state, topic=topic or "", limit=limit)
+        facts = await client.memory.facts(state=state, topic=topic or "", limit=limit)
         ids = _short_ids(await _all_facts(client))
-        learning = await client.learning()
+        learning = await client.memory.learning()
     rows = [
         (
             ids[one.id],
@@ -89,7 +92,7 @@ async def list_them(state: str, topic: str | None, limit: int | None) -> None:
 async def show(fact: str) -> None:
     """Show a memory with its history and the messages that say so."""
     async with connect_client(settings_given()) as client:
-        known = await client.fact((await _find_facts(client, [fact]))[0].id)
+        known = await client.memory.fact((await _find_facts(client, [fact]))[0].id)
     screen = console()
     one = known.fact
     screen.print(single_line(one.text), style="bold", markup=False)
@@ -119,9 +122,9 @@ async def search(words: tuple[str, ...], limit: int) -> None:
     """Find what is known and what was said, each with its date, its source and the reason."""
     query = " ".join(words)
     async with connect_client(settings_given()) as client:
-        facts = await client.facts(query=query, limit=limit)
+        facts = await client.memory.facts(query=query, limit=limit)
         ids = _short_ids(await _all_facts(client))
-        passages = await client.search(query, limit=limit)
+        passages = await client.memory.search(query, limit=limit)
     screen = console()
     for fact in facts:
         screen.print(f"{ids[fact.id]} · known · {describe_source(fact)}", style="dim", markup=False)
@@ -149,7 +152,7 @@ async def correct(fact: str, right: tuple[str, ...]) -> None:
         raise BadInput("Say what is right.")
     async with connect_client(settings_given()) as client:
         (wrong,) = await _find_facts(client, [fact])
-        now = await client.correct(wrong, " ".join(right))
+        now = await client.memory.correct(wrong, " ".join(right))
         ids = _short_ids(await _all_facts(client))
     click.echo(f"{ids[now.id]}  {single_line(now.text)}")
     click.echo(f"It was: {single_line(wrong.text)}; tau memory undo {ids[now.id]}", err=True)
@@ -163,7 +166,7 @@ async def confirm(facts: tuple[str, ...]) -> None:
     """Say that memories are right."""
     async with connect_client(settings_given()) as client:
         for fact in await _find_facts(client, facts):
-            click.echo(f"Confirmed: {single_line((await client.confirm(fact)).text)}")
+            click.echo(f"Confirmed: {single_line((await client.memory.confirm(fact)).text)}")
 
 
 @memory.command(context_settings=_ID_CONTEXT)
@@ -193,7 +196,7 @@ async def reject(facts: tuple[str, ...], everything: bool) -> None:
 async def undo(fact: str) -> None:
     """Take back the last thing you did to a memory."""
     async with connect_client(settings_given()) as client:
-        back = await client.undo((await _find_facts(client, [fact]))[0].id)
+        back = await client.memory.undo((await _find_facts(client, [fact]))[0].id)
     click.echo(f"As before: {single_line(back.text)}" if back else "It is known no more.")
 
 
@@ -204,7 +207,7 @@ async def undo(fact: str) -> None:
 async def tell(words: tuple[str, ...]) -> None:
     """Tell memory something directly."""
     async with connect_client(settings_given()) as client:
-        told = await client.tell(" ".join(words))
+        told = await client.memory.add_fact(" ".join(words))
         ids = _short_ids(await _all_facts(client))
     for fact in told:
         click.echo(f"{ids[fact.id]}  {fact.topic}  {single_line(fact.text)}")
@@ -216,7 +219,7 @@ async def tell(words: tuple[str, ...]) -> None:
 async def portrait() -> None:
     """Print what stands first in every prompt."""
     async with connect_client(settings_given()) as client:
-        lines = await client.portrait()
+        lines = await client.memory.profile()
     for line in lines:
         console().print(single_line(line.text), markup=False)
     if not lines:
@@ -229,7 +232,7 @@ async def portrait() -> None:
 async def pause() -> None:
     """Learn nothing until `tau memory resume`; what is said meanwhile is never learned from."""
     async with connect_client(settings_given()) as client:
-        await client.learning(paused=True)
+        await client.memory.learning(paused=True)
     click.echo("Learning is paused. Messages are still kept and found.")
 
 
@@ -239,7 +242,7 @@ async def pause() -> None:
 async def resume() -> None:
     """Learn again from what is said from now on."""
     async with connect_client(settings_given()) as client:
-        await client.learning(paused=False)
+        await client.memory.learning(paused=False)
     click.echo("Learning goes on, from what is said from now on.")
 
 
@@ -249,7 +252,7 @@ async def resume() -> None:
 async def imports() -> None:
     """List what you brought from elsewhere; `tau memory forget --import ID` takes it back."""
     async with connect_client(settings_given()) as client:
-        brought = [one for one in await client.imports() if not one.dry_run]
+        brought = [one for one in await client.imports.all() if not one.dry_run]
     rows = [
         (one.id, format_date(one.at), product_name(one.origin), import_summary(one))
         for one in brought
@@ -278,7 +281,7 @@ async def forget(items: tuple[str, ...], yes: bool, **given: Any) -> None:
     """
     async with connect_client(settings_given()) as client:
         what = await _forget_target(client, items, given)
-        goes = await client.forget(dry_run=True, **what)
+        goes = await client.memory.forget(dry_run=True, **what)
         screen = console()
         for line in forget_preview_lines(goes, screen.width):
             screen.print(line, markup=False, soft_wrap=True)
@@ -287,7 +290,7 @@ async def forget(items: tuple[str, ...], yes: bool, **given: Any) -> None:
         if not yes and not _confirm_forget():
             click.echo("Nothing was forgotten.", err=True)
             return
-        click.echo(f"Forgotten: {forget_summary(await client.forget(**what))}.")
+        click.echo(f"Forgotten: {forget_summary(await client.memory.forget(**what))}.")
 
 
 async def _judge(
@@ -296,11 +299,13 @@ async def _judge(
     if bool(names) == everything:
         raise BadInput("Name the memories, or give --all for all that wait.")
     async with connect_client(settings_given()) as client:
-        chosen = await (client.facts(state="waiting") if everything else _find_facts(client, names))
+        chosen = await (
+            client.memory.facts(state="waiting") if everything else _find_facts(client, names)
+        )
         if not chosen:
             click.echo("Nothing waits.", err=True)
             return
-        for fact in await client.judge(verdict, [one.id for one in chosen]):
+        for fact in await client.memory.judge(verdict, [one.id for one in chosen]):
             click.echo(f"{told}: {single_line(fact.text)}")
 
 
@@ -339,7 +344,7 @@ async def _split_items(client: Client, items: Sequence[str]) -> dict[str, Any]:
 
 async def _is_message(client: Client, name: str) -> bool:
     try:
-        await client.message(name)
+        await client.conversations.message(name)
     except ApiError as error:
         if error.status != 404:
             raise
@@ -347,14 +352,14 @@ async def _is_message(client: Client, name: str) -> bool:
     return True
 
 
-async def _all_facts(client: Client) -> list[Fact]:
-    return await client.facts(state="all")
+async def _all_facts(client: Client) -> list[FactOut]:
+    return await client.memory.facts(state="all")
 
 
-async def _find_facts(client: Client, names: Sequence[str]) -> list[Fact]:
+async def _find_facts(client: Client, names: Sequence[str]) -> list[FactOut]:
     """Return the facts whose ids begin so. Raises `NotFound`, or `BadInput` if that is unclear."""
     everything = await _all_facts(client)
-    found: list[Fact] = []
+    found: list[FactOut] = []
     for name in names:
         fitting = [one for one in everything if one.id.startswith(name)]
         fitting = [one for one in fitting if one.id == name] or fitting
@@ -367,7 +372,7 @@ async def _find_facts(client: Client, names: Sequence[str]) -> list[Fact]:
     return found
 
 
-def _short_ids(facts: Sequence[Fact]) -> dict[str, str]:
+def _short_ids(facts: Sequence[FactOut]) -> dict[str, str]:
     """Return for each id its beginning that no other of them shares."""
     ids = sorted(fact.id for fact in facts)
     short: dict[str, str] = {}
@@ -380,7 +385,7 @@ def _short_ids(facts: Sequence[Fact]) -> dict[str, str]:
     return short
 
 
-def _state_column(fact: Fact, state: str) -> tuple[str, ...]:
+def _state_column(fact: FactOut, state: str) -> tuple[str, ...]:
     return (fact.state,) if state == "all" else ()
 
 
@@ -394,7 +399,7 @@ def _parse_time(text: str | None) -> float | None:
         raise BadInput(f"{text!r} is no date; write 2026-05-31 or 2026-05-31T09:30.") from None
 
 
-def _is_anything_forgotten(goes: Forgotten) -> bool:
+def _is_anything_forgotten(goes: ForgetOut) -> bool:
     return any((goes.messages, goes.replies, goes.facts, goes.titles, goes.conversations))
 
 

@@ -10,8 +10,9 @@ from tau.cli.connect import connect_client
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, format_size, print_rows
-from tau.client.client import Client, Model
+from tau.client.client import Client
 from tau.errors import TauError
+from tau.server.schemas.models import ModelOut
 
 CHAT, EMBED = "companion", "embedder"
 KEY_VARIABLE = "TAU_ENDPOINT_KEY"
@@ -28,7 +29,7 @@ def models() -> None:
 async def list_them() -> None:
     """List models and aliases."""
     async with connect_client(settings_given()) as client:
-        known = await client.models()
+        known = await client.models.all()
     roles: dict[str, list[str]] = {}
     for alias, names in known.aliases.items():
         for place, name in enumerate(names, 1):
@@ -49,7 +50,7 @@ async def pull(names: tuple[str, ...]) -> None:
     async with connect_client(settings_given()) as client:
         for name in names or await _missing_models(client):
             with progress_bar(name, screen) as report:
-                await client.pull_model(name, report)
+                await client.models.pull(name, report)
             click.echo(f"{name} is ready.")
 
 
@@ -64,7 +65,7 @@ async def use(names: tuple[str, ...], alias: str) -> None:
     The aliases are companion (chats), embedder (searches by meaning) and learner (learns facts).
     """
     async with connect_client(settings_given()) as client:
-        await client.use_models(alias, list(names))
+        await client.models.use(alias, list(names))
     click.echo(f"{alias}: {', then '.join(names)}")
 
 
@@ -100,7 +101,7 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
     if given["embeds"]:
         details["capabilities"] = ["embed"]
     async with connect_client(settings_given()) as client:
-        await client.add_model(name, url, model_there or name, **details)
+        await client.models.add(name, url, model_there or name, **details)
         click.echo(f"Added {name}; test it with `tau models check {name}`.")
         if given["use_it"]:
             await _make_default(client, EMBED if given["embeds"] else CHAT, name)
@@ -113,7 +114,7 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
 async def remove(name: str) -> None:
     """Remove an endpoint and its key."""
     async with connect_client(settings_given()) as client:
-        await client.remove_model(name)
+        await client.models.remove(name)
     click.echo(f"Removed {name}.")
 
 
@@ -126,7 +127,7 @@ async def check(names: tuple[str, ...]) -> None:
     well = True
     async with connect_client(settings_given()) as client:
         for name in names or (CHAT, EMBED):
-            result = await client.check_model(name)
+            result = await client.models.check(name)
             well = well and result.ok
             click.echo(f"{'✓' if result.ok else '✗'} {name}: {result.sentence}")
     if not well:
@@ -139,7 +140,7 @@ async def check(names: tuple[str, ...]) -> None:
 async def found() -> None:
     """Find Ollama, LM Studio and llama.cpp models on this machine."""
     async with connect_client(settings_given()) as client:
-        seen = await client.discover_models()
+        seen = await client.models.discover()
     if not seen:
         click.echo("No Ollama, LM Studio or llama.cpp server is running on this machine.", err=True)
         return
@@ -148,7 +149,7 @@ async def found() -> None:
 
 
 async def _missing_models(client: Client) -> list[str]:
-    known = await client.models()
+    known = await client.models.all()
     wanted = {name for names in known.aliases.values() for name in names}
     return [
         model.name
@@ -158,13 +159,13 @@ async def _missing_models(client: Client) -> list[str]:
 
 
 async def _make_default(client: Client, alias: str, name: str) -> None:
-    behind = (await client.models()).aliases.get(alias, [])
+    behind = (await client.models.all()).aliases.get(alias, [])
     names = [name, *(other for other in behind if other != name)]
-    await client.use_models(alias, names)
+    await client.models.use(alias, names)
     click.echo(f"{alias}: {', then '.join(names)}")
 
 
-def _row(model: Model, role: str = "") -> tuple[str, ...]:
+def _row(model: ModelOut, role: str = "") -> tuple[str, ...]:
     weight = format_size(model.bytes) if model.bytes else ""
     ready = "yes" if model.ready else "no"
     does = ", ".join(model.capabilities)

@@ -14,9 +14,10 @@ from tau.cli.files import atomic_write
 from tau.cli.formatting import as_markdown, describe_source, forget_preview_lines
 from tau.cli.prompt import Prompt
 from tau.cli.terminal import format_time, print_rows, shorten, single_line, strip_control
-from tau.client.client import Conversation, Message, Recalled
 from tau.companion.events import RecalledPassage
 from tau.errors import BadInput
+from tau.server.schemas.conversations import ConversationOut
+from tau.server.schemas.messages import MessageOut, RecalledMessageOut
 
 _COMMAND = re.compile(r"/([a-z]+)(?:\s+(.*))?", re.DOTALL)
 _LIST_LIMIT = 20
@@ -79,14 +80,14 @@ async def _private(chat: ChatContext, _rest: str) -> None:
 
 
 async def _list(chat: ChatContext, _rest: str) -> None:
-    conversations = await chat.session.client.conversations(limit=_LIST_LIMIT)
+    conversations = await chat.session.client.conversations.all(limit=_LIST_LIMIT)
     if not conversations:
         chat.session.print_note("There are no conversations yet.")
     chat.session.listed_conversations = [one.id for one in conversations]
     print_rows(("", "when", "messages", "title"), conversation_rows(conversations))
 
 
-def conversation_rows(conversations: list[Conversation]) -> list[tuple[str, str, str, str]]:
+def conversation_rows(conversations: list[ConversationOut]) -> list[tuple[str, str, str, str]]:
     """Return rows that tell conversations apart, numbered from 1."""
     return [
         (
@@ -123,10 +124,10 @@ async def _recalled(chat: ChatContext, _rest: str) -> None:
 
 
 def _print_recalled(
-    session: ChatSession, number: int, told: RecalledPassage | Recalled | Message
+    session: ChatSession, number: int, told: RecalledPassage | RecalledMessageOut | MessageOut
 ) -> None:
     who = told.speaker or ("you" if told.by == "person" else "Tau")
-    reasons = [] if isinstance(told, Message) else told.reasons
+    reasons = told.reasons if isinstance(told, RecalledPassage) else []
     why = f"  (why: {', '.join(reasons)})" if reasons else ""
     session.print_note(f"{number}. {format_time(told.at)} · {who}{why}")
     session.screen.print(Padding(Text(strip_control(told.text)), (0, 0, 0, 3)))
@@ -135,7 +136,7 @@ def _print_recalled(
 async def _search(chat: ChatContext, rest: str) -> None:
     if not rest:
         raise BadInput("Say what to look for: /search the lake in summer.")
-    passages = await chat.session.client.search(rest)
+    passages = await chat.session.client.memory.search(rest)
     if not passages:
         chat.session.print_note("Nothing like that was said.")
     chat.session.listed_conversations = [passage.message.conversation for passage in passages]
@@ -146,7 +147,7 @@ async def _search(chat: ChatContext, rest: str) -> None:
 
 
 async def _memory(chat: ChatContext, rest: str) -> None:
-    facts = await chat.session.client.facts(query=rest, limit=_LIST_LIMIT)
+    facts = await chat.session.client.memory.facts(query=rest, limit=_LIST_LIMIT)
     if not facts:
         chat.session.print_note(
             "Nothing like that is known." if rest else "Nothing is known of you yet."
@@ -167,10 +168,10 @@ async def _wrong(chat: ChatContext, rest: str) -> None:
     place = int(number) - 1
     fact = chat.session.facts[place]
     if right.strip():
-        chat.session.facts[place] = await chat.session.client.correct(fact, right)
+        chat.session.facts[place] = await chat.session.client.memory.correct(fact, right)
         chat.session.print_note(f"Known now: {single_line(chat.session.facts[place].text)}")
         return
-    await chat.session.client.judge("reject", [fact.id])
+    await chat.session.client.memory.judge("reject", [fact.id])
     chat.session.print_note(f"Not believed any more: {single_line(fact.text)}")
 
 
@@ -192,7 +193,9 @@ async def _title(chat: ChatContext, rest: str) -> None:
     if conversation is None:
         raise BadInput("There is no conversation to name yet; say something first.")
     if rest:
-        chat.session.conversation = await chat.session.client.rename(conversation.id, rest)
+        chat.session.conversation = await chat.session.client.conversations.rename(
+            conversation.id, rest
+        )
     chat.session.print_note(f"Title: {rest or conversation.title or '(none)'}")
 
 
@@ -201,14 +204,14 @@ async def _forget(chat: ChatContext, _rest: str) -> None:
     thread = await chat.session.thread()
     place = [message.id for message in thread].index(words.id)
     shown = [message.id for message in thread[place:]]
-    goes = await chat.session.client.forget(dry_run=True, messages=shown)
+    goes = await chat.session.client.memory.forget(dry_run=True, messages=shown)
     for line in forget_preview_lines(goes, chat.session.screen.width):
         chat.session.print_note(line)
     answer = await chat.prompt.ask(question="Forget it? Type yes: ")
     if answer.strip().lower() not in {"yes", "y"}:
         chat.session.print_note("Nothing was forgotten.")
         return
-    await chat.session.client.forget(messages=shown)
+    await chat.session.client.memory.forget(messages=shown)
     chat.session.recalled = ()
     await seed_history(chat)
     chat.session.print_note("Forgotten.")
@@ -233,7 +236,7 @@ def _write_markdown(name: str, title: str, page: str) -> Path:
 
 
 async def _model(chat: ChatContext, rest: str) -> None:
-    known = await chat.session.client.models()
+    known = await chat.session.client.models.all()
     if rest:
         if rest not in known.aliases and rest not in {model.name for model in known.models}:
             raise BadInput(f"There is no model named {rest}; /model lists them.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tau.server.schemas.people import PersonOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MeOut(PersonOut):
     """The signed-in person, and which other credentials open their data.
 
@@ -17,14 +17,14 @@ class MeOut(PersonOut):
     learns_while_away: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RecoveryCodeOut:
     """A recovery code, shown only once; it replaces the one before."""
 
     code: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LinkOut:
     """A one-time link, shown only once."""
 
@@ -33,7 +33,7 @@ class LinkOut:
     expires_in_seconds: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SlotOut:
     """A device that is signed in, or an API key."""
 
@@ -46,14 +46,14 @@ class SlotOut:
     """Whether this request used it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SlotList:
     """Devices, or API keys."""
 
     items: list[SlotOut]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class NewKeyOut:
     """A new API key; `key` is shown only once."""
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class BackupOut:
     """A copy of the database in Tau's home; `at` is when it was made, in seconds since 1970.
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ConversationOut:
     """One conversation; a private one is held in memory only and is gone when Tau stops."""
 
@@ -18,7 +18,7 @@ class ConversationOut:
     """The turn in progress; watch it at `/api/turns/{id}/events`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ConversationPage:
     """Conversations, newest first; `next` goes into `after` to read on."""
 

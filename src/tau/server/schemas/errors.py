@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ErrorDetail:
     """What went wrong: a code for programs, one plain sentence for people."""
 
@@ -11,7 +11,7 @@ class ErrorDetail:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ErrorBody:
     """The body of every failure of the app's API."""
 

@@ -7,7 +7,7 @@ from tau.journal.entries import Topic, Trust
 from tau.server.schemas.messages import RecalledMessageOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FactOut:
     """Something Tau knows, or once knew, about the person; times are seconds since 1970.
 
@@ -35,7 +35,7 @@ class FactOut:
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FactPage:
     """Facts: the most recently said first, or the best matches of a query first.
 
@@ -46,14 +46,14 @@ class FactPage:
     next: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FactList:
     """Facts as they stand now."""
 
     facts: list[FactOut]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ClaimOut:
     """One time that a fact was said, imported or entered."""
 
@@ -66,7 +66,7 @@ class ClaimOut:
     imported: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FactDetailOut:
     """A fact with its evidence.
 
@@ -79,7 +79,7 @@ class FactDetailOut:
     sources: list[RecalledMessageOut]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class UndoFactOut:
     """The fact after an undo; none if the undone change was what added it."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ForgetPreviewItem:
     """One thing that is erased, or that stays and may repeat it (`elsewhere`)."""
 
@@ -14,7 +14,7 @@ class ForgetPreviewItem:
     at: float | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ForgetOut:
     """What was erased or, with `dry_run`, what would be.
 

@@ -6,7 +6,7 @@ from typing import Literal
 from tau.journal.entries import Topic, Trust
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SkippedItemOut:
     """Something in a file that was skipped or deserves a note: where it is, and why."""
 
@@ -14,7 +14,7 @@ class SkippedItemOut:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PreviewFactOut:
     """A fact that an import would add; `waiting` means that it would need the person's approval."""
 
@@ -23,7 +23,7 @@ class PreviewFactOut:
     trust: Trust
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ImportOut:
     """One import.
 
@@ -59,7 +59,7 @@ class ImportOut:
     held: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ImportList:
     """Imports, newest first."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from tau.server.schemas.messages import MessageOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PassageOut:
     """A message that was found, why it was found, and the messages around it."""
 
@@ -16,14 +16,14 @@ class PassageOut:
     after: MessageOut | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class SearchResult:
     """The passages found, best first."""
 
     passages: list[PassageOut]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class LifeOut:
     """How much a person's memory holds.
 

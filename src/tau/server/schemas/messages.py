@@ -6,7 +6,7 @@ from tau.facts.types import FactState
 from tau.journal.entries import Author, Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class RecalledMessageOut:
     """A message that was recalled for a reply, or that a fact rests on."""
 
@@ -18,7 +18,7 @@ class RecalledMessageOut:
     at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class FactSummaryOut:
     """A fact that is current; send `revision` back with a change."""
 
@@ -28,7 +28,7 @@ class FactSummaryOut:
     revision: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MessageOut:
     """One message of either side; `at` is in seconds since 1970.
 
@@ -54,7 +54,7 @@ class MessageOut:
     """The id of the import that added it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class MessagePage:
     """Messages of the visible thread, oldest first.
 

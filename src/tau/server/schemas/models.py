@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ModelOut:
     """What Tau knows about one model."""
 
@@ -19,7 +19,7 @@ class ModelOut:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ModelList:
     """The models, and the aliases with the models behind each, in the order they are tried."""
 
@@ -27,14 +27,14 @@ class ModelList:
     aliases: dict[str, list[str]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DiscoveredModels:
     """Models of servers that run on this machine."""
 
     models: list[ModelOut]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class HealthCheckOut:
     """The result of one tiny request to a model."""
 
@@ -44,7 +44,7 @@ class HealthCheckOut:
     sentence: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ProbeOut(HealthCheckOut):
     """What an endpoint answered.
 
@@ -56,7 +56,7 @@ class ProbeOut(HealthCheckOut):
     model: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class DownloadOut:
     """The progress of a model's download; `none` if none was started since Tau started."""
 

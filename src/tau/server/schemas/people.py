@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PersonOut:
     """A person who uses this Tau."""
 
@@ -13,7 +13,7 @@ class PersonOut:
     created_at: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class PersonList:
     """Everybody who uses this Tau."""
 

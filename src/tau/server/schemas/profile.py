@@ -6,7 +6,7 @@ from typing import Literal
 from tau.server.schemas.facts import FactOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ProfileLineOut:
     """A line of the profile, with the facts and messages it is made from."""
 
@@ -15,14 +15,14 @@ class ProfileLineOut:
     sources: list[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ProfileOut:
     """The profile that stands first in every prompt."""
 
     lines: list[ProfileLineOut]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TimelineEntryOut:
     """One date of a fact: when it began or ended, or for when it is planned."""
 
@@ -31,7 +31,7 @@ class TimelineEntryOut:
     fact: FactOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TimelinePage:
     """Dates of facts, newest first; `next` goes into `after` to read on."""
 

@@ -6,7 +6,7 @@ from typing import Literal
 from tau.server.schemas.backups import BackupOut
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class ServerInfoOut:
     """The version, storage and address of this server.
 

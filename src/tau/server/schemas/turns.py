@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TurnOut:
     """A turn: its id, its conversation, and the message it answers."""
 
@@ -13,7 +13,7 @@ class TurnOut:
     finished: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class TurnList:
     """The turns in progress."""
 
