@@ -100,7 +100,7 @@ def companion(app: App) -> Companion:
 @pytest.fixture
 async def life(app: App) -> Life:
     """The opened life of the owner."""
-    return await app.companion.life(await app.people.owner())
+    return await app.lives.open(await app.people.owner())
 
 
 @pytest.fixture(scope="session")

@@ -121,7 +121,7 @@ async def test_a_failure_inside_closes_every_room_in_order(
 ) -> None:
     async def fail() -> None:
         async with open_app(settings, environ={}) as app:
-            life = await app.companion.life(await app.people.owner())
+            life = await app.lives.open(await app.people.owner())
             await app.companion.turn(life, None, "[[hang]]")
             raise ZeroDivisionError
 
@@ -129,7 +129,10 @@ async def test_a_failure_inside_closes_every_room_in_order(
         await fail()
     assert closed == ["companion", "models", "database"]
     assert "tau-store" not in {thread.name for thread in threading.enumerate()}
-    assert not {task.get_name() for task in asyncio.all_tasks()} & {"tau-tending", "tau-embedding"}
+    assert not {task.get_name() for task in asyncio.all_tasks()} & {
+        "tau-maintenance",
+        "tau-embedding",
+    }
 
 
 async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings) -> None:
@@ -137,9 +140,7 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
         owners = await asyncio.gather(one.people.owner(), two.people.owner())
         assert owners[0].person == owners[1].person
         assert owners[0].data_key == owners[1].data_key
-        lives = [
-            await app.companion.life(owner) for app, owner in zip((one, two), owners, strict=True)
-        ]
+        lives = [await app.lives.open(owner) for app, owner in zip((one, two), owners, strict=True)]
         conversation = (await lives[0].create_conversation()).id
         await lives[1].journal.catch_up()
         notes = (

@@ -1,7 +1,4 @@
-"""The composition root: settings in, a whole Tau out.
-
-Nothing else builds the rooms and ties them together.
-"""
+"""Composition root: builds everything that a Tau is made of, from its settings."""
 
 import os
 from collections.abc import AsyncIterator, Mapping
@@ -11,6 +8,10 @@ from dataclasses import dataclass
 from tau.companion.companion import Companion
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
+from tau.learning.embedding import EmbeddingWorker
+from tau.learning.learning import LearningWorker
+from tau.learning.priority import ForegroundLoad
+from tau.life.lives import Lives
 from tau.models import Models
 from tau.people import People
 from tau.people.server_key import load_or_create_server_key
@@ -22,35 +23,62 @@ from tau.storage.sealing import SecretBox
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Every room of an opened house."""
+    """The parts of an opened Tau."""
 
     settings: Settings
     database: Database
     people: People
     models: Models
+    lives: Lives
+    embedding: EmbeddingWorker
+    learning: LearningWorker
     companion: Companion
     jobs: JobRunner
+
+    async def remove_person(self, person: str) -> None:
+        """Remove a person and erase everything they ever said.
+
+        All work on their life ends first. Raises `NotFound`, and `BadInput` for the last owner.
+        """
+        async with self.lives.removal(person):
+            await self.people.remove(person)
 
 
 @asynccontextmanager
 async def open_app(
     settings: Settings, environ: Mapping[str, str] | None = None
 ) -> AsyncIterator[App]:
-    """Open everything that `settings` describe; on leaving, keep what was learned and close.
+    """Open everything that `settings` describe; on leaving, save and close it.
 
-    Raises `SettingsError`, `StoreUnavailable` and `JournalError` as the rooms do.
+    Raises `SettingsError`, `StoreUnavailable` and `JournalError`.
     """
     environ = os.environ if environ is None else environ
     create_home(settings)
     server_key = load_or_create_server_key(settings.home, environ)
     async with open_database(settings) as database:
         models = await Models.open(settings, database, SecretBox(server_key))
-        companion = Companion(database, models, settings)
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, SecretBox(server_key)))
+        app = _build(settings, database, people, models, jobs)
         try:
-            yield App(settings, database, people, models, companion, jobs)
+            yield app
         finally:
             await jobs.close()
-            await companion.close()
+            await app.companion.close()
+            await app.embedding.close()
+            await app.learning.close()
+            await app.lives.close()
             await models.close()
+
+
+def _build(
+    settings: Settings, database: Database, people: People, models: Models, jobs: JobRunner
+) -> App:
+    load = ForegroundLoad()
+    embedding = EmbeddingWorker(models, load)
+    learning = LearningWorker(models, load)
+    lives = Lives(database, settings, embedding.query)
+    lives.subscribe(embedding)
+    lives.subscribe(learning)
+    companion = Companion(lives, models, learning, load, settings)
+    return App(settings, database, people, models, lives, embedding, learning, companion, jobs)

@@ -25,7 +25,7 @@ def told(home: Path, *texts: str) -> list[str]:
 
     async def note() -> list[str]:
         async with open_app(opening(home), environ={}) as app:
-            life = await app.companion.life(await app.people.owner())
+            life = await app.lives.open(await app.people.owner())
             for text in texts:
                 await life.note((await life.create_conversation()).id, text)
             return [message.text for message in life.memory.messages]
@@ -54,7 +54,7 @@ def test_a_copy_is_made_and_put_back(tau: Command, home: Path) -> None:
 def forget(home: Path, text: str) -> None:
     async def erase() -> None:
         async with open_app(opening(home), environ={}) as app:
-            life = await app.companion.life(await app.people.owner())
+            life = await app.lives.open(await app.people.owner())
             (message,) = [one for one in life.memory.messages if one.text == text]
             await life.forget_messages([message.id])
 

@@ -121,7 +121,7 @@ async def test_an_address_that_is_not_this_machine_s_is_named(settings: Settings
 
 
 async def told(app: App, *texts: str) -> None:
-    life = await app.companion.life(await app.people.owner())
+    life = await app.lives.open(await app.people.owner())
     conversation = (await life.create_conversation()).id
     for text in texts:
         await life.note(conversation, text)
@@ -147,7 +147,7 @@ async def test_of_many_damaged_entries_the_first_ten_are_named(app: App) -> None
 
 async def test_a_forgotten_entry_is_no_damage(app: App) -> None:
     await told(app, "one", "two")
-    life = await app.companion.life(await app.people.owner())
+    life = await app.lives.open(await app.people.owner())
     await life.journal.forget([2], at=1.0)
     assert well(await checks.check_journal(app))
 

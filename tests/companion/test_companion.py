@@ -69,12 +69,12 @@ async def test_words_are_on_the_disk_before_the_turn_is_returned(
 
 
 async def test_what_was_said_elsewhere_is_recalled_with_its_date(
-    companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     told = await life.create_conversation()
     noted = await life.note(told.id, "My sister Ana moved to Porto.", at=1_683_500_000.0)
-    companion.enqueue_background_work(life)
-    await companion.wait_for_embedding()
+    app.lives.written(life)
+    await app.embedding.wait_until_idle()
     turn = await companion.turn(life, None, "Where did my sister Ana move?")
     recalled = next(event for event in await events(turn) if isinstance(event, Recalled))
     assert recalled.passages[0].message == noted.id
@@ -86,11 +86,11 @@ async def test_what_was_said_elsewhere_is_recalled_with_its_date(
 
 async def test_everything_is_there_after_a_restart(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         turn = await spoken(app.companion, life, None, "my cat is called Miso")
         before = thread(life, turn.conversation)
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         assert thread(life, turn.conversation) == before
         assert life.snapshot_seq == life.memory.last, "opened from the snapshot of the last close"
         again = await spoken(app.companion, life, None, "what is my cat called?")
@@ -110,10 +110,10 @@ async def test_the_same_turn_sent_twice_is_answered_once(companion: Companion, l
 
 async def test_a_turn_sent_again_after_a_restart_is_answered_once(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         turn = await companion_turn(app, life)
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         again = await companion_turn(app, life)
         told = await events(again)
         assert again.text == turn.text
@@ -353,9 +353,9 @@ async def test_a_memory_of_someone_away_is_put_away_and_comes_back(
     app: App, companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "hello")
-    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
-    assert companion.open_life_count == 0
-    again = await companion.life(await app.people.owner())
+    await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
+    assert len(app.lives) == 0
+    again = await app.lives.open(await app.people.owner())
     assert again is not life
     assert thread(again, turn.conversation) == thread(life, turn.conversation)
 
@@ -364,8 +364,8 @@ async def test_a_turn_under_way_keeps_its_memory_in_mind(
     app: App, companion: Companion, life: Life
 ) -> None:
     turn = await companion.turn(life, None, "[[hang]]")
-    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
-    assert companion.open_life_count == 1
+    await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
+    assert len(app.lives) == 1
     turn.stop()
     await turn.ended()
 
@@ -380,22 +380,22 @@ async def test_the_first_event_names_the_words(companion: Companion, life: Life)
 
 async def test_closing_keeps_a_reply_under_way(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         turn = await app.companion.turn(life, None, "[[hang after 2]]")
         await until_text(turn)
     end = (await events(turn))[-1]
     assert isinstance(end, Failed)
     assert (end.code, end.message is not None) == ("interrupted", True)  # nobody stopped it
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         assert [by for by, _ in thread(life, turn.conversation)] == ["person", "tau"]
         assert last(life, turn).status == "interrupted"
 
 
 async def test_two_processes_on_one_home_see_each_others_words(settings: Settings) -> None:
     async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
-        life_one = await one.companion.life(await one.people.owner())
-        life_two = await two.companion.life(await two.people.owner())
+        life_one = await one.lives.open(await one.people.owner())
+        life_two = await two.lives.open(await two.people.owner())
         turn = await spoken(one.companion, life_one, None, "from one")
         other = await spoken(two.companion, life_two, None, "from two")
         await life_one.journal.catch_up()
@@ -433,8 +433,8 @@ async def test_a_private_conversation_ends_when_its_person_has_been_away(
 ) -> None:
     private = await life.create_conversation(private=True)
     await spoken(companion, life, private.id, "nobody needs to know")
-    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
-    again = await companion.life(await app.people.owner())
+    await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
+    again = await app.lives.open(await app.people.owner())
     with pytest.raises(NotFound):
         thread(again, private.id)
 
@@ -450,8 +450,8 @@ async def test_who_comes_back_while_their_memory_is_put_away_keeps_it(
         return await really()
 
     monkeypatch.setattr(life, "save", save)
-    await companion.maintain(life.used_at + app.settings.idle_seconds + 1)
-    assert await companion.life(await app.people.owner()) is life
+    await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
+    assert await app.lives.open(await app.people.owner()) is life
 
 
 async def test_three_things_said_at_once_are_answered_one_after_the_other(

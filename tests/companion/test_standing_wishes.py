@@ -158,13 +158,13 @@ async def test_a_fact_cannot_start_a_line_of_its_own(
 
 
 async def test_a_private_conversation_knows_the_portrait_and_adds_nothing(
-    companion: Companion, life: Life, prompts: Prompts
+    app: App, companion: Companion, life: Life, prompts: Prompts
 ) -> None:
     await known(life, "pet", "Has a cat, Kafka")
     private = await life.create_conversation(private=True)
     await said(companion, life, "My name is Ada.", private.id)
     assert "Kafka" in prompts.system
-    await companion.learned()
+    await app.learning.wait_until_idle()
     await said(companion, life, "hello")
     assert "Ada" not in prompts.last
 
@@ -196,7 +196,7 @@ async def test_nobody_else_s_facts_are_told(
     await known(life, "pet", "Has a cat, Kafka")
     invitation = await app.people.invitations.invite(await app.people.owner())
     _, bob = await app.people.invitations.accept(invitation, "Bob", "correct horse battery", "test")
-    other = await companion.life(bob)
+    other = await app.lives.open(bob)
     turn = await said(companion, other, "hello")
     assert "Kafka" not in prompts.last
     assert await told_facts(turn) == []

@@ -92,7 +92,7 @@ async def test_a_refused_turn_may_be_sent_again_under_its_id(
 async def test_one_persons_turn_id_is_nothing_to_another(app: App, life: Life) -> None:
     invitation = await app.people.invitations.invite(await app.people.owner())
     _, bob = await app.people.invitations.accept(invitation, "Bob", "correct horse battery", "test")
-    other = await app.companion.life(bob)
+    other = await app.lives.open(bob)
     turn = await app.companion.turn(life, None, "of the owner", turn_id="t")
     await turn.ended()
     with pytest.raises(NotFound):
@@ -183,17 +183,17 @@ async def test_a_title_that_was_given_stays(companion: Companion, life: Life) ->
 
 
 async def test_a_life_put_away_ends_its_turns_and_its_listeners(
-    companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     turn = await companion.turn(life, None, "[[hang]]")
     listening = asyncio.create_task(anext(life.changes.listen(), None))
     await asyncio.sleep(0)
-    await companion.unload(life.person)
+    await app.lives.unload(life.person)
     await turn.ended()
     assert isinstance(await ending(turn), Failed)
     await listening
-    assert companion.open_life_count == 0
-    await companion.unload("nobody")
+    assert len(app.lives) == 0
+    await app.lives.unload("nobody")
 
 
 # --- turns of before ------------------------------------------------------------------------
@@ -257,7 +257,7 @@ async def test_a_turn_whose_words_were_forgotten_is_there_no_more(
     companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "[[say gone]]")
-    companion._turns.clear()  # as after a restart
+    companion._turns.unloaded(life.person)  # as after a restart
     await life.forget_messages([turn.message])
     with pytest.raises(NotFound):
         companion.find_turn(life, turn.id)
@@ -297,7 +297,7 @@ async def test_instructions_of_a_caller_reach_the_model_and_not_the_journal(
         upstream(answer) as url,
         open_app(settings_with(settings, url), environ={}) as app,
     ):
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         turn = await app.companion.turn(life, None, "hello", instructions="Answer in Latin.")
         assert isinstance(await ending(turn), Done)
         messages = asked[0]["messages"]
@@ -314,7 +314,7 @@ async def test_an_upstream_that_hangs_is_given_up_and_the_words_stay(settings: S
             settings_with(settings, url, model_timeout_seconds=0.2, offline=True), environ={}
         ) as app,
     ):
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         silent = await app.companion.turn(life, None, "[[hang]]")
         end = await ending(silent)
         assert isinstance(end, Failed)
@@ -339,7 +339,7 @@ async def test_the_next_model_answers_before_anything_was_shown(settings: Settin
         await app.models.add("one", first, "m")
         await app.models.add("two", second, "m")
         await app.models.use("companion", ["one", "two"])
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         turn = await app.companion.turn(life, None, "hello", model="companion")
         heard = await events(turn)
         assert "".join(each.text for each in heard if isinstance(each, Delta)) == turn.text
@@ -357,7 +357,7 @@ async def test_after_something_was_shown_no_other_model_goes_on(settings: Settin
         await app.models.add("one", first, "m")
         await app.models.add("two", second, "m")
         await app.models.use("companion", ["one", "two"])
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         words = "[[tokens 9]] [[die after 3]]"
         turn = await app.companion.turn(life, None, words, model="companion")
         end = await ending(turn)
@@ -398,7 +398,7 @@ async def test_two_nodes_on_one_postgresql_take_turns_in_one_conversation(
         database_url=database_url,
     )  # fmt: skip
     async with open_app(shared, environ={}) as one, open_app(shared, environ={}) as two:
-        lives = [await app.companion.life(await app.people.owner()) for app in (one, two)]
+        lives = [await app.lives.open(await app.people.owner()) for app in (one, two)]
         apps = (one, two)
         begun = await spoken(one.companion, lives[0], None, "[[say begun]] 0")
         for n in range(1, 6):

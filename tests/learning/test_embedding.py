@@ -9,7 +9,7 @@ import pytest
 
 from tau.app import App
 from tau.errors import ModelUnavailable, StoreUnavailable
-from tau.learning import embedding as embedding_module
+from tau.learning import worker as worker_module
 from tau.learning.embedding import EmbeddingWorker
 from tau.life.life import Life
 from tau.models import Models
@@ -27,6 +27,7 @@ class Embedders:
         self.away: set[str] = set()
         self.asked: list[tuple[str, list[str]]] = []
         self.fault: Exception | None = None
+        self.fault_on = ""
         self.door = asyncio.Event()
         self.door.set()
         self.knocked = asyncio.Event()
@@ -41,7 +42,7 @@ class Embedders:
         self.asked.append((name, list(texts)))
         self.knocked.set()
         await self.door.wait()
-        if self.fault is not None:
+        if self.fault is not None and any(self.fault_on in text for text in texts):
             raise self.fault
         able = [each for each in self.names_for(name) if each not in self.away]
         if not able:
@@ -77,7 +78,7 @@ async def test_the_newest_messages_come_first_and_in_batches(
     embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, *(f"text {n}" for n in range(70)))
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     sizes = [len(texts) for _, texts in embedders.asked]
     assert sizes == [8] * 8 + [6]
@@ -91,12 +92,12 @@ async def test_an_embedder_that_fails_is_asked_again_when_there_is_something_new
 ) -> None:
     embedders.fault = ModelUnavailable("Away.")
     await told(life, "one")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert lacking(life, "first") == ["one"], "nobody waits for an embedder that is away"
     embedders.fault = None
     await told(life, "two")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert lacking(life, "first") == []
 
@@ -107,10 +108,10 @@ async def test_an_embedder_that_comes_back_is_noticed_without_anything_new(
     life: Life,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(embedding_module, "_RETRY_DELAY_SECONDS", 0.0)
+    monkeypatch.setattr(worker_module, "_RETRY_DELAY_SECONDS", 0.0)
     embedders.fault = ModelUnavailable("Away.")
     await told(life, "one")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     embedders.fault = None
     async with asyncio.timeout(patient(30)):
@@ -124,10 +125,10 @@ async def test_no_failure_ends_the_worker(
 ) -> None:
     embedders.fault = fault
     await told(life, "one")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     embedders.fault = None
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert lacking(life, "first") == []
 
@@ -137,7 +138,7 @@ async def test_a_bug_is_logged_without_the_words(
 ) -> None:
     embedders.fault = ValueError("cannot embed 'my secret'")
     await told(life, "my secret")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert "ValueError" in caplog.text
     assert "secret" not in caplog.text
@@ -147,11 +148,11 @@ async def test_a_fail_over_keeps_the_memory_s_own_model(
     embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     embedders.away = {"first"}
     await told(life, "two")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert life.memory.embedding_model == "first"
     assert embedders.asked[-1][0] == "first", "the second would throw every vector away"
@@ -163,11 +164,11 @@ async def test_another_configured_model_takes_over_the_whole_memory(
     embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one", "two")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     embedders.behind = ["second"]
     await told(life, "three")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert life.memory.embedding_model == "second"
     assert lacking(life, "second") == []
@@ -178,7 +179,7 @@ async def test_what_was_forgotten_while_it_was_embedded_stays_forgotten(
 ) -> None:
     conversation = await told(life, "one", "two")
     embedders.door.clear()
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedders.knocked.wait()
     await life.forget_messages([life.memory.conversations.thread(conversation)[0].id])
     embedders.door.set()
@@ -187,18 +188,63 @@ async def test_what_was_forgotten_while_it_was_embedded_stays_forgotten(
     assert lacking(life, "first") == []
 
 
+async def test_no_more_texts_of_a_removed_person_are_sent_to_the_embedder(
+    app: App, embedding: EmbeddingWorker, embedders: Embedders, life: Life
+) -> None:
+    app.lives.subscribe(embedding)
+    await told(life, *(f"text {n}" for n in range(70)))
+    embedders.door.clear()
+    embedding.written(life)
+    await embedders.knocked.wait()
+    async with app.lives.removal(life.person):
+        embedders.door.set()
+    await embedding.wait_until_idle()
+    assert len(embedders.asked) <= 1, "only the batch that was on its way"
+
+
+async def test_no_more_texts_of_an_unloaded_life_are_sent_to_the_embedder(
+    app: App, embedding: EmbeddingWorker, embedders: Embedders, life: Life
+) -> None:
+    app.lives.subscribe(embedding)
+    await told(life, *(f"text {n}" for n in range(70)))
+    embedders.door.clear()
+    embedding.written(life)
+    await embedders.knocked.wait()
+    await app.lives.unload(life.person)
+    embedders.door.set()
+    await embedding.wait_until_idle()
+    assert len(embedders.asked) <= 1, "only the batch that was on its way"
+
+
+async def test_a_failure_with_one_persons_text_leaves_the_queue_of_others(
+    app: App, embedding: EmbeddingWorker, embedders: Embedders, life: Life
+) -> None:
+    invitation = await app.people.invitations.invite(await app.people.owner())
+    _, bob = await app.people.invitations.accept(invitation, "Bob", "correct horse battery", "test")
+    other = await app.lives.open(bob)
+    await told(life, "one")
+    await told(other, "two")
+    embedders.fault = ValueError("a text that breaks the embedder")
+    embedders.fault_on = "one"
+    embedding.written(life)
+    embedding.written(other)
+    await embedding.wait_until_idle()
+    assert lacking(other, "first") == []
+    assert lacking(life, "first") == ["one"]
+
+
 async def test_a_life_put_away_meanwhile_hurts_nobody(
     app: App, embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     await told(life, "one")
     embedders.door.clear()
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedders.knocked.wait()
-    await app.companion.unload(life.person)
+    await app.lives.unload(life.person)
     embedders.door.set()
     await embedding.wait_until_idle()
-    again = await app.companion.life(await app.people.owner())
-    await app.companion.wait_for_embedding()
+    again = await app.lives.open(await app.people.owner())
+    await app.embedding.wait_until_idle()
     assert len(again.memory) == 1
 
 
@@ -207,7 +253,7 @@ async def test_closing_in_the_middle_of_a_batch_ends_it(
 ) -> None:
     await told(life, "one")
     embedders.door.clear()
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedders.knocked.wait()
     await embedding.close()
     await embedding.close()
@@ -243,6 +289,6 @@ async def test_private_words_are_never_given_to_the_embedder(
     private = await life.create_conversation(private=True)
     await life.note(private.id, "a secret")
     await told(life, "open")
-    embedding.enqueue(life)
+    embedding.written(life)
     await embedding.wait_until_idle()
     assert "secret" not in str(embedders.asked)

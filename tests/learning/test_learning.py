@@ -11,7 +11,7 @@ import pytest
 
 from tau.app import App, open_app
 from tau.companion.companion import Companion
-from tau.errors import ModelUnavailable, StoreUnavailable
+from tau.errors import ModelUnavailable, NotFound, StoreUnavailable
 from tau.facts import Fact
 from tau.ids import new_id
 from tau.journal.entries import (
@@ -104,11 +104,11 @@ def waiting() -> ForegroundLoad:
 
 @pytest.fixture
 async def learning(
-    learners: Learners, waiting: ForegroundLoad, companion: Companion
+    learners: Learners, waiting: ForegroundLoad, app: App
 ) -> AsyncIterator[LearningWorker]:
     """A learning of its own; that of the house keeps out of the way."""
-    await companion._learning.close()
-    companion._learning.enqueue = lambda _life: None  # type: ignore[method-assign]
+    await app.learning.close()
+    app.lives._listeners.remove(app.learning)
     made = LearningWorker(cast("Models", learners), waiting)
     yield made
     await made.close()
@@ -122,7 +122,7 @@ async def told(life: Life, *texts: str, **parts: Any) -> str:
 
 
 async def learned(learning: LearningWorker, life: Life) -> list[str]:
-    learning.enqueue(life)
+    learning.written(life)
     await learning.wait_until_idle()
     return [fact.text for fact in life.memory.facts.all()]
 
@@ -251,27 +251,29 @@ async def test_a_pause_in_the_middle_of_reading_counts(
 
 
 async def test_an_edit_takes_the_place_of_what_was_learned_before(
-    companion: Companion, life: Life
+    app: App, companion: Companion, life: Life
 ) -> None:
     first = await companion.turn(life, None, "I live in Porto. I mean it.")
     await first.ended()
-    await companion.learned()
+    await app.learning.wait_until_idle()
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
     edit = await companion.turn(life, first.conversation, "I am at home.", edits=first.message)
     await edit.ended()
-    await companion.learned()
+    await app.learning.wait_until_idle()
     assert life.memory.facts.all() == []
 
 
-async def test_what_was_confirmed_outlives_an_edit(companion: Companion, life: Life) -> None:
+async def test_what_was_confirmed_outlives_an_edit(
+    app: App, companion: Companion, life: Life
+) -> None:
     first = await companion.turn(life, None, "I live in Porto.")
     await first.ended()
-    await companion.learned()
+    await app.learning.wait_until_idle()
     (fact,) = life.memory.facts.all()
     await life.journal.append(FactJudged(at=1.0, id=new_id(), fact=fact.id, verdict="confirmed"))
     edit = await companion.turn(life, first.conversation, "At home.", edits=first.message)
     await edit.ended()
-    await companion.learned()
+    await app.learning.wait_until_idle()
     assert [each.text for each in life.memory.facts.all()] == ["Lives in Porto"]
 
 
@@ -375,7 +377,7 @@ async def test_a_large_batch_waits_for_those_who_are_being_answered(
     monkeypatch.setattr(learning_module, "_YIELD_SECONDS", 1_000.0)
     await told(life, "I live in Porto.")
     with waiting.track():
-        learning.enqueue(life)
+        learning.written(life)
         for _ in range(50):
             await asyncio.sleep(0)
         assert life.memory.facts.all() == []
@@ -488,7 +490,7 @@ async def test_a_local_learner_gives_way_to_those_who_are_being_answered(
     learners.origin = "pack"
     learners.answers = ["[[hang]]", found(TEA)]
     await told(life, "I drink tea at dawn.")
-    learning.enqueue(life)
+    learning.written(life)
     catching_up = asyncio.create_task(learning.wait_until_idle())
     await learners.knocked.wait()
     with waiting.track():
@@ -504,7 +506,7 @@ async def test_a_local_learner_does_not_begin_while_somebody_is_answered(
     learners.answers = [found(TEA)]
     await told(life, "I drink tea at dawn.")
     with waiting.track():
-        learning.enqueue(life)
+        learning.written(life)
         catching_up = asyncio.create_task(learning.wait_until_idle())
         for _ in range(200):
             await asyncio.sleep(0)
@@ -523,7 +525,7 @@ async def test_turns_in_quick_succession_are_read_together(
     monkeypatch.setattr(learning_module, "_QUIET_SECONDS", 0.0)
     conversation = await told(life, "I drink tea at dawn.")
     with waiting.track():
-        learning.enqueue(life)
+        learning.written(life)
         for _ in range(50):
             await asyncio.sleep(0)
         await life.note(conversation, "I swim at noon.")
@@ -536,7 +538,7 @@ async def test_what_is_forgotten_while_a_model_reads_leaves_no_claim(
 ) -> None:
     conversation = await told(life, "I drink tea at dawn.")
     learners.answers = ["[[pause]]"]
-    learning.enqueue(life)
+    learning.written(life)
     catching_up = asyncio.create_task(learning.wait_until_idle())
     await scripted.gate.reached()
     learners.answers = [found(TEA)]
@@ -562,37 +564,41 @@ async def test_a_turn_is_learned_from_before_the_next_prompt(
 
 async def test_what_was_not_read_yet_is_read_at_the_next_start(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
-        await app.companion._learning.close()
+        life = await app.lives.open(await app.people.owner())
+        await app.learning.close()
         await told(life, "I live in Porto.")
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
-        await app.companion.learned()
+        life = await app.lives.open(await app.people.owner())
+        await app.learning.wait_until_idle()
         facts: list[Fact] = life.memory.facts.all()
         assert [fact.text for fact in facts] == ["Lives in Porto"]
 
 
 async def test_what_was_said_last_is_learned_before_tau_closes(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         turn = await app.companion.turn(life, None, "I live in Porto.")
         await turn.ended()
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
     assert life.snapshot_seq == life.memory.last
 
 
-async def test_notes_and_imports_are_learned_from_too(companion: Companion, life: Life) -> None:
+async def test_notes_and_imports_are_learned_from_too(
+    app: App, companion: Companion, life: Life
+) -> None:
     await told(life, "I live in Porto.")
-    companion.enqueue_background_work(life)
-    await companion.learned()
+    app.lives.written(life)
+    await app.learning.wait_until_idle()
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
 
 
-async def test_a_private_conversation_teaches_nothing(companion: Companion, life: Life) -> None:
+async def test_a_private_conversation_teaches_nothing(
+    app: App, companion: Companion, life: Life
+) -> None:
     private = await life.create_conversation(private=True)
     turn = await companion.turn(life, private.id, "I live in Porto.")
     await turn.ended()
-    await companion.learned()
+    await app.learning.wait_until_idle()
     assert life.memory.facts.all() == []
     assert life.journal.last == 0
 
@@ -601,10 +607,10 @@ async def test_nothing_is_learned_for_somebody_who_was_removed(
     app: App, companion: Companion, life: Life
 ) -> None:
     await told(life, "I live in Porto.")
-    companion.enqueue_background_work(life)
-    await companion.unload(life.person)
-    await companion.learned()
+    app.lives.written(life)
+    async with app.lives.removal(life.person):
+        pass
+    await app.learning.wait_until_idle()
     assert life.memory.facts.all() == []
-    again = await companion.life(await app.people.owner())
-    await companion.learned()
-    assert len(again.memory.facts.all()) == 1
+    with pytest.raises(NotFound):
+        await app.lives.open(await app.people.owner())

@@ -18,8 +18,8 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
 ) -> None:
     told = await life.create_conversation()
     await life.note(told.id, "an early message")
-    companion.enqueue_background_work(life)
-    await companion.wait_for_embedding()
+    app.lives.written(life)
+    await app.embedding.wait_until_idle()
 
     asked: list[str] = []
     may_answer = asyncio.Event()
@@ -35,11 +35,11 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
     asking = asyncio.create_task(life.search("a question"))
     await asyncio.sleep(0)
     await life.note(told.id, "a late message")
-    companion.enqueue_background_work(life)
+    app.lives.written(life)
     for _ in range(20):
         await asyncio.sleep(0)
     assert asked == ["a question"]
     may_answer.set()
     await asking
-    await companion.wait_for_embedding()
+    await app.embedding.wait_until_idle()
     assert asked == ["a question", "a late message"]

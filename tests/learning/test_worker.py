@@ -120,7 +120,7 @@ async def test_a_person_who_is_put_away_is_left_in_the_middle(
     worker.enqueue(life("ada"))
     worker.enqueue(life("bob"))
     await steps.knocked.wait()
-    await worker.unload("ada")
+    await worker.cancel("ada")
     assert not worker.has_pending("ada")
     steps.door.set()
     await worker.wait_until_idle()
@@ -211,7 +211,7 @@ async def test_one_who_is_put_away_during_a_rest_is_not_taken_up_again(
     steps.faults = [StoreUnavailable("No database.")]
     worker.enqueue(life("ada"))
     await worker.wait_until_idle()
-    await worker.unload("ada")
+    await worker.cancel("ada")
     worker.enqueue(life("bob"))
     await worker.wait_until_idle()
     assert steps.made == ["bob"]
@@ -222,8 +222,8 @@ async def test_one_who_is_put_away_may_come_back(worker: BackgroundWorker, steps
     worker.enqueue(life("ada"))
     await steps.knocked.wait()
     worker.enqueue(life("ada"))
-    await worker.unload("ada")
-    await worker.unload("nobody")
+    await worker.cancel("ada")
+    await worker.cancel("nobody")
     assert not worker.has_pending("ada")
     steps.door.set()
     worker.enqueue(life("ada"))
@@ -265,7 +265,7 @@ async def test_a_step_that_holds_on_is_waited_for_when_somebody_is_put_away() ->
     worker.enqueue(life("ada"))
     while not worker.is_working_on("ada"):  # noqa: ASYNC110 - nobody tells that a step has begun
         await asyncio.sleep(0)
-    await worker.unload("ada")
+    await worker.cancel("ada")
     assert cleaned, "nothing of theirs is touched any more"
     await worker.close()
 
@@ -284,7 +284,7 @@ async def test_after_its_end_a_worker_begins_anew(worker: BackgroundWorker, step
 async def test_one_that_was_never_poked_is_done_and_closes(worker: BackgroundWorker) -> None:
     await worker.wait_until_idle()
     await worker.wait_until_done("ada")
-    await worker.unload("ada")
+    await worker.cancel("ada")
     await worker.close()
 
 
@@ -315,7 +315,7 @@ async def test_one_who_is_put_away_is_left_though_the_step_asked_for_another() -
     worker.enqueue(life("ada"))
     while not worker.is_working_on("ada"):  # noqa: ASYNC110 - nobody tells that a step has begun
         await asyncio.sleep(0)
-    await worker.unload("ada")
+    await worker.cancel("ada")
     assert not worker.has_pending("ada")
     for _ in range(5):
         await asyncio.sleep(0)

@@ -85,7 +85,7 @@ async def test_titles_are_one_trimmed_line(life: Life, given: str, kept: str) ->
 
 async def test_a_message_just_short_enough_is_kept(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         conversation = (await life.create_conversation()).id
         longest = "é" * (settings.max_message_bytes // 2)
         await life.note(conversation, longest + "  \n")
@@ -138,8 +138,8 @@ async def test_erasing_a_conversation_takes_its_branches_and_its_names(
 
 async def test_erasing_takes_what_another_process_just_said(settings: Settings) -> None:
     async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
-        life = await one.companion.life(await one.people.owner())
-        other = await two.companion.life(await two.people.owner())
+        life = await one.lives.open(await one.people.owner())
+        other = await two.lives.open(await two.people.owner())
         conversation = (await life.create_conversation()).id
         await life.note(conversation, "from one")
         await other.journal.catch_up()
@@ -201,10 +201,10 @@ async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> 
 
 async def test_private_conversations_end_with_the_process(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         private = (await life.create_conversation("secret", private=True)).id
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         assert life.private_conversations() == []
         with pytest.raises(NotFound):
             life.memory_of(private)
@@ -269,14 +269,14 @@ async def test_a_memory_that_grew_is_saved_while_its_person_is_here(
         for n in range(499)
     ]
     await life.append(conversation, *said[:-1])
-    await companion.maintain(life.used_at)
+    await app.lives.maintain(life.used_at)
     assert life.snapshot_seq == 0
     await life.append(conversation, said[-1])
-    await companion.maintain(life.used_at)
+    await app.lives.maintain(life.used_at)
     assert life.snapshot_seq == 500
-    assert companion.open_life_count == 1
+    assert len(app.lives) == 1
     fresh = await Life.open(
-        companion._store, life.person, (await app.people.owner()).data_key, embed=life._embed
+        app.lives._store, life.person, (await app.people.owner()).data_key, embed=life._embed
     )
     assert fresh.snapshot_seq == 500
     assert len(fresh.memory) == 499
@@ -289,7 +289,7 @@ async def test_a_snapshot_that_memory_refuses_is_passed_over(
     await life.note(conversation, "words")
     await life.journal.save_snapshot({"meta": b"of another time"}, life.journal.last)
     owner = await app.people.owner()
-    fresh = await Life.open(companion._store, owner.person.id, owner.data_key, embed=life._embed)
+    fresh = await Life.open(app.lives._store, owner.person.id, owner.data_key, embed=life._embed)
     assert fresh.snapshot_seq == 0
     assert thread(fresh, conversation) == ["words"]
     assert await fresh.save()
@@ -299,9 +299,9 @@ async def test_a_snapshot_from_before_somebody_elses_forgetting_is_tried_again(
     settings: Settings,
 ) -> None:
     async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
-        life = await one.companion.life(await one.people.owner())
+        life = await one.lives.open(await one.people.owner())
         note = await life.note((await life.create_conversation()).id, "words")
-        other = await two.companion.life(await two.people.owner())
+        other = await two.lives.open(await two.people.owner())
         await other.forget_messages([note.id])
         assert not await life.save()
         assert life.snapshot_seq == 0

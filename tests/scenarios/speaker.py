@@ -44,7 +44,7 @@ async def live(home: Path) -> None:
     """Open the home and let everybody speak."""
     settings = Settings(home=home, model="scripted", embedder="scripted-embedder")
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         tell(f"open {len(life.memory)}")
         async with asyncio.TaskGroup() as group:
             for number in range(SPEAKERS):

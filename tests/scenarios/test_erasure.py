@@ -64,7 +64,7 @@ async def living(settings: Settings):  # type: ignore[no-untyped-def]
     """A whole Tau with the owner's life open, and the key that opens it."""
     async with open_app(settings, environ={}) as app:
         unlocked = await app.people.owner()
-        yield app, await app.companion.life(unlocked), unlocked.data_key
+        yield app, await app.lives.open(unlocked), unlocked.data_key
 
 
 async def tell_the_secret(app: App, life: Life) -> Told:
@@ -87,8 +87,8 @@ async def tell_the_secret(app: App, life: Life) -> Told:
     await life.append(later, reply("last", later, "As I said: zanzibarine.", "later", "later"))
     await learn(life, edited.message)
     await bring_a_past(life)
-    await app.companion.learned()
-    await app.companion.wait_for_embedding()
+    await app.learning.wait_until_idle()
+    await app.embedding.wait_until_idle()
     assert await life.save()
     return Told(edited.message, turn.conversation, "fact", since)
 

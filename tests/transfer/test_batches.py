@@ -72,7 +72,7 @@ async def test_a_fault_in_the_thread_is_raised_and_one_after_a_cancel_is_not() -
 async def test_an_import_that_is_cancelled_while_the_thread_reads_ends_as_cancelled(
     app: App,
 ) -> None:
-    life = await app.companion.life(await app.people.owner())
+    life = await app.lives.open(await app.people.owner())
     file = PausedFile(as_json(many(50)), pause_at=3)
     task = asyncio.create_task(import_file(life, file, "export.json"))
     await asyncio.to_thread(file.reading.wait)

@@ -41,7 +41,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def life(app: App) -> Life:
-    return await app.companion.life(await app.people.owner())
+    return await app.lives.open(await app.people.owner())
 
 
 async def bring(life: Life, raw: bytes, name: str = "export.zip", **how: Any) -> ImportReport:
@@ -295,7 +295,7 @@ async def test_two_imports_of_one_file_at_once_write_it_once(life: Life) -> None
 
 async def test_another_life_of_the_same_journal_learns_of_it(app: App, life: Life) -> None:
     await bring(life, as_json(many(2)))
-    read = Journal(app.companion._store, life.person, (await app.people.owner()).data_key)
+    read = Journal(app.lives._store, life.person, (await app.people.owner()).data_key)
     entries = [record.entry async for record in read.read() if not isinstance(record, Exception)]
     assert sum(isinstance(entry, MessageAdded) for entry in entries) == 8
     assert not any(isinstance(entry, ClaimLearned) for entry in entries)
@@ -311,7 +311,7 @@ async def main():
     home, file, after = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2]), int(sys.argv[3])
     settings = Settings(home=home, model="scripted", embedder="scripted-embedder")
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         def watch(progress):
             if progress.messages >= after:
                 os.kill(os.getpid(), 9)
@@ -340,7 +340,7 @@ async def test_killed_in_the_middle_it_is_whole_and_goes_on(
 ) -> None:
     settings, file = killed
     async with open_app(settings, environ={}) as app:
-        life = await app.companion.life(await app.people.owner())
+        life = await app.lives.open(await app.people.owner())
         assert 0 < len(held(life)) < 150
         assert all(len(thread) == 4 for thread in held(life).values())
         await import_file(life, file, "brought.json")

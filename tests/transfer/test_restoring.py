@@ -443,11 +443,11 @@ async def test_no_line_makes_it_stumble(fresh: Open, line: bytes) -> None:
 
 
 async def test_a_whole_house_moves(app: App, fresh: Open) -> None:
-    life = await app.companion.life(await app.people.owner())
+    life = await app.lives.open(await app.people.owner())
     turn = await app.companion.turn(life, None, "My dog is called Rufus.")
     await turn.ended()
     await (await app.companion.turn(life, turn.conversation, "What is my dog called?")).ended()
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     other = await fresh()
     await bring(other, await exported(life))
     assert state(other) == state(life)

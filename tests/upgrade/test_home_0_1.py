@@ -71,8 +71,8 @@ async def served(settings: Settings) -> AsyncIterator[tuple[App, FastAPI, Wait]]
         api = create_api(app)
 
         async def wait_until_idle() -> None:
-            await app.companion.learned()
-            await app.companion.wait_for_embedding()
+            await app.learning.wait_until_idle()
+            await app.embedding.wait_until_idle()
 
         yield app, api, wait_until_idle
         await api.state.app_state.close()

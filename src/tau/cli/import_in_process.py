@@ -22,7 +22,7 @@ async def import_in_process(
             report(now.bytes_done, now.bytes_total)
 
         async with open_app(settings) as app, open_person(app.people, person) as unlocked:
-            life = await app.companion.life(unlocked)
+            life = await app.lives.open(unlocked)
             result = await import_file(
                 life,
                 file,
@@ -32,7 +32,7 @@ async def import_in_process(
                 dry_run=how["dry_run"],
                 progress=show,
             )
-            app.companion.enqueue_background_work(life)
+            app.lives.written(life)
     return _import_from_report(result)
 
 

@@ -24,7 +24,7 @@ from tau.learning.extraction import MAX_MESSAGES, ExtractionInput, select_messag
 from tau.learning.learner import AttributedClaim, Learner
 from tau.learning.priority import ForegroundLoad
 from tau.learning.worker import BackgroundWorker
-from tau.life.life import Life
+from tau.life.life import Life, LifeListener
 from tau.memory import Memory, Message
 from tau.models import Models
 
@@ -42,11 +42,11 @@ _SourceMessage = Message | MessageAdded
 _RuleClaim = tuple[Claim, _SourceMessage]
 
 
-class LearningWorker:
+class LearningWorker(LifeListener):
     """Reads the person's own messages of every opened life, oldest first."""
 
-    def __init__(self, models: Models, waiting: ForegroundLoad | None = None) -> None:
-        self._foreground_load = waiting or ForegroundLoad()
+    def __init__(self, models: Models, load: ForegroundLoad | None = None) -> None:
+        self._foreground_load = load or ForegroundLoad()
         self._learner = Learner(models)
         self._rules = BackgroundWorker("learning", self._read_by_rules)
         self._model = BackgroundWorker("learning by model", self._read_by_model)
@@ -55,10 +55,6 @@ class LearningWorker:
             "model": WeakKeyDictionary(),
         }
         self._wait_requested = asyncio.Event()
-
-    def enqueue(self, life: Life) -> None:
-        """Say that something was said or forgotten in `life`."""
-        self._rules.enqueue(life)
 
     async def wait_for_rules(self, life: Life) -> None:
         """Return when rules have read what was said until now; where that is much, do not wait."""
@@ -76,26 +72,40 @@ class LearningWorker:
         finally:
             self._wait_requested.clear()
 
-    def is_working_on(self, person: str) -> bool:
-        """Whether something of that person's is being read now."""
-        return self._rules.is_working_on(person) or self._model.is_working_on(person)
-
-    def discard(self, person: str) -> None:
-        """Read no more for a person until they are poked again."""
-        self._rules.discard(person)
-        self._model.discard(person)
-
-    async def unload(self, person: str) -> None:
-        """Read no more for a person, and break off what is being read."""
-        await self._rules.unload(person)
-        await self._model.unload(person)
-
     async def close(self) -> None:
         """Stop, when rules have read what was said last. The rest is read when Tau runs again."""
         with anyio.move_on_after(_READ_TIMEOUT_SECONDS):
             await self._rules.wait_until_idle()
         await self._rules.close()
         await self._model.close()
+
+    # --- following lives --------------------------------------------------------------------
+
+    def opened(self, life: Life) -> None:
+        """Read what was written since the last time."""
+        self._rules.enqueue(life)
+
+    def written(self, life: Life) -> None:
+        """Read what was written."""
+        self._rules.enqueue(life)
+
+    def forgotten(self, life: Life) -> None:
+        """Erase claims read at this very time, perhaps by another process, in what is gone."""
+        self._rules.enqueue(life)
+
+    def unloaded(self, person: str) -> None:
+        """Read no more for a person until their life is opened again."""
+        self._rules.discard(person)
+        self._model.discard(person)
+
+    async def removed(self, person: str) -> None:
+        """Read no more for a person, and cancel what is being read."""
+        await self._rules.cancel(person)
+        await self._model.cancel(person)
+
+    def is_working_on(self, person: str) -> bool:
+        """Return whether something of a person's is being read now."""
+        return self._rules.is_working_on(person) or self._model.is_working_on(person)
 
     # --- rules ----------------------------------------------------------------------------
 

@@ -31,6 +31,7 @@ class BackgroundWorker:
         self._step = step
         self._lives: dict[str, Life] = {}
         self._current_person: str | None = None
+        self._is_current_discarded = False
         self._scope = anyio.CancelScope()
         self._wakeup = asyncio.Event()
         self._changed = asyncio.Event()
@@ -63,11 +64,13 @@ class BackgroundWorker:
             await self._next_change()
 
     def discard(self, person: str) -> None:
-        """Do nothing more for a person until they are poked again."""
+        """Take no more steps for a person until their life is enqueued again."""
         self._lives.pop(person, None)
+        if self._current_person == person:
+            self._is_current_discarded = True
 
-    async def unload(self, person: str) -> None:
-        """Do nothing more for a person, and break off what is being done."""
+    async def cancel(self, person: str) -> None:
+        """Take no more steps for a person, cancel the one in progress, and return when it ended."""
         self.discard(person)
         while self._current_person == person:
             self._scope.cancel()
@@ -106,7 +109,7 @@ class BackgroundWorker:
         """Make a step of the life that waits longest; tell whether it could be made."""
         person, life = next(iter(self._lives.items()))
         del self._lives[person]  # whoever pokes from now on means another step
-        self._current_person = person
+        self._current_person, self._is_current_discarded = person, False
         more = failed = False
         try:
             with anyio.CancelScope() as self._scope:
@@ -119,7 +122,7 @@ class BackgroundWorker:
             logger.error("%s failed: %s", self._name, type(error).__name__)  # noqa: TRY400
         finally:
             self._current_person = None
-        if more:
+        if more and not self._is_current_discarded:
             self._lives.setdefault(person, life)
         if not failed:
             self._notify()

@@ -48,10 +48,40 @@ class QueryEmbedding(Protocol):
         ...
 
 
+class LifeListener:
+    """Base class of what follows opened lives. Override what you need; the rest does nothing."""
+
+    def opened(self, life: "Life") -> None:
+        """Take note that a life was opened."""
+
+    def written(self, life: "Life") -> None:
+        """Take note that messages were written: work on them may begin."""
+
+    def forgotten(self, life: "Life") -> None:
+        """Drop every copy of what was erased, here or by another process."""
+
+    def unloaded(self, person: str) -> None:
+        """Drop what is kept for a life that was closed because nobody used it."""
+
+    async def removed(self, person: str) -> None:
+        """End all work on the life of a person who is being removed, and keep nothing of it."""
+
+    def is_working_on(self, person: str) -> bool:  # noqa: ARG002 - for those that override it
+        """Return whether work is in progress that needs the life of `person` open."""
+        return False
+
+
 class Life:
     """A person's journal and memory, open. Make one with `Life.open`."""
 
-    def __init__(self, journal: Journal, *, embed: QueryEmbedding, max_message_bytes: int) -> None:
+    def __init__(
+        self,
+        journal: Journal,
+        *,
+        embed: QueryEmbedding,
+        max_message_bytes: int,
+        listeners: Sequence[LifeListener] = (),
+    ) -> None:
         self.journal = journal
         self.memory = Memory()
         self.changes = ChangeFeed()
@@ -62,9 +92,9 @@ class Life:
         self._private: dict[str, PrivateConversation] = {}
         self.write_lock = asyncio.Lock()
         """Held by whoever decides by what is known and then writes it down."""
-        self.on_forget: Callable[[], None] | None = None
-        """Called when something was forgotten, so that no copy of it is kept elsewhere."""
+        self._listeners = listeners
         self._save_lock = asyncio.Lock()
+        self._abandoned = False
         journal.listener = self._apply_record
 
     @classmethod
@@ -76,10 +106,11 @@ class Life:
         *,
         embed: QueryEmbedding,
         max_message_bytes: int = 1_000_000,
+        listeners: Sequence[LifeListener] = (),
     ) -> "Life":
         """Open the life of `person` from its snapshot and the tail of its log."""
         journal = Journal(store, person, data_key)
-        life = cls(journal, embed=embed, max_message_bytes=max_message_bytes)
+        life = cls(journal, embed=embed, max_message_bytes=max_message_bytes, listeners=listeners)
         snapshot = await journal.load_snapshot()
         if snapshot is not None:
             try:
@@ -288,12 +319,19 @@ class Life:
         """Keep a snapshot of the memory beside the log; False if it has to be tried again."""
         async with self._save_lock:
             seq = self.memory.last
-            if seq == 0 or (self.journal.damaged and seq == self.snapshot_seq):
+            if seq == 0 or self._abandoned or (self.journal.damaged and seq == self.snapshot_seq):
                 return True
             if await self.journal.save_snapshot(self.memory.dump(), seq):
                 self.snapshot_seq = seq
                 return True
             return False
+
+    async def abandon(self) -> None:
+        """Close the life of a person who is being removed: no snapshot is saved from now on."""
+        self._abandoned = True
+        self.changes.close()
+        async with self._save_lock:  # until one that has begun is written
+            pass
 
     def validated_text(self, text: str) -> str:
         """Return `text` as it can be kept. Raises `BadInput` if it is empty or too long."""
@@ -342,8 +380,9 @@ class Life:
 
     def _apply_record(self, record: Record) -> None:
         self.memory.apply(record)
-        if isinstance(record.entry, EntriesForgotten) and self.on_forget is not None:
-            self.on_forget()
+        if isinstance(record.entry, EntriesForgotten):
+            for listener in self._listeners:
+                listener.forgotten(self)
         change = _change_for(record)
         if change is not None and len(self.changes):
             self.changes.publish(change)

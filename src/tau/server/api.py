@@ -61,18 +61,19 @@ def create_api(app: App) -> FastAPI:
 
     Set `api.state.app_state.closing` before shutting the server down: open event streams then end.
     """
-    imports = ImportJobs(app.jobs, app.companion.enqueue_background_work)
-    app.companion.on_unload = imports.redact
+    imports = ImportJobs(app.jobs, app.lives)
     app_state = AppState(
         settings=app.settings,
         database=app.database,
         people=app.people,
         models=app.models,
+        lives=app.lives,
         companion=app.companion,
-        metrics=Metrics(app.companion),
+        metrics=Metrics(app.companion, app.lives),
         jobs=app.jobs,
         downloads=DownloadJobs(app.jobs, app.models),
         imports=imports,
+        remove_person=app.remove_person,
     )
     api = FastAPI(
         title="Tau",

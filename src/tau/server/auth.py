@@ -123,7 +123,7 @@ CredentialDep = Annotated[Credential, Depends(get_credential)]
 
 async def get_current_person(opened: CredentialDep, app_state: AppStateDep) -> CurrentPerson:
     """Return the person with their life opened (a dependency)."""
-    return CurrentPerson(opened.unlocked, await app_state.companion.life(opened.unlocked))
+    return CurrentPerson(opened.unlocked, await app_state.lives.open(opened.unlocked))
 
 
 async def require_owner(opened: CredentialDep) -> Credential:

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tau.companion.companion import Companion
 from tau.companion.events import Delta, Done, Event, Failed
+from tau.life.lives import Lives
 
 _SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 
@@ -23,7 +24,7 @@ _SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30,
 class Metrics:
     """The instruments of one application."""
 
-    def __init__(self, companion: Companion) -> None:
+    def __init__(self, companion: Companion, lives: Lives) -> None:
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
@@ -57,7 +58,7 @@ class Metrics:
         self.tokens = Counter("tau_tokens", "Tokens of replies.", ("kind",), registry=self.registry)
         for name, about, count in (
             ("tau_live_turns", "Replies in the making.", lambda: companion.active_turn_count),
-            ("tau_open_lives", "Memories held open.", lambda: companion.open_life_count),
+            ("tau_open_lives", "Memories held open.", lambda: len(lives)),
         ):
             Gauge(name, about, registry=self.registry).set_function(count)
 

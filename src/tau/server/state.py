@@ -1,7 +1,7 @@
 """What every route stands on: the parts of the running Tau, carried by the application's state."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -12,6 +12,7 @@ from tau.companion.events import Event
 from tau.companion.turn import Turn
 from tau.jobs.downloads import DownloadJobs
 from tau.jobs.runner import JobRunner
+from tau.life.lives import Lives
 from tau.models import Models
 from tau.people import People
 from tau.server.metrics import Metrics, TurnTimer
@@ -28,11 +29,14 @@ class AppState:
     database: Database
     people: People
     models: Models
+    lives: Lives
     companion: Companion
     metrics: Metrics
     jobs: JobRunner
     downloads: DownloadJobs
     imports: ImportJobs
+    remove_person: Callable[[str], Awaitable[None]]
+    """`App.remove_person`."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     _observers: dict[str, asyncio.Task[None]] = field(default_factory=dict)

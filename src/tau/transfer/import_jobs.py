@@ -5,7 +5,6 @@ The file of a dry run is kept for a while, so that it can be imported without be
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -15,7 +14,8 @@ from tau.errors import Conflict
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.life.changes import ChangeEvent
-from tau.life.life import Life
+from tau.life.life import Life, LifeListener
+from tau.life.lives import Lives
 from tau.transfer.importing import ImportOptions, ImportProgress, import_file
 from tau.transfer.report import ImportReport
 
@@ -90,18 +90,18 @@ class RetainedFiles:
             self.release(person)
 
 
-class ImportJobs:
+class ImportJobs(LifeListener):
     """Starts imports and says how far they are. A person has one at a time."""
 
-    def __init__(self, runner: JobRunner, on_written: Callable[[Life], None]) -> None:
-        """`on_written` is called after an import that may have written something."""
+    def __init__(self, runner: JobRunner, lives: Lives) -> None:
         self._runner = runner
-        self._on_written = on_written
+        self._lives = lives
         self._imports: dict[str, dict[str, ImportJob]] = {}
         self._open: dict[str, tuple[Life, BinaryIO]] = {}
         self._retained = RetainedFiles()
         self._recovered: set[str] = set()
         runner.listeners.append(self._job_changed)
+        lives.subscribe(self)
 
     async def start(
         self, life: Life, file: BinaryIO, name: str, options: ImportOptions
@@ -187,8 +187,12 @@ class ImportJobs:
             del known[job.id]
         await self._runner.remove(*jobs)
 
-    def redact(self, person: str) -> None:
+    def forgotten(self, life: Life) -> None:
         """Keep no words of a person's files: they may repeat what was just forgotten."""
+        self.unloaded(life.person)
+
+    def unloaded(self, person: str) -> None:
+        """Keep no words of a person's files."""
         for import_job in self._imports.get(person, {}).values():
             import_job.redact()
 
@@ -207,8 +211,8 @@ class ImportJobs:
         await self._runner.stop(import_job.job)
         return import_job
 
-    async def remove_person(self, person: str) -> None:
-        """Stop a person's imports and list them no longer, as when the person is removed."""
+    async def removed(self, person: str) -> None:
+        """Stop a person's imports and list them no longer."""
         await self._runner.remove(*self._runner.jobs(KIND, person))
         self._retained.release(person)
         self._imports.pop(person, None)
@@ -241,7 +245,7 @@ class ImportJobs:
                 self._retained.keep(life.person, job.id, file)
         finally:
             if not options.dry_run:
-                self._on_written(life)
+                self._lives.written(life)
         await self._remove_interrupted(job)
         return ""
 

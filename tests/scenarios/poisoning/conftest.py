@@ -62,7 +62,7 @@ class PoisonedLife:
     async def note(self, text: str, **parts: Any) -> str:
         conversation = (await self.life.create_conversation()).id
         await self.life.note(conversation, text, **parts)
-        self.app.companion.enqueue_background_work(self.life)
+        self.app.lives.written(self.life)
         return conversation
 
     async def import_messages(self, *lines: MessageAdded) -> None:
@@ -72,7 +72,7 @@ class PoisonedLife:
             *lines,
             FileImported(at=time.time(), id=name, origin="chatgpt", finished=True),
         )
-        self.app.companion.enqueue_background_work(self.life)
+        self.app.lives.written(self.life)
 
     async def chat(self, *messages: dict[str, Any]) -> None:
         body = {"model": "tau", "messages": list(messages)}
@@ -81,7 +81,7 @@ class PoisonedLife:
 
     async def known_text(self) -> str:
         """Everything that is believed, and all that a prompt tells of the person, folded."""
-        await self.app.companion.learned()
+        await self.app.learning.wait_until_idle()
         now = local_now()
         facts = self.life.memory.facts.current(now.timestamp())
         told = [
@@ -124,4 +124,4 @@ async def poisoned(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[P
         base_url=BASE,
         headers={"Authorization": f"Bearer {key}"},
     ) as client:
-        yield PoisonedLife(app, await app.companion.life(owner), model, client)
+        yield PoisonedLife(app, await app.lives.open(owner), model, client)

@@ -184,9 +184,9 @@ async def test_a_fact_learned_once_is_not_learned_again_from_a_reply_that_cites_
     poisoned: PoisonedLife,
 ) -> None:
     await poisoned.said("I live in Porto.")
-    await poisoned.app.companion.learned()
+    await poisoned.app.learning.wait_until_idle()
     (fact,) = poisoned.life.memory.facts.all()
     poisoned.model.reply = "You live in Porto. I live in Rome."
     await poisoned.said("Where do I live?")
-    await poisoned.app.companion.learned()
+    await poisoned.app.learning.wait_until_idle()
     assert [each.sources for each in poisoned.life.memory.facts.all()] == [fact.sources]

@@ -18,7 +18,7 @@ FACTS = "/api/memory/facts"
 
 
 async def life_of(person: Person, api: Any) -> Life:
-    life: Life = await api.state.app_state.companion.life(person.unlocked)
+    life: Life = await api.state.app_state.lives.open(person.unlocked)
     return life
 
 

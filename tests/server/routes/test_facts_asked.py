@@ -24,7 +24,7 @@ LIVES = {"text": "I live in Porto."}
 
 @pytest.fixture
 async def life(owner: Person, app: App) -> Life:
-    return await app.companion.life(owner.unlocked)
+    return await app.lives.open(owner.unlocked)
 
 
 async def learn(life: Life, text: str, **more: Any) -> str:

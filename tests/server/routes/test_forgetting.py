@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tau.app import App
 from tau.errors import NotFound
 from tau.journal.entries import MessageAdded
 from tau.life.life import Life
@@ -16,7 +17,7 @@ FORGET = "/api/memory/forget"
 
 
 async def life_of(person: Person, api: Any) -> Life:
-    life: Life = await api.state.app_state.companion.life(person.unlocked)
+    life: Life = await api.state.app_state.lives.open(person.unlocked)
     return life
 
 
@@ -132,11 +133,13 @@ async def test_what_stays_elsewhere_is_named(owner: Person) -> None:
     assert (await owner.get(f"/api/messages/{two}"))["text"] == "I said zanzibar twice"
 
 
-async def test_other_devices_hear_that_something_was_forgotten(owner: Person, api: Any) -> None:
+async def test_other_devices_hear_that_something_was_forgotten(
+    owner: Person, api: Any, app: App
+) -> None:
     conversation = await owner.begin()
     path = f"/api/conversations/{conversation}/messages"
     said = (await owner.post(path, {"text": "The word is zanzibar"}))["id"]
-    await api.state.app_state.companion.learned()
+    await app.learning.wait_until_idle()
     heard = (await life_of(owner, api)).changes.listen()
     first = asyncio.ensure_future(anext(heard))
     await asyncio.sleep(0)

@@ -46,7 +46,7 @@ async def until(seen: Callable[[], bool]) -> None:
 
 
 async def life_of(person: Person, app: App) -> Life:
-    return await app.companion.life(person.unlocked)
+    return await app.lives.open(person.unlocked)
 
 
 async def words(person: Person) -> str:
@@ -129,7 +129,7 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
     life = await life_of(owner, app)
     conversation = await owner.begin()
     await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     records = [record async for record in life.journal.read()]
     (late,) = [each.entry for each in records if isinstance(each.entry, ClaimLearned)]  # type: ignore[union-attr]
     (said,) = [one for one in life.memory.messages if "Porto" in one.text]
@@ -137,9 +137,9 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
     await life.journal.append(late)  # another node read the message before it knew
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
     other = await owner.post(f"/api/conversations/{conversation}/messages", {"text": "A note."})
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     await owner.post(FORGET, {"messages": [other["id"]]})
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     assert life.memory.facts.all() == []
     assert "Porto" not in await words(owner)
 
@@ -267,7 +267,7 @@ async def test_an_upload_in_pieces_is_one_file_without_a_name(app: App) -> None:
 async def test_a_second_file_of_the_same_person_is_closed_and_refused(
     owner: Person, app: App
 ) -> None:
-    imports = ImportJobs(app.jobs, app.companion.enqueue_background_work)
+    imports = ImportJobs(app.jobs, app.lives)
     life = await life_of(owner, app)
     first = await receive_upload(pieces(as_json(many(1))), app.settings.home)
     second = await receive_upload(pieces(as_json(many(1))), app.settings.home)
@@ -275,7 +275,7 @@ async def test_a_second_file_of_the_same_person_is_closed_and_refused(
         one = await imports.start(life, first, "a", ImportOptions())
         with pytest.raises(Conflict):
             await imports.start(life, second, "b", ImportOptions())
-        await imports.remove_person(life.person)
+        await imports.removed(life.person)
     assert (one.job.state, await imports.imports_of(life)) == ("stopped", [])
     assert (first.closed, second.closed) == (True, True)
     with pytest.raises(NotFound):

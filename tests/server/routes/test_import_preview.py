@@ -62,7 +62,7 @@ async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app:
     taken = await over(owner, (await commit(owner, told["id"])).json())
     assert (taken["state"], taken["messages"], taken["dry_run"]) == ("done", 3, False)
     assert (taken["learned"], taken["name"]) == ([], "x.zip")
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     assert [text for text, _ in await facts(owner, "current")] == [t for t, _ in texts(told)]
 
 
@@ -110,7 +110,7 @@ async def test_tau_s_own_export_tells_what_it_holds(owner: Person, guest: Person
     await owner.say(await owner.begin(), "I live in Porto. [[say Lovely.]]")
     (wrong,) = (await owner.post("/api/memory/facts", {"text": "Likes milk"}))["facts"]
     await owner.post(f"/api/memory/facts/{wrong['id']}/reject")
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     raw = (await owner.client.get("/api/export")).content
     back = await looked_at(guest, raw)  # into an empty journal, entry by entry
     assert texts(back) == [("Lives in Porto", "own")]
@@ -155,7 +155,7 @@ async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
 
 
 async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, app: App) -> None:
-    life = await app.companion.life(owner.unlocked)
+    life = await app.lives.open(owner.unlocked)
     async with life.write_lock:
         begun = (await upload(owner, as_json(many(5)), dry_run=True)).json()
         early = await commit(owner, begun["id"])
@@ -196,8 +196,8 @@ async def test_when_the_memory_is_put_away_nothing_foreseen_is_told(
 ) -> None:
     told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
     assert told["learned"]
-    await app.companion.maintain(time.monotonic() + 1e9)
-    assert app.companion.open_life_count == 0
+    await app.lives.maintain(time.monotonic() + 1e9)
+    assert len(app.lives) == 0
     assert (await owner.get(f"/api/imports/{told['id']}"))["learned"] == []
 
 

@@ -49,15 +49,15 @@ async def test_a_file_is_brought_listed_and_searchable(owner: Person, app: App) 
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert listed == told
     assert [path.name for path in app.settings.home.iterdir() if "tmp" in path.name] == []
-    await app.companion.wait_for_embedding()
-    life = await app.companion.life(owner.unlocked)
+    await app.embedding.wait_until_idle()
+    life = await app.lives.open(owner.unlocked)
     assert life.memory.messages_to_embed("scripted-embedder", 500) == []
 
 
 def _new_import_jobs(app: App) -> ImportJobs:
     """What a restart begins with."""
     store = JobStore(app.database, SecretBox(bytes(32)))
-    return ImportJobs(JobRunner(store), app.companion.enqueue_background_work)
+    return ImportJobs(JobRunner(store), app.lives)
 
 
 async def test_after_a_restart_the_past_is_listed_from_the_journal(
@@ -90,7 +90,7 @@ async def test_a_dry_run_and_what_nothing_can_be_read_from(owner: Person) -> Non
 
 
 async def test_claims_wait_unless_they_are_trusted(owner: Person, app: App) -> None:
-    life = await app.companion.life(owner.unlocked)
+    life = await app.lives.open(owner.unlocked)
     await brought(owner, as_json(store(memory("m", "Likes tea"))))
     assert [fact.text for fact in life.memory.facts.waiting()] == ["Likes tea"]
     await brought(owner, as_json(store(memory("n", "Likes milk"))), trust=True)
@@ -98,7 +98,7 @@ async def test_claims_wait_unless_they_are_trusted(owner: Person, app: App) -> N
 
 
 async def test_one_at_a_time_and_it_can_be_stopped(owner: Person, app: App) -> None:
-    life = await app.companion.life(owner.unlocked)
+    life = await app.lives.open(owner.unlocked)
     async with life.write_lock:  # so that nothing can be written
         first = (await upload(owner, as_json(many(5)))).json()
         second = await upload(owner, as_json(many(5)))
@@ -142,7 +142,7 @@ async def test_a_file_may_be_longer_than_other_requests(owner: Person, app: App)
 async def test_who_is_removed_takes_their_import_along(
     owner: Person, guest: Person, app: App
 ) -> None:
-    life = await app.companion.life(guest.unlocked)
+    life = await app.lives.open(guest.unlocked)
     async with life.write_lock:
         await upload(guest, as_json(many(5)))
         removed = await owner.client.delete(f"/api/people/{guest.unlocked.person.id}")

@@ -72,7 +72,7 @@ async def test_metrics_are_for_this_machine_and_the_owner(
 async def test_a_turn_whose_watcher_left_is_measured_all_the_same(
     api: FastAPI, app: App, owner: Person
 ) -> None:
-    life = await app.companion.life(owner.unlocked)
+    life = await app.lives.open(owner.unlocked)
     turn = await app.companion.turn(life, None, "[[pause after 2]] [[tokens 4]]")
     measured_batches = api.state.app_state.measured_batches(turn)
     await anext(measured_batches)

@@ -31,7 +31,7 @@ async def _rows(app: App) -> tuple[int, ...]:
 
 async def test_no_route_writes_anything_of_it(app: App, owner: Person) -> None:
     await owner.say(await owner.begin(), "My sister Ada keeps bees in Lund")
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
     before = await _rows(app)
     exported = (await owner.client.get("/api/export")).text
 
@@ -89,7 +89,7 @@ async def test_what_was_forgotten_in_it_is_gone_at_once(owner: Person) -> None:
 async def test_it_is_gone_with_the_process_that_held_it(app: App, owner: Person) -> None:
     private = await owner.begin(private=True)
     events = await owner.say(private, "[[say Hi]]")
-    await app.companion.unload(owner.unlocked.person.id)
+    await app.lives.unload(owner.unlocked.person.id)
     for path in (
         f"/api/conversations/{private}",
         f"/api/conversations/{private}/messages",
@@ -169,7 +169,7 @@ async def test_a_reply_in_progress_is_announced_only_to_the_device_that_asked(
 ) -> None:
     watchers = [owner, *others.values()]
     streams = [asyncio.create_task(each.client.get("/api/changes")) for each in watchers]
-    life = await app.companion.life(owner.unlocked)
+    life = await app.lives.open(owner.unlocked)
     while len(life.changes) < len(watchers):  # noqa: ASYNC110 (a listener announces nothing)
         await asyncio.sleep(0)
     private = await owner.begin(private=True)

@@ -181,7 +181,7 @@ async def test_a_retry_repeated_under_its_own_id_is_made_once(owner: Person) -> 
 async def test_after_a_restart_a_turn_is_told_from_the_journal(app: App, owner: Person) -> None:
     events = await owner.say(await owner.begin(), "[[say Good morning]]")
     turn = events[0]["turn"]
-    await app.companion.unload(owner.unlocked.person.id)
+    await app.lives.unload(owner.unlocked.person.id)
     whole = await _watch(owner, turn)
     assert text_of(whole) == "Good morning"
     assert (whole[0]["message"], whole[-1]["message"]) == (
@@ -192,12 +192,12 @@ async def test_after_a_restart_a_turn_is_told_from_the_journal(app: App, owner: 
     assert [event["type"] for event in resumed] == ["done"]
     assert resumed[0]["id"] == 4
     broken = (await owner.say(await owner.begin(), "[[die after 3]]"))[0]["turn"]
-    await app.companion.unload(owner.unlocked.person.id)
+    await app.lives.unload(owner.unlocked.person.id)
     assert (await _watch(owner, broken))[-1]["code"] == "interrupted"
 
 
 async def test_devices_hear_of_all_that_changes_by_a_turn(app: App, owner: Person) -> None:
-    life = await app.companion.life(owner.unlocked)
+    life = await app.lives.open(owner.unlocked)
     heard: list[ChangeEvent] = []
 
     async def listen() -> None:
@@ -208,7 +208,7 @@ async def test_devices_hear_of_all_that_changes_by_a_turn(app: App, owner: Perso
     await asyncio.sleep(0)
 
     async def changed() -> list[str]:
-        await app.companion.learned()
+        await app.learning.wait_until_idle()
         await asyncio.sleep(0)
         told = [change.what for change in heard]
         heard.clear()
@@ -244,4 +244,4 @@ async def test_a_person_who_is_removed_takes_their_turns_along(
         assert (await guest.client.get(path)).status_code == 401
     refused = await guest.client.post("/api/conversations", json={})
     assert refused.status_code == 401
-    assert api.state.app_state.companion.open_life_count == 0
+    assert len(api.state.app_state.lives) == 0

@@ -46,10 +46,7 @@ async def erase(
     if dry_run:
         return _forget_out(planned, list(_preview_items(current, planned)), dry_run=True)
     await _end_turns(current, app_state, planned)
-    try:
-        return _forget_out(await act(False), [], dry_run=False)
-    finally:
-        app_state.imports.redact(current.life.person)
+    return _forget_out(await act(False), [], dry_run=False)
 
 
 def forget_action(current: CurrentPerson, asked: ForgetRequest) -> ForgetAction:

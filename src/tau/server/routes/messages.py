@@ -64,7 +64,7 @@ async def add_message(
     message = await current.life.note(
         conversation_id, note.text, by=note.by, at=note.at, speaker=note.speaker
     )
-    app_state.companion.enqueue_background_work(current.life)
+    app_state.lives.written(current.life)
     return message_out(current, message)
 
 

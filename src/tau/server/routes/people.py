@@ -38,9 +38,7 @@ async def remove_person(
     person = await _find_person(app_state, opened.unlocked, person_id)
     if person.owner:
         raise Conflict("The owner cannot be removed from their own Tau.")
-    await app_state.imports.remove_person(person_id)
-    await app_state.companion.unload(person_id)
-    await app_state.people.remove(person_id)
+    await app_state.remove_person(person_id)
 
 
 async def _find_person(app_state: AppState, asking: Unlocked, person_id: str) -> PersonOut:

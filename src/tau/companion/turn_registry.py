@@ -1,0 +1,70 @@
+"""Registry of turns: those in progress, and the last finished ones of each person."""
+
+from collections import OrderedDict
+
+from tau.companion.turn import Turn
+from tau.life.life import Life, LifeListener
+
+_MAX_FINISHED_TURNS = 64  # per person, for devices that reconnect
+
+
+class TurnRegistry(LifeListener):
+    """The turns of every person, by their ids."""
+
+    def __init__(self) -> None:
+        self._turns: dict[str, OrderedDict[str, Turn]] = {}
+
+    def add(self, person: str, turn: Turn) -> None:
+        """Keep a turn; of many finished ones the oldest is dropped."""
+        turns = self._turns.setdefault(person, OrderedDict())
+        turns[turn.id] = turn
+        while len(turns) > _MAX_FINISHED_TURNS and next(iter(turns.values())).finished:
+            turns.popitem(last=False)
+
+    def find(self, person: str, turn_id: str) -> Turn | None:
+        """Return a turn of a person, in progress or finished, or `None`."""
+        turns = self._turns.get(person)
+        return turns.get(turn_id) if turns else None
+
+    def active(self, person: str) -> list[Turn]:
+        """Return the turns of a person that are in progress."""
+        return [turn for turn in self._turns.get(person, {}).values() if not turn.finished]
+
+    async def stop(self, person: str, conversations: set[str]) -> None:
+        """Stop the turns of some conversations and return when they have ended."""
+        active = [turn for turn in self.active(person) if turn.conversation in conversations]
+        for turn in active:
+            turn.stop()
+        for turn in active:
+            await turn.ended()
+
+    def interrupt_all(self) -> None:
+        """Interrupt every turn because Tau itself ends."""
+        for turns in self._turns.values():
+            for turn in turns.values():
+                turn.interrupt()
+
+    def forgotten(self, life: Life) -> None:
+        """Drop finished turns: their events may quote what was erased.
+
+        Whoever asks for one later gets what the journal still holds of it.
+        """
+        turns = self._turns.get(life.person, OrderedDict())
+        for name in [name for name, turn in turns.items() if turn.finished]:
+            del turns[name]
+
+    def unloaded(self, person: str) -> None:
+        """Stop and drop the turns of a person."""
+        for turn in self._turns.pop(person, {}).values():
+            turn.stop()
+
+    async def removed(self, person: str) -> None:
+        """Stop and drop the turns of a person, and return when they have ended."""
+        turns = list(self._turns.get(person, {}).values())
+        self.unloaded(person)
+        for turn in turns:
+            await turn.ended()
+
+    def is_working_on(self, person: str) -> bool:
+        """Return whether a turn of a person is in progress."""
+        return bool(self.active(person))

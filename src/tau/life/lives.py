@@ -1,0 +1,157 @@
+"""Cache of opened lives: opened on demand, saved as they grow, unloaded when idle.
+
+It knows nothing of turns, learning or jobs. They listen (`LifeListener`) and may keep a life open.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from tau.errors import NotFound, TauError
+from tau.journal.store import Store
+from tau.life.life import Life, LifeListener, QueryEmbedding
+from tau.people import Unlocked
+from tau.settings import Settings
+from tau.storage.database import Database
+
+logger = logging.getLogger(__name__)
+
+_MAINTENANCE_SECONDS = 15.0
+_SNAPSHOT_AFTER = 500  # entries
+
+
+class Lives:
+    """The opened lives of a process. Close it, so that snapshots are saved."""
+
+    def __init__(self, database: Database, settings: Settings, embed: QueryEmbedding) -> None:
+        self._store = Store(database)
+        self._settings = settings
+        self._embed = embed
+        self._lives: dict[str, Life] = {}
+        self._listeners: list[LifeListener] = []
+        self._open_locks: dict[str, asyncio.Lock] = {}
+        self._removed: set[str] = set()
+        self._maintenance_task: asyncio.Task[None] | None = None
+
+    def __len__(self) -> int:
+        """Return how many lives are open."""
+        return len(self._lives)
+
+    def subscribe(self, listener: LifeListener) -> None:
+        """Call `listener` whenever a life is opened, unloaded, removed or loses entries."""
+        self._listeners.append(listener)
+
+    async def open(self, unlocked: Unlocked) -> Life:
+        """Return the life of a person, opened if it isn't. Raises `NotFound` once removed."""
+        person = unlocked.person.id
+        life = self._lives.get(person)
+        if life is None:
+            async with self._open_locks.setdefault(person, asyncio.Lock()):
+                life = self._lives.get(person) or await self._open(person, unlocked.data_key)
+        life.used_at = time.monotonic()
+        return life
+
+    def written(self, life: Life) -> None:
+        """Say that messages were written in `life`: they are to be embedded and learned from."""
+        for listener in self._listeners:
+            listener.written(life)
+
+    async def unload(self, person: str) -> None:
+        """Save and close the life of a person, whoever uses it. It can be opened again."""
+        if person in self._lives:
+            await self._save(self._lives[person])
+            self._unload(person)
+
+    @asynccontextmanager
+    async def removal(self, person: str) -> AsyncIterator[None]:
+        """End all work on a life, so that its rows can be deleted in the block; then keep it shut.
+
+        Nothing is saved: no snapshot may be written for a person who is gone. If the block raises,
+        the life can be opened again.
+        """
+        self._removed.add(person)
+        try:
+            async with self._open_locks.setdefault(person, asyncio.Lock()):
+                for listener in self._listeners:
+                    await listener.removed(person)
+                life = self._lives.pop(person, None)
+                if life is not None:
+                    await life.abandon()
+                yield
+        except BaseException:
+            self._removed.discard(person)
+            raise
+        finally:
+            self._open_locks.pop(person, None)
+
+    async def maintain(self, now: float) -> None:
+        """Unload the lives that have been idle; save those that have grown a lot."""
+        for person, life in list(self._lives.items()):
+            grown = life.memory.last - life.snapshot_seq
+            if now - life.used_at > self._settings.idle_seconds and not self._is_busy(life):
+                used_at = life.used_at
+                await self._save(life)
+                if life.used_at == used_at and not self._is_busy(life):
+                    self._unload(person)
+            elif grown >= max(_SNAPSHOT_AFTER, life.memory.last // 10):
+                await self._save(life)
+
+    async def close(self) -> None:
+        """Save and unload every life."""
+        if self._maintenance_task is not None:
+            self._maintenance_task.cancel()
+            await asyncio.wait([self._maintenance_task])
+        for person in list(self._lives):
+            await self.unload(person)
+        await self._store.close()
+
+    async def _open(self, person: str, data_key: bytes) -> Life:
+        if person in self._removed:
+            raise NotFound("There is no such person.")
+        life = await Life.open(
+            self._store,
+            person,
+            data_key,
+            embed=self._embed,
+            max_message_bytes=self._settings.max_message_bytes,
+            listeners=self._listeners,
+        )
+        if person in self._removed:  # while the journal was read
+            raise NotFound("There is no such person.")
+        self._lives[person] = life
+        for listener in self._listeners:
+            listener.opened(life)
+        if self._maintenance_task is None:
+            self._maintenance_task = asyncio.create_task(
+                self._maintain_forever(), name="tau-maintenance"
+            )
+        return life
+
+    def _is_busy(self, life: Life) -> bool:
+        """Return whether somebody watches a life or works on it."""
+        return len(life.changes) > 0 or any(
+            listener.is_working_on(life.person) for listener in self._listeners
+        )
+
+    def _unload(self, person: str) -> None:
+        life = self._lives.pop(person, None)
+        if life is None:  # removed meanwhile
+            return
+        life.changes.close()
+        self._open_locks.pop(person, None)
+        for listener in self._listeners:
+            listener.unloaded(person)
+
+    async def _save(self, life: Life) -> None:
+        try:
+            await life.save()
+        except TauError as error:
+            # Without a snapshot the next opening reads the log: slower, and nothing is lost.
+            logger.warning("a memory could not be saved: %s", type(error).__name__)
+
+    async def _maintain_forever(self) -> None:
+        while True:
+            await asyncio.sleep(_MAINTENANCE_SECONDS)
+            await self.maintain(time.monotonic())
