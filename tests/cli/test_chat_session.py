@@ -13,7 +13,7 @@ from rich.console import Console
 
 from tau.app import App
 from tau.cli.accounts import open_session
-from tau.cli.chat_session import ChatSession
+from tau.cli.chat_session import ChatSession, find_latest_conversation
 from tau.cli.listening import listen, url_of
 from tau.cli.prompt import TerminalPrompt
 from tau.cli.serving import serve
@@ -296,3 +296,17 @@ async def test_a_default_can_be_changed() -> None:
         prompt = TerminalPrompt(["help"], source=source, output=DummyOutput())
         source.send_text("!\r")
         assert await prompt.ask(default="hello") == "hello!"
+
+
+async def test_a_private_conversation_is_never_the_latest(chat: ChatContext) -> None:
+    client = chat.session.client
+    for _ in range(3):
+        await client.begin(private=True)
+    assert await find_latest_conversation(client) is None
+    begun = await client.begin()
+    await client.begin(private=True)
+    newest = await client.conversations(limit=1)
+    assert newest[0].private, "the API lists private conversations first"
+    latest = await find_latest_conversation(client)
+    assert latest is not None
+    assert latest.id == begun.id
