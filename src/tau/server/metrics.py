@@ -1,7 +1,6 @@
-"""What Tau counts of itself, for Prometheus. No label ever names a person or holds their words."""
+"""Metrics for Prometheus. No label ever names a person or contains what they said."""
 
 import time
-from collections.abc import Sequence
 
 from prometheus_client import (
     CollectorRegistry,
@@ -15,14 +14,12 @@ from prometheus_client import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tau.companion.companion import Companion
-from tau.companion.events import Delta, Done, Event, Failed
 from tau.life.lives import Lives
-
-_SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
+from tau.server.turn_metrics import SECONDS_BUCKETS, TurnMetrics
 
 
 class Metrics:
-    """The instruments of one application."""
+    """The metrics of one application."""
 
     def __init__(self, companion: Companion, lives: Lives) -> None:
         self.registry = CollectorRegistry()
@@ -37,62 +34,19 @@ class Metrics:
         self.request_seconds = Histogram(
             "tau_http_request_seconds",
             "Time until the response began.",
-            buckets=_SECONDS_BUCKETS,
+            buckets=SECONDS_BUCKETS,
             registry=self.registry,
         )
-        self.turns = Counter(
-            "tau_turns", "Turns that ended, by how.", ("outcome",), registry=self.registry
-        )
-        self.turn_seconds = Histogram(
-            "tau_turn_seconds",
-            "Duration of a turn.",
-            buckets=_SECONDS_BUCKETS,
-            registry=self.registry,
-        )
-        self.first_token_seconds = Histogram(
-            "tau_turn_first_token_seconds",
-            "Time from the person's words to the first piece of the reply.",
-            buckets=_SECONDS_BUCKETS,
-            registry=self.registry,
-        )
-        self.tokens = Counter("tau_tokens", "Tokens of replies.", ("kind",), registry=self.registry)
+        self.turns = TurnMetrics(self.registry)
         for name, about, count in (
-            ("tau_live_turns", "Replies in the making.", lambda: companion.active_turn_count),
+            ("tau_live_turns", "Replies in progress.", lambda: companion.active_turn_count),
             ("tau_open_lives", "Memories held open.", lambda: len(lives)),
         ):
             Gauge(name, about, registry=self.registry).set_function(count)
 
     def exposition(self) -> bytes:
-        """Return everything counted, in Prometheus' text format."""
+        """Return all metrics in Prometheus' text format."""
         return generate_latest(self.registry)
-
-
-class TurnTimer:
-    """Measures one turn, from its beginning, by the events that it is shown."""
-
-    def __init__(self, metrics: Metrics) -> None:
-        self._metrics = metrics
-        self._began = time.perf_counter()
-        self._is_first_token_pending = True
-        self._ended = False
-
-    def record(self, batch: Sequence[Event]) -> None:
-        """Take note of events; those that were shown before are counted once."""
-        if self._is_first_token_pending and any(isinstance(event, Delta) for event in batch):
-            self._is_first_token_pending = False
-            self._metrics.first_token_seconds.observe(time.perf_counter() - self._began)
-        last = batch[-1]
-        if isinstance(last, Done | Failed) and not self._ended:
-            self._ended = True
-            self._count_end(last)
-
-    def _count_end(self, event: Done | Failed) -> None:
-        metrics = self._metrics
-        metrics.turn_seconds.observe(time.perf_counter() - self._began)
-        metrics.turns.labels(event.status if isinstance(event, Done) else "failed").inc()
-        if isinstance(event, Done) and event.usage is not None:
-            metrics.tokens.labels("prompt").inc(event.usage.prompt_tokens)
-            metrics.tokens.labels("completion").inc(event.usage.completion_tokens)
 
 
 class MetricsMiddleware:

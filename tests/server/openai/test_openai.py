@@ -160,7 +160,7 @@ async def test_a_stream_that_breaks_off_is_an_error(client: AsyncOpenAI, model: 
 
 
 async def test_models_are_listed(client: AsyncOpenAI) -> None:
-    names = [model.id async for model in client.models.all()]
+    names = [model.id async for model in client.models.list()]
     assert names[0] == "tau"
     assert "scripted" in names
     assert (await client.models.retrieve("tau")).owned_by == "tau"

@@ -74,13 +74,13 @@ async def test_a_turn_whose_watcher_left_is_measured_all_the_same(
 ) -> None:
     life = await app.lives.open(owner.unlocked)
     turn = await app.companion.turn(life, None, "[[pause after 2]] [[tokens 4]]")
-    measured_batches = api.state.app_state.measured_batches(turn)
+    measured_batches = api.state.app_state.metrics.turns.batches(turn)
     await anext(measured_batches)
     await gate.reached()
     await measured_batches.aclose()
     gate.set()
     await turn.ended()
-    await asyncio.gather(*api.state.app_state._observers.values())
+    await api.state.app_state.metrics.turns.wait_until_idle()
     assert b'tau_turns_total{outcome="complete"} 1.0' in api.state.app_state.metrics.exposition()
 
 

@@ -125,7 +125,7 @@ async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: Infere
         _history_messages(asked.context),
         instructions="\n\n".join(filter(None, [*told, _profile_hint(asked)])) or None,
     )
-    app_state.measure(turn)
+    app_state.metrics.turns.measure(turn)
     return turn
 
 

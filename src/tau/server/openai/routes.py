@@ -88,7 +88,7 @@ async def complete_chat(
     turn = await thread_matching.begin_turn(
         app_state.companion, current, lines, conversation=named, instructions=_instructions(asked)
     )
-    app_state.measure(turn)
+    app_state.metrics.turns.measure(turn)
     headers = {CONVERSATION_HEADER: turn.conversation}
     if asked.stream:
         first, events = await first_event(turn)

@@ -66,9 +66,9 @@ def _find_turn(current: CurrentPerson, app_state: AppState, turn_id: str) -> Tur
 def _begin_response(request: Request, app_state: AppState, turn: Turn) -> Any:
     if sse.MEDIA_TYPE in request.headers.get("accept", ""):
         return sse.EventStreamResponse(
-            _encode_turn_events(app_state.measured_batches(turn)), closing=app_state.closing
+            _encode_turn_events(app_state.metrics.turns.batches(turn)), closing=app_state.closing
         )
-    app_state.measure(turn)
+    app_state.metrics.turns.measure(turn)
     return turn_out(turn)
 
 
