@@ -1,4 +1,4 @@
-"""What is held to be true: claims folded into facts, and the portrait made of them."""
+"""Facts: claims about a person folded into what is true now, and the profile made of them."""
 
 from tau.facts.facts import Fact, Facts
 

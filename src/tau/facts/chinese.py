@@ -1,4 +1,4 @@
-"""Reading one Chinese sentence for claims: its clauses, what spoils them, what is ahead.
+"""Reader of claims in one Chinese sentence: its clauses, what invalidates them, plans.
 
 The patterns are in `rules_chinese.toml`, what they may catch in `cleaning_chinese.py`.
 """
@@ -89,14 +89,14 @@ _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七�
 
 @cache
 def _table() -> RuleTable:
-    """Return the rules; they are read when the first message is."""
+    """Return the rules; the file is loaded with the first message."""
     return load_rules(
         "rules_chinese.toml", {"RELATIVES": RELATIVES, "PEOPLE": PEOPLE, "HAN": f"[{HAN}]"}
     )
 
 
-def read(sentence: str, moment: ReferenceTime) -> Iterator[Claim]:
-    """Yield the claims of one sentence, which may end in its sign."""
+def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield the claims of one sentence, with or without its final punctuation."""
     sentence = sentence.strip().rstrip("。.！!~～")
     yield from _request_claims(sentence)
     clauses = _BREAK.split(sentence)[:MAX_CLAUSES]
@@ -115,23 +115,23 @@ def read(sentence: str, moment: ReferenceTime) -> Iterator[Claim]:
             return
         if of_me:
             following = clauses[place + 1] if place + 1 < len(clauses) else ""
-            yield from _clause_claims(clause, following, moment)
+            yield from _clause_claims(clause, following, reference)
 
 
-def _clause_claims(clause: str, following: str, moment: ReferenceTime) -> Iterator[Claim]:
+def _clause_claims(clause: str, following: str, reference: ReferenceTime) -> Iterator[Claim]:
     whom = _table().patterns["relation"].match(clause)
     if whom is not None:
         yield from _relation_claims(clause, whom)
     elif not _OTHER_SUBJECT.match(clause):
-        yield from _rule_claims(clause, following, moment)
+        yield from _rule_claims(clause, following, reference)
         yield from _habit_claims(clause)
-        yield from _plan_claims(clause, moment)
+        yield from _plan_claims(clause, reference)
     else:
-        yield from _plan_claims(clause, moment)
+        yield from _plan_claims(clause, reference)
     yield from _birthday_claims(clause)
 
 
-def _rule_claims(clause: str, following: str, moment: ReferenceTime) -> Iterator[Claim]:
+def _rule_claims(clause: str, following: str, reference: ReferenceTime) -> Iterator[Claim]:
     for rule in _table().rules["me"]:
         # A pet's name stands in the clause after it: 养了一只猫，叫咪咪.
         text = f"{clause}，{following}" if rule.topic == "pet" and following else clause
@@ -139,7 +139,7 @@ def _rule_claims(clause: str, following: str, moment: ReferenceTime) -> Iterator
         if found is None:
             continue
         for claim in claims_from_match(rule, found, _CHINESE):
-            yield moment.with_times(claim, clause, ended=rule.ended, dated=rule.dated)
+            yield reference.with_times(claim, clause, ended=rule.ended, dated=rule.dated)
 
 
 def _relation_claims(clause: str, whom: re.Match[str]) -> Iterator[Claim]:
@@ -179,22 +179,22 @@ def _number(written: str) -> int:
     return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
 
 
-def _plan_claims(clause: str, moment: ReferenceTime) -> Iterator[Claim]:
+def _plan_claims(clause: str, reference: ReferenceTime) -> Iterator[Claim]:
     if not clause.startswith("我") or not _EVENT.search(clause):
         return
-    due = moment.due(clause)
+    due = reference.due(clause)
     if due is None:
         return
-    at, told = due
-    what = clause.replace(told, "", 1)
+    at, date_words = due
+    what = clause.replace(date_words, "", 1)
     while (shorter := _PLAN_EDGES.sub("", what)) != what:
         what = shorter
     if 2 <= len(what) <= 20 and _EVENT.search(what):
-        yield Claim(topic="plan", text=what, slot=f"plan:{what}", value=moment.day(at), due=at)
+        yield Claim(topic="plan", text=what, slot=f"plan:{what}", value=reference.day(at), due=at)
 
 
 def _request_claims(sentence: str) -> Iterator[Claim]:
-    """Yield what a sentence asks Tau to do always, or to remember; nothing that is suspicious."""
+    """Yield what a sentence asks Tau to do always, or to remember, unless it is suspicious."""
     if is_suspicious(sentence, instruction=True) or _ASKS.search(sentence):
         return
     called = _CALL_ME.search(sentence)
@@ -205,9 +205,13 @@ def _request_claims(sentence: str) -> Iterator[Claim]:
                 topic="name", text=f"希望被叫作{one}", slot="name:called", value=fold_text(one)
             )
         return
-    told = _REMEMBER.match(sentence)
-    if told and _STATES_A_FACT.search(told["what"]) and len(told["what"]) <= MAX_REQUEST_CHARACTERS:
-        yield Claim(topic="other", text=told["what"], value=fold_text(told["what"]))
+    found = _REMEMBER.match(sentence)
+    if (
+        found
+        and _STATES_A_FACT.search(found["what"])
+        and len(found["what"]) <= MAX_REQUEST_CHARACTERS
+    ):
+        yield Claim(topic="other", text=found["what"], value=fold_text(found["what"]))
         return
     standing = _INSTRUCTION.match(sentence)
     request = standing["request"] if standing and _ABOUT_REPLIES.search(standing["request"]) else ""

@@ -1,6 +1,7 @@
-"""What Chinese rules caught, cut to what is meant: names, places, jobs, things.
+"""Cleaners of what Chinese rules match: names, places, jobs, things.
 
-Each cleaner returns nothing for what is not of its kind: that is where precision comes from.
+Each cleaner trims a match to what is meant and returns nothing for what is not of its kind: that
+is where precision comes from.
 """
 
 import re
@@ -114,7 +115,7 @@ def subject(raw: str) -> list[str]:
 
 
 def derive_values(texts: dict[str, str]) -> dict[str, str]:
-    """Return the parts of templates that follow from what was caught."""
+    """Return the parts of templates that follow from what was matched."""
     relation = texts.get("relation", "")
     only = relation if relation in EXCLUSIVE_RELATIONS else ""
     return {
@@ -138,4 +139,4 @@ CLEANERS: dict[str, Cleaner] = {
     "relation": lambda raw: [SYNONYMS.get(raw, raw)],
     "diet": lambda raw: ["吃素" if "吃" in raw else raw],
 }
-"""How each group of the rules is cleaned."""
+"""The cleaner of each group of the rules."""

@@ -1,6 +1,7 @@
-"""What English rules caught, cut to what is meant: names, places, jobs, things.
+"""Cleaners of what English rules match: names, places, jobs, things.
 
-Each cleaner returns nothing for what is not of its kind: that is where precision comes from.
+Each cleaner trims a match to what is meant and returns nothing for what is not of its kind: that
+is where precision comes from.
 """
 
 import re
@@ -117,7 +118,7 @@ _NO_SUBJECTS = word_set(
 
 
 def name(raw: str) -> list[str]:
-    """Return up to three capitalised words; one alone may be written small."""
+    """Return up to three capitalised words; one alone may be in lower case."""
     tokens = raw.replace('"', "").strip(" '*_").split()
     kept: list[str] = []
     for place, token in enumerate(tokens):
@@ -139,14 +140,14 @@ def name(raw: str) -> list[str]:
 
 
 def inner(raw: str) -> list[str]:
-    """Return a name that stands within a sentence, where only a capital tells it."""
+    """Return a name that stands within a sentence, where only a capital marks it."""
     bare = raw.removesuffix("'s").removesuffix("’s").strip("'’-")
     known = bare.lower() in _NO_NAMES | _NATIONS
     return [] if known or len(bare) < 2 or "'" in bare[-3:] else [bare]
 
 
 def names(raw: str) -> list[str]:
-    """Return several names as one text: "Ben and Ada"; nothing if there is but one."""
+    """Return several names as one text: "Ben and Ada"; nothing if there is only one."""
     found: list[str] = []
     for part in _SEPARATOR.split(raw.strip()):
         cleaned = name(part) if part[:1].isupper() else []
@@ -161,7 +162,7 @@ def names(raw: str) -> list[str]:
 
 
 def place(raw: str) -> list[str]:
-    """Return a place: capitalised words, or up to three small ones that are no common words."""
+    """Return a place: capitalised words, or up to three in lower case that are not common."""
     tokens = raw.strip(" '\"").split()
     if not tokens:
         return []
@@ -184,7 +185,7 @@ def place(raw: str) -> list[str]:
 
 
 def org(raw: str) -> list[str]:
-    """Return a place of work or study: capitalised words, or a known kind of house."""
+    """Return a place of work or study: capitalised words, or a known kind of institution."""
     tokens = raw.strip(" '\"").split()
     if not tokens:
         return []
@@ -371,11 +372,11 @@ CLEANERS: dict[str, Cleaner] = {
     "status": lambda raw: [raw.lower()],
     "happened": lambda raw: [raw.replace("my ", "the ")],
 }
-"""How each group of the rules is cleaned."""
+"""The cleaner of each group of the rules."""
 
 
 def derive_values(texts: dict[str, str]) -> dict[str, str]:
-    """Return the parts of templates that follow from what was caught."""
+    """Return the parts of templates that follow from what was matched."""
     relation = texts.get("relation", "")
     diet = "".join(texts.get(group, "") for group in ("diet", "diet1", "diet2"))
     only = relation if relation in words.EXCLUSIVE_RELATIONS else ""

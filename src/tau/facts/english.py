@@ -1,4 +1,4 @@
-"""Reading one English sentence for claims: where clauses open, what spoils them, what is ahead.
+"""Reader of claims in one English sentence: its clauses, what invalidates them, plans.
 
 The patterns are in `rules_english.toml`, what they may catch in `cleaning_english.py`.
 """
@@ -40,7 +40,7 @@ _NOT_ASSERTED_AFTER = re.compile(
     r" say|as though|rumou?r|reads?|why|what|how|where|which|not true|false|wrong|nobody|no one)\b",
     re.IGNORECASE,
 )
-"""What stands before a clause and takes its truth from it, in the same sentence."""
+"""Before a clause, in the same sentence, these make it no assertion."""
 _NEVER_ASSERTED = re.compile(
     r"\b(?:jk|just kidding|kidding|joking|lol|/s|sarcasm|not really|in a dream|in my dreams"
     r"|one day|someday|hypothetical\w*)\b|,\s*(?:he|she|they|you|(?-i:[A-Z])\w+) (?:said|says|told"
@@ -81,42 +81,42 @@ _BIRTHDAY = re.compile(
     re.IGNORECASE,
 )
 _NEEDS_OBJECT = frozenset(("meet", "get", "take", "do", "go", "call", "visit", "write", "play"))
-"""Verbs that are no habit by themselves."""
+"""Verbs that make no habit without an object."""
 _TO_DO = re.compile(
     r"going to (?!the\b|a\b|an\b|my\b|our\b|see\b|visit\b|(?-i:[A-Z]))", re.IGNORECASE
 )
-"""A verb follows: no journey, but something that will be done."""
+"""A verb follows: not a journey, but something that will be done."""
 _THIRD_PERSON = {"have": "has", "do": "does", "go": "goes"}
 
 
 @cache
 def _table() -> RuleTable:
-    """Return the rules; they are read when the first message is."""
+    """Return the rules; the file is loaded with the first message."""
     vocabulary = ((name, value) for name, value in vars(words).items() if name.isupper())
     known = {name: alternatives(value) for name, value in vocabulary if isinstance(value, str)}
     return load_rules("rules_english.toml", known)
 
 
-def read(sentence: str, moment: ReferenceTime) -> Iterator[Claim]:
-    """Yield the claims of one sentence, which may end in its sign."""
+def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield the claims of one sentence, with or without its final punctuation."""
     sentence = normalize_spelling(sentence.strip())
     if sentence.endswith("?"):
         asked = _FINAL_QUESTION.search(sentence)
         sentence = sentence[: asked.start()] if asked else ""
     if not sentence or _NEVER_ASSERTED.search(sentence):
         return
-    spoilt = _NOT_ASSERTED_AFTER.search(sentence)
-    end = spoilt.start() if spoilt else len(sentence)
+    unasserted = _NOT_ASSERTED_AFTER.search(sentence)
+    end = unasserted.start() if unasserted else len(sentence)
     for start in _clause_starts(sentence):
         if start <= end:
-            yield from _clause_claims(sentence, start, moment)
+            yield from _clause_claims(sentence, start, reference)
     for rule in _table().rules["anywhere"]:
         for found in rule.pattern.finditer(sentence, 0, end):
             yield from claims_from_match(rule, found, _ENGLISH)
 
 
 def _clause_starts(sentence: str) -> list[int]:
-    """Return where a clause may open."""
+    """Return where a clause may start."""
     places = [0, *(found.end() for found in _OPENING.finditer(sentence))][:MAX_CLAUSES]
     starts: dict[int, None] = {}
     for place in places:
@@ -127,33 +127,33 @@ def _clause_starts(sentence: str) -> list[int]:
     return [start for start in starts if start < len(sentence)]
 
 
-def _clause_claims(sentence: str, start: int, moment: ReferenceTime) -> Iterator[Claim]:
+def _clause_claims(sentence: str, start: int, reference: ReferenceTime) -> Iterator[Claim]:
     opening = sentence[start : start + 3].lower()
     elided = start == 0 and opening in {"sta", "got", "beg"}
     if opening[:2] in {"i ", "i'", "we"} or elided:
-        yield from _rule_claims(_table().rules["me"], sentence, start, moment)
+        yield from _rule_claims(_table().rules["me"], sentence, start, reference)
         yield from _habit_claims(sentence, start)
     elif opening in {"my ", "our"}:
-        yield from _rule_claims(_table().rules["mine"], sentence, start, moment)
+        yield from _rule_claims(_table().rules["mine"], sentence, start, reference)
         yield from _relation_claims(sentence, start)
     yield from _birthday_claims(sentence, start)
-    yield from _plan_claims(sentence, start, moment)
+    yield from _plan_claims(sentence, start, reference)
     yield from find_requests(sentence, start)
 
 
 def _rule_claims(
-    rules: list[Rule], sentence: str, start: int, moment: ReferenceTime
+    rules: list[Rule], sentence: str, start: int, reference: ReferenceTime
 ) -> Iterator[Claim]:
     for rule in rules:
         found = rule.pattern.match(sentence, start)
         if found is None:
             continue
         for claim in claims_from_match(rule, found, _ENGLISH):
-            yield moment.with_times(claim, sentence[start:], ended=rule.ended, dated=rule.dated)
+            yield reference.with_times(claim, sentence[start:], ended=rule.ended, dated=rule.dated)
 
 
 def _relation_claims(sentence: str, start: int) -> Iterator[Claim]:
-    """Yield what is told of a relative or friend: "my mother lives in Porto"."""
+    """Yield what is said about a relative or friend: "my mother lives in Porto"."""
     whom = _table().patterns["relation"].match(sentence, start)
     if whom is None:
         return
@@ -206,19 +206,19 @@ def _birthday_claims(sentence: str, start: int) -> Iterator[Claim]:
     )
 
 
-def _plan_claims(sentence: str, start: int, moment: ReferenceTime) -> Iterator[Claim]:
-    """Yield a plan, if a day to come is told in its clause."""
+def _plan_claims(sentence: str, start: int, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield a plan, if its clause names a day in the future."""
     found = _PLAN.match(sentence, start)
     if found is None:
         return
     clause = re.split(r"[;!]| and (?:I|we|my) |, (?:I|we|so|but) ", sentence[start:])[0]
-    due = None if _TO_DO.match(found["doing"] or "") else moment.due(clause)
+    due = None if _TO_DO.match(found["doing"] or "") else reference.due(clause)
     if due is None:
         return
-    at, told = due
+    at, date_words = due
     what = found["event"]
     if what is None:
-        before, _, after = clause.partition(told)
+        before, _, after = clause.partition(date_words)
         begins = found.start(found.lastgroup or 0) - start
         what = before[begins:] or after
         while (shorter := _JOINING.sub("", what)) != what:
@@ -231,6 +231,6 @@ def _plan_claims(sentence: str, start: int, moment: ReferenceTime) -> Iterator[C
         topic="plan",
         text=what,
         slot=f"plan:{what.lower()}",
-        value=moment.day(at),
+        value=reference.day(at),
         due=at,
     )

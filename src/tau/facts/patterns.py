@@ -1,4 +1,4 @@
-"""What a rule is, and how its findings become claims. It knows no language."""
+"""Rules as data: a pattern, and how its matches become claims. It knows no language."""
 
 import re
 import tomllib
@@ -11,7 +11,7 @@ from tau.text.tokenization import fold_text
 
 _MACRO = re.compile(r"\{([A-Z_]+)\}")
 Cleaner = Callable[[str], list[str]]
-"""Makes what a group caught fit to be told; nothing where it is not what the rule is about."""
+"""Trims what a group matched; returns nothing where it is not what the rule is about."""
 
 
 class Rule(NamedTuple):
@@ -19,7 +19,7 @@ class Rule(NamedTuple):
 
     The templates name groups of the pattern. A group that a language has a `Cleaner` for is
     cleaned; if it gives several (Ben, Ada) there are several claims. `value` is folded. `ended`: it
-    was over when it was said. `dated`: a time said after it is when it began.
+    was over when it was said. `dated`: a time named after it is when it began.
     """
 
     topic: Topic
@@ -32,7 +32,7 @@ class Rule(NamedTuple):
 
 
 class RuleTable(NamedTuple):
-    """The rules of a language by how their clauses open, and patterns known by name."""
+    """The rules of a language by how their clauses start, and its named patterns."""
 
     rules: Mapping[str, list[Rule]]
     patterns: Mapping[str, re.Pattern[str]]
@@ -57,7 +57,7 @@ def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
 
 
 class LanguageCleaning(NamedTuple):
-    """How what patterns catch is cleaned, and what follows from it for the templates."""
+    """The cleaners of a language, and what follows from clean texts for the templates."""
 
     cleaners: Mapping[str, Cleaner]
     derived: Callable[[dict[str, str]], dict[str, str]]

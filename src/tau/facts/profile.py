@@ -1,8 +1,8 @@
-"""The portrait: what is believed of a person now, in a few lines that stand first in every prompt.
+"""Profile of a person: what is believed about them now, in a few lines for every prompt.
 
 A pure function of facts and the person's day, so that it stays the same from turn to turn. Each
 line names the facts and messages it is made of. Texts of facts are quotations: each is one line,
-without markup and without hidden characters, and none that speaks to a model is told. This module
+without markup and hidden characters, and none that addresses a model is included. This module
 knows nothing of prompts and models.
 """
 
@@ -24,15 +24,15 @@ from tau.text.scripts import HAN
 from tau.text.tokenization import fold_text
 
 PLAN_DAYS_AHEAD = 60
-"""Plans further off are not in the portrait yet."""
+"""Plans further ahead are not in the profile yet."""
 PLAN_DAYS_KEPT = 1
-"""How long a plan stays in it when its day is over."""
+"""How long a plan stays in it after its day."""
 MAX_ITEM_CHARACTERS = 160
 """Characters of one fact."""
 FIRST_PASS_FACTS = 6
-"""Facts of one line that are told before the budget is given to others."""
+"""Facts of one line that are placed before other lines share the budget."""
 MAX_MISFITS_IN_A_ROW = 30
-"""Facts in a row that do not fit; after them nobody tries further."""
+"""After so many facts in a row that do not fit, no more are tried."""
 
 _HEADINGS: dict[Topic, tuple[str, str]] = {
     "name": ("Name", "名字"),
@@ -58,7 +58,7 @@ _REPEATS_HEADING = re.compile(
     r"^(?:(?P<name>Name: |名字：)|(?P<birthday>Birthday: |生日：)|(?P<like>Likes |喜欢)"
     r"|(?P<dislike>Dislikes |不喜欢)|(?P<possession>Has |有))(?=.)"
 )
-"""What a text of the topic begins with and the heading says already."""
+"""Beginnings of texts that their heading says already."""
 _LOWERCASE_START = re.compile(
     rf"(?:{alternatives(vocabulary.RELATIVES)}|{alternatives(vocabulary.PEOPLE)}"
     rf"|{alternatives(vocabulary.PETS)}|{alternatives(vocabulary.CHILDREN)}|older|younger|best"
@@ -67,7 +67,7 @@ _LOWERCASE_START = re.compile(
     r"|don't|answer|use|explain|got|out|retired|married|engaged|single|used)\b",
     re.IGNORECASE,
 )
-"""Words that begin with a capital only because a sentence does."""
+"""Words that have a capital only because they begin a sentence."""
 _MARKUP = re.compile(r"[<>{}\[\]`|#*\\_~]+|!?\(https?:[^)]*\)|^\s*(?:[-=>]+\s*)+")
 _ROLE = re.compile(
     r"\b(system|assistant|user|human|developer|tool|tau|系统|助手|用户)\s*[:：]", re.IGNORECASE
@@ -76,7 +76,7 @@ _HAN = re.compile(f"[{HAN}]")
 
 
 class ProfileLine(msgspec.Struct, frozen=True):
-    """One line, with the ids of the facts in it and of the messages these come from."""
+    """One line of a profile, with the ids of its facts and of the messages they come from."""
 
     text: str
     facts: tuple[str, ...]
@@ -84,7 +84,7 @@ class ProfileLine(msgspec.Struct, frozen=True):
 
 
 class Profile(msgspec.Struct, frozen=True):
-    """What is believed of a person now; without lines if that is nothing."""
+    """What is believed about a person now; without lines if that is nothing."""
 
     lines: tuple[ProfileLine, ...]
 
@@ -95,7 +95,7 @@ class Profile(msgspec.Struct, frozen=True):
 
 
 class _LineBuilder:
-    """A line as it grows."""
+    """A line of a profile in progress."""
 
     def __init__(self, heading: str, *, chinese: bool) -> None:
         self.opening = f"{heading}：" if chinese else f"{heading}: "
@@ -117,20 +117,20 @@ class _LineBuilder:
 
 
 def build_profile(facts: Sequence[Fact], now: float, zone: tzinfo | None, tokens: int) -> Profile:
-    """Return the portrait that `facts` make at `now`, of at most `tokens` estimated tokens.
+    """Return the profile that `facts` make at `now`, of at most `tokens` estimated tokens.
 
-    Only facts that are believed and not over are told, of plans those of the next `PLAN_DAYS_AHEAD`
+    Only facts that are believed and not over are included, and plans of the next `PLAN_DAYS_AHEAD`
     days. `zone` is where the person's days begin. Within a day it changes only if facts do.
     """
     day = _day(now, zone)
-    told = [fact for fact in facts if fact.is_current(now) and _is_timely(fact, day, zone)]
-    told = [fact for fact in told if not is_injection(f"{fact.text}\n{fact.about}")]
-    chinese = 2 * sum(1 for fact in told if _HAN.search(fact.text)) > len(told)
+    shown = [fact for fact in facts if fact.is_current(now) and _is_timely(fact, day, zone)]
+    shown = [fact for fact in shown if not is_injection(f"{fact.text}\n{fact.about}")]
+    chinese = 2 * sum(1 for fact in shown if _HAN.search(fact.text)) > len(shown)
     lines = {
         topic: _LineBuilder(headings[chinese], chinese=chinese)
         for topic, headings in _HEADINGS.items()
     }
-    _fill(lines, _group_by_topic(told, day, zone), tokens, zone, chinese=chinese)
+    _fill(lines, _group_by_topic(shown, day, zone), tokens, zone, chinese=chinese)
     return Profile(
         tuple(
             ProfileLine(
@@ -152,7 +152,7 @@ def _fill(
     *,
     chinese: bool,
 ) -> None:
-    """Put facts into lines: the first of every line, then the rest, as long as there is room."""
+    """Put facts into lines: the first of every line, then the rest, as far as the budget goes."""
     first = [(topic, fact) for topic, kept in facts.items() for fact in kept[:FIRST_PASS_FACTS]]
     rest = [(topic, fact) for topic, kept in facts.items() for fact in kept[FIRST_PASS_FACTS:]]
     left, misfits = tokens, 0
@@ -172,7 +172,7 @@ def _fill(
 
 
 def _group_by_topic(facts: list[Fact], day: date, zone: tzinfo | None) -> dict[Topic, list[Fact]]:
-    """Return facts by the line they are told in, in the order they are told there."""
+    """Return facts by their line, in the order they have there."""
     pets = " ".join(
         fold_text(fact.text) for fact in facts if fact.topic == "pet" and not fact.about
     )
@@ -191,7 +191,7 @@ def _group_by_topic(facts: list[Fact], day: date, zone: tzinfo | None) -> dict[T
 
 
 def _topic_of(fact: Fact, kin: str, pets: str) -> Topic:
-    """Return the line of a fact; what is told of others stands with those others."""
+    """Return the line of a fact; what is about others is placed with those others."""
     about = fold_text(fact.about).strip()
     if fact.topic in {"family", "people", "pet", "instruction", "plan"} or not about:
         return "other" if fact.topic == "plan" and fact.due is None else fact.topic
@@ -201,13 +201,13 @@ def _topic_of(fact: Fact, kin: str, pets: str) -> Topic:
 
 
 def _sort_key(fact: Fact, day: date, zone: tzinfo | None) -> tuple[bool, float, float, bool, str]:
-    """Return what sorts a fact among those of its line; a name stands before what is called."""
+    """Return the sort key of a fact within its line; a name comes before a nickname."""
     called = fact.slot == "name:called"
     return called, -_weight(fact, day, zone), fact.said_on, bool(fact.about), fact.id
 
 
 def _weight(fact: Fact, day: date, zone: tzinfo | None) -> float:
-    """Return how much a fact counts among its like: confirmed, said often, said of late."""
+    """Return the rank of a fact among similar ones: confirmed, said often, said recently."""
     years = max((day - _day(fact.last_said_on, zone)).days, 0) / 365
     return (2.0 if fact.confirmed else 0.0) + min(len(fact.sources), 8) / 4 + 1 / (1 + years)
 
@@ -220,7 +220,7 @@ def _is_timely(fact: Fact, day: date, zone: tzinfo | None) -> bool:
 
 
 def _item_text(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) -> str:
-    """Return the text of a fact as it stands in its line."""
+    """Return the text of a fact as its line shows it."""
     text = _sanitize(fact.text)
     about = _sanitize(fact.about)
     twice = _REPEATS_HEADING.match(text)
@@ -240,7 +240,7 @@ def _item_text(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) 
 
 
 def _sanitize(text: str) -> str:
-    """Return a text as one line of words, which nothing can take for a line of a prompt."""
+    """Return a text as one line of words that cannot be mistaken for a line of a prompt."""
     words = " ".join(_MARKUP.sub(" ", clean_unicode(text)).split())
     words = _ROLE.sub(r"\1", words).replace("“", "'").replace("”", "'").replace('"', "'")
     cut = words if len(words) <= MAX_ITEM_CHARACTERS else words[: MAX_ITEM_CHARACTERS - 1] + "…"
@@ -248,7 +248,7 @@ def _sanitize(text: str) -> str:
 
 
 def _day(at: float, zone: tzinfo | None) -> date:
-    """Return the person's day of a time; the first or last there is if it is out of all bounds."""
+    """Return the person's day of a time, or the first or last possible day if out of range."""
     try:
         return datetime.fromtimestamp(at, zone or UTC).date()
     except (OverflowError, ValueError, OSError):

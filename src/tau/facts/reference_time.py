@@ -1,4 +1,4 @@
-"""When a claim holds or is due: times told beside it, made absolute."""
+"""Reference time of a claim: times named beside it, made absolute."""
 
 from datetime import UTC, datetime, tzinfo
 from typing import NamedTuple
@@ -10,7 +10,7 @@ from tau.text.dates import Span, spans
 
 DAY_SECONDS = 86_400
 LONGEST_DAY_SECONDS = 25 * 3_600
-"""A day, when clocks go back."""
+"""A day on which clocks go back."""
 
 
 class ReferenceTime(NamedTuple):
@@ -19,11 +19,11 @@ class ReferenceTime(NamedTuple):
     said_at: float
     zone: tzinfo | None
 
-    def with_times(self, claim: Claim, told: str, *, ended: bool, dated: bool) -> Claim:
-        """Return `claim` with what `told` says of its times; what `ended` was over when said."""
+    def with_times(self, claim: Claim, text: str, *, ended: bool, dated: bool) -> Claim:
+        """Return `claim` with the times that `text` names; `ended`: it was over when said."""
         if ended:
             return msgspec.structs.replace(claim, valid_to=self.said_at)
-        find_start = self.find_start(told) if dated else None
+        find_start = self.find_start(text) if dated else None
         return (
             claim if find_start is None else msgspec.structs.replace(claim, valid_from=find_start)
         )
@@ -33,14 +33,14 @@ class ReferenceTime(NamedTuple):
         return datetime.fromtimestamp(at, self.zone or UTC).date().isoformat()
 
     def find_start(self, text: str) -> float | None:
-        """Return when what `text` tells of began: the start of a time in it that has begun."""
-        told = spans(text, self.said_at, self.zone)
-        return next((span.start for span in told if span.start <= self.said_at), None)
+        """Return when what `text` is about began: the start of a time in it that has begun."""
+        named = spans(text, self.said_at, self.zone)
+        return next((span.start for span in named if span.start <= self.said_at), None)
 
     def due(self, text: str) -> tuple[float, str] | None:
-        """Return the first day to come that `text` names, and the words that name it.
+        """Return the first future day that `text` names, and the words that name it.
 
-        Noon of that day where no time of day is told; what is vaguer than a day is no date.
+        Noon of that day where no time of day is named; what is vaguer than a day is no date.
         """
         for span in spans(text, self.said_at, self.zone, prefer="future"):
             if span.end > self.said_at and _is_day(span):

@@ -1,7 +1,7 @@
 """Standing requests to Tau, in English: "always answer in German", "remember that ...".
 
-Only what asks for how Tau talks to the person is known here; an order to do anything else is no
-standing request that may be kept without asking.
+Only requests about how Tau talks to the person are recognised; an order to do anything else is not
+a standing request that may be kept without asking.
 """
 
 import re
@@ -78,7 +78,7 @@ _TRAILING_FILLER = re.compile(
 
 
 def find_requests(sentence: str, start: int) -> Iterator[Claim]:
-    """Yield what a clause asks Tau to do always, or to remember; nothing that is suspicious."""
+    """Yield what a clause asks Tau to do always, or to remember, unless it is suspicious."""
     called = _CALL_ME.match(sentence, start)
     if called:
         yield from _name_claims(called["name"], sentence[called.end() :])
@@ -87,9 +87,9 @@ def find_requests(sentence: str, start: int) -> Iterator[Claim]:
     if standing:
         yield from _instruction_claims(standing["request"])
         return
-    told = _REMEMBER.match(sentence, start)
-    if told and _STATES_A_FACT.search(told["what"]) and not sentence.endswith("?"):
-        what = told["what"].strip(" .!")
+    found = _REMEMBER.match(sentence, start)
+    if found and _STATES_A_FACT.search(found["what"]) and not sentence.endswith("?"):
+        what = found["what"].strip(" .!")
         if len(what) <= MAX_REQUEST_CHARACTERS and not is_suspicious(what, instruction=True):
             text = what[0].upper() + what[1:]
             yield Claim(topic="other", text=text, value=fold_text(what))

@@ -1,9 +1,9 @@
-"""Claims into facts: a pure function of the entries that tell of them.
+"""Resolution of claims into facts: a pure function of their entries.
 
 Claims of one series (a slot, or the same thing said again) are put in order of when they began to
 hold, and those that say the same without a break are one fact. In a slot a newer value closes the
-older one. A claim that was over when it was said ends the fact that it tells of. What the person
-corrected or rejected stands aside, and the rest is put in order without it.
+older one. A claim that was over when it was said ends the fact that it is about. What the
+person corrected or rejected is set aside, and the rest is put in order without it.
 """
 
 import bisect
@@ -21,11 +21,11 @@ State = Literal["current", "past", "waiting", "rejected"]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something held to be true, or once held so, with where it comes from.
+    """Something believed to be true, or once believed, with its sources.
 
     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds (seconds since
-    1970, UTC; `None`: unknown or still). `superseded_by` is the fact that took its place.
-    `revision` is the `seq` of the newest entry that counts for it: an undoing brings back the old.
+    1970, UTC; `None`: unknown or still). `superseded_by` is the fact that replaced it.
+    `revision` is the `seq` of the newest entry that counts for it: an undo restores the old one.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     revision: int
 
     def is_current(self, now: float) -> bool:
-        """Tell whether it is believed and not over at `now`."""
+        """Return whether it is believed and not over at `now`."""
         return self.state == "current" and (self.valid_to is None or self.valid_to > now)
 
 
@@ -86,7 +86,7 @@ class _PlacedClaim(msgspec.Struct, frozen=True):
 
     @property
     def place(self) -> tuple[float, int]:
-        """What sorts it among its like: one that is over stands where it ended."""
+        """The sort key in its series: one that is over is placed where it ended."""
         over = None if self.open else self.claim.valid_to
         return (self.start if over is None else over, self.seq)
 
@@ -104,7 +104,7 @@ class _Excluded(NamedTuple):
 
 
 def resolve(entries: Mapping[int, object]) -> Resolution:
-    """Return the facts that entries make, in the order first said; other kinds are passed over."""
+    """Return the facts that entries make, in the order first said; other kinds are skipped."""
     undone = {entry.target for entry in entries.values() if isinstance(entry, ChangeUndone)}
     verdicts: dict[str, list[_Verdict]] = defaultdict(list)
     claims: list[_PlacedClaim] = []
@@ -117,7 +117,7 @@ def resolve(entries: Mapping[int, object]) -> Resolution:
 
 
 class _Resolver:
-    """One folding. Claims wait, or are in the order of their series, or stand aside."""
+    """One pass over all entries. Claims wait, are in order in their series, or are set aside."""
 
     def __init__(self, claims: list[_PlacedClaim], verdicts: dict[str, list[_Verdict]]) -> None:
         self.verdicts = verdicts
@@ -161,7 +161,7 @@ class _Resolver:
     def _trusted_claims(self, claims: list[_PlacedClaim]) -> list[_PlacedClaim]:
         """Return the claims that count; keep the others as runs that wait.
 
-        An approval covers what said the same until then: all of it was before the person.
+        An approval covers what said the same until then: the person saw all of it.
         """
         believed = [seen for seen in claims if seen.learned.trust == "own"]
         groups: dict[tuple[str, ...], _Run] = defaultdict(list)
@@ -197,10 +197,10 @@ class _Resolver:
                     self._exclude(run, None)
 
     def _correct(self, correction: _PlacedClaim) -> None:
-        """Put a correction in the place of the run that it corrects, as far as said until then.
+        """Replace the run that a correction corrects, as far as it was said until then.
 
-        It holds since the corrected did, so that what is newer than that stays newer. Who corrects
-        what was corrected already means what stands there now.
+        It holds since the corrected did, so that what is newer than that stays newer. A
+        correction of what was corrected already corrects what is there now.
         """
         target = correction.learned.corrects or ""
         while target in self.replaced:
@@ -214,7 +214,7 @@ class _Resolver:
         self.series[correction.series].append(correction)
 
     def _run_of(self, claim_id: str) -> _Run:
-        """Return the run of a claim in its series; nothing if it stands in none."""
+        """Return the run of a claim in its series, or None."""
         seen = self.by_id.get(claim_id)
         series = self.series.get(seen.series, []) if seen else []
         return next(
@@ -279,7 +279,7 @@ def _placed_claim(seq: int, learned: ClaimLearned) -> _PlacedClaim:
 
 
 def _series(claim: Claim) -> _Series:
-    """Return what tells apart the claims that have to do with each other.
+    """Return the key of the series that a claim belongs to.
 
     Likes and dislikes of one thing exclude each other as values of a slot do.
     """
@@ -308,7 +308,7 @@ def _normalized(text: str) -> str:
 
 
 def _split_into_runs(seens: Iterable[_PlacedClaim]) -> list[_Run]:
-    """Return claims of one series in groups that say the same without a break, oldest first."""
+    """Return the claims of one series as runs that say the same without a break, oldest first."""
     runs: list[_Run] = []
     latest: dict[str, _Run] = {}
     standing: _Run | None = None
@@ -328,7 +328,7 @@ def _split_into_runs(seens: Iterable[_PlacedClaim]) -> list[_Run]:
 
 
 def _ended_before(run: _Run, start: float) -> bool:
-    """Tell whether a run was to end before `start`."""
+    """Return whether a run was to end before `start`."""
     ends = [seen.claim.valid_to for seen in run if seen.claim.valid_to is not None]
     return bool(ends) and min(ends) <= start
 

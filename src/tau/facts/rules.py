@@ -1,11 +1,13 @@
-"""What a person's own words say of them, read by rules: few kinds of facts, but those surely.
+"""Extraction of claims by rules: few kinds of facts, read from a person's own words with precision.
 
-No model is needed for it. English and Chinese are read, each sentence by its own script. This
-module knows nothing of journals and of what is done with claims.
+No model is needed. English and Chinese are read, each sentence by its script. This module
+knows nothing of journals and of what is done with claims.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import tzinfo
+from typing import Protocol
 
 from tau.facts import chinese, english
 from tau.facts.reference_time import ReferenceTime
@@ -14,10 +16,10 @@ from tau.journal.entries import Claim
 from tau.text.scripts import HAN
 
 MAX_SENTENCE_CHARACTERS = 400
-"""Characters; a longer one says nothing plainly."""
+"""A longer sentence states nothing plainly."""
 MAX_SENTENCES = 30
 MAX_CLAIMS = 30
-"""Of one message."""
+"""Claims of one message."""
 
 _SENTENCE = re.compile(r"(?:[^.!?。！？…\n]|(?<=\d)\.(?=\d)|\.(?=\w))+[.!?。！？…]*")
 _MENTIONS_SELF = re.compile(
@@ -26,23 +28,32 @@ _MENTIONS_SELF = re.compile(
     r"|reply|respond|speak|talk|write|note|make|got|started|begun|began)\b|[我俺本请以今往从每总永始别不麻记叫]",
     re.IGNORECASE,
 )
-"""Without one of these a sentence says nothing of the person and asks for nothing."""
+"""Without one of these a sentence says nothing about the person and asks for nothing."""
 _HAN = re.compile(f"[{HAN}]")
 
 
-def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
-    """Return what `text`, a person's message of `said_at`, says of them and theirs.
+class SentenceReader(Protocol):
+    """Reader of claims in the sentences of one language; the modules of languages implement it."""
 
-    Only what `learnable` leaves of it is read, and nothing suspicious is claimed. `zone` is where
-    the person's days begin and end (`None`: UTC).
+    def read(self, sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
+        """Yield the claims of one sentence, with or without its final punctuation."""
+
+
+def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
+    """Return what `text`, a person's message of `said_at`, says about them and theirs.
+
+    Only what `strip_untrusted` leaves of it is read, and nothing suspicious is claimed. `zone` is
+    where the person's days begin and end (`None`: UTC).
     """
     if not _MENTIONS_SELF.search(text):
         return []
-    moment = ReferenceTime(said_at, zone)
+    reference = ReferenceTime(said_at, zone)
     found: dict[tuple[str, ...], Claim] = {}
     for sentence in _SENTENCE.findall(strip_untrusted(text))[:MAX_SENTENCES]:
         for claim in (
-            _sentence_claims(sentence, moment) if len(sentence) <= MAX_SENTENCE_CHARACTERS else ()
+            _sentence_claims(sentence, reference)
+            if len(sentence) <= MAX_SENTENCE_CHARACTERS
+            else ()
         ):
             found.setdefault((claim.topic, claim.about, claim.slot, claim.value), claim)
             if claim.valid_to is not None:
@@ -50,14 +61,14 @@ def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> lis
     return list(found.values())[:MAX_CLAIMS]
 
 
-def _sentence_claims(sentence: str, moment: ReferenceTime) -> list[Claim]:
-    """Return what a sentence says; word for word only where nothing better is understood."""
+def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[Claim]:
+    """Return what a sentence says; verbatim only where no rule understands more."""
     if not _MENTIONS_SELF.search(sentence):
         return []
-    language = chinese if _HAN.search(sentence) else english
+    language: SentenceReader = chinese if _HAN.search(sentence) else english
     read = [
         claim
-        for claim in language.read(sentence, moment)
+        for claim in language.read(sentence, reference)
         if not is_suspicious(f"{claim.text}\n{claim.value}")
     ]
     return [claim for claim in read if claim.topic != "other"] or read

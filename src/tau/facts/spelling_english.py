@@ -1,4 +1,4 @@
-"""One spelling for what people spell in several ways: "i am", "im" and "I'm"."""
+"""Spelling normalisation: "i am", "im" and "I'm" become one."""
 
 import re
 
@@ -28,7 +28,7 @@ _NEW_SUBJECT = re.compile(
 
 
 def normalize_spelling(sentence: str) -> str:
-    """Return a sentence with spellings of the same brought together."""
+    """Return a sentence with variants of spelling unified."""
     for pattern, spelling in _SPELLINGS:
         sentence = pattern.sub(spelling, sentence)
     joined = _SAME_SUBJECT.search(sentence)

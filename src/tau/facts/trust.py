@@ -1,10 +1,10 @@
-"""What may be learned from in a person's message, and what is believed without asking them.
+"""Trust: which part of a message may be learned from, and what is believed without asking.
 
 Only a person's own plain words are believed silently. A message also holds what others wrote:
 quotations, pasted mails, documents and chats, code, tables. And it holds what the person does not
-mean: stories, translations, suppositions. `learnable` takes all of that out. It looks at form, not
-at truth, and prefers losing a fact to learning a false one. Everything here is pure and linear in
-the length of the text.
+mean: stories, translations, suppositions. `strip_untrusted` removes all of that. It looks at form,
+not at truth, and prefers losing a fact to learning a false one. Everything here is pure and linear
+in the length of the text.
 """
 
 import re
@@ -15,17 +15,17 @@ from tau.text.scripts import HAN, HAN_AND_KANA
 from tau.text.tokenization import terms
 
 MAX_MESSAGE_CHARACTERS = 2_000
-"""Characters. What is longer is rather a document than talk, and nothing is learned from it."""
+"""A longer text is a document rather than talk, and nothing is learned from it."""
 MAX_LINES = 24
-"""Lines with something on them; more of them are rather a document."""
+"""More lines with text than this are a document."""
 MAX_CLAIM_CHARACTERS = 300
-"""Characters of a claim that may be believed without asking."""
+"""Longest claim that may be believed without asking."""
 MAX_QUOTED_WORDS = 3
-"""A quotation of so few words may be a name, and stays unless it speaks of somebody."""
+"""A quotation of so few words may be a name, and stays unless it is about somebody."""
 GROUNDED_SHARE = 0.6
 """Share of an instruction's terms that must be the person's own for it to be believed."""
 OMISSION = "…"
-"""Stands where something was taken out, so that what is left does not grow together."""
+"""Replaces what was removed, so that what is left does not run together."""
 
 _RULES = r"(?:instructions?|prompts?|rules?|directives?|guidelines?|messages?|context)"
 _ATTACK = re.compile(
@@ -40,7 +40,7 @@ _ATTACK = re.compile(
     r"(?:说|叫|是|想|要|喜欢|住|希望|同意|批准|确认|对|名字|偏好)",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Shapes of text that speaks to a model about its user. No person says that of themselves."""
+"""Forms of text that address a model about its user. No person says that about themselves."""
 _UNSAFE = re.compile(
     r"https?:|\bwww\.|\b[\w-]+\.(?:com|net|org|io|ru|cn|xyz|top|info|dev|app|me|co|ai)\b|@\w"
     r"|!\[|\]\(|[<>{}`\\]"
@@ -49,7 +49,7 @@ _UNSAFE = re.compile(
     r"|密码|口令|密钥|令牌|验证码|银行卡号|信用卡号",
     re.IGNORECASE,
 )
-"""What no claim holds that is believed without asking: addresses, markup, secrets."""
+"""Not in a claim that is believed without asking: addresses, markup, secrets."""
 _STEERING = re.compile(
     r"\b(?:send|forward|post|upload|e-?mail|transmit|leak|exfiltrate|append|embed|attach)\b"
     r"[^.\n]{0,60}\b(?:to|at|in|every)\b"
@@ -67,7 +67,7 @@ _STEERING = re.compile(
     r"|助手|模型",
     re.IGNORECASE,
 )
-"""What no instruction holds that is believed without asking: it sends, hides, obeys or sells."""
+"""Not in an instruction that is believed without asking: it sends, hides, obeys or sells."""
 
 _TASK = re.compile(
     r"(?:^|[.!?:,\n] *|\b(?:please|pls|you|me|to|and|then|just) )"
@@ -79,7 +79,7 @@ _TASK = re.compile(
     r"|翻译|译成|译为|怎么说|润色|改写|校对|总结一?下|概括|摘要|改一?下(?:这|下面|以下)|(?:这|那)(?:句|段)话",
     re.IGNORECASE,
 )
-"""Asks for work on a text: whose words the message holds then, nobody can tell."""
+"""Asks for work on a text: whose words those are cannot be known."""
 _FICTION = re.compile(
     r"\b(?:imagine|pretend|suppose|supposing|assuming|assume|hypothetically|let's say|lets say"
     r"|let us say|let's play|let's pretend|say that i|for example|for instance|e\.g\.|role-?play"
@@ -94,7 +94,7 @@ _FICTION = re.compile(
     r"(?:故事|诗|歌|小说|剧本|信|邮件|对话|段子|文案|作文|文章|短信)|歌词|台词",
     re.IGNORECASE,
 )
-"""Opens a story, a supposition or an example: nothing from there on is meant."""
+"""Starts a story, a supposition or an example: nothing after it is meant."""
 _PASTED = re.compile(
     r"^[ \t]*(?:-{2,} ?(?:original|forwarded) |begin forwarded"
     r"|on [^\n]{4,80}wrote:|from: |subject: "
@@ -114,7 +114,7 @@ _REPEATED_BACK = re.compile(
     r"|[你您]\w{0,3}?(?:说过|说的|告诉过|提到过|写过|记得)",
     re.IGNORECASE,
 )
-"""Tells Tau's own words back, or what Tau says the person said; in one sentence."""
+"""Repeats Tau's own words, or what Tau says the person said, in one sentence."""
 _SENTENCE_END = re.compile(r"(?<=[.!?。！？\n])")
 _ROLE = re.compile(
     r"^[ \t\[(*_-]*(?:user|human|me|you|assistant|system|developer|ai|bot|chatgpt|gpt|claude"
@@ -154,11 +154,11 @@ _UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 
 
 def strip_untrusted(text: str) -> str:
-    """Return what is left of a person's message once all that is not their plain word is out.
+    """Return a person's message without all that is not their own plain words.
 
-    Taken out: hidden Unicode, code, markup, tables, JSON, addresses, quotations, mails, chats and
-    what else is pasted; stories, suppositions, examples and tasks on texts. Nothing is left of a
-    message that is very long, disguised, or speaks to a model about its user.
+    Removed: hidden Unicode, code, markup, tables, JSON, addresses, quotations, mails, chats and
+    other pasted text; stories, suppositions, examples and tasks on texts. Nothing is left of a
+    message that is very long, disguised, or addresses a model about its user.
     """
     if len(text) > MAX_MESSAGE_CHARACTERS or is_disguised(text):
         return ""
@@ -175,12 +175,12 @@ def strip_untrusted(text: str) -> str:
 
 
 def is_injection(text: str) -> bool:
-    """Tell whether a text is disguised or speaks to a model about its instructions or user."""
+    """Return whether a text is disguised or addresses a model about its instructions or user."""
     return is_disguised(text) or _ATTACK.search(clean_unicode(text).replace("’", "'")) is not None
 
 
 def is_suspicious(text: str, *, instruction: bool = False) -> bool:
-    """Tell whether a text has the shape of an attack, of markup, an address or a secret.
+    """Return whether a text has the form of an attack, of markup, an address or a secret.
 
     Of an `instruction`, also whether it would have Tau send, hide, obey, run or sell something.
     """
@@ -193,12 +193,12 @@ def is_suspicious(text: str, *, instruction: bool = False) -> bool:
 def trust_of(claim: Claim, own_words: str) -> Trust:
     """Return whether a claim drawn from a person's message is believed without asking.
 
-    `is_from_person` is `learnable(text)` of that message. What a claim tells must touch on it; an
-    instruction must stand in it in the person's own words. What is `suspicious` always waits.
+    `own_words` is `strip_untrusted(text)` of that message. A claim must share words with it; an
+    instruction must be in it in the person's own words. What is suspicious always waits.
     """
-    told = f"{claim.text}\n{claim.about}\n{claim.value}"
+    whole = f"{claim.text}\n{claim.about}\n{claim.value}"
     instruction = claim.topic == "instruction"
-    if len(told) > MAX_CLAIM_CHARACTERS or is_suspicious(told, instruction=instruction):
+    if len(whole) > MAX_CLAIM_CHARACTERS or is_suspicious(whole, instruction=instruction):
         return "waiting"
     said = terms(own_words).keys()
     if not instruction:

@@ -1,4 +1,4 @@
-"""Text as a reader sees it: what cannot be seen is taken out, look-alikes are named.
+"""Cleaning of Unicode: hidden characters are removed, look-alike letters are detected.
 
 Hidden characters are how a text says one thing to a person and another to a machine. This module
 knows nothing of claims and trust.
@@ -26,7 +26,7 @@ _MIXED_SCRIPTS = re.compile(rf"[{_LATIN}][{_LOOKALIKE_SCRIPTS}]|[{_LOOKALIKE_SCR
 
 
 def clean_unicode(text: str) -> str:
-    """Return `text` without hidden characters, with dressed-up letters (𝐛𝐨𝐥𝐝, ｗｉｄｅ) plain.
+    """Return `text` without hidden characters, with styled letters (𝐛𝐨𝐥𝐝, ｗｉｄｅ) plain.
 
     Line breaks and tabs stay; other control characters become spaces.
     """
@@ -38,9 +38,9 @@ def clean_unicode(text: str) -> str:
 
 
 def is_disguised(text: str) -> bool:
-    """Tell whether a text is written to be read otherwise than it is: turned round, or mixed.
+    """Return whether a text is disguised: reversed, or mixed from look-alike letters.
 
-    Turned round is text under a right-to-left override. Mixed is a word with letters of Latin and
+    Reversed is text under a right-to-left override. Mixed is a word with letters of Latin and
     of a script whose letters look alike (Cyrillic, Greek, Armenian, Cherokee, Lisu).
     """
     if text.isascii():

@@ -59,7 +59,7 @@ EXCLUSIVE_RELATIONS = word_set(
     mother-in-law father-in-law
     """
 )
-"""Relations of which a person has one at a time: a new name takes the place of the old."""
+"""Relations of which a person has one at a time: a new name replaces the old."""
 CHILDREN = "kids children sons daughters sisters brothers siblings boys girls twins"
 
 PETS = """

@@ -1,4 +1,4 @@
-"""A vector of numbers that grows by appending, readable as a numpy array at any time."""
+"""Column of numbers that grows by appending and reads as a numpy array."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ _FIRST_CAPACITY = 64
 class Column:
     """One number per row, in an array that doubles when full.
 
-    `values` is a view: it is good until the next `append`.
+    `values` is a view: it is valid until the next `append`.
     """
 
     __slots__ = ("_array", "_length")
@@ -42,7 +42,7 @@ class Column:
         return self.values.tobytes()
 
     def load(self, raw: bytes) -> None:
-        """Take the numbers that `dump` gave. Raises `ValueError` if the size cannot be right."""
+        """Load what `dump` returned. Raises `ValueError` if the size cannot be right."""
         loaded = np.frombuffer(raw, self._array.dtype)
         self._length = len(loaded)
         self._array = np.zeros(max(_FIRST_CAPACITY, self._length * 5 // 4), loaded.dtype)

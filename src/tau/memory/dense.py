@@ -1,8 +1,8 @@
-"""Vectors of messages and an exact scan over them.
+"""Dense index: vectors of messages, and an exact scan over them.
 
 Row by row in blocks of 4096, in RAM as float32 so that the scan touches memory once; a
-block exists once one of its rows has a vector. What is put in is rounded to float16 first, so that
-a snapshot, which keeps float16, gives back the very same numbers. This module knows nothing of
+block exists once one of its rows has a vector. Vectors are rounded to float16 first, so that a
+snapshot, which keeps float16, restores the very same numbers. This module knows nothing of
 words, and not where vectors come from.
 """
 
@@ -31,20 +31,20 @@ class DenseIndex:
         self.blocks: list[Vectors | None] = []
 
     def use(self, model: str | None, dimension: int) -> None:
-        """Take vectors of this model and dimension from now on; drop all others."""
+        """Accept vectors of this model and dimension from now on; drop all others."""
         if (model, dimension) != (self.model, self.dimension):
             self.model, self.dimension = model, dimension
             self.blocks = []
             self.has_vector.values[:] = False
 
     def put(self, rows: Sequence[int], vectors: Vectors) -> None:
-        """Keep one vector per row, made unit length; what is no number becomes zero."""
+        """Keep one vector per row, scaled to unit length; what is not a number becomes zero."""
         for row, vector in zip(rows, to_unit_length(vectors), strict=True):
             self.block(row // BLOCK_ROWS)[row % BLOCK_ROWS] = vector
             self.has_vector.values[row] = True
 
     def block(self, index: int) -> Vectors:
-        """Return a block of rows, made if it is not there yet."""
+        """Return a block of rows, created if it does not exist yet."""
         while len(self.blocks) <= index:
             self.blocks.append(None)
         found = self.blocks[index]

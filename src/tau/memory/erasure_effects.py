@@ -44,16 +44,16 @@ class Erased:
 def unsupported_facts(erased: Erased) -> list[str]:
     """Return the facts of which no claim is left."""
     every: Counter[str] = Counter()
-    going: Counter[str] = Counter()
+    erased_claims: Counter[str] = Counter()
     for _, entry in erased.memory.facts.entries():
         if isinstance(entry, ClaimLearned) and (fact := erased.memory.facts.find(entry.id)):
             every[fact.id] += 1
-            going[fact.id] += entry.id in erased.claims
-    return [name for name, count in going.items() if count == every[name]]
+            erased_claims[fact.id] += entry.id in erased.claims
+    return [name for name, count in erased_claims.items() if count == every[name]]
 
 
 def judgements(erased: Erased) -> Iterator[int]:
-    """Yield the entries that tell of claims which go."""
+    """Yield the entries about claims that are erased."""
     names = set(erased.claims)
     for seq, entry in erased.memory.facts.entries():
         if isinstance(entry, FactJudged) and entry.fact in names:
@@ -64,7 +64,7 @@ def judgements(erased: Erased) -> Iterator[int]:
 
 
 def ended_claims(erased: Erased, vanishing: list[str]) -> dict[int, ClaimLearned]:
-    """Return claims to write anew with an end, since what ended them goes.
+    """Return claims to rewrite with an end, since what ended them is erased.
 
     Somebody who wants their new home forgotten has not moved back to the old one.
     """
@@ -98,7 +98,7 @@ def empty_conversations(erased: Erased) -> dict[str, list[int]]:
 
 
 def imported_ids(erased: Erased, emptied: Iterable[str]) -> dict[str, None]:
-    """Return the names of what goes and came with a file: messages, claims, conversations."""
+    """Return the ids of what is erased and was imported: messages, claims, conversations."""
     said = erased.messages()
     messages = [one for one in said if one.imported is not None]
     begun = {one.conversation for one in messages}
@@ -110,6 +110,6 @@ def imported_ids(erased: Erased, emptied: Iterable[str]) -> dict[str, None]:
 
 
 def still_archived(erased: Erased, emptied: dict[str, list[int]]) -> list[Entry]:
-    """Return what an erased title's entry told besides, to be written again."""
+    """Return what else an erased title's entry said, to be written again."""
     titles = erased.titles.values()
     return [one for one in titles if one.archived is not None and one.id not in emptied]

@@ -1,19 +1,18 @@
-"""What goes when something is to be forgotten: a plan, made before anything is erased.
+"""Erasure plan: what is erased when something is forgotten, decided before anything is.
 
-Forgetting a message takes with it:
+Forgetting a message also erases:
 
-- its other versions (what it was edited from, other replies to the same words), with what hung on
-  those that were hidden anyway;
+- its other versions (what it was edited from, other replies to the same words), with what was
+  below those that were hidden anyway;
 - Tau's replies to it, and later replies of Tau that *repeat* it;
-- the claims that were drawn from it, and what the person said of facts that vanish with them;
-- titles of conversations that were made of its words, or repeat it.
+- the claims that were drawn from it, and what the person decided about facts that vanish with them;
+- titles of conversations that were made from its words, or repeat it.
 
-A later reply repeats it if it could have known it and shares something telling with it. It could
-have known what came before it in its conversation, what it recalled, also by way of another reply,
-and what a fact tells. Telling is a word that nobody says elsewhere in this memory, or a run of
-words: three that are not mere grammar, or six characters of a script without spaces. Everyday words
-never are. What the person says elsewhere in their own words stays; the plan names it, so that it
-can be chosen too.
+A later reply repeats it if it could have known it and shares an identifying word or phrase with it
+(`repetition`). It could have known what came before it in its conversation, what it recalled, also
+by way of another reply, and what a fact says. An identifying word is one that nobody says elsewhere
+in this memory. What the person says elsewhere in their own words stays; the plan lists it, so that
+it can be chosen too.
 
 A plan is pure: it reads a memory and changes nothing.
 """
@@ -49,13 +48,13 @@ from tau.text.tokenization import terms
 _MAX_DIRECT_CANDIDATES = 200
 _MAX_LOOKUP_WORDS = 3_000
 MAX_RARE_MESSAGES = 5
-"""A word that at most so many messages say tells where else the same thing was said."""
+"""A word that at most so many messages hold shows where else the same thing was said."""
 
 
 class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants forgotten: messages, facts and single entries, by what names them.
+    """A request to forget messages, facts and single entries, by their ids.
 
-    `whole` says that a conversation of which no message is left goes too, name and all.
+    `whole_conversations`: a conversation with no message left is erased too, title and all.
     """
 
     messages: tuple[str, ...] = ()
@@ -65,12 +64,13 @@ class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes: identifiers for the person to look at, places in the journal to erase.
+    """A plan: ids for the person to review, and the places in the journal to erase.
 
     `messages` are those named and their other versions, `replies` Tau's that answer or repeat them,
-    `titles` the conversations that lose a title, `conversations` those that go whole, `elsewhere`
-    messages of the person's that may say the same and stay. `again` is written anew, without what
-    goes. `brought` names what goes and came with a file, which is not to bring it back.
+    `titles` the conversations that lose a title, `conversations` those that are erased whole,
+    `elsewhere` messages of the person's that may say the same and stay. `rewritten` is written
+    again, without what is erased. `imported_ids` are of what is erased and was imported: the same
+    file must not import it again.
     """
 
     messages: tuple[str, ...] = ()
@@ -85,12 +85,12 @@ class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def plan_erasure(memory: Memory, request: ErasureRequest) -> ErasurePlan:
-    """Return what goes from `memory` for `request`. Raises `NotFound` for what is not there."""
+    """Return what `request` erases from `memory`. Raises `NotFound` for what is not there."""
     return _ErasurePlanner(memory, request).build()
 
 
 class _ErasurePlanner:
-    """The making of one plan."""
+    """A plan in progress."""
 
     def __init__(self, memory: Memory, request: ErasureRequest) -> None:
         self._erased = Erased(memory)
@@ -127,7 +127,7 @@ class _ErasurePlanner:
         )
 
     def _select_named(self) -> None:
-        """Take the messages and claims that were named, and what comes with them."""
+        """Select the messages and claims that were named, and what depends on them."""
         facts = self._erased.memory.facts
         named = [fact for name in self._request.facts for fact in self._correction_chain(name)]
         messages = [self._erased.memory.message(name) for name in self._request.messages]
@@ -154,7 +154,7 @@ class _ErasurePlanner:
                 self._cascade(seq, entry)  # a correction that was undone is no fact any more
 
     def _correction_chain(self, name: str) -> list[Fact]:
-        """Return a fact and those that it had corrected: they are not to come back."""
+        """Return a fact and those that it had corrected: they must not come back."""
         found = [self._erased.memory.facts.get(name)]
         while before := self._erased.memory.facts.find(found[-1].corrects or ""):
             if before in found:
@@ -186,7 +186,7 @@ class _ErasurePlanner:
         self._identifying_cache.clear()
 
     def _cascade_to_replies(self) -> None:
-        """Take Tau's replies that repeat what goes, and then those that repeat because of them."""
+        """Select Tau's replies that repeat what is erased, then those that repeat these."""
         while found := [reply for reply in self._candidates() if self._repeats(reply.text)]:
             self._erased.replies |= {reply.id: reply for reply in found}
             self._identifying_cache.clear()
@@ -200,7 +200,7 @@ class _ErasurePlanner:
                 self._cascade(seq, entry)
 
     def _candidates(self) -> list[Message]:
-        """Return Tau's replies that could have known what goes."""
+        """Return Tau's replies that could have known what is erased."""
         begun: dict[str, int] = {}
         for message in self._erased.chosen.values():
             before = begun.get(message.conversation, message.seq)
@@ -232,7 +232,7 @@ class _ErasurePlanner:
         )
 
     def _sharing_terms(self, replies: Mapping[str, Message]) -> list[Message]:
-        """Return those of many replies that may repeat something, found by the index of words."""
+        """Return those of many replies that may repeat something, by the lexical index."""
         words = self._claim_terms | {
             w for one in self._erased.chosen.values() for w in terms(one.text)
         }
@@ -252,7 +252,7 @@ class _ErasurePlanner:
         )
 
     def _is_identifying(self, word: str) -> bool:
-        """Tell whether a word is said in what goes, else only by who knew it from there."""
+        """Return whether a word is in what is erased, and else only in what knew of it."""
         if not can_identify(word):
             return False
         if word not in self._identifying_cache:
@@ -266,7 +266,7 @@ class _ErasurePlanner:
         return self._identifying_cache[word]
 
     def _repeats_claim(self, claim: Claim) -> bool:
-        """Tell whether a claim that leans on no message says the same.
+        """Return whether a claim without a source message says the same.
 
         Pairs of characters of a script without spaces are often shared by chance (both of two
         allergies are one): most of them have to be.
@@ -277,7 +277,7 @@ class _ErasurePlanner:
         return any(map(self._is_identifying, words - pairs)) or 2 * shared > len(pairs)
 
     def _cascade_to_titles(self) -> None:
-        """Take titles that are the beginning of what goes, or repeat it."""
+        """Select titles that are the beginning of what is erased, or repeat it."""
         beginnings = {
             (one.conversation, single_line(one.text)) for one in self._erased.chosen.values()
         }
@@ -294,7 +294,7 @@ class _ErasurePlanner:
                 )
 
     def _elsewhere(self) -> dict[str, None]:
-        """Return the person's own messages that stay and share a rare word with what goes."""
+        """Return the person's own messages that stay and share a rare word with what is erased."""
         words = dict.fromkeys(self._claim_terms)
         words |= dict.fromkeys(w for one in self._erased.chosen.values() for w in terms(one.text))
         found: dict[str, None] = {}
@@ -310,14 +310,14 @@ class _ErasurePlanner:
 
 
 class _ChildIndex:
-    """What hangs on what, in the conversations that are looked at."""
+    """Index of messages by parent, for the conversations that are looked at."""
 
     def __init__(self, memory: Memory) -> None:
         self._memory = memory
         self._of: dict[str, dict[str | None, list[Message]]] = {}
 
     def of(self, conversation: str) -> dict[str | None, list[Message]]:
-        """Return the messages of a conversation by what they hang on."""
+        """Return the messages of a conversation by their parent."""
         if conversation not in self._of:
             below = self._of[conversation] = {}
             for message in self._memory.conversations.all_messages(conversation):
@@ -326,5 +326,5 @@ class _ChildIndex:
 
 
 def _is_reply(message: Message) -> bool:
-    """Tell whether these are Tau's own words, not somebody's who stands in for Tau's side."""
+    """Return whether these are Tau's own words, not an imported speaker's on Tau's side."""
     return message.by == "tau" and message.speaker is None

@@ -1,8 +1,8 @@
-"""Facts as extra keys: a question that matches a fact finds the messages it was drawn from.
+"""Index of facts: a question that matches a fact finds the messages it was drawn from.
 
 "Lives in Porto" is found by "where is her home", because whoever wrote the fact named its slot. A
-small index of words over all facts, made anew when facts change. This module never returns a fact
-in the place of what was said.
+small index of words over all facts, rebuilt when facts change. This module never returns a fact
+instead of what was said.
 """
 
 from collections.abc import Mapping
@@ -15,14 +15,14 @@ from tau.memory.questions import ParsedQuestion
 
 
 class FactMatch(msgspec.Struct, frozen=True):
-    """A fact and the share of a question, by rarity, that it says."""
+    """A fact, and how much of a question it says, weighted by rarity."""
 
     fact: Fact
     score: float
 
 
 class FactIndex:
-    """The facts that are believed, past ones too, by their words."""
+    """Index of believed facts, past ones too, by their words."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -33,7 +33,7 @@ class FactIndex:
     def matches(self, question: ParsedQuestion, said: LexicalIndex) -> list[FactMatch]:
         """Return the facts that share words with a question, best first.
 
-        `said` tells how rare a word is among messages: facts are too few to tell.
+        `said` says how rare a word is among messages: facts are too few for that.
         """
         self._rebuild()
         scores: dict[int, float] = {}

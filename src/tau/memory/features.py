@@ -1,9 +1,9 @@
-"""How a message speaks, told from its text alone: of oneself, of a time, asking, liking.
+"""Features of a message, from its text alone: of oneself, of a time, asking, liking.
 
-A few bits per message, taken down once when it is written. They say nothing about what a message
-is about; they tell what is likely to hold an answer from what only looks like it. Patterns are for
-English and Chinese, "I" for more languages; where they know nothing, all messages are alike. This
-module knows nothing of questions and of indexes.
+A few bits per message, computed once when it is written. They say nothing about what a message is
+about; they separate messages that are likely to hold an answer from those that only look like it.
+Patterns are for English and Chinese, "I" for more languages; where none matches, all messages are
+alike. This module knows nothing of questions and of indexes.
 """
 
 import re
@@ -59,7 +59,7 @@ _LIKING = re.compile(
 )
 _LIKING_UNSPACED = re.compile("喜欢|喜歡|最爱|最愛|讨厌|討厭|爱吃|愛吃|偏好|受不了|过敏|過敏")
 _STATEMENT_END = re.compile(r"[.!…](?:\s|$)|[。！…\n]")
-"""The end of a sentence that is no question."""
+"""The end of a sentence that is not a question."""
 _QUESTION_ENDINGS = ("?", "？", "؟", "吗", "嗎", "呢")
 
 _SELF_BITS, _TIME_SHIFT, _TIME_BITS = 3, 2, 3
@@ -67,7 +67,7 @@ _ASKING_BIT, _LIKING_BIT, _ONLY_ASKING_BIT = 16, 32, 64
 
 
 def extract_features(text: str, *, own: bool) -> int:
-    """Return the bits of a message; for Tau's own words only whether they end as a question."""
+    """Return the bits of a message; of Tau's own words only whether they end as a question."""
     asking = _ASKING_BIT if text.rstrip().endswith(_QUESTION_ENDINGS) else 0
     text = text.strip()[:LONGEST_TEXT]
     if asking and not _STATEMENT_END.search(text):
@@ -90,7 +90,7 @@ def extract_features(text: str, *, own: bool) -> int:
 
 
 class Features:
-    """The traits of every row as numbers from 0 to 1."""
+    """The features of every row as numbers from 0 to 1."""
 
     def __init__(self, bits: npt.NDArray[np.uint8]) -> None:
         self.of_self = _share(bits & _SELF_BITS, MAX_SELF_WORDS)

@@ -1,7 +1,7 @@
-"""From signals to one score, and the reasons that are told.
+"""Fusion of signals into one score, and the reasons shown for it.
 
 The score is a linear model over named signals whose weights are data (`fusion.json`, written by
-`scripts/train_fusion`, which also notes how); a signal without a weight is not looked at. This
+`scripts/train_fusion`, which also notes how); a signal without a weight is ignored. This
 module knows nothing of texts and of how signals are computed.
 """
 
@@ -29,7 +29,7 @@ REASONS = {
     "speaker": "speaker",
     "time": "time",
 }
-"""How a signal is told to a person; those that are not here say nothing about one message."""
+"""The reason shown for a signal; signals that are not here explain no single message."""
 MIN_REASON_SHARE = 0.15
 """The share of a score that makes a signal one of the reasons."""
 
@@ -67,12 +67,12 @@ def reasons(found: Mapping[str, Scores], weights: Mapping[str, float], row: int)
         share = weights.get(name, 0.0) * float(signal[row])
         own = name.removeprefix("sitting_")
         if own != name and signal[row] == found[own][row]:
-            name = own  # it is itself the best of its sitting
+            name = own  # it is itself the best of its session
         if name == "covered" and not found["words"][row]:
             name = "words_before"  # only its neighbours say it
         if share > 0 and (reason := REASONS.get(name)):
             shares[reason] = shares.get(reason, 0.0) + share
     total = sum(shares.values())
     ranked = sorted(shares, key=lambda reason: -shares[reason])
-    told = [reason for reason in ranked if shares[reason] >= MIN_REASON_SHARE * total]
-    return told or ["words"]
+    chosen = [reason for reason in ranked if shares[reason] >= MIN_REASON_SHARE * total]
+    return chosen or ["words"]

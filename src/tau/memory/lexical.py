@@ -1,10 +1,10 @@
-"""BM25 over terms: an inverted index that grows with every message and gives words back exactly.
+"""BM25 index of terms that grows with every message and removes a message exactly.
 
 Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond" (2009), with the
 idf of Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative.
 
-A term's postings are one `array('I')` of `row << 8 | count`, rows ascending. To forget a message
-is to take its postings out, so a word nobody else said is gone from the vocabulary too. This
+A term's postings are one `array('I')` of `row << 8 | count`, rows ascending. Forgetting a
+message removes its postings, so a word nobody else said is gone from the vocabulary too. This
 module knows nothing of conversations.
 """
 
@@ -29,7 +29,7 @@ _MAX_COUNT = (1 << _COUNT_BITS) - 1
 
 
 class LexicalIndex:
-    """Which row says which term how often."""
+    """Inverted index: which row says which term how often."""
 
     def __init__(self) -> None:
         self.postings: dict[str, array[int]] = {}
@@ -56,7 +56,7 @@ class LexicalIndex:
         self.lengths.append(length)
 
     def remove(self, row: int, text: str) -> None:
-        """Take a row's terms out. `text` is what it was added with."""
+        """Remove a row's terms. `text` is what it was added with."""
         for term in terms(text):
             found = self.postings.get(term)
             if found is None:
@@ -92,7 +92,7 @@ class LexicalIndex:
         return scores
 
     def contains(self, row: int, term: str) -> bool:
-        """Tell whether a row says a term."""
+        """Return whether a row says a term."""
         found = self.postings.get(term)
         if found is None:
             return False
@@ -112,7 +112,7 @@ class LexicalIndex:
         return (np.frombuffer(found, np.uint32) >> _COUNT_BITS).astype(np.int64)
 
     def has_term(self, term: str) -> bool:
-        """Tell whether any row says a term."""
+        """Return whether any row says a term."""
         return term in self.postings
 
     def idf(self, term: str) -> float:

@@ -1,6 +1,6 @@
-"""What a question asks for, told from its words: which terms, which time, whose words, what kind.
+"""Parser of questions: which terms, which time, whose words, and what kind of answer.
 
-Patterns are for English and Chinese; a question they do not know is only its terms. This module
+Patterns are for English and Chinese; of other questions only the terms are known. This module
 knows nothing of messages.
 """
 
@@ -13,7 +13,7 @@ from tau.text.dates import Span, asks_when, spans
 from tau.text.tokenization import query_terms
 
 LONGEST_PATTERN_TEXT = 2_000
-"""Characters in which what kind of question it is must be told."""
+"""Characters that are searched for the kind of a question."""
 
 _ASKS_ABOUT_REPLIES = re.compile(
     r"\byou(?:r| had| have|'ve|'d)?\b.{0,40}?\b(?:recommend|suggest|mention|told|tell|said|say"
@@ -34,7 +34,7 @@ _ASKS_FOR_ADVICE = re.compile(
 
 
 class ParsedQuestion(msgspec.Struct, frozen=True):
-    """A question, read.
+    """A parsed question.
 
     `terms` are its terms with what each weighs, `surface` the words as they were asked; `spans`
     the times it names. It may ask when something was, for advice (then what the person likes

@@ -1,7 +1,7 @@
 """Repetition: the words and phrases by which a text can be recognised in another one.
 
-Telling is a word that nobody else says, or a run of words: three that are not mere grammar, or six
-characters of a script without spaces. Everyday words never are. This module knows nothing of
+A phrase is three words in a row that are not mere grammar, or six characters of a script without
+spaces. Everyday words identify nothing. This module knows nothing of
 memories.
 """
 

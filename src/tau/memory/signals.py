@@ -1,4 +1,4 @@
-"""Signals: what each message has to say for itself when a question is asked.
+"""Signals: how well each message answers a question, by one aspect each.
 
 A signal is one number per row, about 0 to 1, without a scale of its own: shares, cosines, yes or
 no. `NAMES` says what each is; `fusion` says how much each counts. To raise quality, add one here,
@@ -26,8 +26,8 @@ NAMES = {
     "meaning": "cosine of the vectors of question and message",
     "meaning_before": "`meaning` of the message before",
     "meaning_after": "`meaning` of the message after",
-    "sitting_words": "the best `words` of the sitting",
-    "sitting_meaning": "the best `meaning` of the sitting, long replies by what they lend",
+    "sitting_words": "the best `words` of the session",
+    "sitting_meaning": "the best `meaning` of the session, long replies by what they lend",
     "fact": "share of the question's rarity in a fact drawn from the message",
     "speaker": "the question names who spoke",
     "time": "said within the time the question names, or soon after",
@@ -36,7 +36,7 @@ NAMES = {
     "liking": "the question asks for advice, and the message says what the person likes",
     "of_self": "the person speaks of themselves",
     "of_times": "the person names times",
-    "asking": "the message is a question, by half if it tells something before it asks",
+    "asking": "the message is a question, by half if it states something before it asks",
     "brief": "the message has hardly a word",
     "long_reply": "a long reply of Tau's, which matches anything",
     "recent": "decides between equals",
@@ -50,9 +50,9 @@ LONG_REPLY_TERMS = 30
 RECENT_SECONDS = 30 * 86_400.0
 """The age at which being recent counts half."""
 AFTER_DECAY_SECONDS = 5 * 86_400.0
-"""How long after the time asked about people still tell of it: it fades to 1/e in this."""
+"""How long after a time people still talk about it: this fades to 1/e."""
 BEFORE_DECAY_SECONDS = 2 * 86_400.0
-"""The same for telling of it ahead."""
+"""The same for talking about it before."""
 TIME_TOLERANCE = 0.25
 """The share of the length of a time by which its ends are vague."""
 
@@ -61,8 +61,8 @@ TIME_TOLERANCE = 0.25
 class RankingContext:
     """What signals are computed from: where every row stands, who spoke, when and how.
 
-    `before` and `after` are the neighbours on the visible thread (-1: none); `own` tells the words
-    of people from Tau's; `traits` are bits of `tau.memory.features`.
+    `before` and `after` are the neighbours on the visible thread (-1: none); `own` marks the words
+    of people, not Tau's; `features` are bits of `tau.memory.features`.
     """
 
     lexical: LexicalIndex
@@ -78,7 +78,7 @@ class RankingContext:
     def neighbour_weight(self) -> Scores:
         """Return the share of its score that each row lends to its neighbours.
 
-        A short question of Tau's tells what the answer to it is about, a long reply matches
+        A short question of Tau's says what the answer to it is about, a long reply matches
         anything. It is also the share of what they lend that it takes: what is said around a long
         reply does not make it an answer.
         """
@@ -171,7 +171,7 @@ def _vector_signals(meaning: Scores, around: _Neighbours) -> Signals:
 
 
 def _feature_signals(question: ParsedQuestion, context: RankingContext) -> Signals:
-    """Return what tells a message that may hold an answer from one that only looks like it."""
+    """Return the signals that separate a likely answer from what only looks like one."""
     features, own = Features(context.features), context.own.astype(np.float32)
     found: Signals = {
         "of_self": features.of_self,
@@ -194,7 +194,7 @@ def coverage(
 ) -> Scores:
     """Return the share of the question's terms, by rarity, that a row or its neighbours say.
 
-    BM25 adds up; this tells that all parts of a question meet in one place. What only a neighbour
+    BM25 adds up; this says that all parts of a question meet in one place. What only a neighbour
     says counts as far as that one lends and this one takes.
     """
     total: Scores = np.zeros(len(context.visible), np.float32)

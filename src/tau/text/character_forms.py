@@ -1,4 +1,4 @@
-"""Characters that are written in two ways and mean the same, one for one.
+"""Table of characters that are written in two ways and mean the same, one for one.
 
 Traditional Chinese characters become simplified ones, katakana becomes hiragana. The table holds
 the commonest characters that differ; where one simplified character stands for several, all become

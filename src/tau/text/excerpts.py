@@ -1,4 +1,4 @@
-"""How long a text is for a model, and the part of a long one that matters."""
+"""Excerpts of long texts, and estimates of their tokens."""
 
 import re
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ def estimate_tokens(text: str) -> int:
 def excerpt(text: str, tokens: int, words: Iterable[str]) -> str:
     """Return a part of `text` of at most `tokens` estimated tokens, around the first of `words`.
 
-    A quarter of it stands before that word. Where text is left out there is an ellipsis.
+    A quarter of it comes before that word. An ellipsis marks where text is left out.
     """
     low = fold_text(text)
-    # Folding may change lengths; then the place is only near, which is near enough.
+    # Folding may change lengths; then the place is only approximate, which is enough.
     places = [place for place in map(low.find, words) if place >= 0]
-    room = max(tokens - 2, 1) * CHARACTERS_PER_TOKEN
-    start = max(min(places, default=0) - room // 4, 0)
-    part = text[start : start + room]
+    limit = max(tokens - 2, 1) * CHARACTERS_PER_TOKEN
+    start = max(min(places, default=0) - limit // 4, 0)
+    part = text[start : start + limit]
     while estimate_tokens(part) > max(tokens - 2, 1):
         part = part[: len(part) * 3 // 4]
     end = start + len(part)

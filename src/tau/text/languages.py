@@ -1,4 +1,4 @@
-"""Which languages a text may be in, told by its commonest words and its letters.
+"""Guess of the languages a text may be in, from its commonest words and its letters.
 
 Good enough to choose a stemmer, not to name a language: near relatives (Danish and Norwegian) are
 often confused, and their stemmers then agree. `languages.json` holds the commonest words of every
@@ -19,7 +19,7 @@ MAX_LANGUAGES_PER_SCRIPT = 3
 _LETTER_WEIGHT = 0.5
 _ENDING_WEIGHT = 0.3
 _MIN_EVIDENCE = 0.5
-"""What tells a language: a common word, a letter of its own, or the endings of two words."""
+"""Evidence for a language: a common word, a letter of its own, or the endings of two words."""
 _LONGEST_ENDING = 5
 _MIN_WORD_LETTERS = 4
 _MAX_PER_SCRIPT = 2
@@ -34,7 +34,7 @@ mot na ni non nor nova o on once op opt os pa pad pare pas peter plus pour pre q
 se sea sed sept ses sex si sin ska so som son sons sue sun sur tar te ten ti til tot tri tu um un
 ut van vas vet via vine war was we y ya yang yo zen
 """
-"""Other tongues' words that stand in English texts too: alone they are no reason to look closer."""
+"""Words of other languages that occur in English texts too: alone they are no evidence."""
 
 
 def script(character: str) -> str:
@@ -43,7 +43,7 @@ def script(character: str) -> str:
 
 
 class LanguageProfiles:
-    """What tells each language: its commonest words, other telling words, endings and letters."""
+    """Evidence for each language: its commonest words, other typical words, endings and letters."""
 
     def __init__(self, path: Path) -> None:
         known = json.loads(path.read_text("utf-8"))
@@ -75,7 +75,7 @@ PROFILES = LanguageProfiles(Path(__file__).with_name("languages.json"))
 
 
 def is_clearly_english(words: Sequence[str], *, ascii_only: bool) -> bool:
-    """Tell quickly whether folded words are English, as nearly all that are need no closer look."""
+    """Return whether folded words are clearly English, so that no closer look is needed."""
     foreign = 0 if ascii_only else len(words) - sum(map(str.isascii, words))
     if not PROFILES.foreign.isdisjoint(words):
         foreign += sum(map(PROFILES.foreign.__contains__, words))
@@ -94,8 +94,8 @@ def rank_languages(words: Sequence[str]) -> tuple[str, ...]:
     for word in dict.fromkeys(islice(words, MAX_WORDS_EXAMINED)):
         for language, weight in _evidence(word):
             scores[language] = scores.get(language, 0) + weight
-    told = [language for language, score in scores.items() if score >= _MIN_EVIDENCE]
-    best = sorted(told, key=lambda one: (-scores[one], one != ENGLISH))
+    likely = [language for language, score in scores.items() if score >= _MIN_EVIDENCE]
+    best = sorted(likely, key=lambda one: (-scores[one], one != ENGLISH))
     kept: list[str] = []
     written: dict[str, list[str]] = {}
     for language in best:
@@ -115,7 +115,7 @@ def _is_close(scores: Mapping[str, float], better: Sequence[str], language: str)
 
 @lru_cache(maxsize=65_536)
 def _evidence(word: str) -> tuple[tuple[str, float], ...]:
-    """Return which languages one word speaks for, and how loudly."""
+    """Return which languages one word is evidence for, with weights."""
     found: dict[str, float] = {}
     if known := PROFILES.words.get(word):
         found = dict.fromkeys(known, 1.0)
@@ -130,7 +130,7 @@ def _evidence(word: str) -> tuple[tuple[str, float], ...]:
 
 
 def best_per_script(languages: Sequence[str]) -> tuple[str, ...]:
-    """Return the likeliest language of each script, and the second where it is hard to tell."""
+    """Return the likeliest language of each script, and the second where both are close."""
     chosen: dict[str, None] = {}
     counts: dict[str, int] = {}
     for language in languages:

@@ -19,7 +19,7 @@ SOUTHEAST_ASIAN = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
 CJK = KANA + HAN_RARE + HAN + HANGUL
 """Chinese, Japanese and Korean."""
 UNSPACED = SOUTHEAST_ASIAN + CJK
-"""Scripts whose words cannot be told by spaces, so that pairs of characters stand for words.
+"""Scripts whose words are not separated by spaces, so that pairs of characters stand for words.
 
 Korean does put spaces, but between phrases: a noun and its particle are one piece.
 """

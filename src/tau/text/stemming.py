@@ -1,4 +1,4 @@
-"""One word into the terms it is found by, given the languages that its text may be in.
+"""Stemming: one word into its terms, given the languages that its text may be in.
 
 A word of an English text gives one term. A word of another language gives its stem in that
 language and, so that a wrong guess still finds it, what English makes of it with its accents off.

@@ -1,11 +1,11 @@
-"""Text into the terms that the lexical index counts, in every script people write.
+"""Tokenization: a text into the terms that the lexical index counts, in every script.
 
 Scripts with spaces give words: NFKC, casefolded, stemmed by Snowball for the language that the
 text seems to be in (`languages`, `stemming`), accents folded. Scripts without spaces (Chinese,
 Japanese, Thai, ...) and Korean, whose words carry endings, give their characters and pairs of
 neighbouring characters, Chinese in simplified characters and Japanese in hiragana. Mixed text gives
 both. Emoji and signs give nothing. What a text gives depends on the text alone, so that what was
-indexed can be taken out again. This module knows nothing of messages and indexes.
+indexed can be removed again. This module knows nothing of messages and indexes.
 """
 
 import re
@@ -25,11 +25,11 @@ LONGEST_QUERY = 8_000
 """Characters of one question that are looked at."""
 MAX_QUERY_TERMS = 64
 ALTERNATIVE_TERM_WEIGHT = 0.5
-"""What a word's second reading counts: in another language, or with its accents off."""
+"""Weight of a word's second reading: in another language, or without its accents."""
 MAX_NAME_WORDS = 2
 """So many small words of another language and nothing else are more often a name: Mia, Ben."""
 SINGLE_CHARACTER_WEIGHT = 0.3
-"""What one character says beside a pair of them, in a question."""
+"""Weight of a single character beside pairs, in a question."""
 
 _ASCII_WORDS = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _MARKS = (
@@ -38,7 +38,7 @@ _MARKS = (
     "\u0a01-\u0a03\u0a3c-\u0a4d\u0a81-\u0a83\u0abc-\u0acd\u0b01-\u0b03\u0b3c-\u0b57\u0b82\u0bbe-\u0bcd"
     "\u0c00-\u0c04\u0c3c-\u0c56\u0c81-\u0c83\u0cbc-\u0cd6\u0d00-\u0d03\u0d3b-\u0d4d\u0dca-\u0ddf"
 )
-"""Vowel signs and points, which are parts of words though no letters."""
+"""Vowel signs and points, which are parts of words though not letters."""
 _RUNS = re.compile(
     rf"[{UNSPACED}]+"
     rf"|[^\W_{UNSPACED}]+(?:[{_MARKS}]+[^\W_{UNSPACED}]*)*"
@@ -105,7 +105,7 @@ def _word_terms(words: Sequence[str], *, ascii_only: bool) -> list[str]:
 def query_terms(text: str, spoken: Sequence[str] = ()) -> dict[str, tuple[float, str]]:
     """Return the terms of a question: term -> (its weight, the words as they were asked).
 
-    A question that does not tell its language is read in those `spoken`, or else in English.
+    A question of unknown language is read in those `spoken`, or else in English.
     """
     runs = _RUNS.findall(fold_text(text[:LONGEST_QUERY]))
     words = [run for run in runs if not _UNSPACED_START.match(run)]

@@ -22,7 +22,7 @@ class CalendarParser:
         self.reader = reader
 
     def named(self, place: int, *, context: bool) -> ParsedDate | None:
-        """Read a date, month, season or holiday, with its year if one is told."""
+        """Read a date, month, season or holiday, with its year if one is named."""
         word = self.reader.word(place)
         if word in en.MONTHS and (found := self._month(place, context=context)):
             return found
@@ -125,13 +125,13 @@ class CalendarParser:
         return found if context or (found and found.end > end) else None
 
     def _with_year(self, in_year: InYear, end: int) -> ParsedDate | None:
-        """Return what comes every year: in the year that is told, else in the one that is meant."""
+        """Return what comes every year: in the year that is named, else in the one meant."""
         if year := self._year_after(end):
             found = in_year(year[0])
             return ParsedDate(found, year[1], exact=True) if found else None
-        if told := self._told_year(end):
-            found = in_year(told[0])
-            return ParsedDate(found, told[1], in_year=in_year) if found else None
+        if named := self._named_year(end):
+            found = in_year(named[0])
+            return ParsedDate(found, named[1], in_year=in_year) if found else None
         return self.reader.yearly(in_year, end)
 
     def _year_after(self, place: int) -> tuple[int, int] | None:
@@ -148,7 +148,7 @@ class CalendarParser:
                 return found[0], found[1] + 2
         return found
 
-    def _told_year(self, place: int) -> tuple[int, int] | None:
+    def _named_year(self, place: int) -> tuple[int, int] | None:
         """Read "last year", "of next year", "two years ago"."""
         place += self.reader.word(place) in {"of", "in"}
         if self.reader.word(place) in en.WHICH and self.reader.word(place + 1) == "year":

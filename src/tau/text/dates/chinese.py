@@ -244,11 +244,11 @@ class ChineseRules:
             return None
 
     def _in_year(self, match: re.Match[str], in_year: InYear) -> Period | None:
-        """Return what comes every year in the year that is told, else in the one meant."""
-        told = match.groupdict()
-        if told.get("year"):
-            return in_year(_year_number(told["year"]))
-        which = told.get("which") or (f"{told['next']}年" if told.get("next") else "")
+        """Return what comes every year in the year that is named, else in the one meant."""
+        groups = match.groupdict()
+        if groups.get("year"):
+            return in_year(_year_number(groups["year"]))
+        which = groups.get("which") or (f"{groups['next']}年" if groups.get("next") else "")
         if which:
             return in_year(self.today.year + _YEARS[which])
         return nearest_in_year(in_year, self.today, self.prefer)

@@ -14,7 +14,7 @@ from tau.text.dates.token_reader import TokenReader
 from tau.text.dates.tokens import DateMatch, ParsedDate, Tokens
 
 _MAX_WORDS_BEFORE_CUE = 6
-"""Words before the first that tells of time: "between the first and the second week"."""
+"""Words before the first word of time: "between the first and the second week"."""
 
 
 class EnglishParser:

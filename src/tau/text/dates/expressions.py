@@ -188,7 +188,7 @@ class ExpressionParser:
         dated = self.calendar.named(date_at, context=True)
         if dated and (dated.period.end - dated.period.first).days == 1:
             return dated
-        if (week := self._told_week(end)) is not None:
+        if (week := self._named_week(end)) is not None:
             return ParsedDate(in_week(week[0]), week[1])
         if self.reader.word(end) in {"before", "after"} and (base := self._base(end + 1)):
             return base._replace(
@@ -197,7 +197,7 @@ class ExpressionParser:
         found = self.reader.weekly(in_week, end)
         return found._replace(end=self.reader.past_time_of_day(end))
 
-    def _told_week(self, place: int) -> tuple[date, int] | None:
+    def _named_week(self, place: int) -> tuple[date, int] | None:
         place += self.reader.word(place) in {"of", ","}
         which = self.reader.word(place)
         if which in en.WHICH and self.reader.word(place + 1) == "week":

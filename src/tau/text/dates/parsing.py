@@ -1,4 +1,4 @@
-"""From a text to spans of time in a time zone."""
+"""Spans of time that a text names, in a time zone."""
 
 import re
 from datetime import UTC, date, datetime, tzinfo
@@ -105,8 +105,8 @@ def _find_dates(text: str, today: date, prefer: Direction) -> list[DateMatch]:
     read = Tokens(text)
     language = _detect_language(read.words)
     if language in phrases.LANGUAGES:
-        told = (one for one in english.found(read, today, prefer) if one.exact)
-        found = list(phrases.found(read, language, today, prefer)) or list(told)
+        exact = (one for one in english.found(read, today, prefer) if one.exact)
+        found = list(phrases.found(read, language, today, prefer)) or list(exact)
     else:
         found = list(english.found(read, today, prefer)) or _find_in_short_text(read, today, prefer)
     if not text.isascii() and _HAN.search(text):
@@ -115,7 +115,7 @@ def _find_dates(text: str, today: date, prefer: Direction) -> list[DateMatch]:
 
 
 def _find_in_short_text(read: Tokens, today: date, prefer: Direction) -> list[DateMatch]:
-    """Read a short text that does not tell its language: by two words of time together."""
+    """Read a short text of unknown language: by two words of time together."""
     if phrases.CUES.isdisjoint(read.words):
         return []
     language = phrases.language_of_phrases(read.words)
@@ -124,7 +124,7 @@ def _find_in_short_text(read: Tokens, today: date, prefer: Direction) -> list[Da
 
 
 def _detect_language(words: list[str]) -> str:
-    """Return the likeliest language, if the text can be told from English at all."""
+    """Return the likeliest language, if the text differs from English at all."""
     if is_clearly_english(words, ascii_only=False):
         return ENGLISH
     return next(iter(rank_languages(words)), ENGLISH)
@@ -153,7 +153,7 @@ def _midnight(one: date, zone: tzinfo | None) -> float:
 def mentions(text: str, said_at: float, zone: tzinfo | None = None) -> list[Span]:
     """Return the spans of time that a message names.
 
-    As `spans`, but whether a bare "on 3 June" lies ahead or behind is told by the message: it lies
+    As `spans`, but whether a bare "on 3 June" lies ahead or behind depends on the message: it lies
     ahead where something will be, is due or is booked, and nothing was.
     """
     text = text[:LONGEST_TEXT]
@@ -164,7 +164,7 @@ def mentions(text: str, said_at: float, zone: tzinfo | None = None) -> list[Span
 
 
 def asks_when(text: str) -> bool:
-    """Tell whether a question asks for a time ("when did", "how long ago", 什么时候, 几月)."""
+    """Return whether a question asks for a time ("when did", "how long ago", 什么时候, 几月)."""
     text = text[:LONGEST_TEXT].lower()
     if any(word in text for word in _WHEN_HINTS) and _WHEN.search(text):
         return True

@@ -126,7 +126,7 @@ def next_of(in_year: InYear, today: date) -> Period | None:
 
 
 def this_of(in_year: InYear, today: date) -> Period | None:
-    """Return this year's, or the one of last year that is still going on."""
+    """Return this year's, or the one of last year that is not over yet."""
     before = in_year(today.year - 1)
     return before if before and before.end > today else in_year(today.year)
 

@@ -1,7 +1,7 @@
-"""Simple time expressions of languages that need no grammar of their own, by tables.
+"""Parser of simple time expressions in languages that need no grammar of their own.
 
 German, French, Spanish, Italian, Portuguese and Dutch say "yesterday", "last week", "three days
-ago", "on 3 June 2023" and "in May" alike: `phrases.json` tells with which words. A date written in
+ago", "on 3 June 2023" and "in May" alike: `phrases.json` has the words. A date written in
 numbers has the day first.
 """
 
@@ -38,7 +38,7 @@ LANGUAGES = frozenset(_TABLES)
 _FEW = (2, 5)
 _LONGEST_PHRASE = 3
 _NO_CUES = frozenset({"an", "ore", "in", "mi"})
-"""They stand in every English text; longer words of the same expression tell enough."""
+"""They occur in every English text; longer words of the same expression are enough."""
 
 Phrase = tuple[str, ...]
 Named = TypeVar("Named")
@@ -99,7 +99,7 @@ class Phrasebook:
         return words | {word.partition("'")[0] for word in words}
 
     def identifying_words(self) -> frozenset[str]:
-        """Return the words that tell this language by standing together."""
+        """Return the words that identify this language when two come together."""
         return frozenset({*self.cues(), *self.which, *self.numbers, *self.ago_after})
 
 
@@ -265,8 +265,8 @@ class PhraseParser:
         if not named:
             return None
         found = self._in_year(*named)
-        told = self.reader.word(place - 1) in self.book.month_after
-        return found if told or (found and found.exact) else None
+        clear = self.reader.word(place - 1) in self.book.month_after
+        return found if clear or (found and found.exact) else None
 
     def _in_year(self, in_year: InYear, end: int) -> ParsedDate | None:
         year = self.reader.year(end + (self.reader.word(end) in {"de", ","}))

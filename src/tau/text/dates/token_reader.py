@@ -42,7 +42,7 @@ class TokenReader:
         return self.words[place] if 0 <= place < len(self.words) else ""
 
     def is_adjacent(self, place: int) -> bool:
-        """Tell whether nothing stands between this token and the next."""
+        """Return whether nothing stands between this token and the next."""
         following = place + 1
         return following < len(self.tokens) and (
             self.tokens.until(place) == self.tokens.at(following)

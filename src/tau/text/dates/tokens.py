@@ -1,4 +1,4 @@
-"""A text as words, numbers and signs with their places: what the date grammars walk over."""
+"""Tokens of a text: words, numbers and signs with their places, for the date parsers."""
 
 import re
 from collections.abc import Callable
@@ -62,7 +62,7 @@ class Tokens:
         return sum(at <= match.start() < until for match in self._matches)
 
     def is_capitalized(self, place: int) -> bool:
-        """Tell whether a token begins with a capital."""
+        """Return whether a token begins with a capital."""
         return self._matches[place].group()[0].isupper()
 
 
