@@ -50,7 +50,7 @@ export function Root() {
   );
 }
 
-/** Return what the page speaks, `null` until that is loaded, and "silent" if it cannot be. */
+/** Return the loaded language, `null` until it's loaded, and "silent" if that fails. */
 function useLoadedSpeech(language: Preferences["language"]): Speech | "silent" | null {
   const [speech, setSpeech] = useState<Speech | "silent" | null>(null);
   useEffect(() => {
@@ -70,7 +70,7 @@ function useLoadedSpeech(language: Preferences["language"]): Speech | "silent" |
   return speech;
 }
 
-/** What is said where no catalog could be loaded, and so in both languages. */
+/** The error if no catalog could be loaded, in both languages. */
 function Silent() {
   return (
     <main className="grid h-dvh place-content-center justify-items-center gap-4 p-8 text-center">
@@ -84,7 +84,7 @@ function Silent() {
   );
 }
 
-/** The colour that browsers put around the page; see `--paper` in styles.css. */
+/** The colour of the browser's frame; see `--paper` in styles.css. */
 const PAPER = { light: "#fbf8f2", dark: "#1b1916" };
 
 function dress({ language, theme, textSize }: Preferences): void {

@@ -1,8 +1,8 @@
 /**
- * The service worker: the page without a network, and copies of recent conversations.
+ * The service worker: the app's files and copies of recent conversations, for use offline.
  *
- * Built by `plugins/service-worker.ts`, which says which files there are. It holds no state but its
- * caches, since a browser ends it whenever it likes.
+ * Built by `plugins/service-worker.ts`, which lists the files. Its only state is in its
+ * caches, since a browser may stop it at any time.
  */
 
 import { Copies, endingOf, isAway, isCopied, orNothing, type ToWorker } from "./core/offline";
@@ -10,7 +10,7 @@ import { Copies, endingOf, isAway, isCopied, orNothing, type ToWorker } from "./
 declare const __FILES__: readonly string[];
 declare const __VERSION__: string;
 
-/** The part of a worker's world that is used here; TypeScript needs another `lib` to know it. */
+/** The parts of a worker's global scope used here; TypeScript needs another `lib` for them. */
 interface Work extends Event {
   waitUntil(work: Promise<unknown>): void;
 }
@@ -35,7 +35,7 @@ const SHELL = "tau-shell-";
 const OWN = SHELL + __VERSION__;
 const PAGE = "/";
 const PAGE_PATIENCE_MS = 3000;
-/** What a browser may go to on this origin that is not the page. */
+/** Paths on this origin that aren't part of the app. */
 const NOT_THE_PAGE = /^\/(?:api|v1|external|metrics|status|openapi\.json|assets)(?:\/|$)/;
 const FILES = new Set(__FILES__);
 const ANY_VARIANT = { ignoreVary: true, ignoreSearch: false } as const;
@@ -70,7 +70,7 @@ async function install(): Promise<void> {
   await Promise.all(__FILES__.map((path) => fetchInto(cache, path)));
 }
 
-/** A file whose name holds its hash is the same in every version: what is here is not fetched again. */
+/** Files with a hash in their name never change, so cached ones aren't fetched again. */
 async function fetchInto(cache: Cache, path: string): Promise<void> {
   const known = path.startsWith("/assets/") ? await caches.match(path, ANY_VARIANT) : undefined;
   const response = known ?? (await fetch(path, { cache: "no-cache" }));
@@ -78,7 +78,7 @@ async function fetchInto(cache: Cache, path: string): Promise<void> {
   await cache.put(path, response);
 }
 
-/** Take over; the files of the version before stay for tabs that were opened with it. */
+/** Take over. The previous version's files stay for tabs opened with it. */
 async function activate(): Promise<void> {
   const shells = (await caches.keys()).filter((name) => name.startsWith(SHELL) && name !== OWN);
   await Promise.all(shells.slice(0, -1).map((name) => caches.delete(name)));
@@ -104,7 +104,7 @@ async function obey({ data, ports }: WorkerMessageEvent): Promise<void> {
   }
 }
 
-/** The page as Tau has it now; its copy where Tau is away or slow. */
+/** The current page or, if Tau is unreachable or slow, its copy. */
 async function page(request: Request): Promise<Response> {
   const cache = await caches.open(OWN);
   const kept = await cache.match(PAGE, ANY_VARIANT);
@@ -118,7 +118,7 @@ async function file(request: Request): Promise<Response> {
   return own ?? (await caches.match(request, ANY_VARIANT)) ?? fetch(request);
 }
 
-/** Send what ends something, and throw copies away before and after: one may be made in between. */
+/** Send a request that invalidates copies, and delete them before and after it. */
 async function ended(event: Asked, ofPerson: boolean): Promise<Response> {
   const end = () => (ofPerson ? copies.keep(null) : copies.forget());
   const isRehearsal = await rehearses(event.request);

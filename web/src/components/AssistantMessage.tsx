@@ -11,13 +11,13 @@ import { Recalled } from "./Recalled";
 
 interface Props {
   line: Line;
-  /** For the last reply: the message that it answers. */
+  /** For the last reply, the message it answers. */
   answers: string | null;
   acts: TalkActs;
   isSought: boolean;
 }
 
-/** Something that Tau said, or is saying. */
+/** A reply by Tau, finished or in progress. */
 export const AssistantMessage = memo(function AssistantMessage({
   line,
   answers,

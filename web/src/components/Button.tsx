@@ -16,7 +16,7 @@ type Props = ButtonHTMLAttributes<HTMLButtonElement> & {
   ref?: Ref<HTMLButtonElement>;
 };
 
-/** A button with words; `icon` stands before them. */
+/** A button with a label and an optional icon. */
 export function Button({ kind = "plain", icon, className = "", children, ...rest }: Props) {
   return (
     <button

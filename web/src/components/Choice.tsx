@@ -7,7 +7,7 @@ interface Props<T extends string> {
   onChange: (value: T) => void;
 }
 
-/** One of a few. */
+/** A group of radio buttons. */
 export function Choice<T extends string>({ label, value, options, onChange }: Props<T>) {
   const name = useId();
   return (

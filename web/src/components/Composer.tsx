@@ -14,13 +14,13 @@ interface Props {
   conversation: string | null;
   isPrivate: boolean;
   isReplying: boolean;
-  /** Why the words said last were refused: they come back to be sent again. */
+  /** Why the last message was refused; its text is back in the field. */
   failure: unknown;
   onSay: (words: string) => void;
   onStop: () => void;
 }
 
-/** Where the person's words are written. */
+/** The message field with its buttons. */
 export function Composer({ conversation, isPrivate, isReplying, failure, onSay, onStop }: Props) {
   const say = useStrings();
   const [words, setWords] = useDraft(conversation, isPrivate, failure);
@@ -88,7 +88,7 @@ export function Composer({ conversation, isPrivate, isReplying, failure, onSay, 
   );
 }
 
-/** Speaking instead of writing, where the browser offers it. */
+/** The button for dictation, if the browser supports it. */
 function Dictation({ dictating }: { dictating: Dictating }) {
   const say = useStrings();
   const { isListening } = dictating;

@@ -13,7 +13,7 @@ interface Props {
   onClose: () => void;
 }
 
-/** Asks for another name for a conversation. */
+/** Dialog to rename a conversation. */
 export function RenameDialog({ conversation, onClose }: Props) {
   const say = useStrings();
   const form = useId();
@@ -52,7 +52,7 @@ export function RenameDialog({ conversation, onClose }: Props) {
   );
 }
 
-/** Asks whether a conversation is to go for good. */
+/** Dialog to confirm erasing a conversation. */
 export function EraseDialog({ conversation, onClose, onErased }: Props & { onErased: () => void }) {
   const say = useStrings();
   const acts = useConversationActs();

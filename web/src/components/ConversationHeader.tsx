@@ -11,7 +11,7 @@ interface Props {
   isPrivate: boolean;
 }
 
-/** The title of the conversation, and what may be done with it. */
+/** The header of a conversation: its title and menu. */
 export function ConversationHeader({ conversation, isPrivate }: Props) {
   const say = useStrings();
   const unnamed = isPrivate ? say.shell.privateTitle : say.shell.untitled;
@@ -35,5 +35,5 @@ export function ConversationHeader({ conversation, isPrivate }: Props) {
   );
 }
 
-/** What was erased is not looked at any more. */
+/** Leave the page of a conversation that was erased. */
 const leave = () => go({ page: "new", private: false }, { replace: true });

@@ -12,7 +12,7 @@ interface Props {
   onErased: () => void;
 }
 
-/** What may be done with a conversation: another name, the archive, and erasing it for good. */
+/** The menu of a conversation: rename, archive, erase. */
 export function ConversationMenu({ conversation, onErased }: Props) {
   const speech = useSpeech();
   const { say } = speech;
@@ -42,7 +42,7 @@ export function ConversationMenu({ conversation, onErased }: Props) {
   );
 }
 
-/** Puts it into the archive or takes it out, and offers to undo that. */
+/** Archive or unarchive it, and offer to undo that. */
 function archiveWith(
   archive: (id: string, archived: boolean) => Promise<void>,
   { id, archived }: Conversation,

@@ -6,11 +6,11 @@ interface Props {
   title: string;
   children: ReactNode;
   onClose: () => void;
-  /** Buttons at the foot, the main one last. */
+  /** Buttons at the bottom, the main one last. */
   foot?: ReactNode;
 }
 
-/** A question in front of the page: the platform's own dialog, so that Esc and Tab do what they do. */
+/** A modal dialog, based on the native element so that Esc and Tab work. */
 export function Dialog({ title, children, onClose, foot }: Props) {
   const say = useStrings();
   const dialog = useRef<HTMLDialogElement>(null);
@@ -19,7 +19,7 @@ export function Dialog({ title, children, onClose, foot }: Props) {
     const opened = dialog.current;
     const before = document.activeElement;
     opened?.showModal();
-    // The platform chooses the first thing that takes the focus: the button that closes.
+    // By default the first focusable element gets the focus: the close button.
     opened?.querySelector<HTMLElement>("input[type=text], input:not([type]), textarea")?.focus();
     return () => {
       opened?.close();

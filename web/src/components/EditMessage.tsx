@@ -10,7 +10,7 @@ interface Props {
   onCancel: () => void;
 }
 
-/** The person's words while they change them. */
+/** The form in which the person edits a message. */
 export function EditMessage({ words, onSend, onCancel }: Props) {
   const say = useStrings();
   const [changed, setChanged] = useState(words);

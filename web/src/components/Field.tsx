@@ -12,13 +12,13 @@ interface Labels {
   label: string;
   /** A sentence below the field. */
   hint?: ReactNode;
-  /** What is wrong with what was given. */
+  /** The error of the value. */
   error?: string | null;
 }
 
 type Props = InputHTMLAttributes<HTMLInputElement> & Labels;
 
-/** A labelled line of text. */
+/** A text input with a label. */
 export function Field({ label, hint, error, className = "", ...rest }: Props) {
   const id = useId();
   return (
@@ -40,7 +40,7 @@ export function Field({ label, hint, error, className = "", ...rest }: Props) {
 
 type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & Labels;
 
-/** A labelled field of several lines. */
+/** A text area with a label. */
 export function Area({ label, hint, error, className = "", ...rest }: AreaProps) {
   const id = useId();
   return (
@@ -85,7 +85,7 @@ interface SwitchProps {
   onChange: (checked: boolean) => void;
 }
 
-/** Something that is on or off, at once. */
+/** A switch that takes effect immediately. */
 export function Switch({ label, hint, checked, disabled, onChange }: SwitchProps) {
   const id = useId();
   return (

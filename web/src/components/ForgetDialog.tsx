@@ -23,7 +23,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Shows all that would go, and lets it go for good when the person says so. */
+/** Dialog that previews what will be forgotten, and forgets it on confirmation. */
 export function ForgetDialog({ what, onClose, onDone }: Props) {
   const { say } = useSpeech();
   const preview = useQuery({

@@ -3,7 +3,7 @@ import { session } from "../core/session";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 
-/** What stands where nothing was said yet. */
+/** The greeting in an empty conversation. */
 export function Greeting({ isPrivate }: { isPrivate: boolean }) {
   const say = useStrings();
   const here = useStore(session);

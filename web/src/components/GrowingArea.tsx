@@ -14,7 +14,7 @@ type Props = Omit<TextareaHTMLAttributes<HTMLTextAreaElement>, "onChange" | "val
 
 const growsByItself = () => CSS.supports("field-sizing", "content");
 
-/** A field that is as tall as what is written in it, up to a part of the screen. */
+/** A text area that grows with its text, up to a part of the screen. */
 export function GrowingArea({ value, onChange, ref, className = "", ...rest }: Props) {
   const field = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => field.current as HTMLTextAreaElement, []);

@@ -1,4 +1,4 @@
-/** Line drawings on a grid of 24, drawn for Tau. */
+/** Icons, drawn for Tau on a 24 by 24 grid. */
 const PATHS = {
   plus: "M12 5v14M5 12h14",
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5.500 11h13v9h-13z",
@@ -41,7 +41,7 @@ const PATHS = {
 
 export type IconName = keyof typeof PATHS;
 
-/** A drawing beside words that say the same, and so hidden from screen readers. */
+/** An icon next to a label, hidden from screen readers. */
 export function Icon({ name, className = "size-5" }: { name: IconName; className?: string }) {
   return (
     <svg

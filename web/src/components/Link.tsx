@@ -4,7 +4,7 @@ import { go } from "../hooks/useRoute";
 
 type Props = Omit<AnchorHTMLAttributes<HTMLAnchorElement>, "href"> & { to: Route };
 
-/** A link within the page; opens in a new tab as any link does. */
+/** A link within the app that can also be opened in a new tab. */
 export function Link({ to, onClick, ...rest }: Props) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);

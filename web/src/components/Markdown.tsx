@@ -6,9 +6,9 @@ import { blocksOf, safeLink, shown } from "../core/markdown";
 const PLUGINS = [remarkGfm];
 
 /**
- * What a model writes: Markdown without HTML, without images, and without links into Tau itself.
+ * Markdown by a model: no HTML, no images, no links into Tau itself.
  *
- * An image would tell its address to a stranger's server the moment it is shown: it becomes its words.
+ * Loading an image would tell another server that it was read, so its alternative text is shown.
  */
 const PARTS: Components = {
   a: ({ href, children }) => {
@@ -37,7 +37,7 @@ const PARTS: Components = {
   ),
 };
 
-/** Text by a model, quick to draw again while it grows: only its last block changes. */
+/** Model output as Markdown. While it grows, only the last block is rendered again. */
 export function Markdown({ text }: { text: string }) {
   return (
     <div className="prose">

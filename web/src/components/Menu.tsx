@@ -9,7 +9,7 @@ export interface MenuItem {
   danger?: boolean;
 }
 
-/** A button that opens a short list of things to do; arrows, Home, End and Esc work as in any menu. */
+/** A menu button. Arrow keys, Home, End and Esc work as in any menu. */
 export function Menu({ label, items }: { label: string; items: readonly MenuItem[] }) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);

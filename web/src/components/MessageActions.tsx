@@ -8,18 +8,18 @@ export interface MessageAction {
   icon: IconName;
   label: string;
   act: () => void;
-  /** Whether it is going on. */
+  /** Whether it's active. */
   active?: boolean;
 }
 
 interface Props {
   items: readonly MessageAction[];
-  /** Whether they are shown without being pointed at. */
+  /** Whether they're shown without hovering. */
   always?: boolean;
   children?: ReactNode;
 }
 
-/** What may be done with a line: small words below it, shown when one is near. */
+/** The actions of a message, shown below it on hover or focus. */
 export function MessageActions({ items, always = false, children }: Props) {
   const shown = always
     ? ""

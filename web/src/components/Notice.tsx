@@ -5,7 +5,7 @@ import { useStrings } from "../hooks/useStrings";
 import { IconButton } from "./Button";
 import { Icon } from "./Icon";
 
-/** A sentence that is to be read, in its place on the page. */
+/** A notice in the page, for information or an error. */
 export function Notice({ children, failure = false }: { children: ReactNode; failure?: boolean }) {
   return (
     <div
@@ -18,7 +18,7 @@ export function Notice({ children, failure = false }: { children: ReactNode; fai
   );
 }
 
-/** Where `tell` is shown, once on every page. */
+/** Shows the current toast; rendered once per page. */
 export function Toast() {
   const say = useStrings();
   const shown = useStore(toast);

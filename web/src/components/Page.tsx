@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect } from "react";
 import { useStrings } from "../hooks/useStrings";
 
-/** A page that is read from top to bottom: its title, what belongs beside it, and the rest. */
+/** A page with a title, actions beside it, and content. */
 export function Page({
   title,
   aside,
@@ -29,7 +29,7 @@ export function Page({
   );
 }
 
-/** A part of a page with a heading of its own. */
+/** A section of a page with a heading. */
 export function Section({
   title,
   about,
@@ -50,12 +50,12 @@ export function Section({
   );
 }
 
-/** What stands where there is nothing (yet). */
+/** A placeholder for an empty list. */
 export function Empty({ children }: { children: ReactNode }) {
   return <p className="py-8 text-center font-serif text-lg text-soft">{children}</p>;
 }
 
-/** What stands where something is on its way. */
+/** A loading indicator. */
 export function Waiting() {
   const say = useStrings();
   return (

@@ -9,7 +9,7 @@ import { Link } from "./Link";
 const SHOWN_AT_FIRST = 5;
 const SMALL = "inline-flex min-h-8 items-center gap-1 rounded-lg px-2 hover:bg-wash hover:text-ink";
 
-/** What Tau remembered for a reply: each with its day, the way to its source, and a say in it. */
+/** What Tau remembered for a reply, with dates, links to the sources and actions. */
 export function Recalled({ line }: { line: Line }) {
   const { say } = useSpeech();
   const [open, setOpen] = useState(false);

@@ -6,7 +6,7 @@ interface Props<T extends string> {
   value: T;
   options: readonly { value: T; label: string }[];
   onChange: (value: T) => void;
-  /** What stands there while nothing is chosen. */
+  /** The text while nothing is selected. */
   empty?: string;
   /** Whether the label is for screen readers only. */
   quiet?: boolean;
@@ -14,7 +14,7 @@ interface Props<T extends string> {
   className?: string;
 }
 
-/** One of several, in the platform's own list. */
+/** A native select element with a label. */
 export function Select<T extends string>(props: Props<T>) {
   const { label, value, options, onChange, empty, quiet = false, hint, className = "" } = props;
   const id = useId();

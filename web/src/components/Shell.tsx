@@ -6,13 +6,13 @@ import { useStrings } from "../hooks/useStrings";
 import { IconButton } from "./Button";
 import { Sidebar } from "./Sidebar";
 
-/** What stands around every room: the way between them, beside it or behind a button. */
+/** The layout of every page, with the sidebar beside it or behind a button. */
 export function Shell({ children }: { children: ReactNode }) {
   const say = useStrings();
   const route = useRoute();
   const [open, setOpen] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever went somewhere is done with the menu
+  // biome-ignore lint/correctness/useExhaustiveDependencies: navigating closes the menu
   useEffect(() => setOpen(false), [route]);
   const close = useCallback(() => {
     setOpen(false);
@@ -57,7 +57,7 @@ export function Shell({ children }: { children: ReactNode }) {
   );
 }
 
-/** Says that Tau cannot be reached, while that is so. */
+/** A banner while Tau can't be reached. */
 function Away() {
   const say = useStrings();
   const isThere = useStore(reachable);

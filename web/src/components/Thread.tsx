@@ -15,12 +15,12 @@ import { UserMessage } from "./UserMessage";
 
 interface Props {
   talk: TalkState;
-  /** The message that one came to see. */
+  /** The message to scroll to. */
   sought: string | null;
   isPrivate: boolean;
 }
 
-/** The lines of a conversation, read on at both ends as one scrolls. */
+/** The messages of a conversation, loaded at both ends while scrolling. */
 export function Thread({ talk, sought, isPrivate }: Props) {
   const { thread, lines } = talk;
   const viewport = useRef<HTMLElement>(null);
@@ -72,7 +72,7 @@ export function Thread({ talk, sought, isPrivate }: Props) {
   );
 }
 
-/** Whoever says something wants to see it. */
+/** Scroll to the end when the person sends a message. */
 function useOwnWordsInView(talk: TalkState, toEnd: () => void): void {
   const turn = talk.live?.turn ?? null;
   const held = talk.lines.filter((line) => line.state === "held").length;
@@ -81,7 +81,7 @@ function useOwnWordsInView(talk: TalkState, toEnd: () => void): void {
   }, [turn, held, toEnd]);
 }
 
-/** Bring the line that one came for into view, once it is there. */
+/** Scroll to the given message once it's loaded. */
 function useSought(
   viewport: React.RefObject<HTMLElement | null>,
   sought: string | null,
@@ -99,7 +99,7 @@ function useSought(
   });
 }
 
-/** The end of what is loaded: coming near it loads more. */
+/** Loads more when it's scrolled near. */
 function Edge({ at, talk }: { at: "start" | "end"; talk: TalkState }) {
   const say = useStrings();
   const { window, fetchEarlier, fetchLater } = talk.thread;

@@ -3,7 +3,7 @@ import type { TalkState } from "../hooks/useTalk";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
 
-/** Something said that has no reply: why, and the way on. */
+/** A message without a reply: the reason and a retry button. */
 export function Unanswered({ talk }: { talk: TalkState }) {
   const say = useStrings();
   if (talk.live?.lost) return <Notice>{say.talk.lost}</Notice>;

@@ -13,7 +13,7 @@ interface Props {
   isSought: boolean;
 }
 
-/** Something that the person said. */
+/** A message of the person. */
 export const UserMessage = memo(function UserMessage({ line, acts, isSought }: Props) {
   const { say } = useSpeech();
   const [isEditing, setEditing] = useState(false);
@@ -45,7 +45,7 @@ export const UserMessage = memo(function UserMessage({ line, acts, isSought }: P
   );
 });
 
-/** When it was said, where it is on its way, and what may be done with it. */
+/** The message's date, sending state and actions. */
 function Below({ line, onEdit }: { line: Line; onEdit: () => void }) {
   const { say, dates } = useSpeech();
   const from = [line.speaker && plain(line.speaker), line.origin && say.talk.brought(line.origin)]

@@ -11,7 +11,7 @@ import { Area } from "./Field";
 import { Notice } from "./Notice";
 import { Waiting } from "./Page";
 
-/** What is to be set right or forgotten: a fact, or a message. */
+/** What is to be corrected or forgotten: a fact or a message. */
 export type Subject = { text: string } & (
   | { fact: string; message?: undefined }
   | { message: string; fact?: undefined }
@@ -23,7 +23,7 @@ interface Props {
   onDone: () => void;
 }
 
-/** Asks what is right. What was said stays said; what Tau believes of it changes. */
+/** Dialog to correct Tau. Messages stay; what Tau believes changes. */
 export function WrongDialog({ subject, onClose, onDone }: Props) {
   const say = useStrings();
   const form = useId();
@@ -32,7 +32,7 @@ export function WrongDialog({ subject, onClose, onDone }: Props) {
   const fixing = useMutation({
     mutationFn: () => fix(facts.data ?? [], right.trim()),
     onSuccess: onDone,
-    onError: () => facts.refetch(), // it may have been changed elsewhere: look at it again
+    onError: () => facts.refetch(), // it may have been changed on another device
   });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -90,7 +90,7 @@ export function WrongDialog({ subject, onClose, onDone }: Props) {
   );
 }
 
-/** The facts that are meant: the one, or those that the message is a source of. */
+/** The facts in question: the given one, or those that come from the message. */
 function useFactsOf({ fact, message }: Subject) {
   return useQuery({
     queryKey: ["facts", "of", fact ?? message],

@@ -1,8 +1,8 @@
-/** Dates and numbers as the person's own locale writes them; seconds since 1970 come in. */
+/** Dates and numbers in the person's locale; input is seconds since 1970. */
 
 const DAY_SECONDS = 86_400;
 
-/** The locale to write in: the browser's own where it speaks the page's language. */
+/** The locale to format in: the browser's own if it matches the app's language. */
 export function localeOf(language: string, wanted: readonly string[]): string {
   return wanted.find((tag) => tag.toLowerCase().split("-")[0] === language) ?? language;
 }
@@ -31,7 +31,7 @@ export class Dates {
     return this.#write(at, { dateStyle: "long" });
   }
 
-  /** A moment, for titles: day, year and time. */
+  /** Day, year and time, for tooltips. */
   moment(at: number): string {
     return this.#write(at, { dateStyle: "long", timeStyle: "short" });
   }
@@ -49,7 +49,7 @@ export class Dates {
     return this.#write(new Date(2000, month - 1, 15).getTime() / 1000, { month: "long" });
   }
 
-  /** Today's time, yesterday, or the day: what a list shows. */
+  /** The time if today, "yesterday", or the day: for lists. */
   when(at: number, now = Date.now() / 1000): string {
     const days = Math.round((startOfDay(now) - startOfDay(at)) / DAY_SECONDS);
     if (days === 0) return this.time(at);
@@ -87,7 +87,7 @@ export class Dates {
   }
 }
 
-/** Return the beginning of the day of `at` where the person is, in seconds. */
+/** Return the start of the day of `at` in the person's time zone, in seconds. */
 export function startOfDay(at: number): number {
   const date = new Date(at * 1000);
   return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime() / 1000;

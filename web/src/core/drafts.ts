@@ -1,8 +1,8 @@
 /**
- * Words that were begun and not sent: going elsewhere and coming back finds them again.
+ * Drafts of unsent messages.
  *
- * They are their writer's: whoever else signs in here does not find them. They last as long as the
- * browser's tab; those of private conversations only as long as the page.
+ * They belong to their author: nobody else who signs in sees them. They last as long as the
+ * browser tab; drafts of private conversations only as long as the page.
  */
 
 import { session } from "./session";
@@ -10,7 +10,7 @@ import { session } from "./session";
 const PREFIX = "tau.draft.";
 const drafts = new Map<string, string>();
 
-/** Return what the draft of a conversation is kept under; one that has not begun has a name, too. */
+/** Return the storage key of a conversation's draft, also for a new conversation. */
 export function draftName(conversation: string | null, isPrivate: boolean): string {
   return conversation ?? (isPrivate ? "private" : "new");
 }
@@ -20,7 +20,7 @@ function keyOf(name: string): string {
   return `${PREFIX}${here.state === "in" ? here.me.id : ""}.${name}`;
 }
 
-/** Keep a draft under its name; an empty one goes. */
+/** Store a draft; delete it if it's empty. */
 export function keepDraft(name: string, words: string, isPrivate: boolean): void {
   const key = keyOf(name);
   if (words) drafts.set(key, words);
@@ -34,7 +34,7 @@ export function keepDraft(name: string, words: string, isPrivate: boolean): void
   }
 }
 
-/** Return a draft, or nothing. */
+/** Return a draft, or an empty string. */
 export function draftOf(name: string): string {
   const key = keyOf(name);
   try {
@@ -44,20 +44,20 @@ export function draftOf(name: string): string {
   }
 }
 
-/** Put words back that could not be said, before what was written meanwhile. */
+/** Restore the text of a refused message, before newer text. */
 export function giveBack(name: string, words: string, isPrivate: boolean): void {
   const written = draftOf(name);
   keepDraft(name, written ? `${words}\n\n${written}` : words, isPrivate);
 }
 
-/** Let what was written in a conversation that had not begun go with it, now that it has. */
+/** Move the draft of a new conversation to its id, once it has one. */
 export function moveDraft(from: string, to: string, isPrivate: boolean): void {
   const written = draftOf(from);
   keepDraft(from, "", isPrivate);
   if (written) keepDraft(to, written, isPrivate);
 }
 
-/** Let go of every draft: their writer leaves. */
+/** Delete all drafts, because the person signs out. */
 export function clearDrafts(): void {
   drafts.clear();
   try {
@@ -65,6 +65,6 @@ export function clearDrafts(): void {
       if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
     }
   } catch {
-    // a browser that keeps nothing
+    // the browser stores nothing
   }
 }

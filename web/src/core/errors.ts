@@ -2,7 +2,7 @@
 
 import type { Strings } from "./strings";
 
-/** Tau answered, and refused: `sentence` is for the person, `code` for the page. */
+/** Tau refused a request: `sentence` is for the person, `code` for the app. */
 export class Refused extends Error {
   constructor(
     readonly status: number,
@@ -15,7 +15,7 @@ export class Refused extends Error {
   }
 }
 
-/** Nobody answered: the network, or Tau, is away. */
+/** No response: the network or Tau is unavailable. */
 export class Unreachable extends Error {
   constructor() {
     super("Tau does not answer.");
@@ -23,20 +23,20 @@ export class Unreachable extends Error {
   }
 }
 
-/** Return whether `error` says that nobody is signed in here (any more). */
+/** Return whether `error` means that nobody is signed in (any more). */
 export function isSignedOut(error: unknown): boolean {
   return error instanceof Refused && error.status === 401;
 }
 
-/** Return whether Tau says that what was asked for is not there (any more). */
+/** Return whether `error` means that the item doesn't exist (any more). */
 export function isGone(error: unknown): boolean {
   return error instanceof Refused && (error.status === 404 || error.status === 422);
 }
 
-/** The disk is full: somebody has to make room first. */
+/** The status of a full disk, which somebody has to fix first. */
 const FULL = 507;
 
-/** Return whether trying the same again may help. */
+/** Return whether a retry may help. */
 export function isPassing(error: unknown): boolean {
   if (error instanceof Refused) return error.status >= 500 && error.status !== FULL;
   return error instanceof Unreachable;

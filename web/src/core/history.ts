@@ -1,11 +1,11 @@
-/** What was said, as lists to look through: months, excerpts, and the words that were found. */
+/** The history: months, excerpts and matched words. */
 
 import { plain } from "./markdown";
 import { session } from "./session";
 import { Store } from "./store";
 import type { Conversation } from "./types";
 
-/** Where one was on the page of the past, so that coming back leads there; in memory only. */
+/** The scroll position on the history page, kept in memory to return to it. */
 export interface Place {
   words: string;
   archived: boolean;
@@ -16,15 +16,15 @@ export const NOWHERE: Place = { words: "", archived: false, top: 0 };
 export const place = new Store<Place>(NOWHERE);
 session.subscribe(() => session.get().state === "out" && place.set(NOWHERE));
 
-/** Conversations of each look into the list, and passages of each look further. */
+/** Conversations per page of the list, and passages per search. */
 export const PAGE = 100;
 export const FOUND_AT_FIRST = 20;
 export const MOST_FOUND = 100;
 
-/** Looks into a list that are repeated when something changed; what lies further down is read on again. */
+/** Pages of a list that are refetched after a change; later ones are loaded again on demand. */
 export const MOST_REPEATED = 10;
 
-/** Return the first pages of what is loaded of a list. */
+/** Return the first pages of a loaded list. */
 export function firstPages<T extends { pages: unknown[]; pageParams: unknown[] }>(loaded: T): T {
   if (loaded.pages.length <= MOST_REPEATED) return loaded;
   const first = <P>(all: P[]) => all.slice(0, MOST_REPEATED);
@@ -32,24 +32,24 @@ export function firstPages<T extends { pages: unknown[]; pageParams: unknown[] }
 }
 
 export interface Month {
-  /** "2026-05", or "private" for what is not written down. */
+  /** "2026-05", or "private" for private conversations. */
   key: string;
   conversations: Conversation[];
 }
 
-/** Return the month of a moment where the person is: "2026-05". */
+/** Return the month of a time in the person's time zone: "2026-05". */
 export function monthOf(at: number): string {
   const date = new Date(at * 1000);
   return `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, "0")}`;
 }
 
-/** Return a moment within a month: its first noon, in seconds. */
+/** Return a time within a month: its first noon, in seconds. */
 export function momentIn(month: string): number {
   const [year = 1970, number = 1] = month.split("-").map(Number);
   return new Date(year, number - 1, 1, 12).getTime() / 1000;
 }
 
-/** Group conversations that come newest first by month; the private ones stand before them. */
+/** Group conversations by month, newest first; private ones come first. */
 export function monthsOf(conversations: readonly Conversation[]): Month[] {
   const months = new Map<string, Conversation[]>();
   for (const one of conversations) {
@@ -62,9 +62,9 @@ export function monthsOf(conversations: readonly Conversation[]): Month[] {
 }
 
 /**
- * Return which of the loaded months stands where `wanted` is: itself, or the next older one.
+ * Return the loaded month at `wanted`: itself, or the next older one.
  *
- * `null` says that it is not known yet: further conversations may still come.
+ * `null` if that isn't known yet, because more conversations may follow.
  */
 export function nearest(
   months: readonly Month[],
@@ -86,7 +86,7 @@ export function yearsBetween(earliest: number, latest: number): number[] {
   return Array.from({ length: Math.max(1, to - from + 1) }, (_, index) => to - index);
 }
 
-/** Return the words that a passage was found by, out of Tau's reasons ("words: sister, Porto"). */
+/** Return the matched words from Tau's reasons ("words: sister, Porto"). */
 export function matchedWords(reasons: readonly string[]): string[] {
   const found = reasons.find((reason) => reason.startsWith("words: "));
   return found ? found.slice("words: ".length).split(", ").filter(Boolean) : [];
@@ -99,7 +99,7 @@ export interface Piece {
 
 const MOST_BEFORE = 70;
 
-/** Return a stretch of `text` around the most of `words`, cut where they stand, on one line. */
+/** Return an excerpt of `text` around most of `words`, on one line, split at the matches. */
 export function excerptOf(text: string, words: readonly string[], most = 320): Piece[] {
   const line = plain(text)
     .replaceAll(/\*\*|`|^#+ /gm, "")
@@ -127,7 +127,7 @@ interface Mark {
   end: number;
 }
 
-/** The stretch that holds the most marks, widened to whole words. */
+/** The excerpt with the most matches, extended to whole words. */
 function stretchOf(line: string, marks: readonly Mark[], most: number): [number, number] {
   if (line.length <= most) return [0, line.length];
   const within = (from: number) =>
@@ -174,7 +174,7 @@ function merged(marks: readonly Mark[]): Mark[] {
   return whole;
 }
 
-/** A rough stem: it decides what is marked, never what is found. */
+/** A rough stem: used for highlighting, never for search. */
 function stemOf(word: string): string {
   const folded = word.normalize("NFKD").replaceAll(/\p{M}/gu, "").toLowerCase();
   if (folded.length < 4) return folded;

@@ -11,7 +11,7 @@ export interface Asked {
   signal?: AbortSignal | undefined;
 }
 
-/** Send one request; raises `Refused` with Tau's sentence, `Unreachable` if nobody answers. */
+/** Send a request. Raises `Refused` with Tau's sentence, `Unreachable` without a response. */
 export async function request(method: Method, path: string, asked: Asked = {}): Promise<Response> {
   const headers = { ...expected(), ...asked.headers };
   const init: RequestInit = { method, headers, credentials: "same-origin" };
@@ -33,14 +33,14 @@ export async function request(method: Method, path: string, asked: Asked = {}): 
   return response;
 }
 
-/** Whose this page is: also after their session ended, until somebody comes in here. */
+/** The person of this page, also after their session ended, until somebody else signs in. */
 let person: string | null = null;
 session.subscribe(() => {
   const here = session.get();
   if (here.state === "in") person = here.me.id;
 });
 
-/** Say whose this page is: Tau refuses where somebody else signed in beside it, in another tab. */
+/** Send the page's person, so that Tau refuses if somebody else signed in in another tab. */
 export function expected(): Record<string, string> {
   return person === null ? {} : { "X-Tau-Person": person };
 }
@@ -52,7 +52,7 @@ async function refusalOf(response: Response): Promise<Error> {
     const { error } = (await response.json()) as { error: { code: string; sentence: string } };
     return new Refused(response.status, error.code, error.sentence, after);
   } catch {
-    // Not Tau's own words: a proxy answers in its place.
+    // Not Tau's response: a proxy answered in its place.
     if (response.status >= 502 && response.status <= 504) return new Unreachable();
     return new Refused(response.status, "refused", response.statusText, after);
   }
@@ -79,10 +79,10 @@ export function query(
   return `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
 }
 
-/** Return an identifier as a part of a path. */
+/** Encode an id as a part of a path. */
 export const part = encodeURIComponent;
 
-/** Return a fresh identifier that nobody else has: 96 random bits. */
+/** Return a new unique id: 96 random bits. */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(12));
   return btoa(String.fromCharCode(...bytes))

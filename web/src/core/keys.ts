@@ -1,12 +1,12 @@
-/** What a key means where somebody writes. */
+/** Keyboard handling in text fields. */
 
-/** The code that browsers give for every key that an input method takes. */
+/** The key code that browsers report for keys handled by an input method. */
 const IN_AN_INPUT_METHOD = 229;
 
 /**
- * Return whether a key belongs to an input method that puts a word together, as for Chinese.
+ * Return whether a key press belongs to an input method's composition, as for Chinese.
  *
- * One browser says at the Enter that ends it that nothing is put together any more, but keeps the code.
+ * One browser reports the composition as ended at the final Enter, but keeps the code.
  */
 export function isComposing(event: { isComposing: boolean; keyCode: number }): boolean {
   return event.isComposing || event.keyCode === IN_AN_INPUT_METHOD;

@@ -9,21 +9,21 @@ export interface Live {
   words: string | null;
   /** The person's message that is answered, once it is known. */
   message: string | null;
-  /** The person's message that these words replace. */
+  /** The message that this one replaces. */
   edits: string | null;
   state: "sending" | "thinking" | "replying" | "done" | "stopped" | "failed";
   text: string;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
-  /** The reply's message, when it is over and there is one. */
+  /** The stored reply, once it's finished. */
   reply: string | null;
-  /** What went wrong: its code for the page, and Tau's sentence. */
+  /** The error: its code and Tau's sentence. */
   failure: { code: string; sentence: string } | null;
-  /** Whether the connection is being sought again. */
+  /** Whether the connection is being restored. */
   lost: boolean;
 }
 
-/** Return a turn that was just begun. */
+/** Return the state of a new turn. */
 export function begun(turn: string, conversation: string, more: Partial<Live> = {}): Live {
   return {
     turn,
@@ -42,7 +42,7 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
   };
 }
 
-/** Return `live` after one event. */
+/** Return the state after an event. */
 export function withEvent(live: Live, event: TurnEvent): Live {
   switch (event.type) {
     case "accepted":
@@ -69,7 +69,7 @@ export function withEvent(live: Live, event: TurnEvent): Live {
   }
 }
 
-/** Return whether nothing more will come. */
+/** Return whether the turn has ended. */
 export function isOver(live: Live): boolean {
   return live.state === "done" || live.state === "stopped" || live.state === "failed";
 }

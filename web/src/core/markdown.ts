@@ -1,17 +1,17 @@
-/** What a model writes, made fit for being shown while it is still being written. Pure. */
+/** Prepares model output for display while it's being streamed. Pure. */
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const ITEM = /^\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)/;
-/** What goes on with a list after a blank line; a number alone may be an item that is being written. */
+/** A line that continues a list after a blank line; a bare number may become an item. */
 const GOES_ON = /^(?:\s{2,}\S|\s*(?:[-*+]|\d{1,9}[.)])(?:\s|$)|\d{1,9}$)/;
 const MOST_LINE = 20_000;
 
 /**
- * Split Markdown at blank lines between blocks that stand by themselves.
+ * Split Markdown at blank lines into independent blocks.
  *
- * A reply that grows changes in its last block only, so that the others need not be parsed again.
- * Fences stay whole, and lists with what is indented below their items. Joined with blank lines the blocks
- * are the text again.
+ * A growing reply changes only its last block, so the others needn't be parsed again.
+ * Fences and lists with their indented content stay whole. Joined with blank lines, the blocks
+ * yield the text again.
  */
 export function blocksOf(text: string): string[] {
   const blocks: string[] = [];
@@ -44,12 +44,12 @@ const REORDERING = /[\u202A-\u202E\u2066-\u2069]/g;
 // Controls but tab and new line, and formats that show nothing but join no letters.
 const UNSEEN = /(?![\t\n\r])\p{Cc}|[\u200B\u2060-\u2064\uFEFF]|[\u{E0000}-\u{E007F}]/gu;
 
-/** Return `text` without characters that show nothing or turn the order of others around. */
+/** Return `text` without invisible and direction-changing characters. */
 export function plain(text: string): string {
   return text.replace(REORDERING, "").replace(UNSEEN, "");
 }
 
-/** Return text to show: plain, and without lines that are longer than any browser lays out well. */
+/** Return text for display: plain, with overlong lines broken. */
 export function shown(text: string): string {
   const clean = plain(text);
   if (clean.length < MOST_LINE) return clean;
@@ -59,13 +59,13 @@ export function shown(text: string): string {
     .join("\n");
 }
 
-/** Return the address of a link if it is one that may be followed, `null` otherwise. */
+/** Return the address of a link if it's allowed, else `null`. */
 export function safeLink(address: string | undefined): string | null {
   if (!address) return null;
   try {
     const url = new URL(address);
     return ["http:", "https:", "mailto:"].includes(url.protocol) && !url.username ? url.href : null;
   } catch {
-    return null; // relative ones would lead into Tau itself
+    return null; // relative links would lead into Tau itself
   }
 }

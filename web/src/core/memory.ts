@@ -1,4 +1,4 @@
-/** What is known, as a page shows it: what may be done with it, and in which order. Pure. */
+/** Facts as the app shows them: their order and the actions on them. Pure. */
 
 import type { Fact, FactDetail, Moment } from "./types";
 
@@ -29,7 +29,7 @@ export const TOPICS = [
 
 export const STATE_FILTERS = ["current", "past", "waiting", "rejected", "all"] as const;
 
-/** Which facts a person wants to see. */
+/** The filter of the list of facts. */
 export interface Filter {
   words: string;
   state: StateFilter;
@@ -38,7 +38,7 @@ export interface Filter {
 
 export const NO_FILTER: Filter = { words: "", state: "current", topic: null };
 
-/** Return whether anything is asked for besides what is held to be true now. */
+/** Return whether the filter differs from the default, current facts. */
 export function isFiltered({ words, state, topic }: Filter): boolean {
   return words.trim() !== "" || state !== "current" || topic !== null;
 }
@@ -48,7 +48,7 @@ export interface TopicGroup {
   facts: Fact[];
 }
 
-/** Return facts by topic; within one they keep their order. */
+/** Group facts by topic, keeping their order. */
 export function byTopic(facts: readonly Fact[]): TopicGroup[] {
   return TOPICS.map((topic) => ({
     topic,
@@ -56,7 +56,7 @@ export function byTopic(facts: readonly Fact[]): TopicGroup[] {
   })).filter((group) => group.facts.length > 0);
 }
 
-/** Return `items` without those whose key was met before: pages of a list that moves may overlap. */
+/** Return `items` without repeated keys: pages of a changing list may overlap. */
 export function once<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
   return [...new Map(items.map((item) => [keyOf(item), item] as const)).values()];
 }
@@ -66,12 +66,12 @@ export function once<T>(items: readonly T[], keyOf: (item: T) => string): T[] {
 export const canConfirm = (fact: Fact): boolean =>
   fact.state !== "past" && !(fact.confirmed && fact.state === "current");
 
-/** What another fact took the place of is history: the other one is to be corrected. */
+/** A replaced fact is history; correct the one that replaced it. */
 export const canCorrect = (fact: Fact): boolean => fact.superseded_by === null;
 
 export const canReject = (fact: Fact): boolean => fact.state !== "rejected";
 
-/** Return whether the person did something to a fact that can be taken back. */
+/** Return whether the person's last change to a fact can be undone. */
 export function canUndo({ fact, claims, history }: FactDetail): boolean {
   return (
     fact.confirmed ||
@@ -83,7 +83,7 @@ export function canUndo({ fact, claims, history }: FactDetail): boolean {
   );
 }
 
-/** Return the fact that stands at the end of the line which this one began. */
+/** Return the latest fact that replaced this one. */
 export function standing({ fact, history }: FactDetail): Fact {
   const known = new Map(history.map((one) => [one.id, one]));
   const seen = new Set<string>();
@@ -99,12 +99,12 @@ export function standing({ fact, history }: FactDetail): Fact {
 
 export type Learner = "rules" | "person" | "import" | "model";
 
-/** Return who found a claim; any name but these three is that of a model. */
+/** Return the source of a claim; any name but these three is a model's. */
 export function learnerOf(by: string): Learner {
   return by === "rules" || by === "person" || by === "import" ? by : "model";
 }
 
-/** Return whether a text leaves out whom it is about, so that this is to be said beside it. */
+/** Return whether a text doesn't name its subject, so that it must be shown beside it. */
 export function namesNobody({ about, text }: Pick<Fact, "about" | "text">): boolean {
   return about !== "" && !text.toLocaleLowerCase().includes(about.toLocaleLowerCase());
 }
@@ -159,9 +159,9 @@ export function lineParts(text: string): { topic: Topic | null; rest: string } {
 
 export interface Month {
   key: string;
-  /** A moment within it, to name it by. */
+  /** A time within it, for its heading. */
   at: number;
-  /** Whether its moments are still to come: the month of today may stand twice. */
+  /** Whether its entries are in the future; the current month may appear twice. */
   ahead: boolean;
   moments: Moment[];
 }
@@ -178,7 +178,7 @@ export function kindOf(
   return moment.fact.valid_from === null ? "said" : "began";
 }
 
-/** Return moments, newest first, by the months in which they are where the person is. */
+/** Group entries by month in the person's time zone, newest first. */
 export function byMonth(moments: readonly Moment[], now: number): Month[] {
   const months: Month[] = [];
   for (const moment of moments) {
@@ -194,14 +194,14 @@ export function byMonth(moments: readonly Moment[], now: number): Month[] {
 
 // --- choosing ------------------------------------------------------------------------------
 
-/** Return the chosen ones with `id` among them, or without it if it was. */
+/** Return the selection with `id` added or removed. */
 export function toggled(chosen: ReadonlySet<string>, id: string): Set<string> {
   const next = new Set(chosen);
   if (!next.delete(id)) next.add(id);
   return next;
 }
 
-/** Return the chosen that are there still, in the order of the list. */
+/** Return the selected facts that still exist, in list order. */
 export function stillThere(chosen: ReadonlySet<string>, facts: readonly Fact[]): string[] {
   return facts.filter((fact) => chosen.has(fact.id)).map((fact) => fact.id);
 }

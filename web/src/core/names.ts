@@ -1,2 +1,2 @@
-/** What the owner is called before they say their name. */
+/** The owner's name before they enter one. */
 export const UNNAMED = "You";

@@ -1,9 +1,9 @@
 /**
- * Copies of recent conversations on this device, so that they can be read while Tau is away.
+ * Copies of recent conversations on this device, to read while Tau is unreachable.
  *
- * The service worker keeps them; this knows of it only the two things it is given: a place for
- * answers, and a way to ask. A copy goes into the cache that was there when it was asked for: what is
- * thrown away meanwhile takes the late answers with it, since nobody can reach that cache any more.
+ * The service worker uses this; it's passed the two things it needs: a store for
+ * responses, and a fetch function. A copy goes into the cache that existed when it was requested:
+ * if that was deleted meanwhile, a late response is lost with it, since nothing can reach it.
  */
 
 import { PRIVATE_PREFIX } from "./private";
@@ -12,37 +12,37 @@ import { FIRST_PAGE } from "./window";
 
 /** Messages from the page to its service worker. */
 export type ToWorker =
-  /** Whose copies may be kept; `null` throws all away. */
+  /** The person whose copies may be kept; `null` deletes all. */
   | { kind: "keep"; person: string | null }
-  /** Something was forgotten: nothing may be left of it here. */
+  /** Something was forgotten: delete all copies. */
   | { kind: "forget" }
-  /** Fetch the recent conversations anew, and throw away what is not of them. */
+  /** Fetch the recent conversations again, and delete all other copies. */
   | { kind: "fill" }
-  /** Take over at once if `script` is of this version; the answer says whether it is. */
+  /** Take over at once if `script` is of this version; the response says whether it is. */
   | { kind: "settle"; script: string }
   | { kind: "takeOver" };
 
-/** The header of an answer that is a copy: when it was made. */
+/** The header of a copy: when it was made. */
 export const COPY_HEADER = "X-Tau-Copy";
 
 const CACHE = "tau-copies-";
 const ENTERING = /^\/api\/(?:sign-in|sign-out|recover|welcome|invitations\/accept)$/;
 const FORGETTING = /^\/api\/(?:memory|messages)\/forget$/;
-/** Conversations whose end is fetched, and the lists that the page shows first. */
+/** Conversations whose last messages are fetched, and the lists shown first. */
 const RECENT = 15;
 const LISTS: readonly string[] = ["/api/conversations?limit=30", "/api/conversations?limit=100"];
-/** The first look at a conversation; further ones are not kept. */
+/** The first page of a conversation; others aren't kept. */
 const END = `/messages?limit=${FIRST_PAGE}`;
 const CONVERSATION = /^\/api\/conversations\/[^/?]+$/;
 const MOST_COPIES = 300;
 
-/** Return whether the answer to a request may be kept; `path` is given with its query. */
+/** Return whether a response may be kept; `path` includes the query. */
 export function isCopied(method: string, path: string): boolean {
   if (method !== "GET" || isPrivate(path)) return false;
   return path === "/api/me" || LISTS.includes(path) || CONVERSATION.test(withoutEnd(path));
 }
 
-/** Return the address of the conversation whose end is at `path`; any other address as it is. */
+/** Return the path of the conversation whose messages are at `path`; others unchanged. */
 function withoutEnd(path: string): string {
   return path.endsWith(END) ? path.slice(0, -END.length) : path;
 }
@@ -52,23 +52,23 @@ function isPrivate(path: string): boolean {
   return parts.some((part) => decodeURIComponent(part).startsWith(PRIVATE_PREFIX));
 }
 
-/** What a request ends: what is known of whoever was signed in, or copies of what goes. */
+/** What a request invalidates: the person, or the copies. */
 export type Ending = "person" | "copies";
 
-/** Return what a request ends if it succeeds; `null` if nothing. */
+/** Return what a request invalidates if it succeeds; `null` if nothing. */
 export function endingOf(method: string, path: string): Ending | null {
   if (method === "POST" && ENTERING.test(path)) return "person";
   if (method === "DELETE" && path.startsWith("/api/")) return "copies";
   return method === "POST" && FORGETTING.test(path) ? "copies" : null;
 }
 
-/** Return whether an answer is a proxy's, which stands before a Tau that is away. */
+/** Return whether a response is a proxy's, because Tau is down. */
 export function isAway(response: Response): boolean {
   const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
   return response.status >= 502 && response.status <= 504 && !isJson;
 }
 
-/** Return what of an answer may be kept, `null` if nothing. */
+/** Return the part of a response that may be kept, `null` if none. */
 export function keepable(path: string, answer: unknown): unknown {
   if (path === "/api/conversations") {
     const page = answer as ConversationPage;
@@ -82,7 +82,7 @@ export interface CopiesNeed {
   caches: CacheStorage;
   fetch: (request: Request | string) => Promise<Response>;
   origin: string;
-  /** How long Tau may take to answer before the copy is shown. */
+  /** How long Tau may take to respond before the copy is used. */
   patienceMs?: number;
 }
 
@@ -93,7 +93,7 @@ export class Copies {
 
   constructor(readonly need: CopiesNeed) {}
 
-  /** Keep copies for `person` and throw away everybody else's; without one, keep none. */
+  /** Keep copies for `person` and delete all others; without one, keep none. */
   keep(person: string | null): Promise<void> {
     return this.#inTurn(async () => {
       const wanted = person === null ? null : CACHE + person;
@@ -104,7 +104,7 @@ export class Copies {
     });
   }
 
-  /** Throw the copies away; new ones may be made. */
+  /** Delete the copies; new ones may be made. */
   forget(): Promise<void> {
     return this.#inTurn(async () => {
       for (const name of await this.#names()) {
@@ -114,7 +114,7 @@ export class Copies {
     });
   }
 
-  /** Answer a request by Tau, or by the copy of its last answer; `meanwhile` takes work that goes on. */
+  /** Respond with Tau's response or the last copy; `meanwhile` takes work that continues. */
   async answer(request: Request, meanwhile: (work: Promise<unknown>) => void): Promise<Response> {
     const kept = await this.#kept();
     const asked = this.need.fetch(request);
@@ -129,7 +129,7 @@ export class Copies {
     return response === null || isAway(response) ? copy : response;
   }
 
-  /** Fetch the recent conversations anew. Asked for while it is under way, it begins once more. */
+  /** Fetch the recent conversations. Called while it runs, it starts over. */
   fill(): Promise<void> {
     this.#isStale = true;
     this.#filling ??= this.#fillWhileStale().finally(() => {
@@ -167,19 +167,19 @@ export class Copies {
         await fetchOne(path);
       }
     } catch {
-      return; // Tau went away: the copies that there are stay
+      return; // Tau is unreachable: existing copies stay
     }
     for (const url of before) if (!fetched.has(url)) await kept.cache.delete(url);
   }
 
-  /** Take an answer to heart; returns what was kept of it. */
+  /** Store a response; returns what was kept. */
   async #learn(kept: Kept | null, url: string, response: Response): Promise<unknown> {
     if (response.status === 401) await this.keep(null);
     if (!kept) return null;
     if (response.status === 404) await kept.cache.delete(url);
     if (response.status !== 200) return null;
     const path = new URL(url).pathname;
-    // What was only found or listed leaves nothing: a conversation is kept where its words are.
+    // Only conversations with stored messages are kept, not those that were just listed.
     if (CONVERSATION.test(path) && !(await kept.cache.match(url + END))) return null;
     const answer = keepable(path, await response.json());
     if (answer === null) return null;
@@ -193,14 +193,14 @@ export class Copies {
     return answer;
   }
 
-  /** The name of a conversation was perhaps asked for before its words were kept, and let go of. */
+  /** The conversation may have been requested before its messages were kept, and skipped. */
   async #learnName(kept: Kept, url: string): Promise<void> {
     const conversation = withoutEnd(url);
     if (conversation === url || (await kept.cache.match(conversation))) return;
     await this.#learn(kept, conversation, await this.need.fetch(conversation));
   }
 
-  /** The copies that may be made; in turn, so that looking for them makes none that were thrown away. */
+  /** The cache for copies; serialised, so that a lookup doesn't recreate a deleted one. */
   #kept(): Promise<Kept | null> {
     return this.#inTurn(async () => {
       const name = (await this.#names())[0];
@@ -225,7 +225,7 @@ interface Kept {
   cache: Cache;
 }
 
-/** Let go of the oldest copies where there are too many. */
+/** Delete the oldest copies if there are too many. */
 async function drain(cache: Cache): Promise<void> {
   const keys = await cache.keys();
   for (const oldest of keys.slice(0, Math.max(0, keys.length - MOST_COPIES))) {

@@ -15,17 +15,17 @@ export type ModelChoice =
   | { kind: "built-in" }
   | { kind: "found"; name: string }
   | { kind: "pack"; name: string }
-  /** `name` is none until the endpoint answered and is kept; `stays`: it is on this machine. */
+  /** `name` is null until the endpoint is saved; `stays`: it's on this machine. */
   | { kind: "endpoint"; name: string | null; stays: boolean };
 
 export interface Plan {
   /** What to download, in this order. */
   pulls: string[];
-  /** What to let the aliases mean. */
+  /** The models to set for the aliases. */
   aliases: { alias: "companion" | "learner"; names: string[] }[];
 }
 
-/** Return the model that somebody chose for talking before, if it is not the built-in one. */
+/** Return the chat model chosen earlier, if it isn't the built-in one. */
 export function chosenBefore({ aliases }: ModelList): string | null {
   const first = aliases.companion?.[0];
   return first === undefined || first === BUILT_IN ? null : first;
@@ -38,12 +38,12 @@ export function suggestedChoice(list: ModelList, found: readonly Model[]): Model
   return talks ? { kind: "found", name: talks.name } : { kind: "built-in" };
 }
 
-/** Return those of the found models that one can talk with. */
+/** Return the discovered models that can chat. */
 export function talkers(found: readonly Model[]): Model[] {
   return found.filter((model) => mayAnswer("companion", model));
 }
 
-/** Return the stronger model to begin with, as a choice. */
+/** Return the suggested stronger model as a choice. */
 export function strongerChoice(models: readonly Model[]): ModelChoice | null {
   const name = suggestedPack(strongerPacks(models));
   return name === null ? null : { kind: "pack", name };
@@ -65,15 +65,15 @@ export function learningOf(choice: ModelChoice, models: readonly Model[]): "here
   }
 }
 
-/** Return whether the choice is whole: an endpoint has to be kept first. */
+/** Return whether the choice is complete: an endpoint has to be saved first. */
 export function isChosen(choice: ModelChoice): boolean {
   return choice.kind !== "endpoint" || choice.name !== null;
 }
 
 /**
- * Return what is to be done for a choice.
+ * Return the steps for a choice.
  *
- * A model that is still on its way stands first all the same: the next one answers until it is here.
+ * A model that's still downloading comes first anyway; the next one is used until it's ready.
  */
 export function planOf(choice: ModelChoice, learns: boolean, { models, aliases }: ModelList): Plan {
   if (choice.kind === "as-is") return { pulls: [], aliases: [] };

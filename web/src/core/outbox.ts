@@ -1,7 +1,7 @@
 /**
- * Words that wait on this device until Tau is back.
+ * Messages that wait on this device until Tau is back.
  *
- * Each has the identifier of its turn: sent twice, it is said once. Private words never come here.
+ * Each has its turn id, so that sending it twice stores it once. Private messages never wait here.
  */
 
 import { Refused } from "./errors";
@@ -10,28 +10,28 @@ import { Store } from "./store";
 
 export interface Held {
   turn: string;
-  /** The conversation they go to; `null` begins one. */
+  /** Their conversation; `null` starts one. */
   conversation: string | null;
   words: string;
-  /** Whose they are: another person on this device never sends them. */
+  /** Their author: nobody else on this device sends them. */
   person: string;
   at: number;
-  /** Since when a page is sending them: meanwhile no other page does. In seconds since 1970. */
+  /** When a page started sending them, so that no other page does. In seconds since 1970. */
   sending?: number | undefined;
 }
 
-/** How long a page may take: after that it was closed, or is lost. */
+/** How long sending may take; after that the page counts as closed. */
 const SENDING_SECONDS = 10;
 const now = () => Date.now() / 1000;
 
-/** Return whether a page is sending these words at this moment. */
+/** Return whether a page is sending this message right now. */
 export function isUnderWay({ sending }: Held): boolean {
   return sending !== undefined && now() - sending < SENDING_SECONDS;
 }
 
 const KEY = "tau.outbox";
 
-/** Return what was kept; what is not understood is left out. */
+/** Parse stored messages, skipping invalid ones. */
 export function heldOf(kept: string | null): Held[] {
   try {
     const value: unknown = JSON.parse(kept ?? "[]");
@@ -51,7 +51,7 @@ function isHeld(value: unknown): value is Held {
   );
 }
 
-/** What waits, where the browser keeps nothing: it lasts for this visit. */
+/** The waiting messages of this visit, if the browser stores nothing. */
 let unkept: readonly Held[] | null = null;
 
 function kept(): readonly Held[] {
@@ -75,59 +75,59 @@ function keep(held: readonly Held[]): void {
   outbox.set(held);
 }
 
-/** Keep words until they can be sent; what was kept before stays in its place. */
+/** Store a message until it can be sent; an existing one keeps its place. */
 export function hold(one: Held): void {
   const held = kept();
   const isKnown = held.some((other) => other.turn === one.turn);
   keep(isKnown ? held.map((other) => (other.turn === one.turn ? one : other)) : [...held, one]);
 }
 
-/** Keep words before they are sent, so that a page that is closed meanwhile loses none. */
+/** Store a message before it's sent, so that closing the page doesn't lose it. */
 export function holdWhileSending(one: Held): void {
   hold({ ...one, sending: now() });
 }
 
-/** Say that words could not be sent now: they wait. */
+/** Mark a message as waiting, because it couldn't be sent. */
 export function letWait(turn: string): void {
   keep(kept().map((one) => (one.turn === turn ? { ...one, sending: undefined } : one)));
 }
 
-/** Return whether a person's words wait to be said in a conversation: others come after them. */
+/** Return whether messages wait in a conversation; newer ones are sent after them. */
 export function hasWaiting(person: string, conversation: string): boolean {
   return kept().some(
     (one) => one.person === person && one.conversation === conversation && !isUnderWay(one),
   );
 }
 
-/** Let go of all that a person's words wait here: they live here no more. */
+/** Delete all waiting messages of a removed person. */
 export function forgetPerson(person: string): void {
   keep(kept().filter((one) => one.person !== person));
 }
 
-/** Let go of words: they arrived, or are not to be sent. */
+/** Delete a message that was sent or discarded. */
 export function release(turn: string): void {
   keep(kept().filter((one) => one.turn !== turn));
 }
 
-/** Words that have a conversation to go to. */
+/** A waiting message with a conversation. */
 export type Addressed = Held & { conversation: string };
 
-/** How held words are sent. */
+/** How waiting messages are sent. */
 export interface Sender {
-  /** Begin a conversation; returns its identifier. */
+  /** Start a conversation; returns its id. */
   begin(): Promise<string>;
-  /** Say words under the identifier of their turn; resolves once they are written down. */
+  /** Send a message with its turn id; resolves once it's stored. */
   say(one: Addressed): Promise<void>;
-  /** Resolves when the reply to them is over: what follows in the conversation comes after it. */
+  /** Resolves when the reply has ended; the next message in the conversation follows it. */
   answered(one: Addressed): Promise<void>;
-  /** Tau does not take these words, now or later. */
+  /** Tau refuses this message permanently. */
   refused(one: Addressed, error: Refused): void;
 }
 
-/** Conversations that took no words on this visit: they are not tried again before the next one. */
+/** Conversations that refused a message in this visit; they aren't tried again until the next. */
 const closed = new Set<string>();
 
-/** Let words be tried again that were refused: they go to a conversation of their own. */
+/** Retry refused messages in a new conversation. */
 export function readdress(conversation: string): void {
   keep(
     kept().map((one) => (one.conversation === conversation ? { ...one, conversation: null } : one)),
@@ -135,14 +135,14 @@ export function readdress(conversation: string): void {
 }
 
 /**
- * Send what a person's words wait here, in order, one conversation after the other.
+ * Send a person's waiting messages in order, one conversation after the other.
  *
- * Resolves when nothing is left that could be sent, or Tau is away again. Of several tabs one sends
- * at a time, and each looks afresh at what is left.
+ * Resolves when nothing is left that can be sent, or Tau is unreachable again. One tab sends at a
+ * time, and each reads the list again.
  */
 export async function flush(person: string, sender: Sender, signal: AbortSignal): Promise<void> {
   const send = () => sendAll(person, sender, signal);
-  const locks = globalThis.navigator?.locks as LockManager | undefined; // only behind https
+  const locks = globalThis.navigator?.locks as LockManager | undefined; // only over https
   await (locks ? locks.request("tau-outbox", { signal }, send) : send());
 }
 
@@ -169,7 +169,7 @@ async function sendAll(person: string, sender: Sender, signal: AbortSignal): Pro
   }
 }
 
-/** The next words to send: those of the conversation that is being sent come first. */
+/** The next message to send; the current conversation comes first. */
 function next(person: string, current: string | null): Held | null {
   const waiting = kept().filter(
     (one) =>
@@ -181,7 +181,7 @@ function next(person: string, current: string | null): Held | null {
   return waiting.find((one) => one.conversation === current) ?? waiting[0] ?? null;
 }
 
-/** Words of a conversation that had not begun go to it now: kept before anything is sent. */
+/** Assign messages of a new conversation to its id, stored before anything is sent. */
 function address(person: string, conversation: string): void {
   const isMeant = (one: Held) => one.person === person && one.conversation === null;
   keep(kept().map((one) => (isMeant(one) ? { ...one, conversation } : one)));

@@ -11,15 +11,15 @@ export interface Preferences {
   language: Language;
   theme: Theme;
   textSize: TextSize;
-  /** Whether recent conversations stay readable here while Tau cannot be reached. */
+  /** Whether this device keeps copies of recent conversations. */
   keepsOffline: boolean;
-  /** Whether the person said that they want no introduction. */
+  /** Whether the person skipped the onboarding. */
   introduced: boolean;
 }
 
 const KEY = "tau.preferences";
 
-/** Return the language to begin with: the first of the browser's that Tau speaks. */
+/** Return the initial language: the browser's first one that Tau supports. */
 export function languageOf(wanted: readonly string[]): Language {
   for (const tag of wanted) {
     const known = LANGUAGES.find((one) => tag.toLowerCase().split("-")[0] === one);
@@ -28,7 +28,7 @@ export function languageOf(wanted: readonly string[]): Language {
   return "en";
 }
 
-/** Return preferences out of what was kept; whatever is not a known value counts as not chosen. */
+/** Parse stored preferences; unknown values count as unset. */
 export function preferencesOf(kept: string | null, wanted: readonly string[]): Preferences {
   const chosen = parsed(kept);
   const among = <T>(values: readonly T[], value: unknown, otherwise: T): T =>
@@ -55,7 +55,7 @@ function kept(): string | null {
   try {
     return globalThis.localStorage?.getItem(KEY) ?? null;
   } catch {
-    return null; // a browser that keeps nothing
+    return null; // the browser stores nothing
   }
 }
 

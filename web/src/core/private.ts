@@ -1,2 +1,2 @@
-/** How the server's identifiers of what is never written down begin. */
+/** The prefix of ids in private conversations. */
 export const PRIVATE_PREFIX = "private-";

@@ -1,4 +1,4 @@
-/** The addresses of the page, read and written. Pure; the history itself is kept by `useRoute`. */
+/** The app's URLs: parsing and formatting. Pure; `useRoute` handles the browser's history. */
 
 export const MEMORY_VIEWS = ["portrait", "facts", "timeline", "waiting", "bring", "take"] as const;
 export const SETTINGS_VIEWS = [
@@ -23,7 +23,7 @@ export type Route =
   | { page: "start" }
   | { page: "welcome" };
 
-/** Return the route that an address names; what is unknown leads to a new conversation. */
+/** Return the route of a URL; unknown ones lead to a new conversation. */
 export function routeOf(pathname: string, search = ""): Route {
   const [first = "", second = "", third = ""] = pathname.split("/").filter(Boolean).map(decoded);
   switch (first) {
@@ -72,7 +72,7 @@ export function pathOf(route: Route): string {
   }
 }
 
-/** Return whether going from one route to another leads to a page of its own, not to a part of the same. */
+/** Return whether two routes are different pages, not parts of the same page. */
 export function isAnotherPage(from: Route, to: Route): boolean {
   if (from.page === "talk" && to.page === "talk") return from.conversation !== to.conversation;
   if (from.page === "new" && to.page === "new") return from.private !== to.private;

@@ -10,10 +10,10 @@ export type Session =
 
 export const session = new Store<Session>({ state: "asking" });
 
-/** Whether Tau answered last time. */
+/** Whether the last request reached Tau. */
 export const reachable = new Store(true);
 
-/** Say that Tau refused this browser's session: it ended, perhaps in another tab. */
+/** Record that this browser's session has ended, perhaps in another tab. */
 export function sessionEnded(): void {
   if (session.get().state === "in") session.set({ state: "out", ended: true });
 }

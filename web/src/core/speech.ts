@@ -3,7 +3,7 @@
 import { session } from "./session";
 import { Store } from "./store";
 
-/** The line that is being read aloud, by its id. */
+/** The id of the message that is being read aloud. */
 export const spoken = new Store<string | null>(null);
 
 /** Return whether this browser can read aloud. */
@@ -11,7 +11,7 @@ export function canSpeak(): boolean {
   return "speechSynthesis" in globalThis && globalThis.speechSynthesis !== undefined;
 }
 
-/** Read a line aloud; whatever was being read ends. */
+/** Read a message aloud, and stop any other. */
 export function speak(id: string, text: string, language: string): void {
   stopSpeaking();
   const utterance = new SpeechSynthesisUtterance(unmarked(text));
@@ -31,7 +31,7 @@ export function stopSpeaking(): void {
 // Nobody's words are read on once they left.
 session.subscribe(() => session.get().state === "out" && stopSpeaking());
 
-/** Return Markdown as it is read: without the marks, and without code. */
+/** Return Markdown as plain text for reading aloud, without code. */
 export function unmarked(text: string): string {
   return text
     .replace(/^ {0,3}(`{3,}|~{3,})[\s\S]*?(^ {0,3}\1\s*$|$(?![\s\S]))/gm, " ")
@@ -41,13 +41,13 @@ export function unmarked(text: string): string {
     .trim();
 }
 
-/** Return the language to read a text in: Chinese where it is Chinese, else the page's. */
+/** Return the language of a text for reading aloud: Chinese if it's Chinese, else the app's. */
 export function languageOfText(text: string, language: string): string {
   const han = text.match(/\p{Script=Han}/gu)?.length ?? 0;
   return han > text.length / 5 ? "zh-CN" : language;
 }
 
-/** What was heard since listening began; pieces that are not final are still being guessed at. */
+/** The results since dictation began; pieces that aren't final may change. */
 type Heard = ArrayLike<ArrayLike<{ transcript: string }> & { isFinal?: boolean }>;
 
 interface Recognition {
@@ -68,27 +68,27 @@ function recognition(): (new () => Recognition) | undefined {
     | undefined;
 }
 
-/** Return whether this browser can take dictation. */
+/** Return whether this browser supports dictation. */
 export function canListen(): boolean {
   return recognition() !== undefined;
 }
 
-/** The field that is dictated into. */
+/** The field to dictate into. */
 export interface Dictated {
-  /** The words that stand in it now. */
+  /** Its current text. */
   words: () => string;
   onWords: (words: string) => void;
   onEnd: () => void;
 }
 
 export interface Listening {
-  /** Hear no more; what is being guessed at is still written. */
+  /** Stop listening; a pending guess is still written. */
   stop: () => void;
-  /** Hear no more and write no more: the words were sent. */
+  /** Stop listening and writing, because the message was sent. */
   drop: () => void;
 }
 
-/** Take dictation into a field, in which one may write meanwhile. */
+/** Dictate into a field, which can be edited meanwhile. */
 export function listen(language: string, into: Dictated): Listening | null {
   const Made = recognition();
   if (!Made) return null;
@@ -110,7 +110,7 @@ export function listen(language: string, into: Dictated): Listening | null {
   return { stop: () => listening.stop(), drop };
 }
 
-/** Writes what is heard: what is final stays as it is, what is a guess is replaced by the next one. */
+/** Writes results: final ones stay, a guess is replaced by the next one. */
 class Dictation {
   #written = 0;
   #guess = "";
@@ -130,7 +130,7 @@ class Dictation {
     this.into.onWords(all + after);
   }
 
-  /** What stands before and after the last guess; all stands before where it was written over. */
+  /** The text before and after the last guess; all of it is before if the guess was overwritten. */
   #around(): [before: string, after: string] {
     const words = this.into.words();
     const at = this.#guess ? words.lastIndexOf(this.#guess) : -1;
@@ -144,7 +144,7 @@ function textOf(pieces: readonly ArrayLike<{ transcript: string }>[]): string {
 
 const UNSPACED = /[\p{Script=Han}，。！？、\s]/u;
 
-/** Join what was said to what stands before it, with a space where the language has any. */
+/** Append dictated text, with a space if the language uses spaces. */
 function joined(before: string, said: string): string {
   const isSpaced = ![before.at(-1) ?? " ", said[0] ?? " "].some((one) => UNSPACED.test(one));
   return isSpaced ? `${before} ${said}` : before + said;

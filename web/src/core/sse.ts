@@ -1,6 +1,6 @@
 /** Server-sent events (WHATWG HTML, section 9.2.6) read from a response, as objects. */
 
-/** Yield the JSON of every event in `body`, to its end; comments and heartbeats are passed over. */
+/** Yield the JSON of every event in `body`, skipping comments and heartbeats. */
 export async function* eventsOf<T>(body: ReadableStream<Uint8Array>): AsyncGenerator<T> {
   const reader = body.pipeThrough(new TextDecoderStream() as TransformStream).getReader();
   let rest = "";

@@ -1,4 +1,4 @@
-/** A value that many may watch: the smallest thing that React's `useSyncExternalStore` takes. */
+/** An observable value, as small as React's `useSyncExternalStore` allows. */
 export class Store<T> {
   #value: T;
   readonly #listeners = new Set<() => void>();

@@ -1,4 +1,4 @@
-/** A turn's events and a person's changes, over as many connections as that takes. */
+/** Streams of a turn's events and of a person's changes, with reconnection. */
 
 import { isSignedOut, Refused } from "./errors";
 import { type Asked, part, request } from "./http";
@@ -9,7 +9,7 @@ const STREAM = { Accept: "text/event-stream" };
 const MOST_PAUSE_SECONDS = 10;
 const ATTEMPTS_TO_BEGIN = 3;
 
-/** The request that begins a turn, where this device is the one that begins it. */
+/** The request that starts a turn. */
 export interface Beginning {
   path: string;
   body: Record<string, unknown>;
@@ -18,15 +18,15 @@ export interface Beginning {
 export interface Following {
   begin?: Beginning | undefined;
   signal: AbortSignal;
-  /** Called when the connection was lost and is being sought again. */
+  /** Called when the connection is lost and being restored. */
   onLost?: () => void;
 }
 
 /**
- * Yield the events of the turn `turn`, each once and in order, until it is over.
+ * Yield the events of a turn, each once and in order, until it ends.
  *
- * With `begin` the first connection begins it; repeating that is safe, since the turn has an
- * identifier of its own. Raises `Refused` where Tau refuses, `Unreachable` if it was never begun.
+ * With `begin` the first request starts it; repeating that is safe, since the turn has an
+ * id. Raises `Refused` if Tau refuses, `Unreachable` if it was never started.
  */
 export async function* turnEvents(turn: string, how: Following): AsyncGenerator<TurnEvent> {
   let seen = 0;
@@ -69,14 +69,14 @@ function resuming(turn: string, seen: number, signal: AbortSignal): Promise<Resp
 /** A notice of `changes`: a change, or whether Tau can be reached. */
 export type Notice = { kind: "change"; change: Change } | { kind: "here" } | { kind: "away" };
 
-/** A tab that is hidden for so long gives its connection up: browsers allow six for all tabs. */
+/** A tab that is hidden for so long closes its connection: browsers allow six for all tabs. */
 const REST_AFTER_MS = 5000;
 
 /**
- * Yield what changes on other devices, and whether Tau is there, while somebody looks at the page.
+ * Yield changes on other devices, and whether Tau is reachable, while the page is visible.
  *
- * A page that nobody looks at gives its connection up, unless Tau is away: then it goes on seeking it,
- * since words may wait to be sent. Shown again, it gets a `resync` notice.
+ * A hidden page closes its connection, unless Tau is unreachable: then it keeps trying,
+ * since messages may wait to be sent. Shown again, it gets a `resync` notice.
  */
 export async function* changesWhileShown(signal: AbortSignal): AsyncGenerator<Notice> {
   let missed = false;
@@ -100,7 +100,7 @@ export async function* changesWhileShown(signal: AbortSignal): AsyncGenerator<No
   }
 }
 
-/** Calls `begin` once the page is hidden for a while, as long as that is allowed. */
+/** Calls `begin` once the page has been hidden for a while. */
 class Rest {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -138,7 +138,7 @@ function beingShown(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * Yield what changes on other devices, and whether Tau is there, for as long as `signal` lasts.
+ * Yield changes on other devices, and whether Tau is reachable, until `signal` ends.
  *
  * With `missed` something may have changed before: it begins with a `resync` notice.
  */
@@ -157,7 +157,7 @@ export async function* changes(signal: AbortSignal, missed = false): AsyncGenera
     } catch (error) {
       if (signal.aborted) return;
       if (isSignedOut(error)) throw error;
-      // Whoever refuses is there: too many asked perhaps, and later it may be heard.
+      // A refusal means that Tau is reachable; it may accept later.
       if (!(error instanceof Refused) || error.status >= 500) yield { kind: "away" };
     }
     isBehind = true;
@@ -166,7 +166,7 @@ export async function* changes(signal: AbortSignal, missed = false): AsyncGenera
   }
 }
 
-/** Wait; ends early when `signal` does, or when the browser says that the network is back. */
+/** Wait. Ends early with `signal`, or when the browser is back online. */
 export function pause(seconds: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

@@ -4,16 +4,16 @@ import { isOver, type Live } from "./live";
 import { type Held, isUnderWay } from "./outbox";
 import type { Message, RecalledFact, RecalledMessage, RecalledPassage } from "./types";
 
-/** Something recalled: while live it has reasons, afterwards it has not. */
+/** A recalled message; it has reasons only while the reply is streamed. */
 export type Recalled = RecalledMessage & Partial<Pick<RecalledPassage, "reasons">>;
 
 export interface Line {
   id: string;
-  /** What it is known by from its first moment to its last: its turn, where it has one. */
+  /** A key that stays the same over its lifetime: its turn, if it has one. */
   key: string;
   by: "person" | "tau";
   text: string;
-  /** Seconds since 1970; `null` while it is not written down. */
+  /** Seconds since 1970; `null` until it's stored. */
   at: number | null;
   speaker: string | null;
   origin: string | null;
@@ -30,7 +30,7 @@ export interface Parts {
   live: Live | null;
   held: readonly Held[];
   recollections: Recollections;
-  /** Whether `messages` reach to the end of the conversation. */
+  /** Whether `messages` include the end of the conversation. */
   atEnd: boolean;
 }
 
@@ -45,7 +45,7 @@ export function linesOf({ messages, live, held, recollections, atEnd }: Parts): 
   return lines;
 }
 
-/** An edit or a retry takes the place of what followed: that goes while the new one is made. */
+/** An edit or a retry hides the messages after it while the new reply is streamed. */
 function cutAt(messages: readonly Message[], live: Live): number {
   if (isOver(live)) return messages.length;
   const replaced = live.edits ? messages.findIndex((one) => one.id === live.edits) : -1;
@@ -59,7 +59,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
   if (live.reply && lines.some((line) => line.id === live.reply)) return made;
   const place = live.message === null ? -1 : lines.findIndex((line) => line.id === live.message);
   const said = place >= 0;
-  // It went on elsewhere since: the messages show the result of this turn.
+  // The conversation has continued, so the messages show the result of this turn.
   if (said && place < lines.length - 1 && isOver(live)) return made;
   if (live.words !== null && !said) {
     made.push({
@@ -110,7 +110,7 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
 
 const WRITTEN = new WeakMap<Message, Line>();
 
-/** The same message gives the same line, so that what is shown of it is not made again. */
+/** The same message yields the same object, so that it isn't rendered again. */
 function written(message: Message, seen: readonly RecalledPassage[] | undefined): Line {
   const known = WRITTEN.get(message);
   if (known) return known;
@@ -133,7 +133,7 @@ function waiting(held: Held): Line {
   return { ...empty(held.turn, "person", held.turn), text: held.words, state };
 }
 
-/** Return whether the last thing said has no reply, and none is being made. */
+/** Return whether the last message has no reply and none is in progress. */
 export function isUnanswered(lines: readonly Line[], live: Live | null): boolean {
   const last = lines.at(-1);
   if (last?.by !== "person" || last.state !== "written") return false;

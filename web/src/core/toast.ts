@@ -6,14 +6,14 @@ import { Store } from "./store";
 export interface ToastMessage {
   text: string;
   failure: boolean;
-  /** What the person may do about it. */
+  /** A button in the toast. */
   action?: { label: string; act: () => void } | undefined;
 }
 
 export const toast = new Store<ToastMessage | null>(null);
 let timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Say a sentence at the foot of the page for a while; a failure stays until it is closed. */
+/** Show a toast for a few seconds; a failure stays until it's closed. */
 export function showToast(text: string, more: Partial<Omit<ToastMessage, "text">> = {}): void {
   clearTimeout(timer);
   toast.set({ text, failure: false, ...more });

@@ -1,4 +1,4 @@
-/** The turns that this device began or watches. Knows the network, and nothing of the screen. */
+/** The turns that this device started or watches. Knows the network, and nothing of the screen. */
 
 import { giveBack } from "./drafts";
 import { isPassing, isSignedOut, Refused } from "./errors";
@@ -17,20 +17,20 @@ const now = () => Date.now() / 1000;
 export interface Saying {
   conversation: string;
   words: string;
-  /** The message that the words replace. */
+  /** The message to replace. */
   edits?: string | null;
-  /** An identifier to say it under, where it was tried before. */
+  /** The turn id, if it was tried before. */
   turn?: string;
-  /** Whose words may wait on this device if Tau is away; `null` for private ones. */
+  /** The person, whose message may wait on this device; `null` for private ones. */
   person: string | null;
 }
 
 export class Turns {
   /** The newest turn of each conversation, by the conversation. */
   readonly live = new Store<ReadonlyMap<string, Live>>(new Map());
-  /** Why the words said last in a conversation were refused; they are given back as a draft. */
+  /** Why the last message of a conversation was refused; its text is a draft again. */
   readonly failures = new Store<ReadonlyMap<string, unknown>>(new Map());
-  /** What was recalled for replies that were made while this page was open, by their message. */
+  /** What was recalled for replies streamed while this page was open, by message. */
   readonly recollections = new Map<string, Live["passages"]>();
   readonly #watching = new Map<string, AbortController>();
 
@@ -42,15 +42,15 @@ export class Turns {
   }
 
   /**
-   * Say something; resolves when the reply is over.
+   * Send a message; resolves when the reply ends.
    *
-   * Words that find nobody wait in the outbox; refused ones become the conversation's draft again.
+   * If Tau is unreachable, the message waits in the outbox; if refused, it becomes a draft again.
    */
   async say({ conversation, words, edits = null, turn = newId(), person }: Saying): Promise<void> {
     const waits =
       person === null || edits ? null : { turn, conversation, words, person, at: now() };
     if (waits && hasWaiting(waits.person, conversation)) {
-      hold(waits); // after what was said before
+      hold(waits); // after earlier messages
       return;
     }
     if (waits) holdWhileSending(waits);
@@ -82,26 +82,26 @@ export class Turns {
     }
   }
 
-  /** Watch a turn that began elsewhere, unless it is watched already. */
+  /** Watch a turn that another device started. */
   async watch(conversation: string, turn: string): Promise<void> {
     if (this.of(conversation)?.turn === turn) return;
     try {
       await this.#follow(begun(turn, conversation, { state: "thinking" }));
     } catch (error) {
-      // It ended before it could be watched: what it said is in the conversation.
+      // It ended before it could be watched; the reply is in the conversation.
       this.#forget(conversation);
       await this.onShown(conversation);
       if (!(error instanceof Refused && error.status === 404)) throw error;
     }
   }
 
-  /** Stop the reply; what was said of it is kept. */
+  /** Stop the reply; the part generated so far is kept. */
   async stop(conversation: string): Promise<void> {
     const live = this.of(conversation);
     if (live && !isOver(live)) await post(`/api/turns/${part(live.turn)}/stop`);
   }
 
-  /** Let go of everything: somebody else is to sign in here. */
+  /** Drop everything, because the person signs out. */
   leave(): void {
     for (const watching of this.#watching.values()) watching.abort();
     this.#watching.clear();
@@ -166,7 +166,7 @@ export class Turns {
   }
 }
 
-/** Puts a reply on the screen a few times a second, however many pieces it comes in. */
+/** Updates the screen a few times per second, however many pieces arrive. */
 class Drawing {
   live!: Live;
   #timer: ReturnType<typeof setTimeout> | null = null;

@@ -1,4 +1,4 @@
-/** A file on its way to Tau, with the part of it that has arrived: `fetch` cannot tell that. */
+/** Uploads with progress, which `fetch` doesn't report. */
 
 import { Refused, Unreachable } from "./errors";
 import { expected } from "./http";
@@ -9,7 +9,7 @@ export interface Sending {
   signal: AbortSignal;
 }
 
-/** Send `file` as it is and return the answer; raises `Refused`, `Unreachable` or an `AbortError`. */
+/** Upload a file and return the response. Raises `Refused`, `Unreachable` or an `AbortError`. */
 export function upload<T>(path: string, file: Blob, { onPart, signal }: Sending): Promise<T> {
   return new Promise((resolve, reject) => {
     const asked = new XMLHttpRequest();
@@ -43,7 +43,7 @@ function parsed(text: string): unknown {
 function refusal(asked: XMLHttpRequest, body: unknown): Error {
   const error = (body as { error?: { code: string; sentence: string } } | null)?.error;
   if (error) return new Refused(asked.status, error.code, error.sentence);
-  // Not Tau's own words: a proxy answers in its place.
+  // Not Tau's response: a proxy answered in its place.
   if (asked.status >= 502 && asked.status <= 504) return new Unreachable();
   return new Refused(asked.status, "refused", asked.statusText);
 }

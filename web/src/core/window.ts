@@ -1,35 +1,35 @@
-/** The part of a conversation that is loaded: a stretch of it, never all of a long one. Pure. */
+/** The loaded part of a conversation: a window, never all of a long one. Pure. */
 
 import type { Message, MessagePage } from "./types";
 
 export interface Window {
   messages: readonly Message[];
-  /** Goes into `before` to read back; `null` at the beginning. */
+  /** The cursor for `before`; `null` at the beginning. */
   earlier: string | null;
-  /** Goes into `after` to read on; `null` at the end. */
+  /** The cursor for `after`; `null` at the end. */
   later: string | null;
 }
 
-/** Messages kept at once; further ones are let go of at the other end, and read again when needed. */
+/** The most messages in a window; others are dropped at the other end, and fetched when needed. */
 export const MOST_MESSAGES = 120;
-/** Messages of the first look, which fills any screen. */
+/** Messages in the first page, which fills any screen. */
 export const FIRST_PAGE = 40;
-/** Messages of each further look: few, so that showing them disturbs no scrolling. */
+/** Messages in each further page: few, so that rendering them doesn't disturb scrolling. */
 export const NEXT_PAGE = 20;
 
-/** Return a page of the server's as a window. */
+/** Return a page of messages as a window. */
 export function windowOf(page: MessagePage): Window {
   return { messages: page.messages, earlier: page.earlier ?? null, later: page.later ?? null };
 }
 
-/** Return what to ask for to read all of a window anew, where it is. */
+/** Return the query that fetches a window again in the same place. */
 export function askedAgain({ messages, later }: Window): Record<string, string | number> {
   const limit = Math.max(FIRST_PAGE, messages.length);
   const middle = messages[Math.floor(messages.length / 2)];
   return later && middle ? { limit, around: middle.id } : { limit };
 }
 
-/** Return the window with a page of what came before it. */
+/** Return the window with an earlier page added. */
 export function withEarlier(window: Window, page: MessagePage): Window {
   const messages = [...without(page.messages, window.messages), ...window.messages];
   const kept = messages.slice(0, MOST_MESSAGES);
@@ -37,7 +37,7 @@ export function withEarlier(window: Window, page: MessagePage): Window {
   return { messages: kept, earlier: page.earlier ?? null, later };
 }
 
-/** Return the window with a page of what came after it. */
+/** Return the window with a later page added. */
 export function withLater(window: Window, page: MessagePage): Window {
   const messages = [...window.messages, ...without(page.messages, window.messages)];
   const kept = messages.slice(-MOST_MESSAGES);
@@ -48,7 +48,7 @@ export function withLater(window: Window, page: MessagePage): Window {
 /**
  * Return a window that ends with the newest messages, `page`.
  *
- * What was loaded before it stays where the two meet; where they do not, something lies between
+ * The window is kept if the two overlap; if not, messages are missing between
  * them, and only the page is kept.
  */
 export function withLatest(window: Window | undefined, page: MessagePage): Window {

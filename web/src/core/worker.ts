@@ -1,10 +1,10 @@
-/** The page's side of its service worker: registering it, telling it things, taking its next version. */
+/** The page's side of the service worker: registration, messages and updates. */
 
 import type { ToWorker } from "./offline";
 
 const workers = (): ServiceWorkerContainer | undefined => globalThis.navigator?.serviceWorker;
 
-/** Tell the service worker something, once there is one; where there is none, nothing is kept either. */
+/** Send a message to the service worker, if there is one; without one there are no copies. */
 export async function tellWorker(message: ToWorker): Promise<void> {
   const { active } = (await workers()?.ready) ?? {};
   active?.postMessage(message);
@@ -13,8 +13,8 @@ export async function tellWorker(message: ToWorker): Promise<void> {
 /**
  * Register the service worker of a built page.
  *
- * `onNewer` is called when a newer page waits; what it is given loads that page. A browser that
- * refuses (no https, a private window) goes on without.
+ * `onNewer` is called when an update is waiting, with a function that loads it. A browser that
+ * refuses (no https, a private window) works without it.
  */
 export async function register(onNewer: (load: () => void) => void): Promise<void> {
   const container = workers();
@@ -38,7 +38,7 @@ export async function register(onNewer: (load: () => void) => void): Promise<voi
       });
     });
   } catch {
-    // the page works without
+    // the app works without it
   }
 }
 
@@ -48,7 +48,7 @@ export async function lookForNewer(): Promise<void> {
   await registration?.update().catch(() => undefined);
 }
 
-/** Let a waiting worker take over at once if this page is of its version; returns whether it is. */
+/** Activate a waiting worker at once if this page is its version; returns whether it is. */
 function settles(worker: ServiceWorker): Promise<boolean> {
   const entry = document.querySelector<HTMLScriptElement>('script[type="module"][src]');
   if (!entry) return Promise.resolve(false);

@@ -27,7 +27,7 @@ function keepMe(change: Partial<Me>): void {
   if (here.state === "in") session.set({ ...here, me: { ...here.me, ...change } });
 }
 
-/** Return what a person may change of their account. */
+/** Return the actions on the person's account. */
 export function useAccountActs() {
   const queries = useQueryClient();
   const leave = () => {
@@ -70,7 +70,7 @@ export function useSlots(what: "sessions" | "keys") {
   });
 }
 
-/** Return what may be done with devices and keys. */
+/** Return the actions on devices and keys. */
 export function useSlotActs() {
   const queries = useQueryClient();
   return {
@@ -87,7 +87,7 @@ export function useSlotActs() {
   };
 }
 
-/** Return everybody who lives with this Tau. */
+/** Return all people of this Tau. */
 export function usePeople() {
   return useQuery({
     queryKey: ["people"],
@@ -96,7 +96,7 @@ export function usePeople() {
   });
 }
 
-/** Return what the owner may do about people. */
+/** Return the owner's actions on people. */
 export function usePeopleActs() {
   const queries = useQueryClient();
   const again = () => queries.invalidateQueries({ queryKey: ["people"] });
@@ -115,7 +115,7 @@ export function usePeopleActs() {
   };
 }
 
-/** Return how much one's life with Tau holds. */
+/** Return the counts of the person's conversations, messages and facts. */
 export function useLife() {
   return useQuery({
     queryKey: ["life"],

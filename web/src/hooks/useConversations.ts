@@ -19,7 +19,7 @@ export function useConversation(id: string | null) {
   });
 }
 
-/** Return what may be done with a conversation. */
+/** Return the actions on a conversation. */
 export function useConversationActs() {
   const queries = useQueryClient();
   const again = async () => {

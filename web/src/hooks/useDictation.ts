@@ -5,11 +5,11 @@ export interface Dictating {
   isListening: boolean;
   begin: () => void;
   stop: () => void;
-  /** Write no more: the words were sent. */
+  /** Stop, because the message was sent. */
   drop: () => void;
 }
 
-/** Return a way to speak into a field instead of writing. */
+/** Return dictation into a field. */
 export function useDictation(words: string, onWords: (words: string) => void): Dictating {
   const [listening, setListening] = useState<Listening | null>(null);
   const field = useRef({ words, onWords });

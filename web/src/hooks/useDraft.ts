@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { draftName, draftOf, keepDraft } from "../core/drafts";
 
-/** Return what is being written in a conversation, begun earlier perhaps, and what changes it. */
+/** Return the draft of a conversation and its setter. */
 export function useDraft(
   conversation: string | null,
   isPrivate: boolean,

@@ -6,7 +6,7 @@ import type { ConversationPage, SearchResult } from "../core/types";
 
 const TYPING_MS = 200;
 
-/** Return `value` once it has stayed the same for a moment; what is empty, at once. */
+/** Return `value` once it has settled; an empty value is returned at once. */
 export function useSettled(value: string): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
@@ -16,7 +16,7 @@ export function useSettled(value: string): string {
   return settled;
 }
 
-/** Return what was found for `words`; they go in the body, so that they stand in no address. */
+/** Return the search results for `words`, sent in the body so that no URL contains them. */
 export function useSearch(words: string, limit: number) {
   return useQuery({
     queryKey: ["search", words, limit],
@@ -37,13 +37,13 @@ export interface ConversationList {
   isComplete: boolean;
   isFetchingMore: boolean;
   error: unknown;
-  /** The last conversation that is loaded: another one is a reason to look for more. */
+  /** The last loaded conversation; when it changes, more may be needed. */
   last: string | null;
   fetchMore: () => void;
   again: () => void;
 }
 
-/** Return all conversations, or the archived ones, as far as they are loaded. */
+/** Return all conversations, or the archived ones, as far as loaded. */
 export function useConversationList(archived: boolean): ConversationList {
   const list = useInfiniteQuery({
     queryKey: ["conversations", "past", archived],
@@ -74,10 +74,10 @@ export function useConversationList(archived: boolean): ConversationList {
   };
 }
 
-/** The heading of a month, for jumping there. */
+/** The element id of a month's heading. */
 export const headingOf = (month: string) => `month-${month}`;
 
-/** Return a way to go to a month, and the month that is being read back to. */
+/** Return the month that is being loaded, and a function to jump to a month. */
 export function useMonthJump(list: ConversationList): [string | null, (month: string) => void] {
   const [wanted, setWanted] = useState<string | null>(null);
   const found = wanted === null ? null : nearest(list.months, wanted, list.isComplete);
@@ -96,7 +96,7 @@ export function useMonthJump(list: ConversationList): [string | null, (month: st
   return [wanted, setWanted];
 }
 
-/** Calls `act` when somebody presses "/" anywhere but where they write. */
+/** Calls `act` when "/" is pressed outside of a text field. */
 export function useSlash(act: () => void): void {
   useEffect(() => {
     const press = (event: KeyboardEvent) => {

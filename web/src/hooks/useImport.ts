@@ -115,7 +115,7 @@ async function stop(
     setStage(stageOf(await erase<Import>(`/api/imports/${part(stage.one.id)}`), stage.file));
     await refreshImported(queries);
   } catch {
-    await queries.invalidateQueries({ queryKey: ["imports"] }); // it was over already
+    await queries.invalidateQueries({ queryKey: ["imports"] }); // it had already ended
   }
 }
 

@@ -3,10 +3,10 @@ import { type RefObject, useLayoutEffect, useRef } from "react";
 const anchors = () => CSS.supports("overflow-anchor", "auto");
 
 /**
- * Keep what one reads where it is when lines are put before it.
+ * Keep the scroll position when messages are inserted above.
  *
- * `first` names the first line. Browsers anchor what is in view by themselves, but not at the very
- * top, and one of them not at all: there the page scrolls past what was put in.
+ * `first` is the key of the first message. Browsers do scroll anchoring, but not at the very
+ * top, and one of them not at all; there the hook scrolls past what was inserted.
  */
 export function useKeptPlace(viewport: RefObject<HTMLElement | null>, first: string | null): void {
   const before = useRef<{ first: string | null; offset: number }>({ first: null, offset: 0 });

@@ -12,7 +12,7 @@ import type { Fact, FactDetail, FactPage, Learning, Profile, Timeline } from "..
 const PAGE = 100;
 const KEYS = ["facts", "fact", "profile", "timeline", "learning"] as const;
 
-/** Return what stands first in every prompt. */
+/** Return the profile. */
 export function useProfile() {
   return useQuery({
     queryKey: ["profile"],
@@ -33,7 +33,7 @@ export function useFact(id: string, enabled = true) {
   return useQuery({ ...factQuery(id), enabled });
 }
 
-/** How one fact is asked for. */
+/** The query of a fact. */
 export function factQuery(id: string) {
   return {
     queryKey: ["fact", id],
@@ -42,7 +42,7 @@ export function factQuery(id: string) {
   };
 }
 
-/** Return the facts that fit a filter, page after page. */
+/** Return the facts that match a filter, page by page. */
 export function useFacts({ words, state, topic }: Filter) {
   const q = words.trim() || undefined;
   return useInfiniteQuery({
@@ -60,7 +60,7 @@ export function useFacts({ words, state, topic }: Filter) {
   });
 }
 
-/** Return what became so, ended and is planned, newest first, page after page. */
+/** Return the timeline, newest first, page by page. */
 export function useTimeline(topic: Topic | null) {
   return useInfiniteQuery({
     queryKey: ["timeline", topic],
@@ -77,14 +77,14 @@ export function useTimeline(topic: Topic | null) {
   });
 }
 
-/** Return a function that looks afresh at everything that is known. */
+/** Return a function that refetches everything about facts. */
 export function useAgain() {
   const queries = useQueryClient();
   return () =>
     Promise.all(KEYS.map((key) => queries.invalidateQueries({ queryKey: [key] }))).then(() => {});
 }
 
-/** Return what may be said of facts; each looks afresh afterwards, whatever came of it. */
+/** Return the actions on facts. Each refetches afterwards, even if it fails. */
 export function useFactActs() {
   const again = useAgain();
   const of = (id: string) => `/api/memory/facts/${part(id)}`;
@@ -115,7 +115,7 @@ export function useFactActs() {
   };
 }
 
-/** Return the act that pauses learning, or goes on. */
+/** Return the mutation that pauses or resumes learning. */
 export function useLearningChange() {
   const queries = useQueryClient();
   return useMutation({

@@ -15,7 +15,7 @@ const POLL_MS = 1000;
 const pathOf = (name: string) => `/api/models/${name.split("/").map(part).join("/")}`;
 const pullKey = (name: string) => ["pull", name] as const;
 
-/** Return every model, and what the aliases mean. */
+/** Return all models and aliases. */
 export function useModels() {
   return useQuery({
     queryKey: MODELS,
@@ -23,7 +23,7 @@ export function useModels() {
   });
 }
 
-/** Return the models of other servers on this machine. */
+/** Return the models discovered on this machine. */
 export function useFound(enabled = true) {
   return useQuery({
     queryKey: ["models-found"],
@@ -33,7 +33,7 @@ export function useFound(enabled = true) {
   });
 }
 
-/** Return how far the download of a model is; none where nobody asked for one. */
+/** Return the progress of a model's download, if there is one. */
 export function usePull(name: string, enabled = true) {
   const queries = useQueryClient();
   const pull = useQuery({
@@ -50,12 +50,12 @@ export function usePull(name: string, enabled = true) {
   return pull.data?.state === "none" ? null : (pull.data ?? null);
 }
 
-/** Ask an endpoint which models it has; with `model`, also how that one answers. */
+/** Test an endpoint: list its models and, with `model`, send that one a request. */
 export function tryEndpoint(url: string, key: string, model?: string): Promise<EndpointTried> {
   return post<EndpointTried>("/api/models/try", { url, key: key || null, model: model || null });
 }
 
-/** Return what may be done with models. */
+/** Return the actions on models. */
 export function useModelActs() {
   const queries = useQueryClient();
   const keep = (list: ModelList) => {

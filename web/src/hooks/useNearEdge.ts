@@ -5,7 +5,7 @@ const AHEAD = "600px 0px";
 /**
  * Return a ref: `load` is called when its element comes near the screen, again whenever `from` changes.
  *
- * Who scrolls while it is near, since nothing came of it, has it called again.
+ * Scrolling while it's near calls it again, in case the last call loaded nothing.
  */
 export function useNearEdge(load: () => void, from: string | null) {
   const observer = useRef<IntersectionObserver | null>(null);
@@ -13,7 +13,7 @@ export function useNearEdge(load: () => void, from: string | null) {
   const ignore = useRef<(() => void) | null>(null);
   const current = useRef(load);
   current.current = load;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another place to read from is a reason to look again
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new starting point requires a new check
   useEffect(() => {
     const watched = element.current;
     if (!watched || !observer.current) return;

@@ -11,7 +11,7 @@ import { useStrings } from "./useStrings";
 const ASK_AGAIN_MS = 15_000;
 const AT_THE_LATEST_MS = 5000;
 
-/** Keeps the page readable without Tau: its files, and what the person lets this device keep. */
+/** Keeps the app usable offline: its files and, if allowed, copies of conversations. */
 export function useOffline(): void {
   useNewerPage();
   useCopies();
@@ -56,7 +56,7 @@ function whenIdle(act: () => void): () => void {
   return () => cancelIdleCallback(handle);
 }
 
-/** Asks who is here once more when Tau is back, and reads everything afresh. */
+/** Checks the session again when Tau is back, and refetches everything. */
 function useReturn(): void {
   const queries = useQueryClient();
   const here = useStore(session);

@@ -6,7 +6,7 @@ import type { Me, ModelList } from "../core/types";
 import { useModelActs } from "./useModels";
 import { go } from "./useRoute";
 
-/** Return how the first run ends: with what was chosen, or without. */
+/** Return the actions of the onboarding steps. */
 export function useOnboarding() {
   const acts = useModelActs();
   const leave = () => {
@@ -15,7 +15,7 @@ export function useOnboarding() {
   };
   return {
     leave,
-    /** Keep the name; nothing typed keeps the one there was. */
+    /** Save the name; an empty one changes nothing. */
     name: async (name: string) => {
       if (!name) return;
       const me = await patch<Me>("/api/me", { name });

@@ -18,7 +18,7 @@ import { useTurns } from "./useTurns";
 const TRY_AGAIN_MS = 15_000;
 const MOST_WORDS_SHOWN = 40;
 
-/** Sends what waits on this device as soon as Tau is there, and goes where it went. */
+/** Sends waiting messages as soon as Tau is reachable, and opens their conversation. */
 export function useOutbox(): void {
   const say = useStrings();
   const turns = useTurns();
@@ -34,7 +34,7 @@ export function useOutbox(): void {
     const attempt = async () => {
       if (isBusy) return;
       isBusy = true;
-      // What fails is still held, and tried again.
+      // A message that fails is kept and tried again.
       await flush(person, senderOf(turns, say), sending.signal).catch(() => undefined);
       isBusy = false;
     };
@@ -72,7 +72,7 @@ function shortened(words: string): string {
   return line.length > MOST_WORDS_SHOWN ? `${line.slice(0, MOST_WORDS_SHOWN)}…` : line;
 }
 
-/** Resolves when a turn that is watched is over. */
+/** Resolves when a watched turn ends. */
 function over(turns: Turns, conversation: string, turn: string): Promise<void> {
   return new Promise((resolve) => {
     let stop: (() => void) | null = null;
@@ -87,7 +87,7 @@ function over(turns: Turns, conversation: string, turn: string): Promise<void> {
   });
 }
 
-/** Words said before their conversation began: when it has, who still looks at them goes there. */
+/** Open the new conversation of a waiting message if it's still on the screen. */
 function useFollowed(held: readonly Held[], say: Strings): void {
   const homeless = useRef<ReadonlySet<string>>(new Set());
   useEffect(() => {

@@ -14,7 +14,7 @@ function subscribe(listener: () => void): () => void {
 
 const address = () => location.pathname + location.search;
 
-/** Return where the person is. */
+/** Return the current route. */
 export function useRoute(): Route {
   const current = useSyncExternalStore(subscribe, address);
   return useMemo(() => {
@@ -23,7 +23,7 @@ export function useRoute(): Route {
   }, [current]);
 }
 
-/** Go somewhere; with `replace` the place before is not gone back to. */
+/** Navigate; with `replace` the current history entry is replaced. */
 export function go(route: Route, { replace = false } = {}): void {
   const path = pathOf(route);
   if (path === address()) return;
@@ -34,7 +34,7 @@ export function go(route: Route, { replace = false } = {}): void {
   if (!replace && isAnotherPage(before, route)) requestAnimationFrame(focusPage);
 }
 
-/** Who goes to another page by keyboard or ear begins there, unless the page itself put them somewhere. */
+/** Move the focus to a new page, unless the page has set it itself. */
 function focusPage(): void {
   const main = document.getElementById("main");
   if (!main || main.contains(document.activeElement) || document.querySelector("dialog[open]"))

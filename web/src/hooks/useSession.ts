@@ -7,10 +7,10 @@ import type { Me } from "../core/types";
 
 /** Why a sign-in link was refused, for the sign-in page. */
 export const refusedLink = new Store<unknown>(null);
-/** The key of an invitation that this page was opened with. */
+/** The key of the invitation in the page's address. */
 export const invitation = new Store<string | null>(null);
 
-/** Find out who is here: by a one-time link's key, or by the session that the browser keeps. */
+/** Sign in with the key of a one-time link, or with the browser's session. */
 export function enter(): Promise<void> {
   entering ??= find().finally(() => {
     entering = null;
@@ -28,7 +28,7 @@ async function find(): Promise<void> {
     return;
   }
   try {
-    // Looking at a link uses nothing up; only this request does.
+    // Opening a link doesn't use it up; this request does.
     if (given.key) welcome(await post<Me>("/api/welcome", { key: given.key }));
     else await enterAsBefore();
   } catch (error) {
@@ -37,7 +37,7 @@ async function find(): Promise<void> {
   }
 }
 
-/** A link that was used up before may have been by this very browser. */
+/** A used link may have been used by this browser. */
 async function enterWithoutLink(error: unknown, hadLink: boolean): Promise<void> {
   try {
     if (!hadLink) throw error;
@@ -49,21 +49,21 @@ async function enterWithoutLink(error: unknown, hadLink: boolean): Promise<void>
   }
 }
 
-/** Somebody came in. */
+/** Record who signed in. */
 export function welcome(person: Me, offline = false): void {
   refusedLink.set(null);
   invitation.set(null);
   session.set({ state: "in", me: person, offline });
 }
 
-/** Come in by the session that the browser keeps; while Tau is away, by the copy on this device. */
+/** Sign in with the browser's session or, while Tau is unreachable, with the offline copy. */
 async function enterAsBefore(): Promise<void> {
   const { person, isCopy } = await me();
   if (isCopy) reachable.set(false);
   welcome(person, isCopy);
 }
 
-/** Ask Tau itself who is here, of whom there is only the copy; returns whether it answered. */
+/** Verify an offline session with the server; returns whether it answered. */
 export async function enterAgain(): Promise<boolean> {
   try {
     const { person, isCopy } = await me();
@@ -80,7 +80,7 @@ async function me(): Promise<{ person: Me; isCopy: boolean }> {
   return { person: (await response.json()) as Me, isCopy: response.headers.has(COPY_HEADER) };
 }
 
-/** The key stands behind the address's #, which browsers send to nobody: no log can hold it. */
+/** The key is in the URL's fragment, which browsers never send, so no log contains it. */
 function keysInAddress(): { key: string | null; invitation: string | null } {
   const asked = new URLSearchParams(location.pathname === "/welcome" ? location.hash.slice(1) : "");
   const found = { key: asked.get("key"), invitation: asked.get("invitation") };

@@ -3,9 +3,9 @@ import { type RefObject, useCallback, useEffect, useRef, useState } from "react"
 const NEAR_PX = 60;
 
 /**
- * Keep the end of a scrolled element in view while it grows, as long as one reads there.
+ * Keep the end of a growing, scrolled element in view while the person is at its end.
  *
- * `content` is what grows within it. Returns whether the end is in view, and what goes there.
+ * `content` is the growing element. Returns whether the end is in view, and a function to go there.
  */
 export function useStickToEnd(
   viewport: RefObject<HTMLElement | null>,
@@ -25,7 +25,7 @@ export function useStickToEnd(
     let height = scrolled.scrollHeight;
     const look = () => {
       const near = scrolled.scrollHeight - scrolled.scrollTop - scrolled.clientHeight < NEAR_PX;
-      // What grew below is no reason to think that somebody scrolled up.
+      // Growth below isn't scrolling up.
       if (near || scrolled.scrollHeight === height) sticks.current = near;
       height = scrolled.scrollHeight;
       setAtEnd(near);
@@ -34,7 +34,7 @@ export function useStickToEnd(
       if (sticks.current) scrolled.scrollTop = scrolled.scrollHeight;
       look();
     });
-    // What one opens oneself is read from its beginning.
+    // Something the person expands is read from its beginning.
     const opened = (event: Event) => {
       if (event.target instanceof Element && event.target.closest("summary"))
         sticks.current = false;

@@ -2,7 +2,7 @@ import { createContext, useContext } from "react";
 import type { Dates } from "../core/dates";
 import type { Strings } from "../core/strings";
 
-/** What the page says, and how it writes dates. */
+/** The strings and date formats of the app's language. */
 export interface Speech {
   say: Strings;
   dates: Dates;
@@ -10,7 +10,7 @@ export interface Speech {
 
 export const SpeechContext = createContext<Speech | null>(null);
 
-/** Return the page's language: its strings and its dates. */
+/** Return the strings and date formats of the app's language. */
 export function useSpeech(): Speech {
   const speech = useContext(SpeechContext);
   if (!speech) throw new Error("There is no language above this component.");

@@ -12,12 +12,12 @@ import { useStore } from "./useStore";
 import { type Thread, useThread } from "./useThread";
 import { useTurns } from "./useTurns";
 
-/** What a person may do in a conversation; the same functions for as long as it is shown. */
+/** The actions in a conversation; the functions stay the same while it's shown. */
 export interface TalkActs {
   say: (words: string) => void;
-  /** Say something else in place of the message `edits`. */
+  /** Replace the message `edits` with another one. */
   edit: (words: string, edits: string) => void;
-  /** Ask for another reply to the person's message. */
+  /** Request another reply to the person's message. */
   retry: (message: string) => void;
   stop: () => void;
 }
@@ -34,14 +34,14 @@ export interface TalkState {
 
 interface Asked {
   conversation: string | null;
-  /** The message to look at. */
+  /** The message to show. */
   message: string | null;
   isPrivate: boolean;
   /** The turn that is in progress according to the server. */
   liveTurn: string | null;
 }
 
-/** Return a conversation as the page shows it, and what may be done in it. */
+/** Return the state of a conversation and its actions. */
 export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): TalkState {
   const turns = useTurns();
   const thread = useThread(conversation, message);
@@ -110,7 +110,7 @@ function useActs(acting: Acting): TalkActs {
         }
         if (to === null) return;
         const over = turns.say({ conversation: to, words, edits, turn, person });
-        if (!isAtEnd()) await toLatest().catch(() => undefined); // the words are on their way
+        if (!isAtEnd()) await toLatest().catch(() => undefined); // the message is being sent
         await over;
       }),
     [turns, conversation, isPrivate, attempt, toLatest, isAtEnd, setBeginning],
@@ -134,11 +134,11 @@ function personHere(): string | null {
 interface First {
   turn: string;
   words: string;
-  /** Whose they are; `null` for private ones, which never wait. */
+  /** The person; `null` for private messages, which never wait. */
   person: string | null;
 }
 
-/** Begin the conversation that words are the first of; `null` if that has to wait. */
+/** Start a conversation for its first message; `null` if that has to wait. */
 async function begun({ turn, words, person }: First): Promise<string | null> {
   const isPrivate = person === null;
   const waits = person === null ? null : { turn, conversation: null, words, person, at: at() };

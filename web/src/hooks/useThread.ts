@@ -18,7 +18,7 @@ import {
 import { useStore } from "./useStore";
 import { useStrings } from "./useStrings";
 
-/** What the loaded stretch of a conversation is kept under. */
+/** The query key of a conversation's loaded messages. */
 export const keyOf = (conversation: string) => ["thread", conversation] as const;
 
 function pageOf(
@@ -41,11 +41,11 @@ async function latest(
   if (state?.data && state.isInvalidated) return anew(queries, conversation, state.data, signal);
   const page = await pageOf(conversation, { limit: FIRST_PAGE }, signal);
   const loaded = queries.getQueryData<Window>(keyOf(conversation));
-  if (loaded?.later) return loaded; // somebody reads further up: they are left there
+  if (loaded?.later) return loaded; // the person is reading further up
   return withLatest(loaded, page);
 }
 
-/** Read all that is loaded anew: any of it may have been changed or forgotten meanwhile. */
+/** Refetch all loaded messages: any of them may have been changed or forgotten. */
 async function anew(
   queries: QueryClient,
   conversation: string,
@@ -54,16 +54,16 @@ async function anew(
 ): Promise<Window> {
   const page = await pageOf(conversation, askedAgain(loaded), signal);
   const current = queries.getQueryData<Window>(keyOf(conversation));
-  // Somebody went elsewhere meanwhile: what they came to is read.
+  // The person has jumped elsewhere meanwhile; load the messages there.
   if (current && current !== loaded) return anew(queries, conversation, current, signal);
   return windowOf(page);
 }
 
-/** Read what is new in a conversation that is shown, or was. */
+/** Fetch the new messages of a conversation. */
 export async function refreshThread(queries: QueryClient, conversation: string): Promise<void> {
   const query = queries.getQueryCache().find({ queryKey: keyOf(conversation) });
   if (!query) return;
-  // A first look that is under way may have come too early, and is not broken off by another.
+  // A first fetch in progress may be too early, and isn't cancelled by another one.
   if (query.state.data === undefined) await query.promise?.catch(() => undefined);
   await queries.refetchQueries({ queryKey: keyOf(conversation) }, { cancelRefetch: true });
 }
@@ -77,11 +77,11 @@ export interface Thread {
   fetchEarlier: () => void;
   fetchLater: () => void;
   isAtEnd: () => boolean;
-  /** Leave the place that was jumped to, for the newest messages. */
+  /** Go back to the newest messages. */
   toLatest: () => Promise<void>;
 }
 
-/** Return the loaded stretch of a conversation; with `message`, around that one. */
+/** Return a window of a conversation's messages; with `message`, around that one. */
 export function useThread(conversation: string | null, message: string | null): Thread {
   const queries = useQueryClient();
   const asked = useQuery({
@@ -131,7 +131,7 @@ function useMore(conversation: string | null, window: Window | undefined) {
         isShown.current = false;
       } catch (error) {
         if (isGone(error)) {
-          void queries.resetQueries({ queryKey: keyOf(conversation) }); // what it hung on is gone
+          void queries.resetQueries({ queryKey: keyOf(conversation) }); // the message it refers to is gone
         } else if (!isShown.current) {
           isShown.current = true; // scrolling on retries without another toast
           showToast(sentenceOf(error, say));

@@ -11,14 +11,14 @@ import { keyOf, refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
 
-/** Return the turns that this device takes part in. */
+/** Return the turns of this device. */
 export function useTurns(): Turns {
   const turns = useContext(TurnsContext);
   if (!turns) throw new Error("Nobody is signed in above this component.");
   return turns;
 }
 
-/** Holds the turns of who is signed in, and keeps the page in step with their other devices. */
+/** Provides the person's turns, and keeps queries in sync with their other devices. */
 export function TurnsProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
   const turns = useMemo(
@@ -33,7 +33,7 @@ export function TurnsProvider({ children }: { children: ReactNode }) {
   useEffect(
     () => () => {
       turns.leave();
-      queries.clear(); // nothing of one person is there for the next
+      queries.clear(); // no data of one person stays for the next
     },
     [queries, turns],
   );
@@ -52,13 +52,13 @@ async function watch(queries: QueryClient, turns: Turns, signal: AbortSignal): P
   }
 }
 
-/** Only a turn that somebody looks at is watched: each takes one of the browser's few connections. */
+/** Watch only the shown turn: each one takes one of the browser's few connections. */
 function isShown(queries: QueryClient, conversation: string): boolean {
   const found = queries.getQueryCache().find({ queryKey: keyOf(conversation) });
   return found?.isActive() ?? false;
 }
 
-/** What each change means for what is shown. */
+/** The effect of each change on the queries. */
 function follow(queries: QueryClient, turns: Turns, change: Change): void {
   const again = (...keys: string[]) => {
     for (const key of keys) {
@@ -95,7 +95,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       break;
     case "resync":
       void tellWorker({ kind: "fill" });
-      turns.recollections.clear(); // something may have been forgotten unheard
+      turns.recollections.clear(); // something may have been forgotten meanwhile
       void refreshAll(queries);
       break;
   }

@@ -10,7 +10,7 @@ import { useSettled } from "../hooks/useHistory";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 
-/** Everything that was ever said: looked for by words or time, or gone through month by month. */
+/** The history page: search, and all conversations by month. */
 export default function History() {
   const say = useStrings();
   const { words, archived } = useStore(place);
@@ -48,7 +48,7 @@ export default function History() {
   );
 }
 
-/** Keeps how far one had scrolled, so that going back from a message leads there. */
+/** Keeps the scroll position, to return to it from a message. */
 function useKeptTop() {
   const inside = useRef<HTMLDivElement>(null);
   useEffect(() => {

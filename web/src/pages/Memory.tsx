@@ -13,10 +13,10 @@ import type { MemoryView } from "../core/routes";
 import { useImport } from "../hooks/useImport";
 import { useStrings } from "../hooks/useStrings";
 
-/** What Tau knows, in the hands of whom it knows. */
+/** The memory page. */
 export default function Memory({ view, fact }: { view: MemoryView; fact: string | null }) {
   const say = useStrings();
-  // Kept here, so that neither a search nor a file under way is lost on the way between the parts.
+  // Kept here, so that neither a search nor an import is lost when switching views.
   const [filter, setFilter] = useState(NO_FILTER);
   const flow = useImport();
   return (

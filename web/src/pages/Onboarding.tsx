@@ -6,7 +6,7 @@ import { useMe } from "../hooks/useAccount";
 import { useOnboarding } from "../hooks/useOnboarding";
 import { useStrings } from "../hooks/useStrings";
 
-/** The first run: a name, a language, a choice. Two small steps, and either can be skipped. */
+/** The onboarding page: name and language, then the model. Both steps can be skipped. */
 export default function Onboarding() {
   const say = useStrings();
   const { owner } = useMe();

@@ -23,7 +23,7 @@ const VIEWS: Record<SettingsView, ComponentType> = {
   data: StorageView,
 };
 
-/** The settings: a list of their parts, or one of them. */
+/** The settings: the list of pages, or one of them. */
 export default function Settings({ view }: { view: SettingsView | null }) {
   const say = useStrings();
   const { owner } = useMe();

@@ -14,7 +14,7 @@ import { useTalk } from "../hooks/useTalk";
 
 type Props = { route: Extract<Route, { page: "new" | "talk" }> };
 
-/** One conversation, or the beginning of one. */
+/** The page of a conversation, existing or new. */
 export function Talk({ route }: Props) {
   const id = route.page === "talk" ? route.conversation : null;
   const asPrivate =
@@ -77,7 +77,7 @@ function TalkIn({
   );
 }
 
-/** Where a conversation was: erased on another device perhaps, or never there. */
+/** Shown for a conversation that was erased or never existed. */
 function Gone() {
   const say = useStrings();
   return (

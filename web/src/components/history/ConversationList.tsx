@@ -14,7 +14,7 @@ import { Empty, Waiting } from "../Page";
 import { ConversationRow } from "./ConversationRow";
 import { MonthPicker } from "./MonthPicker";
 
-/** All conversations, month by month, read on as one scrolls. */
+/** All conversations by month, loaded while scrolling. */
 export function ConversationList({ archived }: { archived: boolean }) {
   const { say, dates } = useSpeech();
   const list = useConversationList(archived);
@@ -58,7 +58,7 @@ function MonthOf({ month }: { month: Month }) {
   );
 }
 
-/** The end of what is loaded: coming near it loads more, and so does the button. */
+/** Loads more when it's scrolled near, or when its button is pressed. */
 function More({ list, archived }: { list: List; archived: boolean }) {
   const say = useStrings();
   const edge = useNearEdge(list.fetchMore, list.last);

@@ -7,7 +7,7 @@ import { Icon } from "../Icon";
 import { Link } from "../Link";
 import { ROW } from "./rows";
 
-/** One conversation: its name, when it was, how long it is, and what may be done with it. */
+/** A row of the history: a conversation's title, date, length and menu. */
 export function ConversationRow({ conversation: one }: { conversation: Conversation }) {
   const { say, dates } = useSpeech();
   const title = plain(one.title ?? (one.private ? say.shell.privateTitle : say.past.unnamed));

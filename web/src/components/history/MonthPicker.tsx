@@ -5,7 +5,7 @@ import { useSpeech } from "../../hooks/useStrings";
 import { Button } from "../Button";
 import { Select } from "../Select";
 
-/** How far back one may ask to go while it is not known when it all began. */
+/** How many years to offer until the date of the first conversation is known. */
 const YEARS_BACK = 20;
 
 interface Props {
@@ -14,7 +14,7 @@ interface Props {
   onPick: (month: string) => void;
 }
 
-/** Two lists and a button instead of `<input type="month">`, which two browsers do not have. */
+/** A month and a year list with a button; two browsers have no `<input type="month">`. */
 export function MonthPicker({ list, isBusy, onPick }: Props) {
   const { say, dates } = useSpeech();
   const now = monthOf(Date.now() / 1000);

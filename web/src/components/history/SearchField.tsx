@@ -11,7 +11,7 @@ interface Props {
   onChange: (words: string) => void;
 }
 
-/** Where one writes what one looks for; "/" leads here, Esc empties it, the arrow goes down to the list. */
+/** The search field. "/" focuses it, Esc clears it, Arrow Down goes to the list. */
 export function SearchField({ words, onChange }: Props) {
   const say = useStrings();
   const field = useRef<HTMLInputElement>(null);

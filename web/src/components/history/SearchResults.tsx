@@ -12,7 +12,7 @@ import { Notice } from "../Notice";
 import { Empty, Waiting } from "../Page";
 import { ROW } from "./rows";
 
-/** The passages that fit the words, best first. */
+/** The search results, best first. */
 export function SearchResults({ words }: { words: string }) {
   const say = useStrings();
   const [wordsOfMore, setWordsOfMore] = useState("");
@@ -58,7 +58,7 @@ export function SearchResults({ words }: { words: string }) {
   );
 }
 
-/** One passage: who said it when and where, the words around what was found, and why it was. */
+/** A result: speaker, date, conversation, an excerpt, and the reasons. */
 function PassageRow({ passage }: { passage: Passage }) {
   const { say, dates } = useSpeech();
   const { message, reasons } = passage;

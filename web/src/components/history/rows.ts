@@ -1,7 +1,7 @@
-/** What marks a link that the arrows go to. */
+/** The attribute of links that the arrow keys move between. */
 export const ROW = { "data-row": "" };
 
-/** Go to the row `steps` after `from`; without `from`, to the first one. */
+/** Focus the row `steps` after `from`, or the first one. */
 export function focusRow(from: Element | null, steps: number): boolean {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
   const at = from ? rows.indexOf(from as HTMLElement) : -1;
@@ -10,7 +10,7 @@ export function focusRow(from: Element | null, steps: number): boolean {
   return next !== undefined;
 }
 
-/** Up and down through the rows, as well as by Tab. */
+/** Handle the arrow keys: move up and down through the rows. */
 export function rowKeys(event: KeyboardEvent): void {
   const steps = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const row = event.target instanceof Element ? event.target.closest("[data-row]") : null;

@@ -18,11 +18,11 @@ interface Props {
   onDone: (corrected: Fact) => void;
 }
 
-/** Asks what is right. If the fact has moved on, it is shown anew, and the words stay. */
+/** Dialog to correct a fact. If it has changed meanwhile, it's shown again and the text stays. */
 export function CorrectDialog({ fact, onClose, onDone }: Props) {
   const say = useStrings();
   const form = useId();
-  const [looked, setLooked] = useState(fact); // as the person sees it: its revision goes along
+  const [looked, setLooked] = useState(fact); // the version that the person sees, with its revision
   const [right, setRight] = useState(plain(fact.text));
   const saving = useCorrecting(setLooked, onDone);
   const submit = (event: FormEvent) => {
@@ -75,7 +75,7 @@ export function CorrectDialog({ fact, onClose, onDone }: Props) {
 
 const hasMoved = (error: unknown): boolean => error instanceof Refused && error.status === 409;
 
-/** Corrects a fact; one that has moved on is looked at anew, so that saving again is a decision. */
+/** Correct a fact. If it has changed, load it again, so that saving again is a decision. */
 function useCorrecting(onMoved: (now: Fact) => void, onDone: (corrected: Fact) => void) {
   const queries = useQueryClient();
   const acts = useFactActs();

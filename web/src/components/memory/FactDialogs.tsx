@@ -9,12 +9,12 @@ import type { FactMenuActions } from "./useFactMenu";
 interface Props {
   fact: Fact;
   hands: FactMenuActions;
-  /** Called with the fact that took the place of this one. */
+  /** Called with the fact that replaced this one. */
   onCorrected?: (fact: Fact) => void;
   onForgotten?: () => void;
 }
 
-/** The questions before a fact is corrected or forgotten. */
+/** The dialogs to correct or forget a fact. */
 export function FactDialogs({ fact, hands, onCorrected, onForgotten }: Props) {
   const say = useStrings();
   const refresh = useRefreshAll();

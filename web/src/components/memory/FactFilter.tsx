@@ -9,7 +9,7 @@ interface Props {
   onChange: (filter: Filter) => void;
 }
 
-/** Which facts to show: by words, theme and state. */
+/** The filter of facts: by words, topic and state. */
 export function FactFilter({ filter, onChange }: Props) {
   const say = useStrings();
   return (

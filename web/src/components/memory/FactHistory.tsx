@@ -4,7 +4,7 @@ import { useStrings } from "../../hooks/useStrings";
 import { FactMeta } from "./FactMeta";
 import { FactLink } from "./FactRow";
 
-/** What a fact took the place of and what took its place, oldest first, down a line. */
+/** The history of a fact: what it replaced and what replaced it, oldest first. */
 export function FactHistory({ facts, shown }: { facts: readonly Fact[]; shown: string }) {
   const say = useStrings();
   return (

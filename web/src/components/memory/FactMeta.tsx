@@ -4,7 +4,7 @@ import type { Fact } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
 import { Icon } from "../Icon";
 
-/** Since when a fact holds, who found it, and whether the person stood by it. */
+/** A fact's dates, origin and confirmation. */
 export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean }) {
   const { say, dates } = useSpeech();
   const { learners } = say.memory;

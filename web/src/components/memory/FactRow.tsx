@@ -9,7 +9,7 @@ import { FactDialogs } from "./FactDialogs";
 import { FactMeta } from "./FactMeta";
 import { useFactMenu } from "./useFactMenu";
 
-/** One fact of a list: the way to all that speaks for it, and what may be done with it. */
+/** A row for a fact: a link to its details, and its menu. */
 export function FactRow({ fact, state = false }: { fact: Fact; state?: boolean }) {
   return (
     <li className="flex items-start gap-1 py-1.5 ps-4 pe-1.5">
@@ -26,7 +26,7 @@ export function FactRow({ fact, state = false }: { fact: Fact; state?: boolean }
   );
 }
 
-/** The way to a fact, in the type of what is said. */
+/** A link to a fact. */
 export function FactLink({ fact, children }: { fact: Fact; children: ReactNode }) {
   const look = fact.state === "rejected" ? "line-through decoration-soft" : "";
   return (

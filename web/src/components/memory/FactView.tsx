@@ -18,7 +18,7 @@ import { FactMeta } from "./FactMeta";
 import { Origin } from "./Sources";
 import { useFactMenu } from "./useFactMenu";
 
-/** One fact with all that speaks for it, and what the person says of it. */
+/** A fact with its sources, history and actions. */
 export function FactView({ id }: { id: string }) {
   const say = useStrings();
   const asked = useFact(id);

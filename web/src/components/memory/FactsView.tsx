@@ -12,7 +12,7 @@ interface Props {
   onFilter: (filter: Filter) => void;
 }
 
-/** What is known, theme by theme; for words, what fits them best first. */
+/** The facts by topic or, for a search, the best matches first. */
 export function FactsView({ filter, onFilter }: Props) {
   const say = useStrings();
   const words = useDebounced(filter.words);

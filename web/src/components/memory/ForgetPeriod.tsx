@@ -8,13 +8,13 @@ import { ForgetDialog } from "../ForgetDialog";
 const HOURS = { hour: 1, day: 24, week: 7 * 24 } as const;
 const SPANS = ["hour", "day", "week"] as const;
 
-/** What was said since some hours ago, until now: what is said while one looks at it is not meant. */
+/** The period from some hours ago until now; messages sent meanwhile aren't included. */
 function whileUntilNow(hours: number): { since: number; until: number } {
   const until = Math.floor(Date.now() / 1000) + 1;
   return { since: until - hours * 3600, until };
 }
 
-/** Forgets everything that was said of late. */
+/** Forgets everything from a recent period. */
 export function ForgetPeriod() {
   const say = useStrings();
   const refresh = useRefreshAll();

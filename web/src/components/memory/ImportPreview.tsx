@@ -25,7 +25,7 @@ interface Props {
   onOther: () => void;
 }
 
-/** What a file holds and what would come of it, before anything is kept. */
+/** The preview of an import: what it holds and what would be added. */
 export function ImportPreview({ one, problem, onTake, onOther }: Props) {
   const { say, dates } = useSpeech();
   const [terms, setTerms] = useState(NO_TERMS);

@@ -6,7 +6,7 @@ import { Link } from "../Link";
 import { countsOf } from "./counts";
 import { LeftOutList } from "./LeftOutList";
 
-/** What came of a file. */
+/** The result of an import. */
 export function ImportSummary({ one, onOther }: { one: Import; onOther: () => void }) {
   const { say, dates } = useSpeech();
   const { memory } = say;

@@ -7,7 +7,7 @@ import { Link } from "../Link";
 import { Notice } from "../Notice";
 import { QueryResult } from "../QueryResult";
 
-/** Whether Tau learns, and how much it knows. */
+/** The switch for learning, and the number of facts. */
 export function Learning() {
   const { say, dates } = useSpeech();
   const change = useLearningChange();

@@ -5,11 +5,11 @@ import { useSpeech } from "../../hooks/useStrings";
 interface Props {
   title: string;
   items: readonly LeftOut[];
-  /** How many there are in all; `items` may be the first of them. */
+  /** The total number; `items` may hold only the first ones. */
   count: number;
 }
 
-/** What of a file was not taken, or is to be known: where it stands, and why. */
+/** The skipped items of an import, or notes about it, with position and reason. */
 export function LeftOutList({ title, items, count }: Props) {
   const { say, dates } = useSpeech();
   if (!count) return null;

@@ -12,7 +12,7 @@ import { QueryResult } from "../QueryResult";
 import { countsOf, originOf } from "./counts";
 
 interface Props {
-  /** Called with the import whose all is gone. */
+  /** Called with the id of a forgotten import. */
   onForgotten: (id: string) => void;
 }
 

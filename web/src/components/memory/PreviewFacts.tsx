@@ -5,12 +5,12 @@ import { useSpeech } from "../../hooks/useStrings";
 
 interface Props {
   facts: readonly PreviewFact[];
-  /** How many claims the file holds; `facts` may be the first of them. */
+  /** The number of claims in the file; `facts` may hold only the first ones. */
   count: number;
   terms: Terms;
 }
 
-/** What Tau would learn of a file, and whether it would count at once. */
+/** The facts that an import would add, and whether they'd wait for approval. */
 export function PreviewFacts({ facts, count, terms }: Props) {
   const { say, dates } = useSpeech();
   const more = count - facts.length;

@@ -3,7 +3,7 @@ import type { Problem } from "../../core/imports";
 import { plain } from "../../core/markdown";
 import { useStrings } from "../../hooks/useStrings";
 
-/** Why nothing came of a file. */
+/** The reason why an import failed. */
 export function ProblemText({ problem }: { problem: Problem }) {
   const say = useStrings();
   switch (problem.why) {

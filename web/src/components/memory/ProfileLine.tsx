@@ -64,7 +64,7 @@ function LineFacts({ facts }: { facts: readonly string[] }) {
   );
 }
 
-/** A fact of a line, which says it already where it is the only one. */
+/** A fact of a line. Its text is left out if it's the only one. */
 function LineFact({ id, isAll }: { id: string; isAll: boolean }) {
   const say = useStrings();
   return (

@@ -7,7 +7,7 @@ import { ForgetPeriod } from "./ForgetPeriod";
 import { Learning } from "./Learning";
 import { LineItem } from "./ProfileLine";
 
-/** Who the person is to Tau, and whether Tau learns on. */
+/** The profile, and the switch for learning. */
 export function ProfileView() {
   const say = useStrings();
   return (

@@ -2,13 +2,13 @@ import { useSpeech } from "../../hooks/useStrings";
 
 interface Props {
   label: string;
-  /** From 0 to 1; `null` while nobody knows. */
+  /** From 0 to 1; `null` while unknown. */
   part: number | null;
   /** A line below the bar, such as bytes or counts. */
   detail?: string | undefined;
 }
 
-/** How far something is. */
+/** A progress bar with a label. */
 export function Progress({ label, part, detail }: Props) {
   const { dates } = useSpeech();
   const percent = dates.number(part ?? 0, { style: "percent", maximumFractionDigits: 0 });

@@ -11,7 +11,7 @@ import { originOf } from "./counts";
 const LINK =
   "inline-flex min-h-8 items-center gap-1 rounded-lg text-accent underline-offset-2 hover:underline";
 
-/** The messages that say so, each with its day and the way to it. */
+/** The source messages, each with its date and a link. */
 export function Sources({ sources }: { sources: readonly RecalledMessage[] }) {
   return (
     <ul className="grid gap-3">
@@ -53,12 +53,12 @@ function SourceItem({ source }: { source: RecalledMessage }) {
   );
 }
 
-/** Where a fact comes from, asked for when it is shown. */
+/** The sources of a fact, fetched when they're shown. */
 export function SourcesOf({ fact }: { fact: string }) {
   return <QueryResult query={useFact(fact)}>{(detail) => <Origin detail={detail} />}</QueryResult>;
 }
 
-/** The messages behind a fact or, where there are none, what it is from instead. */
+/** The source messages of a fact or, without any, where else it comes from. */
 export function Origin({ detail }: { detail: FactDetail }) {
   const say = useStrings();
   const imports = [...new Set(detail.claims.map((claim) => claim.imported))].filter(

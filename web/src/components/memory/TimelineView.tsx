@@ -8,7 +8,7 @@ import { LoadMore, QueryResult } from "../QueryResult";
 import { FactLink } from "./FactRow";
 import { TopicSelect } from "./TopicSelect";
 
-/** What became so, ended and is planned, month by month, newest first. */
+/** The timeline: what started, ended and is planned, by month, newest first. */
 export function TimelineView() {
   const say = useStrings();
   const [topic, setTopic] = useState<Topic | null>(null);

@@ -8,7 +8,7 @@ interface Props {
   className?: string;
 }
 
-/** One theme of what is known, or all of them. */
+/** A select element for one topic or all. */
 export function TopicSelect({ topic, onChange, className = "" }: Props) {
   const say = useStrings();
   return (

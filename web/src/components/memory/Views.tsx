@@ -3,7 +3,7 @@ import { useLearning } from "../../hooks/useMemory";
 import { useSpeech } from "../../hooks/useStrings";
 import { Link } from "../Link";
 
-/** The ways between the parts of memory. */
+/** Navigation between the memory pages. */
 export function Views({ view }: { view: MemoryView }) {
   const { say } = useSpeech();
   return (

@@ -12,7 +12,7 @@ interface Props {
   onToggle: () => void;
 }
 
-/** A fact that waits: to be chosen, and seen where it comes from. */
+/** A fact that waits for approval: a checkbox and its source. */
 export function WaitingRow({ fact, chosen, onToggle }: Props) {
   const say = useStrings();
   const box = useId();

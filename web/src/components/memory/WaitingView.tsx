@@ -11,7 +11,7 @@ import { Notice } from "../Notice";
 import { LoadMore, QueryResult } from "../QueryResult";
 import { WaitingRow } from "./WaitingRow";
 
-/** What others than the person said of them, until the person decides. */
+/** The facts that wait for the person's approval. */
 export function WaitingView() {
   const say = useStrings();
   const waiting = useFacts({ ...NO_FILTER, state: "waiting" });

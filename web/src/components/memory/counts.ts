@@ -2,7 +2,7 @@ import type { Dates } from "../../core/dates";
 import type { Strings } from "../../core/strings";
 import type { Import } from "../../core/types";
 
-/** Return how much an import holds, as one line of words. */
+/** Return the counts of an import as a line of text. */
 export function countsOf(one: Import, { memory }: Strings, dates: Dates): string {
   return (["conversations", "messages", "facts"] as const)
     .filter((what) => one[what] > 0)
@@ -10,7 +10,7 @@ export function countsOf(one: Import, { memory }: Strings, dates: Dates): string
     .join(" · ");
 }
 
-/** Return what a file was made by, as its makers call it. */
+/** Return the name of the product that wrote a file. */
 export function originOf(origin: string, { memory }: Strings): string {
   return memory.origins[origin] ?? (origin || memory.unknownOrigin);
 }

@@ -6,11 +6,11 @@ interface Props {
   about: ReactNode;
   checked: boolean;
   onChoose: () => void;
-  /** What else there is to say or to ask once it is chosen. */
+  /** Content that's shown once the card is selected. */
   children?: ReactNode;
 }
 
-/** One of a few that want more than a word each. */
+/** A radio button as a card with a description. */
 export function Card({ name, title, about, checked, onChoose, children }: Props) {
   return (
     <div

@@ -35,7 +35,7 @@ export function ModelStep(props: Props) {
       </div>
       <QueryResult query={models}>
         {(list) =>
-          // What is suggested depends on what is found: a second at most.
+          // The suggestion depends on discovery, which takes a second at most.
           found.isPending ? (
             <Waiting />
           ) : (

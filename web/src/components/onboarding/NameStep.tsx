@@ -12,7 +12,7 @@ import { Choice } from "../Choice";
 import { Field } from "../Field";
 import { ActionError } from "../QueryResult";
 
-/** Who is here, and in which language. */
+/** The step that asks for name and language. */
 export function NameStep({ onDone, onSkip }: { onDone: () => void; onSkip: () => void }) {
   const words = useStrings().start;
   const me = useMe();

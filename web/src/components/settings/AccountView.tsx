@@ -12,7 +12,7 @@ import { InlineCode } from "./InlineCode";
 import { PasswordSection } from "./PasswordSection";
 import { RecoverySection } from "./RecoverySection";
 
-/** The person's name, what opens their life, and the ways out. */
+/** The account page: name, credentials, sign-out and removal. */
 export function AccountView() {
   const { owner } = useMe();
   return (

@@ -15,7 +15,7 @@ interface Props {
   mayChange: boolean;
 }
 
-/** Who answers for an alias, in the order they are asked. */
+/** The models of an alias, in order. */
 export function AliasSection({ alias, list, mayChange }: Props) {
   const words = useStrings().settings.models;
   const acts = useModelActs();

@@ -9,7 +9,7 @@ import { Section } from "../Page";
 const THEMES = ["system", "light", "dark"] as const;
 const SIZES = ["small", "medium", "large", "huge"] as const;
 
-/** How Tau looks in this browser, and what stays in it. */
+/** Appearance and offline copies in this browser. */
 export function AppearanceView() {
   const words = useStrings().settings.appearance;
   const chosen = useStore(preferences);

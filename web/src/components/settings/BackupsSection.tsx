@@ -13,7 +13,7 @@ import { ActionError } from "../QueryResult";
 import { ConfirmDialog } from "./ConfirmDialog";
 import { InlineCode } from "./InlineCode";
 
-/** The copies of the database: made, taken elsewhere, deleted; and how one is put back. */
+/** Backups: create, download and delete them, and how to restore one. */
 export function BackupsSection({ facts }: { facts: ServerInfo }) {
   const words = useSpeech().say.settings.data;
   const { make } = useBackupActs();

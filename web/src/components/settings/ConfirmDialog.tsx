@@ -10,16 +10,16 @@ import { ActionError } from "../QueryResult";
 interface Props {
   title: string;
   text: string;
-  /** What the button says that does it. */
+  /** The label of the button that confirms. */
   action: string;
-  /** A name to type before it can be done: for what nobody brings back. */
+  /** A name that must be typed to confirm something irreversible. */
   name?: string;
   act: () => Promise<unknown>;
   onClose: () => void;
   onDone?: () => void;
 }
 
-/** Asks whether something is really to be done. */
+/** A confirmation dialog. */
 export function ConfirmDialog({ title, text, action, name, act, onClose, onDone }: Props) {
   const say = useStrings();
   const form = useId();

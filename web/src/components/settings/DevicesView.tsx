@@ -6,7 +6,7 @@ import { QueryResult } from "../QueryResult";
 import { LinkMaker } from "./LinkMaker";
 import { SlotRow } from "./SlotRow";
 
-/** Where the person is signed in, and how one more device gets there. */
+/** The page of signed-in devices, with links for more. */
 export function DevicesView() {
   const { say } = useSpeech();
   const words = say.settings.devices;

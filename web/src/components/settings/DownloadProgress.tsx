@@ -2,7 +2,7 @@ import { shareOf } from "../../core/models";
 import type { Download } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
 
-/** How far a download is; what went wrong, if it did. */
+/** The progress of a download, or its error. */
 export function DownloadProgress({ download }: { download: Download }) {
   const { say, dates } = useSpeech();
   const words = say.settings.models;

@@ -13,21 +13,21 @@ import { Speed } from "./Speed";
 
 export interface Kept {
   name: string;
-  /** Whether one can talk with it. */
+  /** Whether it can chat. */
   talks: boolean;
-  /** Whether it is on this machine, so that nothing leaves it. */
+  /** Whether it's on this machine, so that no data leaves it. */
   stays: boolean;
 }
 
 interface Props {
   models: readonly Model[];
-  /** What the last button says. */
+  /** The label of the last button. */
   keep: string;
-  /** It was tried, and is kept. */
+  /** Called when the endpoint was tested and saved. */
   onKept: (kept: Kept) => void;
 }
 
-/** Takes an endpoint, its key and one of its models, and keeps it once it answered. */
+/** A form for an endpoint, its key and model; saves it after a successful test. */
 export function EndpointForm({ models, keep, onKept }: Props) {
   const words = useStrings().settings.models;
   const acts = useModelActs();
@@ -57,7 +57,7 @@ export function EndpointForm({ models, keep, onKept }: Props) {
       },
     );
   };
-  /** Another address or key is another endpoint: what was heard of the first counts no more. */
+  /** A changed address or key is another endpoint, so earlier test results are dropped. */
   const change = (set: (value: string) => void) => (value: string) => {
     set(value);
     setTried(null);
@@ -114,7 +114,7 @@ interface WhichProps {
   onAsk: (model: string) => void;
 }
 
-/** What the endpoint said of itself, and which of its models it is to be. */
+/** The result of the test, and a list of the endpoint's models. */
 function Which({ tried, model, onModel, onAsk }: WhichProps) {
   const words = useStrings().settings.models;
   const isListed = tried.models.length > 0;

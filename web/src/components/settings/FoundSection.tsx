@@ -8,7 +8,7 @@ import { Button } from "../Button";
 import { Section } from "../Page";
 import { ActionError, QueryResult } from "../QueryResult";
 
-/** Models of other programs on this machine, to talk with at once. */
+/** Models discovered on this machine. */
 export function FoundSection({ list }: { list: ModelList }) {
   const say = useStrings();
   const words = say.settings.models;

@@ -10,7 +10,7 @@ import { ActionError, QueryResult } from "../QueryResult";
 import { OneTimeSecret } from "./OneTimeSecret";
 import { SlotRow } from "./SlotRow";
 
-/** The keys by which programs talk to Tau in the person's name. */
+/** The page of API keys. */
 export function KeysView() {
   const { say } = useSpeech();
   const words = say.settings.keys;
@@ -32,7 +32,7 @@ export function KeysView() {
       </Section>
       <Section title={words.example} about={words.exampleAbout}>
         <pre
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls sideways must be reached by keys
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: scrollable content must be reachable by keyboard
           tabIndex={0}
           className="overflow-x-auto rounded-xl bg-wash p-4 text-sm"
         >

@@ -9,14 +9,14 @@ import { ActionError } from "../QueryResult";
 import { OneTimeSecret } from "./OneTimeSecret";
 
 interface Props {
-  /** What the button says. */
+  /** The label of the button. */
   action: string;
   label: string;
   note: (time: string) => string;
   make: () => Promise<OneTimeLink>;
 }
 
-/** Makes a link that works once, and shows it once. */
+/** Creates a one-time link and shows it once. */
 export function LinkMaker({ action, label, note, make }: Props) {
   const { settings } = useStrings();
   const { busy, error, run } = useAction();

@@ -15,11 +15,11 @@ import { Speed } from "./Speed";
 interface Props {
   model: Model;
   aliases: ModelList["aliases"];
-  /** Whether the person may do something about it. */
+  /** Whether the person may change it. */
   mayChange: boolean;
 }
 
-/** One model: what it is, how fast it is here, and what may be done with it. */
+/** A row for a model: description, speed and actions. */
 export function ModelRow({ model, aliases, mayChange }: Props) {
   const { say, dates } = useSpeech();
   const words = say.settings.models;

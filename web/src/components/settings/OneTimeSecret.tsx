@@ -5,7 +5,7 @@ import { InlineCode } from "./InlineCode";
 
 interface Props {
   label: string;
-  /** The secret: a link, a key, a code. */
+  /** The secret: a link, a key or a code. */
   text: string;
   note: string;
   warning?: string | null;

@@ -9,7 +9,7 @@ import { Field, Switch } from "../Field";
 import { Section } from "../Page";
 import { ActionError } from "../QueryResult";
 
-/** The password that signs in from other devices. */
+/** The password for other devices. */
 export function PasswordSection() {
   const words = useStrings().settings.account;
   const me = useMe();

@@ -14,7 +14,7 @@ import { ConfirmDialog } from "./ConfirmDialog";
 import { LinkMaker } from "./LinkMaker";
 import { Mark } from "./SlotRow";
 
-/** Who lives with this Tau, and how somebody comes to. */
+/** The page of people and invitations. */
 export function PeopleView() {
   const { say } = useSpeech();
   const words = say.settings.people;

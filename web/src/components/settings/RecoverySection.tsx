@@ -7,7 +7,7 @@ import { Section } from "../Page";
 import { ActionError } from "../QueryResult";
 import { OneTimeSecret } from "./OneTimeSecret";
 
-/** The code on paper that opens a life when all else is lost. */
+/** The recovery code. */
 export function RecoverySection() {
   const { say, dates } = useSpeech();
   const words = say.settings.account;

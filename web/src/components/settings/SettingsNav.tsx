@@ -15,7 +15,7 @@ const ICONS: Record<SettingsView, IconName> = {
   data: "archive",
 };
 
-/** Every part of the settings with a word about it. */
+/** The list of settings pages with descriptions. */
 export function Overview() {
   const say = useStrings();
   const { owner } = useMe();
@@ -42,7 +42,7 @@ export function Overview() {
   );
 }
 
-/** The way between the parts: a line of them where there is room, else the way back. */
+/** Navigation between settings pages: tabs on wide screens, a back link on narrow ones. */
 export function Between({ current }: { current: SettingsView }) {
   const say = useStrings();
   const { owner } = useMe();

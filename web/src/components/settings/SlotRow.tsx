@@ -4,10 +4,10 @@ import { ConfirmDialog } from "./ConfirmDialog";
 
 interface Props {
   label: string;
-  /** A word that marks it, such as "this device". */
+  /** A label such as "this device". */
   mark?: string | null;
   about: string;
-  /** The button that ends it, and the question before. */
+  /** The button that revokes it, and its confirmation. */
   end?: {
     label: string;
     named: string;
@@ -17,7 +17,7 @@ interface Props {
   };
 }
 
-/** A device or a key, and the way to end it. */
+/** A row for a device or an API key, with a button to revoke it. */
 export function SlotRow({ label, mark, about, end }: Props) {
   const [asking, setAsking] = useState(false);
   return (
@@ -49,7 +49,7 @@ export function SlotRow({ label, mark, about, end }: Props) {
   );
 }
 
-/** A word that marks one of many. */
+/** A small label on a row. */
 export function Mark({ children }: { children: string }) {
   return <span className="rounded-full bg-wash px-2 py-0.5 text-xs text-accent">{children}</span>;
 }

@@ -7,7 +7,7 @@ interface Measured {
   tokens_per_second: number | null;
 }
 
-/** What a tiny request to a model showed. */
+/** The result of a speed test. */
 export function Speed({ measured }: { measured: Measured }) {
   const { say, dates } = useSpeech();
   const words = say.settings.models;

@@ -10,7 +10,7 @@ import { QueryResult } from "../QueryResult";
 import { BackupsSection } from "./BackupsSection";
 import { InlineCode } from "./InlineCode";
 
-/** What is the person's own to take away; for the owner, where it all lies. */
+/** Export links and, for the owner, the data folder and backups. */
 export function StorageView() {
   const { say } = useSpeech();
   const { owner } = useMe();
