@@ -28,7 +28,7 @@ def test_the_export_is_read_as_chatgpts_whole_and_in_order(tmp_path: Path, messa
     talks = [piece for piece in pieces if isinstance(piece, ImportedConversation)]
     assert len(talks) == len(pieces) == -(-messages // 20)
     assert {talk.origin for talk in talks} == {"chatgpt"}
-    lines = [line for talk in talks for line in talk.lines]
+    lines = [line for talk in talks for line in talk.messages]
     assert len(lines) == messages
     assert [line.by for line in lines[:3]] == ["person", "tau", "person"][:messages]
     assert [line.at for line in lines] == sorted(line.at for line in lines)

@@ -29,7 +29,7 @@ def test_the_past_is_brought_and_found(tau: Command, file: Path) -> None:
     assert brought.exit_code == 0, brought.output
     assert brought.stdout.split("\t") == ["ChatGPT", "5", "20", "0", "0", "1\n"]
     assert "Left out: “Broken”: its messages are missing or damaged." in brought.stderr
-    assert "1 other file: pictures and other files are not taken." in brought.stderr
+    assert "1 other file: pictures and other files are not imported." in brought.stderr
     assert "word3" in tau("search", "word3").stdout
     again = tau("import", str(file))
     assert again.stdout.split("\t")[1:5] == ["0", "0", "0", "20"]

@@ -87,7 +87,7 @@ def talk(*texts: str) -> ImportedConversation:
         )
         for n, text in enumerate(texts)
     )
-    return ImportedConversation(origin="chatgpt", id="a", title="A talk", at=1.0, lines=lines)
+    return ImportedConversation(origin="chatgpt", id="a", title="A talk", at=1.0, messages=lines)
 
 
 def added(entries: list[Entry]) -> list[MessageAdded]:

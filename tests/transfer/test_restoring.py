@@ -256,7 +256,7 @@ async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh:
     lines = await exported(life)
     report = await bring(other, [*lines[:3], *lines[5:]])
     assert [m.seq for m in other.memory.conversations.all_messages("c")] == [1, 2, 5, 6]
-    assert report.skipped == (SkippedItem("entries 3 to 4", "the export lacks them"),)
+    assert report.skipped == (SkippedItem("entries 3 to 4", "the export does not hold them"),)
 
 
 async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> None:
@@ -275,7 +275,7 @@ async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
     await life.journal.append(EntriesForgotten(at=1.0, targets=(2,)), said("1", "kept"))
     report = await bring(other, await exported(life))
     assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
-    assert report.skipped == (SkippedItem("entry 1", "it speaks of what comes later"),)
+    assert report.skipped == (SkippedItem("entry 1", "it refers to later entries"),)
 
 
 async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> None:

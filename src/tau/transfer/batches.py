@@ -49,8 +49,8 @@ def _next_batch(items: Iterator[ImportItem]) -> list[ImportItem]:
     for item in items:
         batch.append(item)
         if isinstance(item, ImportedConversation):
-            messages += len(item.lines)
-            size += sum(len(line.text) for line in item.lines)
+            messages += len(item.messages)
+            size += sum(len(message.text) for message in item.messages)
         else:
             messages += 1
             size += len(item.raw or b"") if isinstance(item, TauExportEntry) else 0

@@ -1,4 +1,4 @@
-"""What is known of a person, taken away in a form that other products read."""
+"""Export of a person's facts as Portable AI Memory, which other products read."""
 
 import time
 from collections.abc import AsyncIterator
@@ -10,7 +10,7 @@ from tau.transfer.formats import pam
 
 
 async def export_pam(life: Life) -> AsyncIterator[bytes]:
-    """Yield a memory store of Portable AI Memory: what is or was believed of the person."""
+    """Yield a memory store with the facts that are or were current."""
     facts = life.memory.facts.all()
     sources: dict[str, pam.FactSource] = {}
     for name in {source for fact in facts for source in fact.sources}:

@@ -87,20 +87,20 @@ class ContentMerge:
         entries: list[MessageAdded] = []
         earlier = 0
         local = None if is_new else self._last_local_message(conversation)
-        for line in talk.lines:
-            if line.id in dropped:
+        for message in talk.messages:
+            if message.id in dropped:
                 continue
-            message_id = derived_id(talk.origin, talk.id, line.id)
+            message_id = derived_id(talk.origin, talk.id, message.id)
             if self._is_known_message(message_id):
                 self._counter.counts.known += 1
                 earlier += self._is_from_earlier_run(message_id)
                 continue
-            parent = _kept_ancestor(line, dropped)
+            parent = _kept_ancestor(message, dropped)
             above = None if parent is None else derived_id(talk.origin, talk.id, parent)
             if local is not None and (above is None or above not in self.written):
                 above = local
             self.written.add(message_id)
-            entries.append(self._message_entry(talk, line, message_id, conversation, above))
+            entries.append(self._message_entry(talk, message, message_id, conversation, above))
         self._counter.counts.messages += len(entries)
         self._counter.counts.messages_before += earlier
         if not entries:
@@ -110,20 +110,20 @@ class ContentMerge:
     def _message_entry(
         self,
         talk: ImportedConversation,
-        line: ImportedMessage,
+        message: ImportedMessage,
         message_id: str,
         conversation: str,
         parent: str | None,
     ) -> MessageAdded:
         return MessageAdded(
-            at=line.at,
+            at=message.at,
             id=message_id,
             conversation=conversation,
-            by=line.by,
-            text=line.text,
-            speaker=line.speaker,
+            by=message.by,
+            text=message.text,
+            speaker=message.speaker,
             parent=parent,
-            model=line.model,
+            model=message.model,
             origin=talk.origin,
             imported=self._record.use(),
         )
@@ -131,10 +131,10 @@ class ContentMerge:
     def _too_long_messages(self, talk: ImportedConversation) -> dict[str, str | None]:
         """Return the messages that are too long to be kept, with their parents."""
         dropped: dict[str, str | None] = {}
-        for line in talk.lines:
-            if not self._known.fits(line.text):
-                dropped[line.id] = line.parent
-                size = len(line.text.encode())
+        for message in talk.messages:
+            if not self._known.fits(message.text):
+                dropped[message.id] = message.parent
+                size = len(message.text.encode())
                 reason = f"one of its messages is too long ({size:,} bytes)"
                 self._counter.add_skipped(SkippedItem(display_title(talk.title), reason))
         return dropped
@@ -142,10 +142,10 @@ class ContentMerge:
     def _forgotten_messages(self, talk: ImportedConversation) -> dict[str, str | None]:
         """Return the messages that were forgotten before, with their parents."""
         forgotten: dict[str, str | None] = {}
-        for line in talk.lines:
-            message_id = derived_id(talk.origin, talk.id, line.id)
+        for message in talk.messages:
+            message_id = derived_id(talk.origin, talk.id, message.id)
             if self._known.is_excluded(message_id) and self._known.message(message_id) is None:
-                forgotten[line.id] = line.parent
+                forgotten[message.id] = message.parent
         self._counter.counts.forgotten += len(forgotten)
         return forgotten
 
@@ -154,8 +154,8 @@ class ContentMerge:
 
     def _is_from_earlier_run(self, message_id: str) -> bool:
         """Return whether an earlier run of this import wrote a message."""
-        message = None if message_id in self.written else self._known.message(message_id)
-        return message is not None and self._record.is_current(message.imported)
+        known = None if message_id in self.written else self._known.message(message_id)
+        return known is not None and self._record.is_current(known.imported)
 
     def _last_local_message(self, conversation: str) -> str | None:
         """Return the last message of a conversation if it was written in Tau since.
@@ -204,9 +204,9 @@ class ContentMerge:
                     break
 
 
-def _kept_ancestor(line: ImportedMessage, dropped: dict[str, str | None]) -> str | None:
+def _kept_ancestor(message: ImportedMessage, dropped: dict[str, str | None]) -> str | None:
     """Return the nearest message above that is kept."""
-    parent = line.parent
+    parent = message.parent
     while parent is not None and parent in dropped:
         parent = dropped[parent]
     return parent
@@ -216,8 +216,8 @@ def _conversation_entry(
     talk: ImportedConversation, conversation: str, dropped: Container[str], title: str | None
 ) -> ConversationChanged:
     """Return the entry that names a conversation: by `title` or its first words."""
-    kept = (line for line in talk.lines if line.id not in dropped)
-    first = next((line.text for line in kept if line.speaker is None), "")
+    kept = (message for message in talk.messages if message.id not in dropped)
+    first = next((message.text for message in kept if message.speaker is None), "")
     return ConversationChanged(
         at=talk.at,
         id=conversation,

@@ -63,12 +63,12 @@ class JournalRestore:
             yield line
             return
         if missing < 0:
-            self._counter.add_skipped(SkippedItem(f"entry {line.seq}", "it stands there twice"))
+            self._counter.add_skipped(SkippedItem(f"entry {line.seq}", "it is there twice"))
             return
         if missing:
             last = line.seq - 1
             where = f"entry {last}" if missing == 1 else f"entries {self._next_seq} to {last}"
-            self._counter.add_skipped(SkippedItem(where, "the export lacks them"))
+            self._counter.add_skipped(SkippedItem(where, "the export does not hold them"))
             yield from (TauExportEntry(seq, 0.0, None) for seq in range(self._next_seq, line.seq))
         self._next_seq = line.seq + 1
         yield line
@@ -76,7 +76,7 @@ class JournalRestore:
     async def _restore(self, lines: list[TauExportEntry]) -> list[TauExportEntry]:
         """Put lines back to their places; return those that do not belong there.
 
-        Whoever says something meanwhile takes a place: the rest does not belong there either.
+        An entry that somebody writes meanwhile takes a place: the rest does not belong there then.
         """
         there, foreign = await self._compare(lines)
         if foreign:
@@ -95,8 +95,8 @@ class JournalRestore:
     async def _compare(self, lines: list[TauExportEntry]) -> tuple[int, bool]:
         """Return how many lines are here already, and whether the next means another journal.
 
-        Erased places are alike everywhere: it takes an entry in common to know a journal by. Where
-        both are erased nothing speaks for either: a restoring that was stopped there goes on.
+        Erased entries are alike everywhere, so it takes an entry in common to recognise a journal.
+        Where both are erased nothing decides it, and a restore that was stopped there goes on.
         """
         if self._existing_records is None:
             self._existing_records = self._life.journal.read()
@@ -125,7 +125,7 @@ class JournalRestore:
         self._counter.add_written(entries)
 
     def _validated_entries(self, lines: list[TauExportEntry]) -> list[RawEntry]:
-        """Return the lines as entries; one that means places after its own is left empty."""
+        """Return the lines as entries; one that refers to later places is left empty."""
         entries: list[RawEntry] = []
         for line in lines:
             entry = _decode_line(line)
@@ -134,7 +134,7 @@ class JournalRestore:
                 0 < t < line.seq for t in entry.targets
             ):
                 self._counter.add_skipped(
-                    SkippedItem(f"entry {line.seq}", "it speaks of what comes later")
+                    SkippedItem(f"entry {line.seq}", "it refers to later entries")
                 )
                 raw = None
             entries.append(RawEntry(raw, line.at))
@@ -142,7 +142,7 @@ class JournalRestore:
 
 
 def _split_at_erasures(lines: list[TauExportEntry]) -> Iterator[list[TauExportEntry]]:
-    """Yield the lines in parts that are written at once; what was forgotten stands alone."""
+    """Yield the lines in parts that are written at once; an erasure is a part of its own."""
     part: list[TauExportEntry] = []
     for line in lines:
         if isinstance(_decode_line(line), EntriesForgotten):
@@ -157,7 +157,7 @@ def _split_at_erasures(lines: list[TauExportEntry]) -> Iterator[list[TauExportEn
 
 
 def _may_be_same(present: Record | DamagedEntry, line: TauExportEntry) -> bool:
-    """Tell whether an entry may be that of a line: one of them may be erased by now."""
+    """Return whether an entry may be that of a line: one of them may be erased by now."""
     if isinstance(present, DamagedEntry) or not present.raw or line.raw is None:
         return present.seq == line.seq
     return _is_same(present, line)
@@ -168,7 +168,7 @@ def _is_erased(present: Record | DamagedEntry) -> bool:
 
 
 def _is_same(present: Record | DamagedEntry, line: TauExportEntry) -> bool:
-    """Tell whether an entry is that of a line, and both are whole."""
+    """Return whether an entry is that of a line, and both are whole."""
     if isinstance(present, DamagedEntry) or not present.raw or line.raw is None:
         return False
     here: Any = msgspec.msgpack.decode(present.raw)

@@ -29,14 +29,14 @@ def talk(raw: bytes) -> ImportedConversation:
 
 
 def texts(one: ImportedConversation) -> list[str]:
-    return [line.text for line in one.lines]
+    return [line.text for line in one.messages]
 
 
 def thread(one: ImportedConversation) -> list[str]:
     """The texts of what shows: the last line walked up its parents."""
-    by_id = {line.id: line for line in one.lines}
+    by_id = {line.id: line for line in one.messages}
     shown: list[ImportedMessage] = []
-    at: str | None = one.lines[-1].id
+    at: str | None = one.messages[-1].id
     while at is not None:
         shown.append(by_id[at])
         at = by_id[at].parent

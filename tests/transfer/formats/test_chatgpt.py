@@ -24,7 +24,7 @@ def test_a_conversation_keeps_who_said_what_when_and_with_which_model() -> None:
         )
     )
     assert (one.origin, one.id, one.title, one.at) == ("chatgpt", "c", "Talk c", BEGAN)
-    assert [(line.by, line.text, line.at, line.model) for line in one.lines] == [
+    assert [(line.by, line.text, line.at, line.model) for line in one.messages] == [
         ("person", "Tea?", BEGAN, None),
         ("tau", "Tea.", BEGAN + 9, "gpt-4o"),
     ]
@@ -89,7 +89,7 @@ def test_a_missing_parent_a_cycle_and_a_missing_date_lose_no_words() -> None:
     }
     one = talk(conversation(mapping, "b"))
     assert sorted(texts(one)) == ["five", "four", "one", "three", "two"]
-    assert [line.at for line in one.lines if line.text in {"one", "two"}] == [BEGAN, BEGAN]
+    assert [line.at for line in one.messages if line.text in {"one", "two"}] == [BEGAN, BEGAN]
 
 
 def test_without_any_date_it_is_that_of_the_file() -> None:
@@ -126,7 +126,7 @@ def test_a_zip_with_numbered_files_is_read_in_order_and_the_rest_is_told() -> No
     )
     assert [texts(each) for each in of(ImportedConversation, raw)] == [["one"], ["two"]]
     assert of(SkippedItem, raw) == []
-    assert notes(raw) == ["1 other file: pictures and other files are not taken"]
+    assert notes(raw) == ["1 other file: pictures and other files are not imported"]
 
 
 _SCRAP = st.sampled_from([None, [], {}, [None, {}]]) | st.integers() | st.text(max_size=5)
@@ -168,7 +168,7 @@ def test_no_shape_makes_it_stumble(mapping: Any, current: Any, title: Any) -> No
     for piece in pieces(raw):
         if isinstance(piece, ImportedConversation):
             known: set[str] = set()
-            for line in piece.lines:
+            for line in piece.messages:
                 assert line.text
                 assert line.parent is None or line.parent in known
                 known.add(line.id)

@@ -15,7 +15,7 @@ from .reading import of, pieces, reasons, talk, texts, thread
 def test_a_conversation_is_a_thread_with_dates() -> None:
     one = talk(as_json([claude("k", ("human", "Tea?"), ("assistant", "Tea."))]))
     assert (one.origin, one.id, one.title, one.at) == ("claude", "k", "Talk k", 1_714_557_600.0)
-    assert [(line.by, line.text, line.at - one.at) for line in one.lines] == [
+    assert [(line.by, line.text, line.at - one.at) for line in one.messages] == [
         ("person", "Tea?", 0),
         ("tau", "Tea.", 1),
     ]
@@ -31,7 +31,7 @@ def test_an_attached_document_speaks_for_itself() -> None:
         None,
     ]
     found = talk(as_json([one]))
-    assert [(line.speaker, line.text) for line in found.lines] == [
+    assert [(line.speaker, line.text) for line in found.messages] == [
         ("will.pdf", "I leave it all."),
         ("a document", "More."),
         (None, "Sum this up."),
@@ -98,7 +98,7 @@ def test_what_claude_remembers_becomes_claims_and_projects_are_named() -> None:
         "Plans a garden.",
     ]
     assert len({each.id for each in told}) == 4
-    assert reasons(raw) == ["the project “Garden”: projects are not taken"]
+    assert reasons(raw) == ["the project “Garden”: projects are not imported"]
 
 
 _SCRAP = st.none() | st.integers() | st.text(max_size=5) | st.just([]) | st.just({})
@@ -122,7 +122,7 @@ def test_no_shape_makes_it_stumble(messages: Any, name: Any, leaf: Any) -> None:
     for piece in pieces(as_json([one])):
         if isinstance(piece, ImportedConversation):
             known: set[str] = set()
-            for line in piece.lines:
+            for line in piece.messages:
                 assert line.text
                 assert line.parent is None or line.parent in known
                 known.add(line.id)

@@ -45,7 +45,7 @@ def test_words_are_the_same_in_every_encoding(mark: bytes, encoding: str, packed
 def test_other_letters_are_read_as_latin_1_and_it_is_said() -> None:
     raw = json.dumps([chatgpt("a", ("user", "Café"))], ensure_ascii=False).encode("latin-1")
     assert texts(talk(raw)) == ["Café"]
-    assert notes(raw) == ["the file: its letters are not UTF-8; they were read as Latin-1"]
+    assert notes(raw) == ["the file: it is not UTF-8; it was read as Latin-1"]
 
 
 def test_halves_of_letters_are_joined_or_replaced() -> None:
@@ -73,7 +73,7 @@ def test_what_unpacks_to_far_more_is_left_alone() -> None:
     bomb = b'[{"title":"' + b"a" * 60_000_000 + b'"}]'
     raw = as_zip({"bomb.json": bomb, "conversations.json": as_json(many(1))})
     assert len(raw) < 100_000
-    assert reasons(raw) == ["bomb.json: it unpacks to far more than conversations do"]
+    assert reasons(raw) == ["bomb.json: it is compressed far more than conversations are"]
     assert len(of(ImportedConversation, raw)) == 1
 
 
@@ -81,7 +81,7 @@ def test_what_is_locked_is_named() -> None:
     raw = bytearray(as_zip({"a.json": as_json(many(1)), "b.json": as_json(many(2))}))
     for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):
         raw[raw.index(mark) + offset] |= 1  # the flag of a.json
-    assert reasons(bytes(raw)) == ["a.json: it is locked with a password"]
+    assert reasons(bytes(raw)) == ["a.json: it is protected by a password"]
     assert len(of(ImportedConversation, bytes(raw))) == 2
 
 
@@ -134,7 +134,7 @@ def test_lines_of_chats_one_of_which_is_damaged() -> None:
     assert [texts(one) for one in of(ImportedConversation, raw)] == [["kept"], ["in parts"]]
     assert reasons(raw) == [
         "item 2: it is not valid JSON",
-        "item 4: it is no conversation and no memory",
+        "item 4: it is neither a conversation nor a memory",
     ]
 
 
@@ -142,7 +142,7 @@ def test_unnamed_chats_that_begin_alike_are_told_apart_and_dates_are_found() -> 
     chat = {"messages": [{"role": "user", "content": "hi", "timestamp": "2024-06-01T10:00:00Z"}]}
     one, two = of(ImportedConversation, as_lines(chat, chat))
     assert one.id != two.id
-    assert one.lines[0].at == 1_717_236_000.0
+    assert one.messages[0].at == 1_717_236_000.0
 
 
 def test_a_conversation_alone_or_in_a_wrapper() -> None:
@@ -187,4 +187,4 @@ def test_no_shape_of_any_kind_makes_it_stumble(found: list[Any], lines: bool) ->
     with contextlib.suppress(BadInput):
         for piece in pieces(raw):
             if isinstance(piece, ImportedConversation):
-                assert all(line.text for line in piece.lines)
+                assert all(line.text for line in piece.messages)

@@ -52,8 +52,8 @@ def test_what_is_over_ends_and_what_was_taken_back_is_left_out() -> None:
         ("Kept", None),
     ]
     assert [each.partition(": ")[2] for each in reasons(raw)] == [
-        "it was taken back",
-        "there are no words in it",
+        "it was retracted",
+        "it has no text",
     ]
 
 
@@ -105,7 +105,7 @@ def test_conversations_beside_it_keep_the_names_of_their_product() -> None:
     )
     one = talk(raw)
     assert (one.origin, one.id, one.at) == ("claude", "k", JUNE)
-    assert [line.id for line in one.lines] == ["p-1", "p-3"]
+    assert [line.id for line in one.messages] == ["p-1", "p-3"]
     assert thread(one) == ["Hi", "Hello"]
     assert len(of(ImportedClaim, raw)) == 1
 

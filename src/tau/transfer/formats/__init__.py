@@ -1,7 +1,7 @@
-"""Exchange: the files in which people bring their past and take it away.
+"""File formats of other products and of Tau's own export.
 
-Readers turn a file into pieces, one after another and without holding the file in memory. This room
-knows nothing of the journal, of what is here already, or of who asks.
+Readers turn a file into items, one after another, without holding the file in memory. They know
+nothing of the journal, of what is known already, or of whose file it is.
 """
 
 from tau.transfer.formats.import_items import (

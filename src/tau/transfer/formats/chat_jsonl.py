@@ -1,6 +1,6 @@
 """Conversations in the shape that OpenAI's chat API takes: `{"messages": [{"role", "content"}]}`.
 
-They carry no names and often no dates, so a conversation is known by the words it begins with.
+They have no ids and often no dates, so a conversation is identified by its first messages.
 """
 
 from collections import Counter
@@ -27,11 +27,11 @@ ORIGIN = "openai"
 _SPEAKER_ROLES = {"user": "person", "assistant": "tau"}
 _IGNORED_ROLES = {"system", "developer", "tool", "function"}
 _DATE_KEYS = ("created_at", "create_time", "created", "timestamp", "date")
-_IDENTIFYING_MESSAGES = 2  # messages that tell a conversation from others
+_IDENTIFYING_MESSAGES = 2  # at the beginning of a conversation
 
 
 def is_conversation(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is a conversation in this shape."""
+    """Return whether an item is a conversation in this shape."""
     return isinstance(item.get("messages"), list)
 
 
@@ -39,7 +39,7 @@ def read_conversation(
     item: Mapping[str, Any], where: str, at: float, begun: Counter[str]
 ) -> Iterator[ImportItem]:
     """Yield the conversation; `begun` counts those that begin with the same words."""
-    lines: list[ImportedMessage] = []
+    messages: list[ImportedMessage] = []
     damaged = 0
     title = as_name(item.get("title"))
     began = _date(item) or at
@@ -50,8 +50,8 @@ def read_conversation(
         if role not in _SPEAKER_ROLES:
             damaged += 1
         elif text := _text(message.get("content")):
-            before = lines[-1] if lines else None
-            lines.append(
+            before = messages[-1] if messages else None
+            messages.append(
                 ImportedMessage(
                     id=derived_id(str(place), role, text),
                     by="person" if role == "user" else "tau",
@@ -65,23 +65,23 @@ def read_conversation(
         yield SkippedItem(
             display_title(title) if title else where, f"{damaged} of its messages are damaged"
         )
-    if lines:
+    if messages:
         yield ImportedConversation(
             origin=ORIGIN,
-            id=_conversation_id(item, lines, begun),
+            id=_conversation_id(item, messages, begun),
             title=title,
             at=began,
-            lines=tuple(lines),
+            messages=tuple(messages),
         )
 
 
 def _conversation_id(
-    item: Mapping[str, Any], lines: list[ImportedMessage], begun: Counter[str]
+    item: Mapping[str, Any], messages: list[ImportedMessage], begun: Counter[str]
 ) -> str:
     named = as_identifier(item.get("id")) or as_identifier(item.get("conversation_id"))
     if named is not None:
         return named
-    first = derived_id(*(line.id for line in lines[:_IDENTIFYING_MESSAGES]))
+    first = derived_id(*(message.id for message in messages[:_IDENTIFYING_MESSAGES]))
     begun[first] += 1
     return f"{first}/{begun[first]}"
 

@@ -1,7 +1,7 @@
 """ChatGPT's export: conversations as trees, in which edits and other answers are branches.
 
-Kept are the words of the person and of the assistant. Left out is what nobody said to anybody:
-system messages, hidden ones, calls of tools and their results, and the model's thoughts.
+The messages of the person and the assistant are read. System messages, hidden ones, tool calls and
+their results, and the model's thoughts are left out.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,7 @@ _TEXT_TYPES = {"text", "multimodal_text"}
 
 
 def is_conversation(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is a conversation of ChatGPT's export."""
+    """Return whether an item is a conversation of ChatGPT's export."""
     return "mapping" in item
 
 
@@ -67,7 +67,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
         id=name,
         title=title,
         at=began,
-        lines=tuple(flatten_tree(nodes, as_identifier(item.get("current_node")))),
+        messages=tuple(flatten_tree(nodes, as_identifier(item.get("current_node")))),
         archived=item.get("is_archived") is True,
     )
 
@@ -75,7 +75,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
 def _fallback_time(nodes: Mapping[str, Node], node: Mapping[str, Any], began: float) -> float:
     """Return the date for a message that has none: that of the one it follows, if it is known."""
     parent = nodes.get(str(node.get("parent")))
-    return parent.line.at if parent and parent.line else began
+    return parent.message.at if parent and parent.message else began
 
 
 def _read_message(key: str, message: Any, at: float) -> ImportedMessage | None:
@@ -88,7 +88,7 @@ def _read_message(key: str, message: Any, at: float) -> ImportedMessage | None:
     if role not in {"user", "assistant"}:
         return None
     if role == "assistant" and message.get("recipient", "all") not in ("all", None):
-        return None  # said to a tool
+        return None  # addressed to a tool
     text = _text(message.get("content"))
     if not text:
         return None

@@ -1,7 +1,7 @@
 """Claude's export: conversations with their attachments, and what Claude made of them.
 
-A document that was attached is not the person's own words: it becomes a message of its own, spoken
-by the file. What Claude holds in memory are claims of Claude's.
+An attached document is not the person's own words: it becomes a separate message whose speaker is
+the file. What Claude holds in memory becomes claims.
 """
 
 import re
@@ -35,17 +35,17 @@ _BULLET = re.compile(r"^(?:[-*•]|\d+[.)])\s+")
 
 
 def is_conversation(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is a conversation of Claude's export."""
+    """Return whether an item is a conversation of Claude's export."""
     return "chat_messages" in item
 
 
 def is_memory(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is what Claude holds in memory."""
+    """Return whether an item is what Claude holds in memory."""
     return "conversations_memory" in item or "project_memories" in item
 
 
 def is_project(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is a project with its documents."""
+    """Return whether an item is a project with its documents."""
     return "docs" in item and "prompt_template" in item
 
 
@@ -76,12 +76,12 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
         id=name,
         title=title,
         at=began,
-        lines=tuple(flatten_tree(thread.nodes, current)),
+        messages=tuple(flatten_tree(thread.nodes, current)),
     )
 
 
 class _MessageList:
-    """The messages of one conversation, hung one below the other where no parent is told."""
+    """The messages of a conversation; one without a parent follows the one before it."""
 
     def __init__(self, began: float) -> None:
         self.nodes: dict[str, Node] = {}
@@ -98,8 +98,9 @@ class _MessageList:
             self.damaged += 1
             return
         self._at = parse_timestamp(message.get("created_at")) or self._at
-        told = as_identifier(message.get("parent_message_uuid"))
-        parent = told if told in self.nodes else self.last
+        parent = as_identifier(message.get("parent_message_uuid"))
+        if parent not in self.nodes:
+            parent = self.last
         for number, (speaker, text) in enumerate(_documents(message), start=1):
             line = ImportedMessage(
                 id=f"{name}/{number}", by="person", text=text, at=self._at, speaker=speaker
@@ -108,8 +109,8 @@ class _MessageList:
             parent = line.id
         by = "person" if _SENDERS[as_text(message["sender"])] == "person" else "tau"
         text = _text(message)
-        line_or_tie = ImportedMessage(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
-        self.nodes[name] = Node(parent, line_or_tie)
+        message_or_none = ImportedMessage(id=name, by=by, text=text, at=self._at) if text else None  # type: ignore[arg-type]
+        self.nodes[name] = Node(parent, message_or_none)
         self.last = name
 
 
@@ -135,7 +136,7 @@ def _documents(message: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
-    """Yield what Claude holds in memory, a claim for each of its paragraphs."""
+    """Yield what Claude holds in memory: a claim for each line."""
     texts = [as_text(item.get("conversations_memory"))]
     projects = item.get("project_memories")
     if isinstance(projects, Mapping):
@@ -157,8 +158,8 @@ def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[Impo
 
 
 def read_project(item: Mapping[str, Any], where: str) -> Iterator[ImportItem]:
-    """Yield that a project was left behind."""
+    """Yield that a project is left out."""
     name = as_name(item.get("name"))
     yield SkippedItem(
-        f"the project {display_title(name)}" if name else where, "projects are not taken"
+        f"the project {display_title(name)}" if name else where, "projects are not imported"
     )

@@ -1,6 +1,6 @@
-"""A file that somebody brings, opened: its documents, as UTF-8, whatever it is packed in.
+"""The documents of an import file as UTF-8, also those inside a zip archive.
 
-Nothing is ever unpacked to the disk, and no name inside an archive is used as a path.
+Nothing is unpacked to the disk, and no name inside an archive is used as a path.
 """
 
 import codecs
@@ -11,10 +11,10 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from typing import BinaryIO
 
-_CHUNK_BYTES = 32 << 10  # what is lost at most where packed bytes do not add up
+_CHUNK_BYTES = 32 << 10  # the most that is lost where compressed data is damaged
 _ENDINGS = (".json", ".jsonl", ".ndjson")
 _MAX_COMPRESSION_RATIO = 400
-"""A document that was packed to less than this part of itself holds no conversations."""
+"""A document that is compressed more than this holds no conversations."""
 _ALWAYS_ALLOWED_BYTES = 16 << 20
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
@@ -26,7 +26,7 @@ _BOMS = {
 
 
 class CountingFile:
-    """A binary file that knows how much of it was read."""
+    """Binary file that counts the bytes that were read."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -41,20 +41,20 @@ class CountingFile:
         return piece
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Move like a file."""
+        """Seek like a file."""
         return self._file.seek(offset, whence)
 
     def tell(self) -> int:
-        """Tell like a file."""
+        """Return the position, like a file."""
         return self._file.tell()
 
     def seekable(self) -> bool:
-        """Say that it can be moved in."""
+        """Return True: the file can be read from any position."""
         return True
 
 
 class Document:
-    """One text in the file; `problem` tells, after reading, why it ended early."""
+    """One text in the file. After reading, `problem` says why it ended early, if it did."""
 
     def __init__(self, name: str, file: "BinaryIO | CountingFile", at: float | None = None) -> None:
         self.name = name
@@ -63,7 +63,7 @@ class Document:
         self._file = file
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the text as UTF-8, in pieces of any size; bytes that are none stay as they are."""
+        """Yield the text as UTF-8 in chunks of any size; invalid bytes stay as they are."""
         first = self._read()
         encoding, mark = _encoding(first)
         first = first[mark:]
@@ -86,7 +86,7 @@ class Document:
 
 
 def _encoding(first: bytes) -> tuple[str, int]:
-    """Return the encoding of a text that begins with `first`, and the length of its mark."""
+    """Return the encoding of a text that begins with `first`, and the length of its BOM."""
     for mark, encoding in _BOMS.items():
         if first.startswith(mark):
             return encoding, len(mark)
@@ -98,7 +98,7 @@ def _encoding(first: bytes) -> tuple[str, int]:
 
 
 def is_zip(file: CountingFile) -> bool:
-    """Tell whether the file begins like a zip archive."""
+    """Return whether the file begins like a zip archive."""
     begins = file.read(4)
     file.seek(0)
     file.bytes_read = 0
@@ -106,7 +106,7 @@ def is_zip(file: CountingFile) -> bool:
 
 
 class Archive:
-    """A zip archive: its documents, and what in it is none."""
+    """Zip archive: its documents, and a count of its other files."""
 
     def __init__(self, file: CountingFile) -> None:
         self.skipped: list[tuple[str, str]] = []
@@ -148,10 +148,10 @@ class Archive:
 
 def _refusal_reason(member: zipfile.ZipInfo) -> str | None:
     if member.flag_bits & 1:
-        return "it is locked with a password"
+        return "it is protected by a password"
     most = max(_ALWAYS_ALLOWED_BYTES, _MAX_COMPRESSION_RATIO * member.compress_size)
     if member.file_size > most:
-        return "it unpacks to far more than conversations do"
+        return "it is compressed far more than conversations are"
     return None
 
 
@@ -163,7 +163,7 @@ def _date(member: zipfile.ZipInfo) -> float | None:
 
 
 def _salvage(file: CountingFile) -> Iterator[Document]:
-    """Yield the documents of an archive that lost its end, where its list of contents stood."""
+    """Yield the documents of an archive that was cut off before its list of contents."""
     file.seek(0)
     while True:
         header = file.read(30)
@@ -191,7 +191,7 @@ def _salvage(file: CountingFile) -> Iterator[Document]:
 
 
 def _skip_descriptor(file: CountingFile) -> None:
-    """Move behind the sizes that follow a member whose header did not know them."""
+    """Seek past the sizes that follow a member whose header does not hold them."""
     start = file.tell()
     descriptor = file.read(24)
     for length in (16, 24, 12, 20):
@@ -203,7 +203,7 @@ def _skip_descriptor(file: CountingFile) -> None:
 
 
 class _DamagedMember:
-    """A member of a damaged archive, read from where `file` stands."""
+    """A member of a damaged archive, read from the position of `file`."""
 
     def __init__(self, file: CountingFile, *, deflated: bool) -> None:
         self.bytes_used = 0
@@ -215,7 +215,7 @@ class _DamagedMember:
         self._tail = b""
 
     def read(self, size: int) -> bytes:
-        """Return up to `size` bytes; raises `EOFError` where they are cut off."""
+        """Return up to `size` bytes; raises `EOFError` if the archive is cut off."""
         if self._inflate is None:
             piece = self._read_packed(min(size, self.left))
             self.left -= len(piece)
@@ -240,7 +240,7 @@ class _DamagedMember:
         return b""
 
     def drain(self) -> None:
-        """Read to the end, or to where it is cut off."""
+        """Read to the end, or to where the archive is cut off."""
         try:
             while self.read(_CHUNK_BYTES):
                 pass

@@ -1,7 +1,7 @@
-"""JSON cut into its items while it streams, without holding more than one of them.
+"""Splitter of a JSON stream into items, which holds one item at a time.
 
-Only brackets and strings are looked at: what stands between them is decoded later, item by item, so
-that a damaged one costs no more than itself. Items are the elements of an array at the top, of an
+It looks only at brackets and strings. The items are decoded later, one by one, so that a damaged
+item costs no more than itself. Items are the elements of an array at the top, of an
 array under a key named in `WRAPPERS`, the objects that follow each other, or the lines of a file
 whose first line is a whole object (JSON Lines).
 """
@@ -18,8 +18,8 @@ MAX_NESTING = 200
 
 _TOKENS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*+"|[{}\[\]]|"', re.DOTALL)
 _REST_OF_STRING = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*+', re.DOTALL)
-_BEGINNING_BYTES = 4096  # kept of an item that is not taken, so that it can be named
-_MAX_KEY_BYTES = 64  # bytes of a string that are kept to tell a wrapper by
+_BEGINNING_BYTES = 4096  # kept of an item that is left out, so that it can be named
+_MAX_KEY_BYTES = 64  # kept of a string, which may be the key of a wrapper
 _BETWEEN = b" \t\r\n,"
 _QUOTE, _OPENING, _ARRAY, _OBJECT = 0x22, frozenset(b"{["), 0x5B, 0x7B
 
@@ -27,7 +27,7 @@ ItemProblem = Literal["cut", "large", "deep", "stray"]
 
 
 class Item(NamedTuple):
-    """One item as it was written; of a problematic one only the beginning."""
+    """One item as it is in the file; of one with a problem only the beginning."""
 
     number: int
     raw: bytes
@@ -48,7 +48,7 @@ def split_items(chunks: Iterable[bytes]) -> Iterator[Item]:
 
 
 def _head(chunks: Iterator[bytes]) -> bytes:
-    """Return the text up to where its first line is told, or cannot be an object any more."""
+    """Return the text up to the end of its first line, or until that cannot be an object."""
     head = bytearray()
     for chunk in chunks:
         piece = chunk if head else chunk.lstrip()
@@ -75,7 +75,7 @@ def _is_object(line: bytes) -> bool:
 
 
 class LineSplitter:
-    """Items that are lines."""
+    """Splitter of JSON Lines."""
 
     def __init__(self) -> None:
         self._number = 0
@@ -91,7 +91,7 @@ class LineSplitter:
         self._add(tail)
 
     def end(self) -> Iterator[Item]:
-        """Yield the last line, which has no end of its own."""
+        """Yield the last line, which may lack a line break."""
         yield from self._item(last=True)
 
     def _add(self, piece: bytes) -> None:
@@ -132,26 +132,25 @@ def _nesting(raw: bytes) -> int:
 
 
 class BracketSplitter:
-    """Items that are told by their brackets."""
+    """Splitter by brackets."""
 
     def __init__(self) -> None:
         self._number = 0
         self._depth = 0
         self._base: int | None = 0  # the depth at which items stand; None: in a wrapper, outside
         self._key = b""
-        self._partial_string = b""  # of a string that a chunk ended in: it may be a key
-        self._in_string = self._escaped = False
+        self._string = PartialString()
         self._item: bytearray | None = None
         self._large = self._stray = False
         self._deepest = 0
         self._chunk = b""
-        self._consumed = 0  # up to where the chunk was given to an item or passed over
+        self._consumed = 0  # up to where the chunk belongs to an item or was passed over
         self._finished: list[Item] = []
 
     def feed(self, chunk: bytes) -> Iterator[Item]:
         """Yield the items that end in `chunk`."""
         self._chunk, self._consumed = chunk, 0
-        begin = self._end_string() if self._in_string else 0
+        begin = self._end_string() if self._string.is_open else 0
         for match in _TOKENS.finditer(chunk, begin):
             start, end = match.span()
             token = chunk[start]
@@ -160,7 +159,7 @@ class BracketSplitter:
             elif token != _QUOTE:
                 self._close(end)
             elif end - start == 1:
-                self._begin_string(end)
+                self._string.begin(chunk, end)
                 break
             elif self._depth == 1:
                 self._key = chunk[start + 1 : end - 1]
@@ -169,11 +168,18 @@ class BracketSplitter:
         self._finished.clear()
 
     def end(self) -> Iterator[Item]:
-        """Yield what was begun and not ended."""
+        """Yield the item that was not closed, if there is one."""
         if self._item is not None or self._depth > 0:
             yield Item(self._number + 1, bytes(self._item or b"")[:_BEGINNING_BYTES], "cut")
         elif self._stray:
             yield Item(self._number + 1, b"", "stray")
+
+    def _end_string(self) -> int:
+        """Return where the string that the last chunk ended in ends in this one."""
+        end = self._string.go_on(self._chunk)
+        if self._depth == 1 and not self._string.is_open:
+            self._key = self._string.beginning
+        return end
 
     def _open(self, token: int, start: int) -> None:
         array = token == _ARRAY
@@ -216,7 +222,7 @@ class BracketSplitter:
         self._item = None
 
     def _skip_gap(self, end: int) -> None:
-        """Take what stands between two items: white space and commas, if all is well."""
+        """Pass over what is between two items: white space and commas, if all is well."""
         self._append(end)
         if self._stray:
             self._number += 1
@@ -236,23 +242,31 @@ class BracketSplitter:
         elif self._base is not None and piece.strip(_BETWEEN):
             self._stray = True
 
-    def _begin_string(self, start: int) -> None:
-        """Note that the chunk ends inside a string that began before `start`."""
-        self._in_string = True
-        self._partial_string = self._chunk[start : start + _MAX_KEY_BYTES]
-        self._escaped = _REST_OF_STRING.match(self._chunk, start).end() < len(self._chunk)  # type: ignore[union-attr]
 
-    def _end_string(self) -> int:
-        """Return where the string that the last chunk ended in ends in this one."""
-        start = 1 if self._escaped and self._chunk else 0
-        match = _REST_OF_STRING.match(self._chunk, start)
+class PartialString:
+    """A JSON string that a chunk may end in."""
+
+    def __init__(self) -> None:
+        self.is_open = False
+        self.beginning = b""
+        """The first bytes of the string: it may be a key."""
+        self._escaped = False  # whether the chunk ended in a backslash
+
+    def begin(self, chunk: bytes, start: int) -> None:
+        """Note that `chunk` ends inside a string that begins at `start`."""
+        self.is_open = True
+        self.beginning = chunk[start : start + _MAX_KEY_BYTES]
+        self._escaped = _REST_OF_STRING.match(chunk, start).end() < len(chunk)  # type: ignore[union-attr]
+
+    def go_on(self, chunk: bytes) -> int:
+        """Return where the string ends in the next chunk: behind its quote, or at the end."""
+        start = 1 if self._escaped and chunk else 0
+        match = _REST_OF_STRING.match(chunk, start)
         end = match.end() if match else start
         self._escaped = False
-        self._partial_string += self._chunk[: min(end, _MAX_KEY_BYTES - len(self._partial_string))]
-        if end < len(self._chunk) and self._chunk[end] == _QUOTE:
-            self._in_string = False
-            if self._depth == 1:
-                self._key = self._partial_string
+        self.beginning += chunk[: min(end, _MAX_KEY_BYTES - len(self.beginning))]
+        if end < len(chunk) and chunk[end] == _QUOTE:
+            self.is_open = False
             return end + 1
-        self._escaped = end < len(self._chunk)
-        return len(self._chunk)
+        self._escaped = end < len(chunk)
+        return len(chunk)

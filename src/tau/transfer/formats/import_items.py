@@ -1,4 +1,4 @@
-"""What a reader finds in a file: the shared vocabulary of all formats."""
+"""The items that readers find in import files, shared by all formats."""
 
 import msgspec
 
@@ -18,16 +18,16 @@ class ImportedMessage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportedConversation(msgspec.Struct, frozen=True, kw_only=True):
-    """A whole conversation. Parents stand before their children; the last line is the one shown.
+    """A whole conversation.
 
-    `at` is when it began; `id` is that of the file.
+    Parents come before their children, and the thread of the last message is the visible one. `at` is when it began; `id` is that of the file.
     """
 
     origin: str
     id: str
     title: str | None
     at: float
-    lines: tuple[ImportedMessage, ...]
+    messages: tuple[ImportedMessage, ...]
     archived: bool = False
 
 
@@ -45,7 +45,7 @@ class ImportedClaim(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TauExportHeader(msgspec.Struct, frozen=True):
-    """The first line of Tau's own export: whose journal it was."""
+    """First line of Tau's own export: whose journal it is."""
 
     person: str
 
@@ -59,14 +59,14 @@ class TauExportEntry(msgspec.Struct, frozen=True):
 
 
 class SkippedItem(msgspec.Struct, frozen=True):
-    """Something that was not taken: where it stands, and why. Never what was said."""
+    """An item that was left out: where it is and why, and never what was said."""
 
     where: str
     reason: str
 
 
 class ImportNote(msgspec.Struct, frozen=True):
-    """Something the person should know of a file, although nothing is lost by it."""
+    """Something to know about a file, although nothing was left out."""
 
     where: str
     text: str

@@ -1,4 +1,4 @@
-"""A tree of messages as a file tells it, in an order in which it can be written down."""
+"""The tree of messages of an import file, in an order in which it can be written."""
 
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
@@ -9,21 +9,21 @@ from tau.transfer.formats.import_items import ImportedMessage
 
 
 class Node(NamedTuple):
-    """A place in the tree, known by the id of its line; without a line it only ties others."""
+    """A node of the tree under the id of its message; without one it only connects others."""
 
     parent: str | None
-    line: ImportedMessage | None
+    message: ImportedMessage | None
 
 
 def flatten_tree(nodes: Mapping[str, Node], current: str | None) -> list[ImportedMessage]:
-    """Return the lines, parents before children, the thread that ends in `current` last.
+    """Return the messages, parents before children, the thread that ends in `current` last.
 
-    Places without a line are passed over: their children follow the nearest line above. A parent
-    that is missing, or a cycle, tears nothing apart: the line follows what was before it.
+    Nodes without a message are passed over: their children follow the nearest message above. Where
+    a parent is missing or part of a cycle, the message follows the one before it.
     """
     above: dict[str, str | None] = {}
     torn: set[str] = set()
-    kept = [name for name, node in nodes.items() if node.line is not None]
+    kept = [name for name, node in nodes.items() if node.message is not None]
     for name in kept:
         above[name], whole = _nearest_ancestor(nodes, name)
         if not whole:
@@ -33,26 +33,26 @@ def flatten_tree(nodes: Mapping[str, Node], current: str | None) -> list[Importe
     children: dict[str | None, list[str]] = {}
     for name in kept:
         children.setdefault(above[name], []).append(name)
-    lines: list[ImportedMessage] = []
+    messages: list[ImportedMessage] = []
     for name in _walk(children, shown):
-        line = nodes[name].line
-        if line is None:
+        message = nodes[name].message
+        if message is None:
             continue
         parent = above[name]
-        if parent is None and name in torn and lines:
-            parent = lines[-1].id
-        lines.append(msgspec.structs.replace(line, parent=parent))
-    return lines
+        if parent is None and name in torn and messages:
+            parent = messages[-1].id
+        messages.append(msgspec.structs.replace(message, parent=parent))
+    return messages
 
 
 def _nearest_ancestor(nodes: Mapping[str, Node], name: str) -> tuple[str | None, bool]:
-    """Return the nearest place above that has a line, and whether the way up was whole."""
+    """Return the nearest node above that has a message, and whether no parent was missing."""
     seen = {name}
     at = nodes[name].parent
     while at is not None:
         if at not in nodes or at in seen:
             return None, False
-        if nodes[at].line is not None:
+        if nodes[at].message is not None:
             return at, True
         seen.add(at)
         at = nodes[at].parent
@@ -60,7 +60,7 @@ def _nearest_ancestor(nodes: Mapping[str, Node], name: str) -> tuple[str | None,
 
 
 def _break_cycles(above: dict[str, str | None], torn: set[str]) -> None:
-    """Let one line of every cycle begin anew."""
+    """Make one message of every cycle the first of its thread."""
     done: set[str] = set()
     for name in above:
         way: dict[str, None] = {}
@@ -78,9 +78,9 @@ def _break_cycles(above: dict[str, str | None], torn: set[str]) -> None:
 def _visible_leaf(
     nodes: Mapping[str, Node], above: Mapping[str, str | None], current: str | None
 ) -> str | None:
-    """Return the line that the visible thread ends in."""
+    """Return the message that the visible thread ends in."""
     if current is not None and current in nodes:
-        if nodes[current].line is not None:
+        if nodes[current].message is not None:
             return current
         found, _ = _nearest_ancestor(nodes, current)
         if found is not None:
@@ -89,10 +89,10 @@ def _visible_leaf(
     leaves = [name for name in above if name not in parents]
 
     def when(name: str) -> float:
-        line = nodes[name].line
-        return line.at if line else 0.0
+        message = nodes[name].message
+        return message.at if message else 0.0
 
-    # Among equals the one that stands last in the file is the newest.
+    # Among equals the last in the file is the newest.
     return max(reversed(leaves), key=when, default=None)
 
 
@@ -105,15 +105,15 @@ def _ancestors(above: Mapping[str, str | None], name: str | None) -> set[str]:
 
 
 def _walk(children: Mapping[str | None, list[str]], shown: set[str]) -> Iterator[str]:
-    """Yield every place after its parent, and what is shown after its siblings."""
+    """Yield every node after its parent, and what is shown after its siblings."""
 
-    def of(name: str | None) -> list[str]:
-        # Taken from the end: what is shown lies at the bottom.
+    def children_of(name: str | None) -> list[str]:
+        # Popped from the end, so what is shown comes first in the list.
         found = children.get(name, [])
         return [n for n in found if n in shown] + [n for n in reversed(found) if n not in shown]
 
-    waiting = of(None)
-    while waiting:
-        name = waiting.pop()
+    stack = children_of(None)
+    while stack:
+        name = stack.pop()
         yield name
-        waiting += of(name)
+        stack += children_of(name)

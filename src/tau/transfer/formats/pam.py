@@ -1,8 +1,8 @@
 """Portable AI Memory 1.0 (portable-ai-memory.org/spec/v1.0), read and written.
 
 `memory-store.json` holds memories: each becomes a claim, with its dates and the messages it names.
-Files of conversations beside it are read too, under the names their products gave them, so that the
-same conversation brought another way is not doubled.
+Files of conversations beside it are read too, under the names their products gave them, so that a
+conversation that is also imported another way is not doubled.
 """
 
 import hashlib
@@ -56,7 +56,7 @@ _ENDED_STATUSES = {"superseded", "deprecated", "archived"}
 
 
 class FactSource(NamedTuple):
-    """The message a fact was learned from, as far as a PAM file tells of it."""
+    """The message that a fact was learned from, as a PAM file names it."""
 
     message: str
     conversation: str
@@ -65,17 +65,17 @@ class FactSource(NamedTuple):
 
 
 def is_store(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is a whole memory store."""
+    """Return whether an item is a whole memory store."""
     return item.get("schema") == SCHEMA and isinstance(item.get("memories"), list)
 
 
 def is_memory(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is one memory of a store."""
+    """Return whether an item is one memory of a store."""
     return "content" in item and ("provenance" in item or "content_hash" in item)
 
 
 def is_conversation(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is a conversation of PAM's companion files."""
+    """Return whether an item is a conversation of PAM's companion files."""
     return item.get("schema") == _SCHEMA_OF_CONVERSATIONS
 
 
@@ -90,14 +90,14 @@ def read_store(item: Mapping[str, Any], at: float) -> Iterator[ImportItem]:
 
 
 def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[ImportItem]:
-    """Yield one memory as a claim; one that was taken back is told to be left out."""
+    """Yield one memory as a claim; one that was retracted is left out."""
     text = as_text(item.get("content"))
     temporal, provenance = _object_field(item, "temporal"), _object_field(item, "provenance")
     if not text:
-        yield SkippedItem(where, "there are no words in it")
+        yield SkippedItem(where, "it has no text")
         return
     if item.get("status") == "retracted":
-        yield SkippedItem(where, "it was taken back")
+        yield SkippedItem(where, "it was retracted")
         return
     made = (
         parse_timestamp(temporal.get("created_at"))
@@ -156,9 +156,9 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
             damaged += 1
             continue
         own, line = read
-        told = as_identifier(message.get("parent_id"))
+        parent = as_identifier(message.get("parent_id"))
         known_as[own] = line.id
-        nodes[line.id] = Node(known_as.get(told, last), line if line.text else None)
+        nodes[line.id] = Node(known_as.get(parent, last), line if line.text else None)
         when, last = line.at, line.id
     if damaged:
         yield SkippedItem(display_title(title), f"{damaged} of its messages could not be read")
@@ -168,7 +168,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
         id=name,
         title=title,
         at=began,
-        lines=tuple(flatten_tree(nodes, last)),
+        messages=tuple(flatten_tree(nodes, last)),
         archived=item.get("is_archived") is True,
     )
 
@@ -176,7 +176,7 @@ def read_conversation(item: Mapping[str, Any], where: str, at: float) -> Iterato
 def _read_message(
     message: Mapping[str, Any], at: float
 ) -> tuple[str | None, ImportedMessage] | None:
-    """Return a message's id in the file, and its line; without text it only ties others."""
+    """Return a message and its id in the file. One without text only connects others."""
     own = as_identifier(message.get("id"))
     name = as_identifier(message.get("provider_message_id")) or own
     role = as_text(message.get("role"))
@@ -214,8 +214,8 @@ def render_store(
 ) -> bytes:
     """Return a memory store of what is or was believed of `owner`.
 
-    `sources` tells of messages by their id; `system` is who writes it, as `name/1.2.3`. What waits
-    and what was rejected is left out.
+    `sources` are messages by their id; `system` names the program, as `name/1.2.3`. Facts that wait
+    or were rejected are left out.
     """
     memories = [
         _without_nulls(_memory(fact, sources))
@@ -309,7 +309,7 @@ def _method(learned_by: str) -> str:
 def _index(
     memories: Sequence[Mapping[str, Any]], sources: Mapping[str, FactSource]
 ) -> list[dict[str, Any]]:
-    told = {source.conversation: source for source in sources.values()}
+    known = {source.conversation: source for source in sources.values()}
     derived: dict[str, list[str]] = {}
     for memory in memories:
         conversation = memory["provenance"].get("conversation_ref")
@@ -319,8 +319,8 @@ def _index(
         {
             "id": conversation,
             "platform": "tau",
-            "title": told[conversation].title,
-            "temporal": {"created_at": format_timestamp(told[conversation].began)},
+            "title": known[conversation].title,
+            "temporal": {"created_at": format_timestamp(known[conversation].began)},
             "derived_memories": names,
         }
         for conversation, names in derived.items()

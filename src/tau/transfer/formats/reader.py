@@ -1,4 +1,4 @@
-"""Reading a file: what kind it is shows in its items, whatever it is called."""
+"""Reader of import files. The kind of a file shows in its items, whatever its name is."""
 
 import json
 import re
@@ -52,7 +52,7 @@ _REASONS = {
 
 
 class ImportReader:
-    """The pieces of a file, once, in order. Raises `BadInput` where nothing in it is known."""
+    """The items of a file, once and in order. Raises `BadInput` if nothing in it is known."""
 
     def __init__(self, file: BinaryIO, at: float | None = None) -> None:
         self._file = CountingFile(file)
@@ -60,7 +60,7 @@ class ImportReader:
         self._opening_counts: Counter[str] = Counter()
         self._known = 0
         self.origin = ""
-        """The kind of the file, once its first piece was read: `chatgpt`, `claude`, ..."""
+        """The kind of the file, once its first item was read: `chatgpt`, `claude`, ..."""
 
     @property
     def bytes_done(self) -> int:
@@ -91,11 +91,11 @@ class ImportReader:
             files = (
                 "1 other file" if archive.other_count == 1 else f"{archive.other_count} other files"
             )
-            yield ImportNote(files, "pictures and other files are not taken")
+            yield ImportNote(files, "pictures and other files are not imported")
 
     def _read_document(self, document: Document) -> Iterator[ImportItem]:
         before = self._known
-        told: list[SkippedItem] = []
+        skipped: list[SkippedItem] = []
         latin = False
         for item in split_items(document.chunks()):
             where = f"item {item.number}" + (f" of {document.name}" if document.name else "")
@@ -103,41 +103,41 @@ class ImportReader:
             if found is None:
                 decoded, latin_here = _decode(item.raw)
                 latin = latin or latin_here
-                pieces = self._parse_item(decoded, where, document.at or self._at)
-                if pieces is not None:
+                items = self._parse_item(decoded, where, document.at or self._at)
+                if items is not None:
                     self._known += 1
-                    yield from told
-                    told.clear()
-                    yield from pieces
+                    yield from skipped
+                    skipped.clear()
+                    yield from items
                     continue
                 found = SkippedItem(where, _rejection_reason(decoded))
             if self._known > before:
                 yield found
-            elif len(told) < _MAX_UNKNOWN_ITEMS:
-                told.append(found)
+            elif len(skipped) < _MAX_UNKNOWN_ITEMS:
+                skipped.append(found)
             else:
                 return  # some other file of the export
-        yield from self._closing_items(document, told, latin, known=self._known > before)
+        yield from self._closing_items(document, skipped, latin, known=self._known > before)
 
     def _closing_items(
-        self, document: Document, told: list[SkippedItem], latin: bool, *, known: bool
+        self, document: Document, skipped: list[SkippedItem], latin: bool, *, known: bool
     ) -> Iterator[ImportItem]:
         name = document.name or "the file"
-        if told and (any(_is_data_loss(each) for each in told) or not document.name):
-            yield from told
+        if skipped and (any(map(_is_data_loss, skipped)) or not document.name):
+            yield from skipped
         if document.problem:
             yield SkippedItem(name, document.problem)
         if latin and known:
-            yield ImportNote(name, "its letters are not UTF-8; they were read as Latin-1")
+            yield ImportNote(name, "it is not UTF-8; it was read as Latin-1")
 
     def _parse_item(self, item: Any, where: str, at: float) -> Iterator[ImportItem] | None:
-        """Return the pieces of an item, or `None` if it is of no known kind."""
+        """Return what an item holds, or `None` if its kind is unknown."""
         if not isinstance(item, Mapping):
             return None
-        origin, pieces = self._detect_format(item, where, at)
-        if pieces is not None:
+        origin, items = self._detect_format(item, where, at)
+        if items is not None:
             self.origin = self.origin or origin
-        return pieces
+        return items
 
     def _detect_format(
         self, item: Mapping[str, Any], where: str, at: float
@@ -153,7 +153,7 @@ class ImportReader:
 
 
 def _skipped_item(item: Item, where: str) -> SkippedItem:
-    """Return what is told of an item that cannot be taken, by the name it seems to have."""
+    """Return the report of an item that cannot be imported, under the title it seems to have."""
     title = None
     if match := _TITLE.search(item.raw[:4096]):
         title = as_name(_decode(match[1])[0])
@@ -161,7 +161,11 @@ def _skipped_item(item: Item, where: str) -> SkippedItem:
 
 
 def _rejection_reason(decoded: Any) -> str:
-    return "it is not valid JSON" if decoded is _NOT_JSON else "it is no conversation and no memory"
+    return (
+        "it is not valid JSON"
+        if decoded is _NOT_JSON
+        else "it is neither a conversation nor a memory"
+    )
 
 
 def _is_data_loss(skipped: SkippedItem) -> bool:
@@ -172,11 +176,11 @@ _NOT_JSON = object()
 
 
 def _decode(raw: bytes) -> tuple[Any, bool]:
-    """Return the value, or `_NOT_JSON`, and whether its letters had to be taken as Latin-1."""
+    """Return the value, or `_NOT_JSON`, and whether it had to be read as Latin-1."""
     try:
         return msgspec.json.decode(raw), False
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
-        pass  # strict it is not; there are lone surrogates, control characters, other letters
+        pass  # it may hold lone surrogates, control characters or another encoding
     latin = False
     try:
         text = raw.decode()

@@ -17,12 +17,12 @@ _KNOWN_VERSION = 1
 
 
 def is_header(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is the first line of Tau's own export."""
+    """Return whether an item is the first line of Tau's own export."""
     return "tau_export" in item
 
 
 def is_entry(item: Mapping[str, Any]) -> bool:
-    """Tell whether an item is an entry of Tau's own export."""
+    """Return whether an item is an entry of Tau's own export."""
     return "seq" in item and not {"entry", "erased", "damaged"}.isdisjoint(item)
 
 
@@ -30,7 +30,9 @@ def read_header(item: Mapping[str, Any], where: str) -> Iterator[ImportItem]:
     """Yield whose journal it was."""
     version = item["tau_export"]
     if isinstance(version, int) and version > _KNOWN_VERSION:
-        yield SkippedItem(where, "a newer Tau wrote this export; what this one knows of it is read")
+        yield SkippedItem(
+            where, "a newer Tau wrote this export; only what this version knows is read"
+        )
     yield TauExportHeader(str(item.get("person", "")))
 
 
@@ -38,19 +40,19 @@ def read_entry(item: Mapping[str, Any], where: str) -> Iterator[ImportItem]:
     """Yield one entry."""
     seq, at, entry = item["seq"], item.get("at", 0.0), item.get("entry")
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 1 << 53:
-        yield SkippedItem(where, "it has no place among the others")
+        yield SkippedItem(where, "its number is missing or damaged")
         return
-    moment = float(at) if isinstance(at, int | float) and abs(at) < 1e12 else 0.0
+    written_at = float(at) if isinstance(at, int | float) and abs(at) < 1e12 else 0.0
     if entry is None:
         if "damaged" in item:
             yield SkippedItem(f"entry {seq}", "it was damaged when the export was made")
-        yield TauExportEntry(seq, moment, None)
+        yield TauExportEntry(seq, written_at, None)
     elif isinstance(entry, Mapping) and isinstance(entry.get("kind"), str):
         try:
-            yield TauExportEntry(seq, moment, msgspec.msgpack.encode(entry))
+            yield TauExportEntry(seq, written_at, msgspec.msgpack.encode(entry))
         except (OverflowError, UnicodeEncodeError, ValueError, TypeError):
-            yield SkippedItem(f"entry {seq}", "it cannot be kept")
-            yield TauExportEntry(seq, moment, None)
+            yield SkippedItem(f"entry {seq}", "it cannot be stored")
+            yield TauExportEntry(seq, written_at, None)
     else:
-        yield SkippedItem(f"entry {seq}", "it is no entry")
-        yield TauExportEntry(seq, moment, None)
+        yield SkippedItem(f"entry {seq}", "it is not an entry")
+        yield TauExportEntry(seq, written_at, None)

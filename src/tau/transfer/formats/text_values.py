@@ -1,4 +1,4 @@
-"""Texts out of other people's files: made whole, or made into a name."""
+"""Texts, names and identifiers from the values in import files."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,7 +24,7 @@ def as_text(value: Any) -> str:
 
 
 def as_name(value: Any) -> str | None:
-    """Return `value` as a name of one line, cut where it is long; `None` if it is none."""
+    """Return `value` as a name on one line, shortened where it is long; `None` if there is none."""
     return shorten(as_text(value), MAX_NAME_CHARACTERS) or None
 
 
@@ -38,8 +38,8 @@ def as_identifier(value: Any) -> str | None:
 def derived_conversation_id(first: Any, began: Any, title: str | None) -> str:
     """Return an identifier for a conversation that has none in its file.
 
-    It follows from its first message and the time it began, which a newer export tells again; its
-    title, which may change, counts only where no time is told.
+    It follows from its first message and the time it began, which a newer export repeats. Its
+    title, which may change, counts only where there is no time.
     """
     when = as_identifier(began) if not isinstance(began, float) else repr(began)
     return derived_id("nameless", as_identifier(first) or "", when or f"“{title}”")
@@ -52,7 +52,7 @@ def shorten(text: str, length: int = _TITLE_CHARACTERS) -> str:
 
 
 def join_texts(parts: Iterable[str]) -> str:
-    """Return the parts that say something, each on a line of its own."""
+    """Return the parts that are not empty, each on a line of its own."""
     return "\n".join(part for part in parts if part)
 
 

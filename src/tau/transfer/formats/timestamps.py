@@ -1,4 +1,4 @@
-"""Moments as other products write them."""
+"""Timestamps as other products write them."""
 
 import math
 from datetime import UTC, datetime
@@ -9,10 +9,10 @@ _UNITS = 4  # seconds, milliseconds, microseconds, nanoseconds
 
 
 def parse_timestamp(value: Any) -> float | None:
-    """Return seconds since 1970 (UTC), or `None` if `value` tells no moment.
+    """Return seconds since 1970 (UTC), or `None` if `value` is no timestamp.
 
-    Takes numbers and digits (seconds to nanoseconds, told apart by their size) and ISO 8601 with or
-    without a zone; without one it is UTC. Zero is what products write who do not know.
+    Takes numbers and digits (seconds to nanoseconds, by their size) and ISO 8601 with or
+    without a zone; without one it is UTC. Products that do not know a time write zero.
     """
     if isinstance(value, bool) or value is None:
         return None
@@ -52,7 +52,7 @@ def _parse_text(text: str) -> float | None:
 
 
 def format_timestamp(seconds: float) -> str:
-    """Return a moment as ISO 8601 in UTC, such as `2024-06-01T10:00:00Z`."""
+    """Return a timestamp as ISO 8601 in UTC, such as `2024-06-01T10:00:00Z`."""
     try:
         found = datetime.fromtimestamp(seconds, UTC)
     except (ValueError, OverflowError, OSError):

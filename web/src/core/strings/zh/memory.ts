@@ -3,23 +3,23 @@ import type { memory as English } from "../en/memory";
 
 const REASONS: Record<string, string> = {
   "it is too long for one": "对一件事来说太长",
-  "it stands there twice": "重复出现",
-  "the export lacks them": "导出文件里没有",
-  "it speaks of what comes later": "提到了后面才出现的内容",
+  "it is there twice": "重复出现",
+  "the export does not hold them": "导出文件里没有",
+  "it refers to later entries": "提到了后面才出现的内容",
   "it is another person's": "属于别人",
-  "it cannot be kept": "无法保存",
-  "it is no entry": "不是一条记录",
+  "it cannot be stored": "无法保存",
+  "it is not an entry": "不是一条记录",
   "it was damaged when the export was made": "导出时已损坏",
-  "a newer Tau wrote this export; what this one knows of it is read":
+  "a newer Tau wrote this export; only what this version knows is read":
     "由更新的 Tau 导出；这里认得的部分已读取",
-  "it has no place among the others": "与其他记录对不上",
+  "its number is missing or damaged": "与其他记录对不上",
   "it is damaged": "已损坏",
-  "it was taken back": "已被收回",
-  "there are no words in it": "里面没有文字",
+  "it was retracted": "已被收回",
+  "it has no text": "里面没有文字",
   "there is nothing in it": "里面什么都没有",
   "its messages are missing or damaged": "消息缺失或损坏",
-  "pictures and other files are not taken": "图片和其他文件不会带入",
-  "its letters are not UTF-8; they were read as Latin-1": "文字不是 UTF-8，已按 Latin-1 读取",
+  "pictures and other files are not imported": "图片和其他文件不会带入",
+  "it is not UTF-8; it was read as Latin-1": "文字不是 UTF-8，已按 Latin-1 读取",
 };
 
 export const memory: typeof English = {
