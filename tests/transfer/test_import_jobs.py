@@ -2,6 +2,7 @@
 
 import asyncio
 import io
+import time
 
 import pytest
 
@@ -9,7 +10,7 @@ from tau.app import App
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
-from tau.life.life import Life
+from tau.life.life import Life, LifeListener
 from tau.storage.sealing import SecretBox
 from tau.transfer.import_jobs import KIND, ImportJobs
 from tau.transfer.importing import ImportOptions
@@ -31,15 +32,11 @@ async def ended(job: Job) -> Job:
     return job
 
 
-def ignore(_: Life) -> None:
-    """Do nothing about what was written."""
-
-
 @pytest.mark.parametrize("pause_at", [1, 2, 3])
 async def test_an_import_that_is_stopped_while_the_thread_reads_is_stopped(
     app: App, life: Life, pause_at: int, caplog: pytest.LogCaptureFixture
 ) -> None:
-    imports = ImportJobs(app.jobs, ignore)
+    imports = ImportJobs(app.jobs, app.lives)
     file = PausedFile(as_json(many(50)), pause_at)
     started = await imports.start(life, file, "export.json", ImportOptions())
     await asyncio.to_thread(file.reading.wait)
@@ -67,7 +64,7 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
     first = new_runner(app)
     file = PausedFile(file_bytes())
     options = ImportOptions(trust=True)
-    cut = await ImportJobs(first, ignore).start(life, file, "export.json", options)
+    cut = await ImportJobs(first, app.lives).start(life, file, "export.json", options)
     await asyncio.to_thread(file.reading.wait)
     while not await JobStore(app.database, life.box).load(KIND, life.person):  # noqa: ASYNC110
         await asyncio.sleep(0)
@@ -77,7 +74,7 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
     await closing
 
     for _ in range(2):  # and after one more restart
-        imports = ImportJobs(new_runner(app), ignore)
+        imports = ImportJobs(new_runner(app), app.lives)
         (listed,) = await imports.imports_of(life)
         assert (listed.job.id, listed.job.subject, listed.job.state) == (
             cut.job.id,
@@ -89,4 +86,37 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
     again = await imports.start(life, io.BytesIO(file_bytes()), "export.json", ImportOptions())
     assert (await ended(again.job)).state == "done"
     assert await imports.imports_of(life) == [again]
-    assert await ImportJobs(new_runner(app), ignore).imports_of(life) == []
+    assert await ImportJobs(new_runner(app), app.lives).imports_of(life) == []
+
+
+async def test_a_life_that_is_imported_into_stays_open(app: App, life: Life) -> None:
+    imports = ImportJobs(app.jobs, app.lives)
+    async with life.write_lock:
+        started = await imports.start(life, io.BytesIO(file_bytes()), "x.json", ImportOptions())
+        await app.lives.maintain(time.monotonic() + 1e9)
+        assert len(app.lives) == 1
+    await ended(started.job)
+    await app.companion.learned()
+    await app.lives.maintain(time.monotonic() + 1e9)
+    assert len(app.lives) == 0
+
+
+async def test_an_import_that_ends_with_its_person_starts_no_work_on_what_it_wrote(
+    app: App, life: Life
+) -> None:
+    written: list[str] = []
+
+    class Learner(LifeListener):
+        def written(self, life: Life) -> None:
+            written.append(life.person)
+
+    app.lives.subscribe(Learner())
+    imports = ImportJobs(app.jobs, app.lives)
+    file = PausedFile(file_bytes(), pause_at=3)
+    await imports.start(life, file, "export.json", ImportOptions())
+    await asyncio.to_thread(file.reading.wait)
+    file.resume.set()
+    async with app.lives.removal(life.person):
+        pass
+    assert written == []
+    assert await imports.imports_of(life) == []

@@ -55,6 +55,8 @@ class Lives:
 
     def written(self, life: Life) -> None:
         """Say that messages were written in `life`: they are to be embedded and learned from."""
+        if life.person in self._removed:
+            return
         for listener in self._listeners:
             listener.written(life)
 

@@ -113,10 +113,12 @@ class ImportJobs(LifeListener):
         person = life.person
         try:
             await self._recover(life)
-            self._require_idle(person)
         except BaseException:
             file.close()
             raise
+        if self.is_working_on(person):
+            file.close()
+            raise Conflict("Another file of yours is being read. Wait for it, or stop it.")
         self._retained.release(person)
         job = Job(
             kind=KIND,
@@ -218,6 +220,10 @@ class ImportJobs(LifeListener):
         self._imports.pop(person, None)
         self._recovered.discard(person)
 
+    def is_working_on(self, person: str) -> bool:
+        """Return whether a file is being imported into the life of `person`."""
+        return any(job.state == "running" for job in self._runner.jobs(KIND, person))
+
     def close(self) -> None:
         """Let go of every file. The runner stops the imports."""
         self._retained.close()
@@ -257,10 +263,6 @@ class ImportJobs(LifeListener):
             if each.message == _INTERRUPTED and each.subject == job.subject
         ]
         await self._runner.remove(*earlier)
-
-    def _require_idle(self, person: str) -> None:
-        if any(job.state == "running" for job in self._runner.jobs(KIND, person)):
-            raise Conflict("Another file of yours is being read. Wait for it, or stop it.")
 
     async def _recover(self, life: Life) -> None:
         """List the imports that Tau's end cut off, once."""

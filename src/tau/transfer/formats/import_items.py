@@ -20,7 +20,8 @@ class ImportedMessage(msgspec.Struct, frozen=True, kw_only=True):
 class ImportedConversation(msgspec.Struct, frozen=True, kw_only=True):
     """A whole conversation.
 
-    Parents come before their children, and the thread of the last message is the visible one. `at` is when it began; `id` is that of the file.
+    Parents come before their children, and the thread of the last message is the visible one. `at`
+    is when the conversation began; `id` is that of the file.
     """
 
     origin: str
