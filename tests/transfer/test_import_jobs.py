@@ -96,7 +96,8 @@ async def test_a_life_that_is_imported_into_stays_open(app: App, life: Life) -> 
         await app.lives.maintain(time.monotonic() + 1e9)
         assert len(app.lives) == 1
     await ended(started.job)
-    await app.companion.learned()
+    await app.learning.wait_until_idle()
+    await app.embedding.wait_until_idle()
     await app.lives.maintain(time.monotonic() + 1e9)
     assert len(app.lives) == 0
 
