@@ -197,7 +197,7 @@ async def test_a_copy_is_put_back_and_what_was_there_is_kept(home: Home, tmp_pat
     create_at(there, home.file)
     before = [*home.written]
     await home.say()
-    with pytest.raises(Conflict, match="at work"):
+    with pytest.raises(Conflict, match="using this database"):
         restore(there, home.file, home.backups)
     await home.close()
     restored = restore(there, home.file, home.backups)
