@@ -3,7 +3,6 @@
 The file of a dry run is kept for a while, so that it can be imported without being sent again.
 """
 
-import asyncio
 import time
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -18,10 +17,9 @@ from tau.life.life import Life, LifeListener
 from tau.life.lives import Lives
 from tau.transfer.importing import ImportOptions, ImportProgress, import_file
 from tau.transfer.report import ImportReport
+from tau.transfer.uploads import RetainedFiles
 
 KIND = "import"
-RETAIN_SECONDS = 15 * 60.0
-"""How long the file of a dry run is kept."""
 _STOPPED = "The import was stopped. Import the file again to go on."
 _INTERRUPTED = "Tau ended before the import did. Import the file again to go on."
 
@@ -44,50 +42,6 @@ class ImportJob:
         """Keep the counts of the report, and none of the words in it."""
         if self.report is not None:
             self.report = msgspec.structs.replace(self.report, skipped=(), notes=(), learned=())
-
-
-@dataclass(slots=True)
-class _RetainedFile:
-    """The file of a person's last dry run, until `expiry`."""
-
-    job_id: str
-    file: BinaryIO
-    expiry: asyncio.TimerHandle
-
-
-class RetainedFiles:
-    """The files of dry runs, at most one of a person, closed after a while."""
-
-    def __init__(self) -> None:
-        self._files: dict[str, _RetainedFile] = {}
-
-    def keep(self, person: str, job_id: str, file: BinaryIO) -> None:
-        """Keep the file of a dry run in place of the person's last one."""
-        self.release(person)
-        expiry = asyncio.get_running_loop().call_later(RETAIN_SECONDS, self.release, person)
-        self._files[person] = _RetainedFile(job_id, file, expiry)
-
-    def has(self, person: str, job_id: str) -> bool:
-        """Return whether the file of this dry run is kept."""
-        kept = self._files.get(person)
-        return kept is not None and kept.job_id == job_id
-
-    def take(self, person: str) -> BinaryIO:
-        """Return the file of a person's last dry run, from its start, and keep it no longer."""
-        kept = self._files.pop(person)
-        kept.expiry.cancel()
-        kept.file.seek(0)
-        return kept.file
-
-    def release(self, person: str) -> None:
-        """Close the file of a person's last dry run, if there is one."""
-        if person in self._files:
-            self.take(person).close()
-
-    def close(self) -> None:
-        """Close every file."""
-        for person in list(self._files):
-            self.release(person)
 
 
 class ImportJobs(LifeListener):

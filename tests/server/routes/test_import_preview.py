@@ -9,7 +9,7 @@ import pytest
 from fastapi import FastAPI
 
 from tau.app import App
-from tau.transfer import import_jobs
+from tau.transfer import uploads
 from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, node, said, store
 
 from ..conftest import Person
@@ -141,7 +141,7 @@ async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
     owner: Person, api: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(import_jobs, "RETAIN_SECONDS", 0.0)
+        hurried.setattr(uploads, "RETAIN_SECONDS", 0.0)
         told = await looked_at(owner, as_json(many(1)))
         while (await owner.get(f"/api/imports/{told['id']}"))["held"]:  # noqa: ASYNC110
             await asyncio.sleep(0)
