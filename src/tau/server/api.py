@@ -80,7 +80,7 @@ def create_api(app: App) -> FastAPI:
         version=__version__,
         summary="A personal AI that remembers you, works on every device, and belongs to you.",
         openapi_tags=openapi_schema.TAGS,
-        docs_url=None,  # its page loads scripts from elsewhere
+        docs_url=None,  # its page loads scripts from another site
         redoc_url=None,
         lifespan=_lifespan,
     )

@@ -1,7 +1,7 @@
-"""Who is asking: one place where a request becomes a person, and a person an opened life.
+"""Authentication: the dependencies that turn a request into a signed-in person with their data.
 
-Every object that a route touches is looked up through the `Life` found here, so that somebody
-else's identifier finds nothing. A browser shows its session cookie; programs send an API key as
+Routes look up every object through the `Life` found here, so that another person's ids find
+nothing. Browsers send a session cookie; programs send an API key in the header
 `Authorization: Bearer tau-...`.
 """
 
@@ -19,7 +19,7 @@ from tau.server.state import AppState, get_app_state
 
 SESSION_COOKIE = "tau_session"
 PERSON_HEADER = "x-tau-person"
-"""The header in which a page says whose it is: another tab may have signed somebody else in."""
+"""Header in which the web app names its person: another tab may have signed in somebody else."""
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "Android": "Android",
@@ -33,7 +33,7 @@ _SYSTEMS = {
 
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """What opened the door; `token` stays out of `repr` by way of `__repr__`."""
+    """The credential of a request, unlocked; `__repr__` leaves out its `token`."""
 
     unlocked: Unlocked
     token: str
@@ -114,7 +114,7 @@ async def get_credential(request: Request, app_state: AppStateDep) -> Credential
     token = read_token(request)
     unlocked = await app_state.people.sessions.unlock(token)
     if request.headers.get(PERSON_HEADER, unlocked.person.id) != unlocked.person.id:
-        raise NotSignedIn("Somebody else is signed in here now; load the page again.")
+        raise NotSignedIn("Somebody else is signed in here now; reload the page.")
     return Credential(unlocked, token)
 
 
@@ -122,7 +122,7 @@ CredentialDep = Annotated[Credential, Depends(get_credential)]
 
 
 async def get_current_person(opened: CredentialDep, app_state: AppStateDep) -> CurrentPerson:
-    """Return the person with their life opened (a dependency)."""
+    """Return the signed-in person, with their life open (a dependency)."""
     return CurrentPerson(opened.unlocked, await app_state.lives.open(opened.unlocked))
 
 
@@ -136,11 +136,11 @@ async def require_owner(opened: CredentialDep) -> Credential:
 async def require_not_api_key(opened: CredentialDep) -> Credential:
     """Return the credential if it may change how one signs in, or take backups (a dependency).
 
-    An API key may not: who steals a program's key must not gain a password with it, nor the whole
-    database. Raises `NotPermitted`.
+    API keys may not: a stolen key must not lead to a password or to the whole database. Raises
+    `NotPermitted`.
     """
     if opened.unlocked.slot.kind == "api_key":
-        raise NotPermitted("An API key may not do this; sign in with a browser for it.")
+        raise NotPermitted("An API key may not do this; sign in with a browser.")
     return opened
 
 
@@ -150,7 +150,7 @@ OwnerCredentialDep = Annotated[Credential, Depends(require_owner)]
 
 
 def set_cookie(request: Request, response: Response, app_state: AppState, token: str) -> None:
-    """Give the browser its session, for as long as an unused one lives."""
+    """Set the session cookie, for as long as an unused session lasts."""
     response.set_cookie(
         SESSION_COOKIE,
         token,
@@ -163,7 +163,7 @@ def set_cookie(request: Request, response: Response, app_state: AppState, token:
 
 
 def clear_cookie(request: Request, response: Response, app_state: AppState) -> None:
-    """Take the session away from the browser."""
+    """Delete the session cookie."""
     response.delete_cookie(
         SESSION_COOKIE,
         path="/",
@@ -178,7 +178,7 @@ def _is_secure(request: Request, app_state: AppState) -> bool:
 
 
 def device_label(request: Request) -> str:
-    """Return how a new session is named in the list of devices, e.g. `Firefox on Linux`."""
+    """Return the name of a new session in the list of devices, e.g. `Firefox on Linux`."""
     agent = request.headers.get("user-agent", "")
     browser = next((name for key, name in _BROWSERS.items() if key in agent), "")
     system = next((name for key, name in _SYSTEMS.items() if key in agent), "")

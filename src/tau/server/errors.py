@@ -1,8 +1,8 @@
-"""Every failure leaves the house as a status and one plain sentence, in the caller's own shape.
+"""Error responses: every failure becomes a status and one plain sentence, in the API's own shape.
 
 The app's API answers `{"error": {"code", "sentence"}}`, the OpenAI-shaped routes answer OpenAI's
-error object, and the Inflection-shaped routes answer `{"detail": ...}`. Nothing that a person said
-is ever repeated in an error or in the log.
+error object, and the Inflection-shaped routes answer `{"detail": ...}`. Neither errors nor the log
+ever repeat what a person said.
 """
 
 import logging
@@ -25,7 +25,7 @@ ErrorFormat = Literal["tau", "openai", "inflection"]
 
 
 class ErrorStatus(NamedTuple):
-    """How one class of errors is told over HTTP."""
+    """The HTTP status and code of one class of errors."""
 
     status: int
     code: str
@@ -83,14 +83,14 @@ def status_of(error: errors.TauError) -> ErrorStatus:
 
 
 def format_of(path: str) -> ErrorFormat:
-    """Return which shape of errors the callers of `path` expect."""
+    """Return the format of errors that callers of `path` expect."""
     if path.startswith(("/v1/chat/attributes", "/v1/discovery/", "/external/")):
         return "inflection"
     return "openai" if path.startswith("/v1/") else "tau"
 
 
 def error_body(shape: ErrorFormat, status: int, code: str, sentence: str) -> dict[str, Any]:
-    """Return an error's JSON body in `shape`."""
+    """Return an error's JSON body in the format `shape`."""
     if shape == "inflection":
         return {"detail": sentence}
     if shape == "openai":
@@ -103,7 +103,7 @@ def error_body(shape: ErrorFormat, status: int, code: str, sentence: str) -> dic
 def error_response(
     path: str, kind: ErrorStatus, sentence: str, headers: Mapping[str, str] | None = None
 ) -> Response:
-    """Return the response that tells a failure at `path`."""
+    """Return the response to a failure at `path`."""
     body = error_body(format_of(path), kind.status, kind.code, sentence)
     return _json(kind.status, body, headers)
 
@@ -154,7 +154,7 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 
 def validation_sentence(found: Sequence[Mapping[str, Any]]) -> str:
-    """Return one sentence about the first thing wrong with a request, without its contents."""
+    """Return one sentence about the first error in a request, without its contents."""
     first = found[0]
     field, message = _field_path(first), str(first["msg"]).removeprefix("Value error, ").rstrip(".")
     if first["type"] == "json_invalid":
@@ -174,7 +174,7 @@ def _route_template(scope: Scope) -> str:
 
 
 class UnexpectedErrorMiddleware:
-    """ASGI middleware: what nobody foresaw becomes a 500 with a fixed sentence, and is recorded.
+    """ASGI middleware: an unexpected exception becomes a 500 with a fixed sentence, and is logged.
 
     The log gets the type and the frames, not the message: that may quote what a person said.
     """
@@ -213,7 +213,7 @@ class UnexpectedErrorMiddleware:
 
 
 def install_error_handlers(api: FastAPI) -> None:
-    """Make `api` answer failures as this module tells."""
+    """Register this module's error handlers with `api`."""
     api.add_exception_handler(errors.TauError, _tau_error)
     api.add_exception_handler(HTTPException, _http_error)
     api.add_exception_handler(RequestValidationError, _invalid)

@@ -1,7 +1,7 @@
-"""The OpenAPI description, made fit for generating a client.
+"""The OpenAPI description, complete enough to generate a client from.
 
-The events of streams are msgspec structs, encoded without pydantic: their schemas are derived from
-the structs themselves, so that the description cannot fall behind them.
+Stream events are msgspec structs, encoded without pydantic: their schemas are derived from the
+structs, so that the description always matches them.
 """
 
 from typing import Any
@@ -18,15 +18,15 @@ from tau.server.openai.schemas import ChatCompletionChunk
 
 _REF = "#/components/schemas/{name}"
 _TAGS = {
-    "account": "Coming in, going out, credentials and devices.",
-    "people": "Who lives with this Tau.",
+    "account": "Signing in and out, credentials and devices.",
+    "people": "The people who use this Tau.",
     "conversations": "Conversations and their messages.",
-    "turns": "Saying something, and watching the reply being made.",
-    "memory": "What is known and what was said: searching, setting right, forgetting, taking away.",
-    "models": "The brains behind Tau.",
+    "turns": "Sending words and watching the reply.",
+    "memory": "Messages and facts: searching, correcting, forgetting, importing, exporting.",
+    "models": "The models behind Tau.",
     "openai": "The OpenAI shape: `tau` is the companion, any other name that model alone.",
     "inflection": "The Inflection shape.",
-    "operations": "For those who run Tau.",
+    "operations": "For operators: health, metrics, backups.",
 }
 _SECURITY_SCHEMES = {
     "cookie": {"type": "apiKey", "in": "cookie", "name": SESSION_COOKIE},
@@ -36,7 +36,7 @@ TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
 
 
 def event_schemas() -> dict[str, Any]:
-    """Return the schemas of what streams hold, by the names of their components."""
+    """Return the schemas of stream events, by component name."""
     schemas: dict[str, Any] = {}
     for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change")):
         (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
@@ -54,7 +54,7 @@ def _chunk_schemas(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def build_schema(api: FastAPI) -> dict[str, Any]:
-    """Return the OpenAPI description of `api`, made once."""
+    """Return the OpenAPI description of `api`, built once."""
     if api.openapi_schema is None:
         api.openapi_schema = _extend_schema(FastAPI.openapi(api))
     return api.openapi_schema

@@ -10,7 +10,7 @@ _TEXTS = {
     403: "Not allowed for this person, or sent from another site.",
     404: "Not found, or it belongs to somebody else.",
     409: "The state has changed since the caller looked.",
-    413: "More than Tau reads in one request.",
+    413: "More than Tau accepts in one request.",
     422: "A field is missing or has a wrong type.",
     429: "Too many requests; `Retry-After` says when to try again.",
     500: "An unexpected error, recorded in the log.",

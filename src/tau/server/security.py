@@ -1,11 +1,11 @@
-"""The gate in front of every route, as one cheap ASGI middleware.
+"""Security middleware in front of every route: host check, CSRF check, body limit and headers.
 
-- The `Host` must be one of Tau's own names: else a page elsewhere could rebind its name to
-  this machine and read what Tau answers.
-- An unsafe request that a browser sends by itself, with its cookie, must come from Tau's own page.
-  The rule is the one Go's `http.CrossOriginProtection` takes: `Sec-Fetch-Site` where the browser
-  tells it, else `Origin` against `Host`; a caller that sends neither is no browser.
-- A body is read up to a limit, whether it tells its length or comes in chunks.
+- The `Host` must be one of Tau's own names: otherwise another site could rebind its name to this
+  machine and read Tau's answers.
+- An unsafe request that a browser sends with its cookie must come from Tau's own web app. The rule
+  is that of Go's `http.CrossOriginProtection`: `Sec-Fetch-Site` if the browser sends it, otherwise
+  `Origin` against `Host`; a caller that sends neither is not a browser.
+- A body is read up to a limit, whether it declares its length or comes in chunks.
 - Every response carries the headers that keep other sites out.
 """
 
@@ -23,8 +23,8 @@ from tau.settings import Settings
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
-_UPLOAD_PATH = "/api/imports"  # where whole files come in
-_TOO_LARGE = "This is more than Tau reads in one request."
+_UPLOAD_PATH = "/api/imports"  # for uploads of whole files
+_TOO_LARGE = "This is more than Tau accepts in one request."
 
 _CSP_DIRECTIVES = {  # nothing is inline, and nothing comes from elsewhere or goes there
     "default-src": "'none'",
@@ -57,9 +57,9 @@ SECURITY_HEADERS = {
 
 
 def host_matcher(settings: Settings) -> Callable[[str], bool]:
-    """Return a predicate that tells whether a `Host` header names this Tau.
+    """Return a predicate for `Host` headers that name this Tau.
 
-    Listening on every address, any numeric address will do: rebinding needs a name.
+    If Tau listens on every address, any numeric address is accepted: rebinding needs a name.
     """
     names = {*LOOPBACK_NAMES, settings.host.strip("[]").lower()} - _ANY_ADDRESS
     public = urlsplit(settings.public_url).hostname
@@ -90,7 +90,7 @@ def _is_address(name: str) -> bool:
 
 
 def is_same_site(headers: Headers, public_url: str) -> bool:
-    """Tell whether an unsafe request comes from Tau's own page, or from no browser at all."""
+    """Return whether an unsafe request comes from Tau's own web app, or from no browser at all."""
     site = headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
@@ -104,7 +104,7 @@ def is_same_site(headers: Headers, public_url: str) -> bool:
 
 
 class SecurityMiddleware:
-    """ASGI middleware: refuses what may not come in, marks what goes out."""
+    """ASGI middleware: rejects unsafe requests, adds security headers to responses."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app

@@ -1,9 +1,9 @@
-"""Server-sent events (WHATWG HTML, section 9.2), encoded once and sent as few messages.
+"""Server-sent events (WHATWG HTML, section 9.2): encoding, and a response that streams them.
 
-Whatever is ready at the same moment leaves in one ASGI message: under load a slow connection gets
-larger pieces instead of a longer queue. The first messages of a stream leave at once; from then on
-there is a pace, too fast to be seen, since handing a few bytes to the network costs as much as
-handing it many. Knows nothing of turns or of who is watching.
+Events that are ready at the same time are sent in one ASGI message: under load a slow connection
+gets larger pieces instead of a longer queue. The first messages of a stream are sent at once, later
+ones at a limited rate, too fast to be noticed, because sending a few bytes costs as much as sending
+many. Knows nothing about turns or about who is watching.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 
 HEARTBEAT_SECONDS = 15.0
 BURST_MESSAGES = 5
-"""How many messages may leave without keeping the pace."""
+"""How many messages may be sent before the rate limit applies."""
 SEND_INTERVAL_SECONDS = 0.03
 MEDIA_TYPE = "text/event-stream"
 HEARTBEAT = b": still here\n\n"
@@ -35,7 +35,7 @@ def encode(data: object, *, name: str | None = None, number: int | None = None) 
 
 
 class EventRateLimiter:
-    """Lets a burst through at once, then one message every `seconds` (a token bucket)."""
+    """Rate limiter (token bucket): a burst at once, then one message every `seconds`."""
 
     def __init__(self, burst: int = BURST_MESSAGES, seconds: float = SEND_INTERVAL_SECONDS) -> None:
         self._room = (burst - 1) * seconds
@@ -43,16 +43,16 @@ class EventRateLimiter:
         self._due = 0.0
 
     def delay(self, now: float) -> float:
-        """Return how long the message that is to leave at `now` has to wait; count it as sent."""
+        """Return how long a message at `now` has to wait; count it as sent."""
         self._due = max(self._due, now - self._room) + self._seconds
         return max(0.0, self._due - self._seconds - now)
 
 
 class EventStreamResponse(Response):
-    """A response that sends what `pieces` yields, as it comes, until either side ends.
+    """A response that streams what `pieces` yields until either side ends.
 
-    `closing` ends it early, so that open streams do not hold up a server that shuts down. When the
-    reader goes away, `pieces` is closed.
+    `closing` ends it early, so that open streams do not delay a shutdown. When the client
+    disconnects, `pieces` is closed.
     """
 
     media_type = MEDIA_TYPE

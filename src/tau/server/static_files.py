@@ -1,8 +1,8 @@
-"""The page in the browser: a folder that was built from `web/`, sent as it lies there.
+"""The web app: the files built from `web/`, served as they are.
 
-The folder is listed when somebody first asks, and again when another page was built meanwhile; a
-name that is not in the list is not served, so that no address leads out of it. Texts lie there
-compressed, too: nothing is compressed while somebody waits.
+The folder is listed at the first request, and again after another build. Names that are not listed
+are not served, so no path leads out of the folder. Text files are stored compressed as well, so
+that nothing is compressed during a request.
 """
 
 import hashlib
@@ -17,10 +17,10 @@ router = APIRouter(include_in_schema=False)
 
 WEB_FOLDER = Path(__file__).parent / "web"
 NOT_BUILT = (
-    "The page is not built yet. In a clone of Tau, `make run` builds it and starts Tau; "
+    "The web app is not built yet. In a clone of Tau, `make run` builds it and starts Tau; "
     "`make setup` only builds it.\n"
 )
-# The page's own addresses, for which its script decides what to show; see `web/src/core/routes.ts`.
+# The web app's own paths; its script decides what to show there (see `web/src/core/routes.ts`).
 PAGE_ROUTES = (
     "/",
     "/welcome",
@@ -33,10 +33,10 @@ PAGE_ROUTES = (
     "/settings",
     "/settings/{view:path}",
 )
-# What lies beside the page under a name that stays: browsers ask whether it changed.
+# Files with fixed names; browsers revalidate them.
 ROOT_FILE_ROUTES = ("/sw.js", "/manifest.webmanifest", "/icon.svg", "/icon-{name}")
 _INDEX = "index.html"
-_ASSETS = "assets/"  # their names hold a hash of what is in them
+_ASSETS = "assets/"  # their names contain a hash of their content
 _CACHE_IMMUTABLE = "public, max-age=31536000, immutable"
 _CACHE_REVALIDATE = "no-cache"
 _MEDIA_TYPES = {
@@ -52,19 +52,19 @@ _MEDIA_TYPES = {
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }
-_ENCODINGS = {"br": ".br", "gzip": ".gz"}  # what is smaller stands first
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the smaller one first
 
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """What a response is made of."""
+    """The content of a file and its ETag."""
 
     content: bytes
     etag: str
 
 
 class StaticFolder:
-    """One built folder: its files by name, and the content of those that were asked for."""
+    """A built folder: the names of its files, and a cache of their content."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -73,7 +73,7 @@ class StaticFolder:
         self._files: dict[str, StaticFile] = {}
 
     def answer(self, request: Request, name: str) -> Response:
-        """Return the file `name` as the browser takes it, or raise `HTTPException`."""
+        """Return the file `name` in an encoding the browser accepts, or raise `HTTPException`."""
         if not self._is_built():
             return Response(NOT_BUILT, 503, media_type="text/plain; charset=utf-8")
         kind = _MEDIA_TYPES.get(Path(name).suffix)
@@ -108,7 +108,7 @@ class StaticFolder:
         if name not in self._files:
             try:
                 content = (self._folder / name).read_bytes()
-            except OSError as error:  # another page is being put in place
+            except OSError as error:  # a new build is being installed
                 raise HTTPException(404) from error
             self._files[name] = StaticFile(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')
         return self._files[name]
@@ -121,7 +121,7 @@ def _file_names(folder: Path) -> Iterator[str]:
 
 
 def _preferred_encoding(accepted: str, offered: Iterable[str]) -> str:
-    """Return the first encoding offered that `Accept-Encoding` allows; empty for none."""
+    """Return the first offered encoding that `Accept-Encoding` allows, or an empty string."""
     allowed = set()
     for part in accepted.lower().split(","):
         name, _, weight = part.replace(" ", "").partition(";q=")
@@ -131,7 +131,7 @@ def _preferred_encoding(accepted: str, offered: Iterable[str]) -> str:
 
 
 def _etag_matches(asked: str, etag: str) -> bool:
-    """Tell whether `If-None-Match` names what would be sent."""
+    """Return whether `If-None-Match` matches the file."""
     return asked.strip() == "*" or etag in (
         tag.strip().removeprefix("W/") for tag in asked.split(",")
     )
@@ -141,22 +141,22 @@ static_folder = StaticFolder(WEB_FOLDER)
 
 
 async def serve_page(request: Request) -> Response:
-    """Return the page.
+    """Return the web app's HTML page.
 
-    At `/welcome` its script redeems the key of a one-time link with a POST: looking at the address
-    uses nothing up, so that the preview of a link in a messenger does not.
+    At `/welcome` its script redeems the key of a one-time link with a POST, so that a link preview
+    in a messenger does not use the link up.
     """
     return static_folder.answer(request, _INDEX)
 
 
 async def serve_root_file(request: Request) -> Response:
-    """Return a file that lies beside the page."""
+    """Return a file with a fixed name."""
     return static_folder.answer(request, request.url.path.removeprefix("/"))
 
 
 @router.api_route("/assets/{name}", methods=["GET", "HEAD"])
 async def serve_asset(name: str, request: Request) -> Response:
-    """Return a script, a style, a font or a picture of the page."""
+    """Return a script, a style sheet, a font or an image of the web app."""
     return static_folder.answer(request, _ASSETS + name)
 
 

@@ -248,7 +248,7 @@ async def test_an_answer_in_a_shape_of_its_own_is_nonsense_not_a_fault_of_ours(
     monkeypatch.setattr(app.models, "complete", complete)
     response = await owner.client.post("/external/api/inference", json=_inference("scripted"))
     assert response.status_code == 502
-    assert response.json() == {"detail": "The model answered something that is no answer."}
+    assert response.json() == {"detail": "The model's answer was not valid."}
 
 
 async def test_entries_with_times_are_written_down_where_they_belong(owner: Person) -> None:

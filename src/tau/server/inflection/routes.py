@@ -1,7 +1,7 @@
-"""The Inflection shape, for those whose assistant was put to sleep.
+"""The Inflection API, for programs written for Pi.
 
-The Pi configurations mean the companion with its memory; every other name, the productivity and
-tools ones among them, means a model alone.
+The Pi configurations mean the companion with its memory; every other name, including the
+productivity and tools configurations, means a model alone.
 """
 
 import json
@@ -65,7 +65,7 @@ def _history_messages(context: Sequence[ContextItem]) -> list[thread_matching.Hi
     if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
         problem = {
             "loc": ("body", "context"),
-            "msg": "The last entry must be of type Human and hold words",
+            "msg": "The last entry must be of type Human and contain words",
             "type": "value_error",
         }
         raise RequestValidationError([problem])
@@ -73,18 +73,18 @@ def _history_messages(context: Sequence[ContextItem]) -> list[thread_matching.Hi
 
 
 def resolve_model(app_state: AppState, name: str) -> str:
-    """Return which model a name of the Inflection shape means, where it is a model alone."""
+    """Return the model that a name of the Inflection API means, for a model alone."""
     return app_state.models.default_chat() if name in _PLAIN_MODELS or is_companion(name) else name
 
 
 def _profile_hint(asked: InferenceRequest) -> str | None:
     known = asked.metadata.model_dump(exclude_none=True) if asked.metadata else {}
-    told = [
+    hints = [
         f"{key.removeprefix('user_')}: {value}"
         for key, value in known.items()
         if key in UserMetadata.model_fields
     ]
-    return f"About the person: {'; '.join(told)}." if told else None
+    return f"About the person: {'; '.join(hints)}." if hints else None
 
 
 def _model_request(app_state: AppState, asked: InferenceRequest) -> tuple[str, dict[str, Any]]:
@@ -118,12 +118,12 @@ def _message(item: ContextItem) -> dict[str, Any]:
 
 
 async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: InferenceRequest) -> Turn:
-    told = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
+    texts = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
     turn = await thread_matching.begin_turn(
         app_state.companion,
         current,
         _history_messages(asked.context),
-        instructions="\n\n".join(filter(None, [*told, _profile_hint(asked)])) or None,
+        instructions="\n\n".join(filter(None, [*texts, _profile_hint(asked)])) or None,
     )
     app_state.metrics.turns.measure(turn)
     return turn
@@ -133,7 +133,7 @@ async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: Infere
 async def inference(
     asked: InferenceRequest, current: CurrentPersonDep, app_state: AppStateDep
 ) -> InferenceReply:
-    """Make a whole reply."""
+    """Return a whole reply."""
     if is_companion(asked.config):
         text, _ = await whole_reply(await _begin_turn(app_state, current, asked))
         return InferenceReply(created=time.time(), text=text)
@@ -147,8 +147,8 @@ async def inference(
             tool_calls=message.get("tool_calls"),
             reasoning_content=message.get("reasoning_content"),
         )
-    except ValidationError:  # its text would quote the answer
-        raise ModelInvalidAnswer("The model answered something that is no answer.") from None
+    except ValidationError:  # the error's text would quote the answer
+        raise ModelInvalidAnswer("The model's answer was not valid.") from None
 
 
 @router.post(
@@ -160,7 +160,7 @@ async def inference(
 async def inference_streaming(
     asked: InferenceRequest, current: CurrentPersonDep, app_state: AppStateDep
 ) -> Response:
-    """Make a reply piece by piece."""
+    """Stream a reply."""
     if is_companion(asked.config):
         first, events = await first_event(await _begin_turn(app_state, current, asked))
         return sse.EventStreamResponse(
@@ -224,7 +224,7 @@ async def _encode_pieces(texts: AsyncIterator[TextPiece]) -> AsyncIterator[bytes
 async def inflection_chat_completion(
     asked: ChatRequest, current: CurrentPersonDep, app_state: AppStateDep
 ) -> Response:
-    """Answer an OpenAI-shaped chat request under Inflection's address."""
+    """Answer an OpenAI-compatible chat request under Inflection's path."""
     if asked.model in _PLAIN_MODELS:
         asked = asked.model_copy(update={"model": app_state.models.default_chat()})
     return await complete_chat(asked, current, app_state, None)
@@ -241,7 +241,7 @@ async def score_attributes(
 ) -> Response:
     """Score the last assistant turn by attributes; the content is a JSON string of the scores.
 
-    What the model answers beside the scores is dropped; what it leaves out is `null`.
+    Anything else the model answers is dropped; scores it leaves out are `null`.
     """
     name = resolve_model(app_state, asked.model)
     body = {"model": name, "messages": scoring_messages(asked), "temperature": 0}
@@ -268,7 +268,7 @@ async def score_attributes(
 
 @router.get("/v1/discovery/configs", operation_id="listConfigs")
 async def list_configs(_opened: CredentialDep, app_state: AppStateDep) -> list[DiscoveryConfig]:
-    """List the names that `config` may take."""
+    """List the possible values of `config`."""
     return [
         _config("inflection_3_pi", "Pi-3.1", "The companion, with memory.", ["companion"]),
         _config("inflection_2_5", "inflection_2_5", "The companion, with memory.", ["companion"]),

@@ -1,6 +1,6 @@
-"""The Inflection shape: what its requests and responses hold, as its public papers tell.
+"""Requests and responses of the Inflection API, according to its public documents.
 
-Where those disagree (`ts`), everything they name is taken.
+Where those disagree (`ts`), every documented form is accepted.
 """
 
 from typing import Annotated, Any, Literal
@@ -37,7 +37,7 @@ class ContextItem(ExtensibleSchema):
 
 
 class UserMetadata(ExtensibleSchema):
-    """What the caller knows of the person; used as hints."""
+    """What the caller knows about the person; used as hints."""
 
     user_firstname: str | None = None
     user_timezone: str | None = None
@@ -47,7 +47,7 @@ class UserMetadata(ExtensibleSchema):
 
 
 class InferenceRequest(ExtensibleSchema):
-    """A reply to make."""
+    """A request for a reply."""
 
     config: Id
     context: Annotated[list[ContextItem], Field(min_length=1, max_length=10_000)]
@@ -80,7 +80,7 @@ class InferenceChunk(BaseModel):
 
 
 class Attribute(ExtensibleSchema):
-    """One quality to score the last assistant turn by."""
+    """One attribute to score the last assistant turn by."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
     definition: str = ""
@@ -90,7 +90,7 @@ class Attribute(ExtensibleSchema):
 
 
 class AttributesRequest(ExtensibleSchema):
-    """A conversation whose last assistant turn is to be scored."""
+    """A request to score the last assistant turn of a conversation."""
 
     model: Id
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=10_000)]
@@ -98,11 +98,11 @@ class AttributesRequest(ExtensibleSchema):
     filter_categories: list[str] | None = None
     """Only attributes of one of these categories are scored."""
     disable_attributes_prompt: bool = False
-    """Whether the model is asked with the messages alone, without Tau's instruction."""
+    """Whether the model gets only the messages, without Tau's instruction."""
 
 
 class DiscoveryConfig(BaseModel):
-    """One name that `config` or `model` may take."""
+    """One possible value of `config` or `model`."""
 
     name: str
     alias: str
@@ -122,6 +122,6 @@ class InflectionErrorDetail(BaseModel):
 
 
 class InflectionError(BaseModel):
-    """The body of a failure in the Inflection shape: a sentence, or what is wrong where."""
+    """The body of a failure of the Inflection API: a sentence, or a list of invalid fields."""
 
     detail: list[InflectionErrorDetail] | str

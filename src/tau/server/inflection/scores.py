@@ -1,6 +1,6 @@
-"""Scoring a reply by attributes: the instruction for the model, and reading what it answers.
+"""Scoring a reply by attributes: the instruction for the model, and parsing its answer.
 
-A small model answers nonsense now and then; then the attributes keep `null` for a score.
+If a small model answers nonsense, the scores are `null`.
 """
 
 import json
@@ -18,7 +18,7 @@ _INSTRUCTION = (
 
 
 def selected_attributes(asked: AttributesRequest) -> list[Attribute]:
-    """Return the attributes that are to be scored."""
+    """Return the attributes to score."""
     if not asked.filter_categories:
         return asked.attributes
     wanted = set(asked.filter_categories)
@@ -26,16 +26,16 @@ def selected_attributes(asked: AttributesRequest) -> list[Attribute]:
 
 
 def scoring_messages(asked: AttributesRequest) -> list[dict[str, Any]]:
-    """Return the messages that ask a model for the scores."""
+    """Return the messages that ask a model for scores."""
     messages = [message.model_dump(exclude_unset=True) for message in asked.messages]
     if asked.disable_attributes_prompt:
         return messages
-    told = "\n".join(f"- {one.name}: {one.definition}" for one in selected_attributes(asked))
-    return [*messages, {"role": "user", "content": f"{_INSTRUCTION}\n{told}"}]
+    attributes = "\n".join(f"- {one.name}: {one.definition}" for one in selected_attributes(asked))
+    return [*messages, {"role": "user", "content": f"{_INSTRUCTION}\n{attributes}"}]
 
 
 def parse_scores(content: str, asked: AttributesRequest) -> dict[str, Any]:
-    """Return the scores that a model's answer holds: `{"attributes": [{name, score, ...}]}`."""
+    """Return the scores in a model's answer: `{"attributes": [{name, score, ...}]}`."""
     found = _first_json_object(content)
     return {
         "attributes": [

@@ -1,9 +1,8 @@
-"""The OpenAI shape: the companion under the name `tau`, every other model under its own.
+"""The OpenAI API: the companion under the name `tau`, every other model under its own name.
 
-`tau` answers with its memory, in a conversation that it keeps; its manner is its own, so sampling
-parameters and tools of the request are for other models; its system messages count for that turn.
-Any other name is that model alone:
-the request reaches it as it was sent.
+`tau` answers with memory, in a conversation that Tau keeps. It ignores the request's sampling
+parameters and tools; the request's system messages apply to that turn. Any other name is that model
+alone, and gets the request unchanged.
 """
 
 import base64
@@ -57,7 +56,7 @@ _CHAT_RESPONSES: Responses = {
 
 
 def is_companion(model: str) -> bool:
-    """Tell whether a model name in a request means the companion with its memory."""
+    """Return whether a model name in a request means the companion with its memory."""
     return model == COMPANION_MODEL or model in INFLECTION_COMPANION_MODELS
 
 
@@ -80,7 +79,7 @@ async def create_chat_completion(
 async def complete_chat(
     asked: ChatRequest, current: CurrentPerson, app_state: AppState, conversation: str | None
 ) -> Response:
-    """Answer a chat request in the OpenAI shape."""
+    """Answer a chat request in OpenAI's format."""
     if not is_companion(asked.model):
         return await _model_completion(asked, app_state)
     named = conversation or _named_conversation(asked, current)
@@ -101,15 +100,15 @@ def _named_conversation(asked: ChatRequest, current: CurrentPerson) -> str | Non
     named = (asked.metadata or {}).get("conversation")
     if isinstance(named, str) and named:
         return named
-    try:  # `user` is whatever a client likes: it counts when it names a conversation
+    try:  # `user` is free text; it counts only if it names a conversation
         return current.conversation(asked.user).id if asked.user else None
     except NotFound:
         return None
 
 
 def _instructions(asked: ChatRequest) -> str | None:
-    told = [one.text() for one in asked.messages if one.role in {"system", "developer"}]
-    return "\n\n".join(filter(None, told)) or None
+    texts = [one.text() for one in asked.messages if one.role in {"system", "developer"}]
+    return "\n\n".join(filter(None, texts)) or None
 
 
 def _history_message(message: ChatMessage) -> thread_matching.HistoryMessage | None:
@@ -117,12 +116,12 @@ def _history_message(message: ChatMessage) -> thread_matching.HistoryMessage | N
         return None
     text = message.text()
     if text is None:
-        raise BadInput("Tau reads text only: one of the messages holds something else.")
+        raise BadInput("Tau reads only text, but one of the messages contains something else.")
     return thread_matching.HistoryMessage("person" if message.role == "user" else "tau", text)
 
 
 async def first_event(turn: Turn) -> tuple[Delta | Done, AsyncIterator[Event]]:
-    """Return the first thing a turn says, and what follows. Raises `ModelError` if it failed."""
+    """Return a turn's first text or end, and the events after it. Raises `ModelError`."""
     events = turn.events()
     async for event in events:
         if isinstance(event, Failed):
@@ -236,7 +235,7 @@ async def _model_chunks(
 
 
 def _chunk_body(chunk: Chunk, include_usage: bool) -> dict[str, Any] | None:
-    """Return a model's chunk as it is; `None` for usage that nobody asked for."""
+    """Return a model's chunk unchanged, or `None` for usage that was not requested."""
     return chunk.raw if include_usage or chunk.raw.get("choices") else None
 
 
@@ -251,7 +250,7 @@ def _model_out(name: str) -> OpenAIModel:
 
 @router.get("/v1/models", operation_id="listOpenAIModels")
 async def list_openai_models(_opened: CredentialDep, app_state: AppStateDep) -> OpenAIModelList:
-    """List the names that can be asked: `tau`, the aliases and the models that are ready."""
+    """List the names a request can use: `tau`, the aliases and the models that are ready."""
     return OpenAIModelList(
         object="list", data=[_model_out(name) for name in await _model_names(app_state)]
     )
@@ -261,7 +260,7 @@ async def list_openai_models(_opened: CredentialDep, app_state: AppStateDep) -> 
 async def get_openai_model(
     name: PathId, _opened: CredentialDep, app_state: AppStateDep
 ) -> OpenAIModel:
-    """Return one of the names that can be asked."""
+    """Return one of the names a request can use."""
     if name not in await _model_names(app_state):
         raise UnknownModel("There is no model of this name.")
     return _model_out(name)
@@ -276,9 +275,9 @@ async def get_openai_model(
 async def create_embeddings(
     asked: EmbeddingRequest, _opened: CredentialDep, app_state: AppStateDep
 ) -> Response:
-    """Embed texts with a model; `tau` is the embedder that the memory itself uses."""
+    """Embed texts with a model; `tau` is the embedder that memory uses."""
     if asked.dimensions is not None:
-        raise BadInput("Vectors keep the length that their model gives them: omit `dimensions`.")
+        raise BadInput("Vectors have the length their model gives them; omit `dimensions`.")
     own = asked.model == COMPANION_MODEL
     name = app_state.models.default_embedder() if own else asked.model
     embedded = await app_state.models.embed(name, asked.texts())
@@ -287,7 +286,7 @@ async def create_embeddings(
         {"object": "embedding", "index": index, "embedding": vector}
         for index, vector in enumerate(vectors(embedded.vectors))
     ]
-    usage = {"prompt_tokens": 0, "total_tokens": 0}  # not every embedder counts
+    usage = {"prompt_tokens": 0, "total_tokens": 0}  # not every embedder counts tokens
     return _json({"object": "list", "model": embedded.model, "data": data, "usage": usage})
 
 

@@ -1,6 +1,6 @@
-"""The OpenAI shape: what its requests and responses hold (platform.openai.com/docs/api-reference).
+"""Requests and responses of the OpenAI API (platform.openai.com/docs/api-reference).
 
-Requests keep the fields that are not named here, so that they reach the model they are meant for.
+Requests keep fields that are not named here, so that they reach the model.
 """
 
 from typing import Annotated, Any, Literal
@@ -11,7 +11,7 @@ from tau.server.requests.fields import Id, NonEmptyText
 
 
 class ExtensibleSchema(BaseModel):
-    """A request that may hold more than is named; what it holds is handed on."""
+    """A request that may have more fields than are named here; they are passed on."""
 
     model_config = ConfigDict(extra="allow", protected_namespaces=(), hide_input_in_errors=True)
 
@@ -30,7 +30,7 @@ class ChatMessage(ExtensibleSchema):
     content: str | list[ContentPart] | None = None
 
     def text(self) -> str | None:
-        """Return the words of this message; `None` if a part of it is no text."""
+        """Return the text of this message, or `None` if a part of it is not text."""
         if self.content is None or isinstance(self.content, str):
             return self.content or ""
         if any(part.type not in {"text", "input_text"} for part in self.content):
@@ -39,13 +39,13 @@ class ChatMessage(ExtensibleSchema):
 
 
 class StreamOptions(ExtensibleSchema):
-    """What a stream is to hold besides the text."""
+    """Options of a stream."""
 
     include_usage: bool = False
 
 
 class ChatRequest(ExtensibleSchema):
-    """A chat completion to make; `tau` is the companion, any other name that model alone."""
+    """A chat completion request; `tau` is the companion, any other name that model alone."""
 
     model: Id
     messages: Annotated[list[ChatMessage], Field(min_length=1, max_length=10_000)]
@@ -53,11 +53,11 @@ class ChatRequest(ExtensibleSchema):
     stream_options: StreamOptions | None = None
     user: str | None = None
     metadata: dict[str, Any] | None = None
-    """`metadata.conversation` names the conversation to go on with."""
+    """`metadata.conversation` names the conversation to continue."""
 
     @property
     def include_usage(self) -> bool:
-        """Whether the stream is to end with the usage."""
+        """Whether the stream ends with the usage."""
         return self.stream_options is not None and self.stream_options.include_usage
 
 
@@ -71,7 +71,7 @@ class ChatReply(BaseModel):
 
 
 class Choice(BaseModel):
-    """One choice of a completion; Tau makes one."""
+    """One choice of a completion; Tau returns one."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -81,7 +81,7 @@ class Choice(BaseModel):
 
 
 class TokenUsage(BaseModel):
-    """What a request cost, in tokens."""
+    """Token usage of a request."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -104,7 +104,7 @@ class ChatCompletion(BaseModel):
 
 
 class ChunkDelta(BaseModel):
-    """What a piece of a stream adds."""
+    """The text that a piece of a stream adds."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -191,7 +191,7 @@ class EmbeddingList(BaseModel):
 
 
 class OpenAIErrorDetail(BaseModel):
-    """What went wrong, as OpenAI tells it."""
+    """What went wrong, in OpenAI's format."""
 
     message: str
     type: str
@@ -200,6 +200,6 @@ class OpenAIErrorDetail(BaseModel):
 
 
 class OpenAIError(BaseModel):
-    """The body of a failure in the OpenAI shape."""
+    """The body of a failure of the OpenAI API."""
 
     error: OpenAIErrorDetail

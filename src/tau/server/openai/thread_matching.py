@@ -1,8 +1,8 @@
-"""Where a client's history goes on: clients of the OpenAI and Inflection shapes send all of it.
+"""Matching of a client's message history with a conversation.
 
-Tau keeps conversations itself, so it finds the one that the history belongs to: the message before
-the person's last words is the one that this conversation ended with. A history that is known no
-further back begins a conversation, and what came before the words is written down in it.
+Clients of the OpenAI and Inflection APIs send the whole history with each request. Tau keeps
+conversations itself, so it looks for the one whose last message is the one before the person's last
+words. An unknown history begins a new conversation, and its earlier messages are recorded there.
 """
 
 import itertools
@@ -18,9 +18,9 @@ from tau.memory import Message
 from tau.server.auth import CurrentPerson
 
 _MAX_CONVERSATIONS = 50
-"""How many conversations are looked at, newest first."""
+"""How many conversations are compared, newest first."""
 _MAX_RECORDED_MESSAGES = 200
-"""How many earlier messages of an unknown history are written down."""
+"""How many earlier messages of an unknown history are recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class HistoryMessage:
 
 @dataclass(frozen=True, slots=True)
 class ThreadMatch:
-    """Where the words go: after a conversation's end, instead of a message, or asked again."""
+    """Where words belong: at a conversation's end, in place of a message, or as a retry of one."""
 
     conversation: str | None
     edits: str | None = None
@@ -42,7 +42,7 @@ class ThreadMatch:
 
 
 def match_thread(current: CurrentPerson, lines: Sequence[HistoryMessage]) -> ThreadMatch | None:
-    """Return where the last of `lines` belongs; `None` if no recent conversation fits."""
+    """Return where the last of `lines` belongs, or `None` if no recent conversation matches."""
     if len(lines) < 2:
         return None
     words, before = lines[-1], lines[-2]
@@ -72,7 +72,7 @@ def _ends_with(thread: Sequence[Message], line: HistoryMessage) -> bool:
 
 
 def _next_message(thread: Sequence[Message], line: HistoryMessage) -> Message | None:
-    """Return the person's message right after the one that `line` tells."""
+    """Return the person's message right after the one that matches `line`."""
     for message, after in itertools.pairwise(thread):
         spoken = message.by == line.by == "tau" and after.by == "person"
         if spoken and _is_same_text(message.text, line.text):
@@ -92,13 +92,13 @@ async def begin_turn(
     conversation: str | None = None,
     instructions: str | None = None,
 ) -> Turn:
-    """Let the companion answer the last of `lines`, in `conversation` or where they belong.
+    """Begin a turn with the last of `lines`, in `conversation` or where they belong.
 
-    Raises `BadInput` if the last of them is not the person's, `NotFound` for an unknown
+    Raises `BadInput` if the last line is not the person's, `NotFound` for an unknown
     conversation.
     """
     if not lines or lines[-1].by != "person":
-        raise BadInput("The last message must hold the person's words.")
+        raise BadInput("The last message must contain the person's words.")
     words = current.life.validated_text(lines[-1].text)
     if conversation is not None:
         current.require_visible(conversation)
@@ -113,7 +113,7 @@ async def begin_turn(
 
 
 async def _record_history(current: CurrentPerson, earlier: Sequence[HistoryMessage]) -> str | None:
-    """Begin a conversation with what was said before; `None` if that is nothing."""
+    """Begin a conversation with the earlier messages; `None` if there are none."""
     said = [line for line in earlier if line.text.strip()]
     if not said:
         return None

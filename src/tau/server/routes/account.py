@@ -1,4 +1,4 @@
-"""The person who is signed in: coming in, going out, credentials and devices."""
+"""The signed-in person's account: signing in and out, credentials and devices."""
 
 from collections.abc import Sequence
 
@@ -66,7 +66,7 @@ async def _sign_in_response(
 async def get_me(
     request: Request, response: Response, opened: CredentialDep, app_state: AppStateDep
 ) -> MeOut:
-    """Tell who is signed in; a browser's cookie is renewed with its session."""
+    """Return who is signed in; renews a browser's cookie together with its session."""
     if request.cookies.get(SESSION_COOKIE) == opened.token:
         set_cookie(request, response, app_state, opened.token)
     return await _me_out(app_state, opened.unlocked.person)
@@ -76,7 +76,7 @@ async def get_me(
 async def change_me(
     change: UpdateMeRequest, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> MeOut:
-    """Change one's name, or whether the server keeps a key slot to work while one is away."""
+    """Change one's name, or whether the server has a key slot to work while one is away."""
     person = opened.unlocked.person
     if change.name is not None:
         await app_state.people.rename(person.id, change.name)
@@ -110,7 +110,7 @@ async def recover(
 async def redeem_link(
     asked: RedeemLinkRequest, request: Request, response: Response, app_state: AppStateDep
 ) -> MeOut:
-    """Sign in with the key of a one-time link; sets the session cookie and uses the link up."""
+    """Sign in with the key of a one-time link, which is then used up; sets the session cookie."""
     opened = await app_state.people.sessions.redeem(asked.key, device_label(request))
     return await _sign_in_response(request, response, app_state, opened)
 
@@ -138,7 +138,7 @@ async def set_password(
 async def make_recovery_code(
     opened: AccountCredentialDep, app_state: AppStateDep
 ) -> RecoveryCodeOut:
-    """Make a new recovery code; it is shown this once."""
+    """Create a recovery code; it is shown only once."""
     return RecoveryCodeOut(
         code=await app_state.people.credentials.new_recovery_code(opened.unlocked)
     )
@@ -152,7 +152,7 @@ def _base_url(request: Request, app_state: AppState) -> str:
 async def make_link(
     request: Request, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> LinkOut:
-    """Make a one-time address that signs another device of one's own in."""
+    """Create a one-time link that signs in another device of the same person."""
     key = await app_state.people.credentials.link(opened.unlocked)
     url = f"{_base_url(request, app_state)}/welcome#key={key}"
     return LinkOut(url=url, key=key, expires_in_seconds=_LINK_SECONDS)
@@ -165,7 +165,7 @@ async def invite(
     _keeper: AccountCredentialDep,
     app_state: AppStateDep,
 ) -> LinkOut:
-    """Invite one more person (owner only)."""
+    """Invite another person (owner only)."""
     key = await app_state.people.invitations.invite(opened.unlocked)
     url = f"{_base_url(request, app_state)}/welcome#invitation={key}"
     return LinkOut(url=url, key=key, expires_in_seconds=_INVITATION_SECONDS)
@@ -180,7 +180,7 @@ async def invite(
 async def accept_invitation(
     asked: AcceptInvitationRequest, request: Request, response: Response, app_state: AppStateDep
 ) -> MeOut:
-    """Become a person of this Tau with an invitation's key; sets the session cookie."""
+    """Create an account with an invitation's key; sets the session cookie."""
     opened = await app_state.people.invitations.accept(
         asked.key, asked.name, asked.password, device_label(request)
     )
@@ -219,7 +219,7 @@ async def revoke_session(
 
 @router.get("/api/keys", operation_id="listKeys")
 async def list_keys(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
-    """List the API keys; the keys themselves are never shown again."""
+    """List the API keys; the keys themselves are not shown again."""
     slots = await app_state.people.credentials.slots(opened.unlocked.person.id, "api_key")
     return _slots_out(slots, opened)
 
@@ -228,7 +228,7 @@ async def list_keys(opened: CredentialDep, app_state: AppStateDep) -> SlotList:
 async def make_key(
     asked: CreateKeyRequest, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> NewKeyOut:
-    """Make an API key for a program; it is shown this once."""
+    """Create an API key for a program; it is shown only once."""
     key, slot = await app_state.people.credentials.new_api_key(opened.unlocked, asked.label)
     return NewKeyOut(key=key, item=_slot_out(slot, opened))
 

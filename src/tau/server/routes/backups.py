@@ -14,7 +14,7 @@ router = APIRouter(tags=["operations"], responses=ERROR_RESPONSES)
 _SQLITE_MEDIA_TYPE = "application/vnd.sqlite3"  # as IANA names it
 _FILE_RESPONSE: Responses = {
     200: {
-        "description": "The copy, a SQLite file.",
+        "description": "The copy, as a SQLite file.",
         "content": {_SQLITE_MEDIA_TYPE: {"schema": {"type": "string", "format": "binary"}}},
     }
 }
@@ -24,7 +24,7 @@ _FILE_RESPONSE: Responses = {
 async def make_backup(
     _opened: OwnerCredentialDep, _keeper: AccountCredentialDep, app_state: AppStateDep
 ) -> BackupOut:
-    """Make a copy of the whole database in Tau's home, as sealed as it is (owner only)."""
+    """Copy the whole database, still sealed, into Tau's home (owner only)."""
     return backup_out(await anyio.to_thread.run_sync(Backups(app_state.database).make))
 
 
@@ -37,7 +37,7 @@ async def make_backup(
 async def get_backup(
     name: PathId, _opened: OwnerCredentialDep, _keeper: AccountCredentialDep, app_state: AppStateDep
 ) -> FileResponse:
-    """Return a copy of the database, to keep it elsewhere (owner only)."""
+    """Download a copy of the database (owner only)."""
     path = await anyio.to_thread.run_sync(Backups(app_state.database).path, name)
     return FileResponse(path, media_type=_SQLITE_MEDIA_TYPE, filename=name)
 

@@ -69,7 +69,7 @@ async def list_facts(
     return FactPage(facts=[fact_out(current, fact) for fact in page], next=following)
 
 
-@router.post("/facts", operation_id="tellFact", status_code=201)
+@router.post("/facts", operation_id="addFact", status_code=201)
 async def add_fact(asked: AddFactRequest, current: CurrentPersonDep) -> FactList:
     """Add something to memory directly; returns the facts it became."""
     return _fact_list(current, await FactEditor(current.life).add_fact(asked.text))

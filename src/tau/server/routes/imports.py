@@ -1,4 +1,4 @@
-"""Bringing one's past: upload a file, watch it being read, see what was left out."""
+"""Imports: uploading a file, following its import, previewing and stopping it."""
 
 from collections.abc import AsyncIterator
 from typing import Annotated
@@ -29,7 +29,7 @@ _UPLOAD = {
 }
 
 
-@router.post("/api/imports", operation_id="bring", status_code=202, openapi_extra=_UPLOAD)
+@router.post("/api/imports", operation_id="createImport", status_code=202, openapi_extra=_UPLOAD)
 async def create_import(
     request: Request,
     current: CurrentPersonDep,
@@ -39,11 +39,11 @@ async def create_import(
     forgotten: bool = False,
     dry_run: bool = False,
 ) -> ImportOut:
-    """Bring a file of another product, or of Tau's own; it is read behind this request.
+    """Import a file from another product or from Tau; it is read in the background.
 
-    What it claims of the person waits for their word, unless they `trust` it. What a file had
-    brought and they forgot is left out, unless they want the `forgotten` back. With `dry_run`
-    nothing is written, and the import tells what would be.
+    Facts that the file claims wait for the person's approval, unless they `trust` it. What the
+    person imported before and then forgot is left out, unless they ask for it with `forgotten`.
+    With `dry_run` nothing is written; the import shows what would be.
     """
     file = await receive_upload(_read_body(request), app_state.settings.home)
     options = ImportOptions(trust=trust, forgotten=forgotten, dry_run=dry_run)
@@ -56,11 +56,11 @@ async def list_imports(current: CurrentPersonDep, app_state: AppStateDep) -> Imp
     """List every import, newest first."""
     asked = await app_state.imports.imports_of(current.life)
     shown = {one.report.id for one in asked if one.report}
-    under_way = {one.job.subject for one in asked if one.job.state == "running"}
+    in_progress = {one.job.subject for one in asked if one.job.state == "running"}
     past = [
         _recorded_import_out(one)
         for one in reversed(current.life.memory.imports.all())
-        if one.id not in shown and (one.finished or one.name not in under_way)
+        if one.id not in shown and (one.finished or one.name not in in_progress)
     ]
     return ImportList(
         imports=[*(_job_out(one, app_state, current.life.person) for one in asked), *past]
@@ -71,7 +71,7 @@ async def list_imports(current: CurrentPersonDep, app_state: AppStateDep) -> Imp
 async def get_import(
     import_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
 ) -> ImportOut:
-    """Tell how far an import is, and what was left out."""
+    """Return an import with its progress, and what was skipped."""
     for one in await app_state.imports.imports_of(current.life):
         if import_id in {one.job.id, one.report.id if one.report else None}:
             return _job_out(one, app_state, current.life.person)
@@ -81,7 +81,7 @@ async def get_import(
     raise NotFound("There is no such import.")
 
 
-@router.post("/api/imports/{import_id}/take", operation_id="takeImport", status_code=202)
+@router.post("/api/imports/{import_id}/take", operation_id="commitImport", status_code=202)
 async def commit_import(
     import_id: PathId,
     current: CurrentPersonDep,
@@ -89,10 +89,10 @@ async def commit_import(
     trust: bool | None = None,
     forgotten: bool | None = None,
 ) -> ImportOut:
-    """Bring the file of a dry run for real, without sending it again, as another import.
+    """Import the file of a dry run, without uploading it again, as another import.
 
-    It is held for a quarter of an hour after the dry run, or until another file comes; later the
-    answer is 409. `trust` and `forgotten` are as they were for the dry run, unless they are given.
+    The file is kept for 15 minutes after the dry run, or until another upload; after that the
+    answer is 409. `trust` and `forgotten` default to those of the dry run.
     """
     begun = await app_state.imports.commit(
         current.life, import_id, trust=trust, forgotten=forgotten
@@ -104,9 +104,9 @@ async def commit_import(
 async def stop_import(
     import_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
 ) -> ImportOut:
-    """Stop an import that is under way; the conversations that it wrote stay.
+    """Stop an import in progress; the conversations it wrote stay.
 
-    Of a dry run that is over the file is let go, if it is held. Else the answer is 409.
+    For a finished dry run, the file is discarded if it is still kept. Otherwise the answer is 409.
     """
     return _job_out(
         await app_state.imports.stop(current.life.person, import_id), app_state, current.life.person
@@ -118,7 +118,7 @@ async def _read_body(request: Request) -> AsyncIterator[bytes]:
         async for piece in request.stream():
             yield piece
     except ClientDisconnect as error:
-        raise BadInput("The upload broke off.") from error
+        raise BadInput("The upload was interrupted.") from error
 
 
 def _job_out(one: ImportJob, app_state: AppState, person: str) -> ImportOut:
@@ -160,7 +160,7 @@ def _recorded_import_out(one: FileImported) -> ImportOut:
         name=one.name,
         origin=one.origin,
         state="done" if one.finished else "unfinished",
-        sentence="" if one.finished else "It did not come to its end; bring the file again.",
+        sentence="" if one.finished else "The import did not finish; import the file again.",
         at=one.at,
         bytes_done=0,
         bytes_total=0,

@@ -49,7 +49,7 @@ async def list_messages(
 
 @router.post(
     "/api/conversations/{conversation_id}/messages",
-    operation_id="noteMessage",
+    operation_id="addMessage",
     status_code=201,
     tags=["conversations"],
 )

@@ -1,4 +1,4 @@
-"""What those who run Tau ask of it: is it well, and what does it count."""
+"""Health and metrics of the server."""
 
 import ipaddress
 import time
@@ -18,7 +18,7 @@ _STARTED_AT = time.monotonic()
 
 @router.get("/status", operation_id="getStatus", openapi_extra=NO_AUTH)
 async def get_status(app_state: AppStateDep) -> HealthOut:
-    """Tell whether Tau and its database answer; 503 with a sentence if not."""
+    """Return whether Tau and its database answer; 503 with a sentence if not."""
     await app_state.database.run(
         lambda connection: connection.execute(text("SELECT 1")).scalar(), read_only=True
     )
@@ -39,14 +39,14 @@ async def get_status(app_state: AppStateDep) -> HealthOut:
     },
 )
 async def get_metrics(request: Request, app_state: AppStateDep) -> Response:
-    """Return the counters: to this machine itself, or to the owner."""
+    """Return the metrics, to requests from this machine or from the owner."""
     if not _is_loopback(request):
         await require_owner(await get_credential(request, app_state))
     return Response(app_state.metrics.exposition(), media_type=CONTENT_TYPE_LATEST)
 
 
 def _is_loopback(request: Request) -> bool:
-    """Tell whether the peer is this machine, and not a proxy on it that speaks for another."""
+    """Return whether the peer is this machine, and not a proxy that forwards for another."""
     if request.client is None or "x-forwarded-for" in request.headers:
         return False
     try:

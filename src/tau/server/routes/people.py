@@ -1,4 +1,4 @@
-"""Who lives with this Tau: the owner's list, and the way out for everybody."""
+"""The people who use this Tau: listing, renaming and removing them."""
 
 from fastapi import APIRouter
 
@@ -16,7 +16,7 @@ router = APIRouter(tags=["people"], responses=ERROR_RESPONSES)
 
 @router.get("/api/people", operation_id="listPeople")
 async def list_people(_owner: OwnerCredentialDep, app_state: AppStateDep) -> PersonList:
-    """List the people of this Tau (owner only)."""
+    """List the people who use this Tau (owner only)."""
     return PersonList(people=[_person_out(person) for person in await app_state.people.list()])
 
 
@@ -24,7 +24,7 @@ async def list_people(_owner: OwnerCredentialDep, app_state: AppStateDep) -> Per
 async def rename_person(
     person_id: PathId, change: UpdatePersonRequest, opened: CredentialDep, app_state: AppStateDep
 ) -> PersonOut:
-    """Rename a person (the owner anybody, others themselves)."""
+    """Rename a person (the owner: anybody; others: themselves)."""
     await _find_person(app_state, opened.unlocked, person_id)
     await app_state.people.rename(person_id, change.name)
     return await _find_person(app_state, opened.unlocked, person_id)
@@ -34,7 +34,7 @@ async def rename_person(
 async def remove_person(
     person_id: PathId, opened: AccountCredentialDep, app_state: AppStateDep
 ) -> None:
-    """Remove a person and erase everything they ever said (the owner others, others themselves)."""
+    """Remove a person and erase their data (the owner: others; others: themselves)."""
     person = await _find_person(app_state, opened.unlocked, person_id)
     if person.owner:
         raise Conflict("The owner cannot be removed from their own Tau.")
@@ -42,7 +42,7 @@ async def remove_person(
 
 
 async def _find_person(app_state: AppState, asking: Unlocked, person_id: str) -> PersonOut:
-    """Return the person if they are the asker, or the asker is the owner. Raises `NotFound`."""
+    """Return the person if they are the asker or the asker is the owner. Raises `NotFound`."""
     if asking.person.owner or asking.person.id == person_id:
         for person in await app_state.people.list():
             if person.id == person_id:

@@ -1,7 +1,7 @@
-"""Turns: saying something, watching the reply being made, stopping it, asking for another.
+"""Turns: beginning them, watching and stopping the reply, asking for another reply.
 
-A turn outlives the connection that began it. Whoever watches gets every event from the first, or
-from the one after the last they saw (`Last-Event-ID`, or `?after=`).
+A turn outlives the connection that began it. A watcher gets every event from the first, or from the
+one after the last it received (`Last-Event-ID`, or `?after=`).
 """
 
 from collections.abc import AsyncIterator, Sequence
@@ -30,7 +30,10 @@ def _stream_response(component: str, about: str) -> dict[str, Any]:
 _EVENTS = _stream_response("TurnEvent", "Server-sent events; the `data` of each is one of these.")
 _CHANGES = _stream_response("Change", "Server-sent events; the `data` of each is one of these.")
 _BEGIN_RESPONSES: Responses = {
-    200: {**_EVENTS, "description": "The event stream, where `Accept: text/event-stream` asked."},
+    200: {
+        **_EVENTS,
+        "description": "The event stream, if the request has `Accept: text/event-stream`.",
+    },
     201: {"model": TurnOut, "description": "The words are durable; watch the turn's events."},
 }
 _TURN_RESPONSES: Responses = {200: _EVENTS}
@@ -43,14 +46,14 @@ async def _encode_turn_events(batches: AsyncIterator[Sequence[Event]]) -> AsyncI
 
 
 async def _encode_changes(current: CurrentPerson) -> AsyncIterator[bytes]:
-    yield sse.HEARTBEAT  # headers and a first byte leave at once: the watcher knows it is connected
+    yield sse.HEARTBEAT  # sends headers and a first byte at once: the watcher is connected
     async for change in current.life.changes.listen():
         if change.conversation is None or current.can_see(change.conversation):
             yield sse.encode(change)
 
 
 def turn_out(turn: Turn) -> TurnOut:
-    """Return a turn as the API tells it."""
+    """Return a turn as the API shows it."""
     return TurnOut(
         turn=turn.id,
         conversation=turn.conversation,
@@ -86,7 +89,7 @@ async def begin_turn(
     current: CurrentPersonDep,
     app_state: AppStateDep,
 ) -> Any:
-    """Say something. Answers once the words are durable, or with the event stream."""
+    """Send words. Answers once they are durable, or with the event stream."""
     current.require_visible(conversation_id)
     turn = await app_state.companion.turn(
         current.life,
@@ -123,20 +126,20 @@ async def retry_turn(
 
 @router.get("/api/turns", operation_id="listTurns")
 async def list_turns(current: CurrentPersonDep, app_state: AppStateDep) -> TurnList:
-    """List the turns in the making."""
+    """List the turns in progress."""
     active = app_state.companion.active_turns(current.life)
     return TurnList(turns=[turn_out(turn) for turn in active if current.can_see(turn.conversation)])
 
 
 @router.get("/api/turns/{turn_id}", operation_id="getTurn")
 async def get_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep) -> TurnOut:
-    """Return one turn, while it is live or has only just ended."""
+    """Return one turn, in progress or past."""
     return turn_out(_find_turn(current, app_state, turn_id))
 
 
 @router.post("/api/turns/{turn_id}/stop", operation_id="stopTurn", status_code=204)
 async def stop_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep) -> None:
-    """Stop a reply; what was said so far is kept."""
+    """Stop a reply; its text so far is kept."""
     _find_turn(current, app_state, turn_id).stop()
 
 
@@ -153,7 +156,7 @@ async def watch_turn(
     after: Annotated[int, Query(ge=0, le=2**53)] = 0,
     last_event_id: Annotated[str | None, Header(max_length=20)] = None,
 ) -> Response:
-    """Watch a turn from its first event, or from the one after the last that was seen."""
+    """Watch a turn from its first event, or from the one after the last received."""
     seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     turn = _find_turn(current, app_state, turn_id)
     return sse.EventStreamResponse(
@@ -168,5 +171,5 @@ async def watch_turn(
     response_class=Response,
 )
 async def watch_changes(current: CurrentPersonDep, app_state: AppStateDep) -> Response:
-    """Watch what happens on one's other devices: turns and conversations that change."""
+    """Watch changes made on other devices: turns, conversations, facts and imports."""
     return sse.EventStreamResponse(_encode_changes(current), closing=app_state.closing)
