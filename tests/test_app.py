@@ -142,7 +142,7 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
         assert owners[0].data_key == owners[1].data_key
         lives = [await app.lives.open(owner) for app, owner in zip((one, two), owners, strict=True)]
         conversation = (await lives[0].create_conversation()).id
-        await lives[1].journal.catch_up()
+        await lives[1]._journal.catch_up()
         notes = (
             life.note(conversation, f"{n} of {who}")
             for n in range(5)
@@ -150,8 +150,8 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
         )
         await asyncio.gather(*notes)
         for life in lives:
-            await life.journal.catch_up()
-        assert lives[0].journal.last == lives[1].journal.last == 11
+            await life._journal.catch_up()
+        assert lives[0].memory.last == lives[1].memory.last == 11
         assert len(lives[0].memory) == len(lives[1].memory) == 10
 
 

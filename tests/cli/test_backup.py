@@ -9,6 +9,8 @@ import pytest
 
 from tau.app import open_app
 from tau.cli import server_file
+from tau.life import forgetting
+from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 
 from .conftest import Command
@@ -56,7 +58,7 @@ def forget(home: Path, text: str) -> None:
         async with open_app(opening(home), environ={}) as app:
             life = await app.lives.open(await app.people.owner())
             (message,) = [one for one in life.memory.messages if one.text == text]
-            await life.forget_messages([message.id])
+            await forgetting.forget(life, ErasureRequest(messages=(message.id,)))
 
     asyncio.run(erase())
 

@@ -148,7 +148,7 @@ async def test_of_many_damaged_entries_the_first_ten_are_named(app: App) -> None
 async def test_a_forgotten_entry_is_no_damage(app: App) -> None:
     await told(app, "one", "two")
     life = await app.lives.open(await app.people.owner())
-    await life.journal.forget([2], at=1.0)
+    await life._journal.forget([2], at=1.0)
     assert well(await checks.check_journal(app))
 
 

@@ -11,8 +11,10 @@ from tau.companion.companion import Companion
 from tau.companion.events import Accepted, Done, Event, Failed, Recalled
 from tau.companion.turn import Turn
 from tau.errors import BadInput, NotFound, StoreFull, UnknownModel
+from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory import Message
+from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 from tau.storage.schema import entries
 
@@ -282,7 +284,7 @@ async def test_a_private_conversation_recalls_and_writes_nothing(
     assert await app.database.run(lambda c: c.execute(count).scalar()) == before
     found = [passage.message.text for passage in await life.search("my secret 42")]
     assert not any("secret" in text for text in found)
-    await life.erase_conversation(private.id)
+    await forget(life, ErasureRequest(conversation=private.id))
     with pytest.raises(NotFound):
         thread(life, private.id)
 
@@ -312,7 +314,7 @@ async def test_erasing_a_conversation_leaves_nothing_of_it(
 ) -> None:
     turn = await spoken(companion, life, None, "the marmalade plan")
     kept = await spoken(companion, life, None, "something else")
-    await life.erase_conversation(turn.conversation)
+    await forget(life, ErasureRequest(conversation=turn.conversation))
     with pytest.raises(NotFound):
         life.memory.conversation(turn.conversation)
     assert await life.search("marmalade") == []
@@ -326,7 +328,7 @@ async def test_forgetting_words_while_they_are_answered_does_not_bring_them_back
 ) -> None:
     turn = await companion.turn(life, None, "[[hang after 2]]")
     await until_text(turn)
-    await life.forget_messages([turn.message])
+    await forget(life, ErasureRequest(messages=(turn.message,)))
     turn.stop()
     told = await events(turn)
     assert isinstance(told[-1], Failed)
@@ -353,6 +355,7 @@ async def test_a_memory_of_someone_away_is_put_away_and_comes_back(
     app: App, companion: Companion, life: Life
 ) -> None:
     turn = await spoken(companion, life, None, "hello")
+    await app.embedding.wait_until_idle()
     await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
     assert len(app.lives) == 0
     again = await app.lives.open(await app.people.owner())
@@ -364,6 +367,7 @@ async def test_a_turn_under_way_keeps_its_memory_in_mind(
     app: App, companion: Companion, life: Life
 ) -> None:
     turn = await companion.turn(life, None, "[[hang]]")
+    await app.embedding.wait_until_idle()
     await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
     assert len(app.lives) == 1
     turn.stop()
@@ -398,7 +402,7 @@ async def test_two_processes_on_one_home_see_each_others_words(settings: Setting
         life_two = await two.lives.open(await two.people.owner())
         turn = await spoken(one.companion, life_one, None, "from one")
         other = await spoken(two.companion, life_two, None, "from two")
-        await life_one.journal.catch_up()
+        await life_one._journal.catch_up()
         assert len(thread(life_two, turn.conversation)) == 2
         assert thread(life_one, other.conversation) == thread(life_two, other.conversation)
 
@@ -433,6 +437,7 @@ async def test_a_private_conversation_ends_when_its_person_has_been_away(
 ) -> None:
     private = await life.create_conversation(private=True)
     await spoken(companion, life, private.id, "nobody needs to know")
+    await app.embedding.wait_until_idle()
     await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
     again = await app.lives.open(await app.people.owner())
     with pytest.raises(NotFound):
@@ -450,6 +455,7 @@ async def test_who_comes_back_while_their_memory_is_put_away_keeps_it(
         return await really()
 
     monkeypatch.setattr(life, "save", save)
+    await app.embedding.wait_until_idle()
     await app.lives.maintain(life.used_at + app.settings.idle_seconds + 1)
     assert await app.lives.open(await app.people.owner()) is life
 

@@ -15,7 +15,9 @@ from tau.companion.events import Delta, Done, Event, Failed
 from tau.companion.turn import Turn
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import MessageAdded
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.models import Chunk, scripted, scripted_server
 from tau.settings import Settings
 
@@ -211,7 +213,6 @@ async def test_a_turn_of_before_the_restart_tells_how_it_ended(
     forgotten = await life.note(conversation, "the stone")
     parts = {"at": 1.0, "conversation": conversation, "turn": "t"}
     await life.append(
-        conversation,
         MessageAdded(id="w", by="person", text="where?", **parts),  # type: ignore[arg-type]
         MessageAdded(
             id="r",
@@ -224,7 +225,7 @@ async def test_a_turn_of_before_the_restart_tells_how_it_ended(
             **parts,  # type: ignore[arg-type]
         ),
     )
-    await life.forget_messages([forgotten.id])
+    await forget(life, ErasureRequest(messages=(forgotten.id,)))
     turn = companion.find_turn(life, "t")
     heard = await events(turn)
     assert [type(each).__name__ for each in heard[:3]] == ["Accepted", "Recalled", "Delta"]
@@ -243,7 +244,7 @@ async def test_words_that_were_never_answered_say_so_and_can_be_retried(
     words = MessageAdded(
         at=1.0, id="w", conversation=conversation, by="person", text="hello", turn="t"
     )
-    await life.append(conversation, words)
+    await life.append(words)
     turn = companion.find_turn(life, "t")
     end = await ending(turn)
     assert isinstance(end, Failed)
@@ -258,7 +259,7 @@ async def test_a_turn_whose_words_were_forgotten_is_there_no_more(
 ) -> None:
     turn = await spoken(companion, life, None, "[[say gone]]")
     companion._turns.unloaded(life.person)  # as after a restart
-    await life.forget_messages([turn.message])
+    await forget(life, ErasureRequest(messages=(turn.message,)))
     with pytest.raises(NotFound):
         companion.find_turn(life, turn.id)
 
@@ -403,7 +404,7 @@ async def test_two_nodes_on_one_postgresql_take_turns_in_one_conversation(
         begun = await spoken(one.companion, lives[0], None, "[[say begun]] 0")
         for n in range(1, 6):
             app, life = apps[n % 2], lives[n % 2]
-            await life.journal.catch_up()
+            await life._journal.catch_up()
             await spoken(app.companion, life, begun.conversation, f"[[say reply]] {n}")
         both = [
             await app.companion.turn(life, begun.conversation, f"[[say at once]] {number}")
@@ -412,7 +413,7 @@ async def test_two_nodes_on_one_postgresql_take_turns_in_one_conversation(
         for turn in both:
             assert isinstance(await ending(turn), Done)
         for life in lives:
-            await life.journal.catch_up()
+            await life._journal.catch_up()
         assert thread(lives[0], begun.conversation) == thread(lives[1], begun.conversation)
         assert len(lives[0].memory) == len(lives[1].memory) == 16
         assert two.companion.find_turn(lives[1], begun.id).text == "begun"

@@ -11,7 +11,9 @@ from tau.app import App
 from tau.errors import ModelUnavailable, StoreUnavailable
 from tau.learning import worker as worker_module
 from tau.learning.embedding import EmbeddingWorker
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.models import Models
 from tau.models.types import Embedded
 from tests.patience import patient
@@ -181,7 +183,9 @@ async def test_what_was_forgotten_while_it_was_embedded_stays_forgotten(
     embedders.door.clear()
     embedding.written(life)
     await embedders.knocked.wait()
-    await life.forget_messages([life.memory.conversations.thread(conversation)[0].id])
+    await forget(
+        life, ErasureRequest(messages=(life.memory.conversations.thread(conversation)[0].id,))
+    )
     embedders.door.set()
     await embedding.wait_until_idle()
     assert [message.text for message in life.memory.conversations.thread(conversation)] == ["two"]

@@ -26,7 +26,9 @@ from tau.learning import learner as learner_module
 from tau.learning import learning as learning_module
 from tau.learning.learning import LearningWorker
 from tau.learning.priority import ForegroundLoad
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.models import Chunk, Models, scripted
 from tau.models.errors import BackendUnavailable, RequestRejected
 from tau.models.types import ModelInfo
@@ -160,12 +162,12 @@ async def test_nothing_is_written_where_nothing_is_learned(
     learning: LearningWorker, life: Life
 ) -> None:
     await told(life, "Good morning.")
-    last = life.journal.last
+    last = life.memory.last
     await learned(learning, life)
     rules_only = [fact for fact in life.memory.facts.all() if fact.learned_by == "rules"]
     assert rules_only == []
     assert life.memory.facts.learned_up_to("rules") == 0
-    assert life.journal.last == last + 1, "that a model read it is marked: its reading costs"
+    assert life.memory.last == last + 1, "that a model read it is marked: its reading costs"
 
 
 async def test_each_message_is_read_once(
@@ -191,7 +193,7 @@ async def test_the_mark_is_written_together_with_the_claims(
 ) -> None:
     await told(life, "I live in Porto.", "So it is.")
     await learned(learning, life)
-    entries = [r.entry async for r in life.journal.read() if hasattr(r, "entry")]
+    entries = [r.entry async for r in life.read() if hasattr(r, "entry")]
     place = next(n for n, entry in enumerate(entries) if isinstance(entry, ClaimLearned))
     mark = entries[place + 1]
     assert isinstance(mark, LearnedUpTo)
@@ -207,7 +209,7 @@ async def test_a_crash_before_the_append_loses_nothing(
         async def refuse(*_: object, **__: object) -> None:
             raise StoreUnavailable("No database.")
 
-        broken.setattr(life.journal, "append", refuse)
+        broken.setattr(life._journal, "append", refuse)
         assert await learned(learning, life) == []
     assert await learned(learning, life) == ["Lives in Porto"]
     assert len(life.memory.facts.claims_of(life.memory.facts.all()[0].id)) == 1
@@ -222,13 +224,13 @@ async def test_a_message_that_breaks_the_rules_costs_only_itself(
 
 
 async def test_nothing_said_while_paused_is_learned(learning: LearningWorker, life: Life) -> None:
-    await life.journal.append(LearningChanged(at=1.0, paused=True))
+    await life.append(LearningChanged(at=1.0, paused=True))
     await told(life, "I live in Porto.")
     assert await learned(learning, life) == []
-    await life.journal.append(
+    await life.append(
         LearningChanged(at=2.0, paused=False),
-        LearnedUpTo(at=2.0, seq=life.journal.last, method="rules"),
-        LearnedUpTo(at=2.0, seq=life.journal.last, method="model"),
+        LearnedUpTo(at=2.0, seq=life.memory.last, method="rules"),
+        LearnedUpTo(at=2.0, seq=life.memory.last, method="model"),
     )
     assert await learned(learning, life) == []
     await told(life, "I live in Rome.")
@@ -239,7 +241,7 @@ async def test_a_pause_in_the_middle_of_reading_counts(
     learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def read(messages: Any) -> Any:
-        await life.journal.append(LearningChanged(at=1.0, paused=True))
+        await life.append(LearningChanged(at=1.0, paused=True))
         return [(claim, m) for m in messages for claim in read_by_rule(m.text, m.at)]
 
     monkeypatch.setattr(learning, "_run_rules", read)
@@ -270,7 +272,7 @@ async def test_what_was_confirmed_outlives_an_edit(
     await first.ended()
     await app.learning.wait_until_idle()
     (fact,) = life.memory.facts.all()
-    await life.journal.append(FactJudged(at=1.0, id=new_id(), fact=fact.id, verdict="confirmed"))
+    await life.append(FactJudged(at=1.0, id=new_id(), fact=fact.id, verdict="confirmed"))
     edit = await companion.turn(life, first.conversation, "At home.", edits=first.message)
     await edit.ended()
     await app.learning.wait_until_idle()
@@ -285,7 +287,7 @@ async def test_words_that_an_edit_replaced_are_not_read(
     edited = MessageAdded(
         at=words.at, id="e", conversation=conversation, by="person", text="Hm.", parent=words.parent
     )
-    await life.append(conversation, edited)
+    await life.append(edited)
     assert await learned(learning, life) == []
 
 
@@ -296,12 +298,12 @@ async def test_what_is_forgotten_while_it_is_read_leaves_no_claim(
     (message,) = life.memory.conversations.thread(conversation)
 
     async def read(messages: Any) -> Any:
-        await life.journal.forget([message.seq], 1.0)
+        await life._journal.forget([message.seq], 1.0)
         return [(claim, m) for m in messages for claim in read_by_rule(m.text, m.at)]
 
     monkeypatch.setattr(learning, "_run_rules", read)
     assert await learned(learning, life) == []
-    assert "Porto" not in str([r async for r in life.journal.read()])
+    assert "Porto" not in str([r async for r in life.read()])
 
 
 async def test_what_is_forgotten_while_claims_are_written_leaves_no_claim(
@@ -309,30 +311,32 @@ async def test_what_is_forgotten_while_claims_are_written_leaves_no_claim(
 ) -> None:
     conversation = await told(life, "I live in Porto.")
     (message,) = life.memory.conversations.thread(conversation)
-    append = life.journal.append
+    append = life._journal.append
     forgetting: list[asyncio.Future[Any]] = []
 
     async def meanwhile(*entries: Any, **parts: Any) -> Any:
         if any(isinstance(entry, ClaimLearned) for entry in entries):
-            forgetting.append(asyncio.ensure_future(life.forget_messages([message.id])))
+            forgetting.append(
+                asyncio.ensure_future(forget(life, ErasureRequest(messages=(message.id,))))
+            )
             await asyncio.sleep(0)  # somebody forgets, who cannot know what is on its way
         return await append(*entries, **parts)
 
-    monkeypatch.setattr(life.journal, "append", meanwhile)
+    monkeypatch.setattr(life._journal, "append", meanwhile)
     await learned(learning, life)
     await asyncio.gather(*forgetting)
     assert len(forgetting) == 1
     assert life.memory.facts.all() == []
-    assert "Porto" not in str([r async for r in life.journal.read()])
+    assert "Porto" not in str([r async for r in life.read()])
 
 
 async def test_what_another_node_learned_from_forgotten_words_goes_too(
     learning: LearningWorker, life: Life
 ) -> None:
     claim = Claim(topic="home", text="Lives in Porto", slot="home", value="porto")
-    await life.journal.append(ClaimLearned(at=1.0, id=new_id(), claim=claim, sources=("gone",)))
+    await life._journal.append(ClaimLearned(at=1.0, id=new_id(), claim=claim, sources=("gone",)))
     kept = ClaimLearned(at=1.0, id=new_id(), claim=Claim(topic="pet", text="Cat"), by="person")
-    await life.journal.append(kept)
+    await life.append(kept)
     assert await learned(learning, life) == ["Cat"]
 
 
@@ -358,7 +362,7 @@ def brought(count: int, text: str = "I live in Town{}.", by: str = "person") -> 
 async def test_the_person_s_words_in_an_import_are_read_by_rules_in_batches(
     learning: LearningWorker, learners: Learners, life: Life
 ) -> None:
-    await life.journal.append(*brought(1, "I live in Mars.", by="tau"), *brought(1_000))
+    await life.append(*brought(1, "I live in Mars.", by="tau"), *brought(1_000))
     assert len(await learned(learning, life)) == 1_000
     (last,) = [f for f in life.memory.facts.all() if f.text == "Lives in Town999"]
     assert last.said_on == 1999.0, "the message's own time"
@@ -542,7 +546,7 @@ async def test_what_is_forgotten_while_a_model_reads_leaves_no_claim(
     catching_up = asyncio.create_task(learning.wait_until_idle())
     await scripted.gate.reached()
     learners.answers = [found(TEA)]
-    await life.journal.forget([life.memory.conversations.thread(conversation)[0].seq], 1.0)
+    await life._journal.forget([life.memory.conversations.thread(conversation)[0].seq], 1.0)
     scripted.gate.release()
     await catching_up
     assert life.memory.facts.all() == []
@@ -600,7 +604,7 @@ async def test_a_private_conversation_teaches_nothing(
     await turn.ended()
     await app.learning.wait_until_idle()
     assert life.memory.facts.all() == []
-    assert life.journal.last == 0
+    assert life.memory.last == 0
 
 
 async def test_nothing_is_learned_for_somebody_who_was_removed(

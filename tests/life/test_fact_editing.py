@@ -12,7 +12,9 @@ from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo
 from tau.life import fact_editing as memories_module
 from tau.life.fact_editing import MAX_FACT_CHARACTERS, FactEditor, state_of
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 
 pytestmark = pytest.mark.anyio
 CITY = ("Porto", "Lisbon", "Braga")
@@ -31,7 +33,7 @@ def home(city: str, **more: object) -> Claim:
 async def learn(life: Life, claim: Claim, *sources: str, **more: object) -> Fact:
     parts = {"at": time.time(), "id": new_id(), "claim": claim, "sources": sources} | more
     learned = ClaimLearned(**parts)  # type: ignore[arg-type]
-    await life.journal.append(learned)
+    await life._journal.append(learned)
     return life.memory.facts.get(learned.id)
 
 
@@ -150,9 +152,9 @@ async def test_confirming_what_waits_lets_it_count(life: Life, memories: FactEdi
     fact = await learn(life, home("Porto"), trust="waiting", by="import")
     confirmed = await memories.confirm(fact.id)
     assert (confirmed.state, confirmed.confirmed) == ("current", True)
-    last = life.journal.last
+    last = life.memory.last
     assert await memories.confirm(fact.id) == confirmed
-    assert life.journal.last == last, "said twice is written once"
+    assert life.memory.last == last, "said twice is written once"
 
 
 async def test_memory_is_told_something_directly(life: Life, memories: FactEditor) -> None:
@@ -218,9 +220,9 @@ async def test_what_is_said_while_learning_is_paused_is_never_learned(
     assert not memories.paused
     facts = life.memory.facts
     assert min(facts.learned_up_to("rules"), facts.learned_up_to("model")) >= said.seq
-    written = life.journal.last
+    written = life.memory.last
     await memories.resume()
-    assert life.journal.last == written
+    assert life.memory.last == written
 
 
 async def test_what_is_said_at_the_very_moment_of_going_on_is_left_out_too(
@@ -235,9 +237,9 @@ async def test_what_is_said_at_the_very_moment_of_going_on_is_left_out_too(
 async def test_a_reader_that_was_overtaken_by_forgetting_writes_nothing(life: Life) -> None:
     conversation = (await life.create_conversation()).id
     said = await life.note(conversation, "I live in Porto.")
-    await life.forget_messages([said.id])
+    await forget(life, ErasureRequest(messages=(said.id,)))
     learned = ClaimLearned(at=1.0, id="late", claim=home("Porto"), sources=(said.id,))
-    await life.append("", learned, LearnedUpTo(at=1.0, seq=said.seq, method="rules"))
+    await life.append(learned, LearnedUpTo(at=1.0, seq=said.seq, method="rules"))
     assert life.memory.facts.all() == []
     assert life.memory.facts.learned_up_to("rules") == said.seq
 

@@ -22,8 +22,10 @@ from tau.journal.entries import ChangeUndone, Claim, ClaimLearned
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.life.fact_editing import FactEditor
+from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory import Memory
+from tau.memory.erasure_request import ErasureRequest
 from tau.storage.database import Database
 
 KEY = bytes(32)
@@ -83,7 +85,7 @@ async def learn(life: Life, name: str, conversation: str, trust: Any) -> None:
     learned = ClaimLearned(
         at=message.at, id=new_id(), claim=home(name), sources=(message.id,), trust=trust
     )
-    await life.append("", learned)
+    await life.append(learned)
 
 
 async def act(life: Life, memories: FactEditor, step: Act) -> None:
@@ -104,7 +106,7 @@ async def act(life: Life, memories: FactEditor, step: Act) -> None:
             await life.save()
         case "forget message":
             messages = [message.id for message in life.memory.messages]
-            await life.forget_messages(messages[which : which + 1])
+            await forget(life, ErasureRequest(messages=tuple(messages[which : which + 1])))
         case _ if fact is not None:
             await to_a_fact(memories, kind, fact, name)
 
@@ -120,7 +122,7 @@ async def to_a_fact(memories: FactEditor, kind: str, fact: Fact, name: str) -> N
         case "reject":
             await memories.reject([fact.id])
         case "forget":
-            await memories.forget_fact(fact.id)
+            await forget(memories._life, ErasureRequest(facts=(fact.id,)))
         case "undo":
             with suppress(BadInput):  # there is nothing to undo
                 await memories.undo(fact.id)
@@ -169,9 +171,9 @@ def test_what_is_undone_was_never_done(
         before = life.memory.facts.all()
         if not before:
             return
-        fact, written = before[which % len(before)], life.journal.last
+        fact, written = before[which % len(before)], life.memory.last
         await to_a_fact(memories, kind, fact, name)
-        if life.journal.last == written:
+        if life.memory.last == written:
             assert life.memory.facts.all() == before, "nothing is written where nothing changes"
             return
         newest = next(reversed([*life.memory.facts.entries()]))[1]
@@ -197,8 +199,8 @@ def test_what_is_forgotten_is_nowhere(place: Place, acts: list[Act]) -> None:
         undone = {e.target for _, e in life.memory.facts.entries() if isinstance(e, ChangeUndone)}
         assert all(each.id in undone and each.corrects is None for each in left)
         if left:  # told and taken back: no fact that could be named, but said in that time
-            await memories.forget_period(0.0)
-        kept = str([record async for record in life.journal.read()]).encode()
+            await forget(life, ErasureRequest(since=0.0))
+        kept = str([record async for record in life.read()]).encode()
         kept += b"".join(life.memory.dump().values())
         for word in (*PLACES, "lives"):
             assert word.encode() not in kept
@@ -210,12 +212,12 @@ def test_what_is_forgotten_is_nowhere(place: Place, acts: list[Act]) -> None:
 async def forget_all_of(life: Life, memories: FactEditor, name: str) -> None:
     """Forget one place with all that was said and told of it."""
     while facts := [f for f in life.memory.facts.all() if name in f.text]:
-        await memories.forget_fact(facts[0].id)
+        await forget(life, ErasureRequest(facts=(facts[0].id,)))
         with pytest.raises(NotFound):
             memories.evidence_for(facts[0].id)
     said = [message.id for message in life.memory.messages if name in message.text]
     if said:
-        await life.forget_messages(said)
+        await forget(life, ErasureRequest(messages=tuple(said)))
 
 
 @settings(max_examples=25)
@@ -232,9 +234,9 @@ def test_a_rehearsal_changes_nothing_and_tells_the_truth(
             return
         chosen = facts[which % len(facts)]
         before = life.memory.dump()
-        rehearsed = await memories.forget_fact(chosen.id, dry_run=True)
+        rehearsed = await forget(life, ErasureRequest(facts=(chosen.id,)), dry_run=True)
         assert life.memory.dump() == before
-        done = await memories.forget_fact(chosen.id)
+        done = await forget(life, ErasureRequest(facts=(chosen.id,)))
         assert (done.messages, done.facts, done.seqs) == (
             rehearsed.messages, rehearsed.facts, rehearsed.seqs,
         )  # fmt: skip

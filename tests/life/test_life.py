@@ -10,7 +10,9 @@ from tau.companion.companion import Companion
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import MessageAdded
 from tau.life.changes import ChangeEvent
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 from tau.storage.schema import entries, snapshots
 
@@ -126,14 +128,14 @@ async def test_erasing_a_conversation_takes_its_branches_and_its_names(
     await life.change(conversation, title="more marmalade")
     kept = (await life.create_conversation("kept")).id
     await life.save()
-    await life.erase_conversation(conversation)
+    await forget(life, ErasureRequest(conversation=conversation))
     left = sa.select(entries.c.seq).where(entries.c.sealed.is_not(None))
     seqs = await app.database.run(lambda c: list(c.execute(left).scalars()))
     assert len(seqs) == 2, "the other conversation, and that something was forgotten"
     assert await app.database.run(lambda c: c.execute(sa.select(snapshots)).all()) == []
     assert [each.id for each in life.memory.conversations.all()] == [kept]
     with pytest.raises(NotFound):
-        await life.erase_conversation(conversation)
+        await forget(life, ErasureRequest(conversation=conversation))
 
 
 async def test_erasing_takes_what_another_process_just_said(settings: Settings) -> None:
@@ -142,10 +144,10 @@ async def test_erasing_takes_what_another_process_just_said(settings: Settings) 
         other = await two.lives.open(await two.people.owner())
         conversation = (await life.create_conversation()).id
         await life.note(conversation, "from one")
-        await other.journal.catch_up()
+        await other._journal.catch_up()
         await other.note(conversation, "from two")
-        await life.erase_conversation(conversation)
-        await other.journal.catch_up()
+        await forget(life, ErasureRequest(conversation=conversation))
+        await other._journal.catch_up()
         assert len(life.memory) == len(other.memory) == 0
 
 
@@ -153,13 +155,29 @@ async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
     conversation = (await life.create_conversation()).id
     note = await life.note(conversation, "words")
     with pytest.raises(NotFound):
-        await life.forget_messages([note.id, "nothing"])
+        await forget(
+            life,
+            ErasureRequest(
+                messages=(
+                    note.id,
+                    "nothing",
+                )
+            ),
+        )
     assert thread(life, conversation) == ["words"]
-    await life.forget_messages([])
-    await life.forget_messages([note.id, note.id])
+    await forget(life, ErasureRequest(messages=()))
+    await forget(
+        life,
+        ErasureRequest(
+            messages=(
+                note.id,
+                note.id,
+            )
+        ),
+    )
     assert thread(life, conversation) == []
     with pytest.raises(NotFound):
-        await life.forget_messages([note.id])
+        await forget(life, ErasureRequest(messages=(note.id,)))
 
 
 # --- private --------------------------------------------------------------------------------
@@ -183,7 +201,7 @@ async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
     assert (await life.change(private, title="Plans")).title == "Plans"
     assert life.message(note.id).text == "the marmalade plan"
     assert await life.search("marmalade plan") == []
-    await life.forget_messages([note.id])
+    await forget(life, ErasureRequest(messages=(note.id,)))
     assert thread(life, private) == ["and more"]
     assert await rows(app) == before
     assert life.memory.conversations.all() == []
@@ -195,7 +213,7 @@ async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> 
         (await life.create_conversation()).id,
     )
     notes = [await life.note(place, "words") for place in (private, written, private)]
-    await life.forget_messages([note.id for note in notes])
+    await forget(life, ErasureRequest(messages=tuple([note.id for note in notes])))
     assert thread(life, private) == thread(life, written) == []
 
 
@@ -225,7 +243,7 @@ async def test_other_devices_hear_of_every_kind_of_change(companion: Companion, 
     conversation = (await life.create_conversation("one")).id
     note = await life.note(conversation, "words")
     await life.change(conversation, archived=True)
-    await life.forget_messages([note.id])
+    await forget(life, ErasureRequest(messages=(note.id,)))
     turn = await companion.turn(life, conversation, "hello")
     await turn.ended()
     life.changes.close()
@@ -268,10 +286,10 @@ async def test_a_memory_that_grew_is_saved_while_its_person_is_here(
         )
         for n in range(499)
     ]
-    await life.append(conversation, *said[:-1])
+    await life.append(*said[:-1])
     await app.lives.maintain(life.used_at)
     assert life.snapshot_seq == 0
-    await life.append(conversation, said[-1])
+    await life.append(said[-1])
     await app.lives.maintain(life.used_at)
     assert life.snapshot_seq == 500
     assert len(app.lives) == 1
@@ -287,7 +305,7 @@ async def test_a_snapshot_that_memory_refuses_is_passed_over(
 ) -> None:
     conversation = (await life.create_conversation()).id
     await life.note(conversation, "words")
-    await life.journal.save_snapshot({"meta": b"of another time"}, life.journal.last)
+    await life._journal.save_snapshot({"meta": b"of another time"}, life.memory.last)
     owner = await app.people.owner()
     fresh = await Life.open(app.lives._store, owner.person.id, owner.data_key, embed=life._embed)
     assert fresh.snapshot_seq == 0
@@ -302,8 +320,8 @@ async def test_a_snapshot_from_before_somebody_elses_forgetting_is_tried_again(
         life = await one.lives.open(await one.people.owner())
         note = await life.note((await life.create_conversation()).id, "words")
         other = await two.lives.open(await two.people.owner())
-        await other.forget_messages([note.id])
+        await forget(other, ErasureRequest(messages=(note.id,)))
         assert not await life.save()
         assert life.snapshot_seq == 0
-        await life.journal.catch_up()
+        await life._journal.catch_up()
         assert await life.save()

@@ -17,7 +17,8 @@ from tau.journal.entries import (
 )
 from tau.memory import Memory
 from tau.memory import erasure_plan as erasure_module
-from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
+from tau.memory.erasure_plan import ErasurePlan, plan_erasure
+from tau.memory.erasure_request import ErasureTargets
 
 
 @pytest.fixture(autouse=True, params=[200, 0], ids=["read", "by the index"])
@@ -49,7 +50,7 @@ def memory_of(*entries: Entry) -> Memory:
 
 
 def forgetting(entries: Sequence[Entry], *messages: str, **request: object) -> ErasurePlan:
-    return plan_erasure(memory_of(*entries), ErasureRequest(messages=messages, **request))  # type: ignore[arg-type]
+    return plan_erasure(memory_of(*entries), ErasureTargets(messages=messages, **request))  # type: ignore[arg-type]
 
 
 def gone(erasure: ErasurePlan) -> set[str]:
@@ -270,7 +271,7 @@ def test_a_forgotten_home_does_not_make_the_old_one_current_again() -> None:
         learned("g", "", "b", claim=home("Lisbon"), at=20.0),
     ]
     memory = memory_of(*entries)
-    erasure = plan_erasure(memory, ErasureRequest(facts=("g",)))
+    erasure = plan_erasure(memory, ErasureTargets(facts=("g",)))
     assert erasure.facts == ("g",)
     forgot = EntriesForgotten(at=30.0, targets=erasure.seqs)
     for seq, entry in enumerate((forgot, *erasure.rewritten), 5):
@@ -320,5 +321,5 @@ def test_an_emptied_conversation_goes_whole_only_where_that_is_wished() -> None:
 def test_a_plan_changes_nothing() -> None:
     memory = memory_of(title("Zanzibar"), WORDS, ANSWER, learned("f", "Zanzibar", "a"))
     before = memory.dump()
-    plan_erasure(memory, ErasureRequest(messages=("a",)))
+    plan_erasure(memory, ErasureTargets(messages=("a",)))
     assert memory.dump() == before

@@ -4,7 +4,8 @@ import pytest
 
 from tau.journal.entries import Claim, ClaimLearned, Entry, MessageAdded, Record, encode
 from tau.memory import Memory
-from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
+from tau.memory.erasure_plan import ErasurePlan, plan_erasure
+from tau.memory.erasure_request import ErasureTargets
 
 
 def said(name: str, text: str, parent: str | None = None, by: str = "person") -> MessageAdded:
@@ -19,7 +20,7 @@ def forgetting(entries: list[Entry], message: str) -> ErasurePlan:
     memory = Memory()
     for seq, entry in enumerate(entries, start=1):
         memory.apply(Record(seq, 1.0, entry, encode(entry)))
-    return plan_erasure(memory, ErasureRequest(messages=(message,)))
+    return plan_erasure(memory, ErasureTargets(messages=(message,)))
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,9 @@ from tau.journal.entries import (
 )
 from tau.journal.export import export_jsonl, export_markdown
 from tau.life.fact_editing import FactEditor
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 from tau.storage.home import BACKUPS_FOLDER
 from tau.storage.schema import entries, snapshots
@@ -104,14 +106,13 @@ async def learn(life: Life, source: str) -> None:
     """Learn it, confirm it, correct it, undo that, and correct it again."""
     now = time.time()
     await life.append(
-        "",
         ClaimLearned(at=now, id="fact", claim=SAYS, sources=(source,)),
         FactJudged(at=now, id="yes", fact="fact", verdict="confirmed"),
     )
     memories = FactEditor(life)
     wrong = await memories.correct("fact", "Opens the safe by zanzibarine alone")
     await memories.undo(wrong.id)
-    await life.append("", ChangeUndone(at=now, target="yes"))
+    await life.append(ChangeUndone(at=now, target="yes"))
 
 
 async def bring_a_past(life: Life) -> None:
@@ -205,22 +206,22 @@ def still_there(home: Path, rows: list[Sealed]) -> set[tuple[str, int]]:
 
 
 async def exports(life: Life) -> bytes:
-    lines = [line async for line in export_jsonl(life.journal)]
-    return (
-        b"".join(lines) + "".join([page async for page in export_markdown(life.journal)]).encode()
-    )
+    lines = [line async for line in export_jsonl(life)]
+    return b"".join(lines) + "".join([page async for page in export_markdown(life)]).encode()
 
 
 Forget = Callable[[Life, Told], Awaitable[object]]
 WAYS: dict[str, tuple[Forget, tuple[str, ...]]] = {
-    "a message": (lambda life, told: life.forget_messages([told.message]), SAID),
-    "a fact": (lambda life, told: FactEditor(life).forget_fact(told.fact), SAID),
-    "a time": (lambda life, told: FactEditor(life).forget_period(told.since), SAID),
-    "the last hour": (lambda life, _: FactEditor(life).forget_last_hour(), SAID),
-    "a conversation": (
-        lambda life, told: FactEditor(life).forget_conversation(told.conversation), SAID,
+    "a message": (lambda life, told: forget(life, ErasureRequest(messages=(told.message,))), SAID),
+    "a fact": (lambda life, told: forget(life, ErasureRequest(facts=(told.fact,))), SAID),
+    "a time": (lambda life, told: forget(life, ErasureRequest(since=told.since)), SAID),
+    "the last hour": (
+        lambda life, _: forget(life, ErasureRequest(since=time.time() - 3_600.0)), SAID,
     ),
-    "an import": (lambda life, _: FactEditor(life).forget_import("file"), BROUGHT),
+    "a conversation": (
+        lambda life, told: forget(life, ErasureRequest(conversation=told.conversation)), SAID,
+    ),
+    "an import": (lambda life, _: forget(life, ErasureRequest(import_id="file")), BROUGHT),
 }  # fmt: skip
 
 
@@ -268,7 +269,7 @@ async def test_without_forgetting_it_is_found(settings: Settings) -> None:
 async def test_a_memory_read_anew_after_forgetting_is_the_same(settings: Settings) -> None:
     async with living(settings) as (app, life, _):
         told = await tell_the_secret(app, life)
-        await life.forget_messages([told.message])
+        await forget(life, ErasureRequest(messages=(told.message,)))
         before = [
             life.memory.conversations.thread(one.id) for one in life.memory.conversations.all()
         ]

@@ -79,7 +79,7 @@ async def test_three_hundred_kills_lose_nothing_and_double_nothing(tmp_path: Pat
     settings = Settings(home=tmp_path, model="scripted", embedder="scripted-embedder")
     async with open_app(settings, environ={}) as app:
         life = await app.lives.open(await app.people.owner())
-        assert life.journal.damaged == {}
+        assert life._journal.damaged == {}
         kept: Counter[str] = Counter()
         for conversation in life.memory.conversations.all():
             thread = life.memory.conversations.thread(conversation.id)

@@ -45,7 +45,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     await gate.reached()
     key = await owner.post("/api/keys", {"label": "mine"})
     life = await api.state.app_state.lives.open(owner.unlocked)
-    await life.journal.append(FileImported(at=1.0, id="an-import", origin="chatgpt", finished=True))
+    await life.append(FileImported(at=1.0, id="an-import", origin="chatgpt", finished=True))
     told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
     return {
         "conversation_id": conversation,

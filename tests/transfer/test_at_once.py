@@ -11,8 +11,9 @@ from tau.errors import SequenceConflict
 from tau.journal.entries import Claim, ClaimLearned, MessageAdded
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
-from tau.life.fact_editing import FactEditor
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.storage.database import Database
 from tau.transfer.formats import ImportNote, SkippedItem
 from tau.transfer.importing import import_file
@@ -46,7 +47,7 @@ async def bring(life: Life, raw: bytes, **how: Any) -> ImportReport:
 
 
 async def said_in_the_log(life: Life) -> list[str]:
-    records = [record async for record in life.journal.read()]
+    records = [record async for record in life.read()]
     return [record.entry.id for record in records if isinstance(record.entry, MessageAdded)]  # type: ignore[union-attr]
 
 
@@ -74,14 +75,14 @@ async def test_who_did_not_know_of_the_other_looks_again(open_life: Open) -> Non
 
 async def test_an_export_merged_by_two_is_there_once(open_life: Open) -> None:
     other = await open_life("q")
-    await other.journal.append(
+    await other.append(
         *(
             MessageAdded(at=n, id=str(n), conversation="c", by="person", text=f"text {n}")
             for n in range(9)
         ),
         ClaimLearned(at=1.0, id="f", claim=Claim(topic="other", text="Likes tea"), by="person"),
     )
-    raw = b"".join([line async for line in export_jsonl(other.journal)])
+    raw = b"".join([line async for line in export_jsonl(other)])
     one = await open_life()
     await one.create_conversation("Mine")
     two = await open_life()
@@ -96,7 +97,7 @@ async def test_what_is_forgotten_elsewhere_meanwhile_stays_out(open_life: Open) 
     one, two = await open_life(), await open_life()
     raw = as_json([chatgpt("a", ("user", "The heron is called Zanzibar."))])
     await bring(one, raw)
-    await FactEditor(one).forget_period(0.0)
+    await forget(one, ErasureRequest(since=0.0))
     report = await bring(two, raw)
     assert (report.messages, report.forgotten) == (0, 1)
 
@@ -124,11 +125,11 @@ async def test_who_is_always_overtaken_says_so_and_has_written_nothing(
     async def overtaken(*_: Any, **__: Any) -> None:
         raise SequenceConflict("overtaken")
 
-    monkeypatch.setattr(life.journal, "append", overtaken)
+    monkeypatch.setattr(life._journal, "append", overtaken)
     monkeypatch.setattr("tau.transfer.writing.MAX_ATTEMPTS", 3)
     with pytest.raises(SequenceConflict, match="Import the file again"):
         await bring(life, as_json(many(1)))
-    assert life.journal.last == 0
+    assert life.memory.last == 0
 
 
 def test_marks_are_taken_back_as_far_as_they_were_settled() -> None:

@@ -16,8 +16,9 @@ from tau.journal.entries import (
 )
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
-from tau.life.fact_editing import FactEditor
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 from tau.transfer.importing import import_file
@@ -62,7 +63,7 @@ async def bring(life: Life, raw: bytes, **how: Any) -> ImportReport:
 
 
 async def exported(life: Life) -> bytes:
-    return b"".join([line async for line in export_jsonl(life.journal)])
+    return b"".join([line async for line in export_jsonl(life)])
 
 
 def texts(life: Life) -> list[str]:
@@ -76,7 +77,7 @@ def named(life: Life, words: str) -> str:
 async def test_a_forgotten_message_stays_out_with_its_reply(life: Life) -> None:
     raw = as_json([chatgpt("a", *TALK)])
     await bring(life, raw)
-    await life.forget_messages([named(life, "Zanzibar")])
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
     left = texts(life)
     again = await bring(life, raw)
     assert (again.messages, again.known, again.forgotten) == (0, 2, 2)
@@ -86,7 +87,7 @@ async def test_a_forgotten_message_stays_out_with_its_reply(life: Life) -> None:
 
 async def test_what_follows_it_in_a_newer_file_hangs_on_what_is_left(life: Life) -> None:
     await bring(life, as_json([chatgpt("a", *TALK[:2])]))
-    await life.forget_messages([named(life, "Zanzibar")])
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
     report = await bring(life, as_json([chatgpt("a", *TALK)]))
     assert (report.messages, report.forgotten) == (2, 2)
     (conversation,) = life.memory.conversations.all()
@@ -99,19 +100,19 @@ async def test_it_stays_out_after_a_restart_from_the_log_and_from_a_snapshot(
 ) -> None:
     raw = as_json([chatgpt("a", *TALK)])
     await bring(life, raw)
-    await life.forget_messages([named(life, "Zanzibar")])
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
     fresh = await open_life()
     assert (await bring(fresh, raw)).forgotten == 2
     assert await fresh.save()
     restored = await open_life()
-    assert restored.snapshot_seq == restored.journal.last
+    assert restored.snapshot_seq == restored.memory.last
     assert (await bring(restored, raw)).forgotten == 2
 
 
 async def test_who_wants_it_back_gets_it_and_keeps_it(life: Life) -> None:
     raw = as_json([chatgpt("a", *TALK)])
     await bring(life, raw)
-    await life.forget_messages([named(life, "Zanzibar")])
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
     report = await bring(life, raw, forgotten=True)
     assert (report.messages, report.forgotten) == (2, 0)
     assert set(texts(life)) == {text for _, text in TALK}
@@ -122,10 +123,10 @@ async def test_who_wants_it_back_gets_it_and_keeps_it(life: Life) -> None:
 async def test_a_dry_run_tells_what_would_stay_out(life: Life) -> None:
     raw = as_json([chatgpt("a", *TALK)])
     await bring(life, raw)
-    await life.forget_messages([named(life, "Zanzibar")])
-    last = life.journal.last
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
+    last = life.memory.last
     assert (await bring(life, raw, dry_run=True)).forgotten == 2
-    assert life.journal.last == last
+    assert life.memory.last == last
 
 
 async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
@@ -134,7 +135,7 @@ async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
     talk = chatgpt("a", *TALK, title="Zanzibar the heron")
     await bring(life, as_json([talk]))
     (conversation,) = life.memory.conversations.all()
-    await FactEditor(life).forget_conversation(conversation.id)
+    await forget(life, ErasureRequest(conversation=conversation.id))
     assert (await bring(life, as_json([talk]))).forgotten == 4
     assert life.memory.conversations.all() == []
     newer = chatgpt("a", *TALK, ("user", "New words."), title="Zanzibar the heron")
@@ -147,11 +148,10 @@ async def test_a_forgotten_conversation_comes_back_neither_by_words_nor_by_name(
 async def test_an_import_or_a_time_that_was_forgotten_stays_out(life: Life, whole: str) -> None:
     raw = as_json([chatgpt("a", *TALK), claude("k", ("human", "Hello there."))])
     report = await bring(life, raw)
-    memories = FactEditor(life)
     if whole == "import":
-        await memories.forget_import(str(report.id))
+        await forget(life, ErasureRequest(import_id=str(report.id)))
     else:
-        await memories.forget_period(0.0)
+        await forget(life, ErasureRequest(since=0.0))
     assert texts(life) == []
     assert (await bring(life, raw)).forgotten == 5
     assert texts(life) == []
@@ -162,7 +162,7 @@ async def test_a_forgotten_claim_of_a_file_stays_out(life: Life) -> None:
     raw = as_json(store(memory("m", "Owns a heron called Zanzibar"), memory("n", "Likes tea")))
     await bring(life, raw)
     (heron,) = [fact for fact in life.memory.facts.waiting() if "heron" in fact.text]
-    await FactEditor(life).forget_fact(heron.id)
+    await forget(life, ErasureRequest(facts=(heron.id,)))
     report = await bring(life, raw)
     assert (report.facts, report.known, report.forgotten) == (0, 1, 1)
     assert [fact.text for fact in life.memory.facts.all()] == ["Likes tea"]
@@ -172,7 +172,7 @@ async def test_a_forgotten_claim_of_a_file_stays_out(life: Life) -> None:
 async def test_chats_without_names_stay_out_by_their_words(life: Life) -> None:
     raw = as_lines({"messages": [{"role": role, "content": text} for role, text in TALK]})
     await bring(life, raw)
-    await life.forget_messages([named(life, "Zanzibar")])
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
     assert (await bring(life, raw)).forgotten == 2
 
 
@@ -180,7 +180,7 @@ async def test_an_export_of_taus_that_was_merged_does_not_bring_it_back(
     life: Life, open_life: Open
 ) -> None:
     other = await open_life("q")
-    await other.journal.append(
+    await other.append(
         ConversationChanged(at=1.0, id="c", title="Zanzibar the heron"),
         MessageAdded(
             at=1.0, id="1", conversation="c", by="person", text="The heron is called Zanzibar."
@@ -189,7 +189,7 @@ async def test_an_export_of_taus_that_was_merged_does_not_bring_it_back(
     )
     await life.create_conversation("Mine")
     await bring(life, await exported(other))
-    await FactEditor(life).forget_conversation("c")
+    await forget(life, ErasureRequest(conversation="c"))
     report = await bring(life, await exported(other))
     assert (report.messages, report.known, report.forgotten) == (0, 1, 1)
     assert "Zanzibar" not in str(await exported(life))
@@ -205,7 +205,7 @@ async def test_edits_that_were_forgotten_lose_no_branch_beside_them(life: Life) 
     }
     talk = chatgpt("x") | {"mapping": mapping, "current_node": "c"}
     await bring(life, as_json([talk]))
-    await life.forget_messages([named(life, "Zanzibar")])
+    await forget(life, ErasureRequest(messages=(named(life, "Zanzibar"),)))
     gone = 4 - 1 - len(texts(life))
     assert (await bring(life, as_json([talk]))).forgotten == gone > 0
 
@@ -213,7 +213,7 @@ async def test_edits_that_were_forgotten_lose_no_branch_beside_them(life: Life) 
 async def test_what_the_log_keeps_of_it_tells_nothing(life: Life) -> None:
     await bring(life, as_json([chatgpt("a", *TALK)]))
     names = [named(life, "Zanzibar"), named(life, "fine name")]
-    await life.forget_messages(names[:1])
+    await forget(life, ErasureRequest(messages=tuple(names[:1])))
     entries = [json.loads(line).get("entry") for line in (await exported(life)).splitlines()]
     (forgot,) = [entry for entry in entries if entry and entry["kind"] == "forgot"]
     assert sorted(forgot["kept_out"]) == sorted(SecretBox(KEY).digest(name) for name in names)
@@ -225,14 +225,12 @@ async def test_what_the_log_keeps_of_it_tells_nothing(life: Life) -> None:
 async def test_only_what_a_file_brought_is_kept_out(life: Life) -> None:
     conversation = (await life.create_conversation()).id
     note = await life.note(conversation, "Herons are called Zanzibar.")
-    erasure = await life.forget_messages([note.id])
+    erasure = await forget(life, ErasureRequest(messages=(note.id,)))
     assert erasure.imported_ids == ()
     claim = Claim(topic="other", text="Likes tea")
-    await life.journal.append(ClaimLearned(at=1.0, id="f", claim=claim, by="person"))
-    assert (await FactEditor(life).forget_fact("f")).imported_ids == ()
+    await life.append(ClaimLearned(at=1.0, id="f", claim=claim, by="person"))
+    assert (await forget(life, ErasureRequest(facts=("f",)))).imported_ids == ()
     forgot = [
-        r.entry
-        for r in [r async for r in life.journal.read()]
-        if isinstance(r.entry, EntriesForgotten)
+        r.entry for r in [r async for r in life.read()] if isinstance(r.entry, EntriesForgotten)
     ]
     assert [entry.kept_out for entry in forgot] == [(), ()]

@@ -57,7 +57,7 @@ def held(life: Life) -> dict[str, list[str]]:
 
 
 async def exported(life: Life) -> list[bytes]:
-    return [line async for line in export_jsonl(life.journal)]
+    return [line async for line in export_jsonl(life)]
 
 
 async def test_conversations_are_there_with_their_dates_and_searchable_at_once(life: Life) -> None:
@@ -179,7 +179,7 @@ async def test_archived_and_unnamed_conversations(life: Life) -> None:
 async def test_a_dry_run_writes_nothing_and_tells_the_same(life: Life) -> None:
     raw = as_json([*many(3), many(3)[0]])
     dry = await bring(life, raw, dry_run=True)
-    assert life.journal.last == 0
+    assert life.memory.last == 0
     assert dry.id is None
     wet = await bring(life, raw)
     assert (dry.conversations, dry.messages) == (wet.conversations, wet.messages) == (3, 12)
@@ -195,7 +195,7 @@ async def test_what_nothing_can_be_read_from_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(BadInput, match=r"^[A-Z].*\.$"):
         await bring(life, raw)
-    assert life.journal.last == 0
+    assert life.memory.last == 0
 
 
 async def test_a_file_that_is_not_there_is_told(life: Life, tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ async def test_two_imports_of_one_file_at_once_write_it_once(life: Life) -> None
     await asyncio.gather(*(bring(life, raw, f"{n}.json") for n in range(3)))
     said_ids = [
         record.entry.id
-        async for record in life.journal.read()
+        async for record in life.read()
         if isinstance(getattr(record, "entry", None), MessageAdded)  # type: ignore[union-attr]
     ]
     assert len(said_ids) == len(set(said_ids)) == 400

@@ -29,7 +29,9 @@ from tau.journal.entries import (
 )
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
+from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.memory.erasure_request import ErasureRequest
 from tau.memory.message_erasure import find_moves
 from tau.storage.database import Database
 from tau.transfer.formats import SkippedItem
@@ -61,7 +63,7 @@ async def fresh(sqlite_database: Database) -> AsyncIterator[Open]:
 
 
 async def exported(life: Life) -> list[bytes]:
-    return [line async for line in export_jsonl(life.journal)]
+    return [line async for line in export_jsonl(life)]
 
 
 async def bring(life: Life, lines: Sequence[bytes], **how: Any) -> ImportReport:
@@ -159,15 +161,15 @@ def workshop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[asyncio
 async def _lived(life: Life, story: Sequence[Any]) -> None:
     for each in story:
         if isinstance(each, tuple):
-            seqs = sorted({seq for seq in each[1] if seq <= life.journal.last})
+            seqs = sorted({seq for seq in each[1] if seq <= life.memory.last})
             if seqs:
                 targets = tuple(seqs)
                 forgot = EntriesForgotten(
                     at=1.0, targets=targets, moved=find_moves(life.memory.conversations, targets)
                 )
-                await life.journal.append(forgot, erase=targets)
+                await life._journal.append(forgot, erase=targets)
         else:
-            await life.journal.append(each)
+            await life._journal.append(each)
 
 
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
@@ -192,7 +194,7 @@ def test_an_export_brought_into_an_empty_tau_is_the_same_life(
         assert (again.messages, again.restored) == (0, False)
         assert (await exported(other))[1:] == lines[1:]
         reopened = await Life.open(
-            other.journal._store, other.person, bytes(32), embed=nobody_embeds
+            other._journal._store, other.person, bytes(32), embed=nobody_embeds
         )
         assert state(reopened) == state(life)
 
@@ -235,7 +237,7 @@ def learned(name: str, text: str, **more: Any) -> ClaimLearned:
 
 async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "one"), said("2", "two", parent="1"), said("3", "three"))
+    await life.append(said("1", "one"), said("2", "two", parent="1"), said("3", "three"))
     lines = await exported(life)
     lines[1] = b'{"seq":1,"erased":true,"at":4.0}\n'
     lines[2] = b'{"seq":2,"damaged":"it was altered"}\n'
@@ -252,7 +254,7 @@ async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: 
 
 async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(*(said(str(n), f"text {n}") for n in range(1, 7)))
+    await life.append(*(said(str(n), f"text {n}") for n in range(1, 7)))
     lines = await exported(life)
     report = await bring(other, [*lines[:3], *lines[5:]])
     assert [m.seq for m in other.memory.conversations.all_messages("c")] == [1, 2, 5, 6]
@@ -261,7 +263,7 @@ async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh:
 
 async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "secret"), EntriesForgotten(at=1.0, targets=(1,)))
+    await life.append(said("1", "secret"), EntriesForgotten(at=1.0, targets=(1,)))
     lines = await exported(life)
     assert b"secret" in b"".join(lines)
     await bring(other, lines)
@@ -272,7 +274,7 @@ async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> 
 
 async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(EntriesForgotten(at=1.0, targets=(2,)), said("1", "kept"))
+    await life.append(EntriesForgotten(at=1.0, targets=(2,)), said("1", "kept"))
     report = await bring(other, await exported(life))
     assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
     assert report.skipped == (SkippedItem("entry 1", "it refers to later entries"),)
@@ -280,7 +282,7 @@ async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
 
 async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(*(said(str(n), f"text {n}") for n in range(1, 50)))
+    await life.append(*(said(str(n), f"text {n}") for n in range(1, 50)))
     whole = b"".join(await exported(life))
     for part in range(2, 21):
         await bring(other, [whole[: len(whole) * part // 20]])
@@ -291,8 +293,8 @@ async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> N
 
 async def test_cut_off_among_erased_places_it_goes_on_to_the_tombstone(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "one"), said("2", "two", parent="1"))
-    await life.journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
+    await life.append(said("1", "one"), said("2", "two", parent="1"))
+    await life._journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
     lines = await exported(life)
     for part in range(2, len(lines) + 1):
         await bring(other, lines[:part])
@@ -301,10 +303,10 @@ async def test_cut_off_among_erased_places_it_goes_on_to_the_tombstone(fresh: Op
 
 async def test_another_export_after_erased_places_keeps_all_it_says(fresh: Open) -> None:
     life, another, other = await fresh(), await fresh(), await fresh()
-    await life.journal.append(said("1", "one"), said("2", "two"))
-    await life.journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
+    await life.append(said("1", "one"), said("2", "two"))
+    await life._journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
     await bring(other, (await exported(life))[:3])
-    await another.journal.append(*(said(n, f"text {n}") for n in "345"))
+    await another.append(*(said(n, f"text {n}") for n in "345"))
     await bring(other, await exported(another))
     assert {m.text for m in other.memory.conversations.all_messages("c")} == {
         "text 3",
@@ -315,20 +317,28 @@ async def test_another_export_after_erased_places_keeps_all_it_says(fresh: Open)
 
 async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "one"), said("2", "two", parent="1"))
+    await life.append(said("1", "one"), said("2", "two", parent="1"))
     lines = await exported(life)
     await bring(other, lines)
-    await other.forget_messages(["1"])
+    await forget(other, ErasureRequest(messages=("1",)))
     await bring(other, lines)
     assert [m.text for m in other.memory.conversations.all_messages("c")] == ["two"]
 
 
 async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "one"), said("2", "two"))
-    await life.forget_messages(["1", "2"])
-    await life.journal.append(said("3", "three"))
-    await other.journal.append(said("4", "mine", conversation="d"))
+    await life.append(said("1", "one"), said("2", "two"))
+    await forget(
+        life,
+        ErasureRequest(
+            messages=(
+                "1",
+                "2",
+            )
+        ),
+    )
+    await life.append(said("3", "three"))
+    await other.append(said("4", "mine", conversation="d"))
     await bring(other, await exported(life))
     assert [m.text for m in other.memory.conversations.thread("d")] == ["mine"]
     assert [m.text for m in other.memory.conversations.thread("c")] == ["three"]
@@ -336,7 +346,7 @@ async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> 
 
 async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(
+    await life.append(
         ConversationChanged(at=1.0, id="c", title="Theirs"),
         said("1", "one"),
         learned("f", "Likes tea"),
@@ -346,7 +356,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
         LearnedUpTo(at=1.0, seq=2, method="rules"),
         EntriesForgotten(at=1.0, targets=(99,)),
     )
-    await other.journal.append(
+    await other.append(
         ConversationChanged(at=1.0, id="d", title="Mine"),
         said("2", "x", conversation="d"),
         learned("own", "Likes water"),
@@ -364,7 +374,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
 
 async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
     life = await fresh()
-    await life.journal.append(said("1", "one"))
+    await life.append(said("1", "one"))
     header = msgspec.json.encode({"tau_export": 1, "person": life.person}) + b"\n"
     entries = [
         said("2", "two"),
@@ -382,12 +392,12 @@ async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
 async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
     begun: list[Entry] = [ConversationChanged(at=1.0, id="c", title="First"), said("1", "one")]
-    await life.journal.append(*begun)
-    await other.journal.append(said("0", "zero", conversation="z"))
+    await life.append(*begun)
+    await other.append(said("0", "zero", conversation="z"))
     await bring(other, await exported(life))
     await other.change("c", title="Renamed here")
-    await life.journal.append(ConversationChanged(at=2.0, id="c", title="Renamed there"))
-    await life.journal.append(said("2", "two", parent="1"))
+    await life.append(ConversationChanged(at=2.0, id="c", title="Renamed there"))
+    await life.append(said("2", "two", parent="1"))
     await bring(other, await exported(life))
     assert other.memory.conversation("c").title == "Renamed here"
     assert [m.text for m in other.memory.conversations.thread("c")] == ["one", "two"]
@@ -395,7 +405,7 @@ async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:
 
 async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(*(said(str(n), f"text {n}") for n in range(1000)))
+    await life.append(*(said(str(n), f"text {n}") for n in range(1000)))
     spoken = asyncio.Event()
 
     def watch(_: Any) -> None:
@@ -413,9 +423,9 @@ async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) ->
 
 async def test_a_dry_run_puts_nothing_back(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "one"))
+    await life.append(said("1", "one"))
     report = await bring(other, await exported(life), dry_run=True)
-    assert (report.messages, report.restored, other.journal.last) == (1, True, 0)
+    assert (report.messages, report.restored, other.memory.last) == (1, True, 0)
 
 
 @pytest.mark.parametrize(
@@ -434,12 +444,12 @@ async def test_a_dry_run_puts_nothing_back(fresh: Open) -> None:
 )
 async def test_no_line_makes_it_stumble(fresh: Open, line: bytes) -> None:
     life, other = await fresh(), await fresh()
-    await life.journal.append(said("1", "kept"))
+    await life.append(said("1", "kept"))
     (header, kept) = await exported(life)
     kept = kept.replace(b'"seq":1', b'"seq":2')
     await bring(other, [header, line + b"\n", kept])
     assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
-    assert not other.journal.damaged
+    assert not other._journal.damaged
 
 
 async def test_a_whole_house_moves(app: App, fresh: Open) -> None:

@@ -143,7 +143,7 @@ async def _append_ms(person: _Person, count: int) -> Percentiles:
     async with person.life() as (life, _):
         for said in [person.say() for _ in range(count)]:
             began = time.perf_counter()
-            await life.journal.append(said)
+            await life.append(said)
             seconds.append(time.perf_counter() - began)
         await life.save()
     return percentiles_ms(seconds, 50, 95)
@@ -153,7 +153,7 @@ async def _grow(person: _Person, size: int) -> None:
     """Bring the life to `size` messages, each with a vector, and keep its snapshot."""
     async with person.life() as (life, _):
         for count in _batches(size - len(life.memory)):
-            await life.journal.append(*[person.say() for _ in range(count)])
+            await life.append(*[person.say() for _ in range(count)])
         while waiting := life.memory.messages_to_embed(_GIVEN, _BATCH):
             vectors = person.vectors(len(waiting))
             life.memory.add_vectors(_GIVEN, [message.id for message in waiting], vectors)

@@ -20,9 +20,12 @@ from tau.journal.entries import ConversationChanged, Entry, MessageAdded
 from tau.learning.learning import LearningWorker
 from tau.learning.priority import ForegroundLoad
 from tau.life.changes import ChangeEvent
+from tau.life.forgetting import affected_conversations, forget
 from tau.life.life import MAX_TITLE_CHARACTERS, Life
 from tau.life.lives import Lives
 from tau.memory import Message
+from tau.memory.erasure_plan import ErasurePlan
+from tau.memory.erasure_request import ErasureRequest
 from tau.models import Models
 from tau.settings import Settings
 
@@ -80,8 +83,7 @@ class Companion:
             return await self._start_turn(
                 life, conversation, words, new_id(), edits, model, instructions
             )
-        if life.journal.is_stale:  # the first try may have been written although it failed
-            await life.journal.catch_up()
+        await life.refresh()  # the first try may have been written although it failed
         if known := self._find_turn(life, turn_id):
             return known
         key = (life.person, turn_id)
@@ -125,6 +127,19 @@ class Companion:
         """Return the turns of this person that are in progress."""
         return self._turns.active(life.person)
 
+    async def forget(
+        self, life: Life, request: ErasureRequest, *, dry_run: bool = False
+    ) -> ErasurePlan:
+        """Erase what `request` names, for good, and return what was erased.
+
+        Replies in progress in the conversations concerned end first: their prompts contain it.
+        With `dry_run` nothing ends and nothing is erased. Raises `NotFound`, and `BadInput` for an
+        empty period.
+        """
+        if not dry_run:
+            await self._turns.stop(life.person, affected_conversations(life, request))
+        return await forget(life, request, dry_run=dry_run)
+
     async def close(self) -> None:
         """Interrupt every turn, and keep what was said so far."""
         self._turns.interrupt_all()
@@ -155,7 +170,7 @@ class Companion:
             parent=parent,
             turn=turn_id,
         )
-        await life.append(conversation, *_title_entries(life, conversation, said, begun), said)
+        await life.append(*_title_entries(life, conversation, said, begun), said)
         turn = Turn(conversation=conversation, message=said.id, turn_id=turn_id)
         message = life.memory_of(conversation).message(said.id)
         reply = ReplyGenerator(life, turn, message, self._models, name, instructions=instructions)

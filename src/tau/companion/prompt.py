@@ -86,14 +86,14 @@ def build_prompt(
 ) -> list[PromptMessage]:
     """Return the OpenAI-shaped messages of one turn.
 
-    `recent` is the conversation so far without `words`, oldest first; `now` carries the time zone
-    in which dates are told; `portrait` is what is known of the person, as it is to be read;
-    `instructions` are a caller's own, added to the manner.
+    `recent` is the end of the conversation (`window`) without `words`, oldest first; `now` carries
+    the time zone in which dates are written; `profile` is what is known of the person;
+    `instructions` are the caller's own, added to the persona.
     """
     today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
     manner = "\n\n".join(part for part in (style.persona, profile, today, instructions) if part)
     messages: list[PromptMessage] = [{"role": "system", "content": manner}]
-    for message in window(recent, style.recent_tokens):
+    for message in recent:
         role = "user" if message.by == "person" else "assistant"
         messages.append({"role": role, "content": message.text})
     messages.append({"role": "user", "content": _final_message(style, recalled, words, now)})

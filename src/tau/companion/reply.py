@@ -1,7 +1,7 @@
-"""The making of one reply: recall, speak, keep."""
+"""Generation of one reply: recall, prompt, stream, write."""
 
 import time
-from typing import Any
+from collections.abc import Sequence
 
 import anyio
 import anyio.lowlevel
@@ -28,9 +28,9 @@ _EMPTY_REPLY_MESSAGES = {
 
 
 class ReplyGenerator:
-    """Makes the reply of one turn and tells the turn of it.
+    """Generates the reply of one turn and publishes its events.
 
-    `again` makes another reply to words that were answered before, blind to what followed them.
+    A retry generates another reply to a message, without looking at what followed it.
     """
 
     def __init__(
@@ -58,20 +58,21 @@ class ReplyGenerator:
         self._profile = PromptProfile()
 
     async def generate(self, recall_tokens: int = 0) -> None:
-        """Make the reply, write it down, and end the turn with `done` or `failed`.
+        """Generate the reply, write it, and end the turn with `done` or `failed`.
 
-        Whatever was said before a failure or a stop is kept and marked. Raises `TauError` when
-        nothing can be told or kept.
+        A reply cut short by a failure or a stop is kept and marked so. Raises `TauError` when
+        there is no text, or it can't be written.
         """
         failure: ModelError | None = None
         try:
             with self._turn.cancel_scope:
                 await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
                 style = self._style(recall_tokens)
-                recent = self._recent()
+                before, after = self._split_thread()
+                recent = window(before, style.recent_tokens)
                 self._now = local_now()
                 self._profile = load_profile(self._life.memory.facts, style, self._now)
-                await self._recall(style, recent)
+                await self._recall(style, exclude={each.id for each in (*recent, *after)})
                 await self._stream(style, recent)
         except ModelError as error:
             failure = error
@@ -82,54 +83,41 @@ class ReplyGenerator:
         style = load_style(info.size).fit_to_context(info.context_tokens)
         return style.with_recall(recall_tokens) if recall_tokens else style
 
-    def _recent(self) -> list[Message]:
-        """Return the conversation that the reply may look back on, oldest first."""
-        thread = self._life.memory_of(self._message.conversation).conversations.thread(
-            self._message.conversation
-        )
-        ids = [message.id for message in thread]
-        if self._message.id not in ids:
-            return []
-        place = ids.index(self._message.id)
-        if self._is_retry:
-            return thread[:place]
-        # Words that came while another reply was being made stand before that reply.
-        late = [message for message in thread[place + 1 :] if message.by == "tau"]
-        return thread[:place] + late
+    def _split_thread(self) -> tuple[list[Message], list[Message]]:
+        """Return what the reply may look back on, oldest first, and what it may not recall.
 
-    async def _recall(self, style: PromptStyle, recent: list[Message]) -> None:
-        vector: Any | None = None
-        with anyio.move_on_after(_RECALL_TIMEOUT_SECONDS):
-            vector = await self._life.embed_query(self._message.text)
-        in_prompt = {message.id for message in window(recent, style.recent_tokens)}
-        found = self._life.memory.search(
+        The latter are the words themselves and, for another reply, what followed them.
+        """
+        conversation = self._message.conversation
+        thread = self._life.memory_of(conversation).conversations.thread(conversation)
+        place = next((n for n, each in enumerate(thread) if each.id == self._message.id), None)
+        if place is None:
+            return [], [self._message]
+        before, after = thread[:place], thread[place + 1 :]
+        if self._is_retry:
+            return before, [self._message, *after]
+        # Words that came while another reply was being generated stand before that reply.
+        return before + [each for each in after if each.by == "tau"], [self._message]
+
+    async def _recall(self, style: PromptStyle, exclude: set[str]) -> None:
+        overfetch = 1 if style.recall_replies else _OVERFETCH_FACTOR
+        found = await self._life.search(
             self._message.text,
-            vector=vector,
-            now=self._message.at,
-            zone=self._now.tzinfo,
-            limit=style.recall_passages * (1 if style.recall_replies else _OVERFETCH_FACTOR),
-            tokens=style.recall_tokens * (1 if style.recall_replies else _OVERFETCH_FACTOR),
-            exclude=in_prompt | self._thread_after_words(),
+            at=self._message.at,
+            limit=style.recall_passages * overfetch,
+            tokens=style.recall_tokens * overfetch,
+            exclude=exclude,
+            embed_timeout_seconds=_RECALL_TIMEOUT_SECONDS,
         )
-        self._recalled = [
-            each for each in found if style.recall_replies or not _is_reply(each.message)
-        ][: style.recall_passages]
-        told = [
+        usable = [one for one in found if style.recall_replies or not one.message.is_reply]
+        self._recalled = usable[: style.recall_passages]
+        passages = [
             to_recalled_passage(each.message, each.score, each.reasons) for each in self._recalled
         ]
-        known = self._profile.recalled()
-        self._turn.publish(Recalled(id=self._turn.next_event_id, passages=told, facts=known))
+        facts = self._profile.recalled()
+        self._turn.publish(Recalled(id=self._turn.next_event_id, passages=passages, facts=facts))
 
-    def _thread_after_words(self) -> set[str]:
-        """Return the words themselves and, for another reply, what followed them."""
-        thread = self._life.memory_of(self._message.conversation).conversations.thread(
-            self._message.conversation
-        )
-        ids = [message.id for message in thread]
-        after = ids[ids.index(self._message.id) :] if self._message.id in ids else []
-        return {self._message.id, *(after if self._is_retry else ())}
-
-    async def _stream(self, style: PromptStyle, recent: list[Message]) -> None:
+    async def _stream(self, style: PromptStyle, recent: Sequence[Message]) -> None:
         body = {
             "messages": build_prompt(
                 style,
@@ -159,7 +147,7 @@ class ReplyGenerator:
         status: Status = "interrupted" if failure else ended_by or "complete"
         said = self._reply_entry(text, status)
         try:
-            await self._life.append(self._message.conversation, said)
+            await self._life.append(said)
         except TauError as error:
             raise type(error)(f"The reply could not be kept. {error}") from error
         if status == "interrupted":
@@ -203,11 +191,10 @@ class ReplyGenerator:
         """Return what the reply follows: the words, or the end of the thread that holds them."""
         conversation = self._message.conversation
         memory = self._life.memory_of(conversation)
-        try:
-            still_there = memory.message(self._message.id).visible
-        except NotFound:
-            raise NotFound("The words were forgotten before Tau could answer them.") from None
-        if self._is_retry or not still_there:
+        message = memory.messages.find(self._message.id)
+        if message is None:
+            raise NotFound("Your message was forgotten before Tau could reply.")
+        if self._is_retry or not message.visible:
             return self._message.id
         return memory.conversation(conversation).last or self._message.id
 
@@ -226,11 +213,6 @@ def to_recalled_passage(
         score=score,
         reasons=list(reasons),
     )
-
-
-def _is_reply(message: Message) -> bool:
-    """Tell whether these are Tau's own words, not somebody's who stands in for Tau's side."""
-    return message.by == "tau" and message.speaker is None
 
 
 def _usage(chunk: Chunk) -> Usage | None:

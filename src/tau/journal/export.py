@@ -2,13 +2,12 @@
 
 from collections.abc import AsyncIterator, Iterable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
 from tau.errors import DamagedEntry
 from tau.journal.entries import ConversationChanged, MessageAdded, Record, UnknownEntry
-from tau.journal.journal import Journal
 
 FORMAT_VERSION = 1
 _UNTITLED = "Untitled conversation"
@@ -16,7 +15,20 @@ _STATUS_SUFFIXES = {"stopped": " *(stopped)*", "interrupted": " *(interrupted)*"
 _encoder = msgspec.json.Encoder(order="deterministic")
 
 
-async def export_jsonl(journal: Journal) -> AsyncIterator[bytes]:
+class JournalReader(Protocol):
+    """A journal to read from."""
+
+    @property
+    def person(self) -> str:
+        """Whose journal it is."""
+        ...
+
+    def read(self, after: int = 0) -> AsyncIterator[Record | DamagedEntry]:
+        """Yield every entry after `after`, in order."""
+        ...
+
+
+async def export_jsonl(journal: JournalReader) -> AsyncIterator[bytes]:
     """Yield the lines of a complete export.
 
     The first line states the format; each further line is `{"seq", "at", "entry"}` with the whole
@@ -29,7 +41,7 @@ async def export_jsonl(journal: Journal) -> AsyncIterator[bytes]:
         yield _encoder.encode(_encode_line(record)) + b"\n"
 
 
-async def export_markdown(journal: Journal) -> AsyncIterator[str]:
+async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
     """Yield every conversation as Markdown, in the order they were started.
 
     Messages that were replaced by an edit or a retry are included and marked. Times are in the time

@@ -214,8 +214,7 @@ def _preceding_reply(message: Message, memory: Memory) -> str:
     if message.parent is None:
         return ""
     before = memory.message(message.parent)
-    spoken = before.by == "tau" and before.speaker is None
-    return _single_line(before.text)[-MAX_CONTEXT_CHARACTERS:] if spoken else ""
+    return _single_line(before.text)[-MAX_CONTEXT_CHARACTERS:] if before.is_reply else ""
 
 
 def _parse_answer(answer: str) -> Iterator[_ModelClaim]:

@@ -201,13 +201,13 @@ class LearningWorker(LifeListener):
         Where nothing was learned the mark is written seldom: rules find nothing there again.
         """
         facts = life.memory.facts
-        async with life.write_lock:
+        async with life.transaction(catch_up=False) as transaction:
             if facts.paused:
                 return  # meanwhile
             kept = [each for each in learned if _has_visible_sources(life.memory, each)]
             if kept or mark or seq - facts.learned_up_to(method) >= _MAX_UNMARKED_ENTRIES:
                 marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
-                await life.journal.append(*kept, marked)
+                await transaction.append(*kept, marked)
             self._read_seqs[method][life] = seq
 
 
@@ -218,9 +218,9 @@ def learn_by_rules(messages: Sequence[_SourceMessage]) -> list[ClaimLearned]:
 
 async def _erase_claims(life: Life, choose: Callable[[Memory], list[int]]) -> None:
     """Erase claims for good, if there are such."""
-    async with life.write_lock:
+    async with life.transaction(catch_up=False) as transaction:
         if seqs := choose(life.memory):
-            await life.journal.forget(seqs, time.time())
+            await transaction.erase(seqs)
 
 
 def _extract_by_rules(messages: Sequence[_SourceMessage]) -> list[_RuleClaim]:

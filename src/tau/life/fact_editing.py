@@ -1,7 +1,6 @@
-"""A person's hands on what is known of them: look, correct, confirm, approve, reject, undo, forget.
+"""Editing of facts: list, correct, confirm, approve, reject, undo, add; pausing of learning.
 
-Nothing is ever changed in place: each of these writes an entry, and what is known is a fold of all
-of them. Only forgetting takes something away, and then for good (`tau.memory.erasure_plan`).
+Nothing is changed in place: each change is an entry, and facts are a fold of all entries.
 """
 
 import itertools
@@ -21,7 +20,6 @@ from tau.journal.entries import (
     ChangeUndone,
     Claim,
     ClaimLearned,
-    Entry,
     FactJudged,
     LearnedUpTo,
     LearningChanged,
@@ -29,13 +27,11 @@ from tau.journal.entries import (
     Verdict,
 )
 from tau.life.life import Life
-from tau.memory import Memory, Message
-from tau.memory.erasure_plan import ErasurePlan, ErasureRequest
+from tau.memory import Message
 from tau.text.tokenization import fold_text, query_terms, terms
 
 MAX_FACT_CHARACTERS = 1_000
 """Characters of what a person tells memory at once."""
-HOUR_SECONDS = 3_600.0
 _MAX_OMITTED_TERMS = 5
 _TIME_STEP_SECONDS = 1e-6  # the least that a time of our days holds apart
 _CONFLICT = "This memory was changed elsewhere in the meantime; look at it again, then decide."
@@ -125,11 +121,11 @@ class FactEditor:
         the fact any more, `Conflict`.
         """
         text = _validated_text(text)
-        async with self._life.write_lock:
-            fact = await self._load_fact(fact_id, revision)
+        async with self._life.transaction() as transaction:
+            fact = self._load_fact(fact_id, revision)
             claims = self._facts.claims_of(fact.id)
             if text == fact.text and fact.state != "past":
-                await self._write(*self._approval_entries(fact, time.time()))
+                await transaction.append(*self._approval_entries(fact, time.time()))
                 return self._facts.get(fact.id)
             learned = ClaimLearned(
                 at=time.time(),
@@ -141,27 +137,26 @@ class FactEditor:
             # What waited would wait on beside what it should have said.
             waited = fact.state == "waiting"
             wrong = [_judgement(fact.id, "rejected", learned.at)] if waited else []
-            await self._write(*wrong, learned)
+            await transaction.append(*wrong, learned)
         return self._facts.get(learned.id)
 
     async def confirm(self, fact_id: str, *, revision: int | None = None) -> Fact:
         """Say that a fact is right; one that waited or was rejected counts from now on."""
-        async with self._life.write_lock:
-            fact = await self._load_fact(fact_id, revision)
+        async with self._life.transaction() as transaction:
+            fact = self._load_fact(fact_id, revision)
             if not (fact.confirmed and fact.state == "current"):
                 now = time.time()
-                await self._write(
+                await transaction.append(
                     *self._approval_entries(fact, now), _judgement(fact.id, "confirmed", now)
                 )
         return self._facts.get(fact.id)
 
     async def approve(self, ids: Sequence[str]) -> list[Fact]:
         """Let facts that waited count, all in one step. Raises `NotFound` if one is unknown."""
-        async with self._life.write_lock:
-            await self._life.journal.catch_up()
+        async with self._life.transaction() as transaction:
             facts = [self._facts.get(name) for name in ids]
             moments = _distinct_times(time.time())
-            await self._write(
+            await transaction.append(
                 *(each for fact in facts for each in self._approval_entries(fact, next(moments)))
             )
         return _unique(self._facts.get(fact.id) for fact in facts)
@@ -171,11 +166,13 @@ class FactEditor:
 
         Raises `NotFound` if one is unknown, then none is rejected.
         """
-        async with self._life.write_lock:
-            facts = [await self._load_fact(name, revision) for name in ids]
+        async with self._life.transaction() as transaction:
+            facts = [self._load_fact(name, revision) for name in ids]
             wrong = [fact for fact in facts if fact.state != "rejected"]
             moments = _distinct_times(time.time())
-            await self._write(*(_judgement(fact.id, "rejected", next(moments)) for fact in wrong))
+            await transaction.append(
+                *(_judgement(fact.id, "rejected", next(moments)) for fact in wrong)
+            )
         return _unique(self._facts.get(fact.id) for fact in facts)
 
     async def undo(self, fact_id: str) -> Fact | None:
@@ -184,8 +181,7 @@ class FactEditor:
         Nothing may stand there: what was told and then undone is no fact any more. Raises
         `NotFound`, and `BadInput` if there is nothing to undo.
         """
-        async with self._life.write_lock:
-            await self._life.journal.catch_up()
+        async with self._life.transaction() as transaction:
             fact = self._facts.get(fact_id)
             steps, claims = self._user_actions(fact), self._claims_of(fact)
             if not steps:
@@ -198,7 +194,9 @@ class FactEditor:
                 for _, each in self._facts.undoable()
                 if each.at == last.at and (isinstance(each, FactJudged) or each in steps)
             ]
-            await self._write(*(ChangeUndone(at=time.time(), target=each.id) for each in together))
+            await transaction.append(
+                *(ChangeUndone(at=time.time(), target=each.id) for each in together)
+            )
         names = [before, fact.id, *(claim.id for claim in claims)]
         return next((one for name in names if name and (one := self._find_fact(name))), None)
 
@@ -209,80 +207,39 @@ class FactEditor:
         claims = extract_claims(text, now, local_now().tzinfo)
         if not claims or _is_incomplete(text, claims):
             claims.append(Claim(topic="other", text=text, value=fold_text(text)))
-        told = [ClaimLearned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
-        await self._write(*told)
-        return _unique(self._facts.get(each.id) for each in told)
+        added = [ClaimLearned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
+        async with self._life.transaction() as transaction:
+            await transaction.append(*added)
+            return _unique(self._facts.get(each.id) for each in added)
 
     # --- learning -------------------------------------------------------------------------
 
     async def pause(self) -> None:
         """Learn nothing from now on, until `resume`."""
-        if not self.paused:
-            await self._write(LearningChanged(at=time.time(), paused=True))
+        async with self._life.transaction() as transaction:
+            if not self.paused:
+                await transaction.append(LearningChanged(at=time.time(), paused=True))
 
     async def resume(self) -> None:
         """Learn again, but never from what was said meanwhile."""
-        async with self._life.write_lock:
-            await self._life.journal.catch_up()
+        async with self._life.transaction() as transaction:
             if not self.paused:
                 return
-            now, last = time.time(), self._life.journal.last
-            records = await self._life.journal.append(
+            now, last = time.time(), transaction.last
+            records = await transaction.append(
                 *_mark_as_read(last, now), LearningChanged(at=now, paused=False)
             )
             if records[0].seq > last + 1:  # something was said at this very moment
-                await self._write(*_mark_as_read(records[0].seq, now))
-
-    # --- forgetting -----------------------------------------------------------------------
-
-    async def forget_fact(self, fact_id: str, *, dry_run: bool = False) -> ErasurePlan:
-        """Forget a fact, with the messages that say so. Raises `NotFound`."""
-        return await self.forget_facts([fact_id], dry_run=dry_run)
-
-    async def forget_facts(self, ids: Sequence[str], *, dry_run: bool = False) -> ErasurePlan:
-        """Forget several facts at once, with the messages that say so. Raises `NotFound`."""
-        return await self._life.forget(lambda _: ErasureRequest(facts=tuple(ids)), dry_run=dry_run)
-
-    async def forget_period(
-        self, since: float, until: float | None = None, *, dry_run: bool = False
-    ) -> ErasurePlan:
-        """Forget everything said, told and named from `since` up to `until` (now, if left out)."""
-        end = time.time() if until is None else until
-        if not since < end:
-            raise BadInput("The time to forget ends before it begins.")
-        # What is being said this very moment belongs to "now".
-        last = float("inf") if until is None else end
-        return await self._life.forget(
-            lambda memory: _request_for_period(memory, since, last), dry_run=dry_run
-        )
-
-    async def forget_last_hour(self, *, dry_run: bool = False) -> ErasurePlan:
-        """Forget everything of the last sixty minutes."""
-        return await self.forget_period(time.time() - HOUR_SECONDS, dry_run=dry_run)
-
-    async def forget_conversation(self, conversation: str, *, dry_run: bool = False) -> ErasurePlan:
-        """Forget a conversation, name and all. Raises `NotFound`."""
-        return await self._life.erase_conversation(conversation, dry_run=dry_run)
-
-    async def forget_import(self, import_id: str, *, dry_run: bool = False) -> ErasurePlan:
-        """Forget everything that an import brought, and that it was. Raises `NotFound`."""
-        return await self._life.forget(
-            lambda memory: _request_for_import(memory, import_id), dry_run=dry_run
-        )
+                await transaction.append(*_mark_as_read(records[0].seq, now))
 
     # --- inside ---------------------------------------------------------------------------
 
-    async def _load_fact(self, fact_id: str, revision: int | None) -> Fact:
-        """Return a fact as it stands. Raises `Conflict` if it is not as it was looked at."""
-        await self._life.journal.catch_up()
+    def _load_fact(self, fact_id: str, revision: int | None) -> Fact:
+        """Return a fact. Raises `Conflict` if its revision isn't the one that was looked at."""
         fact = self._facts.get(fact_id)
         if revision is not None and self.revision(fact) != revision:
             raise Conflict(_CONFLICT)
         return fact
-
-    async def _write(self, *entries: Entry) -> None:
-        if entries:
-            await self._life.journal.append(*entries)
 
     def _approval_entries(self, fact: Fact, at: float) -> list[FactJudged]:
         """Return the word that lets every claim of a waiting fact count."""
@@ -385,31 +342,3 @@ def _search(facts: list[Fact], query: str) -> list[Fact]:
     ]
     scored = [each for each in scored if each[0] > 0]
     return [fact for _, fact in sorted(scored, key=lambda each: -each[0])]
-
-
-def _request_for_period(memory: Memory, since: float, until: float) -> ErasureRequest:
-    """Return everything said in a time, told to memory in it, or named in it."""
-    messages = tuple(one.id for one in memory.messages if since <= one.at < until)
-    told = [
-        seq
-        for seq, entry in memory.facts.entries()
-        if isinstance(entry, ClaimLearned) and entry.by == "person" and since <= entry.at < until
-    ]
-    named = [
-        change.seq for _, change in memory.conversations.titles() if since <= change.at < until
-    ]
-    return ErasureRequest(messages=messages, entries=(*told, *named), whole_conversations=True)
-
-
-def _request_for_import(memory: Memory, import_id: str) -> ErasureRequest:
-    """Return what an import brought. Raises `NotFound` if there was none."""
-    told = memory.imports.entries_of(import_id)
-    messages = tuple(one.id for one in memory.messages if one.imported == import_id)
-    claims = [
-        seq
-        for seq, entry in memory.facts.entries()
-        if isinstance(entry, ClaimLearned) and entry.imported == import_id
-    ]
-    if not (told or messages or claims):
-        raise NotFound("There was no such import.")
-    return ErasureRequest(messages=messages, entries=(*told, *claims), whole_conversations=True)

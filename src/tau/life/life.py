@@ -6,13 +6,14 @@ an identifier that is not in this memory does not exist here.
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, Literal, Protocol
 
-import msgspec
+import anyio
 
 from tau.clock import local_now
-from tau.errors import BadInput, NotFound
+from tau.errors import BadInput, DamagedEntry, NotFound
 from tau.ids import new_id
 from tau.journal.entries import (
     ChangeUndone,
@@ -29,15 +30,13 @@ from tau.journal.entries import (
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.life.changes import ChangeEvent, ChangeFeed
-from tau.life.private import PRIVATE_PREFIX, PrivateConversation
+from tau.life.private import PRIVATE_PREFIX, PrivateConversations
+from tau.life.transaction import Transaction, depends_on_messages
 from tau.memory import Conversation, Memory, Message, Passage
-from tau.memory.erasure_plan import ErasurePlan, ErasureRequest, plan_erasure
-from tau.memory.message_erasure import find_moves
 from tau.storage.sealing import SecretBox
 
 MAX_TITLE_CHARACTERS = 60
 _MAX_NAME_CHARACTERS = 200
-_MAX_PRIVATE_CONVERSATIONS = 20
 
 
 class QueryEmbedding(Protocol):
@@ -82,16 +81,15 @@ class Life:
         max_message_bytes: int,
         listeners: Sequence[LifeListener] = (),
     ) -> None:
-        self.journal = journal
+        self._journal = journal
         self.memory = Memory()
         self.changes = ChangeFeed()
         self.used_at = time.monotonic()
         self.snapshot_seq = 0
         self._embed = embed
         self._max_message_bytes = max_message_bytes
-        self._private: dict[str, PrivateConversation] = {}
-        self.write_lock = asyncio.Lock()
-        """Held by whoever decides by what is known and then writes it down."""
+        self.private = PrivateConversations()
+        self._write_lock = asyncio.Lock()
         self._listeners = listeners
         self._save_lock = asyncio.Lock()
         self._abandoned = False
@@ -124,64 +122,70 @@ class Life:
     @property
     def person(self) -> str:
         """Whose life this is."""
-        return self.journal.person
+        return self._journal.person
 
     @property
     def box(self) -> SecretBox:
         """Seals and opens what else is kept of this person."""
-        return self.journal.box
+        return self._journal.box
 
     def memory_of(self, conversation: str) -> Memory:
         """Return the memory that holds `conversation`. Raises `NotFound`."""
-        if conversation in self._private:
-            return self._private[conversation].memory
+        if private := self.private.find(conversation):
+            return private.memory
         self.memory.conversation(conversation)
         return self.memory
 
     def message(self, message: str) -> Message:
         """Return a message, in private or not. Raises `NotFound`."""
-        for private in self._private.values():
-            if private.has_message(message):
-                return private.memory.message(message)
+        if private := self.private.find_by_message(message):
+            return private.memory.message(message)
         return self.memory.message(message)
 
     def turn(self, turn: str) -> list[Message]:
         """Return the messages of a turn, in private or not; empty if there is none."""
-        memories = (self.memory, *(private.memory for private in self._private.values()))
+        memories = (self.memory, *(private.memory for private in self.private))
         return next((found for memory in memories if (found := memory.messages.of_turn(turn))), [])
 
     def is_private(self, conversation: str) -> bool:
         """Whether nothing of `conversation` is written."""
-        return conversation in self._private
+        return self.private.find(conversation) is not None
 
-    async def append(self, conversation: str, *entries: Entry) -> list[Record]:
-        """Write `entries` of `conversation` down, or, in private, only keep them in mind.
+    async def append(self, *entries: Entry) -> list[Record]:
+        """Write entries of one conversation; those of a private one are kept in memory only.
 
-        Claims from messages that were forgotten meanwhile are left out; a reply made of such
+        Claims from messages that were forgotten meanwhile are left out; a reply that recalled such
         messages is refused (`NotFound`).
         """
         self.used_at = time.monotonic()
-        if private := self._private.get(conversation):
+        if entries and (private := self.private.find_by_entry(entries[0])):
             return private.append(*entries)
-        if not any(_depends_on_messages(entry) for entry in entries):
-            return await self.journal.append(*entries)
-        async with self.write_lock:
-            return await self.journal.append(*filter(self._has_sources, entries))
+        if any(map(depends_on_messages, entries)):
+            async with self.transaction(catch_up=False) as transaction:
+                return await transaction.append(*entries)
+        return await self._journal.append(*entries)  # true whatever others write: no lock
 
-    def _has_sources(self, entry: Entry) -> bool:
-        """Tell whether all that `entry` leans on is still here. Raises `NotFound` for a reply."""
-        if isinstance(entry, ClaimLearned):
-            return all(map(self._has_message, entry.sources))
-        if isinstance(entry, MessageAdded) and not all(map(self._has_message, entry.recalled)):
-            raise NotFound("What it was made of was forgotten meanwhile; ask again.")
-        return True
+    @asynccontextmanager
+    async def transaction(self, *, catch_up: bool = True) -> AsyncIterator[Transaction]:
+        """Hold the right to write by what is known, with what other processes wrote read first."""
+        self.used_at = time.monotonic()
+        async with self._write_lock:
+            if catch_up:
+                await self._journal.catch_up()
+            yield Transaction(self._journal, self.memory)
 
-    def _has_message(self, message: str) -> bool:
-        try:
-            self.memory.message(message)
-        except NotFound:
-            return False
-        return True
+    def read(self, after: int = 0) -> AsyncIterator[Record | DamagedEntry]:
+        """Yield every entry of the journal after `after`, in order."""
+        return self._journal.read(after)
+
+    async def refresh(self) -> None:
+        """Read what other processes wrote, if there may be something."""
+        if self._journal.is_stale:
+            await self._journal.catch_up()
+
+    def has_tombstone(self, name: str) -> bool:
+        """Return whether an imported item of this id was forgotten."""
+        return self._journal.has_tombstone(name)
 
     async def create_conversation(
         self, title: str | None = None, *, private: bool = False, slot: str = ""
@@ -193,11 +197,9 @@ class Life:
         """
         title = _validated_title(title)
         if private:
-            return self._begin_private(title, slot).conversation
+            return self.private.create(title, slot).conversation
         conversation = new_id()
-        await self.append(
-            conversation, ConversationChanged(at=time.time(), id=conversation, title=title)
-        )
+        await self.append(ConversationChanged(at=time.time(), id=conversation, title=title))
         return self.memory.conversation(conversation)
 
     async def change(
@@ -208,7 +210,7 @@ class Life:
         change = ConversationChanged(
             at=time.time(), id=conversation, title=_validated_title(title), archived=archived
         )
-        await self.append(conversation, change)
+        await self.append(change)
         return memory.conversation(conversation)
 
     async def note(
@@ -241,87 +243,51 @@ class Life:
             speaker=speaker,
             parent=parent or memory.conversation(conversation).last,
         )
-        await self.append(conversation, said)
+        await self.append(said)
         return memory.message(said.id)
 
-    async def forget_messages(self, ids: Sequence[str], *, dry_run: bool = False) -> ErasurePlan:
-        """Erase messages for good, with all that repeats them (`tau.memory.erasure_plan`).
+    def notify_forgotten(self) -> None:
+        """Call the listeners because something was erased."""
+        for listener in self._listeners:
+            listener.forgotten(self)
 
-        Returns what went or, with `dry_run`, what would. Raises `NotFound` if one of them is not
-        here; then nothing is erased.
-        """
-        private = [each for each in ids if self._is_private_message(each)]
-        written = tuple(each for each in ids if each not in private)
-        erasure = ErasurePlan()
-        if written:
-            erasure = await self.forget(lambda _: ErasureRequest(messages=written), dry_run=dry_run)
-        if not dry_run:
-            for each in private:
-                self._forget_private(each)
-        return msgspec.structs.replace(erasure, messages=(*private, *erasure.messages))
+    async def search(
+        self,
+        query: str,
+        *,
+        limit: int = 10,
+        tokens: int | None = None,
+        at: float | None = None,
+        exclude: Collection[str] = (),
+        embed_timeout_seconds: float | None = None,
+    ) -> list[Passage]:
+        """Return the passages that are relevant to `query`, best first (`Memory.search`).
 
-    async def erase_conversation(self, conversation: str, *, dry_run: bool = False) -> ErasurePlan:
-        """Erase a conversation for good, name and all, with what repeats it. Raises `NotFound`."""
-        if private := self._private.get(conversation):
-            messages = tuple(
-                one.id for one in private.memory.conversations.all_messages(conversation)
-            )
-            if not dry_run:
-                del self._private[conversation]
-            return ErasurePlan(messages=messages, conversations=(conversation,))
-
-        def request(memory: Memory) -> ErasureRequest:
-            messages = tuple(
-                message.id for message in memory.conversations.all_messages(conversation)
-            )
-            return ErasureRequest(
-                messages=messages, entries=tuple(memory.conversations.entries_of(conversation))
-            )
-
-        erasure = await self.forget(request, dry_run=dry_run)
-        return msgspec.structs.replace(erasure, conversations=(conversation,))
-
-    async def forget(
-        self, request: Callable[[Memory], ErasureRequest], *, dry_run: bool = False
-    ) -> ErasurePlan:
-        """Erase for good what is wished for, with all that repeats it.
-
-        `wish` is asked when everything written so far is known. Returns what went or, with
-        `dry_run`, what would. Raises `NotFound`, and erases nothing, for what is not here.
+        `at` is when the question is asked (now, if left out). When the embedder takes longer than
+        the timeout, words alone decide.
         """
         self.used_at = time.monotonic()
-        async with self.write_lock:
-            await self.journal.catch_up()
-            erasure = plan_erasure(self.memory, request(self.memory))
-            if not dry_run and erasure.seqs:
-                moved = find_moves(self.memory.conversations, erasure.seqs)
-                kept_out = tuple(map(self.journal.digest, erasure.imported_ids))
-                forgot = EntriesForgotten(
-                    at=time.time(), targets=erasure.seqs, moved=moved, kept_out=kept_out
-                )
-                await self.journal.append(forgot, *erasure.rewritten, erase=erasure.seqs)
-        return erasure
-
-    async def search(self, query: str, *, limit: int = 10) -> list[Passage]:
-        """Return what comes to mind for `query`, best first."""
-        self.used_at = time.monotonic()
-        vector = await self._embed(query, self.memory.embedding_model)
+        vector = None
+        with anyio.move_on_after(embed_timeout_seconds):
+            vector = await self._embed(query, self.memory.embedding_model)
         here = local_now()
         return self.memory.search(
-            query, vector=vector, now=here.timestamp(), zone=here.tzinfo, limit=limit
+            query,
+            vector=vector,
+            now=here.timestamp() if at is None else at,
+            zone=here.tzinfo,
+            limit=limit,
+            tokens=tokens,
+            exclude=exclude,
         )
-
-    async def embed_query(self, query: str) -> Any | None:
-        """Return the vector of `query` in this memory's embedding space, if there is one."""
-        return await self._embed(query, self.memory.embedding_model)
 
     async def save(self) -> bool:
         """Keep a snapshot of the memory beside the log; False if it has to be tried again."""
         async with self._save_lock:
             seq = self.memory.last
-            if seq == 0 or self._abandoned or (self.journal.damaged and seq == self.snapshot_seq):
+            if seq == 0 or self._abandoned or (self._journal.damaged and seq == self.snapshot_seq):
                 return True
-            if await self.journal.save_snapshot(self.memory.dump(), seq):
+            if await self._journal.save_snapshot(self.memory.dump(), seq):
                 self.snapshot_seq = seq
                 return True
             return False
@@ -347,42 +313,22 @@ class Life:
 
     def private_conversations(self, slot: str = "") -> list[Conversation]:
         """Return the private conversations that the key slot `slot` began, newest first."""
-        return [
-            private.conversation
-            for private in reversed(self._private.values())
-            if private.slot == slot
-        ]
+        return [private.conversation for private in self.private if private.slot == slot]
 
     def is_visible(self, conversation: str, slot: str) -> bool:
         """Return whether the key slot `slot` may see `conversation`, if it exists.
 
         A private one is visible only to the slot that began it; one that has ended, to none.
         """
-        private = self._private.get(conversation)
+        private = self.private.find(conversation)
         if private is None:
             return not conversation.startswith(PRIVATE_PREFIX)
         return private.slot == slot
 
-    def _begin_private(self, title: str | None, slot: str) -> PrivateConversation:
-        while len(self._private) >= _MAX_PRIVATE_CONVERSATIONS:
-            del self._private[next(iter(self._private))]
-        private = PrivateConversation(PRIVATE_PREFIX + new_id(), title, slot=slot)
-        self._private[private.id] = private
-        return private
-
-    def _is_private_message(self, message: str) -> bool:
-        return any(private.has_message(message) for private in self._private.values())
-
-    def _forget_private(self, message: str) -> None:
-        for private in self._private.values():
-            if private.has_message(message):
-                private.forget(message)
-
     def _apply_record(self, record: Record) -> None:
         self.memory.apply(record)
         if isinstance(record.entry, EntriesForgotten):
-            for listener in self._listeners:
-                listener.forgotten(self)
+            self.notify_forgotten()
         change = _change_for(record)
         if change is not None and len(self.changes):
             self.changes.publish(change)
@@ -402,13 +348,6 @@ def _change_for(record: Record) -> ChangeEvent | None:
             return ChangeEvent(what="imports", seq=record.seq)
         case _:
             return None
-
-
-def _depends_on_messages(entry: Entry) -> bool:
-    """Tell whether an entry is worth nothing without messages that may be forgotten meanwhile."""
-    if isinstance(entry, ClaimLearned):
-        return bool(entry.sources)
-    return isinstance(entry, MessageAdded) and bool(entry.recalled) and entry.imported is None
 
 
 def _validated_title(title: str | None) -> str | None:

@@ -55,8 +55,8 @@ class Lives:
 
     def written(self, life: Life) -> None:
         """Say that messages were written in `life`: they are to be embedded and learned from."""
-        if life.person in self._removed:
-            return
+        if self._lives.get(life.person) is not life:
+            return  # unloaded or removed meanwhile
         for listener in self._listeners:
             listener.written(life)
 

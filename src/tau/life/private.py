@@ -1,12 +1,14 @@
 """Private conversations: kept in memory only, and shown only where they began."""
 
 import time
+from collections.abc import Iterator
 
-from tau.errors import NotFound
+from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, EntriesForgotten, Entry, Record, encode
 from tau.memory import Conversation, Memory
 
 PRIVATE_PREFIX = "private-"
+_MAX_CONVERSATIONS = 20
 
 
 class PrivateConversation:
@@ -39,12 +41,47 @@ class PrivateConversation:
 
     def has_message(self, message: str) -> bool:
         """Return whether `message` belongs to this conversation."""
-        try:
-            self.memory.message(message)
-        except NotFound:
-            return False
-        return True
+        return self.memory.messages.find(message) is not None
 
     def forget(self, message: str) -> None:
         """Forget `message`. Raises `NotFound` if it is not in this conversation."""
         self.append(EntriesForgotten(at=time.time(), targets=(self.memory.message(message).seq,)))
+
+
+class PrivateConversations:
+    """The private conversations of one person. The oldest end when there are too many."""
+
+    def __init__(self) -> None:
+        self._conversations: dict[str, PrivateConversation] = {}
+
+    def __iter__(self) -> Iterator[PrivateConversation]:
+        """Yield the conversations, newest first."""
+        return iter(list(reversed(self._conversations.values())))
+
+    def create(self, title: str | None, slot: str) -> PrivateConversation:
+        """Start a conversation."""
+        while len(self._conversations) >= _MAX_CONVERSATIONS:
+            del self._conversations[next(iter(self._conversations))]
+        private = PrivateConversation(PRIVATE_PREFIX + new_id(), title, slot=slot)
+        self._conversations[private.id] = private
+        return private
+
+    def find(self, conversation: str) -> PrivateConversation | None:
+        """Return a conversation by its id, or `None`."""
+        return self._conversations.get(conversation)
+
+    def find_by_message(self, message: str) -> PrivateConversation | None:
+        """Return the conversation that a message belongs to, or `None`."""
+        return next((one for one in self if one.has_message(message)), None)
+
+    def find_by_entry(self, entry: Entry) -> PrivateConversation | None:
+        """Return the conversation that an entry belongs to, or `None`."""
+        match entry:
+            case ConversationChanged(id=conversation):
+                return self.find(conversation)
+            case _:
+                return self.find(getattr(entry, "conversation", ""))
+
+    def end(self, conversation: str) -> None:
+        """End a conversation: nothing of it is left."""
+        self._conversations.pop(conversation, None)

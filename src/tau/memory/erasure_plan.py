@@ -22,7 +22,6 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tau.facts import Fact
 from tau.journal.entries import Claim, ClaimLearned, ConversationChanged, Entry
 from tau.memory.erasure_effects import (
     Erased,
@@ -33,6 +32,7 @@ from tau.memory.erasure_effects import (
     still_archived,
     unsupported_facts,
 )
+from tau.memory.erasure_request import ErasureTargets, correction_chain
 from tau.memory.memory import Memory
 from tau.memory.messages import Message
 from tau.memory.repetition import (
@@ -49,18 +49,6 @@ _MAX_DIRECT_CANDIDATES = 200
 _MAX_LOOKUP_WORDS = 3_000
 MAX_RARE_MESSAGES = 5
 """A word that at most so many messages hold shows where else the same thing was said."""
-
-
-class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request to forget messages, facts and single entries, by their ids.
-
-    `whole_conversations`: a conversation with no message left is erased too, title and all.
-    """
-
-    messages: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
-    entries: tuple[int, ...] = ()
-    whole_conversations: bool = False
 
 
 class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,17 +72,17 @@ class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     imported_ids: tuple[str, ...] = ()
 
 
-def plan_erasure(memory: Memory, request: ErasureRequest) -> ErasurePlan:
-    """Return what `request` erases from `memory`. Raises `NotFound` for what is not there."""
-    return _ErasurePlanner(memory, request).build()
+def plan_erasure(memory: Memory, targets: ErasureTargets) -> ErasurePlan:
+    """Return what `targets` erase from `memory`. Raises `NotFound` for what is not there."""
+    return _ErasurePlanner(memory, targets).build()
 
 
 class _ErasurePlanner:
     """A plan in progress."""
 
-    def __init__(self, memory: Memory, request: ErasureRequest) -> None:
+    def __init__(self, memory: Memory, targets: ErasureTargets) -> None:
         self._erased = Erased(memory)
-        self._request = request
+        self._targets = targets
         self._claim_terms: set[str] = set()
         """Words of erased claims, which a reply may repeat though no message says them."""
         self._exposed: set[str] = set()
@@ -107,9 +95,9 @@ class _ErasurePlanner:
         self._cascade_to_titles()
         erased = self._erased
         facts = unsupported_facts(erased)
-        emptied = empty_conversations(erased) if self._request.whole_conversations else {}
+        emptied = empty_conversations(erased) if self._targets.whole_conversations else {}
         closed = ended_claims(erased, facts)
-        seqs = {*self._request.entries, *erased.titles, *closed}
+        seqs = {*self._targets.entries, *erased.titles, *closed}
         seqs.update(message.seq for message in erased.messages())
         seqs.update(seq for seq, _ in erased.claims.values())
         seqs.update(judgements(erased))
@@ -129,8 +117,8 @@ class _ErasurePlanner:
     def _select_named(self) -> None:
         """Select the messages and claims that were named, and what depends on them."""
         facts = self._erased.memory.facts
-        named = [fact for name in self._request.facts for fact in self._correction_chain(name)]
-        messages = [self._erased.memory.message(name) for name in self._request.messages]
+        named = [fact for name in self._targets.facts for fact in correction_chain(facts, name)]
+        messages = [self._erased.memory.message(name) for name in self._targets.messages]
         messages += [
             m
             for fact in named
@@ -141,7 +129,7 @@ class _ErasurePlanner:
         for message in messages:
             self._select_message(message, children)
         claims = {claim.id for fact in named for claim in facts.claims_of(fact.id)}
-        entries = set(self._request.entries)
+        entries = set(self._targets.entries)
         for seq, entry in facts.entries():
             if not isinstance(entry, ClaimLearned):
                 continue
@@ -153,30 +141,21 @@ class _ErasurePlanner:
             ):
                 self._cascade(seq, entry)  # a correction that was undone is no fact any more
 
-    def _correction_chain(self, name: str) -> list[Fact]:
-        """Return a fact and those that it had corrected: they must not come back."""
-        found = [self._erased.memory.facts.get(name)]
-        while before := self._erased.memory.facts.find(found[-1].corrects or ""):
-            if before in found:
-                break
-            found.append(before)
-        return found
-
     def _select_message(self, message: Message, children: "_ChildIndex") -> None:
         waiting = [message]
         while waiting:
             one = waiting.pop()
             if self._erased.holds(one.id):
                 continue
-            answers = _is_reply(one) and not _is_reply(message)
+            answers = one.is_reply and not message.is_reply
             (self._erased.replies if answers else self._erased.chosen)[one.id] = one
             self._phrases |= phrases(one.text) if not answers else set()
             below = children.of(one.conversation)
-            waiting += [o for o in below.get(one.parent, ()) if _is_reply(o) == _is_reply(one)]
+            waiting += [o for o in below.get(one.parent, ()) if o.is_reply == one.is_reply]
             waiting += [
                 child
                 for child in below.get(one.id, ())
-                if not one.visible or (_is_reply(child) and not _is_reply(one))
+                if not one.visible or (child.is_reply and not one.is_reply)
             ]
 
     def _cascade(self, seq: int, learned: ClaimLearned) -> None:
@@ -208,7 +187,7 @@ class _ErasurePlanner:
         first = min((*begun.values(), *(seq for seq, _ in self._erased.claims.values())), default=0)
         found: dict[str, Message] = {}
         for message in self._erased.memory.messages:
-            if _is_reply(message) and message.seq > first:
+            if message.is_reply and message.seq > first:
                 here = begun.get(message.conversation, message.seq) < message.seq
                 if here or any(
                     self._erased.holds(each) or each in found for each in message.recalled
@@ -219,7 +198,7 @@ class _ErasurePlanner:
             said = (
                 m
                 for m in self._erased.memory.messages_with_term(word)
-                if _is_reply(m) and m.seq > first
+                if m.is_reply and m.seq > first
             )
             found |= {message.id: message for message in said}
         self._exposed.update(found)
@@ -284,7 +263,7 @@ class _ErasurePlanner:
         texts: dict[str, list[str]] = {}
         for conversation, text in beginnings:
             texts.setdefault(conversation, []).append(text)
-        entries = set(self._request.entries)
+        entries = set(self._targets.entries)
         for conversation, change in self._erased.memory.conversations.titles():
             title = single_line(change.title or "").removesuffix("…")
             made_of_it = any(text.startswith(title) for text in texts.get(conversation, ()))
@@ -323,8 +302,3 @@ class _ChildIndex:
             for message in self._memory.conversations.all_messages(conversation):
                 below.setdefault(message.parent, []).append(message)
         return self._of[conversation]
-
-
-def _is_reply(message: Message) -> bool:
-    """Return whether these are Tau's own words, not an imported speaker's on Tau's side."""
-    return message.by == "tau" and message.speaker is None

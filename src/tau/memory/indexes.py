@@ -97,7 +97,7 @@ def text_to_embed(message: Message) -> str:
     People's words in full, of Tau's own the beginning: the rest of a long reply costs most of
     the work and adds nothing (docs/memory.md has the figures).
     """
-    if message.by == "tau" and message.speaker is None:
+    if message.is_reply:
         return message.text[:REPLY_HEAD_CHARACTERS]
     return _with_speaker(message)
 

@@ -55,6 +55,11 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
         """Whether the person said it: not Tau, and nobody else in the person's place."""
         return self.by == "person" and self.speaker is None
 
+    @property
+    def is_reply(self) -> bool:
+        """Whether Tau said it, and nobody else in Tau's place."""
+        return self.by == "tau" and self.speaker is None
+
 
 class MessageTable:
     """All messages of a person in columns: one row each, also for those that were forgotten."""

@@ -134,7 +134,7 @@ class _ImportRun:
                     self._life.used_at = time.monotonic()
                     progress(self._progress())
             finally:
-                self._writer.unlock()
+                await self._writer.unlock()
         await self._finish()
         progress(msgspec.structs.replace(self._progress(), bytes_done=self._reader.bytes_total))
         written = None if self._options.dry_run else self._record.id
@@ -170,7 +170,7 @@ class _ImportRun:
             await self._merge_content(batch)
         finally:
             if not self._restore.is_restoring:
-                self._writer.unlock()
+                await self._writer.unlock()
 
     async def _merge_entries(self, lines: list[TauExportEntry]) -> None:
         async def find() -> list[RawEntry]:

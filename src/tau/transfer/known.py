@@ -55,7 +55,7 @@ class KnownContent:
 
     def is_excluded(self, name: str) -> bool:
         """Return whether the person forgot the item of this id, so that it is left out."""
-        return not self._include_forgotten and self._life.journal.has_tombstone(name)
+        return not self._include_forgotten and self._life.has_tombstone(name)
 
     def fits(self, text: str) -> bool:
         """Return whether a message of this text may be kept."""
@@ -71,9 +71,9 @@ class KnownContent:
 
     async def scan_journal(self) -> None:
         """Read the keys of the claims and judgements that were written since the last scan."""
-        if self._life.journal.last == self._scanned_seq:
+        if self._life.memory.last == self._scanned_seq:
             return
-        async for record in self._life.journal.read(self._scanned_seq):
+        async for record in self._life.read(self._scanned_seq):
             self._scanned_seq = record.seq
             if isinstance(record, DamagedEntry):
                 continue

@@ -99,7 +99,7 @@ class JournalRestore:
         Where both are erased nothing decides it, and a restore that was stopped there goes on.
         """
         if self._existing_records is None:
-            self._existing_records = self._life.journal.read()
+            self._existing_records = self._life.read()
         for there, line in enumerate(lines):
             present = await anext(self._existing_records, None)
             if present is None:
@@ -118,8 +118,7 @@ class JournalRestore:
         last = _decode_line(lines[-1])
         erase: tuple[int, ...] = ()
         if isinstance(last, EntriesForgotten):  # alone in its part
-            erased = self._life.journal.erased
-            erase = tuple(seq for seq in last.targets if seq not in erased)
+            erase = last.targets
         await self._writer.write_in_place(entries, after=lines[0].seq - 1, erase=erase)
         self._counter.restored = True
         self._counter.add_written(entries)

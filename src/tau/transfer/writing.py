@@ -1,6 +1,7 @@
 """Writing what an import adds to a life, or in a dry run only finding out what it would add."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
 from functools import partial
 
 import anyio.to_thread
@@ -8,6 +9,7 @@ import anyio.to_thread
 from tau.errors import Conflict, SequenceConflict
 from tau.journal.entries import Entry, RawEntry
 from tau.life.life import Life
+from tau.life.transaction import Transaction
 from tau.transfer.import_record import ImportRecord
 from tau.transfer.preview import ImportPreview
 from tau.transfer.rollback import Savepoint
@@ -28,21 +30,21 @@ class ImportWriter:
         self._life = life
         self._record = record
         self._preview = preview
-        self._has_lock = False
+        self._lock = AsyncExitStack()
+        self._transaction: Transaction | None = None
         self.savepoints: list[Savepoint] = [record]
         """What goes back to its last commit when a write is overtaken."""
 
     async def lock(self) -> None:
         """Keep others from writing by what they know while an import decides what is new."""
-        if not self._has_lock:
-            await self._life.write_lock.acquire()
-            self._has_lock = True
+        if self._transaction is None:
+            context = self._life.transaction(catch_up=False)
+            self._transaction = await self._lock.enter_async_context(context)
 
-    def unlock(self) -> None:
+    async def unlock(self) -> None:
         """Let others write again."""
-        if self._has_lock:
-            self._has_lock = False
-            self._life.write_lock.release()
+        self._transaction = None
+        await self._lock.aclose()
 
     async def write_new(self, find: FindEntries) -> Sequence[Entry | RawEntry]:
         """Write what `find` returns, all or none, and return it.
@@ -53,14 +55,14 @@ class ImportWriter:
         for savepoint in self.savepoints:
             savepoint.commit()
         for _ in range(MAX_ATTEMPTS):
-            last = self._life.journal.last
+            last = self._life.memory.last
             entries = await find()
             try:
                 await self._append_new(entries, last)
             except Conflict:
                 for savepoint in self.savepoints:
                     savepoint.rollback()
-                await self._life.journal.catch_up()
+                await self._locked.catch_up()
             else:
                 return entries
         raise SequenceConflict("Too much is being written at once. Import the file again.")
@@ -69,7 +71,7 @@ class ImportWriter:
         if self._preview is not None:
             await self._preview_entries(entries, read=True)
         elif entries:
-            await self._life.journal.append(*self._record.unwritten(), *entries, after=after)
+            await self._locked.append(*self._record.unwritten(), *entries, after=after)
             self._record.written()
 
     async def write_in_place(
@@ -79,12 +81,19 @@ class ImportWriter:
         if self._preview is not None:  # what rules read is among the entries
             await self._preview_entries(entries, read=False)
         else:
-            await self._life.journal.append(*entries, erase=erase, after=after)
+            left = [seq for seq in erase if seq not in self._locked.erased]
+            await self._locked.append(*entries, erase=left, after=after)
 
     async def write_end(self, entry: Entry) -> None:
         """Write the entry that ends an import, unless this is a dry run."""
         if self._preview is None:
-            await self._life.journal.append(entry)
+            await self._life.append(entry)
+
+    @property
+    def _locked(self) -> Transaction:
+        if self._transaction is None:
+            raise RuntimeError("an import writes only while it holds the lock")
+        return self._transaction
 
     async def _preview_entries(self, entries: Sequence[Entry | RawEntry], *, read: bool) -> None:
         if self._preview is not None and entries:

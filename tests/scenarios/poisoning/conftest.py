@@ -67,7 +67,7 @@ class PoisonedLife:
 
     async def import_messages(self, *lines: MessageAdded) -> None:
         name = new_id()
-        await self.life.journal.append(
+        await self.life.append(
             FileImported(at=time.time(), id=name, origin="chatgpt"),
             *lines,
             FileImported(at=time.time(), id=name, origin="chatgpt", finished=True),

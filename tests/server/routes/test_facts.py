@@ -33,7 +33,7 @@ async def learn(life: Life, text: str, *sources: str, **more: Any) -> str:
     )
     parts = {"at": time.time(), "id": new_id(), "claim": claim, "sources": sources}
     learned = ClaimLearned(**(parts | more))
-    await life.journal.append(learned)
+    await life._journal.append(learned)
     return learned.id
 
 
@@ -216,7 +216,7 @@ async def test_an_import_is_forgotten_whole(owner: Person, api: Any) -> None:
     said = MessageAdded(
         at=1.0, id="m", conversation="c", by="person", text="Zanzibar", imported="i"
     )
-    await life.journal.append(
+    await life.append(
         FileImported(at=1.0, id="i", origin="chatgpt", name="zanzibar.json"),
         msgspec.structs.replace(said, origin="chatgpt"),
         ClaimLearned(at=1.0, id="f", claim=Claim(topic="other", text="Zanzibar"), imported="i"),

@@ -30,7 +30,7 @@ async def life(owner: Person, app: App) -> Life:
 async def learn(life: Life, text: str, **more: Any) -> str:
     claim = Claim(topic=more.pop("topic", "other"), text=text, value=text, **more.pop("claim", {}))
     parts = {"at": 1_000.0, "id": new_id(), "claim": claim}
-    await life.journal.append(ClaimLearned(**(parts | more)))
+    await life._journal.append(ClaimLearned(**(parts | more)))
     return str((parts | more)["id"])
 
 
@@ -196,13 +196,13 @@ async def test_a_turn_that_was_written_although_it_failed_is_not_written_twice(
 
     async def lost(*entries: Any, **_: Any) -> Any:
         await unseen.append(*entries)  # the commit came through, and its answer did not
-        life.journal._stale = True
+        life._journal._stale = True
         raise StoreUnavailable("The database went away.")
 
     path = f"/api/conversations/{conversation}/turns"
     asked = {"words": "Zanzibar. [[say Noted.]]", "turn": "t1"}
     with monkeypatch.context() as patch:
-        patch.setattr(life.journal, "append", lost)
+        patch.setattr(life._journal, "append", lost)
         failed(await owner.client.post(path, json=asked), 503)
     again = await owner.post(path, asked)
     await store.close()

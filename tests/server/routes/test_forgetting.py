@@ -61,7 +61,7 @@ async def test_a_reply_made_of_what_was_forgotten_meanwhile_is_not_kept(
     )
     life = await life_of(owner, api)
     with pytest.raises(NotFound, match="forgotten meanwhile"):
-        await life.append("d", late)
+        await life.append(late)
     assert "zanzibar" not in (await owner.client.get("/api/export")).text.lower()
 
 
@@ -85,7 +85,7 @@ async def test_a_private_message_is_forgotten_without_a_trace_of_it(
 ) -> None:
     private = await owner.begin(private=True)
     said = (await owner.say(private, "Zanzibar [[say Yes]]"))[0]["message"]
-    written = (await life_of(owner, api)).journal.last
+    written = (await life_of(owner, api)).memory.last
     preview = await owner.post(FORGET, {"messages": [said], "dry_run": True})
     assert preview["messages"] == 1
     assert (await owner.get(f"/api/messages/{said}"))["id"] == said
@@ -95,14 +95,14 @@ async def test_a_private_message_is_forgotten_without_a_trace_of_it(
     assert preview["conversations"] == 1
     await owner.post(FORGET, {"conversation": private})
     assert (await owner.client.get(f"/api/conversations/{private}")).status_code == 404
-    assert (await life_of(owner, api)).journal.last == written
+    assert (await life_of(owner, api)).memory.last == written
 
 
 async def test_a_preview_of_much_tells_the_first_hundred(owner: Person, api: Any) -> None:
     conversation = await owner.begin()
     life = await life_of(owner, api)
     await life.append(
-        conversation,
+
         *(
             MessageAdded(
                 at=float(n),

@@ -130,11 +130,11 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
     conversation = await owner.begin()
     await owner.say(conversation, "I live in Porto. [[say Lovely.]]")
     await app.learning.wait_until_idle()
-    records = [record async for record in life.journal.read()]
+    records = [record async for record in life.read()]
     (late,) = [each.entry for each in records if isinstance(each.entry, ClaimLearned)]  # type: ignore[union-attr]
     (said,) = [one for one in life.memory.messages if "Porto" in one.text]
     await owner.post(FORGET, {"messages": [said.id]})
-    await life.journal.append(late)  # another node read the message before it knew
+    await life.append(late)  # another node read the message before it knew
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
     other = await owner.post(f"/api/conversations/{conversation}/messages", {"text": "A note."})
     await app.learning.wait_until_idle()
@@ -164,7 +164,7 @@ async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back
 
 async def test_two_people_bring_at_the_same_time(owner: Person, guest: Person, app: App) -> None:
     life = await life_of(owner, app)
-    async with life.write_lock:
+    async with life.transaction():
         first = (await upload(owner, as_json(many(3)))).json()
         assert (await brought(guest, as_json(many(2))))["messages"] == 8
         assert (await owner.get(f"/api/imports/{first['id']}"))["state"] == "running"
@@ -204,7 +204,7 @@ async def test_what_is_no_export_fails_in_a_sentence_and_leaves_nothing(
     told = await brought(owner, raw)
     assert told["state"] == "failed"
     assert told["sentence"].endswith(".")
-    assert (await life_of(owner, app)).journal.last == 0
+    assert (await life_of(owner, app)).memory.last == 0
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert listed == told
 
@@ -271,7 +271,7 @@ async def test_a_second_file_of_the_same_person_is_closed_and_refused(
     life = await life_of(owner, app)
     first = await receive_upload(pieces(as_json(many(1))), app.settings.home)
     second = await receive_upload(pieces(as_json(many(1))), app.settings.home)
-    async with life.write_lock:
+    async with life.transaction():
         one = await imports.start(life, first, "a", ImportOptions())
         with pytest.raises(Conflict):
             await imports.start(life, second, "b", ImportOptions())

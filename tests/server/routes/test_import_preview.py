@@ -156,7 +156,7 @@ async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
 
 async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, app: App) -> None:
     life = await app.lives.open(owner.unlocked)
-    async with life.write_lock:
+    async with life.transaction():
         begun = (await upload(owner, as_json(many(5)), dry_run=True)).json()
         early = await commit(owner, begun["id"])
         assert (early.status_code, "isn't over yet" in early.text) == (409, True)

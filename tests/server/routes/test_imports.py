@@ -99,7 +99,7 @@ async def test_claims_wait_unless_they_are_trusted(owner: Person, app: App) -> N
 
 async def test_one_at_a_time_and_it_can_be_stopped(owner: Person, app: App) -> None:
     life = await app.lives.open(owner.unlocked)
-    async with life.write_lock:  # so that nothing can be written
+    async with life.transaction():  # so that nothing can be written
         first = (await upload(owner, as_json(many(5)))).json()
         second = await upload(owner, as_json(many(5)))
         assert (second.status_code, second.json()["error"]["code"]) == (409, "conflict")
@@ -143,11 +143,11 @@ async def test_who_is_removed_takes_their_import_along(
     owner: Person, guest: Person, app: App
 ) -> None:
     life = await app.lives.open(guest.unlocked)
-    async with life.write_lock:
+    async with life.transaction():
         await upload(guest, as_json(many(5)))
         removed = await owner.client.delete(f"/api/people/{guest.unlocked.person.id}")
         assert removed.status_code == 204
-    assert life.journal.last == 0
+    assert life.memory.last == 0
 
 
 async def test_facts_are_taken_away_as_portable_ai_memory(owner: Person) -> None:

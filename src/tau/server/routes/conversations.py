@@ -9,7 +9,7 @@ from tau.server.presenters import conversation_out
 from tau.server.requests.conversations import CreateConversationRequest, UpdateConversationRequest
 from tau.server.requests.forgetting import ForgetRequest
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.routes.forgetting import erase, forget_action
+from tau.server.routes.forgetting import erase, erasure_request
 from tau.server.routes.parameters import Cursor, Limit, PathId
 from tau.server.schemas.conversations import ConversationOut, ConversationPage
 from tau.server.state import AppState
@@ -80,5 +80,5 @@ async def delete_conversation(
 ) -> None:
     """Erase a conversation and its messages for good, with what repeats them elsewhere."""
     await erase(
-        current, app_state, forget_action(current, ForgetRequest(conversation=conversation_id))
+        current, app_state, erasure_request(current, ForgetRequest(conversation=conversation_id))
     )

@@ -20,7 +20,7 @@ from tau.server.requests.facts import (
 )
 from tau.server.requests.forgetting import ForgetRequest
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.routes.forgetting import erase, forget_action
+from tau.server.routes.forgetting import erase, erasure_request
 from tau.server.routes.parameters import FactCursor, Limit, PathId
 from tau.server.schemas.facts import (
     ClaimOut,
@@ -105,7 +105,7 @@ async def forget_fact(
 ) -> ForgetOut:
     """Forget a fact for good, with its sources and what repeats them."""
     asked = ForgetRequest(facts=[fact_id])
-    return await erase(current, app_state, forget_action(current, asked))
+    return await erase(current, app_state, erasure_request(current, asked))
 
 
 @router.post("/facts/{fact_id}/correct", operation_id="correctFact")

@@ -78,14 +78,14 @@ async def export(
     pieces: AsyncIterator[bytes] | AsyncIterator[str]
     if format == "jsonl":
         pieces, media_type, ending = (
-            export_jsonl(current.life.journal),
+            export_jsonl(current.life),
             "application/jsonl",
             "jsonl",
         )
     elif format == "pam":
         pieces, media_type, ending = export_pam(current.life), "application/json", "pam.json"
     else:
-        pieces, media_type, ending = export_markdown(current.life.journal), "text/markdown", "md"
+        pieces, media_type, ending = export_markdown(current.life), "text/markdown", "md"
     name = f"tau-{datetime.now(UTC):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -9,7 +9,7 @@ from tau.server.presenters import message_out
 from tau.server.requests.conversations import AddMessageRequest, MessageIdsRequest
 from tau.server.requests.forgetting import ForgetRequest
 from tau.server.responses import ERROR_RESPONSES
-from tau.server.routes.forgetting import erase, forget_action
+from tau.server.routes.forgetting import erase, erasure_request
 from tau.server.routes.parameters import Cursor, Limit, PathId
 from tau.server.schemas.messages import MessageOut, MessagePage
 
@@ -81,7 +81,7 @@ async def forget_message(
     message_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
 ) -> None:
     """Forget one message for good, with its other versions and what repeats it."""
-    act = forget_action(current, ForgetRequest(messages=[message_id]))
+    act = erasure_request(current, ForgetRequest(messages=[message_id]))
     await erase(current, app_state, act)
 
 
@@ -92,4 +92,4 @@ async def forget_messages(
     asked: MessageIdsRequest, current: CurrentPersonDep, app_state: AppStateDep
 ) -> None:
     """Forget several messages for good; if one of them is unknown, none is forgotten."""
-    await erase(current, app_state, forget_action(current, ForgetRequest(messages=asked.ids)))
+    await erase(current, app_state, erasure_request(current, ForgetRequest(messages=asked.ids)))

@@ -1,0 +1,84 @@
+"""Transaction: the one way to write to the journal of a life.
+
+While a transaction is open, nobody else in this process writes by what they know. Another process
+may still write; `append` with `after` refuses to write behind such an entry.
+"""
+
+import time
+from collections.abc import Sequence
+
+from tau.errors import NotFound
+from tau.journal.entries import ClaimLearned, Entry, MessageAdded, RawEntry, Record
+from tau.journal.journal import Journal
+from tau.memory import Memory
+
+
+class Transaction:
+    """Exclusive access to one life for reading, deciding and writing."""
+
+    def __init__(self, journal: Journal, memory: Memory) -> None:
+        self._journal = journal
+        self._memory = memory
+
+    @property
+    def last(self) -> int:
+        """The sequence number of the newest entry that is known."""
+        return self._journal.last
+
+    @property
+    def erased(self) -> set[int]:
+        """The sequence numbers of the entries that are erased."""
+        return self._journal.erased
+
+    async def append(
+        self, *entries: Entry | RawEntry, erase: Sequence[int] = (), after: int | None = None
+    ) -> list[Record]:
+        """Write entries, all or none, and return their records.
+
+        A claim whose source messages are gone is left out. Raises `NotFound` for a reply that
+        recalled such a message, `Conflict` if the newest entry isn't `after`, and as the journal
+        does.
+        """
+        kept = existing_sources(self._memory, entries)
+        if not kept:
+            return []
+        return await self._journal.append(*kept, erase=erase, after=after)
+
+    async def erase(self, seqs: Sequence[int]) -> None:
+        """Erase entries for good, and nothing that repeats them. Raises `NotFound`."""
+        await self._journal.forget(seqs, time.time())
+
+    async def catch_up(self) -> None:
+        """Read what other processes wrote."""
+        await self._journal.catch_up()
+
+    def digests(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Return the digests by which the ids of erased items are recognised."""
+        return tuple(map(self._journal.digest, names))
+
+
+def depends_on_messages(entry: Entry) -> bool:
+    """Return whether an entry is of no use without messages that may be erased meanwhile."""
+    if isinstance(entry, ClaimLearned):
+        return bool(entry.sources)
+    return isinstance(entry, MessageAdded) and bool(entry.recalled) and entry.imported is None
+
+
+def existing_sources(memory: Memory, entries: Sequence[Entry | RawEntry]) -> list[Entry | RawEntry]:
+    """Return the entries whose source messages exist. Raises `NotFound` for a reply without."""
+    written = {entry.id for entry in entries if isinstance(entry, MessageAdded)}
+
+    def exists(message: str) -> bool:
+        return message in written or memory.messages.find(message) is not None
+
+    kept: list[Entry | RawEntry] = []
+    for entry in entries:
+        if isinstance(entry, RawEntry) or not depends_on_messages(entry):
+            kept.append(entry)
+        elif isinstance(entry, ClaimLearned):
+            kept += [entry] if all(map(exists, entry.sources)) else []
+        elif isinstance(entry, MessageAdded) and not all(map(exists, entry.recalled)):
+            raise NotFound("Something this reply was based on was forgotten meanwhile. Ask again.")
+        else:
+            kept.append(entry)
+    return kept
