@@ -9,7 +9,7 @@ export interface components {
     schemas: {
         /**
          * AcceptInvitationRequest
-         * @description An invitation taken up.
+         * @description An invitation's key, and the new person's name and password.
          */
         AcceptInvitationRequest: {
             /** Key */
@@ -21,7 +21,7 @@ export interface components {
         };
         /**
          * AddFactRequest
-         * @description Something to tell memory directly.
+         * @description Something to add to memory directly.
          */
         AddFactRequest: {
             /** Text */
@@ -29,7 +29,7 @@ export interface components {
         };
         /**
          * AddMessageRequest
-         * @description A message to write down without a reply, for instance one from another place.
+         * @description A message to add without a reply, for instance one from another product.
          */
         AddMessageRequest: {
             /** Text */
@@ -47,7 +47,7 @@ export interface components {
         };
         /**
          * AddModelRequest
-         * @description An OpenAI-shaped endpoint to answer under `name`.
+         * @description An OpenAI-compatible endpoint to add under `name`.
          */
         AddModelRequest: {
             /** Name */
@@ -67,7 +67,7 @@ export interface components {
         };
         /**
          * Attribute
-         * @description One quality to score the last assistant turn by.
+         * @description One attribute to score the last assistant turn by.
          */
         Attribute: {
             /** Name */
@@ -88,7 +88,7 @@ export interface components {
         };
         /**
          * AttributesRequest
-         * @description A conversation whose last assistant turn is to be scored.
+         * @description A request to score the last assistant turn of a conversation.
          */
         AttributesRequest: {
             /** Model */
@@ -111,7 +111,8 @@ export interface components {
          * BackupOut
          * @description A copy of the database in Tau's home; `at` is when it was made, in seconds since 1970.
          *
-         *     Those that begin with `before-` Tau made itself, before it changed or replaced the database.
+         *     Tau made those whose names begin with `before-` itself, before it changed or replaced the
+         *     database.
          */
         BackupOut: {
             /** Name */
@@ -175,7 +176,7 @@ export interface components {
         };
         /**
          * ChatRequest
-         * @description A chat completion to make; `tau` is the companion, any other name that model alone.
+         * @description A chat completion request; `tau` is the companion, any other name that model alone.
          */
         ChatRequest: {
             /** Model */
@@ -199,7 +200,7 @@ export interface components {
         };
         /**
          * Choice
-         * @description One choice of a completion; Tau makes one.
+         * @description One choice of a completion; Tau returns one.
          */
         Choice: {
             /** Index */
@@ -212,7 +213,7 @@ export interface components {
         };
         /**
          * ClaimOut
-         * @description One time that a fact was said, read or told.
+         * @description One time that a fact was said, imported or entered.
          */
         ClaimOut: {
             /** Id */
@@ -302,7 +303,7 @@ export interface components {
         };
         /**
          * CorrectFactRequest
-         * @description What is right; `revision` is that of the fact when it was looked at.
+         * @description The corrected text; `revision` is that of the fact the person looked at.
          */
         CorrectFactRequest: {
             /** Text */
@@ -341,7 +342,7 @@ export interface components {
         };
         /**
          * DiscoveryConfig
-         * @description One name that `config` or `model` may take.
+         * @description One possible value of `config` or `model`.
          */
         DiscoveryConfig: {
             /** Name */
@@ -363,7 +364,7 @@ export interface components {
         };
         /**
          * DownloadOut
-         * @description How far the download of a model is; `none` where none was asked for since Tau started.
+         * @description The progress of a model's download; `none` if none was started since Tau started.
          */
         DownloadOut: {
             /** Name */
@@ -450,9 +451,9 @@ export interface components {
         };
         /**
          * FactDetailOut
-         * @description A fact with all that speaks for it.
+         * @description A fact with its evidence.
          *
-         *     `history` is what it took the place of and what took its place, itself included, oldest first.
+         *     `history` holds the facts it replaced and those that replaced it, itself included, oldest first.
          */
         FactDetailOut: {
             fact: components["schemas"]["FactOut"];
@@ -465,7 +466,7 @@ export interface components {
         };
         /**
          * FactIdsRequest
-         * @description Facts to judge in one step.
+         * @description Facts to approve or reject in one step.
          */
         FactIdsRequest: {
             /** Ids */
@@ -481,12 +482,12 @@ export interface components {
         };
         /**
          * FactOut
-         * @description Something held to be true, or once held so; times are seconds since 1970.
+         * @description Something Tau knows, or once knew, about the person; times are seconds since 1970.
          *
          *     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds, `due` when a
-         *     plan is to happen. `sources` are the messages that say so; `learned_by` is `rules`, `person`,
-         *     `import` or the name of a model. `revision` goes back with a change, so that two tabs do not
-         *     overwrite each other.
+         *     plan is due. `sources` are the messages it rests on; `learned_by` is `rules`, `person`, `import`
+         *     or the name of a model. Send `revision` back with a change, so that two tabs do not overwrite
+         *     each other.
          */
         FactOut: {
             /** Id */
@@ -530,7 +531,9 @@ export interface components {
         };
         /**
          * FactPage
-         * @description Facts, those said last first, or for words those that fit best; `next` goes into `after`.
+         * @description Facts: the most recently said first, or the best matches of a query first.
+         *
+         *     `next` goes into `after` to read on.
          */
         FactPage: {
             /** Facts */
@@ -540,7 +543,7 @@ export interface components {
         };
         /**
          * FactRevisionRequest
-         * @description The `revision` of a fact when it was looked at; without it, it is changed in any case.
+         * @description The `revision` of the fact the person looked at; without it, any revision is changed.
          */
         FactRevisionRequest: {
             /** Revision */
@@ -548,7 +551,7 @@ export interface components {
         };
         /**
          * FactSummaryOut
-         * @description Something that is held to be true now; `revision` goes back with a change.
+         * @description A fact that is current; send `revision` back with a change.
          */
         FactSummaryOut: {
             /** Id */
@@ -565,11 +568,11 @@ export interface components {
         };
         /**
          * ForgetOut
-         * @description What went or, with `dry_run`, what would go.
+         * @description What was erased or, with `dry_run`, what would be.
          *
-         *     `replies` are Tau's that answer or repeat it; `titles` conversations that lose their title;
-         *     `conversations` those that go whole; `elsewhere` messages of the person's that stay and may say
-         *     the same. `preview` tells of a hundred of each at most, and only with `dry_run`.
+         *     `replies` are Tau's that answer or repeat it; `titles` are conversations that lose their title;
+         *     `conversations` are those erased as a whole; `elsewhere` are messages of the person's that stay
+         *     and may repeat it. `preview` lists at most a hundred of each, and only with `dry_run`.
          */
         ForgetOut: {
             /** Dry Run */
@@ -591,7 +594,7 @@ export interface components {
         };
         /**
          * ForgetPreviewItem
-         * @description One thing that goes, or that stays and may say the same (`elsewhere`).
+         * @description One thing that is erased, or that stays and may repeat it (`elsewhere`).
          */
         ForgetPreviewItem: {
             /**
@@ -608,10 +611,10 @@ export interface components {
         };
         /**
          * ForgetRequest
-         * @description What to forget for good: a time, a conversation, an import, messages, or facts.
+         * @description What to forget for good: a period, a conversation, an import, messages, or facts.
          *
-         *     Exactly one of them. `until` goes with `since`; without it, everything up to now goes. With
-         *     `dry_run` nothing is erased: the answer tells what would go.
+         *     Exactly one of them. `until` goes with `since`; without it, everything up to now is forgotten.
+         *     With `dry_run` nothing is erased: the answer lists what would be.
          */
         ForgetRequest: {
             /** Since */
@@ -634,7 +637,7 @@ export interface components {
         };
         /**
          * HealthCheckOut
-         * @description What one tiny request to a model showed.
+         * @description The result of one tiny request to a model.
          */
         HealthCheckOut: {
             /** Ok */
@@ -673,14 +676,14 @@ export interface components {
          * ImportOut
          * @description One import.
          *
-         *     `unfinished`: Tau ended, or lost the file, before it was read; bring it again to go on.
-         *     `conversations`, `messages` and `facts` are what it added; `known` were here already;
-         *     `forgotten` were left out, since the person forgot them before. `skipped` and `notes` are told
-         *     until something is forgotten or Tau puts the memory away, `skipped_count` always. `learned` is
-         *     of a dry run: at most two hundred facts that the file would let Tau learn, by its own claims and
-         *     by rules in the person's own messages, what was said last first; they are told no longer than
-         *     `skipped`, nor once the file was taken. While it is `held` it can be taken without being sent
-         *     again.
+         *     `unfinished`: Tau stopped, or lost the file, before all of it was read; import it again to
+         *     continue. `conversations`, `messages` and `facts` count what it added, `known` what was there
+         *     already, `forgotten` what was left out because the person had forgotten it. `skipped` and
+         *     `notes` are listed until something is forgotten or the memory is unloaded, `skipped_count`
+         *     always. `learned` belongs to a dry run: at most two hundred facts that the file would add, by
+         *     its own claims and by rules applied to the person's own messages, the most recent first. It is
+         *     listed as long as `skipped`, and no longer once the file was imported. While `held` is true, the
+         *     file can be imported without being sent again.
          */
         ImportOut: {
             /** Id */
@@ -745,7 +748,7 @@ export interface components {
         };
         /**
          * InferenceRequest
-         * @description A reply to make.
+         * @description A request for a reply.
          */
         InferenceRequest: {
             /** Config */
@@ -776,7 +779,7 @@ export interface components {
         };
         /**
          * InflectionError
-         * @description The body of a failure in the Inflection shape: a sentence, or what is wrong where.
+         * @description The body of a failure of the Inflection API: a sentence, or a list of invalid fields.
          */
         InflectionError: {
             /** Detail */
@@ -796,7 +799,7 @@ export interface components {
         };
         /**
          * LearningOut
-         * @description Whether learning is paused, and how much is known and waits for a word.
+         * @description Whether learning is paused, and how many facts are current or wait for approval.
          */
         LearningOut: {
             /** Paused */
@@ -808,10 +811,10 @@ export interface components {
         };
         /**
          * LifeOut
-         * @description How much a life holds.
+         * @description How much a person's memory holds.
          *
-         *     `conversations` counts archived ones too, `messages` those of both sides with the versions that
-         *     others took the place of, `facts` what is held to be true now.
+         *     `conversations` includes archived ones. `messages` counts both sides, including versions that
+         *     were replaced. `facts` counts current facts.
          */
         LifeOut: {
             /** Conversations */
@@ -823,7 +826,7 @@ export interface components {
         };
         /**
          * LinkOut
-         * @description A one-time address, shown this once.
+         * @description A one-time link, shown only once.
          */
         LinkOut: {
             /** Url */
@@ -835,9 +838,9 @@ export interface components {
         };
         /**
          * MeOut
-         * @description The person who is signed in, and what else opens their life besides this credential.
+         * @description The signed-in person, and which other credentials open their data.
          *
-         *     `learns_while_away`: the server keeps a key slot of its own, to work while they are away.
+         *     `learns_while_away`: the server has a key slot of its own, to work while the person is away.
          */
         MeOut: {
             /** Id */
@@ -867,8 +870,8 @@ export interface components {
          * MessageOut
          * @description One message of either side; `at` is in seconds since 1970.
          *
-         *     `recalled` is what came to mind for a reply, as far as it is still there, and `facts` what is
-         *     known now by those messages, so that the person can say what of it is wrong.
+         *     `recalled` lists the messages that were recalled for a reply and still exist. `facts` lists what
+         *     is currently known from those messages, so that the person can correct it.
          */
         MessageOut: {
             /** Id */
@@ -910,8 +913,8 @@ export interface components {
          * MessagePage
          * @description Messages of the visible thread, oldest first.
          *
-         *     `earlier` goes into `before` to read what stands above them, `later` into `after` to read what
-         *     follows; none where the thread ends.
+         *     `earlier` goes into `before` to read the messages above, `later` into `after` to read those
+         *     below; both are none at the ends of the thread.
          */
         MessagePage: {
             /** Messages */
@@ -935,7 +938,7 @@ export interface components {
         };
         /**
          * ModelOut
-         * @description What Tau knows of one model.
+         * @description What Tau knows about one model.
          */
         ModelOut: {
             /** Name */
@@ -965,7 +968,7 @@ export interface components {
         };
         /**
          * NewKeyOut
-         * @description A new API key; `key` is shown this once.
+         * @description A new API key; `key` is shown only once.
          */
         NewKeyOut: {
             /** Key */
@@ -974,14 +977,14 @@ export interface components {
         };
         /**
          * OpenAIError
-         * @description The body of a failure in the OpenAI shape.
+         * @description The body of a failure of the OpenAI API.
          */
         OpenAIError: {
             error: components["schemas"]["OpenAIErrorDetail"];
         };
         /**
          * OpenAIErrorDetail
-         * @description What went wrong, as OpenAI tells it.
+         * @description What went wrong, in OpenAI's format.
          */
         OpenAIErrorDetail: {
             /** Message */
@@ -1025,7 +1028,7 @@ export interface components {
         };
         /**
          * PassageOut
-         * @description A found message, why it was found, and what stood around it.
+         * @description A message that was found, why it was found, and the messages around it.
          */
         PassageOut: {
             message: components["schemas"]["MessageOut"];
@@ -1038,7 +1041,7 @@ export interface components {
         };
         /**
          * PersonList
-         * @description Everybody who lives with this Tau.
+         * @description Everybody who uses this Tau.
          */
         PersonList: {
             /** People */
@@ -1046,7 +1049,7 @@ export interface components {
         };
         /**
          * PersonOut
-         * @description Somebody who lives with this Tau.
+         * @description A person who uses this Tau.
          */
         PersonOut: {
             /** Id */
@@ -1060,7 +1063,7 @@ export interface components {
         };
         /**
          * PreviewFactOut
-         * @description A fact that an import would let Tau learn; one that would be `waiting` needs a word.
+         * @description A fact that an import would add; `waiting` means that it would need the person's approval.
          */
         PreviewFactOut: {
             /** Text */
@@ -1080,8 +1083,8 @@ export interface components {
          * ProbeOut
          * @description What an endpoint answered.
          *
-         *     `models` are those that it lists; `model` is the one that was asked a tiny question, and none
-         *     where there are several to choose from: then `ok` says no more than that it lists them.
+         *     `models` are those it lists. `model` is the one that got a tiny request; it is none if there are
+         *     several to choose from, and then `ok` only means that the endpoint lists them.
          */
         ProbeOut: {
             /** Ok */
@@ -1099,7 +1102,7 @@ export interface components {
         };
         /**
          * ProbeRequest
-         * @description An OpenAI-shaped endpoint to try; nothing of it is kept.
+         * @description An OpenAI-compatible endpoint to try; nothing about it is kept.
          */
         ProbeRequest: {
             /** Url */
@@ -1111,7 +1114,7 @@ export interface components {
         };
         /**
          * ProfileLineOut
-         * @description A line of the portrait, with the facts it is made of and the messages that say so.
+         * @description A line of the profile, with the facts and messages it is made from.
          */
         ProfileLineOut: {
             /** Text */
@@ -1123,7 +1126,7 @@ export interface components {
         };
         /**
          * ProfileOut
-         * @description What stands first in every prompt.
+         * @description The profile that stands first in every prompt.
          */
         ProfileOut: {
             /** Lines */
@@ -1131,7 +1134,7 @@ export interface components {
         };
         /**
          * RecalledMessageOut
-         * @description A message that was recalled for a reply.
+         * @description A message that was recalled for a reply, or that a fact rests on.
          */
         RecalledMessageOut: {
             /** Message */
@@ -1162,7 +1165,7 @@ export interface components {
         };
         /**
          * RecoveryCodeOut
-         * @description A recovery code, shown this once; the one before it opens nothing any more.
+         * @description A recovery code, shown only once; it replaces the one before.
          */
         RecoveryCodeOut: {
             /** Code */
@@ -1188,7 +1191,7 @@ export interface components {
         };
         /**
          * SearchRequest
-         * @description What to look for, in the words one would ask with.
+         * @description What to search for, phrased as a question or as keywords.
          */
         SearchRequest: {
             /** Query */
@@ -1201,7 +1204,7 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description What was found, best first.
+         * @description The passages found, best first.
          */
         SearchResult: {
             /** Passages */
@@ -1209,10 +1212,10 @@ export interface components {
         };
         /**
          * ServerInfoOut
-         * @description What this Tau is and stands on.
+         * @description The version, storage and address of this server.
          *
-         *     `host` and `port` are where it listens; `public_url` is what people type, empty when it was not
-         *     set. `backups` are the newest first, and none with PostgreSQL, which has its own tools.
+         *     `host` and `port` are where it listens; `public_url` is the address people type, empty if it is
+         *     not set. `backups` come newest first; there are none with PostgreSQL, which has its own tools.
          */
         ServerInfoOut: {
             /** Version */
@@ -1251,7 +1254,7 @@ export interface components {
         };
         /**
          * SetPasswordRequest
-         * @description The password to use from now on; `sign_out_others` ends the other sessions.
+         * @description A new password; `sign_out_others` ends the other sessions.
          */
         SetPasswordRequest: {
             /** Password */
@@ -1274,7 +1277,7 @@ export interface components {
         };
         /**
          * SkippedItemOut
-         * @description Something in a file that was not taken, or is to be known: where it stands, and why.
+         * @description Something in a file that was skipped or deserves a note: where it is, and why.
          */
         SkippedItemOut: {
             /** Where */
@@ -1310,7 +1313,7 @@ export interface components {
         };
         /**
          * StreamOptions
-         * @description What a stream is to hold besides the text.
+         * @description Options of a stream.
          */
         StreamOptions: {
             /**
@@ -1323,7 +1326,7 @@ export interface components {
         };
         /**
          * TimelineEntryOut
-         * @description One date of a fact: it was or became so, it ended, or it is planned for then.
+         * @description One date of a fact: when it began or ended, or for when it is planned.
          */
         TimelineEntryOut: {
             /** At */
@@ -1347,7 +1350,7 @@ export interface components {
         };
         /**
          * TokenUsage
-         * @description What a request cost, in tokens.
+         * @description Token usage of a request.
          */
         TokenUsage: {
             /** Prompt Tokens */
@@ -1364,7 +1367,7 @@ export interface components {
         };
         /**
          * TurnList
-         * @description The turns in the making.
+         * @description The turns in progress.
          */
         TurnList: {
             /** Turns */
@@ -1372,7 +1375,7 @@ export interface components {
         };
         /**
          * TurnOut
-         * @description A turn: its identifier, where it happens, and the message it answers.
+         * @description A turn: its id, its conversation, and the message it answers.
          */
         TurnOut: {
             /** Turn */
@@ -1386,7 +1389,7 @@ export interface components {
         };
         /**
          * TurnRequest
-         * @description The person's words; `turn` makes a repeated request be answered once.
+         * @description The person's words; `turn` is an idempotency key.
          */
         TurnRequest: {
             /** Words */
@@ -1400,14 +1403,14 @@ export interface components {
         };
         /**
          * UndoFactOut
-         * @description What stands in the place of what was undone; nothing, where it was only told.
+         * @description The fact after an undo; none if the undone change was what added it.
          */
         UndoFactOut: {
             fact: components["schemas"]["FactOut"] | null;
         };
         /**
          * UpdateConversationRequest
-         * @description What is to change; what is left out stays.
+         * @description Changes to a conversation; fields left out stay as they are.
          */
         UpdateConversationRequest: {
             /** Title */
@@ -1417,7 +1420,7 @@ export interface components {
         };
         /**
          * UpdateLearningRequest
-         * @description Whether learning is to pause. What is said meanwhile is never learned from.
+         * @description Whether to pause learning. What is said while it is paused is never learned from.
          */
         UpdateLearningRequest: {
             /** Paused */
@@ -1425,7 +1428,7 @@ export interface components {
         };
         /**
          * UpdateMeRequest
-         * @description What is to change of the person; what is left out stays.
+         * @description Changes to one's own account; fields left out stay as they are.
          */
         UpdateMeRequest: {
             /** Name */
@@ -1443,7 +1446,7 @@ export interface components {
         };
         /**
          * UserMetadata
-         * @description What the caller knows of the person; used as hints.
+         * @description What the caller knows about the person; used as hints.
          */
         UserMetadata: {
             /** User Firstname */
@@ -1536,7 +1539,7 @@ export interface components {
         };
         /**
          * Usage
-         * @description What a reply cost, in tokens of the model that gave it.
+         * @description Token counts of a reply, as its model counts.
          */
         Usage: {
             /** @default 0 */
@@ -1596,7 +1599,7 @@ export interface components {
         };
         /**
          * ChunkDelta
-         * @description What a piece of a stream adds.
+         * @description The text that a piece of a stream adds.
          */
         ChunkDelta: {
             /**
