@@ -91,7 +91,7 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
 
 async def test_a_life_that_is_imported_into_stays_open(app: App, life: Life) -> None:
     imports = ImportJobs(app.jobs, app.lives)
-    async with life.write_lock:
+    async with life.transaction():
         started = await imports.start(life, io.BytesIO(file_bytes()), "x.json", ImportOptions())
         await app.lives.maintain(time.monotonic() + 1e9)
         assert len(app.lives) == 1
