@@ -1,6 +1,7 @@
-"""What the documents promise: every setting, route and command stands there, and snippets run."""
+"""The docs are complete and correct: settings, routes, commands, links and snippets."""
 
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from tau.settings import Settings, default_of, table
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]+)(#[^)\s]*)?\)")
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s#]*)(?:#([^)\s]*))?\)")
 
 
 def _page(name: str) -> str:
@@ -27,7 +28,7 @@ def _page(name: str) -> str:
 
 
 def _row(setting: Field[Any]) -> str:
-    """The line of `docs/settings.md` that tells of one setting."""
+    """Return the line of `docs/settings.md` for a setting."""
     kind = get_type_hints(Settings)[setting.name]
     default = default_of(setting)
     shown = "the platform's user data folder" if setting.name == "home" else f"`{default}`"
@@ -40,13 +41,13 @@ def _row(setting: Field[Any]) -> str:
 
 
 @pytest.mark.parametrize("setting", table(), ids=lambda setting: setting.name)
-def test_every_setting_is_told_as_it_is(setting: Field[Any]) -> None:
+def test_every_setting_is_documented(setting: Field[Any]) -> None:
     assert _row(setting) in _page("settings.md").splitlines()
 
 
-def test_no_setting_is_told_that_is_gone() -> None:
-    told = re.findall(r"^\| `(\w+)` \| `TAU_", _page("settings.md"), flags=re.MULTILINE)
-    assert told == [setting.name for setting in table()]
+def test_no_removed_setting_is_documented() -> None:
+    documented = re.findall(r"^\| `(\w+)` \| `TAU_", _page("settings.md"), flags=re.MULTILINE)
+    assert documented == [setting.name for setting in table()]
 
 
 def _commands(command: click.Command, name: str) -> Iterator[str]:
@@ -61,7 +62,7 @@ def _commands(command: click.Command, name: str) -> Iterator[str]:
         yield name
 
 
-def test_every_command_is_told() -> None:
+def test_every_command_is_documented() -> None:
     page = _page("cli.md")
     commands = list(_commands(main, "tau"))
     assert "tau run" in commands
@@ -69,12 +70,12 @@ def test_every_command_is_told() -> None:
 
 
 def test_every_benchmark_is_a_command() -> None:
-    told = {f"tau bench {name}" for name in bench.commands}
-    assert told <= set(_commands(main, "tau"))
+    benchmarks = {f"tau bench {name}" for name in bench.commands}
+    assert benchmarks <= set(_commands(main, "tau"))
 
 
 @pytest.mark.anyio
-async def test_every_route_is_told(tmp_path: Path) -> None:
+async def test_every_route_is_documented(tmp_path: Path) -> None:
     async with open_app(Settings(home=tmp_path, offline=True), {}) as app:
         described = create_api(app).openapi()
     page = _page("api.md")
@@ -91,13 +92,22 @@ def _documents() -> list[Path]:
     return [*sorted(ROOT.glob("*.md")), *sorted(DOCS.rglob("*.md"))]
 
 
+def _anchors(page: Path) -> set[str]:
+    """Return the anchors of a page's headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.*)$", page.read_text("utf-8"), flags=re.MULTILINE)
+    plain = (re.sub(r"[^\w\s-]", "", heading.lower()) for heading in headings)
+    return {heading.strip().replace(" ", "-") for heading in plain}
+
+
 @pytest.mark.parametrize("page", _documents(), ids=lambda page: page.relative_to(ROOT).as_posix())
-def test_links_between_documents_lead_somewhere(page: Path) -> None:
-    targets = [target for target, _ in LINK.findall(page.read_text("utf-8"))]
-    here = [
-        target for target in targets if "://" not in target and not target.startswith("mailto:")
+def test_links_between_documents_work(page: Path) -> None:
+    links = [
+        (page.parent / target if target else page, anchor)
+        for target, anchor in LINK.findall(page.read_text("utf-8"))
+        if "://" not in target and not target.startswith("mailto:")
     ]
-    assert [target for target in here if not (page.parent / target).exists()] == []
+    assert [target for target, _ in links if not target.exists()] == []
+    assert [anchor for target, anchor in links if anchor and anchor not in _anchors(target)] == []
 
 
 def _snippets(name: str) -> list[str]:
@@ -106,8 +116,8 @@ def _snippets(name: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/memory.md"])
-def test_python_of_the_documents_runs(page: str, tmp_path: Path) -> None:
-    # What talks with a running Tau is tried by the tests of the server, with the same clients.
+def test_python_snippets_run(page: str, tmp_path: Path) -> None:
+    # The tests of the server run the snippets that need one, with the same clients.
     for code in _snippets(page):
         if "127.0.0.1" in code or "localhost" in code:
             compile(code, page, "exec")
@@ -123,7 +133,7 @@ def test_python_of_the_documents_runs(page: str, tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
 
 
-def test_make_targets_that_documents_name_exist() -> None:
+def test_make_targets_in_the_docs_exist() -> None:
     targets = set(
         re.findall(r"^([a-z-]+):(?!=)", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
     )
@@ -135,20 +145,26 @@ def test_make_targets_that_documents_name_exist() -> None:
     assert named <= targets
 
 
-def _typed_in_readme() -> list[str]:
-    blocks = re.findall(r"```sh\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
-    lines = [line.split("#")[0].strip() for block in blocks for line in block.splitlines()]
-    return [line.partition("tau ")[2] for line in lines if line.startswith(".venv/bin/tau ")]
+def _typed_commands() -> list[str]:
+    """Return the arguments of `tau` in the code blocks of all documents, without placeholders."""
+    text = "\n".join(page.read_text("utf-8") for page in _documents())
+    typed = re.findall(r"^(?:    |\.venv/bin/)?tau ([a-z][^#|<\n]*)", text, flags=re.MULTILINE)
+    return sorted({line.strip() for line in typed})
 
 
-def test_the_readme_types_commands() -> None:
-    assert len(_typed_in_readme()) > 5
+def test_the_documents_show_commands() -> None:
+    assert len(_typed_commands()) > 20
 
 
-@pytest.mark.parametrize("typed", _typed_in_readme())
-def test_what_the_readme_types_is_understood(typed: str) -> None:
+@pytest.mark.parametrize("typed", _typed_commands())
+def test_commands_in_the_docs_are_valid(
+    typed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     command: click.Command = main
-    words = typed.split()
+    words = shlex.split(typed)
+    for name in (word for word in words if word.endswith((".json", ".zip"))):
+        Path(name).touch()
     context = click.Context(command)
     while isinstance(command, click.Group):
         found = command.get_command(context, words[0])

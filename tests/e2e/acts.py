@@ -28,28 +28,28 @@ def one_tau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tau]:
 
 
 def one_endpoint(key: str) -> Iterator[str]:
-    """Yield the address of an OpenAI-shaped server on this machine, which wants a key."""
+    """Yield the address of an OpenAI-compatible server on this machine that requires a key."""
     loop = asyncio.new_event_loop()
     up, done = threading.Event(), asyncio.Event()
-    told: list[str] = []
+    urls: list[str] = []
 
     async def serve() -> None:
         async with scripted_server.serving(scripted_server.create_app(key=key)) as url:
-            told.append(url)
+            urls.append(url)
             up.set()
             await done.wait()
 
     serving = threading.Thread(target=lambda: loop.run_until_complete(serve()))
     serving.start()
     assert up.wait(SECONDS)
-    yield told[0]
+    yield urls[0]
     loop.call_soon_threadsafe(done.set)
     serving.join(SECONDS)
     loop.close()
 
 
 class Api:
-    """Tau's API beside the page, with an API key: for what was there before, and what is there."""
+    """Client of Tau's API with an API key, to set up data and to check it."""
 
     def __init__(self, tau: Tau | TauProcess) -> None:
         self._client = httpx.Client(
@@ -57,16 +57,16 @@ class Api:
         )
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._told(self._client.get(path, params=query))
+        return self._json(self._client.get(path, params=query))
 
     def post(self, path: str, body: Any = None) -> Any:
-        return self._told(self._client.post(path, json={} if body is None else body))
+        return self._json(self._client.post(path, json={} if body is None else body))
 
     def patch(self, path: str, body: Any) -> Any:
-        return self._told(self._client.patch(path, json=body))
+        return self._json(self._client.patch(path, json=body))
 
     def put(self, path: str, body: Any) -> Any:
-        return self._told(self._client.put(path, json=body))
+        return self._json(self._client.put(path, json=body))
 
     def status(self, path: str) -> int:
         return self._client.get(path).status_code
@@ -80,7 +80,7 @@ class Api:
         self._client.close()
 
     @staticmethod
-    def _told(response: httpx.Response) -> Any:
+    def _json(response: httpx.Response) -> Any:
         assert response.is_success, response.text
         return response.json() if response.content else None
 
@@ -88,21 +88,21 @@ class Api:
         return str(self.post("/api/conversations", asked)["id"])
 
     def write(self, conversation: str, text: str, **more: Any) -> str:
-        """Write a message down without a reply; returns its identifier."""
+        """Store a message without a reply; returns its id."""
         path = f"/api/conversations/{conversation}/messages"
         return str(self.post(path, {"text": text, **more})["id"])
 
-    def told(self, text: str, title: str | None = None) -> tuple[str, str]:
-        """Write something down in a conversation of its own; returns both identifiers."""
+    def add_message(self, text: str, title: str | None = None) -> tuple[str, str]:
+        """Store a message in a new conversation; returns both ids."""
         conversation = self.begin(title=title)
         return conversation, self.write(conversation, text)
 
-    def bring(self, name: str, content: bytes, **asked: Any) -> str:
-        """Begin to import a file; returns the import's identifier."""
+    def import_file(self, name: str, content: bytes, **asked: Any) -> str:
+        """Start importing a file; returns the import's id."""
         response = self._client.post(
             "/api/imports", params={"name": name, **asked}, content=content
         )
-        return str(self._told(response)["id"])
+        return str(self._json(response)["id"])
 
     def thread(self, conversation: str) -> list[dict[str, Any]]:
         path = f"/api/conversations/{conversation}/messages"

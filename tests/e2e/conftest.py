@@ -87,35 +87,35 @@ def api(tau: Tau) -> Iterator[Api]:
 
 
 class BrowserWatch:
-    """What went on in a browser's context that a test does not look at."""
+    """Records requests and console errors of a browser context."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
         self.requests: list[str] = []
         self.console: list[str] = []
         self._own = urlsplit(url).netloc
         context.on("request", lambda request: self.requests.append(request.url))
-        context.on("console", self._told)
-        context.on("weberror", self._broke)
+        context.on("console", self._record_console)
+        context.on("weberror", self._record_error)
 
     def elsewhere(self) -> list[str]:
-        """Return the addresses of other servers that were asked."""
+        """Return the requests to other servers."""
         asked = [urlsplit(url) for url in self.requests]
         foreign = [one for one in asked if one.scheme in {"http", "https", "ws", "wss"}]
         return [one.geturl() for one in foreign if one.netloc != self._own]
 
     def wrong(self, allowed: list[str]) -> list[str]:
-        """Return what the console says is wrong, without what a test provokes."""
+        """Return console errors, without those that a test provokes."""
         return [
             text
             for text in self.console
             if not text.startswith(_REFUSED) and not any(re.search(one, text) for one in allowed)
         ]
 
-    def _told(self, message: ConsoleMessage) -> None:
+    def _record_console(self, message: ConsoleMessage) -> None:
         if message.type == "error" or "Content Security Policy" in message.text:
             self.console.append(message.text)
 
-    def _broke(self, error: WebError) -> None:
+    def _record_error(self, error: WebError) -> None:
         self.console.append(f"Uncaught: {error.error}")
 
 
@@ -123,10 +123,10 @@ class BrowserWatch:
 def context(
     browser: Browser, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[BrowserContext]:
-    """A browser that was never here, with an eye on it, at the door of the Tau of the test.
+    """A new browser context, watched for errors, with the address of the test's Tau.
 
-    The test fails when a page asked another server, was stopped by its own policy, or broke; mark
-    it with `provokes("a pattern")` to let an error of the console pass.
+    The test fails if a page contacts another server, violates its own policy or logs an error; mark
+    it with `provokes("a pattern")` to allow a console error.
     """
     house = "tau_process" if "tau_process" in request.fixturenames else "tau"
     url = request.getfixturevalue(house).url

@@ -173,7 +173,7 @@ def test_signing_out_throws_the_copies_away(page: Page, tau: Tau) -> None:
 
 def test_what_is_forgotten_is_not_kept_on_the_device(page: Page, tau: Tau, api: Api) -> None:
     enter(page, tau)
-    _, message = api.told("The hollyhock is poisonous.")
+    _, message = api.add_message("The hollyhock is poisonous.")
     reply = converse(page, "What of the hollyhock?", "The hollyhock is poisonous.")
     _settle(page, conversation_of(page))
     assert "poisonous" in page.evaluate(COPIES)

@@ -60,7 +60,7 @@ def talk(page: Page, tau: Tau, api: Api) -> str:
     asked = [str(one["id"]) for one in found if one["title"] == QUESTION]
     if asked:
         return asked[0]
-    api.told("My sister Ada keeps bees in Lund.", title="About Ada")
+    api.add_message("My sister Ada keeps bees in Lund.", title="About Ada")
     api.post("/api/memory/facts", {"text": "I like herons"})
     converse(page, QUESTION, "Ada keeps bees in Lund")
     return conversation_of(page)
@@ -186,7 +186,7 @@ def test_the_first_step_of_the_keyboard_skips_to_the_content(page: Page, talk: s
     expect(page).to_have_url(re.compile("/past"))
 
 
-def test_the_door_is_opened_by_keyboard(page: Page, tau: Tau, talk: str) -> None:
+def test_signing_in_works_by_keyboard(page: Page, tau: Tau, talk: str) -> None:
     for path, body in (("/api/password", {"password": "a long password"}),):
         assert page.request.put(path, data=body).ok
     assert page.request.patch("/api/me", data={"name": "Mia"}).ok
@@ -279,13 +279,13 @@ def test_nothing_moves_for_whoever_wants_no_motion(page: Page, tau: Tau, talk: s
     assert page.evaluate(running) == 0
 
 
-def test_a_reply_is_told_to_a_screen_reader_once(page: Page, tau: Tau, talk: str) -> None:
+def test_a_reply_is_announced_to_screen_readers_once(page: Page, tau: Tau, talk: str) -> None:
     page.goto("/")
     composer(page).fill("[[say One two three.]] [[pause after 2]]")
     composer(page).press("Enter")
-    told = page.locator("main p[aria-live=polite]")
-    expect(told).to_have_text("Tau is answering.")
+    notice = page.locator("main p[aria-live=polite]")
+    expect(notice).to_have_text("Tau is answering.")
     tau.wait_for_gate()
     tau.release()
-    expect(told).to_have_text("One two three.")
+    expect(notice).to_have_text("One two three.")
     expect(said(page)).to_have_count(1)

@@ -25,15 +25,17 @@ async def _fill(tau: Tau, *, is_full: bool) -> None:
     sa.event.listen(engine, "connect", limit)
 
 
-def test_words_that_find_no_room_are_not_lost(page: Page, tau: Tau, api: Api) -> None:
+def test_a_message_that_the_disk_has_no_space_for_is_not_lost(
+    page: Page, tau: Tau, api: Api
+) -> None:
     enter(page, tau)
     converse(page, "[[say Good morning]]", "Good morning")
     conversation = conversation_of(page)
 
     tau.call(_fill(tau, is_full=True))
     say(page, WORDS)
-    told = page.get_by_role("main").get_by_role("alert")
-    expect(told).to_contain_text("disk is full")
+    notice = page.get_by_role("main").get_by_role("alert")
+    expect(notice).to_contain_text("disk is full")
     expect(composer(page)).to_have_value(WORDS)
     expect(said(page)).to_have_count(1)
     page.get_by_role("link", name="Past", exact=True).click()
@@ -44,6 +46,6 @@ def test_words_that_find_no_room_are_not_lost(page: Page, tau: Tau, api: Api) ->
     tau.call(_fill(tau, is_full=False))
     composer(page).press("Enter")
     expect_reply(page, "Now it is kept")
-    expect(told).to_have_count(0)
+    expect(notice).to_have_count(0)
     expect(said(page)).to_have_count(2)
     assert [one["text"] for one in api.thread(conversation)][-2:] == [WORDS, "Now it is kept"]

@@ -70,7 +70,7 @@ def test_words_are_found_wherever_they_were_said(page: Page, api: Api) -> None:
 
 
 def test_the_keyboard_is_enough_to_find_something(page: Page, api: Api) -> None:
-    conversation, _ = api.told("A heron landed on the roof.", title="Birds")
+    conversation, _ = api.add_message("A heron landed on the roof.", title="Birds")
     _past(page)
     page.keyboard.press("/")
     expect(_search(page)).to_be_focused()
@@ -103,7 +103,7 @@ def _walk(year: int, month: int) -> dict[str, object]:
 
 def test_a_month_long_ago_is_gone_to(page: Page, api: Api) -> None:
     walks = [_walk(year, month) for year in range(2012, 2025) for month in range(1, 13)]
-    begun = api.bring("walks.json", json.dumps(walks).encode())
+    begun = api.import_file("walks.json", json.dumps(walks).encode())
     api.until(f"/api/imports/{begun}", lambda one: one["state"] == "done")
     _past(page)
     page.get_by_role("combobox", name="Year").select_option("2013")
@@ -115,7 +115,7 @@ def test_a_month_long_ago_is_gone_to(page: Page, api: Api) -> None:
 
 
 def test_a_conversation_is_renamed(page: Page, api: Api) -> None:
-    conversation, _ = api.told("Something about boats.", title="Boats")
+    conversation, _ = api.add_message("Something about boats.", title="Boats")
     _past(page)
     _choose(page, "Boats", "Rename")
     dialog = page.get_by_role("dialog", name="A name for this conversation")
@@ -131,7 +131,7 @@ def test_a_conversation_is_renamed(page: Page, api: Api) -> None:
 
 
 def test_a_conversation_is_put_away_and_brought_back(page: Page, api: Api) -> None:
-    api.told("Something about trains.", title="Trains")
+    api.add_message("Something about trains.", title="Trains")
     _past(page)
     _choose(page, "Trains", "Archive")
     expect(page.get_by_text("Archived.")).to_be_visible()
@@ -153,7 +153,7 @@ def test_a_conversation_is_put_away_and_brought_back(page: Page, api: Api) -> No
 
 
 def test_a_conversation_is_erased_for_real(page: Page, api: Api) -> None:
-    conversation, message = api.told("The safe opens with 2718.", title="The safe")
+    conversation, message = api.add_message("The safe opens with 2718.", title="The safe")
     _past(page)
     _choose(page, "The safe", "Erase")
     dialog = page.get_by_role("dialog", name="Erase this conversation for good?")

@@ -21,9 +21,9 @@ def _inside(page: Page, tau: Tau) -> None:
     enter(page, tau)
 
 
-def _told(api: Api, words: str) -> tuple[str, str, str]:
+def _learned(api: Api, words: str) -> tuple[str, str, str]:
     """Say something that a fact follows from; returns the message, the fact and its text."""
-    _, message = api.told(words)
+    _, message = api.add_message(words)
     known = api.until("/api/memory/facts", lambda page: page["facts"], message=message)["facts"]
     return message, known[0]["id"], known[0]["text"]
 
@@ -43,8 +43,8 @@ def _correcting(page: Page) -> tuple[Locator, Locator]:
     return dialog, dialog.get_by_role("textbox", name="What is right")
 
 
-def test_the_portrait_shows_where_each_line_comes_from(page: Page, api: Api) -> None:
-    message, _, text = _told(api, "I live in Lisbon.")
+def test_the_profile_shows_where_each_line_comes_from(page: Page, api: Api) -> None:
+    message, _, text = _learned(api, "I live in Lisbon.")
     page.get_by_role("link", name="Memory", exact=True).click()
     expect(page.get_by_role("heading", name="Who you are to Tau")).to_be_visible()
     line = _row(page, "Lisbon").first
@@ -57,7 +57,7 @@ def test_the_portrait_shows_where_each_line_comes_from(page: Page, api: Api) -> 
     assert "Lisbon" in text
 
 
-def test_something_is_told_and_then_known(page: Page, api: Api) -> None:
+def test_a_fact_can_be_added_by_hand(page: Page, api: Api) -> None:
     page.goto("/memory")
     field = page.get_by_role("textbox", name="Tell Tau something")
     field.fill("I am allergic to hazelnuts")
@@ -72,8 +72,8 @@ def test_something_is_told_and_then_known(page: Page, api: Api) -> None:
 
 
 def test_facts_are_found_by_a_word(page: Page, api: Api) -> None:
-    _told(api, "I like herons.")
-    _told(api, "I am allergic to celery.")
+    _learned(api, "I like herons.")
+    _learned(api, "I am allergic to celery.")
     page.goto("/memory/facts")
     expect(_row(page, "celery")).to_be_visible()
     page.get_by_label("Search what is known").fill("herons")
@@ -82,7 +82,7 @@ def test_facts_are_found_by_a_word(page: Page, api: Api) -> None:
 
 
 def test_a_fact_is_corrected_and_keeps_its_history(page: Page, api: Api) -> None:
-    _, fact, text = _told(api, "My cat is called Moritz.")
+    _, fact, text = _learned(api, "My cat is called Moritz.")
     page.goto(f"/memory/facts/{fact}")
     expect(page.get_by_role("heading", name=text)).to_be_visible()
     expect(page.get_by_role("main")).to_contain_text("My cat is called Moritz.")
@@ -104,7 +104,7 @@ def test_a_fact_is_corrected_and_keeps_its_history(page: Page, api: Api) -> None
 
 
 def test_a_fact_is_confirmed_denied_and_that_taken_back(page: Page, api: Api) -> None:
-    _, fact, _ = _told(api, "My brother is called Anselm.")
+    _, fact, _ = _learned(api, "My brother is called Anselm.")
     page.goto(f"/memory/facts/{fact}")
     main = page.get_by_role("main")
     main.get_by_role("button", name="That is right").click()
@@ -120,10 +120,10 @@ def test_a_fact_is_confirmed_denied_and_that_taken_back(page: Page, api: Api) ->
     assert api.get(f"/api/memory/facts/{fact}")["fact"]["state"] == "current"
 
 
-def test_whoever_comes_second_is_told_and_keeps_their_words(
+def test_a_second_correction_is_refused_and_keeps_its_text(
     page: Page, context: BrowserContext, api: Api
 ) -> None:
-    _, fact, text = _told(api, "My boss is called Ottilie.")
+    _, fact, text = _learned(api, "My boss is called Ottilie.")
     other = context.new_page()
     dialogs = []
     for each, name in ((page, "Olivia"), (other, "Ophelia")):
@@ -149,7 +149,7 @@ def test_whoever_comes_second_is_told_and_keeps_their_words(
 
 
 def test_a_fact_is_forgotten_with_the_words_that_say_so(page: Page, api: Api) -> None:
-    message, fact, _ = _told(api, "I am allergic to walnuts.")
+    message, fact, _ = _learned(api, "I am allergic to walnuts.")
     page.goto(f"/memory/facts/{fact}")
     page.get_by_role("main").get_by_role("button", name="Forget").click()
     dialog = page.get_by_role("dialog", name="Forget this for good?")
@@ -162,7 +162,7 @@ def test_a_fact_is_forgotten_with_the_words_that_say_so(page: Page, api: Api) ->
     assert "walnuts" not in api.text("/api/export")
 
 
-def test_the_timeline_tells_when_something_became_so(page: Page, api: Api) -> None:
+def test_the_timeline_shows_when_a_fact_started(page: Page, api: Api) -> None:
     talk = api.begin()
     message = api.write(talk, "I like lighthouses.", at="2019-05-04T10:00:00Z")
     api.until("/api/memory/facts", lambda page: page["facts"], message=message)
@@ -185,7 +185,7 @@ def test_learning_rests_while_it_is_paused(page: Page, api: Api) -> None:
     expect(learns).not_to_be_checked()
     learns.click()
     expect(learns).to_be_checked()
-    _told(api, "My uncle is called Caspar.")  # what was said later is read: the earlier was not
+    _learned(api, "My uncle is called Caspar.")  # what was said later is read: the earlier was not
     known = [one["text"] for one in api.get("/api/memory/facts", q="uncle")["facts"]]
     assert any("Caspar" in text for text in known)
     assert not any("Balthasar" in text for text in known)
@@ -217,7 +217,7 @@ def _choose(page: Page, name: str, content: bytes) -> None:
     )
 
 
-def test_a_file_of_nothing_is_told_in_one_sentence(page: Page) -> None:
+def test_an_unreadable_file_is_explained_in_one_sentence(page: Page) -> None:
     page.goto("/memory/bring")
     _choose(page, "notes.json", b"this is no export")
     expect(page.get_by_role("main").get_by_role("alert")).to_have_count(1)
@@ -269,7 +269,7 @@ def test_what_others_say_waits_until_it_is_approved(page: Page, api: Api) -> Non
         "owner": {"id": "me"},
         "memories": claims,
     }
-    begun = api.bring("memories.json", json.dumps(store).encode())
+    begun = api.import_file("memories.json", json.dumps(store).encode())
     api.until(f"/api/imports/{begun}", lambda one: one["state"] == "done")
     page.goto("/memory/waiting")
     newts, opera = _row(page, "newts"), _row(page, "opera")
@@ -290,7 +290,7 @@ def test_what_others_say_waits_until_it_is_approved(page: Page, api: Api) -> Non
 
 @pytest.mark.parametrize("what", ["Everything", "A book to read"])
 def test_everything_is_taken_along(page: Page, api: Api, what: str) -> None:
-    api.told("The lighthouse blinks twice.", title="Lights")
+    api.add_message("The lighthouse blinks twice.", title="Lights")
     page.goto("/memory/take")
     with page.expect_download() as downloading:
         page.get_by_role("link", name=f"Download: {what}").click()
@@ -300,8 +300,8 @@ def test_everything_is_taken_along(page: Page, api: Api, what: str) -> None:
 
 
 def test_the_last_hour_is_forgotten(page: Page, api: Api) -> None:
-    _, message = api.told("The password of the cellar is marzipan.")
-    _, before = api.told("Long ago we ate marzipan.")
+    _, message = api.add_message("The password of the cellar is marzipan.")
+    _, before = api.add_message("Long ago we ate marzipan.")
     old = api.begin(title="Old")
     kept = api.write(old, "In March we planted leeks.", at="2024-03-03T10:00:00Z")
     page.goto("/memory")

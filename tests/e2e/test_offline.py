@@ -48,7 +48,7 @@ def _prefer(page: Page, **chosen: Any) -> None:
 def test_what_was_said_is_read_and_more_is_written_while_tau_is_away(
     page: Page, tau: Tau, api: Api
 ) -> None:
-    kitchen, _ = api.told("The kitchen gets a window over the sink.", title="A new kitchen")
+    kitchen, _ = api.add_message("The kitchen gets a window over the sink.", title="A new kitchen")
     enter(page, tau)
     _until_kept(page, "window over the sink")
     tau.stop()
@@ -81,8 +81,8 @@ def test_what_was_said_is_read_and_more_is_written_while_tau_is_away(
 
 
 def test_what_is_forgotten_elsewhere_leaves_the_browser(page: Page, tau: Tau, api: Api) -> None:
-    _, message = api.told("The PIN of the bicycle lock is 4711.", title="Bicycle")
-    api.told("The ivy grows well.", title="Garden")
+    _, message = api.add_message("The PIN of the bicycle lock is 4711.", title="Bicycle")
+    api.add_message("The ivy grows well.", title="Garden")
     enter(page, tau)
     _until_kept(page, "4711")
     api.post("/api/memory/forget", {"messages": [message]})
@@ -91,7 +91,7 @@ def test_what_is_forgotten_elsewhere_leaves_the_browser(page: Page, tau: Tau, ap
 
 
 def test_nothing_private_is_kept_and_nothing_for_nobody(page: Page, tau: Tau, api: Api) -> None:
-    api.told("The ivy grows well.", title="Garden")
+    api.add_message("The ivy grows well.", title="Garden")
     enter(page, tau)
     _until_kept(page, "The ivy grows well.")
     page.goto("/private")
@@ -115,7 +115,7 @@ def test_nothing_private_is_kept_and_nothing_for_nobody(page: Page, tau: Tau, ap
 
 
 @pytest.mark.parametrize("path", ["/", "/memory", "/settings"])
-def test_every_room_opens_without_tau(page: Page, tau: Tau, path: str) -> None:
+def test_every_page_opens_offline(page: Page, tau: Tau, path: str) -> None:
     enter(page, tau)
     _until_kept(page, "/api/me")
     tau.stop()

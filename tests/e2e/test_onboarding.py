@@ -22,7 +22,7 @@ def _begin(page: Page, tau: Tau) -> None:
     expect(page.get_by_role("heading", name="Hello. I am Tau.")).to_be_visible()
 
 
-def _brains(page: Page) -> None:
+def _model_step(page: Page) -> None:
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", name="Which brain shall I think with?")).to_be_visible()
 
@@ -45,7 +45,7 @@ def test_from_the_link_to_the_first_reply(page: Page, tau: Tau, api: Api) -> Non
     page.get_by_role("radio", name="English").check(force=True)
     expect(page.get_by_label("What shall I call you?")).to_have_value("Mia")
 
-    _brains(page)
+    _model_step(page)
     expect(page.get_by_role("radio", name="The built-in one 135")).to_be_checked()
     page.get_by_role("button", name="Begin").click()
     expect(page.get_by_role("heading", name="Hello, Mia.")).to_be_visible()
@@ -59,7 +59,7 @@ def test_from_the_link_to_the_first_reply(page: Page, tau: Tau, api: Api) -> Non
 
 def test_an_endpoint_that_does_not_answer_is_refused_with_a_sentence(page: Page, tau: Tau) -> None:
     _begin(page, tau)
-    _brains(page)
+    _model_step(page)
     page.get_by_role("radio", name="An endpoint and a key").check(force=True)
     form = _try(page, "http://127.0.0.1:9/v1", "none")
     expect(form).to_contain_text("cannot be reached")
@@ -74,7 +74,7 @@ def test_an_endpoint_is_tried_and_then_thought_with(
     page: Page, tau: Tau, api: Api, endpoint: str
 ) -> None:
     _begin(page, tau)
-    _brains(page)
+    _model_step(page)
     page.get_by_role("radio", name="An endpoint and a key").check(force=True)
     form = _try(page, endpoint, "another-key")
     form.get_by_role("combobox", name="Which of its models?").select_option("scripted")
@@ -90,8 +90,8 @@ def test_an_endpoint_is_tried_and_then_thought_with(
     page.get_by_role("button", name="Begin").click()
     expect(composer(page)).to_be_visible()
     asked = {"model": "companion", "messages": [{"role": "user", "content": "[[say I am here]]"}]}
-    told = api.post("/v1/chat/completions", asked)
-    assert told["choices"][0]["message"]["content"] == "I am here"
+    answer = api.post("/v1/chat/completions", asked)
+    assert answer["choices"][0]["message"]["content"] == "I am here"
     assert api.get("/api/models")["aliases"]["companion"][0] == "my-endpoint"
     assert KEY not in str(api.get("/api/models"))
 

@@ -36,7 +36,7 @@ def _colours(page: Page) -> str:
 
 def test_it_looks_different_and_writes_nothing(page: Page, tau: Tau, api: Api) -> None:
     enter(page, tau)
-    api.told("My sister Ada keeps bees in Lund.")
+    api.add_message("My sister Ada keeps bees in Lund.")
     usual = _colours(page)
     _begin(page)
     expect(page.locator("main").get_by_text("Private", exact=True)).to_be_visible()
@@ -97,6 +97,6 @@ def test_private_words_do_not_wait_in_the_browser(page: Page, tau: Tau) -> None:
     composer(page).fill(f"The {SECRET} is ready")
     composer(page).press("Enter")
     expect(composer(page)).to_have_value(f"The {SECRET} is ready")
-    told = page.locator("main").get_by_role("alert")
-    expect(told.filter(has_text="Tau does not answer.")).to_be_visible()
+    notice = page.locator("main").get_by_role("alert")
+    expect(notice.filter(has_text="Tau does not answer.")).to_be_visible()
     assert SECRET not in page.evaluate(STORED)

@@ -33,15 +33,15 @@ def _dialog(page: Page, name: str) -> Locator:
 
 
 def test_each_has_its_day_and_leads_to_where_it_was_said(page: Page, api: Api) -> None:
-    told = "My sister Ada keeps bees in Lund."
+    text = "My sister Ada keeps bees in Lund."
     conversation = api.begin(title="About Ada")
     for number in range(30):
         api.write(conversation, f"Something else, number {number}.")
-    message = api.write(conversation, told, at="2024-05-04T10:00:00Z")
+    message = api.write(conversation, text, at="2024-05-04T10:00:00Z")
     for number in range(30, 60):
         api.write(conversation, f"Something else, number {number}.")
 
-    source = _opened(converse(page, "Where does Ada keep bees?", told)).filter(has_text=told)
+    source = _opened(converse(page, "Where does Ada keep bees?", text)).filter(has_text=text)
     expect(source).to_have_count(1)
     expect(source.locator("time")).to_have_text("May 4, 2024")
     expect(source).to_contain_text("You")
@@ -55,11 +55,11 @@ def test_each_has_its_day_and_leads_to_where_it_was_said(page: Page, api: Api) -
     page.reload()
     expect(line).to_be_in_viewport()
     page.go_back()
-    expect_reply(page, told)
+    expect_reply(page, text)
 
 
 def test_what_is_wrong_is_set_right(page: Page, api: Api) -> None:
-    _, message = api.told("My dentist is called Doctor Hoffmann.")
+    _, message = api.add_message("My dentist is called Doctor Hoffmann.")
     facts = api.until(
         "/api/memory/facts", lambda page: page["facts"], message=message, state="current"
     )["facts"]
@@ -78,7 +78,7 @@ def test_what_is_wrong_is_set_right(page: Page, api: Api) -> None:
 
 
 def test_what_is_forgotten_is_gone_from_everywhere(page: Page, api: Api) -> None:
-    conversation, message = api.told("The PIN of my bank card is 4711.", title="Cards")
+    conversation, message = api.add_message("The PIN of my bank card is 4711.", title="Cards")
     reply = converse(page, "What is the PIN of my bank card?", "4711")
     asked = page.url
     source = _opened(reply).filter(has_text="4711").first
@@ -110,12 +110,12 @@ def test_a_reply_that_remembered_nothing_shows_nothing(page: Page, api: Api) -> 
     expect(reply.get_by_text("Remembered 0")).to_have_count(0)
 
 
-def test_what_was_remembered_is_still_told_another_day(page: Page, api: Api) -> None:
-    told = "My neighbour Lorenzo paints lighthouses."
-    api.told(told)
-    converse(page, "What does Lorenzo paint?", told)
+def test_what_was_remembered_is_shown_on_another_day(page: Page, api: Api) -> None:
+    text = "My neighbour Lorenzo paints lighthouses."
+    api.add_message(text)
+    converse(page, "What does Lorenzo paint?", text)
     page.reload()
-    reply = expect_reply(page, told)
-    expect(_opened(reply).filter(has_text=told)).to_have_count(1)
+    reply = expect_reply(page, text)
+    expect(_opened(reply).filter(has_text=text)).to_have_count(1)
     expect(replies(page)).to_have_count(1)
     expect(said(page)).to_have_count(1)

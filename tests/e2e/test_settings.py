@@ -61,7 +61,7 @@ def test_every_part_is_reached_from_the_first_page(page: Page) -> None:
         expect(page).to_have_title(f"{name} · Tau")
 
 
-def test_an_endpoint_is_kept_and_tells_how_fast_it_is(page: Page, endpoint: str) -> None:
+def test_an_endpoint_is_saved_and_its_speed_shown(page: Page, endpoint: str) -> None:
     page.goto("/settings/models")
     main = page.get_by_role("main")
     main.get_by_role("button", name="Connect an endpoint").click()
@@ -82,7 +82,7 @@ def test_an_endpoint_is_kept_and_tells_how_fast_it_is(page: Page, endpoint: str)
 def test_somebody_is_invited_and_lives_a_life_of_their_own(
     page: Page, elsewhere: Page, api: Api
 ) -> None:
-    api.told("My savings are under the mattress.")
+    api.add_message("My savings are under the mattress.")
     page.goto("/settings/people")
     page.get_by_role("button", name="Make an invitation").click()
     invitation = _secret(page, "The invitation")
@@ -111,9 +111,7 @@ def test_somebody_is_invited_and_lives_a_life_of_their_own(
     expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
 
 
-def test_a_device_that_is_signed_out_stands_at_the_door(
-    page: Page, elsewhere: Page, tau: Tau
-) -> None:
+def test_a_signed_out_device_shows_the_sign_in_page(page: Page, elsewhere: Page, tau: Tau) -> None:
     page.goto("/settings/devices")
     page.get_by_role("button", name="Make a link").click()
     elsewhere.goto(_secret(page, "The link"))
@@ -162,7 +160,9 @@ def test_a_key_is_shown_once_and_opens_the_api_until_it_is_revoked(page: Page, t
     assert httpx.get(f"{tau.url}/api/life", headers=headers).status_code == 401
 
 
-def test_a_name_a_password_and_a_code_open_the_door(page: Page, elsewhere: Page, tau: Tau) -> None:
+def test_signing_in_with_a_password_and_a_recovery_code(
+    page: Page, elsewhere: Page, tau: Tau
+) -> None:
     page.goto("/settings/account")
     name = _section(page, "Name")
     name.get_by_role("textbox").fill("Mia")
@@ -218,8 +218,8 @@ def test_looks_and_language_take_effect_and_stay(page: Page) -> None:
     expect(page.get_by_role("main").get_by_text("Language", exact=True)).to_have_count(0)
 
 
-def test_the_data_page_tells_sizes_and_makes_a_backup(page: Page, tau: Tau, api: Api) -> None:
-    api.told("Something worth keeping.")
+def test_the_data_page_shows_sizes_and_makes_a_backup(page: Page, tau: Tau, api: Api) -> None:
+    api.add_message("Something worth keeping.")
     page.goto("/settings/data")
     main = page.get_by_role("main")
     expect(main).to_contain_text(str(tau.home))
