@@ -93,7 +93,7 @@ def folds(made: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
 
 def _build_memory(past: DatasetSample) -> Memory:
     memory = Memory()
-    for told in past.told:
+    for told in past.messages:
         memory.remember(
             told.text, by=told.by, at=told.at, conversation=told.conversation, speaker=told.speaker
         )
@@ -103,8 +103,8 @@ def _build_memory(past: DatasetSample) -> Memory:
 def _sample(
     data: str, past: DatasetSample, question: DatasetQuestion, found: Mapping[str, Matrix]
 ) -> Sample:
-    nothing = np.zeros(len(past.told), np.float32)
-    names = tuple(told.name for told in past.told)
+    nothing = np.zeros(len(past.messages), np.float32)
+    names = tuple(told.name for told in past.messages)
     return Sample(
         data=data,
         group=past.name,
@@ -112,5 +112,5 @@ def _sample(
         signals=np.stack([found.get(name, nothing) for name in SIGNALS], axis=1),
         wanted=np.isin(names, question.turns),
         names=names,
-        conversations=tuple(told.conversation for told in past.told),
+        conversations=tuple(told.conversation for told in past.messages),
     )

@@ -97,7 +97,7 @@ def test_ctrl_c_ends_it_and_all_it_started(tmp_path: Path) -> None:
     )
     with process:
         assert process.stderr is not None
-        assert "Telling Tau" in process.stderr.readline()
+        assert "Adding" in process.stderr.readline()
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=patient(60))
     assert process.returncode != 0
@@ -168,7 +168,7 @@ def test_recall_measures_the_conversation_that_is_named(
 def test_recall_names_what_the_file_holds_where_a_conversation_is_not_in_it(
     tmp_path: Path,
 ) -> None:
-    with pytest.raises(BadInput, match="one, two; none"):
+    with pytest.raises(BadInput, match="no conversation three; it has one, two"):
         _run("recall", str(_locomo_file(tmp_path)), "--conversation", "three")
 
 

@@ -24,10 +24,10 @@ RECALLED = (
 
 
 class Door:
-    """As much of Tau's API as a visitor needs, and what was told to it."""
+    """As much of Tau's API as a client needs, and what was told to it."""
 
     def __init__(self, events: bytes = RECALLED) -> None:
-        self.told: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.messages: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
         self.app = web.Application()
         self.app.add_routes(
             [
@@ -54,12 +54,12 @@ class Door:
         return web.json_response({"key": "tau-key"}, status=201)
 
     async def _begin(self, request: web.Request) -> web.Response:
-        name = f"c{len(self.told)}"
-        self.told[name] = []
+        name = f"c{len(self.messages)}"
+        self.messages[name] = []
         return web.json_response({"id": name}, status=201)
 
     async def _note(self, request: web.Request) -> web.Response:
-        self.told[request.match_info["id"]].append(await request.json())
+        self.messages[request.match_info["id"]].append(await request.json())
         return web.json_response({"id": "m"}, status=201)
 
     async def _stop(self, request: web.Request) -> web.Response:
@@ -82,8 +82,8 @@ async def _open(door: Door, key: str = "once") -> AsyncIterator[TauProcess]:
 
 
 async def test_a_visitor_comes_in_by_the_link_and_takes_a_key() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
-        assert await visitor.new_key() == "tau-key"
+    async with _open(Door()) as tau, signed_in_client(tau) as client:
+        assert await client.new_key() == "tau-key"
 
 
 async def test_a_link_that_was_used_up_is_told() -> None:
@@ -96,9 +96,9 @@ async def test_a_link_that_was_used_up_is_told() -> None:
 @pytest.mark.parametrize("messages", [1, 40, 95])
 async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: int) -> None:
     door = Door()
-    async with _open(door) as tau, signed_in_client(tau) as visitor:
-        await visitor.send_messages(TextGenerator(1), messages)
-    told = list(door.told.values())
+    async with _open(door) as tau, signed_in_client(tau) as client:
+        await client.send_messages(TextGenerator(1), messages)
+    told = list(door.messages.values())
     assert sum(map(len, told)) == messages
     assert max(map(len, told)) - min(map(len, told)) <= 1
     for conversation in told:
@@ -108,26 +108,26 @@ async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: i
 
 
 async def test_what_was_recalled_is_read_from_the_events() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
-        assert await visitor.recalled("t1") == [{"message": "m1"}]
+    async with _open(Door()) as tau, signed_in_client(tau) as client:
+        assert await client.recalled("t1") == [{"message": "m1"}]
 
 
 async def test_a_turn_that_recalls_nothing_is_told() -> None:
     door = Door(b'data: {"type":"failed","id":1,"sentence":"No."}\n\n')
-    async with _open(door) as tau, signed_in_client(tau) as visitor:
+    async with _open(door) as tau, signed_in_client(tau) as client:
         with pytest.raises(ModelError, match="recalled"):
-            await visitor.recalled("t1")
+            await client.recalled("t1")
 
 
 async def test_an_answer_without_a_body_is_nothing() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
-        assert await visitor.post("/api/turns/t1/stop", {}) is None
+    async with _open(Door()) as tau, signed_in_client(tau) as client:
+        assert await client.post("/api/turns/t1/stop", {}) is None
 
 
 async def test_a_refusal_names_the_path_and_not_the_body() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as visitor:
+    async with _open(Door()) as tau, signed_in_client(tau) as client:
         with pytest.raises(ModelError, match=r"/api/nothing .* 404") as refused:
-            await visitor.post("/api/nothing", {"text": "secret"})
+            await client.post("/api/nothing", {"text": "secret"})
     assert "secret" not in str(refused.value)
 
 

@@ -79,5 +79,5 @@ async def _nothing_brought(*_: Any) -> ImportReport:
 
 def test_what_is_not_brought_whole_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tau.bench.importing.import_file", _nothing_brought)
-    with pytest.raises(JournalError, match="not found whole"):
+    with pytest.raises(JournalError, match="Not all imported messages"):
         CliRunner().invoke(bench, ["import", "--messages", "3"], catch_exceptions=False)

@@ -47,7 +47,7 @@ def _read(folder: Path, *samples: dict[str, Any]) -> list[DatasetSample]:
 def test_a_conversation_is_read_with_its_people_sessions_and_questions(tmp_path: Path) -> None:
     (read,) = _read(tmp_path, _sample())
     assert (read.name, read.left_out) == ("conv-1", 0)
-    assert [(told.name, told.conversation, told.speaker, told.text) for told in read.told] == [
+    assert [(told.name, told.conversation, told.speaker, told.text) for told in read.messages] == [
         ("D1:1", "session_1", "Ann", "Hello"),
         ("D1:2", "session_1", "Bob", "Hi"),
     ]
@@ -59,7 +59,7 @@ def test_a_conversation_is_read_with_its_people_sessions_and_questions(tmp_path:
 def test_the_first_speaker_is_the_person_whoever_begins(tmp_path: Path) -> None:
     turns = [_turn("D1:1", speaker="Bob"), _turn("D1:2", speaker="Ann")]
     (read,) = _read(tmp_path, _sample(conversation={"session_1": turns}))
-    assert [told.by for told in read.told] == ["tau", "person"]
+    assert [told.by for told in read.messages] == ["tau", "person"]
 
 
 def test_questions_come_a_day_after_the_last_message(tmp_path: Path) -> None:
@@ -74,7 +74,7 @@ def test_questions_come_a_day_after_the_last_message(tmp_path: Path) -> None:
 
 def test_messages_stand_at_the_sessions_date_one_after_the_other(tmp_path: Path) -> None:
     (read,) = _read(tmp_path, _sample())
-    first, second = read.told
+    first, second = read.messages
     assert datetime.fromtimestamp(first.at, UTC) == datetime(2023, 5, 8, 13, 56, tzinfo=UTC)
     assert second.at > first.at
 
@@ -96,7 +96,7 @@ def test_a_date_without_a_session_and_other_keys_are_passed_over(tmp_path: Path)
         "events_session_1": [],
     }
     (read,) = _read(tmp_path, _sample(conversation=more))
-    assert {told.conversation for told in read.told} == {"session_1"}
+    assert {told.conversation for told in read.messages} == {"session_1"}
 
 
 def test_a_session_in_which_nobody_spoke_tells_nothing(tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_session_in_which_nobody_spoke_tells_nothing(tmp_path: Path) -> None:
 def test_a_shared_picture_is_told_by_its_caption(tmp_path: Path) -> None:
     turns = [_turn("D1:1", "Look!", blip_caption="a photo of a heron", img_url=["x"])]
     (read,) = _read(tmp_path, _sample(conversation={"session_1": turns}))
-    assert read.told[0].text == "Look! [shared a photo of a heron]"
+    assert read.messages[0].text == "Look! [shared a photo of a heron]"
 
 
 @pytest.mark.parametrize(
@@ -161,7 +161,7 @@ def test_text_of_any_script_is_kept(tmp_path: Path) -> None:
     (read,) = _read(
         tmp_path, _sample(conversation={"session_1": [_turn("D1:1", "我种了一棵梨树")]})
     )
-    assert read.told[0].text == "我种了一棵梨树"
+    assert read.messages[0].text == "我种了一棵梨树"
 
 
 def test_a_file_holds_several_conversations(tmp_path: Path) -> None:

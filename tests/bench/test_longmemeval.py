@@ -48,7 +48,7 @@ def _read(folder: Path, *questions: dict[str, Any]) -> list[DatasetSample]:
 
 def test_a_question_brings_its_haystack_and_its_evidence(tmp_path: Path) -> None:
     (past,) = _read(tmp_path, _asked())
-    assert [(told.name, told.conversation, told.by, told.text) for told in past.told] == [
+    assert [(told.name, told.conversation, told.by, told.text) for told in past.messages] == [
         ("s1:1", "s1", "person", "I bought a kayak."),
         ("s1:2", "s1", "tau", "Where will you paddle?"),
         ("s2:1", "s2", "person", "What is a haiku?"),
@@ -65,12 +65,12 @@ def test_a_question_brings_its_haystack_and_its_evidence(tmp_path: Path) -> None
 
 def test_nobody_has_a_name_in_a_chat_with_an_assistant(tmp_path: Path) -> None:
     (past,) = _read(tmp_path, _asked())
-    assert {told.speaker for told in past.told} == {None}
+    assert {told.speaker for told in past.messages} == {None}
 
 
 def test_dates_are_the_files_own(tmp_path: Path) -> None:
     (past,) = _read(tmp_path, _asked())
-    first, second, *_ = past.told
+    first, second, *_ = past.messages
     assert datetime.fromtimestamp(first.at, UTC) == datetime(2023, 1, 25, 23, 28, tzinfo=UTC)
     assert second.at > first.at
     asked = datetime.fromtimestamp(past.questions[0].now, UTC)
@@ -92,7 +92,7 @@ def test_a_session_that_stands_there_twice_is_one_conversation(tmp_path: Path) -
             haystack_sessions=[SESSIONS[0], SESSIONS[0]],
         ),
     )
-    assert [told.name for told in past.told] == ["s1:1", "s1:2", "s1:3", "s1:4"]
+    assert [told.name for told in past.messages] == ["s1:1", "s1:2", "s1:3", "s1:4"]
     assert past.questions[0].turns == ("s1:1", "s1:3")
     assert past.questions[0].sessions == ("s1",)
 

@@ -80,7 +80,7 @@ async def test_what_cannot_be_fetched_is_told_once(
     async with open_embedder("all-minilm-l6-v2", "", said.append) as embedders:
         assert embedders is None
     assert len(said) == 2
-    assert "words alone decide: There is no network." in said[1]
+    assert "only words are used: There is no network." in said[1]
 
 
 async def test_offline_nothing_is_fetched(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

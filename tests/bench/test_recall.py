@@ -30,7 +30,7 @@ def _question(text: str, kind: str, *turns: str) -> DatasetQuestion:
 
 PAST = DatasetSample(
     name="conv-1",
-    told=(
+    messages=(
         _told("D1:1", "Ann", "I have a boat", 100.0),
         _told("D1:2", "Bob", "A red one?", 130.0),
         _told("D2:1", "Ann", "No, a blue one", 900.0),
@@ -114,23 +114,23 @@ def test_figures_tell_five_and_ten_by_category() -> None:
 
 
 async def test_every_message_is_told_with_its_date_and_speaker() -> None:
-    fake, visitor = _visitor()
+    fake, client = _visitor()
     said: list[str] = []
-    names = await recall._send_messages(visitor, PAST, said.append)
+    names = await recall._send_messages(client, PAST, said.append)
     assert names == {"m1": "D1:1", "m2": "D1:2", "m3": "D2:1"}
     notes = [body for path, body in fake.log if path.endswith("/messages")]
     assert [(body["text"], body["at"], body["speaker"]) for body in notes] == [
-        (told.text, told.at, told.speaker) for told in PAST.told
+        (told.text, told.at, told.speaker) for told in PAST.messages
     ]
     assert [body["by"] for body in notes] == ["person", "tau", "person"]
     assert len(said) == fake.begun == 2
 
 
 async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None:
-    fake, visitor = _visitor()
+    fake, client = _visitor()
     fake.noted = 2
     question = PAST.questions[0]
-    answer = await recall._ask(visitor, question, {"m1": "D1:1", "m2": "D1:2"})
+    answer = await recall._ask(client, question, {"m1": "D1:1", "m2": "D1:2"})
     assert answer == RecallResult(question, ("D1:2", "D1:1"))
     assert fake.log == [
         ("/api/conversations", {"private": True}),
@@ -140,10 +140,10 @@ async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None
 
 
 async def test_a_server_that_never_says_what_it_recalled_fails_the_measurement() -> None:
-    fake, visitor = _visitor()
+    fake, client = _visitor()
     fake.silent = True
     with pytest.raises(ModelError, match="did not say"):
-        await recall._ask(visitor, PAST.questions[0], {})
+        await recall._ask(client, PAST.questions[0], {})
 
 
 class Stage:
@@ -152,7 +152,7 @@ class Stage:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.happened: list[str] = []
         self.arguments: list[tuple[str, ...]] = []
-        self.visitor = FakeClient([])
+        self.client = FakeClient([])
         for name in ("tau", "signed_in_client", "wait_until_idle", "temporary_home"):
             patch.setattr(recall, name, getattr(self, name))
 
@@ -174,7 +174,7 @@ class Stage:
     @asynccontextmanager
     async def signed_in_client(self, tau: "Stage") -> AsyncIterator[FakeClient]:
         assert tau is self
-        yield self.visitor
+        yield self.client
 
     async def wait_until_idle(self, _tau: "Stage") -> None:
         await asyncio.sleep(0)
@@ -189,7 +189,7 @@ async def test_tau_is_told_killed_started_again_and_only_then_asked(
     assert stage.happened == ["started", "quiet", "killed", "started", "quiet", "the home is gone"]
     assert figures["questions"] == 2
     assert figures["evidence_recalled_at"] == {"5": 1.0, "10": 1.0}
-    assert stage.visitor.log.index(("/api/conversations", {})) == 0
+    assert stage.client.log.index(("/api/conversations", {})) == 0
 
 
 @pytest.mark.parametrize(

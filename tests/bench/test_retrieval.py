@@ -151,7 +151,7 @@ def test_people_get_tables(files: list[str]) -> None:
     assert "LoCoMo, 5 questions" in shown
     assert "LongMemEval, 2 questions" in shown
     assert "BM25" in shown
-    assert "nobody: words alone" in shown
+    assert "none, words only" in shown
 
 
 def test_vectors_that_are_kept_are_not_made_again(
@@ -194,7 +194,7 @@ def watched(monkeypatch: pytest.MonkeyPatch) -> dict[str, list[dict[str, Any]]]:
 
 PAST = DatasetSample(
     name="made up",
-    told=tuple(
+    messages=tuple(
         DatasetMessage(
             name=f"m{number}",
             conversation=f"c{number}",

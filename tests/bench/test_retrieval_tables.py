@@ -84,7 +84,7 @@ def test_a_data_set_that_was_not_asked_has_no_table(left: str, shown: str) -> No
 
 def test_costs_tell_of_vectors_only_where_there_are_some() -> None:
     plain = _drawn()
-    assert "nobody: words alone" in plain
+    assert "none, words only" in plain
     assert "with embedding" not in plain
     together = {"p50": 1.5, "p95": 2.5, "with_embedding": {"p50": 20.0, "p95": 30.0}}
     embedded = _drawn(vectors="all-minilm-l6-v2", ms_per_search=together)

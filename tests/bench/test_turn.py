@@ -78,13 +78,13 @@ async def test_fewer_requests_than_rounds_leave_rounds_out(loads: Loads) -> None
 
 
 class Stage:
-    """Stands in for the processes and the visitor."""
+    """Stands in for the processes and the client."""
 
     pid, url, link_key, started = 1, "http://127.0.0.1:1", "once", 0.0
 
     def __init__(self, patch: pytest.MonkeyPatch, loads: Loads) -> None:
         self.loads = loads
-        self.told = 0
+        self.messages = 0
         self.arguments: tuple[str, ...] = ()
         self.environ: dict[str, str] = {}
         for name in ("tau", "upstream", "signed_in_client", "wait_until_idle", "temporary_home"):
@@ -116,7 +116,7 @@ class Stage:
         assert path == "/status"
 
     async def send_messages(self, _writer: TextGenerator, messages: int) -> None:
-        self.told += messages
+        self.messages += messages
 
     async def new_key(self) -> str:
         return "tau-key"
@@ -131,7 +131,7 @@ async def test_tau_is_told_a_past_and_measured_alone_together_and_steadily(
     stage = Stage(monkeypatch, loads)
     said: list[str] = []
     told = await turn.measure(PLAN, said.append)
-    assert (stage.told, stage.tokens) == (30, 7)
+    assert (stage.messages, stage.tokens) == (30, 7)
     assert (told["concurrency"], told["one_at_a_time"]["concurrency"]) == (4, 1)
     assert (told["requests"], told["one_at_a_time"]["requests"]) == (20, 5)
     assert told["steady"]["per_second"] == round(told["turns_per_second"] / 2, 1)

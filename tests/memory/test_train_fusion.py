@@ -41,7 +41,7 @@ def past(name: str, *, sessions: tuple[str, ...] = ("s",), questions: int = 1) -
                  turns=tuple(f"{session}:1" for session in sessions), sessions=sessions)
         for i in range(questions)
     ]  # fmt: skip
-    return DatasetSample(name=name, told=tuple(told), questions=tuple(asked))
+    return DatasetSample(name=name, messages=tuple(told), questions=tuple(asked))
 
 
 def planted(script: dict[str, ModuleType], count: int, *, data: str = "made up") -> list[object]:

@@ -1,8 +1,8 @@
-"""Plain BM25, to stand beside Tau's figures: it says how much of them any search would have.
+"""Plain BM25, the baseline beside Tau's figures: what any search would find.
 
 Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and Beyond", 2009, with the idf
-of Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)), k1 = 0.9 and b = 0.4 as in Anserini. Texts are taken
-as they were written, without the speaker's name, and cut into Tau's own terms. It shares nothing
+of Lucene, ln(1 + (N - df + 0.5) / (df + 0.5)), k1 = 0.9 and b = 0.4 as in Anserini. Texts are
+indexed as written, without the speaker's name, in Tau's own terms. It shares nothing
 else with Tau's search: no neighbours, no dates, no vectors.
 """
 
@@ -16,7 +16,7 @@ K1, B = 0.9, 0.4  # k1 and b
 
 
 class BM25:
-    """Ranks texts for a question."""
+    """BM25 ranking of texts for a question."""
 
     def __init__(self, texts: Sequence[str]) -> None:
         counted = [terms(text) for text in texts]
@@ -28,9 +28,9 @@ class BM25:
                 self._postings[term].append((place, count))
 
     def ranked(self, question: str, first: int) -> list[tuple[int, float]]:
-        """Return places of texts that share a term, with their scores, best first.
+        """Return indexes of texts that share a term, with their scores, best first.
 
-        Among equals the one that was told first comes first.
+        Among equals the one that was added first comes first.
         """
         scores: defaultdict[int, float] = defaultdict(float)
         for term, asked in terms(question).items():

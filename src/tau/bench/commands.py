@@ -1,4 +1,4 @@
-"""`tau bench`: the benchmarks as commands."""
+"""Commands of `tau bench`."""
 
 import asyncio
 import json
@@ -29,24 +29,32 @@ _folder = click.Path(file_okay=False, path_type=Path)
 def bench() -> None:
     """Measure Tau on this machine.
 
-    Nothing of yours is touched: everything happens in a temporary folder that is removed.
+    Your data isn't touched: everything runs in a temporary folder that is removed.
     """
 
 
 @bench.command()
-@click.option("--concurrency", type=_positive, default=50, show_default=True, help="Turns at once.")
-@click.option("--requests", type=_positive, default=1500, show_default=True, help="On each side.")
-@click.option("--messages", type=_positive, default=2000, show_default=True, help="Remembered.")
-@click.option("--tokens", type=_positive, default=64, show_default=True, help="In each reply.")
+@click.option(
+    "--concurrency", type=_positive, default=50, show_default=True, help="Concurrent turns."
+)
+@click.option(
+    "--requests", type=_positive, default=1500, show_default=True, help="Requests to each side."
+)
+@click.option(
+    "--messages", type=_positive, default=2000, show_default=True, help="Messages in the memory."
+)
+@click.option(
+    "--tokens", type=_positive, default=64, show_default=True, help="Tokens in each reply."
+)
 @click.option(
     "--embedder",
     default=turn_bench.SCRIPTED_EMBEDDER,
     show_default=True,
-    help="What embeds; all-minilm-l6-v2 is the built-in one.",
+    help="Embedding model; all-minilm-l6-v2 is built in.",
 )
 @_as_json
 def turn(**given: Any) -> None:
-    """Measure turns through Tau against the same model asked directly."""
+    """Measure turns through Tau against direct calls to the same model."""
     as_json = given.pop("as_json")
     alone = min(turn_bench.TurnPlan().requests_alone, given["requests"])
     plan = turn_bench.TurnPlan(**given, requests_alone=alone)
@@ -54,18 +62,22 @@ def turn(**given: Any) -> None:
 
 
 @bench.command()
-@click.option("--appends", type=_positive, default=500, show_default=True, help="One at a time.")
-@click.option("--searches", type=_positive, default=300, show_default=True, help="In each memory.")
+@click.option(
+    "--appends", type=_positive, default=500, show_default=True, help="Appends, one at a time."
+)
+@click.option(
+    "--searches", type=_positive, default=300, show_default=True, help="Searches in each memory."
+)
 @click.option(
     "--largest",
     type=_positive,
     default=100_000,
     show_default=True,
-    help="Leave out memories with more messages than this.",
+    help="Skip memories with more messages than this.",
 )
 @_as_json
 def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
-    """Measure appending to a life, opening it, and searching it."""
+    """Measure appending to a journal, opening it, and searching its memory."""
     whole = journal_bench.JournalPlan()
     plan = journal_bench.JournalPlan(
         open_at=tuple(size for size in whole.open_at if size <= largest) or (largest,),
@@ -79,52 +91,56 @@ def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
 
 
 @bench.command()
-@click.option("--starts", type=_positive, default=5, show_default=True, help="How often.")
+@click.option("--starts", type=_positive, default=5, show_default=True, help="Number of starts.")
 @_as_json
 def start(starts: int, as_json: bool) -> None:
-    """Measure starting Tau, up to its first answered request."""
+    """Measure startup, up to the first answered request."""
     _print_progress(f"Starting Tau {starts + 1} times ...")
     _print_figures("Start", _run(startup.measure(starts)), as_json=as_json)
 
 
 @bench.command()
 @click.argument("locomo_file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--conversation", default="conv-26", show_default=True, help="Which one of the file.")
-@click.option("--models-folder", default="", help="Where the built-in models lie already.")
+@click.option(
+    "--conversation", default="conv-26", show_default=True, help="Conversation in the file."
+)
+@click.option("--models-folder", default="", help="Folder with the built-in models.")
 @_as_json
 def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bool) -> None:
-    """Tell Tau a LoCoMo conversation, kill it, start it again, and ask.
+    """Measure recall of a LoCoMo conversation after Tau was killed and restarted.
 
-    With the built-in models. What is judged is what a turn says it recalled.
+    Uses the built-in models. The figures judge what each turn says it recalled.
     """
     found = {each.name: each for each in locomo.read(locomo_file)}
     if conversation not in found:
-        raise BadInput(f"{locomo_file.name} holds {', '.join(found)}; none is called so.")
+        raise BadInput(
+            f"{locomo_file.name} has no conversation {conversation}; it has {', '.join(found)}."
+        )
     figures = _run(recall_bench.measure(found[conversation], models_folder, _print_progress))
     _print_figures("Recall", figures, as_json=as_json)
 
 
 @bench.command()
-@click.option("--locomo", type=_data, help="LoCoMo's file, also gzipped.")
-@click.option("--longmemeval", type=_data, help="LongMemEval's file, also gzipped, or a folder.")
-@click.option("--rankings", type=_folder, help="Write what was found for each question there.")
+@click.option("--locomo", type=_data, help="LoCoMo file, may be gzipped.")
+@click.option("--longmemeval", type=_data, help="LongMemEval file, may be gzipped, or a folder.")
+@click.option("--rankings", type=_folder, help="Folder for the results of each question.")
 @click.option("--words-only", is_flag=True, help="Search without vectors.")
 @click.option(
     "--embedder",
     default=catalog.EMBEDDING_MODEL,
     show_default=True,
-    help="What embeds; it is downloaded if need be.",
+    help="Embedding model; downloaded if missing.",
 )
 @click.option(
-    "--vectors", "vectors_folder", type=_folder, help="Keep vectors there for the next time."
+    "--vectors", "vectors_folder", type=_folder, help="Folder that keeps vectors for the next run."
 )
-@click.option("--models-folder", default="", help="Where the built-in models lie already.")
-@click.option("--limit", type=_positive, help="Ask only the first questions of each file.")
+@click.option("--models-folder", default="", help="Folder with the built-in models.")
+@click.option("--limit", type=_positive, help="Only the first N questions of each file.")
 @_as_json
 def retrieval(**given: Any) -> None:
-    """Measure what comes to mind for questions of public data sets, beside plain BM25.
+    """Measure retrieval on public data sets, beside plain BM25.
 
-    Every past is told to a memory with its dates; each question is one search.
+    Every conversation is added to a memory with its dates; each question is one search.
     """
     as_json = given.pop("as_json")
     if given.pop("words_only"):
@@ -137,10 +153,12 @@ def retrieval(**given: Any) -> None:
 
 
 @bench.command("import")
-@click.option("--messages", type=_positive, default=50_000, show_default=True, help="Brought.")
+@click.option(
+    "--messages", type=_positive, default=50_000, show_default=True, help="Messages in the export."
+)
 @_as_json
 def import_(messages: int, as_json: bool) -> None:
-    """Measure bringing a past: a made-up ChatGPT export, until words find all of it."""
+    """Measure importing a generated ChatGPT export, until words find all of it."""
     _print_figures("Import", _run(importing.measure(messages, _print_progress)), as_json=as_json)
 
 

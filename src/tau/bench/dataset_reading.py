@@ -1,4 +1,4 @@
-"""Data sets as they lie about: a JSON file, gzipped or not, or a folder with one for each question.
+"""Reader of data sets: a JSON file, gzipped or not, or a folder with one for each question.
 
 An item is decoded when its turn comes, so that a file of any size costs no more memory than its
 largest item.
@@ -21,10 +21,10 @@ _NAMES = (".json", ".jsonl", ".json.gz", ".jsonl.gz")
 
 
 def decode_items(path: Path, shape: type[T], called: str) -> Iterator[tuple[str, T]]:
-    """Yield what `path` holds as `shape`, each with the name of its file.
+    """Yield the items of `path` as `shape`, each with the name of its file.
 
-    `called` is what a file of this kind is called ("LoCoMo file"). Raises `BadInput` for what is
-    none, for what breaks off, and where there is nothing at all.
+    `called` is what a file of this kind is called ("LoCoMo file"). Raises `BadInput` for anything
+    else, for a truncated file, and for an empty one.
     """
     found = 0
     for file in _files(path):

@@ -1,7 +1,7 @@
-"""What a benchmark tells Tau and what it asks then: one shape for every data set.
+"""Data sets of conversations and questions, in one shape for all benchmarks.
 
-A `Past` is told message by message, and its questions are asked once all of it is told. What a
-question's answer rests on is known by name, so that a ranking of messages can be judged.
+A `DatasetSample` is added message by message, and its questions are asked once all of it is there.
+The evidence for an answer is known by name, so that a ranking of messages can be judged.
 """
 
 import itertools
@@ -13,7 +13,7 @@ from tau.journal.entries import Author
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetMessage:
-    """One message; `at` in seconds since 1970 (UTC), `name` what evidence calls it."""
+    """One message; `at` in seconds since 1970 (UTC), `name` its name in the evidence."""
 
     name: str
     conversation: str
@@ -25,7 +25,7 @@ class DatasetMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetQuestion:
-    """A question asked at `now`, and the messages and conversations its answer rests on.
+    """A question asked at `now`, and the messages and conversations that are its evidence.
 
     `turns` may be empty where only the conversations are known.
     """
@@ -40,18 +40,18 @@ class DatasetQuestion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatasetSample:
-    """What is told, oldest conversation first, what is asked, and how many questions cannot be.
+    """A history of messages, oldest conversation first, and the questions about it.
 
-    `sync_people` counts questions that the data set asks and that cannot be judged: they have no
+    `left_out` counts questions that the data set asks and that cannot be judged: they have no
     evidence, or none that exists.
     """
 
     name: str
-    told: tuple[DatasetMessage, ...] = field(repr=False)
+    messages: tuple[DatasetMessage, ...] = field(repr=False)
     questions: tuple[DatasetQuestion, ...]
     left_out: int = 0
 
     def conversations(self) -> Iterator[tuple[DatasetMessage, ...]]:
         """Yield the messages of one conversation after the other."""
-        for _, messages in itertools.groupby(self.told, lambda told: told.conversation):
+        for _, messages in itertools.groupby(self.messages, lambda message: message.conversation):
             yield tuple(messages)

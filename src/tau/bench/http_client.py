@@ -1,6 +1,6 @@
-"""Somebody at the door of a running Tau: signs in, takes an API key and tells a past.
+"""Client of a Tau under measurement: signs in, gets an API key and adds messages.
 
-Everything goes through the public API, as any client of Tau would do it.
+Everything goes through the public API, as with any client.
 """
 
 import asyncio
@@ -21,21 +21,21 @@ _CONVERSATIONS_AT_ONCE = 40
 _IDLE_SHARE = 0.05  # of a core
 _POLL_SECONDS = 0.5
 _TIMEOUT_SECONDS = 600.0
-_FALLBACK_WAIT_SECONDS = 3.0  # where the system does not tell what a process uses
+_FALLBACK_WAIT_SECONDS = 3.0  # where the system does not report CPU time
 
 
 class BenchmarkClient:
-    """A client of the app's API that is signed in."""
+    """Signed-in client of Tau's own API."""
 
     def __init__(self, session: aiohttp.ClientSession) -> None:
         self._session = session
 
     async def get(self, path: str) -> Any:
-        """Return what `path` tells."""
+        """Return the JSON of `path`."""
         return await self._ask("GET", path, None)
 
     async def post(self, path: str, body: dict[str, Any]) -> Any:
-        """Return the answer to `body`. Raises `ModelError` if it is a refusal."""
+        """Return the answer to `body`. Raises `ModelError` if it is an error."""
         return await self._ask("POST", path, body)
 
     async def new_key(self) -> str:
@@ -43,7 +43,7 @@ class BenchmarkClient:
         return str((await self.post("/api/keys", {"label": "benchmark"}))["key"])
 
     async def send_messages(self, writer: TextGenerator, messages: int) -> None:
-        """Write down `messages` messages of both sides, in several conversations."""
+        """Add `messages` messages of both sides, in several conversations."""
         shares = [
             messages // _CONVERSATIONS_AT_ONCE + (number < messages % _CONVERSATIONS_AT_ONCE)
             for number in range(_CONVERSATIONS_AT_ONCE)
@@ -54,9 +54,9 @@ class BenchmarkClient:
                 group.create_task(self._send_conversation(share))
 
     async def recalled(self, turn: str) -> list[dict[str, Any]]:
-        """Return the passages that came to mind for a turn, best first, as soon as they have.
+        """Return the passages that a turn recalls, best first, as soon as they are known.
 
-        Raises `ModelError` if the turn ends without telling any.
+        Raises `ModelError` if the turn ends without recalling any.
         """
         try:
             async with self._session.get(f"/api/turns/{turn}/events") as events:
@@ -65,8 +65,8 @@ class BenchmarkClient:
                     if event.get("type") == "recalled":
                         return list(event["passages"])
         except aiohttp.ClientError as error:
-            raise ModelError("Tau broke off the events of a turn.") from error
-        raise ModelError("Tau ended a turn without a word on what it recalled.")
+            raise ModelError("Tau ended the events of a turn early.") from error
+        raise ModelError("Tau ended a turn without saying what it recalled.")
 
     async def _send_conversation(self, texts: list[str]) -> None:
         conversation = (await self.post("/api/conversations", {}))["id"]
@@ -86,20 +86,20 @@ class BenchmarkClient:
 
 @asynccontextmanager
 async def signed_in_client(tau: TauProcess) -> AsyncIterator[BenchmarkClient]:
-    """Come to `tau` through its one-time link; yields a visitor who is signed in."""
+    """Come to `tau` through its one-time link; yields a client who is signed in."""
     async with aiohttp.ClientSession(
         tau.url,
         headers={"Origin": tau.url},
         cookie_jar=aiohttp.CookieJar(unsafe=True),  # takes cookies from a bare address too
         connector=aiohttp.TCPConnector(limit=_CONVERSATIONS_AT_ONCE),
     ) as session:
-        visitor = BenchmarkClient(session)
-        await visitor.post("/api/welcome", {"key": tau.link_key})
-        yield visitor
+        client = BenchmarkClient(session)
+        await client.post("/api/welcome", {"key": tau.link_key})
+        yield client
 
 
 async def wait_until_idle(tau: TauProcess) -> None:
-    """Wait until `tau` has nothing left to do, such as embedding what it was told."""
+    """Wait until `tau` is idle, with nothing left to embed."""
     used = machine.cpu_seconds(tau.pid)
     if used is None:
         await asyncio.sleep(_FALLBACK_WAIT_SECONDS)

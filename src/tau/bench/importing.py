@@ -1,8 +1,8 @@
-"""Bringing a past: how long until all of it can be found by words.
+"""Import benchmark: how long until all of an export can be found by words.
 
-A made-up export in ChatGPT's shape is written into a temporary folder and brought through the very
-function that `tau import` uses, into a life on a real SQLite file. Time ends when the last message
-is found by a word that only it says. Vectors follow behind and are no part of it.
+A generated export in ChatGPT's format is written to a temporary folder and imported with the
+function that `tau import` uses, into a real SQLite file. Time ends when the last message is found
+by a word that only it says. Vectors are made later and are not measured.
 """
 
 import json
@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from tau.bench import machine
-from tau.bench.models import Say
 from tau.bench.percentiles import to_ms
+from tau.bench.progress import Progress
 from tau.bench.sample_text import TextGenerator
 from tau.errors import JournalError
 from tau.journal.store import Store
@@ -27,14 +27,14 @@ from tau.transfer.importing import import_file
 
 _PER_CONVERSATION = 20
 _BEGAN = 1_700_000_000.0
-_LAST_WORD = "zyzzogeton"  # no word of the writer's
+_LAST_WORD = "zyzzogeton"  # not a word of the generator
 
 
-async def measure(messages: int, say: Say) -> dict[str, Any]:
+async def measure(messages: int, progress: Progress) -> dict[str, Any]:
     """Return the seconds until `messages` messages of an export are found by words."""
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         file = Path(folder) / "conversations.json"
-        say(f"Writing an export of {messages:,} messages ...")
+        progress(f"Writing an export of {messages:,} messages ...")
         file_bytes = _write(file, messages)
         async with AsyncExitStack() as stack:
             database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
@@ -42,7 +42,7 @@ async def measure(messages: int, say: Say) -> dict[str, Any]:
             store = Store(database)
             stack.push_async_callback(store.close)
             life = await Life.open(store, "bench", new_key(), embed=_no_vector)
-            say("Bringing it ...")
+            progress("Bringing it ...")
             figures = await _measure_import(life, file, messages)
     return {**figures, "file_mb": round(file_bytes / 1e6, 1), "machine": machine.describe()}
 
@@ -54,7 +54,7 @@ async def _measure_import(life: Life, file: Path, messages: int) -> dict[str, An
     found = life.memory.search(_LAST_WORD, limit=1)
     ended = time.perf_counter()
     if report.messages != messages or not found:
-        raise JournalError("What was brought is not found whole: this measurement says nothing.")
+        raise JournalError("Not all imported messages were found, so the measurement is void.")
     began_again = time.perf_counter()
     again = await import_file(life, file, file.name)
     return {
@@ -88,7 +88,7 @@ def _conversations(messages: int) -> Iterator[dict[str, Any]]:
 
 
 def _conversation(number: int, texts: dict[int, str]) -> dict[str, Any]:
-    """Return a conversation in ChatGPT's shape: a root, and messages that follow each other."""
+    """Return a conversation in ChatGPT's format: a root, and messages that follow each other."""
     root = f"root-{number}"
     mapping: dict[str, Any] = {root: {"id": root, "message": None, "parent": None, "children": []}}
     parent = root

@@ -1,14 +1,14 @@
-"""What the journal and the memory cost: a durable append, opening a life, searching it.
+"""Journal benchmark: a durable append, opening a memory, searching it.
 
 A real SQLite file in a temporary folder, through the classes that Tau itself uses. Vectors are
 given (random ones of 384 numbers, as many as the built-in embedder makes), so that the search is
-measured and not the embedder; what a query costs there is measured apart, when it is installed.
+measured and not the embedder; embedding a query is measured separately, if it is installed.
 """
 
 import asyncio
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from tau import settings
 from tau.bench import machine
 from tau.bench.models import open_models
 from tau.bench.percentiles import Percentiles, percentile, percentiles_ms
+from tau.bench.progress import Progress
 from tau.bench.sample_text import TextGenerator
 from tau.journal.entries import MessageAdded
 from tau.journal.store import Store
@@ -35,7 +36,6 @@ _GIVEN = "given-vectors"
 _BATCH = 500
 _PER_CONVERSATION = 50
 _OPENINGS = 3
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +49,7 @@ class JournalPlan:
 
 
 class _Person:
-    """One person in one database file, whose life is opened again and again."""
+    """One person in one database file, whose memory is opened repeatedly."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class _Person:
 
     @asynccontextmanager
     async def life(self) -> AsyncIterator[tuple[Life, float]]:
-        """Open the life from its snapshot; yields it and the seconds that took."""
+        """Open the person's data from the snapshot; yields it and the seconds that took."""
         store = Store(self._database)
         try:
             began = time.perf_counter()
@@ -69,8 +69,8 @@ class _Person:
         finally:
             await store.close()
 
-    def say(self) -> MessageAdded:
-        """Return the next message of this person's life."""
+    def next_message(self) -> MessageAdded:
+        """Return the person's next message."""
         self._spoken += 1
         number = self._spoken
         return MessageAdded(
@@ -87,18 +87,18 @@ class _Person:
         return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True), dtype=np.float32)
 
 
-async def measure(plan: JournalPlan, say: Say) -> dict[str, Any]:
-    """Return what appends, openings and searches take."""
+async def measure(plan: JournalPlan, progress: Progress) -> dict[str, Any]:
+    """Return the times of appends, opens and searches."""
     figures: dict[str, Any] = {"append_ms": {}, "open_seconds": {}}
     searches: dict[str, list[float]] = {}
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
         try:
             person = _Person(database)
-            say(f"{plan.appends} appends, one at a time ...")
+            progress(f"{plan.appends} appends, one at a time ...")
             figures["append_ms"] = await _append_ms(person, plan.appends)
             for size in sorted({*plan.open_at, *plan.search_at}):
-                say(f"A life of {size:,} messages ...")
+                progress(f"Growing the memory to {size:,} messages ...")
                 await _grow(person, size)
                 if size in plan.open_at:
                     figures["open_seconds"][str(size)] = await _open_seconds(person)
@@ -118,7 +118,7 @@ async def measure(plan: JournalPlan, say: Say) -> dict[str, Any]:
 def _search_figures(
     searches: Mapping[str, Sequence[float]], embeddings: Sequence[float] | None
 ) -> dict[str, Any]:
-    """Return what a search takes, what its vector takes, and what both take together."""
+    """Return the time of a search, of its vector, and of both together."""
     alone = {size: percentiles_ms(seconds, 50, 95) for size, seconds in searches.items()}
     if embeddings is None:
         return {
@@ -138,10 +138,10 @@ def _search_figures(
 
 
 async def _append_ms(person: _Person, count: int) -> Percentiles:
-    """Return what one message costs until it is on the disk and in the memory."""
+    """Return the time until a message is on disk and in memory."""
     seconds = []
     async with person.life() as (life, _):
-        for said in [person.say() for _ in range(count)]:
+        for said in [person.next_message() for _ in range(count)]:
             began = time.perf_counter()
             await life.append(said)
             seconds.append(time.perf_counter() - began)
@@ -150,10 +150,10 @@ async def _append_ms(person: _Person, count: int) -> Percentiles:
 
 
 async def _grow(person: _Person, size: int) -> None:
-    """Bring the life to `size` messages, each with a vector, and keep its snapshot."""
+    """Grow the memory to `size` messages, each with a vector, and save a snapshot."""
     async with person.life() as (life, _):
         for count in _batches(size - len(life.memory)):
-            await life.append(*[person.say() for _ in range(count)])
+            await life.append(*[person.next_message() for _ in range(count)])
         while waiting := life.memory.messages_to_embed(_GIVEN, _BATCH):
             vectors = person.vectors(len(waiting))
             life.memory.add_vectors(_GIVEN, [message.id for message in waiting], vectors)
@@ -167,7 +167,7 @@ def _batches(count: int) -> Iterator[int]:
 
 
 async def _open_seconds(person: _Person) -> float:
-    """Return the median time to open the life from its snapshot."""
+    """Return the median time to open from the snapshot."""
     seconds = []
     for _ in range(_OPENINGS):
         async with person.life() as (_, taken):
@@ -176,7 +176,7 @@ async def _open_seconds(person: _Person) -> float:
 
 
 async def _search_seconds(person: _Person, count: int) -> list[float]:
-    """Return what a search for words and their vector takes, in a life just opened."""
+    """Return the time of a search by words and vector, in a memory just opened."""
     questions = [person.writer.question() for _ in range(count)]
     async with person.life() as (life, _):
         return await asyncio.to_thread(_search_all, life, questions, person.vectors(count))
@@ -193,7 +193,7 @@ def _search_all(life: Life, questions: Sequence[str], vectors: Vectors) -> list[
 
 
 async def _query_embedding_seconds(count: int) -> list[float] | None:
-    """Return what the built-in embedder takes for a question; `None` if it is not installed."""
+    """Return the built-in embedder's time for a question; `None` if it is not installed."""
     async with open_models(str(settings.load().models_path), offline=True) as models:
         return await _embed_all(models, count)
 

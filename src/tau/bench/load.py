@@ -1,4 +1,4 @@
-"""A client that costs next to nothing: it shares two cores with what it measures.
+"""Load generator that costs next to nothing: it shares two cores with what it measures.
 
 One kept-alive HTTP/1.1 connection per worker. An answer is not parsed: its status is read, its
 first content is noticed, and its end. That is enough for times, and true for both sides.
@@ -18,14 +18,14 @@ from tau.errors import ModelError
 
 _CONTENT = re.compile(rb'"content":\s*"[^"]')
 _LAST_EVENT, _END = b"data: [DONE]", b"0\r\n\r\n"
-_OVERLAP = 64  # bytes kept of the piece before, for what arrives cut in two
+_OVERLAP = 64  # bytes kept of the piece before, for what arrives in two parts
 _LONGEST_HEAD = 65_536  # bytes
 TIMEOUT_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where requests go: an OpenAI-shaped endpoint, with what it calls the model."""
+    """Target of requests: an OpenAI-compatible endpoint, and its name for the model."""
 
     url: str
     model: str
@@ -53,7 +53,7 @@ class Target:
 
 @dataclass(slots=True)
 class LoadTimes:
-    """What a load took: each request in seconds, and all of them together."""
+    """Times of a load: each request in seconds, and all of them together."""
 
     first_token: list[float] = field(default_factory=list)
     whole: list[float] = field(default_factory=list)
@@ -65,7 +65,7 @@ class LoadTimes:
         return round(len(self.whole) / self.elapsed, 1) if self.elapsed else 0.0
 
     def add(self, other: "LoadTimes") -> None:
-        """Take in what another load took."""
+        """Add the times of another load."""
         self.first_token += other.first_token
         self.whole += other.whole
         self.elapsed += other.elapsed
@@ -109,16 +109,16 @@ class AnswerConnection(asyncio.Protocol):
         self._tail = piece[-_OVERLAP:]
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its protocol
-        """Fail what still waits."""
+        """Fail the pending request."""
         self._fail("the connection broke")
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         if self._transport is not None:
             self._transport.abort()
 
     def _read_head(self, piece: bytes) -> bool:
-        """Return whether the head of the answer is whole, and fail unless it says 200."""
+        """Return whether the head of the answer is complete, and fail unless it says 200."""
         if b"\r\n\r\n" not in piece and len(piece) < _LONGEST_HEAD:
             self._tail = piece
             return False

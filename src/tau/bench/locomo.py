@@ -1,4 +1,4 @@
-"""Reading LoCoMo's official file: conversations told over months, and questions about them.
+"""Reader of LoCoMo's official file: conversations over months, and questions about them.
 
 Maharana et al., "Evaluating Very Long-Term Conversational Memory of LLM Agents", 2024. The data is
 not part of Tau and its licence is its own.
@@ -43,20 +43,20 @@ class _Sample(msgspec.Struct):
 
 
 def read(path: Path) -> Iterator[DatasetSample]:
-    """Yield the conversations of a LoCoMo file. Raises `BadInput` if it is none."""
+    """Yield the conversations of a LoCoMo file. Raises `BadInput` if it is another file."""
     for name, sample in decode_items(path, _Sample, _CALLED):
         try:
             yield _dataset_sample(sample)
-        except (ValueError, KeyError, TypeError) as error:  # msgspec's errors are such
+        except (ValueError, KeyError, TypeError) as error:  # msgspec's errors are subclasses
             raise dataset_error(
                 name, _CALLED, f"{type(error).__name__} in {sample.sample_id}"
             ) from error
 
 
 def _dataset_sample(sample: _Sample) -> DatasetSample:
-    told = tuple(_messages(sample.conversation))
-    sessions = {message.name: message.conversation for message in told}
-    now = max((message.at for message in told), default=0.0) + _ASKED_AFTER_SECONDS
+    messages = tuple(_messages(sample.conversation))
+    sessions = {message.name: message.conversation for message in messages}
+    now = max((message.at for message in messages), default=0.0) + _ASKED_AFTER_SECONDS
     questions = []
     for number, asked in enumerate(sample.qa, start=1):
         turns = _evidence(asked.evidence, sessions)
@@ -73,7 +73,7 @@ def _dataset_sample(sample: _Sample) -> DatasetSample:
             )
     return DatasetSample(
         name=sample.sample_id,
-        told=told,
+        messages=messages,
         questions=tuple(questions),
         left_out=len(sample.qa) - len(questions),
     )
@@ -111,7 +111,7 @@ def _text(turn: _Turn) -> str:
 
 
 def _evidence(given: Any, known: dict[str, str]) -> tuple[str, ...]:
-    """Return names of messages that exist; malformed ones (`D8:6; D9:17`, `D:11:26`) are mended."""
+    """Return names of messages that exist; `D8:6; D9:17` and `D:11:26` are repaired."""
     if given is None:
         return ()
     if not isinstance(given, list):

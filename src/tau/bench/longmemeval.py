@@ -1,7 +1,7 @@
-"""Reading LongMemEval's official files: chats with an assistant, and a question at their end.
+"""Reader of LongMemEval's official files: chats with an assistant, and a question at their end.
 
 Wu et al., "LongMemEval: Benchmarking Chat Assistants on Long-Term Interactive Memory", 2024. Each
-question brings a haystack of its own; some sessions of it hold the answer. The data is not part of
+question has a haystack of its own; some sessions of it hold the answer. The data is not part of
 Tau and its licence is its own.
 """
 
@@ -18,7 +18,7 @@ from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
 
 _CALLED = "LongMemEval file"
 _DATE_FORMAT = "%Y/%m/%d (%a) %H:%M"
-_ABSTENTION = "_abs"  # a question whose answer was never told: there is nothing to find
+_ABSTENTION = "_abs"  # a question whose answer was never said: there is nothing to find
 _SECONDS_BETWEEN_TURNS = 30.0  # LongMemEval dates sessions, not turns
 
 
@@ -40,9 +40,9 @@ class _RawItem(msgspec.Struct):
 
 
 def read(path: Path) -> Iterator[DatasetSample]:
-    """Yield one past for each question of a file, or of a folder with a file for each.
+    """Yield one sample for each question of a file, or of a folder with a file for each.
 
-    A question that asks for what was never told has no evidence and is left out. Raises
+    A question about what was never said has no evidence and is left out. Raises
     `BadInput` if it is no LongMemEval.
     """
     for name, asked in decode_items(path, _RawItem, _CALLED):
@@ -56,10 +56,10 @@ def _dataset_sample(asked: _RawItem) -> DatasetSample:
     haystack = set(asked.haystack_session_ids)
     sessions = tuple(name for name in dict.fromkeys(asked.answer_session_ids) if name in haystack)
     if _ABSTENTION in asked.question_id or not sessions:
-        return DatasetSample(name=asked.question_id, told=(), questions=(), left_out=1)
-    told, turns = [], []
+        return DatasetSample(name=asked.question_id, messages=(), questions=(), left_out=1)
+    messages, turns = [], []
     for message, has_answer in _messages(asked):
-        told.append(message)
+        messages.append(message)
         if has_answer and message.conversation in sessions:
             turns.append(message.name)
     question = DatasetQuestion(
@@ -70,13 +70,13 @@ def _dataset_sample(asked: _RawItem) -> DatasetSample:
         turns=tuple(turns),
         sessions=sessions,
     )
-    return DatasetSample(name=asked.question_id, told=tuple(told), questions=(question,))
+    return DatasetSample(name=asked.question_id, messages=tuple(messages), questions=(question,))
 
 
 def _messages(asked: _RawItem) -> Iterator[tuple[DatasetMessage, bool]]:
     """Yield the messages, oldest session first, and whether they hold the answer.
 
-    A session that stands there twice is one conversation that was had on two days.
+    A session that is listed twice is one conversation on two days.
     """
     dates = [_seconds(date) for date in asked.haystack_dates]
     haystack = zip(dates, asked.haystack_session_ids, asked.haystack_sessions, strict=True)
@@ -84,7 +84,7 @@ def _messages(asked: _RawItem) -> Iterator[tuple[DatasetMessage, bool]]:
     for start, session, turns in sorted(haystack, key=lambda dated: dated[0]):
         for place, turn in enumerate(turns):
             said[session] += 1
-            told = DatasetMessage(
+            message = DatasetMessage(
                 name=f"{session}:{said[session]}",
                 conversation=session,
                 by="person" if turn.role == "user" else "tau",
@@ -92,7 +92,7 @@ def _messages(asked: _RawItem) -> Iterator[tuple[DatasetMessage, bool]]:
                 text=turn.content,
                 at=start + place * _SECONDS_BETWEEN_TURNS,
             )
-            yield told, bool(turn.has_answer)
+            yield message, bool(turn.has_answer)
 
 
 def _seconds(date: str) -> float:

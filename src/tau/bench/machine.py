@@ -1,4 +1,4 @@
-"""The machine that was measured on: figures say little without it."""
+"""Description of the machine: figures mean little without it."""
 
 import os
 import platform
@@ -33,7 +33,7 @@ def rss_mb(process: int) -> float | None:
 
 
 def cpu_seconds(process: int) -> float | None:
-    """Return the processor time a process has used; `None` where the system does not tell."""
+    """Return the processor time a process has used; `None` where the system does not report it."""
     try:
         text = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
     except OSError:
@@ -44,13 +44,13 @@ def cpu_seconds(process: int) -> float | None:
 
 def _rss_by_ps(process: int) -> float | None:
     try:
-        told = subprocess.run(  # noqa: S603 - our own process number
+        done = subprocess.run(  # noqa: S603 - our own process number
             ["ps", "-o", "rss=", "-p", str(process)],  # noqa: S607 - wherever ps is
             capture_output=True,
             text=True,
             check=True,
         )
-        return round(int(told.stdout) * 1024 / 1e6, 1)
+        return round(int(done.stdout) * 1024 / 1e6, 1)
     except (OSError, subprocess.CalledProcessError, ValueError):
         return None
 

@@ -1,4 +1,4 @@
-"""How good a ranking is: pure functions over names, best first, and names that are wanted.
+"""Metrics of rankings: pure functions over ranked names and the names that are wanted.
 
 Nothing here knows what is ranked or by whom. A name that is ranked twice counts where it comes
 first; what is not ranked was not found.
@@ -42,7 +42,7 @@ def ndcg(ranked: Sequence[str], wanted: Collection[str], first: int) -> float:
 def distinct(names: Iterable[str]) -> tuple[str, ...]:
     """Return every name once, in the order in which they first come.
 
-    A ranking of messages becomes one of their conversations so: each stands where its best does.
+    This makes a ranking of conversations from one of messages: each is placed by its best.
     """
     return tuple(dict.fromkeys(names))
 

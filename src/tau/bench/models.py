@@ -1,15 +1,16 @@
-"""The models of a measurement, opened in a home that is removed."""
+"""Models for a measurement, in a temporary home folder."""
 
 import asyncio
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import numpy as np
 
 from tau import settings
+from tau.bench.progress import Progress
 from tau.errors import ModelError, PackError
 from tau.models import Models
 from tau.models.engine import available_cores
@@ -18,12 +19,10 @@ from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 
-Say = Callable[[str], None]
-
 
 @asynccontextmanager
 async def open_models(models_folder: str = "", *, offline: bool = False) -> AsyncIterator[Models]:
-    """Yield the models; downloads lie in `models_folder`, or go when it is empty."""
+    """Yield the models; downloads are kept in `models_folder`, or removed if it is empty."""
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         here = Settings(home=Path(folder), models_folder=models_folder, offline=offline)
         database = await Database.open(f"sqlite:///{here.home / 'tau.db'}")
@@ -38,17 +37,17 @@ async def open_models(models_folder: str = "", *, offline: bool = False) -> Asyn
 
 
 class EmbedderPool:
-    """One model loaded several times, once for each core.
+    """Pool of one embedding model, loaded once for each core.
 
-    llama.cpp embeds with one thread (`tau.models.engine` says why), so that many texts are embedded
-    soonest by as many engines as there are cores.
+    llama.cpp embeds with one thread (`tau.models.engine` says why), so many texts are
+    embedded fastest by as many engines as there are cores.
     """
 
     def __init__(self, models: Sequence[Models]) -> None:
         self._models = models
 
     async def embed(self, name: str, texts: Sequence[str]) -> Embedded:
-        """Return a unit vector for each text, made side by side."""
+        """Return a unit vector for each text, made in parallel."""
         share = max(1, -(-len(texts) // len(self._models)))
         parts = [texts[first : first + share] for first in range(0, len(texts), share)]
         made = await asyncio.gather(
@@ -59,15 +58,15 @@ class EmbedderPool:
 
 @asynccontextmanager
 async def open_embedder(
-    name: str, models_folder: str, say: Say
+    name: str, models_folder: str, progress: Progress
 ) -> AsyncIterator[EmbedderPool | None]:
-    """Yield the embedder `name`, downloaded if need be; `None` if it cannot be had.
+    """Yield the embedder `name`, downloaded if missing; `None` if that fails.
 
-    Without a `models_folder` those of the person's own Tau are looked at, and never added to.
+    Without a `models_folder` the models of the person's own Tau are used, but none is added.
     Raises `UnknownModel`.
     """
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as fetched:
-        folder = await _folder(name, models_folder, fetched, say)
+        folder = await _folder(name, models_folder, fetched, progress)
         if folder is None:
             yield None
             return
@@ -79,8 +78,8 @@ async def open_embedder(
             yield EmbedderPool(engines)
 
 
-async def _folder(name: str, given: str, fetched: str, say: Say) -> str | None:
-    """Return the folder where the model lies, after fetching it if need be; `None` if it cannot."""
+async def _folder(name: str, given: str, fetched: str, progress: Progress) -> str | None:
+    """Return the model's folder, after a download if needed; `None` if that fails."""
     own = settings.load()
     if not given:
         async with open_models(str(own.models_path), offline=True) as models:
@@ -88,15 +87,15 @@ async def _folder(name: str, given: str, fetched: str, say: Say) -> str | None:
                 return str(own.models_path)
     folder = given or fetched
     async with open_models(folder, offline=own.offline) as models:
-        had = models.info(name).ready or await _download(models, name, say)
+        had = models.info(name).ready or await _download(models, name, progress)
     return folder if had else None
 
 
-async def _download(models: Models, name: str, say: Say) -> bool:
-    say(f"Fetching {name} ...")
+async def _download(models: Models, name: str, progress: Progress) -> bool:
+    progress(f"Downloading {name} ...")
     try:
         await models.pull(name, lambda _done, _total: None)
     except (PackError, ModelError) as error:
-        say(f"{name} cannot be had, so that words alone decide: {error}")
+        progress(f"{name} is not available, so only words are used: {error}")
         return False
     return True

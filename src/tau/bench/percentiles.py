@@ -1,4 +1,4 @@
-"""Numbers out of many: percentiles, and differences of percentiles."""
+"""Percentiles of durations, and differences of percentiles."""
 
 import math
 from collections.abc import Sequence

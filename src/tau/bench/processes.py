@@ -1,4 +1,4 @@
-"""The processes under measurement: a scripted upstream, and the real `tau run`.
+"""Processes under measurement: a scripted upstream, and the real `tau run`.
 
 Each runs in a session of its own, so that Ctrl-C reaches the benchmark alone, which then stops
 them: they never outlive it.
@@ -27,7 +27,7 @@ _LINES_SHOWN = 8
 
 
 class MeasuredProcess:
-    """A process that was started here, and what it printed so far."""
+    """A child process, and what it has printed so far."""
 
     def __init__(self, process: Process) -> None:
         self._process = process
@@ -35,7 +35,7 @@ class MeasuredProcess:
 
     @property
     def pid(self) -> int:
-        """The number of the process."""
+        """The process id."""
         return self._process.pid
 
     async def first(self, pattern: re.Pattern[str]) -> re.Match[str]:
@@ -49,13 +49,13 @@ class MeasuredProcess:
             ) from None
 
     async def drain(self) -> None:
-        """Read on, so that the process never waits for somebody to read."""
+        """Keep reading, so that the process never blocks on its output."""
         stdout = self._process.stdout
         while stdout is not None and await stdout.read(65_536):
             pass
 
     async def stop(self) -> None:
-        """End the process, gently first."""
+        """Stop the process: terminate, then kill."""
         with suppress(ProcessLookupError):
             self._process.terminate()
         try:
@@ -102,7 +102,7 @@ async def run_module(
 
 @asynccontextmanager
 async def drain_output(process: MeasuredProcess) -> AsyncIterator[None]:
-    """Read and drop what `process` prints while the context lasts."""
+    """Read and discard what `process` prints while the context lasts."""
     reading = asyncio.create_task(process.drain())
     try:
         yield
@@ -123,7 +123,7 @@ async def upstream(environ: Mapping[str, str], *, tokens: int) -> AsyncIterator[
 
 @dataclass(frozen=True, slots=True)
 class TauProcess:
-    """A running server; `started` is when, by `time.perf_counter`."""
+    """A running server; `started` is its start, by `time.perf_counter`."""
 
     pid: int
     url: str
@@ -131,7 +131,7 @@ class TauProcess:
     started: float
 
     def kill(self) -> None:
-        """End it at once, as a power cut does: nothing is saved or closed."""
+        """Kill it, as a power cut does: nothing is saved or closed."""
         os.kill(self.pid, signal.SIGKILL)
 
 
@@ -149,7 +149,7 @@ async def tau(environ: Mapping[str, str], *arguments: str) -> AsyncIterator[TauP
 
 @contextmanager
 def temporary_home() -> Iterator[dict[str, str]]:
-    """Yield an environment whose Tau lives in an empty folder, without the person's settings."""
+    """Yield an environment with an empty home folder, without the person's settings."""
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         plain = {name: value for name, value in os.environ.items() if not name.startswith("TAU_")}
         yield {**plain, "TAU_HOME": str(Path(folder) / "home"), "PYTHONUNBUFFERED": "1"}

@@ -1,4 +1,4 @@
-"""What was found for each question, as JSON Lines to be looked at: one file for each data set."""
+"""Rankings as JSON Lines: what was found for each question, one file for each data set."""
 
 from pathlib import Path
 from types import TracebackType

@@ -1,4 +1,4 @@
-"""Retrieval on public data sets: a past is told to a memory, and each question is one search.
+"""Retrieval benchmark on public data sets: each question is one search of a memory.
 
 Only the public `tau.memory.Memory` is used: messages in with their dates, vectors of what it wants
 embedded, searches out, each with the question's own date as now. No language model takes part. A
@@ -16,8 +16,9 @@ from tau.bench import locomo, longmemeval, machine, scores
 from tau.bench.bm25 import BM25
 from tau.bench.datasets import DatasetQuestion, DatasetSample
 from tau.bench.metrics import distinct
-from tau.bench.models import Say, open_embedder
+from tau.bench.models import open_embedder
 from tau.bench.percentiles import percentiles_ms
+from tau.bench.progress import Progress
 from tau.bench.rankings import RankedMessage, RankingWriter
 from tau.bench.scores import QuestionRanking
 from tau.bench.vectors import CachedEmbedder
@@ -27,8 +28,8 @@ from tau.memory.indexes import text_to_embed
 from tau.models import catalog
 
 RANKED_TO = 200
-"""Messages of a ranking: enough for ten sessions. What stands further down was not found."""
-_PROGRESS_EVERY = 10  # pasts
+"""Messages of a ranking: enough for ten sessions. What ranks lower counts as not found."""
+_PROGRESS_EVERY = 10  # samples
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ class RetrievalPlan:
 
 @dataclass(slots=True)
 class _Costs:
-    """What it took, over all searches and all memories."""
+    """Cost over all searches and all memories."""
 
     search_seconds: list[float] = field(default_factory=list)
     embedding_seconds: list[float] = field(default_factory=list)
@@ -67,25 +68,25 @@ class _Answers:
     left_out: int = 0
 
 
-async def measure(plan: RetrievalPlan, say: Say) -> dict[str, Any]:
+async def measure(plan: RetrievalPlan, progress: Progress) -> dict[str, Any]:
     """Return what was found, beside BM25, and what it cost. Raises `BadInput`, `UnknownModel`."""
     if plan.locomo is None and plan.longmemeval is None:
-        raise BadInput(
-            "There is nothing to measure with; give --locomo FILE, --longmemeval FILE or both."
-        )
+        raise BadInput("No data was given. Use --locomo FILE, --longmemeval FILE or both.")
     if plan.embedder is None:
-        return await _measure(plan, None, say)
-    async with open_embedder(plan.embedder, plan.models_folder, say) as models:
+        return await _measure(plan, None, progress)
+    async with open_embedder(plan.embedder, plan.models_folder, progress) as models:
         if models is None:
-            return await _measure(plan, None, say)
-        with closing(CachedEmbedder(models, plan.embedder, plan.vectors_folder, say)) as embedder:
-            return await _measure(plan, embedder, say)
+            return await _measure(plan, None, progress)
+        with closing(
+            CachedEmbedder(models, plan.embedder, plan.vectors_folder, progress)
+        ) as embedder:
+            return await _measure(plan, embedder, progress)
 
 
 async def _measure(
-    plan: RetrievalPlan, embedder: CachedEmbedder | None, say: Say
+    plan: RetrievalPlan, embedder: CachedEmbedder | None, progress: Progress
 ) -> dict[str, Any]:
-    run = _Run(plan, embedder, say)
+    run = _Run(plan, embedder, progress)
     figures: dict[str, Any] = {"locomo": None, "longmemeval": None}
     questions: dict[str, int] = {}
     left_out: dict[str, int] = {}
@@ -105,54 +106,58 @@ def _conditions() -> dict[str, Any]:
 
 
 class _Run:
-    """One measurement under way."""
+    """A measurement in progress."""
 
-    def __init__(self, plan: RetrievalPlan, embedder: CachedEmbedder | None, say: Say) -> None:
+    def __init__(
+        self, plan: RetrievalPlan, embedder: CachedEmbedder | None, progress: Progress
+    ) -> None:
         self._plan = plan
         self._embedder = embedder
-        self._say = say
+        self._progress = progress
         self._costs = _Costs()
 
-    async def ask(self, name: str, pasts: Iterator[DatasetSample]) -> _Answers:
-        """Tell every past of a data set to a memory of its own and ask its questions."""
+    async def ask(self, name: str, samples: Iterator[DatasetSample]) -> _Answers:
+        """Add every haystack of a data set to a memory of its own and ask its questions."""
         answers = _Answers()
         with RankingWriter(self._plan.rankings, name) as rankings:
-            for number, past in enumerate(_limited(pasts, self._plan.limit), start=1):
-                answers.left_out += past.left_out
-                if past.questions:
-                    await self._ask(past, answers, rankings)
-                if len(past.questions) > 1 or number % _PROGRESS_EVERY == 0:
-                    self._say(f"{name}: {len(answers.tau):,} questions, up to {past.name} ...")
+            for number, sample in enumerate(_limited(samples, self._plan.limit), start=1):
+                answers.left_out += sample.left_out
+                if sample.questions:
+                    await self._ask(sample, answers, rankings)
+                if len(sample.questions) > 1 or number % _PROGRESS_EVERY == 0:
+                    self._progress(
+                        f"{name}: {len(answers.tau):,} questions, up to {sample.name} ..."
+                    )
         if not answers.tau:
-            raise BadInput(f"No question of the {name} file can be judged.")
+            raise BadInput(f"No question in the {name} file can be judged.")
         return answers
 
-    async def _ask(self, past: DatasetSample, answers: _Answers, rankings: RankingWriter) -> None:
-        memory, names = await self._build_memory(past)
-        plain = BM25([told.text for told in past.told])
-        conversations = {told.name: told.conversation for told in past.told}
-        for question in past.questions:
+    async def _ask(self, sample: DatasetSample, answers: _Answers, rankings: RankingWriter) -> None:
+        memory, names = await self._build_memory(sample)
+        plain = BM25([message.text for message in sample.messages])
+        conversations = {message.name: message.conversation for message in sample.messages}
+        for question in sample.questions:
             tau = await self._search(memory, names, question)
             bm25 = [
-                RankedMessage(past.told[place].name, score, ())
+                RankedMessage(sample.messages[place].name, score, ())
                 for place, score in plain.ranked(question.text, RANKED_TO)
             ]
             answers.tau.append(_ranked(question, tau, conversations))
             answers.bm25.append(_ranked(question, bm25, conversations))
             rankings.write(question, tau, bm25)
 
-    async def _build_memory(self, past: DatasetSample) -> tuple[Memory, dict[str, str]]:
-        """Return a memory that was told a past, and the past's names by the memory's own."""
+    async def _build_memory(self, sample: DatasetSample) -> tuple[Memory, dict[str, str]]:
+        """Return a memory with the messages of a haystack, and the names they have there by id."""
         memory, names = Memory(), {}
-        for told in past.told:
+        for each in sample.messages:
             message = memory.remember(
-                told.text,
-                by=told.by,
-                at=told.at,
-                conversation=told.conversation,
-                speaker=told.speaker,
+                each.text,
+                by=each.by,
+                at=each.at,
+                conversation=each.conversation,
+                speaker=each.speaker,
             )
-            names[message.id] = told.name
+            names[message.id] = each.name
         self._costs.messages += len(memory)
         self._costs.bytes_without_vectors += _size(memory)
         if self._embedder is not None:
@@ -198,16 +203,16 @@ class _Run:
         }
 
 
-def _limited(pasts: Iterable[DatasetSample], limit: int | None) -> Iterator[DatasetSample]:
-    """Yield pasts up to `limit` questions."""
+def _limited(samples: Iterable[DatasetSample], limit: int | None) -> Iterator[DatasetSample]:
+    """Yield samples up to `limit` questions."""
     asked = 0
-    for past in pasts:
+    for sample in samples:
         if limit is None:
-            yield past
+            yield sample
             continue
-        kept = past.questions[: limit - asked]
+        kept = sample.questions[: limit - asked]
         asked += len(kept)
-        yield replace(past, questions=kept)
+        yield replace(sample, questions=kept)
         if asked >= limit:
             return
 

@@ -1,4 +1,4 @@
-"""Figures of retrieval for people: shares in per cent, Tau's beside BM25's."""
+"""Tables of retrieval figures: shares in per cent, Tau's beside BM25's."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -54,7 +54,7 @@ def _locomo(figures: Figures, questions: int) -> Table:
 
 def _longmemeval(figures: Figures, questions: int) -> Table:
     table = _table(f"LongMemEval, {questions:,} questions: evidence found, %")
-    table.padding = (0, 0)  # nine columns of figures in the 80 of a plain terminal
+    table.padding = (0, 0)  # nine columns in the 80 characters of a plain terminal
     for column in _LONGMEMEVAL_COLUMNS:
         table.add_column(column, justify="right", min_width=len("100.0"))
     table.add_row("Tau", *_longmemeval_cells(figures))
@@ -81,7 +81,7 @@ def _costs(figures: Figures) -> dict[str, Any]:
         costs["index_bytes_per_message_without_vectors"] = plain
     return {
         **costs,
-        "vectors_by": figures["vectors"] or "nobody: words alone",
+        "embedder": figures["vectors"] or "none, words only",
         "questions_left_out": sum(figures["left_out"].values()),
         "machine": figures["machine"],
     }

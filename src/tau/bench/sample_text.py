@@ -1,4 +1,4 @@
-"""Text to measure with: the same on every machine, and spread like language.
+"""Generator of sample text: the same on every machine, distributed like language.
 
 Words are made of syllables and drawn by Zipf's law (the n-th most frequent word is said about 1/n
 as often as the first), between the small words of English. Nothing here comes from a data set that
@@ -23,7 +23,7 @@ _SHORTEST, _LONGEST = 6, 34  # words in a message
 
 
 class TextGenerator:
-    """Writes messages and questions; two writers with the same seed write the same."""
+    """Generator of messages and questions; the same seed gives the same text."""
 
     def __init__(self, seed: int = 1) -> None:
         self._random = random.Random(seed)  # noqa: S311 - nothing secret is drawn
@@ -36,7 +36,7 @@ class TextGenerator:
         return self._random.choices(self._words, cum_weights=self._cumulative, k=count)
 
     def message(self) -> str:
-        """Return what somebody may say: a sentence of six to thirty-four words."""
+        """Return a message: a sentence of six to thirty-four words."""
         return _sentence(self.words(self._random.randint(_SHORTEST, _LONGEST)), ".")
 
     def question(self) -> str:

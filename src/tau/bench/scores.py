@@ -1,6 +1,6 @@
-"""What rankings come to: each data set's own metrics, as means over questions, from 0 to 1.
+"""Scores of rankings: each data set's own metrics, as means over questions, from 0 to 1.
 
-`docs/benchmarks.md` defines them. A figure without a question to stand on is `None`.
+`docs/benchmarks.md` defines them. A figure without any question is `None`.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""How soon Tau is there: from typing `tau run` to its first answered request."""
+"""Startup benchmark: from `tau run` to its first answered request."""
 
 import asyncio
 import sys
@@ -52,5 +52,5 @@ async def _import_seconds(environ: dict[str, str]) -> float:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _IMPORT, stdout=asyncio.subprocess.PIPE, env=environ
     )
-    told, _ = await process.communicate()
-    return float(told)
+    printed, _ = await process.communicate()
+    return float(printed)

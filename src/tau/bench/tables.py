@@ -1,4 +1,4 @@
-"""Figures for people: one row for each, with its unit."""
+"""Tables of figures: one row for each, with its unit."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ _UNITS = {"ms": "ms", "seconds": "s", "mb": "MB", "gb": "GB"}
 
 
 def table_of(title: str, figures: Mapping[str, Any]) -> Table:
-    """Return `figures` as a table; what is nested is named by its way there."""
+    """Return `figures` as a table; a nested figure is named by its path."""
     table = Table(title=title, title_justify="left", show_header=False)
     table.add_column(style="bold")
     table.add_column(justify="right")
@@ -43,5 +43,5 @@ def _with_unit(way: tuple[str, ...], value: object) -> str:
     unit = next((_unit(name) for name in reversed(way) if _unit(name)), "")
     if value is None:
         return "not measured"
-    told = f"{value:,}" if isinstance(value, int | float) else str(value)
-    return f"{told} {unit}".strip()
+    text = f"{value:,}" if isinstance(value, int | float) else str(value)
+    return f"{text} {unit}".strip()

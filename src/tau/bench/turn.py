@@ -1,9 +1,9 @@
-"""What Tau adds to a model: turns through it, against the same model asked directly.
+"""Turn benchmark: turns through Tau, against direct calls to the same model.
 
-A real `tau run` on a SQLite file in a temporary home, with a memory that was told through the API
-first, and as its model a scripted one on loopback that streams a fixed number of tokens at once.
+A real `tau run` on a SQLite file in a temporary home, with a memory filled through the API first,
+and as its model a scripted one on loopback that streams a fixed number of tokens at once.
 Both sides are asked by the same client, in turns (Tau, direct, Tau, direct, ...), so that whatever
-else the machine does strikes both. Every turn opens a conversation, is recalled for, and is
+else the machine does affects both. Every turn opens a conversation, searches the memory, and is
 durable before its reply begins.
 
 At a fixed concurrency both sides work as fast as they can, and a first token waits for those of all
@@ -11,7 +11,6 @@ others: that is where turns per second come from. `steady` asks at half that pac
 """
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,18 +20,18 @@ from tau.bench.http_client import signed_in_client, wait_until_idle
 from tau.bench.load import LoadTimes, Target, load
 from tau.bench.percentiles import added_ms, percentiles_ms
 from tau.bench.processes import TauProcess, tau, temporary_home, upstream
+from tau.bench.progress import Progress
 from tau.bench.sample_text import TextGenerator
 
 SCRIPTED_EMBEDDER = "scripted-embedder"
 _ROUNDS = 5
 _STEADY_SHARE = 0.5  # of the turns per second that Tau can do at most
 _STEADY_SECONDS = 15  # on each side
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnPlan:
-    """How much is measured. Requests are per side, and shared out over the rounds."""
+    """Size of the measurement. Requests are per side, divided among the rounds."""
 
     concurrency: int = 50
     requests: int = 1_500
@@ -42,7 +41,7 @@ class TurnPlan:
     embedder: str = SCRIPTED_EMBEDDER
 
 
-async def measure(plan: TurnPlan, say: Say) -> dict[str, Any]:
+async def measure(plan: TurnPlan, progress: Progress) -> dict[str, Any]:
     """Return the figures of turns one at a time, at `plan.concurrency`, and at a steady pace."""
     with temporary_home() as environ:
         if plan.embedder != SCRIPTED_EMBEDDER:
@@ -50,29 +49,29 @@ async def measure(plan: TurnPlan, say: Say) -> dict[str, Any]:
         async with upstream(environ, tokens=plan.tokens) as address:
             arguments = ("--model-url", address, "--model", "scripted", "--offline")
             async with tau(environ, *arguments, "--embedder", plan.embedder) as server:
-                return await _measure_server(plan, server, address, say)
+                return await _measure_server(plan, server, address, progress)
 
 
 async def _measure_server(
-    plan: TurnPlan, server: TauProcess, address: str, say: Say
+    plan: TurnPlan, server: TauProcess, address: str, progress: Progress
 ) -> dict[str, Any]:
     writer = TextGenerator(seed=plan.messages)
-    async with signed_in_client(server) as visitor:
-        await visitor.get("/status")
+    async with signed_in_client(server) as client:
+        await client.get("/status")
         start_seconds = time.perf_counter() - server.started
         idle_mb = machine.rss_mb(server.pid)
-        say(f"Telling Tau {plan.messages:,} messages ...")
-        await visitor.send_messages(writer, plan.messages)
-        key = await visitor.new_key()
+        progress(f"Adding {plan.messages:,} messages ...")
+        await client.send_messages(writer, plan.messages)
+        key = await client.new_key()
     await wait_until_idle(server)
     ours = Target(f"{server.url}/v1", "tau", key)
     theirs = Target(address, "scripted")
-    say("One turn at a time ...")
+    progress("One turn at a time ...")
     alone = await _compare(ours, theirs, writer, plan.requests_alone, 1)
-    say(f"{plan.concurrency} turns at a time ...")
+    progress(f"{plan.concurrency} turns at a time ...")
     together = await _compare(ours, theirs, writer, plan.requests, plan.concurrency)
     pace = max(1.0, together["turns_per_second"] * _STEADY_SHARE)
-    say(f"{pace:.0f} turns in a second, evenly ...")
+    progress(f"{pace:.0f} turns in a second, evenly ...")
     requests = min(plan.requests, int(pace * _STEADY_SECONDS))
     steady = await _compare(ours, theirs, writer, requests, plan.concurrency, pace)
     return {

@@ -1,4 +1,4 @@
-"""Vectors of texts, each made once, and kept between runs where there is a folder for them.
+"""Cache of vectors of texts, kept between runs if there is a folder for them.
 
 One SQLite file for each model; a text is known by its SHA-256, so that no text is written. Vectors
 are kept as 16-bit floats, which is how a memory keeps them too.
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from tau.bench.models import EmbedderPool, Say
+from tau.bench.models import EmbedderPool
+from tau.bench.progress import Progress
 from tau.errors import BadInput
 from tau.models.types import Vectors
 
@@ -22,12 +23,14 @@ _PROGRESS_EVERY = 2_000  # texts
 
 
 class CachedEmbedder:
-    """Embeds texts with one model; what it has embedded before is looked up."""
+    """Embedder of one model with a cache."""
 
-    def __init__(self, models: EmbedderPool, model: str, folder: Path | None, say: Say) -> None:
+    def __init__(
+        self, models: EmbedderPool, model: str, folder: Path | None, progress: Progress
+    ) -> None:
         self.model = model
         self._models = models
-        self._say = say
+        self._progress = progress
         self._made = 0
         self._kept = _open_cache(folder, model)
 
@@ -37,7 +40,7 @@ class CachedEmbedder:
         return vectors.reshape(-1)
 
     async def of(self, texts: Sequence[str]) -> Vectors:
-        """Return a vector for each text, making those that are not kept."""
+        """Return a vector for each text, embedding those that are not in the cache."""
         keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
         lacking = {
             key: text
@@ -63,7 +66,7 @@ class CachedEmbedder:
             self._kept.executemany("INSERT OR REPLACE INTO vectors VALUES (?, ?)", rows)
         before, self._made = self._made, self._made + len(rows)
         if before // _PROGRESS_EVERY < self._made // _PROGRESS_EVERY:
-            self._say(f"{self._made:,} texts embedded ...")
+            self._progress(f"{self._made:,} texts embedded ...")
 
     def _vector(self, key: bytes) -> Vectors:
         (kept,) = self._kept.execute("SELECT vector FROM vectors WHERE text = ?", (key,)).fetchone()
