@@ -1,4 +1,4 @@
-"""Writes the OpenAPI description of Tau's API to standard output; starts no server.
+"""Write the OpenAPI description of Tau's API to standard output, without a server.
 
 Usage: .venv/bin/python scripts/openapi.py
 """
@@ -15,7 +15,7 @@ from tau.settings import Settings
 
 
 async def main() -> None:
-    """Open an empty house that speaks with nobody, ask it what its doors are, and close it."""
+    """Build the API on an empty home folder and return its description."""
     with tempfile.TemporaryDirectory(prefix="tau-openapi-") as folder:
         settings = Settings(
             home=Path(folder) / "home",

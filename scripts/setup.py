@@ -1,9 +1,8 @@
-"""Makes `.venv` as the pinned requirements say, and the page; does nothing when it is so already.
+"""Set up `.venv` with the pinned packages and build the web app; does nothing if both are current.
 
 Usage: setup.py [run|dev]. `run` installs what Tau needs; `dev` also what its tests and checks need.
-The page in the browser is built by `web.py`, with the Node that is among the pinned packages. Needs
-nothing but Python's own library. Everything pip says goes to `.venv/setup.log`; the end of it is
-shown when a step fails.
+`web.py` builds the web app with the Node from the pinned packages. Needs only Python's standard
+library. All output of pip goes to `.venv/setup.log`; its end is shown when a step fails.
 """
 
 import contextlib
@@ -25,18 +24,18 @@ LOG = VENV / "setup.log"
 WEB = ROOT / "scripts" / "web.py"
 REQUIREMENTS = {"run": ROOT / "requirements.txt", "dev": ROOT / "requirements-dev.txt"}
 LINES_SHOWN = 20
-# Each of these would send packages elsewhere than into .venv, or Python to other packages.
+# Each of these would install packages outside .venv, or let Python import others.
 MISLEADING = {"PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PYTHONHOME", "PYTHONPATH"}
 
 
 def main(kind: str) -> None:
-    """Bring `.venv` and the page up to date for `kind`."""
+    """Update `.venv` and the web app for `kind`."""
     make_environment(kind)
     make_page(kind)
 
 
 def make_environment(kind: str) -> None:
-    """Bring `.venv` up to date for `kind`."""
+    """Update `.venv` for `kind`."""
     whole = works()
     if whole and stamp(kind).exists() and stamp(kind).read_text() == fingerprint(kind):
         return
@@ -50,12 +49,12 @@ def make_environment(kind: str) -> None:
 
 
 def stamp(kind: str) -> Path:
-    """Return the file that tells what was installed last."""
+    """Return the file that records what was installed last."""
     return VENV / f"installed-{kind}"
 
 
 def fingerprint(kind: str) -> str:
-    """Return what the installation depends on: pins, project file, Python and this place."""
+    """Return what the installation depends on: pins, project file, Python and folder."""
     digest = hashlib.sha256()
     for path in (REQUIREMENTS[kind], ROOT / "pyproject.toml"):
         digest.update(path.read_bytes())
@@ -63,27 +62,27 @@ def fingerprint(kind: str) -> str:
 
 
 def works() -> bool:
-    """Tell whether `.venv` is whole, of this Python, and still where it was made."""
-    version_and_place = "import sys, pip; print(*sys.version_info[:2], sys.prefix, sep='\\n')"
+    """Return whether `.venv` works, is of this Python, and was made in this folder."""
+    version_and_prefix = "import sys, pip; print(*sys.version_info[:2], sys.prefix, sep='\\n')"
     try:
-        told = subprocess.run(
-            [PYTHON, "-c", version_and_place], capture_output=True, text=True, check=True
+        done = subprocess.run(
+            [PYTHON, "-c", version_and_prefix], capture_output=True, text=True, check=True
         )
     except (OSError, subprocess.CalledProcessError):
         return False
     activate = VENV / "bin" / "activate"
     return (
-        told.stdout.splitlines() == [*map(str, sys.version_info[:2]), str(VENV)]
+        done.stdout.splitlines() == [*map(str, sys.version_info[:2]), str(VENV)]
         and activate.exists()
         and str(VENV) in activate.read_text()
     )
 
 
 def make_venv() -> None:
-    """Make an empty environment, with Debian's missing piece installed first if we may."""
+    """Create an empty environment, after installing Debian's missing package if permitted."""
     if importlib.util.find_spec("ensurepip") is None:
         install_ensurepip()
-    say(f"Making .venv with Python {platform.python_version()} ...")
+    say(f"Creating .venv with Python {platform.python_version()} ...")
     made = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", VENV],
         stdout=subprocess.PIPE,
@@ -93,17 +92,17 @@ def make_venv() -> None:
         check=False,
     )
     if made.returncode:
-        fail("The environment could not be made:", made.stdout)
+        fail("The environment could not be created:", made.stdout)
 
 
 def install_ensurepip() -> None:
-    """Install the Debian package that `python -m venv` needs; say what to type if we may not."""
+    """Install the Debian package that `python -m venv` needs, or say what to type."""
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     if os.geteuid() != 0:
-        fail(f"Python's venv is missing: type `sudo apt-get install {package}`, then try again.")
+        fail(f"Python's venv is missing. Run `sudo apt-get install {package}`, then try again.")
     say(f"Installing {package} ...")
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    told = ""
+    output = ""
     for command in (["update"], ["install", "-y", "--no-install-recommends", package]):
         try:
             done = subprocess.run(
@@ -115,26 +114,26 @@ def install_ensurepip() -> None:
                 check=False,
             )
         except FileNotFoundError:
-            fail(f"Python's venv is missing: install {package} with your package manager.")
-        told += done.stdout + done.stderr
+            fail(f"Python's venv module is missing. Install {package} with your package manager.")
+        output += done.stdout + done.stderr
     if done.returncode:
-        fail(f"{package} could not be installed:", told)
+        fail(f"{package} could not be installed:", output)
 
 
 def install_pinned(requirements: Path) -> None:
-    """Install exactly the pinned files: pip refuses whatever does not have a hash named there."""
+    """Install exactly the pinned files: pip rejects any file without a listed hash."""
     count = len(re.findall(r"^[a-z0-9]\S*==", requirements.read_text(), flags=re.MULTILINE))
-    say(f"Installing {count} pinned packages; the first time this takes a minute or two ...")
+    say(f"Installing {count} pinned packages. The first time, this takes a minute or two ...")
     pip(["--require-hashes", "--only-binary", ":all:", "-r", str(requirements)], count)
 
 
 def install_tau() -> None:
-    """Install Tau itself so that the code runs from this folder; needs no index."""
+    """Install Tau itself in editable mode; needs no index."""
     pip(["--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT)])
 
 
 def make_page(kind: str) -> None:
-    """Build the page if its sources changed; `web.py` says what happens, and what went wrong."""
+    """Build the web app if its sources changed; `web.py` reports progress and errors."""
     command = [str(PYTHON), str(WEB), "dev" if kind == "dev" else "build"]
     built = subprocess.run(
         command, stdin=subprocess.DEVNULL, env=clean_environment(), check=False
@@ -144,7 +143,7 @@ def make_page(kind: str) -> None:
 
 
 def pip(arguments: list[str], count: int = 0) -> None:
-    """Run `pip install`, keeping all it says and showing how far it is."""
+    """Run `pip install`, log its output and show progress."""
     command = [str(PYTHON), "-m", "pip", "--no-input", "--disable-pip-version-check", "install"]
     running = subprocess.Popen(
         [*command, "--progress-bar", "off", *arguments],
@@ -159,11 +158,13 @@ def pip(arguments: list[str], count: int = 0) -> None:
         for line in shown(running.stdout or (), count):
             log.write(line)
     if running.returncode:
-        fail("Installing failed; all of it is in .venv/setup.log:", LOG.read_text(encoding="utf-8"))
+        fail(
+            "The installation failed; the log is .venv/setup.log:", LOG.read_text(encoding="utf-8")
+        )
 
 
 def shown(lines: Iterable[str], count: int) -> Iterator[str]:
-    """Hand `lines` on; on a terminal, show which package pip is at."""
+    """Yield `lines`; on a terminal, also show which package pip is at."""
     visible = count and sys.stderr.isatty()
     done = 0
     for line in lines:
@@ -178,25 +179,25 @@ def shown(lines: Iterable[str], count: int) -> Iterator[str]:
 
 
 def step(text: str) -> None:
-    """Show `text` in place of the line before."""
+    """Replace the last line on the terminal with `text`."""
     sys.stderr.write(f"\r\x1b[K{text}")
     sys.stderr.flush()
 
 
 def clean_environment() -> dict[str, str]:
-    """Return the environment without what would lead an installation astray."""
+    """Return the environment without variables that would redirect an installation."""
     return {name: value for name, value in os.environ.items() if name not in MISLEADING}
 
 
 def say(text: str) -> None:
-    """Tell the person what happens now."""
+    """Print what happens now."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
-def fail(text: str, told: str = "") -> NoReturn:
-    """Stop with one sentence and the last lines of what the failed program said."""
-    end = told.strip().splitlines()
+def fail(text: str, output: str = "") -> NoReturn:
+    """Exit with one sentence and the last lines of the failed program's output."""
+    end = output.strip().splitlines()
     # Notices about unused folders of a local index only hide the error.
     end = [line for line in end if not line.startswith("WARNING: Location")][-LINES_SHOWN:]
     sys.exit("\n".join([text, *(f"  {line}" for line in end)]))

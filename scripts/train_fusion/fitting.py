@@ -1,9 +1,9 @@
-"""Softmax regression of which messages answer a question, in plain numpy.
+"""Softmax regression of which messages answer a question, in numpy.
 
 The probability that a message with evidence is chosen rather than any message without it is
 softmax(w . signals); the mean of its logarithm over the evidence of all questions is raised by
 Adam (Kingma and Ba, 2015), with L2 on the weights. Every data set counts as much as every other,
-and every question of it as much as every other, so that a large one does not drown a small one.
+and every question of it as much as every other, so that a large one does not outweigh a small one.
 """
 
 from collections import Counter
@@ -26,7 +26,7 @@ WORDS_ONLY = tuple(name for name in LEARNED if "meaning" not in name)
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How to learn."""
+    """Hyperparameters."""
 
     steps: int = 200
     rate: float = 0.3

@@ -1,7 +1,6 @@
-"""From what a benchmark tells to what is learned from: the signals of every message, by question.
+"""Training samples from benchmark data: the signals of every message, by question.
 
-Everything is told to a real `Memory` and asked through it: there is no second implementation of a
-signal.
+They come from a real `Memory`: there is no second implementation of a signal.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,7 +23,7 @@ Matrix = npt.NDArray[np.float32]
 class Sample:
     """A question: its signals (messages, signals), which messages answer it, where they stand.
 
-    `group` names what it must not be parted from when some are held out.
+    Samples of one `group` must be on the same side of a split.
     """
 
     data: str
@@ -37,13 +36,13 @@ class Sample:
 
 
 async def samples(
-    data: str, pasts: Iterable[DatasetSample], embedder: CachedEmbedder | None
+    data: str, haystacks: Iterable[DatasetSample], embedder: CachedEmbedder | None
 ) -> list[Sample]:
     """Return a sample for every question that names the messages of its answer."""
     made: list[Sample] = []
-    for past in pasts:
-        asked = [question for question in past.questions if question.turns]
-        memory = _build_memory(past)
+    for haystack in haystacks:
+        asked = [question for question in haystack.questions if question.turns]
+        memory = _build_memory(haystack)
         vectors: Matrix | None = None
         if embedder is not None and asked:
             waiting = memory.messages_to_embed(embedder.model, len(memory))
@@ -53,15 +52,15 @@ async def samples(
         for place, question in enumerate(asked):
             vector = None if vectors is None else vectors[place]
             found = memory.signals(question.text, vector=vector, now=question.now)
-            made.append(_sample(data, past, question, found))
+            made.append(_sample(data, haystack, question, found))
     return made
 
 
 def group_samples(made: Sequence[Sample], *, shared: bool = True) -> list[Sample]:
-    """Group the questions that share a past or, where sessions are `shared`, one with evidence.
+    """Group the questions that share a haystack or, where sessions are `shared`, one with evidence.
 
     They stay on one side of a split. LongMemEval puts one session into several haystacks; LoCoMo
-    calls its sessions alike in all conversations, and means others.
+    uses the same names of sessions in all conversations, for different ones.
     """
     leader: dict[str, str] = {}
 
@@ -91,26 +90,30 @@ def folds(made: Sequence[Sample], count: int) -> npt.NDArray[np.int64]:
     return np.array([fold[sample.data, sample.group] for sample in made], np.int64)
 
 
-def _build_memory(past: DatasetSample) -> Memory:
+def _build_memory(haystack: DatasetSample) -> Memory:
     memory = Memory()
-    for told in past.messages:
+    for message in haystack.messages:
         memory.remember(
-            told.text, by=told.by, at=told.at, conversation=told.conversation, speaker=told.speaker
+            message.text,
+            by=message.by,
+            at=message.at,
+            conversation=message.conversation,
+            speaker=message.speaker,
         )
     return memory
 
 
 def _sample(
-    data: str, past: DatasetSample, question: DatasetQuestion, found: Mapping[str, Matrix]
+    data: str, haystack: DatasetSample, question: DatasetQuestion, found: Mapping[str, Matrix]
 ) -> Sample:
-    nothing = np.zeros(len(past.messages), np.float32)
-    names = tuple(told.name for told in past.messages)
+    nothing = np.zeros(len(haystack.messages), np.float32)
+    names = tuple(message.name for message in haystack.messages)
     return Sample(
         data=data,
-        group=past.name,
+        group=haystack.name,
         question=question,
         signals=np.stack([found.get(name, nothing) for name in SIGNALS], axis=1),
         wanted=np.isin(names, question.turns),
         names=names,
-        conversations=tuple(told.conversation for told in past.messages),
+        conversations=tuple(message.conversation for message in haystack.messages),
     )

@@ -65,7 +65,7 @@ async def test_what_is_not_there_is_fetched_into_the_folder_that_was_named(
     async with open_embedder("all-minilm-l6-v2", str(tmp_path), said.append) as embedders:
         assert embedders is not None
     assert pulled == ["all-minilm-l6-v2"]
-    assert said == ["Fetching all-minilm-l6-v2 ..."]
+    assert said == ["Downloading all-minilm-l6-v2 ..."]
 
 
 async def test_what_cannot_be_fetched_is_told_once(
