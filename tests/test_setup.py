@@ -53,7 +53,7 @@ def test_a_missing_venv_is_told_in_one_sentence(
     with pytest.raises(SystemExit) as stopped:
         setup.make_venv()
     package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
-    assert f"type `sudo apt-get install {package}`" in str(stopped.value)
+    assert f"Run `sudo apt-get install {package}`" in str(stopped.value)
     assert "\n" not in str(stopped.value)
 
 
