@@ -76,9 +76,9 @@ class Lives:
         self._removed.add(person)
         try:
             async with self._open_locks.setdefault(person, asyncio.Lock()):
+                life = self._lives.pop(person, None)
                 for listener in self._listeners:
                     await listener.removed(person)
-                life = self._lives.pop(person, None)
                 if life is not None:
                     await life.abandon()
                 yield
