@@ -38,8 +38,8 @@ NODE_MISSING = (
 class Failed(Exception):
     """A step that failed: one sentence, and the end of the program's output."""
 
-    def __init__(self, sentence: str, told: str = "") -> None:
-        end = told.strip().splitlines()[-LINES_SHOWN:]
+    def __init__(self, sentence: str, output: str = "") -> None:
+        end = output.strip().splitlines()[-LINES_SHOWN:]
         super().__init__("\n".join([sentence, *(f"  {line}" for line in end)]))
 
 
@@ -86,8 +86,8 @@ def sources() -> Iterator[Path]:
 
 def installed(kind: str) -> bool:
     """Return whether the packages for `kind` are installed as the lock file says."""
-    told = INSTALLED.read_text() if INSTALLED.exists() else ""
-    return told in (stamp("dev"), stamp(kind))
+    installed = INSTALLED.read_text() if INSTALLED.exists() else ""
+    return installed in (stamp("dev"), stamp(kind))
 
 
 def stamp(kind: str) -> str:
@@ -162,7 +162,7 @@ def types(*, only_check: bool) -> None:
     if described.returncode:
         raise Failed("The API could not be described:", described.stderr)
     command = [str(WEB / "scripts" / "api-types.mjs"), *(["--check"] if only_check else [])]
-    done = run(command, told=described.stdout)
+    done = run(command, stdin=described.stdout)
     if done.returncode:
         raise Failed(done.stdout.strip())
 
@@ -192,14 +192,14 @@ def node(command: Sequence[str], sentence: str) -> None:
 
 
 def run(
-    command: Sequence[str], *, told: str | None = None, stream: bool = False
+    command: Sequence[str], *, stdin: str | None = None, stream: bool = False
 ) -> subprocess.CompletedProcess[str]:
     """Run a program with Node in `web/`, with the same Node for its child processes."""
     program = package_of_node() / "bin" / "node"
     path = f"{program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     surroundings = {**os.environ, "PATH": path, "NO_UPDATE_NOTIFIER": "1", "NO_COLOR": "1"}
     surroundings.pop("NODE_ENV", None)  # it would change what is installed and what is built
-    given = {"input": told} if told is not None else {"stdin": subprocess.DEVNULL}
+    given = {"input": stdin} if stdin is not None else {"stdin": subprocess.DEVNULL}
     taken = {} if stream else {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     return subprocess.run(
         [str(program), *command],
