@@ -23,13 +23,14 @@ from tau.models.types import ModelInfo
 pytestmark = pytest.mark.anyio
 
 
-class Brains:
+class StubModels:
     """Models as a command sees them, without any behind."""
 
     def __init__(self, *infos: ModelInfo, fails: bool = False, found: Sequence[str] = ()) -> None:
         self.infos = {info.name: info for info in infos}
         self.fails = fails
         self.pulled: list[str] = []
+        self.aliases = self.directory = self
         self.on_loopback = [ModelInfo(name=name, origin="found") for name in found]
 
     def default_chat(self) -> str:
@@ -51,7 +52,7 @@ class Brains:
     async def list(self) -> list[ModelInfo]:
         return [*self.infos.values()]
 
-    async def found(self) -> Sequence[ModelInfo]:
+    async def discover(self) -> Sequence[ModelInfo]:
         return self.on_loopback
 
     async def pull(self, name: str, progress: ReportProgress) -> None:
@@ -76,17 +77,17 @@ def written(console: Console) -> str:
     return console.file.getvalue()
 
 
-async def fetched(brains: Brains, *, offline: bool = False) -> tuple[bool, str]:
+async def fetched(models: StubModels, *, offline: bool = False) -> tuple[bool, str]:
     console = screen()
-    able = await model_downloads.download_missing_models(brains, console, offline=offline)  # type: ignore[arg-type]
+    able = await model_downloads.download_missing_models(models, console, offline=offline)  # type: ignore[arg-type]
     return able, written(console)
 
 
 async def test_missing_packs_are_fetched_with_lines_in_a_pipe() -> None:
-    brains = Brains(pack("small"), pack("tiny", "embed"))
-    able, told = await fetched(brains)
+    models = StubModels(pack("small"), pack("tiny", "embed"))
+    able, told = await fetched(models)
     assert able
-    assert brains.pulled == ["small", "tiny"]
+    assert models.pulled == ["small", "tiny"]
     assert "small: 0 % of 100 MB" in told
     assert "small: 50 % of 100 MB" in told
     assert told.count("small: ") == 11
@@ -94,15 +95,15 @@ async def test_missing_packs_are_fetched_with_lines_in_a_pipe() -> None:
 
 
 async def test_what_is_ready_is_left_alone() -> None:
-    brains = Brains(pack("small", ready=True), pack("other"), pack("tiny", "embed", ready=True))
-    assert await fetched(brains) == (True, "")
-    assert brains.pulled == []
+    models = StubModels(pack("small", ready=True), pack("other"), pack("tiny", "embed", ready=True))
+    assert await fetched(models) == (True, "")
+    assert models.pulled == []
 
 
 @pytest.mark.parametrize("offline", [True, False])
 async def test_tau_goes_on_when_nothing_can_be_fetched(offline: bool) -> None:
-    brains = Brains(pack("small"), pack("tiny", "embed"), fails=True)
-    able, told = await fetched(brains, offline=offline)
+    models = StubModels(pack("small"), pack("tiny", "embed"), fails=True)
+    able, told = await fetched(models, offline=offline)
     assert not able
     assert "Tau cannot speak yet" in told
     assert "tau models pull" in told
@@ -110,14 +111,14 @@ async def test_tau_goes_on_when_nothing_can_be_fetched(offline: bool) -> None:
 
 
 async def test_without_an_embedder_tau_speaks_all_the_same() -> None:
-    able, told = await fetched(Brains(pack("small", ready=True)), offline=True)
+    able, told = await fetched(StubModels(pack("small", ready=True)), offline=True)
     assert able
     assert "cannot search by meaning" in told
 
 
 async def test_a_bar_is_drawn_where_somebody_looks() -> None:
     console = Console(file=io.StringIO(), width=100, force_terminal=True)
-    await model_downloads.download_model(Brains(pack("small")), "small", console)  # type: ignore[arg-type]
+    await model_downloads.download_model(StubModels(pack("small")), "small", console)  # type: ignore[arg-type]
     assert "100.0/100.0 MB" in written(console)
 
 
@@ -131,16 +132,16 @@ async def test_a_bar_is_drawn_where_somebody_looks() -> None:
     ],
 )
 async def test_it_is_told_honestly_who_speaks(info: ModelInfo, words: str) -> None:
-    sentences = await model_summary.describe_chat_model(Brains(info))  # type: ignore[arg-type]
+    sentences = await model_summary.describe_chat_model(StubModels(info))  # type: ignore[arg-type]
     assert words in sentences[0]
     assert any("tau models add" in one for one in sentences) == (info.size == "small")
 
 
 async def test_a_stronger_model_on_this_machine_is_pointed_at() -> None:
-    brains = Brains(pack("small", ready=True), found=["ollama/qwen3:8b"])
-    sentences = await model_summary.describe_chat_model(brains)  # type: ignore[arg-type]
+    models = StubModels(pack("small", ready=True), found=["ollama/qwen3:8b"])
+    sentences = await model_summary.describe_chat_model(models)  # type: ignore[arg-type]
     assert "`tau models use ollama/qwen3:8b`" in sentences[-1]
-    assert model_summary.current_chat_model(Brains()) is None  # type: ignore[arg-type]
+    assert model_summary.current_chat_model(StubModels()) is None  # type: ignore[arg-type]
 
 
 def test_listening() -> None:

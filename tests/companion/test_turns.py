@@ -337,9 +337,9 @@ async def test_the_next_model_answers_before_anything_was_shown(settings: Settin
         scripted_server.serving(scripted_server.create_app()) as second,
         open_app(settings, environ={}) as app,
     ):
-        await app.models.add("one", first, "m")
-        await app.models.add("two", second, "m")
-        await app.models.use("companion", ["one", "two"])
+        await app.models.directory.add("one", first, "m")
+        await app.models.directory.add("two", second, "m")
+        await app.models.aliases.use("companion", ["one", "two"])
         life = await app.lives.open(await app.people.owner())
         turn = await app.companion.turn(life, None, "hello", model="companion")
         heard = await events(turn)
@@ -355,9 +355,9 @@ async def test_after_something_was_shown_no_other_model_goes_on(settings: Settin
         scripted_server.serving(scripted_server.create_app(tokens=5)) as second,
         open_app(settings, environ={}) as app,
     ):
-        await app.models.add("one", first, "m")
-        await app.models.add("two", second, "m")
-        await app.models.use("companion", ["one", "two"])
+        await app.models.directory.add("one", first, "m")
+        await app.models.directory.add("two", second, "m")
+        await app.models.aliases.use("companion", ["one", "two"])
         life = await app.lives.open(await app.people.owner())
         words = "[[tokens 9]] [[die after 3]]"
         turn = await app.companion.turn(life, None, words, model="companion")

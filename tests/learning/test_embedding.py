@@ -25,6 +25,7 @@ class Embedders:
     """Stands for the models: `first` answers, or the next one behind the alias."""
 
     def __init__(self) -> None:
+        self.aliases = self
         self.behind = ["first", "second"]
         self.away: set[str] = set()
         self.asked: list[tuple[str, list[str]]] = []

@@ -63,6 +63,7 @@ class Learners:
     """
 
     def __init__(self) -> None:
+        self.aliases = self
         self.names = ["able"]
         self.origin = "endpoint"
         self.answers: list[str | Exception] = []

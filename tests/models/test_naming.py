@@ -16,7 +16,7 @@ from tau.errors import (
     UnknownModel,
 )
 from tau.models import Models, discovery, scripted_server
-from tau.models import models as models_module
+from tau.models import directory as directory_module
 from tau.models.discovery import DiscoveredModel
 from tau.models.types import ModelInfo
 from tau.settings import Settings
@@ -56,32 +56,35 @@ async def test_a_new_tau_knows_its_packs_aliases_and_the_scripted_ones(
     sqlite_database: Database, opened: Open
 ) -> None:
     models = await opened(sqlite_database)
-    infos = {info.name: info for info in await models.list()}
+    infos = {info.name: info for info in await models.directory.list()}
     assert {"smollm2-135m-instruct", "all-minilm-l6-v2", "scripted"} <= set(infos)
     assert not infos["smollm2-135m-instruct"].ready
     assert infos["scripted"].ready
-    assert await models.aliases() == {
+    assert await models.aliases.all() == {
         "companion": ["smollm2-135m-instruct"],
         "embedder": ["all-minilm-l6-v2"],
         "learner": [],
     }
-    assert (models.default_chat(), models.default_embedder()) == ("companion", "embedder")
-    assert models.info("companion").size == "small"
-    assert models.names_for("scripted") == ["scripted"]
+    assert (models.aliases.default_chat(), models.aliases.default_embedder()) == (
+        "companion",
+        "embedder",
+    )
+    assert models.aliases.info("companion").size == "small"
+    assert models.aliases.names_for("scripted") == ["scripted"]
 
 
 async def test_names_that_mean_nothing(sqlite_database: Database, opened: Open) -> None:
     models = await opened(sqlite_database)
     with pytest.raises(UnknownModel, match="tau models list"):
-        models.names_for("gpt-9")
+        models.aliases.names_for("gpt-9")
     with pytest.raises(UnknownModel):
         await models.complete("gpt-9", asking("hi"))
     with pytest.raises(ModelUnavailable, match="tau models use learner"):
-        models.info("learner")
+        models.aliases.info("learner")
     with pytest.raises(ModelUnavailable, match="tau models pull smollm2"):
         await models.complete("companion", asking("hi"))
     with pytest.raises(UnknownModel):
-        await models.remove("gpt-9")
+        await models.directory.remove("gpt-9")
 
 
 async def test_an_endpoint_is_added_used_and_removed(
@@ -89,41 +92,43 @@ async def test_an_endpoint_is_added_used_and_removed(
 ) -> None:
     models = await opened(database)
     about = {"capabilities": ["chat", "learn"], "context_tokens": 32_000}
-    await models.add("far", f"{scripted_url}/chat/completions", "scripted", "k-e-y", **about)
-    await models.use("companion", ["far", "smollm2-135m-instruct"])
-    await models.use("quick", ["scripted"])
+    await models.directory.add(
+        "far", f"{scripted_url}/chat/completions", "scripted", "k-e-y", **about
+    )
+    await models.aliases.use("companion", ["far", "smollm2-135m-instruct"])
+    await models.aliases.use("quick", ["scripted"])
 
     for each in (models, await opened(database)):  # the other one reads what the first wrote
-        assert each.names_for("companion") == ["far", "smollm2-135m-instruct"]
-        assert each.info("companion").capabilities == frozenset({"chat", "learn"})
+        assert each.aliases.names_for("companion") == ["far", "smollm2-135m-instruct"]
+        assert each.aliases.info("companion").capabilities == frozenset({"chat", "learn"})
         assert await said(each, "companion", "[[say Good.]]") == ("Good.", "far")
         assert await said(each, "quick", "hi") == ("You said: hi", "scripted")
         answer = await each.complete("companion", asking("hi"))
         assert answer["model"] == "far"
 
-    await models.remove("far")
-    assert models.names_for("companion") == ["smollm2-135m-instruct"]
-    await models.use("companion", [])
-    assert models.names_for("companion") == ["smollm2-135m-instruct"]
+    await models.directory.remove("far")
+    assert models.aliases.names_for("companion") == ["smollm2-135m-instruct"]
+    await models.aliases.use("companion", [])
+    assert models.aliases.names_for("companion") == ["smollm2-135m-instruct"]
     with pytest.raises(UnknownModel):
-        models.names_for("far")
+        models.aliases.names_for("far")
 
 
 async def test_keys_are_sealed_and_a_lost_one_is_told(
     sqlite_database: Database, opened: Open, scripted_url: str
 ) -> None:
     models = await opened(sqlite_database)
-    await models.add("far", scripted_url, "scripted", "sk-secret-key")
+    await models.directory.add("far", scripted_url, "scripted", "sk-secret-key")
     row = await sqlite_database.run(lambda c: c.execute(select(endpoints)).one())
     assert b"sk-secret-key" not in row.sealed_key
-    assert "sk-secret-key" not in repr(models._registry.endpoints)
+    assert "sk-secret-key" not in repr(models.directory.registry.endpoints)
 
     app = scripted_server.create_app(key="sk-secret-key")
     async with scripted_server.serving(app) as guarded:
-        await models.add("far", guarded, "scripted", "sk-secret-key")
+        await models.directory.add("far", guarded, "scripted", "sk-secret-key")
         assert (await said(models, "far", "hi"))[1] == "far"
         other = await opened(sqlite_database, key=bytes(32))
-        assert not other.info("far").ready
+        assert not other.aliases.info("far").ready
         with pytest.raises(ModelUnavailable, match="refuses the key"):
             await said(other, "far", "hi")
 
@@ -153,39 +158,41 @@ async def test_what_cannot_be_added(
 ) -> None:
     models = await opened(sqlite_database)
     with pytest.raises(error):
-        await models.add(**{"name": "far", "url": "https://host/v1", "model": "m", **given})
-    assert "far" not in {info.name for info in await models.list()}
+        await models.directory.add(
+            **{"name": "far", "url": "https://host/v1", "model": "m", **given}
+        )
+    assert "far" not in {info.name for info in await models.directory.list()}
 
 
 async def test_an_address_without_a_path_means_v1(sqlite_database: Database, opened: Open) -> None:
     models = await opened(sqlite_database)
-    await models.add("far", "http://127.0.0.1:11434", "m")
-    assert models._registry.endpoints["far"].url == "http://127.0.0.1:11434/v1"
+    await models.directory.add("far", "http://127.0.0.1:11434", "m")
+    assert models.directory.registry.endpoints["far"].url == "http://127.0.0.1:11434/v1"
 
 
 async def test_what_an_alias_cannot_mean(sqlite_database: Database, opened: Open) -> None:
     models = await opened(sqlite_database)
     with pytest.raises(UnknownModel):
-        await models.use("companion", ["gpt-9"])
-    with pytest.raises(BadInput, match="does not chat"):
-        await models.use("companion", ["all-minilm-l6-v2"])
-    with pytest.raises(BadInput, match="does not embed"):
-        await models.use("embedder", ["scripted"])
+        await models.aliases.use("companion", ["gpt-9"])
+    with pytest.raises(BadInput, match="can't chat"):
+        await models.aliases.use("companion", ["all-minilm-l6-v2"])
+    with pytest.raises(BadInput, match="can't embed"):
+        await models.aliases.use("embedder", ["scripted"])
     with pytest.raises(BadInput, match="is a model"):
-        await models.use("scripted", ["scripted"])
+        await models.aliases.use("scripted", ["scripted"])
     with pytest.raises(BadInput, match="word"):
-        await models.use("Two Words", ["scripted"])
+        await models.aliases.use("Two Words", ["scripted"])
 
 
 async def test_an_alias_falls_over_to_the_next(
     sqlite_database: Database, opened: Open, scripted_url: str
 ) -> None:
     models = await opened(sqlite_database)
-    await models.add("gone", "http://127.0.0.1:9/v1", "m")
-    await models.add("far", scripted_url, "scripted")
-    await models.use("companion", ["smollm2-135m-instruct", "gone", "far"])
+    await models.directory.add("gone", "http://127.0.0.1:9/v1", "m")
+    await models.directory.add("far", scripted_url, "scripted")
+    await models.aliases.use("companion", ["smollm2-135m-instruct", "gone", "far"])
     assert await said(models, "companion", "hi") == ("You said: hi", "far")
-    await models.use("companion", ["smollm2-135m-instruct", "gone"])
+    await models.aliases.use("companion", ["smollm2-135m-instruct", "gone"])
     with pytest.raises(ModelUnavailable, match=r"'gone' cannot be reached.*tau models pull"):
         await said(models, "companion", "hi")
 
@@ -194,20 +201,23 @@ async def test_the_endpoint_of_the_settings_heads_the_companion(
     sqlite_database: Database, opened: Open, scripted_url: str
 ) -> None:
     models = await opened(sqlite_database, model_url=scripted_url, model="scripted", model_key="k")
-    assert models.default_chat() == "companion"
-    assert models.names_for("companion") == ["configured", "smollm2-135m-instruct"]
+    assert models.aliases.default_chat() == "companion"
+    assert models.aliases.names_for("companion") == ["configured", "smollm2-135m-instruct"]
     assert await said(models, "companion", "hi") == ("You said: hi", "configured")
-    assert (await models.list())[0].name == "configured"
-    await models.use("companion", ["scripted"])
-    assert models.names_for("companion") == ["configured", "scripted"]
+    assert (await models.directory.list())[0].name == "configured"
+    await models.aliases.use("companion", ["scripted"])
+    assert models.aliases.names_for("companion") == ["configured", "scripted"]
 
 
 async def test_the_model_of_the_settings_is_the_default(
     sqlite_database: Database, opened: Open
 ) -> None:
     models = await opened(sqlite_database, model="scripted", embedder="scripted-embedder")
-    assert (models.default_chat(), models.default_embedder()) == ("scripted", "scripted-embedder")
-    embedded = await models.embed(models.default_embedder(), ["a", "b"])
+    assert (models.aliases.default_chat(), models.aliases.default_embedder()) == (
+        "scripted",
+        "scripted-embedder",
+    )
+    embedded = await models.embed(models.aliases.default_embedder(), ["a", "b"])
     assert (embedded.model, embedded.vectors.shape) == ("scripted-embedder", (2, 64))
 
 
@@ -238,13 +248,13 @@ async def test_checks_say_how_it_went(
 
 async def test_what_cannot_be_pulled(sqlite_database: Database, opened: Open) -> None:
     models = await opened(sqlite_database, offline=True)
-    with pytest.raises(BadInput, match="nothing that is downloaded"):
+    with pytest.raises(BadInput, match="not a model that Tau downloads"):
         await models.pull("scripted", lambda *_: None)
     with pytest.raises(UnknownModel):
         await models.pull("gpt-9", lambda *_: None)
     with pytest.raises(DownloadFailed, match="offline"):
         await models.pull("companion", lambda *_: None)
-    await models.remove("smollm2-135m-instruct")  # what is not there is removed easily
+    await models.directory.remove("smollm2-135m-instruct")  # what is not there is removed easily
 
 
 async def test_what_was_found_can_be_used_by_name(
@@ -258,11 +268,11 @@ async def test_what_was_found_can_be_used_by_name(
     async def discover() -> list[DiscoveredModel]:
         return [DiscoveredModel(info, scripted_url, "scripted")]
 
-    monkeypatch.setattr(models_module, "discover", discover)
+    monkeypatch.setattr(directory_module, "discover", discover)
     models = await opened(sqlite_database)
-    assert await models.found() == [info]
+    assert await models.directory.discover() == [info]
     assert await said(models, "ollama/small", "hi") == ("You said: hi", "ollama/small")
-    await models.use("companion", ["ollama/small"])
+    await models.aliases.use("companion", ["ollama/small"])
     later = await opened(sqlite_database)  # it was added, so it outlives the finding
     assert await said(later, "companion", "hi") == ("You said: hi", "ollama/small")
 
@@ -275,7 +285,7 @@ async def test_a_database_that_does_not_answer_does_not_silence_the_models(
     async def away(**_: Any) -> None:
         raise StoreUnavailable("The database does not answer.")
 
-    monkeypatch.setattr(models._registry, "refresh", away)
+    monkeypatch.setattr(models.directory.registry, "refresh", away)
     assert await said(models, "scripted", "hi") == ("You said: hi", "scripted")
 
 
@@ -289,7 +299,7 @@ async def test_the_built_in_pair_answers_by_its_aliases(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(model_cache), threads=1)
     await models.pull("companion", lambda *_: None)
-    assert models.info("companion").ready
+    assert models.aliases.info("companion").ready
     assert (await models.check("companion")).ok
     embedded = await models.embed("embedder", ["Good morning."] * 3)
     assert (embedded.model, embedded.vectors.shape) == ("all-minilm-l6-v2", (3, 384))
@@ -301,7 +311,10 @@ async def test_warming_up_loads_what_speaks_and_embeds(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(model_cache), threads=1)
     await models.warm_up()
-    assert [place.server is not None for place in models._engine._slots.values()] == [True, True]
+    assert [place.server is not None for place in models.directory._engine._slots.values()] == [
+        True,
+        True,
+    ]
 
 
 async def test_warming_up_passes_over_what_is_not_there(
@@ -309,18 +322,18 @@ async def test_warming_up_passes_over_what_is_not_there(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(tmp_path))
     await models.warm_up()
-    assert not any(place.server for place in models._engine._slots.values())
+    assert not any(place.server for place in models.directory._engine._slots.values())
 
 
 async def test_who_learns_is_a_choice_and_must_be_able(
     sqlite_database: Database, opened: Open, scripted_url: str
 ) -> None:
     models = await opened(sqlite_database)
-    assert models.learners() == []
-    with pytest.raises(BadInput, match="not able enough"):
-        await models.use("learner", ["smollm2-135m-instruct"])
-    await models.add("mine", scripted_url, "scripted")
-    await models.use("learner", ["mine", "qwen3-4b-instruct"])
-    assert models.learners() == ["mine", "qwen3-4b-instruct"]
-    await models.use("learner", [])
-    assert models.learners() == []
+    assert models.aliases.learners() == []
+    with pytest.raises(BadInput, match="capable enough"):
+        await models.aliases.use("learner", ["smollm2-135m-instruct"])
+    await models.directory.add("mine", scripted_url, "scripted")
+    await models.aliases.use("learner", ["mine", "qwen3-4b-instruct"])
+    assert models.aliases.learners() == ["mine", "qwen3-4b-instruct"]
+    await models.aliases.use("learner", [])
+    assert models.aliases.learners() == []

@@ -199,7 +199,7 @@ async def _query_embedding_seconds(count: int) -> list[float] | None:
 
 
 async def _embed_all(models: Models, count: int) -> list[float] | None:
-    if not models.info(_EMBEDDER).ready:
+    if not models.aliases.info(_EMBEDDER).ready:
         return None
     writer = TextGenerator(seed=3)
     await models.embed(_EMBEDDER, [writer.question()])  # loads it

@@ -83,11 +83,11 @@ async def _folder(name: str, given: str, fetched: str, progress: Progress) -> st
     own = settings.load()
     if not given:
         async with open_models(str(own.models_path), offline=True) as models:
-            if models.info(name).ready:
+            if models.aliases.info(name).ready:
                 return str(own.models_path)
     folder = given or fetched
     async with open_models(folder, offline=own.offline) as models:
-        had = models.info(name).ready or await _download(models, name, progress)
+        had = models.aliases.info(name).ready or await _download(models, name, progress)
     return folder if had else None
 
 

@@ -155,18 +155,18 @@ async def check_journal(app: App) -> Finding:
 
 async def check_chat_model(app: App) -> Finding:
     """Tell whether the model that speaks answers."""
-    return await _check_model(app, "speaks", app.models.default_chat())
+    return await _check_model(app, "speaks", app.models.aliases.default_chat())
 
 
 async def check_embedder(app: App) -> Finding:
     """Tell whether the model that searches by meaning answers."""
-    return await _check_model(app, "embeds", app.models.default_embedder())
+    return await _check_model(app, "embeds", app.models.aliases.default_embedder())
 
 
 async def _check_model(app: App, name: str, chosen: str) -> Finding:
     mend = "Type `tau models pull` for the built-in one, or connect another: `tau models add`."
     try:
-        model = app.models.info(chosen).name
+        model = app.models.aliases.info(chosen).name
         check = await app.models.check(chosen)
     except TauError as error:
         return Finding(name=name, ok=False, says=str(error), mend=mend)

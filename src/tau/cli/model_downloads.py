@@ -21,8 +21,8 @@ async def download_missing_models(models: Models, console: Console, *, offline: 
     """
     speaks = True
     for chosen, purpose in (
-        (models.default_chat(), "speak"),
-        (models.default_embedder(), "search by meaning"),
+        (models.aliases.default_chat(), "speak"),
+        (models.aliases.default_embedder(), "search by meaning"),
     ):
         able = await _ensure_ready(models, chosen, console, offline=offline)
         if not able:
@@ -34,9 +34,9 @@ async def download_missing_models(models: Models, console: Console, *, offline: 
 
 
 async def _ensure_ready(models: Models, chosen: str, console: Console, *, offline: bool) -> bool:
-    known = {info.name: info for info in await models.list()}
+    known = {info.name: info for info in await models.directory.list()}
     try:
-        names = models.names_for(chosen)
+        names = models.aliases.names_for(chosen)
     except UnknownModel as error:
         console.print(str(error))
         return False

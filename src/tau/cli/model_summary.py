@@ -8,7 +8,7 @@ from tau.models.types import ModelInfo
 def current_chat_model(models: Models) -> ModelInfo | None:
     """Return the model that answers now, or `None` if none is ready."""
     try:
-        return models.info(models.default_chat())
+        return models.aliases.info(models.aliases.default_chat())
     except ModelError:
         return None
 
@@ -32,7 +32,7 @@ async def describe_chat_model(models: Models) -> list[str]:
 
 
 async def _suggest_models(models: Models) -> list[str]:
-    found = [info.name for info in await models.found() if "chat" in info.capabilities]
+    found = [info.name for info in await models.directory.discover() if "chat" in info.capabilities]
     if found:
         return [
             (

@@ -179,8 +179,8 @@ class Companion:
 
     def _resolve_model(self, model: str | None) -> str:
         """Return the model to talk with. Raises `UnknownModel` before anything is written."""
-        name = model or self._models.default_chat()
-        self._models.names_for(name)
+        name = model or self._models.aliases.default_chat()
+        self._models.aliases.names_for(name)
         return name
 
     async def _parent_of(self, life: Life, conversation: str, edits: str | None) -> str | None:

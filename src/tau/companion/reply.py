@@ -79,7 +79,7 @@ class ReplyGenerator:
         await self._store(failure)
 
     def _style(self, recall_tokens: int) -> PromptStyle:
-        info = self._models.info(self._model)
+        info = self._models.aliases.info(self._model)
         style = load_style(info.size).fit_to_context(info.context_tokens)
         return style.with_recall(recall_tokens) if recall_tokens else style
 

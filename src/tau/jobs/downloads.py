@@ -31,7 +31,7 @@ class DownloadJobs:
 
     def latest(self, name: str) -> Job | None:
         """Return the newest download of a model since Tau started. Raises `UnknownModel`."""
-        self._models.names_for(name)
+        self._models.aliases.names_for(name)
         return next((job for job in self._runner.jobs(KIND) if job.subject == name), None)
 
     async def resume(self) -> None:

@@ -97,5 +97,7 @@ class EmbeddingWorker(LifeListener):
 
         Otherwise a fail-over between two embedders would throw all vectors away each time.
         """
-        configured = self._models.default_embedder()
-        return model if model and model in self._models.names_for(configured) else configured
+        configured = self._models.aliases.default_embedder()
+        return (
+            model if model and model in self._models.aliases.names_for(configured) else configured
+        )

@@ -43,12 +43,15 @@ class Learner:
     @property
     def is_available(self) -> bool:
         """Whether a capable model was chosen."""
-        return bool(self._models.learners())
+        return bool(self._models.aliases.learners())
 
     @property
     def is_local(self) -> bool:
         """Whether reading takes the machine from those who wait for an answer."""
-        return any(self._models.info(name).origin == "pack" for name in self._models.learners())
+        return any(
+            self._models.aliases.info(name).origin == "pack"
+            for name in self._models.aliases.learners()
+        )
 
     async def read(self, chosen: Sequence[ExtractionInput]) -> list[AttributedClaim]:
         """Return what messages tell. Raises `ModelUnavailable` if no learner can be reached."""
@@ -64,7 +67,7 @@ class Learner:
     async def _attempt(self, chosen: Sequence[ExtractionInput]) -> list[AttributedClaim] | None:
         """Return what one answer of the first model that gives one tells; `None` for a bad one."""
         away: ModelError = ModelUnavailable("No model learns.")
-        for name in self._models.learners():
+        for name in self._models.aliases.learners():
             try:
                 with anyio.fail_after(_TIMEOUT_SECONDS):
                     drawn = await self._ask(name, chosen)

@@ -114,7 +114,7 @@ def claims_answer(*claims: dict[str, Any]) -> str:
 @pytest.fixture
 async def poisoned(app: App, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[PoisonedLife]:
     model = FakeModel()
-    await app.models.use("learner", ["scripted"])
+    await app.models.aliases.use("learner", ["scripted"])
     monkeypatch.setattr(app.models, "stream", model.stream)
     owner = await app.people.owner()
     key, _ = await app.people.credentials.new_api_key(owner, "test")

@@ -206,7 +206,7 @@ async def test_models_of_servers_on_this_machine_are_told(
     async def look() -> list[ModelInfo]:
         return [found]
 
-    monkeypatch.setattr(app.models, "found", look)
+    monkeypatch.setattr(app.models.directory, "discover", look)
     (told,) = (await owner.get("/api/models/found"))["models"]
     assert (told["name"], told["origin"], told["ready"]) == ("ollama/small", "found", True)
 

@@ -74,7 +74,11 @@ def _history_messages(context: Sequence[ContextItem]) -> list[thread_matching.Hi
 
 def resolve_model(app_state: AppState, name: str) -> str:
     """Return the model that a name of the Inflection API means, for a model alone."""
-    return app_state.models.default_chat() if name in _PLAIN_MODELS or is_companion(name) else name
+    return (
+        app_state.models.aliases.default_chat()
+        if name in _PLAIN_MODELS or is_companion(name)
+        else name
+    )
 
 
 def _profile_hint(asked: InferenceRequest) -> str | None:
@@ -226,7 +230,7 @@ async def inflection_chat_completion(
 ) -> Response:
     """Answer an OpenAI-compatible chat request under Inflection's path."""
     if asked.model in _PLAIN_MODELS:
-        asked = asked.model_copy(update={"model": app_state.models.default_chat()})
+        asked = asked.model_copy(update={"model": app_state.models.aliases.default_chat()})
     return await complete_chat(asked, current, app_state, None)
 
 
@@ -275,7 +279,7 @@ async def list_configs(_opened: CredentialDep, app_state: AppStateDep) -> list[D
         *(_config(name, name, "The chat model alone.", ["model"]) for name in _PLAIN_MODELS),
         *(
             _config(info.name, info.name, info.about, ["model"])
-            for info in await app_state.models.list()
+            for info in await app_state.models.directory.list()
             if info.ready and "chat" in info.capabilities
         ),
     ]

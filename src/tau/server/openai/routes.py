@@ -240,8 +240,8 @@ def _chunk_body(chunk: Chunk, include_usage: bool) -> dict[str, Any] | None:
 
 
 async def _model_names(app_state: AppState) -> list[str]:
-    ready = [info.name for info in await app_state.models.list() if info.ready]
-    return list(dict.fromkeys([COMPANION_MODEL, *await app_state.models.aliases(), *ready]))
+    ready = [info.name for info in await app_state.models.directory.list() if info.ready]
+    return list(dict.fromkeys([COMPANION_MODEL, *await app_state.models.aliases.all(), *ready]))
 
 
 def _model_out(name: str) -> OpenAIModel:
@@ -279,7 +279,7 @@ async def create_embeddings(
     if asked.dimensions is not None:
         raise BadInput("Vectors have the length their model gives them; omit `dimensions`.")
     own = asked.model == COMPANION_MODEL
-    name = app_state.models.default_embedder() if own else asked.model
+    name = app_state.models.aliases.default_embedder() if own else asked.model
     embedded = await app_state.models.embed(name, asked.texts())
     vectors = _as_floats if asked.encoding_format == "float" else _as_base64
     data = [

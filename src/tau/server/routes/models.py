@@ -53,8 +53,8 @@ def _download_out(name: str, job: Job | None) -> DownloadOut:
 
 
 async def _list(app_state: AppState) -> ModelList:
-    models = _models_out(await app_state.models.list())
-    return ModelList(models=models, aliases=await app_state.models.aliases())
+    models = _models_out(await app_state.models.directory.list())
+    return ModelList(models=models, aliases=await app_state.models.aliases.all())
 
 
 @router.get("/api/models", operation_id="listModels")
@@ -71,14 +71,16 @@ async def add_model(
     details = asked.model_dump(
         include={"capabilities", "size", "context_tokens"}, exclude_none=True
     )
-    await app_state.models.add(asked.name, asked.url, asked.model, key=asked.key, **details)
+    await app_state.models.directory.add(
+        asked.name, asked.url, asked.model, key=asked.key, **details
+    )
     return await _list(app_state)
 
 
 @router.get("/api/models/found", operation_id="findModels")
 async def find_models(_opened: OwnerCredentialDep, app_state: AppStateDep) -> DiscoveredModels:
     """Look for Ollama, LM Studio and llama.cpp on this machine (owner only)."""
-    return DiscoveredModels(models=_models_out(await app_state.models.found()))
+    return DiscoveredModels(models=_models_out(await app_state.models.directory.discover()))
 
 
 @router.post("/api/models/try", operation_id="tryEndpoint")
@@ -86,7 +88,7 @@ async def probe_endpoint(
     asked: ProbeRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ProbeOut:
     """List an endpoint's models and send one a tiny request; nothing is kept (owner only)."""
-    tried = await app_state.models.probe_endpoint(asked.url, asked.key, asked.model or "")
+    tried = await app_state.models.directory.probe_endpoint(asked.url, asked.key, asked.model or "")
     return ProbeOut(
         ok=tried.ok,
         sentence=tried.sentence,
@@ -102,7 +104,7 @@ async def use_models(
     alias: PathId, asked: SetAliasRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
 ) -> ModelList:
     """Set the models behind an alias, in the order they are tried (owner only)."""
-    await app_state.models.use(alias, asked.names)
+    await app_state.models.aliases.use(alias, asked.names)
     return await _list(app_state)
 
 
@@ -139,4 +141,4 @@ async def get_pull(
 @router.delete("/api/models/{name:path}", operation_id="removeModel", status_code=204)
 async def remove_model(name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep) -> None:
     """Remove an endpoint (owner only)."""
-    await app_state.models.remove(name)
+    await app_state.models.directory.remove(name)

@@ -1,0 +1,117 @@
+"""Aliases: names such as `companion` that stand for an ordered list of models."""
+
+from collections.abc import Sequence
+
+from tau.errors import BadInput, UnknownModel
+from tau.models import catalog
+from tau.models.directory import (
+    COMPANION,
+    CONFIGURED,
+    EMBEDDER,
+    LEARNER,
+    ModelDirectory,
+)
+from tau.models.failover import no_answer_error
+from tau.models.types import ModelInfo
+from tau.settings import Settings
+
+DEFAULT_ALIASES: dict[str, list[str]] = {
+    COMPANION: [catalog.CHAT_MODEL],
+    EMBEDDER: [catalog.EMBEDDING_MODEL],
+    LEARNER: [],
+}
+
+
+class Aliases:
+    """The aliases of Tau and those that people have set; resolves names to models."""
+
+    def __init__(self, directory: ModelDirectory, settings: Settings) -> None:
+        self._directory = directory
+        self._settings = settings
+
+    def default_chat(self) -> str:
+        """Return the name to chat with if nobody chose another."""
+        if self._settings.model and self._directory.configured is None:
+            return self._settings.model
+        return COMPANION
+
+    def default_embedder(self) -> str:
+        """Return the name to embed with if nobody chose another."""
+        return self._settings.embedder or EMBEDDER
+
+    def names_for(self, name: str) -> list[str]:
+        """Return the models behind an alias, in order; for a model's name, just that name.
+
+        Raises `UnknownModel`.
+        """
+        aliases = self._resolved()
+        if name in aliases:
+            return aliases[name]
+        if self._directory.knows(name):
+            return [name]
+        raise UnknownModel(f"There is no model named {name!r}; `tau models list` shows them.")
+
+    def learners(self) -> list[str]:
+        """Return the models behind `learner` that are capable of extracting facts, in order.
+
+        For a pack the catalog says so. Anything else that a person put there counts: they chose it.
+        """
+        return [name for name in self.names_for(LEARNER) if _can_learn(name)]
+
+    def info(self, name: str) -> ModelInfo:
+        """Return what is known of the first ready model behind a name, else of the first.
+
+        Raises `UnknownModel`, and `ModelUnavailable` for an alias without models.
+        """
+        first: ModelInfo | None = None
+        for each in self.names_for(name):
+            info = self._directory.backend(each).info
+            if info.ready:
+                return info
+            first = first or info
+        if first is None:
+            raise no_answer_error(name, [])
+        return first
+
+    async def all(self) -> dict[str, list[str]]:
+        """Return every alias with its models, in order."""
+        await self._directory.registry.refresh()
+        return self._resolved()
+
+    async def use(self, alias: str, names: Sequence[str]) -> None:
+        """Set the models of an alias, in this order; none: back to the default.
+
+        A model found on this machine is added as an endpoint. Raises `UnknownModel`, `BadInput`.
+        """
+        await self._directory.registry.refresh()
+        if self._directory.knows(alias):
+            raise BadInput(f"{alias!r} is a model, so it can't be an alias.")
+        for name in names:
+            self._require_suitable(alias, name)
+        for name in names:
+            await self._directory.add_found(name)
+        await self._directory.registry.set_alias(alias, list(dict.fromkeys(names)))
+
+    def _require_suitable(self, alias: str, name: str) -> None:
+        if not self._directory.knows(name):
+            raise UnknownModel(f"There is no model named {name!r}; `tau models list`.")
+        needed = "embed" if alias == EMBEDDER else "chat"
+        capabilities = self._directory.backend(name).info.capabilities
+        if needed not in capabilities and alias in DEFAULT_ALIASES:
+            raise BadInput(f"The model {name!r} can't {needed}.")
+        if alias == LEARNER and not _can_learn(name):
+            raise BadInput(f"The model {name!r} isn't capable enough to learn from conversations.")
+
+    def _resolved(self) -> dict[str, list[str]]:
+        aliases = {alias: list(names) for alias, names in DEFAULT_ALIASES.items()}
+        for alias, names in self._directory.registry.aliases.items():
+            aliases[alias] = [name for name in names if self._directory.knows(name)]
+        if self._directory.configured is not None:
+            rest = [name for name in aliases[COMPANION] if name != CONFIGURED]
+            aliases[COMPANION] = [CONFIGURED, *rest]
+        return aliases
+
+
+def _can_learn(name: str) -> bool:
+    pack = catalog.packs().get(name)
+    return pack is None or "learn" in pack.capabilities

@@ -1,0 +1,187 @@
+"""Directory of the models: which there are, and the backend that answers for each name.
+
+A model is a pack of the catalog, an endpoint that a person has added, the endpoint of the settings
+(`configured`), one found on this machine, or a scripted one. Aliases are in `tau.models.aliases`.
+"""
+
+import logging
+
+from tau.errors import BadInput, JournalError, UnknownModel
+from tau.models import catalog, scripted
+from tau.models.discovery import DiscoveredModel, discover
+from tau.models.engine import LocalEngine, LocalModel
+from tau.models.http import AddressGuard, GuardedClient
+from tau.models.packs import Packs
+from tau.models.probe import ProbeResult, probe_endpoint
+from tau.models.registry import (
+    FRESH_SECONDS,
+    Endpoint,
+    EndpointDetails,
+    Registry,
+    endpoint_url,
+    make_endpoint,
+)
+from tau.models.remote import RemoteModel
+from tau.models.types import Backend, ModelInfo
+from tau.settings import Settings
+
+CONFIGURED = "configured"
+ALIASES = COMPANION, EMBEDDER, LEARNER = "companion", "embedder", "learner"
+"""The aliases that Tau itself uses."""
+RESERVED = {"tau", CONFIGURED, scripted.CHAT, scripted.EMBEDDER, *ALIASES}
+_log = logging.getLogger(__name__)
+
+
+class ModelDirectory:
+    """Every model by its name."""
+
+    def __init__(self, settings: Settings, registry: Registry, packs: Packs) -> None:
+        self.registry = registry
+        self._settings = settings
+        self._packs = packs
+        self._guard = AddressGuard(settings.private_hosts)
+        self._client = GuardedClient(self._guard)
+        self._engine = LocalEngine(settings)
+        self._found: dict[str, DiscoveredModel] = {}
+        self._remotes: dict[str, tuple[Endpoint, RemoteModel]] = {}
+        self._scripted: dict[str, Backend] = {
+            scripted.CHAT: scripted.ScriptedChat(),
+            scripted.EMBEDDER: scripted.ScriptedEmbedder(),
+        }
+        self.configured = self._endpoint_of_settings()
+        """The endpoint of the settings, if they name one."""
+
+    def _endpoint_of_settings(self) -> Endpoint | None:
+        if not self._settings.model_url:
+            return None
+        return Endpoint(
+            CONFIGURED,
+            endpoint_url(self._guard, self._settings.model_url),
+            self._settings.model,
+            self._settings.model_key or None,
+            EndpointDetails(about="The endpoint of the settings."),
+        )
+
+    def knows(self, name: str) -> bool:
+        """Return whether there is a model of that name."""
+        return (
+            name in self._scripted
+            or name in catalog.packs()
+            or name in self.registry.endpoints
+            or name in self._found
+            or (name == CONFIGURED and self.configured is not None)
+        )
+
+    def backend(self, name: str) -> Backend:
+        """Return what answers for a model that the directory knows."""
+        if name in self._scripted:
+            return self._scripted[name]
+        pack = catalog.packs().get(name)
+        if pack is not None:
+            return self._local(pack)
+        return self._remote(self._endpoint(name))
+
+    async def refresh(self) -> None:
+        """Read what other processes changed; without the database, keep what is known."""
+        try:
+            await self.registry.refresh(older_than_seconds=FRESH_SECONDS)
+        except JournalError as error:
+            _log.warning("the registry of models cannot be read: %s", error)
+
+    async def add(
+        self, name: str, url: str, model: str, key: str | None = None, **details: object
+    ) -> None:
+        """Add an endpoint, or change the one of that name.
+
+        `model` is the endpoint's own name for it; empty: its first one. `details`: capabilities,
+        size, context_tokens, about, licence. Raises `BadInput`, `RefusedAddress`.
+        """
+        if name in RESERVED or name in catalog.packs() or name in self.registry.aliases:
+            raise BadInput(f"The name {name!r} is taken; choose another.")
+        await self.registry.save(make_endpoint(self._guard, name, url, model, key, details))
+
+    async def add_found(self, name: str) -> None:
+        """Add a model that was found on this machine as an endpoint; leave any other alone."""
+        if name in self._found and name not in self.registry.endpoints:
+            await self.registry.save(self._endpoint(name))
+
+    async def remove(self, name: str) -> None:
+        """Remove an endpoint, or delete the download of a pack. Raises `UnknownModel`."""
+        await self.registry.refresh()
+        if name in self.registry.endpoints:
+            await self.registry.delete(name)
+        elif name in catalog.packs():
+            await self._packs.remove(catalog.packs()[name])
+        else:
+            raise UnknownModel(f"There is no model named {name!r} that could be removed.")
+
+    async def discover(self) -> list[ModelInfo]:
+        """Look for model servers on this machine; the models found can be used by name."""
+        discovered = await discover()
+        self._found = {found.info.name: found for found in discovered}
+        return [found.info for found in discovered]
+
+    async def probe_endpoint(
+        self, url: str, key: str | None = None, model: str = ""
+    ) -> ProbeResult:
+        """Ask an endpoint for its models, and one of them a tiny question; save nothing.
+
+        Raises `BadInput` and `RefusedAddress`; other failures are in the result's sentence.
+        """
+        endpoint = make_endpoint(self._guard, "tried", url, model, key, {})
+        return await probe_endpoint(self._client, endpoint, self._settings.model_timeout_seconds)
+
+    async def close(self) -> None:
+        """Unload local models and close the connections to endpoints."""
+        await self._engine.close()
+        await self._client.close()
+
+    def _local(self, pack: catalog.Pack) -> Backend:
+        embeds = "chat" not in pack.capabilities
+        window = pack.context_tokens if embeds else self._settings.context_tokens
+
+        def info() -> ModelInfo:
+            return pack.info(ready=self._packs.ready(pack), context_tokens=window)
+
+        path = self._packs.path(pack)
+        return LocalModel(self._engine, path, info, "embed" if embeds else "chat")
+
+    def _endpoint(self, name: str) -> Endpoint:
+        if name == CONFIGURED and self.configured is not None:
+            return self.configured
+        if name in self.registry.endpoints:
+            return self.registry.endpoints[name]
+        found = self._found[name]
+        return Endpoint(name, found.url, found.model, details=_endpoint_details(found))
+
+    def _remote(self, endpoint: Endpoint) -> Backend:
+        held = self._remotes.get(endpoint.name)
+        if held is not None and held[0] == endpoint:
+            return held[1]
+        remote = RemoteModel(
+            endpoint.info(),
+            self._client,
+            url=endpoint.url,
+            model=endpoint.model,
+            key=endpoint.key,
+            timeout_seconds=self._settings.model_timeout_seconds,
+        )
+        self._remotes[endpoint.name] = (endpoint, remote)
+        return remote
+
+    # last, because below it `list` is this method and no longer a type
+
+    async def list(self) -> list[ModelInfo]:
+        """Return every model, without using the network: configured, added, packs, scripted."""
+        await self.registry.refresh()
+        endpoints = [self.configured] if self.configured else []
+        endpoints += self.registry.endpoints.values()
+        names = [*catalog.packs(), *self._scripted]
+        return [e.info() for e in endpoints] + [self.backend(name).info for name in names]
+
+
+def _endpoint_details(found: DiscoveredModel) -> EndpointDetails:
+    info = found.info
+    return EndpointDetails(
+        capabilities=info.capabilities, context_tokens=info.context_tokens, about=info.about
+    )
