@@ -42,7 +42,7 @@ async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
     await held.close()
 
 
-async def bring(life: Life, raw: bytes, **how: Any) -> ImportReport:
+async def import_bytes(life: Life, raw: bytes, **how: Any) -> ImportReport:
     return await import_file(life, io.BytesIO(raw), "export.json", **how)
 
 
@@ -54,7 +54,7 @@ async def said_in_the_log(life: Life) -> list[str]:
 async def test_the_same_conversations_brought_by_two_are_there_once(open_life: Open) -> None:
     one, two = await open_life(), await open_life()
     raw = as_json(many(120))
-    reports = await asyncio.gather(bring(one, raw), bring(two, raw))
+    reports = await asyncio.gather(import_bytes(one, raw), import_bytes(two, raw))
     written = await said_in_the_log(await open_life())
     assert len(written) == len(set(written)) == 480
     assert sum(report.messages for report in reports) == 480
@@ -67,8 +67,8 @@ async def test_the_same_conversations_brought_by_two_are_there_once(open_life: O
 async def test_who_did_not_know_of_the_other_looks_again(open_life: Open) -> None:
     one, two = await open_life(), await open_life()
     raw = as_json(store(memory("m", "Likes tea"), memory("n", "Likes milk")))
-    await bring(one, raw)
-    late = await bring(two, raw)
+    await import_bytes(one, raw)
+    late = await import_bytes(two, raw)
     assert (late.facts, late.known, late.id) == (0, 2, None)
     assert len(two.memory.facts.all()) == 2
 
@@ -86,7 +86,7 @@ async def test_an_export_merged_by_two_is_there_once(open_life: Open) -> None:
     one = await open_life()
     await one.create_conversation("Mine")
     two = await open_life()
-    reports = await asyncio.gather(bring(one, raw), bring(two, raw))
+    reports = await asyncio.gather(import_bytes(one, raw), import_bytes(two, raw))
     fresh = await open_life()
     assert sorted(await said_in_the_log(fresh)) == sorted(map(str, range(9)))
     assert [fact.text for fact in fresh.memory.facts.all()] == ["Likes tea"]
@@ -96,9 +96,9 @@ async def test_an_export_merged_by_two_is_there_once(open_life: Open) -> None:
 async def test_what_is_forgotten_elsewhere_meanwhile_stays_out(open_life: Open) -> None:
     one, two = await open_life(), await open_life()
     raw = as_json([chatgpt("a", ("user", "The heron is called Zanzibar."))])
-    await bring(one, raw)
+    await import_bytes(one, raw)
     await forget(one, ErasureRequest(since=0.0))
-    report = await bring(two, raw)
+    report = await import_bytes(two, raw)
     assert (report.messages, report.forgotten) == (0, 1)
 
 
@@ -106,7 +106,7 @@ async def test_turns_go_on_beside_it_and_nothing_is_lost(open_life: Open) -> Non
     life = await open_life()
     conversation = (await life.create_conversation()).id
     raw = as_json(many(100))
-    bringing = asyncio.create_task(bring(life, raw))
+    bringing = asyncio.create_task(import_bytes(life, raw))
     said = 0
     while not bringing.done():
         await life.note(conversation, f"note {said}")
@@ -128,7 +128,7 @@ async def test_who_is_always_overtaken_says_so_and_has_written_nothing(
     monkeypatch.setattr(life._journal, "append", overtaken)
     monkeypatch.setattr("tau.transfer.writing.MAX_ATTEMPTS", 3)
     with pytest.raises(SequenceConflict, match="Import the file again"):
-        await bring(life, as_json(many(1)))
+        await import_bytes(life, as_json(many(1)))
     assert life.memory.last == 0
 
 

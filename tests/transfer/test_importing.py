@@ -44,7 +44,9 @@ async def life(app: App) -> Life:
     return await app.lives.open(await app.people.owner())
 
 
-async def bring(life: Life, raw: bytes, name: str = "export.zip", **how: Any) -> ImportReport:
+async def import_bytes(
+    life: Life, raw: bytes, name: str = "export.zip", **how: Any
+) -> ImportReport:
     return await import_file(life, io.BytesIO(raw), name, **how)
 
 
@@ -62,7 +64,7 @@ async def exported(life: Life) -> list[bytes]:
 
 async def test_conversations_are_there_with_their_dates_and_searchable_at_once(life: Life) -> None:
     raw = as_zip({"conversations.json": as_json(many(3))})
-    report = await bring(life, raw)
+    report = await import_bytes(life, raw)
     assert (report.origin, report.conversations, report.messages) == ("chatgpt", 3, 12)
     assert held(life)["Talk c1"] == [f"word1 turn{n} of a talk" for n in range(4)]
     (passage, *_) = life.memory.search("word2")
@@ -84,31 +86,33 @@ async def test_conversations_are_there_with_their_dates_and_searchable_at_once(l
 
 async def test_brought_twice_it_is_there_once(life: Life) -> None:
     raw = as_json([*many(2), claude("k", ("human", "hello"))])
-    await bring(life, raw)
+    await import_bytes(life, raw)
     before = await exported(life)
-    again = await bring(life, raw, "another name.json")
+    again = await import_bytes(life, raw, "another name.json")
     assert (again.conversations, again.messages, again.known, again.id) == (0, 0, 9, None)
     assert await exported(life) == before
 
 
 async def test_a_newer_export_adds_only_what_is_new(life: Life) -> None:
-    await bring(life, as_json([chatgpt("a", ("user", "one")), chatgpt("b", ("user", "x"))]))
+    await import_bytes(life, as_json([chatgpt("a", ("user", "one")), chatgpt("b", ("user", "x"))]))
     newer = [
         chatgpt("c", ("user", "new")),
         chatgpt("a", ("user", "one"), ("assistant", "two"), title="Renamed there"),
         chatgpt("b", ("user", "x")),
     ]
-    report = await bring(life, as_json(newer))
+    report = await import_bytes(life, as_json(newer))
     assert (report.conversations, report.messages, report.known) == (2, 2, 2)
     assert held(life) == {"Talk a": ["one", "two"], "Talk b": ["x"], "Talk c": ["new"]}
     assert len(life.memory.imports.all()) == 2
 
 
 async def test_what_was_said_here_since_is_not_hidden_by_a_newer_export(life: Life) -> None:
-    await bring(life, as_json([chatgpt("a", ("user", "one"))]))
+    await import_bytes(life, as_json([chatgpt("a", ("user", "one"))]))
     (conversation,) = life.memory.conversations.all()
     await life.note(conversation.id, "said to Tau")
-    await bring(life, as_json([chatgpt("a", ("user", "one"), ("assistant", "two"), ("user", "3"))]))
+    await import_bytes(
+        life, as_json([chatgpt("a", ("user", "one"), ("assistant", "two"), ("user", "3"))])
+    )
     assert held(life)["Talk a"] == ["one", "said to Tau", "two", "3"]
 
 
@@ -121,7 +125,7 @@ async def test_a_document_is_not_the_person_and_claims_wait(life: Life) -> None:
         {"conversations_memory": "**Work**\n\nLikes tea.\n- Has a cat.", "account_uuid": "x"}
     ]
     raw = as_zip({"conversations.json": as_json([talk]), "memories.json": as_json(memories)})
-    report = await bring(life, raw)
+    report = await import_bytes(life, raw)
     assert report.facts == 2
     (conversation,) = life.memory.conversations.all()
     document, words = life.memory.conversations.thread(conversation.id)
@@ -136,19 +140,19 @@ async def test_a_document_is_not_the_person_and_claims_wait(life: Life) -> None:
 
 
 async def test_trusted_claims_count_and_know_their_sources(life: Life) -> None:
-    await bring(life, as_json([claude("k", ("human", "I moved."))]))
+    await import_bytes(life, as_json([claude("k", ("human", "I moved."))]))
     provenance = {"platform": "claude", "conversation_ref": "k", "message_ref": "k-0"}
     raw = as_json(store(memory("m", "Lives in Porto", provenance=provenance)))
-    await bring(life, raw, trust=True)
+    await import_bytes(life, raw, trust=True)
     (fact,) = life.memory.facts.current(2e9)
     assert fact.text == "Lives in Porto"
     assert fact.sources == (derived_id("claude", "k", "k-0"),)
-    assert (await bring(life, raw)).facts == 0
+    assert (await import_bytes(life, raw)).facts == 0
 
 
 async def test_a_message_that_is_too_long_is_named_and_the_rest_is_whole(life: Life) -> None:
     turns = [("user", "before"), ("assistant", "x" * 10_000_000), ("user", "after")]
-    report = await bring(life, as_json([chatgpt("a", *turns)]))
+    report = await import_bytes(life, as_json([chatgpt("a", *turns)]))
     assert report.skipped == (
         SkippedItem("“Talk a”", "one of its messages is too long (10,000,000 bytes)"),
     )
@@ -163,7 +167,7 @@ async def test_edits_come_over_and_the_current_thread_shows(life: Life) -> None:
         "e": node("r", said("user", "edited", BEGAN + 2)),
     }
     raw = as_json([{**chatgpt("c"), "mapping": mapping, "current_node": "b"}])
-    await bring(life, raw)
+    await import_bytes(life, raw)
     assert held(life) == {"Talk c": ["first", "one"]}
     assert len(life.memory) == 3
 
@@ -171,17 +175,17 @@ async def test_edits_come_over_and_the_current_thread_shows(life: Life) -> None:
 async def test_archived_and_unnamed_conversations(life: Life) -> None:
     unnamed = {**chatgpt("a", ("user", "These are my\nfirst words")), "title": None}
     hidden = {**chatgpt("b", ("user", "x")), "is_archived": True}
-    await bring(life, as_json([unnamed, hidden]))
+    await import_bytes(life, as_json([unnamed, hidden]))
     found = {one.title: one.archived for one in life.memory.conversations.all()}
     assert found == {"These are my first words": False, "Talk b": True}
 
 
 async def test_a_dry_run_writes_nothing_and_tells_the_same(life: Life) -> None:
     raw = as_json([*many(3), many(3)[0]])
-    dry = await bring(life, raw, dry_run=True)
+    dry = await import_bytes(life, raw, dry_run=True)
     assert life.memory.last == 0
     assert dry.id is None
-    wet = await bring(life, raw)
+    wet = await import_bytes(life, raw)
     assert (dry.conversations, dry.messages) == (wet.conversations, wet.messages) == (3, 12)
 
 
@@ -194,7 +198,7 @@ async def test_what_nothing_can_be_read_from_is_refused_in_a_sentence(
     life: Life, raw: bytes
 ) -> None:
     with pytest.raises(BadInput, match=r"^[A-Z].*\.$"):
-        await bring(life, raw)
+        await import_bytes(life, raw)
     assert life.memory.last == 0
 
 
@@ -206,7 +210,7 @@ async def test_a_file_that_is_not_there_is_told(life: Life, tmp_path: Path) -> N
 async def test_progress_goes_forward_to_the_end(life: Life) -> None:
     seen: list[ImportProgress] = []
     raw = as_json(many(200))
-    await bring(life, raw, progress=seen.append)
+    await import_bytes(life, raw, progress=seen.append)
     done = [each.bytes_done for each in seen]
     assert done == sorted(done)
     assert done[-1] == len(raw) == seen[-1].bytes_total
@@ -221,7 +225,7 @@ async def test_cut_anywhere_every_whole_conversation_before_the_cut_is_there(lif
     for part in range(1, 20):
         cut = raw[: len(raw) * part // 20]
         try:
-            report = await bring(life, cut, f"{part}.json")
+            report = await import_bytes(life, cut, f"{part}.json")
         except BadInput:
             assert b'"conversation_id": "c0"}' not in cut
             continue
@@ -240,7 +244,7 @@ async def test_a_zip_cut_anywhere_gives_what_stands_before_the_cut(life: Life) -
     counts: list[int] = []
     for part in range(1, 20):
         try:
-            await bring(life, packed[: len(packed) * part // 20], f"{part}.zip")
+            await import_bytes(life, packed[: len(packed) * part // 20], f"{part}.zip")
         except BadInput:
             continue
         counts.append(len(held(life)))
@@ -257,7 +261,7 @@ async def test_stopped_in_the_middle_it_is_whole_and_goes_on(life: Life) -> None
         if progress.messages >= 400:
             stop.set()
 
-    importing = asyncio.create_task(bring(life, raw, progress=watch))
+    importing = asyncio.create_task(import_bytes(life, raw, progress=watch))
     await stop.wait()
     importing.cancel()
     await asyncio.gather(importing, return_exceptions=True)
@@ -265,7 +269,7 @@ async def test_stopped_in_the_middle_it_is_whole_and_goes_on(life: Life) -> None
     assert all(len(thread) == 4 for thread in held(life).values())
     (unfinished,) = life.memory.imports.all()
     assert not unfinished.finished
-    report = await bring(life, raw)
+    report = await import_bytes(life, raw)
     assert report.id == unfinished.id
     assert report.known > 0
     (finished,) = life.memory.imports.all()
@@ -274,7 +278,7 @@ async def test_stopped_in_the_middle_it_is_whole_and_goes_on(life: Life) -> None
 
 
 async def test_turns_go_on_meanwhile(app: App, life: Life) -> None:
-    importing = asyncio.create_task(bring(life, as_json(many(300))))
+    importing = asyncio.create_task(import_bytes(life, as_json(many(300))))
     turn = await app.companion.turn(life, None, "Good morning")
     await turn.ended()
     assert len(held(life)) < 301
@@ -284,7 +288,7 @@ async def test_turns_go_on_meanwhile(app: App, life: Life) -> None:
 
 async def test_two_imports_of_one_file_at_once_write_it_once(life: Life) -> None:
     raw = as_json(many(100))
-    await asyncio.gather(*(bring(life, raw, f"{n}.json") for n in range(3)))
+    await asyncio.gather(*(import_bytes(life, raw, f"{n}.json") for n in range(3)))
     said_ids = [
         record.entry.id
         async for record in life.read()
@@ -294,7 +298,7 @@ async def test_two_imports_of_one_file_at_once_write_it_once(life: Life) -> None
 
 
 async def test_another_life_of_the_same_journal_learns_of_it(app: App, life: Life) -> None:
-    await bring(life, as_json(many(2)))
+    await import_bytes(life, as_json(many(2)))
     read = Journal(app.lives._store, life.person, (await app.people.owner()).data_key)
     entries = [record.entry async for record in read.read() if not isinstance(record, Exception)]
     assert sum(isinstance(entry, MessageAdded) for entry in entries) == 8
@@ -361,5 +365,5 @@ async def test_lines_of_chats_are_known_again(life: Life) -> None:
             for n in range(3)
         )
     )
-    assert (await bring(life, chats, "chats.jsonl")).messages == 6
-    assert (await bring(life, chats + chats[: len(chats) // 3], "chats.jsonl")).messages == 2
+    assert (await import_bytes(life, chats, "chats.jsonl")).messages == 6
+    assert (await import_bytes(life, chats + chats[: len(chats) // 3], "chats.jsonl")).messages == 2

@@ -66,7 +66,7 @@ async def exported(life: Life) -> list[bytes]:
     return [line async for line in export_jsonl(life)]
 
 
-async def bring(life: Life, lines: Sequence[bytes], **how: Any) -> ImportReport:
+async def import_bytes(life: Life, lines: Sequence[bytes], **how: Any) -> ImportReport:
     return await import_file(life, io.BytesIO(b"".join(lines)), "tau.jsonl", **how)
 
 
@@ -185,12 +185,12 @@ def test_an_export_brought_into_an_empty_tau_is_the_same_life(
         lines = await exported(life)
         part = data.draw(st.integers(1, len(lines)))
         if part > 1:
-            await bring(other, lines[:part])  # as if it was stopped there
-        report = await bring(other, lines)
+            await import_bytes(other, lines[:part])  # as if it was stopped there
+        report = await import_bytes(other, lines)
         assert (await exported(other))[1:] == lines[1:]
         assert state(other) == state(life)
         assert report.skipped_count == 0
-        again = await bring(other, lines)
+        again = await import_bytes(other, lines)
         assert (again.messages, again.restored) == (0, False)
         assert (await exported(other))[1:] == lines[1:]
         reopened = await Life.open(
@@ -214,10 +214,10 @@ def test_an_export_brought_into_another_life_twice_is_there_once(
         await _lived(other, [ConversationChanged(at=1.0, id="own", title="Own"), *here])
         lines = await exported(life)
         before = await exported(other)
-        await bring(other, lines)
+        await import_bytes(other, lines)
         once = await exported(other)
         assert once[: len(before)] == before  # nothing is changed, only added
-        await bring(other, lines)
+        await import_bytes(other, lines)
         assert await exported(other) == once
 
     runner.run(law())
@@ -241,7 +241,7 @@ async def test_what_was_forgotten_and_what_was_damaged_keep_their_places(fresh: 
     lines = await exported(life)
     lines[1] = b'{"seq":1,"erased":true,"at":4.0}\n'
     lines[2] = b'{"seq":2,"damaged":"it was altered"}\n'
-    report = await bring(other, lines)
+    report = await import_bytes(other, lines)
     assert [msgspec.json.decode(line).get("erased") for line in (await exported(other))[1:]] == [
         True,
         True,
@@ -256,7 +256,7 @@ async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh:
     life, other = await fresh(), await fresh()
     await life.append(*(said(str(n), f"text {n}") for n in range(1, 7)))
     lines = await exported(life)
-    report = await bring(other, [*lines[:3], *lines[5:]])
+    report = await import_bytes(other, [*lines[:3], *lines[5:]])
     assert [m.seq for m in other.memory.conversations.all_messages("c")] == [1, 2, 5, 6]
     assert report.skipped == (SkippedItem("entries 3 to 4", "the export does not hold them"),)
 
@@ -266,7 +266,7 @@ async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> 
     await life.append(said("1", "secret"), EntriesForgotten(at=1.0, targets=(1,)))
     lines = await exported(life)
     assert b"secret" in b"".join(lines)
-    await bring(other, lines)
+    await import_bytes(other, lines)
     assert len(other.memory) == 0
     assert b"secret" not in b"".join(await exported(other))
     assert await other.save()
@@ -275,7 +275,7 @@ async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> 
 async def test_a_tombstone_of_what_comes_later_is_left_out(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
     await life.append(EntriesForgotten(at=1.0, targets=(2,)), said("1", "kept"))
-    report = await bring(other, await exported(life))
+    report = await import_bytes(other, await exported(life))
     assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
     assert report.skipped == (SkippedItem("entry 1", "it refers to later entries"),)
 
@@ -285,7 +285,7 @@ async def test_cut_off_it_keeps_what_stands_before_and_goes_on(fresh: Open) -> N
     await life.append(*(said(str(n), f"text {n}") for n in range(1, 50)))
     whole = b"".join(await exported(life))
     for part in range(2, 21):
-        await bring(other, [whole[: len(whole) * part // 20]])
+        await import_bytes(other, [whole[: len(whole) * part // 20]])
         seqs = [m.seq for m in other.memory.conversations.all_messages("c")]
         assert seqs == list(range(1, len(seqs) + 1))
     assert (await exported(other))[1:] == (await exported(life))[1:]
@@ -297,7 +297,7 @@ async def test_cut_off_among_erased_places_it_goes_on_to_the_tombstone(fresh: Op
     await life._journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
     lines = await exported(life)
     for part in range(2, len(lines) + 1):
-        await bring(other, lines[:part])
+        await import_bytes(other, lines[:part])
     assert (await exported(other))[1:] == lines[1:]
 
 
@@ -305,9 +305,9 @@ async def test_another_export_after_erased_places_keeps_all_it_says(fresh: Open)
     life, another, other = await fresh(), await fresh(), await fresh()
     await life.append(said("1", "one"), said("2", "two"))
     await life._journal.append(EntriesForgotten(at=1.0, targets=(1, 2)), erase=(1, 2))
-    await bring(other, (await exported(life))[:3])
+    await import_bytes(other, (await exported(life))[:3])
     await another.append(*(said(n, f"text {n}") for n in "345"))
-    await bring(other, await exported(another))
+    await import_bytes(other, await exported(another))
     assert {m.text for m in other.memory.conversations.all_messages("c")} == {
         "text 3",
         "text 4",
@@ -319,9 +319,9 @@ async def test_what_was_forgotten_since_stays_forgotten(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
     await life.append(said("1", "one"), said("2", "two", parent="1"))
     lines = await exported(life)
-    await bring(other, lines)
+    await import_bytes(other, lines)
     await forget(other, ErasureRequest(messages=("1",)))
-    await bring(other, lines)
+    await import_bytes(other, lines)
     assert [m.text for m in other.memory.conversations.all_messages("c")] == ["two"]
 
 
@@ -339,7 +339,7 @@ async def test_erased_places_alone_do_not_make_two_journals_one(fresh: Open) -> 
     )
     await life.append(said("3", "three"))
     await other.append(said("4", "mine", conversation="d"))
-    await bring(other, await exported(life))
+    await import_bytes(other, await exported(life))
     assert [m.text for m in other.memory.conversations.thread("d")] == ["mine"]
     assert [m.text for m in other.memory.conversations.thread("c")] == ["three"]
 
@@ -361,7 +361,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
         said("2", "x", conversation="d"),
         learned("own", "Likes water"),
     )
-    report = await bring(other, await exported(life))
+    report = await import_bytes(other, await exported(life))
     memory = other.memory
     assert {one.title for one in memory.conversations.all()} == {"Theirs", "Mine"}
     assert (memory.message("1").origin, memory.message("1").imported) == ("tau", report.id)
@@ -385,7 +385,7 @@ async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
         msgspec.json.encode({"seq": n, "at": 1.0, "entry": entry}) + b"\n"
         for n, entry in enumerate(entries, start=1)
     ]
-    await bring(life, [header, *lines])
+    await import_bytes(life, [header, *lines])
     assert [fact.text for fact in life.memory.facts.current(2.0)] == ["Likes tea"]
 
 
@@ -394,11 +394,11 @@ async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:
     begun: list[Entry] = [ConversationChanged(at=1.0, id="c", title="First"), said("1", "one")]
     await life.append(*begun)
     await other.append(said("0", "zero", conversation="z"))
-    await bring(other, await exported(life))
+    await import_bytes(other, await exported(life))
     await other.change("c", title="Renamed here")
     await life.append(ConversationChanged(at=2.0, id="c", title="Renamed there"))
     await life.append(said("2", "two", parent="1"))
-    await bring(other, await exported(life))
+    await import_bytes(other, await exported(life))
     assert other.memory.conversation("c").title == "Renamed here"
     assert [m.text for m in other.memory.conversations.thread("c")] == ["one", "two"]
 
@@ -411,7 +411,7 @@ async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) ->
     def watch(_: Any) -> None:
         spoken.set()
 
-    putting = asyncio.create_task(bring(other, await exported(life), progress=watch))
+    putting = asyncio.create_task(import_bytes(other, await exported(life), progress=watch))
     await spoken.wait()
     note = asyncio.create_task(other.create_conversation("Meanwhile"))
     report = await putting
@@ -424,7 +424,7 @@ async def test_whoever_speaks_while_it_is_put_back_loses_nothing(fresh: Open) ->
 async def test_a_dry_run_puts_nothing_back(fresh: Open) -> None:
     life, other = await fresh(), await fresh()
     await life.append(said("1", "one"))
-    report = await bring(other, await exported(life), dry_run=True)
+    report = await import_bytes(other, await exported(life), dry_run=True)
     assert (report.messages, report.restored, other.memory.last) == (1, True, 0)
 
 
@@ -447,7 +447,7 @@ async def test_no_line_makes_it_stumble(fresh: Open, line: bytes) -> None:
     await life.append(said("1", "kept"))
     (header, kept) = await exported(life)
     kept = kept.replace(b'"seq":1', b'"seq":2')
-    await bring(other, [header, line + b"\n", kept])
+    await import_bytes(other, [header, line + b"\n", kept])
     assert [m.text for m in other.memory.conversations.thread("c")] == ["kept"]
     assert not other._journal.damaged
 
@@ -459,5 +459,5 @@ async def test_a_whole_house_moves(app: App, fresh: Open) -> None:
     await (await app.companion.turn(life, turn.conversation, "What is my dog called?")).ended()
     await app.learning.wait_until_idle()
     other = await fresh()
-    await bring(other, await exported(life))
+    await import_bytes(other, await exported(life))
     assert state(other) == state(life)

@@ -27,13 +27,13 @@ async def upload(person: Person, raw: bytes, **asked: Any) -> httpx.Response:
     return await person.client.post("/api/imports", content=raw, params={"name": "x.zip", **asked})
 
 
-async def brought(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
+async def import_and_wait(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
     response = await upload(person, raw, **asked)
     assert response.status_code == 202, response.text
-    return await over(person, response.json())
+    return await wait_for_end(person, response.json())
 
 
-async def over(person: Person, told: dict[str, Any]) -> dict[str, Any]:
+async def wait_for_end(person: Person, told: dict[str, Any]) -> dict[str, Any]:
     while told["state"] == "running":
         await asyncio.sleep(0)
         told = await person.get(f"/api/imports/{told['id']}")
@@ -58,19 +58,19 @@ async def words(person: Person) -> str:
 
 async def test_what_was_forgotten_stays_out_and_is_counted(owner: Person, app: App) -> None:
     raw = as_json([chatgpt("a", SECRET, ("assistant", "A fine name."), ("user", "Lakes."))])
-    await brought(owner, raw)
+    await import_and_wait(owner, raw)
     (found, *_) = (await owner.get("/api/search", q="Zanzibar"))["passages"]
     await owner.post(FORGET, {"messages": [found["message"]["id"]]})
-    again = await brought(owner, raw)
+    again = await import_and_wait(owner, raw)
     assert (again["forgotten"], again["messages"], again["known"]) == (2, 0, 1)
     assert "Zanzibar" not in await words(owner)
-    back = await brought(owner, raw, forgotten=True)
+    back = await import_and_wait(owner, raw, forgotten=True)
     assert (back["forgotten"], back["messages"]) == (0, 2)
     assert "Zanzibar" in await words(owner)
 
 
 async def test_an_import_is_taken_back_by_the_id_that_it_was_given(owner: Person) -> None:
-    told = await brought(owner, as_json([chatgpt("a", SECRET)]))
+    told = await import_and_wait(owner, as_json([chatgpt("a", SECRET)]))
     preview = await owner.post(FORGET, {"import_id": told["id"], "dry_run": True})
     assert (preview["messages"], preview["conversations"]) == (1, 1)
     await owner.post(FORGET, {"import_id": told["id"]})
@@ -88,7 +88,7 @@ async def test_an_import_that_went_on_is_taken_back_by_both_its_ids(
     await owner.client.delete(f"/api/imports/{begun['id']}")
     (unfinished,) = life.memory.imports.all()
     assert not unfinished.finished
-    told = await brought(owner, raw)
+    told = await import_and_wait(owner, raw)
     assert (await owner.get(f"/api/imports/{unfinished.id}"))["id"] == told["id"]
     goes = await owner.post(FORGET, {"import_id": told["id"], "dry_run": True})
     assert goes["conversations"] == 151
@@ -102,7 +102,7 @@ async def test_forgetting_while_a_file_is_read_loses_nothing_else(owner: Person,
     await until(lambda: len(life.memory) > 0)
     (found, *_) = life.memory.search("Zanzibar")
     await owner.post(FORGET, {"messages": [found.message.id]})
-    told = await over(owner, begun)
+    told = await wait_for_end(owner, begun)
     assert (told["state"], len(life.memory)) == ("done", 1_200)
     assert "Zanzibar" not in await words(owner)
 
@@ -117,7 +117,7 @@ async def test_speaking_and_setting_right_go_on_while_a_file_is_read(
     (told,) = (await owner.post("/api/memory/facts", {"text": "I like tea."}))["facts"]
     fact = await owner.post(f"/api/memory/facts/{told['id']}/correct", {"text": "Likes milk"})
     assert fact["text"] == "Likes milk"
-    await over(owner, begun)
+    await wait_for_end(owner, begun)
     assert len(life.memory) == 1_202
     ids = [one.id for one in life.memory.messages]
     assert len(ids) == len(set(ids))
@@ -150,7 +150,7 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
 async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back(
     owner: Person, guest: Person, app: App
 ) -> None:
-    told = await brought(owner, as_json([chatgpt("a", SECRET)]))
+    told = await import_and_wait(owner, as_json([chatgpt("a", SECRET)]))
     for answer in (
         await guest.client.get(f"/api/imports/{told['id']}"),
         await guest.client.delete(f"/api/imports/{told['id']}"),
@@ -158,7 +158,7 @@ async def test_another_persons_import_can_be_neither_seen_stopped_nor_taken_back
     ):
         assert answer.status_code == 404
     assert "Zanzibar" in await words(owner)
-    both = await brought(guest, as_json([chatgpt("a", SECRET)]))
+    both = await import_and_wait(guest, as_json([chatgpt("a", SECRET)]))
     assert (both["messages"], both["known"]) == (1, 0), "the same file is new to somebody else"
 
 
@@ -166,9 +166,9 @@ async def test_two_people_bring_at_the_same_time(owner: Person, guest: Person, a
     life = await life_of(owner, app)
     async with life.transaction():
         first = (await upload(owner, as_json(many(3)))).json()
-        assert (await brought(guest, as_json(many(2))))["messages"] == 8
+        assert (await import_and_wait(guest, as_json(many(2))))["messages"] == 8
         assert (await owner.get(f"/api/imports/{first['id']}"))["state"] == "running"
-    await over(owner, first)
+    await wait_for_end(owner, first)
     assert len(life.memory) == 12
 
 
@@ -201,7 +201,7 @@ async def test_what_is_asked_wrongly_is_refused_before_it_is_read(
 async def test_what_is_no_export_fails_in_a_sentence_and_leaves_nothing(
     owner: Person, app: App, raw: bytes
 ) -> None:
-    told = await brought(owner, raw)
+    told = await import_and_wait(owner, raw)
     assert told["state"] == "failed"
     assert told["sentence"].endswith(".")
     assert (await life_of(owner, app)).memory.last == 0
@@ -210,22 +210,24 @@ async def test_what_is_no_export_fails_in_a_sentence_and_leaves_nothing(
 
 
 async def test_a_name_is_a_name_and_no_path(owner: Person, app: App) -> None:
-    await brought(owner, as_json(many(1)), name="../../etc/\x07passwd")
+    await import_and_wait(owner, as_json(many(1)), name="../../etc/\x07passwd")
     (kept,) = (await life_of(owner, app)).memory.imports.all()
     assert kept.name == "passwd"
-    await brought(owner, as_json([chatgpt("z", SECRET)]), name="C:\\导出\\聊天.zip")
+    await import_and_wait(owner, as_json([chatgpt("z", SECRET)]), name="C:\\导出\\聊天.zip")
     assert (await life_of(owner, app)).memory.imports.all()[-1].name == "聊天.zip"
 
 
 async def test_what_was_left_out_is_told_up_to_a_thousand(owner: Person) -> None:
     broken = [{"mapping": 3, "title": f"Broken {n}"} for n in range(1_005)]
-    told = await brought(owner, as_zip({"conversations.json": as_json([*broken, *many(1)])}))
+    told = await import_and_wait(
+        owner, as_zip({"conversations.json": as_json([*broken, *many(1)])})
+    )
     assert (told["skipped_count"], len(told["skipped"])) == (1_005, 1_000)
     assert told["skipped"][7]["where"] == "“Broken 7”"
 
 
 async def test_the_last_twenty_are_remembered(owner: Person, app: App) -> None:
-    ids = [(await brought(owner, b"x"))["id"] for _ in range(22)]
+    ids = [(await import_and_wait(owner, b"x"))["id"] for _ in range(22)]
     listed = [one["id"] for one in (await owner.get("/api/imports"))["imports"]]
     assert listed == ids[:1:-1]
     assert (await owner.client.get(f"/api/imports/{ids[0]}")).status_code == 404
@@ -234,7 +236,7 @@ async def test_the_last_twenty_are_remembered(owner: Person, app: App) -> None:
 async def test_claims_of_a_file_are_listed_as_waiting_and_approved_over_the_api(
     owner: Person,
 ) -> None:
-    await brought(owner, as_json(store(memory("m", "Likes tea"), memory("n", "对猫过敏"))))
+    await import_and_wait(owner, as_json(store(memory("m", "Likes tea"), memory("n", "对猫过敏"))))
     assert (await owner.get("/api/memory/learning"))["waiting"] == 2
     waiting = (await owner.get("/api/memory/facts", state="waiting"))["facts"]
     assert {(one["learned_by"], one["confirmed"]) for one in waiting} == {("import", False)}
@@ -247,7 +249,7 @@ async def test_claims_of_a_file_are_listed_as_waiting_and_approved_over_the_api(
     assert any("猫过敏" in line for line in lines)
 
 
-# --- the keeper of imports -------------------------------------------------------------------
+# --- import jobs ------------------------------------------------------------------------------
 
 
 async def pieces(*raw: bytes) -> AsyncIterator[bytes]:
@@ -289,7 +291,7 @@ async def test_an_unexpected_failure_is_told_without_its_text(
         raise RuntimeError("Zanzibar")
 
     monkeypatch.setattr("tau.transfer.merging.ContentMerge.entries", burst)
-    told = await brought(owner, as_json([chatgpt("a", SECRET)]))
+    told = await import_and_wait(owner, as_json([chatgpt("a", SECRET)]))
     assert told["state"] == "failed"
     assert "Zanzibar" not in told["sentence"] + caplog.text
     assert "A job of the kind import failed: RuntimeError" in caplog.text

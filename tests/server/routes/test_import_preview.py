@@ -22,17 +22,17 @@ async def upload(person: Person, raw: bytes, **asked: Any) -> httpx.Response:
     return await person.client.post("/api/imports", content=raw, params={"name": "x.zip", **asked})
 
 
-async def over(person: Person, told: dict[str, Any]) -> dict[str, Any]:
+async def wait_for_end(person: Person, told: dict[str, Any]) -> dict[str, Any]:
     while told["state"] == "running":
         await asyncio.sleep(0)
         told = await person.get(f"/api/imports/{told['id']}")
     return told
 
 
-async def looked_at(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
+async def preview(person: Person, raw: bytes, **asked: Any) -> dict[str, Any]:
     response = await upload(person, raw, dry_run=True, **asked)
     assert response.status_code == 202, response.text
-    told = await over(person, response.json())
+    told = await wait_for_end(person, response.json())
     assert told["state"] == "done", told["sentence"]
     return told
 
@@ -54,12 +54,12 @@ async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app:
     talk = chatgpt(
         "a", HOME, ("assistant", "I live in Rome."), ("user", "My sister's name is Ada.")
     )
-    told = await looked_at(owner, as_zip({"conversations.json": as_json([talk])}))
+    told = await preview(owner, as_zip({"conversations.json": as_json([talk])}))
     assert ("Lives in Porto", "own") in texts(told)
     assert "Rome" not in str(told["learned"])
     assert {"text", "topic", "trust"} == set(told["learned"][0])
     assert await facts(owner) == []
-    taken = await over(owner, (await commit(owner, told["id"])).json())
+    taken = await wait_for_end(owner, (await commit(owner, told["id"])).json())
     assert (taken["state"], taken["messages"], taken["dry_run"]) == ("done", 3, False)
     assert (taken["learned"], taken["name"]) == ([], "x.zip")
     await app.learning.wait_until_idle()
@@ -68,17 +68,17 @@ async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app:
 
 async def test_claims_of_a_file_would_wait_unless_they_are_trusted(owner: Person) -> None:
     raw = as_json(store(memory("m", "Likes tea"), memory("n", "对猫过敏")))
-    assert texts(await looked_at(owner, raw)) == [("Likes tea", "waiting"), ("对猫过敏", "waiting")]
-    trusted = await looked_at(owner, raw, trust=True)
+    assert texts(await preview(owner, raw)) == [("Likes tea", "waiting"), ("对猫过敏", "waiting")]
+    trusted = await preview(owner, raw, trust=True)
     assert {trust for _, trust in texts(trusted)} == {"own"}
-    taken = await over(owner, (await commit(owner, trusted["id"])).json())
+    taken = await wait_for_end(owner, (await commit(owner, trusted["id"])).json())
     assert taken["facts"] == 2
     assert {state for _, state in await facts(owner)} == {"current"}, "trusted as it was looked at"
 
 
 async def test_what_is_trusted_may_be_decided_after_looking(owner: Person) -> None:
-    told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
-    await over(owner, (await commit(owner, told["id"], trust=True)).json())
+    told = await preview(owner, as_json(store(memory("m", "Likes tea"))))
+    await wait_for_end(owner, (await commit(owner, told["id"], trust=True)).json())
     assert await facts(owner) == [("Likes tea", "current")]
 
 
@@ -88,7 +88,7 @@ async def test_only_what_is_new_and_what_a_thread_shows_is_told(owner: Person, a
     edited["mapping"]["old"] = node("a-0", said("user", "I live in Oslo."))
     edited["mapping"]["new"] = node("a-0", said("user", "My birthday is on the 9th of May."))
     edited["current_node"] = "new"
-    told = await looked_at(owner, as_json([edited]))
+    told = await preview(owner, as_json([edited]))
     found = str(texts(told))
     assert "Porto" not in found, "it is known"
     assert "Oslo" not in found, "it was replaced"
@@ -97,12 +97,12 @@ async def test_only_what_is_new_and_what_a_thread_shows_is_told(owner: Person, a
 
 async def test_while_learning_is_paused_words_would_not_be_read(owner: Person) -> None:
     await owner.client.put("/api/memory/learning", json={"paused": True})
-    assert (await looked_at(owner, as_json([chatgpt("a", HOME)])))["learned"] == []
+    assert (await preview(owner, as_json([chatgpt("a", HOME)])))["learned"] == []
 
 
 async def test_at_most_two_hundred_are_told(owner: Person) -> None:
     many_claims = [memory(f"m{n}", f"Likes number {n}") for n in range(250)]
-    told = await looked_at(owner, as_json(store(*many_claims)))
+    told = await preview(owner, as_json(store(*many_claims)))
     assert (len(told["learned"]), told["facts"]) == (200, 250)
 
 
@@ -112,25 +112,25 @@ async def test_tau_s_own_export_tells_what_it_holds(owner: Person, guest: Person
     await owner.post(f"/api/memory/facts/{wrong['id']}/reject")
     await app.learning.wait_until_idle()
     raw = (await owner.client.get("/api/export")).content
-    back = await looked_at(guest, raw)  # into an empty journal, entry by entry
+    back = await preview(guest, raw)  # into an empty journal, entry by entry
     assert texts(back) == [("Lives in Porto", "own")]
-    assert (await looked_at(owner, raw))["learned"] == [], "all of it is known"
+    assert (await preview(owner, raw))["learned"] == [], "all of it is known"
     await guest.post("/api/memory/facts", {"text": "Has a cat"})
-    merged = await looked_at(guest, raw)
+    merged = await preview(guest, raw)
     assert ("Lives in Porto", "own") in texts(merged), "their own words, read again"
 
 
 async def test_a_file_is_held_until_another_comes_or_it_is_taken(owner: Person) -> None:
-    first = await looked_at(owner, as_json(many(2)))
+    first = await preview(owner, as_json(many(2)))
     assert first["held"]
-    second = await looked_at(owner, as_json(many(3)))
+    second = await preview(owner, as_json(many(3)))
     assert not (await owner.get(f"/api/imports/{first['id']}"))["held"]
     gone = await commit(owner, first["id"])
     assert (gone.status_code, gone.json()["error"]["code"]) == (409, "conflict")
     taken = await commit(owner, second["id"])
     assert taken.status_code == 202
     assert taken.json()["id"] != second["id"]
-    told = await over(owner, taken.json())
+    told = await wait_for_end(owner, taken.json())
     assert (told["messages"], told["held"]) == (12, False)
     assert (await commit(owner, second["id"])).status_code == 409
     assert "not a dry run" in (await commit(owner, told["id"])).json()["error"]["sentence"]
@@ -142,11 +142,11 @@ async def test_a_file_is_held_for_a_while_only_and_until_tau_ends(
 ) -> None:
     with monkeypatch.context() as hurried:
         hurried.setattr(uploads, "RETAIN_SECONDS", 0.0)
-        told = await looked_at(owner, as_json(many(1)))
+        told = await preview(owner, as_json(many(1)))
         while (await owner.get(f"/api/imports/{told['id']}"))["held"]:  # noqa: ASYNC110
             await asyncio.sleep(0)
         assert "Send it again" in (await commit(owner, told["id"])).json()["error"]["sentence"]
-    told = await looked_at(owner, as_json(many(1)))
+    told = await preview(owner, as_json(many(1)))
     imports = api.state.app_state.imports
     file = imports._retained._files[owner.unlocked.person.id].file
     imports.close()
@@ -160,27 +160,27 @@ async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, a
         begun = (await upload(owner, as_json(many(5)), dry_run=True)).json()
         early = await commit(owner, begun["id"])
         assert (early.status_code, "isn't over yet" in early.text) == (409, True)
-    await over(owner, begun)
-    failed = await over(owner, (await upload(owner, b"some letter", dry_run=True)).json())
+    await wait_for_end(owner, begun)
+    failed = await wait_for_end(owner, (await upload(owner, b"some letter", dry_run=True)).json())
     assert (failed["state"], failed["held"]) == ("failed", False)
     assert (await commit(owner, failed["id"])).status_code == 409
 
 
 async def test_nobody_else_takes_it(owner: Person, guest: Person, anonymous: Any) -> None:
-    told = await looked_at(owner, as_json([chatgpt("a", HOME)]))
+    told = await preview(owner, as_json([chatgpt("a", HOME)]))
     assert (await commit(guest, told["id"])).status_code == 404
     assert (await anonymous.post(f"/api/imports/{told['id']}/take")).status_code == 401
-    await looked_at(guest, as_json(many(1)))
+    await preview(guest, as_json(many(1)))
     assert (await commit(owner, told["id"])).status_code == 202, "each holds their own"
 
 
 async def test_nothing_that_was_foreseen_is_told_after_it_was_forgotten(owner: Person) -> None:
     """Neither in the dry run nor in what was skipped, whatever is forgotten."""
     raw = as_json(store(memory("m", "Likes tea")))
-    told = await looked_at(owner, raw, trust=True)
-    taken = await over(owner, (await commit(owner, told["id"])).json())
+    told = await preview(owner, raw, trust=True)
+    taken = await wait_for_end(owner, (await commit(owner, told["id"])).json())
     assert (await owner.get(f"/api/imports/{told['id']}"))["learned"] == [], "it is taken"
-    again = await looked_at(owner, as_json(store(memory("n", "Likes a secret"))))
+    again = await preview(owner, as_json(store(memory("n", "Likes a secret"))))
     assert again["learned"]
     await owner.post("/api/memory/forget", {"import_id": taken["id"], "dry_run": True})
     assert (await owner.get(f"/api/imports/{again['id']}"))["learned"]
@@ -194,7 +194,7 @@ async def test_nothing_that_was_foreseen_is_told_after_it_was_forgotten(owner: P
 async def test_when_the_memory_is_put_away_nothing_foreseen_is_told(
     owner: Person, app: App
 ) -> None:
-    told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
+    told = await preview(owner, as_json(store(memory("m", "Likes tea"))))
     assert told["learned"]
     await app.lives.maintain(time.monotonic() + 1e9)
     assert len(app.lives) == 0
@@ -202,7 +202,7 @@ async def test_when_the_memory_is_put_away_nothing_foreseen_is_told(
 
 
 async def test_who_says_no_to_a_dry_run_lets_its_file_go(owner: Person) -> None:
-    told = await looked_at(owner, as_json(store(memory("m", "Likes tea"))))
+    told = await preview(owner, as_json(store(memory("m", "Likes tea"))))
     response = await owner.client.delete(f"/api/imports/{told['id']}")
     assert response.status_code == 200
     gone = response.json()
