@@ -10,6 +10,8 @@ import pytest
 from tau.app import App
 from tau.errors import Conflict, NotFound
 from tau.journal.entries import ClaimLearned
+from tau.journal.journal import Journal
+from tau.journal.store import Store
 from tau.life.life import Life
 from tau.transfer.import_jobs import ImportJobs
 from tau.transfer.importing import ImportOptions
@@ -134,7 +136,12 @@ async def test_claims_read_elsewhere_in_what_is_forgotten_are_swept(
     (late,) = [each.entry for each in records if isinstance(each.entry, ClaimLearned)]  # type: ignore[union-attr]
     (said,) = [one for one in life.memory.messages if "Porto" in one.text]
     await owner.post(FORGET, {"messages": [said.id]})
-    await life.append(late)  # another node read the message before it knew
+    database = Store(app.database)
+    other_node = Journal(database, life.person, owner.unlocked.data_key)
+    await other_node.append(late)  # which read the message before it knew
+    await database.close()
+    async with life.transaction():
+        pass  # learns what others wrote
     assert [fact.text for fact in life.memory.facts.all()] == ["Lives in Porto"]
     other = await owner.post(f"/api/conversations/{conversation}/messages", {"text": "A note."})
     await app.learning.wait_until_idle()
