@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from tau.cli.fact_ids import short_ids
 from tau.cli.formatting import describe_source, forget_preview_lines, forget_summary, truncate
-from tau.cli.memory import _parse_time, _short_ids
+from tau.cli.memory_forget import _parse_time
 from tau.errors import BadInput
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
@@ -45,16 +46,16 @@ def test_a_memory_is_told_corrected_undone_and_confirmed(tau: Command) -> None:
     assert re.fullmatch(DAY, said)
     corrected = tau("memory", "correct", name, "Quokka", "opens", "the", "safe")
     assert corrected.stdout.split("  ")[1] == "Quokka opens the safe\n"
-    assert "It was: Zanzibar opens the safe" in corrected.stderr
+    assert "Before: Zanzibar opens the safe" in corrected.stderr
     newer = corrected.stdout.split()[0]
     shown = tau("memory", "show", newer).stdout
     assert shown.startswith("Quokka opens the safe\nother · current · told by you, ")
     assert re.search(rf"  {DAY}  Zanzibar opens the safe\n› {DAY}  Quokka opens the safe", shown)
     assert {row[3] for row in rows(tau, "list", "--state", "all")} == {"current", "past"}
-    assert tau("memory", "undo", newer).stdout == "As before: Zanzibar opens the safe\n"
+    assert tau("memory", "undo", newer).stdout == "Restored: Zanzibar opens the safe\n"
     assert tau("memory", "confirm", name).stdout == "Confirmed: Zanzibar opens the safe\n"
-    assert tau("memory", "reject", name).stdout == "Not believed: Zanzibar opens the safe\n"
-    assert tau("memory", "list").stderr == "Nothing is known yet.\n"
+    assert tau("memory", "reject", name).stdout == "Rejected: Zanzibar opens the safe\n"
+    assert tau("memory", "list").stderr == "Tau doesn't know anything yet.\n"
     assert [row[3] for row in rows(tau, "list", "--state", "rejected")] == [
         "Zanzibar opens the safe"
     ]
@@ -68,7 +69,7 @@ def test_forgetting_shows_what_goes_and_wants_a_yes(tau: Command) -> None:
     assert "known" in asked.stdout
     assert "Zanzibar opens the safe" in asked.stdout
     assert "Together: 1 memory." in asked.stdout
-    assert asked.stderr == "Nothing was forgotten: add --yes where nobody can answer.\n"
+    assert asked.stderr == "Nothing was forgotten: without a terminal, use --yes.\n"
     done = tau("memory", "forget", name, "--yes")
     assert done.stdout.endswith("Forgotten: 1 memory.\n")
     assert rows(tau, "list", "--state", "all") == []
@@ -83,12 +84,12 @@ def test_the_last_hour_and_a_message_are_forgotten(tau: Command) -> None:
     (message,) = re.findall(r"^(\S+) · you", found, re.MULTILINE)
     done = tau("memory", "forget", message, "--yes")
     assert "1 message, 1 reply" in done.stdout
-    assert "Nothing like that is known" in tau("memory", "search", "heron").stderr
+    assert "No matches" in tau("memory", "search", "heron").stderr
     tau("ask", "--new", "Quokkas sleep. [[say They do.]]")
     hour = tau("memory", "forget", "--last-hour", "--yes")
     assert hour.stdout.endswith("1 whole conversation.\n")
     empty = tau("memory", "forget", "--last-hour", "--yes")
-    assert (empty.exit_code, empty.stderr) == (1, "There is nothing to forget.\n")
+    assert (empty.exit_code, empty.stderr) == (1, "There's nothing to forget.\n")
 
 
 @pytest.mark.slow
@@ -96,9 +97,9 @@ def test_learning_is_paused_and_goes_on(tau: Command) -> None:
     assert "paused" in tau("memory", "pause").stdout
     assert "Learning is paused" in tau("memory", "list").stderr
     tau("ask", "I live in Porto. [[say Lovely.]]")
-    assert "goes on" in tau("memory", "resume").stdout
+    assert "Learning is on" in tau("memory", "resume").stdout
     assert rows(tau, "list") == []
-    assert "no portrait yet" in tau("memory", "portrait").stderr
+    assert "no profile yet" in tau("memory", "portrait").stderr
     tell(tau, "My name is Ada.")
     assert "Ada" in tau("memory", "portrait").stdout
 
@@ -133,7 +134,7 @@ def test_what_cannot_be_done_is_told_in_a_sentence(tau: Command, words: tuple[st
 
 @pytest.mark.slow
 def test_approving_when_nothing_waits_is_no_failure(tau: Command) -> None:
-    assert tau("memory", "approve", "--all").stderr == "Nothing waits.\n"
+    assert tau("memory", "approve", "--all").stderr == "None are waiting.\n"
 
 
 @pytest.mark.slow
@@ -156,7 +157,7 @@ def test_a_yes_is_typed_in_a_terminal(tau: Command, start: Start) -> None:
 
 def test_ids_are_as_short_as_they_may_be() -> None:
     facts = [fact("abcdef"), fact("abcdxy"), fact("zzzzzz"), fact("abc"), fact("abcdefg")]
-    assert _short_ids(facts) == {
+    assert short_ids(facts) == {
         "abc": "abc", "abcdef": "abcdef", "abcdefg": "abcdefg", "abcdxy": "abcdx", "zzzzzz": "zzzz",
     }  # fmt: skip
 
@@ -201,5 +202,5 @@ def test_a_date_is_a_local_one() -> None:
     assert _parse_time(None) is None
     assert _parse_time("2020-01-02T00:00:00+00:00") == 1577923200.0
     for text in ("soon", "2020-13-01", ""):
-        with pytest.raises(BadInput, match="no date"):
+        with pytest.raises(BadInput, match="isn't a date"):
             _parse_time(text)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner, Result
 
-from tau.cli import confirmation, main
+from tau.cli import confirmation, main, memory_forget
 from tau.cli import memory as memory_module
 from tau.client.http import ApiError
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
@@ -38,7 +38,8 @@ def tau() -> Known:
 @pytest.fixture
 def run(tau: Known, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run `tau memory ...`."""
-    monkeypatch.setattr(memory_module, "connect_client", tau.connected)
+    for module in (memory_module, memory_forget):
+        monkeypatch.setattr(module, "connect_client", tau.connected)
 
     def run(*words: str) -> Result:
         return CliRunner().invoke(main, ["memory", *words])
@@ -60,12 +61,12 @@ def test_a_correction_tells_what_it_was_and_how_to_take_it_back(run: Run, tau: K
     result = run("correct", "abcd", "Lives", "in", "Lisbon")
     assert tau.done[-2] == ("correct", "abcd1234", "Lives in Lisbon")
     assert result.stdout == "new-  Lives in Lisbon\n"
-    assert result.stderr == "It was: Lives in Porto; tau memory undo new-\n"
+    assert result.stderr == "Before: Lives in Porto. Undo: tau memory undo new-\n"
 
 
 @pytest.mark.parametrize("words", [("",), ("  ", "\t")])
 def test_a_correction_without_words_is_none(run: Run, tau: Known, words: tuple[str, ...]) -> None:
-    assert sentence(run("correct", "abcd", *words)) == "Say what is right."
+    assert sentence(run("correct", "abcd", *words)) == "Type what is right after the id."
     assert tau.done == []
 
 
@@ -76,9 +77,7 @@ def test_several_are_confirmed(run: Run, tau: Known) -> None:
     assert tau.done[-2:] == [("confirm", "abcd1234"), ("confirm", "wait0000")]
 
 
-@pytest.mark.parametrize(
-    ("verdict", "told"), [("approve", "Counts now"), ("reject", "Not believed")]
-)
+@pytest.mark.parametrize(("verdict", "told"), [("approve", "Approved"), ("reject", "Rejected")])
 def test_all_that_wait_are_judged_in_one_step(
     run: Run, tau: Known, verdict: str, told: str
 ) -> None:
@@ -86,19 +85,19 @@ def test_all_that_wait_are_judged_in_one_step(
     assert tau.done[-1] == (verdict, "wait0000", "wait1111")
     tau.known.clear()
     nothing = run(verdict, "--all")
-    assert (nothing.exit_code, nothing.stderr) == (0, "Nothing waits.\n")
+    assert (nothing.exit_code, nothing.stderr) == (0, "None are waiting.\n")
 
 
 @pytest.mark.parametrize("words", [(), ("abcd", "--all")])
 def test_who_is_judged_is_named_or_everybody(run: Run, words: tuple[str, ...]) -> None:
-    told = "Name the memories, or give --all for all that wait."
+    told = "Name memories, or use --all for all that are waiting."
     assert sentence(run("approve", *words)) == told
 
 
 def test_undoing_tells_what_stands_there_now(run: Run, tau: Known) -> None:
-    assert run("undo", "abcd").stdout == "It is known no more.\n"
+    assert run("undo", "abcd").stdout == "The memory was removed.\n"
     tau.back = fact("old", "Lives in\nBerlin")
-    assert run("undo", "abcd").stdout == "As before: Lives in Berlin\n"
+    assert run("undo", "abcd").stdout == "Restored: Lives in Berlin\n"
 
 
 def test_telling_shows_what_it_became(run: Run, tau: Known) -> None:
@@ -107,9 +106,9 @@ def test_telling_shows_what_it_became(run: Run, tau: Known) -> None:
 
 
 def test_learning_is_paused_and_goes_on(run: Run, tau: Known) -> None:
-    assert run("pause").stdout == "Learning is paused. Messages are still kept and found.\n"
+    assert run("pause").stdout == "Learning is paused. Messages are still saved and searchable.\n"
     assert tau.paused
-    assert run("resume").stdout == "Learning goes on, from what is said from now on.\n"
+    assert run("resume").stdout == "Learning is on for new messages.\n"
     assert not tau.paused
 
 
@@ -130,14 +129,14 @@ def test_a_whole_id_is_meant_even_where_another_begins_with_it(run: Run, tau: Kn
 
 
 def test_an_unclear_name_tells_which_there_are(run: Run) -> None:
-    told = "More than one memory begins with abc: abcd1234, abcx5678."
+    told = "More than one memory starts with abc: abcd1234, abcx5678."
     assert sentence(run("show", "abc")) == told
 
 
 @pytest.mark.parametrize("command", ["show", "undo", "confirm", "reject", "forget"])
 @pytest.mark.parametrize("name", ["nothing", "-no", "--none", "没有"])
 def test_an_unknown_name_is_told_with_where_to_look(run: Run, command: str, name: str) -> None:
-    told = f"There is no memory {name}; tau memory list --state all lists them."
+    told = f"There's no memory {name}; see tau memory list --state all."
     assert sentence(run(command, name)) == told
 
 
@@ -173,7 +172,7 @@ def test_it_asks_first_where_somebody_is(
     run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch, answer: bool, gone: bool
 ) -> None:
     tau.goes = GOES
-    monkeypatch.setattr(memory_module, "_confirm_forget", lambda: answer)
+    monkeypatch.setattr(memory_forget, "_confirm_forget", lambda: answer)
     result = run("forget", "abcd")
     assert result.exit_code == 0
     assert (("forget", False, {"facts": ["abcd1234"]}) in tau.done) == gone
@@ -182,14 +181,14 @@ def test_it_asks_first_where_somebody_is(
 
 def test_where_nobody_can_answer_nothing_goes(run: Run, tau: Known) -> None:
     tau.goes = GOES
-    told = "Nothing was forgotten: add --yes where nobody can answer."
+    told = "Nothing was forgotten: without a terminal, use --yes."
     assert sentence(run("forget", "abcd")) == told
     assert [dry for _, dry, _ in (step for step in tau.done if step[0] == "forget")] == [True]
 
 
 def test_a_yes_is_asked_for_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(memory_module.sys.stdin, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(memory_forget.sys.stdin, "isatty", lambda: True, raising=False)
     monkeypatch.setattr(
         confirmation, "ask_confirmation", lambda words: bool(asked.append(words)) or True
     )
@@ -201,7 +200,7 @@ def test_messages_are_forgotten_by_their_ids(run: Run, tau: Known) -> None:
     tau.goes, tau.said = GOES, [message("m1", "x"), message("-m2", "y")]
     assert run("forget", "m1", "-m2", "--yes").exit_code == 0
     assert tau.done[-1] == ("forget", False, {"messages": ["m1", "-m2"]})
-    mixed = "Forget memories and messages one after the other, not in one go."
+    mixed = "Forget memories and messages separately."
     assert sentence(run("forget", "m1", "abcd", "--yes")) == mixed
 
 
@@ -229,7 +228,7 @@ def test_the_last_hour_begins_an_hour_ago(
     run: Run, tau: Known, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tau.goes = GOES
-    monkeypatch.setattr(memory_module.time, "time", lambda: 10_000.0)
+    monkeypatch.setattr(memory_forget.time, "time", lambda: 10_000.0)
     assert run("forget", "--last-hour", "--yes").exit_code == 0
     assert tau.done[-1] == ("forget", False, {"since": 6_400.0})
 
@@ -237,14 +236,14 @@ def test_the_last_hour_begins_an_hour_ago(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ((), "Say one thing to forget"),
-        (("abcd", "--last-hour"), "Say one thing to forget"),
-        (("--last-hour", "--until", "2020-01-01"), "Say one thing to forget"),
-        (("--import", "i", "--since", "2020-01-01"), "Say one thing to forget"),
+        ((), "Choose one"),
+        (("abcd", "--last-hour"), "Choose one"),
+        (("--last-hour", "--until", "2020-01-01"), "Choose one"),
+        (("--import", "i", "--since", "2020-01-01"), "Choose one"),
         (("abcd", "--until", "2020-01-01"), "--until needs --since."),
-        (("--since", "gestern"), "'gestern' is no date; write 2026-05-31 or 2026-05-31T09:30."),
-        (("--since", "9999999-01-01"), "is no date"),
-        (("abcd",), "There is nothing to forget."),
+        (("--since", "gestern"), "'gestern' isn't a date; use 2026-05-31 or 2026-05-31T09:30."),
+        (("--since", "9999999-01-01"), "isn't a date"),
+        (("abcd",), "There's nothing to forget."),
     ],
     ids=" ".join,
 )

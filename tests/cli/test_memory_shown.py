@@ -69,7 +69,7 @@ def test_a_wide_window_shows_a_table_that_fits(shown: Run) -> None:
     assert widest(result) <= 80
     assert second.split(maxsplit=3)[3] == "Sister: Mia"
     assert third.split()[0] == "-xyz"
-    assert result.stderr == "1 wait for your word: tau memory list --state waiting\n"
+    assert result.stderr == "Waiting for approval: 1; see tau memory list --state waiting\n"
 
 
 @pytest.mark.parametrize("columns", [40, 30])
@@ -118,9 +118,9 @@ def test_an_empty_memory_says_so(piped: Run, tau: Known) -> None:
     current = piped("list")
     assert current.stdout == ""
     assert current.stderr.splitlines() == [
-        "Nothing is known yet.", "Learning is paused; tau memory resume goes on.",
+        "Tau doesn't know anything yet.", "Learning is paused; resume it with tau memory resume.",
     ]  # fmt: skip
-    assert piped("list", "--state", "waiting").stderr.startswith("There is nothing.\n")
+    assert piped("list", "--state", "waiting").stderr.startswith("None.\n")
 
 
 # --- show ------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def test_a_memory_is_shown_with_its_history_and_sources(piped: Run, tau: Known) 
     assert lines[0] == "Lives in Berlin"
     assert lines[1] == "home · past · read in what you said, 1970-01-21"
     assert lines[2:4] == ["since 1970-01-04", "until 1970-01-10"]
-    history = lines[lines.index("History") + 1 : lines.index("Said in") - 1]
+    history = lines[lines.index("History") + 1 : lines.index("Sources") - 1]
     assert history == [f"  1970-01-21  {SHANGHAI}", "› 1970-01-21  Lives in Berlin"]
     assert lines[-2].endswith("  m1")
     assert lines[-1] == "  我叫林小雨，" + SHANGHAI
@@ -143,7 +143,7 @@ def test_a_memory_is_shown_with_its_history_and_sources(piped: Run, tau: Known) 
 def test_a_narrow_window_folds_sources_and_keeps_them_in(shown: Run, tau: Known) -> None:
     tau.told_sources = [RecalledMessageOut("m1", "c", "person", None, SHANGHAI, 20 * DAY)]
     lines = shown(40, "show", "abef").stdout.splitlines()
-    said = lines[lines.index("Said in") + 2 :]
+    said = lines[lines.index("Sources") + 2 :]
     assert all(line.startswith("  ") and cell_len(line) <= 40 for line in said)
     assert "".join(line.strip() for line in said) == SHANGHAI
 
@@ -152,7 +152,7 @@ def test_who_read_it_and_whether_it_was_confirmed_are_told(piped: Run) -> None:
     assert "read by qwen3, 1970-01-21, confirmed" in piped("show", "abef").stdout
     assert "told by you, 1970-01-21" in piped("show", "-xyz").stdout
     assert "from an import, 1970-01-21" in piped("show", "wwww").stdout
-    assert "No message says so." in piped("show", "wwww").stdout
+    assert "No source messages." in piped("show", "wwww").stdout
 
 
 # --- search ----------------------------------------------------------------------------------
@@ -191,14 +191,16 @@ def test_long_messages_are_told_to_their_first_words(piped: Run, tau: Known) -> 
 def test_nothing_found_is_told(piped: Run) -> None:
     result = piped("search", "quokka")
     assert (result.exit_code, result.stdout) == (0, "")
-    assert result.stderr == "Nothing like that is known, and nothing like that was said.\n"
+    assert result.stderr == "No matches.\n"
 
 
 # --- portrait and imports --------------------------------------------------------------------
 
 
 def test_the_portrait_is_printed_line_by_line(piped: Run, tau: Known) -> None:
-    assert piped("portrait").stderr == "There is no portrait yet: nothing is known.\n"
+    assert (
+        piped("portrait").stderr == "There's no profile yet: Tau doesn't know anything about you.\n"
+    )
     tau.lines = [
         ProfileLineOut("Name: 林小雨", ["a"], []),
         ProfileLineOut("Likes: [b]tea[/b]", ["b"], []),
@@ -224,7 +226,7 @@ def test_what_was_brought_is_listed_with_the_ids_that_take_it_back(piped: Run, t
         ["now", "1970-01-21", "ChatGPT", "nothing · chatgpt.zip · running"],
     ]
     tau.past = []
-    assert piped("imports").stderr == "Nothing was brought yet.\n"
+    assert piped("imports").stderr == "No imports yet.\n"
 
 
 @pytest.mark.parametrize("columns", [80, 40, 24])
