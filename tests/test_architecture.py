@@ -51,9 +51,6 @@ LISTS_OF_ENGLISH = {
 LAZY_IMPORTS = {
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
     "gguf": "only needed to convert a downloaded pack",
-    "prompt_toolkit": "only needed by the terminal chat",
-    "rich": "only needed by commands that draw; `tau --help` must be fast",
-    "uvicorn": "only needed by `tau run`",
     "xllamacpp": "the local engine: tens of megabytes, and not every install uses a local model",
 }
 # Tau's own modules that a function may import when it is called: {importing file: imported}.
@@ -324,6 +321,13 @@ def test_imports_are_at_the_top_except_those_with_a_reason() -> None:
         if not _allowed_lazily(module, imported)
     }
     assert found == set()
+
+
+def test_every_lazy_import_that_is_allowed_exists() -> None:
+    found = {name.partition(".")[0] for module in MODULES for name in _lazy_imports(module)}
+    assert set(LAZY_IMPORTS) - found == set()
+    own = {module.name: set(_lazy_imports(module)) for module in MODULES}
+    assert all(names <= own.get(name, set()) for name, names in LAZY_TAU_IMPORTS.items())
 
 
 def test_modules_are_imported_by_name_in_one_place() -> None:
