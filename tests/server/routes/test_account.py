@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import httpx
 import pytest
@@ -349,3 +350,23 @@ async def test_a_page_of_somebody_else_reads_and_says_nothing(owner: Person, gue
     assert (await guest.get(path))["messages"] == []
     own = {"X-Tau-Person": guest.unlocked.person.id}
     assert (await guest.client.get("/api/me", headers=own)).is_success
+
+
+async def test_me_tells_which_ways_in_there_are(
+    owner: Person, anonymous: httpx.AsyncClient
+) -> None:
+    def ways(me: dict[str, Any]) -> tuple[bool, bool, bool]:
+        return me["has_password"], me["has_recovery_code"], me["learns_while_away"]
+
+    assert ways(await owner.get("/api/me")) == (False, False, True)
+    await owner.client.put("/api/password", json={"password": "a long password"})
+    assert ways(await owner.get("/api/me")) == (True, False, True)
+    await owner.post("/api/recovery-code")
+    changed = await owner.client.patch("/api/me", json={"learns_while_away": False})
+    assert ways(changed.json()) == (True, True, False)
+    name = changed.json()["name"]
+    signed_in = await anonymous.post(
+        "/api/sign-in", json={"name": name, "password": "a long password"}
+    )
+    assert ways(signed_in.json()) == (True, True, False)
+    assert "has_password" not in str(await owner.get("/api/people"))

@@ -1,37 +1,19 @@
-"""The house in its owner's hands: what it stands on, and the copies of its database."""
+"""Copies of the database: made, listed, downloaded and deleted by the owner."""
 
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
 
-from tau import __version__
 from tau.app import App
 from tau.storage.backups import check
-from tau.storage.database import Database
 
 from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
-
-
-async def test_what_the_house_stands_on(owner: Person, app: App) -> None:
-    models = app.settings.models_path / "pack"
-    models.mkdir(parents=True)
-    (models / "weights.gguf").write_bytes(b"x" * 1234)
-    told = await owner.get("/api/server")
-    assert told["version"] == __version__
-    assert told["home"] == str(app.settings.home)
-    assert told["database"] == "sqlite"
-    assert told["database_bytes"] >= (app.settings.home / "tau.db").stat().st_size
-    assert told["models_bytes"] >= 1234
-    assert (told["host"], told["port"]) == ("127.0.0.1", 6283)
-    assert (told["public_url"], told["offline"], told["backups"]) == ("", False, [])
 
 
 async def test_a_backup_is_made_listed_taken_away_and_deleted(
@@ -75,7 +57,7 @@ async def test_what_is_forgotten_goes_from_backups_too(owner: Person, app: App) 
     assert [one["name"] for one in (await owner.get("/api/server"))["backups"]] == [made["name"]]
 
 
-async def test_only_the_owner_sees_and_copies_the_house(owner: Person, guest: Person) -> None:
+async def test_only_the_owner_sees_and_copies_the_database(owner: Person, guest: Person) -> None:
     made = await owner.post("/api/backups")
     for method, path in (
         ("GET", "/api/server"),
@@ -113,47 +95,3 @@ async def test_a_name_that_is_no_backup_leads_nowhere(owner: Person, app: App, n
         assert response.status_code in {404, 405}
     assert (app.settings.home / "tau.db").exists()
     assert (app.settings.home / "server.key").exists()
-
-
-async def test_where_there_is_postgresql_its_own_tools_are_named(
-    owner: Person, api: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if database.is_sqlite:
-        return
-    object.__setattr__(api.state.app_state, "database", database)
-    told = await owner.get("/api/server")
-    assert (told["database"], told["backups"]) == ("postgresql", [])
-    assert told["database_bytes"] > 0
-    response = await owner.client.post("/api/backups")
-    assert response.status_code == 400
-    assert "pg_dump" in response.json()["error"]["sentence"]
-
-
-async def test_how_much_a_life_holds(owner: Person, guest: Person) -> None:
-    assert await owner.get("/api/life") == {"conversations": 0, "messages": 0, "facts": 0}
-    await owner.say(await owner.begin(), "Good morning")
-    await owner.post("/api/memory/facts", {"text": "Likes oolong"})
-    held = await owner.get("/api/life")
-    assert (held["conversations"], held["messages"]) == (1, 2)
-    assert held["facts"] == len((await owner.get("/api/memory/facts"))["facts"]) > 0
-    assert (await guest.get("/api/life"))["messages"] == 0
-
-
-async def test_me_tells_which_ways_in_there_are(
-    owner: Person, anonymous: httpx.AsyncClient
-) -> None:
-    def ways(me: dict[str, Any]) -> tuple[bool, bool, bool]:
-        return me["has_password"], me["has_recovery_code"], me["learns_while_away"]
-
-    assert ways(await owner.get("/api/me")) == (False, False, True)
-    await owner.client.put("/api/password", json={"password": "a long password"})
-    assert ways(await owner.get("/api/me")) == (True, False, True)
-    await owner.post("/api/recovery-code")
-    changed = await owner.client.patch("/api/me", json={"learns_while_away": False})
-    assert ways(changed.json()) == (True, True, False)
-    name = changed.json()["name"]
-    signed_in = await anonymous.post(
-        "/api/sign-in", json={"name": name, "password": "a long password"}
-    )
-    assert ways(signed_in.json()) == (True, True, False)
-    assert "has_password" not in str(await owner.get("/api/people"))

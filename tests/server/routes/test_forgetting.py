@@ -1,24 +1,21 @@
 """Forgetting while Tau talks, in private, on other devices, and by every older route."""
 
 import asyncio
+import time
 from typing import Any
 
+import msgspec
 import pytest
 
 from tau.app import App
 from tau.errors import NotFound
-from tau.journal.entries import MessageAdded
-from tau.life.life import Life
+from tau.journal.entries import Claim, ClaimLearned, FileImported, MessageAdded
 
 from ..conftest import Person
+from .known import FACTS, learn, life_of, listed, note
 
 pytestmark = pytest.mark.anyio
 FORGET = "/api/memory/forget"
-
-
-async def life_of(person: Person, api: Any) -> Life:
-    life: Life = await api.state.app_state.lives.open(person.unlocked)
-    return life
 
 
 async def test_deleting_a_message_takes_its_other_versions_along(owner: Person) -> None:
@@ -157,3 +154,98 @@ async def test_nothing_of_it_is_in_the_log_of_the_program(
         await owner.post(FORGET, {"messages": [said]})
         await owner.client.post(f"/api/memory/facts/{said}/correct", json={"text": "Zanzibar"})
     assert "zanzibar" not in caplog.text.lower()
+
+
+async def test_forgetting_is_told_first_and_then_done(owner: Person, api: Any) -> None:
+    conversation = await owner.begin()
+    await owner.say(conversation, "The word is zanzibar. [[say Kept.]]")
+    life = await life_of(owner, api)
+    said = life.memory.conversations.thread(conversation)[0].id
+    fact = await learn(life, "The word is zanzibar", said, topic="other")
+    asked = {"messages": [said], "dry_run": True}
+    preview = await owner.post("/api/memory/forget", asked)
+    counts = {name: preview[name] for name in ("messages", "replies", "facts", "titles")}
+    assert counts == {"messages": 1, "replies": 1, "facts": 1, "titles": 1}
+    assert {(one["what"], one["id"]) for one in preview["preview"]} >= {
+        ("message", said), ("fact", fact), ("title", conversation),
+    }  # fmt: skip
+    assert (await owner.get(f"/api/messages/{said}"))["id"] == said, "nothing is gone yet"
+    done = await owner.post("/api/memory/forget", asked | {"dry_run": False})
+    assert done["preview"] == []
+    assert {name: done[name] for name in counts} == counts
+    assert "zanzibar" not in (await owner.client.get("/api/export")).text.lower()
+    assert (await owner.client.get(f"{FACTS}/{fact}")).status_code == 404
+
+
+async def test_forgetting_a_fact_forgets_who_said_so(owner: Person, api: Any) -> None:
+    said = await note(owner, "The word is zanzibar")
+    name = await learn(await life_of(owner, api), "The word is zanzibar", said, topic="other")
+    gone = await owner.client.delete(f"{FACTS}/{name}")
+    assert (gone.json()["messages"], gone.json()["facts"]) == (1, 1)
+    assert (await owner.client.delete(f"{FACTS}/{name}")).status_code == 404
+    assert (await owner.get("/api/search", q="zanzibar"))["passages"] == []
+
+
+async def test_a_time_is_forgotten(owner: Person) -> None:
+    conversation = await owner.begin(title="Garden")
+    path = f"/api/conversations/{conversation}/messages"
+    await owner.post(path, {"text": "Long ago", "at": "2020-01-01T00:00:00Z"})
+    await owner.post(path, {"text": "Zanzibar just now"})
+    await owner.post(FACTS, {"text": "Zanzibar told directly"})
+    done = await owner.post("/api/memory/forget", {"since": time.time() - 3600})
+    assert (done["messages"], done["facts"], done["conversations"]) == (1, 1, 0)
+    assert [one["text"] for one in (await owner.get(path))["messages"]] == ["Long ago"]
+    assert await listed(owner, state="all") == []
+    asked = {"since": "2019-12-01", "until": "2020-02-01"}
+    assert (await owner.post("/api/memory/forget", asked))["conversations"] == 1
+    assert (await owner.get("/api/conversations"))["conversations"] == []
+
+
+async def test_an_import_is_forgotten_whole(owner: Person, api: Any) -> None:
+    life = await life_of(owner, api)
+    said = MessageAdded(
+        at=1.0, id="m", conversation="c", by="person", text="Zanzibar", imported="i"
+    )
+    await life.append(
+        FileImported(at=1.0, id="i", origin="chatgpt", name="zanzibar.json"),
+        msgspec.structs.replace(said, origin="chatgpt"),
+        ClaimLearned(at=1.0, id="f", claim=Claim(topic="other", text="Zanzibar"), imported="i"),
+    )
+    message = await owner.get("/api/messages/m")
+    assert (message["origin"], message["imported"]) == ("chatgpt", "i")
+    done = await owner.post("/api/memory/forget", {"import_id": "i"})
+    assert (done["messages"], done["facts"], done["conversations"]) == (1, 1, 1)
+    assert "zanzibar" not in (await owner.client.get("/api/export")).text.lower()
+    again = await owner.client.post("/api/memory/forget", json={"import_id": "i"})
+    assert again.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({}, 422),
+        ({"dry_run": True}, 422),
+        ({"messages": ["a"], "facts": ["b"]}, 422),
+        ({"until": 5}, 422),
+        ({"messages": []}, 422),
+        ({"since": 10, "until": 5}, 400),
+        ({"conversation": "nowhere"}, 404),
+        ({"import_id": "nothing"}, 404),
+        ({"messages": ["nothing"]}, 404),
+        ({"facts": ["nothing"]}, 404),
+    ],
+)
+async def test_what_cannot_be_forgotten_is_told(
+    owner: Person, asked: dict[str, Any], status: int
+) -> None:
+    answer = await owner.client.post("/api/memory/forget", json=asked)
+    assert answer.status_code == status, answer.text
+
+
+async def test_the_events_of_a_turn_do_not_bring_back_what_was_forgotten(owner: Person) -> None:
+    conversation = await owner.begin()
+    events = await owner.say(conversation, "Zanzibar. [[say Zanzibar indeed.]]")
+    turn = events[0]["turn"]
+    await owner.client.delete(f"/api/messages/{events[0]['message']}")
+    answer = await owner.client.get(f"/api/turns/{turn}/events")
+    assert "zanzibar" not in answer.text.lower()
