@@ -42,7 +42,7 @@ async def measure(messages: int, progress: Progress) -> dict[str, Any]:
             store = Store(database)
             stack.push_async_callback(store.close)
             life = await Life.open(store, "bench", new_key(), embed=_no_vector)
-            progress("Bringing it ...")
+            progress("Importing it ...")
             figures = await _measure_import(life, file, messages)
     return {**figures, "file_mb": round(file_bytes / 1e6, 1), "machine": machine.describe()}
 

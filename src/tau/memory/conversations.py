@@ -37,7 +37,7 @@ class ConversationUpdate(msgspec.Struct, frozen=True, array_like=True):
 
 
 class ConversationTree:
-    """One conversation while it is folded: its living rows, oldest first, and its changes."""
+    """One conversation's tree: its living rows, oldest first, and its changes."""
 
     __slots__ = ("changes", "id", "rows", "shown")
 
@@ -177,7 +177,7 @@ class Conversations:
         return row if here else tree.head
 
     def _switch_thread(self, tree: ConversationTree, row: int, head: int) -> None:
-        """Show the thread of the new `row`, hide what of the old `head`'s is not on it."""
+        """Show the thread of the new `row`; hide rows of the old thread that are not on it."""
         parents, following = self.messages.parent.values, self.messages.following.values
         child, above = row, int(parents[row])
         while above != NONE:

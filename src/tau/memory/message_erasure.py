@@ -1,4 +1,4 @@
-"""Erasing messages from conversations: what hung below them moves up to living ancestors."""
+"""Erasure of messages from conversations: replies below them move up to living ancestors."""
 
 from array import array
 from collections.abc import Collection, Iterable

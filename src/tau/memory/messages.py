@@ -1,4 +1,4 @@
-"""Messages of a memory, by row and by id.
+"""Table of the messages of a memory, by row and by id.
 
 Every message has a row, counted from 0 in the order of the journal; all other parts of memory
 speak of rows. A parent is always an earlier row, so there are no cycles, whatever a record says.
@@ -27,7 +27,7 @@ MAX_TIMESTAMP_SECONDS = 1e12
 
 
 class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One message of either side, as it stands now.
+    """One message of either side, in its current state.
 
     `parent` is its nearest living ancestor; `visible` says whether it is on the thread that the
     conversation shows.

@@ -1,8 +1,7 @@
 """Repetition: the words and phrases by which a text can be recognised in another one.
 
 A phrase is three words in a row that are not mere grammar, or six characters of a script without
-spaces. Everyday words identify nothing. This module knows nothing of
-memories.
+spaces. Everyday words identify nothing. This module knows nothing of memories.
 """
 
 import re

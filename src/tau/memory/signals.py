@@ -44,7 +44,7 @@ NAMES = {
 FULL_WEIGHT_REPLY_TERMS = 12
 """A reply of Tau's longer than this shares only a part of its score with its neighbours."""
 BRIEF_MESSAGE_TERMS = 6
-"""Terms up to which a message is as brief as can be."""
+"""Terms up to which a message counts as fully brief."""
 LONG_REPLY_TERMS = 30
 """Up to this length Tau's words weigh as much as a person's."""
 RECENT_SECONDS = 30 * 86_400.0
@@ -59,7 +59,7 @@ TIME_TOLERANCE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class RankingContext:
-    """What signals are computed from: where every row stands, who spoke, when and how.
+    """Input of the signals: the place of every row, who spoke, when and how.
 
     `before` and `after` are the neighbours on the visible thread (-1: none); `own` marks the words
     of people, not Tau's; `features` are bits of `tau.memory.features`.
@@ -108,13 +108,13 @@ def signals(
     fact: Scores | None = None,
     now: float,
 ) -> Signals:
-    """Return all signals by name, each of shape (rows,); one that is 0 everywhere may lack.
+    """Return all signals by name, each of shape (rows,); one that is 0 everywhere may be missing.
 
     `meaning` are cosines, of which negative ones count as 0; rows that are not `embedded` yet
     count as the mean of those that are. Rows that are not visible lend nothing.
     """
     given_weight = context.neighbour_weight()
-    # Tau's words are what is asked for then, so they take all that points at them.
+    # Tau's words are what is asked for then, so they take the full score of neighbours.
     around = _Neighbours(
         context,
         given_weight,
@@ -136,7 +136,7 @@ def signals(
 
 @dataclass(frozen=True, slots=True)
 class _Neighbours:
-    """How rows share with their neighbours."""
+    """Weights by which rows share scores with their neighbours."""
 
     context: RankingContext
     given_weight: Scores
@@ -211,7 +211,7 @@ def coverage(
         buffer[above] = lent * taken_weight[above]
         buffer[below] = np.maximum(buffer[below], lent * taken_weight[below])
         buffer[rows] = 1
-        # A row that stands twice here is read and written alike, so it counts once.
+        # A row that occurs twice here is read and written alike, so it counts once.
         touched = np.concatenate((rows, above[above >= 0], below[below >= 0]))
         total[touched] += np.float32(idf) * buffer[touched]
         buffer[touched] = 0

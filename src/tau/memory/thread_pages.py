@@ -1,4 +1,4 @@
-"""Pages of a visible thread: its end, or what stands before, after or around a message.
+"""Pages of a visible thread: its end, or the messages before, after or around one.
 
 However long the thread is, a page reads no more rows than it returns (and one more, to see whether
 the thread goes on).
@@ -28,7 +28,7 @@ def thread_page(
     after: str | None = None,
     around: str | None = None,
 ) -> ThreadPage:
-    """Return at most `limit` messages of the visible thread: its end, or what stands where.
+    """Return at most `limit` messages of the visible thread: its end, or those around a place.
 
     `before`, `after` and `around` name a message; if several are given, `around` wins, then
     `after`. Raises `NotFound` for a conversation, and for a message that its thread does not show.

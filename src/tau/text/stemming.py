@@ -1,7 +1,7 @@
 """Stemming: one word into its terms, given the languages that its text may be in.
 
 A word of an English text gives one term. A word of another language gives its stem in that
-language and, so that a wrong guess still finds it, what English makes of it with its accents off.
+language and, so that a wrong guess still finds it, what English makes of it without accents.
 Letters that people write in two ways (ü and ue, å and aa) give both. This module knows nothing of
 texts.
 """
@@ -34,7 +34,7 @@ l d j m t s n c qu jusqu lorsqu puisqu quelqu dell all nell sull dall coll un qu
 sant tutt bell
 """
 _ELIDED_ARTICLES = frozenset(_ELIDED_LIST.split())
-"""What stands before an apostrophe in Romance languages and says nothing: l'eau, dell'arte."""
+"""Articles and particles before an apostrophe in Romance languages: l'eau, dell'arte."""
 _MARKS = {
     mark: None
     for first, last in [(0x300, 0x36F), (0x591, 0x5C7), (0x610, 0x61A), (0x64B, 0x65F)]
@@ -84,7 +84,7 @@ def english_stem(word: str) -> str:
 
 
 def strip_accents(word: str) -> str:
-    """Return a word without accents, vowel points and letters that others write otherwise."""
+    """Return a word without accents, vowel points and variant letters."""
     if word.isascii():
         return word
     decomposed = unicodedata.normalize("NFD", word).translate(_MARKS)
