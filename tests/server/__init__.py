@@ -1,1 +1,1 @@
-"""Tests of Tau's HTTP doors."""
+"""Tests of the HTTP server."""

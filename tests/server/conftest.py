@@ -1,4 +1,4 @@
-"""Tau's HTTP application on a whole, open Tau, and clients of it."""
+"""The HTTP application of an open Tau, and clients of it."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Failures: a status and one plain sentence in the caller's shape; nothing of what was said."""
+"""Failures: a status and one sentence in the API's format, without what was said."""
 
 import inspect
 import json

@@ -1,4 +1,4 @@
-"""A disk that is full and a database that is away: told over HTTP, and nothing is lost."""
+"""A full disk and an unreachable database: reported over HTTP, and nothing is lost."""
 
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def full(app: App) -> Callable[[bool], None]:
-    """Fills the database up, as a full disk does, or makes room again."""
+    """Fills the database, as a full disk does, or frees space again."""
 
     def fill(is_full: bool) -> None:
         def limit(connection: Any, _record: object) -> None:

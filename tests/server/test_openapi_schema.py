@@ -1,4 +1,4 @@
-"""The OpenAPI description: fit for generating a client from."""
+"""The OpenAPI description: complete enough to generate a client from."""
 
 import json
 import re

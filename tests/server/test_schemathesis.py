@@ -1,4 +1,4 @@
-"""Whatever the OpenAPI description allows, and what it does not: never a 5xx, and as described."""
+"""Requests generated from the OpenAPI description, valid and invalid: never a 5xx."""
 
 import asyncio
 import socket

@@ -1,4 +1,4 @@
-"""The gate: whose requests come in, how long they may be, and what every response carries."""
+"""Security middleware: hosts, cross-site requests, body limits and headers."""
 
 from collections.abc import AsyncIterator, Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Event streams: what goes over the wire, and how they end."""
+"""Event streams: what is sent, and how they end."""
 
 import asyncio
 from collections.abc import AsyncIterator

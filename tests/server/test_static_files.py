@@ -1,4 +1,4 @@
-"""The page: a built folder, served by Tau alone, and nothing beside it."""
+"""The web app's files: served from the built folder, and nothing else."""
 
 import gzip
 import os

@@ -1,4 +1,4 @@
-"""Another person's things do not exist: on every route, by every identifier."""
+"""Another person's data does not exist: on every route, by every id."""
 
 from collections.abc import Iterator
 from typing import Any

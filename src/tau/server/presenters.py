@@ -48,7 +48,7 @@ def _find_message(current: CurrentPerson, message_id: str) -> Message | None:
 
 def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSummaryOut]:
     """Return the current facts that have one of these messages as a source."""
-    now, memories = time.time(), FactEditor(current.life)
+    now, editor = time.time(), FactEditor(current.life)
     known = current.life.memory.facts
     found = {fact.id: fact for source in sources for fact in known.of_message(source)}
     return [
@@ -56,7 +56,7 @@ def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSumm
             id=fact.id,
             text=fact.text,
             state=state_of(fact, now),
-            revision=memories.revision(fact),
+            revision=editor.revision(fact),
         )
         for fact in found.values()
         if fact.is_current(now)

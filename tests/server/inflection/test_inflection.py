@@ -1,4 +1,4 @@
-"""The Inflection shape, as its public papers tell it."""
+"""The Inflection API, according to its public documents."""
 
 import json
 from typing import Any

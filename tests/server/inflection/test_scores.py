@@ -1,4 +1,4 @@
-"""Reading scores out of what a model answers."""
+"""Parsing scores in a model's answer."""
 
 import json
 from typing import Any

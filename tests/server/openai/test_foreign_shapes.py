@@ -1,4 +1,4 @@
-"""Details of the OpenAI and Inflection shapes that clients lean on."""
+"""Details of the OpenAI and Inflection APIs that clients rely on."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The OpenAI shape, spoken by OpenAI's own unmodified client over a real socket."""
+"""The OpenAI API, used by OpenAI's own unmodified client over a real socket."""
 
 import base64
 from collections.abc import AsyncIterator

@@ -1,4 +1,4 @@
-"""Where a client's history goes on: the conversation it belongs to, found by what was said."""
+"""Matching of a client's history with the conversation it belongs to."""
 
 import pytest
 

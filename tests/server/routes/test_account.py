@@ -1,4 +1,4 @@
-"""Coming in, going out, and the credentials of one person."""
+"""Signing in and out, and the credentials of one person."""
 
 from collections.abc import Callable
 from dataclasses import replace

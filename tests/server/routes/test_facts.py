@@ -1,4 +1,4 @@
-"""What is known of a person, over the API: looked at, set right, approved, forgotten."""
+"""Facts: listed, corrected, approved, rejected and shown with replies."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""What is known, asked for in every wrong way: pages that moved, dates, states, and bad input."""
+"""Facts requested with cursors, dates and states, and with invalid input."""
 
 import time
 from typing import Any

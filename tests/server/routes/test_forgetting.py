@@ -1,4 +1,4 @@
-"""Forgetting while Tau talks, in private, on other devices, and by every older route."""
+"""Forgetting: previews, replies in progress, private conversations and other devices."""
 
 import asyncio
 import time

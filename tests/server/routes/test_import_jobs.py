@@ -1,4 +1,4 @@
-"""Imports beside everything else: forgotten, taken back, stopped, asked for by others."""
+"""Imports beside other changes: forgotten, undone, stopped, requested by others."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable

@@ -1,4 +1,4 @@
-"""A file is looked at before it is taken: what would be learned, and taking what was sent."""
+"""Previews of imports: what would be learned, and importing the uploaded file."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A file comes in over the API, is read behind the request, and leaves nothing lying about."""
+"""Imports: files uploaded, read in the background, and cleaned up."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Searching, forgetting, and taking everything away."""
+"""Search, export, and how much a memory holds."""
 
 import json
 

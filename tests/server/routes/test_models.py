@@ -1,4 +1,4 @@
-"""The brains over HTTP: listing, naming, checking, downloading."""
+"""Models: listing, naming, checking and downloading them."""
 
 import asyncio
 from collections.abc import Callable

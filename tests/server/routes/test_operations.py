@@ -1,4 +1,4 @@
-"""What those who run Tau ask of it."""
+"""Health and metrics."""
 
 import asyncio
 from collections.abc import Callable

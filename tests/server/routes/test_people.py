@@ -1,4 +1,4 @@
-"""Who lives with this Tau, and who may see or remove whom."""
+"""The people of one Tau, and who may see or remove whom."""
 
 import pytest
 

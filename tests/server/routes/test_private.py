@@ -1,4 +1,4 @@
-"""A private conversation through every route: it answers, and nothing of it is written."""
+"""Private conversations on every route: answered, never written, seen by one credential."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Turns: words that cannot be lost, replies that outlive the connection, and other devices."""
+"""Turns: durable words, replies that outlive their connection, and other devices."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Watching turns: from every event, by several devices, after stops, retries and restarts."""
+"""Watching turns: from any event, on several devices, after stops, retries and restarts."""
 
 import asyncio
 from typing import Any
