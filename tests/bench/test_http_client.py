@@ -1,4 +1,4 @@
-"""Somebody at the door, against a door that answers like Tau's."""
+"""Somebody at the server, against a server that answers like Tau's."""
 
 import os
 from collections import defaultdict
@@ -23,7 +23,7 @@ RECALLED = (
 )
 
 
-class Door:
+class FakeServer:
     """As much of Tau's API as a client needs, and what was told to it."""
 
     def __init__(self, events: bytes = RECALLED) -> None:
@@ -70,8 +70,8 @@ class Door:
 
 
 @asynccontextmanager
-async def _open(door: Door, key: str = "once") -> AsyncIterator[TauProcess]:
-    runner = web.AppRunner(door.app, shutdown_timeout=1.0)
+async def _open(server: FakeServer, key: str = "once") -> AsyncIterator[TauProcess]:
+    runner = web.AppRunner(server.app, shutdown_timeout=1.0)
     await runner.setup()
     try:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -81,13 +81,13 @@ async def _open(door: Door, key: str = "once") -> AsyncIterator[TauProcess]:
         await runner.cleanup()
 
 
-async def test_a_visitor_comes_in_by_the_link_and_takes_a_key() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as client:
+async def test_a_client_signs_in_by_the_link_and_gets_a_key() -> None:
+    async with _open(FakeServer()) as tau, signed_in_client(tau) as client:
         assert await client.new_key() == "tau-key"
 
 
 async def test_a_link_that_was_used_up_is_told() -> None:
-    async with _open(Door(), key="used") as tau:
+    async with _open(FakeServer(), key="used") as tau:
         with pytest.raises(ModelError, match="401"):
             async with signed_in_client(tau):
                 pass
@@ -95,10 +95,10 @@ async def test_a_link_that_was_used_up_is_told() -> None:
 
 @pytest.mark.parametrize("messages", [1, 40, 95])
 async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: int) -> None:
-    door = Door()
-    async with _open(door) as tau, signed_in_client(tau) as client:
+    server = FakeServer()
+    async with _open(server) as tau, signed_in_client(tau) as client:
         await client.send_messages(TextGenerator(1), messages)
-    told = list(door.messages.values())
+    told = list(server.messages.values())
     assert sum(map(len, told)) == messages
     assert max(map(len, told)) - min(map(len, told)) <= 1
     for conversation in told:
@@ -108,31 +108,31 @@ async def test_a_past_is_told_by_both_sides_in_several_conversations(messages: i
 
 
 async def test_what_was_recalled_is_read_from_the_events() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as client:
+    async with _open(FakeServer()) as tau, signed_in_client(tau) as client:
         assert await client.recalled("t1") == [{"message": "m1"}]
 
 
 async def test_a_turn_that_recalls_nothing_is_told() -> None:
-    door = Door(b'data: {"type":"failed","id":1,"sentence":"No."}\n\n')
-    async with _open(door) as tau, signed_in_client(tau) as client:
+    server = FakeServer(b'data: {"type":"failed","id":1,"sentence":"No."}\n\n')
+    async with _open(server) as tau, signed_in_client(tau) as client:
         with pytest.raises(ModelError, match="recalled"):
             await client.recalled("t1")
 
 
 async def test_an_answer_without_a_body_is_nothing() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as client:
+    async with _open(FakeServer()) as tau, signed_in_client(tau) as client:
         assert await client.post("/api/turns/t1/stop", {}) is None
 
 
 async def test_a_refusal_names_the_path_and_not_the_body() -> None:
-    async with _open(Door()) as tau, signed_in_client(tau) as client:
+    async with _open(FakeServer()) as tau, signed_in_client(tau) as client:
         with pytest.raises(ModelError, match=r"/api/nothing .* 404") as refused:
             await client.post("/api/nothing", {"text": "secret"})
     assert "secret" not in str(refused.value)
 
 
 async def test_a_door_that_is_gone_is_told() -> None:
-    async with _open(Door()) as tau:
+    async with _open(FakeServer()) as tau:
         pass
     with pytest.raises(ModelError, match="did not answer"):
         async with signed_in_client(tau):

@@ -1,4 +1,4 @@
-"""Reading LongMemEval: one past for each question, in order, as a file, gzipped or as a folder."""
+"""LongMemEval: one sample for each question, in order, as a file, gzipped or as a folder."""
 
 import gzip
 import json
@@ -47,14 +47,14 @@ def _read(folder: Path, *questions: dict[str, Any]) -> list[DatasetSample]:
 
 
 def test_a_question_brings_its_haystack_and_its_evidence(tmp_path: Path) -> None:
-    (past,) = _read(tmp_path, _asked())
-    assert [(told.name, told.conversation, told.by, told.text) for told in past.messages] == [
+    (sample,) = _read(tmp_path, _asked())
+    assert [(told.name, told.conversation, told.by, told.text) for told in sample.messages] == [
         ("s1:1", "s1", "person", "I bought a kayak."),
         ("s1:2", "s1", "tau", "Where will you paddle?"),
         ("s2:1", "s2", "person", "What is a haiku?"),
         ("s2:2", "s2", "tau", "A poem."),
     ]
-    (question,) = past.questions
+    (question,) = sample.questions
     assert (question.id, question.kind, question.text) == (
         "q1",
         "single-session-user",
@@ -64,27 +64,27 @@ def test_a_question_brings_its_haystack_and_its_evidence(tmp_path: Path) -> None
 
 
 def test_nobody_has_a_name_in_a_chat_with_an_assistant(tmp_path: Path) -> None:
-    (past,) = _read(tmp_path, _asked())
-    assert {told.speaker for told in past.messages} == {None}
+    (sample,) = _read(tmp_path, _asked())
+    assert {told.speaker for told in sample.messages} == {None}
 
 
 def test_dates_are_the_files_own(tmp_path: Path) -> None:
-    (past,) = _read(tmp_path, _asked())
-    first, second, *_ = past.messages
+    (sample,) = _read(tmp_path, _asked())
+    first, second, *_ = sample.messages
     assert datetime.fromtimestamp(first.at, UTC) == datetime(2023, 1, 25, 23, 28, tzinfo=UTC)
     assert second.at > first.at
-    asked = datetime.fromtimestamp(past.questions[0].now, UTC)
+    asked = datetime.fromtimestamp(sample.questions[0].now, UTC)
     assert asked == datetime(2023, 3, 1, 8, 0, tzinfo=UTC)
 
 
 def test_sessions_are_told_in_the_order_in_which_they_were_had(tmp_path: Path) -> None:
     dates = ["2023/02/02 (Thu) 09:00", "2023/02/01 (Wed) 10:00"]
-    (past,) = _read(tmp_path, _asked(haystack_dates=dates))
-    assert [messages[0].conversation for messages in past.conversations()] == ["s2", "s1"]
+    (sample,) = _read(tmp_path, _asked(haystack_dates=dates))
+    assert [messages[0].conversation for messages in sample.conversations()] == ["s2", "s1"]
 
 
 def test_a_session_that_stands_there_twice_is_one_conversation(tmp_path: Path) -> None:
-    (past,) = _read(
+    (sample,) = _read(
         tmp_path,
         _asked(
             haystack_dates=["2023/01/25 (Wed) 23:28", "2023/02/01 (Wed) 10:00"],
@@ -92,9 +92,9 @@ def test_a_session_that_stands_there_twice_is_one_conversation(tmp_path: Path) -
             haystack_sessions=[SESSIONS[0], SESSIONS[0]],
         ),
     )
-    assert [told.name for told in past.messages] == ["s1:1", "s1:2", "s1:3", "s1:4"]
-    assert past.questions[0].turns == ("s1:1", "s1:3")
-    assert past.questions[0].sessions == ("s1",)
+    assert [told.name for told in sample.messages] == ["s1:1", "s1:2", "s1:3", "s1:4"]
+    assert sample.questions[0].turns == ("s1:1", "s1:3")
+    assert sample.questions[0].sessions == ("s1",)
 
 
 @pytest.mark.parametrize(
@@ -115,8 +115,8 @@ def test_what_cannot_be_found_is_left_out_and_counted(
 
 
 def test_a_question_may_name_its_sessions_without_their_turns(tmp_path: Path) -> None:
-    (past,) = _read(tmp_path, _asked(answer_session_ids=["s2"]))
-    assert (past.questions[0].turns, past.questions[0].sessions) == ((), ("s2",))
+    (sample,) = _read(tmp_path, _asked(answer_session_ids=["s2"]))
+    assert (sample.questions[0].turns, sample.questions[0].sessions) == ((), ("s2",))
 
 
 def test_a_gzipped_file_and_a_folder_read_as_the_plain_file(tmp_path: Path) -> None:

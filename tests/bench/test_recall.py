@@ -1,4 +1,4 @@
-"""What comes to mind, as figures: told, killed, asked and counted, without a real server."""
+"""Recall figures without a real server: messages added, killed, asked and counted."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -28,7 +28,7 @@ def _question(text: str, kind: str, *turns: str) -> DatasetQuestion:
     return DatasetQuestion(id=text, text=text, kind=kind, now=1e3, turns=turns, sessions=("D1",))
 
 
-PAST = DatasetSample(
+SAMPLE = DatasetSample(
     name="conv-1",
     messages=(
         _told("D1:1", "Ann", "I have a boat", 100.0),
@@ -72,7 +72,7 @@ class FakeClient:
         return [{"message": name} for name in (*names, "a message of nobody")]
 
 
-def _visitor() -> tuple[FakeClient, BenchmarkClient]:
+def _client() -> tuple[FakeClient, BenchmarkClient]:
     fake = FakeClient([])
     return fake, cast("BenchmarkClient", fake)
 
@@ -105,7 +105,7 @@ def test_figures_tell_five_and_ten_by_category() -> None:
         _answer(6, ("D1:6",), category="4"),
         _answer(0, ("D1:1",), category="4"),
     ]
-    figures = recall._figures(PAST, answers)
+    figures = recall._figures(SAMPLE, answers)
     assert (figures["conversation"], figures["messages"], figures["questions"]) == ("conv-1", 3, 3)
     assert figures["evidence_recalled_at"] == {"5": 0.3333, "10": 0.6667}
     assert figures["by_category"] == {"1": {"5": 1.0, "10": 1.0}, "4": {"5": 0.0, "10": 0.5}}
@@ -114,22 +114,22 @@ def test_figures_tell_five_and_ten_by_category() -> None:
 
 
 async def test_every_message_is_told_with_its_date_and_speaker() -> None:
-    fake, client = _visitor()
+    fake, client = _client()
     said: list[str] = []
-    names = await recall._send_messages(client, PAST, said.append)
+    names = await recall._send_messages(client, SAMPLE, said.append)
     assert names == {"m1": "D1:1", "m2": "D1:2", "m3": "D2:1"}
     notes = [body for path, body in fake.log if path.endswith("/messages")]
     assert [(body["text"], body["at"], body["speaker"]) for body in notes] == [
-        (told.text, told.at, told.speaker) for told in PAST.messages
+        (told.text, told.at, told.speaker) for told in SAMPLE.messages
     ]
     assert [body["by"] for body in notes] == ["person", "tau", "person"]
     assert len(said) == fake.begun == 2
 
 
 async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None:
-    fake, client = _visitor()
+    fake, client = _client()
     fake.noted = 2
-    question = PAST.questions[0]
+    question = SAMPLE.questions[0]
     answer = await recall._ask(client, question, {"m1": "D1:1", "m2": "D1:2"})
     assert answer == RecallResult(question, ("D1:2", "D1:1"))
     assert fake.log == [
@@ -140,10 +140,10 @@ async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None
 
 
 async def test_a_server_that_never_says_what_it_recalled_fails_the_measurement() -> None:
-    fake, client = _visitor()
+    fake, client = _client()
     fake.silent = True
     with pytest.raises(ModelError, match="did not say"):
-        await recall._ask(client, PAST.questions[0], {})
+        await recall._ask(client, SAMPLE.questions[0], {})
 
 
 class Stage:
@@ -185,7 +185,7 @@ async def test_tau_is_told_killed_started_again_and_only_then_asked(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stage = Stage(monkeypatch)
-    figures = await recall.measure(PAST, "", lambda _: None)
+    figures = await recall.measure(SAMPLE, "", lambda _: None)
     assert stage.happened == ["started", "quiet", "killed", "started", "quiet", "the home is gone"]
     assert figures["questions"] == 2
     assert figures["evidence_recalled_at"] == {"5": 1.0, "10": 1.0}
@@ -199,5 +199,5 @@ async def test_a_folder_of_models_is_handed_to_both_starts(
     monkeypatch: pytest.MonkeyPatch, folder: str, arguments: tuple[str, ...]
 ) -> None:
     stage = Stage(monkeypatch)
-    await recall.measure(PAST, folder, lambda _: None)
+    await recall.measure(SAMPLE, folder, lambda _: None)
     assert stage.arguments == [arguments, arguments]

@@ -54,7 +54,7 @@ def bench() -> None:
 )
 @_as_json
 def turn(**given: Any) -> None:
-    """Measure turns through Tau against direct calls to the same model."""
+    """Measure turns through Tau, beside direct calls to the model."""
     as_json = given.pop("as_json")
     alone = min(turn_bench.TurnPlan().requests_alone, given["requests"])
     plan = turn_bench.TurnPlan(**given, requests_alone=alone)
@@ -77,7 +77,7 @@ def turn(**given: Any) -> None:
 )
 @_as_json
 def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
-    """Measure appending to a journal, opening it, and searching its memory."""
+    """Measure the journal and its memory: appends, opening, searches."""
     whole = journal_bench.JournalPlan()
     plan = journal_bench.JournalPlan(
         open_at=tuple(size for size in whole.open_at if size <= largest) or (largest,),
@@ -107,9 +107,10 @@ def start(starts: int, as_json: bool) -> None:
 @click.option("--models-folder", default="", help="Folder with the built-in models.")
 @_as_json
 def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bool) -> None:
-    """Measure recall of a LoCoMo conversation after Tau was killed and restarted.
+    """Measure recall after a restart.
 
-    Uses the built-in models. The figures judge what each turn says it recalled.
+    Adds a LoCoMo conversation, kills Tau, starts it again and asks the questions, with the
+    built-in models. The figures judge what each turn says it recalled.
     """
     found = {each.name: each for each in locomo.read(locomo_file)}
     if conversation not in found:
@@ -158,7 +159,10 @@ def retrieval(**given: Any) -> None:
 )
 @_as_json
 def import_(messages: int, as_json: bool) -> None:
-    """Measure importing a generated ChatGPT export, until words find all of it."""
+    """Measure the import of a ChatGPT export.
+
+    The export is generated; time ends when all of it can be found by words.
+    """
     _print_figures("Import", _run(importing.measure(messages, _print_progress)), as_json=as_json)
 
 
