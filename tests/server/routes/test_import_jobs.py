@@ -98,6 +98,21 @@ async def test_an_import_that_went_on_is_taken_back_by_both_its_ids(
     assert len(life.memory) == 0
 
 
+async def test_an_import_that_was_stopped_is_listed_once_and_can_be_forgotten(
+    owner: Person, app: App
+) -> None:
+    life = await life_of(owner, app)
+    begun = (await upload(owner, as_json([chatgpt("first", SECRET), *many(150)]))).json()
+    await until(lambda: bool(life.memory.imports.all()))
+    await owner.client.delete(f"/api/imports/{begun['id']}")
+    (listed,) = (await owner.get("/api/imports"))["imports"]
+    assert (listed["id"], listed["state"]) == (begun["id"], "stopped")
+    assert listed["sentence"] == "The import was stopped. Import the file again to go on."
+    await owner.post(FORGET, {"import_id": begun["id"]})
+    assert (await owner.get("/api/imports"))["imports"] == []
+    assert len(life.memory) == 0
+
+
 async def test_forgetting_while_a_file_is_read_loses_nothing_else(owner: Person, app: App) -> None:
     life = await life_of(owner, app)
     begun = (await upload(owner, as_json([chatgpt("a", SECRET), *many(300)]))).json()

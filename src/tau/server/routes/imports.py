@@ -55,7 +55,7 @@ async def create_import(
 async def list_imports(current: CurrentPersonDep, app_state: AppStateDep) -> ImportList:
     """List every import, newest first."""
     asked = await app_state.imports.imports_of(current.life)
-    shown = {one.report.id for one in asked if one.report}
+    shown = {one.journal_id for one in asked}
     in_progress = {one.job.subject for one in asked if one.job.state == "running"}
     past = [
         _recorded_import_out(one)
