@@ -260,10 +260,6 @@ def test_a_correction_that_was_undone_leaves_no_ghost() -> None:
 
 
 def test_a_forgotten_home_does_not_make_the_old_one_current_again() -> None:
-    def home(city: str, **more: object) -> Claim:
-        parts = {"topic": "home", "slot": "home", "text": f"In {city}", "value": city.lower()}
-        return Claim(**(parts | more))  # type: ignore[arg-type]
-
     entries = [
         said("a", "I live in Porto"),
         learned("f", "", "a", claim=home("Porto"), at=10.0),
@@ -279,6 +275,86 @@ def test_a_forgotten_home_does_not_make_the_old_one_current_again() -> None:
     assert memory.facts.current(40.0) == []
     (old,) = memory.facts.all()
     assert (old.id, old.valid_to, old.sources) == ("f", 20.0, ("a",))
+
+
+def home(city: str, **more: object) -> Claim:
+    parts = {"topic": "home", "slot": "home", "text": f"In {city}", "value": city.lower()}
+    return Claim(**(parts | more))  # type: ignore[arg-type]
+
+
+def after_forgetting(entries: list[Entry], **targets: object) -> Memory:
+    """Erase something from a memory of these entries; return it as read anew from the journal."""
+    erasure = plan_erasure(memory_of(*entries), ErasureTargets(**targets))  # type: ignore[arg-type]
+    forgot = EntriesForgotten(at=90.0, targets=erasure.seqs)
+    fresh = Memory()
+    for seq, entry in enumerate((*entries, forgot, *erasure.rewritten), 1):
+        if seq not in erasure.seqs:
+            fresh.apply(Record(seq=seq, at=0.0, entry=entry, raw=b""))
+    restored = Memory.restore(fresh.dump())
+    assert restored.facts.all() == fresh.facts.all()
+    return fresh
+
+
+def test_a_correction_of_the_past_stays_past_when_what_it_corrected_is_forgotten() -> None:
+    entries = [
+        learned("f", "", claim=home("Porto"), by="person", at=10.0),
+        learned("g", "", claim=home("Quito"), by="person", at=20.0),
+        learned("h", "", claim=home("Lisbon"), by="person", corrects="f", at=30.0),
+    ]
+    assert [fact.text for fact in memory_of(*entries).facts.current(40.0)] == ["In Quito"]
+    memory = after_forgetting(entries, facts=("f",))
+    assert [fact.text for fact in memory.facts.current(100.0)] == ["In Quito"]
+
+
+def test_a_value_said_twice_stays_past_when_its_last_claim_is_forgotten() -> None:
+    entries = [
+        said("a", "I live in Porto"),
+        said("b", "Yes, I live in Porto", conversation="d"),
+        learned("f", "", "a", claim=home("Porto"), at=10.0),
+        learned("g", "", "b", claim=home("Porto"), at=11.0),
+        said("c", "I moved to Lisbon", conversation="e"),
+        learned("h", "", "c", claim=home("Lisbon"), at=20.0),
+    ]
+    memory = after_forgetting(entries, facts=("h",))
+    assert memory.facts.current(100.0) == []
+    memory = after_forgetting(entries, messages=("b", "c"))
+    assert memory.facts.current(100.0) == []
+
+
+def test_the_end_of_a_fact_stays_when_the_message_that_says_so_is_forgotten() -> None:
+    entries = [
+        said("a", "I live in Porto"),
+        learned("f", "", "a", claim=home("Porto"), at=10.0),
+        said("b", "I no longer live there", conversation="d"),
+        learned("g", "", "b", claim=home("Porto", valid_to=20.0), at=21.0),
+    ]
+    assert memory_of(*entries).facts.current(40.0) == []
+    memory = after_forgetting(entries, messages=("b",))
+    (fact,) = memory.facts.all()
+    assert (fact.is_current(100.0), fact.valid_to) == (False, 20.0)
+
+
+def test_a_rejected_fact_stays_rejected_when_one_of_its_messages_is_forgotten() -> None:
+    entries = [
+        said("a", "I live in Porto"),
+        said("b", "Yes, Porto", conversation="d"),
+        learned("f", "", "a", claim=home("Porto"), at=10.0),
+        learned("g", "", "b", claim=home("Porto"), at=11.0),
+        FactJudged(at=12.0, id="no", fact="f", verdict="rejected"),
+    ]
+    memory = after_forgetting(entries, messages=("a",))
+    (fact,) = memory.facts.all()
+    assert (fact.id, fact.state) == ("g", "rejected")
+
+
+def test_an_undone_correction_goes_with_the_message_that_it_corrected() -> None:
+    entries = [
+        said("a", "I live in Porto"),
+        learned("f", "", "a", claim=home("Porto"), at=10.0),
+        learned("g", "", claim=home("Lisbon"), by="person", corrects="f", at=11.0),
+        ChangeUndone(at=12.0, target="g"),
+    ]
+    assert list(after_forgetting(entries, messages=("a",)).facts.entries()) == []
 
 
 # --- titles ----------------------------------------------------------------------------------

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import msgspec
-
 from tau.journal.entries import (
     ChangeUndone,
     ClaimLearned,
@@ -53,7 +51,7 @@ def unsupported_facts(erased: Erased) -> list[str]:
 
 
 def judgements(erased: Erased) -> Iterator[int]:
-    """Yield the entries about claims that are erased."""
+    """Yield the entries that judge or undo claims which are erased."""
     names = set(erased.claims)
     for seq, entry in erased.memory.facts.entries():
         if isinstance(entry, FactJudged) and entry.fact in names:
@@ -61,28 +59,6 @@ def judgements(erased: Erased) -> Iterator[int]:
             yield seq
         elif isinstance(entry, ChangeUndone) and entry.target in names:
             yield seq
-
-
-def ended_claims(erased: Erased, vanishing: list[str]) -> dict[int, ClaimLearned]:
-    """Return claims to rewrite with an end, since what ended them is erased.
-
-    Somebody who wants their new home forgotten has not moved back to the old one.
-    """
-    closed: dict[int, ClaimLearned] = {}
-    places = {
-        entry.id: seq
-        for seq, entry in erased.memory.facts.entries()
-        if isinstance(entry, ClaimLearned)
-    }
-    for fact in erased.memory.facts.all():
-        follower = erased.memory.facts.find(fact.superseded_by or "")
-        if fact.id in vanishing or follower is None or follower.id not in vanishing:
-            continue
-        last = erased.memory.facts.claims_of(fact.id)[-1]
-        if last.claim.valid_to is None and last.id not in erased.claims:
-            claim = msgspec.structs.replace(last.claim, valid_to=fact.valid_to)
-            closed[places[last.id]] = msgspec.structs.replace(last, claim=claim)
-    return closed
 
 
 def empty_conversations(erased: Erased) -> dict[str, list[int]]:

@@ -26,12 +26,12 @@ from tau.journal.entries import Claim, ClaimLearned, ConversationChanged, Entry
 from tau.memory.erasure_effects import (
     Erased,
     empty_conversations,
-    ended_claims,
     imported_ids,
     judgements,
     still_archived,
     unsupported_facts,
 )
+from tau.memory.erasure_of_facts import keep_from_returning
 from tau.memory.erasure_request import ErasureTargets, correction_chain
 from tau.memory.memory import Memory
 from tau.memory.messages import Message
@@ -96,12 +96,13 @@ class _ErasurePlanner:
         erased = self._erased
         facts = unsupported_facts(erased)
         emptied = empty_conversations(erased) if self._targets.whole_conversations else {}
-        closed = ended_claims(erased, facts)
-        seqs = {*self._targets.entries, *erased.titles, *closed}
+        seqs = {*self._targets.entries, *erased.titles}
         seqs.update(message.seq for message in erased.messages())
         seqs.update(seq for seq, _ in erased.claims.values())
         seqs.update(judgements(erased))
         seqs.update(seq for entries in emptied.values() for seq in entries)
+        rewritten = keep_from_returning(erased.memory, seqs)
+        seqs.update(rewritten)
         return ErasurePlan(
             messages=tuple(erased.chosen),
             replies=tuple(erased.replies),
@@ -110,7 +111,7 @@ class _ErasurePlanner:
             conversations=tuple(emptied),
             elsewhere=tuple(self._elsewhere()),
             seqs=tuple(sorted(seqs)),
-            rewritten=(*still_archived(erased, emptied), *closed.values()),
+            rewritten=(*still_archived(erased, emptied), *rewritten.values()),
             imported_ids=tuple(imported_ids(erased, emptied)),
         )
 
@@ -131,13 +132,15 @@ class _ErasurePlanner:
         claims = {claim.id for fact in named for claim in facts.claims_of(fact.id)}
         entries = set(self._targets.entries)
         for seq, entry in facts.entries():
-            if not isinstance(entry, ClaimLearned):
-                continue
-            named_so = (
+            if isinstance(entry, ClaimLearned) and (
                 entry.id in claims or seq in entries or any(map(self._erased.holds, entry.sources))
-            )
-            if named_so or (
-                entry.corrects in claims and not self._erased.memory.facts.find(entry.id)
+            ):
+                self._cascade(seq, entry)
+        for seq, entry in facts.entries():
+            if (
+                isinstance(entry, ClaimLearned)
+                and entry.corrects in self._erased.claims
+                and facts.find(entry.id) is None
             ):
                 self._cascade(seq, entry)  # a correction that was undone is no fact any more
 
