@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import Field
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -108,6 +109,23 @@ def test_links_between_documents_work(page: Path) -> None:
     ]
     assert [target for target, _ in links if not target.exists()] == []
     assert [anchor for target, anchor in links if anchor and anchor not in _anchors(target)] == []
+
+
+@pytest.mark.parametrize("package", ["facts", "memory"])
+def test_the_page_of_a_package_lists_every_module(package: str) -> None:
+    listed = re.findall(r"`([\w*]+\.py)`", _page(f"{package}.md"))
+    modules = {path.name for path in (ROOT / "src" / "tau" / package).glob("[!_]*.py")}
+    missing = {name for name in modules if not any(fnmatch(name, one) for one in listed)}
+    assert missing == set()
+
+
+def test_the_architecture_lists_every_package() -> None:
+    source = ROOT / "src" / "tau"
+    packages = {f"{path.parent.name}/" for path in source.glob("*/__init__.py")}
+    listed = re.findall(r"^\|\s+(\w+/)", _page("architecture.md"), flags=re.MULTILINE)
+    table = re.findall(r"^\| (`.*?) \|", _page("architecture.md"), flags=re.MULTILINE)
+    assert packages - set(re.findall(r"`(\w+/)`", " ".join(table))) == set()
+    assert set(listed) <= packages
 
 
 def _snippets(name: str) -> list[str]:
