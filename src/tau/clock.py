@@ -1,8 +1,8 @@
-"""The present moment, as this machine has it."""
+"""The current time of this machine."""
 
 from datetime import datetime
 
 
 def local_now() -> datetime:
-    """Return the present moment in the time zone of this machine."""
+    """Return the current time in the time zone of this machine."""
     return datetime.now().astimezone()

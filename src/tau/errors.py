@@ -1,48 +1,48 @@
-"""Everything that Tau raises on purpose.
+"""The errors that Tau raises on purpose.
 
 TauError
-├── BadInput                what was given cannot be used: the sentence says why
+├── BadInput                the input cannot be used; the message says why
 │   ├── SettingsError       a setting has a wrong name, type or value
-│   └── RefusedAddress      an address that users may not make Tau fetch
-├── NotFound                no such thing, or it belongs to somebody else
-├── NotSignedIn             no credential, or one that opens nothing
-├── NotPermitted            signed in, but this is the owner's business
-├── TooManyRequests         slow down: attempts, requests or open streams
-├── Conflict                the state has moved on since the caller looked
-│   └── SequenceConflict    another writer appended first: re-read and retry
-├── JournalError
+│   └── RefusedAddress      an address that users may not make Tau connect to
+├── NotFound                it does not exist, or it belongs to another person
+├── NotSignedIn             no credential, or an invalid one
+├── NotPermitted            signed in, but only the owner may do this
+├── TooManyRequests         too many attempts, requests or open streams
+├── Conflict                the state has changed since the caller read it
+│   └── SequenceConflict    another writer appended first: read again and retry
+├── JournalError            something is wrong with the stored data
 │   ├── DamagedEntry        an entry was altered, moved or cut short
-│   ├── StoreFull           the disk refuses to take more
+│   ├── StoreFull           the disk is full
 │   └── StoreUnavailable    the database does not answer
-├── ModelError
+├── ModelError              something is wrong with a model
 │   ├── UnknownModel        no model or alias of that name
-│   ├── ModelUnavailable    it cannot be reached, or refuses
+│   ├── ModelUnavailable    it cannot be reached, or refuses the request
 │   ├── ModelInterrupted    it stopped in the middle of its answer
 │   └── ModelInvalidAnswer  its answer cannot be used
-└── PackError
-    ├── DownloadFailed      the source cannot be reached or gave something else
+└── PackError               something is wrong with a download
+    ├── DownloadFailed      the source cannot be reached, or it sent something else
     └── HashMismatch        the file is not the one that was pinned; it is deleted
 
-The text of every error is one plain sentence fit for the person who sees it. It never carries
-what a person said, a key, or a path that the person did not give. Each class has a `code`, or that
-of the class above it.
+The message of every error is one plain sentence that can be shown to the person. It never contains
+what a person said, a key, or a path that the person did not give. A class without a `code` of its
+own has the code of its base class.
 """
 
 from typing import ClassVar
 
-UNEXPECTED = "Something went wrong inside Tau; it has been written to the log."
-"""The sentence for whatever was not foreseen."""
+UNEXPECTED = "Something went wrong inside Tau; the log has the details."
+"""The message for errors that are bugs."""
 
 
 class TauError(Exception):
-    """The root of all errors that Tau raises on purpose."""
+    """Base class of the errors that Tau raises on purpose."""
 
     code: ClassVar[str] = "internal"
-    """What a program or a page knows it by; documented in docs/api.md."""
+    """Identifies the error in the API; documented in docs/api.md."""
 
 
 class BadInput(TauError):
-    """What was given cannot be used."""
+    """The input cannot be used."""
 
     code = "bad_input"
 
@@ -52,31 +52,31 @@ class SettingsError(BadInput):
 
 
 class RefusedAddress(BadInput):
-    """An address that users may not make Tau fetch."""
+    """An address that users may not make Tau connect to."""
 
     code = "refused_address"
 
 
 class NotFound(TauError):
-    """There is no such thing, or it belongs to somebody else."""
+    """It does not exist, or it belongs to another person."""
 
     code = "not_found"
 
 
 class NotSignedIn(TauError):
-    """There is no credential, or it opens nothing."""
+    """There is no credential, or it is invalid."""
 
     code = "not_signed_in"
 
 
 class NotPermitted(TauError):
-    """The person is known, but this is not theirs to do."""
+    """The person is signed in, but may not do this."""
 
     code = "not_permitted"
 
 
 class TooManyRequests(TauError):
-    """Too many attempts or requests; `retry_after_seconds` says when to come back."""
+    """Too many attempts or requests; `retry_after_seconds` says when to try again."""
 
     code = "too_many"
 
@@ -86,23 +86,23 @@ class TooManyRequests(TauError):
 
 
 class Conflict(TauError):
-    """The state has moved on since the caller looked."""
+    """The state has changed since the caller read it."""
 
     code = "conflict"
 
 
 class SequenceConflict(Conflict):
-    """Another writer appended to this journal first: re-read, then retry."""
+    """Another writer appended to this journal first: read again, then retry."""
 
 
 class JournalError(TauError):
-    """Something is wrong with the log of a person's life."""
+    """Something is wrong with the stored data."""
 
     code = "journal_error"
 
 
 class DamagedEntry(JournalError):
-    """An entry was altered, moved or cut short; `seq` names it."""
+    """An entry was altered, moved or cut short; `seq` is its number."""
 
     code = "damaged_entry"
 
@@ -113,7 +113,7 @@ class DamagedEntry(JournalError):
 
 
 class StoreFull(JournalError):
-    """The disk refuses to take more."""
+    """The disk is full."""
 
     code = "store_full"
 
@@ -137,7 +137,7 @@ class UnknownModel(ModelError):
 
 
 class ModelUnavailable(ModelError):
-    """A model cannot be reached, or refuses."""
+    """A model cannot be reached, or refuses the request."""
 
     code = "model_unavailable"
 
@@ -149,7 +149,7 @@ class ModelInterrupted(ModelError):
 
 
 class ModelInvalidAnswer(ModelError):
-    """A model answered something that is no answer."""
+    """A model's answer cannot be used."""
 
     code = "model_nonsense"
 
@@ -161,7 +161,7 @@ class PackError(TauError):
 
 
 class DownloadFailed(PackError):
-    """The source cannot be reached, or gave something else."""
+    """The source cannot be reached, or it sent something else."""
 
     code = "download_failed"
 

@@ -1,4 +1,4 @@
-"""Names for things that have none of their own."""
+"""Identifiers: random ones, and ones derived from what is already known."""
 
 import secrets
 from base64 import urlsafe_b64encode
@@ -10,13 +10,13 @@ _BYTES = 12
 def new_id() -> str:
     """Return a random identifier of 16 URL-safe characters (96 bits).
 
-    Order is told by the journal's sequence, so identifiers carry no time.
+    They contain no time: the order is that of the journal's sequence numbers.
     """
     return secrets.token_urlsafe(_BYTES)
 
 
 def derived_id(*parts: str) -> str:
-    """Return the identifier of what is known elsewhere by `parts`: always the same for the same."""
+    """Return the identifier of something that `parts` identify elsewhere, always the same one."""
     digest = blake2b(digest_size=_BYTES, person=b"tau derived id")
     for part in parts:
         raw = part.encode("utf-8", "replace")

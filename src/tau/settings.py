@@ -1,8 +1,7 @@
 """One typed table of settings: name, default, help.
 
 Every setting can be given on the command line (`--name`), in the environment (`TAU_NAME`) or in
-`settings.toml` of Tau's home; the first of these wins. The environment is read here and nowhere
-else.
+`settings.toml` in Tau's home; the first of these wins. The environment is read only here.
 """
 
 import os
@@ -31,45 +30,52 @@ def _default_home() -> Path:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a person may change about Tau without touching code."""
+    """The settings of this Tau."""
 
     home: Path = field(
         default_factory=_default_home,
-        metadata={"help": "Folder of the database, the server's key, logs and models."},
+        metadata={"help": "Folder for the database, the server key, logs and models."},
     )
-    host: str = _setting("127.0.0.1", "Address to listen on; anything but loopback is a choice.")
-    port: int = _setting(6283, "Port to listen on; 0 takes a free one.")
+    host: str = _setting(
+        "127.0.0.1", "Address to listen on; the default accepts connections from this machine only."
+    )
+    port: int = _setting(6283, "Port to listen on; 0: any free port.")
     public_url: str = _setting(
-        "", "The address people type, when Tau stands behind a proxy: https://tau.example."
+        "", "Address that people open if Tau runs behind a proxy, e.g. https://tau.example."
     )
     database_url: str = _setting(
-        "", "postgresql://user:password@host/name; empty: the SQLite file in home.", secret=True
+        "", "postgresql://user:password@host/name; empty: a SQLite file in `home`.", secret=True
     )
-    model: str = _setting("", "Model or alias to talk with; empty: the alias `companion`.")
-    model_url: str = _setting("", "OpenAI-shaped endpoint to talk with, e.g. https://host/v1.")
-    model_key: str = _setting("", "Key of that endpoint.", secret=True)
-    embedder: str = _setting("", "Model that embeds; empty: the alias `embedder`.")
-    models_folder: str = _setting("", "Where downloaded models lie; empty: `models` in home.")
-    threads: int = _setting(0, "Threads of the local engine; 0: the cores of this machine.")
+    model: str = _setting("", "Model or alias to chat with; empty: the alias `companion`.")
+    model_url: str = _setting("", "OpenAI-compatible endpoint to chat with, e.g. https://host/v1.")
+    model_key: str = _setting("", "API key for that endpoint.", secret=True)
+    embedder: str = _setting("", "Model for embeddings; empty: the alias `embedder`.")
+    models_folder: str = _setting("", "Folder for downloaded models; empty: `models` in `home`.")
+    threads: int = _setting(0, "Threads of the local engine; 0: one per core.")
     context_tokens: int = _setting(4096, "Context window of the local engine, in tokens.")
     model_timeout_seconds: float = _setting(
-        60.0, "How long a model may stay silent before Tau gives up on it."
+        60.0, "Give up on a model that sends nothing for this many seconds."
     )
-    recall_tokens: int = _setting(0, "Budget of recalled text in a prompt; 0: as the model bears.")
+    recall_tokens: int = _setting(
+        0, "Token budget for recalled text in a prompt; 0: chosen from the model's context."
+    )
     private_hosts: str = _setting(
         "localhost,127.0.0.1,::1",
-        "Hosts with private addresses that may be fetched, separated by commas.",
+        "Hosts with private addresses that Tau may connect to, separated by commas.",
     )
-    max_message_bytes: int = _setting(1_000_000, "Longest message a person may send, in bytes.")
-    max_request_bytes: int = _setting(8_000_000, "Longest request body the server reads.")
-    max_import_bytes: int = _setting(4_000_000_000, "Longest file that may be brought to Tau.")
-    idle_seconds: float = _setting(900.0, "When the memory of a person who is away is put away.")
-    session_days: int = _setting(90, "How long a browser stays signed in without being used.")
+    max_message_bytes: int = _setting(1_000_000, "Largest message that Tau accepts, in bytes.")
+    max_request_bytes: int = _setting(
+        8_000_000, "Largest request body that the server accepts, in bytes."
+    )
+    max_import_bytes: int = _setting(4_000_000_000, "Largest file that can be imported, in bytes.")
+    idle_seconds: float = _setting(900.0, "Unload a person's memory after this many idle seconds.")
+    session_days: int = _setting(90, "Sign a browser out after this many days without use.")
     server_slot: bool = _setting(
-        True, "Whether the server keeps a key slot of its own for each new person."
+        True,
+        "Give the server a key slot of each new person, so that Tau can learn while they are away.",
     )
     offline: bool = _setting(False, "Never download anything.")
-    log_level: str = _setting("info", "debug, info, warning or error; logs never hold messages.")
+    log_level: str = _setting("info", "debug, info, warning or error; logs never contain messages.")
 
     @property
     def settings_file(self) -> Path:
@@ -83,7 +89,7 @@ class Settings:
 
 
 def table() -> tuple[Field[Any], ...]:
-    """Return the fields of the settings table, in order; `metadata["help"]` tells each."""
+    """Return the fields of the settings table, in order, each with its `metadata["help"]`."""
     return fields(Settings)
 
 
@@ -99,8 +105,8 @@ def load(
 ) -> Settings:
     """Return the settings: `given` over the environment over the file over the defaults.
 
-    `given` holds what the command line said (`None` values count as not given). Raises
-    `SettingsError` when a value cannot be read as its type, or the file names no known setting.
+    `given` are the options of the command line (`None` values count as not given). Raises
+    `SettingsError` if a value cannot be converted to its type, or if a name is unknown.
     """
     environ = os.environ if environ is None else environ
     said = {name: value for name, value in (given or {}).items() if value is not None}
@@ -115,7 +121,9 @@ def load(
     types = get_type_hints(Settings)
     unknown = sorted(set(values) - set(types))
     if unknown:
-        raise SettingsError(f"There is no setting named {unknown[0]!r}; `tau doctor` lists them.")
+        raise SettingsError(
+            f"There is no setting named {unknown[0]!r}; `tau doctor` lists all settings."
+        )
     return Settings(**{name: _convert(name, value, types[name]) for name, value in values.items()})
 
 
@@ -129,7 +137,7 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{FILE_NAME} cannot be read: {error}") from error
     except OSError as error:
         raise SettingsError(f"{FILE_NAME} cannot be read: {error.strerror}.") from error
-    values.pop("home", None)  # the file lies in home: it cannot say where home is
+    values.pop("home", None)  # the file is in home: it cannot set home
     return values
 
 

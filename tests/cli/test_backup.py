@@ -109,7 +109,7 @@ def test_what_cannot_be_put_back_changes_nothing(
 ) -> None:
     told(home, "before")
     (tmp_path / "text.db").write_text("hello " * 500)
-    for file, why in (("text.db", "no database of Tau"), ("missing.db", "no file")):
+    for file, why in (("text.db", "isn't a database of Tau"), ("missing.db", "no file")):
         refused = tau("restore", str(tmp_path / file))
         assert refused.exit_code == 1
         assert why in refused.stderr

@@ -50,7 +50,7 @@ def test_a_folder_of_sockets_is_understood_as_elsewhere(url: str, socket: str) -
 @pytest.mark.parametrize(
     ("fault", "kind", "sentence"),
     [
-        (sqlite_error(sqlite3.SQLITE_FULL), StoreFull, "disk is full: nothing was lost"),
+        (sqlite_error(sqlite3.SQLITE_FULL), StoreFull, "disk is full. Nothing was lost"),
         (sqlite_error(sqlite3.SQLITE_IOERR), StoreUnavailable, "OperationalError"),
         (sqlite3.DatabaseError("secret"), StoreUnavailable, "DatabaseError"),
         (Exception({"C": "53100", "M": "secret"}), StoreFull, "disk is full"),

@@ -1,9 +1,9 @@
-"""Copies of the SQLite file: made while Tau works, kept in its home, and put back in its place.
+"""Backups of the SQLite file: made while Tau runs, stored in Tau's home, and restored.
 
-A copy is written anew from what the database holds (`VACUUM INTO`): one state of it, and nothing
-that was erased before. It gets its name once it is whole. What is erased later goes from the copies
-in Tau's home too (`tau.storage.scrubbing`), and what was erased while one was being made goes
-before it is told of. This module knows nothing of keys: a copy is as sealed as the database.
+A backup is written by `VACUUM INTO`: a consistent state, without anything that was erased before.
+It gets its final name once it is complete. What is erased later is erased in the backups in Tau's
+home too (`tau.storage.scrubbing`), and what was erased while a backup was being made is erased in
+it before it is reported. This module knows nothing of keys: a backup is as sealed as the database.
 """
 
 import os
@@ -32,17 +32,17 @@ _TABLES = {"alembic_version", "entries", "people", "slots"}
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 _SIDE_FILES = ("-wal", "-shm", "-journal")
 _DAMAGED_DATABASE = (
-    "The database that is there is damaged, so that nobody knows what was forgotten since the copy "
-    "was made; to put the copy back with all of that, say --forgotten."
+    "The current database is damaged, so Tau can't tell what was forgotten since the backup was "
+    "made; to restore the backup with all of that, use --forgotten."
 )
 _NOT_SQLITE = (
-    "This Tau keeps its data in PostgreSQL: make its backups with `pg_dump`, and put them back "
-    "with `pg_restore`."
+    "This Tau stores its data in PostgreSQL: use `pg_dump` to back it up and `pg_restore` to "
+    "restore it."
 )
 
 
 class Backup(msgspec.Struct, frozen=True):
-    """A copy in Tau's home: its name, when it was made (seconds since 1970), and its size."""
+    """A backup in Tau's home: its name, when it was made (seconds since 1970), and its size."""
 
     name: str
     at: float
@@ -50,11 +50,11 @@ class Backup(msgspec.Struct, frozen=True):
 
 
 class RestoreResult(msgspec.Struct, frozen=True):
-    """What became of a database that a copy took the place of.
+    """The result of restoring a backup.
 
-    `kept` is the copy of what was there before; `left_out` counts the entries that were forgotten
-    since the copy was made, and stay so; `removed` names people who are not in the database that
-    was there, and do not come back. `compared` is false where there was nothing to compare with.
+    `kept` is a backup of the database as it was before; `left_out` counts the entries that were
+    forgotten since the backup was made, and stay forgotten; `removed` names people who were removed
+    since then, and stay removed. `compared` is false if there was nothing to compare with.
     """
 
     kept: Path | None
@@ -64,9 +64,9 @@ class RestoreResult(msgspec.Struct, frozen=True):
 
 
 class Backups:
-    """The copies of one database that lie in Tau's home. Every method blocks.
+    """The backups of one database in Tau's home. Every method blocks.
 
-    To make one of these raises `BadInput` where the database is no SQLite file.
+    Creating an instance raises `BadInput` if the database is not a SQLite file.
     """
 
     def __init__(self, database: Database) -> None:
@@ -76,41 +76,41 @@ class Backups:
         self._file, self._folder = database.file, database.backup_folder
 
     def all(self) -> list[Backup]:
-        """Return every copy, the newest first; those made before migrations too."""
+        """Return every backup, the newest first, including those made before migrations."""
         found = [_describe(path) for path in _files(self._folder)]
         return sorted(found, key=lambda copy: (copy.at, len(copy.name), copy.name), reverse=True)
 
     def make(self) -> Backup:
-        """Make a copy of the database as it is now. Raises `StoreFull`, `StoreUnavailable`."""
+        """Back up the database as it is now. Raises `StoreFull`, `StoreUnavailable`."""
         made = create_in(self._folder, self._file)
-        self._database.finish_scrubbing_blocking()  # what it held up, if something was forgotten
+        self._database.finish_scrubbing_blocking()  # the backup may have delayed it
         return _describe(made)
 
     def path(self, name: str) -> Path:
-        """Return where a copy lies. Raises `NotFound`; a name that leads elsewhere is none."""
+        """Return the path of a backup. Raises `NotFound`, also for a name that leads elsewhere."""
         path = self._folder / name
         if not _NAME.fullmatch(name) or path not in _files(self._folder):
             raise NotFound("There is no such backup.")
         return path
 
     def remove(self, name: str) -> None:
-        """Delete a copy. Raises `NotFound`."""
+        """Delete a backup. Raises `NotFound`."""
         self.path(name).unlink(missing_ok=True)
 
 
 def sqlite_file(url: str) -> Path:
-    """Return the SQLite file at an address. Raises `BadInput` where it names another database."""
+    """Return the SQLite file of an address. Raises `BadInput` if it names another database."""
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
-        raise BadInput("The setting 'database_url' is no database address.") from None
+        raise BadInput("The setting 'database_url' isn't a database address.") from None
     if address.get_backend_name() != "sqlite" or address.database in {None, "", ":memory:"}:
         raise BadInput(_NOT_SQLITE)
     return Path(address.database or "")
 
 
 def create_in(folder: Path, database: Path) -> Path:
-    """Make a copy of the file `database` in `folder`, named by the date (UTC); return it."""
+    """Back up the file `database` to `folder`, named by the date (UTC); return the backup."""
     with _translate_errors():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"tau-{datetime.now(UTC).strftime(_DATE_FORMAT)}"
@@ -124,27 +124,26 @@ def create_in(folder: Path, database: Path) -> Path:
 
 
 def create_at(target: Path, database: Path, *, force: bool = False) -> None:
-    """Make a copy of the file `database` at `target`.
+    """Back up the file `database` to `target`.
 
-    Raises `Conflict` if something lies there and `force` is off, `BadInput` for a place where
-    nothing can be written.
+    Raises `Conflict` if `target` exists and `force` is off, `BadInput` if it cannot be written.
     """
     if target.exists() and not force:
         raise Conflict(f"{target} already exists; choose another name or use --force.")
     if target.is_dir():
-        raise BadInput(f"{target} is a folder; name a file.")
+        raise BadInput(f"{target} is a folder; choose a file.")
     if _belongs_to_database(target, database):
-        raise BadInput(f"{target} is Tau's own database, or belongs to it; name another file.")
+        raise BadInput(f"{target} is part of Tau's own database; choose another file.")
     try:
         _partial_path(target).unlink(missing_ok=True)
         _reserve(target)
     except OSError as error:
-        raise BadInput(f"{target} cannot be written: {error.strerror}.") from error
+        raise BadInput(f"{target} can't be written: {error.strerror}.") from error
     _write_backup(database, target)
 
 
 def _belongs_to_database(target: Path, database: Path) -> bool:
-    """Tell whether a path leads to the database, or to what SQLite puts beside it."""
+    """Return whether a path is the database, or another file of SQLite beside it."""
     own = [database.with_name(database.name + ending) for ending in ("", *_SIDE_FILES)]
     own += [Path(f"{database.resolve()}{ending}") for ending in _SIDE_FILES]
     return any(
@@ -155,12 +154,12 @@ def _belongs_to_database(target: Path, database: Path) -> bool:
 
 
 def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False) -> RestoreResult:
-    """Put a copy in the place of the file `database`, of which a copy is kept in `folder`.
+    """Restore a backup to the file `database`, after backing that up to `folder`.
 
-    What was forgotten since the copy was made stays forgotten, unless the person wants the
-    `forgotten` back. Raises `BadInput` for a file that is none of Tau's, `JournalError` for one of
-    a newer Tau, and `Conflict` while Tau works with the database or if it is too damaged to tell
-    what was forgotten. Then nothing is changed.
+    What was forgotten since the backup was made stays forgotten, unless `forgotten` is set. Raises
+    `BadInput` for a file that is not a database of Tau, `JournalError` for one of a newer Tau, and
+    `Conflict` while Tau uses the database, or if it is too damaged to see what was forgotten. Then
+    nothing is changed.
     """
     check(copy)
     fresh = _partial_path(database)
@@ -179,24 +178,24 @@ def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False
 
 
 def check(copy: Path) -> None:
-    """Raise `BadInput` if a file is no whole database of Tau, `JournalError` if it is too new."""
+    """Raise `BadInput` if a file is not an intact database of Tau, `JournalError` if too new."""
     if not copy.is_file():
         raise BadInput(f"There is no file {copy}.")
     try:
         with closing(_connect(copy)) as raw:
             held = {row[0] for row in raw.execute("SELECT name FROM sqlite_master")}
             if not held >= _TABLES:
-                raise BadInput(f"{copy.name} is no database of Tau.")
+                raise BadInput(f"{copy.name} isn't a database of Tau.")
             (version,) = raw.execute("SELECT version_num FROM alembic_version").fetchone() or ("",)
             sound = raw.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
     except sqlite3.Error:
-        raise BadInput(f"{copy.name} is no database of Tau, or it is damaged.") from None
+        raise BadInput(f"{copy.name} isn't a database of Tau, or it is damaged.") from None
     if version > newest_version():
         raise JournalError(
             f"{copy.name} was written by a newer Tau; install that version to restore it."
         )
     if not sound or not version:
-        raise BadInput(f"{copy.name} is damaged; restore another copy.")
+        raise BadInput(f"{copy.name} is damaged; restore another backup.")
 
 
 def _files(folder: Path) -> list[Path]:
@@ -211,7 +210,7 @@ def _describe(path: Path) -> Backup:
 
 
 def _creation_time(name: str) -> float | None:
-    """Return when a copy was made by its name: erasing in it changes the time of the file."""
+    """Return when a backup was made, from its name: erasing in it changes the file's time."""
     if dated := _DATED_NAME.fullmatch(name):
         try:
             return datetime.strptime(dated[1], _DATE_FORMAT).replace(tzinfo=UTC).timestamp()
@@ -226,7 +225,7 @@ def _partial_path(target: Path) -> Path:
 
 
 def _reserve(target: Path) -> bool:
-    """Make the empty file that is to become `target`, readable by its user alone."""
+    """Create the empty file that will become `target`, readable by its user only."""
     try:
         os.close(os.open(_partial_path(target), os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -247,7 +246,7 @@ def _write_backup(database: Path, target: Path) -> None:
 
 
 def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
-    """Open a SQLite file; one that nobody writes to is not even locked, so it may be anywhere."""
+    """Open a SQLite file; one that nobody writes is not locked, so it may be read-only."""
     still = mode == "ro" and not path.with_name(path.name + "-wal").exists()
     address = f"{path.absolute().as_uri()}?mode={mode}{'&immutable=1' if still else ''}"
     return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS, isolation_level=None)
@@ -255,16 +254,16 @@ def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
 
 @contextmanager
 def _lock_exclusively(database: Path) -> Iterator[sqlite3.Connection | None]:
-    """Hold a database alone until the end; nothing where it is so damaged that it does not open.
+    """Lock a database exclusively; yield `None` if it is too damaged to open.
 
-    A Tau that starts meanwhile finds it locked, and then the same file with what was put there:
-    were another file to take its name, that Tau would write into one that nobody sees.
+    A Tau that starts meanwhile finds it locked, and then the same file with new content. If another
+    file took its name, that Tau would write to a file that is not there any more.
     """
-    database.touch(mode=0o600)  # an empty file is an empty database, and can be held as well
+    database.touch(mode=0o600)  # an empty file is an empty database, and can be locked too
     with closing(_connect(database, "rw")) as raw:
         try:
             raw.execute("PRAGMA busy_timeout = 0")
-            raw.execute("PRAGMA journal_mode = DELETE")  # brings the write-ahead log home
+            raw.execute("PRAGMA journal_mode = DELETE")  # merges the write-ahead log into the file
             raw.execute("PRAGMA locking_mode = EXCLUSIVE")
             raw.execute("BEGIN EXCLUSIVE")
             raw.execute("COMMIT")  # the lock stays until the connection ends
@@ -284,7 +283,7 @@ def _lock_exclusively(database: Path) -> Iterator[sqlite3.Connection | None]:
 def _replace(
     old: sqlite3.Connection, fresh: Path, folder: Path, *, forgotten: bool
 ) -> RestoreResult:
-    """Put `fresh` into the database that is held, whole or not at all."""
+    """Replace the content of the locked database with `fresh`, all or nothing."""
     kept, left_out = None, 0
     try:
         empty = old.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
@@ -298,7 +297,7 @@ def _replace(
             raise Conflict(_DAMAGED_DATABASE) from None
         kept, erased, compared = _previous_path(folder), [], False
         kept.touch(mode=0o600)
-        kept.write_bytes(old.serialize())  # to open the file itself and close it ends our lock
+        kept.write_bytes(old.serialize())  # opening and closing the file itself would end our lock
     left_out = scrubbing.apply_erasures(erased, fresh) if erased else 0
     removed = scrubbing.sync_people(old, fresh) if compared else []
     with closing(_connect(fresh)) as source:
@@ -309,19 +308,19 @@ def _replace(
 def _replace_damaged(
     database: Path, fresh: Path, folder: Path, *, forgotten: bool
 ) -> RestoreResult:
-    """Put `fresh` in the place of a file that SQLite does not open, and so no Tau does."""
+    """Replace a file that SQLite, and so any Tau, cannot open with `fresh`."""
     if not forgotten:
         raise Conflict(_DAMAGED_DATABASE)
     kept = _save_damaged(database, folder)
     _fsync(fresh)
-    for ending in _SIDE_FILES:  # what belongs to the damaged file must not be read into this one
+    for ending in _SIDE_FILES:  # the log of the damaged file must not be applied to this one
         database.with_name(database.name + ending).unlink(missing_ok=True)
     fresh.replace(database)
     return RestoreResult(kept, 0)
 
 
 def _save_previous(old: sqlite3.Connection, folder: Path) -> Path:
-    """Keep a copy of what is to be replaced."""
+    """Back up the database that will be replaced."""
     kept = _previous_path(folder)
     aside = _partial_path(kept)
     try:
@@ -335,7 +334,7 @@ def _save_previous(old: sqlite3.Connection, folder: Path) -> Path:
 
 
 def _save_damaged(database: Path, folder: Path) -> Path:
-    """Keep the very bytes of a damaged file, and of what belongs to it."""
+    """Copy the bytes of a damaged file, and of SQLite's files beside it."""
     kept = _previous_path(folder)
     for ending in ("", *_SIDE_FILES):
         part = database.with_name(database.name + ending)
@@ -352,7 +351,7 @@ def _previous_path(folder: Path) -> Path:
 
 
 def _error_code(error: sqlite3.Error) -> int:
-    """Return what kind of failure SQLite reports, without its details."""
+    """Return SQLite's primary error code."""
     return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF
 
 
@@ -366,13 +365,13 @@ def _fsync(path: Path) -> None:
 
 @contextmanager
 def _translate_errors() -> Iterator[None]:
-    """Raise what SQLite and the disk say as `StoreFull` or `StoreUnavailable`."""
+    """Raise errors of SQLite and the disk as `StoreFull` or `StoreUnavailable`."""
     try:
         yield
     except sqlite3.Error as error:
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise StoreFull("The disk has no room for a copy of the database.") from None
+            raise StoreFull("There is not enough disk space for a copy of the database.") from None
         reason = type(error).__name__
-        raise StoreUnavailable(f"The database cannot be copied ({reason}).") from None
+        raise StoreUnavailable(f"The database can't be copied ({reason}).") from None
     except OSError as error:
-        raise StoreUnavailable(f"The copy cannot be written ({type(error).__name__}).") from None
+        raise StoreUnavailable(f"The backup can't be written ({type(error).__name__}).") from None

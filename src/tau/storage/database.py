@@ -1,7 +1,6 @@
-"""One database for everything Tau keeps: a SQLite file at home, PostgreSQL beyond.
+"""Database connections: a SQLite file in Tau's home, or PostgreSQL.
 
-This module knows how to reach it, bring it up to date and name its failures; it knows nothing of
-what the tables hold.
+This module connects, migrates and translates errors; it knows nothing of what the tables contain.
 """
 
 import logging
@@ -29,31 +28,31 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
 _THREADS = 8
-_PARTIAL_MAX_AGE_SECONDS = 300.0  # a copy that is being made changes all the time
+_PARTIAL_MAX_AGE_SECONDS = 300.0  # a backup in progress changes all the time
 _ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
 
 class Database:
-    """An open database. Work is done in worker threads, one transaction each."""
+    """An open database. Each call runs as one transaction in a worker thread."""
 
     def __init__(self, engine: sa.Engine, backup_folder: Path | None = None) -> None:
         self.engine = engine
         self.backup_folder = backup_folder
-        """Where copies of a SQLite file are kept."""
+        """Where backups of a SQLite file are stored."""
         self._limiter = anyio.CapacityLimiter(_THREADS)
 
     @classmethod
     async def open(
         cls, url: str, *, backup_folder: Path | None = None, exclusive: bool = False
     ) -> "Database":
-        """Open the database at `url`, bringing its tables up to date first.
+        """Open the database at `url` after migrating its tables.
 
-        Before a SQLite file is changed, a copy is kept in `backup_folder`. With `exclusive`, a
-        SQLite file is locked until it is closed, for changes that another process must not
-        contradict from its memory. Raises `SettingsError` for an unusable address,
-        `StoreUnavailable` when the database does not answer, `JournalError` when a newer Tau wrote
-        it, and `Conflict` when it is to be locked and another process has it open.
+        Before a migration changes a SQLite file, a backup is made in `backup_folder`. With
+        `exclusive`, a SQLite file is locked until it is closed, for changes that a running Tau must
+        not overwrite with what it holds in memory. Raises `SettingsError` for an unusable address,
+        `StoreUnavailable` if the database does not answer, `JournalError` if a newer Tau wrote it,
+        and `Conflict` if it is to be locked and another process has it open.
         """
         engine = create_engine(url)
         await anyio.to_thread.run_sync(_delete_partial_backups, backup_folder)
@@ -81,32 +80,31 @@ class Database:
         return Path(path) if self.is_sqlite and path and path != ":memory:" else None
 
     async def run(self, work: Callable[[sa.Connection], T], *, read_only: bool = False) -> T:
-        """Return what `work` returns, done in one transaction in a worker thread.
+        """Run `work` in one transaction in a worker thread, and return its result.
 
-        A SQLite transaction takes the write lock at its start, so that it never has to be undone
-        for having read something old; `read_only` work takes none. Raises `StoreFull` and
-        `StoreUnavailable`.
+        A SQLite transaction takes the write lock at its start, so that it never fails because what
+        it read has changed; `read_only` work takes none. Raises `StoreFull` and `StoreUnavailable`.
         """
         return await anyio.to_thread.run_sync(
             self.run_blocking, work, read_only, limiter=self._limiter
         )
 
     def run_blocking(self, work: Callable[[sa.Connection], T], read_only: bool = False) -> T:
-        """Do what `run` does, in the calling thread."""
+        """Do the same as `run`, in the calling thread."""
         with translate_errors(), self.engine.connect() as connection:
             ready = connection.execution_options(read_only=read_only)
             with ready.begin():
                 return work(ready)
 
     async def scrub(self, *, removed: Sequence[str] = ()) -> None:
-        """Leave nothing of what was erased in SQLite's files; `removed` are people who are gone.
+        """Overwrite erased data in SQLite's files; `removed` are the ids of removed people.
 
         Raises `StoreUnavailable` if that has to wait for the next start.
         """
         await anyio.to_thread.run_sync(self.scrub_blocking, removed)
 
     def scrub_blocking(self, removed: Sequence[str] = ()) -> None:
-        """Do what `scrub` does, in the calling thread."""
+        """Do the same as `scrub`, in the calling thread."""
         if not self.is_sqlite:
             return
         folder = self.backup_folder
@@ -117,7 +115,7 @@ class Database:
                 scrubbing.scrub(raw, copies, removed)
 
     def finish_scrubbing_blocking(self) -> None:
-        """Remove the traces of an erasure that an earlier Tau did not get to."""
+        """Overwrite erased data that an earlier process did not get to."""
         if not self.is_sqlite:
             return
         with translate_errors(), self.engine.connect() as connection:
@@ -136,17 +134,17 @@ class Database:
 
 @contextmanager
 def translate_errors() -> Iterator[None]:
-    """Raise the database's own failures as `StoreFull` or `StoreUnavailable`."""
+    """Raise errors of the database as `StoreFull` or `StoreUnavailable`."""
     try:
         yield
     except (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.DatabaseError) as error:
         if isinstance(error, sa.exc.IntegrityError | sa.exc.DataError):
             raise
-        # The statement's parameters are left out: they are somebody's business.
+        # The statement's parameters are left out: they are private.
         if _is_disk_full(error):
             raise StoreFull(
-                "The disk is full: nothing was lost, and nothing new can be kept until there is "
-                "room."
+                "The disk is full. Nothing was lost, but nothing new can be saved until you free "
+                "some space."
             ) from None
         reason = type(error.orig).__name__ if error.orig else type(error).__name__
         logger.warning("the database failed: %s", reason)
@@ -166,12 +164,12 @@ def _is_disk_full(error: sa.exc.DBAPIError) -> bool:
 
 
 def create_engine(url: str | sa.URL) -> sa.Engine:
-    """Return an engine for `url`. Raises `SettingsError` if it names no database Tau can use."""
+    """Return an engine for `url`. Raises `SettingsError` for a database that Tau cannot use."""
     try:
         address = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise SettingsError(
-            "The setting 'database_url' is no database address; "
+            "The setting 'database_url' isn't a database address; "
             "write postgresql://user:password@host/name."
         ) from None
     backend = address.get_backend_name()
@@ -183,7 +181,7 @@ def create_engine(url: str | sa.URL) -> sa.Engine:
         return engine
     if backend in {"postgresql", "postgres"}:
         return sa.create_engine(_pg8000_address(address), pool_pre_ping=True, pool_size=_THREADS)
-    raise SettingsError("Tau keeps its data in SQLite or PostgreSQL; 'database_url' names neither.")
+    raise SettingsError("The setting 'database_url' must be a SQLite or PostgreSQL address.")
 
 
 def _lock_exclusively(url: str) -> sa.Engine:
@@ -196,7 +194,7 @@ def _lock_exclusively(url: str) -> sa.Engine:
     sa.event.listen(engine, "begin", _begin_sqlite)
     try:
         with translate_errors(), engine.begin():
-            pass  # the lock is taken here, and stays until the connection ends
+            pass  # takes the lock, which lasts until the connection ends
     except StoreUnavailable:
         engine.dispose()
         raise Conflict(
@@ -212,18 +210,18 @@ def _configure_exclusively(connection: DBAPIConnection, record: object) -> None:
         timeout_ms = int(_LOCK_TIMEOUT_SECONDS * 1000)
         connection.cursor().execute(f"PRAGMA busy_timeout={timeout_ms}")
     except sqlite3.Error:
-        connection.close()  # with the lock that it shares
+        connection.close()  # and release the shared lock
         raise
 
 
 def _make_private(path: str | None) -> None:
-    """Make a SQLite file that nobody else can read; what SQLite puts beside it follows."""
+    """Create a SQLite file only its user can read; SQLite's other files get the same mode."""
     if path and path != ":memory:" and Path(path).parent.is_dir():
         Path(path).touch(mode=0o600)
 
 
 def _pg8000_address(address: sa.URL) -> sa.URL:
-    """Return `address` for pg8000, which wants a socket's file where libpq takes `host=folder`."""
+    """Return `address` for pg8000, which needs a socket file where libpq takes `host=folder`."""
     address = address.set(drivername="postgresql+pg8000")
     folder = address.query.get("host")
     if not isinstance(folder, str) or not folder.startswith("/"):
@@ -233,7 +231,7 @@ def _pg8000_address(address: sa.URL) -> sa.URL:
 
 
 def _configure_sqlite(connection: DBAPIConnection, _record: object) -> None:
-    connection.isolation_level = None  # `_begin_sqlite` begins
+    connection.isolation_level = None  # `_begin_sqlite` begins transactions
     cursor = connection.cursor()
     for pragma in (
         "journal_mode=WAL",
@@ -252,7 +250,7 @@ def _begin_sqlite(connection: sa.Connection) -> None:
 
 
 def _delete_partial_backups(folder: Path | None) -> None:
-    """Delete copies that nobody writes any more: nothing would be erased in them."""
+    """Delete abandoned partial backups: erasures would not reach them."""
     for path in folder.glob(f"*{PARTIAL_SUFFIX}*") if folder else ():
         with suppress(OSError):
             if time.time() - path.stat().st_mtime > _PARTIAL_MAX_AGE_SECONDS:
@@ -299,11 +297,11 @@ def _back_up(engine: sa.Engine, folder: Path, version: str) -> None:
     except BaseException:
         copy.unlink(missing_ok=True)
         raise
-    logger.info("kept a copy of the database before migrating it: %s", copy.name)
+    logger.info("backed up the database before migrating it: %s", copy.name)
 
 
 def _upgrade(connection: sa.Connection) -> None:
-    # Alembic is loaded only when there is something to migrate: it costs 100 ms and 10 MB.
+    # Alembic is imported only if there is something to migrate: it costs 100 ms and 10 MB.
     from alembic import command
     from alembic.config import Config
 
@@ -314,5 +312,5 @@ def _upgrade(connection: sa.Connection) -> None:
 
 
 def free_bytes(folder: Path) -> int:
-    """Return how many bytes can still be written where `folder` lies."""
+    """Return the free space of the disk that contains `folder`."""
     return shutil.disk_usage(folder).free

@@ -1,8 +1,8 @@
-"""The database on one page: every table that Tau keeps.
+"""The schema: every table of the database.
 
-`entries` and `snapshots` hold lives, sealed. The registry tables say who is who and which models
-there are; nothing in them is what a person said. Migrations of all tables are Alembic's
-(`migrations/`); this page is what they lead to, and a test holds the two together.
+`entries` and `snapshots` contain people's data, sealed. The other tables list people, credentials,
+models and jobs; nothing that a person said is in them unsealed. Migrations are Alembic's
+(`migrations/`); a test checks that they lead to this schema.
 """
 
 from sqlalchemy import (
@@ -88,7 +88,7 @@ endpoints = Table(
     metadata,
     Column("name", String(128), primary_key=True),
     Column("url", Text, nullable=False),
-    Column("model", Text, nullable=False),  # what the endpoint itself calls it
+    Column("model", Text, nullable=False),  # the endpoint's own name for it
     Column("sealed_key", LargeBinary, nullable=True),  # sealed with the server's key
     Column("details", LargeBinary, nullable=False),  # JSON: capabilities, context_tokens, size
 )

@@ -1,12 +1,12 @@
-"""What an erasure leaves behind in SQLite's files, and taking it away.
+"""Secure deletion in SQLite's files, and in backups of them.
 
 Setting a row to NULL is not enough. SQLite zeroes what it deletes (`secure_delete`), but a page
-that was split keeps a copy of what moved to its neighbour; the write-ahead log holds pages as they
-were; and the copies made before migrations hold everything. So the file is written anew, the log is
-cut to nothing, and the copies lose the same entries. A mark in the file, set in the transaction
-that erases, says that this is still to be done: if Tau ends in between, the next start does it.
+that was split keeps a copy of what moved to its neighbour, the write-ahead log contains old pages,
+and backups contain everything. So the file is rewritten, the log is truncated, and the same entries
+are erased in the backups. A flag in the file, set in the erasing transaction, says that this is
+still to be done: if Tau stops in between, the next start does it.
 
-PostgreSQL has its own ways, told in docs/privacy.md. This module knows nothing of keys.
+For PostgreSQL see docs/privacy.md. This module knows nothing of keys.
 """
 
 import logging
@@ -23,7 +23,7 @@ from tau.errors import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 PARTIAL_SUFFIX = ".partial"
-"""What the name of a copy ends in until it is whole."""
+"""Suffix of the file name of a backup until it is complete."""
 _UNCLEAN = 1
 _BUSY_SECONDS = 15.0
 _RETRYABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
@@ -36,29 +36,29 @@ _PERSON_COLUMNS = (
     ("people", "id"),
 )
 ErasedEntry = tuple[str, int, float]
-"""An entry that was erased: person, number, and when it was written, which erasing leaves as it is.
+"""An erased entry: person, sequence number, and when it was written, which erasing does not change.
 
-A past that was put back may have gone on otherwise under the same numbers, so that these alone do
-not tell which entry is meant.
+After a backup was restored, other entries may have got the same numbers, so the number alone does
+not identify an entry.
 """
 
 
 def mark_unclean(connection: sa.Connection) -> None:
-    """Note, within the transaction that erases something, that traces of it are to be removed."""
+    """Set the flag, in an erasing transaction, that the file has to be scrubbed."""
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql(f"PRAGMA user_version = {_UNCLEAN}")
 
 
 def is_unclean(raw: sqlite3.Connection) -> bool:
-    """Tell whether traces of an erasure are still to be removed."""
+    """Return whether the file still has to be scrubbed."""
     return bool(raw.execute("PRAGMA user_version").fetchone()[0] == _UNCLEAN)
 
 
 def scrub(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[str] = ()) -> None:
-    """Leave nothing of erased entries in the file, its write-ahead log and its copies.
+    """Overwrite erased entries in the file, its write-ahead log and its backups.
 
-    `removed` are people whose rows are to go from the copies altogether. Raises `StoreUnavailable`
-    if it could not be done; then the mark stays.
+    `removed` are people whose rows are deleted from the backups. Raises `StoreUnavailable` if that
+    was not possible; then the flag stays set.
     """
     try:
         raw.execute("VACUUM")
@@ -69,17 +69,17 @@ def scrub(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[str
                 _erase_in_backup(copy, erased, removed)
             except sqlite3.Error as error:
                 if getattr(error, "sqlite_errorcode", 0) & 0xFF in _RETRYABLE:
-                    raise  # the mark stays
-                logger.warning("the copy %s cannot be opened; what it holds stays", copy.name)
+                    raise  # the flag stays set
+                logger.warning("the backup %s cannot be opened and was not scrubbed", copy.name)
         raw.execute("PRAGMA user_version = 0")
     except sqlite3.Error as error:
         raise StoreUnavailable(
-            f"Traces of what was erased could not be removed yet ({type(error).__name__})."
+            f"Erased data could not be overwritten yet ({type(error).__name__})."
         ) from None
 
 
 def apply_recent_erasures(raw: sqlite3.Connection, copy: Path) -> None:
-    """Erase in a copy what was erased while it was being made."""
+    """Erase in a backup what was erased while it was being made."""
     there = _person_ids(raw)
     with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
         gone = _person_ids(opened) - there
@@ -87,7 +87,7 @@ def apply_recent_erasures(raw: sqlite3.Connection, copy: Path) -> None:
 
 
 def apply_erasures(erased: Sequence[ErasedEntry], copy: Path) -> int:
-    """Erase in a copy, older or of another past, the same entries; return how many those were."""
+    """Erase the same entries in a backup; return how many it contained."""
     with closing(sqlite3.connect(copy, timeout=_BUSY_SECONDS)) as opened:
         there = opened.execute("SELECT person, seq, at FROM entries WHERE sealed IS NOT NULL")
         same = sorted(set(there) & set(erased))
@@ -96,11 +96,11 @@ def apply_erasures(erased: Sequence[ErasedEntry], copy: Path) -> int:
 
 
 def sync_people(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
-    """Take from a copy who is not here any more, and give who is the ways in of now.
+    """Delete removed people from a backup, and give the others their current key slots.
 
-    Returns their names, and `None` where nobody was compared since its owner is another: that is
-    another Tau, whose people were never here. A person's data key is the same in every copy, so
-    what opens it now opens it there.
+    Returns the names of those deleted, or `None` if the backup has another owner: then it is of
+    another Tau, and nobody was compared. A person's data key is the same in every backup, so the
+    current slots open it there too.
     """
     there = _person_ids(raw)
     columns = [row[1] for row in raw.execute("PRAGMA table_info(slots)")]
@@ -124,7 +124,7 @@ def sync_people(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
 
 
 def erased_entries(raw: sqlite3.Connection) -> list[ErasedEntry]:
-    """Return the entries that were erased here."""
+    """Return the erased entries of the database."""
     return raw.execute("SELECT person, seq, at FROM entries WHERE sealed IS NULL").fetchall()
 
 
@@ -135,19 +135,19 @@ def _person_ids(raw: sqlite3.Connection) -> set[str]:
 def _truncate_log(raw: sqlite3.Connection) -> None:
     busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     if busy:
-        raise StoreUnavailable("Traces of what was erased are still being read; they go later.")
+        raise StoreUnavailable("Erased data is still being read; it will be overwritten later.")
 
 
 def _erase_in_backup(path: Path, erased: Sequence[ErasedEntry], removed: Sequence[str]) -> None:
-    """Empty the same entries in a copy, and drop its snapshots of the people concerned.
+    """Erase the same entries in a backup, and the snapshots of the people concerned.
 
-    It is done in another file that takes its place: who is reading the copy reads it to its end.
+    The result is a new file that replaces it, so that a download in progress is not disturbed.
     """
     aside = path.with_name(f"{path.name}-{os.urandom(4).hex()}{PARTIAL_SUFFIX}")
     try:
         with closing(_connect(path)) as copy:
             if copy.execute("PRAGMA journal_mode = DELETE").fetchone() != ("delete",):
-                raise StoreUnavailable("A copy is still being read; what was erased goes later.")
+                raise StoreUnavailable("A backup is still being read; it will be scrubbed later.")
             aside.touch(mode=0o600)
             copy.execute("VACUUM INTO ?", (str(aside),))
         with closing(_connect(aside)) as fresh:
@@ -155,7 +155,7 @@ def _erase_in_backup(path: Path, erased: Sequence[ErasedEntry], removed: Sequenc
         if changed:
             _fsync(aside)
             aside.replace(path)
-            logger.info("erased in the copy %s what was erased since it was made", path.name)
+            logger.info("erased in the backup %s what was erased since it was made", path.name)
     finally:
         aside.unlink(missing_ok=True)
 
@@ -172,7 +172,7 @@ def _fsync(path: Path) -> None:
 def _erase_rows(
     copy: sqlite3.Connection, erased: Sequence[ErasedEntry], removed: Sequence[str]
 ) -> bool:
-    """Tell whether anything was there to be erased."""
+    """Erase rows; return whether there were any."""
     copy.execute("PRAGMA journal_mode = MEMORY")
     copy.execute("PRAGMA secure_delete = ON")
     before = copy.total_changes

@@ -1,12 +1,12 @@
-"""Sealing: what a person said leaves this module as ciphertext only.
+"""Authenticated encryption of everything that belongs to a person.
 
 AES-256-GCM (NIST SP 800-38D) with a random 96-bit nonce per seal. The associated data names the
-place the bytes belong to, so that bytes moved elsewhere fail to open. Format, version 1:
+place the bytes belong to, so that bytes moved elsewhere do not open. Format, version 1:
 
     version (1 byte) | nonce (12 bytes) | ciphertext and tag
 
-The plain bytes are compressed first when that makes them shorter; their first byte tells. Sealed
-lengths are visible to whoever holds the database: `docs/privacy.md` says so.
+The plain bytes are compressed first if that makes them shorter; their first byte says so. Lengths
+are visible to anybody who has the database, as `docs/privacy.md` explains.
 """
 
 import os
@@ -22,7 +22,7 @@ KEY_BYTES = 32
 _NONCE_BYTES = 12
 _PLAIN, _DEFLATED = b"\x00", b"\x01"
 _DIGEST_BYTES = 12
-_COMPRESS_FROM_BYTES = 64  # bytes; below this deflate only adds to them
+_COMPRESS_FROM_BYTES = 64  # below this, deflate makes them longer
 
 
 class UnsealError(ValueError):
@@ -44,15 +44,15 @@ class SecretBox:
         self._digest_key = blake2b(key=key, person=b"tau digests").digest()
 
     def digest(self, text: str) -> str:
-        """Return 16 characters by which whoever holds the key knows `text` again, and nobody else.
+        """Return a keyed digest of `text`, 16 characters long.
 
-        Without the key not even a guess at a short text can be tried.
+        Without the key not even a guess at a short text can be checked.
         """
         keyed = blake2b(text.encode(), digest_size=_DIGEST_BYTES, key=self._digest_key)
         return urlsafe_b64encode(keyed.digest()).decode()
 
     def seal(self, plain: bytes, place: str, *, compress: bool = True) -> bytes:
-        """Return `plain`, compressed where that helps, sealed for `place`."""
+        """Return `plain`, compressed if that helps, sealed for `place`."""
         nonce = os.urandom(_NONCE_BYTES)
         return (
             bytes([FORMAT_VERSION])
