@@ -83,9 +83,24 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
         )
         assert listed.job.message.endswith("Import the file again to go on.")
         assert listed.options == options
+    preview = await imports.start(
+        life, io.BytesIO(file_bytes()), "export.json", ImportOptions(dry_run=True)
+    )
+    await ended(preview.job)
+    assert len(await imports.imports_of(life)) == 2, "a dry run does not go on with it"
     again = await imports.start(life, io.BytesIO(file_bytes()), "export.json", ImportOptions())
     assert (await ended(again.job)).state == "done"
-    assert await imports.imports_of(life) == [again]
+    assert await imports.imports_of(life) == [again, preview]
+    assert await ImportJobs(new_runner(app), app.lives).imports_of(life) == []
+
+
+async def test_an_interrupted_import_can_be_dismissed(app: App, life: Life) -> None:
+    job = Job(kind=KIND, owner=life.person, subject="export.json", created_at=1.0)
+    await JobStore(app.database, SecretBox(bytes(32))).save(job, life.box)
+    imports = ImportJobs(new_runner(app), app.lives)
+    assert [each.job.id for each in await imports.imports_of(life)] == [job.id]
+    await imports.stop(life.person, job.id)
+    assert await imports.imports_of(life) == []
     assert await ImportJobs(new_runner(app), app.lives).imports_of(life) == []
 
 

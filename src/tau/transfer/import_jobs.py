@@ -4,6 +4,7 @@ The file of a dry run is kept for a while, so that it can be imported without be
 """
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -32,6 +33,8 @@ class ImportJob:
     options: ImportOptions
     progress: ImportProgress = field(default_factory=lambda: ImportProgress(0, 0, 0, 0, 0, 0))
     report: ImportReport | None = None
+    interrupted: bool = False
+    """Whether it was cut off by the end of Tau; its row stays until the import goes on."""
 
     @property
     def journal_id(self) -> str:
@@ -133,15 +136,11 @@ class ImportJobs(LifeListener):
 
     async def forget(self, person: str, journal_id: str) -> None:
         """List an import no longer: what it wrote was forgotten."""
-        known = self._imports.get(person, {})
-        jobs = [
-            each.job
-            for each in known.values()
+        await self._remove(
+            each
+            for each in self._imports.get(person, {}).values()
             if each.journal_id == journal_id and each.job.state != "running"
-        ]
-        for job in jobs:
-            del known[job.id]
-        await self._runner.remove(*jobs)
+        )
 
     def forgotten(self, life: Life) -> None:
         """Keep no words of a person's files: they may repeat what was just forgotten."""
@@ -155,9 +154,13 @@ class ImportJobs(LifeListener):
     async def stop(self, person: str, import_id: str) -> ImportJob:
         """Stop an import; what it wrote stays. After a dry run, let go of its file.
 
-        Raises `NotFound`, and `Conflict` if it is over and its file isn't kept.
+        One that was interrupted is listed no longer. Raises `NotFound`, and `Conflict` if it is
+        over and there is nothing to let go of.
         """
         import_job = self._find(person, import_id)
+        if import_job.interrupted:
+            await self._remove([import_job])
+            return import_job
         if self.has_file(person, import_id):
             self._retained.release(person)
             import_job.redact()
@@ -206,17 +209,20 @@ class ImportJobs(LifeListener):
         finally:
             if not options.dry_run:
                 self._lives.written(life)
-        await self._remove_interrupted(job)
+        if not options.dry_run:  # then what was interrupted went on
+            await self._remove(
+                each
+                for each in self._imports[life.person].values()
+                if each.interrupted and each.job.subject == job.subject
+            )
         return ""
 
-    async def _remove_interrupted(self, job: Job) -> None:
-        """List earlier imports of a file that Tau's end cut off no longer: this one went on."""
-        earlier = [
-            each
-            for each in self._runner.jobs(KIND, job.owner)
-            if each.message == _INTERRUPTED and each.subject == job.subject
-        ]
-        await self._runner.remove(*earlier)
+    async def _remove(self, imports: Iterable[ImportJob]) -> None:
+        """List imports no longer."""
+        jobs = [each.job for each in imports]
+        for job in jobs:
+            self._imports[str(job.owner)].pop(job.id, None)
+        await self._runner.remove(*jobs)
 
     async def _recover(self, life: Life) -> None:
         """List the imports that Tau's end cut off, once."""
@@ -233,7 +239,7 @@ class ImportJobs(LifeListener):
             job.state, job.message = "stopped", _INTERRUPTED
             options = msgspec.json.decode(job.details, type=ImportOptions)
             self._runner.add(job)
-            self._add(ImportJob(job=job, options=options))
+            self._add(ImportJob(job=job, options=options, interrupted=True))
 
     def _add(self, import_job: ImportJob) -> ImportJob:
         person = str(import_job.job.owner)
