@@ -1,8 +1,8 @@
-"""What a turn tells everybody who watches it: one union, told apart by `type`.
+"""Events of a turn: one union with the tag `type`.
 
-The front end's types are generated from the server's OpenAPI description of these. Every event has
-an `id` that counts from 1 within its turn, so that a device that dropped off resumes after the last
-one it saw.
+The web app's types are generated from the OpenAPI description of these. Every event has an `id`
+that counts from 1 within its turn, so that a device that lost its connection resumes after the last
+event it received.
 """
 
 from typing import Literal
@@ -17,7 +17,7 @@ class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class RecalledPassage(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was said before and came to mind, with where it stands and why it came."""
+    """A message recalled for a reply, with its conversation, its score and why it was recalled."""
 
     message: str
     conversation: str
@@ -30,7 +30,7 @@ class RecalledPassage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecalledFact(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that is known of the person, with the messages that say so."""
+    """A fact about the person in the prompt, with its sources."""
 
     id: str
     text: str
@@ -40,7 +40,7 @@ class RecalledFact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
-    """The person's words are in the journal (or, in private, in memory): they cannot be lost."""
+    """The person's words are in the journal (or, in private, in memory)."""
 
     turn: str
     conversation: str
@@ -48,11 +48,11 @@ class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
 
 
 class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
-    """What came to mind before the reply, and what is known anyway; either may be empty."""
+    """What the prompt contains: passages recalled for these words, and facts; both may be empty."""
 
     passages: list[RecalledPassage]
     facts: list[RecalledFact] = []
-    """The facts that the prompt tells whatever is asked: the portrait."""
+    """The facts of the profile, which are in every prompt."""
 
 
 class Delta(_Event, frozen=True, kw_only=True, tag="delta"):
@@ -62,7 +62,7 @@ class Delta(_Event, frozen=True, kw_only=True, tag="delta"):
 
 
 class Done(_Event, frozen=True, kw_only=True, tag="done"):
-    """The reply is whole, or was stopped by the person; it is in the journal."""
+    """The reply is complete, or was stopped by the person; it is in the journal."""
 
     message: str
     status: Literal["complete", "stopped"]
@@ -71,7 +71,7 @@ class Done(_Event, frozen=True, kw_only=True, tag="done"):
 
 
 class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
-    """No (whole) reply came. `sentence` is for the person; `message` is the partial reply kept.
+    """The reply failed. `sentence` is for the person; `message` is the partial reply that was kept.
 
     `code` is that of an error (`tau.errors`), or `stopped` (by the person, before anything was
     said), or `interrupted` (Tau ended before the reply did).

@@ -1,4 +1,4 @@
-"""Telling a person's other devices that something changed, without telling what."""
+"""Feed of changes for a person's other devices: what kind of thing changed, without its content."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,11 +6,11 @@ from typing import Literal
 
 import msgspec
 
-_MAX_QUEUED = 1_000  # changes a device may lag behind before it is told to look afresh
+_MAX_QUEUED = 1_000  # changes a device may lag behind before it gets a `resync` instead
 
 
 class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
-    """Something a device may want to look at again. `resync`: changes were missed, look afresh.
+    """A change that a device may want to reload. `resync`: changes were missed, reload everything.
 
     `forgot` may concern anything: messages, titles, facts and what was recalled.
     """
@@ -31,17 +31,17 @@ class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChangeFeed:
-    """A broadcast of changes to whoever listens at the moment."""
+    """Broadcast of changes to the devices that are listening."""
 
     def __init__(self) -> None:
         self._listeners: set[asyncio.Queue[ChangeEvent | None]] = set()
 
     def __len__(self) -> int:
-        """Return how many devices listen."""
+        """Return how many devices are listening."""
         return len(self._listeners)
 
     def publish(self, change: ChangeEvent) -> None:
-        """Tell every listener; one that lags far behind is told to look afresh instead."""
+        """Send a change to every listener; one that lags far behind gets a `resync` instead."""
         for queue in self._listeners:
             if queue.qsize() >= _MAX_QUEUED:
                 while not queue.empty():

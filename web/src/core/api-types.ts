@@ -1464,7 +1464,7 @@ export interface components {
         };
         /**
          * Accepted
-         * @description The person's words are in the journal (or, in private, in memory): they cannot be lost.
+         * @description The person's words are in the journal (or, in private, in memory).
          */
         Accepted: {
             /** @enum {string} */
@@ -1476,7 +1476,7 @@ export interface components {
         };
         /**
          * Recalled
-         * @description What came to mind before the reply, and what is known anyway; either may be empty.
+         * @description What the prompt contains: passages recalled for these words, and facts; both may be empty.
          */
         Recalled: {
             /** @enum {string} */
@@ -1488,7 +1488,7 @@ export interface components {
         };
         /**
          * RecalledPassage
-         * @description Something that was said before and came to mind, with where it stands and why it came.
+         * @description A message recalled for a reply, with its conversation, its score and why it was recalled.
          */
         RecalledPassage: {
             message: string;
@@ -1503,7 +1503,7 @@ export interface components {
         };
         /**
          * RecalledFact
-         * @description Something that is known of the person, with the messages that say so.
+         * @description A fact about the person in the prompt, with its sources.
          */
         RecalledFact: {
             id: string;
@@ -1524,7 +1524,7 @@ export interface components {
         };
         /**
          * Done
-         * @description The reply is whole, or was stopped by the person; it is in the journal.
+         * @description The reply is complete, or was stopped by the person; it is in the journal.
          */
         Done: {
             /** @enum {string} */
@@ -1549,7 +1549,7 @@ export interface components {
         };
         /**
          * Failed
-         * @description No (whole) reply came. `sentence` is for the person; `message` is the partial reply kept.
+         * @description The reply failed. `sentence` is for the person; `message` is the partial reply that was kept.
          *
          *         `code` is that of an error (`tau.errors`), or `stopped` (by the person, before anything was
          *         said), or `interrupted` (Tau ended before the reply did).
@@ -1566,7 +1566,7 @@ export interface components {
         TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Delta"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
          * ChangeEvent
-         * @description Something a device may want to look at again. `resync`: changes were missed, look afresh.
+         * @description A change that a device may want to reload. `resync`: changes were missed, reload everything.
          *
          *         `forgot` may concern anything: messages, titles, facts and what was recalled.
          */
