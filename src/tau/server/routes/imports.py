@@ -106,7 +106,8 @@ async def stop_import(
 ) -> ImportOut:
     """Stop an import in progress; the conversations it wrote stay.
 
-    For a finished dry run, the file is discarded if it is still kept. Otherwise the answer is 409.
+    For a finished dry run, the file is discarded if it is still kept. An import that a restart cut
+    off is removed from the list. Otherwise the answer is 409.
     """
     return _job_out(
         await app_state.imports.stop(current.life.person, import_id), app_state, current.life.person
