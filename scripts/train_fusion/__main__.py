@@ -16,9 +16,9 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+from evaluation import Figures, evaluate_weights, held_out, table_head, table_row
 from fitting import AGAINST, LEARNED, WORDS_ONLY, Plan, learn, shipped
-from judging import Figures, head, held_out, judged, row
-from samples import Sample, folds, samples, together
+from samples import Sample, folds, group_samples, samples
 
 from tau.bench import locomo, longmemeval
 from tau.bench.datasets import DatasetSample
@@ -70,23 +70,23 @@ def report(
     fold = folds(made, FOLDS).tolist()
     names = WORDS_ONLY if words_only else LEARNED
     rows = {
-        "BM25, same words": judged(made, {"words": 1.0}),
+        "BM25, same words": evaluate_weights(made, {"words": 1.0}),
         "held out": held_out(made, fold, names, plan),
         "held out, words only": held_out(made, fold, WORDS_ONLY, plan),
-        "shipped (has seen all)": judged(made, learn(made, names, plan)),
+        "shipped (has seen all)": evaluate_weights(made, learn(made, names, plan)),
     }
     for data in dict.fromkeys(sample.data for sample in made):
         others = [sample for sample in made if sample.data != data]
         if others:
-            rows[f"learned without {data}"] = judged(made, learn(others, names, plan))
+            rows[f"learned without {data}"] = evaluate_weights(made, learn(others, names, plan))
     if ablation:
         for called, left_out in GROUPS.items():
             kept = [name for name in names if name not in left_out]
             rows[f"held out, without {called}"] = held_out(made, fold, kept, plan)
     for data in rows["held out"]:
-        _say("\n" + head(data, rows["held out"][data]))
+        _say("\n" + table_head(data, rows["held out"][data]))
         for called, figures in rows.items():
-            _say(row(called, figures[data]))
+            _say(table_row(called, figures[data]))
     return {name: rows[name] for name in ("held out", "held out, words only")}
 
 
@@ -147,7 +147,7 @@ async def _made(
 ) -> list[Sample]:
     made: list[Sample] = []
     for data, haystacks in data_sets:
-        found = together(await samples(data, haystacks, embedder), shared=data == SHARED)
+        found = group_samples(await samples(data, haystacks, embedder), shared=data == SHARED)
         _say(f"{data}: {len(found)} questions.")
         made += found
     return made

@@ -1,6 +1,8 @@
 """`scripts/train_fusion`: it finds what was planted, and nothing leaks from one fold to another."""
 
 import asyncio
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,8 +14,10 @@ import pytest
 
 from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
 
+from ..bench.dataset_files import LOCOMO
+
 FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "train_fusion"
-NAMES = ("samples", "fitting", "judging")
+NAMES = ("samples", "fitting", "evaluation")
 
 
 @pytest.fixture(scope="module")
@@ -72,9 +76,9 @@ def test_the_planted_signal_is_found(script: dict[str, ModuleType]) -> None:
     assert strongest == "meaning"
     assert weights["meaning"] > 4 * max(abs(w) for n, w in weights.items() if n != "meaning")
     fold = script["samples"].folds(made, 4).tolist()
-    figures = script["judging"].held_out(made, fold, fitting.LEARNED, fitting.Plan())
+    figures = script["evaluation"].held_out(made, fold, fitting.LEARNED, fitting.Plan())
     assert figures["made up"]["turn @5"] > 95
-    chance = script["judging"].evaluate_weights(made, {"words": 1.0})
+    chance = script["evaluation"].evaluate_weights(made, {"words": 1.0})
     assert chance["made up"]["turn @5"] < 40
 
 
@@ -143,3 +147,13 @@ def test_signals_come_from_the_memory_itself(script: dict[str, ModuleType]) -> N
     asking = sample.signals[:, samples.SIGNALS.index("asking")]
     assert asking.tolist() == [0, 0, 0, 1]
     assert not sample.signals[:, samples.SIGNALS.index("meaning")].any()
+
+
+def test_the_whole_script_runs(tmp_path: Path) -> None:
+    file = tmp_path / "locomo.json"
+    conversations = [{**LOCOMO[0], "sample_id": f"conv-{number}"} for number in range(8)]
+    file.write_text(json.dumps(conversations))
+    command = [sys.executable, FOLDER, "--locomo", file, "--words-only"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "| held out, words only |" in done.stdout

@@ -48,7 +48,7 @@ def table_row(called: str, figures: Mapping[str, float]) -> str:
 
 def table_head(called: str, figures: Mapping[str, float]) -> str:
     """Return the first two lines of a Markdown table."""
-    return f"| {called} | " + " | ".join(figures) + " |\n|---" * 1 + "|---" * len(figures) + "|"
+    return f"| {called} | " + " | ".join(figures) + " |\n|---" + "|---" * len(figures) + "|"
 
 
 def _measured(sample: Sample, score: Matrix) -> dict[str, float]:
