@@ -11,7 +11,7 @@ from tau.facts import Fact
 from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo
 from tau.life import fact_editing as memories_module
-from tau.life.fact_editing import MAX_FACT_CHARACTERS, FactEditor, state_of
+from tau.life.fact_editing import MAX_FACT_CHARACTERS, FactEditor
 from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory.erasure_request import ErasureRequest
@@ -203,7 +203,7 @@ async def test_a_fact_whose_time_is_over_is_past(life: Life, memories: FactEdito
     over = await learn(
         life, Claim(topic="event", text="In hospital", valid_to=now - 10), at=now - 20
     )
-    assert state_of(over, now) == "past"
+    assert over.at(now).state == "past"
     assert memories.facts() == []
     assert texts(memories, state="past") == ["In hospital"]
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from tau.errors import NotFound
-from tau.facts.resolution import Fact, Resolution, State, resolve
+from tau.facts.resolution import Fact, Resolution, resolve
 from tau.journal.entries import (
     ChangeUndone,
     ClaimLearned,
@@ -25,7 +25,7 @@ from tau.journal.entries import (
     UnknownEntry,
 )
 
-__all__ = ["Fact", "Facts", "State"]
+__all__ = ["Fact", "Facts"]
 
 _FactEntry = ClaimLearned | FactJudged | ChangeUndone | LearningChanged | LearnedUpTo
 

@@ -10,14 +10,13 @@ import bisect
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from tau.facts.types import FactState
 from tau.journal.entries import ChangeUndone, Claim, ClaimLearned, FactJudged, Topic
 from tau.text.tokenization import fold_text
-
-State = Literal["current", "past", "waiting", "rejected"]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,7 +32,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     about: str
     text: str
     slot: str
-    state: State
+    state: FactState
     confirmed: bool
     said_on: float
     last_said_on: float
@@ -45,6 +44,11 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     corrects: str | None
     superseded_by: str | None
     revision: int
+
+    def at(self, now: float) -> "Fact":
+        """Return the fact as it is at `now`: one whose time is over is past."""
+        over = self.state == "current" and not self.is_current(now)
+        return msgspec.structs.replace(self, state="past") if over else self
 
     def is_current(self, now: float) -> bool:
         """Return whether it is believed and not over at `now`."""
@@ -141,7 +145,7 @@ class _Resolver:
             owners.update((seen.id, run[0].id) for seen in run)
         for aside in self.excluded:
             by = aside.by
-            state: State = "current" if by else "rejected"
+            state: FactState = "current" if by else "rejected"
             facts.append(self._fact(aside.run, state, by, by.at if by else None))
             owners.update((seen.id, aside.run[0].id) for seen in aside.run)
         for seens in self.series.values():
@@ -178,7 +182,7 @@ class _Resolver:
                 self.waiting.append(left)
         return sorted(believed, key=lambda seen: seen.seq)
 
-    def _state(self, run: _Run) -> State:
+    def _state(self, run: _Run) -> FactState:
         verdicts = self._judgements(run)
         return "rejected" if verdicts and verdicts[-1][1].verdict == "rejected" else "waiting"
 
@@ -238,7 +242,7 @@ class _Resolver:
     def _fact(
         self,
         run: _Run,
-        state: State,
+        state: FactState,
         successor: _PlacedClaim | None = None,
         succeeded_on: float | None = None,
     ) -> Fact:

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from tau.clock import local_now
-from tau.errors import BadInput, Conflict, NotFound
+from tau.errors import BadInput, Conflict
 from tau.facts import Fact, Facts
 from tau.facts.rules import extract_claims
 from tau.facts.types import FactState
@@ -82,8 +82,8 @@ class FactEditor:
         now = time.time()
         found = [
             fact
-            for fact in self._facts.all()
-            if state in ("all", state_of(fact, now))
+            for fact in (each.at(now) for each in self._facts.all())
+            if state in ("all", fact.state)
             and topic in (None, fact.topic)
             and (message is None or message in fact.sources)
         ]
@@ -94,22 +94,27 @@ class FactEditor:
             return _search(found, query)
         best = self._life.memory.search_facts(query, now, len(self._facts.all()))
         wanted = {fact.id for fact in found}
-        ranked = {fact.id: fact for fact in best if fact.id in wanted}
+        ranked = {fact.id: fact.at(now) for fact in best if fact.id in wanted}
         return [*(ranked | {fact.id: fact for fact in _search(found, query)}).values()]
 
     def evidence_for(self, fact_id: str) -> FactEvidence:
         """Return a fact with its history, its claims and its source messages. Raises `NotFound`."""
-        fact = self._facts.get(fact_id)
+        now = time.time()
+        fact = self._facts.get(fact_id).at(now)
         return FactEvidence(
             fact=fact,
-            history=self._facts.history(fact.id),
+            history=[each.at(now) for each in self._facts.history(fact.id)],
             claims=self._facts.claims_of(fact.id),
-            sources=[said for one in fact.sources if (said := self._find_message(one)) is not None],
+            sources=[
+                said
+                for one in fact.sources
+                if (said := self._life.memory.messages.find(one)) is not None
+            ],
         )
 
     def revision(self, fact: Fact) -> int:
         """Return what tells whether a fact was changed since somebody looked at it."""
-        newer = self._find_fact(fact.superseded_by) if fact.superseded_by else None
+        newer = self._facts.find(fact.superseded_by) if fact.superseded_by else None
         return max(fact.revision, newer.revision if newer else 0)
 
     # --- setting right --------------------------------------------------------------------
@@ -126,7 +131,7 @@ class FactEditor:
             claims = self._facts.claims_of(fact.id)
             if text == fact.text and fact.state != "past":
                 await transaction.append(*self._approval_entries(fact, time.time()))
-                return self._facts.get(fact.id)
+                return self._get(fact.id)
             learned = ClaimLearned(
                 at=time.time(),
                 id=new_id(),
@@ -138,7 +143,7 @@ class FactEditor:
             waited = fact.state == "waiting"
             wrong = [_judgement(fact.id, "rejected", learned.at)] if waited else []
             await transaction.append(*wrong, learned)
-        return self._facts.get(learned.id)
+        return self._get(learned.id)
 
     async def confirm(self, fact_id: str, *, revision: int | None = None) -> Fact:
         """Say that a fact is right; one that waited or was rejected counts from now on."""
@@ -149,7 +154,7 @@ class FactEditor:
                 await transaction.append(
                     *self._approval_entries(fact, now), _judgement(fact.id, "confirmed", now)
                 )
-        return self._facts.get(fact.id)
+        return self._get(fact.id)
 
     async def approve(self, ids: Sequence[str]) -> list[Fact]:
         """Let facts that waited count, all in one step. Raises `NotFound` if one is unknown."""
@@ -159,7 +164,7 @@ class FactEditor:
             await transaction.append(
                 *(each for fact in facts for each in self._approval_entries(fact, next(moments)))
             )
-        return _unique(self._facts.get(fact.id) for fact in facts)
+        return _unique(self._get(fact.id) for fact in facts)
 
     async def reject(self, ids: Sequence[str], *, revision: int | None = None) -> list[Fact]:
         """Say that facts are wrong: they are not believed, and not learned again from the same.
@@ -173,7 +178,7 @@ class FactEditor:
             await transaction.append(
                 *(_judgement(fact.id, "rejected", next(moments)) for fact in wrong)
             )
-        return _unique(self._facts.get(fact.id) for fact in facts)
+        return _unique(self._get(fact.id) for fact in facts)
 
     async def undo(self, fact_id: str) -> Fact | None:
         """Take back the last thing the person did to a fact; return what stands in its place.
@@ -198,7 +203,8 @@ class FactEditor:
                 *(ChangeUndone(at=time.time(), target=each.id) for each in together)
             )
         names = [before, fact.id, *(claim.id for claim in claims)]
-        return next((one for name in names if name and (one := self._find_fact(name))), None)
+        found = (self._facts.find(name) for name in names if name)
+        return next((fact.at(time.time()) for fact in found if fact), None)
 
     async def add_fact(self, text: str) -> list[Fact]:
         """Tell memory something directly; return the facts that it became or joined."""
@@ -210,7 +216,7 @@ class FactEditor:
         added = [ClaimLearned(at=now, id=new_id(), claim=claim, by="person") for claim in claims]
         async with self._life.transaction() as transaction:
             await transaction.append(*added)
-            return _unique(self._facts.get(each.id) for each in added)
+            return _unique(self._get(each.id) for each in added)
 
     # --- learning -------------------------------------------------------------------------
 
@@ -233,6 +239,9 @@ class FactEditor:
                 await transaction.append(*_mark_as_read(records[0].seq, now))
 
     # --- inside ---------------------------------------------------------------------------
+
+    def _get(self, fact_id: str) -> Fact:
+        return self._facts.get(fact_id).at(time.time())
 
     def _load_fact(self, fact_id: str, revision: int | None) -> Fact:
         """Return a fact. Raises `Conflict` if its revision isn't the one that was looked at."""
@@ -260,23 +269,6 @@ class FactEditor:
             if (isinstance(entry, FactJudged) and entry.fact in names)
             or (isinstance(entry, ClaimLearned) and (entry.id in names or entry.corrects in names))
         ]
-
-    def _find_fact(self, fact_id: str) -> Fact | None:
-        try:
-            return self._facts.get(fact_id)
-        except NotFound:
-            return None
-
-    def _find_message(self, message: str) -> Message | None:
-        try:
-            return self._life.memory.message(message)
-        except NotFound:  # forgotten since
-            return None
-
-
-def state_of(fact: Fact, now: float) -> FactState:
-    """Return the state of a fact at `now`: one whose time is over is past."""
-    return "past" if fact.state == "current" and not fact.is_current(now) else fact.state
 
 
 def _validated_text(text: str) -> str:

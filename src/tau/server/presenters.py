@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tau.errors import NotFound
 from tau.facts import Fact
-from tau.life.fact_editing import FactEditor, state_of
+from tau.life.fact_editing import FactEditor
 from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
 from tau.server.auth import CurrentPerson
@@ -55,7 +55,7 @@ def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSumm
         FactSummaryOut(
             id=fact.id,
             text=fact.text,
-            state=state_of(fact, now),
+            state=fact.at(now).state,
             revision=editor.revision(fact),
         )
         for fact in found.values()
@@ -70,7 +70,7 @@ def fact_out(current: CurrentPerson, fact: Fact) -> FactOut:
         topic=fact.topic,
         about=fact.about,
         text=fact.text,
-        state=state_of(fact, time.time()),
+        state=fact.state,
         confirmed=fact.confirmed,
         said_on=fact.said_on,
         last_said_on=fact.last_said_on,

@@ -6,7 +6,7 @@ model might draw from the messages later is not included.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from tau.facts.facts import State
+from tau.facts.types import FactState
 from tau.journal.entries import (
     ChangeUndone,
     ClaimLearned,
@@ -25,7 +25,7 @@ from tau.transfer.report import PreviewFact
 
 MAX_PREVIEW_FACTS = 200
 _MAX_RULE_CLAIMS = 2_000  # that rules read; more are not looked at
-_LEARNED_STATES: tuple[State, ...] = ("current", "waiting")
+_LEARNED_STATES: tuple[FactState, ...] = ("current", "waiting")
 
 
 class ImportPreview:
