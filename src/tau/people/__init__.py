@@ -1,4 +1,4 @@
-"""Who is who: people, their credentials, key slots, sessions, API keys and invitations."""
+"""People, and their credentials: key slots, sessions, API keys and invitations."""
 
 from tau.people.people import People
 from tau.people.server_key import load_or_create_server_key

@@ -1,8 +1,8 @@
-"""Passwords: what they may be, and the key that argon2id stretches them to.
+"""Passwords: rules for new ones, and key derivation with argon2id.
 
-Argon2id (RFC 9106). The password guards a whole life against whoever steals the database, so its
-cost lies above OWASP's least (19 MiB, 2 passes): 64 MiB, 3 passes, RFC 9106's memory-constrained
-choice with one lane. The cost is stored with each salt, so that it can be raised later.
+Argon2id (RFC 9106). The password protects all of a person's data against somebody who steals the
+database, so its cost is above OWASP's minimum (19 MiB, 2 passes): 64 MiB and 3 passes, RFC 9106's
+memory-constrained choice with one lane. The cost is stored with each salt, so it can be raised.
 """
 
 import unicodedata
@@ -20,7 +20,7 @@ MIN_LENGTH, MAX_LENGTH = 8, 1024
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one guess costs."""
+    """Parameters of argon2id, which decide what one guess costs."""
 
     passes: int = 3
     memory_kib: int = 64 * 1024
@@ -28,7 +28,7 @@ class Cost:
 
     @property
     def is_affordable(self) -> bool:
-        """Whether this machine will agree to pay it: a tampered row must not exhaust it."""
+        """Whether the cost is within limits: an altered row must not exhaust the machine."""
         return (
             1 <= self.passes <= 32
             and 1 <= self.lanes <= 16
@@ -37,13 +37,13 @@ class Cost:
 
 
 class KeyDerivation:
-    """Turns passwords to keys in worker threads, few at a time: each takes memory and a core."""
+    """Derives keys from passwords in worker threads, few at a time: each uses memory and a core."""
 
     def __init__(self, at_once: int = 2) -> None:
         self._limiter = anyio.CapacityLimiter(at_once)
 
     async def derive(self, password: bytes, salt: bytes, cost: Cost) -> bytes:
-        """Return the key of 256 bits that `password` makes with `salt` at `cost`."""
+        """Return the key of 256 bits derived from `password` with `salt` at `cost`."""
 
         def work() -> bytes:
             return hash_secret_raw(
@@ -54,17 +54,17 @@ class KeyDerivation:
 
 
 def new_password(text: str) -> bytes:
-    """Return `text` as the bytes of a new password. Raises `BadInput` if it may not be one."""
+    """Return `text` as the bytes of a new password. Raises `BadInput` if it is not allowed."""
     if len(text) < MIN_LENGTH:
         raise BadInput(f"A password needs at least {MIN_LENGTH} characters.")
     return password_bytes(text)
 
 
 def password_bytes(text: str) -> bytes:
-    """Return the bytes of a password somebody typed, the same from every keyboard (NFC)."""
+    """Return the bytes of a password as typed, the same from every keyboard (NFC)."""
     if len(text) > MAX_LENGTH:
-        raise BadInput(f"A password has at most {MAX_LENGTH} characters.")
+        raise BadInput(f"A password can have at most {MAX_LENGTH} characters.")
     try:
         return unicodedata.normalize("NFC", text).encode()
     except UnicodeEncodeError:
-        raise BadInput("This password holds a character that is none; type it again.") from None
+        raise BadInput("This password contains an invalid character; type it again.") from None

@@ -1,8 +1,8 @@
-"""Recovery codes: 128 random bits that a person writes on paper and types back years later.
+"""Recovery codes: 128 random bits that a person writes on paper and types years later.
 
 28 characters of Crockford's base 32 in seven groups: 128 bits of secret, then a CRC of 12 bits. The
-CRC finds every single wrong character and every pair of neighbours typed in the wrong order, so
-that a slip is told apart from a wrong code without asking the database.
+CRC detects every single wrong character and every pair of neighbours typed in the wrong order, so
+a typing mistake is recognised without asking the database.
 """
 
 import os
@@ -17,7 +17,7 @@ _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1", "U": "V"})
 _CHARACTERS, _GROUP = 28, 4
 _CHECK_BITS = 12
 _POLYNOMIAL = 0x180F  # CRC-12: x^12 + x^11 + x^3 + x^2 + x + 1
-_CHECKSUM_SEED = 0x6A5  # so that a code of zeros alone is none
+_CHECKSUM_SEED = 0x6A5  # so that a code of only zeros is invalid
 _LONGEST_TYPED = 200
 
 
@@ -35,12 +35,14 @@ def format_code(secret: bytes) -> str:
 
 
 def parse_code(text: str) -> bytes:
-    """Return the secret that `text` tells, whatever its case, spaces, dashes and look-alikes.
+    """Return the secret of a typed code, whatever its case, spaces, dashes and look-alikes.
 
-    Raises `BadInput` with a sentence that says what is amiss.
+    Raises `BadInput` with a sentence that says what is wrong.
     """
     if len(text) > _LONGEST_TYPED:
-        raise BadInput(f"A recovery code has {_CHARACTERS} letters and digits; this is far longer.")
+        raise BadInput(
+            f"A recovery code has {_CHARACTERS} letters and digits; this is much longer."
+        )
     plain = unicodedata.normalize("NFKC", text).upper().translate(_LOOKALIKES)
     signs = [sign for sign in plain if unicodedata.category(sign)[0] not in "CPZ"]
     if any(sign not in _VALUES for sign in signs):
@@ -53,7 +55,7 @@ def parse_code(text: str) -> bytes:
     for sign in signs:
         word = word << 5 | _VALUES[sign]
     if _checksum(word) != _CHECKSUM_SEED:
-        raise BadInput("This recovery code has a typing mistake in it; please compare it again.")
+        raise BadInput("This recovery code has a typing mistake; please check it again.")
     return (word >> _CHECK_BITS).to_bytes(SECRET_BYTES)
 
 

@@ -1,6 +1,6 @@
-"""The server's own key: 256 bits in a file that only its user may read, or in the environment.
+"""The server key: 256 bits in a file that only its user can read, or in the environment.
 
-It opens the key slots that people leave to the server, and nothing else of theirs.
+It opens the server's key slots, and nothing else of people's data.
 """
 
 import base64
@@ -21,9 +21,9 @@ _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, er
 
 
 def load_or_create_server_key(home: Path, environ: Mapping[str, str]) -> bytes:
-    """Return the server's key: from `TAU_SERVER_KEY`, or the file in `home`, made if need be.
+    """Return the server key: from `TAU_SERVER_KEY`, or from the file in `home`, created if missing.
 
-    Raises `SettingsError` if the key is malformed, or its file is open to other users.
+    Raises `SettingsError` if the key is malformed, or if other users can read its file.
     """
     given = environ.get(ENVIRONMENT_VARIABLE)
     if given is not None:
@@ -36,17 +36,17 @@ def load_or_create_server_key(home: Path, environ: Mapping[str, str]) -> bytes:
         return _decode(_read(path), f"{FILE_NAME} in Tau's home")
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise SettingsError(f"{FILE_NAME} in Tau's home cannot be used: {reason}.") from error
+        raise SettingsError(f"{FILE_NAME} in Tau's home can't be used: {reason}.") from error
 
 
 def _create(path: Path) -> None:
-    """Write a new key; when another process was faster, leave its key alone."""
+    """Write a new key, unless another process was faster."""
     aside = path.with_name(f"{FILE_NAME}.{os.urandom(8).hex()}")
     content = base64.b64encode(new_key()) + b"\n"
     try:
         _write_new(aside, content)
         try:
-            os.link(aside, path)  # appears whole or not at all, and never over another key
+            os.link(aside, path)  # atomic, and never replaces another key
         except FileExistsError:
             return
         except OSError as error:
@@ -85,10 +85,10 @@ def _read(path: Path) -> str:
     with path.open("rb") as file:
         status = os.fstat(file.fileno())
         if not stat.S_ISREG(status.st_mode):
-            raise SettingsError(f"{FILE_NAME} in Tau's home is no ordinary file.")
+            raise SettingsError(f"{FILE_NAME} in Tau's home isn't a regular file.")
         if status.st_mode & 0o077:
             raise SettingsError(
-                f"{FILE_NAME} in Tau's home is open to other users; run `chmod 600` on it."
+                f"Other users can read {FILE_NAME} in Tau's home; run `chmod 600` on it."
             )
         return file.read(_LONGEST_FILE).decode("ascii", "replace")
 
@@ -100,5 +100,5 @@ def _decode(text: str, where: str) -> bytes:
     except (binascii.Error, UnicodeEncodeError):
         key = b""
     if len(key) != KEY_BYTES:
-        raise SettingsError(f"{where} must hold {KEY_BYTES} bytes in base64, and does not.")
+        raise SettingsError(f"{where} must contain {KEY_BYTES} bytes in base64.")
     return key

@@ -1,8 +1,8 @@
-"""How often one may guess: failed sign-ins, per name and in total.
+"""Rate limiter for failed sign-ins, per name and in total.
 
-Each failure fills a bucket that leaks; past a free measure every further one doubles the wait.
-Names are counted whether or not anybody bears them, so that the waits tell nothing. The buckets
-live in RAM and are bounded: the bucket of all names together keeps anybody from filling the rest.
+Each failure adds to a leaky bucket; after a number of free ones, each further failure doubles the
+wait. Names are counted whether or not they exist, so that the waits reveal nothing. The buckets are
+in memory and bounded: the total bucket keeps an attacker from filling them.
 """
 
 import hashlib
@@ -37,7 +37,9 @@ class _Bucket:
     blocked_until: float = 0.0
 
     def leak(self, now: float) -> None:
-        elapsed = max(0.0, now - self.updated_at)  # a clock set back forgives nothing
+        elapsed = max(
+            0.0, now - self.updated_at
+        )  # a clock that was set back must not shorten the wait
         self.level = max(0.0, self.level - elapsed / self.policy.leak_seconds)
         self.updated_at = now
 
@@ -60,7 +62,7 @@ class _Bucket:
 
 
 class SignInThrottle:
-    """Counts failed attempts of one sort, and says when to come back."""
+    """Counts failed attempts of one kind and enforces a wait after them."""
 
     def __init__(
         self,
@@ -83,8 +85,8 @@ class SignInThrottle:
     def attempt(self, name: str) -> Iterator[None]:
         """Run one attempt at `name`: it failed if it raises `NotSignedIn`.
 
-        It is counted before it is made, so that many at once get no more guesses than one by one,
-        and an attempt that is cut off stays counted. Raises `TooManyRequests` when it is too early.
+        It is counted before it starts, so that parallel attempts get no more guesses than serial
+        ones, and an attempt that is cut off stays counted. Raises `TooManyRequests` during a wait.
         """
         key = hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
         self._begin(key)
@@ -103,9 +105,7 @@ class SignInThrottle:
         bucket = self._names.get(key)
         wait = max(self._total.wait(now), bucket.wait(now) if bucket else 0.0)
         if wait > 0:
-            raise TooManyRequests(
-                "There were too many failed attempts; please wait a little.", wait
-            )
+            raise TooManyRequests("Too many failed attempts; please wait a little.", wait)
         if bucket is None:
             self._evict(now)
             bucket = self._names[key] = _Bucket(self._per_name)

@@ -1,9 +1,9 @@
 """Key slots: a person's data key, wrapped by each of their credentials (as in LUKS).
 
-A credential yields a key of its own: a password by argon2id, a secret of 128 bits or more by
-HKDF-SHA256 (RFC 5869). That key seals the data key with AES-256-GCM for the place
+A key is derived from each credential: from a password by argon2id, from a secret of 128 bits or
+more by HKDF-SHA256 (RFC 5869). That key seals the data key with AES-256-GCM for the place
 `slot|person|slot id|kind`, so that a wrapped key moved to another row, person or kind does not
-open. Nothing else of a credential is stored: to verify it is to unwrap with it.
+open. Nothing else of a credential is stored: it is verified by unwrapping with it.
 """
 
 import os
@@ -22,7 +22,7 @@ _SALT_BYTES = 16
 
 
 class Argon2Salt(msgspec.Struct, frozen=True, tag_field="by", tag="argon2id"):
-    """The salt of a password, and what stretching it costs."""
+    """The salt and the cost of a key derived from a password."""
 
     salt: bytes
     passes: int
@@ -31,14 +31,14 @@ class Argon2Salt(msgspec.Struct, frozen=True, tag_field="by", tag="argon2id"):
 
 
 class HkdfSalt(msgspec.Struct, frozen=True, tag_field="by", tag="hkdf-sha256"):
-    """The salt of a secret that needs no stretching."""
+    """The salt of a key derived from a random secret."""
 
     salt: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class SealedSlot:
-    """A slot as the database holds it. `salt` is one of the structs above, as MessagePack."""
+    """A slot as the database stores it. `salt` is one of the structs above, as MessagePack."""
 
     slot: Slot
     person: str
@@ -47,7 +47,7 @@ class SealedSlot:
 
     @property
     def place(self) -> str:
-        """Where its wrapped key belongs, and nowhere else."""
+        """The place for which its wrapped key is sealed."""
         return f"slot|{self.person}|{self.slot.id}|{self.slot.kind}"
 
 
@@ -59,7 +59,7 @@ _decoder: msgspec.msgpack.Decoder[Argon2Salt | HkdfSalt] = msgspec.msgpack.Decod
 def new_slot(
     kind: SlotKind, label: str, now: float, *, lifetime_seconds: float | None = None
 ) -> Slot:
-    """Return a slot that begins `now`; making it counts as its first use."""
+    """Return a new slot; creating it counts as its first use."""
     expires_at = None if lifetime_seconds is None else now + lifetime_seconds
     return Slot(new_id(), kind, label, now, expires_at, now)
 
@@ -75,19 +75,19 @@ def open_with_secret(sealed: SealedSlot, secret: bytes) -> bytes:
     """Return the data key. Raises `UnsealError` if `secret` does not open this slot."""
     salt = _salt_of(sealed)
     if not isinstance(salt, HkdfSalt):
-        raise UnsealError("it was wrapped by a password")
+        raise UnsealError("it was wrapped with a password")
     return _unwrap(sealed, _expand(secret, salt))
 
 
 class PasswordSlots:
-    """Slots wrapped by a password, at a cost that may be raised from one Tau to the next."""
+    """Seals and opens slots with passwords, at a cost that a later version may raise."""
 
     def __init__(self, cost: Cost, key_derivation: KeyDerivation | None = None) -> None:
         self._cost = cost
         self._key_derivation = key_derivation or KeyDerivation()
         salt = Argon2Salt(os.urandom(_SALT_BYTES), cost.passes, cost.memory_kib, cost.lanes)
         self.decoy = _decoy("password", salt)
-        """Opens to no password, in the time that a real one takes."""
+        """A slot that no password opens, in the time that a real one takes."""
 
     async def seal(self, slot: Slot, person: str, data_key: bytes, password: bytes) -> SealedSlot:
         """Return `slot` with the data key wrapped by `password`."""
@@ -100,20 +100,20 @@ class PasswordSlots:
         """Return the data key. Raises `UnsealError` if `password` does not open this slot."""
         salt = _salt_of(sealed)
         if not isinstance(salt, Argon2Salt):
-            raise UnsealError("it was not wrapped by a password")
+            raise UnsealError("it was not wrapped with a password")
         cost = _cost_of(salt)
         if not cost.is_affordable or len(salt.salt) != _SALT_BYTES:
-            raise UnsealError("what it costs to open was altered")
+            raise UnsealError("its cost was altered")
         return _unwrap(sealed, await self._key_derivation.derive(password, salt.salt, cost))
 
     def is_outdated(self, sealed: SealedSlot) -> bool:
-        """Return whether it was sealed at another cost than passwords are sealed at now."""
+        """Return whether a slot was sealed at another cost than the present one."""
         salt = _salt_of(sealed)
         return isinstance(salt, Argon2Salt) and _cost_of(salt) != self._cost
 
 
 def secret_decoy(kind: SlotKind) -> SealedSlot:
-    """Return a slot that opens to no secret, in the time that a real one takes."""
+    """Return a slot that no secret opens, in the time that a real one takes."""
     return _decoy(kind, HkdfSalt(os.urandom(_SALT_BYTES)))
 
 
@@ -145,5 +145,5 @@ def _wrap(empty: SealedSlot, data_key: bytes, key: bytes) -> SealedSlot:
 def _unwrap(sealed: SealedSlot, key: bytes) -> bytes:
     data_key = SecretBox(key).open(sealed.wrapped, sealed.place)
     if len(data_key) != KEY_BYTES:
-        raise UnsealError("it does not hold a key")
+        raise UnsealError("it does not contain a key")
     return data_key

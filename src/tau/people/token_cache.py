@@ -1,6 +1,6 @@
-"""Keys that were opened a moment ago, so that not every request asks the database.
+"""Cache of verified tokens, so that not every request asks the database.
 
-Only what opened is kept, for seconds, under the digest of its token: the token itself is not here.
+An entry lives for seconds under the digest of its token; the token itself is not stored.
 """
 
 import hashlib
@@ -28,20 +28,20 @@ class TokenCache:
         self._max_size = most
         self._tokens: dict[bytes, _CachedToken] = {}
         self.generation = 0
-        """Counts what was dropped, so that an answer read before a drop is not kept after it."""
+        """Counts invalidations, so that what was read before one is not cached after it."""
 
     def __len__(self) -> int:
         return len(self._tokens)
 
     def get(self, token: str) -> Unlocked | None:
-        """Return what `token` opened a moment ago, or `None`."""
+        """Return what `token` opened seconds ago, or `None`."""
         kept = self._tokens.get(_key(token))
         if kept is None or not kept.since <= self._now() < kept.until:
             return None
         return kept.unlocked
 
     def put(self, token: str, unlocked: Unlocked, *, generation: int) -> None:
-        """Keep what `token` opened, unless anything was dropped since `drops` was read."""
+        """Cache what `token` opened, unless something was invalidated since `generation`."""
         if generation != self.generation:
             return
         now = self._now()
@@ -55,11 +55,11 @@ class TokenCache:
         self._tokens[key] = _CachedToken(unlocked, now, until)
 
     def invalidate_slot(self, slot_id: str) -> None:
-        """Forget what the slot `slot_id` opened."""
+        """Remove what the slot `slot_id` opened."""
         self._invalidate(lambda unlocked: unlocked.slot.id == slot_id)
 
     def invalidate_person(self, person_id: str) -> None:
-        """Forget everything that was opened for `person_id`."""
+        """Remove everything that was opened for `person_id`."""
         self._invalidate(lambda unlocked: unlocked.person.id == person_id)
 
     def _invalidate(self, concerns: Callable[[Unlocked], bool]) -> None:

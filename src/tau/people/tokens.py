@@ -1,10 +1,10 @@
-"""How secrets that people and programs carry are written down, and read back strictly.
+"""Tokens: how the secrets of sessions, links, invitations and API keys are formatted and parsed.
 
     session, link, invitation   <id>.<secret>
     API key                     tau-<id>-<secret>
 
 `id` names a row (16 URL-safe characters, no secret); `secret` is 256 random bits in URL-safe
-base64, 43 characters. Both lengths are fixed, so that nothing can be read in two ways.
+base64, 43 characters. Both lengths are fixed, so a token can be parsed in one way only.
 """
 
 import base64
@@ -24,7 +24,7 @@ _API_KEY = re.compile(rf"tau-{_ID}-{_SECRET}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token taken apart."""
+    """A parsed token."""
 
     id: str
     secret: bytes = field(repr=False)
@@ -37,22 +37,22 @@ def new_secret() -> bytes:
 
 
 def format_token(token: Token) -> str:
-    """Return `token` as it is handed out."""
+    """Return `token` as text."""
     secret = base64.urlsafe_b64encode(token.secret).decode().rstrip("=")
     return f"tau-{token.id}-{secret}" if token.api_key else f"{token.id}.{secret}"
 
 
 def parse_token(text: str) -> Token:
-    """Return the token that `text` is. Raises `NotSignedIn` if it is none, to the last bit."""
+    """Parse a token. Raises `NotSignedIn` if `text` is not exactly one."""
     for form in (_PLAIN, _API_KEY):
         match = form.fullmatch(text)
         if match:
             secret = base64.urlsafe_b64decode(match[2] + "=")
             token = Token(match[1], secret, api_key=form is _API_KEY)
-            # The last character holds two bits too many: only one spelling is the token.
+            # The last character has two unused bits: accept only one spelling.
             if format_token(token) == text:
                 return token
-    raise NotSignedIn("This is no session, link or key that Tau has given out.")
+    raise NotSignedIn("This isn't a valid session, link or key.")
 
 
 def digest_of(secret: bytes) -> bytes:
@@ -61,5 +61,5 @@ def digest_of(secret: bytes) -> bytes:
 
 
 def digests_equal(one: bytes, other: bytes) -> bool:
-    """Return whether two digests are equal, in a time that does not tell where they differ."""
+    """Compare two digests in constant time."""
     return hmac.compare_digest(one, other)
