@@ -30,7 +30,8 @@ async def read_batches(
 
 async def _run_in_thread(function: Callable[[], Result]) -> Result:
     """Return the result of a blocking call. A cancellation takes effect when the call ends."""
-    call = asyncio.ensure_future(asyncio.to_thread(function))
+    # A plain future: the end of the event loop cancels every task, also while its thread runs.
+    call = asyncio.get_running_loop().run_in_executor(None, function)
     cancelled: asyncio.CancelledError | None = None
     while not call.done():
         try:
