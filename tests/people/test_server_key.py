@@ -90,7 +90,7 @@ def test_they_agree_where_files_cannot_be_linked(
 def test_a_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
     write_key(tmp_path, KEY_TEXT.encode(), mode)
     with pytest.raises(
-        SettingsError, match="Other users can read server.key.* run `chmod 600`"
+        SettingsError, match=r"Other users can read server\.key.* run `chmod 600`"
     ) as refusal:
         load_or_create_server_key(tmp_path, {})
     assert KEY_TEXT not in str(refusal.value)
