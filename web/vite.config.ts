@@ -4,7 +4,7 @@ import { defineConfig } from "vite";
 import { compressed } from "./plugins/compressed.ts";
 import { serviceWorker } from "./plugins/service-worker.ts";
 
-// The page is built into the Python package, which serves it; in development Vite asks a running Tau.
+// The app is built into the Python package, which serves it; in development Vite forwards to a running Tau.
 const TAU = process.env.TAU_URL ?? "http://127.0.0.1:6283";
 export default defineConfig({
   plugins: [react(), tailwindcss(), serviceWorker(), compressed()],

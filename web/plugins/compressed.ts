@@ -9,7 +9,7 @@ const LEAST_BYTES = 1024;
 const toBrotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 
-/** Lays a `.br` and a `.gz` beside every text of the built page, for Tau to send as they are. */
+/** Writes a `.br` and a `.gz` file next to every text file of the build, which Tau sends as they are. */
 export function compressed(): Plugin {
   return {
     name: "tau-compressed",

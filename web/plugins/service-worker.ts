@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, type Plugin, type Rolldown } from "vite";
 
-/** Of `public/`, what the page shows by itself; icons of the installed app are the system's to keep. */
+/** The files of `public/` to cache. The system keeps the icons of an installed app. */
 const PUBLIC = ["icon.svg", "manifest.webmanifest"];
 
-/** Emits `/sw.js`: `src/sw.ts` as one file, told which files there are and by what name to keep them. */
+/** Emits `/sw.js`: `src/sw.ts` as one file, with the list of files to cache and the cache's name. */
 export function serviceWorker(): Plugin {
   let root = ".";
   return {

@@ -1,5 +1,5 @@
 // Reads the OpenAPI description of Tau from standard input and writes src/core/api-types.ts.
-// With `--check` nothing is written: it fails when the file is not what the description makes.
+// With `--check` nothing is written: it fails if the file doesn't match the description.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { text } from "node:stream/consumers";
@@ -7,7 +7,7 @@ import openapiTypescript, { astToString, COMMENT_HEADER } from "openapi-typescri
 
 const FILE = new URL("../src/core/api-types.ts", import.meta.url);
 
-// The page asks for paths by their names: of the description it needs the shapes alone.
+// The app requests paths by name, so it needs only the schemas of the description.
 const description = { ...JSON.parse(await text(process.stdin)), paths: {} };
 const made = COMMENT_HEADER + astToString(await openapiTypescript(description, { silent: true }));
 const kept = existsSync(FILE) ? readFileSync(FILE, "utf-8") : "";
