@@ -301,11 +301,11 @@ async def test_a_default_can_be_changed() -> None:
 async def test_a_private_conversation_is_never_the_latest(chat: ChatContext) -> None:
     client = chat.session.client
     for _ in range(3):
-        await client.begin(private=True)
+        await client.conversations.begin(private=True)
     assert await find_latest_conversation(client) is None
-    begun = await client.begin()
-    await client.begin(private=True)
-    newest = await client.conversations(limit=1)
+    begun = await client.conversations.begin()
+    await client.conversations.begin(private=True)
+    newest = await client.conversations.all(limit=1)
     assert newest[0].private, "the API lists private conversations first"
     latest = await find_latest_conversation(client)
     assert latest is not None

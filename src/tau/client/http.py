@@ -1,6 +1,6 @@
 """HTTP connection to one Tau: authorised requests, decoded answers, and failures as errors."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from types import TracebackType
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -71,7 +71,7 @@ class HttpConnection:
             raise _error_from(response.status, body)
         return body
 
-    async def stream(self, path: str, **options: Any) -> AsyncIterator[bytes]:
+    async def stream(self, path: str, **options: Any) -> AsyncGenerator[bytes, None]:
         """Yield the body of an answer as it arrives. Raises `ApiError`, and those of aiohttp."""
         async with self._session.get(self.url + path, **options) as response:
             if response.status >= 400:

@@ -1,6 +1,7 @@
 """Requests that search, show, correct, forget and export what Tau remembers."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any, Literal
 
 import aiohttp
@@ -98,8 +99,10 @@ class MemoryClient:
         """Yield an export (`jsonl`, `markdown` or `pam`) of the signed-in person's data."""
         query = {"format": format_name}
         try:
-            async for piece in self._http.stream("/api/export", params=query, timeout=NO_TIMEOUT):
-                yield piece
+            stream = self._http.stream("/api/export", params=query, timeout=NO_TIMEOUT)
+            async with aclosing(stream) as pieces:
+                async for piece in pieces:
+                    yield piece
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             raise TauError("The connection to Tau's server was lost; export again.") from error
 

@@ -6,6 +6,7 @@ event received, so that nothing is shown twice and nothing is missed.
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 
 import aiohttp
 import msgspec
@@ -81,9 +82,9 @@ class TurnsClient:
             return await self._http.send("POST", path, TurnOut, turn=turn, **given)
 
     async def _events_after(self, turn_id: str, seen: int) -> AsyncIterator[Event]:
+        path = path_of("turns", turn_id, "events")
         headers = {"Accept": "text/event-stream", "Last-Event-ID": str(seen)}
-        pieces = self._http.stream(
-            path_of("turns", turn_id, "events"), headers=headers, timeout=_STREAM_TIMEOUT
-        )
-        async for data in iter_event_data(pieces):
-            yield _events.decode(data)
+        stream = self._http.stream(path, headers=headers, timeout=_STREAM_TIMEOUT)
+        async with aclosing(stream) as pieces:
+            async for data in iter_event_data(pieces):
+                yield _events.decode(data)
