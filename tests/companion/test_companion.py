@@ -301,7 +301,7 @@ async def test_a_full_disk_refuses_the_words_and_loses_nothing(
 
     sa.event.listen(app.database.engine, "begin", shrink)
     noise = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(100_000))
-    with pytest.raises(StoreFull, match="nothing was lost"):
+    with pytest.raises(StoreFull, match="Nothing was lost"):
         await companion.turn(life, turn.conversation, noise)
     assert len(thread(life, turn.conversation)) == 2
     limit["pages"] = 1_000_000

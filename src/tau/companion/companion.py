@@ -14,6 +14,7 @@ from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
 from tau.companion.turn import Turn
 from tau.companion.turn_registry import TurnRegistry
+from tau.companion.turn_request import TurnRequest, validated_turn_id
 from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, Entry, MessageAdded
@@ -30,8 +31,6 @@ from tau.models import Models
 from tau.settings import Settings
 
 logger = logging.getLogger(__name__)
-
-_MAX_ID_CHARACTERS = 64
 
 
 class Companion:
@@ -72,24 +71,29 @@ class Companion:
         model: str | None = None,
         instructions: str | None = None,
     ) -> Turn:
-        """Write `words` down and begin to answer them; returns once they are on the disk.
+        """Write the person's `words` and start to reply; return once they are on the disk.
 
-        Without `conversation` a new one begins. A `turn_id` that was used before gives that turn
-        again, so that a door may repeat a request. `edits` names the message of the person that
-        these words replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
+        Without `conversation` a new one starts. `turn_id` is an idempotency key: one that was used
+        before returns that turn. `edits` is the id of a message of the person's that these words
+        replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
         """
-        words = life.validated_text(words)
+        request = TurnRequest(
+            words=life.validated_text(words),
+            conversation=conversation,
+            turn_id=validated_turn_id(turn_id),
+            edits=edits,
+            model=model,
+            instructions=instructions,
+        )
         if turn_id is None:
-            return await self._start_turn(
-                life, conversation, words, new_id(), edits, model, instructions
-            )
+            return await self._start_turn(life, request)
         await life.refresh()  # the first try may have been written although it failed
         if known := self._find_turn(life, turn_id):
             return known
         key = (life.person, turn_id)
         if key not in self._starting_turns:
-            begin = self._start_turn(life, conversation, words, turn_id, edits, model, instructions)
-            task = self._starting_turns[key] = asyncio.create_task(begin)
+            task = asyncio.create_task(self._start_turn(life, request))
+            self._starting_turns[key] = task
             task.add_done_callback(lambda _: self._starting_turns.pop(key, None))
         return await asyncio.shield(self._starting_turns[key])
 
@@ -102,14 +106,17 @@ class Companion:
         model: str | None = None,
         instructions: str | None = None,
     ) -> Turn:
-        """Answer words of the person's once more; the earlier reply stays in the journal only."""
+        """Reply once more to a message of the person's; the earlier reply is hidden.
+
+        Raises `NotFound`, `BadInput` and `UnknownModel`.
+        """
         if turn_id and (known := self._find_turn(life, turn_id)):
             return known
         words = _own_message(life, message)
         name = self._resolve_model(model)
         await self._turns.stop(life.person, {words.conversation})
         turn = Turn(
-            conversation=words.conversation, message=message, turn_id=_validated_id(turn_id)
+            conversation=words.conversation, message=message, turn_id=validated_turn_id(turn_id)
         )
         reply = ReplyGenerator(
             life, turn, words, self._models, name, instructions=instructions, is_retry=True
@@ -118,7 +125,7 @@ class Companion:
         return turn
 
     def find_turn(self, life: Life, turn_id: str) -> Turn:
-        """Return a turn of this person, under way or past. Raises `NotFound`."""
+        """Return a turn of this person, in progress or finished. Raises `NotFound`."""
         if turn := self._find_turn(life, turn_id):
             return turn
         raise NotFound("There is no such turn.")
@@ -146,49 +153,43 @@ class Companion:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _start_turn(
-        self,
-        life: Life,
-        conversation: str | None,
-        words: str,
-        turn_id: str,
-        edits: str | None,
-        model: str | None,
-        instructions: str | None,
-    ) -> Turn:
-        turn_id = _validated_id(turn_id)
-        name = self._resolve_model(model)
-        begun = conversation is None
-        conversation = conversation or new_id()
-        parent = None if begun else await self._parent_of(life, conversation, edits)
+    async def _start_turn(self, life: Life, request: TurnRequest) -> Turn:
+        model = self._resolve_model(request.model)
+        conversation = request.conversation or new_id()
+        parent = await self._parent_of(life, request)
         said = MessageAdded(
             at=time.time(),
             id=new_id(),
             conversation=conversation,
             by="person",
-            text=words,
+            text=request.words,
             parent=parent,
-            turn=turn_id,
+            turn=request.turn_id,
         )
-        await life.append(*_title_entries(life, conversation, said, begun), said)
-        turn = Turn(conversation=conversation, message=said.id, turn_id=turn_id)
+        await life.append(*_title_entries(life, request, said), said)
+        turn = Turn(conversation=conversation, message=said.id, turn_id=request.turn_id)
         message = life.memory_of(conversation).message(said.id)
-        reply = ReplyGenerator(life, turn, message, self._models, name, instructions=instructions)
+        reply = ReplyGenerator(
+            life, turn, message, self._models, model, instructions=request.instructions
+        )
         self._start_reply(life, turn, reply)
         return turn
 
     def _resolve_model(self, model: str | None) -> str:
-        """Return the model to talk with. Raises `UnknownModel` before anything is written."""
+        """Return the model that replies. Raises `UnknownModel` before anything is written."""
         name = model or self._models.aliases.default_chat()
         self._models.aliases.names_for(name)
         return name
 
-    async def _parent_of(self, life: Life, conversation: str, edits: str | None) -> str | None:
+    async def _parent_of(self, life: Life, request: TurnRequest) -> str | None:
         """Return what the words follow: the last message, or what the edited message followed."""
+        conversation = request.conversation
+        if conversation is None:
+            return None
         memory = life.memory_of(conversation)
-        if edits is None:
+        if request.edits is None:
             return memory.conversation(conversation).last
-        edited = _own_message(life, edits)
+        edited = _own_message(life, request.edits)
         if edited.conversation != conversation:
             raise NotFound("There is no such message in this conversation.")
         await self._turns.stop(life.person, {conversation})
@@ -215,20 +216,16 @@ class Companion:
         key = (life.person, turn.conversation)
         lock = self._reply_locks.setdefault(key, asyncio.Lock())
         try:
-            async with lock:  # one reply at a time: the next one is to know what this one said
+            async with lock:  # one reply at a time: each prompt contains the reply before
                 with self._foreground_load.track():
-                    await self._learning.wait_for_rules(
-                        life
-                    )  # this prompt knows what was said before
+                    await self._learning.wait_for_rules(life)  # for the facts in the prompt
                     await reply.generate(self._settings.recall_tokens)
         except TauError as error:
-            code = error.code
-            if turn.ended_by and isinstance(
-                error, ModelInvalidAnswer
-            ):  # it had no time to say a word
-                code = turn.ended_by
+            # Ended before the first word: then how it ended matters.
+            ended_early = turn.ended_by if isinstance(error, ModelInvalidAnswer) else None
+            code = ended_early or error.code
             turn.publish(Failed(id=turn.next_event_id, sentence=str(error), code=code))
-        except Exception as error:  # noqa: BLE001 - the boundary of a turn: told and recorded
+        except Exception as error:  # noqa: BLE001 - the boundary of a turn: recorded
             # Its text is left out: it may quote what was said.
             logger.error("a turn failed: %s", type(error).__name__)  # noqa: TRY400
             sentence = "Tau made a mistake; try again."
@@ -246,28 +243,21 @@ class Companion:
         return self._turns.find(life.person, turn_id) or replay_turn(life, turn_id)
 
 
-def _validated_id(turn_id: str | None) -> str:
-    turn_id = turn_id or new_id()
-    if len(turn_id) > _MAX_ID_CHARACTERS or not turn_id.isascii() or not turn_id.isprintable():
-        raise BadInput(f"A turn's id has at most {_MAX_ID_CHARACTERS} plain characters.")
-    return turn_id
-
-
-def _title_entries(life: Life, conversation: str, said: MessageAdded, begun: bool) -> list[Entry]:
-    """Return the entry that names a conversation after its first words, where it has no name."""
-    if not begun:
-        known = life.memory_of(conversation).conversation(conversation)
+def _title_entries(life: Life, request: TurnRequest, said: MessageAdded) -> list[Entry]:
+    """Return the entry that titles a conversation by its first words, if it has no title yet."""
+    if request.conversation is not None:
+        known = life.memory_of(request.conversation).conversation(request.conversation)
         if known.title or known.last is not None:
             return []
     title = " ".join(said.text.split())
     if len(title) > MAX_TITLE_CHARACTERS:
         title = title[: MAX_TITLE_CHARACTERS - 1].rstrip() + "…"
-    return [ConversationChanged(at=said.at, id=conversation, title=title)]
+    return [ConversationChanged(at=said.at, id=said.conversation, title=title)]
 
 
 def _own_message(life: Life, message: str) -> Message:
-    """Return a message of the person's, in private or not. Raises `NotFound` or `BadInput`."""
-    words = life.message(message)
-    if words.by != "person":
-        raise BadInput("Only a person's own words can be edited or answered again.")
-    return words
+    """Return a message of the person's, private or not. Raises `NotFound` and `BadInput`."""
+    found = life.message(message)
+    if found.by != "person":
+        raise BadInput("Only your own messages can be edited or answered again.")
+    return found

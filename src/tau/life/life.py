@@ -157,7 +157,7 @@ class Life:
         Claims from messages that were forgotten meanwhile are left out; a reply that recalled such
         messages is refused (`NotFound`).
         """
-        self.used_at = time.monotonic()
+        self._require_open()
         if entries and (private := self.private.find_by_entry(entries[0])):
             return private.append(*entries)
         if any(map(depends_on_messages, entries)):
@@ -168,7 +168,7 @@ class Life:
     @asynccontextmanager
     async def transaction(self, *, catch_up: bool = True) -> AsyncIterator[Transaction]:
         """Hold the right to write by what is known, with what other processes wrote read first."""
-        self.used_at = time.monotonic()
+        self._require_open()
         async with self._write_lock:
             if catch_up:
                 await self._journal.catch_up()
@@ -324,6 +324,11 @@ class Life:
         if private is None:
             return not conversation.startswith(PRIVATE_PREFIX)
         return private.slot == slot
+
+    def _require_open(self) -> None:
+        if self._abandoned:
+            raise NotFound("There is no such person.")
+        self.used_at = time.monotonic()
 
     def _apply_record(self, record: Record) -> None:
         self.memory.apply(record)

@@ -1,0 +1,27 @@
+"""Request for a turn: what the person says, where, and how to reply."""
+
+import msgspec
+
+from tau.errors import BadInput
+from tau.ids import new_id
+
+_MAX_ID_CHARACTERS = 64
+
+
+class TurnRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """A request for a turn, as `Companion.turn` describes it."""
+
+    words: str
+    turn_id: str
+    conversation: str | None = None
+    edits: str | None = None
+    model: str | None = None
+    instructions: str | None = None
+
+
+def validated_turn_id(turn_id: str | None) -> str:
+    """Return a turn's id, a new one if none is given. Raises `BadInput`."""
+    turn_id = turn_id or new_id()
+    if len(turn_id) > _MAX_ID_CHARACTERS or not turn_id.isascii() or not turn_id.isprintable():
+        raise BadInput(f"A turn's id has at most {_MAX_ID_CHARACTERS} plain characters.")
+    return turn_id

@@ -1,0 +1,134 @@
+"""Lives are opened once, saved, unloaded and removed, and listeners follow."""
+
+import asyncio
+
+import pytest
+import sqlalchemy as sa
+
+from tau.app import App
+from tau.errors import BadInput, NotFound
+from tau.life.life import Life, LifeListener
+from tau.storage import schema
+
+pytestmark = pytest.mark.anyio
+
+
+class Recorder(LifeListener):
+    """Records what it is called with."""
+
+    def __init__(self) -> None:
+        self.calls: list[str] = []
+        self.busy = False
+
+    def opened(self, life: Life) -> None:
+        self.calls.append(f"opened {life.person}")
+
+    def written(self, life: Life) -> None:
+        self.calls.append(f"written {life.person}")
+
+    def forgotten(self, life: Life) -> None:
+        self.calls.append(f"forgotten {life.person}")
+
+    def unloaded(self, person: str) -> None:
+        self.calls.append(f"unloaded {person}")
+
+    async def removed(self, person: str) -> None:
+        self.calls.append(f"removed {person}")
+
+    def is_working_on(self, person: str) -> bool:
+        return self.busy
+
+
+@pytest.fixture
+def recorders(app: App) -> list[Recorder]:
+    """Two listeners: one more doesn't replace the first."""
+    made = [Recorder(), Recorder()]
+    for each in made:
+        app.lives.subscribe(each)
+    return made
+
+
+async def guest(app: App) -> Life:
+    invitation = await app.people.invitations.invite(await app.people.owner())
+    _, unlocked = await app.people.invitations.accept(
+        invitation, "Bob", "correct horse battery", "test"
+    )
+    return await app.lives.open(unlocked)
+
+
+def rows_of(app: App, person: str) -> int:
+    def count(connection: sa.Connection) -> int:
+        tables = (schema.entries, schema.snapshots)
+        return sum(
+            connection.execute(
+                sa.select(sa.func.count()).select_from(table).where(table.c.person == person)
+            ).scalar_one()
+            for table in tables
+        )
+
+    with app.database.engine.begin() as connection:
+        return count(connection)
+
+
+async def test_every_listener_follows_a_life(app: App, recorders: list[Recorder]) -> None:
+    owner = await app.people.owner()
+    lives = await asyncio.gather(app.lives.open(owner), app.lives.open(owner))
+    assert lives[0] is lives[1], "opened once"
+    life = lives[0]
+    app.lives.written(life)
+    life.notify_forgotten()
+    await app.lives.unload(life.person)
+    app.lives.written(life)  # by somebody who still holds it
+    told = [f"{what} {life.person}" for what in ("opened", "written", "forgotten", "unloaded")]
+    assert [each.calls for each in recorders] == [told, told]
+
+
+async def test_a_listener_that_works_on_a_life_keeps_it_open(
+    app: App, life: Life, recorders: list[Recorder]
+) -> None:
+    later = life.used_at + app.settings.idle_seconds + 1
+    await app.embedding.wait_until_idle()
+    await app.learning.wait_until_idle()
+    recorders[1].busy = True
+    await app.lives.maintain(later)
+    assert len(app.lives) == 1
+    recorders[1].busy = False
+    await app.lives.maintain(later)
+    assert len(app.lives) == 0
+
+
+async def test_nothing_is_written_for_somebody_who_was_removed(
+    app: App, recorders: list[Recorder]
+) -> None:
+    life = await guest(app)
+    conversation = await life.create_conversation()
+    await life.note(conversation.id, "hello")
+    turn = await app.companion.turn(life, conversation.id, "[[hang]]")
+    await app.remove_person(life.person)
+    assert turn.finished
+    assert recorders[0].calls[-1] == f"removed {life.person}"
+    with pytest.raises(NotFound):
+        await life.note(conversation.id, "still here?")
+    with pytest.raises(NotFound):
+        async with life.transaction():
+            pass
+    await life.save()
+    await app.lives.close()
+    assert rows_of(app, life.person) == 0
+
+
+async def test_a_snapshot_in_progress_is_not_written_after_a_removal(app: App) -> None:
+    life = await guest(app)
+    await life.note((await life.create_conversation()).id, "hello")
+    saving = asyncio.create_task(life.save())
+    await asyncio.sleep(0)
+    await app.remove_person(life.person)
+    await saving
+    assert rows_of(app, life.person) == 0
+
+
+async def test_who_cannot_be_removed_keeps_their_life(app: App, life: Life) -> None:
+    with pytest.raises(BadInput):
+        await app.remove_person(life.person)
+    again = await app.lives.open(await app.people.owner())
+    await again.note((await again.create_conversation()).id, "still here")
