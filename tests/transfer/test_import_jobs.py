@@ -13,9 +13,9 @@ from tau.jobs.store import JobStore
 from tau.life.life import Life, LifeListener
 from tau.storage.sealing import SecretBox
 from tau.transfer.import_jobs import KIND, ImportJobs
-from tau.transfer.importing import ImportOptions
+from tau.transfer.importing import ImportOptions, import_file
 
-from .exports import as_json, many
+from .exports import as_json, many, memory, store
 from .slow_file import PausedFile
 
 pytestmark = pytest.mark.anyio
@@ -92,6 +92,17 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
     assert (await ended(again.job)).state == "done"
     assert await imports.imports_of(life) == [again, preview]
     assert await ImportJobs(new_runner(app), app.lives).imports_of(life) == []
+
+
+async def test_an_interrupted_import_says_what_it_wrote(app: App, life: Life) -> None:
+    raw = as_json(store(memory("m", "Likes tea"), memory("n", "Likes milk")))
+    await import_file(life, io.BytesIO(raw), "a.json", import_id="cut")
+    await import_file(life, io.BytesIO(file_bytes()), "a.json", import_id="cut")
+    job = Job(id="cut", kind=KIND, owner=life.person, subject="a.json", created_at=1.0)
+    await JobStore(app.database, SecretBox(bytes(32))).save(job, life.box)
+    (listed,) = await ImportJobs(new_runner(app), app.lives).imports_of(life)
+    found = listed.progress
+    assert (found.conversations, found.messages, found.facts) == (50, 200, 2)
 
 
 async def test_an_interrupted_import_can_be_dismissed(app: App, life: Life) -> None:

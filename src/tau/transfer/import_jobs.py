@@ -13,6 +13,7 @@ import msgspec
 from tau.errors import Conflict
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
+from tau.journal.entries import ClaimLearned
 from tau.life.changes import ChangeEvent
 from tau.life.life import Life, LifeListener
 from tau.life.lives import Lives
@@ -239,7 +240,8 @@ class ImportJobs(LifeListener):
             job.state, job.message = "stopped", _INTERRUPTED
             options = msgspec.json.decode(job.details, type=ImportOptions)
             self._runner.add(job)
-            self._add(ImportJob(job=job, options=options, interrupted=True))
+            written = _written_by(life, job.id)
+            self._add(ImportJob(job=job, options=options, progress=written, interrupted=True))
 
     def _add(self, import_job: ImportJob) -> ImportJob:
         person = str(import_job.job.owner)
@@ -264,3 +266,17 @@ class ImportJobs(LifeListener):
             del self._open[job.id]
             if not self._retained.has(life.person, job.id):
                 file.close()
+
+
+def _written_by(life: Life, import_id: str) -> ImportProgress:
+    """Return what an import wrote, by what is in the memory."""
+    messages = [each for each in life.memory.messages if each.imported == import_id]
+    claims = [entry for _, entry in life.memory.facts.entries() if isinstance(entry, ClaimLearned)]
+    return ImportProgress(
+        bytes_done=0,
+        bytes_total=0,
+        conversations=len({each.conversation for each in messages}),
+        messages=len(messages),
+        facts=sum(claim.imported == import_id for claim in claims),
+        skipped=0,
+    )
