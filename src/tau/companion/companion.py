@@ -13,8 +13,8 @@ from tau.companion.events import Accepted, Failed
 from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
 from tau.companion.turn import Turn
+from tau.companion.turn_input import TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
-from tau.companion.turn_request import TurnRequest, validated_turn_id
 from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, Entry, MessageAdded
@@ -77,7 +77,7 @@ class Companion:
         before returns that turn. `edits` is the id of a message of the person's that these words
         replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
         """
-        request = TurnRequest(
+        request = TurnInput(
             words=life.validated_text(words),
             conversation=conversation,
             turn_id=validated_turn_id(turn_id),
@@ -153,7 +153,7 @@ class Companion:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
-    async def _start_turn(self, life: Life, request: TurnRequest) -> Turn:
+    async def _start_turn(self, life: Life, request: TurnInput) -> Turn:
         model = self._resolve_model(request.model)
         conversation = request.conversation or new_id()
         parent = await self._parent_of(life, request)
@@ -181,7 +181,7 @@ class Companion:
         self._models.aliases.names_for(name)
         return name
 
-    async def _parent_of(self, life: Life, request: TurnRequest) -> str | None:
+    async def _parent_of(self, life: Life, request: TurnInput) -> str | None:
         """Return what the words follow: the last message, or what the edited message followed."""
         conversation = request.conversation
         if conversation is None:
@@ -243,7 +243,7 @@ class Companion:
         return self._turns.find(life.person, turn_id) or replay_turn(life, turn_id)
 
 
-def _title_entries(life: Life, request: TurnRequest, said: MessageAdded) -> list[Entry]:
+def _title_entries(life: Life, request: TurnInput, said: MessageAdded) -> list[Entry]:
     """Return the entry that titles a conversation by its first words, if it has no title yet."""
     if request.conversation is not None:
         known = life.memory_of(request.conversation).conversation(request.conversation)

@@ -1,7 +1,7 @@
-"""The portrait as a prompt tells it, and as the events of a turn do.
+"""Cache of the profile in prompts, with the facts it contains.
 
-What is known is chosen and put into lines by `tau.facts.profile`. A portrait is made anew
-when facts have changed or a day has passed, and else kept: many turns see the same.
+`tau.facts.profile` selects the facts and writes the lines. A profile is built again when facts have
+changed or a day has passed.
 """
 
 from datetime import date, datetime
@@ -16,13 +16,13 @@ from tau.facts.profile import build_profile
 
 
 class PromptProfile(msgspec.Struct, frozen=True):
-    """What a prompt tells of the person, and the facts that it tells by that."""
+    """The profile as a prompt contains it, and the facts it is made from."""
 
     text: str = ""
     facts: tuple[Fact, ...] = ()
 
     def recalled(self) -> list[RecalledFact]:
-        """Return the facts as the events of a turn tell them."""
+        """Return the facts as the events of a turn show them."""
         return [
             RecalledFact(
                 id=fact.id,
@@ -36,12 +36,12 @@ class PromptProfile(msgspec.Struct, frozen=True):
 
 
 _CacheKey = tuple[int, date, int, str]
-"""Of what a portrait is made: the change of facts, the day, its budget and its heading."""
+"""What a profile depends on: the version of the facts, the day, its budget and heading."""
 _cache: WeakKeyDictionary[Facts, tuple[_CacheKey, PromptProfile]] = WeakKeyDictionary()
 
 
 def load_profile(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
-    """Return what is known of the person at `now`, as a prompt of this style tells it."""
+    """Return the profile at `now` for prompts of this style."""
     key = (facts.changes, now.date(), style.portrait_tokens, style.portrait_heading)
     kept = _cache.get(facts)
     if kept is None or kept[0] != key:
@@ -52,10 +52,10 @@ def load_profile(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfi
 def _render(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
     at = now.timestamp()
     known = {fact.id: fact for fact in facts.current(at)}
-    told = build_profile(list(known.values()), at, now.tzinfo, style.portrait_tokens)
-    if not told.lines:
+    built = build_profile(list(known.values()), at, now.tzinfo, style.portrait_tokens)
+    if not built.lines:
         return PromptProfile()
-    names = dict.fromkeys(name for line in told.lines for name in line.facts)
+    names = dict.fromkeys(name for line in built.lines for name in line.facts)
     return PromptProfile(
-        f"{style.portrait_heading}\n{told.text}", tuple(known[name] for name in names)
+        f"{style.portrait_heading}\n{built.text}", tuple(known[name] for name in names)
     )

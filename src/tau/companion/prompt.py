@@ -1,8 +1,8 @@
-"""A prompt is a pure function of what is known: no clock, no model, no database.
+"""Prompt builder: a pure function without clock, model or database.
 
-The stable part comes first, so that a model's prefix cache holds from turn to turn: the manner, the
-portrait (which changes when facts do), the day, the recent turns (append-only, shortened seldom and
-by a lot), then what was recalled, then the words.
+The stable part comes first, so that a model's prefix cache holds from turn to turn: the persona,
+the profile (which changes when facts do), the day, the recent messages (append-only, shortened
+seldom and by a lot), then the recalled passages, then the person's words.
 """
 
 import tomllib
@@ -19,12 +19,12 @@ from tau.text.excerpts import estimate_tokens
 
 PromptMessage = dict[str, Any]
 TAU_ORIGIN = "tau"
-"""The origin of what was brought from another Tau: its words are Tau's own."""
+"""The origin of messages imported from another Tau: its replies are Tau's own."""
 _ASSISTANTS = {"chatgpt": "ChatGPT", "claude": "Claude"}
 
 
 class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
-    """How a prompt is filled for models of one size; lengths in estimated tokens."""
+    """Texts and budgets of prompts for models of one size; lengths in estimated tokens."""
 
     persona: str
     portrait_heading: str
@@ -34,7 +34,7 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     person_name: str
     tau_name: str
     others_name: str
-    """What an assistant is called whose words an import brought, if its own name is unknown."""
+    """The name of an assistant whose messages were imported, if its own name is unknown."""
     portrait_tokens: int
     recall_tokens: int
     recall_passages: int
@@ -46,16 +46,16 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     """Sampling parameters of the request, by their OpenAI names."""
 
     def with_recall(self, tokens: int) -> "PromptStyle":
-        """Return this style with a budget of `tokens` for what is recalled."""
+        """Return this style with a budget of `tokens` for recalled passages."""
         return msgspec.structs.replace(self, recall_tokens=tokens)
 
     def fit_to_context(self, context_tokens: int) -> "PromptStyle":
-        """Return this style, shortened where a context window would not hold it."""
-        room = max(context_tokens - estimate_tokens(self.persona), 256)
+        """Return this style with smaller budgets if the context window requires it."""
+        available = max(context_tokens - estimate_tokens(self.persona), 256)
         wanted = self.portrait_tokens + self.recall_tokens + self.recent_tokens + self.reply_tokens
-        if wanted <= room * 0.9:
+        if wanted <= available * 0.9:
             return self
-        share = room * 0.8 / wanted
+        share = available * 0.8 / wanted
         return msgspec.structs.replace(
             self,
             portrait_tokens=int(self.portrait_tokens * share),
@@ -91,8 +91,8 @@ def build_prompt(
     `instructions` are the caller's own, added to the persona.
     """
     today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
-    manner = "\n\n".join(part for part in (style.persona, profile, today, instructions) if part)
-    messages: list[PromptMessage] = [{"role": "system", "content": manner}]
+    system = "\n\n".join(part for part in (style.persona, profile, today, instructions) if part)
+    messages: list[PromptMessage] = [{"role": "system", "content": system}]
     for message in recent:
         role = "user" if message.by == "person" else "assistant"
         messages.append({"role": role, "content": message.text})
@@ -117,9 +117,9 @@ def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
     return thread[start:]
 
 
-@lru_cache(maxsize=4096)  # the same passages come to mind again and again
+@lru_cache(maxsize=4096)  # the same passages are recalled again and again
 def format_date(at: float, zone: tzinfo | None) -> str:
-    """Return a moment as a person would tell it: `Mon 8 May 2023`."""
+    """Return a time as a readable date: `Mon 8 May 2023`."""
     moment = datetime.fromtimestamp(at, zone)
     return f"{moment:%a} {moment.day} {moment:%b %Y}"
 
@@ -142,7 +142,7 @@ def _format_passage(style: PromptStyle, message: Message, zone: tzinfo | None) -
 
 
 def _speaker_name(style: PromptStyle, message: Message) -> str:
-    """Return how the prompt calls a side that has no name of its own."""
+    """Return the name of a speaker whose message has none."""
     if message.by == "person":
         return style.person_name
     if message.origin is None or message.origin == TAU_ORIGIN:

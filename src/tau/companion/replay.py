@@ -1,4 +1,4 @@
-"""Turns that this process did not make, told from what the journal kept of them."""
+"""Replay of stored turns: their events, rebuilt from the journal."""
 
 from tau.companion.events import Accepted, Delta, Done, Failed, Recalled
 from tau.companion.reply import to_recalled_passage
@@ -9,7 +9,7 @@ from tau.memory import Message
 
 
 def replay_turn(life: Life, turn_id: str) -> ReplayedTurn | None:
-    """Return the turn of that name as it ended, or `None` if no message tells of it."""
+    """Return a finished turn by its id, or `None` if no message belongs to it."""
     said = life.turn(turn_id)
     words = next((message for message in said if message.by == "person"), None)
     reply = next((message for message in reversed(said) if message.by == "tau"), None)

@@ -22,7 +22,7 @@ _RECALL_TIMEOUT_SECONDS = 3.0  # for the vector of the words; then search goes b
 _OVERFETCH_FACTOR = 2  # of a conversation: twice as much is found, where one side is left out
 _EMPTY_REPLY_MESSAGES = {
     None: "The model answered nothing; try again, or another model.",
-    "stopped": "Stopped before anything was said.",
+    "stopped": "Stopped before the first word.",
     "interrupted": UNANSWERED_MESSAGE,
 }
 
@@ -149,12 +149,12 @@ class ReplyGenerator:
         try:
             await self._life.append(said)
         except TauError as error:
-            raise type(error)(f"The reply could not be kept. {error}") from error
+            raise type(error)(f"The reply couldn't be saved. {error}") from error
         if status == "interrupted":
             self._turn.publish(
                 Failed(
                     id=self._turn.next_event_id,
-                    sentence=f"{failure} What was said so far is kept."
+                    sentence=f"{failure} The reply so far is kept."
                     if failure
                     else CUT_SHORT_MESSAGE,
                     message=said.id,
@@ -188,7 +188,7 @@ class ReplyGenerator:
         )
 
     def _parent(self) -> str:
-        """Return what the reply follows: the words, or the end of the thread that holds them."""
+        """Return what the reply follows: the person's message, or the end of its thread."""
         conversation = self._message.conversation
         memory = self._life.memory_of(conversation)
         message = memory.messages.find(self._message.id)
@@ -202,7 +202,7 @@ class ReplyGenerator:
 def to_recalled_passage(
     message: Message, score: float = 0.0, reasons: tuple[str, ...] = ()
 ) -> RecalledPassage:
-    """Return a message as the events of a turn tell it."""
+    """Return a message as the events of a turn show it."""
     return RecalledPassage(
         message=message.id,
         conversation=message.conversation,

@@ -1,7 +1,7 @@
-"""A turn: one reply in the making, watched by any number of devices.
+"""A turn: one reply in progress, watched by any number of devices.
 
-A turn belongs to the companion, not to a connection: who drops off and comes back goes on after the
-last event seen, and a second device sees the same reply.
+A turn belongs to the companion, not to a connection: a device that reconnects resumes after the
+last event it saw, and a second device sees the same reply.
 """
 
 import asyncio
@@ -19,23 +19,23 @@ CUT_SHORT_MESSAGE = "Tau was interrupted while it answered; what was said so far
 
 
 class Turn:
-    """The events of one turn, as they come."""
+    """The events of one turn, published as they happen."""
 
     def __init__(self, *, conversation: str, message: str, turn_id: str | None = None) -> None:
         self.id = turn_id or new_id()
         self.conversation = conversation
         self.message = message
-        """The person's words that this turn answers."""
+        """The id of the person's message that this turn replies to."""
         self.finished = False
         self.ended_by: Literal["stopped", "interrupted"] | None = None
-        """Why the reply ends before it is whole: the person stopped it, or Tau itself ends."""
+        """Why the reply ends early: the person stopped it, or Tau is shutting down."""
         self._events: list[Event] = []
         self._waiters: set[asyncio.Future[None]] = set()
         self._scope = anyio.CancelScope()
 
     @property
     def cancel_scope(self) -> anyio.CancelScope:
-        """What `stop` and `interrupt` cancel: the making of the reply runs inside it."""
+        """The scope in which the reply is generated; `stop` and `interrupt` cancel it."""
         return self._scope
 
     @property
@@ -45,11 +45,11 @@ class Turn:
 
     @property
     def next_event_id(self) -> int:
-        """The identifier of the event to come."""
+        """The id of the next event."""
         return len(self._events) + 1
 
     def publish(self, event: Event) -> None:
-        """Tell `event` to everybody who watches. `done` and `failed` end the turn."""
+        """Send `event` to every device that watches. `done` and `failed` end the turn."""
         self._events.append(event)
         self.finished = isinstance(event, Done | Failed)
         for waiting in self._waiters:
@@ -58,11 +58,11 @@ class Turn:
         self._waiters.clear()
 
     def stop(self) -> None:
-        """Ask for the reply to end where it is; what was said of it stays."""
+        """End the reply early because the person asked; what was generated is kept."""
         self._end("stopped")
 
     def interrupt(self) -> None:
-        """End the reply because Tau itself ends; what was said of it stays."""
+        """End the reply early because Tau is shutting down; what was generated is kept."""
         self._end("interrupted")
 
     def _end(self, by: Literal["stopped", "interrupted"]) -> None:
@@ -71,13 +71,13 @@ class Turn:
             self._scope.cancel()
 
     async def events(self, after: int = 0) -> AsyncIterator[Event]:
-        """Yield every event after the one numbered `after`, past and to come, to the last."""
+        """Yield every event after the one numbered `after`, until the turn ends."""
         async for batch in self.batches(after):
             for event in batch:
                 yield event
 
     async def batches(self, after: int = 0) -> AsyncIterator[Sequence[Event]]:
-        """Yield the same events, those that are there together at once."""
+        """Yield the same events in batches of those that are available."""
         after = max(after, 0)
         while True:
             fresh = self._events[after:]
@@ -104,14 +104,14 @@ class Turn:
 
 
 class ReplayedTurn(Turn):
-    """A turn that ended before this process knew of it, told from the journal.
+    """A finished turn of another process, rebuilt from the journal.
 
-    A device that resumes after events it saw elsewhere is told only how it ended: it reads the
-    message that `done` names.
+    A device that resumes after events it saw elsewhere gets only the last one, and reads the
+    message that it names.
     """
 
     async def batches(self, after: int = 0) -> AsyncIterator[Sequence[Event]]:
-        """Yield the whole turn, or its end where the device has seen a part of it."""
+        """Yield the whole turn, or only its last event to a device that saw a part of it."""
         if after <= 0:
             yield list(self._events)
         else:

@@ -31,17 +31,17 @@ from tau.memory import Message
 from tau.text.tokenization import fold_text, query_terms, terms
 
 MAX_FACT_CHARACTERS = 1_000
-"""Characters of what a person tells memory at once."""
+"""Characters of a fact that a person adds or corrects."""
 _MAX_OMITTED_TERMS = 5
-_TIME_STEP_SECONDS = 1e-6  # the least that a time of our days holds apart
+_TIME_STEP_SECONDS = 1e-6  # the smallest difference that a float of today keeps
 _CONFLICT = "This memory was changed elsewhere in the meantime; look at it again, then decide."
 
 
 class FactEvidence(msgspec.Struct, frozen=True):
-    """A fact with everything that speaks for it.
+    """A fact with its evidence.
 
-    `history` is what it took the place of and what took its place, itself included, oldest first;
-    `sources` are the messages that say so, as far as they are still there.
+    `history` holds the facts it replaced and those that replaced it, itself included, oldest first;
+    `sources` are its source messages that still exist.
     """
 
     fact: Fact
@@ -51,7 +51,7 @@ class FactEvidence(msgspec.Struct, frozen=True):
 
 
 class FactEditor:
-    """What is known in one life, in the hands of whose life it is."""
+    """Lists and edits the facts of one person."""
 
     def __init__(self, life: Life) -> None:
         self._life = life
@@ -62,10 +62,10 @@ class FactEditor:
 
     @property
     def paused(self) -> bool:
-        """Whether nothing is learned now."""
+        """Whether learning is paused."""
         return self._facts.paused
 
-    # --- looking --------------------------------------------------------------------------
+    # --- reading --------------------------------------------------------------------------
 
     def facts(
         self,
@@ -75,9 +75,9 @@ class FactEditor:
         query: str = "",
         message: str | None = None,
     ) -> list[Fact]:
-        """Return facts, those said last first; for a `query`, those that say most of it first.
+        """Return facts, newest first; for a `query`, best match first.
 
-        `message` keeps those that a message is a source of.
+        With `message`, only those that it is a source of.
         """
         now = time.time()
         found = [
@@ -113,17 +113,17 @@ class FactEditor:
         )
 
     def revision(self, fact: Fact) -> int:
-        """Return what tells whether a fact was changed since somebody looked at it."""
+        """Return a number that changes whenever the fact does."""
         newer = self._facts.find(fact.superseded_by) if fact.superseded_by else None
         return max(fact.revision, newer.revision if newer else 0)
 
-    # --- setting right --------------------------------------------------------------------
+    # --- editing --------------------------------------------------------------------
 
     async def correct(self, fact_id: str, text: str, *, revision: int | None = None) -> Fact:
-        """Put `text` in the place of a fact and return what is held to be true now.
+        """Replace a fact by `text` and return the fact that is current now.
 
-        Raises `NotFound`, `BadInput` for no text or a long one and, where `revision` is not that of
-        the fact any more, `Conflict`.
+        Raises `NotFound`, `BadInput` for an empty or long text and `Conflict` if `revision` isn't
+        that of the fact any more.
         """
         text = _validated_text(text)
         async with self._life.transaction() as transaction:
@@ -139,14 +139,14 @@ class FactEditor:
                 by="person",
                 corrects=fact.id,
             )
-            # What waited would wait on beside what it should have said.
+            # A waiting fact would go on waiting beside its correction.
             waited = fact.state == "waiting"
             wrong = [_judgement(fact.id, "rejected", learned.at)] if waited else []
             await transaction.append(*wrong, learned)
         return self._get(learned.id)
 
     async def confirm(self, fact_id: str, *, revision: int | None = None) -> Fact:
-        """Say that a fact is right; one that waited or was rejected counts from now on."""
+        """Confirm a fact; one that was waiting or rejected is believed from now on."""
         async with self._life.transaction() as transaction:
             fact = self._load_fact(fact_id, revision)
             if not (fact.confirmed and fact.state == "current"):
@@ -157,7 +157,7 @@ class FactEditor:
         return self._get(fact.id)
 
     async def approve(self, ids: Sequence[str]) -> list[Fact]:
-        """Let facts that waited count, all in one step. Raises `NotFound` if one is unknown."""
+        """Approve waiting facts, all in one step. Raises `NotFound` if one is unknown."""
         async with self._life.transaction() as transaction:
             facts = [self._facts.get(name) for name in ids]
             moments = _distinct_times(time.time())
@@ -167,9 +167,9 @@ class FactEditor:
         return _unique(self._get(fact.id) for fact in facts)
 
     async def reject(self, ids: Sequence[str], *, revision: int | None = None) -> list[Fact]:
-        """Say that facts are wrong: they are not believed, and not learned again from the same.
+        """Reject facts: they aren't believed, nor learned again from the same messages.
 
-        Raises `NotFound` if one is unknown, then none is rejected.
+        Raises `NotFound`, and rejects none, if one is unknown.
         """
         async with self._life.transaction() as transaction:
             facts = [self._load_fact(name, revision) for name in ids]
@@ -181,10 +181,10 @@ class FactEditor:
         return _unique(self._get(fact.id) for fact in facts)
 
     async def undo(self, fact_id: str) -> Fact | None:
-        """Take back the last thing the person did to a fact; return what stands in its place.
+        """Undo the person's last change to a fact; return the fact that stands in its place.
 
-        Nothing may stand there: what was told and then undone is no fact any more. Raises
-        `NotFound`, and `BadInput` if there is nothing to undo.
+        `None` if there is none: a fact that was added and then undone is gone. Raises `NotFound`,
+        and `BadInput` if there is nothing to undo.
         """
         async with self._life.transaction() as transaction:
             fact = self._facts.get(fact_id)
@@ -193,7 +193,7 @@ class FactEditor:
                 raise BadInput("There is nothing to undo: you have not changed this memory.")
             last = steps[-1]
             before = last.corrects if isinstance(last, ClaimLearned) else None
-            # Judgements of one moment were one act, whatever became of the claims since.
+            # Judgements of the same time were one action, whatever became of the claims since.
             together = [
                 each
                 for _, each in self._facts.undoable()
@@ -207,7 +207,7 @@ class FactEditor:
         return next((fact.at(time.time()) for fact in found if fact), None)
 
     async def add_fact(self, text: str) -> list[Fact]:
-        """Tell memory something directly; return the facts that it became or joined."""
+        """Add what a person writes to memory; return the facts that it became or joined."""
         text = _validated_text(text)
         now = time.time()
         claims = extract_claims(text, now, local_now().tzinfo)
@@ -221,13 +221,13 @@ class FactEditor:
     # --- learning -------------------------------------------------------------------------
 
     async def pause(self) -> None:
-        """Learn nothing from now on, until `resume`."""
+        """Pause learning until `resume`."""
         async with self._life.transaction() as transaction:
             if not self.paused:
                 await transaction.append(LearningChanged(at=time.time(), paused=True))
 
     async def resume(self) -> None:
-        """Learn again, but never from what was said meanwhile."""
+        """Resume learning, but never from what was said meanwhile."""
         async with self._life.transaction() as transaction:
             if not self.paused:
                 return
@@ -235,7 +235,7 @@ class FactEditor:
             records = await transaction.append(
                 *_mark_as_read(last, now), LearningChanged(at=now, paused=False)
             )
-            if records[0].seq > last + 1:  # something was said at this very moment
+            if records[0].seq > last + 1:  # something was said at this very time
                 await transaction.append(*_mark_as_read(records[0].seq, now))
 
     # --- inside ---------------------------------------------------------------------------
@@ -251,7 +251,7 @@ class FactEditor:
         return fact
 
     def _approval_entries(self, fact: Fact, at: float) -> list[FactJudged]:
-        """Return the word that lets every claim of a waiting fact count."""
+        """Return the judgements that approve every claim of a waiting fact."""
         if fact.state not in ("waiting", "rejected"):
             return []
         waiting = (claim for claim in self._claims_of(fact) if claim.trust == "waiting")
@@ -261,7 +261,7 @@ class FactEditor:
         return self._facts.claims_of(fact.id)
 
     def _user_actions(self, fact: Fact) -> list[ClaimLearned | FactJudged]:
-        """Return what the person did to a fact and still counts, oldest first."""
+        """Return the person's changes to a fact that aren't undone, oldest first."""
         names = {claim.id for claim in self._claims_of(fact)}
         return [
             entry
@@ -281,10 +281,10 @@ def _validated_text(text: str) -> str:
 
 
 def _is_incomplete(text: str, claims: Sequence[Claim]) -> bool:
-    """Tell whether claims say too little of what the person told: then it is kept whole besides."""
-    told = terms(text)
-    unsaid = told.keys() - terms(" ".join(claim.text for claim in claims)).keys()
-    return len(unsaid) > max(_MAX_OMITTED_TERMS, len(told) / 2)
+    """Return whether claims omit so much of a text that it is kept whole, too."""
+    given = terms(text)
+    unsaid = given.keys() - terms(" ".join(claim.text for claim in claims)).keys()
+    return len(unsaid) > max(_MAX_OMITTED_TERMS, len(given) / 2)
 
 
 def _corrected_claim(old: Claim, text: str) -> Claim:
@@ -309,7 +309,7 @@ def _corrected_value(text: str, old: Claim) -> str:
 
 
 def _distinct_times(now: float) -> Iterator[float]:
-    """Yield moments from now on that differ: a fact each, so that each can be undone by itself."""
+    """Yield distinct times, one per fact, so that each can be undone by itself."""
     return (now + place * _TIME_STEP_SECONDS for place in itertools.count())
 
 
@@ -326,7 +326,7 @@ def _unique(facts: Iterable[Fact]) -> list[Fact]:
 
 
 def _search(facts: list[Fact], query: str) -> list[Fact]:
-    """Return the facts that share words with a question, those that share most first."""
+    """Return the facts that share words with a query, those that share most first."""
     asked = query_terms(query)
     scored = [
         (sum(asked[term][0] for term in terms(f"{fact.text} {fact.about}") if term in asked), fact)

@@ -1,4 +1,4 @@
-"""Request for a turn: what the person says, where, and how to reply."""
+"""Input of a turn: what the person says, where, and how to reply."""
 
 import msgspec
 
@@ -8,8 +8,8 @@ from tau.ids import new_id
 _MAX_ID_CHARACTERS = 64
 
 
-class TurnRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """A request for a turn, as `Companion.turn` describes it."""
+class TurnInput(msgspec.Struct, frozen=True, kw_only=True):
+    """What a turn is started with, as `Companion.turn` describes it."""
 
     words: str
     turn_id: str
