@@ -1,1 +1,1 @@
-"""Background learning: embeddings and facts, drawn from what was said, behind the reply."""
+"""Background learning: embeddings and facts from the person's messages."""

@@ -1,8 +1,7 @@
-"""Asking the learner: a model that is shown messages and answers with claims.
+"""Learner: asks a model for the claims in messages.
 
-A wrong, endless or unreadable answer costs that attempt: the messages are shown once more in two
-smaller pieces, and what fails then is passed over. A model that is away is another matter: that is
-for the caller to try again later.
+After a wrong, endless or unreadable answer the messages are sent once more in two halves; a half
+that fails again is skipped. When no model can be reached, the caller tries again later.
 """
 
 import logging
@@ -27,14 +26,14 @@ from tau.models.errors import InputTooLong, RequestRejected
 logger = logging.getLogger(__name__)
 
 _TIMEOUT_SECONDS = 300.0  # of one answer, on a machine without a GPU
-_MAX_ANSWER_CHARACTERS = 20_000  # characters
+_MAX_ANSWER_CHARACTERS = 20_000
 
 AttributedClaim = tuple[Claim, tuple[Message, ...], str]
-"""A claim, the messages that say so, and the model that read it there."""
+"""A claim, its source messages, and the model that found it."""
 
 
 class Learner:
-    """The models behind the alias `learner` that are able enough."""
+    """The capable models behind the alias `learner`."""
 
     def __init__(self, models: Models) -> None:
         self._models = models
@@ -47,14 +46,14 @@ class Learner:
 
     @property
     def is_local(self) -> bool:
-        """Whether reading takes the machine from those who wait for an answer."""
+        """Whether the model runs on this machine and so slows down replies."""
         return any(
             self._models.aliases.info(name).origin == "pack"
             for name in self._models.aliases.learners()
         )
 
     async def read(self, chosen: Sequence[ExtractionInput]) -> list[AttributedClaim]:
-        """Return what messages tell. Raises `ModelUnavailable` if no learner can be reached."""
+        """Return the claims in messages. Raises `ModelUnavailable` if no learner can be reached."""
         drawn = await self._attempt(chosen)
         if drawn is not None:
             return drawn
@@ -65,8 +64,8 @@ class Learner:
         return found
 
     async def _attempt(self, chosen: Sequence[ExtractionInput]) -> list[AttributedClaim] | None:
-        """Return what one answer of the first model that gives one tells; `None` for a bad one."""
-        away: ModelError = ModelUnavailable("No model learns.")
+        """Return the claims of the first model that answers; `None` for a bad answer."""
+        away: ModelError = ModelUnavailable("No model is set up for learning.")
         for name in self._models.aliases.learners():
             try:
                 with anyio.fail_after(_TIMEOUT_SECONDS):
@@ -81,7 +80,7 @@ class Learner:
                 logger.info("an answer of the learner is dropped: %s", type(error).__name__)
                 return None
             except TimeoutError:
-                logger.info("an answer of the learner is dropped: it does not come to an end")
+                logger.info("an answer of the learner is dropped: it took too long")
                 return None
             except ModelUnavailable as error:
                 away = error
@@ -90,7 +89,7 @@ class Learner:
         raise away
 
     async def _ask(self, name: str, chosen: Sequence[ExtractionInput]) -> list[ExtractedClaim]:
-        """Return what a model tells; one that knows no schema is asked without."""
+        """Return the claims that a model finds; one that rejects schemas is asked without."""
         if name not in self._without_schema:
             try:
                 return parse_claims(await self._answer(name, chosen, schema=True), chosen)
@@ -111,5 +110,5 @@ class Learner:
                 pieces.append(chunk.text)
                 size += len(chunk.text)
                 if size > _MAX_ANSWER_CHARACTERS:
-                    raise UnreadableAnswer("it is far too long")
+                    raise UnreadableAnswer("it is too long")
         return "".join(pieces)

@@ -1,9 +1,9 @@
-"""Learning behind the reply: what the person's own new messages tell of them, read and written.
+"""Learning in the background: claims about the person are extracted from their own new messages.
 
-Rules read at once; a model, where the alias `learner` means a capable one, reads behind them when
-it is quiet. Only what the person said themselves is read, and never while learning is paused. What
-was read is a journal entry beside the claims of it (`LearnedUpTo`), so that a crash loses nothing
-and repeats nothing.
+Rules read messages at once; a model, if the alias `learner` names a capable one, reads them later,
+when nobody waits for a reply. Only the person's own messages are read, and none while learning is
+paused. The position is a journal entry beside the claims (`LearnedUpTo`), so that a crash neither
+loses nor repeats anything.
 """
 
 import asyncio
@@ -15,7 +15,6 @@ from weakref import WeakKeyDictionary
 import anyio
 
 from tau.clock import local_now
-from tau.errors import NotFound
 from tau.facts.rules import extract_claims
 from tau.facts.trust import strip_untrusted, trust_of
 from tau.ids import new_id
@@ -31,19 +30,19 @@ from tau.models import Models
 logger = logging.getLogger(__name__)
 
 _BATCH = 400  # messages that rules read at once
-_INLINE_CHARACTERS = 20_000  # characters; more are read in a thread
+_INLINE_CHARACTERS = 20_000  # more are read in a thread
 _MAX_UNMARKED_ENTRIES = 200  # entries without a claim that are read again after a restart
-_YIELD_SECONDS = 1.0  # of a large batch, for those who are being answered
-_QUIET_SECONDS = 5.0  # before a model reads: several turns together cost less
-_MAX_UNREAD_ENTRIES = 64  # entries that rules read while a reply waits for them
-_READ_TIMEOUT_SECONDS = 0.5  # that it waits at most
+_YIELD_SECONDS = 1.0  # that a large batch waits for replies in progress
+_QUIET_SECONDS = 5.0  # before a model reads: several turns at once cost less
+_MAX_UNREAD_ENTRIES = 64  # entries that a reply waits for
+_READ_TIMEOUT_SECONDS = 0.5  # how long it waits
 
 _SourceMessage = Message | MessageAdded
 _RuleClaim = tuple[Claim, _SourceMessage]
 
 
 class LearningWorker(LifeListener):
-    """Reads the person's own messages of every opened life, oldest first."""
+    """Extracts claims from the messages of every opened life, oldest first."""
 
     def __init__(self, models: Models, load: ForegroundLoad | None = None) -> None:
         self._foreground_load = load or ForegroundLoad()
@@ -57,14 +56,14 @@ class LearningWorker(LifeListener):
         self._wait_requested = asyncio.Event()
 
     async def wait_for_rules(self, life: Life) -> None:
-        """Return when rules have read what was said until now; where that is much, do not wait."""
+        """Return when rules have read what was said until now, or at once if that is a lot."""
         if life.memory.last - self._cursor(life, "rules") > _MAX_UNREAD_ENTRIES:
             return
         with anyio.move_on_after(_READ_TIMEOUT_SECONDS):
             await self._rules.wait_until_done(life.person)
 
     async def wait_until_idle(self) -> None:
-        """Return when everything that was said is read, or cannot be read now."""
+        """Return when every message is read, or can't be read now."""
         self._wait_requested.set()
         try:
             await self._rules.wait_until_idle()
@@ -73,7 +72,7 @@ class LearningWorker(LifeListener):
             self._wait_requested.clear()
 
     async def close(self) -> None:
-        """Stop, when rules have read what was said last. The rest is read when Tau runs again."""
+        """Stop once rules have read the last messages. The rest is read after the next start."""
         with anyio.move_on_after(_READ_TIMEOUT_SECONDS):
             await self._rules.wait_until_idle()
         await self._rules.close()
@@ -136,9 +135,8 @@ class LearningWorker(LifeListener):
     async def _read_by_model(self, life: Life) -> bool:
         await self._wait_for_quiet()
         if self._learner.is_local:
-            await (
-                self._foreground_load.wait_until_idle()
-            )  # else it would begin and give way without end
+            # Otherwise it would start and be interrupted again and again.
+            await self._foreground_load.wait_until_idle()
         facts = life.memory.facts
         if facts.paused or not self._learner.is_available:
             return False
@@ -160,12 +158,12 @@ class LearningWorker(LifeListener):
         return True
 
     async def _ask_learner(self, chosen: Sequence[ExtractionInput]) -> list[ClaimLearned] | None:
-        """Return what the learner draws from messages; `None` if it had to give way."""
+        """Return the claims that the learner finds; `None` if it was interrupted by a reply."""
         if not self._learner.is_local:
             return _to_entries(await self._learner.read(chosen))
         asking = asyncio.ensure_future(self._learner.read(chosen))
-        disturbed = asyncio.ensure_future(self._foreground_load.wait_until_busy())
-        both = {asking, disturbed}
+        interrupted = asyncio.ensure_future(self._foreground_load.wait_until_busy())
+        both = {asking, interrupted}
         try:
             await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             return _to_entries(asking.result()) if asking.done() else None
@@ -175,7 +173,7 @@ class LearningWorker(LifeListener):
             await asyncio.wait(both)
 
     async def _wait_for_quiet(self) -> None:
-        """Return when it is quiet, or when somebody wants to know what is learned."""
+        """Return when nobody has waited for a reply for a while, or somebody waits for learning."""
         while not self._wait_requested.is_set():
             with anyio.move_on_after(_QUIET_SECONDS):
                 await self._wait_requested.wait()
@@ -196,14 +194,14 @@ class LearningWorker(LifeListener):
         *,
         mark: bool = False,
     ) -> None:
-        """Write down what was learned from the entries up to `seq`, and that they were read.
+        """Write the claims found in the entries up to `seq`, and that position.
 
-        Where nothing was learned the mark is written seldom: rules find nothing there again.
+        Without claims the position is written seldom: rules find nothing there again.
         """
         facts = life.memory.facts
         async with life.transaction(catch_up=False) as transaction:
             if facts.paused:
-                return  # meanwhile
+                return
             kept = [each for each in learned if _has_visible_sources(life.memory, each)]
             if kept or mark or seq - facts.learned_up_to(method) >= _MAX_UNMARKED_ENTRIES:
                 marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
@@ -212,12 +210,12 @@ class LearningWorker(LifeListener):
 
 
 def learn_by_rules(messages: Sequence[_SourceMessage]) -> list[ClaimLearned]:
-    """Return what rules learn from these words of the person's own."""
+    """Return the claims that rules find in the person's own messages."""
     return [_to_entry(claim, [message], "rules") for claim, message in _extract_by_rules(messages)]
 
 
 async def _erase_claims(life: Life, choose: Callable[[Memory], list[int]]) -> None:
-    """Erase claims for good, if there are such."""
+    """Erase the claims that `choose` returns, if there are any."""
     async with life.transaction(catch_up=False) as transaction:
         if seqs := choose(life.memory):
             await transaction.erase(seqs)
@@ -240,7 +238,7 @@ def _to_entries(drawn: Sequence[AttributedClaim]) -> list[ClaimLearned]:
 
 
 def _to_entry(claim: Claim, sources: Sequence[_SourceMessage], by: str) -> ClaimLearned:
-    """Return a claim as the journal keeps it; the first of its sources is where it was said."""
+    """Return a claim as a journal entry; it was said in the first of its sources."""
     trust: Trust = "own"  # rules claim what stands in the words, and nothing suspicious
     if by != "rules" or claim.topic == "instruction":
         trust = trust_of(claim, "\n".join(strip_untrusted(source.text) for source in sources))
@@ -255,44 +253,37 @@ def _to_entry(claim: Claim, sources: Sequence[_SourceMessage], by: str) -> Claim
 
 
 def _is_learnable(message: Message) -> bool:
-    """Tell whether a message is learned from: the person's own words, and not replaced."""
+    """Return whether a message is learned from: the person's own, and not replaced."""
     return message.is_from_person and message.visible
 
 
 def _has_visible_sources(memory: Memory, learned: ClaimLearned) -> bool:
-    """Tell whether the messages that say so are still there, and not replaced."""
-    found = [_find_message(memory, source) for source in learned.sources]
+    """Return whether all source messages exist and are not replaced."""
+    found = [memory.messages.find(source) for source in learned.sources]
     return all(message is not None and message.visible for message in found)
 
 
-def _find_message(memory: Memory, message_id: str) -> Message | None:
-    try:
-        return memory.message(message_id)
-    except NotFound:
-        return None
-
-
 def _orphaned_claims(memory: Memory) -> list[int]:
-    """Return the claims that were read in messages which are forgotten since.
+    """Return the claims whose source messages were forgotten since.
 
-    Who forgets a message erases what was read in it; but another node may read it meanwhile.
+    Forgetting a message erases its claims, but another process may read it at the same time.
     """
     return [
         seq
         for seq, learned in _extracted_claims(memory)
-        if any(_find_message(memory, source) is None for source in learned.sources)
+        if any(memory.messages.find(source) is None for source in learned.sources)
     ]
 
 
 def _superseded_claims(memory: Memory, newer: Sequence[Message]) -> list[int]:
-    """Return the claims that were read in messages which an edit among `newer` took the place of.
+    """Return the claims of messages that an edit among `newer` replaced.
 
-    What the person confirmed meanwhile stays.
+    Facts that the person confirmed meanwhile stay.
     """
     places = {(each.conversation, each.parent) for each in newer if each.imported is None}
     gone: list[int] = []
     for seq, learned in _extracted_claims(memory) if places else ():
-        found = (_find_message(memory, source) for source in learned.sources)
+        found = (memory.messages.find(source) for source in learned.sources)
         hidden = (message for message in found if message and not message.visible)
         replaced = any((each.conversation, each.parent) in places for each in hidden)
         if replaced and not memory.facts.get(learned.id).confirmed:
@@ -301,7 +292,7 @@ def _superseded_claims(memory: Memory, newer: Sequence[Message]) -> list[int]:
 
 
 def _extracted_claims(memory: Memory) -> Iterator[tuple[int, ClaimLearned]]:
-    """Yield the claims that were not told by the person to memory itself, or by a file."""
+    """Yield the claims that were extracted: not added by the person, nor imported."""
     for seq, entry in memory.facts.entries():
         if isinstance(entry, ClaimLearned) and entry.by not in {"person", "import"}:
             yield seq, entry

@@ -1,4 +1,4 @@
-"""Who is being answered: work that nobody waits for steps back as long as somebody is."""
+"""Foreground load: background work yields while somebody waits for a reply."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class ForegroundLoad:
-    """Counts the people who wait for an answer."""
+    """Counter of the requests that somebody waits for."""
 
     def __init__(self) -> None:
         self._active_count = 0
@@ -16,7 +16,7 @@ class ForegroundLoad:
 
     @contextmanager
     def track(self) -> Iterator[None]:
-        """Say that somebody waits, as long as this lasts."""
+        """Count one request while the block runs."""
         self._active_count += 1
         self._idle.clear()
         self._busy.set()
@@ -30,13 +30,13 @@ class ForegroundLoad:
 
     @property
     def is_busy(self) -> bool:
-        """Whether somebody waits now."""
+        """Whether somebody waits for a reply."""
         return self._active_count > 0
 
     async def wait_until_idle(self) -> None:
-        """Return when nobody waits."""
+        """Return when nobody waits for a reply."""
         await self._idle.wait()
 
     async def wait_until_busy(self) -> None:
-        """Return when somebody waits."""
+        """Return when somebody waits for a reply."""
         await self._busy.wait()

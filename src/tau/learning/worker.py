@@ -1,4 +1,4 @@
-"""A task behind the replies that goes through opened lives, one step of one life at a time.
+"""Background worker: a task that goes through opened lives, one step of one life at a time.
 
 It knows nothing of what the steps do.
 """
@@ -14,16 +14,17 @@ from tau.life.life import Life
 
 logger = logging.getLogger(__name__)
 
-_RETRY_DELAY_SECONDS = 30.0  # after a step could not be made
+_RETRY_DELAY_SECONDS = 30.0  # after a step failed
 
 Step = Callable[[Life], Awaitable[bool]]
-"""Does a bounded piece of work for a life; tells whether there is more to do."""
+"""Does a bounded piece of work for a life and returns whether there is more to do."""
 
 
 class BackgroundWorker:
-    """Makes `step` after `step` for every life that was poked, until nothing is left to do.
+    """Runs `step` for every queued life in turn, until nothing is left to do.
 
-    A step that raises a `TauError` is made again after a while, or when a life is poked.
+    A step that raises a `TauError` runs again after a while, or when a life is enqueued. Any other
+    exception drops that life from the queue; the others stay.
     """
 
     def __init__(self, name: str, step: Step) -> None:
@@ -39,27 +40,27 @@ class BackgroundWorker:
         self._task: asyncio.Task[None] | None = None
 
     def enqueue(self, life: Life) -> None:
-        """Say that there may be something to do for `life`."""
+        """Queue a life that there may be something to do for."""
         self._lives[life.person] = life
         self._wakeup.set()
         if self._task is None:
             self._task = asyncio.create_task(self._work_forever(), name=f"tau-{self._name}")
 
     def is_working_on(self, person: str) -> bool:
-        """Whether a step of that person's life is being made now."""
+        """Whether a step of that person's life is running."""
         return self._current_person == person
 
     def has_pending(self, person: str) -> bool:
-        """Whether there is or may be something to do for that person."""
+        """Whether that person's life is queued or a step of it is running."""
         return self._current_person == person or person in self._lives
 
     async def wait_until_done(self, person: str) -> None:
-        """Return when there is nothing left to do for a person, or it cannot be done now."""
+        """Return when nothing is left to do for a person, or it can't be done now."""
         while self.has_pending(person) and not self._is_backing_off():
             await self._next_change()
 
     async def wait_until_idle(self) -> None:
-        """Return when there is nothing left to do, or it cannot be done now."""
+        """Return when nothing is left to do, or it can't be done now."""
         while (self._lives or self._current_person) and not self._is_backing_off():
             await self._next_change()
 
@@ -78,7 +79,7 @@ class BackgroundWorker:
             self.discard(person)
 
     async def close(self) -> None:
-        """Stop. What is left is left."""
+        """Stop, whatever is left to do."""
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
@@ -103,12 +104,12 @@ class BackgroundWorker:
             while self._lives:
                 if not await self._work():
                     await self._back_off()
-                await asyncio.sleep(0)  # others get their turn, though a step may never wait
+                await asyncio.sleep(0)  # let others run, even if no step ever waits
 
     async def _work(self) -> bool:
-        """Make a step of the life that waits longest; tell whether it could be made."""
+        """Run a step of the life that waited longest; return whether it succeeded."""
         person, life = next(iter(self._lives.items()))
-        del self._lives[person]  # whoever pokes from now on means another step
+        del self._lives[person]  # enqueued from now on means another step
         self._current_person, self._is_current_discarded = person, False
         more = failed = False
         try:
@@ -129,7 +130,7 @@ class BackgroundWorker:
         return not failed
 
     async def _back_off(self) -> None:
-        """Wait a while, or until somebody pokes."""
+        """Wait a while, or until a life is enqueued."""
         self._backing_off = True
         self._notify()
         try:
