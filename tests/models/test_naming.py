@@ -180,7 +180,7 @@ async def test_what_an_alias_cannot_mean(sqlite_database: Database, opened: Open
         await models.aliases.use("embedder", ["scripted"])
     with pytest.raises(BadInput, match="is a model"):
         await models.aliases.use("scripted", ["scripted"])
-    with pytest.raises(BadInput, match="word"):
+    with pytest.raises(BadInput, match="hyphens"):
         await models.aliases.use("Two Words", ["scripted"])
 
 

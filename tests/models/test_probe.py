@@ -87,10 +87,10 @@ async def test_the_only_model_is_asked(client: GuardedClient, raw: Raw) -> None:
         (b"404 Not Found", JSON, b"{}", "is not known at that address (HTTP 404)"),
         (b"500 Oh", JSON, b"{}", "has a fault (HTTP 500)"),
         (b"200 OK", HTML, b"<html>hello</html>", "answered no JSON"),
-        (b"200 OK", JSON, b'{"hello": 1}', "does not tell which models it has"),
-        (b"200 OK", JSON, b"[1, 2]", "does not tell which models it has"),
-        (b"200 OK", JSON, b'{"data": []}', "does not tell which models it has"),
-        (b"200 OK", JSON, b'{"data": 5}', "does not tell which models it has"),
+        (b"200 OK", JSON, b'{"hello": 1}', "doesn't list its models"),
+        (b"200 OK", JSON, b"[1, 2]", "doesn't list its models"),
+        (b"200 OK", JSON, b'{"data": []}', "doesn't list its models"),
+        (b"200 OK", JSON, b'{"data": 5}', "doesn't list its models"),
     ],
 )
 async def test_what_is_no_endpoint_is_told(

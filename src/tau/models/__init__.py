@@ -1,4 +1,4 @@
-"""The brains: catalog, downloads, the local engine, remote endpoints, failover."""
+"""Models: catalog, downloads, the local engine, remote endpoints, aliases and failover."""
 
 from tau.models.models import Models
 from tau.models.types import Chunk, Embedded, HealthCheck, ModelInfo, Vectors

@@ -1,4 +1,4 @@
-"""Turns a BERT of the Hugging Face layout into a GGUF that llama.cpp embeds with.
+"""Conversion of a BERT in the Hugging Face layout into a GGUF that llama.cpp embeds with.
 
 It reads `model.safetensors`, `config.json` and `vocab.txt`, and writes one GGUF of architecture
 `bert` with mean pooling. The pooler and the position ids are left out: llama.cpp uses neither.
@@ -65,10 +65,10 @@ class _Tensor(msgspec.Struct):
 
 
 def convert(weights: Path, config: Path, vocabulary: Path, target: Path, name: str) -> None:
-    """Write the GGUF `target`. Raises `ValueError` when a file is not what its name says."""
+    """Write the GGUF `target`. Raises `ValueError` if an input file is not valid."""
     shape = msgspec.json.decode(config.read_bytes(), type=BertConfig)
     tokens = vocabulary.read_text(encoding="utf-8").removesuffix("\n").split("\n")
-    # gguf is loaded when a pack is converted, and never otherwise: it is slow to import
+    # imported only to convert a pack: it is slow to import
     from gguf import GGUFWriter
 
     writer = GGUFWriter(target, "bert")

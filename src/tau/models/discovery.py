@@ -1,7 +1,7 @@
-"""Looks for model servers on this machine: Ollama, LM Studio, llama.cpp and vLLM.
+"""Discovery of model servers on this machine: Ollama, LM Studio, llama.cpp and vLLM.
 
-Only loopback is asked, all at once, each for a moment. What does not answer, or answers in another
-shape, is not there: looking never fails.
+Only loopback ports are asked, all at the same time, with a short timeout. A server that does not
+answer, or answers in another shape, is skipped: discovery never fails.
 """
 
 import asyncio
@@ -23,13 +23,13 @@ _log = logging.getLogger(__name__)
 
 
 class ServerKind(msgspec.Struct, frozen=True):
-    """Where a kind of server usually listens."""
+    """A kind of model server, and the port it usually listens on."""
 
     server: str
     prefix: str
     port: int
     tags: bool = False
-    """Whether it has Ollama's `/api/tags`, which tells more than `/v1/models`."""
+    """Whether it has Ollama's `/api/tags`, which says more than `/v1/models`."""
 
 
 class DiscoveredModel(msgspec.Struct, frozen=True):
@@ -122,14 +122,14 @@ def _discovered(
 
 
 def likely_capabilities(model: str) -> frozenset[Capability]:
-    """Return what a model of that name does, where nothing else tells."""
+    """Guess the capabilities of a model from its name."""
     embeds = any(sign in model.lower() for sign in _EMBEDDERS)
     return frozenset({"embed" if embeds else "chat"})
 
 
 def _context_tokens(item: dict[str, Any]) -> int:
     meta = item.get("meta")
-    told = (meta.get("n_ctx_train") if isinstance(meta, dict) else None) or item.get(
+    window = (meta.get("n_ctx_train") if isinstance(meta, dict) else None) or item.get(
         "max_model_len"
     )
-    return told if isinstance(told, int) and 256 <= told <= 10_000_000 else 8192
+    return window if isinstance(window, int) and 256 <= window <= 10_000_000 else 8192

@@ -1,8 +1,8 @@
-"""Fetches one file over HTTP: resumed after an interruption, verified by its hash.
+"""Download of one file over HTTP, resumed after an interruption and verified by its hash.
 
-What has arrived lies in `target` with the suffix `.part`, and beside it `.part.json` says where it
-came from and which version (ETag) it is, so that a later attempt asks for the rest of the very same
-file (RFC 9110, If-Range) and starts anew when the file has changed.
+A partial download is stored in `target` with the suffix `.part`. Its URL and version (ETag) are in
+`.part.json` beside it, so that a later attempt asks for the rest of the same file (RFC 9110,
+If-Range) and starts again if the file has changed.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ _log = logging.getLogger(__name__)
 
 
 class _PartialDownload(msgspec.Struct):
-    """What a partial download is a part of."""
+    """The file that a partial download is a part of."""
 
     url: str
     version: str = ""
@@ -37,7 +37,7 @@ class _PartialDownload(msgspec.Struct):
 
 
 class HubFileInfo(msgspec.Struct, frozen=True):
-    """What a Hugging Face repository says of one file before it is fetched."""
+    """What a Hugging Face repository says about a file before it is downloaded."""
 
     sha256: str
     commit: str
@@ -45,7 +45,7 @@ class HubFileInfo(msgspec.Struct, frozen=True):
 
 
 async def fetch_hub_info(client: GuardedClient, url: str) -> HubFileInfo | None:
-    """Return the hash that the hub keeps for a large file, or None if it tells none.
+    """Return the hash that the hub reports for a large file, or None if it reports none.
 
     The hub answers a HEAD request for a large file with its SHA-256 in `X-Linked-Etag` and the
     commit in `X-Repo-Commit`, before it redirects to the store; huggingface_hub's
@@ -69,7 +69,7 @@ async def fetch_hub_info(client: GuardedClient, url: str) -> HubFileInfo | None:
 async def fetch(
     client: GuardedClient, url: str, target: Path, sha256: str, size: int, progress: Progress
 ) -> None:
-    """Fetch `url` to `target`, going on where an earlier attempt stopped.
+    """Download `url` to `target`, resuming an earlier attempt.
 
     Raises `DownloadFailed`, and `HashMismatch` after deleting what was downloaded.
     """
@@ -106,7 +106,7 @@ async def _fetch_rest(
         headers |= {"Range": f"bytes={have}-", "If-Range": known.version}
     async with client.request("GET", known.url, headers=headers, timeout=_TIMEOUT) as response:
         if response.status == 416 and have:
-            return  # nothing is left to fetch: the hash will tell whether it is whole
+            return  # nothing is left to fetch: the hash shows whether it is complete
         if response.status not in (200, 206):
             raise DownloadFailed(f"The source answers with HTTP {response.status}.")
         resumed = response.status == 206 and _range_start(response, have)
@@ -152,7 +152,7 @@ def _load_partial(note: Path) -> _PartialDownload | None:
 
 
 def verify(path: Path, sha256: str) -> None:
-    """Raise `HashMismatch`, and delete the file, if it is not the one that was pinned."""
+    """Delete the file and raise `HashMismatch` if its hash is not the pinned one."""
     digest = hashlib.sha256()
     with path.open("rb") as file:
         while block := file.read(BLOCK):
@@ -160,8 +160,8 @@ def verify(path: Path, sha256: str) -> None:
     if digest.hexdigest() != sha256.lower():
         path.unlink(missing_ok=True)
         raise HashMismatch(
-            "The download is not the file that was pinned; it has been deleted. Try again, and if "
-            "it happens again, the source has been changed."
+            "The download isn't the file that was pinned, so it was deleted. Try again; if this "
+            "happens again, the file at the source has changed."
         )
 
 
@@ -170,22 +170,22 @@ def _network_errors() -> Iterator[None]:
     try:
         yield
     except TimeoutError as error:
-        raise DownloadFailed("The source does not answer; try again to go on.") from error
+        raise DownloadFailed("The source doesn't answer; try again to resume.") from error
     except aiohttp.ClientError as error:
         raise DownloadFailed(
-            "The download was interrupted or the source cannot be reached; try again to go on."
+            "The download was interrupted or the source can't be reached; try again to resume."
         ) from error
 
 
 @contextmanager
 def network_and_disk_errors() -> Iterator[None]:
-    """Turn the faults of sockets and disks into `DownloadFailed`, each with its sentence."""
+    """Raise network and disk errors as `DownloadFailed`, each with its own sentence."""
     try:
         with _network_errors():
             yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise DownloadFailed(
-                "The disk is full: make room, or choose another folder with `models_folder`."
+                "The disk is full: free some space, or choose another folder with `models_folder`."
             ) from error
-        raise DownloadFailed("The folder of the models cannot be written to.") from error
+        raise DownloadFailed("The folder for models can't be written to.") from error

@@ -1,4 +1,4 @@
-"""Embeds any number of texts of any length with one backend."""
+"""Embedding of any number of texts of any length with one backend."""
 
 from collections.abc import Sequence
 
@@ -8,13 +8,13 @@ from tau.models.errors import InputTooLong
 from tau.models.types import Backend, Vectors
 
 BATCH = 64
-"""Texts of one request."""
+"""Texts per request."""
 _LETTERS_PER_TOKEN = 4
 _MIN_LETTERS = 32  # characters; a text this short is not cut further
 
 
 async def embed_all(backend: Backend, texts: Sequence[str]) -> Vectors:
-    """Return one unit vector per text; what does not fit the model's window is cut off."""
+    """Return one unit vector per text; texts are cut to the model's window."""
     window = backend.info.context_tokens
     cut = [truncate(text, window) for text in texts]
     parts = [await _batch(backend, cut[i : i + BATCH]) for i in range(0, len(cut), BATCH)]
@@ -27,7 +27,7 @@ async def _batch(backend: Backend, texts: list[str]) -> Vectors:
     except InputTooLong:
         if len(texts) == 1 and len(texts[0]) <= _MIN_LETTERS:
             raise
-    if len(texts) == 1:  # the estimate was too hopeful
+    if len(texts) == 1:  # the estimate was too low
         return await _batch(backend, [texts[0][: len(texts[0]) // 2]])
     return np.concatenate([await _batch(backend, [text]) for text in texts])
 
@@ -35,8 +35,8 @@ async def _batch(backend: Backend, texts: list[str]) -> Vectors:
 def truncate(text: str, window_tokens: int) -> str:
     """Return the beginning of a text that should fit a window.
 
-    A token is guessed to be 4 ASCII letters or digits, or one character of anything else; spaces
-    cost nothing. Two tokens are left for what models put around a text.
+    A token is estimated as 4 ASCII letters or digits, or one other character; spaces cost nothing.
+    Two tokens are reserved for the special tokens around a text.
     """
     if len(text) <= window_tokens - 2:
         return text

@@ -1,8 +1,8 @@
-"""The local engine: llama.cpp inside this process, spoken to like any other endpoint.
+"""The local engine: llama.cpp inside this process, used like any other endpoint.
 
 llama.cpp's own server listens on loopback, on a free port, behind a random key that never leaves
-this process; `RemoteModel` talks to it. At most one chat model and one embedder are loaded, each at
-its first use. Another model of the same purpose takes the place of the first once that is idle.
+this process; `RemoteModel` sends requests to it. At most one chat model and one embedder are
+loaded, each at its first use. Another model of the same purpose replaces the first once it is idle.
 """
 
 import asyncio
@@ -25,18 +25,18 @@ from tau.settings import Settings
 
 Purpose = Literal["chat", "embed"]
 EMBEDDER_SLOTS = 4
-"""Texts that llama.cpp embeds side by side."""
+"""Texts that llama.cpp embeds in parallel."""
 EMBEDDER_WINDOW = 512
-"""Tokens that one text may have; one batch of llama.cpp must hold them."""
+"""Tokens that one text may have; they must fit in one batch of llama.cpp."""
 PROMPT_CACHE_MIB = 256
 _START_SECONDS = 60.0
-_QUIET = -1  # llama.cpp's verbosity; what goes wrong comes back as an answer
+_QUIET = -1  # llama.cpp's verbosity; errors are returned as answers
 _log = logging.getLogger(__name__)
 
 
 @dataclass
 class _ModelSlot:
-    """Where one purpose's model is loaded, and how many requests it is answering."""
+    """The loaded model of one purpose, and how many requests it is answering."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -46,14 +46,14 @@ class _ModelSlot:
     server: Any = None
 
     def has_model(self, path: Path) -> bool:
-        """Tell whether the model at `path` is loaded here, or about to be."""
+        """Return whether the model at `path` is loaded or being loaded."""
         task = self.loading
         failed = task is None or (task.done() and (task.cancelled() or task.exception()))
         return self.path == path and not failed
 
 
 class LocalEngine:
-    """Loads models into llama.cpp when they are first asked for."""
+    """Loads models into llama.cpp at their first use."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -67,7 +67,7 @@ class LocalEngine:
     async def loaded(
         self, info: ModelInfo, path: Path, purpose: Purpose
     ) -> AsyncIterator[RemoteModel]:
-        """Yield the model at `path`, loading it first if need be; it stays while in use."""
+        """Yield the model at `path`, loaded if necessary; it stays loaded while in use."""
         place = self._slots[purpose]
         async with place.lock:
             if self._closed:
@@ -78,7 +78,7 @@ class LocalEngine:
                 place.loading = asyncio.create_task(self._load(place, info, path, purpose))
             if place.loading is None:
                 raise BackendUnavailable(info.name, "is not loaded")
-            # shielded: who walks away from the first request must not waste the loading
+            # shielded: a client that cancels the first request must not cancel the loading
             model = await asyncio.shield(place.loading)
             place.busy += 1
             place.idle.clear()
@@ -118,7 +118,7 @@ class LocalEngine:
         return self._settings.threads or available_cores()
 
     async def close(self) -> None:
-        """Unload everything. Requests that are still being answered break off."""
+        """Unload all models. Requests that are still being answered are cut off."""
         self._closed = True
         await self._client.close()
         for place in self._slots.values():
@@ -140,7 +140,7 @@ class LocalModel:
 
     @property
     def info(self) -> ModelInfo:
-        """What the catalog knows of it; it becomes ready when its download is there."""
+        """The catalog's information; it is ready once the pack is downloaded."""
         return self._info()
 
     @asynccontextmanager
@@ -157,7 +157,7 @@ class LocalModel:
             yield model
 
     async def load(self) -> None:
-        """Load it now rather than at its first use. Raises `ModelUnavailable`."""
+        """Load the model now instead of at its first use. Raises `ModelUnavailable`."""
         async with self._model():
             pass
 
@@ -187,7 +187,7 @@ def available_cores() -> int:
 
 def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens: int) -> Any:
     """Return a running llama.cpp server. Blocks while it loads."""
-    # xllamacpp is loaded with the first local model, and never otherwise: it takes 100 MB
+    # imported with the first local model only: it takes 100 MB
     import xllamacpp
 
     params = xllamacpp.CommonParams()
@@ -199,7 +199,7 @@ def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens:
     params.cors_origins = ""
     params.cache_ram_mib = PROMPT_CACHE_MIB
     if purpose == "embed":
-        # two threads that share one busy core wait for each other far longer than they compute
+        # two threads on one busy core spend more time waiting for each other than computing
         threads = max(1, threads // 2)
         params.embedding = True
         params.n_parallel = EMBEDDER_SLOTS
@@ -215,10 +215,10 @@ def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens:
 
 
 def _wait_until_ready(address: str, key: str) -> None:
-    """Return when llama.cpp works off its tasks.
+    """Wait until llama.cpp processes its task queue.
 
-    A server that is let go of before that waits for ever, and the whole process with it. A request
-    for its slots passes through the queue of tasks, so its answer shows that the queue moves.
+    If the server is freed before that, it waits forever, and so does the process. A request for its
+    slots passes through the queue, so its answer shows that the queue is processed.
     """
     host = urlsplit(address)
     connection = HTTPConnection(host.hostname or "", host.port, timeout=_START_SECONDS)
@@ -226,7 +226,7 @@ def _wait_until_ready(address: str, key: str) -> None:
         connection.request("GET", "/slots", headers={"Authorization": f"Bearer {key}"})
         connection.getresponse().read()
     except (OSError, HTTPException):
-        _log.warning("the local engine does not say whether it works")
+        _log.warning("the local engine does not report whether it is ready")
     finally:
         connection.close()
 
@@ -234,4 +234,6 @@ def _wait_until_ready(address: str, key: str) -> None:
 async def _unload(place: _ModelSlot) -> None:
     held, place.server = [place.server], None
     if held[0] is not None:
-        await asyncio.to_thread(held.clear)  # the last reference: llama.cpp stops and frees
+        await asyncio.to_thread(
+            held.clear
+        )  # the last reference: llama.cpp stops and frees its memory

@@ -1,4 +1,4 @@
-"""Why one model did not answer, said so that failover can put several into one sentence."""
+"""Errors of a single backend, which failover can combine into one sentence."""
 
 from tau.errors import ModelInvalidAnswer, ModelUnavailable
 
@@ -6,8 +6,8 @@ from tau.errors import ModelInvalidAnswer, ModelUnavailable
 class BackendUnavailable(ModelUnavailable):
     """The model `model` did not answer because it `reason` (a verb phrase: "is not downloaded").
 
-    `mend` says what a person can do. `lasting` tells whether the next request will probably meet
-    the same: then the model is left alone for a while.
+    `hint` says what a person can do about it. `persistent` is whether the next request will
+    probably fail too: then the model is skipped for a while.
     """
 
     def __init__(self, model: str, reason: str, *, hint: str = "", persistent: bool = True) -> None:
@@ -19,21 +19,21 @@ class BackendUnavailable(ModelUnavailable):
 
 
 class InputTooLong(BackendUnavailable):
-    """The text is longer than the model can take in."""
+    """The text is longer than the model accepts."""
 
     def __init__(self, model: str) -> None:
         super().__init__(model, "cannot take in so long a text", persistent=False)
 
 
 class RequestRejected(BackendUnavailable):
-    """The request is refused for its own sake: the same will never be answered."""
+    """The request itself is refused: the same one will never be answered."""
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(model, reason, persistent=False)
 
 
 class InvalidAnswer(ModelInvalidAnswer):
-    """The model `model` answered something that is no answer: it `reason`."""
+    """The model `model` sent an answer that cannot be used: it `reason`."""
 
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The model {model!r} {reason}.")

@@ -1,8 +1,8 @@
-"""Who is asked first, who next, and whom to leave alone for a while.
+"""Failover between models, with a circuit breaker for each.
 
-A model that failed lately is passed over until its rest is over; then one request at a time may try
-it again (a half-open circuit), and the first success makes it whole. When nobody else answers,
-those who rest are asked nevertheless: a late answer is better than none.
+A model that failed is skipped until its cooldown is over; then one request at a time may try it
+again (a half-open circuit), and a success closes the circuit. If no other model answers, those in
+cooldown are asked too: a late answer is better than none.
 """
 
 import logging
@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 class Failover:
-    """Asks an ordered list of backends until one answers, and remembers who did not."""
+    """Asks an ordered list of backends until one answers, and remembers which failed."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
@@ -33,9 +33,9 @@ class Failover:
     async def stream(
         self, name: str, backends: Sequence[Backend], body: dict[str, Any]
     ) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer of the first backend that begins one.
+        """Yield the answer of the first backend that starts one.
 
-        Raises `ModelInterrupted` when one fails after that, `ModelUnavailable` when none begins.
+        Raises `ModelInterrupted` if it fails after that, `ModelUnavailable` if none starts.
         """
         faults: list[ModelError] = []
         for backend in self._ordered(backends):
@@ -60,7 +60,7 @@ class Failover:
     async def ask(
         self, name: str, backends: Sequence[Backend], question: Callable[[Backend], Awaitable[T]]
     ) -> T:
-        """Return the first backend's answer to a question that is answered whole or not at all."""
+        """Return the first backend's answer to a question that is not streamed."""
         faults: list[ModelError] = []
         for backend in self._ordered(backends):
             with self._record_outcome(backend, faults):
@@ -70,7 +70,7 @@ class Failover:
         raise no_answer_error(name, faults)
 
     def _ordered(self, backends: Sequence[Backend]) -> Iterator[Backend]:
-        """Yield those to ask in their order; those who rest or are on trial come last."""
+        """Yield the backends in order; those in cooldown or being probed come last."""
         willing = [backend for backend in backends if self._is_available(backend.info.name)]
         yield from willing
         yield from (backend for backend in backends if backend not in willing)
@@ -82,7 +82,7 @@ class Failover:
 
     @contextmanager
     def _record_outcome(self, backend: Backend, faults: list[ModelError]) -> Iterator[None]:
-        """Note how the backend did; a fault before the first piece goes to `faults`."""
+        """Record whether the backend worked; an error before its first chunk goes to `faults`."""
         name = backend.info.name
         trial = name in self._failures
         if trial:
@@ -113,7 +113,7 @@ class Failover:
 
 
 def no_answer_error(name: str, faults: Sequence[ModelError]) -> ModelError:
-    """Return one error that names who was asked and how to mend it."""
+    """Return one error that names the models that were asked and what to do about it."""
     if not faults:
         return ModelUnavailable(
             f"No model stands behind {name!r}; choose one with `tau models use {name} MODEL`."

@@ -1,4 +1,4 @@
-"""One tiny request to a model, and how it went."""
+"""Health check of a model: one tiny request, and how it went."""
 
 import time
 from contextlib import aclosing
@@ -14,7 +14,7 @@ _REQUEST = {
 
 
 async def check_health(backend: Backend) -> HealthCheck:
-    """Let a model talk, or embed if that is what it does. Raises `ModelError` if it does not."""
+    """Make a model chat, or embed if that is what it does. Raises `ModelError` if it fails."""
     if "chat" in backend.info.capabilities:
         return await _check_chat(backend)
     began = time.perf_counter()

@@ -1,12 +1,12 @@
-"""The one way to fetch an address that a person gave.
+"""HTTP client for addresses that people give, which does not connect to private networks.
 
-A server that fetches what users type can be made to fetch what only it can reach: a router's page,
-a cloud's metadata service. So an address must be http or https, carry no credentials, and lead to
-a public network address, unless its host is listed in the setting `private_hosts`. The check is
-made on the address that the connection really goes to: the resolver below is the only one that the
-connector asks, so a name that changes its address between a check and a connection gains nothing.
-Redirects are followed by hand, each checked like the first. Proxies of the environment are not
-used, because behind a proxy nobody here knows where a connection leads.
+A server that connects to addresses from users can be made to reach what only it can reach: a
+router's page, a cloud's metadata service (SSRF). So an address must be http or https, contain no
+credentials, and resolve to a public network address, unless its host is listed in the setting
+`private_hosts`. The address of the actual connection is checked: the connector uses only the
+resolver below, so a name that changes its address after the check gains nothing. Redirects are
+followed here, and each is checked. Proxies of the environment are not used, because a proxy hides
+where a connection goes.
 """
 
 import asyncio
@@ -35,10 +35,10 @@ _COMPATIBLE = ipaddress.IPv6Network("::/96")  # RFC 4291, 2.5.5.1
 
 
 def is_public(address: str) -> bool:
-    """Tell whether a numeric address belongs to the public internet.
+    """Return whether a numeric address belongs to the public internet.
 
-    Addresses that carry an IPv4 address inside (mapped, compatible, 6to4, NAT64) are as public as
-    what they carry. Teredo is refused whole: it tunnels to wherever it likes.
+    Addresses that contain an IPv4 address (mapped, compatible, 6to4, NAT64) are as public as that
+    one. Teredo is refused entirely: it tunnels to any address.
     """
     try:
         parsed = ipaddress.ip_address(address.partition("%")[0])
@@ -65,13 +65,13 @@ def _carried(address: IPAddress) -> ipaddress.IPv4Address | None:
 
 
 def parse_hosts(listed: str | Iterable[str]) -> frozenset[str]:
-    """Return the hosts of the setting `private_hosts`, in the form that addresses have here."""
+    """Return the hosts of the setting `private_hosts` in canonical form."""
     names = listed.split(",") if isinstance(listed, str) else listed
     return frozenset(_canonical(name.strip()) for name in names if name.strip())
 
 
 def _canonical(host: str) -> str:
-    """Return a host in one form: lower case, no brackets, no final dot, numbers as dotted quads."""
+    """Return a host in canonical form: lower case, no brackets or final dot, dotted quads."""
     host = host.strip("[]").rstrip(".").lower()
     try:
         return str(ipaddress.ip_address(host))
@@ -92,13 +92,13 @@ def _is_numeric(host: str) -> bool:
 
 
 class AddressGuard:
-    """Says which addresses may be fetched. `listed` hosts may be private."""
+    """Policy for addresses that may be connected to. `listed` hosts may be private."""
 
     def __init__(self, listed: str | Iterable[str] = ()) -> None:
         self._listed = parse_hosts(listed)
 
     def check(self, url: str) -> URL:
-        """Return the address in its checked form. Raises `RefusedAddress`.
+        """Return the address in canonical form. Raises `RefusedAddress`.
 
         A name is not resolved here: that happens when the connection is made.
         """
@@ -127,7 +127,7 @@ class AddressGuard:
 
 
 class _GuardedResolver(AbstractResolver):
-    """Resolves names, and refuses those that lead where they may not."""
+    """Resolver that refuses names with a forbidden address."""
 
     def __init__(self, guard: AddressGuard, inner: AbstractResolver) -> None:
         self._guard = guard
@@ -146,9 +146,9 @@ class _GuardedResolver(AbstractResolver):
 
 
 class GuardedClient:
-    """Fetches addresses through a `Guard`, over connections that are kept alive.
+    """HTTP client that checks addresses with an `AddressGuard` and keeps connections alive.
 
-    `guard=None` makes a client for Tau's own engine on loopback, which nobody's words can steer.
+    `guard=None` is for the local engine on loopback, whose address no user can influence.
     """
 
     def __init__(
@@ -203,7 +203,7 @@ class GuardedClient:
         body: bytes | None,
         timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - several limits, not one
     ) -> aiohttp.ClientResponse:
-        """Send one request; again when a connection kept alive turns out to be closed."""
+        """Send one request; retry if a kept connection turns out to be closed."""
         for again in (True, True, False):
             try:
                 return await self._open().request(
@@ -240,19 +240,19 @@ class GuardedClient:
         return self._session
 
     async def close(self) -> None:
-        """Close all connections; who is reading from one gets an error."""
+        """Close all connections; readers of open responses get an error."""
         for response in list(self._live):
-            response.close()  # the session alone would leave its reader waiting for ever
+            response.close()  # closing only the session would leave its reader waiting forever
         session, self._session = self._session, None
         if session is not None:
             await session.close()
-            await asyncio.sleep(0)  # lets the transports see that they are closed
+            await asyncio.sleep(0)  # lets the transports notice
 
 
 def _redirect(
     response: aiohttp.ClientResponse, address: URL, method: str, follow: Follow
 ) -> URL | None:
-    """Return where the response sends us, or None when it is to be handed on as it is."""
+    """Return the target of a redirect to follow, or None."""
     target = response.headers.get("Location")
     if response.status not in _REDIRECTS or not target or follow == "none":
         return None

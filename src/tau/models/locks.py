@@ -1,4 +1,4 @@
-"""A lock between processes, held on a file while work in a folder goes on."""
+"""Lock between processes, held on a file."""
 
 import asyncio
 import fcntl
@@ -11,9 +11,10 @@ _POLL_SECONDS = 0.2
 
 @asynccontextmanager
 async def locked(path: Path) -> AsyncIterator[None]:
-    """Hold the lock on `path`; wait while another process, or another task of this one, does.
+    """Hold the lock on `path`; wait while another process, or another task of this one, holds it.
 
-    The kernel lets go of the lock when its holder dies, so none is ever left behind.
+    The kernel releases the lock when its holder dies, so none is ever left behind. Why this is not
+    a library: docs/decisions/0002-dependencies.md.
     """
     with path.open("ab") as file:
         while True:

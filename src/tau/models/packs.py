@@ -1,7 +1,7 @@
-"""The downloaded models: one folder each, with `model.gguf` and a note of where it came from.
+"""Downloaded models: one folder each, with `model.gguf` and a manifest of its source.
 
-A pack is ready when its note is there; the note is written last, so an interrupted download is
-never taken for a whole one. Two processes that want the same pack wait for each other.
+A pack is ready when its manifest exists, which is written last, so an interrupted download is never
+used. Two processes that download the same pack wait for each other.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ MODEL, MANIFEST, _LOCK, _WEIGHTS = "model.gguf", "pack.json", ".lock", "weights.
 
 
 class PackManifest(msgspec.Struct):
-    """What is known of a downloaded pack."""
+    """The source, hash and size of a downloaded pack."""
 
     name: str
     source: str
     sha256: str
-    """Hash of the file that was downloaded, as pinned or as its source told it."""
+    """Hash of the downloaded file, as pinned or as reported by its source."""
     bytes: int
     """Size of `model.gguf`."""
 
@@ -41,11 +41,11 @@ class Packs:
         self._client = client or GuardedClient(AddressGuard())
 
     def path(self, pack: Pack) -> Path:
-        """Return where the pack's model lies, or will lie."""
+        """Return the path of the pack's model, downloaded or not."""
         return self._folder / pack.name / MODEL
 
     def manifest(self, pack: Pack) -> PackManifest | None:
-        """Return the note of a downloaded pack, or None if it is not there or not whole."""
+        """Return the manifest of a downloaded pack, or None if it is missing or incomplete."""
         try:
             manifest = msgspec.json.decode(
                 (self._folder / pack.name / MANIFEST).read_bytes(), type=PackManifest
@@ -57,11 +57,11 @@ class Packs:
         return manifest if whole and current else None
 
     def ready(self, pack: Pack) -> bool:
-        """Tell whether the pack is downloaded, whole, and the one that the catalog names."""
+        """Return whether the pack is downloaded completely, and is the catalog's version."""
         return self.manifest(pack) is not None
 
     async def pull(self, pack: Pack, progress: Progress) -> None:
-        """Download the pack unless it is there. Raises `DownloadFailed`, `HashMismatch`."""
+        """Download the pack unless it is ready. Raises `DownloadFailed`, `HashMismatch`."""
         folder = self._folder / pack.name
         with network_and_disk_errors():
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
@@ -72,7 +72,7 @@ class Packs:
         progress(pack.bytes, pack.bytes)
 
     async def remove(self, pack: Pack) -> None:
-        """Delete the pack's files, and what was downloaded of them."""
+        """Delete the pack's files, also partial ones."""
         await asyncio.to_thread(shutil.rmtree, self._folder / pack.name, ignore_errors=True)
 
     async def close(self) -> None:
@@ -114,12 +114,12 @@ class Packs:
         if isinstance(source, HubFile):
             url = source.url()
             if not sha256:
-                told = await fetch_hub_info(self._client, url)
-                if told is None:
+                info = await fetch_hub_info(self._client, url)
+                if info is None:
                     raise _unpinned(pack)
-                # the very version that the hash was told for, though the branch may move on
-                url, sha256 = source.url(told.commit), told.sha256
-                size = told.bytes or size
+                # the commit of that hash, because the branch may move
+                url, sha256 = source.url(info.commit), info.sha256
+                size = info.bytes or size
         elif isinstance(source, WebFile):
             url = source.url
         if not sha256:
@@ -132,20 +132,20 @@ class Packs:
         have = sum(p.stat().st_size for p in folder.glob("*.part"))
         if shutil.disk_usage(folder).free < needed - have:
             raise DownloadFailed(
-                f"There is not enough room for {pack.name!r}: it needs {needed // 1_000_000} MB; "
-                "make room, or choose another folder with `models_folder`."
+                f"Not enough disk space for {pack.name!r}, which needs {needed // 1_000_000} MB; "
+                "free some space, or choose another folder with `models_folder`."
             )
 
 
 def _unpinned(pack: Pack) -> PackError:
     return DownloadFailed(
-        f"The model {pack.name!r} is unpinned and its source does not tell the hash of the file, "
-        "so it is not downloaded."
+        f"The model {pack.name!r} isn't downloaded: it is not pinned, and its source doesn't "
+        "report the hash of the file."
     )
 
 
 def _finish(pack: Pack, folder: Path, weights: Path, sha256: str) -> None:
-    """Convert if need be, and write the note that makes the pack ready."""
+    """Convert if necessary, and write the manifest that makes the pack ready."""
     model = folder / MODEL
     if pack.convert:
         _convert(pack, folder, weights, model)

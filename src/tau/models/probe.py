@@ -1,4 +1,4 @@
-"""Trying an endpoint before it is kept: which models it has, and whether one of them answers."""
+"""Probe of an endpoint before it is added: which models it has, and whether one answers."""
 
 import asyncio
 
@@ -13,15 +13,15 @@ from tau.models.registry import Endpoint
 from tau.models.remote import RemoteModel
 from tau.models.types import ModelInfo
 
-_NO_MODEL_LIST = "That endpoint does not tell which models it has; name the one to ask."
-_TOO_SLOW = "That endpoint did not come to an end of its answer in time."
-_LISTING_SECONDS = 10.0  # to tell the models, before one of them is asked
+_NO_MODEL_LIST = "That endpoint doesn't list its models; enter the name of one."
+_TOO_SLOW = "That endpoint didn't finish its answer in time."
+_LISTING_SECONDS = 10.0  # for the list of models, before one of them is asked
 
 
 class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
-    """What an endpoint answered; `sentence` says it to a person.
+    """What an endpoint answered; `sentence` is for people.
 
-    `model` is the one that was asked; none where there are several to choose from.
+    `model` is the one that was asked; none if there are several to choose from.
     """
 
     ok: bool
@@ -35,10 +35,10 @@ class ProbeResult(msgspec.Struct, frozen=True, kw_only=True):
 async def probe_endpoint(
     client: GuardedClient, endpoint: Endpoint, timeout_seconds: float
 ) -> ProbeResult:
-    """Ask for the models, then the named or only one of them a tiny question.
+    """Ask for the list of models, then ask the named or only one a tiny question.
 
-    An endpoint that keeps its models to itself is asked all the same if one is named. All of it
-    together takes little longer than `timeout_seconds`: somebody waits.
+    If an endpoint does not list its models, a named one is asked anyway. All of this takes little
+    longer than `timeout_seconds`, because somebody is waiting.
     """
     try:
         async with asyncio.timeout(timeout_seconds + _LISTING_SECONDS):
@@ -90,7 +90,7 @@ def _remote(
 
 
 def _sentence(error: ModelError) -> str:
-    """Return the sentence of a failure: it has no name of the person's own to be told by yet."""
+    """Return the sentence for an error; the endpoint has no name yet."""
     if isinstance(error, BackendUnavailable):
         return f"That endpoint {error.reason}{'; ' + error.hint if error.hint else ''}."
     return f"That endpoint {error.reason}." if isinstance(error, InvalidAnswer) else str(error)

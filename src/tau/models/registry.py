@@ -1,7 +1,7 @@
-"""What people have added: endpoints and aliases, kept in the database.
+"""Endpoints and aliases that people have added, stored in the database.
 
-Several processes may share one database (a server, and `tau models add` beside it), so what is
-held here is read again when it is older than a few seconds.
+Several processes may share one database (a server, and `tau models add` beside it), so the copy in
+memory is read again when it is older than a few seconds.
 """
 
 import logging
@@ -27,7 +27,7 @@ _log = logging.getLogger(__name__)
 
 
 class EndpointDetails(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a person may say of an endpoint beside its address."""
+    """Optional information about an endpoint."""
 
     capabilities: frozenset[Capability] = frozenset({"chat"})
     size: Size = "capable"
@@ -45,13 +45,13 @@ class Endpoint(msgspec.Struct, frozen=True):
     key: str | None = None
     details: EndpointDetails = EndpointDetails()
     key_lost: bool = False
-    """Its key was sealed with another server key, and cannot be opened."""
+    """Whether its key was sealed with another server key, and cannot be opened."""
 
     def __repr__(self) -> str:
         return f"Endpoint({self.name!r})"
 
     def info(self) -> ModelInfo:
-        """Return what is known of the model."""
+        """Return information about the model."""
         given = self.details
         return ModelInfo(
             name=self.name,
@@ -68,7 +68,7 @@ class Endpoint(msgspec.Struct, frozen=True):
 def make_endpoint(
     guard: AddressGuard, name: str, url: str, model: str, key: str | None, details: dict[str, Any]
 ) -> Endpoint:
-    """Return the endpoint that was described. Raises `BadInput`, `RefusedAddress`."""
+    """Return an endpoint from user input. Raises `BadInput`, `RefusedAddress`."""
     if not _NAME.fullmatch(name):
         raise BadInput("A model's name is 1 to 128 letters, digits and any of . _ : / + -")
     if key and (not key.isascii() or not key.isprintable() or " " in key):
@@ -94,7 +94,7 @@ def endpoint_url(guard: AddressGuard, url: str) -> str:
 
 
 class Registry:
-    """The endpoints and aliases of the database, held in memory."""
+    """The endpoints and aliases of the database, cached in memory."""
 
     def __init__(self, database: Database, box: SecretBox) -> None:
         self._database = database
@@ -105,7 +105,7 @@ class Registry:
         """Only those that people have set."""
 
     async def refresh(self, *, older_than_seconds: float = 0.0) -> None:
-        """Read the tables again, if what is held is older than that."""
+        """Read the tables again if the cached ones are older than that."""
         if time.monotonic() - self._read_at <= older_than_seconds:
             return
         self._read_at = time.monotonic()
@@ -117,7 +117,7 @@ class Registry:
         self.aliases = held
 
     async def save(self, endpoint: Endpoint) -> None:
-        """Write an endpoint down, in place of one with its name. The key is sealed."""
+        """Save an endpoint, replacing one of the same name. Its key is sealed."""
         sealed = None
         if endpoint.key:
             sealed = self._box.seal(endpoint.key.encode(), key_place(endpoint.name))
@@ -139,7 +139,7 @@ class Registry:
         await self.refresh()
 
     async def delete(self, name: str) -> None:
-        """Strike an endpoint out, and out of every alias."""
+        """Delete an endpoint, also from every alias."""
 
         def write(connection: Connection) -> None:
             connection.execute(delete(endpoints_table).where(endpoints_table.c.name == name))
@@ -149,9 +149,9 @@ class Registry:
         await self.refresh()
 
     async def set_alias(self, alias: str, names: list[str]) -> None:
-        """Let an alias mean these models, in this order; none: what it means by default."""
+        """Set the models of an alias, in this order; none: back to the default."""
         if not _ALIAS.fullmatch(alias):
-            raise BadInput("An alias is a word of small letters, digits and hyphens.")
+            raise BadInput("An alias consists of lower-case letters, digits and hyphens.")
         rows = [{"alias": alias, "position": i, "model": name} for i, name in enumerate(names)]
 
         def write(connection: Connection) -> None:
@@ -178,7 +178,7 @@ class Registry:
 
 
 def key_place(name: str) -> str:
-    """Return the place that the key of an endpoint is sealed for."""
+    """Return the place for which the key of an endpoint is sealed."""
     return f"endpoint|{name}"
 
 

@@ -1,7 +1,7 @@
-"""Any OpenAI-shaped endpoint: a cloud, vLLM, Ollama, or Tau's own engine on loopback.
+"""Client of an OpenAI-shaped endpoint: a cloud, vLLM, Ollama, or the local engine on loopback.
 
-Nothing that the endpoint writes is repeated to a person unless it is a plain word of the API: error
-texts of providers contain keys and prompts.
+No text of the endpoint is shown to a person unless it is a plain word of the API: providers put
+keys and prompts into their error messages.
 """
 
 import time
@@ -21,8 +21,8 @@ from tau.models.types import Chunk, ModelInfo, Vectors
 
 CONNECT_SECONDS = 10.0
 WHOLE_ANSWER_FACTOR = 10
-"""An answer that is not streamed is silent until it is whole, and a stream may consist of pings
-while a long prompt is read: both may take this many times `model_timeout_seconds`."""
+"""An answer that is not streamed arrives all at once, and a stream may consist of pings while a
+long prompt is processed: both may take this many times `model_timeout_seconds`."""
 _ERROR_LIMIT = 65_536  # bytes of an error that are read for its code
 _MOST_NAMES = 1_000  # of models that an endpoint lists
 _LONGEST_NAME = 200
@@ -68,7 +68,7 @@ class RemoteModel:
         self._silence = timeout_seconds
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer in pieces; those of one network read are joined. See `Backend`."""
+        """Yield the answer in chunks; those of one network read are joined. See `Backend`."""
         events = ChunkDecoder(self.info.name)
         begun = False
         try:
@@ -110,7 +110,7 @@ class RemoteModel:
             yield data
 
     async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Return the whole `chat.completion` object, its `model` being Tau's name."""
+        """Return the whole `chat.completion` object, with Tau's name of the model as `model`."""
         asked = {k: v for k, v in body.items() if k not in ("stream", "stream_options")}
         answer = await self._ask("/chat/completions", asked)
         if not _is_completion(answer):
@@ -119,7 +119,7 @@ class RemoteModel:
         return answer
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector per text. Raises `InputTooLong` when a text is."""
+        """Return one unit vector per text. Raises `InputTooLong`."""
         answer = await self._ask("/embeddings", {"input": list(texts)})
         try:
             rows = sorted(answer["data"], key=lambda row: row["index"])
@@ -134,7 +134,7 @@ class RemoteModel:
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
     async def names(self) -> list[str]:
-        """Return what the endpoint calls its models; none where it answers in another shape.
+        """Return the endpoint's names of its models; none if it answers in another shape.
 
         Raises `BackendUnavailable` and `InvalidAnswer`.
         """
@@ -206,7 +206,7 @@ class RemoteModel:
             ) from None
 
     async def _model_name(self) -> str:
-        """Return what the endpoint calls the model: its first one, when nobody said which."""
+        """Return the endpoint's name of the model: that of its first one if none was given."""
         if not self._model:
             timeout = aiohttp.ClientTimeout(total=CONNECT_SECONDS)
             async with self._client.request(
@@ -226,10 +226,10 @@ class RemoteModel:
         code = error_code(answer) if isinstance(answer, dict) else ""
         default = "has a fault" if response.status >= 500 else "does not accept the request"
         reason = _REASONS.get(response.status, default)
-        told = f"{reason} (HTTP {response.status}{', ' + code if code else ''})"
+        described = f"{reason} (HTTP {response.status}{', ' + code if code else ''})"
         if response.status in (400, 409, 413, 415, 422):
-            return RequestRejected(self.info.name, told)
-        return BackendUnavailable(self.info.name, told)
+            return RequestRejected(self.info.name, described)
+        return BackendUnavailable(self.info.name, described)
 
     def _error(
         self, begun: bool, reason: str, *, nonsense: bool = False
@@ -266,7 +266,7 @@ def _first_model(data: bytes) -> str:
 
 
 def _model_names(data: bytes) -> list[str]:
-    """Return the names in a list of models, each once, as far as a person can read them."""
+    """Return the names in a list of models, each once, without unprintable ones."""
     try:
         listed = [item["id"] for item in msgspec.json.decode(data)["data"]]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -311,7 +311,7 @@ def _code_reason(code: str) -> str:
 
 
 def _network_reason(error: BaseException) -> str:
-    """Return a verb phrase for a failure of the network; its own text may hold an address."""
+    """Return a verb phrase for a network error, whose own text may contain an address."""
     if isinstance(error, TimeoutError):
         return "stays silent"
     if isinstance(error, aiohttp.ClientSSLError):

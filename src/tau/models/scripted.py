@@ -1,19 +1,18 @@
-"""A model that says what it is told to: deterministic, instant, and part of the package.
+"""A deterministic model for tests and benchmarks, which answers at once.
 
-Tests and benchmarks talk with it as with any other model. Words in double brackets in what the
-person says steer it:
+It is used like any other model. Commands in double brackets in the person's message control it:
 
     [[say TEXT]]        answers exactly TEXT
     [[tokens N]]        answers exactly N tokens
-    [[hang]]            never begins; [[hang after N]] stops for good after N tokens
+    [[hang]]            never answers; [[hang after N]] stops after N tokens, without an end
     [[die]]             cannot be reached; [[die after N]] breaks off after N tokens
-    [[nonsense]]        answers something that is no answer
+    [[nonsense]]        sends an answer that cannot be used
     [[pace N]]          lets N milliseconds pass before each token
     [[pause]]           waits at `gate` before its first token; [[pause after N]] after N tokens
 
-Without such words it cites the first recalled passage of the prompt (a line `- [date] text`), and
-when there is none it repeats the person's last words. Where a JSON schema is asked for, it answers
-the least that the schema allows.
+Without such commands it quotes the first recalled passage of the prompt (a line `- [date] text`),
+or else repeats the person's last message. If a JSON schema is requested, it answers with the
+smallest value that the schema allows.
 """
 
 import asyncio
@@ -41,7 +40,7 @@ CHAT_INFO = ModelInfo(
     capabilities=frozenset({"chat"}),
     size="capable",
     context_tokens=32_768,
-    about="Repeats what it is told; for tests and benchmarks.",
+    about="Repeats what you say; for tests and benchmarks.",
     licence="Apache-2.0",
 )
 EMBEDDER_INFO = ModelInfo(
@@ -63,7 +62,7 @@ _CJK = re.compile(f"[{CJK}]+")
 
 
 class Gate:
-    """Holds those who wait until somebody lets them go on."""
+    """Gate at which tasks wait until a test releases them."""
 
     def __init__(self) -> None:
         self._open = False
@@ -84,14 +83,14 @@ class Gate:
                 self._waiting.remove(future)
 
     async def reached(self) -> None:
-        """Wait until somebody waits at the gate."""
+        """Wait until a task waits at the gate."""
         while not self._waiting:
             future = asyncio.get_running_loop().create_future()
             self._expected.append(future)
             await future
 
     def release(self) -> None:
-        """Let everybody who waits now go on; the gate stays as it is."""
+        """Release the tasks that wait now, without opening the gate."""
         _finish(self._waiting)
 
     def set(self) -> None:
@@ -117,7 +116,7 @@ gate = Gate()
 
 @dataclass(frozen=True)
 class Script:
-    """What will be said, and what goes wrong after how many tokens."""
+    """The tokens of an answer, and the fault that follows some of them."""
 
     tokens: list[str]
     fault: Fault | None = None
@@ -127,7 +126,7 @@ class Script:
 
 
 def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
-    """Return what to answer to an OpenAI-shaped chat request; `tokens` is the length asked for."""
+    """Return the script for an OpenAI-shaped chat request; `tokens` is the requested length."""
     texts = [_text(message) for message in body.get("messages") or []]
     said = [_text(m) for m in body.get("messages") or [] if m.get("role") == "user"]
     words = said[-1] if said else ""
@@ -165,7 +164,7 @@ def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _minimal_value(schema: dict[str, Any]) -> Any:
-    """Return the least value that a schema of plain types allows."""
+    """Return the smallest value that a schema of plain types allows."""
     if "enum" in schema:
         return schema["enum"][0]
     if schema.get("type") == "object":
@@ -205,7 +204,7 @@ def count_tokens(body: dict[str, Any]) -> int:
 
 
 async def play_script(script: Script) -> AsyncGenerator[str, None]:
-    """Yield the tokens of a script, and let its fault happen where it says."""
+    """Yield the tokens of a script, and raise its fault after the given number."""
     for number, token in enumerate(script.tokens):
         if script.fault and number == script.after:
             await _raise_fault(script)
@@ -261,7 +260,7 @@ class ScriptedChat:
         return {**_frame("chat.completion"), "choices": [choice], "usage": counted}
 
     async def embed(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - a Backend's
-        """Refuse: this one talks."""
+        """Refuse: this model only chats."""
         raise BackendUnavailable(CHAT, "does not embed", persistent=False)
 
 
@@ -271,12 +270,12 @@ class ScriptedEmbedder:
     info = EMBEDDER_INFO
 
     async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:  # noqa: ARG002
-        """Refuse: this one embeds."""
+        """Refuse: this model only embeds."""
         raise BackendUnavailable(EMBEDDER, "does not chat", persistent=False)
         yield  # makes this an asynchronous generator
 
     async def complete(self, body: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002
-        """Refuse: this one embeds."""
+        """Refuse: this model only embeds."""
         raise BackendUnavailable(EMBEDDER, "does not chat", persistent=False)
 
     async def embed(self, texts: Sequence[str]) -> Vectors:

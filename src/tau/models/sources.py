@@ -1,4 +1,4 @@
-"""Where a pack comes from, as one line of text.
+"""Sources of packs, each written as one line of text.
 
 hf:owner/repo/file@revision      a file of a Hugging Face repository
 https://host/file                a file
@@ -46,7 +46,7 @@ Source = HubFile | WebFile | WheelFile
 
 
 def parse_source(text: str) -> Source:
-    """Return what a source says. Raises `BadInput`."""
+    """Parse a source. Raises `BadInput`."""
     if match := _HF.fullmatch(text):
         return HubFile(match[1], match[2], match[3])
     if match := _WHEEL.fullmatch(text):

@@ -15,13 +15,13 @@ Vectors = npt.NDArray[np.float32]
 
 
 class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
-    """What the catalog knows of one model."""
+    """Information about a model."""
 
     name: str
     origin: Origin
     capabilities: frozenset[Capability] = frozenset({"chat"})
     size: Size = "capable"
-    """Which prompts suit it: those of a small model are shorter and plainer."""
+    """The prompts that suit it: those for a small model are shorter and simpler."""
     context_tokens: int = 8192
     ready: bool = True
     """Whether it can answer now: a pack is ready once it is downloaded."""
@@ -30,15 +30,15 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     bytes: int = 0
     """Size of its download; 0 for what is not downloaded."""
     pinned: bool = True
-    """Whether Tau itself knows the hash of its download; if not, its source must tell it."""
+    """Whether Tau knows the hash of its download; if not, the source must report it."""
 
 
 class Chunk(msgspec.Struct, frozen=True):
     """A piece of a streamed chat answer.
 
-    `raw` is an OpenAI `chat.completion.chunk` object whose `model` is Tau's name of who answered;
-    `text` is the text of its first choice. Plain pieces that arrive together are handed on as one
-    such object, so that a stream of `raw`s is a whole answer again.
+    `raw` is an OpenAI `chat.completion.chunk` object whose `model` is Tau's name of the model that
+    answers; `text` is the text of its first choice. Plain pieces that arrive together become one
+    such object, so that the stream of `raw`s is a complete answer.
     """
 
     text: str
@@ -49,14 +49,14 @@ class Chunk(msgspec.Struct, frozen=True):
 
 
 class Embedded(msgspec.Struct, frozen=True):
-    """Vectors, and the model that made them: those of two models cannot be compared."""
+    """Vectors and the model that made them: vectors of two models cannot be compared."""
 
     model: str
     vectors: Vectors
 
 
 class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
-    """How one tiny request to a model went; `sentence` says it to a person."""
+    """The result of one tiny request to a model; `sentence` is for people."""
 
     model: str
     ok: bool
@@ -66,18 +66,18 @@ class HealthCheck(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backend(Protocol):
-    """One place that answers OpenAI-shaped requests for one model."""
+    """Something that answers OpenAI-shaped requests for one model."""
 
     @property
     def info(self) -> ModelInfo:
-        """What the catalog knows of it, as of now."""
+        """Information about the model, as of now."""
         ...
 
     def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
         """Yield the answer to a chat request. `body` is OpenAI-shaped; its `model` is replaced.
 
         Raises `ModelUnavailable` before the first chunk, `ModelInterrupted` after it, and
-        `ModelInvalidAnswer` for what is no answer.
+        `ModelInvalidAnswer` for an answer that cannot be used.
         """
         ...
 

