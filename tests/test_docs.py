@@ -4,6 +4,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import Field
 from fnmatch import fnmatch
@@ -122,10 +123,18 @@ def test_the_page_of_a_package_lists_every_module(package: str) -> None:
 def test_the_architecture_lists_every_package() -> None:
     source = ROOT / "src" / "tau"
     packages = {f"{path.parent.name}/" for path in source.glob("*/__init__.py")}
-    listed = re.findall(r"^\|\s+(\w+/)", _page("architecture.md"), flags=re.MULTILINE)
     table = re.findall(r"^\| (`.*?) \|", _page("architecture.md"), flags=re.MULTILINE)
     assert packages - set(re.findall(r"`(\w+/)`", " ".join(table))) == set()
-    assert set(listed) <= packages
+
+
+def test_the_drawing_shows_the_layers_in_order() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"]
+    layers = contracts["contracts"][0]["layers"]
+    order = [name for layer in layers for name in re.findall(r"tau\.(\w+)", layer)]
+    drawing = _page("architecture.md").split("```")[1]
+    drawn = [name for name in re.findall(r"\b(\w+)(?:/|\.py\b)", drawing) if name in order]
+    assert drawn == [name for name in order if name in drawn]
+    assert len(drawn) > 15
 
 
 def _snippets(name: str) -> list[str]:
