@@ -35,7 +35,7 @@ def test_a_conversation_and_its_orders(start: Start, tau: Command, tmp_path: Pat
     say(chat, "/title The lake", "Title: The lake")
     say(chat, "/retry", r" • a\s+ • b")
     say(chat, "/model", "Replies come from scripted")
-    say(chat, "/nonsense", "no order /nonsense")
+    say(chat, "/nonsense", "Unknown command /nonsense")
     page = tmp_path / "page.md"
     say(chat, f"/export {page}", "Written to")
     assert page.read_text().startswith("# The lake\n\n**You**")
@@ -48,7 +48,7 @@ def test_a_conversation_and_its_orders(start: Start, tau: Command, tmp_path: Pat
     say(chat, "/new", "A new conversation")
     say(chat, "Where do I live? lake", "I remember: .*lake")
     say(chat, "/recalled", r"1\. .* · you .*why: ")
-    say(chat, "/open 2", "Going on with")
+    say(chat, "/open 2", "Continuing")
     chat.type("/quit" + ENTER)
     assert chat.end() == 0
     kept = tau("export").output
@@ -78,7 +78,7 @@ def test_ctrl_c_stops_a_reply_and_clears_a_line_and_ctrl_d_leaves(
 def test_it_goes_on_where_it_was_and_brings_back_what_was_said(start: Start, tau: Command) -> None:
     tau("ask", "[[say An earlier reply]] earlier words")
     chat = start("chat", terminal=True)
-    chat.wait_for("Going on with .*earlier words")
+    chat.wait_for("Continuing .*earlier words")
     chat.wait_for(r"^An earlier reply")
     chat.wait_for(PROMPT)
     chat.type(UP + " and more" + ENTER)

@@ -1,4 +1,4 @@
-"""Each thing the doctor looks at, broken on purpose: what it says, and the way to mend it."""
+"""Each thing the doctor looks at, broken on purpose: what it says, and the way to fix it."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.anyio
 
 def well(finding: Finding) -> bool:
     """Whether it is well; what is ill has a way to be mended, and what is well needs none."""
-    assert bool(finding.mend) != finding.ok, finding
+    assert bool(finding.fix) != finding.ok, finding
     assert finding.says
     return finding.ok
 
@@ -62,12 +62,12 @@ def test_a_home_that_cannot_be_made_or_written_is_named(
     monkeypatch.setattr(os, "access", lambda *_: False)
     unmade = checks.check_home(settings)
     assert not well(unmade)
-    assert "cannot be made" in unmade.says
+    assert "can't be created" in unmade.says
     settings.home.mkdir()
     unwritten = checks.check_home(settings)
     assert not well(unwritten)
-    assert "cannot be written" in unwritten.says
-    assert "--home" in unwritten.mend
+    assert "can't write to" in unwritten.says
+    assert "--home" in unwritten.fix
 
 
 @pytest.mark.parametrize("name", ["tau.db", "tau.db-wal", "server.key", "settings.toml"])
@@ -100,7 +100,7 @@ async def test_a_running_server_a_taken_port_and_another_home_are_told_apart(
         assert f"process {os.getpid()}" in running.says
         other = await checks.check_server(replace(mine, home=tmp_path / "other"))
         assert not well(other)
-        assert "A Tau of another home" in other.says
+        assert "A Tau with another home" in other.says
     with socket.create_server(("127.0.0.1", 0)) as stranger:
         taken = await checks.check_server(replace(mine, port=stranger.getsockname()[1]))
         assert not well(taken)
@@ -114,7 +114,7 @@ async def test_an_address_that_is_not_this_machine_s_is_named(settings: Settings
     finding = await checks.check_server(replace(settings, host="192.0.2.1", port=0))
     assert not well(finding)
     assert "192.0.2.1" in finding.says
-    assert "127.0.0.1" in finding.mend
+    assert "127.0.0.1" in finding.fix
 
 
 # --- the inside -----------------------------------------------------------------------------
@@ -130,7 +130,7 @@ async def told(app: App, *texts: str) -> None:
 async def test_a_journal_nobody_began_is_well(app: App) -> None:
     finding = await checks.check_journal(app)
     assert well(finding)
-    assert "Nobody has begun" in finding.says
+    assert "There are no entries yet" in finding.says
 
 
 async def test_of_many_damaged_entries_the_first_ten_are_named(app: App) -> None:
@@ -140,7 +140,7 @@ async def test_of_many_damaged_entries_the_first_ten_are_named(app: App) -> None
     await app.database.run(lambda c: c.execute(damage))
     finding = await checks.check_journal(app)
     assert not well(finding)
-    assert finding.says.startswith("14 of 16 entries cannot be read: entry 3: ")
+    assert finding.says.startswith("14 of 16 entries can't be read: entry 3: ")
     assert finding.says.count("entry ") == 10
     assert finding.says.endswith("; and 4 more.")
 
@@ -160,7 +160,7 @@ async def test_a_lost_server_key_is_named_with_the_way_back(settings: Settings) 
     findings = {each.name: each for each in await checks.run_checks(replace(settings, port=0))}
     assert findings["database"].ok
     assert not well(findings["journal"])
-    assert "server.key" in findings["journal"].mend
+    assert "server.key" in findings["journal"].fix
     assert findings["speaks"].ok, "the rest is looked at all the same"
 
 
@@ -171,7 +171,7 @@ async def test_a_journal_whose_server_slot_is_off_is_left_closed(app: App) -> No
     await app.database.run(lambda c: c.execute(drop))
     finding = await checks.check_journal(app)
     assert well(finding)
-    assert finding.says.startswith("It was not read.")
+    assert finding.says.startswith("Not checked.")
 
 
 @pytest.mark.parametrize(
@@ -191,7 +191,7 @@ async def test_a_model_that_does_not_answer_is_named(
     async with open_app(changed, environ={}) as app:
         finding = await look(app)
     assert not well(finding)
-    assert "tau models" in finding.mend
+    assert "tau models" in finding.fix
     assert "Traceback" not in finding.says
 
 

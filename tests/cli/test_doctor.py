@@ -1,4 +1,4 @@
-"""The doctor names what is wrong, says how to mend it, and changes nothing."""
+"""The doctor names what is wrong, says how to fix it, and changes nothing."""
 
 import json
 import os
@@ -142,7 +142,7 @@ def test_a_journal_that_only_its_owner_opens_is_left_closed(tau: Command, home: 
     database.close()
     found = findings(tau)
     assert found["journal"]["ok"]
-    assert "not read" in found["journal"]["says"]
+    assert "Not checked" in found["journal"]["says"]
     refused = tau("ask", "hello")
     assert refused.exit_code == 1
     assert "password" in refused.stderr

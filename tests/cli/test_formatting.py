@@ -14,8 +14,8 @@ from tau.cli.formatting import (
     format_date,
     import_summary,
     product_name,
-    truncate,
 )
+from tau.cli.terminal import shorten
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 
 from .known import DAY, brought, fact
@@ -42,7 +42,7 @@ def test_no_line_of_what_goes_is_wider_than_the_window(texts: list[str], width: 
 @given(_ANY, st.integers(1, 40))
 def test_cutting_keeps_the_beginning_and_says_that_it_cut(text: str, cells: int) -> None:
     text = " ".join(text.split())
-    short = truncate(text, cells)
+    short = shorten(text, cells)
     assert cell_len(short) <= cells
     if short != text:
         assert short.endswith("…")
@@ -62,11 +62,11 @@ def test_what_stays_is_told_apart_with_its_id() -> None:
             80,
         )
     )
-    assert lines[0] == "This goes for good:"
+    assert lines[0] == "This will be permanently deleted:"
     assert lines[1].split() == ["title", "关于上海"]
-    assert lines[2] == "This stays, and may say the same:"
+    assert lines[2] == "These messages stay and may say the same:"
     assert lines[3].endswith("上海很大  m9")
-    assert lines[4] == "Together: 1 title."
+    assert lines[4] == "Total: 1 title."
 
 
 def test_what_is_not_shown_is_counted() -> None:
@@ -111,10 +111,10 @@ def test_a_day_is_a_local_one_or_nothing() -> None:
 @pytest.mark.parametrize(
     ("learned_by", "told"),
     [
-        ("rules", "read in what you said"),
-        ("person", "told by you"),
+        ("rules", "from what you said"),
+        ("person", "entered by you"),
         ("import", "from an import"),
-        ("qwen3-4b-instruct", "read by qwen3-4b-instruct"),
+        ("qwen3-4b-instruct", "found by qwen3-4b-instruct"),
     ],
 )
 def test_a_source_is_told_in_words(learned_by: str, told: str) -> None:

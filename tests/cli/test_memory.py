@@ -49,7 +49,7 @@ def test_a_memory_is_told_corrected_undone_and_confirmed(tau: Command) -> None:
     assert "Before: Zanzibar opens the safe" in corrected.stderr
     newer = corrected.stdout.split()[0]
     shown = tau("memory", "show", newer).stdout
-    assert shown.startswith("Quokka opens the safe\nother · current · told by you, ")
+    assert shown.startswith("Quokka opens the safe\nother · current · entered by you, ")
     assert re.search(rf"  {DAY}  Zanzibar opens the safe\n› {DAY}  Quokka opens the safe", shown)
     assert {row[3] for row in rows(tau, "list", "--state", "all")} == {"current", "past"}
     assert tau("memory", "undo", newer).stdout == "Restored: Zanzibar opens the safe\n"
@@ -68,7 +68,7 @@ def test_forgetting_shows_what_goes_and_wants_a_yes(tau: Command) -> None:
     assert asked.exit_code == 1
     assert "known" in asked.stdout
     assert "Zanzibar opens the safe" in asked.stdout
-    assert "Together: 1 memory." in asked.stdout
+    assert "Total: 1 memory." in asked.stdout
     assert asked.stderr == "Nothing was forgotten: without a terminal, use --yes.\n"
     done = tau("memory", "forget", name, "--yes")
     assert done.stdout.endswith("Forgotten: 1 memory.\n")
@@ -176,7 +176,7 @@ def test_what_goes_fits_the_width_also_in_chinese() -> None:
     assert all(truncate(line, 80) == line for line in lines), "no line is wider than the terminal"
     assert "  … and 4 more" in lines
     assert lines[-2].endswith("other-message-id")
-    assert lines[-1] == "Together: 5 messages, 1 reply, 1 title."
+    assert lines[-1] == "Total: 5 messages, 1 reply, 1 title."
     assert any(line.endswith("A title") for line in lines)
 
 
@@ -193,8 +193,8 @@ def test_counts_are_told_in_words(counts: tuple[int, ...], words: str) -> None:
 
 
 def test_where_a_memory_comes_from_is_told() -> None:
-    assert describe_source(fact("a")).startswith("read in what you said, ")
-    assert describe_source(fact("a", learned_by="qwen3")).startswith("read by qwen3, ")
+    assert describe_source(fact("a")).startswith("from what you said, ")
+    assert describe_source(fact("a", learned_by="qwen3")).startswith("found by qwen3, ")
     assert describe_source(fact("a", learned_by="person", confirmed=True)).endswith(", confirmed")
 
 

@@ -132,7 +132,7 @@ def test_a_memory_is_shown_with_its_history_and_sources(piped: Run, tau: Known) 
     ]
     lines = piped("show", "pppp").stdout.splitlines()
     assert lines[0] == "Lives in Berlin"
-    assert lines[1] == "home · past · read in what you said, 1970-01-21"
+    assert lines[1] == "home · past · from what you said, 1970-01-21"
     assert lines[2:4] == ["since 1970-01-04", "until 1970-01-10"]
     history = lines[lines.index("History") + 1 : lines.index("Sources") - 1]
     assert history == [f"  1970-01-21  {SHANGHAI}", "› 1970-01-21  Lives in Berlin"]
@@ -149,8 +149,8 @@ def test_a_narrow_window_folds_sources_and_keeps_them_in(shown: Run, tau: Known)
 
 
 def test_who_read_it_and_whether_it_was_confirmed_are_told(piped: Run) -> None:
-    assert "read by qwen3, 1970-01-21, confirmed" in piped("show", "abef").stdout
-    assert "told by you, 1970-01-21" in piped("show", "-xyz").stdout
+    assert "found by qwen3, 1970-01-21, confirmed" in piped("show", "abef").stdout
+    assert "entered by you, 1970-01-21" in piped("show", "-xyz").stdout
     assert "from an import, 1970-01-21" in piped("show", "wwww").stdout
     assert "No source messages." in piped("show", "wwww").stdout
 
@@ -167,7 +167,7 @@ def test_facts_and_messages_are_found_with_date_source_and_reason(piped: Run, ta
         ),
     ]
     lines = piped("search", "sister").stdout.splitlines()
-    assert lines[:2] == ["abef · known · read by qwen3, 1970-01-21, confirmed", "  Sister: Mia"]
+    assert lines[:2] == ["abef · known · found by qwen3, 1970-01-21, confirmed", "  Sister: Mia"]
     assert lines[2].startswith("m1 · you · 1970-01-21 ")
     assert lines[2].endswith(" · words: sister, meaning")
     assert [line.split(" · ")[1] for line in lines[2::2]] == ["you", "Tau", "letter.txt"]

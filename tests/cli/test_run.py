@@ -56,7 +56,7 @@ async def test_from_the_link_to_the_end(start: Start, home: Path, number: signal
 async def test_it_tells_where_the_data_lies_and_who_speaks(start: Start, home: Path) -> None:
     running, _ = started(start)
     assert f"Your data is in {home}" in running.seen
-    assert "The model scripted speaks" in running.seen
+    assert "Chat model: scripted" in running.seen
     assert "Warning" not in running.seen
     assert "\x1b" not in running.seen, "no colours in a pipe"
 
@@ -92,9 +92,9 @@ def test_a_port_of_another_home_is_told(start: Start, tmp_path: Path) -> None:
 
 def test_without_a_model_it_starts_and_says_how_to_have_one(start: Start) -> None:
     running, _ = started(start, "--model", "companion", "--embedder", "embedder")
-    assert "Tau cannot speak yet" in running.seen
+    assert "Tau can't chat yet" in running.seen
     assert "tau models pull" in running.seen
-    assert "No model speaks yet" in running.seen
+    assert "There's no chat model yet" in running.seen
 
 
 def test_listening_without_https_is_warned_of(start: Start, tmp_path: Path) -> None:

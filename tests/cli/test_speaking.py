@@ -105,7 +105,7 @@ async def test_tau_goes_on_when_nothing_can_be_fetched(offline: bool) -> None:
     models = StubModels(pack("small"), pack("tiny", "embed"), fails=True)
     able, told = await fetched(models, offline=offline)
     assert not able
-    assert "Tau cannot speak yet" in told
+    assert "Tau can't chat yet" in told
     assert "tau models pull" in told
     assert ("The network is away." in told) != offline
 
@@ -113,7 +113,7 @@ async def test_tau_goes_on_when_nothing_can_be_fetched(offline: bool) -> None:
 async def test_without_an_embedder_tau_speaks_all_the_same() -> None:
     able, told = await fetched(StubModels(pack("small", ready=True)), offline=True)
     assert able
-    assert "cannot search by meaning" in told
+    assert "can't search by meaning" in told
 
 
 async def test_a_bar_is_drawn_where_somebody_looks() -> None:
@@ -125,9 +125,9 @@ async def test_a_bar_is_drawn_where_somebody_looks() -> None:
 @pytest.mark.parametrize(
     ("info", "words"),
     [
-        (pack("small", ready=True), "a small stand-in"),
-        (pack("small"), "No model speaks yet"),
-        (ModelInfo(name="large", origin="endpoint"), "The model large speaks."),
+        (pack("small", ready=True), "a small built-in model"),
+        (pack("small"), "There's no chat model yet"),
+        (ModelInfo(name="large", origin="endpoint"), "Chat model: large."),
         (ModelInfo(name="scripted", origin="scripted"), "follows a script"),
     ],
 )
@@ -152,9 +152,9 @@ def test_listening() -> None:
             listen("127.0.0.1", port)
     with listen("0.0.0.0", 0) as everywhere:
         assert url_of(everywhere).startswith("http://127.0.0.1:")
-    with pytest.raises(BadInput, match="cannot listen"):
+    with pytest.raises(BadInput, match="can't listen"):
         listen("no.such.host.invalid", 0)
-    with pytest.raises(BadInput, match="cannot listen"):
+    with pytest.raises(BadInput, match="can't listen"):
         listen("203.0.113.1", 0)
 
 

@@ -1,7 +1,7 @@
-"""The `tau` command and the terminal chat: a door like any other, which knows no secrets.
+"""The `tau` command and the terminal chat.
 
-Nothing heavy is imported here: `tau --help` must not wait for a web framework. Each command lives
-in a module of its own, loaded when it is called (see `tau.cli.group`).
+Each command is in its own module, imported when it is called (see `tau.cli.group`), so that
+`tau --help` imports nothing heavy.
 """
 
 from tau.cli.group import main

@@ -71,11 +71,11 @@ async def _loop(here: ChatContext) -> None:
 
 
 async def _handle_input(here: ChatContext, words: str) -> None:
-    order = parse_command(words)
-    if order is None:
+    command = parse_command(words)
+    if command is None:
         await here.session.say(words)
     else:
-        await run_command(here, *order)
+        await run_command(here, *command)
 
 
 def _model_name(known: ModelList, session: ChatSession) -> str:

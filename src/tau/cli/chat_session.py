@@ -1,4 +1,4 @@
-"""One chat as it goes on: which conversation, who speaks, and a turn shown as it happens."""
+"""State of a terminal chat: the conversation, the model, and the reply being shown."""
 
 import asyncio
 import signal
@@ -23,14 +23,14 @@ from tau.server.schemas.turns import TurnOut
 
 
 class ReplyOutput(Protocol):
-    """Something that shows one reply as it streams."""
+    """Output of one streamed reply."""
 
     def begin(self) -> None:
-        """Show that Tau is at it."""
+        """Show that a reply is on its way."""
         ...
 
     def feed(self, text: str) -> None:
-        """Take a piece of the reply."""
+        """Show a piece of the reply."""
         ...
 
     def finish(self) -> None:
@@ -39,14 +39,14 @@ class ReplyOutput(Protocol):
 
 
 class PipeOutput:
-    """Writes a reply as it is, piece by piece."""
+    """Output of a reply to a pipe, piece by piece and unchanged."""
 
     def __init__(self, console: Console) -> None:
         self._file = console.file
         self._line_open = False
 
     def begin(self) -> None:
-        """Do nothing: nobody watches a pipe."""
+        """Do nothing: a pipe gets the reply alone."""
 
     def feed(self, text: str) -> None:
         """Write a piece of the reply."""
@@ -62,7 +62,7 @@ class PipeOutput:
 
 
 def output_for(console: Console) -> ReplyOutput:
-    """Return the view that suits where the reply goes."""
+    """Return the output for a terminal or a pipe."""
     return ReplyView(console) if console.is_terminal else PipeOutput(console)
 
 
@@ -78,10 +78,10 @@ async def find_latest_conversation(client: Client) -> ConversationOut | None:
 
 
 class ChatSession:
-    """The state of a chat. `conversation` is `None` until the first words of a new one."""
+    """The state of a chat. `conversation` is `None` until the first message of a new one."""
 
     def __init__(self, client: Client, screen: Console, *, model: str | None = None) -> None:
-        """`model` is whom to ask for, where that is not left to Tau."""
+        """`model` is the model to ask for; Tau chooses one if it is `None`."""
         self.client = client
         self.screen = screen
         self.model = model
@@ -96,20 +96,20 @@ class ChatSession:
         self._background: set[asyncio.Task[Any]] = set()
 
     def print_note(self, sentence: str) -> None:
-        """Print a quiet line of the terminal's own."""
+        """Print a dimmed line that is not part of the conversation."""
         self.screen.print(strip_control(sentence), style="dim", markup=False)
 
     def print_blank_line(self) -> None:
-        """Leave a line free where somebody reads along."""
+        """Print an empty line, in a terminal only."""
         if self.screen.is_terminal:
             self.screen.print()
 
     def print_error(self, sentence: str) -> None:
-        """Print what went wrong."""
+        """Print an error."""
         self.screen.print(strip_control(sentence), style="yellow", markup=False)
 
     async def refresh(self) -> ConversationOut | None:
-        """Return this conversation as it is called now: Tau names it after its first words."""
+        """Return this conversation with its current title: Tau sets one after the first message."""
         if self.conversation is not None:
             self.conversation = await self.client.conversations.get(self.conversation.id)
         return self.conversation
@@ -128,7 +128,7 @@ class ChatSession:
         raise TauError("Nothing has been said here yet.")
 
     async def say(self, words: str, *, edits: str | None = None) -> None:
-        """Say something and show the reply."""
+        """Send a message and show the reply."""
         if self.conversation is None:
             self.conversation = await self.client.conversations.begin(private=self.private)
         turn = await self.client.turns.say(
@@ -137,12 +137,12 @@ class ChatSession:
         await self.follow(turn)
 
     async def retry(self) -> None:
-        """Show another reply to the person's last words."""
+        """Show another reply to the person's last message."""
         words = await self.last_message()
         await self.follow(await self.client.turns.retry(words.id, model=self.model))
 
     async def follow(self, turn: TurnOut) -> None:
-        """Show a turn to its end; Ctrl-C stops it, a second one leaves it alone."""
+        """Show a turn to its end; Ctrl-C stops the reply, a second Ctrl-C stops waiting for it."""
         view = output_for(self.screen)
         self._turn = turn
         end: events.Event | None = None
@@ -173,7 +173,7 @@ class ChatSession:
         return None
 
     async def open(self, conversation_id: str) -> None:
-        """Go on with another conversation, showing where it stands."""
+        """Continue another conversation, showing its last messages."""
         self.conversation = await self.client.conversations.get(conversation_id)
         self.private = self.conversation.private
         thread = await self.thread()
@@ -181,7 +181,7 @@ class ChatSession:
             (message.recalled for message in reversed(thread) if message.by == "tau"), []
         )
         title = self.conversation.title or "this conversation"
-        self.print_note(f"Going on with {title} ({self.conversation.count} messages).\n")
+        self.print_note(f"Continuing {title} ({self.conversation.count} messages).\n")
         for message in thread[-2:]:
             self.show(message)
         if self.conversation.live_turn:
@@ -195,13 +195,13 @@ class ChatSession:
             return  # it ended in the meantime; its reply stands in the thread
 
     def start_new(self, *, private: bool = False) -> None:
-        """Let the next words begin a new conversation."""
+        """Start a new conversation with the next message."""
         self.conversation = None
         self.private = private
         self.recalled = ()
 
     def show(self, message: MessageOut) -> None:
-        """Print a message of either side."""
+        """Print a message."""
         if message.by == "person":
             said = strip_control(message.text).replace("\n", "\n  ")
             self.screen.print(f"{PROMPT_MARK}{said}", style="cyan", markup=False)
@@ -211,12 +211,12 @@ class ChatSession:
         self.screen.print()
 
     async def run_task(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do one thing of the chat; a failure is one sentence, Ctrl-C gives it up."""
+        """Run one action of the chat; a failure is printed as a sentence, Ctrl-C cancels it."""
         self._task = asyncio.create_task(work)
         try:
             await self._task
         except asyncio.CancelledError:
-            self.print_note("(left)")
+            self.print_note("(canceled)")
         except TauError as error:
             self.print_error(str(error))
         finally:
@@ -224,7 +224,7 @@ class ChatSession:
             self.print_blank_line()
 
     def interrupt(self) -> None:
-        """Take a Ctrl-C: the first stops the reply, the next gives up waiting for it."""
+        """Handle Ctrl-C: the first stops the reply, the next stops waiting for it."""
         if self._turn is not None:
             stopping = asyncio.create_task(self._stop(self._turn))
             self._background.add(stopping)
@@ -244,7 +244,7 @@ class ChatSession:
         """Return the quiet line at the top."""
         parts = ["Tau", speaker]
         if self.private:
-            parts.append("private: nothing is written down")
+            parts.append("private: nothing is saved")
         return " · ".join([*parts, "/help"])
 
 

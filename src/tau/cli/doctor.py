@@ -29,8 +29,8 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         settings = load_given()
         rows = settings_with_origins(settings)
     except SettingsError as error:
-        mend = "Correct settings.toml or the variable; nothing else was checked."
-        findings = [Finding(name="settings", ok=False, says=str(error), mend=mend)]
+        fix = "Correct settings.toml or the variable; nothing else was checked."
+        findings = [Finding(name="settings", ok=False, says=str(error), fix=fix)]
     else:
         findings = asyncio.run(run_checks(settings))
     if as_json:
@@ -55,9 +55,9 @@ def _print_findings(findings: list[Finding], rows: list[SettingRow]) -> None:
         mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
         screen.print(f"{mark} {finding.name.ljust(width)}  ", style=style, end="", markup=False)
         screen.print(strip_control(finding.says), markup=False)
-        if finding.mend:
+        if finding.fix:
             screen.print(
-                f"  {' ' * width}  {strip_control(finding.mend)}", style="dim", markup=False
+                f"  {' ' * width}  {strip_control(finding.fix)}", style="dim", markup=False
             )
     if rows:
         click.echo()

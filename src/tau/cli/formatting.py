@@ -1,11 +1,11 @@
-"""How memories, and what goes when something is forgotten, are told on a line each."""
+"""Facts, imports and previews of deletions as lines of text."""
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len
 
-from tau.cli.terminal import format_time, shorten, single_line, strip_control
+from tau.cli.terminal import format_time, shorten, strip_control
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 from tau.server.schemas.imports import ImportOut
@@ -26,7 +26,7 @@ _PRODUCT_NAMES = {
     "openai": "chats",
     "tau": "Tau",
 }
-_SOURCES = {"rules": "read in what you said", "person": "told by you", "import": "from an import"}
+_SOURCES = {"rules": "from what you said", "person": "entered by you", "import": "from an import"}
 
 
 def format_date(at: float | None) -> str:
@@ -35,31 +35,31 @@ def format_date(at: float | None) -> str:
 
 
 def product_name(origin: str) -> str:
-    """Return whose file it was, as people call it."""
+    """Return the display name of the product that a file came from."""
     return _PRODUCT_NAMES.get(origin, strip_control(origin))
 
 
 def describe_source(fact: FactOut) -> str:
     """Return where a fact comes from and when it was said, in a few words."""
-    source = _SOURCES.get(fact.learned_by, f"read by {fact.learned_by}")
+    source = _SOURCES.get(fact.learned_by, f"found by {fact.learned_by}")
     return f"{source}, {format_date(fact.last_said_on)}{', confirmed' if fact.confirmed else ''}"
 
 
 def forget_preview_lines(goes: ForgetOut, width: int) -> Iterator[str]:
-    """Yield lines of at most `width` cells that tell what goes, and what stays."""
-    yield "This goes for good:"
-    told = [one for one in goes.preview if one.what != "elsewhere"]
-    for one in told:
+    """Yield lines of at most `width` cells: what will be deleted, and what will stay."""
+    yield "This will be permanently deleted:"
+    deleted = [one for one in goes.preview if one.what != "elsewhere"]
+    for one in deleted:
         yield _preview_line(one, width)
-    rest = goes.messages + goes.replies + goes.facts + goes.titles - len(told)
+    rest = goes.messages + goes.replies + goes.facts + goes.titles - len(deleted)
     if rest > 0:
         yield f"  … and {rest} more"
     elsewhere = [one for one in goes.preview if one.what == "elsewhere"]
     if elsewhere:
-        yield "This stays, and may say the same:"
+        yield "These messages stay and may say the same:"
         for one in elsewhere:
             yield _preview_line(one, width, ending=f"  {one.id}")
-    yield f"Together: {forget_summary(goes)}."
+    yield f"Total: {forget_summary(goes)}."
 
 
 def as_markdown(title: str, thread: list[MessageOut]) -> str:
@@ -72,14 +72,14 @@ def as_markdown(title: str, thread: list[MessageOut]) -> str:
 
 
 def import_summary(one: ImportOut) -> str:
-    """Return what an import brought and from which file, in a few words."""
+    """Return what an import added and from which file, in a few words."""
     found = [(one.messages, "message"), (one.facts, "memory")]
     named = _join_counts(found) or "nothing"
     return " · ".join(filter(None, (named, one.name, "" if one.state == "done" else one.state)))
 
 
 def forget_summary(goes: ForgetOut) -> str:
-    """Return how much goes, in words."""
+    """Return how much is deleted, in words."""
     parts = (
         (goes.messages, "message"),
         (goes.replies, "reply"),
@@ -103,9 +103,4 @@ def _plural(name: str, count: int) -> str:
 def _preview_line(one: ForgetPreviewItem, width: int, ending: str = "") -> str:
     head = f"  {_ITEM_LABELS[one.what]:<5}  {format_time(one.at):<16}  "
     room = max(_MIN_TEXT_CELLS, width - cell_len(head) - cell_len(ending))
-    return head + truncate(single_line(one.text), room) + ending
-
-
-def truncate(text: str, cells: int) -> str:
-    """Return the beginning of `text` that fits into so many cells of a terminal."""
-    return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
+    return head + shorten(one.text, room) + ending

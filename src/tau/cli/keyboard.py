@@ -1,4 +1,4 @@
-"""The keyboard while Tau speaks: what is typed ahead waits for the prompt and is not echoed."""
+"""The keyboard during a reply: what is typed ahead is kept for the prompt and not echoed."""
 
 import sys
 import termios

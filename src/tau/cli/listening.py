@@ -21,7 +21,7 @@ def listen(host: str, port: int) -> socket.socket:
         if error.errno == errno.EADDRINUSE:
             raise PortTaken(f"Port {port} on {host} is in use by another program.") from error
         reason = error.strerror or type(error).__name__
-        raise BadInput(f"Tau cannot listen on {host}, port {port}: {reason}.") from error
+        raise BadInput(f"Tau can't listen on {host}, port {port}: {reason}.") from error
 
 
 def url_of(listener: socket.socket) -> str:

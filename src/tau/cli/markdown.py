@@ -1,8 +1,8 @@
-"""Markdown for terminals: what is said becomes lines, without boxes and without lost words.
+"""Markdown rendered to terminal lines, by Rich, with five deviations.
 
-Where we deviate from Rich's own rendering: HTML is shown as it stands (a reply about `List<int>`
-must not lose its `<int>`), a line break in the source stays one (poems), headings are not centred,
-and no line is padded with blanks, so that a copied reply is clean and a resized window stays whole.
+HTML is shown as text (a reply about `List<int>` must keep its `<int>`), line breaks in the source
+are kept (poems), headings are not centred, code blocks have no background, and no line is padded
+with blanks, so that a copied reply is clean and a resized window stays intact.
 """
 
 from typing import ClassVar, NamedTuple
@@ -21,7 +21,7 @@ _parser = MarkdownIt("commonmark", {"html": False}).enable(["strikethrough", "ta
 
 
 class RenderedLine(NamedTuple):
-    """One line for the terminal: its text with styles, and how many cells it takes."""
+    """One terminal line: its text with styles, and its width in cells."""
 
     text: str
     cells: int
@@ -77,7 +77,7 @@ class _ReplyMarkdown(Markdown):
 
 
 def render(console: Console, markup: str) -> list[RenderedLine]:
-    """Return `markup` as lines for `console`, at most as wide as is good to read."""
+    """Return `markup` as lines for `console`, no wider than `READABLE_COLUMNS`."""
     options = console.options.update(width=min(console.width, READABLE_COLUMNS), height=None)
     lines = console.render_lines(_ReplyMarkdown(strip_control(markup)), options, pad=False)
     trimmed = [_without_trailing_blanks(line) for line in lines]
@@ -89,7 +89,7 @@ def render(console: Console, markup: str) -> list[RenderedLine]:
 
 
 def start_of_last_block(markup: str) -> int:
-    """Return where the last top-level block of `markup` begins: what is before it is finished."""
+    """Return where the last top-level block of `markup` starts: everything before is finished."""
     starts = [
         token.map[0]
         for token in _parser.parse(markup)

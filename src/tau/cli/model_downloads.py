@@ -1,4 +1,4 @@
-"""Downloads as somebody sees them: a bar in a terminal, a line now and then in a pipe."""
+"""Downloads of the built-in models, with their progress."""
 
 from rich.console import Console
 
@@ -8,29 +8,29 @@ from tau.models import Models
 
 
 async def download_model(models: Models, name: str, console: Console) -> None:
-    """Download the pack `name`, showing how it goes."""
+    """Download the pack `name`, showing its progress."""
     with progress_bar(name, console) as report:
         await models.pull(name, report)
 
 
 async def download_missing_models(models: Models, console: Console, *, offline: bool) -> bool:
-    """See to it that something can chat and embed; return whether Tau can speak.
+    """Download the chat and embedding models that are missing; return whether Tau can chat.
 
-    Only the packs that the aliases name are downloaded, and only where nothing else behind the
-    alias is ready.
+    Only packs behind the aliases are downloaded, and only where no other model of the alias is
+    ready.
     """
-    speaks = True
+    can_chat = True
     for chosen, purpose in (
-        (models.aliases.default_chat(), "speak"),
+        (models.aliases.default_chat(), "chat"),
         (models.aliases.default_embedder(), "search by meaning"),
     ):
-        able = await _ensure_ready(models, chosen, console, offline=offline)
-        if not able:
-            console.print(f"Tau cannot {purpose} yet: no model for it is on this machine.")
-        speaks = speaks and (able or purpose != "speak")
-    if not speaks:
-        console.print("Try `tau models pull` later, or connect one: `tau models add --help`.")
-    return speaks
+        ready = await _ensure_ready(models, chosen, console, offline=offline)
+        if not ready:
+            console.print(f"Tau can't {purpose} yet: there's no model for it on this machine.")
+        can_chat = can_chat and (ready or purpose != "chat")
+    if not can_chat:
+        console.print("Run `tau models pull` later, or connect a model: `tau models add --help`.")
+    return can_chat
 
 
 async def _ensure_ready(models: Models, chosen: str, console: Console, *, offline: bool) -> bool:
@@ -45,11 +45,11 @@ async def _ensure_ready(models: Models, chosen: str, console: Console, *, offlin
         return True
     for info in candidates:
         if info.origin == "pack" and not offline:
-            console.print(f"Fetching {info.name}, once; then it works without a network.")
+            console.print(f"Downloading {info.name}, once; afterwards it works offline.")
             try:
                 await download_model(models, info.name, console)
             except TauError as error:
-                console.print(f"{info.name} could not be fetched: {error}")
+                console.print(f"{info.name} couldn't be downloaded: {error}")
             else:
                 return True
     return False

@@ -1,4 +1,4 @@
-"""Which model speaks, told honestly: the built-in one is a stand-in."""
+"""The chat model in a sentence or two, with advice where it is the small built-in one."""
 
 from tau.errors import ModelError
 from tau.models import Models
@@ -14,18 +14,18 @@ def current_chat_model(models: Models) -> ModelInfo | None:
 
 
 async def describe_chat_model(models: Models) -> list[str]:
-    """Return sentences about who speaks and how to have somebody stronger."""
+    """Return sentences about the chat model, and how to get a better one."""
     now = current_chat_model(models)
     if now is None or not now.ready:
-        return ["No model speaks yet.", *await _suggest_models(models)]
+        return ["There's no chat model yet.", *await _suggest_models(models)]
     if now.origin == "scripted":
-        return [f"The model {now.name} speaks: it follows a script, for tests."]
+        return [f"Chat model: {now.name}, which follows a script, for tests."]
     if now.size == "capable":
-        return [f"The model {now.name} speaks."]
+        return [f"Chat model: {now.name}."]
     return [
         (
-            f"The model {now.name} speaks: a small stand-in that runs here, so that everything "
-            "works at once; expect simple answers."
+            f"Chat model: {now.name}, a small built-in model to get started with; expect simple "
+            "answers."
         ),
         *await _suggest_models(models),
     ]
@@ -36,13 +36,13 @@ async def _suggest_models(models: Models) -> list[str]:
     if found:
         return [
             (
-                f"Found on this machine: {', '.join(found)}; `tau models use {found[0]}` "
-                "lets the first speak."
+                f"Found on this machine: {', '.join(found)}. To use the first one: "
+                f"`tau models use {found[0]}`."
             )
         ]
     return [
         (
-            "For a stronger one, start Ollama, LM Studio or llama.cpp and type `tau models found`, "
-            "or connect an endpoint: `tau models add NAME URL`."
+            "For better answers, start Ollama, LM Studio or llama.cpp and run `tau models found`, "
+            "or connect an endpoint with `tau models add NAME URL`."
         )
     ]

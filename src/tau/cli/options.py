@@ -1,7 +1,7 @@
-"""Options made from the settings table, so that no setting is described twice.
+"""Command-line options generated from the settings table.
 
-Every command takes every setting; only those that matter to it are shown in its help. What was
-given is kept in the context, where the group's and the command's options meet.
+Every command accepts every setting; its help shows only those that matter to it. The values are
+kept in click's context, so that options before and after the command's name are combined.
 """
 
 import logging
@@ -40,7 +40,7 @@ def given(ctx: click.Context | None = None) -> dict[str, Any]:
 def settings_given(*, quiet: bool = True) -> Settings:
     """Load the settings and set up logging, once per command.
 
-    A `quiet` command (one that speaks for itself) logs only errors, unless a level was asked for.
+    A `quiet` command logs only errors, unless a level was chosen.
     """
     settings = load_given()
     usual = settings.log_level == {row.name: default_of(row) for row in table()}["log_level"]

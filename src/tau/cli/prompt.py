@@ -1,6 +1,6 @@
-"""Where the person types: several lines, a history in memory only, Ctrl-C to clear a line.
+"""The chat's input line: several lines, a history in memory only, Ctrl-C to clear it.
 
-What was typed is never written to a file here: it belongs in the sealed journal and nowhere else.
+Input is never written to a file here: it belongs in the encrypted journal only.
 """
 
 import asyncio
@@ -23,14 +23,14 @@ _MORE = "  "
 
 
 class Prompt(Protocol):
-    """Something that asks for the person's next words."""
+    """A source of the person's next message."""
 
     def seed(self, words: Iterable[str]) -> None:
-        """Make `words`, oldest first, what the arrow keys bring back."""
+        """Set the history of the arrow keys, oldest first."""
         ...
 
     async def ask(self, *, default: str = "", question: str = PROMPT_MARK) -> str:
-        """Return what the person enters. Raises `EOFError` when they leave."""
+        """Return what the person enters. Raises `EOFError` when they quit."""
         ...
 
 
@@ -49,11 +49,11 @@ class TerminalPrompt:
         self._session = self._new_session([])
 
     def seed(self, words: Iterable[str]) -> None:
-        """Make `words`, oldest first, what the arrow keys bring back."""
+        """Set the history of the arrow keys, oldest first."""
         self._session = self._new_session(list(words))
 
     async def ask(self, *, default: str = "", question: str = PROMPT_MARK) -> str:
-        """Return what the person enters. Raises `EOFError` when they leave."""
+        """Return what the person enters. Raises `EOFError` when they quit."""
         shown = FormattedText([("bold ansicyan", question)])
         return await self._session.prompt_async(shown, default=default, handle_sigint=False)
 
@@ -70,19 +70,19 @@ class TerminalPrompt:
             input=self._source,
             output=self._output,
         )
-        # A terminal that does not tell where its cursor is needs no warning about it.
+        # No warning about a terminal that does not report its cursor position.
         session.app.renderer.cpr_not_supported_callback = None
         return session
 
 
 class PipePrompt:
-    """The prompt of a pipe: a line is a message, the end of the input is a goodbye."""
+    """The prompt of a pipe: each line is a message, and the end of the input ends the chat."""
 
     def seed(self, words: Iterable[str]) -> None:
         """Do nothing: a pipe has no arrow keys."""
 
     async def ask(self, *, default: str = "", question: str = PROMPT_MARK) -> str:  # noqa: ARG002
-        """Return the next line; an empty one stands for `default`."""
+        """Return the next line, or `default` for an empty one."""
         line = await asyncio.to_thread(sys.stdin.readline)
         if not line:
             raise EOFError
@@ -93,7 +93,7 @@ def _keys() -> KeyBindings:
     keys = KeyBindings()
 
     @keys.add("enter")
-    @keys.add("c-j")  # what an Enter is that was typed before the prompt was there
+    @keys.add("c-j")  # an Enter typed before the prompt appeared
     def _send(event: KeyPressEvent) -> None:
         event.current_buffer.validate_and_handle()
 

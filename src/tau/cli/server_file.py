@@ -1,7 +1,7 @@
-"""`server.json` in Tau's home: where the running server is, so that other commands find it.
+"""`server.json` in Tau's home: the address of the running server, for other commands.
 
-A file that a killed server left behind is recognised by a process that is gone or an address that
-does not answer like Tau.
+A file left behind by a killed server is recognised by its process, which is gone, or its address,
+which does not answer like Tau.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ _TIMEOUT_SECONDS = 3.0
 
 
 class ServerFile(msgspec.Struct, frozen=True):
-    """Where a server of this home listens, and which process it is."""
+    """The address and the process of a server."""
 
     url: str
     pid: int
@@ -28,22 +28,22 @@ class ServerFile(msgspec.Struct, frozen=True):
 
 @contextmanager
 def published(home: Path, url: str) -> Iterator[ServerFile]:
-    """Keep `server.json` in `home` while the server runs; only its owner may read it."""
-    beacon = ServerFile(url=url, pid=os.getpid())
+    """Keep `server.json` in `home` during the context; only its user may read it."""
+    entry = ServerFile(url=url, pid=os.getpid())
     path = home / FILE_NAME
-    fresh = home / f".{FILE_NAME}.{beacon.pid}"
+    fresh = home / f".{FILE_NAME}.{entry.pid}"
     fresh.touch(mode=0o600)
-    fresh.write_bytes(msgspec.json.encode(beacon))
+    fresh.write_bytes(msgspec.json.encode(entry))
     fresh.replace(path)
     try:
-        yield beacon
+        yield entry
     finally:
-        if read(home) == beacon:
+        if read(home) == entry:
             path.unlink(missing_ok=True)
 
 
 def read(home: Path) -> ServerFile | None:
-    """Return what `server.json` says, whether or not it is still true."""
+    """Return the content of `server.json`, which may be out of date."""
     try:
         return msgspec.json.decode((home / FILE_NAME).read_bytes(), type=ServerFile)
     except (OSError, msgspec.MsgspecError):
@@ -51,11 +51,11 @@ def read(home: Path) -> ServerFile | None:
 
 
 async def find_running(home: Path) -> ServerFile | None:
-    """Return the beacon of a server of `home` that answers now."""
-    beacon = await asyncio.to_thread(read, home)
-    if beacon is None or not _is_alive(beacon.pid):
+    """Return the address of the server of `home`, if it answers."""
+    entry = await asyncio.to_thread(read, home)
+    if entry is None or not _is_alive(entry.pid):
         return None
-    return beacon if await fetch_status(beacon.url) is not None else None
+    return entry if await fetch_status(entry.url) is not None else None
 
 
 async def fetch_status(url: str) -> dict[str, object] | None:

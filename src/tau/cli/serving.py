@@ -1,4 +1,4 @@
-"""Tau's server inside this process, on a socket that is open already: no port is guessed."""
+"""Tau's server inside this process, on a socket that is already open."""
 
 import asyncio
 import socket
@@ -11,12 +11,12 @@ from tau.app import App
 from tau.errors import BadInput
 from tau.server.api import create_api
 
-_SHUTDOWN_SECONDS = 5  # how long open requests may take to end once Tau is told to stop
-_ACCEPT_LOOP_STEPS = 5  # of the event loop, until a connection that was taken is known to uvicorn
+_SHUTDOWN_SECONDS = 5  # how long open requests may take when Tau stops
+_ACCEPT_LOOP_STEPS = 5  # until uvicorn knows of an accepted connection
 
 
 class _Server(uvicorn.Server):
-    """Uvicorn that leaves signals to the command that runs it, and tells when it is up."""
+    """A Uvicorn server that leaves signals to its command and sets `ready` when it is up."""
 
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -27,9 +27,9 @@ class _Server(uvicorn.Server):
         self.ready.set()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Close the door before uvicorn counts whom to wait for.
+        """Stop accepting before uvicorn counts the connections to wait for.
 
-        A page whose stream ends comes back at once: uncounted, it would hold everybody up.
+        A page whose stream ends reconnects at once and would delay the shutdown.
         """
         for server in self.servers:
             server.close()
@@ -69,10 +69,10 @@ async def serve(app: App, listener: socket.socket) -> AsyncIterator["asyncio.Tas
 
 
 async def _wait_until_ready(serving: "asyncio.Task[None]", ready: asyncio.Event) -> None:
-    """Wait until the server is up, or has given up."""
+    """Wait until the server is up, or has failed."""
     waiting = asyncio.create_task(ready.wait())
     await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     if serving.done():
         serving.result()
-        raise BadInput("Tau's server could not start; the log above says why.")
+        raise BadInput("Tau's server couldn't start; see the log above.")

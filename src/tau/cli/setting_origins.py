@@ -1,4 +1,4 @@
-"""Where each setting's value comes from. Keys and passwords are not shown."""
+"""The origin of each setting's value. Keys and passwords are not shown."""
 
 from typing import Any
 
@@ -19,8 +19,8 @@ class SettingRow(msgspec.Struct, frozen=True):
 def settings_with_origins(settings: Settings) -> list[SettingRow]:
     """Return every setting with its value and origin.
 
-    The environment is read by `tau.settings` alone, so it is told by what the settings would be
-    without it: a variable that says what would hold anyway is not named.
+    Only `tau.settings` reads the environment, so its part is found by comparing with the settings
+    without it: a variable that changes nothing is not reported as an origin.
     """
     said = given()
     without_environment = load({**said, "home": settings.home}, environ={})

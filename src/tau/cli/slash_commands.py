@@ -1,4 +1,4 @@
-"""What can be told to the terminal itself in a chat: the words that begin with a slash."""
+"""Slash commands of the terminal chat."""
 
 import asyncio
 import re
@@ -24,14 +24,14 @@ _LIST_LIMIT = 20
 
 
 class ChatContext(NamedTuple):
-    """What an order works on."""
+    """The session and the prompt that a slash command works on."""
 
     session: ChatSession
     prompt: Prompt
 
 
 class SlashCommand(NamedTuple):
-    """One order: what it does, and how it is written."""
+    """A slash command: its function, usage and help."""
 
     act: Callable[[ChatContext, str], Awaitable[None]]
     usage: str
@@ -39,44 +39,44 @@ class SlashCommand(NamedTuple):
 
 
 class ExitChat(Exception):
-    """The person wants to go."""
+    """Raised to leave the chat."""
 
 
 def parse_command(words: str) -> tuple[str, str] | None:
-    """Return the name and the rest if `words` are an order, else `None`."""
+    """Return the name and the argument of a slash command; `None` for other words."""
     match = _COMMAND.fullmatch(words.strip())
     return (match[1], (match[2] or "").strip()) if match else None
 
 
 async def run_command(chat: ChatContext, name: str, rest: str) -> None:
-    """Carry an order out. Raises `BadInput` for an unknown one."""
-    order = SLASH_COMMANDS.get(name)
-    if order is None:
+    """Run a slash command. Raises `BadInput` for an unknown one."""
+    command = SLASH_COMMANDS.get(name)
+    if command is None:
         raise BadInput(
-            f"There is no order /{name}; /help lists them. To say it to Tau, put a word before it."
+            f"Unknown command /{name}; see /help. To send it as a message, put a word before it."
         )
-    await order.act(chat, rest)
+    await command.act(chat, rest)
 
 
 async def _help(chat: ChatContext, _rest: str) -> None:
-    width = max(len(order.usage) for order in SLASH_COMMANDS.values())
-    for order in SLASH_COMMANDS.values():
-        chat.session.print_note(f"  {order.usage.ljust(width)}  {order.help}")
+    width = max(len(command.usage) for command in SLASH_COMMANDS.values())
+    for command in SLASH_COMMANDS.values():
+        chat.session.print_note(f"  {command.usage.ljust(width)}  {command.help}")
     chat.session.print_note(
-        "\n  Enter sends, Alt-Enter begins a new line, Ctrl-C stops a reply, Ctrl-D ends."
+        "\n  Enter sends, Alt-Enter starts a new line, Ctrl-C stops a reply, Ctrl-D quits."
     )
 
 
 async def _new(chat: ChatContext, _rest: str) -> None:
     chat.session.start_new()
     chat.prompt.seed([])
-    chat.session.print_note("A new conversation; what was said before is still remembered.")
+    chat.session.print_note("New conversation. Tau still remembers what was said before.")
 
 
 async def _private(chat: ChatContext, _rest: str) -> None:
     chat.session.start_new(private=True)
     chat.prompt.seed([])
-    chat.session.print_note("A private conversation: Tau recalls, but writes nothing down.")
+    chat.session.print_note("Private conversation. Tau remembers, but saves nothing of this.")
 
 
 async def _list(chat: ChatContext, _rest: str) -> None:
@@ -88,7 +88,7 @@ async def _list(chat: ChatContext, _rest: str) -> None:
 
 
 def conversation_rows(conversations: list[ConversationOut]) -> list[tuple[str, str, str, str]]:
-    """Return rows that tell conversations apart, numbered from 1."""
+    """Return one table row per conversation, numbered from 1."""
     return [
         (
             str(number),
@@ -104,13 +104,13 @@ async def _open(chat: ChatContext, rest: str) -> None:
     if not chat.session.listed_conversations:
         await _list(chat, "")
     if not rest.isdecimal() or not 1 <= int(rest) <= len(chat.session.listed_conversations):
-        raise BadInput("Say which one of the list: /open 1 opens the first.")
+        raise BadInput("Choose a number from the list, such as /open 1.")
     await chat.session.open(chat.session.listed_conversations[int(rest) - 1])
     await seed_history(chat)
 
 
 async def seed_history(chat: ChatContext) -> None:
-    """Let the arrow keys bring back what the person said in this conversation."""
+    """Fill the arrow keys' history with the person's messages in this conversation."""
     thread = await chat.session.thread()
     chat.prompt.seed([message.text for message in thread if message.by == "person"])
 
@@ -135,28 +135,28 @@ def _print_recalled(
 
 async def _search(chat: ChatContext, rest: str) -> None:
     if not rest:
-        raise BadInput("Say what to look for: /search the lake in summer.")
+        raise BadInput("Type what to search for: /search the lake in summer.")
     passages = await chat.session.client.memory.search(rest)
     if not passages:
-        chat.session.print_note("Nothing like that was said.")
+        chat.session.print_note("No matches.")
     chat.session.listed_conversations = [passage.message.conversation for passage in passages]
     for number, passage in enumerate(passages, 1):
         _print_recalled(chat.session, number, passage.message)
     if passages:
-        chat.session.print_note("/open N goes to that conversation.")
+        chat.session.print_note("/open N opens that conversation.")
 
 
 async def _memory(chat: ChatContext, rest: str) -> None:
     facts = await chat.session.client.memory.facts(query=rest, limit=_LIST_LIMIT)
     if not facts:
         chat.session.print_note(
-            "Nothing like that is known." if rest else "Nothing is known of you yet."
+            "No matches." if rest else "Tau doesn't know anything about you yet."
         )
     chat.session.facts = facts
     for number, fact in enumerate(facts, 1):
         chat.session.print_note(f"{number}. {single_line(fact.text)}  ({describe_source(fact)})")
     if facts:
-        chat.session.print_note("/wrong N says that one is wrong, /wrong N WORDS what is right.")
+        chat.session.print_note("/wrong N marks one as wrong; /wrong N WORDS corrects it.")
 
 
 async def _wrong(chat: ChatContext, rest: str) -> None:
@@ -164,15 +164,15 @@ async def _wrong(chat: ChatContext, rest: str) -> None:
     if not (
         number.isascii() and number.isdecimal() and 1 <= int(number) <= len(chat.session.facts)
     ):
-        raise BadInput("Say which one of /memory is wrong: /wrong 1, or /wrong 1 what is right.")
+        raise BadInput("Choose a number from /memory: /wrong 1, or /wrong 1 and what is right.")
     place = int(number) - 1
     fact = chat.session.facts[place]
     if right.strip():
         chat.session.facts[place] = await chat.session.client.memory.correct(fact, right)
-        chat.session.print_note(f"Known now: {single_line(chat.session.facts[place].text)}")
+        chat.session.print_note(f"Corrected: {single_line(chat.session.facts[place].text)}")
         return
     await chat.session.client.memory.judge("reject", [fact.id])
-    chat.session.print_note(f"Not believed any more: {single_line(fact.text)}")
+    chat.session.print_note(f"Marked as wrong: {single_line(fact.text)}")
 
 
 async def _retry(chat: ChatContext, _rest: str) -> None:
@@ -191,7 +191,7 @@ async def _edit(chat: ChatContext, rest: str) -> None:
 async def _title(chat: ChatContext, rest: str) -> None:
     conversation = await chat.session.refresh()
     if conversation is None:
-        raise BadInput("There is no conversation to name yet; say something first.")
+        raise BadInput("There's no conversation to rename yet; say something first.")
     if rest:
         chat.session.conversation = await chat.session.client.conversations.rename(
             conversation.id, rest
@@ -221,10 +221,10 @@ async def _export(chat: ChatContext, rest: str) -> None:
     thread = await chat.session.thread()
     conversation = await chat.session.refresh()
     if conversation is None or not thread:
-        raise BadInput("There is nothing to write out yet.")
+        raise BadInput("There's nothing to export yet.")
     title = conversation.title or "Conversation with Tau"
     path = await asyncio.to_thread(_write_markdown, rest, title, as_markdown(title, thread))
-    chat.session.print_note(f"Written to {path}; it is not encrypted there.")
+    chat.session.print_note(f"Exported to {path}, not encrypted.")
 
 
 def _write_markdown(name: str, title: str, page: str) -> Path:
@@ -239,7 +239,7 @@ async def _model(chat: ChatContext, rest: str) -> None:
     known = await chat.session.client.models.all()
     if rest:
         if rest not in known.aliases and rest not in {model.name for model in known.models}:
-            raise BadInput(f"There is no model named {rest}; /model lists them.")
+            raise BadInput(f"There's no model named {rest}; /model lists them.")
         chat.session.model = rest
     now = chat.session.model or chat.session.default_model
     behind = known.aliases.get(now, [])
@@ -247,7 +247,7 @@ async def _model(chat: ChatContext, rest: str) -> None:
     if not rest:
         able = [model for model in known.models if "chat" in model.capabilities]
         chat.session.print_note(
-            "/model NAME takes another: " + ", ".join(model.name for model in able)
+            "/model NAME switches to another: " + ", ".join(model.name for model in able)
         )
 
 
@@ -256,26 +256,24 @@ async def _quit(_chat: ChatContext, _rest: str) -> None:
 
 
 SLASH_COMMANDS: dict[str, SlashCommand] = {
-    "help": SlashCommand(_help, "/help", "this list"),
-    "new": SlashCommand(_new, "/new", "begin a new conversation"),
-    "private": SlashCommand(_private, "/private", "begin one that is not written down"),
+    "help": SlashCommand(_help, "/help", "show this list"),
+    "new": SlashCommand(_new, "/new", "start a new conversation"),
+    "private": SlashCommand(_private, "/private", "start a conversation that isn't saved"),
     "list": SlashCommand(_list, "/list", "list conversations"),
-    "open": SlashCommand(_open, "/open N", "go on with number N of the last list or search"),
+    "open": SlashCommand(_open, "/open N", "open conversation N of the last list or search"),
     "recalled": SlashCommand(
-        _recalled, "/recalled", "what was recalled for the last reply, and why"
+        _recalled, "/recalled", "show what was recalled for the last reply, and why"
     ),
-    "search": SlashCommand(_search, "/search WORDS", "find what was said"),
-    "memory": SlashCommand(_memory, "/memory [WORDS]", "what is known of you"),
-    "wrong": SlashCommand(
-        _wrong, "/wrong N [WORDS]", "say that a memory is wrong, or what is right"
-    ),
-    "retry": SlashCommand(_retry, "/retry", "ask for another reply"),
-    "edit": SlashCommand(_edit, "/edit [WORDS]", "say your last words differently"),
-    "title": SlashCommand(_title, "/title [WORDS]", "name this conversation"),
+    "search": SlashCommand(_search, "/search WORDS", "search everything that was said"),
+    "memory": SlashCommand(_memory, "/memory [WORDS]", "show what Tau knows about you"),
+    "wrong": SlashCommand(_wrong, "/wrong N [WORDS]", "mark a memory as wrong, or correct it"),
+    "retry": SlashCommand(_retry, "/retry", "get another reply"),
+    "edit": SlashCommand(_edit, "/edit [WORDS]", "edit your last message"),
+    "title": SlashCommand(_title, "/title [WORDS]", "rename this conversation"),
     "forget": SlashCommand(
-        _forget, "/forget", "erase the last exchange for good, and what repeats it"
+        _forget, "/forget", "permanently delete the last exchange and what repeats it"
     ),
-    "export": SlashCommand(_export, "/export [FILE]", "write this conversation to a Markdown file"),
-    "model": SlashCommand(_model, "/model [NAME]", "show or change who replies"),
-    "quit": SlashCommand(_quit, "/quit", "leave"),
+    "export": SlashCommand(_export, "/export [FILE]", "save this conversation as a Markdown file"),
+    "model": SlashCommand(_model, "/model [NAME]", "show or change the model"),
+    "quit": SlashCommand(_quit, "/quit", "quit"),
 }

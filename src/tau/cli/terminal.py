@@ -1,7 +1,7 @@
-"""How Tau looks in a terminal: quiet, coloured only where somebody looks, safe to print.
+"""Terminal output: quiet, coloured only in a terminal, free of control sequences.
 
-Rich already leaves out colours in a pipe and where NO_COLOR is set; what it does not do is keep
-the escape sequences of other people's words from reaching the terminal: `plain` does.
+Rich leaves out colours in a pipe and where NO_COLOR is set, but passes on escape sequences in other
+people's text: `strip_control` removes them.
 """
 
 import re
@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 READABLE_COLUMNS = 100
 _GAP, _LEAST_CELLS = 2, 16
 PROMPT_MARK = "› "
-"""Stands before what the person says."""
+"""The prompt before the person's input."""
 _THEME = Theme(
     {
         "markdown.code": "cyan",
@@ -38,7 +38,7 @@ def console(*, stderr: bool = False) -> Console:
         stderr=stderr,
         theme=_THEME,
         highlight=False,
-        emoji=False,  # words in colons are what somebody said
+        emoji=False,  # text in colons is to be shown as it is
         soft_wrap=not _is_terminal(stderr),
     )
 
@@ -48,10 +48,10 @@ def strip_control(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n"))
 
 
-def shorten(text: str, limit: int = 72) -> str:
-    """Return the beginning of `text` on one line of at most `limit` characters."""
-    words = single_line(text)
-    return words if len(words) <= limit else words[: limit - 1].rstrip() + "…"
+def shorten(text: str, cells: int = 72) -> str:
+    """Return the beginning of `text` on one line of at most `cells` terminal cells."""
+    line = single_line(text)
+    return line if cell_len(line) <= cells else set_cell_size(line, cells - 1).rstrip() + "…"
 
 
 def format_time(at: float | None) -> str:
@@ -60,7 +60,7 @@ def format_time(at: float | None) -> str:
 
 
 def format_size(count: int) -> str:
-    """Return a number of bytes as people say it."""
+    """Return a number of bytes in readable units."""
     if count < 1000:
         return f"{count} bytes"
     if count < 1_000_000:
@@ -69,10 +69,10 @@ def format_size(count: int) -> str:
 
 
 def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print rows under headings: a quiet table for a person, tabs between fields for a pipe.
+    """Print rows under headings: a table in a terminal, tab-separated fields in a pipe.
 
-    Where the window is too narrow for a table, the last field stands below the others, or each
-    field on a line of its own.
+    Where the window is too narrow for a table, the last field goes below the others, or each field
+    on its own line.
     """
     if not _is_terminal(stderr=False):
         for row in rows:
@@ -89,7 +89,7 @@ def print_rows(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
         *fields, last = row
         padded = [set_cell_size(field, width) for field, width in zip(fields, widths, strict=False)]
         line = Text(
-            (" " * _GAP).join([*padded, _truncate(last, room)]), style="" if number else "dim"
+            (" " * _GAP).join([*padded, shorten(last, room)]), style="" if number else "dim"
         )
         screen.print(line, soft_wrap=True)
 
@@ -111,7 +111,7 @@ def _print_folded(screen: Console, table: Sequence[Sequence[str]], widths: Seque
 
 
 def print_indented(screen: Console, text: str) -> None:
-    """Print text that stands in from the edge on every line that a narrow window folds it into."""
+    """Print text with an indent on every line, also where a narrow window wraps it."""
     if screen.soft_wrap:
         screen.print(" " * _GAP + text, markup=False)
         return
@@ -123,10 +123,6 @@ def print_indented(screen: Console, text: str) -> None:
 def single_line(text: str) -> str:
     """Return the whole of `text` on one line."""
     return " ".join(strip_control(text).split())
-
-
-def _truncate(text: str, cells: int) -> str:
-    return text if cell_len(text) <= cells else set_cell_size(text, cells - 1).rstrip() + "…"
 
 
 def _is_terminal(stderr: bool) -> bool:

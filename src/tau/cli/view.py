@@ -1,7 +1,7 @@
-"""A reply while it is being given: finished blocks stand, only the unfinished one is repainted.
+"""A streaming reply in a terminal: finished blocks stay, only the unfinished one is repainted.
 
-Nothing that may still change is ever let go into the scrollback. A block taller than the window
-shows its last lines while it grows and is printed whole when it is finished.
+Text that may still change never enters the scrollback. A block taller than the window shows its
+last lines while it grows and is printed in full when it is finished.
 """
 
 import asyncio
@@ -21,32 +21,32 @@ _CLEAR_LINE, _CLEAR_BELOW = "\x1b[2K", "\x1b[J"
 
 
 class Painter:
-    """Keeps some lines at the bottom of the terminal and prints others above them."""
+    """Repaints live lines at the bottom of the terminal and prints finished lines above them."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._live: list[RenderedLine] = []
 
     def paint(self, above: Sequence[RenderedLine], live: Sequence[RenderedLine]) -> None:
-        """Print `above` for good and show `live` below it, in place of what was live before."""
+        """Print `above` permanently and show `live` below it, replacing the previous live lines."""
         rows = sum(self._rows(line) for line in self._live)
         self._live = list(live)
-        # Each line is cleared by itself: some terminals keep a copy of what a wider clearing takes.
+        # Lines are cleared one by one: some terminals keep a copy of what larger clearing removes.
         body = "".join(f"{_CLEAR_LINE}{line.text}\n" for line in (*above, *live))
         if not body:
             body = f"{_CLEAR_LINE}\n" * rows + _cursor_up(rows)
         self._write(f"{_HOLD}\r{_cursor_up(rows)}{body}{_CLEAR_BELOW if rows else ''}{_RELEASE}")
 
     def hide_cursor(self) -> None:
-        """Keep the cursor from jumping about while lines are repainted."""
+        """Hide the cursor while lines are repainted."""
         self._write(_HIDE)
 
     def show_cursor(self) -> None:
-        """Bring the cursor back."""
+        """Show the cursor again."""
         self._write(_SHOW)
 
     def _rows(self, line: RenderedLine) -> int:
-        # A window made narrower folds the lines that stand there already.
+        # A window that was made narrower wraps the lines already on it.
         return max(1, -(-line.cells // max(1, self._console.width)))
 
     def _write(self, text: str) -> None:
@@ -59,7 +59,7 @@ def _cursor_up(rows: int) -> str:
 
 
 class ReplyView:
-    """Shows one reply on a terminal as it streams."""
+    """The view of one reply as it streams."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
@@ -71,13 +71,13 @@ class ReplyView:
         self._timer: asyncio.TimerHandle | None = None
 
     def begin(self) -> None:
-        """Show that Tau is at it."""
+        """Show that a reply is on its way."""
         self._painter.hide_cursor()
         self._waiting = True
         self._wait()
 
     def feed(self, text: str) -> None:
-        """Take a piece of the reply; it is painted soon."""
+        """Add a piece of the reply; it is painted soon."""
         if self._waiting:
             self._cancel()
             self._waiting = False
@@ -86,7 +86,7 @@ class ReplyView:
             self._timer = asyncio.get_running_loop().call_later(_REPAINT_SECONDS, self.repaint)
 
     def finish(self) -> None:
-        """Print what is left of the reply and give the terminal back."""
+        """Print the rest of the reply and restore the terminal."""
         self._cancel()
         self._painter.paint(self._blocks(self._pending), [])
         self._pending = ""
@@ -100,7 +100,7 @@ class ReplyView:
         self._timer = asyncio.get_running_loop().call_later(_WAITING_SECONDS, self._wait)
 
     def repaint(self) -> None:
-        """Paint what has come so far."""
+        """Paint what has arrived so far."""
         self._cancel()
         edge = start_of_last_block(self._pending)
         finished, self._pending = self._pending[:edge], self._pending[edge:]
