@@ -133,7 +133,7 @@ async def test_a_search_is_a_list_too(chat: ChatContext) -> None:
     assert chat.session.conversation is not None
     assert chat.session.conversation.id == boat.id
     await run_command(chat, "search", "zeppelin")
-    assert "Nothing like that was said." in shown(chat)
+    assert "No matches." in shown(chat)
     assert chat.session.listed_conversations == []
 
 
