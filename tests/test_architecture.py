@@ -41,6 +41,7 @@ RETIRED_WORDS = {
 RETIRED_PHRASES = ("came to mind", "comes to mind", "in the making", "put away", "puts away")
 # Files that need them: lists of words that people use, and instructions that models read.
 EXEMPT_FROM_RETIRED_WORDS = {
+    "scripts/screenshots",
     "src/tau/companion/prompts/capable.md",
     "src/tau/companion/prompts/small.md",
     "src/tau/facts/cleaning_english.py",
@@ -49,9 +50,12 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/facts/rules_english.toml",
     "src/tau/facts/trust.py",
     "src/tau/facts/vocabulary.py",
+    "src/tau/learning/extraction.py",
     "src/tau/learning/learner.md",
     "src/tau/memory/questions.py",
     "src/tau/memory/repetition.py",
+    "src/tau/text/dates/parsing.py",
+    "src/tau/text/stemming.py",
 }
 
 # What a function may import when it is called, and why it is not imported at the top.
@@ -236,6 +240,11 @@ RULES = {
 @pytest.mark.parametrize("rule", RULES)
 def test_nothing_new_breaks_the_rule(rule: str) -> None:
     assert RULES[rule]() - set(LISTED[rule]) == set(), "fix it rather than list it"
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_list_of_offenders_only_shrinks(rule: str) -> None:
+    assert set(LISTED[rule]) - RULES[rule]() == set(), "fixed: remove it from offenders.toml"
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ _REQUEST = re.compile(
     r"|请|以后|今后|总是|永远|不要|别|叫我|必须|务必|いつも|ください|항상",
     re.IGNORECASE,
 )
-"""What a wish for always has somewhere; a claim without it is none, whatever a model says."""
+"""Words of an instruction. A claim without one isn't an instruction, whatever a model says."""
 _REASONING = re.compile(r"\A.*</think>", re.DOTALL)
 
 
@@ -272,9 +272,9 @@ def _validated_claim(
 
 
 def _is_misplaced(topic: Topic, text: str) -> bool:
-    """Tell whether a statement is given for a wish, or a wish that would be no good for a fact."""
-    wish = _REQUEST.search(text) is not None
-    return not wish if topic == "instruction" else wish and is_suspicious(text, instruction=True)
+    """Return whether a statement poses as an instruction, or a suspicious instruction as a fact."""
+    asks = _REQUEST.search(text) is not None
+    return not asks if topic == "instruction" else asks and is_suspicious(text, instruction=True)
 
 
 def _single_line(text: str) -> str:
@@ -316,7 +316,7 @@ def _is_grounded(text: str, words: str, dates: frozenset[str]) -> bool:
 
 
 def _is_same_word(one: str, other: str) -> bool:
-    """Tell whether two words are forms of one (`wohnt`, `wohne`), as far as spelling tells."""
+    """Return whether two words look like forms of one (`wohnt`, `wohne`)."""
     longest = max(len(one), len(other))
     begin = max(_STEM_LETTERS, math.ceil(_STEM_SHARE * longest))
     return one == other or (longest > _STEM_LETTERS and one[:begin] == other[:begin])
