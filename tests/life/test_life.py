@@ -185,7 +185,7 @@ async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
 
 async def test_only_the_newest_private_conversations_are_kept(life: Life) -> None:
     begun = [(await life.create_conversation(f"number {n}", private=True)).id for n in range(25)]
-    assert [each.id for each in life.private_conversations()] == begun[:4:-1]
+    assert [each.id for each in life.private.of_slot("")] == begun[:4:-1]
     with pytest.raises(NotFound):
         life.memory_of(begun[4])
     assert life.memory_of(begun[5]).conversation(begun[5]).title == "number 5"
@@ -223,7 +223,7 @@ async def test_private_conversations_end_with_the_process(settings: Settings) ->
         private = (await life.create_conversation("secret", private=True)).id
     async with open_app(settings, environ={}) as app:
         life = await app.lives.open(await app.people.owner())
-        assert life.private_conversations() == []
+        assert life.private.of_slot("") == []
         with pytest.raises(NotFound):
             life.memory_of(private)
 

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 from tau.app import App
 from tau.errors import BadInput, NotFound
+from tau.life.forgetting import forget
 from tau.life.life import Life, LifeListener
+from tau.memory.erasure_request import ErasureRequest
 from tau.storage import schema
 
 pytestmark = pytest.mark.anyio
@@ -75,8 +77,9 @@ async def test_every_listener_follows_a_life(app: App, recorders: list[Recorder]
     lives = await asyncio.gather(app.lives.open(owner), app.lives.open(owner))
     assert lives[0] is lives[1], "opened once"
     life = lives[0]
+    note = await life.note((await life.create_conversation()).id, "hello")
     app.lives.written(life)
-    life.notify_forgotten()
+    await forget(life, ErasureRequest(messages=(note.id,)))
     await app.lives.unload(life.person)
     app.lives.written(life)  # by somebody who still holds it
     told = [f"{what} {life.person}" for what in ("opened", "written", "forgotten", "unloaded")]

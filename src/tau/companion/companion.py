@@ -24,6 +24,7 @@ from tau.life.changes import ChangeEvent
 from tau.life.forgetting import affected_conversations, forget
 from tau.life.life import MAX_TITLE_CHARACTERS, Life
 from tau.life.lives import Lives
+from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
@@ -78,7 +79,7 @@ class Companion:
         replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
         """
         request = TurnInput(
-            words=life.validated_text(words),
+            words=validated_message(words, life.max_message_bytes),
             conversation=conversation,
             turn_id=validated_turn_id(turn_id),
             edits=edits,

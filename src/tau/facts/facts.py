@@ -62,7 +62,8 @@ class Facts:
         """Remove the entries at `seqs`, as if they had never been."""
         gone = [self._entries.pop(seq) for seq in seqs if seq in self._entries]
         if gone:
-            self._changed()
+            self.changes += 1
+            self._derived = None
         if any(isinstance(entry, LearningChanged) for entry in gone):
             switches = (e for e in self._entries.values() if isinstance(e, LearningChanged))
             self.paused = any(switch.paused for switch in [*switches][-1:])
@@ -203,11 +204,8 @@ class Facts:
         if isinstance(entry, LearningChanged):
             self.paused = entry.paused
         elif not isinstance(entry, LearnedUpTo):
-            self._changed()
-
-    def _changed(self) -> None:
-        self.changes += 1
-        self._derived = None
+            self.changes += 1
+            self._derived = None
 
     def _derive(self) -> _DerivedFacts:
         if self._derived is None:

@@ -90,7 +90,8 @@ def _forget_private(life: Life, request: ErasureRequest) -> None:
             private.forget(message)
     if request.conversation is not None:
         life.private.end(request.conversation)
-    life.notify_forgotten()
+    for listener in life.listeners:
+        listener.forgotten(life)
 
 
 def _check_period(request: ErasureRequest) -> None:

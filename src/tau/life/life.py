@@ -7,7 +7,7 @@ an identifier that is not in this memory does not exist here.
 import asyncio
 import time
 from collections.abc import AsyncIterator, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Literal, Protocol
 
 import anyio
@@ -30,13 +30,13 @@ from tau.journal.entries import (
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.life.changes import ChangeEvent, ChangeFeed
-from tau.life.private import PRIVATE_PREFIX, PrivateConversations
+from tau.life.private import PrivateConversations
+from tau.life.text_validation import MAX_NAME_CHARACTERS, validated_message, validated_title
 from tau.life.transaction import Transaction, depends_on_messages
 from tau.memory import Conversation, Memory, Message, Passage
 from tau.storage.sealing import SecretBox
 
 MAX_TITLE_CHARACTERS = 60
-_MAX_NAME_CHARACTERS = 200
 
 
 class QueryEmbedding(Protocol):
@@ -87,10 +87,10 @@ class Life:
         self.used_at = time.monotonic()
         self.snapshot_seq = 0
         self._embed = embed
-        self._max_message_bytes = max_message_bytes
+        self.max_message_bytes = max_message_bytes
         self.private = PrivateConversations()
         self._write_lock = asyncio.Lock()
-        self._listeners = listeners
+        self.listeners = listeners
         self._save_lock = asyncio.Lock()
         self._abandoned = False
         journal.listener = self._apply_record
@@ -157,19 +157,27 @@ class Life:
         Claims from messages that were forgotten meanwhile are left out; a reply that recalled such
         messages is refused (`NotFound`).
         """
-        self._require_open()
         if entries and (private := self.private.find_by_entry(entries[0])):
+            self.used_at = time.monotonic()
             return private.append(*entries)
-        if any(map(depends_on_messages, entries)):
-            async with self.transaction(catch_up=False) as transaction:
-                return await transaction.append(*entries)
-        return await self._journal.append(*entries)  # true whatever others write: no lock
+        # What is true whatever others write needs no lock.
+        locked = any(map(depends_on_messages, entries))
+        async with self.transaction(catch_up=False, locked=locked) as transaction:
+            return await transaction.append(*entries)
 
     @asynccontextmanager
-    async def transaction(self, *, catch_up: bool = True) -> AsyncIterator[Transaction]:
-        """Hold the right to write by what is known, with what other processes wrote read first."""
-        self._require_open()
-        async with self._write_lock:
+    async def transaction(
+        self, *, catch_up: bool = True, locked: bool = True
+    ) -> AsyncIterator[Transaction]:
+        """Hold the lock of whoever writes by what is known.
+
+        With `catch_up`, what other processes wrote is read first. Raises `NotFound` once the
+        person was removed.
+        """
+        if self._abandoned:
+            raise NotFound("There is no such person.")
+        self.used_at = time.monotonic()
+        async with self._write_lock if locked else nullcontext():
             if catch_up:
                 await self._journal.catch_up()
             yield Transaction(self._journal, self.memory)
@@ -195,7 +203,7 @@ class Life:
         A private one is never written. It ends with the process, or when the life is unloaded
         because the person has been idle, and is visible only to the key slot `slot`.
         """
-        title = _validated_title(title)
+        title = validated_title(title)
         if private:
             return self.private.create(title, slot).conversation
         conversation = new_id()
@@ -208,7 +216,7 @@ class Life:
         """Name, archive or bring back a conversation. Raises `NotFound`."""
         memory = self.memory_of(conversation)
         change = ConversationChanged(
-            at=time.time(), id=conversation, title=_validated_title(title), archived=archived
+            at=time.time(), id=conversation, title=validated_title(title), archived=archived
         )
         await self.append(change)
         return memory.conversation(conversation)
@@ -229,9 +237,9 @@ class Life:
         is empty or too long.
         """
         memory = self.memory_of(conversation)
-        text = self.validated_text(text)
-        if speaker is not None and len(speaker) > _MAX_NAME_CHARACTERS:
-            raise BadInput(f"A speaker's name has at most {_MAX_NAME_CHARACTERS} characters.")
+        text = validated_message(text, self.max_message_bytes)
+        if speaker is not None and len(speaker) > MAX_NAME_CHARACTERS:
+            raise BadInput(f"A speaker's name has at most {MAX_NAME_CHARACTERS} characters.")
         if parent is not None and memory.message(parent).conversation != conversation:
             raise NotFound("There is no such message in this conversation.")
         said = MessageAdded(
@@ -245,11 +253,6 @@ class Life:
         )
         await self.append(said)
         return memory.message(said.id)
-
-    def notify_forgotten(self) -> None:
-        """Call the listeners because something was erased."""
-        for listener in self._listeners:
-            listener.forgotten(self)
 
     async def search(
         self,
@@ -299,41 +302,11 @@ class Life:
         async with self._save_lock:  # until one that has begun is written
             pass
 
-    def validated_text(self, text: str) -> str:
-        """Return `text` as it can be kept. Raises `BadInput` if it is empty or too long."""
-        text = text.encode("utf-8", "replace").decode("utf-8").strip()
-        if not text:
-            raise BadInput("There are no words in this message.")
-        if len(text.encode()) > self._max_message_bytes:
-            raise BadInput(
-                f"This message is longer than {self._max_message_bytes:,} bytes; "
-                "send it in parts, or raise the setting max_message_bytes."
-            )
-        return text
-
-    def private_conversations(self, slot: str = "") -> list[Conversation]:
-        """Return the private conversations that the key slot `slot` began, newest first."""
-        return [private.conversation for private in self.private if private.slot == slot]
-
-    def is_visible(self, conversation: str, slot: str) -> bool:
-        """Return whether the key slot `slot` may see `conversation`, if it exists.
-
-        A private one is visible only to the slot that began it; one that has ended, to none.
-        """
-        private = self.private.find(conversation)
-        if private is None:
-            return not conversation.startswith(PRIVATE_PREFIX)
-        return private.slot == slot
-
-    def _require_open(self) -> None:
-        if self._abandoned:
-            raise NotFound("There is no such person.")
-        self.used_at = time.monotonic()
-
     def _apply_record(self, record: Record) -> None:
         self.memory.apply(record)
         if isinstance(record.entry, EntriesForgotten):
-            self.notify_forgotten()
+            for listener in self.listeners:
+                listener.forgotten(self)
         change = _change_for(record)
         if change is not None and len(self.changes):
             self.changes.publish(change)
@@ -353,12 +326,3 @@ def _change_for(record: Record) -> ChangeEvent | None:
             return ChangeEvent(what="imports", seq=record.seq)
         case _:
             return None
-
-
-def _validated_title(title: str | None) -> str | None:
-    if title is None:
-        return None
-    title = " ".join(title.encode("utf-8", "replace").decode("utf-8").split())
-    if len(title) > _MAX_NAME_CHARACTERS:
-        raise BadInput(f"A title has at most {_MAX_NAME_CHARACTERS} characters.")
-    return title

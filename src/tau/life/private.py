@@ -82,6 +82,20 @@ class PrivateConversations:
             case _:
                 return self.find(getattr(entry, "conversation", ""))
 
+    def of_slot(self, slot: str) -> list[Conversation]:
+        """Return the conversations that the key slot `slot` began, newest first."""
+        return [private.conversation for private in self if private.slot == slot]
+
+    def is_visible(self, conversation: str, slot: str) -> bool:
+        """Return whether the key slot `slot` may see `conversation`, if it exists.
+
+        A private one is visible only to the slot that began it; one that has ended, to none.
+        """
+        private = self.find(conversation)
+        if private is None:
+            return not conversation.startswith(PRIVATE_PREFIX)
+        return private.slot == slot
+
     def end(self, conversation: str) -> None:
         """End a conversation: nothing of it is left."""
         self._conversations.pop(conversation, None)

@@ -54,7 +54,7 @@ class CurrentPerson:
 
     def conversations(self) -> list[Conversation]:
         """Return the conversations, newest first, the private ones before the others."""
-        private = self.life.private_conversations(self.unlocked.slot.id)
+        private = self.life.private.of_slot(self.unlocked.slot.id)
         return [*private, *self.life.memory.conversations.all()]
 
     def conversation(self, conversation_id: str) -> Conversation:
@@ -73,7 +73,7 @@ class CurrentPerson:
 
     def can_see(self, conversation_id: str) -> bool:
         """Return whether a conversation, if it exists, is visible to this credential."""
-        return self.life.is_visible(conversation_id, self.unlocked.slot.id)
+        return self.life.private.is_visible(conversation_id, self.unlocked.slot.id)
 
     def thread(self, conversation_id: str) -> list[Message]:
         """Return the visible messages of a conversation, oldest first. Raises `NotFound`."""

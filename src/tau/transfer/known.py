@@ -9,6 +9,7 @@ from tau.journal.entries import (
     UnknownEntry,
 )
 from tau.life.life import Life
+from tau.life.text_validation import validated_message
 from tau.memory import Conversation, Message
 from tau.transfer.entry_keys import entry_key
 
@@ -60,7 +61,7 @@ class KnownContent:
     def fits(self, text: str) -> bool:
         """Return whether a message of this text may be kept."""
         try:
-            self._life.validated_text(text)
+            validated_message(text, self._life.max_message_bytes)
         except BadInput:
             return False
         return True

@@ -14,6 +14,7 @@ from tau.companion.turn import Turn
 from tau.errors import BadInput
 from tau.journal.entries import Author
 from tau.life.private import PRIVATE_PREFIX
+from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.server.auth import CurrentPerson
 
@@ -99,7 +100,7 @@ async def begin_turn(
     """
     if not lines or lines[-1].by != "person":
         raise BadInput("The last message must contain the person's words.")
-    words = current.life.validated_text(lines[-1].text)
+    words = validated_message(lines[-1].text, current.life.max_message_bytes)
     if conversation is not None:
         current.require_visible(conversation)
     place = ThreadMatch(conversation) if conversation is not None else match_thread(current, lines)
