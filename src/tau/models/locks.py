@@ -14,7 +14,7 @@ async def locked(path: Path) -> AsyncIterator[None]:
     """Hold the lock on `path`; wait while another process, or another task of this one, holds it.
 
     The kernel releases the lock when its holder dies, so none is ever left behind. Why this is not
-    a library: docs/decisions/0002-dependencies.md.
+    a library: docs/decisions/0014-libraries-or-own-code.md.
     """
     with path.open("ab") as file:
         while True:
