@@ -55,7 +55,7 @@ async def test_a_full_disk_refuses_words_and_loses_none(
         error = response.json()["error"]
         assert error["code"] == "store_full"
         assert "disk is full" in error["sentence"]
-        assert "nothing was lost" in error["sentence"]
+        assert "Nothing was lost" in error["sentence"]
     asked = {"model": "tau", "messages": [{"role": "user", "content": long}]}
     refused = await owner.client.post(
         "/v1/chat/completions", json=asked, headers={"X-Tau-Conversation": conversation}
