@@ -357,7 +357,7 @@ def _names(text: str, about: str) -> set[str]:
 
 
 class _ClaimDates(msgspec.Struct, frozen=True):
-    """The dates of a claim in seconds since 1970; `told` holds the terms that name them."""
+    """The dates of a claim in seconds since 1970; `date_tokens` are the words that name them."""
 
     valid_from: float | None
     valid_to: float | None
