@@ -64,7 +64,7 @@ def test_what_is_known_stands_under_its_heading_with_its_facts(knowing: Knowing)
     knowing.learn("Lives in Porto", "home", sources=("m1", "m2"))
     knowing.learn("Sister Mia is a nurse", "work", about="Mia")
     told = knowing.told()
-    assert told.text.startswith(f"{STYLE.portrait_heading}\n")
+    assert told.text.startswith(f"{STYLE.profile_heading}\n")
     assert "Porto" in told.text
     by_text = {each.text: each for each in told.recalled()}
     assert by_text.keys() == {"Lives in Porto", "Sister Mia is a nurse"}
@@ -130,11 +130,11 @@ def test_days_of_plans_are_those_where_the_person_is(knowing: Knowing) -> None:
 def test_only_what_is_told_counts_as_told(knowing: Knowing) -> None:
     for number in range(200):
         knowing.learn(f"Likes walking along the river number {number}", "like")
-    told = knowing.told(style=msgspec.structs.replace(STYLE, portrait_tokens=60))
+    told = knowing.told(style=msgspec.structs.replace(STYLE, profile_tokens=60))
     assert 0 < len(told.facts) < 20
     for fact in told.facts:
         assert fact.text.removeprefix("Likes ") in told.text
-    assert knowing.told(style=msgspec.structs.replace(STYLE, portrait_tokens=0)) == PromptProfile()
+    assert knowing.told(style=msgspec.structs.replace(STYLE, profile_tokens=0)) == PromptProfile()
 
 
 def test_two_lives_have_two_portraits_and_a_life_put_away_leaves_none() -> None:

@@ -60,7 +60,7 @@ def test_the_portrait_comes_before_the_day_and_a_caller_s_instructions() -> None
 
 
 def test_without_a_portrait_nothing_is_said_of_it() -> None:
-    assert load_style("capable").portrait_heading not in prompt()[0]["content"]
+    assert load_style("capable").profile_heading not in prompt()[0]["content"]
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_the_window_moves_seldom() -> None:
 @pytest.mark.parametrize("context", [512, 2048, 8192])
 def test_a_prompt_is_fitted_to_its_window(size: str, context: int) -> None:
     style = load_style(size).fit_to_context(context)
-    total = style.portrait_tokens + style.recall_tokens + style.recent_tokens + style.reply_tokens
+    total = style.profile_tokens + style.recall_tokens + style.recent_tokens + style.reply_tokens
     assert total + estimate_tokens(style.persona) <= max(context, 700)
 
 

@@ -42,7 +42,7 @@ _cache: WeakKeyDictionary[Facts, tuple[_CacheKey, PromptProfile]] = WeakKeyDicti
 
 def load_profile(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
     """Return the profile at `now` for prompts of this style."""
-    key = (facts.changes, now.date(), style.portrait_tokens, style.portrait_heading)
+    key = (facts.changes, now.date(), style.profile_tokens, style.profile_heading)
     kept = _cache.get(facts)
     if kept is None or kept[0] != key:
         kept = _cache[facts] = (key, _render(facts, style, now))
@@ -52,10 +52,10 @@ def load_profile(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfi
 def _render(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
     at = now.timestamp()
     known = {fact.id: fact for fact in facts.current(at)}
-    built = build_profile(list(known.values()), at, now.tzinfo, style.portrait_tokens)
+    built = build_profile(list(known.values()), at, now.tzinfo, style.profile_tokens)
     if not built.lines:
         return PromptProfile()
     names = dict.fromkeys(name for line in built.lines for name in line.facts)
     return PromptProfile(
-        f"{style.portrait_heading}\n{built.text}", tuple(known[name] for name in names)
+        f"{style.profile_heading}\n{built.text}", tuple(known[name] for name in names)
     )

@@ -27,7 +27,7 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     """Texts and budgets of prompts for models of one size; lengths in estimated tokens."""
 
     persona: str
-    portrait_heading: str
+    profile_heading: str
     recalled_heading: str
     words_heading: str
     recalled_line: str
@@ -35,7 +35,7 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     tau_name: str
     others_name: str
     """The name of an assistant whose messages were imported, if its own name is unknown."""
-    portrait_tokens: int
+    profile_tokens: int
     recall_tokens: int
     recall_passages: int
     recall_replies: bool
@@ -52,13 +52,13 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     def fit_to_context(self, context_tokens: int) -> "PromptStyle":
         """Return this style with smaller budgets if the context window requires it."""
         available = max(context_tokens - estimate_tokens(self.persona), 256)
-        wanted = self.portrait_tokens + self.recall_tokens + self.recent_tokens + self.reply_tokens
+        wanted = self.profile_tokens + self.recall_tokens + self.recent_tokens + self.reply_tokens
         if wanted <= available * 0.9:
             return self
         share = available * 0.8 / wanted
         return msgspec.structs.replace(
             self,
-            portrait_tokens=int(self.portrait_tokens * share),
+            profile_tokens=int(self.profile_tokens * share),
             recall_tokens=int(self.recall_tokens * share),
             recent_tokens=int(self.recent_tokens * share),
             reply_tokens=int(self.reply_tokens * share),
