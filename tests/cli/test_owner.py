@@ -171,7 +171,7 @@ def test_an_invitation_works_once(tau: Command, home: Path) -> None:
 
 @pytest.mark.parametrize(
     ("place", "sentence"),
-    [("", "is a folder"), ("missing/life.jsonl", "cannot be written"), ("there", "--force")],
+    [("", "is a folder"), ("missing/life.jsonl", "can't be written"), ("there", "--force")],
     ids=["a folder", "no such folder", "a file of somebody's"],
 )
 def test_an_export_that_cannot_be_written_is_refused(

@@ -38,7 +38,7 @@ _HOUR_SECONDS = 3_600.0
 @takes_settings("home")
 @run_async
 async def forget(items: tuple[str, ...], yes: bool, **given: Any) -> None:
-    """Permanently delete memories, messages, a time span, a conversation or an import.
+    """Permanently delete memories, messages, conversations or imports.
 
     Shows what will be deleted first, including replies and titles that repeat it.
     """
