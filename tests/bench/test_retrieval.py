@@ -121,7 +121,7 @@ def test_where_the_embedder_cannot_be_had_words_alone_decide_and_it_says_so(
 
     monkeypatch.setattr(Models, "pull", pull)
     result = _run(*files, "--json", "--models-folder", str(tmp_path / "empty"))
-    assert "words alone decide: There is no network." in result.stderr
+    assert "so only words are used: There is no network." in result.stderr
     assert json.loads(result.stdout)["vectors"] is None
 
 
