@@ -153,7 +153,7 @@ def test_a_conversation_is_put_away_and_brought_back(page: Page, api: Api) -> No
 
 
 def test_a_conversation_is_erased_for_real(page: Page, api: Api) -> None:
-    conversation, message = api.add_message("The safe opens with 2718.", title="The safe")
+    conversation, message = api.add_message("The safe opens with zanzibar.", title="The safe")
     _past(page)
     _choose(page, "The safe", "Erase")
     dialog = page.get_by_role("dialog", name="Erase this conversation for good?")
@@ -165,9 +165,9 @@ def test_a_conversation_is_erased_for_real(page: Page, api: Api) -> None:
     expect(page.get_by_text("Erased.")).to_be_visible()
     assert api.status(f"/api/conversations/{conversation}") == 404
     assert api.status(f"/api/messages/{message}") == 404
-    assert "2718" not in api.text("/api/export")
-    _search(page).fill("The safe opens with 2718")
+    assert "zanzibar" not in api.text("/api/export")
+    _search(page).fill("The safe opens with zanzibar")
     expect(page.locator("main")).not_to_contain_text("One moment")
-    expect(page.get_by_role("main").get_by_role("listitem").filter(has_text="2718")).to_have_count(
-        0
-    )
+    expect(
+        page.get_by_role("main").get_by_role("listitem").filter(has_text="zanzibar")
+    ).to_have_count(0)
