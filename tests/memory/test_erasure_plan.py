@@ -357,6 +357,16 @@ def test_an_undone_correction_goes_with_the_message_that_it_corrected() -> None:
     assert list(after_forgetting(entries, messages=("a",)).facts.entries()) == []
 
 
+def test_an_undone_correction_goes_with_an_added_fact_that_repeats_a_message() -> None:
+    entries = [
+        learned("f", "", claim=home("Zanzibar"), by="person", at=10.0),
+        learned("g", "", claim=home("Lisbon"), by="person", corrects="f", at=11.0),
+        ChangeUndone(at=12.0, target="g"),
+        said("a", "I live in Zanzibar"),
+    ]
+    assert list(after_forgetting(entries, messages=("a",)).facts.entries()) == []
+
+
 # --- titles ----------------------------------------------------------------------------------
 
 

@@ -136,13 +136,18 @@ class _ErasurePlanner:
                 entry.id in claims or seq in entries or any(map(self._erased.holds, entry.sources))
             ):
                 self._cascade(seq, entry)
+        self._cascade_to_undone_corrections()
+
+    def _cascade_to_undone_corrections(self) -> None:
+        """Erase the corrections of erased claims that were undone and are no facts any more."""
+        facts = self._erased.memory.facts
         for seq, entry in facts.entries():
             if (
                 isinstance(entry, ClaimLearned)
                 and entry.corrects in self._erased.claims
                 and facts.find(entry.id) is None
             ):
-                self._cascade(seq, entry)  # a correction that was undone is no fact any more
+                self._cascade(seq, entry)
 
     def _select_message(self, message: Message, children: "_ChildIndex") -> None:
         waiting = [message]
@@ -180,6 +185,7 @@ class _ErasurePlanner:
                 continue
             if self._repeats_claim(entry.claim):
                 self._cascade(seq, entry)
+        self._cascade_to_undone_corrections()
 
     def _candidates(self) -> list[Message]:
         """Return Tau's replies that could have known what is erased."""
