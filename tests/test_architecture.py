@@ -436,6 +436,19 @@ def test_importing_tau_loads_no_dependency() -> None:
     assert _loaded_by("import tau") & _import_names_of_dependencies() == set()
 
 
+def test_every_dependency_is_imported_somewhere() -> None:
+    imported = {
+        (node.module or "") if isinstance(node, ast.ImportFrom) else alias.name
+        for module in MODULES
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    packages = {name.partition(".")[0] for name in imported}
+    used_by_others = {"tzdata": "zoneinfo", "httptools": "uvicorn", "pg8000": "sqlalchemy"}
+    assert _import_names_of_dependencies() - packages == set(used_by_others)
+
+
 def test_importing_the_command_line_loads_only_what_every_command_needs() -> None:
     everyday = {"click", "msgspec", "platformdirs"}
     assert _loaded_by("import tau.cli") & _import_names_of_dependencies() <= everyday
