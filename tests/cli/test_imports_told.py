@@ -246,7 +246,7 @@ async def test_who_leaves_when_it_is_over_leaves_quietly(
     running = Running("running")
 
     async def over(*_: object) -> None:
-        raise ApiError("This import is over.", 409)
+        raise ApiError("This import has already ended.", 409)
 
     async with client_of(running) as client:
         monkeypatch.setattr(client.imports, "stop", over)
@@ -269,7 +269,7 @@ async def test_a_file_that_shrinks_while_it_is_sent_fails_in_a_sentence(file: Pa
             file.write_bytes(b"x")
 
     async with client_of(Running("done")) as client:
-        with file.open("rb") as content, pytest.raises(BadInput, match="became shorter"):
+        with file.open("rb") as content, pytest.raises(BadInput, match="got shorter"):
             await client.imports.upload(content, "x", shrink, **HOW)
 
 

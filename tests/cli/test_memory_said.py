@@ -66,7 +66,7 @@ def test_a_correction_tells_what_it_was_and_how_to_take_it_back(run: Run, tau: K
 
 @pytest.mark.parametrize("words", [("",), ("  ", "\t")])
 def test_a_correction_without_words_is_none(run: Run, tau: Known, words: tuple[str, ...]) -> None:
-    assert sentence(run("correct", "abcd", *words)) == "Type what is right after the id."
+    assert sentence(run("correct", "abcd", *words)) == "Type the correct text after the id."
     assert tau.done == []
 
 
@@ -85,7 +85,7 @@ def test_all_that_wait_are_judged_in_one_step(
     assert tau.done[-1] == (verdict, "wait0000", "wait1111")
     tau.known.clear()
     nothing = run(verdict, "--all")
-    assert (nothing.exit_code, nothing.stderr) == (0, "None are waiting.\n")
+    assert (nothing.exit_code, nothing.stderr) == (0, "No memories are waiting.\n")
 
 
 @pytest.mark.parametrize("words", [(), ("abcd", "--all")])

@@ -1,7 +1,7 @@
 """Changes to accounts, made so that no running Tau contradicts them from its memory.
 
 A running server makes the change itself, through its API. Where none runs, the change is made in
-the database, which no other process may have open meanwhile.
+the database, which no other process may have open at the same time.
 """
 
 from collections.abc import AsyncIterator

@@ -35,7 +35,7 @@ from tau.server.schemas.turns import TurnOut
 async def ask(
     words: tuple[str, ...], conversation: str | None, new: bool, private: bool, as_json: bool
 ) -> None:
-    r"""Ask one question and print the reply.
+    """Ask one question and print the reply.
 
     Without WORDS, or where WORDS contains "-", the text is read from standard input.
 
@@ -43,12 +43,12 @@ async def ask(
       tau ask "What did I tell you about the lake?"
       echo "Remember: the key is under the stone." | tau ask
       tau ask "Shorten this letter:" - < letter.txt
-    """
+    """  # noqa: D301 - click needs the character, not its escape
     said = _read_words(words)
     settings = settings_given()
     async with connect_client(settings, fetch=True) as client:
         place = await _choose_conversation(
-            client, conversation, anew=new or private, private=private
+            client, conversation, new=new or private, private=private
         )
         turn = await client.turns.say(place, said, model=given().get("model"))
         asking = _StreamedReply(client, turn)
@@ -93,20 +93,20 @@ class _StreamedReply:
 
     async def collect(self) -> dict[str, Any]:
         """Return the reply and what belongs to it. Raises `TauError` if it failed."""
-        told: dict[str, Any] = {"text": "", "conversation": self._turn.conversation}
-        told |= {"turn": self._turn.turn, "said": self._turn.message, "recalled": []}
+        reply: dict[str, Any] = {"text": "", "conversation": self._turn.conversation}
+        reply |= {"turn": self._turn.turn, "said": self._turn.message, "recalled": []}
         async for event in self._client.turns.events(self._turn.turn):
             match event:
                 case events.Recalled():
-                    told["recalled"] = event.passages
+                    reply["recalled"] = event.passages
                 case events.Delta():
-                    told["text"] += event.text
+                    reply["text"] += event.text
                 case events.Done():
-                    told |= {"message": event.message, "status": event.status}
-                    told |= {"model": event.model, "usage": event.usage}
+                    reply |= {"message": event.message, "status": event.status}
+                    reply |= {"model": event.model, "usage": event.usage}
                 case events.Failed():
                     raise TauError(event.sentence)
-        return told
+        return reply
 
 
 def _read_words(given_words: tuple[str, ...]) -> str:
@@ -123,9 +123,9 @@ def _read_words(given_words: tuple[str, ...]) -> str:
 
 
 async def _choose_conversation(
-    client: Client, wanted: str | None, *, anew: bool, private: bool
+    client: Client, wanted: str | None, *, new: bool, private: bool
 ) -> str:
     if wanted is not None:
         return (await client.conversations.get(wanted)).id
-    latest = None if anew else await find_latest_conversation(client)
+    latest = None if new else await find_latest_conversation(client)
     return (latest or await client.conversations.begin(private=private)).id

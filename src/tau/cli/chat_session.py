@@ -67,7 +67,7 @@ def output_for(console: Console) -> ReplyOutput:
 
 
 async def find_latest_conversation(client: Client) -> ConversationOut | None:
-    """Return the conversation to go on with, if there is one: never a private one."""
+    """Return the conversation to continue, if there is one: never a private one."""
     count = 1
     while True:
         newest = await client.conversations.all(limit=count)
@@ -192,7 +192,7 @@ class ChatSession:
         try:
             await self.follow(turn)
         except ApiError:
-            return  # it ended in the meantime; its reply stands in the thread
+            return  # it ended in the meantime; its reply is in the thread
 
     def start_new(self, *, private: bool = False) -> None:
         """Start a new conversation with the next message."""

@@ -60,7 +60,7 @@ async def export(shape: str, output: Path | None, force: bool, person: str | Non
 async def _export_chunks(
     settings: Settings, shape: str, person: str | None
 ) -> AsyncIterator[bytes]:
-    """Yield an export: of the journal as it stands in the database, or of a memory from a Tau."""
+    """Yield an export: of the journal in the database, or of the facts from a running Tau."""
     if shape == "pam":
         async with connect_client(settings, person=person) as client:
             async for chunk in client.memory.export("pam"):

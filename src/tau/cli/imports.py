@@ -48,14 +48,14 @@ async def import_command(file: Path, person: str | None, **how: bool) -> None:
         if running is None:
             from tau.cli.import_in_process import import_in_process
 
-            brought = await import_in_process(settings, person, file, how)
+            imported = await import_in_process(settings, person, file, how)
         else:
             async with connect_to(running, settings, person) as client:
-                brought = await _import_via_server(client, file, how)
+                imported = await _import_via_server(client, file, how)
     except asyncio.CancelledError:
         click.echo(_STOPPED_DRY_RUN if how["dry_run"] else _STOPPED, err=True)
         raise
-    _print_result(brought, dry_run=how["dry_run"])
+    _print_result(imported, dry_run=how["dry_run"])
 
 
 def _check_file(file: Path) -> None:
@@ -74,21 +74,21 @@ async def _import_via_server(client: Client, file: Path, how: dict[str, bool]) -
         raise Conflict("Another import is running; wait for it to finish, or stop it.")
     screen, name = console(stderr=True), strip_control(file.name)
     with progress_bar(f"Sending {name}", screen) as watch:
-        brought = await _upload(client, file, watch, how)
+        imported = await _upload(client, file, watch, how)
     try:
         with progress_bar(name, screen) as watch:
-            while brought.state == "running":
-                watch(brought.bytes_done, brought.bytes_total)
+            while imported.state == "running":
+                watch(imported.bytes_done, imported.bytes_total)
                 await asyncio.sleep(_POLL_SECONDS)
-                brought = await client.imports.get(brought.id)
-            watch(brought.bytes_done, brought.bytes_total)
+                imported = await client.imports.get(imported.id)
+            watch(imported.bytes_done, imported.bytes_total)
     except asyncio.CancelledError:
         with suppress(TauError):  # it may be over by now
-            await client.imports.stop(brought.id)
+            await client.imports.stop(imported.id)
         raise
-    if brought.state != "done":
-        raise TauError(brought.sentence)
-    return brought
+    if imported.state != "done":
+        raise TauError(imported.sentence)
+    return imported
 
 
 async def _upload(
@@ -101,45 +101,45 @@ async def _upload(
         raise BadInput(f"{file.name} can't be read: {error.strerror}.") from error
 
 
-def _print_result(brought: ImportOut, *, dry_run: bool) -> None:
+def _print_result(imported: ImportOut, *, dry_run: bool) -> None:
     """Print the result: a table of what is new, then what was left out and why."""
     print_rows(
         ("from", "conversations", "messages", "memories", "already here", "left out"),
         [
             (
-                product_name(brought.origin),
-                str(brought.conversations),
-                str(brought.messages),
-                str(brought.facts),
-                str(brought.known),
-                str(brought.skipped_count),
+                product_name(imported.origin),
+                str(imported.conversations),
+                str(imported.messages),
+                str(imported.facts),
+                str(imported.known),
+                str(imported.skipped_count),
             )
         ],
     )
-    for each in brought.skipped[:_MAX_SHOWN]:
+    for each in imported.skipped[:_MAX_SHOWN]:
         click.echo(
             f"Left out: {strip_control(each.where)}: {strip_control(each.reason)}.", err=True
         )
-    more = brought.skipped_count - min(len(brought.skipped), _MAX_SHOWN)
+    more = imported.skipped_count - min(len(imported.skipped), _MAX_SHOWN)
     if more > 0:
         click.echo(f"And {more} more.", err=True)
-    for note in brought.notes:
+    for note in imported.notes:
         click.echo(f"{strip_control(note.where)}: {strip_control(note.reason)}.", err=True)
-    if brought.forgotten:
-        count = brought.forgotten
+    if imported.forgotten:
+        count = imported.forgotten
         click.echo(
             f"Left out because you had forgotten it: {count}. Use --forgotten to import it.",
             err=True,
         )
     if dry_run:
-        _print_preview(brought.learned)
+        _print_preview(imported.learned)
         click.echo("Nothing was written.", err=True)
         return
-    if brought.restored:
+    if imported.restored:
         return
-    if brought.facts:
+    if imported.facts:
         click.echo("Review what it says about you: tau memory list --state waiting", err=True)
-    if brought.messages or brought.facts:
+    if imported.messages or imported.facts:
         click.echo("To undo this import, find its id with: tau memory imports", err=True)
 
 

@@ -137,7 +137,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
 async def correct(fact: str, right: tuple[str, ...]) -> None:
     """Correct a memory: RIGHT replaces what it says."""
     if not " ".join(right).strip():
-        raise BadInput("Type what is right after the id.")
+        raise BadInput("Type the correct text after the id.")
     async with connect_client(settings_given()) as client:
         (wrong,) = await find_facts(client, [fact])
         now = await client.memory.correct(wrong, " ".join(right))
@@ -265,7 +265,7 @@ async def _judge(
             client.memory.facts(state="waiting") if everything else find_facts(client, names)
         )
         if not chosen:
-            click.echo("None are waiting.", err=True)
+            click.echo("No memories are waiting.", err=True)
             return
         for fact in await client.memory.judge(verdict, [one.id for one in chosen]):
             click.echo(f"{label}: {single_line(fact.text)}")

@@ -60,9 +60,10 @@ async def pull(names: tuple[str, ...]) -> None:
 @takes_settings("home")
 @run_async
 async def use(names: tuple[str, ...], alias: str) -> None:
-    """Choose the models behind an alias; the first one that is available answers.
+    """Choose the models behind an alias.
 
-    The aliases are companion (chats), embedder (searches by meaning) and learner (learns facts).
+    The first one that is available answers. The aliases are companion (chats), embedder (searches
+    by meaning) and learner (learns facts).
     """
     async with connect_client(settings_given()) as client:
         await client.models.use(alias, list(names))
@@ -82,14 +83,14 @@ async def use(names: tuple[str, ...], alias: str) -> None:
 @takes_settings("home")
 @run_async
 async def add(name: str, url: str, model_there: str | None, **given: Any) -> None:
-    r"""Connect an OpenAI-compatible endpoint under a NAME you choose.
+    """Connect an OpenAI-compatible endpoint under a NAME you choose.
 
     MODEL is the endpoint's own name for the model (NAME if left out).
 
     \b
       tau models add opus https://host/v1 claude-opus --ask-key --use
       tau models add local http://127.0.0.1:8000/v1 --use
-    """
+    """  # noqa: D301 - click needs the character, not its escape
     details: dict[str, Any] = {}
     key = confirmation.ask_password("Key") if given["ask_key"] else given["key"]
     if key:
@@ -138,11 +139,11 @@ async def check(names: tuple[str, ...]) -> None:
 @takes_settings("home")
 @run_async
 async def found() -> None:
-    """Find Ollama, LM Studio and llama.cpp models on this machine."""
+    """Find models of Ollama, LM Studio, llama.cpp and vLLM here."""
     async with connect_client(settings_given()) as client:
         seen = await client.models.discover()
     if not seen:
-        click.echo("No Ollama, LM Studio or llama.cpp server is running on this machine.", err=True)
+        click.echo("No Ollama, LM Studio, llama.cpp or vLLM server is running here.", err=True)
         return
     print_rows(("name", "from", "does", "ready", "size", "role", "about"), map(_row, seen))
     click.echo(f"To use the first one: tau models use {seen[0].name}", err=True)

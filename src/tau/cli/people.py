@@ -43,7 +43,10 @@ async def list_them() -> None:
 @takes_settings("home", "public_url")
 @run_async
 async def invite() -> None:
-    """Print a link that invites one person; it works once, within seven days."""
+    """Print a link that invites one person.
+
+    It works once, within seven days.
+    """
     settings = settings_given()
     async with administer(settings) as administration:
         token = await administration.invite()

@@ -124,13 +124,13 @@ async def _recalled(chat: ChatContext, _rest: str) -> None:
 
 
 def _print_recalled(
-    session: ChatSession, number: int, told: RecalledPassage | RecalledMessageOut | MessageOut
+    session: ChatSession, number: int, recalled: RecalledPassage | RecalledMessageOut | MessageOut
 ) -> None:
-    who = told.speaker or ("you" if told.by == "person" else "Tau")
-    reasons = told.reasons if isinstance(told, RecalledPassage) else []
+    who = recalled.speaker or ("you" if recalled.by == "person" else "Tau")
+    reasons = recalled.reasons if isinstance(recalled, RecalledPassage) else []
     why = f"  (why: {', '.join(reasons)})" if reasons else ""
-    session.print_note(f"{number}. {format_time(told.at)} · {who}{why}")
-    session.screen.print(Padding(Text(strip_control(told.text)), (0, 0, 0, 3)))
+    session.print_note(f"{number}. {format_time(recalled.at)} · {who}{why}")
+    session.screen.print(Padding(Text(strip_control(recalled.text)), (0, 0, 0, 3)))
 
 
 async def _search(chat: ChatContext, rest: str) -> None:
@@ -164,7 +164,7 @@ async def _wrong(chat: ChatContext, rest: str) -> None:
     if not (
         number.isascii() and number.isdecimal() and 1 <= int(number) <= len(chat.session.facts)
     ):
-        raise BadInput("Choose a number from /memory: /wrong 1, or /wrong 1 and what is right.")
+        raise BadInput("Choose a number from /memory: /wrong 1, or /wrong 1 and the correct text.")
     place = int(number) - 1
     fact = chat.session.facts[place]
     if right.strip():

@@ -66,7 +66,9 @@ class HttpConnection:
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if isinstance(error.__cause__, BadInput):  # raised while the body was read
                 raise error.__cause__ from None
-            raise TauError("Tau's server does not answer; `tau doctor` may know why.") from error
+            raise TauError(
+                "Tau's server isn't responding; run `tau doctor` to find out why."
+            ) from error
         if response.status >= 400:
             raise _error_from(response.status, body)
         return body

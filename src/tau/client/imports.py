@@ -65,4 +65,4 @@ async def _pieces(
         sent += len(piece)
         progress(sent, size)
     if sent < size:
-        raise BadInput("The file became shorter while it was sent; try again.")
+        raise BadInput("The file got shorter while it was being sent; try again.")
