@@ -14,7 +14,8 @@ from tau.app import App, open_app
 from tau.learning.extraction import select_messages
 from tau.learning.learner import Learner
 from tau.memory import Memory
-from tau.models import Models, catalog
+from tau.models import catalog
+from tau.models.aliases import Aliases
 from tau.settings import Settings
 from tau.text.tokenization import terms
 
@@ -42,7 +43,7 @@ async def asked(app: App, *texts: str) -> tuple[list[str], list[Any]]:
 async def test_a_schema_holds_the_built_in_model_and_nothing_ungrounded_gets_in(
     tmp_path: Path, model_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Models, "learners", lambda _: [catalog.CHAT_MODEL])
+    monkeypatch.setattr(Aliases, "learners", lambda _: [catalog.CHAT_MODEL])
     settings = Settings(home=tmp_path, models_folder=str(model_cache), threads=2)
     async with open_app(settings, environ={}) as app:
         answers, drawn = await asked(app, *SAID)
