@@ -1,7 +1,7 @@
 """Decoder of server-sent events (WHATWG HTML, section 9.2.6): bytes in, lines and data out.
 
-Whoever reads a stream of events reads it with this module: the client of Tau's API whole events,
-the models their `data` fields one by one. Knows nothing of sockets, JSON or what an event means.
+The client of Tau's API reads whole events with it, and the models read `data` fields one by one.
+Knows nothing of sockets, JSON or what an event means.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Iterable

@@ -58,10 +58,10 @@ async def ending(turn: Turn) -> Done | Failed:
 async def test_a_turn_id_of_bad_form_is_refused_before_anything_is_written(
     companion: Companion, life: Life, turn_id: str
 ) -> None:
-    with pytest.raises(BadInput, match="64 plain characters"):
+    with pytest.raises(BadInput, match="64 ASCII characters"):
         await companion.turn(life, None, "hello", turn_id=turn_id)
     turn = await spoken(companion, life, None, "hello")
-    with pytest.raises(BadInput, match="64 plain characters"):
+    with pytest.raises(BadInput, match="64 ASCII characters"):
         await companion.retry(life, turn.message, turn_id=turn_id)
     assert len(life.memory) == 2
 

@@ -292,7 +292,7 @@ async def test_a_harmed_log_is_exported_with_its_wounds_named(harmed: Journal) -
     assert {line["seq"]: line["damaged"] for line in lines if "damaged" in line} == {
         2: "its format is unknown",
         4: "it is missing",
-        6: "it is no entry",
+        6: "it isn't an entry",
     }
     assert [line["entry"].get("text") for line in lines if "entry" in line] == [
         None,

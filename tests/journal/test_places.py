@@ -71,7 +71,7 @@ async def test_an_append_after_any_other_entry_writes_nothing(
     journal: Journal, store: Store, after: int
 ) -> None:
     await journal.append(said("a"), said("b"))
-    with pytest.raises(Conflict, match="meanwhile"):
+    with pytest.raises(Conflict, match="in the meantime"):
         await journal.append(said("late"), said("later"), after=after)
     assert await log_of(store) == ["a", "b"]
     await journal.append(said("c"), after=2)  # the journal is not spoiled by it
@@ -139,7 +139,7 @@ async def test_bytes_that_are_no_entry_are_named_when_read_and_hinder_nothing(
     await store.append(write)
     await journal.append(said("c"))
     assert await log_of(store) == ["a", "damaged", "c"]
-    assert {seq: error.reason for seq, error in journal.damaged.items()} == {2: "it is no entry"}
+    assert {seq: error.reason for seq, error in journal.damaged.items()} == {2: "it isn't an entry"}
     assert journal.last == 3
 
 

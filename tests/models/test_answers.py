@@ -163,7 +163,7 @@ async def test_an_error_inside_a_good_status_is_told_by_its_code_only(
     async with upstream({"error": {"code": "overloaded", "message": "sk-KEY"}}) as server:
         model = remote(client, server.url)
         for asked in (model.complete(asking("hi")), model.embed(["a"])):
-            with pytest.raises(BackendUnavailable, match=r"reports a fault \(overloaded\)") as told:
+            with pytest.raises(BackendUnavailable, match=r"an error \(overloaded\)") as told:
                 await asked
             assert "KEY" not in str(told.value)
         with pytest.raises(BackendUnavailable, match="overloaded"):
@@ -178,12 +178,12 @@ async def test_an_error_inside_a_good_status_is_told_by_its_code_only(
         (403, b"<html>", BackendUnavailable, True, "refuses the key"),
         (408, [], BackendUnavailable, True, "took too long"),
         (409, {}, RequestRejected, False, "does not accept"),
-        (413, {}, RequestRejected, False, "so long a text"),
+        (413, {}, RequestRejected, False, "text this long"),
         (422, {}, RequestRejected, False, "does not accept"),
         (418, {}, BackendUnavailable, True, "does not accept"),
         (502, b"\xff", BackendUnavailable, True, "has a fault"),
-        (400, {"error": "maximum context length is 8"}, InputTooLong, False, "so long a text"),
-        (500, {"error": "exceed_context_size"}, InputTooLong, False, "so long a text"),
+        (400, {"error": "maximum context length is 8"}, InputTooLong, False, "text this long"),
+        (500, {"error": "exceed_context_size"}, InputTooLong, False, "text this long"),
         (503, {"error": "context length"}, BackendUnavailable, True, "has a fault"),
     ],
 )

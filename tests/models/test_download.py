@@ -187,7 +187,7 @@ async def test_a_part_that_went_bad_is_deleted_with_its_note(
     async with source(rest) as server:
         half_there(target, server.url)
         (tmp_path / "m.gguf.part").write_bytes(b"\x00" * HALF)
-        with pytest.raises(HashMismatch, match="isn't the file that was pinned"):
+        with pytest.raises(HashMismatch, match="doesn't match its pinned hash"):
             await fetched(client, server.url, target)
         assert lying_in(tmp_path) == []
         server.answer = whole

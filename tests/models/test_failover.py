@@ -88,12 +88,12 @@ async def test_a_failure_after_the_first_piece_does_not() -> None:
 
 async def test_all_failing_is_one_sentence_that_names_them_and_the_mend() -> None:
     backends = [away("a"), away("b", hint="`tau models pull b` fetches it"), Backend("c")]
-    backends[2].fault = InvalidAnswer("c", "answered nothing")
+    backends[2].fault = InvalidAnswer("c", "sent an empty answer")
     with pytest.raises(ModelUnavailable) as caught:
         await heard(Failover(), *backends)
     assert str(caught.value) == (
         "No model behind 'companion' could answer: 'a' cannot be reached, 'b' cannot be reached, "
-        "'c' answered nothing; `tau models pull b` fetches it."
+        "'c' sent an empty answer; `tau models pull b` fetches it."
     )
 
 

@@ -86,7 +86,7 @@ def test_a_source_says_what_it_says(text: str, source: object) -> None:
     ],
 )
 def test_what_is_no_source_is_refused_with_what_one_is(text: str) -> None:
-    with pytest.raises(BadInput, match="begins with hf:"):
+    with pytest.raises(BadInput, match="begin with hf:"):
         parse_source(text)
 
 

@@ -86,7 +86,7 @@ async def test_the_only_model_is_asked(client: GuardedClient, raw: Raw) -> None:
     [
         (b"404 Not Found", JSON, b"{}", "is not known at that address (HTTP 404)"),
         (b"500 Oh", JSON, b"{}", "has a fault (HTTP 500)"),
-        (b"200 OK", HTML, b"<html>hello</html>", "answered no JSON"),
+        (b"200 OK", HTML, b"<html>hello</html>", "didn't answer with JSON"),
         (b"200 OK", JSON, b'{"hello": 1}', "doesn't list its models"),
         (b"200 OK", JSON, b"[1, 2]", "doesn't list its models"),
         (b"200 OK", JSON, b'{"data": []}', "doesn't list its models"),
@@ -134,7 +134,7 @@ async def test_an_answer_that_is_nested_without_end_is_no_answer(
     async with raw(answer) as url:
         found = await tried(client, url, "one")
     assert not found.ok
-    assert found.sentence.startswith("That endpoint answered")
+    assert found.sentence.startswith("That endpoint ")
 
 
 async def test_an_endpoint_that_never_ends_is_not_waited_for(

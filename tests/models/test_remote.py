@@ -166,7 +166,7 @@ async def test_pings_alone_do_not_keep_a_stream_alive_for_ever(
 @pytest.mark.parametrize(
     ("after", "told"),
     [(b"", "broke off"), (b'data: {"error":{"code":"overloaded"}}\n\n', "overloaded"),
-     (b"data: {]\n\n", "not JSON"), (b'data: {"choices":"\xff"}\n\n', "not JSON")],
+     (b"data: {]\n\n", "isn't JSON"), (b'data: {"choices":"\xff"}\n\n', "isn't JSON")],
 )  # fmt: skip
 async def test_what_goes_wrong_after_the_first_piece_interrupts(
     client: GuardedClient, raw: Raw, after: bytes, told: str

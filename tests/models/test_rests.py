@@ -192,7 +192,7 @@ def test_one_fault_is_told_as_it_is_and_many_with_the_first_mend() -> None:
     [
         (away("a"), "The model 'a' cannot be reached; start a."),
         (BackendUnavailable("a", "is away"), "The model 'a' is away."),
-        (InputTooLong("a"), "The model 'a' cannot take in so long a text."),
+        (InputTooLong("a"), "The model 'a' can't accept a text this long."),
         (RequestRejected("a", "declines"), "The model 'a' declines."),
         (InvalidAnswer("a", "raves"), "The model 'a' raves."),
     ],

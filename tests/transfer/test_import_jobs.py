@@ -46,7 +46,7 @@ async def test_an_import_that_is_stopped_while_the_thread_reads_is_stopped(
     stopped = await stopping
     assert (stopped.job.state, stopped.job.message) == (
         "stopped",
-        "The import was stopped. Import the file again to go on.",
+        "The import was stopped. Import the file again to continue.",
     )
     assert file.closed
     assert caplog.text == ""
@@ -81,7 +81,7 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
             "export.json",
             "stopped",
         )
-        assert listed.job.message.endswith("Import the file again to go on.")
+        assert listed.job.message.endswith("Import the file again to continue.")
         assert listed.options == options
     preview = await imports.start(
         life, io.BytesIO(file_bytes()), "export.json", ImportOptions(dry_run=True)

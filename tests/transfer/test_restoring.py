@@ -258,7 +258,7 @@ async def test_missing_lines_are_told_and_the_others_stay_at_their_places(fresh:
     lines = await exported(life)
     report = await import_bytes(other, [*lines[:3], *lines[5:]])
     assert [m.seq for m in other.memory.conversations.all_messages("c")] == [1, 2, 5, 6]
-    assert report.skipped == (SkippedItem("entries 3 to 4", "the export does not hold them"),)
+    assert report.skipped == (SkippedItem("entries 3 to 4", "the export doesn't contain them"),)
 
 
 async def test_forgetting_that_an_altered_file_tells_of_is_done(fresh: Open) -> None:
@@ -369,7 +369,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
     assert [fact.text for fact in memory.facts.current(2.0)] == ["Likes water"]
     assert not memory.facts.paused
     assert memory.facts.learned_up_to("rules") == 0
-    assert report.skipped == (SkippedItem("a judgement", "it is another person's"),)
+    assert report.skipped == (SkippedItem("a decision", "it is another person's"),)
 
 
 async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:

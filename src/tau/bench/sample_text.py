@@ -2,7 +2,7 @@
 
 Words are made of syllables and drawn by Zipf's law (the n-th most frequent word is said about 1/n
 as often as the first), between the small words of English. Nothing here comes from a data set that
-anybody's quality is measured on.
+anyone's quality is measured on.
 """
 
 import functools

@@ -78,7 +78,7 @@ class MemoryClient:
         return (await self._http.send("POST", _fact_path(fact_id, "undo"), UndoFactOut)).fact
 
     async def profile(self) -> list[ProfileLineOut]:
-        """Return the lines of the profile that stands first in every prompt."""
+        """Return the lines of the profile that comes first in every prompt."""
         return (await self._http.get("/api/memory/profile", ProfileOut)).lines
 
     async def learning(self, *, paused: bool | None = None) -> LearningOut:

@@ -1,1 +1,1 @@
-"""One turn of conversation: context, model, reply, remembered."""
+"""Turns of conversation: recall, prompt, reply and events."""

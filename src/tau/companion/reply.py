@@ -21,7 +21,7 @@ from tau.models import Chunk, Models
 _RECALL_TIMEOUT_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
 _OVERFETCH_FACTOR = 2  # of a conversation: twice as much is found, where one side is left out
 _EMPTY_REPLY_MESSAGES = {
-    None: "The model answered nothing; try again, or another model.",
+    None: "The model sent an empty answer; try again, or another model.",
     "stopped": "Stopped before the first word.",
     "interrupted": UNANSWERED_MESSAGE,
 }

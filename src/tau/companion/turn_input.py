@@ -23,5 +23,5 @@ def validated_turn_id(turn_id: str | None) -> str:
     """Return a turn's id, a new one if none is given. Raises `BadInput`."""
     turn_id = turn_id or new_id()
     if len(turn_id) > _MAX_ID_CHARACTERS or not turn_id.isascii() or not turn_id.isprintable():
-        raise BadInput(f"A turn's id has at most {_MAX_ID_CHARACTERS} plain characters.")
+        raise BadInput(f"A turn id can have at most {_MAX_ID_CHARACTERS} ASCII characters.")
     return turn_id

@@ -47,7 +47,7 @@ class TurnRegistry(LifeListener):
     def forgotten(self, life: Life) -> None:
         """Drop finished turns: their events may quote what was erased.
 
-        Whoever asks for one later gets what the journal still holds of it.
+        One that is requested later is rebuilt from the journal.
         """
         turns = self._turns.get(life.person, OrderedDict())
         for name in [name for name, turn in turns.items() if turn.finished]:

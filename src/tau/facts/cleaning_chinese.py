@@ -72,7 +72,7 @@ def place(raw: str) -> list[str]:
 
 
 def things(raw: str) -> list[str]:
-    """Return what somebody likes, each thing of a list by itself."""
+    """Return what someone likes, each thing of a list by itself."""
     whole = _THING_TAIL.sub("", raw)
     parts = [part for part in _LISTED.split(whole) if part]
     # "和朋友聊天" is one thing: what stands after 和 is a thing by itself only among short ones.
@@ -102,7 +102,7 @@ def org(raw: str) -> list[str]:
 
 
 def origin(raw: str) -> list[str]:
-    """Return where somebody comes from, of "四川人"."""
+    """Return where someone comes from, of "四川人"."""
     odd = re.search("[的我你他她这那不很最个有]", raw) or any(
         raw.endswith(one) for one in _NO_ORIGIN
     )
@@ -110,7 +110,7 @@ def origin(raw: str) -> list[str]:
 
 
 def subject(raw: str) -> list[str]:
-    """Return what somebody studies."""
+    """Return what someone studies."""
     return [] if _NO_SUBJECT.search(raw) else [raw]
 
 

@@ -232,7 +232,7 @@ def field(raw: str) -> list[str]:
 
 
 def subject(raw: str) -> list[str]:
-    """Return what somebody studies."""
+    """Return what someone studies."""
     small = re.sub(
         r"\s(?:at|in|and (?:i|work|it)|but|for|to|with|so|because|since|right|now|these|this|on|as"
         r"|tonight|today|while|when|part|full|every|all|from|online)\b.*$",
@@ -246,7 +246,7 @@ def subject(raw: str) -> list[str]:
 
 
 def things(raw: str) -> list[str]:
-    """Return what somebody likes or is allergic to, each thing of a list by itself."""
+    """Return what someone likes or is allergic to, each thing of a list by itself."""
     if _TRANSIENT.search(raw):
         return []
     # "to hike and swim" is not "to hike" and "swim", "a rustic and cozy feel" is one thing.
@@ -292,7 +292,7 @@ def cause(raw: str) -> list[str]:
 
 
 def item(raw: str) -> list[str]:
-    """Return one thing somebody is allergic to or does not eat."""
+    """Return one thing someone is allergic to or does not eat."""
     return things(raw)[:1]
 
 

@@ -21,7 +21,7 @@ MAX_LINES = 24
 MAX_CLAIM_CHARACTERS = 300
 """Longest claim that may be believed without asking."""
 MAX_QUOTED_WORDS = 3
-"""A quotation of so few words may be a name, and stays unless it is about somebody."""
+"""A quotation of so few words may be a name, and stays unless it is about someone."""
 GROUNDED_SHARE = 0.6
 """Share of an instruction's terms that must be the person's own for it to be believed."""
 OMISSION = "…"
@@ -108,7 +108,7 @@ _PASTED = re.compile(
     r"|(?:说|写道?|问|回复|回答|告诉我?|发来|来信|邮件|短信|文章|文档|网页|内容|消息|显示)[^。！？：:\n]{0,12}[:：]",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Announces what somebody else wrote; it goes on to the end of the message."""
+"""Announces what someone else wrote; it goes on to the end of the message."""
 _REPEATED_BACK = re.compile(
     r"\b(?:you|tau) (?:\w+ )?(?:said|told|wrote|mentioned|claimed|replied|remembered|noted)\b"
     r"|[你您]\w{0,3}?(?:说过|说的|告诉过|提到过|写过|记得)",

@@ -1,1 +1,1 @@
-"""Background jobs: one kind for imports, downloads and whatever else takes long."""
+"""Background jobs: imports, downloads and anything else that takes long."""

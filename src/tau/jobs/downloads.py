@@ -11,12 +11,12 @@ from tau.jobs.runner import JobRunner
 from tau.models.models import Models
 
 KIND = "download"
-_STOPPED = "The download was stopped; start it again to go on."
+_STOPPED = "The download was stopped; start it again to continue."
 _log = logging.getLogger(__name__)
 
 
 class DownloadJobs:
-    """Starts downloads of models and says how far they are."""
+    """Starts downloads of models and reports their progress."""
 
     def __init__(self, runner: JobRunner, models: Models) -> None:
         self._runner = runner
@@ -35,7 +35,7 @@ class DownloadJobs:
         return next((job for job in self._runner.jobs(KIND) if job.subject == name), None)
 
     async def resume(self) -> None:
-        """Go on with the downloads that ran when Tau ended, where their partial files end."""
+        """Resume the downloads that were running when Tau stopped, from their partial files."""
         try:
             for job in await self._runner.interrupted(KIND):
                 try:

@@ -1,4 +1,4 @@
-"""Runs background jobs: each goes on whoever watches, until it ends or is stopped.
+"""Runner of background jobs: each runs until it ends or is stopped, watched or not.
 
 A running job has a row in the table of jobs. The row is deleted when the job ends or is stopped,
 and stays when Tau itself ends; so whatever `interrupted` returns was cut off.
@@ -105,7 +105,7 @@ class JobRunner:
         except Exception as error:  # noqa: BLE001 - the boundary of a job: recorded, and reported
             if job.owner is None:
                 _log.exception("A job of the kind %s failed", job.kind)
-            else:  # without its text, which may quote what somebody said
+            else:  # without its text, which may quote what someone said
                 _log.error("A job of the kind %s failed: %s", job.kind, type(error).__name__)
             end = ("failed", UNEXPECTED)
         finally:
@@ -122,7 +122,7 @@ class JobRunner:
         self.notify(job)
 
     async def _try_store(self, action: Awaitable[None]) -> None:
-        """Await a change of the table. A job goes on without its row."""
+        """Await a change of the table. A job continues without its row."""
         try:
             await action
         except TauError as error:

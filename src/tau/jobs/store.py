@@ -42,7 +42,7 @@ class JobStore:
         try:
             await self._database.run(write)
         except IntegrityError:
-            _log.info("a job was not written down: its owner was removed meanwhile")
+            _log.info("a job was not written down: its owner has been removed")
 
     async def load(
         self, kind: str, owner: str | None = None, box: SecretBox | None = None

@@ -75,4 +75,4 @@ class EntrySealer:
         except UnsealError as error:
             return DamagedEntry(row.seq, str(error))
         except msgspec.MsgspecError:
-            return DamagedEntry(row.seq, "it is no entry")
+            return DamagedEntry(row.seq, "it isn't an entry")

@@ -171,10 +171,10 @@ class Journal:
         async with self._submitting:  # the first caller gets the lower numbers
             expected = self._reserved
             if after is not None and after != expected:
-                raise Conflict("Something else was written here meanwhile.")
+                raise Conflict("Something else was written here in the meantime.")
             batch = await self._seal(entries, expected)
             if self._reserved != expected:
-                raise SequenceConflict("Something else was written here meanwhile.")
+                raise SequenceConflict("Something else was written here in the meantime.")
             self._reserved += len(entries)
             self._delivery.write_started()
             write = Write(

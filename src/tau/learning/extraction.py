@@ -1,8 +1,8 @@
-"""Facts from a model's reading: what it is asked, and what of its answer is believed.
+"""Extraction of claims by a model: what it is asked, and what of its answer is accepted.
 
-Pure: no model, no clock, no journal. A model may be wrong, hostile or out of its mind, so nothing
-of its answer counts that is not shown to stand in the person's own plain words: a claim quotes
-them, and its names, numbers and most of its words are theirs.
+Pure: no model, no clock, no journal. A model may be wrong or hostile, so a claim in its answer
+counts only if the person's own plain words show it: it quotes them, and its names, numbers and
+most of its words are theirs.
 """
 
 import math
@@ -58,7 +58,7 @@ a an and as at by for from has have her his in is it its of on or she he they th
 were with who
 """
 _TEMPLATE_WORDS = frozenset(_TEMPLATE_TEXT.split())
-"""What a sentence about somebody is made of, though nobody says it word for word."""
+"""What a sentence about someone is made of, though nobody says it word for word."""
 _NAME = re.compile(r"(?<![\w'])[^\W\d_a-z][\w'-]*")
 _WORD = re.compile(rf"[{CJK}]+|(?:(?![{CJK}])[^\W_])+")
 _DIGITS = re.compile(r"\d+")
@@ -288,7 +288,7 @@ def _is_within_limits(text: str, about: str, value: str) -> bool:
 
 
 def _contains_phrase(words: str, quote: str) -> bool:
-    """Tell whether `quote` stands in `words`, whole words only, whatever its case and spacing."""
+    """Return whether `words` contain `quote`: whole words, in any case and spacing."""
     said, wanted = _single_line(fold_text(words)), _single_line(fold_text(quote)).rstrip(".!。！")
     if not wanted:
         return False
@@ -305,7 +305,7 @@ def _tokens(text: str) -> set[str]:
 
 
 def _is_grounded(text: str, words: str, dates: frozenset[str]) -> bool:
-    """Tell whether most of what `text` says was said in `words`, and what it says first."""
+    """Return whether `words` say most of what `text` says, and its first word."""
     said = _tokens(words)
     content = _tokens(text) - dates - (_TEMPLATE_WORDS - said)
     grounded = {word for word in content if any(_is_same_word(word, other) for other in said)}
@@ -331,7 +331,7 @@ def _sources(
 ) -> tuple[Message, ...]:
     """Return the messages that say every name and number of a claim; none if one is missing.
 
-    A name may stand in an earlier message of the same conversation ("my sister Mia", then "she").
+    A name may be in an earlier message of the same conversation ("my sister Mia", then "she").
     """
     missing = _names(text, about) - dates - _source_tokens(reading)
     sources = [reading.message]

@@ -173,7 +173,7 @@ class LearningWorker(LifeListener):
             await asyncio.wait(both)
 
     async def _wait_for_quiet(self) -> None:
-        """Return when nobody has waited for a reply for a while, or somebody waits for learning."""
+        """Return when nobody has waited for a reply for a while, or someone waits for learning."""
         while not self._wait_requested.is_set():
             with anyio.move_on_after(_QUIET_SECONDS):
                 await self._wait_requested.wait()
@@ -239,7 +239,7 @@ def _to_entries(drawn: Sequence[AttributedClaim]) -> list[ClaimLearned]:
 
 def _to_entry(claim: Claim, sources: Sequence[_SourceMessage], by: str) -> ClaimLearned:
     """Return a claim as a journal entry; it was said in the first of its sources."""
-    trust: Trust = "own"  # rules claim what stands in the words, and nothing suspicious
+    trust: Trust = "own"  # rules claim what the words say, and nothing suspicious
     if by != "rules" or claim.topic == "instruction":
         trust = trust_of(claim, "\n".join(strip_untrusted(source.text) for source in sources))
     return ClaimLearned(

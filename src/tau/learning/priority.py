@@ -1,4 +1,4 @@
-"""Foreground load: background work yields while somebody waits for a reply."""
+"""Foreground load: background work yields while someone waits for a reply."""
 
 import asyncio
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 
 class ForegroundLoad:
-    """Counter of the requests that somebody waits for."""
+    """Counter of the requests that someone waits for."""
 
     def __init__(self) -> None:
         self._active_count = 0
@@ -30,7 +30,7 @@ class ForegroundLoad:
 
     @property
     def is_busy(self) -> bool:
-        """Whether somebody waits for a reply."""
+        """Whether someone waits for a reply."""
         return self._active_count > 0
 
     async def wait_until_idle(self) -> None:
@@ -38,5 +38,5 @@ class ForegroundLoad:
         await self._idle.wait()
 
     async def wait_until_busy(self) -> None:
-        """Return when somebody waits for a reply."""
+        """Return when someone waits for a reply."""
         await self._busy.wait()

@@ -181,7 +181,7 @@ class FactEditor:
         return _unique(self._get(fact.id) for fact in facts)
 
     async def undo(self, fact_id: str) -> Fact | None:
-        """Undo the person's last change to a fact; return the fact that stands in its place.
+        """Undo the person's last change to a fact; return the fact as it is then.
 
         `None` if there is none: a fact that was added and then undone is gone. Raises `NotFound`,
         and `BadInput` if there is nothing to undo.
@@ -227,7 +227,7 @@ class FactEditor:
                 await transaction.append(LearningChanged(at=time.time(), paused=True))
 
     async def resume(self) -> None:
-        """Resume learning, but never from what was said meanwhile."""
+        """Resume learning, but never from what was said while it was paused."""
         async with self._life.transaction() as transaction:
             if not self.paused:
                 return
@@ -274,9 +274,9 @@ class FactEditor:
 def _validated_text(text: str) -> str:
     text = " ".join(text.encode("utf-8", "replace").decode("utf-8").split())
     if not text:
-        raise BadInput("There are no words in it.")
+        raise BadInput("There is nothing to add: the text is empty.")
     if len(text) > MAX_FACT_CHARACTERS:
-        raise BadInput(f"Tell memory at most {MAX_FACT_CHARACTERS:,} characters at once.")
+        raise BadInput(f"A memory can have at most {MAX_FACT_CHARACTERS:,} characters.")
     return text
 
 

@@ -154,7 +154,7 @@ class Life:
     async def append(self, *entries: Entry) -> list[Record]:
         """Write entries of one conversation; those of a private one are kept in memory only.
 
-        Claims from messages that were forgotten meanwhile are left out; a reply that recalled such
+        Claims from messages that have been forgotten are left out; a reply that recalled such
         messages is refused (`NotFound`).
         """
         if entries and (private := self.private.find_by_entry(entries[0])):
@@ -169,7 +169,7 @@ class Life:
     async def transaction(
         self, *, catch_up: bool = True, locked: bool = True
     ) -> AsyncIterator[Transaction]:
-        """Hold the lock of whoever writes by what is known.
+        """Return a transaction: read what is known, decide, and write.
 
         With `catch_up`, what other processes wrote is read first. Raises `NotFound` once the
         person was removed.
@@ -213,7 +213,7 @@ class Life:
     async def change(
         self, conversation: str, *, title: str | None = None, archived: bool | None = None
     ) -> Conversation:
-        """Name, archive or bring back a conversation. Raises `NotFound`."""
+        """Rename, archive or unarchive a conversation. Raises `NotFound`."""
         memory = self.memory_of(conversation)
         change = ConversationChanged(
             at=time.time(), id=conversation, title=validated_title(title), archived=archived
@@ -231,7 +231,7 @@ class Life:
         speaker: str | None = None,
         parent: str | None = None,
     ) -> Message:
-        """Write a message down without a reply. Without `parent` it follows the last message.
+        """Add a message without a reply. Without `parent` it follows the last message.
 
         Raises `NotFound` for a conversation or parent that is not here, `BadInput` for a text that
         is empty or too long.
@@ -239,7 +239,7 @@ class Life:
         memory = self.memory_of(conversation)
         text = validated_message(text, self.max_message_bytes)
         if speaker is not None and len(speaker) > MAX_NAME_CHARACTERS:
-            raise BadInput(f"A speaker's name has at most {MAX_NAME_CHARACTERS} characters.")
+            raise BadInput(f"A speaker's name can have at most {MAX_NAME_CHARACTERS} characters.")
         if parent is not None and memory.message(parent).conversation != conversation:
             raise NotFound("There is no such message in this conversation.")
         said = MessageAdded(

@@ -54,14 +54,14 @@ class Lives:
         return life
 
     def written(self, life: Life) -> None:
-        """Say that messages were written in `life`: they are to be embedded and learned from."""
+        """Report that messages were written in `life`: they are to be embedded and learned from."""
         if self._lives.get(life.person) is not life:
             return  # unloaded or removed meanwhile
         for listener in self._listeners:
             listener.written(life)
 
     async def unload(self, person: str) -> None:
-        """Save and close the life of a person, whoever uses it. It can be opened again."""
+        """Save and close the life of a person, even while it is in use. It can be opened again."""
         if person in self._lives:
             await self._save(self._lives[person])
             self._unload(person)
@@ -132,7 +132,7 @@ class Lives:
         return life
 
     def _is_busy(self, life: Life) -> bool:
-        """Return whether somebody watches a life or works on it."""
+        """Return whether someone watches a life or works on it."""
         return len(life.changes) > 0 or any(
             listener.is_working_on(life.person) for listener in self._listeners
         )

@@ -10,7 +10,7 @@ def validated_message(text: str, max_bytes: int) -> str:
     """Return a message as it can be kept. Raises `BadInput` if it is empty or too long."""
     text = text.encode("utf-8", "replace").decode("utf-8").strip()
     if not text:
-        raise BadInput("There are no words in this message.")
+        raise BadInput("This message is empty.")
     if len(text.encode()) > max_bytes:
         raise BadInput(
             f"This message is longer than {max_bytes:,} bytes; "
@@ -25,5 +25,5 @@ def validated_title(title: str | None) -> str | None:
         return None
     title = " ".join(title.encode("utf-8", "replace").decode("utf-8").split())
     if len(title) > MAX_NAME_CHARACTERS:
-        raise BadInput(f"A title has at most {MAX_NAME_CHARACTERS} characters.")
+        raise BadInput(f"A title can have at most {MAX_NAME_CHARACTERS} characters.")
     return title

@@ -1,6 +1,6 @@
 """Transaction: the one way to write to the journal of a life.
 
-While a transaction is open, nobody else in this process writes by what they know. Another process
+While a transaction is open, no other one of the same life runs in this process. Another process
 may still write; `append` with `after` refuses to write behind such an entry.
 """
 
@@ -78,7 +78,7 @@ def existing_sources(memory: Memory, entries: Sequence[Entry | RawEntry]) -> lis
         elif isinstance(entry, ClaimLearned):
             kept += [entry] if all(map(exists, entry.sources)) else []
         elif isinstance(entry, MessageAdded) and not all(map(exists, entry.recalled)):
-            raise NotFound("Something this reply was based on was forgotten meanwhile. Ask again.")
+            raise NotFound("Something this reply was based on has been forgotten. Ask again.")
         else:
             kept.append(entry)
     return kept

@@ -1,7 +1,7 @@
 """Keeps an erasure from making facts current that were not.
 
 Erasing a claim erases what it did to others: it may have replaced an older value, ended it, or
-stood in the way of a correction. Whoever wants their new home forgotten has not moved back to the
+stood in the way of a correction. A person who forgets their new home has not moved back to the
 old one. So what held until some day before an erasure must not hold longer after it: the claims
 concerned are written again with an end, and a rejection is moved to a claim that stays.
 """

@@ -1,4 +1,4 @@
-"""Imports that a memory knows of: one report for each file, as it stands now."""
+"""Imports that a memory knows of: one report for each file, in its current state."""
 
 from tau.journal.entries import FileImported
 
@@ -18,7 +18,7 @@ class ImportHistory:
         self.by_seq.pop(seq, None)
 
     def all(self) -> list[FileImported]:
-        """Return every import as it stands now, oldest first."""
+        """Return every import in its current state, oldest first."""
         return list({each.id: each for each in self.by_seq.values()}.values())
 
     def entries_of(self, import_id: str) -> list[int]:

@@ -1,7 +1,7 @@
 """Pages of a visible thread: its end, or the messages before, after or around one.
 
 However long the thread is, a page reads no more rows than it returns (and one more, to see whether
-the thread goes on).
+the thread continues).
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from tau.memory.messages import NONE, Message
 
 
 class ThreadPage(NamedTuple):
-    """A part of a visible thread, oldest first, and whether the thread goes on at either end."""
+    """A part of a visible thread, oldest first, and whether the thread continues at either end."""
 
     messages: list[Message]
     earlier: bool

@@ -94,7 +94,7 @@ class Aliases:
 
     def _require_suitable(self, alias: str, name: str) -> None:
         if not self._directory.knows(name):
-            raise UnknownModel(f"There is no model named {name!r}; `tau models list`.")
+            raise UnknownModel(f"There is no model named {name!r}; `tau models list` shows them.")
         needed = "embed" if alias == EMBEDDER else "chat"
         capabilities = self._directory.backend(name).info.capabilities
         if needed not in capabilities and alias in DEFAULT_ALIASES:

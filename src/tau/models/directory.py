@@ -113,7 +113,7 @@ class ModelDirectory:
         elif name in catalog.packs():
             await self._packs.remove(catalog.packs()[name])
         else:
-            raise UnknownModel(f"There is no model named {name!r} that could be removed.")
+            raise UnknownModel(f"There is no model named {name!r} to remove.")
 
     async def discover(self) -> list[ModelInfo]:
         """Look for model servers on this machine; the models found can be used by name."""

@@ -57,7 +57,7 @@ async def fetch_hub_info(client: GuardedClient, url: str) -> HubFileInfo | None:
             "HEAD", url, headers=headers, timeout=_TIMEOUT, follow="same-host"
         ) as response:
             if response.status >= 400:
-                raise DownloadFailed(f"The source answers with HTTP {response.status}.")
+                raise DownloadFailed(f"The source responded with HTTP {response.status}.")
             linked = response.headers.get("X-Linked-Etag", "").strip('W/"').lower()
             size = response.headers.get("X-Linked-Size", "")
             commit = response.headers.get("X-Repo-Commit", "")
@@ -108,7 +108,7 @@ async def _fetch_rest(
         if response.status == 416 and have:
             return  # nothing is left to fetch: the hash shows whether it is complete
         if response.status not in (200, 206):
-            raise DownloadFailed(f"The source answers with HTTP {response.status}.")
+            raise DownloadFailed(f"The source responded with HTTP {response.status}.")
         resumed = response.status == 206 and _range_start(response, have)
         if response.status == 206 and not resumed:
             raise DownloadFailed("The source sent another part of the file than the one asked for.")
@@ -160,7 +160,7 @@ def verify(path: Path, sha256: str) -> None:
     if digest.hexdigest() != sha256.lower():
         path.unlink(missing_ok=True)
         raise HashMismatch(
-            "The download isn't the file that was pinned, so it was deleted. Try again; if this "
+            "The download doesn't match its pinned hash, so it was deleted. Try again; if this "
             "happens again, the file at the source has changed."
         )
 

@@ -22,7 +22,7 @@ class InputTooLong(BackendUnavailable):
     """The text is longer than the model accepts."""
 
     def __init__(self, model: str) -> None:
-        super().__init__(model, "cannot take in so long a text", persistent=False)
+        super().__init__(model, "can't accept a text this long", persistent=False)
 
 
 class RequestRejected(BackendUnavailable):

@@ -116,7 +116,7 @@ def no_answer_error(name: str, faults: Sequence[ModelError]) -> ModelError:
     """Return one error that names the models that were asked and what to do about it."""
     if not faults:
         return ModelUnavailable(
-            f"No model stands behind {name!r}; choose one with `tau models use {name} MODEL`."
+            f"{name!r} has no model; choose one with `tau models use {name} MODEL`."
         )
     if len(faults) == 1:
         return faults[0]

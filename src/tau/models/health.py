@@ -37,7 +37,7 @@ async def _check_chat(backend: Backend) -> HealthCheck:
             tokens = chunk.completion_tokens or tokens
     seconds = time.perf_counter() - began
     if first is None:
-        raise BackendUnavailable(backend.info.name, "answered nothing")
+        raise BackendUnavailable(backend.info.name, "sent an empty answer")
     rate = (tokens or pieces) / max(seconds - first, 1e-3) if pieces > 1 else None
     sentence = f"{backend.info.name} answers after {first:.1f} s"
     if rate is not None:

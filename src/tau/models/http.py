@@ -107,11 +107,13 @@ class AddressGuard:
             host = _canonical(parsed.host or "")
             port = parsed.port
         except ValueError as error:
-            raise RefusedAddress("That is not an address that Tau can fetch.") from error
+            raise RefusedAddress("Tau can't fetch that address.") from error
         if parsed.scheme not in ("http", "https") or not host or not port:
             raise RefusedAddress("Tau fetches only addresses that begin with http:// or https://.")
         if parsed.user is not None or parsed.password is not None:
-            raise RefusedAddress("An address must not carry a name or password; give a key apart.")
+            raise RefusedAddress(
+                "An address can't contain a user name or password; enter the key separately."
+            )
         if _is_numeric(host):
             self.check_resolved(host, host)
             parsed = parsed.with_host(host)  # aiohttp refuses the odd spellings of a number

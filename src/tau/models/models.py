@@ -69,7 +69,7 @@ class Models:
     async def warm_up(self) -> None:
         """Load the local models that come first for chat and embedding.
 
-        llama.cpp stops the whole process while it loads a model: better before somebody waits. A
+        llama.cpp stops the whole process while it loads a model: better before someone waits. A
         model that cannot be loaded fails at its first use.
         """
         for name in (self.aliases.default_chat(), self.aliases.default_embedder()):

@@ -38,7 +38,7 @@ async def probe_endpoint(
     """Ask for the list of models, then ask the named or only one a tiny question.
 
     If an endpoint does not list its models, a named one is asked anyway. All of this takes little
-    longer than `timeout_seconds`, because somebody is waiting.
+    longer than `timeout_seconds`, because someone is waiting.
     """
     try:
         async with asyncio.timeout(timeout_seconds + _LISTING_SECONDS):

@@ -72,13 +72,13 @@ def make_endpoint(
     if not _NAME.fullmatch(name):
         raise BadInput("A model's name is 1 to 128 letters, digits and any of . _ : / + -")
     if key and (not key.isascii() or not key.isprintable() or " " in key):
-        raise BadInput("A key is printable ASCII without spaces.")
+        raise BadInput("A key can only contain printable ASCII characters, without spaces.")
     try:
         given = msgspec.convert(details, EndpointDetails)
     except msgspec.ValidationError as error:
-        raise BadInput(f"What was said of the model cannot be used: {error}.") from error
+        raise BadInput(f"The details of the model are invalid: {error}.") from error
     if not given.capabilities or given.context_tokens < 256:
-        raise BadInput("A model has a capability, and a window of at least 256 tokens.")
+        raise BadInput("A model needs a capability, and a context window of at least 256 tokens.")
     return Endpoint(name, endpoint_url(guard, url), model, key or None, given)
 
 
@@ -86,7 +86,7 @@ def endpoint_url(guard: AddressGuard, url: str) -> str:
     """Return the base address of an OpenAI-shaped API, which ends in a path such as `/v1`."""
     address = guard.check(url.strip())
     if address.query_string or address.fragment:
-        raise BadInput("The address of an endpoint has no ? or # part.")
+        raise BadInput("An endpoint's address can't contain ? or #.")
     path = address.path.rstrip("/")
     for ending in ("/chat/completions", "/embeddings", "/models"):
         path = path.removesuffix(ending)
@@ -151,7 +151,7 @@ class Registry:
     async def set_alias(self, alias: str, names: list[str]) -> None:
         """Set the models of an alias, in this order; none: back to the default."""
         if not _ALIAS.fullmatch(alias):
-            raise BadInput("An alias consists of lower-case letters, digits and hyphens.")
+            raise BadInput("An alias can only contain lowercase letters, digits and hyphens.")
         rows = [{"alias": alias, "position": i, "model": name} for i, name in enumerate(names)]
 
         def write(connection: Connection) -> None:

@@ -39,7 +39,7 @@ _REASONS = {
     403: "refuses the key",
     404: "is not known at that address",
     408: "took too long",
-    413: "cannot take in so long a text",
+    413: "can't accept a text this long",
     429: "asks to be left alone for a while",
 }
 _NETWORK = (aiohttp.ClientError, OSError, TimeoutError)
@@ -85,11 +85,11 @@ class RemoteModel:
         except InvalidStream as fault:
             raise self._error(begun, str(fault), nonsense=True) from None
         except ReportedError as fault:
-            raise self._error(begun, f"reports a fault{_code_reason(fault.code)}") from None
+            raise self._error(begun, f"reported an error{_code_reason(fault.code)}") from None
         except _NETWORK as error:
             raise self._error(begun, _network_reason(error)) from None
         if not events.has_content:
-            raise self._error(begun, "answered nothing", nonsense=True)
+            raise self._error(begun, "sent an empty answer", nonsense=True)
         if not events.finished:
             raise self._error(begun, "broke off")
 
@@ -114,7 +114,7 @@ class RemoteModel:
         asked = {k: v for k, v in body.items() if k not in ("stream", "stream_options")}
         answer = await self._ask("/chat/completions", asked)
         if not _is_completion(answer):
-            raise InvalidAnswer(self.info.name, "answered in a shape that is not OpenAI's")
+            raise InvalidAnswer(self.info.name, "answered in a format that isn't OpenAI's")
         answer["model"] = self.info.name
         return answer
 
@@ -126,10 +126,10 @@ class RemoteModel:
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
         except (KeyError, TypeError, ValueError):
             raise InvalidAnswer(
-                self.info.name, "answered in a shape that is not OpenAI's"
+                self.info.name, "answered in a format that isn't OpenAI's"
             ) from None
         if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
-            raise InvalidAnswer(self.info.name, "answered in a shape that is not OpenAI's")
+            raise InvalidAnswer(self.info.name, "answered in a format that isn't OpenAI's")
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, 1e-12), dtype=np.float32)
 
@@ -154,15 +154,15 @@ class RemoteModel:
                 data = await _limited(response)
             answer = msgspec.json.decode(data)
         except (InvalidStream, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as fault:
-            reason = str(fault) if isinstance(fault, InvalidStream) else "answered no JSON"
+            reason = str(fault) if isinstance(fault, InvalidStream) else "didn't answer with JSON"
             raise InvalidAnswer(self.info.name, reason) from None
         except _NETWORK as error:
             raise BackendUnavailable(self.info.name, _network_reason(error)) from None
         if not isinstance(answer, dict):
-            raise InvalidAnswer(self.info.name, "answered in a shape that is not OpenAI's")
+            raise InvalidAnswer(self.info.name, "answered in a format that isn't OpenAI's")
         if answer.get("error"):
             raise BackendUnavailable(
-                self.info.name, f"reports a fault{_code_reason(error_code(answer))}"
+                self.info.name, f"reported an error{_code_reason(error_code(answer))}"
             )
         return answer
 
@@ -235,7 +235,9 @@ class RemoteModel:
         self, begun: bool, reason: str, *, nonsense: bool = False
     ) -> ModelInterrupted | InvalidAnswer | BackendUnavailable:
         if begun:
-            return ModelInterrupted(f"The model {self.info.name!r} {reason} in mid-answer.")
+            return ModelInterrupted(
+                f"The model {self.info.name!r} {reason} in the middle of its answer."
+            )
         return (InvalidAnswer if nonsense else BackendUnavailable)(self.info.name, reason)
 
 
@@ -245,7 +247,7 @@ async def _limited(response: aiohttp.ClientResponse) -> bytes:
     while data := await response.content.readany():
         size += len(data)
         if size > ANSWER_LIMIT:
-            raise InvalidStream("does not come to an end")
+            raise InvalidStream("sent an endless answer")
         parts.append(data)
     return b"".join(parts)
 
@@ -270,7 +272,7 @@ def _model_names(data: bytes) -> list[str]:
     try:
         listed = [item["id"] for item in msgspec.json.decode(data)["data"]]
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidStream("answered no JSON") from None
+        raise InvalidStream("didn't answer with JSON") from None
     except (KeyError, TypeError):
         return []
     sound = [
@@ -286,11 +288,11 @@ def _event_from_completion(data: bytes) -> bytes:
     try:
         answer = msgspec.json.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise InvalidStream("answered no JSON") from None
+        raise InvalidStream("didn't answer with JSON") from None
     if isinstance(answer, dict) and answer.get("error"):
         raise ReportedError(error_code(answer))
     if not _is_completion(answer):
-        raise InvalidStream("answered in a shape that is not OpenAI's")
+        raise InvalidStream("answered in a format that isn't OpenAI's")
     for choice in answer["choices"]:
         choice["delta"] = choice.pop("message")
         choice["finish_reason"] = choice.get("finish_reason") or "stop"

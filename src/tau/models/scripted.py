@@ -221,9 +221,11 @@ async def _raise_fault(script: Script) -> None:
     elif script.fault == "hang":
         await asyncio.get_running_loop().create_future()  # until it is cancelled
     elif script.fault == "nonsense":
-        raise InvalidAnswer(CHAT, "answered something that is not JSON")
+        raise InvalidAnswer(CHAT, "sent something that isn't JSON")
     elif script.after:
-        raise ModelInterrupted(f"The model {CHAT!r} broke off the connection in mid-answer.")
+        raise ModelInterrupted(
+            f"The model {CHAT!r} broke off the connection in the middle of its answer."
+        )
     else:
         raise BackendUnavailable(CHAT, "cannot be reached", persistent=False)
 

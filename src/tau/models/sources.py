@@ -53,4 +53,4 @@ def parse_source(text: str) -> Source:
         return WheelFile(match[1], match[2], match[3])
     if text.startswith(("https://", "http://")):
         return WebFile(text)
-    raise BadInput(f"{text!r} is no source of a model; it begins with hf:, https: or pypi:.")
+    raise BadInput(f"{text!r} isn't a model source: those begin with hf:, https: or pypi:.")

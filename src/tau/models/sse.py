@@ -48,7 +48,7 @@ class ChunkDecoder:
         """Return the chunks that these bytes complete. Raises `InvalidStream`, `ReportedError`."""
         self._bytes += len(data)
         if self._bytes > ANSWER_LIMIT:
-            raise InvalidStream("does not come to an end")
+            raise InvalidStream("sent an endless answer")
         lines = self._lines.feed(data)
         if self._lines.buffered_bytes > LINE_LIMIT:
             raise InvalidStream("sent a line that is too long to be an answer")
@@ -71,9 +71,9 @@ class ChunkDecoder:
         try:
             raw = _decode(payload)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise InvalidStream("answered something that is not JSON") from None
+            raise InvalidStream("sent something that isn't JSON") from None
         if not isinstance(raw, dict):
-            raise InvalidStream("answered in a shape that is not OpenAI's")
+            raise InvalidStream("answered in a format that isn't OpenAI's")
         if raw.get("error"):
             raise ReportedError(error_code(raw))
         raw["model"] = self._model
@@ -83,7 +83,7 @@ class ChunkDecoder:
                 self._flush(chunks)
                 chunks.append(_chunk("", raw, None))
             elif not isinstance(choices, list):
-                raise InvalidStream("answered in a shape that is not OpenAI's")
+                raise InvalidStream("answered in a format that isn't OpenAI's")
             return
         self._choice(raw, choices, chunks)
 
@@ -95,9 +95,9 @@ class ChunkDecoder:
             finish = choice.get("finish_reason")
             index = choice.get("index") or 0
         except (AttributeError, TypeError, KeyError, IndexError):
-            raise InvalidStream("answered in a shape that is not OpenAI's") from None
+            raise InvalidStream("answered in a format that isn't OpenAI's") from None
         if not isinstance(text, str):
-            raise InvalidStream("answered in a shape that is not OpenAI's")
+            raise InvalidStream("answered in a format that isn't OpenAI's")
         plain = index == 0 and len(choices) == 1 and delta.keys() <= _PLAIN_DELTA
         if not plain:
             self._flush(chunks)

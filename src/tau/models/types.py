@@ -1,4 +1,4 @@
-"""The shared vocabulary of the models room."""
+"""Types that the modules of this package share."""
 
 from collections.abc import AsyncGenerator, Sequence
 from typing import Any, Literal, Protocol

@@ -33,7 +33,7 @@ class Invitations:
     async def invite(self, unlocked: Unlocked) -> str:
         """Return the token of an invitation for one more person; it lasts seven days.
 
-        Raises `NotPermitted` for anybody but the owner.
+        Raises `NotPermitted` for anyone but the owner.
         """
         if not unlocked.person.owner:
             raise NotPermitted("Only the owner of this Tau can invite people.")

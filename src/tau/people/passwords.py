@@ -1,6 +1,6 @@
 """Passwords: rules for new ones, and key derivation with argon2id.
 
-Argon2id (RFC 9106). The password protects all of a person's data against somebody who steals the
+Argon2id (RFC 9106). The password protects all of a person's data against someone who steals the
 database, so its cost is above OWASP's minimum (19 MiB, 2 passes): 64 MiB and 3 passes, RFC 9106's
 memory-constrained choice with one lane. The cost is stored with each salt, so it can be raised.
 """

@@ -140,7 +140,7 @@ class Sessions:
         try:
             parsed = parse_token(token)
             if parsed.api_key:
-                raise BadInput("An API key has no session to end; revoke the key instead.")
+                raise BadInput("An API key has no session to end; revoke it instead.")
             unlocked = await self._open_token(parsed, "session", _NOT_SIGNED_IN)
         except NotSignedIn:
             return
@@ -167,7 +167,7 @@ class Sessions:
     async def _find_by_name(
         self, name: str, kind: SlotKind, decoy: SealedSlot
     ) -> tuple[Person, SealedSlot]:
-        """Return the person of that name and their slot; nobody and the decoy if one is missing."""
+        """Return the person of that name and their slot, or decoys if one is missing."""
 
         def work(connection: sa.Connection) -> tuple[Person, SealedSlot]:
             person = registry.find_by_name(connection, name) or _unknown_person(decoy)

@@ -19,7 +19,7 @@ from tau.server.state import AppState, get_app_state
 
 SESSION_COOKIE = "tau_session"
 PERSON_HEADER = "x-tau-person"
-"""Header in which the web app names its person: another tab may have signed in somebody else."""
+"""Header in which the web app names its person: another tab may have signed in someone else."""
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "Android": "Android",
@@ -114,7 +114,7 @@ async def get_credential(request: Request, app_state: AppStateDep) -> Credential
     token = read_token(request)
     unlocked = await app_state.people.sessions.unlock(token)
     if request.headers.get(PERSON_HEADER, unlocked.person.id) != unlocked.person.id:
-        raise NotSignedIn("Somebody else is signed in here now; reload the page.")
+        raise NotSignedIn("Someone else is signed in here now; reload the page.")
     return Credential(unlocked, token)
 
 
@@ -129,7 +129,7 @@ async def get_current_person(opened: CredentialDep, app_state: AppStateDep) -> C
 async def require_owner(opened: CredentialDep) -> Credential:
     """Return the credential if it is the owner's (a dependency). Raises `NotPermitted`."""
     if not opened.unlocked.person.owner:
-        raise NotPermitted("Only the owner of this Tau may do this.")
+        raise NotPermitted("Only the owner of this Tau can do this.")
     return opened
 
 
@@ -140,7 +140,7 @@ async def require_not_api_key(opened: CredentialDep) -> Credential:
     `NotPermitted`.
     """
     if opened.unlocked.slot.kind == "api_key":
-        raise NotPermitted("An API key may not do this; sign in with a browser.")
+        raise NotPermitted("An API key can't do this; sign in with a browser.")
     return opened
 
 

@@ -1,4 +1,4 @@
-"""Pages of a list that is held in memory."""
+"""Pages of a list in memory."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -21,7 +21,7 @@ def page_after(
         positions = (index for index, item in enumerate(items) if id_of(item) == after)
         position = next(positions, None)
         if position is None:
-            raise NotFound("There is nothing at this place of the list.")
+            raise NotFound("The item to continue after doesn't exist any more.")
         start = position + 1
     page = items[start : start + limit]
     return page, id_of(page[-1]) if start + limit < len(items) else None

@@ -8,7 +8,7 @@ _TEXTS = {
     400: "The request is invalid; the sentence says why.",
     401: "No credential, or one that is not valid.",
     403: "Not allowed for this person, or sent from another site.",
-    404: "Not found, or it belongs to somebody else.",
+    404: "Not found, or it belongs to someone else.",
     409: "The state has changed since the caller looked.",
     413: "More than Tau accepts in one request.",
     422: "A field is missing or has a wrong type.",

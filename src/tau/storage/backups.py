@@ -256,7 +256,7 @@ def _connect(path: Path, mode: str = "ro") -> sqlite3.Connection:
 def _lock_exclusively(database: Path) -> Iterator[sqlite3.Connection | None]:
     """Lock a database exclusively; yield `None` if it is too damaged to open.
 
-    A Tau that starts meanwhile finds it locked, and then the same file with new content. If another
+    A Tau that starts now finds it locked, and then the same file with new content. If another
     file took its name, that Tau would write to a file that is not there any more.
     """
     database.touch(mode=0o600)  # an empty file is an empty database, and can be locked too

@@ -6,7 +6,7 @@ place the bytes belong to, so that bytes moved elsewhere do not open. Format, ve
     version (1 byte) | nonce (12 bytes) | ciphertext and tag
 
 The plain bytes are compressed first if that makes them shorter; their first byte says so. Lengths
-are visible to anybody who has the database, as `docs/privacy.md` explains.
+are visible to anyone who has the database, as `docs/privacy.md` explains.
 """
 
 import os

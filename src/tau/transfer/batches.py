@@ -1,4 +1,4 @@
-"""Batches of import items, read in a worker thread so that turns go on meanwhile."""
+"""Batches of import items, read in a worker thread so that turns can run."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
@@ -7,7 +7,7 @@ from typing import TypeVar
 from tau.transfer.formats import ImportedConversation, ImportItem, TauExportEntry
 
 MAX_BATCH_MESSAGES = 200
-"""Small, so that whoever writes meanwhile hardly waits."""
+"""Small, so that other writers hardly wait."""
 MAX_BATCH_BYTES = 1 << 20
 
 Result = TypeVar("Result")

@@ -110,7 +110,7 @@ class EntryMerge:
         if isinstance(entry, ClaimLearned):
             return self._merge_claim(entry, raw)
         if isinstance(entry, FactJudged | ChangeUndone) and not self.trust:
-            self._counter.add_skipped(SkippedItem("a judgement", "it is another person's"))
+            self._counter.add_skipped(SkippedItem("a decision", "it is another person's"))
             return None
         return raw
 

@@ -22,8 +22,8 @@ from tau.transfer.report import ImportReport
 from tau.transfer.uploads import RetainedFiles
 
 KIND = "import"
-_STOPPED = "The import was stopped. Import the file again to go on."
-_INTERRUPTED = "Tau ended before the import did. Import the file again to go on."
+_STOPPED = "The import was stopped. Import the file again to continue."
+_INTERRUPTED = "Tau stopped before the import was finished. Import the file again to continue."
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,11 +35,11 @@ class ImportJob:
     progress: ImportProgress = field(default_factory=lambda: ImportProgress(0, 0, 0, 0, 0, 0))
     report: ImportReport | None = None
     interrupted: bool = False
-    """Whether it was cut off by the end of Tau; its row stays until the import goes on."""
+    """Whether it was running when Tau stopped; its row stays until the import is resumed."""
 
     @property
     def journal_id(self) -> str:
-        """The id of the import in the journal: an older one where it went on with that."""
+        """The id of the import in the journal: an older one if this resumes it."""
         return (self.report.id if self.report else None) or self.job.id
 
     def redact(self) -> None:
@@ -49,7 +49,7 @@ class ImportJob:
 
 
 class ImportJobs(LifeListener):
-    """Starts imports and says how far they are. A person has one at a time."""
+    """Starts imports and reports their progress. A person has one at a time."""
 
     def __init__(self, runner: JobRunner, lives: Lives) -> None:
         self._runner = runner
@@ -76,7 +76,7 @@ class ImportJobs(LifeListener):
             raise
         if self.is_working_on(person):
             file.close()
-            raise Conflict("Another file of yours is being read. Wait for it, or stop it.")
+            raise Conflict("Another import is running. Wait for it to finish, or stop it.")
         self._retained.release(person)
         job = Job(
             kind=KIND,
@@ -108,7 +108,7 @@ class ImportJobs(LifeListener):
         if not import_job.options.dry_run:
             raise Conflict("This was not a dry run; its file has been imported.")
         if import_job.job.state == "running":
-            raise Conflict("The dry run isn't over yet. Wait for its end.")
+            raise Conflict("The dry run isn't finished yet. Wait for it to finish.")
         if not self.has_file(life.person, import_id):
             raise Conflict("The file isn't kept any more. Send it again.")
         file = self._retained.take(life.person)
@@ -167,7 +167,7 @@ class ImportJobs(LifeListener):
             import_job.redact()
             return import_job
         if import_job.job.state != "running":
-            raise Conflict("This import is over.")
+            raise Conflict("This import has already ended.")
         await self._runner.stop(import_job.job)
         return import_job
 
@@ -210,7 +210,7 @@ class ImportJobs(LifeListener):
         finally:
             if not options.dry_run:
                 self._lives.written(life)
-        if not options.dry_run:  # then what was interrupted went on
+        if not options.dry_run:  # it resumed what was interrupted
             await self._remove(
                 each
                 for each in self._imports[life.person].values()

@@ -18,11 +18,11 @@ class ImportRecord:
 
     @property
     def id(self) -> str | None:
-        """The id of the import, once something of it is written; an older one if it goes on."""
+        """The id of the import, once something of it is written; an older one if it was resumed."""
         return self._entry.id if self._entry is not None else None
 
     def open(self, origin: str, name: str, unfinished: FileImported | None) -> None:
-        """Say which file is imported; `unfinished` is an import of it that goes on."""
+        """Set the file that is imported; `unfinished` is an import of it to resume."""
         self._origin, self._name = origin, name
         self._entry, self._is_written = unfinished, unfinished is not None
 

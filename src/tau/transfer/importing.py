@@ -2,7 +2,7 @@
 
 A conversation is written whole or not at all, with identifiers that follow from those of the file.
 So a file that is imported twice, or a newer one of the same account, adds only what is new, and an
-import that was stopped goes on where it was. Messages are searchable at once; vectors and learning
+import that was stopped is resumed. Messages are searchable at once; vectors and learning
 follow in the background.
 """
 
@@ -44,7 +44,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ImportProgress(msgspec.Struct, frozen=True):
-    """How far an import is."""
+    """Progress of an import."""
 
     bytes_done: int
     bytes_total: int
@@ -72,8 +72,8 @@ async def import_file(
 
     What a file claims of the person waits for a decision, unless they `trust` it. What the person
     forgot of an earlier import is left out, unless they want the `forgotten` back. The import gets
-    the id `import_id`, unless it goes on with one that was stopped. With `dry_run` nothing is
-    written. If it is cancelled, it leaves whole conversations, and goes on when it is called again.
+    the id `import_id`, unless it resumes one that was stopped. With `dry_run` nothing is
+    written. If it is cancelled, it leaves whole conversations, and resumes when it is called again.
     Raises `BadInput` if nothing in the file is known, and as the journal does.
     """
     options = ImportOptions(trust=trust, forgotten=forgotten, dry_run=dry_run)

@@ -48,7 +48,7 @@ class KnownContent:
         return any(known.id == import_id for known in self._life.memory.imports.all())
 
     def unfinished_import(self, origin: str, name: str) -> FileImported | None:
-        """Return an import of the same file that did not come to its end, so that it goes on."""
+        """Return an unfinished import of the same file, to resume it."""
         for known in self._life.memory.imports.all():
             if (known.origin, known.name) == (origin, name) and not known.finished:
                 return known

@@ -181,7 +181,7 @@ class ContentMerge:
             return []
         if len(item.claim.text) > _MAX_CLAIM_CHARACTERS:
             where = f"a memory of {item.origin}"
-            self._counter.add_skipped(SkippedItem(where, "it is too long for one"))
+            self._counter.add_skipped(SkippedItem(where, "it is too long"))
             return []
         self.written.add(claim_id)
         self._counter.counts.facts += 1

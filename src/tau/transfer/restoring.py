@@ -1,7 +1,7 @@
 """Restoring Tau's own export: its entries go back to their places in the journal.
 
 Into an empty journal every entry goes back to its place, erased ones as empty places, since entries
-refer to each other by their places. A restore that was stopped goes on, and a journal that began as
+refer to each other by their places. A restore that was stopped resumes, and a journal that began as
 this export stays as it is, whatever was written or forgotten in it since. What doesn't belong in
 its place is merged (`entry_merging`).
 """
@@ -44,7 +44,7 @@ class JournalRestore:
 
     @property
     def is_restoring(self) -> bool:
-        """Whether entries are being put back to their places, so that nobody else may take one."""
+        """Whether entries are being put back to their places, so that no others may take one."""
         return self._next_seq > 1 and not self._merging
 
     async def put_back(self, lines: Sequence[TauExportEntry]) -> list[TauExportEntry]:
@@ -63,12 +63,12 @@ class JournalRestore:
             yield line
             return
         if missing < 0:
-            self._counter.add_skipped(SkippedItem(f"entry {line.seq}", "it is there twice"))
+            self._counter.add_skipped(SkippedItem(f"entry {line.seq}", "it appears twice"))
             return
         if missing:
             last = line.seq - 1
             where = f"entry {last}" if missing == 1 else f"entries {self._next_seq} to {last}"
-            self._counter.add_skipped(SkippedItem(where, "the export does not hold them"))
+            self._counter.add_skipped(SkippedItem(where, "the export doesn't contain them"))
             yield from (TauExportEntry(seq, 0.0, None) for seq in range(self._next_seq, line.seq))
         self._next_seq = line.seq + 1
         yield line
@@ -76,7 +76,7 @@ class JournalRestore:
     async def _restore(self, lines: list[TauExportEntry]) -> list[TauExportEntry]:
         """Put lines back to their places; return those that do not belong there.
 
-        An entry that somebody writes meanwhile takes a place: the rest does not belong there then.
+        An entry written in the meantime takes a place: then the rest does not belong there.
         """
         there, foreign = await self._compare(lines)
         if foreign:
@@ -96,7 +96,7 @@ class JournalRestore:
         """Return how many lines are here already, and whether the next means another journal.
 
         Erased entries are alike everywhere, so it takes an entry in common to recognise a journal.
-        Where both are erased nothing decides it, and a restore that was stopped there goes on.
+        Where both are erased nothing decides it, and a restore that was stopped there resumes.
         """
         if self._existing_records is None:
             self._existing_records = self._life.read()

@@ -31,7 +31,7 @@ async def receive_upload(pieces: AsyncIterator[bytes], folder: Path) -> BinaryIO
     except OSError as error:
         file.close()
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-            raise StoreFull("The disk has no room for this file.") from error
+            raise StoreFull("There isn't enough disk space for this file.") from error
         raise BadInput("This file could not be received.") from error
     except BaseException:
         file.close()

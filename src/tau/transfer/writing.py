@@ -49,8 +49,8 @@ class ImportWriter:
     async def write_new(self, find: FindEntries) -> Sequence[Entry | RawEntry]:
         """Write what `find` returns, all or none, and return it.
 
-        If somebody else wrote meanwhile, perhaps the same, everything goes back to before and
-        `find` is asked again. Raises `SequenceConflict`, and as the journal does.
+        If another writer was faster, perhaps with the same entries, everything is rolled back and
+        `find` is called again. Raises `SequenceConflict`, and as the journal does.
         """
         for savepoint in self.savepoints:
             savepoint.commit()

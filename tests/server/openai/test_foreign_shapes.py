@@ -134,7 +134,7 @@ async def test_a_model_that_says_nothing_at_all_is_a_bad_gateway(
     ):
         response = await owner.client.post(path, json=body)
         assert response.status_code == 502, path
-        assert "answered nothing" in response.text
+        assert "sent an empty answer" in response.text
 
 
 async def test_chunks_of_a_model_alone_come_as_they_are(

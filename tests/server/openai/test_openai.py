@@ -132,7 +132,7 @@ async def test_failures_come_in_openais_shape(client: AsyncOpenAI, served: str) 
     assert unknown.value.code == "model_not_found"
     with pytest.raises(openai.BadRequestError, match="messages"):
         await client.chat.completions.create(model="tau", messages=[])
-    with pytest.raises(openai.BadRequestError, match="person's words"):
+    with pytest.raises(openai.BadRequestError, match="must be the person's"):
         await client.chat.completions.create(model="tau", messages=[_assistant("Hello")])
     async with AsyncOpenAI(base_url=f"{served}/v1", api_key="tau-no", max_retries=0) as stranger:
         with pytest.raises(openai.AuthenticationError):

@@ -346,7 +346,7 @@ async def test_a_page_of_somebody_else_reads_and_says_nothing(owner: Person, gue
         await guest.client.post(path, json={"text": "Hers"}, headers=mine),
     ):
         assert response.status_code == 401
-        assert "Somebody else" in response.json()["error"]["sentence"]
+        assert "Someone else" in response.json()["error"]["sentence"]
     assert (await guest.get(path))["messages"] == []
     own = {"X-Tau-Person": guest.unlocked.person.id}
     assert (await guest.client.get("/api/me", headers=own)).is_success

@@ -64,7 +64,7 @@ async def test_a_page_behind_a_forgotten_fact_is_told_to_be_none(owner: Person, 
     first = await owner.get(FACTS, limit=2)
     await owner.client.delete(f"{FACTS}/{first['next']}")
     told = failed(await owner.client.get(FACTS, params={"after": first["next"]}), 404)
-    assert told == "There is nothing at this place of the list."
+    assert told == "The item to continue after doesn't exist any more."
 
 
 async def test_the_last_page_says_that_it_is(owner: Person, life: Life) -> None:

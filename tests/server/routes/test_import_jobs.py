@@ -107,7 +107,7 @@ async def test_an_import_that_was_stopped_is_listed_once_and_can_be_forgotten(
     await owner.client.delete(f"/api/imports/{begun['id']}")
     (listed,) = (await owner.get("/api/imports"))["imports"]
     assert (listed["id"], listed["state"]) == (begun["id"], "stopped")
-    assert listed["sentence"] == "The import was stopped. Import the file again to go on."
+    assert listed["sentence"] == "The import was stopped. Import the file again to continue."
     await owner.post(FORGET, {"import_id": begun["id"]})
     assert (await owner.get("/api/imports"))["imports"] == []
     assert len(life.memory) == 0

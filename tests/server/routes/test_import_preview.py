@@ -159,7 +159,7 @@ async def test_a_dry_run_that_goes_on_or_failed_cannot_be_taken(owner: Person, a
     async with life.transaction():
         begun = (await upload(owner, as_json(many(5)), dry_run=True)).json()
         early = await commit(owner, begun["id"])
-        assert (early.status_code, "isn't over yet" in early.text) == (409, True)
+        assert (early.status_code, "isn't finished yet" in early.text) == (409, True)
     await wait_for_end(owner, begun)
     failed = await wait_for_end(owner, (await upload(owner, b"some letter", dry_run=True)).json())
     assert (failed["state"], failed["held"]) == ("failed", False)

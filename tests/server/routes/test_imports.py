@@ -163,6 +163,6 @@ async def test_nothing_is_left_of_an_upload_that_broke_off(tmp_path: Path, app: 
         yield b"half"
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(Exception, match=r"no room for this file\.$"):
+    with pytest.raises(Exception, match=r"enough disk space for this file\.$"):
         await receive_upload(pieces(), tmp_path)
     assert await asyncio.to_thread(os.listdir, tmp_path) == ["home"]

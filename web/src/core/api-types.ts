@@ -271,7 +271,7 @@ export interface components {
         };
         /**
          * ConversationOut
-         * @description One conversation; a private one is held in memory only and is gone when Tau stops.
+         * @description One conversation; a private one is kept in memory only and is gone when Tau stops.
          */
         ConversationOut: {
             /** Id */
@@ -474,7 +474,7 @@ export interface components {
         };
         /**
          * FactList
-         * @description Facts as they stand now.
+         * @description Facts in their current state.
          */
         FactList: {
             /** Facts */
@@ -1126,7 +1126,7 @@ export interface components {
         };
         /**
          * ProfileOut
-         * @description The profile that stands first in every prompt.
+         * @description The profile that comes first in every prompt.
          */
         ProfileOut: {
             /** Lines */

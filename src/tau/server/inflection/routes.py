@@ -173,7 +173,7 @@ async def inference_streaming(
     chunks = app_state.models.stream(*_model_request(app_state, asked))
     head = await anext(chunks, None)
     if head is None:
-        raise ModelError("The model answered nothing.")
+        raise ModelError("The model sent an empty answer.")
     return sse.EventStreamResponse(
         _encode_pieces(_model_texts(head, chunks)), closing=app_state.closing
     )

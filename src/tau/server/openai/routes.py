@@ -128,7 +128,7 @@ async def first_event(turn: Turn) -> tuple[Delta | Done, AsyncIterator[Event]]:
             raise ModelError(event.sentence)
         if isinstance(event, Delta | Done):
             return event, events
-    raise ModelError("The reply ended before it began.")
+    raise ModelError("The reply ended before its first word.")
 
 
 def _json(body: object, headers: dict[str, str] | None = None) -> Response:
@@ -163,7 +163,7 @@ async def whole_reply(turn: Turn) -> tuple[str, Done]:
             raise ModelError(event.sentence)
         elif isinstance(event, Done):
             return "".join(pieces), event
-    raise ModelError("The reply ended before it was whole.")
+    raise ModelError("The reply ended before it was complete.")
 
 
 def _usage(done: Done) -> dict[str, int]:
@@ -214,7 +214,7 @@ async def _model_completion(asked: ChatRequest, app_state: AppState) -> Response
     chunks = app_state.models.stream(asked.model, body)
     first = await anext(chunks, None)
     if first is None:
-        raise ModelError("The model answered nothing.")
+        raise ModelError("The model sent an empty answer.")
     pieces = _model_chunks(first, chunks, asked.include_usage)
     return sse.EventStreamResponse(pieces, closing=app_state.closing)
 
@@ -277,7 +277,7 @@ async def create_embeddings(
 ) -> Response:
     """Embed texts with a model; `tau` is the embedder that memory uses."""
     if asked.dimensions is not None:
-        raise BadInput("Vectors have the length their model gives them; omit `dimensions`.")
+        raise BadInput("The model decides the length of its vectors; leave out `dimensions`.")
     own = asked.model == COMPANION_MODEL
     name = app_state.models.aliases.default_embedder() if own else asked.model
     embedded = await app_state.models.embed(name, asked.texts())

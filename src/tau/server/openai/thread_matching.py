@@ -99,7 +99,7 @@ async def begin_turn(
     conversation.
     """
     if not lines or lines[-1].by != "person":
-        raise BadInput("The last message must contain the person's words.")
+        raise BadInput("The last message must be the person's.")
     words = validated_message(lines[-1].text, current.life.max_message_bytes)
     if conversation is not None:
         current.require_visible(conversation)

@@ -95,5 +95,5 @@ def _messages(
     for name in ids[:most]:
         try:
             yield current.message(name)
-        except NotFound:  # forgotten on another device meanwhile
+        except NotFound:  # forgotten on another device since
             continue

@@ -24,7 +24,7 @@ async def list_people(_owner: OwnerCredentialDep, app_state: AppStateDep) -> Per
 async def rename_person(
     person_id: PathId, change: UpdatePersonRequest, opened: CredentialDep, app_state: AppStateDep
 ) -> PersonOut:
-    """Rename a person (the owner: anybody; others: themselves)."""
+    """Rename a person (the owner: anyone; others: themselves)."""
     await _find_person(app_state, opened.unlocked, person_id)
     await app_state.people.rename(person_id, change.name)
     return await _find_person(app_state, opened.unlocked, person_id)

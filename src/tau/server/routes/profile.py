@@ -1,4 +1,4 @@
-"""The profile that stands first in every prompt, and the timeline of facts."""
+"""The profile that comes first in every prompt, and the timeline of facts."""
 
 import time
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ PROFILE_TOKENS = 600
 
 @router.get("/profile", operation_id="getProfile")
 async def get_profile(current: CurrentPersonDep) -> ProfileOut:
-    """Return the profile that stands first in every prompt, with the facts it is made from."""
+    """Return the profile that comes first in every prompt, with the facts it is made from."""
     now = time.time()
     profile = build_profile(
         current.life.memory.facts.current(now), now, local_now().tzinfo, PROFILE_TOKENS

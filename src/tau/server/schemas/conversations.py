@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ConversationOut:
-    """One conversation; a private one is held in memory only and is gone when Tau stops."""
+    """One conversation; a private one is kept in memory only and is gone when Tau stops."""
 
     id: str
     title: str | None

@@ -48,7 +48,7 @@ class FactPage:
 
 @dataclass(frozen=True, slots=True)
 class FactList:
-    """Facts as they stand now."""
+    """Facts in their current state."""
 
     facts: list[FactOut]
 

@@ -1,4 +1,4 @@
-"""The profile that stands first in every prompt, and the timeline of facts."""
+"""The profile that comes first in every prompt, and the timeline of facts."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -17,7 +17,7 @@ class ProfileLineOut:
 
 @dataclass(frozen=True, slots=True)
 class ProfileOut:
-    """The profile that stands first in every prompt."""
+    """The profile that comes first in every prompt."""
 
     lines: list[ProfileLineOut]
 

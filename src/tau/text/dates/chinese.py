@@ -213,7 +213,7 @@ def _whole(text: str) -> int:
 
 
 class ChineseRules:
-    """What a match of each rule means to somebody who lives on the day `today`."""
+    """What a match of each rule means to someone who lives on the day `today`."""
 
     def __init__(self, today: date, prefer: Direction) -> None:
         self.today = today
@@ -408,7 +408,7 @@ class ChineseParser:
         return DateMatch(found.at, until, Period(first.first, last.end), found.exact)
 
     def _again(self, at: int, today: date) -> Period | None:
-        """Return what a bare month, weekday or day means to somebody of another day."""
+        """Return what a bare month, weekday or day means to someone of another day."""
         match = _any_rule().match(self.text, at)
         if match is None or match.lastgroup not in _RECURRING:
             return None

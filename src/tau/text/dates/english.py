@@ -18,7 +18,7 @@ _MAX_WORDS_BEFORE_CUE = 6
 
 
 class EnglishParser:
-    """Reads the time expressions of a text as somebody who lives on the day `today`."""
+    """Reads the time expressions of a text as someone who lives on the day `today`."""
 
     def __init__(self, tokens: Tokens, today: date, prefer: Direction) -> None:
         self.reader = TokenReader(tokens, today, prefer)

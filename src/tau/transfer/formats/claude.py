@@ -154,7 +154,7 @@ def read_memory(item: Mapping[str, Any], where: str, at: float) -> Iterator[Impo
                 claim=Claim(topic="other", text=claim),
             )
     if not found:
-        yield SkippedItem(where, "there is nothing in it")
+        yield SkippedItem(where, "it is empty")
 
 
 def read_project(item: Mapping[str, Any], where: str) -> Iterator[ImportItem]:

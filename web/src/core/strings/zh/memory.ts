@@ -2,9 +2,9 @@
 import type { memory as English } from "../en/memory";
 
 const REASONS: Record<string, string> = {
-  "it is too long for one": "对一件事来说太长",
-  "it is there twice": "重复出现",
-  "the export does not hold them": "导出文件里没有",
+  "it is too long": "对一件事来说太长",
+  "it appears twice": "重复出现",
+  "the export doesn't contain them": "导出文件里没有",
   "it refers to later entries": "提到了后面才出现的内容",
   "it is another person's": "属于别人",
   "it cannot be stored": "无法保存",
@@ -16,7 +16,7 @@ const REASONS: Record<string, string> = {
   "it is damaged": "已损坏",
   "it was retracted": "已被收回",
   "it has no text": "里面没有文字",
-  "there is nothing in it": "里面什么都没有",
+  "it is empty": "里面什么都没有",
   "its messages are missing or damaged": "消息缺失或损坏",
   "pictures and other files are not imported": "图片和其他文件不会带入",
   "it is not UTF-8; it was read as Latin-1": "文字不是 UTF-8，已按 Latin-1 读取",
