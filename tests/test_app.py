@@ -144,7 +144,7 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
         conversation = (await lives[0].create_conversation()).id
         await lives[1]._journal.catch_up()
         notes = (
-            life.note(conversation, f"{n} of {who}")
+            life.add_message(conversation, f"{n} of {who}")
             for n in range(5)
             for who, life in enumerate(lives)
         )

@@ -29,7 +29,7 @@ def told(home: Path, *texts: str) -> list[str]:
         async with open_app(opening(home), environ={}) as app:
             life = await app.lives.open(await app.people.owner())
             for text in texts:
-                await life.note((await life.create_conversation()).id, text)
+                await life.add_message((await life.create_conversation()).id, text)
             return [message.text for message in life.memory.messages]
 
     return asyncio.run(note())

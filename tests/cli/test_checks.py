@@ -124,7 +124,7 @@ async def told(app: App, *texts: str) -> None:
     life = await app.lives.open(await app.people.owner())
     conversation = (await life.create_conversation()).id
     for text in texts:
-        await life.note(conversation, text)
+        await life.add_message(conversation, text)
 
 
 async def test_a_journal_nobody_began_is_well(app: App) -> None:

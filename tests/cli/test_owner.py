@@ -33,7 +33,9 @@ def bob(tau: Command, home: Path) -> str:
         async with open_app(opening(home), environ={}) as app:
             _, unlocked = await app.people.invitations.accept(token, "Bob", PASSWORD, "test")
             life = await app.lives.open(unlocked)
-            await life.note((await life.create_conversation("Fishing")).id, "I fish in the lake")
+            await life.add_message(
+                (await life.create_conversation("Fishing")).id, "I fish in the lake"
+            )
             return unlocked.person.id
 
     return asyncio.run(accept())

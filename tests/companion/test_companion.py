@@ -74,7 +74,7 @@ async def test_what_was_said_elsewhere_is_recalled_with_its_date(
     app: App, companion: Companion, life: Life
 ) -> None:
     told = await life.create_conversation()
-    noted = await life.note(told.id, "My sister Ana moved to Porto.", at=1_683_500_000.0)
+    noted = await life.add_message(told.id, "My sister Ana moved to Porto.", at=1_683_500_000.0)
     app.lives.written(life)
     await app.embedding.wait_until_idle()
     turn = await companion.turn(life, None, "Where did my sister Ana move?")
@@ -267,7 +267,7 @@ async def test_a_private_conversation_recalls_and_writes_nothing(
     app: App, companion: Companion, life: Life
 ) -> None:
     told = await life.create_conversation()
-    await life.note(told.id, "my cat is called Miso")
+    await life.add_message(told.id, "my cat is called Miso")
     count = sa.select(sa.func.count()).select_from(entries)
     before = await app.database.run(lambda c: c.execute(count).scalar())
 
@@ -411,9 +411,9 @@ async def test_a_small_model_is_not_told_its_own_guesses(
     companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = await life.create_conversation()
-    fact = await life.note(told.id, "My sister Ana lives in Porto.")
-    await life.note(told.id, "Your sister Ana lives on the moon.", by="tau")
-    other = await life.note(told.id, "Ana, my sister, says hello!", by="tau", speaker="Tom")
+    fact = await life.add_message(told.id, "My sister Ana lives in Porto.")
+    await life.add_message(told.id, "Your sister Ana lives on the moon.", by="tau")
+    other = await life.add_message(told.id, "Ana, my sister, says hello!", by="tau", speaker="Tom")
     capable = await recalled_by(companion, life, "Where does my sister Ana live?")
     assert len(capable) == 3
     small = prompt.load_style("small")

@@ -209,8 +209,8 @@ async def test_a_turn_of_before_the_restart_tells_how_it_ended(
     companion: Companion, life: Life, status: str, kind: type, told: str | None
 ) -> None:
     conversation = (await life.create_conversation()).id
-    source = await life.note(conversation, "the lake")
-    forgotten = await life.note(conversation, "the stone")
+    source = await life.add_message(conversation, "the lake")
+    forgotten = await life.add_message(conversation, "the stone")
     parts = {"at": 1.0, "conversation": conversation, "turn": "t"}
     await life.append(
         MessageAdded(id="w", by="person", text="where?", **parts),  # type: ignore[arg-type]

@@ -69,7 +69,7 @@ async def embedding(embedders: Embedders) -> AsyncIterator[EmbeddingWorker]:
 async def told(life: Life, *texts: str) -> str:
     conversation = await life.create_conversation()
     for text in texts:
-        await life.note(conversation.id, text)
+        await life.add_message(conversation.id, text)
     return conversation.id
 
 
@@ -292,7 +292,7 @@ async def test_private_words_are_never_given_to_the_embedder(
     embedding: EmbeddingWorker, embedders: Embedders, life: Life
 ) -> None:
     private = await life.create_conversation(private=True)
-    await life.note(private.id, "a secret")
+    await life.add_message(private.id, "a secret")
     await told(life, "open")
     embedding.written(life)
     await embedding.wait_until_idle()

@@ -120,7 +120,7 @@ async def learning(
 async def told(life: Life, *texts: str, **parts: Any) -> str:
     conversation = (await life.create_conversation()).id
     for text in texts:
-        await life.note(conversation, text, **parts)
+        await life.add_message(conversation, text, **parts)
     return conversation
 
 
@@ -155,7 +155,7 @@ async def test_nobody_else_s_words_are_learned(learning: LearningWorker, life: L
     await told(life, "I live in Rome.", speaker="Ana")
     await told(life, "I live in Oslo.", by="tau")
     private = await life.create_conversation(private=True)
-    await life.note(private.id, "I live in Lima.")
+    await life.add_message(private.id, "I live in Lima.")
     assert await learned(learning, life) == []
 
 
@@ -533,7 +533,7 @@ async def test_turns_in_quick_succession_are_read_together(
         learning.written(life)
         for _ in range(50):
             await asyncio.sleep(0)
-        await life.note(conversation, "I swim at noon.")
+        await life.add_message(conversation, "I swim at noon.")
     await asyncio.wait_for(learners.knocked.wait(), patient(30))
     assert learners.shown() == [["I drink tea at dawn.", "I swim at noon."]]
 

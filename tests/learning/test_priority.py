@@ -17,7 +17,7 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
     app: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told = await life.create_conversation()
-    await life.note(told.id, "an early message")
+    await life.add_message(told.id, "an early message")
     app.lives.written(life)
     await app.embedding.wait_until_idle()
 
@@ -34,7 +34,7 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
     monkeypatch.setattr(app.models, "embed", embed)
     asking = asyncio.create_task(life.search("a question"))
     await asyncio.sleep(0)
-    await life.note(told.id, "a late message")
+    await life.add_message(told.id, "a late message")
     app.lives.written(life)
     for _ in range(20):
         await asyncio.sleep(0)

@@ -215,7 +215,7 @@ async def test_what_is_said_while_learning_is_paused_is_never_learned(
     await memories.pause()
     await memories.pause()
     assert memories.paused
-    said = await life.note(conversation, "I live in Porto.")
+    said = await life.add_message(conversation, "I live in Porto.")
     await memories.resume()
     assert not memories.paused
     facts = life.memory.facts
@@ -230,13 +230,15 @@ async def test_what_is_said_at_the_very_moment_of_going_on_is_left_out_too(
 ) -> None:
     conversation = (await life.create_conversation()).id
     await memories.pause()
-    said, _ = await asyncio.gather(life.note(conversation, "I live in Porto."), memories.resume())
+    said, _ = await asyncio.gather(
+        life.add_message(conversation, "I live in Porto."), memories.resume()
+    )
     assert life.memory.facts.learned_up_to("model") >= said.seq
 
 
 async def test_a_reader_that_was_overtaken_by_forgetting_writes_nothing(life: Life) -> None:
     conversation = (await life.create_conversation()).id
-    said = await life.note(conversation, "I live in Porto.")
+    said = await life.add_message(conversation, "I live in Porto.")
     await forget(life, ErasureRequest(messages=(said.id,)))
     learned = ClaimLearned(at=1.0, id="late", claim=home("Porto"), sources=(said.id,))
     await life.append(learned, LearnedUpTo(at=1.0, seq=said.seq, method="rules"))

@@ -81,7 +81,7 @@ def home(name: str) -> Claim:
 
 async def learn(life: Life, name: str, conversation: str, trust: Any) -> None:
     words = f"So it is {name} where I live"
-    message = await life.note(conversation, words)
+    message = await life.add_message(conversation, words)
     learned = ClaimLearned(
         at=message.at, id=new_id(), claim=home(name), sources=(message.id,), trust=trust
     )

@@ -33,41 +33,41 @@ async def rows(app: App) -> int:
 
 async def test_a_note_keeps_who_said_it_and_when(life: Life) -> None:
     conversation = (await life.create_conversation("Holidays")).id
-    note = await life.note(
+    note = await life.add_message(
         conversation, "We were in Porto.", at=1_683_500_000.0, speaker="Ana", by="person"
     )
-    reply = await life.note(conversation, "How lovely.", by="tau", at=1_683_500_060.0)
+    reply = await life.add_message(conversation, "How lovely.", by="tau", at=1_683_500_060.0)
     assert (note.speaker, note.at, note.by) == ("Ana", 1_683_500_000.0, "person")
     assert (reply.parent, reply.by, reply.status) == (note.id, "tau", "complete")
 
 
 async def test_a_note_under_an_earlier_one_begins_a_branch(life: Life) -> None:
     conversation = (await life.create_conversation()).id
-    first = await life.note(conversation, "one")
-    await life.note(conversation, "two")
-    await life.note(conversation, "another two", parent=first.id)
+    first = await life.add_message(conversation, "one")
+    await life.add_message(conversation, "two")
+    await life.add_message(conversation, "another two", parent=first.id)
     assert thread(life, conversation) == ["one", "another two"]
 
 
 @pytest.mark.parametrize("private", [False, True])
 async def test_a_note_follows_only_what_is_in_its_conversation(life: Life, private: bool) -> None:
     here = (await life.create_conversation(private=private)).id
-    elsewhere = await life.note((await life.create_conversation()).id, "elsewhere")
+    elsewhere = await life.add_message((await life.create_conversation()).id, "elsewhere")
     for parent in (elsewhere.id, "nothing"):
         with pytest.raises(NotFound):
-            await life.note(here, "words", parent=parent)
+            await life.add_message(here, "words", parent=parent)
     with pytest.raises(NotFound):
-        await life.note("nowhere", "words")
+        await life.add_message("nowhere", "words")
     assert thread(life, here) == []
 
 
 async def test_names_and_titles_have_a_length(life: Life) -> None:
     conversation = (await life.create_conversation("x" * 200)).id
-    await life.note(conversation, "words", speaker="x" * 200)
+    await life.add_message(conversation, "words", speaker="x" * 200)
     with pytest.raises(BadInput, match="speaker"):
-        await life.note(conversation, "words", speaker="x" * 201)
+        await life.add_message(conversation, "words", speaker="x" * 201)
     with pytest.raises(BadInput, match="title"):
-        await life.change(conversation, title="x" * 201)
+        await life.update_conversation(conversation, title="x" * 201)
     with pytest.raises(BadInput, match="title"):
         await life.create_conversation("x" * 201)
 
@@ -90,9 +90,9 @@ async def test_a_message_just_short_enough_is_kept(settings: Settings) -> None:
         life = await app.lives.open(await app.people.owner())
         conversation = (await life.create_conversation()).id
         longest = "é" * (settings.max_message_bytes // 2)
-        await life.note(conversation, longest + "  \n")
+        await life.add_message(conversation, longest + "  \n")
         with pytest.raises(BadInput, match="max_message_bytes"):
-            await life.note(conversation, longest + "é")
+            await life.add_message(conversation, longest + "é")
         assert thread(life, conversation) == [longest]
 
 
@@ -101,19 +101,19 @@ async def test_a_message_just_short_enough_is_kept(settings: Settings) -> None:
 
 async def test_archiving_naming_and_bringing_back_leave_each_other_be(life: Life) -> None:
     conversation = (await life.create_conversation("first")).id
-    assert (await life.change(conversation, archived=True)).title == "first"
-    renamed = await life.change(conversation, title="second")
+    assert (await life.update_conversation(conversation, archived=True)).title == "first"
+    renamed = await life.update_conversation(conversation, title="second")
     assert (renamed.title, renamed.archived) == ("second", True)
-    back = await life.change(conversation, archived=False)
+    back = await life.update_conversation(conversation, archived=False)
     assert (back.title, back.archived) == ("second", False)
     with pytest.raises(NotFound):
-        await life.change("nowhere", archived=True)
+        await life.update_conversation("nowhere", archived=True)
 
 
 async def test_what_was_archived_is_still_remembered(life: Life) -> None:
     conversation = (await life.create_conversation()).id
-    await life.note(conversation, "the key is under the stone")
-    await life.change(conversation, archived=True)
+    await life.add_message(conversation, "the key is under the stone")
+    await life.update_conversation(conversation, archived=True)
     (found, *_) = await life.search("where is the key?")
     assert found.message.conversation == conversation
 
@@ -122,10 +122,10 @@ async def test_erasing_a_conversation_takes_its_branches_and_its_names(
     app: App, life: Life
 ) -> None:
     conversation = (await life.create_conversation("marmalade")).id
-    first = await life.note(conversation, "marmalade one")
-    await life.note(conversation, "marmalade two")
-    await life.note(conversation, "marmalade three", parent=first.id)
-    await life.change(conversation, title="more marmalade")
+    first = await life.add_message(conversation, "marmalade one")
+    await life.add_message(conversation, "marmalade two")
+    await life.add_message(conversation, "marmalade three", parent=first.id)
+    await life.update_conversation(conversation, title="more marmalade")
     kept = (await life.create_conversation("kept")).id
     await life.save()
     await forget(life, ErasureRequest(conversation=conversation))
@@ -143,9 +143,9 @@ async def test_erasing_takes_what_another_process_just_said(settings: Settings) 
         life = await one.lives.open(await one.people.owner())
         other = await two.lives.open(await two.people.owner())
         conversation = (await life.create_conversation()).id
-        await life.note(conversation, "from one")
+        await life.add_message(conversation, "from one")
         await other._journal.catch_up()
-        await other.note(conversation, "from two")
+        await other.add_message(conversation, "from two")
         await forget(life, ErasureRequest(conversation=conversation))
         await other._journal.catch_up()
         assert len(life.memory) == len(other.memory) == 0
@@ -153,7 +153,7 @@ async def test_erasing_takes_what_another_process_just_said(settings: Settings) 
 
 async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
     conversation = (await life.create_conversation()).id
-    note = await life.note(conversation, "words")
+    note = await life.add_message(conversation, "words")
     with pytest.raises(NotFound):
         await forget(
             life,
@@ -196,9 +196,9 @@ async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
 ) -> None:
     before = await rows(app)
     private = (await life.create_conversation(private=True)).id
-    note = await life.note(private, "the marmalade plan")
-    await life.note(private, "and more")
-    assert (await life.change(private, title="Plans")).title == "Plans"
+    note = await life.add_message(private, "the marmalade plan")
+    await life.add_message(private, "and more")
+    assert (await life.update_conversation(private, title="Plans")).title == "Plans"
     assert life.message(note.id).text == "the marmalade plan"
     assert await life.search("marmalade plan") == []
     await forget(life, ErasureRequest(messages=(note.id,)))
@@ -212,7 +212,7 @@ async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> 
         (await life.create_conversation(private=True)).id,
         (await life.create_conversation()).id,
     )
-    notes = [await life.note(place, "words") for place in (private, written, private)]
+    notes = [await life.add_message(place, "words") for place in (private, written, private)]
     await forget(life, ErasureRequest(messages=tuple([note.id for note in notes])))
     assert thread(life, private) == thread(life, written) == []
 
@@ -241,8 +241,8 @@ async def test_other_devices_hear_of_every_kind_of_change(companion: Companion, 
     listening = asyncio.create_task(listen())
     await asyncio.sleep(0)
     conversation = (await life.create_conversation("one")).id
-    note = await life.note(conversation, "words")
-    await life.change(conversation, archived=True)
+    note = await life.add_message(conversation, "words")
+    await life.update_conversation(conversation, archived=True)
     await forget(life, ErasureRequest(messages=(note.id,)))
     turn = await companion.turn(life, conversation, "hello")
     await turn.ended()
@@ -270,7 +270,7 @@ async def test_private_words_are_not_told_as_messages_to_other_devices(life: Lif
     listening = asyncio.create_task(listen())
     await asyncio.sleep(0)
     private = (await life.create_conversation(private=True)).id
-    await life.note(private, "a secret")
+    await life.add_message(private, "a secret")
     life.changes.close()
     await listening
     assert heard == []
@@ -304,7 +304,7 @@ async def test_a_snapshot_that_memory_refuses_is_passed_over(
     app: App, companion: Companion, life: Life
 ) -> None:
     conversation = (await life.create_conversation()).id
-    await life.note(conversation, "words")
+    await life.add_message(conversation, "words")
     await life._journal.save_snapshot({"meta": b"of another time"}, life.memory.last)
     owner = await app.people.owner()
     fresh = await Life.open(app.lives._store, owner.person.id, owner.data_key, embed=life._embed)
@@ -318,7 +318,7 @@ async def test_a_snapshot_from_before_somebody_elses_forgetting_is_tried_again(
 ) -> None:
     async with open_app(settings, environ={}) as one, open_app(settings, environ={}) as two:
         life = await one.lives.open(await one.people.owner())
-        note = await life.note((await life.create_conversation()).id, "words")
+        note = await life.add_message((await life.create_conversation()).id, "words")
         other = await two.lives.open(await two.people.owner())
         await forget(other, ErasureRequest(messages=(note.id,)))
         assert not await life.save()

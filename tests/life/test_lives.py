@@ -77,7 +77,7 @@ async def test_every_listener_follows_a_life(app: App, recorders: list[Recorder]
     lives = await asyncio.gather(app.lives.open(owner), app.lives.open(owner))
     assert lives[0] is lives[1], "opened once"
     life = lives[0]
-    note = await life.note((await life.create_conversation()).id, "hello")
+    note = await life.add_message((await life.create_conversation()).id, "hello")
     app.lives.written(life)
     await forget(life, ErasureRequest(messages=(note.id,)))
     await app.lives.unload(life.person)
@@ -105,13 +105,13 @@ async def test_nothing_is_written_for_somebody_who_was_removed(
 ) -> None:
     life = await guest(app)
     conversation = await life.create_conversation()
-    await life.note(conversation.id, "hello")
+    await life.add_message(conversation.id, "hello")
     turn = await app.companion.turn(life, conversation.id, "[[hang]]")
     await app.remove_person(life.person)
     assert turn.finished
     assert recorders[0].calls[-1] == f"removed {life.person}"
     with pytest.raises(NotFound):
-        await life.note(conversation.id, "still here?")
+        await life.add_message(conversation.id, "still here?")
     with pytest.raises(NotFound):
         async with life.transaction():
             pass
@@ -122,7 +122,7 @@ async def test_nothing_is_written_for_somebody_who_was_removed(
 
 async def test_a_snapshot_in_progress_is_not_written_after_a_removal(app: App) -> None:
     life = await guest(app)
-    await life.note((await life.create_conversation()).id, "hello")
+    await life.add_message((await life.create_conversation()).id, "hello")
     saving = asyncio.create_task(life.save())
     await asyncio.sleep(0)
     await app.remove_person(life.person)
@@ -134,4 +134,4 @@ async def test_who_cannot_be_removed_keeps_their_life(app: App, life: Life) -> N
     with pytest.raises(BadInput):
         await app.remove_person(life.person)
     again = await app.lives.open(await app.people.owner())
-    await again.note((await again.create_conversation()).id, "still here")
+    await again.add_message((await again.create_conversation()).id, "still here")

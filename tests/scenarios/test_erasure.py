@@ -73,7 +73,7 @@ async def tell_the_secret(app: App, life: Life) -> Told:
     """Let the secret leave every trace that it can leave."""
     since = time.time() - 1
     plain = (await life.create_conversation("Household")).id
-    await life.note(plain, "The garden needs rain, and the fence wants paint.")
+    await life.add_message(plain, "The garden needs rain, and the fence wants paint.")
     turn = await app.companion.turn(life, None, f"{SECRET} [[say It is safe with me.]]")
     await turn.ended()
     edited = await app.companion.turn(
@@ -82,7 +82,7 @@ async def tell_the_secret(app: App, life: Life) -> Told:
     await edited.ended()
     await (await app.companion.retry(life, edited.message)).ended()
     later = (await life.create_conversation("About the Quokkabert")).id
-    asked = await life.note(later, "What was the word again?")
+    asked = await life.add_message(later, "What was the word again?")
     await life.append(
         later, reply("later", later, "Zanzibarine Quokkabert.", edited.message, asked.id)
     )

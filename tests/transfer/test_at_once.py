@@ -109,7 +109,7 @@ async def test_turns_go_on_beside_it_and_nothing_is_lost(open_life: Open) -> Non
     bringing = asyncio.create_task(import_bytes(life, raw))
     said = 0
     while not bringing.done():
-        await life.note(conversation, f"note {said}")
+        await life.add_message(conversation, f"note {said}")
         said += 1
     report = await bringing
     assert (report.messages, said > 3) == (400, True)

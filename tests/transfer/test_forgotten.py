@@ -224,7 +224,7 @@ async def test_what_the_log_keeps_of_it_tells_nothing(life: Life) -> None:
 
 async def test_only_what_a_file_brought_is_kept_out(life: Life) -> None:
     conversation = (await life.create_conversation()).id
-    note = await life.note(conversation, "Herons are called Zanzibar.")
+    note = await life.add_message(conversation, "Herons are called Zanzibar.")
     erasure = await forget(life, ErasureRequest(messages=(note.id,)))
     assert erasure.imported_ids == ()
     claim = Claim(topic="other", text="Likes tea")

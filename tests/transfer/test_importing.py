@@ -109,7 +109,7 @@ async def test_a_newer_export_adds_only_what_is_new(life: Life) -> None:
 async def test_what_was_said_here_since_is_not_hidden_by_a_newer_export(life: Life) -> None:
     await import_bytes(life, as_json([chatgpt("a", ("user", "one"))]))
     (conversation,) = life.memory.conversations.all()
-    await life.note(conversation.id, "said to Tau")
+    await life.add_message(conversation.id, "said to Tau")
     await import_bytes(
         life, as_json([chatgpt("a", ("user", "one"), ("assistant", "two"), ("user", "3"))])
     )

@@ -395,7 +395,7 @@ async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:
     await life.append(*begun)
     await other.append(said("0", "zero", conversation="z"))
     await import_bytes(other, await exported(life))
-    await other.change("c", title="Renamed here")
+    await other.update_conversation("c", title="Renamed here")
     await life.append(ConversationChanged(at=2.0, id="c", title="Renamed there"))
     await life.append(said("2", "two", parent="1"))
     await import_bytes(other, await exported(life))

@@ -13,7 +13,7 @@ ID_CONTEXT = {"ignore_unknown_options": True, "help_option_names": ["--help"]}
 
 
 async def all_facts(client: Client) -> list[FactOut]:
-    """Return every fact, in whatever state."""
+    """Return every fact, in any state."""
     return await client.memory.facts(state="all")
 
 

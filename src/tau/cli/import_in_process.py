@@ -15,7 +15,7 @@ from tau.transfer.report import ImportReport
 async def import_in_process(
     settings: Settings, person: str | None, file: Path, how: dict[str, bool]
 ) -> ImportOut:
-    """Read the file for that person, or for the owner; return what came of it."""
+    """Read the file for that person, or for the owner; return the result."""
     with progress_bar(strip_control(file.name), console(stderr=True)) as report:
 
         def show(now: ImportProgress) -> None:

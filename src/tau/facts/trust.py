@@ -235,7 +235,7 @@ def _unquoted(found: re.Match[str]) -> str:
 
 
 def _before_sentence_with(text: str, opening: re.Pattern[str]) -> str:
-    """Return what stands before the sentence in which `opening` is found first."""
+    """Return the text before the sentence in which `opening` is found first."""
     found = opening.search(text)
     if found is None:
         return text

@@ -70,11 +70,11 @@ class JobStore:
     async def delete(self, *job_ids: str) -> None:
         """Delete the rows of jobs, if they are there."""
 
-        def strike(connection: Connection) -> None:
+        def delete_rows(connection: Connection) -> None:
             connection.execute(delete(jobs_table).where(jobs_table.c.id.in_(job_ids)))
 
         if job_ids:
-            await self._database.run(strike)
+            await self._database.run(delete_rows)
 
 
 def _place(job_id: str) -> str:

@@ -190,7 +190,7 @@ class Journal:
         def landed(done: asyncio.Future[float]) -> None:
             if done.exception() is None:
                 records.extend(batch.records(done.result()))
-            self._take_in(records, expected)
+            self._deliver_written(records, expected)
 
         future.add_done_callback(landed)  # before the await below, so that it runs first
         await asyncio.shield(future)
@@ -201,7 +201,7 @@ class Journal:
             return await anyio.to_thread.run_sync(self._sealer.seal, entries, expected)
         return self._sealer.seal(entries, expected)
 
-    def _take_in(self, records: Sequence[Record], expected: int) -> None:
+    def _deliver_written(self, records: Sequence[Record], expected: int) -> None:
         """Deliver the records of a write that ended; none if it failed."""
         # If an earlier append was overtaken, another writer's entry may come before these:
         # `catch_up` reads them in order.

@@ -235,7 +235,7 @@ def _parse_answer(answer: str) -> Iterator[_ModelClaim]:
 def _validated_claim(
     found: _ModelClaim, chosen: Sequence[ExtractionInput], zone: tzinfo | None
 ) -> ExtractedClaim | None:
-    """Return the claim, if the person's words carry it."""
+    """Return the claim, if the person's words support it."""
     if not 1 <= found.message <= len(chosen):
         return None
     reading = chosen[found.message - 1]

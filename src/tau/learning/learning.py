@@ -278,7 +278,7 @@ def _orphaned_claims(memory: Memory) -> list[int]:
 def _superseded_claims(memory: Memory, newer: Sequence[Message]) -> list[int]:
     """Return the claims of messages that an edit among `newer` replaced.
 
-    Facts that the person confirmed meanwhile stay.
+    Facts that the person has confirmed stay.
     """
     places = {(each.conversation, each.parent) for each in newer if each.imported is None}
     gone: list[int] = []

@@ -210,7 +210,7 @@ class Life:
         await self.append(ConversationChanged(at=time.time(), id=conversation, title=title))
         return self.memory.conversation(conversation)
 
-    async def change(
+    async def update_conversation(
         self, conversation: str, *, title: str | None = None, archived: bool | None = None
     ) -> Conversation:
         """Rename, archive or unarchive a conversation. Raises `NotFound`."""
@@ -221,7 +221,7 @@ class Life:
         await self.append(change)
         return memory.conversation(conversation)
 
-    async def note(
+    async def add_message(
         self,
         conversation: str,
         text: str,
@@ -285,7 +285,7 @@ class Life:
         )
 
     async def save(self) -> bool:
-        """Keep a snapshot of the memory beside the log; False if it has to be tried again."""
+        """Save a snapshot of the memory; return False if it has to be tried again."""
         async with self._save_lock:
             seq = self.memory.last
             if seq == 0 or self._abandoned or (self._journal.damaged and seq == self.snapshot_seq):

@@ -25,7 +25,7 @@ class PrivateConversation:
 
     @property
     def conversation(self) -> Conversation:
-        """The conversation as it stands."""
+        """The conversation in its current state."""
         return self.memory.conversation(self.id)
 
     def append(self, *entries: Entry) -> list[Record]:

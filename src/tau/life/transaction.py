@@ -58,7 +58,7 @@ class Transaction:
 
 
 def depends_on_messages(entry: Entry) -> bool:
-    """Return whether an entry is of no use without messages that may be erased meanwhile."""
+    """Return whether an entry is of no use without messages that may have been erased."""
     if isinstance(entry, ClaimLearned):
         return bool(entry.sources)
     return isinstance(entry, MessageAdded) and bool(entry.recalled) and entry.imported is None

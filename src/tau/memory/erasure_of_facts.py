@@ -20,7 +20,7 @@ Rewritten = dict[int, ClaimLearned | FactJudged]
 """By the `seq` of an entry, the entry that is written in its place, at the end of the journal."""
 
 
-def keep_from_returning(memory: Memory, seqs: Collection[int]) -> Rewritten:
+def entries_to_rewrite(memory: Memory, seqs: Collection[int]) -> Rewritten:
     """Return the entries to write again so that erasing those at `seqs` makes no fact current."""
     facts = memory.facts
     erased = {seq for seq, _ in facts.entries() if seq in set(seqs)}

@@ -31,7 +31,7 @@ from tau.memory.erasure_effects import (
     still_archived,
     unsupported_facts,
 )
-from tau.memory.erasure_of_facts import keep_from_returning
+from tau.memory.erasure_of_facts import entries_to_rewrite
 from tau.memory.erasure_request import ErasureTargets, correction_chain
 from tau.memory.memory import Memory
 from tau.memory.messages import Message
@@ -101,7 +101,7 @@ class _ErasurePlanner:
         seqs.update(seq for seq, _ in erased.claims.values())
         seqs.update(judgements(erased))
         seqs.update(seq for entries in emptied.values() for seq in entries)
-        rewritten = keep_from_returning(erased.memory, seqs)
+        rewritten = entries_to_rewrite(erased.memory, seqs)
         seqs.update(rewritten)
         return ErasurePlan(
             messages=tuple(erased.chosen),

@@ -71,7 +71,7 @@ class Indexes:
     def add_vectors(self, model: str, ids: Sequence[str], vectors: Vectors) -> None:
         """Keep the vectors of messages; those of any other model or dimension are dropped.
 
-        Messages that were forgotten meanwhile are skipped. Raises `ValueError` if there is
+        Messages that have been forgotten are skipped. Raises `ValueError` if there is
         not one vector per id.
         """
         if vectors.ndim != 2 or len(vectors) != len(ids):

@@ -35,7 +35,7 @@ def format_code(secret: bytes) -> str:
 
 
 def parse_code(text: str) -> bytes:
-    """Return the secret of a typed code, whatever its case, spaces, dashes and look-alikes.
+    """Return the secret of a typed code, ignoring case, spaces, dashes and look-alikes.
 
     Raises `BadInput` with a sentence that says what is wrong.
     """

@@ -64,14 +64,14 @@ def add_person(connection: sa.Connection, person: Person) -> None:
 def require_free_name(
     connection: sa.Connection, name: str, *, except_for: str | None = None
 ) -> None:
-    """Raise `BadInput` if a person other than `except_for` has this name, whatever its case."""
+    """Raise `BadInput` if a person other than `except_for` has this name, in any case."""
     person = find_by_name(connection, name)
     if person is not None and person.id != except_for:
         raise BadInput(NAME_TAKEN)
 
 
 def find_by_name(connection: sa.Connection, name: str) -> Person | None:
-    """Return the person called `name`, whatever its case, or `None`.
+    """Return the person called `name`, in any case, or `None`.
 
     Case is folded here, since databases fold it differently. Every name is compared either way, so
     that the time does not reveal whether the name is known.
@@ -156,7 +156,7 @@ def replace_slot(connection: sa.Connection, sealed: SealedSlot) -> None:
 
 
 def reseal_slot(connection: sa.Connection, old: SealedSlot, new: SealedSlot) -> None:
-    """Replace a slot's wrapped key, unless it has changed meanwhile."""
+    """Replace a slot's wrapped key, unless it has changed since."""
     slots = schema.slots
     statement = sa.update(slots).where(slots.c.id == old.slot.id, slots.c.wrapped == old.wrapped)
     connection.execute(statement.values(salt=new.salt, wrapped=new.wrapped))

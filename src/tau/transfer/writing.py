@@ -77,7 +77,7 @@ class ImportWriter:
     async def write_in_place(
         self, entries: Sequence[RawEntry], *, after: int, erase: Sequence[int] = ()
     ) -> None:
-        """Write entries of an export behind `after`. Raises `Conflict` if that isn't the last."""
+        """Write entries after entry `after`. Raises `Conflict` unless it is the last one."""
         if self._preview is not None:  # what rules read is among the entries
             await self._preview_entries(entries, read=False)
         else:

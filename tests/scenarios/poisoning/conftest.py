@@ -61,7 +61,7 @@ class PoisonedLife:
 
     async def note(self, text: str, **parts: Any) -> str:
         conversation = (await self.life.create_conversation()).id
-        await self.life.note(conversation, text, **parts)
+        await self.life.add_message(conversation, text, **parts)
         self.app.lives.written(self.life)
         return conversation
 

@@ -21,7 +21,7 @@ async def _noted(current: CurrentPerson, *texts: str) -> tuple[str, list[str]]:
     ids = []
     for number, text in enumerate(texts):
         by = "tau" if number % 2 else "person"
-        ids.append((await current.life.note(conversation, text, by=by)).id)
+        ids.append((await current.life.add_message(conversation, text, by=by)).id)
     return conversation, ids
 
 
@@ -67,11 +67,11 @@ async def test_a_client_that_drops_replies_is_followed_by_its_words(current: Cur
 
 async def test_archived_and_private_conversations_are_left_alone(current: CurrentPerson) -> None:
     conversation, _ = await _noted(current, "Hello", "Good morning")
-    await current.life.change(conversation, archived=True)
+    await current.life.update_conversation(conversation, archived=True)
     slot = current.unlocked.slot.id
     private = (await current.life.create_conversation(private=True, slot=slot)).id
-    await current.life.note(private, "Hello")
-    await current.life.note(private, "Good morning", by="tau")
+    await current.life.add_message(private, "Hello")
+    await current.life.add_message(private, "Good morning", by="tau")
     assert match_thread(current, _lines("Hello", "Good morning", "Next")) is None
 
 

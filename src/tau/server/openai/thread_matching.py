@@ -120,5 +120,5 @@ async def _record_history(current: CurrentPerson, earlier: Sequence[HistoryMessa
         return None
     conversation = (await current.life.create_conversation()).id
     for line in said:
-        await current.life.note(conversation, line.text, by=line.by, at=line.at)
+        await current.life.add_message(conversation, line.text, by=line.by, at=line.at)
     return conversation

@@ -66,7 +66,7 @@ async def update_conversation(
 ) -> ConversationOut:
     """Rename a conversation, archive it, or unarchive it."""
     current.require_visible(conversation_id)
-    changed = await current.life.change(
+    changed = await current.life.update_conversation(
         conversation_id, title=change.title, archived=change.archived
     )
     return conversation_out(changed)

@@ -61,7 +61,7 @@ async def add_message(
 ) -> MessageOut:
     """Add a message without a reply, for instance one from another product or an earlier time."""
     current.require_visible(conversation_id)
-    message = await current.life.note(
+    message = await current.life.add_message(
         conversation_id, note.text, by=note.by, at=note.at, speaker=note.speaker
     )
     app_state.lives.written(current.life)

@@ -176,7 +176,7 @@ class BracketSplitter:
 
     def _end_string(self) -> int:
         """Return where the string that the last chunk ended in ends in this one."""
-        end = self._string.go_on(self._chunk)
+        end = self._string.resume(self._chunk)
         if self._depth == 1 and not self._string.is_open:
             self._key = self._string.beginning
         return end
@@ -258,8 +258,8 @@ class PartialString:
         self.beginning = chunk[start : start + _MAX_KEY_BYTES]
         self._escaped = _REST_OF_STRING.match(chunk, start).end() < len(chunk)  # type: ignore[union-attr]
 
-    def go_on(self, chunk: bytes) -> int:
-        """Return where the string ends in the next chunk: behind its quote, or at the end."""
+    def resume(self, chunk: bytes) -> int:
+        """Return where the string ends in the next chunk: after its quote, or at the end."""
         start = 1 if self._escaped and chunk else 0
         match = _REST_OF_STRING.match(chunk, start)
         end = match.end() if match else start
