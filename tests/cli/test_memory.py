@@ -100,9 +100,9 @@ def test_learning_is_paused_and_goes_on(tau: Command) -> None:
     tau("ask", "I live in Porto. [[say Lovely.]]")
     assert "Learning is on" in tau("memory", "resume").stdout
     assert rows(tau, "list") == []
-    assert "no profile yet" in tau("memory", "portrait").stderr
+    assert "no profile yet" in tau("memory", "profile").stderr
     tell(tau, "My name is Ada.")
-    assert "Ada" in tau("memory", "portrait").stdout
+    assert "Ada" in tau("memory", "profile").stdout
 
 
 @pytest.mark.slow

@@ -194,18 +194,18 @@ def test_nothing_found_is_told(piped: Run) -> None:
     assert result.stderr == "No matches.\n"
 
 
-# --- portrait and imports --------------------------------------------------------------------
+# --- profile and imports ---------------------------------------------------------------------
 
 
-def test_the_portrait_is_printed_line_by_line(piped: Run, tau: Known) -> None:
+def test_the_profile_is_printed_line_by_line(piped: Run, tau: Known) -> None:
     assert (
-        piped("portrait").stderr == "There's no profile yet: Tau doesn't know anything about you.\n"
+        piped("profile").stderr == "There's no profile yet: Tau doesn't know anything about you.\n"
     )
     tau.lines = [
         ProfileLineOut("Name: 林小雨", ["a"], []),
         ProfileLineOut("Likes: [b]tea[/b]", ["b"], []),
     ]
-    assert piped("portrait").stdout == "Name: 林小雨\nLikes: [b]tea[/b]\n"
+    assert piped("profile").stdout == "Name: 林小雨\nLikes: [b]tea[/b]\n"
 
 
 def test_what_was_brought_is_listed_with_the_ids_that_take_it_back(piped: Run, tau: Known) -> None:

@@ -204,7 +204,7 @@ async def tell(words: tuple[str, ...]) -> None:
 @memory.command()
 @takes_settings("home")
 @run_async
-async def portrait() -> None:
+async def profile() -> None:
     """Print the profile that starts every prompt."""
     async with connect_client(settings_given()) as client:
         lines = await client.memory.profile()
