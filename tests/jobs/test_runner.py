@@ -1,7 +1,7 @@
 """Jobs: their life from start to end, what stops them, and what a restart finds."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 
 import pytest
 import sqlalchemy as sa
@@ -106,6 +106,86 @@ async def test_a_job_is_stopped_and_has_no_row_then(
     assert await rows(sqlite_database) == []
     await runner.stop(job)
     assert job.state == "stopped"
+
+
+class HeldStore(JobStore):
+    """Store whose next `action` waits for `resume`; `reached` is set meanwhile."""
+
+    def __init__(self, database: Database, action: str) -> None:
+        super().__init__(database, SERVER_BOX)
+        self.reached, self.resume, self.passed = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._held = action
+
+    async def save(self, job: Job, box: SecretBox | None = None) -> None:
+        await self._hold("save", super().save(job, box))
+
+    async def delete(self, *job_ids: str) -> None:
+        await self._hold("delete", super().delete(*job_ids))
+
+    async def _hold(self, action: str, change: Coroutine[None, None, None]) -> None:
+        try:
+            if action == self._held:
+                self.reached.set()
+                await self.resume.wait()
+            await change
+        finally:
+            change.close()
+            if action == self._held:
+                self.passed.set()
+
+
+@pytest.mark.parametrize("held", ["save", "delete"])
+@pytest.mark.parametrize("is_closed", [False, True], ids=["stopped again", "closed"])
+async def test_a_job_that_is_cancelled_again_while_it_ends_has_no_row_then(
+    sqlite_database: Database, held: str, is_closed: bool
+) -> None:
+    store, left = HeldStore(sqlite_database, held), asyncio.Event()
+    runner = JobRunner(store)
+
+    async def work(job: Job) -> str:
+        try:
+            return await forever(job)
+        finally:
+            left.set()
+
+    job = runner.start(make_job(), work)
+    if held == "delete":
+        await saved(sqlite_database)
+    else:
+        await store.reached.wait()
+    stopping = asyncio.create_task(runner.stop(job))
+    await left.wait()
+    await store.reached.wait()
+    again = asyncio.create_task(runner.close() if is_closed else runner.stop(job))
+    await stopping
+    assert job.state == "stopped"
+    assert await runner.interrupted("test") == []
+    store.resume.set()
+    await again
+    await runner.close()
+    await store.passed.wait()
+    assert await rows(sqlite_database) == []
+
+
+async def test_a_job_that_was_stopped_before_tau_ended_is_not_found_again(
+    runner: JobRunner, sqlite_database: Database
+) -> None:
+    left = asyncio.Event()
+
+    async def work(job: Job) -> str:
+        try:
+            return await forever(job)
+        finally:
+            left.set()
+            await forever(job)
+
+    job = runner.start(make_job(), work)
+    await saved(sqlite_database)
+    stopping = asyncio.create_task(runner.stop(job))
+    await left.wait()
+    await runner.close()
+    await stopping
+    assert await rows(sqlite_database) == []
 
 
 async def test_the_newest_jobs_of_an_owner_and_a_kind_are_listed(runner: JobRunner) -> None:

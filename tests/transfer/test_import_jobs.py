@@ -7,12 +7,14 @@ import time
 import pytest
 
 from tau.app import App
+from tau.errors import StoreFull
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
 from tau.life.life import Life, LifeListener
 from tau.storage.sealing import SecretBox
 from tau.transfer.import_jobs import KIND, ImportJobs
+from tau.transfer.import_record import ImportRecord
 from tau.transfer.importing import ImportOptions, import_file
 
 from .exports import as_json, many, memory, store
@@ -94,7 +96,29 @@ async def test_an_import_that_ran_when_tau_ended_is_listed_until_its_file_is_imp
     assert await ImportJobs(new_runner(app), app.lives).imports_of(life) == []
 
 
-async def test_an_interrupted_import_says_what_it_wrote(app: App, life: Life) -> None:
+@pytest.mark.parametrize("is_full", [False, True], ids=["writable", "full"])
+@pytest.mark.parametrize("resumed", ["cut", "older"])
+async def test_an_import_that_was_finished_is_not_listed_as_interrupted(
+    app: App, life: Life, resumed: str, is_full: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    job = Job(id="cut", kind=KIND, owner=life.person, subject="a.json", created_at=1.0)
+    rows = JobStore(app.database, SecretBox(bytes(32)))
+    await rows.save(job, life.box)
+    await import_file(life, io.BytesIO(file_bytes()), "a.json", import_id=resumed)
+
+    async def fail(*_: object) -> None:
+        raise StoreFull("The disk is full.")
+
+    if is_full:
+        monkeypatch.setattr(JobStore, "delete", fail)
+    assert await ImportJobs(new_runner(app), app.lives).imports_of(life) == []
+    assert len(await rows.load(KIND, life.person, life.box)) == is_full
+
+
+async def test_an_interrupted_import_says_what_it_wrote(
+    app: App, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImportRecord, "finished", lambda *_, **__: None)
     raw = as_json(store(memory("m", "Likes tea"), memory("n", "Likes milk")))
     await import_file(life, io.BytesIO(raw), "a.json", import_id="cut")
     await import_file(life, io.BytesIO(file_bytes()), "a.json", import_id="cut")

@@ -29,6 +29,8 @@ class JobRunner:
         self._store = store
         self._jobs: dict[tuple[str, str | None], dict[str, Job]] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._rows: dict[str, asyncio.Task[None]] = {}
+        self._stopped: set[str] = set()
         self._closing = False
 
     def start(
@@ -40,6 +42,7 @@ class JobRunner:
 
         def ended(_: asyncio.Task[None]) -> None:
             del self._tasks[job.id]
+            self._stopped.discard(job.id)
             if job.state == "running":
                 self._end(job, "stopped", stopped)
 
@@ -75,28 +78,34 @@ class JobRunner:
         self, kind: str, owner: str | None = None, box: SecretBox | None = None
     ) -> list[Job]:
         """Return the jobs that ran when Tau ended, oldest first. They are not listed here yet."""
-        return [
-            job for job in await self._store.load(kind, owner, box) if job.id not in self._tasks
-        ]
+        before = {*self._tasks, *self._rows}
+        found = await self._store.load(kind, owner, box)
+        active = {*before, *self._tasks, *self._rows}
+        return [job for job in found if job.id not in active]
 
     async def stop(self, job: Job) -> None:
         """Stop a job and wait for its end."""
-        await self._cancel([self._tasks[job.id]] if job.id in self._tasks else [])
+        await self._stop(job)
 
     async def remove(self, *jobs: Job) -> None:
         """List jobs no longer, stop those that run and delete their rows."""
-        await self._cancel([self._tasks[job.id] for job in jobs if job.id in self._tasks])
+        await self._stop(*jobs)
         for job in jobs:
             self._jobs.get((job.kind, job.owner), {}).pop(job.id, None)
         await self._store.delete(*(job.id for job in jobs))
 
     async def close(self) -> None:
-        """Stop all jobs, and keep their rows for the next start."""
+        """Stop all jobs, and keep the rows of those that still ran for the next start."""
         self._closing = True
         await self._cancel(list(self._tasks.values()))
+        if self._rows:
+            await asyncio.wait(self._rows.values())
 
     async def _run(self, job: Job, work: JobWork, box: SecretBox | None) -> None:
-        saved = asyncio.create_task(self._try_store(self._store.save(job, box)))
+        is_over: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+        row = asyncio.create_task(self._keep_row(job, box, is_over))
+        self._rows[job.id] = row
+        row.add_done_callback(lambda _: self._rows.pop(job.id))
         end: tuple[JobState, str] | None = None
         try:
             end = ("done", await work(job))
@@ -109,13 +118,25 @@ class JobRunner:
                 _log.error("A job of the kind %s failed: %s", job.kind, type(error).__name__)
             end = ("failed", UNEXPECTED)
         finally:
+            is_stopped = job.id in self._stopped or not self._closing
+            if not is_over.done():  # it is cancelled where the event loop ends
+                is_over.set_result(end is not None or is_stopped)
             try:
-                await asyncio.wait([saved])
-                if end is not None or not self._closing:
-                    await self._try_store(self._store.delete(job.id))
+                await asyncio.wait([row])
             finally:
                 if end is not None:
                     self._end(job, *end)
+
+    async def _keep_row(
+        self, job: Job, box: SecretBox | None, is_over: asyncio.Future[bool]
+    ) -> None:
+        """Save the row of a job, and delete it if the job `is_over` for good.
+
+        This is a task of its own, because the job may be cancelled again while it ends.
+        """
+        await self._try_store(self._store.save(job, box))
+        if await is_over:
+            await self._try_store(self._store.delete(job.id))
 
     def _end(self, job: Job, state: JobState, message: str) -> None:
         job.state, job.message = state, message
@@ -127,6 +148,11 @@ class JobRunner:
             await action
         except TauError as error:
             _log.warning("the table of jobs could not be written: %s", type(error).__name__)
+
+    async def _stop(self, *jobs: Job) -> None:
+        running = [job.id for job in jobs if job.id in self._tasks]
+        self._stopped.update(running)
+        await self._cancel([self._tasks[job_id] for job_id in running])
 
     async def _cancel(self, tasks: list[asyncio.Task[None]]) -> None:
         for task in tasks:

@@ -5,12 +5,13 @@ The file of a dry run is kept for a while, so that it can be imported without be
 
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
 import msgspec
 
-from tau.errors import Conflict
+from tau.errors import Conflict, TauError
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.journal.entries import ClaimLearned
@@ -236,12 +237,17 @@ class ImportJobs(LifeListener):
         except BaseException:
             self._recovered.discard(person)
             raise
+        finished = [job for job in interrupted if _is_finished(life, job)]
         for job in interrupted:
+            if job in finished:
+                continue
             job.state, job.message = "stopped", _INTERRUPTED
             options = msgspec.json.decode(job.details, type=ImportOptions)
             self._runner.add(job)
             written = _written_by(life, job.id)
             self._add(ImportJob(job=job, options=options, progress=written, interrupted=True))
+        with suppress(TauError):  # the rows can wait
+            await self._runner.remove(*finished)
 
     def _add(self, import_job: ImportJob) -> ImportJob:
         person = str(import_job.job.owner)
@@ -266,6 +272,15 @@ class ImportJobs(LifeListener):
             del self._open[job.id]
             if not self._retained.has(life.person, job.id):
                 file.close()
+
+
+def _is_finished(life: Life, job: Job) -> bool:
+    """Return whether an import was finished, by the journal: its row could not be deleted then."""
+    return any(
+        each.finished
+        and (each.id == job.id or (each.name == job.subject and each.at >= job.created_at))
+        for each in life.memory.imports.all()
+    )
 
 
 def _written_by(life: Life, import_id: str) -> ImportProgress:
