@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.facts import Fact, Facts
+from tau.facts.resolution import find_related, resolve
 from tau.journal.entries import ChangeUndone, Claim, ClaimLearned, Entry, FactJudged, Record, Topic
 
 SLOTS: tuple[tuple[Topic, str], ...] = (("home", "home"), ("like", ""), ("dislike", ""))
@@ -194,3 +195,11 @@ def test_when_it_was_said_decides_and_not_when_it_was_learned(
     mixed = list(plain)
     order.shuffle(mixed)  # type: ignore[attr-defined]
     assert without_revision(folded(records(plain))) == without_revision(folded(records(mixed)))
+
+
+@given(entries(), st.integers(1, 14))
+def test_related_entries_alone_make_the_same_facts(made: list[Entry], seq: int) -> None:
+    facts = folded(records(made))
+    kept = dict(facts.entries())
+    alone, owners = resolve({each: kept[each] for each in find_related(kept, {seq})})
+    assert alone == [fact for fact in facts.all() if fact.id in owners.values()]

@@ -1,9 +1,10 @@
 """What goes with what is forgotten, and what stays: strict for secrets, and not absurd."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
+from tau.facts.resolution import Resolution, resolve
 from tau.journal.entries import (
     ChangeUndone,
     Claim,
@@ -15,7 +16,7 @@ from tau.journal.entries import (
     MessageAdded,
     Record,
 )
-from tau.memory import Memory
+from tau.memory import Memory, erasure_of_facts
 from tau.memory import erasure_plan as erasure_module
 from tau.memory.erasure_plan import ErasurePlan, plan_erasure
 from tau.memory.erasure_request import ErasureTargets
@@ -282,7 +283,7 @@ def home(city: str, **more: object) -> Claim:
     return Claim(**(parts | more))  # type: ignore[arg-type]
 
 
-def after_forgetting(entries: list[Entry], **targets: object) -> Memory:
+def after_forgetting(entries: list[Entry], /, **targets: object) -> Memory:
     """Erase something from a memory of these entries; return it as read anew from the journal."""
     erasure = plan_erasure(memory_of(*entries), ErasureTargets(**targets))  # type: ignore[arg-type]
     forgot = EntriesForgotten(at=90.0, targets=erasure.seqs)
@@ -409,3 +410,56 @@ def test_a_plan_changes_nothing() -> None:
     before = memory.dump()
     plan_erasure(memory, ErasureTargets(messages=("a",)))
     assert memory.dump() == before
+
+
+def rejected_in_two_parts(others: int = 0) -> list[Entry]:
+    return [
+        learned("cordoba", "", claim=home("Cordoba"), by="person", at=0.0),
+        learned("bergen", "", claim=home("Bergen", valid_to=110.0), by="person", at=10.0),
+        learned("aarhus", "", claim=home("Aarhus"), by="person", at=20.0),
+        learned("again", "", claim=home("Bergen"), by="person", corrects="cordoba", at=30.0),
+        FactJudged(at=40.0, id="judged", fact="again", verdict="rejected"),
+        *(learned(f"x{n}", f"thing {n}", by="person", at=50.0) for n in range(others)),
+    ]
+
+
+def test_a_rejected_fact_that_comes_apart_stays_rejected_in_both_parts() -> None:
+    left = after_forgetting(rejected_in_two_parts(), entries=(1,))
+    assert [fact.text for fact in left.facts.current(99.0)] == ["In Aarhus"]
+    assert {fact.id: fact.state for fact in left.facts.all()} == {
+        "bergen": "rejected",
+        "aarhus": "current",
+        "again": "rejected",
+    }
+    ids = [entry.id for _, entry in left.facts.entries() if isinstance(entry, FactJudged)]
+    assert len(ids) == len(set(ids)) == 2
+    assert "judged" in ids, "where its claim stays, so does a rejection"
+
+
+def test_an_erasure_resolves_no_facts_that_it_does_not_bear_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    memory = memory_of(*rejected_in_two_parts(others=50))
+    resolved: list[int] = []
+
+    def counted(entries: Mapping[int, object]) -> Resolution:
+        resolved.append(len(entries))
+        return resolve(entries)
+
+    monkeypatch.setattr(erasure_of_facts, "resolve", counted)
+    plan_erasure(memory, ErasureTargets(entries=(1,)))
+    assert resolved
+    assert len(resolved) <= 3
+    assert max(resolved) <= 6
+
+
+def test_an_older_end_does_not_end_what_was_said_again_later() -> None:
+    entries = [
+        learned("f", "", claim=home("Porto", valid_to=100.0), by="person", at=10.0),
+        learned("g", "", claim=home("Lisbon"), by="person", corrects="f", at=20.0),
+        learned("h", "", claim=home("Porto"), by="person", at=30.0),
+    ]
+    assert [fact.id for fact in memory_of(*entries).facts.current(500.0)] == ["h"]
+    left = after_forgetting(entries, entries=(2,))
+    assert [fact.id for fact in left.facts.current(500.0)] == ["h"]
+    assert left.facts.get("f").valid_to == 20.0

@@ -6,13 +6,13 @@ this module knows nothing of how claims are found in texts, and nothing of searc
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import msgspec
 
 from tau.errors import NotFound
-from tau.facts.resolution import Fact, Resolution, resolve
+from tau.facts.resolution import Fact, resolve
 from tau.journal.entries import (
     ChangeUndone,
     ClaimLearned,
@@ -67,14 +67,6 @@ class Facts:
         if any(isinstance(entry, LearningChanged) for entry in gone):
             switches = (e for e in self._entries.values() if isinstance(e, LearningChanged))
             self.paused = any(switch.paused for switch in [*switches][-1:])
-
-    def without(
-        self, seqs: Collection[int], added: Iterable[ClaimLearned | FactJudged]
-    ) -> Resolution:
-        """Return the facts as they would be without some entries, and with others at the end."""
-        kept = {seq: entry for seq, entry in self._entries.items() if seq not in seqs}
-        last = max(self._entries, default=0)
-        return resolve(kept | dict(enumerate(added, last + 1)))
 
     def dump(self) -> bytes:
         """Return everything as bytes."""

@@ -8,7 +8,7 @@ person corrected or rejected is set aside, and the rest is put in order without 
 
 import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -118,6 +118,50 @@ def resolve(entries: Mapping[int, object]) -> Resolution:
         elif isinstance(entry, ClaimLearned) and not (entry.by == "person" and entry.id in undone):
             claims.append(_placed_claim(seq, entry))
     return _Resolver(claims, verdicts).folded()
+
+
+def find_related(entries: Mapping[int, object], seqs: Collection[int]) -> set[int]:
+    """Return the `seq` of each entry about the facts that those at `seqs` may bear on.
+
+    Those are the entries about claims of the same series, and of series that corrections tie to
+    it. Resolved alone, they give the same facts as among all others.
+    """
+    learned = {one.id: one for one in entries.values() if isinstance(one, ClaimLearned)}
+    judged = {one.id: one.fact for one in entries.values() if isinstance(one, FactJudged)}
+    series = {name: _series(one.claim) for name, one in learned.items()}
+    places: dict[_Series, set[int]] = defaultdict(set)
+    for seq, entry in entries.items():
+        match entry:
+            case ClaimLearned(id=name) | FactJudged(fact=name):
+                pass
+            case ChangeUndone(target=target):
+                name = judged.get(target, target)
+            case _:
+                continue
+        if name in series:
+            places[series[name]].add(seq)
+    named = set(seqs)
+    reached = [one for one, found in places.items() if not named.isdisjoint(found)]
+    linked = set(reached)
+    ties = _ties(learned.values(), series)
+    while reached:
+        near = ties[reached.pop()] - linked
+        linked |= near
+        reached += near
+    return {seq for one in linked for seq in places[one]}
+
+
+def _ties(
+    claims: Iterable[ClaimLearned], series: Mapping[str, _Series]
+) -> dict[_Series, set[_Series]]:
+    """Return for each series those that a correction ties to it."""
+    ties: dict[_Series, set[_Series]] = defaultdict(set)
+    for learned in claims:
+        if learned.corrects is not None and learned.corrects in series:
+            one, other = series[learned.id], series[learned.corrects]
+            ties[one].add(other)
+            ties[other].add(one)
+    return ties
 
 
 class _Resolver:

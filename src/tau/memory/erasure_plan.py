@@ -102,7 +102,7 @@ class _ErasurePlanner:
         seqs.update(judgements(erased))
         seqs.update(seq for entries in emptied.values() for seq in entries)
         rewritten = entries_to_rewrite(erased.memory, seqs)
-        seqs.update(rewritten)
+        seqs.update(rewritten.claims)
         return ErasurePlan(
             messages=tuple(erased.chosen),
             replies=tuple(erased.replies),
@@ -111,7 +111,7 @@ class _ErasurePlanner:
             conversations=tuple(emptied),
             elsewhere=tuple(self._elsewhere()),
             seqs=tuple(sorted(seqs)),
-            rewritten=(*still_archived(erased, emptied), *rewritten.values()),
+            rewritten=(*still_archived(erased, emptied), *rewritten.entries),
             imported_ids=tuple(imported_ids(erased, emptied)),
         )
 
