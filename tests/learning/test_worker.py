@@ -8,7 +8,7 @@ from typing import cast
 import anyio
 import pytest
 
-from tau.errors import StoreUnavailable
+from tau.errors import NotFound, StoreUnavailable
 from tau.learning import worker as worker_module
 from tau.learning.worker import BackgroundWorker
 from tau.life.life import Life
@@ -321,3 +321,12 @@ async def test_one_who_is_put_away_is_left_though_the_step_asked_for_another() -
         await asyncio.sleep(0)
     assert made == ["ada"]
     await worker.close()
+
+
+async def test_a_life_that_is_not_there_any_more_is_dropped(
+    worker: BackgroundWorker, steps: Steps
+) -> None:
+    steps.faults = [NotFound("There is no such person.")]
+    worker.enqueue(life("ada"))
+    await worker.wait_until_idle()
+    assert not worker.has_pending("ada")

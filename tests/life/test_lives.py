@@ -6,7 +6,8 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App
-from tau.errors import BadInput, NotFound
+from tau.errors import BadInput, NotFound, StoreUnavailable
+from tau.life.fact_editing import FactEditor
 from tau.life.forgetting import forget
 from tau.life.life import Life, LifeListener
 from tau.memory.erasure_request import ErasureRequest
@@ -135,3 +136,61 @@ async def test_who_cannot_be_removed_keeps_their_life(app: App, life: Life) -> N
         await app.remove_person(life.person)
     again = await app.lives.open(await app.people.owner())
     await again.add_message((await again.create_conversation()).id, "still here")
+
+
+async def test_listeners_hear_nothing_of_a_life_that_is_still_being_read(
+    app: App, life: Life, recorders: list[Recorder]
+) -> None:
+    note = await life.add_message((await life.create_conversation()).id, "hello")
+    await forget(life, ErasureRequest(messages=(note.id,)))
+    await app.lives.unload(life.person)
+    await app.lives._store.drop_snapshot(life.person)  # so that the whole journal is read again
+    recorders[0].calls.clear()
+    await app.lives.open(await app.people.owner())
+    assert recorders[0].calls == [f"opened {life.person}"]
+
+
+async def test_a_write_that_waits_during_a_removal_is_refused(app: App) -> None:
+    life = await guest(app)
+    async with life.transaction():
+        waiting = [asyncio.create_task(FactEditor(life).add_fact("Likes tea")) for _ in range(3)]
+        await asyncio.sleep(0)
+        await app.remove_person(life.person)
+    results = await asyncio.gather(*waiting, return_exceptions=True)
+    assert [type(each) for each in results] == [NotFound] * 3
+    assert rows_of(app, life.person) == 0
+
+
+async def test_a_turn_whose_words_are_being_written_during_a_removal_has_no_reply(app: App) -> None:
+    life = await guest(app)
+    turn = asyncio.create_task(app.companion.turn(life, None, "hello"))
+    await asyncio.sleep(0)
+    await app.remove_person(life.person)
+    with pytest.raises(NotFound):
+        await turn
+    assert app.companion.active_turn_count == 0
+    assert rows_of(app, life.person) == 0
+
+
+async def test_a_person_who_was_removed_twice_stays_removed(app: App) -> None:
+    life = await guest(app)
+    both = (app.remove_person(life.person), app.remove_person(life.person))
+    results = await asyncio.gather(*both, return_exceptions=True)
+    assert [type(each) for each in results] == [type(None), NotFound]
+    with pytest.raises(NotFound):
+        async with app.lives.removal(life.person):
+            pass
+    assert life.person in app.lives._removed
+
+
+async def test_a_removal_that_fails_in_a_listener_closes_the_life(app: App, life: Life) -> None:
+    class Broken(LifeListener):
+        async def removed(self, person: str) -> None:
+            raise StoreUnavailable(person)
+
+    app.lives.subscribe(Broken())
+    with pytest.raises(StoreUnavailable):
+        await app.remove_person(life.person)
+    with pytest.raises(NotFound):
+        await life.create_conversation()
+    assert await app.lives.open(await app.people.owner()) is not life

@@ -7,7 +7,7 @@ import time
 import pytest
 
 from tau.app import App
-from tau.errors import StoreFull
+from tau.errors import StoreFull, StoreUnavailable
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
@@ -171,3 +171,18 @@ async def test_an_import_that_ends_with_its_person_starts_no_work_on_what_it_wro
         pass
     assert written == []
     assert await imports.imports_of(life) == []
+
+
+async def test_a_removal_goes_on_although_rows_of_jobs_cannot_be_deleted(
+    app: App, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imports = ImportJobs(app.jobs, app.lives)
+    started = await imports.start(life, io.BytesIO(file_bytes()), "a.json", ImportOptions())
+    await ended(started.job)
+
+    async def delete(_: JobStore, *job_ids: str) -> None:
+        raise StoreUnavailable(",".join(job_ids))
+
+    monkeypatch.setattr(JobStore, "delete", delete)
+    await imports.removed(life.person)
+    assert app.jobs.jobs(KIND, life.person) == []

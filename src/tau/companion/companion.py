@@ -197,6 +197,8 @@ class Companion:
         return edited.parent
 
     def _start_reply(self, life: Life, turn: Turn, reply: ReplyGenerator) -> None:
+        if life.abandoned:  # while the words were written
+            raise NotFound("There is no such person.")
         self._turns.add(life.person, turn)
         turn.publish(
             Accepted(

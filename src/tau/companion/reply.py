@@ -133,6 +133,8 @@ class ReplyGenerator:
             "stream": True,
             "stream_options": {"include_usage": True},
         }
+        if self._life.abandoned:
+            raise NotFound("There is no such person.")
         async for chunk in self._models.stream(self._model, body):
             self._answered_by = str(chunk.raw.get("model") or self._answered_by)
             self._usage = _usage(chunk) or self._usage

@@ -16,6 +16,8 @@ class DeliveryQueue:
     def __init__(self, deliver: Callable[[Record], None]) -> None:
         self._deliver = deliver
         self._records: deque[Record] = deque()
+        self.closed = False
+        """Whether no more writes may start."""
         self._writes = 0
         self._idle = asyncio.Event()
         self._idle.set()

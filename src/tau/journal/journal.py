@@ -82,6 +82,7 @@ class Journal:
         `SequenceConflict` if other writers overtook it too often, and `StoreFull`; then nothing was
         written. After `StoreUnavailable` the entries may have been written, if the connection to
         the database was lost before its answer: then `is_stale` is true until `catch_up`.
+        Raises `NotFound` once closed.
         """
         for _ in range(_ATTEMPTS):
             if self._stale:
@@ -165,6 +166,11 @@ class Journal:
         self._snapshots.invalidate()
         self._stale = True
 
+    async def close(self) -> None:
+        """Refuse to write from now on, and wait for the writes in progress."""
+        self._delivery.closed = True
+        await self._delivery.wait()
+
     async def _submit(
         self, entries: Sequence[Entry | RawEntry], erase: Sequence[int], after: int | None
     ) -> list[Record]:
@@ -173,6 +179,8 @@ class Journal:
             if after is not None and after != expected:
                 raise Conflict("Something else was written here in the meantime.")
             batch = await self._seal(entries, expected)
+            if self._delivery.closed:
+                raise NotFound("There is no such person.")
             if self._reserved != expected:
                 raise SequenceConflict("Something else was written here in the meantime.")
             self._reserved += len(entries)

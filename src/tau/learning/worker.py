@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 
 import anyio
 
-from tau.errors import TauError
+from tau.errors import NotFound, TauError
 from tau.life.life import Life
 
 logger = logging.getLogger(__name__)
@@ -23,8 +23,8 @@ Step = Callable[[Life], Awaitable[bool]]
 class BackgroundWorker:
     """Runs `step` for every queued life in turn, until nothing is left to do.
 
-    A step that raises a `TauError` runs again after a while, or when a life is enqueued. Any other
-    exception drops that life from the queue; the others stay.
+    A step that raises a `TauError` runs again after a while, or when a life is enqueued. `NotFound`
+    (the person was removed) and any other exception drop that life from the queue; the others stay.
     """
 
     def __init__(self, name: str, step: Step) -> None:
@@ -115,6 +115,8 @@ class BackgroundWorker:
         try:
             with anyio.CancelScope() as self._scope:
                 more = await self._step(life)
+        except NotFound:
+            logger.info("%s ends for a person who was removed", self._name)
         except TauError as error:
             logger.info("%s waits: %s", self._name, type(error).__name__)
             more = failed = True

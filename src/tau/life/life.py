@@ -79,7 +79,6 @@ class Life:
         *,
         embed: QueryEmbedding,
         max_message_bytes: int,
-        listeners: Sequence[LifeListener] = (),
     ) -> None:
         self._journal = journal
         self.memory = Memory()
@@ -90,9 +89,10 @@ class Life:
         self.max_message_bytes = max_message_bytes
         self.private = PrivateConversations()
         self._write_lock = asyncio.Lock()
-        self.listeners = listeners
+        self.listeners: Sequence[LifeListener] = ()
         self._save_lock = asyncio.Lock()
-        self._abandoned = False
+        self.abandoned = False
+        """Whether the person is being removed: nothing is written any more."""
         journal.listener = self._apply_record
 
     @classmethod
@@ -108,7 +108,7 @@ class Life:
     ) -> "Life":
         """Open the life of `person` from its snapshot and the tail of its log."""
         journal = Journal(store, person, data_key)
-        life = cls(journal, embed=embed, max_message_bytes=max_message_bytes, listeners=listeners)
+        life = cls(journal, embed=embed, max_message_bytes=max_message_bytes)
         snapshot = await journal.load_snapshot()
         if snapshot is not None:
             try:
@@ -117,6 +117,7 @@ class Life:
             except ValueError:
                 journal.reset()
         await journal.catch_up()
+        life.listeners = listeners  # not before: nobody may work on a memory that is half read
         return life
 
     @property
@@ -174,10 +175,10 @@ class Life:
         With `catch_up`, what other processes wrote is read first. Raises `NotFound` once the
         person was removed.
         """
-        if self._abandoned:
-            raise NotFound("There is no such person.")
         self.used_at = time.monotonic()
         async with self._write_lock if locked else nullcontext():
+            if self.abandoned:  # perhaps while this waited
+                raise NotFound("There is no such person.")
             if catch_up:
                 await self._journal.catch_up()
             yield Transaction(self._journal, self.memory)
@@ -288,7 +289,7 @@ class Life:
         """Save a snapshot of the memory; return False if it has to be tried again."""
         async with self._save_lock:
             seq = self.memory.last
-            if seq == 0 or self._abandoned or (self._journal.damaged and seq == self.snapshot_seq):
+            if seq == 0 or self.abandoned or (self._journal.damaged and seq == self.snapshot_seq):
                 return True
             if await self._journal.save_snapshot(self.memory.dump(), seq):
                 self.snapshot_seq = seq
@@ -296,9 +297,14 @@ class Life:
             return False
 
     async def abandon(self) -> None:
-        """Close the life of a person who is being removed: no snapshot is saved from now on."""
-        self._abandoned = True
+        """Close the life of a person who is being removed: nothing is written from now on.
+
+        Returns when the writes in progress have ended.
+        """
+        self.abandoned = True
+        self.listeners = ()
         self.changes.close()
+        await self._journal.close()
         async with self._save_lock:  # until one that has begun is written
             pass
 

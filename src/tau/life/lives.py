@@ -71,21 +71,17 @@ class Lives:
         """End all work on a life, so that its rows can be deleted in the block; then keep it shut.
 
         Nothing is saved: no snapshot may be written for a person who is gone. If the block raises,
-        the life can be opened again.
+        the life can be opened again. Raises `NotFound` if the person was removed before.
         """
-        self._removed.add(person)
-        try:
-            async with self._open_locks.setdefault(person, asyncio.Lock()):
-                life = self._lives.pop(person, None)
-                for listener in self._listeners:
-                    await listener.removed(person)
-                if life is not None:
-                    await life.abandon()
+        async with self._open_locks.setdefault(person, asyncio.Lock()):
+            self._check_not_removed(person)
+            self._removed.add(person)
+            try:
+                await self._end_work(person)
                 yield
-        except BaseException:
-            self._removed.discard(person)
-            raise
-        finally:
+            except BaseException:
+                self._removed.discard(person)
+                raise
             self._open_locks.pop(person, None)
 
     async def maintain(self, now: float) -> None:
@@ -110,8 +106,7 @@ class Lives:
         await self._store.close()
 
     async def _open(self, person: str, data_key: bytes) -> Life:
-        if person in self._removed:
-            raise NotFound("There is no such person.")
+        self._check_not_removed(person)
         life = await Life.open(
             self._store,
             person,
@@ -120,8 +115,6 @@ class Lives:
             max_message_bytes=self._settings.max_message_bytes,
             listeners=self._listeners,
         )
-        if person in self._removed:  # while the journal was read
-            raise NotFound("There is no such person.")
         self._lives[person] = life
         for listener in self._listeners:
             listener.opened(life)
@@ -130,6 +123,22 @@ class Lives:
                 self._maintain_forever(), name="tau-maintenance"
             )
         return life
+
+    def _check_not_removed(self, person: str) -> None:
+        if person in self._removed:
+            raise NotFound("There is no such person.")
+
+    async def _end_work(self, person: str) -> None:
+        """Close the life of a person who is being removed, if it is open, and end work on it."""
+        life = self._lives.pop(person, None)
+        try:
+            for listener in self._listeners:
+                await listener.removed(person)
+        finally:
+            if life is not None:
+                await life.abandon()
+        for listener in self._listeners:  # work that began before the life was closed
+            await listener.removed(person)
 
     def _is_busy(self, life: Life) -> bool:
         """Return whether someone watches a life or works on it."""

@@ -3,6 +3,7 @@
 The file of a dry run is kept for a while, so that it can be imported without being sent again.
 """
 
+import logging
 import time
 from collections.abc import Iterable
 from contextlib import suppress
@@ -21,6 +22,8 @@ from tau.life.lives import Lives
 from tau.transfer.importing import ImportOptions, ImportProgress, import_file
 from tau.transfer.report import ImportReport
 from tau.transfer.uploads import RetainedFiles
+
+logger = logging.getLogger(__name__)
 
 KIND = "import"
 _STOPPED = "The import was stopped. Import the file again to continue."
@@ -174,7 +177,10 @@ class ImportJobs(LifeListener):
 
     async def removed(self, person: str) -> None:
         """Stop a person's imports and list them no longer."""
-        await self._runner.remove(*self._runner.jobs(KIND, person))
+        try:
+            await self._runner.remove(*self._runner.jobs(KIND, person))
+        except TauError as error:  # their rows are deleted with the person
+            logger.warning("jobs could not be deleted: %s", type(error).__name__)
         self._retained.release(person)
         self._imports.pop(person, None)
         self._recovered.discard(person)
