@@ -135,7 +135,7 @@ def test_it_talks_with_the_running_server(start: Start) -> None:
     running.interrupt()
     assert running.end() == 0
     chat.type("hello?" + ENTER)
-    chat.wait_for("does not answer")
+    chat.wait_for("isn.t responding")
     chat.wait_for(PROMPT)
     chat.type(CTRL_D)
     assert chat.end() == 0
