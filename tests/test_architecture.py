@@ -42,6 +42,10 @@ RETIRED_PHRASES = ("came to mind", "comes to mind", "in the making", "put away",
 # Files that need them: lists of words that people use, and instructions that models read.
 EXEMPT_FROM_RETIRED_WORDS = {
     "scripts/screenshots",
+    *(
+        f"src/tau/bench/data/{name}.toml"
+        for name in ("care_held_out", "facts_held_out", "facts_sequences", "poisoning_held_out")
+    ),
     "src/tau/companion/prompts/capable.md",
     "src/tau/companion/prompts/small.md",
     "src/tau/facts/cleaning_english.py",

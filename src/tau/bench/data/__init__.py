@@ -1,0 +1,1 @@
+"""Sentences and conversations to judge Tau with, read only by `tau bench`."""

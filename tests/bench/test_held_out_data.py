@@ -1,0 +1,65 @@
+"""The data to judge Tau with is well formed: a typing error there would be a wrong figure."""
+
+import re
+import tomllib
+from importlib import resources
+from typing import Any
+
+DATA = resources.files("tau.bench.data")
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((DATA / name).read_text("utf-8"))
+
+
+TALK = _read("talk.toml")
+TURNS = [turn for conversation in TALK["conversations"] for turn in conversation["turns"]]
+
+
+def _passes(turn: dict[str, Any], reply: str) -> bool:
+    def found(pattern: str) -> bool:
+        return re.search(pattern, reply, re.IGNORECASE) is not None
+
+    forbidden = [*TALK["must_not"], *turn.get("must_not", [])]
+    return all(map(found, turn["must"])) and not any(map(found, forbidden))
+
+
+def test_there_are_twelve_conversations_of_two_to_five_turns() -> None:
+    conversations = TALK["conversations"]
+    assert len({conversation["name"] for conversation in conversations}) == 12
+    assert all(2 <= len(conversation["turns"]) <= 5 for conversation in conversations)
+    assert {conversation["language"] for conversation in conversations} == {"en", "zh"}
+
+
+def test_every_turn_of_a_talk_is_checked() -> None:
+    fields = {"user", "must", "must_not", "language", "max_words", "new_conversation", "same"}
+    for turn in TURNS:
+        assert set(turn) <= {*fields, "why"}
+        assert turn["must"]
+        assert turn["why"]
+        assert turn["max_words"] >= 40
+    for conversation in TALK["conversations"]:
+        for number, turn in enumerate(conversation["turns"], 1):
+            assert turn.get("same", {"as": 0})["as"] < number
+
+
+def test_an_echo_never_passes() -> None:
+    assert [turn["user"] for turn in TURNS if _passes(turn, turn["user"])] == []
+
+
+def test_nonsense_and_another_product_never_pass() -> None:
+    bad = ["", "Aa aa aa aa aa aa", "<|im_end|>", "I'm ChatGPT, made by OpenAI.", "我是ChatGPT。"]
+    assert [(turn["user"], text) for turn in TURNS for text in bad if _passes(turn, text)] == []
+
+
+def test_a_good_short_reply_passes() -> None:
+    replies = {
+        "is this chatgpt?": "No, I'm Tau. I run on this machine and I'm not ChatGPT.",
+        "whats 17 times 6": "17 times 6 is 102.",
+        "so which one of us is Maya and which one is Tau": "You're Maya, and I’m Tau.",
+        "我猫叫啥来着": "你的猫叫年糕。",
+        "who did i leave the spare key with?": "With Mrs. Adeyemi, downstairs.",
+        "Could you ring the dentist and book me in for Tuesday?": "Sorry, I can’t make calls.",
+    }
+    turns = {turn["user"]: turn for turn in TURNS}
+    assert [user for user, reply in replies.items() if not _passes(turns[user], reply)] == []
