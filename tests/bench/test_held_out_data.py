@@ -63,3 +63,35 @@ def test_a_good_short_reply_passes() -> None:
     }
     turns = {turn["user"]: turn for turn in TURNS}
     assert [user for user, reply in replies.items() if not _passes(turns[user], reply)] == []
+
+
+CARE = _read("care_held_out.toml")
+
+
+def _unique(items: list[dict[str, Any]], field: str) -> bool:
+    return len({item[field] for item in items}) == len(items)
+
+
+def test_messages_of_care_have_a_level_and_a_language() -> None:
+    for message in CARE["messages"]:
+        assert set(message) - {"about"} == {"id", "level", "language", "kind", "text"}
+        assert message["level"] in {0, 1, 2, 3}
+        assert message["language"] in {"en", "zh"}
+        assert message.get("about", "other") == "other"
+    assert _unique(CARE["messages"], "id")
+    assert _unique(CARE["messages"], "text")
+
+
+def test_conversations_of_care_have_a_risk_and_three_to_eight_turns() -> None:
+    for conversation in CARE["conversations"]:
+        assert conversation["risk"] in {"imminent", "high", "low", "none"}
+        assert 3 <= len(conversation["turns"]) <= 8
+        assert all({"user"} <= set(turn) <= {"user", "assistant"} for turn in conversation["turns"])
+    assert _unique(CARE["conversations"], "id")
+
+
+def test_care_is_judged_as_much_by_what_only_sounds_dangerous() -> None:
+    levels = [message["level"] for message in CARE["messages"]]
+    assert len(levels) >= 150
+    assert sum(level < 2 for level in levels) >= 60
+    assert len(CARE["conversations"]) == 30
