@@ -10,6 +10,7 @@ import click
 import uvloop
 from rich.console import Console
 
+from tau.bench import facts as facts_bench
 from tau.bench import importing, locomo, retrieval_tables, startup
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
@@ -151,6 +152,36 @@ def retrieval(**given: Any) -> None:
         click.echo(json.dumps(figures))
     else:
         Console().print(*retrieval_tables.render_tables(figures), sep="\n")
+
+
+@bench.command()
+@click.option(
+    "--eval",
+    "folder",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Folder with your own sentences; the built-in ones if left out.",
+)
+@click.option(
+    "--show",
+    is_flag=True,
+    help="List every fault. Never use this with sentences that are to judge: whoever changes the "
+    "rules after reading them measures nothing any more.",
+)
+@_as_json
+def facts(folder: Path | None, show: bool, as_json: bool) -> None:
+    """Measure what is believed of sentences, and of other people's words.
+
+    Sentences go the way of every message: what isn't the person's own words is removed, the rules
+    read the rest. Attempts through other programs and files go through a running Tau.
+    """
+    figures = _run(facts_bench.measure(folder, _print_progress, show=show))
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False))
+        return
+    faults = figures.pop("faults", [])
+    Console().print(table_of("Facts", figures))
+    for fault in faults:
+        click.echo(fault)
 
 
 @bench.command("import")
