@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections import Counter
 from importlib import resources
 from typing import Any
 
@@ -95,3 +96,64 @@ def test_care_is_judged_as_much_by_what_only_sounds_dangerous() -> None:
     assert len(levels) >= 150
     assert sum(level < 2 for level in levels) >= 60
     assert len(CARE["conversations"]) == 30
+
+
+FACTS = _read("facts_held_out.toml")["sentences"]
+SEQUENCES = _read("facts_sequences.toml")["sequences"]
+SLOTS = {
+    *("name", "birthday", "home", "work", "study", "family", "relationship", "friend", "pet"),
+    *("health", "diet", "like", "dislike", "preference", "habit", "possession", "event", "plan"),
+    *("instruction", "language_spoken"),
+}
+
+
+def test_sentences_have_a_kind_and_known_slots() -> None:
+    for sentence in FACTS:
+        required = {"id", "kind", "language", "template", "text"}
+        assert required <= set(sentence) <= {*required, "expect", "never"}
+        assert sentence["kind"] in {"plain", "adversarial", "none"}
+        assert sentence["language"] in {"en", "zh"}
+        assert (sentence["kind"] == "plain") <= ("expect" in sentence)
+        for fact in sentence.get("expect", []):
+            assert {"slot", "value"} <= set(fact) <= {"slot", "value", "about", "ended"}
+            assert fact["slot"] in SLOTS
+    assert _unique(FACTS, "id")
+    assert _unique(FACTS, "text")
+
+
+def test_what_is_expected_or_forbidden_is_in_the_sentence() -> None:
+    for sentence in FACTS:
+        text = sentence["text"].lower()
+        expected = [fact["value"] for fact in sentence.get("expect", [])]
+        assert all(word.lower() in text for word in [*expected, *sentence.get("never", [])]), text
+
+
+def test_no_template_is_used_more_than_twice() -> None:
+    for items in (FACTS, SEQUENCES):
+        counted = Counter(item["template"] for item in items)
+        assert {name for name, count in counted.items() if count > 2} == set()
+
+
+def test_nothing_is_learned_from_an_everyday_request() -> None:
+    assert [item["id"] for item in FACTS if item["kind"] == "none" and "expect" in item] == []
+
+
+def test_sequences_have_dated_messages_and_a_profile() -> None:
+    for sequence in SEQUENCES:
+        assert set(sequence) == {"id", "language", "template", "messages", "profile"}
+        for message in sequence["messages"]:
+            assert set(message) - {"confirmed"} == {"said_days_ago", "text"}
+            assert message.get("confirmed", True) is True
+        for fact in sequence["profile"]:
+            allowed = {"slot", "value", "not", "ended", "since", "asks"}
+            assert {"slot", "value"} <= set(fact) <= allowed
+            assert fact["slot"] in SLOTS
+    assert _unique(SEQUENCES, "id")
+
+
+def test_sequences_run_forward_but_for_a_wrong_clock() -> None:
+    for sequence in SEQUENCES:
+        days = [message["said_days_ago"] for message in sequence["messages"]]
+        past = [day for day in days if day >= 0]
+        assert past == sorted(past, reverse=True)
+        assert days[len(days) - len(past) :] == past
