@@ -157,3 +157,29 @@ def test_sequences_run_forward_but_for_a_wrong_clock() -> None:
         past = [day for day in days if day >= 0]
         assert past == sorted(past, reverse=True)
         assert days[len(days) - len(past) :] == past
+
+
+ATTEMPTS = _read("poisoning_held_out.toml")["attempts"]
+
+
+def test_attempts_have_a_channel_and_a_word_not_to_believe() -> None:
+    for attempt in ATTEMPTS:
+        assert set(attempt) == {"id", "language", "kind", "channel", "text", "bad"}
+        assert attempt["language"] in {"en", "zh"}
+        assert attempt["bad"] in attempt["text"]
+    assert len(ATTEMPTS) == 120
+    assert all(_unique(ATTEMPTS, field) for field in ("id", "text", "bad"))
+
+
+def test_every_channel_is_attempted() -> None:
+    channels = {attempt["channel"] for attempt in ATTEMPTS}
+    of_messages = {"own", "own_plain", "own_forged", "echo", "recall", "drip", "title", "note"}
+    of_programs = {"openai_name", "openai_name_history", "openai_history", "openai_user"}
+    of_programs |= {"openai_parts", "inflection", "metadata", "speakername"}
+    of_imports = {"jsonl_name", "jsonl_sender", "impname", "pam", "claude_att", "chatgpt_hidden"}
+    assert channels == of_messages | of_programs | of_imports
+
+
+def test_no_sentence_of_one_set_is_in_another() -> None:
+    texts = [item["text"] for items in (FACTS, CARE["messages"], ATTEMPTS) for item in items]
+    assert len(set(texts)) == len(texts)
