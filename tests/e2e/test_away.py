@@ -16,14 +16,17 @@ from .acts import (
 from .servers import Tau
 
 AWAY = "Tau cannot be reached."
-COPIED = """async (path) => {
+COPIED = """async (conversation) => {
+    const path = `/api/conversations/${conversation}`;
+    const copied = new Set();
     for (const name of await caches.keys()) {
         if (!name.startsWith('tau-copies-')) continue;
         const cache = await caches.open(name);
-        for (const { url } of await cache.keys()) if (url.includes(path)) return true;
+        for (const { url } of await cache.keys()) copied.add(new URL(url).pathname);
     }
-    return false;
+    return copied.has(path) && copied.has(`${path}/messages`);
 }"""
+"""Whether a conversation and its last messages are kept on the device."""
 COPIES = """async () => {
     const kept = [];
     for (const name of await caches.keys()) {
@@ -48,7 +51,7 @@ def _settle(page: Page, conversation: str) -> None:
     page.wait_for_function(CONTROLLED)
     page.reload()
     expect(composer(page)).to_be_visible()
-    page.wait_for_function(COPIED, arg=f"/api/conversations/{conversation}/messages")
+    page.wait_for_function(COPIED, arg=conversation)
 
 
 def test_what_was_said_of_late_is_still_read(page: Page, tau: Tau, api: Api) -> None:
@@ -58,7 +61,7 @@ def test_what_was_said_of_late_is_still_read(page: Page, tau: Tau, api: Api) -> 
     converse(page, "[[say Bees sleep in winter.]] bees", "Bees sleep in winter.")
     conversation = conversation_of(page)
     _settle(page, conversation)
-    page.wait_for_function(COPIED, arg=f"/api/conversations/{other}/messages")
+    page.wait_for_function(COPIED, arg=other)
 
     tau.stop()
     page.reload()

@@ -44,7 +44,7 @@ async def test_a_schema_holds_the_built_in_model_and_nothing_ungrounded_gets_in(
     tmp_path: Path, model_cache: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(Aliases, "learners", lambda _: [catalog.CHAT_MODEL])
-    settings = Settings(home=tmp_path, models_folder=str(model_cache), threads=2)
+    settings = Settings(home=tmp_path, models_folder=str(model_cache), threads=1)
     async with open_app(settings, environ={}) as app:
         answers, drawn = await asked(app, *SAID)
     assert answers
