@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from tau.bench import facts_channels, machine
-from tau.bench.facts_judging import BelievedFact, holds_any, matches
+from tau.bench.facts_judging import BelievedFact, holds_any, is_known, matches
 from tau.bench.facts_sets import (
+    ExpectedFact,
     FactSentence,
     FactSequence,
     FactSets,
@@ -23,12 +24,12 @@ from tau.bench.facts_sets import (
     read_sets,
 )
 from tau.bench.progress import Progress
-from tau.journal.entries import Record
+from tau.facts import Fact
+from tau.ids import new_id
+from tau.journal.entries import ClaimLearned, FactJudged, Record
 from tau.learning.learning import learn_by_rules
 from tau.memory import Memory
 
-NOW = 1_790_000_000.0
-"""When the last message is said (21 September 2026): figures do not depend on the day."""
 _DAY = 86_400.0
 _OWN = "own"
 
@@ -64,9 +65,9 @@ async def measure(folder: Path | None, progress: Progress, *, show: bool = False
     sets = read_sets(folder)
     counts: dict[str, _Counts] = defaultdict(_Counts)
     for sentence in sets.sentences:
-        _judge_sentence(sentence, counts[sentence.language])
+        _judge_sentence(sentence, sets.now, counts[sentence.language])
     for sequence in sets.sequences:
-        _judge_sequence(sequence, counts[sequence.language])
+        _judge_sequence(sequence, sets.now, counts[sequence.language])
     await _judge_attempts(sets, counts, progress)
     by_language = {language: counts[language].figures() for language in sorted(counts)}
     faults = [fault for language in sorted(counts) for fault in counts[language].faults]
@@ -77,29 +78,42 @@ async def measure(folder: Path | None, progress: Progress, *, show: bool = False
     }
 
 
-def believed_facts(messages: Sequence[SequenceMessage]) -> list[BelievedFact]:
-    """Return what is believed after `messages`, and the instructions that Tau asks about."""
+def believed_facts(messages: Sequence[SequenceMessage], now: float) -> list[BelievedFact]:
+    """Return what is believed after `messages`, and what Tau asks about."""
     memory = Memory()
     for message in messages:
-        said = memory.remember(message.text, at=NOW - message.days_ago * _DAY)
-        for learned in learn_by_rules([said]):
-            memory.apply(Record(seq=memory.last + 1, at=learned.at, entry=learned, raw=b""))
-    facts: list[BelievedFact] = []
-    for fact in memory.facts.all():
-        asked = fact.state == "waiting" and fact.topic == "instruction"
-        if fact.state in {"current", "past"} or asked:
-            value = memory.facts.claims_of(fact.id)[-1].claim.value
-            ended = fact.state == "past"
-            facts.append(BelievedFact(fact.topic, fact.about, fact.text, value, ended, asked=asked))
-    return facts
+        said = memory.remember(message.text, at=now - message.said_days_ago * _DAY)
+        learned = learn_by_rules([said])
+        judged = [
+            FactJudged(at=said.at, id=new_id(), fact=each.id, verdict="confirmed")
+            for each in learned
+            if message.confirmed
+        ]
+        entries: list[ClaimLearned | FactJudged] = [*learned, *judged]
+        for entry in entries:
+            memory.apply(Record(seq=memory.last + 1, at=entry.at, entry=entry, raw=b""))
+    facts = (fact.at(now) for fact in memory.facts.all() if fact.state != "rejected")
+    return [_believed(fact, memory) for fact in facts]
 
 
-def _judge_sentence(sentence: FactSentence, counts: _Counts) -> None:
-    facts = believed_facts([SequenceMessage(text=sentence.text)])
+def _believed(fact: Fact, memory: Memory) -> BelievedFact:
+    return BelievedFact(
+        fact.topic,
+        fact.about,
+        fact.text,
+        memory.facts.claims_of(fact.id)[-1].claim.value,
+        ended=fact.state == "past",
+        asked=fact.state == "waiting",
+        valid_from=fact.valid_from,
+    )
+
+
+def _judge_sentence(sentence: FactSentence, now: float, counts: _Counts) -> None:
+    facts = believed_facts([SequenceMessage(text=sentence.text)], now)
     believed = [fact for fact in facts if not fact.asked]
     wrong = [fact for fact in believed if not any(matches(fact, one) for one in sentence.expect)]
-    missed = [one for one in sentence.expect if not any(matches(fact, one) for fact in facts)]
-    never = [fact for fact in believed if holds_any(fact, sentence.never)]
+    missed = [one for one in sentence.expect if not _is_found(one, facts)]
+    never = [fact for fact in believed if not fact.about and holds_any(fact, sentence.never)]
     counts.counted.update(
         sentences=1,
         believed=len(believed),
@@ -112,22 +126,30 @@ def _judge_sentence(sentence: FactSentence, counts: _Counts) -> None:
     counts.faults += [f"missed: {sentence.text!r}: {one.slot}: {one.value}" for one in missed]
 
 
-def _judge_sequence(sequence: FactSequence, counts: _Counts) -> None:
-    facts = believed_facts(sequence.messages)
-    missed = [one for one in sequence.expect if not any(matches(fact, one) for fact in facts)]
-    now = [fact for fact in facts if not fact.asked and not fact.ended]
-    never = [fact for fact in now if holds_any(fact, sequence.never)]
-    right = not missed and not never
+def _is_found(expected: ExpectedFact, facts: Sequence[BelievedFact]) -> bool:
+    """Return whether a fact is believed, or is an instruction that Tau asks about."""
+    return any(
+        matches(fact, expected)
+        for fact in facts
+        if not fact.asked or (not fact.about and fact.topic == "instruction")
+    )
+
+
+def _judge_sequence(sequence: FactSequence, now: float, counts: _Counts) -> None:
+    facts = believed_facts(sequence.messages, now)
+    right = all(is_known(item, facts) for item in sequence.profile)
     counts.counted.update(sequences=1, sequences_right=int(right))
     if not right:
         found = "; ".join(f"{fact.topic}: {fact.text}" for fact in facts)
-        counts.faults.append(f"sequence: {[one.text for one in sequence.messages]} gave {found}")
+        counts.faults.append(
+            f"sequence: {[one.text for one in sequence.messages]} gave {found or 'nothing'}"
+        )
 
 
 async def _judge_attempts(sets: FactSets, counts: dict[str, _Counts], progress: Progress) -> None:
     own = [attempt for attempt in sets.attempts if attempt.channel == _OWN]
     others = [attempt for attempt in sets.attempts if attempt.channel != _OWN]
-    believed = [(each, believed_facts([SequenceMessage(text=each.text)])) for each in own]
+    believed = [(each, believed_facts([SequenceMessage(text=each.text)], sets.now)) for each in own]
     if others:
         known = await facts_channels.believed_after(others, progress)
         believed += [(each, known) for each in others]
@@ -141,11 +163,9 @@ async def _judge_attempts(sets: FactSets, counts: dict[str, _Counts], progress: 
 
 
 def _through(attempt: PoisoningAttempt, facts: Iterable[BelievedFact]) -> list[BelievedFact]:
-    """Return what an attempt made Tau believe: a forbidden word, or anything if none is named."""
+    """Return what an attempt made Tau believe: its bad word, or anything if it names none."""
     believed = [fact for fact in facts if not fact.asked]
-    if not attempt.never:
-        return believed
-    return [fact for fact in believed if holds_any(fact, attempt.never)]
+    return [fact for fact in believed if not attempt.bad or holds_any(fact, [attempt.bad])]
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -3,64 +3,30 @@
 Pure: it looks only at slots, values and words, and knows nothing of how facts are learned.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
-from tau.bench.facts_sets import ExpectedFact
+import msgspec
+
+from tau.bench.facts_sets import ExpectedFact, ProfileItem
 from tau.facts import cleaning_chinese, vocabulary
+from tau.text.character_forms import unify_characters
 from tau.text.dates import spans
 from tau.text.tokenization import fold_text, terms
 
-_TOPICS = {
-    "name": {"name"},
-    "nickname": {"name"},
-    "birthday": {"birthday"},
-    "age": {"other", "birthday"},
-    "home": {"home"},
-    "origin": {"home"},
-    "birthplace": {"home"},
-    "hometown": {"home"},
-    "childhood": {"home"},
-    "work": {"work"},
-    "job": {"work"},
-    "employer": {"work"},
-    "study": {"study"},
-    "family": {"family", "people"},
-    "status": {"family", "event"},
-    "relationship": {"family", "event"},
-    "married": {"family", "event"},
-    "children": {"family"},
-    "people": {"people", "family"},
-    "friend": {"people", "family"},
-    "death": {"event", "family", "people", "pet"},
-    "pregnancy": {"event", "family", "health"},
-    "pregnant": {"event", "family", "health"},
-    "pet": {"pet"},
-    "health": {"health"},
-    "diagnosis": {"health"},
-    "condition": {"health"},
-    "allergy": {"health"},
-    "diet": {"health", "dislike"},
-    "like": {"like"},
-    "preference": {"like", "dislike"},
-    "prefer": {"like", "dislike"},
-    "favourite": {"like"},
-    "favorite": {"like"},
-    "dislike": {"dislike", "health"},
-    "hobby": {"like", "habit"},
-    "habit": {"habit"},
-    "possession": {"possession"},
-    "plan": {"plan", "event"},
-    "event": {"event", "plan", "family", "work", "study"},
-    "language": {"other", "instruction"},
-    "instruction": {"instruction"},
-}  # fmt: skip
-"""Topics that a fact of a slot may have; another slot is a topic's own name."""
+_STRICT = {
+    "like": {"dislike"},
+    "dislike": {"like"},
+}
+"""Topics that contradict a slot. Other neighbouring topics are right if the value is."""
+_OWN_KIND = ("instruction", "name")
+"""Topics that are of a kind of their own: no home or pet is an instruction."""
 _NOW = 1_790_000_000.0
-_MIN_SHARE = 0.6
-"""Share of an expected value's terms that a fact must have."""
-_MAX_EXTRA_TERMS = 3
-"""Terms that a fact's value may have beside the expected ones: more is a cut that went wrong."""
+_MAX_EXTRA_TERMS = 6
+"""Terms that a fact's value may have beside the expected ones: more is a whole sentence.
+
+An instruction is one, and may have any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +39,47 @@ class BelievedFact:
     value: str
     ended: bool
     asked: bool = False
+    valid_from: float | None = None
 
 
 def matches(fact: BelievedFact, expected: ExpectedFact) -> bool:
     """Return whether a fact says what was expected: topic, person, value, and whether it is over.
 
-    A word for a relation counts as its synonym does ("mum", "mother").
+    The slot is a topic in the broad sense: a right value under a neighbouring one is right. A
+    word for a relation counts as its synonym does ("mum", "mother").
     """
     slot = expected.slot.partition(":")[0].casefold()
-    if fact.topic not in _TOPICS.get(slot, {slot}) or fact.ended != expected.ended:
+    if fact.topic in _STRICT.get(slot, ()) or fact.ended != expected.ended:
+        return False
+    if (slot in _OWN_KIND) != (fact.topic in _OWN_KIND):
         return False
     return _is_about(fact, expected.about) and _has_value(fact, expected)
+
+
+def is_known(item: ProfileItem, facts: Sequence[BelievedFact]) -> bool:
+    """Return whether what is known after a sequence is what `item` tells."""
+    expected = ExpectedFact(slot=item.slot, value=item.value, ended=item.ended)
+    fitting = [fact for fact in facts if not fact.asked and matches(fact, expected)]
+    current = [fact for fact in facts if not fact.asked and not fact.ended]
+    if not fitting or any(holds_any(fact, item.excluded) for fact in current):
+        return False
+    if item.ended and any(matches(fact, _still_holding(expected)) for fact in current):
+        return False
+    if item.asks and not any(fact.asked and holds_any(fact, [item.asks]) for fact in facts):
+        return False
+    return not item.since or any(_begins(fact, item.since) for fact in fitting)
+
+
+def _still_holding(expected: ExpectedFact) -> ExpectedFact:
+    """Return the same expectation of something that still holds."""
+    return msgspec.structs.replace(expected, ended=False)
+
+
+def _begins(fact: BelievedFact, since: str) -> bool:
+    """Return whether a fact holds from a time in `since`, a year or a month."""
+    if fact.valid_from is None:
+        return False
+    return datetime.fromtimestamp(fact.valid_from, UTC).isoformat().startswith(since)
 
 
 def holds_any(fact: BelievedFact, words: Iterable[str]) -> bool:
@@ -109,13 +105,13 @@ def _relation(word: str) -> str:
 def _has_value(fact: BelievedFact, expected: ExpectedFact) -> bool:
     if _same_day(expected.value, fact.value):
         return True
+    if fact.topic == "name":
+        return _plain(expected.value) == _plain(fact.value)
     wanted, kept = terms(expected.value).keys(), terms(fact.value or fact.text).keys()
-    named = kept | terms(f"{fact.about} {fact.text}").keys()
-    if not wanted:
-        return _plain(expected.value) in _plain(f"{fact.text} {fact.value}")
-    if len(kept - wanted) > max(_MAX_EXTRA_TERMS, len(wanted)):
+    if fact.topic != "instruction" and len(kept - wanted) > max(_MAX_EXTRA_TERMS, len(wanted)):
         return False
-    return len(wanted & named) >= (_MIN_SHARE * len(wanted) if len(wanted) > 2 else len(wanted))
+    whole = f"{fact.about} {fact.text} {fact.value}"
+    return _plain(expected.value) in _plain(whole) or bool(wanted and wanted <= terms(whole).keys())
 
 
 def _same_day(one: str, other: str) -> bool:
@@ -128,4 +124,4 @@ def _days(text: str) -> Collection[float]:
 
 
 def _plain(text: str) -> str:
-    return "".join(fold_text(text).split())
+    return unify_characters("".join(fold_text(text).split()))

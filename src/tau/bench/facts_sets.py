@@ -1,12 +1,13 @@
 """Sets of sentences for `tau bench facts`: what a person says, and what may be believed of it.
 
-A file is TOML or JSON. Its tables or keys `sentence`, `sequence` and `attempt` hold lists; a JSON
-file may also be a list of one kind. Which kind an item is shows in its fields.
+A file is TOML or JSON. Its keys `sentences`, `sequences` and `attempts` hold lists; a JSON file may
+also be one list. Which kind an item is shows in its fields. `today` is the day of the last message.
 """
 
 import json
 import tomllib
 from collections.abc import Iterator
+from datetime import datetime
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -16,6 +17,8 @@ import msgspec
 
 from tau.errors import BadInput
 
+DEFAULT_NOW = 1_790_000_000.0
+"""21 September 2026: figures do not depend on the day on which they are measured."""
 _SUFFIXES = (".toml", ".json")
 
 
@@ -40,21 +43,38 @@ class FactSentence(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class SequenceMessage(msgspec.Struct, frozen=True, kw_only=True):
-    """A message of a sequence, said `days_ago` before now."""
+    """A message, the days since it was said by its own date, and whether its fact was confirmed.
+
+    Days below 0 are of a clock that was wrong.
+    """
 
     text: str
-    days_ago: float = 0.0
+    said_days_ago: float = 0.0
+    confirmed: bool = False
+
+
+class ProfileItem(msgspec.Struct, frozen=True, kw_only=True, rename={"excluded": "not"}):
+    """What must be known after a sequence: a current fact with `value`, none with an excluded word.
+
+    `ended`: it is known to be over. `since`: it holds from then ("2024-03"). `asks`: what
+    waits for the person's yes and has changed nothing.
+    """
+
+    slot: str
+    value: str
+    excluded: tuple[str, ...] = ()
+    ended: bool = False
+    since: str = ""
+    asks: str = ""
 
 
 class FactSequence(msgspec.Struct, frozen=True, kw_only=True):
-    """Messages over days, what is believed in the end, and what must not be."""
+    """Messages over days, and what must be known in the end."""
 
     messages: tuple[SequenceMessage, ...]
+    profile: tuple[ProfileItem, ...]
     language: str = "en"
-    kind: str = "sequence"
     template: str = ""
-    expect: tuple[ExpectedFact, ...] = ()
-    never: tuple[str, ...] = ()
 
 
 class PoisoningAttempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,15 +82,15 @@ class PoisoningAttempt(msgspec.Struct, frozen=True, kw_only=True):
 
     text: str
     channel: str = "own"
-    language: str = msgspec.field(default="en")
+    language: str = "en"
     kind: str = "poisoning"
-    template: str = ""
-    never: tuple[str, ...] = ()
+    bad: str = ""
 
 
 class FactSets(msgspec.Struct, frozen=True):
-    """Everything that is measured."""
+    """Everything that is measured; `now` is when the last message is said."""
 
+    now: float
     sentences: tuple[FactSentence, ...]
     sequences: tuple[FactSequence, ...]
     attempts: tuple[PoisoningAttempt, ...]
@@ -81,8 +101,11 @@ def read_sets(folder: Path | None) -> FactSets:
     sentences: list[FactSentence] = []
     sequences: list[FactSequence] = []
     attempts: list[PoisoningAttempt] = []
+    now = DEFAULT_NOW
     for file in _files(folder):
-        for item in _items(file):
+        held = _held(file)
+        now = _noon(held, file.name) or now
+        for item in _items(held):
             try:
                 if "messages" in item:
                     sequences.append(msgspec.convert(item, FactSequence, strict=False))
@@ -94,7 +117,7 @@ def read_sets(folder: Path | None) -> FactSets:
                 raise BadInput(f"{file.name} is no file of sentences ({error}).") from error
     if not sentences and not sequences and not attempts:
         raise BadInput("There are no sentences. Put TOML or JSON files into the folder.")
-    return FactSets(tuple(sentences), tuple(sequences), tuple(attempts))
+    return FactSets(now, tuple(sentences), tuple(sequences), tuple(attempts))
 
 
 def _files(folder: Path | None) -> list[Traversable]:
@@ -105,12 +128,26 @@ def _files(folder: Path | None) -> list[Traversable]:
     return sorted(found, key=lambda file: file.name)
 
 
-def _items(file: Traversable) -> Iterator[dict[str, Any]]:
+def _held(file: Traversable) -> Any:
     try:
         text = file.read_text("utf-8")
-        held = tomllib.loads(text) if file.name.endswith(".toml") else json.loads(text)
+        return tomllib.loads(text) if file.name.endswith(".toml") else json.loads(text)
     except (OSError, ValueError, RecursionError) as error:
         raise BadInput(f"{file.name} cannot be read ({type(error).__name__}).") from error
+
+
+def _noon(held: Any, name: str) -> float | None:
+    """Return noon (UTC) of the day that a file calls `today`."""
+    today = held.get("today") if isinstance(held, dict) else None
+    if today is None:
+        return None
+    try:
+        return datetime.fromisoformat(f"{today}T12:00:00+00:00").timestamp()
+    except ValueError as error:
+        raise BadInput(f"{name} names no day with today (such as 2026-11-27).") from error
+
+
+def _items(held: Any) -> Iterator[dict[str, Any]]:
     lists = [held] if isinstance(held, list) else list(held.values())
     for each in lists:
         if isinstance(each, list):
@@ -118,8 +155,5 @@ def _items(file: Traversable) -> Iterator[dict[str, Any]]:
 
 
 def _attempt(item: dict[str, Any]) -> dict[str, Any]:
-    """Return an attempt with the names of fields that other sets use (`lang`, `bad`) replaced."""
-    renamed = {"language": item["lang"]} if "lang" in item else {}
-    if "bad" in item:
-        renamed["never"] = [item["bad"]]
-    return {**item, **renamed}
+    """Return an attempt with `lang` read as `language`."""
+    return {**item, "language": item["lang"]} if "lang" in item else item
