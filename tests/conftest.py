@@ -114,6 +114,6 @@ def model_cache() -> Path:
 
 async def _fetch_real_models(folder: Path) -> None:
     packs = Packs(folder)
-    for name in (catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL):
+    for name in (catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL, catalog.FORMER_EMBEDDING_MODEL):
         await packs.pull(catalog.packs()[name], lambda _done, _total: None)
     await packs.close()

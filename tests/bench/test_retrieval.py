@@ -163,9 +163,9 @@ def test_vectors_that_are_kept_are_not_made_again(
     embedded: list[int] = []
     embed = Models.embed
 
-    async def counted(self: Models, name: str, texts: list[str]) -> Any:
+    async def counted(self: Models, name: str, texts: list[str], kind: Any) -> Any:
         embedded.append(len(texts))
-        return await embed(self, name, texts)
+        return await embed(self, name, texts, kind)
 
     monkeypatch.setattr(Models, "embed", counted)
     after = _json(*arguments)

@@ -22,7 +22,7 @@ class CountingModels:
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
 
-    async def embed(self, name: str, texts: Sequence[str]) -> Embedded:
+    async def embed(self, name: str, texts: Sequence[str], _kind: str = "passage") -> Embedded:
         self.asked.append(list(texts))
         return Embedded(name, np.stack([self.direction(text) for text in texts]))
 

@@ -21,7 +21,7 @@ def test_models_are_listed_with_their_roles(tau: Command) -> None:
     rows = {row[0]: row for row in lines(tau, "models", "list")}
     assert rows["scripted"][1:4] == ["scripted", "chat", "yes"]
     assert "companion" in rows["smollm2-135m-instruct"][5]
-    assert "embedder" in rows["all-minilm-l6-v2"][5]
+    assert "embedder" in rows["multilingual-e5-small"][5]
 
 
 def test_an_endpoint_is_added_used_and_forgotten(tau: Command) -> None:

@@ -15,7 +15,7 @@ from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory.erasure_request import ErasureRequest
 from tau.models import Models
-from tau.models.types import Embedded
+from tau.models.types import Embedded, ModelInfo, Origin
 from tests.patience import patient
 
 pytestmark = pytest.mark.anyio
@@ -27,6 +27,8 @@ class Embedders:
     def __init__(self) -> None:
         self.aliases = self
         self.behind = ["first", "second"]
+        self.packs: set[str] = set()
+        self.kinds: list[str] = []
         self.away: set[str] = set()
         self.asked: list[tuple[str, list[str]]] = []
         self.fault: Exception | None = None
@@ -41,7 +43,12 @@ class Embedders:
     def names_for(self, name: str) -> list[str]:
         return self.behind if name == "embedder" else [name]
 
-    async def embed(self, name: str, texts: Sequence[str]) -> Embedded:
+    def info(self, name: str) -> ModelInfo:
+        origin: Origin = "pack" if self.behind[0] in self.packs else "endpoint"
+        return ModelInfo(name=self.names_for(name)[0], origin=origin)
+
+    async def embed(self, name: str, texts: Sequence[str], kind: str = "passage") -> Embedded:
+        self.kinds.append(kind)
         self.asked.append((name, list(texts)))
         self.knocked.set()
         await self.door.wait()
@@ -175,6 +182,37 @@ async def test_another_configured_model_takes_over_the_whole_memory(
     await embedding.wait_until_idle()
     assert life.memory.embedding_model == "second"
     assert lacking(life, "second") == []
+
+
+async def test_a_better_downloaded_model_makes_all_vectors_anew_while_the_former_are_searched(
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
+) -> None:
+    embedders.behind = ["first"]
+    await told(life, *(f"text {n}" for n in range(10)))
+    embedding.written(life)
+    await embedding.wait_until_idle()
+    embedders.behind, embedders.packs = ["second", "first"], {"second"}
+    embedders.fault, embedders.fault_on = ModelUnavailable("Away."), "text 0"
+    embedding.written(life)
+    await embedding.wait_until_idle()
+    assert life.memory.embedding_model == "first", "not all vectors have been made anew"
+    assert len(lacking(life, "second")) == 2
+    assert await embedding.query("text 5", "first") is not None
+    embedders.fault = None
+    embedding.written(life)
+    await embedding.wait_until_idle()
+    assert life.memory.embedding_model == "second"
+    assert lacking(life, "second") == []
+
+
+async def test_a_question_is_embedded_as_one(
+    embedding: EmbeddingWorker, embedders: Embedders, life: Life
+) -> None:
+    await told(life, "one")
+    embedding.written(life)
+    await embedding.wait_until_idle()
+    await embedding.query("two?", "first")
+    assert embedders.kinds == ["passage", "query"]
 
 
 async def test_what_was_forgotten_while_it_was_embedded_stays_forgotten(

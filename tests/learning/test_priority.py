@@ -25,7 +25,7 @@ async def test_new_messages_wait_for_the_question_to_be_embedded(
     may_answer = asyncio.Event()
     really = app.models.embed
 
-    async def embed(name: str, texts: Sequence[str]) -> Embedded:
+    async def embed(name: str, texts: Sequence[str], _kind: str = "passage") -> Embedded:
         asked.extend(texts)
         if texts[0] == "a question":
             await may_answer.wait()

@@ -6,6 +6,7 @@ import pytest
 from tau.memory.fusion import REASONS, fuse, load_weights, reasons
 from tau.memory.lexical import Scores
 from tau.memory.signals import NAMES
+from tau.models.catalog import EMBEDDING_MODEL, FORMER_EMBEDDING_MODEL
 
 OF_MANNER = {"tells_time", "reply", "liking", "of_self", "of_times", "asking", "brief",
              "long_reply", "recent"}  # fmt: skip
@@ -45,7 +46,9 @@ def test_what_counts_against_a_message_is_no_reason_for_it() -> None:
 
 def test_the_shipped_weights_are_for_known_signals_and_have_one_scale() -> None:
     weights = load_weights()
-    for model in (weights.with_vector, weights.without_vector):
+    embedders = [each.weights for each in weights.with_vector.values()]
+    assert {EMBEDDING_MODEL, FORMER_EMBEDDING_MODEL} <= weights.with_vector.keys()
+    for model in (*embedders, weights.without_vector):
         assert model.keys() <= NAMES.keys()
         assert sum(weight for weight in model.values() if weight > 0) == pytest.approx(1, abs=0.15)
     assert not any("meaning" in name for name in weights.without_vector)
@@ -56,5 +59,5 @@ def test_the_shipped_weights_are_for_known_signals_and_have_one_scale() -> None:
 @pytest.mark.parametrize("name", sorted(REASONS))
 def test_what_is_told_as_a_reason_never_counts_against(name: str) -> None:
     weights = load_weights()
-    assert weights.with_vector.get(name, 0) >= 0
+    assert all(each.weights.get(name, 0) >= 0 for each in weights.with_vector.values())
     assert weights.without_vector.get(name, 0) >= 0

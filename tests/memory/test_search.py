@@ -145,12 +145,40 @@ def test_what_lacks_a_vector_is_told_newest_first() -> None:
     memory.add_vectors("m", [ids[3], "gone"], np.eye(2, dtype=np.float32))
     assert memory.embedding_model == "m"
     assert [m.text for m in memory.messages_to_embed("m", 9)] == ["two", "one"]
-    assert len(memory.messages_to_embed("another", 9)) == 3
-    memory.add_vectors("another", [ids[0]], np.eye(3, dtype=np.float32)[:1])
-    assert memory.embedding_model == "another"
-    assert [m.text for m in memory.messages_to_embed("another", 9)] == ["three", "two"]
     with pytest.raises(ValueError, match="one vector per message"):
         memory.add_vectors("another", ids, np.eye(2, dtype=np.float32))
+
+
+def test_vectors_of_another_model_are_searched_once_every_message_has_one() -> None:
+    memory = Memory()
+    ids = [memory.remember(text, at=1).id for text in ("one", "two")]
+    memory.add_vectors("m", ids, np.eye(2, dtype=np.float32))
+    assert len(memory.messages_to_embed("another", 9)) == 2
+    memory.add_vectors("another", [ids[1]], np.eye(3, dtype=np.float32)[:1])
+    assert memory.embedding_model == "m"
+    memory = Memory.restore(memory.dump())
+    assert [m.text for m in memory.messages_to_embed("another", 9)] == ["one"]
+    found = memory.search("?", vector=np.array([1, 0], np.float32))
+    assert [p.message.text for p in found] == ["one"], "the former vectors are searched"
+    memory.remember("three", at=2)
+    waiting = memory.messages_to_embed("another", 9)
+    assert [m.text for m in waiting] == ["three", "one"]
+    memory.add_vectors("another", [m.id for m in waiting], np.eye(3, dtype=np.float32)[:2])
+    assert memory.embedding_model == "another"
+    assert memory.messages_to_embed("another", 9) == []
+    found = memory.search("?", vector=np.array([0, 1, 0], np.float32))
+    assert [p.message.text for p in found] == ["one"]
+    assert not [name for name in memory.dump() if name.startswith("successor")]
+
+
+def test_half_made_vectors_of_a_model_give_way_to_those_of_a_third() -> None:
+    memory = Memory()
+    ids = [memory.remember(text, at=1).id for text in ("one", "two")]
+    for model in ("m", "n", "o"):
+        memory.add_vectors(model, ids[:1], np.eye(2, dtype=np.float32)[:1])
+    assert memory.embedding_model == "m"
+    assert len(memory.messages_to_embed("n", 9)) == 2
+    assert len(memory.messages_to_embed("o", 9)) == 1
 
 
 def test_vectors_that_are_no_numbers_do_no_harm() -> None:

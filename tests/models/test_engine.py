@@ -206,25 +206,32 @@ async def test_the_built_in_embedder_tells_meanings_apart(
     engine: LocalEngine, model_cache: Path
 ) -> None:
     model = real(engine, model_cache, catalog.EMBEDDING_MODEL)
-    texts = ["A cat sits on the mat.", "A kitten rests on a rug.", "The stock market fell."]
-    cat, kitten, market = await embed_all(model, texts)
-    assert cat @ kitten > 0.6
-    assert cat @ market < 0.3
+    texts = [
+        "A kitten rests on a rug.",
+        "一只小猫睡在毯子上。",
+        "The stock market fell.",
+        "股市下跌了。",
+    ]
+    (question,) = await embed_all(model, ["Where does the little cat sleep?"], "query")
+    kitten, chinese_kitten, market, chinese_market = (
+        await embed_all(model, texts, "passage") @ question
+    )
+    assert min(kitten, chinese_kitten) > max(market, chinese_market) + 0.02
     odd = ["", "x" * 20_000, "你好 " * 900, "!" * 5000, "word " * 3000]
-    vectors = await embed_all(model, odd)
+    vectors = await embed_all(model, odd, "passage")
     assert vectors.shape == (5, 384)
 
 
 @pytest.mark.model
-async def test_the_built_in_embedder_agrees_with_the_reference(
+async def test_the_former_embedder_agrees_with_the_reference(
     engine: LocalEngine, model_cache: Path
 ) -> None:
     from gguf import GGUFReader
 
-    reader = GGUFReader(Packs(model_cache).path(catalog.packs()[catalog.EMBEDDING_MODEL]))
+    reader = GGUFReader(Packs(model_cache).path(catalog.packs()[catalog.FORMER_EMBEDDING_MODEL]))
     tensors = {_theirs(t.name): t.data.astype(np.float32) for t in reader.tensors}
     words = [_their_token(token) for token in reader.fields["tokenizer.ggml.tokens"].contents()]
-    model = real(engine, model_cache, catalog.EMBEDDING_MODEL)
+    model = real(engine, model_cache, catalog.FORMER_EMBEDDING_MODEL)
     texts = ["unbelievable tokenization of embeddings", "good morning my dear friend", "quokkas"]
     for text, vector in zip(texts, await model.embed(texts), strict=True):
         reference = bert.embed(tensors, bert.word_pieces(text, words), 12)

@@ -57,12 +57,12 @@ async def test_a_new_tau_knows_its_packs_aliases_and_the_scripted_ones(
 ) -> None:
     models = await opened(sqlite_database)
     infos = {info.name: info for info in await models.directory.list()}
-    assert {"smollm2-135m-instruct", "all-minilm-l6-v2", "scripted"} <= set(infos)
+    assert {"smollm2-135m-instruct", "multilingual-e5-small", "scripted"} <= set(infos)
     assert not infos["smollm2-135m-instruct"].ready
     assert infos["scripted"].ready
     assert await models.aliases.all() == {
         "companion": ["smollm2-135m-instruct"],
-        "embedder": ["all-minilm-l6-v2"],
+        "embedder": ["multilingual-e5-small", "all-minilm-l6-v2"],
         "learner": [],
     }
     assert (models.aliases.default_chat(), models.aliases.default_embedder()) == (
@@ -302,7 +302,7 @@ async def test_the_built_in_pair_answers_by_its_aliases(
     assert models.aliases.info("companion").ready
     assert (await models.check("companion")).ok
     embedded = await models.embed("embedder", ["Good morning."] * 3)
-    assert (embedded.model, embedded.vectors.shape) == ("all-minilm-l6-v2", (3, 384))
+    assert (embedded.model, embedded.vectors.shape) == ("multilingual-e5-small", (3, 384))
 
 
 @pytest.mark.model

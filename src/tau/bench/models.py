@@ -14,7 +14,7 @@ from tau.bench.progress import Progress
 from tau.errors import ModelError, PackError
 from tau.models import Models
 from tau.models.engine import available_cores
-from tau.models.types import Embedded
+from tau.models.types import Embedded, EmbeddingKind
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
@@ -46,12 +46,17 @@ class EmbedderPool:
     def __init__(self, models: Sequence[Models]) -> None:
         self._models = models
 
-    async def embed(self, name: str, texts: Sequence[str]) -> Embedded:
+    async def embed(
+        self, name: str, texts: Sequence[str], kind: EmbeddingKind = "passage"
+    ) -> Embedded:
         """Return a unit vector for each text, made in parallel."""
         share = max(1, -(-len(texts) // len(self._models)))
         parts = [texts[first : first + share] for first in range(0, len(texts), share)]
         made = await asyncio.gather(
-            *(models.embed(name, part) for models, part in zip(self._models, parts, strict=False))
+            *(
+                models.embed(name, part, kind)
+                for models, part in zip(self._models, parts, strict=False)
+            )
         )
         return Embedded(made[0].model, np.concatenate([part.vectors for part in made]))
 

@@ -36,7 +36,7 @@ class CachedEmbedder:
 
     async def now(self, text: str) -> Vectors:
         """Return the vector of a question, made now: so that it can be timed."""
-        vectors = (await self._models.embed(self.model, [text])).vectors
+        vectors = (await self._models.embed(self.model, [text], "query")).vectors
         return vectors.reshape(-1)
 
     async def of(self, texts: Sequence[str]) -> Vectors:

@@ -1,6 +1,7 @@
 """Embedding in the background: new messages get their vectors while nobody waits for a reply.
 
-Until then, and without an embedder, search uses words alone.
+Until then, and without an embedder, search uses words alone. When a better embedder is ready, all
+vectors are made anew with it; until every message has one, search goes on with the former vectors.
 """
 
 import logging
@@ -37,7 +38,7 @@ class EmbeddingWorker(LifeListener):
         try:
             with self._foreground_load.track():
                 embedded = await self._models.embed(
-                    self._embedder_for(model), [query[:_MAX_QUERY_CHARACTERS]]
+                    self._embedder_of_query(model), [query[:_MAX_QUERY_CHARACTERS]], "query"
                 )
         except TauError:
             return None
@@ -83,21 +84,42 @@ class EmbeddingWorker(LifeListener):
                 await self._foreground_load.wait_until_idle()
         self._started.discard(life.person)
         memory = life.memory
-        waiting = memory.messages_to_embed(memory.embedding_model or "", _BATCH)
+        embedder = self._embedder_of_messages(memory.embedding_model)
+        waiting = memory.messages_to_embed(embedder, _BATCH)
         if not waiting:
             return False
         texts = [text_to_embed(message) for message in waiting]
-        embedded = await self._models.embed(self._embedder_for(memory.embedding_model), texts)
+        embedded = await self._models.embed(embedder, texts)
         memory.add_vectors(embedded.model, [each.id for each in waiting], embedded.vectors)
         self._started.add(life.person)
         return True
 
-    def _embedder_for(self, model: str | None) -> str:
-        """Return the embedder to use: the memory's own model while it is among those configured.
+    def _embedder_of_messages(self, model: str | None) -> str:
+        """Return the embedder of a memory whose vectors are of `model`.
 
-        Otherwise a fail-over between two embedders would throw all vectors away each time.
+        It keeps its model while that is among those configured: otherwise a failover between two
+        endpoints would make all vectors anew each time. Only a downloaded model that comes before
+        it takes its place.
         """
         configured = self._models.aliases.default_embedder()
-        return (
-            model if model and model in self._models.aliases.names_for(configured) else configured
+        if model is None:
+            return configured
+        names, best = (
+            self._models.aliases.names_for(configured),
+            self._models.aliases.info(configured),
         )
+        if model not in names:
+            return best.name
+        is_better = best.origin == "pack" and names.index(best.name) < names.index(model)
+        return best.name if best.ready and is_better else model
+
+    def _embedder_of_query(self, model: str) -> str:
+        """Return `model` if its texts may be sent to it, else what is configured.
+
+        A downloaded model is asked as long as its vectors are searched, configured or not. An
+        endpoint that isn't configured any more isn't sent anything.
+        """
+        configured = self._models.aliases.default_embedder()
+        if model in self._models.aliases.names_for(configured):
+            return model
+        return model if self._models.aliases.info(model).origin == "pack" else configured

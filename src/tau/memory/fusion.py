@@ -34,13 +34,36 @@ MIN_REASON_SHARE = 0.15
 """The share of a score that makes a signal one of the reasons."""
 
 
+DEFAULT_EMBEDDER = "all-minilm-l6-v2"
+"""The embedder whose weights serve for one that has none of its own."""
+
+
+class EmbedderWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The linear model for vectors of one embedder, and the scale of its cosines.
+
+    `cosine * scale + shift` is on the scale of `DEFAULT_EMBEDDER`: what is unrelated is near 0.2.
+    """
+
+    weights: dict[str, float]
+    scale: float = 1.0
+    shift: float = 0.0
+
+    def rescale(self, cosines: Scores) -> Scores:
+        """Return cosines on the common scale."""
+        return cosines * np.float32(self.scale) + np.float32(self.shift)
+
+
 class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The two linear models, with and without the vector of a question, and how they came to be."""
+    """The linear models, with a question's vector and without, and how they came to be."""
 
     note: str
-    with_vector: dict[str, float]
+    with_vector: dict[str, EmbedderWeights]
     without_vector: dict[str, float]
     training: dict[str, Any] = {}
+
+    def of_embedder(self, model: str | None) -> EmbedderWeights:
+        """Return what belongs to the vectors of a model."""
+        return self.with_vector.get(model or "", self.with_vector[DEFAULT_EMBEDDER])
 
 
 @lru_cache(maxsize=1)

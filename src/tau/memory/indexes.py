@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from tau.facts import Facts
 from tau.memory.columns import Column
@@ -24,6 +25,9 @@ class Indexes:
         self.messages = messages
         self.lexical = LexicalIndex()
         self.dense = DenseIndex()
+        """The vectors that are searched."""
+        self.successor: DenseIndex | None = None
+        """Vectors of another model, until every message has one."""
         self.own = Column(np.bool_)
         self.features = Column(np.uint8)
         self.speakers: dict[str, array[int]] = {}
@@ -35,14 +39,16 @@ class Indexes:
         message = self.messages.by_row[row]
         if message is not None:
             self.lexical.add(_with_speaker(message))
-            self.dense.has_vector.append(False)
+            for vectors in self.vector_indexes():
+                vectors.has_vector.append(False)
             self.features.append(extract_features(message.text, own=_is_own(message)))
         self._add_derived(row, message)
 
     def remove(self, row: int, message: Message) -> None:
         """Remove a message that was forgotten from every index."""
         self.lexical.remove(row, _with_speaker(message))
-        self.dense.remove(row)
+        for vectors in self.vector_indexes():
+            vectors.remove(row)
         self.features.values[row] = 0
         self._blank_rows.discard(row)
         if message.speaker is not None:
@@ -60,26 +66,49 @@ class Indexes:
         found = (self.messages.by_row[row] for row in self.lexical.rows(term))
         return (message for message in found if message is not None)
 
+    def vector_indexes(self) -> list[DenseIndex]:
+        """Return the vectors that are held, those that are searched first."""
+        return [self.dense] if self.successor is None else [self.dense, self.successor]
+
     def messages_to_embed(self, model: str, limit: int) -> list[Message]:
         """Return visible messages that lack a vector of `model`, newest first."""
-        lacking = self.messages.visible.values.copy()
-        if model == self.dense.model:
-            lacking &= ~self.dense.has_vector.values
-        lacking[list(self._blank_rows)] = False
-        return self.messages.at_rows(np.flatnonzero(lacking)[::-1][: max(limit, 0)].tolist())
+        held = next((each for each in self.vector_indexes() if each.model == model), None)
+        rows = np.flatnonzero(self._lacking(held))
+        return self.messages.at_rows(rows[::-1][: max(limit, 0)].tolist())
 
     def add_vectors(self, model: str, ids: Sequence[str], vectors: Vectors) -> None:
-        """Keep the vectors of messages; those of any other model or dimension are dropped.
+        """Keep the vectors of messages; messages that have been forgotten are skipped.
 
-        Messages that have been forgotten are skipped. Raises `ValueError` if there is
-        not one vector per id.
+        Vectors of another model are kept beside those that are searched. Once every message has
+        one, they take their place. Raises `ValueError` if there is not one vector per id.
         """
         if vectors.ndim != 2 or len(vectors) != len(ids):
             raise ValueError("there must be one vector per message")
         rows = self.messages.rows
         places = [(i, rows[name]) for i, name in enumerate(ids) if name in rows]
-        self.dense.use(model, vectors.shape[1])
-        self.dense.put([row for _, row in places], vectors[[i for i, _ in places]])
+        held = self._vectors_of(model)
+        held.use(model, vectors.shape[1])
+        held.put([row for _, row in places], vectors[[i for i, _ in places]])
+        if held is self.successor and not self._lacking(held).any():
+            self.dense, self.successor = held, None
+
+    def _vectors_of(self, model: str) -> DenseIndex:
+        """Return where vectors of a model are kept, created if necessary."""
+        if self.dense.model in (None, model):
+            self.successor = None
+            return self.dense
+        if self.successor is None or self.successor.model != model:
+            self.successor = DenseIndex()
+            self.successor.has_vector.load(bytes(len(self.messages)))
+        return self.successor
+
+    def _lacking(self, held: DenseIndex | None) -> npt.NDArray[np.bool_]:
+        """Return the visible rows with a text that lack a vector."""
+        lacking = self.messages.visible.values.copy()
+        if held is not None:
+            lacking &= ~held.has_vector.values
+        lacking[list(self._blank_rows)] = False
+        return lacking
 
     def _add_derived(self, row: int, message: Message | None) -> None:
         self.own.append(message is not None and _is_own(message))

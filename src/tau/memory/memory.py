@@ -156,7 +156,7 @@ class Memory:
 
     @property
     def embedding_model(self) -> str | None:
-        """The model whose vectors are held, if any."""
+        """The model whose vectors are searched, if any."""
         return self._indexes.dense.model
 
     def messages_to_embed(self, model: str, limit: int) -> list[Message]:
@@ -164,10 +164,11 @@ class Memory:
         return self._indexes.messages_to_embed(model, limit)
 
     def add_vectors(self, model: str, ids: Sequence[str], vectors: Vectors) -> None:
-        """Keep the vectors of messages; those of any other model or dimension are dropped.
+        """Keep the vectors of messages; messages that have been forgotten are skipped.
 
-        Messages that have been forgotten are skipped. Raises `ValueError` if there is
-        not one vector per id.
+        Vectors of another model than `embedding_model` are searched once every message has one;
+        until then search goes on with the others. Raises `ValueError` if there is not one vector
+        per id.
         """
         self._indexes.add_vectors(model, ids, vectors)
 

@@ -63,7 +63,10 @@ def score_messages(
     messages, at = indexes.messages, indexes.messages.at.values
     asked_at = float(at.max()) if now is None else now
     question = questions.parse_question(query, asked_at, zone)
-    meaning = None if vector is None else indexes.dense.scores(vector)
+    weights = load_weights()
+    of_embedder = weights.of_embedder(indexes.dense.model)
+    cosines = None if vector is None else indexes.dense.scores(vector)
+    meaning = None if cosines is None else of_embedder.rescale(cosines)
     facts = indexes.facts.by_row(question, indexes.lexical, messages.rows)
     found = signals(
         question,
@@ -74,8 +77,7 @@ def score_messages(
         fact=_fact_signal(len(messages), facts),
         now=asked_at,
     )
-    weights = load_weights()
-    chosen = weights.without_vector if meaning is None else weights.with_vector
+    chosen = weights.without_vector if meaning is None else of_embedder.weights
     return Scoring(question, found, chosen, facts)
 
 

@@ -25,6 +25,8 @@ from tau.memory.lexical import LexicalIndex
 from tau.memory.messages import Message, MessageTable
 
 VERSION = 3
+_SUCCESSOR = "successor."
+"""The beginning of the names of parts with vectors that aren't searched yet."""
 
 
 class MemoryParts(NamedTuple):
@@ -43,6 +45,12 @@ class _SavedTree(msgspec.Struct, frozen=True, array_like=True):
     changes: list[ConversationUpdate]
 
 
+class _SavedVectors(msgspec.Struct, frozen=True):
+    model: str | None
+    dimension: int
+    blocks: list[bool]
+
+
 class _Meta(msgspec.Struct, frozen=True):
     version: int
     byteorder: str
@@ -56,6 +64,7 @@ class _Meta(msgspec.Struct, frozen=True):
     blocks: list[bool]
     branches: list[_SavedTree]
     checks: dict[str, tuple[int, int]]
+    successor: _SavedVectors | None = None
 
 
 class _Version(msgspec.Struct, frozen=True):
@@ -66,6 +75,7 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     """Return the parts that `restore` takes."""
     messages, trees = known.conversations.messages, known.conversations.trees
     lexical, dense = known.indexes.lexical, known.indexes.dense
+    successor = known.indexes.successor
     parts: dict[str, bytes] = {name: column.dump() for name, column in _columns(messages).items()}
     for start in range(0, len(messages), BLOCK_ROWS):
         block = messages.by_row[start : start + BLOCK_ROWS]
@@ -77,11 +87,10 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     parts["postings"] = b"".join(lexical.postings.values())
     parts["facts"] = known.facts.dump()
     parts["imports"] = msgspec.msgpack.encode(list(known.imports.by_seq.items()))
-    parts["embedded"] = np.packbits(dense.has_vector.values).tobytes()
-    for index, vectors in enumerate(dense.blocks):
-        if vectors is not None:
-            held = vectors[: len(messages) - index * BLOCK_ROWS]
-            parts[f"vectors.{index}"] = held.astype(np.float16).tobytes()
+    parts |= _dump_dense(dense, len(messages))
+    if successor is not None:
+        held = _dump_dense(successor, len(messages))
+        parts |= {f"{_SUCCESSOR}{name}": part for name, part in held.items()}
     meta = _Meta(
         version=VERSION,
         byteorder=sys.byteorder,
@@ -90,14 +99,13 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
         sittings=messages.session_count,
         texts=lexical.texts,
         total=lexical.total,
-        model=dense.model,
-        dimension=dense.dimension,
-        blocks=[block is not None for block in dense.blocks],
+        **msgspec.structs.asdict(_describe_dense(dense)),
         branches=[
             _SavedTree(tree.id, tree.shown, tree.rows.tobytes(), tree.changes)
             for tree in trees.values()
         ],
         checks={name: (len(part), zlib.crc32(part)) for name, part in parts.items()},
+        successor=None if successor is None else _describe_dense(successor),
     )
     encoded = msgspec.msgpack.encode(meta)
     parts["meta"] = zlib.crc32(encoded).to_bytes(4, "little") + encoded
@@ -114,7 +122,7 @@ def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
         _restore_conversations(meta, parts, known.conversations)
         _load(known.indexes.features, parts["traits"], meta.rows)
         _restore_lexical(meta, parts, known.indexes.lexical)
-        _restore_dense(meta, parts, known.indexes.dense)
+        _restore_vectors(meta, parts, known.indexes)
         known.facts.load(parts["facts"])
         known.imports.by_seq.update(
             msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, FileImported]])
@@ -175,16 +183,43 @@ def _restore_lexical(meta: _Meta, parts: Mapping[str, bytes], lexical: LexicalIn
         start += frequency
 
 
-def _restore_dense(meta: _Meta, parts: Mapping[str, bytes], dense: DenseIndex) -> None:
-    dense.model, dense.dimension = meta.model, meta.dimension
-    bits = np.unpackbits(np.frombuffer(parts["embedded"], np.uint8), count=meta.rows)
+def _dump_dense(dense: DenseIndex, rows: int) -> dict[str, bytes]:
+    parts = {"embedded": np.packbits(dense.has_vector.values).tobytes()}
+    for index, vectors in enumerate(dense.blocks):
+        if vectors is not None:
+            held = vectors[: rows - index * BLOCK_ROWS]
+            parts[f"vectors.{index}"] = held.astype(np.float16).tobytes()
+    return parts
+
+
+def _describe_dense(dense: DenseIndex) -> _SavedVectors:
+    return _SavedVectors(
+        dense.model, dense.dimension, [block is not None for block in dense.blocks]
+    )
+
+
+def _restore_vectors(meta: _Meta, parts: Mapping[str, bytes], indexes: Indexes) -> None:
+    searched = _SavedVectors(meta.model, meta.dimension, meta.blocks)
+    _restore_dense(searched, meta.rows, parts, indexes.dense)
+    if meta.successor is not None:
+        prefix = len(_SUCCESSOR)
+        held = {name[prefix:]: part for name, part in parts.items() if name.startswith(_SUCCESSOR)}
+        indexes.successor = DenseIndex()
+        _restore_dense(meta.successor, meta.rows, held, indexes.successor)
+
+
+def _restore_dense(
+    saved: _SavedVectors, rows: int, parts: Mapping[str, bytes], dense: DenseIndex
+) -> None:
+    dense.model, dense.dimension = saved.model, saved.dimension
+    bits = np.unpackbits(np.frombuffer(parts["embedded"], np.uint8), count=rows)
     dense.has_vector.load(bits.astype(np.bool_).tobytes())
-    for index, held in enumerate(meta.blocks):
+    for index, held in enumerate(saved.blocks):
         if not held:
             dense.blocks.append(None)
             continue
         vectors = np.frombuffer(parts[f"vectors.{index}"], np.float16)
-        vectors = vectors.reshape(-1, meta.dimension)
+        vectors = vectors.reshape(-1, saved.dimension)
         block = dense.block(index)
         block[: len(vectors)] = vectors
 

@@ -17,7 +17,7 @@ from tau.settings import Settings
 
 DEFAULT_ALIASES: dict[str, list[str]] = {
     COMPANION: [catalog.CHAT_MODEL],
-    EMBEDDER: [catalog.EMBEDDING_MODEL],
+    EMBEDDER: [catalog.EMBEDDING_MODEL, catalog.FORMER_EMBEDDING_MODEL],
     LEARNER: [],
 }
 

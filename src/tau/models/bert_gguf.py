@@ -1,9 +1,10 @@
 """Conversion of a BERT in the Hugging Face layout into a GGUF that llama.cpp embeds with.
 
-It reads `model.safetensors`, `config.json` and `vocab.txt`, and writes one GGUF of architecture
-`bert` with mean pooling. The pooler and the position ids are left out: llama.cpp uses neither.
-Tokens are stored as llama.cpp's WordPiece wants them: a word's beginning `x` as `▁x`, its
-continuation `##x` as `x`. Matrices are stored as 16-bit floats, everything else as 32-bit ones.
+It reads `model.safetensors`, `config.json` and the tokenizer (`vocab.txt` of WordPiece, or the
+`tokenizer.json` of a unigram tokenizer), and writes one GGUF of architecture `bert` with mean
+pooling. The pooler and the position ids are left out: llama.cpp uses neither. WordPiece tokens are
+stored as llama.cpp wants them: a word's beginning `x` as `▁x`, its continuation `##x` as `x`.
+Matrices are stored as 16-bit floats, everything else as 32-bit ones.
 
 Safetensors format: https://github.com/huggingface/safetensors (8 bytes of header length, little
 endian; a JSON header of names, types, shapes and offsets; the tensors' bytes).
@@ -17,6 +18,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from tau.models.unigram import read_unigram, write_unigram
+
 if TYPE_CHECKING:
     from gguf import GGUFWriter
 
@@ -28,8 +31,9 @@ _TYPES: dict[str, np.dtype[Any]] = {
 }
 _SPECIAL = {"pad": "[PAD]", "unk": "[UNK]", "bos": "[CLS]", "sep": "[SEP]", "mask": "[MASK]"}
 _LEFT_OUT = ("pooler.", "embeddings.position_ids")
+_WORDS = "embeddings.word_embeddings.weight"
 _EMBEDDINGS = {
-    "embeddings.word_embeddings.weight": "token_embd.weight",
+    _WORDS: "token_embd.weight",
     "embeddings.position_embeddings.weight": "position_embd.weight",
     "embeddings.token_type_embeddings.weight": "token_types.weight",
     "embeddings.LayerNorm": "token_embd_norm",
@@ -64,20 +68,21 @@ class _Tensor(msgspec.Struct):
     data_offsets: tuple[int, int]
 
 
-def convert(weights: Path, config: Path, vocabulary: Path, target: Path, name: str) -> None:
+def convert(weights: Path, config: Path, tokenizer: Path, target: Path, name: str) -> None:
     """Write the GGUF `target`. Raises `ValueError` if an input file is not valid."""
     shape = msgspec.json.decode(config.read_bytes(), type=BertConfig)
-    tokens = vocabulary.read_text(encoding="utf-8").removesuffix("\n").split("\n")
     # imported only to convert a pack: it is slow to import
-    from gguf import GGUFWriter
+    from gguf import GGUFWriter, LlamaFileType
 
     writer = GGUFWriter(target, "bert")
     try:
-        _describe(writer, shape, name)
-        _write_tokens(writer, tokens)
+        describe(writer, shape, name, LlamaFileType.MOSTLY_F16)
+        tokens = _write_tokenizer(writer, tokenizer)
         for tensor_name, tensor in read_safetensors(weights).items():
             if not tensor_name.startswith(_LEFT_OUT):
-                writer.add_tensor(_gguf_name(tensor_name), _stored(tensor_name, tensor))
+                # rows of embeddings without a token are padding
+                held = tensor[:tokens] if tensor_name.endswith(_WORDS) else tensor
+                writer.add_tensor(_gguf_name(tensor_name), _stored(tensor_name, held))
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()
@@ -113,11 +118,12 @@ def _view(mapped: mmap.mmap, start: int, name: str, raw: msgspec.Raw) -> npt.NDA
     return flat.reshape(tensor.shape)
 
 
-def _describe(writer: "GGUFWriter", shape: BertConfig, name: str) -> None:
-    from gguf import LlamaFileType, PoolingType
+def describe(writer: "GGUFWriter", shape: BertConfig, name: str, file_type: int) -> None:
+    """Write the shape of a BERT that pools by the mean, and the type of most of its tensors."""
+    from gguf import PoolingType
 
     writer.add_name(name)
-    writer.add_file_type(LlamaFileType.MOSTLY_F16)
+    writer.add_file_type(file_type)
     writer.add_context_length(shape.max_position_embeddings)
     writer.add_embedding_length(shape.hidden_size)
     writer.add_feed_forward_length(shape.intermediate_size)
@@ -127,6 +133,17 @@ def _describe(writer: "GGUFWriter", shape: BertConfig, name: str) -> None:
     writer.add_causal_attention(False)
     writer.add_pooling_type(PoolingType.MEAN)
     writer.add_token_type_count(shape.type_vocab_size)
+
+
+def _write_tokenizer(writer: "GGUFWriter", tokenizer: Path) -> int:
+    """Write the tokenizer; return how many tokens it has."""
+    if tokenizer.suffix == ".json":
+        vocabulary, charsmap = read_unigram(tokenizer)
+        write_unigram(writer, vocabulary, charsmap)
+        return len(vocabulary.pieces)
+    tokens = tokenizer.read_text(encoding="utf-8").removesuffix("\n").split("\n")
+    _write_tokens(writer, tokens)
+    return len(tokens)
 
 
 def _write_tokens(writer: "GGUFWriter", tokens: list[str]) -> None:

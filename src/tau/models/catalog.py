@@ -10,7 +10,9 @@ import msgspec
 from tau.models.types import Capability, ModelInfo, Size
 
 CHAT_MODEL = "smollm2-135m-instruct"
-EMBEDDING_MODEL = "all-minilm-l6-v2"
+EMBEDDING_MODEL = "multilingual-e5-small"
+FORMER_EMBEDDING_MODEL = "all-minilm-l6-v2"
+"""What older versions embedded with; it answers until the new one is downloaded."""
 
 
 class ExtraFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -32,8 +34,10 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     capabilities: frozenset[Capability] = frozenset({"chat"})
     size: Size = "capable"
     sha256: str = ""
-    convert: Literal["", "bert"] = ""
+    convert: Literal["", "bert", "packed-e5"] = ""
     beside: dict[str, ExtraFile] = {}
+    query_prefix: str = ""
+    passage_prefix: str = ""
 
     def info(self, *, ready: bool, context_tokens: int) -> ModelInfo:
         """Return the catalog's information, with the context window of the local engine."""
@@ -48,6 +52,8 @@ class Pack(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             licence=self.licence,
             bytes=self.bytes,
             pinned=bool(self.sha256),
+            query_prefix=self.query_prefix,
+            passage_prefix=self.passage_prefix,
         )
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tau.models.errors import InputTooLong
-from tau.models.types import Backend, Vectors
+from tau.models.types import Backend, EmbeddingKind, Vectors
 
 BATCH = 64
 """Texts per request."""
@@ -13,10 +13,13 @@ _LETTERS_PER_TOKEN = 4
 _MIN_LETTERS = 32  # characters; a text this short is not cut further
 
 
-async def embed_all(backend: Backend, texts: Sequence[str]) -> Vectors:
+async def embed_all(
+    backend: Backend, texts: Sequence[str], kind: EmbeddingKind = "passage"
+) -> Vectors:
     """Return one unit vector per text; texts are cut to the model's window."""
-    window = backend.info.context_tokens
-    cut = [truncate(text, window) for text in texts]
+    info = backend.info
+    prefix = info.prefix(kind)
+    cut = [truncate(prefix + text, info.context_tokens) for text in texts]
     parts = [await _batch(backend, cut[i : i + BATCH]) for i in range(0, len(cut), BATCH)]
     return np.concatenate(parts) if parts else np.zeros((0, 0), dtype=np.float32)
 

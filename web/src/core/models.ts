@@ -7,7 +7,7 @@ export type Alias = (typeof ALIASES)[number];
 /** The built-in chat model. */
 export const BUILT_IN = "smollm2-135m-instruct";
 /** The built-in embedder. */
-export const BUILT_IN_EMBEDDER = "all-minilm-l6-v2";
+export const BUILT_IN_EMBEDDER = "multilingual-e5-small";
 /** The endpoint from the settings: always first in `companion`. */
 export const CONFIGURED = "configured";
 

@@ -8,6 +8,7 @@ const SPANS = { minute: "分钟", hour: "小时", day: "天" };
 /** What the catalog says, by model: Tau's own words are English. */
 const ABOUT: Record<string, string> = {
   "smollm2-135m-instruct": "极小的替身，让一切立刻可用，离线也行。只会英文，常出错。",
+  "multilingual-e5-small": "按意思查找，而不只是按字面。94 种语言；384 维。",
   "all-minilm-l6-v2": "按意思查找，而不只是按字面。英文；384 维。",
   "qwen2.5-1.5b-instruct": "小巧的多面手，会多种语言，包括中文；需要 2 GB 内存。",
   "qwen3-4b-instruct": "笔记本电脑上的好伙伴，会多种语言；需要 5 GB 内存。",
