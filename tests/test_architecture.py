@@ -83,6 +83,7 @@ READS_ENVIRONMENT = {
     "settings.py": "the table of settings",
     "app.py": "the server's key; it is not a setting, so that no page can show it",
     "people/opening.py": "the server's key, where only the accounts are opened",
+    "models/llama_server.py": "a variable of OpenMP is set before its library is loaded",
     "bench/processes.py": "benchmarks run without the user's own settings",
 }
 

@@ -51,7 +51,12 @@ class Settings:
     model_key: str = _setting("", "API key for that endpoint.", secret=True)
     embedder: str = _setting("", "Model for embeddings; empty: the alias `embedder`.")
     models_folder: str = _setting("", "Folder for downloaded models; empty: `models` in `home`.")
-    threads: int = _setting(0, "Threads of the local engine; 0: one per core.")
+    threads: int = _setting(
+        0, "Threads of the local engine; 0: measured, so that they fit the cores that are free."
+    )
+    model_idle_seconds: float = _setting(
+        1800.0, "Unload the local chat model after this many idle seconds; 0: never."
+    )
     context_tokens: int = _setting(4096, "Context window of the local engine, in tokens.")
     model_timeout_seconds: float = _setting(
         60.0, "Give up on a model that sends nothing for this many seconds."

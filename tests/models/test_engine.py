@@ -1,22 +1,30 @@
 """The local engine: real llama.cpp, with a tiny model of random weights and the built-in ones."""
 
 import asyncio
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
-import aiohttp
+import msgspec
 import numpy as np
 import pytest
 
-from tau.errors import ModelUnavailable
-from tau.models import catalog
-from tau.models import engine as engine_module
+from tau.errors import ModelError, ModelUnavailable
+from tau.models import catalog, llama_process, llama_server
 from tau.models.bert_gguf import convert
 from tau.models.embedding import embed_all
-from tau.models.engine import LocalEngine, LocalModel, available_cores
+from tau.models.engine import LocalEngine
+from tau.models.llama_process import LlamaOptions, LlamaProcess
+from tau.models.local_model import LocalModel
 from tau.models.packs import Packs
+from tau.models.threads import ThreadChoice
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 
@@ -50,14 +58,29 @@ async def engine(tmp_path: Path) -> AsyncIterator[LocalEngine]:
 def starts(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The models that were loaded, in order."""
     loaded: list[Path] = []
-    start = engine_module._start
+    start = LlamaProcess.start
 
-    def counted(path: Path, *rest: Any) -> Any:
-        loaded.append(path)
-        return start(path, *rest)
+    async def counted(options: LlamaOptions) -> LlamaProcess:
+        loaded.append(Path(options.path))
+        return await start(options)
 
-    monkeypatch.setattr(engine_module, "_start", counted)
+    monkeypatch.setattr(LlamaProcess, "start", counted)
     return loaded
+
+
+class MeasuredEngine(LocalEngine):
+    """An engine whose speeds, by number of threads, a test sets."""
+
+    speeds: dict[int, float]
+
+    async def _measure(self, info: ModelInfo, process: LlamaProcess) -> float:
+        return self.speeds[process.threads]
+
+
+def process_of(engine: LocalEngine, path: Path) -> LlamaProcess:
+    process = engine._held[path].process
+    assert process is not None
+    return process
 
 
 async def test_requests_at_once_load_a_model_once(
@@ -72,7 +95,7 @@ async def test_requests_at_once_load_a_model_once(
     assert all(np.allclose(vectors[0], vector, atol=1e-3) for vector in vectors)
 
 
-async def test_another_model_takes_the_place_when_the_first_is_idle(
+async def test_another_model_is_loaded_beside_the_first_which_ends_when_it_is_idle(
     engine: LocalEngine, tiny: list[Path], starts: list[Path]
 ) -> None:
     async def use(path: Path) -> Any:
@@ -80,12 +103,13 @@ async def test_another_model_takes_the_place_when_the_first_is_idle(
             return await model.embed(["the cat"])
 
     async with engine.loaded(INFO, tiny[0], "embed") as model:
-        other = asyncio.create_task(use(tiny[1]))
+        other = await use(tiny[1])
         first = await model.embed(["the cat"])
-        assert not other.done()
-    assert not np.allclose(first, await other, atol=1e-2)
+    assert not np.allclose(first, other, atol=1e-2)
+    assert [held.path for held in engine._held.values()] == [tiny[1]]
     assert np.allclose(first, await use(tiny[0]), atol=1e-3)
     assert starts == [tiny[0], tiny[1], tiny[0]]
+    assert [held.path for held in engine._held.values()] == [tiny[0]]
 
 
 async def test_who_walks_away_does_not_waste_the_loading(
@@ -128,20 +152,17 @@ async def test_a_file_that_is_no_model_is_told_and_can_be_mended(
         assert (await model.embed(["cat"])).shape == (1, 32)
 
 
-async def test_it_listens_on_loopback_and_only_to_its_key(
+async def test_its_socket_is_in_a_folder_of_this_user_alone(
     engine: LocalEngine, tiny: list[Path], capfd: pytest.CaptureFixture[str]
 ) -> None:
     async with engine.loaded(INFO, tiny[0], "embed") as model:
         await model.embed(["cat"])
-        address = engine._slots["embed"].server.listening_address
-        assert address.startswith("http://127.0.0.1:")
-        async with aiohttp.ClientSession() as stranger:
-            for headers in ({}, {"Authorization": "Bearer guess"}):
-                async with stranger.post(
-                    f"{address}/v1/embeddings", json={"input": "x"}, headers=headers
-                ) as response:
-                    assert response.status == 401
+        process = process_of(engine, tiny[0])
+        assert stat.S_ISSOCK((process._folder / "llama.sock").stat().st_mode)
+        assert stat.S_IMODE(process._folder.stat().st_mode) == 0o700
     assert capfd.readouterr() == ("", "")  # llama.cpp keeps quiet
+    await engine.close()
+    assert not process._folder.exists()
 
 
 async def test_after_closing_nothing_is_loaded_and_nothing_can_be(
@@ -149,11 +170,163 @@ async def test_after_closing_nothing_is_loaded_and_nothing_can_be(
 ) -> None:
     async with engine.loaded(INFO, tiny[0], "embed"):
         pass
+    process = process_of(engine, tiny[0])
     await engine.close()
-    assert engine._slots["embed"].server is None
+    assert engine.running() == []
+    assert not process.alive
     with pytest.raises(ModelUnavailable, match="about to stop"):
         async with engine.loaded(INFO, tiny[0], "embed"):
             pass
+
+
+async def test_a_process_that_dies_fails_its_request_and_the_next_one_works(
+    engine: LocalEngine, tiny: list[Path], starts: list[Path]
+) -> None:
+    async with engine.loaded(INFO, tiny[0], "embed") as model:
+        await model.embed(["cat"])
+        dead = process_of(engine, tiny[0])
+        os.kill(dead.pid, signal.SIGKILL)
+        await dead._process.wait()
+        with pytest.raises(ModelError, match="'tiny'"):
+            await model.embed(["cat"])
+    async with engine.loaded(INFO, tiny[0], "embed") as model:
+        assert (await model.embed(["cat"])).shape == (1, 32)
+    assert len(starts) == 2
+    assert not dead._folder.exists()
+
+
+async def test_a_process_that_dies_while_it_loads_is_a_model_that_cannot_be_loaded(
+    engine: LocalEngine, tiny: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "program.py"
+    program.write_text("import sys; sys.stdin.readline(); sys.exit(3)")
+    monkeypatch.setattr(llama_process, "_PROGRAM", program)
+    with pytest.raises(ModelUnavailable, match="could not be loaded"):
+        async with engine.loaded(INFO, tiny[0], "embed"):
+            pass
+    monkeypatch.undo()
+    async with engine.loaded(INFO, tiny[0], "embed") as model:
+        assert (await model.embed(["cat"])).shape == (1, 32)
+
+
+async def test_loading_stops_nobody_else(
+    engine: LocalEngine, tiny: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The program keeps Python's lock while it loads, as llama.cpp does; Tau's loop goes on."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import sys, re; sys.stdin.readline(); re.match('(a+)+b', 'a' * 40)"  # for hours
+    )
+    monkeypatch.setattr(llama_process, "_PROGRAM", program)
+
+    async def use() -> None:
+        async with engine.loaded(INFO, tiny[1], "embed"):
+            pass
+
+    loading = asyncio.create_task(use())
+    for _ in range(100):
+        await asyncio.sleep(0)
+    assert not loading.done()
+    await engine.close()
+    with pytest.raises(ModelUnavailable, match="about to stop"):
+        await loading
+
+
+async def test_a_chat_model_that_nobody_uses_is_unloaded_and_comes_back(
+    tmp_path: Path, tiny: list[Path]
+) -> None:
+    engine = LocalEngine(Settings(home=tmp_path, threads=1, model_idle_seconds=0.01))
+    chats = msgspec.structs.replace(INFO, context_tokens=64)
+    for _ in range(2):
+        async with engine.loaded(chats, tiny[0], "chat"):
+            process = process_of(engine, tiny[0])
+            assert [model.pid for model in engine.running()] == [process.pid]
+        await process._process.wait()
+        assert engine.running() == []
+    async with engine.loaded(INFO, tiny[1], "embed"):
+        pass
+    assert engine._held[tiny[1]].unloading is None  # every search needs the embedder
+    await engine.close()
+
+
+@pytest.mark.parametrize(("speeds", "kept"), [({2: 5.0, 1: 50.0}, 1), ({2: 50.0, 1: 55.0}, 2)])
+async def test_where_cores_are_busy_the_number_of_threads_that_is_faster_stays(
+    tmp_path: Path, tiny: list[Path], speeds: dict[int, float], kept: int
+) -> None:
+    busy = ThreadChoice(0, 2, lambda _: 0.5)
+    engine = MeasuredEngine(Settings(home=tmp_path), busy)
+    engine.speeds = speeds
+    async with engine.loaded(INFO, tiny[0], "chat"):
+        first = process_of(engine, tiny[0])
+    await asyncio.gather(*engine._tasks)
+    (model,) = engine.running()
+    assert (model.threads, model.tokens_per_second) == (kept, speeds[kept])
+    assert first.alive == (kept == 2)
+    async with engine.loaded(INFO, tiny[0], "chat"):
+        pass
+    await engine.close()
+
+
+async def test_a_slow_reply_leads_to_another_number_of_threads(
+    tmp_path: Path, tiny: list[Path]
+) -> None:
+    now = [0.0]
+    free = [2.0]
+    choice = ThreadChoice(0, 2, lambda _: free[0], lambda: now[0])
+    engine = MeasuredEngine(Settings(home=tmp_path), choice)
+    engine.speeds = {2: 40.0, 1: 40.0}
+    async with engine.loaded(INFO, tiny[0], "chat"):
+        pass
+    await asyncio.gather(*engine._tasks)
+    assert engine.running()[0].threads == 2
+    now[0], free[0], engine.speeds = 1000.0, 0.5, {2: 4.0, 1: 30.0}
+    engine.observe(tiny[0], 39.0)
+    assert not engine._tasks
+    engine.observe(tiny[0], 4.0)
+    await asyncio.gather(*engine._tasks)
+    assert engine.running()[0].threads == 1
+    await engine.close()
+
+
+def test_no_process_outlives_a_tau_that_is_killed(tiny: list[Path], tmp_path: Path) -> None:
+    program = f"""
+import asyncio, sys
+from pathlib import Path
+from tau.models.engine import LocalEngine
+from tau.models.types import ModelInfo
+from tau.settings import Settings
+
+async def main():
+    engine = LocalEngine(Settings(home=Path({str(tmp_path)!r}), threads=1))
+    info = ModelInfo(name="tiny", origin="pack", capabilities=frozenset({{"embed"}}))
+    async with engine.loaded(info, Path({str(tiny[0])!r}), "embed"):
+        print(engine.running()[0].pid, engine._held[Path({str(tiny[0])!r})].process._folder)
+        sys.stdout.flush()
+        await asyncio.sleep(600)
+
+asyncio.run(main())
+"""
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        child, folder = parent.stdout.readline().decode().split()
+        parent.kill()
+    while _is_running(int(child)):
+        time.sleep(0.01)
+    assert not Path(folder).exists()
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (ProcessLookupError, FileNotFoundError):
+        return False
+
+
+def test_the_child_imports_nothing_of_tau_and_gets_nothing_secret() -> None:
+    source = Path(llama_server.__file__).read_text("utf-8")
+    assert "import tau" not in source
+    assert "from tau" not in source
 
 
 async def test_too_long_texts_are_cut_until_they_fit(engine: LocalEngine, tiny: list[Path]) -> None:
@@ -170,10 +343,6 @@ async def test_a_pack_that_is_not_there_says_how_to_get_it(engine: LocalEngine) 
     model = LocalModel(engine, Path("nowhere"), lambda: absent, "chat")
     with pytest.raises(ModelUnavailable, match="tau models pull tiny"):
         await model.complete(asking("hi"))
-
-
-def test_there_is_a_core_to_run_on() -> None:
-    assert available_cores() >= 1
 
 
 # the real ones

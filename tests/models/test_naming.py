@@ -15,7 +15,7 @@ from tau.errors import (
     StoreUnavailable,
     UnknownModel,
 )
-from tau.models import Models, discovery, scripted_server
+from tau.models import Models, catalog, discovery, scripted_server
 from tau.models import directory as directory_module
 from tau.models.discovery import DiscoveredModel
 from tau.models.types import ModelInfo
@@ -311,10 +311,7 @@ async def test_warming_up_loads_what_speaks_and_embeds(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(model_cache), threads=1)
     await models.warm_up()
-    assert [place.server is not None for place in models.directory._engine._slots.values()] == [
-        True,
-        True,
-    ]
+    assert set(models.directory.running()) == {catalog.CHAT_MODEL, catalog.EMBEDDING_MODEL}
 
 
 async def test_warming_up_passes_over_what_is_not_there(
@@ -322,7 +319,7 @@ async def test_warming_up_passes_over_what_is_not_there(
 ) -> None:
     models = await opened(sqlite_database, models_folder=str(tmp_path))
     await models.warm_up()
-    assert not any(place.server for place in models.directory._engine._slots.values())
+    assert models.directory.running() == {}
 
 
 async def test_who_learns_is_a_choice_and_must_be_able(

@@ -13,7 +13,7 @@ from tau import settings
 from tau.bench.progress import Progress
 from tau.errors import ModelError, PackError
 from tau.models import Models
-from tau.models.engine import available_cores
+from tau.models.threads import available_cores
 from tau.models.types import Embedded, EmbeddingKind
 from tau.settings import Settings
 from tau.storage.database import Database

@@ -9,8 +9,9 @@ import logging
 from tau.errors import BadInput, JournalError, UnknownModel
 from tau.models import catalog, scripted
 from tau.models.discovery import DiscoveredModel, discover
-from tau.models.engine import LocalEngine, LocalModel
+from tau.models.engine import LocalEngine, RunningModel
 from tau.models.http import AddressGuard, GuardedClient
+from tau.models.local_model import LocalModel
 from tau.models.packs import Packs
 from tau.models.probe import ProbeResult, probe_endpoint
 from tau.models.registry import (
@@ -114,6 +115,10 @@ class ModelDirectory:
             await self._packs.remove(catalog.packs()[name])
         else:
             raise UnknownModel(f"There is no model named {name!r} to remove.")
+
+    def running(self) -> dict[str, RunningModel]:
+        """Return the local models that are loaded, by name."""
+        return {model.name: model for model in self._engine.running()}
 
     async def discover(self) -> list[ModelInfo]:
         """Look for model servers on this machine; the models found can be used by name."""

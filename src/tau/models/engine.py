@@ -1,239 +1,278 @@
-"""The local engine: llama.cpp inside this process, used like any other endpoint.
+"""The local engine: llama.cpp in child processes, used like any other endpoint.
 
-llama.cpp's own server listens on loopback, on a free port, behind a random key that never leaves
-this process; `RemoteModel` sends requests to it. At most one chat model and one embedder are
-loaded, each at its first use. Another model of the same purpose replaces the first once it is idle.
+At most one chat model and one embedder are kept, each in a process of its own, started at its first
+use. Another model of the same purpose is loaded beside the first, which ends as soon as it is idle;
+so nobody waits for the change. A chat model that nobody uses for a while is unloaded, and a process
+that died is started again at the next request. Why processes: docs/decisions/0016-engine.md.
 """
 
 import asyncio
 import logging
-import os
-import secrets
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
 
+import msgspec
+
+from tau.errors import ModelError
 from tau.models.errors import BackendUnavailable
-from tau.models.http import GuardedClient
+from tau.models.llama_process import LlamaOptions, LlamaProcess, LoadFailed
+from tau.models.machine import free_memory_bytes
 from tau.models.remote import RemoteModel
-from tau.models.types import Chunk, ModelInfo, Vectors
+from tau.models.threads import ThreadChoice, available_cores
+from tau.models.types import ModelInfo
 from tau.settings import Settings
 
 Purpose = Literal["chat", "embed"]
-EMBEDDER_SLOTS = 4
-"""Texts that llama.cpp embeds in parallel."""
-EMBEDDER_WINDOW = 512
-"""Tokens that one text may have; they must fit in one batch of llama.cpp."""
-PROMPT_CACHE_MIB = 256
-_START_SECONDS = 60.0
-_QUIET = -1  # llama.cpp's verbosity; errors are returned as answers
+_MEASURED_TOKENS = 12
+_MEASURING = {
+    "messages": [{"role": "user", "content": "Count from one to twenty."}],
+    "max_tokens": _MEASURED_TOKENS,
+    "temperature": 0.0,
+}
 _log = logging.getLogger(__name__)
 
 
-@dataclass
-class _ModelSlot:
-    """The loaded model of one purpose, and how many requests it is answering."""
+class RunningModel(msgspec.Struct, frozen=True, kw_only=True):
+    """What a loaded model takes, and how fast it was last."""
 
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-    idle: asyncio.Event = field(default_factory=asyncio.Event)
-    busy: int = 0
-    path: Path | None = None
-    loading: asyncio.Task[RemoteModel] | None = None
-    server: Any = None
+    name: str
+    pid: int
+    threads: int
+    memory_bytes: int | None
+    tokens_per_second: float | None
 
-    def has_model(self, path: Path) -> bool:
-        """Return whether the model at `path` is loaded or being loaded."""
-        task = self.loading
-        failed = task is None or (task.done() and (task.cancelled() or task.exception()))
-        return self.path == path and not failed
+
+@dataclass(eq=False)
+class _Held:
+    """A model that is loaded or being loaded, and who uses it."""
+
+    info: ModelInfo
+    path: Path
+    purpose: Purpose
+    loading: asyncio.Task[None] = field(init=False)
+    process: LlamaProcess | None = None
+    users: int = 0
+    speed: float | None = None
+    best_speed: float = 0.0
+    unloading: asyncio.TimerHandle | None = None
+    comparing: asyncio.Task[None] | None = None
+
+    @property
+    def usable(self) -> bool:
+        """Whether it is being loaded, or runs."""
+        return not self.loading.done() or (self.process is not None and self.process.alive)
 
 
 class LocalEngine:
-    """Loads models into llama.cpp at their first use."""
+    """Loads models at their first use."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, threads: ThreadChoice | None = None) -> None:
         self._settings = settings
-        self._client = GuardedClient(None)
-        self._slots: dict[Purpose, _ModelSlot] = {"chat": _ModelSlot(), "embed": _ModelSlot()}
-        for place in self._slots.values():
-            place.idle.set()
+        self._threads = threads or ThreadChoice(settings.threads, available_cores())
+        self._held: dict[Path, _Held] = {}
+        self._current: dict[Purpose, Path] = {}
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     @asynccontextmanager
     async def loaded(
         self, info: ModelInfo, path: Path, purpose: Purpose
     ) -> AsyncIterator[RemoteModel]:
-        """Yield the model at `path`, loaded if necessary; it stays loaded while in use."""
-        place = self._slots[purpose]
-        async with place.lock:
-            if self._closed:
-                raise BackendUnavailable(info.name, "is not loaded: Tau is about to stop")
-            if not place.has_model(path):
-                await place.idle.wait()
-                place.path = path
-                place.loading = asyncio.create_task(self._load(place, info, path, purpose))
-            if place.loading is None:
-                raise BackendUnavailable(info.name, "is not loaded")
-            # shielded: a client that cancels the first request must not cancel the loading
-            model = await asyncio.shield(place.loading)
-            place.busy += 1
-            place.idle.clear()
+        """Yield the model at `path`, loaded if necessary; it stays loaded while in use.
+
+        Raises `BackendUnavailable`.
+        """
+        if self._closed:
+            raise _stopping(info)
+        held = self._held.get(path)
+        if held is None or not held.usable:
+            held = self._begin_loading(info, path, purpose)
+        held.users += 1
+        self._cancel_unloading(held)
         try:
-            yield model
+            # waited for only: a client that cancels the first request must not cancel the loading
+            await asyncio.wait([held.loading])
+            if held.process is None:
+                raise _stopping(info) if self._closed else _load_error(info)
+            yield self._remote(info, held.process)
         finally:
-            place.busy -= 1
-            if not place.busy:
-                place.idle.set()
+            held.users -= 1
+            self._release(held)
 
-    async def _load(
-        self, place: _ModelSlot, info: ModelInfo, path: Path, purpose: Purpose
-    ) -> RemoteModel:
-        await _unload(place)
-        key = secrets.token_urlsafe(24)
-        try:
-            place.server = await asyncio.to_thread(
-                _start, path, purpose, key, self._threads(), info.context_tokens
+    def observe(self, path: Path, tokens_per_second: float) -> None:
+        """Note how fast a reply was; if it was slow, compare numbers of threads."""
+        held = self._held.get(path)
+        if held is None:
+            return
+        held.speed = tokens_per_second
+        held.best_speed = max(held.best_speed, tokens_per_second)
+        if self._threads.should_compare(tokens_per_second, held.best_speed):
+            self._begin_comparing(held)
+
+    def running(self) -> list[RunningModel]:
+        """Return the models that are loaded."""
+        return [
+            RunningModel(
+                name=held.info.name,
+                pid=held.process.pid,
+                threads=held.process.threads,
+                memory_bytes=held.process.memory_bytes(),
+                tokens_per_second=held.speed,
             )
-        except (RuntimeError, OSError, ImportError) as error:
-            _log.warning("llama.cpp could not load %s: %s", info.name, type(error).__name__)
-            raise BackendUnavailable(
-                info.name,
-                "could not be loaded",
-                hint=f"`tau models remove {info.name}`, then `tau models pull {info.name}`",
-            ) from error
-        return RemoteModel(
-            info,
-            self._client,
-            url=f"{place.server.listening_address}/v1",
-            model=info.name,
-            key=key,
-            timeout_seconds=self._settings.model_timeout_seconds,
-        )
-
-    def _threads(self) -> int:
-        return self._settings.threads or available_cores()
+            for held in self._held.values()
+            if held.process is not None and held.process.alive
+        ]
 
     async def close(self) -> None:
         """Unload all models. Requests that are still being answered are cut off."""
         self._closed = True
-        await self._client.close()
-        for place in self._slots.values():
-            if place.loading is not None:
-                await asyncio.gather(place.loading, return_exceptions=True)
-            await _unload(place)
+        for held in list(self._held.values()):
+            self._drop(held)
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
+    def _begin_loading(self, info: ModelInfo, path: Path, purpose: Purpose) -> _Held:
+        ended = self._held.get(path)
+        if ended is not None:
+            if ended.process is not None:
+                _log.warning("llama.cpp with %s ended; it is started again", info.name)
+            self._drop(ended)
+        held = self._held[path] = _Held(info, path, purpose)
+        self._current[purpose] = path
+        if free_memory_bytes() < 2 * _file_bytes(path):
+            self._drop_replaced(purpose)
+        held.loading = self._spawn(self._load(held, self._threads.first))
+        return held
 
-class LocalModel:
-    """A downloaded pack behind the local engine. Implements `Backend`."""
+    async def _load(self, held: _Held, threads: int) -> None:
+        """Start the process. Without one `held` is not usable, and the next request tries again."""
+        try:
+            held.process = await LlamaProcess.start(self._options(held, threads))
+        except LoadFailed as error:
+            _log.warning("llama.cpp could not load %s: %s", held.info.name, error)
+            return
+        self._drop_replaced(held.purpose)
+        if held.purpose == "chat":
+            self._begin_comparing(held)
 
-    def __init__(
-        self, engine: LocalEngine, path: Path, info: Callable[[], ModelInfo], purpose: Purpose
-    ) -> None:
-        self._engine = engine
-        self._path = path
-        self._info = info
-        self._purpose: Purpose = purpose
+    def _begin_comparing(self, held: _Held) -> None:
+        if held.process is not None and (held.comparing is None or held.comparing.done()):
+            held.comparing = self._spawn(self._compare_threads(held, held.process))
 
-    @property
-    def info(self) -> ModelInfo:
-        """The catalog's information; it is ready once the pack is downloaded."""
-        return self._info()
+    async def _compare_threads(self, held: _Held, current: LlamaProcess) -> None:
+        """Measure a few tokens; if the cores are not free, with another number of threads too.
 
-    @asynccontextmanager
-    async def _model(self) -> AsyncIterator[RemoteModel]:
-        info = self.info
-        if not info.ready:
-            raise BackendUnavailable(
-                info.name,
-                "is not downloaded",
-                hint=f"`tau models pull {info.name}` fetches it",
-                persistent=False,
-            )
-        async with self._engine.loaded(info, self._path, self._purpose) as model:
-            yield model
-
-    async def load(self) -> None:
-        """Load the model now instead of at its first use. Raises `ModelUnavailable`."""
-        async with self._model():
+        The process that is faster stays.
+        """
+        threads = await asyncio.to_thread(self._threads.alternative, current.threads)
+        try:
+            held.speed = await self._measure(held.info, current)
+            held.best_speed = max(held.best_speed, held.speed)
+            if threads is None or free_memory_bytes() < 2 * _file_bytes(held.path):
+                return
+            other = await LlamaProcess.start(self._options(held, threads))
+        except (ModelError, LoadFailed):
+            return
+        try:
+            speed = await self._measure(held.info, other)
+            if self._threads.is_better(speed, held.speed) and self._is_idle(held, current):
+                held.process, held.speed, other = other, speed, current
+        except ModelError:
             pass
+        finally:
+            await asyncio.shield(self._spawn(other.stop()))
 
-    async def stream(self, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer in pieces. See `Backend`."""
-        async with self._model() as model, aclosing(model.stream(body)) as chunks:
-            async for chunk in chunks:
-                yield chunk
+    async def _measure(self, info: ModelInfo, process: LlamaProcess) -> float:
+        """Return the tokens per second of a short answer. Raises `ModelError`."""
+        answer = await self._remote(info, process).complete(dict(_MEASURING))
+        return tokens_per_second(answer) or 0.0
 
-    async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
-        """Return the whole `chat.completion` object."""
-        async with self._model() as model:
-            return await model.complete(body)
+    def _is_idle(self, held: _Held, process: LlamaProcess) -> bool:
+        unchanged = self._held.get(held.path) is held and held.process is process
+        return unchanged and not held.users and not self._closed
 
-    async def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one unit vector per text."""
-        async with self._model() as model:
-            return await model.embed(texts)
+    def _options(self, held: _Held, threads: int) -> LlamaOptions:
+        if held.purpose == "embed":
+            threads = max(1, threads // 2)
+        return LlamaOptions(
+            path=str(held.path),
+            purpose=held.purpose,
+            threads=threads,
+            context_tokens=held.info.context_tokens,
+        )
+
+    def _remote(self, info: ModelInfo, process: LlamaProcess) -> RemoteModel:
+        return RemoteModel(
+            info,
+            process.client,
+            url="http://localhost/v1",
+            model=info.name,
+            key=None,
+            timeout_seconds=self._settings.model_timeout_seconds,
+        )
+
+    def _release(self, held: _Held) -> None:
+        """Unload what nobody uses: at once if it was replaced, a chat model after a while."""
+        if held.users or self._held.get(held.path) is not held:
+            return
+        idle_seconds = self._settings.model_idle_seconds
+        if self._current.get(held.purpose) != held.path:
+            self._drop_replaced(held.purpose)
+        elif held.purpose == "chat" and idle_seconds:
+            loop = asyncio.get_running_loop()
+            held.unloading = loop.call_later(idle_seconds, self._drop, held)
+
+    def _drop_replaced(self, purpose: Purpose) -> None:
+        """Unload idle models of a purpose, except the one that was asked for last."""
+        for held in list(self._held.values()):
+            replaced = held.purpose == purpose and held.path != self._current.get(purpose)
+            if replaced and not held.users:
+                self._drop(held)
+
+    def _drop(self, held: _Held) -> None:
+        self._cancel_unloading(held)
+        if self._held.get(held.path) is held:
+            del self._held[held.path]
+        held.loading.cancel()
+        if held.comparing is not None:
+            held.comparing.cancel()
+        if held.process is not None:
+            self._spawn(held.process.stop())
+
+    def _cancel_unloading(self, held: _Held) -> None:
+        if held.unloading is not None:
+            held.unloading.cancel()
+            held.unloading = None
+
+    def _spawn(self, work: Any) -> asyncio.Task[Any]:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
 
 
-def available_cores() -> int:
-    """Return how many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def tokens_per_second(answer: dict[str, Any]) -> float | None:
+    """Return the speed that llama.cpp reports with an answer or its last chunk."""
+    timings = answer.get("timings")
+    if not isinstance(timings, dict) or timings.get("predicted_n", 0) < _MEASURED_TOKENS // 2:
+        return None
+    return float(timings.get("predicted_per_second", 0.0)) or None
 
 
-def _start(path: Path, purpose: Purpose, key: str, threads: int, context_tokens: int) -> Any:
-    """Return a running llama.cpp server. Blocks while it loads."""
-    # imported with the first local model only: it takes 100 MB
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = str(path)
-    params.verbosity = _QUIET
-    params.api_keys = [key]
-    params.warmup = False
-    params.ui = False
-    params.cors_origins = ""
-    params.cache_ram_mib = PROMPT_CACHE_MIB
-    if purpose == "embed":
-        # two threads on one busy core spend more time waiting for each other than computing
-        threads = max(1, threads // 2)
-        params.embedding = True
-        params.n_parallel = EMBEDDER_SLOTS
-        params.n_ctx = EMBEDDER_WINDOW * EMBEDDER_SLOTS
-        params.n_batch = params.n_ubatch = EMBEDDER_WINDOW
-    else:
-        params.n_parallel = 1
-        params.n_ctx = context_tokens
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = threads
-    server = xllamacpp.Server(params)
-    _wait_until_ready(server.listening_address, key)
-    return server
+def _stopping(info: ModelInfo) -> BackendUnavailable:
+    return BackendUnavailable(info.name, "is not loaded: Tau is about to stop")
 
 
-def _wait_until_ready(address: str, key: str) -> None:
-    """Wait until llama.cpp processes its task queue.
-
-    If the server is freed before that, it waits forever, and so does the process. A request for its
-    slots passes through the queue, so its answer shows that the queue is processed.
-    """
-    host = urlsplit(address)
-    connection = HTTPConnection(host.hostname or "", host.port, timeout=_START_SECONDS)
-    try:
-        connection.request("GET", "/slots", headers={"Authorization": f"Bearer {key}"})
-        connection.getresponse().read()
-    except (OSError, HTTPException):
-        _log.warning("the local engine does not report whether it is ready")
-    finally:
-        connection.close()
+def _load_error(info: ModelInfo) -> BackendUnavailable:
+    return BackendUnavailable(
+        info.name,
+        "could not be loaded",
+        hint=f"`tau models remove {info.name}`, then `tau models pull {info.name}`",
+    )
 
 
-async def _unload(place: _ModelSlot) -> None:
-    held, place.server = [place.server], None
-    if held[0] is not None:
-        await asyncio.to_thread(
-            held.clear
-        )  # the last reference: llama.cpp stops and frees its memory
+def _file_bytes(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0

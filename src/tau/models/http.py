@@ -150,13 +150,19 @@ class _GuardedResolver(AbstractResolver):
 class GuardedClient:
     """HTTP client that checks addresses with an `AddressGuard` and keeps connections alive.
 
-    `guard=None` is for the local engine on loopback, whose address no user can influence.
+    `guard=None` is for the local engine, whose address no user can influence; it listens on
+    `unix_socket`.
     """
 
     def __init__(
-        self, guard: AddressGuard | None, *, resolver: AbstractResolver | None = None
+        self,
+        guard: AddressGuard | None,
+        *,
+        resolver: AbstractResolver | None = None,
+        unix_socket: str = "",
     ) -> None:
         self.guard = guard
+        self._unix_socket = unix_socket
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
         self._live: set[aiohttp.ClientResponse] = set()
@@ -225,21 +231,25 @@ class GuardedClient:
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
-            resolver = self._resolver or aiohttp.ThreadedResolver()
-            connector = aiohttp.TCPConnector(
-                limit=0,
-                ttl_dns_cache=60,
-                keepalive_timeout=60,
-                resolver=_GuardedResolver(self.guard, resolver) if self.guard else resolver,
-            )
             self._session = aiohttp.ClientSession(
-                connector=connector,
+                connector=self._connector(),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 read_bufsize=2**18,
                 headers={"User-Agent": "tau"},
             )
         return self._session
+
+    def _connector(self) -> aiohttp.BaseConnector:
+        if self._unix_socket:
+            return aiohttp.UnixConnector(self._unix_socket, limit=0, keepalive_timeout=60)
+        resolver = self._resolver or aiohttp.ThreadedResolver()
+        return aiohttp.TCPConnector(
+            limit=0,
+            ttl_dns_cache=60,
+            keepalive_timeout=60,
+            resolver=_GuardedResolver(self.guard, resolver) if self.guard else resolver,
+        )
 
     async def close(self) -> None:
         """Close all connections; readers of open responses get an error."""

@@ -10,9 +10,9 @@ from tau.models.aliases import Aliases
 from tau.models.directory import ModelDirectory
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
-from tau.models.engine import LocalModel
 from tau.models.failover import Failover, no_answer_error
 from tau.models.health import check_health
+from tau.models.local_model import LocalModel
 from tau.models.packs import Packs
 from tau.models.registry import Registry
 from tau.models.types import Backend, Chunk, Embedded, EmbeddingKind, HealthCheck
@@ -71,8 +71,7 @@ class Models:
     async def warm_up(self) -> None:
         """Load the local models that come first for chat and embedding.
 
-        llama.cpp stops the whole process while it loads a model: better before someone waits. A
-        model that cannot be loaded fails at its first use.
+        Better before someone waits. A model that cannot be loaded fails at its first use.
         """
         for name in (self.aliases.default_chat(), self.aliases.default_embedder()):
             backend = next(iter(await self._backends(name)), None)
