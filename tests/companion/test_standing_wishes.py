@@ -16,7 +16,8 @@ from tau.companion.turn import Turn
 from tau.ids import new_id
 from tau.journal.entries import Claim, ClaimLearned, FactJudged, LearningChanged, Topic
 from tau.life.life import Life
-from tau.models import Chunk
+from tau.models import Chunk, scripted
+from tau.models.types import RequestBuilder
 
 pytestmark = pytest.mark.anyio
 DAY = 86_400.0
@@ -44,8 +45,8 @@ def prompts(app: App, monkeypatch: pytest.MonkeyPatch) -> Prompts:
     kept = Prompts()
     stream = app.models.stream
 
-    async def listen(name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        kept.bodies.append(body)
+    async def listen(name: str, body: RequestBuilder) -> AsyncGenerator[Chunk, None]:
+        kept.bodies.append(body(scripted.CHAT_INFO))
         async for chunk in stream(name, body):
             yield chunk
 

@@ -19,6 +19,7 @@ from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory.erasure_request import ErasureRequest
 from tau.models import Chunk, scripted, scripted_server
+from tau.models.types import RequestBuilder
 from tau.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -439,8 +440,8 @@ async def test_instructions_count_for_another_reply_too(
     bodies: list[dict[str, Any]] = []
     really = app.models.stream
 
-    def stream(name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
-        bodies.append(body)
+    def stream(name: str, body: RequestBuilder) -> AsyncGenerator[Chunk, None]:
+        bodies.append(body(scripted.CHAT_INFO))
         return really(name, body)
 
     monkeypatch.setattr(app.models, "stream", stream)

@@ -55,7 +55,7 @@ def away(name: str, **more: Any) -> Backend:
 
 
 async def heard(failover: Failover, *backends: Backend) -> list[str]:
-    return [chunk.text async for chunk in failover.stream("companion", backends, {})]
+    return [chunk.text async for chunk in failover.stream("companion", backends, lambda _: {})]
 
 
 async def test_the_first_answers_when_it_can() -> None:
@@ -78,7 +78,7 @@ async def test_a_failure_after_the_first_piece_does_not() -> None:
     pieces: list[str] = []
 
     async def listen() -> None:
-        async for chunk in Failover().stream("companion", [first, second], {}):
+        async for chunk in Failover().stream("companion", [first, second], lambda _: {}):
             pieces.append(chunk.text)  # noqa: PERF401 - what came before the fault is kept
 
     with pytest.raises(ModelInterrupted, match="broke off"):
@@ -186,7 +186,7 @@ async def test_a_trial_that_is_walked_away_from_leaves_room_for_the_next() -> No
     await heard(failover, first, second)
     clock.now += FIRST_COOLDOWN_SECONDS
     first.fault = None
-    async with aclosing(failover.stream("companion", [first, second], {})) as chunks:
+    async with aclosing(failover.stream("companion", [first, second], lambda _: {})) as chunks:
         assert (await anext(chunks)).text == "a"
     assert await heard(failover, first, second) == ["a"] * 3
 

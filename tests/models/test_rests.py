@@ -69,7 +69,7 @@ Ask = Callable[[Failover, Sequence[Backend]], Awaitable[object]]
 
 
 async def streamed(failover: Failover, backends: Sequence[Backend]) -> object:
-    return [chunk.text async for chunk in failover.stream("companion", backends, {})]
+    return [chunk.text async for chunk in failover.stream("companion", backends, lambda _: {})]
 
 
 async def embedded(failover: Failover, backends: Sequence[Backend]) -> object:
@@ -141,7 +141,7 @@ async def test_a_fault_of_tau_itself_is_nobodys_failure() -> None:
 
 async def test_who_walks_away_closes_the_stream_and_holds_nothing_against_it() -> None:
     failover, first = Failover(Clock()), Played("a")
-    async with aclosing(failover.stream("companion", [first], {})) as chunks:
+    async with aclosing(failover.stream("companion", [first], lambda _: {})) as chunks:
         assert (await anext(chunks)).text == "a"
         assert first.closed == 0
     assert first.closed == 1

@@ -86,8 +86,14 @@ class _StreamedReply:
     async def _follow(self, view: ReplyOutput) -> None:
         async for event in self._client.turns.events(self._turn.turn):
             match event:
+                case events.Answering(model=model, instead_of=str(other)):
+                    click.echo(f"({model} answers, because {other} couldn't.)", err=True)
+                case events.Thought():
+                    view.think(event.text)
                 case events.Delta():
                     view.feed(event.text)
+                case events.Revised():
+                    view.revise(event.text)
                 case events.Failed():
                     raise TauError(event.sentence)
 
@@ -99,10 +105,14 @@ class _StreamedReply:
             match event:
                 case events.Recalled():
                     reply["recalled"] = event.passages
+                case events.Answering():
+                    reply["instead_of"] = event.instead_of
                 case events.Delta():
                     reply["text"] += event.text
+                case events.Revised():
+                    reply["text"] = event.text
                 case events.Done():
-                    reply |= {"message": event.message, "status": event.status}
+                    reply |= {"message": event.message, "status": event.status, "cut": event.cut}
                     reply |= {"model": event.model, "usage": event.usage}
                 case events.Failed():
                     raise TauError(event.sentence)

@@ -29,8 +29,16 @@ class ReplyOutput(Protocol):
         """Show that a reply is on its way."""
         ...
 
+    def think(self, text: str) -> None:
+        """Show a piece of what the model thinks before it replies."""
+        ...
+
     def feed(self, text: str) -> None:
         """Show a piece of the reply."""
+        ...
+
+    def revise(self, text: str) -> None:
+        """Replace the reply so far."""
         ...
 
     def finish(self) -> None:
@@ -47,6 +55,12 @@ class PipeOutput:
 
     def begin(self) -> None:
         """Do nothing: a pipe gets the reply alone."""
+
+    def think(self, text: str) -> None:
+        """Do nothing: a pipe gets the reply alone."""
+
+    def revise(self, text: str) -> None:
+        """Do nothing: what was written stays."""
 
     def feed(self, text: str) -> None:
         """Write a piece of the reply."""
@@ -145,13 +159,14 @@ class ChatSession:
         """Show a turn to its end; Ctrl-C stops the reply, a second Ctrl-C stops waiting for it."""
         view = output_for(self.screen)
         self._turn = turn
+        notes: list[str] = []
         end: events.Event | None = None
         try:
             with echo_disabled():
                 self.print_blank_line()
                 view.begin()
                 try:
-                    end = await self._show(turn, view)
+                    end = await self._show(turn, view, notes)
                 finally:
                     view.finish()
         finally:
@@ -160,15 +175,28 @@ class ChatSession:
             self.print_error(end.sentence)
         elif isinstance(end, events.Done) and end.status == "stopped":
             self.print_note("(stopped)")
+        for note in notes:
+            self.print_note(note)
 
-    async def _show(self, turn: TurnOut, view: ReplyOutput) -> events.Event | None:
+    async def _show(
+        self, turn: TurnOut, view: ReplyOutput, notes: list[str]
+    ) -> events.Event | None:
+        """Show the events of a turn; what is to be said below the reply is added to `notes`."""
         async for event in self.client.turns.events(turn.turn):
             match event:
                 case events.Recalled():
                     self.recalled = event.passages
+                case events.Answering(model=model, instead_of=str(other)):
+                    notes.append(f"({model} answered, because {other} couldn't.)")
+                case events.Thought():
+                    view.think(event.text)
                 case events.Delta():
                     view.feed(event.text)
+                case events.Revised():
+                    view.revise(event.text)
                 case events.Done() | events.Failed():
+                    if isinstance(event, events.Done) and event.cut:
+                        notes.append("(Tau ended this reply: it began to repeat itself.)")
                     return event
         return None
 

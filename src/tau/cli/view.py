@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 
 from rich.console import Console
+from rich.text import Text
 
 from tau.cli.markdown import RenderedLine, render, start_of_last_block
 from tau.cli.terminal import strip_control
@@ -65,6 +66,9 @@ class ReplyView:
         self._console = console
         self._painter = Painter(console)
         self._pending = ""
+        self._printed = ""
+        """The part of the reply that is above the live lines for good."""
+        self._thought = ""
         self._begun = False
         self._waiting = False
         self._frame = 0
@@ -75,6 +79,17 @@ class ReplyView:
         self._painter.hide_cursor()
         self._waiting = True
         self._wait()
+
+    def think(self, text: str) -> None:
+        """Show the end of what the model thinks beside the dots, until the reply begins."""
+        words = " ".join(strip_control(self._thought + text).split())
+        self._thought = words[-self._console.width :] + (" " if text[-1:].isspace() else "")
+
+    def revise(self, text: str) -> None:
+        """Replace the reply so far, as far as it isn't in the scrollback."""
+        known = strip_control(text)
+        self._pending = known.removeprefix(self._printed) if known.startswith(self._printed) else ""
+        self.repaint()
 
     def feed(self, text: str) -> None:
         """Add a piece of the reply; it is painted soon."""
@@ -95,8 +110,12 @@ class ReplyView:
     def _wait(self) -> None:
         dots = _WAITING[self._frame % len(_WAITING)]
         self._frame += 1
-        text = dots if self._console.no_color else f"\x1b[2m{dots}\x1b[0m"
-        self._painter.paint([], [RenderedLine(text, len(dots))])
+        line = Text(dots)
+        if self._thought:
+            line.append(f"  {self._thought}")
+            line.truncate(self._console.width - 1, overflow="ellipsis")
+        shown = line.plain if self._console.no_color else f"\x1b[2m{line.plain}\x1b[0m"
+        self._painter.paint([], [RenderedLine(shown, line.cell_len)])
         self._timer = asyncio.get_running_loop().call_later(_WAITING_SECONDS, self._wait)
 
     def repaint(self) -> None:
@@ -104,6 +123,7 @@ class ReplyView:
         self._cancel()
         edge = start_of_last_block(self._pending)
         finished, self._pending = self._pending[:edge], self._pending[edge:]
+        self._printed += finished
         above = self._blocks(finished)
         live = self._blocks(self._pending, is_finished=False)
         self._painter.paint(above, live[-self._max_rows() :])

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from tau.journal.entries import Author, Usage
+from tau.journal.entries import Author, Cut, Usage
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -55,19 +55,45 @@ class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
     """The facts of the profile, which are in every prompt."""
 
 
+class Answering(_Event, frozen=True, kw_only=True, tag="answering"):
+    """A model has begun to answer; `instead_of` is the chosen one if that one couldn't."""
+
+    model: str
+    instead_of: str | None = None
+
+
+class Thought(_Event, frozen=True, kw_only=True, tag="thought"):
+    """A piece of what the model thinks before it replies. It isn't part of the reply nor kept."""
+
+    text: str
+
+
 class Delta(_Event, frozen=True, kw_only=True, tag="delta"):
     """A piece of the reply."""
 
     text: str
 
 
+class Revised(_Event, frozen=True, kw_only=True, tag="revised"):
+    """The reply so far is `text` instead of the deltas before.
+
+    It is empty if what came turned out to be a thought, or the reply without the loop it ended in.
+    """
+
+    text: str
+
+
 class Done(_Event, frozen=True, kw_only=True, tag="done"):
-    """The reply is complete, or was stopped by the person; it is in the journal."""
+    """The reply is complete, or was stopped by the person; it is in the journal.
+
+    `cut` is `repetition` if Tau ended the reply because it repeated itself.
+    """
 
     message: str
     status: Literal["complete", "stopped"]
     model: str
     usage: Usage | None = None
+    cut: Cut | None = None
 
 
 class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
@@ -82,5 +108,5 @@ class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
     message: str | None = None
 
 
-Event = Accepted | Recalled | Delta | Done | Failed
+Event = Accepted | Recalled | Answering | Thought | Delta | Revised | Done | Failed
 """`done` and `failed` are last in a turn."""

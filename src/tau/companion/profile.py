@@ -4,6 +4,7 @@
 changed or a day has passed.
 """
 
+import re
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
@@ -12,7 +13,7 @@ import msgspec
 from tau.companion.events import RecalledFact
 from tau.companion.prompt import PromptStyle
 from tau.facts import Fact, Facts
-from tau.facts.profile import build_profile
+from tau.facts.profile import build_profile, sanitize_text
 
 
 class PromptProfile(msgspec.Struct, frozen=True):
@@ -20,6 +21,8 @@ class PromptProfile(msgspec.Struct, frozen=True):
 
     text: str = ""
     facts: tuple[Fact, ...] = ()
+    name: str = ""
+    """What the person is called, if it is known."""
 
     def recalled(self) -> list[RecalledFact]:
         """Return the facts as the events of a turn show them."""
@@ -35,6 +38,7 @@ class PromptProfile(msgspec.Struct, frozen=True):
         ]
 
 
+_NAMED = re.compile(r"(?:Name: |Called |Wants to be called |名字：|叫|希望被叫作)(.{1,40})")
 _CacheKey = tuple[int, date, int, str]
 """What a profile depends on: the version of the facts, the day, its budget and heading."""
 _cache: WeakKeyDictionary[Facts, tuple[_CacheKey, PromptProfile]] = WeakKeyDictionary()
@@ -56,6 +60,12 @@ def _render(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
     if not built.lines:
         return PromptProfile()
     names = dict.fromkeys(name for line in built.lines for name in line.facts)
-    return PromptProfile(
-        f"{style.profile_heading}\n{built.text}", tuple(known[name] for name in names)
-    )
+    shown = tuple(known[name] for name in names)
+    return PromptProfile(f"{style.profile_heading}\n{built.text}", shown, _first_name(shown))
+
+
+def _first_name(facts: tuple[Fact, ...]) -> str:
+    """Return what the person said they are called, or an empty string."""
+    texts = (fact.text for fact in facts if fact.topic == "name" and not fact.about)
+    found = next((match for text in texts if (match := _NAMED.fullmatch(text))), None)
+    return sanitize_text(found[1]) if found else ""

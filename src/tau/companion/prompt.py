@@ -67,7 +67,7 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def load_style(size: str) -> PromptStyle:
-    """Return the style for models of `size` (`small` or `capable`)."""
+    """Return the style for models of `size` (`small`, `medium` or `capable`)."""
     folder = files("tau.companion") / "prompts"
     table = tomllib.loads((folder / "styles.toml").read_text("utf-8"))[size]
     table["persona"] = (folder / table["persona"]).read_text("utf-8").strip()
@@ -82,13 +82,14 @@ def build_prompt(
     words: str,
     now: datetime,
     profile: str = "",
+    name: str = "",
     instructions: str | None = None,
 ) -> list[PromptMessage]:
     """Return the OpenAI-shaped messages of one turn.
 
     `recent` is the end of the conversation (`window`) without `words`, oldest first; `now` carries
-    the time zone in which dates are written; `profile` is what is known of the person;
-    `instructions` are the caller's own, added to the persona.
+    the time zone in which dates are written; `profile` is what is known of the person, `name` what
+    they are called, if that is known; `instructions` are the caller's own, added to the persona.
     """
     today = f"Today is {now:%A}, {now.day} {now:%B %Y}."
     system = "\n\n".join(part for part in (style.persona, profile, today, instructions) if part)
@@ -96,8 +97,21 @@ def build_prompt(
     for message in recent:
         role = "user" if message.by == "person" else "assistant"
         messages.append({"role": role, "content": message.text})
-    messages.append({"role": "user", "content": _final_message(style, recalled, words, now)})
+    known = style if not name else msgspec.structs.replace(style, person_name=name)
+    messages.append({"role": "user", "content": _final_message(known, recalled, words, now)})
     return messages
+
+
+def select_recalled(style: PromptStyle, found: Sequence[Passage]) -> list[Passage]:
+    """Return the passages, best first, that a prompt of this style has room for."""
+    chosen: list[Passage] = []
+    left = style.recall_tokens
+    for passage in found:
+        cost = estimate_tokens(passage.message.text)
+        if cost <= left and len(chosen) < style.recall_passages:
+            chosen.append(passage)
+            left -= cost
+    return chosen
 
 
 def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
@@ -130,14 +144,15 @@ def _final_message(
     if not recalled:
         return words
     lines = [_format_passage(style, passage.message, now.tzinfo) for passage in recalled]
-    return "\n".join((style.recalled_heading, *lines, "", f"{style.words_heading} {words}"))
+    heading = style.recalled_heading.format(name=style.person_name)
+    return "\n".join((heading, *lines, "", f"{style.words_heading} {words}"))
 
 
 def _format_passage(style: PromptStyle, message: Message, zone: tzinfo | None) -> str:
     return style.recalled_line.format(
         date=format_date(message.at, zone),
         who=message.speaker or _speaker_name(style, message),
-        text=" ".join(message.text.split()),
+        text=" ".join(message.text.split()).replace('"', "'"),
     )
 
 

@@ -32,7 +32,7 @@ def replay_turn(life: Life, turn_id: str) -> ReplayedTurn | None:
 def _final_event(reply: Message) -> Done | Failed:
     if reply.status == "interrupted":
         return Failed(id=4, sentence=CUT_SHORT_MESSAGE, message=reply.id, code="interrupted")
-    return Done(id=4, message=reply.id, status=reply.status, model=reply.model or "")
+    return Done(id=4, message=reply.id, status=reply.status, model=reply.model or "", cut=reply.cut)
 
 
 def _existing_messages(life: Life, ids: tuple[str, ...]) -> list[Message]:

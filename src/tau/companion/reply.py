@@ -1,25 +1,30 @@
 """Generation of one reply: recall, prompt, stream, write."""
 
 import time
-from collections.abc import Sequence
 
 import anyio
 import anyio.lowlevel
 
 from tau.clock import local_now
-from tau.companion.events import Delta, Done, Failed, Recalled, RecalledPassage
-from tau.companion.profile import PromptProfile, load_profile
-from tau.companion.prompt import PromptStyle, build_prompt, load_style, window
+from tau.companion.events import Done, Failed, Recalled, RecalledPassage
+from tau.companion.loops import asks_to_repeat
+from tau.companion.profile import load_profile
+from tau.companion.prompt import select_recalled
+from tau.companion.reply_request import ReplyRequest
+from tau.companion.reply_stream import ReplyStream
 from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, Turn
 from tau.errors import ModelError, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
-from tau.journal.entries import MessageAdded, Status, Usage
+from tau.journal.entries import MessageAdded, Status
 from tau.life.life import Life
-from tau.memory import Message, Passage
-from tau.models import Chunk, Models
+from tau.memory import Message
+from tau.memory.questions import asks_about_replies
+from tau.models import Models
+from tau.models.types import ModelInfo
 
 _RECALL_TIMEOUT_SECONDS = 3.0  # for the vector of the words; then search goes by words alone
 _OVERFETCH_FACTOR = 2  # of a conversation: twice as much is found, where one side is left out
+_ONLY_THOUGHT_MESSAGE = "The model thought, but didn't answer; try again, or another model."
 _EMPTY_REPLY_MESSAGES = {
     None: "The model sent an empty answer; try again, or another model.",
     "stopped": "Stopped before the first word.",
@@ -49,13 +54,11 @@ class ReplyGenerator:
         self._message = words
         self._models = models
         self._model = model
-        self._instructions = instructions
         self._is_retry = is_retry
-        self._answered_by = model
-        self._usage: Usage | None = None
-        self._recalled: list[Passage] = []
-        self._now = local_now()
-        self._profile = PromptProfile()
+        self._request = ReplyRequest(
+            words.text, life.memory.facts, local_now(), instructions=instructions
+        )
+        self._stream = ReplyStream(turn, may_repeat=asks_to_repeat(words.text))
 
     async def generate(self, recall_tokens: int = 0) -> None:
         """Generate the reply, write it, and end the turn with `done` or `failed`.
@@ -67,21 +70,19 @@ class ReplyGenerator:
         try:
             with self._turn.cancel_scope:
                 await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
-                style = self._style(recall_tokens)
-                before, after = self._split_thread()
-                recent = window(before, style.recent_tokens)
-                self._now = local_now()
-                self._profile = load_profile(self._life.memory.facts, style, self._now)
-                await self._recall(style, exclude={each.id for each in (*recent, *after)})
-                await self._stream(style, recent)
+                # the first one that is ready; another takes over if it fails
+                chosen = self._models.aliases.info(self._model)
+                self._request.now, self._request.recall_tokens = local_now(), recall_tokens
+                self._request.before, after = self._split_thread()
+                await self._recall(chosen, after)
+                if self._life.abandoned:
+                    raise NotFound("There is no such person.")
+                chunks = self._models.stream(self._model, self._request.build)
+                await self._stream.publish(chunks, chosen.name)
         except ModelError as error:
             failure = error
+        self._stream.flush()
         await self._store(failure)
-
-    def _style(self, recall_tokens: int) -> PromptStyle:
-        info = self._models.aliases.info(self._model)
-        style = load_style(info.size).fit_to_context(info.context_tokens)
-        return style.with_recall(recall_tokens) if recall_tokens else style
 
     def _split_thread(self) -> tuple[list[Message], list[Message]]:
         """Return what the reply may look back on, oldest first, and what it may not recall.
@@ -99,53 +100,31 @@ class ReplyGenerator:
         # Words that came while another reply was being generated stand before that reply.
         return before + [each for each in after if each.by == "tau"], [self._message]
 
-    async def _recall(self, style: PromptStyle, exclude: set[str]) -> None:
-        overfetch = 1 if style.recall_replies else _OVERFETCH_FACTOR
+    async def _recall(self, model: ModelInfo, after: list[Message]) -> None:
+        style = self._request.style(model)
+        replies = style.recall_replies or asks_about_replies(self._message.text)
+        overfetch = 1 if replies else _OVERFETCH_FACTOR
         found = await self._life.search(
             self._message.text,
             at=self._message.at,
             limit=style.recall_passages * overfetch,
             tokens=style.recall_tokens * overfetch,
-            exclude=exclude,
+            exclude={each.id for each in (*self._request.recent(model), *after)},
             embed_timeout_seconds=_RECALL_TIMEOUT_SECONDS,
         )
-        usable = [one for one in found if style.recall_replies or not one.message.is_reply]
-        self._recalled = usable[: style.recall_passages]
+        self._request.found = [one for one in found if replies or not one.message.is_reply]
         passages = [
-            to_recalled_passage(each.message, each.score, each.reasons) for each in self._recalled
+            to_recalled_passage(each.message, each.score, each.reasons)
+            for each in select_recalled(style, self._request.found)
         ]
-        facts = self._profile.recalled()
+        facts = load_profile(self._request.facts, style, self._request.now).recalled()
         self._turn.publish(Recalled(id=self._turn.next_event_id, passages=passages, facts=facts))
-
-    async def _stream(self, style: PromptStyle, recent: Sequence[Message]) -> None:
-        body = {
-            "messages": build_prompt(
-                style,
-                recent=recent,
-                recalled=self._recalled,
-                words=self._message.text,
-                now=self._now,
-                profile=self._profile.text,
-                instructions=self._instructions,
-            ),
-            "max_tokens": style.reply_tokens,
-            **style.sampling,
-            "stream": True,
-            "stream_options": {"include_usage": True},
-        }
-        if self._life.abandoned:
-            raise NotFound("There is no such person.")
-        async for chunk in self._models.stream(self._model, body):
-            self._answered_by = str(chunk.raw.get("model") or self._answered_by)
-            self._usage = _usage(chunk) or self._usage
-            if chunk.text:
-                self._turn.publish(Delta(id=self._turn.next_event_id, text=chunk.text))
 
     async def _store(self, failure: ModelError | None) -> None:
         text = self._turn.text
         ended_by = self._turn.ended_by
         if not text.strip():
-            raise failure or ModelInvalidAnswer(_EMPTY_REPLY_MESSAGES[ended_by])
+            raise failure or ModelInvalidAnswer(self._empty_reply_message())
         status: Status = "interrupted" if failure else ended_by or "complete"
         said = self._reply_entry(text, status)
         try:
@@ -169,10 +148,16 @@ class ReplyGenerator:
                 id=self._turn.next_event_id,
                 message=said.id,
                 status="stopped" if status == "stopped" else "complete",
-                model=self._answered_by,
-                usage=self._usage,
+                model=self._stream.answered_by or self._model,
+                usage=self._stream.usage,
+                cut=self._stream.cut,
             )
         )
+
+    def _empty_reply_message(self) -> str:
+        if self._turn.ended_by is None and self._stream.has_thought:
+            return _ONLY_THOUGHT_MESSAGE
+        return _EMPTY_REPLY_MESSAGES[self._turn.ended_by]
 
     def _reply_entry(self, text: str, status: Status) -> MessageAdded:
         return MessageAdded(
@@ -184,9 +169,11 @@ class ReplyGenerator:
             parent=self._parent(),
             turn=self._turn.id,
             status=status,
-            model=self._answered_by,
-            usage=self._usage,
-            recalled=tuple(passage.message.id for passage in self._recalled),
+            model=self._stream.answered_by or self._model,
+            usage=self._stream.usage,
+            cut=self._stream.cut,
+            instead_of=self._stream.instead_of,
+            recalled=tuple(passage.message.id for passage in self._request.recalled),
         )
 
     def _parent(self) -> str:
@@ -214,12 +201,4 @@ def to_recalled_passage(
         at=message.at,
         score=score,
         reasons=list(reasons),
-    )
-
-
-def _usage(chunk: Chunk) -> Usage | None:
-    if chunk.prompt_tokens is None and chunk.completion_tokens is None:
-        return None
-    return Usage(
-        prompt_tokens=chunk.prompt_tokens or 0, completion_tokens=chunk.completion_tokens or 0
     )

@@ -11,7 +11,7 @@ from typing import Literal
 import anyio
 import msgspec
 
-from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.events import Answering, Delta, Done, Event, Failed, Revised
 from tau.ids import new_id
 
 UNANSWERED_MESSAGE = "Tau was interrupted before it could answer; ask again."
@@ -41,7 +41,19 @@ class Turn:
     @property
     def text(self) -> str:
         """The reply so far."""
-        return "".join(event.text for event in self._events if isinstance(event, Delta))
+        pieces: list[str] = []
+        for event in self._events:
+            if isinstance(event, Revised):
+                pieces = [event.text]
+            elif isinstance(event, Delta):
+                pieces.append(event.text)
+        return "".join(pieces)
+
+    @property
+    def answered_by(self) -> str | None:
+        """The model that answers, once its first piece has come."""
+        answering = [event for event in self._events if isinstance(event, Answering)]
+        return answering[-1].model if answering else None
 
     @property
     def next_event_id(self) -> int:

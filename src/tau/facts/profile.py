@@ -221,8 +221,8 @@ def _is_timely(fact: Fact, day: date, zone: tzinfo | None) -> bool:
 
 def _item_text(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) -> str:
     """Return the text of a fact as its line shows it."""
-    text = _sanitize(fact.text)
-    about = _sanitize(fact.about)
+    text = sanitize_text(fact.text)
+    about = sanitize_text(fact.about)
     twice = _REPEATS_HEADING.match(text)
     if twice and twice.lastgroup == topic:
         text = text[twice.end() :]
@@ -239,7 +239,7 @@ def _item_text(fact: Fact, topic: Topic, zone: tzinfo | None, *, chinese: bool) 
     return text
 
 
-def _sanitize(text: str) -> str:
+def sanitize_text(text: str) -> str:
     """Return a text as one line of words that cannot be mistaken for a line of a prompt."""
     words = " ".join(_MARKUP.sub(" ", clean_unicode(text)).split())
     words = _ROLE.sub(r"\1", words).replace("“", "'").replace("”", "'").replace('"', "'")

@@ -12,6 +12,8 @@ import msgspec
 
 Author = Literal["person", "tau"]
 Status = Literal["complete", "stopped", "interrupted"]
+Cut = Literal["repetition"]
+"""Why Tau ended a reply that is complete otherwise."""
 Topic = Literal[
     "name",
     "birthday",
@@ -78,6 +80,9 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
     """The format of the file it was imported from (`chatgpt`, ...), if it was."""
     imported: str | None = None
     """The `id` of the `FileImported` it was imported with."""
+    cut: Cut | None = None
+    instead_of: str | None = None
+    """The chosen model, if it couldn't answer and `model` did."""
 
 
 class ConversationChanged(

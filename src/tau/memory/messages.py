@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from tau.errors import NotFound
-from tau.journal.entries import Author, MessageAdded, Status
+from tau.journal.entries import Author, Cut, MessageAdded, Status
 from tau.memory.columns import Column
 
 NONE = -1
@@ -49,6 +49,10 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     origin: str | None = None
     """The format of the file it was imported from, if it was not said here."""
     imported: str | None = None
+    cut: Cut | None = None
+    """Why Tau ended this reply, if it did."""
+    instead_of: str | None = None
+    """The chosen model, if it couldn't answer and `model` did."""
 
     @property
     def is_from_person(self) -> bool:
@@ -207,4 +211,6 @@ def _message(said: MessageAdded, seq: int, parent: str | None) -> Message:
         visible=True,
         origin=sys.intern(said.origin) if said.origin is not None else None,
         imported=sys.intern(said.imported) if said.imported is not None else None,
+        cut=said.cut,
+        instead_of=said.instead_of,
     )

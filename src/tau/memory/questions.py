@@ -49,6 +49,11 @@ class ParsedQuestion(msgspec.Struct, frozen=True):
     asks_about_replies: bool
 
 
+def asks_about_replies(text: str) -> bool:
+    """Return whether `text` asks for what Tau said."""
+    return _ASKS_ABOUT_REPLIES.search(text[:LONGEST_PATTERN_TEXT]) is not None
+
+
 def parse_question(text: str, now: float, zone: tzinfo | None = None) -> ParsedQuestion:
     """Return what `text` asks for at `now`, in seconds of Unix time; days begin in `zone`."""
     asked = query_terms(text)
@@ -59,5 +64,5 @@ def parse_question(text: str, now: float, zone: tzinfo | None = None) -> ParsedQ
         spans=tuple(spans(text, now, zone)),
         of_times=asks_when(start),
         asks_for_advice=_ASKS_FOR_ADVICE.search(start) is not None,
-        asks_about_replies=_ASKS_ABOUT_REPLIES.search(start) is not None,
+        asks_about_replies=asks_about_replies(text),
     )

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from tau.errors import ModelError, ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
 from tau.models.errors import BackendUnavailable, InvalidAnswer
-from tau.models.types import Backend, Chunk
+from tau.models.types import Backend, Chunk, RequestBuilder
 
 T = TypeVar("T")
 FIRST_COOLDOWN_SECONDS = 10.0
@@ -31,16 +31,16 @@ class Failover:
         self._probing: set[str] = set()
 
     async def stream(
-        self, name: str, backends: Sequence[Backend], body: dict[str, Any]
+        self, name: str, backends: Sequence[Backend], build: RequestBuilder
     ) -> AsyncGenerator[Chunk, None]:
-        """Yield the answer of the first backend that starts one.
+        """Yield the answer of the first backend that starts one; each gets a request of its own.
 
         Raises `ModelInterrupted` if it fails after that, `ModelUnavailable` if none starts.
         """
         faults: list[ModelError] = []
         for backend in self._ordered(backends):
             with self._record_outcome(backend, faults):
-                async with aclosing(self._stream_from(backend, body)) as chunks:
+                async with aclosing(self._stream_from(backend, build(backend.info))) as chunks:
                     async for chunk in chunks:
                         yield chunk
                 return

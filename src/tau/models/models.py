@@ -7,6 +7,7 @@ from typing import Any
 from tau.errors import BadInput, DownloadFailed, ModelError
 from tau.models import catalog
 from tau.models.aliases import Aliases
+from tau.models.control_strings import break_control_strings
 from tau.models.directory import ModelDirectory
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
@@ -15,7 +16,15 @@ from tau.models.health import check_health
 from tau.models.local_model import LocalModel
 from tau.models.packs import Packs
 from tau.models.registry import Registry
-from tau.models.types import Backend, Chunk, Embedded, EmbeddingKind, HealthCheck
+from tau.models.types import (
+    Backend,
+    Chunk,
+    Embedded,
+    EmbeddingKind,
+    HealthCheck,
+    ModelInfo,
+    RequestBuilder,
+)
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
@@ -41,21 +50,31 @@ class Models:
         await registry.refresh()
         return cls(settings, registry)
 
-    async def stream(self, name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, name: str, body: dict[str, Any] | RequestBuilder
+    ) -> AsyncGenerator[Chunk, None]:
         """Yield the answer to an OpenAI-shaped chat request from the first model that starts one.
+
+        `body` is the request, or builds it for each model that is asked. Control strings of chat
+        templates in it are broken (`tau.models.control_strings`).
 
         `chunk.raw["model"]` is the model that answers. Raises `UnknownModel`, `ModelUnavailable`
         before the first chunk, `ModelInterrupted` after it, `ModelInvalidAnswer`.
         """
         backends = await self._backends(name)
-        async with aclosing(self._failover.stream(name, backends, body)) as chunks:
+
+        def build(info: ModelInfo) -> dict[str, Any]:
+            return break_control_strings(body(info) if callable(body) else body)
+
+        async with aclosing(self._failover.stream(name, backends, build)) as chunks:
             async for chunk in chunks:
                 yield chunk
 
     async def complete(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
         """Return the whole `chat.completion` of the first model that gives one."""
         backends = await self._backends(name)
-        return await self._failover.ask(name, backends, lambda backend: backend.complete(body))
+        safe = break_control_strings(body)
+        return await self._failover.ask(name, backends, lambda backend: backend.complete(safe))
 
     async def embed(
         self, name: str, texts: Sequence[str], kind: EmbeddingKind = "passage"

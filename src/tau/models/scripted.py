@@ -8,6 +8,9 @@ It is used like any other model. Commands in double brackets in the person's mes
     [[die]]             cannot be reached; [[die after N]] breaks off after N tokens
     [[nonsense]]        sends an answer that cannot be used
     [[pace N]]          lets N milliseconds pass before each token
+    [[think TEXT]]      thinks TEXT between tags before it answers
+    [[reason TEXT]]     thinks TEXT in a field of its own, as `reasoning_content`
+    [[loop TEXT]]       answers TEXT again and again
     [[pause]]           waits at `gate` before its first token; [[pause after N]] after N tokens
 
 Without such commands it quotes the first recalled passage of the prompt (a line `- [date] text`),
@@ -20,9 +23,9 @@ import json
 import re
 import time
 import zlib
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -52,9 +55,13 @@ EMBEDDER_INFO = ModelInfo(
     licence="Apache-2.0",
 )
 ECHO_LIMIT = 200  # characters of the person's words that are repeated
+LOOP_ROUNDS = 200
 Fault = Literal["hang", "die", "nonsense", "pause"]
+_FAULTS = frozenset(get_args(Fault))
 
-_STEERING = re.compile(r"\[\[(say|tokens|pace|hang|die|nonsense|pause)(?: ([^\]]*))?\]\]")
+_STEERING = re.compile(
+    r"\[\[(say|tokens|pace|hang|die|nonsense|pause|think|reason|loop)(?: ([^\]]*))?\]\]"
+)
 _RECALLED = re.compile(r"^- (\[[^\]\n]*\d[^\]\n]*\].*)$", re.MULTILINE)
 _TOKEN = re.compile(r"\s*\S+\s*?|\s+")
 _WORD = re.compile(r"[^\W_]+")
@@ -123,6 +130,8 @@ class Script:
     after: int = 0
     pace_seconds: float = 0.0
     """How long each token takes."""
+    reasoning: str = ""
+    """What it thinks before the tokens, in a field of its own."""
 
 
 def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
@@ -130,31 +139,42 @@ def script_for(body: dict[str, Any], tokens: int = 0) -> Script:
     texts = [_text(message) for message in body.get("messages") or []]
     said = [_text(m) for m in body.get("messages") or [] if m.get("role") == "user"]
     words = said[-1] if said else ""
-    fault: Fault | None = None
-    after = 0
-    pace_seconds = 0.0
-    reply: str | None = None
-    for match in _STEERING.finditer(_RECALLED.sub("", words)):
-        verb, rest = match[1], (match[2] or "").strip()
-        if verb == "say":
-            reply = rest
-        elif verb == "tokens":
-            tokens = int(rest) if rest.isdigit() else tokens
-        elif verb == "pace":
-            pace_seconds = int(rest) / 1000 if rest.isdigit() else 0.0
-        else:
-            fault = verb  # type: ignore[assignment]
-            number = rest.removeprefix("after").strip()
-            after = int(number) if number.isdigit() else 0
-    schema = _schema(body)
-    if schema is not None and reply is None and not tokens:
-        reply = json.dumps(_minimal_value(schema))
-    spoken = (
-        _filler(tokens) if tokens and reply is None else split_tokens(reply or _reply(texts, words))
-    )
+    given = {
+        match[1]: (match[2] or "").strip() for match in _STEERING.finditer(_RECALLED.sub("", words))
+    }
+    tokens = _number(given.get("tokens", ""), tokens)
+    fault = next((verb for verb in reversed(given) if verb in _FAULTS), None)
+    after = _number(given[fault].removeprefix("after").strip()) if fault else 0
+    spoken = _spoken(given, body, tokens, lambda: _reply(texts, words))
     if fault in ("hang", "die") and len(spoken) < after:
         spoken = _filler(after)
-    return Script(spoken, fault, after, pace_seconds)
+    if "think" in given:
+        spoken = [*split_tokens(f"<think>{given['think']}"), "</think>", "\n\n", *spoken]
+    return Script(
+        spoken,
+        fault,
+        after,
+        _number(given.get("pace", "")) / 1000,
+        given.get("reason", ""),
+    )
+
+
+def _spoken(
+    given: dict[str, str], body: dict[str, Any], tokens: int, reply: Callable[[], str]
+) -> list[str]:
+    """Return the tokens of the answer itself."""
+    if "say" in given:
+        return split_tokens(given["say"])
+    if "loop" in given:
+        return [f"{given['loop']} "] * LOOP_ROUNDS
+    schema = _schema(body)
+    if tokens:
+        return _filler(tokens)
+    return split_tokens(reply() if schema is None else json.dumps(_minimal_value(schema)))
+
+
+def _number(text: str, default: int = 0) -> int:
+    return int(text) if text.isdigit() else default
 
 
 def _schema(body: dict[str, Any]) -> dict[str, Any] | None:
@@ -240,6 +260,9 @@ class ScriptedChat:
         script = script_for(body)
         frame = _frame("chat.completion.chunk")
         count = 0
+        if script.reasoning:
+            thought = {"index": 0, "delta": {"reasoning_content": script.reasoning}}
+            yield Chunk("", {**frame, "choices": [thought]}, thought=script.reasoning)
         async for token in play_script(script):
             count += 1
             yield Chunk(token, {**frame, "choices": [_choice("delta", token)]})

@@ -101,6 +101,10 @@ async def _stream(
             await _first_fault(script)
             script = scripted.Script(script.tokens)
         await response.prepare(request)
+        if script.reasoning:
+            thought = msgspec.json.encode(script.reasoning)
+            delta = b'{"index":0,"delta":{"reasoning_content":' + thought + b"}}"
+            await response.write(start + delta + b"]}\n\n")
         async for token in scripted.play_script(script):
             await response.write(
                 before + msgspec.json.encode(token) + b'},"finish_reason":null}]}\n\n'

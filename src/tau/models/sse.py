@@ -103,7 +103,8 @@ class ChunkDecoder:
             self._flush(chunks)
             self.has_content = True
             self.finished = self.finished or finish is not None
-            chunks.append(_chunk(text if index == 0 else "", raw, finish))
+            thought = _thought(delta) if index == 0 else ""
+            chunks.append(_chunk(text if index == 0 else "", raw, finish, thought))
             return
         self._role = self._role or delta.get("role")
         if text:
@@ -129,17 +130,25 @@ class ChunkDecoder:
         self._last_plain = self._role = None
 
 
-def _chunk(text: str, raw: dict[str, Any], finish: Any) -> Chunk:
+def _chunk(text: str, raw: dict[str, Any], finish: Any, thought: str = "") -> Chunk:
+    reason = finish if isinstance(finish, str) else None
     usage = raw.get("usage")
     if not isinstance(usage, dict):
-        return Chunk(text, raw, finish if isinstance(finish, str) else None)
+        return Chunk(text, raw, reason, thought=thought)
     return Chunk(
         text,
         raw,
-        finish if isinstance(finish, str) else None,
+        reason,
         _count(usage.get("prompt_tokens")),
         _count(usage.get("completion_tokens")),
+        thought,
     )
+
+
+def _thought(delta: dict[str, Any]) -> str:
+    """Return the reasoning of a delta: DeepSeek's and llama.cpp's field, or OpenRouter's."""
+    given = delta.get("reasoning_content") or delta.get("reasoning")
+    return given if isinstance(given, str) else ""
 
 
 def _count(value: Any) -> int | None:

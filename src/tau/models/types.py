@@ -1,6 +1,6 @@
 """Types that the modules of this package share."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any, Literal, Protocol
 
 import msgspec
@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 Capability = Literal["chat", "embed", "learn", "tools"]
-Size = Literal["small", "capable"]
+Size = Literal["small", "medium", "capable"]
+"""`small` is below half a billion parameters, `medium` up to about three billion."""
 EmbeddingKind = Literal["query", "passage"]
 """Whether a text asks or is asked about: some embedders mark the two differently."""
 Origin = Literal["pack", "endpoint", "found", "scripted"]
@@ -42,12 +43,17 @@ class ModelInfo(msgspec.Struct, frozen=True, kw_only=True):
         return self.query_prefix if kind == "query" else self.passage_prefix
 
 
+RequestBuilder = Callable[[ModelInfo], dict[str, Any]]
+"""Builds the OpenAI-shaped body of a chat request for the model that is asked."""
+
+
 class Chunk(msgspec.Struct, frozen=True):
     """A piece of a streamed chat answer.
 
     `raw` is an OpenAI `chat.completion.chunk` object whose `model` is Tau's name of the model that
-    answers; `text` is the text of its first choice. Plain pieces that arrive together become one
-    such object, so that the stream of `raw`s is a complete answer.
+    answers; `text` is the text of its first choice, and `thought` what the endpoint reports as the
+    model's reasoning (`reasoning_content` or `reasoning`). Plain pieces that arrive together become
+    one such object, so that the stream of `raw`s is a complete answer.
     """
 
     text: str
@@ -55,6 +61,7 @@ class Chunk(msgspec.Struct, frozen=True):
     finish_reason: str | None = None
     prompt_tokens: int | None = None
     completion_tokens: int | None = None
+    thought: str = ""
 
 
 class Embedded(msgspec.Struct, frozen=True):

@@ -36,6 +36,8 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
         facts=known_facts(current, message.recalled) if message.recalled else [],
         origin=message.origin,
         imported=message.imported,
+        cut=message.cut,
+        instead_of=message.instead_of,
     )
 
 

@@ -8,6 +8,8 @@ import type { TalkActs } from "../hooks/useTalk";
 import { Markdown } from "./Markdown";
 import { type MessageAction, MessageActions } from "./MessageActions";
 import { Recalled } from "./Recalled";
+import { ReplyNotes } from "./ReplyNotes";
+import { Thoughts } from "./Thoughts";
 
 interface Props {
   line: Line;
@@ -34,6 +36,7 @@ export const AssistantMessage = memo(function AssistantMessage({
       className="group/line data-sought:bg-wash"
     >
       <span className="sr-only">{say.talk.tau}: </span>
+      {line.thoughts && <Thoughts text={line.thoughts} isThinking={line.state === "thinking"} />}
       {line.state === "thinking" ? (
         <p className="flex min-h-9 items-center">
           <span className="breathe size-3 rounded-full bg-accent" />
@@ -42,12 +45,7 @@ export const AssistantMessage = memo(function AssistantMessage({
       ) : (
         <Markdown text={line.text} />
       )}
-      {line.state === "stopped" && (
-        <p className="mt-2 font-serif text-soft italic">{say.talk.stopped}</p>
-      )}
-      {line.state === "interrupted" && (
-        <p className="mt-2 font-serif text-soft italic">{say.talk.interrupted}</p>
-      )}
+      <ReplyNotes line={line} />
       <Recalled line={line} />
       {isOver && <Below line={line} answers={answers} acts={acts} />}
     </article>

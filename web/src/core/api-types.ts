@@ -61,7 +61,7 @@ export interface components {
             /** Capabilities */
             capabilities?: ("chat" | "embed" | "learn" | "tools")[] | null;
             /** Size */
-            size?: ("small" | "capable") | null;
+            size?: ("small" | "medium" | "capable") | null;
             /** Context Tokens */
             context_tokens?: number | null;
         };
@@ -171,6 +171,8 @@ export interface components {
             role: "assistant";
             /** Content */
             content: string | null;
+            /** Reasoning Content */
+            reasoning_content?: string | null;
         } & {
             [key: string]: unknown;
         };
@@ -908,6 +910,10 @@ export interface components {
             origin?: string | null;
             /** Imported */
             imported?: string | null;
+            /** Cut */
+            cut?: "repetition" | null;
+            /** Instead Of */
+            instead_of?: string | null;
         };
         /**
          * MessagePage
@@ -954,7 +960,7 @@ export interface components {
              * Size
              * @enum {string}
              */
-            size: "small" | "capable";
+            size: "small" | "medium" | "capable";
             /** Context Tokens */
             context_tokens: number;
             /** Ready */
@@ -1513,6 +1519,28 @@ export interface components {
             sources: string[];
         };
         /**
+         * Answering
+         * @description A model has begun to answer; `instead_of` is the chosen one if that one couldn't.
+         */
+        Answering: {
+            /** @enum {unknown} */
+            type: "answering";
+            id: number;
+            model: string;
+            /** @default null */
+            instead_of: string | null;
+        };
+        /**
+         * Thought
+         * @description A piece of what the model thinks before it replies. It isn't part of the reply nor kept.
+         */
+        Thought: {
+            /** @enum {unknown} */
+            type: "thought";
+            id: number;
+            text: string;
+        };
+        /**
          * Delta
          * @description A piece of the reply.
          */
@@ -1523,8 +1551,22 @@ export interface components {
             text: string;
         };
         /**
+         * Revised
+         * @description The reply so far is `text` instead of the deltas before.
+         *
+         *         It is empty if what came turned out to be a thought, or the reply without the loop it ended in.
+         */
+        Revised: {
+            /** @enum {unknown} */
+            type: "revised";
+            id: number;
+            text: string;
+        };
+        /**
          * Done
          * @description The reply is complete, or was stopped by the person; it is in the journal.
+         *
+         *         `cut` is `repetition` if Tau ended the reply because it repeated itself.
          */
         Done: {
             /** @enum {string} */
@@ -1536,6 +1578,8 @@ export interface components {
             model: string;
             /** @default null */
             usage: components["schemas"]["Usage"] | null;
+            /** @default null */
+            cut: "repetition" | null;
         };
         /**
          * Usage
@@ -1563,7 +1607,7 @@ export interface components {
             /** @default null */
             message: string | null;
         };
-        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Delta"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
+        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
          * ChangeEvent
          * @description A change that a device may want to reload. `resync`: changes were missed, reload everything.
@@ -1612,6 +1656,11 @@ export interface components {
              * @default null
              */
             content: string | null;
+            /**
+             * Reasoning Content
+             * @default null
+             */
+            reasoning_content: string | null;
         } & {
             [key: string]: unknown;
         };

@@ -2,6 +2,11 @@
 
 import type { RecalledFact, RecalledPassage, TurnEvent } from "./types";
 
+export interface StandIn {
+  model: string;
+  insteadOf: string;
+}
+
 export interface Live {
   turn: string;
   conversation: string;
@@ -13,6 +18,10 @@ export interface Live {
   edits: string | null;
   state: "sending" | "thinking" | "replying" | "done" | "stopped" | "failed";
   text: string;
+  /** What the model thinks before it replies; it's kept nowhere. */
+  thoughts: string;
+  /** The model that answers in place of the chosen one, and that one. */
+  standIn: StandIn | null;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
   /** The stored reply, once it's finished. */
@@ -33,6 +42,8 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     edits: null,
     state: "sending",
     text: "",
+    thoughts: "",
+    standIn: null,
     passages: [],
     facts: [],
     reply: null,
@@ -49,6 +60,16 @@ export function withEvent(live: Live, event: TurnEvent): Live {
       return { ...live, message: event.message, state: "thinking", lost: false };
     case "recalled":
       return { ...live, passages: event.passages, facts: event.facts ?? [], lost: false };
+    case "answering":
+      return {
+        ...live,
+        standIn: event.instead_of ? { model: event.model, insteadOf: event.instead_of } : null,
+        lost: false,
+      };
+    case "thought":
+      return { ...live, thoughts: live.thoughts + event.text, lost: false };
+    case "revised":
+      return { ...live, text: event.text, lost: false };
     case "delta":
       return { ...live, text: live.text + event.text, state: "replying", lost: false };
     case "done":

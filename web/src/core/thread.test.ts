@@ -36,7 +36,7 @@ const EVENTS: TurnEvent[] = [
   { type: "recalled", id: 2, passages: [passage], facts: [] },
   { type: "delta", id: 3, text: "In " },
   { type: "delta", id: 4, text: "Porto." },
-  { type: "done", id: 5, message: "r", status: "complete", model: "m", usage: null },
+  { type: "done", id: 5, message: "r", status: "complete", model: "m", usage: null, cut: null },
 ];
 
 const atEvent = (count: number, live = begun("t", "c", { words: "Where?" })): Live =>
@@ -125,6 +125,37 @@ describe("the lines of a conversation", () => {
       "person: x (written)",
       "tau: y (written)",
     ]);
+  });
+
+  it("show the thoughts and the model of a reply in progress, which take nothing of the reply", () => {
+    const events: TurnEvent[] = [
+      ...EVENTS.slice(0, 2),
+      { type: "answering", id: 3, model: "tiny", instead_of: "big" },
+      { type: "thought", id: 4, text: "Who " },
+      { type: "thought", id: 5, text: "is Ana?" },
+    ];
+    const live = events.reduce(withEvent, begun("t", "c", { words: "Where?" }));
+    expect(lines({ live })[1]).toMatchObject({
+      text: "",
+      state: "thinking",
+      thoughts: "Who is Ana?",
+      standIn: { model: "tiny", insteadOf: "big" },
+    });
+  });
+
+  it("show a reply that was revised as it is now", () => {
+    const revised: TurnEvent = { type: "revised", id: 5, text: "In Porto" };
+    expect(lines({ live: withEvent(atEvent(4), revised) })[1]?.text).toBe("In Porto");
+  });
+
+  it("say that a stored reply was cut, and who stood in for the chosen model", () => {
+    const reply = message("r", "tau", { cut: "repetition", instead_of: "big", model: "tiny" });
+    expect(lines({ messages: [reply] })[0]).toMatchObject({
+      isCut: true,
+      standIn: { model: "tiny", insteadOf: "big" },
+      state: "written",
+    });
+    expect(lines({ messages: [message("s", "tau", { model: "tiny" })] })[0]?.standIn).toBeNull();
   });
 
   it("let an edit take the place of what it edits, and all after it", () => {

@@ -1,6 +1,6 @@
 /** The lines of a conversation: stored messages, a reply in progress, messages to be sent. Pure. */
 
-import { isOver, type Live } from "./live";
+import { isOver, type Live, type StandIn } from "./live";
 import { type Held, isUnderWay } from "./outbox";
 import type { Message, RecalledFact, RecalledMessage, RecalledPassage } from "./types";
 
@@ -20,6 +20,12 @@ export interface Line {
   state: "written" | "sending" | "held" | "thinking" | "replying" | "stopped" | "interrupted";
   recalled: readonly Recalled[];
   facts: readonly Pick<RecalledFact, "id" | "text">[];
+  /** What the model thinks, while the reply is streamed. */
+  thoughts: string;
+  /** The model that answered in place of the chosen one. */
+  standIn: StandIn | null;
+  /** Whether Tau ended the reply because it repeated itself. */
+  isCut: boolean;
 }
 
 /** The reasons of recalled passages. The server sends them only while a reply is streamed. */
@@ -74,6 +80,8 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       text: live.text,
       state: stateOf(live),
       recalled: live.passages,
+      thoughts: live.thoughts,
+      standIn: live.standIn,
       facts: spokenFor(live),
     });
   }
@@ -105,6 +113,9 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     state: "written",
     recalled: [],
     facts: [],
+    thoughts: "",
+    standIn: null,
+    isCut: false,
   };
 }
 
@@ -123,6 +134,11 @@ function written(message: Message, seen: readonly RecalledPassage[] | undefined)
     state: message.status === "complete" ? "written" : message.status,
     recalled: seen ?? message.recalled,
     facts: message.facts,
+    standIn:
+      message.instead_of && message.model
+        ? { model: message.model, insteadOf: message.instead_of }
+        : null,
+    isCut: message.cut === "repetition",
   };
   WRITTEN.set(message, line);
   return line;

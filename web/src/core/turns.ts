@@ -8,6 +8,7 @@ import { hasWaiting, hold, holdWhileSending, letWait, release } from "./outbox";
 import { sessionEnded } from "./session";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
+import type { TurnEvent } from "./types";
 
 const DRAWN_EVERY_MS = 50;
 const MOST_RECOLLECTIONS = 100;
@@ -120,7 +121,7 @@ export class Turns {
     const onLost = () => drawing.now({ ...drawing.live, lost: true });
     try {
       for await (const event of turnEvents(turn, { begin, signal: watching.signal, onLost })) {
-        drawing.take(withEvent(drawing.live, event), event.type === "delta");
+        drawing.take(withEvent(drawing.live, event), isPiece(event));
         if (event.type === "accepted") {
           release(turn);
           void this.onShown(conversation);
@@ -164,6 +165,10 @@ export class Turns {
     const oldest = this.recollections.keys().next().value;
     if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
   }
+}
+
+function isPiece(event: TurnEvent): boolean {
+  return event.type === "delta" || event.type === "thought";
 }
 
 /** Updates the screen a few times per second, however many pieces arrive. */

@@ -31,7 +31,10 @@ export type Change = Shapes["Change"];
 export type TurnEvent =
   | Shapes["Accepted"]
   | Shapes["Recalled"]
+  | Shapes["Answering"]
+  | Shapes["Thought"]
   | Shapes["Delta"]
+  | Shapes["Revised"]
   | Shapes["Done"]
   | Shapes["Failed"];
 export type RecalledPassage = Shapes["RecalledPassage"];

@@ -34,6 +34,7 @@ from tau.server.inflection.scores import parse_scores, scoring_messages
 from tau.server.openai import thread_matching
 from tau.server.openai.routes import (
     DONE_EVENT,
+    FirstEvent,
     complete_chat,
     first_event,
     is_companion,
@@ -139,8 +140,10 @@ async def inference(
 ) -> InferenceReply:
     """Return a whole reply."""
     if is_companion(asked.config):
-        text, _ = await whole_reply(await _begin_turn(app_state, current, asked))
-        return InferenceReply(created=time.time(), text=text)
+        reply = await whole_reply(await _begin_turn(app_state, current, asked))
+        return InferenceReply(
+            created=time.time(), text=reply.text, reasoning_content=reply.thoughts or None
+        )
     answer = await app_state.models.complete(*_model_request(app_state, asked))
     choices = answer.get("choices") or [{}]
     message = choices[0].get("message") or {}
@@ -183,7 +186,7 @@ TextPiece = tuple[str, list[Any] | None]
 
 
 async def _companion_texts(
-    first: Delta | Done, events: AsyncIterator[Event]
+    first: FirstEvent, events: AsyncIterator[Event]
 ) -> AsyncIterator[TextPiece]:
     event: Event = first
     while not isinstance(event, Done):

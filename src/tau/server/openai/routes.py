@@ -8,13 +8,14 @@ alone, and gets the request unchanged.
 import base64
 import time
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 from fastapi import APIRouter, Header, Response
 
-from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.events import Delta, Done, Event, Failed, Thought
 from tau.companion.turn import Turn
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
 from tau.models.types import Chunk
@@ -42,6 +43,8 @@ INFLECTION_COMPANION_MODELS = frozenset(
 )
 DONE_EVENT = b"data: [DONE]\n\n"
 CONVERSATION_HEADER = "X-Tau-Conversation"
+MODEL_HEADER = "X-Tau-Model"
+"""The model that answered, which may be another than the chosen one."""
 router = APIRouter(tags=["openai"], responses=error_responses(OpenAIError))
 
 _CHAT_RESPONSES: Responses = {
@@ -91,9 +94,12 @@ async def complete_chat(
     headers = {CONVERSATION_HEADER: turn.conversation}
     if asked.stream:
         first, events = await first_event(turn)
+        headers |= {MODEL_HEADER: turn.answered_by or asked.model}
         pieces = _companion_chunks(turn, asked, first, events)
         return sse.EventStreamResponse(pieces, closing=app_state.closing, headers=headers)
-    return _json(await _companion_completion(turn, asked.model), headers)
+    reply = await whole_reply(turn)
+    headers |= {MODEL_HEADER: reply.done.model}
+    return _json(_companion_completion(turn, asked.model, reply), headers)
 
 
 def _named_conversation(asked: ChatRequest, current: CurrentPerson) -> str | None:
@@ -120,13 +126,16 @@ def _history_message(message: ChatMessage) -> thread_matching.HistoryMessage | N
     return thread_matching.HistoryMessage("person" if message.role == "user" else "tau", text)
 
 
-async def first_event(turn: Turn) -> tuple[Delta | Done, AsyncIterator[Event]]:
-    """Return a turn's first text or end, and the events after it. Raises `ModelError`."""
+FirstEvent = Thought | Delta | Done
+
+
+async def first_event(turn: Turn) -> tuple[FirstEvent, AsyncIterator[Event]]:
+    """Return a turn's first thought, text or end, and the events after it. Raises `ModelError`."""
     events = turn.events()
     async for event in events:
         if isinstance(event, Failed):
             raise ModelError(event.sentence)
-        if isinstance(event, Delta | Done):
+        if isinstance(event, FirstEvent):
             return event, events
     raise ModelError("The reply ended before its first word.")
 
@@ -135,8 +144,10 @@ def _json(body: object, headers: dict[str, str] | None = None) -> Response:
     return Response(msgspec.json.encode(body), headers=headers, media_type="application/json")
 
 
-async def _companion_completion(turn: Turn, model: str) -> dict[str, Any]:
-    text, done = await whole_reply(turn)
+def _companion_completion(turn: Turn, model: str, reply: "WholeReply") -> dict[str, Any]:
+    message = {"role": "assistant", "content": reply.text}
+    if reply.thoughts:
+        message["reasoning_content"] = reply.thoughts
     return {
         "id": f"chatcmpl-{turn.id}",
         "object": "chat.completion",
@@ -145,24 +156,33 @@ async def _companion_completion(turn: Turn, model: str) -> dict[str, Any]:
         "choices": [
             {
                 "index": 0,
-                "message": {"role": "assistant", "content": text},
+                "message": message,
                 "finish_reason": "stop",
             }
         ],
-        "usage": _usage(done),
+        "usage": _usage(reply.done),
     }
 
 
-async def whole_reply(turn: Turn) -> tuple[str, Done]:
-    """Return the text of a turn's reply and how it ended. Raises `ModelError` if it failed."""
-    pieces = []
+@dataclass(frozen=True, slots=True)
+class WholeReply:
+    """The reply of a turn that has ended, with the thoughts before it."""
+
+    text: str
+    thoughts: str
+    done: Done
+
+
+async def whole_reply(turn: Turn) -> WholeReply:
+    """Return a turn's reply once it has ended. Raises `ModelError` if it failed."""
+    thoughts: list[str] = []
     async for event in turn.events():
-        if isinstance(event, Delta):
-            pieces.append(event.text)
+        if isinstance(event, Thought):
+            thoughts.append(event.text)
         elif isinstance(event, Failed):
             raise ModelError(event.sentence)
         elif isinstance(event, Done):
-            return "".join(pieces), event
+            return WholeReply(turn.text, "".join(thoughts), event)
     raise ModelError("The reply ended before it was complete.")
 
 
@@ -177,7 +197,7 @@ def _usage(done: Done) -> dict[str, int]:
 
 
 async def _companion_chunks(
-    turn: Turn, asked: ChatRequest, first: Delta | Done, events: AsyncIterator[Event]
+    turn: Turn, asked: ChatRequest, first: FirstEvent, events: AsyncIterator[Event]
 ) -> AsyncIterator[bytes]:
     base = {
         "id": f"chatcmpl-{turn.id}",
@@ -195,6 +215,8 @@ async def _companion_chunks(
     while True:
         if isinstance(event, Delta):
             yield piece({"content": event.text})
+        elif isinstance(event, Thought):
+            yield piece({"reasoning_content": event.text})
         elif isinstance(event, Failed):
             yield sse.encode(error_body("openai", 502, "model_error", event.sentence))
             break

@@ -68,6 +68,8 @@ class ChatReply(BaseModel):
 
     role: Literal["assistant"]
     content: str | None
+    reasoning_content: str | None = None
+    """What the model thought before it replied."""
 
 
 class Choice(BaseModel):
@@ -110,6 +112,8 @@ class ChunkDelta(BaseModel):
 
     role: str | None = None
     content: str | None = None
+    reasoning_content: str | None = None
+    """What the model thinks before it replies."""
 
 
 class ChunkChoice(BaseModel):

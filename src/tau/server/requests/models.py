@@ -22,7 +22,7 @@ class AddModelRequest(RequestBody):
     model: ShortText
     key: Secret | None = None
     capabilities: list[Literal["chat", "embed", "learn", "tools"]] | None = None
-    size: Literal["small", "capable"] | None = None
+    size: Literal["small", "medium", "capable"] | None = None
     context_tokens: Annotated[int, Field(ge=256, le=100_000_000)] | None = None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tau.facts.types import FactState
-from tau.journal.entries import Author, Status
+from tau.journal.entries import Author, Cut, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,10 @@ class MessageOut:
     """The format of the imported file (`chatgpt`, ...); none for a message written in Tau."""
     imported: str | None = None
     """The id of the import that added it."""
+    cut: Cut | None = None
+    """Why Tau ended the reply early: it repeated itself."""
+    instead_of: str | None = None
+    """The chosen model, if it couldn't answer and `model` did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ class ModelOut:
     name: str
     origin: Literal["pack", "endpoint", "found", "scripted"]
     capabilities: list[str]
-    size: Literal["small", "capable"]
+    size: Literal["small", "medium", "capable"]
     context_tokens: int
     ready: bool
     about: str

@@ -1,0 +1,64 @@
+"""The request of one reply, built for each model that is asked: a small one gets a shorter prompt.
+
+Pure: it holds what was recalled and the thread before, and knows no model and no journal.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tau.companion.profile import load_profile
+from tau.companion.prompt import PromptStyle, build_prompt, load_style, select_recalled, window
+from tau.facts import Facts
+from tau.memory import Message, Passage
+from tau.models.types import ModelInfo
+
+
+@dataclass
+class ReplyRequest:
+    """What a prompt is built from."""
+
+    words: str
+    facts: Facts
+    now: datetime
+    instructions: str | None = None
+    recall_tokens: int = 0
+    """The budget of the settings for recalled passages; 0: that of the style."""
+    before: Sequence[Message] = ()
+    """The thread that the words follow, oldest first."""
+    found: Sequence[Passage] = ()
+    """What was recalled, best first."""
+    recalled: list[Passage] = field(default_factory=list)
+    """What the model that was asked last gets of it."""
+
+    def style(self, info: ModelInfo) -> PromptStyle:
+        """Return the style of prompts for a model."""
+        style = load_style(info.size).fit_to_context(info.context_tokens)
+        return style.with_recall(self.recall_tokens) if self.recall_tokens else style
+
+    def recent(self, info: ModelInfo) -> Sequence[Message]:
+        """Return the part of the thread that a model gets."""
+        return window(self.before, self.style(info).recent_tokens)
+
+    def build(self, info: ModelInfo) -> dict[str, Any]:
+        """Return the OpenAI-shaped body for a model."""
+        style = self.style(info)
+        profile = load_profile(self.facts, style, self.now)
+        self.recalled = select_recalled(style, self.found)
+        return {
+            "messages": build_prompt(
+                style,
+                recent=self.recent(info),
+                recalled=self.recalled,
+                words=self.words,
+                now=self.now,
+                profile=profile.text,
+                name=profile.name,
+                instructions=self.instructions,
+            ),
+            "max_tokens": style.reply_tokens,
+            **style.sampling,
+            "stream": True,
+            "stream_options": {"include_usage": True},
+        }
