@@ -46,6 +46,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
         f"src/tau/bench/data/{name}.toml"
         for name in ("care_held_out", "facts_held_out", "facts_sequences", "poisoning_held_out")
     ),
+    "src/tau/companion/forget_requests.toml",
     "src/tau/companion/prompts/capable.md",
     "src/tau/companion/prompts/small.md",
     "src/tau/facts/cleaning_english.py",

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tau.companion import profile
+from tau.companion.events import RecalledFact
 from tau.companion.profile import PromptProfile, load_profile
 from tau.companion.prompt import load_style
 from tau.journal.entries import (
@@ -49,6 +50,9 @@ class Knowing:
     def told(self, now: datetime = NOW, style: Any = STYLE) -> PromptProfile:
         return load_profile(self.memory.facts, style, now)
 
+    def recalled(self, words: str) -> list[RecalledFact]:
+        return self.told().recalled(self.memory, words, NOW.timestamp())
+
 
 @pytest.fixture
 def knowing() -> Knowing:
@@ -57,7 +61,7 @@ def knowing() -> Knowing:
 
 def test_of_nobody_nothing_is_told_not_even_a_heading(knowing: Knowing) -> None:
     assert knowing.told() == PromptProfile()
-    assert knowing.told().recalled() == []
+    assert knowing.recalled("Where do I live?") == []
 
 
 def test_what_is_known_stands_under_its_heading_with_its_facts(knowing: Knowing) -> None:
@@ -66,10 +70,19 @@ def test_what_is_known_stands_under_its_heading_with_its_facts(knowing: Knowing)
     told = knowing.told()
     assert told.text.startswith(f"{STYLE.profile_heading}\n")
     assert "Porto" in told.text
-    by_text = {each.text: each for each in told.recalled()}
-    assert by_text.keys() == {"Lives in Porto", "Sister Mia is a nurse"}
-    assert by_text["Lives in Porto"].sources == ["m1", "m2"]
-    assert by_text["Sister Mia is a nurse"].about == "Mia"
+    assert [fact.text for fact in told.facts] == ["Lives in Porto", "Sister Mia is a nurse"]
+
+
+def test_of_the_facts_in_a_prompt_only_those_asked_about_are_recalled(knowing: Knowing) -> None:
+    knowing.learn("Lives in Porto", "home", sources=("m1", "m2"))
+    knowing.learn("Sister Mia is a nurse", "work", about="Mia")
+    knowing.learn("Likes jazz", "like", valid_to=1.0)
+    (home,) = knowing.recalled("Where do I live?")
+    assert (home.text, home.sources) == ("Lives in Porto", ["m1", "m2"])
+    (work,) = knowing.recalled("What does my sister Mia do?")
+    assert (work.text, work.about) == ("Sister Mia is a nurse", "Mia")
+    for words in ("Tell me a joke", "Good morning!", "Do I like jazz?", "Thanks, that helps."):
+        assert knowing.recalled(words) == [], words
 
 
 def test_it_is_made_once_for_many_turns(knowing: Knowing, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -393,3 +393,82 @@ def test_only_the_persons_own_word_can_be_undone(journal: Journal) -> None:
     kinds = [type(entry) for _, entry in journal.facts.undoable()]
     assert kinds == [FactJudged, ClaimLearned]
     assert journal.fact(right).state == "current"
+
+
+# --- what is true now, clocks, and trust -----------------------------------------------------
+
+
+def test_a_move_dated_before_the_older_statement_is_still_the_newer_one(journal: Journal) -> None:
+    """ "I live in Berlin", five days later "I moved to Hamburg last week"."""
+    day = 86_400.0
+    berlin = journal.learn(home("Berlin"), at=100 * day)
+    hamburg = journal.learn(home("Hamburg", valid_from=98 * day), at=105 * day)
+    assert journal.current() == ["Lives in Hamburg"]
+    old = journal.fact(berlin)
+    assert (old.state, old.superseded_by) == ("past", hamburg)
+    assert old.valid_to == old.said_on, "it was said to hold as late as that"
+
+
+def test_a_clock_that_was_ahead_does_not_outrank_later_words(journal: Journal) -> None:
+    ahead = journal.learn(home("Berlin"), at=1_000, said_seq=1)
+    journal.learn(home("Porto"), at=20, said_seq=5)
+    assert journal.current() == ["Lives in Porto"]
+    assert journal.fact(ahead).state == "past"
+
+
+def test_words_of_before_are_not_taken_for_a_wrong_clock(journal: Journal) -> None:
+    """An older message may be written down later: then its own time counts."""
+    journal.learn(home("Porto"), at=20, said_seq=1)
+    journal.learn(home("Berlin"), at=10)
+    assert journal.current() == ["Lives in Porto"]
+
+
+def test_what_the_person_tells_after_a_wrong_clock_counts(journal: Journal) -> None:
+    journal.learn(home("Berlin"), at=1_000, said_seq=1)
+    told = journal.learn(home("Porto"), at=20, said_seq=2, by="person", sources=())
+    assert journal.current() == ["Lives in Porto"]
+    assert journal.fact(told).trust == "confirmed"
+
+
+def test_vague_dates_stay_vague(journal: Journal) -> None:
+    name = journal.learn(home("Porto", valid_from=5.0, valid_from_precision="month"), at=10)
+    journal.learn(home("Porto"), at=20)
+    fact = journal.fact(name)
+    assert (fact.valid_from, fact.valid_from_precision) == (5.0, "month")
+
+
+def test_trust_is_confirmed_stated_or_suggested(journal: Journal) -> None:
+    stated = journal.learn(likes("tea"))
+    told = journal.learn(likes("jazz"), by="person", sources=())
+    suggested = journal.learn(likes("golf"), trust="waiting")
+    assert [journal.fact(one).trust for one in (stated, told, suggested)] == [
+        "stated", "confirmed", "suggested",
+    ]  # fmt: skip
+    journal.judge(suggested, "approved")
+    journal.judge(stated, "confirmed")
+    assert {journal.fact(one).trust for one in (stated, told, suggested)} == {"confirmed"}
+
+
+def test_what_a_model_doubts_waits_until_it_is_approved(journal: Journal) -> None:
+    porto = journal.learn(home("Porto"))
+    berlin = journal.learn(home("Berlin"))
+    journal.judge(berlin, "doubted")
+    assert journal.current() == ["Lives in Porto"]
+    assert (journal.fact(berlin).state, journal.fact(berlin).trust) == ("waiting", "suggested")
+    assert journal.facts.undoable() == [], "a model's doubt is not the person's to undo"
+    journal.judge(berlin, "approved")
+    assert journal.current() == ["Lives in Berlin"]
+    assert journal.fact(porto).superseded_by == berlin
+
+
+def test_what_a_claim_would_replace_is_known_before_it_counts(journal: Journal) -> None:
+    porto = journal.learn(home("Porto"))
+    for claim, expected in (
+        (home("Berlin"), porto),
+        (home("Porto"), None),
+        (home("Porto", valid_to=1.0), porto),
+        (home("Berlin", valid_to=1.0), None),
+        (home("Berlin", about="Mia"), None),
+    ):
+        found = journal.facts.contradicted_by(ClaimLearned(at=9.0, id="x", claim=claim))
+        assert (found.id if found else None) == expected, claim

@@ -1,5 +1,6 @@
 """Laws of the fold, for every journal."""
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ def entries(draw: st.DrawFn) -> list[Entry]:
         kind = draw(st.sampled_from("lllllcju"))
         target = f"c{draw(st.integers(1, count))}"
         if kind == "j":
-            verdict = draw(st.sampled_from(("confirmed", "approved", "rejected")))
+            verdict = draw(st.sampled_from(("confirmed", "approved", "rejected", "doubted")))
             made.append(FactJudged(at=at, id=f"c{place}", fact=target, verdict=verdict))
         elif kind == "u":
             made.append(ChangeUndone(at=at, target=target))
@@ -41,9 +42,10 @@ def entries(draw: st.DrawFn) -> list[Entry]:
             )
             by, corrects = ("person", target) if kind == "c" else ("rules", None)
             trust = "own" if corrects else draw(st.sampled_from(("own", "own", "waiting")))
+            said_seq = draw(st.sampled_from((None, None, place)))
             learned = ClaimLearned(
                 at=at, id=f"c{place}", claim=claim, sources=(f"m{place}",), by=by, trust=trust,
-                corrects=corrects,
+                corrects=corrects, said_seq=said_seq,
             )  # fmt: skip
             made.append(learned)
     return made
@@ -126,7 +128,8 @@ def test_what_waits_or_was_rejected_changes_nothing_else(made: list[Entry]) -> N
     ]
     believed = [f for f in without_revision(everything) if f.state in {"current", "past"}]
     leant_on = {e.corrects for e in made if isinstance(e, ClaimLearned)}
-    leant_on |= {e.fact for e in made if isinstance(e, FactJudged) and e.verdict != "rejected"}
+    sided = ("approved", "confirmed")
+    leant_on |= {e.fact for e in made if isinstance(e, FactJudged) and e.verdict in sided}
     if leant_on & silent:
         return  # a correction began when it did, or its approval covered others
     assert without_revision(folded(log)) == believed
@@ -140,7 +143,11 @@ def test_what_is_undone_was_never(made: list[Entry]) -> None:
         record
         for record in log
         if not isinstance(record.entry, ChangeUndone)
-        and not (isinstance(record.entry, FactJudged) and record.entry.id in undone)
+        and not (
+            isinstance(record.entry, FactJudged)
+            and record.entry.id in undone
+            and record.entry.verdict != "doubted"
+        )
         and not (
             isinstance(record.entry, ClaimLearned)
             and record.entry.by == "person"
@@ -190,7 +197,9 @@ def test_when_it_was_said_decides_and_not_when_it_was_learned(
 ) -> None:
     """So that a past brought in later stands where it belongs."""
     plain = [
-        e for e in made if isinstance(e, ClaimLearned) and e.corrects is None and e.trust == "own"
+        msgspec.structs.replace(e, said_seq=None)
+        for e in made
+        if isinstance(e, ClaimLearned) and e.corrects is None and e.trust == "own"
     ]
     mixed = list(plain)
     order.shuffle(mixed)  # type: ignore[attr-defined]
@@ -201,5 +210,43 @@ def test_when_it_was_said_decides_and_not_when_it_was_learned(
 def test_related_entries_alone_make_the_same_facts(made: list[Entry], seq: int) -> None:
     facts = folded(records(made))
     kept = dict(facts.entries())
-    alone, owners = resolve({each: kept[each] for each in find_related(kept, {seq})})
+    alone, owners, _ = resolve({each: kept[each] for each in find_related(kept, {seq})})
     assert alone == [fact for fact in facts.all() if fact.id in owners.values()]
+
+
+@given(entries(), st.integers(1, 14))
+def test_an_approval_that_is_undone_changed_nothing(made: list[Entry], target: int) -> None:
+    log = records(made)
+    at, name = 1e6, f"c{target}"
+    judged = FactJudged(at=at, id="new", fact=name, verdict="approved")
+    undone = ChangeUndone(at=at, target="new")
+    after = [*log, *records([judged, undone])]
+    after = [Record(seq=seq, at=r.at, entry=r.entry, raw=b"") for seq, r in enumerate(after, 1)]
+    assert folded(after).all() == folded(log).all()
+
+
+@given(entries())
+def test_what_waits_and_is_approved_is_confirmed(made: list[Entry]) -> None:
+    facts = folded(records(made))
+    for waiting in facts.waiting():
+        approvals: list[Entry] = [
+            FactJudged(at=1e6, id=f"a{claim.id}", fact=claim.id, verdict="approved")
+            for claim in facts.claims_of(waiting.id)
+        ]
+        after = folded(records([*made, *approvals]))
+        fact = after.get(waiting.id)
+        assert (fact.state != "waiting", fact.trust) == (True, "confirmed")
+
+
+@given(entries(), st.sampled_from(("Porto", "里斯本", "Graz")))
+def test_the_last_words_hold_whatever_the_clocks_said(made: list[Entry], value: str) -> None:
+    """Nothing that is written before what the person says now outranks it."""
+    said = ClaimLearned(
+        at=1.0, id="last", claim=_claim(0, value, "", 0, 1.0), said_seq=len(made) + 1
+    )
+    facts = folded(records([*made, said]))
+    fact = facts.get("last")
+    assert fact.state == "current", "and no correction speaks of it"
+    assert [one.id for one in facts.current(2.0) if one.slot == "home" and not one.about] == [
+        fact.id
+    ]

@@ -13,7 +13,7 @@ from tau.companion.events import Accepted, Failed
 from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
 from tau.companion.turn import Turn
-from tau.companion.turn_input import TurnInput, validated_turn_id
+from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
 from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
@@ -71,12 +71,15 @@ class Companion:
         edits: str | None = None,
         model: str | None = None,
         instructions: str | None = None,
+        channel: str = OWN_CHANNEL,
     ) -> Turn:
         """Write the person's `words` and start to reply; return once they are on the disk.
 
         Without `conversation` a new one starts. `turn_id` is an idempotency key: one that was used
         before returns that turn. `edits` is the id of a message of the person's that these words
-        replace. Raises `NotFound`, `BadInput`, `StoreFull` and `UnknownModel`.
+        replace. `channel` is the interface they came through: only what is said through Tau's own
+        counts as the person's own words. Raises `NotFound`, `BadInput`, `StoreFull` and
+        `UnknownModel`.
         """
         request = TurnInput(
             words=validated_message(words, life.max_message_bytes),
@@ -85,6 +88,7 @@ class Companion:
             edits=edits,
             model=model,
             instructions=instructions,
+            channel=channel,
         )
         if turn_id is None:
             return await self._start_turn(life, request)
@@ -166,6 +170,7 @@ class Companion:
             text=request.words,
             parent=parent,
             turn=request.turn_id,
+            channel=request.channel,
         )
         await life.append(*_title_entries(life, request, said), said)
         turn = Turn(conversation=conversation, message=said.id, turn_id=request.turn_id)
@@ -221,6 +226,8 @@ class Companion:
         try:
             async with lock:  # one reply at a time: each prompt contains the reply before
                 with self._foreground_load.track():
+                    if not life.is_private(turn.conversation):
+                        self._learning.written(life)  # questions about it come with this reply
                     await self._learning.wait_for_rules(life)  # for the facts in the prompt
                     await reply.generate(self._settings.recall_tokens)
         except TauError as error:

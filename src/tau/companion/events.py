@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from tau.journal.entries import Author, Cut, Usage
+from tau.journal.entries import Author, Cut, Topic, Usage
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -30,7 +30,7 @@ class RecalledPassage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RecalledFact(msgspec.Struct, frozen=True, kw_only=True):
-    """A fact about the person in the prompt, with its sources."""
+    """A fact in the prompt that these words are about, with its sources."""
 
     id: str
     text: str
@@ -48,11 +48,47 @@ class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
 
 
 class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
-    """What the prompt contains: passages recalled for these words, and facts; both may be empty."""
+    """What was recalled for these words: passages and facts; both may be empty.
+
+    The profile is in every prompt; of its facts only those that these words are about are listed.
+    """
 
     passages: list[RecalledPassage]
     facts: list[RecalledFact] = []
-    """The facts of the profile, which are in every prompt."""
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that changed in what Tau knows, or a question about it.
+
+    `asks`: the fact waits, and `question` asks whether it counts; approve or reject it. `replaced`:
+    the fact took the place of `replaces`; reject it to undo that. `learned`: the fact is new.
+    """
+
+    kind: Literal["asks", "replaced", "learned"]
+    fact: str
+    topic: Topic
+    about: str
+    text: str
+    replaces: str | None = None
+    """The text of the fact that it replaced, or would replace."""
+    question: str = ""
+
+
+class Notes(_Event, frozen=True, kw_only=True, tag="notes"):
+    """What was learned since Tau's last reply, and what the person is asked about it."""
+
+    notes: list[Note]
+
+
+class Forgetting(_Event, frozen=True, kw_only=True, tag="forgetting"):
+    """The person asked to forget something: what would go. Nothing is erased yet.
+
+    Send `messages` and `facts` to `POST /api/memory/forget` once the person confirms.
+    """
+
+    about: str
+    messages: list[str]
+    facts: list[str]
 
 
 class Answering(_Event, frozen=True, kw_only=True, tag="answering"):
@@ -108,5 +144,7 @@ class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
     message: str | None = None
 
 
-Event = Accepted | Recalled | Answering | Thought | Delta | Revised | Done | Failed
+Event = (
+    Accepted | Recalled | Forgetting | Answering | Thought | Delta | Revised | Notes | Done | Failed
+)
 """`done` and `failed` are last in a turn."""

@@ -14,6 +14,11 @@ from tau.companion.events import RecalledFact
 from tau.companion.prompt import PromptStyle
 from tau.facts import Fact, Facts
 from tau.facts.profile import build_profile, sanitize_text
+from tau.memory import Memory
+
+MAX_RECALLED_FACTS = 8
+FACT_FLOOR = 0.3
+"""Share of what is asked, weighted by rarity, that a fact must say to be recalled for it."""
 
 
 class PromptProfile(msgspec.Struct, frozen=True):
@@ -24,8 +29,10 @@ class PromptProfile(msgspec.Struct, frozen=True):
     name: str = ""
     """What the person is called, if it is known."""
 
-    def recalled(self) -> list[RecalledFact]:
-        """Return the facts as the events of a turn show them."""
+    def recalled(self, memory: Memory, words: str, now: float) -> list[RecalledFact]:
+        """Return the facts that `words` are about, best first, as events of a turn show them."""
+        known = {fact.id for fact in self.facts}
+        found = memory.search_facts(words, now, MAX_RECALLED_FACTS, floor=FACT_FLOOR)
         return [
             RecalledFact(
                 id=fact.id,
@@ -34,7 +41,8 @@ class PromptProfile(msgspec.Struct, frozen=True):
                 said_on=fact.said_on,
                 sources=list(fact.sources),
             )
-            for fact in self.facts
+            for fact in found
+            if fact.id in known
         ]
 
 

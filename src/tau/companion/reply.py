@@ -6,8 +6,10 @@ import anyio
 import anyio.lowlevel
 
 from tau.clock import local_now
-from tau.companion.events import Done, Failed, Recalled, RecalledPassage
+from tau.companion.events import Delta, Done, Failed, Recalled, RecalledFact, RecalledPassage
+from tau.companion.forgetting import FIXED_REPLY_MODEL, propose_forgetting
 from tau.companion.loops import asks_to_repeat
+from tau.companion.notes import publish_notes
 from tau.companion.profile import load_profile
 from tau.companion.prompt import select_recalled
 from tau.companion.reply_request import ReplyRequest
@@ -58,6 +60,7 @@ class ReplyGenerator:
         self._request = ReplyRequest(
             words.text, life.memory.facts, local_now(), instructions=instructions
         )
+        self._facts: list[RecalledFact] = []
         self._stream = ReplyStream(turn, may_repeat=asks_to_repeat(words.text))
 
     async def generate(self, recall_tokens: int = 0) -> None:
@@ -74,15 +77,31 @@ class ReplyGenerator:
                 chosen = self._models.aliases.info(self._model)
                 self._request.now, self._request.recall_tokens = local_now(), recall_tokens
                 self._request.before, after = self._split_thread()
-                await self._recall(chosen, after)
-                if self._life.abandoned:
-                    raise NotFound("There is no such person.")
-                chunks = self._models.stream(self._model, self._request.build)
-                await self._stream.publish(chunks, chosen.name)
+                if not await self._propose_forgetting():
+                    await self._recall(chosen, after)
+                    await self._ask_model(chosen)
         except ModelError as error:
             failure = error
         self._stream.flush()
+        publish_notes(self._life, self._turn, self._message)
         await self._store(failure)
+
+    async def _propose_forgetting(self) -> bool:
+        """Answer a request to forget without a model; return whether it was one."""
+        proposal = await propose_forgetting(self._life, self._message)
+        if proposal is None:
+            return False
+        if proposal.messages or proposal.facts:
+            self._turn.publish(proposal.event(self._turn.next_event_id))
+        self._stream.answered_by = FIXED_REPLY_MODEL
+        self._turn.publish(Delta(id=self._turn.next_event_id, text=proposal.reply))
+        return True
+
+    async def _ask_model(self, chosen: ModelInfo) -> None:
+        if self._life.abandoned:
+            raise NotFound("There is no such person.")
+        chunks = self._models.stream(self._model, self._request.build)
+        await self._stream.publish(chunks, chosen.name)
 
     def _split_thread(self) -> tuple[list[Message], list[Message]]:
         """Return what the reply may look back on, oldest first, and what it may not recall.
@@ -117,8 +136,13 @@ class ReplyGenerator:
             to_recalled_passage(each.message, each.score, each.reasons)
             for each in select_recalled(style, self._request.found)
         ]
-        facts = load_profile(self._request.facts, style, self._request.now).recalled()
-        self._turn.publish(Recalled(id=self._turn.next_event_id, passages=passages, facts=facts))
+        profile = load_profile(self._request.facts, style, self._request.now)
+        self._facts = profile.recalled(
+            self._life.memory, self._message.text, self._request.now.timestamp()
+        )
+        self._turn.publish(
+            Recalled(id=self._turn.next_event_id, passages=passages, facts=self._facts)
+        )
 
     async def _store(self, failure: ModelError | None) -> None:
         text = self._turn.text
@@ -174,6 +198,8 @@ class ReplyGenerator:
             cut=self._stream.cut,
             instead_of=self._stream.instead_of,
             recalled=tuple(passage.message.id for passage in self._request.recalled),
+            channel=self._message.channel,
+            facts=tuple(fact.id for fact in self._facts),
         )
 
     def _parent(self) -> str:

@@ -5,6 +5,8 @@ import msgspec
 from tau.errors import BadInput
 from tau.ids import new_id
 
+OWN_CHANNEL = "tau"
+"""The channel of messages that come through the app, the terminal or Tau's own API."""
 _MAX_ID_CHARACTERS = 64
 
 
@@ -17,6 +19,7 @@ class TurnInput(msgspec.Struct, frozen=True, kw_only=True):
     edits: str | None = None
     model: str | None = None
     instructions: str | None = None
+    channel: str = OWN_CHANNEL
 
 
 def validated_turn_id(turn_id: str | None) -> str:

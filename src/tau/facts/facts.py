@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from tau.errors import NotFound
-from tau.facts.resolution import Fact, resolve
+from tau.facts.resolution import Fact, content_of, resolve, series_of
 from tau.journal.entries import (
     ChangeUndone,
     ClaimLearned,
@@ -25,7 +25,7 @@ from tau.journal.entries import (
     UnknownEntry,
 )
 
-__all__ = ["Fact", "Facts"]
+__all__ = ["Fact", "Facts", "claims_after", "find_replaced"]
 
 _FactEntry = ClaimLearned | FactJudged | ChangeUndone | LearningChanged | LearnedUpTo
 
@@ -36,6 +36,7 @@ class _DerivedFacts(NamedTuple):
     facts: list[Fact]
     by_id: Mapping[str, Fact]
     owners: Mapping[str, str]
+    standing: Mapping[tuple[str, ...], tuple[str, str]]
     of_message: Mapping[str, list[Fact]]
 
 
@@ -128,6 +129,15 @@ class Facts:
         """Return the facts that a message is a source of."""
         return list(self._derive().of_message.get(message_id, ()))
 
+    def contradicted_by(self, learned: ClaimLearned) -> Fact | None:
+        """Return the current fact that a claim would replace or end if it were believed now."""
+        known, claim = self._derive(), learned.claim
+        content, fact_id = known.standing.get(series_of(claim), ("", ""))
+        ends = claim.valid_to is not None and claim.valid_to <= learned.at
+        if not fact_id or ends != (content == content_of(claim)):
+            return None
+        return known.by_id[fact_id]
+
     def claims_of(self, fact_id: str) -> list[ClaimLearned]:
         """Return the claims that a fact is made of, in the order of the journal.
 
@@ -186,7 +196,11 @@ class Facts:
             for seq, entry in self._entries.items()
             if isinstance(entry, ClaimLearned | FactJudged)
             and entry.id not in undone
-            and (isinstance(entry, FactJudged) or entry.by == "person")
+            and (
+                entry.verdict != "doubted"
+                if isinstance(entry, FactJudged)
+                else entry.by == "person"
+            )
         ]
 
     # --- inside ---------------------------------------------------------------------------
@@ -201,15 +215,30 @@ class Facts:
 
     def _derive(self) -> _DerivedFacts:
         if self._derived is None:
-            facts, owners = resolve(self._entries)
+            facts, owners, standing = resolve(self._entries)
             of_message: dict[str, list[Fact]] = defaultdict(list)
             for fact in facts:
                 for source in fact.sources:
                     of_message[source].append(fact)
             by_id = {fact.id: fact for fact in facts}
-            self._derived = _DerivedFacts(facts, by_id, owners, of_message)
+            self._derived = _DerivedFacts(facts, by_id, owners, standing, of_message)
         return self._derived
 
 
 def _undone(entries: Iterable[_FactEntry]) -> set[str]:
     return {entry.target for entry in entries if isinstance(entry, ChangeUndone)}
+
+
+def claims_after(facts: Facts, seq: int) -> list[tuple[int, ClaimLearned]]:
+    """Return the claims written after the entry `seq` with theirs, in that order."""
+    return [
+        (place, entry)
+        for place, entry in facts.entries()
+        if place > seq and isinstance(entry, ClaimLearned)
+    ]
+
+
+def find_replaced(facts: Facts, fact: Fact) -> Fact | None:
+    """Return the current fact that a waiting one would replace or end once approved."""
+    claims = facts.claims_of(fact.id) if fact.state == "waiting" else []
+    return facts.contradicted_by(claims[-1]) if claims else None

@@ -1,12 +1,14 @@
 """Resolution of claims into facts: a pure function of their entries.
 
-Claims of one series (a slot, or the same thing said again) are put in order of when they began to
-hold, and those that say the same without a break are one fact. In a slot a newer value closes the
-older one. A claim that was over when it was said ends the fact that it is about. What the
-person corrected or rejected is set aside, and the rest is put in order without it.
+Claims of one series (a slot, or the same thing said again) are put in order of the time of which
+they say that they hold: when they were stated, not the date from which they hold. Those that say
+the same without a break are one fact. In a slot a newer value closes the older one. A claim that
+was over when it was said ends the fact that it is about. What the person corrected or rejected is
+set aside, and the rest is put in order without it.
 """
 
 import bisect
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
@@ -14,8 +16,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.facts.types import FactState
-from tau.journal.entries import ChangeUndone, Claim, ClaimLearned, FactJudged, Topic
+from tau.facts.types import FactState, TrustLevel
+from tau.journal.entries import (
+    ChangeUndone,
+    Claim,
+    ClaimLearned,
+    DatePrecision,
+    FactJudged,
+    Topic,
+)
 from tau.text.tokenization import fold_text
 
 
@@ -23,7 +32,8 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """Something believed to be true, or once believed, with its sources.
 
     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds (seconds since
-    1970, UTC; `None`: unknown or still). `superseded_by` is the fact that replaced it.
+    1970, UTC; `None`: unknown or still). `superseded_by` is the fact that replaced it. `asks`: it
+    waits because the person is asked before it counts.
     `revision` is the `seq` of the newest entry that counts for it: an undo restores the old one.
     """
 
@@ -34,9 +44,12 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     slot: str
     state: FactState
     confirmed: bool
+    trust: TrustLevel
+    asks: bool
     said_on: float
     last_said_on: float
     valid_from: float | None
+    valid_from_precision: DatePrecision | None
     valid_to: float | None
     due: float | None
     sources: tuple[str, ...]
@@ -56,18 +69,27 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Resolution(NamedTuple):
-    """All facts, and which of them each claim belongs to."""
+    """All facts, and which of them each claim belongs to.
+
+    `standing` holds for each series the content and the id of its current fact.
+    """
 
     facts: list[Fact]
     owners: dict[str, str]
+    standing: dict[tuple[str, ...], tuple[str, str]]
 
 
 class _PlacedClaim(msgspec.Struct, frozen=True):
-    """A claim at its place in the journal, and when it began to hold as far as is known."""
+    """A claim at its place in the journal.
+
+    `start` is when it began to hold as far as is known, `stated` when it was said to hold: for a
+    correction, when what it corrects was said.
+    """
 
     seq: int
     learned: ClaimLearned
     start: float
+    stated: float
     series: "_Series"
     content: str
 
@@ -89,10 +111,20 @@ class _PlacedClaim(msgspec.Struct, frozen=True):
         return self.claim.valid_to is None or self.claim.valid_to > self.at
 
     @property
+    def written_when_said(self) -> bool:
+        """Whether its place in the journal says when it was said."""
+        return self.learned.said_seq is not None and self.learned.corrects is None
+
+    @property
+    def said_seq(self) -> int:
+        """The `seq` before which it was said."""
+        return self.learned.said_seq or self.seq
+
+    @property
     def place(self) -> tuple[float, int]:
         """The sort key in its series: one that is over is placed where it ended."""
-        over = None if self.open else self.claim.valid_to
-        return (self.start if over is None else over, self.seq)
+        ended = None if self.open else self.claim.valid_to
+        return (self.stated if ended is None else min(ended, self.stated), self.seq)
 
 
 _Series = tuple[str, ...]
@@ -111,13 +143,17 @@ def resolve(entries: Mapping[int, object]) -> Resolution:
     """Return the facts that entries make, in the order first said; other kinds are skipped."""
     undone = {entry.target for entry in entries.values() if isinstance(entry, ChangeUndone)}
     verdicts: dict[str, list[_Verdict]] = defaultdict(list)
+    doubts: dict[str, int] = {}
     claims: list[_PlacedClaim] = []
     for seq, entry in sorted(entries.items()):
-        if isinstance(entry, FactJudged) and entry.id not in undone:
-            verdicts[entry.fact].append((seq, entry))
+        if isinstance(entry, FactJudged):
+            if entry.verdict == "doubted":
+                doubts[entry.fact] = seq
+            elif entry.id not in undone:
+                verdicts[entry.fact].append((seq, entry))
         elif isinstance(entry, ClaimLearned) and not (entry.by == "person" and entry.id in undone):
             claims.append(_placed_claim(seq, entry))
-    return _Resolver(claims, verdicts).folded()
+    return _Resolver(claims, verdicts, doubts).folded()
 
 
 def find_related(entries: Mapping[int, object], seqs: Collection[int]) -> set[int]:
@@ -128,7 +164,7 @@ def find_related(entries: Mapping[int, object], seqs: Collection[int]) -> set[in
     """
     learned = {one.id: one for one in entries.values() if isinstance(one, ClaimLearned)}
     judged = {one.id: one.fact for one in entries.values() if isinstance(one, FactJudged)}
-    series = {name: _series(one.claim) for name, one in learned.items()}
+    series = {name: series_of(one.claim) for name, one in learned.items()}
     places: dict[_Series, set[int]] = defaultdict(set)
     for seq, entry in entries.items():
         match entry:
@@ -167,8 +203,14 @@ def _ties(
 class _Resolver:
     """One pass over all entries. Claims wait, are in order in their series, or are set aside."""
 
-    def __init__(self, claims: list[_PlacedClaim], verdicts: dict[str, list[_Verdict]]) -> None:
+    def __init__(
+        self,
+        claims: list[_PlacedClaim],
+        verdicts: dict[str, list[_Verdict]],
+        doubts: Mapping[str, int],
+    ) -> None:
         self.verdicts = verdicts
+        self.doubts = doubts
         self.waiting: list[_Run] = []
         self.excluded: list[_Excluded] = []
         self.series: dict[_Series, list[_PlacedClaim]] = defaultdict(list)
@@ -184,6 +226,7 @@ class _Resolver:
     def folded(self) -> Resolution:
         facts: list[Fact] = []
         owners: dict[str, str] = {}
+        standing: dict[_Series, tuple[str, str]] = {}
         for run in self.waiting:
             facts.append(self._fact(run, self._state(run)))
             owners.update((seen.id, run[0].id) for seen in run)
@@ -192,29 +235,35 @@ class _Resolver:
             state: FactState = "current" if by else "rejected"
             facts.append(self._fact(aside.run, state, by, by.at if by else None))
             owners.update((seen.id, aside.run[0].id) for seen in aside.run)
-        for seens in self.series.values():
+        for series, seens in self.series.items():
             runs = _split_into_runs(seens)
             for run, follower in zip(runs, _successors(runs), strict=True):
-                end = follower.start if follower else None
+                end = None if follower is None else max(follower.start, _last_stated(run))
                 facts.append(self._fact(run, "current", follower, end))
                 owners.update((seen.id, run[0].id) for seen in run)
+                if facts[-1].state == "current":
+                    standing[series] = (run[0].content, run[0].id)
         linked = (
             fact
             if fact.superseded_by is None
             else msgspec.structs.replace(fact, superseded_by=owners[fact.superseded_by])
             for fact in facts
         )
-        return Resolution(sorted(linked, key=lambda fact: (fact.said_on, fact.id)), owners)
+        ordered = sorted(linked, key=lambda fact: (fact.said_on, fact.id))
+        return Resolution(ordered, owners, standing)
 
     def _trusted_claims(self, claims: list[_PlacedClaim]) -> list[_PlacedClaim]:
         """Return the claims that count; keep the others as runs that wait.
 
         An approval covers what said the same until then: the person saw all of it.
         """
-        believed = [seen for seen in claims if seen.learned.trust == "own"]
+        believed: list[_PlacedClaim] = []
         groups: dict[tuple[str, ...], _Run] = defaultdict(list)
         for seen in claims:
-            if seen.learned.trust != "own":
+            # An erasure writes a claim that was believed again, behind an old doubt.
+            if seen.learned.trust == "own" and self.doubts.get(seen.id, 0) < seen.seq:
+                believed.append(seen)
+            else:
                 groups[(*seen.series, seen.content)].append(seen)
         for group in groups.values():
             approved = [
@@ -257,8 +306,12 @@ class _Resolver:
         if taken:
             self._exclude(taken, correction)
             self.replaced.update((seen.id, correction.id) for seen in taken)
-            if correction.claim.valid_from is None:
-                correction = msgspec.structs.replace(correction, start=taken[0].start)
+            dated = correction.claim.valid_from is not None
+            correction = msgspec.structs.replace(
+                correction,
+                start=correction.start if dated else taken[0].start,
+                stated=taken[0].place[0],
+            )
         self.series[correction.series].append(correction)
 
     def _run_of(self, claim_id: str) -> _Run:
@@ -297,7 +350,8 @@ class _Resolver:
         seqs = [seen.seq for seen in run] + [seq for seq, _ in judgements]
         seqs += [] if successor is None else [successor.seq]
         over = successor is not None or not last.open
-        begins = [seen.claim.valid_from for seen in run if seen.claim.valid_from is not None]
+        begins = [seen.claim for seen in run if seen.claim.valid_from is not None]
+        begun = min(begins, key=lambda claim: claim.valid_from or 0.0, default=None)
         said = [seen.at for seen in run]
         return Fact(
             id=first.id,
@@ -307,9 +361,12 @@ class _Resolver:
             slot=last.claim.slot,
             state="past" if over and state == "current" else state,
             confirmed=any(verdict.verdict == "confirmed" for _, verdict in judgements),
+            trust=_trust_level(run, judgements, state),
+            asks=state == "waiting" and any(seen.learned.asks for seen in run),
             said_on=min(said),
             last_said_on=max(said),
-            valid_from=min(begins, default=None),
+            valid_from=begun.valid_from if begun else None,
+            valid_from_precision=begun.valid_from_precision if begun else None,
             valid_to=min(ends, default=None),
             due=last.claim.due,
             sources=tuple(dict.fromkeys(source for s in run for source in s.learned.sources)),
@@ -323,10 +380,19 @@ class _Resolver:
 def _placed_claim(seq: int, learned: ClaimLearned) -> _PlacedClaim:
     begun, claim = learned.claim.valid_from, learned.claim
     start = learned.at if begun is None else begun
-    return _PlacedClaim(seq, learned, start, _series(claim), _content(claim))
+    return _PlacedClaim(seq, learned, start, learned.at, series_of(claim), content_of(claim))
 
 
-def _series(claim: Claim) -> _Series:
+def _trust_level(run: _Run, judgements: list[_Verdict], state: FactState) -> TrustLevel:
+    if any(verdict.verdict in {"approved", "confirmed"} for _, verdict in judgements):
+        return "confirmed"
+    if any(seen.learned.by == "person" for seen in run):
+        return "confirmed"
+    believed = state != "waiting" and any(seen.learned.trust == "own" for seen in run)
+    return "stated" if believed else "suggested"
+
+
+def series_of(claim: Claim) -> tuple[str, ...]:
     """Return the key of the series that a claim belongs to.
 
     Likes and dislikes of one thing exclude each other as values of a slot do.
@@ -339,7 +405,7 @@ def _series(claim: Claim) -> _Series:
     return (about, claim.topic, _value(claim))
 
 
-def _content(claim: Claim) -> str:
+def content_of(claim: Claim) -> str:
     """Return what excludes another content in the same series."""
     if claim.slot:
         return _value(claim)
@@ -360,7 +426,7 @@ def _split_into_runs(seens: Iterable[_PlacedClaim]) -> list[_Run]:
     runs: list[_Run] = []
     latest: dict[str, _Run] = {}
     standing: _Run | None = None
-    for seen in sorted(seens, key=lambda seen: seen.place):
+    for seen in sorted(_by_journal(seens), key=lambda seen: seen.place):
         content = seen.content
         run = latest.get(content)
         joins = run is not None and (not seen.open or run is standing)
@@ -373,6 +439,25 @@ def _split_into_runs(seens: Iterable[_PlacedClaim]) -> list[_Run]:
         elif standing is run:
             standing = None
     return runs
+
+
+def _by_journal(seens: Iterable[_PlacedClaim]) -> Iterator[_PlacedClaim]:
+    """Yield claims of one series with the time of statement that the journal allows.
+
+    What stands before a claim that was written when it was said, was said before it: a time after
+    it comes from a clock that was wrong.
+    """
+    latest = math.inf
+    for seen in sorted(seens, key=lambda seen: (seen.said_seq, seen.seq), reverse=True):
+        stated = min(seen.stated, latest)
+        yield seen if stated == seen.stated else msgspec.structs.replace(seen, stated=stated)
+        if seen.written_when_said:
+            latest = stated
+
+
+def _last_stated(run: _Run) -> float:
+    """Return when what a run says was last said to hold."""
+    return max((seen.stated for seen in run if seen.open), default=-math.inf)
 
 
 def _ended_before(run: _Run, start: float) -> bool:

@@ -37,8 +37,11 @@ Topic = Literal[
 diets; `instruction` is something Tau should always do; `plan` has a date."""
 Trust = Literal["own", "waiting"]
 """`own`: stated in the person's own words. `waiting`: from anything else; counts once approved."""
-Verdict = Literal["confirmed", "approved", "rejected"]
-Method = Literal["rules", "model"]
+Verdict = Literal["confirmed", "approved", "rejected", "doubted"]
+"""What was decided about a fact. All but `doubted` are the person's; `doubted` is a model's, which
+doesn't agree that the message states the claim: it waits."""
+Method = Literal["rules", "model", "verification"]
+DatePrecision = Literal["day", "month", "year"]
 
 
 class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -83,6 +86,11 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
     cut: Cut | None = None
     instead_of: str | None = None
     """The chosen model, if it couldn't answer and `model` did."""
+    channel: str | None = None
+    """The interface it was sent through: `tau` (the app, the terminal and Tau's own API), `openai`
+    or `inflection`. Older entries have none."""
+    facts: tuple[str, ...] = ()
+    """Ids of the facts that were recalled for this reply, best first."""
 
 
 class ConversationChanged(
@@ -122,6 +130,8 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     value: str = ""
     """The normalised value of the slot, by which a repeated claim is recognised (`porto`)."""
     valid_from: float | None = None
+    valid_from_precision: DatePrecision | None = None
+    """How exactly `valid_from` is known: "in March 2024" is its first day, known to the month."""
     valid_to: float | None = None
     due: float | None = None
     """When a plan is to happen (seconds since 1970, UTC; noon where only the day is known)."""
@@ -145,10 +155,16 @@ class ClaimLearned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="l
     """The id of the fact that the person replaced with this claim."""
     imported: str | None = None
     """The `id` of the `FileImported` it was imported with."""
+    asks: bool = False
+    """Whether it waits only because the person is asked first: a standing instruction, or their
+    own words against a fact that they confirmed."""
+    said_seq: int | None = None
+    """The `seq` of the message that states it, if that was written when it was said. Of two such
+    claims the later one is newer, whatever the clock said."""
 
 
 class FactJudged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"):
-    """The person's verdict on a fact: `approved` or `rejected` a suggestion, or `confirmed`."""
+    """A verdict on a fact: the person's, or, if it is `doubted`, a model's on a claim."""
 
     id: str
     fact: str

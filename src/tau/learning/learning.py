@@ -1,9 +1,9 @@
 """Learning in the background: claims about the person are extracted from their own new messages.
 
 Rules read messages at once; a model, if the alias `learner` names a capable one, reads them later,
-when nobody waits for a reply. Only the person's own messages are read, and none while learning is
-paused. The position is a journal entry beside the claims (`LearnedUpTo`), so that a crash neither
-loses nor repeats anything.
+when nobody waits for a reply, and a model that can checks what rules found. Only the person's own
+messages are read, and none while learning is paused. The position is a journal entry beside the
+claims (`LearnedUpTo`), so that a crash neither loses nor repeats anything.
 """
 
 import asyncio
@@ -16,12 +16,13 @@ import anyio
 
 from tau.clock import local_now
 from tau.facts.rules import extract_claims
-from tau.facts.trust import strip_untrusted, trust_of
-from tau.ids import new_id
-from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo, MessageAdded, Method, Trust
+from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo, Method
+from tau.learning.acceptance import SourceMessage, hold_back, to_entry
 from tau.learning.extraction import MAX_MESSAGES, ExtractionInput, select_messages
-from tau.learning.learner import AttributedClaim, Learner
+from tau.learning.learner import Learner
 from tau.learning.priority import ForegroundLoad
+from tau.learning.verification import Statement, states_plainly
+from tau.learning.verifier import ClaimVerification
 from tau.learning.worker import BackgroundWorker
 from tau.life.life import Life, LifeListener
 from tau.memory import Memory, Message
@@ -37,8 +38,7 @@ _QUIET_SECONDS = 5.0  # before a model reads: several turns at once cost less
 _MAX_UNREAD_ENTRIES = 64  # entries that a reply waits for
 _READ_TIMEOUT_SECONDS = 0.5  # how long it waits
 
-_SourceMessage = Message | MessageAdded
-_RuleClaim = tuple[Claim, _SourceMessage]
+_RuleClaim = tuple[Claim, SourceMessage]
 
 
 class LearningWorker(LifeListener):
@@ -47,6 +47,7 @@ class LearningWorker(LifeListener):
     def __init__(self, models: Models, load: ForegroundLoad | None = None) -> None:
         self._foreground_load = load or ForegroundLoad()
         self._learner = Learner(models)
+        self._verification = ClaimVerification(models, self._foreground_load)
         self._rules = BackgroundWorker("learning", self._read_by_rules)
         self._model = BackgroundWorker("learning by model", self._read_by_model)
         self._read_seqs: dict[Method, WeakKeyDictionary[Life, int]] = {
@@ -82,6 +83,7 @@ class LearningWorker(LifeListener):
 
     def opened(self, life: Life) -> None:
         """Read what was written since the last time."""
+        self._verification.opened(life)
         self._rules.enqueue(life)
 
     def written(self, life: Life) -> None:
@@ -113,12 +115,13 @@ class LearningWorker(LifeListener):
         batch = [] if paused else life.memory.messages.since(self._cursor(life, "rules"), _BATCH)
         if not batch:
             await _erase_claims(life, _orphaned_claims)
-            if self._learner.is_available and not paused:
+            available = self._learner.is_available or self._verification.is_pending(life)
+            if available and not paused:
                 self._model.enqueue(life)
             return False
         own = [message for message in batch if _is_learnable(message)]
         drawn = await self._run_rules(own)
-        learned = [_to_entry(claim, [message], "rules") for claim, message in drawn]
+        learned = [to_entry(claim, [message], "rules") for claim, message in drawn]
         await _erase_claims(life, lambda memory: _superseded_claims(memory, own))
         await self._write(life, "rules", batch[-1].seq, learned)
         return True
@@ -134,15 +137,17 @@ class LearningWorker(LifeListener):
 
     async def _read_by_model(self, life: Life) -> bool:
         await self._wait_for_quiet()
-        if self._learner.is_local:
+        if self._learner.is_local or self._verification.is_local:
             # Otherwise it would start and be interrupted again and again.
             await self._foreground_load.wait_until_idle()
         facts = life.memory.facts
-        if facts.paused or not self._learner.is_available:
+        if facts.paused:
             return False
-        batch = life.memory.messages.since(self._cursor(life, "model"), _BATCH)
+        batch: list[Message] = []
+        if self._learner.is_available:
+            batch = life.memory.messages.since(self._cursor(life, "model"), _BATCH)
         if not batch:
-            return False
+            return await self._verification.verify(life)
         own = [each for each in batch if _is_learnable(each) and each.imported is None]
         chosen = select_messages(own, life.memory, MAX_MESSAGES)
         upto = batch[-1].seq
@@ -160,17 +165,23 @@ class LearningWorker(LifeListener):
     async def _ask_learner(self, chosen: Sequence[ExtractionInput]) -> list[ClaimLearned] | None:
         """Return the claims that the learner finds; `None` if it was interrupted by a reply."""
         if not self._learner.is_local:
-            return _to_entries(await self._learner.read(chosen))
-        asking = asyncio.ensure_future(self._learner.read(chosen))
-        interrupted = asyncio.ensure_future(self._foreground_load.wait_until_busy())
-        both = {asking, interrupted}
-        try:
-            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
-            return _to_entries(asking.result()) if asking.done() else None
-        finally:
-            for task in both:
-                task.cancel()
-            await asyncio.wait(both)
+            return await self._read_and_verify(chosen)
+        return await self._foreground_load.run_until_busy(self._read_and_verify(chosen))
+
+    async def _read_and_verify(self, chosen: Sequence[ExtractionInput]) -> list[ClaimLearned]:
+        """Return the claims that the learner finds; a second reading decides which count."""
+        drawn = await self._learner.read(chosen)
+        plain = [states_plainly(claim, sources[0]) for claim, sources, _ in drawn]
+        asked = [
+            Statement(sources[0].text, claim)
+            for (claim, sources, _), is_plain in zip(drawn, plain, strict=True)
+            if is_plain
+        ]
+        answers = iter(await self._verification.agree(asked))
+        return [
+            to_entry(claim, sources, by, verified=is_plain and next(answers) is True)
+            for (claim, sources, by), is_plain in zip(drawn, plain, strict=True)
+        ]
 
     async def _wait_for_quiet(self) -> None:
         """Return when nobody has waited for a reply for a while, or someone waits for learning."""
@@ -202,16 +213,20 @@ class LearningWorker(LifeListener):
         async with life.transaction(catch_up=False) as transaction:
             if facts.paused:
                 return
-            kept = [each for each in learned if _has_visible_sources(life.memory, each)]
+            kept = [
+                hold_back(each, facts, life.memory)
+                for each in learned
+                if _has_visible_sources(life.memory, each)
+            ]
             if kept or mark or seq - facts.learned_up_to(method) >= _MAX_UNMARKED_ENTRIES:
                 marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
                 await transaction.append(*kept, marked)
             self._read_seqs[method][life] = seq
 
 
-def learn_by_rules(messages: Sequence[_SourceMessage]) -> list[ClaimLearned]:
+def learn_by_rules(messages: Sequence[SourceMessage]) -> list[ClaimLearned]:
     """Return the claims that rules find in the person's own messages."""
-    return [_to_entry(claim, [message], "rules") for claim, message in _extract_by_rules(messages)]
+    return [to_entry(claim, [message], "rules") for claim, message in _extract_by_rules(messages)]
 
 
 async def _erase_claims(life: Life, choose: Callable[[Memory], list[int]]) -> None:
@@ -221,7 +236,7 @@ async def _erase_claims(life: Life, choose: Callable[[Memory], list[int]]) -> No
             await transaction.erase(seqs)
 
 
-def _extract_by_rules(messages: Sequence[_SourceMessage]) -> list[_RuleClaim]:
+def _extract_by_rules(messages: Sequence[SourceMessage]) -> list[_RuleClaim]:
     drawn: list[_RuleClaim] = []
     here = local_now().tzinfo
     for message in messages:
@@ -231,25 +246,6 @@ def _extract_by_rules(messages: Sequence[_SourceMessage]) -> list[_RuleClaim]:
             # Its text is left out: it may quote what was said.
             logger.error("a message could not be read: %s", type(error).__name__)  # noqa: TRY400
     return drawn
-
-
-def _to_entries(drawn: Sequence[AttributedClaim]) -> list[ClaimLearned]:
-    return [_to_entry(claim, sources, by) for claim, sources, by in drawn]
-
-
-def _to_entry(claim: Claim, sources: Sequence[_SourceMessage], by: str) -> ClaimLearned:
-    """Return a claim as a journal entry; it was said in the first of its sources."""
-    trust: Trust = "own"  # rules claim what the words say, and nothing suspicious
-    if by != "rules" or claim.topic == "instruction":
-        trust = trust_of(claim, "\n".join(strip_untrusted(source.text) for source in sources))
-    return ClaimLearned(
-        at=sources[0].at,
-        id=new_id(),
-        claim=claim,
-        sources=tuple(source.id for source in sources),
-        trust=trust,
-        by=by,
-    )
 
 
 def _is_learnable(message: Message) -> bool:
@@ -286,7 +282,7 @@ def _superseded_claims(memory: Memory, newer: Sequence[Message]) -> list[int]:
         found = (memory.messages.find(source) for source in learned.sources)
         hidden = (message for message in found if message and not message.visible)
         replaced = any((each.conversation, each.parent) in places for each in hidden)
-        if replaced and not memory.facts.get(learned.id).confirmed:
+        if replaced and memory.facts.get(learned.id).trust != "confirmed":
             gone.append(seq)
     return gone
 

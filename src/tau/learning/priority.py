@@ -1,8 +1,11 @@
 """Foreground load: background work yields while someone waits for a reply."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
+
+_Result = TypeVar("_Result")
 
 
 class ForegroundLoad:
@@ -40,3 +43,16 @@ class ForegroundLoad:
     async def wait_until_busy(self) -> None:
         """Return when someone waits for a reply."""
         await self._busy.wait()
+
+    async def run_until_busy(self, work: Coroutine[Any, Any, _Result]) -> _Result | None:
+        """Return the result of `work`; `None` if someone began to wait and it was cancelled."""
+        running = asyncio.ensure_future(work)
+        interrupted = asyncio.ensure_future(self.wait_until_busy())
+        both: set[asyncio.Future[Any]] = {running, interrupted}
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+            return running.result() if running.done() else None
+        finally:
+            for task in both:
+                task.cancel()
+            await asyncio.wait(both)

@@ -231,8 +231,11 @@ class Life:
         at: float | None = None,
         speaker: str | None = None,
         parent: str | None = None,
+        channel: str = "tau",
     ) -> Message:
         """Add a message without a reply. Without `parent` it follows the last message.
+
+        `channel` is the interface it came through (`MessageAdded.channel`).
 
         Raises `NotFound` for a conversation or parent that is not here, `BadInput` for a text that
         is empty or too long.
@@ -251,6 +254,7 @@ class Life:
             text=text,
             speaker=speaker,
             parent=parent or memory.conversation(conversation).last,
+            channel=channel,
         )
         await self.append(said)
         return memory.message(said.id)

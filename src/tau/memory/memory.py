@@ -136,11 +136,18 @@ class Memory:
         found = score_messages(self._indexes, query, vector, now, zone)
         return select_passages(self._indexes, found, limit, tokens, exclude)
 
-    def search_facts(self, query: str, now: float, limit: int = 10) -> list[Fact]:
-        """Return what is believed at `now` and shares words with `query`, best first."""
+    def search_facts(
+        self, query: str, now: float, limit: int = 10, *, floor: float = 0.0
+    ) -> list[Fact]:
+        """Return what is believed at `now` and shares words with `query`, best first.
+
+        A fact that says less than the share `floor` of the query is left out.
+        """
         question = questions.parse_question(query, now)
         matches = self._indexes.facts.matches(question, self._indexes.lexical)
-        current = (match.fact for match in matches if match.fact.is_current(now))
+        current = (
+            match.fact for match in matches if match.score >= floor and match.fact.is_current(now)
+        )
         return list(itertools.islice(current, max(limit, 0)))
 
     def signals(

@@ -53,6 +53,8 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Why Tau ended this reply, if it did."""
     instead_of: str | None = None
     """The chosen model, if it couldn't answer and `model` did."""
+    channel: str | None = None
+    facts: tuple[str, ...] = ()
 
     @property
     def is_from_person(self) -> bool:
@@ -213,4 +215,6 @@ def _message(said: MessageAdded, seq: int, parent: str | None) -> Message:
         imported=sys.intern(said.imported) if said.imported is not None else None,
         cut=said.cut,
         instead_of=said.instead_of,
+        channel=sys.intern(said.channel) if said.channel is not None else None,
+        facts=said.facts,
     )

@@ -58,6 +58,13 @@ class Aliases:
         """
         return [name for name in self.names_for(LEARNER) if _can_learn(name)]
 
+    def verifiers(self) -> list[str]:
+        """Return the models that may check what rules extracted, in order.
+
+        Those are the learners, or else the packs of `companion` that are capable of it.
+        """
+        return self.learners() or [name for name in self.names_for(COMPANION) if _can_verify(name)]
+
     def info(self, name: str) -> ModelInfo:
         """Return what is known of the first ready model behind a name, else of the first.
 
@@ -115,3 +122,8 @@ class Aliases:
 def _can_learn(name: str) -> bool:
     pack = catalog.packs().get(name)
     return pack is None or "learn" in pack.capabilities
+
+
+def _can_verify(name: str) -> bool:
+    pack = catalog.packs().get(name)
+    return pack is not None and "verify" in pack.capabilities

@@ -3,8 +3,10 @@
 import time
 from collections.abc import Iterable
 
+from tau.companion.notes import open_questions
 from tau.errors import NotFound
 from tau.facts import Fact
+from tau.facts.facts import find_replaced
 from tau.life.fact_editing import FactEditor
 from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
@@ -12,7 +14,12 @@ from tau.server.auth import CurrentPerson
 from tau.server.schemas.conversations import ConversationOut
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.memory import PassageOut
-from tau.server.schemas.messages import FactSummaryOut, MessageOut, RecalledMessageOut
+from tau.server.schemas.messages import (
+    FactSummaryOut,
+    MessageOut,
+    QuestionOut,
+    RecalledMessageOut,
+)
 
 
 def message_out(current: CurrentPerson, message: Message) -> MessageOut:
@@ -33,7 +40,8 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
             for id_ in message.recalled
             if (found := _find_message(current, id_))
         ],
-        facts=known_facts(current, message.recalled) if message.recalled else [],
+        facts=_recalled_facts(current, message),
+        questions=_open_questions(current, message),
         origin=message.origin,
         imported=message.imported,
         cut=message.cut,
@@ -48,11 +56,40 @@ def _find_message(current: CurrentPerson, message_id: str) -> Message | None:
         return None
 
 
+def _recalled_facts(current: CurrentPerson, message: Message) -> list[FactSummaryOut]:
+    """Return the current facts that a reply recalled; of an older one, those of its passages."""
+    if message.facts:
+        found = (current.life.memory.facts.find(name) for name in message.facts)
+        return _summaries(current, (fact for fact in found if fact is not None))
+    return known_facts(current, message.recalled) if message.channel is None else []
+
+
+def _open_questions(current: CurrentPerson, message: Message) -> list[QuestionOut]:
+    """Return what the person is still asked about the message that a reply answers."""
+    if not message.is_reply or message.parent is None or not current.can_see(message.conversation):
+        return []
+    return [
+        QuestionOut(
+            fact=note.fact,
+            topic=note.topic,
+            about=note.about,
+            text=note.text,
+            replaces=note.replaces,
+            question=note.question,
+        )
+        for note in open_questions(current.life.memory.facts, message.parent)
+    ]
+
+
 def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSummaryOut]:
     """Return the current facts that have one of these messages as a source."""
-    now, editor = time.time(), FactEditor(current.life)
     known = current.life.memory.facts
     found = {fact.id: fact for source in sources for fact in known.of_message(source)}
+    return _summaries(current, found.values())
+
+
+def _summaries(current: CurrentPerson, facts: Iterable[Fact]) -> list[FactSummaryOut]:
+    now, editor = time.time(), FactEditor(current.life)
     return [
         FactSummaryOut(
             id=fact.id,
@@ -60,23 +97,28 @@ def known_facts(current: CurrentPerson, sources: Iterable[str]) -> list[FactSumm
             state=fact.at(now).state,
             revision=editor.revision(fact),
         )
-        for fact in found.values()
+        for fact in facts
         if fact.is_current(now)
     ]
 
 
 def fact_out(current: CurrentPerson, fact: Fact) -> FactOut:
     """Return a fact as the API shows it."""
+    replaced = find_replaced(current.life.memory.facts, fact)
     return FactOut(
         id=fact.id,
         topic=fact.topic,
         about=fact.about,
         text=fact.text,
         state=fact.state,
+        trust=fact.trust,
         confirmed=fact.confirmed,
+        asks=fact.asks,
+        replaces=replaced.text if replaced else None,
         said_on=fact.said_on,
         last_said_on=fact.last_said_on,
         valid_from=fact.valid_from,
+        valid_from_precision=fact.valid_from_precision,
         valid_to=fact.valid_to,
         due=fact.due,
         sources=list(fact.sources),

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tau.life.fact_editing import FactEditor
 from tau.text.tokenization import fold_text
 
 from .conftest import HARMLESS, PoisonedLife, claims_answer, line, table
@@ -174,10 +175,20 @@ async def test_the_person_s_own_plain_words_are_learned(
     assert fold_text(control["known"]) in await poisoned.known_text()
 
 
-async def test_the_person_s_own_words_of_before_are_learned(poisoned: PoisonedLife) -> None:
+async def test_the_person_s_words_in_a_file_are_suggestions(poisoned: PoisonedLife) -> None:
     await poisoned.import_messages(*(line(control["text"], by="person") for control in CONTROLS))
-    known_text = await poisoned.known_text()
-    assert [c["known"] for c in CONTROLS if fold_text(c["known"]) not in known_text] == []
+    assert await poisoned.known_text() == "\n"
+    waiting = fold_text(" ".join(fact.text for fact in poisoned.life.memory.facts.waiting()))
+    assert [c["known"] for c in CONTROLS if fold_text(c["known"]) not in waiting] == []
+
+
+async def test_a_standing_instruction_waits_for_the_person_s_word(poisoned: PoisonedLife) -> None:
+    await poisoned.said("Please always answer in German.")
+    assert "german" not in await poisoned.known_text()
+    (wish,) = poisoned.life.memory.facts.waiting()
+    assert wish.asks
+    await FactEditor(poisoned.life).approve([wish.id])
+    assert "german" in await poisoned.known_text()
 
 
 async def test_a_fact_learned_once_is_not_learned_again_from_a_reply_that_cites_it(

@@ -225,7 +225,8 @@ async def test_an_import_is_forgotten_whole(owner: Person, api: Any) -> None:
     [
         ({}, 422),
         ({"dry_run": True}, 422),
-        ({"messages": ["a"], "facts": ["b"]}, 422),
+        ({"messages": ["a"], "conversation": "b"}, 422),
+        ({"messages": ["a"], "facts": ["b"]}, 404),
         ({"until": 5}, 422),
         ({"messages": []}, 422),
         ({"since": 10, "until": 5}, 400),

@@ -55,7 +55,7 @@ async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app:
         "a", HOME, ("assistant", "I live in Rome."), ("user", "My sister's name is Ada.")
     )
     told = await preview(owner, as_zip({"conversations.json": as_json([talk])}))
-    assert ("Lives in Porto", "own") in texts(told)
+    assert ("Lives in Porto", "waiting") in texts(told)
     assert "Rome" not in str(told["learned"])
     assert {"text", "topic", "trust"} == set(told["learned"][0])
     assert await facts(owner) == []
@@ -63,7 +63,8 @@ async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app:
     assert (taken["state"], taken["messages"], taken["dry_run"]) == ("done", 3, False)
     assert (taken["learned"], taken["name"]) == ([], "x.zip")
     await app.learning.wait_until_idle()
-    assert [text for text, _ in await facts(owner, "current")] == [t for t, _ in texts(told)]
+    assert await facts(owner, "current") == [], "words in a file are no more than suggestions"
+    assert [text for text, _ in await facts(owner, "waiting")] == [t for t, _ in texts(told)]
 
 
 async def test_claims_of_a_file_would_wait_unless_they_are_trusted(owner: Person) -> None:
@@ -117,7 +118,7 @@ async def test_tau_s_own_export_tells_what_it_holds(owner: Person, guest: Person
     assert (await preview(owner, raw))["learned"] == [], "all of it is known"
     await guest.post("/api/memory/facts", {"text": "Has a cat"})
     merged = await preview(guest, raw)
-    assert ("Lives in Porto", "own") in texts(merged), "their own words, read again"
+    assert ("Lives in Porto", "waiting") in texts(merged), "their words, but in a file"
 
 
 async def test_a_file_is_held_until_another_comes_or_it_is_taken(owner: Person) -> None:

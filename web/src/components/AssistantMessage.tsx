@@ -5,7 +5,9 @@ import { showToast } from "../core/toast";
 import { useStore } from "../hooks/useStore";
 import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
+import { ForgettingOffer } from "./ForgettingOffer";
 import { Markdown } from "./Markdown";
+import { MemoryNotes } from "./MemoryNotes";
 import { type MessageAction, MessageActions } from "./MessageActions";
 import { Recalled } from "./Recalled";
 import { ReplyNotes } from "./ReplyNotes";
@@ -47,6 +49,8 @@ export const AssistantMessage = memo(function AssistantMessage({
       )}
       <ReplyNotes line={line} />
       <Recalled line={line} />
+      {line.forgetting && isOver && <ForgettingOffer proposal={line.forgetting} />}
+      {isOver && <MemoryNotes notes={line.notes} />}
       {isOver && <Below line={line} answers={answers} acts={acts} />}
     </article>
   );

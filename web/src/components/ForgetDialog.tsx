@@ -9,10 +9,9 @@ import { Dialog } from "./Dialog";
 import { Notice } from "./Notice";
 import { Waiting } from "./Page";
 
-/** What to forget: exactly one of these, as the API takes it. */
+/** What to forget: one of these, as the API takes it. */
 export type Forgetting =
-  | { messages: string[] }
-  | { facts: string[] }
+  | { messages?: string[]; facts?: string[] }
   | { conversation: string }
   | { import_id: string }
   | { since: number; until?: number };

@@ -487,9 +487,12 @@ export interface components {
          * @description Something Tau knows, or once knew, about the person; times are seconds since 1970.
          *
          *     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds, `due` when a
-         *     plan is due. `sources` are the messages it rests on; `learned_by` is `rules`, `person`, `import`
-         *     or the name of a model. Send `revision` back with a change, so that two tabs do not overwrite
-         *     each other.
+         *     plan is due. `valid_from_precision` is how exactly that date is known. `sources` are the
+         *     messages it rests on; `learned_by` is `rules`, `person`, `import` or the name of a model.
+         *     `trust` is `confirmed` (entered or approved by the person), `stated` (their own plain words) or
+         *     `suggested`. `asks`: it waits because the person is asked first; `replaces` is the text of what
+         *     it would replace. Send `revision` back with a change, so that two tabs do not overwrite each
+         *     other.
          */
         FactOut: {
             /** Id */
@@ -508,14 +511,25 @@ export interface components {
              * @enum {string}
              */
             state: "current" | "past" | "waiting" | "rejected";
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "confirmed" | "stated" | "suggested";
             /** Confirmed */
             confirmed: boolean;
+            /** Asks */
+            asks: boolean;
+            /** Replaces */
+            replaces: string | null;
             /** Said On */
             said_on: number;
             /** Last Said On */
             last_said_on: number;
             /** Valid From */
             valid_from: number | null;
+            /** Valid From Precision */
+            valid_from_precision: ("day" | "month" | "year") | null;
             /** Valid To */
             valid_to: number | null;
             /** Due */
@@ -615,8 +629,9 @@ export interface components {
          * ForgetRequest
          * @description What to forget for good: a period, a conversation, an import, messages, or facts.
          *
-         *     Exactly one of them. `until` goes with `since`; without it, everything up to now is forgotten.
-         *     With `dry_run` nothing is erased: the answer lists what would be.
+         *     Exactly one of them, but messages and facts may go together. `until` goes with `since`; without
+         *     it, everything up to now is forgotten. With `dry_run` nothing is erased: the answer lists what
+         *     would be.
          */
         ForgetRequest: {
             /** Since */
@@ -872,8 +887,9 @@ export interface components {
          * MessageOut
          * @description One message of either side; `at` is in seconds since 1970.
          *
-         *     `recalled` lists the messages that were recalled for a reply and still exist. `facts` lists what
-         *     is currently known from those messages, so that the person can correct it.
+         *     `recalled` lists the messages that were recalled for a reply and still exist; `facts` lists the
+         *     facts that were, if they're still current. `questions` of a reply are those about the
+         *     message it answers that the person hasn't decided yet.
          */
         MessageOut: {
             /** Id */
@@ -906,6 +922,8 @@ export interface components {
             recalled: components["schemas"]["RecalledMessageOut"][];
             /** Facts */
             facts: components["schemas"]["FactSummaryOut"][];
+            /** Questions */
+            questions: components["schemas"]["QuestionOut"][];
             /** Origin */
             origin?: string | null;
             /** Imported */
@@ -1137,6 +1155,29 @@ export interface components {
         ProfileOut: {
             /** Lines */
             lines: components["schemas"]["ProfileLineOut"][];
+        };
+        /**
+         * QuestionOut
+         * @description A fact that waits because the person is asked first: approve or reject it.
+         *
+         *     `replaces` is the text of the fact that it would replace.
+         */
+        QuestionOut: {
+            /** Fact */
+            fact: string;
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other";
+            /** About */
+            about: string;
+            /** Text */
+            text: string;
+            /** Replaces */
+            replaces: string | null;
+            /** Question */
+            question: string;
         };
         /**
          * RecalledMessageOut
@@ -1482,7 +1523,9 @@ export interface components {
         };
         /**
          * Recalled
-         * @description What the prompt contains: passages recalled for these words, and facts; both may be empty.
+         * @description What was recalled for these words: passages and facts; both may be empty.
+         *
+         *         The profile is in every prompt; of its facts only those that these words are about are listed.
          */
         Recalled: {
             /** @enum {string} */
@@ -1509,7 +1552,7 @@ export interface components {
         };
         /**
          * RecalledFact
-         * @description A fact about the person in the prompt, with its sources.
+         * @description A fact in the prompt that these words are about, with its sources.
          */
         RecalledFact: {
             id: string;
@@ -1517,6 +1560,20 @@ export interface components {
             about: string;
             said_on: number;
             sources: string[];
+        };
+        /**
+         * Forgetting
+         * @description The person asked to forget something: what would go. Nothing is erased yet.
+         *
+         *         Send `messages` and `facts` to `POST /api/memory/forget` once the person confirms.
+         */
+        Forgetting: {
+            /** @enum {unknown} */
+            type: "forgetting";
+            id: number;
+            about: string;
+            messages: string[];
+            facts: string[];
         };
         /**
          * Answering
@@ -1563,6 +1620,36 @@ export interface components {
             text: string;
         };
         /**
+         * Notes
+         * @description What was learned since Tau's last reply, and what the person is asked about it.
+         */
+        Notes: {
+            /** @enum {unknown} */
+            type: "notes";
+            id: number;
+            notes: components["schemas"]["Note"][];
+        };
+        /**
+         * Note
+         * @description Something that changed in what Tau knows, or a question about it.
+         *
+         *         `asks`: the fact waits, and `question` asks whether it counts; approve or reject it. `replaced`:
+         *         the fact took the place of `replaces`; reject it to undo that. `learned`: the fact is new.
+         */
+        Note: {
+            /** @enum {unknown} */
+            kind: "asks" | "learned" | "replaced";
+            fact: string;
+            /** @enum {unknown} */
+            topic: "birthday" | "dislike" | "event" | "family" | "habit" | "health" | "home" | "instruction" | "like" | "name" | "other" | "people" | "pet" | "plan" | "possession" | "study" | "work";
+            about: string;
+            text: string;
+            /** @default null */
+            replaces: string | null;
+            /** @default  */
+            question: string;
+        };
+        /**
          * Done
          * @description The reply is complete, or was stopped by the person; it is in the journal.
          *
@@ -1607,7 +1694,7 @@ export interface components {
             /** @default null */
             message: string | null;
         };
-        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
+        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
          * ChangeEvent
          * @description A change that a device may want to reload. `resync`: changes were missed, reload everything.

@@ -44,6 +44,12 @@ export class Dates {
     return this.#write(at, { month: "long", year: "numeric" });
   }
 
+  /** A day, or only its month or year if no more is known. */
+  asKnown(at: number, precision: "day" | "month" | "year" | null): string {
+    if (precision === "year") return this.#write(at, { year: "numeric" });
+    return precision === "month" ? this.month(at) : this.day(at);
+  }
+
   /** A month's name alone; `month` counts from 1. */
   monthName(month: number): string {
     return this.#write(new Date(2000, month - 1, 15).getTime() / 1000, { month: "long" });

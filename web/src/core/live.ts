@@ -1,6 +1,6 @@
 /** The state of a reply in progress, folded from a turn's events. Knows no network and no screen. */
 
-import type { RecalledFact, RecalledPassage, TurnEvent } from "./types";
+import type { ForgettingProposal, Note, RecalledFact, RecalledPassage, TurnEvent } from "./types";
 
 export interface StandIn {
   model: string;
@@ -24,6 +24,10 @@ export interface Live {
   standIn: StandIn | null;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
+  /** What was learned since the last reply, and questions about it. */
+  notes: readonly Note[];
+  /** What the person asked to forget, until they confirm it. */
+  forgetting: ForgettingProposal | null;
   /** The stored reply, once it's finished. */
   reply: string | null;
   /** The error: its code and Tau's sentence. */
@@ -46,6 +50,8 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     standIn: null,
     passages: [],
     facts: [],
+    notes: [],
+    forgetting: null,
     reply: null,
     failure: null,
     lost: false,
@@ -70,6 +76,10 @@ export function withEvent(live: Live, event: TurnEvent): Live {
       return { ...live, thoughts: live.thoughts + event.text, lost: false };
     case "revised":
       return { ...live, text: event.text, lost: false };
+    case "notes":
+      return { ...live, notes: event.notes };
+    case "forgetting":
+      return { ...live, forgetting: { messages: event.messages, facts: event.facts } };
     case "delta":
       return { ...live, text: live.text + event.text, state: "replying", lost: false };
     case "done":

@@ -17,6 +17,7 @@ const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}):
   model: null,
   recalled: [],
   facts: [],
+  questions: [],
   ...more,
 });
 
@@ -198,17 +199,38 @@ describe("the lines of a conversation", () => {
 
   it("remember why things came to mind for replies made while one looked", () => {
     const reply = message("r", "tau", { recalled: [{ ...passage }] });
-    const recollections = new Map([["r", [passage]]]);
+    const recollections = new Map([["r", { passages: [passage], notes: [], forgetting: null }]]);
     expect(lines({ messages: [reply], recollections })[0]?.recalled[0]?.reasons).toEqual([
       "words: ana",
     ]);
   });
 
-  it("tell of what Tau knows only what the passages speak for, as they do afterwards", () => {
+  it("show the facts that were recalled for the words", () => {
     const known = { id: "f", text: "Ana: Porto", about: "Ana", said_on: 1, sources: ["old"] };
-    const facts = [known, { ...known, id: "g", text: "Likes tea", sources: ["other"] }];
-    const live = withEvent(atEvent(1), { type: "recalled", id: 2, passages: [passage], facts });
+    const live = withEvent(atEvent(1), { type: "recalled", id: 2, passages: [], facts: [known] });
     expect(lines({ live })[1]?.facts.map((fact) => fact.id)).toEqual(["f"]);
+  });
+
+  it("keep open questions, and what was only sent with the streamed reply", () => {
+    const asked = {
+      fact: "q",
+      topic: "instruction" as const,
+      about: "",
+      text: "Answer in German",
+      replaces: null,
+      question: "Shall I always do this?",
+    };
+    const learned = { ...asked, fact: "n", text: "Likes tea", kind: "learned" as const };
+    const decided = { ...asked, fact: "old", kind: "asks" as const };
+    const forgetting = { messages: ["m"], facts: [] };
+    const notes = [decided, learned];
+    const reply = message("r", "tau", { questions: [asked] });
+    const recollections = new Map([["r", { passages: [], notes, forgetting }]]);
+    const [line] = lines({ messages: [reply], recollections });
+    expect(line?.notes).toEqual([{ ...asked, kind: "asks" }, learned]);
+    expect(line?.forgetting).toEqual(forgetting);
+    const live = withEvent(atEvent(1), { type: "notes", id: 3, notes });
+    expect(lines({ live })[1]?.notes).toEqual(notes);
   });
 
   it("are the same objects while nothing changes, so that nothing is drawn again", () => {

@@ -2,7 +2,14 @@
 
 import { isOver, type Live, type StandIn } from "./live";
 import { type Held, isUnderWay } from "./outbox";
-import type { Message, RecalledFact, RecalledMessage, RecalledPassage } from "./types";
+import type {
+  ForgettingProposal,
+  Message,
+  Note,
+  RecalledFact,
+  RecalledMessage,
+  RecalledPassage,
+} from "./types";
 
 /** A recalled message; it has reasons only while the reply is streamed. */
 export type Recalled = RecalledMessage & Partial<Pick<RecalledPassage, "reasons">>;
@@ -26,10 +33,19 @@ export interface Line {
   standIn: StandIn | null;
   /** Whether Tau ended the reply because it repeated itself. */
   isCut: boolean;
+  notes: readonly Note[];
+  forgetting: ForgettingProposal | null;
 }
 
-/** The reasons of recalled passages. The server sends them only while a reply is streamed. */
-export type Recollections = ReadonlyMap<string, readonly RecalledPassage[]>;
+/** What the server sends only while a reply is streamed: reasons, notes and what would go. */
+export interface Recollection {
+  passages: readonly RecalledPassage[];
+  notes: readonly Note[];
+  forgetting: ForgettingProposal | null;
+}
+
+/** What is kept of streamed replies, by message. */
+export type Recollections = ReadonlyMap<string, Recollection>;
 
 export interface Parts {
   messages: readonly Message[];
@@ -82,16 +98,12 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       recalled: live.passages,
       thoughts: live.thoughts,
       standIn: live.standIn,
-      facts: spokenFor(live),
+      facts: live.facts,
+      notes: live.notes,
+      forgetting: live.forgetting,
     });
   }
   return made;
-}
-
-/** Of the facts in the prompt, those that the passages support, as the stored reply lists them. */
-function spokenFor({ passages, facts }: Live): readonly RecalledFact[] {
-  const recalled = new Set(passages.map((one) => one.message));
-  return facts.filter((fact) => fact.sources.some((source) => recalled.has(source)));
 }
 
 function stateOf(live: Live): Line["state"] {
@@ -116,13 +128,15 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     thoughts: "",
     standIn: null,
     isCut: false,
+    notes: [],
+    forgetting: null,
   };
 }
 
 const WRITTEN = new WeakMap<Message, Line>();
 
 /** The same message yields the same object, so that it isn't rendered again. */
-function written(message: Message, seen: readonly RecalledPassage[] | undefined): Line {
+function written(message: Message, seen: Recollection | undefined): Line {
   const known = WRITTEN.get(message);
   if (known) return known;
   const line: Line = {
@@ -132,16 +146,25 @@ function written(message: Message, seen: readonly RecalledPassage[] | undefined)
     speaker: message.speaker ?? null,
     origin: message.origin ?? null,
     state: message.status === "complete" ? "written" : message.status,
-    recalled: seen ?? message.recalled,
+    recalled: seen?.passages ?? message.recalled,
     facts: message.facts,
     standIn:
       message.instead_of && message.model
         ? { model: message.model, insteadOf: message.instead_of }
         : null,
     isCut: message.cut === "repetition",
+    notes: notesOf(message, seen),
+    forgetting: seen?.forgetting ?? null,
   };
   WRITTEN.set(message, line);
   return line;
+}
+
+/** The questions that are still open, and what was noted while the reply was streamed. */
+function notesOf(message: Message, seen: Recollection | undefined): readonly Note[] {
+  // A thread kept for offline use by an older version has none.
+  const asked = (message.questions ?? []).map((one): Note => ({ ...one, kind: "asks" }));
+  return [...asked, ...(seen?.notes ?? []).filter((note) => note.kind !== "asks")];
 }
 
 function waiting(held: Held): Line {

@@ -8,6 +8,7 @@ import { hasWaiting, hold, holdWhileSending, letWait, release } from "./outbox";
 import { sessionEnded } from "./session";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
+import type { Recollection } from "./thread";
 import type { TurnEvent } from "./types";
 
 const DRAWN_EVERY_MS = 50;
@@ -31,8 +32,8 @@ export class Turns {
   readonly live = new Store<ReadonlyMap<string, Live>>(new Map());
   /** Why the last message of a conversation was refused; its text is a draft again. */
   readonly failures = new Store<ReadonlyMap<string, unknown>>(new Map());
-  /** What was recalled for replies streamed while this page was open, by message. */
-  readonly recollections = new Map<string, Live["passages"]>();
+  /** What was sent only with replies streamed while this page was open, by message. */
+  readonly recollections = new Map<string, Recollection>();
   readonly #watching = new Map<string, AbortController>();
 
   /** `onShown` is called when a conversation has something new to be read from the server. */
@@ -159,9 +160,9 @@ export class Turns {
     this.live.set(rest);
   }
 
-  #recollect({ reply, passages }: Live): void {
+  #recollect({ reply, passages, notes, forgetting }: Live): void {
     if (!reply) return;
-    this.recollections.set(reply, passages);
+    this.recollections.set(reply, { passages, notes, forgetting });
     const oldest = this.recollections.keys().next().value;
     if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
   }

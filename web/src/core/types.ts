@@ -33,12 +33,16 @@ export type TurnEvent =
   | Shapes["Recalled"]
   | Shapes["Answering"]
   | Shapes["Thought"]
+  | Shapes["Notes"]
+  | Shapes["Forgetting"]
   | Shapes["Delta"]
   | Shapes["Revised"]
   | Shapes["Done"]
   | Shapes["Failed"];
 export type RecalledPassage = Shapes["RecalledPassage"];
 export type RecalledFact = Shapes["RecalledFact"];
+export type Note = Shapes["Note"];
+export type ForgettingProposal = Pick<Shapes["Forgetting"], "messages" | "facts">;
 export type Model = Shapes["ModelOut"];
 export type ModelList = Shapes["ModelList"];
 export type FoundModels = Shapes["DiscoveredModels"];

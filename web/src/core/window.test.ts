@@ -23,6 +23,7 @@ const message = (number: number): Message => ({
   model: null,
   recalled: [],
   facts: [],
+  questions: [],
 });
 
 /** A server with messages 1 to `count`. */

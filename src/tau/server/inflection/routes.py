@@ -129,6 +129,7 @@ async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: Infere
         current,
         _history_messages(asked.context),
         instructions="\n\n".join(filter(None, [*texts, _profile_hint(asked)])) or None,
+        channel="inflection",
     )
     app_state.metrics.turns.measure(turn)
     return turn

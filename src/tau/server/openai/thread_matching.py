@@ -92,6 +92,7 @@ async def begin_turn(
     *,
     conversation: str | None = None,
     instructions: str | None = None,
+    channel: str = "openai",
 ) -> Turn:
     """Begin a turn with the last of `lines`, in `conversation` or where they belong.
 
@@ -105,20 +106,31 @@ async def begin_turn(
         current.require_visible(conversation)
     place = ThreadMatch(conversation) if conversation is not None else match_thread(current, lines)
     if place is None:
-        place = ThreadMatch(await _record_history(current, lines[-1 - _MAX_RECORDED_MESSAGES : -1]))
+        place = ThreadMatch(
+            await _record_history(current, lines[-1 - _MAX_RECORDED_MESSAGES : -1], channel)
+        )
     if place.retries is not None:
         return await companion.retry(current.life, place.retries, instructions=instructions)
     return await companion.turn(
-        current.life, place.conversation, words, edits=place.edits, instructions=instructions
+        current.life,
+        place.conversation,
+        words,
+        edits=place.edits,
+        instructions=instructions,
+        channel=channel,
     )
 
 
-async def _record_history(current: CurrentPerson, earlier: Sequence[HistoryMessage]) -> str | None:
+async def _record_history(
+    current: CurrentPerson, earlier: Sequence[HistoryMessage], channel: str
+) -> str | None:
     """Begin a conversation with the earlier messages; `None` if there are none."""
     said = [line for line in earlier if line.text.strip()]
     if not said:
         return None
     conversation = (await current.life.create_conversation()).id
     for line in said:
-        await current.life.add_message(conversation, line.text, by=line.by, at=line.at)
+        await current.life.add_message(
+            conversation, line.text, by=line.by, at=line.at, channel=channel
+        )
     return conversation

@@ -13,8 +13,9 @@ _Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 class ForgetRequest(RequestBody):
     """What to forget for good: a period, a conversation, an import, messages, or facts.
 
-    Exactly one of them. `until` goes with `since`; without it, everything up to now is forgotten.
-    With `dry_run` nothing is erased: the answer lists what would be.
+    Exactly one of them, but messages and facts may go together. `until` goes with `since`; without
+    it, everything up to now is forgotten. With `dry_run` nothing is erased: the answer lists what
+    would be.
     """
 
     since: Timestamp | None = None
@@ -27,7 +28,8 @@ class ForgetRequest(RequestBody):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if sum(getattr(self, kind) is not None for kind in _TARGETS) != 1:
+        named = {kind for kind in _TARGETS if getattr(self, kind) is not None}
+        if len(named) != 1 and named != {"messages", "facts"}:
             raise ValueError(f"name exactly one of {', '.join(_TARGETS)}")
         if self.until is not None and self.since is None:
             raise ValueError("until needs since")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from tau.facts.types import FactState
-from tau.journal.entries import Topic, Trust
+from tau.facts.types import FactState, TrustLevel
+from tau.journal.entries import DatePrecision, Topic, Trust
 from tau.server.schemas.messages import RecalledMessageOut
 
 
@@ -12,9 +12,12 @@ class FactOut:
     """Something Tau knows, or once knew, about the person; times are seconds since 1970.
 
     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds, `due` when a
-    plan is due. `sources` are the messages it rests on; `learned_by` is `rules`, `person`, `import`
-    or the name of a model. Send `revision` back with a change, so that two tabs do not overwrite
-    each other.
+    plan is due. `valid_from_precision` is how exactly that date is known. `sources` are the
+    messages it rests on; `learned_by` is `rules`, `person`, `import` or the name of a model.
+    `trust` is `confirmed` (entered or approved by the person), `stated` (their own plain words) or
+    `suggested`. `asks`: it waits because the person is asked first; `replaces` is the text of what
+    it would replace. Send `revision` back with a change, so that two tabs do not overwrite each
+    other.
     """
 
     id: str
@@ -22,10 +25,14 @@ class FactOut:
     about: str
     text: str
     state: FactState
+    trust: TrustLevel
     confirmed: bool
+    asks: bool
+    replaces: str | None
     said_on: float
     last_said_on: float
     valid_from: float | None
+    valid_from_precision: DatePrecision | None
     valid_to: float | None
     due: float | None
     sources: list[str]

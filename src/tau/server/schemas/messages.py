@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from tau.facts.types import FactState
-from tau.journal.entries import Author, Cut, Status
+from tau.journal.entries import Author, Cut, Status, Topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +29,27 @@ class FactSummaryOut:
 
 
 @dataclass(frozen=True, slots=True)
+class QuestionOut:
+    """A fact that waits because the person is asked first: approve or reject it.
+
+    `replaces` is the text of the fact that it would replace.
+    """
+
+    fact: str
+    topic: Topic
+    about: str
+    text: str
+    replaces: str | None
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageOut:
     """One message of either side; `at` is in seconds since 1970.
 
-    `recalled` lists the messages that were recalled for a reply and still exist. `facts` lists what
-    is currently known from those messages, so that the person can correct it.
+    `recalled` lists the messages that were recalled for a reply and still exist; `facts` lists the
+    facts that were, if they're still current. `questions` of a reply are those about the
+    message it answers that the person hasn't decided yet.
     """
 
     id: str
@@ -48,6 +64,7 @@ class MessageOut:
     model: str | None
     recalled: list[RecalledMessageOut]
     facts: list[FactSummaryOut]
+    questions: list[QuestionOut]
     origin: str | None = None
     """The format of the imported file (`chatgpt`, ...); none for a message written in Tau."""
     imported: str | None = None

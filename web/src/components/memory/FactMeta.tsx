@@ -1,3 +1,4 @@
+import type { Dates } from "../../core/dates";
 import { plain } from "../../core/markdown";
 import { learnerOf, namesNobody } from "../../core/memory";
 import type { Fact } from "../../core/types";
@@ -11,7 +12,7 @@ export function FactMeta({ fact, state = false }: { fact: Fact; state?: boolean 
   const learner = learnerOf(fact.learned_by);
   const details = [
     namesNobody(fact) ? say.memory.about(plain(fact.about)) : "",
-    spanOf(fact, say.memory, (at) => dates.day(at)),
+    spanOf(fact, say.memory, dates),
     learner === "model" ? learners.model(plain(fact.learned_by)) : learners[learner],
   ].filter(Boolean);
   return (
@@ -40,9 +41,11 @@ interface Labels {
   span: (began: string, ended: string) => string;
 }
 
-function spanOf(fact: Fact, words: Labels, day: (at: number) => string): string {
-  if (fact.due !== null) return words.dueOn(day(fact.due));
+function spanOf(fact: Fact, words: Labels, dates: Dates): string {
+  if (fact.due !== null) return words.dueOn(dates.day(fact.due));
   const began =
-    fact.valid_from === null ? words.saidOn(day(fact.said_on)) : words.since(day(fact.valid_from));
-  return fact.valid_to === null ? began : words.span(began, words.until(day(fact.valid_to)));
+    fact.valid_from === null
+      ? words.saidOn(dates.day(fact.said_on))
+      : words.since(dates.asKnown(fact.valid_from, fact.valid_from_precision));
+  return fact.valid_to === null ? began : words.span(began, words.until(dates.day(fact.valid_to)));
 }

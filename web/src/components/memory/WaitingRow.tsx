@@ -30,6 +30,15 @@ export function WaitingRow({ fact, chosen, onToggle }: Props) {
         <label htmlFor={box} dir="auto" className="block font-serif text-lg/7 wrap-anywhere">
           {plain(fact.text)}
         </label>
+        {fact.asks && (
+          <p className="text-ink">
+            {fact.topic === "instruction"
+              ? say.talk.asksAlways
+              : fact.replaces
+                ? say.talk.asksReplace(plain(fact.replaces))
+                : say.talk.asksCount}
+          </p>
+        )}
         <FactMeta fact={fact} />
         <details
           className="mt-1 text-sm"

@@ -1,0 +1,165 @@
+"""Forgetting on request in a conversation: what would go, and the reply that asks to confirm it.
+
+Nothing is erased here. The reply is a fixed text, so that it's right with any model.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from tau.companion.events import Forgetting
+from tau.companion.forget_requests import ForgetIntent, find_forget_intent, kind_of
+from tau.facts import Fact
+from tau.life.forgetting import forget
+from tau.life.life import Life
+from tau.memory import Memory, Message
+from tau.memory.erasure_plan import ErasurePlan
+from tau.memory.erasure_request import ErasureRequest
+from tau.text.scripts import HAN
+from tau.text.tokenization import query_terms, terms
+
+FIXED_REPLY_MODEL = "tau"
+"""The model named with replies that no model wrote."""
+MAX_ITEMS = 1_000
+"""Messages, and facts, of one proposal; the newest are kept."""
+
+_HAN = re.compile(f"[{HAN}]")
+_NAME = re.compile(r"\b(?!I\b|I'|My\b|Our\b|We\b)[A-Z][\w'-]*")
+_EVERYTHING = re.compile(r"(?:me|myself|our conversations?|us|我|我自己|我的一切)", re.IGNORECASE)
+
+
+class ForgettingProposal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a person asked to forget, what would go, and the reply."""
+
+    about: str
+    messages: tuple[str, ...]
+    facts: tuple[str, ...]
+    reply: str
+
+    def event(self, number: int) -> Forgetting:
+        """Return the event that shows it."""
+        return Forgetting(
+            id=number, about=self.about, messages=list(self.messages), facts=list(self.facts)
+        )
+
+
+async def propose_forgetting(life: Life, message: Message) -> ForgettingProposal | None:
+    """Return what would go if `message` asks to forget something; None if it doesn't."""
+    intent = find_forget_intent(message.text)
+    if intent is None:
+        return None
+    facts, messages = _find(life.memory, intent, message)
+    if not (facts or messages):
+        return _nothing_found(intent, message) if intent.sure else None
+    if not life.is_private(message.conversation):
+        messages.append(message.id)  # it names what is to be forgotten
+    request = ErasureRequest(
+        messages=tuple(dict.fromkeys(messages[-MAX_ITEMS:])), facts=tuple(facts[-MAX_ITEMS:])
+    )
+    plan = await forget(life, request, dry_run=True)
+    return ForgettingProposal(
+        about=intent.topic,
+        messages=request.messages,
+        facts=request.facts,
+        reply=_reply(intent, message, plan),
+    )
+
+
+def _find(memory: Memory, intent: ForgetIntent, message: Message) -> tuple[list[str], list[str]]:
+    """Return the facts and messages that a request is about, oldest first."""
+    if not intent.topic:
+        before = _message_before(memory, message)
+        return [], [before.id] if before else []
+    if _EVERYTHING.fullmatch(intent.topic):
+        own = [one.id for one in memory.messages if one.is_from_person and one.id != message.id]
+        return [fact.id for fact in memory.facts.all()], own
+    facts = list(_facts_of_kind(memory, intent.topic))
+    messages: list[Message] = []
+    if not facts:
+        facts = list(_facts_about(memory, intent.topic))
+        messages = list(_messages_about(memory, intent.topic))
+    found = {one.id: one for one in messages if one.id != message.id}
+    for fact in facts:
+        sources = (memory.messages.find(source) for source in fact.sources)
+        found.update((one.id, one) for one in sources if one is not None)
+    ordered = sorted(found.values(), key=lambda one: one.seq)
+    return [fact.id for fact in facts], [one.id for one in ordered]
+
+
+def _facts_of_kind(memory: Memory, topic: str) -> Iterator[Fact]:
+    kind = kind_of(topic)
+    return (fact for fact in memory.facts.all() if fact.topic == kind and not fact.about)
+
+
+def _facts_about(memory: Memory, topic: str) -> Iterator[Fact]:
+    wanted = _wanted_terms(topic)
+    for fact in memory.facts.all():
+        if wanted and wanted <= terms(f"{fact.text} {fact.about}").keys():
+            yield fact
+
+
+def _messages_about(memory: Memory, topic: str) -> Iterator[Message]:
+    wanted = _wanted_terms(topic)
+    if wanted and not _is_clause(topic):
+        for message in memory.messages_with_term(max(wanted, key=len)):
+            if message.by == "person" and wanted <= terms(message.text).keys():
+                yield message
+
+
+def _is_clause(topic: str) -> bool:
+    """Return whether a topic says something: then only what is known of it is meant."""
+    return re.match(r"(?:where|who|when|how|which|what|i|i'm|i've|we)\b", topic, re.I) is not None
+
+
+def _wanted_terms(topic: str) -> set[str]:
+    """Return the terms that something about `topic` has: its names, or else all its words."""
+    names = " ".join(_NAME.findall(topic))
+    if names:
+        return set(terms(names))
+    return set(query_terms(re.sub(r"^(?:我的?|my )", "", topic)))
+
+
+def _message_before(memory: Memory, message: Message) -> Message | None:
+    found = message
+    while found.parent is not None:
+        found = memory.message(found.parent)
+        if found.by == "person":
+            return found
+    return None
+
+
+def _nothing_found(intent: ForgetIntent, message: Message) -> ForgettingProposal:
+    if _HAN.search(message.text):
+        about = f"关于“{intent.topic}”" if intent.topic else "这之前"
+        reply = f"我没有找到{about}的内容，没有什么需要删除。"
+    elif intent.topic:
+        reply = f"I couldn't find anything about “{intent.topic}”, so there's nothing to forget."
+    else:
+        reply = "You haven't said anything before this here, so there's nothing to forget."
+    return ForgettingProposal(about=intent.topic, messages=(), facts=(), reply=reply)
+
+
+def _reply(intent: ForgetIntent, message: Message, plan: ErasurePlan) -> str:
+    counts = (len(plan.messages), len(plan.replies), len(plan.facts))
+    if _HAN.search(message.text):
+        units = ("条你的消息", "条我的回复", "条记忆")
+        going = "、".join(f"{n} {unit}" for n, unit in zip(counts, units, strict=True) if n)
+        about = f"关于“{intent.topic}”，" if intent.topic else ""
+        return f"{about}将要删除：{going}。请先查看，确认后才会删除；现在什么都没有删。"
+    nouns = (
+        ("message of yours", "messages of yours"),
+        ("reply", "replies"),
+        ("memory", "memories"),
+    )
+    listed = [f"{n} {noun[n > 1]}" for n, noun in zip(counts, nouns, strict=True) if n]
+    about = f"About “{intent.topic}”, this" if intent.topic else "This"
+    return (
+        f"{about} would go: {_listed(listed)}. Please look at it and confirm."
+        " Nothing has been deleted yet."
+    )
+
+
+def _listed(parts: Iterable[str]) -> str:
+    *first, last = parts
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,106 @@
+"""Notes of a reply: what was learned since the last one, and what the person is asked about it."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from tau.companion.events import Note, Notes
+from tau.companion.turn import Turn
+from tau.companion.turn_input import OWN_CHANNEL
+from tau.facts import Fact, Facts
+from tau.facts.facts import claims_after, find_replaced
+from tau.journal.entries import ClaimLearned
+from tau.life.life import Life
+from tau.memory import Memory, Message
+from tau.text.scripts import HAN
+
+_HAN = re.compile(f"[{HAN}]")
+MAX_NOTES = 6
+"""More aren't shown with one reply; the list of facts has all of them."""
+_ORDER = ("asks", "replaced", "learned")
+_OWN_CHANNELS = frozenset({OWN_CHANNEL, None})
+_QUESTIONS = {
+    False: ("Shall I always do this?", "Shall I replace “{}”?", "Does this count?"),
+    True: ("要我以后一直这样做吗？", "要用它替换“{}”吗？", "要记住这一点吗？"),
+}
+"""For a standing instruction, a fact that replaces another, and any other; in Chinese or not."""
+
+
+def publish_notes(life: Life, turn: Turn, message: Message) -> None:
+    """Publish the notes of the reply to `message`, if there are any and the person sees them."""
+    if life.is_private(turn.conversation) or message.channel not in _OWN_CHANNELS:
+        return
+    if notes := collect_notes(life.memory, _last_reply_seq(life.memory)):
+        turn.publish(Notes(id=turn.next_event_id, notes=notes))
+
+
+def collect_notes(memory: Memory, after: int) -> list[Note]:
+    """Return what was learned from the person's words after the entry `after`."""
+    learned = (one for _, one in claims_after(memory.facts, after) if _is_news(memory, one))
+    return _arranged(_notes(memory.facts, learned))
+
+
+def open_questions(facts: Facts, message_id: str) -> list[Note]:
+    """Return what the person is still asked about their message."""
+    return [note for fact in facts.of_message(message_id) if (note := _question(facts, fact))]
+
+
+def _notes(facts: Facts, learned: Iterable[ClaimLearned]) -> Iterator[Note]:
+    for one in learned:
+        fact = facts.find(one.id)
+        if fact is None:
+            continue
+        if note := _question(facts, fact):
+            yield note
+        elif fact.id == one.id and fact.state == "current":  # not said before
+            before = [old for old in facts.history(fact.id) if old.superseded_by == fact.id]
+            yield _note("replaced" if before else "learned", fact, before[-1:])
+
+
+def _question(facts: Facts, fact: Fact) -> Note | None:
+    if not fact.asks:
+        return None
+    standing = find_replaced(facts, fact)
+    return _note("asks", fact, [standing] if standing else [])
+
+
+def _note(kind: str, fact: Fact, replaced: list[Fact]) -> Note:
+    old = replaced[0].text if replaced else None
+    always, instead, other = _QUESTIONS[_HAN.search(fact.text) is not None]
+    question = always if fact.topic == "instruction" else instead.format(old) if old else other
+    return Note(
+        kind=kind,  # type: ignore[arg-type]
+        fact=fact.id,
+        topic=fact.topic,
+        about=fact.about,
+        text=fact.text,
+        replaces=old,
+        question=question if kind == "asks" else "",
+    )
+
+
+def _arranged(notes: Iterable[Note]) -> list[Note]:
+    """Return one note per fact, questions first."""
+    unique = {note.fact: note for note in notes}
+    return sorted(unique.values(), key=lambda note: _ORDER.index(note.kind))[:MAX_NOTES]
+
+
+def _is_news(memory: Memory, learned: ClaimLearned) -> bool:
+    """Return whether a claim was extracted from what the person said here."""
+    if learned.by in {"person", "import"} or learned.imported is not None:
+        return False
+    sources = [memory.messages.find(source) for source in learned.sources]
+    return all(one is not None and one.imported is None for one in sources)
+
+
+def _last_reply_seq(memory: Memory) -> int:
+    """Return the `seq` of Tau's last reply in one of its own interfaces."""
+    for message in reversed(memory.messages.by_row):
+        if message is not None and _shows_notes(message):
+            return message.seq
+    return 0
+
+
+def _shows_notes(message: Message) -> bool:
+    """Return whether a message is a reply that notes were shown with."""
+    own = message.imported is None and message.channel in _OWN_CHANNELS
+    return own and message.is_reply and message.turn is not None
