@@ -47,6 +47,12 @@ EXEMPT_FROM_RETIRED_WORDS = {
         for name in ("care_held_out", "facts_held_out", "facts_sequences", "poisoning_held_out")
     ),
     "src/tau/companion/forget_requests.toml",
+    "src/tau/care/rules/english_context.toml",
+    "src/tau/care/rules/english_harm.toml",
+    "src/tau/care/rules/english_others.toml",
+    "src/tau/care/rules/english_signs.toml",
+    "src/tau/care/rules/english_suicide.toml",
+    "src/tau/care/wording.toml",
     "src/tau/companion/prompts/capable.md",
     "src/tau/companion/prompts/small.md",
     "src/tau/facts/cleaning_english.py",
