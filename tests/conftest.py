@@ -16,6 +16,7 @@ from tau.app import App, open_app
 from tau.companion.companion import Companion
 from tau.life.life import Life
 from tau.models import catalog
+from tau.models.builtin import BuiltinModels
 from tau.models.packs import Packs
 from tau.settings import Settings
 from tau.storage.database import Database, create_engine
@@ -25,6 +26,15 @@ hypothesis.settings.register_profile(
     "tau", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("tau")
+
+# No test downloads a gigabyte: neither a command that a test starts, nor one in this process.
+os.environ["TAU_BUILTIN"] = "small"
+
+
+@pytest.fixture(autouse=True)
+def _little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let only the small built-in model fit, whatever a test's settings say."""
+    monkeypatch.setattr(BuiltinModels.__init__, "__defaults__", (lambda: 10**9,))
 
 
 @pytest.fixture(scope="session")

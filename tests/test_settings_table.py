@@ -17,6 +17,9 @@ ROWS = [row.name for row in table() if row.name != "home"]
 def another(name: str) -> Any:
     """A value of the right type that is not the default."""
     kind = KINDS[name]
+    (row,) = [row for row in table() if row.name == name]
+    if row.metadata.get("choices"):
+        return next(word for word in row.metadata["choices"] if word != row.default)
     return not getattr(Settings(), name) if kind is bool else OTHERS[kind]
 
 

@@ -20,8 +20,11 @@ FILE_NAME = "settings.toml"
 _TRUE, _FALSE = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 
 
-def _setting(default: Any, help_text: str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"help": help_text, "secret": secret})
+def _setting(
+    default: Any, help_text: str, *, secret: bool = False, choices: tuple[str, ...] = ()
+) -> Any:
+    metadata = {"help": help_text, "secret": secret, "choices": choices}
+    return field(default=default, metadata=metadata)
 
 
 def _default_home() -> Path:
@@ -49,6 +52,11 @@ class Settings:
     model: str = _setting("", "Model or alias to chat with; empty: the alias `companion`.")
     model_url: str = _setting("", "OpenAI-compatible endpoint to chat with, e.g. https://host/v1.")
     model_key: str = _setting("", "API key for that endpoint.", secret=True)
+    builtin: str = _setting(
+        "best",
+        "Built-in chat model: best (the best that fits this machine), small or none.",
+        choices=("best", "small", "none"),
+    )
     embedder: str = _setting("", "Model for embeddings; empty: the alias `embedder`.")
     models_folder: str = _setting("", "Folder for downloaded models; empty: `models` in `home`.")
     threads: int = _setting(
@@ -129,7 +137,17 @@ def load(
         raise SettingsError(
             f"There is no setting named {unknown[0]!r}; `tau doctor` lists all settings."
         )
-    return Settings(**{name: _convert(name, value, types[name]) for name, value in values.items()})
+    converted = {name: _convert(name, value, types[name]) for name, value in values.items()}
+    _check_choices(converted)
+    return Settings(**converted)
+
+
+def _check_choices(values: Mapping[str, Any]) -> None:
+    for setting in table():
+        choices = setting.metadata.get("choices")
+        if choices and values.get(setting.name, setting.default) not in choices:
+            listed = ", ".join(choices)
+            raise SettingsError(f"The setting {setting.name!r} must be one of: {listed}.")
 
 
 def _read_file(path: Path) -> dict[str, Any]:

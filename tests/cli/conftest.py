@@ -47,6 +47,7 @@ def environ(home: Path) -> dict[str, str]:
         "TAU_MODEL": "scripted",
         "TAU_EMBEDDER": "scripted-embedder",
         "TAU_OFFLINE": "1",
+        "TAU_BUILTIN": "small",
         "TERM": "xterm-256color",
     }
 

@@ -19,6 +19,7 @@ from tau.cli.listening import listen, url_of
 from tau.cli.serving import serve
 from tau.cli.setting_origins import settings_with_origins
 from tau.errors import SettingsError
+from tau.models.builtin import BuiltinModels
 from tau.settings import Settings, load
 from tau.storage.schema import entries, slots
 
@@ -269,3 +270,22 @@ def test_a_file_that_names_no_setting_is_refused(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text("colour = 'red'")
     with pytest.raises(SettingsError, match="colour"):
         load({"home": str(tmp_path)}, environ={})
+
+
+@pytest.mark.parametrize(
+    ("choice", "free", "words"),
+    [
+        ("small", 10**10, "builtin is small"),
+        ("none", 10**10, "builtin is none"),
+        ("best", 10**9, "needs 4.0 GB of free memory, and 1.0 GB is free"),
+        ("best", 10**10, "qwen2.5-coder-1.5b-instruct fits (10.0 GB of memory is free)"),
+    ],
+)
+async def test_which_built_in_model_a_machine_gets_is_said_with_the_reason(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, choice: str, free: int, words: str
+) -> None:
+    monkeypatch.setattr(BuiltinModels.__init__, "__defaults__", (lambda: free,))
+    async with open_app(replace(settings, builtin=choice), environ={}) as app:
+        finding = await checks.check_builtin(app)
+    assert well(finding)
+    assert words in finding.says

@@ -30,9 +30,9 @@ def test_before_the_first_start_nothing_is_made(tau: Command, home: Path) -> Non
 def test_a_tau_that_is_well(tau: Command) -> None:
     tau("ask", "hello")
     found = findings(tau)
-    assert {"python", "home", "disk", "server", "database", "journal", "speaks", "embeds"} == set(
-        found
-    )
+    ground = {"python", "home", "disk", "server", "database", "journal"}
+    assert {*ground, "built-in", "speaks", "embeds"} == set(found)
+    assert "builtin is small" in found["built-in"]["says"]
     assert all(finding["ok"] for finding in found.values()), found
     assert "entries can be read" in found["journal"]["says"]
     assert "scripted" in found["speaks"]["says"]

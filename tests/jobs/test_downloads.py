@@ -58,3 +58,60 @@ async def test_a_download_of_a_model_that_is_gone_is_not_resumed(app: App) -> No
     assert await store.load(KIND) == []
     with pytest.raises(UnknownModel):
         downloads.start("gone")
+
+
+@pytest.fixture
+def wanted(app: App, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The better model that this machine should have: the test may empty the list."""
+    names = ["scripted"]
+
+    async def wanted_builtin() -> str | None:
+        return names[0] if names else None
+
+    monkeypatch.setattr(app.models, "wanted_builtin", wanted_builtin)
+    return names
+
+
+async def test_the_better_model_is_downloaded_once_and_then_answers(
+    app: App, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+
+    async def pull(name: str, _progress: Any) -> None:
+        steps.append(f"pull {name}")
+
+    async def promote(name: str) -> bool:
+        steps.append(f"promote {name}")
+        return True
+
+    monkeypatch.setattr(app.models, "pull", pull)
+    monkeypatch.setattr(app.models, "promote", promote)
+    downloads = DownloadJobs(app.jobs, app.models)
+    job = await downloads.start_better()
+    assert job is not None
+    assert await downloads.start_better() is job
+    while job.state == "running":  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    assert job.message == "scripted is ready and answers from now on."
+    assert steps == ["pull scripted", "promote scripted"]
+    wanted.clear()
+    assert await downloads.start_better() is None
+
+
+async def test_each_start_decides_anew_whether_the_better_model_is_wanted(
+    app: App, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def pull(_name: str, _progress: Any) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(app.models, "pull", pull)
+    store = JobStore(app.database, BOX)
+    first = JobRunner(store)
+    await DownloadJobs(first, app.models).start_better()
+    while not await store.load(KIND):  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    await first.close()
+    downloads = DownloadJobs(JobRunner(store), app.models)
+    await downloads.resume()
+    assert downloads.latest("scripted") is None
+    assert await store.load(KIND) == []

@@ -77,7 +77,7 @@ async def recalled(visitor: BenchmarkClient, question: str) -> list[str]:
 def environ(home: Path, model_cache: Path) -> dict[str, str]:
     """Return an environment in which Tau lives in `home`."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith("TAU_")}
-    models = {"TAU_MODELS_FOLDER": str(model_cache)}
+    models = {"TAU_MODELS_FOLDER": str(model_cache), "TAU_BUILTIN": "small"}
     return {**plain, **models, "TAU_HOME": str(home), "PYTHONUNBUFFERED": "1"}
 
 

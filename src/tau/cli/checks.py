@@ -15,6 +15,7 @@ from tau.cli.terminal import format_size
 from tau.errors import BadInput, DamagedEntry, NotSignedIn, TauError
 from tau.journal.journal import Journal
 from tau.journal.store import Store
+from tau.models.builtin import FREE_TO_DOWNLOAD
 from tau.settings import Settings
 from tau.storage.database import free_bytes
 from tau.storage.home import DATABASE_FILE
@@ -115,7 +116,7 @@ async def _check_database(settings: Settings) -> AsyncIterator[Finding]:
     try:
         async with open_app(settings) as app:
             yield Finding(name="database", ok=True, says=_database_summary(settings))
-            for look in (check_journal, check_chat_model, check_embedder):
+            for look in (check_journal, check_builtin, check_chat_model, check_embedder):
                 yield await look(app)
     except TauError as error:
         fix = "docs/privacy.md describes the files in Tau's home."
@@ -156,6 +157,22 @@ async def check_journal(app: App) -> Finding:
     )
 
 
+async def check_builtin(app: App) -> Finding:
+    """Say which built-in chat model this machine gets, and why."""
+    builtin, choice = app.models.builtin, app.settings.builtin
+    free = format_size(builtin.free_memory_bytes)
+    if choice != "best":
+        says = f"The setting builtin is {choice}."
+    elif builtin.better is None:
+        needed = format_size(FREE_TO_DOWNLOAD)
+        says = f"The small model; the better one needs {needed} of free memory, and {free} is free."
+    elif builtin.names()[0] == builtin.better:
+        says = f"{builtin.better}; {free} of memory is free."
+    else:
+        says = f"{builtin.better} fits ({free} of memory is free); `tau run` downloads it."
+    return Finding(name="built-in", ok=True, says=says)
+
+
 async def check_chat_model(app: App) -> Finding:
     """Check that the chat model answers."""
     return await _check_model(app, "speaks", app.models.aliases.default_chat())
@@ -174,6 +191,10 @@ async def _check_model(app: App, name: str, chosen: str) -> Finding:
     except TauError as error:
         return Finding(name=name, ok=False, says=str(error), fix=fix)
     says = check.sentence if model in check.sentence else f"{model}: {check.sentence}"
+    running = app.models.directory.running().get(check.model)
+    if running is not None:
+        says += f" It runs as process {running.pid} with {running.threads} threads"
+        says += f" and {format_size(running.memory_bytes)}." if running.memory_bytes else "."
     return Finding(name=name, ok=check.ok, says=says, fix="" if check.ok else fix)
 
 

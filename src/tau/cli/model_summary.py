@@ -2,6 +2,7 @@
 
 from tau.errors import ModelError
 from tau.models import Models
+from tau.models.catalog import BEST_CHAT_MODEL
 from tau.models.types import ModelInfo
 
 
@@ -22,11 +23,9 @@ async def describe_chat_model(models: Models) -> list[str]:
         return [f"Chat model: {now.name}, which follows a script, for tests."]
     if now.size == "capable":
         return [f"Chat model: {now.name}."]
+    kind = "the built-in model" if now.name == BEST_CHAT_MODEL else "a small built-in model"
     return [
-        (
-            f"Chat model: {now.name}, a small built-in model to get started with; expect simple "
-            "answers."
-        ),
+        f"Chat model: {now.name}, {kind} to get started with; expect simple answers.",
         *await _suggest_models(models),
     ]
 

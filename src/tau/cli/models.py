@@ -12,7 +12,7 @@ from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, format_size, print_rows
 from tau.client.client import Client
 from tau.errors import TauError
-from tau.server.schemas.models import ModelOut
+from tau.server.schemas.models import ModelOut, RunningOut
 
 CHAT, EMBED = "companion", "embedder"
 KEY_VARIABLE = "TAU_ENDPOINT_KEY"
@@ -38,6 +38,9 @@ async def list_them() -> None:
         ("name", "from", "does", "ready", "size", "role", "about"),
         [_row(model, ", ".join(roles.get(model.name, []))) for model in known.models],
     )
+    for model in known.models:
+        if model.running is not None:
+            click.echo(f"Running: {model.name}, {_describe_running(model.running)}.", err=True)
 
 
 @models.command()
@@ -164,6 +167,15 @@ async def _make_default(client: Client, alias: str, name: str) -> None:
     names = [name, *(other for other in behind if other != name)]
     await client.models.use(alias, names)
     click.echo(f"{alias}: {', then '.join(names)}")
+
+
+def _describe_running(running: RunningOut) -> str:
+    parts = [f"{running.threads} thread{'' if running.threads == 1 else 's'}"]
+    if running.memory_bytes is not None:
+        parts.append(f"{format_size(running.memory_bytes)} of memory")
+    if running.tokens_per_second is not None:
+        parts.append(f"{running.tokens_per_second:.0f} tokens a second")
+    return ", ".join(parts)
 
 
 def _row(model: ModelOut, role: str = "") -> tuple[str, ...]:

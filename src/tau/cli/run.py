@@ -17,7 +17,7 @@ from rich.console import Console
 
 from tau import __version__
 from tau.app import App, open_app
-from tau.cli import model_downloads, server_file
+from tau.cli import better_model, model_downloads, server_file
 from tau.cli.link import link_of, new_link
 from tau.cli.listening import PortTaken, listen, url_of
 from tau.cli.model_summary import describe_chat_model
@@ -38,12 +38,22 @@ that long for a busy loop.
 
 @click.command()
 @takes_settings(
-    "home", "host", "port", "public_url", "model", "model_url", "model_key", "offline", "log_level"
+    "home",
+    "host",
+    "port",
+    "public_url",
+    "model",
+    "model_url",
+    "model_key",
+    "builtin",
+    "offline",
+    "log_level",
 )
 def run() -> None:
     """Start Tau and print the link to open.
 
-    Downloads the built-in models first if no other model is available. Stop Tau with Ctrl-C or
+    Downloads the small built-in models first if no other model is available. A better one, if it
+    fits this machine, is downloaded while you chat, and then takes over. Stop Tau with Ctrl-C or
     SIGTERM; nothing is lost.
     """
     settings = settings_given(quiet=False)
@@ -68,7 +78,6 @@ async def _run(settings: Settings) -> None:
 
 async def _prepare(app: App, screen: Console) -> None:
     await model_downloads.download_missing_models(app.models, screen, offline=app.settings.offline)
-    await app.models.warm_up()
 
 
 async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen: Console) -> None:
@@ -76,10 +85,13 @@ async def _serve(app: App, listener: socket.socket, stop: asyncio.Event, screen:
     _tune_garbage_collector()
     async with serve(app, listener) as serving:
         with server_file.published(app.settings.home, url):
+            warming = asyncio.create_task(app.models.warm_up())
             await _print_welcome(app, url, screen)
+            await better_model.begin(app, lambda sentence: _print_sentence(screen, sentence))
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({stopping, serving}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
+            warming.cancel()
 
 
 def _tune_garbage_collector() -> None:

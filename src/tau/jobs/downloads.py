@@ -11,6 +11,8 @@ from tau.jobs.runner import JobRunner
 from tau.models.models import Models
 
 KIND = "download"
+_AUTOMATIC = msgspec.Raw(b'{"automatic":true}')
+"""Details of a download that nobody asked for: each start decides anew whether it is wanted."""
 _STOPPED = "The download was stopped; start it again to continue."
 _log = logging.getLogger(__name__)
 
@@ -29,6 +31,16 @@ class DownloadJobs:
             job = self._start(Job(kind=KIND, subject=name, created_at=time.time()))
         return job
 
+    async def start_better(self) -> Job | None:
+        """Start to download the better built-in model, if there is one to use on this machine."""
+        name = await self._models.wanted_builtin()
+        if name is None:
+            return None
+        running = self.latest(name)
+        if running is not None and running.state == "running":
+            return running
+        return self._start(Job(kind=KIND, subject=name, created_at=time.time(), details=_AUTOMATIC))
+
     def latest(self, name: str) -> Job | None:
         """Return the newest download of a model since Tau started. Raises `UnknownModel`."""
         self._models.aliases.names_for(name)
@@ -42,7 +54,7 @@ class DownloadJobs:
                     known = self.latest(job.subject)
                 except TauError:  # the model is gone
                     known = job
-                if known is None:
+                if known is None and job.details != _AUTOMATIC:
                     self._start(msgspec.structs.replace(job, done=0, total=0))
                 else:
                     await self._runner.remove(job)
@@ -58,4 +70,6 @@ class DownloadJobs:
             self._runner.notify(job)
 
         await self._models.pull(job.subject, progress)
+        if await self._models.promote(job.subject):
+            return f"{job.subject} is ready and answers from now on."
         return "The model is ready."

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from tau.errors import BadInput, UnknownModel
 from tau.models import catalog
+from tau.models.builtin import BuiltinModels
 from tau.models.directory import (
     COMPANION,
     CONFIGURED,
@@ -16,7 +17,7 @@ from tau.models.types import ModelInfo
 from tau.settings import Settings
 
 DEFAULT_ALIASES: dict[str, list[str]] = {
-    COMPANION: [catalog.CHAT_MODEL],
+    COMPANION: [],  # the built-in models, which depend on the machine
     EMBEDDER: [catalog.EMBEDDING_MODEL, catalog.FORMER_EMBEDDING_MODEL],
     LEARNER: [],
 }
@@ -25,15 +26,23 @@ DEFAULT_ALIASES: dict[str, list[str]] = {
 class Aliases:
     """The aliases of Tau and those that people have set; resolves names to models."""
 
-    def __init__(self, directory: ModelDirectory, settings: Settings) -> None:
+    def __init__(
+        self, directory: ModelDirectory, settings: Settings, builtin: BuiltinModels
+    ) -> None:
         self._directory = directory
         self._settings = settings
+        self._builtin = builtin
 
     def default_chat(self) -> str:
         """Return the name to chat with if nobody chose another."""
         if self._settings.model and self._directory.configured is None:
             return self._settings.model
         return COMPANION
+
+    def uses_builtin(self) -> bool:
+        """Return whether nobody chose a model to chat with, so that the built-in ones answer."""
+        chosen = self._settings.model or COMPANION in self._directory.registry.aliases
+        return not chosen and self._directory.configured is None
 
     def default_embedder(self) -> str:
         """Return the name to embed with if nobody chose another."""
@@ -111,6 +120,7 @@ class Aliases:
 
     def _resolved(self) -> dict[str, list[str]]:
         aliases = {alias: list(names) for alias, names in DEFAULT_ALIASES.items()}
+        aliases[COMPANION] = self._builtin.names()
         for alias, names in self._directory.registry.aliases.items():
             aliases[alias] = [name for name in names if self._directory.knows(name)]
         if self._directory.configured is not None:

@@ -10,6 +10,9 @@ import msgspec
 from tau.models.types import Capability, ModelInfo, Size
 
 CHAT_MODEL = "smollm2-135m-instruct"
+"""What answers on any machine."""
+BEST_CHAT_MODEL = "qwen2.5-coder-1.5b-instruct"
+"""What answers where it fits into memory."""
 EMBEDDING_MODEL = "multilingual-e5-small"
 FORMER_EMBEDDING_MODEL = "all-minilm-l6-v2"
 """What older versions embedded with; it answers until the new one is downloaded."""

@@ -7,6 +7,7 @@ from typing import Any
 from tau.errors import BadInput, DownloadFailed, ModelError
 from tau.models import catalog
 from tau.models.aliases import Aliases
+from tau.models.builtin import BuiltinModels
 from tau.models.control_strings import break_control_strings
 from tau.models.directory import ModelDirectory
 from tau.models.download import Progress
@@ -41,7 +42,8 @@ class Models:
         self._packs = Packs(settings.models_path)
         self._failover = Failover()
         self.directory = ModelDirectory(settings, registry, self._packs)
-        self.aliases = Aliases(self.directory, settings)
+        self.builtin = BuiltinModels(settings.builtin, self._packs)
+        self.aliases = Aliases(self.directory, settings, self.builtin)
 
     @classmethod
     async def open(cls, settings: Settings, database: Database, box: SecretBox) -> "Models":
@@ -128,6 +130,28 @@ class Models:
             if self._settings.offline and not self._packs.ready(pack):
                 raise DownloadFailed("Downloads are turned off by the setting `offline`.")
             await self._packs.pull(pack, progress)
+
+    async def wanted_builtin(self) -> str | None:
+        """Return the better built-in model if it is to be used here and not yet downloaded."""
+        await self.directory.refresh()
+        name = self.builtin.better
+        if name is None or self._settings.offline or not self.aliases.uses_builtin():
+            return None
+        return None if self._packs.ready(catalog.packs()[name]) else name
+
+    async def promote(self, name: str) -> bool:
+        """Load the better built-in model and let it answer from now on, if `name` is that.
+
+        Returns whether it does: an alias that a person has chosen stays as it is. Raises
+        `ModelUnavailable`; then the small one goes on answering.
+        """
+        if name != self.builtin.better or not self.aliases.uses_builtin():
+            return False
+        backend = self.directory.backend(name)
+        if isinstance(backend, LocalModel):
+            await backend.load()
+        self.builtin.promote()
+        return True
 
     async def close(self) -> None:
         """Unload local models and close all connections."""

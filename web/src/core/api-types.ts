@@ -123,6 +123,21 @@ export interface components {
             bytes: number;
         };
         /**
+         * BuiltinOut
+         * @description The built-in chat models, in the order in which they answer.
+         *
+         *     `better` is the one that takes over once it is downloaded; none if only the small one fits this
+         *     machine. `in_use` is whether they answer, because nobody chose another model.
+         */
+        BuiltinOut: {
+            /** Names */
+            names: string[];
+            /** Better */
+            better: string | null;
+            /** In Use */
+            in_use: boolean;
+        };
+        /**
          * ChatCompletion
          * @description A whole chat completion.
          */
@@ -959,10 +974,11 @@ export interface components {
             aliases: {
                 [key: string]: string[];
             };
+            builtin: components["schemas"]["BuiltinOut"];
         };
         /**
          * ModelOut
-         * @description What Tau knows about one model.
+         * @description What Tau knows about one model; `running` is none unless the local engine has loaded it.
          */
         ModelOut: {
             /** Name */
@@ -989,6 +1005,7 @@ export interface components {
             licence: string;
             /** Bytes */
             bytes: number;
+            running?: components["schemas"]["RunningOut"] | null;
         };
         /**
          * NewKeyOut
@@ -1235,6 +1252,20 @@ export interface components {
             turn?: string | null;
             /** Model */
             model?: string | null;
+        };
+        /**
+         * RunningOut
+         * @description What a loaded model takes; `tokens_per_second` is of its last reply, none before the first.
+         *
+         *     `memory_bytes` is none where the system does not report it.
+         */
+        RunningOut: {
+            /** Threads */
+            threads: number;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Tokens Per Second */
+            tokens_per_second: number | null;
         };
         /**
          * SearchRequest

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   aliasesOf,
+  arrivingModel,
   BUILT_IN,
   CONFIGURED,
   candidates,
@@ -20,7 +21,7 @@ import {
   suggestedPack,
   withFirst,
 } from "./models";
-import type { Model } from "./types";
+import type { Model, ModelList } from "./types";
 
 const model = (name: string, more: Partial<Model> = {}): Model => ({
   name,
@@ -165,5 +166,24 @@ describe("addresses and names", () => {
     expect(nameFor("cloud", [cloud])).toBe("cloud-2");
     expect(nameFor("tau", [])).toBe("tau-2");
     expect(nameFor("", [])).toBe("endpoint");
+  });
+});
+
+describe("the better built-in model", () => {
+  const better = model("better", { ready: false });
+  const list = (more: Partial<ModelList["builtin"]>): ModelList => ({
+    models: [builtIn, better],
+    aliases: {},
+    builtin: { names: [BUILT_IN, "better"], better: "better", in_use: true, ...more },
+  });
+
+  it("is on its way until it answers first", () => {
+    expect(arrivingModel(list({}))).toBe(better);
+    expect(arrivingModel(list({ names: ["better", BUILT_IN] }))).toBeNull();
+    expect(arrivingModel(list({ names: [BUILT_IN], better: null }))).toBeNull();
+  });
+
+  it("does not take the place of a model that somebody chose", () => {
+    expect(arrivingModel(list({ in_use: false }))).toBeNull();
   });
 });

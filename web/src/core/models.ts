@@ -1,6 +1,6 @@
 /** Which models an alias may use and in which order, as the settings offer them. Knows no network. */
 
-import type { Download, Model } from "./types";
+import type { Download, Model, ModelList } from "./types";
 
 export const ALIASES = ["companion", "learner", "embedder"] as const;
 export type Alias = (typeof ALIASES)[number];
@@ -79,6 +79,13 @@ export function canRemove(model: Model, aliases: Record<string, readonly string[
   if (model.origin === "endpoint")
     return model.name !== CONFIGURED && !isLastOne(model.name, aliases);
   return model.origin === "pack" && model.ready && !isLastOne(model.name, aliases);
+}
+
+/** Return the better built-in model while it does not answer yet; it does so by itself. */
+export function arrivingModel({ models, builtin }: ModelList): Model | null {
+  if (!builtin.in_use || builtin.better === null || builtin.names[0] === builtin.better)
+    return null;
+  return models.find((model) => model.name === builtin.better) ?? null;
 }
 
 /** Return the stronger chat models that can be downloaded, smallest first. */

@@ -20,6 +20,7 @@ const able = model("able", { capabilities: ["chat", "learn"], ready: false });
 const list = (more: Partial<ModelList> = {}): ModelList => ({
   models: [model(BUILT_IN), model(BUILT_IN_EMBEDDER, { capabilities: ["embed"] }), able],
   aliases: { companion: [BUILT_IN], embedder: [BUILT_IN_EMBEDDER], learner: [] },
+  builtin: { names: [BUILT_IN], better: null, in_use: true },
   ...more,
 });
 const found = model("ollama/llama", { origin: "found" });
@@ -30,6 +31,11 @@ describe("what is suggested", () => {
     const chosen = list({ aliases: { companion: ["configured", BUILT_IN] } });
     expect(chosenBefore(chosen)).toBe("configured");
     expect(chosenBefore(list())).toBeNull();
+    const better = list({
+      aliases: { companion: ["better", BUILT_IN] },
+      builtin: { names: ["better", BUILT_IN], better: "better", in_use: true },
+    });
+    expect(chosenBefore(better)).toBeNull();
     expect(suggestedChoice(chosen, [found])).toEqual({ kind: "as-is" });
     expect(suggestedChoice(list(), [finder, found])).toEqual({ kind: "found", name: found.name });
     expect(suggestedChoice(list(), [finder])).toEqual({ kind: "built-in" });
@@ -42,6 +48,17 @@ describe("what is to be done", () => {
     const nothing = { pulls: [], aliases: [] };
     expect(planOf({ kind: "as-is" }, true, list())).toEqual(nothing);
     expect(planOf({ kind: "built-in" }, true, list())).toEqual(nothing);
+  });
+
+  it("leaves the choice among the built-in models to Tau", () => {
+    const chosen = list({
+      aliases: { companion: ["cloud", BUILT_IN] },
+      builtin: { names: [BUILT_IN, "better"], better: "better", in_use: false },
+    });
+    expect(planOf({ kind: "built-in" }, false, chosen)).toEqual({
+      pulls: [],
+      aliases: [{ alias: "companion", names: [] }],
+    });
   });
 
   it("downloads what is missing, and lets the next one answer meanwhile", () => {

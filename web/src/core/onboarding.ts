@@ -25,10 +25,10 @@ export interface Plan {
   aliases: { alias: "companion" | "learner"; names: string[] }[];
 }
 
-/** Return the chat model chosen earlier, if it isn't the built-in one. */
-export function chosenBefore({ aliases }: ModelList): string | null {
+/** Return the chat model chosen earlier, if it isn't a built-in one. */
+export function chosenBefore({ aliases, builtin }: ModelList): string | null {
   const first = aliases.companion?.[0];
-  return first === undefined || first === BUILT_IN ? null : first;
+  return first === undefined || [BUILT_IN, ...builtin.names].includes(first) ? null : first;
 }
 
 /** Return the choice to suggest: a configured or discovered model, else the built-in one. */
@@ -75,7 +75,8 @@ export function isChosen(choice: ModelChoice): boolean {
  *
  * A model that's still downloading comes first anyway; the next one is used until it's ready.
  */
-export function planOf(choice: ModelChoice, learns: boolean, { models, aliases }: ModelList): Plan {
+export function planOf(choice: ModelChoice, learns: boolean, list: ModelList): Plan {
+  const { models, aliases, builtin } = list;
   if (choice.kind === "as-is") return { pulls: [], aliases: [] };
   const name = choice.kind === "built-in" ? BUILT_IN : choice.name;
   if (name === null) return { pulls: [], aliases: [] };
@@ -84,7 +85,10 @@ export function planOf(choice: ModelChoice, learns: boolean, { models, aliases }
   const wanted = [...new Set([BUILT_IN_EMBEDDER, BUILT_IN, name])];
   const plan: Plan = { pulls: wanted.filter(isMissing), aliases: [] };
   const before = aliases.companion ?? [];
-  if (before[0] !== name) {
+  if (choice.kind === "built-in") {
+    // none: Tau chooses among the built-in ones
+    if (!builtin.in_use && before[0] !== name) plan.aliases.push({ alias: "companion", names: [] });
+  } else if (before[0] !== name) {
     plan.aliases.push({ alias: "companion", names: withFirst(before, name) });
   }
   if (learns && learningOf(choice, models) !== null) {

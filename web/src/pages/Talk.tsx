@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { ArrivingModel } from "../components/ArrivingModel";
 import { Button } from "../components/Button";
 import { Composer } from "../components/Composer";
 import { ConversationHeader } from "../components/ConversationHeader";
@@ -61,6 +62,7 @@ function TalkIn({
           <Gone />
         ) : (
           <>
+            <ArrivingModel />
             {failure !== null && <Notice failure>{sentenceOf(failure, say)}</Notice>}
             <Composer
               conversation={id}

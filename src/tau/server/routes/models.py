@@ -1,29 +1,35 @@
 """Models: listing, adding, checking and downloading them, and their aliases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from fastapi import APIRouter
 
 from tau.jobs.job import Job
 from tau.models import ModelInfo
+from tau.models.engine import RunningModel
 from tau.server.auth import AppStateDep, CredentialDep, OwnerCredentialDep
 from tau.server.requests.models import AddModelRequest, ProbeRequest, SetAliasRequest
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.parameters import PathId
 from tau.server.schemas.models import (
+    BuiltinOut,
     DiscoveredModels,
     DownloadOut,
     HealthCheckOut,
     ModelList,
     ModelOut,
     ProbeOut,
+    RunningOut,
 )
 from tau.server.state import AppState
 
 router = APIRouter(tags=["models"], responses=ERROR_RESPONSES)
 
 
-def _models_out(infos: Iterable[ModelInfo]) -> list[ModelOut]:
+def _models_out(
+    infos: Iterable[ModelInfo], running: Mapping[str, RunningModel] | None = None
+) -> list[ModelOut]:
+    loaded = running or {}
     return [
         ModelOut(
             name=info.name,
@@ -35,9 +41,20 @@ def _models_out(infos: Iterable[ModelInfo]) -> list[ModelOut]:
             about=info.about,
             licence=info.licence,
             bytes=info.bytes,
+            running=_running_out(loaded.get(info.name)),
         )
         for info in infos
     ]
+
+
+def _running_out(model: RunningModel | None) -> RunningOut | None:
+    if model is None:
+        return None
+    return RunningOut(
+        threads=model.threads,
+        memory_bytes=model.memory_bytes,
+        tokens_per_second=model.tokens_per_second,
+    )
 
 
 def _download_out(name: str, job: Job | None) -> DownloadOut:
@@ -53,8 +70,18 @@ def _download_out(name: str, job: Job | None) -> DownloadOut:
 
 
 async def _list(app_state: AppState) -> ModelList:
-    models = _models_out(await app_state.models.directory.list())
-    return ModelList(models=models, aliases=await app_state.models.aliases.all())
+    models = app_state.models
+    infos = await models.directory.list()
+    builtin = BuiltinOut(
+        names=models.builtin.names(),
+        better=models.builtin.better,
+        in_use=models.aliases.uses_builtin(),
+    )
+    return ModelList(
+        models=_models_out(infos, models.directory.running()),
+        aliases=await models.aliases.all(),
+        builtin=builtin,
+    )
 
 
 @router.get("/api/models", operation_id="listModels")

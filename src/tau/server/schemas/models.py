@@ -5,8 +5,20 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
+class RunningOut:
+    """What a loaded model takes; `tokens_per_second` is of its last reply, none before the first.
+
+    `memory_bytes` is none where the system does not report it.
+    """
+
+    threads: int
+    memory_bytes: int | None
+    tokens_per_second: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class ModelOut:
-    """What Tau knows about one model."""
+    """What Tau knows about one model; `running` is none unless the local engine has loaded it."""
 
     name: str
     origin: Literal["pack", "endpoint", "found", "scripted"]
@@ -17,6 +29,20 @@ class ModelOut:
     about: str
     licence: str
     bytes: int
+    running: RunningOut | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltinOut:
+    """The built-in chat models, in the order in which they answer.
+
+    `better` is the one that takes over once it is downloaded; none if only the small one fits this
+    machine. `in_use` is whether they answer, because nobody chose another model.
+    """
+
+    names: list[str]
+    better: str | None
+    in_use: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +51,7 @@ class ModelList:
 
     models: list[ModelOut]
     aliases: dict[str, list[str]]
+    builtin: BuiltinOut
 
 
 @dataclass(frozen=True, slots=True)

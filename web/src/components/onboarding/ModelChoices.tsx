@@ -1,5 +1,5 @@
 import { useId } from "react";
-import { BUILT_IN, strongerPacks } from "../../core/models";
+import { arrivingModel, BUILT_IN, strongerPacks } from "../../core/models";
 import { chosenBefore, type ModelChoice, strongerChoice, talkers } from "../../core/onboarding";
 import type { Model, ModelList } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
@@ -83,11 +83,22 @@ function BuiltIn({ name, list, choice, onChoose }: Omit<Props, "found"> & { name
   const words = say.start;
   const model = list.models.find((one) => one.name === BUILT_IN);
   const missing = model && !model.ready ? words.builtInMissing(dates.bytes(model.bytes)) : "";
+  const { names, better } = list.builtin;
+  const arriving = arrivingModel(list);
+  if (names.length === 0) return null;
+  const about = arriving
+    ? words.builtInBetter(arriving.name, dates.bytes(arriving.bytes))
+    : better === names[0]
+      ? say.settings.models.told(
+          better,
+          list.models.find((one) => one.name === better)?.about ?? "",
+        )
+      : words.builtInAbout;
   return (
     <Card
       name={name}
       title={words.builtIn}
-      about={`${words.builtInAbout} ${missing}`}
+      about={`${about} ${missing}`}
       checked={choice.kind === "built-in"}
       onChoose={() => onChoose({ kind: "built-in" })}
     />

@@ -86,6 +86,16 @@ function useAliasNames(model: Model, aliases: ModelList["aliases"]): string {
     .join(words.between);
 }
 
+/** Return what a loaded model takes and how fast it was last; empty for one that isn't loaded. */
+function useLoaded({ running }: Model): string {
+  const { say, dates } = useSpeech();
+  if (!running) return "";
+  const words = say.settings.models;
+  const { memory_bytes: memory, tokens_per_second: speed } = running;
+  const rate = speed === null ? "" : words.rate(dates.number(speed, { maximumFractionDigits: 0 }));
+  return words.loaded(memory === null ? "" : dates.bytes(memory), rate);
+}
+
 function Details({ model, aliases }: Omit<Props, "mayChange">) {
   const { say, dates } = useSpeech();
   const words = say.settings.models;
@@ -95,6 +105,7 @@ function Details({ model, aliases }: Omit<Props, "mayChange">) {
     model.capabilities.map((one) => words.capability[one] ?? one).join(words.between),
     model.ready && model.bytes > 0 ? dates.bytes(model.bytes) : "",
     model.licence,
+    useLoaded(model),
   ].filter(Boolean);
   return (
     <div className="grid min-w-0 flex-1 basis-64 gap-0.5">

@@ -92,6 +92,8 @@ const models = {
   speed: (first: string, rate: string | null) =>
     rate === null ? `Answers after ${first}.` : `First word after ${first}, then ${rate}.`,
   seconds: (value: string) => `${value} s`,
+  loaded: (memory: string, rate: string) =>
+    `loaded${memory ? `, takes ${memory} of memory` : ""}${rate ? `, ${rate}` : ""}`,
   rate: (value: string) => `${value} tokens a second`,
   noAnswer: (sentence: string) => sentence,
   download: (size: string) => `Download, ${size}`,

@@ -16,6 +16,8 @@ export const start = {
   builtIn: "The built-in one",
   builtInAbout:
     "135 million parameters: quick, private and always there, but tiny. English only. It remembers well and is often wrong: a stand-in until you have something better.",
+  builtInBetter: (name: string, size: string) =>
+    `It answers at once. A better one that fits this machine, ${name} (${size}), is downloaded meanwhile and then takes over.`,
   builtInMissing: (size: string) => `It is downloaded first: ${size}.`,
   found: (name: string) => name,
   foundAbout: (about: string) => `${about}. Nothing leaves this machine.`,

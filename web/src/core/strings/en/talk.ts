@@ -2,6 +2,13 @@
 const many = (count: number, one: string, other: string) => (count === 1 ? one : other);
 
 export const talk = {
+  arriving: (name: string, progress: string) =>
+    `A better model, ${name}, is being downloaded: ${progress}. You can talk meanwhile.`,
+  arrivingSoon: (name: string) => `A better model, ${name}, is being loaded.`,
+  arrived: (name: string) => `${name} answers from now on.`,
+  notArrived: (sentence: string) =>
+    `The better model can’t be used yet. ${sentence} The small one goes on answering.`,
+  downloadAgain: "Try again",
   greeting: (name: string) => (name ? `Hello, ${name}.` : "Hello."),
   greetingText: "Tell me something worth remembering, or ask about something you told me.",
   privateGreeting: "Between us.",

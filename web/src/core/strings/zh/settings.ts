@@ -10,6 +10,9 @@ const ABOUT: Record<string, string> = {
   "smollm2-135m-instruct": "极小的替身，让一切立刻可用，离线也行。只会英文，常出错。",
   "multilingual-e5-small": "按意思查找，而不只是按字面。94 种语言；384 维。",
   "all-minilm-l6-v2": "按意思查找，而不只是按字面。英文；384 维。",
+  "qwen2.5-coder-1.5b-instruct":
+    "空闲内存不少于 4 GB 时的内置模型：为写代码训练，会用多种语言聊天，包括中文；需要 2 GB 内存。",
+  "qwen2.5-coder-0.5b-instruct": "为写代码训练，极小，会多种语言；不擅长聊天；需要 1 GB 内存。",
   "qwen2.5-1.5b-instruct": "小巧的多面手，会多种语言，包括中文；需要 2 GB 内存。",
   "qwen3-4b-instruct": "笔记本电脑上的好伙伴，会多种语言；需要 5 GB 内存。",
   "qwen2.5-0.5b-instruct": "极小，会多种语言；需要 1 GB 内存。",
@@ -56,6 +59,8 @@ const models: Of<"models"> = {
   speed: (first, rate) =>
     rate === null ? `${first}后回答。` : `${first}后说出第一个词，之后${rate}。`,
   seconds: (value) => `${value} 秒`,
+  loaded: (memory, rate) =>
+    `已加载${memory ? `：占用 ${memory} 内存` : ""}${rate ? `，${rate}` : ""}`,
   rate: (value) => `每秒 ${value} 个词元`,
   noAnswer: (sentence) => `没有成功。Tau 的说明：“${sentence}”`,
   download: (size) => `下载，${size}`,

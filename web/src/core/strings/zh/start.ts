@@ -17,6 +17,8 @@ export const start: typeof English = {
   builtIn: "内置的",
   builtInAbout:
     "1.35 亿参数：快、私密、随时可用，但非常小，只会英文。记得牢，却常常说错：在你有更好的之前，它是个替身。",
+  builtInBetter: (name, size) =>
+    `可以马上回答。适合这台机器的更好模型 ${name}（${size}）会在后台下载，完成后自动换上。`,
   builtInMissing: (size) => `需要先下载：${size}。`,
   found: (name) => name,
   foundAbout: (about) => `${about}。什么都不会离开这台机器。`,

@@ -12,6 +12,11 @@ const REASONS: Record<string, string> = {
 };
 
 export const talk: typeof English = {
+  arriving: (name, progress) => `正在下载更好的模型 ${name}：${progress}。现在就可以聊天。`,
+  arrivingSoon: (name) => `正在加载更好的模型 ${name}。`,
+  arrived: (name) => `从现在起由 ${name} 回答。`,
+  notArrived: (sentence) => `更好的模型暂时不能使用。${sentence} 目前仍由小模型回答。`,
+  downloadAgain: "重试",
   greeting: (name) => (name ? `你好，${name}。` : "你好。"),
   greetingText: "告诉我一件值得记住的事，或者问问你曾告诉过我的事。",
   privateGreeting: "只在你我之间。",

@@ -1,0 +1,56 @@
+"""The better built-in model, which is downloaded while people chat, as the terminal reports it."""
+
+from collections.abc import Callable
+
+from tau.app import App
+from tau.cli.terminal import format_size
+from tau.jobs.downloads import DownloadJobs
+from tau.jobs.job import Job
+
+_STEPS = 4  # lines of progress: after each quarter
+
+
+async def begin(app: App, say: Callable[[str], None]) -> None:
+    """Start to download the better built-in model if it fits this machine; `say` how it goes.
+
+    The small one answers meanwhile, and goes on if the download fails.
+    """
+    job = await DownloadJobs(app.jobs, app.models).start_better()
+    if job is None:
+        return
+    size = format_size(app.models.directory.backend(job.subject).info.bytes)
+    say(f"Downloading a better model, {job.subject} ({size}), while the small one answers.")
+    report = ProgressReport(job, say)
+    app.jobs.listeners.append(report)
+    report(job)
+
+
+class ProgressReport:
+    """Says how far one download is: a line for each quarter, and one for its end."""
+
+    def __init__(self, job: Job, say: Callable[[str], None]) -> None:
+        self._job = job
+        self._say = say
+        self._reached = 0
+        self._ended = False
+
+    def __call__(self, job: Job) -> None:
+        """Look at a job that changed."""
+        if job is not self._job or self._ended:
+            return
+        reached = job.done * _STEPS // job.total if job.total else 0
+        if job.state == "running" and self._reached < reached < _STEPS:
+            self._reached = reached
+            self._say(f"{job.subject}: {100 * reached // _STEPS} % downloaded.")
+        if job.state in ("done", "failed"):  # not where Tau itself stops
+            self._ended = True
+            self._say(_ending(job))
+
+
+def _ending(job: Job) -> str:
+    if job.state == "done":
+        return job.message
+    return (
+        f"The better model can't be used yet. {job.message} The small one goes on answering. Tau "
+        "tries again when it starts, or when you run `tau models pull`."
+    )
