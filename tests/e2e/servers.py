@@ -30,11 +30,12 @@ class Tau:
     """A Tau on a home of its own, served by an event loop in a thread of this process.
 
     What waits at `tau.models.scripted.gate` goes on with `release()`. The port stays the same over
-    a restart.
+    a restart. `more` are other settings than the usual ones.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, **more: Any) -> None:
         self.home = home
+        self._more = more
         self.url = ""
         self.key = ""
         self.loop: asyncio.AbstractEventLoop
@@ -105,13 +106,8 @@ class Tau:
     async def _serve(self) -> None:
         self.loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         port = int(self.url.rpartition(":")[2]) if self.url else 0
-        settings = Settings(
-            home=self.home,
-            port=port,
-            model="scripted",
-            embedder="scripted-embedder",
-            offline=True,
-        )
+        usual = {"model": "scripted", "embedder": "scripted-embedder", "offline": True}
+        settings = Settings(home=self.home, port=port, **{**usual, **self._more})
         with listen("127.0.0.1", port) as listener:
             self.url = url_of(listener)
             async with open_app(settings, environ={}) as self.app, serve(self.app, listener):
