@@ -29,8 +29,9 @@ def sentences(file: str) -> dict[str, dict[str, list[str]]]:
 
 
 def known() -> Iterator[tuple[str, list[str]]]:
-    for several in sentences("sentences.toml").values():
-        yield from several.items()
+    for file in ("sentences.toml", "plain_english.toml", "nothing_english.toml"):
+        for several in sentences(file).values():
+            yield from several.items()
 
 
 def one(text: str) -> Claim:

@@ -19,6 +19,9 @@ from tau.facts.trust import (
 from tau.facts.unicode_cleaning import clean_unicode, is_disguised
 from tau.journal.entries import Claim
 
+OTHERS_WORDS: list[dict[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "others_words_english.toml").read_text("utf-8")
+)["attempt"]
 SAID_AT = 1_779_278_400.0
 ATTACKS: list[dict[str, Any]] = tomllib.loads(
     (Path(__file__).parents[1] / "scenarios" / "poisoning" / "attacks.toml").read_text("utf-8")
@@ -82,6 +85,12 @@ def test_plain_words_stay(text: str) -> None:
 )  # fmt: skip
 def test_what_is_not_the_persons_word_is_taken_out(text: str, left: str) -> None:
     assert strip_untrusted(text) == left
+
+
+@pytest.mark.parametrize("word", ["Lisbon", "German", "Quirmland"])
+@pytest.mark.parametrize("attempt", OTHERS_WORDS, ids=lambda attempt: attempt["id"])
+def test_nothing_is_believed_from_words_of_others(attempt: dict[str, str], word: str) -> None:
+    assert extract_claims(attempt["text"].replace("{word}", word), SAID_AT) == []
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack["id"])

@@ -6,66 +6,22 @@ is where precision comes from.
 
 import re
 
+from tau.facts import cleaning_names_english as names_english
 from tau.facts import vocabulary as words
+from tau.facts.cleaning_names_english import NO_PLACES, STOP
+from tau.facts.known_names import is_given_name
 from tau.facts.patterns import Cleaner
 from tau.facts.vocabulary import word_set
-from tau.text.dates.calendar import MONTHS, WEEKDAYS
+from tau.text.tokenization import fold_text
 
 MOST_THINGS = 8
 LONGEST_THING_WORDS = 5
 
-_STOP = re.compile(
-    r"\s(?:and|but|with|without|since|because|cause|for|now|right now|at the moment|these days"
-    r"|nowadays|currently|so|when|where|which|who|before|after|until|till|last|next|this|that|"
-    r"if|from|together|again|as|while|though|although|too|also|lately|already|btw|by the way|rn"
-    r"|tbh|instead|please|everyone|everybody|however|anymore|or|than|yesterday|today|tomorrow|in"
-    r"|on|at|to|by|is|are|was|has|have|can|will|would|i|i'm|i've|my|we|you|he|she|they|it|and"
-    r"|recently|still|though|alone|thanks|thank|actually|just|near|a|an|the)\b.*$",
-    re.IGNORECASE | re.DOTALL,
-)
-_NO_NAMES = (MONTHS.keys() | WEEKDAYS.keys()) | word_set(
-    """
-    good bad hard long short common rare difficult important not what mud pronounced spelled
-    private here there on in irrelevant secret a an the tomorrow later back crazy when if at old
-    old-fashioned anytime now maybe asap stupid whatever again tonight today sir madam names taxi
-    later, weird mine yours sorry fine tired really very so just also but and or to of ok okay
-    done ready glad happy sad sick home busy bored new he she it they we i you god me him her them
-    no yes please by everything anything something everyone christmas easter still always never
-    going coming getting being having once then that this is are was were has had will would can
-    could should and's gone out up off over dead ill pregnant great awesome amazing lovely worried
-    sure coming staying visiting
-    """
-)
-_NATIONS = frozenset(words.NATIONS.split())
-_PARTICLES = word_set(
-    """
-    de da do dos del di du van von der den la le el los las bin al of y e
-    """
-)
-_NO_PLACES = word_set(
-    """
-    a an the my your his her our their this that these those fear peace hope constant hell
-    denial pain town house apartment flat dorm sin harmony silence present past future bed
-    couch it here there somewhere anywhere nowhere poverty luxury school work college home
-    one two three such total complete and or an' debt interesting what which another same
-    different someone place area us you me him them nature danger trouble love joy shame bad
-    good big small anger total city country village suburbs countryside
-    """
-)
-_LOWER_THE = word_set(
-    """
-    netherlands us uk usa philippines states uae bronx algarve cotswolds
-    """
-)
-_UPPERCASE_WORDS = word_set(
-    """
-    us uk usa uae nyc la
-    """
-)
 _NO_THINGS = word_set(
     """
     with want need hope look their they're its also number option version title try
     it this that these those you your him his her hers them they he she we us me my mine our
+    yours theirs ours
     i i'm i'd i've it's that's how when what where why who which if the one ones way idea
     sound everything nothing something anything more less very so too being knowing having
     much myself yourself as both each every some any most all whatever there here not to's
@@ -80,6 +36,30 @@ _NO_INFINITIVES = word_set(
     add mention know remind start keep come hope wish understand learn
     """
 )
+_NO_GERUNDS = word_set(
+    """
+    making seeing knowing getting finding having being thinking imagining hearing feeling giving
+    adding incorporating receiving noticing looking using discovering supporting
+    """
+)
+"""Liked in passing, in what is talked about; not what someone likes."""
+_NO_ENDS = word_set(
+    """
+    new old other more is are was were be been of the a an to and or in on at with my our really
+    very so just not into from by about as both between during
+    """
+)
+_ADJECTIVE = re.compile(
+    r"new|ongoing|flat|old|good|great|bad|fresh|dark|light|modern|indie|hot|cold|warm|cool|spicy"
+    r"|sweet|sour|salty"
+    r"|bright|blue|red|green|black|white|long|short|big|small|large|tiny|soft|hard|simple|easy"
+    r"|clean"
+    r"|quiet|loud|fast|slow|young|free|local|vintage|classic|rustic|cozy|cosy|funny|sad|happy|scary"
+    r"|edgy|creamy|crispy|crunchy|healthy|natural|different|similar|unique|fun|nice|bold|rich|deep"
+    r"|smart|cheap|little|upbeat|acoustic|[a-z]{2,}(?:ive|ous|ical|ional|ful|less|able"
+    r"|ible|ern|alist)",
+)
+"""Words that stand before what they are about, and name nothing alone."""
 _TAIL = re.compile(
     r"(?:,? (?:a lot|so much|very much|too much|these days|lately|with a passion|as well|too|btw"
     r"|by the way|though|at all|anyway|tbh|honestly|so|because|cause|since|when|whenever|while|as"
@@ -88,6 +68,30 @@ _TAIL = re.compile(
     r"|more|best|better|now|recently|from time to time|sometimes|just|that|for|i|it's|you)\b.*"
     r"|[:–—]|\s-\s.*)$",
     re.IGNORECASE | re.DOTALL,
+)
+_AFTER_LANGUAGES = re.compile(
+    r"\s(?:at|with|in|since|as|but|so|for|fluently|well|because)\b.*$", re.IGNORECASE | re.DOTALL
+)
+_BEFORE_LANGUAGE = re.compile(
+    r"^(?:fluent|native|a (?:little|bit of)|some|good|decent|basic) ", re.IGNORECASE
+)
+_AFTER_DIAGNOSIS = re.compile(
+    r"\s(?:and|but|in|on|at|by|when|last|this|so|which|after|before|a|an|two|three|four|five|ten|few"
+    r"|about|back|years?|months?|weeks?|since|yesterday|today|recently|earlier|as|for|during|while"
+    r"|because|from|\d{2,}|if|it|my)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_DIAGNOSES = word_set(
+    "it this that something nothing anything the my being what love monday mondays"
+)
+_VICES = {"smoking": "smoke", "drinking": "drink", "vaping": "vape"}
+_FIGURATIVE = word_set(
+    """
+    mondays monday mornings work working bullshit bs nonsense stupidity stupid people idiots drama
+    exercise exercising commitment housework cleaning homework effort change meetings fun money
+    small_talk love responsibility early sports running cooking maths math feelings marketing talk
+    hype politics drama rules hard life adulting chores lies laziness weekends
+    """
 )
 _TRANSIENT = re.compile(r"\b(?:right now|today|tonight|at the moment|for now|this time)\b", re.I)
 _WORDS_ONLY = re.compile(r"[\w'’&%+. -]+")
@@ -105,101 +109,22 @@ _JOB_ADJECTIVES = word_set(
     heavy total
     """
 )
+_NO_JOBS = word_set(
+    """
+    team joke unit volunteer slave dog charm favour favor habit hobby group couple pair whole result
+    way means reminder backup dare rule kid child teenager student test mother father parent family
+    """
+)
 _JOBS = frozenset(words.JOBS.split())
+_LANGUAGES = frozenset(words.LANGUAGES.replace("_", " ").split()) | frozenset(words.NATIONS.split())
 _FIELDS = frozenset(word.replace("_", " ") for word in words.FIELDS.split())
-_WORKPLACES = tuple(word.replace("_", " ") for word in words.WORKPLACES.split())
 _NO_SUBJECTS = word_set(
     """
     for hard a an the every at in on all late together too my with this that how what it
     alone abroad from until right now very really as english? to by best better more less
-    both
+    both people him her them something things stuff nothing everything me you us
     """
 )
-
-
-def name(raw: str) -> list[str]:
-    """Return up to three capitalised words; one alone may be in lower case."""
-    tokens = raw.replace('"', "").strip(" '*_").split()
-    kept: list[str] = []
-    for place, token in enumerate(tokens):
-        bare = token.strip("'’")
-        particle = bare.lower() in _PARTICLES and kept and tokens[place + 1 : place + 2]
-        if not bare or len(kept) >= 4 or not (bare[0].isupper() or particle):
-            break
-        if bare.lower() in _NO_NAMES:
-            break
-        kept.append(bare.removesuffix("'s"))
-    while kept and kept[-1].lower() in _PARTICLES:
-        kept.pop()
-    if kept:
-        first = kept[0].lower()
-        return [] if first in _NATIONS or not kept[0][0].isalpha() else [" ".join(kept)]
-    alone = _STOP.sub("", " ".join(tokens))
-    fits = alone.isalpha() and alone.islower() and 2 <= len(alone) <= 20
-    return [alone.capitalize()] if fits and alone not in _NO_NAMES | _NATIONS else []
-
-
-def inner(raw: str) -> list[str]:
-    """Return a name that stands within a sentence, where only a capital marks it."""
-    bare = raw.removesuffix("'s").removesuffix("’s").strip("'’-")
-    known = bare.lower() in _NO_NAMES | _NATIONS
-    return [] if known or len(bare) < 2 or "'" in bare[-3:] else [bare]
-
-
-def names(raw: str) -> list[str]:
-    """Return several names as one text: "Ben and Ada"; nothing if there is only one."""
-    found: list[str] = []
-    for part in _SEPARATOR.split(raw.strip()):
-        cleaned = name(part) if part[:1].isupper() else []
-        if not cleaned:
-            break
-        found += cleaned
-        if len(part.split()) > len(cleaned[0].split()):
-            break
-    if not 2 <= len(found) <= MOST_THINGS:
-        return []
-    return [", ".join(found[:-1]) + " and " + found[-1]]
-
-
-def place(raw: str) -> list[str]:
-    """Return a place: capitalised words, or up to three in lower case that are not common."""
-    tokens = raw.strip(" '\"").split()
-    if not tokens:
-        return []
-    article = tokens[0].lower() == "the"
-    rest = tokens[1:] if article else tokens
-    if not rest:
-        return []
-    if article and not rest[0][0].isupper() and rest[0].lower() not in _LOWER_THE:
-        return []
-    if rest[0][0].isupper():
-        found = _capitals(rest)
-        bad = not found or (found[0].lower() in _NO_NAMES | _NATIONS and len(found) == 1)
-        return [] if bad else [" ".join((["the"] if article else []) + found)]
-    small = _STOP.sub("", " ".join(rest)).split()
-    fits = 1 <= len(small) <= 3 and all(one.replace("-", "").isalpha() for one in small)
-    if not fits or any(one.lower() in _NO_PLACES for one in small):
-        return []
-    told = [one.upper() if one in _UPPERCASE_WORDS else one.capitalize() for one in small]
-    return [" ".join((["the"] if article else []) + told)]
-
-
-def org(raw: str) -> list[str]:
-    """Return a place of work or study: capitalised words, or a known kind of institution."""
-    tokens = raw.strip(" '\"").split()
-    if not tokens:
-        return []
-    article = tokens[0].lower() in {"the", "a", "an"}
-    rest = tokens[1:] if article else tokens
-    if rest and rest[0][0].isupper():
-        found = _capitals(rest)
-        bad = not found or found[0].lower() in _NO_NAMES
-        return [] if bad else [" ".join(tokens[:1] * article + found)]
-    small = re.sub(
-        r"\s(?:and|but|in|on|as|since|for|where|so|near|with|these|now)\b.*$", "", " ".join(tokens)
-    )
-    known = article and len(small.split()) <= 5 and small.lower().endswith(_WORKPLACES)
-    return [small] if known else []
 
 
 def job(raw: str) -> list[str]:
@@ -214,20 +139,27 @@ def job(raw: str) -> list[str]:
     tokens = small.split()
     if len(tokens) < 2 or tokens[0].lower() not in {"a", "an", "the"} or len(tokens) > 6:
         return []
-    return [small] if tokens[1].lower() not in _NO_PLACES - {"school", "home", "house"} else []
+    if tokens[-1].lower() in _NO_JOBS:
+        return []
+    return [small] if tokens[1].lower() not in NO_PLACES - {"school", "home", "house"} else []
 
 
 def known_job(raw: str) -> list[str]:
     """Return an occupation that is in the list of them."""
     found = job(raw)
     tokens = found[0].lower().split() if found else []
-    known = tokens and tokens[-1] in _JOBS and not _JOB_ADJECTIVES.intersection(tokens)
+    known = (
+        tokens
+        and tokens[-1] in _JOBS
+        and "of" not in tokens
+        and not _JOB_ADJECTIVES.intersection(tokens)
+    )
     return found if known else []
 
 
 def field(raw: str) -> list[str]:
     """Return a field of work that is in the list of them."""
-    small = _STOP.sub("", raw.strip())
+    small = STOP.sub("", raw.strip())
     return [small] if small.lower() in _FIELDS else []
 
 
@@ -250,7 +182,8 @@ def things(raw: str) -> list[str]:
     if _TRANSIENT.search(raw):
         return []
     # "to hike and swim" is not "to hike" and "swim", "a rustic and cozy feel" is one thing.
-    parts = [raw] if raw.lower().startswith(("to ", "a ", "an ")) else _SEPARATOR.split(raw)
+    single = raw.lower().startswith(("to ", "a ", "an ", "the ")) or _shares_an_end(raw)
+    parts = [raw] if single else _SEPARATOR.split(raw)
     found: list[str] = []
     for part in parts[:MOST_THINGS]:
         cut = _TAIL.sub("", " " + part.strip(" '\"")).strip(" '\"")
@@ -262,6 +195,13 @@ def things(raw: str) -> list[str]:
     # A comma begins a new thought as often as a list: without "and" before its end it is none.
     whole = len(parts) == len(found) and re.search(r"\s(?:and|or|&)\s", raw)
     return found if whole or re.match(r"[^,]+\s(?:and|or|&)\s", raw) else found[:1]
+
+
+def _shares_an_end(raw: str) -> bool:
+    """Return whether a list begins with an adjective, which needs what stands at its end."""
+    first, *rest = _SEPARATOR.split(raw)
+    last = first.split()[-1:]
+    return bool(rest) and bool(last) and bool(_ADJECTIVE.fullmatch(last[0].lower()))
 
 
 def thing(raw: str) -> list[str]:
@@ -284,6 +224,44 @@ def kind(raw: str) -> list[str]:
     return [] if vague.intersection(raw.lower().split()) else [raw.strip()]
 
 
+def compared(raw: str) -> list[str]:
+    """Return one side of a preference: "tea", "to work early"."""
+    cut = _TAIL.sub("", " " + raw.strip(" '\"")).strip(" '\"")
+    cut = re.sub(r"\s(?:on|at|any day|every time|when|with|for)\b.*$", "", cut) or cut
+    tokens = cut.lower().split()
+    vague = {
+        "it", "this", "that", "these", "those", "one", "ones", "option", "you", "other", "others",
+        "die", "tonight", "today", "now", "not", "my", "your",
+    }  # fmt: skip
+    fits = 1 <= len(tokens) <= LONGEST_THING_WORDS and _WORDS_ONLY.fullmatch(cut)
+    return [cut] if fits and not vague.intersection(tokens) and tokens[0] not in _NO_THINGS else []
+
+
+def preference(raw: str) -> list[str]:
+    """Return what is preferred where nothing is named that it is preferred to."""
+    compared_to = re.search(r"\b(?:over|than|instead|rather)\b|.\bto\b", raw)
+    found = [] if compared_to else things(raw)[:1]
+    tokens = found[0].lower().split() if found else []
+    # "I prefer new pieces" is about what is talked of.
+    passing = tokens and (_ADJECTIVE.fullmatch(tokens[0]) or len(tokens) > 3 or "-" in tokens[-1])
+    return [] if passing else found
+
+
+def spoken(raw: str) -> list[str]:
+    """Return languages, each by itself."""
+    small = _AFTER_LANGUAGES.sub("", raw)
+    found = [_BEFORE_LANGUAGE.sub("", one.strip()).capitalize() for one in _SEPARATOR.split(small)]
+    return found if all(one.lower() in _LANGUAGES for one in found) else []
+
+
+def diagnosis(raw: str) -> list[str]:
+    """Return what was diagnosed: up to five words that name something."""
+    small = _AFTER_DIAGNOSIS.sub("", re.sub(r"^(?:a|an|some|the) ", "", raw.strip()))
+    tokens = small.lower().split()
+    fits = 1 <= len(tokens) <= 5 and re.fullmatch(r"[\w' -]+", small)
+    return [small] if fits and not _NO_DIAGNOSES.intersection(tokens) else []
+
+
 def cause(raw: str) -> list[str]:
     """Return what an allergy is to: "peanut"."""
     tokens = [one for one in raw.lower().split() if one not in {"severe", "bad", "mild", "serious"}]
@@ -293,12 +271,17 @@ def cause(raw: str) -> list[str]:
 
 def item(raw: str) -> list[str]:
     """Return one thing someone is allergic to or does not eat."""
-    return things(raw)[:1]
+    return allergens(raw)[:1]
+
+
+def allergens(raw: str) -> list[str]:
+    """Return what someone is allergic to; not what they only say they are."""
+    return [one for one in things(raw) if not _FIGURATIVE.intersection(one.lower().split())]
 
 
 def holding(raw: str) -> list[str]:
     """Return something owned, with its article; only what has a name or is driven."""
-    cut = _STOP.sub("", raw.strip()[raw.strip().find(" ") :])
+    cut = STOP.sub("", raw.strip()[raw.strip().find(" ") :])
     tokens = cut.split()
     article = raw.split(maxsplit=1)[0].lower()
     if not 1 <= len(tokens) <= 4 or article == "my":
@@ -320,47 +303,41 @@ def _is_thing(cut: str) -> bool:
     tokens = cut.lower().split()
     if not 1 <= len(tokens) <= LONGEST_THING_WORDS or not _WORDS_ONLY.fullmatch(cut):
         return False
+    if _POINTING_WORDS.intersection(tokens) or tokens[-1] in _NO_ENDS:
+        return False
     if tokens[0] == "to":
-        verb = "".join(tokens[1:2])
-        return (
-            bool(verb) and verb not in _NO_INFINITIVES and not _POINTING_WORDS.intersection(tokens)
-        )
-    return tokens[0] not in _NO_THINGS and not _POINTING_WORDS.intersection(tokens)
-
-
-def _capitals(tokens: list[str]) -> list[str]:
-    found: list[str] = []
-    for place, token in enumerate(tokens[:6]):
-        bare = token.strip("'\"’")
-        bridge = bare.lower() in _PARTICLES | {"the", "and"} and place > 0
-        following = tokens[place + 1 : place + 2]
-        if (
-            bare[:1].isupper()
-            or (bare[:1].isdigit() and place > 0)
-            or (bridge and following and following[0][:1].isupper() and bare.lower() != "and")
-        ):
-            found.append(bare)
-        else:
-            break
-    return found
+        return len(tokens) > 1 and tokens[1] not in _NO_INFINITIVES
+    if len(tokens) == 1 and (is_given_name(tokens[0]) or _ADJECTIVE.fullmatch(tokens[0])):
+        return False
+    return tokens[0] not in _NO_THINGS and tokens[0] not in _NO_GERUNDS
 
 
 CLEANERS: dict[str, Cleaner] = {
-    "name": name,
-    "inner": inner,
-    "names": names,
-    "place": place,
-    "org": org,
+    "name": names_english.name,
+    "given": names_english.given_name,
+    "inner": names_english.inner,
+    "names": names_english.names,
+    "place": names_english.place,
+    "org": names_english.org,
     "job": job,
     "known_job": known_job,
     "field": field,
     "subject": subject,
     "things": things,
     "thing": thing,
-    "items": things,
+    "items": allergens,
     "item": item,
     "favourite": favourite,
     "cause": cause,
+    "nation": lambda raw: [" ".join(one.capitalize() for one in raw.split())],
+    "preferred": compared,
+    "other": compared,
+    "preference": preference,
+    "promoted": lambda raw: known_job(raw) or known_job(f"a {raw}"),
+    "language": lambda raw: [raw.capitalize()],
+    "spoken": spoken,
+    "diagnosis": diagnosis,
+    "vice": lambda raw: [_VICES.get(raw.lower(), raw.lower())],
     "kind": kind,
     "holding": holding,
     "condition": condition,
@@ -378,11 +355,14 @@ CLEANERS: dict[str, Cleaner] = {
 def derive_values(texts: dict[str, str]) -> dict[str, str]:
     """Return the parts of templates that follow from what was matched."""
     relation = texts.get("relation", "")
-    diet = "".join(texts.get(group, "") for group in ("diet", "diet1", "diet2"))
+    diet = "".join(texts.get(group, "") for group in ("diet", "diet1", "diet2", "diet3"))
+    compared_things = sorted(fold_text(texts.get(group, "")) for group in ("preferred", "other"))
     only = relation if relation in words.EXCLUSIVE_RELATIONS else ""
     many = texts.get("many", "").split()
     return {
         "manykind": many[-1] if many else "",
+        "preferenceslot": "prefers:" + "|".join(compared_things),
+        "town": texts.get("place", "").partition(",")[0],
         "familyslot": f"family:{only}" if only else "",
         "peopleslot": f"people:{only}" if only else "",
         "dietslot": "diet" if diet in words.EXCLUSIVE_DIETS else "",

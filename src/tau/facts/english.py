@@ -9,11 +9,13 @@ from functools import cache
 
 from tau.facts import vocabulary as words
 from tau.facts.cleaning_english import CLEANERS, derive_values
+from tau.facts.known_names import is_known_place
 from tau.facts.patterns import LanguageCleaning, Rule, RuleTable, claims_from_match, load_rules
 from tau.facts.reference_time import ReferenceTime
-from tau.facts.requests_english import find_requests
+from tau.facts.requests_english import asks_for_always, find_requests
 from tau.facts.spelling_english import normalize_spelling
-from tau.facts.vocabulary import alternatives
+from tau.facts.vocabulary import alternatives, word_set
+from tau.facts.voice_english import DATED_LEAD, FILLER, is_filler, is_lead, is_own_opening
 from tau.journal.entries import Claim
 from tau.text.dates.calendar import MONTH_NAMES
 
@@ -24,29 +26,54 @@ _OPENING = re.compile(
     r"(?:[,;:–—…(]|\s-\s|\b(?:and|but|so|because|cause|since|as|though|although|plus|that)\b)\s*",
     re.IGNORECASE,
 )
-_FILLER = re.compile(
-    r"(?:(?:hi|hiya|hello|hey|well|yes|yeah|yep|no|oh|ok|okay|btw|by the way|fyi|also|actually|and"
-    r"|but|so|then|to be honest|tbh|honestly|sadly|unfortunately|luckily|personally|p\.?s\.?|ps"
-    r"|today|now|anyway|anyways|just so you know|remember|note|please|please remember|don't forget"
-    r"|you should know|good news|update|guess what|there|everyone|tau|these days|currently"
-    r"|good (?:morning|evening|afternoon)|thanks|thank you|ah|lol|the thing is|in fact|for the"
-    r" record|about me|myself|first of all|hmm|um|wow|yay|[-*•\d.]+)[\s,!:.–-]+(?:that )?)+",
-    re.IGNORECASE,
-)
 _NOT_ASSERTED_AFTER = re.compile(
     r"\b(?:if|unless|wish|would|could|might|should|whether|until|in case|hope|hoping|maybe|perhaps"
     r"|said|says|saying|told|tells|asked|asks|claims|claimed|thinks?|thought|believes?|wrote|heard"
     r"|according to|apparently|quote|suggest\w*|pretend\w*|dream\w*|imagin\w*|when|whenever|used to"
-    r" say|as though|rumou?r|reads?|why|what|how|where|which|not true|false|wrong|nobody|no one)\b",
+    r" say|as though|rumou?r|reads?|why|what|how|where|which|not true|not that|a lie|lies?"
+    r"|nonsense|myth|no way|doubt\w*|den(?:y|ies|ied)|false|wrong|nobody|no one|almost|nearly"
+    r"|practically|technically)\b",
     re.IGNORECASE,
 )
 """Before a clause, in the same sentence, these make it no assertion."""
 _NEVER_ASSERTED = re.compile(
-    r"\b(?:jk|just kidding|kidding|joking|lol|/s|sarcasm|not really|in a dream|in my dreams"
-    r"|one day|someday|hypothetical\w*)\b|,\s*(?:he|she|they|you|(?-i:[A-Z])\w+) (?:said|says|told"
-    r"|wrote|claims|thinks)\b",
+    r"\b(?:jk|just kidding|kidding|joking|lol|lmao|rofl|/s|sarcas\w+|ironic\w*|not really"
+    r"|in a dream|in my dreams?"
+    r"|one day|someday|hypothetical\w*|yeah,? right|as if|i wish|if only|not true|untrue"
+    r"|in the (?:game|story|film|movie|play|novel|book|song|joke)|said no one|said nobody"
+    r"|what a joke"
+    r"|who am i kidding|my foot|my ass|not\s*[!.]*\s*$|sure i do|sure i am|supposedly|allegedly"
+    r"|pretend\w*)\b"
+    r"|[🙄😏🙃😒😜😉🤡]|,?\s*(?:\b(?:he|she|they|you|(?-i:[A-Z])\w+) (?:said|says|told|wrote|claims"
+    r"|thinks)"
+    r"|\b(?:said|says|writes|wrote|claims|thinks|insists|reads|goes|went|replied|added) (?:my|the"
+    r"|a|an|our|his|her|your|this|that|he|she|they|someone|somebody|everyone|(?-i:[A-Z])\w+))\b"
+    r"|\bis what (?:he|she|they|my|the|you|it)\b|,\s*(?:he|she|they|(?-i:[A-Z])\w+) (?:whisper"
+    r"|mutter|shout|sing|sang|laugh|sigh|add|repl|answer|explain|insist|joke|teas|announc|declar"
+    r"|confess|admit|lied|brag|boast|swore|promis|cried|murmur|recit|hum|yell)\w*"
+    r"|\bor so\b|\bso (?:they say|i'm told|i hear|the story)\b"
+    r"|\([^()]*\b(?:his|her|their|he|she|they|from|by|says?|said|quote\w*|profile|answer|source"
+    r"|according)\b[^()]*\)?|\bstood there\b|\bput there\b|\?\s*no\b",
     re.IGNORECASE,
 )
+_TAG_QUESTION = re.compile(
+    r"[,\s](?:do|don't|am|aren't|have|haven't|is|isn't|did|didn't) (?:I|it|we|he|she)\s*\?\s*$",
+    re.IGNORECASE,
+)
+_SARCASTIC = re.compile(
+    r"(?:oh,? |yeah,? |sure,? |right,? |great,? |wow,? |of course,? |obviously,? |clearly,? "
+    r"|because ){1,2}"
+    r"(?:yeah,? |sure,? |great,? |yes,? )*(?:I|my) (?:just |totally |absolutely |really "
+    r"|so )*(?:love|enjoy|adore|like|live for|favou?rite)\b"
+    r"|I (?:(?:just|totally|absolutely|really|so|simply|do) )*(?:love|enjoy|adore|live for"
+    r"|like) (?:how|when|it|being (?:told|ignored|yelled|stuck|late|sick|lied|woken|laughed)"
+    r"|(?:[\w'-]+ ){0,3}(?:traffic|waiting|mondays?|queu\w+|taxes|spam|delays?|paperwork"
+    r"|headaches?|hangovers?|migraines?|bugs|mosquitoes|alarms?|bills"
+    r"|deadlines|overtime|layoffs|root canals?|on hold|being ignored|jams?|pop-ups|ads|chores"
+    r"|dishes|flat tires?|bosses|construction noise|lines?|at \d ?am))\b",
+    re.IGNORECASE,
+)
+"""Praise of what nobody loves."""
 _FINAL_QUESTION = re.compile(
     r"[,;–—-]\s*(?:and |but |so )?(?:what|how|where|who|when|why|which|can|could|do|does|did|would"
     r"|will|should|any|is there|are there|have you|got any)\b[^,;]*\?\s*$",
@@ -54,9 +81,12 @@ _FINAL_QUESTION = re.compile(
 )
 _PLAN = re.compile(
     rf"(?:(?:my|our|the) (?P<event>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.PLANNED_EVENTS)})"
-    r"(?: (?:at|in|with) [\w'’ -]{2,30}?)? (?:is|are|will be|takes place|starts|begins|got moved to"
+    r"(?: (?:at|in|with|to|for) [\w'’ -]{2,30}?)? (?:is|are|will be|leaves|departs|takes place"
+    r"|starts|begins|got moved to"
     r"|was moved to|is scheduled for|has been moved to)"
-    rf"|(?:I'm|we're) (?:also |all |finally )?(?P<doing>{alternatives(words.PLANNED_ACTIVITIES)}\b"
+    rf"|(?:I'm|we're) (?:also |all "
+    rf"|finally )?(?P<doing>(?:{alternatives(words.PLANNED_ACTIVITIES)}|(?:having|undergoing"
+    rf"|getting) (?:an? |my |the )?(?:[\w-]+ ){{0,2}}?{alternatives(words.PLANNED_EVENTS)})\b"
     r"[^,.;!?…()\n]{0,60})"
     r"|(?:I|we) (?:also |still )?(?:have|got|booked) (?:an?|my|our|the) (?:new |big |important )?"
     rf"(?P<having>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.PLANNED_EVENTS)}\b[^,.;!?…()\n]{{0,60}})"
@@ -80,8 +110,9 @@ _BIRTHDAY = re.compile(
     r"| was)?(?: on)?|I was born(?: in [\w ]{2,20})?(?: on)?) " + _DATE,
     re.IGNORECASE,
 )
-_NEEDS_OBJECT = frozenset(("meet", "get", "take", "do", "go", "call", "visit", "write", "play"))
+_NEEDS_OBJECT = word_set("see meet get take do go call visit write play")
 """Verbs that make no habit without an object."""
+_NO_HABIT = re.compile(r"\b(?:never|don't|not|but|there|it|this|that|them|you)\b", re.IGNORECASE)
 _TO_DO = re.compile(
     r"going to (?!the\b|a\b|an\b|my\b|our\b|see\b|visit\b|(?-i:[A-Z]))", re.IGNORECASE
 )
@@ -100,19 +131,29 @@ def _table() -> RuleTable:
 def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, with or without its final punctuation."""
     sentence = normalize_spelling(sentence.strip())
-    if sentence.endswith("?"):
+    if _TAG_QUESTION.search(sentence):
+        return
+    if sentence.endswith("?") and not asks_for_always(sentence):
         asked = _FINAL_QUESTION.search(sentence)
         sentence = sentence[: asked.start()] if asked else ""
-    if not sentence or _NEVER_ASSERTED.search(sentence):
+    if not sentence or _NEVER_ASSERTED.search(sentence) or _SARCASTIC.search(sentence):
         return
     unasserted = _NOT_ASSERTED_AFTER.search(sentence)
     end = unasserted.start() if unasserted else len(sentence)
     for start in _clause_starts(sentence):
-        if start <= end:
+        if start <= end and is_own_opening(sentence[:start]):
             yield from _clause_claims(sentence, start, reference)
     for rule in _table().rules["anywhere"]:
         for found in rule.pattern.finditer(sentence, 0, end):
             yield from claims_from_match(rule, found, _ENGLISH)
+
+
+def is_evident(claim: Claim) -> bool:
+    """Return whether what a claim says is of the kind that its words say; a place must be known."""
+    if claim.topic != "home":
+        return True
+    named = re.search(r" (?:in|from) (.+)$", claim.text)
+    return named is not None and is_known_place(named[1])
 
 
 def _clause_starts(sentence: str) -> list[int]:
@@ -120,10 +161,14 @@ def _clause_starts(sentence: str) -> list[int]:
     places = [0, *(found.end() for found in _OPENING.finditer(sentence))][:MAX_CLAUSES]
     starts: dict[int, None] = {}
     for place in places:
-        filler = _FILLER.match(sentence, place)
+        filler = FILLER.match(sentence, place)
         starts[place] = None
         if filler:
             starts[filler.end()] = None
+    opening = FILLER.match(sentence)
+    lead = DATED_LEAD.match(sentence, opening.end() if opening else 0)
+    if lead:
+        starts[lead.end()] = None
     return [start for start in starts if start < len(sentence)]
 
 
@@ -138,7 +183,8 @@ def _clause_claims(sentence: str, start: int, reference: ReferenceTime) -> Itera
         yield from _relation_claims(sentence, start)
     yield from _birthday_claims(sentence, start)
     yield from _plan_claims(sentence, start, reference)
-    yield from find_requests(sentence, start)
+    if is_filler(sentence[:start]):
+        yield from find_requests(sentence, start)
 
 
 def _rule_claims(
@@ -149,7 +195,9 @@ def _rule_claims(
         if found is None:
             continue
         for claim in claims_from_match(rule, found, _ENGLISH):
-            yield reference.with_times(claim, sentence[start:], ended=rule.ended, dated=rule.dated)
+            led = is_lead(sentence[:start])
+            told = sentence if led else sentence[start:]
+            yield reference.with_times(claim, told, ended=rule.ended, dated=rule.dated)
 
 
 def _relation_claims(sentence: str, start: int) -> Iterator[Claim]:
@@ -168,7 +216,7 @@ def _relation_claims(sentence: str, start: int) -> Iterator[Claim]:
 
 def _habit_claims(sentence: str, start: int) -> Iterator[Claim]:
     found = _table().patterns["habit"].match(sentence, start)
-    if found is None or re.search(r"\b(?:never|don't|not|but)\b", found[0], re.IGNORECASE):
+    if found is None or _NO_HABIT.search(found[0]):
         return
     verb = found["verb"].lower()
     if verb in _NEEDS_OBJECT and not found["rest"]:

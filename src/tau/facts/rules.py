@@ -7,11 +7,11 @@ knows nothing of journals and of what is done with claims.
 import re
 from collections.abc import Iterator
 from datetime import tzinfo
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from tau.facts import chinese, english
+from tau.facts import chinese, english, voice_english
 from tau.facts.reference_time import ReferenceTime
-from tau.facts.trust import is_suspicious, strip_untrusted
+from tau.facts.trust import MAX_MESSAGE_CHARACTERS, is_suspicious, strip_untrusted
 from tau.journal.entries import Claim
 from tau.text.scripts import HAN
 
@@ -21,11 +21,15 @@ MAX_SENTENCES = 30
 MAX_CLAIMS = 30
 """Claims of one message."""
 
-_SENTENCE = re.compile(r"(?:[^.!?。！？…\n]|(?<=\d)\.(?=\d)|\.(?=\w))+[.!?。！？…]*")
+_SENTENCE = re.compile(
+    r"(?:[^.!?。！？…\n]|(?<=\d)\.(?=\d)|\.(?=\w)|(?<=\b[A-HJ-Z])\.(?= ?[A-Z])|(?<=\bSt)\.(?= )"
+    r"|(?<=\b[MD]r)\.(?= )|(?<=\bMrs)\.(?= )|(?<=\bMs)\.(?= )|(?<=\bProf)\.(?= )|\.(?=,))+"
+    r"[.!?。！？…]*"
+)
 _MENTIONS_SELF = re.compile(
     r"\b(?:i|i['’]?m|i['’]?ve|my|we|our|always|never|keep|call|remember|don['’]?t|do not|stop|avoid"
     r"|use|only|no more|quit|from (?:now|here)|in (?:the )?future|going forward|starting now|answer"
-    r"|reply|respond|speak|talk|write|note|make|got|started|begun|began)\b|[我俺本请以今往从每总永始别不麻记叫]",
+    r"|reply|respond|speak|talk|write|note|make|got|started|begun|began|give|be|explain|address|skip|diagnosed)\b|[我俺本请以今往从每总永始别不麻记叫]",
     re.IGNORECASE,
 )
 """Without one of these a sentence says nothing about the person and asks for nothing."""
@@ -39,36 +43,62 @@ class SentenceReader(Protocol):
         """Yield the claims of one sentence, with or without its final punctuation."""
 
 
+class ExtractedClaim(NamedTuple):
+    """A claim, and whether its words leave no doubt; a doubtful one is a suggestion at most."""
+
+    claim: Claim
+    certain: bool
+
+
 def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
-    """Return what `text`, a person's message of `said_at`, says about them and theirs.
+    """Return what `text`, a person's message of `said_at`, states about them and theirs.
 
     Only what `strip_untrusted` leaves of it is read, and nothing suspicious is claimed. `zone` is
     where the person's days begin and end (`None`: UTC).
     """
+    return [each.claim for each in read_claims(text, said_at, zone) if each.certain]
+
+
+def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[ExtractedClaim]:
+    """Return what `extract_claims` does, and what `text` may state, such as an unknown place."""
     if not _MENTIONS_SELF.search(text):
         return []
     reference = ReferenceTime(said_at, zone)
-    found: dict[tuple[str, ...], Claim] = {}
-    for sentence in _SENTENCE.findall(strip_untrusted(text))[:MAX_SENTENCES]:
-        for claim in (
+    if any(map(voice_english.points_back, _SENTENCE.findall(text[:MAX_MESSAGE_CHARACTERS]))):
+        return []
+    sentences = _own_sentences(strip_untrusted(text))
+    found: dict[tuple[str, ...], ExtractedClaim] = {}
+    for sentence in sentences:
+        for each in (
             _sentence_claims(sentence, reference)
             if len(sentence) <= MAX_SENTENCE_CHARACTERS
             else ()
         ):
-            found.setdefault((claim.topic, claim.about, claim.slot, claim.value), claim)
+            claim = each.claim
+            key = (claim.topic, claim.about, claim.slot, claim.value)
+            found.setdefault(key, each)
             if claim.valid_to is not None:
-                found[claim.topic, claim.about, claim.slot, claim.value] = claim
+                found[key] = each
     return list(found.values())[:MAX_CLAIMS]
 
 
-def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[Claim]:
+def _own_sentences(text: str) -> list[str]:
+    """Return the sentences of a message, or none if they may be somebody else's."""
+    sentences: list[str] = _SENTENCE.findall(text)[:MAX_SENTENCES]
+    english_ones = [each for each in sentences if not _HAN.search(each)]
+    return sentences if voice_english.speaks_for_self(english_ones) else []
+
+
+def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedClaim]:
     """Return what a sentence says; verbatim only where no rule understands more."""
     if not _MENTIONS_SELF.search(sentence):
         return []
-    language: SentenceReader = chinese if _HAN.search(sentence) else english
+    han = _HAN.search(sentence)
+    language: SentenceReader = chinese if han else english
     read = [
         claim
         for claim in language.read(sentence, reference)
         if not is_suspicious(f"{claim.text}\n{claim.value}")
     ]
-    return [claim for claim in read if claim.topic != "other"] or read
+    kept = [claim for claim in read if claim.topic != "other" or claim.slot] or read
+    return [ExtractedClaim(claim, bool(han) or english.is_evident(claim)) for claim in kept]

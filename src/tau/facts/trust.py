@@ -9,7 +9,8 @@ in the length of the text.
 
 import re
 
-from tau.facts.unicode_cleaning import clean_unicode, is_disguised
+from tau.facts.attribution_english import PASSED_ON, ROLE, SIGNED, SPEAKER
+from tau.facts.unicode_cleaning import clean_unicode, fold_punctuation, is_disguised
 from tau.journal.entries import Claim, Trust
 from tau.text.scripts import HAN, HAN_AND_KANA
 from tau.text.tokenization import terms
@@ -162,11 +163,15 @@ def strip_untrusted(text: str) -> str:
     """
     if len(text) > MAX_MESSAGE_CHARACTERS or is_disguised(text):
         return ""
-    text = clean_unicode(text).replace("’", "'")
-    if _ATTACK.search(text) or _TASK.search(text):
+    text = fold_punctuation(clean_unicode(text))
+    if _ATTACK.search(text.replace("ı", "i")) or _TASK.search(text):
+        return ""
+    if any(sign.search(text) for sign in (PASSED_ON, SIGNED)):
         return ""
     text = _QUOTES.sub(_unquoted, _without_markup(text))
-    for opening in (_ROLE, _PASTED, _FICTION):
+    if ROLE.search(text):
+        return ""
+    for opening in (_ROLE, _PASTED, SPEAKER, _FICTION):
         text = _before_sentence_with(text, opening)
     if _REPEATED_BACK.search(text):
         sentences = _SENTENCE_END.split(text)

@@ -19,6 +19,16 @@ _STYLED_LETTERS = re.compile(
     "[\u00aa\u00ba\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\ufb00-\ufb06"
     "\U0001d400-\U0001d7ff\U0001f130-\U0001f189]+"
 )
+_PUNCTUATION = str.maketrans(
+    {
+        **dict.fromkeys("\ua789\u2236\u02d0\ufe55\ufe13\u05c3\u0589\u1362", ":"),
+        **dict.fromkeys("\u2019\u02bc\uff07\u00b4\u2032\u275c", "'"),
+        **dict.fromkeys("\uff02\u2033\u301d\u301e\u301f\u275d\u275e", '"'),
+        **dict.fromkeys("\uff1e\u203a\u276f\u2771", ">"),
+        "\u017f": "s",
+    }
+)
+_DOUBLED_QUOTES = re.compile("''|(?<!`)``(?!`)|,,(?=\\w)")
 _DIRECTION_OVERRIDE = re.compile("[\u202d\u202e]")
 _LATIN = "A-Za-z\u00c0-\u024f"
 _LOOKALIKE_SCRIPTS = "\u0370-\u03ff\u0400-\u052f\u0530-\u058f\u13a0-\u13ff\ua4d0-\ua4ff"
@@ -35,6 +45,14 @@ def clean_unicode(text: str) -> str:
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     return _STYLED_LETTERS.sub(lambda found: unicodedata.normalize("NFKC", found[0]), text)
+
+
+def fold_punctuation(text: str) -> str:
+    """Return `text` with colons, apostrophes and quotation marks of one form each.
+
+    Chinese colons and quotation marks stay.
+    """
+    return _DOUBLED_QUOTES.sub('"', text.translate(_PUNCTUATION))
 
 
 def is_disguised(text: str) -> bool:

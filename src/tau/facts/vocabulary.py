@@ -108,7 +108,16 @@ arthritis rheumatoid_arthritis celiac_disease coeliac_disease crohn's_disease cr
 anxiety ptsd ocd bipolar_disorder high_blood_pressure hypertension eczema psoriasis hay_fever
 tinnitus dyslexia endometriosis pcos fibromyalgia lupus multiple_sclerosis ms parkinson's
 parkinson's_disease hypothyroidism anemia anaemia insomnia sleep_apnea sleep_apnoea glaucoma
-chronic_back_pain chronic_pain a_heart_condition a_pacemaker hiv long_covid gout ulcerative_colitis
+high_cholesterol low_blood_pressure heart_disease heart_failure kidney_disease breast_cancer
+lung_cancer prostate_cancer skin_cancer colon_cancer leukemia leukaemia lymphoma cancer dementia
+alzheimer's alzheimer's_disease osteoporosis scoliosis sciatica hyperthyroidism hashimoto's
+graves'_disease vertigo narcolepsy bulimia anorexia schizophrenia borderline_personality_disorder
+bpd social_anxiety panic_attacks panic_disorder postpartum_depression dyspraxia dyscalculia
+tourette's hemophilia haemophilia sickle_cell_disease cystic_fibrosis gerd acid_reflux copd
+emphysema angina afib raynaud's cerebral_palsy rosacea vitiligo cataracts macular_degeneration
+chronic_fatigue_syndrome me/cfs ehlers-danlos crohn_disease celiac coeliac gestational_diabetes
+chronic_back_pain chronic_migraines chronic_pain a_heart_condition a_pacemaker hiv long_covid gout
+ulcerative_colitis
 """
 DIETS = """
 vegetarian vegan pescatarian coeliac celiac lactose_intolerant lactose-intolerant
@@ -146,7 +155,8 @@ presenting driving performing defending heading attending getting_married coming
 giving_birth interviewing speaking
 """
 HABITS = """
-run swim go walk cycle bike jog meditate read drink eat cook practise practice play train do wake
+see run swim go walk cycle bike jog meditate read drink eat cook practise practice play train do
+wake
 get study visit call take write journal work exercise lift dance paint bake pray volunteer watch
 sleep commute stretch teach attend meet surf hike row climb garden knit skip video-call
 """
