@@ -93,6 +93,11 @@ def built_in_lines() -> Mapping[str, Sequence[HelpLine]]:
     return _built_in().lines
 
 
+def emergency_numbers() -> Mapping[str, str]:
+    """Return the built-in emergency number of each country."""
+    return _built_in().emergency
+
+
 def _parse(raw: dict[str, Any]) -> tuple[dict[str, str], dict[str, list[HelpLine]]]:
     emergency = msgspec.convert(raw.pop(_EMERGENCY, {}), dict[str, str])
     lines = msgspec.convert(raw, dict[str, list[HelpLine]])
