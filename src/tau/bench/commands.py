@@ -15,6 +15,7 @@ from tau.bench import importing, locomo, retrieval_tables, startup
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
+from tau.bench import talk as talk_bench
 from tau.bench import turn as turn_bench
 from tau.bench.tables import table_of
 from tau.errors import BadInput
@@ -182,6 +183,44 @@ def facts(folder: Path | None, show: bool, as_json: bool) -> None:
     Console().print(table_of("Facts", figures))
     for fault in faults:
         click.echo(fault)
+
+
+@bench.command()
+@click.option("--model", default="companion", show_default=True, help="Model to talk with.")
+@click.option("--model-url", default="", help="Address of an endpoint that has the model.")
+@click.option(
+    "--size",
+    type=click.Choice(["small", "medium", "capable"]),
+    default="capable",
+    show_default=True,
+    help="Prompts for the model of --model-url.",
+)
+@click.option("--embedder", default="", help="Embedding model; the built-in one by default.")
+@click.option("--models-folder", default="", help="Folder with the models; your Tau's by default.")
+@click.option(
+    "--conversations",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with other conversations.",
+)
+@click.option("--only", default="", help="Only conversations with this in their name.")
+@click.option(
+    "--show",
+    is_flag=True,
+    help="Print each dialogue when it ends. Never change a prompt after reading those of the "
+    "built-in file: they are there to judge.",
+)
+@_as_json
+def talk(as_json: bool, **given: Any) -> None:
+    """Measure what it's like to talk with a model: twelve conversations of a newcomer.
+
+    Each begins in an empty home; rules judge every reply.
+    """
+    figures = _run(talk_bench.measure(talk_bench.TalkPlan(**given), _print_progress))
+    if as_json:
+        click.echo(json.dumps(figures, ensure_ascii=False))
+        return
+    del figures["results"]
+    Console().print(table_of("Talk", figures))
 
 
 @bench.command("import")
