@@ -77,6 +77,10 @@ class MeasuredEngine(LocalEngine):
         return self.speeds[process.threads]
 
 
+def sockets_in(folder: Path) -> list[Path]:
+    return list(folder.glob("tau-*"))
+
+
 def process_of(engine: LocalEngine, path: Path) -> LlamaProcess:
     process = engine._held[path].process
     assert process is not None
@@ -230,6 +234,28 @@ async def test_loading_stops_nobody_else(
     await engine.close()
     with pytest.raises(ModelUnavailable, match="about to stop"):
         await loading
+
+
+@pytest.mark.parametrize("steps", [1, 3, 10, 1000])
+async def test_stopping_while_a_model_loads_leaves_nothing_behind(
+    engine: LocalEngine,
+    tiny: list[Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    steps: int,
+) -> None:
+    monkeypatch.setattr(llama_process, "gettempdir", lambda: str(tmp_path))
+
+    async def use() -> None:
+        async with engine.loaded(INFO, tiny[0], "embed"):
+            pass
+
+    loading = asyncio.create_task(use())
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await engine.close()
+    await asyncio.gather(loading, return_exceptions=True)
+    assert sockets_in(tmp_path) == []
 
 
 async def test_a_chat_model_that_nobody_uses_is_unloaded_and_comes_back(

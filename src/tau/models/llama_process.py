@@ -51,21 +51,12 @@ class LlamaProcess:
     async def start(cls, options: LlamaOptions) -> "LlamaProcess":
         """Start a child process and wait until its model is loaded. Raises `LoadFailed`."""
         began = time.monotonic()
-        folder = await asyncio.to_thread(_private_folder)
+        folder = _private_folder()
         try:
-            # -P: the program's folder has modules named like those of the standard library
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-P",
-                str(_PROGRAM),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-        except OSError as error:
+            started = cls(await _run_program(), folder, options.threads)
+        except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
-            raise LoadFailed(type(error).__name__) from error
-        started = cls(process, folder, options.threads)
+            raise
         try:
             await started._wait_until_loaded(options)
         except BaseException:
@@ -117,6 +108,21 @@ class LlamaProcess:
             raise LoadFailed("ended") from error
         if "error" in answer:
             raise LoadFailed(answer["error"])
+
+
+async def _run_program() -> asyncio.subprocess.Process:
+    try:
+        # -P: the program's folder has modules named like those of the standard library
+        return await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            str(_PROGRAM),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError as error:
+        raise LoadFailed(type(error).__name__) from error
 
 
 def _private_folder() -> Path:

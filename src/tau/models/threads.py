@@ -16,7 +16,7 @@ MEASURE_SECONDS = 0.1
 _FREE = 0.85  # of the time of all cores: below that, they are not free
 _SLOW = 0.5  # of the best speed that a model had
 _CLEARLY_FASTER = 1.25
-_PAUSE_SECONDS = 300.0  # between two comparisons
+_PAUSE_SECONDS = 900.0  # between two comparisons
 _BLOCK = bytes(1 << 18)
 
 
