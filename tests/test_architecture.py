@@ -91,6 +91,7 @@ IMPORT_BY_NAME = {"cli/group.py"}  # loads a command when it is called
 # The only modules that read the environment. All others are passed what they need.
 READS_ENVIRONMENT = {
     "settings.py": "the table of settings",
+    "clock.py": "the name of the time zone, which the system keeps in TZ",
     "app.py": "the server's key; it is not a setting, so that no page can show it",
     "people/opening.py": "the server's key, where only the accounts are opened",
     "models/llama_server.py": "a variable of OpenMP is set before its library is loaded",

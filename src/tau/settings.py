@@ -76,6 +76,12 @@ class Settings:
         "localhost,127.0.0.1,::1",
         "Hosts with private addresses that Tau may connect to, separated by commas.",
     )
+    country: str = _setting(
+        "", "Country of the help lines that Tau names, e.g. DE; empty: from the time zone."
+    )
+    care_notice_hours: float = _setting(
+        -1.0, "Hours of talk between reminders that Tau is an AI; -1: as usual there; 0: never."
+    )
     max_message_bytes: int = _setting(1_000_000, "Largest message that Tau accepts, in bytes.")
     max_request_bytes: int = _setting(
         8_000_000, "Largest request body that the server accepts, in bytes."

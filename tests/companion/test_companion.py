@@ -50,7 +50,8 @@ def last(life: Life, turn: Turn) -> Message:
 async def test_a_turn_is_told_and_kept(companion: Companion, life: Life) -> None:
     turn = await companion.turn(life, None, "hello there")
     told = await events(turn)
-    assert [type(event).__name__ for event in told[:2]] == ["Accepted", "Recalled"]
+    assert [type(event).__name__ for event in told[:2]] == ["Accepted", "NoticeGiven"]
+    assert isinstance(told[2], Recalled)
     assert isinstance(told[-1], Done)
     assert turn.text == "You said: hello there"
     assert thread(life, turn.conversation) == [

@@ -9,13 +9,20 @@ import asyncio
 import logging
 import time
 
-from tau.companion.events import Accepted, Failed
+import msgspec
+
+from tau.care.answers import language_of
+from tau.care.notices import notice_text
+from tau.companion.ai_notice import is_notice_due
+from tau.companion.care_reply import CareReplyGenerator
+from tau.companion.care_step import Assessment, CareStep, joined
+from tau.companion.events import Accepted, Failed, NoticeGiven
 from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
-from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError
+from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError, UnknownModel
 from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, Entry, MessageAdded
 from tau.learning.learning import LearningWorker
@@ -50,6 +57,7 @@ class Companion:
         self._learning = learning
         self._foreground_load = load
         self._settings = settings
+        self.care = CareStep(settings.home, settings.country)
         self._turns = TurnRegistry()
         self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
         self._reply_locks: dict[tuple[str, str], asyncio.Lock] = {}
@@ -118,15 +126,17 @@ class Companion:
         if turn_id and (known := self._find_turn(life, turn_id)):
             return known
         words = _own_message(life, message)
-        name = self._resolve_model(model)
+        memory = life.memory_of(words.conversation)
+        care = self.care.assess(memory, words.text, words.parent).with_mark(words.care)
+        name = self._resolve_model(model, care)
         await self._turns.stop(life.person, {words.conversation})
         turn = Turn(
             conversation=words.conversation, message=message, turn_id=validated_turn_id(turn_id)
         )
-        reply = ReplyGenerator(
-            life, turn, words, self._models, name, instructions=instructions, is_retry=True
+        request = TurnInput(
+            words=words.text, turn_id=turn.id, model=name, instructions=instructions
         )
-        self._start_reply(life, turn, reply)
+        self._start_reply(life, turn, words, request, care)
         return turn
 
     def find_turn(self, life: Life, turn_id: str) -> Turn:
@@ -159,9 +169,13 @@ class Companion:
             await asyncio.wait(self._tasks)
 
     async def _start_turn(self, life: Life, request: TurnInput) -> Turn:
-        model = self._resolve_model(request.model)
         conversation = request.conversation or new_id()
-        parent = await self._parent_of(life, request)
+        parent = self._parent_of(life, request)
+        memory = life.memory_of(conversation) if request.conversation else None
+        care = self.care.assess(memory, request.words, parent)
+        request = msgspec.structs.replace(request, model=self._resolve_model(request.model, care))
+        if request.edits is not None:
+            await self._turns.stop(life.person, {conversation})
         said = MessageAdded(
             at=time.time(),
             id=new_id(),
@@ -171,39 +185,46 @@ class Companion:
             parent=parent,
             turn=request.turn_id,
             channel=request.channel,
+            care=care.mark,
         )
         await life.append(*_title_entries(life, request, said), said)
         turn = Turn(conversation=conversation, message=said.id, turn_id=request.turn_id)
         message = life.memory_of(conversation).message(said.id)
-        reply = ReplyGenerator(
-            life, turn, message, self._models, model, instructions=request.instructions
-        )
-        self._start_reply(life, turn, reply)
+        self._start_reply(life, turn, message, request, care)
         return turn
 
-    def _resolve_model(self, model: str | None) -> str:
-        """Return the model that replies. Raises `UnknownModel` before anything is written."""
+    def _resolve_model(self, model: str | None, care: Assessment) -> str:
+        """Return the model that replies.
+
+        Raises `UnknownModel` before anything is written, unless help is named: it needs no model.
+        """
         name = model or self._models.aliases.default_chat()
-        self._models.aliases.names_for(name)
+        try:
+            self._models.aliases.names_for(name)
+        except UnknownModel:
+            if care.mark is None:
+                raise
         return name
 
-    async def _parent_of(self, life: Life, request: TurnInput) -> str | None:
+    def _parent_of(self, life: Life, request: TurnInput) -> str | None:
         """Return what the words follow: the last message, or what the edited message followed."""
-        conversation = request.conversation
-        if conversation is None:
+        if request.conversation is None:
             return None
-        memory = life.memory_of(conversation)
+        memory = life.memory_of(request.conversation)
         if request.edits is None:
-            return memory.conversation(conversation).last
+            return memory.conversation(request.conversation).last
         edited = _own_message(life, request.edits)
-        if edited.conversation != conversation:
+        if edited.conversation != request.conversation:
             raise NotFound("There is no such message in this conversation.")
-        await self._turns.stop(life.person, {conversation})
         return edited.parent
 
-    def _start_reply(self, life: Life, turn: Turn, reply: ReplyGenerator) -> None:
+    def _start_reply(
+        self, life: Life, turn: Turn, words: Message, request: TurnInput, care: Assessment
+    ) -> None:
         if life.abandoned:  # while the words were written
             raise NotFound("There is no such person.")
+        model, aliases = str(request.model), self._models.aliases
+        offer = self.care.offer_for(care, words.text, aliases, model)
         self._turns.add(life.person, turn)
         turn.publish(
             Accepted(
@@ -213,9 +234,30 @@ class Companion:
                 message=turn.message,
             )
         )
+        if offer is not None:  # before anything that may fail or take time
+            turn.publish(offer.event(turn.next_event_id))
+        is_retry = words.turn != turn.id
+        if not is_retry:
+            self._publish_notice(life, turn, words)
+        asked = joined(request.instructions, self.care.instructions(care, offer, aliases, model))
+        generator = CareReplyGenerator if offer else ReplyGenerator
+        reply = generator(
+            life, turn, words, self._models, model, instructions=asked, is_retry=is_retry
+        )
+        if offer is not None and isinstance(reply, CareReplyGenerator):
+            reply.take_care(offer)
         task = asyncio.create_task(self._run(life, turn, reply))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    def _publish_notice(self, life: Life, turn: Turn, words: Message) -> None:
+        memories = [life.memory]
+        if private := life.private.find(words.conversation):
+            memories.append(private.memory)
+        country, hours = self.care.country(), self._settings.care_notice_hours
+        if is_notice_due(words, memories, country, hours):
+            text = notice_text(language_of(words.text))
+            turn.publish(NoticeGiven(id=turn.next_event_id, text=text))
 
     async def _run(self, life: Life, turn: Turn, reply: ReplyGenerator) -> None:
         life.changes.publish(
@@ -250,14 +292,21 @@ class Companion:
             )
 
     def _find_turn(self, life: Life, turn_id: str) -> Turn | None:
-        return self._turns.find(life.person, turn_id) or replay_turn(life, turn_id)
+        return self._turns.find(life.person, turn_id) or replay_turn(life, turn_id, self.care)
 
 
 def _title_entries(life: Life, request: TurnInput, said: MessageAdded) -> list[Entry]:
-    """Return the entry that titles a conversation by its first words, if it has no title yet."""
+    """Return the entry that titles a conversation by its first words, if it has no title yet.
+
+    Words with which help was named are never a title: it's read over a shoulder.
+    """
+    if said.care is not None:
+        return []
     if request.conversation is not None:
-        known = life.memory_of(request.conversation).conversation(request.conversation)
-        if known.title or known.last is not None:
+        conversations = life.memory_of(request.conversation).conversations
+        earlier = conversations.thread(request.conversation)
+        is_titled = conversations.get(request.conversation).title is not None
+        if is_titled or any(each.by == "person" and each.care is None for each in earlier):
             return []
     title = " ".join(said.text.split())
     if len(title) > MAX_TITLE_CHARACTERS:

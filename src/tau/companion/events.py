@@ -47,6 +47,43 @@ class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
     message: str
 
 
+class OfferedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A help line as a card shows it. `text` says how to write to it; "" and none: not known."""
+
+    name: str
+    number: str | None
+    text: str | None
+    url: str
+    hours: str
+    languages: list[str]
+
+
+class HelpOffered(_Event, frozen=True, kw_only=True, tag="help"):
+    """Somebody may be in danger: where to find help. It comes before the reply's first token.
+
+    `level` is 2 (thoughts, harm to oneself) or 3 (acute); `about` is who is in danger: the person
+    (`self`) or somebody else (`other`). `country` is none if it isn't known. `text` is the whole
+    card as plain text, in `language` ("en" or "zh").
+    """
+
+    level: int
+    kind: str
+    about: str
+    country: str | None
+    emergency: str
+    lines: list[OfferedLine]
+    text: str
+    language: str
+    fixed: bool
+    """Whether the reply will be Tau's own fixed text, which names the same help."""
+
+
+class NoticeGiven(_Event, frozen=True, kw_only=True, tag="notice"):
+    """A reminder that Tau is an AI, for the person to read. It's not a part of the conversation."""
+
+    text: str
+
+
 class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
     """What was recalled for these words: passages and facts; both may be empty.
 
@@ -145,6 +182,17 @@ class Failed(_Event, frozen=True, kw_only=True, tag="failed"):
 
 
 Event = (
-    Accepted | Recalled | Forgetting | Answering | Thought | Delta | Revised | Notes | Done | Failed
+    Accepted
+    | HelpOffered
+    | NoticeGiven
+    | Recalled
+    | Forgetting
+    | Answering
+    | Thought
+    | Delta
+    | Revised
+    | Notes
+    | Done
+    | Failed
 )
 """`done` and `failed` are last in a turn."""

@@ -11,7 +11,16 @@ from typing import Literal
 import anyio
 import msgspec
 
-from tau.companion.events import Answering, Delta, Done, Event, Failed, Revised
+from tau.companion.events import (
+    Answering,
+    Delta,
+    Done,
+    Event,
+    Failed,
+    HelpOffered,
+    NoticeGiven,
+    Revised,
+)
 from tau.ids import new_id
 
 UNANSWERED_MESSAGE = "Tau was interrupted before it could answer; ask again."
@@ -54,6 +63,16 @@ class Turn:
         """The model that answers, once its first piece has come."""
         answering = [event for event in self._events if isinstance(event, Answering)]
         return answering[-1].model if answering else None
+
+    @property
+    def help(self) -> HelpOffered | None:
+        """The help that was named with the person's message, if any."""
+        return next((event for event in self._events if isinstance(event, HelpOffered)), None)
+
+    @property
+    def notice(self) -> NoticeGiven | None:
+        """The reminder that Tau is an AI, if one was due."""
+        return next((event for event in self._events if isinstance(event, NoticeGiven)), None)
 
     @property
     def next_event_id(self) -> int:

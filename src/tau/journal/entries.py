@@ -51,6 +51,19 @@ class Usage(msgspec.Struct, frozen=True, omit_defaults=True):
     completion_tokens: int = 0
 
 
+class CareMark(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Mark of a person's message that somebody may be in danger: how serious, and of what kind.
+
+    Levels and kinds are those of `tau.care.signals`; nothing of the words is repeated. `country` is
+    where the help that was named is.
+    """
+
+    level: int
+    kind: str
+    about: str = "self"
+    country: str | None = None
+
+
 class _Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     at: float
     """When it happened, in seconds since 1970 (UTC). When it was written is in `Record.at`."""
@@ -91,6 +104,8 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
     or `inflection`. Older entries have none."""
     facts: tuple[str, ...] = ()
     """Ids of the facts that were recalled for this reply, best first."""
+    care: CareMark | None = None
+    """Set if help was named with this message of the person's."""
 
 
 class ConversationChanged(

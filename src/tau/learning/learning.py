@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 import anyio
 
+from tau.care.signals import Level, assess
 from tau.clock import local_now
 from tau.facts.rules import extract_claims
 from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo, Method
@@ -157,7 +158,8 @@ class LearningWorker(LifeListener):
         last = chosen[-1].message
         if own[-1] is not last:
             upto = last.seq
-        learned = await self._ask_learner(chosen)
+        readable = [each for each in chosen if not _is_in_danger(each.message)]
+        learned = await self._ask_learner(readable) if readable else []
         if learned is not None:
             await self._write(life, "model", upto, learned, mark=True)
         return True
@@ -241,7 +243,9 @@ def _extract_by_rules(messages: Sequence[SourceMessage]) -> list[_RuleClaim]:
     here = local_now().tzinfo
     for message in messages:
         try:
-            drawn += [(claim, message) for claim in extract_claims(message.text, message.at, here)]
+            claims = extract_claims(message.text, message.at, here)
+            if claims and not _is_in_danger(message):
+                drawn += [(claim, message) for claim in claims]
         except Exception as error:  # noqa: BLE001 - the boundary of one message: others are read
             # Its text is left out: it may quote what was said.
             logger.error("a message could not be read: %s", type(error).__name__)  # noqa: TRY400
@@ -249,8 +253,16 @@ def _extract_by_rules(messages: Sequence[SourceMessage]) -> list[_RuleClaim]:
 
 
 def _is_learnable(message: Message) -> bool:
-    """Return whether a message is learned from: the person's own, and not replaced."""
-    return message.is_from_person and message.visible
+    """Return whether a message is learned from: the person's own, and not replaced.
+
+    Nothing is learned from one with which help was named.
+    """
+    return message.is_from_person and message.visible and message.care is None
+
+
+def _is_in_danger(message: SourceMessage) -> bool:
+    """Return whether a message says that somebody is in danger; imported ones have no mark."""
+    return message.care is not None or assess(message.text).level >= Level.IDEATION
 
 
 def _has_visible_sources(memory: Memory, learned: ClaimLearned) -> bool:

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 
 from tau.errors import NotFound
-from tau.journal.entries import Author, Cut, MessageAdded, Status
+from tau.journal.entries import Author, CareMark, Cut, MessageAdded, Status
 from tau.memory.columns import Column
 
 NONE = -1
@@ -55,6 +55,8 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """The chosen model, if it couldn't answer and `model` did."""
     channel: str | None = None
     facts: tuple[str, ...] = ()
+    care: CareMark | None = None
+    """Set if help was named with it."""
 
     @property
     def is_from_person(self) -> bool:
@@ -217,4 +219,5 @@ def _message(said: MessageAdded, seq: int, parent: str | None) -> Message:
         instead_of=said.instead_of,
         channel=sys.intern(said.channel) if said.channel is not None else None,
         facts=said.facts,
+        care=said.care,
     )

@@ -16,6 +16,7 @@ from tau.server.openai import routes as openai_routes
 from tau.server.routes import (
     account,
     backups,
+    care,
     conversations,
     facts,
     forgetting,
@@ -44,6 +45,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     facts.router,
     profile.router,
     learning.router,
+    care.router,
     forgetting.router,
     account.router,
     people_routes.router,

@@ -10,6 +10,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from tau.companion.care_step import CareStep
+from tau.companion.location import ClientLocation, client_location
 from tau.companion.turn import Turn
 from tau.errors import NotFound, NotPermitted, NotSignedIn
 from tau.life.life import Life
@@ -20,6 +22,8 @@ from tau.server.state import AppState, get_app_state
 SESSION_COOKIE = "tau_session"
 PERSON_HEADER = "x-tau-person"
 """Header in which the web app names its person: another tab may have signed in someone else."""
+TIME_ZONE_HEADER = "x-tau-time-zone"
+"""Header with the time zone of the person's device, e.g. `Europe/Berlin`."""
 _BROWSERS = {"Edg": "Edge", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
 _SYSTEMS = {
     "Android": "Android",
@@ -51,6 +55,7 @@ class CurrentPerson:
 
     unlocked: Unlocked
     life: Life
+    care: CareStep
 
     def conversations(self) -> list[Conversation]:
         """Return the conversations, newest first, the private ones before the others."""
@@ -121,9 +126,18 @@ async def get_credential(request: Request, app_state: AppStateDep) -> Credential
 CredentialDep = Annotated[Credential, Depends(get_credential)]
 
 
-async def get_current_person(opened: CredentialDep, app_state: AppStateDep) -> CurrentPerson:
+async def get_current_person(
+    request: Request, opened: CredentialDep, app_state: AppStateDep
+) -> CurrentPerson:
     """Return the signed-in person, with their life open (a dependency)."""
-    return CurrentPerson(opened.unlocked, await app_state.lives.open(opened.unlocked))
+    read_location(request)
+    life = await app_state.lives.open(opened.unlocked)
+    return CurrentPerson(opened.unlocked, life, app_state.companion.care)
+
+
+def read_location(request: Request) -> None:
+    """Keep the time zone that a request names, for the help that is named in its country."""
+    client_location.set(ClientLocation(time_zone=request.headers.get(TIME_ZONE_HEADER)))
 
 
 async def require_owner(opened: CredentialDep) -> Credential:

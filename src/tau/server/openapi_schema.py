@@ -10,7 +10,16 @@ import msgspec
 from fastapi import FastAPI
 from pydantic import BaseModel
 
-from tau.companion.events import Accepted, Delta, Done, Event, Failed, Recalled
+from tau.companion.events import (
+    Accepted,
+    Delta,
+    Done,
+    Event,
+    Failed,
+    HelpOffered,
+    NoticeGiven,
+    Recalled,
+)
 from tau.life.changes import ChangeEvent
 from tau.server.auth import SESSION_COOKIE
 from tau.server.inflection.schemas import InferenceChunk
@@ -23,6 +32,7 @@ _TAGS = {
     "conversations": "Conversations and their messages.",
     "turns": "Sending words and watching the reply.",
     "memory": "Messages and facts: searching, correcting, forgetting, importing, exporting.",
+    "care": "Help for somebody who may be in danger.",
     "models": "The models behind Tau.",
     "openai": "The OpenAI shape: `tau` is the companion, any other name that model alone.",
     "inflection": "The Inflection shape.",
@@ -42,7 +52,7 @@ def event_schemas() -> dict[str, Any]:
         (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
         schemas.update(components)
         schemas.setdefault(name, top)
-    for tagged in (Accepted, Recalled, Delta, Done, Failed):
+    for tagged in (Accepted, HelpOffered, NoticeGiven, Recalled, Delta, Done, Failed):
         tag = schemas[tagged.__name__]["properties"]["type"]
         tag["type"] = "string"
     return schemas

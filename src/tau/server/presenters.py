@@ -3,6 +3,8 @@
 import time
 from collections.abc import Iterable
 
+from tau.care.helplines import HelpLine
+from tau.companion.care_step import HelpOffer
 from tau.companion.notes import open_questions
 from tau.errors import NotFound
 from tau.facts import Fact
@@ -11,6 +13,7 @@ from tau.life.fact_editing import FactEditor
 from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
 from tau.server.auth import CurrentPerson
+from tau.server.schemas.care import HelpLineOut, HelpOut
 from tau.server.schemas.conversations import ConversationOut
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.memory import PassageOut
@@ -46,6 +49,36 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
         imported=message.imported,
         cut=message.cut,
         instead_of=message.instead_of,
+        help=help_out(current.care.offer_of(message)),
+    )
+
+
+def help_out(offer: HelpOffer | None) -> HelpOut | None:
+    """Return the help that was offered with a message."""
+    if offer is None:
+        return None
+    return HelpOut(
+        level=int(offer.signal.level),
+        kind=offer.signal.kind,
+        about=offer.signal.about,
+        country=offer.help.country,
+        emergency=offer.help.emergency,
+        lines=[help_line_out(line) for line in offer.help.lines],
+        text=offer.card,
+        language=offer.language,
+    )
+
+
+def help_line_out(line: HelpLine) -> HelpLineOut:
+    """Return a help line."""
+    return HelpLineOut(
+        name=line.name,
+        number=line.number,
+        text=line.text,
+        url=line.url,
+        hours=line.hours,
+        languages=list(line.languages),
+        for_kinds=list(line.for_kinds),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.events import Delta, Done, Event, Failed, HelpOffered
 from tau.companion.turn import Turn
 
 SECONDS_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
@@ -29,6 +29,12 @@ class TurnMetrics:
             registry=registry,
         )
         self.tokens = Counter("tau_tokens", "Tokens of replies.", ("kind",), registry=registry)
+        self.help_offered = Counter(
+            "tau_help_offered",
+            "Turns in which help was offered, by level and kind.",
+            ("level", "kind"),
+            registry=registry,
+        )
         self._observers: dict[str, asyncio.Task[None]] = {}
         self._measured: set[str] = set()
 
@@ -86,6 +92,7 @@ class TurnTimer:
         self._metrics = metrics
         self._began = time.perf_counter()
         self._is_first_token_pending = True
+        self._is_help_pending = True
         self._ended = False
 
     def record(self, batch: Sequence[Event]) -> None:
@@ -93,6 +100,10 @@ class TurnTimer:
         if self._is_first_token_pending and any(isinstance(event, Delta) for event in batch):
             self._is_first_token_pending = False
             self._metrics.first_token_seconds.observe(time.perf_counter() - self._began)
+        for event in batch:
+            if isinstance(event, HelpOffered) and self._is_help_pending:
+                self._is_help_pending = False
+                self._metrics.help_offered.labels(str(event.level), event.kind).inc()
         last = batch[-1]
         if isinstance(last, Done | Failed) and not self._ended:
             self._ended = True

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def current(app: App, owner: Person) -> CurrentPerson:
-    return CurrentPerson(owner.unlocked, await app.lives.open(owner.unlocked))
+    return CurrentPerson(owner.unlocked, await app.lives.open(owner.unlocked), app.companion.care)
 
 
 async def _noted(current: CurrentPerson, *texts: str) -> tuple[str, list[str]]:

@@ -697,6 +697,68 @@ export interface components {
             uptime_seconds: number;
         };
         /**
+         * HelpLineOut
+         * @description A service that answers people in danger.
+         *
+         *     `text` says how to write to it. `languages` are codes; `for_kinds` are the kinds of danger that
+         *     it's for, none for any.
+         */
+        HelpLineOut: {
+            /** Name */
+            name: string;
+            /** Number */
+            number: string | null;
+            /** Text */
+            text: string | null;
+            /** Url */
+            url: string;
+            /** Hours */
+            hours: string;
+            /** Languages */
+            languages: string[];
+            /** For Kinds */
+            for_kinds: string[];
+        };
+        /**
+         * HelpLinesOut
+         * @description The emergency number and the help lines of a country.
+         *
+         *     `country` is none if it isn't known: then the lines are worldwide. `countries` are those with
+         *     lines of their own.
+         */
+        HelpLinesOut: {
+            /** Country */
+            country: string | null;
+            /** Emergency */
+            emergency: string;
+            /** Lines */
+            lines: components["schemas"]["HelpLineOut"][];
+            /** Countries */
+            countries: string[];
+        };
+        /**
+         * HelpOut
+         * @description The help that was offered with a message: see the event `help`.
+         */
+        HelpOut: {
+            /** Level */
+            level: number;
+            /** Kind */
+            kind: string;
+            /** About */
+            about: string;
+            /** Country */
+            country: string | null;
+            /** Emergency */
+            emergency: string;
+            /** Lines */
+            lines: components["schemas"]["HelpLineOut"][];
+            /** Text */
+            text: string;
+            /** Language */
+            language: string;
+        };
+        /**
          * ImportList
          * @description Imports, newest first.
          */
@@ -947,6 +1009,7 @@ export interface components {
             cut?: "repetition" | null;
             /** Instead Of */
             instead_of?: string | null;
+            help?: components["schemas"]["HelpOut"] | null;
         };
         /**
          * MessagePage
@@ -1553,6 +1616,50 @@ export interface components {
             message: string;
         };
         /**
+         * HelpOffered
+         * @description Somebody may be in danger: where to find help. It comes before the reply's first token.
+         *
+         *         `level` is 2 (thoughts, harm to oneself) or 3 (acute); `about` is who is in danger: the person
+         *         (`self`) or somebody else (`other`). `country` is none if it isn't known. `text` is the whole
+         *         card as plain text, in `language` ("en" or "zh").
+         */
+        HelpOffered: {
+            /** @enum {string} */
+            type: "help";
+            id: number;
+            level: number;
+            kind: string;
+            about: string;
+            country: string | null;
+            emergency: string;
+            lines: components["schemas"]["OfferedLine"][];
+            text: string;
+            language: string;
+            fixed: boolean;
+        };
+        /**
+         * OfferedLine
+         * @description A help line as a card shows it. `text` says how to write to it; "" and none: not known.
+         */
+        OfferedLine: {
+            name: string;
+            number: string | null;
+            text: string | null;
+            url: string;
+            hours: string;
+            languages: string[];
+        };
+        /**
+         * NoticeGiven
+         * @description A reminder that Tau is an AI, for the person to read. It's not a part of the conversation.
+         */
+        NoticeGiven: {
+            /** @enum {string} */
+            type: "notice";
+            id: number;
+            text: string;
+        };
+        /**
          * Recalled
          * @description What was recalled for these words: passages and facts; both may be empty.
          *
@@ -1725,7 +1832,7 @@ export interface components {
             /** @default null */
             message: string | null;
         };
-        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
+        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["HelpOffered"] | components["schemas"]["NoticeGiven"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
          * ChangeEvent
          * @description A change that a device may want to reload. `resync`: changes were missed, reload everything.

@@ -1,6 +1,13 @@
 /** The state of a reply in progress, folded from a turn's events. Knows no network and no screen. */
 
-import type { ForgettingProposal, Note, RecalledFact, RecalledPassage, TurnEvent } from "./types";
+import type {
+  ForgettingProposal,
+  Help,
+  Note,
+  RecalledFact,
+  RecalledPassage,
+  TurnEvent,
+} from "./types";
 
 export interface StandIn {
   model: string;
@@ -22,6 +29,10 @@ export interface Live {
   thoughts: string;
   /** The model that answers in place of the chosen one, and that one. */
   standIn: StandIn | null;
+  /** The help that is offered with the message, if somebody may be in danger. */
+  help: Help | null;
+  /** A reminder that Tau is an AI, if one is due. */
+  notice: string | null;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
   /** What was learned since the last reply, and questions about it. */
@@ -48,6 +59,8 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     text: "",
     thoughts: "",
     standIn: null,
+    help: null,
+    notice: null,
     passages: [],
     facts: [],
     notes: [],
@@ -64,6 +77,10 @@ export function withEvent(live: Live, event: TurnEvent): Live {
   switch (event.type) {
     case "accepted":
       return { ...live, message: event.message, state: "thinking", lost: false };
+    case "help":
+      return { ...live, help: event, lost: false };
+    case "notice":
+      return { ...live, notice: event.text, lost: false };
     case "recalled":
       return { ...live, passages: event.passages, facts: event.facts ?? [], lost: false };
     case "answering":
@@ -97,6 +114,8 @@ export function withEvent(live: Live, event: TurnEvent): Live {
         failure: { code: event.code, sentence: event.sentence },
         lost: false,
       };
+    default:
+      return live; // of a newer Tau
   }
 }
 

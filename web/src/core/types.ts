@@ -30,6 +30,8 @@ export type Forgotten = Shapes["ForgetOut"];
 export type Change = Shapes["Change"];
 export type TurnEvent =
   | Shapes["Accepted"]
+  | Shapes["HelpOffered"]
+  | Shapes["NoticeGiven"]
   | Shapes["Recalled"]
   | Shapes["Answering"]
   | Shapes["Thought"]
@@ -39,6 +41,10 @@ export type TurnEvent =
   | Shapes["Revised"]
   | Shapes["Done"]
   | Shapes["Failed"];
+/** The help that is offered with a message: from its event, or stored with it. */
+export type Help = Omit<Shapes["HelpOut"], "lines"> & { lines: HelpLine[] };
+export type HelpLine = Shapes["OfferedLine"];
+export type HelpLines = Shapes["HelpLinesOut"];
 export type RecalledPassage = Shapes["RecalledPassage"];
 export type RecalledFact = Shapes["RecalledFact"];
 export type Note = Shapes["Note"];

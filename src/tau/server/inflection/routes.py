@@ -14,7 +14,9 @@ from fastapi import APIRouter, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 
+from tau.companion.care_step import HelpOffer
 from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.location import ClientLocation, client_location
 from tau.companion.turn import Turn
 from tau.errors import ModelError, ModelInvalidAnswer, TauError
 from tau.journal.entries import Author
@@ -31,7 +33,7 @@ from tau.server.inflection.schemas import (
     UserMetadata,
 )
 from tau.server.inflection.scores import parse_scores, scoring_messages
-from tau.server.openai import thread_matching
+from tau.server.openai import care_text, thread_matching
 from tau.server.openai.routes import (
     DONE_EVENT,
     FirstEvent,
@@ -122,6 +124,13 @@ def _message(item: ContextItem) -> dict[str, Any]:
     return message
 
 
+def _read_location(asked: InferenceRequest) -> None:
+    """Keep where the person is, if the request says so."""
+    known = asked.metadata
+    if known is not None and (known.user_country or known.user_timezone):
+        client_location.set(ClientLocation(known.user_country, known.user_timezone))
+
+
 async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: InferenceRequest) -> Turn:
     texts = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
     turn = await thread_matching.begin_turn(
@@ -137,15 +146,27 @@ async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: Infere
 
 @router.post("/external/api/inference", operation_id="inflectionInference")
 async def inference(
-    asked: InferenceRequest, current: CurrentPersonDep, app_state: AppStateDep
+    asked: InferenceRequest,
+    current: CurrentPersonDep,
+    app_state: AppStateDep,
+    response: Response,
 ) -> InferenceReply:
     """Return a whole reply."""
+    _read_location(asked)
     if is_companion(asked.config):
-        reply = await whole_reply(await _begin_turn(app_state, current, asked))
+        turn = await _begin_turn(app_state, current, asked)
+        response.headers.update(care_text.turn_headers(turn))
+        reply = await whole_reply(turn)
         return InferenceReply(
             created=time.time(), text=reply.text, reasoning_content=reply.thoughts or None
         )
-    answer = await app_state.models.complete(*_model_request(app_state, asked))
+    name, body = _model_request(app_state, asked)
+    offer = _offer(app_state, name, asked)
+    if offer is None:
+        answer = await app_state.models.complete(name, body)
+    else:
+        answer = await care_text.complete_with_help(app_state, name, body, offer)
+        response.headers.update(care_text.offer_headers(offer))
     choices = answer.get("choices") or [{}]
     message = choices[0].get("message") or {}
     try:
@@ -169,12 +190,24 @@ async def inference_streaming(
     asked: InferenceRequest, current: CurrentPersonDep, app_state: AppStateDep
 ) -> Response:
     """Stream a reply."""
+    _read_location(asked)
     if is_companion(asked.config):
-        first, events = await first_event(await _begin_turn(app_state, current, asked))
+        turn = await _begin_turn(app_state, current, asked)
+        first, events = await first_event(turn)
         return sse.EventStreamResponse(
-            _encode_pieces(_companion_texts(first, events)), closing=app_state.closing
+            _encode_pieces(_companion_texts(first, events)),
+            closing=app_state.closing,
+            headers=care_text.turn_headers(turn),
         )
-    chunks = app_state.models.stream(*_model_request(app_state, asked))
+    name, body = _model_request(app_state, asked)
+    offer = _offer(app_state, name, asked)
+    if offer is not None:
+        return sse.EventStreamResponse(
+            _encode_pieces(_texts_with_help(app_state, name, body, offer)),
+            closing=app_state.closing,
+            headers=care_text.offer_headers(offer),
+        )
+    chunks = app_state.models.stream(name, body)
     head = await anext(chunks, None)
     if head is None:
         raise ModelError("The model sent an empty answer.")
@@ -196,6 +229,19 @@ async def _companion_texts(
         elif isinstance(event, Failed):
             raise ModelError(event.sentence)
         event = await anext(events)
+
+
+def _offer(app_state: AppState, model: str, asked: InferenceRequest) -> HelpOffer | None:
+    said = [item.text or "" for item in asked.context if _ROLES.get(item.type) == "user"]
+    return care_text.offer_for_request(app_state, model, said, asked.response_format)
+
+
+async def _texts_with_help(
+    app_state: AppState, model: str, body: dict[str, Any], offer: HelpOffer
+) -> AsyncIterator[TextPiece]:
+    async for chunk in care_text.stream_with_help(app_state, model, body, offer):
+        delta = chunk["choices"][0]["delta"]
+        yield delta.get("content") or "", delta.get("tool_calls")
 
 
 async def _model_texts(first: Chunk, rest: AsyncIterator[Chunk]) -> AsyncIterator[TextPiece]:

@@ -15,14 +15,16 @@ import msgspec
 import numpy as np
 from fastapi import APIRouter, Header, Response
 
+from tau.companion.care_step import HelpOffer
 from tau.companion.events import Delta, Done, Event, Failed, Thought
+from tau.companion.forgetting import FIXED_REPLY_MODEL
 from tau.companion.turn import Turn
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
 from tau.models.types import Chunk
 from tau.server import sse
 from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPersonDep
 from tau.server.errors import error_body, status_of
-from tau.server.openai import thread_matching
+from tau.server.openai import care_text, thread_matching
 from tau.server.openai.schemas import (
     ChatCompletion,
     ChatMessage,
@@ -91,7 +93,7 @@ async def complete_chat(
         app_state.companion, current, lines, conversation=named, instructions=_instructions(asked)
     )
     app_state.metrics.turns.measure(turn)
-    headers = {CONVERSATION_HEADER: turn.conversation}
+    headers = {CONVERSATION_HEADER: turn.conversation, **care_text.turn_headers(turn)}
     if asked.stream:
         first, events = await first_event(turn)
         headers |= {MODEL_HEADER: turn.answered_by or asked.model}
@@ -130,14 +132,30 @@ FirstEvent = Thought | Delta | Done
 
 
 async def first_event(turn: Turn) -> tuple[FirstEvent, AsyncIterator[Event]]:
-    """Return a turn's first thought, text or end, and the events after it. Raises `ModelError`."""
+    """Return a turn's first thought, text or end, and the events after it. Raises `ModelError`.
+
+    The first text is the card, where somebody may be in danger.
+    """
     events = turn.events()
+    if before := care_text.text_before(turn):
+        return Delta(id=0, text=before), events
     async for event in events:
         if isinstance(event, Failed):
+            if turn.help is not None:
+                return Delta(id=0, text=turn.help.text), _ended(event)
             raise ModelError(event.sentence)
         if isinstance(event, FirstEvent):
             return event, events
     raise ModelError("The reply ended before its first word.")
+
+
+async def _ended(event: Failed) -> AsyncIterator[Event]:
+    yield _stopped(event)
+
+
+def _stopped(event: Failed) -> Done:
+    """Return the end of a reply that failed after help was named: no error to the person."""
+    return Done(id=event.id, message="", status="stopped", model=FIXED_REPLY_MODEL)
 
 
 def _json(body: object, headers: dict[str, str] | None = None) -> Response:
@@ -176,13 +194,16 @@ class WholeReply:
 async def whole_reply(turn: Turn) -> WholeReply:
     """Return a turn's reply once it has ended. Raises `ModelError` if it failed."""
     thoughts: list[str] = []
+    before = care_text.text_before(turn)
     async for event in turn.events():
         if isinstance(event, Thought):
             thoughts.append(event.text)
         elif isinstance(event, Failed):
+            if turn.help is not None:
+                return WholeReply(f"{before}{turn.text}" or turn.help.text, "", _stopped(event))
             raise ModelError(event.sentence)
         elif isinstance(event, Done):
-            return WholeReply(turn.text, "".join(thoughts), event)
+            return WholeReply(f"{before}{turn.text}", "".join(thoughts), event)
     raise ModelError("The reply ended before it was complete.")
 
 
@@ -231,6 +252,10 @@ async def _companion_chunks(
 
 async def _model_completion(asked: ChatRequest, app_state: AppState) -> Response:
     body = asked.model_dump(exclude_unset=True)
+    said = [one.text() or "" for one in asked.messages if one.role == "user"]
+    offer = care_text.offer_for_request(app_state, asked.model, said, body.get("response_format"))
+    if offer is not None:
+        return await _completion_with_help(asked, body, app_state, offer)
     if not asked.stream:
         return _json(await app_state.models.complete(asked.model, body))
     chunks = app_state.models.stream(asked.model, body)
@@ -239,6 +264,25 @@ async def _model_completion(asked: ChatRequest, app_state: AppState) -> Response
         raise ModelError("The model sent an empty answer.")
     pieces = _model_chunks(first, chunks, asked.include_usage)
     return sse.EventStreamResponse(pieces, closing=app_state.closing)
+
+
+async def _completion_with_help(
+    asked: ChatRequest, body: dict[str, Any], app_state: AppState, offer: HelpOffer
+) -> Response:
+    headers = care_text.offer_headers(offer)
+    if not asked.stream:
+        whole = await care_text.complete_with_help(app_state, asked.model, body, offer)
+        return _json(whole, headers)
+    chunks = care_text.stream_with_help(app_state, asked.model, body, offer)
+    return sse.EventStreamResponse(
+        _encode_chunks(chunks), closing=app_state.closing, headers=headers
+    )
+
+
+async def _encode_chunks(chunks: AsyncIterator[dict[str, Any]]) -> AsyncIterator[bytes]:
+    async for chunk in chunks:
+        yield sse.encode(chunk)
+    yield DONE_EVENT
 
 
 async def _model_chunks(

@@ -67,7 +67,7 @@ def match_thread(current: CurrentPerson, lines: Sequence[HistoryMessage]) -> Thr
 
 def _ends_with(thread: Sequence[Message], line: HistoryMessage) -> bool:
     last = next((one for one in reversed(thread) if one.by == line.by), None)
-    if last is None or not _is_same_text(last.text, line.text):
+    if last is None or not _is_line_of(last, line, thread):
         return False
     return line.by == "person" or last is thread[-1]
 
@@ -76,9 +76,20 @@ def _next_message(thread: Sequence[Message], line: HistoryMessage) -> Message | 
     """Return the person's message right after the one that matches `line`."""
     for message, after in itertools.pairwise(thread):
         spoken = message.by == line.by == "tau" and after.by == "person"
-        if spoken and _is_same_text(message.text, line.text):
+        if spoken and _is_line_of(message, line, thread):
             return after
     return None
+
+
+def _is_line_of(message: Message, line: HistoryMessage, thread: Sequence[Message]) -> bool:
+    """Return whether a client's line is a message; a card of help may stand before a reply."""
+    said, sent = message.text.split(), line.text.split()
+    if said == sent:
+        return True
+    if message.by != "tau" or not said or sent[-len(said) :] != said:
+        return False
+    answered = next((each for each in thread if each.id == message.parent), None)
+    return answered is not None and answered.care is not None
 
 
 def _is_same_text(one: str, other: str) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from tau.facts.types import FactState
 from tau.journal.entries import Author, Cut, Status, Topic
+from tau.server.schemas.care import HelpOut
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class MessageOut:
     """Why Tau ended the reply early: it repeated itself."""
     instead_of: str | None = None
     """The chosen model, if it couldn't answer and `model` did."""
+    help: HelpOut | None = None
+    """The help that was offered with it, if any."""
 
 
 @dataclass(frozen=True, slots=True)
