@@ -44,6 +44,16 @@ def test_json_tells_everything_about_the_reply(tau: Command) -> None:
     assert {"conversation", "turn", "message", "said", "recalled"} <= told.keys()
 
 
+def test_help_comes_before_the_reply(tau: Command) -> None:
+    words = "I want to kill myself [[say I hear you.]]"
+    card, said, _ = tau("ask", words).stdout.partition("I hear you.")
+    assert said
+    assert "emergency" in card
+    told = json.loads(tau("ask", "--json", words).stdout)
+    assert told["help"]["kind"] == "suicide"
+    assert told["help"]["text"]
+
+
 def test_it_goes_on_in_the_latest_conversation_unless_told_otherwise(tau: Command) -> None:
     def place(*words: str) -> str:
         return str(json.loads(tau("ask", "--json", *words).stdout)["conversation"])

@@ -310,3 +310,28 @@ async def test_a_private_conversation_is_never_the_latest(chat: ChatContext) -> 
     latest = await find_latest_conversation(client)
     assert latest is not None
     assert latest.id == begun.id
+
+
+async def test_help_comes_before_a_reply_and_stays_in_the_thread(chat: ChatContext) -> None:
+    await chat.session.say("I want to kill myself [[say I hear you.]]")
+    card, said, _ = shown(chat).partition("I hear you.")
+    assert said
+    assert "emergency" in card
+    assert chat.session.conversation is not None
+    await chat.session.open(chat.session.conversation.id)
+    again = shown(chat)
+    assert again.index("emergency") < again.index("\nI hear you.")
+
+
+async def test_help_comes_with_a_reply_that_fails(app: App, chat: ChatContext) -> None:
+    del app.models.directory._scripted["scripted"]
+    await chat.session.say("我不想活了，想自杀")
+    assert shown(chat).count("120") == 1
+
+
+async def test_the_first_reply_in_a_terminal_says_that_tau_is_an_ai(chat: ChatContext) -> None:
+    chat.session.screen = Console(file=io.StringIO(), width=200, force_terminal=True)
+    await chat.session.say("[[say Hello.]]")
+    assert "an AI" in shown(chat)
+    await chat.session.say("[[say Again.]]")
+    assert "an AI" not in shown(chat)

@@ -161,9 +161,9 @@ async def test_a_fixed_reply_is_not_doubled_by_a_card(app: App, owner: Person) -
 async def test_the_card_is_streamed_before_the_models_first_token(owner: Person) -> None:
     for model in ("tau", "scripted"):
         answer = await _openai_stream(owner, f"{ENGLISH} [[say I hear you.]]", model)
-        card, _, reply = answer.partition("\n\n")
+        card, said, _ = answer.partition("I hear you.")
+        assert said
         assert names_help(card)
-        assert reply.startswith("I hear you.")
 
 
 async def test_what_a_model_alone_is_asked_and_answers(app: App, owner: Person) -> None:

@@ -44,7 +44,8 @@ def card_text(signal: Signal, help_: Help, language: str) -> str:
     texts = _texts(language)
     title = texts["card"]["title_other" if signal.about == "other" else "title"]
     asks = [texts["body"]["own_country"]] if help_.country is None else []
-    return "\n".join([title, *_lines(help_, texts), _emergency(signal, help_, texts), *asks])
+    lines = "\n".join([title, *_lines(help_, texts)])
+    return "\n\n".join([lines, "\n".join([_emergency(signal, help_, texts), *asks])])
 
 
 def instructions(signal: Signal, help_: Help, language: str) -> str:

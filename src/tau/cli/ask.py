@@ -84,8 +84,14 @@ class _StreamedReply:
             view.finish()
 
     async def _follow(self, view: ReplyOutput) -> None:
+        before = ""
         async for event in self._client.turns.events(self._turn.turn):
             match event:
+                case events.HelpOffered(fixed=False):
+                    before = f"{event.text}\n\n"
+                    view.feed(before)
+                case events.NoticeGiven() if console().is_terminal:  # a pipe isn't a person
+                    click.echo(f"({event.text})", err=True)
                 case events.Answering(model=model, instead_of=str(other)):
                     click.echo(f"({model} answers, because {other} couldn't.)", err=True)
                 case events.Thought():
@@ -93,7 +99,7 @@ class _StreamedReply:
                 case events.Delta():
                     view.feed(event.text)
                 case events.Revised():
-                    view.revise(event.text)
+                    view.revise(before + event.text)
                 case events.Failed():
                     raise TauError(event.sentence)
 
@@ -103,6 +109,10 @@ class _StreamedReply:
         reply |= {"turn": self._turn.turn, "said": self._turn.message, "recalled": []}
         async for event in self._client.turns.events(self._turn.turn):
             match event:
+                case events.HelpOffered():
+                    reply["help"] = event
+                case events.NoticeGiven():
+                    reply["notice"] = event.text
                 case events.Recalled():
                     reply["recalled"] = event.passages
                 case events.Answering():

@@ -182,18 +182,20 @@ class ChatSession:
         self, turn: TurnOut, view: ReplyOutput, notes: list[str]
     ) -> events.Event | None:
         """Show the events of a turn; what is to be said below the reply is added to `notes`."""
+        before = ""
         async for event in self.client.turns.events(turn.turn):
             match event:
+                case events.HelpOffered(fixed=False):
+                    before = f"{event.text}\n\n"
+                    view.feed(before)
+                case events.NoticeGiven() if self.screen.is_terminal:
+                    notes.append(event.text)
                 case events.Recalled():
                     self.recalled = event.passages
                 case events.Answering(model=model, instead_of=str(other)):
                     notes.append(f"({model} answered, because {other} couldn't.)")
-                case events.Thought():
-                    view.think(event.text)
-                case events.Delta():
-                    view.feed(event.text)
-                case events.Revised():
-                    view.revise(event.text)
+                case events.Thought() | events.Delta() | events.Revised():
+                    _show_text(event, view, before)
                 case events.Done() | events.Failed():
                     if isinstance(event, events.Done) and event.cut:
                         notes.append("(Tau ended this reply: it began to repeat itself.)")
@@ -233,8 +235,10 @@ class ChatSession:
         if message.by == "person":
             said = strip_control(message.text).replace("\n", "\n  ")
             self.screen.print(f"{PROMPT_MARK}{said}", style="cyan", markup=False)
+        if message.by == "person" and message.help is None:
             return
-        for line in render(self.screen, message.text):
+        text = message.help.text if message.help else message.text
+        for line in render(self.screen, text):
             self.screen.file.write(f"{line.text}\n")
         self.screen.print()
 
@@ -274,6 +278,19 @@ class ChatSession:
         if self.private:
             parts.append("private: nothing is saved")
         return " · ".join([*parts, "/help"])
+
+
+def _show_text(
+    event: events.Thought | events.Delta | events.Revised, view: ReplyOutput, before: str
+) -> None:
+    """Show a piece of a reply; `before` stands above the reply and isn't revised with it."""
+    match event:
+        case events.Thought():
+            view.think(event.text)
+        case events.Delta():
+            view.feed(event.text)
+        case events.Revised():
+            view.revise(before + event.text)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import aiohttp
 import msgspec
 
+from tau.clock import local_zone_name
 from tau.errors import BadInput, TauError
 from tau.server.schemas.errors import ErrorBody
 
@@ -31,6 +32,8 @@ class HttpConnection:
     def __init__(self, url: str, token: str) -> None:
         self.url = url
         self._headers = {"Authorization": f"Bearer {token}"}
+        if zone := local_zone_name():
+            self._headers["X-Tau-Time-Zone"] = zone
         self._open_session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
