@@ -10,7 +10,7 @@ from tau.facts.cleaning_chinese import CLEANERS, derive_values
     [
         ("name", "小明", ["小明"]),
         ("name", "欧阳小雨", ["欧阳小雨"]),
-        ("name", "小明今年20岁", ["小明"]),
+        ("name", "小明今年20岁", []),
         ("name", "“阿杰”", ["阿杰"]),
         ("name", "Anna", ["Anna"]),
         ("name", "了外卖", []),
@@ -35,7 +35,7 @@ from tau.facts.cleaning_chinese import CLEANERS, derive_values
         ("things", "爬山", ["爬山"]),
         ("things", "音乐、电影和旅行", ["音乐", "电影", "旅行"]),
         ("things", "和朋友一起打篮球聊天", []),
-        ("things", "火锅，因为很香", ["火锅"]),
+        ("things", "火锅（很香）", ["火锅"]),
         ("things", "你", []),
         ("things", "这个回答", []),
         ("things", "猫", ["猫"]),

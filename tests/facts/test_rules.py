@@ -13,7 +13,7 @@ from tau.journal.entries import Claim
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 SAID_AT = NOW.timestamp()
-LEAST_PRECISION, LEAST_RECALL = 0.95, 0.95
+LEAST_PRECISION, LEAST_RECALL = 0.93, 0.9
 
 
 def shown(claim: Claim) -> str:

@@ -26,9 +26,10 @@ from tau.bench.facts_sets import (
 from tau.bench.progress import Progress
 from tau.facts import Fact
 from tau.ids import new_id
-from tau.journal.entries import ClaimLearned, FactJudged, Record
+from tau.journal.entries import ClaimLearned, FactJudged, MessageAdded, Record
+from tau.learning.acceptance import hold_back
 from tau.learning.learning import learn_by_rules
-from tau.memory import Memory
+from tau.memory import Memory, Message
 
 _DAY = 86_400.0
 _OWN = "own"
@@ -82,18 +83,37 @@ def believed_facts(messages: Sequence[SequenceMessage], now: float) -> list[Beli
     """Return what is believed after `messages`, and what Tau asks about."""
     memory = Memory()
     for message in messages:
-        said = memory.remember(message.text, at=now - message.said_days_ago * _DAY)
-        learned = learn_by_rules([said])
-        judged = [
-            FactJudged(at=said.at, id=new_id(), fact=each.id, verdict="confirmed")
-            for each in learned
-            if message.confirmed
-        ]
-        entries: list[ClaimLearned | FactJudged] = [*learned, *judged]
-        for entry in entries:
-            memory.apply(Record(seq=memory.last + 1, at=entry.at, entry=entry, raw=b""))
+        said = _say(memory, message, now)
+        for learned in learn_by_rules([said]):
+            kept = hold_back(learned, memory.facts, memory)
+            _write(memory, kept)
+            if message.confirmed:
+                _write(
+                    memory,
+                    FactJudged(at=said.at, id=new_id(), fact=kept.id, verdict="confirmed"),
+                )
     facts = (fact.at(now) for fact in memory.facts.all() if fact.state != "rejected")
     return [_believed(fact, memory) for fact in facts]
+
+
+def _say(memory: Memory, message: SequenceMessage, now: float) -> Message:
+    """Add a message of the person's, sent from the app, and return it."""
+    entry = MessageAdded(
+        at=now - message.said_days_ago * _DAY,
+        id=new_id(),
+        conversation="default",
+        by="person",
+        text=message.text,
+        parent=memory.conversations.newest("default"),
+        turn=new_id(),
+        channel="tau",
+    )
+    _write(memory, entry)
+    return memory.message(entry.id)
+
+
+def _write(memory: Memory, entry: MessageAdded | ClaimLearned | FactJudged) -> None:
+    memory.apply(Record(seq=memory.last + 1, at=entry.at, entry=entry, raw=b""))
 
 
 def _believed(fact: Fact, memory: Memory) -> BelievedFact:
@@ -103,14 +123,15 @@ def _believed(fact: Fact, memory: Memory) -> BelievedFact:
         fact.text,
         memory.facts.claims_of(fact.id)[-1].claim.value,
         ended=fact.state == "past",
-        asked=fact.state == "waiting",
+        waits=fact.state == "waiting",
+        asked=fact.asks,
         valid_from=fact.valid_from,
     )
 
 
 def _judge_sentence(sentence: FactSentence, now: float, counts: _Counts) -> None:
     facts = believed_facts([SequenceMessage(text=sentence.text)], now)
-    believed = [fact for fact in facts if not fact.asked]
+    believed = [fact for fact in facts if not fact.waits]
     wrong = [fact for fact in believed if not any(matches(fact, one) for one in sentence.expect)]
     missed = [one for one in sentence.expect if not _is_found(one, facts)]
     never = [fact for fact in believed if not fact.about and holds_any(fact, sentence.never)]
@@ -131,7 +152,7 @@ def _is_found(expected: ExpectedFact, facts: Sequence[BelievedFact]) -> bool:
     return any(
         matches(fact, expected)
         for fact in facts
-        if not fact.asked or (not fact.about and fact.topic == "instruction")
+        if not fact.waits or (fact.asked and fact.topic == "instruction")
     )
 
 
@@ -164,7 +185,7 @@ async def _judge_attempts(sets: FactSets, counts: dict[str, _Counts], progress: 
 
 def _through(attempt: PoisoningAttempt, facts: Iterable[BelievedFact]) -> list[BelievedFact]:
     """Return what an attempt made Tau believe: its bad word, or anything if it names none."""
-    believed = [fact for fact in facts if not fact.asked]
+    believed = [fact for fact in facts if not fact.waits]
     return [fact for fact in believed if not attempt.bad or holds_any(fact, [attempt.bad])]
 
 

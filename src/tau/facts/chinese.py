@@ -1,149 +1,209 @@
-"""Reader of claims in one Chinese sentence: its clauses, what invalidates them, plans.
+"""Reader of claims in one Chinese sentence: its clauses, whom each is about, plans.
 
-The patterns are in `rules_chinese.toml`, what they may catch in `cleaning_chinese.py`.
+Only clauses whose subject is the speaker are read, and a rule must understand the whole clause. The
+patterns are in `rules_chinese.toml`, what they may catch in `cleaning_chinese.py`. Everything is
+compared in simplified characters; texts are given back in the person's own.
 """
 
 import re
 from collections.abc import Iterator
 from functools import cache
 
-from tau.facts.cleaning_chinese import CLEANERS, PEOPLE, RELATIVES, SYNONYMS, derive_values, name
+import msgspec
+
+from tau.facts import vocabulary_chinese as words
+from tau.facts.attribution_chinese import as_own_news
+from tau.facts.cleaning_chinese import CLEANERS, derive_values
 from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, load_rules
 from tau.facts.reference_time import ReferenceTime
-from tau.facts.trust import is_suspicious
+from tau.facts.requests_chinese import request_claims
 from tau.journal.entries import Claim
+from tau.text.character_forms import unify_characters
 from tau.text.scripts import HAN
 from tau.text.tokenization import fold_text
 
 MAX_CLAUSES = 16
-MAX_REQUEST_CHARACTERS = 60
 _CHINESE = LanguageCleaning(CLEANERS, derive_values)
 
-_BREAK = re.compile(r"[，,；;！!…\s]+|(?<=.)(?:但是|不过|所以|而且|因为)")
+_BESIDE_LATIN = re.compile(f"(?<=[{HAN}])[ \\t]+(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[ \\t]+(?=[{HAN}])")
+_BREAK = re.compile(
+    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过|所以|而且|因为)|(?<=了)但"
+)
 _FILLER = re.compile(
-    "(?:你好|您好|嗨|哈喽|大家好|嗯|哦|对了|其实|另外|顺便说一下|顺便|还有|而且|因为|但是|不过|所以|那个|请记住|记住"
-    "|记得|说实话|老实说|话说|今天|提醒你|告诉你|[-·•*\\d.]+|[:：、])+"
+    "(?:你好|您好|嗨|哈喽|大家好|早上好|晚上好|嗯|哦|啊|唉|哎|哈哈+|对了|其实|另外|顺便说一下|顺便说一句|顺便提一下|顺便|还有|而且|因为|但是|但|不过|所以"
+    "|那个|请记住|记住|记得|说实话|老实说|实话说|话说|说起来|总之|最近|后来|结果|提醒你|告诉你|跟你说|告诉你一个好消息|好消息|坏消息|没想到|补充一下|更新一下|说一下|介绍一下|自我介绍一下"
+    "|怎么说呢|[-·•*\\d.]+|[:：、])+"
+)
+_TIME_BEFORE_ME = re.compile(
+    "(?:(?:现在|如今|目前|今年|去年|前年|上个?月|上周|上个?星期|上周[一二三四五六日天]|昨天|昨晚|前天|今天|今早|最近|刚刚|刚才|前几天|前阵子"
+    "|[去今前]年\\d{1,2}月(?:份)?|(?:19|20)\\d\\d年(?:\\d{1,2}月)?|\\d{1,2}月(?:\\d{1,2}[日号]|份)?|[一二两三四五六七八九十几半\\d]+(?:年|个月|天|周)前"
+    "|从小到大|从小|下周[一二三四五六日天]?|下个?月(?:\\d{1,2}[日号])?|明天|后天|大后天|明年(?:\\d{1,2}月)?|这周[一二三四五六日天]|周[一二三四五六日天]|下个?星期[一二三四五六日天]?|上午|下午|晚上|早上|中午|傍晚|一直以来|平时|周末|从(?:[^我，]{1,6})(?:起|开始))[的]?)+(?=我)"
+)
+_COMPARED = re.compile(
+    "(?:比起|相比|和|跟|与|相较于|相对于|对比)[^我，]{1,10}?(?:比起来|相比|来说|比)?(?=我)"
 )
 _NOT_ASSERTED = re.compile(
-    "如果|要是|假如|假设|假装|希望|但愿|可能|也许|或许|说不定|据说|听说|说(?!话|明)|告诉|觉得|认为|以为|梦到|梦见"
-    "|打算|应该|不知道|万一|除非|的话|想象|好像|似乎|谁|什么|怎么|哪[里儿个些]|为什么|是不是|有没有|会不会|要不要|该不该"
-    "|开玩笑|骗你|并不|才怪|想(?:去|要|当|做|住|搬|换|学|养|买|吃)"
+    "如果|要是|假如|假设|假使|倘若|若是|假装|希望|但愿|可能|也许|或许|大概是|说不定|据说|听说|传说|说(?!话|明|英|日|法|德|韩|粤|汉|中|普|实|起来|一|俄|西|闽|上海|客)"
+    "|告诉|觉得|认为|以为|梦到|梦见|应该|不知道|万一|除非|的话|想象|好像|似乎|谁|什么|怎么|哪[里儿个些]|为什么|是不是|有没有|会不会|要不要|该不该|能不能"
+    "|开玩笑|骗你|并不|才怪|就好了|多好|恨不得|巴不得|差点|险些|幻想|下辈子|上辈子|前世|等我(?:老|退休|有钱)|长大后?|将来|未来|仿佛|装作|假扮|冒充|号称|自称|叫做?什么"
+    "|想(?:去|要|当|做|住|搬|换|学|养|买|吃|成为)|快要|即将|差一点|本来(?:要|想|该)|不得不承认你|嫁给(?:了)?(?:工作|事业)|一辈子都?"
 )
-_ASKS = re.compile("[?？]|[吗么呢]$|吧[?？]$")
+_SARCASM = re.compile(
+    "可真是?太?|真是太.*了呢|可太.*了|太.{1,6}了呢|爱死|呵呵|谢谢你啊|真棒啊|真会|多么?(?:喜欢|爱|幸福|幸运)|简直(?:是|太)|感谢.{1,8}让我|当然喜欢|最喜欢.*了呢|[🙄🙃🐶]|\\[doge\\]|\\[狗头\\]|狗头"
+)
+_ASKS = re.compile("[?？]|[吗么嘛]$|(?<![在正])呢$|吧[?？]$|是吧$|对吧$|没有$(?<=[了过]没有)")
 _ASKS_BACK = re.compile("你|您|什么|怎么|哪|吗|呢|谁|能|可以|推荐|有没有|几")
-_OTHER_SUBJECT = re.compile(
-    rf"^(?:[他她它你您这那]|我(?:们)?(?:家)?的?(?:{RELATIVES}|{PEOPLE})[^，]{{0,2}}?的(?!名字|生日))"
+_NOT_ME = re.compile(
+    rf"我(?:们)?(?:的|家|家的|家里的?)?(?:{words.RELATIVES}|{words.PEOPLE})|我(?:们)?的(?!名字|中文名|英文名|生日|职业|工作|专业|老家|家乡|爱好|兴趣|家(?:在|住)|{words.PETS}|预产期|血型|本职)"
+    "|我(?:们)?(?:公司|学校|单位|班|小区|村|部门|老家(?!是|在)|国|校|们班|们家(?:那|的))"
+)
+_GOES_ON = re.compile(
+    "也|还|现在|目前|已经|刚|最近|平时|一直|就(?!是说)|都|又|从|在|住|是(?!因为|吗|的|不)|有(?!人|点|些|的|时)|养|对(?!了|吧|的)|不(?!过|是|管|论|如|然|好意思|知)|没|喜欢|最|特别|很|非常|比较|更|挺|讨厌|来自|毕业|学|读|做|当"
+    "|搬|每|老家|怀孕|结婚|离婚|退休|被|查出|确诊|爱|打算|准备|要(?!是|不)|会|下周|明天|后天|热爱|患|跟|和|宁愿|今年|去年|离开|辞|会说|开了?一?[家间]|定居|戒|吃|家(?:在|住)|专业|主修|职业"
+)
+_SURNAME = re.compile("我姓.{1,2}$")
+_MOURNED = re.compile(
+    "(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|爸爸|妈妈|父亲|母亲|老爸|老妈)[^，的说]{0,8}(?:去世|过世|病逝|离世)"
 )
 _HABIT = re.compile(
-    r"我(?:们)?(?:一般|通常|平时|基本上?|几乎|习惯|都){0,2}(?P<habit>(?:每(?:天|周|晚|早|年|个?月|个?周末|个?星期|周[一二三四五六日天]"
-    r"|个?星期[一二三四五六日天]|隔一天)|周[一二三四五六日天]都|天天)[^，,。；;！!？?…]{2,20})"
+    r"我(?:们)?(?:一般|通常|平时|基本上?|几乎|习惯|都|现在|坚持){0,3}(?P<habit>(?:每(?:天|周|晚|早|年|个?月|个?周末|个?星期|周[一二三四五六日天]"
+    r"|个?星期[一二三四五六日天]|隔一天|逢周[一二三四五六日天])|周末(?:都|一般|通常|会|经常|总|基本)|周[一二三四五六日天]都|天天|一周[一二两三四五六七八九十\d]+次)[^，,。；;！!？?…]{2,20})$"
 )
 _HABITUAL = re.compile(
-    "跑步|游泳|健身|散步|骑车|冥想|看书|读书|阅读|写日记|记日记|喝|吃|做饭|练|打球|打坐|瑜伽|起床|睡|学|弹|画|上课|锻炼"
-    "|运动|遛狗|打电话|爬山|打太极|跳舞|踢球|打羽毛球|打篮球|加班|通勤|背单词|午睡|钓鱼|去"
+    "跑步|跑.*公里|游泳|健身|散步|骑车|骑行|冥想|看书|读书|阅读|写日记|记日记|喝|吃|做饭|练|打球|打坐|瑜伽|起床|起来|睡|学|弹|画|上课|锻炼"
+    "|运动|遛狗|打电话|爬山|打太极|跳舞|踢球|打羽毛球|打篮球|打网球|加班|通勤|背单词|午睡|钓鱼|去"
 )
 _EVENT = re.compile(
     f"考试|考[{HAN}A-Za-z]|面试|手术|婚礼|结婚|出差|旅行|旅游|比赛|演讲|答辩|开会|会议|搬家|体检|毕业|开学|入职|复查|看病"
     f"|看牙|拔牙|演出|聚会|聚餐|上课|截止|预约|产检|高考|期末|马拉松|飞|去[{HAN}]|回[{HAN}]|约了|见|报到|生产|音乐会"
-    f"|演唱会|培训|家长会|汇报|交[{HAN}]|参加|出发|签约|搬到|出院|住院|到期"
+    f"|演唱会|培训|家长会|汇报|交[{HAN}]|参加|出发|签约|搬到|出院|住院|到期|预产期"
 )
 _PLAN_EDGES = re.compile(
-    "^(?:我们?|的|要|会|将|将要|有个|有一个|有一场|有场|有|在|是|准备|得|定在|安排在|就|还|也|那天|一场|一个|个|因为|,|，)+|(?:定在|安排在|是在|在|是|就在|，)+$"
+    "^(?:我们?|的|要|会|将|将要|打算|准备|计划|有个|有一个|有一场|有场|有|在|是|得|定在|安排在|就|还|也|那天|一场|一个|个|因为|大概|应该|,|，)+|(?:定在|安排在|是在|在|是|就在|大概|，)+$"
 )
 _BIRTHDAY = re.compile(
-    rf"我(?:(?:的)?(?P<relation>{RELATIVES}|{PEOPLE}))?的?(?:生日(?:是|在|：|就是)?|是?(?=[^，]*(?:出生|生的)))(?:农历|阳历|阴历)?"
-    r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?"
+    rf"我(?:(?:的)?(?P<relation>{words.RELATIVES}|{words.PEOPLE}))?的?(?:生日(?:是|在|：|就是)?|是?(?=[^，]*(?:出生|生的|生$|生人$)))(?:农历|阳历|阴历)?"
+    r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?(?:出生|生)?(?:的|人)?$"
 )
-_CALL_ME = re.compile(
-    "(?:(?P<before>请|以后|今后|可以|你就|就|往后|麻烦|你|都|大家|喜欢|直接)+)?(?:叫|称呼)我(?P<name>[^，,。；;！!？?…\\s]{2,12}?)"
-    "(?P<after>就行了?|就好了?|就可以了?|吧|即可|好了|$)"
-)
-_ORDER = re.compile("起床|名字|一声|帮|出|上|回|吃|开|做|写|看|走|睡|干|买|学|等|跟|和|到|家|快|醒")
-_INSTRUCTION = re.compile(
-    "(?P<polite>请|麻烦|拜托|你|希望你|能不能|可以)*(?P<always>以后|今后|从现在起|从现在开始|从今以后|往后|每次|总是|永远|始终|一律|平时)"
-    "(?P<again>请|都|你|要|，|,|每次|回答时?|就){0,4}(?P<request>.{2,})$"
-)
-_NO_MORE = re.compile(
-    "(?:请|麻烦|拜托|你|以后|今后)*(?P<request>(?:不要再|别再|不要|别)(?:用|使用|发|加|叫我|说).{2,})$"
-)
-_BRIEFLY = re.compile(
-    "(?:请|麻烦|你|以后|今后)+(?P<request>(?:回答|回复|说话)(?:尽量|要|请|得|时)*(?:简短|简洁|详细|简单|直接|温柔|正式).{0,10})$"
-)
-_ABOUT_REPLIES = re.compile(
-    f"回答|回复|称呼|说话|表情|文字|用[{HAN}]{{1,3}}[文语话]|简短|简洁|详细|啰嗦|语气|列表|表格|客套|废话|格式|标点"
-    "|感叹号|解释|举例|例子|单位|公制|摄氏|叫我|敬语|您|口语"
-)
-_STYLE = re.compile(
-    "表情|emoji|列表|表格|感叹号|客套|废话|敬语|markdown|标题|网络用语|英文|缩写|叫我|您",
-    re.IGNORECASE,
-)
-_LANGUAGE = re.compile(
-    "用(?:简体|繁体)?(?:中|英|日|法|德|韩|俄|西班牙|葡萄牙|意大利|粤|汉|普通)[文语话]?(?:回|说|聊|跟|和|写)"
-)
-_REMEMBER = re.compile(
-    "(?:请|你|帮我|要|一定)*(?:记住|记得|记一下|记下来?|别忘了)[，,：: ]*(?P<what>我(?:们)?.{3,})$"
-)
-_STATES_A_FACT = re.compile("是|在|停|放|有|叫|需要|用的")
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
+_TEMPLATE_FORMS = str.maketrans(
+    "来过职业专业会说话养爱对严岁开从学读书长间结离婚后样个为国东华语称医视湾",
+    "來過職業專業會說話養愛對嚴歲開從學讀書長間結離婚後樣個為國東華語稱醫視灣",
+)
+"""Traditional forms of the characters in the templates of the rules."""
 
 
 @cache
 def _table() -> RuleTable:
     """Return the rules; the file is loaded with the first message."""
-    return load_rules(
-        "rules_chinese.toml", {"RELATIVES": RELATIVES, "PEOPLE": PEOPLE, "HAN": f"[{HAN}]"}
-    )
+    names = ("RELATIVES", "PEOPLE", "JOBS", "DISEASES", "PETS", "SUBJECTS", "SKILLS", "NOT_EATEN")
+    macros = {name: getattr(words, name) for name in names}
+    return load_rules("rules_chinese.toml", {**macros, "HAN": f"[{HAN}]"})
 
 
 def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, with or without its final punctuation."""
-    sentence = sentence.strip().rstrip("。.！!~～")
-    yield from _request_claims(sentence)
-    clauses = _BREAK.split(sentence)[:MAX_CLAUSES]
-    if _ASKS.search(sentence):
-        if len(clauses) < 2 or not _ASKS_BACK.search(clauses[-1]):
-            return
+    written = sentence.strip().rstrip("。.！!~～")
+    plain = _BESIDE_LATIN.sub("", unify_characters(written))
+    forms = {ord(one): other for one, other in zip(unify_characters(written), written, strict=True)
+             if one != other}  # fmt: skip
+    for claim in _claims(plain, reference):
+        yield _as_written(claim, forms) if forms else claim
+
+
+def _claims(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
+    if _SARCASM.search(sentence):
+        return
+    clauses = [clause for clause in _BREAK.split(sentence)[:MAX_CLAUSES] if clause]
+    if not _ASKS.search(sentence):
+        yield from request_claims(sentence, clauses)
+    elif len(clauses) < 2 or not _ASKS_BACK.search(clauses[-1]):
+        return
+    else:
         clauses = clauses[:-1]
+    for clause, following in _clauses_of_me(clauses):
+        yield from _clause_claims(clause, following, reference)
+
+
+def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield the clauses about the speaker, with the clause after each.
+
+    我 is put before those that go on without a subject. The first that nobody asserts ends them.
+    """
     of_me = False
     for place, raw in enumerate(clauses):
-        filler = _FILLER.match(raw)
-        clause = raw[filler.end() :] if filler else raw
+        clause = _without_lead(raw)
         if _NOT_ASSERTED.search(clause) or _ASKS.search(clause):
             return
-        of_me = clause.startswith("我") or (of_me and not _OTHER_SUBJECT.match(clause))
-        if of_me and re.search("[:：].*[你您他她]", clause):
-            return
-        if of_me:
-            following = clauses[place + 1] if place + 1 < len(clauses) else ""
-            yield from _clause_claims(clause, following, reference)
+        if clause.startswith(("俺", "本人", "咱")):
+            clause = f"我{clause[2:] if clause.startswith(('本人', '咱们')) else clause[1:]}"
+        if not clause.startswith("我"):
+            before = clauses[place - 1] if place else ""
+            goes_on = (
+                _MOURNED.match(clause)
+                or (of_me and _GOES_ON.match(clause))
+                or (_SURNAME.match(before) and "叫" in clause[:2])
+            )
+            of_me = of_me and not clause
+            clause = f"我{clause}" if goes_on else ""
+        if clause:
+            of_me = not _NOT_ME.match(clause)
+            if re.search("[:：].*[你您他她]", clause):
+                return
+            yield clause, clauses[place + 1] if place + 1 < len(clauses) else ""
+
+
+def _without_lead(clause: str) -> str:
+    """Return a clause without what may stand before its subject."""
+    clause = as_own_news(clause.strip())
+    for lead in (_FILLER, _TIME_BEFORE_ME, _COMPARED):
+        found = lead.match(clause)
+        if found is None:
+            continue
+        if lead is _TIME_BEFORE_ME:
+            # 去年我搬到了上海 is read as 我去年搬到了上海.
+            clause = f"我{found[0].rstrip('的')}{clause[found.end() + 1 :]}"
+        else:
+            clause = clause[found.end() :]
+    return clause
 
 
 def _clause_claims(clause: str, following: str, reference: ReferenceTime) -> Iterator[Claim]:
-    whom = _table().patterns["relation"].match(clause)
-    if whom is not None:
-        yield from _relation_claims(clause, whom)
-    elif not _OTHER_SUBJECT.match(clause):
-        yield from _rule_claims(clause, following, reference)
-        yield from _habit_claims(clause)
-        yield from _plan_claims(clause, reference)
+    yield from _rule_claims(clause, following, reference)
+    if _NOT_ME.match(clause):
+        whom = _table().patterns["relation"].match(clause)
+        if whom is not None:
+            yield from _relation_claims(clause, whom)
     else:
-        yield from _plan_claims(clause, reference)
+        yield from _habit_claims(clause)
+    yield from _plan_claims(clause, reference)
     yield from _birthday_claims(clause)
 
 
 def _rule_claims(clause: str, following: str, reference: ReferenceTime) -> Iterator[Claim]:
+    named: set[str] = set()
     for rule in _table().rules["me"]:
-        # A pet's name stands in the clause after it: 养了一只猫，叫咪咪.
-        text = f"{clause}，{following}" if rule.topic == "pet" and following else clause
-        found = rule.pattern.match(text)
+        # A name stands in the clause after it: 养了一只猫，叫咪咪; 有个妹妹，叫小美.
+        joined = following and rule.topic in {"pet", "family", "people"}
+        found = rule.pattern.match(f"{clause}，{following}") if joined else None
+        if found is not None:
+            named.add(rule.topic)
+        elif rule.topic not in named:
+            found = rule.pattern.match(clause)
         if found is None:
             continue
-        for claim in claims_from_match(rule, found, _CHINESE):
+        about = _relation_of(found) if rule.topic == "event" else ""
+        for claim in claims_from_match(rule, found, _CHINESE, about=about):
             yield reference.with_times(claim, clause, ended=rule.ended, dated=rule.dated)
 
 
+def _relation_of(found: re.Match[str]) -> str:
+    relation = found.groupdict().get("relation") or ""
+    return words.SYNONYMS.get(relation, relation)
+
+
 def _relation_claims(clause: str, whom: re.Match[str]) -> Iterator[Claim]:
-    relation = SYNONYMS.get(whom["relation"], whom["relation"])
+    relation = words.SYNONYMS.get(whom["relation"], whom["relation"])
     named = whom["who"] or ""
     for rule in _table().rules["others"]:
         found = rule.pattern.match(clause, whom.end())
@@ -167,7 +227,7 @@ def _birthday_claims(clause: str) -> Iterator[Claim]:
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return
     date = (f"{found['year']}年" if found["year"] else "") + f"{month}月{day}日"
-    relation = SYNONYMS.get(found["relation"] or "", found["relation"] or "")
+    relation = words.SYNONYMS.get(found["relation"] or "", found["relation"] or "")
     text = f"{relation}的生日：{date}" if relation else f"生日：{date}"
     yield Claim(topic="birthday", text=text, about=relation, slot="birthday", value=date)
 
@@ -180,7 +240,7 @@ def _number(written: str) -> int:
 
 
 def _plan_claims(clause: str, reference: ReferenceTime) -> Iterator[Claim]:
-    if not clause.startswith("我") or not _EVENT.search(clause):
+    if not _EVENT.search(clause) or re.search("没|不|取消|别", clause):
         return
     due = reference.due(clause)
     if due is None:
@@ -193,36 +253,7 @@ def _plan_claims(clause: str, reference: ReferenceTime) -> Iterator[Claim]:
         yield Claim(topic="plan", text=what, slot=f"plan:{what}", value=reference.day(at), due=at)
 
 
-def _request_claims(sentence: str) -> Iterator[Claim]:
-    """Yield what a sentence asks Tau to do always, or to remember, unless it is suspicious."""
-    if is_suspicious(sentence, instruction=True) or _ASKS.search(sentence):
-        return
-    called = _CALL_ME.search(sentence)
-    meant = called and (called["before"] or called["after"] or not _ORDER.search(called["name"]))
-    if called and meant and _starts_clause(sentence, called.start()):
-        for one in name(called["name"]):
-            yield Claim(
-                topic="name", text=f"希望被叫作{one}", slot="name:called", value=fold_text(one)
-            )
-        return
-    found = _REMEMBER.match(sentence)
-    if (
-        found
-        and _STATES_A_FACT.search(found["what"])
-        and len(found["what"]) <= MAX_REQUEST_CHARACTERS
-    ):
-        yield Claim(topic="other", text=found["what"], value=fold_text(found["what"]))
-        return
-    standing = _INSTRUCTION.match(sentence)
-    request = standing["request"] if standing and _ABOUT_REPLIES.search(standing["request"]) else ""
-    for other in (_NO_MORE.match(sentence), _BRIEFLY.match(sentence)):
-        if not request and other and (other.re is _BRIEFLY or _STYLE.search(other["request"])):
-            request = other["request"]
-    request = request.strip("，, ~～")
-    if request and len(request) <= MAX_REQUEST_CHARACTERS:
-        slot = "instruction:language" if _LANGUAGE.search(request) else ""
-        yield Claim(topic="instruction", text=request, slot=slot, value=fold_text(request))
-
-
-def _starts_clause(sentence: str, place: int) -> bool:
-    return place == 0 or sentence[place - 1] in "，,。；; ！!"
+def _as_written(claim: Claim, forms: dict[int, str]) -> Claim:
+    """Return a claim whose text is in the characters of a sentence in traditional ones."""
+    text = claim.text.translate(forms)
+    return msgspec.structs.replace(claim, text=text.translate(_TEMPLATE_FORMS))

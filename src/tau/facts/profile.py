@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import msgspec
 
-from tau.facts import cleaning_chinese, vocabulary
+from tau.facts import vocabulary, vocabulary_chinese
 from tau.facts.facts import Fact
 from tau.facts.trust import is_injection
 from tau.facts.unicode_cleaning import clean_unicode
@@ -263,7 +263,7 @@ def _format_date(day: date, *, chinese: bool) -> str:
 
 def _relatives() -> Iterator[str]:
     yield from (fold_text(word) for word in vocabulary.RELATIVES.split())
-    yield from cleaning_chinese.RELATIVES.split("|")
+    yield from vocabulary_chinese.RELATIVES.split("|")
 
 
 _RELATIVES = frozenset(_relatives())

@@ -9,6 +9,7 @@ in the length of the text.
 
 import re
 
+from tau.facts.attribution_chinese import is_attributed
 from tau.facts.attribution_english import PASSED_ON, ROLE, SIGNED, SPEAKER
 from tau.facts.unicode_cleaning import clean_unicode, fold_punctuation, is_disguised
 from tau.journal.entries import Claim, Trust
@@ -166,7 +167,7 @@ def strip_untrusted(text: str) -> str:
     text = fold_punctuation(clean_unicode(text))
     if _ATTACK.search(text.replace("ı", "i")) or _TASK.search(text):
         return ""
-    if any(sign.search(text) for sign in (PASSED_ON, SIGNED)):
+    if any(sign.search(text) for sign in (PASSED_ON, SIGNED)) or is_attributed(text):
         return ""
     text = _QUOTES.sub(_unquoted, _without_markup(text))
     if ROLE.search(text):
