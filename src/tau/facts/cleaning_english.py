@@ -9,7 +9,7 @@ import re
 from tau.facts import cleaning_names_english as names_english
 from tau.facts import vocabulary as words
 from tau.facts.cleaning_names_english import NO_PLACES, STOP
-from tau.facts.known_names import is_given_name
+from tau.facts.known_names import is_given_name, is_known_place
 from tau.facts.patterns import Cleaner
 from tau.facts.vocabulary import word_set
 from tau.text.tokenization import fold_text
@@ -227,6 +227,7 @@ def kind(raw: str) -> list[str]:
 def compared(raw: str) -> list[str]:
     """Return one side of a preference: "tea", "to work early"."""
     cut = _TAIL.sub("", " " + raw.strip(" '\"")).strip(" '\"")
+    cut = re.sub(r"^(?:the|a|an) ", "", cut, flags=re.IGNORECASE)
     cut = re.sub(r"\s(?:on|at|any day|every time|when|with|for)\b.*$", "", cut) or cut
     tokens = cut.lower().split()
     vague = {
@@ -252,6 +253,13 @@ def spoken(raw: str) -> list[str]:
     small = _AFTER_LANGUAGES.sub("", raw)
     found = [_BEFORE_LANGUAGE.sub("", one.strip()).capitalize() for one in _SEPARATOR.split(small)]
     return found if all(one.lower() in _LANGUAGES for one in found) else []
+
+
+def company(raw: str) -> list[str]:
+    """Return an organisation that has a name of its own: no place, person or club."""
+    found = names_english.org(raw) if raw[:1].isupper() else []
+    other = found and (is_known_place(found[0]) or is_given_name(found[0].split()[0]))
+    return [] if other else found
 
 
 def diagnosis(raw: str) -> list[str]:
@@ -329,6 +337,8 @@ CLEANERS: dict[str, Cleaner] = {
     "item": item,
     "favourite": favourite,
     "cause": cause,
+    "company": company,
+    "near": lambda raw: [raw.lower()],
     "nation": lambda raw: [" ".join(one.capitalize() for one in raw.split())],
     "preferred": compared,
     "other": compared,

@@ -20,6 +20,8 @@ from tau.journal.entries import Claim
 from tau.text.dates.calendar import MONTH_NAMES
 
 MAX_CLAUSES = 12
+_OTHER_OPENINGS = frozenset(("peo", "eve", "mos", "fri", "the", "doc", "hom", "it'"))
+"""How clauses start whose subject is somebody else, and which are about the person: "Everyone"."""
 _ENGLISH = LanguageCleaning(CLEANERS, derive_values)
 
 _OPENING = re.compile(
@@ -85,7 +87,8 @@ _PLAN = re.compile(
     r"|starts|begins|got moved to"
     r"|was moved to|is scheduled for|has been moved to)"
     rf"|(?:I'm|we're) (?:also |all "
-    rf"|finally )?(?P<doing>(?:{alternatives(words.PLANNED_ACTIVITIES)}|(?:having|undergoing"
+    rf"|finally )?(?P<doing>(?:{alternatives(words.PLANNED_ACTIVITIES)}"
+    rf"|(?:having|undergoing|running|taking|sitting|doing"
     rf"|getting) (?:an? |my |the )?(?:[\w-]+ ){{0,2}}?{alternatives(words.PLANNED_EVENTS)})\b"
     r"[^,.;!?…()\n]{0,60})"
     r"|(?:I|we) (?:also |still )?(?:have|got|booked) (?:an?|my|our|the) (?:new |big |important )?"
@@ -152,7 +155,7 @@ def is_evident(claim: Claim) -> bool:
     """Return whether what a claim says is of the kind that its words say; a place must be known."""
     if claim.topic != "home":
         return True
-    named = re.search(r" (?:in|from) (.+)$", claim.text)
+    named = re.search(r" (?:in|from|near|outside|to|of) (.+)$", claim.text)
     return named is not None and is_known_place(named[1])
 
 
@@ -181,6 +184,8 @@ def _clause_claims(sentence: str, start: int, reference: ReferenceTime) -> Itera
     elif opening in {"my ", "our"}:
         yield from _rule_claims(_table().rules["mine"], sentence, start, reference)
         yield from _relation_claims(sentence, start)
+    elif opening in _OTHER_OPENINGS:
+        yield from _rule_claims(_table().rules["called"], sentence, start, reference)
     yield from _birthday_claims(sentence, start)
     yield from _plan_claims(sentence, start, reference)
     if is_filler(sentence[:start]):

@@ -17,7 +17,7 @@ from tau.text.tokenization import fold_text
 MAX_REQUEST_CHARACTERS = 160
 
 _PLEASE = (
-    "(?:please |pls |kindly |could you |can you |would you |will you |you can |you should "
+    "(?:please |pls |kindly |could you |can you |would you |will you |you can |you may |you should "
     "|you must |i want you to |just |i'd like you to |i would like you to |i'd love you to "
     "|i need you to |i'd prefer you to |i'd prefer it if you "
     "|make sure (?:to |you |that you )|be sure to |remember to |try to |then ){0,3}"

@@ -27,7 +27,8 @@ _SENTENCE = re.compile(
     r"[.!?。！？…]*"
 )
 _MENTIONS_SELF = re.compile(
-    r"\b(?:i|i['’]?m|i['’]?ve|my|we|our|always|never|keep|call|remember|don['’]?t|do not|stop|avoid"
+    r"\b(?:i|i['’]?m|i['’]?ve|me|my|we|our"
+    r"|always|never|keep|call|remember|don['’]?t|do not|stop|avoid"
     r"|use|only|no more|quit|from (?:now|here)|in (?:the )?future|going forward|starting now|answer"
     r"|reply|respond|speak|talk|write|note|make|got|started|begun|began|give|be|explain|address|skip|diagnosed)\b|[我俺本请以今往从每总永始别不麻记叫]",
     re.IGNORECASE,

@@ -3,14 +3,33 @@
 import re
 
 _SPELLINGS = (
+    (
+        re.compile(
+            r"\b(?:me and my|my) (?:wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?|spouse"
+            r"|family|kids|children|son|daughter|mother|mom|mum|parents|flatmate|roommate"
+            r"|best friend|sister|brother)(?: (?-i:[A-Z])\w+)? and (?:I|me)\b",
+            re.IGNORECASE,
+        ),
+        "we",
+    ),
     (re.compile(r"\b(?:i am|im|i'm|i’m)\b", re.IGNORECASE), "I'm"),
     (re.compile(r"\b(?:i have been|ive been|i've been)\b", re.IGNORECASE), "I've been"),
-    (re.compile(r"\b(?:ive|i['’]ve|i have)(?: got)? (?=an? )", re.IGNORECASE), "I have "),
-    (re.compile(r"\b(?:ive|i've)\b", re.IGNORECASE), "I've"),
+    (
+        re.compile(
+            r"\b(?:ive|i['’]ve|i have) "
+            r"(?:got (?!(?:to|it|used|that|this|nothing|better|worse)\b)|(?=an? ))",
+            re.IGNORECASE,
+        ),
+        "I have ",
+    ),
+    (
+        re.compile(r"\b(?:ive|i've|i have(?= (?:just|recently|finally|already) been\b))\b", re.I),
+        "I've",
+    ),
     (re.compile(r"\bwe are\b", re.IGNORECASE), "we're"),
     (re.compile(r"\b(?:do not|dont)\b", re.IGNORECASE), "don't"),
     (re.compile(r"\b(?:cannot|cant|can not)\b", re.IGNORECASE), "can't"),
-    (re.compile(r"\bany more\b", re.IGNORECASE), "anymore"),
+    (re.compile(r"\b(?:any more|any longer)\b", re.IGNORECASE), "anymore"),
     (re.compile(r"\bfavorite\b", re.IGNORECASE), "favourite"),
     (re.compile(r"[ \t]+"), " "),
 )

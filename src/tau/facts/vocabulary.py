@@ -19,7 +19,7 @@ RELATIVES = """
 mother mum mom mama father dad papa daddy parents sister brother twin wife husband hubby partner
 girlfriend boyfriend fiancé fiancée fiance fiancee spouse son daughter child kid baby stepson
 stepdaughter stepmother stepmom stepfather stepdad stepsister stepbrother aunt auntie uncle cousin
-niece nephew grandmother grandma gran nan granny grandfather grandpa granddad grandson
+niece nephew grandmother grandma gran nan granny grandfather grandpa granddad grandad grandson
 granddaughter mother-in-law father-in-law sister-in-law brother-in-law son-in-law daughter-in-law
 ex-wife ex-husband ex godmother godfather goddaughter godson
 """
@@ -43,6 +43,7 @@ SYNONYMS = {
     "granny": "grandmother",
     "grandpa": "grandfather",
     "granddad": "grandfather",
+    "grandad": "grandfather",
     "kid": "child",
     "stepmom": "stepmother",
     "stepdad": "stepfather",
@@ -139,7 +140,9 @@ LANGUAGES = """
 english german french spanish italian portuguese dutch chinese mandarin cantonese japanese korean
 russian arabic hindi turkish polish swedish norwegian danish finnish greek czech hungarian romanian
 ukrainian vietnamese thai indonesian hebrew persian farsi british_english american_english
-simplified_chinese traditional_chinese
+simplified_chinese traditional_chinese urdu bengali punjabi tamil telugu catalan basque swahili
+tagalog malay croatian serbian bulgarian slovak slovenian lithuanian latvian estonian icelandic
+afrikaans amharic yoruba igbo zulu welsh irish albanian georgian armenian
 """
 PLANNED_EVENTS = """
 exam exams test interview appointment surgery operation flight wedding party deadline presentation

@@ -15,7 +15,7 @@ Voice = Literal["own", "neutral", "foreign"]
 FILLER = re.compile(
     r"(?:(?:(?:hi|hiya|hello|hey|hey there|yes|yeah|yep|yup|oh|ok|okay|btw|by the way|fyi"
     r"|also|actually|and|but|so|then|to be honest|tbh|honestly|sadly|unfortunately|luckily"
-    r"|fortunately|happily|thankfully|personally|p\.?s\.?|just so you know|you know"
+    r"|fortunately|hopefully|ugh|happily|thankfully|personally|p\.?s\.?|just so you know|you know"
     r"|please|please remember|don't forget|you should know|(?:some |more )?(?:good |bad |big "
     r"|other )?news"
     r"|guess what|these days|nowadays|currently|recently|lately|finally|as of today|at the moment"
@@ -89,7 +89,7 @@ _REMARK = re.compile(
 _INTERJECTION = re.compile(
     r"(?:hi|hiya|hello|hey|heya|yo|good (?:morning|afternoon|evening|night|day)|morning|evening"
     r"|thanks"
-    r"|thank you|many thanks|thanks (?:a lot|so much|again|for [^.!?]{1,40})|thx|cheers|ok|okay"
+    r"|thank you|many thanks|thanks (?:a lot|so much|again|for [^.!?]{1,120})|thx|cheers|ok|okay"
     r"|yes|yeah|yep|no|nope|sure|great|nice|cool|wow"
     r"|oh|ah|hmm|ha(?:ha)*|yay|awesome|perfect|amazing|lovely|good|well|right|exactly|finally"
     r"|sorry|please|phew"
@@ -137,18 +137,15 @@ _COMMUNICATES = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"\b(?:this|these|the following|the below|here|below|above)\b"
-    r"(?!(?: (?:morning|afternoon|evening|week|weekend|month|year|summer|winter|spring|autumn|fall"
-    r"|time|season|way|place|city|country|town|area|job|house|company|one day|point|moment|late"
-    r"|early|is my (?:first|last)|monday|tuesday|wednesday|thursday|friday|saturday|sunday|january"
-    r"|february|march|april|may|june|july|august|september|october|november|december)\b))",
+    rf"\b(?:(?:this|these)\b(?=\s*(?:[?!.,:;)]|$)| (?:\w+ )?{_TEXTS}\b| (?:guy|man|woman|person"
+    r"|girl|lady|dude|one|kid|customer|to|in|on|from|is (?!my (?:first|last|favou?rite))|was|by|for"
+    r"|true"
+    r"|correct|sound"
+    r"|look|lyric|he|she|they)\b)"
+    r"|(?:the following|below|above|as follows|here(?= is|'s| are| goes|:|$|[.!])))",
     re.IGNORECASE,
 )
-_THIRD_PERSON = re.compile(
-    r"\b(?:he|she|him|his|hers?|they|them|their|someone|somebody"
-    r"|this (?:guy|woman|man|person|girl|lady|dude))\b",
-    re.IGNORECASE,
-)
+_HUMAN = re.compile(r"\b(?:he|she|him|his|hers?|someone|somebody)\b", re.IGNORECASE)
 _POINTS_BACK = re.compile(
     r"(?:and |so |but )?(?:that|those)(?:'s| (?:is|was|were|are|would be|could be|must be)) "
     r"(?:my|his|her|their|the|what|how|from)\b",
@@ -201,6 +198,11 @@ _FINITE = re.compile(
     r"|'re\b",
 )
 """Words that make a sentence of a subject, roughly."""
+_DOCTORS_WORD = re.compile(
+    r"(?:the |my )?(?:doctors?|gp|specialist|psychiatrist|neurologist)s? (?:has |have |just )*"
+    r"(?:told me|says? I|said I|diagnosed me|confirmed I)\b",
+    re.IGNORECASE,
+)
 _JUDGES = re.compile(
     r"(?:is|isn't|was|wasn't|are|aren't|does|did) (?:it|that|they)\b", re.IGNORECASE
 )
@@ -280,15 +282,19 @@ def _voice_of_clause(text: str) -> Voice:
     lead = LEAD.match(text) or DATED_LEAD.match(text)
     if lead and not introduces_others(lead[0]):
         text = text[lead.end() :]
+    if _DOCTORS_WORD.match(text):
+        return "own"
     if _SELF.match(text):
         return "foreign" if _passes_on(text) else "own"
-    hints = introduces_others(text)
     if text.rstrip().endswith("?") or _ASKING.match(text):
-        pointing = _POINTS.search(text) or _THIRD_PERSON.search(text)
+        pointing = _POINTS.search(text) or _HUMAN.search(text)
+        hints = _COMMUNICATES.search(text) or _POINTS.search(text) or _TEXT.search(text)
         return "foreign" if (hints and pointing) or _asks_about_others(text) else "neutral"
-    if _REMARK.match(text):
-        return "foreign" if hints else "neutral"
-    return "foreign"
+    if introduces_others(text):
+        return "foreign"
+    named = _WITH_SELF.search(text)
+    remark = _REMARK.match(text) or (named and _FINITE.search(text, 0, named.start()))
+    return "neutral" if remark else "foreign"
 
 
 def _passes_on(text: str) -> bool:
@@ -308,6 +314,6 @@ def _asks_about_others(text: str) -> bool:
     """Return whether a question is about a text or its writer ("Is he suitable?")."""
     if _WITH_SELF.search(text) and not _TEXT.search(text):
         return False
-    if _TEXT.search(text) and _JUDGES.match(text):
+    if (_TEXT.search(text) and _JUDGES.match(text)) or re.match(r"is (?:this|that)\b", text, re.I):
         return True
-    return bool(_THIRD_PERSON.search(text) or _ABOUT_A_TEXT.search(text))
+    return bool(_HUMAN.search(text) or _ABOUT_A_TEXT.search(text))
