@@ -54,6 +54,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/care/rules/english_suicide.toml",
     "src/tau/care/wording.toml",
     "src/tau/companion/prompts/capable.md",
+    "src/tau/companion/prompts/medium.md",
     "src/tau/companion/prompts/small.md",
     "src/tau/facts/attribution_english.py",
     "src/tau/facts/cleaning_english.py",

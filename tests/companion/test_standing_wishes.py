@@ -146,7 +146,7 @@ async def test_the_portrait_follows_the_manner_wishes_first(
     await known(life, "instruction", "Please call me Boss")
     await known(life, "plan", "Exam", due=time.time() + 3 * DAY)
     await said(companion, life, "hello")
-    parts = ("You are Tau", "What the person told you", "call me Boss", "Exam", "Kafka", "Today is")
+    parts = ("You are Tau", "About the person", "call me Boss", "Exam", "Kafka", "Today is")
     places = [prompts.system.index(part) for part in parts]
     assert places == sorted(places)
 

@@ -80,7 +80,12 @@ async def use(names: tuple[str, ...], alias: str) -> None:
 @click.option("--key", envvar=KEY_VARIABLE, help=f"API key; better set {KEY_VARIABLE}.")
 @click.option("--ask-key", is_flag=True, help="Type the API key without showing it.")
 @click.option("--context", type=click.IntRange(min=256), help="Context window, in tokens.")
-@click.option("--small", is_flag=True, help="A small model: use simpler prompts.")
+@click.option(
+    "--size",
+    type=click.Choice(["small", "medium", "capable"]),
+    help="Prompts for it: small below half a billion parameters, medium up to three.",
+)
+@click.option("--small", is_flag=True, help="Same as --size small.")
 @click.option("--embeds", is_flag=True, help="An embedding model, not a chat model.")
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
 @takes_settings("home")
@@ -100,8 +105,8 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
         details["key"] = key
     if given["context"]:
         details["context_tokens"] = given["context"]
-    if given["small"]:
-        details["size"] = "small"
+    if given["small"] or given["size"]:
+        details["size"] = given["size"] or "small"
     if given["embeds"]:
         details["capabilities"] = ["embed"]
     async with connect_client(settings_given()) as client:

@@ -15,9 +15,11 @@ from typing import Any
 import msgspec
 
 from tau.memory import Message, Passage
+from tau.models.types import Size
 from tau.text.excerpts import estimate_tokens
 
 PromptMessage = dict[str, Any]
+_SIZES: tuple[Size, ...] = ("small", "medium", "capable")
 TAU_ORIGIN = "tau"
 """The origin of messages imported from another Tau: its replies are Tau's own."""
 _ASSISTANTS = {"chatgpt": "ChatGPT", "claude": "Claude"}
@@ -72,6 +74,18 @@ def load_style(size: str) -> PromptStyle:
     table = tomllib.loads((folder / "styles.toml").read_text("utf-8"))[size]
     table["persona"] = (folder / table["persona"]).read_text("utf-8").strip()
     return msgspec.convert(table, PromptStyle)
+
+
+def style_for(size: Size, context_tokens: int) -> PromptStyle:
+    """Return the style for a model, or a smaller one if its texts fill too much of the window."""
+    fitting = [load_style(each) for each in _SIZES[: _SIZES.index(size) + 1]]
+    small = fitting[0]
+    style = next((s for s in reversed(fitting) if _leaves_room(s, context_tokens)), small)
+    return style.fit_to_context(context_tokens)
+
+
+def _leaves_room(style: PromptStyle, context_tokens: int) -> bool:
+    return estimate_tokens(style.persona) <= context_tokens / 3
 
 
 def build_prompt(
@@ -145,7 +159,9 @@ def _final_message(
         return words
     lines = [_format_passage(style, passage.message, now.tzinfo) for passage in recalled]
     heading = style.recalled_heading.format(name=style.person_name)
-    return "\n".join((heading, *lines, "", f"{style.words_heading} {words}"))
+    now_says = style.words_heading.format(name=style.person_name)
+    now_says = now_says[:1].upper() + now_says[1:]
+    return "\n".join((heading, *lines, "", f"{now_says} {words}"))
 
 
 def _format_passage(style: PromptStyle, message: Message, zone: tzinfo | None) -> str:

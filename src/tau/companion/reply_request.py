@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from tau.companion.profile import load_profile
-from tau.companion.prompt import PromptStyle, build_prompt, load_style, select_recalled, window
+from tau.companion.prompt import PromptStyle, build_prompt, select_recalled, style_for, window
 from tau.facts import Facts
 from tau.memory import Message, Passage
 from tau.models.types import ModelInfo
@@ -34,7 +34,7 @@ class ReplyRequest:
 
     def style(self, info: ModelInfo) -> PromptStyle:
         """Return the style of prompts for a model."""
-        style = load_style(info.size).fit_to_context(info.context_tokens)
+        style = style_for(info.size, info.context_tokens)
         return style.with_recall(self.recall_tokens) if self.recall_tokens else style
 
     def recent(self, info: ModelInfo) -> Sequence[Message]:
