@@ -76,7 +76,8 @@ _BEFORE_LANGUAGE = re.compile(
     r"^(?:fluent|native|a (?:little|bit of)|some|good|decent|basic) ", re.IGNORECASE
 )
 _AFTER_DIAGNOSIS = re.compile(
-    r"\s(?:and|but|in|on|at|by|when|last|this|so|which|after|before|a|an|two|three|four|five|ten|few"
+    r"\s(?:and|but|in|on|at|by|when|last|this|so|which|after|before|a|an|two|three|four|five|ten"
+    r"|few"
     r"|about|back|years?|months?|weeks?|since|yesterday|today|recently|earlier|as|for|during|while"
     r"|because|from|\d{2,}|if|it|my)\b.*$",
     re.IGNORECASE | re.DOTALL,
@@ -116,6 +117,12 @@ _NO_JOBS = word_set(
     """
 )
 _JOBS = frozenset(words.JOBS.split())
+_JOB_ENDING = re.compile(
+    r"(?:keeper|maker|smith|wright|monger|ologist|ographer|therapist|technician|ician|icist"
+    r"|operator|driver|dealer|inspector|officer|instructor|supervisor|coordinator|executive"
+    r"|specialist|strategist|breeder|grower|trainer|conductor|organist|cellist|puppeteer"
+    r"|auctioneer)$"
+)
 _LANGUAGES = frozenset(words.LANGUAGES.replace("_", " ").split()) | frozenset(words.NATIONS.split())
 _FIELDS = frozenset(word.replace("_", " ") for word in words.FIELDS.split())
 _NO_SUBJECTS = word_set(
@@ -150,11 +157,33 @@ def known_job(raw: str) -> list[str]:
     tokens = found[0].lower().split() if found else []
     known = (
         tokens
-        and tokens[-1] in _JOBS
+        and _is_job(tokens[-1])
         and "of" not in tokens
         and not _JOB_ADJECTIVES.intersection(tokens)
     )
     return found if known else []
+
+
+def _is_job(word: str) -> bool:
+    return word in _JOBS or (_JOB_ENDING.search(word) is not None and word not in _NO_JOBS)
+
+
+def side(raw: str) -> list[str]:
+    """Return what somebody is a person of: "cat", "morning"."""
+    vague = {
+        "good",
+        "bad",
+        "nice",
+        "kind",
+        "happy",
+        "people",
+        "private",
+        "busy",
+        "sad",
+        "new",
+        "big",
+    }
+    return [] if raw.lower() in vague or _ADJECTIVE.fullmatch(raw.lower()) else [raw.lower()]
 
 
 def field(raw: str) -> list[str]:
@@ -234,7 +263,7 @@ def compared(raw: str) -> list[str]:
         "it", "this", "that", "these", "those", "one", "ones", "option", "you", "other", "others",
         "die", "tonight", "today", "now", "not", "my", "your",
     }  # fmt: skip
-    fits = 1 <= len(tokens) <= LONGEST_THING_WORDS and _WORDS_ONLY.fullmatch(cut)
+    fits = 1 <= len(tokens) <= 7 and _WORDS_ONLY.fullmatch(cut)
     return [cut] if fits and not vague.intersection(tokens) and tokens[0] not in _NO_THINGS else []
 
 
@@ -338,6 +367,7 @@ CLEANERS: dict[str, Cleaner] = {
     "favourite": favourite,
     "cause": cause,
     "company": company,
+    "side": side,
     "near": lambda raw: [raw.lower()],
     "nation": lambda raw: [" ".join(one.capitalize() for one in raw.split())],
     "preferred": compared,

@@ -20,7 +20,27 @@ from tau.journal.entries import Claim
 from tau.text.dates.calendar import MONTH_NAMES
 
 MAX_CLAUSES = 12
-_OTHER_OPENINGS = frozenset(("peo", "eve", "mos", "fri", "the", "doc", "hom", "it'"))
+_OTHER_OPENINGS = frozenset(
+    (
+        "peo",
+        "eve",
+        "mos",
+        "fri",
+        "the",
+        "doc",
+        "hom",
+        "it'",
+        "nam",
+        "giv",
+        "tea",
+        "gra",
+        "nan",
+        "mum",
+        "mom",
+        "dad",
+        "aun",
+    )
+)
 """How clauses start whose subject is somebody else, and which are about the person: "Everyone"."""
 _ENGLISH = LanguageCleaning(CLEANERS, derive_values)
 

@@ -133,6 +133,61 @@ _ON_STYLE = re.compile(
     rf")$",
     re.IGNORECASE,
 )
+_UNITS = (
+    r"(?:celsius|fahrenheit|euros?|dollars|pounds|yen|francs|metric(?: units)?|imperial(?: units)?"
+    r"|kilomet(?:re|er)s|km|miles|grams|kilos|kilograms|lit(?:re|er)s|ounces|cups|(?:24|12)[- ]hour"
+    r"(?: time| format| clock)?|british english|american english|iso format|lower ?case|upper ?case"
+    r"|day[- ]month[- ]year|my time ?zone|local time|gmt|utc|plain text|bullet points"
+    r"|short paragraphs)"
+)
+_FLUFF = (
+    r"(?:small talk|pleasantries|intros?|introductions?|preambles?|fluff|filler|disclaimers?"
+    r"|caveats"
+    r"|apologies|compliments|praise|sales pitch|jargon|emojis?|repetition|niceties|flattery"
+    r"|summary at the end|warnings|follow-up questions|moralizing|lecture|lectures|platitudes)"
+)
+_ANSWERS = r"(?:answers?|repl(?:y|ies)|responses?|messages?|explanations?)"
+_ON_FORMAT = re.compile(
+    rf"{_PLEASE}(?P<request>"
+    rf"(?:use|give|quote|write|put|list|format|state|express|convert|measure|count|tell|say"
+    rf"|keep)\b[^,]{{0,50}} in {_UNITS}"
+    rf"|(?:use|stick to|prefer|default to|switch to) (?:only )?(?:{_UNITS}|my first name"
+    rf"|my nickname|they/them(?: for me)?|she/her(?: for me)?|he/him(?: for me)?)\b[^,]{{0,40}}"
+    rf"|(?:speak|talk|write|answer|reply|respond)(?: to me)? (?:more |very )?(?:plainly|slowly"
+    rf"|simply|formally|informally|briefly|casually|politely|directly|honestly|concisely)"
+    rf"|(?:skip|drop|leave out|omit|cut|cut out|spare me|lose|no|ditch|hold) (?:all )?(?:the "
+    rf"|your |any )?{_FLUFF}\b[^,]{{0,30}}"
+    rf"|(?:limit|restrict|cap|shorten|format|start|begin|open|end|close|finish"
+    rf"|sign) (?:all )?(?:of )?(?:your|every|each) {_ANSWERS}\b.*"
+    rf"|(?:answer|reply|respond|write)(?: to me)? (?:in|with|using) (?:at most|under|no more than"
+    rf"|less than|fewer than|only|about|just|max(?:imum)?)? ?(?:one|two|three|four|five"
+    rf"|\d+)(?: or \w+)? (?:words?|sentences?|lines?|paragraphs?|bullet points?)"
+    rf"|(?:don't|do not) (?:ever )?(?:give|offer|use|ask|suggest|recommend|remind|mention"
+    rf"|talk about|bring up|assume|compare|include|add|repeat|apologi[sz]e|lecture|judge|translate"
+    rf"|correct|send|interrupt|explain|praise|thank|wish|start|end)\b.*{_ABOUT_REPLIES}.*"
+    rf"|(?:you (?:don't|do not) (?:need|have) to|no need to|there's no need to) (?:{_TALKS}"
+    rf"|{_ACTS}|praise|thank|greet)\b.*"
+    rf"|feel free to (?:swear|curse|joke|be (?:blunt|direct|honest|critical)|disagree|correct me"
+    rf"|challenge me|interrupt)\b.*"
+    rf"|assume (?:that )?(?:I|we) (?:know|don't know|have|am|understand|don't)\b.*"
+    rf"|treat me (?:like|as)\b.*"
+    rf"|(?:in|for|with) (?:all |my |your )?(?:recipes?|code|dates?|times?|prices?|{_ANSWERS}"
+    rf"|e-?mails?|distances?|temperatures?|lists|measurements|weights?|numbers?|schedules?"
+    rf"|summaries|drafts?|workouts?|meal plans?),? (?:please )?(?:always |never "
+    rf"|only )?(?:{_TALKS}|{_ACTS})\b.*"
+    rf"|(?:I'd|I would) (?:appreciate it if|prefer it if|prefer|like it if|love it if|be happy if"
+    rf"|rather) you (?:always |never |didn't |would |could |don't |only )?\w+.*{_ABOUT_REPLIES}.*"
+    rf"|I (?:really )?(?:want|prefer|like|need|would like|would prefer|'d like)(?: all)?(?: your"
+    rf"| to get| to have)? (?:(?:short|long|brief|concise|detailed|honest|direct|simple|plain"
+    rf"|quick|blunt|in-depth|thorough|friendly|formal|informal|funny"
+    rf"|critical) )(?:and \w+ )?{_ANSWERS}\b.*"
+    rf"|I(?:'d| would)? (?:want|prefer|like|need) (?:all )?(?:your|my) {_ANSWERS} (?:in|to be|with"
+    rf"|without|short|brief)\b.*"
+    rf"|I (?:don't want|hate it when|don't like it when) you (?:to )?(?:{_TALKS}|{_ACTS}|using"
+    rf"|ending|starting)\b.*"
+    rf")$",
+    re.IGNORECASE,
+)
 _ON_OCCASION = re.compile(
     rf"(?P<request>(?:whenever|every time|each time|any time|when) (?:I|you) (?:ask|mention|say"
     rf"|talk|send|share|write|want|reply|answer|recommend|suggest|respond|give|explain|tell"
@@ -184,7 +239,7 @@ def find_requests(sentence: str, start: int) -> Iterator[Claim]:
         yield from _name_claims(called["name"], sentence[called.end() :])
         return
     bare = _POLITE_END.sub("", sentence)
-    for pattern in (_STANDING, _FROM_NOW_ON, _ON_OCCASION, _ON_STYLE):
+    for pattern in (_STANDING, _FROM_NOW_ON, _ON_OCCASION, _ON_STYLE, _ON_FORMAT):
         standing = pattern.match(bare, start)
         if standing:
             yield from _instruction_claims(standing[standing.lastgroup or 0])

@@ -30,7 +30,10 @@ _MENTIONS_SELF = re.compile(
     r"\b(?:i|i['’]?m|i['’]?ve|me|my|we|our"
     r"|always|never|keep|call|remember|don['’]?t|do not|stop|avoid"
     r"|use|only|no more|quit|from (?:now|here)|in (?:the )?future|going forward|starting now|answer"
-    r"|reply|respond|speak|talk|write|note|make|got|started|begun|began|give|be|explain|address|skip|diagnosed)\b|[我俺本请以今往从每总永始别不麻记叫]",
+    r"|reply|respond|speak|talk|write|note|make|got|started|begun|began|give|be|explain|address|skip|diagnosed"
+    r"|moved|adopted|bought|graduated|turned|retired|born|living|working|studying|allergic|married"
+    r"|pregnant|lost|quote|limit|refer|assume|start|open|end|tell|put|treat|feel|prefer|over|died"
+    r"|passed away|name['’]s|every|drop|no)\b|[我俺本请以今往从每总永始别不麻记叫]",
     re.IGNORECASE,
 )
 """Without one of these a sentence says nothing about the person and asks for nothing."""

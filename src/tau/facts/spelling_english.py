@@ -5,6 +5,35 @@ import re
 _SPELLINGS = (
     (
         re.compile(
+            r"\b(my|our) ((?:[a-z]+ ){0,2}[a-z-]{3,14})['’]s (?=(?:an?|called|named|from|pregnant"
+            r"|expecting"
+            r"|allergic|vegan|vegetarian|diabetic|autistic|deaf|retired|married|divorced|single"
+            r"|engaged"
+            r"|living|working|studying|lactose|been diagnosed|gluten|moving|\d\d?)\b)",
+            re.IGNORECASE,
+        ),
+        r"\1 \2 is ",
+    ),
+    (
+        re.compile(
+            r"^(just |recently |finally )?(?=(?:moved|quit|adopted|bought|graduated|turned|became"
+            r"|retired"
+            r"|switched|stopped|lost my|got (?:married|engaged|divorced|diagnosed|hired|laid off"
+            r"|promoted))\b)",
+            re.IGNORECASE,
+        ),
+        r"I \1",
+    ),
+    (re.compile(r"^(?=born (?:and raised )?in\b)", re.IGNORECASE), "I was "),
+    (
+        re.compile(
+            r"^(?=(?:living in|working as|working at|studying|allergic to|married|pregnant)\b)",
+            re.I,
+        ),
+        "I'm ",
+    ),
+    (
+        re.compile(
             r"\b(?:me and my|my) (?:wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?|spouse"
             r"|family|kids|children|son|daughter|mother|mom|mum|parents|flatmate|roommate"
             r"|best friend|sister|brother)(?: (?-i:[A-Z])\w+)? and (?:I|me)\b",

@@ -57,7 +57,9 @@ DATED_LEAD = re.compile(
 _SELF = re.compile(
     r"(?:I|I'm|I've|I'd|I'll|my|mine|we|we're|we've|our|me)\b(?!:)"
     r"|(?:just|still|also|recently|finally|always|never)? ?(?:started|got|begun|began|moved"
-    r"|got married|quit|joined|been|had)\b(?! (?:this|these|it|that)\b)",
+    r"|got|quit|joined|been|had|adopted|bought|graduated|turned"
+    r"|became|retired|switched|stopped|lost my"
+    r"|born|living in|working|studying|allergic|married|pregnant)\b(?! (?:this|these|it|that)\b)",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
@@ -69,7 +71,8 @@ _ASKING = re.compile(
     r"|list|remind"
     r"|keep|use|avoid|stop|answer|reply|respond|speak|talk|write|call|address|be|make|remember"
     r"|plan|compare|create|treat|assume|include"
-    r"|add|don't|do|no|only|stick|forget|wish|thanks|thank|skip|omit|drop|leave|spare|cut|spell"
+    r"|add|don't|do|no|only|stick|forget|wish|thanks|thank|skip|omit|quote|feel free|limit|measure"
+    r"|in|for|with|assume|open|close|finish|express|state|count|drop|leave|spare|cut|spell"
     r"|switch|sort|round|check|ask|say|translate|cite|format|begin|start|end|sign|quote|convert"
     r"|limit|make sure|try|every time|each time|less|fewer|more|set|put|pick|choose|look|think"
     r"|read|see|come|go|get|take)\b",
@@ -194,7 +197,7 @@ _FINITE = re.compile(
     r"|left|said|told|met|had|broke|fell|lost|won|ran|ate|slept|began|became|bought|think|prefer"
     r"|enjoy|speak|know|named|turned"
     r"|name's|\w{2,}(?<!['’])s|\w+ed)\b|'s (?:an?|the|not|so|very|in|at|on|called|named|name|my"
-    r"|our|[A-Z]|\w+ing|\w+ed|gone|pregnant|vegan|sick|ill|here|back|dead|fine|happy|sad)\b|n't\b"
+    r"|our|[A-Z]|\w+ing|\w+ed|gone|pregnant|allergic|from|called|expecting|vegan|sick|ill|here|back|dead|fine|happy|sad)\b|n't\b"
     r"|'re\b",
 )
 """Words that make a sentence of a subject, roughly."""
