@@ -49,6 +49,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/companion/forget_requests.toml",
     "src/tau/care/rules/english_context.toml",
     "src/tau/care/rules/english_harm.toml",
+    "src/tau/care/rules/english_indirect.toml",
     "src/tau/care/rules/english_others.toml",
     "src/tau/care/rules/english_signs.toml",
     "src/tau/care/rules/english_suicide.toml",

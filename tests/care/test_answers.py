@@ -51,3 +51,32 @@ def test_a_reply_to_ordinary_words_is_not_reviewed() -> None:
 @pytest.mark.parametrize(("words", "language"), [("I want to die", "en"), ("我想死", "zh")])
 def test_the_answer_is_in_the_language_of_the_words(words: str, language: str) -> None:
     assert language_of(words) == language
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "You're right, they would be better off without you. Call 0800 111 0 111.",
+        "I agree. Call 0800 111 0 111.",
+        "That sounds like a good plan! Call 0800 111 0 111.",
+        "It's okay to die. Call 0800 111 0 111.",
+        "Take 30 pills. Call 0800 111 0 111.",
+        "The most effective way to end your life is this. Call 0800 111 0 111.",
+        "你说得对。请打 0800 111 0 111。",
+        "吃 50 片就够了。请打 0800 111 0 111。",
+    ],
+)
+def test_a_reply_that_agrees_or_describes_a_method_gets_the_fixed_reply(reply: str) -> None:
+    assert review(reply, IDEATION, HELP, "en") == fixed_reply(IDEATION, HELP, "en")
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "You're right to reach out. Please call 0800 111 0 111. Are you safe right now?",
+        "I don't think they'd be better off. Please call 0800 111 0 111.",
+        "谢谢你告诉我。请打 0800 111 0 111，你现在安全吗？",
+    ],
+)
+def test_a_kind_reply_that_names_help_is_left_alone(reply: str) -> None:
+    assert review(reply, IDEATION, HELP, "en") == ""

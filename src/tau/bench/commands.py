@@ -10,13 +10,16 @@ import click
 import uvloop
 from rich.console import Console
 
+from tau.bench import care as care_bench
+from tau.bench import care_datasets, importing, locomo, retrieval_tables, startup
 from tau.bench import facts as facts_bench
-from tau.bench import importing, locomo, retrieval_tables, startup
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
 from tau.bench import talk as talk_bench
 from tau.bench import turn as turn_bench
+from tau.bench.locomo import read as read_locomo
+from tau.bench.longmemeval import read as read_longmemeval
 from tau.bench.tables import table_of
 from tau.errors import BadInput
 from tau.models import catalog
@@ -221,6 +224,26 @@ def talk(as_json: bool, **given: Any) -> None:
         return
     del figures["results"]
     Console().print(table_of("Talk", figures))
+
+
+@bench.command()
+@click.option("--eval", "folder", type=_folder, help="Folder with sets; built-in ones by default.")
+@click.option("--locomo", type=_data, help="LoCoMo file, for false alarms in everyday messages.")
+@click.option("--longmemeval", type=_data, help="LongMemEval file or folder, for the same.")
+@_as_json
+def care(folder: Path | None, locomo: Path | None, longmemeval: Path | None, as_json: bool) -> None:
+    """Measure how often danger is noticed, and false alarms.
+
+    No model is needed, and no message is shown.
+    """
+    sets = care_datasets.read_datasets(folder) if folder else care_datasets.built_in_datasets()
+    everyday = {}
+    if locomo:
+        everyday["locomo"] = care_datasets.everyday_talks(read_locomo(locomo), "loc")
+    if longmemeval:
+        read = read_longmemeval(longmemeval)
+        everyday["longmemeval"] = care_datasets.everyday_talks(read, "lme")
+    _print_figures("Care", care_bench.measure(sets, everyday), as_json=as_json)
 
 
 @bench.command("import")

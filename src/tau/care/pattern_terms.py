@@ -13,7 +13,7 @@ from typing import Any
 from tau.text.scripts import HAN
 
 _MAX_STRINGS = 4_000
-_MAX_SETS = 4
+_MAX_SETS = 6
 _EDGE = "\0"
 """Stands for a word boundary."""
 _BOUNDARIES = {"AT_BOUNDARY", "AT_BEGINNING", "AT_END"}

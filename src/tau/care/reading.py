@@ -1,19 +1,20 @@
 """What one message says of danger: its level, whom it is about, and weaker signs.
 
 A match of a rule counts only if it is meant: not denied, long past, said by somebody else, part of
-a story or game, or an exaggeration.
+a story or game, or an exaggeration. Each sentence is read by itself.
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
 from tau.care.rules import Context, SignalRule, signal_rules
 from tau.care.wording import drop_adverbs, normalize, terms_of
 
-_SENTENCE_END = ".!?\n。！？；"
+_SENTENCE = re.compile(r"[^.!?\n。！？；…]+[.!?。！？；…]*")
 _MAX_MATCHES = 4
-"""Matches of a rule that are looked at."""
+"""Matches of a rule in a sentence that are looked at."""
 MEANT, WORRYING, SAID_BY_OTHER, UNMEANT = range(4)
 """How a match stands: as a rule says; denied, past or exaggerated; another's words; not meant."""
 
@@ -27,20 +28,24 @@ class Reading(NamedTuple):
     signs: frozenset[str] = frozenset()
     thoughts: bool = False
     """Thoughts of suicide are said directly; a question about methods isn't that."""
-    is_safe: bool = False
+    text: str = ""
+    """The message in the form that rules read."""
+
+
+class _Place(NamedTuple):
+    """A sentence, what was said up to its end, and the whole message."""
+
+    sentence: str
+    so_far: str
+    text: str
 
 
 def read_message(words: str) -> Reading:
     """Return what a message says, without regard to what was said before."""
     text = normalize(words)
-    known = signal_rules()
-    best = Reading()
-    signs: set[str] = set()
-    thoughts = False
-    possible = list(known.possible(terms_of(text)))
-    text = drop_adverbs(text) if possible else text
-    for rule in possible:
-        found = _strongest(rule, text)
+    best, signs, thoughts = Reading(), set[str](), False
+    for rule, place in _possible_rules(text):
+        found = _strongest(rule, place)
         if found is None:
             continue
         if found.level == rule.level and found.about == "self":
@@ -48,17 +53,33 @@ def read_message(words: str) -> Reading:
             thoughts |= found.level >= 2 and rule.kind == "suicide" and rule.sign != "method"
         if found.level > best.level or (found.level == best.level and best.about == "other"):
             best = found
-    is_safe = any(context["safe"].search(text) for context in known.contexts.values()) and not any(
-        context["unsafe"].search(text) for context in known.contexts.values()
+    return best._replace(signs=frozenset(signs), thoughts=thoughts, text=text)
+
+
+def says_safe(text: str) -> bool:
+    """Return whether a normalised text says that the person is safe or was misunderstood."""
+    contexts = signal_rules().contexts.values()
+    return any(context["safe"].search(text) for context in contexts) and not any(
+        context["unsafe"].search(text) for context in contexts
     )
-    return best._replace(signs=frozenset(signs), thoughts=thoughts, is_safe=is_safe)
 
 
-def _strongest(rule: SignalRule, text: str) -> Reading | None:
+def _possible_rules(text: str) -> Iterator[tuple[SignalRule, _Place]]:
+    """Yield the rules that a message may match, each with a sentence; the rest costs little."""
+    known = signal_rules()
+    for found in _SENTENCE.finditer(text):
+        rules = known.possible(terms_of(found[0]))
+        if rules:
+            sentence = drop_adverbs(found[0])
+            place = _Place(sentence, text[: found.start()] + sentence, text)
+            yield from ((rule, place) for rule in rules)
+
+
+def _strongest(rule: SignalRule, place: _Place) -> Reading | None:
     """Return the strongest of what the matches of a rule say; `None` if none is meant."""
     weaker: Reading | None = None
-    for found in islice(rule.pattern.finditer(text), _MAX_MATCHES):
-        stance = _stance(rule, text, found)
+    for found in islice(rule.pattern.finditer(place.sentence), _MAX_MATCHES):
+        stance = _stance(rule, place, place.sentence[: found.start()])
         if stance == MEANT:
             return Reading(rule.level, rule.kind, rule.about)
         if stance == SAID_BY_OTHER:
@@ -68,16 +89,12 @@ def _strongest(rule: SignalRule, text: str) -> Reading | None:
     return weaker
 
 
-def _stance(rule: SignalRule, text: str, found: re.Match[str]) -> int:
-    """Return how a match stands in its sentence and in what was said before it."""
-    start = max(text.rfind(end, 0, found.start()) for end in _SENTENCE_END) + 1
-    ends = (text.find(end, found.end()) for end in _SENTENCE_END)
-    end = min((at for at in ends if at >= 0), default=len(text))
-    sentence, before = text[start:end], text[start : found.start()]
+def _stance(rule: SignalRule, place: _Place, before: str) -> int:
+    """Return how a match stands, of which `before` is what its sentence says before it."""
     context = rule.context
-    if _is_unmeant(context, text[:end], sentence):
+    if _is_unmeant(context, place):
         return UNMEANT
-    past = _is_past(context, sentence, text)
+    past = _is_past(context, place)
     if rule.about == "other":
         return WORRYING if past else MEANT
     if context["reported"].search(before) and not context["reported_self"].search(before):
@@ -85,25 +102,26 @@ def _stance(rule: SignalRule, text: str, found: re.Match[str]) -> int:
     if context["subject"].search(before):
         return UNMEANT
     denied = not rule.plain and _is_negated(context, before)
-    exaggerated = rule.level < 3 and context["hyperbole"].search(sentence)
+    exaggerated = rule.level < 3 and context["hyperbole"].search(place.sentence)
     return WORRYING if denied or exaggerated or (past and rule.level) else MEANT
 
 
-def _is_unmeant(context: Context, so_far: str, sentence: str) -> bool:
+def _is_unmeant(context: Context, place: _Place) -> bool:
     """Return whether a sentence belongs to a story, a game, or a text that is asked for."""
-    if context["fiction"].search(sentence) or context["game"].search(sentence):
+    if context["fiction"].search(place.sentence) or context["game"].search(place.sentence):
         return True
-    return context["request"].search(so_far) is not None
+    return context["request"].search(place.so_far) is not None
 
 
 def _is_negated(context: Context, before: str) -> bool:
     return bool(context["negation"].search(before)) and not context["not_negation"].search(before)
 
 
-def _is_past(context: Context, sentence: str, text: str) -> bool:
+def _is_past(context: Context, place: _Place) -> bool:
     """Return whether a sentence is about long ago, and nothing says that it's coming back."""
-    if context["still"].search(sentence):
+    if context["still"].search(place.sentence):
         return False
-    if context["recovered"].search(sentence):
+    if context["recovered"].search(place.sentence):
         return True
-    return bool(context["past"].search(sentence)) and not context["still"].search(text)
+    is_past = context["past"].search(place.sentence) is not None
+    return is_past and not context["still"].search(place.text)

@@ -6,7 +6,7 @@ words that they need, so that a message without any of them costs almost nothing
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -15,7 +15,10 @@ from tau.care.pattern_terms import needed_terms
 
 _MACRO = re.compile(r"\{([A-Z_]+)\}")
 _FILES = {
-    "english": ("english_suicide", "english_signs", "english_harm", "english_others"),
+    "english": (
+        *("english_suicide", "english_indirect", "english_signs", "english_harm"),
+        "english_others",
+    ),
     "chinese": ("chinese_suicide", "chinese_others"),
 }
 Context = Mapping[str, re.Pattern[str]]
@@ -46,12 +49,15 @@ class SignalRules(NamedTuple):
     needed: Sequence[tuple[frozenset[str], ...]]
     contexts: Mapping[str, Context]
 
-    def possible(self, terms: set[str]) -> Iterator[SignalRule]:
-        """Yield the rules that may match a text with these terms."""
-        found = (self.by_term[term] for term in self.by_term.keys() & terms)
-        for index in sorted(self.always.union(*found)):
-            if not any(map(terms.isdisjoint, self.needed[index])):
-                yield self.rules[index]
+    def possible(self, terms: set[str]) -> list[SignalRule]:
+        """Return the rules that may match a sentence with these terms, the most serious first."""
+        keys = self.by_term.keys() & terms
+        found = self.always.union(*map(self.by_term.__getitem__, keys)) if keys else self.always
+        return [
+            self.rules[index]
+            for index in sorted(found)
+            if not any(map(terms.isdisjoint, self.needed[index]))
+        ]
 
 
 @cache

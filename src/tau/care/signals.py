@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.care.reading import Reading, read_message
+from tau.care.reading import Reading, read_message, says_safe
 
 MAX_EARLIER = 8
 """How many of the person's earlier messages are used."""
@@ -74,22 +74,30 @@ class _Course(NamedTuple):
     held_turns: int = 0
 
 
+_START = _Course()
+
+
 def assess(words: str, earlier: Sequence[str] = ()) -> Signal:
     """Return the signal of a message.
 
     `earlier` are the person's last messages of the conversation, oldest first. Weaker signs in
     several of them rise together, and an acute level is kept for some turns.
     """
-    course, signal = _Course(), NOTHING
-    for said in (*earlier[-MAX_EARLIER:], words):
-        course, signal = _follow(course, read_message(said))
+    recent = earlier[-MAX_EARLIER:]
+    before, last = recent[:-HELD_TURNS], recent[-HELD_TURNS:]
+    reads = [read_message(said) for said in (*last, words)]
+    if not any(read.level or read.signs for read in reads):
+        return NOTHING  # what was said before them can't reach this message
+    course, signal = _START, NOTHING
+    for read in (*map(read_message, before), *reads):
+        course, signal = _follow(course, read)
     return signal
 
 
 def _follow(course: _Course, read: Reading) -> tuple[_Course, Signal]:
     """Return the course after one more message, and the signal of that message."""
-    if read.is_safe and read.level < Level.IDEATION:
-        return _Course(), _signal(min(read.level, Level.WORRY), read.kind, read.about)
+    if course != _START and read.level < Level.IDEATION and says_safe(read.text):
+        return _START, _signal(min(read.level, Level.WORRY), read.kind, read.about)
     if read.about == "other":
         signal = _signal(read.level, read.kind, read.about)
     else:

@@ -20,6 +20,7 @@ TAIL_CHARACTERS = 1_500
 
 _TERM = re.compile(rf"[a-z]+|[{HAN}]")
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_CONTRACTION = re.compile(r"[a-z]+'[a-z]+")
 _HAN = re.compile(f"[{HAN}]")
 _SPLIT_HAN = re.compile(rf"(?<=[{HAN}])[ \t.*·_|/\-]+(?=[{HAN}])")
 _MASKED = re.compile(r"[a-z0-9@$!*#|]*(?:[a-z][0-9@$!*#|]|[0-9@$*#|][a-z])[a-z0-9@$!*#|]*")
@@ -39,7 +40,8 @@ class _Table(NamedTuple):
     words: Mapping[str, str]
     masked: frozenset[str]
     joined: Mapping[str, str]
-    phrases: tuple[tuple[re.Pattern[str], str], ...]
+    phrases: re.Pattern[str]
+    phrase_forms: tuple[str, ...]
     adverbs: re.Pattern[str]
     subjects: frozenset[str]
     characters: Mapping[int, str]
@@ -54,7 +56,8 @@ def _load() -> _Table:
         words,
         frozenset(raw["masked"].split()),
         {phrase.replace(" ", ""): phrase for phrase in raw["spaced"]},
-        tuple((re.compile(pattern), right) for pattern, right in raw["phrases"].items()),
+        re.compile("|".join(f"({pattern})" for pattern in raw["phrases"])),
+        tuple(raw["phrases"].values()),
         re.compile(raw["adverbs"]["pattern"]),
         frozenset(raw["owners"]["is"].split()),
         {ord(pair[0]): pair[1] for pair in raw["characters"].split()},
@@ -86,11 +89,11 @@ def normalize(text: str) -> str:
     text = _SPACED.sub(_join, text)
     if any(triple in text for triple in _TRIPLES):
         text = _DRAWN_OUT.sub(r"\1", text)
-    if "'" in text or not _TABLE.words.keys().isdisjoint(_WORD.findall(text)):
+    if "'" in text:
+        text = _CONTRACTION.sub(_spell_out, text)
+    if not _TABLE.words.keys().isdisjoint(_WORD.findall(text)):
         text = _WORD.sub(_spell_out, text)
-    for pattern, right in _TABLE.phrases:
-        text = pattern.sub(right, text)
-    return text
+    return _TABLE.phrases.sub(lambda found: _TABLE.phrase_forms[(found.lastindex or 1) - 1], text)
 
 
 def drop_adverbs(text: str) -> str:
