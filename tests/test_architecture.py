@@ -44,7 +44,13 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "scripts/screenshots",
     *(
         f"src/tau/bench/data/{name}.toml"
-        for name in ("care_held_out", "facts_held_out", "facts_sequences", "poisoning_held_out")
+        for name in (
+            "care_held_out",
+            "facts_held_out",
+            "facts_sequences",
+            "poisoning_held_out",
+            "talk_development",
+        )
     ),
     "src/tau/companion/forget_requests.toml",
     "src/tau/care/rules/english_context.toml",

@@ -25,7 +25,8 @@ def fact(name: str, text: str = "Lives in Porto", **more: Any) -> FactOut:
         "id": name, "topic": "home", "text": text, "state": "current", "confirmed": False,
         "said_on": 20 * DAY, "last_said_on": 20 * DAY, "learned_by": "rules", "revision": 1,
         "about": "", "valid_from": None, "valid_to": None, "due": None, "sources": [],
-        "corrects": None, "superseded_by": None,
+        "corrects": None, "superseded_by": None, "trust": "stated", "asks": False,
+        "replaces": None, "valid_from_precision": None,
     }  # fmt: skip
     return FactOut(**(parts | more))
 
@@ -35,7 +36,7 @@ def message(name: str, text: str, **more: Any) -> MessageOut:
     parts = {
         "id": name, "conversation": "c", "by": "person", "text": text, "at": 20 * DAY,
         "speaker": None, "parent": None, "turn": None, "status": "complete", "model": None,
-        "recalled": [], "facts": [],
+        "recalled": [], "facts": [], "questions": [],
     }  # fmt: skip
     return MessageOut(**(parts | more))
 

@@ -18,6 +18,7 @@ from tau.ids import new_id
 from tau.journal.entries import FileImported, MessageAdded
 from tau.life.life import Life
 from tau.models import Chunk
+from tau.models.types import RequestBuilder
 from tau.server.api import create_api
 from tau.text.tokenization import fold_text
 
@@ -38,9 +39,11 @@ class FakeModel:
         self.reply = "Good."
         self.answers: list[str] = []
 
-    async def stream(self, name: str, body: dict[str, Any]) -> AsyncGenerator[Chunk, None]:
+    async def stream(
+        self, name: str, body: dict[str, Any] | RequestBuilder
+    ) -> AsyncGenerator[Chunk, None]:
         text = self.reply
-        if "response_format" in body:
+        if isinstance(body, dict) and "response_format" in body:
             text = self.answers.pop(0) if self.answers else '{"claims": []}'
         yield Chunk(text, {"model": name})
 
