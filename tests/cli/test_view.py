@@ -143,3 +143,42 @@ def test_lines_that_a_narrower_window_folded_are_taken_back_whole() -> None:
     made.width = 20
     painter.paint([], [RenderedLine("y", 1)])
     assert screen.lines == ["y", ""]
+
+
+async def test_a_thought_is_one_line_beside_the_dots_until_the_reply_begins() -> None:
+    made, screen = console(width=40)
+    view = ReplyView(made)
+    view.begin()
+    for piece in (
+        "The walrus\x1b[31m is ",
+        "hungry,\nand it would ",
+        "like to have some more fish.",
+    ):
+        view.think(piece)
+    view._cancel()
+    view._wait()
+    (line,) = [each for each in screen.lines if each]
+    assert len(line) < 40
+    assert line.endswith("some more fish.")
+    assert "\x1b" not in line
+    view.feed("Give it fish.")
+    view.finish()
+    assert screen.lines == ["Give it fish.", ""]
+
+
+async def test_a_revised_reply_replaces_what_is_not_in_the_scrollback() -> None:
+    made, screen = console()
+    view = ReplyView(made)
+    view.begin()
+    view.feed("Kept.\n\nAa aa aa aa")
+    view.repaint()
+    view.revise("Kept.\n\nAa")
+    view.finish()
+    assert screen.lines == ["Kept.", "", "Aa", ""]
+    again, blank = console()
+    view = ReplyView(again)
+    view.begin()
+    view.feed("It was a thought")
+    view.revise("")
+    view.finish()
+    assert blank.lines == [""]

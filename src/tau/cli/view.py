@@ -112,7 +112,8 @@ class ReplyView:
         self._frame += 1
         line = Text(dots)
         if self._thought:
-            line.append(f"  {self._thought}")
+            room = self._console.width - len(dots) - 4
+            line.append(f"  {self._thought.rstrip()[-room:]}")
             line.truncate(self._console.width - 1, overflow="ellipsis")
         shown = line.plain if self._console.no_color else f"\x1b[2m{line.plain}\x1b[0m"
         self._painter.paint([], [RenderedLine(shown, line.cell_len)])

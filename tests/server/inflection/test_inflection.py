@@ -148,3 +148,15 @@ async def test_a_model_that_answers_nonsense_scores_nothing(owner: Person) -> No
     answer = await owner.post("/v1/chat/attributes", asked)
     scores = json.loads(answer["choices"][0]["message"]["content"])["attributes"]
     assert [(one["name"], one["score"]) for one in scores] == [("rigour", None)]
+
+
+async def test_thoughts_are_no_part_of_a_reply(owner: Person) -> None:
+    asked = _asked("[[think The walrus is hungry.]] [[say Give it fish.]]")
+    answer = await owner.post(INFERENCE, asked)
+    assert (answer["text"], answer["reasoning_content"]) == (
+        "Give it fish.",
+        "The walrus is hungry.",
+    )
+    response = await owner.client.post(f"{INFERENCE}/streaming", json=asked)
+    pieces = parse_events(response.content)
+    assert "".join(piece["text"] for piece in pieces) == "Give it fish."

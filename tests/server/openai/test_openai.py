@@ -250,3 +250,36 @@ async def test_system_messages_reach_the_companion_for_that_turn(
     ]
     await owner.post("/v1/chat/completions", {"model": "tau", "messages": messages})
     assert told == ["Answer in verse.\n\nBe brief."]
+
+
+THINKING = "[[think The walrus is hungry.]] [[say Give it fish.]]"
+
+
+async def test_thoughts_are_no_part_of_the_reply(client: AsyncOpenAI) -> None:
+    answer = await client.chat.completions.create(model="tau", messages=[_user(THINKING)])
+    message = answer.choices[0].message
+    assert message.content == "Give it fish."
+    assert message.model_extra == {"reasoning_content": "The walrus is hungry."}
+
+
+async def test_thoughts_are_streamed_as_reasoning(client: AsyncOpenAI) -> None:
+    stream = await client.chat.completions.create(
+        model="tau", messages=[_user(THINKING)], stream=True
+    )
+    deltas = [chunk.choices[0].delta async for chunk in stream]
+    assert "".join(delta.content or "" for delta in deltas) == "Give it fish."
+    thoughts = [(delta.model_extra or {}).get("reasoning_content", "") for delta in deltas]
+    assert "".join(thoughts) == "The walrus is hungry."
+
+
+@pytest.mark.parametrize("stream", [True, False])
+async def test_a_header_names_the_model_that_answered(owner: Person, stream: bool) -> None:
+    body = {"model": "tau", "messages": [_user("[[say Hi]]")], "stream": stream}
+    answer = await owner.client.post("/v1/chat/completions", json=body)
+    assert answer.headers["X-Tau-Model"] == "scripted"
+
+
+async def test_a_whole_reply_that_repeated_itself_is_trimmed(client: AsyncOpenAI) -> None:
+    words = "[[loop I am so glad that you like it.]]"
+    answer = await client.chat.completions.create(model="tau", messages=[_user(words)])
+    assert answer.choices[0].message.content == "I am so glad that you like it."
