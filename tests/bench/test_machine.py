@@ -61,6 +61,18 @@ def test_memory_is_read_where_linux_tells_it(files: Path, status: str, size: flo
     assert machine.rss_mb(7) == size
 
 
+def test_what_children_take_counts_too(files: Path) -> None:
+    times = ["S", *(str(number) for number in range(4, 14)), "300", "200", "16"]
+    for process, children in ((7, "8 9 "), (8, "10 "), (9, ""), (10, "")):
+        folder = files / f"proc/{process}/task/{process}"
+        folder.mkdir(parents=True)
+        (folder / "children").write_text(children, "ascii")
+        (files / f"proc/{process}/status").write_text("VmRSS:\t1000 kB\n", "ascii")
+        (files / f"proc/{process}/stat").write_text(f"{process} (tau) {' '.join(times)}", "utf-8")
+    assert machine.rss_mb(7) == 4.0
+    assert machine.cpu_seconds(7) == 4 * 500 / os.sysconf("SC_CLK_TCK")
+
+
 @pytest.mark.parametrize(
     ("told", "size"), [("100000\n", 102.4), ("", None), ("not a number", None)]
 )

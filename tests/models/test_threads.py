@@ -52,8 +52,9 @@ def test_a_number_that_is_set_is_never_changed_nor_measured() -> None:
 
 def test_a_slow_reply_leads_to_a_comparison_but_not_to_one_after_the_other() -> None:
     machine = Machine(2, 0.5)
-    assert not machine.choice.should_compare(60.0, 100.0)
-    assert machine.choice.should_compare(40.0, 100.0)
+    assert not machine.choice.should_compare(6.0, 10.0)
+    assert not machine.choice.should_compare(40.0, 100.0), "faster than people read"
+    assert machine.choice.should_compare(4.0, 10.0)
     machine.choice.alternative(2)
     assert not machine.choice.should_compare(1.0, 100.0)
     machine.now = 901.0

@@ -22,7 +22,39 @@ def describe() -> dict[str, Any]:
 
 
 def rss_mb(process: int) -> float | None:
-    """Return the resident memory of a process in megabytes (10**6 bytes); `None` if unknown."""
+    """Return the resident memory of a process and its children, in megabytes (10**6 bytes).
+
+    `None` if it is unknown. Where only `ps` knows it, the children are left out.
+    """
+    own = _rss_mb(process)
+    others = [_rss_mb(child) or 0.0 for child in _descendants(process)]
+    return None if own is None else round(own + sum(others), 1)
+
+
+def cpu_seconds(process: int) -> float | None:
+    """Return the processor time that a process and its running children have used.
+
+    `None` where the system does not report it.
+    """
+    own = _cpu_seconds(process)
+    others = [_cpu_seconds(child) or 0.0 for child in _descendants(process)]
+    return None if own is None else own + sum(others)
+
+
+def _descendants(process: int) -> list[int]:
+    """Return the children of a process, such as those that run local models, and theirs."""
+    found: list[int] = []
+    for listed in Path(f"/proc/{process}/task").glob("*/children"):
+        try:
+            children = [int(word) for word in listed.read_text("ascii").split()]
+        except OSError:  # the thread has ended
+            continue
+        for child in children:
+            found += [child, *_descendants(child)]
+    return found
+
+
+def _rss_mb(process: int) -> float | None:
     try:
         for line in Path(f"/proc/{process}/status").read_text("ascii").splitlines():
             if line.startswith("VmRSS:"):
@@ -32,8 +64,7 @@ def rss_mb(process: int) -> float | None:
     return None
 
 
-def cpu_seconds(process: int) -> float | None:
-    """Return the processor time a process has used; `None` where the system does not report it."""
+def _cpu_seconds(process: int) -> float | None:
     try:
         text = Path(f"/proc/{process}/stat").read_text("utf-8", "replace")
     except OSError:

@@ -163,14 +163,16 @@ class LocalEngine:
             held.comparing = self._spawn(self._compare_threads(held, held.process))
 
     async def _compare_threads(self, held: _Held, current: LlamaProcess) -> None:
-        """Measure a few tokens; if the cores are not free, with another number of threads too.
+        """Measure a few tokens; if that is slow, with another number of threads too.
 
         The process that is faster stays.
         """
-        threads = await asyncio.to_thread(self._threads.alternative, current.threads)
         try:
             held.speed = await self._measure(held.info, current)
             held.best_speed = max(held.best_speed, held.speed)
+            if not self._threads.is_slow(held.speed):
+                return
+            threads = await asyncio.to_thread(self._threads.alternative, current.threads)
             if threads is None or free_memory_bytes() < 2 * _file_bytes(held.path):
                 return
             other = await LlamaProcess.start(self._options(held, threads))

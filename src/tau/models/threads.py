@@ -1,9 +1,9 @@
 """How many threads the local engine computes with.
 
 Measured on two cores: where other programs use them, a second thread may be of use or in the way.
-So the engine begins with one thread per core. If the cores are not free, or a model becomes slow,
-it is also started with as many threads as there are free cores, both generate a few tokens, and
-the faster one stays.
+So the engine begins with one thread per core. If a model is slower than people read, at the start
+or later, and the cores are not free, it is also started with as many threads as there are free
+cores, both generate a few tokens, and the faster one stays.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from collections.abc import Callable
 
 MEASURE_SECONDS = 0.1
 _FREE = 0.85  # of the time of all cores: below that, they are not free
+_READING_SPEED = 8.0  # tokens per second: nobody waits for a model that is faster
 _SLOW = 0.5  # of the best speed that a model had
 _CLEARLY_FASTER = 1.25
 _PAUSE_SECONDS = 900.0  # between two comparisons
@@ -80,7 +81,12 @@ class ThreadChoice:
     def should_compare(self, speed: float, best: float) -> bool:
         """Return whether a reply was so slow, in tokens per second, that it is time to compare."""
         rested = self._clock() - self._compared_at >= _PAUSE_SECONDS
-        return not self._fixed and rested and speed < _SLOW * best
+        return not self._fixed and rested and self.is_slow(speed) and speed < _SLOW * best
+
+    @staticmethod
+    def is_slow(speed: float) -> bool:
+        """Return whether people have to wait for a model with that speed."""
+        return speed < _READING_SPEED
 
     @staticmethod
     def is_better(speed: float, current: float) -> bool:
