@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tau.models.engine import LocalEngine, RunningModel
+
 from .conftest import Command
 
 pytestmark = pytest.mark.slow  # most of these open a Tau of their own
@@ -22,6 +24,22 @@ def test_models_are_listed_with_their_roles(tau: Command) -> None:
     assert rows["scripted"][1:4] == ["scripted", "chat", "yes"]
     assert "companion" in rows["smollm2-135m-instruct"][5]
     assert "embedder" in rows["multilingual-e5-small"][5]
+
+
+def test_what_is_loaded_is_listed_with_what_it_takes(
+    tau: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = RunningModel(
+        name="smollm2-135m-instruct",
+        pid=7,
+        threads=1,
+        memory_bytes=240_000_000,
+        tokens_per_second=31.4,
+    )
+    monkeypatch.setattr(LocalEngine, "running", lambda _: [loaded])
+    assert tau("models", "list").stderr.splitlines()[-1] == (
+        "Running: smollm2-135m-instruct, 1 thread, 240 MB of memory, 31 tokens a second."
+    )
 
 
 def test_an_endpoint_is_added_used_and_forgotten(tau: Command) -> None:

@@ -10,7 +10,8 @@ from fastapi import FastAPI
 
 from tau.app import App
 from tau.errors import UNEXPECTED, DownloadFailed
-from tau.models import ModelInfo, scripted_server
+from tau.models import ModelInfo, catalog, scripted_server
+from tau.models.engine import LocalEngine, RunningModel
 
 from ..conftest import Person
 
@@ -25,6 +26,25 @@ async def test_models_are_listed_with_their_aliases(owner: Person, guest: Person
         assert names["scripted"]["ready"] is True
         assert names["scripted"]["capabilities"] == ["chat"]
         assert "companion" in listed["aliases"]
+        assert listed["builtin"] == {
+            "names": [catalog.CHAT_MODEL],
+            "better": None,
+            "in_use": False,  # the settings name another model
+        }
+
+
+async def test_what_a_loaded_model_takes_is_listed_with_it(
+    owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded = RunningModel(
+        name=catalog.CHAT_MODEL, pid=7, threads=2, memory_bytes=10**8, tokens_per_second=None
+    )
+    monkeypatch.setattr(LocalEngine, "running", lambda _: [loaded])
+    listed = await owner.get("/api/models")
+    running = {model["name"]: model["running"] for model in listed["models"] if model["running"]}
+    assert running == {
+        catalog.CHAT_MODEL: {"threads": 2, "memory_bytes": 10**8, "tokens_per_second": None}
+    }
 
 
 async def test_an_endpoint_is_added_named_checked_and_removed(owner: Person) -> None:
