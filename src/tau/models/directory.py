@@ -23,6 +23,7 @@ from tau.models.registry import (
     make_endpoint,
 )
 from tau.models.remote import RemoteModel
+from tau.models.sizes import likely_size
 from tau.models.types import Backend, ModelInfo
 from tau.settings import Settings
 
@@ -60,7 +61,9 @@ class ModelDirectory:
             endpoint_url(self._guard, self._settings.model_url),
             self._settings.model,
             self._settings.model_key or None,
-            EndpointDetails(about="The endpoint of the settings."),
+            EndpointDetails(
+                size=likely_size(self._settings.model), about="The endpoint of the settings."
+            ),
         )
 
     def knows(self, name: str) -> bool:
@@ -188,5 +191,8 @@ class ModelDirectory:
 def _endpoint_details(found: DiscoveredModel) -> EndpointDetails:
     info = found.info
     return EndpointDetails(
-        capabilities=info.capabilities, context_tokens=info.context_tokens, about=info.about
+        capabilities=info.capabilities,
+        size=info.size,
+        context_tokens=info.context_tokens,
+        about=info.about,
     )

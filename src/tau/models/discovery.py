@@ -13,6 +13,7 @@ import aiohttp
 import msgspec
 
 from tau.models.http import GuardedClient
+from tau.models.sizes import likely_size
 from tau.models.types import Capability, ModelInfo
 
 TIMEOUT_SECONDS = 0.7
@@ -114,6 +115,7 @@ def _discovered(
             name=f"{place.prefix}/{short}",
             origin="found",
             capabilities=likely_capabilities(model),
+            size=likely_size(model),
             context_tokens=_context_tokens(item),
             about=f"{place.server} on this machine (port {place.port})",
         )

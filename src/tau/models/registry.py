@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from tau.errors import BadInput
 from tau.models.http import AddressGuard
+from tau.models.sizes import likely_size
 from tau.models.types import Capability, ModelInfo, Size
 from tau.storage.database import Database
 from tau.storage.schema import aliases as aliases_table
@@ -74,7 +75,7 @@ def make_endpoint(
     if key and (not key.isascii() or not key.isprintable() or " " in key):
         raise BadInput("A key can only contain printable ASCII characters, without spaces.")
     try:
-        given = msgspec.convert(details, EndpointDetails)
+        given = msgspec.convert({"size": likely_size(model), **details}, EndpointDetails)
     except msgspec.ValidationError as error:
         raise BadInput(f"The details of the model are invalid: {error}.") from error
     if not given.capabilities or given.context_tokens < 256:
