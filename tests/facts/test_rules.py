@@ -13,7 +13,8 @@ from tau.journal.entries import Claim
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 SAID_AT = NOW.timestamp()
-LEAST_PRECISION, LEAST_RECALL = 0.93, 0.9
+LEAST_PRECISION = {"english": 0.95, "chinese": 0.9}
+LEAST_RECALL = 0.9
 
 
 def shown(claim: Claim) -> str:
@@ -52,7 +53,7 @@ def test_sentences_that_were_not_looked_at_are_read_as_well(language: str) -> No
         right += len(found & set(expected))
         wrong += len(found - set(expected))
         missed += len(set(expected) - found)
-    assert right / (right + wrong) >= LEAST_PRECISION
+    assert right / (right + wrong) >= LEAST_PRECISION[language]
     assert right / (right + missed) >= LEAST_RECALL
 
 

@@ -23,14 +23,16 @@ from tau.text.scripts import HAN
 from tau.text.tokenization import fold_text
 
 MAX_CLAUSES = 16
+MAX_CLAUSE_CHARACTERS = 60
+"""A longer clause states nothing plainly."""
 _CHINESE = LanguageCleaning(CLEANERS, derive_values)
 
 _BESIDE_LATIN = re.compile(f"(?<=[{HAN}])[ \\t]+(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[ \\t]+(?=[{HAN}])")
 _BREAK = re.compile(
-    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过|所以|而且|因为)|(?<=了)但"
+    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过(?!敏)|所以|而且|因为(?=我))|(?<=了)但"
 )
 _FILLER = re.compile(
-    "(?:你好|您好|嗨|哈喽|大家好|早上好|晚上好|嗯|哦|啊|唉|哎|哈哈+|对了|其实|另外|顺便说一下|顺便说一句|顺便提一下|顺便|还有|而且|因为|但是|但|不过|所以"
+    "(?:你好|您好|原来|哎呀|天哪|呃|嘿|喂|在吗|是这样的|先说一下|顺带一提|说个事|跟你讲|嗨|哈喽|大家好|早上好|晚上好|嗯|哦|啊|唉|哎|哈哈+|对了|其实|另外|顺便说一下|顺便说一句|顺便提一下|顺便|还有|而且|因为|但是|但|不过|所以"
     "|那个|请记住|记住|记得|说实话|老实说|实话说|话说|说起来|总之|最近|后来|结果|提醒你|告诉你|跟你说|告诉你一个好消息|好消息|坏消息|没想到|补充一下|更新一下|说一下|介绍一下|自我介绍一下"
     "|怎么说呢|[-·•*\\d.]+|[:：、])+"
 )
@@ -41,11 +43,12 @@ _TIME_BEFORE_ME = re.compile(
 )
 _COMPARED = re.compile(
     "(?:比起|相比|和|跟|与|相较于|相对于|对比)[^我，]{1,10}?(?:比起来|相比|来说|比)?(?=我)"
+    "|[^我，]{1,6}(?:和|跟|与|还是)[^我，]{1,6}(?:之间|相比|比|里)?(?=我(?:还是)?(?:更|比较)(?:喜欢|爱|偏爱))"
 )
 _NOT_ASSERTED = re.compile(
     "如果|要是|假如|假设|假使|倘若|若是|假装|希望|但愿|可能|也许|或许|大概是|说不定|据说|听说|传说|说(?!话|明|英|日|法|德|韩|粤|汉|中|普|实|起来|一|俄|西|闽|上海|客)"
     "|告诉|觉得|认为|以为|梦到|梦见|应该|不知道|万一|除非|的话|想象|好像|似乎|谁|什么|怎么|哪[里儿个些]|为什么|是不是|有没有|会不会|要不要|该不该|能不能"
-    "|开玩笑|骗你|并不|才怪|就好了|多好|恨不得|巴不得|差点|险些|幻想|下辈子|上辈子|前世|等我(?:老|退休|有钱)|长大后?|将来|未来|仿佛|装作|假扮|冒充|号称|自称|叫做?什么"
+    "|开玩笑|骗你|并不|才怪|就好了|多好|恨不得|巴不得|差点|险些|幻想|下辈子|上辈子|前世|等我(?:老|退休|有钱|长大)|长大(?:以)?后|将来|未来|仿佛|装作|假扮|冒充|号称|自称|叫做?什么"
     "|想(?:去|要|当|做|住|搬|换|学|养|买|吃|成为)|快要|即将|差一点|本来(?:要|想|该)|不得不承认你|嫁给(?:了)?(?:工作|事业)|一辈子都?"
 )
 _SARCASM = re.compile(
@@ -61,13 +64,29 @@ _GOES_ON = re.compile(
     "也|还|现在|目前|已经|刚|最近|平时|一直|就(?!是说)|都|又|从|在|住|是(?!因为|吗|的|不)|有(?!人|点|些|的|时)|养|对(?!了|吧|的)|不(?!过|是|管|论|如|然|好意思|知)|没|喜欢|最|特别|很|非常|比较|更|挺|讨厌|来自|毕业|学|读|做|当"
     "|搬|每|老家|怀孕|结婚|离婚|退休|被|查出|确诊|爱|打算|准备|要(?!是|不)|会|下周|明天|后天|热爱|患|跟|和|宁愿|今年|去年|离开|辞|会说|开了?一?[家间]|定居|戒|吃|家(?:在|住)|专业|主修|职业"
 )
+_DROPPED = re.compile(
+    "(?:[上这]周[一二三四五六日天]?|上个?月|去年|今年|前年|前几天|昨天|今天|昨晚|刚刚|刚|已经|终于|最近|其实|现在|目前|如今|从小|从小就|一直|也|都|又|早就|今早"
+    "|(?:19|20)\\d\\d年|\\d{1,2}月份?|[一二两三四五六七八九十几半\\d]+(?:年|个月|天|周)前|突然|刚好|总算|正式|本来就|天生|特别|很|超级?|最|真的|挺|蛮|更){0,4}(?:被)?"
+    "(?:搬到|搬来|搬去|搬回|搬进|住|定居|回到?|离开|确诊|查出|检查出|诊断|得了|患|怀孕|怀上|怀了|离婚|结婚|订婚|领证|分手|脱单|单身|已婚|恋爱|辞职|离职|裸辞|失业|裁|退休|入职|跳槽|换工作|转行|当上"
+    "|养了|养|领养|收养|有(?:一?[个只条辆台]|[两二三四五六七八九俩]|男朋友|女朋友|高血压|糖尿病|哮喘|鼻炎|抑郁)|对|[^，的]{1,4}过敏|不吃|不能吃|不能喝|不喝|不太能|吃不了|吃素|吃全素|戒|乳糖不耐受"
+    "|喜欢|不喜欢|讨厌|受不了|不爱|爱[吃喝看听玩打]|怕|迷上|宁愿|宁可|偏爱|每[天周晚早年个]|天天|周末|毕业|考上|在[^，]{2,14}(?:工作|上班|实习|读|念|上学|留学|当|做|教|开)|来自|老家|母语|会说|会讲"
+    "|学(?:了|的|过)|在学|是(?:一名|个|一个|做|搞|独生)|做[^，]{1,6}的$|干[^，]{1,6}的$|开(?:出租|网约车|了一?家)|生日|预产期|买了|家在|家住|租|坐标|读(?:大|研|高|博)|从事|任职|就职|本科|专业)"
+)
+"""How a clause may begin that leaves out 我, as people do when they speak of themselves."""
+_DROPPED_RELATIVE = re.compile(
+    "(?:老公|老婆|媳妇|女儿|儿子|闺女|女朋友|男朋友|未婚妻|未婚夫|爸爸|妈妈|爸|妈|哥哥|姐姐|弟弟|妹妹|爷爷|奶奶|外公|外婆|姥姥|姥爷|岳母|婆婆|室友|家里|家里的|家中)(?![们的说])"
+)
+_OTHERS = re.compile(f"(?<!其)[他她它]|{words.RELATIVES}|{words.PEOPLE}|有人|别人|人家|某")
+_THIRD_PERSON = re.compile("(?<!其)[他她它]")
+_SPEAKER = re.compile("[我俺咱]|本人")
+_HAN = re.compile(f"[{HAN}]")
 _SURNAME = re.compile("我姓.{1,2}$")
 _MOURNED = re.compile(
     "(?:爷爷|奶奶|外公|外婆|姥姥|姥爷|爸爸|妈妈|父亲|母亲|老爸|老妈)[^，的说]{0,8}(?:去世|过世|病逝|离世)"
 )
 _HABIT = re.compile(
     r"我(?:们)?(?:一般|通常|平时|基本上?|几乎|习惯|都|现在|坚持){0,3}(?P<habit>(?:每(?:天|周|晚|早|年|个?月|个?周末|个?星期|周[一二三四五六日天]"
-    r"|个?星期[一二三四五六日天]|隔一天|逢周[一二三四五六日天])|周末(?:都|一般|通常|会|经常|总|基本)|周[一二三四五六日天]都|天天|一周[一二两三四五六七八九十\d]+次)[^，,。；;！!？?…]{2,20})$"
+    r"|个?星期[一二三四五六日天]|隔一天|逢周[一二三四五六日天])|周末(?:都|一般|通常|会|经常|总|基本)|周[一二三四五六日天]都|天天|(?<=[般常时惯都])(?:早上|晚上|中午|睡前|下班后|晚饭后|周末)|一周[一二两三四五六七八九十\d]+次)[^，,。；;！!？?…]{2,20})$"
 )
 _HABITUAL = re.compile(
     "跑步|跑.*公里|游泳|健身|散步|骑车|骑行|冥想|看书|读书|阅读|写日记|记日记|喝|吃|做饭|练|打球|打坐|瑜伽|起床|起来|睡|学|弹|画|上课|锻炼"
@@ -85,6 +104,13 @@ _BIRTHDAY = re.compile(
     rf"我(?:(?:的)?(?P<relation>{words.RELATIVES}|{words.PEOPLE}))?的?(?:生日(?:是|在|：|就是)?|是?(?=[^，]*(?:出生|生的|生$|生人$)))(?:农历|阳历|阴历)?"
     r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?(?:出生|生)?(?:的|人)?$"
 )
+_BIRTHDAY_AFTER = re.compile(
+    r"我?(?:(?:是|每年)?(?:(?P<year>(?:19|20)\d\d)年)?)(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?(?:是|就是)?(?:我的?|过|的)?生日$"
+)
+_TOPICS_OF_OTHERS = frozenset(
+    {"home", "work", "study", "health", "like", "dislike", "possession", "event"}
+)
+"""What is kept of others: no names, and no relations of relations."""
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
 _TEMPLATE_FORMS = str.maketrans(
     "来过职业专业会说话养爱对严岁开从学读书长间结离婚后样个为国东华语称医视湾",
@@ -111,6 +137,24 @@ def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
         yield _as_written(claim, forms) if forms else claim
 
 
+def without_others(sentences: list[str]) -> list[str]:
+    """Return sentences without those that leave out whom they are about after one about others.
+
+    我哥换工作了。搬到上海了: who moved is not the speaker. Other languages stay.
+    """
+    kept: list[str] = []
+    of_others = False
+    for sentence in sentences:
+        plain = unify_characters(sentence)
+        speaker = _SPEAKER.search(plain)
+        if not (of_others and not speaker and _HAN.search(plain)):
+            kept.append(sentence)
+        if speaker or _OTHERS.search(plain):
+            of_others = bool(_THIRD_PERSON.search(plain) or (speaker is None)
+                             or _NOT_ME.match(plain[speaker.start() :]))  # fmt: skip
+    return kept
+
+
 def _claims(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     if _SARCASM.search(sentence):
         return
@@ -130,24 +174,32 @@ def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
 
     我 is put before those that go on without a subject. The first that nobody asserts ends them.
     """
-    of_me = False
+    of_me = of_others = False
     for place, raw in enumerate(clauses):
+        if len(raw) > MAX_CLAUSE_CHARACTERS:
+            return
         clause = _without_lead(raw)
         if _NOT_ASSERTED.search(clause) or _ASKS.search(clause):
             return
         if clause.startswith(("俺", "本人", "咱")):
             clause = f"我{clause[2:] if clause.startswith(('本人', '咱们')) else clause[1:]}"
+        if not clause.startswith("我") and _BIRTHDAY_AFTER.match(clause):
+            yield clause, ""
+            continue
         if not clause.startswith("我"):
             before = clauses[place - 1] if place else ""
             goes_on = (
-                _MOURNED.match(clause)
+                (not of_others and (_DROPPED.match(clause) or _DROPPED_RELATIVE.match(clause)))
+                or _MOURNED.match(clause)
                 or (of_me and _GOES_ON.match(clause))
                 or (_SURNAME.match(before) and "叫" in clause[:2])
             )
             of_me = of_me and not clause
+            of_others = of_others or _OTHERS.search(clause) is not None
             clause = f"我{clause}" if goes_on else ""
         if clause:
             of_me = not _NOT_ME.match(clause)
+            of_others = not of_me
             if re.search("[:：].*[你您他她]", clause):
                 return
             yield clause, clauses[place + 1] if place + 1 < len(clauses) else ""
@@ -173,7 +225,7 @@ def _clause_claims(clause: str, following: str, reference: ReferenceTime) -> Ite
     if _NOT_ME.match(clause):
         whom = _table().patterns["relation"].match(clause)
         if whom is not None:
-            yield from _relation_claims(clause, whom)
+            yield from _relation_claims(clause, whom, reference)
     else:
         yield from _habit_claims(clause)
     yield from _plan_claims(clause, reference)
@@ -202,15 +254,15 @@ def _relation_of(found: re.Match[str]) -> str:
     return words.SYNONYMS.get(relation, relation)
 
 
-def _relation_claims(clause: str, whom: re.Match[str]) -> Iterator[Claim]:
+def _relation_claims(clause: str, whom: re.Match[str], reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield what a clause says of somebody else, read as if they said it of themselves."""
     relation = words.SYNONYMS.get(whom["relation"], whom["relation"])
     named = whom["who"] or ""
-    for rule in _table().rules["others"]:
-        found = rule.pattern.match(clause, whom.end())
-        if found is not None:
-            yield from claims_from_match(
-                rule, found, _CHINESE, who=relation + named, about=named or relation
-            )
+    for claim in _rule_claims(f"我{clause[whom.end() :]}", "", reference):
+        if claim.topic in _TOPICS_OF_OTHERS and not claim.about:
+            link = "的" if "：" in claim.text else ""
+            text = f"{relation}{named}{link}{claim.text}"
+            yield msgspec.structs.replace(claim, about=named or relation, text=text)
 
 
 def _habit_claims(clause: str) -> Iterator[Claim]:
@@ -220,14 +272,14 @@ def _habit_claims(clause: str) -> Iterator[Claim]:
 
 
 def _birthday_claims(clause: str) -> Iterator[Claim]:
-    found = _BIRTHDAY.match(clause)
+    found = _BIRTHDAY.match(clause) or _BIRTHDAY_AFTER.match(clause)
     if found is None:
         return
     month, day = _number(found["month"]), _number(found["day"])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return
-    date = (f"{found['year']}年" if found["year"] else "") + f"{month}月{day}日"
-    relation = words.SYNONYMS.get(found["relation"] or "", found["relation"] or "")
+    date = (f"{found['year']}年" if found.groupdict().get("year") else "") + f"{month}月{day}日"
+    relation = _relation_of(found)
     text = f"{relation}的生日：{date}" if relation else f"生日：{date}"
     yield Claim(topic="birthday", text=text, about=relation, slot="birthday", value=date)
 

@@ -184,6 +184,10 @@ def favourite(raw: str) -> list[str]:
 
 def allergen(raw: str) -> list[str]:
     """Return what someone is allergic to, and nothing for a figure of speech."""
+    if re.search("[不没无]$|^[不没无]", raw):
+        return []
+    if raw in {"虾", "蟹", "鱼", "蛋", "奶", "酒", "螨", "桃", "猫", "狗"}:
+        return [raw]
     return [] if _METAPHOR_ALLERGEN.search(raw) else things(raw)
 
 
@@ -272,6 +276,8 @@ CLEANERS: dict[str, Cleaner] = {
     "school": school,
     "intro": intro,
     "venture": venture,
+    "trade": lambda raw: [] if re.search(f"[{_PRONOUN}这那]|玩笑|梦|好人|事$", raw) else [raw],
+    "held": lambda raw: [] if re.search(f"[{_PRONOUN}这那吗呢]", raw) else [raw],
     "field": lambda raw: [] if _NO_ORG.search(raw) else [raw],
     "relation": lambda raw: [SYNONYMS.get(raw, raw)],
     "diet": lambda raw: ["吃素" if "吃" in raw else raw],

@@ -16,6 +16,9 @@ _CALL_ME = re.compile(
     "(?P<name>[^，,。；;！!？?…\\s]{1,12}?)"
     "(?P<after>就行了?|就好了?|就可以了?|吧|即可|好了)?$"
 )
+_CALLED_BY_ALL = re.compile(
+    "(?:我的?)?(?:大家|朋友们?|同事们?|家里人|家人|同学们?|身边的?人|熟人|熟悉我的人|亲近的人|网友们?|学生们?)(?:都|一般|平时|习惯|喜欢|总是?|会){0,3}(?:叫|喊|管|称呼)我(?:叫|为|做)?(?P<name>[^，,。；;！!？?…\\s]{1,6})$"
+)
 _ORDER = re.compile(
     "起床|一声|帮|出|上|回|吃|开|做|写|看|走|睡|干|买|学|等|跟|和|到|快|醒|去|来|名字|的"
 )
@@ -61,7 +64,14 @@ _OUTPUT = re.compile(
 _NOT_EACH_TIME = re.compile(
     "(?:请你?|麻烦你?|你)?(?P<request>(?:不用|不必|别|不要|没必要)(?:再)?(?:每次|总是|老是|每回|一直|动不动)(?:都|就)?.{2,})$"
 )
-_SIMPLE = (_NOT_EACH_TIME, _BRIEFLY, _IN_LANGUAGE)
+_WHEN_ANSWERING = re.compile(
+    "(?:请你?|麻烦你?|你|以后){0,3}(?P<request>(?:回答|回复|答复|说话|讲话|聊天|跟我(?:说话|聊天|讲话)|和我(?:说话|聊天|讲话)|给我(?:建议|推荐|答案|回复|讲解))(?:我|我的问题|问题)?(?:的时候|时候|时)?[，,]?"
+    "(?:请|要|别|不要|不用|尽量|都|必须|务必|直接|多|少|用|先|最好|控制|只|随意|可以){1,3}.{1,})$"
+)
+_CONCLUSION_FIRST = re.compile(
+    "(?:请你?|麻烦你?|你|以后){0,3}(?P<request>(?:先(?:说|给|讲)(?:结论|重点|答案|要点)|一次只(?:问|说|给|讲)|直接给(?:我)?(?:答案|结论|代码)|有话直说|说话直接点|说中文|讲中文|别跟我(?:讲|说|客气|绕)|不要跟我(?:讲|说|客气|绕)).*)$"
+)
+_SIMPLE = (_NOT_EACH_TIME, _BRIEFLY, _IN_LANGUAGE, _WHEN_ANSWERING, _CONCLUSION_FIRST)
 _FIRST = re.compile("先|只|直接|务必")
 _REMEMBER = re.compile(
     "(?:请|你|帮我|要|一定){0,4}(?:记住|记得|记一下|记下来?|别忘了)[，,：: ]*"
@@ -94,6 +104,9 @@ def request_claims(sentence: str, clauses: Sequence[str]) -> Iterator[Claim]:
 def _called(clauses: Sequence[str]) -> str:
     """Return what the person wants to be called, or nothing."""
     for clause in clauses:
+        usual = _CALLED_BY_ALL.match(clause.strip())
+        if usual and (name := title(usual["name"])):
+            return name[0]
         found = _CALL_ME.match(clause.strip())
         if found is None:
             continue

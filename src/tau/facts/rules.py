@@ -65,7 +65,7 @@ def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> lis
 
 def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[ExtractedClaim]:
     """Return what `extract_claims` does, and what `text` may state, such as an unknown place."""
-    if not _MENTIONS_SELF.search(text):
+    if not _MENTIONS_SELF.search(text) and not _HAN.search(text):
         return []
     reference = ReferenceTime(said_at, zone)
     if any(map(voice_english.points_back, _SENTENCE.findall(text[:MAX_MESSAGE_CHARACTERS]))):
@@ -88,16 +88,16 @@ def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[E
 
 def _own_sentences(text: str) -> list[str]:
     """Return the sentences of a message, or none if they may be somebody else's."""
-    sentences: list[str] = _SENTENCE.findall(text)[:MAX_SENTENCES]
+    sentences = chinese.without_others(_SENTENCE.findall(text)[:MAX_SENTENCES])
     english_ones = [each for each in sentences if not _HAN.search(each)]
     return sentences if voice_english.speaks_for_self(english_ones) else []
 
 
 def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedClaim]:
     """Return what a sentence says; verbatim only where no rule understands more."""
-    if not _MENTIONS_SELF.search(sentence):
-        return []
     han = _HAN.search(sentence)
+    if not han and not _MENTIONS_SELF.search(sentence):
+        return []
     language: SentenceReader = chinese if han else english
     read = [
         claim

@@ -78,7 +78,7 @@ _TASK = re.compile(
     r"(?:grammar|spelling|text|essay|letter|e-?mail|paragraph|sentence|translation|cv|resume))\b"
     r"|\bhow (?:do|would|can|to) (?:you |i |we |one )?say\b|\bwhat does\b[^\n]{0,200}\bmean\b"
     r"|\b(?:reply|respond|answer) to (?:this|the following|that) "
-    r"|翻译|译成|译为|怎么说|润色|改写|校对|总结一?下|概括|摘要|改一?下(?:这|下面|以下)|(?:这|那)(?:句|段)话",
+    r"|(?<![是做当名位])翻译|译成|译为|怎么说|润色|改写|校对|总结一?下|概括|摘要|改一?下(?:这|下面|以下)|(?:这|那)(?:句|段)话",
     re.IGNORECASE,
 )
 """Asks for work on a text: whose words those are cannot be known."""
