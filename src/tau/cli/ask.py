@@ -17,11 +17,15 @@ from tau.cli.chat_session import (
 from tau.cli.confirmation import interruptible
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
-from tau.cli.terminal import console
+from tau.cli.terminal import console, single_line
 from tau.client.client import Client
 from tau.companion import events
 from tau.errors import BadInput, TauError
 from tau.server.schemas.turns import TurnOut
+
+_CONFIRM_ELSEWHERE = (
+    "(Nothing was deleted. To look at it and confirm, ask in the app or in tau chat.)"
+)
 
 
 @click.command()
@@ -100,6 +104,11 @@ class _StreamedReply:
                     view.feed(event.text)
                 case events.Revised():
                     view.revise(before + event.text)
+                case events.Notes():
+                    for line in filter(None, map(_note_line, event.notes)):
+                        click.echo(line, err=True)
+                case events.Forgetting():
+                    click.echo(_CONFIRM_ELSEWHERE, err=True)
                 case events.Failed():
                     raise TauError(event.sentence)
 
@@ -115,6 +124,10 @@ class _StreamedReply:
                     reply["notice"] = event.text
                 case events.Recalled():
                     reply["recalled"] = event.passages
+                case events.Notes():
+                    reply["notes"] = event.notes
+                case events.Forgetting():
+                    reply["forgetting"] = {"messages": event.messages, "facts": event.facts}
                 case events.Answering():
                     reply["instead_of"] = event.instead_of
                 case events.Delta():
@@ -127,6 +140,14 @@ class _StreamedReply:
                 case events.Failed():
                     raise TauError(event.sentence)
         return reply
+
+
+def _note_line(note: events.Note) -> str:
+    text = single_line(note.text)
+    if note.kind == "asks":
+        return f"({text}: {note.question} Answer with tau memory approve or reject.)"
+    before = single_line(note.replaces or "")
+    return f"(Changed: {text}; before: {before})" if note.kind == "replaced" else ""
 
 
 def _read_words(given_words: tuple[str, ...]) -> str:

@@ -13,6 +13,7 @@ from tau.cli.slash_commands import (
     SLASH_COMMANDS,
     ChatContext,
     ExitChat,
+    offer_forgetting,
     parse_command,
     run_command,
     seed_history,
@@ -76,6 +77,7 @@ async def _handle_input(here: ChatContext, words: str) -> None:
         await here.session.say(words)
     else:
         await run_command(here, *command)
+    await offer_forgetting(here)
 
 
 def _model_name(known: ModelList, session: ChatSession) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from rich.console import Console
 
 from tau.cli.keyboard import echo_disabled
 from tau.cli.markdown import render
+from tau.cli.memory_notes import ReplyContext, note_lines
 from tau.cli.terminal import PROMPT_MARK, strip_control
 from tau.cli.view import ReplyView
 from tau.client.client import Client
@@ -18,7 +19,7 @@ from tau.companion import events
 from tau.errors import TauError
 from tau.server.schemas.conversations import ConversationOut
 from tau.server.schemas.facts import FactOut
-from tau.server.schemas.messages import MessageOut, RecalledMessageOut
+from tau.server.schemas.messages import MessageOut
 from tau.server.schemas.turns import TurnOut
 
 
@@ -102,7 +103,7 @@ class ChatSession:
         self.default_model = "companion"
         self.private = False
         self.conversation: ConversationOut | None = None
-        self.recalled: Sequence[events.RecalledPassage | RecalledMessageOut] = ()
+        self.reply = ReplyContext()
         self.listed_conversations: list[str] = []
         self.facts: list[FactOut] = []
         self._turn: TurnOut | None = None
@@ -158,7 +159,7 @@ class ChatSession:
     async def follow(self, turn: TurnOut) -> None:
         """Show a turn to its end; Ctrl-C stops the reply, a second Ctrl-C stops waiting for it."""
         view = output_for(self.screen)
-        self._turn = turn
+        self._turn, self.reply = turn, ReplyContext()
         notes: list[str] = []
         end: events.Event | None = None
         try:
@@ -175,7 +176,7 @@ class ChatSession:
             self.print_error(end.sentence)
         elif isinstance(end, events.Done) and end.status == "stopped":
             self.print_note("(stopped)")
-        for note in notes:
+        for note in (*notes, *note_lines(self.reply.notes)):
             self.print_note(note)
 
     async def _show(
@@ -190,8 +191,8 @@ class ChatSession:
                     view.feed(before)
                 case events.NoticeGiven() if self.screen.is_terminal:
                     notes.append(event.text)
-                case events.Recalled():
-                    self.recalled = event.passages
+                case events.Recalled() | events.Forgetting() | events.Notes():
+                    self.reply.keep(event)
                 case events.Answering(model=model, instead_of=str(other)):
                     notes.append(f"({model} answered, because {other} couldn't.)")
                 case events.Thought() | events.Delta() | events.Revised():
@@ -207,9 +208,8 @@ class ChatSession:
         self.conversation = await self.client.conversations.get(conversation_id)
         self.private = self.conversation.private
         thread = await self.thread()
-        self.recalled = next(
-            (message.recalled for message in reversed(thread) if message.by == "tau"), []
-        )
+        last = next((message for message in reversed(thread) if message.by == "tau"), None)
+        self.reply = ReplyContext(last.recalled if last else ())
         title = self.conversation.title or "this conversation"
         self.print_note(f"Continuing {title} ({self.conversation.count} messages).\n")
         for message in thread[-2:]:
@@ -228,7 +228,7 @@ class ChatSession:
         """Start a new conversation with the next message."""
         self.conversation = None
         self.private = private
-        self.recalled = ()
+        self.reply = ReplyContext()
 
     def show(self, message: MessageOut) -> None:
         """Print a message."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from tau.cli.terminal import format_time, shorten, strip_control
+from tau.cli.terminal import format_time, shorten, single_line, strip_control
+from tau.journal.entries import DatePrecision
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 from tau.server.schemas.imports import ImportOut
@@ -32,6 +33,21 @@ _SOURCES = {"rules": "from what you said", "person": "entered by you", "import":
 def format_date(at: float | None) -> str:
     """Return a time as a local date; nothing for `None`."""
     return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d}" if at is not None else ""
+
+
+def format_known_date(at: float, precision: DatePrecision | None) -> str:
+    """Return a local date as exactly as it is known: a day, a month or a year."""
+    day = format_date(at)
+    return {"year": day[:4], "month": day[:7]}.get(precision or "", day)
+
+
+def question_about(fact: FactOut) -> str:
+    """Return what the person is asked about a waiting fact; nothing if it only waits."""
+    if not fact.asks:
+        return ""
+    if fact.topic == "instruction":
+        return "Shall Tau always do this?"
+    return f"Shall this replace “{single_line(fact.replaces)}”?" if fact.replaces else "Is it true?"
 
 
 def product_name(origin: str) -> str:

@@ -11,8 +11,10 @@ from tau.cli.fact_ids import ID_CONTEXT, all_facts, find_facts, short_ids
 from tau.cli.formatting import (
     describe_source,
     format_date,
+    format_known_date,
     import_summary,
     product_name,
+    question_about,
 )
 from tau.cli.memory_forget import forget
 from tau.cli.options import settings_given, takes_settings
@@ -57,7 +59,7 @@ async def list_them(state: str, topic: str | None, limit: int | None) -> None:
             format_date(one.last_said_on),
             one.topic,
             *_state_column(one, state),
-            one.text,
+            " ".join(filter(None, (one.text, question_about(one)))),
         )
         for one in facts
     ]
@@ -85,7 +87,12 @@ async def show(fact: str) -> None:
     one = known.fact
     screen.print(single_line(one.text), style="bold", markup=False)
     screen.print(f"{one.topic} · {one.state} · {describe_source(one)}", style="dim", markup=False)
-    for name, at in (("since", one.valid_from), ("until", one.valid_to), ("due", one.due)):
+    if question := question_about(one):
+        screen.print(question, markup=False)
+    if one.valid_from is not None:
+        since = format_known_date(one.valid_from, one.valid_from_precision)
+        screen.print(f"since {since}", style="dim", markup=False)
+    for name, at in (("until", one.valid_to), ("due", one.due)):
         if at is not None:
             screen.print(f"{name} {format_date(at)}", style="dim", markup=False)
     if len(known.history) > 1:

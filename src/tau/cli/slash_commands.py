@@ -12,6 +12,12 @@ from rich.text import Text
 from tau.cli.chat_session import ChatSession
 from tau.cli.files import atomic_write
 from tau.cli.formatting import as_markdown, describe_source, forget_preview_lines
+from tau.cli.memory_notes import (
+    ReplyContext,
+    confirm_forgetting,
+    decide,
+    preview_forgetting,
+)
 from tau.cli.prompt import Prompt
 from tau.cli.terminal import format_time, print_rows, shorten, single_line, strip_control
 from tau.companion.events import RecalledPassage
@@ -116,7 +122,7 @@ async def seed_history(chat: ChatContext) -> None:
 
 
 async def _recalled(chat: ChatContext, _rest: str) -> None:
-    passages = chat.session.recalled
+    passages = chat.session.reply.recalled
     if not passages:
         chat.session.print_note("Nothing was recalled for the last reply.")
     for number, passage in enumerate(passages, 1):
@@ -175,6 +181,38 @@ async def _wrong(chat: ChatContext, rest: str) -> None:
     chat.session.print_note(f"Marked as wrong: {single_line(fact.text)}")
 
 
+async def _yes(chat: ChatContext, rest: str) -> None:
+    await _decide(chat, rest, approve=True)
+
+
+async def _no(chat: ChatContext, rest: str) -> None:
+    await _decide(chat, rest, approve=False)
+
+
+async def _decide(chat: ChatContext, choice: str, *, approve: bool) -> None:
+    session = chat.session
+    session.print_note(await decide(session.client, session.reply.notes, choice, approve=approve))
+
+
+async def offer_forgetting(chat: ChatContext) -> None:
+    """Show what the person asked to forget, if they did, and delete it once they confirm."""
+    session, asked = chat.session, chat.session.reply.forgetting
+    if asked is None:
+        return
+    session.reply.forgetting = None
+    goes = await preview_forgetting(session.client, asked)
+    for line in forget_preview_lines(goes, session.screen.width):
+        session.print_note(line)
+    answer = await chat.prompt.ask(question="Forget it? Type yes: ")
+    if answer.strip().lower() not in {"yes", "y"}:
+        session.print_note("Nothing was forgotten.")
+        return
+    await confirm_forgetting(session.client, asked)
+    session.reply = ReplyContext()
+    await seed_history(chat)
+    session.print_note("Forgotten.")
+
+
 async def _retry(chat: ChatContext, _rest: str) -> None:
     await chat.session.retry()
 
@@ -212,7 +250,7 @@ async def _forget(chat: ChatContext, _rest: str) -> None:
         chat.session.print_note("Nothing was forgotten.")
         return
     await chat.session.client.memory.forget(messages=shown)
-    chat.session.recalled = ()
+    chat.session.reply = ReplyContext()
     await seed_history(chat)
     chat.session.print_note("Forgotten.")
 
@@ -266,6 +304,8 @@ SLASH_COMMANDS: dict[str, SlashCommand] = {
     ),
     "search": SlashCommand(_search, "/search WORDS", "search everything that was said"),
     "memory": SlashCommand(_memory, "/memory [WORDS]", "show what Tau knows about you"),
+    "yes": SlashCommand(_yes, "/yes [N]", "answer a question below the last reply with yes"),
+    "no": SlashCommand(_no, "/no [N]", "answer it with no, or undo a note"),
     "wrong": SlashCommand(_wrong, "/wrong N [WORDS]", "mark a memory as wrong, or correct it"),
     "retry": SlashCommand(_retry, "/retry", "get another reply"),
     "edit": SlashCommand(_edit, "/edit [WORDS]", "edit your last message"),
