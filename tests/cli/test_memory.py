@@ -20,7 +20,8 @@ DAY = r"\d{4}-\d\d-\d\d"
 def fact(name: str, **more: object) -> FactOut:
     parts = {
         "id": name, "topic": "home", "text": "Lives in Porto", "state": "current",
-        "confirmed": False, "said_on": 0.0, "last_said_on": 0.0, "learned_by": "rules",
+        "confirmed": False, "trust": "stated", "asks": False, "replaces": None,
+        "valid_from_precision": None, "said_on": 0.0, "last_said_on": 0.0, "learned_by": "rules",
         "revision": 1, "about": "", "valid_from": None, "valid_to": None, "due": None,
         "sources": [], "corrects": None, "superseded_by": None,
     }  # fmt: skip
