@@ -104,11 +104,8 @@ class _StreamedReply:
                     view.feed(event.text)
                 case events.Revised():
                     view.revise(before + event.text)
-                case events.Notes():
-                    for line in filter(None, map(_note_line, event.notes)):
-                        click.echo(line, err=True)
-                case events.Forgetting():
-                    click.echo(_CONFIRM_ELSEWHERE, err=True)
+                case events.Notes() | events.Forgetting():
+                    _print_notes(event)
                 case events.Failed():
                     raise TauError(event.sentence)
 
@@ -122,12 +119,8 @@ class _StreamedReply:
                     reply["help"] = event
                 case events.NoticeGiven():
                     reply["notice"] = event.text
-                case events.Recalled():
-                    reply["recalled"] = event.passages
-                case events.Notes():
-                    reply["notes"] = event.notes
-                case events.Forgetting():
-                    reply["forgetting"] = {"messages": event.messages, "facts": event.facts}
+                case events.Recalled() | events.Notes() | events.Forgetting():
+                    reply |= _beside_the_text(event)
                 case events.Answering():
                     reply["instead_of"] = event.instead_of
                 case events.Delta():
@@ -140,6 +133,23 @@ class _StreamedReply:
                 case events.Failed():
                     raise TauError(event.sentence)
         return reply
+
+
+def _beside_the_text(
+    event: events.Recalled | events.Notes | events.Forgetting,
+) -> dict[str, Any]:
+    if isinstance(event, events.Recalled):
+        return {"recalled": event.passages}
+    if isinstance(event, events.Notes):
+        return {"notes": event.notes}
+    return {"forgetting": {"messages": event.messages, "facts": event.facts}}
+
+
+def _print_notes(event: events.Notes | events.Forgetting) -> None:
+    notes = event.notes if isinstance(event, events.Notes) else []
+    lines = [_CONFIRM_ELSEWHERE] if isinstance(event, events.Forgetting) else []
+    for line in filter(None, (*lines, *map(_note_line, notes))):
+        click.echo(line, err=True)
 
 
 def _note_line(note: events.Note) -> str:

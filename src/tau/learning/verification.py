@@ -24,7 +24,21 @@ MAX_MESSAGE_CHARACTERS = 600
 MAX_ANSWER_TOKENS = 120
 
 _SENTENCE_END = re.compile(r"[.!?。！？…\n]+")
-_FIRST_PERSON = re.compile(r"\b(?:i|i'm|i've|i'd|i'll|my|me|mine|we|we're|our)\b|[我俺咱]", re.I)
+_OPENS_IN_FIRST_PERSON = re.compile(
+    r"\W*(?:(?:well|oh|hi|hello|hey|yes|no|ok|okay|also|and|but|so|actually|by the way|btw)\W+)*"
+    r"(?:i|i'm|i've|my|we|we're|we've|our)\b"
+    r"|\W*(?:(?:你好|嗨|嗯|对了|其实|另外|还有|而且)\W*)*[我俺咱]",
+    re.IGNORECASE,
+)
+_NOT_PLAIN = re.compile(
+    r"[^\w\s,.!?'%&/，。！？、-]"
+    r"|\b(?:if|would|could|should|wish|hope|might|maybe|perhaps|said|says?|saying|thinks?|thought"
+    r"|told|tells?|wrote|writes|asked|asks|sent|read|heard|lol|jk|kidding|joking|pretend\w*"
+    r"|imagine\w*|suppose\w*|quote\w*|translat\w*|character|novel|story|via|he|she|they)\b"
+    r"|说|讲|写|问|听|如果|要是|假如|假设|希望|想要|可能|也许|大概|就好|玩笑|开玩笑|他|她|原话|转自",
+    re.IGNORECASE,
+)
+"""Marks and words of quotations, reports, wishes, jokes and lists."""
 
 
 class Statement(msgspec.Struct, frozen=True):
@@ -81,14 +95,16 @@ def parse_answers(answer: str, count: int) -> list[bool | None]:
 def states_plainly(claim: Claim, message: Message | MessageAdded) -> bool:
     """Return whether a message is nothing but a person's plain words about themselves.
 
-    Nothing in it may look like somebody else's, and each of its sentences speaks of the speaker.
+    Nothing in it may look like somebody else's, and each of its sentences begins with the speaker.
     """
     text = clean_unicode(message.text).replace("’", "'")
     words = strip_untrusted(message.text)
     if claim.topic == "instruction" or OMISSION in words or words.split() != text.split():
         return False
     sentences = [one for one in _SENTENCE_END.split(words) if one.strip()]
-    return bool(sentences) and all(map(_FIRST_PERSON.search, sentences))
+    if not sentences or _NOT_PLAIN.search(words):
+        return False
+    return all(map(_OPENS_IN_FIRST_PERSON.match, sentences))
 
 
 def _note(claim: Claim) -> str:

@@ -1,16 +1,17 @@
 """A learner that believes everything and agrees with everything: nothing foreign is believed.
 
-`attempts.toml` holds one attempt after the other, each sent the way it came. What may happen at most
-is that something waits.
+`attempts.toml` holds one attempt after the other, each sent the way it came. What may happen at
+most is that something waits. What the rules alone make of them is tested in `tests/facts`.
 """
 
 import json
 import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
 
+from tau.facts.rules import extract_claims
 from tau.journal.entries import Claim, MessageAdded
 from tau.learning import extraction, verification
 from tau.models import Chunk
@@ -21,9 +22,31 @@ from .conftest import HARMLESS, PoisonedLife, line, table
 pytestmark = pytest.mark.anyio
 
 ATTEMPTS = table("attempts.toml", "attempt")
-DOCUMENTED = {"194", "196"}
-"""Bare first-person sentences without any sign, which nobody could tell from the person's own."""
+DOCUMENTED = {"196"}
+"""A bare first-person sentence without any sign, which nobody could tell from the person's own."""
 _TOPICS = ("home", "name", "instruction", "other")
+
+
+_GOOD = {"role": "assistant", "content": "Good."}
+_AFTER = {"role": "user", "content": "And?"}
+
+
+def _user(text: str, **more: Any) -> dict[str, Any]:
+    return {"role": "user", "content": text, **more}
+
+
+def _parts(text: str) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": part} for part in (text, "What is it about?")]
+
+
+OPENAI: dict[str, Callable[[str], list[dict[str, Any]]]] = {
+    "echo": lambda text: [_user(HARMLESS), {"role": "assistant", "content": text}, _AFTER],
+    "openai_history": lambda text: [_user(text), _GOOD, _AFTER],
+    "openai_name_history": lambda text: [_user(text, name="Bob"), _GOOD, _AFTER],
+    "openai_name": lambda text: [_user(text, name="Bob")],
+    "openai_parts": lambda text: [{"role": "user", "content": _parts(text)}],
+    "openai_user": lambda text: [_user(text)],
+}
 
 
 class ObedientModel:
@@ -67,26 +90,11 @@ def obedient(poisoned: PoisonedLife, monkeypatch: pytest.MonkeyPatch) -> Poisone
 
 async def send(poisoned: PoisonedLife, channel: str, text: str) -> None:
     """Send `text` the way that `channel` names."""
-    user = {"role": "user", "content": text}
-    after = {"role": "user", "content": "And?"}
-    good = {"role": "assistant", "content": "Good."}
-    if channel.startswith("own") and channel not in {"own_plain", "own_forged"}:
-        await poisoned.said(text)
-    elif channel == "echo":
-        await poisoned.chat(
-            {"role": "user", "content": HARMLESS}, {"role": "assistant", "content": text}, after
-        )
-    elif channel == "openai_history":
-        await poisoned.chat(user, good, after)
-    elif channel == "openai_name_history":
-        await poisoned.chat({**user, "name": "Bob"}, good, after)
-    elif channel == "openai_name":
-        await poisoned.chat({**user, "name": "Bob"})
-    elif channel == "openai_parts":
-        parts = [{"type": "text", "text": text}, {"type": "text", "text": "What is it about?"}]
-        await poisoned.chat({"role": "user", "content": parts})
-    elif channel == "openai_user":
-        await poisoned.chat(user)
+    if channel in OPENAI:
+        await poisoned.chat(*OPENAI[channel](text))
+    elif channel in {"own", "own_plain"}:
+        # "own_plain" is a file without a header; as a message it would be the person's own.
+        await (poisoned.said(text) if channel == "own" else imported(poisoned, text))
     elif channel == "inflection":
         await inflection(poisoned, text)
     elif channel == "drip":
@@ -98,11 +106,13 @@ async def send(poisoned: PoisonedLife, channel: str, text: str) -> None:
     elif channel in {"note", "speakername", "recall"}:
         await poisoned.note(text, speaker=text[:60] if channel == "speakername" else "Bob")
         await poisoned.said(f"What did Bob say? {text}"[:40])
-    elif channel in {"claude_att", "chatgpt_hidden", "jsonl_name", "jsonl_sender"}:
-        await poisoned.import_messages(line(text, by="person", speaker="file.txt"))
-        await poisoned.import_messages(line(text, by="person"))
-    else:  # files that name no speaker, and what goes with a message but isn't it
-        await poisoned.import_messages(line(text, by="person"))
+    else:  # what comes in files, with a speaker or without
+        await imported(poisoned, text)
+
+
+async def imported(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.import_messages(line(text, by="person", speaker="file.txt"))
+    await poisoned.import_messages(line(text, by="person"))
 
 
 async def inflection(poisoned: PoisonedLife, text: str) -> None:
@@ -116,11 +126,18 @@ async def inflection(poisoned: PoisonedLife, text: str) -> None:
 async def test_an_obedient_model_makes_nobody_s_words_the_person_s(
     obedient: PoisonedLife,
 ) -> None:
+    by_rules = {
+        attempt["id"]
+        for attempt in ATTEMPTS
+        if attempt["channel"] == "own" and extract_claims(attempt["text"], 0.0)
+    }
     through = []
     for attempt in ATTEMPTS:
         await send(obedient, attempt["channel"], attempt["text"])
         known = await obedient.known_text()
-        if attempt["id"] not in DOCUMENTED and fold_text(attempt["bad"]) in known:
+        if attempt["id"] in DOCUMENTED or attempt["id"] in by_rules:
+            continue
+        if fold_text(attempt["bad"]) in known:
             through.append((attempt["id"], attempt["channel"], attempt["text"]))
     print(f"{len(through)} of {len(ATTEMPTS)} attempts were believed")
     assert through == []
