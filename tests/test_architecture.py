@@ -74,6 +74,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/facts/voice_english.py",
     "src/tau/learning/extraction.py",
     "src/tau/learning/learner.md",
+    "src/tau/learning/verification.py",
     "src/tau/memory/questions.py",
     "src/tau/memory/repetition.py",
     "src/tau/text/dates/parsing.py",

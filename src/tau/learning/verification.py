@@ -38,7 +38,7 @@ _NOT_PLAIN = re.compile(
     r"|说|讲|写|问|听|如果|要是|假如|假设|希望|想要|可能|也许|大概|就好|玩笑|开玩笑|他|她|原话|转自",
     re.IGNORECASE,
 )
-"""Marks and words of quotations, reports, wishes, jokes and lists."""
+"""Marks and words of quotations, reports, hopes, jokes and lists."""
 
 
 class Statement(msgspec.Struct, frozen=True):
