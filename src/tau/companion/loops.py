@@ -12,6 +12,7 @@ import re
 import unicodedata
 
 CHECK_EVERY_CHARACTERS = 24
+_CHECKS_PER_LENGTH = 200
 WINDOW_CHARACTERS = 6_000
 """How much of the end of a reply is looked at."""
 _SEEDS_CHARACTERS = (12, 48)
@@ -40,7 +41,9 @@ class LoopDetector:
     def feed(self, text: str) -> str | None:
         """Return the reply without its loop, or `None` as long as it isn't one."""
         self._text += text
-        if len(self._text) - self._checked < CHECK_EVERY_CHARACTERS:
+        # the longer the text, the seldomer: so that all checks together take linear time
+        pause = max(CHECK_EVERY_CHARACTERS, len(self._text) // _CHECKS_PER_LENGTH)
+        if len(self._text) - self._checked < pause:
             return None
         self._checked = len(self._text)
         return trimmed_loop(self._text)
