@@ -23,8 +23,6 @@ def fact(name: str, text: str = "Lives in Porto", **more: Any) -> FactOut:
     """A fact, current and read by rules unless told otherwise."""
     parts = {
         "id": name, "topic": "home", "text": text, "state": "current", "confirmed": False,
-        "trust": "stated", "asks": False, "replaces": None,
-        "valid_from_precision": None,
         "said_on": 20 * DAY, "last_said_on": 20 * DAY, "learned_by": "rules", "revision": 1,
         "about": "", "valid_from": None, "valid_to": None, "due": None, "sources": [],
         "corrects": None, "superseded_by": None, "trust": "stated", "asks": False,

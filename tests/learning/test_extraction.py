@@ -115,6 +115,7 @@ def test_a_claim_that_is_said_becomes_one() -> None:
             slot="home",
             value="Porto",
             valid_from=noon(2026, 5, 1),
+            valid_from_precision="month",
         )
     ]
 

@@ -5,12 +5,15 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.journal.entries import Claim
+from tau.journal.entries import Claim, DatePrecision
 from tau.text.dates import Span, spans
 
 DAY_SECONDS = 86_400
 LONGEST_DAY_SECONDS = 25 * 3_600
 """A day on which clocks go back."""
+
+
+_LONGEST_MONTH_DAYS = 32  # what is shorter but no day, such as a week, is known to the month
 
 
 class ReferenceTime(NamedTuple):
@@ -23,19 +26,21 @@ class ReferenceTime(NamedTuple):
         """Return `claim` with the times that `text` names; `ended`: it was over when said."""
         if ended:
             return msgspec.structs.replace(claim, valid_to=self.said_at)
-        find_start = self.find_start(text) if dated else None
-        return (
-            claim if find_start is None else msgspec.structs.replace(claim, valid_from=find_start)
+        span = self.find_start(text) if dated else None
+        if span is None:
+            return claim
+        return msgspec.structs.replace(
+            claim, valid_from=span.start, valid_from_precision=precision_of(span)
         )
 
     def day(self, at: float) -> str:
         """Return the person's day of a time: "2026-06-03"."""
         return datetime.fromtimestamp(at, self.zone or UTC).date().isoformat()
 
-    def find_start(self, text: str) -> float | None:
-        """Return when what `text` is about began: the start of a time in it that has begun."""
+    def find_start(self, text: str) -> Span | None:
+        """Return when what `text` is about began: the first time in it that has begun."""
         named = spans(text, self.said_at, self.zone)
-        return next((span.start for span in named if span.start <= self.said_at), None)
+        return next((span for span in named if span.start <= self.said_at), None)
 
     def due(self, text: str) -> tuple[float, str] | None:
         """Return the first future day that `text` names, and the words that name it.
@@ -47,6 +52,12 @@ class ReferenceTime(NamedTuple):
                 whole = span.end - span.start > DAY_SECONDS / 2
                 return (span.start + DAY_SECONDS / 2 if whole else span.start), span.text
         return None
+
+
+def precision_of(span: Span) -> DatePrecision:
+    """Return how exactly the start of a span is known."""
+    days = (span.end - span.start) / DAY_SECONDS
+    return "day" if _is_day(span) else "month" if days <= _LONGEST_MONTH_DAYS else "year"
 
 
 def _is_day(span: Span) -> bool:

@@ -15,9 +15,11 @@ from typing import Any, get_args
 
 import msgspec
 
+from tau.facts.reference_time import precision_of
 from tau.facts.trust import is_suspicious, strip_untrusted
-from tau.journal.entries import Claim, Topic
+from tau.journal.entries import Claim, DatePrecision, Topic
 from tau.memory import Memory, Message
+from tau.text.dates import spans
 from tau.text.excerpts import estimate_tokens
 from tau.text.scripts import CJK
 from tau.text.tokenization import fold_text
@@ -265,10 +267,25 @@ def _validated_claim(
         slot=found.topic if stated and found.topic in EXCLUSIVE_TOPICS else "",
         value=stated,
         valid_from=dates.valid_from,
+        valid_from_precision=_precision(dates.valid_from, reading, zone),
         valid_to=dates.valid_to,
         due=dates.due,
     )
     return claim, sources
+
+
+def _precision(
+    start: float | None, reading: ExtractionInput, zone: tzinfo | None
+) -> DatePrecision | None:
+    """Return how exactly the person's words name a day that a model worked out."""
+    if start is None:
+        return None
+    named = (
+        span
+        for span in spans(reading.words, reading.message.at, zone)
+        if span.start <= start < span.end
+    )
+    return next((precision_of(span) for span in named), None)
 
 
 def _is_misplaced(topic: Topic, text: str) -> bool:
