@@ -213,6 +213,16 @@ async def test_a_process_that_dies_while_it_loads_is_a_model_that_cannot_be_load
         assert (await model.embed(["cat"])).shape == (1, 32)
 
 
+async def test_without_a_folder_for_its_socket_a_model_cannot_be_loaded(
+    engine: LocalEngine, tiny: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(llama_process, "gettempdir", lambda: str(tmp_path / "nowhere"))
+    monkeypatch.setattr(llama_process, "_LONGEST_FOLDER", 1_000)
+    with pytest.raises(ModelUnavailable, match="could not be loaded"):
+        async with engine.loaded(INFO, tiny[0], "embed"):
+            pass
+
+
 async def test_loading_stops_nobody_else(
     engine: LocalEngine, tiny: list[Path], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -126,7 +126,10 @@ async def _run_program() -> asyncio.subprocess.Process:
 
 
 def _private_folder() -> Path:
-    """Create a folder for a socket that only this user can open."""
-    usual = gettempdir()
-    parent = usual if len(usual) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108 - mkdtemp is safe
-    return Path(mkdtemp(prefix="tau-", dir=parent))
+    """Create a folder for a socket that only this user can open. Raises `LoadFailed`."""
+    try:
+        usual = gettempdir()
+        parent = usual if len(usual) <= _LONGEST_FOLDER else "/tmp"  # noqa: S108 - mkdtemp is safe
+        return Path(mkdtemp(prefix="tau-", dir=parent))
+    except OSError as error:
+        raise LoadFailed(type(error).__name__) from error

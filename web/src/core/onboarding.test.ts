@@ -77,6 +77,14 @@ describe("what is to be done", () => {
     expect(planOf({ kind: "built-in" }, false, bare).pulls).toEqual([BUILT_IN_EMBEDDER, BUILT_IN]);
   });
 
+  it("fetches no built-in model to talk with where the settings want none", () => {
+    const bare = list({ builtin: { names: [], better: null, in_use: true } });
+    bare.models = bare.models.map((one) => ({ ...one, ready: false }));
+    expect(planOf({ kind: "found", name: found.name }, false, bare).pulls).toEqual([
+      BUILT_IN_EMBEDDER,
+    ]);
+  });
+
   it("lets nothing learn that was not asked to", () => {
     const plan = planOf({ kind: "found", name: found.name }, false, list());
     expect(plan.aliases.map((one) => one.alias)).toEqual(["companion"]);

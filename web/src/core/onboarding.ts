@@ -82,7 +82,9 @@ export function planOf(choice: ModelChoice, learns: boolean, list: ModelList): P
   if (name === null) return { pulls: [], aliases: [] };
   const isMissing = (one: string) =>
     models.some((model) => model.name === one && model.origin === "pack" && !model.ready);
-  const wanted = [...new Set([BUILT_IN_EMBEDDER, BUILT_IN, name])];
+  const small = builtin.names.length > 0 ? [BUILT_IN] : []; // none: the setting `builtin`
+  const chosen = choice.kind === "built-in" ? [] : [name];
+  const wanted = [...new Set([BUILT_IN_EMBEDDER, ...small, ...chosen])];
   const plan: Plan = { pulls: wanted.filter(isMissing), aliases: [] };
   const before = aliases.companion ?? [];
   if (choice.kind === "built-in") {
