@@ -58,11 +58,11 @@ def test_sentences_that_were_not_looked_at_are_read_as_well(language: str) -> No
 
 
 @pytest.mark.parametrize("language", ["english", "chinese"])
-def test_near_half_of_the_sentences_say_nothing(language: str) -> None:
+def test_many_of_the_sentences_say_nothing(language: str) -> None:
     told = [expected for file in ("sentences.toml", "held_out.toml")
             for expected in sentences(file)[language].values()]  # fmt: skip
     assert len(told) >= {"english": 150, "chinese": 80}[language]
-    assert sum(not expected for expected in told) >= 0.4 * len(told)
+    assert sum(not expected for expected in told) >= 0.35 * len(told)
 
 
 @pytest.mark.parametrize(

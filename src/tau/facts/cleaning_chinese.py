@@ -23,7 +23,7 @@ _NOT_IN_NAMES = re.compile(
     "[他她你您它我了过的个着别不去谁吗呢吧得很把被给什么怎这那是在有没也都就还跟和与让叫说话]"
 )
 _NO_NAME = re.compile(
-    f"外卖|滴滴|快递|顺风车|出租|代驾|救护|服务员|小心|小时|小吃|小费|小孩|小朋友|小偷|老板|大家|大车|大巴|明天|今天|高铁|高中|(?:{TITLES})$"
+    f"外卖|滴滴|小[区学丑贩妹弟哥姐狗猫]|阿姨|快递|顺风车|出租|代驾|救护|服务员|小心|小时|小吃|小费|小孩|小朋友|小偷|老板|大家|大车|大巴|明天|今天|高铁|高中|(?:{TITLES})$"
     "|[来去走吃喝回看做买睡醒起帮]$"
 )
 _LATIN_NAME = re.compile(r"[A-Z][A-Za-z'-]{1,20}(?: [A-Z][A-Za-z'-]{1,20})?$")
@@ -92,7 +92,7 @@ def _is_name(text: str) -> bool:
     if first in COMMON_SURNAMES:
         return True
     if first in "小阿老大" and len(rest) == 1:
-        return usual or rest in SURNAMES
+        return usual or first in "小阿" or rest in SURNAMES
     pet_form = first in "小阿" and usual
     return (
         pet_form
@@ -107,7 +107,9 @@ def nickname(raw: str) -> list[str]:
     cut = re.sub("(?:就行了?|就好了?|就可以了?|吧|哦|啦|呀|即可|好了)$", "", cut)
     if _LATIN_NAME.match(cut.capitalize()):
         return [] if _NO_LATIN_NAME.match(cut) else [cut]
-    odd = _NOT_IN_NAMES.search(cut) or re.search("外卖|滴滴|车$|起床|一声|快点|什么", cut)
+    odd = _NOT_IN_NAMES.search(cut) or re.search(
+        "外卖|滴滴|小[区学丑贩妹弟哥姐狗猫]|阿姨|车$|起床|一声|快点|什么", cut
+    )
     return [cut] if re.fullmatch(f"[{HAN}]{{2,5}}|[{HAN}]", cut) and not odd else []
 
 
