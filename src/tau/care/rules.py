@@ -19,7 +19,7 @@ _FILES = {
         *("english_suicide", "english_indirect", "english_signs", "english_harm"),
         "english_others",
     ),
-    "chinese": ("chinese_suicide", "chinese_others"),
+    "chinese": ("chinese_suicide", "chinese_indirect", "chinese_others"),
 }
 Context = Mapping[str, re.Pattern[str]]
 """Patterns of a language by what they show: negation, past, fiction ..."""

@@ -20,9 +20,9 @@ HELD_TURNS = 3
 ENOUGH = 4
 """Weight of signs that together are as serious as words that say it directly."""
 _WEIGHTS = {
-    "farewell": 3,
-    "affairs": 3,
-    "means": 3,
+    "farewell": 2,
+    "affairs": 2,
+    "means": 2,
     "means_question": 3,
     "self_harm": 2,
     "burden": 2,
