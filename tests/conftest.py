@@ -5,6 +5,7 @@ import os
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import hypothesis
@@ -118,7 +119,8 @@ def model_cache() -> Path:
     """The folder of the real built-in models, downloaded once and kept."""
     given = os.environ.get("TAU_TEST_MODELS")
     folder = Path(given) if given else platformdirs.user_cache_path("tau-test-models")
-    asyncio.run(_fetch_real_models(folder))
+    with ThreadPoolExecutor(1) as own:  # a browser's event loop may run in this thread
+        own.submit(asyncio.run, _fetch_real_models(folder)).result()
     return folder
 
 

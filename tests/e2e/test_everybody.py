@@ -32,6 +32,7 @@ PATHS = (
     "/private",
     "/past",
     "/start",
+    "/help",
     *(f"/memory{view}" for view in MEMORY),
     "/settings",
     *(f"/settings/{view}" for view in SETTINGS),
@@ -97,10 +98,14 @@ def test_every_page_can_be_used_with_any_aid(page: Page, talk: str, scheme: str)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="What to do with this conversation").click()
     found += _violations(page)
-    page.context.clear_cookies()
     page.goto("/")
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    converse(page, "I want to kill myself [[say I hear you]]", "I hear you")
     found += _violations(page)
+    page.context.clear_cookies()
+    for path in ("/help", "/"):
+        page.goto(path)
+        expect(page.get_by_text(re.compile("Get help"))).to_be_visible()
+        found += _violations(page)
     assert found == []
 
 

@@ -17,11 +17,13 @@ const SignIn = lazy(() => import("./pages/SignIn"));
 const History = lazy(() => import("./pages/History"));
 const Memory = lazy(() => import("./pages/Memory"));
 const Settings = lazy(() => import("./pages/Settings"));
+const Help = lazy(() => import("./pages/Help"));
 const Onboarding = lazy(() => import("./pages/Onboarding"));
 
 /** The app: the sign-in page, or the other pages once somebody is signed in. */
 export function App() {
   const here = useStore(session);
+  const route = useRoute();
   useOffline();
   useEffect(() => {
     void enter();
@@ -29,7 +31,12 @@ export function App() {
   return (
     <Suspense fallback={<Waiting />}>
       {here.state === "asking" && <Waiting />}
-      {here.state === "out" && <SignIn ended={here.ended} />}
+      {here.state === "out" && route.page !== "help" && <SignIn ended={here.ended} />}
+      {here.state === "out" && route.page === "help" && (
+        <main id="main" className="h-dvh">
+          <Help alone />
+        </main>
+      )}
       {here.state === "in" && (
         <TurnsProvider key={here.me.id}>
           <Pages />
@@ -54,6 +61,7 @@ function Pages() {
   return (
     <Shell>
       <Suspense fallback={<Waiting />}>
+        {route.page === "help" && <Help />}
         {route.page === "past" && <History />}
         {route.page === "memory" && <Memory view={route.view} fact={route.fact} />}
         {route.page === "settings" && <Settings view={route.view} />}

@@ -35,6 +35,9 @@ const SHELL = "tau-shell-";
 const OWN = SHELL + __VERSION__;
 const PAGE = "/";
 const PAGE_PATIENCE_MS = 3000;
+/** Help lines: they're kept for everybody, signed in or not. */
+const HELP = "/api/care/lines";
+const HELP_PATHS = ["en", "zh"].map((language) => `${HELP}?language=${language}`);
 /** Paths on this origin that aren't part of the app. */
 const NOT_THE_PAGE = /^\/(?:api|v1|external|metrics|status|openapi\.json|assets)(?:\/|$)/;
 const FILES = new Set(__FILES__);
@@ -58,6 +61,8 @@ world.addEventListener("fetch", (event) => {
     if (request.method === "GET" && !NOT_THE_PAGE.test(pathname)) event.respondWith(page(request));
   } else if (isCopied(request.method, pathname + search)) {
     event.respondWith(copies.answer(request, (work) => event.waitUntil(work)));
+  } else if (request.method === "GET" && pathname === HELP) {
+    event.respondWith(helpLines(request));
   } else if (ending) {
     event.respondWith(ended(event, ending === "person"));
   } else if (request.method === "GET" && (FILES.has(pathname) || pathname.startsWith("/assets/"))) {
@@ -68,6 +73,7 @@ world.addEventListener("fetch", (event) => {
 async function install(): Promise<void> {
   const cache = await caches.open(OWN);
   await Promise.all(__FILES__.map((path) => fetchInto(cache, path)));
+  await Promise.all(HELP_PATHS.map((path) => helpLines(new Request(path, { headers: PLACE }))));
 }
 
 /** Files with a hash in their name never change, so cached ones aren't fetched again. */
@@ -111,6 +117,20 @@ async function page(request: Request): Promise<Response> {
   if (!kept) return fetch(request);
   const response = await orNothing(fetch(request), PAGE_PATIENCE_MS);
   return response === null || isAway(response) ? kept : response;
+}
+
+const PLACE = { "X-Tau-Time-Zone": Intl.DateTimeFormat().resolvedOptions().timeZone };
+
+/** Tau's help lines or, if it's unreachable or slow, their copy. */
+async function helpLines(request: Request): Promise<Response> {
+  const cache = await caches.open(OWN);
+  const asked = fetch(request).then(async (response) => {
+    if (response.ok) await cache.put(request.url, response.clone());
+    return response;
+  });
+  const response = await orNothing(asked, PAGE_PATIENCE_MS);
+  if (response !== null && !isAway(response)) return response;
+  return (await cache.match(request.url, ANY_VARIANT)) ?? response ?? Response.error();
 }
 
 async function file(request: Request): Promise<Response> {

@@ -27,6 +27,7 @@ PAGE_ROUTES = (
     "/start",
     "/private",
     "/past",
+    "/help",
     "/c/{conversation}",
     "/memory",
     "/memory/{view:path}",

@@ -37,6 +37,7 @@ export const AssistantMessage = memo(function AssistantMessage({
       aria-busy={!isOver}
       className="group/line data-sought:bg-wash"
     >
+      {line.notice && <p className="mb-2 text-sm text-soft">{line.notice}</p>}
       <span className="sr-only">{say.talk.tau}: </span>
       {line.thoughts && <Thoughts text={line.thoughts} isThinking={line.state === "thinking"} />}
       {line.state === "thinking" ? (

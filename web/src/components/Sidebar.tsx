@@ -129,6 +129,9 @@ function Foot() {
   if (here.state !== "in") return null;
   return (
     <div className="border-t border-line px-2 pt-1.5 pb-[max(0.4rem,env(safe-area-inset-bottom))]">
+      <ul>
+        <Way icon="help" label={say.care.help} to={{ page: "help" }} />
+      </ul>
       <Link
         to={{ page: "settings", view: null }}
         aria-current={route.page === "settings" ? "page" : undefined}

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "react";
+import { Fragment, useEffect, useRef } from "react";
 import { sentenceOf } from "../core/errors";
 import { showToast } from "../core/toast";
 import { useKeptPlace } from "../hooks/useKeptPlace";
@@ -8,6 +8,7 @@ import { useStrings } from "../hooks/useStrings";
 import type { TalkState } from "../hooks/useTalk";
 import { AssistantMessage } from "./AssistantMessage";
 import { Greeting } from "./Greeting";
+import { HelpCard } from "./HelpCard";
 import { Icon } from "./Icon";
 import { ReplyAnnouncer } from "./ReplyAnnouncer";
 import { Unanswered } from "./Unanswered";
@@ -46,12 +47,10 @@ export function Thread({ talk, sought, isPrivate }: Props) {
           <Edge at="start" talk={talk} />
           {lines.map((line, at) =>
             line.by === "person" ? (
-              <UserMessage
-                key={line.key}
-                line={line}
-                acts={talk.acts}
-                isSought={line.id === sought}
-              />
+              <Fragment key={line.key}>
+                <UserMessage line={line} acts={talk.acts} isSought={line.id === sought} />
+                {line.help && <HelpCard help={line.help} />}
+              </Fragment>
             ) : (
               <AssistantMessage
                 key={line.key}

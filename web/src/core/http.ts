@@ -40,9 +40,18 @@ session.subscribe(() => {
   if (here.state === "in") person = here.me.id;
 });
 
-/** Send the page's person, so that Tau refuses if somebody else signed in in another tab. */
+/** The time zone of this device, for help in the person's country. */
+const TIME_ZONE = Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/**
+ * Send the page's person, so that Tau refuses if somebody else signed in in another tab, and this
+ * device's time zone.
+ */
 export function expected(): Record<string, string> {
-  return person === null ? {} : { "X-Tau-Person": person };
+  const here: Record<string, string> = {};
+  if (person !== null) here["X-Tau-Person"] = person;
+  if (TIME_ZONE) here["X-Tau-Time-Zone"] = TIME_ZONE;
+  return here;
 }
 
 async function refusalOf(response: Response): Promise<Error> {

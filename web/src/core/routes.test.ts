@@ -7,6 +7,7 @@ const ROUTES: Route[] = [
   { page: "talk", conversation: "a/b?c#d 中", message: null },
   { page: "talk", conversation: "c1", message: "m&1=2" },
   { page: "past" },
+  { page: "help" },
   { page: "start" },
   { page: "welcome" },
   { page: "memory", view: "facts", fact: "f/1" },

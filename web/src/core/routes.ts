@@ -20,6 +20,7 @@ export type Route =
   | { page: "past" }
   | { page: "memory"; view: MemoryView; fact: string | null }
   | { page: "settings"; view: SettingsView | null }
+  | { page: "help" }
   | { page: "start" }
   | { page: "welcome" };
 
@@ -43,6 +44,8 @@ export function routeOf(pathname: string, search = ""): Route {
       };
     case "settings":
       return { page: "settings", view: oneOf(SETTINGS_VIEWS, second) };
+    case "help":
+      return { page: "help" };
     case "start":
       return { page: "start" };
     case "welcome":

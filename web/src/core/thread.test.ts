@@ -67,6 +67,30 @@ describe("a turn", () => {
     expect([atEvent(4), atEvent(5)].map(isOver)).toEqual([false, true]);
   });
 
+  it("shows the help that is offered before there is a reply, and keeps it", () => {
+    const help = {
+      level: 2,
+      kind: "suicide",
+      about: "self",
+      country: "US",
+      emergency: "911",
+      lines: [],
+      text: "card",
+      language: "en",
+    };
+    const offered = withEvent(atEvent(1), { type: "help", id: 2, fixed: false, ...help });
+    const noticed = withEvent(offered, { type: "notice", id: 3, text: "An AI." });
+    const [said, reply] = lines({ live: noticed });
+    expect(said?.help).toMatchObject(help);
+    expect(reply).toMatchObject({ help: null, notice: "An AI.", state: "thinking" });
+    expect(lines({ messages: [message("w", "person", { help })] })[0]?.help).toEqual(help);
+  });
+
+  it("leaves out an event of a newer Tau", () => {
+    const live = atEvent(1);
+    expect(withEvent(live, { type: "later", id: 2 } as unknown as TurnEvent)).toBe(live);
+  });
+
   it("keeps what was said when it fails", () => {
     const failed = withEvent(atEvent(3), {
       type: "failed",
@@ -199,7 +223,9 @@ describe("the lines of a conversation", () => {
 
   it("remember why things came to mind for replies made while one looked", () => {
     const reply = message("r", "tau", { recalled: [{ ...passage }] });
-    const recollections = new Map([["r", { passages: [passage], notes: [], forgetting: null }]]);
+    const recollections = new Map([
+      ["r", { passages: [passage], notes: [], forgetting: null, notice: null }],
+    ]);
     expect(lines({ messages: [reply], recollections })[0]?.recalled[0]?.reasons).toEqual([
       "words: ana",
     ]);
@@ -225,7 +251,7 @@ describe("the lines of a conversation", () => {
     const forgetting = { messages: ["m"], facts: [] };
     const notes = [decided, learned];
     const reply = message("r", "tau", { questions: [asked] });
-    const recollections = new Map([["r", { passages: [], notes, forgetting }]]);
+    const recollections = new Map([["r", { passages: [], notes, forgetting, notice: null }]]);
     const [line] = lines({ messages: [reply], recollections });
     expect(line?.notes).toEqual([{ ...asked, kind: "asks" }, learned]);
     expect(line?.forgetting).toEqual(forgetting);

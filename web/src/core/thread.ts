@@ -4,6 +4,7 @@ import { isOver, type Live, type StandIn } from "./live";
 import { type Held, isUnderWay } from "./outbox";
 import type {
   ForgettingProposal,
+  Help,
   Message,
   Note,
   RecalledFact,
@@ -35,6 +36,10 @@ export interface Line {
   isCut: boolean;
   notes: readonly Note[];
   forgetting: ForgettingProposal | null;
+  /** The help that was offered with it. */
+  help: Help | null;
+  /** A reminder that Tau is an AI, above the reply that it came with. */
+  notice: string | null;
 }
 
 /** What the server sends only while a reply is streamed: reasons, notes and what would go. */
@@ -42,6 +47,7 @@ export interface Recollection {
   passages: readonly RecalledPassage[];
   notes: readonly Note[];
   forgetting: ForgettingProposal | null;
+  notice: string | null;
 }
 
 /** What is kept of streamed replies, by message. */
@@ -88,6 +94,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       ...empty(live.message ?? `words-${live.turn}`, "person", live.turn),
       text: live.words,
       state: live.message ? "written" : "sending",
+      help: live.help,
     });
   }
   if (live.text || (live.state !== "failed" && live.state !== "stopped")) {
@@ -101,6 +108,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       facts: live.facts,
       notes: live.notes,
       forgetting: live.forgetting,
+      notice: live.notice,
     });
   }
   return made;
@@ -130,6 +138,8 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     isCut: false,
     notes: [],
     forgetting: null,
+    help: null,
+    notice: null,
   };
 }
 
@@ -155,6 +165,8 @@ function written(message: Message, seen: Recollection | undefined): Line {
     isCut: message.cut === "repetition",
     notes: notesOf(message, seen),
     forgetting: seen?.forgetting ?? null,
+    help: message.help ?? null,
+    notice: seen?.notice ?? null,
   };
   WRITTEN.set(message, line);
   return line;

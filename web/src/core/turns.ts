@@ -160,9 +160,9 @@ export class Turns {
     this.live.set(rest);
   }
 
-  #recollect({ reply, passages, notes, forgetting }: Live): void {
+  #recollect({ reply, passages, notes, forgetting, notice }: Live): void {
     if (!reply) return;
-    this.recollections.set(reply, { passages, notes, forgetting });
+    this.recollections.set(reply, { passages, notes, forgetting, notice });
     const oldest = this.recollections.keys().next().value;
     if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
   }

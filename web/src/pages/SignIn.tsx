@@ -2,6 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { Button } from "../components/Button";
 import { Field } from "../components/Field";
+import { Link } from "../components/Link";
 import { Markdown } from "../components/Markdown";
 import { Notice } from "../components/Notice";
 import { sentenceOf } from "../core/errors";
@@ -34,6 +35,9 @@ export default function SignIn({ ended }: { ended: boolean }) {
         {ended && <Notice>{say.shell.signedOut}</Notice>}
         {refused !== null && <Notice failure>{sentenceOf(refused, say)}</Notice>}
         {invited ? <Accepting invited={invited} /> : <SigningIn />}
+        <Link to={{ page: "help" }} className="text-sm text-soft underline hover:text-ink">
+          {say.care.help}
+        </Link>
       </div>
     </main>
   );

@@ -1,5 +1,6 @@
 /** English. */
 
+import { care } from "./care";
 import { door } from "./door";
 import { errors } from "./errors";
 import { memory } from "./memory";
@@ -10,4 +11,4 @@ import { shell } from "./shell";
 import { start } from "./start";
 import { talk } from "./talk";
 
-export const en = { shell, errors, door, talk, offline, past, memory, settings, start };
+export const en = { shell, errors, care, door, talk, offline, past, memory, settings, start };

@@ -1,6 +1,7 @@
 /** Simplified Chinese. */
 
 import type { Strings } from "..";
+import { care } from "./care";
 import { door } from "./door";
 import { errors } from "./errors";
 import { memory } from "./memory";
@@ -11,4 +12,15 @@ import { shell } from "./shell";
 import { start } from "./start";
 import { talk } from "./talk";
 
-export const zh: Strings = { shell, errors, door, talk, offline, past, memory, settings, start };
+export const zh: Strings = {
+  shell,
+  errors,
+  care,
+  door,
+  talk,
+  offline,
+  past,
+  memory,
+  settings,
+  start,
+};
