@@ -1,6 +1,7 @@
 """The local engine: real llama.cpp, with a tiny model of random weights and the built-in ones."""
 
 import asyncio
+import json
 import os
 import signal
 import stat
@@ -27,6 +28,7 @@ from tau.models.packs import Packs
 from tau.models.threads import ThreadChoice
 from tau.models.types import ModelInfo
 from tau.settings import Settings
+from tests.patience import patient
 
 from . import bert
 from .upstream import asking
@@ -351,6 +353,33 @@ asyncio.run(main())
     while _is_running(int(child)):
         time.sleep(0.01)
     assert not Path(folder).exists()
+
+
+def test_no_process_outlives_a_tau_that_is_killed_while_it_loads(
+    tiny: list[Path], tmp_path: Path
+) -> None:
+    folder = tmp_path / "socket"
+    folder.mkdir()
+    options = {
+        "path": str(tiny[0]),
+        "purpose": "embed",
+        "threads": 1,
+        "context_tokens": 512,
+        "socket": str(folder / "llama.sock"),
+    }
+    with subprocess.Popen(
+        [sys.executable, "-P", llama_server.__file__],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as child:
+        assert child.stdin is not None
+        assert child.stdout is not None
+        child.stdout.close()
+        child.stdin.write(json.dumps(options).encode() + b"\n")
+        child.stdin.close()
+        child.wait(patient(30))
+    assert not folder.exists()
 
 
 def _is_running(pid: int) -> bool:

@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,19 @@ def main() -> None:
         server = start(socket=str(socket), **options)
     except (RuntimeError, OSError, ImportError) as error:
         os.write(answers, json.dumps({"error": type(error).__name__}).encode() + b"\n")
-        os._exit(1)
-    os.write(answers, b"{}\n")
-    sys.stdin.read()
-    socket.unlink(missing_ok=True)
-    if socket.parent.exists():
+        sys.exit(1)
+    try:
+        os.write(answers, b"{}\n")
+        sys.stdin.read()
+    finally:  # also if Tau was killed while the model was loading, so that nobody reads the answer
+        _remove(socket)
+        os._exit(0 if server else 1)  # freeing a server that has just started may wait forever
+
+
+def _remove(socket: Path) -> None:
+    with suppress(OSError):
+        socket.unlink(missing_ok=True)
         socket.parent.rmdir()
-    os._exit(0 if server else 1)  # freeing a server that has just started may wait forever
 
 
 def start(*, socket: str, path: str, purpose: str, threads: int, context_tokens: int) -> Any:
