@@ -122,6 +122,25 @@ def test_traditional_characters_say_the_same(traditional: str, simplified: str) 
     assert all(set(each.text) & set(traditional) for each in one)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "推荐一家北京的火锅店",
+        "在上海工作的注意事项",
+        "搬到上海需要办哪些手续",
+        "离婚了怎么分财产",
+        "怀孕了能喝咖啡吗",
+        "对花生过敏的孩子吃什么",
+        "买了一辆车要上保险",
+        "学了三年英语还是说不出口怎么办",
+        "是医生还是护士",
+        "养猫需要准备什么",
+    ],
+)
+def test_a_request_without_a_subject_says_nothing_of_the_speaker(text: str) -> None:
+    assert extract_claims(text, SAID_AT) == []
+
+
 def test_what_a_doctor_says_of_the_speaker_is_their_own_news() -> None:
     assert about_speaker("医生说我有高血压，以后得控盐了") == ["有高血压"]
 

@@ -279,7 +279,9 @@ CLEANERS: dict[str, Cleaner] = {
     "intro": intro,
     "venture": venture,
     "trade": lambda raw: [] if re.search(f"[{_PRONOUN}这那]|玩笑|梦|好人|事$", raw) else [raw],
-    "held": lambda raw: [] if re.search(f"[{_PRONOUN}这那吗呢]", raw) else [raw],
+    "held": lambda raw: (
+        [] if re.search(f"[{_PRONOUN}这那吗呢要会想能不就去被坏该可]", raw) else [raw]
+    ),
     "field": lambda raw: [] if _NO_ORG.search(raw) else [raw],
     "relation": lambda raw: [SYNONYMS.get(raw, raw)],
     "diet": lambda raw: ["吃素" if "吃" in raw else raw],
