@@ -157,7 +157,7 @@ def test_things(raw: str, things: list[str]) -> None:
         ("condition", "adhd", "ADHD"),
         ("condition", "add", None),
         ("condition", "MS", "MS"),
-        ("condition", "Asthma", "asthma"),
+        ("condition", "Asthma", "Asthma"),
         ("condition", "Crohn's", "Crohn's"),
         ("inner", "Mia's", "Mia"),
         ("inner", "Monday", None),

@@ -7,8 +7,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tau.facts.rules import MAX_CLAIMS, extract_claims
+from tau.facts.known_names import is_given_name
+from tau.facts.rules import MAX_CLAIMS, extract_claims, read_claims
 from tau.journal.entries import Claim
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -101,6 +104,37 @@ def test_a_time_told_beside_it_is_when_it_began() -> None:
     claim = one("I moved to Berlin in 2021")
     assert claim.valid_from == datetime(2021, 1, 1, tzinfo=UTC).timestamp()
     assert one("I live in Berlin").valid_from is None
+
+
+@pytest.mark.parametrize(
+    ("when", "precision"),
+    [("in 2021", "year"), ("in March 2024", "month"), ("on 3 May", "day"), ("yesterday", "day")],
+)
+def test_a_vague_date_stays_vague(when: str, precision: str) -> None:
+    assert one(f"I moved to Berlin {when}").valid_from_precision == precision
+
+
+@pytest.mark.parametrize("place", ["Zarnovia", "Lower Quirm"])
+def test_an_unknown_place_is_a_suggestion_at_most(place: str) -> None:
+    [claim] = read_claims(f"I moved to {place} last year", SAID_AT)
+    assert (claim.claim.slot, claim.certain) == ("home", False)
+    assert extract_claims(f"I moved to {place} last year", SAID_AT) == []
+    assert extract_claims(f"I moved to {place}, Ohio last year", SAID_AT) != []
+
+
+@pytest.mark.parametrize(
+    "name", ["Piet van der Berg", "Ana de la Cruz", "Seán O'Neill", "Jo-Ann Bo"]
+)
+def test_a_name_keeps_its_particles(name: str) -> None:
+    assert one(f"My name is {name}.").text == f"Name: {name}"
+    assert one(f"My name is {name} and it's raining.").text == f"Name: {name}"
+
+
+@given(st.sampled_from(["ing", "ed", "ly"]), st.from_regex("[A-Z][a-z]{2,6}", fullmatch=True))
+def test_a_participle_or_adverb_is_no_name(ending: str, stem: str) -> None:
+    word = stem + ending
+    if not is_given_name(word):
+        assert extract_claims(f"I'm {word}, nice to meet you", SAID_AT) == []
 
 
 def test_a_plan_is_due_at_noon_of_the_persons_day() -> None:

@@ -50,7 +50,7 @@ _NO_ENDS = word_set(
     """
 )
 _ADJECTIVE = re.compile(
-    r"new|ongoing|flat|old|good|great|bad|fresh|dark|light|modern|indie|hot|cold|warm|cool|spicy"
+    r"new|ongoing|flat|rare|old|good|great|bad|fresh|dark|light|modern|indie|hot|cold|warm|cool|spicy"
     r"|sweet|sour|salty"
     r"|bright|blue|red|green|black|white|long|short|big|small|large|tiny|soft|hard|simple|easy"
     r"|clean"
@@ -83,7 +83,7 @@ _AFTER_DIAGNOSIS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _NO_DIAGNOSES = word_set(
-    "it this that something nothing anything the my being what love monday mondays"
+    "one it this that something nothing anything the my being what love monday mondays"
 )
 _VICES = {"smoking": "smoke", "drinking": "drink", "vaping": "vape"}
 _FIGURATIVE = word_set(
@@ -94,6 +94,8 @@ _FIGURATIVE = word_set(
     hype politics drama rules hard life adulting chores lies laziness weekends
     """
 )
+_RESTRICTED = re.compile(r"(?:\w+ )?\w+ (?:that|which|who|where|whose)\b", re.IGNORECASE)
+"""Liked only as far as a clause says, which is cut off."""
 _TRANSIENT = re.compile(r"\b(?:right now|today|tonight|at the moment|for now|this time)\b", re.I)
 _WORDS_ONLY = re.compile(r"[\w'’&%+. -]+")
 _POINTING_WORDS = word_set(
@@ -208,7 +210,7 @@ def subject(raw: str) -> list[str]:
 
 def things(raw: str) -> list[str]:
     """Return what someone likes or is allergic to, each thing of a list by itself."""
-    if _TRANSIENT.search(raw):
+    if _TRANSIENT.search(raw) or _RESTRICTED.match(raw):
         return []
     # "to hike and swim" is not "to hike" and "swim", "a rustic and cozy feel" is one thing.
     single = raw.lower().startswith(("to ", "a ", "an ", "the ")) or _shares_an_end(raw)
@@ -227,8 +229,10 @@ def things(raw: str) -> list[str]:
 
 
 def _shares_an_end(raw: str) -> bool:
-    """Return whether a list begins with an adjective, which needs what stands at its end."""
+    """Return whether the parts of a list need each other: "new and old films"."""
     first, *rest = _SEPARATOR.split(raw)
+    if re.match(r"\w+ing\s\w", first) and rest and not re.match(r"\w+ing\b", rest[0]):
+        return True
     last = first.split()[-1:]
     return bool(rest) and bool(last) and bool(_ADJECTIVE.fullmatch(last[0].lower()))
 
@@ -323,7 +327,9 @@ def holding(raw: str) -> list[str]:
     article = raw.split(maxsplit=1)[0].lower()
     if not 1 <= len(tokens) <= 4 or article == "my":
         return []
-    return [f"{article} {' '.join(tokens)}"] if tokens[0].lower() not in _NO_THINGS else []
+    if tokens[0].lower() in _NO_THINGS or _ADJECTIVE.fullmatch(tokens[-1].lower()):
+        return []
+    return [f"{article} {' '.join(tokens)}"]
 
 
 def condition(raw: str) -> list[str]:
@@ -333,7 +339,7 @@ def condition(raw: str) -> list[str]:
     if low in abbreviations:
         # "add" and "ms" are words as well: small letters do not make them a condition.
         return [raw.upper()] if raw.isupper() or low not in {"add", "ms"} else []
-    return [raw[:1].lower() + raw[1:] if not low.startswith(("crohn", "park")) else raw]
+    return [raw]
 
 
 def _is_thing(cut: str) -> bool:

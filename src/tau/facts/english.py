@@ -111,7 +111,7 @@ _PLAN = re.compile(
     rf"|(?:having|undergoing|running|taking|sitting|doing"
     rf"|getting) (?:an? |my |the )?(?:[\w-]+ ){{0,2}}?{alternatives(words.PLANNED_EVENTS)})\b"
     r"[^,.;!?…()\n]{0,60})"
-    r"|(?:I|we) (?:also |still )?(?:have|got|booked) (?:an?|my|our|the) (?:new |big |important )?"
+    r"|(?:I|we) (?:also |still )?(?:have|got) (?:an?|my|our|the) (?:new |big |important )?"
     rf"(?P<having>(?:[\w'’-]+ ){{0,4}}?{alternatives(words.PLANNED_EVENTS)}\b[^,.;!?…()\n]{{0,60}})"
     r"|(?:I|we) (?P<leave>(?:fly|leave|travel|move|return|depart)\b"
     r"[^,.;!?…()\n]{0,60}))",
@@ -206,6 +206,8 @@ def _clause_claims(sentence: str, start: int, reference: ReferenceTime) -> Itera
         yield from _relation_claims(sentence, start)
     elif opening in _OTHER_OPENINGS:
         yield from _rule_claims(_table().rules["called"], sentence, start, reference)
+    if sentence[start : start + 1].isupper():
+        yield from _rule_claims(_table().rules["named"], sentence, start, reference)
     yield from _birthday_claims(sentence, start)
     yield from _plan_claims(sentence, start, reference)
     if is_filler(sentence[:start]):

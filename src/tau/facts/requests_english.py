@@ -24,7 +24,7 @@ _PLEASE = (
 )
 _WHENEVER = (
     "(?:from now on|from here on(?: out)?|from today(?: on)?|in (?:the )?future|going forward"
-    "|starting (?:now|today)|by default|as a rule|in general|every time|until further notice"
+    "|starting (?:now|today)|by default|as a rule|every time|until further notice"
     "|for (?:all )?future (?:answers|replies|chats|conversations))"
 )
 _TALKS = (
@@ -83,6 +83,12 @@ _IDIOM = re.compile(
     re.IGNORECASE,
 )
 """Mottos and what is said in passing: no requests to Tau."""
+_ONCE = re.compile(
+    r"\b(?:this time|right now|for now|today|tonight|below|above|following|this|these)\b"
+    r"(?! (?:chat|app)\b)",
+    re.IGNORECASE,
+)
+"""About what is at hand: no standing request."""
 _STANDING = re.compile(
     rf"{_PLEASE}(?:{_WHENEVER},? )?{_PLEASE}(?P<request>(?:always|never|only|don't ever"
     rf"|do not ever)(?: ever)? "
@@ -116,9 +122,10 @@ _ON_STYLE = re.compile(
     r"|options)|correct(?:ing)? my|bring(?:ing)? up|compliment(?:ing)?|prais(?:e|ing)"
     r"|sign(?:ing)? off|end(?:ing)? (?:with|your|every|each)|start(?:ing)? (?:with|your|every"
     r"|each))\b.*"
-    rf"|(?:don't|do) {_TALKS}\b.* when(?:ever)? (?:you (?:reply|answer|respond|talk|write)"
-    rf"|I ask)\b.*"
-    r"|(?:keep|make) (?:all |all of )?(?:your|the|every|each) (?:answers?|repl(?:y|ies)|responses?"
+    rf"|(?:don't|do) {_TALKS}\b.* when(?:ever)? "
+    r"(?:you (?:reply|answer|respond|talk|write)|I ask)\b.*"
+    r"|(?:keep|make) (?:all |all of )?(?:your|(?:the|every|each)(?= (?:answers?|repl)))"
+    r" (?:answers?|repl(?:y|ies)|responses?"
     r"|messages?|explanations?)\b.*"
     rf"|(?:use|only use|stick to|prefer|switch to|stick with) (?:only )?{_STYLE}\b.*"
     rf"|(?:only )?(?:answer|reply|respond|speak|talk|write)(?: to me| me"
@@ -268,7 +275,7 @@ def _instruction_claims(caught: str) -> Iterator[Claim]:
     request = caught.strip(" .!?")
     while (shorter := _TRAILING_FILLER.sub("", request)) != request:
         request = shorter
-    if _IDIOM.match(request) or len(request) > MAX_REQUEST_CHARACTERS:
+    if _IDIOM.match(request) or _ONCE.search(request) or len(request) > MAX_REQUEST_CHARACTERS:
         return
     if is_suspicious(request, instruction=True):
         return

@@ -56,6 +56,7 @@ _SPELLINGS = (
         "I've",
     ),
     (re.compile(r"\bwe are\b", re.IGNORECASE), "we're"),
+    (re.compile(r"\b(?:we['’]ve|we have) got (?!to\b|it\b)", re.IGNORECASE), "we have "),
     (re.compile(r"\b(?:do not|dont)\b", re.IGNORECASE), "don't"),
     (re.compile(r"\b(?:cannot|cant|can not)\b", re.IGNORECASE), "can't"),
     (re.compile(r"\b(?:any more|any longer)\b", re.IGNORECASE), "anymore"),
