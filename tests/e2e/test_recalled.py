@@ -59,12 +59,12 @@ def test_each_has_its_day_and_leads_to_where_it_was_said(page: Page, api: Api) -
 
 
 def test_what_is_wrong_is_set_right(page: Page, api: Api) -> None:
-    _, message = api.add_message("My dentist is called Doctor Hoffmann.")
+    _, message = api.add_message("My dentist is called Hoffmann.")
     facts = api.until(
         "/api/memory/facts", lambda page: page["facts"], message=message, state="current"
     )["facts"]
     reply = converse(page, "What is my dentist called?", "Hoffmann")
-    source = _opened(reply).filter(has_text="My dentist is called Doctor Hoffmann.")
+    source = _opened(reply).filter(has_text="My dentist is called Hoffmann.")
     source.get_by_role("button", name="That’s wrong").click()
     dialog = _dialog(page, "What is right?")
     expect(dialog).to_contain_text(facts[0]["text"])
