@@ -22,6 +22,12 @@ BY_HAND = frozenset({"recent", "fact"})
 """Signals that are not learned: no data set has facts, and being recent only breaks ties."""
 LEARNED = tuple(name for name in SIGNALS if name not in BY_HAND)
 WORDS_ONLY = tuple(name for name in LEARNED if "meaning" not in name)
+MEANING_ONLY = tuple(name for name in LEARNED if "words" not in name and name != "covered")
+"""For questions whose words are not in memory, as in another language."""
+
+
+FACT_WITHOUT_WORDS = 0.08
+"""The weight of a fact where words have none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +70,8 @@ def shipped(weights: Mapping[str, float]) -> dict[str, float]:
     total = sum(weight for weight in weights.values() if weight > 0)
     kept = {name: round(weight / total, 4) for name, weight in weights.items()}
     kept["recent"] = 0.002
-    kept["fact"] = round((kept.get("words", 0) + kept.get("covered", 0)) / 2, 4)
+    by_words = kept.get("words", 0) + kept.get("covered", 0)
+    kept["fact"] = round(by_words / 2 or FACT_WITHOUT_WORDS, 4)
     return {name: weight for name, weight in kept.items() if weight}
 
 

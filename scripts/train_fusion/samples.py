@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
+from floor_training import SMALL_TALK, FloorSample
 
 from tau.bench.datasets import DatasetQuestion, DatasetSample
 from tau.bench.vectors import CachedEmbedder
@@ -35,25 +36,61 @@ class Sample:
     conversations: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Material:
+    """What is made of data: samples for the ranking, and samples for the floor of recall."""
+
+    ranking: list[Sample]
+    floor: list[FloorSample]
+
+
 async def samples(
-    data: str, haystacks: Iterable[DatasetSample], embedder: CachedEmbedder | None
-) -> list[Sample]:
-    """Return a sample for every question that names the messages of its answer."""
-    made: list[Sample] = []
+    data: str,
+    haystacks: Iterable[DatasetSample],
+    embedder: CachedEmbedder | None,
+    *,
+    only_kept: bool = False,
+) -> Material:
+    """Return a sample for every question that names the messages of its answer.
+
+    With `only_kept` haystacks that lack a vector in the cache are left out.
+    """
+    made = Material([], [])
     for haystack in haystacks:
         asked = [question for question in haystack.questions if question.turns]
         memory = _build_memory(haystack)
-        vectors: Matrix | None = None
-        if embedder is not None and asked:
+        if not asked:
+            continue
+        if embedder is not None:
             waiting = memory.messages_to_embed(embedder.model, len(memory))
-            given = await embedder.of([text_to_embed(message) for message in waiting])
-            memory.add_vectors(embedder.model, [message.id for message in waiting], given)
-            vectors = await embedder.of([question.text for question in asked])
-        for place, question in enumerate(asked):
-            vector = None if vectors is None else vectors[place]
-            found = memory.signals(question.text, vector=vector, now=question.now)
-            made.append(_sample(data, haystack, question, found))
+            texts = [text_to_embed(message) for message in waiting]
+            if only_kept and not embedder.holds(texts):
+                continue
+            ids = [message.id for message in waiting]
+            memory.add_vectors(embedder.model, ids, await embedder.of(texts))
+        await _add_samples(made, data, haystack, memory, embedder)
     return made
+
+
+async def _add_samples(
+    made: Material,
+    data: str,
+    haystack: DatasetSample,
+    memory: Memory,
+    embedder: CachedEmbedder | None,
+) -> None:
+    for question in (each for each in haystack.questions if each.turns):
+        vector = None if embedder is None else await embedder.now(question.text)
+        found = memory.signals(question.text, vector=vector, now=question.now)
+        made.ranking.append(_sample(data, haystack, question, found))
+        features = memory.relevance_features(question.text, vector=vector, now=question.now)
+        made.floor.append(FloorSample(data, haystack.name, "question", features))
+    now = max(message.at for message in haystack.messages) + 3_600
+    for part, texts in SMALL_TALK.items():
+        vectors = [None] * len(texts) if embedder is None else await embedder.queries(texts)
+        for text, vector in zip(texts, vectors, strict=True):
+            features = memory.relevance_features(text, vector=vector, now=now)
+            made.floor.append(FloorSample(data, haystack.name, part, features))
 
 
 def group_samples(made: Sequence[Sample], *, shared: bool = True) -> list[Sample]:

@@ -118,7 +118,7 @@ def test_folds_do_not_leak(script: dict[str, ModuleType]) -> None:
         past("d", sessions=("s4",), questions=3),
         past("e", sessions=("s5",)),
     ]
-    made = samples.group_samples(asyncio.run(samples.samples("x", told, None)))
+    made = samples.group_samples(asyncio.run(samples.samples("x", told, None)).ranking)
     fold = samples.folds(made, 3).tolist()
     of = {sample.question.id: number for sample, number in zip(made, fold, strict=True)}
     assert of["a/0"] == of["b/0"] == of["c/0"]
@@ -131,14 +131,16 @@ def test_sessions_that_are_called_alike_in_other_pasts_may_part(
 ) -> None:
     samples = script["samples"]
     told = [past(name, sessions=("session_1",), questions=2) for name in "abcd"]
-    made = samples.group_samples(asyncio.run(samples.samples("x", told, None)), shared=False)
+    made = samples.group_samples(
+        asyncio.run(samples.samples("x", told, None)).ranking, shared=False
+    )
     assert len(set(samples.folds(made, 4).tolist())) == 4
     assert {sample.group for sample in made} == set("abcd")
 
 
 def test_signals_come_from_the_memory_itself(script: dict[str, ModuleType]) -> None:
     samples = script["samples"]
-    (sample,) = asyncio.run(samples.samples("x", [past("red")], None))
+    (sample,) = asyncio.run(samples.samples("x", [past("red")], None)).ranking
     assert sample.names == ("s:0", "s:1", "s:2", "s:3")
     assert sample.wanted.tolist() == [False, True, False, False]
     words = sample.signals[:, samples.SIGNALS.index("words")]
@@ -153,7 +155,8 @@ def test_the_whole_script_runs(tmp_path: Path) -> None:
     file = tmp_path / "locomo.json"
     conversations = [{**LOCOMO[0], "sample_id": f"conv-{number}"} for number in range(8)]
     file.write_text(json.dumps(conversations))
-    command = [sys.executable, FOLDER, "--locomo", file, "--words-only"]
+    command = [sys.executable, FOLDER, "--locomo", file, "--words-only", "--dry"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert "| held out, words only |" in done.stdout
+    assert "| held out |" in done.stdout
+    assert "Floor of recall, held out: questions lost" in done.stdout

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import select
 
@@ -18,6 +19,7 @@ from tau.errors import (
 from tau.models import Models, catalog, discovery, scripted_server
 from tau.models import directory as directory_module
 from tau.models.discovery import DiscoveredModel
+from tau.models.packs import PackManifest
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 from tau.storage.database import Database
@@ -334,3 +336,28 @@ async def test_who_learns_is_a_choice_and_must_be_able(
     assert models.aliases.learners() == ["mine", "qwen3-4b-instruct"]
     await models.aliases.use("learner", [])
     assert models.aliases.learners() == []
+
+
+async def test_the_embedder_is_wanted_where_its_predecessor_is_in_use(
+    sqlite_database: Database, opened: Open, tmp_path: Path
+) -> None:
+    folder = tmp_path / "packs"
+    models = await opened(sqlite_database, models_folder=str(folder))
+    assert await models.wanted_embedder() is None, "nothing is in use"
+    _downloaded(folder, "all-minilm-l6-v2")
+    assert await models.wanted_embedder() == "multilingual-e5-small"
+    assert models.aliases.info("embedder").name == "all-minilm-l6-v2"
+    await models.aliases.use("embedder", ["all-minilm-l6-v2"])
+    assert await models.wanted_embedder() is None, "somebody chose the former one"
+    await models.aliases.use("embedder", [])
+    _downloaded(folder, "multilingual-e5-small")
+    assert await models.wanted_embedder() is None
+    assert models.aliases.info("embedder").name == "multilingual-e5-small"
+
+
+def _downloaded(folder: Path, name: str) -> None:
+    pack = catalog.packs()[name]
+    (folder / name).mkdir(parents=True)
+    (folder / name / "model.gguf").write_bytes(b"weights")
+    manifest = PackManifest(name, pack.sources[0], pack.sha256, 7)
+    (folder / name / "pack.json").write_bytes(msgspec.json.encode(manifest))

@@ -32,6 +32,7 @@ class CachedEmbedder:
         self._models = models
         self._progress = progress
         self._made = 0
+        self._queries: dict[str, Vectors] = {}
         self._kept = _open_cache(folder, model)
 
     async def now(self, text: str) -> Vectors:
@@ -39,14 +40,22 @@ class CachedEmbedder:
         vectors = (await self._models.embed(self.model, [text], "query")).vectors
         return vectors.reshape(-1)
 
+    async def queries(self, texts: Sequence[str]) -> list[Vectors]:
+        """Return the vectors of questions, made once each while this is open."""
+        lacking = [text for text in dict.fromkeys(texts) if text not in self._queries]
+        if lacking:
+            made = (await self._models.embed(self.model, lacking, "query")).vectors
+            self._queries |= dict(zip(lacking, made, strict=True))
+        return [self._queries[text] for text in texts]
+
+    def holds(self, texts: Sequence[str]) -> bool:
+        """Return whether the vectors of all texts are in the cache."""
+        return all(self._has(_key(text)) for text in texts)
+
     async def of(self, texts: Sequence[str]) -> Vectors:
         """Return a vector for each text, embedding those that are not in the cache."""
-        keys = [hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest() for text in texts]
-        lacking = {
-            key: text
-            for key, text in zip(keys, texts, strict=True)
-            if self._kept.execute("SELECT 1 FROM vectors WHERE text = ?", (key,)).fetchone() is None
-        }
+        keys = [_key(text) for text in texts]
+        lacking = {key: text for key, text in zip(keys, texts, strict=True) if not self._has(key)}
         pairs = list(lacking.items())
         for first in range(0, len(pairs), _BATCH):
             await self._make(pairs[first : first + _BATCH])
@@ -68,9 +77,17 @@ class CachedEmbedder:
         if before // _PROGRESS_EVERY < self._made // _PROGRESS_EVERY:
             self._progress(f"{self._made:,} texts embedded ...")
 
+    def _has(self, key: bytes) -> bool:
+        found = self._kept.execute("SELECT 1 FROM vectors WHERE text = ?", (key,)).fetchone()
+        return found is not None
+
     def _vector(self, key: bytes) -> Vectors:
         (kept,) = self._kept.execute("SELECT vector FROM vectors WHERE text = ?", (key,)).fetchone()
         return np.frombuffer(kept, "<f2").astype(np.float32)
+
+
+def _key(text: str) -> bytes:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
 
 def _open_cache(folder: Path | None, model: str) -> sqlite3.Connection:

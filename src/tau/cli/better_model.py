@@ -13,9 +13,12 @@ _STEPS = 4  # lines of progress: after each quarter
 async def begin(app: App, say: Callable[[str], None]) -> None:
     """Start to download the better built-in model if it fits this machine; `say` how it goes.
 
-    The small one answers meanwhile, and goes on if the download fails.
+    The small one answers meanwhile, and goes on if the download fails. The same for the embedder,
+    of which nothing is said: nobody has to wait for it.
     """
-    job = await DownloadJobs(app.jobs, app.models).start_better()
+    downloads = DownloadJobs(app.jobs, app.models)
+    await downloads.start_embedder()
+    job = await downloads.start_better()
     if job is None:
         return
     size = format_size(app.models.directory.backend(job.subject).info.bytes)

@@ -46,10 +46,21 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     reply_tokens: int
     sampling: dict[str, float]
     """Sampling parameters of the request, by their OpenAI names."""
+    several_tokens: int = 0
+    several_passages: int = 0
+    """Budgets of recall for a question that lists, counts, compares or orders; 0: as usual."""
 
     def with_recall(self, tokens: int) -> "PromptStyle":
         """Return this style with a budget of `tokens` for recalled passages."""
         return msgspec.structs.replace(self, recall_tokens=tokens)
+
+    def with_several_passages(self) -> "PromptStyle":
+        """Return this style with more passages, for a question that lists, counts or compares."""
+        return msgspec.structs.replace(
+            self,
+            recall_tokens=max(self.recall_tokens, self.several_tokens),
+            recall_passages=max(self.recall_passages, self.several_passages),
+        )
 
     def fit_to_context(self, context_tokens: int) -> "PromptStyle":
         """Return this style with smaller budgets if the context window requires it."""

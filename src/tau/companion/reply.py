@@ -21,6 +21,7 @@ from tau.journal.entries import MessageAdded, Status
 from tau.life.life import Life
 from tau.memory import Message
 from tau.memory.questions import asks_about_replies
+from tau.memory.references import resolve_references
 from tau.models import Models
 from tau.models.types import ModelInfo
 
@@ -123,8 +124,10 @@ class ReplyGenerator:
         style = self._request.style(model)
         replies = style.recall_replies or asks_about_replies(self._message.text)
         overfetch = 1 if replies else _OVERFETCH_FACTOR
+        before = [each.text for each in self._request.before]
         found = await self._life.search(
-            self._message.text,
+            resolve_references(self._message.text, before),
+            floor=True,
             at=self._message.at,
             limit=style.recall_passages * overfetch,
             tokens=style.recall_tokens * overfetch,

@@ -12,7 +12,11 @@ from tau.companion.profile import load_profile
 from tau.companion.prompt import PromptStyle, build_prompt, select_recalled, style_for, window
 from tau.facts import Facts
 from tau.memory import Message, Passage
+from tau.memory.questions import asks_for_several
 from tau.models.types import ModelInfo
+
+WIDE_CONTEXT_TOKENS = 16_000
+"""The window from which a question for several things gets more passages."""
 
 
 @dataclass
@@ -35,6 +39,8 @@ class ReplyRequest:
     def style(self, info: ModelInfo) -> PromptStyle:
         """Return the style of prompts for a model."""
         style = style_for(info.size, info.context_tokens)
+        if info.context_tokens >= WIDE_CONTEXT_TOKENS and asks_for_several(self.words):
+            style = style.with_several_passages()
         return style.with_recall(self.recall_tokens) if self.recall_tokens else style
 
     def recent(self, info: ModelInfo) -> Sequence[Message]:

@@ -33,7 +33,13 @@ class DownloadJobs:
 
     async def start_better(self) -> Job | None:
         """Start to download the better built-in model, if there is one to use on this machine."""
-        name = await self._models.wanted_builtin()
+        return self._start_automatic(await self._models.wanted_builtin())
+
+    async def start_embedder(self) -> Job | None:
+        """Start to download the built-in embedder where its predecessor is in use."""
+        return self._start_automatic(await self._models.wanted_embedder())
+
+    def _start_automatic(self, name: str | None) -> Job | None:
         if name is None:
             return None
         running = self.latest(name)

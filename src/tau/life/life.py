@@ -267,6 +267,7 @@ class Life:
         tokens: int | None = None,
         at: float | None = None,
         exclude: Collection[str] = (),
+        floor: bool = False,
         embed_timeout_seconds: float | None = None,
     ) -> list[Passage]:
         """Return the passages that are relevant to `query`, best first (`Memory.search`).
@@ -287,6 +288,7 @@ class Life:
             limit=limit,
             tokens=tokens,
             exclude=exclude,
+            floor=floor,
         )
 
     async def save(self) -> bool:

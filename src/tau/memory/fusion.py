@@ -38,15 +38,36 @@ DEFAULT_EMBEDDER = "all-minilm-l6-v2"
 """The embedder whose weights serve for one that has none of its own."""
 
 
-class EmbedderWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The linear model for vectors of one embedder, and the scale of its cosines.
+FULL_STRENGTH = 0.4
+"""The share of a question's words, by rarity, from which words count fully."""
+NO_STRENGTH = 0.2
+"""The share below which they only match by chance: then meaning decides."""
 
-    `cosine * scale + shift` is on the scale of `DEFAULT_EMBEDDER`: what is unrelated is near 0.2.
+
+class EmbedderWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The linear models for vectors of one embedder, and the scale of its cosines.
+
+    `weights` are for a question whose words are said in one place, `meaning_only` for one whose
+    words are not, as when it is asked in another language. `cosine * scale + shift` is on the scale
+    of `DEFAULT_EMBEDDER`: what is unrelated is near 0.2.
     """
 
     weights: dict[str, float]
+    meaning_only: dict[str, float]
     scale: float = 1.0
     shift: float = 0.0
+
+    def for_strength(self, strength: float) -> dict[str, float]:
+        """Return the weights for a question of which at best that share is said in one place."""
+        share = min(max((strength - NO_STRENGTH) / (FULL_STRENGTH - NO_STRENGTH), 0.0), 1.0)
+        if share in (0.0, 1.0):
+            return self.weights if share else self.meaning_only
+        names = self.weights | self.meaning_only
+        return {
+            name: share * self.weights.get(name, 0.0)
+            + (1 - share) * self.meaning_only.get(name, 0.0)
+            for name in names
+        }
 
     def rescale(self, cosines: Scores) -> Scores:
         """Return cosines on the common scale."""

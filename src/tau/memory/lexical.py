@@ -119,6 +119,19 @@ class LexicalIndex:
         """Return the idf of a term."""
         return self._idf(len(self.postings.get(term, ())))
 
+    def highest_idf(self) -> float:
+        """Return the idf of a term that one row says."""
+        return self._idf(1)
+
+    def known_share(self, weights: Mapping[str, float]) -> float:
+        """Return the share of the given terms, by rarity, that any row says."""
+        known = whole = 0.0
+        for term, weight in weights.items():
+            rarity = weight * self.idf(term)
+            whole += rarity
+            known += rarity if term in self.postings else 0.0
+        return known / whole if whole else 0.0
+
     def _idf(self, frequency: int) -> float:
         return float(np.log1p((max(self.texts - frequency, 0) + 0.5) / (frequency + 0.5)))
 

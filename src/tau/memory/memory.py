@@ -26,7 +26,13 @@ from tau.memory.imports import ImportHistory
 from tau.memory.indexes import Indexes
 from tau.memory.message_erasure import erase_entries
 from tau.memory.messages import NONE, Message, MessageTable
-from tau.memory.search import Passage, score_messages, select_passages
+from tau.memory.search import (
+    Passage,
+    is_relevant,
+    relevance_features,
+    score_messages,
+    select_passages,
+)
 from tau.memory.signals import Signals
 
 
@@ -121,6 +127,7 @@ class Memory:
         limit: int = 10,
         tokens: int | None = None,
         exclude: Collection[str] = (),
+        floor: bool = False,
     ) -> list[Passage]:
         """Return the passages that are relevant to `query`, best first.
 
@@ -129,11 +136,14 @@ class Memory:
         the newest message), `zone` where the person's days begin (UTC if None). At most `limit`
         passages of together at most `tokens` estimated tokens are returned: one that does not fit
         is skipped, one that is longer than the whole budget is cut around the words that matched.
-        `exclude` names messages to leave out.
+        `exclude` names messages to leave out. With `floor` nothing is returned for a message that
+        asks for nothing memory holds, such as a greeting (`tau.memory.floor`).
         """
         if limit <= 0 or not len(self):
             return []
         found = score_messages(self._indexes, query, vector, now, zone)
+        if floor and not is_relevant(self._indexes, query, found):
+            return []
         return select_passages(self._indexes, found, limit, tokens, exclude)
 
     def search_facts(
@@ -158,6 +168,13 @@ class Memory:
         Messages are in the order of the journal, forgotten ones included. For training.
         """
         return score_messages(self._indexes, query, vector, now).signals if len(self) else {}
+
+    def relevance_features(
+        self, query: str, *, vector: Vectors | None = None, now: float | None = None
+    ) -> dict[str, float]:
+        """Return the features by which `search` decides whether `query` is above the floor."""
+        found = score_messages(self._indexes, query, vector, now)
+        return relevance_features(self._indexes, query, found)
 
     # --- vectors --------------------------------------------------------------------------
 

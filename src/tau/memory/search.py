@@ -16,16 +16,17 @@ import numpy.typing as npt
 from tau.memory import questions
 from tau.memory.dense import Vectors
 from tau.memory.fact_index import FactMatch
+from tau.memory.floor import floor_features, is_above_floor
 from tau.memory.fusion import fuse, load_weights, reasons
 from tau.memory.indexes import Indexes
-from tau.memory.lexical import Scores
+from tau.memory.lexical import LexicalIndex, Scores
 from tau.memory.messages import NONE, Message, MessageTable
 from tau.memory.questions import ParsedQuestion
 from tau.memory.signals import RankingContext, Signals, signals
 from tau.text.excerpts import estimate_tokens, excerpt
 from tau.text.tokenization import terms
 
-MEANING_FLOOR = 0.2
+MEANING_FLOOR = 0.1
 """A cosine below this makes no message relevant on its own."""
 MAX_WORDS_IN_REASON = 5
 SMALLEST_EXCERPT_TOKENS = 16
@@ -50,6 +51,11 @@ class Scoring:
     weights: dict[str, float]
     facts: dict[int, FactMatch]
     """By row, the best fact that was drawn from it."""
+    strength: float
+    """See `word_strength`."""
+    asked_at: float
+    embedder: str | None
+    """The embedder whose vectors took part, if any."""
 
 
 def score_messages(
@@ -77,8 +83,16 @@ def score_messages(
         fact=_fact_signal(len(messages), facts),
         now=asked_at,
     )
-    chosen = weights.without_vector if meaning is None else of_embedder.weights
-    return Scoring(question, found, chosen, facts)
+    strength = word_strength(indexes.lexical, question, found)
+    chosen = weights.without_vector if meaning is None else of_embedder.for_strength(strength)
+    embedder = None if meaning is None else indexes.dense.model
+    return Scoring(question, found, chosen, facts, strength, asked_at, embedder)
+
+
+def word_strength(lexical: LexicalIndex, question: ParsedQuestion, found: Signals) -> float:
+    """Return the share of the question's words, by rarity, that is said in one place at best."""
+    covered = found["covered"]
+    return float(covered.max()) * lexical.known_share(question.terms) if len(covered) else 0.0
 
 
 def select_passages(
@@ -90,6 +104,29 @@ def select_passages(
     made = _build_passages(indexes, found, rows, scores)
     fitting = made if tokens is None else _fit_budget(made, tokens, found.question.surface)
     return list(itertools.islice(fitting, limit))
+
+
+def relevance_features(indexes: Indexes, query: str, found: Scoring) -> dict[str, float]:
+    """Return the features that say whether `query` asks for anything that memory holds."""
+    scores = fuse(found.signals, found.weights)
+    eligible = _eligible(indexes, found, ())
+    return floor_features(
+        query,
+        found.question,
+        indexes.lexical,
+        now=found.asked_at,
+        strength=found.strength,
+        best=float(scores[eligible].max()) if eligible.any() else 0.0,
+        names_speaker="speaker" in found.signals,
+        meaning=found.signals.get("meaning"),
+    )
+
+
+def is_relevant(indexes: Indexes, query: str, found: Scoring) -> bool:
+    """Return whether anything is to be recalled for `query`."""
+    if found.facts:
+        return True
+    return is_above_floor(relevance_features(indexes, query, found), found.embedder)
 
 
 def _ranking_context(indexes: Indexes) -> RankingContext:

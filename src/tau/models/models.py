@@ -139,6 +139,18 @@ class Models:
             return None
         return None if self._packs.ready(catalog.packs()[name]) else name
 
+    async def wanted_embedder(self) -> str | None:
+        """Return the built-in embedder if it isn't downloaded and its predecessor is in use."""
+        await self.directory.refresh()
+        names = self.aliases.names_for(self.aliases.default_embedder())
+        if self._settings.offline or names[:1] != [catalog.EMBEDDING_MODEL]:
+            return None
+        in_use = catalog.FORMER_EMBEDDING_MODEL in names and self._packs.ready(
+            catalog.packs()[catalog.FORMER_EMBEDDING_MODEL]
+        )
+        is_ready = self._packs.ready(catalog.packs()[catalog.EMBEDDING_MODEL])
+        return catalog.EMBEDDING_MODEL if in_use and not is_ready else None
+
     async def promote(self, name: str) -> bool:
         """Load the better built-in model and let it answer from now on, if `name` is that.
 
