@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tau.memory.fusion import REASONS, fuse, load_weights, reasons
+from tau.memory.fusion import REASONS, EmbedderWeights, fuse, load_weights, reasons
 from tau.memory.lexical import Scores
 from tau.memory.signals import NAMES
 from tau.models.catalog import EMBEDDING_MODEL, FORMER_EMBEDDING_MODEL
@@ -61,3 +61,10 @@ def test_what_is_told_as_a_reason_never_counts_against(name: str) -> None:
     weights = load_weights()
     assert all(each.weights.get(name, 0) >= 0 for each in weights.with_vector.values())
     assert weights.without_vector.get(name, 0) >= 0
+
+
+def test_meaning_decides_where_the_words_of_a_question_are_hardly_in_memory() -> None:
+    model = EmbedderWeights(weights={"words": 1.0, "meaning": 0.2}, meaning_only={"meaning": 1.0})
+    assert model.for_strength(0.9) == model.weights
+    assert model.for_strength(0.1) == model.meaning_only
+    assert model.for_strength(0.3) == pytest.approx({"words": 0.5, "meaning": 0.6})

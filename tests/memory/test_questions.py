@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.memory import Memory
-from tau.memory.questions import LONGEST_PATTERN_TEXT, ParsedQuestion, parse_question
+from tau.memory.questions import FRAME_WEIGHT, LONGEST_PATTERN_TEXT, ParsedQuestion, parse_question
 from tau.text.tokenization import fold_text
 
 NOW = 1_700_000_000.0
@@ -157,3 +157,25 @@ def test_a_question_meant_to_do_harm_is_read_in_no_time(piece: str) -> None:
     # Who tries every pair of words runs into the suite's timeout.
     for _ in range(5):
         parse_question(piece * 100_000, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "several"),
+    [
+        ("How many trips did I take?", True),
+        ("List the books I read.", True),
+        ("Which came first, the move or the wedding?", True),
+        ("我一共去过几个国家？", True),
+        ("Where does my sister live?", False),
+        ("我妹妹住在哪里？", False),
+    ],
+)
+def test_questions_for_several_things_are_told_apart(text: str, several: bool) -> None:
+    assert parse_question(text, 0.0).asks_for_several is several
+
+
+def test_words_of_the_time_and_of_the_frame_count_less_than_those_of_the_content() -> None:
+    terms = parse_question("How many plants did I buy ten days ago?", 1.7e9).terms
+    assert terms["plant"] == terms["buy"] == 1
+    assert terms["mani"] == terms["day"] == FRAME_WEIGHT
+    assert parse_question("一共买了多少植物？", 1.7e9).terms["植物"] == 1
