@@ -10,7 +10,8 @@ from .serving import serving
 pytestmark = pytest.mark.anyio
 MESSAGE: dict[str, Any] = {
     "conversation": "c", "by": "person", "at": 0, "speaker": None, "parent": None, "turn": None,
-    "status": "complete", "model": None, "recalled": [], "facts": [], "origin": None,
+    "status": "complete", "model": None, "recalled": [], "facts": [], "questions": [],
+    "origin": None,
     "a field of a later version": True,
 }  # fmt: skip
 

@@ -16,6 +16,8 @@ import httpx
 
 BASE = "http://127.0.0.1:6283"
 
+FOUND = 1
+"""How many results of a search are described: the ranking of the rest may change."""
 QUERIES = {
     "owner": [
         "What is my cat called?",
@@ -200,7 +202,7 @@ async def facts(client: ApiClient) -> list[Json]:
 
 async def search(client: ApiClient, query: str) -> list[str]:
     passages = (await client.get("/api/search", q=query, limit=10))["passages"]
-    return [passage["message"]["id"] for passage in passages]
+    return [passage["message"]["id"] for passage in passages][:FOUND]
 
 
 def kinds(entries: list[Json]) -> dict[str, int]:
@@ -244,11 +246,11 @@ async def people(owner: ApiClient) -> list[Json]:
 
 async def models(owner: ApiClient) -> dict[str, Json]:
     result = await owner.get("/api/models")
-    return {
-        "endpoints": [one for one in result["models"] if one["origin"] == "endpoint"],
-        "names": [one["name"] for one in result["models"]],
-        "aliases": result["aliases"],
-    }
+    endpoints = [one for one in result["models"] if one["origin"] == "endpoint"]
+    for one in endpoints:
+        del one["running"]  # since 0.1
+    aliases = {name: names for name, names in result["aliases"].items() if name != "embedder"}
+    return {"endpoints": endpoints, "aliases": aliases}
 
 
 async def opens(api: Any, keys: Json) -> dict[str, bool]:

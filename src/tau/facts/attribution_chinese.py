@@ -18,7 +18,7 @@ _SIGNS = ("saying", "found", "task", "role", "jest", "signed", "shared", "open_q
 
 @cache
 def _patterns() -> Mapping[str, re.Pattern[str]]:
-    return load_rules("attribution_chinese.toml", {}).patterns
+    return load_rules("attribution_chinese.toml", {"H": HAN}).patterns
 
 
 def is_attributed(text: str) -> bool:

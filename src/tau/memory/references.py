@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from tau.text.dates.calendar import MONTHS, WEEKDAYS
+from tau.text.scripts import HAN
 
 Gender = Literal["she", "he"]
 LOOKED_BACK = 6
@@ -40,7 +41,7 @@ _PERSON = re.compile(
     r"|(?P<husband>爸爸|[我她他]爸|父亲|父親|哥哥|弟弟|儿子|兒子|丈夫|老公|男朋友|男友|爷爷|爺爺|外公|姥爷|叔叔"
     r"|舅舅|表哥|表弟)"
     r"|(?P<other>朋友|老板|老闆|医生|醫生|老师|老師|邻居|鄰居|同事|同学|同學|室友|房东|房東"
-    r"|[小老阿](?!时|時|区|區|心|学|學|说|說|孩|板|闆|师|師|人|家|是|吃|姨|伴|外|婆|公)[\u4e00-\u9fff])"
+    rf"|[小老阿](?!时|時|区|區|心|学|學|说|說|孩|板|闆|师|師|人|家|是|吃|姨|伴|外|婆|公)[{HAN}])"
 )
 _NOT_BEFORE_A_PERSON = frozenset(
     ["in", "at", "to", "from", "near", "of", "on", "into", "through", "visit", "visited", "the"]

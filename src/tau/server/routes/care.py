@@ -6,13 +6,13 @@ from fastapi import APIRouter, Query, Request
 
 from tau.server.auth import AppStateDep, read_location
 from tau.server.presenters import help_line_out
-from tau.server.responses import ERROR_RESPONSES
+from tau.server.responses import ERROR_RESPONSES, NO_AUTH
 from tau.server.schemas.care import HelpLinesOut
 
 router = APIRouter(tags=["care"], responses=ERROR_RESPONSES)
 
 
-@router.get("/api/care/lines", operation_id="listHelpLines")
+@router.get("/api/care/lines", operation_id="listHelpLines", openapi_extra=NO_AUTH)
 async def list_help_lines(
     request: Request,
     app_state: AppStateDep,
