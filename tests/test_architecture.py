@@ -40,8 +40,10 @@ RETIRED_WORDS = {
 }
 RETIRED_PHRASES = ("came to mind", "comes to mind", "in the making", "put away", "puts away")
 # Files that need them: lists of words that people use, and instructions that models read.
+TRAINING_CORPUS = ROOT / "scripts" / "train_care" / "corpus"
 EXEMPT_FROM_RETIRED_WORDS = {
     "scripts/screenshots",
+    *(f"scripts/train_care/corpus/{path.name}" for path in TRAINING_CORPUS.iterdir()),
     *(
         f"src/tau/bench/data/{name}.toml"
         for name in (
