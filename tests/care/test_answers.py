@@ -80,3 +80,10 @@ def test_a_reply_that_agrees_or_describes_a_method_gets_the_fixed_reply(reply: s
 )
 def test_a_kind_reply_that_names_help_is_left_alone(reply: str) -> None:
     assert review(reply, IDEATION, HELP, "en") == ""
+
+
+@pytest.mark.parametrize("emergency", ["112 (mobile", "+44 999", "*911", "[110"])
+def test_an_emergency_number_may_be_written_in_any_way(emergency: str) -> None:
+    alone = Help("DE", emergency, [])
+    assert review(f"Please call {emergency} now.", IDEATION, alone, "en") == ""
+    assert emergency in review("I hear you.", IDEATION, alone, "en")

@@ -11,13 +11,13 @@ import pytest
 
 from tau.app import App, open_app
 from tau.care.signals import Level, assess
-from tau.companion.care_reply import ReplyGuard
+from tau.companion.care_reply import GuardedStream, ReplyGuard
 from tau.companion.care_step import CareStep
 from tau.companion.companion import Companion
 from tau.companion.events import Accepted, Delta, Done, Event, Failed, HelpOffered, NoticeGiven
 from tau.companion.location import ClientLocation, client_location
 from tau.companion.turn import Turn
-from tau.errors import UnknownModel
+from tau.errors import NotFound, UnknownModel
 from tau.journal.entries import CareMark, MessageAdded, decode, encode
 from tau.life.life import Life
 from tau.memory import Message
@@ -373,3 +373,34 @@ def test_the_guard_passes_every_harmless_text_whole() -> None:
         guard = ReplyGuard(offer)
         pieces = [guard.feed(text[at : at + size]) for at in range(0, len(text), size)]
         assert "".join(pieces) + guard.rest() == text
+
+
+@pytest.mark.parametrize("size", [7, 50, 130])
+async def test_a_reply_that_repeats_itself_is_shown_once_under_guard(size: int) -> None:
+    sentence = "Please stay on the line with me tonight, my friend. "
+    text = "I hear you. " + sentence * 60
+    offer = CareStep(Path("/nowhere"), "DE").offer(CareMark(2, "suicide"), ENGLISH)
+    turn = Turn(conversation="c", message="m")
+    stream = GuardedStream(turn, ReplyGuard(offer), lambda _: True)
+
+    async def chunks() -> AsyncGenerator[Chunk, None]:
+        for at in range(0, len(text), size):
+            yield Chunk(text=text[at : at + size], raw={"model": "scripted"})
+
+    await stream.publish(chunks(), "scripted")
+    stream.flush()
+    assert stream.cut == "repetition"
+    assert turn.text == f"I hear you. {sentence}".rstrip()
+
+
+async def test_a_failing_proposal_to_forget_ends_with_the_fixed_reply(
+    app: App, companion: Companion, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: Any) -> None:
+        raise NotFound("gone")
+
+    monkeypatch.setattr("tau.companion.reply.propose_forgetting", fail)
+    use_model(app, SmallChat())
+    turn = await spoken(companion, life, ENGLISH)
+    assert turn.text.strip()
+    assert stored(life, turn)[-1].text == turn.text

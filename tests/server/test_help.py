@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -13,6 +14,11 @@ from hypothesis import strategies as st
 from tau.app import App
 from tau.care.helplines import country_of_time_zone, help_for
 from tau.care.signals import Level, assess
+from tau.companion.care_step import CareStep
+from tau.companion.events import Delta, Done, Failed
+from tau.companion.turn import Turn
+from tau.journal.entries import CareMark
+from tau.server.openai.routes import first_event
 
 from ..companion.test_care_step import BrokenChat, ListeningChat, SmallChat, use_model
 from .conftest import Person, parse_events
@@ -279,3 +285,21 @@ async def test_the_owners_own_lines_are_listed(
     found = (await anonymous.get("/api/care/lines", params={"country": "LI"})).json()
     assert [line["name"] for line in found["lines"]] == ["Our line"]
     assert "LI" in found["countries"]
+
+
+@pytest.mark.parametrize("said", ["", "I hear"])
+@pytest.mark.parametrize("fixed", [False, True])
+async def test_a_reply_that_cannot_be_kept_is_no_error_to_programs(fixed: bool, said: str) -> None:
+    offer = CareStep(Path("/nowhere"), "DE").offer(CareMark(2, "suicide"), ENGLISH, fixed=fixed)
+    turn = Turn(conversation="c", message="m")
+    turn.publish(offer.event(1))
+    if said:
+        turn.publish(Delta(id=2, text=said))
+    turn.publish(Failed(id=3, sentence="The disk is full.", code="store_full"))
+    first, events = await first_event(turn)
+    shown = [first, *[event async for event in events]]
+    assert not [event for event in shown if isinstance(event, Failed)]
+    assert isinstance(shown[-1], Done)
+    text = "".join(event.text for event in shown if isinstance(event, Delta))
+    assert text.endswith(said)
+    assert (fixed and said) or offer.card in text

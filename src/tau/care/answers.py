@@ -16,6 +16,7 @@ from tau.care.signals import Level, Signal
 from tau.text.scripts import HAN
 
 _HAN = re.compile(f"[{HAN}]")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \-()./](?=\d)")
 
 
 def language_of(words: str) -> str:
@@ -71,7 +72,7 @@ def review(reply: str, signal: Signal, help_: Help, language: str) -> str:
 
 def _names_help(reply: str, help_: Help) -> bool:
     """Return whether a reply names a line of `help_`, or the emergency number if it has none."""
-    digits = re.sub(r"(?<=\d)[ \-()./](?=\d)", "", reply)
+    digits = _BETWEEN_DIGITS.sub("", reply)
     for line in help_.lines:
         number = re.sub(r"\D", "", line.number or "")
         if number and re.search(rf"(?<!\d){number}(?!\d)", digits):
@@ -79,7 +80,8 @@ def _names_help(reply: str, help_: Help) -> bool:
         if line.url and line.url.partition("://")[2].strip("/") in reply:
             return True
     has_number = any(line.number or line.url for line in help_.lines)
-    return not has_number and re.search(rf"(?<!\d){help_.emergency}(?!\d)", digits) is not None
+    emergency = re.escape(_BETWEEN_DIGITS.sub("", help_.emergency))
+    return not has_number and re.search(rf"(?<!\d){emergency}(?!\d)", digits) is not None
 
 
 def _opening(signal: Signal, texts: Mapping[str, Mapping[str, str]]) -> str:

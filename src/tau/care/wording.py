@@ -6,7 +6,7 @@ data, in `wording.toml`. Nothing here knows what the words mean.
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -40,6 +40,8 @@ class _Table(NamedTuple):
     words: Mapping[str, str]
     masked: frozenset[str]
     joined: Mapping[str, str]
+    joined_lengths: Sequence[int]
+    """How long the joined phrases are, the longest first."""
     phrases: re.Pattern[str]
     phrase_forms: tuple[str, ...]
     adverbs: re.Pattern[str]
@@ -52,10 +54,12 @@ def _load() -> _Table:
     words = dict(raw["words"])
     for right, wrong in raw["misspelled"].items():
         words.update(dict.fromkeys(wrong.split(), right))
+    joined = {phrase.replace(" ", ""): phrase for phrase in raw["spaced"]}
     return _Table(
         words,
         frozenset(raw["masked"].split()),
-        {phrase.replace(" ", ""): phrase for phrase in raw["spaced"]},
+        joined,
+        sorted({len(letters) for letters in joined}, reverse=True),
         re.compile("|".join(f"({pattern})" for pattern in raw["phrases"])),
         tuple(raw["phrases"].values()),
         re.compile(raw["adverbs"]["pattern"]),
@@ -134,11 +138,15 @@ def _unmask(found: re.Match[str]) -> str:
 
 def _join(found: re.Match[str]) -> str:
     letters = re.sub(r"[^a-z]", "", found[0])
-    return _phrase_in(letters, _TABLE.joined.get) or found[0]
+    return _phrase_in(letters) or found[0]
 
 
-def _phrase_in(letters: str, known: Callable[[str], str | None]) -> str | None:
+def _phrase_in(letters: str) -> str | None:
     """Return the longest known phrase within letters, with the rest dropped."""
-    lengths = range(len(letters), 2, -1)
-    spans = ((start, start + size) for size in lengths for start in range(len(letters) - size + 1))
-    return next((phrase for start, end in spans if (phrase := known(letters[start:end]))), None)
+    known = _TABLE.joined
+    parts = (
+        letters[start : start + size]
+        for size in _TABLE.joined_lengths
+        for start in range(len(letters) - size + 1)
+    )
+    return next((known[part] for part in parts if part in known), None)

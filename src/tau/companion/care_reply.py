@@ -95,7 +95,8 @@ class GuardedStream(ReplyStream):
         """Publish text that was held back, if it may be shown."""
         with suppress(ModelInterrupted):
             super().flush()
-        if rest := self._guard.rest():
+        rest = "" if self._ended else self._guard.rest()  # of a loop, only its first round stays
+        if rest:
             super()._reply(rest)
 
     def add(self, text: str) -> None:
@@ -146,7 +147,10 @@ class CareReplyGenerator(ReplyGenerator):
             return
         with self._turn.cancel_scope:
             await anyio.lowlevel.checkpoint_if_cancelled()
-            await self._propose_forgetting()
+            try:
+                await self._propose_forgetting()
+            except TauError as error:
+                logger.warning("forgetting isn't proposed: %s", type(error).__name__)
         await self._store(None)
 
     async def _recall(self, model: ModelInfo, after: list[Message]) -> None:

@@ -10,6 +10,7 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
+import anyio.to_thread
 import msgspec
 
 from tau.care.answers import card_text, fixed_reply, instructions, language_of
@@ -22,6 +23,7 @@ from tau.care.helplines import (
     help_for,
     read_own_lines,
 )
+from tau.care.rules import signal_rules
 from tau.care.signals import MAX_EARLIER, Level, Signal, assess
 from tau.companion.events import HelpOffered, OfferedLine
 from tau.companion.location import current_country
@@ -169,6 +171,11 @@ class CareStep:
         if message.care is None or message.care.level < NAMES_HELP:
             return None
         return self.offer(message.care, message.text, fixed=fixed)
+
+
+async def prepare_care() -> None:
+    """Compile the rules in a thread: the first message would have to wait for it."""
+    await anyio.to_thread.run_sync(signal_rules, abandon_on_cancel=True)
 
 
 def is_capable(aliases: Aliases, model: str) -> bool:

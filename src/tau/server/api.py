@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
+import anyio
 from fastapi import FastAPI
 
 from tau import __version__
 from tau.app import App
+from tau.companion.care_step import prepare_care
 from tau.jobs.downloads import DownloadJobs
 from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
@@ -101,5 +103,8 @@ def create_api(app: App) -> FastAPI:
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     app_state: AppState = api.state.app_state
     await app_state.downloads.resume()
-    yield
+    async with anyio.create_task_group() as preparing:
+        preparing.start_soon(prepare_care)
+        yield
+        preparing.cancel_scope.cancel()
     await app_state.close()

@@ -136,21 +136,26 @@ async def first_event(turn: Turn) -> tuple[FirstEvent, AsyncIterator[Event]]:
 
     The first text is the card, where somebody may be in danger.
     """
-    events = turn.events()
+    events = _events(turn)
     if before := care_text.text_before(turn):
         return Delta(id=0, text=before), events
     async for event in events:
         if isinstance(event, Failed):
-            if turn.help is not None:
-                return Delta(id=0, text=turn.help.text), _ended(event)
             raise ModelError(event.sentence)
         if isinstance(event, FirstEvent):
             return event, events
     raise ModelError("The reply ended before its first word.")
 
 
-async def _ended(event: Failed) -> AsyncIterator[Event]:
-    yield _stopped(event)
+async def _events(turn: Turn) -> AsyncIterator[Event]:
+    """Yield the events of a turn. Where help was named, a failure is an end, after the card."""
+    async for event in turn.events():
+        if isinstance(event, Failed) and turn.help is not None:
+            if turn.help.fixed and not turn.text.strip():
+                yield Delta(id=event.id, text=turn.help.text)
+            yield _stopped(event)
+        else:
+            yield event
 
 
 def _stopped(event: Failed) -> Done:
