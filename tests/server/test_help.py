@@ -303,3 +303,18 @@ async def test_a_reply_that_cannot_be_kept_is_no_error_to_programs(fixed: bool, 
     text = "".join(event.text for event in shown if isinstance(event, Delta))
     assert text.endswith(said)
     assert (fixed and said) or offer.card in text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [None, {"choices": [{"message": {"content": [{"text": "Hi"}]}}]}, {"choices": [3]}, {}],
+)
+@pytest.mark.parametrize("interface", ["a model alone", "a model alone, streamed"])
+async def test_whatever_a_model_alone_returns_help_is_named(
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch, interface: str, answer: Any
+) -> None:
+    async def complete(*_: Any) -> Any:
+        return answer
+
+    monkeypatch.setattr(app.models, "complete", complete)
+    assert names_help(await INTERFACES[interface](owner, ENGLISH))

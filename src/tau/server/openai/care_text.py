@@ -5,6 +5,7 @@ help. A request for a model alone is treated in the same way, although no conver
 it. Answers that have to be JSON are read by programs: they stay as they are.
 """
 
+import logging
 import time
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
@@ -16,6 +17,8 @@ from tau.companion.turn import Turn
 from tau.errors import TauError
 from tau.ids import new_id
 from tau.server.state import AppState
+
+logger = logging.getLogger(__name__)
 
 CARE_HEADER = "X-Tau-Care"
 """Header of answers with help: `level=2; kind=suicide`."""
@@ -113,14 +116,19 @@ async def _capable_answer(
     try:
         answer = await app_state.models.complete(model, asked)
         choices = answer.get("choices")
-        usable = isinstance(choices, list) and all(
-            isinstance(choice, dict) and isinstance(choice.get("message"), dict)
-            for choice in choices
-        )
+        usable = isinstance(choices, list) and all(map(_is_usable, choices))
     except TauError:
+        return None
+    except Exception as error:  # noqa: BLE001 - the boundary of a model: recorded
+        logger.error("a model failed: %s", type(error).__name__)  # noqa: TRY400
         return None
     answered_by = str(answer.get("model") or model)
     return answer if usable and choices and _may_answer(app_state, answered_by, model) else None
+
+
+def _is_usable(choice: object) -> bool:
+    message = choice.get("message") if isinstance(choice, dict) else None
+    return isinstance(message, dict) and isinstance(message.get("content"), str | None)
 
 
 _STREAMING = frozenset({"stream", "stream_options"})
