@@ -171,6 +171,18 @@ def test_vectors_of_another_model_are_searched_once_every_message_has_one() -> N
     assert not [name for name in memory.dump() if name.startswith("successor")]
 
 
+def test_vectors_of_another_model_are_searched_once_the_last_message_without_is_forgotten() -> None:
+    memory = Memory()
+    kept, forgotten = (memory.remember(text, at=1) for text in ("one", "two"))
+    memory.add_vectors("m", [kept.id, forgotten.id], np.eye(2, dtype=np.float32))
+    memory.add_vectors("another", [kept.id], np.eye(3, dtype=np.float32)[:1])
+    memory.apply(Record(3, 0, EntriesForgotten(targets=(forgotten.seq,), at=0), b""))
+    assert memory.messages_to_embed("another", 9) == []
+    assert memory.embedding_model == "another"
+    found = memory.search("?", vector=np.array([1, 0, 0], np.float32))
+    assert [p.message.text for p in found] == ["one"]
+
+
 def test_half_made_vectors_of_a_model_give_way_to_those_of_a_third() -> None:
     memory = Memory()
     ids = [memory.remember(text, at=1).id for text in ("one", "two")]

@@ -71,9 +71,15 @@ class Indexes:
         return [self.dense] if self.successor is None else [self.dense, self.successor]
 
     def messages_to_embed(self, model: str, limit: int) -> list[Message]:
-        """Return visible messages that lack a vector of `model`, newest first."""
+        """Return visible messages that lack a vector of `model`, newest first.
+
+        If none does any more, because the last ones were forgotten or hidden, its vectors are
+        searched from now on.
+        """
         held = next((each for each in self.vector_indexes() if each.model == model), None)
         rows = np.flatnonzero(self._lacking(held))
+        if held is not None and held is self.successor and not len(rows):
+            self.dense, self.successor = held, None
         return self.messages.at_rows(rows[::-1][: max(limit, 0)].tolist())
 
     def add_vectors(self, model: str, ids: Sequence[str], vectors: Vectors) -> None:
