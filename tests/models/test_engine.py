@@ -158,6 +158,21 @@ async def test_a_file_that_is_no_model_is_told_and_can_be_mended(
         assert (await model.embed(["cat"])).shape == (1, 32)
 
 
+async def test_a_model_that_cannot_be_loaded_leaves_the_loaded_one_in_place(
+    engine: LocalEngine, tiny: list[Path], tmp_path: Path, starts: list[Path]
+) -> None:
+    broken = tmp_path / "model.gguf"
+    broken.write_bytes(b"GGUF and then nonsense" * 100)
+    async with engine.loaded(INFO, tiny[0], "embed"):
+        with pytest.raises(ModelUnavailable):
+            async with engine.loaded(INFO, broken, "embed"):
+                pass
+    async with engine.loaded(INFO, tiny[0], "embed"):
+        pass
+    assert starts == [tiny[0], broken]
+    assert [held.path for held in engine._held.values()] == [tiny[0]]
+
+
 async def test_its_socket_is_in_a_folder_of_this_user_alone(
     engine: LocalEngine, tiny: list[Path], capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -153,10 +153,18 @@ class LocalEngine:
             held.process = await LlamaProcess.start(self._options(held, threads))
         except LoadFailed as error:
             _log.warning("llama.cpp could not load %s: %s", held.info.name, error)
+            self._keep_former(held)
             return
         self._drop_replaced(held.purpose)
         if held.purpose == "chat":
             self._begin_comparing(held)
+
+    def _keep_former(self, failed: _Held) -> None:
+        """Let the loaded model that `failed` was to replace stay."""
+        for held in self._held.values():
+            is_former = held.purpose == failed.purpose and held.process is not None
+            if is_former and held.usable and self._current.get(held.purpose) == failed.path:
+                self._current[held.purpose] = held.path
 
     def _begin_comparing(self, held: _Held) -> None:
         if held.process is not None and (held.comparing is None or held.comparing.done()):
