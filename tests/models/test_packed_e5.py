@@ -1,5 +1,6 @@
 """The packed multilingual embedder becomes a GGUF with the same weights, word for word."""
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -67,3 +68,14 @@ def test_what_is_no_packed_model_is_said_to_be_none(cut: int, more: bytes) -> No
     for damaged in (more, whole[:cut] + more, b"E5S2" + whole[4:], whole[:-1]):
         with pytest.raises(ValueError, match="packed model is damaged"):
             read_packed(damaged)
+
+
+def test_a_special_piece_outside_the_vocabulary_is_refused() -> None:
+    whole = bytearray(packed.packed())
+    start = whole.index(struct.pack("<4i", len(packed.PIECES), 0, 2, 1)) + 4
+    for place in range(4):
+        for role in (-1, len(packed.PIECES)):
+            damaged = bytearray(whole)
+            struct.pack_into("<i", damaged, start + 4 * place, role)
+            with pytest.raises(ValueError, match="special piece"):
+                read_packed(bytes(damaged))

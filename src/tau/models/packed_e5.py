@@ -137,6 +137,8 @@ def _read_vocabulary(source: _Cursor) -> UnigramVocabulary:
     count, bos, eos, pad, unk, length = source.take("5iQ")
     offsets, scores = source.take(f"{count + 1}I"), source.take(f"{count}f")
     text = source.take_bytes(length)
+    if not all(0 <= role < count for role in (bos, eos, pad, unk)):
+        raise ValueError("a special piece is not in the vocabulary")
     return UnigramVocabulary(
         pieces=[text[offsets[i] : offsets[i + 1]] for i in range(count)],
         scores=list(scores),

@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib.util import find_spec
@@ -233,5 +234,5 @@ def _opened(wheel: Path, name: str) -> Iterator[IO[bytes]]:
                 raise DownloadFailed("The wheel contains a file that is far too large.")
             with archive.open(name) as source:
                 yield source
-    except (zipfile.BadZipFile, KeyError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, KeyError) as error:
         raise DownloadFailed("The wheel doesn't contain the expected file.") from error
