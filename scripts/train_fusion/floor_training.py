@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from tau.memory.floor import NAMES_SPEAKER, OWN_QUESTION
+from tau.memory.floor import ASKS_OF_SAID, NAMES_SPEAKER, OWN_QUESTION
 
 SMALL_TALK = tomllib.loads((Path(__file__).resolve().parent / "small_talk.toml").read_text("utf-8"))
 SHOWN = 0.03
 """The share of small talk for training that may be above the floor."""
 FOLDS = 4
-_ALWAYS = (OWN_QUESTION, NAMES_SPEAKER)
+_ALWAYS = (OWN_QUESTION, NAMES_SPEAKER, ASKS_OF_SAID)
 _STEPS, _RATE, _L2 = 4_000, 2.0, 1e-3
 Matrix = npt.NDArray[np.float64]
 

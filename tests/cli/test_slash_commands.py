@@ -26,7 +26,7 @@ from tau.client.client import Client
 from tau.client.http import ApiError
 from tau.errors import BadInput, Conflict, TauError
 from tau.server.schemas.messages import MessageOut
-from tau.server.schemas.models import ModelList
+from tau.server.schemas.models import BuiltinOut, ModelList
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -261,7 +261,10 @@ async def test_the_heading_names_who_will_speak(
         )
         for name in ("far", "near")
     ]
-    assert _model_name(ModelList(models, aliases), chat.session) == speaker
+    assert (
+        _model_name(ModelList(models, aliases, BuiltinOut([], None, in_use=False)), chat.session)
+        == speaker
+    )
     assert speaker in chat.session.heading(speaker)
 
 

@@ -46,6 +46,20 @@ def test_a_question_with_an_answer_is_above_the_floor(memory: Memory, text: str)
     assert found == memory.search(text)
 
 
+def test_a_question_about_the_one_message_that_says_a_word_is_above_the_floor() -> None:
+    memory = Memory()
+    memory.remember("The hollyhock is poisonous.")
+    asked = memory.remember("What of the hollyhock?", conversation="later")
+    found = memory.search("What of the hollyhock?", floor=True, exclude={asked.id})
+    assert [one.message.text for one in found] == ["The hollyhock is poisonous."]
+
+
+@pytest.mark.parametrize("text", ["Tell me a joke.", "Thanks!", "What is the capital of Peru?"])
+def test_the_message_itself_is_no_reason_to_recall(memory: Memory, text: str) -> None:
+    asked = memory.remember(text, at=5.0, conversation=f"now {text}")
+    assert memory.search(text, floor=True, exclude={asked.id}) == []
+
+
 def test_searching_by_hand_has_no_floor(memory: Memory) -> None:
     assert memory.search("joke")
 

@@ -6,6 +6,7 @@ the floor nothing is recalled: a joke that is asked for needs no memories of oth
 """
 
 import re
+from collections.abc import Collection
 from functools import lru_cache
 from importlib.resources import files
 
@@ -17,7 +18,7 @@ from tau.memory.questions import LONGEST_PATTERN_TEXT, ParsedQuestion
 
 WORDS_ONLY = "words only"
 """The name of the model for searches without a vector."""
-OWN_QUESTION, NAMES_SPEAKER = "own question", "names speaker"
+OWN_QUESTION, NAMES_SPEAKER, ASKS_OF_SAID = "own question", "names speaker", "asks of said"
 """Features that put a message above the floor, whatever the others are."""
 MAX_TERMS = 4
 """Terms of a message that count: more of them make it no more of a question."""
@@ -38,6 +39,7 @@ _OWN_QUESTION = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 """A question about the person's own life, not one for advice ("how do I boil an egg?")."""
+_QUESTION = re.compile(r"[?？]\s*$")
 _TASK = re.compile(
     r"^\W*(?:(?:please|can you|could you|would you|let's|now) )*(?:write|draft|compose|translate"
     r"|summari[sz]e|explain|convert|fix|correct|rewrite|proofread|calculate|solve|define|sing|play"
@@ -75,37 +77,51 @@ def load_floor() -> Floor:
     return msgspec.json.decode(raw, type=Floor)
 
 
+def rarest_word(
+    lexical: LexicalIndex, question: ParsedQuestion, excluded: Collection[int]
+) -> float:
+    """Return how rare the rarest word of a question is that any row says but those `excluded`."""
+    rarest = max(
+        (
+            weight * lexical.idf(term, excluded)
+            for term, weight in question.terms.items()
+            if lexical.is_said(term, excluded)
+        ),
+        default=0.0,
+    )
+    return min(SINGLE * rarest / lexical.highest_idf(), 1.0)
+
+
 def floor_features(
     text: str,
     question: ParsedQuestion,
-    lexical: LexicalIndex,
     *,
     now: float,
     strength: float,
+    rarest: float,
     best: float,
     names_speaker: bool,
     meaning: Scores | None,
 ) -> dict[str, float]:
     """Return the features of a message at `now`.
 
-    `strength` is the share of its words that is said in one place, `best` the best fused score,
+    `strength` is the share of its words that is said in one place, `rarest` how rare the rarest
+    of them is (`rarest_word`), `best` the best fused score,
     `meaning` the cosines of all messages, `names_speaker` whether it names somebody who spoke.
     """
     start = text[:LONGEST_PATTERN_TEXT]
-    rarest = max(
-        (weight * lexical.idf(term) for term, weight in question.terms.items()
-         if lexical.has_term(term)),
-        default=0.0,
-    )  # fmt: skip
+    is_task = _TASK.search(start) is not None
+    asks_of_said = _QUESTION.search(start) and not is_task and strength >= 1
     found = {
         "constant": 1.0,
         "strength": strength,
-        "rarest": min(SINGLE * rarest / lexical.highest_idf(), 1.0),
+        "rarest": rarest,
         "terms": min(len(question.terms), MAX_TERMS) / MAX_TERMS,
         "of_self": float(_OF_SELF.search(start) is not None),
         OWN_QUESTION: float(_OWN_QUESTION.search(start) is not None),
         NAMES_SPEAKER: float(names_speaker),
-        "task": float(_TASK.search(start) is not None),
+        ASKS_OF_SAID: float(bool(asks_of_said) and rarest >= SINGLE),
+        "task": float(is_task),
         "past": float(any(span.end < now - DAY_SECONDS / 2 for span in question.spans)),
         "replies": float(question.asks_about_replies),
         "best": best,
@@ -122,9 +138,10 @@ def is_above_floor(features: dict[str, float], embedder: str | None) -> bool:
     """Return whether a message with these features asks for something that memory may hold.
 
     A question about oneself or about somebody who spoke always does: a model that has learned from
-    questions with an answer can't know what is asked in vain.
+    questions with an answer can't know what is asked in vain. So does a question whose words were
+    said in one place, one of them nowhere else ("What of the hollyhock?").
     """
-    if features[OWN_QUESTION] or features[NAMES_SPEAKER]:
+    if any(features[name] for name in (OWN_QUESTION, NAMES_SPEAKER, ASKS_OF_SAID)):
         return True
     model = load_floor().model_for(embedder)
     return sum(model.get(name, 0.0) * value for name, value in features.items()) >= 0

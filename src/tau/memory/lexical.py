@@ -10,7 +10,7 @@ module knows nothing of conversations.
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +25,8 @@ SATURATION = 0.9
 LENGTH_PENALTY = 0.4
 """b: how much a long message must earn its matches. Both as in Anserini, for short texts."""
 _COUNT_BITS = 8
+MOST_CHECKED_ROWS = 256
+"""Rows of a term that are looked at one by one; a commoner term is said elsewhere anyway."""
 _MAX_COUNT = (1 << _COUNT_BITS) - 1
 
 
@@ -115,21 +117,32 @@ class LexicalIndex:
         """Return whether any row says a term."""
         return term in self.postings
 
-    def idf(self, term: str) -> float:
-        """Return the idf of a term."""
-        return self._idf(len(self.postings.get(term, ())))
+    def idf(self, term: str, besides: Collection[int] = ()) -> float:
+        """Return the idf of a term, as if the rows `besides` didn't say it."""
+        return self._idf(self._frequency(term, besides))
+
+    def is_said(self, term: str, besides: Collection[int] = ()) -> bool:
+        """Return whether any row says a term, other than those `besides`."""
+        return self._frequency(term, besides) > 0
+
+    def _frequency(self, term: str, besides: Collection[int]) -> int:
+        found = self.postings.get(term, ())
+        count = len(found)
+        if 0 < count <= MOST_CHECKED_ROWS and besides:
+            count -= sum(packed >> _COUNT_BITS in besides for packed in found)
+        return count
 
     def highest_idf(self) -> float:
         """Return the idf of a term that one row says."""
         return self._idf(1)
 
-    def known_share(self, weights: Mapping[str, float]) -> float:
-        """Return the share of the given terms, by rarity, that any row says."""
+    def known_share(self, weights: Mapping[str, float], besides: Collection[int] = ()) -> float:
+        """Return the share of the given terms, by rarity, that a row not in `besides` says."""
         known = whole = 0.0
         for term, weight in weights.items():
             rarity = weight * self.idf(term)
             whole += rarity
-            known += rarity if term in self.postings else 0.0
+            known += rarity if self.is_said(term, besides) else 0.0
         return known / whole if whole else 0.0
 
     def _idf(self, frequency: int) -> float:

@@ -141,10 +141,10 @@ class Memory:
         """
         if limit <= 0 or not len(self):
             return []
-        found = score_messages(self._indexes, query, vector, now, zone)
+        found = score_messages(self._indexes, query, vector, now, zone, exclude)
         if floor and not is_relevant(self._indexes, query, found):
             return []
-        return select_passages(self._indexes, found, limit, tokens, exclude)
+        return select_passages(self._indexes, found, limit, tokens)
 
     def search_facts(
         self, query: str, now: float, limit: int = 10, *, floor: float = 0.0

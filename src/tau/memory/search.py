@@ -16,7 +16,7 @@ import numpy.typing as npt
 from tau.memory import questions
 from tau.memory.dense import Vectors
 from tau.memory.fact_index import FactMatch
-from tau.memory.floor import floor_features, is_above_floor
+from tau.memory.floor import floor_features, is_above_floor, rarest_word
 from tau.memory.fusion import fuse, load_weights, reasons
 from tau.memory.indexes import Indexes
 from tau.memory.lexical import LexicalIndex, Scores
@@ -56,6 +56,8 @@ class Scoring:
     asked_at: float
     embedder: str | None
     """The embedder whose vectors took part, if any."""
+    excluded: frozenset[int]
+    """The rows that are not to be found and lend nothing, such as the question itself."""
 
 
 def score_messages(
@@ -64,8 +66,14 @@ def score_messages(
     vector: Vectors | None,
     now: float | None,
     zone: tzinfo | None = None,
+    exclude: Collection[str] = (),
 ) -> Scoring:
-    """Return all signals of all rows for a question that is asked at `now` in `zone`."""
+    """Return all signals of all rows for a question that is asked at `now` in `zone`.
+
+    The messages `exclude` count as if they had not been said.
+    """
+    rows = indexes.messages.rows
+    excluded = frozenset(rows[name] for name in exclude if name in rows)
     messages, at = indexes.messages, indexes.messages.at.values
     asked_at = float(at.max()) if now is None else now
     question = questions.parse_question(query, asked_at, zone)
@@ -76,31 +84,38 @@ def score_messages(
     facts = indexes.facts.by_row(question, indexes.lexical, messages.rows)
     found = signals(
         question,
-        _ranking_context(indexes),
+        _ranking_context(indexes, excluded),
         meaning=meaning,
         embedded=indexes.dense.has_vector.values,
         speaker=_speaker_signal(indexes, question),
         fact=_fact_signal(len(messages), facts),
         now=asked_at,
     )
-    strength = word_strength(indexes.lexical, question, found)
+    strength = word_strength(indexes.lexical, question, found, excluded)
     chosen = weights.without_vector if meaning is None else of_embedder.for_strength(strength)
     embedder = None if meaning is None else indexes.dense.model
-    return Scoring(question, found, chosen, facts, strength, asked_at, embedder)
+    facts = {row: match for row, match in facts.items() if row not in excluded}
+    return Scoring(question, found, chosen, facts, strength, asked_at, embedder, excluded)
 
 
-def word_strength(lexical: LexicalIndex, question: ParsedQuestion, found: Signals) -> float:
+def word_strength(
+    lexical: LexicalIndex,
+    question: ParsedQuestion,
+    found: Signals,
+    excluded: Collection[int] = (),
+) -> float:
     """Return the share of the question's words, by rarity, that is said in one place at best."""
     covered = found["covered"]
-    return float(covered.max()) * lexical.known_share(question.terms) if len(covered) else 0.0
+    known = lexical.known_share(question.terms, excluded)
+    return float(covered.max()) * known if len(covered) else 0.0
 
 
 def select_passages(
-    indexes: Indexes, found: Scoring, limit: int, tokens: int | None, exclude: Collection[str]
+    indexes: Indexes, found: Scoring, limit: int, tokens: int | None
 ) -> list[Passage]:
     """Return at most `limit` passages of together at most `tokens` tokens, best first."""
     scores = fuse(found.signals, found.weights)
-    rows = _best_rows(indexes.messages, scores, _eligible(indexes, found, exclude), limit, tokens)
+    rows = _best_rows(indexes.messages, scores, _eligible(indexes, found), limit, tokens)
     made = _build_passages(indexes, found, rows, scores)
     fitting = made if tokens is None else _fit_budget(made, tokens, found.question.surface)
     return list(itertools.islice(fitting, limit))
@@ -109,17 +124,25 @@ def select_passages(
 def relevance_features(indexes: Indexes, query: str, found: Scoring) -> dict[str, float]:
     """Return the features that say whether `query` asks for anything that memory holds."""
     scores = fuse(found.signals, found.weights)
-    eligible = _eligible(indexes, found, ())
+    eligible = _eligible(indexes, found)
     return floor_features(
         query,
         found.question,
-        indexes.lexical,
         now=found.asked_at,
         strength=found.strength,
+        rarest=rarest_word(indexes.lexical, found.question, found.excluded),
         best=float(scores[eligible].max()) if eligible.any() else 0.0,
         names_speaker="speaker" in found.signals,
-        meaning=found.signals.get("meaning"),
+        meaning=_meaning_of_others(found),
     )
+
+
+def _meaning_of_others(found: Scoring) -> Scores | None:
+    """Return the cosines of all rows but the excluded ones."""
+    meaning = found.signals.get("meaning")
+    if meaning is None or not found.excluded:
+        return meaning
+    return np.delete(meaning, list(found.excluded))
 
 
 def is_relevant(indexes: Indexes, query: str, found: Scoring) -> bool:
@@ -129,11 +152,15 @@ def is_relevant(indexes: Indexes, query: str, found: Scoring) -> bool:
     return is_above_floor(relevance_features(indexes, query, found), found.embedder)
 
 
-def _ranking_context(indexes: Indexes) -> RankingContext:
+def _ranking_context(indexes: Indexes, excluded: Collection[int]) -> RankingContext:
     messages = indexes.messages
+    visible = messages.visible.values
+    if excluded:
+        visible = visible.copy()
+        visible[list(excluded)] = False
     return RankingContext(
         lexical=indexes.lexical,
-        visible=messages.visible.values,
+        visible=visible,
         before=messages.parent.values,
         after=messages.following.values,
         session=messages.session.values,
@@ -163,7 +190,7 @@ def _fact_signal(count: int, facts: Mapping[int, FactMatch]) -> Scores | None:
     return scores
 
 
-def _eligible(indexes: Indexes, found: Scoring, exclude: Collection[str]) -> npt.NDArray[np.bool_]:
+def _eligible(indexes: Indexes, found: Scoring) -> npt.NDArray[np.bool_]:
     """Return which rows may be found: visible, not excluded, matching or next to a match."""
     eligible = found.signals["covered"] > 0
     if "meaning" in found.signals:
@@ -175,9 +202,7 @@ def _eligible(indexes: Indexes, found: Scoring, exclude: Collection[str]) -> npt
             indexes.messages.at.values < span.end
         )
     eligible &= indexes.messages.visible.values
-    eligible[[indexes.messages.rows[name] for name in exclude if name in indexes.messages.rows]] = (
-        False
-    )
+    eligible[list(found.excluded)] = False
     return eligible
 
 
