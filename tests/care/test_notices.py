@@ -2,7 +2,7 @@
 
 import pytest
 
-from tau.care.notices import PAUSE_SECONDS, notice_due, notice_text, talk_start
+from tau.care.notices import notice_due, notice_text
 
 HOUR = 3600.0
 START = 1_000_000.0
@@ -40,15 +40,6 @@ def test_a_notice_is_repeated_after_hours_of_talk(
     assert not notice_due(country, START, START, after - 1, setting)
     assert notice_due(country, START, START, after, setting)
     assert not notice_due(country, after, START, after + 1, setting)
-
-
-def test_a_talk_starts_after_a_pause() -> None:
-    now = START + 10 * HOUR
-    recent = [now - 1200, now - 600]
-    assert talk_start([], now) == now
-    assert talk_start(recent, now) == recent[0]
-    assert talk_start([START, *recent], now) == recent[0]
-    assert talk_start([now - PAUSE_SECONDS - 1], now) == now
 
 
 @pytest.mark.parametrize(("language", "word"), [("en", "AI"), ("zh-CN", "AI"), ("fr", "AI")])

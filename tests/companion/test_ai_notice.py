@@ -1,8 +1,10 @@
 """When a person is reminded that Tau is an AI: derived from their messages, with a given clock."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tau.companion.ai_notice import is_notice_due
+from tau.companion.ai_notice import NoticeClock
 from tau.ids import new_id
 from tau.journal.entries import MessageAdded, Record, encode
 from tau.memory import Memory, Message
@@ -30,6 +32,12 @@ def newest(memory: Memory) -> Message:
     found = memory.messages.by_row[-1]
     assert found is not None
     return found
+
+
+def is_notice_due(
+    words: Message, memories: list[Memory], country: str | None, hours: float
+) -> bool:
+    return NoticeClock().is_due("ann", words, memories, country, hours)
 
 
 def due(times: list[float], country: str | None, hours: float = -1) -> bool:
@@ -77,3 +85,13 @@ def test_what_was_imported_or_is_private_counts_for_what_it_is() -> None:
     assert is_notice_due(newest(spoken), [imported, spoken], "DE", -1), "nothing was said here yet"
     private = remembered([NOW + 60])
     assert not is_notice_due(newest(private), [spoken, private], "DE", -1)
+
+
+@given(st.lists(st.sampled_from([60, 1200, 1900, 7000, 20_000]), max_size=40))
+def test_a_clock_that_runs_and_one_that_starts_anew_agree(gaps: list[int]) -> None:
+    running = NoticeClock()
+    for count in range(1, len(gaps) + 2):
+        memory = remembered([NOW + sum(gaps[:n]) for n in range(count)])
+        words = newest(memory)
+        given_now = running.is_due("ann", words, [memory], None, -1)
+        assert given_now == is_notice_due(words, [memory], None, -1)

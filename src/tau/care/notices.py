@@ -4,7 +4,6 @@ The rules of places are what their laws ask of systems that people talk with ove
 names the laws. Times are seconds since 1970.
 """
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 PAUSE_SECONDS = 30 * 60
@@ -47,16 +46,6 @@ def notice_due(
         return True
     hours = hours_setting if hours_setting > 0 else rule.hours
     return now - max(last_notice_at, talk_started_at) >= hours * 3600
-
-
-def talk_start(message_times: Sequence[float], now: float) -> float:
-    """Return when the current talk began: after the last pause between messages, oldest first."""
-    start = now
-    for at in reversed(message_times):
-        if start - at > PAUSE_SECONDS:
-            break
-        start = min(at, start)
-    return start
 
 
 def notice_text(language: str) -> str:

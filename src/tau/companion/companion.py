@@ -13,7 +13,7 @@ import msgspec
 
 from tau.care.answers import language_of
 from tau.care.notices import notice_text
-from tau.companion.ai_notice import is_notice_due
+from tau.companion.ai_notice import NoticeClock
 from tau.companion.care_reply import CareReplyGenerator
 from tau.companion.care_step import Assessment, CareStep, joined
 from tau.companion.events import Accepted, Failed, NoticeGiven
@@ -58,6 +58,7 @@ class Companion:
         self._foreground_load = load
         self._settings = settings
         self.care = CareStep(settings.home, settings.country)
+        self._notices = NoticeClock()
         self._turns = TurnRegistry()
         self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
         self._reply_locks: dict[tuple[str, str], asyncio.Lock] = {}
@@ -255,7 +256,7 @@ class Companion:
         if private := life.private.find(words.conversation):
             memories.append(private.memory)
         country, hours = self.care.country(), self._settings.care_notice_hours
-        if is_notice_due(words, memories, country, hours):
+        if self._notices.is_due(life.person, words, memories, country, hours):
             text = notice_text(language_of(words.text))
             turn.publish(NoticeGiven(id=turn.next_event_id, text=text))
 
@@ -304,9 +305,10 @@ def _title_entries(life: Life, request: TurnInput, said: MessageAdded) -> list[E
         return []
     if request.conversation is not None:
         conversations = life.memory_of(request.conversation).conversations
+        if conversations.get(request.conversation).title is not None:
+            return []
         earlier = conversations.thread(request.conversation)
-        is_titled = conversations.get(request.conversation).title is not None
-        if is_titled or any(each.by == "person" and each.care is None for each in earlier):
+        if any(each.by == "person" and each.care is None for each in earlier):
             return []
     title = " ".join(said.text.split())
     if len(title) > MAX_TITLE_CHARACTERS:
