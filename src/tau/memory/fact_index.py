@@ -11,7 +11,6 @@ import msgspec
 
 from tau.facts import Fact, Facts
 from tau.memory.lexical import LexicalIndex
-from tau.memory.questions import ParsedQuestion
 
 
 class FactMatch(msgspec.Struct, frozen=True):
@@ -30,15 +29,19 @@ class FactIndex:
         self._indexed: list[Fact] = []
         self._index = LexicalIndex()
 
-    def matches(self, question: ParsedQuestion, said: LexicalIndex) -> list[FactMatch]:
-        """Return the facts that share words with a question, best first.
+    def __len__(self) -> int:
+        self._rebuild()
+        return len(self._indexed)
+
+    def matches(self, terms: Mapping[str, float], said: LexicalIndex) -> list[FactMatch]:
+        """Return the facts that share some of the weighted terms of a question, best first.
 
         `said` says how rare a word is among messages: facts are too few for that.
         """
         self._rebuild()
         scores: dict[int, float] = {}
         mass = 0.0
-        for term, weight in question.terms.items():
+        for term, weight in terms.items():
             rows = self._index.rows_of(term)
             idf = weight * said.idf(term)
             if len(rows) or said.has_term(term):
@@ -53,11 +56,11 @@ class FactIndex:
         return sorted(found, key=lambda match: (-match.score, -match.fact.said_on, match.fact.id))
 
     def by_row(
-        self, question: ParsedQuestion, said: LexicalIndex, rows: Mapping[str, int]
+        self, terms: Mapping[str, float], said: LexicalIndex, rows: Mapping[str, int]
     ) -> dict[int, FactMatch]:
         """Return the best match of every row that is a source of one."""
         best: dict[int, FactMatch] = {}
-        for match in self.matches(question, said):
+        for match in self.matches(terms, said):
             for source in match.fact.sources:
                 if (row := rows.get(source)) is not None:
                     best.setdefault(row, match)

@@ -19,13 +19,14 @@ from tau.journal.entries import (
     MessageAdded,
     Record,
 )
-from tau.memory import questions, snapshot
+from tau.memory import snapshot
 from tau.memory.conversations import Conversation, Conversations
 from tau.memory.dense import Vectors
 from tau.memory.imports import ImportHistory
 from tau.memory.indexes import Indexes
 from tau.memory.message_erasure import erase_entries
 from tau.memory.messages import NONE, Message, MessageTable
+from tau.memory.questions import question_terms
 from tau.memory.search import (
     Passage,
     is_relevant,
@@ -153,8 +154,10 @@ class Memory:
 
         A fact that says less than the share `floor` of the query is left out.
         """
-        question = questions.parse_question(query, now)
-        matches = self._indexes.facts.matches(question, self._indexes.lexical)
+        if not len(self._indexes.facts):
+            return []
+        asked = question_terms(query, now)
+        matches = self._indexes.facts.matches(asked, self._indexes.lexical)
         current = (
             match.fact for match in matches if match.score >= floor and match.fact.is_current(now)
         )

@@ -5,7 +5,7 @@ knows nothing of messages.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 
 import msgspec
@@ -100,12 +100,9 @@ def parse_question(text: str, now: float, zone: tzinfo | None = None) -> ParsedQ
     """Return what `text` asks for at `now`, in seconds of Unix time; days begin in `zone`."""
     start = text[:LONGEST_PATTERN_TEXT]
     named = tuple(spans(text, now, zone))
-    asked, content = query_terms(text), query_terms(_content(text, named))
+    asked = query_terms(text)
     return ParsedQuestion(
-        terms={
-            term: weight if term in content else weight * FRAME_WEIGHT
-            for term, (weight, _) in asked.items()
-        },
+        terms=_weigh_terms(asked, text, named),
         surface={term: word for term, (_, word) in asked.items()},
         spans=named,
         of_times=asks_when(start),
@@ -113,6 +110,22 @@ def parse_question(text: str, now: float, zone: tzinfo | None = None) -> ParsedQ
         asks_about_replies=asks_about_replies(text),
         asks_for_several=asks_for_several(text),
     )
+
+
+def question_terms(text: str, now: float) -> dict[str, float]:
+    """Return the terms of a question with what each weighs, as `parse_question` does."""
+    return _weigh_terms(query_terms(text), text, tuple(spans(text, now)))
+
+
+def _weigh_terms(
+    asked: Mapping[str, tuple[float, str]], text: str, named: Sequence[Span]
+) -> dict[str, float]:
+    content_text = _content(text, named)
+    content = asked if content_text == text else query_terms(content_text)
+    return {
+        term: weight if term in content else weight * FRAME_WEIGHT
+        for term, (weight, _) in asked.items()
+    }
 
 
 def _content(text: str, named: Sequence[Span]) -> str:

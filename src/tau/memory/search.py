@@ -58,6 +58,8 @@ class Scoring:
     """The embedder whose vectors took part, if any."""
     excluded: frozenset[int]
     """The rows that are not to be found and lend nothing, such as the question itself."""
+    scores: Scores
+    """The signals in one number per row."""
 
 
 def score_messages(
@@ -81,7 +83,7 @@ def score_messages(
     of_embedder = weights.of_embedder(indexes.dense.model)
     cosines = None if vector is None else indexes.dense.scores(vector)
     meaning = None if cosines is None else of_embedder.rescale(cosines)
-    facts = indexes.facts.by_row(question, indexes.lexical, messages.rows)
+    facts = indexes.facts.by_row(question.terms, indexes.lexical, messages.rows)
     found = signals(
         question,
         _ranking_context(indexes, excluded),
@@ -95,7 +97,17 @@ def score_messages(
     chosen = weights.without_vector if meaning is None else of_embedder.for_strength(strength)
     embedder = None if meaning is None else indexes.dense.model
     facts = {row: match for row, match in facts.items() if row not in excluded}
-    return Scoring(question, found, chosen, facts, strength, asked_at, embedder, excluded)
+    return Scoring(
+        question=question,
+        signals=found,
+        weights=chosen,
+        facts=facts,
+        strength=strength,
+        asked_at=asked_at,
+        embedder=embedder,
+        excluded=excluded,
+        scores=fuse(found, chosen),
+    )
 
 
 def word_strength(
@@ -114,16 +126,14 @@ def select_passages(
     indexes: Indexes, found: Scoring, limit: int, tokens: int | None
 ) -> list[Passage]:
     """Return at most `limit` passages of together at most `tokens` tokens, best first."""
-    scores = fuse(found.signals, found.weights)
-    rows = _best_rows(indexes.messages, scores, _eligible(indexes, found), limit, tokens)
-    made = _build_passages(indexes, found, rows, scores)
+    rows = _best_rows(indexes.messages, found.scores, _eligible(indexes, found), limit, tokens)
+    made = _build_passages(indexes, found, rows)
     fitting = made if tokens is None else _fit_budget(made, tokens, found.question.surface)
     return list(itertools.islice(fitting, limit))
 
 
 def relevance_features(indexes: Indexes, query: str, found: Scoring) -> dict[str, float]:
     """Return the features that say whether `query` asks for anything that memory holds."""
-    scores = fuse(found.signals, found.weights)
     eligible = _eligible(indexes, found)
     return floor_features(
         query,
@@ -131,7 +141,7 @@ def relevance_features(indexes: Indexes, query: str, found: Scoring) -> dict[str
         now=found.asked_at,
         strength=found.strength,
         rarest=rarest_word(indexes.lexical, found.question, found.excluded),
-        best=float(scores[eligible].max()) if eligible.any() else 0.0,
+        best=float(found.scores[eligible].max()) if eligible.any() else 0.0,
         names_speaker="speaker" in found.signals,
         meaning=_meaning_of_others(found),
     )
@@ -228,7 +238,7 @@ def _best_rows(
 
 
 def _build_passages(
-    indexes: Indexes, found: Scoring, rows: npt.NDArray[np.intp], scores: Scores
+    indexes: Indexes, found: Scoring, rows: npt.NDArray[np.intp]
 ) -> Iterator[Passage]:
     messages = indexes.messages.by_row
     for row in rows.tolist():
@@ -238,7 +248,7 @@ def _build_passages(
         if message is not None:
             yield Passage(
                 message=message,
-                score=float(scores[row]),
+                score=float(found.scores[row]),
                 reasons=_reasons(indexes, found, row),
                 before=messages[before] if before != NONE else None,
                 after=messages[after] if after != NONE else None,
