@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 
@@ -21,5 +22,13 @@ def local_zone_name(
     named = (os.environ if environ is None else environ).get("TZ", "").lstrip(":")
     if named:
         return named
-    _, found, name = link.resolve().as_posix().partition("/zoneinfo/")
+    try:
+        return _zone_of_file(link.parent / link.readlink())
+    except OSError:
+        return ""
+
+
+@lru_cache(maxsize=1)
+def _zone_of_file(target: Path) -> str:
+    _, found, name = target.resolve().as_posix().partition("/zoneinfo/")
     return name if found else ""

@@ -8,6 +8,7 @@ message removes its postings, so a word nobody else said is gone from the vocabu
 module knows nothing of conversations.
 """
 
+import math
 from array import array
 from bisect import bisect_left
 from collections.abc import Collection, Mapping
@@ -146,7 +147,7 @@ class LexicalIndex:
         return known / whole if whole else 0.0
 
     def _idf(self, frequency: int) -> float:
-        return float(np.log1p((max(self.texts - frequency, 0) + 0.5) / (frequency + 0.5)))
+        return math.log1p((max(self.texts - frequency, 0) + 0.5) / (frequency + 0.5))
 
     def _add_to_totals(self, length: int, texts: int) -> None:
         self.total += length

@@ -71,9 +71,13 @@ class Failover:
 
     def _ordered(self, backends: Sequence[Backend]) -> Iterator[Backend]:
         """Yield the backends in order; those in cooldown or being probed come last."""
-        willing = [backend for backend in backends if self._is_available(backend.info.name)]
-        yield from willing
-        yield from (backend for backend in backends if backend not in willing)
+        unavailable = []
+        for backend in backends:
+            if self._is_available(backend.info.name):
+                yield backend
+            else:
+                unavailable.append(backend)
+        yield from unavailable
 
     def _is_available(self, name: str) -> bool:
         if name not in self._failures:
