@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tau.memory.lexical import LexicalIndex
-from tau.text.languages import best_per_script, rank_languages
+from tau.text.languages import best_per_script, is_chinese, rank_languages
 from tau.text.tokenization import fold_text, query_terms
 
 LANGUAGES: dict[str, dict[str, Any]] = tomllib.loads(
@@ -131,3 +131,33 @@ def test_a_question_that_tells_no_language_is_read_in_those_spoken() -> None:
 def test_an_english_question_is_read_in_english_alone(text: str) -> None:
     words = [word for _, word in query_terms(text).values()]
     assert len(words) == len(set(words)), "one term for each word"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我不想活了",
+        "我想回家了",
+        "帮我看看这个 pull request 写得怎么样",
+        "他の奶茶真的很好喝呀",
+        "好累",
+    ],
+)
+def test_chinese_is_known_by_its_words_also_among_english_ones(text: str) -> None:
+    assert is_chinese(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "42",
+        "消えたい",
+        "自殺したい",
+        "毎日が辛い",
+        "죽고 싶어요 父",
+        "My name is 小明 and I can't go on",
+    ],
+)
+def test_kana_and_chinese_names_make_no_text_chinese(text: str) -> None:
+    assert not is_chinese(text)

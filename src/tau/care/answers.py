@@ -13,15 +13,14 @@ from importlib.resources import files
 from tau.care.helplines import Help, HelpLine
 from tau.care.reply_review import has_agreement, has_method
 from tau.care.signals import Level, Signal
-from tau.text.scripts import HAN
+from tau.text.languages import is_chinese
 
-_HAN = re.compile(f"[{HAN}]")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d)[ \-()./](?=\d)")
 
 
 def language_of(words: str) -> str:
-    """Return the language to answer in: "zh" for words with Chinese characters, else "en"."""
-    return "zh" if _HAN.search(words) else "en"
+    """Return the language to answer in: "zh" for Chinese words, else "en"."""
+    return "zh" if is_chinese(words) else "en"
 
 
 def fixed_reply(signal: Signal, help_: Help, language: str) -> str:

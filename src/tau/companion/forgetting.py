@@ -16,7 +16,7 @@ from tau.life.life import Life
 from tau.memory import Memory, Message
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
-from tau.text.scripts import HAN
+from tau.text.languages import is_chinese
 from tau.text.tokenization import query_terms, terms
 
 FIXED_REPLY_MODEL = "tau"
@@ -24,7 +24,6 @@ FIXED_REPLY_MODEL = "tau"
 MAX_ITEMS = 1_000
 """Messages, and facts, of one proposal; the newest are kept."""
 
-_HAN = re.compile(f"[{HAN}]")
 _NAME = re.compile(r"\b(?!I\b|I'|My\b|Our\b|We\b)[A-Z][\w'-]*")
 _EVERYTHING = re.compile(r"(?:me|myself|our conversations?|us|我|我自己|我的一切)", re.IGNORECASE)
 
@@ -130,7 +129,7 @@ def _message_before(memory: Memory, message: Message) -> Message | None:
 
 
 def _nothing_found(intent: ForgetIntent, message: Message) -> ForgettingProposal:
-    if _HAN.search(message.text):
+    if is_chinese(message.text):
         about = f"关于“{intent.topic}”" if intent.topic else "这之前"
         reply = f"我没有找到{about}的内容，没有什么需要删除。"
     elif intent.topic:
@@ -142,7 +141,7 @@ def _nothing_found(intent: ForgetIntent, message: Message) -> ForgettingProposal
 
 def _reply(intent: ForgetIntent, message: Message, plan: ErasurePlan) -> str:
     counts = (len(plan.messages), len(plan.replies), len(plan.facts))
-    if _HAN.search(message.text):
+    if is_chinese(message.text):
         units = ("条你的消息", "条我的回复", "条记忆")
         going = "、".join(f"{n} {unit}" for n, unit in zip(counts, units, strict=True) if n)
         about = f"关于“{intent.topic}”，" if intent.topic else ""

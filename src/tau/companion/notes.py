@@ -1,6 +1,5 @@
 """Notes of a reply: what was learned since the last one, and what the person is asked about it."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from tau.companion.events import Note, Notes
@@ -11,9 +10,8 @@ from tau.facts.facts import claims_after, find_replaced
 from tau.journal.entries import ClaimLearned
 from tau.life.life import Life
 from tau.memory import Memory, Message
-from tau.text.scripts import HAN
+from tau.text.languages import is_chinese
 
-_HAN = re.compile(f"[{HAN}]")
 MAX_NOTES = 6
 """More aren't shown with one reply; the list of facts has all of them."""
 _ORDER = ("asks", "replaced", "learned")
@@ -65,7 +63,7 @@ def _question(facts: Facts, fact: Fact) -> Note | None:
 
 def _note(kind: str, fact: Fact, replaced: list[Fact]) -> Note:
     old = replaced[0].text if replaced else None
-    always, instead, other = _QUESTIONS[_HAN.search(fact.text) is not None]
+    always, instead, other = _QUESTIONS[is_chinese(fact.text)]
     question = always if fact.topic == "instruction" else instead.format(old) if old else other
     return Note(
         kind=kind,  # type: ignore[arg-type]

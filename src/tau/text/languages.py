@@ -7,11 +7,14 @@ Pure functions of the words given; nothing here knows of terms or indexes.
 """
 
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
+
+from tau.text.scripts import HAN, HANGUL, KANA
 
 MAX_WORDS_EXAMINED = 200
 MAX_LANGUAGES_PER_SCRIPT = 3
@@ -25,6 +28,12 @@ _MIN_WORD_LETTERS = 4
 _MAX_PER_SCRIPT = 2
 _ENGLISH_MAJORITY = 3
 ENGLISH = "english"
+_MAX_CHARACTERS = 4_000
+_HAN_PER_KANA = 3
+"""Chinese texts have at most one kana for so many Han characters: some write の for 的."""
+_HAN = re.compile(f"[{HAN}]")
+_KANA_OR_HANGUL = re.compile(f"[{KANA}{HANGUL}]")
+_LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['’][A-Za-z]+)?")
 
 _ALSO_ENGLISH = """
 ad al ama ami anne art az bat ben bin brat casa com come con cum da dan das de dem den des dia die
@@ -140,3 +149,16 @@ def best_per_script(languages: Sequence[str]) -> tuple[str, ...]:
         for name in names:
             counts[name] = counts.get(name, 0) + 1
     return tuple(chosen)
+
+
+def is_chinese(text: str) -> bool:
+    """Return whether a text is written in Chinese rather than in another language.
+
+    A name or a dish in Chinese characters doesn't make an English sentence Chinese, nor does an
+    English word change a Chinese one. Characters among kana are Japanese, among Hangul Korean.
+    """
+    start = text[:_MAX_CHARACTERS]
+    han = len(_HAN.findall(start))
+    return han > _HAN_PER_KANA * len(_KANA_OR_HANGUL.findall(start)) and han >= len(
+        _LATIN_WORD.findall(start)
+    )
