@@ -54,7 +54,29 @@ def test_a_line_for_each_quarter_and_one_for_the_end() -> None:
 
 def test_a_failure_is_a_plain_sentence_and_says_who_goes_on() -> None:
     (line,) = told(at(10, 1000), at(10, 1000, "failed", "The index cannot be reached."))
-    assert "The index cannot be reached. The small one goes on answering." in line
+    assert "The index cannot be reached. The small one goes on answering" in line
+
+
+def test_a_download_that_is_tried_again_is_one_story() -> None:
+    lines: list[str] = []
+    report = ProgressReport(at(), lines.append)
+    for state in (
+        at(300, 1000),
+        at(300, 1000, "failed", "The connection was lost."),
+        at(300, 1000),
+        at(310, 1000, "failed", "The connection was lost."),
+        at(310, 1000),
+        at(600, 1000),
+        at(1000, 1000, "done", "large answers from now on."),
+        at(1000, 1000, "done", "large answers from now on."),
+    ):
+        report(state)
+    assert [line.partition(".")[0] for line in lines] == [
+        "large: 25 % downloaded",
+        "The better model can't be used yet",
+        "large: 50 % downloaded",
+        "large answers from now on",
+    ]
 
 
 def test_stopping_tau_is_no_failure() -> None:
@@ -63,7 +85,8 @@ def test_stopping_tau_is_no_failure() -> None:
 
 def test_other_jobs_are_not_reported() -> None:
     lines: list[str] = []
-    ProgressReport(at(), lines.append)(at(900, 1000))
+    other = Job(kind=KIND, subject="other", created_at=0.0, done=900, total=1000)
+    ProgressReport(at(), lines.append)(other)
     assert lines == []
 
 

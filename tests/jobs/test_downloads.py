@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tau.app import App
-from tau.errors import UnknownModel
+from tau.errors import ModelUnavailable, UnknownModel
 from tau.jobs.downloads import KIND, DownloadJobs
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
@@ -115,3 +115,46 @@ async def test_each_start_decides_anew_whether_the_better_model_is_wanted(
     await downloads.resume()
     assert downloads.latest("scripted") is None
     assert await store.load(KIND) == []
+
+
+async def test_an_automatic_download_that_fails_is_tried_again_until_it_succeeds(
+    app: App, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wanted
+    attempts: list[str] = []
+
+    async def pull(name: str, _progress: Any) -> None:
+        attempts.append(name)
+        if len(attempts) < 3:
+            raise ModelUnavailable("The connection was lost.")
+
+    monkeypatch.setattr(app.models, "pull", pull)
+    downloads = DownloadJobs(app.jobs, app.models, retry_seconds=(0, 0, 0))
+    await downloads.start_better()
+    ended = ["done", "failed", "failed"]
+    while [job.state for job in app.jobs.jobs(KIND)] != ended:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    assert len(attempts) == 3
+
+
+async def test_a_download_is_not_tried_again_for_ever_and_never_while_tau_ends(
+    app: App, wanted: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert wanted
+
+    async def pull(_name: str, _progress: Any) -> None:
+        raise ModelUnavailable("The connection was lost.")
+
+    monkeypatch.setattr(app.models, "pull", pull)
+    runner = JobRunner(JobStore(app.database, BOX))
+    downloads = DownloadJobs(runner, app.models, retry_seconds=(0, 0))
+    await downloads.start_better()
+    asked = DownloadJobs(runner, app.models, retry_seconds=())
+    asked.start("scripted-embedder")  # what a person asked for is theirs to try again
+    while [job.state for job in runner.jobs(KIND)] != ["failed"] * 4:  # noqa: ASYNC110
+        await asyncio.sleep(0)
+    late = DownloadJobs(runner, app.models, retry_seconds=(0,))
+    await late.start_better()
+    await runner.close()
+    await asyncio.sleep(0)
+    assert len(runner.jobs(KIND)) == 5

@@ -29,31 +29,33 @@ async def begin(app: App, say: Callable[[str], None]) -> None:
 
 
 class ProgressReport:
-    """Says how far one download is: a line for each quarter, and one for its end."""
+    """Says how far a download is: a line for each quarter, for its first failure and its end."""
 
     def __init__(self, job: Job, say: Callable[[str], None]) -> None:
         self._job = job
         self._say = say
         self._reached = 0
+        self._failed = False
         self._ended = False
 
     def __call__(self, job: Job) -> None:
         """Look at a job that changed."""
-        if job is not self._job or self._ended:
+        if self._ended or (job.kind, job.subject) != (self._job.kind, self._job.subject):
             return
         reached = job.done * _STEPS // job.total if job.total else 0
         if job.state == "running" and self._reached < reached < _STEPS:
             self._reached = reached
             self._say(f"{job.subject}: {100 * reached // _STEPS} % downloaded.")
-        if job.state in ("done", "failed"):  # not where Tau itself stops
+        if job.state == "done":
             self._ended = True
-            self._say(_ending(job))
+            self._say(job.message)
+        if job.state == "failed" and not self._failed:  # once, however often it is tried again
+            self._failed = True
+            self._say(_failure(job))
 
 
-def _ending(job: Job) -> str:
-    if job.state == "done":
-        return job.message
+def _failure(job: Job) -> str:
     return (
-        f"The better model can't be used yet. {job.message} The small one goes on answering. Tau "
-        "tries again when it starts, or when you run `tau models pull`."
+        f"The better model can't be used yet. {job.message} The small one goes on answering, and "
+        "Tau tries again later."
     )

@@ -1,7 +1,9 @@
 """Downloads of models as background jobs."""
 
+import asyncio
 import logging
 import time
+from collections.abc import Sequence
 
 import msgspec
 
@@ -13,6 +15,8 @@ from tau.models.models import Models
 KIND = "download"
 _AUTOMATIC = msgspec.Raw(b'{"automatic":true}')
 """Details of a download that nobody asked for: each start decides anew whether it is wanted."""
+RETRY_SECONDS = (60, 300, 900, *[3600] * 24)
+"""How long after each failure a download that nobody asked for is tried again; then no more."""
 _STOPPED = "The download was stopped; start it again to continue."
 _log = logging.getLogger(__name__)
 
@@ -20,9 +24,13 @@ _log = logging.getLogger(__name__)
 class DownloadJobs:
     """Starts downloads of models and reports their progress."""
 
-    def __init__(self, runner: JobRunner, models: Models) -> None:
+    def __init__(
+        self, runner: JobRunner, models: Models, retry_seconds: Sequence[float] = RETRY_SECONDS
+    ) -> None:
         self._runner = runner
         self._models = models
+        self._retry_seconds = retry_seconds
+        self._failures: dict[str, int] = {}
 
     def start(self, name: str) -> Job:
         """Start to download a model, or return the download that runs. Raises `UnknownModel`."""
@@ -45,11 +53,14 @@ class DownloadJobs:
         running = self.latest(name)
         if running is not None and running.state == "running":
             return running
-        return self._start(Job(kind=KIND, subject=name, created_at=time.time(), details=_AUTOMATIC))
+        return self._start(_automatic(name))
 
     def latest(self, name: str) -> Job | None:
         """Return the newest download of a model since Tau started. Raises `UnknownModel`."""
         self._models.aliases.names_for(name)
+        return self._latest(name)
+
+    def _latest(self, name: str) -> Job | None:
         return next((job for job in self._runner.jobs(KIND) if job.subject == name), None)
 
     async def resume(self) -> None:
@@ -75,7 +86,28 @@ class DownloadJobs:
             job.done, job.total = done, total
             self._runner.notify(job)
 
-        await self._models.pull(job.subject, progress)
+        try:
+            await self._models.pull(job.subject, progress)
+        except TauError:
+            if job.details == _AUTOMATIC:
+                self._plan_retry(job)
+            raise
+        self._failures.pop(job.subject, None)
         if await self._models.promote(job.subject):
             return f"{job.subject} is ready and answers from now on."
         return "The model is ready."
+
+    def _plan_retry(self, failed: Job) -> None:
+        """Try an automatic download again later: it goes on from what is there."""
+        count = self._failures[failed.subject] = self._failures.get(failed.subject, 0) + 1
+        if count <= len(self._retry_seconds):
+            wait = self._retry_seconds[count - 1]
+            asyncio.get_running_loop().call_later(wait, self._retry, failed)
+
+    def _retry(self, failed: Job) -> None:
+        if self._latest(failed.subject) is failed and not self._runner.is_closing:
+            self._start(_automatic(failed.subject))
+
+
+def _automatic(name: str) -> Job:
+    return Job(kind=KIND, subject=name, created_at=time.time(), details=_AUTOMATIC)

@@ -33,6 +33,11 @@ class JobRunner:
         self._stopped: set[str] = set()
         self._closing = False
 
+    @property
+    def is_closing(self) -> bool:
+        """Whether Tau ends: nothing more is to be started."""
+        return self._closing
+
     def start(
         self, job: Job, work: JobWork, *, stopped: str = "", box: SecretBox | None = None
     ) -> Job:
