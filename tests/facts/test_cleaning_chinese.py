@@ -46,8 +46,6 @@ from tau.facts.cleaning_chinese import CLEANERS, derive_values
         ("subject", "计算机", ["计算机"]),
         ("subject", "会了游泳", []),
         ("relation", "妈", ["妈妈"]),
-        ("diet", "吃全素", ["吃素"]),
-        ("diet", "素食者", ["素食者"]),
     ],
 )
 def test_what_is_kept(kind: str, raw: str, kept: list[str]) -> None:

@@ -13,8 +13,12 @@ import msgspec
 
 from tau.facts import vocabulary_chinese as words
 from tau.facts.attribution_chinese import as_own_news
+from tau.facts.cantonese import in_mandarin
+from tau.facts.clauses_chinese import clauses_of
 from tau.facts.cleaning_chinese import CLEANERS, derive_values
+from tau.facts.introductions_chinese import introduced
 from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, load_rules
+from tau.facts.predicates_chinese import predicate_claims
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.requests_chinese import request_claims
 from tau.journal.entries import Claim
@@ -29,12 +33,12 @@ _CHINESE = LanguageCleaning(CLEANERS, derive_values)
 
 _BESIDE_LATIN = re.compile(f"(?<=[{HAN}])[ \\t]+(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[ \\t]+(?=[{HAN}])")
 _BREAK = re.compile(
-    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过(?!敏)|所以|而且|因为(?=我))|(?<=了)但"
+    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过(?!敏)|所以|而且|因为(?=我))|(?<=了)(?:但|(?=还没))"
 )
 _FILLER = re.compile(
     "(?:你好|您好|原来|哎呀|天哪|呃|嘿|喂|在吗|是这样的|先说一下|顺带一提|说个事|跟你讲|嗨|哈喽|大家好|早上好|晚上好|嗯|哦|啊|唉|哎|哈哈+|对了|其实|另外|顺便说一下|顺便说一句|顺便提一下|顺便|还有|而且|因为|但是|但|不过|所以"
     "|那个|请记住|记住|记得|说实话|老实说|实话说|话说|说起来|总之|最近|后来|结果|提醒你|告诉你|跟你说|告诉你一个好消息|好消息|坏消息|没想到|补充一下|更新一下|说一下|介绍一下|自我介绍一下"
-    "|怎么说呢|[-·•*\\d.]+|[:：、])+"
+    "|怎么说呢|[-·•*]+|\\d{1,2}[.、)）](?!\\d)|[:：、])+"
 )
 _TIME_BEFORE_ME = re.compile(
     "(?:(?:现在|如今|目前|今年|去年|前年|上个?月|上周|上个?星期|上周[一二三四五六日天]|昨天|昨晚|前天|今天|今早|最近|刚刚|刚才|前几天|前阵子"
@@ -46,7 +50,7 @@ _COMPARED = re.compile(
     "|[^我，]{1,6}(?:和|跟|与|还是)[^我，]{1,6}(?:之间|相比|比|里)?(?=我(?:还是)?(?:更|比较)(?:喜欢|爱|偏爱))"
 )
 _NOT_ASSERTED = re.compile(
-    "如果|要是|假如|假设|假使|倘若|若是|假装|希望|但愿|可能|也许|或许|大概是|说不定|据说|听说|传说|说(?!话|明|英|日|法|德|韩|粤|汉|中|普|实|起来|一|俄|西|闽|上海|客)"
+    "怀疑(?!人生)|疑似|估计|猜|如果|要是|假如|假设|假使|倘若|若是|假装|希望|但愿|可能|也许|或许|大概是|说不定|据说|听说|传说|说(?!错|话|明|英|日|法|德|韩|粤|汉|中|普|实|起来|一|俄|西|闽|上海|客)"
     "|告诉|觉得|认为|以为|梦到|梦见|应该|不知道|万一|除非|的话|想象|好像|似乎|谁|什么|怎么|哪[里儿个些]|为什么|是不是|有没有|会不会|要不要|该不该|能不能"
     "|开玩笑|骗你|并不|才怪|就好了|多好|恨不得|巴不得|差点|险些|幻想|下辈子|上辈子|前世|等我(?:老|退休|有钱|长大)|长大(?:以)?后|将来|未来|仿佛|装作|假扮|冒充|号称|自称|叫做?什么"
     "|想(?:去|要|当|做|住|搬|换|学|养|买|吃|成为)|快要|即将|差一点|本来(?:要|想|该)|不得不承认你|嫁给(?:了)?(?:工作|事业)|一辈子都?"
@@ -113,6 +117,7 @@ _TOPICS_OF_OTHERS = frozenset(
     {"home", "work", "study", "health", "like", "dislike", "possession", "event"}
 )
 """What is kept of others: no names, and no relations of relations."""
+_ADDRESSES = re.compile("[:：].*[你您他她]")
 _DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
 _TEMPLATE_FORMS = str.maketrans(
     "来过职业专业会说话养爱对严岁开从学读书长间结离婚后样个为国东华语称医视湾",
@@ -132,7 +137,7 @@ def _table() -> RuleTable:
 def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, with or without its final punctuation."""
     written = sentence.strip().rstrip("。.！!~～")
-    plain = _BESIDE_LATIN.sub("", unify_characters(written))
+    plain = in_mandarin(_BESIDE_LATIN.sub("", unify_characters(written)))
     forms = {ord(one): other for one, other in zip(unify_characters(written), written, strict=True)
              if one != other}  # fmt: skip
     for claim in _claims(plain, reference):
@@ -167,8 +172,70 @@ def _claims(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
         return
     else:
         clauses = clauses[:-1]
+    found: list[Claim] = []
     for clause, following in _clauses_of_me(clauses):
-        yield from _clause_claims(clause, following, reference)
+        found += _clause_claims(clause, following, reference)
+    found += _predicate_claims(clauses, reference, asks=bool(_ASKS.search(sentence)))
+    yield from _distinct(found)
+
+
+def _predicate_claims(
+    clauses: list[str], reference: ReferenceTime, *, asks: bool
+) -> Iterator[Claim]:
+    parts: list[str] = []
+    for raw in clauses:
+        part = as_own_news(raw.strip())
+        if lead := _FILLER.match(part):
+            part = part[lead.end() :]
+        if any(sign.search(part) for sign in (_NOT_ASSERTED, _ASKS, _ADDRESSES)):
+            break
+        parts.append(part)
+    for place, clause in enumerate(clauses_of(parts)):
+        if clause is not None:
+            following = parts[place + 1 :]
+            yield from introduced(clause, following)
+            yield from predicate_claims(clause, "".join(following[:1]), reference, asks=asks)
+
+
+def _distinct(claims: list[Claim]) -> Iterator[Claim]:
+    """Yield the claims of a sentence once, and of what is said more exactly only that.
+
+    Two jobs in one sentence are held at the same time: the second does not replace the first.
+    """
+    kept: list[Claim] = []
+    for claim in claims:
+        if any(_says_more(other, claim) for other in kept) or _is_vague(claim, claims):
+            continue
+        kept = [other for other in kept if not _says_more(claim, other)]
+        both = claim.topic in {"work", "study"} and any(_excludes(one, claim) for one in kept)
+        kept.append(msgspec.structs.replace(claim, slot="") if both else claim)
+    yield from kept
+
+
+def _is_vague(claim: Claim, claims: list[Claim]) -> bool:
+    """Return whether a number of pets or children stands beside a name, a year beside a school."""
+    others = [each for each in claims if (each.topic, each.about) == (claim.topic, claim.about)]
+    if claim.topic == "study":
+        return claim.slot == "study:year" and any(
+            each.slot in {"study", "study:place"} for each in others
+        )
+    counted = claim.topic in {"pet", "family"} and "：" not in claim.text and not claim.slot
+    named = [each.text.partition("：")[0] for each in others if "：" in each.text]
+    return counted and any(name in claim.value or claim.topic == "pet" for name in named)
+
+
+def _excludes(one: Claim, other: Claim) -> bool:
+    same = one.slot == other.slot != "" and one.about == other.about
+    return same and one.value != other.value and one.valid_to is other.valid_to is None
+
+
+def _says_more(one: Claim, other: Claim) -> bool:
+    same = (one.topic, one.about, one.valid_to is None) == (
+        other.topic,
+        other.about,
+        other.valid_to is None,
+    )
+    return same and other.value in one.value
 
 
 def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
@@ -202,7 +269,7 @@ def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
         if clause:
             of_me = not _NOT_ME.match(clause)
             of_others = not of_me
-            if re.search("[:：].*[你您他她]", clause):
+            if _ADDRESSES.search(clause):
                 return
             yield clause, clauses[place + 1] if place + 1 < len(clauses) else ""
 

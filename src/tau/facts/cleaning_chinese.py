@@ -13,6 +13,8 @@ from tau.facts.vocabulary_chinese import (
     COMPOUND_SURNAMES,
     EXCLUSIVE_RELATIONS,
     GIVEN_NAME_CHARACTERS,
+    SCHOOL_ENDINGS,
+    SCHOOL_SHORT_NAMES,
     SURNAMES,
     SYNONYMS,
     TITLES,
@@ -62,7 +64,7 @@ _NO_ORG = re.compile(
     "|国外$|白天|晚上|夜里|周末|早上|下午|远程|公司$(?<!.公司)|单位$|办公室|工位|咖啡馆里|床上|路上"
 )
 _NO_SUBJECT = re.compile(
-    "习|会|到|了|过|着|不|完|东西|做|怎么|什么|书|校|好|累|吧|得|的|游泳|开车|做饭|车|弹|画画|乖|坏|聪明|精|舌|样|说|叫|[我你他她]|大一|大二|大三|大四|研|博士|硕士|本科|高[一二三中]|初[一二三中]|小学|幼儿园|几年级|年级"
+    "老师|医生|工程师|教授|护士|师$|员$|生$|教书|习|会|到|了|过|着|不|完|东西|做|怎么|什么|书|校|好|累|吧|得|的|游泳|开车|做饭|车|弹|画画|乖|坏|聪明|精|舌|样|说|叫|[我你他她]|大一|大二|大三|大四|研|博士|硕士|本科|高[一二三中]|初[一二三中]|小学|幼儿园|几年级|年级"
 )
 _JOB_PREFIX = re.compile(
     f"[{_PRONOUN}这那的不很最没非前家像当过想被给和跟比假冒位名个]|将来|未来|以前|曾经|理想|梦想|光荣|人民|合格|优秀|好$"
@@ -200,17 +202,17 @@ def org(raw: str) -> list[str]:
     return [] if _NO_ORG.search(cut) or not 2 <= len(cut) <= 14 else [cut]
 
 
-_SCHOOL = re.compile(
-    "(?:大学|学院|中学|高中|初中|学校|小学|[一二三四五六七八九十]中|附中|附小|幼儿园|党校|研究院|研究所|分校|校区|中科院)$"
-    "|^(?:北大|清华|复旦|交大|上海交大|西安交大|浙大|南大|武大|华科|中大|人大|北师大|华师大|哈工大|港大|港中文|港科大|中科大|国科大|同济|厦大|川大|山大|吉大|南开|天大"
-    "|北航|北理工|北邮|央美|中戏|北影|台大|政大|清大|哈佛|耶鲁|斯坦福|麻省理工|牛津|剑桥|普林斯顿|伯克利|MIT|NUS|UCLA|NYU|LSE|UCL)$"
-)
+_SCHOOL = re.compile(f"(?:{SCHOOL_ENDINGS})$|^(?:{SCHOOL_SHORT_NAMES})$")
+
+
+_ANY_SCHOOL = re.compile("(?:小学|中学|初中|高中|大学|学院|学校|幼儿园|我们学校|上大学|读大学)")
 
 
 def school(raw: str) -> list[str]:
     """Return a school, by how such names end or as one that everybody knows."""
     cut = re.sub("^(?:了|一[所家个])", "", raw.removesuffix("了"))
     odd = re.search(f"[{_PRONOUN}这那哪]|什么|一起", cut)
+    odd = odd or _ANY_SCHOOL.fullmatch(cut)
     return [cut] if _SCHOOL.search(cut) and not odd and len(cut) <= 14 else []
 
 
@@ -284,6 +286,5 @@ CLEANERS: dict[str, Cleaner] = {
     ),
     "field": lambda raw: [] if _NO_ORG.search(raw) else [raw],
     "relation": lambda raw: [SYNONYMS.get(raw, raw)],
-    "diet": lambda raw: ["吃素" if "吃" in raw else raw],
 }
 """The cleaner of each group of the rules."""

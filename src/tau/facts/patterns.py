@@ -19,7 +19,8 @@ class Rule(NamedTuple):
 
     The templates name groups of the pattern. A group that a language has a `Cleaner` for is
     cleaned; if it gives several (Ben, Ada) there are several claims. `value` is folded. `ended`: it
-    was over when it was said. `dated`: a time named after it is when it began.
+    was over when it was said. `dated`: a time named after it is when it began. `needs` is what else
+    must hold, by a name that the reader of the language knows.
     """
 
     topic: Topic
@@ -29,6 +30,7 @@ class Rule(NamedTuple):
     slot: str = ""
     ended: bool = False
     dated: bool = False
+    needs: str = ""
 
 
 class RuleTable(NamedTuple):
@@ -41,8 +43,8 @@ class RuleTable(NamedTuple):
 def load_rules(file: str, words: Mapping[str, str]) -> RuleTable:
     """Return the rules in a TOML file of this folder; `words` are macros beside those in it."""
     raw = tomllib.loads(files("tau.facts").joinpath(file).read_text("utf-8"))
-    macros = {**words, **raw.pop("macros")}
-    named = {name: _compile(pattern, macros) for name, pattern in raw.pop("patterns").items()}
+    macros = {**words, **raw.pop("macros", {})}
+    named = {name: _compile(pattern, macros) for name, pattern in raw.pop("patterns", {}).items()}
     rules = {
         opening: [Rule(**{**one, "pattern": _compile(one["pattern"], macros)}) for one in several]
         for opening, several in raw.items()
@@ -64,10 +66,15 @@ class LanguageCleaning(NamedTuple):
 
 
 def claims_from_match(
-    rule: Rule, found: re.Match[str], language: LanguageCleaning, who: str = "", about: str = ""
+    rule: Rule,
+    found: re.Match[str],
+    language: LanguageCleaning,
+    who: str = "",
+    about: str = "",
+    relation: str = "",
 ) -> Iterator[Claim]:
     """Yield the claims of a match; none if a group does not hold what it should."""
-    texts = {"who": who}
+    texts = {"who": who, "relation": relation}
     several: list[tuple[str, list[str]]] = []
     for group, caught in found.groupdict().items():
         if caught is None:

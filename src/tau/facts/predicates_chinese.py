@@ -1,0 +1,172 @@
+"""Predicates in Chinese: what a clause says of the speaker or of somebody close to them.
+
+A predicate is understood as a whole or not at all. The patterns are in `predicates_chinese/`, one
+file for each kind of fact; what a clause is, in `clauses_chinese`.
+"""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from tau.facts import vocabulary_chinese as words
+from tau.facts.clauses_chinese import OFTEN, SPAN, Clause
+from tau.facts.cleaning_chinese import derive_values
+from tau.facts.open_classes_chinese import CLEANERS
+from tau.facts.patterns import LanguageCleaning, Rule, claims_from_match, load_rules
+from tau.facts.reference_time import ReferenceTime
+from tau.facts.vocabulary import word_set
+from tau.journal.entries import Claim
+from tau.text.scripts import HAN
+
+_KINDS = ("name", "home", "work", "study", "family", "health", "taste")
+_TOPICS_OF_OTHERS = frozenset({"home", "work", "study", "health", "like", "dislike"})
+_PEOPLE = frozenset(words.PEOPLE.split("|"))
+_PARTNERS = frozenset({"老婆", "女朋友", "对象", "爱人", "未婚妻"})
+_SPOUSES = frozenset({"老伴", "老婆", "老公", "爱人", "老伴儿"})
+_GOES_WRONG = re.compile("不能|没法|不敢|又犯|犯了|得注意|疼|难受|吃着?药|复查|老毛病|发作|医生")
+_SIDE = re.compile("兼职|副业|业余|晚上|周末|下班|同时|顺便|另外还?")
+_ELDERS = word_set("爷爷 奶奶 外公 外婆 姥姥 姥爷 太奶奶 太爷爷 阿公 阿嬷 阿婆")
+_BRIEF = re.compile("今晚|昨晚|今天|昨天|明天|后天|这几天|这周|周末|暂时|临时|先|过夜|一晚|几天")
+_MOOD = re.compile("抑郁|焦虑|自闭|近视|骨折|失眠")
+_STATUS = {"离": "离婚", "分": "分手"}
+_VOCABULARY = (
+    "RELATIVES",
+    "PEOPLE",
+    "PETS",
+    "SUBJECTS",
+    "SKILLS",
+    "NOT_EATEN",
+    "SCHOOL_ENDINGS",
+    "SCHOOL_SHORT_NAMES",
+)
+
+
+def _derived(texts: dict[str, str]) -> dict[str, str]:
+    major, unit = texts.get("major", ""), texts.get("unit", "")
+    return {
+        "leftstatus": _STATUS.get(texts.get("left", ""), ""),
+        "majoring": f"{major}{unit}",
+        "studying": f"{major}{unit}读书" if unit or not major else f"读{major}",
+        **derive_values(texts),
+    }
+
+
+_LANGUAGE = LanguageCleaning(CLEANERS, _derived)
+
+
+@cache
+def _macros() -> Mapping[str, str]:
+    raw = files("tau.facts").joinpath("predicates_chinese/macros.toml").read_text("utf-8")
+    macros = {**tomllib.loads(raw), **{name: getattr(words, name) for name in _VOCABULARY}}
+    macros |= {"HAN": f"[{HAN}]", "SPAN": SPAN, "OFTEN": OFTEN}
+    return {name: f"(?:{pattern})" for name, pattern in macros.items()}
+
+
+@cache
+def _rules(kind: str) -> Sequence[Rule]:
+    return load_rules(f"predicates_chinese/{kind}.toml", _macros()).rules["predicate"]
+
+
+def predicate_claims(
+    clause: Clause, following: str, reference: ReferenceTime, *, asks: bool
+) -> Iterator[Claim]:
+    """Yield what a clause says.
+
+    `following` is the next one, `asks` whether their sentence ends in a question.
+    """
+    if clause.about:
+        yield from _relation_claims(clause, following, reference)
+        return
+    found = list(_read(clause, clause.predicate, following, reference, asks=asks))
+    if not found and clause.changed and (was := _negated(clause.predicate)):
+        found = [_over(claim, reference) for claim in _read(clause, was, "", reference, asks=asks)]
+    yield from found
+
+
+def _negated(predicate: str) -> str:
+    """Return what 不…了 says is over: 不吃素了 is the end of 吃素."""
+    found = re.match("(?:不再?|没再)(?=.{2})", predicate)
+    return predicate[found.end() :] if found else ""
+
+
+def _over(claim: Claim, reference: ReferenceTime) -> Claim:
+    if claim.valid_to is not None:
+        return claim
+    return msgspec.structs.replace(claim, text=f"曾{claim.text}", valid_to=reference.said_at)
+
+
+def _read(
+    clause: Clause, predicate: str, following: str, reference: ReferenceTime, *, asks: bool
+) -> Iterator[Claim]:
+    for kind in _KINDS:
+        for rule in _rules(kind):
+            found = rule.pattern.fullmatch(predicate)
+            if found is None or not _has(rule.needs, clause, following, asks=asks):
+                continue
+            yield from _claims(rule, found, clause, reference)
+
+
+def _claims(
+    rule: Rule, found: re.Match[str], clause: Clause, reference: ReferenceTime
+) -> Iterator[Claim]:
+    for claim in claims_from_match(rule, found, _LANGUAGE):
+        timed = reference.with_times(claim, clause.text, ended=rule.ended, dated=rule.dated)
+        if claim.topic == "work" and _SIDE.search(clause.text):
+            timed = msgspec.structs.replace(timed, slot="")
+        yield _over(timed, reference) if clause.past else timed
+
+
+def _has(needs: str, clause: Clause, following: str, *, asks: bool) -> bool:
+    """Return whether a clause has what a rule needs beside its predicate."""
+    named = not clause.dropped
+    held: Mapping[str, bool] = {
+        "subject": named,
+        "change": clause.changed,
+        "own": named or clause.changed,
+        "habitual": True,
+        "follow": (named and not _MOOD.fullmatch(clause.predicate))
+        or (not asks and _GOES_WRONG.search(following) is not None),
+        "still": not clause.changed,
+        "stays": _BRIEF.search(clause.text) is None,
+        "present": re.search("周|号|月", clause.text) is not None,
+        "elder": clause.changed and clause.about in _ELDERS,
+        "close": not clause.about.startswith("前"),
+        "name": named or clause.predicate.startswith(("全名", "大名", "本名", "真名")),
+        "former": clause.about.startswith("前"),
+        "death": clause.changed and clause.about not in _SPOUSES,
+        "widowed": clause.changed and clause.about in _SPOUSES,
+        "partner": clause.about in _PARTNERS,
+    }
+    if not needs and asks and clause.dropped and not clause.changed:
+        return False
+    return held.get(needs, True)
+
+
+def _relation_claims(clause: Clause, following: str, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield what is said of somebody close: who they are, and what holds of them."""
+    for rule in _rules("relation"):
+        found = rule.pattern.fullmatch(clause.predicate)
+        if found is not None and _has(rule.needs, clause, following, asks=False):
+            yield from _claims_on_relation(rule, found, clause, reference)
+    if clause.about.startswith("前"):
+        return
+    for claim in _read(clause, clause.predicate, following, reference, asks=False):
+        if claim.topic in _TOPICS_OF_OTHERS and not claim.about and claim.value != "none":
+            link = "的" if "：" in claim.text else ""
+            text = f"{clause.about}{link}{claim.text}"
+            yield msgspec.structs.replace(claim, about=clause.about, text=text)
+
+
+def _claims_on_relation(
+    rule: Rule, found: re.Match[str], clause: Clause, reference: ReferenceTime
+) -> Iterator[Claim]:
+    relation = clause.about
+    about = relation if rule.topic == "event" else ""
+    known = rule._replace(topic="people", slot="") if relation in _PEOPLE else rule
+    chosen = known if rule.topic == "family" else rule
+    for claim in claims_from_match(chosen, found, _LANGUAGE, about=about, relation=relation):
+        yield reference.with_times(claim, clause.text, ended=rule.ended, dated=rule.dated)
