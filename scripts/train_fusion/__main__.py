@@ -20,8 +20,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from evaluation import Figures, evaluate_weights, held_out, table_head, table_row
-from fitting import AGAINST, LEARNED, MEANING_ONLY, WORDS_ONLY, Plan, learn, shipped
+from fitting import AGAINST, LEARNED, MEANING_ONLY, WORDS_ONLY, Plan, learn, learn_chats, shipped
 from floor_training import train_floor
 from samples import Material, Sample, folds, group_samples, samples
 
@@ -103,11 +104,12 @@ def report(
     if not brief:
         if not words_only:
             rows["held out, words only"] = held_out(made, fold, WORDS_ONLY, plan)
-        rows["shipped (has seen all)"] = evaluate_weights(made, learn(made, names, plan))
+        rows["shipped (has seen all)"] = evaluate_weights(made, learn_chats(made, names, plan))
         for data in dict.fromkeys(sample.data for sample in made):
             others = [sample for sample in made if sample.data != data]
             if others:
-                rows[f"learned without {data}"] = evaluate_weights(made, learn(others, names, plan))
+                weights = learn(others, names, plan)
+                rows[f"learned without {data}"] = evaluate_weights(made, weights)
     if ablation:
         for called, left_out in GROUPS.items():
             kept = [name for name in names if name not in left_out]
@@ -142,11 +144,11 @@ def trained(
     }
     training = before["training"] | {embedder or "words only": run}
     if embedder is None:
-        weights = {"without_vector": shipped(learn(made, WORDS_ONLY, plan))}
+        weights = {"without_vector": msgspec.to_builtins(learn_chats(made, WORDS_ONLY, plan))}
         return before | weights | {"note": NOTE, "training": training}
     former = before["with_vector"].get(embedder, {})
     model = former | {
-        "weights": shipped(learn(made, LEARNED, plan)),
+        "weights": msgspec.to_builtins(learn_chats(made, LEARNED, plan)),
         "meaning_only": shipped(learn(made, MEANING_ONLY, plan)),
     }
     with_vector = before["with_vector"] | {embedder: model}

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from statistics import fmean
 
 import numpy as np
-from fitting import Plan, learn, scores
+from fitting import Plan, learn_chats, scores
 from samples import Matrix, Sample
 
 from tau.bench import metrics
+from tau.memory.fusion import ChatWeights
 
 Figures = dict[str, dict[str, float]]
 """Data set -> what is measured -> per cent."""
@@ -30,13 +31,15 @@ def held_out(
 ) -> Figures:
     """Return the figures of every sample by weights that have not seen its fold."""
     weights = {
-        left_out: learn([s for s, f in zip(made, fold, strict=True) if f != left_out], names, plan)
+        left_out: learn_chats(
+            [s for s, f in zip(made, fold, strict=True) if f != left_out], names, plan
+        )
         for left_out in sorted(set(fold))
     }
     return evaluate(made, [scores(s, weights[f]) for s, f in zip(made, fold, strict=True)])
 
 
-def evaluate_weights(made: Sequence[Sample], weights: Mapping[str, float]) -> Figures:
+def evaluate_weights(made: Sequence[Sample], weights: ChatWeights | Mapping[str, float]) -> Figures:
     """Return the figures of one set of weights."""
     return evaluate(made, [scores(sample, weights) for sample in made])
 

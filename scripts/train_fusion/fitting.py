@@ -4,6 +4,8 @@ The probability that a message with evidence is chosen rather than any message w
 softmax(w . signals); the mean of its logarithm over the evidence of all questions is raised by
 Adam (Kingma and Ba, 2015), with L2 on the weights. Every data set counts as much as every other,
 and every question of it as much as every other, so that a large one does not outweigh a small one.
+Two models are learned, one for each kind of chats that `ChatWeights` knows; questions about the
+other kind count `Plan.other_kind`.
 """
 
 from collections import Counter
@@ -13,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from samples import SIGNALS, Matrix, Sample
+
+from tau.memory.fusion import ASSISTANT_SHARE, ChatWeights
 
 Weights = npt.NDArray[np.float64]
 
@@ -38,11 +42,24 @@ class Plan:
     rate: float = 0.3
     l2: float = 1e-3
     start: float = 0.5
+    other_kind: float = 0.2
 
 
-def learn(made: Sequence[Sample], names: Sequence[str], plan: Plan) -> dict[str, float]:
-    """Return a weight for each of `names`."""
-    problem = _Problem(made, names)
+def learn_chats(made: Sequence[Sample], names: Sequence[str], plan: Plan) -> ChatWeights:
+    """Return a weight for each of `names`, for both kinds of chats."""
+    long = np.array([min(sample.long_reply / ASSISTANT_SHARE, 1.0) for sample in made])
+    short, other = 1 - long, plan.other_kind
+    return ChatWeights(
+        short_messages=shipped(learn(made, names, plan, short + other * long)),
+        long_replies=shipped(learn(made, names, plan, long + other * short)),
+    )
+
+
+def learn(
+    made: Sequence[Sample], names: Sequence[str], plan: Plan, counts: Weights | None = None
+) -> dict[str, float]:
+    """Return a weight for each of `names`; a sample counts as `counts` says."""
+    problem = _Problem(made, names, np.ones(len(made)) if counts is None else counts)
     weights = np.full(len(names), plan.start)
     sign = np.array([-1.0 if name in AGAINST else 1.0 for name in names])
     weights *= sign
@@ -57,8 +74,10 @@ def learn(made: Sequence[Sample], names: Sequence[str], plan: Plan) -> dict[str,
     return dict(zip(names, weights.tolist(), strict=True))
 
 
-def scores(sample: Sample, weights: Mapping[str, float]) -> Matrix:
+def scores(sample: Sample, weights: ChatWeights | Mapping[str, float]) -> Matrix:
     """Return the score of every message of a sample."""
+    if isinstance(weights, ChatWeights):
+        weights = weights.for_chat(sample.long_reply)
     chosen: Matrix = sample.signals @ np.array(
         [weights.get(name, 0.0) for name in SIGNALS], np.float32
     )
@@ -78,7 +97,7 @@ def shipped(weights: Mapping[str, float]) -> dict[str, float]:
 class _Problem:
     """All messages of all questions, end to end, so that a step is a few products."""
 
-    def __init__(self, made: Sequence[Sample], names: Sequence[str]) -> None:
+    def __init__(self, made: Sequence[Sample], names: Sequence[str], counts: Weights) -> None:
         columns = [SIGNALS.index(name) for name in names]
         self._x = np.concatenate([sample.signals[:, columns] for sample in made])
         wanted = np.concatenate([sample.wanted for sample in made])
@@ -89,6 +108,7 @@ class _Problem:
         self._others = ~wanted
         of_data = Counter(sample.data for sample in made)
         each = np.array([1 / of_data[s.data] / len(of_data) / s.wanted.sum() for s in made])
+        each *= counts / counts.mean()
         self._asked = self._question[self._evidence]
         self._counts = each[self._asked]
 

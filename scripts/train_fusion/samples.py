@@ -35,6 +35,11 @@ class Sample:
     names: tuple[str, ...]
     conversations: tuple[str, ...]
 
+    @property
+    def long_reply(self) -> float:
+        """The mean of the signal of that name, which says what kind of chat it is."""
+        return float(self.signals[:, SIGNALS.index("long_reply")].mean())
+
 
 @dataclass(frozen=True)
 class Material:

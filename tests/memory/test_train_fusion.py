@@ -104,6 +104,26 @@ def test_a_small_data_set_counts_as_much_as_a_large_one(script: dict[str, Module
     assert often == pytest.approx(once, rel=0.05, abs=0.05)
 
 
+def test_each_kind_of_chats_has_weights_of_its_own(script: dict[str, ModuleType]) -> None:
+    """`meaning` decides where replies are long; elsewhere what is told right before does."""
+    fitting, samples = script["fitting"], script["samples"]
+    column = samples.SIGNALS.index
+    made = []
+    for sample in planted(script, 60):
+        long = sample.signals.copy()  # type: ignore[attr-defined]
+        long[:, column("long_reply")] = 0.5
+        short = sample.signals.copy()  # type: ignore[attr-defined]
+        short[:, column("long_reply")] = 0
+        short[:, [column("meaning"), column("words_before")]] = short[
+            :, [column("words_before"), column("meaning")]
+        ]
+        made += [replace(sample, data="long", signals=long)]  # type: ignore[type-var]
+        made += [replace(sample, data="short", signals=short)]  # type: ignore[type-var]
+    chats = fitting.learn_chats(made, fitting.LEARNED, fitting.Plan())
+    assert chats.long_replies["meaning"] > 2 * chats.long_replies.get("words_before", 0)
+    assert chats.short_messages["words_before"] > 2 * chats.short_messages.get("meaning", 0)
+
+
 def test_what_ships_has_one_scale_and_what_is_set_by_hand(script: dict[str, ModuleType]) -> None:
     kept = script["fitting"].shipped({"words": 3.0, "covered": 1.0, "brief": -2.0, "time": 0.0})
     assert kept == {"words": 0.75, "covered": 0.25, "brief": -0.5, "recent": 0.002, "fact": 0.5}

@@ -44,6 +44,26 @@ NO_STRENGTH = 0.2
 """The share below which they only match by chance: then meaning decides."""
 
 
+ASSISTANT_SHARE = 0.35
+"""The mean of the signal `long_reply` in a chat with an assistant that answers at length."""
+
+
+class ChatWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The linear models for two kinds of chats: of short messages, and with long replies.
+
+    In a chat of short messages, as between people, what is said before and after counts. In one
+    with long replies each message of the person stands for itself.
+    """
+
+    short_messages: dict[str, float]
+    long_replies: dict[str, float]
+
+    def for_chat(self, long_reply: float) -> dict[str, float]:
+        """Return the weights for a memory whose signal `long_reply` has that mean."""
+        share = min(long_reply / ASSISTANT_SHARE, 1.0)
+        return _mixed(self.short_messages, self.long_replies, share)
+
+
 class EmbedderWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The linear models for vectors of one embedder, and the scale of its cosines.
 
@@ -52,22 +72,18 @@ class EmbedderWeights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     of `DEFAULT_EMBEDDER`: what is unrelated is near 0.2.
     """
 
-    weights: dict[str, float]
+    weights: ChatWeights
     meaning_only: dict[str, float]
     scale: float = 1.0
     shift: float = 0.0
 
-    def for_strength(self, strength: float) -> dict[str, float]:
-        """Return the weights for a question of which at best that share is said in one place."""
+    def for_question(self, strength: float, long_reply: float) -> dict[str, float]:
+        """Return the weights for a question of which at best `strength` is said in one place.
+
+        `long_reply` is the mean of that signal in the memory.
+        """
         share = min(max((strength - NO_STRENGTH) / (FULL_STRENGTH - NO_STRENGTH), 0.0), 1.0)
-        if share in (0.0, 1.0):
-            return self.weights if share else self.meaning_only
-        names = self.weights | self.meaning_only
-        return {
-            name: share * self.weights.get(name, 0.0)
-            + (1 - share) * self.meaning_only.get(name, 0.0)
-            for name in names
-        }
+        return _mixed(self.meaning_only, self.weights.for_chat(long_reply), share)
 
     def rescale(self, cosines: Scores) -> Scores:
         """Return cosines on the common scale."""
@@ -79,7 +95,7 @@ class Weights(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     note: str
     with_vector: dict[str, EmbedderWeights]
-    without_vector: dict[str, float]
+    without_vector: ChatWeights
     training: dict[str, Any] = {}
 
     def of_embedder(self, model: str | None) -> EmbedderWeights:
@@ -92,6 +108,18 @@ def load_weights() -> Weights:
     """Return the weights that ship with Tau."""
     raw = files("tau.memory").joinpath("fusion.json").read_bytes()
     return msgspec.json.decode(raw, type=Weights)
+
+
+def _mixed(
+    some: Mapping[str, float], others: Mapping[str, float], share: float
+) -> dict[str, float]:
+    """Return the mean of two sets of weights, of which `others` count by `share`."""
+    if share in (0.0, 1.0):
+        return dict(others if share else some)
+    return {
+        name: (1 - share) * some.get(name, 0.0) + share * others.get(name, 0.0)
+        for name in {**some, **others}
+    }
 
 
 def fuse(found: Mapping[str, Scores], weights: Mapping[str, float]) -> Scores:

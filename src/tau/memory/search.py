@@ -84,9 +84,10 @@ def score_messages(
     cosines = None if vector is None else indexes.dense.scores(vector)
     meaning = None if cosines is None else of_embedder.rescale(cosines)
     facts = indexes.facts.by_row(question.terms, indexes.lexical, messages.rows)
+    context = _ranking_context(indexes, excluded)
     found = signals(
         question,
-        _ranking_context(indexes, excluded),
+        context,
         meaning=meaning,
         embedded=indexes.dense.has_vector.values,
         speaker=_speaker_signal(indexes, question),
@@ -94,7 +95,11 @@ def score_messages(
         now=asked_at,
     )
     strength = word_strength(indexes.lexical, question, found, excluded)
-    chosen = weights.without_vector if meaning is None else of_embedder.for_strength(strength)
+    long_reply = _mean_of_visible(found["long_reply"], context)
+    if meaning is None:
+        chosen = weights.without_vector.for_chat(long_reply)
+    else:
+        chosen = of_embedder.for_question(strength, long_reply)
     embedder = None if meaning is None else indexes.dense.model
     facts = {row: match for row, match in facts.items() if row not in excluded}
     return Scoring(
@@ -108,6 +113,10 @@ def score_messages(
         excluded=excluded,
         scores=fuse(found, chosen),
     )
+
+
+def _mean_of_visible(signal: Scores, context: RankingContext) -> float:
+    return float(signal.mean(where=context.visible)) if context.visible.any() else 0.0
 
 
 def word_strength(
