@@ -1,10 +1,16 @@
-"""The time zone of this machine, found where systems keep it."""
+"""The time zone of this machine, found where systems keep it, and times as dates."""
 
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
-from tau.clock import local_zone_name
+from tau.clock import date_time, is_in_calendar, local_zone_name, nearest_time
+
+ZONES = (None, UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12)))
 
 
 @pytest.fixture
@@ -35,3 +41,24 @@ def test_a_variable_decides_and_without_any_sign_no_zone_is_known(link: Path) ->
     assert local_zone_name({}, link) == ""
     link.write_bytes(b"TZif")
     assert local_zone_name({}, link) == ""
+
+
+@given(st.floats(), st.sampled_from(ZONES))
+@example(float("nan"), None)
+@example(-62_135_596_800.0, None)
+@example(1e18, timezone(timedelta(hours=14)))
+def test_every_number_has_a_date(at: float, zone: timezone | None) -> None:
+    found = date_time(at, zone)
+    assert 999 <= found.year <= 9000
+    assert is_in_calendar(nearest_time(at))
+    if is_in_calendar(at):
+        assert nearest_time(at) == at
+        assert abs(found.timestamp() - at) < 1e-3
+
+
+def test_a_date_is_that_of_the_zone_also_where_clocks_change() -> None:
+    for text in ("2026-03-29T00:59:59+00:00", "2026-10-25T01:30:00+00:00"):
+        at = datetime.fromisoformat(text).timestamp()
+        zone = ZoneInfo("Europe/Berlin")
+        assert date_time(at, zone) == datetime.fromtimestamp(at, zone)
+        assert date_time(at, zone).utcoffset() == datetime.fromtimestamp(at, zone).utcoffset()

@@ -1,10 +1,13 @@
 """Entries survive the way through bytes, those of a newer Tau too."""
 
 import msgspec
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from tau.clock import is_in_calendar, nearest_time
 from tau.journal.entries import (
+    Claim,
+    ClaimLearned,
     ConversationChanged,
     EntriesForgotten,
     MessageAdded,
@@ -47,6 +50,23 @@ def test_an_entry_survives_the_way_through_bytes(
     entry: MessageAdded | ConversationChanged | EntriesForgotten,
 ) -> None:
     assert decode(encode(entry)) == entry
+
+
+@given(st.floats(), st.none() | st.floats())
+@example(-62_135_596_800.0, 1e18)
+@example(float("nan"), float("-inf"))
+def test_times_that_no_calendar_has_are_read_as_the_nearest(at: float, due: float | None) -> None:
+    claim = Claim(topic="plan", text="x", valid_from=due, valid_to=due, due=due)
+    for entry in (
+        MessageAdded(at=at, id="a", conversation="c", by="person", text="hi"),
+        ClaimLearned(at=at, id="a", claim=claim),
+    ):
+        assert decode(encode(entry)).at == nearest_time(at)
+    read = decode(encode(ClaimLearned(at=at, id="a", claim=claim)))
+    assert isinstance(read, ClaimLearned)
+    times = (read.claim.valid_from, read.claim.valid_to, read.claim.due)
+    assert all(time is None if due is None else is_in_calendar(time or 0.0) for time in times)
+    assert is_in_calendar(decode(msgspec.msgpack.encode({"kind": "dreamt", "at": at})).at)
 
 
 def test_an_entry_of_an_unknown_kind_is_kept_as_unknown() -> None:

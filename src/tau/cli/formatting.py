@@ -1,11 +1,11 @@
 """Facts, imports and previews of deletions as lines of text."""
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime
 
 from rich.cells import cell_len
 
 from tau.cli.terminal import format_time, shorten, single_line, strip_control
+from tau.clock import date_time
 from tau.journal.entries import DatePrecision
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
@@ -32,7 +32,7 @@ _SOURCES = {"rules": "from what you said", "person": "entered by you", "import":
 
 def format_date(at: float | None) -> str:
     """Return a time as a local date; nothing for `None`."""
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d}" if at is not None else ""
+    return f"{date_time(at):%Y-%m-%d}" if at is not None else ""
 
 
 def format_known_date(at: float, precision: DatePrecision | None) -> str:

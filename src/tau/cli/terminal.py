@@ -7,13 +7,14 @@ people's text: `strip_control` removes them.
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 import click
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 from rich.theme import Theme
+
+from tau.clock import date_time
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 READABLE_COLUMNS = 100
@@ -56,7 +57,7 @@ def shorten(text: str, cells: int = 72) -> str:
 
 def format_time(at: float | None) -> str:
     """Return a time in seconds since 1970 as a local date and time; nothing for `None`."""
-    return f"{datetime.fromtimestamp(at).astimezone():%Y-%m-%d %H:%M}" if at is not None else ""
+    return f"{date_time(at):%Y-%m-%d %H:%M}" if at is not None else ""
 
 
 def format_size(count: int) -> str:

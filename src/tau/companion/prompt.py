@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from tau.clock import date_time
 from tau.memory import Message, Passage
 from tau.models.types import Size
 from tau.text.excerpts import estimate_tokens
@@ -159,7 +160,7 @@ def window(thread: Sequence[Message], budget: int) -> Sequence[Message]:
 @lru_cache(maxsize=4096)  # the same passages are recalled again and again
 def format_date(at: float, zone: tzinfo | None) -> str:
     """Return a time as a readable date: `Mon 8 May 2023`."""
-    moment = datetime.fromtimestamp(at, zone)
+    moment = date_time(at, zone)
     return f"{moment:%a} {moment.day} {moment:%b %Y}"
 
 

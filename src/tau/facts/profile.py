@@ -8,10 +8,11 @@ knows nothing of prompts and models.
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, tzinfo
 
 import msgspec
 
+from tau.clock import date_time
 from tau.facts import vocabulary, vocabulary_chinese
 from tau.facts.facts import Fact
 from tau.facts.trust import is_injection
@@ -248,11 +249,8 @@ def sanitize_text(text: str) -> str:
 
 
 def _day(at: float, zone: tzinfo | None) -> date:
-    """Return the person's day of a time, or the first or last possible day if out of range."""
-    try:
-        return datetime.fromtimestamp(at, zone or UTC).date()
-    except (OverflowError, ValueError, OSError):
-        return date.min + timedelta(1) if at < 0 else date.max - timedelta(1)
+    """Return the person's day of a time."""
+    return date_time(at, zone or UTC).date()
 
 
 def _format_date(day: date, *, chinese: bool) -> str:

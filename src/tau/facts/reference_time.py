@@ -1,10 +1,11 @@
 """Reference time of a claim: times named beside it, made absolute."""
 
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, tzinfo
 from typing import NamedTuple
 
 import msgspec
 
+from tau.clock import date_time
 from tau.journal.entries import Claim, DatePrecision
 from tau.text.dates import Span, spans
 
@@ -35,7 +36,7 @@ class ReferenceTime(NamedTuple):
 
     def day(self, at: float) -> str:
         """Return the person's day of a time: "2026-06-03"."""
-        return datetime.fromtimestamp(at, self.zone or UTC).date().isoformat()
+        return date_time(at, self.zone or UTC).date().isoformat()
 
     def find_start(self, text: str) -> Span | None:
         """Return when what `text` is about began: the first time in it that has begun."""

@@ -10,6 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from tau.clock import is_in_calendar, nearest_time
+
 Author = Literal["person", "tau"]
 Status = Literal["complete", "stopped", "interrupted"]
 Cut = Literal["repetition"]
@@ -275,13 +277,37 @@ def encode(entry: Entry) -> bytes:
 def decode(raw: bytes) -> Entry | UnknownEntry:
     """Return the entry that `raw` encodes, or an `UnknownEntry` if its kind or shape is unknown.
 
-    Raises `msgspec.MsgspecError` if `raw` is not a MessagePack map.
+    A time that no calendar has, from an older Tau or an edited file, becomes the nearest that has a
+    date. Raises `msgspec.MsgspecError` if `raw` is not a MessagePack map.
     """
     try:
-        return _decoder.decode(raw)
+        return _with_known_times(_decoder.decode(raw))
     except (msgspec.ValidationError, UnicodeDecodeError):
         plain: dict[str, Any] = msgspec.msgpack.decode(raw, type=dict[str, Any])
         at = plain.get("at")
         return UnknownEntry(
-            kind=str(plain.get("kind", "")), at=float(at) if isinstance(at, int | float) else 0.0
+            kind=str(plain.get("kind", "")),
+            at=nearest_time(at) if isinstance(at, int | float) else 0.0,
         )
+
+
+def _with_known_times(entry: Entry) -> Entry:
+    """Return `entry` with every time inside the calendar."""
+    changes: dict[str, Any] = {}
+    if not is_in_calendar(entry.at):
+        changes["at"] = nearest_time(entry.at)
+    if isinstance(entry, ClaimLearned):
+        claim = _claim_with_known_times(entry.claim)
+        if claim is not entry.claim:
+            changes["claim"] = claim
+    return msgspec.structs.replace(entry, **changes) if changes else entry
+
+
+def _claim_with_known_times(claim: Claim) -> Claim:
+    times = {name: getattr(claim, name) for name in ("valid_from", "valid_to", "due")}
+    wrong = {
+        name: nearest_time(at)
+        for name, at in times.items()
+        if at is not None and not is_in_calendar(at)
+    }
+    return msgspec.structs.replace(claim, **wrong) if wrong else claim

@@ -1,11 +1,11 @@
 """Exports of a journal: complete as JSON Lines, or readable as Markdown."""
 
 from collections.abc import AsyncIterator, Iterable, Iterator
-from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
+from tau.clock import date_time, local_now
 from tau.errors import DamagedEntry
 from tau.journal.entries import ConversationChanged, MessageAdded, Record, UnknownEntry
 
@@ -57,7 +57,7 @@ async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
             threads.setdefault(record.entry.conversation, []).append(record.entry)
         elif isinstance(record.entry, ConversationChanged) and record.entry.title is not None:
             titles[record.entry.id] = record.entry.title
-    yield f"# Conversations with Tau\n\nExported on {datetime.now().astimezone():%Y-%m-%d}.\n"
+    yield f"# Conversations with Tau\n\nExported on {local_now():%Y-%m-%d}.\n"
     for error in damaged:
         yield f"\n> {error}\n"
     for conversation, said in threads.items():
@@ -79,7 +79,7 @@ def _messages(said: list[MessageAdded]) -> Iterator[str]:
     visible = _current_branch(said)
     for message in said:
         who = message.speaker or ("You" if message.by == "person" else "Tau")
-        at = datetime.fromtimestamp(message.at).astimezone()
+        at = date_time(message.at)
         mark = _STATUS_SUFFIXES.get(message.status, "")
         replaced = "" if message.id in visible else " *(replaced)*"
         yield f"\n**{who}**, {at:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"

@@ -15,6 +15,7 @@ from typing import Any, get_args
 
 import msgspec
 
+from tau.clock import date_time
 from tau.facts.reference_time import precision_of
 from tau.facts.trust import is_suspicious, strip_untrusted
 from tau.journal.entries import Claim, DatePrecision, Topic
@@ -135,7 +136,7 @@ def build_request(chosen: Sequence[ExtractionInput], zone: tzinfo | None = None)
     shown = [
         {
             "message": number,
-            "date": f"{datetime.fromtimestamp(reading.message.at, zone):%A %Y-%m-%d}",
+            "date": f"{date_time(reading.message.at, zone):%A %Y-%m-%d}",
             "tau": reading.tau,
             "person": reading.words,
         }
@@ -384,7 +385,7 @@ class _ClaimDates(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, found: _ModelClaim, message: Message, zone: tzinfo | None) -> "_ClaimDates | None":
         """Return the dates of a claim; `None` if one is no date, or not a plausible one."""
-        said = datetime.fromtimestamp(message.at, zone)
+        said = date_time(message.at, zone)
         begun, over, due = (
             _parse_date(text, said) for text in (found.valid_from, found.valid_to, found.due)
         )

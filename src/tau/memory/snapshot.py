@@ -24,7 +24,7 @@ from tau.memory.indexes import Indexes
 from tau.memory.lexical import LexicalIndex
 from tau.memory.messages import Message, MessageTable
 
-VERSION = 3
+VERSION = 4
 _SUCCESSOR = "successor."
 """The beginning of the names of parts with vectors that aren't searched yet."""
 

@@ -1,4 +1,5 @@
 import { memo, useState } from "react";
+import { isoTime } from "../core/dates";
 import { canSpeak, speak, spoken, stopSpeaking } from "../core/speech";
 import type { Line } from "../core/thread";
 import { showToast } from "../core/toast";
@@ -93,11 +94,7 @@ function Below({ line, answers, acts }: Omit<Props, "isSought">) {
     <div className="-ms-2 mt-1 min-h-8 text-sm text-soft">
       <MessageActions items={items} always={answers !== null}>
         {line.at !== null && (
-          <time
-            dateTime={new Date(line.at * 1000).toISOString()}
-            title={dates.moment(line.at)}
-            className="px-2"
-          >
+          <time dateTime={isoTime(line.at)} title={dates.moment(line.at)} className="px-2">
             {dates.when(line.at)}
           </time>
         )}

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isoTime } from "../core/dates";
 import { plain } from "../core/markdown";
 import type { Line, Recalled as Passage } from "../core/thread";
 import { useSpeech } from "../hooks/useStrings";
@@ -86,7 +87,7 @@ function PassageItem({ passage }: { passage: Passage }) {
       </blockquote>
       <p>
         <span dir="auto">{who}</span>,{" "}
-        <time dateTime={new Date(passage.at * 1000).toISOString()}>{dates.day(passage.at)}</time>
+        <time dateTime={isoTime(passage.at)}>{dates.day(passage.at)}</time>
         {reasons && ` · ${reasons}`}
       </p>
       <div className="-ms-2 flex flex-wrap items-center">

@@ -1,4 +1,5 @@
 import { memo, useState } from "react";
+import { isoTime } from "../core/dates";
 import { plain, shown } from "../core/markdown";
 import { release } from "../core/outbox";
 import type { Line } from "../core/thread";
@@ -55,7 +56,7 @@ function Below({ line, onEdit }: { line: Line; onEdit: () => void }) {
     <div className="flex min-h-8 flex-wrap items-center gap-1 text-sm text-soft">
       {from && <span dir="auto">{from} ·</span>}
       {line.at !== null && (
-        <time dateTime={new Date(line.at * 1000).toISOString()} title={dates.moment(line.at)}>
+        <time dateTime={isoTime(line.at)} title={dates.moment(line.at)}>
           {dates.when(line.at)}
         </time>
       )}

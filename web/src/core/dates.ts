@@ -93,6 +93,12 @@ export class Dates {
   }
 }
 
+/** Return a time as an element `<time>` wants it; nothing for one that no calendar has. */
+export function isoTime(at: number): string {
+  const date = new Date(at * 1000);
+  return Number.isNaN(date.getTime()) ? "" : date.toISOString();
+}
+
 /** Return the start of the day of `at` in the person's time zone, in seconds. */
 export function startOfDay(at: number): number {
   const date = new Date(at * 1000);

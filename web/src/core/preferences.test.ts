@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Dates, localeOf, startOfDay } from "./dates";
+import { Dates, isoTime, localeOf, startOfDay } from "./dates";
 import { languageOf, preferencesOf } from "./preferences";
 
 describe("preferences", () => {
@@ -75,5 +75,12 @@ describe("dates", () => {
       "1.4 MB",
       "2.5 GB",
     ]);
+  });
+});
+
+describe("times that no calendar has", () => {
+  it.each([Number.NaN, Infinity, -Infinity, 1e18, -1e18])("are left out: %s", (at) => {
+    expect(isoTime(at)).toBe("");
+    expect(new Dates("en", ["en-GB"]).when(at)).toBe("");
   });
 });

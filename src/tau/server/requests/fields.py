@@ -1,16 +1,15 @@
 """The base class and field types of request bodies."""
 
-import math
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from tau.clock import LATEST_TIME, is_in_calendar
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_LATEST = 253_402_300_799.0  # the last second of the year 9999
-_EARLIEST = -62_135_596_800.0  # the first of the year 1
-_OUT_OF_RANGE = "this time is outside the calendar"
+_OUT_OF_RANGE = "this time is outside the calendar: the years 1000 to 8999 are known"
 
 
 def parse_timestamp(value: Any) -> float:
@@ -22,7 +21,7 @@ def parse_timestamp(value: Any) -> float:
         return _check_range(_parse_date_time(value))
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError("seconds since 1970 or a date-time are needed")  # noqa: TRY004 (pydantic)
-    if abs(value) > _LATEST * 1000:  # before it is divided: a whole number may be too long for that
+    if abs(value) > LATEST_TIME * 1000:  # a whole number may be too long to be divided
         raise ValueError(_OUT_OF_RANGE)
     return _check_range(value / 1000 if abs(value) > 1e11 else value)
 
@@ -36,7 +35,7 @@ def _parse_date_time(text: str) -> float:
 
 
 def _check_range(seconds: float) -> float:
-    if not math.isfinite(seconds) or not _EARLIEST <= seconds <= _LATEST:
+    if not is_in_calendar(seconds):
         raise ValueError(_OUT_OF_RANGE)
     return float(seconds)
 

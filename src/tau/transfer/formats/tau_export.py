@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from tau.clock import is_in_calendar
 from tau.transfer.formats.import_items import (
     ImportItem,
     SkippedItem,
@@ -42,7 +43,7 @@ def read_entry(item: Mapping[str, Any], where: str) -> Iterator[ImportItem]:
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 1 << 53:
         yield SkippedItem(where, "its number is missing or damaged")
         return
-    written_at = float(at) if isinstance(at, int | float) and abs(at) < 1e12 else 0.0
+    written_at = float(at) if isinstance(at, int | float) and is_in_calendar(at) else 0.0
     if entry is None:
         if "damaged" in item:
             yield SkippedItem(f"entry {seq}", "it was damaged when the export was made")

@@ -1,3 +1,4 @@
+import { isoTime } from "../../core/dates";
 import { plain } from "../../core/markdown";
 import { showToast } from "../../core/toast";
 import type { Conversation } from "../../core/types";
@@ -26,10 +27,7 @@ export function ConversationRow({ conversation: one }: { conversation: Conversat
         </span>
         <span className="flex min-w-0 items-center gap-1.5 text-sm text-soft">
           {one.private && <Icon name="lock" className="size-3.5" />}
-          <time
-            dateTime={new Date(one.updated_at * 1000).toISOString()}
-            title={dates.moment(one.updated_at)}
-          >
+          <time dateTime={isoTime(one.updated_at)} title={dates.moment(one.updated_at)}>
             {dates.when(one.updated_at)}
           </time>
           <span aria-hidden="true">·</span>

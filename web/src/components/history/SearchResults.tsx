@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isoTime } from "../../core/dates";
 import { sentenceOf } from "../../core/errors";
 import { excerptOf, FOUND_AT_FIRST, MOST_FOUND, matchedWords } from "../../core/history";
 import { plain } from "../../core/markdown";
@@ -75,10 +76,7 @@ function PassageRow({ passage }: { passage: Passage }) {
           <span dir="auto" className="font-medium text-ink">
             {who}
           </span>
-          <time
-            dateTime={new Date(message.at * 1000).toISOString()}
-            title={dates.moment(message.at)}
-          >
+          <time dateTime={isoTime(message.at)} title={dates.moment(message.at)}>
             {dates.day(message.at)}
           </time>
           <span dir="auto" className="min-w-0 flex-1 truncate text-end">

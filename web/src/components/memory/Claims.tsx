@@ -1,3 +1,4 @@
+import { isoTime } from "../../core/dates";
 import { plain } from "../../core/markdown";
 import { learnerOf } from "../../core/memory";
 import type { Claim } from "../../core/types";
@@ -28,7 +29,7 @@ function ClaimItem({ claim }: { claim: Claim }) {
         {plain(claim.text)}
       </p>
       <p className="text-sm text-soft">
-        <time dateTime={new Date(claim.at * 1000).toISOString()} title={dates.moment(claim.at)}>
+        <time dateTime={isoTime(claim.at)} title={dates.moment(claim.at)}>
           {dates.day(claim.at)}
         </time>
         {` · ${details.join(" · ")}`}

@@ -1,3 +1,4 @@
+import { isoTime } from "../../core/dates";
 import { plain } from "../../core/markdown";
 import type { FactDetail, RecalledMessage } from "../../core/types";
 import { useImports } from "../../hooks/useImport";
@@ -37,7 +38,7 @@ function SourceItem({ source }: { source: RecalledMessage }) {
         <span>
           <bdi>{plain(who)}</bdi>
           {" · "}
-          <time dateTime={new Date(source.at * 1000).toISOString()} title={dates.moment(source.at)}>
+          <time dateTime={isoTime(source.at)} title={dates.moment(source.at)}>
             {dates.day(source.at)}
           </time>
         </span>

@@ -1,4 +1,5 @@
 import { Fragment, useState } from "react";
+import { isoTime } from "../../core/dates";
 import { plain } from "../../core/markdown";
 import { byMonth, isAhead, kindOf, type Month, type Topic } from "../../core/memory";
 import type { Moment } from "../../core/types";
@@ -96,8 +97,7 @@ function MomentItem({ moment, now }: { moment: Moment; now: number }) {
         </span>
       </FactLink>
       <p className={`text-sm ${isAhead(moment, now) ? "text-accent" : "text-soft"}`}>
-        {say.memory.kinds[kind]} ·{" "}
-        <time dateTime={new Date(at * 1000).toISOString()}>{dates.day(at, now)}</time>
+        {say.memory.kinds[kind]} · <time dateTime={isoTime(at)}>{dates.day(at, now)}</time>
       </p>
     </li>
   );
