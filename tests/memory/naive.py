@@ -39,10 +39,13 @@ class Naive:
 
     def __init__(self, entries: Sequence[Record]) -> None:
         self.said: list[tuple[int, MessageAdded, str | None]] = []
+        self.chosen: list[tuple[int, ConversationChanged]] = []
         for record in entries:
             entry = record.entry
             if isinstance(entry, MessageAdded):
                 self._add(record.seq, entry)
+            elif isinstance(entry, ConversationChanged) and entry.shows is not None:
+                self.chosen.append((record.seq, entry))
             elif isinstance(entry, EntriesForgotten):
                 for seq in entry.targets:
                     self._forget(seq)
@@ -52,11 +55,23 @@ class Naive:
 
     def thread(self, conversation: str) -> list[str]:
         parents = {e.id: parent for _, e, parent in self.said if e.conversation == conversation}
-        walk, at = [], next(reversed(parents), None)
+        return self._walk(self._head(conversation, parents), parents)[::-1]
+
+    def _head(self, conversation: str, parents: dict[str, str | None]) -> str | None:
+        newest = max((s for s, e, _ in self.said if e.conversation == conversation), default=None)
+        head = next(reversed(parents), None)
+        for seq, choice in self.chosen:
+            if choice.id == conversation and newest is not None and seq > newest:
+                below = [m for m in parents if choice.shows in self._walk(m, parents)]
+                head = below[-1] if below else head
+        return head
+
+    def _walk(self, at: str | None, parents: dict[str, str | None]) -> list[str]:
+        walk = []
         while at is not None:
             walk.append(at)
             at = parents[at]
-        return walk[::-1]
+        return walk
 
     def visible(self) -> set[str]:
         return {m for name in CONVERSATIONS for m in self.thread(name)}
@@ -67,10 +82,11 @@ class Naive:
             return
         parent = entry.parent
         if parent is not None and parent not in here:
-            parent = here[-1] if here else None
+            parent = self.thread(entry.conversation)[-1] if here else None
         self.said.append((seq, entry, parent))
 
     def _forget(self, seq: int) -> None:
+        self.chosen = [each for each in self.chosen if each[0] != seq]
         for gone, entry, parent in list(self.said):
             if gone == seq:
                 self.said = [
@@ -96,6 +112,7 @@ _entries = st.one_of(
         id=st.sampled_from((*CONVERSATIONS, "empty")),
         title=st.sampled_from([None, "A title"]),
         archived=st.sampled_from([None, True, False]),
+        shows=st.one_of(st.none(), st.sampled_from((*IDS, "nobody"))),
         at=st.floats(0, 1e6),
     ),
     st.builds(

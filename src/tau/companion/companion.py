@@ -7,7 +7,8 @@ HTTP.
 
 import asyncio
 import logging
-import time
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 import msgspec
 
@@ -17,19 +18,21 @@ from tau.companion.ai_notice import NoticeClock
 from tau.companion.care_reply import CareReplyGenerator
 from tau.companion.care_step import Assessment, CareStep, joined
 from tau.companion.events import Accepted, Failed, NoticeGiven
+from tau.companion.placement import RetryContext, own_message, words_parent
 from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
-from tau.errors import BadInput, ModelInvalidAnswer, NotFound, TauError, UnknownModel
+from tau.companion.words import WordsDraft, draft_words
+from tau.errors import ModelInvalidAnswer, NotFound, TauError, UnknownModel
 from tau.ids import new_id
-from tau.journal.entries import ConversationChanged, Entry, MessageAdded
+from tau.journal.entries import Entry
 from tau.learning.learning import LearningWorker
 from tau.learning.priority import ForegroundLoad
 from tau.life.changes import ChangeEvent
 from tau.life.forgetting import affected_conversations, forget
-from tau.life.life import MAX_TITLE_CHARACTERS, Life
+from tau.life.life import Life
 from tau.life.lives import Lives
 from tau.life.text_validation import validated_message
 from tau.memory import Message
@@ -99,17 +102,13 @@ class Companion:
             instructions=instructions,
             channel=channel,
         )
-        if turn_id is None:
-            return await self._start_turn(life, request)
-        await life.refresh()  # the first try may have been written although it failed
-        if known := self._find_turn(life, turn_id):
-            return known
-        key = (life.person, turn_id)
-        if key not in self._starting_turns:
-            task = asyncio.create_task(self._start_turn(life, request))
-            self._starting_turns[key] = task
-            task.add_done_callback(lambda _: self._starting_turns.pop(key, None))
-        return await asyncio.shield(self._starting_turns[key])
+        return await self.begin(life, request)
+
+    async def begin(self, life: Life, request: TurnInput) -> Turn:
+        """Write the words of a `request` and start to reply, as `turn` does."""
+        return await self._start_once(
+            life, request.turn_id, lambda: self._start_turn(life, request)
+        )
 
     async def retry(
         self,
@@ -124,27 +123,20 @@ class Companion:
 
         Raises `NotFound`, `BadInput` and `UnknownModel`.
         """
-        if turn_id and (known := self._find_turn(life, turn_id)):
-            return known
-        words = _own_message(life, message)
-        memory = life.memory_of(words.conversation)
-        care = self.care.assess(memory, words.text, words.parent).with_mark(words.care)
-        name = self._resolve_model(model, care)
-        await self._turns.stop(life.person, {words.conversation})
-        turn = Turn(
-            conversation=words.conversation, message=message, turn_id=validated_turn_id(turn_id)
+        turn_id = validated_turn_id(turn_id)
+        request = TurnInput(words="", turn_id=turn_id, model=model, instructions=instructions)
+        return await self._start_once(
+            life, turn_id, lambda: self._start_retry(life, message, request)
         )
-        request = TurnInput(
-            words=words.text, turn_id=turn.id, model=name, instructions=instructions
-        )
-        self._start_reply(life, turn, words, request, care)
-        return turn
 
     def find_turn(self, life: Life, turn_id: str) -> Turn:
         """Return a turn of this person, in progress or finished. Raises `NotFound`."""
-        if turn := self._find_turn(life, turn_id):
-            return turn
-        raise NotFound("There is no such turn.")
+        turn = self._turns.find(life.person, turn_id)
+        if turn is None and (life.person, turn_id) not in self._starting_turns:
+            turn = replay_turn(life, turn_id, self.care)
+        if turn is None:
+            raise NotFound("There is no such turn.")
+        return turn
 
     def active_turns(self, life: Life) -> list[Turn]:
         """Return the turns of this person that are in progress."""
@@ -169,29 +161,65 @@ class Companion:
         if self._tasks:
             await asyncio.wait(self._tasks)
 
+    async def _start_once(
+        self, life: Life, turn_id: str, start: Callable[[], Coroutine[Any, Any, Turn]]
+    ) -> Turn:
+        """Return the turn `turn_id`: the known one, the one that is being started, or a new one."""
+
+        async def find_or_start() -> Turn:
+            await life.refresh()  # the first try may have been written although it failed
+            return self._find_turn(life, turn_id) or await start()
+
+        key = (life.person, turn_id)
+        if key not in self._starting_turns:
+            if known := self._turns.find(life.person, turn_id):
+                return known
+            task = asyncio.create_task(find_or_start())
+            self._starting_turns[key] = task
+            task.add_done_callback(lambda _: self._starting_turns.pop(key, None))
+        return await asyncio.shield(self._starting_turns[key])
+
     async def _start_turn(self, life: Life, request: TurnInput) -> Turn:
         conversation = request.conversation or new_id()
-        parent = self._parent_of(life, request)
-        memory = life.memory_of(conversation) if request.conversation else None
-        care = self.care.assess(memory, request.words, parent)
-        request = msgspec.structs.replace(request, model=self._resolve_model(request.model, care))
         if request.edits is not None:
+            words_parent(life, request.conversation, request.edits)  # raises before a reply ends
             await self._turns.stop(life.person, {conversation})
-        said = MessageAdded(
-            at=time.time(),
-            id=new_id(),
-            conversation=conversation,
-            by="person",
-            text=request.words,
-            parent=parent,
-            turn=request.turn_id,
-            channel=request.channel,
-            care=care.mark,
-        )
-        await life.append(*_title_entries(life, request, said), said)
+        drafts: list[WordsDraft] = []
+
+        def decide() -> list[Entry]:
+            drafts.clear()
+            if life.turn(request.turn_id):  # another process was faster
+                return []
+            draft = draft_words(life, request, conversation, self.care)
+            model = self._resolve_model(request.model, draft.care)
+            drafts.append(draft._replace(model=model))
+            return draft.entries
+
+        await life.append_to(conversation, decide)
+        if not drafts:
+            if known := self._find_turn(life, request.turn_id):
+                return known
+            raise NotFound("Your message was forgotten before Tau could reply.")
+        said, care, model = drafts[0].said, drafts[0].care, drafts[0].model
         turn = Turn(conversation=conversation, message=said.id, turn_id=request.turn_id)
         message = life.memory_of(conversation).message(said.id)
+        request = msgspec.structs.replace(request, model=model)
         self._start_reply(life, turn, message, request, care)
+        return turn
+
+    async def _start_retry(self, life: Life, message: str, request: TurnInput) -> Turn:
+        words = own_message(life, message)
+        memory = life.memory_of(words.conversation)
+        care = self.care.assess(memory, words.text, words.parent).with_mark(words.care)
+        model = self._resolve_model(request.model, care)
+        await self._turns.stop_replies(life.person, message)
+        active = self._turns.active(life.person)
+        awaited = any(turn.conversation == words.conversation for turn in active)
+        words = memory.message(message)  # perhaps hidden since, by another device
+        retry = RetryContext(memory.last, words.visible, awaited)
+        turn = Turn(conversation=words.conversation, message=message, turn_id=request.turn_id)
+        request = msgspec.structs.replace(request, words=words.text, model=model)
+        self._start_reply(life, turn, words, request, care, retry)
         return turn
 
     def _resolve_model(self, model: str | None, care: Assessment) -> str:
@@ -207,20 +235,14 @@ class Companion:
                 raise
         return name
 
-    def _parent_of(self, life: Life, request: TurnInput) -> str | None:
-        """Return what the words follow: the last message, or what the edited message followed."""
-        if request.conversation is None:
-            return None
-        memory = life.memory_of(request.conversation)
-        if request.edits is None:
-            return memory.conversation(request.conversation).last
-        edited = _own_message(life, request.edits)
-        if edited.conversation != request.conversation:
-            raise NotFound("There is no such message in this conversation.")
-        return edited.parent
-
     def _start_reply(
-        self, life: Life, turn: Turn, words: Message, request: TurnInput, care: Assessment
+        self,
+        life: Life,
+        turn: Turn,
+        words: Message,
+        request: TurnInput,
+        care: Assessment,
+        retry: RetryContext | None = None,
     ) -> None:
         if life.abandoned:  # while the words were written
             raise NotFound("There is no such person.")
@@ -237,14 +259,11 @@ class Companion:
         )
         if offer is not None:  # before anything that may fail or take time
             turn.publish(offer.event(turn.next_event_id))
-        is_retry = words.turn != turn.id
-        if not is_retry:
+        if retry is None:
             self._publish_notice(life, turn, words)
         asked = joined(request.instructions, self.care.instructions(care, offer, aliases, model))
         generator = CareReplyGenerator if offer else ReplyGenerator
-        reply = generator(
-            life, turn, words, self._models, model, instructions=asked, is_retry=is_retry
-        )
+        reply = generator(life, turn, words, self._models, model, instructions=asked, retry=retry)
         if offer is not None and isinstance(reply, CareReplyGenerator):
             reply.take_care(offer)
         task = asyncio.create_task(self._run(life, turn, reply))
@@ -269,7 +288,7 @@ class Companion:
         try:
             async with lock:  # one reply at a time: each prompt contains the reply before
                 with self._foreground_load.track():
-                    if not life.is_private(turn.conversation):
+                    if turn.conversation not in life.private:
                         self._learning.written(life)  # questions about it come with this reply
                     await self._learning.wait_for_rules(life)  # for the facts in the prompt
                     await reply.generate(self._settings.recall_tokens)
@@ -286,39 +305,13 @@ class Companion:
         finally:
             if turn.conversation not in {each.conversation for each in self.active_turns(life)}:
                 self._reply_locks.pop(key, None)  # nobody waits for it
-            if not life.is_private(turn.conversation):
+            if turn.conversation not in life.private:
                 self._lives.written(life)
             life.changes.publish(
                 ChangeEvent(what="turn_ended", conversation=turn.conversation, turn=turn.id)
             )
 
     def _find_turn(self, life: Life, turn_id: str) -> Turn | None:
-        return self._turns.find(life.person, turn_id) or replay_turn(life, turn_id, self.care)
-
-
-def _title_entries(life: Life, request: TurnInput, said: MessageAdded) -> list[Entry]:
-    """Return the entry that titles a conversation by its first words, if it has no title yet.
-
-    Words with which help was named are never a title: it's read over a shoulder.
-    """
-    if said.care is not None:
-        return []
-    if request.conversation is not None:
-        conversations = life.memory_of(request.conversation).conversations
-        if conversations.get(request.conversation).title is not None:
-            return []
-        earlier = conversations.thread(request.conversation)
-        if any(each.by == "person" and each.care is None for each in earlier):
-            return []
-    title = " ".join(said.text.split())
-    if len(title) > MAX_TITLE_CHARACTERS:
-        title = title[: MAX_TITLE_CHARACTERS - 1].rstrip() + "…"
-    return [ConversationChanged(at=said.at, id=said.conversation, title=title)]
-
-
-def _own_message(life: Life, message: str) -> Message:
-    """Return a message of the person's, private or not. Raises `NotFound` and `BadInput`."""
-    found = life.message(message)
-    if found.by != "person":
-        raise BadInput("Only your own messages can be edited or answered again.")
-    return found
+        if turn := self._turns.find(life.person, turn_id):
+            return turn
+        return replay_turn(life, turn_id, self.care)

@@ -51,7 +51,7 @@ async def propose_forgetting(life: Life, message: Message) -> ForgettingProposal
     facts, messages = _find(life.memory, intent, message)
     if not (facts or messages):
         return _nothing_found(intent, message) if intent.sure else None
-    if not life.is_private(message.conversation):
+    if message.conversation not in life.private:
         messages.append(message.id)  # it names what is to be forgotten
     request = ErasureRequest(
         messages=tuple(dict.fromkeys(messages[-MAX_ITEMS:])), facts=tuple(facts[-MAX_ITEMS:])

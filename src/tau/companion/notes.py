@@ -25,7 +25,7 @@ _QUESTIONS = {
 
 def publish_notes(life: Life, turn: Turn, message: Message) -> None:
     """Publish the notes of the reply to `message`, if there are any and the person sees them."""
-    if life.is_private(turn.conversation) or message.channel not in _OWN_CHANNELS:
+    if turn.conversation in life.private or message.channel not in _OWN_CHANNELS:
         return
     if notes := collect_notes(life.memory, _last_reply_seq(life.memory)):
         turn.publish(Notes(id=turn.next_event_id, notes=notes))

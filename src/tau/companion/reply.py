@@ -4,12 +4,14 @@ import time
 
 import anyio
 import anyio.lowlevel
+import msgspec
 
 from tau.clock import local_now
 from tau.companion.events import Delta, Done, Failed, Recalled, RecalledFact, RecalledPassage
 from tau.companion.forgetting import FIXED_REPLY_MODEL, propose_forgetting
 from tau.companion.loops import asks_to_repeat
 from tau.companion.notes import publish_notes
+from tau.companion.placement import RetryContext, reply_entries, reply_place
 from tau.companion.profile import load_profile
 from tau.companion.prompt import select_recalled
 from tau.companion.reply_request import ReplyRequest
@@ -17,7 +19,7 @@ from tau.companion.reply_stream import ReplyStream
 from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, Turn
 from tau.errors import ModelError, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
-from tau.journal.entries import MessageAdded, Status
+from tau.journal.entries import Entry, MessageAdded, Status
 from tau.life.life import Life
 from tau.memory import Message
 from tau.memory.questions import asks_about_replies
@@ -50,14 +52,14 @@ class ReplyGenerator:
         model: str,
         *,
         instructions: str | None = None,
-        is_retry: bool = False,
+        retry: RetryContext | None = None,
     ) -> None:
         self._life = life
         self._turn = turn
         self._message = words
         self._models = models
         self._model = model
-        self._is_retry = is_retry
+        self._retry = retry
         self._request = ReplyRequest(
             words.text, life.memory.facts, local_now(), instructions=instructions
         )
@@ -115,7 +117,7 @@ class ReplyGenerator:
         if place is None:
             return [], [self._message]
         before, after = thread[:place], thread[place + 1 :]
-        if self._is_retry:
+        if self._retry is not None:
             return before, [self._message, *after]
         # Words that came while another reply was being generated stand before that reply.
         return before + [each for each in after if each.by == "tau"], [self._message]
@@ -154,8 +156,14 @@ class ReplyGenerator:
             raise failure or ModelInvalidAnswer(self._empty_reply_message())
         status: Status = "interrupted" if failure else ended_by or "complete"
         said = self._reply_entry(text, status)
+
+        def decide() -> list[Entry]:
+            memory = self._life.memory_of(said.conversation)
+            place = reply_place(memory, self._message, self._retry)
+            return reply_entries(msgspec.structs.replace(said, parent=place.parent), place)
+
         try:
-            await self._life.append(said)
+            await self._life.append_to(said.conversation, decide)
         except TauError as error:
             raise type(error)(f"The reply couldn't be saved. {error}") from error
         if status == "interrupted":
@@ -193,7 +201,6 @@ class ReplyGenerator:
             conversation=self._message.conversation,
             by="tau",
             text=text,
-            parent=self._parent(),
             turn=self._turn.id,
             status=status,
             model=self._stream.answered_by or self._model,
@@ -204,17 +211,6 @@ class ReplyGenerator:
             channel=self._message.channel,
             facts=tuple(fact.id for fact in self._facts),
         )
-
-    def _parent(self) -> str:
-        """Return what the reply follows: the person's message, or the end of its thread."""
-        conversation = self._message.conversation
-        memory = self._life.memory_of(conversation)
-        message = memory.messages.find(self._message.id)
-        if message is None:
-            raise NotFound("Your message was forgotten before Tau could reply.")
-        if self._is_retry or not message.visible:
-            return self._message.id
-        return memory.conversation(conversation).last or self._message.id
 
 
 def to_recalled_passage(

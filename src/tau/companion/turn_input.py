@@ -4,10 +4,19 @@ import msgspec
 
 from tau.errors import BadInput
 from tau.ids import new_id
+from tau.journal.entries import Author
 
 OWN_CHANNEL = "tau"
 """The channel of messages that come through the app, the terminal or Tau's own API."""
 _MAX_ID_CHARACTERS = 64
+
+
+class EarlierMessage(msgspec.Struct, frozen=True):
+    """One earlier message of a conversation that was held elsewhere."""
+
+    by: Author
+    text: str
+    at: float | None = None
 
 
 class TurnInput(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +29,8 @@ class TurnInput(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     instructions: str | None = None
     channel: str = OWN_CHANNEL
+    history: tuple[EarlierMessage, ...] = ()
+    """What was said before, elsewhere: it's written with the words if they begin a conversation."""
 
 
 def validated_turn_id(turn_id: str | None) -> str:

@@ -38,6 +38,14 @@ class TurnRegistry(LifeListener):
         for turn in active:
             await turn.ended()
 
+    async def stop_replies(self, person: str, message: str) -> None:
+        """Stop the replies to a message and return when they have ended."""
+        active = [turn for turn in self.active(person) if turn.message == message]
+        for turn in active:
+            turn.stop()
+        for turn in active:
+            await turn.ended()
+
     def interrupt_all(self) -> None:
         """Interrupt every turn because Tau itself ends."""
         for turns in self._turns.values():

@@ -77,7 +77,8 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
 
     `parent` is the message it follows, so a conversation is a tree: an edit is a new child of the
     edited message's parent, a retry is a new child of the same message. The visible thread is the
-    last message of the conversation and its ancestors.
+    last message of the conversation and its ancestors, until another version is chosen
+    (`ConversationChanged.shows`).
     """
 
     id: str
@@ -113,11 +114,14 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
 class ConversationChanged(
     _Entry, frozen=True, kw_only=True, omit_defaults=True, tag="conversation"
 ):
-    """A conversation was started, named, archived or restored; `None` keeps a field."""
+    """A conversation was started, named, archived, restored or switched; `None` keeps a field."""
 
     id: str
     title: str | None = None
     archived: bool | None = None
+    shows: str | None = None
+    """The message whose version was chosen: the thread that ends in the newest message below it is
+    visible until something else is said in this conversation."""
 
 
 class EntriesForgotten(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="forgot"):

@@ -108,6 +108,12 @@ class Journal:
             self._reserved = self.last
             self._stale = False
 
+    async def settle(self) -> None:
+        """Wait until everything that was written, here or by others, is delivered."""
+        if self._stale:
+            await self.catch_up()
+        await self._delivery.wait()
+
     async def read(self, after: int = 0) -> AsyncIterator[Record | DamagedEntry]:
         """Yield every entry after `after`, in order.
 

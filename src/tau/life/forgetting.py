@@ -65,7 +65,7 @@ def _split_private(life: Life, request: ErasureRequest) -> tuple[ErasureRequest,
     private = [one for one in request.messages if life.private.find_by_message(one)]
     written = tuple(one for one in request.messages if one not in private)
     conversation = request.conversation
-    if conversation is not None and life.is_private(conversation):
+    if conversation is not None and conversation in life.private:
         return (
             ErasureRequest(messages=tuple(private), conversation=conversation),
             msgspec.structs.replace(request, messages=written, conversation=None),

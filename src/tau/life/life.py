@@ -6,7 +6,7 @@ an identifier that is not in this memory does not exist here.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, nullcontext
 from typing import Any, Literal, Protocol
 
@@ -148,10 +148,6 @@ class Life:
         memories = (self.memory, *(private.memory for private in self.private))
         return next((found for memory in memories if (found := memory.messages.of_turn(turn))), [])
 
-    def is_private(self, conversation: str) -> bool:
-        """Whether nothing of `conversation` is written."""
-        return self.private.find(conversation) is not None
-
     async def append(self, *entries: Entry) -> list[Record]:
         """Write entries of one conversation; those of a private one are kept in memory only.
 
@@ -165,6 +161,16 @@ class Life:
         locked = any(map(depends_on_messages, entries))
         async with self.transaction(catch_up=False, locked=locked) as transaction:
             return await transaction.append(*entries)
+
+    async def append_to(
+        self, conversation: str, decide: Callable[[], Sequence[Entry]]
+    ) -> list[Record]:
+        """Write to a conversation what `decide` returns (`Transaction.append_decided`)."""
+        if private := self.private.find(conversation):
+            self.used_at = time.monotonic()
+            return private.append(*decide())
+        async with self.transaction(catch_up=False) as transaction:
+            return await transaction.append_decided(decide)
 
     @asynccontextmanager
     async def transaction(
@@ -246,18 +252,24 @@ class Life:
             raise BadInput(f"A speaker's name can have at most {MAX_NAME_CHARACTERS} characters.")
         if parent is not None and memory.message(parent).conversation != conversation:
             raise NotFound("There is no such message in this conversation.")
-        said = MessageAdded(
-            at=time.time() if at is None else at,
-            id=new_id(),
-            conversation=conversation,
-            by=by,
-            text=text,
-            speaker=speaker,
-            parent=parent or memory.conversation(conversation).last,
-            channel=channel,
-        )
-        await self.append(said)
-        return memory.message(said.id)
+        message = new_id()
+        when = time.time() if at is None else at
+
+        def decide() -> list[Entry]:
+            said = MessageAdded(
+                at=when,
+                id=message,
+                conversation=conversation,
+                by=by,
+                text=text,
+                speaker=speaker,
+                parent=parent or memory.conversation(conversation).last,
+                channel=channel,
+            )
+            return [said]
+
+        await self.append_to(conversation, decide)
+        return memory.message(message)
 
     async def search(
         self,

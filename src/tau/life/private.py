@@ -54,6 +54,10 @@ class PrivateConversations:
     def __init__(self) -> None:
         self._conversations: dict[str, PrivateConversation] = {}
 
+    def __contains__(self, conversation: str) -> bool:
+        """Return whether a conversation is private: nothing of it is written."""
+        return conversation in self._conversations
+
     def __iter__(self) -> Iterator[PrivateConversation]:
         """Yield the conversations, newest first."""
         return iter(list(reversed(self._conversations.values())))

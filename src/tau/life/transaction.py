@@ -5,12 +5,14 @@ may still write; `append` with `after` refuses to write behind such an entry.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from tau.errors import NotFound
+from tau.errors import Conflict, NotFound, SequenceConflict
 from tau.journal.entries import ClaimLearned, Entry, MessageAdded, RawEntry, Record
 from tau.journal.journal import Journal
 from tau.memory import Memory
+
+_ATTEMPTS = 20  # of a write that others keep overtaking
 
 
 class Transaction:
@@ -43,6 +45,22 @@ class Transaction:
         if not kept:
             return []
         return await self._journal.append(*kept, erase=erase, after=after)
+
+    async def append_decided(self, decide: Callable[[], Sequence[Entry]]) -> list[Record]:
+        """Write the entries that `decide` returns for what is known, all or none.
+
+        If something else was written first, `decide` is called anew: what it read, such as the
+        last message of a conversation, is true when its entries are written. Raises what `append`
+        does, and `SequenceConflict` if others were faster too often.
+        """
+        for _ in range(_ATTEMPTS):
+            await self._journal.settle()
+            entries = decide()
+            try:
+                return await self.append(*entries, after=self.last)
+            except Conflict:
+                continue
+        raise SequenceConflict("Too much is being written at once; try again.")
 
     async def erase(self, seqs: Sequence[int]) -> None:
         """Erase entries for good, and nothing that repeats them. Raises `NotFound`."""

@@ -2,6 +2,7 @@
 
 import sys
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
 
 import msgspec
@@ -14,7 +15,7 @@ from tau.memory.messages import NONE, Message, MessageTable
 class Conversation(msgspec.Struct, frozen=True):
     """What is known of a conversation besides its messages.
 
-    `count` is the number of visible messages, `last` the newest of them; times are event times in
+    `count` is the number of visible messages, `last` the last of them; times are event times in
     seconds since 1970.
     """
 
@@ -34,22 +35,25 @@ class ConversationUpdate(msgspec.Struct, frozen=True, array_like=True):
     at: float
     title: str | None
     archived: bool | None
+    shows: str | None = None
 
 
 class ConversationTree:
     """One conversation's tree: its living rows, oldest first, and its changes."""
 
-    __slots__ = ("changes", "id", "rows", "shown")
+    __slots__ = ("changes", "head", "id", "rows", "shown")
 
     def __init__(self, conversation_id: str) -> None:
         self.id = conversation_id
         self.rows = array("i")
         self.shown = 0
         self.changes: list[ConversationUpdate] = []
+        self.head = NONE
+        """The row whose thread shows."""
 
     @property
-    def head(self) -> int:
-        """The row whose thread shows."""
+    def newest(self) -> int:
+        """The row of the newest message, visible or not."""
         return self.rows[-1] if self.rows else NONE
 
 
@@ -66,15 +70,16 @@ class Conversations:
         """Add a message to its conversation and show its thread. Return its row.
 
         A message with a known identifier is not added again: the result is `NONE`. A parent
-        that is unknown (its entry was damaged or forgotten) is taken to be the newest message; no
-        parent at all makes a new root, as an edit of the first message does.
+        that is unknown (its entry was damaged or forgotten) is taken to be the last one that shows;
+        no parent at all makes a new root, as an edit of the first message does.
         """
         if said.id in self.messages.rows:
             return NONE
         tree = self._tree(said.conversation)
         head, parent = tree.head, self._parent(said, tree)
-        row = self.messages.append(said, seq, parent, head)
+        row = self.messages.append(said, seq, parent, tree.newest)
         tree.rows.append(row)
+        tree.head = row
         tree.shown += 1
         if parent == head:
             if parent != NONE:
@@ -84,10 +89,14 @@ class Conversations:
         return row
 
     def change(self, entry: ConversationChanged, seq: int) -> None:
-        """Start, name, archive or restore a conversation."""
+        """Start, name, archive or restore a conversation, or show another thread of it."""
         tree = self._tree(entry.id)
-        tree.changes.append(ConversationUpdate(seq, entry.at, entry.title, entry.archived))
+        update = ConversationUpdate(seq, entry.at, entry.title, entry.archived, entry.shows)
+        tree.changes.append(update)
         self.changed[seq] = tree.id
+        if entry.shows is not None:
+            tree.head = find_head(self.messages, tree)
+            self._show_thread(tree)
 
     def remove_change(self, seq: int) -> str | None:
         """Remove the change that the entry `seq` made; return the conversation it changed."""
@@ -103,6 +112,7 @@ class Conversations:
         if not tree.rows and not tree.changes:
             del self.trees[tree.id]
         self.messages.split_sessions(tree.rows)
+        tree.head = find_head(self.messages, tree)
         self._show_thread(tree)
 
     def all_messages(self, conversation_id: str) -> list[Message]:
@@ -137,12 +147,12 @@ class Conversations:
             yield from ((tree.id, each) for each in tree.changes if each.title is not None)
 
     def newest(self, conversation_id: str) -> str | None:
-        """Return the id of the newest message of a conversation, if there is one."""
+        """Return the id of the last message of a conversation that shows, if there is one."""
         tree = self.trees.get(conversation_id)
         return self.messages.id_at(tree.head) if tree else None
 
     def index_all(self) -> None:
-        """Rebuild what is looked up by id, turn and seq. Raises `ValueError` if ids repeat."""
+        """Rebuild what is derived from rows and changes. Raises `ValueError` if ids repeat."""
         living = 0
         for row, message in enumerate(self.messages.by_row):
             if message is not None:
@@ -152,6 +162,7 @@ class Conversations:
             raise ValueError("two messages have one id")
         for tree in self.trees.values():
             self.changed.update((change.seq, tree.id) for change in tree.changes)
+            tree.head = find_head(self.messages, tree)
 
     def tree_of(self, conversation_id: str) -> ConversationTree:
         """Return the tree of a conversation. Raises `NotFound`."""
@@ -213,6 +224,7 @@ class Conversations:
         entries: list[tuple[int, float]] = [(c.seq, c.at) for c in tree.changes]
         first = self.messages.by_row[tree.rows[0]] if tree.rows else None
         last = self.messages.by_row[tree.head] if tree.rows else None
+        newest = self.messages.by_row[tree.newest] if tree.rows else None
         if first is not None:
             entries.append((first.seq, first.at))
         titles = [change.title for change in tree.changes if change.title is not None]
@@ -221,8 +233,32 @@ class Conversations:
             id=tree.id,
             title=titles[-1] if titles else None,
             started_at=min(entries)[1],
-            updated_at=last.at if last else tree.changes[-1].at,
+            updated_at=newest.at if newest else tree.changes[-1].at,
             archived=archived[-1] if archived else False,
             last=last.id if last else None,
             count=tree.shown,
         )
+
+
+def find_head(messages: MessageTable, tree: ConversationTree) -> int:
+    """Return the newest row, or the newest below the version that was chosen since."""
+    for change in reversed(tree.changes):
+        if change.shows is None:
+            continue
+        if tree.newest == NONE or change.seq < messages.seqs.values[tree.newest]:
+            break
+        row = messages.rows.get(change.shows, NONE)
+        chosen = messages.by_row[row] if row != NONE else None
+        if chosen is not None and chosen.conversation == tree.id:
+            return newest_below(messages, tree, row)
+    return tree.newest
+
+
+def newest_below(messages: MessageTable, tree: ConversationTree, row: int) -> int:
+    """Return the newest row of the branch that begins at `row`: this one, if nothing follows."""
+    parents, branch, newest = messages.parent.values, {row}, row
+    for each in tree.rows[bisect_right(tree.rows, row) :]:  # a child comes after its parent
+        if int(parents[each]) in branch:
+            branch.add(each)
+            newest = each
+    return newest

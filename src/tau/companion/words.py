@@ -1,0 +1,87 @@
+"""Words of a turn: the entries that write what the person said, with what is derived from it.
+
+Pure: called while the entries are being written (`Life.append_to`), perhaps more than once.
+"""
+
+import time
+from typing import NamedTuple
+
+from tau.companion.care_step import Assessment, CareStep
+from tau.companion.placement import words_parent
+from tau.companion.turn_input import TurnInput
+from tau.ids import new_id
+from tau.journal.entries import ConversationChanged, Entry, MessageAdded
+from tau.life.life import MAX_TITLE_CHARACTERS, Life
+
+
+class WordsDraft(NamedTuple):
+    """The entries of a turn's words, with what they say of danger and the model that replies."""
+
+    said: MessageAdded
+    entries: list[Entry]
+    care: Assessment
+    model: str = ""
+
+
+def draft_words(
+    life: Life, request: TurnInput, conversation: str, care_step: CareStep
+) -> WordsDraft:
+    """Return the entries of words as they're written now. Raises `NotFound` and `BadInput`."""
+    earlier = _history_entries(request, conversation) if request.conversation is None else []
+    parent = earlier[-1].id if earlier else words_parent(life, request.conversation, request.edits)
+    if request.conversation is None:
+        own = [each.text for each in earlier if each.by == "person"]
+        care = care_step.assess_alone(request.words, own)
+    else:
+        care = care_step.assess(life.memory_of(conversation), request.words, parent)
+    said = MessageAdded(
+        at=time.time(),
+        id=new_id(),
+        conversation=conversation,
+        by="person",
+        text=request.words,
+        parent=parent,
+        turn=request.turn_id,
+        channel=request.channel,
+        care=care.mark,
+    )
+    titles = _title_entries(life, said, begins=request.conversation is None)
+    return WordsDraft(said, [*titles, *earlier, said], care)
+
+
+def _history_entries(request: TurnInput, conversation: str) -> list[MessageAdded]:
+    """Return what was said before, elsewhere, as a thread."""
+    entries: list[MessageAdded] = []
+    for line in request.history:
+        said = MessageAdded(
+            at=time.time() if line.at is None else line.at,
+            id=new_id(),
+            conversation=conversation,
+            by=line.by,
+            text=line.text,
+            parent=entries[-1].id if entries else None,
+            channel=request.channel,
+        )
+        entries.append(said)
+    return entries
+
+
+def _title_entries(life: Life, said: MessageAdded, *, begins: bool) -> list[Entry]:
+    """Return the entry that titles a conversation by its first words, if it has no title yet.
+
+    Words with which help was named are never a title: it's read over a shoulder.
+    """
+    if said.care is not None or (not begins and _has_title_or_words(life, said.conversation)):
+        return []
+    title = " ".join(said.text.split())
+    if len(title) > MAX_TITLE_CHARACTERS:
+        title = title[: MAX_TITLE_CHARACTERS - 1].rstrip() + "…"
+    return [ConversationChanged(at=said.at, id=said.conversation, title=title)]
+
+
+def _has_title_or_words(life: Life, conversation: str) -> bool:
+    conversations = life.memory_of(conversation).conversations
+    if conversations.get(conversation).title is not None:
+        return True
+    earlier = conversations.thread(conversation)
+    return any(each.by == "person" and each.care is None for each in earlier)
