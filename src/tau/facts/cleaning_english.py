@@ -129,7 +129,7 @@ _LANGUAGES = frozenset(words.LANGUAGES.replace("_", " ").split()) | frozenset(wo
 _FIELDS = frozenset(word.replace("_", " ") for word in words.FIELDS.split())
 _NO_SUBJECTS = word_set(
     """
-    for hard a an the every at in on all late together too my with this that how what it
+    real for hard a an the every at in on all late together too my with this that how what it
     alone abroad from until right now very really as english? to by best better more less
     both people him her them something things stuff nothing everything me you us
     """

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from tau.facts import grammar_english
 from tau.facts import vocabulary as words
 from tau.facts.cleaning_english import CLEANERS, derive_values
 from tau.facts.known_names import is_known_place
 from tau.facts.patterns import LanguageCleaning, Rule, RuleTable, claims_from_match, load_rules
+from tau.facts.predicates_english import Predicate, read_predicate
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.requests_english import asks_for_always, find_requests
 from tau.facts.spelling_english import normalize_spelling
@@ -45,7 +47,7 @@ _OTHER_OPENINGS = frozenset(
 _ENGLISH = LanguageCleaning(CLEANERS, derive_values)
 
 _OPENING = re.compile(
-    r"(?:[,;:–—…(]|\s-\s|\b(?:and|but|so|because|cause|since|as|though|although|plus|that)\b)\s*",
+    r"(?:[,;:–—…(]|\s-\s|\b(?:and|but|so|because|cause|since|as|though|although|plus|that|while)\b)\s*",
     re.IGNORECASE,
 )
 _NOT_ASSERTED_AFTER = re.compile(
@@ -163,17 +165,41 @@ def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
         return
     unasserted = _NOT_ASSERTED_AFTER.search(sentence)
     end = unasserted.start() if unasserted else len(sentence)
+    claims = [*_clauses(sentence, end, reference), *_mentions(sentence, end)]
+    yield from claims
+    mentioned = grammar_english.read_mentions(sentence, end, reference)
+    yield from _not_said(mentioned, claims)
+
+
+def _clauses(sentence: str, end: int, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield what the clauses up to `end` say; the grammar reads those that no rule knows."""
+    before: Predicate | None = None
     for start in _clause_starts(sentence):
-        if start <= end and is_own_opening(sentence[:start]):
-            yield from _clause_claims(sentence, start, reference)
+        if start > end or not is_own_opening(sentence[:start]):
+            continue
+        opens = is_filler(sentence[:start])
+        predicate = read_predicate(sentence[start:], before, opens=opens)
+        before = predicate or before
+        claims = list(_clause_claims(sentence, start, reference))
+        yield from claims or grammar_english.read_clause(sentence, start, predicate, reference)
+
+
+def _mentions(sentence: str, end: int) -> Iterator[Claim]:
     for rule in _table().rules["anywhere"]:
         for found in rule.pattern.finditer(sentence, 0, end):
             yield from claims_from_match(rule, found, _ENGLISH)
 
 
+def _not_said(claims: Iterator[Claim], said: list[Claim]) -> Iterator[Claim]:
+    """Yield the claims whose value no claim in `said` holds."""
+    for claim in claims:
+        if not any(claim.value in f"{each.text} {each.value}".casefold() for each in said):
+            yield claim
+
+
 def is_evident(claim: Claim) -> bool:
     """Return whether what a claim says is of the kind that its words say; a place must be known."""
-    if claim.topic != "home":
+    if claim.topic != "home" or claim.slot == "home:kind":
         return True
     named = re.search(r" (?:in|from|near|outside|to|of) (.+)$", claim.text)
     return named is not None and is_known_place(named[1])

@@ -19,8 +19,11 @@ class Rule(NamedTuple):
 
     The templates name groups of the pattern. A group that a language has a `Cleaner` for is
     cleaned; if it gives several (Ben, Ada) there are several claims. `value` is folded. `ended`: it
-    was over when it was said. `dated`: a time named after it is when it began. `needs` is what else
-    must hold, by a name that the reader of the language knows.
+    was over when it was said. `dated`: a time named after it is when it began. Of grammars: `first`
+    are the words that a predicate may begin with, `own` is said of the person only, `begins` is no
+    fact where its sentence names a time to come, `planned` is none where it names no such time,
+    `pair` is the group that stands for whom "Dana and I" names, `needs` is what else must hold,
+    by a name that the reader of the language knows.
     """
 
     topic: Topic
@@ -31,6 +34,11 @@ class Rule(NamedTuple):
     ended: bool = False
     dated: bool = False
     needs: str = ""
+    first: str = ""
+    own: bool = False
+    begins: bool = False
+    planned: bool = False
+    pair: str = ""
 
 
 class RuleTable(NamedTuple):
@@ -72,9 +80,13 @@ def claims_from_match(
     who: str = "",
     about: str = "",
     relation: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> Iterator[Claim]:
-    """Yield the claims of a match; none if a group does not hold what it should."""
-    texts = {"who": who, "relation": relation}
+    """Yield the claims of a match; none if a group does not hold what it should.
+
+    `given` are texts for the templates that stand in no group.
+    """
+    texts = {"who": who, "relation": relation, **(given or {})}
     several: list[tuple[str, list[str]]] = []
     for group, caught in found.groupdict().items():
         if caught is None:

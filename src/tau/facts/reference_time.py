@@ -43,6 +43,24 @@ class ReferenceTime(NamedTuple):
         named = spans(text, self.said_at, self.zone)
         return next((span for span in named if span.start <= self.said_at), None)
 
+    def as_plan(self, claim: Claim, text: str) -> Claim | None:
+        """Return `claim` as a plan for the time to come that `text` names, if it names one.
+
+        Where that is vaguer than a day, the plan holds until the time is over.
+        """
+        due = self.due(text)
+        if due is not None:
+            return msgspec.structs.replace(claim, due=due[0])
+        for span in spans(text, self.said_at, self.zone, prefer="future"):
+            if span.start > self.said_at:
+                return msgspec.structs.replace(
+                    claim,
+                    valid_from=span.start,
+                    valid_from_precision=precision_of(span),
+                    valid_to=span.end,
+                )
+        return None
+
     def due(self, text: str) -> tuple[float, str] | None:
         """Return the first future day that `text` names, and the words that name it.
 

@@ -36,7 +36,7 @@ _SPELLINGS = (
         re.compile(
             r"\b(?:me and my|my) (?:wife|husband|partner|girlfriend|boyfriend|fianc[eé]e?|spouse"
             r"|family|kids|children|son|daughter|mother|mom|mum|parents|flatmate|roommate"
-            r"|best friend|sister|brother)(?: (?-i:[A-Z])\w+)? and (?:I|me)\b",
+            r"|best friend|sister|brother) and (?:I|me)\b",
             re.IGNORECASE,
         ),
         "we",

@@ -73,7 +73,8 @@ _STEERING = re.compile(
 
 _TASK = re.compile(
     r"(?:^|[.!?:,\n] *|\b(?:please|pls|you|me|to|and|then|just) )"
-    r"(?:translate|summari[sz]e|sum up|proofread|paraphrase|re-?write|re-?word|rephrase|polish"
+    r"(?:translate|summari[sz]e|sum up|proofread|paraphrase|re-?write|re-?word|rephrase"
+    r"|polish(?! (?:is|and|was|but|people|food|family))"
     r"|transcribe|tl;?dr|(?:correct|fix|check|improve|edit) (?:the|my|this) "
     r"(?:grammar|spelling|text|essay|letter|e-?mail|paragraph|sentence|translation|cv|resume))\b"
     r"|\bhow (?:do|would|can|to) (?:you |i |we |one )?say\b|\bwhat does\b[^\n]{0,200}\bmean\b"

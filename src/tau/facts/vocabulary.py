@@ -101,6 +101,10 @@ WORKPLACES = """
 hospital university school college bank library museum restaurant bakery post_office startup
 start-up clinic pharmacy supermarket hotel factory café cafe shop bookshop kindergarten airport
 law_firm company nursery gym bar farm theatre warehouse garage salon laboratory lab council
+call_centre call_center dairy brewery depot store hospice ministry office firm agency studio
+academy zoo prison embassy foundation institute plant mill shipyard surgery practice gallery
+vineyard distillery pub bakery port railway station police fire_brigade army navy charity
+newspaper magazine care_home
 """
 
 CONDITIONS = """

@@ -47,7 +47,10 @@ LEAD = re.compile(
     re.IGNORECASE,
 )
 DATED_LEAD = re.compile(
-    r"(?:in|since|on|for|as of|around|about|until|by|during|after) (?:[\w']+ ){1,4}(?=(?:I|I'm"
+    r"(?:(?:at (?:age )?\d\d|by (?:day|night|trade)|years ago|at (?:work|home|the moment)"
+    r"|back then|(?:on )?\w+days|as (?:a|the|an) [\w -]{3,30}?|most \w+),? )"
+    r"(?=(?:I|I'm|I've|we|we're|my)\b)"
+    r"|(?:in|since|on|for|as of|around|about|until|by|during|after) (?:[\w']+ ){1,4}(?=(?:I|I'm"
     r"|I've|we|we've|we're|my|our)\b)"
     r"|(?:last|this) (?:[\w']+ ){1,2}(?=(?:I|I've|we|we've|my|our)\b)|(?:yesterday|today|two|three"
     r"|four|five|six|ten|\d+|a|a few) (?:\w+ (?:ago )?)?(?=(?:I|I've|we|my)\b)",
@@ -55,11 +58,19 @@ DATED_LEAD = re.compile(
 )
 """A time before a clause, without a comma: "In 2019 I moved"."""
 _SELF = re.compile(
-    r"(?:I|I'm|I've|I'd|I'll|my|mine|we|we're|we've|our|me)\b(?!:)"
+    r"(?:I|I'm|im|ive|I've|I'd|I'll|my|mine|we|we're|we've|our|me)\b(?!:)"
+    r"|(?-i:[A-Z])[\w-]+ and (?:I|me)\b"
+    r"|(?:being|as) (?:an?|the) [\w -]{3,30}?,? (?:I|I'm|I've|my|we)\b"
+    r"|(?:can'?t|don'?t|never|not|still|no longer|off|on|into|fluent|hooked) (?:bear|stand|like|eat"
+    r"|drink|care|enjoy|abide|single|married|a fan|keen|into|fond|to|maternity|paternity|sick leave"
+    r"|sabbatical|in|on|living|working)\b"
     r"|(?:just|still|also|recently|finally|always|never)? ?(?:started|got|begun|began|moved"
     r"|got|quit|joined|been|had|adopted|bought|graduated|turned"
     r"|became|retired|switched|stopped|lost my"
-    r"|born|living in|working|studying|allergic|married|pregnant)\b(?! (?:this|these|it|that)\b)",
+    r"|born|living|working|studying|allergic|married|pregnant|went|won|gave|made|sold|broke|tore"
+    r"|picked|opened|passed|signed|landed|ran|finished|split|put|came off|came back|handed"
+    r"|planning|trying|thinking|training|taking|doing|heading|getting|cooking|feeling|hoping"
+    r"|fluent in)\b(?! (?:this|these|it|that|by|from|on page)\b)",
     re.IGNORECASE,
 )
 _ASKING = re.compile(
@@ -86,7 +97,9 @@ _REMARK = re.compile(
     r"|one)\b(?=[^.!?]{0,60}\b"
     r"(?:is|are|was|were|has|have|had|will|would|can|could|might|may|must|isn't|wasn't|'s|'re"
     r"|loves?|likes?|hates?|lives?|works?|goes|went|wants?|needs?|keeps?|died|makes?|made|gave"
-    r"|gets?|got|turned|turns|eats?|sleeps?|barks?)\b))",
+    r"|gets?|got|turned|turns|eats?|sleeps?|barks?|came|comes|took|takes|runs?|ran|broke|fell"
+    r"|fails|failed|leaks|arrived|opens|closed|starts|started|ended|ends|helps|helped|feels?|felt"
+    r"|hurts?|costs?|doesn't|didn't|don't|won't|wouldn't|can't|dumped|rule|rules)\b))",
     re.IGNORECASE,
 )
 _INTERJECTION = re.compile(
@@ -243,6 +256,21 @@ def voice_of(sentence: str) -> Voice:
     return _voice_of_clause(rest) if rest.strip(" .!?") else "neutral"
 
 
+_SHORT = re.compile(r"[a-z][\w',-]*(?: [a-z][\w',-]*){0,4}")
+_KIN = re.compile(
+    r"(?:mum|mom|dad|daddy|gran|grandma|grandpa|grandad|nan|nana|granny|baby|aunt \w+|uncle \w+)"
+    r"(?:'s|\b)(?! (?:says?|said|wrote|told|writes|texted|goes|asks?|asked)\b)",
+    re.IGNORECASE,
+)
+"""Subjects without "my" that are a person's own people."""
+_COUNTED = re.compile(
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|third|second|first|final|last) "
+    r"(?:[\w-]+ ){0,2}?(?:kids|children|boys|girls|cats|dogs|years?|months|weeks|days|siblings"
+    r"|sisters|brothers)\b",
+    re.IGNORECASE,
+)
+
+
 def is_own_opening(text: str) -> bool:
     """Return whether a clause about the person may follow `text` in the same sentence."""
     before = text.strip()
@@ -293,8 +321,15 @@ def _voice_of_clause(text: str) -> Voice:
         pointing = _POINTS.search(text) or _HUMAN.search(text)
         hints = _COMMUNICATES.search(text) or _POINTS.search(text) or _TEXT.search(text)
         return "foreign" if (hints and pointing) or _asks_about_others(text) else "neutral"
-    if introduces_others(text):
-        return "foreign"
+    return "foreign" if introduces_others(text) else _voice_of_statement(text)
+
+
+def _voice_of_statement(text: str) -> Voice:
+    """Return the voice of a statement that neither begins with the person nor names a text."""
+    if _KIN.match(text) or _COUNTED.match(text):
+        return "own"
+    if _SHORT.fullmatch(text.strip(" .!?…")) and not _HUMAN.search(text):
+        return "neutral"
     named = _WITH_SELF.search(text)
     remark = _REMARK.match(text) or (named and _FINITE.search(text, 0, named.start()))
     return "neutral" if remark else "foreign"
