@@ -135,6 +135,18 @@ _BIRTHDAY = re.compile(
     r"| was)?(?: on)?|I was born(?: in [\w ]{2,20})?(?: on)?) " + _DATE,
     re.IGNORECASE,
 )
+_PARTNER = re.compile(
+    r"(?:late )?(?:(?P<ex>ex\b|ex-\w+)|husband|wife|partner|girlfriend|boyfriend|fianc[ée]e?"
+    r"|spouse|friend|best friend): ",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"(?<=[ (])[A-ZÀ-Þ][\w'’-]+")
+_GONE = re.compile(
+    r"\b(?:lost my|died|passed away|passed on|buried|late (?:husband|wife|partner)|dumped|left me"
+    r"|broke up|split up|divorced|no longer)\b",
+    re.IGNORECASE,
+)
+"""Ends a relationship with who is named in the same sentence."""
 _NEEDS_OBJECT = word_set("see meet get take do go call visit write play")
 """Verbs that make no habit without an object."""
 _NO_HABIT = re.compile(r"\b(?:never|don't|not|but|there|it|this|that|them|you)\b", re.IGNORECASE)
@@ -166,7 +178,7 @@ def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     unasserted = _NOT_ASSERTED_AFTER.search(sentence)
     end = unasserted.start() if unasserted else len(sentence)
     claims = [*_clauses(sentence, end, reference), *_mentions(sentence, end)]
-    yield from claims
+    yield from (_over_with_them(sentence, claim, reference) for claim in claims)
     mentioned = grammar_english.read_mentions(sentence, end, reference)
     yield from _not_said(mentioned, claims)
 
@@ -181,7 +193,21 @@ def _clauses(sentence: str, end: int, reference: ReferenceTime) -> Iterator[Clai
         predicate = read_predicate(sentence[start:], before, opens=opens)
         before = predicate or before
         claims = list(_clause_claims(sentence, start, reference))
-        yield from claims or grammar_english.read_clause(sentence, start, predicate, reference)
+        yield from claims
+        said = " ".join(claim.text for claim in claims)
+        for claim in grammar_english.read_clause(
+            sentence, start, predicate, reference, beside=bool(claims)
+        ):
+            if not claims or any(name not in said for name in _NAME.findall(claim.text)):
+                yield claim
+
+
+def _over_with_them(sentence: str, claim: Claim, reference: ReferenceTime) -> Claim:
+    """Return a claim that is over where its sentence says that they died, left or are an ex."""
+    named = _PARTNER.match(claim.text) if claim.topic in {"family", "people"} else None
+    if named is None or not (named["ex"] or _GONE.search(sentence)):
+        return claim
+    return reference.with_times(claim, "", ended=True, dated=False)
 
 
 def _mentions(sentence: str, end: int) -> Iterator[Claim]:

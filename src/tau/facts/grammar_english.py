@@ -80,15 +80,25 @@ def _grammar() -> _Grammar:
 
 
 def read_clause(
-    sentence: str, start: int, predicate: Predicate | None, reference: ReferenceTime
+    sentence: str,
+    start: int,
+    predicate: Predicate | None,
+    reference: ReferenceTime,
+    *,
+    beside: bool = False,
 ) -> Iterator[Claim]:
-    """Yield what the clause at `start` says; `predicate` is what it is in normal form."""
+    """Yield what the clause at `start` says; `predicate` is what it is in normal form.
+
+    `beside`: patterns have read the clause already; only what they leave out is added.
+    """
     grammar = _grammar()
     for rule in grammar.predicates.get(predicate.first, ()) if predicate else ():
-        if not (predicate.who and rule.own):  # type: ignore[union-attr]
+        if not (predicate.who and rule.own) and (rule.also or not beside):  # type: ignore[union-attr]
             found = rule.pattern.match(predicate.text)  # type: ignore[union-attr]
             yield from _claims(rule, found, predicate, sentence[start:], reference)
     for rule in grammar.open:
+        if beside and not rule.also:
+            continue
         found = rule.pattern.match(sentence, start)
         yield from _claims(rule, found, None, sentence[start:], reference)
 

@@ -56,6 +56,7 @@ ILLNESS = re.compile(
     r"|diabetes|asthma|allergy|tinnitus|gout|cataracts?|blood clots?|slipped disc|herniated disc"
     r"|frozen shoulder|flat feet|high cholesterol|sleep apnoea|panic attacks|low iron|cysts?"
     r"|kidney stones|gallstones|heart murmur|pacemaker|bad back|bad knees?|bad hip|varicose veins"
+    r"|(?:dodgy|bad|gammy|trick|dicky|bum) (?:knees?|back|hip|shoulder|ankle|elbow)"
     r"|plantar fasciitis|carpal tunnel|covid|dementia|alzheimer's|parkinson's|pots|eds|cfs|tb"
     r"|pneumonia|concussion|hay ?fever|eczema|burnout))$",
     re.IGNORECASE,

@@ -36,6 +36,7 @@ _OCCUPATION_END = re.compile(
 _OCCUPATIONS = frozenset(words.JOBS.split()) | word_set(
     """
     nurse vet chef dj clerk cook guide judge paramedic medic mechanic technician apprentice intern
+    dev coder
     trainee au_pair ceo cto cfo coo barrister solicitor lead head chief director assistant
     coordinator buyer analyst rep representative registrar locum consultant partner associate
     deputy foreman steward stewardess warden porter courier postie cabbie chauffeur sous-chef
@@ -59,9 +60,18 @@ _BUSINESS = (
 )
 
 
+_BUSY = re.compile(
+    r" (?:working|living|based|speciali[sz]ing|trying|looking|studying|doing|running|turned|mostly"
+    r"|mainly|nowadays|myself|here|there)\b.*",
+    re.IGNORECASE,
+)
+"""Follows an occupation and says more of it."""
+
+
 def occupation(raw: str) -> list[str]:
     """Return an occupation with its article, by how its last word is built."""
-    cut = TIMED.sub("", CUT.sub("", " " + raw.strip(" '\""))).strip(" '\"")
+    cut = TIMED.sub("", CUT.sub("", " " + raw.strip(" '\"")))
+    cut = _BUSY.sub("", cut).strip(" '\"")
     bare = re.sub(r"^(?:an?|the) ", "", cut, flags=re.IGNORECASE)
     tokens = bare.lower().split()
     if not 1 <= len(tokens) <= 5 or BARRED.intersection(tokens):

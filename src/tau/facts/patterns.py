@@ -22,6 +22,7 @@ class Rule(NamedTuple):
     was over when it was said. `dated`: a time named after it is when it began. Of grammars: `first`
     are the words that a predicate may begin with, `own` is said of the person only, `begins` is no
     fact where its sentence names a time to come, `planned` is none where it names no such time,
+    `also` is read beside what the patterns found,
     `pair` is the group that stands for whom "Dana and I" names, `needs` is what else must hold,
     by a name that the reader of the language knows.
     """
@@ -38,6 +39,7 @@ class Rule(NamedTuple):
     own: bool = False
     begins: bool = False
     planned: bool = False
+    also: bool = False
     pair: str = ""
 
 

@@ -67,7 +67,7 @@ _STATES = word_set(
     allergic single married engaged divorced widowed pregnant vegan veggie vegetarian pescatarian
     fluent hooked obsessed diagnosed born living working studying training doing taking dating
     seeing learning off on not based retired self-employed unemployed teetotal sober kosher
-    expecting moving flying renting sharing addicted into
+    expecting moving flying renting sharing addicted into big huge writing driving training
     """
 )
 _MONTHLY = re.compile(

@@ -21,10 +21,11 @@ girlfriend boyfriend fiancé fiancée fiance fiancee spouse son daughter child k
 stepdaughter stepmother stepmom stepfather stepdad stepsister stepbrother aunt auntie uncle cousin
 niece nephew grandmother grandma gran nan granny grandfather grandpa granddad grandad grandson
 granddaughter mother-in-law father-in-law sister-in-law brother-in-law son-in-law daughter-in-law
-ex-wife ex-husband ex godmother godfather goddaughter godson
+ex-wife ex-husband ex-girlfriend ex-boyfriend ex-partner ex gf bf wifey
+godmother godfather goddaughter godson
 """
 PEOPLE = """
-friend boss manager neighbour neighbor colleague coworker co-worker roommate flatmate housemate
+friend mate boss manager neighbour neighbor colleague coworker co-worker roommate flatmate housemate
 teacher therapist doctor landlord landlady coach mentor supervisor assistant classmate dentist
 business_partner
 """
@@ -36,6 +37,9 @@ SYNONYMS = {
     "papa": "father",
     "daddy": "father",
     "hubby": "husband",
+    "wifey": "wife",
+    "gf": "girlfriend",
+    "bf": "boyfriend",
     "auntie": "aunt",
     "grandma": "grandmother",
     "gran": "grandmother",

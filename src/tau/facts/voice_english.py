@@ -70,6 +70,7 @@ _SELF = re.compile(
     r"|born|living|working|studying|allergic|married|pregnant|went|won|gave|made|sold|broke|tore"
     r"|picked|opened|passed|signed|landed|ran|finished|split|put|came off|came back|handed"
     r"|planning|trying|thinking|training|taking|doing|heading|getting|cooking|feeling|hoping"
+    r"|hate|love|adore|prefer|big fan|huge fan|writing|driving"
     r"|fluent in)\b(?! (?:this|these|it|that|by|from|on page)\b)",
     re.IGNORECASE,
 )
@@ -263,6 +264,11 @@ _KIN = re.compile(
     re.IGNORECASE,
 )
 """Subjects without "my" that are a person's own people."""
+_REACTS = re.compile(
+    r"(?!(?:he|she|they|it|that|this|you)\b)[\w' -]{2,30} (?:terrif|scare|freak|annoy|bore|disgust"
+    r"|creep|drive|make|give|bring)\w* me\b",
+    re.IGNORECASE,
+)
 _COUNTED = re.compile(
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|\d+|third|second|first|final|last) "
     r"(?:[\w-]+ ){0,2}?(?:kids|children|boys|girls|cats|dogs|years?|months|weeks|days|siblings"
@@ -326,7 +332,7 @@ def _voice_of_clause(text: str) -> Voice:
 
 def _voice_of_statement(text: str) -> Voice:
     """Return the voice of a statement that neither begins with the person nor names a text."""
-    if _KIN.match(text) or _COUNTED.match(text):
+    if _KIN.match(text) or _COUNTED.match(text) or _REACTS.match(text):
         return "own"
     if _SHORT.fullmatch(text.strip(" .!?…")) and not _HUMAN.search(text):
         return "neutral"
