@@ -13,7 +13,9 @@ import msgspec
 
 from tau.facts import vocabulary_chinese as words
 from tau.facts.attribution_chinese import as_own_news
+from tau.facts.calendar_chinese import birthday_claims, names_birthday, plan_claims, relation_of
 from tau.facts.cantonese import in_mandarin
+from tau.facts.claim_selection_chinese import distinct_claims
 from tau.facts.clauses_chinese import clauses_of
 from tau.facts.cleaning_chinese import CLEANERS, derive_values
 from tau.facts.introductions_chinese import introduced
@@ -33,7 +35,7 @@ _CHINESE = LanguageCleaning(CLEANERS, derive_values)
 
 _BESIDE_LATIN = re.compile(f"(?<=[{HAN}])[ \\t]+(?=[A-Za-z0-9])|(?<=[A-Za-z0-9])[ \\t]+(?=[{HAN}])")
 _BREAK = re.compile(
-    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过(?!敏)|所以|而且|因为(?=我))|(?<=了)(?:但|(?=还没))"
+    f"[，,；;！!…~～\\n]+|(?<=[{HAN}])\\s+(?=[{HAN}])|(?<=.)(?:但是|不过(?!敏)|所以|而且|因为(?=我))|(?<=.)但(?!凡|愿)|(?<=了)(?=还没)"
 )
 _FILLER = re.compile(
     "(?:你好|您好|原来|哎呀|天哪|呃|嘿|喂|在吗|是这样的|先说一下|顺带一提|说个事|跟你讲|嗨|哈喽|大家好|早上好|晚上好|嗯|哦|啊|唉|哎|哈哈+|对了|其实|另外|顺便说一下|顺便说一句|顺便提一下|顺便|还有|而且|因为|但是|但|不过|所以"
@@ -98,27 +100,11 @@ _HABITUAL = re.compile(
     "跑步|跑.*公里|走路|上班|骑|游泳|健身|散步|骑车|骑行|冥想|看书|读书|阅读|写日记|记日记|喝|吃|做饭|练|打球|打坐|瑜伽|起床|起来|睡|学|弹|画|上课|锻炼"
     "|运动|遛狗|打电话|爬山|打太极|跳舞|踢球|打羽毛球|打篮球|打网球|加班|通勤|背单词|午睡|钓鱼|去"
 )
-_EVENT = re.compile(
-    f"考试|考[{HAN}A-Za-z]|面试|手术|婚礼|结婚|出差|旅行|旅游|比赛|演讲|答辩|开会|会议|搬家|体检|毕业|开学|入职|复查|看病"
-    f"|看牙|拔牙|演出|聚会|聚餐|上课|截止|预约|产检|高考|期末|马拉松|飞|去[{HAN}]|回[{HAN}]|约了|见|报到|生产|音乐会"
-    f"|演唱会|培训|家长会|汇报|交[{HAN}]|参加|出发|签约|搬到|出院|住院|到期|预产期"
-)
-_PLAN_EDGES = re.compile(
-    "^(?:我们?|的|要|会|将|将要|打算|准备|计划|有个|有一个|有一场|有场|有|在|是|得|定在|安排在|就|还|也|那天|一场|一个|个|因为|大概|应该|,|，)+|(?:定在|安排在|是在|在|是|就在|大概|，)+$"
-)
-_BIRTHDAY = re.compile(
-    rf"我(?:(?:的)?(?P<relation>{words.RELATIVES}|{words.PEOPLE}))?的?(?:生日(?:是|在|：|就是)?|是?(?=[^，]*(?:出生|生的|生$|生人$)))(?:农历|阳历|阴历)?"
-    r"(?:(?P<year>(?:19|20)\d\d)年)?(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?(?:出生|生)?(?:的|人)?$"
-)
-_BIRTHDAY_AFTER = re.compile(
-    r"我?(?:(?:是|每年)?(?:(?P<year>(?:19|20)\d\d)年)?)(?P<month>\d{1,2}|[一二三四五六七八九十]{1,2})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})[日号]?(?:是|就是)?(?:我的?|过|的)?生日$"
-)
 _TOPICS_OF_OTHERS = frozenset(
     {"home", "work", "study", "health", "like", "dislike", "possession", "event"}
 )
 """What is kept of others: no names, and no relations of relations."""
 _ADDRESSES = re.compile("[:：].*[你您他她]")
-_DIGITS = {digit: number for number, digit in enumerate("一二三四五六七八九", 1)}
 _TEMPLATE_FORMS = str.maketrans(
     "来过职业专业会说话养爱对严岁开从学读书长间结离婚后样个为国东华语称医视湾",
     "來過職業專業會說話養愛對嚴歲開從學讀書長間結離婚後樣個為國東華語稱醫視灣",
@@ -137,7 +123,7 @@ def _table() -> RuleTable:
 def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, with or without its final punctuation."""
     written = sentence.strip().rstrip("。.！!~～")
-    plain = in_mandarin(_BESIDE_LATIN.sub("", unify_characters(written)))
+    plain = in_mandarin(_BESIDE_LATIN.sub("", unify_characters(written))).replace("啦", "了")
     forms = {ord(one): other for one, other in zip(unify_characters(written), written, strict=True)
              if one != other}  # fmt: skip
     for claim in _claims(plain, reference):
@@ -176,7 +162,7 @@ def _claims(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     for clause, following in _clauses_of_me(clauses):
         found += _clause_claims(clause, following, reference)
     found += _predicate_claims(clauses, reference, asks=bool(_ASKS.search(sentence)))
-    yield from _distinct(found)
+    yield from distinct_claims(found)
 
 
 def _predicate_claims(
@@ -195,47 +181,8 @@ def _predicate_claims(
             following = parts[place + 1 :]
             yield from introduced(clause, following)
             yield from predicate_claims(clause, "".join(following[:1]), reference, asks=asks)
-
-
-def _distinct(claims: list[Claim]) -> Iterator[Claim]:
-    """Yield the claims of a sentence once, and of what is said more exactly only that.
-
-    Two jobs in one sentence are held at the same time: the second does not replace the first.
-    """
-    kept: list[Claim] = []
-    for claim in claims:
-        if any(_says_more(other, claim) for other in kept) or _is_vague(claim, claims):
-            continue
-        kept = [other for other in kept if not _says_more(claim, other)]
-        both = claim.topic in {"work", "study"} and any(_excludes(one, claim) for one in kept)
-        kept.append(msgspec.structs.replace(claim, slot="") if both else claim)
-    yield from kept
-
-
-def _is_vague(claim: Claim, claims: list[Claim]) -> bool:
-    """Return whether a number of pets or children stands beside a name, a year beside a school."""
-    others = [each for each in claims if (each.topic, each.about) == (claim.topic, claim.about)]
-    if claim.topic == "study":
-        return claim.slot == "study:year" and any(
-            each.slot in {"study", "study:place"} for each in others
-        )
-    counted = claim.topic in {"pet", "family"} and "：" not in claim.text and not claim.slot
-    named = [each.text.partition("：")[0] for each in others if "：" in each.text]
-    return counted and any(name in claim.value or claim.topic == "pet" for name in named)
-
-
-def _excludes(one: Claim, other: Claim) -> bool:
-    same = one.slot == other.slot != "" and one.about == other.about
-    return same and one.value != other.value and one.valid_to is other.valid_to is None
-
-
-def _says_more(one: Claim, other: Claim) -> bool:
-    same = (one.topic, one.about, one.valid_to is None) == (
-        other.topic,
-        other.about,
-        other.valid_to is None,
-    )
-    return same and other.value in one.value
+            if not clause.about:
+                yield from plan_claims(f"我{clause.text.removeprefix('我')}", reference)
 
 
 def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
@@ -252,7 +199,7 @@ def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
             return
         if clause.startswith(("俺", "本人", "咱")):
             clause = f"我{clause[2:] if clause.startswith(('本人', '咱们')) else clause[1:]}"
-        if not clause.startswith("我") and _BIRTHDAY_AFTER.match(clause):
+        if not clause.startswith("我") and names_birthday(clause):
             yield clause, ""
             continue
         if not clause.startswith("我"):
@@ -265,6 +212,7 @@ def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
             )
             of_me = of_me and not clause
             of_others = of_others or _OTHERS.search(clause) is not None
+            of_others = of_others or clause.startswith(("你", "您"))
             clause = f"我{clause}" if goes_on else ""
         if clause:
             of_me = not _NOT_ME.match(clause)
@@ -297,8 +245,8 @@ def _clause_claims(clause: str, following: str, reference: ReferenceTime) -> Ite
             yield from _relation_claims(clause, whom, reference)
     else:
         yield from _habit_claims(clause)
-    yield from _plan_claims(clause, reference)
-    yield from _birthday_claims(clause)
+    yield from plan_claims(clause, reference)
+    yield from birthday_claims(clause)
 
 
 def _rule_claims(clause: str, following: str, reference: ReferenceTime) -> Iterator[Claim]:
@@ -313,14 +261,9 @@ def _rule_claims(clause: str, following: str, reference: ReferenceTime) -> Itera
             found = rule.pattern.match(clause)
         if found is None:
             continue
-        about = _relation_of(found) if rule.topic == "event" else ""
+        about = relation_of(found) if rule.topic == "event" else ""
         for claim in claims_from_match(rule, found, _CHINESE, about=about):
             yield reference.with_times(claim, clause, ended=rule.ended, dated=rule.dated)
-
-
-def _relation_of(found: re.Match[str]) -> str:
-    relation = found.groupdict().get("relation") or ""
-    return words.SYNONYMS.get(relation, relation)
 
 
 def _relation_claims(clause: str, whom: re.Match[str], reference: ReferenceTime) -> Iterator[Claim]:
@@ -338,40 +281,6 @@ def _habit_claims(clause: str) -> Iterator[Claim]:
     found = _HABIT.match(clause)
     if found and _HABITUAL.search(found["habit"]) and not re.search("不|没|想", found["habit"]):
         yield Claim(topic="habit", text=found["habit"], value=fold_text(found["habit"]))
-
-
-def _birthday_claims(clause: str) -> Iterator[Claim]:
-    found = _BIRTHDAY.match(clause) or _BIRTHDAY_AFTER.match(clause)
-    if found is None:
-        return
-    month, day = _number(found["month"]), _number(found["day"])
-    if not (1 <= month <= 12 and 1 <= day <= 31):
-        return
-    date = (f"{found['year']}年" if found.groupdict().get("year") else "") + f"{month}月{day}日"
-    relation = _relation_of(found)
-    text = f"{relation}的生日：{date}" if relation else f"生日：{date}"
-    yield Claim(topic="birthday", text=text, about=relation, slot="birthday", value=date)
-
-
-def _number(written: str) -> int:
-    if written.isdigit():
-        return int(written)
-    tens, ten, ones = written.rpartition("十")
-    return (_DIGITS.get(tens, 1) * 10 if ten else 0) + _DIGITS.get(ones, 0)
-
-
-def _plan_claims(clause: str, reference: ReferenceTime) -> Iterator[Claim]:
-    if not _EVENT.search(clause) or re.search("没|不|取消|别", clause):
-        return
-    due = reference.due(clause)
-    if due is None:
-        return
-    at, date_words = due
-    what = clause.replace(date_words, "", 1)
-    while (shorter := _PLAN_EDGES.sub("", what)) != what:
-        what = shorter
-    if 2 <= len(what) <= 20 and _EVENT.search(what):
-        yield Claim(topic="plan", text=what, slot=f"plan:{what}", value=reference.day(at), due=at)
 
 
 def _as_written(claim: Claim, forms: dict[int, str]) -> Claim:

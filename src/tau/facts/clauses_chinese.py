@@ -25,18 +25,19 @@ SPAN = (
 _TIME = (
     "(?:现在|如今|目前|眼下|(?:今|去|前|大前)年(?:年?[初底]|[春夏秋冬]天|\\d{1,2}月份?)?|上个?月[初底]?|这个?月|上周|这周|[上这]个?(?:星期|礼拜)[一二三四五六日天]?|[上这]?周[一二三四五六日天](?!.?[都常])"
     "|[年月](?:初|底)|刚刚|刚才|前阵子|前段时间|这段时间|前几[天年]|前天|大前天|昨天|昨晚|昨夜|今天|今早|今晚|刚|最近|近来|近期|近几年|这几[天年]|这阵子|当年|当时"
-    "|(?:春|夏|秋|冬)天|年中|上半年|下半年|寒假|暑假|春节|过年|(?:19|20)?\\d\\d年(?!的|出生|生|人|$)(?:\\d{1,2}月)?(?:\\d{1,2}[日号])?(?:起|开始|以来)?|\\d{1,2}月(?:\\d{1,2}[日号]|份|底|初)?"
-    f"|{_NUMBER}{_UNIT}(?:多|半)?(?:之?前|以前|以来)|毕业(?:后|以后|之后|那年)|婚后|退休(?:后|以后)|产后|大学毕业后|生完(?:孩子|娃)(?:后|以后)?)"
+    "|(?:春|夏|秋|冬)天|年中|上半年|下半年|寒假|暑假|春节|过年|(?:19|20)?\\d\\d年(?!的|出生|生|人|$|\\d{1,2}月出?生)(?:\\d{1,2}月(?!出?生))?(?:\\d{1,2}[日号])?(?:起|开始|以来)?|\\d{1,2}月(?:\\d{1,2}[日号]|份|底|初)?"
+    f"|{_NUMBER}{_UNIT}(?:多|半)?(?:之?前|以前|以来)|(?:大|高|初|研)[一二三四](?:的时候|时候|时|那年|上学期|下学期)"
+    "|[^，我的]{1,4}(?:之后|以后)|毕业(?:后|以后|之后|那年)|婚后|退休(?:后|以后)|产后|大学毕业后|生完(?:孩子|娃)(?:后|以后)?)"
 )
 _ADVERB = (
     "(?:也|都|就|还|才|又|已经|已|早就|早已|早|一直以来|一直都?|向来|从来都?|其实|确实|的确|真的|真|实在|终于|总算|正在|正|一般|通常|平时|平常|主要|基本上?|本来就|天生就?|从小就?|从小到大|打小就?"
-    "|反正|毕竟|好歹|另外|然后|后来|结果|最后|偷偷|直接|干脆|果断|正式|如愿|成功|幸运地?|不小心|突然|居然|竟然|仍然|依然|仍旧|依旧|自己|一个人|独自|全职|这边|那边|所以|于是|现|常年|长期|可能因为|只|这人|这个人|个人|主业|本职)"
+    "|反正|毕竟|好歹|另外|然后|后来|结果|最后|偷偷|直接|干脆|果断|正式|如愿|成功|幸运地?|不小心|突然|居然|竟然|仍然|依然|仍旧|依旧|自己|一个人|独自|全职|这边|那边|所以|于是|在(?=[开跑送吃服用备]|学(?!校|院|生))|现|常年|长期|可能因为|只|这人|这个人|个人|主业|本职)"
 )
 _PAST = re.compile(
     "(?:以前|之前|曾经?|原来|原先|过去|小时候|早年|年轻(?:的)?时候?|年轻时|退休前|婚前)"
 )
 _LEADING = re.compile(
-    f"(?:{_TIME}|{_ADVERB}|{SPAN}(?!没|不)|[读干做学住待谈养吃用上念]了?{SPAN}(?=我)|的时候|[、:：])+(?=.)"
+    f"(?:{_TIME}|{_ADVERB}|{SPAN}(?!没|不|的$|生|出生)|[读干做学住待谈养吃用上念]了?{SPAN}(?=我)|的时候|[、:：])+(?=.)"
 )
 _INNER = re.compile(
     "(?<=.)(?:(?:去|今|前)年(?:年?[初底]|春天|夏天|秋天|冬天)?|上个?月|上周|昨天|昨晚|今早|刚刚|已经|目前|现在|最近|前几天|终于)(?=.)"
@@ -79,19 +80,23 @@ _ABOUT = re.compile(
     "(?:买东西|出门|旅游|旅行|吃饭|做事|点菜|工作上|生活里|生活中|[^，我]{1,4}(?:的时候|方面))我"
 )
 
+_INTRODUCES = re.compile(f"(?:叫|名叫|是(?!我)|{_NUMBER}多?(?:岁|$)|今年)")
+_STATES = re.compile("是|在|做|住|有|对|患|当|读|上")
+
 
 class Clause(NamedTuple):
-    """A clause: `about` is empty for the speaker, else a relation; `named` is that person's name.
+    """A clause: `about` is empty for the speaker, else a relation.
 
-    `predicate` is what is left of it. `dropped`: it names no subject. `past`: it says that it was
+    `predicate` is what is left of it. `dropped`: it names no subject. `continued`: one before it
+    names the same. `past`: it says that it was
     so once. `changed`: it says that something has become so.
     """
 
     text: str
     predicate: str
     about: str = ""
-    named: str = ""
     dropped: bool = False
+    continued: bool = False
     past: bool = False
     changed: bool = False
 
@@ -102,16 +107,31 @@ def clauses_of(parts: list[str]) -> Iterator[Clause | None]:
     A clause without a subject goes on about the speaker, unless the one before it is about
     somebody else.
     """
-    of_others = False
+    before: Clause | None = None
+    of_others = named = False
     for part in parts[:MAX_CLAUSES]:
         clause = None if len(part) > MAX_CLAUSE_CHARACTERS else _clause(part)
         if clause is None:
             of_others = True
+        elif clause.dropped and of_others:
+            clause = _of_same(clause, before)
         elif clause.dropped:
-            clause = None if of_others else clause
+            clause = clause._replace(continued=named)
         else:
-            of_others = bool(clause.about)
+            of_others, named = bool(clause.about), not clause.about
+        before = clause
         yield clause
+
+
+def _of_same(clause: Clause, before: Clause | None) -> Clause | None:
+    """Return a clause as one on whom the one before introduces: 我老婆叫小燕，是护士."""
+    if before is None or not before.about or not _INTRODUCES.match(before.predicate):
+        return None
+    return (
+        clause._replace(about=before.about, dropped=False)
+        if _STATES.match(clause.predicate)
+        else None
+    )
 
 
 def _clause(text: str) -> Clause | None:
@@ -135,7 +155,7 @@ def _clause(text: str) -> Clause | None:
     if (topic := _TOPICALISED.match(rest)) and dropped:
         rest, dropped = f"{_predicate(topic['rest'])}{topic['object']}", False
         rest = rest.removeprefix("们")
-    return Clause(text, _predicate(rest), "", "", dropped, past, _CHANGED.search(text) is not None)
+    return Clause(text, _predicate(rest), dropped=dropped, past=past, changed=_changes(text))
 
 
 def _is_companion(text: str) -> bool:
@@ -144,9 +164,12 @@ def _is_companion(text: str) -> bool:
 
 def _of_relation(text: str, rest: str, relation: str) -> Clause:
     about = words.SYNONYMS.get(relation, relation)
-    changed = _CHANGED.search(text) is not None
     rest, past = _past_off(_without_leading(rest))
-    return Clause(text, _predicate(rest), about, "", False, past, changed)
+    return Clause(text, _predicate(rest), about, past=past, changed=_changes(text))
+
+
+def _changes(text: str) -> bool:
+    return _CHANGED.search(text) is not None
 
 
 def _past_off(text: str) -> tuple[str, bool]:

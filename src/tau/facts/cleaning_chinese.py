@@ -53,7 +53,7 @@ _NO_THING = re.compile(
     "|回答|建议|说法|想法|主意|意思|结果|方式$|聊天机器人"
 )
 _SARCASTIC = re.compile(
-    "加班|开会|早起|堵车|被.|挨骂|挨打|扣钱|扣工资|排队|催婚|相亲|周一|星期一|上班|写作业|做作业|生病|迟到|停电|蚊子|排长队|失眠|内卷|调休|交房租|还贷|还房贷"
+    "加班|塞车|堵|熬夜|通勤|打针|吃药|等位|被催|挤|缴税|交税|值班|开会|早起|堵车|被.|挨骂|挨打|扣钱|扣工资|排队|催婚|相亲|周一|星期一|上班|写作业|做作业|生病|迟到|停电|蚊子|排长队|失眠|内卷|调休|交房租|还贷|还房贷"
     "|背锅|搬砖|考试|补课|挤地铁|洗碗$|倒霉|吵架|分手|失恋|裁员"
 )
 """What people like only in jest."""
@@ -64,10 +64,10 @@ _NO_ORG = re.compile(
     "|国外$|白天|晚上|夜里|周末|早上|下午|远程|公司$(?<!.公司)|单位$|办公室|工位|咖啡馆里|床上|路上"
 )
 _NO_SUBJECT = re.compile(
-    "老师|医生|工程师|教授|护士|师$|员$|生$|教书|习|会|到|了|过|着|不|完|东西|做|怎么|什么|书|校|好|累|吧|得|的|游泳|开车|做饭|车|弹|画画|乖|坏|聪明|精|舌|样|说|叫|[我你他她]|大一|大二|大三|大四|研|博士|硕士|本科|高[一二三中]|初[一二三中]|小学|幼儿园|几年级|年级"
+    "老师|医生|上班|医院|工作|工程师|教授|护士|师$|员$|生$|教书|习|(?<!社)会(?!计|展)|到|了|过|着|不|完|东西|做|怎么|什么|书|校|好|累|吧|得|的|游泳|开车|做饭|车|弹|画画|乖|坏|聪明|精|舌|样|说|叫|[我你他她]|大一|大二|大三|大四|研|博士|硕士|本科|高[一二三中]|初[一二三中]|小学|幼儿园|几年级|年级"
 )
 _JOB_PREFIX = re.compile(
-    f"[{_PRONOUN}这那的不很最没非前家像当过想被给和跟比假冒位名个]|将来|未来|以前|曾经|理想|梦想|光荣|人民|合格|优秀|好$"
+    f"[了演扮回次{_PRONOUN}这那的不很最没非前家像当过想被给和跟比假冒位名个]|将来|未来|以前|曾经|理想|梦想|光荣|人民|合格|优秀|好$"
 )
 _METAPHOR_ALLERGEN = re.compile(
     f"[{_PRONOUN}]|什么|哪|工作|上班|加班|学习|数学|英语|早起|周一|开会|考试|作业|婚姻|爱情|男人|女人|人类|领导|老板|亲戚|生活|世界|穷|钱|运动|健身|努力|恋爱|这|那|所有|一切"
@@ -171,7 +171,7 @@ def things(raw: str) -> list[str]:
 def liked(raw: str) -> list[str]:
     """Return what someone likes in earnest; "茶而不是咖啡" is 茶."""
     raw = re.sub("(?:，?而不是|多于|胜过|甚于|不喜欢|不太喜欢|不爱).*$", "", raw)
-    return [] if _SARCASTIC.search(raw) else things(raw)
+    return [] if _SARCASTIC.search(raw) else things(raw.removeprefix("一个人"))
 
 
 def thing(raw: str) -> list[str]:
@@ -211,7 +211,7 @@ _ANY_SCHOOL = re.compile("(?:小学|中学|初中|高中|大学|学院|学校|�
 def school(raw: str) -> list[str]:
     """Return a school, by how such names end or as one that everybody knows."""
     cut = re.sub("^(?:了|一[所家个])", "", raw.removesuffix("了"))
-    odd = re.search(f"[{_PRONOUN}这那哪]|什么|一起", cut)
+    odd = re.search(f"[{_PRONOUN}这那哪读念]|什么|一起", cut)
     odd = odd or _ANY_SCHOOL.fullmatch(cut)
     return [cut] if _SCHOOL.search(cut) and not odd and len(cut) <= 14 else []
 
@@ -282,7 +282,9 @@ CLEANERS: dict[str, Cleaner] = {
     "venture": venture,
     "trade": lambda raw: [] if re.search(f"[{_PRONOUN}这那]|玩笑|梦|好人|事$", raw) else [raw],
     "held": lambda raw: (
-        [] if re.search(f"[{_PRONOUN}这那吗呢要会想能不就去被坏该可]", raw) else [raw]
+        []
+        if re.search(f"[{_PRONOUN}这那吗呢要会想能不就去被坏该可]", raw.replace("吉他", ""))
+        else [raw]
     ),
     "field": lambda raw: [] if _NO_ORG.search(raw) else [raw],
     "relation": lambda raw: [SYNONYMS.get(raw, raw)],

@@ -32,6 +32,7 @@ _SIDE = re.compile("兼职|副业|业余|晚上|周末|下班|同时|顺便|另�
 _ELDERS = word_set("爷爷 奶奶 外公 外婆 姥姥 姥爷 太奶奶 太爷爷 阿公 阿嬷 阿婆")
 _BRIEF = re.compile("今晚|昨晚|今天|昨天|明天|后天|这几天|这周|周末|暂时|临时|先|过夜|一晚|几天")
 _MOOD = re.compile("抑郁|焦虑|自闭|近视|骨折|失眠")
+_MAJORS = ("major", "major2", "major3")
 _STATUS = {"离": "离婚", "分": "分手"}
 _VOCABULARY = (
     "RELATIVES",
@@ -46,7 +47,8 @@ _VOCABULARY = (
 
 
 def _derived(texts: dict[str, str]) -> dict[str, str]:
-    major, unit = texts.get("major", ""), texts.get("unit", "")
+    major = next((texts[name] for name in _MAJORS if texts.get(name)), "")
+    unit = texts.get("unit", "")
     return {
         "leftstatus": _STATUS.get(texts.get("left", ""), ""),
         "majoring": f"{major}{unit}",
@@ -122,11 +124,12 @@ def _claims(
 
 def _has(needs: str, clause: Clause, following: str, *, asks: bool) -> bool:
     """Return whether a clause has what a rule needs beside its predicate."""
-    named = not clause.dropped
+    named = not clause.dropped or clause.continued
     held: Mapping[str, bool] = {
         "subject": named,
         "change": clause.changed,
-        "own": named or clause.changed,
+        "own": named or clause.changed or clause.predicate.startswith(("家", "养")),
+        "usual": re.search("一般|通常|平时|都|每|习惯|必|才", clause.text) is not None,
         "habitual": True,
         "follow": (named and not _MOOD.fullmatch(clause.predicate))
         or (not asks and _GOES_WRONG.search(following) is not None),
@@ -135,7 +138,7 @@ def _has(needs: str, clause: Clause, following: str, *, asks: bool) -> bool:
         "present": re.search("周|号|月", clause.text) is not None,
         "elder": clause.changed and clause.about in _ELDERS,
         "close": not clause.about.startswith("前"),
-        "name": named or clause.predicate.startswith(("全名", "大名", "本名", "真名")),
+        "name": not clause.dropped or clause.predicate.startswith(("全名", "大名", "本名", "真名")),
         "former": clause.about.startswith("前"),
         "death": clause.changed and clause.about not in _SPOUSES,
         "widowed": clause.changed and clause.about in _SPOUSES,
