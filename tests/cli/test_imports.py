@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.transfer.exports import as_json, as_zip, chatgpt, many, memory, store
+from tau.cli import imports
+from tests.transfer.exports import as_json, as_lines, as_zip, chatgpt, many, memory, store
 
 from .conftest import Command, Start
 
@@ -52,7 +53,7 @@ def test_a_life_moves_to_another_tau_whole(tau: Command, file: Path, tmp_path: P
     tau("ask", "My dog is called Rufus.")
     assert tau("export", "-o", str(tmp_path / "life.jsonl")).exit_code == 0
     other = ("--home", str(tmp_path / "other"))
-    moved = tau("import", str(tmp_path / "life.jsonl"), *other)
+    moved = tau("import", str(tmp_path / "life.jsonl"), "--trust", *other)
     assert moved.exit_code == 0, moved.output
     again = tau("export", *other).stdout.splitlines()[1:]
     assert again == (tmp_path / "life.jsonl").read_text().splitlines()[1:]
@@ -89,3 +90,23 @@ def test_a_file_for_somebody_else_is_theirs(tau: Command, tmp_path: Path) -> Non
     nobody = tau("import", str(path), "--person", "Nobody")
     assert nobody.exit_code == 1
     assert "nobody named 'Nobody'" in nobody.stderr
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_in_a_terminal_one_is_asked_whose_export_it_is(
+    tau: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: bool
+) -> None:
+    entry = {"kind": "learned", "at": 1, "id": "f", "claim": {"topic": "like", "text": "Likes tea"}}
+    path = tmp_path / "life.jsonl"
+    path.write_bytes(
+        as_lines({"tau_export": 1, "person": "x"}, {"seq": 1, "at": 1, "entry": entry})
+    )
+    asked: list[str] = []
+    monkeypatch.setattr(imports, "ask_confirmation", lambda text: asked.append(text) or answer)
+    assert tau("import", str(path)).exit_code == 0
+    assert len(asked) == 1
+    waiting = tau("memory", "list", "--state", "waiting").stdout
+    assert ("Likes tea" in waiting) == (not answer)
+    path.write_bytes(as_json(many(1)))
+    assert tau("import", str(path)).exit_code == 0
+    assert len(asked) == 1, "other products' files wait without a question"

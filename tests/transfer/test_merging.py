@@ -202,6 +202,23 @@ def test_another_persons_claims_wait_and_their_judgements_are_left_out() -> None
     assert counter.counts.skipped == 1
 
 
+def test_claims_are_bounded_in_length_and_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    def claim(name: str, **texts: str) -> ImportedClaim:
+        texts = {"text": "Likes tea"} | texts
+        return ImportedClaim(origin="pam", id=name, at=1.0, claim=Claim(topic="like", **texts))
+
+    known, record, counter = parts(KnownByHand())
+    merge = ContentMerge(known, record, counter, trust=True)
+    for field in ("text", "about", "slot", "value"):
+        assert merge.entries([claim(field, **{field: "x" * 5_000_000})]) == []
+    assert {each.reason for each in counter.report(None, "", "").skipped} == {"it is too long"}
+    monkeypatch.setattr("tau.transfer.merging.MAX_CLAIMS", 5)
+    assert len(merge.entries([claim(str(number)) for number in range(9)])) == 5
+    monkeypatch.setattr("tau.transfer.entry_merging.MAX_CLAIMS", 5)
+    assert EntryMerge(known, record, counter, trust=True).entries(lines(CLAIM)) == []
+    assert "at most" in counter.report(None, "", "").skipped[-1].reason
+
+
 def test_an_earlier_import_is_recorded_with_its_start_and_its_end() -> None:
     start = FileImported(at=1.0, id="old", origin="claude", name="x")
     end = FileImported(at=2.0, id="old", origin="claude", name="x", finished=True)

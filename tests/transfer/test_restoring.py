@@ -67,7 +67,9 @@ async def exported(life: Life) -> list[bytes]:
 
 
 async def import_bytes(life: Life, lines: Sequence[bytes], **how: Any) -> ImportReport:
-    return await import_file(life, io.BytesIO(b"".join(lines)), "tau.jsonl", **how)
+    return await import_file(
+        life, io.BytesIO(b"".join(lines)), "tau.jsonl", **({"trust": True} | how)
+    )
 
 
 def state(life: Life) -> Any:
@@ -361,7 +363,7 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
         said("2", "x", conversation="d"),
         learned("own", "Likes water"),
     )
-    report = await import_bytes(other, await exported(life))
+    report = await import_bytes(other, await exported(life), trust=False)
     memory = other.memory
     assert {one.title for one in memory.conversations.all()} == {"Theirs", "Mine"}
     assert (memory.message("1").origin, memory.message("1").imported) == ("tau", report.id)
@@ -369,24 +371,86 @@ async def test_into_another_life_goes_what_it_lacks_and_claims_of_others_wait(fr
     assert [fact.text for fact in memory.facts.current(2.0)] == ["Likes water"]
     assert not memory.facts.paused
     assert memory.facts.learned_up_to("rules") == 0
-    assert report.skipped == (SkippedItem("a decision", "it is another person's"),)
+    assert report.skipped == (SkippedItem("a decision", "it counts only if you trust the file"),)
 
 
-async def test_ones_own_claims_and_judgements_are_believed(fresh: Open) -> None:
+@pytest.mark.parametrize("trust", [True, False])
+@pytest.mark.parametrize("empty", [True, False])
+async def test_trust_is_asked_for_and_not_claimed(fresh: Open, trust: bool, empty: bool) -> None:
+    """A file whose header names this person is no more their own than any other."""
     life = await fresh()
-    await life.append(said("1", "one"))
+    if not empty:
+        await life.append(said("1", "one"))
     header = msgspec.json.encode({"tau_export": 1, "person": life.person}) + b"\n"
     entries = [
         said("2", "two"),
         learned("f", "Likes tea", trust="waiting"),
         FactJudged(at=1.0, id="j", fact="f", verdict="approved"),
+        learned("g", "Likes milk", by="person", said_seq=99, asks=True),
     ]
     lines = [
         msgspec.json.encode({"seq": n, "at": 1.0, "entry": entry}) + b"\n"
         for n, entry in enumerate(entries, start=1)
     ]
+    await import_bytes(life, [header, *lines], trust=trust)
+    facts = life.memory.facts
+    believed = {fact.text for fact in facts.current(2.0)}
+    assert believed == ({"Likes tea", "Likes milk"} if trust else set())
+    assert {fact.text for fact in facts.waiting()} == {"Likes tea", "Likes milk"} - believed
+    if not trust:
+        assert {fact.learned_by for fact in facts.waiting()} == {"import"}
+        assert not any(fact.asks for fact in facts.waiting())
+        assert life.memory.message("2").imported is not None
+
+
+async def test_a_few_lines_make_a_few_entries(fresh: Open) -> None:
+    life = await fresh()
+    header = msgspec.json.encode({"tau_export": 1, "person": life.person}) + b"\n"
+    lines = [b'{"seq": %d, "erased": true}\n' % (n * 99_000) for n in range(1, 8)]
     await import_bytes(life, [header, *lines])
-    assert [fact.text for fact in life.memory.facts.current(2.0)] == ["Likes tea"]
+    assert life.memory.last <= 1_000 + len(lines)
+
+
+@pytest.mark.parametrize("trust", [True, False])
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (learned("x", "x" * 5_000_000), "5,000,000"),
+        (
+            ClaimLearned(at=1.0, id="x", claim=Claim(topic="like", text="a", value="x" * 5_000)),
+            "5,000",
+        ),
+        (ConversationChanged(at=1.0, id="c", title="x" * 5_000), "5,000"),
+        (
+            MessageAdded(
+                at=1.0, id="x", conversation="c", by="person", text="a", speaker="x" * 4_001
+            ),
+            "4,001",
+        ),
+        (
+            MessageAdded(at=1.0, id="x", conversation="c", by="person", text="é" * 600_000),
+            "1,200,000 bytes",
+        ),
+        ({"kind": "new", "deep": [[[[[[[[["x"]]]]]]]]]}, "deeply"),
+        ({"kind": "new", "x" * 5_000: 1}, "5,000"),
+    ],
+)
+async def test_an_entry_out_of_bounds_is_left_out(
+    fresh: Open, entry: Any, why: str, trust: bool
+) -> None:
+    life = await fresh()
+    header = msgspec.json.encode({"tau_export": 1, "person": "other"}) + b"\n"
+    kept = said("k", "kept")
+    lines = [
+        msgspec.json.encode({"seq": n, "at": 1.0, "entry": each}) + b"\n"
+        for n, each in enumerate([entry, kept], start=1)
+    ]
+    report = await import_bytes(life, [header, *lines], trust=trust)
+    assert [message.text for message in life.memory.messages] == ["kept"]
+    assert not life.memory.facts.all()
+    (skipped,) = report.skipped
+    assert skipped.where == "entry 1"
+    assert why in skipped.reason
 
 
 async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:

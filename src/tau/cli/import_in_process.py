@@ -6,10 +6,22 @@ from tau.app import open_app
 from tau.cli.accounts import open_person
 from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, strip_control
+from tau.errors import TauError
 from tau.server.schemas.imports import ImportOut, PreviewFactOut, SkippedItemOut
 from tau.settings import Settings
+from tau.transfer.formats import ImportReader, TauExportEntry, TauExportHeader
 from tau.transfer.importing import ImportProgress, import_file
 from tau.transfer.report import ImportReport
+
+
+def is_tau_export(file: Path) -> bool:
+    """Return whether a file is an export of some Tau; whose, only the person knows."""
+    try:
+        with file.open("rb") as opened:
+            first = next(iter(ImportReader(opened)), None)
+    except (OSError, TauError):
+        return False  # the import says why
+    return isinstance(first, TauExportHeader | TauExportEntry)
 
 
 async def import_in_process(

@@ -9,6 +9,7 @@ import click
 
 from tau.cli import server_file
 from tau.cli.async_command import run_async
+from tau.cli.confirmation import ask_confirmation
 from tau.cli.connect import connect_to
 from tau.cli.formatting import product_name
 from tau.cli.options import settings_given, takes_settings
@@ -19,6 +20,10 @@ from tau.errors import BadInput, Conflict, TauError
 from tau.server.schemas.imports import ImportOut, PreviewFactOut
 
 _MAX_SHOWN = 20
+_QUESTION = (
+    "This is an export of Tau. If it's your own, everything in it counts as it did there. "
+    "Is it your own?"
+)
 _POLL_SECONDS = 0.2
 _STOPPED = "Stopped. What was imported so far is saved; run the same command again to continue."
 _STOPPED_DRY_RUN = "Stopped. Nothing was written."
@@ -27,7 +32,7 @@ WatchProgress = Callable[[int, int], None]
 
 @click.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--trust", is_flag=True, help="Accept what the file says about you right away.")
+@click.option("--trust", is_flag=True, help="Accept right away what it says about you.")
 @click.option("--forgotten", is_flag=True, help="Also import what you have forgotten since.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be imported.")
 @click.option("--person", metavar="NAME", help="For this person, not the owner.")
@@ -39,9 +44,12 @@ async def import_command(file: Path, person: str | None, **how: bool) -> None:
     FILE is an export from ChatGPT, Claude or another Tau, a Portable AI Memory file, or chats as
     JSON Lines, zipped or not. Importing the same file again, or a newer one, adds only what is new,
     and a stopped import continues. What you have forgotten stays forgotten. What the file says
-    about you waits for your approval: `tau memory list --state waiting`.
+    about you waits for your approval: `tau memory list --state waiting`. With --trust, an export of
+    your own Tau is restored as it was; in a terminal you are asked.
     """
     await asyncio.to_thread(_check_file, file)
+    if not how["trust"] and await asyncio.to_thread(_is_tau_export, file):
+        how["trust"] = ask_confirmation(_QUESTION)
     settings = settings_given()
     running = await server_file.find_running(settings.home)
     try:
@@ -56,6 +64,12 @@ async def import_command(file: Path, person: str | None, **how: bool) -> None:
         click.echo(_STOPPED_DRY_RUN if how["dry_run"] else _STOPPED, err=True)
         raise
     _print_result(imported, dry_run=how["dry_run"])
+
+
+def _is_tau_export(file: Path) -> bool:
+    from tau.cli.import_in_process import is_tau_export
+
+    return is_tau_export(file)
 
 
 def _check_file(file: Path) -> None:

@@ -2,8 +2,9 @@
 
 Only what has a name of its own is merged: messages, claims and judgements that are new, and the
 titles of conversations that they begin. What refers to places in the journal (what was forgotten,
-what was read for claims) and whether learning is paused stay behind. Another person's claims wait
-for a decision and their judgements are left out, unless they are trusted.
+what was read for claims) and whether learning is paused stay behind. Claims wait for a decision,
+and judgements and what only a newer Tau knows are left out, unless the person trusts the file:
+whose export it is says only the file itself.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from tau.journal.entries import (
     UnknownEntry,
     decode,
 )
+from tau.transfer.entry_bounds import MAX_CLAIMS, TOO_MANY_CLAIMS
 from tau.transfer.entry_keys import KeyedEntry, entry_key
 from tau.transfer.formats import SkippedItem, TauExportEntry
 from tau.transfer.formats.tau_export import ORIGIN
@@ -40,8 +42,7 @@ class EntryMerge:
         self._known = known
         self._record = record
         self._counter = counter
-        self.trust = trust
-        """Whether the export's claims and judgements count as the person's own."""
+        self._trust = trust  # whether the export's claims and judgements count as the person's own
         self.seen = RollbackSet()
         """Messages by id and other entries by key."""
         self.created = RollbackSet()
@@ -78,9 +79,9 @@ class EntryMerge:
         if not self._is_known_conversation(message.conversation):
             self.created.add(message.conversation)
         changes: dict[str, Any] = {}
-        if message.origin is None:
+        if not message.origin:
             changes["origin"] = ORIGIN
-        if message.imported is None:
+        if not message.imported:
             changes["imported"] = self._record.use()
         return _with_fields(raw, changes)
 
@@ -106,20 +107,24 @@ class EntryMerge:
         if isinstance(entry, ClaimLearned) and self._known.is_excluded(entry.id):
             self._counter.counts.forgotten += 1
             return None
+        if isinstance(entry, ClaimLearned) and self._counter.counts.facts >= MAX_CLAIMS:
+            self._counter.add_skipped(SkippedItem("a claim", TOO_MANY_CLAIMS))
+            return None
         self.seen.add(key)
         if isinstance(entry, ClaimLearned):
             return self._merge_claim(entry, raw)
-        if isinstance(entry, FactJudged | ChangeUndone) and not self.trust:
-            self._counter.add_skipped(SkippedItem("a decision", "it is another person's"))
+        if not self._trust:
+            what = "an entry" if isinstance(entry, UnknownEntry) else "a decision"
+            self._counter.add_skipped(SkippedItem(what, "it counts only if you trust the file"))
             return None
         return raw
 
     def _merge_claim(self, learned: ClaimLearned, raw: bytes) -> bytes:
-        changes: dict[str, Any] = {}
-        if learned.imported is None:
+        changes: dict[str, Any] = {"said_seq": None}  # a place in the other journal
+        if not learned.imported:
             changes["imported"] = self._record.use()
-        if not self.trust:
-            changes |= {"trust": "waiting", "corrects": None}
+        if not self._trust:
+            changes |= {"trust": "waiting", "by": "import", "corrects": None, "asks": None}
         return _with_fields(raw, changes)
 
     def _is_known_conversation(self, conversation_id: str) -> bool:

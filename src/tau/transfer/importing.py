@@ -19,8 +19,9 @@ from tau.ids import new_id
 from tau.journal.entries import Entry, RawEntry
 from tau.life.life import Life
 from tau.transfer.batches import read_batches
+from tau.transfer.entry_bounds import bounds_problem
 from tau.transfer.entry_merging import EntryMerge
-from tau.transfer.formats import ImportItem, ImportReader, TauExportEntry, TauExportHeader
+from tau.transfer.formats import ImportItem, ImportReader, SkippedItem, TauExportEntry
 from tau.transfer.import_record import ImportRecord
 from tau.transfer.known import KnownContent
 from tau.transfer.merging import ContentMerge
@@ -36,7 +37,7 @@ class ImportOptions(msgspec.Struct, frozen=True, kw_only=True):
     """How a file is imported."""
 
     trust: bool = False
-    """Believe what the file claims of the person at once."""
+    """Believe what the file claims of the person at once; an own export is restored as it was."""
     forgotten: bool = False
     """Import what the person forgot, too."""
     dry_run: bool = False
@@ -115,7 +116,7 @@ class _ImportRun:
         self._known = KnownContent(life, include_forgotten=options.forgotten)
         self._preview = ImportPreview(life.memory.facts) if options.dry_run else None
         self._writer = ImportWriter(life, self._record, self._preview)
-        self._restore = JournalRestore(life, self._writer, self._counter)
+        self._restore = JournalRestore(life, self._writer, self._counter, trust=options.trust)
         merged = (self._known, self._record, self._counter)
         self._content = ContentMerge(*merged, trust=options.trust)
         self._entries = EntryMerge(*merged, trust=options.trust)
@@ -160,10 +161,7 @@ class _ImportRun:
     async def _process_batch(self, batch: list[ImportItem]) -> None:
         await self._writer.lock()
         try:
-            for item in batch:
-                if isinstance(item, TauExportHeader) and item.person == self._life.person:
-                    self._entries.trust = True
-            lines = [item for item in batch if isinstance(item, TauExportEntry)]
+            lines = [self._bounded(item) for item in batch if isinstance(item, TauExportEntry)]
             rest = await self._restore.put_back(lines) if lines else []
             if rest:
                 await self._merge_entries(rest)
@@ -171,6 +169,15 @@ class _ImportRun:
         finally:
             if not self._restore.is_restoring:
                 await self._writer.unlock()
+
+    def _bounded(self, line: TauExportEntry) -> TauExportEntry:
+        """Return a line, or its empty place if the entry is out of bounds."""
+        limit = self._life.max_message_bytes
+        problem = None if line.raw is None else bounds_problem(line.raw, limit)
+        if problem is None:
+            return line
+        self._counter.add_skipped(SkippedItem(f"entry {line.seq}", problem))
+        return TauExportEntry(line.seq, line.at, None)
 
     async def _merge_entries(self, lines: list[TauExportEntry]) -> None:
         async def find() -> list[RawEntry]:

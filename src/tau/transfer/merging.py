@@ -7,7 +7,8 @@ imported twice adds only what is new. Knows nothing of reading files or writing 
 from collections.abc import Container, Iterable, Iterator
 
 from tau.ids import derived_id
-from tau.journal.entries import ClaimLearned, ConversationChanged, Entry, MessageAdded
+from tau.journal.entries import Claim, ClaimLearned, ConversationChanged, Entry, MessageAdded
+from tau.transfer.entry_bounds import MAX_CLAIMS, MAX_FIELD_CHARACTERS, TOO_MANY_CLAIMS
 from tau.transfer.formats import (
     ImportedClaim,
     ImportedConversation,
@@ -21,8 +22,6 @@ from tau.transfer.import_record import ImportRecord
 from tau.transfer.known import KnownContent
 from tau.transfer.report import ImportCounter
 from tau.transfer.rollback import RollbackSet
-
-_MAX_CLAIM_CHARACTERS = 4_000
 
 
 class ContentMerge:
@@ -179,9 +178,8 @@ class ContentMerge:
         if any(map(self._known.is_excluded, names)):
             self._counter.counts.forgotten += 1
             return []
-        if len(item.claim.text) > _MAX_CLAIM_CHARACTERS:
-            where = f"a memory of {item.origin}"
-            self._counter.add_skipped(SkippedItem(where, "it is too long"))
+        if problem := self._claim_problem(item.claim):
+            self._counter.add_skipped(SkippedItem(f"a memory of {item.origin}", problem))
             return []
         self.written.add(claim_id)
         self._counter.counts.facts += 1
@@ -195,6 +193,13 @@ class ContentMerge:
             imported=self._record.use(),
         )
         return [learned]
+
+    def _claim_problem(self, claim: Claim) -> str | None:
+        """Return why a claim can't be kept, or `None` if it can."""
+        texts = (claim.text, claim.about, claim.slot, claim.value)
+        if any(len(text) > MAX_FIELD_CHARACTERS for text in texts):
+            return "it is too long"
+        return TOO_MANY_CLAIMS if self._counter.counts.facts >= MAX_CLAIMS else None
 
     def _sources(self, item: ImportedClaim) -> Iterator[str]:
         for origin, conversation, message in item.sources:

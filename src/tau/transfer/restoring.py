@@ -1,9 +1,10 @@
 """Restoring Tau's own export: its entries go back to their places in the journal.
 
 Into an empty journal every entry goes back to its place, erased ones as empty places, since entries
-refer to each other by their places. A restore that was stopped resumes, and a journal that began as
-this export stays as it is, whatever was written or forgotten in it since. What doesn't belong in
-its place is merged (`entry_merging`).
+refer to each other by their places. That is only done with a file that the person trusts:
+everything in it then counts as it did there. A restore that was stopped resumes, and a journal that
+began as this export stays as it is, whatever was written or forgotten in it since. What doesn't
+belong in its place is merged (`entry_merging`).
 """
 
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -26,16 +27,21 @@ from tau.transfer.formats import SkippedItem, TauExportEntry
 from tau.transfer.report import ImportCounter
 from tau.transfer.writing import ImportWriter
 
-_MAX_MISSING = 100_000  # entries in a row; more, and the lines do not belong together
+_MAX_MISSING = 1_000  # entries in all; more, and the lines do not belong together
 
 
 class JournalRestore:
     """Puts the lines of an export back to their places, batch by batch."""
 
-    def __init__(self, life: Life, writer: ImportWriter, counter: ImportCounter) -> None:
+    def __init__(
+        self, life: Life, writer: ImportWriter, counter: ImportCounter, *, trust: bool
+    ) -> None:
+        """Without `trust` nothing is put back; what is here already is still recognised."""
         self._life = life
         self._writer = writer
         self._counter = counter
+        self._trust = trust
+        self._missing = 0  # lines that the export lacks
         self._next_seq = 1  # the place of the line that is expected
         self._existing_records: AsyncIterator[Record | DamagedEntry] | None = None
         self._merging = False  # whether lines don't belong in their places from here on
@@ -57,7 +63,8 @@ class JournalRestore:
     def _fill_gaps(self, line: TauExportEntry) -> Iterator[TauExportEntry]:
         """Yield the line, with empty places before it where lines are missing."""
         missing = line.seq - self._next_seq
-        if missing > _MAX_MISSING:
+        self._missing += max(missing, 0)
+        if self._missing > _MAX_MISSING:
             self._merging = True  # places mean nothing any more
         if self._merging:
             yield line
@@ -79,7 +86,7 @@ class JournalRestore:
         An entry written in the meantime takes a place: then the rest does not belong there.
         """
         there, foreign = await self._compare(lines)
-        if foreign:
+        if foreign or not (self._trust or there == len(lines)):
             doubtful, self._undecided = self._undecided, []
             return [*doubtful, *lines[there:]]
         self._counter.counts.known += sum(

@@ -113,8 +113,10 @@ async def test_tau_s_own_export_tells_what_it_holds(owner: Person, guest: Person
     await owner.post(f"/api/memory/facts/{wrong['id']}/reject")
     await app.learning.wait_until_idle()
     raw = (await owner.client.get("/api/export")).content
-    back = await preview(guest, raw)  # into an empty journal, entry by entry
+    back = await preview(guest, raw, trust=True)  # into an empty journal, entry by entry
     assert texts(back) == [("Lives in Porto", "own")]
+    asked = await preview(guest, raw)
+    assert {trust for _, trust in texts(asked)} == {"waiting"}, "nobody said whose file it is"
     assert (await preview(owner, raw))["learned"] == [], "all of it is known"
     await guest.post("/api/memory/facts", {"text": "Has a cat"})
     merged = await preview(guest, raw)

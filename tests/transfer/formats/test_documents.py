@@ -77,6 +77,15 @@ def test_what_unpacks_to_far_more_is_left_alone() -> None:
     assert len(of(ImportedConversation, raw)) == 1
 
 
+@pytest.mark.parametrize("is_whole", [True, False])
+def test_many_documents_together_unpack_to_no_more_than_one(is_whole: bool) -> None:
+    lines = b'{"messages":[{"role":"user","content":"a"}]}\n' * 20_000
+    raw = as_zip({f"{number}.jsonl": lines for number in range(40)})
+    raw = raw if is_whole else raw[:-40]
+    assert len(raw) < 150_000
+    assert len(of(ImportedConversation, raw)) * 45 <= 100 * len(raw) + (1 << 20)
+
+
 def test_what_is_locked_is_named() -> None:
     raw = bytearray(as_zip({"a.json": as_json(many(1)), "b.json": as_json(many(2))}))
     for mark, offset in ((b"PK\x01\x02", 8), (b"PK\x03\x04", 6)):

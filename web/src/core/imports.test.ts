@@ -79,6 +79,7 @@ test("what brings nothing cannot be brought, unless something forgotten could co
 test("there is something to trust only where a file itself claims something", () => {
   expect(mayClaim(importOf({ messages: 3 }))).toBe(false);
   expect(mayClaim(importOf({ facts: 1 }))).toBe(true);
+  expect(mayClaim(importOf({ messages: 3, origin: "tau" }))).toBe(true);
   expect(mayClaim(importOf({ forgotten: 1 }))).toBe(true);
 });
 

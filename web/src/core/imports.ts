@@ -58,7 +58,8 @@ export const addsSomething = (one: Import): boolean =>
 export const canImport = (one: Import): boolean => addsSomething(one) || one.forgotten > 0;
 
 /** Return whether a file may hold facts that the person can choose to trust. */
-export const mayClaim = (one: Import): boolean => one.facts > 0 || one.forgotten > 0;
+export const mayClaim = (one: Import): boolean =>
+  one.facts > 0 || one.forgotten > 0 || one.origin === "tau";
 
 /** Return whether an import wrote something that can be forgotten. */
 export const canForget = (one: Import): boolean =>

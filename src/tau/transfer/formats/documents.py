@@ -13,9 +13,10 @@ from typing import BinaryIO
 
 _CHUNK_BYTES = 32 << 10  # the most that is lost where compressed data is damaged
 _ENDINGS = (".json", ".jsonl", ".ndjson")
-_MAX_COMPRESSION_RATIO = 400
+_MAX_COMPRESSION_RATIO = 100
 """A document that is compressed more than this holds no conversations."""
-_ALWAYS_ALLOWED_BYTES = 16 << 20
+_SPARE_BYTES = 1 << 20
+"""Bytes beyond the ratio, in all documents of an archive: a short chat repeats itself."""
 _BOMS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF32_LE: "utf-32-le",
@@ -111,6 +112,7 @@ class Archive:
     def __init__(self, file: CountingFile) -> None:
         self.skipped: list[tuple[str, str]] = []
         self.other_count = 0
+        self._spare = _SPARE_BYTES
         self._zip: zipfile.ZipFile | None
         try:
             self._zip = zipfile.ZipFile(file)
@@ -129,10 +131,19 @@ class Archive:
             name = PurePosixPath(member.filename).name[:100]
             if not name.lower().endswith(_ENDINGS) or name.startswith("._"):
                 self.other_count += 1
-            elif reason := _refusal_reason(member):
+            elif reason := self._refusal_reason(member):
                 self.skipped.append((name, reason))
             else:
                 yield from self._document(self._zip, member, name)
+
+    def _refusal_reason(self, member: zipfile.ZipInfo) -> str | None:
+        if member.flag_bits & 1:
+            return "it is protected by a password"
+        excess = _excess(member.file_size, member.compress_size)
+        if excess > self._spare:
+            return "it is compressed far more than conversations are"
+        self._spare -= excess
+        return None
 
     def _document(
         self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str
@@ -146,13 +157,9 @@ class Archive:
             yield Document(name, packed, _date(member))  # type: ignore[arg-type]
 
 
-def _refusal_reason(member: zipfile.ZipInfo) -> str | None:
-    if member.flag_bits & 1:
-        return "it is protected by a password"
-    most = max(_ALWAYS_ALLOWED_BYTES, _MAX_COMPRESSION_RATIO * member.compress_size)
-    if member.file_size > most:
-        return "it is compressed far more than conversations are"
-    return None
+def _excess(unpacked: int, packed: int) -> int:
+    """Return the bytes of a document beyond what its packed size allows."""
+    return max(0, unpacked - _MAX_COMPRESSION_RATIO * packed)
 
 
 def _date(member: zipfile.ZipInfo) -> float | None:
@@ -165,6 +172,7 @@ def _date(member: zipfile.ZipInfo) -> float | None:
 def _salvage(file: CountingFile) -> Iterator[Document]:
     """Yield the documents of an archive that was cut off before its list of contents."""
     file.seek(0)
+    spare = _SPARE_BYTES
     while True:
         header = file.read(30)
         if len(header) < 30 or header[:4] != b"PK\x03\x04":
@@ -175,13 +183,14 @@ def _salvage(file: CountingFile) -> Iterator[Document]:
         name = file.read(int.from_bytes(header[26:28], "little")).decode("utf-8", "replace")
         file.read(int.from_bytes(header[28:30], "little"))
         begin = file.tell()
-        packed = _DamagedMember(file, deflated=method == 8)
+        packed = _DamagedMember(file, spare, deflated=method == 8)
         if flags & 1 or method not in {0, 8} or (method == 0 and flags & 8):
             return
         if method == 0:
             packed.left = size
         if name.lower().endswith(_ENDINGS):
             yield Document(PurePosixPath(name).name[:100], packed)  # type: ignore[arg-type]
+        spare -= packed.excess
         if flags & 8:
             packed.drain()
             file.seek(begin + packed.bytes_used)
@@ -205,8 +214,9 @@ def _skip_descriptor(file: CountingFile) -> None:
 class _DamagedMember:
     """A member of a damaged archive, read from the position of `file`."""
 
-    def __init__(self, file: CountingFile, *, deflated: bool) -> None:
+    def __init__(self, file: CountingFile, spare: int, *, deflated: bool) -> None:
         self.bytes_used = 0
+        self._spare = spare
         self.left = 0
         self._file = file
         self._begin = file.tell()
@@ -229,15 +239,18 @@ class _DamagedMember:
             piece = self._inflate.decompress(packed, size)
             self._tail = self._inflate.unconsumed_tail
             self._bytes_out += len(piece)
-            if self._bytes_out > max(
-                _ALWAYS_ALLOWED_BYTES, _MAX_COMPRESSION_RATIO * self.bytes_used
-            ):
+            if self.excess > self._spare:
                 raise EOFError
             if self._inflate.eof:
                 self.bytes_used -= len(self._inflate.unused_data)
             if piece:
                 return piece
         return b""
+
+    @property
+    def excess(self) -> int:
+        """Bytes read so far beyond what the packed size allows."""
+        return _excess(self._bytes_out, self.bytes_used)
 
     def drain(self) -> None:
         """Read to the end, or to where the archive is cut off."""

@@ -193,7 +193,7 @@ export const memory = {
   notes: "Good to know",
   trust: "Believe what the file claims of you",
   trustHint:
-    "Otherwise its claims wait until you approve them. Leave this off unless you wrote them or have read them.",
+    "Otherwise its claims wait until you approve them. Leave this off unless it's your own export of Tau, or you have read it.",
   bringBack: "Bring back what you had forgotten",
   bringBackHint:
     "What you forgot for good stays out even if a file holds it. Switch this on only if you want it back.",

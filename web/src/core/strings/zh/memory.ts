@@ -199,7 +199,7 @@ export const memory: typeof English = {
   leftOutMore: (count) => `还有 ${count} 项`,
   notes: "值得知道",
   trust: "相信文件里关于你的说法",
-  trustHint: "否则它们要等你同意才算数。除非是你写的或已读过，请不要打开。",
+  trustHint: "否则要等你同意才算数。只有这是你自己从 Tau 导出的文件，或你已读过，才打开。",
   bringBack: "带回你曾忘掉的",
   bringBackHint: "你永久忘掉的，即使文件里有也不会进来。只有想找回时才打开。",
   bringNow: "导入",

@@ -1,0 +1,37 @@
+"""Bounds of what an entry from a file may hold.
+
+Tau writes no entry beyond them. A file can be made by anyone, and an entry out of all bounds would
+slow down everything that reads the journal later.
+"""
+
+from typing import Any
+
+import msgspec
+
+MAX_FIELD_CHARACTERS = 4_000
+"""Longest text in an entry: a title, a name, a claim. The text of a message has its own limit."""
+MAX_NESTING = 8
+MAX_CLAIMS = 20_000
+"""Claims that are merged from one file. Everything that is known is read whenever facts change."""
+TOO_MANY_CLAIMS = f"a file may bring at most {MAX_CLAIMS:,} of them"
+_TOO_DEEP = "it is nested too deeply"
+
+
+def bounds_problem(raw: bytes, max_message_bytes: int) -> str | None:
+    """Return why an encoded entry can't be kept, or `None` if it can."""
+    plain: dict[str, Any] = msgspec.msgpack.decode(raw)
+    text = plain.pop("text", "") if plain.get("kind") == "said" else ""
+    if isinstance(text, str) and len(text.encode()) > max_message_bytes:
+        return f"its text is too long ({len(text.encode()):,} bytes)"
+    return _value_problem(plain, MAX_NESTING)
+
+
+def _value_problem(value: Any, depth: int) -> str | None:
+    if isinstance(value, str):
+        return None if len(value) <= MAX_FIELD_CHARACTERS else f"it holds {len(value):,} characters"
+    if not isinstance(value, dict | list):
+        return None
+    if depth == 0:
+        return _TOO_DEEP
+    parts = [*value, *value.values()] if isinstance(value, dict) else value
+    return next((found for part in parts if (found := _value_problem(part, depth - 1))), None)
