@@ -13,6 +13,7 @@ from tau.app import App, open_app
 from tau.companion.companion import Companion
 from tau.errors import ModelUnavailable, NotFound, StoreUnavailable
 from tau.facts import Fact
+from tau.facts.rules import ExtractedClaim
 from tau.ids import new_id
 from tau.journal.entries import (
     Claim,
@@ -40,20 +41,23 @@ pytestmark = pytest.mark.anyio
 HOME = re.compile(r"\bI live in (\w+)")
 
 
-def read_by_rule(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
-    """Stands for the rules: it knows one sentence only."""
+def read_by_rule(text: str, said_at: float, zone: tzinfo | None = None) -> list[ExtractedClaim]:
+    """Stands for the rules: it knows one sentence only, and doubts one place."""
     del said_at, zone
     if "broken" in text:
         raise ValueError(f"cannot read {text!r}")
     return [
-        Claim(topic="home", text=f"Lives in {name}", slot="home", value=name)
+        ExtractedClaim(
+            Claim(topic="home", text=f"Lives in {name}", slot="home", value=name),
+            certain=name != "Ersilia",
+        )
         for name in HOME.findall(text)
     ]
 
 
 @pytest.fixture(autouse=True)
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learning_module, "extract_claims", read_by_rule)
+    monkeypatch.setattr(learning_module, "read_claims", read_by_rule)
 
 
 class Learners:
@@ -175,16 +179,25 @@ async def test_nothing_is_written_where_nothing_is_learned(
     assert life.memory.last == last + 1, "that a model read it is marked: its reading costs"
 
 
+async def test_what_the_rules_doubt_waits_and_changes_nothing(
+    learning: LearningWorker, life: Life
+) -> None:
+    await told(life, "I live in Porto.", "I live in Ersilia.")
+    await learned(learning, life)
+    states = {fact.text: fact.state for fact in life.memory.facts.all()}
+    assert states == {"Lives in Porto": "current", "Lives in Ersilia": "waiting"}
+
+
 async def test_each_message_is_read_once(
     learning: LearningWorker, life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[str] = []
 
-    def reading(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
+    def reading(text: str, said_at: float, zone: tzinfo | None = None) -> list[ExtractedClaim]:
         read.append(text)
         return read_by_rule(text, said_at, zone)
 
-    monkeypatch.setattr(learning_module, "extract_claims", reading)
+    monkeypatch.setattr(learning_module, "read_claims", reading)
     await told(life, "one", "I live in Porto.", "two")
     await learned(learning, life)
     await told(life, "three")

@@ -143,7 +143,7 @@ _PARTNER = re.compile(
 _NAME = re.compile(r"(?<=[ (])[A-ZÀ-Þ][\w'’-]+")
 _GONE = re.compile(
     r"\b(?:lost my|died|passed away|passed on|buried|late (?:husband|wife|partner)|dumped|left me"
-    r"|broke up|split up|divorced|no longer)\b",
+    r"|broke up|split up|divorc\w+|separat\w+|no longer)\b",
     re.IGNORECASE,
 )
 """Ends a relationship with who is named in the same sentence."""

@@ -34,7 +34,7 @@ _MENTIONS_SELF = re.compile(
     r"|moved|adopted|bought|graduated|turned|retired|born|living|working|studying|allergic|married"
     r"|pregnant|lost|quote|limit|refer|assume|start|open|end|tell|put|treat|feel|prefer|over|died"
     r"|passed away|name['’]s|every|drop|no|mum|mom|dad|gran|grandma|grandpa|grandad|nan|baby|im"
-    r"|ive|can['’]?t|not a|single|sober|hate|love|adore|big fan|huge fan|been|"
+    r"|ive|can['’]?t|not a|single|sober|hate|love|adore|big fan|huge fan|it['’]s \w+ with|been|"
     r"fluent|hooked|went|won|gave|picked|opened|swim|off to|on"
     r" (?:maternity|paternity)|doing|taking|kids|cats|dogs|wedding|turns out|home since"
     r"|split|sold|broke|tore)\b|[我俺本请以今往从每总永始别不麻记叫]",

@@ -12,6 +12,7 @@ import msgspec
 
 from tau.facts import Facts
 from tau.facts.announcements import announces_other_words
+from tau.facts.endings import ends_what_stands
 from tau.facts.rules import extract_claims
 from tau.facts.trust import strip_untrusted, trust_of
 from tau.ids import new_id
@@ -35,16 +36,18 @@ def to_entry(
     by: str,
     *,
     verified: bool = False,
+    certain: bool = True,
 ) -> ClaimLearned:
     """Return a claim as a journal entry; it was said in the first of its sources.
 
-    `verified`: a second reading found that the sources state it.
+    `verified`: a second reading found that the sources state it. What isn't `certain`, such as
+    a home in a place that nobody knows, waits.
     """
     message = sources[0]
     own = all(is_own_channel(source) for source in sources)
     grounded = _is_grounded(claim, sources, by)
     agreed = by == "rules" or verified or _rules_agree(claim, message)
-    counts = own and grounded and agreed
+    counts = own and grounded and agreed and certain
     instruction = claim.topic == "instruction"
     return ClaimLearned(
         at=min(message.at, time.time()),
@@ -69,6 +72,7 @@ def hold_back(learned: ClaimLearned, facts: Facts, memory: Memory) -> ClaimLearn
         return learned
     if is_continuation(memory, learned.sources):
         return msgspec.structs.replace(learned, trust="waiting")
+    learned = ends_what_stands(learned, facts)
     standing = facts.contradicted_by(learned)
     if standing is None:
         return learned

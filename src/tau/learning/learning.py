@@ -16,8 +16,8 @@ import anyio
 
 from tau.care.signals import Level, assess
 from tau.clock import local_now
-from tau.facts.rules import extract_claims
-from tau.journal.entries import Claim, ClaimLearned, LearnedUpTo, Method
+from tau.facts.rules import ExtractedClaim, read_claims
+from tau.journal.entries import ClaimLearned, LearnedUpTo, Method
 from tau.learning.acceptance import SourceMessage, hold_back, to_entry
 from tau.learning.extraction import MAX_MESSAGES, ExtractionInput, select_messages
 from tau.learning.learner import Learner
@@ -39,7 +39,7 @@ _QUIET_SECONDS = 5.0  # before a model reads: several turns at once cost less
 _MAX_UNREAD_ENTRIES = 64  # entries that a reply waits for
 _READ_TIMEOUT_SECONDS = 0.5  # how long it waits
 
-_RuleClaim = tuple[Claim, SourceMessage]
+_RuleClaim = tuple[ExtractedClaim, SourceMessage]
 
 
 class LearningWorker(LifeListener):
@@ -122,7 +122,7 @@ class LearningWorker(LifeListener):
             return False
         own = [message for message in batch if _is_learnable(message)]
         drawn = await self._run_rules(own)
-        learned = [to_entry(claim, [message], "rules") for claim, message in drawn]
+        learned = [_rule_entry(found, message) for found, message in drawn]
         await _erase_claims(life, lambda memory: _superseded_claims(memory, own))
         await self._write(life, "rules", batch[-1].seq, learned)
         return True
@@ -228,7 +228,11 @@ class LearningWorker(LifeListener):
 
 def learn_by_rules(messages: Sequence[SourceMessage]) -> list[ClaimLearned]:
     """Return the claims that rules find in the person's own messages."""
-    return [to_entry(claim, [message], "rules") for claim, message in _extract_by_rules(messages)]
+    return [_rule_entry(found, message) for found, message in _extract_by_rules(messages)]
+
+
+def _rule_entry(found: ExtractedClaim, message: SourceMessage) -> ClaimLearned:
+    return to_entry(found.claim, [message], "rules", certain=found.certain)
 
 
 async def _erase_claims(life: Life, choose: Callable[[Memory], list[int]]) -> None:
@@ -243,7 +247,7 @@ def _extract_by_rules(messages: Sequence[SourceMessage]) -> list[_RuleClaim]:
     here = local_now().tzinfo
     for message in messages:
         try:
-            claims = extract_claims(message.text, message.at, here)
+            claims = read_claims(message.text, message.at, here)
             if claims and not _is_in_danger(message):
                 drawn += [(claim, message) for claim in claims]
         except Exception as error:  # noqa: BLE001 - the boundary of one message: others are read
