@@ -138,6 +138,21 @@ class Companion:
             raise NotFound("There is no such turn.")
         return turn
 
+    def turn_of(self, life: Life, message: str) -> Turn:
+        """Return the turn that answers a message of the person's. Raises `NotFound`."""
+        active = [turn for turn in self.active_turns(life) if turn.message == message]
+        return active[-1] if active else self.find_turn(life, life.message(message).turn or "")
+
+    def is_awaited(self, life: Life, message: Message) -> bool:
+        """Return whether a client waits for the reply to a message.
+
+        One that left while a reply was generated doesn't, though the turn goes on.
+        """
+        if (life.person, message.turn) in self._starting_turns:
+            return True
+        active = (turn for turn in self.active_turns(life) if turn.message == message.id)
+        return any(not turn.abandoned for turn in active)
+
     def active_turns(self, life: Life) -> list[Turn]:
         """Return the turns of this person that are in progress."""
         return self._turns.active(life.person)

@@ -36,6 +36,8 @@ class Turn:
         self.message = message
         """The id of the person's message that this turn replies to."""
         self.finished = False
+        self.abandoned = False
+        """Whether the client that sent the words has left before the end of the reply."""
         self.ended_by: Literal["stopped", "interrupted"] | None = None
         """Why the reply ends early: the person stopped it, or Tau is shutting down."""
         self._events: list[Event] = []

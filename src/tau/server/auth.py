@@ -5,7 +5,8 @@ nothing. Browsers send a session cookie; programs send an API key in the header
 `Authorization: Bearer tau-...`.
 """
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -56,6 +57,8 @@ class CurrentPerson:
     unlocked: Unlocked
     life: Life
     care: CareStep
+    arrived_at: float = field(default_factory=time.time)
+    """When the request came, in seconds since 1970."""
 
     def conversations(self) -> list[Conversation]:
         """Return the conversations, newest first, the private ones before the others."""
@@ -132,7 +135,8 @@ async def get_current_person(
     """Return the signed-in person, with their life open (a dependency)."""
     read_location(request)
     life = await app_state.lives.open(opened.unlocked)
-    return CurrentPerson(opened.unlocked, life, app_state.companion.care)
+    arrived_at = getattr(request.state, "arrived_at", time.time())
+    return CurrentPerson(opened.unlocked, life, app_state.companion.care, arrived_at)
 
 
 def read_location(request: Request) -> None:

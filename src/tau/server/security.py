@@ -10,6 +10,7 @@
 """
 
 import ipaddress
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -119,6 +120,7 @@ class SecurityMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope.setdefault("state", {})["arrived_at"] = time.time()
         sending = _with_security_headers(send)
         refusal = self._rejection(scope)
         if refusal is not None:

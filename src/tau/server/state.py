@@ -4,12 +4,14 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import cast
+from weakref import WeakKeyDictionary
 
 from fastapi import Request
 
 from tau.companion.companion import Companion
 from tau.jobs.downloads import DownloadJobs
 from tau.jobs.runner import JobRunner
+from tau.life.life import Life
 from tau.life.lives import Lives
 from tau.models import Models
 from tau.people import People
@@ -36,6 +38,11 @@ class AppState:
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    _history_locks: WeakKeyDictionary[Life, asyncio.Lock] = field(default_factory=WeakKeyDictionary)
+
+    def history_lock(self, life: Life) -> asyncio.Lock:
+        """Return the lock under which a client's history is matched and its words are written."""
+        return self._history_locks.setdefault(life, asyncio.Lock())
 
     async def close(self) -> None:
         """End open streams and background work."""

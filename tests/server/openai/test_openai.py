@@ -10,6 +10,8 @@ import pytest
 from openai import AsyncOpenAI
 
 from tau.app import App
+from tau.companion.turn_input import TurnInput
+from tau.life.life import Life
 
 from ..conftest import Person
 
@@ -236,13 +238,13 @@ async def test_system_messages_reach_the_companion_for_that_turn(
     app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str | None] = []
-    turn = app.companion.turn
+    begin = app.companion.begin
 
-    async def watched(*args: Any, **more: Any) -> Any:
-        told.append(more.get("instructions"))
-        return await turn(*args, **more)
+    async def watched(life: Life, request: TurnInput) -> Any:
+        told.append(request.instructions)
+        return await begin(life, request)
 
-    monkeypatch.setattr(app.companion, "turn", watched)
+    monkeypatch.setattr(app.companion, "begin", watched)
     messages = [
         {"role": "system", "content": "Answer in verse."},
         {"role": "developer", "content": [{"type": "text", "text": "Be brief."}]},

@@ -18,6 +18,7 @@ from tau.companion.care_step import HelpOffer
 from tau.companion.events import Delta, Done, Event, Failed
 from tau.companion.location import ClientLocation, client_location
 from tau.companion.turn import Turn
+from tau.companion.turn_input import EarlierMessage
 from tau.errors import ModelError, ModelInvalidAnswer, TauError
 from tau.journal.entries import Author
 from tau.models.types import Chunk
@@ -33,7 +34,8 @@ from tau.server.inflection.schemas import (
     UserMetadata,
 )
 from tau.server.inflection.scores import parse_scores, scoring_messages
-from tau.server.openai import care_text, thread_matching
+from tau.server.openai import care_text
+from tau.server.openai.history_turns import begin_turn
 from tau.server.openai.routes import (
     DONE_EVENT,
     FirstEvent,
@@ -58,13 +60,13 @@ _STREAM_RESPONSE: Responses = {
 }
 
 
-def _history_messages(context: Sequence[ContextItem]) -> list[thread_matching.HistoryMessage]:
+def _history_messages(context: Sequence[ContextItem]) -> list[EarlierMessage]:
     lines = []
     for item in context:
         role = _ROLES.get(item.type)
         if role is not None:
             by: Author = "person" if role == "user" else "tau"
-            lines.append(thread_matching.HistoryMessage(by, item.text or "", item.ts))
+            lines.append(EarlierMessage(by, item.text or "", item.ts))
     if not lines or lines[-1].by != "person" or not lines[-1].text.strip():
         problem = {
             "loc": ("body", "context"),
@@ -133,8 +135,8 @@ def _read_location(asked: InferenceRequest) -> None:
 
 async def _begin_turn(app_state: AppState, current: CurrentPerson, asked: InferenceRequest) -> Turn:
     texts = [item.text for item in asked.context if item.type in _INSTRUCTIONS]
-    turn = await thread_matching.begin_turn(
-        app_state.companion,
+    turn = await begin_turn(
+        app_state,
         current,
         _history_messages(asked.context),
         instructions="\n\n".join(filter(None, [*texts, _profile_hint(asked)])) or None,

@@ -19,12 +19,14 @@ from tau.companion.care_step import HelpOffer
 from tau.companion.events import Delta, Done, Event, Failed, Thought
 from tau.companion.forgetting import FIXED_REPLY_MODEL
 from tau.companion.turn import Turn
+from tau.companion.turn_input import EarlierMessage
 from tau.errors import BadInput, ModelError, NotFound, TauError, UnknownModel
 from tau.models.types import Chunk
 from tau.server import sse
 from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPersonDep
 from tau.server.errors import error_body, status_of
-from tau.server.openai import care_text, thread_matching
+from tau.server.openai import care_text
+from tau.server.openai.history_turns import begin_turn
 from tau.server.openai.schemas import (
     ChatCompletion,
     ChatMessage,
@@ -89,8 +91,8 @@ async def complete_chat(
         return await _model_completion(asked, app_state)
     named = conversation or _named_conversation(asked, current)
     lines = [line for message in asked.messages if (line := _history_message(message))]
-    turn = await thread_matching.begin_turn(
-        app_state.companion, current, lines, conversation=named, instructions=_instructions(asked)
+    turn = await begin_turn(
+        app_state, current, lines, conversation=named, instructions=_instructions(asked)
     )
     app_state.metrics.turns.measure(turn)
     headers = {CONVERSATION_HEADER: turn.conversation, **care_text.turn_headers(turn)}
@@ -119,13 +121,13 @@ def _instructions(asked: ChatRequest) -> str | None:
     return "\n\n".join(filter(None, texts)) or None
 
 
-def _history_message(message: ChatMessage) -> thread_matching.HistoryMessage | None:
+def _history_message(message: ChatMessage) -> EarlierMessage | None:
     if message.role not in {"user", "assistant"}:
         return None
     text = message.text()
     if text is None:
         raise BadInput("Tau reads only text, but one of the messages contains something else.")
-    return thread_matching.HistoryMessage("person" if message.role == "user" else "tau", text)
+    return EarlierMessage("person" if message.role == "user" else "tau", text)
 
 
 FirstEvent = Thought | Delta | Done
@@ -149,13 +151,16 @@ async def first_event(turn: Turn) -> tuple[FirstEvent, AsyncIterator[Event]]:
 
 async def _events(turn: Turn) -> AsyncIterator[Event]:
     """Yield the events of a turn. Where help was named, a failure is an end, after the card."""
-    async for event in turn.events():
-        if isinstance(event, Failed) and turn.help is not None:
-            if turn.help.fixed and not turn.text.strip():
-                yield Delta(id=event.id, text=turn.help.text)
-            yield _stopped(event)
-        else:
-            yield event
+    try:
+        async for event in turn.events():
+            if isinstance(event, Failed) and turn.help is not None:
+                if turn.help.fixed and not turn.text.strip():
+                    yield Delta(id=event.id, text=turn.help.text)
+                yield _stopped(event)
+            else:
+                yield event
+    finally:
+        turn.abandoned = not turn.finished
 
 
 def _stopped(event: Failed) -> Done:

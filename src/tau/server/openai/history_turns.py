@@ -1,0 +1,83 @@
+"""Turns of clients that send their whole history: where they belong, and how they begin."""
+
+from collections.abc import Sequence
+
+from tau.companion.turn import Turn
+from tau.companion.turn_input import EarlierMessage, TurnInput, validated_turn_id
+from tau.errors import BadInput
+from tau.life.private import PRIVATE_PREFIX
+from tau.life.text_validation import validated_message
+from tau.memory import Message
+from tau.server.auth import CurrentPerson
+from tau.server.openai.thread_matching import ThreadMatch, match_thread
+from tau.server.state import AppState
+
+_MAX_CONVERSATIONS = 50
+"""How many conversations are compared, newest first."""
+_MAX_EARLIER_MESSAGES = 200
+"""How many messages of a history are compared, and recorded if it's unknown."""
+
+
+async def begin_turn(
+    app_state: AppState,
+    current: CurrentPerson,
+    lines: Sequence[EarlierMessage],
+    *,
+    conversation: str | None = None,
+    instructions: str | None = None,
+    channel: str = "openai",
+) -> Turn:
+    """Begin a turn with the last of `lines`, in `conversation` or where they belong.
+
+    Raises `BadInput` if the last line is not the person's, `NotFound` for an unknown
+    conversation.
+    """
+    if not lines or lines[-1].by != "person":
+        raise BadInput("The last message must be the person's.")
+    companion, life = app_state.companion, current.life
+    words = validated_message(lines[-1].text, life.max_message_bytes)
+    if conversation is not None:
+        current.require_visible(conversation)
+    earlier = tuple(
+        EarlierMessage(line.by, validated_message(line.text, life.max_message_bytes), line.at)
+        for line in [line for line in lines[:-1] if line.text.strip()][-_MAX_EARLIER_MESSAGES:]
+    )
+    # One at a time: the next request finds what this one writes.
+    async with app_state.history_lock(life):
+        place = (
+            ThreadMatch(conversation)
+            if conversation
+            else _place(app_state, current, earlier, words)
+        )
+        if place is not None and place.repeats is not None:
+            return companion.turn_of(life, place.repeats)
+        if place is not None and place.retries is not None:
+            return await companion.retry(life, place.retries, instructions=instructions)
+        request = TurnInput(
+            words=words,
+            turn_id=validated_turn_id(None),
+            conversation=place.conversation if place else None,
+            edits=place.edits if place else None,
+            instructions=instructions,
+            channel=channel,
+            history=earlier,
+        )
+        return await companion.begin(life, request)
+
+
+def _place(
+    app_state: AppState, current: CurrentPerson, earlier: Sequence[EarlierMessage], words: str
+) -> ThreadMatch | None:
+    def is_current(message: Message) -> bool:
+        """Whether a message is answered, or was since this request came."""
+        turn = current.life.turn(message.turn) if message.turn else []
+        came_later = any(each.at > current.arrived_at for each in turn)
+        return came_later or app_state.companion.is_awaited(current.life, message)
+
+    recent = [
+        one.id
+        for one in current.conversations()
+        if not one.archived and not one.id.startswith(PRIVATE_PREFIX)
+    ][:_MAX_CONVERSATIONS]
+    threads = {conversation: current.thread(conversation) for conversation in recent}
+    return match_thread(threads, earlier, words, is_current)
