@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.errors import BadInput
-from tau.people.names import LONGEST_LABEL, LONGEST_NAME, clean_label, clean_name, name_key
+from tau.people.names import (
+    LONGEST_LABEL,
+    LONGEST_NAME,
+    clean_label,
+    clean_name,
+    look_alike,
+    name_key,
+)
 
 
 @pytest.mark.parametrize(
@@ -18,6 +25,12 @@ from tau.people.names import LONGEST_LABEL, LONGEST_NAME, clean_label, clean_nam
         ("Zoe\u0308", "Zoë"),
         ("李小龙", "李小龙"),
         ("👩‍🚀", "👩‍🚀"),
+        ("❤️ Ada", "❤️ Ada"),
+        ("田中Ken", "田中Ken"),
+        ("Анна", "Анна"),
+        ("Νίκος Smith", "Νίκος Smith"),
+        ("श्री", "श्री"),
+        ("क्‍ष", "क्‍ष"),
         ("علی‌رضا", "علی‌رضا"),
         ("x" * LONGEST_NAME, "x" * LONGEST_NAME),
         ("e\u0301" * LONGEST_NAME, "é" * LONGEST_NAME),
@@ -39,6 +52,18 @@ def test_names_are_trimmed_and_composed(typed: str, name: str) -> None:
         "Ada\x1b[31m",
         "\ud800",
         "abc\u202edef",
+        "Ada\u200b",
+        "A\u00adda",
+        "Ada\u2060",
+        "Ada\u3164",
+        "Ada\ufe0f",
+        "A\u200dda",
+        "Ada\u200d",
+        "Ada \u2800",
+        "Ada\U000e0041",
+        "\u200fAda",
+        "\u0410da",
+        "Ad\u03b1 Lovelace",
         "x" * (LONGEST_NAME + 1),
         "x" * 5_000_000,
     ],
@@ -61,6 +86,38 @@ def test_what_is_no_name_is_refused_with_a_sentence(typed: str) -> None:
 )
 def test_names_are_the_same_whatever_their_case_and_width(one: str, other: str) -> None:
     assert name_key(one) == name_key(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Pepe", "Рере"),
+        ("Eva", "ЕVA"),
+        ("Ian", "lan"),
+        ("Ilan", "1lan"),
+        ("Bob", "B0b"),
+        ("Marnie", "Mamie"),
+        ("O'Neil", "O’Neil"),
+        ("Anne-Marie", "Anne‑Marie"),
+        ("Ada", "Ad\u200ba"),
+        ("علی‌رضا", "علیرضا"),
+        ("OXO", "ОХО"),
+        ("Toni", "Τοni"),
+        ("Kai", "kaі"),
+        ("Ada", "𝐀𝐝𝐚"),
+    ],
+)
+def test_names_that_look_alike_are_taken_for_the_same(one: str, other: str) -> None:
+    assert look_alike(one, other)
+    assert look_alike(other, one)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Ada", "Ida"), ("Anna", "Hannah"), ("Zoe", "Zoë"), ("李", "季"), ("Олег", "Ольга")],
+)
+def test_different_names_look_different(one: str, other: str) -> None:
+    assert not look_alike(one, other)
 
 
 def test_different_names_have_different_keys() -> None:

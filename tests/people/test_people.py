@@ -92,6 +92,8 @@ async def test_renaming(people: People) -> None:
     await people.rename(ada.person.id, "李小龙")
     with pytest.raises(BadInput, match="already taken"):
         await people.rename(ada.person.id, "YOU")
+    with pytest.raises(BadInput, match="looks like"):
+        await people.rename(ada.person.id, "Y0u")
     with pytest.raises(NotFound):
         await people.rename("nobody", "Grace")
 

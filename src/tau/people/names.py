@@ -3,6 +3,7 @@
 import unicodedata
 
 from tau.errors import BadInput
+from tau.people.lookalikes import has_unseen, mixes_alphabets, skeleton
 
 LONGEST_NAME = 80
 LONGEST_LABEL = 80
@@ -26,6 +27,10 @@ def clean_name(text: str) -> str:
         raise BadInput("A name needs at least one visible character.")
     if len(name) > LONGEST_NAME:
         raise BadInput(f"A name can have at most {LONGEST_NAME} characters.")
+    if has_unseen(name):
+        raise BadInput("A name can't contain invisible characters.")
+    if mixes_alphabets(name):
+        raise BadInput("A name can't mix the letters of different alphabets in one word.")
     return name
 
 
@@ -34,6 +39,14 @@ def name_key(text: str) -> str:
     _refuse_long(text)
     folded = unicodedata.normalize("NFKC", text).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
+
+
+def look_alike(one: str, other: str) -> bool:
+    """Return whether people would take two names for the same."""
+    first, second = name_key(one), name_key(other)
+    if first == second or skeleton(one) == skeleton(other):
+        return True
+    return skeleton(first) == skeleton(second)
 
 
 def clean_label(text: str) -> str:

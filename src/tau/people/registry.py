@@ -11,12 +11,12 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import BadInput, NotFound, NotSignedIn
-from tau.people.names import name_key
+from tau.people.names import look_alike, name_key
 from tau.people.slots import SealedSlot
 from tau.people.types import PRIMARY_SLOT_KINDS, Person, Slot, SlotKind, Unlocked
 from tau.storage import schema, scrubbing
 
-NAME_TAKEN = "This name is already taken; please choose another."
+NAME_TAKEN = "This name is already taken, or looks like one that is; please choose another."
 NO_PERSON = "There is no such person."
 NO_SLOT = "You have no such key, session or password."
 LAST_PRIMARY_SLOT = "Nothing else opens your data: set a password or create a recovery code first."
@@ -64,10 +64,10 @@ def add_person(connection: sa.Connection, person: Person) -> None:
 def require_free_name(
     connection: sa.Connection, name: str, *, except_for: str | None = None
 ) -> None:
-    """Raise `BadInput` if a person other than `except_for` has this name, in any case."""
-    person = find_by_name(connection, name)
-    if person is not None and person.id != except_for:
-        raise BadInput(NAME_TAKEN)
+    """Raise `BadInput` if someone other than `except_for` has this name or one like it."""
+    for person in list_people(connection):
+        if person.id != except_for and look_alike(person.name, name):
+            raise BadInput(NAME_TAKEN)
 
 
 def find_by_name(connection: sa.Connection, name: str) -> Person | None:
