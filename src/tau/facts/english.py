@@ -140,6 +140,9 @@ _PARTNER = re.compile(
     r"|spouse|friend|best friend): ",
     re.IGNORECASE,
 )
+_TRAILING = re.compile(
+    r"[,\s]+(?:btw|by the way|tbh|fyi|ngl|tho|though|to be honest|actually)\s*[.!]*$", re.IGNORECASE
+)
 _NAME = re.compile(r"(?<=[ (])[A-ZÀ-Þ][\w'’-]+")
 _GONE = re.compile(
     r"\b(?:lost my|died|passed away|passed on|buried|late (?:husband|wife|partner)|dumped|left me"
@@ -167,7 +170,7 @@ def _table() -> RuleTable:
 
 def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, with or without its final punctuation."""
-    sentence = normalize_spelling(sentence.strip())
+    sentence = _TRAILING.sub("", normalize_spelling(sentence.strip()))
     if _TAG_QUESTION.search(sentence):
         return
     if sentence.endswith("?") and not asks_for_always(sentence):

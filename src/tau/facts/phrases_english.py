@@ -16,7 +16,7 @@ CUT = re.compile(
     r"\s(?:and|but|with|without|since|because|cause|for|now|at|so|when|where|which|who|before"
     r"|after|until|till|last|next|that|if|from|as|while|though|although|too|lately|already|btw"
     r"|by the way|rn|tbh|instead|please|anymore|or|than|yesterday|today|tomorrow|tonight|in|on"
-    r"|to|by|is|are|was|has|have|can|will|would|i|i'm|i've|my|we|you|he|she|they|it|recently"
+    r"|to|by|is|are|was|has|have|can|will|would|i|i'm|i've|my|we|you|he|she|they|it|recently|lately"
     r"|still|thanks|near|first thing|about|early|back|once|after all|these days|every|during"
     r"|full-time|part-time|except|again|around|despite|not|just|ever|outside|this|whose|lol|haha"
     r"|like|online|through|between|via|into|off|ages ago|years ago)\b.*$",
@@ -46,7 +46,7 @@ def phrase(raw: str) -> list[str]:
     tokens = bare.lower().split()
     if not 1 <= len(tokens) <= LONGEST_PHRASE_WORDS or BARRED.intersection(tokens):
         return []
-    if not re.fullmatch(r"[\w'’&%+./ -]+", bare) or len(tokens[-1]) < 2:
+    if not re.fullmatch(r"[\w'’&%+./ -]+", bare) or re.fullmatch(r"[a-z]", tokens[-1]):
         return []
     return [bare]
 

@@ -15,7 +15,7 @@ from tau.facts.vocabulary import alternatives, word_set
 
 _KIN = (
     "mum mom mummy mama dad daddy papa granny grandma gran nan nana grandpa grandad granddad "
-    "grandmother grandfather"
+    "grandmother grandfather husband wife hubby girlfriend boyfriend"
 )
 _SELF = r"(?P<self>I|we|me and (?:(?:my|our) )?[\w'-]+|my (?:family|wife|husband) and I)"
 _PAIR = r"(?P<pair>(?-i:[A-ZÀ-Þ])[\w-]+) and (?:I|me)"
@@ -62,18 +62,26 @@ _PAST = word_set(
     """
 )
 _PRESENT = word_set("love hate adore prefer can't don't live work have speak never dont cant")
+_SHARED = word_set("live work have play teach study run love hate speak own keep drive")
+"""Verbs that a second clause about a relative may begin with: "... and lives in Cork"."""
 _STATES = word_set(
     """
     allergic single married engaged divorced widowed pregnant vegan veggie vegetarian pescatarian
     fluent hooked obsessed diagnosed born living working studying training doing taking dating
     seeing learning off on not based retired self-employed unemployed teetotal sober kosher
-    expecting moving flying renting sharing addicted into big huge writing driving training
+    expecting moving flying renting sharing addicted into
+    big huge writing driving training starting relocating fighting
     """
 )
 _MONTHLY = re.compile(
     r"(?:swim|run|jog|cycle|meditate|climb|row|train|go to|play)\b.*\b(?:mondays?|tuesdays?"
     r"|wednesdays?|thursdays?|fridays?|saturdays?|sundays?|every|daily|twice|most)\b",
     re.IGNORECASE,
+)
+
+
+_SINCE = re.compile(
+    r"(?:gluten|dairy|meat|sugar|nut|keto|plant)[- ]?\w* (?:since|for \w+ years)", re.I
 )
 
 
@@ -109,6 +117,8 @@ def read_predicate(clause: str, before: Predicate | None, *, opens: bool) -> Pre
     first = _first_word(rest)
     if first in _PAST and (opens or before is not None):
         return _continued(rest, None if opens else before)
+    if before is not None and before.who and _base(first) in _SHARED:
+        return before._replace(text=f"{_base(first)}{rest[len(first) :]}", full=False)
     return _fragment(rest, first) if opens else None
 
 
@@ -122,7 +132,7 @@ def _fragment(rest: str, first: str) -> Predicate | None:
     """Return the predicate of a fragment that leaves "I", "I'm" or "I've" out."""
     if first == "been":
         return Predicate(f"have {rest}", full=False)
-    if first in _STATES:
+    if first in _STATES or _SINCE.match(rest):
         return Predicate(f"am {rest}", full=False)
     if first in _PRESENT or _MONTHLY.match(rest):
         return Predicate(rest, full=False)

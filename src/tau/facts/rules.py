@@ -17,6 +17,8 @@ from tau.text.scripts import HAN
 
 MAX_SENTENCE_CHARACTERS = 400
 """A longer sentence states nothing plainly."""
+SHORT = 120
+"""Characters of a text that is read even where nothing in it mentions the person."""
 MAX_SENTENCES = 30
 MAX_CLAIMS = 30
 """Claims of one message."""
@@ -69,7 +71,7 @@ def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> lis
 
 def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[ExtractedClaim]:
     """Return what `extract_claims` does, and what `text` may state, such as an unknown place."""
-    if not _MENTIONS_SELF.search(text) and not _HAN.search(text):
+    if len(text) > SHORT and not _MENTIONS_SELF.search(text) and not _HAN.search(text):
         return []
     reference = ReferenceTime(said_at, zone)
     if any(map(voice_english.points_back, _SENTENCE.findall(text[:MAX_MESSAGE_CHARACTERS]))):
@@ -100,7 +102,7 @@ def _own_sentences(text: str) -> list[str]:
 def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedClaim]:
     """Return what a sentence says; verbatim only where no rule understands more."""
     han = _HAN.search(sentence)
-    if not han and not _MENTIONS_SELF.search(sentence):
+    if not han and len(sentence) > SHORT and not _MENTIONS_SELF.search(sentence):
         return []
     language: SentenceReader = chinese if han else english
     read = [

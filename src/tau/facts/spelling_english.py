@@ -60,6 +60,7 @@ _SPELLINGS = (
     (re.compile(r"\b(?:do not|dont)\b", re.IGNORECASE), "don't"),
     (re.compile(r"\b(?:cannot|cant|can not)\b", re.IGNORECASE), "can't"),
     (re.compile(r"\b(?:any more|any longer)\b", re.IGNORECASE), "anymore"),
+    (re.compile(r"\bstay at home (?=mum|mom|dad|parent|father|mother)", re.I), "stay-at-home "),
     (re.compile(r"\bfavorite\b", re.IGNORECASE), "favourite"),
     (re.compile(r"[ \t]+"), " "),
 )

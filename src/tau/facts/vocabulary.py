@@ -108,7 +108,7 @@ law_firm company nursery gym bar farm theatre warehouse garage salon laboratory 
 call_centre call_center dairy brewery depot store hospice ministry office firm agency studio
 academy zoo prison embassy foundation institute plant mill shipyard surgery practice gallery
 vineyard distillery pub bakery port railway station police fire_brigade army navy charity
-newspaper magazine care_home
+newspaper magazine care_home docks chippy takeaway warehouse petrol_station gas_station
 """
 
 CONDITIONS = """

@@ -27,7 +27,7 @@ FILLER = re.compile(
     r"|hmm|um|wow|yay|sorry|(?:it )?turns out|since you ask(?:ed)?|as you (?:know|may know|asked)"
     r"|in my case"
     r"|same here|me too|speaking of(?: which)?|on another note|one more thing|another thing"
-    r"|more about me"
+    r"|more about me|(?:I )?(?:just )?found out(?: that)?"
     r"|if you must know|given the choice|for context|for your information|quick update"
     r"|small update|just to let you know|I think you should know|just a heads up|heads up)"
     r"|(?:no|nope|well|great|nice|cool|sure|right|perfect|today|tonight|tau|remember|note|update"
@@ -70,7 +70,8 @@ _SELF = re.compile(
     r"|born|living|working|studying|allergic|married|pregnant|went|won|gave|made|sold|broke|tore"
     r"|picked|opened|passed|signed|landed|ran|finished|split|put|came off|came back|handed"
     r"|planning|trying|thinking|training|taking|doing|heading|getting|cooking|feeling|hoping"
-    r"|hate|love|adore|prefer|big fan|huge fan|writing|driving"
+    r"|hate|love|adore|prefer|big fan|huge fan|writing|driving|flying|moving|starting|relocated"
+    r"|gluten free|dairy free"
     r"|fluent in)\b(?! (?:this|these|it|that|by|from|on page)\b)",
     re.IGNORECASE,
 )
@@ -217,7 +218,8 @@ _FINITE = re.compile(
 """Words that make a sentence of a subject, roughly."""
 _DOCTORS_WORD = re.compile(
     r"(?:the |my )?(?:doctors?|gp|specialist|psychiatrist|neurologist)s? (?:has |have |just )*"
-    r"(?:told me|says? I|said I|diagnosed me|confirmed I)\b",
+    r"(?:told me|says? I|said I|diagnosed me|confirmed I|put me|started me|switched me"
+    r"|prescribed me|took me off)\b",
     re.IGNORECASE,
 )
 _JUDGES = re.compile(
@@ -259,7 +261,8 @@ def voice_of(sentence: str) -> Voice:
 
 _SHORT = re.compile(r"[a-z][\w',-]*(?: [a-z][\w',-]*){0,4}")
 _KIN = re.compile(
-    r"(?:mum|mom|dad|daddy|gran|grandma|grandpa|grandad|nan|nana|granny|baby|aunt \w+|uncle \w+)"
+    r"(?:husband|wife|hubby|mum|mom|dad|daddy|gran|grandma|grandpa|grandad|nan|nana|granny|baby"
+    r"|aunt \w+|uncle \w+)"
     r"(?:'s|\b)(?! (?:says?|said|wrote|told|writes|texted|goes|asks?|asked)\b)",
     re.IGNORECASE,
 )
