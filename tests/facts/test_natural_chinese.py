@@ -18,10 +18,10 @@ from tau.bench.facts_sets import DEFAULT_NOW, ExpectedFact, SequenceMessage
 
 HERE = Path(__file__).parent
 FLOORS = {
-    ("natural", "build"): (0.88, 0.85),
+    ("natural", "build"): (0.89, 0.84),
     ("natural", "measured"): (0.78, 0.4),
     ("typed", "build"): (0.9, 0.83),
-    ("typed", "measured"): (0.9, 0.78),
+    ("typed", "measured"): (0.9, 0.77),
 }
 """Least precision of what is believed, and least recall of plain facts, by set and part."""
 

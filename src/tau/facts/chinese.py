@@ -16,7 +16,7 @@ from tau.facts.attribution_chinese import as_own_news
 from tau.facts.calendar_chinese import birthday_claims, names_birthday, plan_claims, relation_of
 from tau.facts.cantonese import in_mandarin
 from tau.facts.claim_selection_chinese import distinct_claims
-from tau.facts.clauses_chinese import clauses_of
+from tau.facts.clauses_chinese import Clause, clauses_of
 from tau.facts.cleaning_chinese import CLEANERS, derive_values
 from tau.facts.introductions_chinese import introduced
 from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, load_rules
@@ -66,6 +66,7 @@ _NOT_ME = re.compile(
     rf"我(?:们)?(?:的|家|家的|家里的?)?(?:{words.RELATIVES}|{words.PEOPLE})|我(?:们)?的(?!名字|中文名|英文名|生日|职业|工作|专业|老家|家乡|爱好|兴趣|家(?:在|住)|{words.PETS}|预产期|血型|本职)"
     "|我(?:们)?(?:公司|学校|单位|班|小区|村|部门|老家(?!是|在)|国|校|们班|们家(?:那|的))"
 )
+_NEW_PERSON = re.compile(f"我有一?[个位](?:{words.RELATIVES}|{words.PEOPLE})")
 _GOES_ON = re.compile(
     "也|还|现在|目前|已经|刚|最近|平时|一直|就(?!是说)|都|又|从|在|住|是(?!因为|吗|的|不)|有(?!人|点|些|的|时)|养|对(?!了|吧|的)|不(?!过|是|管|论|如|然|好意思|知)|没|喜欢|最|特别|很|非常|比较|更|挺|讨厌|来自|毕业|学|读|做|当"
     "|搬|每|老家|怀孕|结婚|离婚|退休|被|查出|确诊|爱|打算|准备|要(?!是|不)|会|下周|明天|后天|热爱|患|跟|和|宁愿|今年|去年|离开|辞|会说|开了?一?[家间]|定居|戒|吃|家(?:在|住)|专业|主修|职业"
@@ -104,6 +105,9 @@ _TOPICS_OF_OTHERS = frozenset(
     {"home", "work", "study", "health", "like", "dislike", "possession", "event"}
 )
 """What is kept of others: no names, and no relations of relations."""
+_INTERROGATIVE = re.compile(
+    "多少|怎么|如何|什么|哪[里个些家]|能不能|要不要|好不好|是不是|有没有|贵不贵"
+)
 _ADDRESSES = re.compile("[:：].*[你您他她]")
 _TEMPLATE_FORMS = str.maketrans(
     "来过职业专业会说话养爱对严岁开从学读书长间结离婚后样个为国东华语称医视湾",
@@ -176,13 +180,24 @@ def _predicate_claims(
         if any(sign.search(part) for sign in (_NOT_ASSERTED, _ASKS, _ADDRESSES)):
             break
         parts.append(part)
+    asks = asks or any(_INTERROGATIVE.search(clause) for clause in clauses)
+    understood = True
     for place, clause in enumerate(clauses_of(parts)):
-        if clause is not None:
-            following = parts[place + 1 :]
-            yield from introduced(clause, following)
-            yield from predicate_claims(clause, "".join(following[:1]), reference, asks=asks)
-            if not clause.about:
-                yield from plan_claims(f"我{clause.text.removeprefix('我')}", reference)
+        # Who leaves out 我 goes on from words of their own, or begins with them.
+        if clause is not None and clause.dropped and not (clause.continued or understood):
+            continue
+        found = list(_of_clause(clause, parts[place + 1 :], reference, asks)) if clause else []
+        understood = bool(found) or (clause is not None and len(clause.predicate) <= 4)
+        yield from found
+
+
+def _of_clause(
+    clause: Clause, following: list[str], reference: ReferenceTime, asks: bool
+) -> Iterator[Claim]:
+    yield from introduced(clause, following)
+    yield from predicate_claims(clause, "".join(following[:1]), reference, asks=asks)
+    if not clause.about:
+        yield from plan_claims(f"我{clause.text.removeprefix('我')}", reference)
 
 
 def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
@@ -215,7 +230,7 @@ def _clauses_of_me(clauses: list[str]) -> Iterator[tuple[str, str]]:
             of_others = of_others or clause.startswith(("你", "您"))
             clause = f"我{clause}" if goes_on else ""
         if clause:
-            of_me = not _NOT_ME.match(clause)
+            of_me = not (_NOT_ME.match(clause) or _NEW_PERSON.fullmatch(clause))
             of_others = not of_me
             if _ADDRESSES.search(clause):
                 return

@@ -14,7 +14,7 @@ import msgspec
 
 from tau.facts import vocabulary_chinese as words
 from tau.facts.clauses_chinese import OFTEN, SPAN, Clause
-from tau.facts.cleaning_chinese import derive_values
+from tau.facts.cleaning_chinese import derive_values, known_place
 from tau.facts.open_classes_chinese import CLEANERS
 from tau.facts.patterns import LanguageCleaning, Rule, claims_from_match, load_rules
 from tau.facts.reference_time import ReferenceTime
@@ -33,6 +33,8 @@ _ELDERS = word_set("爷爷 奶奶 外公 外婆 姥姥 姥爷 太奶奶 太爷�
 _BRIEF = re.compile("今晚|昨晚|今天|昨天|明天|后天|这几天|这周|周末|暂时|临时|先|过夜|一晚|几天")
 _MOOD = re.compile("抑郁|焦虑|自闭|近视|骨折|失眠")
 _MAJORS = ("major", "major2", "major3")
+_AT_TIMES = re.compile("早上|早晨|晚上|中午|(?:睡前|饭后|下班后|下了班|起床后|睡醒).*了$")
+_AGAIN = re.compile("每|都|一般|通常|总|会|必|一定|习惯|坚持|经常|天天|雷打不动|次")
 _STATUS = {"离": "离婚", "分": "分手"}
 _VOCABULARY = (
     "RELATIVES",
@@ -129,8 +131,10 @@ def _has(needs: str, clause: Clause, following: str, *, asks: bool) -> bool:
         "subject": named,
         "change": clause.changed,
         "own": named or clause.changed or clause.predicate.startswith(("家", "养")),
+        "left": clause.changed and not known_place(clause.predicate.removeprefix("不在")),
+        "resettled": clause.changed and re.search("年|毕业|定居", clause.text) is not None,
         "usual": re.search("一般|通常|平时|都|每|习惯|必|才", clause.text) is not None,
-        "habitual": True,
+        "habitual": _is_habit(clause.text),
         "follow": (named and not _MOOD.fullmatch(clause.predicate))
         or (not asks and _GOES_WRONG.search(following) is not None),
         "still": not clause.changed,
@@ -144,9 +148,14 @@ def _has(needs: str, clause: Clause, following: str, *, asks: bool) -> bool:
         "widowed": clause.changed and clause.about in _SPOUSES,
         "partner": clause.about in _PARTNERS,
     }
-    if not needs and asks and clause.dropped and not clause.changed:
+    if asks and clause.dropped and not clause.changed:
         return False
     return held.get(needs, True)
+
+
+def _is_habit(text: str) -> bool:
+    """Return whether a clause is about what is done again and again, not about one evening."""
+    return _AT_TIMES.search(text) is None or _AGAIN.search(text) is not None
 
 
 def _relation_claims(clause: Clause, following: str, reference: ReferenceTime) -> Iterator[Claim]:
@@ -155,7 +164,7 @@ def _relation_claims(clause: Clause, following: str, reference: ReferenceTime) -
         found = rule.pattern.fullmatch(clause.predicate)
         if found is not None and _has(rule.needs, clause, following, asks=False):
             yield from _claims_on_relation(rule, found, clause, reference)
-    if clause.about.startswith("前"):
+    if clause.about.startswith("前") or clause.about in _PEOPLE:
         return
     for claim in _read(clause, clause.predicate, following, reference, asks=False):
         if claim.topic in _TOPICS_OF_OTHERS and not claim.about and claim.value != "none":
