@@ -6,6 +6,7 @@ they mean, so that a group is never split between training and judging.
 
 import tomllib
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,3 +54,11 @@ def _groups(kind: str) -> Iterator[dict[str, Any]]:
 
 def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def corpus_hash() -> str:
+    """Return a hash of the corpus, which the weights keep: they're those of this corpus."""
+    digest = sha256()
+    for path in sorted(FOLDER.glob("*.toml")):
+        digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:32]

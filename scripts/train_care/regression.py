@@ -1,50 +1,57 @@
-"""Logistic regression of vectors on levels, with two heads: a card, and a worry."""
+"""Logistic regression on hashed n-grams: sparse examples, a dense table of weights."""
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from tau.care.ngrams import BITS
+
 Array = npt.NDArray[np.float64]
-STEPS = 30  # of Newton's method; it converges in fewer
+Rows = npt.NDArray[np.int64]
+RATE = 0.5
+PENALTY = 2e-6
+EPOCHS = 6
 
 
-class Head(NamedTuple):
-    """Weights of one logistic regression: the log-odds are `vector @ weights + bias`."""
+class Table(NamedTuple):
+    """Weights of each n-gram for each output."""
 
     weights: Array
-    bias: float
+    bias: Array
 
-    def of(self, vectors: npt.ArrayLike) -> Array:
-        """Return the log-odds of vectors, shaped (n, dimensions)."""
-        return np.asarray(vectors, dtype=np.float64) @ self.weights + self.bias
+    def of(self, examples: Sequence[Rows]) -> Array:
+        """Return the log-odds of examples, shaped (n, outputs)."""
+        found = [self.weights[rows].sum(axis=0) / np.sqrt(len(rows)) for rows in examples]
+        return np.array(found) + self.bias
 
 
-def fit(vectors: Array, labels: Array, importance: Array, penalty: float) -> Head:
-    """Return the weights that a ridge penalty on standardised vectors gives.
+def fit(examples: Sequence[Rows], labels: Array, importance: Array) -> Table:
+    """Return the table that AdaGrad finds; `labels` are 0 and 1, shaped (n, outputs).
 
-    `labels` are 0 and 1; `importance` weighs the examples. The bias isn't penalised.
+    The order of the examples is drawn from a fixed seed.
     """
-    mean, scale = vectors.mean(axis=0), vectors.std(axis=0) + 1e-9
-    inputs = np.column_stack([(vectors - mean) / scale, np.ones(len(vectors))])
-    ridge = np.full(inputs.shape[1], penalty)
-    ridge[-1] = 0.0
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(STEPS):
-        odds = np.clip(inputs @ weights, -30, 30)
-        chance = 1 / (1 + np.exp(-odds))
-        slope = inputs.T @ (importance * (chance - labels)) + ridge * weights
-        curve = (inputs.T * (importance * chance * (1 - chance))) @ inputs + np.diag(ridge + 1e-9)
-        step = np.linalg.solve(curve, slope)
-        weights -= step
-        if np.abs(step).max() < 1e-6:
-            break
-    folded = weights[:-1] / scale
-    return Head(folded, float(weights[-1] - folded @ mean))
+    outputs = labels.shape[1]
+    table = Table(np.zeros((2**BITS, outputs)), np.zeros(outputs))
+    seen, seen_bias = np.full((2**BITS, outputs), 1e-3), np.full(outputs, 1e-3)
+    rng = np.random.default_rng(0)
+    for _ in range(EPOCHS):
+        for index in rng.permutation(len(examples)):
+            rows = examples[index]
+            root = np.sqrt(len(rows))
+            now = table.weights[rows]
+            odds = np.clip(now.sum(axis=0) / root + table.bias, -30, 30)
+            error = (1 / (1 + np.exp(-odds)) - labels[index]) * importance[index]
+            slope = error / root + PENALTY * now
+            seen[rows] += slope**2
+            table.weights[rows] = now - RATE * slope / np.sqrt(seen[rows])
+            seen_bias += error**2
+            table.bias[:] -= RATE * error / np.sqrt(seen_bias)
+    return table
 
 
-def fold_of(groups: Sequence[str], count: int) -> npt.NDArray[np.int64]:
-    """Return a fold for each group, so that all of a group are in the same one."""
-    names = {name: index % count for index, name in enumerate(dict.fromkeys(groups))}
-    return np.array([names[name] for name in groups])
+def fold_of(groups: Sequence[str], folds: int) -> npt.NDArray[np.int64]:
+    """Return the fold of each example, by the hash of its group: no group is split."""
+    return np.array([int(sha256(name.encode()).hexdigest(), 16) % folds for name in groups])

@@ -80,5 +80,5 @@ def _build(
     lives = Lives(database, settings, embedding.query)
     lives.subscribe(embedding)
     lives.subscribe(learning)
-    companion = Companion(lives, models, learning, load, settings)
+    companion = Companion(lives, models, learning, load, settings, embedding.query)
     return App(settings, database, people, models, lives, embedding, learning, companion, jobs)

@@ -1,4 +1,4 @@
-"""`scripts/train_care`: a sound corpus, whole topics, and heads that find what is planted."""
+"""`scripts/train_care`: a sound corpus, whole topics, and parts that find what is planted."""
 
 import sys
 from collections.abc import Iterator
@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tau.bench.care_datasets import built_in_datasets
+from tau.care.classifier import classifier
+from tau.care.ngrams import ngram_rows
 
 FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "train_care"
-NAMES = ("corpus", "regression", "combining")
+NAMES = ("corpus", "network", "regression", "training")
 
 
 @pytest.fixture(scope="module")
@@ -26,10 +28,15 @@ def script() -> Iterator[dict[str, ModuleType]]:
             sys.modules.pop(name, None)
 
 
+def test_the_weights_are_those_of_the_corpus(script: dict[str, ModuleType]) -> None:
+    """Else run `scripts/train_care --write`, and copy its figures into docs/care.md."""
+    assert classifier().corpus == script["corpus"].corpus_hash()
+
+
 def test_corpus_has_every_level_in_both_languages(script: dict[str, ModuleType]) -> None:
-    found = {(one.group[:2], min(one.level, 2)) for one in script["corpus"].sentences()}
-    assert found == {(language, level) for language in ("en", "zh") for level in (0, 1, 2)}
-    assert {one.level for one in script["corpus"].conversations()} == {0, 2, 3}
+    found = {(one.group[:2], one.level) for one in script["corpus"].sentences()}
+    assert found == {(language, level) for language in ("en", "zh") for level in range(4)}
+    assert {one.level for one in script["corpus"].conversations()} >= {0, 2, 3}
 
 
 def test_no_sentence_has_two_levels_or_is_judged_elsewhere(script: dict[str, ModuleType]) -> None:
@@ -46,49 +53,56 @@ def test_no_sentence_has_two_levels_or_is_judged_elsewhere(script: dict[str, Mod
 
 def test_a_topic_is_never_split(script: dict[str, ModuleType]) -> None:
     groups = ["a", "b", "a", "c", "b", "d"]
-    fold = script["regression"].fold_of(groups, 3).tolist()
+    fold = script["regression"].fold_of(groups, 2).tolist()
     assert len(set(zip(groups, fold, strict=True))) == len(set(groups))
-    assert set(fold) == {0, 1, 2}
+    assert set(fold) == {0, 1}
 
 
-def test_heads_find_what_is_planted(script: dict[str, ModuleType]) -> None:
-    rng = np.random.default_rng(3)
-    vectors = rng.normal(size=(400, 12)) * 0.05 + 0.3  # far from zero, like an embedder's
-    labels = (vectors[:, 4] > 0.32).astype(float)
-    head = script["regression"].fit(vectors[:300], labels[:300], np.ones(300), 1.0)
-    assert ((head.of(vectors[300:]) > 0) == labels[300:].astype(bool)).mean() > 0.9
+def test_a_network_finds_what_is_planted(
+    script: dict[str, ModuleType], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The label needs both inputs at once, which no linear model finds."""
+    monkeypatch.setattr(script["network"], "EPOCHS", 60)
+    vectors = np.random.default_rng(3).normal(size=(1200, 6)).astype(np.float32)
+    labels = (vectors[:, :1] * vectors[:, 1:2] > 0).astype(np.float32)
+    made = script["network"].fit(vectors[:1000], labels[:1000], np.ones(1000, np.float32))
+    assert ((made.of(vectors[1000:]) > 0) == labels[1000:].astype(bool)).mean() > 0.85
 
 
-def test_evidence_adds_up_and_harmless_talk_counts_against(script: dict[str, ModuleType]) -> None:
-    combining, head = script["combining"], script["regression"].Head(np.ones(1), 0.0)
-    heads = combining.Heads(head, head, card_from=9.0, worry_from=0.0, together_from=3.0)
-
-    def levels(*odds: float) -> list[int]:
-        said = tuple(f"message {number}" for number in range(len(odds)))
-        talk = combining.talk_of(said, np.array(odds)[:, None])
-        return list(combining.levels(heads, talk))
-
-    assert levels(2.0, 2.0) == [1, 2]
-    assert levels(2.0, -2.0, -2.0, 2.0) == [1, 0, 0, 1]
-    assert levels(9.5) == [2]
-
-
-def test_heads_never_lower_what_rules_found(script: dict[str, ModuleType]) -> None:
-    combining, head = script["combining"], script["regression"].Head(np.ones(1), -50.0)
-    talk = combining.talk_of(("I want to kill myself",), np.zeros((1, 1)))
-    assert talk.rules[0] >= 2
-    assert combining.both(combining.Heads(head, head, 0.0, 0.0, 0.0), talk) == list(talk.rules)
+def test_ngrams_find_what_is_planted(script: dict[str, ModuleType]) -> None:
+    fillers = [
+        "the",
+        "train",
+        "is",
+        "late",
+        "again",
+        "and",
+        "nobody",
+        "knows",
+        "why",
+        "we",
+        "wait",
+        "here",
+    ]
+    rng = np.random.default_rng(4)
+    said, labels = [], []
+    for number in range(300):
+        words = rng.choice(fillers, 6).tolist()
+        if number % 2:
+            words[number % 6] = "蓝鲸" if number % 4 == 1 else "bluewhale"
+        said.append(" ".join(words))
+        labels.append([number % 2])
+    rows = [ngram_rows(words) for words in said]
+    fit = script["regression"].fit
+    made = fit(rows[:200], np.array(labels[:200], float), np.ones(200))
+    assert ((made.of(rows[200:]) > 0) == np.array(labels[200:], bool)).mean() > 0.95
 
 
 def test_thresholds_keep_everyday_messages_below_their_share(
     script: dict[str, ModuleType],
 ) -> None:
-    combining, head = script["combining"], script["regression"].Head(np.ones(1), 0.0)
-    rng = np.random.default_rng(5)
-    everyday = [
-        combining.talk_of(("a", "b", "c", "d"), rng.normal(size=(4, 1))) for _ in range(500)
-    ]
-    heads = combining.with_thresholds(combining.Heads(head, head), everyday)
-    found = [level for talk in everyday for level in combining.levels(heads, talk)]
-    assert sum(level >= 2 for level in found) <= 2 * combining.CARDS * len(found)
-    assert 0 < sum(level >= 1 for level in found) <= 0.011 * len(found)
+    training = script["training"]
+    odds = np.random.default_rng(5).normal(size=(20_000, 2)).astype(np.float32)
+    found = (odds > training.limits(odds)).mean(axis=0)
+    assert 0 < found[0] <= training.CARDS
+    assert 0 < found[1] <= training.WORRIES

@@ -256,8 +256,8 @@ async def test_such_words_are_no_title_and_the_next_ones_are(
 ) -> None:
     turn = await spoken(companion, life, ENGLISH)
     assert life.memory.conversation(turn.conversation).title is None
-    await spoken(companion, life, "I walked to the lake", conversation=turn.conversation)
-    assert life.memory.conversation(turn.conversation).title == "I walked to the lake"
+    await spoken(companion, life, "I had soup for lunch", conversation=turn.conversation)
+    assert life.memory.conversation(turn.conversation).title == "I had soup for lunch"
 
 
 async def test_nothing_is_learned_from_such_words(
@@ -278,7 +278,7 @@ async def test_a_worried_person_gets_no_card_but_a_gentle_reply(
 
     worried = assess("")
     worried = msgspec.structs.replace(worried, level=Level.WORRY, kind="distress")
-    monkeypatch.setattr(care_step, "assess", lambda _words, _earlier: worried)
+    monkeypatch.setattr(care_step, "assess", lambda *_: worried)
     model = ListeningChat()
     use_model(app, model)
     turn = await spoken(companion, life, "Everything is too much")
@@ -294,7 +294,7 @@ async def test_earlier_messages_of_the_thread_are_assessed_too(
 
     seen: list[tuple[str, list[str]]] = []
 
-    def remember(words: str, earlier: list[str]) -> Any:
+    def remember(words: str, earlier: list[str], _vectors: object) -> Any:
         seen.append((words, list(earlier)))
         return assess(words)
 

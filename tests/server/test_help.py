@@ -191,7 +191,7 @@ async def test_earlier_messages_of_a_request_are_assessed(
 
     seen: list[tuple[str, list[str]]] = []
 
-    def remember(words: str, earlier: list[str]) -> Any:
+    def remember(words: str, earlier: list[str], _vectors: object) -> Any:
         seen.append((words, list(earlier)))
         return assess(words)
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Coroutine
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
 from tau.bench import talk as talk_bench
 from tau.bench import turn as turn_bench
+from tau.bench.care_vectors import vector_odds
 from tau.bench.locomo import read as read_locomo
 from tau.bench.longmemeval import read as read_longmemeval
 from tau.bench.tables import table_of
@@ -230,20 +232,31 @@ def talk(as_json: bool, **given: Any) -> None:
 @click.option("--eval", "folder", type=_folder, help="Folder with sets; built-in ones by default.")
 @click.option("--locomo", type=_data, help="LoCoMo file, for false alarms in everyday messages.")
 @click.option("--longmemeval", type=_data, help="LongMemEval file or folder, for the same.")
+@click.option("--embedder", is_flag=True, help="Use the built-in embedder; takes a while.")
+@click.option("--vectors", "kept", type=_folder, help="Folder that keeps vectors for the next run.")
+@click.option("--models-folder", default="", help="Folder with the built-in models.")
 @_as_json
-def care(folder: Path | None, locomo: Path | None, longmemeval: Path | None, as_json: bool) -> None:
+def care(
+    folder: Path | None, locomo: Path | None, longmemeval: Path | None, as_json: bool, **given: Any
+) -> None:
     """Measure how often danger is noticed, and false alarms.
 
-    No model is needed, and no message is shown.
+    Without --embedder no model is needed. No message is shown.
     """
     sets = care_datasets.read_datasets(folder) if folder else care_datasets.built_in_datasets()
     everyday = {}
     if locomo:
-        everyday["locomo"] = care_datasets.everyday_talks(read_locomo(locomo), "loc")
+        everyday["locomo"] = list(care_datasets.everyday_talks(read_locomo(locomo), "loc"))
     if longmemeval:
         read = read_longmemeval(longmemeval)
-        everyday["longmemeval"] = care_datasets.everyday_talks(read, "lme")
-    _print_figures("Care", care_bench.measure(sets, everyday), as_json=as_json)
+        everyday["longmemeval"] = list(care_datasets.everyday_talks(read, "lme"))
+    vectors = None
+    if given["embedder"]:
+        said = chain.from_iterable(talk.said for talk in chain(*everyday.values()))
+        messages = chain(said, *(item.said for each in sets for item in each.items))
+        made = vector_odds(messages, given["models_folder"], given["kept"], _print_progress)
+        vectors = _run(made)
+    _print_figures("Care", care_bench.measure(sets, everyday, vectors), as_json=as_json)
 
 
 @bench.command("import")

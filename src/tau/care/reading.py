@@ -10,11 +10,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from tau.care.rules import Context, SignalRule, signal_rules
-from tau.care.wording import drop_adverbs, normalize, terms_of
+from tau.care.wording import drop_adverbs, terms_of
 
 _SENTENCE = re.compile(r"[^.!?\n。！？；…]+[.!?。！？；…]*")
 _MAX_MATCHES = 4
 """Matches of a rule in a sentence that are looked at."""
+_DANGER = 2
+"""The level from which somebody is in danger."""
 MEANT, WORRYING, SAID_BY_OTHER, UNMEANT = range(4)
 """How a match stands: as a rule says; denied, past or exaggerated; another's words; not meant."""
 
@@ -28,8 +30,10 @@ class Reading(NamedTuple):
     signs: frozenset[str] = frozenset()
     thoughts: bool = False
     """Thoughts of suicide are said directly; a question about methods isn't that."""
-    text: str = ""
-    """The message in the form that rules read."""
+    is_discounted: bool = False
+    """Danger is named, but it's denied, long past, exaggerated or not meant."""
+    is_safe: bool = False
+    """The person says that they're safe, or that they were misunderstood."""
 
 
 class _Place(NamedTuple):
@@ -40,23 +44,28 @@ class _Place(NamedTuple):
     text: str
 
 
-def read_message(words: str) -> Reading:
-    """Return what a message says, without regard to what was said before."""
-    text = normalize(words)
-    best, signs, thoughts = Reading(), set[str](), False
+def read_message(text: str) -> Reading:
+    """Return what a normalised message says, without regard to what was said before."""
+    best, signs, thoughts, discounted = Reading(), set[str](), False, False
     for rule, place in _possible_rules(text):
         found = _strongest(rule, place)
         if found is None:
             continue
+        discounted |= found.level < _DANGER <= rule.level
         if found.level == rule.level and found.about == "self":
             signs |= {rule.sign} - {""}
             thoughts |= found.level >= 2 and rule.kind == "suicide" and rule.sign != "method"
         if found.level > best.level or (found.level == best.level and best.about == "other"):
             best = found
-    return best._replace(signs=frozenset(signs), thoughts=thoughts, text=text)
+    return best._replace(
+        signs=frozenset(signs),
+        thoughts=thoughts,
+        is_discounted=discounted and best.level < _DANGER,
+        is_safe=_says_safe(text),
+    )
 
 
-def says_safe(text: str) -> bool:
+def _says_safe(text: str) -> bool:
     """Return whether a normalised text says that the person is safe or was misunderstood."""
     contexts = signal_rules().contexts.values()
     return any(context["safe"].search(text) for context in contexts) and not any(
@@ -76,7 +85,7 @@ def _possible_rules(text: str) -> Iterator[tuple[SignalRule, _Place]]:
 
 
 def _strongest(rule: SignalRule, place: _Place) -> Reading | None:
-    """Return the strongest of what the matches of a rule say; `None` if none is meant."""
+    """Return the strongest of what the matches of a rule say; `None` without a match."""
     weaker: Reading | None = None
     for found in islice(rule.pattern.finditer(place.sentence), _MAX_MATCHES):
         stance = _stance(rule, place, place.sentence[: found.start()])
@@ -84,8 +93,10 @@ def _strongest(rule: SignalRule, place: _Place) -> Reading | None:
             return Reading(rule.level, rule.kind, rule.about)
         if stance == SAID_BY_OTHER:
             weaker = Reading(min(rule.level, 2), rule.kind, "other")
-        elif stance == WORRYING and weaker is None:
+        elif stance == WORRYING and (weaker is None or not weaker.level):
             weaker = Reading(min(rule.level, 1), rule.kind, rule.about)
+        elif weaker is None:
+            weaker = Reading()
     return weaker
 
 

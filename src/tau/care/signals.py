@@ -1,22 +1,31 @@
 """Signals of danger in a person's words: how serious, of what kind, and about whom.
 
-Rules decide, in English and Chinese; no model is needed. What counts over several messages is
-derived anew each time from the person's last messages, and nothing is stored.
+Rules find what is named, in English and Chinese. A classifier finds what is meant: it raises what
+the rules say and never lowers it. No model is needed, though an embedder helps. What counts over
+several messages is derived anew each time from the person's last messages, and nothing is stored.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
+from hashlib import blake2b
+from math import inf
 from typing import NamedTuple
 
 import msgspec
 
-from tau.care.reading import Reading, read_message, says_safe
+from tau.care.classifier import Floats, Odds, classifier
+from tau.care.reading import Reading, read_message
+from tau.care.wording import normalize
 
 MAX_EARLIER = 8
 """How many of the person's earlier messages are used."""
 HELD_TURNS = 3
 """How many turns an acute level is kept for, unless the person says that they're safe."""
+DECAY = 0.8
+"""What is left of the evidence for a worry with each message that follows."""
+CUT = (-2.0, 3.0)
+"""Least and most that one message adds to it."""
 ENOUGH = 4
 """Weight of signs that together are as serious as words that say it directly."""
 _WEIGHTS = {
@@ -72,44 +81,103 @@ class _Course(NamedTuple):
     """The person has said that they think of suicide."""
     held: Signal = NOTHING
     held_turns: int = 0
+    evidence: float = 0.0
+    """Log-odds of a worry over the messages so far, decaying."""
+    turns: int = 0
+
+
+class _KnownMessage(NamedTuple):
+    """What rules and n-grams say of a message, without its words."""
+
+    reading: Reading
+    ngrams: Floats
 
 
 _START = _Course()
+NO_ODDS = Odds(-inf, -inf)
+_MAX_KNOWN = 2_000
+_KNOWN: dict[bytes, _KnownMessage] = {}
+"""Messages by the hash of their words: each is read again with those that follow it."""
 
 
-def assess(words: str, earlier: Sequence[str] = ()) -> Signal:
+def assess(
+    words: str, earlier: Sequence[str] = (), vectors: Sequence[Floats | None] = ()
+) -> Signal:
     """Return the signal of a message.
 
     `earlier` are the person's last messages of the conversation, oldest first. Weaker signs in
-    several of them rise together, and an acute level is kept for some turns.
+    several of them rise together, and an acute level is kept for some turns. `vectors` are what
+    `Classifier.vector_odds` says of the last of these messages and of `words`, as far as known.
     """
-    recent = earlier[-MAX_EARLIER:]
-    before, last = recent[:-HELD_TURNS], recent[-HELD_TURNS:]
-    reads = [read_message(said) for said in (*last, words)]
-    if not any(read.level or read.signs for read in reads):
-        return NOTHING  # what was said before them can't reach this message
-    course, signal = _START, NOTHING
-    for read in (*map(read_message, before), *reads):
-        course, signal = _follow(course, read)
-    return signal
+    messages = [_known(said) for said in (*earlier[-MAX_EARLIER:], words)]
+    vectors = [None] * (len(messages) - len(vectors)) + list(vectors[-len(messages) :])
+    used = classifier()
+    odds = [used.judge(one.ngrams, vector) for one, vector in zip(messages, vectors, strict=True)]
+    return list(signals_of([one.reading for one in messages], odds, used.together_from))[-1]
 
 
-def _follow(course: _Course, read: Reading) -> tuple[_Course, Signal]:
+def assess_by_rules(words: str, earlier: Sequence[str] = ()) -> Signal:
+    """Return the signal of a message by the rules alone: of what is named."""
+    reads = [_known(said).reading for said in (*earlier[-MAX_EARLIER:], words)]
+    return list(signals_of(reads, [NO_ODDS] * len(reads)))[-1]
+
+
+def signals_of(
+    reads: Iterable[Reading], odds: Iterable[Odds], together_from: float = inf
+) -> Iterator[Signal]:
+    """Yield the signal of each message of a conversation, by what rules and the classifier say.
+
+    `together_from` is the evidence over several messages from which they need help.
+    """
+    course = _START
+    for read, found in zip(reads, odds, strict=True):
+        course, signal = _follow(course, read, found, together_from)
+        yield signal
+
+
+def _known(words: str) -> _KnownMessage:
+    key = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    message = _KNOWN.get(key)
+    if message is None:
+        if len(_KNOWN) >= _MAX_KNOWN:
+            _KNOWN.clear()
+        text = normalize(words)
+        message = _KnownMessage(read_message(text), classifier().ngram_odds(text))
+        _KNOWN[key] = message
+    return message
+
+
+def _follow(
+    course: _Course, read: Reading, odds: Odds, together_from: float
+) -> tuple[_Course, Signal]:
     """Return the course after one more message, and the signal of that message."""
-    if course != _START and read.level < Level.IDEATION and says_safe(read.text):
+    if course.turns and read.level < Level.IDEATION and read.is_safe:
         return _START, _signal(min(read.level, Level.WORRY), read.kind, read.about)
     if read.about == "other":
         signal = _signal(read.level, read.kind, read.about)
     else:
         level = _level(course, read)
         signal = _signal(level, "suicide" if level > read.level else read.kind)
+    evidence = DECAY * course.evidence + min(max(odds.worry, CUT[0]), CUT[1])
+    is_meant = odds.card > 0 and not read.is_discounted
+    adds_up = course.turns > 0 and odds.worry > 0 and evidence > together_from
+    needs_help = is_meant or adds_up
+    signal = _raised(signal, Level.IDEATION if needs_help else Level(int(odds.worry > 0)))
     held, turns = course.held, course.held_turns
     if signal.level == Level.ACUTE:
         held, turns = signal, HELD_TURNS
     elif turns:
         signal, turns = held, turns - 1
-    thoughts = course.thoughts or read.thoughts
-    return _Course(course.signs | read.signs, thoughts, held, turns), signal
+    thoughts, signs = course.thoughts or read.thoughts, course.signs | read.signs
+    return _Course(signs, thoughts, held, turns, evidence, course.turns + 1), signal
+
+
+def _raised(signal: Signal, level: Level) -> Signal:
+    """Return the signal of the rules, or a higher one that the classifier finds."""
+    if level <= signal.level:
+        return signal
+    found = "suicide" if level == Level.IDEATION else "distress"
+    return Signal(level, signal.kind or found, signal.about)
 
 
 def _level(course: _Course, read: Reading) -> int:

@@ -14,6 +14,7 @@ import anyio.to_thread
 import msgspec
 
 from tau.care.answers import card_text, fixed_reply, instructions, language_of
+from tau.care.classifier import classifier
 from tau.care.helplines import (
     FILE_NAME,
     WORLDWIDE,
@@ -24,7 +25,8 @@ from tau.care.helplines import (
     read_own_lines,
 )
 from tau.care.rules import signal_rules
-from tau.care.signals import MAX_EARLIER, Level, Signal, assess
+from tau.care.signals import MAX_EARLIER, Level, Signal, assess, assess_by_rules
+from tau.companion.care_vectors import CareVectors
 from tau.companion.events import HelpOffered, OfferedLine
 from tau.companion.location import current_country
 from tau.errors import BadInput, TauError
@@ -104,23 +106,42 @@ class Assessment(msgspec.Struct, frozen=True):
 
 
 class CareStep:
-    """Assesses messages and offers help. `home` may hold the owner's own help lines."""
+    """Assesses messages and offers help. `home` may hold the owner's own help lines.
 
-    def __init__(self, home: Path, country: str) -> None:
+    Without `vectors` rules and n-grams decide.
+    """
+
+    def __init__(self, home: Path, country: str, vectors: CareVectors | None = None) -> None:
         self._home = home
         self._country = country
+        self._vectors = vectors
 
     def country(self) -> str | None:
         """Return the code of the person's country, if it's known."""
         return current_country(self._country)
+
+    async def embed(self, memory: Memory, words: str, parent: str | None) -> None:
+        """Ask the embedder about words that will be assessed (`CareVectors.ask`)."""
+        await self.embed_alone(words, _earlier_words(memory, parent))
+
+    async def embed_alone(self, words: str, earlier: Sequence[str]) -> None:
+        """Ask the embedder about words and those before them, unless rules alone name help."""
+        recent = earlier[-MAX_EARLIER:]
+        if self._vectors and assess_by_rules(words, recent).level < NAMES_HELP:
+            await self._vectors.ask([*recent, words])
 
     def assess(self, memory: Memory | None, words: str, parent: str | None) -> Assessment:
         """Return what words say of danger that follow the message `parent`."""
         return self.assess_alone(words, _earlier_words(memory, parent) if memory else ())
 
     def assess_alone(self, words: str, earlier: Sequence[str]) -> Assessment:
-        """Return what words say of danger; `earlier` are the person's last ones, oldest first."""
-        signal = assess(words, earlier[-MAX_EARLIER:])
+        """Return what words say of danger; `earlier` are the person's last ones, oldest first.
+
+        What was asked about with `embed` is assessed with its vectors, the rest without.
+        """
+        recent = earlier[-MAX_EARLIER:]
+        known = self._vectors.known([*recent, words]) if self._vectors else ()
+        signal = assess(words, recent, known)
         if signal.level < NAMES_HELP:
             return Assessment(signal)
         mark = CareMark(int(signal.level), signal.kind, signal.about, self.country())
@@ -174,8 +195,9 @@ class CareStep:
 
 
 async def prepare_care() -> None:
-    """Compile the rules in a thread: the first message would have to wait for it."""
-    await anyio.to_thread.run_sync(signal_rules, abandon_on_cancel=True)
+    """Compile the rules and read the weights in a thread: else the first message waits for it."""
+    for prepare in (signal_rules, classifier):
+        await anyio.to_thread.run_sync(prepare, abandon_on_cancel=True)
 
 
 def is_capable(aliases: Aliases, model: str) -> bool:

@@ -17,6 +17,7 @@ from tau.care.notices import notice_text
 from tau.companion.ai_notice import NoticeClock
 from tau.companion.care_reply import CareReplyGenerator
 from tau.companion.care_step import Assessment, CareStep, joined
+from tau.companion.care_vectors import CareVectors, QueryEmbedder
 from tau.companion.events import Accepted, Failed, NoticeGiven
 from tau.companion.placement import RetryContext, own_message, words_parent
 from tau.companion.replay import replay_turn
@@ -54,13 +55,15 @@ class Companion:
         learning: LearningWorker,
         load: ForegroundLoad,
         settings: Settings,
+        embed: QueryEmbedder | None = None,
     ) -> None:
         self._lives = lives
         self._models = models
         self._learning = learning
         self._foreground_load = load
         self._settings = settings
-        self.care = CareStep(settings.home, settings.country)
+        vectors = CareVectors(embed, models.aliases) if embed else None
+        self.care = CareStep(settings.home, settings.country, vectors)
         self._notices = NoticeClock()
         self._turns = TurnRegistry()
         self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
@@ -199,6 +202,7 @@ class Companion:
         if request.edits is not None:
             words_parent(life, request.conversation, request.edits)  # raises before a reply ends
             await self._turns.stop(life.person, {conversation})
+        await self._embed_words(life, request)
         drafts: list[WordsDraft] = []
 
         def decide() -> list[Entry]:
@@ -225,6 +229,8 @@ class Companion:
     async def _start_retry(self, life: Life, message: str, request: TurnInput) -> Turn:
         words = own_message(life, message)
         memory = life.memory_of(words.conversation)
+        if words.care is None:
+            await self.care.embed(memory, words.text, words.parent)
         care = self.care.assess(memory, words.text, words.parent).with_mark(words.care)
         model = self._resolve_model(request.model, care)
         await self._turns.stop_replies(life.person, message)
@@ -236,6 +242,15 @@ class Companion:
         request = msgspec.structs.replace(request, words=words.text, model=model)
         self._start_reply(life, turn, words, request, care, retry)
         return turn
+
+    async def _embed_words(self, life: Life, request: TurnInput) -> None:
+        if request.conversation is None:
+            said = [each.text for each in request.history if each.by == "person"]
+            await self.care.embed_alone(request.words, said)
+            return
+        parent = words_parent(life, request.conversation, request.edits)
+        memory = life.memory_of(request.conversation)
+        await self.care.embed(memory, request.words, parent)
 
     def _resolve_model(self, model: str | None, care: Assessment) -> str:
         """Return the model that replies.

@@ -5,6 +5,7 @@ vectors are made anew with it; until every message has one, search goes on with 
 """
 
 import logging
+from hashlib import blake2b
 
 import anyio
 
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _BATCH = 8  # small, so that a query never waits long behind one
 _YIELD_SECONDS = 1.0  # that new messages wait for replies in progress
+_MAX_LAST_VECTORS = 16
 _MAX_QUERY_CHARACTERS = 2_000  # an embedder's window holds no more
 
 
@@ -29,12 +31,27 @@ class EmbeddingWorker(LifeListener):
         self._models = models
         self._foreground_load = load or ForegroundLoad()
         self._worker = BackgroundWorker("embedding", self._embed_batch)
+        self._last_vectors: dict[bytes, Vectors] = {}
         self._started: set[str] = set()  # people whose next batch follows one just embedded
 
     async def query(self, query: str, model: str | None) -> Vectors | None:
-        """Return the vector of `query`, if the embedder answers and is the memory's own model."""
+        """Return the vector of `query`, if the embedder answers and is the memory's own model.
+
+        The last vectors are kept, since the care step and recall ask about the same words.
+        """
         if model is None or not query.strip():
             return None
+        key = blake2b(f"{model}\n{query}".encode("utf-8", "surrogatepass")).digest()
+        if key not in self._last_vectors:
+            vector = await self._embedded(query, model)
+            if vector is None:
+                return None
+            if len(self._last_vectors) >= _MAX_LAST_VECTORS:
+                self._last_vectors.pop(next(iter(self._last_vectors)))
+            self._last_vectors[key] = vector
+        return self._last_vectors[key]
+
+    async def _embedded(self, query: str, model: str) -> Vectors | None:
         try:
             with self._foreground_load.track():
                 embedded = await self._models.embed(

@@ -163,7 +163,7 @@ async def inference(
             created=time.time(), text=reply.text, reasoning_content=reply.thoughts or None
         )
     name, body = _model_request(app_state, asked)
-    offer = _offer(app_state, name, asked)
+    offer = await _offer(app_state, name, asked)
     if offer is None:
         answer = await app_state.models.complete(name, body)
     else:
@@ -202,7 +202,7 @@ async def inference_streaming(
             headers=care_text.turn_headers(turn),
         )
     name, body = _model_request(app_state, asked)
-    offer = _offer(app_state, name, asked)
+    offer = await _offer(app_state, name, asked)
     if offer is not None:
         return sse.EventStreamResponse(
             _encode_pieces(_texts_with_help(app_state, name, body, offer)),
@@ -233,9 +233,9 @@ async def _companion_texts(
         event = await anext(events)
 
 
-def _offer(app_state: AppState, model: str, asked: InferenceRequest) -> HelpOffer | None:
+async def _offer(app_state: AppState, model: str, asked: InferenceRequest) -> HelpOffer | None:
     said = [item.text or "" for item in asked.context if _ROLES.get(item.type) == "user"]
-    return care_text.offer_for_request(app_state, model, said, asked.response_format)
+    return await care_text.offer_for_request(app_state, model, said, asked.response_format)
 
 
 async def _texts_with_help(

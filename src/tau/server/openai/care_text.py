@@ -47,7 +47,7 @@ def text_before(turn: Turn) -> str:
     return f"{offered.text}\n\n" if offered is not None and not offered.fixed else ""
 
 
-def offer_for_request(
+async def offer_for_request(
     app_state: AppState, model: str, said: Sequence[str], response_format: object = None
 ) -> HelpOffer | None:
     """Return the help that goes with a request for a model alone, if any.
@@ -58,6 +58,7 @@ def offer_for_request(
     if not said or kind in {"json_object", "json_schema"}:
         return None
     care = app_state.companion.care
+    await care.embed_alone(said[-1], said[:-1])
     assessment = care.assess_alone(said[-1], said[:-1])
     return care.offer_for(assessment, said[-1], app_state.models.aliases, model)
 

@@ -263,7 +263,8 @@ async def _companion_chunks(
 async def _model_completion(asked: ChatRequest, app_state: AppState) -> Response:
     body = asked.model_dump(exclude_unset=True)
     said = [one.text() or "" for one in asked.messages if one.role == "user"]
-    offer = care_text.offer_for_request(app_state, asked.model, said, body.get("response_format"))
+    format_ = body.get("response_format")
+    offer = await care_text.offer_for_request(app_state, asked.model, said, format_)
     if offer is not None:
         return await _completion_with_help(asked, body, app_state, offer)
     if not asked.stream:
