@@ -53,7 +53,8 @@ _OPENING = re.compile(
 _NOT_ASSERTED_AFTER = re.compile(
     r"\b(?:if|unless|wish|would|could|might|should|whether|until|in case|hope|hoping|maybe|perhaps"
     r"|said|says|saying|told|tells|asked|asks|claims|claimed|thinks?|thought|believes?|wrote|heard"
-    r"|according to|apparently|quote|suggest\w*|pretend\w*|dream\w*|imagin\w*|when|whenever|used to"
+    r"|according to|apparently|quote|suggest\w*|pretend\w*|dream\w*|nightmares?|imagin\w*"
+    r"|when(?! (?:I|we) (?:was|were) )|whenever|used to"
     r" say|as though|rumou?r|reads?|why|what|how|where|which|not true|not that|a lie|lies?"
     r"|nonsense|myth|no way|doubt\w*|den(?:y|ies|ied)|false|wrong|nobody|no one|almost|nearly"
     r"|practically|technically)\b",
@@ -137,7 +138,7 @@ _BIRTHDAY = re.compile(
 )
 _PARTNER = re.compile(
     r"(?:late )?(?:(?P<ex>ex\b|ex-\w+)|husband|wife|partner|girlfriend|boyfriend|fianc[ée]e?"
-    r"|spouse|friend|best friend): ",
+    r"|spouse|friend|best friend|flatmate|roommate|housemate): ",
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
@@ -146,7 +147,7 @@ _TRAILING = re.compile(
 _NAME = re.compile(r"(?<=[ (])[A-ZÀ-Þ][\w'’-]+")
 _GONE = re.compile(
     r"\b(?:lost my|died|passed away|passed on|buried|late (?:husband|wife|partner)|dumped|left me"
-    r"|broke up|split up|divorc\w+|separat\w+|no longer)\b",
+    r"|broke up|split up|divorc\w+|separat\w+|no longer|moved out)\b",
     re.IGNORECASE,
 )
 """Ends a relationship with who is named in the same sentence."""
@@ -201,7 +202,8 @@ def _clauses(sentence: str, end: int, reference: ReferenceTime) -> Iterator[Clai
         for claim in grammar_english.read_clause(
             sentence, start, predicate, reference, beside=bool(claims)
         ):
-            if not claims or any(name not in said for name in _NAME.findall(claim.text)):
+            names = _NAME.findall(claim.text) or [claim.value]
+            if not claims or any(name not in said for name in names):
                 yield claim
 
 

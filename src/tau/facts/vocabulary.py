@@ -22,7 +22,7 @@ stepdaughter stepmother stepmom stepfather stepdad stepsister stepbrother aunt a
 niece nephew grandmother grandma gran nan granny grandfather grandpa granddad grandad grandson
 granddaughter mother-in-law father-in-law sister-in-law brother-in-law son-in-law daughter-in-law
 ex-wife ex-husband ex-girlfriend ex-boyfriend ex-partner ex gf bf wifey
-godmother godfather goddaughter godson
+bro sis godmother godfather goddaughter godson
 """
 PEOPLE = """
 friend mate boss manager neighbour neighbor colleague coworker co-worker roommate flatmate housemate
@@ -39,6 +39,8 @@ SYNONYMS = {
     "hubby": "husband",
     "wifey": "wife",
     "gf": "girlfriend",
+    "bro": "brother",
+    "sis": "sister",
     "bf": "boyfriend",
     "auntie": "aunt",
     "grandma": "grandmother",
