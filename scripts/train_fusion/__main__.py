@@ -23,6 +23,7 @@ from typing import Any
 import msgspec
 from evaluation import Figures, evaluate_weights, held_out, table_head, table_row
 from fitting import AGAINST, LEARNED, MEANING_ONLY, WORDS_ONLY, Plan, learn, learn_chats, shipped
+from floor_samples import short_life_samples
 from floor_training import train_floor
 from samples import Material, Sample, folds, group_samples, samples
 
@@ -198,6 +199,8 @@ async def _made(asked: argparse.Namespace, embedder: CachedEmbedder | None) -> M
         _say(f"{data}: {len(grouped)} questions.")
         made.ranking.extend(grouped)
         made.floor.extend(found.floor)
+    if embedder is not None:  # by words alone nothing of theirs is found
+        made.floor.extend(await short_life_samples(embedder))
     return made
 
 

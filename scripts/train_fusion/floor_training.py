@@ -1,32 +1,32 @@
 """Training of the floor of recall: questions with an answer in memory against small talk.
 
 Logistic regression in numpy. Each kind of message of each data set counts the same. The threshold
-is put where `SHOWN` of the small talk for training, in histories that were held out, is above it.
+is put where `SHOWN` of the small talk for calibration, in histories that were held out, is above
+it. The small talk that judges takes part in neither.
 """
 
-import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from tau.memory.floor import ASKS_OF_SAID, NAMES_SPEAKER, OWN_QUESTION
 
-SMALL_TALK = tomllib.loads((Path(__file__).resolve().parent / "small_talk.toml").read_text("utf-8"))
 SHOWN = 0.03
-"""The share of small talk for training that may be above the floor."""
+"""The share of small talk for calibration that may be above the floor."""
 FOLDS = 4
 _ALWAYS = (OWN_QUESTION, NAMES_SPEAKER, ASKS_OF_SAID)
 _STEPS, _RATE, _L2 = 4_000, 2.0, 1e-3
 Matrix = npt.NDArray[np.float64]
+JUDGING = ("talk", "task", "near")
+"""The parts of small talk that judge."""
 
 
 @dataclass(frozen=True)
 class FloorSample:
-    """The features of a message asked in one home; `part` is `question`, `train` or `judge`."""
+    """The features of a message asked in one home; `part` is `question` or one of small talk."""
 
     data: str
     home: str
@@ -36,22 +36,35 @@ class FloorSample:
 
 def train_floor(samples: Sequence[FloorSample]) -> tuple[dict[str, float], dict[str, float]]:
     """Return a model and its figures on homes and small talk that it has not seen, in per cent."""
+    scores = _scores_held_out(samples)
+    threshold = float(np.quantile(scores["calibrate"], 1 - SHOWN))
+    model = _fit(samples)
+    model["constant"] -= threshold
+    above = {part: 100 * float(np.mean(found >= threshold)) for part, found in scores.items()}
+    figures = {
+        f"questions lost of {data}": 100 - above[data]
+        for data in dict.fromkeys(sample.data for sample in samples)
+    }
+    figures["small talk shown"] = float(np.mean([above[part] for part in JUDGING]))
+    figures |= {f"{part} shown": above[part] for part in JUDGING}
+    return {name: round(weight, 3) for name, weight in model.items()}, figures
+
+
+def _scores_held_out(samples: Sequence[FloorSample]) -> dict[str, Matrix]:
+    """Return the scores by models that have not seen the home.
+
+    Those of questions are by data set, those of small talk by part.
+    """
     homes = sorted({sample.home for sample in samples})
     fold = {home: number % FOLDS for number, home in enumerate(homes)}
-    scores: dict[str, list[float]] = {"question": [], "train": [], "judge": []}
+    scores: defaultdict[str, list[float]] = defaultdict(list)
     for left_out in range(FOLDS):
         model = _fit([each for each in samples if fold[each.home] != left_out])
         for each in samples:
             if fold[each.home] == left_out:
-                scores[each.part].append(_score(model, each))
-    threshold = float(np.quantile(scores["train"], 1 - SHOWN))
-    model = _fit(samples)
-    model["constant"] -= threshold
-    figures = {
-        "questions lost": 100 * float(np.mean(np.array(scores["question"]) < threshold)),
-        "small talk shown": 100 * float(np.mean(np.array(scores["judge"]) >= threshold)),
-    }
-    return {name: round(weight, 3) for name, weight in model.items()}, figures
+                kind = each.data if each.part == "question" else each.part
+                scores[kind].append(_score(model, each))
+    return {part: np.array(found) for part, found in scores.items()}
 
 
 def _fit(samples: Sequence[FloorSample]) -> dict[str, float]:

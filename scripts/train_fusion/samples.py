@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from floor_training import SMALL_TALK, FloorSample
+from floor_samples import small_talk_samples
+from floor_training import FloorSample
 
 from tau.bench.datasets import DatasetQuestion, DatasetSample
 from tau.bench.vectors import CachedEmbedder
@@ -91,11 +92,7 @@ async def _add_samples(
         features = memory.relevance_features(question.text, vector=vector, now=question.now)
         made.floor.append(FloorSample(data, haystack.name, "question", features))
     now = max(message.at for message in haystack.messages) + 3_600
-    for part, texts in SMALL_TALK.items():
-        vectors = [None] * len(texts) if embedder is None else await embedder.queries(texts)
-        for text, vector in zip(texts, vectors, strict=True):
-            features = memory.relevance_features(text, vector=vector, now=now)
-            made.floor.append(FloorSample(data, haystack.name, part, features))
+    made.floor.extend(await small_talk_samples(data, haystack.name, memory, embedder, now))
 
 
 def group_samples(made: Sequence[Sample], *, shared: bool = True) -> list[Sample]:

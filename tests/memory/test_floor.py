@@ -46,6 +46,26 @@ def test_a_question_with_an_answer_is_above_the_floor(memory: Memory, text: str)
     assert found == memory.search(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("Where does my sister live", "question"), ("Tell me about the cliffs", "question"),
+     ("体检有什么毛病", "question"), ("How do I remove a coffee stain?", "task"),
+     ("What's the difference between a lake and a pond?", "task"), ("Are you there", "of_tau"),
+     ("你是谁", "of_tau")],
+)  # fmt: skip
+def test_features_tell_what_is_asked_for(memory: Memory, text: str, name: str) -> None:
+    assert memory.relevance_features(text)[name] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("I walked along the cliffs.", "question"), ("How do I usually take my coffee?", "task"),
+     ("What did you recommend?", "of_tau")],
+)  # fmt: skip
+def test_features_do_not_mistake_one_for_another(memory: Memory, text: str, name: str) -> None:
+    assert memory.relevance_features(text)[name] == 0
+
+
 def test_a_question_about_the_one_message_that_says_a_word_is_above_the_floor() -> None:
     memory = Memory()
     memory.remember("The hollyhock is poisonous.")

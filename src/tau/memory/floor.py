@@ -26,6 +26,9 @@ SINGLE = 0.75
 """What a word counts that one message says; commoner ones count less."""
 DAY_SECONDS = 86_400
 BEST_MATCHES = 5
+MOST_SPREAD = 8
+"""Standard deviations by which the nearest vector may stand out, about."""
+TINY = 1e-6
 
 _OF_SELF = re.compile(
     r"\b(?:i|i'm|i've|i'd|i'll|me|my|mine|myself|we|us|our|ours)\b|我|咱", re.IGNORECASE
@@ -35,21 +38,35 @@ _OWN_QUESTION = re.compile(
     r"(?!\W*(?:can|could|would|will|may|shall) )"
     r"(?=.*\b(?:what|which|who|whom|whose|where|when|why|how|did|do|does|have|has|had|was|were|am"
     r"|is|are)\b).*\b(?:i|i'm|i've|i'd|my|me|mine|we|us|our)\b.*[?？]\s*$"
-    r"|(?:我|咱).*(?:什么|什麼|谁|誰|哪|几|幾|多少|何时|何時|怎么样|怎麼樣|吗|嗎|么)",
+    r"|(?<![听聽看][到见見])(?:我|咱).*(?:什么|什麼|谁|誰|哪|几|幾|多少|何时|何時|怎么样|怎麼樣|吗|嗎|么)",
     re.IGNORECASE | re.DOTALL,
 )
 """A question about the person's own life, not one for advice ("how do I boil an egg?")."""
+_ASKS = re.compile(
+    r"[?？]\s*$|^\W*(?:(?:and|so|but|hey|ok|okay|tau)\W+)*(?:what|which|who|whom|whose|where|when|why"
+    r"|how|do|did|does|is|are|was|were|am|have|has|had)\b"
+    r"|\btell me (?:about|again|all|everything|how|what|when|where|which|who|why)\b"
+    r"|\bremind me\b|\bdo you (?:remember|recall|know)\b"
+    r"|\bi (?:forget|forgot|wonder|can't remember)\b"
+    r"|什么|什麼|谁|誰|哪|几|幾|多少|怎么|怎麼|吗|嗎|呢|记得|記得|告诉我|告訴我|提醒我",
+    re.IGNORECASE,
+)
+"""A question, also one without a question mark."""
 _QUESTION = re.compile(r"[?？]\s*$")
 _TASK = re.compile(
     r"^\W*(?:(?:please|can you|could you|would you|let's|now) )*(?:write|draft|compose|translate"
     r"|summari[sz]e|explain|convert|fix|correct|rewrite|proofread|calculate|solve|define|sing|play"
     r"|flip|roll|pick|choose|make me laugh|tell me (?:a|an|another|something)\b"
     r"|(?:give me|suggest) (?:a|an|one|two|three|four|five|ten|some)\b)"
+    r"|^(?!.*\b(?:my|our)\b).*\bhow (?:do|can|could|should|would) (?:i|you|one)\b"
+    r"|^\W*what(?:'s| is| are) (?:a|some) good\b|\bwhat(?:'s| is) the difference between\b"
+    r"|^\W*what time is it\b"
     r"|\b(?:joke|poem|haiku|limerick|riddle|synonym|antonym|rhymes? with|python|sql|regex|git)\b"
     r"|写[一个首封条]|寫[一個首封條]|翻译|翻譯|译成|譯成|[讲講说說出]个|[講說出]個|笑话|笑話|谜语|謎語|润色|潤色"
     r"|语病|語病|近义词|近義詞|反义词|反義詞|什么意思|什麼意思|[起取].{0,3}名字|等于[多几]|等於[多幾]",
     re.IGNORECASE,
 )
+_OF_TAU = re.compile(r"\b(?:you|your|yours|you're|yourself)\b|你|您", re.IGNORECASE)
 
 
 class Floor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -121,7 +138,9 @@ def floor_features(
         OWN_QUESTION: float(_OWN_QUESTION.search(start) is not None),
         NAMES_SPEAKER: float(names_speaker),
         ASKS_OF_SAID: float(bool(asks_of_said) and rarest >= SINGLE),
+        "of_tau": float(_OF_TAU.search(start) is not None and not question.asks_about_replies),
         "task": float(is_task),
+        "question": float(_ASKS.search(start) is not None),
         "past": float(any(span.end < now - DAY_SECONDS / 2 for span in question.spans)),
         "replies": float(question.asks_about_replies),
         "best": best,
@@ -131,6 +150,8 @@ def floor_features(
         nearest = np.partition(meaning, len(meaning) - count)[-count:]
         found["nearest"] = float(nearest.mean())
         found["stands_out"] = float(nearest.max() - meaning.mean())
+        found["spread"] = float(found["stands_out"] / (MOST_SPREAD * meaning.std() + TINY))
+        found["gap"] = float(nearest.max() - nearest.min())
     return found
 
 
