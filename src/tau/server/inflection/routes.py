@@ -34,7 +34,7 @@ from tau.server.inflection.schemas import (
     UserMetadata,
 )
 from tau.server.inflection.scores import parse_scores, scoring_messages
-from tau.server.openai import care_text
+from tau.server.openai import care_text, client_prompts
 from tau.server.openai.history_turns import begin_turn
 from tau.server.openai.routes import (
     DONE_EVENT,
@@ -126,6 +126,15 @@ def _message(item: ContextItem) -> dict[str, Any]:
     return message
 
 
+def _is_task(asked: InferenceRequest) -> bool:
+    """Return whether the last entry is the client's own prompt to the companion."""
+    texts = [item.text or "" for item in asked.context if item.type in _INSTRUCTIONS]
+    last = asked.context[-1] if asked.context else None
+    human = last is not None and _ROLES.get(last.type) == "user"
+    words = (last.text or "") if last is not None and human else ""
+    return is_companion(asked.config) and client_prompts.is_task(words, texts)
+
+
 def _read_location(asked: InferenceRequest) -> None:
     """Keep where the person is, if the request says so."""
     known = asked.metadata
@@ -155,7 +164,8 @@ async def inference(
 ) -> InferenceReply:
     """Return a whole reply."""
     _read_location(asked)
-    if is_companion(asked.config):
+    is_task = _is_task(asked)
+    if is_companion(asked.config) and not is_task:
         turn = await _begin_turn(app_state, current, asked)
         response.headers.update(care_text.turn_headers(turn))
         reply = await whole_reply(turn)
@@ -163,7 +173,7 @@ async def inference(
             created=time.time(), text=reply.text, reasoning_content=reply.thoughts or None
         )
     name, body = _model_request(app_state, asked)
-    offer = await _offer(app_state, name, asked)
+    offer = None if is_task else await _offer(app_state, name, asked)
     if offer is None:
         answer = await app_state.models.complete(name, body)
     else:
@@ -193,7 +203,8 @@ async def inference_streaming(
 ) -> Response:
     """Stream a reply."""
     _read_location(asked)
-    if is_companion(asked.config):
+    is_task = _is_task(asked)
+    if is_companion(asked.config) and not is_task:
         turn = await _begin_turn(app_state, current, asked)
         first, events = await first_event(turn)
         return sse.EventStreamResponse(
@@ -202,7 +213,7 @@ async def inference_streaming(
             headers=care_text.turn_headers(turn),
         )
     name, body = _model_request(app_state, asked)
-    offer = await _offer(app_state, name, asked)
+    offer = None if is_task else await _offer(app_state, name, asked)
     if offer is not None:
         return sse.EventStreamResponse(
             _encode_pieces(_texts_with_help(app_state, name, body, offer)),

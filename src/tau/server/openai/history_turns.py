@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tau.companion.care_step import joined
 from tau.companion.turn import Turn
 from tau.companion.turn_input import EarlierMessage, TurnInput, validated_turn_id
 from tau.errors import BadInput
@@ -9,6 +10,7 @@ from tau.life.private import PRIVATE_PREFIX
 from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.server.auth import CurrentPerson
+from tau.server.openai.client_prompts import unwrap_question
 from tau.server.openai.thread_matching import ThreadMatch, match_thread
 from tau.server.state import AppState
 
@@ -29,13 +31,17 @@ async def begin_turn(
 ) -> Turn:
     """Begin a turn with the last of `lines`, in `conversation` or where they belong.
 
-    Raises `BadInput` if the last line is not the person's, `NotFound` for an unknown
+    A question that a client wrapped in documents is the words; the documents are for this turn
+    only. Raises `BadInput` if the last line is not the person's, `NotFound` for an unknown
     conversation.
     """
     if not lines or lines[-1].by != "person":
         raise BadInput("The last message must be the person's.")
     companion, life = app_state.companion, current.life
-    words = validated_message(lines[-1].text, life.max_message_bytes)
+    text = lines[-1].text
+    if wrapped := unwrap_question(text):
+        text, instructions = wrapped.question, joined(instructions, wrapped.prompt)
+    words = validated_message(text, life.max_message_bytes)
     if conversation is not None:
         current.require_visible(conversation)
     earlier = tuple(

@@ -25,7 +25,7 @@ from tau.models.types import Chunk
 from tau.server import sse
 from tau.server.auth import AppStateDep, CredentialDep, CurrentPerson, CurrentPersonDep
 from tau.server.errors import error_body, status_of
-from tau.server.openai import care_text
+from tau.server.openai import care_text, client_prompts
 from tau.server.openai.history_turns import begin_turn
 from tau.server.openai.schemas import (
     ChatCompletion,
@@ -45,6 +45,7 @@ COMPANION_MODEL = "tau"
 INFLECTION_COMPANION_MODELS = frozenset(
     {"inflection_3_pi", "Pi-3.1", "inflection_2_5", "inflection_2"}
 )
+_INSTRUCTION_ROLES = frozenset({"system", "developer"})
 DONE_EVENT = b"data: [DONE]\n\n"
 CONVERSATION_HEADER = "X-Tau-Conversation"
 MODEL_HEADER = "X-Tau-Model"
@@ -89,6 +90,9 @@ async def complete_chat(
     """Answer a chat request in OpenAI's format."""
     if not is_companion(asked.model):
         return await _model_completion(asked, app_state)
+    if _is_task(asked):
+        model = app_state.models.aliases.default_chat()
+        return await _plain_completion(asked.model_copy(update={"model": model}), app_state)
     named = conversation or _named_conversation(asked, current)
     lines = [line for message in asked.messages if (line := _history_message(message))]
     turn = await begin_turn(
@@ -117,8 +121,14 @@ def _named_conversation(asked: ChatRequest, current: CurrentPerson) -> str | Non
 
 
 def _instructions(asked: ChatRequest) -> str | None:
-    texts = [one.text() for one in asked.messages if one.role in {"system", "developer"}]
+    texts = [one.text() for one in asked.messages if one.role in _INSTRUCTION_ROLES]
     return "\n\n".join(filter(None, texts)) or None
+
+
+def _is_task(asked: ChatRequest) -> bool:
+    last = asked.messages[-1]
+    systems = [one.text() or "" for one in asked.messages if one.role in _INSTRUCTION_ROLES]
+    return last.role == "user" and client_prompts.is_task(last.text() or "", systems)
 
 
 def _history_message(message: ChatMessage) -> EarlierMessage | None:
@@ -267,6 +277,11 @@ async def _model_completion(asked: ChatRequest, app_state: AppState) -> Response
     offer = await care_text.offer_for_request(app_state, asked.model, said, format_)
     if offer is not None:
         return await _completion_with_help(asked, body, app_state, offer)
+    return await _plain_completion(asked, app_state)
+
+
+async def _plain_completion(asked: ChatRequest, app_state: AppState) -> Response:
+    body = asked.model_dump(exclude_unset=True) | {"model": asked.model}
     if not asked.stream:
         return _json(await app_state.models.complete(asked.model, body))
     chunks = app_state.models.stream(asked.model, body)
