@@ -113,3 +113,10 @@ def test_an_illness_is_known_by_its_ending(word: str) -> None:
 )
 def test_not_all_with_such_an_ending_are_illnesses(word: str) -> None:
     assert condition(word) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["回我消息控制在三句话以内", "算数的时候都用公制单位，谢谢", "以后都用繁体回我"]
+)
+def test_a_request_for_all_replies_is_a_standing_one(text: str) -> None:
+    assert [each.topic for each in extract_claims(text, SAID_AT)] == ["instruction"]

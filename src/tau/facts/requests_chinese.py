@@ -72,7 +72,21 @@ _WHEN_ANSWERING = re.compile(
 _CONCLUSION_FIRST = re.compile(
     "(?:请你?|麻烦你?|你|以后){0,3}(?P<request>(?:先(?:说|给|讲)(?:结论|重点|答案|要点)|一次只(?:问|说|给|讲)|直接给(?:我)?(?:答案|结论|代码)|有话直说|说话直接点|说中文|讲中文|别跟我(?:讲|说|客气|绕)|不要跟我(?:讲|说|客气|绕)).*)$"
 )
-_SIMPLE = (_NOT_EACH_TIME, _BRIEFLY, _IN_LANGUAGE, _WHEN_ANSWERING, _CONCLUSION_FIRST)
+_REPLY_LIMIT = re.compile(
+    "(?:请你?|麻烦你?|你|以后|今后|都){0,3}(?P<request>(?:回我|回复我?|回答我?|答我)(?:消息|信息|问题|的时候|时){0,2}(?:请|都|尽量|要){0,2}(?:控制在|不超过|别超过|不要超过|限制在|短|精简|简短).{1,14})$"
+)
+_IN_UNITS = re.compile(
+    "(?P<request>(?:[^，我你]{1,8}(?:的时候|时))?(?:请|都|一律|统一|以后){1,3}用(?:公制|英制|摄氏|公里|公斤|人民币|24小时制|简体|繁体).{0,8}?)(?:，?谢谢)?$"
+)
+_SIMPLE = (
+    _NOT_EACH_TIME,
+    _BRIEFLY,
+    _IN_LANGUAGE,
+    _WHEN_ANSWERING,
+    _CONCLUSION_FIRST,
+    _REPLY_LIMIT,
+    _IN_UNITS,
+)
 _FIRST = re.compile("先|只|直接|务必")
 _REMEMBER = re.compile(
     "(?:请|你|帮我|要|一定){0,4}(?:记住|记得|记一下|记下来?|别忘了)[，,：: ]*"
