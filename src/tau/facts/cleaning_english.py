@@ -327,7 +327,8 @@ def holding(raw: str) -> list[str]:
     article = raw.split(maxsplit=1)[0].lower()
     if not 1 <= len(tokens) <= 4 or article == "my":
         return []
-    if tokens[0].lower() in _NO_THINGS or _ADJECTIVE.fullmatch(tokens[-1].lower()):
+    last = tokens[-1].lower()
+    if tokens[0].lower() in _NO_THINGS or _ADJECTIVE.fullmatch(last) or last == "mistake":
         return []
     return [f"{article} {' '.join(tokens)}"]
 

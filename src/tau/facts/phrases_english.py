@@ -63,7 +63,10 @@ def owned(raw: str) -> list[str]:
     """Return something owned, as it's called: an open phrase that is no idea or event."""
     found = phrase(raw)
     tokens = found[0].lower().split() if found else []
-    vague = word_set("it new old trip ticket tickets gift gifts present food lunch dinner coffee")
+    vague = word_set(
+        "it soul mistake heart mind shares new old trip ticket tickets gift gifts"
+        " present food lunch dinner coffee"
+    )
     return [] if not tokens or vague.intersection(tokens[-1:]) else found
 
 
