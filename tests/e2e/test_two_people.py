@@ -1,5 +1,6 @@
 """Two people of one Tau on one browser: what is one's stays one's."""
 
+import re
 from urllib.parse import quote
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -20,12 +21,35 @@ def _link_of_ben(tau: Tau) -> str:
     return f"{tau.url}/welcome#key={quote(tau.call(invited()), safe='')}"
 
 
+def follow(page: Page, link: str) -> None:
+    """Open a sign-in link in a browser that is signed in, and say that it may replace that."""
+    page.goto(link)
+    page.get_by_role("button", name="Use the link").click()
+
+
+def test_a_link_asks_before_it_replaces_a_session(
+    page: Page, context: BrowserContext, tau: Tau
+) -> None:
+    enter(page, tau)
+    link = _link_of_ben(tau)
+    page.goto(link)
+    expect(page.get_by_text("You're signed in as")).to_be_visible()
+    expect(page).not_to_have_url(re.compile("key="))
+    before = context.cookies()[0].get("value")
+    page.get_by_role("button", name="Stay signed in").click()
+    expect(composer(page)).to_be_visible()
+    assert context.cookies()[0].get("value") == before
+    follow(page, link)  # it wasn't used up
+    expect(page.get_by_role("heading", name="Hello, Ben.")).to_be_visible()
+    assert context.cookies()[0].get("value") != before
+
+
 def test_a_page_left_open_says_nothing_in_the_life_of_another(
     page: Page, context: BrowserContext, tau: Tau, api: Api
 ) -> None:
     enter(page, tau)
     of_ben = context.new_page()
-    of_ben.goto(_link_of_ben(tau))
+    follow(of_ben, _link_of_ben(tau))
     expect(of_ben.get_by_role("heading", name="Hello, Ben.")).to_be_visible()
 
     composer(page).fill("My savings are under the mattress")
@@ -38,7 +62,7 @@ def test_a_page_left_open_says_nothing_in_the_life_of_another(
     expect(composer(of_ben)).to_be_empty()
     expect(of_ben.get_by_text("mattress")).to_have_count(0)
 
-    page.goto(tau.link())  # their own words waited for them, and are said now
+    follow(page, tau.link())  # their own words waited for them, and are said now
     api.until("/api/search", lambda found: bool(found["passages"]), q="savings under the mattress")
     assert "mattress" in " ".join(api.found("savings under the mattress"))
 
@@ -46,9 +70,9 @@ def test_a_page_left_open_says_nothing_in_the_life_of_another(
 def test_what_one_began_to_write_is_not_found_by_the_next(page: Page, tau: Tau) -> None:
     enter(page, tau)
     composer(page).fill("Dear diary")
-    page.goto(_link_of_ben(tau))
+    follow(page, _link_of_ben(tau))
     expect(page.get_by_role("heading", name="Hello, Ben.")).to_be_visible()
     expect(composer(page)).to_be_empty()
-    page.goto(tau.link())
+    follow(page, tau.link())
     expect(page.get_by_role("heading", name="Hello.")).to_be_visible()
     expect(composer(page)).to_have_value("Dear diary")

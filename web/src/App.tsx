@@ -14,6 +14,7 @@ import { TurnsProvider } from "./hooks/useTurns";
 import { Talk } from "./pages/Talk";
 
 const SignIn = lazy(() => import("./pages/SignIn"));
+const LinkChoice = lazy(() => import("./pages/LinkChoice"));
 const History = lazy(() => import("./pages/History"));
 const Memory = lazy(() => import("./pages/Memory"));
 const Settings = lazy(() => import("./pages/Settings"));
@@ -31,6 +32,7 @@ export function App() {
   return (
     <Suspense fallback={<Waiting />}>
       {here.state === "asking" && <Waiting />}
+      {here.state === "choosing" && <LinkChoice me={here.me} link={here.link} />}
       {here.state === "out" && route.page !== "help" && <SignIn ended={here.ended} />}
       {here.state === "out" && route.page === "help" && (
         <main id="main" className="h-dvh">

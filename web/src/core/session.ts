@@ -5,6 +5,7 @@ import type { Me } from "./types";
 
 export type Session =
   | { state: "asking" }
+  | { state: "choosing" /** Signed in, and a sign-in link was opened. */; me: Me; link: string }
   | { state: "in"; me: Me /** Whether this is the copy kept on the device. */; offline: boolean }
   | { state: "out" /** Whether somebody was signed in here until just now. */; ended: boolean };
 

@@ -29,12 +29,24 @@ async function find(): Promise<void> {
   }
   try {
     // Opening a link doesn't use it up; this request does.
-    if (given.key) welcome(await post<Me>("/api/welcome", { key: given.key }));
+    if (given.key) await enterWithLink(given.key);
     else await enterAsBefore();
   } catch (error) {
     if (given.key) refusedLink.set(error);
     await enterWithoutLink(error, given.key !== null);
   }
+}
+
+/** Sign in with a link; where somebody is signed in already, they are asked first. */
+async function enterWithLink(link: string): Promise<void> {
+  const present = await me().catch(() => null);
+  if (present && !present.isCopy) session.set({ state: "choosing", me: present.person, link });
+  else await redeem(link);
+}
+
+/** Replace the session of this browser, if it has one, by that of a link. */
+export async function redeem(link: string): Promise<void> {
+  welcome(await post<Me>("/api/welcome", { key: link }));
 }
 
 /** A used link may have been used by this browser. */
