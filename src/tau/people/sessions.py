@@ -4,7 +4,9 @@ Knows nothing of HTTP or cookies. The data key that a credential opens is return
 and kept nowhere else, except for seconds in the cache of verified tokens.
 """
 
+import asyncio
 import logging
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -26,6 +28,7 @@ from tau.storage.sealing import UnsealError
 logger = logging.getLogger(__name__)
 
 _TOUCH_SECONDS = 60 * 60
+_RECHECK_SECONDS = 10.0
 _NOT_SIGNED_IN = "You aren't signed in, or your session has ended."
 _USED_LINK = "This link is invalid, has expired or was already used; create a new one."
 _WRONG_PASSWORD = "The name or password is wrong."  # noqa: S105 - a sentence
@@ -73,6 +76,23 @@ class Sessions:
         unlocked = replace(opened, slot=await self._record_use(opened.slot))
         self._token_cache.put(token, unlocked, generation=generation)
         return unlocked
+
+    async def wait_until_ended(self, token: str) -> None:
+        """Return once a session token or an API key opens nothing any more.
+
+        What this process ends is noticed at once, what others end after seconds.
+        """
+        while True:
+            invalidated = self._token_cache.invalidated
+            try:
+                await self.unlock(token)
+            except NotSignedIn:
+                return
+            except JournalError as error:  # a database that doesn't answer ends nothing
+                logger.warning("a credential was not checked again: %s", error)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_RECHECK_SECONDS):
+                    await invalidated.wait()
 
     async def redeem(self, token: str, label: str) -> tuple[str, Unlocked]:
         """Exchange a one-time link for a session; return its token. Raises `NotSignedIn`."""

@@ -3,6 +3,7 @@
 An entry lives for seconds under the digest of its token; the token itself is not stored.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,6 +30,8 @@ class TokenCache:
         self._tokens: dict[bytes, _CachedToken] = {}
         self.generation = 0
         """Counts invalidations, so that what was read before one is not cached after it."""
+        self.invalidated = asyncio.Event()
+        """Set by the next invalidation, which puts another in its place."""
 
     def __len__(self) -> int:
         return len(self._tokens)
@@ -64,6 +67,8 @@ class TokenCache:
 
     def _invalidate(self, concerns: Callable[[Unlocked], bool]) -> None:
         self.generation += 1
+        self.invalidated.set()
+        self.invalidated = asyncio.Event()
         self._tokens = {
             key: kept for key, kept in self._tokens.items() if not concerns(kept.unlocked)
         }

@@ -15,6 +15,7 @@ from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
 from tau.server.openai import routes as openai_routes
+from tau.server.revocation import RevocationMiddleware
 from tau.server.routes import (
     account,
     backups,
@@ -92,6 +93,7 @@ def create_api(app: App) -> FastAPI:
     for router in _ROUTERS:
         api.include_router(router)
     errors.install_error_handlers(api)
+    api.add_middleware(RevocationMiddleware)
     api.add_middleware(errors.UnexpectedErrorMiddleware)
     api.add_middleware(SecurityMiddleware, settings=app.settings)
     api.add_middleware(MetricsMiddleware, metrics=app_state.metrics)

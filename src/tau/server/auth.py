@@ -7,6 +7,7 @@ nothing. Browsers send a session cookie; programs send an API key in the header
 
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -18,6 +19,7 @@ from tau.errors import NotFound, NotPermitted, NotSignedIn
 from tau.life.life import Life
 from tau.memory import Conversation, Memory, Message
 from tau.people import Unlocked
+from tau.server.revocation import end_with_credential
 from tau.server.state import AppState, get_app_state
 
 SESSION_COOKIE = "tau_session"
@@ -123,6 +125,7 @@ async def get_credential(request: Request, app_state: AppStateDep) -> Credential
     unlocked = await app_state.people.sessions.unlock(token)
     if request.headers.get(PERSON_HEADER, unlocked.person.id) != unlocked.person.id:
         raise NotSignedIn("Someone else is signed in here now; reload the page.")
+    end_with_credential(request, partial(app_state.people.sessions.wait_until_ended, token))
     return Credential(unlocked, token)
 
 
