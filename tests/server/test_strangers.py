@@ -1,6 +1,6 @@
 """Another person's data does not exist: on every route, by every id."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -141,6 +141,34 @@ async def test_the_same_turn_id_of_two_people_is_two_turns(
     conversation = await guest.begin()
     events = await guest.say(conversation, "[[say Mine]]", turn=belongings["turn_id"])
     assert events[0]["conversation"] == conversation
+
+
+WITH_A_KEY = set(  # what a program may ask for with an API key: the person's own memory
+    """
+    addFact addMessage approveFacts beginConversation beginTurn changeConversation
+    changeLearning commitImport confirmFact correctFact createChatCompletion
+    createEmbeddings createImport eraseConversation forget forgetFact forgetMessage
+    forgetMessages inflectionChatCompletion inflectionInference inflectionStreaming
+    rejectFact rejectFacts retryTurn scoreAttributes searchWith signOut stopImport
+    stopTurn undoFact
+    """.split()
+)
+
+
+async def test_a_key_of_the_owner_acts_only_in_their_own_memory(
+    api: FastAPI, owner: Person, make_client: Callable[..., httpx.AsyncClient]
+) -> None:
+    """A new route is refused to keys until it's named above."""
+    client = make_client(owner.key)
+    allowed = set()
+    for path, method, operation in _operations(api):
+        names = dict.fromkeys(_in_path(operation), "unknown")
+        if method == "get" or operation.get("security") == []:
+            continue
+        response = await client.request(method, path.format(**names), json={})
+        if response.status_code != 403:
+            allowed.add(operation["operationId"])
+    assert allowed == WITH_A_KEY
 
 
 async def test_whoever_is_not_signed_in_gets_nowhere(

@@ -155,19 +155,31 @@ async def require_owner(opened: CredentialDep) -> Credential:
 
 
 async def require_not_api_key(opened: CredentialDep) -> Credential:
-    """Return the credential if it may change how one signs in, or take backups (a dependency).
+    """Return the credential if it may change accounts and how one signs in (a dependency).
 
-    API keys may not: a stolen key must not lead to a password or to the whole database. Raises
-    `NotPermitted`.
+    API keys may not: a stolen key must not lead to a password. Raises `NotPermitted`.
     """
     if opened.unlocked.slot.kind == "api_key":
         raise NotPermitted("An API key can't do this; sign in with a browser.")
     return opened
 
 
+async def require_signed_in_owner(
+    opened: Annotated[Credential, Depends(require_owner)],
+    _signed_in: Annotated[Credential, Depends(require_not_api_key)],
+) -> Credential:
+    """Return the credential if it may act for everybody on this Tau (a dependency).
+
+    The owner's API keys may not: a stolen one must not send everybody's words to another server, or
+    lead to the whole database. Raises `NotPermitted`.
+    """
+    return opened
+
+
 CurrentPersonDep = Annotated[CurrentPerson, Depends(get_current_person)]
 AccountCredentialDep = Annotated[Credential, Depends(require_not_api_key)]
 OwnerCredentialDep = Annotated[Credential, Depends(require_owner)]
+OwnerActDep = Annotated[Credential, Depends(require_signed_in_owner)]
 
 
 def set_cookie(request: Request, response: Response, app_state: AppState, token: str) -> None:

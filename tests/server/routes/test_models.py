@@ -283,10 +283,15 @@ async def test_a_server_that_closes_ends_its_downloads(
     assert ended.is_set()
 
 
-async def test_a_program_of_the_owners_may_change_models_and_a_stranger_may_not_look(
+async def test_a_key_of_the_owners_changes_no_models_and_a_stranger_may_not_look(
     owner: Person, make_client: Callable[..., httpx.AsyncClient]
 ) -> None:
-    assert (await make_client(owner.key).post("/api/models", json=ADDED)).status_code == 201
+    program = make_client(owner.key)
+    before = await owner.get("/api/models")
+    assert (await program.post("/api/models", json=ADDED)).status_code == 403
+    aimed = await program.put("/api/models/aliases/chat", json={"names": ["scripted"]})
+    assert aimed.status_code == 403
+    assert await owner.get("/api/models") == before
     assert (await make_client().get("/api/models")).status_code == 401
 
 

@@ -19,13 +19,13 @@ export default function LinkChoice({ me, link }: { me: Me; link: string }) {
     <main className="grid min-h-dvh place-items-center p-6">
       <div className="grid w-full max-w-sm gap-5 text-center">
         <img src="/icon.svg" alt="" width={56} height={56} className="justify-self-center" />
-        <p className="text-lg">{say.door.linkAsks(plain(me.name))}</p>
+        <p className="text-lg">{say.link.asks(plain(me.name))}</p>
         {entering.error && <Notice failure>{sentenceOf(entering.error, say)}</Notice>}
         <Button kind="main" onClick={() => welcome(me)} disabled={entering.isPending} autoFocus>
-          {say.door.linkStay}
+          {say.link.stay}
         </Button>
         <Button onClick={() => entering.mutate()} disabled={entering.isPending}>
-          {say.door.linkUse}
+          {say.link.use}
         </Button>
       </div>
     </main>

@@ -10,7 +10,7 @@ from tau.server.auth import (
     AccountCredentialDep,
     AppStateDep,
     CredentialDep,
-    OwnerCredentialDep,
+    OwnerActDep,
     clear_cookie,
     device_label,
     set_cookie,
@@ -161,8 +161,7 @@ async def make_link(
 @router.post("/api/invitations", operation_id="invite", status_code=201)
 async def invite(
     request: Request,
-    opened: OwnerCredentialDep,
-    _keeper: AccountCredentialDep,
+    opened: OwnerActDep,
     app_state: AppStateDep,
 ) -> LinkOut:
     """Invite another person (owner only)."""

@@ -4,7 +4,7 @@ import anyio.to_thread
 from fastapi import APIRouter
 from fastapi.responses import FileResponse
 
-from tau.server.auth import AccountCredentialDep, AppStateDep, OwnerCredentialDep
+from tau.server.auth import AppStateDep, OwnerActDep
 from tau.server.responses import ERROR_RESPONSES, Responses
 from tau.server.routes.parameters import PathId
 from tau.server.schemas.backups import BackupOut
@@ -21,9 +21,7 @@ _FILE_RESPONSE: Responses = {
 
 
 @router.post("/api/backups", operation_id="makeBackup", status_code=201)
-async def make_backup(
-    _opened: OwnerCredentialDep, _keeper: AccountCredentialDep, app_state: AppStateDep
-) -> BackupOut:
+async def make_backup(_opened: OwnerActDep, app_state: AppStateDep) -> BackupOut:
     """Copy the whole database, still sealed, into Tau's home (owner only)."""
     return backup_out(await anyio.to_thread.run_sync(Backups(app_state.database).make))
 
@@ -34,18 +32,14 @@ async def make_backup(
     response_class=FileResponse,
     responses=_FILE_RESPONSE,
 )
-async def get_backup(
-    name: PathId, _opened: OwnerCredentialDep, _keeper: AccountCredentialDep, app_state: AppStateDep
-) -> FileResponse:
+async def get_backup(name: PathId, _opened: OwnerActDep, app_state: AppStateDep) -> FileResponse:
     """Download a copy of the database (owner only)."""
     path = await anyio.to_thread.run_sync(Backups(app_state.database).path, name)
     return FileResponse(path, media_type=_SQLITE_MEDIA_TYPE, filename=name)
 
 
 @router.delete("/api/backups/{name}", operation_id="removeBackup", status_code=204)
-async def remove_backup(
-    name: PathId, _opened: OwnerCredentialDep, _keeper: AccountCredentialDep, app_state: AppStateDep
-) -> None:
+async def remove_backup(name: PathId, _opened: OwnerActDep, app_state: AppStateDep) -> None:
     """Delete a copy of the database (owner only)."""
     await anyio.to_thread.run_sync(Backups(app_state.database).remove, name)
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from tau.jobs.job import Job
 from tau.models import ModelInfo
 from tau.models.engine import RunningModel
-from tau.server.auth import AppStateDep, CredentialDep, OwnerCredentialDep
+from tau.server.auth import AppStateDep, CredentialDep, OwnerActDep, OwnerCredentialDep
 from tau.server.requests.models import AddModelRequest, ProbeRequest, SetAliasRequest
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.parameters import PathId
@@ -92,7 +92,7 @@ async def list_models(_opened: CredentialDep, app_state: AppStateDep) -> ModelLi
 
 @router.post("/api/models", operation_id="addModel", status_code=201)
 async def add_model(
-    asked: AddModelRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
+    asked: AddModelRequest, _opened: OwnerActDep, app_state: AppStateDep
 ) -> ModelList:
     """Add an OpenAI-compatible endpoint under a name of one's choice (owner only)."""
     details = asked.model_dump(
@@ -112,7 +112,7 @@ async def find_models(_opened: OwnerCredentialDep, app_state: AppStateDep) -> Di
 
 @router.post("/api/models/try", operation_id="tryEndpoint")
 async def probe_endpoint(
-    asked: ProbeRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
+    asked: ProbeRequest, _opened: OwnerActDep, app_state: AppStateDep
 ) -> ProbeOut:
     """List an endpoint's models and send one a tiny request; nothing is kept (owner only)."""
     tried = await app_state.models.directory.probe_endpoint(asked.url, asked.key, asked.model or "")
@@ -128,7 +128,7 @@ async def probe_endpoint(
 
 @router.put("/api/models/aliases/{alias}", operation_id="useModels")
 async def use_models(
-    alias: PathId, asked: SetAliasRequest, _opened: OwnerCredentialDep, app_state: AppStateDep
+    alias: PathId, asked: SetAliasRequest, _opened: OwnerActDep, app_state: AppStateDep
 ) -> ModelList:
     """Set the models behind an alias, in the order they are tried (owner only)."""
     await app_state.models.aliases.use(alias, asked.names)
@@ -136,9 +136,7 @@ async def use_models(
 
 
 @router.post("/api/models/{name:path}/check", operation_id="checkModel")
-async def check_model(
-    name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
-) -> HealthCheckOut:
+async def check_model(name: PathId, _opened: OwnerActDep, app_state: AppStateDep) -> HealthCheckOut:
     """Send a model one tiny request and return the result (owner only)."""
     check = await app_state.models.check(name)
     return HealthCheckOut(
@@ -150,9 +148,7 @@ async def check_model(
 
 
 @router.post("/api/models/{name:path}/pull", operation_id="pullModel", status_code=202)
-async def pull_model(
-    name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep
-) -> DownloadOut:
+async def pull_model(name: PathId, _opened: OwnerActDep, app_state: AppStateDep) -> DownloadOut:
     """Begin to download a model (owner only); poll the same path for its progress."""
     return _download_out(name, app_state.downloads.start(name))
 
@@ -166,6 +162,6 @@ async def get_pull(
 
 
 @router.delete("/api/models/{name:path}", operation_id="removeModel", status_code=204)
-async def remove_model(name: PathId, _opened: OwnerCredentialDep, app_state: AppStateDep) -> None:
+async def remove_model(name: PathId, _opened: OwnerActDep, app_state: AppStateDep) -> None:
     """Remove an endpoint (owner only)."""
     await app_state.models.directory.remove(name)

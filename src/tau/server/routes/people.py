@@ -4,7 +4,7 @@ from fastapi import APIRouter
 
 from tau.errors import Conflict, NotFound
 from tau.people import Person, Unlocked
-from tau.server.auth import AccountCredentialDep, AppStateDep, CredentialDep, OwnerCredentialDep
+from tau.server.auth import AccountCredentialDep, AppStateDep, OwnerCredentialDep
 from tau.server.requests.people import UpdatePersonRequest
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.parameters import PathId
@@ -22,7 +22,10 @@ async def list_people(_owner: OwnerCredentialDep, app_state: AppStateDep) -> Per
 
 @router.patch("/api/people/{person_id}", operation_id="renamePerson")
 async def rename_person(
-    person_id: PathId, change: UpdatePersonRequest, opened: CredentialDep, app_state: AppStateDep
+    person_id: PathId,
+    change: UpdatePersonRequest,
+    opened: AccountCredentialDep,
+    app_state: AppStateDep,
 ) -> PersonOut:
     """Rename a person (the owner: anyone; others: themselves)."""
     await _find_person(app_state, opened.unlocked, person_id)

@@ -14,9 +14,5 @@ export const door = {
   acceptTitle: "You are invited",
   acceptAbout:
     "Choose a name and a password. Your life with Tau is sealed with them: nobody else can read it, not even who invited you.",
-  linkAsks: (name: string) =>
-    `You're signed in as ${name}. This link signs this browser in anew, perhaps as someone else.`,
-  linkStay: "Stay signed in",
-  linkUse: "Use the link",
   entering: "Opening the door …",
 };

@@ -14,8 +14,5 @@ export const door: typeof English = {
   accept: "接受邀请",
   acceptTitle: "你收到了邀请",
   acceptAbout: "选一个名字和密码。你与 Tau 的生活由它们封存：别人都无法阅读，邀请你的人也不能。",
-  linkAsks: (name) => `你已登录为 ${name}。这个链接会让此浏览器重新登录，也可能登录到别人的账号。`,
-  linkStay: "保持当前登录",
-  linkUse: "使用链接登录",
   entering: "正在开门……",
 };

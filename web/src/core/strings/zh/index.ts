@@ -4,6 +4,7 @@ import type { Strings } from "..";
 import { care } from "./care";
 import { door } from "./door";
 import { errors } from "./errors";
+import { link } from "./link";
 import { memory } from "./memory";
 import { offline } from "./offline";
 import { past } from "./past";
@@ -17,6 +18,7 @@ export const zh: Strings = {
   errors,
   care,
   door,
+  link,
   talk,
   offline,
   past,
