@@ -98,6 +98,44 @@ def test_changed_words_begin_another_branch_and_only_that_is_shown(page: Page) -
         page.reload()
 
 
+def test_the_version_before_an_edit_comes_back_on_every_page(
+    page: Page, context: BrowserContext, api: Api
+) -> None:
+    converse(page, "[[say The first reply]] apples", "The first reply")
+    converse(page, "[[say The second reply]] pears", "The second reply")
+    other = context.new_page()
+    other.goto(page.url)
+    for fruit in ("plums", "cherries"):
+        said(page).first.get_by_role("button", name="Edit").click()
+        if fruit == "plums":
+            expect(page.get_by_text("Sending hides the 3 messages below.")).to_be_visible()
+        editing = page.get_by_role("textbox", name="Changing what you said")
+        editing.fill(f"[[say A reply to {fruit}]] {fruit}")
+        page.get_by_role("button", name="Send the changed words").click()
+        expect_reply(page, f"A reply to {fruit}")
+    expect(said(page).get_by_text("3 / 3", exact=True)).to_be_visible()
+    before = page.get_by_role("button", name="Previous version")
+    expect(page.get_by_role("button", name="Next version")).to_be_disabled()
+    before.focus()
+    page.keyboard.press("Enter")
+    expect(said(page)).to_contain_text("plums")
+    expect(before).to_be_focused()
+    page.keyboard.press("Enter")
+    for each in (page, other):
+        expect(said(each)).to_have_count(2)
+        expect(said(each).first).to_contain_text("apples")
+        expect(said(each).first.get_by_text("1 / 3", exact=True)).to_be_visible()
+        expect_reply(each, "The second reply")
+    page.set_viewport_size({"width": 390, "height": 780})
+    expect_no_sideways_scrolling(page)
+    other.get_by_role("button", name="Next version").click()
+    for each in (other, page):
+        expect(said(each)).to_have_count(1)
+        expect(said(each)).to_contain_text("plums")
+    texts = [one["text"] for one in api.thread(conversation_of(page))]
+    assert texts == ["[[say A reply to plums]] plums", "A reply to plums"]
+
+
 def test_changing_words_can_be_left_again(page: Page) -> None:
     converse(page, "[[say It stays]] apples", "It stays")
     said(page).get_by_role("button", name="Edit").click()

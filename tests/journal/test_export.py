@@ -46,6 +46,14 @@ async def test_markdown_holds_every_message_and_marks_what_was_replaced(journal:
     assert "**Ana**" in text
 
 
+async def test_markdown_marks_what_the_chosen_version_hides(journal: Journal) -> None:
+    await journal.append(ConversationChanged(id="c", at=9.0, shows="1"))
+    text = "".join([piece async for piece in export_markdown(journal)])
+    assert [line for line in text.splitlines() if "(replaced)" in line] == [
+        line for line in text.splitlines() if line.startswith("**") and "Ana" not in line
+    ][2:]
+
+
 async def test_json_lines_hold_every_entry_and_say_what_was_erased(journal: Journal) -> None:
     await journal.forget([2], at=5.0)
     lines = [msgspec.json.decode(line) async for line in export_jsonl(journal)]

@@ -1,6 +1,6 @@
 """Exports of a journal: complete as JSON Lines, or readable as Markdown."""
 
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -49,12 +49,16 @@ async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
     """
     titles: dict[str, str] = {}
     threads: dict[str, list[MessageAdded]] = {}
+    chosen: dict[str, str] = {}
     damaged: list[DamagedEntry] = []
     async for record in journal.read():
         if isinstance(record, DamagedEntry):
             damaged.append(record)
         elif isinstance(record.entry, MessageAdded):
             threads.setdefault(record.entry.conversation, []).append(record.entry)
+            chosen.pop(record.entry.conversation, None)
+        elif isinstance(record.entry, ConversationChanged) and record.entry.shows is not None:
+            chosen[record.entry.id] = record.entry.shows
         elif isinstance(record.entry, ConversationChanged) and record.entry.title is not None:
             titles[record.entry.id] = record.entry.title
     yield f"# Conversations with Tau\n\nExported on {local_now():%Y-%m-%d}.\n"
@@ -62,7 +66,7 @@ async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
         yield f"\n> {error}\n"
     for conversation, said in threads.items():
         yield f"\n## {titles.get(conversation) or _UNTITLED}\n"
-        for piece in _messages(said):
+        for piece in _messages(said, chosen.get(conversation)):
             yield piece
 
 
@@ -75,8 +79,8 @@ def _encode_line(record: Record | DamagedEntry) -> dict[str, Any]:
     return line | {"entry": msgspec.msgpack.decode(record.raw)}
 
 
-def _messages(said: list[MessageAdded]) -> Iterator[str]:
-    visible = _current_branch(said)
+def _messages(said: list[MessageAdded], chosen: str | None) -> Iterator[str]:
+    visible = _current_branch(said, chosen)
     for message in said:
         who = message.speaker or ("You" if message.by == "person" else "Tau")
         at = date_time(message.at)
@@ -85,11 +89,15 @@ def _messages(said: list[MessageAdded]) -> Iterator[str]:
         yield f"\n**{who}**, {at:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"
 
 
-def _current_branch(said: Iterable[MessageAdded]) -> set[str]:
-    """Return the messages from the last one up through its parents."""
+def _current_branch(said: Sequence[MessageAdded], chosen: str | None) -> set[str]:
+    """Return the last message, or the last below the version that was chosen, and its parents."""
     parents = {message.id: message.parent for message in said}
+    branch = {chosen} if chosen in parents else set(parents)
+    for message in said:
+        if message.parent in branch:
+            branch.add(message.id)
     visible: set[str] = set()
-    at = next(reversed(parents), None)
+    at = next((message.id for message in reversed(said) if message.id in branch), None)
     while at is not None and at not in visible:
         visible.add(at)
         at = parents.get(at)

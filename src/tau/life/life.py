@@ -340,8 +340,9 @@ def _change_for(record: Record) -> ChangeEvent | None:
     match record.entry:
         case MessageAdded(conversation=conversation, turn=turn):
             return ChangeEvent(what="message", conversation=conversation, turn=turn, seq=record.seq)
-        case ConversationChanged(id=conversation):
-            return ChangeEvent(what="conversation", conversation=conversation, seq=record.seq)
+        case ConversationChanged(id=conversation, shows=shows):
+            what: Literal["conversation", "message"] = "message" if shows else "conversation"
+            return ChangeEvent(what=what, conversation=conversation, seq=record.seq)
         case EntriesForgotten():
             return ChangeEvent(what="forgot", seq=record.seq)
         case ClaimLearned() | FactJudged() | ChangeUndone() | LearningChanged():

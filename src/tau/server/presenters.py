@@ -12,6 +12,7 @@ from tau.facts.facts import find_replaced
 from tau.life.fact_editing import FactEditor
 from tau.life.private import PRIVATE_PREFIX
 from tau.memory import Conversation, Message, Passage
+from tau.memory.thread_versions import versions
 from tau.server.auth import CurrentPerson
 from tau.server.schemas.care import HelpLineOut, HelpOut
 from tau.server.schemas.conversations import ConversationOut
@@ -26,7 +27,8 @@ from tau.server.schemas.messages import (
 
 
 def message_out(current: CurrentPerson, message: Message) -> MessageOut:
-    """Return a message with the messages that were recalled for it."""
+    """Return a message with its versions and the messages that were recalled for it."""
+    siblings = versions(current.life.memory_of(message.conversation).conversations, message)
     return MessageOut(
         id=message.id,
         conversation=message.conversation,
@@ -50,6 +52,8 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
         cut=message.cut,
         instead_of=message.instead_of,
         help=help_out(current.care.offer_of(message)),
+        version=siblings.index(message.id) + 1,
+        versions=siblings,
     )
 
 

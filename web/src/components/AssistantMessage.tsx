@@ -13,6 +13,7 @@ import { type MessageAction, MessageActions } from "./MessageActions";
 import { Recalled } from "./Recalled";
 import { ReplyNotes } from "./ReplyNotes";
 import { Thoughts } from "./Thoughts";
+import { VersionSwitch } from "./VersionSwitch";
 
 interface Props {
   line: Line;
@@ -91,7 +92,8 @@ function Below({ line, answers, acts }: Omit<Props, "isSought">) {
   }
   if (answers) items.push({ icon: "again", label: say.talk.again, act: () => acts.retry(answers) });
   return (
-    <div className="-ms-2 mt-1 min-h-8 text-sm text-soft">
+    <div className="-ms-2 mt-1 flex min-h-8 flex-wrap items-center text-sm text-soft">
+      <VersionSwitch line={line} acts={acts} />
       <MessageActions items={items} always={answers !== null}>
         {line.at !== null && (
           <time dateTime={isoTime(line.at)} title={dates.moment(line.at)} className="px-2">

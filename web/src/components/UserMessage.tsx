@@ -7,6 +7,7 @@ import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
 import { EditMessage } from "./EditMessage";
 import { MESSAGE_ACTION, MessageActions } from "./MessageActions";
+import { VersionSwitch } from "./VersionSwitch";
 
 interface Props {
   line: Line;
@@ -30,7 +31,12 @@ export const UserMessage = memo(function UserMessage({ line, acts, isSought }: P
     >
       <span className="sr-only">{say.talk.you}: </span>
       {isEditing ? (
-        <EditMessage words={line.text} onSend={change} onCancel={() => setEditing(false)} />
+        <EditMessage
+          words={line.text}
+          hides={acts.hiddenBy(line.id)}
+          onSend={change}
+          onCancel={() => setEditing(false)}
+        />
       ) : (
         <>
           <p
@@ -39,7 +45,7 @@ export const UserMessage = memo(function UserMessage({ line, acts, isSought }: P
           >
             {shown(line.text)}
           </p>
-          <Below line={line} onEdit={() => setEditing(true)} />
+          <Below line={line} acts={acts} onEdit={() => setEditing(true)} />
         </>
       )}
     </article>
@@ -47,7 +53,7 @@ export const UserMessage = memo(function UserMessage({ line, acts, isSought }: P
 });
 
 /** The message's date, sending state and actions. */
-function Below({ line, onEdit }: { line: Line; onEdit: () => void }) {
+function Below({ line, acts, onEdit }: Omit<Props, "isSought"> & { onEdit: () => void }) {
   const { say, dates } = useSpeech();
   const from = [line.speaker && plain(line.speaker), line.origin && say.talk.brought(line.origin)]
     .filter(Boolean)
@@ -73,6 +79,7 @@ function Below({ line, onEdit }: { line: Line; onEdit: () => void }) {
           </button>
         </>
       )}
+      <VersionSwitch line={line} acts={acts} />
       {line.state === "written" && line.at !== null && (
         <MessageActions items={[{ icon: "edit", label: say.talk.edit, act: onEdit }]} />
       )}

@@ -1010,6 +1010,13 @@ export interface components {
             /** Instead Of */
             instead_of?: string | null;
             help?: components["schemas"]["HelpOut"] | null;
+            /**
+             * Version
+             * @default 1
+             */
+            version: number;
+            /** Versions */
+            versions?: string[];
         };
         /**
          * MessagePage

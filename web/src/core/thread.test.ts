@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { begun, isOver, type Live, withEvent } from "./live";
 import type { Held } from "./outbox";
-import { isUnanswered, linesOf, type Parts } from "./thread";
+import { hiddenBy, isUnanswered, linesOf, otherVersion, type Parts } from "./thread";
 import type { Message, RecalledPassage, TurnEvent } from "./types";
 
 const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}): Message => ({
@@ -18,6 +18,8 @@ const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}):
   recalled: [],
   facts: [],
   questions: [],
+  version: 1,
+  versions: [id],
   ...more,
 });
 
@@ -283,5 +285,27 @@ describe("words without a reply", () => {
   });
   it("are not where Tau had the last word", () => {
     expect(isUnanswered(lines({ messages: [message("r", "tau")] }), null)).toBe(false);
+  });
+});
+
+describe("versions of a message", () => {
+  const messages = [
+    message("b", "person", { version: 2, versions: ["a", "b", "c"] }),
+    message("r", "tau"),
+    message("d", "person"),
+  ];
+  const [edited, reply] = lines({ messages });
+
+  it("have one before and one after, but at the ends", () => {
+    expect(edited && [otherVersion(edited, -1), otherVersion(edited, 1)]).toEqual(["a", "c"]);
+    expect(reply && [otherVersion(reply, -1), otherVersion(reply, 1)]).toEqual([null, null]);
+  });
+  it("are none in a thread that an older version kept", () => {
+    const old = message("o", "person");
+    const [line] = lines({ messages: [{ ...old, versions: undefined } as unknown as Message] });
+    expect(line?.versions).toEqual([]);
+  });
+  it("take with them what is below", () => {
+    expect(["b", "d", "nobody"].map((id) => hiddenBy(lines({ messages }), id))).toEqual([2, 0, 0]);
   });
 });

@@ -40,6 +40,10 @@ export interface Line {
   help: Help | null;
   /** A reminder that Tau is an AI, above the reply that it came with. */
   notice: string | null;
+  /** Which of the `versions` it is, counted from 1. */
+  version: number;
+  /** The ids of what follows the same message, itself included. */
+  versions: readonly string[];
 }
 
 /** What the server sends only while a reply is streamed: reasons, notes and what would go. */
@@ -140,6 +144,8 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     forgetting: null,
     help: null,
     notice: null,
+    version: 1,
+    versions: [],
   };
 }
 
@@ -167,6 +173,8 @@ function written(message: Message, seen: Recollection | undefined): Line {
     forgetting: seen?.forgetting ?? null,
     help: message.help ?? null,
     notice: seen?.notice ?? null,
+    version: message.version ?? 1,
+    versions: message.versions ?? [], // a thread kept by an older version has none
   };
   WRITTEN.set(message, line);
   return line;
@@ -182,6 +190,17 @@ function notesOf(message: Message, seen: Recollection | undefined): readonly Not
 function waiting(held: Held): Line {
   const state = isUnderWay(held) ? "sending" : "held";
   return { ...empty(held.turn, "person", held.turn), text: held.words, state };
+}
+
+/** Return how many lines an edit of the line `id` hides: those below it. */
+export function hiddenBy(lines: readonly Line[], id: string): number {
+  const place = lines.findIndex((line) => line.id === id);
+  return place < 0 ? 0 : lines.length - 1 - place;
+}
+
+/** Return the version before or after the one that shows; `null` at the ends. */
+export function otherVersion(line: Line, step: -1 | 1): string | null {
+  return line.versions[line.version - 1 + step] ?? null;
 }
 
 /** Return whether the last message has no reply and none is in progress. */

@@ -103,6 +103,12 @@ export class Turns {
     if (live && !isOver(live)) await post(`/api/turns/${part(live.turn)}/stop`);
   }
 
+  /** Drop a turn that is over: another version of its conversation shows. */
+  dismiss(conversation: string): void {
+    const live = this.of(conversation);
+    if (live && isOver(live)) this.#forget(conversation);
+  }
+
   /** Drop everything, because the person signs out. */
   leave(): void {
     for (const watching of this.#watching.values()) watching.abort();

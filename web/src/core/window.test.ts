@@ -24,6 +24,7 @@ const message = (number: number): Message => ({
   recalled: [],
   facts: [],
   questions: [],
+  version: 1,
 });
 
 /** A server with messages 1 to `count`. */

@@ -1,11 +1,11 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { draftName, giveBack, moveDraft } from "../core/drafts";
 import { isPassing, isSignedOut } from "../core/errors";
-import { newId, post } from "../core/http";
+import { newId, part, post } from "../core/http";
 import { isOver, type Live } from "../core/live";
 import { holdWhileSending, letWait, outbox, release } from "../core/outbox";
 import { session, sessionEnded } from "../core/session";
-import { isUnanswered, type Line, linesOf } from "../core/thread";
+import { hiddenBy, isUnanswered, type Line, linesOf } from "../core/thread";
 import type { Conversation } from "../core/types";
 import { go } from "./useRoute";
 import { useStore } from "./useStore";
@@ -20,6 +20,10 @@ export interface TalkActs {
   /** Request another reply to the person's message. */
   retry: (message: string) => void;
   stop: () => void;
+  /** Show the version of the conversation that a message is in. */
+  show: (message: string) => Promise<void>;
+  /** Return how many loaded messages an edit of this one hides, and whether there are more. */
+  hiddenBy: (message: string) => { count: number; andMore: boolean };
 }
 
 export interface TalkState {
@@ -67,7 +71,11 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
       }),
     [thread.window, live, held, conversation, person, turns],
   );
-  const acts = useActs({ conversation, isPrivate, thread, setFailure, setBeginning });
+  const shown = useRef(lines);
+  useEffect(() => {
+    shown.current = lines;
+  }, [lines]);
+  const acts = useActs({ conversation, isPrivate, thread, shown, setFailure, setBeginning });
   return {
     acts,
     thread,
@@ -83,14 +91,16 @@ interface Acting {
   conversation: string | null;
   isPrivate: boolean;
   thread: Thread;
+  /** The lines as they are now. */
+  shown: RefObject<readonly Line[]>;
   setFailure: (error: unknown) => void;
   setBeginning: (isBeginning: boolean) => void;
 }
 
 function useActs(acting: Acting): TalkActs {
-  const { conversation, isPrivate, setFailure, setBeginning } = acting;
+  const { conversation, isPrivate, shown, setFailure, setBeginning } = acting;
   const turns = useTurns();
-  const { toLatest, isAtEnd } = acting.thread;
+  const { toLatest, isAtEnd, toMessage } = acting.thread;
   const attempt = useCallback(
     (act: () => Promise<unknown>) => {
       setFailure(null);
@@ -121,8 +131,22 @@ function useActs(acting: Acting): TalkActs {
       edit: (words, edits) => speak(words, edits),
       retry: (message) => attempt(async () => conversation && turns.retry(conversation, message)),
       stop: () => attempt(async () => conversation && turns.stop(conversation)),
+      show: async (message) => {
+        setFailure(null);
+        try {
+          await post(`/api/messages/${part(message)}/show`);
+          if (conversation) turns.dismiss(conversation);
+          await toMessage(message);
+        } catch (error) {
+          setFailure(error);
+        }
+      },
+      hiddenBy: (message) => ({
+        count: hiddenBy(shown.current, message),
+        andMore: !isAtEnd(),
+      }),
     }),
-    [speak, attempt, turns, conversation],
+    [speak, attempt, turns, conversation, shown, setFailure, toMessage, isAtEnd],
   );
 }
 

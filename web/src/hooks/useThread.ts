@@ -79,6 +79,8 @@ export interface Thread {
   isAtEnd: () => boolean;
   /** Go back to the newest messages. */
   toLatest: () => Promise<void>;
+  /** Load the messages around one. */
+  toMessage: (message: string) => Promise<void>;
 }
 
 /** Return a window of a conversation's messages; with `message`, around that one. */
@@ -98,12 +100,20 @@ export function useThread(conversation: string | null, message: string | null): 
     const page = await pageOf(conversation, { limit: FIRST_PAGE });
     queries.setQueryData(keyOf(conversation), windowOf(page));
   }, [queries, conversation]);
+  const toMessage = useCallback(
+    async (around: string) => {
+      if (!conversation) return;
+      const page = await pageOf(conversation, { around, limit: FIRST_PAGE });
+      queries.setQueryData(keyOf(conversation), windowOf(page));
+    },
+    [queries, conversation],
+  );
   const isAtEnd = useCallback(
     () => conversation === null || !queries.getQueryData<Window>(keyOf(conversation))?.later,
     [queries, conversation],
   );
   const isLoading = conversation !== null && asked.isPending;
-  return { window, error: asked.error, isLoading, isAtEnd, toLatest, ...more };
+  return { window, error: asked.error, isLoading, isAtEnd, toLatest, toMessage, ...more };
 }
 
 function useMore(conversation: string | null, window: Window | undefined) {

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from tau.errors import BadInput
+from tau.life.versions import show_version
 from tau.memory.thread_pages import thread_page
 from tau.server.auth import AppStateDep, CurrentPersonDep
 from tau.server.presenters import message_out
@@ -72,6 +73,13 @@ async def add_message(
 async def get_message(message_id: PathId, current: CurrentPersonDep) -> MessageOut:
     """Return one message."""
     return message_out(current, current.message(message_id))
+
+
+@router.post("/api/messages/{message_id}/show", operation_id="showMessage", tags=["memory"])
+async def show_message(message_id: PathId, current: CurrentPersonDep) -> MessageOut:
+    """Show the version of the conversation that a message is in, on every device."""
+    found = current.message(message_id)
+    return message_out(current, await show_version(current.life, found.id))
 
 
 @router.delete(

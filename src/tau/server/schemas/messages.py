@@ -1,6 +1,6 @@
 """Messages, and the facts known from them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tau.facts.types import FactState
 from tau.journal.entries import Author, Cut, Status, Topic
@@ -76,6 +76,11 @@ class MessageOut:
     """The chosen model, if it couldn't answer and `model` did."""
     help: HelpOut | None = None
     """The help that was offered with it, if any."""
+    version: int = 1
+    """Which of the `versions` it is, counted from 1 (1 of 3)."""
+    versions: list[str] = field(default_factory=list)
+    """The ids of what follows the same message, oldest first and itself included: what an edit or
+    another reply replaced. `POST /api/messages/{message_id}/show` shows one of them."""
 
 
 @dataclass(frozen=True, slots=True)

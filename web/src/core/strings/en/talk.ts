@@ -27,6 +27,13 @@ export const talk = {
   edit: "Edit",
   editing: "Changing what you said",
   saveEdit: "Send the changed words",
+  editHides: (count: number) =>
+    `Sending hides the ${many(count, "message", `${count} messages`)} below. The arrows under the changed message bring ${many(count, "it", "them")} back.`,
+  editHidesAll:
+    "Sending hides all messages below. The arrows under the changed message bring them back.",
+  versionBefore: "Previous version",
+  versionAfter: "Next version",
+  versionOf: (version: number, count: number) => `Version ${version} of ${count}`,
   copy: "Copy",
   copied: "Copied",
   notCopied: "This browser does not let the page copy here; mark the text and copy it yourself.",

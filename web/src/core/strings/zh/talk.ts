@@ -33,6 +33,12 @@ export const talk: typeof English = {
   again: "重新回答",
   edit: "修改",
   editing: "正在修改你说过的话",
+  editHides: (count) =>
+    `发送后，下面的 ${count} 条消息会隐藏。用这条消息下方的箭头可以随时切换回来。`,
+  editHidesAll: "发送后，下面的消息都会隐藏。用这条消息下方的箭头可以随时切换回来。",
+  versionBefore: "上一个版本",
+  versionAfter: "下一个版本",
+  versionOf: (version, count) => `第 ${version} 个版本，共 ${count} 个`,
   saveEdit: "发送修改后的话",
   copy: "复制",
   copied: "已复制",
