@@ -27,10 +27,10 @@ from tau.bench.vectors import CachedEmbedder
 from tau.care import classifier as shipped
 from tau.care.classifier import EMBEDDER, Classifier, Floats, text_for_vector
 from tau.care.ngrams import ngram_rows
-from tau.care.signals import CUT, DECAY
+from tau.care.signals import LEAST_TOGETHER, MAX_EARLIER
 from tau.care.wording import normalize
 
-HARMLESS_WITH_CARD = 0.15
+HARMLESS_WITH_CARD = 0.05
 """Share of our harmless conversations that may get a card by what adds up."""
 
 
@@ -94,29 +94,33 @@ def _judged(lines: Sequence[Talk], talks: Sequence[Talk], everyday: Sequence[Tal
 
 def _together(
     made: Classifier, odds: PartOdds, everyday: Sequence[Talk], talks: Sequence[Talk]
-) -> float:
-    """Return the evidence from which a conversation gets a card by what adds up."""
-    worries = odds.both[:, 1] - made.from_both[1]
+) -> Floats:
+    """Return the means of a conversation's odds from which it gets a card: n-grams, and both."""
     ends = np.cumsum([len(talk.said) for talk in everyday])[:-1]
-    daily = [sum_ for part in np.split(worries, ends) for sum_ in _sums(part)[1:]]
-    harmless = [
-        max(_sums(_worries(made, talk))[1:], default=-np.inf) for talk in talks if not talk.level
+    found = []
+    for is_both, start in enumerate((made.from_ngrams, made.from_both)):
+        daily = np.split((odds.both if is_both else odds.ngrams) - start, ends)
+        harmless = [_odds(made, talk, bool(is_both)) for talk in talks if not talk.level]
+        means = [max(_means(part), default=-np.inf) for part in harmless]
+        least = limit(np.array([mean for part in daily for mean in _means(part)]), CARDS)
+        found.append(max(least, limit(np.array(means), HARMLESS_WITH_CARD)))
+    return np.array(found, np.float32)
+
+
+def _odds(made: Classifier, talk: Talk, is_both: bool) -> Floats:
+    ngrams = [made.ngram_odds(normalize(words)) for words in talk.said]
+    vectors = made.vector_odds(talk.vectors) if is_both else [None] * len(ngrams)
+    judged = list(map(made.judge, ngrams, vectors))
+    return np.array([[one.card, one.worry] for one in judged], np.float32)
+
+
+def _means(odds: Floats) -> list[float]:
+    """Return the mean odds for a card up to each message that is a worry, from the third on."""
+    return [
+        float(odds[max(0, end - MAX_EARLIER - 1) : end, 0].mean())
+        for end in range(LEAST_TOGETHER, len(odds) + 1)
+        if odds[end - 1, 1] > 0
     ]
-    return max(limit(np.array(daily), CARDS), limit(np.array(harmless), HARMLESS_WITH_CARD))
-
-
-def _worries(made: Classifier, talk: Talk) -> Floats:
-    ngrams = np.array([made.ngram_odds(normalize(words)) for words in talk.said])
-    both = made.share * ngrams + made.vector_odds(talk.vectors)
-    return np.asarray((both - made.from_both)[:, 1])
-
-
-def _sums(worries: Floats) -> list[float]:
-    sums, total = [], 0.0
-    for odds in worries.tolist():
-        total = DECAY * total + min(max(odds, CUT[0]), CUT[1])
-        sums.append(total)
-    return sums
 
 
 def _examples(talks: Sequence[Talk], weight: float) -> Examples:

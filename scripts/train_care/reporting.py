@@ -58,7 +58,7 @@ def report_conversations(
             "with both": list(map(made.judge, ngrams, made.vector_odds(vectors))),
         }
         for name, some in odds.items():
-            found = signals_of(reads, some, made.together_from)
+            found = signals_of(reads, some)
             ways[name].append(max(signal.level for signal in found))
     levels = np.array([level for _, level, _ in talks])
     _table(levels, {name: np.array(found) for name, found in ways.items()})

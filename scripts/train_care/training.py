@@ -118,6 +118,6 @@ def classifier_of(parts: Parts, everyday: PartOdds, corpus: str) -> Classifier:
         SHARE,
         limits(everyday.ngrams),
         limits(everyday.both),
-        np.inf,
+        np.full(2, np.inf, np.float32),
         corpus,
     )

@@ -30,32 +30,34 @@ def test_the_classifier_never_lowers_what_rules_found(earlier: list[str], words:
     assert assess(words, earlier).level >= assess_by_rules(words, earlier).level
 
 
+NONE = Odds(-1, -1, -3)
+
+
 def follow(*odds: Odds, reads: list[Reading] | None = None) -> list[Signal]:
-    return list(signals_of(reads or [Reading()] * len(odds), odds, together_from=3.0))
+    return list(signals_of(reads or [Reading()] * len(odds), odds))
 
 
 def test_a_message_above_a_threshold_counts() -> None:
-    assert [one.level for one in follow(Odds(-1, -1), Odds(-1, 0.5), Odds(0.5, 0.5))] == [0, 1, 2]
+    assert [one.level for one in follow(NONE, Odds(-1, 0.5, -1), Odds(0.5, 0.5, -1))] == [0, 1, 2]
 
 
 def test_evidence_adds_up_and_harmless_talk_counts_against() -> None:
-    worried, harmless = Odds(-1, 2.0), Odds(-1, -2.0)
-    assert follow(worried, worried)[-1].level == Level.IDEATION
-    assert follow(worried, harmless, harmless, worried)[-1].level == Level.WORRY
-    assert follow(worried, worried, Odds(-1, -0.1))[-1].level == Level.NONE
-    assert follow(Odds(-1, 50.0))[0].level == Level.WORRY  # one message isn't a conversation
+    worried = Odds(-1, 2.0, 1.0)
+    assert [one.level for one in follow(worried, worried, worried)] == [1, 1, 2]
+    assert follow(worried, NONE, NONE, worried)[-1].level == Level.WORRY
+    assert follow(worried, worried, worried, Odds(-1, -0.1, 1.0))[-1].level == Level.NONE
 
 
 def test_who_says_that_they_are_safe_is_believed() -> None:
     reads = [Reading(), Reading(), Reading(is_safe=True), Reading()]
-    found = follow(*[Odds(-1, 2.0)] * 4, reads=reads)
-    assert [one.level for one in found] == [1, 2, 0, 1]
+    found = follow(*[Odds(-1, 2.0, 1.0)] * 4, reads=reads)
+    assert [one.level for one in found] == [1, 1, 0, 1]
 
 
 def test_the_classifier_keeps_who_is_in_danger() -> None:
     read = Reading(1, "abuse", "other")
-    assert follow(Odds(1, 1), reads=[read]) == [Signal(Level.IDEATION, "abuse", "other")]
-    assert follow(Odds(1, 1)) == [Signal(Level.IDEATION, "suicide", "self")]
+    assert follow(Odds(1, 1, -1), reads=[read]) == [Signal(Level.IDEATION, "abuse", "other")]
+    assert follow(Odds(1, 1, -1)) == [Signal(Level.IDEATION, "suicide", "self")]
 
 
 @pytest.mark.parametrize("words", IMPLIED := [
@@ -77,11 +79,14 @@ def test_everyday_words_get_no_card(words: str) -> None:
 
 def test_a_vector_decides_together_with_the_ngrams() -> None:
     used = classifier()._replace(
-        share=1.0, from_ngrams=np.array([1, 1], "f"), from_both=np.array([3, 3], "f")
+        share=1.0,
+        from_ngrams=np.array([1, 1], "f"),
+        from_both=np.array([3, 3], "f"),
+        together_from=np.array([-2, -4], "f"),
     )
     ngrams = np.array([2, 0], "f")
-    assert used.judge(ngrams) == Odds(1, -1)
-    assert used.judge(ngrams, np.array([0.5, 4], "f")) == Odds(-0.5, 1)
+    assert used.judge(ngrams) == Odds(1, -1, 3)
+    assert used.judge(ngrams, np.array([0.5, 4], "f")) == Odds(-0.5, 1, 3.5)
 
 
 def test_weights_fit_the_embedder_and_stay_small() -> None:

@@ -24,15 +24,19 @@ TAIL_CHARACTERS = 200
 Floats = npt.NDArray[np.float32]
 _FLOATS = (
     *("step", "bias", "mean", "hidden", "hidden_bias", "output", "output_bias"),
-    *("from_ngrams", "from_both"),
+    *("from_ngrams", "from_both", "together_from"),
 )
 
 
 class Odds(NamedTuple):
-    """Log-odds of a message above the thresholds: for a card, and for a worry."""
+    """Log-odds of a message above the thresholds: for a card, and for a worry.
+
+    `together` are those for a card above the threshold for the mean of a conversation.
+    """
 
     card: float = 0.0
     worry: float = 0.0
+    together: float = 0.0
 
 
 class Classifier(NamedTuple):
@@ -54,7 +58,9 @@ class Classifier(NamedTuple):
     share: float
     from_ngrams: Floats
     from_both: Floats
-    together_from: float
+    together_from: Floats
+    """Log-odds for a card, above its threshold, from which the mean of a conversation counts: by
+    the n-grams alone, and by both parts."""
     corpus: str
     """Hash of the corpus that the weights were trained on."""
 
@@ -72,8 +78,10 @@ class Classifier(NamedTuple):
     def judge(self, ngrams: Floats, vector: Floats | None = None) -> Odds:
         """Return both together, or the n-grams alone, above their thresholds."""
         if vector is None:
-            return Odds(*(ngrams - self.from_ngrams).tolist())
-        return Odds(*(self.share * ngrams + vector - self.from_both).tolist())
+            card, worry = (ngrams - self.from_ngrams).tolist()
+        else:
+            card, worry = (self.share * ngrams + vector - self.from_both).tolist()
+        return Odds(card, worry, card - float(self.together_from[int(vector is not None)]))
 
 
 def scaled(vectors: npt.ArrayLike, mean: Floats) -> Floats:
@@ -99,7 +107,6 @@ def classifier() -> Classifier:
     return Classifier(
         table=arrays["table"],
         share=float(arrays["share"]),
-        together_from=float(arrays["together_from"]),
         corpus=str(arrays["corpus"]),
         **floats,
     )

@@ -10,6 +10,7 @@ from collections.abc import Set as AbstractSet
 from enum import IntEnum
 from hashlib import blake2b
 from math import inf
+from statistics import fmean
 from typing import NamedTuple
 
 import msgspec
@@ -22,10 +23,8 @@ MAX_EARLIER = 8
 """How many of the person's earlier messages are used."""
 HELD_TURNS = 3
 """How many turns an acute level is kept for, unless the person says that they're safe."""
-DECAY = 0.8
-"""What is left of the evidence for a worry with each message that follows."""
-CUT = (-2.0, 3.0)
-"""Least and most that one message adds to it."""
+LEAST_TOGETHER = 3
+"""Messages from which what they say on average counts."""
 ENOUGH = 4
 """Weight of signs that together are as serious as words that say it directly."""
 _WEIGHTS = {
@@ -81,9 +80,8 @@ class _Course(NamedTuple):
     """The person has said that they think of suicide."""
     held: Signal = NOTHING
     held_turns: int = 0
-    evidence: float = 0.0
-    """Log-odds of a worry over the messages so far, decaying."""
-    turns: int = 0
+    odds: tuple[float, ...] = ()
+    """`Odds.together` of the messages so far."""
 
 
 class _KnownMessage(NamedTuple):
@@ -94,7 +92,7 @@ class _KnownMessage(NamedTuple):
 
 
 _START = _Course()
-NO_ODDS = Odds(-inf, -inf)
+NO_ODDS = Odds(-inf, -inf, -inf)
 _MAX_KNOWN = 2_000
 _KNOWN: dict[bytes, _KnownMessage] = {}
 """Messages by the hash of their words: each is read again with those that follow it."""
@@ -113,7 +111,7 @@ def assess(
     vectors = [None] * (len(messages) - len(vectors)) + list(vectors[-len(messages) :])
     used = classifier()
     odds = [used.judge(one.ngrams, vector) for one, vector in zip(messages, vectors, strict=True)]
-    return list(signals_of([one.reading for one in messages], odds, used.together_from))[-1]
+    return list(signals_of([one.reading for one in messages], odds))[-1]
 
 
 def assess_by_rules(words: str, earlier: Sequence[str] = ()) -> Signal:
@@ -122,16 +120,11 @@ def assess_by_rules(words: str, earlier: Sequence[str] = ()) -> Signal:
     return list(signals_of(reads, [NO_ODDS] * len(reads)))[-1]
 
 
-def signals_of(
-    reads: Iterable[Reading], odds: Iterable[Odds], together_from: float = inf
-) -> Iterator[Signal]:
-    """Yield the signal of each message of a conversation, by what rules and the classifier say.
-
-    `together_from` is the evidence over several messages from which they need help.
-    """
+def signals_of(reads: Iterable[Reading], odds: Iterable[Odds]) -> Iterator[Signal]:
+    """Yield the signal of each message of a conversation, by what rules and the classifier say."""
     course = _START
     for read, found in zip(reads, odds, strict=True):
-        course, signal = _follow(course, read, found, together_from)
+        course, signal = _follow(course, read, found)
         yield signal
 
 
@@ -147,20 +140,18 @@ def _known(words: str) -> _KnownMessage:
     return message
 
 
-def _follow(
-    course: _Course, read: Reading, odds: Odds, together_from: float
-) -> tuple[_Course, Signal]:
+def _follow(course: _Course, read: Reading, odds: Odds) -> tuple[_Course, Signal]:
     """Return the course after one more message, and the signal of that message."""
-    if course.turns and read.level < Level.IDEATION and read.is_safe:
+    if course.odds and read.level < Level.IDEATION and read.is_safe:
         return _START, _signal(min(read.level, Level.WORRY), read.kind, read.about)
     if read.about == "other":
         signal = _signal(read.level, read.kind, read.about)
     else:
         level = _level(course, read)
         signal = _signal(level, "suicide" if level > read.level else read.kind)
-    evidence = DECAY * course.evidence + min(max(odds.worry, CUT[0]), CUT[1])
+    so_far = (*course.odds, odds.together)
     is_meant = odds.card > 0 and not read.is_discounted
-    adds_up = course.turns > 0 and odds.worry > 0 and evidence > together_from
+    adds_up = len(so_far) >= LEAST_TOGETHER and odds.worry > 0 and fmean(so_far) > 0
     needs_help = is_meant or adds_up
     signal = _raised(signal, Level.IDEATION if needs_help else Level(int(odds.worry > 0)))
     held, turns = course.held, course.held_turns
@@ -169,7 +160,7 @@ def _follow(
     elif turns:
         signal, turns = held, turns - 1
     thoughts, signs = course.thoughts or read.thoughts, course.signs | read.signs
-    return _Course(signs, thoughts, held, turns, evidence, course.turns + 1), signal
+    return _Course(signs, thoughts, held, turns, so_far), signal
 
 
 def _raised(signal: Signal, level: Level) -> Signal:
