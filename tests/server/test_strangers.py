@@ -144,14 +144,38 @@ async def test_the_same_turn_id_of_two_people_is_two_turns(
 
 
 WITH_A_KEY = set(  # what a program may ask for with an API key: the person's own memory
-    """
-    addFact addMessage approveFacts beginConversation beginTurn changeConversation
-    changeLearning commitImport confirmFact correctFact createChatCompletion
-    createEmbeddings createImport eraseConversation forget forgetFact forgetMessage
-    forgetMessages inflectionChatCompletion inflectionInference inflectionStreaming
-    rejectFact rejectFacts retryTurn scoreAttributes searchWith signOut stopImport
-    stopTurn undoFact
-    """.split()
+    [
+        "addFact",
+        "addMessage",
+        "approveFacts",
+        "beginConversation",
+        "beginTurn",
+        "changeConversation",
+        "changeLearning",
+        "commitImport",
+        "confirmFact",
+        "correctFact",
+        "createChatCompletion",
+        "createEmbeddings",
+        "createImport",
+        "eraseConversation",
+        "forget",
+        "forgetFact",
+        "forgetMessage",
+        "forgetMessages",
+        "inflectionChatCompletion",
+        "inflectionInference",
+        "inflectionStreaming",
+        "rejectFact",
+        "rejectFacts",
+        "retryTurn",
+        "scoreAttributes",
+        "searchWith",
+        "signOut",
+        "stopImport",
+        "stopTurn",
+        "undoFact",
+    ]
 )
 
 
