@@ -12,6 +12,8 @@ import aiohttp
 import pytest
 
 from tau.cli import server_file
+from tau.people.opening import open_people
+from tau.settings import Settings
 
 from .conftest import Command, Start, Terminal
 
@@ -71,6 +73,22 @@ async def test_a_second_one_gives_a_fresh_link_to_the_first(start: Start) -> Non
     assert await redeem(fresh) == 200
     third = start("link")
     assert await redeem(third.wait_for(r"http://\S+/welcome#key=\S+")[0]) == 200
+
+
+async def test_without_a_server_slot_it_starts_and_asks_nothing(start: Start, home: Path) -> None:
+    settings = Settings(home=home)
+    async with open_people(settings) as people:
+        owner = await people.owner()
+        await people.credentials.set_password(owner, "a long password")
+        await people.credentials.set_server_slot(owner, False)
+    running = start("run", "--port", "0")
+    running.wait_for("Sign in there with your name and password")
+    running.wait_for("Ctrl-C to stop Tau")
+    again = start("run")
+    assert again.end() == 0
+    assert "already running" in again.seen
+    running.interrupt(signal.SIGTERM)
+    assert running.end() == 0
 
 
 def test_a_port_of_another_program_is_told(start: Start) -> None:

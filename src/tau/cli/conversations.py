@@ -15,6 +15,7 @@ from tau.cli.terminal import (
     strip_control,
 )
 from tau.server.schemas.conversations import ConversationOut
+from tau.text.labels import as_label
 
 
 @click.group()
@@ -63,7 +64,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
     screen = console()
     for passage in passages:
         message = passage.message
-        who = message.speaker or ("you" if message.by == "person" else "Tau")
+        who = as_label(message.speaker or "") or ("you" if message.by == "person" else "Tau")
         screen.print(
             f"{format_time(message.at)} · {who} · {', '.join(passage.reasons)} · "
             f"{message.conversation}",

@@ -11,6 +11,7 @@ from tau.server.schemas.facts import FactOut
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
 from tau.server.schemas.imports import ImportOut
 from tau.server.schemas.messages import MessageOut
+from tau.text.labels import as_label
 
 _ITEM_LABELS = {
     "message": "said",
@@ -82,7 +83,7 @@ def as_markdown(title: str, thread: list[MessageOut]) -> str:
     """Return a thread as a Markdown page."""
     parts = [f"# {shorten(title, 200)}"]
     for message in thread:
-        who = message.speaker or ("You" if message.by == "person" else "Tau")
+        who = as_label(message.speaker or "") or ("You" if message.by == "person" else "Tau")
         parts.append(f"**{who}**, {format_time(message.at)}\n\n{message.text}")
     return "\n\n".join(parts) + "\n"
 

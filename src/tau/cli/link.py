@@ -9,7 +9,7 @@ from tau.cli.accounts import open_person
 from tau.cli.async_command import run_async
 from tau.cli.options import settings_given, takes_settings
 from tau.errors import NotFound
-from tau.people import People
+from tau.people import People, Unlocked
 from tau.people.opening import open_people
 from tau.settings import Settings
 
@@ -35,6 +35,11 @@ async def new_link(settings: Settings, url: str) -> str:
 async def link_of(people: People, settings: Settings, url: str) -> str:
     """Return a one-time link that signs the owner in at `url`."""
     async with open_person(people) as unlocked:
-        token = await people.credentials.link(unlocked)
+        return await link_for(people, unlocked, settings, url)
+
+
+async def link_for(people: People, unlocked: Unlocked, settings: Settings, url: str) -> str:
+    """Return a one-time link that signs that person in at `url`."""
+    token = await people.credentials.link(unlocked)
     base = settings.public_url.rstrip("/") or url
     return f"{base}/welcome#key={quote(token, safe='')}"

@@ -29,6 +29,7 @@ from tau.cli.terminal import (
 from tau.errors import BadInput
 from tau.journal.entries import Topic
 from tau.server.schemas.facts import FactOut
+from tau.text.labels import as_label
 
 _STATES = ("current", "past", "waiting", "rejected", "all")
 
@@ -126,7 +127,7 @@ async def search(words: tuple[str, ...], limit: int) -> None:
         print_indented(screen, shorten(fact.text, 500))
     for passage in passages:
         message = passage.message
-        who = message.speaker or ("you" if message.by == "person" else "Tau")
+        who = as_label(message.speaker or "") or ("you" if message.by == "person" else "Tau")
         why = ", ".join(passage.reasons)
         screen.print(
             f"{message.id} · {who} · {format_time(message.at)} · {why}", style="dim", markup=False

@@ -18,13 +18,15 @@ from rich.console import Console
 from tau import __version__
 from tau.app import App, open_app
 from tau.cli import better_model, model_downloads, server_file
-from tau.cli.link import link_of, new_link
+from tau.cli.link import link_for
 from tau.cli.listening import PortTaken, listen, url_of
 from tau.cli.model_summary import describe_chat_model
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.serving import serve
 from tau.cli.terminal import console
-from tau.errors import BadInput
+from tau.errors import BadInput, NotSignedIn
+from tau.people import People
+from tau.people.opening import open_people
 from tau.settings import Settings
 
 _COLLECTOR_THRESHOLDS = (20_000, 50, 1_000)
@@ -150,10 +152,7 @@ async def _listen(settings: Settings) -> socket.socket:
 async def _print_welcome(app: App, url: str, screen: Console) -> None:
     settings = app.settings
     _print_sentence(screen, f"Tau {__version__} is running at {settings.public_url or url}")
-    _print_sentence(
-        screen, "Open this link; it works once, within ten minutes (`tau link` prints another):"
-    )
-    _print_sentence(screen, f"\n    {await link_of(app.people, settings, url)}\n")
+    await _print_link(app.people, settings, url, screen)
     _print_sentence(screen, f"Your data is in {settings.home}")
     for sentence in await describe_chat_model(app.models):
         _print_sentence(screen, sentence)
@@ -166,11 +165,23 @@ async def _print_welcome(app: App, url: str, screen: Console) -> None:
     _print_sentence(screen, "Press Ctrl-C to stop Tau.")
 
 
-async def _print_existing_link(settings: Settings, url: str, screen: Console) -> None:
-    fresh = await new_link(settings, url)
+async def _print_link(people: People, settings: Settings, url: str, screen: Console) -> None:
+    """Print a one-time link, or how to sign in where only the person can open their data."""
+    try:
+        owner = await people.owner()
+    except NotSignedIn:
+        _print_sentence(screen, "Sign in there with your name and password.")
+        return
     _print_sentence(
-        screen, f"Tau is already running at {url}; here's a new one-time link:\n\n    {fresh}\n"
+        screen, "Open this link; it works once, within ten minutes (`tau link` prints another):"
     )
+    _print_sentence(screen, f"\n    {await link_for(people, owner, settings, url)}\n")
+
+
+async def _print_existing_link(settings: Settings, url: str, screen: Console) -> None:
+    _print_sentence(screen, f"Tau is already running at {settings.public_url or url}")
+    async with open_people(settings) as people:
+        await _print_link(people, settings, url, screen)
 
 
 def _is_private(settings: Settings) -> bool:

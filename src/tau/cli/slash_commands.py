@@ -24,6 +24,7 @@ from tau.companion.events import RecalledPassage
 from tau.errors import BadInput
 from tau.server.schemas.conversations import ConversationOut
 from tau.server.schemas.messages import MessageOut, RecalledMessageOut
+from tau.text.labels import as_label
 
 _COMMAND = re.compile(r"/([a-z]+)(?:\s+(.*))?", re.DOTALL)
 _LIST_LIMIT = 20
@@ -132,7 +133,7 @@ async def _recalled(chat: ChatContext, _rest: str) -> None:
 def _print_recalled(
     session: ChatSession, number: int, recalled: RecalledPassage | RecalledMessageOut | MessageOut
 ) -> None:
-    who = recalled.speaker or ("you" if recalled.by == "person" else "Tau")
+    who = as_label(recalled.speaker or "") or ("you" if recalled.by == "person" else "Tau")
     reasons = recalled.reasons if isinstance(recalled, RecalledPassage) else []
     why = f"  (why: {', '.join(reasons)})" if reasons else ""
     session.print_note(f"{number}. {format_time(recalled.at)} · {who}{why}")

@@ -16,7 +16,7 @@ from rich.theme import Theme
 
 from tau.clock import date_time
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 READABLE_COLUMNS = 100
 _GAP, _LEAST_CELLS = 2, 16
 PROMPT_MARK = "› "

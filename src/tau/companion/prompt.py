@@ -18,6 +18,7 @@ from tau.clock import date_time
 from tau.memory import Message, Passage
 from tau.models.types import Size
 from tau.text.excerpts import estimate_tokens
+from tau.text.labels import as_label
 
 PromptMessage = dict[str, Any]
 _SIZES: tuple[Size, ...] = ("small", "medium", "capable")
@@ -179,7 +180,7 @@ def _final_message(
 def _format_passage(style: PromptStyle, message: Message, zone: tzinfo | None) -> str:
     return style.recalled_line.format(
         date=format_date(message.at, zone),
-        who=message.speaker or _speaker_name(style, message),
+        who=as_label(message.speaker or "") or _speaker_name(style, message),
         text=" ".join(message.text.split()).replace('"', "'"),
     )
 

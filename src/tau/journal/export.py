@@ -8,6 +8,7 @@ import msgspec
 from tau.clock import date_time, local_now
 from tau.errors import DamagedEntry
 from tau.journal.entries import ConversationChanged, MessageAdded, Record, UnknownEntry
+from tau.text.labels import as_label, as_line
 
 FORMAT_VERSION = 1
 _UNTITLED = "Untitled conversation"
@@ -65,7 +66,7 @@ async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
     for error in damaged:
         yield f"\n> {error}\n"
     for conversation, said in threads.items():
-        yield f"\n## {titles.get(conversation) or _UNTITLED}\n"
+        yield f"\n## {as_line(titles.get(conversation) or '') or _UNTITLED}\n"
         for piece in _messages(said, chosen.get(conversation)):
             yield piece
 
@@ -82,7 +83,7 @@ def _encode_line(record: Record | DamagedEntry) -> dict[str, Any]:
 def _messages(said: list[MessageAdded], chosen: str | None) -> Iterator[str]:
     visible = _current_branch(said, chosen)
     for message in said:
-        who = message.speaker or ("You" if message.by == "person" else "Tau")
+        who = as_label(message.speaker or "") or ("You" if message.by == "person" else "Tau")
         at = date_time(message.at)
         mark = _STATUS_SUFFIXES.get(message.status, "")
         replaced = "" if message.id in visible else " *(replaced)*"

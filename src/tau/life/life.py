@@ -35,6 +35,7 @@ from tau.life.text_validation import MAX_NAME_CHARACTERS, validated_message, val
 from tau.life.transaction import Transaction, depends_on_messages
 from tau.memory import Conversation, Memory, Message, Passage
 from tau.storage.sealing import SecretBox
+from tau.text.labels import as_line
 
 MAX_TITLE_CHARACTERS = 60
 
@@ -262,7 +263,7 @@ class Life:
                 conversation=conversation,
                 by=by,
                 text=text,
-                speaker=speaker,
+                speaker=as_line(speaker or "") or None,
                 parent=parent or memory.conversation(conversation).last,
                 channel=channel,
             )

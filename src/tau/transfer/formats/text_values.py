@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from tau.ids import derived_id
+from tau.text.labels import as_line
 
 MAX_NAME_CHARACTERS = 120
 _TITLE_CHARACTERS = 60
@@ -25,7 +26,7 @@ def as_text(value: Any) -> str:
 
 def as_name(value: Any) -> str | None:
     """Return `value` as a name on one line, shortened where it is long; `None` if there is none."""
-    return shorten(as_text(value), MAX_NAME_CHARACTERS) or None
+    return shorten(as_line(as_text(value)), MAX_NAME_CHARACTERS) or None
 
 
 def as_identifier(value: Any) -> str | None:
