@@ -170,6 +170,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "retryTurn",
     "scoreAttributes",
     "searchWith",
+    "showMessage",
     "signOut",
     "stopImport",
     "stopTurn",
