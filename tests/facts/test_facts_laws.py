@@ -130,8 +130,9 @@ def test_what_waits_or_was_rejected_changes_nothing_else(made: list[Entry]) -> N
     leant_on = {e.corrects for e in made if isinstance(e, ClaimLearned)}
     sided = ("approved", "confirmed")
     leant_on |= {e.fact for e in made if isinstance(e, FactJudged) and e.verdict in sided}
-    if leant_on & silent:
-        return  # a correction began when it did, or its approval covered others
+    corrections = {e.id for e in made if isinstance(e, ClaimLearned) and e.corrects}
+    if (leant_on | corrections) & silent:
+        return  # a correction began when it did, ended what it corrected, or covered others
     assert without_revision(folded(log)) == believed
 
 
