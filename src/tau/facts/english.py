@@ -151,6 +151,8 @@ _GONE = re.compile(
     re.IGNORECASE,
 )
 """Ends a relationship with who is named in the same sentence."""
+_WHO = re.compile(r"\b(?:who|whose)\b", re.IGNORECASE)
+"""After it a clause without a subject is about somebody else."""
 _NEEDS_OBJECT = word_set("see meet get take do go call visit write play")
 """Verbs that make no habit without an object."""
 _NO_HABIT = re.compile(r"\b(?:never|don't|not|but|there|it|this|that|them|you)\b", re.IGNORECASE)
@@ -158,6 +160,16 @@ _TO_DO = re.compile(
     r"going to (?!the\b|a\b|an\b|my\b|our\b|see\b|visit\b|(?-i:[A-Z]))", re.IGNORECASE
 )
 """A verb follows: not a journey, but something that will be done."""
+_PLACE_FRAME = re.compile(
+    r"\b(?:live[sd]?|living|resid\w+|settled|based|stationed|posted|born|grew up|raised|brought up"
+    r"|childhood|come|comes|hails?|originally|family'?s|home|rent(?:ing)?|share|sharing|moved back"
+    r"|bred|adopted|stay(?:ing)?|flat|house|apartment|cottage|studio|place|village|town|farm"
+    r"|garden|landlord|landlady|postcode|room|one-bed|two-bed|care home|street|terrace|bungalow"
+    r"|(?-i:I'm|I am|we're|parents are|people are|husband is|wife is)) "
+    r"(?:[\w'’-]+ ){0,8}?(?:in|from|near|outside|to|at|of) ((?-i:[A-ZÀ-Þ])\w+)",
+    re.IGNORECASE,
+)
+"""Verbs and dwellings, and the capital word that can only be where they are."""
 _THIRD_PERSON = {"have": "has", "do": "does", "go": "goes"}
 
 
@@ -194,7 +206,8 @@ def _clauses(sentence: str, end: int, reference: ReferenceTime) -> Iterator[Clai
         if start > end or not is_own_opening(sentence[:start]):
             continue
         opens = is_filler(sentence[:start])
-        predicate = read_predicate(sentence[start:], before, opens=opens)
+        told = None if _WHO.search(sentence, 0, start) else before
+        predicate = read_predicate(sentence[start:], told, opens=opens)
         before = predicate or before
         claims = list(_clause_claims(sentence, start, reference))
         yield from claims
@@ -228,12 +241,19 @@ def _not_said(claims: Iterator[Claim], said: list[Claim]) -> Iterator[Claim]:
             yield claim
 
 
-def is_evident(claim: Claim) -> bool:
-    """Return whether what a claim says is of the kind that its words say; a place must be known."""
+def is_evident(claim: Claim, sentence: str) -> bool:
+    """Return whether what a claim says is of the kind that its words say.
+
+    A place must be known, or stand with a capital where nothing but a place can stand: after
+    "live in", "grew up in", "our flat in".
+    """
     if claim.topic != "home" or claim.slot == "home:kind":
         return True
     named = re.search(r" (?:in|from|near|outside|to|of) (.+)$", claim.text)
-    return named is not None and is_known_place(named[1])
+    if named is None:
+        return False
+    framed = any(named[1].startswith(one[1]) for one in _PLACE_FRAME.finditer(sentence))
+    return framed or is_known_place(named[1])
 
 
 def _clause_starts(sentence: str) -> list[int]:

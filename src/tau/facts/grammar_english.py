@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from tau.facts import health_english, occupations_english, phrases_english
+from tau.facts import cleaning_english, health_english, occupations_english, phrases_english
 from tau.facts import vocabulary as words
 from tau.facts.cleaning_english import CLEANERS, derive_values
 from tau.facts.health_english import FOODS
@@ -22,7 +22,9 @@ from tau.facts.reference_time import ReferenceTime
 from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
 
-_FILES = ("life", "people", "body", "taste")
+_FILES = (
+    "life", "people", "body", "taste", "homes", "jobs", "skills", "household", "ailments", "agenda"
+)  # fmt: skip
 _CLEANERS: dict[str, Cleaner] = {
     "phrase": phrases_english.phrase,
     "activity": phrases_english.activity,
@@ -40,12 +42,25 @@ _CLEANERS: dict[str, Cleaner] = {
     "person": phrases_english.person,
     "petname": phrases_english.pet_name,
     "people": phrases_english.people,
+    "town": phrases_english.town,
+    "skill": phrases_english.skill,
+    "wares": phrases_english.phrase,
+    "clients": phrases_english.phrase,
+    "course": phrases_english.activity,
+    "ailment": cleaning_english.diagnosis,
+    "many": phrases_english.children,
+    "manykids": phrases_english.children,
+    "twopets": lambda raw: [raw.lower()],
+    "choice": phrases_english.activity,
+    "refused": phrases_english.activity,
+    "campus": phrases_english.town,
 }
 """The cleaner of each group of the grammars, beside those of the rules."""
 _ENGLISH = LanguageCleaning({**CLEANERS, **_CLEANERS}, derive_values)
 _FOR_A_WHILE = re.compile(
-    r"\b(?:until|till|til|for (?:a|the|one|two|three|four|a few) (?:day|night|week|weekend|month"
-    r"|summer|winter)s?|for now|tonight|this (?:week|weekend)|temporarily|on (?:holiday|vacation)"
+    r"\b(?:(?:until|till|til)(?! (?:19|20)\d\d)|for (?:a|the|one|two|three|four|a few)"
+    r" (?:day|night|week|weekend|month|summer|winter)s?|for now|tonight"
+    r"|this (?:week|weekend)|temporarily|on (?:holiday|vacation)"
     r"|visiting|while (?:the|my|our) \w+ (?:is|are|gets?))\b",
     re.IGNORECASE,
 )

@@ -6,8 +6,9 @@ by what it doesn't contain: no pronoun, no negation, nothing that points at some
 
 import re
 
-from tau.facts.cleaning_names_english import NO_NAMES, inner, name
-from tau.facts.known_names import is_given_name
+from tau.facts import vocabulary as words
+from tau.facts.cleaning_names_english import NATIONS, NO_NAMES, inner, name, place
+from tau.facts.known_names import is_given_name, is_known_place
 from tau.facts.vocabulary import word_set
 
 LONGEST_PHRASE_WORDS = 6
@@ -111,3 +112,33 @@ def people(raw: str) -> list[str]:
     if not found:
         return []
     return [" and ".join([", ".join(found[:-1]), found[-1]]) if found[1:] else found[0]]
+
+
+_NO_TOWNS = NATIONS | word_set(words.FIELDS) | word_set(words.LANGUAGES)
+
+
+def town(raw: str) -> list[str]:
+    """Return a place with a capital, known or not; no person, language or field of work."""
+    found = place(raw)
+    low = found[0].lower() if found else ""
+    other = low in _NO_TOWNS or (is_given_name(low) and not is_known_place(found[0]))
+    return [] if not found or other else found
+
+
+def skill(raw: str) -> list[str]:
+    """Return something that a person can do: "read cuneiform"; nothing done just this once."""
+    if re.search(r"\b(?:to|for|with) (?:you|me|him|her|them)\b|\btonight|\btomorrow", raw):
+        return []
+    cut = TIMED.sub("", CUT.sub("", f" {raw.strip()}")).strip()
+    tokens = cut.lower().split()
+    fits = 1 <= len(tokens) <= 5 and not BARRED.intersection(tokens) and tokens[-1] not in _UNDONE
+    return [cut] if fits else []
+
+
+_UNDONE = word_set("a an the there here home work read up it's out down over between minds")
+_CHILDREN = {"girls": "daughters", "boys": "sons", "lads": "sons"}
+
+
+def children(raw: str) -> list[str]:
+    """Return how many children there are: "three daughters" for "three girls"."""
+    return [" ".join(_CHILDREN.get(one, one) for one in raw.lower().split())]

@@ -69,9 +69,13 @@ _STATES = word_set(
     allergic single married engaged divorced widowed pregnant vegan veggie vegetarian pescatarian
     fluent hooked obsessed diagnosed born living working studying training doing taking dating
     seeing learning off on not based retired self-employed unemployed teetotal sober kosher
-    expecting moving flying renting sharing addicted into
-    big huge writing driving training starting relocating fighting
+    gerund = first.endswith("ing") and first not in _NO_GERUNDS
+    if gerund or first == "not" or first in _STATES or _SINCE.match(rest):
     """
+)
+_NO_GERUNDS = word_set(
+    "nothing anything something everything evening morning during king ring bring sing string"
+    " wedding spring thing being having"
 )
 _MONTHLY = re.compile(
     r"(?:swim|run|jog|cycle|meditate|climb|row|train|go to|play)\b.*\b(?:mondays?|tuesdays?"
@@ -132,7 +136,8 @@ def _fragment(rest: str, first: str) -> Predicate | None:
     """Return the predicate of a fragment that leaves "I", "I'm" or "I've" out."""
     if first == "been":
         return Predicate(f"have {rest}", full=False)
-    if first in _STATES or _SINCE.match(rest):
+    gerund = first.endswith("ing") and first not in _NO_GERUNDS
+    if gerund or first == "not" or first in _STATES or _SINCE.match(rest):
         return Predicate(f"am {rest}", full=False)
     if first in _PRESENT or _MONTHLY.match(rest):
         return Predicate(rest, full=False)

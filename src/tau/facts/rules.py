@@ -111,4 +111,6 @@ def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedC
         if not is_suspicious(f"{claim.text}\n{claim.value}")
     ]
     kept = [claim for claim in read if claim.topic != "other" or claim.slot] or read
-    return [ExtractedClaim(claim, bool(han) or english.is_evident(claim)) for claim in kept]
+    return [
+        ExtractedClaim(claim, bool(han) or english.is_evident(claim, sentence)) for claim in kept
+    ]

@@ -259,6 +259,17 @@ def voice_of(sentence: str) -> Voice:
     return _voice_of_clause(rest) if rest.strip(" .!?") else "neutral"
 
 
+_ASKS_WHAT_THEY_SAID = re.compile(
+    r"(?:what|how|why) (?:did|does|do|has|had|was) (?!I\b|you\b|we\b)(?:[\w'-]+ ){1,3}"
+    r"(?:say|said|saying|write|written|text|tell|told|claim|mean|reply|answer)\b",
+    re.IGNORECASE,
+)
+_HEADS = re.compile(
+    r"(?:from|in|by|e\.g|text|toast|part|reply|everyone|all|folks|dear|hello|hi|hey|attn|to|for|re)\b"
+    r"|[A-Z][\w-]*(?: [A-Z][\w-]*)*[.!?…]*$|[^\w]",
+    re.IGNORECASE,
+)
+"""How a sentence begins that may head or sign what somebody else says."""
 _SHORT = re.compile(r"[a-z][\w',-]*(?: [a-z][\w',-]*){0,4}")
 _KIN = re.compile(
     r"(?:husband|wife|hubby|mum|mom|dad|daddy|gran|grandma|grandpa|grandad|nan|nana|granny|baby"
@@ -327,6 +338,8 @@ def _voice_of_clause(text: str) -> Voice:
     if _SELF.match(text):
         return "foreign" if _passes_on(text) else "own"
     if text.rstrip().endswith("?") or _ASKING.match(text):
+        if _ASKS_WHAT_THEY_SAID.match(text):
+            return "foreign"
         pointing = _POINTS.search(text) or _HUMAN.search(text)
         hints = _COMMUNICATES.search(text) or _POINTS.search(text) or _TEXT.search(text)
         return "foreign" if (hints and pointing) or _asks_about_others(text) else "neutral"
@@ -341,7 +354,9 @@ def _voice_of_statement(text: str) -> Voice:
         return "neutral"
     named = _WITH_SELF.search(text)
     remark = _REMARK.match(text) or (named and _FINITE.search(text, 0, named.start()))
-    return "neutral" if remark else "foreign"
+    finite = text[:1].islower() or "," in text or _FINITE.search(text) is not None
+    plain = finite and not _HEADS.match(text) and not _HUMAN.search(text)
+    return "neutral" if remark or plain else "foreign"
 
 
 def _passes_on(text: str) -> bool:
