@@ -96,6 +96,20 @@ def test_a_sequence_has_valid_fields(sequence: dict[str, Any]) -> None:
     assert _missing_from(said, list(filter(None, asked_of))) == []
 
 
+def test_the_second_set_in_english_is_whole() -> None:
+    sentences = _read("natural_english_3")["sentences"]
+    assert collections.Counter(one["kind"] for one in sentences) == {
+        "plain": 768,
+        "adversarial": 275,
+        "none": 220,
+    }
+    assert len({one["text"] for one in sentences}) == len(sentences)
+    for one in sentences:
+        values = [fact["value"] for fact in one["expect"]]
+        words = [word.rpartition(":")[2] for word in one["never"]]
+        assert _missing_from(one["text"], [*values, *words]) == []
+
+
 def test_there_are_forty_sequences_and_each_is_another_case() -> None:
     assert len({sequence["template"] for sequence in SEQUENCES}) == len(SEQUENCES) == 40
 

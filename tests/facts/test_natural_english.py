@@ -1,10 +1,11 @@
-"""The English rules on sentences of another author, who had not seen the rules.
+"""The English rules on sentences of two other authors, who had not seen the rules.
 
 Two thirds of them, by template, served to build the rules; the other third measures them.
 """
 
 import hashlib
 import tomllib
+import zlib
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -18,22 +19,31 @@ from tau.bench.facts_judging import BelievedFact, holds_any, matches
 from tau.bench.facts_sets import ExpectedFact, SequenceMessage
 
 NOW = 1_790_000_000.0
-FLOORS = {"build": (0.9, 0.8), "measured": (0.85, 0.58)}
-"""Least precision and recall of each part."""
+FLOORS = {
+    ("first", "build"): (0.9, 0.8),
+    ("first", "measured"): (0.85, 0.58),
+    ("second", "build"): (0.91, 0.41),
+    ("second", "measured"): (0.84, 0.18),
+}
+"""Least precision and recall of each set and part."""
+FILES = {"first": ("english", "english_2"), "second": ("english_3",)}
 
 
-def _part(template: str) -> str:
+def _part(of: str, template: str) -> str:
+    if of == "second":
+        return "build" if zlib.crc32(template.encode()) % 3 else "measured"
     digest = hashlib.sha256(template.encode()).hexdigest()
     return "measured" if int(digest, 16) % 3 == 0 else "build"
 
 
-def _sentences() -> list[dict[str, Any]]:
+def _sentences(of: str) -> list[dict[str, Any]]:
     folder = Path(__file__).parent
-    files = [folder / f"natural_{name}.toml" for name in ("english", "english_2")]
+    files = [folder / f"natural_{name}.toml" for name in FILES[of]]
     return [one for file in files for one in tomllib.loads(file.read_text("utf-8"))["sentences"]]
 
 
-SENTENCES = _sentences()
+SETS = {of: _sentences(of) for of in FILES}
+SENTENCES = SETS["first"]
 
 
 @cache
@@ -54,11 +64,11 @@ def _found(text: str, expected: ExpectedFact) -> bool:
     )
 
 
-@pytest.mark.parametrize("part", FLOORS)
-def test_what_people_say_is_believed_as_they_say_it(part: str) -> None:
+@pytest.mark.parametrize(("of", "part"), FLOORS)
+def test_what_people_say_is_believed_as_they_say_it(of: str, part: str) -> None:
     counts: Counter[str] = Counter()
-    for sentence in SENTENCES:
-        if _part(sentence["template"]) != part:
+    for sentence in SETS[of]:
+        if _part(of, sentence["template"]) != part:
             continue
         expected = [msgspec.convert(one, ExpectedFact) for one in sentence["expect"]]
         believed = _believed(sentence["text"])
@@ -66,7 +76,7 @@ def test_what_people_say_is_believed_as_they_say_it(part: str) -> None:
         counts["right"] += sum(any(matches(fact, one) for one in expected) for fact in believed)
         counts["expected"] += len(expected)
         counts["found"] += sum(_found(sentence["text"], one) for one in expected)
-    precision, recall = FLOORS[part]
+    precision, recall = FLOORS[of, part]
     assert counts["right"] / counts["believed"] >= precision
     assert counts["found"] / counts["expected"] >= recall
 
