@@ -49,10 +49,15 @@ def learn_chats(made: Sequence[Sample], names: Sequence[str], plan: Plan) -> Cha
     """Return a weight for each of `names`, for both kinds of chats."""
     long = np.array([min(sample.long_reply / ASSISTANT_SHARE, 1.0) for sample in made])
     short, other = 1 - long, plan.other_kind
-    return ChatWeights(
-        short_messages=shipped(learn(made, names, plan, short + other * long)),
-        long_replies=shipped(learn(made, names, plan, long + other * short)),
-    )
+    of_short = learn(made, names, plan, short + other * long)
+    of_long = learn(made, names, plan, long + other * short)
+    if "reply" in of_long:  # the short messages of data sets are between people
+        of_short["reply"] = of_long["reply"] * _sum(of_short) / _sum(of_long)
+    return ChatWeights(short_messages=shipped(of_short), long_replies=shipped(of_long))
+
+
+def _sum(weights: Mapping[str, float]) -> float:
+    return sum(weight for weight in weights.values() if weight > 0)
 
 
 def learn(
@@ -86,7 +91,7 @@ def scores(sample: Sample, weights: ChatWeights | Mapping[str, float]) -> Matrix
 
 def shipped(weights: Mapping[str, float]) -> dict[str, float]:
     """Return weights as they are kept: those that count for a message sum to 1, 4 digits each."""
-    total = sum(weight for weight in weights.values() if weight > 0)
+    total = _sum(weights)
     kept = {name: round(weight / total, 4) for name, weight in weights.items()}
     kept["recent"] = 0.002
     by_words = kept.get("words", 0) + kept.get("covered", 0)
