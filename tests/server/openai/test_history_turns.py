@@ -114,6 +114,19 @@ async def test_a_named_conversation_takes_all_that_comes_at_once(owner: Person) 
     assert sorted(texts) == sorted([*words, *(f"r{n}" for n in range(5))])
 
 
+async def test_words_of_another_interface_are_not_edited_by_a_client_that_never_saw_them(
+    owner: Person, send: Send
+) -> None:
+    start = [("user", "[[say Yes]] Start"), ("assistant", "Yes")]
+    await send(owner, start[:1])
+    (conversation,) = (await owner.get("/api/conversations"))["conversations"]
+    path = f"/api/conversations/{conversation['id']}/messages"
+    await owner.post(path, {"text": "a note from the app"})
+    await send(owner, [*start, ("user", "[[say Two]] two")])
+    (texts,) = await threads(owner)
+    assert texts[2:] == ["a note from the app", "[[say Two]] two", "Two"]
+
+
 async def test_a_request_sent_twice_at_once_is_one_message(owner: Person, send: Send) -> None:
     start = [("user", "[[say Yes]] Start"), ("assistant", "Yes")]
     await send(owner, start[:1])

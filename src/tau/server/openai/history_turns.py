@@ -53,10 +53,11 @@ async def begin_turn(
         place = (
             ThreadMatch(conversation)
             if conversation
-            else _place(app_state, current, earlier, words)
+            else _place(app_state, current, earlier, words, channel)
         )
-        if place is not None and place.repeats is not None:
-            return companion.turn_of(life, place.repeats)
+        repeats = place.repeats if place is not None else None
+        if repeats is not None and life.message(repeats).channel == channel:
+            return companion.turn_of(life, repeats)
         if place is not None and place.retries is not None:
             return await companion.retry(life, place.retries, instructions=instructions)
         request = TurnInput(
@@ -72,11 +73,17 @@ async def begin_turn(
 
 
 def _place(
-    app_state: AppState, current: CurrentPerson, earlier: Sequence[EarlierMessage], words: str
+    app_state: AppState,
+    current: CurrentPerson,
+    earlier: Sequence[EarlierMessage],
+    words: str,
+    channel: str,
 ) -> ThreadMatch | None:
     def is_current(message: Message) -> bool:
-        """Whether a message is answered, or was since this request came."""
+        """Whether a message is answered, or was since this request came, or is of others."""
         turn = current.life.turn(message.turn) if message.turn else []
+        if message.channel not in {None, channel}:
+            return True  # sent elsewhere: this client never saw it, so it doesn't edit it
         came_later = any(each.at > current.arrived_at for each in turn)
         return came_later or app_state.companion.is_awaited(current.life, message)
 
