@@ -266,7 +266,7 @@ async def test_a_closed_store_says_so(store: Store) -> None:
 
 
 def is_marked(connection: sa.Connection) -> bool:
-    return bool(connection.exec_driver_sql("PRAGMA user_version").scalar())
+    return bool(connection.exec_driver_sql("SELECT count(*) FROM erasures").scalar())
 
 
 async def test_an_erasure_that_is_undone_leaves_no_mark(sqlite_database: Database) -> None:

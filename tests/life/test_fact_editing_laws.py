@@ -27,6 +27,7 @@ from tau.life.life import Life
 from tau.memory import Memory
 from tau.memory.erasure_request import ErasureRequest
 from tau.storage.database import Database
+from tests.people_rows import add_people
 
 KEY = bytes(32)
 PLACES = ("Zanzibar", "里斯本港口", "Quokkaville", "Ünterwald")
@@ -61,6 +62,7 @@ class Place(NamedTuple):
         async def nothing(_query: str, _model: str | None) -> None:
             return None
 
+        await add_people(self.store._database, person)
         return await Life.open(self.store, person, KEY, embed=nothing)
 
 

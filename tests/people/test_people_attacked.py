@@ -1,5 +1,6 @@
 """A stolen database, swapped rows, many at once, and guessing."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, TypeVar
@@ -8,14 +9,23 @@ import anyio
 import pytest
 import sqlalchemy as sa
 
-from tau.errors import BadInput, NotFound, NotSignedIn, TauError, TooManyRequests
-from tau.people import slots
+from tau.errors import (
+    BadInput,
+    NotFound,
+    NotSignedIn,
+    SequenceConflict,
+    TauError,
+    TooManyRequests,
+)
+from tau.journal.store import SealedSnapshot, Store, Write
+from tau.people import registry, slots
 from tau.people.people import People
 from tau.people.signin_throttle import PER_NAME
 from tau.people.tokens import parse_token
 from tau.storage import schema
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox, UnsealError
+from tests.people_rows import add_people
 
 from .conftest import PASSWORD, SERVER_KEY, Clock, MakePeople
 
@@ -366,3 +376,41 @@ async def test_nothing_secret_is_logged(people: People, caplog: pytest.LogCaptur
     assert lines
     for secret in (PASSWORD, token, "onfided", owner.data_key.hex()):
         assert not [line for line in lines if secret in line]
+
+
+async def test_nobody_comes_back_as_rows_while_they_write(database: Database) -> None:
+    """Others keep what they write at the same moment, on this node and on another."""
+    await add_people(database, "ada", "bob")
+    nodes = [Store(database), Store(database)]
+    begun = asyncio.Event()
+
+    async def write(node: Store, person: str) -> int:
+        count = 0
+        for _ in range(60):
+            last = await node.last(person)
+            try:
+                await node.append(Write(person=person, expected=last, sealed=[b"words"]))
+            except (NotFound, SequenceConflict):
+                await asyncio.sleep(0)
+            else:
+                count += 1
+            if person == "ada" and count == 3:
+                begun.set()
+        return count
+
+    async def remove() -> None:
+        await begun.wait()
+        await database.run(lambda connection: registry.remove_person(connection, "ada"))
+
+    written = await asyncio.gather(
+        *(write(node, person) for node in nodes for person in ("ada", "bob")), remove()
+    )
+    assert await nodes[0].last("ada") == 0
+    assert await nodes[0].last("bob") == (written[1] or 0) + (written[3] or 0)
+    part = SealedSnapshot(1, b"words")
+    assert not await nodes[1].save_snapshot("ada", {"words": part}, set(), 0)
+    assert await nodes[1].load_snapshot("ada") == {}
+    with pytest.raises(NotFound):
+        await nodes[1].append(Write(person="ada", expected=0, sealed=[b"words"]))
+    for node in nodes:
+        await node.close()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.journal.store import Store, Write
-from tau.storage import backups, scrubbing
+from tau.storage import backups, file_lock, scrubbing
 from tau.storage.backups import Backups, check, create_at, restore
 from tau.storage.database import Database
 from tau.storage.schema import people
@@ -55,6 +55,12 @@ async def home(tmp_path: Path) -> AsyncIterator[Home]:
         await made.say()
     yield made
     await made.close()
+
+
+async def restart(home: Home) -> None:
+    """Start once more with the same files."""
+    address = f"sqlite:///{home.file}"
+    await (await Database.open(address, backup_folder=home.backups)).close()
 
 
 def held(path: Path) -> list[bytes | None]:
@@ -145,14 +151,27 @@ async def test_an_erasure_that_a_copy_held_up_is_finished_after_it(home: Home) -
 
 async def test_a_copy_that_was_never_finished_is_deleted(home: Home) -> None:
     home.backups.mkdir()
-    old, new = (home.backups / f"tau-{n}.db.partial" for n in (1, 2))
-    for path in (old, new):
+    drafts = [home.backups / "tau-1.db.partial", home.backups / "tau-1.db.partial-journal"]
+    drafts += [home.backups / "tau-2.db-0a1b.partial", home.folder / "tau.db.partial"]
+    for path in drafts:
         path.write_bytes(b"half")
-    os.utime(old, (1.0, 1.0))
-    address = f"sqlite:///{home.file}"
-    await (await Database.open(address, backup_folder=home.backups)).close()
-    assert [path.name for path in home.backups.iterdir()] == [new.name], "another may write that"
+    await restart(home)
+    assert [path.name for path in drafts if path.exists()] == []
     assert Backups(home.database).all() == []
+
+
+async def test_a_copy_that_another_program_writes_is_left_to_it(
+    home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_lock, "_WAIT_SECONDS", 0.0)
+    home.backups.mkdir()
+    draft = home.backups / "tau-1.db.partial"
+    with file_lock.lock_files(home.file):
+        draft.write_bytes(b"half")
+        await restart(home)
+        assert draft.exists()
+    await restart(home)
+    assert not draft.exists()
 
 
 async def test_a_copy_that_cannot_be_written_leaves_nothing(home: Home) -> None:
@@ -208,7 +227,11 @@ async def test_a_copy_is_put_back_and_what_was_there_is_kept(home: Home, tmp_pat
     assert restored.kept.stat().st_mode & 0o777 == 0o600
     assert home.file.stat().st_mode & 0o777 == 0o600
     assert held(there) == before, "the copy itself stays"
-    assert sorted(path.name for path in home.folder.iterdir()) == ["backups", "tau.db"]
+    assert sorted(path.name for path in home.folder.iterdir()) == [
+        "backups",
+        "tau.db",
+        "tau.db.lock",
+    ]
 
 
 @pytest.mark.parametrize("forgotten", [False, True])
@@ -420,7 +443,7 @@ async def test_what_is_no_copy_of_tau_changes_nothing(home: Home, tmp_path: Path
     with pytest.raises(JournalError, match="newer Tau"):
         restore(there, home.file, home.backups)
     assert home.file.read_bytes() == before
-    assert [path.name for path in home.folder.iterdir()] == ["tau.db"]
+    assert sorted(path.name for path in home.folder.iterdir()) == ["tau.db", "tau.db.lock"]
 
 
 async def test_postgresql_has_its_own_tools(database: Database) -> None:

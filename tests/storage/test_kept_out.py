@@ -12,6 +12,7 @@ from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
+from tests.people_rows import add_people
 
 pytestmark = pytest.mark.anyio
 KEY = bytes(range(32))
@@ -19,6 +20,7 @@ KEY = bytes(range(32))
 
 @pytest.fixture
 async def store(database: Database) -> AsyncIterator[Store]:
+    await add_people(database, "p", "ada", "bob")
     held = Store(database)
     yield held
     await held.close()

@@ -72,6 +72,7 @@ def oldest_url(tmp_path: Path) -> str:
     sealed = SecretBox(KEY).seal(encode(said), entry_place("ada", 1))
     with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
         connection.executescript(OLDEST)
+        connection.execute("INSERT INTO people VALUES ('ada', 'Ada', 1, 1.0)")
         connection.execute("INSERT INTO entries VALUES ('ada', 1, ?, 1.0)", (sealed,))
     return f"sqlite:///{tmp_path / 'old.db'}"
 
@@ -151,13 +152,13 @@ async def test_a_copy_that_cannot_be_made_stops_the_migration(
     oldest_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Refusing:
-        def backup(self, _target: object) -> None:
+        def execute(self, *_statement: object) -> None:
             raise sqlite3.OperationalError("disk I/O error")
 
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr(database_module, "newest_version", lambda: "0002_later")
+    monkeypatch.setattr(database_module, "newest_version", lambda: "0009_later")
     monkeypatch.setattr(database_module.sqlite3, "connect", lambda _path: Refusing())
     with pytest.raises(sqlite3.OperationalError):
         database_module._back_up(

@@ -7,11 +7,11 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 
 from tau.journal.store import SealedSnapshot, Store, Write
+from tau.people import registry
 from tau.storage.database import Database
-from tau.storage.schema import entries, people
+from tests.people_rows import add_people
 
 pytestmark = pytest.mark.anyio
 COUNT = 250
@@ -25,6 +25,7 @@ def found(folder: Path, pieces: list[bytes]) -> int:
 
 async def filled(store: Store, seed: int = 2) -> list[bytes]:
     """Write what two people say in turn, long and short, so that pages are split."""
+    await add_people(store._database, "ada", "bob")
     choose = random.Random(seed)
     written: list[bytes] = []
     for number in range(COUNT):
@@ -105,20 +106,15 @@ async def test_somebody_who_is_removed_is_gone_from_the_copies(tmp_path: Path) -
     database = await Database.open(f"sqlite:///{tmp_path / 'tau.db'}", backup_folder=backups)
     store = Store(database)
     written = await filled(store)
-    who = [{"id": "ada", "name": "Ada", "owner": False, "created_at": 1.0}]
-    await database.run(lambda c: c.execute(sa.insert(people), who))
     keep_copy(tmp_path / "tau.db", backups / "copy.db")
-    gone = sa.delete(entries).where(entries.c.person == "ada")
-    await database.run(lambda c: c.execute(gone))
-    await store.drop_snapshot("ada")
-    await database.run(lambda c: c.execute(sa.delete(people)))
-    await database.scrub(removed=["ada"])
+    await database.run(lambda c: registry.remove_person(c, "ada"))
+    await database.scrub()
     await store.close()
     await database.close()
     assert found(tmp_path, written) == 0
     with closing(sqlite3.connect(backups / "copy.db")) as opened:
         assert opened.execute("SELECT count(*) FROM entries").fetchone() == (COUNT,)
-        assert opened.execute("SELECT count(*) FROM people").fetchone() == (0,)
+        assert opened.execute("SELECT id FROM people").fetchall() == [("bob",)]
 
 
 async def test_where_it_is_not_sqlite_there_is_nothing_to_do(database: Database) -> None:
@@ -130,12 +126,12 @@ async def test_a_person_is_removed_from_a_copy_that_an_older_release_made(tmp_pa
     backups = tmp_path / "backups"
     backups.mkdir()
     database = await Database.open(f"sqlite:///{tmp_path / 'tau.db'}", backup_folder=backups)
-    who = [{"id": "ada", "name": "Ada", "owner": False, "created_at": 1.0}]
-    await database.run(lambda c: c.execute(sa.insert(people), who))
+    await add_people(database, "ada")
     keep_copy(tmp_path / "tau.db", backups / "copy.db")
     with closing(sqlite3.connect(backups / "copy.db")) as opened:
         opened.execute("DROP TABLE jobs")
-    await database.scrub(removed=["ada"])
+    await database.run(lambda c: registry.remove_person(c, "ada"))
+    await database.scrub()
     await database.close()
     with closing(sqlite3.connect(backups / "copy.db")) as opened:
         assert opened.execute("SELECT count(*) FROM people").fetchone() == (0,)

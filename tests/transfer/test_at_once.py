@@ -19,6 +19,7 @@ from tau.transfer.formats import ImportNote, SkippedItem
 from tau.transfer.importing import import_file
 from tau.transfer.report import ImportCounter, ImportReport
 from tau.transfer.rollback import RollbackSet
+from tests.people_rows import add_people
 
 from .exports import as_json, chatgpt, many, memory, store
 
@@ -36,6 +37,7 @@ async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
     held = Store(sqlite_database)
 
     async def opening(person: str = "p") -> Life:
+        await add_people(sqlite_database, person)
         return await Life.open(held, person, bytes(32), embed=nobody_embeds)
 
     yield opening

@@ -23,6 +23,7 @@ from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 from tau.transfer.importing import import_file
 from tau.transfer.report import ImportReport
+from tests.people_rows import add_people
 
 from .exports import as_json, as_lines, chatgpt, claude, memory, node, store
 from .exports import said as spoken
@@ -47,6 +48,7 @@ async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
     held = Store(sqlite_database)
 
     async def opening(person: str = "p") -> Life:
+        await add_people(sqlite_database, person)
         return await Life.open(held, person, KEY, embed=nobody_embeds)
 
     yield opening

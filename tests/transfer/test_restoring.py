@@ -37,6 +37,7 @@ from tau.storage.database import Database
 from tau.transfer.formats import SkippedItem
 from tau.transfer.importing import import_file
 from tau.transfer.report import ImportReport
+from tests.people_rows import add_people
 
 pytestmark = pytest.mark.anyio
 Open = Callable[[], Awaitable[Life]]
@@ -50,7 +51,9 @@ def opener(store: Store) -> Open:
     numbers = itertools.count()
 
     async def open_life() -> Life:
-        return await Life.open(store, f"p{next(numbers)}", bytes(32), embed=nobody_embeds)
+        person = f"p{next(numbers)}"
+        await add_people(store._database, person)
+        return await Life.open(store, person, bytes(32), embed=nobody_embeds)
 
     return open_life
 

@@ -15,6 +15,7 @@ from typing import Any
 
 from tau.bench import machine
 from tau.bench.percentiles import to_ms
+from tau.bench.person import PERSON, add_bench_person
 from tau.bench.progress import Progress
 from tau.bench.sample_text import TextGenerator
 from tau.errors import JournalError
@@ -39,9 +40,10 @@ async def measure(messages: int, progress: Progress) -> dict[str, Any]:
         async with AsyncExitStack() as stack:
             database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
             stack.push_async_callback(database.close)
+            await add_bench_person(database)
             store = Store(database)
             stack.push_async_callback(store.close)
-            life = await Life.open(store, "bench", new_key(), embed=_no_vector)
+            life = await Life.open(store, PERSON, new_key(), embed=_no_vector)
             progress("Importing it ...")
             figures = await _measure_import(life, file, messages)
     return {**figures, "file_mb": round(file_bytes / 1e6, 1), "machine": machine.describe()}

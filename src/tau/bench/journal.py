@@ -20,6 +20,7 @@ from tau import settings
 from tau.bench import machine
 from tau.bench.models import open_models
 from tau.bench.percentiles import Percentiles, percentile, percentiles_ms
+from tau.bench.person import PERSON, add_bench_person
 from tau.bench.progress import Progress
 from tau.bench.sample_text import TextGenerator
 from tau.journal.entries import MessageAdded
@@ -64,7 +65,7 @@ class _Person:
         store = Store(self._database)
         try:
             began = time.perf_counter()
-            life = await Life.open(store, "bench", self._data_key, embed=_no_vector)
+            life = await Life.open(store, PERSON, self._data_key, embed=_no_vector)
             yield life, time.perf_counter() - began
         finally:
             await store.close()
@@ -94,6 +95,7 @@ async def measure(plan: JournalPlan, progress: Progress) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as folder:
         database = await Database.open(f"sqlite:///{Path(folder) / 'tau.db'}")
         try:
+            await add_bench_person(database)
             person = _Person(database)
             progress(f"{plan.appends} appends, one at a time ...")
             figures["append_ms"] = await _append_ms(person, plan.appends)

@@ -10,16 +10,16 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import NamedTuple
 
 import msgspec
 import sqlalchemy as sa
 
-from tau.errors import SequenceConflict, StoreUnavailable, TauError
+from tau.errors import NotFound, SequenceConflict, StoreUnavailable, TauError
 from tau.storage import scrubbing
 from tau.storage.database import Database
-from tau.storage.schema import entries, snapshots
+from tau.storage.schema import entries, people, snapshots
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +57,10 @@ class SealedSnapshot(NamedTuple):
     sealed: bytes
 
 
+_Refusal = Callable[[], TauError]
+"""Makes the error of a write that was refused."""
+
+
 class _PendingWrite(NamedTuple):
     write: Write
     loop: asyncio.AbstractEventLoop
@@ -77,8 +81,9 @@ class Store:
         """Queue `write`; the future's result is the time of its commit, once it is on the disk.
 
         Writes are done in the order of the calls. The future fails with `SequenceConflict` if the
-        log of that person does not end at `write.expected`, or with `StoreFull` or
-        `StoreUnavailable`. Cancelling the future does not undo the write: shield it.
+        log of that person does not end at `write.expected`, or with `NotFound` if there is no such
+        person, or with `StoreFull` or `StoreUnavailable`. Cancelling the future does not undo the
+        write: shield it.
         """
         loop = asyncio.get_running_loop()
         future: asyncio.Future[float] = loop.create_future()
@@ -118,11 +123,11 @@ class Store:
         """Replace the snapshot of `person` with `parts` and the stored rows named in `keep`.
 
         Returns False, and saves nothing, if the number of erased entries is not `erased` any more:
-        a snapshot made earlier must not contain what was just forgotten.
+        a snapshot made earlier must not contain what was just forgotten. Nor if the person is gone.
         """
 
         def work(connection: sa.Connection) -> bool:
-            if _erased(connection, person) != erased:
+            if not _lock_present(connection, {person}) or _erased(connection, person) != erased:
                 return False
             stale = sa.delete(snapshots).where(
                 snapshots.c.person == person, snapshots.c.name.not_in(keep)
@@ -185,7 +190,7 @@ class Store:
         """Return the commit time of each write of `batch`, or the error that prevented it."""
         at = time.time()
         try:
-            done, heads = self._database.run_blocking(lambda c: self._insert(c, batch, at))
+            refusals, heads = self._database.run_blocking(lambda c: self._insert(c, batch, at))
         except sa.exc.IntegrityError:
             # Another node wrote first. To find which write it overtook, try each alone.
             self._heads.clear()
@@ -196,24 +201,28 @@ class Store:
             self._heads.clear()
             return [error] * len(batch)
         self._heads.update(heads)
-        return [at if ok else _conflict() for ok in done]
+        return [at if refusal is None else refusal() for refusal in refusals]
 
     def _insert(
         self, connection: sa.Connection, batch: Sequence[_PendingWrite], at: float
-    ) -> tuple[list[bool], dict[str, int]]:
+    ) -> tuple[list[_Refusal | None], dict[str, int]]:
         if len(self._heads) > _MOST_HEADS_REMEMBERED:
             self._heads.clear()
+        present = _lock_present(connection, {item.write.person for item in batch})
         heads: dict[str, int] = {}
         rows: list[dict[str, object]] = []
-        done = [
-            _append_rows(connection, item.write, heads, self._heads, rows, at) for item in batch
+        refusals = [
+            _append_rows(connection, item.write, heads, self._heads, rows, at)
+            if item.write.person in present
+            else _not_found
+            for item in batch
         ]
         if rows:
             connection.execute(sa.insert(entries), rows)
-        for item, ok in zip(batch, done, strict=True):
-            if ok and item.write.erase:
+        for item, refusal in zip(batch, refusals, strict=True):
+            if refusal is None and item.write.erase:
                 _erase(connection, item.write)
-        return done, heads
+        return refusals, heads
 
     def _scrub(self, batch: Sequence[_PendingWrite]) -> None:
         """Overwrite what was erased in SQLite's files."""
@@ -232,8 +241,8 @@ def _append_rows(
     known: Mapping[str, int],
     rows: list[dict[str, object]],
     at: float,
-) -> bool:
-    """Collect the rows of `write`; return False if its log does not end at `write.expected`."""
+) -> _Refusal | None:
+    """Collect the rows of `write`, or return its refusal if its log ends elsewhere."""
     head = heads.get(write.person)
     if head is None:
         head = known.get(write.person)
@@ -241,7 +250,7 @@ def _append_rows(
             head = _head(connection, write.person)
     if head != write.expected:
         heads[write.person] = head
-        return False
+        return _conflict
     times = write.written or (None,) * len(write.sealed)
     rows += [
         {
@@ -253,7 +262,16 @@ def _append_rows(
         for number, (sealed, written) in enumerate(zip(write.sealed, times, strict=True), start=1)
     ]
     heads[write.person] = head + len(write.sealed)
-    return True
+    return None
+
+
+def _lock_present(connection: sa.Connection, people_ids: Set[str]) -> set[str]:
+    """Return which of these people there are; none of them is removed before the transaction ends.
+
+    SQLite needs no lock, since its transaction is the only one that writes.
+    """
+    query = sa.select(people.c.id).where(people.c.id.in_(sorted(people_ids)))
+    return set(connection.execute(query.with_for_update(read=True, key_share=True)).scalars())
 
 
 def _erase(connection: sa.Connection, write: Write) -> None:
@@ -280,6 +298,10 @@ def _erased(connection: sa.Connection, person: str) -> int:
 
 def _conflict() -> SequenceConflict:
     return SequenceConflict("Something else was written here just now; try again.")
+
+
+def _not_found() -> NotFound:
+    return NotFound("There is no such person.")
 
 
 def _resolve_futures(batch: Sequence[_PendingWrite], outcomes: Sequence[float | Exception]) -> None:

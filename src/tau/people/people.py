@@ -89,7 +89,7 @@ class People:
         self._token_cache.invalidate_person(person_id)
         logger.info("removed the person %s", person_id)
         try:
-            await self._database.scrub(removed=[person_id])
+            await self._database.scrub()
         except StoreUnavailable as error:
             logger.warning("%s", error)
 

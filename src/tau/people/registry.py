@@ -117,6 +117,9 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
 
     Raises `NotFound`, and `BadInput` for the last owner.
     """
+    # Waits for appends of the person that are in progress; later ones find nobody to write for.
+    held = sa.select(schema.people.c.id).where(schema.people.c.id == person_id).with_for_update()
+    connection.execute(held)
     person = find_person(connection, person_id)
     if person is None:
         raise NotFound(NO_PERSON)
@@ -131,7 +134,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))
-    scrubbing.mark_unclean(connection)
+    scrubbing.mark_unclean(connection, removed=person_id)
 
 
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:

@@ -22,6 +22,8 @@ import sqlalchemy as sa
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.storage import scrubbing
 from tau.storage.database import PARTIAL_SUFFIX, Database, newest_version
+from tau.storage.file_lock import SUFFIX as LOCK
+from tau.storage.file_lock import lock_files
 
 _BUSY_SECONDS = 15.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,120}\.db")
@@ -95,7 +97,9 @@ class Backups:
 
     def remove(self, name: str) -> None:
         """Delete a backup. Raises `NotFound`."""
-        self.path(name).unlink(missing_ok=True)
+        path = self.path(name)
+        for ending in ("", *_SIDE_FILES):  # of a damaged database that was restored over
+            path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
 def sqlite_file(url: str) -> Path:
@@ -111,7 +115,7 @@ def sqlite_file(url: str) -> Path:
 
 def create_in(folder: Path, database: Path) -> Path:
     """Back up the file `database` to `folder`, named by the date (UTC); return the backup."""
-    with _translate_errors():
+    with _translate_errors(), lock_files(database):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"tau-{datetime.now(UTC).strftime(_DATE_FORMAT)}"
         target = folder / f"{name}.db"
@@ -119,7 +123,7 @@ def create_in(folder: Path, database: Path) -> Path:
         while target.exists() or not _reserve(target):
             again += 1
             target = folder / f"{name}-{again}.db"
-    _write_backup(database, target)
+        _write_backup(database, target)
     return target
 
 
@@ -134,18 +138,19 @@ def create_at(target: Path, database: Path, *, force: bool = False) -> None:
         raise BadInput(f"{target} is a folder; choose a file.")
     if _belongs_to_database(target, database):
         raise BadInput(f"{target} is part of Tau's own database; choose another file.")
-    try:
-        _partial_path(target).unlink(missing_ok=True)
-        _reserve(target)
-    except OSError as error:
-        raise BadInput(f"{target} can't be written: {error.strerror}.") from error
-    _write_backup(database, target)
+    with lock_files(database):
+        try:
+            _partial_path(target).unlink(missing_ok=True)
+            _reserve(target)
+        except OSError as error:
+            raise BadInput(f"{target} can't be written: {error.strerror}.") from error
+        _write_backup(database, target)
 
 
 def _belongs_to_database(target: Path, database: Path) -> bool:
     """Return whether a path is the database, or another file of SQLite beside it."""
-    own = [database.with_name(database.name + ending) for ending in ("", *_SIDE_FILES)]
-    own += [Path(f"{database.resolve()}{ending}") for ending in _SIDE_FILES]
+    own = [database.with_name(database.name + ending) for ending in ("", LOCK, *_SIDE_FILES)]
+    own += [Path(f"{database.resolve()}{ending}") for ending in (LOCK, *_SIDE_FILES)]
     return any(
         target.resolve() == part.resolve()
         or (target.exists() and part.exists() and target.samefile(part))
@@ -163,7 +168,7 @@ def restore(copy: Path, database: Path, folder: Path, *, forgotten: bool = False
     """
     check(copy)
     fresh = _partial_path(database)
-    with _translate_errors():
+    with _translate_errors(), lock_files(database):
         fresh.unlink(missing_ok=True)
         _reserve(database)
         try:
@@ -238,9 +243,9 @@ def _write_backup(database: Path, target: Path) -> None:
     try:
         with _translate_errors(), closing(_connect(database, "rw")) as raw:
             raw.execute("VACUUM INTO ?", (str(fresh),))
+            scrubbing.apply_recent_erasures(raw, fresh)
             _fsync(fresh)
             fresh.replace(target)
-            scrubbing.apply_recent_erasures(raw, target)
     finally:
         fresh.unlink(missing_ok=True)
 
@@ -287,6 +292,8 @@ def _replace(
     kept, left_out = None, 0
     try:
         empty = old.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+        if scrubbing.is_unclean(old):  # the backup doesn't know of it
+            scrubbing.scrub(old, _files(folder))
         kept = None if empty else _save_previous(old, folder)
         compared = not empty and not forgotten
         erased = scrubbing.erased_entries(old) if compared else []
@@ -296,8 +303,10 @@ def _replace(
         if not forgotten:
             raise Conflict(_DAMAGED_DATABASE) from None
         kept, erased, compared = _previous_path(folder), [], False
-        kept.touch(mode=0o600)
-        kept.write_bytes(old.serialize())  # opening and closing the file itself would end our lock
+        _reserve(kept)
+        draft = _partial_path(kept)
+        draft.write_bytes(old.serialize())  # opening and closing the file itself would end our lock
+        draft.replace(kept)
     left_out = scrubbing.apply_erasures(erased, fresh) if erased else 0
     removed = scrubbing.sync_people(old, fresh) if compared else []
     with closing(_connect(fresh)) as source:
@@ -336,12 +345,15 @@ def _save_previous(old: sqlite3.Connection, folder: Path) -> Path:
 def _save_damaged(database: Path, folder: Path) -> Path:
     """Copy the bytes of a damaged file, and of SQLite's files beside it."""
     kept = _previous_path(folder)
+    copied = []
     for ending in ("", *_SIDE_FILES):
         part = database.with_name(database.name + ending)
         if part.exists():
-            there = kept.with_name(kept.name + ending)
-            there.touch(mode=0o600)
-            shutil.copyfile(part, there)
+            copied.append(kept.with_name(kept.name + ending))
+            _reserve(copied[-1])
+            shutil.copyfile(part, _partial_path(copied[-1]))
+    for path in copied:
+        _partial_path(path).replace(path)
     return kept
 
 

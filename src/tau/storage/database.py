@@ -7,8 +7,8 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tau.errors import Conflict, JournalError, SettingsError, StoreFull, StoreUnavailable
 from tau.storage import scrubbing
+from tau.storage.file_lock import lock_files
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
@@ -28,7 +29,6 @@ MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
 _THREADS = 8
-_PARTIAL_MAX_AGE_SECONDS = 300.0  # a backup in progress changes all the time
 _ADVISORY_LOCK = 6283  # any fixed number: nodes that start together migrate one after the other
 _DISK_FULL = "53100"  # PostgreSQL: disk_full
 
@@ -55,7 +55,6 @@ class Database:
         and `Conflict` if it is to be locked and another process has it open.
         """
         engine = create_engine(url)
-        await anyio.to_thread.run_sync(_delete_partial_backups, backup_folder)
         try:
             await anyio.to_thread.run_sync(_migrate, engine, backup_folder)
         except BaseException:
@@ -96,36 +95,66 @@ class Database:
             with ready.begin():
                 return work(ready)
 
-    async def scrub(self, *, removed: Sequence[str] = ()) -> None:
-        """Overwrite erased data in SQLite's files; `removed` are the ids of removed people.
+    async def scrub(self) -> None:
+        """Overwrite erased data in SQLite's files.
 
         Raises `StoreUnavailable` if that has to wait for the next start.
         """
-        await anyio.to_thread.run_sync(self.scrub_blocking, removed)
+        await anyio.to_thread.run_sync(self.scrub_blocking)
 
-    def scrub_blocking(self, removed: Sequence[str] = ()) -> None:
+    def scrub_blocking(self) -> None:
         """Do the same as `scrub`, in the calling thread."""
-        if not self.is_sqlite:
-            return
-        folder = self.backup_folder
-        copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
-        with translate_errors(), self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            if raw is not None:
-                scrubbing.scrub(raw, copies, removed)
+        with translate_errors(), self._locked_files() as folder:
+            copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
+            with self._raw() as raw:
+                if raw is not None:
+                    scrubbing.scrub(raw, copies)
 
     def finish_scrubbing_blocking(self) -> None:
-        """Overwrite erased data that an earlier process did not get to."""
-        if not self.is_sqlite:
-            return
-        with translate_errors(), self.engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            unclean = raw is not None and scrubbing.is_unclean(raw)
-        if unclean:
-            try:
+        """Overwrite and delete what an earlier process did not get to."""
+        try:
+            with translate_errors():
+                self._delete_drafts()
+                with self._raw() as raw:
+                    unclean = raw is not None and scrubbing.is_unclean(raw)
+            if unclean:
                 self.scrub_blocking()
-            except StoreUnavailable as error:
-                logger.warning("%s", error)
+        except StoreUnavailable as error:
+            logger.warning("%s", error)
+
+    def _delete_drafts(self) -> None:
+        """Delete the drafts that killed processes left, once nobody writes one any more."""
+        if self._drafts():
+            with self._locked_files():
+                for draft in self._drafts():
+                    draft.unlink(missing_ok=True)
+
+    @contextmanager
+    def _raw(self) -> Iterator[sqlite3.Connection | None]:
+        """Yield SQLite's connection; `None` if this is not SQLite."""
+        if not self.is_sqlite:
+            yield None
+            return
+        with self.engine.connect() as connection:
+            yield connection.connection.driver_connection
+
+    @contextmanager
+    def _locked_files(self) -> Iterator[Path | None]:
+        """Lock the files beside the database; yield the folder of its backups."""
+        if self.file is None:
+            yield None
+            return
+        with lock_files(self.file):
+            yield self.backup_folder
+
+    def _drafts(self) -> list[Path]:
+        """Return the drafts of backups in Tau's home and beside the database."""
+        if self.file is None:
+            return []
+        found = scrubbing.drafts(self.file.parent, self.file.name)
+        for folder in (self.backup_folder, self.backup_folder.parent) if self.backup_folder else ():
+            found += scrubbing.drafts(folder)
+        return found
 
     async def close(self) -> None:
         """Close every connection."""
@@ -249,14 +278,6 @@ def _begin_sqlite(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def _delete_partial_backups(folder: Path | None) -> None:
-    """Delete abandoned partial backups: erasures would not reach them."""
-    for path in folder.glob(f"*{PARTIAL_SUFFIX}*") if folder else ():
-        with suppress(OSError):
-            if time.time() - path.stat().st_mtime > _PARTIAL_MAX_AGE_SECONDS:
-                path.unlink()
-
-
 def _migrate(engine: sa.Engine, backup_folder: Path | None) -> None:
     with translate_errors(), engine.begin() as connection:
         if engine.dialect.name == "postgresql":
@@ -290,13 +311,15 @@ def _back_up(engine: sa.Engine, folder: Path, version: str) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     copy = folder / f"before-{newest_version()}-from-{version}-{time.time_ns()}.db"
-    copy.touch(mode=0o600)
+    draft = copy.with_name(copy.name + PARTIAL_SUFFIX)
+    draft.touch(mode=0o600)
     try:
-        with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
-            source.backup(target)
-    except BaseException:
-        copy.unlink(missing_ok=True)
-        raise
+        # Not a copy of the pages: those that are free may hold what an unfinished erasure left.
+        with closing(sqlite3.connect(database)) as source:
+            source.execute("VACUUM INTO ?", (str(draft),))
+        draft.replace(copy)
+    finally:
+        draft.unlink(missing_ok=True)
     logger.info("backed up the database before migrating it: %s", copy.name)
 
 

@@ -112,3 +112,11 @@ jobs = Table(
     Index("jobs_of_owner", "owner", "kind"),
 )
 """Jobs that have not ended, so that a restart finds what was interrupted."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String(32), nullable=True),  # who was removed; NULL: entries were erased
+)
+"""Erasures whose bytes may still be in SQLite's files, written in the erasing transaction."""

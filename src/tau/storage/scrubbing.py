@@ -3,28 +3,32 @@
 Setting a row to NULL is not enough. SQLite zeroes what it deletes (`secure_delete`), but a page
 that was split keeps a copy of what moved to its neighbour, the write-ahead log contains old pages,
 and backups contain everything. So the file is rewritten, the log is truncated, and the same entries
-are erased in the backups. A flag in the file, set in the erasing transaction, says that this is
-still to be done: if Tau stops in between, the next start does it.
+are erased in the backups. A row in `erasures`, written in the erasing transaction, says that this
+is still to be done, and who was removed: if Tau stops in between, the next start does it.
 
 For PostgreSQL see docs/privacy.md. This module knows nothing of keys.
 """
 
 import logging
 import os
+import re
 import sqlite3
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import sqlalchemy as sa
 
 from tau.errors import StoreUnavailable
+from tau.storage.schema import erasures
 
 logger = logging.getLogger(__name__)
 
 PARTIAL_SUFFIX = ".partial"
 """Suffix of the file name of a backup until it is complete."""
-_UNCLEAN = 1
+_DRAFT = re.compile(rf"{re.escape(PARTIAL_SUFFIX)}(-journal|-wal|-shm)?$")
+_UNCLEAN = 1  # `user_version` of a file in which release 0.2 or older left an erasure unfinished
 _BUSY_SECONDS = 15.0
 _RETRYABLE = {sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR}
 _PERSON_COLUMNS = (
@@ -34,6 +38,7 @@ _PERSON_COLUMNS = (
     ("invitations", "invited_by"),
     ("jobs", "owner"),
     ("people", "id"),
+    ("erasures", "person"),
 )
 ErasedEntry = tuple[str, int, float]
 """An erased entry: person, sequence number, and when it was written, which erasing does not change.
@@ -43,39 +48,69 @@ not identify an entry.
 """
 
 
-def mark_unclean(connection: sa.Connection) -> None:
-    """Set the flag, in an erasing transaction, that the file has to be scrubbed."""
+class _Pending(NamedTuple):
+    """Erasures that are not finished: the ids of their rows, and the people who were removed."""
+
+    ids: list[int]
+    removed: list[str]
+
+
+def mark_unclean(connection: sa.Connection, removed: str | None = None) -> None:
+    """Record, in an erasing transaction, that the files are to be scrubbed.
+
+    `removed` is the id of a person whose rows are deleted; `None` if only entries are erased.
+    """
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA user_version = {_UNCLEAN}")
+        connection.execute(sa.insert(erasures).values(person=removed))
 
 
 def is_unclean(raw: sqlite3.Connection) -> bool:
-    """Return whether the file still has to be scrubbed."""
-    return bool(raw.execute("PRAGMA user_version").fetchone()[0] == _UNCLEAN)
+    """Return whether the files still have to be scrubbed."""
+    return bool(_pending(raw).ids) or raw.execute("PRAGMA user_version").fetchone()[0] == _UNCLEAN
 
 
-def scrub(raw: sqlite3.Connection, copies: Iterable[Path], removed: Sequence[str] = ()) -> None:
-    """Overwrite erased entries in the file, its write-ahead log and its backups.
+def scrub(raw: sqlite3.Connection, copies: Iterable[Path]) -> None:
+    """Overwrite what was erased in the file, its write-ahead log and its backups.
 
-    `removed` are people whose rows are deleted from the backups. Raises `StoreUnavailable` if that
-    was not possible; then the flag stays set.
+    The caller holds `lock_files`. Raises `StoreUnavailable` if that was not possible; then it
+    stays recorded as to be done.
     """
     try:
+        pending = _pending(raw)
         raw.execute("VACUUM")
         _truncate_log(raw)
         erased = erased_entries(raw)
         for copy in copies:
-            try:
-                _erase_in_backup(copy, erased, removed)
-            except sqlite3.Error as error:
-                if getattr(error, "sqlite_errorcode", 0) & 0xFF in _RETRYABLE:
-                    raise  # the flag stays set
-                logger.warning("the backup %s cannot be opened and was not scrubbed", copy.name)
+            _scrub_backup(copy, erased, pending.removed)
+        # Not what was erased in the meantime: the backups above were scrubbed without it.
+        raw.executemany("DELETE FROM erasures WHERE id = ?", [(each,) for each in pending.ids])
         raw.execute("PRAGMA user_version = 0")
     except sqlite3.Error as error:
         raise StoreUnavailable(
             f"Erased data could not be overwritten yet ({type(error).__name__})."
         ) from None
+
+
+def _pending(raw: sqlite3.Connection) -> _Pending:
+    if not raw.execute("SELECT 1 FROM sqlite_master WHERE name = 'erasures'").fetchone():
+        return _Pending([], [])  # an older release made this database
+    rows = raw.execute("SELECT id, person FROM erasures").fetchall()
+    return _Pending([row[0] for row in rows], [row[1] for row in rows if row[1] is not None])
+
+
+def _scrub_backup(path: Path, erased: Sequence[ErasedEntry], removed: Sequence[str]) -> None:
+    try:
+        _erase_in_backup(path, erased, removed)
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF in _RETRYABLE:
+            raise  # it stays recorded as to be done
+        logger.warning("the backup %s cannot be opened and was not scrubbed", path.name)
+
+
+def drafts(folder: Path, prefix: str = "") -> list[Path]:
+    """Return the drafts of backups in a folder, and SQLite's files beside them."""
+    found = folder.glob(f"{prefix}*{PARTIAL_SUFFIX}*")
+    return sorted(path for path in found if _DRAFT.search(path.name))
 
 
 def apply_recent_erasures(raw: sqlite3.Connection, copy: Path) -> None:
@@ -155,6 +190,7 @@ def _erase_in_backup(path: Path, erased: Sequence[ErasedEntry], removed: Sequenc
         if changed:
             _fsync(aside)
             aside.replace(path)
+            fsync_folder(path.parent)  # before it is recorded as done
             logger.info("erased in the backup %s what was erased since it was made", path.name)
     finally:
         aside.unlink(missing_ok=True)
@@ -167,6 +203,16 @@ def _connect(path: Path) -> sqlite3.Connection:
 def _fsync(path: Path) -> None:
     with path.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def fsync_folder(folder: Path) -> None:
+    """Write the names of a folder's files to the disk, where the system can."""
+    with suppress(OSError):  # Windows opens no folder
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _erase_rows(

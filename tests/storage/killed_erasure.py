@@ -1,0 +1,83 @@
+"""Program that erases in a home and is killed at one step: `killed_erasure.py HOME ACT STEP`.
+
+A step is a line of Tau's own code about storage, or 50 instructions of SQLite's machine. Prints how
+many steps there were if it lives to the end.
+"""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import tau
+from tau.journal.store import Store, Write
+from tau.people import registry
+from tau.storage.backups import Backups
+from tau.storage.database import Database
+
+_WATCHED = tuple(
+    str(Path(tau.__file__).parent / name)
+    for name in ("storage/scrubbing.py", "storage/backups.py", "storage/database.py")
+)
+_INSTRUCTIONS = 50
+_connect = sqlite3.connect
+
+
+class Countdown:
+    """Kills this process at one step."""
+
+    def __init__(self, last: int) -> None:
+        self.steps, self.last = 0, last
+
+    def step(self) -> int:
+        self.steps += 1
+        if self.steps == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return 0
+
+    def trace(self, frame: FrameType, event: str, _argument: object) -> Any:
+        if not frame.f_code.co_filename.startswith(_WATCHED):
+            return None
+        if event == "line":
+            self.step()
+        return self.trace
+
+    def connect(self, *given: Any, **options: Any) -> sqlite3.Connection:
+        connection = _connect(*given, **options)
+        connection.set_progress_handler(self.step, _INSTRUCTIONS)
+        return connection
+
+    def watch(self) -> None:
+        sqlite3.connect = sqlite3.dbapi2.connect = self.connect  # type: ignore[assignment]
+        threading.settrace(self.trace)
+        sys.settrace(self.trace)
+
+
+async def act(home: Path, name: str) -> None:
+    """Remove Ada, forget what she said, or back up and then forget."""
+    database = await Database.open(f"sqlite:///{home / 'tau.db'}", backup_folder=home / "backups")
+    if name == "remove":
+        await database.run(lambda connection: registry.remove_person(connection, "ada"))
+        await database.scrub()
+    if name == "back up":
+        await asyncio.to_thread(Backups(database).make)
+    if name in {"forget", "back up"}:
+        store = Store(database)
+        last = await store.last("ada")
+        await store.append(
+            Write(person="ada", expected=last, sealed=[b"forgotten"], erase=range(1, last + 1))
+        )
+        await store.close()
+    await database.close()
+
+
+if __name__ == "__main__":
+    countdown = Countdown(int(sys.argv[3]))
+    countdown.watch()
+    asyncio.run(act(Path(sys.argv[1]), sys.argv[2]))
+    print(countdown.steps)
