@@ -22,8 +22,8 @@ NOW = 1_790_000_000.0
 FLOORS = {
     ("first", "build"): (0.9, 0.8),
     ("first", "measured"): (0.85, 0.58),
-    ("second", "build"): (0.91, 0.41),
-    ("second", "measured"): (0.84, 0.18),
+    ("second", "build"): (0.94, 0.43),
+    ("second", "measured"): (0.85, 0.18),
 }
 """Least precision and recall of each set and part."""
 FILES = {"first": ("english", "english_2"), "second": ("english_3",)}

@@ -399,6 +399,9 @@ CLEANERS: dict[str, Cleaner] = {
 """The cleaner of each group of the rules."""
 
 
+_CHILDREN = {"girls": "daughters", "boys": "sons"}
+
+
 def derive_values(texts: dict[str, str]) -> dict[str, str]:
     """Return the parts of templates that follow from what was matched."""
     relation = texts.get("relation", "")
@@ -407,7 +410,7 @@ def derive_values(texts: dict[str, str]) -> dict[str, str]:
     only = relation if relation in words.EXCLUSIVE_RELATIONS else ""
     many = texts.get("many", "").split()
     return {
-        "manykind": many[-1] if many else "",
+        "manykind": _CHILDREN.get(many[-1], many[-1]) if many else "",
         "preferenceslot": "prefers:" + "|".join(compared_things),
         "town": texts.get("place", "").partition(",")[0],
         "familyslot": f"family:{only}" if only else "",

@@ -86,6 +86,8 @@ _TAG_QUESTION = re.compile(
     re.IGNORECASE,
 )
 _SARCASTIC = re.compile(
+    r"(?:oh,? )?(?:sure|yes|yeah|right),? I'm (?:so )?(?:thrilled|delighted|over the moon"
+    r"|ecstatic)\b|"
     r"(?:oh,? |yeah,? |sure,? |right,? |great,? |wow,? |of course,? |obviously,? |clearly,? "
     r"|because ){1,2}"
     r"(?:yeah,? |sure,? |great,? |yes,? )*(?:I|my) (?:just |totally |absolutely |really "
@@ -133,7 +135,9 @@ _DATE = (
 _BIRTHDAY = re.compile(
     rf"(?:(?:my|our) (?:(?P<relation>{alternatives(words.RELATIVES)}|{alternatives(words.PEOPLE)})"
     r"(?: (?P<who>(?-i:[A-Z])[\w-]+))?['’]s )?(?:birthday|bday|b-day|date of birth)(?:'s| is| falls"
-    r"| was)?(?: on)?|I was born(?: in [\w ]{2,20})?(?: on)?) " + _DATE,
+    r"| was|:)?(?: on)?|(?:I was )?born(?: in [\w ]{2,20})?(?: on)?|(?:date of birth|dob|birthday)"
+    r"(?: is|:)?(?: on)?|(?:I turn|I turned|I'll be|I'm turning) \d+ on)"
+    r"(?: (?:mon|tues|wednes|thurs|fri|satur|sun)day)?,? " + _DATE,
     re.IGNORECASE,
 )
 _PARTNER = re.compile(

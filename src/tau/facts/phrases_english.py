@@ -127,7 +127,9 @@ def town(raw: str) -> list[str]:
 
 def skill(raw: str) -> list[str]:
     """Return something that a person can do: "read cuneiform"; nothing done just this once."""
-    if re.search(r"\b(?:to|for|with) (?:you|me|him|her|them)\b|\btonight|\btomorrow", raw):
+    if re.search(
+        r"\bagain\b|\b(?:to|for|with) (?:you|me|him|her|them)\b|\btonight|\btomorrow", raw
+    ):
         return []
     cut = TIMED.sub("", CUT.sub("", f" {raw.strip()}")).strip()
     tokens = cut.lower().split()

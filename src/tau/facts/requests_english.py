@@ -195,6 +195,13 @@ _ON_FORMAT = re.compile(
     rf")$",
     re.IGNORECASE,
 )
+_LASTING = re.compile(
+    rf"{_PLEASE}(?P<request>(?:always |never |don't |do not |only )?(?:{_TALKS}|{_ACTS}|describe"
+    r"|drop|double check|slip|keep|spare|default|order|sort|round)\b[^;!?]*\b(?:always|forever"
+    r"|for good|in general|every time|each time|from (?:now|today|here)(?: on)?"
+    r"|every (?:answer|reply|message|file|letter|e-?mail)|in all my|whenever I|for everything|when(?:ever)? I'm)\b.*)$",
+    re.IGNORECASE,
+)
 _ON_OCCASION = re.compile(
     rf"(?P<request>(?:whenever|every time|each time|any time|when) (?:I|you) (?:ask|mention|say"
     rf"|talk|send|share|write|want|reply|answer|recommend|suggest|respond|give|explain|tell"
@@ -246,7 +253,7 @@ def find_requests(sentence: str, start: int) -> Iterator[Claim]:
         yield from _name_claims(called["name"], sentence[called.end() :])
         return
     bare = _POLITE_END.sub("", sentence)
-    for pattern in (_STANDING, _FROM_NOW_ON, _ON_OCCASION, _ON_STYLE, _ON_FORMAT):
+    for pattern in (_STANDING, _FROM_NOW_ON, _ON_OCCASION, _ON_STYLE, _ON_FORMAT, _LASTING):
         standing = pattern.match(bare, start)
         if standing:
             yield from _instruction_claims(standing[standing.lastgroup or 0])

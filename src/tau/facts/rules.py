@@ -43,6 +43,8 @@ _MENTIONS_SELF = re.compile(
     re.IGNORECASE,
 )
 """Without one of these a sentence says nothing about the person and asks for nothing."""
+_TAKEN_BACK = re.compile(r"\s*(?:not|as if|just kidding|jk|yeah,? right)\s*[.!…]*", re.IGNORECASE)
+"""A sentence that makes what was said before it a joke."""
 _HAN = re.compile(f"[{HAN}]")
 
 
@@ -96,7 +98,9 @@ def _own_sentences(text: str) -> list[str]:
     """Return the sentences of a message, or none if they may be somebody else's."""
     sentences = chinese.without_others(_SENTENCE.findall(text)[:MAX_SENTENCES])
     english_ones = [each for each in sentences if not _HAN.search(each)]
-    return sentences if voice_english.speaks_for_self(english_ones) else []
+    taken_back = any(_TAKEN_BACK.fullmatch(each) for each in english_ones)
+    spoken = not taken_back and voice_english.speaks_for_self(english_ones)
+    return sentences if spoken else []
 
 
 def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedClaim]:

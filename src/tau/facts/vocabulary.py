@@ -53,6 +53,7 @@ SYNONYMS = {
     "kid": "child",
     "stepmom": "stepmother",
     "stepdad": "stepfather",
+    "mate": "friend",
     "neighbor": "neighbour",
     "co-worker": "colleague",
     "coworker": "colleague",
@@ -152,6 +153,12 @@ russian arabic hindi turkish polish swedish norwegian danish finnish greek czech
 ukrainian vietnamese thai indonesian hebrew persian farsi british_english american_english
 simplified_chinese traditional_chinese urdu bengali punjabi tamil telugu catalan basque swahili
 tagalog malay croatian serbian bulgarian slovak slovenian lithuanian latvian estonian icelandic
+tigrinya quechua hokkien yiddish gaelic wolof xhosa maltese kurdish pashto dari nepali sinhala
+khmer lao burmese mongolian kazakh uzbek azerbaijani macedonian bosnian galician breton cornish manx
+maori hawaiian samoan tongan fijian somali oromo hausa twi akan shona sesotho tswana lingala
+kinyarwanda luganda malagasy creole patois esperanto latin sanskrit kannada malayalam marathi
+gujarati odia assamese sindhi tibetan hakka teochew shanghainese taiwanese luxembourgish frisian
+flemish faroese romani guarani nahuatl aymara aramaic berber bsl asl scots kashmiri javanese
 afrikaans amharic yoruba igbo zulu welsh irish albanian georgian armenian
 """
 PLANNED_EVENTS = """
