@@ -199,7 +199,8 @@ _LASTING = re.compile(
     rf"{_PLEASE}(?P<request>(?:always |never |don't |do not |only )?(?:{_TALKS}|{_ACTS}|describe"
     r"|drop|double check|slip|keep|spare|default|order|sort|round)\b[^;!?]*\b(?:always|forever"
     r"|for good|in general|every time|each time|from (?:now|today|here)(?: on)?"
-    r"|every (?:answer|reply|message|file|letter|e-?mail)|in all my|whenever I|for everything|when(?:ever)? I'm)\b.*)$",
+    r"|every (?:answer|reply|message|file|letter|e-?mail)|in all my|whenever I"
+    r"|for everything|when(?:ever)? I'm)\b.*)$",
     re.IGNORECASE,
 )
 _ON_OCCASION = re.compile(
