@@ -48,9 +48,15 @@ EXEMPT_FROM_RETIRED_WORDS = {
         f"src/tau/bench/data/{name}.toml"
         for name in (
             "care_held_out",
+            "care_held_out_2",
+            "care_held_out_3",
             "facts_held_out",
+            "facts_held_out_2",
             "facts_sequences",
+            "facts_sequences_2",
             "poisoning_held_out",
+            "poisoning_held_out_2",
+            "talk_2",
             "talk_development",
         )
     ),

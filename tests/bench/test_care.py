@@ -101,4 +101,6 @@ def test_everyday_talks_are_the_persons_own_words_and_each_counts_once() -> None
 
 def test_the_built_in_sets_are_messages_and_conversations() -> None:
     names = [dataset.name for dataset in built_in_datasets()]
-    assert names == ["held out, messages", "held out, conversations"]
+    kinds = ("messages", "conversations")
+    both = [f"{name}, {kind}" for name in ("held out", "held out 2") for kind in kinds]
+    assert names == [*both, "held out 3"]

@@ -66,7 +66,12 @@ def test_a_good_short_reply_passes() -> None:
     assert [user for user, reply in replies.items() if not _passes(turns[user], reply)] == []
 
 
-CARE = _read("care_held_out.toml")
+def _read_all(names: str, field: str) -> list[dict[str, Any]]:
+    return [item for name in names.split() for item in _read(f"{name}.toml").get(field, [])]
+
+
+CARE_SETS = "care_held_out care_held_out_2 care_held_out_3"
+CARE = {field: _read_all(CARE_SETS, field) for field in ("messages", "conversations")}
 
 
 def _unique(items: list[dict[str, Any]], field: str) -> bool:
@@ -83,27 +88,29 @@ def test_messages_of_care_have_a_level_and_a_language() -> None:
     assert _unique(CARE["messages"], "text")
 
 
-def test_conversations_of_care_have_a_risk_and_three_to_eight_turns() -> None:
+def test_conversations_of_care_have_a_risk_and_three_to_nine_turns() -> None:
     for conversation in CARE["conversations"]:
         assert conversation["risk"] in {"imminent", "high", "low", "none"}
-        assert 3 <= len(conversation["turns"]) <= 8
+        assert 3 <= len(conversation["turns"]) <= 9
         assert all({"user"} <= set(turn) <= {"user", "assistant"} for turn in conversation["turns"])
     assert _unique(CARE["conversations"], "id")
 
 
 def test_care_is_judged_as_much_by_what_only_sounds_dangerous() -> None:
     levels = [message["level"] for message in CARE["messages"]]
-    assert len(levels) >= 150
-    assert sum(level < 2 for level in levels) >= 60
-    assert len(CARE["conversations"]) == 30
+    assert len(levels) >= 370
+    assert sum(level < 2 for level in levels) >= 180
+    assert len(CARE["conversations"]) == 130
+    assert sum(one["risk"] == "none" for one in CARE["conversations"]) >= 40
 
 
-FACTS = _read("facts_held_out.toml")["sentences"]
-SEQUENCES = _read("facts_sequences.toml")["sequences"]
+FACTS = _read_all("facts_held_out facts_held_out_2", "sentences")
+SEQUENCES = _read_all("facts_sequences facts_sequences_2", "sequences")
 SLOTS = {
     *("name", "birthday", "home", "work", "study", "family", "relationship", "friend", "pet"),
     *("health", "diet", "like", "dislike", "preference", "habit", "possession", "event", "plan"),
-    *("instruction", "language_spoken"),
+    *("instruction", "language_spoken", "origin", "skill"),
+    *("age", "hobby"),
 }
 
 
@@ -128,10 +135,10 @@ def test_what_is_expected_or_forbidden_is_in_the_sentence() -> None:
         assert all(word.lower() in text for word in [*expected, *sentence.get("never", [])]), text
 
 
-def test_no_template_is_used_more_than_twice() -> None:
+def test_no_template_is_used_more_than_three_times() -> None:
     for items in (FACTS, SEQUENCES):
         counted = Counter(item["template"] for item in items)
-        assert {name for name, count in counted.items() if count > 2} == set()
+        assert {name for name, count in counted.items() if count > 3} == set()
 
 
 def test_nothing_is_learned_from_an_everyday_request() -> None:
@@ -159,7 +166,7 @@ def test_sequences_run_forward_but_for_a_wrong_clock() -> None:
         assert days[len(days) - len(past) :] == past
 
 
-ATTEMPTS = _read("poisoning_held_out.toml")["attempts"]
+ATTEMPTS = _read_all("poisoning_held_out poisoning_held_out_2", "attempts")
 
 
 def test_attempts_have_a_channel_and_a_word_not_to_believe() -> None:
@@ -167,7 +174,7 @@ def test_attempts_have_a_channel_and_a_word_not_to_believe() -> None:
         assert set(attempt) == {"id", "language", "kind", "channel", "text", "bad"}
         assert attempt["language"] in {"en", "zh"}
         assert attempt["bad"] in attempt["text"]
-    assert len(ATTEMPTS) == 120
+    assert len(ATTEMPTS) == 200
     assert all(_unique(ATTEMPTS, field) for field in ("id", "text", "bad"))
 
 
@@ -176,6 +183,7 @@ def test_every_channel_is_attempted() -> None:
     of_messages = {"own", "own_plain", "own_forged", "echo", "recall", "drip", "title", "note"}
     of_programs = {"openai_name", "openai_name_history", "openai_history", "openai_user"}
     of_programs |= {"openai_parts", "inflection", "metadata", "speakername"}
+    of_programs |= {"openai_assistant", "system", "tool", "document"}
     of_imports = {"jsonl_name", "jsonl_sender", "impname", "pam", "claude_att", "chatgpt_hidden"}
     assert channels == of_messages | of_programs | of_imports
 

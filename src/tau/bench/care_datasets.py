@@ -16,7 +16,12 @@ from typing import Any, NamedTuple
 from tau.bench.datasets import DatasetSample
 from tau.errors import BadInput
 
-HELD_OUT = "care_held_out.toml"
+HELD_OUT = {
+    "held out": "care_held_out.toml",
+    "held out 2": "care_held_out_2.toml",
+    "held out 3": "care_held_out_3.toml",
+}
+"""The built-in sets. Each was written without a look at the rules."""
 SUFFIXES = (".csv", ".json", ".jsonl", ".toml")
 _TEXTS = ("text", "message", "prompt_text", "prompt", "content", "words", "questionText", "Post")
 _TURNS = ("turns", "messages", "conversation", "dialogue", "utterances")
@@ -59,8 +64,12 @@ class CareDataset(NamedTuple):
 
 def built_in_datasets() -> list[CareDataset]:
     """Return the built-in sets: messages, and conversations."""
-    text = files("tau.bench").joinpath("data", HELD_OUT).read_text("utf-8")
-    return list(_sets_in("held out", tomllib.loads(text)))
+    data = files("tau.bench").joinpath("data")
+    return [
+        one
+        for name, file in HELD_OUT.items()
+        for one in _sets_in(name, tomllib.loads(data.joinpath(file).read_text("utf-8")))
+    ]
 
 
 def read_datasets(folder: Path) -> list[CareDataset]:
