@@ -110,7 +110,7 @@ SLOTS = {
     *("name", "birthday", "home", "work", "study", "family", "relationship", "friend", "pet"),
     *("health", "diet", "like", "dislike", "preference", "habit", "possession", "event", "plan"),
     *("instruction", "language_spoken", "origin", "skill"),
-    *("age", "appearance", "hobby"),
+    *("age", "appearance", "hobby", "left-handed"),
 }
 
 
