@@ -120,3 +120,10 @@ def test_not_all_with_such_an_ending_are_illnesses(word: str) -> None:
 )
 def test_a_request_for_all_replies_is_a_standing_one(text: str) -> None:
     assert [each.topic for each in extract_claims(text, SAID_AT)] == ["instruction"]
+
+
+@pytest.mark.parametrize("stay", ["我在昆明住了七年", "在上海待了五年", "在深圳呆了十年"])
+def test_a_stay_that_may_be_over_is_no_home(stay: str) -> None:
+    over = extract_claims(f"{stay}，今年走的", SAID_AT)
+    assert all(claim.valid_to for claim in over)
+    assert extract_claims(f"{stay}了", SAID_AT), "了 at the end says that it goes on"

@@ -16,7 +16,7 @@ from tau.facts.attribution_chinese import as_own_news
 from tau.facts.calendar_chinese import birthday_claims, names_birthday, plan_claims, relation_of
 from tau.facts.cantonese import in_mandarin
 from tau.facts.claim_selection_chinese import distinct_claims
-from tau.facts.clauses_chinese import Clause, clauses_of
+from tau.facts.clauses_chinese import Clause, clauses_of, may_be_over
 from tau.facts.cleaning_chinese import CLEANERS, derive_values
 from tau.facts.introductions_chinese import introduced
 from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, load_rules
@@ -267,6 +267,8 @@ def _clause_claims(clause: str, following: str, reference: ReferenceTime) -> Ite
 def _rule_claims(clause: str, following: str, reference: ReferenceTime) -> Iterator[Claim]:
     named: set[str] = set()
     for rule in _table().rules["me"]:
+        if rule.topic == "home" and may_be_over(clause):
+            continue
         # A name stands in the clause after it: 养了一只猫，叫咪咪; 有个妹妹，叫小美.
         joined = following and rule.topic in {"pet", "family", "people"}
         found = rule.pattern.match(f"{clause}，{following}") if joined else None

@@ -80,6 +80,11 @@ _ABOUT = re.compile(
     "(?:买东西|出门|旅游|旅行|吃饭|做事|点菜|工作上|生活里|生活中|[^，我]{1,4}(?:的时候|方面))我"
 )
 
+_PERHAPS_OVER = re.compile(
+    "^(?!.*(?:已经|都|至今|到现在|一直|还|快|到今天))"
+    ".*(?:住|待|呆|漂|混|生活|定居)了"
+    "[0-9一二三四五六七八九十两几半多好]+个?(?:多?(?:年|月|周|星期|礼拜|天))[^了啦]{0,3}$"
+)
 _INTRODUCES = re.compile(f"(?:叫|名叫|是(?!我)|{_NUMBER}多?(?:岁|$)|今年)")
 _STATES = re.compile("是|在|做|住|有|对|患|当|读|上")
 
@@ -192,3 +197,8 @@ def _predicate(text: str) -> str:
     if companion := _COMPANION.match(rest):
         rest = rest[companion.end() :]
     return _without_leading(_PARTICLES.sub("", _without_leading(rest)))
+
+
+def may_be_over(text: str) -> bool:
+    """Return whether a stay may be over: 住了七年 may be, 住了七年了 isn't."""
+    return _PERHAPS_OVER.search(text) is not None

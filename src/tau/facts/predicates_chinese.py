@@ -13,7 +13,7 @@ from importlib.resources import files
 import msgspec
 
 from tau.facts import vocabulary_chinese as words
-from tau.facts.clauses_chinese import OFTEN, SPAN, Clause
+from tau.facts.clauses_chinese import OFTEN, SPAN, Clause, may_be_over
 from tau.facts.cleaning_chinese import derive_values, known_place
 from tau.facts.open_classes_chinese import CLEANERS
 from tau.facts.patterns import LanguageCleaning, Rule, claims_from_match, load_rules
@@ -118,6 +118,8 @@ def _claims(
     rule: Rule, found: re.Match[str], clause: Clause, reference: ReferenceTime
 ) -> Iterator[Claim]:
     for claim in claims_from_match(rule, found, _LANGUAGE):
+        if claim.topic == "home" and may_be_over(clause.text):
+            continue
         timed = reference.with_times(claim, clause.text, ended=rule.ended, dated=rule.dated)
         if claim.topic == "work" and _SIDE.search(clause.text):
             timed = msgspec.structs.replace(timed, slot="")
