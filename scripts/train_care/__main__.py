@@ -30,7 +30,7 @@ from tau.care.ngrams import ngram_rows
 from tau.care.signals import LEAST_TOGETHER, MAX_EARLIER
 from tau.care.wording import normalize
 
-HARMLESS_WITH_CARD = 0.05
+HARMLESS_WITH_CARD = 0.03
 """Share of our harmless conversations that may get a card by what adds up."""
 
 
