@@ -87,6 +87,9 @@ def _place(
         came_later = any(each.at > current.arrived_at for each in turn)
         return came_later or app_state.companion.is_awaited(current.life, message)
 
+    if not any(line.by == "person" for line in earlier):
+        return None  # a new chat, as most are: nothing to look for
+
     recent = [
         one.id
         for one in current.conversations()
