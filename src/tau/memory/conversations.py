@@ -131,9 +131,16 @@ class Conversations:
 
     def all(self) -> list[Conversation]:
         """Return all conversations, the one with the newest message first, archived ones too."""
-        found = [self._summary(tree) for tree in self.trees.values()]
-        found.reverse()
-        return sorted(found, key=lambda conversation: -conversation.updated_at)
+        return list(self.newest_first())
+
+    def newest_first(self) -> Iterator[Conversation]:
+        """Yield the conversations as `all` returns them, each summed up when it's asked for."""
+        newest_created_first = [*self.trees.values()][::-1]
+        trees = sorted(newest_created_first, key=lambda tree: -self._updated_at(tree))
+        return map(self._summary, trees)
+
+    def _updated_at(self, tree: ConversationTree) -> float:
+        return float(self.messages.at.values[tree.newest]) if tree.rows else tree.changes[-1].at
 
     def entries_of(self, conversation_id: str) -> list[int]:
         """Return the `seq` of every living entry of a conversation. Raises `NotFound`."""

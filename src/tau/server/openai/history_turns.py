@@ -1,12 +1,14 @@
 """Turns of clients that send their whole history: where they belong, and how they begin."""
 
 from collections.abc import Sequence
+from itertools import islice
+
+import msgspec
 
 from tau.companion.care_step import joined
 from tau.companion.turn import Turn
 from tau.companion.turn_input import EarlierMessage, TurnInput, validated_turn_id
 from tau.errors import BadInput
-from tau.life.private import PRIVATE_PREFIX
 from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.server.auth import CurrentPerson
@@ -48,28 +50,27 @@ async def begin_turn(
         EarlierMessage(line.by, validated_message(line.text, life.max_message_bytes), line.at)
         for line in [line for line in lines[:-1] if line.text.strip()][-_MAX_EARLIER_MESSAGES:]
     )
+    request = TurnInput(
+        words=words,
+        turn_id=validated_turn_id(None),
+        conversation=conversation,
+        instructions=instructions,
+        channel=channel,
+        history=earlier,
+    )
+    if conversation or not any(line.by == "person" for line in earlier):
+        return await companion.begin(life, request)  # nothing to look for
     # One at a time: the next request finds what this one writes.
     async with app_state.history_lock(life):
-        place = (
-            ThreadMatch(conversation)
-            if conversation
-            else _place(app_state, current, earlier, words, channel)
-        )
-        repeats = place.repeats if place is not None else None
-        if repeats is not None and life.message(repeats).channel == channel:
-            return companion.turn_of(life, repeats)
-        if place is not None and place.retries is not None:
+        place = _place(app_state, current, earlier, words, channel)
+        if place is None:
+            return await companion.begin(life, request)
+        if place.repeats is not None and life.message(place.repeats).channel == channel:
+            return companion.turn_of(life, place.repeats)
+        if place.retries is not None:
             return await companion.retry(life, place.retries, instructions=instructions)
-        request = TurnInput(
-            words=words,
-            turn_id=validated_turn_id(None),
-            conversation=place.conversation if place else None,
-            edits=place.edits if place else None,
-            instructions=instructions,
-            channel=channel,
-            history=earlier,
-        )
-        return await companion.begin(life, request)
+        changes = {"conversation": place.conversation, "edits": place.edits}
+        return await companion.begin(life, msgspec.structs.replace(request, **changes))
 
 
 def _place(
@@ -87,13 +88,7 @@ def _place(
         came_later = any(each.at > current.arrived_at for each in turn)
         return came_later or app_state.companion.is_awaited(current.life, message)
 
-    if not any(line.by == "person" for line in earlier):
-        return None  # a new chat, as most are: nothing to look for
-
-    recent = [
-        one.id
-        for one in current.conversations()
-        if not one.archived and not one.id.startswith(PRIVATE_PREFIX)
-    ][:_MAX_CONVERSATIONS]
-    threads = {conversation: current.thread(conversation) for conversation in recent}
+    conversations = current.life.memory.conversations.newest_first()
+    recent = (one.id for one in conversations if not one.archived)
+    threads = {name: current.thread(name) for name in islice(recent, _MAX_CONVERSATIONS)}
     return match_thread(threads, earlier, words, is_current)
