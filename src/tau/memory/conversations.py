@@ -76,7 +76,7 @@ class Conversations:
         if said.id in self.messages.rows:
             return NONE
         tree = self._tree(said.conversation)
-        head, parent = tree.head, self._parent(said, tree)
+        head, parent = tree.head, find_parent(self.messages, said, tree)
         row = self.messages.append(said, seq, parent, tree.newest)
         tree.rows.append(row)
         tree.head = row
@@ -136,11 +136,8 @@ class Conversations:
     def newest_first(self) -> Iterator[Conversation]:
         """Yield the conversations as `all` returns them, each summed up when it's asked for."""
         newest_created_first = [*self.trees.values()][::-1]
-        trees = sorted(newest_created_first, key=lambda tree: -self._updated_at(tree))
+        trees = sorted(newest_created_first, key=lambda tree: -updated_at(self.messages, tree))
         return map(self._summary, trees)
-
-    def _updated_at(self, tree: ConversationTree) -> float:
-        return float(self.messages.at.values[tree.newest]) if tree.rows else tree.changes[-1].at
 
     def entries_of(self, conversation_id: str) -> list[int]:
         """Return the `seq` of every living entry of a conversation. Raises `NotFound`."""
@@ -184,16 +181,6 @@ class Conversations:
             tree = self.trees[conversation_id] = ConversationTree(sys.intern(conversation_id))
         return tree
 
-    def _parent(self, said: MessageAdded, tree: ConversationTree) -> int:
-        if said.parent is None:
-            return NONE
-        row = self.messages.rows.get(said.parent, NONE)
-        if row == NONE:
-            return tree.head
-        parent = self.messages.by_row[row]
-        here = parent is not None and parent.conversation == said.conversation
-        return row if here else tree.head
-
     def _switch_thread(self, tree: ConversationTree, row: int, head: int) -> None:
         """Show the thread of the new `row`; hide rows of the old thread that are not on it."""
         parents, following = self.messages.parent.values, self.messages.following.values
@@ -231,7 +218,6 @@ class Conversations:
         entries: list[tuple[int, float]] = [(c.seq, c.at) for c in tree.changes]
         first = self.messages.by_row[tree.rows[0]] if tree.rows else None
         last = self.messages.by_row[tree.head] if tree.rows else None
-        newest = self.messages.by_row[tree.newest] if tree.rows else None
         if first is not None:
             entries.append((first.seq, first.at))
         titles = [change.title for change in tree.changes if change.title is not None]
@@ -240,11 +226,26 @@ class Conversations:
             id=tree.id,
             title=titles[-1] if titles else None,
             started_at=min(entries)[1],
-            updated_at=newest.at if newest else tree.changes[-1].at,
+            updated_at=updated_at(self.messages, tree),
             archived=archived[-1] if archived else False,
             last=last.id if last else None,
             count=tree.shown,
         )
+
+
+def find_parent(messages: MessageTable, said: MessageAdded, tree: ConversationTree) -> int:
+    """Return the row of the parent that is named, or the head if it isn't in this conversation."""
+    if said.parent is None:
+        return NONE
+    row = messages.rows.get(said.parent, NONE)
+    parent = messages.by_row[row] if row != NONE else None
+    here = parent is not None and parent.conversation == said.conversation
+    return row if here else tree.head
+
+
+def updated_at(messages: MessageTable, tree: ConversationTree) -> float:
+    """Return the time of the newest message (seconds since 1970), or of the newest change."""
+    return float(messages.at.values[tree.newest]) if tree.rows else tree.changes[-1].at
 
 
 def find_head(messages: MessageTable, tree: ConversationTree) -> int:
