@@ -36,7 +36,7 @@ def message(name: str, text: str, **more: Any) -> MessageOut:
     parts = {
         "id": name, "conversation": "c", "by": "person", "text": text, "at": 20 * DAY,
         "speaker": None, "parent": None, "turn": None, "status": "complete", "model": None,
-        "recalled": [], "facts": [], "questions": [],
+        "recalled": [], "facts": [], "notes": [],
     }  # fmt: skip
     return MessageOut(**(parts | more))
 

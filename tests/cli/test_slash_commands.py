@@ -271,7 +271,7 @@ async def test_the_heading_names_who_will_speak(
 def message(text: str, by: str = "person", **more: object) -> MessageOut:
     parts = {
         "id": "m", "conversation": "c", "at": 0.0, "speaker": None, "parent": None, "turn": None,
-        "status": "complete", "model": None, "recalled": [], "facts": [], "questions": [],
+        "status": "complete", "model": None, "recalled": [], "facts": [], "notes": [],
     } | more  # fmt: skip
     return MessageOut(text=text, by=by, **parts)  # type: ignore[arg-type]
 

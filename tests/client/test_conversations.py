@@ -10,7 +10,7 @@ from .serving import serving
 pytestmark = pytest.mark.anyio
 MESSAGE: dict[str, Any] = {
     "conversation": "c", "by": "person", "at": 0, "speaker": None, "parent": None, "turn": None,
-    "status": "complete", "model": None, "recalled": [], "facts": [], "questions": [],
+    "status": "complete", "model": None, "recalled": [], "facts": [], "notes": [],
     "origin": None,
     "a field of a later version": True,
 }  # fmt: skip

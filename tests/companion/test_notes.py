@@ -4,7 +4,7 @@ import pytest
 
 from tau.companion.companion import Companion
 from tau.companion.events import Note, Notes
-from tau.companion.notes import open_questions
+from tau.companion.notes import notes_of
 from tau.life.fact_editing import FactEditor
 from tau.life.life import Life
 
@@ -22,16 +22,20 @@ async def noted(
     return {note.text: note for event in found for note in event.notes}
 
 
+def kept(life: Life) -> list[list[Note]]:
+    """Return the notes of every reply that is stored."""
+    return [notes_of(life.memory, one) for one in life.memory.messages if one.by == "tau"]
+
+
 async def test_a_standing_instruction_is_asked_about_once(companion: Companion, life: Life) -> None:
     notes = await noted(companion, life, "Please always answer in German.")
     ((text, note),) = notes.items()
     assert (note.kind, note.question) == ("asks", "Shall I always do this?")
     assert life.memory.facts.current(1e12) == []
-    (message,) = [one for one in life.memory.messages if one.by == "person"]
-    assert [one.fact for one in open_questions(life.memory.facts, message.id)] == [note.fact]
+    assert kept(life) == [[note]]
     (approved,) = await FactEditor(life).approve([note.fact])
     assert (approved.state, approved.trust, approved.text) == ("current", "confirmed", text)
-    assert open_questions(life.memory.facts, message.id) == []
+    assert kept(life) == [[]]
     assert await noted(companion, life, "What a morning!") == {}
 
 
@@ -44,6 +48,35 @@ async def test_what_is_new_and_what_it_replaced_are_shown_once(
     assert (note.kind, note.replaces) == ("replaced", "Lives in Porto")
     await FactEditor(life).reject([note.fact])
     assert [fact.text for fact in life.memory.facts.current(1e12)] == ["Lives in Porto"]
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [("I live in Porto.", "I moved to Graz last week."), ("我住在成都。", "我上周搬到杭州了。")],
+)
+async def test_notes_stay_with_their_reply_while_they_can_be_undone(
+    companion: Companion, life: Life, first: str, then: str
+) -> None:
+    (learned,) = (await noted(companion, life, first)).values()
+    assert (learned.kind, kept(life)) == ("learned", [[learned]])
+    (replaced,) = (await noted(companion, life, then)).values()
+    assert (replaced.kind, kept(life)) == ("replaced", [[], [replaced]]), "the first one is past"
+    assert await noted(companion, life, then) == {}, "that was known"
+    assert kept(life) == [[], [replaced], []]
+    await FactEditor(life).reject([replaced.fact])
+    assert kept(life) == [[learned], [], []], "the first one stands again"
+    await FactEditor(life).confirm(learned.fact)
+    assert kept(life) == [[], [], []], "the person decided it"
+
+
+async def test_another_reply_keeps_the_notes(companion: Companion, life: Life) -> None:
+    turn = await companion.turn(life, None, "I live in Porto.")
+    await turn.ended()
+    (said,) = [one for one in life.memory.messages if one.by == "person"]
+    await (await companion.retry(life, said.id)).ended()
+    first, second = kept(life)
+    assert [note.text for note in first] == ["Lives in Porto"]
+    assert second == first
 
 
 async def test_what_contradicts_a_confirmed_fact_waits_and_asks(

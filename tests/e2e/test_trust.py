@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
-from .acts import Api, converse, enter, one_tau
+from .acts import Api, converse, enter, one_tau, replies
 from .servers import Tau
 
 
@@ -46,15 +46,30 @@ def test_a_standing_instruction_is_asked_about_before_it_counts(page: Page, api:
     expect(notes).to_have_count(0)
 
 
-def test_what_replaces_a_fact_is_shown_and_can_be_undone(page: Page, api: Api) -> None:
+def test_what_replaces_a_fact_is_shown_and_can_be_undone_later(
+    page: Page, browser: Browser, tau: Tau, api: Api
+) -> None:
     converse(page, "I live in Porto. [[say Nice.]]", "Nice.")
     reply = converse(page, "I moved to Graz last week. [[say Welcome.]]", "Welcome.")
     notes = _notes(reply)
     expect(notes).to_contain_text("Changed: Lives in Graz (before: Lives in Porto)")
-    notes.get_by_role("button", name="Undo").click()
-    expect(notes).to_contain_text("Undone.")
+    page.reload()
+    expect(notes).to_contain_text("Changed: Lives in Graz (before: Lives in Porto)")
+
+    other = browser.new_context(base_url=tau.url, locale="en-US").new_page()  # a second device
+    enter(other, tau)
+    other.goto(page.url)
+    elsewhere = _notes(replies(other).last)
+    elsewhere.get_by_role("button", name="Undo").click()
+    expect(elsewhere).to_contain_text("Undone.")
     assert "Lives in Porto" in _texts(api)
     assert "Lives in Graz" not in _texts(api)
+    other.context.close()
+
+    page.reload()
+    expect(replies(page).last).to_contain_text("Welcome.")
+    expect(_notes(replies(page).first)).to_contain_text("Noted: Lives in Porto")
+    expect(notes).to_have_count(0)
 
 
 def test_forgetting_in_a_conversation_is_confirmed_first(page: Page, api: Api) -> None:

@@ -103,6 +103,8 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: Literal["asks", "replaced", "learned"]
     fact: str
+    message: str = ""
+    """The person's message that it was first learned from."""
     topic: Topic
     about: str
     text: str

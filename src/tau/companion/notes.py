@@ -37,9 +37,23 @@ def collect_notes(memory: Memory, after: int) -> list[Note]:
     return _arranged(_notes(memory.facts, learned))
 
 
-def open_questions(facts: Facts, message_id: str) -> list[Note]:
-    """Return what the person is still asked about their message."""
-    return [note for fact in facts.of_message(message_id) if (note := _question(facts, fact))]
+def notes_of(memory: Memory, reply: Message) -> list[Note]:
+    """Return what was learned from the message that a reply answers, and is still open to undo.
+
+    What was rejected or replaced since isn't shown, nor what the person confirmed.
+    """
+    if not _shows_notes(reply) or reply.parent is None:
+        return []
+    facts = memory.facts
+    learned = (fact for fact in facts.of_message(reply.parent) if fact.sources[0] == reply.parent)
+    return _arranged(note for fact in learned if (note := _standing_note(facts, fact)))
+
+
+def _standing_note(facts: Facts, fact: Fact) -> Note | None:
+    """Return the question about a fact, or what was learned, unless the person decided it."""
+    if fact.state == "current" and fact.trust == "stated":
+        return _learned(facts, fact)
+    return _question(facts, fact)
 
 
 def _notes(facts: Facts, learned: Iterable[ClaimLearned]) -> Iterator[Note]:
@@ -50,8 +64,7 @@ def _notes(facts: Facts, learned: Iterable[ClaimLearned]) -> Iterator[Note]:
         if note := _question(facts, fact):
             yield note
         elif fact.id == one.id and fact.state == "current":  # not said before
-            before = [old for old in facts.history(fact.id) if old.superseded_by == fact.id]
-            yield _note("replaced" if before else "learned", fact, before[-1:])
+            yield _learned(facts, fact)
 
 
 def _question(facts: Facts, fact: Fact) -> Note | None:
@@ -61,6 +74,11 @@ def _question(facts: Facts, fact: Fact) -> Note | None:
     return _note("asks", fact, [standing] if standing else [])
 
 
+def _learned(facts: Facts, fact: Fact) -> Note:
+    before = facts.replaced_by(fact.id)
+    return _note("replaced" if before else "learned", fact, before[-1:])
+
+
 def _note(kind: str, fact: Fact, replaced: list[Fact]) -> Note:
     old = replaced[0].text if replaced else None
     always, instead, other = _QUESTIONS[is_chinese(fact.text)]
@@ -68,6 +86,7 @@ def _note(kind: str, fact: Fact, replaced: list[Fact]) -> Note:
     return Note(
         kind=kind,  # type: ignore[arg-type]
         fact=fact.id,
+        message=fact.sources[0] if fact.sources else "",
         topic=fact.topic,
         about=fact.about,
         text=fact.text,

@@ -25,7 +25,7 @@ from tau.journal.entries import (
     UnknownEntry,
 )
 
-__all__ = ["Fact", "Facts", "claims_after", "find_replaced"]
+__all__ = ["Fact", "Facts", "claims_after", "find_replaced", "undoable"]
 
 _FactEntry = ClaimLearned | FactJudged | ChangeUndone | LearningChanged | LearnedUpTo
 
@@ -38,6 +38,7 @@ class _DerivedFacts(NamedTuple):
     owners: Mapping[str, str]
     standing: Mapping[tuple[str, ...], tuple[str, str]]
     of_message: Mapping[str, list[Fact]]
+    replaced_by: Mapping[str, list[Fact]]
 
 
 class Facts:
@@ -129,6 +130,10 @@ class Facts:
         """Return the facts that a message is a source of."""
         return list(self._derive().of_message.get(message_id, ()))
 
+    def replaced_by(self, fact_id: str) -> list[Fact]:
+        """Return the facts that a fact took the place of, in the order first said."""
+        return list(self._derive().replaced_by.get(fact_id, ()))
+
     def contradicted_by(self, learned: ClaimLearned) -> Fact | None:
         """Return the current fact that a claim would replace or end if it were believed now."""
         known, claim = self._derive(), learned.claim
@@ -188,21 +193,6 @@ class Facts:
         )
         return max(read, default=0)
 
-    def undoable(self) -> list[tuple[int, ClaimLearned | FactJudged]]:
-        """Return the person's corrections and judgements that still count, oldest first."""
-        undone = _undone(self._entries.values())
-        return [
-            (seq, entry)
-            for seq, entry in self._entries.items()
-            if isinstance(entry, ClaimLearned | FactJudged)
-            and entry.id not in undone
-            and (
-                entry.verdict != "doubted"
-                if isinstance(entry, FactJudged)
-                else entry.by == "person"
-            )
-        ]
-
     # --- inside ---------------------------------------------------------------------------
 
     def _add(self, seq: int, entry: _FactEntry) -> None:
@@ -217,11 +207,14 @@ class Facts:
         if self._derived is None:
             facts, owners, standing = resolve(self._entries)
             of_message: dict[str, list[Fact]] = defaultdict(list)
+            replaced_by: dict[str, list[Fact]] = defaultdict(list)
             for fact in facts:
+                if fact.superseded_by is not None:
+                    replaced_by[fact.superseded_by].append(fact)
                 for source in fact.sources:
                     of_message[source].append(fact)
             by_id = {fact.id: fact for fact in facts}
-            self._derived = _DerivedFacts(facts, by_id, owners, standing, of_message)
+            self._derived = _DerivedFacts(facts, by_id, owners, standing, of_message, replaced_by)
         return self._derived
 
 
@@ -242,3 +235,18 @@ def find_replaced(facts: Facts, fact: Fact) -> Fact | None:
     """Return the current fact that a waiting one would replace or end once approved."""
     claims = facts.claims_of(fact.id) if fact.state == "waiting" else []
     return facts.contradicted_by(claims[-1]) if claims else None
+
+
+def undoable(facts: Facts) -> list[tuple[int, ClaimLearned | FactJudged]]:
+    """Return the person's corrections and judgements that still count, oldest first."""
+    entries = list(facts.entries())
+    undone = _undone(entry for _, entry in entries)
+    return [
+        (seq, entry)
+        for seq, entry in entries
+        if not isinstance(entry, ChangeUndone) and entry.id not in undone and _is_persons(entry)
+    ]
+
+
+def _is_persons(entry: ClaimLearned | FactJudged) -> bool:
+    return entry.by == "person" if isinstance(entry, ClaimLearned) else entry.verdict != "doubted"

@@ -13,6 +13,7 @@ import msgspec
 from tau.clock import local_now
 from tau.errors import BadInput, Conflict
 from tau.facts import Fact, Facts
+from tau.facts.facts import undoable
 from tau.facts.rules import extract_claims
 from tau.facts.types import FactState
 from tau.ids import new_id
@@ -196,7 +197,7 @@ class FactEditor:
             # Judgements of the same time were one action, whatever became of the claims since.
             together = [
                 each
-                for _, each in self._facts.undoable()
+                for _, each in undoable(self._facts)
                 if each.at == last.at and (isinstance(each, FactJudged) or each in steps)
             ]
             await transaction.append(
@@ -265,7 +266,7 @@ class FactEditor:
         names = {claim.id for claim in self._claims_of(fact)}
         return [
             entry
-            for _, entry in self._facts.undoable()
+            for _, entry in undoable(self._facts)
             if (isinstance(entry, FactJudged) and entry.fact in names)
             or (isinstance(entry, ClaimLearned) and (entry.id in names or entry.corrects in names))
         ]

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from tau.care.helplines import HelpLine
 from tau.companion.care_step import HelpOffer
-from tau.companion.notes import open_questions
+from tau.companion.notes import notes_of
 from tau.errors import NotFound
 from tau.facts import Fact
 from tau.facts.facts import find_replaced
@@ -21,7 +21,7 @@ from tau.server.schemas.memory import PassageOut
 from tau.server.schemas.messages import (
     FactSummaryOut,
     MessageOut,
-    QuestionOut,
+    NoteOut,
     RecalledMessageOut,
 )
 
@@ -46,7 +46,7 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
             if (found := _find_message(current, id_))
         ],
         facts=_recalled_facts(current, message),
-        questions=_open_questions(current, message),
+        notes=_notes(current, message),
         origin=message.origin,
         imported=message.imported,
         cut=message.cut,
@@ -101,12 +101,13 @@ def _recalled_facts(current: CurrentPerson, message: Message) -> list[FactSummar
     return known_facts(current, message.recalled) if message.channel is None else []
 
 
-def _open_questions(current: CurrentPerson, message: Message) -> list[QuestionOut]:
-    """Return what the person is still asked about the message that a reply answers."""
-    if not message.is_reply or message.parent is None or not current.can_see(message.conversation):
+def _notes(current: CurrentPerson, message: Message) -> list[NoteOut]:
+    """Return what was learned from the message that a reply answers, and questions about it."""
+    if not current.can_see(message.conversation):
         return []
     return [
-        QuestionOut(
+        NoteOut(
+            kind=note.kind,
             fact=note.fact,
             topic=note.topic,
             about=note.about,
@@ -114,7 +115,7 @@ def _open_questions(current: CurrentPerson, message: Message) -> list[QuestionOu
             replaces=note.replaces,
             question=note.question,
         )
-        for note in open_questions(current.life.memory.facts, message.parent)
+        for note in notes_of(current.life.memory, message)
     ]
 
 

@@ -198,6 +198,26 @@ async def test_what_was_recalled_and_then_forgotten_is_shown_no_more(owner: Pers
     assert words not in [one["message"] for one in reply["recalled"]]
 
 
+async def test_notes_on_the_memory_are_read_again_until_they_are_decided(owner: Person) -> None:
+    conversation = await owner.begin()
+    await owner.say(conversation, "I live in Porto.")
+    said = await owner.say(conversation, "I moved to Graz last week.")
+    (streamed,) = next(event["notes"] for event in said if event["type"] == "notes")
+
+    async def notes() -> list[list[Any]]:
+        page = await owner.get(f"/api/conversations/{conversation}/messages")
+        return [one["notes"] for one in page["messages"]]
+
+    *before, (kept,) = await notes()
+    assert before == [[], [], []]
+    assert (kept["kind"], kept["replaces"]) == ("replaced", "Lives in Porto")
+    assert streamed == kept | {"message": said[0]["message"]}
+    await owner.post("/api/memory/facts/reject", {"ids": [kept["fact"]]})
+    assert [[note["text"] for note in one] for one in await notes()] == [
+        [], ["Lives in Porto"], [], [],
+    ]  # fmt: skip
+
+
 async def test_forgetting_takes_a_list_of_names_and_nothing_else(owner: Person) -> None:
     one = await note(owner, "Still here")
     for ids in ([], [one] * 1001, [5], "all", [one, ""], None, ["x" * 129]):

@@ -965,8 +965,8 @@ export interface components {
          * @description One message of either side; `at` is in seconds since 1970.
          *
          *     `recalled` lists the messages that were recalled for a reply and still exist; `facts` lists the
-         *     facts that were, if they're still current. `questions` of a reply are those about the
-         *     message it answers that the person hasn't decided yet.
+         *     facts that were, if they're still current. `notes` of a reply are what was learned from the
+         *     message it answers and still stands, and what the person is asked about it.
          */
         MessageOut: {
             /** Id */
@@ -999,8 +999,8 @@ export interface components {
             recalled: components["schemas"]["RecalledMessageOut"][];
             /** Facts */
             facts: components["schemas"]["FactSummaryOut"][];
-            /** Questions */
-            questions: components["schemas"]["QuestionOut"][];
+            /** Notes */
+            notes: components["schemas"]["NoteOut"][];
             /** Origin */
             origin?: string | null;
             /** Imported */
@@ -1085,6 +1085,35 @@ export interface components {
             /** Key */
             key: string;
             item: components["schemas"]["SlotOut"];
+        };
+        /**
+         * NoteOut
+         * @description Something that was learned, or a question about it.
+         *
+         *     `asks`: the fact waits, and `question` asks whether it counts; approve or reject it. `replaced`:
+         *     the fact took the place of `replaces`; reject it to undo that. `learned`: the fact is new.
+         */
+        NoteOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "asks" | "replaced" | "learned";
+            /** Fact */
+            fact: string;
+            /**
+             * Topic
+             * @enum {string}
+             */
+            topic: "name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other";
+            /** About */
+            about: string;
+            /** Text */
+            text: string;
+            /** Replaces */
+            replaces: string | null;
+            /** Question */
+            question: string;
         };
         /**
          * OpenAIError
@@ -1242,29 +1271,6 @@ export interface components {
         ProfileOut: {
             /** Lines */
             lines: components["schemas"]["ProfileLineOut"][];
-        };
-        /**
-         * QuestionOut
-         * @description A fact that waits because the person is asked first: approve or reject it.
-         *
-         *     `replaces` is the text of the fact that it would replace.
-         */
-        QuestionOut: {
-            /** Fact */
-            fact: string;
-            /**
-             * Topic
-             * @enum {string}
-             */
-            topic: "name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other";
-            /** About */
-            about: string;
-            /** Text */
-            text: string;
-            /** Replaces */
-            replaces: string | null;
-            /** Question */
-            question: string;
         };
         /**
          * RecalledMessageOut
@@ -1785,6 +1791,8 @@ export interface components {
             /** @enum {unknown} */
             kind: "asks" | "learned" | "replaced";
             fact: string;
+            /** @default  */
+            message: string;
             /** @enum {unknown} */
             topic: "birthday" | "dislike" | "event" | "family" | "habit" | "health" | "home" | "instruction" | "like" | "name" | "other" | "people" | "pet" | "plan" | "possession" | "study" | "work";
             about: string;

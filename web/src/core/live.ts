@@ -3,9 +3,9 @@
 import type {
   ForgettingProposal,
   Help,
-  Note,
   RecalledFact,
   RecalledPassage,
+  StreamedNote,
   TurnEvent,
 } from "./types";
 
@@ -36,7 +36,7 @@ export interface Live {
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
   /** What was learned since the last reply, and questions about it. */
-  notes: readonly Note[];
+  notes: readonly StreamedNote[];
   /** What the person asked to forget, until they confirm it. */
   forgetting: ForgettingProposal | null;
   /** The stored reply, once it's finished. */

@@ -17,7 +17,7 @@ const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}):
   model: null,
   recalled: [],
   facts: [],
-  questions: [],
+  notes: [],
   version: 1,
   versions: [id],
   ...more,
@@ -239,9 +239,11 @@ describe("the lines of a conversation", () => {
     expect(lines({ live })[1]?.facts.map((fact) => fact.id)).toEqual(["f"]);
   });
 
-  it("keep open questions, and what was only sent with the streamed reply", () => {
+  it("keep what still stands of the notes, and streamed ones about other messages", () => {
     const asked = {
+      kind: "asks" as const,
       fact: "q",
+      message: "m",
       topic: "instruction" as const,
       about: "",
       text: "Answer in German",
@@ -249,13 +251,15 @@ describe("the lines of a conversation", () => {
       question: "Shall I always do this?",
     };
     const learned = { ...asked, fact: "n", text: "Likes tea", kind: "learned" as const };
-    const decided = { ...asked, fact: "old", kind: "asks" as const };
+    const late = { ...learned, fact: "l", message: "earlier" };
+    const undone = { ...learned, fact: "u" };
+    const decided = { ...asked, fact: "old" };
     const forgetting = { messages: ["m"], facts: [] };
-    const notes = [decided, learned];
-    const reply = message("r", "tau", { questions: [asked] });
+    const notes = [decided, learned, late, undone];
+    const reply = message("r", "tau", { parent: "m", notes: [asked, learned] });
     const recollections = new Map([["r", { passages: [], notes, forgetting, notice: null }]]);
     const [line] = lines({ messages: [reply], recollections });
-    expect(line?.notes).toEqual([{ ...asked, kind: "asks" }, learned]);
+    expect(line?.notes).toEqual([asked, learned, late]);
     expect(line?.forgetting).toEqual(forgetting);
     const live = withEvent(atEvent(1), { type: "notes", id: 3, notes });
     expect(lines({ live })[1]?.notes).toEqual(notes);

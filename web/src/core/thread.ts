@@ -10,6 +10,7 @@ import type {
   RecalledFact,
   RecalledMessage,
   RecalledPassage,
+  StreamedNote,
 } from "./types";
 
 /** A recalled message; it has reasons only while the reply is streamed. */
@@ -46,10 +47,10 @@ export interface Line {
   versions: readonly string[];
 }
 
-/** What the server sends only while a reply is streamed: reasons, notes and what would go. */
+/** What the server sends only while a reply is streamed: reasons, late notes, what would go. */
 export interface Recollection {
   passages: readonly RecalledPassage[];
-  notes: readonly Note[];
+  notes: readonly StreamedNote[];
   forgetting: ForgettingProposal | null;
   notice: string | null;
 }
@@ -180,11 +181,13 @@ function written(message: Message, seen: Recollection | undefined): Line {
   return line;
 }
 
-/** The questions that are still open, and what was noted while the reply was streamed. */
+/** What still stands of the notes, and what came with the streamed reply about other messages. */
 function notesOf(message: Message, seen: Recollection | undefined): readonly Note[] {
+  const others = (seen?.notes ?? []).filter(
+    (note) => note.kind !== "asks" && note.message !== message.parent,
+  );
   // A thread kept for offline use by an older version has none.
-  const asked = (message.questions ?? []).map((one): Note => ({ ...one, kind: "asks" }));
-  return [...asked, ...(seen?.notes ?? []).filter((note) => note.kind !== "asks")];
+  return [...(message.notes ?? []), ...others];
 }
 
 function waiting(held: Held): Line {

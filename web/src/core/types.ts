@@ -47,7 +47,9 @@ export type HelpLine = Shapes["OfferedLine"];
 export type HelpLines = Shapes["HelpLinesOut"];
 export type RecalledPassage = Shapes["RecalledPassage"];
 export type RecalledFact = Shapes["RecalledFact"];
-export type Note = Shapes["Note"];
+export type Note = Shapes["NoteOut"];
+/** A note as it comes with a streamed reply, with the message that it is about. */
+export type StreamedNote = Shapes["Note"];
 export type ForgettingProposal = Pick<Shapes["Forgetting"], "messages" | "facts">;
 export type Model = Shapes["ModelOut"];
 export type ModelList = Shapes["ModelList"];

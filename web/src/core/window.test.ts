@@ -23,7 +23,7 @@ const message = (number: number): Message => ({
   model: null,
   recalled: [],
   facts: [],
-  questions: [],
+  notes: [],
   version: 1,
 });
 

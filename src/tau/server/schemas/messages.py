@@ -1,6 +1,7 @@
 """Messages, and the facts known from them."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from tau.facts.types import FactState
 from tau.journal.entries import Author, Cut, Status, Topic
@@ -30,12 +31,14 @@ class FactSummaryOut:
 
 
 @dataclass(frozen=True, slots=True)
-class QuestionOut:
-    """A fact that waits because the person is asked first: approve or reject it.
+class NoteOut:
+    """Something that was learned, or a question about it.
 
-    `replaces` is the text of the fact that it would replace.
+    `asks`: the fact waits, and `question` asks whether it counts; approve or reject it. `replaced`:
+    the fact took the place of `replaces`; reject it to undo that. `learned`: the fact is new.
     """
 
+    kind: Literal["asks", "replaced", "learned"]
     fact: str
     topic: Topic
     about: str
@@ -49,8 +52,8 @@ class MessageOut:
     """One message of either side; `at` is in seconds since 1970.
 
     `recalled` lists the messages that were recalled for a reply and still exist; `facts` lists the
-    facts that were, if they're still current. `questions` of a reply are those about the
-    message it answers that the person hasn't decided yet.
+    facts that were, if they're still current. `notes` of a reply are what was learned from the
+    message it answers and still stands, and what the person is asked about it.
     """
 
     id: str
@@ -65,7 +68,7 @@ class MessageOut:
     model: str | None
     recalled: list[RecalledMessageOut]
     facts: list[FactSummaryOut]
-    questions: list[QuestionOut]
+    notes: list[NoteOut]
     origin: str | None = None
     """The format of the imported file (`chatgpt`, ...); none for a message written in Tau."""
     imported: str | None = None
