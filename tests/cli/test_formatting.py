@@ -55,7 +55,8 @@ def test_what_stays_is_told_apart_with_its_id() -> None:
             goes(
                 ForgetPreviewItem("elsewhere", "m9", "上海很大", 20 * DAY),
                 ForgetPreviewItem("title", "c1", "关于上海", None),
-                messages=0,
+                ForgetPreviewItem("answer", "m8", "好的", 20 * DAY),
+                replies=1,
                 titles=1,
                 elsewhere=1,
             ),
@@ -64,9 +65,18 @@ def test_what_stays_is_told_apart_with_its_id() -> None:
     )
     assert lines[0] == "This will be permanently deleted:"
     assert lines[1].split() == ["title", "关于上海"]
-    assert lines[2] == "These messages stay and may say the same:"
-    assert lines[3].endswith("上海很大  m9")
-    assert lines[4] == "Total: 1 title."
+    assert lines[3] == "These messages of yours stay and may say the same:"
+    assert lines[4].endswith("上海很大  m9")
+    assert lines[5] == "These replies by Tau stay, because they don't repeat it:"
+    assert lines[6].endswith("好的  m8")
+    assert lines[7] == "Total: 1 reply by Tau, 1 title. Your own messages stay."
+
+
+def test_what_somebody_else_said_bears_their_name() -> None:
+    item = ForgetPreviewItem("message", "m", "Hi", 0.0, speaker="Ana\x1b[2J")
+    line = list(forget_preview_lines(goes(item, messages=1), 80))[1]
+    assert line.split()[0] == "other"
+    assert line.endswith("Ana 2J: Hi")
 
 
 def test_what_is_not_shown_is_counted() -> None:
@@ -80,19 +90,19 @@ def test_what_is_not_shown_is_counted() -> None:
     assert not any("more" in line for line in everything)
 
 
-@pytest.mark.parametrize("what", ["message", "reply", "fact", "title", "elsewhere"])
+@pytest.mark.parametrize("what", ["message", "reply", "fact", "title", "elsewhere", "answer"])
 def test_every_kind_has_a_word(what: str) -> None:
     lines = list(forget_preview_lines(goes(ForgetPreviewItem(what, "m", "text", 0.0)), 80))  # type: ignore[arg-type]
     line = next(line for line in lines if "text" in line)
-    assert line.split()[0] in {"said", "Tau", "known", "title"}
+    assert line.split()[0] in {"you", "Tau", "known", "title"}
 
 
 @pytest.mark.parametrize(
     ("counts", "words"),
     [
-        ({"messages": 1}, "1 message"),
-        ({"messages": 2, "replies": 1}, "2 messages, 1 reply"),
-        ({"replies": 3, "facts": 2}, "3 replies, 2 memories"),
+        ({"messages": 1}, "1 message of yours"),
+        ({"messages": 2, "replies": 1}, "2 messages of yours, 1 reply by Tau"),
+        ({"replies": 3, "facts": 2}, "3 replies by Tau, 2 memories"),
         ({"titles": 1, "conversations": 2}, "1 title, 2 whole conversations"),
         ({"elsewhere": 5}, "nothing"),
     ],

@@ -80,12 +80,12 @@ def test_forgetting_shows_what_goes_and_wants_a_yes(tau: Command) -> None:
 
 @pytest.mark.slow
 def test_the_last_hour_and_a_message_are_forgotten(tau: Command) -> None:
-    tau("ask", "The heron is called Zanzibar. [[say A fine name.]]")
+    tau("ask", "The heron is called Zanzibar. [[say Zanzibar!]]")
     found = tau("memory", "search", "heron").stdout
     assert re.search(rf"^\S+ · you · {DAY} \d\d:\d\d · words: heron", found, re.MULTILINE)
     (message,) = re.findall(r"^(\S+) · you", found, re.MULTILINE)
     done = tau("memory", "forget", message, "--yes")
-    assert "1 message, 1 reply" in done.stdout
+    assert "Forgotten: 1 message of yours, 1 reply by Tau" in done.stdout
     assert "No matches" in tau("memory", "search", "heron").stderr
     tau("ask", "--new", "Quokkas sleep. [[say They do.]]")
     hour = tau("memory", "forget", "--last-hour", "--yes")
@@ -178,7 +178,7 @@ def test_what_goes_fits_the_width_also_in_chinese() -> None:
     assert all(cell_len(line) <= 80 for line in lines), "no line is wider than the terminal"
     assert "  … and 4 more" in lines
     assert lines[-2].endswith("other-message-id")
-    assert lines[-1] == "Total: 5 messages, 1 reply, 1 title."
+    assert lines[-1] == "Total: 5 messages of yours, 1 reply by Tau, 1 title."
     assert any(line.endswith("A title") for line in lines)
 
 
@@ -186,7 +186,7 @@ def test_what_goes_fits_the_width_also_in_chinese() -> None:
     ("counts", "words"),
     [
         ((0, 0, 0, 0, 0), "nothing"),
-        ((1, 2, 3, 0, 0), "1 message, 2 replies, 3 memories"),
+        ((1, 2, 3, 0, 0), "1 message of yours, 2 replies by Tau, 3 memories"),
         ((0, 0, 1, 2, 1), "1 memory, 2 titles, 1 whole conversation"),
     ],
 )

@@ -62,26 +62,99 @@ WORDS = said("a", "The word for the safe is zanzibar")
 ANSWER = tau("b", "I will keep it in mind.", "a")
 
 
-def test_the_answer_goes_with_the_words_whatever_it_says() -> None:
+def test_an_answer_that_repeats_nothing_stays_and_is_listed() -> None:
     erasure = forgetting([WORDS, ANSWER], "a")
-    assert (erasure.messages, erasure.replies) == (("a",), ("b",))
-    assert erasure.seqs == (1, 2)
+    assert (erasure.messages, erasure.replies) == (("a",), ())
+    assert (erasure.answers, erasure.seqs) == (("b",), (1,))
 
 
-def test_all_versions_go_and_what_hung_on_hidden_ones() -> None:
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("I had a good day", "Good!"),
+        ("The code is 7", "7, then."),
+        ("我养了一只狗。", "狗很可爱。"),
+        ("我怀孕了。", "Congratulations on the baby!"),
+    ],
+    ids=["an everyday word", "a digit", "a single character", "another script"],
+)
+def test_an_answer_goes_with_any_word_of_what_it_answers(words: str, answer: str) -> None:
+    entries = [said("o", f"Elsewhere: {words}", conversation="o"), said("a", words)]
+    erasure = forgetting([*entries, tau("b", answer, "a")], "a")
+    assert (erasure.messages, erasure.replies, erasure.answers) == (("a",), ("b",), ())
+
+
+def test_an_answer_goes_that_says_what_was_learned_from_the_words() -> None:
+    entries = [
+        said("a", "The usual one, please"),
+        tau("b", "A decaf, then.", "a"),
+        learned("f", "Drinks decaf", "a"),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b"}
+
+
+def test_words_that_came_in_between_do_not_hide_an_answer() -> None:
+    entries = [
+        said("a", "The river is high", turn="t"),
+        said("n", "Hello", parent="a"),
+        tau("b", "A high one!", "n", turn="t"),
+    ]
+    assert gone(forgetting(entries, "a")) == {"a", "b"}
+
+
+def test_forgetting_a_reply_leaves_what_the_person_said() -> None:
+    entries = [
+        said("a", "Where do herons nest?"),
+        tau("b1", "In the reeds of Zanzibar.", "a"),
+        said("c", "And in winter? In Zanzibar too?", parent="b1"),
+        tau("d", "They fly south from the reeds.", "c"),
+        tau("b2", "In trees.", "a"),
+        said("e", "Which ones?", parent="b2"),
+        tau("g", "Alders.", "e"),
+        learned("f", "Zanzibar", by="person"),
+    ]
+    erasure = forgetting(entries, "b1")
+    assert (erasure.messages, set(erasure.replies)) == ((), {"b1", "d"})
+    assert (erasure.facts, erasure.elsewhere) == ((), ("c",)), "listed, to be chosen too"
+    assert gone(forgetting(entries, "b2")) == {"b2"}
+
+
+def test_another_reply_to_the_same_words_goes_only_if_it_says_the_same() -> None:
+    entries = [
+        said("a", "Where do they nest?"),
+        tau("b1", "In alders.", "a"),
+        tau("b2", "In cedars.", "a"),
+        tau("b3", "In alders, I think.", "a"),
+    ]
+    assert gone(forgetting(entries, "b3")) == {"b1", "b3"}
+    assert gone(forgetting(entries, "b2")) == {"b2"}
+
+
+def test_a_closing_line_of_everyday_words_takes_no_reply_along() -> None:
+    entries = [
+        said("a", "How do I boil an egg?"),
+        tau("b", "Seven minutes. Let me know if you need anything more, happy to help!", "a"),
+        said("c", "And tea?", parent="b"),
+        tau("d", "Three. Let me know if you need anything more, happy to help!", "c"),
+    ]
+    assert gone(forgetting(entries, "b")) == {"b"}
+
+
+def test_all_versions_of_the_words_go_and_what_was_said_below_them_stays() -> None:
     entries = [
         said("a1", "The word is zanzibar"),
         tau("b1", "Noted.", "a1"),
-        said("c1", "And the heron is blue", parent="b1"),
+        said("c1", "And the heron is blue, as in Zanzibar", parent="b1"),
         tau("d1", "A fine bird.", "c1"),
         said("a2", "The word is a secret"),
-        tau("b2", "Fine.", "a2"),
+        tau("b2", "A secret!", "a2"),
         tau("b3", "Good.", "a2"),
         said("e", "Let us talk of tea", parent="b3"),
     ]
-    assert gone(forgetting(entries, "a2")) == {"a1", "b1", "c1", "d1", "a2", "b2", "b3"}
+    erasure = forgetting(entries, "a2")
+    assert (erasure.messages, erasure.replies) == (("a1", "a2"), ("b2",))
+    assert (erasure.answers, erasure.elsewhere) == (("b1", "b3"), ("c1",))
     assert gone(forgetting(entries, "e")) == {"e"}
-    assert gone(forgetting(entries, "b3")) == {"b2", "b3"}, "the other reply is not to come back"
 
 
 def test_a_later_reply_that_recalled_it_and_repeats_it_goes() -> None:
@@ -94,7 +167,7 @@ def test_a_later_reply_that_recalled_it_and_repeats_it_goes() -> None:
         said("p", "Where do herons live?", conversation="e"),
         tau("q", "In reeds.", "p", conversation="e", recalled=("a",)),
     ]
-    assert gone(forgetting(entries, "a")) == {"a", "b", "y"}
+    assert gone(forgetting(entries, "a")) == {"a", "y"}
 
 
 def test_a_reply_that_repeats_only_a_reply_goes_too() -> None:
@@ -106,7 +179,7 @@ def test_a_reply_that_repeats_only_a_reply_goes_too() -> None:
         said("v", "And again?", conversation="e"),
         tau("w", "Zanzibar, as I said.", "v", conversation="e", recalled=("y",)),
     ]
-    assert gone(forgetting(entries, "a")) == {"a", "b", "y", "w"}
+    assert gone(forgetting(entries, "a")) == {"a", "y", "w"}
 
 
 def test_everyday_words_take_nothing_with_them() -> None:
@@ -116,7 +189,7 @@ def test_everyday_words_take_nothing_with_them() -> None:
         said("c", "What shall I cook?", parent="b"),
         tau("d", "Something good for a wonderful evening: pasta.", "c"),
     ]
-    assert gone(forgetting(entries, "a")) == {"a", "b"}
+    assert gone(forgetting(entries, "a")) == {"a"}
 
 
 def test_a_word_that_is_said_elsewhere_is_not_telling() -> None:
@@ -142,7 +215,7 @@ def test_a_run_of_words_gives_it_away_where_no_word_is_rare() -> None:
         tau("d", "The blue heron castle.", "c"),
         tau("e", "A castle by the river.", "c"),
     ]
-    assert gone(forgetting(entries, "a")) == {"a", "b", "d"}
+    assert gone(forgetting(entries, "a")) == {"a", "d"}
 
 
 def test_chinese_is_taken_by_pairs_and_runs() -> None:
@@ -154,7 +227,7 @@ def test_chinese_is_taken_by_pairs_and_runs() -> None:
         said("x", "密码是什么？", conversation="d"),
         tau("y", "是“芝麻开门”。", "x", conversation="d", recalled=("a",)),
     ]
-    assert gone(forgetting(entries, "a")) == {"a", "b", "y"}
+    assert gone(forgetting(entries, "a")) == {"a", "y"}
 
 
 def test_what_others_said_in_taus_place_is_no_reply() -> None:
@@ -180,7 +253,7 @@ def test_claims_go_with_their_message_and_judgements_with_them() -> None:
     ]
     erasure = forgetting(entries, "a")
     assert erasure.facts == ("f",)
-    assert erasure.seqs == (1, 2, 3, 4, 5)
+    assert erasure.seqs == (1, 3, 4, 5)
 
 
 def test_a_fact_with_another_source_stays() -> None:
@@ -225,7 +298,7 @@ def test_forgetting_a_fact_takes_the_messages_that_say_so() -> None:
         said("o", "Zanzibar is an island", conversation="o"),
     ]
     erasure = forgetting(entries, facts=("f",))
-    assert gone(erasure) == {"a", "b"}
+    assert gone(erasure) == {"a"}
     assert erasure.facts == ("f",)
     assert erasure.elsewhere == ("o",)
 
@@ -399,10 +472,10 @@ def test_a_title_that_goes_leaves_the_conversation_archived() -> None:
 
 
 def test_an_emptied_conversation_goes_whole_only_where_that_is_wished() -> None:
-    entries = [title("Household"), WORDS, ANSWER]
+    entries = [title("Household"), WORDS]
     assert forgetting(entries, "a").conversations == ()
     erasure = forgetting(entries, "a", whole_conversations=True)
-    assert (erasure.conversations, erasure.seqs) == (("c",), (1, 2, 3))
+    assert (erasure.conversations, erasure.seqs) == (("c",), (1, 2))
 
 
 def test_a_plan_changes_nothing() -> None:

@@ -14,11 +14,16 @@ from tau.server.schemas.messages import MessageOut
 from tau.text.labels import as_label
 
 _ITEM_LABELS = {
-    "message": "said",
+    "message": "you",
     "reply": "Tau",
     "fact": "known",
     "title": "title",
-    "elsewhere": "said",
+    "elsewhere": "you",
+    "answer": "Tau",
+}
+_STAYS = {
+    "elsewhere": "These messages of yours stay and may say the same:",
+    "answer": "These replies by Tau stay, because they don't repeat it:",
 }
 _MIN_TEXT_CELLS = 20
 _PRODUCT_NAMES = {
@@ -65,18 +70,18 @@ def describe_source(fact: FactOut) -> str:
 def forget_preview_lines(goes: ForgetOut, width: int) -> Iterator[str]:
     """Yield lines of at most `width` cells: what will be deleted, and what will stay."""
     yield "This will be permanently deleted:"
-    deleted = [one for one in goes.preview if one.what != "elsewhere"]
+    deleted = [one for one in goes.preview if one.what not in _STAYS]
     for one in deleted:
         yield _preview_line(one, width)
     rest = goes.messages + goes.replies + goes.facts + goes.titles - len(deleted)
     if rest > 0:
         yield f"  … and {rest} more"
-    elsewhere = [one for one in goes.preview if one.what == "elsewhere"]
-    if elsewhere:
-        yield "These messages stay and may say the same:"
-        for one in elsewhere:
-            yield _preview_line(one, width, ending=f"  {one.id}")
-    yield f"Total: {forget_summary(goes)}."
+    for what, heading in _STAYS.items():
+        if stays := [one for one in goes.preview if one.what == what]:
+            yield heading
+            yield from (_preview_line(one, width, ending=f"  {one.id}") for one in stays)
+    own = " Your own messages stay." if goes.replies and not goes.messages else ""
+    yield f"Total: {forget_summary(goes)}.{own}"
 
 
 def as_markdown(title: str, thread: list[MessageOut]) -> str:
@@ -90,7 +95,7 @@ def as_markdown(title: str, thread: list[MessageOut]) -> str:
 
 def import_summary(one: ImportOut) -> str:
     """Return what an import added and from which file, in a few words."""
-    found = [(one.messages, "message"), (one.facts, "memory")]
+    found = [(one.messages, "message", ""), (one.facts, "memory", "")]
     named = _join_counts(found) or "nothing"
     return " · ".join(filter(None, (named, one.name, "" if one.state == "done" else one.state)))
 
@@ -98,17 +103,19 @@ def import_summary(one: ImportOut) -> str:
 def forget_summary(goes: ForgetOut) -> str:
     """Return how much is deleted, in words."""
     parts = (
-        (goes.messages, "message"),
-        (goes.replies, "reply"),
-        (goes.facts, "memory"),
-        (goes.titles, "title"),
-        (goes.conversations, "whole conversation"),
+        (goes.messages, "message", " of yours"),
+        (goes.replies, "reply", " by Tau"),
+        (goes.facts, "memory", ""),
+        (goes.titles, "title", ""),
+        (goes.conversations, "whole conversation", ""),
     )
     return _join_counts(parts) or "nothing"
 
 
-def _join_counts(parts: Iterable[tuple[int, str]]) -> str:
-    return ", ".join(f"{count} {_plural(name, count)}" for count, name in parts if count)
+def _join_counts(parts: Iterable[tuple[int, str, str]]) -> str:
+    return ", ".join(
+        f"{count} {_plural(name, count)}{whose}" for count, name, whose in parts if count
+    )
 
 
 def _plural(name: str, count: int) -> str:
@@ -118,6 +125,8 @@ def _plural(name: str, count: int) -> str:
 
 
 def _preview_line(one: ForgetPreviewItem, width: int, ending: str = "") -> str:
-    head = f"  {_ITEM_LABELS[one.what]:<5}  {format_time(one.at):<16}  "
+    speaker = as_label(one.speaker or "")
+    label, text = ("other", f"{speaker}: {one.text}") if speaker else (None, one.text)
+    head = f"  {label or _ITEM_LABELS[one.what]:<5}  {format_time(one.at):<16}  "
     room = max(_MIN_TEXT_CELLS, width - cell_len(head) - cell_len(ending))
-    return head + shorten(one.text, room) + ending
+    return head + shorten(text, room) + ending

@@ -14,6 +14,7 @@ from tau.life.life import Life
 from tau.memory.erasure_plan import ErasurePlan, plan_erasure
 from tau.memory.erasure_request import ErasureRequest, select_targets, target_conversations
 from tau.memory.message_erasure import find_moves
+from tau.memory.messages import Message
 
 
 async def forget(life: Life, request: ErasureRequest, *, dry_run: bool = False) -> ErasurePlan:
@@ -26,14 +27,15 @@ async def forget(life: Life, request: ErasureRequest, *, dry_run: bool = False) 
     plan = ErasurePlan()
     if request != ErasureRequest():
         plan = await _forget_written(life, request, dry_run=dry_run)
-    messages = _private_messages(life, private)
+    said = _private_messages(life, private)
     if private != ErasureRequest() and not dry_run:
         _forget_private(life, private)
     named = request.conversation or private.conversation
     conversations = plan.conversations if named is None else (*plan.conversations, named)
     return msgspec.structs.replace(
         plan,
-        messages=(*messages, *plan.messages),
+        messages=(*(one.id for one in said if not one.is_reply), *plan.messages),
+        replies=(*(one.id for one in said if one.is_reply), *plan.replies),
         conversations=tuple(dict.fromkeys(conversations)),
     )
 
@@ -76,12 +78,12 @@ def _split_private(life: Life, request: ErasureRequest) -> tuple[ErasureRequest,
     )
 
 
-def _private_messages(life: Life, request: ErasureRequest) -> tuple[str, ...]:
-    found = list(request.messages)
+def _private_messages(life: Life, request: ErasureRequest) -> list[Message]:
+    found = [life.message(one) for one in dict.fromkeys(request.messages)]
     if request.conversation is not None and (private := life.private.find(request.conversation)):
         messages = private.memory.conversations.all_messages(private.id)
-        found += [message.id for message in messages]
-    return tuple(dict.fromkeys(found))
+        found += [message for message in messages if message not in found]
+    return found
 
 
 def _forget_private(life: Life, request: ErasureRequest) -> None:

@@ -24,7 +24,7 @@ class Erased:
 
     memory: Memory
     chosen: dict[str, Message] = field(default_factory=dict)
-    """The messages that were named, and their other versions."""
+    """The messages that were named, of either side, and their other versions."""
     replies: dict[str, Message] = field(default_factory=dict)
     claims: dict[str, tuple[int, ClaimLearned]] = field(default_factory=dict)
     titles: dict[int, ConversationChanged] = field(default_factory=dict)

@@ -2,27 +2,31 @@
 
 Forgetting a message also erases:
 
-- its other versions (what it was edited from, other replies to the same words), with what was
-  below those that were hidden anyway;
-- Tau's replies to it, and later replies of Tau that *repeat* it;
+- what it was edited from and to, if the person said it;
+- Tau's replies that *repeat* it;
 - the claims that were drawn from it, and what the person decided about facts that vanish with them;
 - titles of conversations that were made from its words, or repeat it.
 
-A later reply repeats it if it could have known it and shares an identifying word or phrase with it
-(`repetition`). It could have known what came before it in its conversation, what it recalled, also
-by way of another reply, and what a fact says. An identifying word is one that nobody says elsewhere
-in this memory. What the person says elsewhere in their own words stays; the plan lists it, so that
-it can be chosen too.
+A reply to it repeats it if it has any word of it that is not mere grammar. Another reply repeats it
+if it could have known it and shares an identifying word or phrase with it (`repetition`). It could
+have known what came before it in its conversation, what it recalled, also by way of another reply,
+and what a fact says. An identifying word is one that nobody says elsewhere in this memory.
+
+What the person says elsewhere stays, also where a reply is forgotten that repeats it. The plan
+lists what of it may say the same, and the replies that repeat nothing, so that they can be chosen
+too.
 
 A plan is pure: it reads a memory and changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from itertools import chain
 
 import msgspec
 
 from tau.journal.entries import Claim, ClaimLearned, ConversationChanged, Entry
+from tau.memory.erasure_branches import MessageBranches
 from tau.memory.erasure_effects import (
     Erased,
     empty_conversations,
@@ -41,7 +45,9 @@ from tau.memory.repetition import (
     claim_terms,
     is_unspaced,
     phrases,
+    shares_content,
     single_line,
+    telling_phrases,
 )
 from tau.text.tokenization import terms
 
@@ -54,15 +60,16 @@ MAX_RARE_MESSAGES = 5
 class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     """A plan: ids for the person to review, and the places in the journal to erase.
 
-    `messages` are those named and their other versions, `replies` Tau's that answer or repeat them,
-    `titles` the conversations that lose a title, `conversations` those that are erased whole,
-    `elsewhere` messages of the person's that may say the same and stay. `rewritten` is written
-    again, without what is erased. `imported_ids` are of what is erased and was imported: the same
-    file must not import it again.
+    `messages` are the person's, `replies` Tau's: those named, and those that go with them. `titles`
+    are the conversations that lose a title, `conversations` those that are erased whole.
+    `elsewhere` are messages of the person's that may say the same and stay, `answers` Tau's replies
+    that repeat nothing and stay. `rewritten` is written again, without what is erased.
+    `imported_ids` are of what is erased and was imported: the same file must not import it again.
     """
 
     messages: tuple[str, ...] = ()
     replies: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     titles: tuple[str, ...] = ()
     conversations: tuple[str, ...] = ()
@@ -83,6 +90,7 @@ class _ErasurePlanner:
     def __init__(self, memory: Memory, targets: ErasureTargets) -> None:
         self._erased = Erased(memory)
         self._targets = targets
+        self._branches = MessageBranches(memory)
         self._claim_terms: set[str] = set()
         """Words of erased claims, which a reply may repeat though no message says them."""
         self._exposed: set[str] = set()
@@ -104,8 +112,9 @@ class _ErasurePlanner:
         rewritten = entries_to_rewrite(erased.memory, seqs)
         seqs.update(rewritten.claims)
         return ErasurePlan(
-            messages=tuple(erased.chosen),
-            replies=tuple(erased.replies),
+            messages=tuple(one.id for one in erased.messages() if not one.is_reply),
+            replies=tuple(one.id for one in erased.messages() if one.is_reply),
+            answers=tuple(one.id for one in self._answers()),
             facts=tuple(facts),
             titles=tuple(dict.fromkeys(title.id for title in erased.titles.values())),
             conversations=tuple(emptied),
@@ -126,9 +135,8 @@ class _ErasurePlanner:
             for source in fact.sources
             if (m := self._erased.memory.messages.find(source))
         ]
-        children = _ChildIndex(self._erased.memory)
         for message in messages:
-            self._select_message(message, children)
+            self._select_message(message)
         claims = {claim.id for fact in named for claim in facts.claims_of(fact.id)}
         entries = set(self._targets.entries)
         for seq, entry in facts.entries():
@@ -149,22 +157,12 @@ class _ErasurePlanner:
             ):
                 self._cascade(seq, entry)
 
-    def _select_message(self, message: Message, children: "_ChildIndex") -> None:
-        waiting = [message]
-        while waiting:
-            one = waiting.pop()
-            if self._erased.holds(one.id):
-                continue
-            answers = one.is_reply and not message.is_reply
-            (self._erased.replies if answers else self._erased.chosen)[one.id] = one
-            self._phrases |= phrases(one.text) if not answers else set()
-            below = children.of(one.conversation)
-            waiting += [o for o in below.get(one.parent, ()) if o.is_reply == one.is_reply]
-            waiting += [
-                child
-                for child in below.get(one.id, ())
-                if not one.visible or (child.is_reply and not one.is_reply)
-            ]
+    def _select_message(self, message: Message) -> None:
+        if self._erased.holds(message.id):
+            return
+        for one in self._branches.versions(message):
+            self._erased.chosen[one.id] = one
+            self._phrases |= (telling_phrases if one.is_reply else phrases)(one.text)
 
     def _cascade(self, seq: int, learned: ClaimLearned) -> None:
         self._erased.claims[learned.id] = (seq, learned)
@@ -174,25 +172,34 @@ class _ErasurePlanner:
 
     def _cascade_to_replies(self) -> None:
         """Select Tau's replies that repeat what is erased, then those that repeat these."""
+        said = [one for one in self._erased.chosen.values() if not one.is_reply]
+        for words in said:
+            for answer in self._branches.answers(words):
+                if not self._erased.holds(answer.id) and self._answer_repeats(words, answer):
+                    self._erased.replies[answer.id] = answer
         while found := [reply for reply in self._candidates() if self._repeats(reply.text)]:
             self._erased.replies |= {reply.id: reply for reply in found}
             self._identifying_cache.clear()
             for seq, entry in self._erased.memory.facts.entries():
                 if isinstance(entry, ClaimLearned) and any(map(self._erased.holds, entry.sources)):
                     self._cascade(seq, entry)
+        if said or self._claim_terms:
+            self._cascade_to_claims_without_source()
+        self._cascade_to_undone_corrections()
+
+    def _cascade_to_claims_without_source(self) -> None:
         for seq, entry in self._erased.memory.facts.entries():
             if not isinstance(entry, ClaimLearned) or entry.sources:
                 continue
             if self._repeats_claim(entry.claim):
                 self._cascade(seq, entry)
-        self._cascade_to_undone_corrections()
 
     def _candidates(self) -> list[Message]:
         """Return Tau's replies that could have known what is erased."""
         begun: dict[str, int] = {}
         for message in self._erased.chosen.values():
-            before = begun.get(message.conversation, message.seq)
-            begun[message.conversation] = min(before, message.seq)
+            start = self._branches.start(message)
+            begun[message.conversation] = min(begun.get(message.conversation, start), start)
         first = min((*begun.values(), *(seq for seq, _ in self._erased.claims.values())), default=0)
         found: dict[str, Message] = {}
         for message in self._erased.memory.messages:
@@ -233,6 +240,17 @@ class _ErasurePlanner:
                 if message.id in replies:
                     shared[message.id] += weight
         return [replies[name] for name, count in shared.items() if count >= PHRASE_WORDS]
+
+    def _answer_repeats(self, words: Message, answer: Message) -> bool:
+        return shares_content(words.text, answer.text) or not self._claim_terms.isdisjoint(
+            terms(answer.text)
+        )
+
+    def _answers(self) -> Iterator[Message]:
+        """Yield Tau's replies to erased words that repeat nothing of them and stay."""
+        answers = chain.from_iterable(map(self._branches.answers, self._erased.chosen.values()))
+        found = {one.id: one for one in answers if not self._erased.holds(one.id)}
+        yield from found.values()
 
     def _repeats(self, text: str) -> bool:
         return any(map(self._is_identifying, terms(text))) or not self._phrases.isdisjoint(
@@ -293,21 +311,5 @@ class _ErasurePlanner:
                 if not self._erased.holds(one.id)
             ]
             if len(sayers) <= MAX_RARE_MESSAGES:
-                found |= {one.id: None for one in sayers if one.is_from_person and one.visible}
+                found |= {one.id: None for one in sayers if one.is_from_person}
         return found
-
-
-class _ChildIndex:
-    """Index of messages by parent, for the conversations that are looked at."""
-
-    def __init__(self, memory: Memory) -> None:
-        self._memory = memory
-        self._of: dict[str, dict[str | None, list[Message]]] = {}
-
-    def of(self, conversation: str) -> dict[str | None, list[Message]]:
-        """Return the messages of a conversation by their parent."""
-        if conversation not in self._of:
-            below = self._of[conversation] = {}
-            for message in self._memory.conversations.all_messages(conversation):
-                below.setdefault(message.parent, []).append(message)
-        return self._of[conversation]

@@ -32,7 +32,8 @@ _COMMON_WORDS = frozenset(
         "soon sorry sound start still stop story sure take talk tell thank thanks thing things "
         "think thought time today together told tomorrow tonight try two understand use want "
         "water way week weekend well went woman wonderful word work world worry write year "
-        "yesterday yet sorts sound sounds enjoy enjoying lovely welcome happen happened "
+        "yesterday yet sorts sound sounds enjoy enjoying lovely welcome happen happened anything "
+        "nothing "
         "今天 明天 昨天 现在 时间 知道 觉得 喜欢 希望 谢谢 你好 早上 晚上 下午 朋友 家里 工作 "
         "生活 东西 事情 问题 开心 高兴 一下 一起 一个 我们 他们 你们 没有 就是 不是 这个 那个 "
         "但是 因为 所以 如果 还是 已经 可能 应该 需要 想要 告诉 记得 帮你 感觉 真的 非常 很好"
@@ -48,6 +49,27 @@ def claim_terms(claim: Claim) -> Iterable[str]:
 def can_identify(term: str) -> bool:
     """Return whether a term can identify anything: it is no everyday word and no mere grammar."""
     return len(term) > 1 and term not in _COMMON_WORDS and _FUNCTION_CHARACTERS.isdisjoint(term)
+
+
+def shares_content(words: str, reply: str) -> bool:
+    """Return whether a reply to some words has any word of theirs that is not mere grammar.
+
+    Stricter than what identifies a text: everyday words and single characters count. Where one of
+    them is in a script without spaces and the other isn't, they can't be compared, and it has.
+    """
+    ours, theirs = _content_terms(words), _content_terms(reply)
+    if ours and theirs and any(map(is_unspaced, ours)) != any(map(is_unspaced, theirs)):
+        return True
+    return not ours.isdisjoint(theirs)
+
+
+def _content_terms(text: str) -> set[str]:
+    return {term for term in terms(text) if _FUNCTION_CHARACTERS.isdisjoint(term)}
+
+
+def telling_phrases(text: str) -> set[tuple[str, ...]]:
+    """Return the phrases that aren't made of everyday words alone, such as closing lines are."""
+    return {phrase for phrase in phrases(text) if any(map(can_identify, terms(" ".join(phrase))))}
 
 
 def phrases(text: str) -> set[tuple[str, ...]]:

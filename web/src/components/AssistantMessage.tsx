@@ -6,6 +6,7 @@ import { showToast } from "../core/toast";
 import { useStore } from "../hooks/useStore";
 import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
+import { ForgetMessage } from "./ForgetMessage";
 import { ForgettingOffer } from "./ForgettingOffer";
 import { Markdown } from "./Markdown";
 import { MemoryNotes } from "./MemoryNotes";
@@ -62,6 +63,7 @@ export const AssistantMessage = memo(function AssistantMessage({
 function Below({ line, answers, acts }: Omit<Props, "isSought">) {
   const { say, dates } = useSpeech();
   const [isCopied, setCopied] = useState(false);
+  const [isForgetting, setForgetting] = useState(false);
   const isSpoken = useStore(spoken) === line.id;
   const copy = async () => {
     try {
@@ -91,6 +93,8 @@ function Below({ line, answers, acts }: Omit<Props, "isSought">) {
     );
   }
   if (answers) items.push({ icon: "again", label: say.talk.again, act: () => acts.retry(answers) });
+  if (line.at !== null)
+    items.push({ icon: "trash", label: say.talk.forget, act: () => setForgetting(true) });
   return (
     <div className="-ms-2 mt-1 flex min-h-8 flex-wrap items-center text-sm text-soft">
       <VersionSwitch line={line} acts={acts} />
@@ -101,6 +105,7 @@ function Below({ line, answers, acts }: Omit<Props, "isSought">) {
           </time>
         )}
       </MessageActions>
+      {isForgetting && <ForgetMessage message={line.id} onClose={() => setForgetting(false)} />}
     </div>
   );
 }

@@ -1,11 +1,12 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { sentenceOf } from "../core/errors";
 import { post } from "../core/http";
-import { plain } from "../core/markdown";
 import type { Forgotten } from "../core/types";
 import { useSpeech } from "../hooks/useStrings";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
+import { ForgetChoice, ForgetPreview, staysOf } from "./ForgetPreview";
 import { Notice } from "./Notice";
 import { Waiting } from "./Page";
 
@@ -25,17 +26,17 @@ interface Props {
 /** Dialog that previews what will be forgotten, and forgets it on confirmation. */
 export function ForgetDialog({ what, onClose, onDone }: Props) {
   const { say } = useSpeech();
-  const preview = useQuery({
-    queryKey: ["forgetting", what],
-    queryFn: () => post<Forgotten>("/api/memory/forget", { ...what, dry_run: true }),
-    gcTime: 0,
-    staleTime: 0,
-  });
+  const [chosen, setChosen] = useState<string[]>([]);
+  const asked = withMessages(what, chosen);
+  const first = usePreview(what); // what stays is offered, also once it is chosen
+  const preview = usePreview(asked);
   const forgetting = useMutation({
-    mutationFn: () => post<Forgotten>("/api/memory/forget", what),
+    mutationFn: () => post<Forgotten>("/api/memory/forget", asked),
     onSuccess: onDone,
   });
   const error = preview.error ?? forgetting.error;
+  const goes = preview.data;
+  const isSettled = goes !== undefined && !preview.isPlaceholderData;
   return (
     <Dialog
       title={say.talk.forgetTitle}
@@ -46,7 +47,7 @@ export function ForgetDialog({ what, onClose, onDone }: Props) {
           <Button
             kind="danger"
             icon="trash"
-            disabled={!preview.data || forgetting.isPending || !removesAnything(preview.data)}
+            disabled={!isSettled || forgetting.isPending || !removesAnything(goes)}
             onClick={() => forgetting.mutate()}
           >
             {say.talk.forgetNow}
@@ -55,10 +56,44 @@ export function ForgetDialog({ what, onClose, onDone }: Props) {
       }
     >
       {preview.isPending && <Waiting />}
-      {preview.data && <Preview forgotten={preview.data} />}
+      {goes && !removesAnything(goes) && <p className="text-soft">{say.talk.forgetNothing}</p>}
+      {goes && removesAnything(goes) && (
+        <>
+          <ForgetPreview forgotten={goes} />
+          <ForgetChoice
+            items={offered(first.data, goes)}
+            chosen={canAdd(what) ? chosen : null}
+            onChoose={setChosen}
+          />
+        </>
+      )}
       {error && <Notice failure>{sentenceOf(error, say)}</Notice>}
     </Dialog>
   );
+}
+
+function usePreview(what: Forgetting) {
+  return useQuery({
+    queryKey: ["forgetting", what],
+    queryFn: () => post<Forgotten>("/api/memory/forget", { ...what, dry_run: true }),
+    gcTime: 0,
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Messages can be added to messages and facts only. */
+const canAdd = (what: Forgetting): what is { messages?: string[]; facts?: string[] } =>
+  "messages" in what || "facts" in what;
+
+function withMessages(what: Forgetting, added: string[]): Forgetting {
+  if (!canAdd(what) || !added.length) return what;
+  return { ...what, messages: [...(what.messages ?? []), ...added] };
+}
+
+function offered(first: Forgotten | undefined, now: Forgotten) {
+  const items = [...(first ? staysOf(first) : []), ...staysOf(now)];
+  return items.filter((one, at) => items.findIndex((other) => other.id === one.id) === at);
 }
 
 const removesAnything = (forgotten: Forgotten): boolean =>
@@ -68,32 +103,3 @@ const removesAnything = (forgotten: Forgotten): boolean =>
     forgotten.titles +
     forgotten.conversations >
   0;
-
-function Preview({ forgotten }: { forgotten: Forgotten }) {
-  const { say, dates } = useSpeech();
-  if (!removesAnything(forgotten)) return <p className="text-soft">{say.talk.forgetNothing}</p>;
-  return (
-    <>
-      <p className="text-soft">{say.talk.forgetText}</p>
-      <ul className="grid max-h-72 gap-2.5 overflow-y-auto rounded-xl border border-line p-3">
-        {(forgotten.preview ?? [])
-          .filter((one) => one.what !== "elsewhere")
-          .map((one) => (
-            <li key={`${one.what} ${one.id}`}>
-              <p className="text-xs text-soft">
-                {say.talk.going[one.what]}
-                {one.at !== null && one.at !== undefined && `, ${dates.day(one.at)}`}
-              </p>
-              <p dir="auto" className="line-clamp-3 font-serif wrap-anywhere">
-                {plain(one.text)}
-              </p>
-            </li>
-          ))}
-      </ul>
-      <p className="text-sm text-soft">{say.talk.inAll(forgotten)}</p>
-      {forgotten.elsewhere > 0 && (
-        <p className="text-sm text-soft">{say.talk.elsewhere(forgotten.elsewhere)}</p>
-      )}
-    </>
-  );
-}

@@ -1,5 +1,6 @@
 import { Fragment, useEffect, useRef } from "react";
 import { sentenceOf } from "../core/errors";
+import { answeredBy } from "../core/thread";
 import { showToast } from "../core/toast";
 import { useKeptPlace } from "../hooks/useKeptPlace";
 import { useNearEdge } from "../hooks/useNearEdge";
@@ -55,7 +56,7 @@ export function Thread({ talk, sought, isPrivate }: Props) {
               <AssistantMessage
                 key={line.key}
                 line={line}
-                answers={at === lines.length - 1 ? (lines[at - 1]?.id ?? null) : null}
+                answers={at === lines.length - 1 ? answeredBy(lines, at) : null}
                 acts={talk.acts}
                 isSought={line.id === sought}
               />

@@ -6,6 +6,7 @@ import type { Line } from "../core/thread";
 import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
 import { EditMessage } from "./EditMessage";
+import { ForgetMessage } from "./ForgetMessage";
 import { MESSAGE_ACTION, MessageActions } from "./MessageActions";
 import { VersionSwitch } from "./VersionSwitch";
 
@@ -55,6 +56,7 @@ export const UserMessage = memo(function UserMessage({ line, acts, isSought }: P
 /** The message's date, sending state and actions. */
 function Below({ line, acts, onEdit }: Omit<Props, "isSought"> & { onEdit: () => void }) {
   const { say, dates } = useSpeech();
+  const [isForgetting, setForgetting] = useState(false);
   const from = [line.speaker && plain(line.speaker), line.origin && say.talk.brought(line.origin)]
     .filter(Boolean)
     .join(" · ");
@@ -81,8 +83,14 @@ function Below({ line, acts, onEdit }: Omit<Props, "isSought"> & { onEdit: () =>
       )}
       <VersionSwitch line={line} acts={acts} />
       {line.state === "written" && line.at !== null && (
-        <MessageActions items={[{ icon: "edit", label: say.talk.edit, act: onEdit }]} />
+        <MessageActions
+          items={[
+            { icon: "edit", label: say.talk.edit, act: onEdit },
+            { icon: "trash", label: say.talk.forget, act: () => setForgetting(true) },
+          ]}
+        />
       )}
+      {isForgetting && <ForgetMessage message={line.id} onClose={() => setForgetting(false)} />}
     </div>
   );
 }

@@ -601,9 +601,10 @@ export interface components {
          * ForgetOut
          * @description What was erased or, with `dry_run`, what would be.
          *
-         *     `replies` are Tau's that answer or repeat it; `titles` are conversations that lose their title;
-         *     `conversations` are those erased as a whole; `elsewhere` are messages of the person's that stay
-         *     and may repeat it. `preview` lists at most a hundred of each, and only with `dry_run`.
+         *     `messages` are the person's and `replies` are Tau's; `titles` are conversations that lose their
+         *     title; `conversations` are those erased as a whole. What stays: `elsewhere` are messages of the
+         *     person's that may repeat it, `answers` are Tau's replies to it that repeat nothing of it.
+         *     `preview` lists at most a hundred of each, and only with `dry_run`.
          */
         ForgetOut: {
             /** Dry Run */
@@ -620,25 +621,34 @@ export interface components {
             conversations: number;
             /** Elsewhere */
             elsewhere: number;
+            /**
+             * Answers
+             * @default 0
+             */
+            answers: number;
             /** Preview */
             preview?: components["schemas"]["ForgetPreviewItem"][];
         };
         /**
          * ForgetPreviewItem
-         * @description One thing that is erased, or that stays and may repeat it (`elsewhere`).
+         * @description One thing that is erased, or that stays: `elsewhere` may repeat it, an `answer` doesn't.
+         *
+         *     `speaker` is who said a message in an imported conversation, if not the person.
          */
         ForgetPreviewItem: {
             /**
              * What
              * @enum {string}
              */
-            what: "message" | "reply" | "fact" | "title" | "elsewhere";
+            what: "message" | "reply" | "fact" | "title" | "elsewhere" | "answer";
             /** Id */
             id: string;
             /** Text */
             text: string;
             /** At */
             at: number | null;
+            /** Speaker */
+            speaker?: string | null;
         };
         /**
          * ForgetRequest

@@ -201,6 +201,12 @@ export function hiddenBy(lines: readonly Line[], id: string): number {
   return place < 0 ? 0 : lines.length - 1 - place;
 }
 
+/** Return the message that a reply answers; `null` if it was forgotten. */
+export function answeredBy(lines: readonly Line[], reply: number): string | null {
+  const before = lines[reply - 1];
+  return before?.by === "person" ? before.id : null;
+}
+
 /** Return the version before or after the one that shows; `null` at the ends. */
 export function otherVersion(line: Line, step: -1 | 1): string | null {
   return line.versions[line.version - 1 + step] ?? null;

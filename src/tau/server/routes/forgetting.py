@@ -1,11 +1,11 @@
 """Forgetting: previewing and erasing a period, a conversation, an import, messages or facts."""
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 from fastapi import APIRouter
 
 from tau.errors import NotFound
-from tau.memory import Message
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
 from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
@@ -70,30 +70,34 @@ def _forget_out(
         titles=len(erasure.titles),
         conversations=len(erasure.conversations),
         elsewhere=len(erasure.elsewhere),
+        answers=len(erasure.answers),
         preview=preview,
     )
 
 
 def _preview_items(current: CurrentPerson, planned: ErasurePlan) -> Iterator[ForgetPreviewItem]:
-    for message in _messages(current, planned.messages):
-        yield ForgetPreviewItem(what="message", id=message.id, text=message.text, at=message.at)
-    for message in _messages(current, planned.replies):
-        yield ForgetPreviewItem(what="reply", id=message.id, text=message.text, at=message.at)
+    yield from _messages(current, "message", planned.messages)
+    yield from _messages(current, "reply", planned.replies)
     for name in planned.facts[:MAX_PREVIEW_ITEMS]:
         fact = current.life.memory.facts.get(name)
         yield ForgetPreviewItem(what="fact", id=fact.id, text=fact.text, at=fact.said_on)
     for name in planned.titles[:MAX_PREVIEW_ITEMS]:
         title = current.conversation(name).title
         yield ForgetPreviewItem(what="title", id=name, text=title or "", at=None)
-    for message in _messages(current, planned.elsewhere):
-        yield ForgetPreviewItem(what="elsewhere", id=message.id, text=message.text, at=message.at)
+    yield from _messages(current, "elsewhere", planned.elsewhere)
+    yield from _messages(current, "answer", planned.answers)
 
 
 def _messages(
-    current: CurrentPerson, ids: Sequence[str], most: int = MAX_PREVIEW_ITEMS
-) -> Iterator[Message]:
-    for name in ids[:most]:
+    current: CurrentPerson,
+    what: Literal["message", "reply", "elsewhere", "answer"],
+    ids: Sequence[str],
+) -> Iterator[ForgetPreviewItem]:
+    for name in ids[:MAX_PREVIEW_ITEMS]:
         try:
-            yield current.message(name)
+            message = current.message(name)
         except NotFound:  # forgotten on another device since
             continue
+        yield ForgetPreviewItem(
+            what=what, id=message.id, text=message.text, at=message.at, speaker=message.speaker
+        )

@@ -6,21 +6,26 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ForgetPreviewItem:
-    """One thing that is erased, or that stays and may repeat it (`elsewhere`)."""
+    """One thing that is erased, or that stays: `elsewhere` may repeat it, an `answer` doesn't.
 
-    what: Literal["message", "reply", "fact", "title", "elsewhere"]
+    `speaker` is who said a message in an imported conversation, if not the person.
+    """
+
+    what: Literal["message", "reply", "fact", "title", "elsewhere", "answer"]
     id: str
     text: str
     at: float | None
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ForgetOut:
     """What was erased or, with `dry_run`, what would be.
 
-    `replies` are Tau's that answer or repeat it; `titles` are conversations that lose their title;
-    `conversations` are those erased as a whole; `elsewhere` are messages of the person's that stay
-    and may repeat it. `preview` lists at most a hundred of each, and only with `dry_run`.
+    `messages` are the person's and `replies` are Tau's; `titles` are conversations that lose their
+    title; `conversations` are those erased as a whole. What stays: `elsewhere` are messages of the
+    person's that may repeat it, `answers` are Tau's replies to it that repeat nothing of it.
+    `preview` lists at most a hundred of each, and only with `dry_run`.
     """
 
     dry_run: bool
@@ -30,4 +35,5 @@ class ForgetOut:
     titles: int
     conversations: int
     elsewhere: int
+    answers: int = 0
     preview: list[ForgetPreviewItem] = field(default_factory=list)

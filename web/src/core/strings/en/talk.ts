@@ -101,20 +101,31 @@ export const talk = {
   wrongJust: "It is just wrong",
   wrongSaved: "Noted. Thank you.",
   forgetTitle: "Forget this for good?",
-  forgetText: "This goes, with everything that repeats it:",
-  inAll: (told: { messages: number; replies: number; facts: number }) =>
-    `In all: ${told.messages} of your messages, ${told.replies} ${many(told.replies, "reply", "replies")}, ${told.facts} ${many(told.facts, "thing", "things")} known.`,
+  forgetText: "This will be deleted for good:",
+  /** Tell whose words go, and how many. */
+  inAll: (told: { messages: number; replies: number; facts: number; titles: number }) => {
+    const parts = [
+      told.messages && `${told.messages} ${many(told.messages, "message", "messages")} of yours`,
+      told.replies && `${told.replies} ${many(told.replies, "reply", "replies")} by Tau`,
+      told.facts && `${told.facts} ${many(told.facts, "memory", "memories")}`,
+      told.titles && `${told.titles} ${many(told.titles, "title", "titles")}`,
+    ];
+    const own = told.replies && !told.messages ? " Your own messages stay." : "";
+    return `In all: ${parts.filter(Boolean).join(", ")}.${own}`;
+  },
   forgetNow: "Forget for good",
   forgetNothing: "Nothing needs to go: it is gone already.",
   forgotten: "Forgotten.",
-  elsewhere: (count: number) =>
-    `${count} of your other messages may say the same and ${many(count, "stays", "stay")}.`,
+  stays: "These stay:",
+  staysUnless: "These stay, unless you tick them:",
+  otherSaid: (speaker: string) => `${speaker} said`,
   going: {
     message: "You said",
     reply: "Tau said",
     fact: "Known",
     title: "Title",
-    elsewhere: "Stays",
+    elsewhere: "Yours, maybe the same",
+    answer: "Tau’s reply, without repeating it",
   },
   /** Tell why a passage came to mind; `reason` is one of Tau's own short forms. */
   reason: (reason: string): string => reason,

@@ -106,14 +106,31 @@ export const talk: typeof English = {
   wrongJust: "只是不对",
   wrongSaved: "记下了，谢谢。",
   forgetTitle: "永久忘掉它？",
-  forgetText: "下面这些，以及重复它的一切，都会消失：",
-  inAll: (told) =>
-    `一共：你的 ${told.messages} 条消息、${told.replies} 个回答、${told.facts} 件已知的事。`,
+  forgetText: "以下内容将被永久删除：",
+  inAll: (told) => {
+    const parts = [
+      told.messages && `你的 ${told.messages} 条消息`,
+      told.replies && `Tau 的 ${told.replies} 条回复`,
+      told.facts && `${told.facts} 条记忆`,
+      told.titles && `${told.titles} 个标题`,
+    ];
+    const own = told.replies && !told.messages ? "你自己的消息会保留。" : "";
+    return `共计：${parts.filter(Boolean).join("、")}。${own}`;
+  },
   forgetNow: "永久忘掉",
   forgetNothing: "没有什么要删的：它已经不在了。",
   forgotten: "忘掉了。",
-  elsewhere: (count) => `你另外还有 ${count} 条消息可能说了同样的事，会保留。`,
-  going: { message: "你说过", reply: "Tau 说过", fact: "已知", title: "标题", elsewhere: "保留" },
+  stays: "以下内容会保留：",
+  staysUnless: "以下内容会保留，勾选后一并删除：",
+  otherSaid: (speaker) => `${speaker} 说过`,
+  going: {
+    message: "你说过",
+    reply: "Tau 说过",
+    fact: "已知",
+    title: "标题",
+    elsewhere: "你说过，可能是同样的事",
+    answer: "Tau 说过，没有重复它",
+  },
   reason: (reason) => {
     const [name = "", rest] = [reason.split(": ")[0], reason.split(": ").slice(1).join(": ")];
     const told = REASONS[name] ?? name;
