@@ -20,6 +20,74 @@ def current_after(*texts: str) -> list[str]:
     )
 
 
+PARTNER, NURSE, HOME = "我女朋友叫佳琪。", "我是护士。", "我住在成都。"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("My girlfriend is called Dana.", "My girlfriend and I broke up last week."),
+        ("My husband is called Tom.", "We got divorced."),
+        ("I'm a nurse.", "I quit my job yesterday."),
+        (PARTNER, "分手了。"),
+        (PARTNER, "我们上个月分手了，有点难过。"),
+        (PARTNER, "我和佳琪分手了。"),
+        (PARTNER, "我失恋了。"),
+        ("我老婆叫小燕。", "我离婚了。"),
+        (NURSE, "我辞职了。"),
+        (NURSE, "离职了，先休息一阵。"),
+        ("我在京东做会计。", "我上周被裁了。"),
+        (HOME, "我昨天搬走了。"),
+        ("我姐姐是护士。", "我姐姐辞职了。"),
+    ],
+)
+def test_an_end_without_a_name_ends_the_only_one_it_can_mean(first: str, then: str) -> None:
+    (said,) = current_after(first)
+    assert said not in current_after(first, then)
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        (PARTNER, "差点分手了。"),
+        (PARTNER, "我们没分手。"),
+        (PARTNER, "我们快分手了。"),
+        (PARTNER, "分手了怎么办？"),
+        (PARTNER, "我同事分手了。"),
+        (PARTNER, "我和前女友分手三年了。"),
+        (PARTNER, "我2015年分手了。"),
+        ("我老婆叫小燕。", "我爸妈离婚了。"),
+        (NURSE, "想辞职。"),
+        (NURSE, "我打算下个月辞职。"),
+        (NURSE, "我明天就辞职了。"),
+        (NURSE, "我要是辞职了怎么办"),
+        (NURSE, "我没辞职。"),
+        (NURSE, "我姐姐辞职了。"),
+        (NURSE, "我今天没上班。"),
+        (HOME, "室友搬走了。"),
+        (HOME, "我还没搬走。"),
+        (HOME, "我想搬走了。"),
+        (HOME, "搬家了。"),
+        ("My girlfriend is called Dana.", "I broke up in 2015."),
+        ("I'm a nurse.", "I want to quit my job."),
+    ],
+)
+def test_what_is_no_end_now_ends_nothing(first: str, then: str) -> None:
+    (said,) = current_after(first)
+    assert said in current_after(first, then)
+
+
+def test_an_end_without_a_name_ends_none_of_several() -> None:
+    both = current_after(PARTNER, "我未婚妻叫小燕。")
+    assert len(both) == 2
+    assert set(both) <= set(current_after(PARTNER, "我未婚妻叫小燕。", "分手了。"))
+
+
+def test_what_the_same_message_states_stands_and_an_end_of_nothing_is_nothing() -> None:
+    assert "职业：护士" in current_after("我是护士，昨天辞职了。")
+    assert current_after("我搬走了。") == []
+
+
 @pytest.mark.parametrize(
     ("first", "then"),
     [

@@ -3,7 +3,7 @@
 import pytest
 
 from tau.facts.open_classes_chinese import condition, occupation
-from tau.facts.rules import extract_claims
+from tau.facts.rules import extract_claims, read_claims
 
 SAID_AT = 1_779_278_400.0
 NOTHING = [
@@ -127,3 +127,37 @@ def test_a_stay_that_may_be_over_is_no_home(stay: str) -> None:
     over = extract_claims(f"{stay}，今年走的", SAID_AT)
     assert all(claim.valid_to for claim in over)
     assert extract_claims(f"{stay}了", SAID_AT), "了 at the end says that it goes on"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("我叫星野", "名字：星野"),
+        ("你好，我叫禾小鱼，喜欢爬山", "名字：禾小鱼"),
+        ("我去年搬到清溪坞了", "住在清溪坞"),
+        ("我在清溪坞定居了", "住在清溪坞"),
+        ("我老家是鹿角沟的", "来自鹿角沟"),
+        ("我的职业是占星解梦", "职业：占星解梦"),
+        ("我被确诊了渐冻人", "有渐冻人"),
+        ("我搬到馬蘭埡了", "住在馬蘭埡"),
+    ],
+)
+def test_what_grammar_says_of_an_unknown_value_is_doubtful(text: str, expected: str) -> None:
+    doubtful = [each.claim.text for each in read_claims(text, SAID_AT) if not each.certain]
+    assert doubtful == [expected]
+    assert expected not in said(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *NOTHING,
+        "我叫了外卖", "我叫我妈来", "我叫不醒他", "我叫车了", "我是一名党员", "我是一位母亲",
+        "我家在装修", "我搬到三楼了", "我搬到新宿舍了", "我搬去她家了", "我住在很安静的地方",
+        "我住不惯北方", "我想搬到清溪坞", "如果我搬到清溪坞就好了", "我确诊两年了",
+        "我确诊以后心情不好", "我姐姐搬到清溪坞了", "我没搬到清溪坞", "我不叫星野",
+        "他说我叫星野", "我叫星野吗？", "我以前叫星野",
+    ],
+)  # fmt: skip
+def test_what_is_no_statement_is_not_even_doubtful(text: str) -> None:
+    assert read_claims(text, SAID_AT) == []

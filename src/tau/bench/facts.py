@@ -27,7 +27,7 @@ from tau.bench.progress import Progress
 from tau.facts import Fact
 from tau.ids import new_id
 from tau.journal.entries import ClaimLearned, FactJudged, MessageAdded, Record
-from tau.learning.acceptance import hold_back
+from tau.learning.acceptance import settle
 from tau.learning.learning import learn_by_rules
 from tau.memory import Memory, Message
 
@@ -85,13 +85,13 @@ def believed_facts(messages: Sequence[SequenceMessage], now: float) -> list[Beli
     for message in messages:
         said = _say(memory, message, now)
         for learned in learn_by_rules([said]):
-            kept = hold_back(learned, memory.facts, memory)
-            _write(memory, kept)
-            if message.confirmed:
-                _write(
-                    memory,
-                    FactJudged(at=said.at, id=new_id(), fact=kept.id, verdict="confirmed"),
-                )
+            for kept in settle(learned, memory.facts, memory):
+                _write(memory, kept)
+                if message.confirmed:
+                    _write(
+                        memory,
+                        FactJudged(at=said.at, id=new_id(), fact=kept.id, verdict="confirmed"),
+                    )
     facts = (fact.at(now) for fact in memory.facts.all() if fact.state != "rejected")
     return [_believed(fact, memory) for fact in facts]
 

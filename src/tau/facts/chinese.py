@@ -20,7 +20,7 @@ from tau.facts.clauses_chinese import Clause, clauses_of, may_be_over
 from tau.facts.cleaning_chinese import CLEANERS, derive_values
 from tau.facts.introductions_chinese import introduced
 from tau.facts.patterns import LanguageCleaning, RuleTable, claims_from_match, load_rules
-from tau.facts.predicates_chinese import predicate_claims
+from tau.facts.predicates_chinese import doubtful_claims, predicate_claims
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.requests_chinese import request_claims
 from tau.journal.entries import Claim
@@ -126,12 +126,32 @@ def _table() -> RuleTable:
 
 def read(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     """Yield the claims of one sentence, with or without its final punctuation."""
+    plain, forms = _simplified(sentence)
+    for claim in _claims(plain, reference):
+        yield _as_written(claim, forms) if forms else claim
+
+
+def read_doubtful(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield what the grammar of a sentence says with a value that nobody knows."""
+    plain, forms = _simplified(sentence)
+    if _SARCASM.search(plain) or _ASKS.search(plain):
+        return
+    for clause in clauses_of(_asserted(_split(plain))):
+        for claim in doubtful_claims(clause, reference) if clause else ():
+            yield _as_written(claim, forms) if forms else claim
+
+
+def _simplified(sentence: str) -> tuple[str, dict[int, str]]:
+    """Return a sentence in simplified characters and Mandarin words, and its own characters."""
     written = sentence.strip().rstrip("。.！!~～")
     plain = in_mandarin(_BESIDE_LATIN.sub("", unify_characters(written))).replace("啦", "了")
     forms = {ord(one): other for one, other in zip(unify_characters(written), written, strict=True)
              if one != other}  # fmt: skip
-    for claim in _claims(plain, reference):
-        yield _as_written(claim, forms) if forms else claim
+    return plain, forms
+
+
+def _split(sentence: str) -> list[str]:
+    return [clause for clause in _BREAK.split(sentence)[:MAX_CLAUSES] if clause]
 
 
 def without_others(sentences: list[str]) -> list[str]:
@@ -155,7 +175,7 @@ def without_others(sentences: list[str]) -> list[str]:
 def _claims(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
     if _SARCASM.search(sentence):
         return
-    clauses = [clause for clause in _BREAK.split(sentence)[:MAX_CLAUSES] if clause]
+    clauses = _split(sentence)
     if not _ASKS.search(sentence):
         yield from request_claims(sentence, clauses)
     elif len(clauses) < 2 or not _ASKS_BACK.search(clauses[-1]):
@@ -172,14 +192,7 @@ def _claims(sentence: str, reference: ReferenceTime) -> Iterator[Claim]:
 def _predicate_claims(
     clauses: list[str], reference: ReferenceTime, *, asks: bool
 ) -> Iterator[Claim]:
-    parts: list[str] = []
-    for raw in clauses:
-        part = as_own_news(raw.strip())
-        if lead := _FILLER.match(part):
-            part = part[lead.end() :]
-        if any(sign.search(part) for sign in (_NOT_ASSERTED, _ASKS, _ADDRESSES)):
-            break
-        parts.append(part)
+    parts = _asserted(clauses)
     asks = asks or any(_INTERROGATIVE.search(clause) for clause in clauses)
     understood = True
     for place, clause in enumerate(clauses_of(parts)):
@@ -189,6 +202,19 @@ def _predicate_claims(
         found = list(_of_clause(clause, parts[place + 1 :], reference, asks)) if clause else []
         understood = bool(found) or (clause is not None and len(clause.predicate) <= 4)
         yield from found
+
+
+def _asserted(clauses: list[str]) -> list[str]:
+    """Return clauses without what leads them, up to the first that nobody asserts."""
+    parts: list[str] = []
+    for raw in clauses:
+        part = as_own_news(raw.strip())
+        if lead := _FILLER.match(part):
+            part = part[lead.end() :]
+        if any(sign.search(part) for sign in (_NOT_ASSERTED, _ASKS, _ADDRESSES)):
+            break
+        parts.append(part)
+    return parts
 
 
 def _of_clause(

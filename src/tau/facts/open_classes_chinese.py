@@ -44,7 +44,7 @@ _NO_ACTIVITY = re.compile(
 
 def occupation(raw: str) -> list[str]:
     """Return a job, one of the list or one that ends as jobs do."""
-    if not 2 <= len(raw) <= 10 or re.search(_PRONOUN, raw) or _HUMBLE.match(raw):
+    if not 2 <= len(raw) <= 10 or re.search(f"{_PRONOUN}|过", raw) or _HUMBLE.match(raw):
         return []
     if _ACTS.search(raw[:-2]):
         return []

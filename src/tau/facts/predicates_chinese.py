@@ -18,6 +18,7 @@ from tau.facts.cleaning_chinese import derive_values, known_place
 from tau.facts.open_classes_chinese import CLEANERS
 from tau.facts.patterns import LanguageCleaning, Rule, claims_from_match, load_rules
 from tau.facts.reference_time import ReferenceTime
+from tau.facts.unknown_values_chinese import UNKNOWN_VALUES
 from tau.facts.vocabulary import word_set
 from tau.journal.entries import Claim
 from tau.text.scripts import HAN
@@ -59,7 +60,7 @@ def _derived(texts: dict[str, str]) -> dict[str, str]:
     }
 
 
-_LANGUAGE = LanguageCleaning(CLEANERS, _derived)
+_LANGUAGE = LanguageCleaning({**CLEANERS, **UNKNOWN_VALUES}, _derived)
 
 
 @cache
@@ -89,6 +90,17 @@ def predicate_claims(
     if not found and clause.changed and (was := _negated(clause.predicate)):
         found = [_over(claim, reference) for claim in _read(clause, was, "", reference, asks=asks)]
     yield from found
+
+
+def doubtful_claims(clause: Clause, reference: ReferenceTime) -> Iterator[Claim]:
+    """Yield what the grammar of a clause says of the speaker, whatever the value is."""
+    if clause.about or clause.dropped or clause.past or may_be_over(clause.text):
+        return
+    for rule in _rules("doubtful"):
+        found = rule.pattern.fullmatch(clause.predicate)
+        if found is not None and _has(rule.needs, clause, "", asks=False):
+            for claim in claims_from_match(rule, found, _LANGUAGE):
+                yield reference.with_times(claim, clause.text, ended=False, dated=rule.dated)
 
 
 def _negated(predicate: str) -> str:
@@ -132,6 +144,7 @@ def _has(needs: str, clause: Clause, following: str, *, asks: bool) -> bool:
     held: Mapping[str, bool] = {
         "subject": named,
         "change": clause.changed,
+        "moved": named and clause.changed,
         "own": named or clause.changed or clause.predicate.startswith(("家", "养")),
         "left": clause.changed and not known_place(clause.predicate.removeprefix("不在")),
         "resettled": clause.changed and re.search("年|毕业|定居", clause.text) is not None,

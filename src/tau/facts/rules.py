@@ -109,12 +109,18 @@ def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedC
     if not han and len(sentence) > SHORT and not _MENTIONS_SELF.search(sentence):
         return []
     language: SentenceReader = chinese if han else english
-    read = [
-        claim
-        for claim in language.read(sentence, reference)
-        if not is_suspicious(f"{claim.text}\n{claim.value}")
-    ]
+    read = [*_harmless(language.read(sentence, reference))]
     kept = [claim for claim in read if claim.topic != "other" or claim.slot] or read
-    return [
-        ExtractedClaim(claim, bool(han) or english.is_evident(claim, sentence)) for claim in kept
+    if not han:
+        return [ExtractedClaim(each, english.is_evident(each, sentence)) for each in kept]
+    known = {(claim.topic, claim.about) for claim in kept}
+    doubtful = _harmless(chinese.read_doubtful(sentence, reference))
+    return [ExtractedClaim(each, certain=True) for each in kept] + [
+        ExtractedClaim(each, certain=False)
+        for each in doubtful
+        if (each.topic, each.about) not in known
     ]
+
+
+def _harmless(claims: Iterator[Claim]) -> Iterator[Claim]:
+    return (each for each in claims if not is_suspicious(f"{each.text}\n{each.value}"))

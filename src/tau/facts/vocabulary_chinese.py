@@ -27,7 +27,7 @@ SYNONYMS = dict(pair.split("=") for pair in _SAME_RELATION.split())
 """Words for the same relation."""
 EXCLUSIVE_RELATIONS = word_set(
     """
-    妈妈 爸爸 老婆 老公 女朋友 男朋友 未婚夫 未婚妻 老板
+    妈妈 爸爸 老婆 老公 女朋友 男朋友 未婚夫 未婚妻 对象 爱人 老板
     """
 )
 """Relations of which a person has one at a time: a new name replaces the old."""

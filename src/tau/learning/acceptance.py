@@ -12,7 +12,7 @@ import msgspec
 
 from tau.facts import Facts
 from tau.facts.announcements import announces_other_words
-from tau.facts.endings import ends_what_stands
+from tau.facts.endings import ends_what_stands, implied_end, names_nothing
 from tau.facts.rules import extract_claims
 from tau.facts.trust import strip_untrusted, trust_of
 from tau.ids import new_id
@@ -64,6 +64,17 @@ def to_entry(
 def is_own_channel(message: SourceMessage) -> bool:
     """Return whether a message came through one of Tau's own interfaces, not from a file."""
     return message.channel in OWN_CHANNELS and message.imported is None and message.origin is None
+
+
+def settle(learned: ClaimLearned, facts: Facts, memory: Memory) -> list[ClaimLearned]:
+    """Return what is written of a claim: itself, held back if need be, and the end that it implies.
+
+    An end that names nothing is written only as the end of what it ends.
+    """
+    held = [] if names_nothing(learned.claim) else [hold_back(learned, facts, memory)]
+    if learned.trust == "own" and (ended := implied_end(learned, facts)):
+        held.append(hold_back(ended, facts, memory))
+    return held
 
 
 def hold_back(learned: ClaimLearned, facts: Facts, memory: Memory) -> ClaimLearned:

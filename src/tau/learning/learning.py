@@ -18,7 +18,7 @@ from tau.care.signals import Level, assess
 from tau.clock import local_now
 from tau.facts.rules import ExtractedClaim, read_claims
 from tau.journal.entries import ClaimLearned, LearnedUpTo, Method
-from tau.learning.acceptance import SourceMessage, hold_back, to_entry
+from tau.learning.acceptance import SourceMessage, settle, to_entry
 from tau.learning.extraction import MAX_MESSAGES, ExtractionInput, select_messages
 from tau.learning.learner import Learner
 from tau.learning.priority import ForegroundLoad
@@ -216,9 +216,10 @@ class LearningWorker(LifeListener):
             if facts.paused:
                 return
             kept = [
-                hold_back(each, facts, life.memory)
+                settled
                 for each in learned
                 if _has_visible_sources(life.memory, each)
+                for settled in settle(each, facts, life.memory)
             ]
             if kept or mark or seq - facts.learned_up_to(method) >= _MAX_UNMARKED_ENTRIES:
                 marked = LearnedUpTo(at=time.time(), seq=seq, method=method)
