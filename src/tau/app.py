@@ -1,11 +1,14 @@
 """Composition root: builds everything that a Tau is made of, from its settings."""
 
+import asyncio
+import logging
 import os
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from tau.companion.companion import Companion
+from tau.errors import TauError
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
 from tau.learning.embedding import EmbeddingWorker
@@ -19,6 +22,10 @@ from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.home import create_home, open_database
 from tau.storage.sealing import SecretBox
+
+logger = logging.getLogger(__name__)
+
+_SWEEP_SECONDS = 24 * 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +67,28 @@ async def open_app(
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, SecretBox(server_key)))
         app = _build(settings, database, people, models, jobs)
+        sweeping = asyncio.create_task(_sweep_forever(people), name="tau-expired-credentials")
         try:
             yield app
         finally:
+            sweeping.cancel()
+            await asyncio.wait([sweeping])
             await jobs.close()
             await app.companion.close()
             await app.embedding.close()
             await app.learning.close()
             await app.lives.close()
             await models.close()
+
+
+async def _sweep_forever(people: People) -> None:
+    """Delete expired credentials now and once a day."""
+    while True:
+        try:
+            await people.delete_expired()
+        except TauError as error:
+            logger.warning("expired credentials were not deleted: %s", error)
+        await asyncio.sleep(_SWEEP_SECONDS)
 
 
 def _build(

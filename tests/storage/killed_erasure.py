@@ -21,8 +21,8 @@ from tau.storage.backups import Backups
 from tau.storage.database import Database
 
 _WATCHED = tuple(
-    str(Path(tau.__file__).parent / name)
-    for name in ("storage/scrubbing.py", "storage/backups.py", "storage/database.py")
+    str(Path(tau.__file__).parent / "storage" / f"{name}.py")
+    for name in ("background_scrubbing", "backup_scrubbing", "backups", "database", "scrubbing")
 )
 _INSTRUCTIONS = 50
 _connect = sqlite3.connect
@@ -59,11 +59,13 @@ class Countdown:
 
 
 async def act(home: Path, name: str) -> None:
-    """Remove Ada, forget what she said, or back up and then forget."""
+    """Remove Ada, forget what she said, back up and then forget, or end her sessions."""
     database = await Database.open(f"sqlite:///{home / 'tau.db'}", backup_folder=home / "backups")
     if name == "remove":
         await database.run(lambda connection: registry.remove_person(connection, "ada"))
         await database.scrub()
+    if name == "revoke":
+        await database.run_revoking(lambda c: registry.delete_slots(c, "ada", ("session",)))
     if name == "back up":
         await asyncio.to_thread(Backups(database).make)
     if name in {"forget", "back up"}:

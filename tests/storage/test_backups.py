@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
 from tau.journal.store import Store, Write
-from tau.storage import backups, file_lock, scrubbing
+from tau.storage import backup_scrubbing, backups, file_lock
 from tau.storage.backups import Backups, check, create_at, restore
 from tau.storage.database import Database
 from tau.storage.schema import people
@@ -126,7 +126,7 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
     home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The erasure comes between the reading of the database and the naming of the copy."""
-    catch_up = scrubbing.apply_recent_erasures
+    catch_up = backup_scrubbing.apply_recent_erasures
 
     def late(raw: sqlite3.Connection, copy: Path) -> None:
         with closing(sqlite3.connect(home.file)) as other, other:
@@ -135,7 +135,7 @@ async def test_what_is_forgotten_while_a_copy_is_made_is_not_in_it(
             other.execute("DELETE FROM people WHERE id = 'ada'")
         catch_up(raw, copy)
 
-    monkeypatch.setattr(scrubbing, "apply_recent_erasures", late)
+    monkeypatch.setattr(backup_scrubbing, "apply_recent_erasures", late)
     copy = Backups(home.database).path(Backups(home.database).make().name)
     assert all(said not in copy.read_bytes() for said in home.written)
     assert held(copy) == [], "and of somebody who was removed nothing stays"
@@ -363,7 +363,7 @@ async def test_where_there_is_no_room_to_forget_again_nothing_is_put_back(
         raise error
 
     with monkeypatch.context() as disk:
-        disk.setattr(scrubbing, "apply_erasures", full)
+        disk.setattr(backup_scrubbing, "apply_erasures", full)
         with pytest.raises(StoreFull):
             restore(there, home.file, home.backups)
     assert held(home.file) == [home.written[0], None, *home.written[2:]]

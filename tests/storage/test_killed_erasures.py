@@ -7,18 +7,21 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from tau.journal.store import SealedSnapshot, Store, Write
+from tau.people import Slot, registry
+from tau.people.slots import SealedSlot
 from tau.storage.backups import Backups
 from tau.storage.database import Database
 from tests.people_rows import add_people
 
 pytestmark = pytest.mark.anyio
 PROGRAM = Path(__file__).with_name("killed_erasure.py")
-ACTS = ["remove", "forget", "back up"]
+ACTS = ["remove", "forget", "back up", "revoke"]
 COUNT = 12
 
 
@@ -27,7 +30,10 @@ async def opened(home: Path) -> Database:
 
 
 async def written_home(home: Path) -> dict[str, list[bytes]]:
-    """Make a home with two people and two backups; return the ciphertexts of each person."""
+    """Make a home with two people and two backups; return the ciphertexts of each person.
+
+    `ada's slots` are wrapped keys, in slots that are revoked; she keeps her password.
+    """
     database = await opened(home)
     await add_people(database, "ada", "bob")
     store = Store(database)
@@ -39,6 +45,17 @@ async def written_home(home: Path) -> dict[str, list[bytes]]:
     part = SealedSnapshot(COUNT, os.urandom(900))
     await store.save_snapshot("ada", {"words": part}, set(), 0)
     written["ada"].append(part.sealed)
+    slots = [
+        SealedSlot(Slot(f"{person}-{kind}-{number}", kind, "", 1.0), person, b"", os.urandom(60))
+        for person in ("ada", "bob")
+        for kind in ("password", "session")
+        for number in range(COUNT)
+    ]
+    for slot in slots:
+        await database.run(partial(registry.add_slot, sealed=slot))
+    ended = [slot for slot in slots if slot.person == "ada" and slot.slot.kind == "session"]
+    written["ada's slots"] = [slot.wrapped for slot in ended]
+    written["bob's slots"] = [slot.wrapped for slot in slots if slot.person == "bob"]
     for _ in range(2):
         Backups(database).make()
     await store.close()
@@ -63,25 +80,28 @@ def drafts(home: Path) -> list[str]:
     return [path.name for path in home.rglob("*.partial*")]
 
 
-def is_erased(home: Path) -> bool:
+def is_erased(home: Path, act: str) -> bool:
     """Return whether the erasing transaction was committed."""
     query = "SELECT count(*) FROM entries WHERE person = 'ada' AND seq = 1 AND sealed IS NOT NULL"
+    if act == "revoke":
+        query = "SELECT count(*) FROM slots WHERE person = 'ada' AND kind = 'session'"
     with closing(sqlite3.connect(home / "tau.db")) as raw:
         return bool(raw.execute(query).fetchone() == (0,))
 
 
 async def check(home: Path, act: str, step: int, written: dict[str, list[bytes]]) -> None:
+    ada, bob = ["ada's slots", "bob's slots"] if act == "revoke" else ["ada", "bob"]
     run(home, act, step)
     database = await opened(home)
-    erased = is_erased(home)
-    left = found(home, written["ada"])
-    assert left == (0 if erased else len(written["ada"])), f"{act}, killed at step {step}"
-    assert found(home, written["bob"]) == COUNT
+    erased = is_erased(home, act)
+    left = found(home, written[ada])
+    assert left == (0 if erased else len(written[ada])), f"{act}, killed at step {step}"
+    assert found(home, written[bob]) == len(written[bob])
     assert drafts(home) == []
     await database.close()
     if not erased:
         assert run(home, act, 0) is not None, "what was not begun can be done again"
-        assert found(home, written["ada"]) == 0
+        assert found(home, written[ada]) == 0
 
 
 async def check_steps(folder: Path, act: str, most: int) -> None:

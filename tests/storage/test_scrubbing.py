@@ -4,12 +4,16 @@ import os
 import random
 import sqlite3
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tau.journal.store import SealedSnapshot, Store, Write
-from tau.people import registry
+from tau.people import Slot, registry
+from tau.people.slots import SealedSlot
+from tau.storage import schema
 from tau.storage.database import Database
 from tests.people_rows import add_people
 
@@ -62,6 +66,42 @@ async def test_pages_that_were_split_keep_no_copies(tmp_path: Path, seed: int) -
     assert found(tmp_path, written) == len(written) - len(gone)
     await database.close()
     assert found(tmp_path, gone) == 0
+
+
+def change_slots(connection: sa.Connection, seed: int) -> list[bytes]:
+    """Add, revoke and lengthen slots, so that pages are split; return the wrapped keys revoked."""
+    choose = random.Random(seed)
+    there: list[SealedSlot] = []
+    revoked: list[bytes] = []
+    for number in range(700):
+        act = choose.random()
+        if act < 0.5 or not there:
+            label = "x" * choose.choice([5, 80])
+            slot = Slot(f"{number:016x}", "session", label, 1.0)
+            there.append(SealedSlot(slot, "ada", b"", choose.randbytes(60)))
+            registry.add_slot(connection, there[-1])
+        elif act < 0.75:
+            label = "x" * choose.choice([5, 80])
+            one = schema.slots.c.id == choose.choice(there).slot.id
+            connection.execute(sa.update(schema.slots).where(one).values(label=label))
+        else:
+            gone = there.pop(choose.randrange(len(there)))
+            registry.delete_slot(connection, gone.slot.id)
+            revoked.append(gone.wrapped)
+    return revoked
+
+
+@pytest.mark.parametrize("seed", [2, 28])
+async def test_pages_of_slots_that_were_split_keep_no_copies(tmp_path: Path, seed: int) -> None:
+    database = await Database.open(f"sqlite:///{tmp_path / 'tau.db'}")
+    await add_people(database, "ada")
+    revoked = await database.run(partial(change_slots, seed=seed))
+    with closing(sqlite3.connect(tmp_path / "tau.db")) as log:
+        log.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    assert found(tmp_path, revoked) > 0, "overwriting rows isn't enough"
+    await database.scrub()
+    assert found(tmp_path, revoked) == 0
+    await database.close()
 
 
 async def test_the_copies_lose_the_same_entries(tmp_path: Path) -> None:

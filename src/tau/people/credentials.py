@@ -54,7 +54,7 @@ class Credentials:
                     except_for=unlocked.slot.id,
                 )
 
-        await self._database.run(work)
+        await self._database.run_revoking(work)
         if sign_out_others:
             self._token_cache.invalidate_person(unlocked.person.id)
 
@@ -67,7 +67,7 @@ class Credentials:
             unlocked.data_key,
             secret,
         )
-        await self._database.run(
+        await self._database.run_revoking(
             lambda connection: self._add_primary_slot(connection, unlocked, sealed)
         )
         return recovery.format_code(secret)
@@ -90,7 +90,7 @@ class Credentials:
                 raise BadInput(registry.LAST_PRIMARY_SLOT)
             registry.delete_slots(connection, unlocked.person.id, ("server",))
 
-        await self._database.run(work)
+        await self._database.run_revoking(work)
 
     async def link(self, unlocked: Unlocked) -> str:
         """Return the token of a link that signs the person in once, within ten minutes."""
@@ -120,7 +120,7 @@ class Credentials:
             registry.lock_person(connection, person_id)
             registry.delete_slot_unless_last(connection, person_id, slot_id)
 
-        await self._database.run(work)
+        await self._database.run_revoking(work)
         self._token_cache.invalidate_slot(slot_id)
 
     async def _add_token(self, unlocked: Unlocked, slot: Slot) -> str:
@@ -130,7 +130,7 @@ class Credentials:
             registry.lock_unlocked(connection, unlocked)
             registry.add_slot(connection, sealed)
 
-        await self._database.run(work)
+        await self._database.run_revoking(work)
         return token
 
     def _add_primary_slot(

@@ -93,6 +93,11 @@ class People:
         except StoreUnavailable as error:
             logger.warning("%s", error)
 
+    async def delete_expired(self) -> None:
+        """Delete everybody's expired credentials, from Tau's files too."""
+        now = self._factory.now()
+        await self._database.run_revoking(lambda c: registry.delete_expired_slots(c, now))
+
     async def _create_owner(self) -> Person:
         if self._factory.server_key is None:
             raise SettingsError("Tau can't create its owner without a server key.")

@@ -140,10 +140,8 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:
     """Add a slot, and delete the expired ones of the same person."""
     slots = schema.slots
-    clear = sa.delete(slots).where(
-        slots.c.person == sealed.person, slots.c.expires_at <= sealed.slot.created_at
-    )
-    connection.execute(clear)
+    expired = slots.c.expires_at <= sealed.slot.created_at
+    _delete_where(connection, slots.c.person == sealed.person, expired)
     row = msgspec.structs.asdict(sealed.slot)
     connection.execute(
         sa.insert(slots).values(
@@ -162,7 +160,8 @@ def reseal_slot(connection: sa.Connection, old: SealedSlot, new: SealedSlot) -> 
     """Replace a slot's wrapped key, unless it has changed since."""
     slots = schema.slots
     statement = sa.update(slots).where(slots.c.id == old.slot.id, slots.c.wrapped == old.wrapped)
-    connection.execute(statement.values(salt=new.salt, wrapped=new.wrapped))
+    if connection.execute(statement.values(salt=new.salt, wrapped=new.wrapped)).rowcount:
+        scrubbing.mark_revoked(connection)
 
 
 def find_slot_and_person(
@@ -203,8 +202,12 @@ def require_slot(connection: sa.Connection, slot_id: str) -> None:
 
 def delete_slot(connection: sa.Connection, slot_id: str) -> bool:
     """Delete a slot; return whether it existed, so that only one of two callers succeeds."""
-    statement = sa.delete(schema.slots).where(schema.slots.c.id == slot_id)
-    return connection.execute(statement).rowcount == 1
+    return _delete_where(connection, schema.slots.c.id == slot_id) == 1
+
+
+def delete_expired_slots(connection: sa.Connection, now: float) -> None:
+    """Delete everybody's slots that have expired."""
+    _delete_where(connection, schema.slots.c.expires_at <= now)
 
 
 def delete_slots(
@@ -216,10 +219,8 @@ def delete_slots(
 ) -> None:
     """Delete the slots of a person of these kinds."""
     slots = schema.slots
-    statement = sa.delete(slots).where(slots.c.person == person_id, slots.c.kind.in_(kinds))
-    if except_for is not None:
-        statement = statement.where(slots.c.id != except_for)
-    connection.execute(statement)
+    kept = sa.true() if except_for is None else slots.c.id != except_for
+    _delete_where(connection, slots.c.person == person_id, slots.c.kind.in_(kinds), kept)
 
 
 def delete_slot_unless_last(connection: sa.Connection, person_id: str, slot_id: str) -> None:
@@ -268,6 +269,14 @@ def delete_invitation(connection: sa.Connection, invitation_id: str) -> bool:
     """Delete an invitation; return whether it existed."""
     table = schema.invitations
     return connection.execute(sa.delete(table).where(table.c.id == invitation_id)).rowcount == 1
+
+
+def _delete_where(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> int:
+    """Delete slots, to be scrubbed from every file; return how many there were."""
+    count = connection.execute(sa.delete(schema.slots).where(*conditions)).rowcount
+    if count:
+        scrubbing.mark_revoked(connection)
+    return count
 
 
 def _fields(row: sa.Row[Any]) -> dict[str, Any]:

@@ -164,7 +164,7 @@ class Sessions:
             unlocked = await self._open_token(parsed, "session", _NOT_SIGNED_IN)
         except NotSignedIn:
             return
-        await self._database.run(
+        await self._database.run_revoking(
             lambda connection: registry.delete_slot(connection, unlocked.slot.id)
         )
         self._token_cache.invalidate_slot(unlocked.slot.id)
@@ -208,7 +208,7 @@ class Sessions:
                 raise NotSignedIn(single_use)
             registry.add_slot(connection, session)
 
-        await self._database.run(work)
+        await self._database.run_revoking(work)
         return token, Unlocked(used.person, session.slot, used.data_key)
 
     async def _record_use(self, slot: Slot) -> Slot:
@@ -234,7 +234,9 @@ class Sessions:
         if not self._passwords.is_outdated(sealed):
             return
         fresh = await self._passwords.seal(sealed.slot, sealed.person, data_key, password)
-        await self._database.run(lambda connection: registry.reseal_slot(connection, sealed, fresh))
+        await self._database.run_revoking(
+            lambda connection: registry.reseal_slot(connection, sealed, fresh)
+        )
 
 
 def _unknown_person(decoy: SealedSlot) -> Person:

@@ -20,7 +20,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tau.errors import BadInput, Conflict, JournalError, NotFound, StoreFull, StoreUnavailable
-from tau.storage import scrubbing
+from tau.storage import backup_scrubbing, scrubbing
 from tau.storage.database import PARTIAL_SUFFIX, Database, newest_version
 from tau.storage.file_lock import SUFFIX as LOCK
 from tau.storage.file_lock import lock_files
@@ -243,7 +243,7 @@ def _write_backup(database: Path, target: Path) -> None:
     try:
         with _translate_errors(), closing(_connect(database, "rw")) as raw:
             raw.execute("VACUUM INTO ?", (str(fresh),))
-            scrubbing.apply_recent_erasures(raw, fresh)
+            backup_scrubbing.apply_recent_erasures(raw, fresh)
             _fsync(fresh)
             fresh.replace(target)
     finally:
@@ -296,7 +296,7 @@ def _replace(
             scrubbing.scrub(old, _files(folder))
         kept = None if empty else _save_previous(old, folder)
         compared = not empty and not forgotten
-        erased = scrubbing.erased_entries(old) if compared else []
+        erased = backup_scrubbing.erased_entries(old) if compared else []
     except sqlite3.DatabaseError as error:
         if _error_code(error) not in _DAMAGED:
             raise
@@ -307,8 +307,8 @@ def _replace(
         draft = _partial_path(kept)
         draft.write_bytes(old.serialize())  # opening and closing the file itself would end our lock
         draft.replace(kept)
-    left_out = scrubbing.apply_erasures(erased, fresh) if erased else 0
-    removed = scrubbing.sync_people(old, fresh) if compared else []
+    left_out = backup_scrubbing.apply_erasures(erased, fresh) if erased else 0
+    removed = backup_scrubbing.sync_people(old, fresh) if compared else []
     with closing(_connect(fresh)) as source:
         source.backup(old)
     return RestoreResult(kept, left_out, removed or [], compared and removed is not None)

@@ -18,13 +18,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from tau.errors import Conflict, JournalError, SettingsError, StoreFull, StoreUnavailable
-from tau.storage import scrubbing
+from tau.storage import backup_scrubbing, scrubbing
+from tau.storage.background_scrubbing import BackgroundScrubber
 from tau.storage.file_lock import lock_files
 
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-PARTIAL_SUFFIX = scrubbing.PARTIAL_SUFFIX
+PARTIAL_SUFFIX = backup_scrubbing.PARTIAL_SUFFIX
 MIGRATIONS = Path(__file__).with_name("migrations")
 _BUSY_TIMEOUT_MS = 15_000
 _LOCK_TIMEOUT_SECONDS = 2.0  # another short command may have the file open
@@ -41,6 +42,7 @@ class Database:
         self.backup_folder = backup_folder
         """Where backups of a SQLite file are stored."""
         self._limiter = anyio.CapacityLimiter(_THREADS)
+        self._scrubber = BackgroundScrubber(self.scrub)
 
     @classmethod
     async def open(
@@ -95,6 +97,20 @@ class Database:
             with ready.begin():
                 return work(ready)
 
+    async def run_revoking(self, work: Callable[[sa.Connection], T]) -> T:
+        """Run `work`, which may delete key slots, then overwrite them in the background.
+
+        `close` waits until that is done.
+        """
+        result = await self.run(work)
+        self.scrub_soon()
+        return result
+
+    def scrub_soon(self) -> None:
+        """Overwrite erased data in SQLite's files in the background, if there is any."""
+        if self.is_sqlite:
+            self._scrubber.request()
+
     async def scrub(self) -> None:
         """Overwrite erased data in SQLite's files.
 
@@ -104,6 +120,8 @@ class Database:
 
     def scrub_blocking(self) -> None:
         """Do the same as `scrub`, in the calling thread."""
+        if not self._is_unclean():
+            return
         with translate_errors(), self._locked_files() as folder:
             copies = sorted(folder.glob("*.db")) if folder and folder.is_dir() else []
             with self._raw() as raw:
@@ -115,12 +133,13 @@ class Database:
         try:
             with translate_errors():
                 self._delete_drafts()
-                with self._raw() as raw:
-                    unclean = raw is not None and scrubbing.is_unclean(raw)
-            if unclean:
-                self.scrub_blocking()
+            self.scrub_blocking()
         except StoreUnavailable as error:
             logger.warning("%s", error)
+
+    def _is_unclean(self) -> bool:
+        with translate_errors(), self._raw() as raw:
+            return raw is not None and scrubbing.is_unclean(raw)
 
     def _delete_drafts(self) -> None:
         """Delete the drafts that killed processes left, once nobody writes one any more."""
@@ -157,7 +176,8 @@ class Database:
         return found
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Finish the scrubbing that was begun, and close every connection."""
+        await self._scrubber.close()
         await anyio.to_thread.run_sync(self.engine.dispose)
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -117,6 +118,7 @@ erasures = Table(
     "erasures",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("person", String(32), nullable=True),  # who was removed; NULL: entries were erased
+    Column("person", String(32), nullable=True),  # who was removed; NULL: nobody
+    Column("slots", Boolean, nullable=False, server_default=false()),  # only key slots were
 )
 """Erasures whose bytes may still be in SQLite's files, written in the erasing transaction."""
