@@ -148,15 +148,20 @@ def test_make_help_tells_every_target() -> None:
     assert {target for target in targets if f"make {target} " not in shown} == set()
 
 
-@pytest.mark.slow
-def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
+def _build(kind: str, folder: Path) -> None:
+    """Build a `wheel` or an `sdist` into a folder."""
     subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)],
+        [sys.executable, "-m", "hatchling", "build", "-t", kind, "-d", str(folder)],
         cwd=ROOT,
         check=True,
         capture_output=True,
         timeout=100,
     )
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
+    _build("wheel", tmp_path)
     (wheel,) = tmp_path.glob("tau_companion-*.whl")
     held = set(zipfile.ZipFile(wheel).namelist())
     source = ROOT / "src"
@@ -176,13 +181,7 @@ def test_the_wheel_holds_everything_that_is_no_code(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_the_source_package_holds_the_page_and_what_it_is_made_from(tmp_path: Path) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "hatchling", "build", "-t", "sdist", "-d", str(tmp_path)],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        timeout=100,
-    )
+    _build("sdist", tmp_path)
     (sdist,) = tmp_path.glob("tau_companion-*.tar.gz")
     with tarfile.open(sdist) as archive:
         held = {name.partition("/")[2] for name in archive.getnames()}

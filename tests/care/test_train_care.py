@@ -1,6 +1,5 @@
 """`scripts/train_care`: a sound corpus, whole topics, and parts that find what is planted."""
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +10,7 @@ import pytest
 from tau.bench.care_datasets import built_in_datasets
 from tau.care.classifier import classifier
 from tau.care.ngrams import ngram_rows
+from tests.script_parts import imported_parts
 
 FOLDER = Path(__file__).resolve().parents[2] / "scripts" / "train_care"
 NAMES = ("corpus", "network", "regression", "training")
@@ -18,14 +18,8 @@ NAMES = ("corpus", "network", "regression", "training")
 
 @pytest.fixture(scope="module")
 def script() -> Iterator[dict[str, ModuleType]]:
-    """The parts of the script, which find each other because they lie in one folder."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        yield {name: __import__(name) for name in NAMES}
-    finally:
-        sys.path.remove(str(FOLDER))
-        for name in NAMES:
-            sys.modules.pop(name, None)
+    with imported_parts(FOLDER, NAMES) as parts:
+        yield parts
 
 
 def test_the_weights_are_those_of_the_corpus(script: dict[str, ModuleType]) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,8 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from tau.app import App
-from tau.cli.accounts import open_session
 from tau.cli.chat_session import ChatSession, find_latest_conversation
-from tau.cli.listening import listen, url_of
 from tau.cli.prompt import TerminalPrompt
-from tau.cli.serving import serve
 from tau.cli.slash_commands import (
     ChatContext,
     ExitChat,
@@ -25,9 +22,10 @@ from tau.cli.slash_commands import (
     run_command,
     seed_history,
 )
-from tau.client.client import Client
 from tau.errors import BadInput, NotFound, TauError
 from tests.patience import patient
+
+from .served_chat import serving, shown
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -47,32 +45,12 @@ class Answers:
         return self.answers.pop(0) or default
 
 
-@asynccontextmanager
-async def serving(app: App) -> AsyncIterator[Client]:
-    listener = listen("127.0.0.1", 0)
-    async with (
-        serve(app, listener),
-        open_session(app.people) as token,
-        Client(url_of(listener), token) as client,
-    ):
-        yield client
-
-
 @pytest.fixture
 async def chat(app: App) -> AsyncIterator[ChatContext]:
     """A chat that prints to a pipe."""
     async with serving(app) as client:
         screen = Console(file=io.StringIO(), width=200)
         yield ChatContext(ChatSession(client, screen), Answers())
-
-
-def shown(chat: ChatContext) -> str:
-    file = chat.session.screen.file
-    assert isinstance(file, io.StringIO)
-    text = file.getvalue()
-    file.seek(0)
-    file.truncate()
-    return text
 
 
 @pytest.mark.parametrize(

@@ -9,11 +9,8 @@ import pytest
 from rich.console import Console
 
 from tau.app import App
-from tau.cli.accounts import open_session
 from tau.cli.chat import _handle_input, _loop, _model_name, _resume
 from tau.cli.chat_session import ChatSession, PipeOutput, output_for
-from tau.cli.listening import listen, url_of
-from tau.cli.serving import serve
 from tau.cli.slash_commands import (
     SLASH_COMMANDS,
     ChatContext,
@@ -27,6 +24,8 @@ from tau.client.http import ApiError
 from tau.errors import BadInput, Conflict, TauError
 from tau.server.schemas.messages import MessageOut
 from tau.server.schemas.models import BuiltinOut, ModelList
+
+from .served_chat import serving, shown
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
@@ -51,12 +50,7 @@ class Script:
 
 @pytest.fixture
 async def client(app: App) -> AsyncIterator[Client]:
-    listener = listen("127.0.0.1", 0)
-    async with (
-        serve(app, listener),
-        open_session(app.people) as token,
-        Client(url_of(listener), token) as opened,
-    ):
+    async with serving(app) as opened:
         yield opened
 
 
@@ -68,15 +62,6 @@ def script() -> Script:
 @pytest.fixture
 def chat(client: Client, script: Script) -> ChatContext:
     return ChatContext(ChatSession(client, Console(file=io.StringIO(), width=200)), script)  # type: ignore[arg-type]
-
-
-def shown(chat: ChatContext) -> str:
-    file = chat.session.screen.file
-    assert isinstance(file, io.StringIO)
-    text = file.getvalue()
-    file.seek(0)
-    file.truncate()
-    return text
 
 
 async def texts(chat: ChatContext) -> list[str]:

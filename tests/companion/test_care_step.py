@@ -14,7 +14,7 @@ from tau.care.signals import Level, assess
 from tau.companion.care_reply import GuardedStream, ReplyGuard
 from tau.companion.care_step import CareStep
 from tau.companion.companion import Companion
-from tau.companion.events import Accepted, Delta, Done, Event, Failed, HelpOffered, NoticeGiven
+from tau.companion.events import Accepted, Delta, Done, Failed, HelpOffered, NoticeGiven
 from tau.companion.location import ClientLocation, client_location
 from tau.companion.turn import Turn
 from tau.errors import NotFound, UnknownModel
@@ -24,6 +24,8 @@ from tau.memory import Message
 from tau.models import Chunk
 from tau.models.scripted import CHAT_INFO, ScriptedChat, gate
 from tau.settings import Settings
+
+from .talking import events
 
 pytestmark = pytest.mark.anyio
 ENGLISH = "I want to kill myself"
@@ -64,10 +66,6 @@ class ListeningChat(ScriptedChat):
 
 def use_model(app: App, model: ScriptedChat) -> None:
     app.models.directory._scripted["scripted"] = model
-
-
-async def events(turn: Turn) -> list[Event]:
-    return [event async for event in turn.events()]
 
 
 async def spoken(companion: Companion, life: Life, words: str, **asked: Any) -> Turn:

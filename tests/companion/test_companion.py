@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from tau.app import App, open_app
 from tau.companion import prompt
 from tau.companion.companion import Companion
-from tau.companion.events import Accepted, Done, Event, Failed, Recalled
+from tau.companion.events import Accepted, Done, Failed, Recalled
 from tau.companion.turn import Turn
 from tau.errors import BadInput, NotFound, StoreFull, UnknownModel
 from tau.life.forgetting import forget
@@ -18,24 +18,9 @@ from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 from tau.storage.schema import entries
 
+from .talking import events, spoken, until_text
+
 pytestmark = pytest.mark.anyio
-
-
-async def events(turn: Turn) -> list[Event]:
-    return [event async for event in turn.events()]
-
-
-async def spoken(companion: Companion, life: Life, conversation: str | None, words: str) -> Turn:
-    turn = await companion.turn(life, conversation, words)
-    await turn.ended()
-    return turn
-
-
-async def until_text(turn: Turn) -> None:
-    """Wait for the first piece of the reply."""
-    async for batch in turn.batches():
-        if turn.text or isinstance(batch[-1], Failed):
-            return
 
 
 def thread(life: Life, conversation: str) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from tau.app import App, open_app
 from tau.companion.companion import Companion
-from tau.companion.events import Delta, Done, Event, Failed
+from tau.companion.events import Delta, Done, Failed
 from tau.companion.turn import Turn
 from tau.errors import BadInput, NotFound
 from tau.journal.entries import MessageAdded
@@ -22,24 +22,10 @@ from tau.models import Chunk, scripted, scripted_server
 from tau.models.types import RequestBuilder
 from tau.settings import Settings
 
+from .talking import events, spoken, until_text
+
 pytestmark = pytest.mark.anyio
 POSTGRESQL = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
-
-
-async def events(turn: Turn) -> list[Event]:
-    return [event async for event in turn.events()]
-
-
-async def spoken(companion: Companion, life: Life, conversation: str | None, words: str) -> Turn:
-    turn = await companion.turn(life, conversation, words)
-    await turn.ended()
-    return turn
-
-
-async def until_text(turn: Turn) -> None:
-    async for _ in turn.batches():
-        if turn.text:
-            return
 
 
 def thread(life: Life, conversation: str) -> list[str]:

@@ -72,10 +72,7 @@ def tau(tmp_path: Path) -> Iterator[Tau]:
 @pytest.fixture
 def tau_process(tmp_path: Path) -> Iterator[TauProcess]:
     """The command `tau run` as a process of its own."""
-    running = TauProcess(tmp_path / "home")
-    running.start()
-    yield running
-    running.close()
+    yield from TauProcess.running(tmp_path / "home")
 
 
 @pytest.fixture

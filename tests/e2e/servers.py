@@ -7,9 +7,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -188,6 +188,14 @@ class TauProcess:
         self.kill()
         if self._owner is not None:
             self._owner.close()
+
+    @classmethod
+    def running(cls, home: Path) -> Iterator[Self]:
+        """Yield one that runs, and leave nothing open: for a fixture to yield from."""
+        process = cls(home)
+        process.start()
+        yield process
+        process.close()
 
     def _end(self, number: signal.Signals) -> None:
         if self._process is not None:

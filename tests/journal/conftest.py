@@ -1,7 +1,11 @@
 """Every database of these tests has people, so that there is somebody to write for."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 
+from tau.journal.journal import Journal
+from tau.journal.store import Store
 from tau.storage.database import Database
 from tests.people_rows import USUAL, add_people
 
@@ -16,3 +20,15 @@ def _peopled(monkeypatch: pytest.MonkeyPatch) -> None:
         return database
 
     monkeypatch.setattr(Database, "open", classmethod(open_with_people))
+
+
+@pytest.fixture
+async def store(sqlite_database: Database) -> AsyncIterator[Store]:
+    opened = Store(sqlite_database)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def journal(store: Store) -> Journal:
+    return Journal(store, "ada", bytes(32))

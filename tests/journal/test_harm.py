@@ -1,7 +1,6 @@
 """What goes wrong around a log: damage, races, odd texts and great length lose nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -32,18 +31,6 @@ BOX = SecretBox(KEY)
 def said(text: str, name: str = "", **more: str) -> MessageAdded:
     parts = {"conversation": "c", "by": "person"} | more
     return MessageAdded(at=1.0, id=name or text[:20], text=text, **parts)  # type: ignore[arg-type]
-
-
-@pytest.fixture
-async def store(sqlite_database: Database) -> AsyncIterator[Store]:
-    opened = Store(sqlite_database)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def journal(store: Store) -> Journal:
-    return Journal(store, "ada", KEY)
 
 
 async def texts(journal: Journal) -> list[str]:

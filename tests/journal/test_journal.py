@@ -41,11 +41,6 @@ async def store(database: Database) -> AsyncIterator[Store]:
     await opened.close()
 
 
-@pytest.fixture
-def journal(store: Store) -> Journal:
-    return Journal(store, "ada", KEY)
-
-
 async def test_what_was_appended_is_read_in_order(journal: Journal, store: Store) -> None:
     await journal.append(said("one"), said("two"))
     await journal.append(said("three"))

@@ -1,7 +1,6 @@
 """Places in the log: kept, named when erased, handed out once, and given after a certain entry."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 import sqlalchemy as sa
@@ -28,18 +27,6 @@ KEY = bytes(32)
 
 def said(text: str) -> MessageAdded:
     return MessageAdded(at=1.0, id=text, conversation="c", by="person", text=text)
-
-
-@pytest.fixture
-async def store(sqlite_database: Database) -> AsyncIterator[Store]:
-    opened = Store(sqlite_database)
-    yield opened
-    await opened.close()
-
-
-@pytest.fixture
-def journal(store: Store) -> Journal:
-    return Journal(store, "ada", KEY)
 
 
 def told(record: Record | DamagedEntry) -> str:

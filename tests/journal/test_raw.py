@@ -1,7 +1,6 @@
 """Entries that were encoded elsewhere are kept byte for byte, at their places."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
@@ -10,20 +9,12 @@ from tau.errors import Conflict
 from tau.journal.entries import MessageAdded, RawEntry, Record, UnknownEntry, encode
 from tau.journal.journal import Journal
 from tau.journal.store import Store
-from tau.storage.database import Database
 
 pytestmark = pytest.mark.anyio
 
 
 def said(name: str) -> MessageAdded:
     return MessageAdded(at=1.0, id=name, conversation="c", by="person", text=name)
-
-
-@pytest.fixture
-async def store(sqlite_database: Database) -> AsyncIterator[Store]:
-    opened = Store(sqlite_database)
-    yield opened
-    await opened.close()
 
 
 async def everything(store: Store) -> list[Record]:

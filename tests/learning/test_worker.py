@@ -42,6 +42,13 @@ class Steps:
         return self.left[of.person] > 0
 
 
+async def begin(worker: BackgroundWorker, person: str) -> None:
+    """Enqueue work for a person; returns when it has begun."""
+    worker.enqueue(life(person))
+    while not worker.is_working_on(person):  # noqa: ASYNC110 - nobody tells that a step has begun
+        await asyncio.sleep(0)
+
+
 @pytest.fixture
 def steps() -> Steps:
     return Steps()
@@ -262,9 +269,7 @@ async def test_a_step_that_holds_on_is_waited_for_when_somebody_is_put_away() ->
         return True
 
     worker = BackgroundWorker("test", step)
-    worker.enqueue(life("ada"))
-    while not worker.is_working_on("ada"):  # noqa: ASYNC110 - nobody tells that a step has begun
-        await asyncio.sleep(0)
+    await begin(worker, "ada")
     await worker.cancel("ada")
     assert cleaned, "nothing of theirs is touched any more"
     await worker.close()
@@ -312,9 +317,7 @@ async def test_one_who_is_put_away_is_left_though_the_step_asked_for_another() -
         return True
 
     worker = BackgroundWorker("test", step)
-    worker.enqueue(life("ada"))
-    while not worker.is_working_on("ada"):  # noqa: ASYNC110 - nobody tells that a step has begun
-        await asyncio.sleep(0)
+    await begin(worker, "ada")
     await worker.cancel("ada")
     assert not worker.has_pending("ada")
     for _ in range(5):

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from tau.bench.datasets import DatasetMessage, DatasetQuestion, DatasetSample
+from tests.script_parts import imported_parts
 
 from ..bench.dataset_files import LOCOMO
 
@@ -22,14 +23,8 @@ NAMES = ("samples", "fitting", "evaluation")
 
 @pytest.fixture(scope="module")
 def script() -> Iterator[dict[str, ModuleType]]:
-    """The parts of the script, which find each other because they lie in one folder."""
-    sys.path.insert(0, str(FOLDER))
-    try:
-        yield {name: __import__(name) for name in NAMES}
-    finally:
-        sys.path.remove(str(FOLDER))
-        for name in NAMES:
-            sys.modules.pop(name, None)
+    with imported_parts(FOLDER, NAMES) as parts:
+        yield parts
 
 
 def past(name: str, *, sessions: tuple[str, ...] = ("s",), questions: int = 1) -> DatasetSample:

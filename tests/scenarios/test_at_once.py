@@ -19,10 +19,7 @@ ROUNDS = 3
 
 @pytest.fixture
 def tau(tmp_path: Path) -> Iterator[TauProcess]:
-    running = TauProcess(tmp_path / "home")
-    running.start()
-    yield running
-    running.close()
+    yield from TauProcess.running(tmp_path / "home")
 
 
 class Client:

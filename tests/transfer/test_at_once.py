@@ -2,7 +2,6 @@
 
 import asyncio
 import io
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,38 +9,18 @@ import pytest
 from tau.errors import SequenceConflict
 from tau.journal.entries import Claim, ClaimLearned, MessageAdded
 from tau.journal.export import export_jsonl
-from tau.journal.store import Store
 from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory.erasure_request import ErasureRequest
-from tau.storage.database import Database
 from tau.transfer.formats import ImportNote, SkippedItem
 from tau.transfer.importing import import_file
 from tau.transfer.report import ImportCounter, ImportReport
 from tau.transfer.rollback import RollbackSet
-from tests.people_rows import add_people
 
 from .exports import as_json, chatgpt, many, memory, store
+from .opening import Open
 
 pytestmark = pytest.mark.anyio
-Open = Callable[..., Awaitable[Life]]
-
-
-async def nobody_embeds(query: str, model: str | None) -> Any | None:
-    return None
-
-
-@pytest.fixture
-async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
-    """Opens one person's life again and again, as other processes do."""
-    held = Store(sqlite_database)
-
-    async def opening(person: str = "p") -> Life:
-        await add_people(sqlite_database, person)
-        return await Life.open(held, person, bytes(32), embed=nobody_embeds)
-
-    yield opening
-    await held.close()
 
 
 async def import_bytes(life: Life, raw: bytes, **how: Any) -> ImportReport:

@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -15,44 +14,24 @@ from tau.journal.entries import (
     MessageAdded,
 )
 from tau.journal.export import export_jsonl
-from tau.journal.store import Store
 from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory.erasure_request import ErasureRequest
-from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 from tau.transfer.importing import import_file
 from tau.transfer.report import ImportReport
-from tests.people_rows import add_people
 
 from .exports import as_json, as_lines, chatgpt, claude, memory, node, store
 from .exports import said as spoken
+from .opening import KEY, Open
 
 pytestmark = pytest.mark.anyio
-Open = Callable[..., Awaitable[Life]]
-KEY = bytes(range(32))
 TALK = (
     ("user", "The heron is called Zanzibar."),
     ("assistant", "A fine name for a heron."),
     ("user", "And the lake is deep."),
     ("assistant", "How deep?"),
 )
-
-
-async def nobody_embeds(query: str, model: str | None) -> Any | None:
-    return None
-
-
-@pytest.fixture
-async def open_life(sqlite_database: Database) -> AsyncIterator[Open]:
-    held = Store(sqlite_database)
-
-    async def opening(person: str = "p") -> Life:
-        await add_people(sqlite_database, person)
-        return await Life.open(held, person, KEY, embed=nobody_embeds)
-
-    yield opening
-    await held.close()
 
 
 @pytest.fixture

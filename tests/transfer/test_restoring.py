@@ -39,12 +39,10 @@ from tau.transfer.importing import import_file
 from tau.transfer.report import ImportReport
 from tests.people_rows import add_people
 
+from .opening import nobody_embeds
+
 pytestmark = pytest.mark.anyio
 Open = Callable[[], Awaitable[Life]]
-
-
-async def nobody_embeds(query: str, model: str | None) -> Any | None:
-    return None
 
 
 def opener(store: Store) -> Open:

@@ -136,15 +136,21 @@ _NO_SUBJECTS = word_set(
 )
 
 
+_AFTER_JOB = re.compile(
+    r"\s(?:and|but|at|in|on|for|with|so|because|since|who|which|where|when|now|here|by|there"
+    r"|these|or|to|while|if|though|these days|from|currently)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+_AFTER_SUBJECT = re.compile(
+    r"\s(?:at|in|and (?:i|work|it)|but|for|to|with|so|because|since|right|now|these|this|on|as"
+    r"|tonight|today|while|when|part|full|every|all|from|online)\b.*$",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
 def job(raw: str) -> list[str]:
     """Return an occupation with its article: "a nurse"."""
-    small = re.sub(
-        r"\s(?:and|but|at|in|on|for|with|so|because|since|who|which|where|when|now|here|by|there"
-        r"|these|or|to|while|if|though|these days|from|currently)\b.*$",
-        "",
-        raw.strip(),
-        flags=re.I | re.S,
-    )
+    small = _AFTER_JOB.sub("", raw.strip())
     tokens = small.split()
     if len(tokens) < 2 or tokens[0].lower() not in {"a", "an", "the"} or len(tokens) > 6:
         return []
@@ -196,13 +202,7 @@ def field(raw: str) -> list[str]:
 
 def subject(raw: str) -> list[str]:
     """Return what someone studies."""
-    small = re.sub(
-        r"\s(?:at|in|and (?:i|work|it)|but|for|to|with|so|because|since|right|now|these|this|on|as"
-        r"|tonight|today|while|when|part|full|every|all|from|online)\b.*$",
-        "",
-        raw.strip(),
-        flags=re.I | re.S,
-    )
+    small = _AFTER_SUBJECT.sub("", raw.strip())
     tokens = small.lower().split()
     fits = 1 <= len(tokens) <= 4 and tokens[0] not in _NO_SUBJECTS | _NO_THINGS
     return [small] if fits and re.fullmatch(r"[\w &'’-]+", small) else []

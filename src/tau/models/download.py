@@ -83,13 +83,21 @@ async def fetch(
         known = _PartialDownload(url, sha256=sha256)
     with network_and_disk_errors():
         await _fetch_rest(client, known, part, note, size, progress)
-        try:
-            await asyncio.to_thread(verify, part, sha256)
-        except HashMismatch:
-            note.unlink(missing_ok=True)
-            raise
-        part.replace(target)
+        await asyncio.to_thread(finish, part, note, target, sha256)
+
+
+def finish(draft: Path, note: Path, target: Path, sha256: str) -> None:
+    """Verify a whole draft and move it to `target`; the note that lets it continue goes.
+
+    Raises `HashMismatch`.
+    """
+    try:
+        verify(draft, sha256)
+    except HashMismatch:
         note.unlink(missing_ok=True)
+        raise
+    draft.replace(target)
+    note.unlink(missing_ok=True)
 
 
 async def _fetch_rest(

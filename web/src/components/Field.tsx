@@ -1,4 +1,5 @@
 import {
+  type AriaAttributes,
   type InputHTMLAttributes,
   type ReactNode,
   type TextareaHTMLAttributes,
@@ -19,43 +20,39 @@ interface Labels {
 type Props = InputHTMLAttributes<HTMLInputElement> & Labels;
 
 /** A text input with a label. */
-export function Field({ label, hint, error, className = "", ...rest }: Props) {
-  const id = useId();
+export function Field({ label, hint, error, className, ...rest }: Props) {
   return (
-    <div className={`grid gap-1 text-start ${className}`}>
-      <label htmlFor={id} className="text-sm text-soft">
-        {label}
-      </label>
-      <input
-        id={id}
-        aria-invalid={Boolean(error)}
-        aria-describedby={`${id}-hint`}
-        className={BOX}
-        {...rest}
-      />
-      <Below id={id} hint={hint} error={error} />
-    </div>
+    <Labelled {...{ label, hint, error, className }}>
+      {(box) => <input {...box} className={BOX} {...rest} />}
+    </Labelled>
   );
 }
 
 type AreaProps = TextareaHTMLAttributes<HTMLTextAreaElement> & Labels;
 
 /** A text area with a label. */
-export function Area({ label, hint, error, className = "", ...rest }: AreaProps) {
+export function Area({ label, hint, error, className, ...rest }: AreaProps) {
+  return (
+    <Labelled {...{ label, hint, error, className }}>
+      {(box) => <textarea rows={3} {...box} className={`${BOX} resize-y`} {...rest} />}
+    </Labelled>
+  );
+}
+
+interface LabelledProps extends Labels {
+  className?: string | undefined;
+  children: (box: AriaAttributes & { id: string }) => ReactNode;
+}
+
+/** A label above an input, and a hint or an error below it. */
+function Labelled({ label, hint, error, className = "", children }: LabelledProps) {
   const id = useId();
   return (
     <div className={`grid gap-1 text-start ${className}`}>
       <label htmlFor={id} className="text-sm text-soft">
         {label}
       </label>
-      <textarea
-        id={id}
-        rows={3}
-        aria-invalid={Boolean(error)}
-        aria-describedby={`${id}-hint`}
-        className={`${BOX} resize-y`}
-        {...rest}
-      />
+      {children({ id, "aria-invalid": Boolean(error), "aria-describedby": `${id}-hint` })}
       <Below id={id} hint={hint} error={error} />
     </div>
   );
