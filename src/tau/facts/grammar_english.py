@@ -23,7 +23,8 @@ from tau.facts.vocabulary import alternatives
 from tau.journal.entries import Claim
 
 _FILES = (
-    "life", "people", "body", "taste", "homes", "jobs", "skills", "household", "ailments", "agenda"
+    "living", "work", "studies", "people", "body", "taste", "homes", "jobs", "skills", "household",
+    "ailments", "agenda"
 )  # fmt: skip
 _CLEANERS: dict[str, Cleaner] = {
     "phrase": phrases_english.phrase,
