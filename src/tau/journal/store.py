@@ -57,6 +57,14 @@ class SealedSnapshot(NamedTuple):
     sealed: bytes
 
 
+# Built once: SQLAlchemy takes longer to build and to hash a statement than SQLite to run it.
+_INSERT = sa.insert(entries)
+_PRESENT = (
+    sa.select(people.c.id)
+    .where(people.c.id.in_(sa.bindparam("ids", expanding=True)))
+    .with_for_update(read=True, key_share=True)
+)
+
 _Refusal = Callable[[], TauError]
 """Makes the error of a write that was refused."""
 
@@ -218,7 +226,7 @@ class Store:
             for item in batch
         ]
         if rows:
-            connection.execute(sa.insert(entries), rows)
+            connection.execute(_INSERT, rows)
         for item, refusal in zip(batch, refusals, strict=True):
             if refusal is None and item.write.erase:
                 _erase(connection, item.write)
@@ -270,8 +278,7 @@ def _lock_present(connection: sa.Connection, people_ids: Set[str]) -> set[str]:
 
     SQLite needs no lock, since its transaction is the only one that writes.
     """
-    query = sa.select(people.c.id).where(people.c.id.in_(sorted(people_ids)))
-    return set(connection.execute(query.with_for_update(read=True, key_share=True)).scalars())
+    return set(connection.execute(_PRESENT, {"ids": sorted(people_ids)}).scalars())
 
 
 def _erase(connection: sa.Connection, write: Write) -> None:
