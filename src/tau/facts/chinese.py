@@ -159,6 +159,8 @@ def without_others(sentences: list[str]) -> list[str]:
 
     我哥换工作了。搬到上海了: who moved is not the speaker. Other languages stay.
     """
+    if not any(map(_HAN.search, sentences)):
+        return sentences
     kept: list[str] = []
     of_others = False
     for sentence in sentences:

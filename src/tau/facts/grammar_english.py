@@ -111,12 +111,14 @@ def read_clause(
     for rule in grammar.predicates.get(predicate.first, ()) if predicate else ():
         if not (predicate.who and rule.own) and (rule.also or not beside):  # type: ignore[union-attr]
             found = rule.pattern.match(predicate.text)  # type: ignore[union-attr]
-            yield from _claims(rule, found, predicate, sentence[start:], reference)
+            if found is not None:
+                yield from _claims(rule, found, predicate, sentence[start:], reference)
     for rule in grammar.open:
         if beside and not rule.also:
             continue
         found = rule.pattern.match(sentence, start)
-        yield from _claims(rule, found, None, sentence[start:], reference)
+        if found is not None:
+            yield from _claims(rule, found, None, sentence[start:], reference)
 
 
 def read_mentions(sentence: str, end: int, reference: ReferenceTime) -> Iterator[Claim]:
@@ -128,12 +130,12 @@ def read_mentions(sentence: str, end: int, reference: ReferenceTime) -> Iterator
 
 def _claims(
     rule: Rule,
-    found: re.Match[str] | None,
+    found: re.Match[str],
     predicate: Predicate | None,
     clause: str,
     reference: ReferenceTime,
 ) -> Iterator[Claim]:
-    if found is None or (rule.pair and not (predicate and predicate.pair)):
+    if rule.pair and not (predicate and predicate.pair):
         return
     given = {rule.pair: predicate.pair} if rule.pair and predicate else {}
     about = predicate.about if predicate else ""

@@ -11,7 +11,7 @@ from typing import NamedTuple, Protocol
 
 from tau.facts import chinese, english, voice_english
 from tau.facts.reference_time import ReferenceTime
-from tau.facts.trust import MAX_MESSAGE_CHARACTERS, is_suspicious, strip_untrusted
+from tau.facts.trust import is_suspicious, is_untrusted, strip_foreign
 from tau.journal.entries import Claim
 from tau.text.scripts import HAN
 
@@ -65,7 +65,7 @@ class ExtractedClaim(NamedTuple):
 def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
     """Return what `text`, a person's message of `said_at`, states about them and theirs.
 
-    Only what `strip_untrusted` leaves of it is read, and nothing suspicious is claimed. `zone` is
+    Only what `strip_untrusted` leaves of it counts, and nothing suspicious is claimed. `zone` is
     where the person's days begin and end (`None`: UTC).
     """
     return [each.claim for each in read_claims(text, said_at, zone) if each.certain]
@@ -75,17 +75,19 @@ def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[E
     """Return what `extract_claims` does, and what `text` may state, such as an unknown place."""
     if len(text) > SHORT and not _MENTIONS_SELF.search(text) and not _HAN.search(text):
         return []
-    reference = ReferenceTime(said_at, zone)
-    if any(map(voice_english.points_back, _SENTENCE.findall(text[:MAX_MESSAGE_CHARACTERS]))):
-        return []
-    sentences = _own_sentences(strip_untrusted(text))
+    sentences = chinese.without_others(_SENTENCE.findall(strip_foreign(text))[:MAX_SENTENCES])
+    claims = _claims_of(sentences, ReferenceTime(said_at, zone))
+    # Most messages claim nothing: whose words they are takes long to tell, and is asked last.
+    return claims if claims and _is_own(text, sentences) else []
+
+
+def _claims_of(sentences: list[str], reference: ReferenceTime) -> list[ExtractedClaim]:
+    """Return what the sentences of a message say, each once."""
     found: dict[tuple[str, ...], ExtractedClaim] = {}
     for sentence in sentences:
-        for each in (
-            _sentence_claims(sentence, reference)
-            if len(sentence) <= MAX_SENTENCE_CHARACTERS
-            else ()
-        ):
+        if len(sentence) > MAX_SENTENCE_CHARACTERS:
+            continue
+        for each in _sentence_claims(sentence, reference):
             claim = each.claim
             key = (claim.topic, claim.about, claim.slot, claim.value)
             found.setdefault(key, each)
@@ -94,13 +96,13 @@ def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[E
     return list(found.values())[:MAX_CLAIMS]
 
 
-def _own_sentences(text: str) -> list[str]:
-    """Return the sentences of a message, or none if they may be somebody else's."""
-    sentences = chinese.without_others(_SENTENCE.findall(text)[:MAX_SENTENCES])
+def _is_own(text: str, sentences: list[str]) -> bool:
+    """Return whether the sentences that are read of a message are the person's own and meant."""
+    if is_untrusted(text) or any(map(voice_english.points_back, _SENTENCE.findall(text))):
+        return False
     english_ones = [each for each in sentences if not _HAN.search(each)]
     taken_back = any(_TAKEN_BACK.fullmatch(each) for each in english_ones)
-    spoken = not taken_back and voice_english.speaks_for_self(english_ones)
-    return sentences if spoken else []
+    return not taken_back and voice_english.speaks_for_self(english_ones)
 
 
 def _sentence_claims(sentence: str, reference: ReferenceTime) -> list[ExtractedClaim]:

@@ -159,26 +159,41 @@ _UNSPACED = re.compile(f"[{HAN_AND_KANA}]")
 def strip_untrusted(text: str) -> str:
     """Return a person's message without all that is not their own plain words.
 
+    Nothing is left of one that `is_untrusted`; of others, what `strip_foreign` leaves.
+    """
+    words = strip_foreign(text)
+    return "" if not words or is_untrusted(text) else words
+
+
+def strip_foreign(text: str) -> str:
+    """Return a message without the parts that are not a person's own plain words.
+
     Removed: hidden Unicode, code, markup, tables, JSON, addresses, quotations, mails, chats and
-    other pasted text; stories, suppositions, examples and tasks on texts. Nothing is left of a
-    message that is very long, disguised, or addresses a model about its user.
+    other pasted text; stories, suppositions and examples. Nothing is left of a message that is
+    very long or disguised.
     """
     if len(text) > MAX_MESSAGE_CHARACTERS or is_disguised(text):
         return ""
-    text = fold_punctuation(clean_unicode(text))
-    if _ATTACK.search(text.replace("ı", "i")) or _TASK.search(text):
-        return ""
-    if any(sign.search(text) for sign in (PASSED_ON, SIGNED)) or is_attributed(text):
-        return ""
-    text = _QUOTES.sub(_unquoted, _without_markup(text))
-    if ROLE.search(text):
-        return ""
+    text = _without_quotations(fold_punctuation(clean_unicode(text)))
     for opening in (_ROLE, _PASTED, SPEAKER, _FICTION):
         text = _before_sentence_with(text, opening)
     if _REPEATED_BACK.search(text):
         sentences = _SENTENCE_END.split(text)
         text = "".join(OMISSION if _REPEATED_BACK.search(one) else one for one in sentences)
     return _own_lines(text)
+
+
+def is_untrusted(text: str) -> bool:
+    """Return whether nothing in a message can be taken for the person's own plain words.
+
+    It addresses a model about its user, asks for work on a text, or passes on what others say.
+    """
+    text = fold_punctuation(clean_unicode(text))
+    if _ATTACK.search(text.replace("ı", "i")) or _TASK.search(text):
+        return True
+    if any(sign.search(text) for sign in (PASSED_ON, SIGNED)) or is_attributed(text):
+        return True
+    return ROLE.search(_without_quotations(text)) is not None
 
 
 def is_injection(text: str) -> bool:
@@ -215,6 +230,10 @@ def trust_of(claim: Claim, own_words: str) -> Trust:
         return "waiting"
     wanted = terms(claim.text).keys()
     return "own" if wanted and len(wanted & said) >= GROUNDED_SHARE * len(wanted) else "waiting"
+
+
+def _without_quotations(text: str) -> str:
+    return _QUOTES.sub(_unquoted, _without_markup(text))
 
 
 def _without_markup(text: str) -> str:
