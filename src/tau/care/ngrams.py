@@ -29,9 +29,10 @@ def ngram_rows(text: str) -> npt.NDArray[np.int64]:
         text = f"{text[:HEAD_CHARACTERS]} | {text[-TAIL_CHARACTERS:]}"
     codes = np.frombuffer(f" {text} ".encode("utf-32-le", "replace"), "<u4").astype(np.uint64)
     hashed = np.zeros(len(codes), np.uint64)
-    found = []
+    found: list[npt.NDArray[np.uint64]] = []
     for size in range(1, min(LONGEST, len(codes)) + 1):
         hashed = hashed[: len(codes) - size + 1] * _PRIME + codes[size - 1 :] + np.uint64(1)
         found.append((hashed * _SPREAD ^ np.uint64(size)) >> _SHIFT)
-    rows = np.sort(np.concatenate(found).astype(np.uint32))  # halves the time of sorting
-    return rows[np.append(True, rows[1:] != rows[:-1])].astype(np.int64)
+    rows = np.sort(np.concatenate(found).astype(np.uint32))
+    distinct: npt.NDArray[np.int64] = rows[np.append(True, rows[1:] != rows[:-1])].astype(np.int64)
+    return distinct
