@@ -7,7 +7,17 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from .acts import Api, composer, converse, enter, one_endpoint, one_tau
+from .acts import (
+    Api,
+    composer,
+    conversation_of,
+    converse,
+    enter,
+    one_endpoint,
+    one_tau,
+    replies,
+    say,
+)
 from .servers import Tau
 
 KEY = "key-of-the-endpoint"
@@ -128,6 +138,26 @@ def test_a_signed_out_device_shows_the_sign_in_page(page: Page, elsewhere: Page,
     expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
     page.goto("/")
     expect(composer(page)).to_be_visible()
+
+
+def test_a_reply_in_progress_ends_on_a_device_that_is_signed_out(
+    page: Page, elsewhere: Page, tau: Tau, api: Api
+) -> None:
+    elsewhere.goto(tau.link())
+    say(elsewhere, "A long one, please [[say One two three.]] [[pause after 2]]")
+    expect(replies(elsewhere).last).to_contain_text("One two")
+    conversation = conversation_of(elsewhere)
+    page.goto("/settings/devices")
+    page.get_by_role("button", name=re.compile("^Sign out ")).first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+    expect(elsewhere.get_by_text("You were signed out, perhaps in another tab.")).to_be_visible()
+    expect(elsewhere.locator("body")).not_to_contain_text("One two")
+    tau.release()
+    whole = api.until(
+        f"/api/conversations/{conversation}/messages", lambda found: len(found["messages"]) == 2
+    )
+    assert whole["messages"][1]["text"] == "One two three.", "it goes on for the others"
+    expect(elsewhere.locator("body")).not_to_contain_text("three")
 
 
 def test_signing_out_ends_the_other_tab(page: Page, context: BrowserContext) -> None:

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { begun, isOver, type Live, withEvent } from "./live";
 import type { Held } from "./outbox";
-import { hiddenBy, isUnanswered, linesOf, otherVersion, type Parts } from "./thread";
+import { answeredBy, hiddenBy, isUnanswered, linesOf, otherVersion, type Parts } from "./thread";
 import type { Message, RecalledPassage, TurnEvent } from "./types";
 
 const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}): Message => ({
@@ -207,6 +207,26 @@ describe("the lines of a conversation", () => {
     expect(shown({ messages, live })).toEqual(["person: w (written)", "tau:  (thinking)"]);
   });
 
+  it("never bring back what an edit or a retry hides, though the messages are fetched late", () => {
+    const stale = [message("a", "person"), message("b", "tau"), message("c", "person")];
+    const late = [...stale, message("d", "tau")];
+    const edit = begun("t", "c", { words: "A!", edits: "a" });
+    const retry = begun("t", "c", { message: "a", state: "thinking" });
+    const fresh = [message("w", "person", { turn: "t" })];
+    for (const count of [0, 1, 3, 4, 5]) {
+      const live = atEvent(count, edit);
+      expect(lines({ messages: late, live }).map((one) => one.key)).toEqual(["person t", "tau t"]);
+      expect(lines({ messages: fresh, live }).map((one) => one.key)).toEqual(["person t", "tau t"]);
+      const again = { ...atEvent(count, retry), message: "a" };
+      expect(lines({ messages: late, live: again }).map((one) => one.key)).toEqual(["a", "tau t"]);
+    }
+    const stopped = { ...atEvent(3, edit), state: "stopped" } as Live;
+    expect(shown({ messages: late, live: stopped })).toEqual([
+      "person: A! (written)",
+      "tau: In  (stopped)",
+    ]);
+  });
+
   it("show words that wait, once", () => {
     const held: Held[] = [{ turn: "h", conversation: "c", words: "Later", person: "p", at: 1 }];
     expect(shown({ held })).toEqual(["person: Later (held)"]);
@@ -289,6 +309,13 @@ describe("words without a reply", () => {
   });
   it("are not where Tau had the last word", () => {
     expect(isUnanswered(lines({ messages: [message("r", "tau")] }), null)).toBe(false);
+  });
+});
+
+describe("the words that a reply answers", () => {
+  it("are those above it, unless they were forgotten", () => {
+    const messages = [message("w", "person"), message("r", "tau"), message("s", "tau")];
+    expect([0, 1, 2].map((at) => answeredBy(lines({ messages }), at))).toEqual([null, "w", null]);
   });
 });
 

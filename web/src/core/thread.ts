@@ -80,17 +80,32 @@ export function linesOf({ messages, live, held, recollections, atEnd }: Parts): 
 
 /** An edit or a retry hides the messages after it while the new reply is streamed. */
 function cutAt(messages: readonly Message[], live: Live): number {
-  if (isOver(live)) return messages.length;
+  if (isOver(live) && !isBehind(messages, live)) return messages.length;
   const replaced = live.edits ? messages.findIndex((one) => one.id === live.edits) : -1;
   if (replaced >= 0 && live.message === null) return replaced;
   const answered = live.message ? messages.findIndex((one) => one.id === live.message) : -1;
   return answered >= 0 ? answered + 1 : replaced >= 0 ? replaced : messages.length;
 }
 
+/**
+ * Whether the messages were fetched before the turn ended: what it hides is still in them.
+ *
+ * Without this, hidden messages would show for a moment, and an edit begun there would vanish. A
+ * turn that failed is shown for longer, while the conversation may change elsewhere.
+ */
+function isBehind(messages: readonly Message[], live: Live): boolean {
+  if (live.state === "failed") return false;
+  const has = (id: string) => messages.some((one) => one.id === id);
+  if (live.message !== null && !has(live.message)) return live.edits !== null && has(live.edits);
+  return live.reply !== null && !has(live.reply);
+}
+
 function liveLines(live: Live, lines: readonly Line[]): Line[] {
   const made: Line[] = [];
   if (live.reply && lines.some((line) => line.id === live.reply)) return made;
-  const place = live.message === null ? -1 : lines.findIndex((line) => line.id === live.message);
+  // The messages may come before the event that says which of them it is.
+  const key = `person ${live.turn}`;
+  const place = lines.findIndex((line) => line.id === live.message || line.key === key);
   const said = place >= 0;
   // The conversation has continued, so the messages show the result of this turn.
   if (said && place < lines.length - 1 && isOver(live)) return made;
