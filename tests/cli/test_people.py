@@ -115,6 +115,29 @@ def test_what_is_changed_beside_a_running_tau_holds_at_once(tau: Command, server
     assert (server.request("GET", "/api/me", key))[0] == 401
 
 
+def test_the_data_key_is_changed_beside_a_running_tau_and_without_one(
+    tau: Command, server: Server
+) -> None:
+    key = tau("keys", "new", "boat").stdout.strip()
+    server.say(key, "I caught a fish in the lake")
+    former = tau("people", "recovery-code").stdout.strip()
+    assert tau("people", "rotate-key").exit_code == 1, "where nobody can say yes"
+    changed = tau("people", "rotate-key", "--yes")
+    assert changed.exit_code == 0, changed.output
+    assert (server.request("GET", "/api/me", key))[0] == 401
+    (owner,) = ids(tau)
+    code = changed.stdout.strip().rpartition(" ")[2]
+    for secret, status in ((former, 401), (code, 200)):
+        assert server.request("POST", "/api/recover", name=owner, code=secret)[0] == status
+    server.say(tau("keys", "new", "boat").stdout.strip(), "And one in the river")
+    server.stop()
+    again = tau("people", "rotate-key", "--yes")
+    assert again.exit_code == 0, again.output
+    exported = tau("export").stdout
+    assert "a fish in the lake" in exported
+    assert "one in the river" in exported
+
+
 def test_the_owner_cannot_be_removed_beside_a_running_tau(tau: Command, server: Server) -> None:
     (owner,) = ids(tau)
     refused = tau("people", "remove", owner, "--yes")

@@ -6,10 +6,14 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App
-from tau.errors import BadInput, NotFound, StoreUnavailable
+from tau.errors import BadInput, DamagedEntry, NotFound, StoreUnavailable
+from tau.journal.entries import MessageAdded
+from tau.journal.journal import Journal
+from tau.journal.store import Store
 from tau.life.fact_editing import FactEditor
 from tau.life.forgetting import forget
 from tau.life.life import Life, LifeListener
+from tau.life.lives import Lives
 from tau.memory.erasure_request import ErasureRequest
 from tau.storage import schema
 
@@ -59,6 +63,10 @@ async def guest(app: App) -> Life:
     return await app.lives.open(unlocked)
 
 
+def said(words: str) -> MessageAdded:
+    return MessageAdded(at=1.0, id=words, conversation="c", by="person", text=words)
+
+
 def rows_of(app: App, person: str) -> int:
     def count(connection: sa.Connection) -> int:
         tables = (schema.entries, schema.snapshots)
@@ -71,6 +79,30 @@ def rows_of(app: App, person: str) -> int:
 
     with app.database.engine.begin() as connection:
         return count(connection)
+
+
+async def test_a_life_writes_with_a_changed_key_and_reads_what_another_node_wrote_with_it(
+    app: App,
+) -> None:
+    owner = await app.people.owner()
+    life = await app.lives.open(owner)
+    await life.append(said("before"))
+    changed = (await app.people.rotation.rotate(owner, None)).unlocked
+    elsewhere = Lives(app.database, app.settings, app.embedding.query)  # as another node has them
+    await (await elsewhere.open(changed)).append(said("there"))
+    await life.append(said("here, with the former key"))
+    await life.save()
+    again = await app.lives.open(changed)
+    await again.append(said("here"))
+    texts = ["before", "there", "here, with the former key", "here"]
+    await elsewhere.close()
+    third = Lives(app.database, app.settings, app.embedding.query)
+    for each in (again, await third.open(changed)):
+        assert [message.text for message in each.memory.messages] == texts
+    await third.close()
+    opened = Journal(Store(app.database), life.person, changed.data_key)
+    read = [not isinstance(record, DamagedEntry) async for record in opened.read()]
+    assert read == [False, True, False, True]
 
 
 async def test_every_listener_follows_a_life(app: App, recorders: list[Recorder]) -> None:

@@ -116,6 +116,11 @@ class Revoking:
         owner = await self.owner()
         await self.people().credentials.set_server_slot(owner, owner.slot.kind != "server")
 
+    async def change_the_data_key(self) -> None:
+        owner = await self.owner()
+        has_password = await self.people().credentials.slots(owner.person.id, "password")
+        await self.people().rotation.rotate(owner, self.password if has_password else None)
+
     async def let_sessions_expire(self) -> None:
         self.clock.pass_days(1000)
         await self.people().delete_expired()
@@ -147,6 +152,7 @@ ACTS: list[Act] = [
     Revoking.sign_out_others,
     Revoking.renew_the_recovery_code,
     Revoking.switch_the_server_slot,
+    Revoking.change_the_data_key,
     Revoking.let_sessions_expire,
     Revoking.back_up,
 ]

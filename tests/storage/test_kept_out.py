@@ -79,6 +79,13 @@ async def test_it_is_known_from_a_snapshot_alone(store: Store) -> None:
     assert again.has_tombstone("a")
 
 
+async def test_it_is_known_after_the_key_was_changed(store: Store) -> None:
+    await forgotten(store, "a")
+    again = Journal(store, "p", bytes(32), earlier_keys=(KEY,))
+    await again.catch_up()
+    assert [again.has_tombstone(name) for name in ("a", "b")] == [True, False]
+
+
 async def test_another_person_keeps_nothing_out(store: Store) -> None:
     await forgotten(store, "a")
     other = Journal(store, "q", bytes(32))

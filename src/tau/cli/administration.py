@@ -38,6 +38,10 @@ class Administration(Protocol):
         """Return a new recovery code; the one before becomes invalid."""
         ...
 
+    async def change_data_key(self, password: str | None) -> str | None:
+        """Change the key of the person's data; return the new recovery code, if there is one."""
+        ...
+
     async def new_api_key(self, label: str) -> str:
         """Return a new API key, shown only this once."""
         ...
@@ -73,6 +77,10 @@ class DatabaseAdministration:
     async def new_recovery_code(self) -> str:
         """Return a new recovery code; the one before becomes invalid."""
         return await self._people.credentials.new_recovery_code(self._unlocked)
+
+    async def change_data_key(self, password: str | None) -> str | None:
+        """Change the key of the person's data; return the new recovery code, if there is one."""
+        return (await self._people.rotation.rotate(self._unlocked, password)).recovery_code
 
     async def new_api_key(self, label: str) -> str:
         """Return a new API key, shown only this once."""

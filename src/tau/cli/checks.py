@@ -139,7 +139,9 @@ async def check_journal(app: App) -> Finding:
             return Finding(name=name, ok=True, says=f"Not checked. {error}")
         fix = "Restore server.key from a copy, or sign in with your password."
         return Finding(name=name, ok=False, says=str(error), fix=fix)
-    journal = Journal(Store(app.database), owner.person.id, owner.data_key)
+    journal = Journal(
+        Store(app.database), owner.person.id, owner.data_key, earlier_keys=owner.earlier_keys
+    )
     count, damaged = 0, list[DamagedEntry]()
     async for record in journal.read():
         count += 1

@@ -71,7 +71,12 @@ async def _export_chunks(
         open_database(settings) as database,
         open_person(people, person) as unlocked,
     ):
-        journal = Journal(Store(database), unlocked.person.id, unlocked.data_key)
+        journal = Journal(
+            Store(database),
+            unlocked.person.id,
+            unlocked.data_key,
+            earlier_keys=unlocked.earlier_keys,
+        )
         if shape == "jsonl":
             async for line in export_jsonl(journal):
                 yield line

@@ -15,6 +15,7 @@ from tau.people import Person
 from tau.people.opening import open_people
 from tau.settings import Settings
 
+_CHANGE_KEY = "Change the key? Every device is signed out, and every API key stops working."
 _PERSON_OPTION = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 
 
@@ -109,6 +110,31 @@ async def recovery_code(person: str | None) -> None:
         "Write it down and keep it safe: it opens everything, and you won't see it again.",
         err=True,
     )
+
+
+@people.command("rotate-key")
+@_PERSON_OPTION
+@click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
+@takes_settings("home")
+@run_async
+async def rotate_key(person: str | None, yes: bool) -> None:
+    """Encrypt what is said from now on with a new key.
+
+    For when someone may have a copy of the database and something that opened it. Every session
+    and API key ends; the password stays.
+    """
+    settings = settings_given()
+    if not yes and not confirmation.ask_confirmation(_CHANGE_KEY):
+        raise BadInput("Nothing was changed; use --yes to change the key without confirmation.")
+    async with open_people(settings) as accounts:
+        found = await find_person(accounts, person)
+        has_password = await accounts.credentials.slots(found.id, "password")
+    typed = confirmation.ask_password(f"Password of {found.name}") if has_password else None
+    async with administer(settings, person) as administration:
+        code = await administration.change_data_key(typed)
+    click.echo("The key is changed. Sign in again on your devices, and create new API keys.")
+    if code is not None:
+        click.echo(f"Your new recovery code, which you won't see again: {code}")
 
 
 async def _find(settings: Settings, name: str) -> Person:

@@ -1,7 +1,7 @@
 """Requests about people and their credentials."""
 
 from tau.client.http import HttpConnection, path_of
-from tau.server.schemas.account import LinkOut, NewKeyOut, RecoveryCodeOut
+from tau.server.schemas.account import LinkOut, NewDataKeyOut, NewKeyOut, RecoveryCodeOut
 
 
 class AccountsClient:
@@ -29,6 +29,11 @@ class AccountsClient:
     async def new_recovery_code(self) -> str:
         """Return a new recovery code; the one before becomes invalid."""
         return (await self._http.send("POST", "/api/recovery-code", RecoveryCodeOut)).code
+
+    async def change_data_key(self, password: str | None) -> str | None:
+        """Change the key of the signed-in person's data; return the new recovery code, if any."""
+        changed = await self._http.send("POST", "/api/data-key", NewDataKeyOut, password=password)
+        return changed.recovery_code
 
     async def new_api_key(self, label: str) -> str:
         """Return a new API key, shown only once."""

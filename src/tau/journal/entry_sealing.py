@@ -47,6 +47,10 @@ class EntrySealer:
         """Return a digest of `name`, keyed with the data key."""
         return self.box.digest(name)
 
+    def digests(self, name: str) -> Iterator[str]:
+        """Yield the digests of `name` by this data key and by those before it."""
+        return self.box.digests(name)
+
     def seal(self, entries: Sequence[Entry | RawEntry], expected: int) -> SealedBatch:
         """Return `entries` encoded and sealed for the places that follow `expected`."""
         raws = [each.raw if isinstance(each, RawEntry) else encode(each) for each in entries]

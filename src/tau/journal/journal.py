@@ -35,14 +35,20 @@ class Journal:
     """
 
     def __init__(
-        self, store: Store, person: str, data_key: bytes, listener: Listener | None = None
+        self,
+        store: Store,
+        person: str,
+        data_key: bytes,
+        listener: Listener | None = None,
+        *,
+        earlier_keys: Sequence[bytes] = (),
     ) -> None:
         self.last = 0
         """Sequence number of the newest record that was delivered to the listener."""
         self.damaged: dict[int, DamagedEntry] = {}
         """Entries that could not be read, by sequence number."""
         self.listener = listener
-        box = SecretBox(data_key)
+        box = SecretBox(data_key, earlier_keys)
         self._store = store
         self._sealer = EntrySealer(person, box)
         self._snapshots = Snapshots(store, person, box)
@@ -143,7 +149,7 @@ class Journal:
     def has_tombstone(self, name: str) -> bool:
         """Return whether something with this identifier was imported and then forgotten."""
         tombstones = self._erasures.tombstones
-        return bool(tombstones) and self.digest(name) in tombstones
+        return bool(tombstones) and not tombstones.isdisjoint(self._sealer.digests(name))
 
     async def save_snapshot(self, parts: Mapping[str, bytes], seq: int) -> bool:
         """Store `parts`, a projection of the entries up to `seq`, sealed beside the log.

@@ -104,11 +104,12 @@ class Life:
         data_key: bytes,
         *,
         embed: QueryEmbedding,
+        earlier_keys: Sequence[bytes] = (),
         max_message_bytes: int = 1_000_000,
         listeners: Sequence[LifeListener] = (),
     ) -> "Life":
         """Open the life of `person` from its snapshot and the tail of its log."""
-        journal = Journal(store, person, data_key)
+        journal = Journal(store, person, data_key, earlier_keys=earlier_keys)
         life = cls(journal, embed=embed, max_message_bytes=max_message_bytes)
         snapshot = await journal.load_snapshot()
         if snapshot is not None:

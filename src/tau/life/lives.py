@@ -47,9 +47,13 @@ class Lives:
         """Return the life of a person, opened if it isn't. Raises `NotFound` once removed."""
         person = unlocked.person.id
         life = self._lives.get(person)
+        if life is not None and life.box.renew(unlocked.data_key, unlocked.earlier_keys):
+            await self._store.drop_snapshot(person)  # it may lack what couldn't be read
+            self._unload(person)
+            life = None
         if life is None:
             async with self._open_locks.setdefault(person, asyncio.Lock()):
-                life = self._lives.get(person) or await self._open(person, unlocked.data_key)
+                life = self._lives.get(person) or await self._open(unlocked)
         life.used_at = time.monotonic()
         return life
 
@@ -105,12 +109,14 @@ class Lives:
             await self.unload(person)
         await self._store.close()
 
-    async def _open(self, person: str, data_key: bytes) -> Life:
+    async def _open(self, unlocked: Unlocked) -> Life:
+        person = unlocked.person.id
         self._check_not_removed(person)
         life = await Life.open(
             self._store,
             person,
-            data_key,
+            unlocked.data_key,
+            earlier_keys=unlocked.earlier_keys,
             embed=self._embed,
             max_message_bytes=self._settings.max_message_bytes,
             listeners=self._listeners,

@@ -108,7 +108,8 @@ class Credentials:
             lambda connection: registry.list_slots(connection, person_id), read_only=True
         )
         now = self._factory.now()
-        return [slot for slot in found if kind in {None, slot.kind} and not slot.has_expired(now)]
+        shown = [slot for slot in found if slot.kind != "earlier_key" and not slot.has_expired(now)]
+        return [slot for slot in shown if kind in {None, slot.kind}]
 
     async def revoke(self, person_id: str, slot_id: str) -> None:
         """Delete a slot.

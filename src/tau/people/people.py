@@ -13,6 +13,7 @@ from tau.people.credentials import Credentials
 from tau.people.invitations import Invitations
 from tau.people.names import clean_name
 from tau.people.passwords import Cost
+from tau.people.rotation import KeyRotation
 from tau.people.sessions import Sessions
 from tau.people.slot_factory import SlotFactory
 from tau.people.slots import PasswordSlots
@@ -30,8 +31,8 @@ FIRST_OWNER = "You"
 class People:
     """Everybody who uses this Tau.
 
-    `sessions` opens a person's data, `credentials` changes what opens it, and `invitations` adds
-    more people.
+    `sessions` opens a person's data, `credentials` changes what opens it, `rotation` changes the
+    data key itself, and `invitations` adds more people.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class People:
         self._token_cache = TokenCache(now)
         self.sessions = Sessions(database, self._factory, passwords, self._token_cache)
         self.credentials = Credentials(database, self._factory, passwords, self._token_cache)
+        self.rotation = KeyRotation(database, self._factory, passwords, self._token_cache)
         self.invitations = Invitations(database, self._factory, passwords)
 
     async def owner(self) -> Unlocked:

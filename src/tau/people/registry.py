@@ -185,6 +185,15 @@ def find_sealed_slot(
     return None if row is None else _sealed(row)
 
 
+def find_earlier_keys(connection: sa.Connection, person_id: str) -> list[SealedSlot]:
+    """Return the slots of the data keys that a person had before, the newest first."""
+    slots = schema.slots
+    statement = sa.select(slots).where(slots.c.person == person_id, slots.c.kind == "earlier_key")
+    return [
+        _sealed(row) for row in connection.execute(statement.order_by(slots.c.created_at.desc()))
+    ]
+
+
 def list_slots(connection: sa.Connection, person_id: str) -> list[Slot]:
     """Return the slots of a person, expired ones too, oldest first."""
     slots = schema.slots
@@ -226,7 +235,7 @@ def delete_slots(
 def delete_slot_unless_last(connection: sa.Connection, person_id: str, slot_id: str) -> None:
     """Delete a person's slot. Raises `NotFound`, and `BadInput` for the last primary slot."""
     held = {slot.id: slot.kind for slot in list_slots(connection, person_id)}
-    if slot_id not in held:
+    if held.get(slot_id, "earlier_key") == "earlier_key":
         raise NotFound(NO_SLOT)
     kind = held.pop(slot_id)
     if kind in PRIMARY_SLOT_KINDS and not any(

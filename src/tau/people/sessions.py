@@ -113,7 +113,7 @@ class Sessions:
             except UnsealError:
                 logger.info("a sign-in with a password failed")
                 raise NotSignedIn(_WRONG_PASSWORD) from None
-        signed_in = await self._start(Unlocked(person, sealed.slot, data_key), label)
+        signed_in = await self._start(await self._unlocked(person, sealed, data_key), label)
         await self._raise_cost(sealed, data_key, typed)
         return signed_in
 
@@ -130,7 +130,7 @@ class Sessions:
             except UnsealError:
                 logger.info("a sign-in with a recovery code failed")
                 raise NotSignedIn(_WRONG_CODE) from None
-        return await self._start(Unlocked(person, sealed.slot, data_key), label)
+        return await self._start(await self._unlocked(person, sealed, data_key), label)
 
     async def unlock_with_server_slot(self, person_id: str) -> Unlocked:
         """Open a person's data with the server's slot, for work done while they are away.
@@ -153,7 +153,7 @@ class Sessions:
             data_key = slots.open_with_secret(sealed, self._factory.server_key)
         except UnsealError:
             raise NotSignedIn(_OTHER_SERVER_KEY) from None
-        return Unlocked(person, sealed.slot, data_key)
+        return await self._unlocked(person, sealed, data_key)
 
     async def sign_out(self, token: str) -> None:
         """End a session; it is no error if it has ended already."""
@@ -182,7 +182,15 @@ class Sessions:
             data_key = slots.open_with_secret(sealed, token.secret)
         except UnsealError:
             raise NotSignedIn(refusal) from None
-        return Unlocked(person, sealed.slot, data_key)
+        return await self._unlocked(person, sealed, data_key)
+
+    async def _unlocked(self, person: Person, sealed: SealedSlot, data_key: bytes) -> Unlocked:
+        """Return an opened person, with the data keys they had before."""
+        earlier = await self._database.run(
+            lambda connection: registry.find_earlier_keys(connection, person.id), read_only=True
+        )
+        keys = tuple(key for _, key in slots.open_earlier_keys(earlier, data_key))
+        return Unlocked(person, sealed.slot, data_key, keys)
 
     async def _find_by_name(
         self, name: str, kind: SlotKind, decoy: SealedSlot
@@ -209,7 +217,7 @@ class Sessions:
             registry.add_slot(connection, session)
 
         await self._database.run_revoking(work)
-        return token, Unlocked(used.person, session.slot, used.data_key)
+        return token, replace(used, slot=session.slot)
 
     async def _record_use(self, slot: Slot) -> Slot:
         """Record that a slot was used, once an hour; a session is extended from then."""

@@ -6,7 +6,9 @@ more by HKDF-SHA256 (RFC 5869). That key seals the data key with AES-256-GCM for
 open. Nothing else of a credential is stored: it is verified by unwrapping with it.
 """
 
+import logging
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -17,6 +19,8 @@ from tau.ids import new_id
 from tau.people.passwords import Cost, KeyDerivation
 from tau.people.types import Slot, SlotKind
 from tau.storage.sealing import KEY_BYTES, SecretBox, UnsealError, new_key
+
+logger = logging.getLogger(__name__)
 
 _SALT_BYTES = 16
 
@@ -77,6 +81,22 @@ def open_with_secret(sealed: SealedSlot, secret: bytes) -> bytes:
     if not isinstance(salt, HkdfSalt):
         raise UnsealError("it was wrapped with a password")
     return _unwrap(sealed, _expand(secret, salt))
+
+
+def open_earlier_keys(
+    sealed: Sequence[SealedSlot], data_key: bytes
+) -> tuple[tuple[SealedSlot, bytes], ...]:
+    """Return the data keys that `data_key` replaced, with their slots, in the order of `sealed`.
+
+    One that was altered is left out: then only what it sealed can't be read.
+    """
+    opened: list[tuple[SealedSlot, bytes]] = []
+    for slot in sealed:
+        try:
+            opened.append((slot, open_with_secret(slot, data_key)))
+        except UnsealError as error:
+            logger.error("an earlier data key can't be opened: %s", error)  # noqa: TRY400 - no secrets
+    return tuple(opened)
 
 
 class PasswordSlots:

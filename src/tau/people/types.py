@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-SlotKind = Literal["password", "recovery", "session", "api_key", "link", "server"]
+SlotKind = Literal["password", "recovery", "session", "api_key", "link", "server", "earlier_key"]
 
 PRIMARY_SLOT_KINDS: tuple[SlotKind, ...] = ("password", "recovery", "server")
 """Slots that last: a person who lost the last of them would lose all their data."""
@@ -42,3 +42,5 @@ class Unlocked:
     person: Person
     slot: Slot
     data_key: bytes = field(repr=False)
+    earlier_keys: tuple[bytes, ...] = field(default=(), repr=False)
+    """The data keys that this one replaced; what they sealed can still be read."""

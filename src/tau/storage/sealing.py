@@ -5,6 +5,8 @@ place the bytes belong to, so that bytes moved elsewhere do not open. Format, ve
 
     version (1 byte) | nonce (12 bytes) | ciphertext and tag
 
+Nothing says which key sealed it: a box that has several tries them, the newest first.
+
 The plain bytes are compressed first if that makes them shorter; their first byte says so. Lengths
 are visible to anyone who has the database, as `docs/privacy.md` explains.
 """
@@ -12,7 +14,10 @@ are visible to anyone who has the database, as `docs/privacy.md` explains.
 import os
 import zlib
 from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from hashlib import blake2b
+from typing import NamedTuple
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,21 +40,37 @@ def new_key() -> bytes:
 
 
 class SecretBox:
-    """Seals bytes for a place, with one key, and opens them at that place only."""
+    """Seals bytes for a place, with its key, and opens them at that place only.
 
-    def __init__(self, key: bytes) -> None:
-        if len(key) != KEY_BYTES:
-            raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(key)}")
-        self._aead = AESGCM(key)
-        self._digest_key = blake2b(key=key, person=b"tau digests").digest()
+    It also opens what `earlier_keys` sealed, the newest of them first.
+    """
+
+    def __init__(self, key: bytes, earlier_keys: Sequence[bytes] = ()) -> None:
+        self._keys = _ring(key, earlier_keys)
+        self._has_failed = False
+
+    def renew(self, key: bytes, earlier_keys: Sequence[bytes]) -> bool:
+        """Seal with `key` from now on, if more keys came before it than before the present one.
+
+        Returns whether something couldn't be opened until now that it may open.
+        """
+        if len(earlier_keys) < len(self._keys):
+            return False
+        self._keys = _ring(key, earlier_keys)
+        return self._has_failed
 
     def digest(self, text: str) -> str:
         """Return a keyed digest of `text`, 16 characters long.
 
         Without the key not even a guess at a short text can be checked.
         """
-        keyed = blake2b(text.encode(), digest_size=_DIGEST_BYTES, key=self._digest_key)
-        return urlsafe_b64encode(keyed.digest()).decode()
+        return next(self.digests(text))
+
+    def digests(self, text: str) -> Iterator[str]:
+        """Yield the digest of `text` by each key, the newest first."""
+        for key in self._keys:
+            keyed = blake2b(text.encode(), digest_size=_DIGEST_BYTES, key=key.digest_key)
+            yield urlsafe_b64encode(keyed.digest()).decode()
 
     def seal(self, plain: bytes, place: str, *, compress: bool = True) -> bytes:
         """Return `plain`, compressed if that helps, sealed for `place`."""
@@ -57,7 +78,7 @@ class SecretBox:
         return (
             bytes([FORMAT_VERSION])
             + nonce
-            + self._aead.encrypt(nonce, _compress(plain, compress), _associated_data(place))
+            + self._keys[0].aead.encrypt(nonce, _compress(plain, compress), _associated_data(place))
         )
 
     def open(self, sealed: bytes, place: str) -> bytes:
@@ -66,12 +87,33 @@ class SecretBox:
             raise UnsealError("it is cut short")
         if sealed[0] != FORMAT_VERSION:
             raise UnsealError("its format is unknown")
-        nonce = sealed[1 : 1 + _NONCE_BYTES]
-        try:
-            packed = self._aead.decrypt(nonce, sealed[1 + _NONCE_BYTES :], _associated_data(place))
-        except InvalidTag:
-            raise UnsealError("it was altered or moved, or the key is another") from None
+        packed = self._decrypt(sealed, _associated_data(place))
+        if packed is None:
+            self._has_failed = True
+            raise UnsealError("it was altered or moved, or the key is another")
         return zlib.decompress(packed[1:]) if packed[:1] == _DEFLATED else packed[1:]
+
+    def _decrypt(self, sealed: bytes, associated: bytes) -> bytes | None:
+        """Return the packed bytes, or `None` if no key opens them."""
+        nonce, ciphertext = sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :]
+        for key in self._keys:
+            with suppress(InvalidTag):
+                return key.aead.decrypt(nonce, ciphertext, associated)
+        return None
+
+
+class _Key(NamedTuple):
+    aead: AESGCM
+    digest_key: bytes
+
+
+def _ring(key: bytes, earlier_keys: Sequence[bytes]) -> tuple[_Key, ...]:
+    keys = (key, *earlier_keys)
+    for each in keys:
+        if len(each) != KEY_BYTES:
+            raise ValueError(f"a key has {KEY_BYTES} bytes, not {len(each)}")
+    digest_keys = [blake2b(key=each, person=b"tau digests").digest() for each in keys]
+    return tuple(_Key(AESGCM(each), digest) for each, digest in zip(keys, digest_keys, strict=True))
 
 
 def entry_place(person: str, seq: int) -> str:

@@ -10,6 +10,9 @@ from fastapi import FastAPI, Request
 from starlette.datastructures import Headers
 
 from tau.app import App
+from tau.errors import DamagedEntry
+from tau.journal.journal import Journal
+from tau.journal.store import Store
 from tau.server.api import create_api
 from tau.server.auth import SESSION_COOKIE, device_label
 
@@ -187,6 +190,7 @@ async def test_a_programs_key_cannot_change_how_one_signs_in(
     tried = [
         await program.put("/api/password", json={"password": "a long password"}),
         await program.post("/api/recovery-code"),
+        await program.post("/api/data-key"),
         await program.post("/api/links"),
         await program.post("/api/invitations"),
         await program.post("/api/keys", json={"label": "another"}),
@@ -208,6 +212,34 @@ async def test_a_new_password_can_sign_the_other_devices_out(
     assert (await owner.client.put("/api/password", json=asked)).status_code == 204
     assert (await make_client(other).get("/api/me")).status_code == 401
     assert (await owner.client.get("/api/me")).status_code == 200
+
+
+async def test_the_data_key_is_changed_and_the_browser_stays_signed_in(
+    app: App, owner: Person, anonymous: httpx.AsyncClient
+) -> None:
+    await owner.client.put("/api/password", json={"password": "a long password"})
+    code = (await owner.post("/api/recovery-code"))["code"]
+    said = await owner.begin()
+    await owner.say(said, "My boat is called Anna.")
+    key = await app.people.credentials.link(await app.people.owner())
+    await anonymous.post("/api/welcome", json={"key": key})
+    wrong = await anonymous.post("/api/data-key", json={"password": "another password"})
+    assert wrong.status_code == 400
+    assert (await anonymous.get("/api/me")).status_code == 200
+    changed = await anonymous.post("/api/data-key", json={"password": "a long password"})
+    assert changed.status_code == 201
+    assert changed.json()["recovery_code"] not in {None, code}
+    assert (await owner.client.get("/api/me")).status_code == 401
+    messages = await anonymous.get(f"/api/conversations/{said}/messages")
+    assert "My boat is called Anna." in messages.text
+
+    await anonymous.post(
+        f"/api/conversations/{said}/messages", json={"text": "It is red.", "by": "person"}
+    )
+    former = Journal(Store(app.database), owner.unlocked.person.id, owner.unlocked.data_key)
+    read = [record async for record in former.read()]
+    assert isinstance(read[-1], DamagedEntry), "the former key doesn't open what came since"
+    assert not isinstance(read[0], DamagedEntry)
 
 
 async def test_a_browsers_cookie_is_renewed_with_its_session(

@@ -138,6 +138,14 @@ export interface components {
             in_use: boolean;
         };
         /**
+         * ChangeDataKeyRequest
+         * @description The person's password, if they have one: it will open the new key too.
+         */
+        ChangeDataKeyRequest: {
+            /** Password */
+            password?: string | null;
+        };
+        /**
          * ChatCompletion
          * @description A whole chat completion.
          */
@@ -1086,6 +1094,14 @@ export interface components {
             /** Bytes */
             bytes: number;
             running?: components["schemas"]["RunningOut"] | null;
+        };
+        /**
+         * NewDataKeyOut
+         * @description A changed data key; `recovery_code` replaces the one before, and is shown only once.
+         */
+        NewDataKeyOut: {
+            /** Recovery Code */
+            recovery_code: string | null;
         };
         /**
          * NewKeyOut

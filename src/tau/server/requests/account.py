@@ -38,6 +38,12 @@ class SetPasswordRequest(RequestBody):
     sign_out_others: bool = False
 
 
+class ChangeDataKeyRequest(RequestBody):
+    """The person's password, if they have one: it will open the new key too."""
+
+    password: Secret | None = None
+
+
 class AcceptInvitationRequest(RequestBody):
     """An invitation's key, and the new person's name and password."""
 

@@ -17,6 +17,7 @@ from tau.server.auth import (
 )
 from tau.server.requests.account import (
     AcceptInvitationRequest,
+    ChangeDataKeyRequest,
     CreateKeyRequest,
     RecoverRequest,
     RedeemLinkRequest,
@@ -29,6 +30,7 @@ from tau.server.routes.parameters import PathId
 from tau.server.schemas.account import (
     LinkOut,
     MeOut,
+    NewDataKeyOut,
     NewKeyOut,
     RecoveryCodeOut,
     SlotList,
@@ -142,6 +144,31 @@ async def make_recovery_code(
     return RecoveryCodeOut(
         code=await app_state.people.credentials.new_recovery_code(opened.unlocked)
     )
+
+
+@router.post("/api/data-key", operation_id="changeDataKey", status_code=201)
+async def change_data_key(
+    asked: ChangeDataKeyRequest,
+    request: Request,
+    response: Response,
+    opened: AccountCredentialDep,
+    app_state: AppStateDep,
+) -> NewDataKeyOut:
+    """Seal what is said from now on with a new key.
+
+    Every session, API key and link ends; a browser's session is replaced, and its cookie set. A
+    recovery code is replaced too.
+    """
+    in_browser = request.cookies.get(SESSION_COOKIE) == opened.token
+    rotated = await app_state.people.rotation.rotate(
+        opened.unlocked,
+        asked.password,
+        session_label=opened.unlocked.slot.label if in_browser else None,
+    )
+    await app_state.lives.open(rotated.unlocked)  # it writes with the new key from now on
+    if rotated.token is not None:
+        set_cookie(request, response, app_state, rotated.token)
+    return NewDataKeyOut(recovery_code=rotated.recovery_code)
 
 
 def _base_url(request: Request, app_state: AppState) -> str:

@@ -25,6 +25,13 @@ class RecoveryCodeOut:
 
 
 @dataclass(frozen=True, slots=True)
+class NewDataKeyOut:
+    """A changed data key; `recovery_code` replaces the one before, and is shown only once."""
+
+    recovery_code: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class LinkOut:
     """A one-time link, shown only once."""
 
