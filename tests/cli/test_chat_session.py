@@ -3,7 +3,6 @@
 import asyncio
 import io
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from prompt_toolkit.output import DummyOutput
 from rich.console import Console
 
 from tau.app import App
-from tau.cli.chat_session import ChatSession, find_latest_conversation
+from tau.cli.chat_session import PRIVATE_NOTICE, ChatSession, find_latest_conversation
 from tau.cli.prompt import TerminalPrompt
 from tau.cli.slash_commands import (
     ChatContext,
@@ -22,7 +21,8 @@ from tau.cli.slash_commands import (
     run_command,
     seed_history,
 )
-from tau.errors import BadInput, NotFound, TauError
+from tau.client.http import ApiError
+from tau.errors import BadInput, TauError
 from tests.patience import patient
 
 from .served_chat import serving, shown
@@ -197,8 +197,38 @@ async def test_private_words_are_not_kept(chat: ChatContext) -> None:
     await run_command(chat, "private", "")
     await chat.session.say("between us [[say yes]]")
     assert "private" in chat.session.heading("somebody")
-    with suppress(NotFound):
-        assert await chat.session.client.memory.search("between us") == []
+    assert PRIVATE_NOTICE in " ".join(shown(chat).split())
+    assert await chat.session.client.memory.search("between us") == []
+
+
+@pytest.mark.parametrize("leaving", ["new", "private", "open"])
+async def test_a_private_conversation_ends_when_it_is_left(chat: ChatContext, leaving: str) -> None:
+    await chat.session.say("in the open [[say yes]]")
+    await run_command(chat, "list", "")
+    await run_command(chat, "private", "")
+    await chat.session.say("between us [[say yes]]")
+    left = chat.session.conversation
+    assert left is not None
+    assert left.private
+    await run_command(chat, leaving, "1" if leaving == "open" else "")
+    with pytest.raises(ApiError, match="has ended"):
+        await chat.session.client.conversations.get(left.id)
+
+
+async def test_after_a_private_conversation_has_ended_the_next_words_begin_another(
+    chat: ChatContext,
+) -> None:
+    await run_command(chat, "private", "")
+    await chat.session.say("between us [[say yes]]")
+    ended = chat.session.conversation
+    assert ended is not None
+    await chat.session.client.conversations.end(ended.id)  # as after 15 minutes without a word
+    with pytest.raises(ApiError, match="has ended"):
+        await chat.session.say("still there?")
+    await chat.session.say("still there? [[say yes]]")
+    assert chat.session.conversation is not None
+    assert chat.session.conversation.private
+    assert chat.session.conversation.id != ended.id
 
 
 async def test_titles_models_and_search(chat: ChatContext) -> None:
@@ -283,8 +313,6 @@ async def test_a_private_conversation_is_never_the_latest(chat: ChatContext) -> 
     assert await find_latest_conversation(client) is None
     begun = await client.conversations.begin()
     await client.conversations.begin(private=True)
-    newest = await client.conversations.all(limit=1)
-    assert newest[0].private, "the API lists private conversations first"
     latest = await find_latest_conversation(client)
     assert latest is not None
     assert latest.id == begun.id

@@ -83,7 +83,7 @@ async def test_a_number_opens_what_was_listed(
     await run_command(chat, "list", "")
     assert "no conversations" in shown(chat)
     await chat.session.say("About lakes. [[say Blue]]")
-    chat.session.start_new()
+    await chat.session.start_new()
     await chat.session.say("About stones. [[say Grey]]")
     await run_command(chat, "list", "")
     listed_conversations = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
@@ -207,9 +207,9 @@ async def test_going_on_takes_the_latest_or_the_one_named(
     await _handle_input(chat, "first [[say 1]]")
     first = chat.session.conversation
     assert first is not None
-    chat.session.start_new()
+    await chat.session.start_new()
     await _handle_input(chat, "second [[say 2]]")
-    chat.session.start_new()
+    await chat.session.start_new()
     await _resume(chat, None)
     assert script.seeded == ["second [[say 2]]"]
     await _resume(chat, first.id)

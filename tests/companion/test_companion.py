@@ -258,7 +258,7 @@ async def test_a_private_conversation_recalls_and_writes_nothing(
     before = await app.database.run(lambda c: c.execute(count).scalar())
 
     private = await life.create_conversation(private=True)
-    assert private.id in life.private
+    assert life.private.find(private.id)
     turn = await spoken(companion, life, private.id, "what is my cat called? my secret is 42")
     assert "Miso" in turn.text
     await spoken(companion, life, private.id, "more")

@@ -1,6 +1,7 @@
 """A life: what is noted, named, put aside and forgotten, in private and not."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import pytest
 import sqlalchemy as sa
@@ -8,7 +9,7 @@ import sqlalchemy as sa
 from tau.app import App, open_app
 from tau.companion.companion import Companion
 from tau.errors import BadInput, NotFound
-from tau.journal.entries import MessageAdded
+from tau.journal.entries import ConversationChanged, MessageAdded
 from tau.life.changes import ChangeEvent
 from tau.life.forgetting import forget
 from tau.life.life import Life
@@ -184,11 +185,11 @@ async def test_of_many_to_forget_one_unknown_refuses_all(life: Life) -> None:
 
 
 async def test_only_the_newest_private_conversations_are_kept(life: Life) -> None:
-    begun = [(await life.create_conversation(f"number {n}", private=True)).id for n in range(25)]
-    assert [each.id for each in life.private.of_slot("")] == begun[:4:-1]
+    begun = [(await life.create_conversation(private=True)).id for n in range(25)]
+    assert [each.id for each in life.private] == begun[:4:-1]
     with pytest.raises(NotFound):
         life.memory_of(begun[4])
-    assert life.memory_of(begun[5]).conversation(begun[5]).title == "number 5"
+    assert life.memory_of(begun[5]).conversation(begun[5]).id == begun[5]
 
 
 async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
@@ -198,7 +199,6 @@ async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
     private = (await life.create_conversation(private=True)).id
     note = await life.add_message(private, "the marmalade plan")
     await life.add_message(private, "and more")
-    assert (await life.update_conversation(private, title="Plans")).title == "Plans"
     assert life.message(note.id).text == "the marmalade plan"
     assert await life.search("marmalade plan") == []
     await forget(life, ErasureRequest(messages=(note.id,)))
@@ -217,13 +217,35 @@ async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> 
     assert thread(life, private) == thread(life, written) == []
 
 
+async def test_what_comes_too_late_for_a_private_conversation_is_written_nowhere(
+    app: App, life: Life
+) -> None:
+    """Whatever was on its way to it when it ended."""
+    before = await rows(app)
+    private = (await life.create_conversation(private=True)).id
+    late = MessageAdded(at=1.0, id="m", conversation=private, by="person", text="a secret")
+    life.private.end(private)
+    writes: list[Callable[[], Awaitable[object]]] = [
+        lambda: life.append(late),
+        lambda: life.append(ConversationChanged(at=1.0, id=private, title="a secret")),
+        lambda: life.append_to(private, lambda: [late]),
+        lambda: life.add_message(private, "a secret"),
+        lambda: life.update_conversation(private),
+    ]
+    for write in writes:
+        with pytest.raises(NotFound, match="has ended"):
+            await write()
+    assert await rows(app) == before
+    assert life.memory.last == 0
+
+
 async def test_private_conversations_end_with_the_process(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         life = await app.lives.open(await app.people.owner())
-        private = (await life.create_conversation("secret", private=True)).id
+        private = (await life.create_conversation(private=True)).id
     async with open_app(settings, environ={}) as app:
         life = await app.lives.open(await app.people.owner())
-        assert life.private.of_slot("") == []
+        assert len(life.private) == 0
         with pytest.raises(NotFound):
             life.memory_of(private)
 

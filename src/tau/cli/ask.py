@@ -10,6 +10,7 @@ import msgspec
 from tau.cli.async_command import run_async
 from tau.cli.chat_session import (
     ReplyOutput,
+    end_private,
     find_latest_conversation,
     on_interrupt,
     output_for,
@@ -54,13 +55,22 @@ async def ask(
         place = await _choose_conversation(
             client, conversation, new=new or private, private=private
         )
-        turn = await client.turns.say(place, said, model=given().get("model"))
-        asking = _StreamedReply(client, turn)
-        with on_interrupt(asking.interrupt):
-            if as_json:
-                click.echo(msgspec.json.encode(await asking.collect()))
-            else:
-                await asking.show(output_for(console()))
+        try:
+            await _ask(client, place, said, as_json=as_json)
+        finally:
+            if private:
+                await end_private(client, place)
+
+
+async def _ask(client: Client, conversation: str, words: str, *, as_json: bool) -> None:
+    """Ask and print the reply. Raises `KeyboardInterrupt` if it was stopped."""
+    turn = await client.turns.say(conversation, words, model=given().get("model"))
+    asking = _StreamedReply(client, turn)
+    with on_interrupt(asking.interrupt):
+        if as_json:
+            click.echo(msgspec.json.encode(await asking.collect()))
+        else:
+            await asking.show(output_for(console()))
     if asking.stopped:
         raise KeyboardInterrupt
 

@@ -5,7 +5,12 @@ import sys
 import click
 
 from tau.cli.async_command import run_async
-from tau.cli.chat_session import ChatSession, find_latest_conversation, on_interrupt
+from tau.cli.chat_session import (
+    PRIVATE_NOTICE,
+    ChatSession,
+    find_latest_conversation,
+    on_interrupt,
+)
 from tau.cli.connect import connect_client
 from tau.cli.options import given, settings_given, takes_settings
 from tau.cli.prompt import PipePrompt, Prompt, TerminalPrompt
@@ -42,13 +47,18 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
         prompt: Prompt = TerminalPrompt(SLASH_COMMANDS) if sys.stdin.isatty() else PipePrompt()
         here = ChatContext(session, prompt)
         with on_interrupt(session.interrupt):
-            session.start_new(private=private)
+            await session.start_new(private=private)
             if screen.is_terminal:
                 session.print_note(session.heading(_model_name(await client.models.all(), session)))
+                if private:
+                    session.print_note(PRIVATE_NOTICE)
                 session.print_blank_line()
             if not (private or new):
                 await _resume(here, conversation)
-            await _loop(here)
+            try:
+                await _loop(here)
+            finally:
+                await session.leave()
 
 
 async def _resume(here: ChatContext, conversation_id: str | None) -> None:

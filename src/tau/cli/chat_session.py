@@ -3,7 +3,8 @@
 import asyncio
 import signal
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -21,6 +22,12 @@ from tau.server.schemas.conversations import ConversationOut
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.messages import MessageOut
 from tau.server.schemas.turns import TurnOut
+
+PRIVATE_NOTICE = (
+    "Tau recalls earlier conversations here, but saves nothing of this one. It's gone on every "
+    "device as soon as you leave it, and after 15 minutes without a word."
+)
+"""What a private conversation promises; the web app and `docs/privacy.md` say the same."""
 
 
 class ReplyOutput(Protocol):
@@ -83,13 +90,13 @@ def output_for(console: Console) -> ReplyOutput:
 
 async def find_latest_conversation(client: Client) -> ConversationOut | None:
     """Return the conversation to continue, if there is one: never a private one."""
-    count = 1
-    while True:
-        newest = await client.conversations.all(limit=count)
-        found = next((one for one in newest if not one.private), None)
-        if found is not None or len(newest) < count:
-            return found
-        count *= 2
+    return next(iter(await client.conversations.all(limit=1)), None)
+
+
+async def end_private(client: Client, conversation_id: str) -> None:
+    """End a private conversation; if Tau can't be reached, it ends by itself after a while."""
+    with suppress(TauError):
+        await client.conversations.end(conversation_id)
 
 
 class ChatSession:
@@ -146,9 +153,13 @@ class ChatSession:
         """Send a message and show the reply."""
         if self.conversation is None:
             self.conversation = await self.client.conversations.begin(private=self.private)
-        turn = await self.client.turns.say(
-            self.conversation.id, words, edits=edits, model=self.model
-        )
+        place = self.conversation
+        try:
+            turn = await self.client.turns.say(place.id, words, edits=edits, model=self.model)
+        except ApiError as error:
+            if place.private and error.status == HTTPStatus.NOT_FOUND:
+                self.conversation = None  # it has ended: what's said next starts another
+            raise
         await self.follow(turn)
 
     async def retry(self) -> None:
@@ -205,7 +216,9 @@ class ChatSession:
 
     async def open(self, conversation_id: str) -> None:
         """Continue another conversation, showing its last messages."""
-        self.conversation = await self.client.conversations.get(conversation_id)
+        opened = await self.client.conversations.get(conversation_id)
+        await self.leave()
+        self.conversation = opened
         self.private = self.conversation.private
         thread = await self.thread()
         last = next((message for message in reversed(thread) if message.by == "tau"), None)
@@ -224,11 +237,17 @@ class ChatSession:
         except ApiError:
             return  # it ended in the meantime; its reply is in the thread
 
-    def start_new(self, *, private: bool = False) -> None:
+    async def start_new(self, *, private: bool = False) -> None:
         """Start a new conversation with the next message."""
-        self.conversation = None
+        await self.leave()
         self.private = private
+
+    async def leave(self) -> None:
+        """Leave this conversation; a private one ends."""
+        left, self.conversation = self.conversation, None
         self.reply = ReplyContext()
+        if left is not None and left.private:
+            await end_private(self.client, left.id)
 
     def show(self, message: MessageOut) -> None:
         """Print a message."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rich.padding import Padding
 from rich.text import Text
 
-from tau.cli.chat_session import ChatSession
+from tau.cli.chat_session import PRIVATE_NOTICE, ChatSession
 from tau.cli.files import atomic_write
 from tau.cli.formatting import as_markdown, describe_source, forget_preview_lines
 from tau.cli.memory_notes import (
@@ -75,15 +75,15 @@ async def _help(chat: ChatContext, _rest: str) -> None:
 
 
 async def _new(chat: ChatContext, _rest: str) -> None:
-    chat.session.start_new()
+    await chat.session.start_new()
     chat.prompt.seed([])
     chat.session.print_note("New conversation. Tau still remembers what was said before.")
 
 
 async def _private(chat: ChatContext, _rest: str) -> None:
-    chat.session.start_new(private=True)
+    await chat.session.start_new(private=True)
     chat.prompt.seed([])
-    chat.session.print_note("Private conversation. Tau remembers, but saves nothing of this.")
+    chat.session.print_note(f"Private conversation. {PRIVATE_NOTICE}")
 
 
 async def _list(chat: ChatContext, _rest: str) -> None:

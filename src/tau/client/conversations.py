@@ -34,6 +34,10 @@ class ConversationsClient:
         """Begin a conversation."""
         return await self._http.send("POST", "/api/conversations", ConversationOut, private=private)
 
+    async def end(self, conversation_id: str) -> None:
+        """End a private conversation. Raises `ApiError` (404) if it has ended."""
+        await self._http.command("POST", path_of("conversations", conversation_id, "end"))
+
     async def rename(self, conversation_id: str, title: str) -> ConversationOut:
         """Give a conversation a title."""
         path = path_of("conversations", conversation_id)

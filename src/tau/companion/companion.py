@@ -35,6 +35,7 @@ from tau.life.changes import ChangeEvent
 from tau.life.forgetting import affected_conversations, forget
 from tau.life.life import Life
 from tau.life.lives import Lives
+from tau.life.private import is_private
 from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.memory.erasure_plan import ErasurePlan
@@ -318,7 +319,7 @@ class Companion:
         try:
             async with lock:  # one reply at a time: each prompt contains the reply before
                 with self._foreground_load.track():
-                    if turn.conversation not in life.private:
+                    if not is_private(turn.conversation):
                         self._learning.written(life)  # questions about it come with this reply
                     await self._learning.wait_for_rules(life)  # for the facts in the prompt
                     await reply.generate(self._settings.recall_tokens)
@@ -335,7 +336,7 @@ class Companion:
         finally:
             if turn.conversation not in {each.conversation for each in self.active_turns(life)}:
                 self._reply_locks.pop(key, None)  # nobody waits for it
-            if turn.conversation not in life.private:
+            if not is_private(turn.conversation):
                 self._lives.written(life)
             life.changes.publish(
                 ChangeEvent(what="turn_ended", conversation=turn.conversation, turn=turn.id)

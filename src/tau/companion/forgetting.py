@@ -13,6 +13,7 @@ from tau.companion.forget_requests import ForgetIntent, find_forget_intent, kind
 from tau.facts import Fact
 from tau.life.forgetting import forget
 from tau.life.life import Life
+from tau.life.private import is_private
 from tau.memory import Memory, Message
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
@@ -51,7 +52,7 @@ async def propose_forgetting(life: Life, message: Message) -> ForgettingProposal
     facts, messages = _find(life.memory, intent, message)
     if not (facts or messages):
         return _nothing_found(intent, message) if intent.sure else None
-    if message.conversation not in life.private:
+    if not is_private(message.conversation):
         messages.append(message.id)  # it names what is to be forgotten
     request = ErasureRequest(
         messages=tuple(dict.fromkeys(messages[-MAX_ITEMS:])), facts=tuple(facts[-MAX_ITEMS:])

@@ -9,6 +9,7 @@ from tau.facts import Fact, Facts
 from tau.facts.facts import claims_after, find_replaced
 from tau.journal.entries import ClaimLearned
 from tau.life.life import Life
+from tau.life.private import is_private
 from tau.memory import Memory, Message
 from tau.text.languages import is_chinese
 
@@ -25,7 +26,7 @@ _QUESTIONS = {
 
 def publish_notes(life: Life, turn: Turn, message: Message) -> None:
     """Publish the notes of the reply to `message`, if there are any and the person sees them."""
-    if turn.conversation in life.private or message.channel not in _OWN_CHANNELS:
+    if is_private(turn.conversation) or message.channel not in _OWN_CHANNELS:
         return
     if notes := collect_notes(life.memory, _last_reply_seq(life.memory)):
         turn.publish(Notes(id=turn.next_event_id, notes=notes))

@@ -61,6 +61,13 @@ class TurnRegistry(LifeListener):
         for name in [name for name, turn in turns.items() if turn.finished]:
             del turns[name]
 
+    def private_ended(self, person: str, conversation: str) -> None:
+        """Stop and drop the turns of a private conversation."""
+        turns = self._turns.get(person, OrderedDict())
+        for turn in [turn for turn in turns.values() if turn.conversation == conversation]:
+            turn.stop()
+            del turns[turn.id]
+
     def unloaded(self, person: str) -> None:
         """Stop and drop the turns of a person."""
         for turn in self._turns.pop(person, {}).values():
@@ -76,3 +83,7 @@ class TurnRegistry(LifeListener):
     def is_working_on(self, person: str) -> bool:
         """Return whether a turn of a person is in progress."""
         return bool(self.active(person))
+
+    def is_replying(self, person: str, conversation: str) -> bool:
+        """Return whether a turn of a conversation is in progress."""
+        return any(turn.conversation == conversation for turn in self.active(person))

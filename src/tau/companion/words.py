@@ -12,6 +12,7 @@ from tau.companion.turn_input import TurnInput
 from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, Entry, MessageAdded
 from tau.life.life import MAX_TITLE_CHARACTERS, Life
+from tau.life.private import is_private
 
 
 class WordsDraft(NamedTuple):
@@ -69,9 +70,12 @@ def _history_entries(request: TurnInput, conversation: str) -> list[MessageAdded
 def _title_entries(life: Life, said: MessageAdded, *, begins: bool) -> list[Entry]:
     """Return the entry that titles a conversation by its first words, if it has no title yet.
 
-    Words with which help was named are never a title: it's read over a shoulder.
+    Words with which help was named are never a title: it's read over a shoulder. Nor are private
+    ones.
     """
-    if said.care is not None or (not begins and _has_title_or_words(life, said.conversation)):
+    if said.care is not None or is_private(said.conversation):
+        return []
+    if not begins and _has_title_or_words(life, said.conversation):
         return []
     title = " ".join(said.text.split())
     if len(title) > MAX_TITLE_CHARACTERS:

@@ -1,7 +1,7 @@
 """Feed of changes for a person's other devices: what kind of thing changed, without its content."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Literal
 
 import msgspec
@@ -30,11 +30,14 @@ class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     seq: int = 0
 
 
+_Queue = asyncio.Queue[ChangeEvent | None]
+
+
 class ChangeFeed:
     """Broadcast of changes to the devices that are listening."""
 
     def __init__(self) -> None:
-        self._listeners: set[asyncio.Queue[ChangeEvent | None]] = set()
+        self._listeners: dict[_Queue, Callable[[ChangeEvent], bool]] = {}
 
     def __len__(self) -> int:
         """Return how many devices are listening."""
@@ -42,22 +45,26 @@ class ChangeFeed:
 
     def publish(self, change: ChangeEvent) -> None:
         """Send a change to every listener; one that lags far behind gets a `resync` instead."""
-        for queue in self._listeners:
+        for queue, concerns in self._listeners.items():
+            if not concerns(change):
+                continue
             if queue.qsize() >= _MAX_QUEUED:
                 while not queue.empty():
                     queue.get_nowait()
                 queue.put_nowait(ChangeEvent(what="resync"))
             queue.put_nowait(change)
 
-    async def listen(self) -> AsyncIterator[ChangeEvent]:
-        """Yield changes from now on, until `close`."""
-        queue: asyncio.Queue[ChangeEvent | None] = asyncio.Queue()
-        self._listeners.add(queue)
+    async def listen(
+        self, concerns: Callable[[ChangeEvent], bool] = lambda _: True
+    ) -> AsyncIterator[ChangeEvent]:
+        """Yield changes from now on, until `close`: those that `concerns` accepts as they come."""
+        queue: _Queue = asyncio.Queue()
+        self._listeners[queue] = concerns
         try:
             while (change := await queue.get()) is not None:
                 yield change
         finally:
-            self._listeners.discard(queue)
+            del self._listeners[queue]
 
     def close(self) -> None:
         """End every listener."""

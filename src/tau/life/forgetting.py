@@ -11,6 +11,7 @@ import msgspec
 from tau.errors import BadInput
 from tau.journal.entries import EntriesForgotten
 from tau.life.life import Life
+from tau.life.private import is_private
 from tau.memory.erasure_plan import ErasurePlan, plan_erasure
 from tau.memory.erasure_request import ErasureRequest, select_targets, target_conversations
 from tau.memory.message_erasure import find_moves
@@ -67,7 +68,7 @@ def _split_private(life: Life, request: ErasureRequest) -> tuple[ErasureRequest,
     private = [one for one in request.messages if life.private.find_by_message(one)]
     written = tuple(one for one in request.messages if one not in private)
     conversation = request.conversation
-    if conversation is not None and conversation in life.private:
+    if conversation is not None and is_private(conversation):
         return (
             ErasureRequest(messages=tuple(private), conversation=conversation),
             msgspec.structs.replace(request, messages=written, conversation=None),

@@ -8,6 +8,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager, nullcontext
+from functools import partial
 from typing import Any, Literal, Protocol
 
 import anyio
@@ -30,7 +31,7 @@ from tau.journal.entries import (
 from tau.journal.journal import Journal
 from tau.journal.store import Store
 from tau.life.changes import ChangeEvent, ChangeFeed
-from tau.life.private import PrivateConversations
+from tau.life.private import PrivateConversations, conversation_of, is_private
 from tau.life.text_validation import MAX_NAME_CHARACTERS, validated_message, validated_title
 from tau.life.transaction import Transaction, depends_on_messages
 from tau.memory import Conversation, Memory, Message, Passage
@@ -60,6 +61,9 @@ class LifeListener:
     def forgotten(self, life: "Life") -> None:
         """Drop every copy of what was erased, here or by another process."""
 
+    def private_ended(self, person: str, conversation: str) -> None:
+        """End all work on a private conversation, and keep nothing of it."""
+
     def unloaded(self, person: str) -> None:
         """Drop what is kept for a life that was closed because nobody used it."""
 
@@ -68,6 +72,10 @@ class LifeListener:
 
     def is_working_on(self, person: str) -> bool:  # noqa: ARG002 - for those that override it
         """Return whether work is in progress that needs the life of `person` open."""
+        return False
+
+    def is_replying(self, person: str, conversation: str) -> bool:  # noqa: ARG002 - as above
+        """Return whether a reply is being generated in a conversation."""
         return False
 
 
@@ -88,7 +96,7 @@ class Life:
         self.snapshot_seq = 0
         self._embed = embed
         self.max_message_bytes = max_message_bytes
-        self.private = PrivateConversations()
+        self.private = PrivateConversations(partial(_on_private_end, self))
         self._write_lock = asyncio.Lock()
         self.listeners: Sequence[LifeListener] = ()
         self._save_lock = asyncio.Lock()
@@ -134,8 +142,8 @@ class Life:
 
     def memory_of(self, conversation: str) -> Memory:
         """Return the memory that holds `conversation`. Raises `NotFound`."""
-        if private := self.private.find(conversation):
-            return private.memory
+        if is_private(conversation):
+            return self.private.get(conversation).memory
         self.memory.conversation(conversation)
         return self.memory
 
@@ -154,11 +162,11 @@ class Life:
         """Write entries of one conversation; those of a private one are kept in memory only.
 
         Claims from messages that have been forgotten are left out; a reply that recalled such
-        messages is refused (`NotFound`).
+        messages is refused (`NotFound`), and so is what belongs to a private one that has ended.
         """
-        if entries and (private := self.private.find_by_entry(entries[0])):
+        if entries and is_private(conversation := conversation_of(entries[0])):
             self.used_at = time.monotonic()
-            return private.append(*entries)
+            return self.private.get(conversation).append(*entries)
         # What is true whatever others write needs no lock.
         locked = any(map(depends_on_messages, entries))
         async with self.transaction(catch_up=False, locked=locked) as transaction:
@@ -168,9 +176,9 @@ class Life:
         self, conversation: str, decide: Callable[[], Sequence[Entry]]
     ) -> list[Record]:
         """Write to a conversation what `decide` returns (`Transaction.append_decided`)."""
-        if private := self.private.find(conversation):
+        if is_private(conversation):
             self.used_at = time.monotonic()
-            return private.append(*decide())
+            return self.private.get(conversation).append(*decide())
         async with self.transaction(catch_up=False) as transaction:
             return await transaction.append_decided(decide)
 
@@ -209,12 +217,12 @@ class Life:
     ) -> Conversation:
         """Begin a conversation.
 
-        A private one is never written. It ends with the process, or when the life is unloaded
-        because the person has been idle, and is visible only to the key slot `slot`.
+        A private one is never written, has no title, and is visible only to the key slot `slot`.
         """
         title = validated_title(title)
         if private:
-            return self.private.create(title, slot).conversation
+            _refuse_for_private(title)
+            return self.private.create(slot).conversation
         conversation = new_id()
         await self.append(ConversationChanged(at=time.time(), id=conversation, title=title))
         return self.memory.conversation(conversation)
@@ -222,8 +230,13 @@ class Life:
     async def update_conversation(
         self, conversation: str, *, title: str | None = None, archived: bool | None = None
     ) -> Conversation:
-        """Rename, archive or unarchive a conversation. Raises `NotFound`."""
+        """Rename, archive or unarchive a conversation. Raises `NotFound`.
+
+        Raises `BadInput` for a private one: it is in no list.
+        """
         memory = self.memory_of(conversation)
+        if is_private(conversation):
+            _refuse_for_private(title, archived)
         change = ConversationChanged(
             at=time.time(), id=conversation, title=validated_title(title), archived=archived
         )
@@ -336,6 +349,17 @@ class Life:
         change = _change_for(record)
         if change is not None and len(self.changes):
             self.changes.publish(change)
+
+
+def _on_private_end(life: Life, conversation: str) -> None:
+    life.changes.publish(ChangeEvent(what="conversation", conversation=conversation))
+    for listener in life.listeners:
+        listener.private_ended(life.person, conversation)
+
+
+def _refuse_for_private(*changes: str | bool | None) -> None:
+    if any(change is not None for change in changes):
+        raise BadInput("A private conversation has no title and can't be archived.")
 
 
 def _change_for(record: Record) -> ChangeEvent | None:

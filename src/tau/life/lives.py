@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from tau.errors import NotFound, TauError
 from tau.journal.store import Store
@@ -89,8 +90,12 @@ class Lives:
             self._open_locks.pop(person, None)
 
     async def maintain(self, now: float) -> None:
-        """Unload the lives that have been idle; save those that have grown a lot."""
+        """Unload the lives that have been idle; save those that have grown a lot.
+
+        Private conversations in which nothing was said for a while end first.
+        """
         for person, life in list(self._lives.items()):
+            life.private.end_idle(now, partial(self._is_replying, person))
             grown = life.memory.last - life.snapshot_seq
             if now - life.used_at > self._settings.idle_seconds and not self._is_busy(life):
                 used_at = life.used_at
@@ -137,6 +142,8 @@ class Lives:
     async def _end_work(self, person: str) -> None:
         """Close the life of a person who is being removed, if it is open, and end work on it."""
         life = self._lives.pop(person, None)
+        if life is not None:
+            life.private.end_all()
         try:
             for listener in self._listeners:
                 await listener.removed(person)
@@ -147,15 +154,19 @@ class Lives:
             await listener.removed(person)
 
     def _is_busy(self, life: Life) -> bool:
-        """Return whether someone watches a life or works on it."""
-        return len(life.changes) > 0 or any(
+        """Return whether someone watches a life, talks in private there or works on it."""
+        return len(life.changes) + len(life.private) > 0 or any(
             listener.is_working_on(life.person) for listener in self._listeners
         )
+
+    def _is_replying(self, person: str, conversation: str) -> bool:
+        return any(listener.is_replying(person, conversation) for listener in self._listeners)
 
     def _unload(self, person: str) -> None:
         life = self._lives.pop(person, None)
         if life is None:  # removed meanwhile
             return
+        life.private.end_all()
         life.changes.close()
         self._open_locks.pop(person, None)
         for listener in self._listeners:

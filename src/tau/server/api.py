@@ -15,6 +15,7 @@ from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
 from tau.server.openai import routes as openai_routes
+from tau.server.private_revocation import PrivateRevocation
 from tau.server.revocation import RevocationMiddleware
 from tau.server.routes import (
     account,
@@ -67,6 +68,8 @@ def create_api(app: App) -> FastAPI:
     Set `api.state.app_state.closing` before shutting the server down: open event streams then end.
     """
     imports = ImportJobs(app.jobs, app.lives)
+    private_revocation = PrivateRevocation()
+    app.lives.subscribe(private_revocation)
     app_state = AppState(
         settings=app.settings,
         database=app.database,
@@ -78,6 +81,7 @@ def create_api(app: App) -> FastAPI:
         jobs=app.jobs,
         downloads=DownloadJobs(app.jobs, app.models),
         imports=imports,
+        private_revocation=private_revocation,
         remove_person=app.remove_person,
     )
     api = FastAPI(

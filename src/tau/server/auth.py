@@ -53,7 +53,7 @@ class Credential:
 class CurrentPerson:
     """The signed-in person of a request. Whatever they name by an id is looked up in their life.
 
-    A private conversation exists only for the credential that began it.
+    A private conversation exists only for the credential that began it, and is in no list.
     """
 
     unlocked: Unlocked
@@ -61,11 +61,6 @@ class CurrentPerson:
     care: CareStep
     arrived_at: float = field(default_factory=time.time)
     """When the request came, in seconds since 1970."""
-
-    def conversations(self) -> list[Conversation]:
-        """Return the conversations, newest first, the private ones before the others."""
-        private = self.life.private.of_slot(self.unlocked.slot.id)
-        return [*private, *self.life.memory.conversations.all()]
 
     def conversation(self, conversation_id: str) -> Conversation:
         """Return one conversation. Raises `NotFound`."""
@@ -79,7 +74,7 @@ class CurrentPerson:
     def require_visible(self, conversation_id: str) -> None:
         """Raise `NotFound` for a private conversation that another credential began."""
         if not self.can_see(conversation_id):
-            raise NotFound("There is no such conversation.")
+            raise NotFound("This private conversation has ended, or it was started elsewhere.")
 
     def can_see(self, conversation_id: str) -> bool:
         """Return whether a conversation, if it exists, is visible to this credential."""

@@ -10,7 +10,7 @@ from tau.errors import NotFound
 from tau.facts import Fact
 from tau.facts.facts import find_replaced
 from tau.life.fact_editing import FactEditor
-from tau.life.private import PRIVATE_PREFIX
+from tau.life.private import is_private
 from tau.memory import Conversation, Message, Passage
 from tau.memory.thread_versions import versions
 from tau.server.auth import CurrentPerson
@@ -199,6 +199,6 @@ def conversation_out(conversation: Conversation, live_turn: str | None = None) -
         updated_at=conversation.updated_at,
         archived=conversation.archived,
         count=conversation.count,
-        private=conversation.id.startswith(PRIVATE_PREFIX),
+        private=is_private(conversation.id),
         live_turn=live_turn,
     )

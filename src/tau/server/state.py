@@ -16,6 +16,7 @@ from tau.life.lives import Lives
 from tau.models import Models
 from tau.people import People
 from tau.server.metrics import Metrics
+from tau.server.private_revocation import PrivateRevocation
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.transfer.import_jobs import ImportJobs
@@ -35,6 +36,7 @@ class AppState:
     jobs: JobRunner
     downloads: DownloadJobs
     imports: ImportJobs
+    private_revocation: PrivateRevocation
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)
@@ -49,6 +51,7 @@ class AppState:
         self.closing.set()
         await self.jobs.close()
         self.imports.close()
+        self.private_revocation.close()
         await self.metrics.turns.close()
 
     @property

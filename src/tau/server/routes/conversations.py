@@ -1,9 +1,13 @@
 """Conversations: listing, beginning, renaming, archiving and erasing them."""
 
+from functools import partial
+
 from fastapi import APIRouter
 
+from tau.errors import BadInput
 from tau.life.life import Life
-from tau.server.auth import AppStateDep, CurrentPersonDep
+from tau.life.private import is_private
+from tau.server.auth import AppStateDep, CredentialDep, CurrentPersonDep
 from tau.server.pagination import page_after
 from tau.server.presenters import conversation_out
 from tau.server.requests.conversations import CreateConversationRequest, UpdateConversationRequest
@@ -29,8 +33,12 @@ async def list_conversations(
     after: Cursor = None,
     archived: bool = False,
 ) -> ConversationPage:
-    """List conversations, newest first; `archived` lists the archived ones instead."""
-    kept = [one for one in current.conversations() if one.archived == archived]
+    """List conversations, newest first; `archived` lists the archived ones instead.
+
+    Private ones are never listed.
+    """
+    known = current.life.memory.conversations.all()
+    kept = [one for one in known if one.archived == archived]
     page, following = page_after(kept, after, limit, lambda one: one.id)
     live = _live_turns(app_state, current.life)
     return ConversationPage(
@@ -41,14 +49,20 @@ async def list_conversations(
 
 @router.post("/api/conversations", operation_id="beginConversation", status_code=201)
 async def create_conversation(
-    asked: CreateConversationRequest, current: CurrentPersonDep
+    asked: CreateConversationRequest,
+    current: CurrentPersonDep,
+    opened: CredentialDep,
+    app_state: AppStateDep,
 ) -> ConversationOut:
-    """Begin a conversation; a private one uses memory but is never written."""
-    return conversation_out(
-        await current.life.create_conversation(
-            asked.title, private=asked.private, slot=current.unlocked.slot.id
-        )
+    """Begin a conversation; a private one recalls but is never written, and has no title."""
+    life = current.life
+    begun = await life.create_conversation(
+        asked.title, private=asked.private, slot=current.unlocked.slot.id
     )
+    if asked.private:
+        ended = partial(app_state.people.sessions.wait_until_ended, opened.token)
+        app_state.private_revocation.watch(life, begun.id, ended)
+    return conversation_out(begun)
 
 
 @router.get("/api/conversations/{conversation_id}", operation_id="getConversation")
@@ -70,6 +84,19 @@ async def update_conversation(
         conversation_id, title=change.title, archived=change.archived
     )
     return conversation_out(changed)
+
+
+@router.post(
+    "/api/conversations/{conversation_id}/end",
+    operation_id="endPrivateConversation",
+    status_code=204,
+)
+async def end_conversation(conversation_id: PathId, current: CurrentPersonDep) -> None:
+    """End a private conversation: its reply stops, and nothing of it is left."""
+    if not is_private(conversation_id):
+        raise BadInput("Only a private conversation can be ended. Erase this one instead.")
+    current.require_visible(conversation_id)
+    current.life.private.end(conversation_id)
 
 
 @router.delete(

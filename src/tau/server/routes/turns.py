@@ -11,6 +11,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 
 from tau.companion.events import Event
 from tau.companion.turn import Turn
+from tau.life.changes import ChangeEvent
 from tau.server import sse
 from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
 from tau.server.requests.turns import RetryRequest, TurnRequest
@@ -47,9 +48,12 @@ async def _encode_turn_events(batches: AsyncIterator[Sequence[Event]]) -> AsyncI
 
 async def _encode_changes(current: CurrentPerson) -> AsyncIterator[bytes]:
     yield sse.HEARTBEAT  # sends headers and a first byte at once: the watcher is connected
-    async for change in current.life.changes.listen():
-        if change.conversation is None or current.can_see(change.conversation):
-            yield sse.encode(change)
+
+    def concerns(change: ChangeEvent) -> bool:
+        return change.conversation is None or current.can_see(change.conversation)
+
+    async for change in current.life.changes.listen(concerns):
+        yield sse.encode(change)
 
 
 def turn_out(turn: Turn) -> TurnOut:
