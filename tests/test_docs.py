@@ -17,6 +17,8 @@ import pytest
 from tau.app import open_app
 from tau.bench.commands import bench
 from tau.cli import main
+from tau.cli.chat_session import PRIVATE_NOTICE
+from tau.life.private import IDLE_SECONDS
 from tau.server.api import create_api
 from tau.settings import Settings, default_of, table
 
@@ -158,6 +160,17 @@ def test_python_snippets_run(page: str, tmp_path: Path) -> None:
             check=False,
         )
         assert done.returncode == 0, done.stderr
+
+
+def test_a_private_conversation_promises_the_same_everywhere() -> None:
+    """The terminal, the web app and `privacy.md` say it, and the time is true, also in Chinese."""
+    quoted = re.sub(r"\n> ", " ", _page("privacy.md"))
+    strings = ROOT / "web" / "src" / "core" / "strings"
+    assert PRIVATE_NOTICE in quoted
+    assert f'"{PRIVATE_NOTICE}"' in (strings / "en" / "talk.ts").read_text("utf-8")
+    minutes = f"{IDLE_SECONDS / 60:.0f}"
+    assert f"{minutes} minutes without a word" in PRIVATE_NOTICE
+    assert f"{minutes} 分钟没有说话" in (strings / "zh" / "talk.ts").read_text("utf-8")
 
 
 def test_make_targets_in_the_docs_exist() -> None:

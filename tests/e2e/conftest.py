@@ -15,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    Playwright,
     WebError,
     expect,
     sync_playwright,
@@ -49,15 +50,19 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium_path(playwright), args=arguments()
-        )
+def playwright() -> Iterator[Playwright]:
+    """What drives the browsers."""
+    with sync_playwright() as running:
         expect.set_options(timeout=patient(WAIT_SECONDS) * 1_000)
-        yield opened
-        opened.close()
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium, without a window."""
+    opened = playwright.chromium.launch(executable_path=chromium_path(playwright), args=arguments())
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ interface Props {
   onErased: () => void;
 }
 
-/** The menu of a conversation: rename, archive, erase. */
+/** The menu of a conversation: rename, archive, erase. A private one can only be ended. */
 export function ConversationMenu({ conversation, onErased }: Props) {
   const speech = useSpeech();
   const { say } = speech;
@@ -20,7 +20,7 @@ export function ConversationMenu({ conversation, onErased }: Props) {
   const [asking, setAsking] = useState<"rename" | "erase" | null>(null);
   const archive = () => archiveWith(acts.archive, conversation, speech);
   const items: MenuItem[] = conversation.private
-    ? [{ label: say.talk.endPrivate, icon: "trash", danger: true, act: () => setAsking("erase") }]
+    ? [{ label: say.talk.endPrivate, icon: "trash", danger: true, act: onErased }]
     : [
         { label: say.talk.rename, icon: "edit", act: () => setAsking("rename") },
         {

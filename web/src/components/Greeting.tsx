@@ -16,6 +16,7 @@ export function Greeting({ isPrivate }: { isPrivate: boolean }) {
       <p className="mt-3 font-serif text-xl text-soft">
         {isPrivate ? say.talk.privateText : say.talk.greetingText}
       </p>
+      {isPrivate && <p className="mt-2 text-soft">{say.talk.privateLeaving}</p>}
     </div>
   );
 }

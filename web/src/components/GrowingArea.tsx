@@ -30,6 +30,7 @@ export function GrowingArea({ value, onChange, ref, className = "", ...rest }: P
       ref={field}
       dir="auto"
       rows={1}
+      autoComplete="off" // the browser writes down no words of its own accord
       value={value}
       onChange={(event) => onChange(event.target.value)}
       className={`field-sizing-content max-h-[40dvh] w-full min-w-0 resize-none overflow-y-auto bg-transparent outline-none ${className}`}

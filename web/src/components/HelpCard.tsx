@@ -3,7 +3,7 @@ import { CARE_STRINGS, cardLanguage, telOf } from "../core/care";
 import { LANGUAGE_TAGS } from "../core/strings";
 import type { Help } from "../core/types";
 import { HelpLines } from "./HelpLines";
-import { Link } from "./Link";
+import { SideLink } from "./SideLink";
 
 /** The help that is offered with a message, above its reply: in the language of the message. */
 export const HelpCard = memo(function HelpCard({ help }: { help: Help }) {
@@ -23,12 +23,12 @@ export const HelpCard = memo(function HelpCard({ help }: { help: Help }) {
       <HelpLines lines={help.lines} say={say} />
       <Emergency help={help} />
       <p className="text-sm">
-        <Link
+        <SideLink
           to={{ page: "help" }}
           className="text-accent underline underline-offset-[0.2em] hover:opacity-80"
         >
           {say.more}
-        </Link>
+        </SideLink>
       </p>
     </section>
   );

@@ -9,7 +9,7 @@ export function Link({ to, onClick, ...rest }: Props) {
   const follow = (event: MouseEvent<HTMLAnchorElement>) => {
     onClick?.(event);
     const plain = !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
-    if (event.defaultPrevented || event.button !== 0 || !plain) return;
+    if (event.defaultPrevented || event.button !== 0 || !plain || rest.target) return;
     event.preventDefault();
     go(to);
   };

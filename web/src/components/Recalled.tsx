@@ -5,7 +5,7 @@ import type { Line, Recalled as Passage } from "../core/thread";
 import { useSpeech } from "../hooks/useStrings";
 import { FactActions } from "./FactActions";
 import { Icon } from "./Icon";
-import { Link } from "./Link";
+import { SideLink } from "./SideLink";
 
 const SHOWN_AT_FIRST = 5;
 const SMALL = "inline-flex min-h-8 items-center gap-1 rounded-lg px-2 hover:bg-wash hover:text-ink";
@@ -48,22 +48,25 @@ function Passages({ line }: { line: Line }) {
             </p>
             <div className="flex flex-wrap items-center">
               <span className="pe-1">{say.talk.known}</span>
-              <Link
+              <SideLink
                 to={{ page: "memory", view: "facts", fact: fact.id }}
                 className={`${SMALL} text-accent`}
               >
                 {say.talk.goToSource}
                 <Icon name="right" className="size-3.5 rtl:rotate-180" />
-              </Link>
+              </SideLink>
               <FactActions subject={{ fact: fact.id, text: fact.text }} />
             </div>
           </li>
         ))}
       </ul>
-      <Link to={{ page: "memory", view: "portrait", fact: null }} className={`${SMALL} mt-2 -ms-2`}>
+      <SideLink
+        to={{ page: "memory", view: "portrait", fact: null }}
+        className={`${SMALL} mt-2 -ms-2`}
+      >
         {say.talk.always}
         <Icon name="right" className="size-3.5 rtl:rotate-180" />
-      </Link>
+      </SideLink>
       {rest > 0 && (
         <button type="button" className={`${SMALL} mt-2 text-accent`} onClick={() => setAll(true)}>
           {say.talk.recalledMore(rest)}
@@ -91,13 +94,13 @@ function PassageItem({ passage }: { passage: Passage }) {
         {reasons && ` · ${reasons}`}
       </p>
       <div className="-ms-2 flex flex-wrap items-center">
-        <Link
+        <SideLink
           to={{ page: "talk", conversation: passage.conversation, message: passage.message }}
           className={`${SMALL} text-accent`}
         >
           {say.talk.goToSource}
           <Icon name="right" className="size-3.5 rtl:rotate-180" />
-        </Link>
+        </SideLink>
         <FactActions subject={{ message: passage.message, text: passage.text }} />
       </div>
     </li>

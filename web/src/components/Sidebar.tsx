@@ -101,7 +101,7 @@ function Entry({ one }: { one: Conversation }) {
   const { say, dates } = useSpeech();
   const route = useRoute();
   const current = route.page === "talk" && route.conversation === one.id;
-  const title = plain(one.title ?? (one.private ? say.shell.privateTitle : say.shell.untitled));
+  const title = plain(one.title ?? say.shell.untitled);
   return (
     <li>
       <Link
@@ -109,11 +109,10 @@ function Entry({ one }: { one: Conversation }) {
         aria-current={current ? "page" : undefined}
         className="grid rounded-xl px-3 py-1.5 hover:bg-wash aria-[current]:bg-wash"
       >
-        <span dir="auto" className={`truncate ${one.private ? "italic" : ""}`}>
+        <span dir="auto" className="truncate">
           {title}
         </span>
         <span className="flex items-center gap-1.5 text-xs text-soft">
-          {one.private && <Icon name="lock" className="size-3" />}
           {dates.when(one.updated_at)}
           {one.live_turn && <span className="breathe size-1.5 rounded-full bg-accent" />}
         </span>

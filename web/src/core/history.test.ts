@@ -35,15 +35,13 @@ const found = (text: string, words: string[], most?: number) =>
 
 describe("months", () => {
   const months = monthsOf([
-    conversation("p", at(2026, 5, 30), { private: true }),
     conversation("a", at(2026, 5, 20)),
     conversation("b", at(2026, 5, 1)),
     conversation("c", at(2025, 12, 31)),
   ]);
 
-  it("group what comes newest first, the private ones by themselves", () => {
+  it("group what comes newest first", () => {
     expect(months.map((month) => [month.key, month.conversations.length])).toEqual([
-      ["private", 1],
       ["2026-05", 2],
       ["2025-12", 1],
     ]);

@@ -32,7 +32,7 @@ export function firstPages<T extends { pages: unknown[]; pageParams: unknown[] }
 }
 
 export interface Month {
-  /** "2026-05", or "private" for private conversations. */
+  /** "2026-05". */
   key: string;
   conversations: Conversation[];
 }
@@ -49,11 +49,11 @@ export function momentIn(month: string): number {
   return new Date(year, number - 1, 1, 12).getTime() / 1000;
 }
 
-/** Group conversations by month, newest first; private ones come first. */
+/** Group conversations by month, newest first. */
 export function monthsOf(conversations: readonly Conversation[]): Month[] {
   const months = new Map<string, Conversation[]>();
   for (const one of conversations) {
-    const key = one.private ? "private" : monthOf(one.updated_at);
+    const key = monthOf(one.updated_at);
     const group = months.get(key);
     if (group) group.push(one);
     else months.set(key, [one]);
@@ -71,10 +71,10 @@ export function nearest(
   wanted: string,
   isComplete: boolean,
 ): string | null {
-  const dated = months.map((month) => month.key).filter((key) => key !== "private");
-  const found = dated.find((key) => key <= wanted);
+  const keys = months.map((month) => month.key);
+  const found = keys.find((key) => key <= wanted);
   if (found) return found;
-  return isComplete ? (dated.at(-1) ?? null) : null;
+  return isComplete ? (keys.at(-1) ?? null) : null;
 }
 
 /** Return the years from that of `latest` back to that of `earliest`. */

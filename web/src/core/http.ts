@@ -9,6 +9,8 @@ export interface Asked {
   body?: unknown;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** Whether the request outlives its page. */
+  keepalive?: boolean;
 }
 
 /** Send a request. Raises `Refused` with Tau's sentence, `Unreachable` without a response. */
@@ -16,6 +18,7 @@ export async function request(method: Method, path: string, asked: Asked = {}): 
   const headers = { ...expected(), ...asked.headers };
   const init: RequestInit = { method, headers, credentials: "same-origin" };
   if (asked.signal) init.signal = asked.signal;
+  if (asked.keepalive) init.keepalive = true;
   if (asked.body instanceof Blob) {
     init.body = asked.body;
   } else if (asked.body !== undefined) {

@@ -29,6 +29,10 @@ describe("addresses", () => {
     },
   );
 
+  it("of private conversations lead to a new one", () => {
+    expect(routeOf("/c/private-a", "?m=b")).toEqual({ page: "new", private: true });
+  });
+
   it("survive an identifier that is no valid escape", () => {
     expect(routeOf("/c/%E0%A4%A")).toMatchObject({ page: "talk", conversation: "%E0%A4%A" });
   });

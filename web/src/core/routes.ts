@@ -1,5 +1,7 @@
 /** The app's URLs: parsing and formatting. Pure; `useRoute` handles the browser's history. */
 
+import { PRIVATE_PREFIX } from "./private";
+
 export const MEMORY_VIEWS = ["portrait", "facts", "timeline", "waiting", "bring", "take"] as const;
 export const SETTINGS_VIEWS = [
   "models",
@@ -29,6 +31,8 @@ export function routeOf(pathname: string, search = ""): Route {
   const [first = "", second = "", third = ""] = pathname.split("/").filter(Boolean).map(decoded);
   switch (first) {
     case "c":
+      // The id of a private conversation was in the address once; it's gone.
+      if (second.startsWith(PRIVATE_PREFIX)) return { page: "new", private: true };
       return second
         ? { page: "talk", conversation: second, message: new URLSearchParams(search).get("m") }
         : { page: "new", private: false };

@@ -246,7 +246,7 @@ describe("the lines of a conversation", () => {
   it("remember why things came to mind for replies made while one looked", () => {
     const reply = message("r", "tau", { recalled: [{ ...passage }] });
     const recollections = new Map([
-      ["r", { passages: [passage], notes: [], forgetting: null, notice: null }],
+      ["r", { conversation: "c", passages: [passage], notes: [], forgetting: null, notice: null }],
     ]);
     expect(lines({ messages: [reply], recollections })[0]?.recalled[0]?.reasons).toEqual([
       "words: ana",
@@ -277,7 +277,9 @@ describe("the lines of a conversation", () => {
     const forgetting = { messages: ["m"], facts: [] };
     const notes = [decided, learned, late, undone];
     const reply = message("r", "tau", { parent: "m", notes: [asked, learned] });
-    const recollections = new Map([["r", { passages: [], notes, forgetting, notice: null }]]);
+    const recollections = new Map([
+      ["r", { conversation: "c", passages: [], notes, forgetting, notice: null }],
+    ]);
     const [line] = lines({ messages: [reply], recollections });
     expect(line?.notes).toEqual([asked, learned, late]);
     expect(line?.forgetting).toEqual(forgetting);

@@ -49,6 +49,7 @@ export interface Line {
 
 /** What the server sends only while a reply is streamed: reasons, late notes, what would go. */
 export interface Recollection {
+  conversation: string;
   passages: readonly RecalledPassage[];
   notes: readonly StreamedNote[];
   forgetting: ForgettingProposal | null;

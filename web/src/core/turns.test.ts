@@ -185,6 +185,18 @@ describe("a reply", () => {
     expect(turns.of("c")).toMatchObject({ state: "failed", failure: { sentence: "It is away." } });
   });
 
+  it("is dropped with its conversation, also what came with earlier ones", async () => {
+    answers(new Response(SAID + event(2, "done", { message: "r", status: "complete" })), "never");
+    const turns = new Turns(() => undefined);
+    await turns.say(saying);
+    expect(turns.recollections.has("r")).toBe(true);
+    void turns.say({ ...saying, turn: "u", person: null });
+    await vi.advanceTimersByTimeAsync(10);
+    turns.drop("c");
+    await vi.advanceTimersByTimeAsync(10);
+    expect([turns.of("c"), turns.recollections.size, draftOf("c")]).toEqual([null, 0, ""]);
+  });
+
   it("that is watched already is not watched twice", async () => {
     const asked = answers("never");
     const turns = new Turns(() => undefined);

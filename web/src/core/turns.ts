@@ -109,6 +109,17 @@ export class Turns {
     if (live && isOver(live)) this.#forget(conversation);
   }
 
+  /** Drop everything of a conversation that is gone. */
+  drop(conversation: string): void {
+    this.#watching.get(conversation)?.abort();
+    this.#watching.delete(conversation);
+    this.#forget(conversation);
+    this.#fail(conversation, null);
+    for (const [reply, one] of this.recollections) {
+      if (one.conversation === conversation) this.recollections.delete(reply);
+    }
+  }
+
   /** Drop everything, because the person signs out. */
   leave(): void {
     for (const watching of this.#watching.values()) watching.abort();
@@ -166,9 +177,9 @@ export class Turns {
     this.live.set(rest);
   }
 
-  #recollect({ reply, passages, notes, forgetting, notice }: Live): void {
+  #recollect({ conversation, reply, passages, notes, forgetting, notice }: Live): void {
     if (!reply) return;
-    this.recollections.set(reply, { passages, notes, forgetting, notice });
+    this.recollections.set(reply, { conversation, passages, notes, forgetting, notice });
     const oldest = this.recollections.keys().next().value;
     if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
   }

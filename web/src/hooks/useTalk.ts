@@ -4,6 +4,7 @@ import { isPassing, isSignedOut } from "../core/errors";
 import { newId, part, post } from "../core/http";
 import { isOver, type Live } from "../core/live";
 import { holdWhileSending, letWait, outbox, release } from "../core/outbox";
+import { privateTalk, showPrivate } from "../core/private";
 import { session, sessionEnded } from "../core/session";
 import { hiddenBy, isUnanswered, type Line, linesOf } from "../core/thread";
 import type { Conversation } from "../core/types";
@@ -162,15 +163,18 @@ interface First {
   person: string | null;
 }
 
-/** Start a conversation for its first message; `null` if that has to wait. */
+/** Start a conversation for its first message; `null` if that has to wait, or its page was left. */
 async function begun({ turn, words, person }: First): Promise<string | null> {
   const isPrivate = person === null;
+  const page = privateTalk.get();
   const waits = person === null ? null : { turn, conversation: null, words, person, at: at() };
   if (waits) holdWhileSending(waits);
   try {
     const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });
     if (waits) holdWhileSending({ ...waits, conversation: id });
+    if (isPrivate && !showPrivate(page, id)) return null;
     moveDraft(draftName(null, isPrivate), id, isPrivate);
+    if (isPrivate) return id;
     go({ page: "talk", conversation: id, message: null }, { replace: true });
     return id;
   } catch (error) {
@@ -180,6 +184,7 @@ async function begun({ turn, words, person }: First): Promise<string | null> {
       return null;
     }
     release(turn);
+    if (isPrivate && privateTalk.get() !== page) return null;
     giveBack(draftName(null, isPrivate), words, isPrivate);
     throw error;
   }

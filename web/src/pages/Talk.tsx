@@ -6,9 +6,9 @@ import { ConversationHeader } from "../components/ConversationHeader";
 import { Notice } from "../components/Notice";
 import { Thread } from "../components/Thread";
 import { Refused, sentenceOf } from "../core/errors";
-import { PRIVATE_PREFIX } from "../core/private";
 import type { Route } from "../core/routes";
 import { useConversation } from "../hooks/useConversations";
+import { usePrivateEnd, usePrivateTalk } from "../hooks/usePrivateTalk";
 import { go } from "../hooks/useRoute";
 import { useStrings } from "../hooks/useStrings";
 import { useTalk } from "../hooks/useTalk";
@@ -17,9 +17,10 @@ type Props = { route: Extract<Route, { page: "new" | "talk" }> };
 
 /** The page of a conversation, existing or new. */
 export function Talk({ route }: Props) {
-  const id = route.page === "talk" ? route.conversation : null;
-  const asPrivate =
-    route.page === "new" ? route.private : route.conversation.startsWith(PRIVATE_PREFIX);
+  const asPrivate = route.page === "new" && route.private;
+  const hidden = usePrivateTalk(asPrivate);
+  const shown = route.page === "talk" ? route.conversation : null;
+  const id = asPrivate ? hidden.id : shown;
   useEffect(() => {
     document.documentElement.toggleAttribute("data-private", asPrivate);
     return () => document.documentElement.removeAttribute("data-private");
@@ -30,19 +31,20 @@ export function Talk({ route }: Props) {
       id={id}
       message={route.page === "talk" ? route.message : null}
       isPrivate={asPrivate}
+      hasEnded={asPrivate && hidden.ended}
     />
   );
 }
 
-function TalkIn({
-  id,
-  message,
-  isPrivate,
-}: {
+interface TalkInProps {
   id: string | null;
   message: string | null;
   isPrivate: boolean;
-}) {
+  /** Whether a private conversation was here and has ended. */
+  hasEnded: boolean;
+}
+
+function TalkIn({ id, message, isPrivate, hasEnded }: TalkInProps) {
   const say = useStrings();
   const { data: conversation, error } = useConversation(id);
   const talk = useTalk({
@@ -52,7 +54,8 @@ function TalkIn({
     liveTurn: conversation?.live_turn ?? null,
   });
   const failure = talk.failure ?? talk.thread.error ?? error;
-  const isGone = error instanceof Refused && error.status === 404;
+  const isGone = !isPrivate && error instanceof Refused && error.status === 404;
+  usePrivateEnd(isPrivate ? id : null, error, talk.failure ?? talk.thread.error);
   return (
     <div className="flex h-full flex-col">
       <ConversationHeader conversation={conversation ?? null} isPrivate={isPrivate} />
@@ -63,6 +66,7 @@ function TalkIn({
         ) : (
           <>
             <ArrivingModel />
+            {hasEnded && <Notice>{say.talk.privateEnded}</Notice>}
             {failure !== null && <Notice failure>{sentenceOf(failure, say)}</Notice>}
             <Composer
               conversation={id}

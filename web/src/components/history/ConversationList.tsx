@@ -38,8 +38,7 @@ export function ConversationList({ archived }: { archived: boolean }) {
 }
 
 function MonthOf({ month }: { month: Month }) {
-  const { say, dates } = useSpeech();
-  const title = month.key === "private" ? say.past.private : dates.month(momentIn(month.key));
+  const { dates } = useSpeech();
   return (
     <section aria-labelledby={headingOf(month.key)}>
       <h2
@@ -47,7 +46,7 @@ function MonthOf({ month }: { month: Month }) {
         tabIndex={-1}
         className="sticky top-0 z-1 -mx-3 scroll-mt-4 bg-paper/95 px-3 py-2 font-serif text-lg text-soft outline-none"
       >
-        {title}
+        {dates.month(momentIn(month.key))}
       </h2>
       <ul className="-mx-3 grid">
         {month.conversations.map((one) => (

@@ -4,14 +4,13 @@ import { showToast } from "../../core/toast";
 import type { Conversation } from "../../core/types";
 import { useSpeech } from "../../hooks/useStrings";
 import { ConversationMenu } from "../ConversationMenu";
-import { Icon } from "../Icon";
 import { Link } from "../Link";
 import { ROW } from "./rows";
 
 /** A row of the history: a conversation's title, date, length and menu. */
 export function ConversationRow({ conversation: one }: { conversation: Conversation }) {
   const { say, dates } = useSpeech();
-  const title = plain(one.title ?? (one.private ? say.shell.privateTitle : say.past.unnamed));
+  const title = plain(one.title ?? say.past.unnamed);
   return (
     <li className="flex items-center gap-1 rounded-xl hover:bg-wash">
       <Link
@@ -19,14 +18,10 @@ export function ConversationRow({ conversation: one }: { conversation: Conversat
         className="grid min-w-0 flex-1 rounded-xl px-3 py-2.5"
         {...ROW}
       >
-        <span
-          dir="auto"
-          className={`truncate text-[1.06rem] text-left rtl:text-right ${one.private ? "italic" : ""}`}
-        >
+        <span dir="auto" className="truncate text-[1.06rem] text-left rtl:text-right">
           {title}
         </span>
         <span className="flex min-w-0 items-center gap-1.5 text-sm text-soft">
-          {one.private && <Icon name="lock" className="size-3.5" />}
           <time dateTime={isoTime(one.updated_at)} title={dates.moment(one.updated_at)}>
             {dates.when(one.updated_at)}
           </time>

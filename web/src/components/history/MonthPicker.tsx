@@ -18,7 +18,7 @@ interface Props {
 export function MonthPicker({ list, isBusy, onPick }: Props) {
   const { say, dates } = useSpeech();
   const now = monthOf(Date.now() / 1000);
-  const dated = list.months.map((month) => month.key).filter((key) => key !== "private");
+  const dated = list.months.map((month) => month.key);
   const [year, setYear] = useState(now.slice(0, 4));
   const [month, setMonth] = useState(now.slice(5));
   const oldest = momentIn(dated.at(-1) ?? now);

@@ -23,7 +23,6 @@ export const past = {
   archived: "Archived.",
   unarchived: "Taken out of the archive.",
   erased: "Erased.",
-  private: "Private, not written down",
   jump: "Go",
   year: "Year",
   month: "Month",

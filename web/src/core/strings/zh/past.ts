@@ -23,7 +23,6 @@ export const past: typeof English = {
   archived: "已归档。",
   unarchived: "已取消归档。",
   erased: "已抹去。",
-  private: "私密，不会被写下",
   jump: "前往",
   year: "年",
   month: "月",
