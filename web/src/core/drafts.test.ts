@@ -1,26 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryStorage } from "../testing/storage";
 import { clearDrafts, draftName, draftOf, keepDraft, moveDraft } from "./drafts";
 import { session } from "./session";
 
-class Storage {
-  setItem(key: string, value: string) {
-    (this as unknown as Record<string, string>)[key] = value;
-  }
-  getItem(key: string): string | null {
-    return Object.hasOwn(this, key)
-      ? ((this as unknown as Record<string, string>)[key] as string)
-      : null;
-  }
-  removeItem(key: string) {
-    delete (this as unknown as Record<string, string>)[key];
-  }
-}
-
-let storage: Storage;
+let storage: MemoryStorage;
 
 beforeEach(() => {
   clearDrafts();
-  storage = new Storage();
+  storage = new MemoryStorage();
   vi.stubGlobal("sessionStorage", storage);
 });
 

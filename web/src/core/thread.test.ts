@@ -1,27 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { messageOf as message } from "../testing/messages";
 import { begun, isOver, type Live, withEvent } from "./live";
 import type { Held } from "./outbox";
 import { answeredBy, hiddenBy, isUnanswered, linesOf, otherVersion, type Parts } from "./thread";
 import type { Message, RecalledPassage, TurnEvent } from "./types";
-
-const message = (id: string, by: "person" | "tau", more: Partial<Message> = {}): Message => ({
-  id,
-  conversation: "c",
-  by,
-  speaker: null,
-  text: id,
-  at: 1,
-  parent: null,
-  turn: null,
-  status: "complete",
-  model: null,
-  recalled: [],
-  facts: [],
-  notes: [],
-  version: 1,
-  versions: [id],
-  ...more,
-});
 
 const passage: RecalledPassage = {
   message: "old",

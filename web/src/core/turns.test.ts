@@ -1,22 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MemoryStorage } from "../testing/storage";
 import { clearDrafts, draftOf, keepDraft } from "./drafts";
 import { flush, outbox, release } from "./outbox";
 import { session } from "./session";
 import { Turns } from "./turns";
-
-class Storage {
-  setItem(key: string, value: string) {
-    (this as unknown as Record<string, string>)[key] = value;
-  }
-  getItem(key: string): string | null {
-    return Object.hasOwn(this, key)
-      ? ((this as unknown as Record<string, string>)[key] as string)
-      : null;
-  }
-  removeItem(key: string) {
-    delete (this as unknown as Record<string, string>)[key];
-  }
-}
 
 const event = (id: number, type: string, more = {}) =>
   `id: ${id}\ndata: ${JSON.stringify({ id, type, ...more })}\n\n`;
@@ -44,8 +31,8 @@ const saying = { conversation: "c", words: "Hello", turn: "t", person: "p" };
 const waiting = () => outbox.get().map((one) => one.turn);
 
 beforeEach(() => {
-  vi.stubGlobal("localStorage", new Storage());
-  vi.stubGlobal("sessionStorage", new Storage());
+  vi.stubGlobal("localStorage", new MemoryStorage());
+  vi.stubGlobal("sessionStorage", new MemoryStorage());
   vi.useFakeTimers();
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { messageOf } from "../testing/messages";
 import type { Message, MessagePage } from "./types";
 import {
   askedAgain,
@@ -10,22 +11,8 @@ import {
   withLatest,
 } from "./window";
 
-const message = (number: number): Message => ({
-  id: `m${number}`,
-  conversation: "c",
-  by: number % 2 ? "person" : "tau",
-  speaker: null,
-  text: `text ${number}`,
-  at: number,
-  parent: null,
-  turn: null,
-  status: "complete",
-  model: null,
-  recalled: [],
-  facts: [],
-  notes: [],
-  version: 1,
-});
+const message = (number: number): Message =>
+  messageOf(`m${number}`, number % 2 ? "person" : "tau", { at: number });
 
 /** A server with messages 1 to `count`. */
 const page = (from: number, to: number, count: number): MessagePage => ({
