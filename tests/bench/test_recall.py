@@ -126,7 +126,7 @@ async def test_every_message_is_told_with_its_date_and_speaker() -> None:
     assert len(said) == fake.begun == 2
 
 
-async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None:
+async def test_a_question_is_asked_in_private_and_nothing_of_it_stays() -> None:
     fake, client = _client()
     fake.noted = 2
     question = SAMPLE.questions[0]
@@ -135,7 +135,7 @@ async def test_a_question_is_asked_in_private_and_its_reply_is_stopped() -> None
     assert fake.log == [
         ("/api/conversations", {"private": True}),
         ("/api/conversations/c1/turns", {"words": question.text}),
-        ("/api/turns/t1/stop", {}),
+        ("/api/conversations/c1/end", {}),
     ]
 
 

@@ -91,7 +91,7 @@ async def _ask(
             passages = await client.recalled(turn["turn"])
     except TimeoutError:
         raise ModelError("Tau did not say what it recalled.") from None
-    await client.post(f"/api/turns/{turn['turn']}/stop", {})
+    await client.post(f"/api/conversations/{private}/end", {})
     recalled = (names.get(passage["message"]) for passage in passages)
     return RecallResult(question, tuple(name for name in recalled if name))
 

@@ -277,6 +277,7 @@ class Companion:
     ) -> None:
         if life.abandoned:  # while the words were written
             raise NotFound("There is no such person.")
+        life.memory_of(turn.conversation)  # raises if it ended in the meantime
         model, aliases = str(request.model), self._models.aliases
         offer = self.care.offer_for(care, words.text, aliases, model)
         self._turns.add(life.person, turn)

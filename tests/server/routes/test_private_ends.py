@@ -152,7 +152,9 @@ async def test_it_ends(
     owner: Person,
     here: Person,
     end: Callable[[Talk], Awaitable[None]],
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
+    caplog.set_level("DEBUG")
     before = await rows(app)
     private = await talk(app, owner, here)
     memory = private.memory()
@@ -160,6 +162,8 @@ async def test_it_ends(
     await private.turn.ended()
     await is_nowhere(private)
     assert await rows(app) == before
+    logged = [one.getMessage() for one in caplog.records if one.name.startswith("tau")]
+    assert not any("hollyhock" in line for line in logged)
     await api.state.app_state.metrics.turns.close()
     del private.turn
     gc.collect()
