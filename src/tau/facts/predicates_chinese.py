@@ -36,6 +36,11 @@ _MOOD = re.compile("抑郁|焦虑|自闭|近视|骨折|失眠")
 _MAJORS = ("major", "major2", "major3")
 _AT_TIMES = re.compile("早上|早晨|晚上|中午|(?:睡前|饭后|下班后|下了班|起床后|睡醒).*了$")
 _AGAIN = re.compile("每|都|一般|通常|总|会|必|一定|习惯|坚持|经常|天天|雷打不动|次")
+_ENDINGS = frozenset({"", "none", "分手", "失恋", "离婚"})
+"""Values of what ends a job, a couple or a stay."""
+_BACK_THEN = re.compile(
+    "那年|那时|当年|当时|年轻|[上读念]?(?:大学|高中|初中)时|(?:大|高|初|研)[一二三四]"
+)
 _STATUS = {"离": "离婚", "分": "分手"}
 _VOCABULARY = (
     "RELATIVES",
@@ -131,6 +136,8 @@ def _claims(
 ) -> Iterator[Claim]:
     for claim in claims_from_match(rule, found, _LANGUAGE):
         if claim.topic == "home" and may_be_over(clause.text):
+            continue
+        if claim.value in _ENDINGS and _BACK_THEN.search(clause.text):
             continue
         timed = reference.with_times(claim, clause.text, ended=rule.ended, dated=rule.dated)
         if claim.topic == "work" and _SIDE.search(clause.text):

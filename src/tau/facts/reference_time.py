@@ -24,10 +24,13 @@ class ReferenceTime(NamedTuple):
     zone: tzinfo | None
 
     def with_times(self, claim: Claim, text: str, *, ended: bool, dated: bool) -> Claim:
-        """Return `claim` with the times that `text` names; `ended`: it was over when said."""
-        if ended:
-            return msgspec.structs.replace(claim, valid_to=self.said_at)
+        """Return `claim` with the times that `text` names; `ended`: it was over when said.
+
+        What is `dated` began, or ended, at the first time in it that isn't to come.
+        """
         span = self.find_start(text) if dated else None
+        if ended:
+            return msgspec.structs.replace(claim, valid_to=span.start if span else self.said_at)
         if span is None:
             return claim
         return msgspec.structs.replace(
