@@ -207,6 +207,25 @@ async def test_private_messages_are_named_found_and_forgotten_without_a_trace(
     assert life.memory.conversations.all() == []
 
 
+async def test_replies_that_repeat_a_forgotten_private_message_go_with_it(
+    companion: Companion, life: Life
+) -> None:
+    private = (await life.create_conversation(private=True)).id
+    turns = [
+        await companion.turn(life, private, words)
+        for words in ("A marmalade plan [[say The marmalade?]]", "So [[say That marmalade.]]")
+    ]
+    for turn in turns:
+        await turn.ended()
+    request = ErasureRequest(messages=(turns[0].message,))
+    planned = await forget(life, request, dry_run=True)
+    assert (len(planned.messages), len(planned.replies)) == (1, 1)
+    await forget(life, request)
+    left = ["So [[say That marmalade.]]", "That marmalade."]
+    assert thread(life, private) == left, "the person says it elsewhere"
+    assert planned.elsewhere == (turns[1].message,)
+
+
 async def test_open_and_private_messages_are_forgotten_in_one_go(life: Life) -> None:
     private, written = (
         (await life.create_conversation(private=True)).id,

@@ -5,6 +5,7 @@ What is erased is decided in `tau.memory.erasure_plan`. Replies in progress may 
 """
 
 import time
+from collections.abc import Mapping
 
 import msgspec
 
@@ -13,9 +14,13 @@ from tau.journal.entries import EntriesForgotten
 from tau.life.life import Life
 from tau.life.private import is_private
 from tau.memory.erasure_plan import ErasurePlan, plan_erasure
-from tau.memory.erasure_request import ErasureRequest, select_targets, target_conversations
+from tau.memory.erasure_request import (
+    ErasureRequest,
+    ErasureTargets,
+    select_targets,
+    target_conversations,
+)
 from tau.memory.message_erasure import find_moves
-from tau.memory.messages import Message
 
 
 async def forget(life: Life, request: ErasureRequest, *, dry_run: bool = False) -> ErasurePlan:
@@ -28,15 +33,17 @@ async def forget(life: Life, request: ErasureRequest, *, dry_run: bool = False) 
     plan = ErasurePlan()
     if request != ErasureRequest():
         plan = await _forget_written(life, request, dry_run=dry_run)
-    said = _private_messages(life, private)
+    plans = _private_plans(life, private)
     if private != ErasureRequest() and not dry_run:
-        _forget_private(life, private)
+        _forget_private(life, private, plans)
     named = request.conversation or private.conversation
     conversations = plan.conversations if named is None else (*plan.conversations, named)
     return msgspec.structs.replace(
         plan,
-        messages=(*(one.id for one in said if not one.is_reply), *plan.messages),
-        replies=(*(one.id for one in said if one.is_reply), *plan.replies),
+        messages=(*(one for each in plans.values() for one in each.messages), *plan.messages),
+        replies=(*(one for each in plans.values() for one in each.replies), *plan.replies),
+        answers=(*(one for each in plans.values() for one in each.answers), *plan.answers),
+        elsewhere=(*(one for each in plans.values() for one in each.elsewhere), *plan.elsewhere),
         conversations=tuple(dict.fromkeys(conversations)),
     )
 
@@ -79,18 +86,26 @@ def _split_private(life: Life, request: ErasureRequest) -> tuple[ErasureRequest,
     )
 
 
-def _private_messages(life: Life, request: ErasureRequest) -> list[Message]:
-    found = [life.message(one) for one in dict.fromkeys(request.messages)]
+def _private_plans(life: Life, request: ErasureRequest) -> dict[str, ErasurePlan]:
+    """Return what a request erases in each private conversation. Raises `NotFound`."""
+    named: dict[str, list[str]] = {}
+    for message in dict.fromkeys(request.messages):
+        named.setdefault(life.message(message).conversation, []).append(message)
     if request.conversation is not None and (private := life.private.find(request.conversation)):
         messages = private.memory.conversations.all_messages(private.id)
-        found += [message for message in messages if message not in found]
-    return found
+        named[private.id] = [message.id for message in messages]
+    return {
+        conversation: plan_erasure(
+            life.memory_of(conversation), ErasureTargets(messages=tuple(messages))
+        )
+        for conversation, messages in named.items()
+    }
 
 
-def _forget_private(life: Life, request: ErasureRequest) -> None:
-    for message in request.messages:
-        if private := life.private.find_by_message(message):
-            private.forget(message)
+def _forget_private(life: Life, request: ErasureRequest, plans: Mapping[str, ErasurePlan]) -> None:
+    for conversation, plan in plans.items():
+        if private := life.private.find(conversation):
+            private.forget(plan.seqs)
     if request.conversation is not None:
         life.private.end(request.conversation)
     for listener in life.listeners:

@@ -65,9 +65,9 @@ class PrivateConversation:
         """Return whether `message` belongs to this conversation."""
         return self.memory.messages.find(message) is not None
 
-    def forget(self, message: str) -> None:
-        """Forget `message`. Raises `NotFound` if it is not in this conversation."""
-        self.append(EntriesForgotten(at=time.time(), targets=(self.memory.message(message).seq,)))
+    def forget(self, seqs: tuple[int, ...]) -> None:
+        """Forget the entries at `seqs`."""
+        self.append(EntriesForgotten(at=time.time(), targets=seqs))
 
 
 class PrivateConversations:
