@@ -12,7 +12,7 @@ from typing import Any
 
 from tau.text.scripts import HAN
 
-_MAX_STRINGS = 4_000
+_MAX_STRINGS = 50
 _MAX_SETS = 6
 _EDGE = "\0"
 """Stands for a word boundary."""
@@ -29,9 +29,9 @@ their your there some any only really now than then here help find
 _COMMON = frozenset(_COMMON_TERMS.split())
 
 
-def needed_terms(pattern: re.Pattern[str]) -> tuple[frozenset[str], ...]:
+def needed_terms(pattern: str, flags: re.RegexFlag = re.NOFLAG) -> tuple[frozenset[str], ...]:
     """Return sets of terms: every match of `pattern` has a term of each set. The rarest first."""
-    found = _of_sequence(_parser.parse(pattern.pattern, pattern.flags & ~re.UNICODE))
+    found = _of_sequence(_parser.parse(pattern, int(flags)))
     return tuple(sorted(set(found), key=_cost)[:_MAX_SETS])
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from tau.care.pattern_terms import needed_terms
 
 _MACRO = re.compile(r"\{([A-Z_]+)\}")
+_FLAGS = re.MULTILINE
 _FILES = {
     "english": (
         *("english_suicide", "english_indirect", "english_signs", "english_harm"),
@@ -31,13 +32,18 @@ class SignalRule(NamedTuple):
     `plain`: the pattern has its own negation, so that none is looked for around it.
     """
 
-    pattern: re.Pattern[str]
+    source: str
     context: Context
     kind: str
     level: int = 0
     sign: str = ""
     about: str = "self"
     plain: bool = False
+
+    @property
+    def pattern(self) -> re.Pattern[str]:
+        """The pattern, compiled when a message first has the terms that it needs."""
+        return _compiled(self.source)
 
 
 class SignalRules(NamedTuple):
@@ -62,25 +68,26 @@ class SignalRules(NamedTuple):
 
 @cache
 def signal_rules() -> SignalRules:
-    """Return the compiled rules of all languages."""
+    """Return the rules of all languages."""
     contexts: dict[str, Context] = {}
     rules: list[SignalRule] = []
     for language, names in _FILES.items():
         shared = _read(f"{language}_context")
         macros = shared["macros"]
         contexts[language] = {
-            name: _compile(pattern, macros) for name, pattern in shared["context"].items()
+            name: _compiled(_expanded(pattern, macros))
+            for name, pattern in shared["context"].items()
         }
         for name in names:
             for raw in _read(name)["rule"]:
-                patterns = [_compile(pattern, macros) for pattern in raw.pop("patterns")]
-                rules += [SignalRule(one, contexts[language], **raw) for one in patterns]
+                sources = [_expanded(pattern, macros) for pattern in raw.pop("patterns")]
+                rules += [SignalRule(one, contexts[language], **raw) for one in sources]
     return _indexed(sorted(rules, key=lambda rule: -rule.level), contexts)
 
 
 def _indexed(rules: Sequence[SignalRule], contexts: Mapping[str, Context]) -> SignalRules:
     by_term: dict[str, tuple[int, ...]] = {}
-    needed = [needed_terms(rule.pattern) for rule in rules]
+    needed = [needed_terms(rule.source, _FLAGS) for rule in rules]
     for index, sets in enumerate(needed):
         for term in sets[0] if sets else ():
             by_term[term] = (*by_term.get(term, ()), index)
@@ -88,10 +95,15 @@ def _indexed(rules: Sequence[SignalRule], contexts: Mapping[str, Context]) -> Si
     return SignalRules(tuple(rules), always, by_term, needed, contexts)
 
 
-def _compile(pattern: str, macros: Mapping[str, str]) -> re.Pattern[str]:
+def _expanded(pattern: str, macros: Mapping[str, str]) -> str:
     while _MACRO.search(pattern):
         pattern = _MACRO.sub(lambda found: macros[found[1]], pattern)
-    return re.compile(pattern, re.MULTILINE)
+    return pattern
+
+
+@cache
+def _compiled(source: str) -> re.Pattern[str]:
+    return re.compile(source, _FLAGS)
 
 
 def _read(name: str) -> dict[str, Any]:
