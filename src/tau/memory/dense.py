@@ -81,7 +81,9 @@ class DenseIndex:
 
 def to_unit_length(vectors: Vectors) -> Vectors:
     """Return finite rows of length 1 (or 0), rounded to what float16 can hold."""
-    finite = np.nan_to_num(np.asarray(vectors, np.float32), nan=0.0, posinf=0.0, neginf=0.0)
+    finite = np.asarray(vectors, np.float32)
+    if not np.isfinite(finite).all():
+        finite = np.nan_to_num(finite, nan=0.0, posinf=0.0, neginf=0.0)
     finite = np.clip(finite, -_MAX_COMPONENT, _MAX_COMPONENT)
     lengths = np.linalg.norm(finite, axis=1, keepdims=True)
     scaled = np.divide(finite, lengths, out=np.zeros_like(finite), where=lengths > 0)

@@ -42,11 +42,11 @@ class FactIndex:
         scores: dict[int, float] = {}
         mass = 0.0
         for term, weight in terms.items():
-            rows = self._index.rows_of(term)
+            rows = self._index.rows(term)
             idf = weight * said.idf(term)
-            if len(rows) or said.has_term(term):
+            if rows or said.has_term(term):
                 mass += idf
-            for row in rows.tolist():
+            for row in rows:
                 scores[row] = scores.get(row, 0.0) + idf
         found = [
             FactMatch(self._indexed[row], score / mass)

@@ -27,7 +27,7 @@ LENGTH_PENALTY = 0.4
 """b: how much a long message must earn its matches. Both as in Anserini, for short texts."""
 _COUNT_BITS = 8
 MOST_CHECKED_ROWS = 256
-"""Rows of a term that are looked at one by one; a commoner term is said elsewhere anyway."""
+"""Rows up to which it matters who says a term; a commoner term is said elsewhere anyway."""
 _MAX_COUNT = (1 << _COUNT_BITS) - 1
 
 
@@ -127,10 +127,9 @@ class LexicalIndex:
         return self._frequency(term, besides) > 0
 
     def _frequency(self, term: str, besides: Collection[int]) -> int:
-        found = self.postings.get(term, ())
-        count = len(found)
-        if 0 < count <= MOST_CHECKED_ROWS and besides:
-            count -= sum(packed >> _COUNT_BITS in besides for packed in found)
+        count = len(self.postings.get(term, ()))
+        if 0 < count <= MOST_CHECKED_ROWS:
+            count -= sum(self.contains(row, term) for row in besides)
         return count
 
     def highest_idf(self) -> float:
