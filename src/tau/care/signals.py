@@ -9,8 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from enum import IntEnum
 from hashlib import blake2b
-from math import inf
-from statistics import fmean
+from math import fsum, inf
 from typing import NamedTuple
 
 import msgspec
@@ -151,7 +150,7 @@ def _follow(course: _Course, read: Reading, odds: Odds) -> tuple[_Course, Signal
         signal = _signal(level, "suicide" if level > read.level else read.kind)
     so_far = (*course.odds, odds.together)
     is_meant = odds.card > 0 and not read.is_discounted
-    adds_up = len(so_far) >= LEAST_TOGETHER and odds.worry > 0 and fmean(so_far) > 0
+    adds_up = len(so_far) >= LEAST_TOGETHER and odds.worry > 0 and fsum(so_far) > 0
     needs_help = is_meant or adds_up
     signal = _raised(signal, Level.IDEATION if needs_help else Level(int(odds.worry > 0)))
     held, turns = course.held, course.held_turns
