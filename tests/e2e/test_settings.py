@@ -226,6 +226,38 @@ def test_signing_in_with_a_password_and_a_recovery_code(
     expect(elsewhere.get_by_role("navigation").first).to_be_visible()
 
 
+def test_a_changed_key_signs_the_other_devices_out_and_not_this_one(
+    page: Page, elsewhere: Page, tau: Tau
+) -> None:
+    page.goto("/settings/account")
+    page.get_by_label("New password").fill(PASSWORD)
+    page.get_by_role("button", name="Set the password").click()
+    expect(page.get_by_text("The password is set.")).to_be_visible()
+    page.get_by_role("button", name=re.compile("Make a (recovery|new) code")).click()
+    former = _secret(page, "Your recovery code")
+    name = _section(page, "Name").get_by_role("textbox").input_value()
+    elsewhere.goto("/")
+    elsewhere.get_by_label("Name").fill(name)
+    elsewhere.get_by_label("Password").fill(PASSWORD)
+    elsewhere.get_by_role("button", name="Sign in").click()
+    expect(composer(elsewhere)).to_be_visible()
+
+    page.reload()
+    page.get_by_role("button", name="Change my key").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Your password").fill("not the password")
+    dialog.get_by_role("button", name="Change the key").click()
+    expect(dialog.get_by_role("alert")).to_be_visible()
+    dialog.get_by_label("Your password").fill(PASSWORD)
+    dialog.get_by_role("button", name="Change the key").click()
+    expect(page.get_by_text("Your key is changed.")).to_be_visible()
+    assert _secret(page, "Your recovery code") != former
+    expect(elsewhere.get_by_role("button", name="Sign in")).to_be_visible()
+    page.goto("/")
+    expect(composer(page)).to_be_visible()
+    tau.key = tau.call(tau._make_key())  # the one of these tests has ended too
+
+
 def test_looks_and_language_take_effect_and_stay(page: Page) -> None:
     page.goto("/settings/appearance")
     html = page.locator("html")

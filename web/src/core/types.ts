@@ -63,6 +63,7 @@ export type PersonList = Shapes["PersonList"];
 export type Slot = Shapes["SlotOut"];
 export type SlotList = Shapes["SlotList"];
 export type KeyMade = Shapes["NewKeyOut"];
+export type NewDataKey = Shapes["NewDataKeyOut"];
 export type RecoveryCode = Shapes["RecoveryCodeOut"];
 export type OneTimeLink = Shapes["LinkOut"];
 export type ServerInfo = Shapes["ServerInfoOut"];

@@ -7,6 +7,7 @@ import type {
   KeyMade,
   Life,
   Me,
+  NewDataKey,
   OneTimeLink,
   PersonList,
   RecoveryCode,
@@ -48,6 +49,12 @@ export function useAccountActs() {
       const { code } = await post<RecoveryCode>("/api/recovery-code");
       keepMe({ has_recovery_code: true });
       return code;
+    },
+    changeDataKey: async (password: string | null) => {
+      const { recovery_code } = await post<NewDataKey>("/api/data-key", { password });
+      if (recovery_code !== null) keepMe({ has_recovery_code: true });
+      for (const key of ["sessions", "keys"]) await queries.invalidateQueries({ queryKey: [key] });
+      return recovery_code;
     },
     signOut: async () => {
       await post("/api/sign-out");

@@ -8,6 +8,7 @@ import { Field, Switch } from "../Field";
 import { Section } from "../Page";
 import { ActionError } from "../QueryResult";
 import { ConfirmDialog } from "./ConfirmDialog";
+import { DataKeySection } from "./DataKeySection";
 import { InlineCode } from "./InlineCode";
 import { PasswordSection } from "./PasswordSection";
 import { RecoverySection } from "./RecoverySection";
@@ -24,6 +25,7 @@ export function AccountView() {
       <RecoverySection />
       <div className="grid gap-6 print:hidden">
         <AwaySection />
+        <DataKeySection />
         <SignOutSection />
         {!owner && <RemoveSection />}
       </div>

@@ -1,4 +1,4 @@
-import { type FormEvent, useId, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { isTyped } from "../../core/settings";
 import { useAction } from "../../hooks/useAction";
 import { useStrings } from "../../hooks/useStrings";
@@ -17,10 +17,13 @@ interface Props {
   act: () => Promise<unknown>;
   onClose: () => void;
   onDone?: () => void;
+  /** What else is to be filled in. */
+  children?: ReactNode;
 }
 
 /** A confirmation dialog. */
-export function ConfirmDialog({ title, text, action, name, act, onClose, onDone }: Props) {
+export function ConfirmDialog(props: Props) {
+  const { title, text, action, name, act, onClose, onDone, children } = props;
   const say = useStrings();
   const form = useId();
   const { busy, error, run } = useAction();
@@ -62,6 +65,7 @@ export function ConfirmDialog({ title, text, action, name, act, onClose, onDone 
             onChange={(event) => setTyped(event.target.value)}
           />
         )}
+        {children}
         <ActionError error={error} />
       </form>
     </Dialog>

@@ -231,6 +231,16 @@ const account = {
     "Tau keeps a key to your life on its server, to learn and to answer at other doors when you are not there. Whoever has both the database and the server’s key can then read what you said.",
   awayOff: "Off: nothing opens your life but you, and Tau rests while you are away.",
   awayNeeds: "To switch it off, set a password or make a recovery code first.",
+  dataKey: "Encryption key",
+  dataKeyAbout:
+    "What you say is encrypted with your key. Change it if someone may have a copy of this Tau's data and something that opens it.",
+  changeDataKey: "Change my key",
+  changeDataKeyTitle: "Change your key?",
+  changeDataKeyText:
+    "What you say from now on is encrypted with a new key. Your other devices are signed out, your API keys stop working, and a recovery code is replaced. An old copy can still show what you said until now.",
+  changeDataKeyNow: "Change the key",
+  currentPassword: "Your password",
+  dataKeyChanged: "Your key is changed.",
   signOut: "Sign out",
   signOutAbout: "What this device keeps for reading without Tau is thrown away.",
   signOutWarning:

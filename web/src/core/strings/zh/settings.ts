@@ -193,6 +193,16 @@ const account: Of<"account"> = {
     "Tau 在服务器上保留一把通往你生活的钥匙，以便你不在时学习，并在其他入口应答。那样，同时拥有数据库和服务器钥匙的人可以阅读你说过的话。",
   awayOff: "已关闭：只有你能打开你的生活，你不在时 Tau 休息。",
   awayNeeds: "若要关闭，请先设置密码或制作恢复码。",
+  dataKey: "加密密钥",
+  dataKeyAbout:
+    "你说的内容都用你的密钥加密。如果有人可能拿到了这个 Tau 的数据副本和打开它的凭据，请更换密钥。",
+  changeDataKey: "更换我的密钥",
+  changeDataKeyTitle: "更换密钥？",
+  changeDataKeyText:
+    "今后的内容会用新密钥加密。其他设备会退出登录，API 密钥会失效，恢复码会换成新的。更换之前的内容，旧副本仍然可以打开。",
+  changeDataKeyNow: "更换",
+  currentPassword: "当前密码",
+  dataKeyChanged: "密钥已更换。",
   signOut: "退出登录",
   signOutAbout: "这台设备上为离线阅读保留的内容会被丢弃。",
   signOutWarning:
