@@ -6,6 +6,7 @@ import pytest
 
 from tau.bench.facts import believed_facts
 from tau.bench.facts_sets import SequenceMessage
+from tau.facts.rules import extract_claims
 
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC).timestamp()
 
@@ -95,6 +96,7 @@ def test_an_end_without_a_name_ends_none_of_several() -> None:
 def test_what_the_same_message_states_stands_and_an_end_of_nothing_is_nothing() -> None:
     assert "职业：护士" in current_after("我是护士，昨天辞职了。")
     assert current_after("我搬走了。") == []
+    assert extract_claims("我搬走了。", NOW) == [], "it's no fact by itself"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from datetime import tzinfo
 from typing import NamedTuple, Protocol
 
 from tau.facts import chinese, english, voice_english
+from tau.facts.endings import names_nothing
 from tau.facts.reference_time import ReferenceTime
 from tau.facts.trust import is_suspicious, is_untrusted, strip_foreign
 from tau.journal.entries import Claim
@@ -63,16 +64,20 @@ class ExtractedClaim(NamedTuple):
 
 
 def extract_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[Claim]:
-    """Return what `text`, a person's message of `said_at`, states about them and theirs.
+    """Return the facts that `text`, a person's message of `said_at`, states about them and theirs.
 
     Only what `strip_untrusted` leaves of it counts, and nothing suspicious is claimed. `zone` is
     where the person's days begin and end (`None`: UTC).
     """
-    return [each.claim for each in read_claims(text, said_at, zone) if each.certain]
+    read = read_claims(text, said_at, zone)
+    return [each.claim for each in read if each.certain and not names_nothing(each.claim)]
 
 
 def read_claims(text: str, said_at: float, zone: tzinfo | None = None) -> list[ExtractedClaim]:
-    """Return what `extract_claims` does, and what `text` may state, such as an unknown place."""
+    """Return what `extract_claims` does, what `text` may state, and ends that name nothing.
+
+    An unknown place is what it may state; "I moved away" is an end that names nothing.
+    """
     if len(text) > SHORT and not _MENTIONS_SELF.search(text) and not _HAN.search(text):
         return []
     sentences = chinese.without_others(_SENTENCE.findall(strip_foreign(text))[:MAX_SENTENCES])

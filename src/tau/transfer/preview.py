@@ -6,6 +6,7 @@ model might draw from the messages later is not included.
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from tau.facts.endings import names_nothing
 from tau.facts.types import FactState
 from tau.journal.entries import (
     ChangeUndone,
@@ -45,7 +46,8 @@ class ImportPreview:
             if isinstance(entry, ClaimLearned | FactJudged | ChangeUndone):
                 self._apply(entry)
         if read and not self._known.paused and self._claim_count < _MAX_RULE_CLAIMS:
-            claims = learn_by_rules(_visible_own_messages(plain))
+            read_now = learn_by_rules(_visible_own_messages(plain))
+            claims = [each for each in read_now if not names_nothing(each.claim)]
             self._claim_count += len(claims)
             for each in claims:
                 self._apply(each)

@@ -52,15 +52,16 @@ def texts(told: dict[str, Any]) -> list[tuple[str, str]]:
 
 async def test_what_would_be_learned_is_what_is_learned_then(owner: Person, app: App) -> None:
     talk = chatgpt(
-        "a", HOME, ("assistant", "I live in Rome."), ("user", "My sister's name is Ada.")
-    )
+        "a", HOME, ("assistant", "I live in Rome."), ("user", "My sister's name is Ada."),
+        ("assistant", "Nice."), ("user", "我搬走了。"),
+    )  # fmt: skip
     told = await preview(owner, as_zip({"conversations.json": as_json([talk])}))
     assert ("Lives in Porto", "waiting") in texts(told)
     assert "Rome" not in str(told["learned"])
     assert {"text", "topic", "trust"} == set(told["learned"][0])
     assert await facts(owner) == []
     taken = await wait_for_end(owner, (await commit(owner, told["id"])).json())
-    assert (taken["state"], taken["messages"], taken["dry_run"]) == ("done", 3, False)
+    assert (taken["state"], taken["messages"], taken["dry_run"]) == ("done", 5, False)
     assert (taken["learned"], taken["name"]) == ([], "x.zip")
     await app.learning.wait_until_idle()
     assert await facts(owner, "current") == [], "words in a file are no more than suggestions"
