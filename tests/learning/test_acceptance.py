@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tau.journal.entries import Claim, MessageAdded
-from tau.learning.acceptance import STAY_SLOT, to_entry
+from tau.journal.entries import Claim, MessageAdded, Record
+from tau.learning.acceptance import STAY_SLOT, settle, to_entry
+from tau.memory import Memory
 
 HOME = Claim(topic="home", text="Lives in Porto", slot="home", value="porto")
 NOW = 1_700_000_000.0
@@ -63,3 +64,14 @@ def test_a_home_for_a_while_replaces_no_home() -> None:
     stay = Claim(topic="home", text="Lives in Porto", slot="home", value="porto", valid_to=NOW + 9)
     assert to_entry(stay, [said()], "rules").claim.slot == STAY_SLOT
     assert to_entry(HOME, [said()], "rules").claim.slot == "home"
+
+
+def test_only_rules_say_that_what_they_leave_unnamed_is_over() -> None:
+    memory = Memory()
+    memory.apply(Record(seq=1, at=NOW, entry=to_entry(HOME, [said()], "rules"), raw=b""))
+    over = Claim(topic="home", text="Lived in Berlin", slot="home", value="", valid_to=NOW)
+    message = said("I used to live in Berlin.", id="n")
+    (kept,) = settle(to_entry(over, [message], "a-model", verified=True), memory.facts, memory)
+    assert kept.claim == over, "a model that leaves the value out ends nothing else"
+    (ended,) = settle(to_entry(over, [message], "rules"), memory.facts, memory)
+    assert (ended.claim.value, ended.claim.valid_to) == ("porto", NOW)

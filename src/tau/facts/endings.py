@@ -72,7 +72,7 @@ def implied_end(learned: ClaimLearned, facts: Facts) -> ClaimLearned | None:
     What the same message states stands; so does what was said long after the end was.
     """
     claim = learned.claim
-    slots = _slots_ended(claim)
+    slots = _slots_ended(learned)
     ended_at = min((claim.valid_from if claim.valid_to is None else claim.valid_to) or learned.at,
                    learned.at)  # fmt: skip
     is_old = learned.at - ended_at > _LONG_AGO_SECONDS
@@ -89,8 +89,9 @@ def implied_end(learned: ClaimLearned, facts: Facts) -> ClaimLearned | None:
     return msgspec.structs.replace(ended, id=new_id())
 
 
-def _slots_ended(claim: Claim) -> frozenset[str]:
-    if names_nothing(claim):
+def _slots_ended(learned: ClaimLearned) -> frozenset[str]:
+    claim = learned.claim
+    if names_nothing(claim) and learned.by == "rules":  # a model may leave the value out
         return frozenset((claim.slot,))
     if claim.valid_to is not None:
         return frozenset()

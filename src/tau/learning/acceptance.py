@@ -71,7 +71,8 @@ def settle(learned: ClaimLearned, facts: Facts, memory: Memory) -> list[ClaimLea
 
     An end that names nothing is written only as the end of what it ends.
     """
-    held = [] if names_nothing(learned.claim) else [hold_back(learned, facts, memory)]
+    nameless = learned.by == "rules" and names_nothing(learned.claim)
+    held = [] if nameless else [hold_back(learned, facts, memory)]
     if learned.trust == "own" and (ended := implied_end(learned, facts)):
         held.append(hold_back(ended, facts, memory))
     return held
