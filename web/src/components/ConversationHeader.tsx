@@ -22,12 +22,12 @@ export function ConversationHeader({ conversation, isPrivate }: Props) {
   return (
     <header className="flex min-h-14 items-center gap-2 py-1.5 ps-14 pe-3 md:ps-6">
       {isPrivate && (
-        <span className="flex items-center gap-1.5 rounded-full border border-dashed border-accent px-2.5 py-0.5 text-sm text-accent">
+        <span className="me-auto flex items-center gap-1.5 rounded-full border border-dashed border-accent px-2.5 py-0.5 text-sm text-accent">
           <Icon name="lock" className="size-3.5" />
           {say.talk.privateMark}
         </span>
       )}
-      <h1 dir="auto" className="min-w-0 flex-1 truncate text-soft">
+      <h1 dir="auto" className={isPrivate ? "sr-only" : "min-w-0 flex-1 truncate text-soft"}>
         {title}
       </h1>
       {conversation && <ConversationMenu conversation={conversation} onErased={leave} />}
