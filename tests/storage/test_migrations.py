@@ -108,6 +108,18 @@ async def test_what_the_oldest_release_wrote_is_read(oldest_url: str, tmp_path: 
     assert len(copies) == (0 if newest_version() == OLDEST_VERSION else 1)
 
 
+async def test_rows_of_somebody_who_was_removed_go_with_an_update(
+    oldest_url: str, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "old.db")) as connection, connection:
+        connection.execute("INSERT INTO entries VALUES ('gone', 1, x'00', 1.0)")
+        connection.execute("INSERT INTO snapshots VALUES ('gone', 'facts', 1, x'00')")
+    database = await Database.open(oldest_url, backup_folder=tmp_path / "backups")
+    query = sa.text("SELECT person FROM entries UNION SELECT person FROM snapshots")
+    assert await database.run(lambda c: c.execute(query).scalars().all()) == ["ada"]
+    await database.close()
+
+
 async def test_the_oldest_release_and_nothing_lead_to_the_same_tables(
     oldest_url: str, sqlite_database: Database
 ) -> None:
