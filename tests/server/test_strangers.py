@@ -157,6 +157,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "createChatCompletion",
     "createEmbeddings",
     "createImport",
+    "endPrivateConversation",
     "eraseConversation",
     "forget",
     "forgetFact",

@@ -94,6 +94,7 @@ async def update_conversation(
 async def end_conversation(conversation_id: PathId, current: CurrentPersonDep) -> None:
     """End a private conversation: its reply stops, and nothing of it is left."""
     if not is_private(conversation_id):
+        current.conversation(conversation_id)  # raises for one that isn't there
         raise BadInput("Only a private conversation can be ended. Erase this one instead.")
     current.require_visible(conversation_id)
     current.life.private.end(conversation_id)
