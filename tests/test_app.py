@@ -2,11 +2,14 @@
 
 import asyncio
 import os
+import sqlite3
 import stat
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tau import app as app_module
 from tau.app import open_app
@@ -15,6 +18,8 @@ from tau.models import Models
 from tau.people.server_key import FILE_NAME as KEY_FILE
 from tau.server.api import create_api
 from tau.settings import Settings
+from tau.storage import schema
+from tau.storage.backups import Backups
 from tau.storage.database import Database
 from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE
 
@@ -158,3 +163,22 @@ async def test_two_on_one_home_share_the_owner_and_the_words(settings: Settings)
 async def test_the_api_is_that_of_this_house(settings: Settings) -> None:
     async with open_app(settings, environ={}) as app:
         assert {"/status", "/api/conversations"} <= set(create_api(app).openapi()["paths"])
+
+
+async def test_expired_sessions_of_those_who_never_return_are_deleted_at_the_start(
+    settings: Settings,
+) -> None:
+    expire = sa.update(schema.slots).where(schema.slots.c.kind == "session").values(expires_at=1.0)
+    async with open_app(settings, environ={}) as app:
+        owner = await app.people.owner()
+        await app.people.sessions.redeem(await app.people.credentials.link(owner), "a device")
+        await asyncio.to_thread(Backups(app.database).make)
+        await app.database.run(lambda connection: connection.execute(expire))
+    async with open_app(settings, environ={}) as app:
+        query = sa.select(sa.func.count()).where(schema.slots.c.kind == "session")
+        while await app.database.run(lambda c: c.execute(query).scalar_one(), read_only=True):
+            pass
+    (backup,) = (settings.home / BACKUPS_FOLDER).glob("*.db")
+    with closing(sqlite3.connect(backup)) as copy:
+        kinds = {kind for (kind,) in copy.execute("SELECT kind FROM slots")}
+    assert kinds == {"server"}
