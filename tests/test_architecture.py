@@ -71,6 +71,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/companion/prompts/capable.md",
     "src/tau/companion/prompts/medium.md",
     "src/tau/companion/prompts/small.md",
+    "src/tau/companion/prompts/styles.toml",
     "src/tau/facts/attribution_english.py",
     "src/tau/facts/cleaning_english.py",
     "src/tau/facts/cleaning_names_english.py",

@@ -163,3 +163,41 @@ def test_small_and_capable_models_get_different_words_for_the_same_manner() -> N
 
 def test_a_date_is_told_as_people_tell_it() -> None:
     assert format_date(MAY_8, UTC) == "Mon 8 May 2023"
+
+
+def test_a_question_about_oneself_stands_beside_the_profile() -> None:
+    profile = "About the person:\nName: Ana\nHome: lives in Porto"
+    given_parts = {"recent": [], "recalled": [], "now": NOW, "profile": profile, "name": "Ana"}
+
+    def last(size: str, words: str) -> str:
+        messages = build_prompt(load_style(size), words=words, **given_parts)  # type: ignore[arg-type]
+        assert profile in messages[0]["content"]
+        return str(messages[-1]["content"])
+
+    everything = last("medium", "What do you know about me?")
+    assert "Name: Ana\nHome: lives in Porto" in everything
+    assert everything.endswith("What do you know about me?")
+    assert "I don't know that yet" not in everything
+    one = last("medium", "Where do I live?")
+    assert "Home: lives in Porto" in one
+    assert "I don't know that yet" in one
+    assert last("medium", "Where is Lisbon?") == "Where is Lisbon?"
+    assert last("capable", "Where do I live?") == "Where do I live?"
+
+
+def test_what_was_recalled_comes_before_the_profile_and_the_question() -> None:
+    messages = build_prompt(
+        load_style("medium"),
+        recent=[],
+        recalled=[passage("Ana moved to Porto", speaker="Ana")],
+        words="Where do I live?",
+        now=NOW,
+        profile="About the person:\nHome: lives in Porto",
+    )
+    last = messages[-1]["content"]
+    assert last.index("Ana moved to Porto") < last.index("Home: lives") < last.index("Where do I")
+
+
+def test_nothing_is_repeated_where_nothing_is_known() -> None:
+    given_parts = {"recent": [], "recalled": [], "now": NOW, "words": "who am I?"}
+    assert build_prompt(load_style("medium"), **given_parts)[-1]["content"] == "who am I?"  # type: ignore[arg-type]

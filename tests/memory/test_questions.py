@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.memory import Memory
-from tau.memory.questions import FRAME_WEIGHT, LONGEST_PATTERN_TEXT, ParsedQuestion, parse_question
+from tau.memory.questions import (
+    FRAME_WEIGHT,
+    LONGEST_PATTERN_TEXT,
+    ParsedQuestion,
+    asks_about_self,
+    parse_question,
+)
 from tau.text.tokenization import fold_text
 
 NOW = 1_700_000_000.0
@@ -179,3 +185,29 @@ def test_words_of_the_time_and_of_the_frame_count_less_than_those_of_the_content
     assert terms["plant"] == terms["buy"] == 1
     assert terms["mani"] == terms["day"] == FRAME_WEIGHT
     assert parse_question("一共买了多少植物？", 1.7e9).terms["植物"] == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("What do you know about me?", "everything"),
+        ("who am I?", "everything"),
+        ("tell me everything you remember about me", "everything"),
+        ("你知道我的哪些事？", "everything"),
+        ("我是谁？", "everything"),
+        ("what’s my name?", "one thing"),
+        ("and where do I live", "one thing"),
+        ("am I allergic to anything?", "one thing"),
+        ("我住在哪里？", "one thing"),
+        ("我的生日是几号", "one thing"),
+        ("What should I cook tonight?", None),
+        ("remind me to call my mother", None),
+        ("do you know me to be honest?", None),
+        ("Where is Porto?", None),
+        ("我叫李明", None),
+        ("我们去哪里吃", None),
+        ("知道我们的计划吗", None),
+    ],
+)
+def test_questions_about_oneself_are_recognised(text: str, asked: str | None) -> None:
+    assert asks_about_self(text) == asked

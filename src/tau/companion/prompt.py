@@ -16,6 +16,7 @@ import msgspec
 
 from tau.clock import date_time
 from tau.memory import Message, Passage
+from tau.memory.questions import asks_about_self
 from tau.models.types import Size
 from tau.text.excerpts import estimate_tokens
 from tau.text.labels import as_label
@@ -25,6 +26,18 @@ _SIZES: tuple[Size, ...] = ("small", "medium", "capable")
 TAU_ORIGIN = "tau"
 """The origin of messages imported from another Tau: its replies are Tau's own."""
 _ASSISTANTS = {"chatgpt": "ChatGPT", "claude": "Claude"}
+
+
+class ProfileReminder(msgspec.Struct, frozen=True, kw_only=True):
+    """Texts around the profile where it stands beside a question about the person.
+
+    A model that is asked to say what it doesn't know says so of everything if it's asked for
+    everything; so the two kinds of question have their own.
+    """
+
+    heading: str
+    everything: str
+    one_thing: str
 
 
 class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,6 +61,11 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     reply_tokens: int
     sampling: dict[str, float]
     """Sampling parameters of the request, by their OpenAI names."""
+    reminder: ProfileReminder | None = None
+    """How the profile is repeated beside a question about the person.
+
+    Not for models that find it in the instructions.
+    """
     several_tokens: int = 0
     several_passages: int = 0
     """Budgets of recall for a question that lists, counts, compares or orders; 0: as usual."""
@@ -125,7 +143,8 @@ def build_prompt(
         role = "user" if message.by == "person" else "assistant"
         messages.append({"role": role, "content": message.text})
     known = style if not name else msgspec.structs.replace(style, person_name=name)
-    messages.append({"role": "user", "content": _final_message(known, recalled, words, now)})
+    lines = profile.partition("\n")[2]
+    messages.append({"role": "user", "content": _final_message(known, recalled, words, now, lines)})
     return messages
 
 
@@ -166,15 +185,24 @@ def format_date(at: float, zone: tzinfo | None) -> str:
 
 
 def _final_message(
-    style: PromptStyle, recalled: Sequence[Passage], words: str, now: datetime
+    style: PromptStyle, recalled: Sequence[Passage], words: str, now: datetime, profile: str
 ) -> str:
-    if not recalled:
+    """Return the last message: what was recalled, the profile if it's asked about, the words."""
+    parts, heading = [], ""
+    if recalled:
+        lines = [_format_passage(style, passage.message, now.tzinfo) for passage in recalled]
+        parts.append("\n".join((style.recalled_heading.format(name=style.person_name), *lines)))
+        heading = style.words_heading
+    asked = asks_about_self(words) if profile and style.reminder else None
+    if asked and style.reminder:
+        parts.append(f"{style.reminder.heading.format(name=style.person_name)}\n{profile}")
+        is_one = asked == "one thing"
+        heading = style.reminder.one_thing if is_one else style.reminder.everything
+    if not parts:
         return words
-    lines = [_format_passage(style, passage.message, now.tzinfo) for passage in recalled]
-    heading = style.recalled_heading.format(name=style.person_name)
-    now_says = style.words_heading.format(name=style.person_name)
-    now_says = now_says[:1].upper() + now_says[1:]
-    return "\n".join((heading, *lines, "", f"{now_says} {words}"))
+    named = heading.format(name=style.person_name)
+    parts.append(f"{named[:1].upper()}{named[1:]} {words}")
+    return "\n\n".join(parts)
 
 
 def _format_passage(style: PromptStyle, message: Message, zone: tzinfo | None) -> str:

@@ -7,6 +7,7 @@ knows nothing of messages.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import tzinfo
+from typing import Literal
 
 import msgspec
 
@@ -69,6 +70,23 @@ _ASKS_FOR_SEVERAL = re.compile(
 )
 
 
+_ASKS_FOR_PROFILE = re.compile(
+    r"\b(?:about|know|remember) (?:of )?(?:me|myself)\b(?! (?:to|that|when|what|how)\b)"
+    r"|\bwho (?:am i|i am)\b|我是(?:谁|誰)"
+    r"|(?:关于|關於|了解|认识|認識|记得|記得|知道)(?:一下)?我(?![们們])",
+    re.IGNORECASE,
+)
+_ASKS_ABOUT_SELF = re.compile(
+    r"\bam i (?:\w+ ){0,3}\w+\?"
+    r"|\b(?:what|who|where|when|which|how old)(?:'s|s| \w+)? (?:is |are |was |were )?my\b"
+    r"|\b(?:what|who|where|when|which|how (?:old|long))(?: \w+){0,2} (?:am|do|did|was|have) i\b"
+    r"|我(?:叫|姓|住|在|是|有|做|干|学|學|喜欢|喜歡|讨厌|討厭|的.{1,8}?)[^，。！？,.!?]{0,8}"
+    r"(?:什么|什麼|哪|谁|誰|几|幾|多大|多少|吗|嗎|呢)",
+    re.IGNORECASE,
+)
+AboutSelf = Literal["everything", "one thing"]
+
+
 class ParsedQuestion(msgspec.Struct, frozen=True):
     """A parsed question.
 
@@ -94,6 +112,14 @@ def asks_about_replies(text: str) -> bool:
 def asks_for_several(text: str) -> bool:
     """Return whether a question lists, counts, compares or orders: it needs more passages."""
     return _ASKS_FOR_SEVERAL.search(text[:LONGEST_PATTERN_TEXT]) is not None
+
+
+def asks_about_self(text: str) -> AboutSelf | None:
+    """Return what a question asks about the person who asks: everything, one thing, or nothing."""
+    start = text[:LONGEST_PATTERN_TEXT].replace("’", "'")
+    if _ASKS_FOR_PROFILE.search(start):
+        return "everything"
+    return "one thing" if _ASKS_ABOUT_SELF.search(start) else None
 
 
 def parse_question(text: str, now: float, zone: tzinfo | None = None) -> ParsedQuestion:
