@@ -158,11 +158,11 @@ def test_what_goes_and_what_stays_are_told_before_it_goes(run: Run, tau: Known) 
     result = run("forget", "abcd", "--yes")
     lines = result.stdout.splitlines()
     assert lines[0] == "This will be permanently deleted:"
-    assert [line.split()[0] for line in lines[1:4]] == ["said", "Tau", "known"]
-    assert lines[4] == "These messages stay and may say the same:"
+    assert [line.split()[0] for line in lines[1:4]] == ["you", "Tau", "known"]
+    assert lines[4] == "These messages of yours stay and may say the same:"
     assert lines[5].endswith("上海很大  m9")
-    assert lines[6] == "Total: 1 message, 1 reply, 1 memory."
-    assert lines[7] == "Forgotten: 1 message, 1 reply, 1 memory."
+    assert lines[6] == "Total: 1 message of yours, 1 reply by Tau, 1 memory."
+    assert lines[7] == "Forgotten: 1 message of yours, 1 reply by Tau, 1 memory."
     what = {"facts": ["abcd1234"]}
     assert tau.done[-2:] == [("forget", True, what), ("forget", False, what)]
 

@@ -59,7 +59,9 @@ async def words(person: Person) -> str:
 
 
 async def test_what_was_forgotten_stays_out_and_is_counted(owner: Person, app: App) -> None:
-    raw = as_json([chatgpt("a", SECRET, ("assistant", "A fine name."), ("user", "Lakes."))])
+    raw = as_json(
+        [chatgpt("a", SECRET, ("assistant", "A fine name for a heron."), ("user", "Lakes."))]
+    )
     await import_and_wait(owner, raw)
     (found, *_) = (await owner.get("/api/search", q="Zanzibar"))["passages"]
     await owner.post(FORGET, {"messages": [found["message"]["id"]]})
