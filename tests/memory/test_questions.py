@@ -203,6 +203,7 @@ def test_words_of_the_time_and_of_the_frame_count_less_than_those_of_the_content
         ("What should I cook tonight?", None),
         ("remind me to call my mother", None),
         ("do you know me to be honest?", None),
+        ("and who am I talking to?", None),
         ("Where is Porto?", None),
         ("我叫李明", None),
         ("我们去哪里吃", None),

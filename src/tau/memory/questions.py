@@ -72,7 +72,8 @@ _ASKS_FOR_SEVERAL = re.compile(
 
 _ASKS_FOR_PROFILE = re.compile(
     r"\b(?:about|know|remember) (?:of )?(?:me|myself)\b(?! (?:to|that|when|what|how)\b)"
-    r"|\bwho (?:am i|i am)\b|我是(?:谁|誰)"
+    r"|\bwho (?:am i|i am)\b(?! (?:talking|speaking|chatting|writing|dealing|texting)\b)"
+    r"|我是(?:谁|誰)"
     r"|(?:关于|關於|了解|认识|認識|记得|記得|知道)(?:一下)?我(?![们們])",
     re.IGNORECASE,
 )
