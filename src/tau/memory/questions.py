@@ -78,7 +78,7 @@ _ASKS_FOR_PROFILE = re.compile(
     re.IGNORECASE,
 )
 _ASKS_ABOUT_SELF = re.compile(
-    r"\bam i (?:\w+ ){0,3}\w+\?"
+    r"(?<!who )\bam i (?:\w+ ){0,3}\w+\?"
     r"|\b(?:what|who|where|when|which|how old)(?:'s|s| \w+)? (?:is |are |was |were )?my\b"
     r"|\b(?:what|where|when|which|how (?:old|long))(?: \w+){0,2} (?:am|do|did|was|have) i\b"
     r"|我(?:叫|姓|住|在|是|有|做|干|学|學|喜欢|喜歡|讨厌|討厭|的.{1,8}?)[^，。！？,.!?]{0,8}"
