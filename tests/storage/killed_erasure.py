@@ -19,6 +19,7 @@ from tau.journal.store import Store, Write
 from tau.people import registry
 from tau.storage.backups import Backups
 from tau.storage.database import Database
+from tau.studio.files.file_table import delete_rows
 
 _WATCHED = tuple(
     str(Path(tau.__file__).parent / "storage" / f"{name}.py")
@@ -59,10 +60,16 @@ class Countdown:
 
 
 async def act(home: Path, name: str) -> None:
-    """Remove Ada, forget what she said, back up and then forget, or end her sessions."""
+    """Remove Ada or her project or file, forget what she said, or end her sessions."""
     database = await Database.open(f"sqlite:///{home / 'tau.db'}", backup_folder=home / "backups")
     if name == "remove":
         await database.run(lambda connection: registry.remove_person(connection, "ada"))
+        await database.scrub()
+    if name == "remove project":
+        await database.run(lambda connection: registry.remove_project(connection, "adas"))
+        await database.scrub()
+    if name == "delete file":
+        await database.run(lambda connection: delete_rows(connection, ["file-ada"]))
         await database.scrub()
     if name == "revoke":
         await database.run_revoking(lambda c: registry.delete_slots(c, "ada", ("session",)))

@@ -11,17 +11,25 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from tau.journal.store import SealedSnapshot, Store, Write
 from tau.people import Slot, registry
 from tau.people.slots import SealedSlot
 from tau.storage.backups import Backups
 from tau.storage.database import Database
+from tau.storage.schema import studio_files, studio_projects
 from tests.people_rows import add_people
 
 pytestmark = pytest.mark.anyio
 PROGRAM = Path(__file__).with_name("killed_erasure.py")
-ACTS = ["remove", "forget", "back up", "revoke"]
+ACTS = ["remove", "forget", "back up", "revoke", "remove project", "delete file"]
+ERASED = {
+    "revoke": "slots WHERE person = 'ada' AND kind = 'session'",
+    "remove project": "studio_projects WHERE id = 'adas'",
+    "delete file": "studio_files WHERE id = 'file-ada'",
+}
+"""What is gone once the erasing transaction was committed, by act; an entry of Ada's otherwise."""
 COUNT = 12
 
 
@@ -56,11 +64,48 @@ async def written_home(home: Path) -> dict[str, list[bytes]]:
     ended = [slot for slot in slots if slot.person == "ada" and slot.slot.kind == "session"]
     written["ada's slots"] = [slot.wrapped for slot in ended]
     written["bob's slots"] = [slot.wrapped for slot in slots if slot.person == "bob"]
+    written |= await add_studio(database, store)
     for _ in range(2):
         Backups(database).make()
     await store.close()
     await database.close()
     return written
+
+
+async def add_studio(database: Database, store: Store) -> dict[str, list[bytes]]:
+    """Give both a project with entries and a snapshot, and a file; return their ciphertexts."""
+    written: dict[str, list[bytes]] = {}
+    for person in ("ada", "bob"):
+        project, key, about = f"{person}s", os.urandom(80), os.urandom(300)
+        rows = {
+            studio_projects: {"id": project, "kind": "project", "wrapped": key},
+            studio_files: {"id": f"file-{person}", "sealed": about},
+        }
+        for table, row in rows.items():
+            statement = sa.insert(table).values(**row, person=person, created_at=1.0)
+            await database.run(partial(execute, statement=statement))
+        entries = [os.urandom(700) for _ in range(COUNT)]
+        for number, sealed in enumerate(entries):
+            await store.append(Write(person=project, expected=number, sealed=[sealed]))
+        part = SealedSnapshot(COUNT, os.urandom(900))
+        await store.save_snapshot(project, {"words": part}, set(), 0)
+        written[f"{person}'s project"] = [key, *entries, part.sealed]
+        written[f"{person}'s file"] = [about]
+    return written
+
+
+def execute(connection: sa.Connection, statement: sa.Insert) -> None:
+    connection.execute(statement)
+
+
+def concerned(act: str) -> tuple[list[str], list[str]]:
+    """Return the names of what an act erases, and of what has to stay."""
+    if act == "remove":
+        return ["ada", "ada's project", "ada's file"], ["bob", "bob's project", "bob's file"]
+    what = {"revoke": "slots", "remove project": "project", "delete file": "file"}.get(act)
+    if what is None:
+        return ["ada"], ["bob", "ada's project", "ada's file"]
+    return [f"ada's {what}"], ["ada", f"bob's {what}", "bob's project"]
 
 
 def run(home: Path, act: str, step: int) -> int | None:
@@ -82,26 +127,27 @@ def drafts(home: Path) -> list[str]:
 
 def is_erased(home: Path, act: str) -> bool:
     """Return whether the erasing transaction was committed."""
-    query = "SELECT count(*) FROM entries WHERE person = 'ada' AND seq = 1 AND sealed IS NOT NULL"
-    if act == "revoke":
-        query = "SELECT count(*) FROM slots WHERE person = 'ada' AND kind = 'session'"
+    among = ERASED.get(act, "entries WHERE person = 'ada' AND seq = 1 AND sealed IS NOT NULL")
+    query = f"SELECT count(*) FROM {among}"
     with closing(sqlite3.connect(home / "tau.db")) as raw:
         return bool(raw.execute(query).fetchone() == (0,))
 
 
 async def check(home: Path, act: str, step: int, written: dict[str, list[bytes]]) -> None:
-    ada, bob = ["ada's slots", "bob's slots"] if act == "revoke" else ["ada", "bob"]
+    going, staying = (
+        [piece for name in names for piece in written[name]] for names in concerned(act)
+    )
     run(home, act, step)
     database = await opened(home)
     erased = is_erased(home, act)
-    left = found(home, written[ada])
-    assert left == (0 if erased else len(written[ada])), f"{act}, killed at step {step}"
-    assert found(home, written[bob]) == len(written[bob])
+    left = found(home, going)
+    assert left == (0 if erased else len(going)), f"{act}, killed at step {step}"
+    assert found(home, staying) == len(staying)
     assert drafts(home) == []
     await database.close()
     if not erased:
         assert run(home, act, 0) is not None, "what was not begun can be done again"
-        assert found(home, written[ada]) == 0
+        assert found(home, going) == 0
 
 
 async def check_steps(folder: Path, act: str, most: int) -> None:

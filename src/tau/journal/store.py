@@ -19,7 +19,7 @@ import sqlalchemy as sa
 from tau.errors import NotFound, SequenceConflict, StoreUnavailable, TauError
 from tau.storage import scrubbing
 from tau.storage.database import Database
-from tau.storage.schema import entries, people, snapshots
+from tau.storage.schema import entries, people, snapshots, studio_projects
 
 logger = logging.getLogger(__name__)
 
@@ -59,10 +59,11 @@ class SealedSnapshot(NamedTuple):
 
 # Built once: SQLAlchemy takes longer to build and to hash a statement than SQLite to run it.
 _INSERT = sa.insert(entries)
-_PRESENT = (
-    sa.select(people.c.id)
-    .where(people.c.id.in_(sa.bindparam("ids", expanding=True)))
+_PEOPLE_PRESENT, _PROJECTS_PRESENT = (
+    sa.select(column)
+    .where(column.in_(sa.bindparam("ids", expanding=True)))
     .with_for_update(read=True, key_share=True)
+    for column in (people.c.id, studio_projects.c.id)
 )
 
 _Refusal = Callable[[], TauError]
@@ -273,12 +274,15 @@ def _append_rows(
     return None
 
 
-def _lock_present(connection: sa.Connection, people_ids: Set[str]) -> set[str]:
-    """Return which of these people there are; none of them is removed before the transaction ends.
+def _lock_present(connection: sa.Connection, ids: Set[str]) -> set[str]:
+    """Return which of these people and projects there are; none is removed before the commit.
 
     SQLite needs no lock, since its transaction is the only one that writes.
     """
-    return set(connection.execute(_PRESENT, {"ids": sorted(people_ids)}).scalars())
+    present = set(connection.execute(_PEOPLE_PRESENT, {"ids": sorted(ids)}).scalars())
+    if missing := ids - present:
+        present.update(connection.execute(_PROJECTS_PRESENT, {"ids": sorted(missing)}).scalars())
+    return present
 
 
 def _erase(connection: sa.Connection, write: Write) -> None:

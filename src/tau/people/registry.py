@@ -125,16 +125,33 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         raise NotFound(NO_PERSON)
     if person.owner and sum(one.owner for one in list_people(connection)) == 1:
         raise BadInput("The owner cannot be removed: nobody could invite people or manage Tau.")
+    projects = sa.select(schema.studio_projects.c.id).where(
+        schema.studio_projects.c.person == person_id
+    )
+    for project in connection.execute(projects).scalars().all():
+        remove_project(connection, project)
     for column in (
         schema.entries.c.person,
         schema.snapshots.c.person,
         schema.slots.c.person,
         schema.invitations.c.invited_by,
         schema.jobs.c.owner,
+        schema.studio_files.c.person,
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))
     scrubbing.mark_unclean(connection, removed=person_id)
+
+
+def remove_project(connection: sa.Connection, project_id: str) -> None:
+    """Erase a project of the studio: its log, its snapshots and its key."""
+    for column in (
+        schema.entries.c.person,
+        schema.snapshots.c.person,
+        schema.studio_projects.c.id,
+    ):
+        connection.execute(sa.delete(column.table).where(column == project_id))
+    scrubbing.mark_unclean(connection, removed=project_id)
 
 
 def add_slot(connection: sa.Connection, sealed: SealedSlot) -> None:

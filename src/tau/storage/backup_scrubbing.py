@@ -29,6 +29,10 @@ _PERSON_COLUMNS = (
     ("slots", "person"),
     ("invitations", "invited_by"),
     ("jobs", "owner"),
+    ("studio_projects", "id"),
+    ("studio_projects", "person"),
+    ("studio_files", "id"),
+    ("studio_files", "person"),
     ("people", "id"),
     ("erasures", "person"),
 )
@@ -81,7 +85,7 @@ class DatabaseState(NamedTuple):
 
 
 def read_state(raw: sqlite3.Connection, removed: Sequence[str] = ()) -> DatabaseState:
-    """Return the state of the database; `removed` are the ids of people who were removed."""
+    """Return the state of the database; `removed` are the people, projects and files removed."""
     return DatabaseState(erased_entries(raw), removed, read_slots(raw))
 
 
@@ -117,9 +121,9 @@ def scrub_backup(path: Path, state: DatabaseState, *, only_slots: bool = False) 
 
 def apply_recent_erasures(raw: sqlite3.Connection, copy: Path) -> None:
     """Erase in a backup what was erased while it was being made."""
-    there = _person_ids(raw)
+    there = _ids(raw)
     with closing(sqlite3.connect(copy, timeout=BUSY_SECONDS)) as opened:
-        gone = _person_ids(opened) - there
+        gone = _ids(opened) - there
     _erase_in_backup(copy, read_state(raw, sorted(gone)))
 
 
@@ -133,7 +137,7 @@ def apply_erasures(erased: Sequence[ErasedEntry], copy: Path) -> int:
 
 
 def sync_people(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
-    """Delete removed people from a backup, and give the others their current key slots.
+    """Delete removed people, projects and files from a backup; give people their current slots.
 
     Returns the names of those deleted, or `None` if the backup has another owner: then it is of
     another Tau, and nobody was compared.
@@ -146,13 +150,29 @@ def sync_people(raw: sqlite3.Connection, copy: Path) -> list[str] | None:
         opened.execute("PRAGMA secure_delete = ON")
         with opened:
             _replace_slots(opened, current, read_slots(opened).people_of(current))
+        removed = _studio_ids(opened) - _studio_ids(raw)
     gone = {person: name for person, name, _ in everybody if person not in current.rows}
-    _erase_in_backup(copy, DatabaseState((), sorted(gone), SlotTable({})))
+    _erase_in_backup(copy, DatabaseState((), sorted({*gone, *removed}), SlotTable({})))
     return sorted(gone.values())
 
 
 def _person_ids(raw: sqlite3.Connection) -> set[str]:
     return {person for (person,) in raw.execute("SELECT id FROM people")}
+
+
+def _studio_ids(raw: sqlite3.Connection) -> set[str]:
+    """Return the ids of the studio's logs and files; none if an older release made this."""
+    tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
+    return {
+        row_id
+        for table in sorted(tables & {"studio_projects", "studio_files"})
+        for (row_id,) in raw.execute(f"SELECT id FROM {table}")  # noqa: S608 (names of our own)
+    }
+
+
+def _ids(raw: sqlite3.Connection) -> set[str]:
+    """Return the ids of everybody and everything that can be removed."""
+    return _person_ids(raw) | _studio_ids(raw)
 
 
 def _erase_in_backup(path: Path, state: DatabaseState) -> None:

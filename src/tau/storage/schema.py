@@ -1,8 +1,8 @@
 """The schema: every table of the database.
 
-`entries` and `snapshots` contain people's data, sealed. The other tables list people, credentials,
-models and jobs; nothing that a person said is in them unsealed. Migrations are Alembic's
-(`migrations/`); a test checks that they lead to this schema.
+`entries` and `snapshots` contain the data of people and of their studio projects, sealed. The other
+tables list people, credentials, projects, models and jobs; nothing that a person said is in them
+unsealed. Migrations are Alembic's (`migrations/`); a test checks that they lead to this schema.
 """
 
 from sqlalchemy import (
@@ -113,6 +113,31 @@ jobs = Table(
     Index("jobs_of_owner", "owner", "kind"),
 )
 """Jobs that have not ended, so that a restart finds what was interrupted."""
+
+studio_projects = Table(
+    "studio_projects",
+    metadata,
+    Column("id", String(32), primary_key=True),  # also the `person` of its rows in `entries`
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(16), nullable=False, server_default="project"),
+    Column("wrapped", LargeBinary, nullable=False),  # the project's key, sealed with the person's
+    Column("created_at", Float(53), nullable=False),
+    Index("studio_projects_of_person", "person"),
+)
+"""Logs of the studio: projects, a person's evals, runs of them. Each is sealed with its own key."""
+
+studio_files = Table(
+    "studio_files",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("upload", String(32), nullable=True),  # the upload that a part belongs to
+    Column("sealed", LargeBinary, nullable=False),  # its name, size and key, with the person's key
+    Column("created_at", Float(53), nullable=False),
+    Column("expires_at", Float(53), nullable=True),
+    Index("studio_files_of_person", "person"),
+)
+"""Files, uploads in parts, and their parts. The contents lie in a folder, sealed."""
 
 erasures = Table(
     "erasures",

@@ -43,7 +43,8 @@ class _Pending(NamedTuple):
 def mark_unclean(connection: sa.Connection, removed: str | None = None) -> None:
     """Record, in an erasing transaction, that the files are to be scrubbed.
 
-    `removed` is the id of a person whose rows are deleted; `None` if only entries are erased.
+    `removed` is the id of a person or a project whose rows are deleted; `None` if only entries are
+    erased.
     """
     if connection.dialect.name == "sqlite":
         connection.execute(sa.insert(erasures).values(person=removed, slots=False))

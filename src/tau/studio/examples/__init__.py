@@ -1,0 +1,1 @@
+"""Examples: reading them from files, checking them, and putting a test aside."""
