@@ -1,0 +1,99 @@
+"""Rows of a spreadsheet (.xlsx, .xls, .ods), read in a child process.
+
+A small archive can unpack into gigabytes, and one cell in the last row makes a table of billions.
+So the child's memory and time are bounded, and nothing of it is left when it's too much.
+"""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from io import SEEK_END
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from tau.errors import BadInput
+from tau.studio.examples import spreadsheet_program
+from tau.studio.examples.example import Problem
+from tau.studio.examples.lines import TOO_LONG
+from tau.studio.examples.rows import Row
+
+MAX_FILE_BYTES = 64 << 20
+_SHOWN_CHARACTERS = 40
+_PROGRAM = Path(spreadsheet_program.__file__)
+_UNREADABLE = "The spreadsheet can't be read. Save it as .xlsx or CSV again."
+_TOO_LARGE = "The spreadsheet is too large. Save the sheet as CSV."
+_REASONS = {
+    "missing": "Spreadsheets need the extra: pip install 'tau-companion[studio]'",
+    "password": "The spreadsheet is protected by a password.",
+    "unreadable": _UNREADABLE,
+    "large": _TOO_LARGE,
+}
+
+
+class _Output(msgspec.Struct):
+    """A line that the child writes: a row, the end, or the reason why there's no more."""
+
+    row: int = 0
+    cells: tuple[str, ...] | None = None
+    """Of the row; `None` if it's too long. With an error about the sheet, the sheets there are."""
+    end: bool = False
+    error: str = ""
+
+
+def read_spreadsheet(file: BinaryIO, sheet: str) -> Iterator[Row | Problem]:
+    """Yield the rows of a sheet; of the first if `sheet` is empty. Raises `BadInput`."""
+    if file.seek(0, SEEK_END) > MAX_FILE_BYTES:
+        raise BadInput(_TOO_LARGE)
+    with _start() as child:
+        try:
+            _send(child, file, sheet)
+            yield from _rows(child)
+        finally:
+            child.kill()
+
+
+def _start() -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(  # noqa: S603 - our own program
+            # -P: the program's folder has modules named like those of the standard library
+            [sys.executable, "-P", str(_PROGRAM)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},  # nothing secret for a program that reads files of strangers
+        )
+    except OSError as error:
+        raise BadInput(_UNREADABLE) from error
+
+
+def _send(child: subprocess.Popen[bytes], file: BinaryIO, sheet: str) -> None:
+    pipe = child.stdin
+    if pipe is None:
+        raise BadInput(_UNREADABLE)
+    file.seek(0)
+    with suppress(BrokenPipeError):  # it ended; its exit code says why
+        pipe.write(msgspec.json.encode(sheet) + b"\n")
+        shutil.copyfileobj(file, pipe)
+        pipe.close()
+
+
+def _rows(child: subprocess.Popen[bytes]) -> Iterator[Row | Problem]:
+    for line in child.stdout or ():
+        output = msgspec.json.decode(line, type=_Output)
+        if output.error == "sheet":
+            names = ", ".join(name[:_SHOWN_CHARACTERS] for name in output.cells or ())
+            raise BadInput(f"There's no sheet of this name. The sheets are: {names}.")
+        if output.error:
+            raise BadInput(_REASONS[output.error])
+        if output.end:
+            return
+        if output.cells is None:
+            yield Problem(output.row, "", TOO_LONG)
+        else:
+            yield Row(output.row, output.cells)
+    # It ended on its own, or a signal ended it at one of its limits.
+    raise BadInput(_TOO_LARGE if child.wait() < 0 else _UNREADABLE)
