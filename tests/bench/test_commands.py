@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from tau.bench.commands import bench
 from tau.errors import BadInput
+from tau.studio.graders import sandbox
 from tests.patience import patient
 
 # Where the tests run in the background, shells let processes ignore Ctrl-C: this one listens again.
@@ -53,6 +54,13 @@ def test_journal_tells_appends_openings_and_searches() -> None:
     assert set(told["append_ms"]) == {"p50", "p95"}
     assert told["open_seconds"]["60"] > 0
     assert 0 < told["search_ms"]["60"]["p50"] <= told["search_ms"]["60"]["p95"]
+
+
+def test_graders_are_timed_and_the_sandbox_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "LIMIT_SECONDS", 0.3)
+    figures = _last_line(_run("graders", "--grades", "5", "--json"))
+    assert {"python", "exact", "bleu"} <= figures["seconds"].keys()
+    assert figures["attacks"]["run"] == figures["attacks"]["contained"] > 40
 
 
 def test_journal_is_readable_without_json() -> None:

@@ -14,6 +14,7 @@ from rich.console import Console
 from tau.bench import care as care_bench
 from tau.bench import care_datasets, importing, locomo, retrieval_tables, startup
 from tau.bench import facts as facts_bench
+from tau.bench import graders as graders_bench
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
@@ -95,6 +96,15 @@ def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
     _print_figures(
         "Journal and memory", _run(journal_bench.measure(plan, _print_progress)), as_json=as_json
     )
+
+
+@bench.command()
+@click.option("--grades", type=_positive, default=1_000, show_default=True, help="Of each type.")
+@_as_json
+def graders(grades: int, as_json: bool) -> None:
+    """Measure graders of the studio, and attack the sandbox of those in Python."""
+    figures = _run(graders_bench.measure(grades, _print_progress))
+    _print_figures("Graders", figures, as_json=as_json)
 
 
 @bench.command()
