@@ -1,0 +1,1 @@
+"""Methods: ways to get answers, from a prompt to a classifier, compared on one test."""
