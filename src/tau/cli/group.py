@@ -54,6 +54,11 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "people": CommandEntry("tau.cli.people", "people", "Manage who can use this Tau."),
         "keys": CommandEntry("tau.cli.keys", "keys", "Manage API keys for programs."),
     },
+    "Studio": {
+        "studio": CommandEntry(
+            "tau.cli.studio", "studio", "Test on your own examples which method answers best."
+        ),
+    },
     "Maintenance": {
         "backup": CommandEntry(
             "tau.cli.backup", "backup", "Back up the database, even while Tau is running."

@@ -55,3 +55,28 @@ def _progress_lines(name: str, console: Console) -> ReportProgress:
             console.print(f"{name}: {percent} % of {format_size(total)}")
 
     return report
+
+
+@contextmanager
+def step_progress(name: str, unit: str, console: Console) -> Iterator[ReportProgress]:
+    """Yield a function that shows how many steps are done, of how many."""
+    if not console.is_terminal:
+        yield _nothing
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn(f"{{task.completed}} of {{task.total}} {unit}"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task(name, total=None)
+
+        def report(done: int, total: int) -> None:
+            progress.update(task, completed=done, total=total or None)
+
+        yield report
+
+
+def _nothing(_done: int, _total: int) -> None:
+    """Show nothing: in a pipe only the result counts."""

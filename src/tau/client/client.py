@@ -9,6 +9,7 @@ from tau.client.http import HttpConnection
 from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
+from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
 
 
@@ -23,6 +24,7 @@ class Client:
         self.memory = MemoryClient(self.http)
         self.imports = ImportsClient(self.http)
         self.models = ModelsClient(self.http)
+        self.studio = StudioClient(self.http)
 
     async def __aenter__(self) -> Self:
         await self.http.__aenter__()

@@ -1,15 +1,11 @@
 """Requests that upload files to import, and follow their imports."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import BinaryIO
 
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
-from tau.errors import BadInput
+from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
 from tau.server.schemas.imports import ImportList, ImportOut
-
-_PIECE_BYTES = 256 << 10
-_MAX_NAME_CHARACTERS = 200
 
 
 class ImportsClient:
@@ -25,16 +21,15 @@ class ImportsClient:
 
         Returns the import once the file has arrived and is being read.
         """
-        size = await asyncio.to_thread(file.seek, 0, 2)
-        await asyncio.to_thread(file.seek, 0)
+        size = await size_of(file)
         answer = await self._http.request(
             "POST",
             "/api/imports",
             params={
-                "name": name[-_MAX_NAME_CHARACTERS:],
+                "name": name[-MAX_NAME_CHARACTERS:],
                 **{key: str(given).lower() for key, given in options.items()},
             },
-            data=_pieces(file, size, progress),
+            data=upload_pieces(file, size, progress),
             headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
             timeout=NO_TIMEOUT,
         )
@@ -51,18 +46,3 @@ class ImportsClient:
     async def stop(self, import_id: str) -> None:
         """Stop an import; what it wrote stays."""
         await self._http.command("DELETE", path_of("imports", import_id))
-
-
-async def _pieces(
-    file: BinaryIO, size: int, progress: Callable[[int, int], None]
-) -> AsyncIterator[bytes]:
-    """Yield a file of `size` bytes, and no more if it grows. Raises `BadInput` if it shrinks."""
-    sent = 0
-    while sent < size and (
-        piece := await asyncio.to_thread(file.read, min(_PIECE_BYTES, size - sent))
-    ):
-        yield piece
-        sent += len(piece)
-        progress(sent, size)
-    if sent < size:
-        raise BadInput("The file got shorter while it was being sent; try again.")

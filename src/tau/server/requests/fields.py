@@ -40,7 +40,8 @@ def _check_range(seconds: float) -> float:
     return float(seconds)
 
 
-def _check_characters(text: str) -> str:
+def check_characters(text: str) -> str:
+    """Return `text`. Raises `ValueError` if it can't be stored or sent as text."""
     if "\0" in text or (not text.isascii() and _SURROGATE.search(text)):
         raise ValueError("it contains a character that is not allowed in text")
     return text
@@ -49,7 +50,7 @@ def _check_characters(text: str) -> str:
 def _check_not_blank(text: str) -> str:
     if not text.strip():
         raise ValueError("it is empty")
-    return _check_characters(text)
+    return check_characters(text)
 
 
 Timestamp = Annotated[
@@ -58,8 +59,8 @@ Timestamp = Annotated[
 ]
 NonEmptyText = Annotated[str, AfterValidator(_check_not_blank), Field(min_length=1)]
 ShortText = Annotated[str, AfterValidator(_check_not_blank), Field(min_length=1, max_length=200)]
-Secret = Annotated[str, AfterValidator(_check_characters), Field(min_length=1, max_length=1000)]
-Id = Annotated[str, AfterValidator(_check_characters), Field(min_length=1, max_length=128)]
+Secret = Annotated[str, AfterValidator(check_characters), Field(min_length=1, max_length=1000)]
+Id = Annotated[str, AfterValidator(check_characters), Field(min_length=1, max_length=128)]
 
 
 class RequestBody(BaseModel):

@@ -20,7 +20,7 @@ from tau.transfer.uploads import receive_upload
 
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
 
-_UPLOAD = {
+UPLOAD = {
     "requestBody": {
         "required": True,
         "description": "The file as it is, up to the setting `max_import_bytes`.",
@@ -29,7 +29,7 @@ _UPLOAD = {
 }
 
 
-@router.post("/api/imports", operation_id="createImport", status_code=202, openapi_extra=_UPLOAD)
+@router.post("/api/imports", operation_id="createImport", status_code=202, openapi_extra=UPLOAD)
 async def create_import(
     request: Request,
     current: CurrentPersonDep,
@@ -45,7 +45,7 @@ async def create_import(
     person imported before and then forgot is left out, unless they ask for it with `forgotten`.
     With `dry_run` nothing is written; the import shows what would be.
     """
-    file = await receive_upload(_read_body(request), app_state.settings.home)
+    file = await receive_upload(read_body(request), app_state.settings.home)
     options = ImportOptions(trust=trust, forgotten=forgotten, dry_run=dry_run)
     begun = await app_state.imports.start(current.life, file, name, options)
     return _job_out(begun, app_state, current.life.person)
@@ -114,7 +114,8 @@ async def stop_import(
     )
 
 
-async def _read_body(request: Request) -> AsyncIterator[bytes]:
+async def read_body(request: Request) -> AsyncIterator[bytes]:
+    """Yield the body of a request in pieces. Raises `BadInput` if it's cut off."""
     try:
         async for piece in request.stream():
             yield piece

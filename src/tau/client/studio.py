@@ -1,0 +1,150 @@
+"""Requests about projects of the studio."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, BinaryIO
+
+import msgspec
+
+from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
+from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
+from tau.errors import BadInput, NotFound
+from tau.server.schemas.studio import (
+    AddedFileOut,
+    CheckOut,
+    ComparisonJobOut,
+    ComparisonList,
+    ExampleList,
+    ExampleOut,
+    GradedAnswerList,
+    ProjectList,
+    ProjectOut,
+)
+
+_PAGE = 200
+
+
+class StudioClient:
+    """The part of the API that concerns the studio."""
+
+    def __init__(self, http: HttpConnection) -> None:
+        self._http = http
+
+    async def all(self) -> list[ProjectOut]:
+        """Return every project, the one that changed last first."""
+        return (await self._http.get("/api/studio/projects", ProjectList)).projects
+
+    async def find(self, name: str) -> ProjectOut:
+        """Return the project with this name or id, with its sources. Raises `NotFound`."""
+        for each in await self.all():
+            if name == each.id or name.strip().casefold() == each.name.casefold():
+                return await self._http.get(_path(each.id), ProjectOut)
+        raise NotFound(f"There is no project called {name!r}; `tau studio list` shows yours.")
+
+    async def create(self, name: str) -> ProjectOut:
+        """Create a project."""
+        return await self._http.send("POST", "/api/studio/projects", ProjectOut, name=name)
+
+    async def remove(self, project: str) -> None:
+        """Erase a project for good."""
+        await self._http.command("DELETE", _path(project))
+
+    async def add(
+        self,
+        project: str,
+        file: BinaryIO,
+        name: str,
+        progress: Callable[[int, int], None],
+        **about: str,
+    ) -> AddedFileOut:
+        """Add the examples of a file; `progress` gets the bytes sent and the total."""
+        size = await size_of(file)
+        answer = await self._http.request(
+            "POST",
+            _path(project, "files"),
+            params={"name": name[-MAX_NAME_CHARACTERS:], **about},
+            data=upload_pieces(file, size, progress),
+            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+            timeout=NO_TIMEOUT,
+        )
+        return decode(answer, AddedFileOut)
+
+    async def check(self, project: str) -> CheckOut:
+        """Check the examples of a project."""
+        answer = await self._http.request("GET", _path(project, "check"), timeout=NO_TIMEOUT)
+        return decode(answer, CheckOut)
+
+    async def examples(self, project: str, only: str = "all") -> list[ExampleOut]:
+        """Return the examples of a project, or only those of `train`, `test` or `left out`."""
+        found: list[ExampleOut] = []
+        after: str | None = ""
+        while after is not None:
+            query = {"only": only, "limit": str(_PAGE), **({"after": after} if after else {})}
+            page = await self._http.get(_path(project, "examples"), ExampleList, **query)
+            found += page.examples
+            after = page.next
+        return found
+
+    async def decide(self, project: str, examples: Sequence[str], decision: str) -> ProjectOut:
+        """Keep examples or leave them out."""
+        return await self._http.send(
+            "POST",
+            _path(project, "decisions"),
+            ProjectOut,
+            examples=list(examples),
+            decision=decision,
+        )
+
+    async def withdraw(self, project: str, examples: Sequence[str]) -> ProjectOut:
+        """Erase examples for good."""
+        return await self._http.send(
+            "POST", _path(project, "withdrawals"), ProjectOut, examples=list(examples)
+        )
+
+    async def freeze(
+        self, project: str, *, count: int | None = None, seed: int = 0, source: str | None = None
+    ) -> ProjectOut:
+        """Put examples aside as the test: those of a source, or as many as `count`."""
+        return await self._http.send(
+            "POST", _path(project, "test"), ProjectOut, count=count, seed=seed, source=source
+        )
+
+    async def choose_grader(self, project: str, grader: dict[str, Any]) -> ProjectOut:
+        """Choose how answers are judged."""
+        return await self._http.send("PUT", _path(project, "grader"), ProjectOut, grader=grader)
+
+    async def compare(
+        self, project: str, model: str | None, methods: Sequence[str]
+    ) -> ComparisonJobOut:
+        """Start to compare methods."""
+        return await self._http.send(
+            "POST",
+            _path(project, "comparisons"),
+            ComparisonJobOut,
+            model=model,
+            methods=list(methods) or None,
+        )
+
+    async def comparisons(self, project: str) -> ComparisonList:
+        """Return the comparisons of a project, and the jobs that make them."""
+        return await self._http.get(_path(project, "comparisons"), ComparisonList)
+
+    async def stop(self, project: str, job: str) -> None:
+        """Stop a comparison."""
+        await self._http.command("DELETE", _path(project, "comparisons", job))
+
+    async def answers(self, project: str, comparison: str, method: str) -> GradedAnswerList:
+        """Return what a method answered."""
+        path = _path(project, "comparisons", comparison, "answers", method)
+        return await self._http.get(path, GradedAnswerList)
+
+
+def read_grader(text: bytes) -> dict[str, Any]:
+    """Return the grader in a file. Raises `BadInput` if it isn't a JSON object."""
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput("The file with the grader isn't a JSON object.") from error
+
+
+def _path(project: str, *more: str) -> str:
+    return path_of("studio", "projects", project, *more)

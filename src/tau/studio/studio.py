@@ -1,0 +1,295 @@
+"""The studio: what people do with their projects, from a file of examples to a verdict.
+
+Ties storage, models and jobs together. What is decided here, pure functions elsewhere in this
+package decide.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO, NamedTuple
+
+import anyio.to_thread
+
+from tau.errors import BadInput, Conflict, ModelError, NotFound
+from tau.jobs.job import Job
+from tau.jobs.runner import JobRunner
+from tau.models import Models
+from tau.models.types import Vectors
+from tau.people import Unlocked
+from tau.studio.comparing import plan_comparison
+from tau.studio.comparison_jobs import ComparisonJobs
+from tau.studio.evals.evals import Evals
+from tau.studio.events import (
+    ExampleEdited,
+    ExamplesDecided,
+    FindingDecision,
+    GraderChosen,
+    SplitFrozen,
+    StudioEvent,
+)
+from tau.studio.examples.checks import CheckInput, check_examples
+from tau.studio.examples.example import Example, ExampleMessage, ExampleSource, Problem
+from tau.studio.examples.findings import CheckReport
+from tau.studio.examples.identity import split_sha256
+from tau.studio.examples.leakage import refuse_leaks
+from tau.studio.examples.read_context import ReadOptions
+from tau.studio.examples.reading import read_examples
+from tau.studio.examples.similarity import DEFAULT_NEAR_COSINE, NEAR_COSINES
+from tau.studio.examples.splitting import choose_test
+from tau.studio.files.files import StudioFiles
+from tau.studio.files.uploads import StudioUploads
+from tau.studio.graders.grader import grader_json
+from tau.studio.graders.validation import validate_grader
+from tau.studio.methods.embedder import ExampleEmbedder
+from tau.studio.project import Project
+from tau.studio.project_log import ProjectLog
+from tau.studio.projects import Projects
+from tau.studio.results import MethodKind
+from tau.text.excerpts import estimate_tokens
+
+_TOKENS_OF_A_MARK = 4  # what a chat template writes around a message
+
+
+class AddedFile(NamedTuple):
+    """What adding a file did."""
+
+    source: ExampleSource
+    problems: Sequence[Problem]
+    added: int
+    known: int
+
+
+class Studio:
+    """The projects of everybody, and what is done with them."""
+
+    def __init__(
+        self,
+        projects: Projects,
+        files: StudioFiles,
+        evals: Evals,
+        models: Models,
+        runner: JobRunner,
+    ) -> None:
+        self.projects = projects
+        self.files = files
+        self.evals = evals
+        self.uploads = StudioUploads(files)
+        self.comparisons = ComparisonJobs(runner)
+        self._models = models
+        self._embedders: dict[str, ExampleEmbedder] = {}
+
+    async def add_file(
+        self,
+        unlocked: Unlocked,
+        project_id: str,
+        name: str,
+        file: BinaryIO,
+        options: ReadOptions,
+    ) -> AddedFile:
+        """Add the examples of a file that aren't known yet. Raises `NotFound` and `BadInput`."""
+        log = await self.projects.open(unlocked, project_id)
+        source, examples, problems = await anyio.to_thread.run_sync(_read, name, file, options)
+        added = await log.add_examples(source, examples, problems)
+        return AddedFile(source, problems, added, len(examples) - added)
+
+    async def check(self, unlocked: Unlocked, project_id: str) -> CheckReport:
+        """Check the examples of a project. Without an embedder, only wording is compared."""
+        log = await self.projects.open(unlocked, project_id)
+        project, left_out = log.project, log.project.left_out
+        examples = [each for each in project.examples.values() if each.id not in left_out]
+        model, vectors = await self._vectors(project.id, examples)
+        given = CheckInput(
+            sources=tuple(project.sources.values()),
+            problems=project.problems,
+            test=project.test_ids,
+            kept=frozenset(project.decisions) - left_out,
+            vectors=vectors,
+            near=NEAR_COSINES.get(model, DEFAULT_NEAR_COSINE),
+            count_tokens=_estimate_tokens,
+            window=self._window(),
+        )
+        return await anyio.to_thread.run_sync(check_examples, examples, given)
+
+    async def freeze_test(
+        self, unlocked: Unlocked, project_id: str, count: int | None = None, seed: int = 0
+    ) -> Project:
+        """Choose examples and put them aside as the test, for good.
+
+        Raises `Conflict` if that was done before, and `BadInput` for too few examples.
+        """
+        log = await self._unfrozen(unlocked, project_id)
+        examples, seen = log.project.train, log.last
+        model, vectors = await self._vectors(project_id, examples)
+        near = NEAR_COSINES.get(model, DEFAULT_NEAR_COSINE)
+        chosen = await anyio.to_thread.run_sync(
+            lambda: choose_test(examples, size=count, seed=seed, vectors=vectors, near=near)
+        )
+        await _freeze(log, chosen, after=seen)
+        return log.project
+
+    async def freeze_source(self, unlocked: Unlocked, project_id: str, source: str) -> Project:
+        """Put all examples of a source aside as the test, for good.
+
+        Raises `NotFound`, `Conflict` if a test is frozen already, and `BadInput` if one of them is
+        among the other examples too.
+        """
+        log = await self._unfrozen(unlocked, project_id)
+        seen, examples = log.last, log.project.train
+        test = [each for each in examples if each.source == source]
+        if not test:
+            raise NotFound("There are no examples of this source.")
+        others = [each for each in examples if each.source != source]
+        await anyio.to_thread.run_sync(refuse_leaks, test, others)
+        await _freeze(log, [each.id for each in test], after=seen)
+        return log.project
+
+    async def choose_grader(
+        self, unlocked: Unlocked, project_id: str, given: Mapping[str, Any]
+    ) -> Project:
+        """Choose how answers are judged. Raises `InvalidGrader`, which names the field."""
+        log = await self.projects.open(unlocked, project_id)
+        grader = validate_grader(dict(given))
+        await log.append(GraderChosen(at=time.time(), grader=grader_json(grader)))
+        return log.project
+
+    async def edit(
+        self,
+        unlocked: Unlocked,
+        project_id: str,
+        example_id: str,
+        messages: Sequence[ExampleMessage],
+    ) -> Example:
+        """Change an example. Raises `NotFound`, `BadInput`, and `Conflict` for one of the test."""
+        log = await self.projects.open(unlocked, project_id)
+        if messages[-1].role != "assistant":
+            raise BadInput("The last message of an example is the assistant's.")
+        event = ExampleEdited(at=time.time(), example=example_id, messages=tuple(messages))
+
+        def decide(project: Project) -> Sequence[StudioEvent]:
+            _require(project, [example_id])
+            if example_id in project.test_ids:
+                raise Conflict("The test is frozen: its examples can't be changed, only withdrawn.")
+            return [event]
+
+        await log.decide(decide)
+        return log.project.examples[example_id]
+
+    async def decide(
+        self,
+        unlocked: Unlocked,
+        project_id: str,
+        examples: Sequence[str],
+        decision: FindingDecision,
+    ) -> Project:
+        """Keep examples in which a check found something, or leave them out.
+
+        Raises `NotFound`, and `Conflict` for leaving out one of the frozen test.
+        """
+        log = await self.projects.open(unlocked, project_id)
+        event = ExamplesDecided(at=time.time(), examples=tuple(examples), decision=decision)
+
+        def decide(project: Project) -> Sequence[StudioEvent]:
+            _require(project, examples)
+            if decision == "leave out" and not project.test_ids.isdisjoint(examples):
+                raise Conflict(
+                    "The test is frozen: its examples can't be left out, only withdrawn."
+                )
+            return [event]
+
+        await log.decide(decide)
+        return log.project
+
+    async def withdraw(
+        self, unlocked: Unlocked, project_id: str, examples: Sequence[str]
+    ) -> Project:
+        """Erase examples for good. Raises `NotFound`."""
+        log = await self.projects.open(unlocked, project_id)
+        await log.withdraw(examples)
+        self._embedders.pop(project_id, None)  # it remembers what they say
+        return log.project
+
+    async def compare(
+        self,
+        unlocked: Unlocked,
+        project_id: str,
+        *,
+        model: str = "",
+        methods: Sequence[MethodKind] = (),
+    ) -> Job:
+        """Start to compare methods on the frozen test.
+
+        Raises what `plan_comparison` raises, and `Conflict` while another comparison runs.
+        """
+        log = await self.projects.open(unlocked, project_id)
+        work = plan_comparison(self._models, log.project, model, methods)
+        return await self.comparisons.start(unlocked, log, work)
+
+    async def remove(self, unlocked: Unlocked, project_id: str) -> None:
+        """Erase a project for good. Raises `NotFound`."""
+        await self.projects.open(unlocked, project_id)
+        await self.comparisons.project_removed(unlocked, project_id)
+        self._embedders.pop(project_id, None)
+        await self.projects.remove(unlocked, project_id)
+
+    async def close(self) -> None:
+        """Finish what is being written."""
+        self._embedders.clear()
+        await self.evals.close()
+        await self.projects.close()
+
+    async def _unfrozen(self, unlocked: Unlocked, project_id: str) -> ProjectLog:
+        log = await self.projects.open(unlocked, project_id)
+        if log.project.split is not None:
+            raise Conflict("The test is frozen already. A new project can have another one.")
+        return log
+
+    async def _vectors(
+        self, project_id: str, examples: Sequence[Example]
+    ) -> tuple[str, dict[str, Vectors]]:
+        """Return the embedder and its vector of each example's input; nothing if none answers."""
+        try:
+            name = self._models.aliases.info(self._models.aliases.default_embedder()).name
+            embedder = self._embedders.get(project_id)
+            if embedder is None or embedder.model != name:
+                embedder = self._embedders[project_id] = ExampleEmbedder(self._models, name)
+            vectors = await embedder.train([each.input for each in examples])
+        except ModelError:
+            return "", {}
+        return name, {each.id: vector for each, vector in zip(examples, vectors, strict=True)}
+
+    def _window(self) -> int:
+        """Return the tokens that the model for chatting takes, 0 if there is none."""
+        try:
+            return self._models.aliases.info(self._models.aliases.default_chat()).context_tokens
+        except ModelError:
+            return 0
+
+
+def _require(project: Project, examples: Sequence[str]) -> None:
+    """Raise `NotFound` unless a project has these examples."""
+    if not set(examples) <= project.examples.keys():
+        raise NotFound("There is no such example.")
+
+
+async def _freeze(log: ProjectLog, chosen: Sequence[str], after: int) -> None:
+    sha256 = split_sha256(log.project.examples[each] for each in chosen)
+    event = SplitFrozen(at=time.time(), examples=tuple(chosen), sha256=sha256)
+    await log.append(event, after=after)
+
+
+def _estimate_tokens(example: Example) -> int:
+    return sum(estimate_tokens(each.content) + _TOKENS_OF_A_MARK for each in example.messages)
+
+
+def _read(
+    name: str, file: BinaryIO, options: ReadOptions
+) -> tuple[ExampleSource, list[Example], list[Problem]]:
+    source, items = read_examples(name, file, options)
+    examples: list[Example] = []
+    problems: list[Problem] = []
+    for item in items:
+        if isinstance(item, Example):
+            examples.append(item)
+        else:
+            problems.append(item)
+    return source, examples, problems
