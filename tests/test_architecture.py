@@ -106,6 +106,9 @@ EXEMPT_FROM_RETIRED_WORDS = {
 LAZY_IMPORTS = {
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
     "gguf": "only needed to convert a downloaded pack",
+    "pydantic_monty": "an extra of 42 MB that only graders in Python need",
+    "python_calamine": "only the program that reads spreadsheets needs it; an extra",
+    "rapidfuzz": "only graders that compare texts need it; costs 60 ms and 6 MB",
     "xllamacpp": "the local engine: tens of megabytes, and not every install uses a local model",
 }
 # Tau's own modules that a function may import when it is called: {importing file: imported}.

@@ -22,10 +22,15 @@ from tau.settings import Settings
 from tau.storage.database import Database
 from tau.storage.home import create_home, open_database
 from tau.storage.sealing import SecretBox
+from tau.studio.evals.evals import Evals
+from tau.studio.files.files import FOLDER, StudioFiles
+from tau.studio.projects import Projects
+from tau.studio.studio import Studio
 
 logger = logging.getLogger(__name__)
 
 _SWEEP_SECONDS = 24 * 60 * 60.0
+_FILE_SWEEP_SECONDS = 60 * 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ class App:
     learning: LearningWorker
     companion: Companion
     jobs: JobRunner
+    studio: Studio
 
     async def remove_person(self, person: str) -> None:
         """Remove a person and erase everything they ever said.
@@ -49,6 +55,7 @@ class App:
         """
         async with self.lives.removal(person):
             await self.people.remove(person)
+        await self.studio.files.sweep()
 
 
 @asynccontextmanager
@@ -67,13 +74,15 @@ async def open_app(
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, SecretBox(server_key)))
         app = _build(settings, database, people, models, jobs)
-        sweeping = asyncio.create_task(_sweep_forever(people), name="tau-expired-credentials")
+        sweeping = [asyncio.create_task(sweep(app)) for sweep in (_sweep_credentials, _sweep_files)]
         try:
             yield app
         finally:
-            sweeping.cancel()
-            await asyncio.wait([sweeping])
+            for task in sweeping:
+                task.cancel()
+            await asyncio.wait(sweeping)
             await jobs.close()
+            await app.studio.close()
             await app.companion.close()
             await app.embedding.close()
             await app.learning.close()
@@ -81,14 +90,21 @@ async def open_app(
             await models.close()
 
 
-async def _sweep_forever(people: People) -> None:
+async def _sweep_credentials(app: App) -> None:
     """Delete expired credentials now and once a day."""
     while True:
         try:
-            await people.delete_expired()
+            await app.people.delete_expired()
         except TauError as error:
             logger.warning("expired credentials were not deleted: %s", error)
         await asyncio.sleep(_SWEEP_SECONDS)
+
+
+async def _sweep_files(app: App) -> None:
+    """Delete expired files now and once an hour."""
+    while True:
+        await app.studio.files.sweep()
+        await asyncio.sleep(_FILE_SWEEP_SECONDS)
 
 
 def _build(
@@ -101,4 +117,20 @@ def _build(
     lives.subscribe(embedding)
     lives.subscribe(learning)
     companion = Companion(lives, models, learning, load, settings, embedding.query)
-    return App(settings, database, people, models, lives, embedding, learning, companion, jobs)
+    files = StudioFiles(database, settings.home / FOLDER)
+    evals = Evals(database, files, models, jobs, settings.idle_seconds)
+    studio = Studio(Projects(database, settings.idle_seconds), files, evals, models, jobs)
+    lives.subscribe(studio.comparisons)
+    lives.subscribe(evals.jobs)
+    return App(
+        settings=settings,
+        database=database,
+        people=people,
+        models=models,
+        lives=lives,
+        embedding=embedding,
+        learning=learning,
+        companion=companion,
+        jobs=jobs,
+        studio=studio,
+    )

@@ -2,6 +2,7 @@
 
 TauError
 ├── BadInput                the input cannot be used; the message says why
+│   ├── InvalidField        a field of a request; `param` is its path
 │   ├── SettingsError       a setting has a wrong name, type or value
 │   └── RefusedAddress      an address that users may not make Tau connect to
 ├── NotFound                it does not exist, or it belongs to another person
@@ -45,6 +46,14 @@ class BadInput(TauError):
     """The input cannot be used."""
 
     code = "bad_input"
+
+
+class InvalidField(BadInput):
+    """A field of a request cannot be used; `param` is its path, such as `data_source.source.id`."""
+
+    def __init__(self, message: str, param: str = "") -> None:
+        super().__init__(message)
+        self.param = param
 
 
 class SettingsError(BadInput):

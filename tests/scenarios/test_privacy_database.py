@@ -49,6 +49,14 @@ SHOWN = {
         "id owner kind created_at": "That an import or a download is running or was interrupted, "
         "whose import it is, and when it started",
     },
+    "studio_projects": {
+        "id person kind created_at": "How many projects, files and evals of the studio each person "
+        "has, and when each was added",
+    },
+    "studio_files": {
+        "id person upload created_at expires_at": "when a file expires, and which parts of an "
+        "upload belong together",
+    },
     "erasures": {
         "id person slots": "Until an erasure is finished: that it isn't, whether only credentials "
         "were revoked, and the id, without a name, of a person who was removed",
@@ -62,6 +70,8 @@ SEALED = {
     "invitations": "digest",
     "endpoints": "sealed_key",
     "jobs": "sealed",
+    "studio_projects": "wrapped",
+    "studio_files": "sealed",
 }
 """Columns that hold nothing that can be read."""
 

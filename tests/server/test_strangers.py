@@ -15,12 +15,25 @@ from .conftest import Person
 pytestmark = pytest.mark.anyio
 METHODS = {"get", "post", "put", "patch", "delete"}
 NOT_PERSONAL = {"name", "alias"}  # models belong to nobody
+GIVEN = {
+    "type": "jsonl",
+    "source": {"type": "file_content", "content": [{"item": {"what": "a secret"}}]},
+}
 BODIES: dict[str, Any] = {
     "addMessage": {"text": "x"},
     "beginTurn": {"words": "x"},
     "renamePerson": {"name": "Mine"},
     "changeConversation": {"title": "Mine"},
     "correctFact": {"text": "Mine"},
+    "renameProject": {"name": "Mine"},
+    "editExample": {
+        "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "Mine"}]
+    },
+    "decideExamples": {"examples": ["an-example"], "decision": "keep"},
+    "withdrawExamples": {"examples": ["an-example"]},
+    "chooseGrader": {"grader": {"type": "exact"}},
+    "completeUpload": {"part_ids": ["a-part"]},
+    "createEvalRun": {"data_source": GIVEN},
 }
 
 
@@ -47,7 +60,35 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     life = await api.state.app_state.lives.open(owner.unlocked)
     await life.append(FileImported(at=1.0, id="an-import", origin="chatgpt", finished=True))
     told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
+    project = await owner.post("/api/studio/projects", {"name": "A secret project"})
+    file = await owner.client.post(
+        "/v1/files", data={"purpose": "evals"}, files={"file": ("secret.txt", b"a secret")}
+    )
+    upload = await owner.post(
+        "/v1/uploads",
+        {"bytes": 1, "filename": "secret", "mime_type": "text/plain", "purpose": "evals"},
+    )
+    criterion = {"type": "exact", "input": "{{item.what}}", "reference": "a secret"}
+    made = await owner.post(
+        "/v1/evals",
+        {
+            "name": "A secret eval",
+            "data_source_config": {"type": "custom", "item_schema": {"type": "object"}},
+            "testing_criteria": [criterion],
+        },
+    )
+    run = await owner.post(f"/v1/evals/{made['id']}/runs", {"data_source": GIVEN})
     return {
+        "project_id": project["id"],
+        "file_id": file.json()["id"],
+        "eval_id": made["id"],
+        "run_id": run["id"],
+        "output_item_id": "an-item",
+        "upload_id": upload["id"],
+        "example_id": "an-example",
+        "comparison_id": "a-comparison",
+        "job_id": "a-comparison",
+        "method": "baseline",
         "conversation_id": conversation,
         "message_id": begun["message"],
         "turn_id": begun["turn"],
@@ -129,6 +170,9 @@ async def test_nothing_of_another_person_is_searched_listed_or_exported(
         "/api/export?format=markdown",
         "/api/keys",
         "/api/sessions",
+        "/api/studio/projects",
+        "/v1/files",
+        "/v1/evals",
     ):
         text = (await guest.client.get(path)).text
         assert "secret" not in text
@@ -143,39 +187,65 @@ async def test_the_same_turn_id_of_two_people_is_two_turns(
     assert events[0]["conversation"] == conversation
 
 
-WITH_A_KEY = {  # what a program may ask for with an API key: the person's own memory
+WITH_A_KEY = {  # what a program may ask for with an API key: the person's own memory and projects
+    "addExamples",
     "addFact",
     "addMessage",
+    "addUploadPart",
     "approveFacts",
     "beginConversation",
     "beginTurn",
+    "cancelEvalRun",
+    "cancelEvalRunAtItsAddress",
+    "cancelUpload",
     "changeConversation",
     "changeLearning",
+    "chooseGrader",
     "commitImport",
+    "compareMethods",
+    "completeUpload",
     "confirmFact",
     "correctFact",
     "createChatCompletion",
     "createEmbeddings",
+    "createEval",
+    "createEvalRun",
+    "createFile",
     "createImport",
+    "createProject",
+    "createUpload",
+    "decideExamples",
+    "deleteEval",
+    "deleteEvalRun",
+    "deleteFile",
+    "editExample",
     "endPrivateConversation",
     "eraseConversation",
     "forget",
     "forgetFact",
     "forgetMessage",
     "forgetMessages",
+    "freezeTest",
     "inflectionChatCompletion",
     "inflectionInference",
     "inflectionStreaming",
     "rejectFact",
     "rejectFacts",
+    "removeProject",
+    "renameProject",
     "retryTurn",
+    "runGrader",
     "scoreAttributes",
     "searchWith",
     "showMessage",
     "signOut",
+    "stopComparison",
     "stopImport",
     "stopTurn",
     "undoFact",
+    "updateEval",
+    "validateGrader",
+    "withdrawExamples",
 }
 
 

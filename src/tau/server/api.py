@@ -14,13 +14,17 @@ from tau.jobs.downloads import DownloadJobs
 from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
+from tau.server.openai import eval_runs, evals, graders
+from tau.server.openai import files as openai_files
 from tau.server.openai import routes as openai_routes
+from tau.server.openai import uploads as openai_uploads
 from tau.server.private_revocation import PrivateRevocation
 from tau.server.revocation import RevocationMiddleware
 from tau.server.routes import (
     account,
     backups,
     care,
+    comparisons,
     conversations,
     facts,
     forgetting,
@@ -31,6 +35,7 @@ from tau.server.routes import (
     operations,
     profile,
     server_info,
+    studio,
     turns,
 )
 from tau.server.routes import models as model_routes
@@ -58,6 +63,13 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     operations.router,
     server_info.router,
     backups.router,
+    studio.router,
+    comparisons.router,
+    openai_files.router,
+    openai_uploads.router,
+    graders.router,
+    evals.router,
+    eval_runs.router,
     static_files.router,
 )
 
@@ -81,6 +93,7 @@ def create_api(app: App) -> FastAPI:
         jobs=app.jobs,
         downloads=DownloadJobs(app.jobs, app.models),
         imports=imports,
+        studio=app.studio,
         private_revocation=private_revocation,
         remove_person=app.remove_person,
     )

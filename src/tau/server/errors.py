@@ -89,22 +89,30 @@ def format_of(path: str) -> ErrorFormat:
     return "openai" if path.startswith("/v1/") else "tau"
 
 
-def error_body(shape: ErrorFormat, status: int, code: str, sentence: str) -> dict[str, Any]:
-    """Return an error's JSON body in the format `shape`."""
+def error_body(
+    shape: ErrorFormat, status: int, code: str, sentence: str, param: str | None = None
+) -> dict[str, Any]:
+    """Return an error's JSON body in the format `shape`; `param` is the field it's about."""
     if shape == "inflection":
         return {"detail": sentence}
     if shape == "openai":
         kind = _OPENAI_TYPES.get(status, "invalid_request_error" if status < 500 else "api_error")
         code = _OPENAI_CODES.get(code, code)
-        return {"error": {"message": sentence, "type": kind, "param": None, "code": code}}
+        if param is not None and code == "bad_input":
+            code = "invalid_value"
+        return {"error": {"message": sentence, "type": kind, "param": param, "code": code}}
     return {"error": {"code": code, "sentence": sentence}}
 
 
 def error_response(
-    path: str, kind: ErrorStatus, sentence: str, headers: Mapping[str, str] | None = None
+    path: str,
+    kind: ErrorStatus,
+    sentence: str,
+    headers: Mapping[str, str] | None = None,
+    param: str | None = None,
 ) -> Response:
-    """Return the response to a failure at `path`."""
-    body = error_body(format_of(path), kind.status, kind.code, sentence)
+    """Return the response to a failure at `path`; OpenAI's format names the field `param`."""
+    body = error_body(format_of(path), kind.status, kind.code, sentence, param)
     return _json(kind.status, body, headers)
 
 
@@ -124,7 +132,8 @@ async def _tau_error(request: Request, error: Exception) -> Response:
         log.warning(
             "%s %s: %s", request.method, _route_template(request.scope), type(error).__name__
         )
-    return error_response(request.url.path, kind, str(error), headers)
+    param = error.param if isinstance(error, errors.InvalidField) else None
+    return error_response(request.url.path, kind, str(error), headers, param)
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
@@ -144,9 +153,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
             kept = [{key: item[key] for key in ("loc", "msg", "type")} for item in found]
             return _json(422, {"detail": kept})
         case "openai":
-            body = error_body("openai", 400, "invalid_value", validation_sentence(found))
-            body["error"]["param"] = _field_path(found[0]) or None
-            return _json(400, body)
+            sentence, param = validation_sentence(found), _field_path(found[0]) or None
+            return _json(400, error_body("openai", 400, "invalid_value", sentence, param))
         case _:
             return error_response(
                 path, ErrorStatus(422, "not_understood"), validation_sentence(found)

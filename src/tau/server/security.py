@@ -10,6 +10,7 @@
 """
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -24,7 +25,8 @@ from tau.settings import Settings
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
-_UPLOAD_PATH = "/api/imports"  # for uploads of whole files
+# Where whole files are sent to: the limit is that of imports.
+_UPLOAD_PATH = re.compile(r"/api/imports|/v1/files|/v1/uploads/[^/]+/parts")
 _TOO_LARGE = "This is more than Tau accepts in one request."
 
 _CSP_DIRECTIVES = {  # nothing is inline, and nothing comes from elsewhere or goes there
@@ -150,8 +152,8 @@ class SecurityMiddleware:
         return None
 
     def _limit_at(self, scope: Scope) -> int:
-        importing = scope["path"] == _UPLOAD_PATH and scope["method"] == "POST"
-        return self._limit_of_imports if importing else self._limit
+        uploading = scope["method"] == "POST" and _UPLOAD_PATH.fullmatch(scope["path"])
+        return self._limit_of_imports if uploading else self._limit
 
     def _limit_body(self, receive: Receive, limit: int) -> Receive:
         left = limit

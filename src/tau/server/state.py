@@ -19,6 +19,7 @@ from tau.server.metrics import Metrics
 from tau.server.private_revocation import PrivateRevocation
 from tau.settings import Settings
 from tau.storage.database import Database
+from tau.studio.studio import Studio
 from tau.transfer.import_jobs import ImportJobs
 
 
@@ -36,6 +37,7 @@ class AppState:
     jobs: JobRunner
     downloads: DownloadJobs
     imports: ImportJobs
+    studio: Studio
     private_revocation: PrivateRevocation
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""

@@ -1,7 +1,6 @@
 """The OpenAI API, used by OpenAI's own unmodified client over a real socket."""
 
 import base64
-from collections.abc import AsyncIterator
 from typing import Any
 
 import numpy as np
@@ -16,12 +15,6 @@ from tau.life.life import Life
 from ..conftest import Person
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-async def client(owner: Person, served: str) -> AsyncIterator[AsyncOpenAI]:
-    async with AsyncOpenAI(base_url=f"{served}/v1", api_key=owner.key, max_retries=0) as client:
-        yield client
 
 
 def _user(text: str) -> Any:

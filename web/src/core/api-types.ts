@@ -66,6 +66,17 @@ export interface components {
             context_tokens?: number | null;
         };
         /**
+         * AddedFileOut
+         * @description What adding a file did: how many of its examples are new, and how many were known.
+         */
+        AddedFileOut: {
+            source: components["schemas"]["SourceOut"];
+            /** Added */
+            added: number;
+            /** Known */
+            known: number;
+        };
+        /**
          * Attribute
          * @description One attribute to score the last assistant turn by.
          */
@@ -224,6 +235,18 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * CheckOut
+         * @description What a check found; `counts` are of examples, answers, and examples by kind of finding.
+         */
+        CheckOut: {
+            /** Findings */
+            findings: components["schemas"]["FindingOut"][];
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * Choice
          * @description One choice of a completion; Tau returns one.
          */
@@ -235,6 +258,16 @@ export interface components {
             finish_reason: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ChooseGraderRequest
+         * @description A grader in OpenAI's shape.
+         */
+        ChooseGraderRequest: {
+            /** Grader */
+            grader: {
+                [key: string]: unknown;
+            };
         };
         /**
          * ClaimOut
@@ -258,6 +291,88 @@ export interface components {
             sources: string[];
             /** Imported */
             imported: string | null;
+        };
+        /**
+         * CompareRequest
+         * @description Which methods to compare, by a model's name or alias.
+         *
+         *     Without `methods`, all that apply.
+         */
+        CompareRequest: {
+            /** Model */
+            model?: string | null;
+            /** Methods */
+            methods?: ("baseline" | "prompt" | "nearest" | "classifier" | "strong")[] | null;
+        };
+        /**
+         * ComparisonJobOut
+         * @description A comparison that runs or ended: `comparison` is the id of its result.
+         */
+        ComparisonJobOut: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "stopped" | "failed";
+            /** Sentence */
+            sentence: string;
+            /** At */
+            at: number;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Comparison */
+            comparison: string;
+        };
+        /**
+         * ComparisonList
+         * @description The comparisons of a project, newest first, and the jobs that make them.
+         */
+        ComparisonList: {
+            /** Comparisons */
+            comparisons: components["schemas"]["ComparisonOut"][];
+            /** Jobs */
+            jobs: components["schemas"]["ComparisonJobOut"][];
+        };
+        /**
+         * ComparisonOut
+         * @description Methods compared on the frozen test, cheapest first.
+         *
+         *     `withdrawn` lists examples it was made with that have been withdrawn since.
+         */
+        ComparisonOut: {
+            /** Id */
+            id: string;
+            /** At */
+            at: number;
+            /** Test Sha256 */
+            test_sha256: string;
+            /** Train Count */
+            train_count: number;
+            /** Test Count */
+            test_count: number;
+            /** Detectable */
+            detectable: number;
+            /** Methods */
+            methods: components["schemas"]["MethodOut"][];
+            verdict: components["schemas"]["VerdictOut"];
+            /** Withdrawn */
+            withdrawn: string[];
+        };
+        /**
+         * CompleteUploadRequest
+         * @description Joins parts to a file, in this order.
+         */
+        CompleteUploadRequest: {
+            /** Part Ids */
+            part_ids: string[];
+            /** Md5 */
+            md5?: string | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * ContentPart
@@ -350,12 +465,130 @@ export interface components {
             private: boolean;
         };
         /**
+         * CreateEvalRequest
+         * @description Creates an eval.
+         */
+        CreateEvalRequest: {
+            /** Data Source Config */
+            data_source_config: {
+                [key: string]: unknown;
+            };
+            /** Testing Criteria */
+            testing_criteria: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name?: string | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * CreateEvalRunRequest
+         * @description Starts a run.
+         */
+        CreateEvalRunRequest: {
+            /** Data Source */
+            data_source: {
+                [key: string]: unknown;
+            };
+            /** Name */
+            name?: string | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * CreateKeyRequest
          * @description What an API key is for.
          */
         CreateKeyRequest: {
             /** Label */
             label: string;
+        };
+        /**
+         * CreateUploadRequest
+         * @description Begins an upload in parts.
+         */
+        CreateUploadRequest: {
+            /** Bytes */
+            bytes: number;
+            /** Filename */
+            filename: string;
+            /** Mime Type */
+            mime_type: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "assistants" | "batch" | "fine-tune" | "vision" | "user_data" | "evals";
+            expires_after?: components["schemas"]["ExpiresAfter"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * DecideExamplesRequest
+         * @description What becomes of examples in which a check found something.
+         */
+        DecideExamplesRequest: {
+            /** Examples */
+            examples: string[];
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "keep" | "leave out";
+        };
+        /**
+         * DeletedEval
+         * @description An eval that was erased.
+         */
+        DeletedEval: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "eval.deleted";
+            /** Deleted */
+            deleted: boolean;
+            /** Eval Id */
+            eval_id: string;
+        };
+        /**
+         * DeletedEvalRun
+         * @description A run that was erased.
+         */
+        DeletedEvalRun: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "eval.run.deleted";
+            /** Deleted */
+            deleted: boolean;
+            /** Run Id */
+            run_id: string;
+        };
+        /**
+         * DeletedOpenAIFile
+         * @description A file that was deleted.
+         */
+        DeletedOpenAIFile: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "file";
+            /** Deleted */
+            deleted: boolean;
         };
         /**
          * DiscoveredModels
@@ -405,6 +638,14 @@ export interface components {
             bytes_total: number;
             /** Sentence */
             sentence: string;
+        };
+        /**
+         * EditExampleRequest
+         * @description The new messages of an example; the last one is the assistant's.
+         */
+        EditExampleRequest: {
+            /** Messages */
+            messages: components["schemas"]["ExampleMessageIn"][];
         };
         /**
          * EmbeddingItem
@@ -473,6 +714,96 @@ export interface components {
             code: string;
             /** Sentence */
             sentence: string;
+        };
+        /**
+         * ExampleList
+         * @description Examples in the order in which they were added; `next` continues after them.
+         */
+        ExampleList: {
+            /** Examples */
+            examples: components["schemas"]["ExampleOut"][];
+            /** Next */
+            next: string | null;
+            /** Total */
+            total: number;
+        };
+        /**
+         * ExampleMessageIn
+         * @description One message of an example.
+         */
+        ExampleMessageIn: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant";
+            /** Content */
+            content: string;
+            /**
+             * Weight
+             * @default 1
+             * @enum {integer}
+             */
+            weight: 0 | 1;
+        };
+        /**
+         * ExampleMessageOut
+         * @description One message of an example; one with `weight` 0 isn't learned from.
+         */
+        ExampleMessageOut: {
+            /**
+             * Role
+             * @enum {string}
+             */
+            role: "system" | "user" | "assistant";
+            /** Content */
+            content: string;
+            /**
+             * Weight
+             * @default 1
+             */
+            weight: number;
+        };
+        /**
+         * ExampleOut
+         * @description An example: a chat that ends with the right answer.
+         *
+         *     `line` is its line or row in the source. `decision` is what a person decided about it after a
+         *     check found something. `in_test` means that it's in the frozen test.
+         */
+        ExampleOut: {
+            /** Id */
+            id: string;
+            /** Messages */
+            messages: components["schemas"]["ExampleMessageOut"][];
+            /** Source */
+            source: string;
+            /** Line */
+            line: number | null;
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "own" | "document" | "imported" | "synthetic" | "lent";
+            /** In Test */
+            in_test: boolean;
+            /** Decision */
+            decision?: ("keep" | "leave out") | null;
+        };
+        /**
+         * ExpiresAfter
+         * @description When a file expires, counted from its creation.
+         */
+        ExpiresAfter: {
+            /**
+             * Anchor
+             * @constant
+             */
+            anchor: "created_at";
+            /** Seconds */
+            seconds: number;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * FactDetailOut
@@ -606,6 +937,31 @@ export interface components {
             revision: number;
         };
         /**
+         * FindingOut
+         * @description Something that a check found in examples.
+         *
+         *     An `error` must be settled before they're used; a `warning` is for a person to look at. `detail`
+         *     is a sentence. `source` is the id of the source that it's about, if it's about one.
+         */
+        FindingOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "unreadable" | "too few" | "empty answer" | "empty input" | "duplicate" | "near duplicate" | "contradiction" | "near contradiction" | "inconsistent value" | "leak" | "near leak" | "personal data" | "control string" | "too long" | "rare answer" | "one answer" | "licence" | "not compared";
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Detail */
+            detail: string;
+            /** Examples */
+            examples: string[];
+            /** Source */
+            source: string;
+        };
+        /**
          * ForgetOut
          * @description What was erased or, with `dry_run`, what would be.
          *
@@ -684,6 +1040,71 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+        };
+        /**
+         * FreezeTestRequest
+         * @description What to put aside as the test: all examples of `source`, or as many as `count`.
+         *
+         *     Without either, Tau chooses how many.
+         */
+        FreezeTestRequest: {
+            /** Source */
+            source?: string | null;
+            /** Count */
+            count?: number | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * GradedAnswerList
+         * @description The answers of one method, in the order of the test.
+         */
+        GradedAnswerList: {
+            /** Method */
+            method: string;
+            /** Answers */
+            answers: components["schemas"]["GradedAnswerOut"][];
+        };
+        /**
+         * GradedAnswerOut
+         * @description What a method answered to an example of the test, and its score.
+         */
+        GradedAnswerOut: {
+            /** Example */
+            example: string;
+            /** Answer */
+            answer: string;
+            /** Expected */
+            expected: string;
+            /** Score */
+            score: number;
+            /** Passed */
+            passed: boolean;
+            /** Error */
+            error: string;
+        };
+        /**
+         * GraderRunResult
+         * @description How one answer was graded.
+         */
+        GraderRunResult: {
+            /** Reward */
+            reward: number;
+            /** Metadata */
+            metadata: {
+                [key: string]: unknown;
+            };
+            /** Sub Rewards */
+            sub_rewards: {
+                [key: string]: number;
+            };
+            /** Model Grader Token Usage Per Model */
+            model_grader_token_usage_per_model: {
+                [key: string]: number;
+            };
         };
         /**
          * HealthCheckOut
@@ -910,6 +1331,18 @@ export interface components {
             type: string;
         };
         /**
+         * IntervalOut
+         * @description An estimate with its 95 % confidence interval.
+         */
+        IntervalOut: {
+            /** Value */
+            value: number;
+            /** Low */
+            low: number;
+            /** High */
+            high: number;
+        };
+        /**
          * LearningOut
          * @description Whether learning is paused, and how many facts are current or wait for approval.
          */
@@ -1052,6 +1485,36 @@ export interface components {
             later: string | null;
         };
         /**
+         * MethodOut
+         * @description How a method did on the test; `skipped` says why it wasn't tried.
+         */
+        MethodOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "baseline" | "prompt" | "nearest" | "classifier" | "tuned" | "strong";
+            /** Model */
+            model: string;
+            passed: components["schemas"]["IntervalOut"] | null;
+            /** Score */
+            score: number;
+            /** Seconds Per Answer */
+            seconds_per_answer: number;
+            /** Prepare Seconds */
+            prepare_seconds: number;
+            /** Tokens Per Answer */
+            tokens_per_answer: number;
+            /** Errors */
+            errors: number;
+            against_baseline: components["schemas"]["PairedTestOut"] | null;
+            against_best_cheaper: components["schemas"]["PairedTestOut"] | null;
+            /** Skipped */
+            skipped: string;
+        };
+        /**
          * ModelList
          * @description The models, and the aliases with the models behind each, in the order they are tried.
          */
@@ -1163,6 +1626,171 @@ export interface components {
             code: string | null;
         };
         /**
+         * OpenAIEval
+         * @description An eval.
+         */
+        OpenAIEval: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "eval";
+            /** Created At */
+            created_at: number;
+            /** Name */
+            name: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: string;
+            };
+            /** Data Source Config */
+            data_source_config: {
+                [key: string]: unknown;
+            };
+            /** Testing Criteria */
+            testing_criteria: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * OpenAIEvalList
+         * @description A page of evals.
+         */
+        OpenAIEvalList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIEval"][];
+        };
+        /**
+         * OpenAIEvalRun
+         * @description A run of an eval.
+         */
+        OpenAIEvalRun: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "eval.run";
+            /** Created At */
+            created_at: number;
+            /** Eval Id */
+            eval_id: string;
+            /** Name */
+            name: string;
+            /** Metadata */
+            metadata: {
+                [key: string]: string;
+            };
+            /** Model */
+            model: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "queued" | "in_progress" | "completed" | "canceled" | "failed";
+            /** Report Url */
+            report_url: string;
+            /** Data Source */
+            data_source: {
+                [key: string]: unknown;
+            };
+            /** Error */
+            error: {
+                [key: string]: string;
+            } | null;
+            result_counts: components["schemas"]["ResultCounts"];
+            /** Per Testing Criteria Results */
+            per_testing_criteria_results: {
+                [key: string]: unknown;
+            }[];
+            /** Per Model Usage */
+            per_model_usage: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * OpenAIEvalRunList
+         * @description A page of runs.
+         */
+        OpenAIEvalRunList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIEvalRun"][];
+        };
+        /**
+         * OpenAIFile
+         * @description A stored file.
+         */
+        OpenAIFile: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "file";
+            /** Bytes */
+            bytes: number;
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number | null;
+            /** Filename */
+            filename: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "uploaded" | "processed" | "error";
+            /** Status Details */
+            status_details: string | null;
+        };
+        /**
+         * OpenAIFileList
+         * @description A page of files.
+         */
+        OpenAIFileList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** Data */
+            data: components["schemas"]["OpenAIFile"][];
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+        };
+        /**
          * OpenAIModel
          * @description One model that can be named in a request.
          */
@@ -1191,6 +1819,127 @@ export interface components {
             object: "list";
             /** Data */
             data: components["schemas"]["OpenAIModel"][];
+        };
+        /**
+         * OpenAIOutputItem
+         * @description The result for one item of a run.
+         */
+        OpenAIOutputItem: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "eval.run.output_item";
+            /** Created At */
+            created_at: number;
+            /** Eval Id */
+            eval_id: string;
+            /** Run Id */
+            run_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pass" | "fail" | "error";
+            /** Datasource Item */
+            datasource_item: {
+                [key: string]: unknown;
+            };
+            /** Datasource Item Id */
+            datasource_item_id: number;
+            /** Results */
+            results: {
+                [key: string]: unknown;
+            }[];
+            /** Sample */
+            sample: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * OpenAIOutputItemList
+         * @description A page of results.
+         */
+        OpenAIOutputItemList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIOutputItem"][];
+        };
+        /**
+         * OpenAIUpload
+         * @description An upload in parts; `file` is there once it's complete.
+         */
+        OpenAIUpload: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "upload";
+            /** Bytes */
+            bytes: number;
+            /** Created At */
+            created_at: number;
+            /** Expires At */
+            expires_at: number;
+            /** Filename */
+            filename: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "pending" | "completed" | "cancelled" | "expired";
+            file?: components["schemas"]["OpenAIFile"] | null;
+        };
+        /**
+         * OpenAIUploadPart
+         * @description A part of an upload.
+         */
+        OpenAIUploadPart: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "upload.part";
+            /** Created At */
+            created_at: number;
+            /** Upload Id */
+            upload_id: string;
+        };
+        /**
+         * PairedTestOut
+         * @description How much better a method is than another on the same examples.
+         *
+         *     `gained` and `lost` count the examples that only one of them got right. `p` is from an exact
+         *     McNemar test, corrected for the number of methods.
+         */
+        PairedTestOut: {
+            /** Other */
+            other: string;
+            /** Gained */
+            gained: number;
+            /** Lost */
+            lost: number;
+            difference: components["schemas"]["IntervalOut"];
+            /** P */
+            p: number;
         };
         /**
          * PassageOut
@@ -1279,6 +2028,18 @@ export interface components {
             model?: string | null;
         };
         /**
+         * ProblemOut
+         * @description A line of a file that isn't an example: the field that is wrong, and why.
+         */
+        ProblemOut: {
+            /** Line */
+            line: number | null;
+            /** Field */
+            field: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * ProfileLineOut
          * @description A line of the profile, with the facts and messages it is made from.
          */
@@ -1297,6 +2058,56 @@ export interface components {
         ProfileOut: {
             /** Lines */
             lines: components["schemas"]["ProfileLineOut"][];
+        };
+        /**
+         * ProjectList
+         * @description Projects, the one that changed last first.
+         */
+        ProjectList: {
+            /** Projects */
+            projects: components["schemas"]["ProjectOut"][];
+        };
+        /**
+         * ProjectOut
+         * @description A project with its counts.
+         *
+         *     `test` counts the examples of the frozen test, and `detectable` is the smallest difference in
+         *     the share of right answers that it can show. `grader` is the one in use; `grader_chosen` says
+         *     whether a person chose it.
+         */
+        ProjectOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Changed At */
+            changed_at: number;
+            /** Examples */
+            examples: number;
+            /** Left Out */
+            left_out: number;
+            /** Test */
+            test: number;
+            /** Detectable */
+            detectable: number | null;
+            /** Test Sha256 */
+            test_sha256: string | null;
+            /** Grader */
+            grader: {
+                [key: string]: unknown;
+            };
+            /** Grader Chosen */
+            grader_chosen: boolean;
+            /** Sources */
+            sources?: components["schemas"]["SourceOut"][];
+        };
+        /**
+         * ProjectRequest
+         * @description The name of a project.
+         */
+        ProjectRequest: {
+            /** Name */
+            name: string;
         };
         /**
          * RecalledMessageOut
@@ -1346,6 +2157,20 @@ export interface components {
             key: string;
         };
         /**
+         * ResultCounts
+         * @description How many items passed.
+         */
+        ResultCounts: {
+            /** Total */
+            total: number;
+            /** Passed */
+            passed: number;
+            /** Failed */
+            failed: number;
+            /** Errored */
+            errored: number;
+        };
+        /**
          * RetryRequest
          * @description Another reply to the same words.
          */
@@ -1354,6 +2179,24 @@ export interface components {
             turn?: string | null;
             /** Model */
             model?: string | null;
+        };
+        /**
+         * RunGraderRequest
+         * @description Grades one answer.
+         */
+        RunGraderRequest: {
+            /** Grader */
+            grader: {
+                [key: string]: unknown;
+            };
+            /** Model Sample */
+            model_sample: string;
+            /** Item */
+            item?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * RunningOut
@@ -1492,6 +2335,29 @@ export interface components {
             current: boolean;
         };
         /**
+         * SourceOut
+         * @description A file that examples were read from, and the lines of it that could not be read.
+         */
+        SourceOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Sha256 */
+            sha256: string;
+            /** Licence */
+            licence: string;
+            /**
+             * Trust
+             * @enum {string}
+             */
+            trust: "own" | "document" | "imported" | "synthetic" | "lent";
+            /** Examples */
+            examples: number;
+            /** Problems */
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
          * StreamOptions
          * @description Options of a stream.
          */
@@ -1599,6 +2465,20 @@ export interface components {
             archived?: boolean | null;
         };
         /**
+         * UpdateEvalRequest
+         * @description Changes the name or the metadata of an eval.
+         */
+        UpdateEvalRequest: {
+            /** Name */
+            name?: string | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * UpdateLearningRequest
          * @description Whether to pause learning. What is said while it is paused is never learned from.
          */
@@ -1641,6 +2521,51 @@ export interface components {
             user_city?: string | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * ValidateGraderRequest
+         * @description Checks a grader.
+         */
+        ValidateGraderRequest: {
+            /** Grader */
+            grader: {
+                [key: string]: unknown;
+            };
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * ValidatedGrader
+         * @description A grader that can be used.
+         */
+        ValidatedGrader: {
+            /** Grader */
+            grader: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * VerdictOut
+         * @description What to do, the method it's about, and a sentence with the reason.
+         */
+        VerdictOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "train" | "prompt is enough" | "classifier is enough" | "too few examples" | "examples contradict each other" | "stronger model wins";
+            /** Sentence */
+            sentence: string;
+            /** Method */
+            method: string;
+        };
+        /**
+         * WithdrawExamplesRequest
+         * @description Examples to erase for good.
+         */
+        WithdrawExamplesRequest: {
+            /** Examples */
+            examples: string[];
         };
         /**
          * Accepted

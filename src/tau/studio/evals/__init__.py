@@ -1,0 +1,1 @@
+"""Evals in the shape of OpenAI: criteria, runs over a data source, and their results."""

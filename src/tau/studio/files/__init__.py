@@ -1,0 +1,1 @@
+"""Files that people upload: stored sealed, for tuning and evals."""
