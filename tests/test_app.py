@@ -8,6 +8,7 @@ import threading
 from contextlib import closing
 from pathlib import Path
 
+import anyio.to_thread
 import pytest
 import sqlalchemy as sa
 
@@ -15,6 +16,7 @@ from tau import app as app_module
 from tau.app import open_app
 from tau.errors import BadInput, NotSignedIn, SettingsError, StoreUnavailable
 from tau.models import Models
+from tau.people.opening import open_people
 from tau.people.server_key import FILE_NAME as KEY_FILE
 from tau.server.api import create_api
 from tau.settings import Settings
@@ -22,6 +24,7 @@ from tau.storage import schema
 from tau.storage.backups import Backups
 from tau.storage.database import Database
 from tau.storage.home import BACKUPS_FOLDER, DATABASE_FILE
+from tau.studio.files.files import StudioFiles
 
 pytestmark = pytest.mark.anyio
 
@@ -182,3 +185,23 @@ async def test_expired_sessions_of_those_who_never_return_are_deleted_at_the_sta
     with closing(sqlite3.connect(backup)) as copy:
         kinds = {kind for (kind,) in copy.execute("SELECT kind FROM slots")}
     assert kinds == {"server"}
+
+
+async def test_what_is_being_swept_is_finished_before_the_database_closes(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thread that was cut off kept the file open, and the next command found it locked."""
+    begun, gate, ended = asyncio.Event(), threading.Event(), []
+
+    async def sweep(self: StudioFiles) -> None:
+        begun.set()
+        await anyio.to_thread.run_sync(gate.wait)
+        ended.append("swept")
+
+    monkeypatch.setattr(StudioFiles, "sweep", sweep)
+    async with open_app(settings, environ={}):
+        await begun.wait()
+        asyncio.get_running_loop().call_soon(gate.set)
+    assert ended == ["swept"]
+    async with open_people(settings, environ={}, exclusive=True):
+        pass

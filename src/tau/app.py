@@ -3,9 +3,10 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from functools import partial
 
 from tau.companion.companion import Companion
 from tau.errors import TauError
@@ -74,12 +75,16 @@ async def open_app(
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, SecretBox(server_key)))
         app = _build(settings, database, people, models, jobs)
-        sweeping = [asyncio.create_task(sweep(app)) for sweep in (_sweep_credentials, _sweep_files)]
+        closing = asyncio.Event()
+        sweeps = (
+            _repeat(partial(_sweep_credentials, people), _SWEEP_SECONDS, closing),
+            _repeat(app.studio.files.sweep, _FILE_SWEEP_SECONDS, closing),
+        )
+        sweeping = [asyncio.create_task(each) for each in sweeps]
         try:
             yield app
         finally:
-            for task in sweeping:
-                task.cancel()
+            closing.set()
             await asyncio.wait(sweeping)
             await jobs.close()
             await app.studio.close()
@@ -90,21 +95,24 @@ async def open_app(
             await models.close()
 
 
-async def _sweep_credentials(app: App) -> None:
-    """Delete expired credentials now and once a day."""
-    while True:
-        try:
-            await app.people.delete_expired()
-        except TauError as error:
-            logger.warning("expired credentials were not deleted: %s", error)
-        await asyncio.sleep(_SWEEP_SECONDS)
+async def _repeat(
+    work: Callable[[], Awaitable[None]], seconds: float, closing: asyncio.Event
+) -> None:
+    """Do `work` now and every `seconds` until `closing`.
+
+    What has begun is finished: a thread that is cut off would keep the database open.
+    """
+    while not closing.is_set():
+        await work()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), seconds)
 
 
-async def _sweep_files(app: App) -> None:
-    """Delete expired files now and once an hour."""
-    while True:
-        await app.studio.files.sweep()
-        await asyncio.sleep(_FILE_SWEEP_SECONDS)
+async def _sweep_credentials(people: People) -> None:
+    try:
+        await people.delete_expired()
+    except TauError as error:
+        logger.warning("expired credentials were not deleted: %s", error)
 
 
 def _build(

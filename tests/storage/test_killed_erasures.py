@@ -173,4 +173,4 @@ async def test_killed_at_some_steps_nothing_erased_is_left(tmp_path: Path, act: 
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 async def test_killed_at_each_step_nothing_erased_is_left(tmp_path: Path, act: str) -> None:
-    await check_steps(tmp_path, act, 150)
+    await check_steps(tmp_path, act, 100)
