@@ -3,7 +3,7 @@
 import pytest
 
 from tau.companion.companion import Companion
-from tau.companion.events import Note, Notes
+from tau.companion.events import Note, Notes, Recalled
 from tau.companion.notes import notes_of
 from tau.life.fact_editing import FactEditor
 from tau.life.life import Life
@@ -144,3 +144,16 @@ async def test_a_private_conversation_has_no_notes(companion: Companion, life: L
     turn = await companion.turn(life, private.id, "Hello")
     await turn.ended()
     assert not [event async for event in turn.events() if isinstance(event, Notes)]
+
+
+async def test_what_words_have_just_taught_is_not_remembered_for_them(
+    companion: Companion, life: Life
+) -> None:
+    async def recalled(words: str) -> list[str]:
+        turn = await companion.turn(life, None, words)
+        await turn.ended()
+        found = [event async for event in turn.events() if isinstance(event, Recalled)]
+        return [fact.text for event in found for fact in event.facts]
+
+    assert await recalled("I live in Porto and I work as a nurse.") == []
+    assert await recalled("Where do I live, in Porto?") == ["Lives in Porto"]

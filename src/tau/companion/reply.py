@@ -142,9 +142,11 @@ class ReplyGenerator:
             for each in select_recalled(style, self._request.found)
         ]
         profile = load_profile(self._request.facts, style, self._request.now)
-        self._facts = profile.recalled(
+        found_facts = profile.recalled(
             self._life.memory, self._message.text, self._request.now.timestamp()
         )
+        # What these words have just taught is noted, not remembered.
+        self._facts = [each for each in found_facts if each.sources != [self._message.id]]
         self._turn.publish(
             Recalled(id=self._turn.next_event_id, passages=passages, facts=self._facts)
         )
