@@ -1,7 +1,7 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Refused } from "../core/errors";
-import { refreshAll } from "./useRefreshAll";
+import { refresh, refreshAll, refreshConversations } from "./useRefreshAll";
 
 let queries: QueryClient;
 let told: () => Promise<string>;
@@ -55,4 +55,24 @@ describe("looking afresh", () => {
     void refreshAll(queries, { drop: true });
     expect(data()).toBeUndefined();
   });
+});
+
+describe("after a change on the server", () => {
+  const refreshes = {
+    conversation: () => refresh(queries, "conversation"),
+    conversations: () => refreshConversations(queries),
+  };
+  for (const [key, again] of Object.entries(refreshes)) {
+    it(`repeats the first fetch of the ${key} that was too early`, async () => {
+      let arrive: (data: string) => void = () => {};
+      told = () => new Promise((resolve) => (arrive = resolve));
+      const observer = new QueryObserver(queries, { queryKey: [key, "c"], queryFn: () => told() });
+      observer.subscribe(() => undefined);
+      told = async () => "after";
+      const done = again();
+      arrive("before");
+      await done;
+      expect(observer.getCurrentResult().data).toBe("after");
+    });
+  }
 });

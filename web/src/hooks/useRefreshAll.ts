@@ -44,10 +44,22 @@ export async function refreshAll(queries: QueryClient, { drop = false } = {}): P
   });
 }
 
+/**
+ * Refetch what a key names, because the server has newer data.
+ *
+ * A first fetch in progress may have been too early. TanStack Query wouldn't repeat it, so it's
+ * cancelled.
+ */
+export async function refresh(queries: QueryClient, key: string): Promise<void> {
+  const queryKey = [key];
+  await queries.cancelQueries({ queryKey, predicate: ({ state }) => state.data === undefined });
+  await queries.invalidateQueries({ queryKey });
+}
+
 /** Refetch the lists of conversations after one of them changed. */
 export async function refreshConversations(queries: QueryClient): Promise<void> {
   dropLaterPages(queries);
-  await queries.invalidateQueries({ queryKey: ["conversations"] });
+  await refresh(queries, "conversations");
 }
 
 /** Drop the later pages of the history: refetching them with every change would take too long. */

@@ -6,7 +6,7 @@ import { changesWhileShown } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
 import { tellWorker } from "../core/worker";
-import { refreshAll, refreshConversations } from "./useRefreshAll";
+import { refresh, refreshAll, refreshConversations } from "./useRefreshAll";
 import { keyOf, refreshThread } from "./useThread";
 
 const TurnsContext = createContext<Turns | null>(null);
@@ -63,7 +63,7 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
   const again = (...keys: string[]) => {
     for (const key of keys) {
       if (key === "conversations") void refreshConversations(queries);
-      else void queries.invalidateQueries({ queryKey: [key] });
+      else void refresh(queries, key);
     }
   };
   const { conversation, turn } = change;
