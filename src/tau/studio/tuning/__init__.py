@@ -1,0 +1,1 @@
+"""Tuning: runs of the training program, from their document to the adapter."""
