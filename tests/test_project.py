@@ -14,7 +14,8 @@ import pytest
 from tau import __version__
 
 ROOT = Path(__file__).resolve().parent.parent
-REQUIREMENTS = ("requirements.txt", "requirements-dev.txt")
+WORKER = "src/tau/studio/worker-requirements.txt"
+REQUIREMENTS = ("requirements.txt", "requirements-dev.txt", WORKER)
 # Written in two pieces, so that this file does not hold what it looks for.
 HOME_FOLDERS = re.compile(r"(?<![\w.])/(?:home|Users|root)" + r"/[\w.-]+")
 INDEX_HOSTS = re.compile(
@@ -89,6 +90,17 @@ def test_every_dependency_of_the_project_is_pinned() -> None:
     named = [*pyproject["project"]["dependencies"], *groups["build"], *groups["dev"]]
     wanted = {re.split(r"[<>=!;\s]", line, maxsplit=1)[0] for line in named}
     assert wanted - {pin.partition("==")[0] for pin in _pins("requirements-dev.txt")} == set()
+
+
+def test_the_training_program_shares_the_versions_of_the_server() -> None:
+    """Both read and write the same documents: what one of them encodes, the other decodes."""
+    ours, theirs = (
+        dict(pin.split("==") for pin in _pins(name)) for name in (REQUIREMENTS[0], WORKER)
+    )
+    assert {name for name in ours.keys() & theirs.keys() if ours[name] != theirs[name]} == set()
+    assert {"msgspec", "cryptography", "transformers"} <= theirs.keys()
+    torch = (ROOT / "src/tau/studio/worker-torch.txt").read_text("utf-8")
+    assert re.fullmatch(r"torch==[\d.]+\n", torch)
 
 
 def test_the_changelog_tells_of_this_version() -> None:
