@@ -16,6 +16,9 @@ test: setup ## Check and test everything, as before a release
 check: setup ## The fast part of `make test`: for every change
 	@scripts/test quick
 
+coverage: setup ## Which lines the tests run, and whether they are enough
+	@scripts/test coverage
+
 lint: setup ## Ruff and the import rules between packages
 	@scripts/test lint
 
