@@ -26,7 +26,9 @@ LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
 # Where whole files are sent to: the limit is that of imports.
-_UPLOAD_PATH = re.compile(r"/api/imports|/v1/files|/v1/uploads/[^/]+/parts")
+_UPLOAD_PATH = re.compile(
+    r"/api/imports|/api/studio/projects/[^/]+/(?:files|columns)|/v1/files|/v1/uploads/[^/]+/parts"
+)
 _TOO_LARGE = "This is more than Tau accepts in one request."
 
 _CSP_DIRECTIVES = {  # nothing is inline, and nothing comes from elsewhere or goes there

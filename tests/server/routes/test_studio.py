@@ -101,6 +101,42 @@ async def test_a_table_needs_its_columns(owner: Person) -> None:
     assert [each["role"] for each in first["messages"]] == ["system", "user", "assistant"]
 
 
+async def test_the_columns_of_a_table_are_named_before_it_is_added(owner: Person) -> None:
+    project = await created(owner)
+    path = f"{PROJECTS}/{project}/columns"
+    raw = as_table(requests(400))[:1000]  # the beginning is enough
+    response = await owner.client.post(path, content=raw, params={"name": "desk.csv"})
+    assert response.json() == {"columns": ["message", "desk"]}
+    chats = await owner.client.post(path, content=as_lines(requests(2)))
+    assert chats.json() == {"columns": []}
+    refused = await owner.client.post(path, content=b"%PDF-1.7")
+    assert refused.status_code == 400
+    assert (await owner.get(f"{PROJECTS}/{project}"))["examples"] == 0
+
+
+async def test_files_larger_than_other_requests_are_taken(owner: Person) -> None:
+    project = await created(owner)
+    raw = as_lines(requests(12)) + b"\n" * 9_000_000
+    assert (await added(owner, project, raw))["added"] == 12
+
+
+async def test_examples_are_found_by_id_source_and_words(owner: Person) -> None:
+    project = await created(owner)
+    first = await added(owner, project, as_lines(requests(30)[:20]), "a.jsonl")
+    await added(owner, project, as_lines(requests(30)[20:]), "b.jsonl")
+    path = f"{PROJECTS}/{project}/examples"
+    whole = (await owner.get(path, limit=200))["examples"]
+    ids = [whole[7]["id"], whole[3]["id"]]
+    page = await owner.get(path, id=ids)
+    assert [each["id"] for each in page["examples"]] == ids[::-1]
+    of_first = await owner.get(path, source=first["source"]["id"], limit=200)
+    assert of_first["examples"] == whole[:20]
+    said = [each["id"] for each in whole if "tracking" in each["messages"][1]["content"]]
+    found = (await owner.get(path, q=" TRACKing", limit=200))["examples"]
+    assert [each["id"] for each in found] == said
+    assert said
+
+
 async def test_a_test_is_frozen_once_and_not_changed(owner: Person) -> None:
     project = await frozen(owner)
     tested = (await owner.get(f"{PROJECTS}/{project}/examples", only="test"))["examples"]
@@ -253,6 +289,7 @@ async def test_nobody_else_sees_a_project(owner: Person, guest: Person) -> None:
         ("GET", f"{PROJECTS}/{project}/examples", None),
         ("GET", f"{PROJECTS}/{project}/check", None),
         ("POST", f"{PROJECTS}/{project}/files", None),
+        ("POST", f"{PROJECTS}/{project}/columns", None),
         ("POST", f"{PROJECTS}/{project}/withdrawals", ids),
         ("POST", f"{PROJECTS}/{project}/decisions", {**ids, "decision": "keep"}),
         ("POST", f"{PROJECTS}/{project}/test", {}),

@@ -293,6 +293,14 @@ export interface components {
             imported: string | null;
         };
         /**
+         * ColumnsOut
+         * @description The names of a table's columns in their order; none for a file of chats.
+         */
+        ColumnsOut: {
+            /** Columns */
+            columns: string[];
+        };
+        /**
          * CompareRequest
          * @description Which methods to compare, by a model's name or alias.
          *

@@ -31,6 +31,18 @@ class EditExampleRequest(RequestBody):
     messages: Annotated[list[ExampleMessageIn], Field(min_length=1, max_length=200)]
 
 
+class ListExamplesQuery(RequestBody):
+    """Which examples are listed: those that are all of it; without any, all of them."""
+
+    only: Literal["all", "train", "test", "left out"] = "all"
+    id: Annotated[list[Id] | None, Field(max_length=200)] = None
+    source: Annotated[str | None, Field(max_length=128)] = None
+    q: Annotated[str, Field(max_length=200)] = ""
+    """Words that they contain."""
+    after: Annotated[str | None, Field(max_length=128)] = None
+    limit: Annotated[int, Field(ge=1, le=200)] = 50
+
+
 class AddExamplesQuery(RequestBody):
     """What is said about a file of examples: its name, how to read it, and where it comes from.
 

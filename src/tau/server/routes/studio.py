@@ -1,11 +1,10 @@
 """Projects of the studio: their examples, and what people decide about them."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
 from tau.server.auth import AppStateDep, CredentialDep
-from tau.server.pagination import page_after
 from tau.server.requests.studio import (
     AddExamplesQuery,
     ChooseGraderRequest,
@@ -17,23 +16,19 @@ from tau.server.requests.studio import (
 )
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.imports import UPLOAD, read_body
-from tau.server.routes.parameters import Cursor, Limit, PathId
+from tau.server.routes.parameters import PathId
 from tau.server.schemas.studio import (
     AddedFileOut,
     CheckOut,
-    ExampleList,
     ExampleOut,
     ProjectList,
     ProjectOut,
 )
 from tau.server.studio_presenters import check_out, example_out, project_out, source_out
-from tau.studio.examples.example import Example, ExampleMessage
-from tau.studio.project import Project
+from tau.studio.examples.example import ExampleMessage
 from tau.transfer.uploads import receive_upload
 
 router = APIRouter(tags=["studio"], responses=ERROR_RESPONSES)
-
-ExampleFilter = Literal["all", "train", "test", "left out"]
 
 
 @router.get("/api/studio/projects", operation_id="listProjects")
@@ -102,24 +97,6 @@ async def add_examples(
         )
     source = source_out(done.source, done.added + done.known, done.problems)
     return AddedFileOut(source=source, added=done.added, known=done.known)
-
-
-@router.get("/api/studio/projects/{project_id}/examples", operation_id="listExamples")
-async def list_examples(
-    project_id: PathId,
-    opened: CredentialDep,
-    app_state: AppStateDep,
-    only: ExampleFilter = "all",
-    after: Cursor = None,
-    limit: Limit = 50,
-) -> ExampleList:
-    """List the examples of a project in their order."""
-    project = (await app_state.studio.projects.open(opened.unlocked, project_id)).project
-    shown = _filtered(project, only)
-    page, following = page_after(shown, after, limit, lambda example: example.id)
-    return ExampleList(
-        examples=[example_out(project, each) for each in page], next=following, total=len(shown)
-    )
 
 
 @router.patch("/api/studio/projects/{project_id}/examples/{example_id}", operation_id="editExample")
@@ -199,13 +176,3 @@ async def choose_grader(
     """Choose how answers are judged: a grader in OpenAI's shape, or one of Tau's own types."""
     project = await app_state.studio.choose_grader(opened.unlocked, project_id, given.grader)
     return project_out(project)
-
-
-def _filtered(project: Project, only: ExampleFilter) -> list[Example]:
-    if only == "train":
-        return project.train
-    if only == "test":
-        return project.test
-    if only == "left out":
-        return [each for each in project.examples.values() if each.id in project.left_out]
-    return list(project.examples.values())

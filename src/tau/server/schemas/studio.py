@@ -45,6 +45,13 @@ class ExampleList:
 
 
 @dataclass(frozen=True, slots=True)
+class ColumnsOut:
+    """The names of a table's columns in their order; none for a file of chats."""
+
+    columns: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ProblemOut:
     """A line of a file that isn't an example: the field that is wrong, and why."""
 
