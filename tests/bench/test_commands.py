@@ -58,7 +58,7 @@ def test_journal_tells_appends_openings_and_searches() -> None:
 
 def test_graders_are_timed_and_the_sandbox_holds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sandbox, "LIMIT_SECONDS", 0.3)
-    figures = _last_line(_run("graders", "--grades", "5", "--json"))
+    figures = _last_line(_run("studio", "graders", "--grades", "5", "--json"))
     assert {"python", "exact", "bleu"} <= figures["seconds"].keys()
     assert figures["attacks"]["run"] == figures["attacks"]["contained"] > 40
 

@@ -1,34 +1,36 @@
 """Commands of `tau bench`."""
 
-import asyncio
 import json
-from collections.abc import Coroutine
 from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import click
-import uvloop
 from rich.console import Console
 
 from tau.bench import care as care_bench
 from tau.bench import care_datasets, importing, locomo, retrieval_tables, startup
 from tau.bench import facts as facts_bench
-from tau.bench import graders as graders_bench
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
 from tau.bench import talk as talk_bench
 from tau.bench import turn as turn_bench
 from tau.bench.care_vectors import vector_odds
+from tau.bench.command_parts import (
+    as_json_option,
+    positive,
+    print_figures,
+    print_progress,
+    run_measuring,
+)
 from tau.bench.locomo import read as read_locomo
 from tau.bench.longmemeval import read as read_longmemeval
+from tau.bench.studio_commands import studio
 from tau.bench.tables import table_of
 from tau.errors import BadInput
 from tau.models import catalog
 
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object at the end.")
-_positive = click.IntRange(min=1)
 _data = click.Path(exists=True, path_type=Path)
 _folder = click.Path(file_okay=False, path_type=Path)
 
@@ -41,18 +43,21 @@ def bench() -> None:
     """
 
 
+bench.add_command(studio)
+
+
 @bench.command()
 @click.option(
-    "--concurrency", type=_positive, default=50, show_default=True, help="Concurrent turns."
+    "--concurrency", type=positive, default=50, show_default=True, help="Concurrent turns."
 )
 @click.option(
-    "--requests", type=_positive, default=1500, show_default=True, help="Requests to each side."
+    "--requests", type=positive, default=1500, show_default=True, help="Requests to each side."
 )
 @click.option(
-    "--messages", type=_positive, default=2000, show_default=True, help="Messages in the memory."
+    "--messages", type=positive, default=2000, show_default=True, help="Messages in the memory."
 )
 @click.option(
-    "--tokens", type=_positive, default=64, show_default=True, help="Tokens in each reply."
+    "--tokens", type=positive, default=64, show_default=True, help="Tokens in each reply."
 )
 @click.option(
     "--embedder",
@@ -60,30 +65,30 @@ def bench() -> None:
     show_default=True,
     help="Embedding model; all-minilm-l6-v2 is built in.",
 )
-@_as_json
+@as_json_option
 def turn(**given: Any) -> None:
     """Measure turns through Tau, beside direct calls to the model."""
     as_json = given.pop("as_json")
     alone = min(turn_bench.TurnPlan().requests_alone, given["requests"])
     plan = turn_bench.TurnPlan(**given, requests_alone=alone)
-    _print_figures("Turns", _run(turn_bench.measure(plan, _print_progress)), as_json=as_json)
+    print_figures("Turns", run_measuring(turn_bench.measure(plan, print_progress)), as_json=as_json)
 
 
 @bench.command()
 @click.option(
-    "--appends", type=_positive, default=500, show_default=True, help="Appends, one at a time."
+    "--appends", type=positive, default=500, show_default=True, help="Appends, one at a time."
 )
 @click.option(
-    "--searches", type=_positive, default=300, show_default=True, help="Searches in each memory."
+    "--searches", type=positive, default=300, show_default=True, help="Searches in each memory."
 )
 @click.option(
     "--largest",
-    type=_positive,
+    type=positive,
     default=100_000,
     show_default=True,
     help="Skip memories with more messages than this.",
 )
-@_as_json
+@as_json_option
 def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
     """Measure the journal and its memory: appends, opening, searches."""
     whole = journal_bench.JournalPlan()
@@ -93,27 +98,20 @@ def journal(appends: int, searches: int, largest: int, as_json: bool) -> None:
         appends=min(appends, largest),
         searches=searches,
     )
-    _print_figures(
-        "Journal and memory", _run(journal_bench.measure(plan, _print_progress)), as_json=as_json
+    print_figures(
+        "Journal and memory",
+        run_measuring(journal_bench.measure(plan, print_progress)),
+        as_json=as_json,
     )
 
 
 @bench.command()
-@click.option("--grades", type=_positive, default=1_000, show_default=True, help="Of each type.")
-@_as_json
-def graders(grades: int, as_json: bool) -> None:
-    """Measure graders of the studio, and attack the sandbox of those in Python."""
-    figures = _run(graders_bench.measure(grades, _print_progress))
-    _print_figures("Graders", figures, as_json=as_json)
-
-
-@bench.command()
-@click.option("--starts", type=_positive, default=5, show_default=True, help="Number of starts.")
-@_as_json
+@click.option("--starts", type=positive, default=5, show_default=True, help="Number of starts.")
+@as_json_option
 def start(starts: int, as_json: bool) -> None:
     """Measure startup, up to the first answered request."""
-    _print_progress(f"Starting Tau {starts + 1} times ...")
-    _print_figures("Start", _run(startup.measure(starts)), as_json=as_json)
+    print_progress(f"Starting Tau {starts + 1} times ...")
+    print_figures("Start", run_measuring(startup.measure(starts)), as_json=as_json)
 
 
 @bench.command()
@@ -122,7 +120,7 @@ def start(starts: int, as_json: bool) -> None:
     "--conversation", default="conv-26", show_default=True, help="Conversation in the file."
 )
 @click.option("--models-folder", default="", help="Folder with the built-in models.")
-@_as_json
+@as_json_option
 def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bool) -> None:
     """Measure recall after a restart.
 
@@ -134,8 +132,10 @@ def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bo
         raise BadInput(
             f"{locomo_file.name} has no conversation {conversation}; it has {', '.join(found)}."
         )
-    figures = _run(recall_bench.measure(found[conversation], models_folder, _print_progress))
-    _print_figures("Recall", figures, as_json=as_json)
+    figures = run_measuring(
+        recall_bench.measure(found[conversation], models_folder, print_progress)
+    )
+    print_figures("Recall", figures, as_json=as_json)
 
 
 @bench.command()
@@ -153,8 +153,8 @@ def recall(locomo_file: Path, conversation: str, models_folder: str, as_json: bo
     "--vectors", "vectors_folder", type=_folder, help="Folder that keeps vectors for the next run."
 )
 @click.option("--models-folder", default="", help="Folder with the built-in models.")
-@click.option("--limit", type=_positive, help="Only the first N questions of each file.")
-@_as_json
+@click.option("--limit", type=positive, help="Only the first N questions of each file.")
+@as_json_option
 def retrieval(**given: Any) -> None:
     """Measure retrieval on public data sets, beside plain BM25.
 
@@ -163,7 +163,9 @@ def retrieval(**given: Any) -> None:
     as_json = given.pop("as_json")
     if given.pop("words_only"):
         given["embedder"] = None
-    figures = _run(retrieval_bench.measure(retrieval_bench.RetrievalPlan(**given), _print_progress))
+    figures = run_measuring(
+        retrieval_bench.measure(retrieval_bench.RetrievalPlan(**given), print_progress)
+    )
     if as_json:
         click.echo(json.dumps(figures))
     else:
@@ -183,14 +185,14 @@ def retrieval(**given: Any) -> None:
     help="List every fault. Never use this with sentences that are to judge: whoever changes the "
     "rules after reading them measures nothing any more.",
 )
-@_as_json
+@as_json_option
 def facts(folder: Path | None, show: bool, as_json: bool) -> None:
     """Measure what is believed of sentences, and of other people's words.
 
     Sentences go the way of every message: what isn't the person's own words is removed, the rules
     read the rest. Attempts through other programs and files go through a running Tau.
     """
-    figures = _run(facts_bench.measure(folder, _print_progress, show=show))
+    figures = run_measuring(facts_bench.measure(folder, print_progress, show=show))
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
         return
@@ -224,13 +226,13 @@ def facts(folder: Path | None, show: bool, as_json: bool) -> None:
     help="Print each dialogue when it ends. Never change a prompt after reading those of the "
     "built-in file: they are there to judge.",
 )
-@_as_json
+@as_json_option
 def talk(as_json: bool, **given: Any) -> None:
     """Measure what it's like to talk with a model: twelve conversations of a newcomer.
 
     Each begins in an empty home; rules judge every reply.
     """
-    figures = _run(talk_bench.measure(talk_bench.TalkPlan(**given), _print_progress))
+    figures = run_measuring(talk_bench.measure(talk_bench.TalkPlan(**given), print_progress))
     if as_json:
         click.echo(json.dumps(figures, ensure_ascii=False))
         return
@@ -245,7 +247,7 @@ def talk(as_json: bool, **given: Any) -> None:
 @click.option("--embedder", is_flag=True, help="Use the built-in embedder; takes a while.")
 @click.option("--vectors", "kept", type=_folder, help="Folder that keeps vectors for the next run.")
 @click.option("--models-folder", default="", help="Folder with the built-in models.")
-@_as_json
+@as_json_option
 def care(
     folder: Path | None, locomo: Path | None, longmemeval: Path | None, as_json: bool, **given: Any
 ) -> None:
@@ -264,35 +266,21 @@ def care(
     if given["embedder"]:
         said = chain.from_iterable(talk.said for talk in chain(*everyday.values()))
         messages = chain(said, *(item.said for each in sets for item in each.items))
-        made = vector_odds(messages, given["models_folder"], given["kept"], _print_progress)
-        vectors = _run(made)
-    _print_figures("Care", care_bench.measure(sets, everyday, vectors), as_json=as_json)
+        made = vector_odds(messages, given["models_folder"], given["kept"], print_progress)
+        vectors = run_measuring(made)
+    print_figures("Care", care_bench.measure(sets, everyday, vectors), as_json=as_json)
 
 
 @bench.command("import")
 @click.option(
-    "--messages", type=_positive, default=50_000, show_default=True, help="Messages in the export."
+    "--messages", type=positive, default=50_000, show_default=True, help="Messages in the export."
 )
-@_as_json
+@as_json_option
 def import_(messages: int, as_json: bool) -> None:
     """Measure the import of a ChatGPT export.
 
     The export is generated; time ends when all of it can be found by words.
     """
-    _print_figures("Import", _run(importing.measure(messages, _print_progress)), as_json=as_json)
-
-
-def _run(measuring: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(measuring)
-
-
-def _print_progress(sentence: str) -> None:
-    click.echo(sentence, err=True)
-
-
-def _print_figures(title: str, figures: dict[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        click.echo(json.dumps(figures))
-    else:
-        Console().print(table_of(title, figures))
+    print_figures(
+        "Import", run_measuring(importing.measure(messages, print_progress)), as_json=as_json
+    )
