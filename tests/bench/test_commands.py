@@ -63,6 +63,15 @@ def test_graders_are_timed_and_the_sandbox_holds(monkeypatch: pytest.MonkeyPatch
     assert figures["attacks"]["run"] == figures["attacks"]["contained"] > 40
 
 
+def test_an_upload_and_the_checks_of_examples_are_measured() -> None:
+    uploaded = _last_line(_run("studio", "upload", "--megabytes", "3", "--json"))
+    assert 2.9 < uploaded["uploaded_mb"] <= 3
+    assert uploaded["rss_most_mb"] >= uploaded["rss_before_mb"] > 0
+    checked = _last_line(_run("studio", "checks", "--examples", "300", "--json"))
+    assert checked["examples"] == 300
+    assert checked["findings"] > 0
+
+
 def test_journal_is_readable_without_json() -> None:
     result = _run("journal", "--appends", "5", "--searches", "2", "--largest", "10")
     assert re.search(r"append, p95\b.*\bms", result.stdout)
