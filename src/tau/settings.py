@@ -93,6 +93,9 @@ class Settings:
         True,
         "Give the server a key slot of each new person, so that Tau can learn while they are away.",
     )
+    studio_python: str = _setting(
+        "", "Python that trains models; empty: the environment that `tau studio setup` makes."
+    )
     offline: bool = _setting(False, "Never download anything.")
     log_level: str = _setting("info", "debug, info, warning or error; logs never contain messages.")
 

@@ -7,9 +7,10 @@ import click
 import msgspec
 
 from tau.cli.checks import Finding, run_checks
+from tau.cli.findings import print_findings, summary_of
 from tau.cli.options import configure_logging, load_given, takes_settings
 from tau.cli.setting_origins import SettingRow, settings_with_origins
-from tau.cli.terminal import console, print_rows, strip_control
+from tau.cli.terminal import print_rows
 from tau.errors import SettingsError
 
 
@@ -49,21 +50,11 @@ def _as_json(findings: list[Finding], rows: list[SettingRow]) -> dict[str, Any]:
 
 
 def _print_findings(findings: list[Finding], rows: list[SettingRow]) -> None:
-    screen = console()
-    width = max(len(finding.name) for finding in findings)
-    for finding in findings:
-        mark, style = ("✓", "green") if finding.ok else ("✗", "bold red")
-        screen.print(f"{mark} {finding.name.ljust(width)}  ", style=style, end="", markup=False)
-        screen.print(strip_control(finding.says), markup=False)
-        if finding.fix:
-            screen.print(
-                f"  {' ' * width}  {strip_control(finding.fix)}", style="dim", markup=False
-            )
+    print_findings(findings)
     if rows:
         click.echo()
         print_rows(
             ("setting", "value", "from"), [(row.name, row.value, row.origin) for row in rows]
         )
-    wrong = sum(not finding.ok for finding in findings)
     click.echo()
-    click.echo("No problems found." if not wrong else f"Problems found: {wrong}.")
+    click.echo(summary_of(findings))

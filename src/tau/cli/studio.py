@@ -19,6 +19,7 @@ from tau.cli.studio_tables import (
     print_problems,
     print_project,
 )
+from tau.cli.studio_tuning import doctor, setup
 from tau.cli.terminal import console, format_time, print_rows, strip_control
 from tau.client.client import Client
 from tau.client.studio import read_grader
@@ -38,6 +39,10 @@ def studio() -> None:
 
     Start with `tau studio new NAME`, add a file of examples, check them, freeze a test, compare.
     """
+
+
+for _command in (setup, doctor):
+    studio.add_command(_command)
 
 
 @studio.command("list")
