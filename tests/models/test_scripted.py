@@ -199,7 +199,7 @@ async def test_it_runs_as_a_program(client: GuardedClient, how: str) -> None:
 def test_where_json_is_asked_for_it_answers_the_least_that_the_schema_allows() -> None:
     schema = {
         "type": "object",
-        "required": ["names", "sure", "count", "who", "kind", "place"],
+        "required": ["names", "sure", "count", "who", "kind", "place", "left"],
         "properties": {
             "names": {"type": "array", "items": {"type": "string"}},
             "sure": {"type": "boolean"},
@@ -207,6 +207,7 @@ def test_where_json_is_asked_for_it_answers_the_least_that_the_schema_allows() -
             "who": {"type": "string"},
             "kind": {"enum": ["one", "two"]},
             "place": {"type": "object", "properties": {"x": {"type": "number"}}},
+            "left": {"type": ["null", "string"]},
             "unwanted": {"type": "string"},
         },
     }
@@ -216,6 +217,14 @@ def test_where_json_is_asked_for_it_answers_the_least_that_the_schema_allows() -
         body = {"messages": [{"role": "user", "content": words}], "response_format": asked}
         return "".join(scripted.script_for(body).tokens)
 
-    least = {"names": [], "sure": False, "count": 0, "who": "", "kind": "one", "place": {}}
+    least = {
+        "names": [],
+        "sure": False,
+        "count": 0,
+        "who": "",
+        "kind": "one",
+        "place": {},
+        "left": None,
+    }
     assert json.loads(answer("hi")) == least
     assert answer("[[say no]]") == "no"

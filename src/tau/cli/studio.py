@@ -1,7 +1,6 @@
 """`tau studio`: projects with examples, a frozen test, and methods compared on it."""
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,8 +9,10 @@ import click
 from tau.cli.async_command import run_async
 from tau.cli.confirmation import ask_confirmation
 from tau.cli.connect import connect_client
+from tau.cli.following import follow_comparison
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.progress import progress_bar, step_progress
+from tau.cli.progress import progress_bar
+from tau.cli.studio_example import example
 from tau.cli.studio_tables import (
     print_answers,
     print_check,
@@ -21,13 +22,11 @@ from tau.cli.studio_tables import (
 )
 from tau.cli.studio_tuning import doctor, setup
 from tau.cli.terminal import console, format_time, print_rows, strip_control
-from tau.client.client import Client
 from tau.client.studio import read_grader
-from tau.errors import BadInput, NotFound, TauError
-from tau.server.schemas.studio import ComparisonJobOut, ComparisonOut, ProjectOut
+from tau.errors import BadInput, NotFound
+from tau.server.schemas.studio import ProjectOut
 
 _METHODS = ("baseline", "classifier", "prompt", "nearest", "strong")
-_POLL_SECONDS = 0.3
 _EXIT_UNSETTLED = 2
 _person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -38,10 +37,11 @@ def studio() -> None:
     """Test on your own examples which method answers best.
 
     Start with `tau studio new NAME`, add a file of examples, check them, freeze a test, compare.
+    `tau studio example` shows all of it on examples of Tau's own.
     """
 
 
-for _command in (setup, doctor):
+for _command in (example, setup, doctor):
     studio.add_command(_command)
 
 
@@ -232,7 +232,7 @@ async def compare(
     async with connect_client(settings_given(), person=person, fetch=True) as client:
         project = await client.studio.find(name)
         job = await client.studio.compare(project.id, prompt_model, methods)
-        finished = await _follow(client, project.id, job)
+        finished = await follow_comparison(client, project.id, job)
     print_comparison(finished, as_json=as_json)
 
 
@@ -273,26 +273,6 @@ async def remove(name: str, yes: bool, person: str | None) -> None:
             raise BadInput("Nothing was erased; use --yes to erase without confirmation.")
         await client.studio.remove(project.id)
     click.echo(f"Erased {project.name}.")
-
-
-async def _follow(client: Client, project: str, job: ComparisonJobOut) -> ComparisonOut:
-    """Show the progress of a comparison until it ends, and return its result."""
-    try:
-        with step_progress("Comparing", "answers", console(stderr=True)) as watch:
-            while job.state == "running":
-                watch(job.done, job.total)
-                await asyncio.sleep(_POLL_SECONDS)
-                listed = await client.studio.comparisons(project)
-                job = next(each for each in listed.jobs if each.id == job.id)
-            watch(job.done, job.total)
-    except asyncio.CancelledError:
-        with suppress(TauError):  # it may be over by now
-            await client.studio.stop(project, job.id)
-        raise
-    if job.state != "done":
-        raise TauError(job.sentence)
-    listed = await client.studio.comparisons(project)
-    return next(each for each in listed.comparisons if each.id == job.comparison)
 
 
 def _source_of(project: ProjectOut, file: str) -> str:

@@ -1,6 +1,7 @@
 """Requests about projects of the studio."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
 import msgspec
@@ -14,6 +15,7 @@ from tau.server.schemas.studio import (
     ComparisonJobOut,
     ComparisonList,
     ExampleList,
+    ExampleMessageOut,
     ExampleOut,
     GradedAnswerList,
     ProjectList,
@@ -93,6 +95,14 @@ class StudioClient:
             examples=list(examples),
             decision=decision,
         )
+
+    async def edit(
+        self, project: str, example: str, messages: Sequence[ExampleMessageOut]
+    ) -> ExampleOut:
+        """Change an example; the last message is the assistant's."""
+        given = [asdict(each) for each in messages]
+        path = _path(project, "examples", example)
+        return await self._http.send("PATCH", path, ExampleOut, messages=given)
 
     async def withdraw(self, project: str, examples: Sequence[str]) -> ProjectOut:
         """Erase examples for good."""

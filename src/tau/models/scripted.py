@@ -187,10 +187,12 @@ def _minimal_value(schema: dict[str, Any]) -> Any:
     """Return the smallest value that a schema of plain types allows."""
     if "enum" in schema:
         return schema["enum"][0]
-    if schema.get("type") == "object":
+    given = schema.get("type", "string")
+    kind = given[0] if isinstance(given, list) else given
+    if kind == "object":
         parts = schema.get("properties", {})
         return {name: _minimal_value(parts[name]) for name in schema.get("required", ())}
-    return {"array": [], "integer": 0, "number": 0, "boolean": False}.get(schema["type"], "")
+    return {"array": [], "integer": 0, "number": 0, "boolean": False, "null": None}.get(kind, "")
 
 
 def split_tokens(text: str) -> list[str]:

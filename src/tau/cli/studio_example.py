@@ -1,0 +1,33 @@
+"""`tau studio example`: the whole way of a project on data of Tau's own."""
+
+import click
+
+from tau.cli.async_command import run_async
+from tau.cli.connect import connect_client
+from tau.cli.example_stages import STAGES, ExampleWalk
+from tau.cli.options import settings_given, takes_settings
+from tau.cli.terminal import console
+
+BASE = "smollm2-135m-instruct"
+
+
+@click.command()
+@click.option("--name", default="Bookings", help="The name of the project.")
+@click.option("--quick", is_flag=True, help="Half of the examples, in half of the time.")
+@click.option("--base", metavar="MODEL", default=BASE, show_default=True, help="The model.")
+@click.option("--person", metavar="NAME", help="For this person, not the owner.")
+@takes_settings("home", "database_url", "offline")
+@run_async
+async def example(name: str, quick: bool, base: str, person: str | None) -> None:
+    """Show the whole way of a project, on 300 bookings that Tau makes.
+
+    Each step says what it does and what came out. Everything stays on this machine, and nothing is
+    downloaded but the built-in models. If a step can't go on, it says why; the same command goes
+    on from there.
+    """
+    settings = settings_given()
+    async with connect_client(settings, person=person) as client:
+        walk = ExampleWalk(client, console(stderr=True), name, base, quick, settings.offline)
+        for number, stage in enumerate(STAGES, start=1):
+            click.echo(f"{'' if number == 1 else chr(10)}{number}. {stage.title}")
+            await stage.run(walk)

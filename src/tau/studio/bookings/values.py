@@ -1,0 +1,140 @@
+"""How guests write dates, times, numbers, names and places, with what they mean.
+
+Each function draws one value and one of the ways to write it. Nothing here is copied from a data
+set; names are made by combining first names and surnames of several languages.
+"""
+
+import random
+from collections.abc import Sequence
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Written(NamedTuple):
+    """A value as it stands in the booking, and as a guest writes it."""
+
+    value: str | int
+    words: str
+
+
+_MONTHS = {
+    1: ("January", "Jan"),
+    2: ("February", "Feb"),
+    3: ("March", "Mar"),
+    4: ("April", "Apr"),
+    5: ("May", "May"),
+    6: ("June", "June"),
+    7: ("July", "July"),
+    8: ("August", "Aug"),
+    9: ("September", "Sept"),
+    10: ("October", "Oct"),
+    11: ("November", "Nov"),
+    12: ("December", "Dec"),
+}
+_DAYS_OF_MONTHS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+_NUMBERS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+    *("eleven", "twelve"),
+)
+_FIRST_NAMES = (
+    *("Ana", "Bartek", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hanna", "Ivo", "Joana"),
+    *("Kemal", "Lucia", "Mei", "Nadia", "Oskar", "Priya", "Quentin", "Rosa", "Samir", "Tilda"),
+    *("Usha", "Viktor", "Wanda", "Yusuf", "Zoe", "Amadou", "Brigid", "Carlos", "Daan", "Esther"),
+)
+_SURNAMES = (
+    *("Abara", "Bianchi", "Cardoso", "Dvorak", "Eriksen", "Fontaine", "Garza", "Haddad", "Ionescu"),
+    *("Jansen", "Kowal", "Lindgren", "Moreau", "Nakata", "Okoro", "Petrov", "Quispe", "Rahman"),
+    *("Silva", "Tanaka", "Ustinov", "Varga", "Weber", "Xu", "Yilmaz", "Zeman", "Ferreira"),
+    *("Gallagher", "Hofer", "Iqbal"),
+)
+_PLACES = {
+    "terrace": ("on the terrace", "outside", "out on the terrace", "in the open air"),
+    "window": ("by the window", "next to a window", "at the window", "with a view"),
+    "bar": ("at the bar", "at the counter"),
+    "quiet": ("in a quiet corner", "somewhere quiet", "away from the music"),
+}
+
+
+def draw_date(rng: random.Random) -> Written:
+    """Return a day of a year as `MM-DD`."""
+    month = rng.randrange(1, 13)
+    day = rng.randrange(1, _DAYS_OF_MONTHS[month - 1] + 1)
+    name = pick(rng, _MONTHS[month])
+    words = pick(
+        rng,
+        (
+            f"{name} {day}",
+            f"{day} {name}",
+            f"{name} {_ordinal(day)}",
+            f"the {_ordinal(day)} of {name}",
+            f"{_ordinal(day)} {name}",
+        ),
+    )
+    return Written(f"{month:02}-{day:02}", words)
+
+
+def draw_time(rng: random.Random) -> Written:
+    """Return a time between 12:00 and 21:45 as `HH:MM`; without `am` or `pm` it's meant so."""
+    hour, minute = rng.randrange(12, 22), pick(rng, (0, 0, 0, 15, 30, 30, 45))
+    value = f"{hour:02}:{minute:02}"
+    short = hour if hour == 12 else hour - 12
+    clock = f"{short}:{minute:02}" if minute else f"{short}"
+    ways = [value, f"{clock} pm", f"{clock}pm", f"{clock} p.m."]
+    if minute == 0:
+        ways += ["noon"] if hour == 12 else [f"{short} o'clock", f"{_NUMBERS[short]} o'clock"]
+    elif minute == 45:
+        ways += [f"quarter to {_NUMBERS[short % 12 + 1]}"] * 2
+    else:
+        past = "half past" if minute == 30 else "quarter past"
+        ways += [f"{past} {_NUMBERS[short]}"] * 2
+    return Written(value, pick(rng, ways))
+
+
+def draw_people(rng: random.Random) -> Written:
+    """Return from 1 to 12 guests, in numbers, in words, or to be counted."""
+    count = pick(rng, (1, 2, 2, 2, 3, 3, 4, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12))
+    if count == 1:
+        return Written(1, pick(rng, ("for one", "for 1", "just for me", "for myself")))
+    ways = [f"for {count}", f"for {_NUMBERS[count]}", f"for {count} people"]
+    if count == 2:
+        ways += ["for me and my husband", "for my sister and me", "for a couple"]
+    if count >= 3:
+        ways += [
+            f"for me and {_NUMBERS[count - 1]} friends",
+            f"for {_NUMBERS[count - 1]} colleagues and me",
+        ]
+        children = rng.randrange(1, count - 1)
+        adults = count - children
+        ways += [f"for {_count(adults, 'adult')} and {_count(children, 'child')}"] * 2
+    return Written(count, pick(rng, ways))
+
+
+def draw_name(rng: random.Random) -> Written:
+    """Return the name of a guest, as it's spelled; some write it in small letters."""
+    surname = pick(rng, _SURNAMES)
+    name = pick(rng, (surname, f"{pick(rng, _FIRST_NAMES)} {surname}"))
+    return Written(name, name.lower() if rng.randrange(5) == 0 else name)
+
+
+def draw_place(rng: random.Random) -> Written:
+    """Return where a guest wants to sit."""
+    place = pick(rng, tuple(_PLACES))
+    return Written(place, pick(rng, _PLACES[place]))
+
+
+def pick(rng: random.Random, choices: Sequence[T]) -> T:
+    """Return one of several choices, all equally often."""
+    return choices[rng.randrange(len(choices))]
+
+
+def _ordinal(number: int) -> str:
+    if number in (11, 12, 13):
+        return f"{number}th"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def _count(number: int, one: str) -> str:
+    several = "children" if one == "child" else f"{one}s"
+    return f"{_NUMBERS[number]} {one if number == 1 else several}"
