@@ -1,13 +1,15 @@
 """Directory of the models: which there are, and the backend that answers for each name.
 
 A model is a pack of the catalog, an endpoint that a person has added, the endpoint of the settings
-(`configured`), one found on this machine, or a scripted one. Aliases are in `tau.models.aliases`.
+(`configured`), one found on this machine, a scripted one, or one that another part of Tau serves
+here under a name of its own (`serve`). Aliases are in `tau.models.aliases`.
 """
 
 import logging
 
 from tau.errors import BadInput, JournalError, UnknownModel
 from tau.models import catalog, scripted
+from tau.models.adapters import Adapter, AdapterModel, AdapterPool
 from tau.models.discovery import DiscoveredModel, discover
 from tau.models.engine import LocalEngine, RunningModel
 from tau.models.http import AddressGuard, GuardedClient
@@ -19,6 +21,7 @@ from tau.models.registry import (
     Endpoint,
     EndpointDetails,
     Registry,
+    check_name,
     endpoint_url,
     make_endpoint,
 )
@@ -44,6 +47,8 @@ class ModelDirectory:
         self._guard = AddressGuard(settings.private_hosts)
         self._client = GuardedClient(self._guard)
         self._engine = LocalEngine(settings)
+        self._adapters = AdapterPool(settings, lambda: self._engine.chat_threads)
+        self._served: dict[str, Backend] = {}
         self._found: dict[str, DiscoveredModel] = {}
         self._remotes: dict[str, tuple[Endpoint, RemoteModel]] = {}
         self._scripted: dict[str, Backend] = {
@@ -70,6 +75,7 @@ class ModelDirectory:
         """Return whether there is a model of that name."""
         return (
             name in self._scripted
+            or name in self._served
             or name in catalog.packs()
             or name in self.registry.endpoints
             or name in self._found
@@ -80,10 +86,46 @@ class ModelDirectory:
         """Return what answers for a model that the directory knows."""
         if name in self._scripted:
             return self._scripted[name]
+        if name in self._served:
+            return self._served[name]
         pack = catalog.packs().get(name)
         if pack is not None:
             return self._local(pack)
         return self._remote(self._endpoint(name))
+
+    def serve(self, name: str, backend: Backend) -> None:
+        """Let `backend` answer for `name`, in place of what served it before.
+
+        Such a model can be asked and put behind aliases, but `list` leaves it out. Who may ask for
+        it by name is for the part that serves it to decide. Raises `BadInput` for a name that isn't
+        safe, or that a model of another kind or an alias has.
+        """
+        check_name(name)
+        if name in RESERVED or name in self.registry.aliases or self._is_taken(name):
+            raise BadInput(f"The name {name!r} is taken; choose another.")
+        self._served[name] = backend
+
+    def withdraw(self, name: str) -> None:
+        """Serve a name no longer, and unload its adapter; unknown names are left alone.
+
+        Requests that are being answered end as usual.
+        """
+        backend = self._served.pop(name, None)
+        if isinstance(backend, AdapterModel):
+            backend.unload()
+
+    def adapter_model(self, base: str, adapter: Adapter) -> AdapterModel:
+        """Return the model that an adapter makes of a pack, for `serve`.
+
+        Raises `UnknownModel` if the base isn't a pack to chat with.
+        """
+        pack = catalog.packs().get(base)
+        if pack is None or "chat" not in pack.capabilities:
+            raise UnknownModel(f"{base!r} isn't a model that can have adapters here.")
+        window = self._settings.context_tokens
+        processes = self._adapters.processes(self._packs.path(pack), window)
+        timeout = self._settings.model_timeout_seconds
+        return AdapterModel(processes, self._local(pack), adapter, timeout)
 
     async def refresh(self) -> None:
         """Read what other processes changed; without the database, keep what is known."""
@@ -100,7 +142,8 @@ class ModelDirectory:
         `model` is the endpoint's own name for it; empty: its first one. `details`: capabilities,
         size, context_tokens, about, licence. Raises `BadInput`, `RefusedAddress`.
         """
-        if name in RESERVED or name in catalog.packs() or name in self.registry.aliases:
+        taken = name in catalog.packs() or name in self._served
+        if name in RESERVED or taken or name in self.registry.aliases:
             raise BadInput(f"The name {name!r} is taken; choose another.")
         await self.registry.save(make_endpoint(self._guard, name, url, model, key, details))
 
@@ -121,7 +164,8 @@ class ModelDirectory:
 
     def running(self) -> dict[str, RunningModel]:
         """Return the local models that are loaded, by name."""
-        return {model.name: model for model in self._engine.running()}
+        running = [*self._engine.running(), *self._adapters.running()]
+        return {model.name: model for model in running}
 
     async def discover(self) -> list[ModelInfo]:
         """Look for model servers on this machine; the models found can be used by name."""
@@ -141,8 +185,12 @@ class ModelDirectory:
 
     async def close(self) -> None:
         """Unload local models and close the connections to endpoints."""
+        await self._adapters.close()
         await self._engine.close()
         await self._client.close()
+
+    def _is_taken(self, name: str) -> bool:
+        return self.knows(name) and name not in self._served
 
     def _local(self, pack: catalog.Pack) -> Backend:
         embeds = "chat" not in pack.capabilities

@@ -19,7 +19,7 @@ import msgspec
 from tau.errors import ModelError
 from tau.models.errors import BackendUnavailable
 from tau.models.llama_process import LlamaOptions, LlamaProcess, LoadFailed
-from tau.models.machine import free_memory_bytes
+from tau.models.machine import file_bytes, free_memory_bytes
 from tau.models.remote import RemoteModel
 from tau.models.threads import ThreadChoice, available_cores
 from tau.models.types import ModelInfo
@@ -126,6 +126,14 @@ class LocalEngine:
             if held.process is not None and held.process.alive
         ]
 
+    @property
+    def chat_threads(self) -> int:
+        """The threads of the chat model: what was measured for it, if it's loaded."""
+        current = self._current.get("chat")
+        held = self._held.get(current) if current else None
+        process = held.process if held else None
+        return process.threads if process else self._threads.first
+
     async def close(self) -> None:
         """Unload all models. Requests that are still being answered are cut off."""
         self._closed = True
@@ -142,7 +150,7 @@ class LocalEngine:
             self._drop(ended)
         held = self._held[path] = _Held(info, path, purpose)
         self._current[purpose] = path
-        if free_memory_bytes() < 2 * _file_bytes(path):
+        if free_memory_bytes() < 2 * file_bytes(path):
             self._drop_replaced(purpose)
         held.loading = self._spawn(self._load(held, self._threads.first))
         return held
@@ -181,7 +189,7 @@ class LocalEngine:
             if not self._threads.is_slow(held.speed):
                 return
             threads = await asyncio.to_thread(self._threads.alternative, current.threads)
-            if threads is None or free_memory_bytes() < 2 * _file_bytes(held.path):
+            if threads is None or free_memory_bytes() < 2 * file_bytes(held.path):
                 return
             other = await LlamaProcess.start(self._options(held, threads))
         except (ModelError, LoadFailed):
@@ -215,14 +223,7 @@ class LocalEngine:
         )
 
     def _remote(self, info: ModelInfo, process: LlamaProcess) -> RemoteModel:
-        return RemoteModel(
-            info,
-            process.client,
-            url="http://localhost/v1",
-            model=info.name,
-            key=None,
-            timeout_seconds=self._settings.model_timeout_seconds,
-        )
+        return process.model(info, self._settings.model_timeout_seconds)
 
     def _release(self, held: _Held) -> None:
         """Unload what nobody uses: at once if it was replaced, a chat model after a while."""
@@ -282,7 +283,3 @@ def _load_error(info: ModelInfo) -> BackendUnavailable:
         "could not be loaded",
         hint=f"`tau models remove {info.name}`, then `tau models pull {info.name}`",
     )
-
-
-def _file_bytes(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0

@@ -1,6 +1,6 @@
 """Errors of a single backend, which failover can combine into one sentence."""
 
-from tau.errors import ModelInvalidAnswer, ModelUnavailable
+from tau.errors import ModelError, ModelInvalidAnswer, ModelUnavailable
 
 
 class BackendUnavailable(ModelUnavailable):
@@ -38,4 +38,12 @@ class InvalidAnswer(ModelInvalidAnswer):
     def __init__(self, model: str, reason: str) -> None:
         super().__init__(f"The model {model!r} {reason}.")
         self.model = model
+        self.reason = reason
+
+
+class InvalidAdapter(ModelError):
+    """An adapter can't be used; `reason` is a clause that says why: "it's cut short"."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"The adapter can't be used: {reason}.")
         self.reason = reason

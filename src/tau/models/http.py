@@ -151,7 +151,7 @@ class GuardedClient:
     """HTTP client that checks addresses with an `AddressGuard` and keeps connections alive.
 
     `guard=None` is for the local engine, whose address no user can influence; it listens on
-    `unix_socket`.
+    `unix_socket`, and takes so many `connections` at a time (0: any number).
     """
 
     def __init__(
@@ -160,9 +160,11 @@ class GuardedClient:
         *,
         resolver: AbstractResolver | None = None,
         unix_socket: str = "",
+        connections: int = 0,
     ) -> None:
         self.guard = guard
         self._unix_socket = unix_socket
+        self._connections = connections
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
         self._live: set[aiohttp.ClientResponse] = set()
@@ -242,7 +244,9 @@ class GuardedClient:
 
     def _connector(self) -> aiohttp.BaseConnector:
         if self._unix_socket:
-            return aiohttp.UnixConnector(self._unix_socket, limit=0, keepalive_timeout=60)
+            return aiohttp.UnixConnector(
+                self._unix_socket, limit=self._connections, keepalive_timeout=60
+            )
         resolver = self._resolver or aiohttp.ThreadedResolver()
         return aiohttp.TCPConnector(
             limit=0,

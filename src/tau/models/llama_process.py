@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import gettempdir, mkdtemp
@@ -19,6 +20,8 @@ import msgspec
 
 from tau.models import llama_server
 from tau.models.http import GuardedClient
+from tau.models.remote import RemoteModel
+from tau.models.types import ModelInfo
 
 _PROGRAM = Path(llama_server.__file__)
 _LONGEST_FOLDER = 70  # the path of a Unix socket has at most 103 characters
@@ -45,11 +48,18 @@ class LlamaProcess:
         self._folder = folder
         self.threads = threads
         self.load_seconds = 0.0
-        self.client = GuardedClient(None, unix_socket=str(folder / "llama.sock"))
+        self.client = GuardedClient(
+            None,
+            unix_socket=str(folder / "llama.sock"),
+            connections=llama_server.HTTP_THREADS,
+        )
 
     @classmethod
-    async def start(cls, options: LlamaOptions) -> "LlamaProcess":
-        """Start a child process and wait until its model is loaded. Raises `LoadFailed`."""
+    async def start(cls, options: LlamaOptions, adapters: Sequence[bytes] = ()) -> "LlamaProcess":
+        """Start a child process and wait until its model is loaded. Raises `LoadFailed`.
+
+        `adapters` are GGUF files; the numbers of their slots are their positions.
+        """
         began = time.monotonic()
         folder = _private_folder()
         try:
@@ -58,7 +68,7 @@ class LlamaProcess:
             shutil.rmtree(folder, ignore_errors=True)
             raise
         try:
-            await started._wait_until_loaded(options)
+            await started._wait_until_loaded(options, adapters)
         except BaseException:
             await asyncio.shield(started.stop())
             raise
@@ -74,6 +84,17 @@ class LlamaProcess:
     def alive(self) -> bool:
         """Whether the process still runs."""
         return self._process.returncode is None
+
+    def model(self, info: ModelInfo, timeout_seconds: float) -> RemoteModel:
+        """Return the client of its model, for which `info` has Tau's name."""
+        return RemoteModel(
+            info,
+            self.client,
+            url="http://localhost/v1",
+            model=info.name,
+            key=None,
+            timeout_seconds=timeout_seconds,
+        )
 
     def memory_bytes(self) -> int | None:
         """Return the resident memory of the process where the system reports it, else None."""
@@ -94,15 +115,17 @@ class LlamaProcess:
         await self.client.close()  # last: a request that is cut off may try to connect again
         await asyncio.to_thread(shutil.rmtree, self._folder, ignore_errors=True)
 
-    async def _wait_until_loaded(self, options: LlamaOptions) -> None:
+    async def _wait_until_loaded(self, options: LlamaOptions, adapters: Sequence[bytes]) -> None:
         given, answers = self._process.stdin, self._process.stdout
         if given is None or answers is None:
             raise LoadFailed("no pipes")
         socket = str(self._folder / "llama.sock")
-        line = json.dumps({**msgspec.structs.asdict(options), "socket": socket})
+        sizes = [len(content) for content in adapters]
+        asked = {**msgspec.structs.asdict(options), "socket": socket, "adapter_bytes": sizes}
         try:
-            given.write(line.encode() + b"\n")
-            await given.drain()
+            for content in (json.dumps(asked).encode() + b"\n", *adapters):
+                given.write(content)
+                await given.drain()
             answer = json.loads(await answers.readline())
         except (OSError, ValueError) as error:  # it ended without an answer
             raise LoadFailed("ended") from error

@@ -20,6 +20,11 @@ def free_memory_bytes() -> int:
     return available if left is None else min(available, left)
 
 
+def file_bytes(path: Path) -> int:
+    """Return the size of a file, 0 if it isn't there."""
+    return path.stat().st_size if path.exists() else 0
+
+
 def _meminfo_available() -> int | None:
     try:
         lines = _MEMINFO.read_text().splitlines()

@@ -66,12 +66,17 @@ class Endpoint(msgspec.Struct, frozen=True):
         )
 
 
+def check_name(name: str) -> None:
+    """Raise `BadInput` if a model can't have that name."""
+    if not _NAME.fullmatch(name):
+        raise BadInput("A model's name is 1 to 128 letters, digits and any of . _ : / + -")
+
+
 def make_endpoint(
     guard: AddressGuard, name: str, url: str, model: str, key: str | None, details: dict[str, Any]
 ) -> Endpoint:
     """Return an endpoint from user input. Raises `BadInput`, `RefusedAddress`."""
-    if not _NAME.fullmatch(name):
-        raise BadInput("A model's name is 1 to 128 letters, digits and any of . _ : / + -")
+    check_name(name)
     if key and (not key.isascii() or not key.isprintable() or " " in key):
         raise BadInput("A key can only contain printable ASCII characters, without spaces.")
     try:
