@@ -9,7 +9,7 @@ import pytest
 SCRIPTS = Path(__file__).parent.parent / "scripts"
 
 
-@pytest.mark.parametrize("name", ["bench_web", "screenshots"])
+@pytest.mark.parametrize("name", ["bench_web", "screenshots", "check_places.py"])
 def test_a_script_finds_what_it_imports(name: str) -> None:
     done = subprocess.run(
         [sys.executable, SCRIPTS / name, "--help"], capture_output=True, text=True, check=False
