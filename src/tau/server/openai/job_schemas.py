@@ -10,7 +10,7 @@ from tau.server.openai.file_schemas import ObjectId
 from tau.server.openai.schemas import ExtensibleSchema
 from tau.server.requests.fields import Id, check_characters
 
-MOST_EPOCHS, MOST_EXAMPLES_IN_A_BATCH, HIGHEST_MULTIPLIER, HIGHEST_BETA = 50, 256, 100.0, 2.0
+MOST_EPOCHS, MOST_EXAMPLES_IN_A_BATCH, HIGHEST_MULTIPLIER, HIGHEST_BETA = 50, 256, 10.0, 2.0
 _MOST_SUFFIX_CHARACTERS = 64
 Auto = Literal["auto"]
 JobStatus = Literal[

@@ -31,6 +31,7 @@ from tau.studio.evals.eval_events import (
     EvalCreated,
     EvalRemoved,
     EvalRunCreated,
+    EvalRunEnded,
     EvalRunRemoved,
     ItemsGraded,
     RunGiven,
@@ -48,6 +49,7 @@ from tau.studio.sealed_logs import SealedLogs
 _NO_EVAL = "There is no such eval."
 _NO_RUN = "There is no such run."
 _ENDPOINT_CONCURRENCY = 4
+_RECORDED_AT_ONCE = 100
 MAX_RUNS = 1_000
 """Of one eval."""
 
@@ -100,8 +102,9 @@ class Evals:
         return log.state.evals[event.id]
 
     async def all(self, unlocked: Unlocked) -> list[Eval]:
-        """Return the evals of a person, oldest first."""
-        return list((await self._log(unlocked)).state.evals.values())
+        """Return the evals of a person, oldest first; one that was imported may be older."""
+        evals = (await self._log(unlocked)).state.evals.values()
+        return sorted(evals, key=lambda each: each.created_at)
 
     async def find(self, unlocked: Unlocked, eval_id: str) -> Eval:
         """Return an eval of this person. Raises `NotFound` for anybody else's."""
@@ -169,6 +172,36 @@ class Evals:
 
             self.jobs.start(unlocked, log, run, EvalRunner(plan, self._models, write))
         return run
+
+    async def record(self, unlocked: Unlocked, event: EvalCreated) -> bool:
+        """Keep an eval that was made elsewhere; return whether it's new."""
+        log = await self._log(unlocked)
+        async with self._changing:
+            if event.id in log.state.evals:
+                return False
+            await log.append(event)
+        return True
+
+    async def record_run(
+        self,
+        unlocked: Unlocked,
+        created: EvalRunCreated,
+        ended: EvalRunEnded,
+        given: Sequence[dict[str, Any]],
+        items: Sequence[OutputItem],
+    ) -> None:
+        """Keep a run that ended elsewhere, with its results. Raises `NotFound`."""
+        log = await self._log(unlocked)
+        async with self._changing:
+            if created.id in _eval(log, created.eval).runs:
+                return
+            log_id, run_log = await self._run_logs.create(unlocked)
+            if given:
+                await run_log.append(RunGiven(content=tuple(given)))
+            for start in range(0, len(items), _RECORDED_AT_ONCE):
+                batch = tuple(items[start : start + _RECORDED_AT_ONCE])
+                await run_log.append(ItemsGraded(items=batch))
+            await log.append(msgspec.structs.replace(created, log=log_id), ended)
 
     async def find_run(self, unlocked: Unlocked, eval_id: str, run_id: str) -> EvalRun:
         """Return a run. Raises `NotFound`."""

@@ -52,14 +52,14 @@ class StudioFiles:
 
     @asynccontextmanager
     async def receive(
-        self, pieces: AsyncIterator[bytes], prefix: str = PREFIX
+        self, pieces: AsyncIterator[bytes], prefix: str = PREFIX, file_id: str = ""
     ) -> AsyncIterator[SealedContentWriter]:
         """Write pieces to the disk as they come; what isn't kept inside the context is deleted.
 
-        Raises `StoreFull` and `StoreUnavailable`.
+        `file_id` is that of a file that is known elsewhere. Raises `StoreFull`, `StoreUnavailable`.
         """
         writer = await anyio.to_thread.run_sync(
-            SealedContentWriter, self.folder, f"{prefix}{new_id()}"
+            SealedContentWriter, self.folder, file_id or f"{prefix}{new_id()}"
         )
         try:
             await _write(writer, pieces)
@@ -77,9 +77,12 @@ class StudioFiles:
         filename: str,
         purpose: str,
         expires_seconds: int | None = None,
+        created_at: float | None = None,
     ) -> FileRecord:
-        """Add a file whose content was received."""
+        """Add a file whose content was received; one from elsewhere may be older."""
         record = file_record(content, filename, purpose, expires_seconds)
+        if created_at is not None:
+            record = record._replace(created_at=created_at)
         await self.database.run(lambda c: insert_record(c, unlocked, record))
         return record
 

@@ -1,0 +1,1 @@
+"""Import of files, jobs, evals and their results from OpenAI's API, while they can be read."""
