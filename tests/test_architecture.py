@@ -118,6 +118,8 @@ LAZY_TAU_IMPORTS: dict[str, set[str]] = {
     "cli/imports.py": {"tau.cli.import_in_process"},
     # The HTTP client, only where a server runs.
     "cli/administration.py": {"tau.cli.connect"},
+    # torch and transformers read the environment when they are imported, and take seconds.
+    "studio/worker/__main__.py": {"tau.studio.worker.processes", "tau.studio.worker.program"},
 }
 IMPORT_BY_NAME = {"cli/group.py"}  # loads a command when it is called
 
@@ -128,6 +130,7 @@ READS_ENVIRONMENT = {
     "app.py": "the server's key; it is not a setting, so that no page can show it",
     "people/opening.py": "the server's key, where only the accounts are opened",
     "models/llama_server.py": "a variable of OpenMP is set before its library is loaded",
+    "studio/worker/__main__.py": "a program of its own: a cluster says in it what is its part",
     "bench/processes.py": "benchmarks run without the user's own settings",
 }
 
