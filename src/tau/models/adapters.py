@@ -103,16 +103,19 @@ class AdapterModel:
         async with self._model() as (model, fields):
             return await model.complete(asked | fields)
 
+    async def continue_tokens(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Return llama.cpp's own answer (`/completion`), whose prompt may consist of tokens."""
+        async with self.slot() as slot:
+            model = slot.process.model(self.info, self._timeout_seconds, path="")
+            return await model.ask("/completion", self._cleaned(body) | slot.fields())
+
     async def embed(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002 - see `Backend`
         """Refuse: adapters change what a model says."""
         raise RequestRejected(self.adapter.name, "can't embed")
 
     @asynccontextmanager
     async def slot(self) -> AsyncIterator[AdapterSlot]:
-        """Yield where the adapter is loaded, for requests that only llama.cpp knows.
-
-        Raises `BackendUnavailable`.
-        """
+        """Yield where the adapter is loaded. Raises `BackendUnavailable`."""
         info = self.info
         if not info.ready:
             raise BackendUnavailable(

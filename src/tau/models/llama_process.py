@@ -85,12 +85,15 @@ class LlamaProcess:
         """Whether the process still runs."""
         return self._process.returncode is None
 
-    def model(self, info: ModelInfo, timeout_seconds: float) -> RemoteModel:
-        """Return the client of its model, for which `info` has Tau's name."""
+    def model(self, info: ModelInfo, timeout_seconds: float, path: str = "/v1") -> RemoteModel:
+        """Return the client of its model, for which `info` has Tau's name.
+
+        llama.cpp's own routes are at the `path` "".
+        """
         return RemoteModel(
             info,
             self.client,
-            url="http://localhost/v1",
+            url=f"http://localhost{path}",
             model=info.name,
             key=None,
             timeout_seconds=timeout_seconds,

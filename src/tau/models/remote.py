@@ -112,7 +112,7 @@ class RemoteModel:
     async def complete(self, body: dict[str, Any]) -> dict[str, Any]:
         """Return the whole `chat.completion` object, with Tau's name of the model as `model`."""
         asked = {k: v for k, v in body.items() if k not in ("stream", "stream_options")}
-        answer = await self._ask("/chat/completions", asked)
+        answer = await self.ask("/chat/completions", asked)
         if not _is_completion(answer):
             raise InvalidAnswer(self.info.name, "answered in a format that isn't OpenAI's")
         answer["model"] = self.info.name
@@ -120,7 +120,7 @@ class RemoteModel:
 
     async def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per text. Raises `InputTooLong`."""
-        answer = await self._ask("/embeddings", {"input": list(texts)})
+        answer = await self.ask("/embeddings", {"input": list(texts)})
         try:
             rows = sorted(answer["data"], key=lambda row: row["index"])
             vectors = np.array([row["embedding"] for row in rows], dtype=np.float32)
@@ -147,8 +147,11 @@ class RemoteModel:
         except _NETWORK as error:
             raise BackendUnavailable(self.info.name, _network_reason(error)) from None
 
-    async def _ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Return the JSON object that answers a request that is not streamed."""
+    async def ask(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Return the JSON object that answers a request that is not streamed.
+
+        Raises `BackendUnavailable` and `InvalidAnswer`.
+        """
         try:
             async with self._post(path, body, streamed=False) as response:
                 data = await _limited(response)

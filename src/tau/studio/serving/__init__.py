@@ -1,0 +1,1 @@
+"""Serving of the models that runs make."""
