@@ -462,13 +462,6 @@ def test_loggers_are_named_after_their_modules() -> None:
     assert found == set()
 
 
-def test_there_is_as_much_test_as_source() -> None:
-    def lines(folder: Path) -> int:
-        return sum(len(path.read_text("utf-8").splitlines()) for path in folder.rglob("*.py"))
-
-    assert lines(ROOT / "tests") >= lines(SOURCE)
-
-
 def _import_names_of_dependencies() -> set[str]:
     names = {"pystemmer": "Stemmer", "argon2-cffi": "argon2"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
