@@ -16,7 +16,7 @@ from tau.studio.serving.parity import (
     measure_parity,
     read_reference,
 )
-from tau.studio.serving.token_answers import Place, TokenAnswer
+from tau.studio.serving.token_answers import TokenPlace, TokenAnswer
 
 pytestmark = pytest.mark.anyio
 END = 0
@@ -38,14 +38,14 @@ class ScriptedTokens:
 
     async def answer(self, tokens: Sequence[int], most: int) -> TokenAnswer:
         self.asked += 1
-        places: list[Place] = []
+        places: list[TokenPlace] = []
         last, position = tokens[-1], len(tokens)
         while len(places) < most:
             right = END if last % 10 == 9 else last + 1
             token = right + 1000 if position in self.wrong else right
             if token == END and not self.reports_end:
                 return TokenAnswer(places, True)
-            places.append(Place(token, {token: -1.0 + self.shift, right: -1.0 + self.shift}))
+            places.append(TokenPlace(token, {token: -1.0 + self.shift, right: -1.0 + self.shift}))
             if token == END:
                 return TokenAnswer(places, True)
             last, position = token, position + 1

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 
 from tau.errors import BadInput
-from tau.studio.serving.token_answers import Place, TokenAnswer, TokenEngine
+from tau.studio.serving.token_answers import TokenPlace, TokenAnswer, TokenEngine
 
 NEXT_TOKEN_AIM = 0.99
 """Least share of places with the same next token."""
@@ -137,7 +137,7 @@ def _compare_places(
     return len(prompt.answer)
 
 
-def _logprob(place: Place, token: int) -> float:
+def _logprob(place: TokenPlace, token: int) -> float:
     """Return a token's log-probability; the least that is known if it isn't among the likeliest."""
     return place.logprobs.get(token, min(place.logprobs.values()))
 

@@ -18,7 +18,7 @@ CANDIDATES = 5
 _TOKEN_PREFIX = "token_id:"  # noqa: S105 - how vLLM writes a token
 
 
-class Place(NamedTuple):
+class TokenPlace(NamedTuple):
     """The token that an engine chose, and log-probabilities of the likeliest ones."""
 
     token: int
@@ -28,7 +28,7 @@ class Place(NamedTuple):
 class TokenAnswer(NamedTuple):
     """A greedy answer; `ended` if the model ended its turn, rather than reached a limit."""
 
-    places: list[Place]
+    places: list[TokenPlace]
     ended: bool
 
     @property
@@ -108,14 +108,14 @@ class EndpointTokens:
         return TokenAnswer(places, choice.get("finish_reason") == "stop")
 
 
-def _llama_place(described: dict[str, Any]) -> Place:
+def _llama_place(described: dict[str, Any]) -> TokenPlace:
     likely = {each["id"]: _finite(each["logprob"]) for each in described["top_logprobs"]}
-    return Place(described["id"], {**likely, described["id"]: _finite(described["logprob"])})
+    return TokenPlace(described["id"], {**likely, described["id"]: _finite(described["logprob"])})
 
 
-def _endpoint_place(token: str, logprob: float, likely: dict[str, float]) -> Place:
+def _endpoint_place(token: str, logprob: float, likely: dict[str, float]) -> TokenPlace:
     logprobs = {_number(each): _finite(value) for each, value in likely.items()}
-    return Place(_number(token), {**logprobs, _number(token): _finite(logprob)})
+    return TokenPlace(_number(token), {**logprobs, _number(token): _finite(logprob)})
 
 
 def _number(token: str) -> int:
