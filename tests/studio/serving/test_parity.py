@@ -16,7 +16,7 @@ from tau.studio.serving.parity import (
     measure_parity,
     read_reference,
 )
-from tau.studio.serving.token_answers import TokenPlace, TokenAnswer
+from tau.studio.serving.token_answers import TokenAnswer, TokenPlace
 
 pytestmark = pytest.mark.anyio
 END = 0

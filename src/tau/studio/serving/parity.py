@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import msgspec
 
 from tau.errors import BadInput
-from tau.studio.serving.token_answers import TokenPlace, TokenAnswer, TokenEngine
+from tau.studio.serving.token_answers import TokenAnswer, TokenEngine, TokenPlace
 
 NEXT_TOKEN_AIM = 0.99
 """Least share of places with the same next token."""
