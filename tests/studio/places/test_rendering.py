@@ -1,5 +1,6 @@
 """What is rendered for each place: valid for its scheduler, and nothing secret in it."""
 
+import re
 from typing import Any, get_args
 
 import pytest
@@ -93,18 +94,28 @@ def test_the_document_gets_the_processes_and_the_interval_of_the_place() -> None
 def test_manifests_hold_hostile_names_as_they_are(image: str, infra: str, name: str) -> None:
     place = changed(
         image=f"x{image}{name}",
-        skypilot={"bucket": f"s3://{name}", "infra": infra, "accelerator": "H100"},
+        skypilot={"bucket": "s3://a b'", "infra": infra, "accelerator": "H100"},
         run_folder=f"/tau/{name}{image}",
     )
     _, job = _documents("trainjob", "trainjob.yaml", place=place)
     assert job["spec"]["trainer"]["image"] == place.image
-    assert job["spec"]["trainer"]["command"] == ["bash", f"{place.run_folder}/launch.sh"]
+    _, path = job["spec"]["trainer"]["command"]
+    assert re.sub(r"\$(\$|)", _as_kubernetes_reads, path) == f"{place.run_folder}/launch.sh"
+    if "$" in place.run_folder:
+        with pytest.raises(BadInput, match="SkyPilot would replace"):
+            _documents("skypilot", "job.sky.yaml", place=place)
+        return
     (task,) = _documents("skypilot", "job.sky.yaml", place=place)
     assert task["envs"]["TAU_RUN_FOLDER"] == place.run_folder
     assert task["file_mounts"] == {
-        place.run_folder: {"source": place.skypilot.bucket, "mode": "MOUNT_CACHED"}
+        place.run_folder: {"source": "s3://a b'", "mode": "MOUNT_CACHED"}
     }
     assert task["resources"].get("infra", "") == infra
+
+
+def _as_kubernetes_reads(found: re.Match[str]) -> str:
+    assert found[0] == "$$", "a single $ may begin a reference"
+    return "$"
 
 
 @pytest.mark.parametrize(

@@ -14,15 +14,15 @@ from tau.studio.places.checkpoint_interval import GPU_HOURS_PER_FAILURE
 PlaceKind = Literal["local", "torchrun", "slurm", "skypilot", "trainjob"]
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-_Some = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+SomeOf = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _Amount = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
 _Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.,:@+-]*\Z")]
 """What Slurm reads in a line of its own, where nothing can be quoted."""
-_DnsLabel = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?\Z")]
+DnsLabel = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?\Z")]
 """A name in Kubernetes; empty for none."""
 _Variable = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z_][A-Za-z0-9_]*\Z")]
-_OneLine = Annotated[str, msgspec.Meta(pattern=r"^[^\x00\n\r]*\Z")]
-_Path = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n\r]*\Z")]
+OneLine = Annotated[str, msgspec.Meta(pattern=r"^[^\x00\n\r]*\Z")]
+TextPath = Annotated[str, msgspec.Meta(pattern=r"^/[^\x00\n\r]*\Z")]
 
 
 class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -33,11 +33,11 @@ class PlaceNodes(_Table, frozen=True, kw_only=True):
     """The machines of a place, all alike."""
 
     count: _Count = 1
-    gpus: _Some = 0
+    gpus: SomeOf = 0
     """Of each node; 0 trains on processors."""
-    cpus: _Some = 0
+    cpus: SomeOf = 0
     """Of each node; 0 leaves it to the scheduler."""
-    memory_gb: _Some = 0
+    memory_gb: SomeOf = 0
     """Of each node; 0 leaves it to the scheduler."""
     shard: Literal["none", "fsdp"] = "none"
     """`fsdp` splits the model among the processes; `none` gives each the whole model."""
@@ -55,7 +55,7 @@ class PlaceLimits(_Table, frozen=True, kw_only=True):
     """Of one start; 0 for no limit. A run goes on at the next start."""
     grace_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 300
     """Before the limit, in which a checkpoint is written."""
-    restarts: _Some = 20
+    restarts: SomeOf = 20
 
 
 class CheckpointCosts(_Table, frozen=True, kw_only=True):
@@ -80,44 +80,44 @@ class SkyPilotTable(_Table, frozen=True, kw_only=True):
 
     accelerator: _Word = ""
     """The name of the GPU, such as `H100`."""
-    infra: _OneLine = ""
+    infra: OneLine = ""
     """Where to look for machines, such as `aws/us-east-1`; empty for anywhere."""
     spot: bool = False
-    bucket: _OneLine = ""
+    bucket: OneLine = ""
     """Address of the bucket (or a folder in it) that's the run's folder there, such as
     `s3://runs/desk`; empty if the folder is on a volume."""
-    volume: _DnsLabel = ""
+    volume: DnsLabel = ""
     """Name of a volume of SkyPilot's that the run's folder is on."""
 
 
 class KubernetesTable(_Table, frozen=True, kw_only=True):
     """What Kubernetes needs beside the nodes."""
 
-    namespace: _DnsLabel = ""
-    queue: _DnsLabel = ""
+    namespace: DnsLabel = ""
+    queue: DnsLabel = ""
     """The local queue of Kueue; empty starts the job at once."""
-    volume_claim: _DnsLabel = ""
+    volume_claim: DnsLabel = ""
     """The claim of a volume that all nodes can write to."""
-    mount: _Path = "/tau"
+    mount: TextPath = "/tau"
     """Where that volume appears; the run's folder and the base are below it."""
-    key_secret: _DnsLabel = "tau-run-key"  # noqa: S105 - a name, not a secret
+    key_secret: DnsLabel = "tau-run-key"  # noqa: S105 - a name, not a secret
     """The Secret with the key `TAU_RUN_KEY`."""
 
 
 class Place(_Table, frozen=True, kw_only=True):
     """A place where a run is trained."""
 
-    run_folder: _Path
+    run_folder: TextPath
     """Where the rendered folder will be there; all nodes must be able to write to it."""
-    base: _Path
+    base: TextPath
     """Where the GGUF file of the base is there."""
-    python: _OneLine = "python3"
+    python: OneLine = "python3"
     """The interpreter that has torch and the pinned packages."""
-    image: _OneLine = ""
+    image: OneLine = ""
     """The container image, where containers are used."""
-    setup: tuple[_OneLine, ...] = ()
+    setup: tuple[OneLine, ...] = ()
     """Lines of shell that are run before the program, such as `module load cuda`."""
-    environment: dict[_Variable, _OneLine] = {}
+    environment: dict[_Variable, OneLine] = {}
     nodes: PlaceNodes = PlaceNodes()
     limits: PlaceLimits = PlaceLimits()
     checkpoints: CheckpointCosts = CheckpointCosts()
@@ -142,6 +142,8 @@ def require(place: Place, kind: PlaceKind) -> None:
         raise BadInput("`local` starts one process; use `torchrun` for several nodes.")
     if kind == "skypilot" and bool(place.skypilot.bucket) == bool(place.skypilot.volume):
         raise BadInput("SkyPilot needs either `skypilot.bucket` or `skypilot.volume`.")
+    if kind == "skypilot" and "$" in place.run_folder + place.skypilot.bucket:
+        raise BadInput("SkyPilot would replace the $ in `run_folder` or `skypilot.bucket`.")
     if kind == "skypilot" and place.nodes.gpus and not place.skypilot.accelerator:
         raise BadInput("SkyPilot needs `skypilot.accelerator`, such as `H100`, for GPUs.")
     if kind == "trainjob":

@@ -24,6 +24,11 @@ def render_trainjob(name: str, place: Place, *, sealed: bool) -> str:
     return to_yaml(_runtime(name, place), _job(name, place, sealed=sealed))
 
 
+def as_argument(text: str) -> str:
+    """Return text as an argument of a container; Kubernetes replaces `$(NAME)` in it otherwise."""
+    return text.replace("$", "$$")
+
+
 def _metadata(name: str, place: Place, labels: dict[str, str]) -> dict[str, Any]:
     namespace = place.kubernetes.namespace
     return {
@@ -37,7 +42,7 @@ def _job(name: str, place: Place, *, sealed: bool) -> dict[str, Any]:
     queue = place.kubernetes.queue
     trainer: dict[str, Any] = {
         "image": place.image,
-        "command": ["bash", f"{place.run_folder}/{LAUNCHER}"],
+        "command": ["bash", as_argument(f"{place.run_folder}/{LAUNCHER}")],
         "numNodes": place.nodes.count,
         "numProcPerNode": place.nodes.processes,
     }
