@@ -27,6 +27,8 @@ from tau.studio.evals.evals import Evals
 from tau.studio.files.files import FOLDER, StudioFiles
 from tau.studio.projects import Projects
 from tau.studio.studio import Studio
+from tau.studio.tuning.runs import Runs
+from tau.studio.tuning.studio_runs import open_runs
 
 logger = logging.getLogger(__name__)
 
@@ -57,6 +59,7 @@ class App:
         async with self.lives.removal(person):
             await self.people.remove(person)
         await self.studio.files.sweep()
+        await self.studio.runs.sweep()
 
 
 @asynccontextmanager
@@ -74,11 +77,13 @@ async def open_app(
         models = await Models.open(settings, database, SecretBox(server_key))
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, SecretBox(server_key)))
-        app = _build(settings, database, people, models, jobs)
+        runs = open_runs(settings, database, models, SecretBox(server_key))
+        app = _build(settings, database, people, models, jobs, runs)
         closing = asyncio.Event()
         sweeps = (
             _repeat(partial(_sweep_credentials, people), _SWEEP_SECONDS, closing),
             _repeat(app.studio.files.sweep, _FILE_SWEEP_SECONDS, closing),
+            _repeat(app.studio.runs.sweep, _FILE_SWEEP_SECONDS, closing),
         )
         sweeping = [asyncio.create_task(each) for each in sweeps]
         try:
@@ -116,7 +121,12 @@ async def _sweep_credentials(people: People) -> None:
 
 
 def _build(
-    settings: Settings, database: Database, people: People, models: Models, jobs: JobRunner
+    settings: Settings,
+    database: Database,
+    people: People,
+    models: Models,
+    jobs: JobRunner,
+    runs: Runs,
 ) -> App:
     load = ForegroundLoad()
     embedding = EmbeddingWorker(models, load)
@@ -127,9 +137,10 @@ def _build(
     companion = Companion(lives, models, learning, load, settings, embedding.query)
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
-    studio = Studio(Projects(database, settings.idle_seconds), files, evals, models, jobs)
+    studio = Studio(Projects(database, settings.idle_seconds), files, evals, models, jobs, runs)
     lives.subscribe(studio.comparisons)
     lives.subscribe(evals.jobs)
+    lives.subscribe(runs)
     return App(
         settings=settings,
         database=database,

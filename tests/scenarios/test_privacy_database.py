@@ -53,6 +53,11 @@ SHOWN = {
         "id person kind created_at": "How many projects, files and evals of the studio each person "
         "has, and when each was added",
     },
+    "studio_jobs": {
+        "run person state created_at": "That a model is being trained or waits for it, whose it is "
+        "and since when",
+        "holder lease_until": "which process trains it, and until when it may",
+    },
     "studio_files": {
         "id person upload created_at expires_at": "when a file expires, and which parts of an "
         "upload belong together",
@@ -71,6 +76,7 @@ SEALED = {
     "endpoints": "sealed_key",
     "jobs": "sealed",
     "studio_projects": "wrapped",
+    "studio_jobs": "sealed_key",
     "studio_files": "sealed",
 }
 """Columns that hold nothing that can be read."""

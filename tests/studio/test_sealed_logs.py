@@ -11,7 +11,6 @@ from tau.errors import NotFound
 from tau.journal.store import Store
 from tau.people import Unlocked
 from tau.storage.schema import entries, studio_projects
-from tau.studio import sealed_logs
 from tau.studio.evals.eval_events import RunGiven
 from tau.studio.evals.eval_logs import EvalRunLog
 from tau.studio.sealed_logs import LogKind, SealedLogs
@@ -65,7 +64,7 @@ async def test_an_open_log_is_kept_until_it_is_idle(
 async def test_only_so_many_logs_are_kept_open(
     logs: Logs, owner: Unlocked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sealed_logs, "_MAX_OPEN", 2)
+    monkeypatch.setattr(logs, "_most_open", 2)
     made = [await logs.create(owner) for _ in range(5)]
     for log_id, _ in made:
         await logs.open(owner, log_id)

@@ -136,6 +136,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.slots.c.person,
         schema.invitations.c.invited_by,
         schema.jobs.c.owner,
+        schema.studio_jobs.c.person,
         schema.studio_files.c.person,
         schema.people.c.id,
     ):
@@ -148,6 +149,7 @@ def remove_project(connection: sa.Connection, project_id: str) -> None:
     for column in (
         schema.entries.c.person,
         schema.snapshots.c.person,
+        schema.studio_jobs.c.run,
         schema.studio_projects.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == project_id))

@@ -124,6 +124,7 @@ def create_api(app: App) -> FastAPI:
 async def _lifespan(api: FastAPI) -> AsyncIterator[None]:
     app_state: AppState = api.state.app_state
     await app_state.downloads.resume()
+    app_state.studio.runs.start()
     async with anyio.create_task_group() as preparing:
         preparing.start_soon(prepare_care)
         yield

@@ -29,6 +29,8 @@ _PERSON_COLUMNS = (
     ("slots", "person"),
     ("invitations", "invited_by"),
     ("jobs", "owner"),
+    ("studio_jobs", "run"),
+    ("studio_jobs", "person"),
     ("studio_projects", "id"),
     ("studio_projects", "person"),
     ("studio_files", "id"),

@@ -139,6 +139,21 @@ studio_files = Table(
 )
 """Files, uploads in parts, and their parts. The contents lie in a folder, sealed."""
 
+studio_jobs = Table(
+    "studio_jobs",
+    metadata,
+    Column(
+        "run", String(32), ForeignKey("studio_projects.id", ondelete="CASCADE"), primary_key=True
+    ),
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(16), nullable=False),  # queued or running
+    Column("sealed_key", LargeBinary, nullable=False),  # the run's key, with the server's
+    Column("created_at", Float(53), nullable=False),
+    Column("holder", String(64), nullable=True),  # the process that works on it
+    Column("lease_until", Float(53), nullable=True),
+)
+"""Runs of training that wait or run, so that they go on while nobody is signed in."""
+
 erasures = Table(
     "erasures",
     metadata,

@@ -9,9 +9,8 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TypeVar
 
 from tau.errors import BadInput, Conflict, NotFound
-from tau.journal.entries import EntriesForgotten, RawEntry, Record
+from tau.journal.entries import Record
 from tau.journal.journal import Journal
-from tau.journal.store import Store
 from tau.studio.events import (
     ComparisonFinished,
     ExamplesAdded,
@@ -23,6 +22,7 @@ from tau.studio.events import (
 )
 from tau.studio.examples.example import Example, ExampleSource, Problem
 from tau.studio.project import Project
+from tau.studio.sealed_log import SealedLog
 
 T = TypeVar("T")
 DecideEvents = Callable[[Project], Sequence[StudioEvent]]
@@ -31,35 +31,19 @@ _EXAMPLES_IN_AN_EVENT = 100
 MAX_EXAMPLES = 100_000
 
 
-class ProjectLog:
+class ProjectLog(SealedLog):
     """A project and its log, open. Make one with `ProjectLog.open`."""
 
-    def __init__(self, journal: Journal, project: Project, keys: tuple[bytes, ...]) -> None:
-        self.project = project
-        self.keys = keys
-        """The keys that open the log, the newest first; that one seals what is written."""
-        self.used_at = time.monotonic()
-        self._journal = journal
-        journal.listener = self._apply
-
-    @classmethod
-    async def open(cls, store: Store, project_id: str, keys: tuple[bytes, ...]) -> "ProjectLog":
-        """Open the log of a project with its keys, the newest first, and fold what is in it."""
-        journal = Journal(store, project_id, keys[0], earlier_keys=keys[1:])
-        log = cls(journal, Project(project_id), keys)
-        await log.refresh()
-        return log
-
-    async def refresh(self) -> None:
-        """Read what other processes have written."""
-        await self._journal.catch_up()
+    def __init__(self, journal: Journal, keys: tuple[bytes, ...]) -> None:
+        super().__init__(journal, keys)
+        self.project = Project(journal.person)
 
     async def append(self, *events: StudioEvent, after: int | None = None) -> None:
         """Write events, all or none; with `after`, only if that is the newest entry.
 
         Raises `Conflict`, and `NotFound` once the project is removed.
         """
-        await self._journal.append(*map(_entry, events), after=after)
+        await self._write(*map(encode_event, events), after=after)
 
     async def decide(self, decide: DecideEvents) -> None:
         """Write what `decide` returns; if somebody was faster, let it decide again.
@@ -72,11 +56,6 @@ class ProjectLog:
                 return await self.append(*events, after=after)
             except Conflict:
                 await self.refresh()
-
-    @property
-    def last(self) -> int:
-        """The number of the newest entry: a decision is written `after` what it was made on."""
-        return self._journal.last
 
     async def add_examples(
         self, source: ExampleSource, examples: Sequence[Example], problems: Sequence[Problem] = ()
@@ -111,26 +90,18 @@ class ProjectLog:
             if not wanted or not wanted <= self.project.examples.keys():
                 raise NotFound("There is no such example.")
             try:
-                return await self._erase(wanted, time.time())
+                return await self._erase_examples(wanted, time.time())
             except Conflict:  # somebody was faster
                 continue
 
-    async def close(self) -> None:
-        """Refuse to write from now on, and wait for the writes in progress."""
-        await self._journal.close()
-
-    async def _erase(self, wanted: frozenset[str], at: float) -> None:
+    async def _erase_examples(self, wanted: frozenset[str], at: float) -> None:
         after, mentions = self.last, self.project.mentions(wanted)
         written_again = [
             event for seq, ids in mentions.items() for event in self._without(seq, ids, wanted, at)
         ]
-        await self._journal.append(
-            _entry(ExamplesWithdrawn(at=at, examples=tuple(sorted(wanted)))),
-            EntriesForgotten(at=at, targets=tuple(sorted(mentions))),
-            *map(_entry, written_again),
-            erase=tuple(sorted(mentions)),
-            after=after,
-        )
+        withdrawn = ExamplesWithdrawn(at=at, examples=tuple(sorted(wanted)))
+        entries = map(encode_event, (withdrawn, *written_again))
+        await self._erase(sorted(mentions), *entries, at=at, after=after)
 
     def _without(
         self, seq: int, ids: Sequence[str], wanted: frozenset[str], at: float
@@ -149,10 +120,6 @@ class ProjectLog:
     def _apply(self, record: Record) -> None:
         if event := decode_event(record.raw):
             self.project.apply(event, record.seq)
-
-
-def _entry(event: StudioEvent) -> RawEntry:
-    return RawEntry(raw=encode_event(event))
 
 
 def _unknown(project: Project, examples: Sequence[Example]) -> list[Example]:

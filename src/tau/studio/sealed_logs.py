@@ -8,7 +8,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 from weakref import WeakValueDictionary
 
 import sqlalchemy as sa
@@ -21,30 +21,15 @@ from tau.people.registry import remove_project
 from tau.storage.database import Database
 from tau.storage.schema import studio_projects
 from tau.storage.sealing import KEY_BYTES, SecretBox, UnsealError, new_key
+from tau.studio.sealed_log import SealedLog
 
 logger = logging.getLogger(__name__)
 
-LogKind = Literal["project", "evals", "eval_run"]
+LogKind = Literal["project", "evals", "eval_run", "run"]
 _MAX_OPEN = 16
 
 
-class OpenLog(Protocol):
-    """A log that is open."""
-
-    keys: tuple[bytes, ...]
-    """The keys that open it, the newest first; that one seals what is written."""
-    used_at: float
-
-    async def refresh(self) -> None:
-        """Read what other processes have written."""
-        ...
-
-    async def close(self) -> None:
-        """Refuse to write from now on, and wait for the writes in progress."""
-        ...
-
-
-L = TypeVar("L", bound=OpenLog)
+L = TypeVar("L", bound=SealedLog)
 LogOpener = Callable[[Store, str, tuple[bytes, ...]], Awaitable[L]]
 """Opens the log with this id and these keys."""
 
@@ -66,6 +51,7 @@ class SealedLogs(Generic[L]):
         *,
         idle_seconds: float,
         missing: str,
+        most_open: int = _MAX_OPEN,
     ) -> None:
         self._database = database
         self._store = store
@@ -73,6 +59,7 @@ class SealedLogs(Generic[L]):
         self._opener = opener
         self._idle_seconds = idle_seconds
         self._missing = missing
+        self._most_open = most_open
         self._open: dict[str, L] = {}
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         # only while somebody opens it: nobody's unknown ids stay in memory
@@ -94,11 +81,30 @@ class SealedLogs(Generic[L]):
         """Return the ids of a person's logs, oldest first."""
         return [row.id for row in await self._rows(unlocked)]
 
+    async def all_ids(self) -> set[str]:
+        """Return the ids of everybody's logs of this kind."""
+        table = studio_projects
+        query = sa.select(table.c.id).where(table.c.kind == self._kind)
+        return await self._database.run(lambda c: set(c.execute(query).scalars()), read_only=True)
+
     async def open(self, unlocked: Unlocked, log_id: str) -> L:
         """Return a log of this person, up to date. Raises `NotFound` for anybody else's."""
+        return await self._opened(log_id, lambda: self._keys(unlocked, log_id))
+
+    async def open_with(self, log_id: str, keys: tuple[bytes, ...]) -> L:
+        """Return a log whose keys are known, the newest first, up to date."""
+
+        async def known() -> tuple[bytes, ...]:
+            return keys
+
+        return await self._opened(log_id, known)
+
+    async def _opened(
+        self, log_id: str, find_keys: Callable[[], Awaitable[tuple[bytes, ...]]]
+    ) -> L:
         self._close_idle()
         async with self._opening.setdefault(log_id, asyncio.Lock()):
-            keys = await self._keys(unlocked, log_id)
+            keys = await find_keys()
             log = self._open.pop(log_id, None)
             if log is None or log.keys != keys:
                 log = await self._opener(self._store, log_id, keys)
@@ -176,7 +182,7 @@ class SealedLogs(Generic[L]):
         """Drop the logs that nobody has used for a while, and the oldest of many."""
         long_ago = time.monotonic() - self._idle_seconds
         idle = [name for name, log in self._open.items() if log.used_at < long_ago]
-        for log_id in [*idle, *list(self._open)[:-_MAX_OPEN]]:
+        for log_id in [*idle, *list(self._open)[: -self._most_open]]:
             self._open.pop(log_id, None)
 
 
@@ -185,10 +191,19 @@ def _key_place(log_id: str) -> str:
 
 
 def _wrap(unlocked: Unlocked, log_id: str, keys: Sequence[bytes]) -> bytes:
-    return SecretBox(unlocked.data_key).seal(b"".join(keys), _key_place(log_id))
+    return SecretBox(unlocked.data_key).seal(join_keys(keys), _key_place(log_id))
 
 
 def _unwrap(box: SecretBox, row: _Row) -> tuple[bytes, ...]:
     """Return the keys of a log, the newest first. Raises `UnsealError`."""
-    raw = box.open(row.wrapped, _key_place(row.id))
+    return split_keys(box.open(row.wrapped, _key_place(row.id)))
+
+
+def join_keys(keys: Sequence[bytes]) -> bytes:
+    """Return keys as they're sealed together."""
+    return b"".join(keys)
+
+
+def split_keys(raw: bytes) -> tuple[bytes, ...]:
+    """Return the keys that were joined."""
     return tuple(raw[start : start + KEY_BYTES] for start in range(0, len(raw), KEY_BYTES))

@@ -45,6 +45,10 @@ from tau.studio.project import Project
 from tau.studio.project_log import ProjectLog
 from tau.studio.projects import Projects
 from tau.studio.results import MethodKind
+from tau.studio.tuning.planning import PlannedRun
+from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest
+from tau.studio.tuning.run_log import RunLog
+from tau.studio.tuning.runs import Runs
 from tau.text.excerpts import estimate_tokens
 
 _TOKENS_OF_A_MARK = 4  # what a chat template writes around a message
@@ -69,7 +73,9 @@ class Studio:
         evals: Evals,
         models: Models,
         runner: JobRunner,
+        runs: Runs,
     ) -> None:
+        self.runs = runs
         self.projects = projects
         self.files = files
         self.evals = evals
@@ -205,6 +211,7 @@ class Studio:
         """Erase examples for good. Raises `NotFound`."""
         log = await self.projects.open(unlocked, project_id)
         await log.withdraw(examples)
+        await self.runs.examples_withdrawn(unlocked, project_id, examples)
         self._embedders.pop(project_id, None)  # it remembers what they say
         return log.project
 
@@ -224,16 +231,29 @@ class Studio:
         work = plan_comparison(self._models, log.project, model, methods)
         return await self.comparisons.start(unlocked, log, work)
 
+    async def plan_run(self, unlocked: Unlocked, project_id: str, asked: TuneRequest) -> PlannedRun:
+        """Return what a run on a project would be. Raises what `RunCreation.plan` raises."""
+        log = await self.projects.open(unlocked, project_id)
+        return await self.runs.creation.plan(log.project, asked, await self._similar(log.project))
+
+    async def tune(self, unlocked: Unlocked, project_id: str, asked: TuneRequest) -> RunLog:
+        """Start to train a model on a project. Raises what `RunCreation.from_project` raises."""
+        log = await self.projects.open(unlocked, project_id)
+        similar = await self._similar(log.project)
+        return await self.runs.creation.from_project(unlocked, log.project, asked, similar)
+
     async def remove(self, unlocked: Unlocked, project_id: str) -> None:
         """Erase a project for good. Raises `NotFound`."""
         await self.projects.open(unlocked, project_id)
         await self.comparisons.project_removed(unlocked, project_id)
+        await self.runs.project_removed(unlocked, project_id)
         self._embedders.pop(project_id, None)
         await self.projects.remove(unlocked, project_id)
 
     async def close(self) -> None:
         """Finish what is being written."""
         self._embedders.clear()
+        await self.runs.close()
         await self.evals.close()
         await self.projects.close()
 
@@ -256,6 +276,10 @@ class Studio:
         except ModelError:
             return "", {}
         return name, {each.id: vector for each, vector in zip(examples, vectors, strict=True)}
+
+    async def _similar(self, project: Project) -> ExampleVectors:
+        model, vectors = await self._vectors(project.id, project.train)
+        return ExampleVectors(vectors, NEAR_COSINES.get(model, DEFAULT_NEAR_COSINE))
 
     def _window(self) -> int:
         """Return the tokens that the model for chatting takes, 0 if there is none."""

@@ -36,6 +36,8 @@ class RunCreated(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="
     """The base's name at Tau."""
     examples: tuple[str, ...] = ()
     """The project's examples that it learns from."""
+    validation: tuple[str, ...] = ()
+    """The project's examples that it's validated with."""
     instructions: str = ""
     """The system message that all examples have, if they have the same."""
     job: dict[str, Any] = {}
@@ -48,6 +50,8 @@ class RunPlanned(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="
     spec: RunSpec
     estimated_seconds: float = 0.0
     estimated_memory_bytes: int = 0
+    warnings: tuple[str, ...] = ()
+    """Sentences about the examples, for the person."""
 
 
 class RunRequested(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="run_requested"):
@@ -69,6 +73,8 @@ class RunReported(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag=
     """What the training program reported, in order."""
 
     events: tuple[RunEvent, ...]
+    read_bytes: int = 0
+    """How much of `events.jsonl` has been read with these."""
 
 
 class CheckpointGraded(
