@@ -82,7 +82,7 @@ def test_the_catalogs_hold_no_words_that_nobody_says() -> None:
         for name, text in _files(folder)
         if not name.startswith("core/strings/")
     )
-    catalog = (SOURCE / "core" / "strings" / "en").glob("*.ts")
+    catalog = (SOURCE / "core" / "strings" / "en").rglob("*.ts")
     found = {
         f"{path.name}: {key}"
         for path in catalog

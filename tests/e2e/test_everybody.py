@@ -1,9 +1,7 @@
 """For everybody: by keyboard, on a phone, to a screen reader, in Chinese, from right to left."""
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -20,32 +18,23 @@ from .acts import (
     replies,
     said,
 )
+from .aids import english_on, settled, violations
 from .servers import Tau
 
-WEB = Path(__file__).parents[2] / "web"
-AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 MEMORY = ("", "/facts", "/timeline", "/waiting", "/bring", "/take")
 SETTINGS = ("models", "people", "devices", "keys", "account", "appearance", "data")
-NAMES = {"JSON Lines", "Portable AI Memory"}  # the same in every language
 PATHS = (
     "/",
     "/private",
     "/past",
     "/start",
     "/help",
+    "/studio",
     *(f"/memory{view}" for view in MEMORY),
     "/settings",
     *(f"/settings/{view}" for view in SETTINGS),
 )
 QUESTION = "Where does Ada keep bees?"
-VIOLATIONS = """async () => {
-    const { violations, passes } = await axe.run(document, {
-        runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    });
-    if (!passes.length) return ['nothing was looked at'];
-    return violations.map(({ id, nodes }) =>
-        `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(' | ')}`);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -67,45 +56,32 @@ def talk(page: Page, tau: Tau, api: Api) -> str:
     return conversation_of(page)
 
 
-def _settled(page: Page) -> None:
-    """Wait until the page shows what it was opened for."""
-    expect(page.get_by_role("main")).to_be_visible()
-    expect(page.get_by_text(re.compile("^(One moment …|Looking …|稍等)"))).to_have_count(0)
-    page.wait_for_function("() => document.querySelector('main')?.innerText.trim().length > 5")
-
-
-def _violations(page: Page) -> list[str]:
-    if not page.evaluate("() => 'axe' in window"):
-        page.evaluate(AXE.read_text())
-    return [f"{page.url}: {one}" for one in page.evaluate(VIOLATIONS)]
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_can_be_used_with_any_aid(page: Page, talk: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     found: list[str] = []
     for path in PATHS:
         page.goto(path)
-        _settled(page)
-        found += _violations(page)
+        settled(page)
+        found += violations(page)
     page.goto(f"/c/{talk}")
     expect_reply(page, "Lund").locator("summary").click()
     expect(page.get_by_role("button", name="Forget this").first).to_be_visible()
-    found += _violations(page)
+    found += violations(page)
     page.get_by_role("button", name="Forget this").first.click()
     expect(page.get_by_role("dialog")).to_contain_text("You said")
-    found += _violations(page)
+    found += violations(page)
     page.keyboard.press("Escape")
     page.get_by_role("button", name="What to do with this conversation").click()
-    found += _violations(page)
+    found += violations(page)
     page.goto("/")
     converse(page, "I want to kill myself [[say I hear you]]", "I hear you")
-    found += _violations(page)
+    found += violations(page)
     page.context.clear_cookies()
     for path in ("/help", "/"):
         page.goto(path)
         expect(page.get_by_text(re.compile("Get help"))).to_be_visible()
-        found += _violations(page)
+        found += violations(page)
     assert found == []
 
 
@@ -180,7 +156,7 @@ def _tab_to(page: Page, what: str, *, back: bool = False) -> None:
 
 def test_the_first_step_of_the_keyboard_skips_to_the_content(page: Page, talk: str) -> None:
     page.goto("/past")
-    _settled(page)
+    settled(page)
     page.evaluate("() => document.activeElement.blur()")
     page.keyboard.press("Tab")
     skip = page.get_by_role("link", name="Skip to the content")
@@ -211,7 +187,7 @@ def test_signing_in_works_by_keyboard(page: Page, tau: Tau, talk: str) -> None:
 def test_no_page_is_wider_than_its_window(page: Page, talk: str) -> None:
     for path in (*PATHS, f"/c/{talk}"):
         page.goto(path)
-        _settled(page)
+        settled(page)
         if path.startswith("/c/"):
             replies(page).last.locator("summary").click()
             expect(page.get_by_role("button", name="Forget this").first).to_be_visible()
@@ -236,20 +212,7 @@ def test_the_menu_of_a_phone_leads_everywhere(page: Page, talk: str) -> None:
     expect(past).not_to_be_visible()
 
 
-def _english() -> set[str]:
-    """The sentences of the English catalog that have no part to fill in."""
-    sentences: set[str] = set()
-    for path in (WEB / "src" / "core" / "strings" / "en").glob("*.ts"):
-        for literal in re.findall(r'"(?:[^"\\\n]|\\.)*"', path.read_text()):
-            text = json.loads(literal)
-            if re.search(r"[a-z]{3}", text) and " " in text:
-                sentences.add(" ".join(text.split()))
-    return sentences - NAMES
-
-
 def test_in_chinese_nothing_is_left_in_english(page: Page, talk: str) -> None:
-    english = _english()
-    assert len(english) > 150
     page.evaluate(
         "() => localStorage.setItem('tau.preferences',"
         " JSON.stringify({introduced: true, language: 'zh'}))"
@@ -258,15 +221,8 @@ def test_in_chinese_nothing_is_left_in_english(page: Page, talk: str) -> None:
     for path in (*PATHS, f"/c/{talk}"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
-        _settled(page)
-        shown = page.evaluate(
-            """() => [document.title, document.body.innerText,
-                ...[...document.querySelectorAll('[aria-label], [placeholder], [title]')].flatMap(
-                    (node) => [node.ariaLabel, node.placeholder, node.title]),
-            ].filter(Boolean).join('\\n')"""
-        )
-        lines = {" ".join(line.split()) for line in shown.splitlines()}
-        left += [f"{path}: {line}" for line in sorted(lines & english)]
+        settled(page)
+        left += english_on(page)
     assert left == []
 
 

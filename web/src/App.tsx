@@ -18,6 +18,7 @@ const LinkChoice = lazy(() => import("./pages/LinkChoice"));
 const History = lazy(() => import("./pages/History"));
 const Memory = lazy(() => import("./pages/Memory"));
 const Settings = lazy(() => import("./pages/Settings"));
+const Studio = lazy(() => import("./pages/Studio"));
 const Help = lazy(() => import("./pages/Help"));
 const Onboarding = lazy(() => import("./pages/Onboarding"));
 
@@ -66,6 +67,7 @@ function Pages() {
         {route.page === "help" && <Help />}
         {route.page === "past" && <History />}
         {route.page === "memory" && <Memory view={route.view} fact={route.fact} />}
+        {route.page === "studio" && <Studio {...route} />}
         {route.page === "settings" && <Settings view={route.view} />}
         {(route.page === "new" || route.page === "talk") && <Talk route={route} />}
       </Suspense>

@@ -31,6 +31,8 @@ PAGE_ROUTES = (
     "/c/{conversation}",
     "/memory",
     "/memory/{view:path}",
+    "/studio",
+    "/studio/{view:path}",
     "/settings",
     "/settings/{view:path}",
 )

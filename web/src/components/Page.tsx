@@ -5,10 +5,13 @@ import { useStrings } from "../hooks/useStrings";
 export function Page({
   title,
   aside,
+  wide = false,
   children,
 }: {
   title: string;
   aside?: ReactNode;
+  /** Whether it holds tables and pictures, which need more room than text. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   const say = useStrings();
@@ -17,7 +20,9 @@ export function Page({
   }, [title, say]);
   return (
     <div className="h-full overflow-y-auto">
-      <div className="mx-auto grid max-w-3xl gap-6 px-4 pt-2 pb-24 sm:px-8 md:pt-10">
+      <div
+        className={`mx-auto grid gap-6 px-4 pt-2 pb-24 sm:px-8 md:pt-10 ${wide ? "max-w-5xl" : "max-w-3xl"}`}
+      >
         {/* Beside the menu's button, where there is one. */}
         <header className="flex min-h-10 flex-wrap items-center gap-3 max-md:ps-9 sm:max-md:ps-6">
           <h1 className="flex-1 font-serif text-3xl">{title}</h1>

@@ -6,8 +6,9 @@ import { useRoute } from "../hooks/useRoute";
 import { useStore } from "../hooks/useStore";
 import { useSpeech, useStrings } from "../hooks/useStrings";
 import { IconButton } from "./Button";
-import { Icon, type IconName } from "./Icon";
+import { Icon } from "./Icon";
 import { Link } from "./Link";
+import { NavigationItem } from "./NavigationItem";
 
 /** The sidebar: navigation and the recent conversations. */
 export function Sidebar({ open, onClose }: { open: boolean; onClose: () => void }) {
@@ -37,45 +38,27 @@ export function Sidebar({ open, onClose }: { open: boolean; onClose: () => void 
         />
       </div>
       <ul className="grid gap-0.5 px-2 pb-3">
-        <Way icon="plus" label={say.shell.begin} to={{ page: "new", private: false }} />
-        <Way icon="lock" label={say.shell.beginPrivate} to={{ page: "new", private: true }} />
-        <Way icon="past" label={say.shell.past} to={{ page: "past" }} />
-        <Way
+        <NavigationItem icon="plus" label={say.shell.begin} to={{ page: "new", private: false }} />
+        <NavigationItem
+          icon="lock"
+          label={say.shell.beginPrivate}
+          to={{ page: "new", private: true }}
+        />
+        <NavigationItem icon="past" label={say.shell.past} to={{ page: "past" }} />
+        <NavigationItem
           icon="memory"
           label={say.shell.memory}
           to={{ page: "memory", view: "portrait", fact: null }}
+        />
+        <NavigationItem
+          icon="studio"
+          label={say.shell.studio}
+          to={{ page: "studio", project: null, view: "examples", item: null }}
         />
       </ul>
       <Recent />
       <Foot />
     </nav>
-  );
-}
-
-function Way({
-  icon,
-  label,
-  to,
-}: {
-  icon: IconName;
-  label: string;
-  to: Parameters<typeof Link>[0]["to"];
-}) {
-  const route = useRoute();
-  const current =
-    route.page === to.page &&
-    (to.page !== "new" || (route.page === "new" && route.private === to.private));
-  return (
-    <li>
-      <Link
-        to={to}
-        aria-current={current ? "page" : undefined}
-        className="flex items-center gap-3 rounded-xl px-3 py-2 text-soft hover:bg-wash hover:text-ink aria-[current]:bg-wash aria-[current]:text-ink"
-      >
-        <Icon name={icon} />
-        {label}
-      </Link>
-    </li>
   );
 }
 
@@ -129,7 +112,7 @@ function Foot() {
   return (
     <div className="border-t border-line px-2 pt-1.5 pb-[max(0.4rem,env(safe-area-inset-bottom))]">
       <ul>
-        <Way icon="help" label={say.care.help} to={{ page: "help" }} />
+        <NavigationItem icon="help" label={say.care.help} to={{ page: "help" }} />
       </ul>
       <Link
         to={{ page: "settings", view: null }}

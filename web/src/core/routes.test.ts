@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { isAnotherPage, MEMORY_VIEWS, pathOf, type Route, routeOf, SETTINGS_VIEWS } from "./routes";
+import {
+  isAnotherPage,
+  MEMORY_VIEWS,
+  pathOf,
+  type Route,
+  routeOf,
+  SETTINGS_VIEWS,
+  STUDIO_VIEWS,
+} from "./routes";
 
 const ROUTES: Route[] = [
   { page: "new", private: false },
@@ -12,6 +20,9 @@ const ROUTES: Route[] = [
   { page: "welcome" },
   { page: "memory", view: "facts", fact: "f/1" },
   ...MEMORY_VIEWS.map((view): Route => ({ page: "memory", view, fact: null })),
+  { page: "studio", project: null, view: "examples", item: null },
+  { page: "studio", project: "p/1", view: "training", item: "r?2" },
+  ...STUDIO_VIEWS.map((view): Route => ({ page: "studio", project: "p", view, item: null })),
   { page: "settings", view: null },
   ...SETTINGS_VIEWS.map((view): Route => ({ page: "settings", view })),
 ];

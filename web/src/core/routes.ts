@@ -13,8 +13,18 @@ export const SETTINGS_VIEWS = [
   "data",
 ] as const;
 
+export const STUDIO_VIEWS = [
+  "examples",
+  "test",
+  "methods",
+  "training",
+  "compare",
+  "releases",
+] as const;
+
 export type MemoryView = (typeof MEMORY_VIEWS)[number];
 export type SettingsView = (typeof SETTINGS_VIEWS)[number];
+export type StudioView = (typeof STUDIO_VIEWS)[number];
 
 export type Route =
   | { page: "new"; private: boolean }
@@ -22,13 +32,17 @@ export type Route =
   | { page: "past" }
   | { page: "memory"; view: MemoryView; fact: string | null }
   | { page: "settings"; view: SettingsView | null }
+  | { page: "studio"; project: string | null; view: StudioView; item: string | null }
   | { page: "help" }
   | { page: "start" }
   | { page: "welcome" };
 
 /** Return the route of a URL; unknown ones lead to a new conversation. */
 export function routeOf(pathname: string, search = ""): Route {
-  const [first = "", second = "", third = ""] = pathname.split("/").filter(Boolean).map(decoded);
+  const [first = "", second = "", third = "", fourth = ""] = pathname
+    .split("/")
+    .filter(Boolean)
+    .map(decoded);
   switch (first) {
     case "c":
       // The id of a private conversation was in the address once; it's gone.
@@ -48,6 +62,13 @@ export function routeOf(pathname: string, search = ""): Route {
       };
     case "settings":
       return { page: "settings", view: oneOf(SETTINGS_VIEWS, second) };
+    case "studio":
+      return {
+        page: "studio",
+        project: second || null,
+        view: oneOf(STUDIO_VIEWS, third) ?? "examples",
+        item: fourth || null,
+      };
     case "help":
       return { page: "help" };
     case "start":
@@ -74,6 +95,12 @@ export function pathOf(route: Route): string {
     }
     case "settings":
       return route.view ? `/settings/${route.view}` : "/settings";
+    case "studio": {
+      const { project, view, item } = route;
+      return `/${["studio", ...(project ? [project, view, ...(item ? [item] : [])] : [])]
+        .map(encodeURIComponent)
+        .join("/")}`;
+    }
     default:
       return `/${route.page}`;
   }
@@ -82,6 +109,7 @@ export function pathOf(route: Route): string {
 /** Return whether two routes are different pages, not parts of the same page. */
 export function isAnotherPage(from: Route, to: Route): boolean {
   if (from.page === "talk" && to.page === "talk") return from.conversation !== to.conversation;
+  if (from.page === "studio" && to.page === "studio") return from.project !== to.project;
   if (from.page === "new" && to.page === "new") return from.private !== to.private;
   return from.page !== to.page;
 }

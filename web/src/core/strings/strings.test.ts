@@ -1,7 +1,10 @@
 import { describe, expect, it, vi } from "vitest";
 import { loadStrings } from ".";
 import { en } from "./en";
+import { studio as studioInEnglish } from "./en/studio";
+import { loadStudioStrings } from "./studio";
 import { zh } from "./zh";
+import { studio as studioInChinese } from "./zh/studio";
 
 type Leaf = [path: string, value: unknown];
 
@@ -12,8 +15,8 @@ function leaves(value: unknown, path = ""): Leaf[] {
   );
 }
 
-const english = new Map(leaves(en));
-const chinese = new Map(leaves(zh));
+const english = new Map([...leaves(en), ...leaves({ studio: studioInEnglish })]);
+const chinese = new Map([...leaves(zh), ...leaves({ studio: studioInChinese })]);
 const HAN = /\p{Script=Han}/u;
 /** Proper names, which are the same in every language. */
 const NAMES =
@@ -45,6 +48,13 @@ describe("the catalogs", () => {
     for (const [path, value] of english) {
       if (typeof value === "function") expect(typeof chinese.get(path), path).toBe("function");
     }
+  });
+});
+
+describe("the studio's catalog", () => {
+  it("is loaded in the language of the page", async () => {
+    expect(await loadStudioStrings("en")).toBe(studioInEnglish);
+    expect(await loadStudioStrings("zh")).toBe(studioInChinese);
   });
 });
 

@@ -10,6 +10,7 @@ export const shell = {
   talk: "Talk",
   past: "Past",
   memory: "Memory",
+  studio: "Studio",
   settings: "Settings",
   recent: "Recent conversations",
   untitled: "New conversation",

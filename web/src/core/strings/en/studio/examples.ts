@@ -1,0 +1,87 @@
+/** Examples of a project, in English. */
+import type { ReviewAct } from "../../../studio/review";
+import type { ExampleTrust } from "../../../studio/sources";
+import { general } from "./general";
+
+const { plural } = general;
+
+export const examples = {
+  parts: "Parts of the examples",
+  review: "Review",
+  check: "Check",
+  files: "Files",
+  none: "No examples yet. Add a file to begin.",
+  addTitle: "Add a file",
+  addAbout:
+    "An example is a request with the answer that it should get. 100 or more are a good beginning.",
+  formats: [
+    [
+      "JSON Lines",
+      "chats in OpenAI's shape, as used for fine-tuning; the last message is the answer",
+    ],
+    ["CSV, TSV", "a table with a column for the request and one for the answer"],
+    ["XLSX", "the same as a spreadsheet"],
+  ] as readonly (readonly [string, string])[],
+  drop: "Drop a file here, or",
+  choose: "Choose a file",
+  another: "Another file",
+  chosen: (name: string, size: string) => `${name}, ${size}`,
+  sheet: "Sheet",
+  sheetHint: "Leave it empty for the first sheet.",
+  readSheet: "Read this sheet",
+  input: "Column with the request",
+  output: "Column with the answer",
+  instructions: "Instructions",
+  instructionsHint: "Optional. They become the system message of each example that has none.",
+  trust: "Where is it from?",
+  trusts: {
+    own: "Written or approved by us",
+    document: "From a document",
+    imported: "Somebody else's data",
+    synthetic: "Written by a model",
+    lent: "Lent conversations",
+  } satisfies Record<ExampleTrust, string>,
+  licence: "Licence",
+  licenceHint: "Such as CC-BY-4.0. The check names data whose licence isn't known.",
+  add: "Add the examples",
+  sending: (name: string) => `Sending ${name}`,
+  reading: "Tau is reading it …",
+  added: (added: string, known: string) =>
+    `${plural(added, "example")} added${known === "0" ? "." : `; ${known} were there already.`}`,
+  unread: (count: string) => `${plural(count, "line")} couldn't be read`,
+  line: (number: string) => `Line ${number}`,
+  sources: "Files of this project",
+  filter: "Show",
+  filters: { all: "All", train: "To learn from", test: "In the test", "left out": "Left out" },
+  source: "File",
+  allSources: "All files",
+  search: "Search the examples",
+  shown: (shown: string, total: string) => `${shown} of ${total}`,
+  nothing: "No example fits.",
+  keys: "With the list in focus:",
+  acts: {
+    next: "next",
+    previous: "previous",
+    toggle: "leave out or keep",
+    edit: "edit",
+  } satisfies Record<ReviewAct, string>,
+  list: "Examples",
+  request: "Request",
+  answer: "Answer",
+  earlier: (count: string) => `and ${plural(count, "earlier message")}`,
+  inTest: "in the test",
+  leftOut: "left out",
+  kept: "kept",
+  leaveOut: "Leave out",
+  keep: "Keep",
+  edit: "Edit",
+  withdraw: "Withdraw",
+  editTitle: "Edit the example",
+  roles: { system: "Instructions", user: "Request", assistant: "Answer" },
+  saved: "Saved. It counts as yours now.",
+  frozen: "It's in the frozen test, so it can't be changed, only withdrawn.",
+  withdrawTitle: "Withdraw this example?",
+  withdrawText:
+    "It's erased for good, also from results that repeat it and from backups. Comparisons that were made with it are marked.",
+  withdrawn: "The example is withdrawn.",
+};

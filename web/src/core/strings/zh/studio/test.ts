@@ -1,0 +1,66 @@
+/** The frozen test and the grader, in Chinese. */
+import type { test as English } from "../../en/studio/test";
+
+export const test: typeof English = {
+  title: "留出测试集",
+  about:
+    "各种方法要在它们都没见过的样本上比较。测试集只留出一次，之后不能再改，这样得到的数字才可信。",
+  notEnough: (least) => `至少要有 ${least} 条样本，请先添加。`,
+  size: "测试集的样本数",
+  sizeHint: (most) => `最多三分之一：${most} 条。`,
+  proves: (count, points) => `${count} 条的测试集能看出 ${points}以上的差别。`,
+  provesNothing: "这么小的测试集什么都证明不了。",
+  chart: "不同大小的测试集能看出的最小差别",
+  sizeAxis: "测试集样本数",
+  pointsAxis: "百分点",
+  assumption:
+    "假设两种方法每五条有一条结果不同，测试集能看出的最小差别（检验功效 80%，显著性水平 5%）。",
+  how: "用哪些样本？",
+  ways: { choose: "由 Tau 挑选", file: "用整个文件" },
+  choosing:
+    "相似的样本会分在同一边，每种回答在测试集里的比例与其他样本相同。模型写的样本不会进测试集。",
+  file: "测试集文件",
+  freeze: "固定测试集",
+  freezeTitle: "固定测试集？",
+  freezeText: (count) => `${count}会永久留出，任何方法都不会用来学习，也不能再改动。`,
+  frozenTitle: "测试集已固定",
+  frozen: (count, rest) => `测试集有${count}，其余 ${rest} 条用于学习。`,
+  identity: "标识",
+  see: "查看测试集",
+  graderTitle: "怎样评判回答",
+  graderAbout: "评分器把每个回答与正确答案比较。",
+  automatic: "Tau 根据回答自动选择。如果不合适，可以换一个。",
+  grader: "评分器",
+  graders: {
+    exact: "文字相同",
+    json_match: "JSON 相同",
+    json_keys: "JSON 逐项比较",
+    string_check: "按文字检查",
+    text_similarity: "文字相似",
+  },
+  graderHints: {
+    exact: "回答的文字与正确答案相同才算对。",
+    json_match: "JSON 的值相同就算对，键的顺序不限。",
+    json_keys: "计算正确项的比例，默认全部正确才通过。",
+    string_check: "回答与正确答案满足条件才算对。",
+    text_similarity: "计算文字有多相似，达到阈值就通过。",
+  },
+  operation: "条件",
+  operations: {
+    eq: "相同",
+    ne: "不同",
+    like: "包含正确答案",
+    ilike: "包含正确答案，不分大小写",
+  },
+  metric: "算法",
+  threshold: "通过阈值",
+  thresholdHint: "0 到 1 之间，留空则用默认值。",
+  thresholdWrong: "必须是 0 到 1 之间的数字。",
+  other: "用 JSON 指定其他评分器",
+  json: "OpenAI 格式的评分器 JSON",
+  jsonHint:
+    "类型有：string_check、text_similarity、score_model、label_model、python、multi、exact、json_match、json_keys。",
+  jsonWrong: "这不是 JSON 对象。",
+  useIt: "使用这个评分器",
+  used: "评分器已选定，从下一次比较开始生效。",
+};

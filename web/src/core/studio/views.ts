@@ -1,0 +1,13 @@
+/** The parts of a project that have a page. */
+
+import type { StudioView } from "../routes";
+
+export const SHOWN_VIEWS: readonly StudioView[] = ["examples", "test", "methods"];
+
+export const EXAMPLE_PARTS = ["review", "check", "files"] as const;
+export type ExamplePart = (typeof EXAMPLE_PARTS)[number];
+
+/** Return the part of the examples that is shown; without examples, where they're added. */
+export function examplePart(asked: string | null, examples: number): ExamplePart {
+  return EXAMPLE_PARTS.find((one) => one === asked) ?? (examples > 0 ? "review" : "files");
+}

@@ -1,0 +1,58 @@
+import type { ComponentType } from "react";
+import { Page, Waiting } from "../components/Page";
+import { QueryResult } from "../components/QueryResult";
+import { ExamplesView } from "../components/studio/ExamplesView";
+import { MethodsView } from "../components/studio/MethodsView";
+import { ProjectsView } from "../components/studio/ProjectsView";
+import { ProjectViews } from "../components/studio/ProjectViews";
+import { TestView } from "../components/studio/TestView";
+import type { StudioView } from "../core/routes";
+import { SHOWN_VIEWS } from "../core/studio/views";
+import type { Project } from "../core/types";
+import { useProject } from "../hooks/useProjects";
+import { StudioStringsContext, useLoadedStudioStrings } from "../hooks/useStudioStrings";
+
+interface Props {
+  project: string | null;
+  view: StudioView;
+  item: string | null;
+}
+
+type View = ComponentType<{ project: Project; item: string | null }>;
+
+const VIEWS: Partial<Record<StudioView, View>> = {
+  examples: ExamplesView,
+  test: TestView,
+  methods: MethodsView,
+};
+
+/** The studio: the list of projects, or a part of one. */
+export default function Studio({ project, view, item }: Props) {
+  const words = useLoadedStudioStrings();
+  if (!words) return <Waiting />;
+  return (
+    <StudioStringsContext value={words}>
+      {project === null ? (
+        <Page title={words.general.title}>
+          <ProjectsView />
+        </Page>
+      ) : (
+        <ProjectPage key={project} id={project} view={view} item={item} />
+      )}
+    </StudioStringsContext>
+  );
+}
+
+function ProjectPage({ id, view, item }: { id: string; view: StudioView; item: string | null }) {
+  const query = useProject(id);
+  const shown = SHOWN_VIEWS.find((each) => each === view) ?? "examples";
+  const View = VIEWS[shown] as View;
+  return (
+    <Page title={query.data?.name ?? ""} wide>
+      <ProjectViews project={id} view={shown} />
+      <QueryResult query={query}>
+        {(project) => <View key={shown} project={project} item={item} />}
+      </QueryResult>
+    </Page>
+  );
+}
