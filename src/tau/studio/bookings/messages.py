@@ -20,9 +20,8 @@ from tau.studio.bookings.values import (
 )
 
 INSTRUCTIONS = (
-    "Read the guest's message and write the booking as JSON with the keys date (MM-DD), time "
-    "(HH:MM, between 12:00 and 21:45), people (a number), name, and place (terrace, window, bar "
-    "or quiet). What the guest doesn't say is null."
+    "Write the guest's booking as JSON: date (MM-DD), time (HH:MM, from 12:00 to 21:30), people "
+    "(a number), name, place (terrace, window, bar or quiet). What isn't said is null."
 )
 """What a model gets to know of the task: everything a person would need to do it."""
 
@@ -60,7 +59,7 @@ _ASIDES = (
     "Do you still have the fish soup?",
 )
 _ENDINGS = ("Thanks!", "Thank you.", "Many thanks in advance.", "See you then!", "", "", "")
-_MISSING = {"date": 0.08, "time": 0.12, "people": 0.08, "name": 0.25, "place": 0.6}
+_MISSING = {"date": 0.08, "time": 0.12, "people": 0.08, "name": 0.25, "place": 0.5}
 _PLAIN_WORD = re.compile(r"(?<![{\w'])[a-z]{5,}(?![\w'}])")
 _DRAW = {
     "date": draw_date,
@@ -103,7 +102,7 @@ def _pattern(rng: random.Random, written: dict[str, Written]) -> str:
     sentences = [request[0].upper() + request[1:] if request[0] != "{" else request]
     if "place" in written and not with_place:
         sentences.append(pick(rng, _PLACES))
-    if rng.random() < 0.35:
+    if rng.random() < 0.25:
         sentences.insert(rng.randrange(len(sentences) + 1), _aside(rng))
     name = [pick(rng, _NAMES)] if "name" in written else []
     return " ".join(filter(None, [*sentences, pick(rng, _ENDINGS), *name]))

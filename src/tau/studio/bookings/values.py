@@ -75,38 +75,27 @@ def draw_date(rng: random.Random) -> Written:
 
 
 def draw_time(rng: random.Random) -> Written:
-    """Return a time between 12:00 and 21:45 as `HH:MM`; without `am` or `pm` it's meant so."""
-    hour, minute = rng.randrange(12, 22), pick(rng, (0, 0, 0, 15, 30, 30, 45))
+    """Return a time between 12:00 and 21:30 as `HH:MM`; without `am` or `pm` it's meant so."""
+    hour, minute = rng.randrange(12, 22), pick(rng, (0, 30))
     value = f"{hour:02}:{minute:02}"
     short = hour if hour == 12 else hour - 12
     clock = f"{short}:{minute:02}" if minute else f"{short}"
     ways = [value, f"{clock} pm", f"{clock}pm", f"{clock} p.m."]
-    if minute == 0:
-        ways += ["noon"] if hour == 12 else [f"{short} o'clock", f"{_NUMBERS[short]} o'clock"]
-    elif minute == 45:
-        ways += [f"quarter to {_NUMBERS[short % 12 + 1]}"] * 2
+    if minute:
+        ways += [f"half past {_NUMBERS[short]}"] * 2
     else:
-        past = "half past" if minute == 30 else "quarter past"
-        ways += [f"{past} {_NUMBERS[short]}"] * 2
+        ways += ["noon"] if hour == 12 else [f"{short} o'clock", f"{_NUMBERS[short]} o'clock"]
     return Written(value, pick(rng, ways))
 
 
 def draw_people(rng: random.Random) -> Written:
-    """Return from 1 to 12 guests, in numbers, in words, or to be counted."""
+    """Return from 1 to 12 guests, in numbers or in words."""
     count = pick(rng, (1, 2, 2, 2, 3, 3, 4, 4, 4, 5, 5, 6, 6, 7, 8, 9, 10, 11, 12))
     if count == 1:
         return Written(1, pick(rng, ("for one", "for 1", "just for me", "for myself")))
-    ways = [f"for {count}", f"for {_NUMBERS[count]}", f"for {count} people"]
+    ways = [f"for {count}", f"for {_NUMBERS[count]}", f"for {count} people", f"for {count} guests"]
     if count == 2:
         ways += ["for me and my husband", "for my sister and me", "for a couple"]
-    if count >= 3:
-        ways += [
-            f"for me and {_NUMBERS[count - 1]} friends",
-            f"for {_NUMBERS[count - 1]} colleagues and me",
-        ]
-        children = rng.randrange(1, count - 1)
-        adults = count - children
-        ways += [f"for {_count(adults, 'adult')} and {_count(children, 'child')}"] * 2
     return Written(count, pick(rng, ways))
 
 
@@ -133,8 +122,3 @@ def _ordinal(number: int) -> str:
         return f"{number}th"
     ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
-
-
-def _count(number: int, one: str) -> str:
-    several = "children" if one == "child" else f"{one}s"
-    return f"{_NUMBERS[number]} {one if number == 1 else several}"

@@ -1,14 +1,10 @@
 """Rows of a spreadsheet (.xlsx, .xls, .ods), read in a child process.
 
-A small archive can unpack into gigabytes, and one cell in the last row makes a table of billions.
-So the child's memory and time are bounded, and nothing of it is left when it's too much.
+One cell in the last row makes a table of billions, so nothing of it is left when it's too much.
 """
 
-import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from io import SEEK_END
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +15,7 @@ from tau.errors import BadInput
 from tau.studio.examples import spreadsheet_program
 from tau.studio.examples.example import Problem
 from tau.studio.examples.lines import TOO_LONG
+from tau.studio.examples.reading_process import reading_process
 from tau.studio.examples.rows import Row
 
 MAX_FILE_BYTES = 64 << 20
@@ -48,37 +45,8 @@ def read_spreadsheet(file: BinaryIO, sheet: str) -> Iterator[Row | Problem]:
     """Yield the rows of a sheet; of the first if `sheet` is empty. Raises `BadInput`."""
     if file.seek(0, SEEK_END) > MAX_FILE_BYTES:
         raise BadInput(_TOO_LARGE)
-    with _start() as child:
-        try:
-            _send(child, file, sheet)
-            yield from _rows(child)
-        finally:
-            child.kill()
-
-
-def _start() -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(  # noqa: S603 - our own program
-            # -P: the program's folder has modules named like those of the standard library
-            [sys.executable, "-P", str(_PROGRAM)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},  # nothing secret for a program that reads files of strangers
-        )
-    except OSError as error:
-        raise BadInput(_UNREADABLE) from error
-
-
-def _send(child: subprocess.Popen[bytes], file: BinaryIO, sheet: str) -> None:
-    pipe = child.stdin
-    if pipe is None:
-        raise BadInput(_UNREADABLE)
-    file.seek(0)
-    with suppress(BrokenPipeError):  # it ended; its exit code says why
-        pipe.write(msgspec.json.encode(sheet) + b"\n")
-        shutil.copyfileobj(file, pipe)
-        pipe.close()
+    with reading_process(_PROGRAM, file, sheet, unreadable=_UNREADABLE) as child:
+        yield from _rows(child)
 
 
 def _rows(child: subprocess.Popen[bytes]) -> Iterator[Row | Problem]:

@@ -1,0 +1,1 @@
+"""Examples that a model writes from the passages of a document."""

@@ -1,0 +1,132 @@
+"""Writing of examples from a document as a background job: one at a time for each person.
+
+What was written from a passage is in the project at once, so that stopping keeps it, and starting
+again with the same document goes on behind it.
+"""
+
+import time
+from collections.abc import Sequence
+
+import msgspec
+
+from tau.errors import Conflict, ModelError, NotFound
+from tau.jobs.job import Job
+from tau.jobs.runner import JobRunner
+from tau.life.life import LifeListener
+from tau.people import Unlocked
+from tau.storage.sealing import SecretBox
+from tau.studio.examples.document import DocumentPassage
+from tau.studio.model_caller import ModelCaller
+from tau.studio.project_log import ProjectLog
+from tau.studio.writing.example_writer import WritingTask, write_examples
+
+KIND = "document"
+MOST_FAILURES = 3
+"""Passages in a row that fail before the job ends."""
+_STOPPED = "Writing was stopped. What was written waits for your review."
+_INTERRUPTED = "Tau stopped before the document was read. Add it again: it goes on where it was."
+
+
+class DocumentDetails(msgspec.Struct, frozen=True):
+    """What a job of this kind works on."""
+
+    project: str
+    source: str
+
+
+class DocumentJobs(LifeListener):
+    """Starts the writing of examples and reports its progress."""
+
+    def __init__(self, runner: JobRunner, models: ModelCaller) -> None:
+        self._runner = runner
+        self._models = models
+        self._recovered: set[str] = set()
+
+    async def start(
+        self,
+        unlocked: Unlocked,
+        log: ProjectLog,
+        task: WritingTask,
+        passages: Sequence[DocumentPassage],
+    ) -> Job:
+        """Start to write. Raises `Conflict` if the person has such a job running."""
+        person, box = unlocked.person.id, SecretBox(unlocked.data_key)
+        if any(job.state == "running" for job in await self.all(unlocked)):
+            raise Conflict("Another document is being read. Wait for it to finish, or stop it.")
+        details = DocumentDetails(log.project.id, task.source.id)
+        job = Job(
+            kind=KIND,
+            owner=person,
+            subject=task.source.name,
+            created_at=time.time(),
+            total=len(passages),
+            details=msgspec.Raw(msgspec.json.encode(details)),
+        )
+
+        async def run(job: Job) -> str:
+            return await self._write(job, log, task, passages)
+
+        return self._runner.start(job, run, stopped=_STOPPED, box=box)
+
+    async def all(self, unlocked: Unlocked) -> list[Job]:
+        """Return a person's jobs since Tau started, newest first, and one that it cut off."""
+        person = unlocked.person.id
+        if person not in self._recovered:
+            self._recovered.add(person)
+            box = SecretBox(unlocked.data_key)
+            for job in await self._runner.interrupted(KIND, person, box):
+                await self._runner.remove(job)
+                self._runner.add(msgspec.structs.replace(job, state="failed", message=_INTERRUPTED))
+        return self._runner.jobs(KIND, person)
+
+    async def of_project(self, unlocked: Unlocked, project_id: str) -> list[Job]:
+        """Return the jobs of one project."""
+        return [job for job in await self.all(unlocked) if _details(job).project == project_id]
+
+    async def stop(self, unlocked: Unlocked, project_id: str, job_id: str) -> Job:
+        """Stop a job; what it wrote is kept. Raises `NotFound`, and `Conflict` if it's over."""
+        job = next((j for j in await self.of_project(unlocked, project_id) if j.id == job_id), None)
+        if job is None:
+            raise NotFound("There is no such document.")
+        if job.state != "running":
+            raise Conflict("The document is read already.")
+        await self._runner.stop(job)
+        return job
+
+    async def project_removed(self, unlocked: Unlocked, project_id: str) -> None:
+        """Stop what runs for a project, and list it no longer."""
+        await self._runner.remove(*await self.of_project(unlocked, project_id))
+
+    async def removed(self, person: str) -> None:
+        """Stop what runs for a person who is being removed."""
+        await self._runner.remove(*self._runner.jobs(KIND, person))
+
+    async def _write(
+        self,
+        job: Job,
+        log: ProjectLog,
+        task: WritingTask,
+        passages: Sequence[DocumentPassage],
+    ) -> str:
+        await log.refresh()
+        examples = log.project.examples.values()
+        read = {each.line for each in examples if each.source == task.source.id}
+        written, failures = 0, 0
+        for passage in passages:
+            if passage.number not in read:
+                try:
+                    examples_made = await write_examples(task, passage, self._models)
+                except ModelError:
+                    failures += 1
+                    if failures >= MOST_FAILURES:
+                        raise
+                else:
+                    failures = 0
+                    written += await log.add_examples(task.source, examples_made)
+            job.done += 1
+            self._runner.notify(job)
+        return f"{written} examples were written from {len(passages)} passages. Review them."
+
+
+def _details(job: Job) -> DocumentDetails:
+    return msgspec.json.decode(job.details, type=DocumentDetails)
