@@ -139,6 +139,7 @@ def _build(
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
     studio = Studio(Projects(database, settings.idle_seconds), files, evals, models, jobs, runs)
     lives.subscribe(studio.comparisons)
+    lives.subscribe(studio.documents)
     lives.subscribe(evals.jobs)
     lives.subscribe(runs)
     return App(

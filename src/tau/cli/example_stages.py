@@ -30,7 +30,7 @@ from tau.studio.examples.personal_data import mask_personal_data
 
 _QUICK_COUNT, _QUICK_TEST, _TEST = 150, 45, 90
 _GRADER = {"type": "json_match", "name": "booking"}
-_METHODS = ("baseline", "classifier", "prompt", "nearest")
+_METHODS = ("baseline", "classifier", "prompt")
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from tau.cli.connect import connect_client
 from tau.cli.following import follow_comparison
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.progress import progress_bar
+from tau.cli.studio_documents import add_document, review_examples
 from tau.cli.studio_example import example
 from tau.cli.studio_tables import (
     print_answers,
@@ -41,7 +42,7 @@ def studio() -> None:
     """
 
 
-for _command in (example, setup, doctor):
+for _command in (example, review_examples, setup, doctor):
     studio.add_command(_command)
 
 
@@ -95,20 +96,38 @@ async def show(name: str, person: str | None) -> None:
 @click.option("--instructions", default="", help="The system message of examples without one.")
 @click.option("--licence", default="", help="The licence of the data.")
 @click.option("--imported", is_flag=True, help="It's somebody else's data, not your own.")
+@click.option("--from-documents", is_flag=True, help="A model writes examples from the document.")
+@click.option("--writer", metavar="MODEL", default="", help="Which model; else the best one.")
 @_person
 @takes_settings("home", "database_url")
 @run_async
-async def add(name: str, file: Path, person: str | None, imported: bool, **about: str) -> None:
+async def add(
+    name: str,
+    file: Path,
+    person: str | None,
+    imported: bool,
+    from_documents: bool,
+    writer: str,
+    **about: str,
+) -> None:
     """Add the examples of FILE to a project.
 
     FILE is JSON Lines in OpenAI's chat shape, or a table (CSV, TSV, XLSX) with a column for the
     request and one for the answer. Lines that can't be read are listed, and the others are added.
     Adding the same file again adds only what is new.
+
+    With --from-documents, FILE is a .pdf, .docx, .txt or .md: a capable model that you connected
+    writes examples from it, which wait until you've looked at them (`tau studio review-examples`).
     """
     about["trust"] = "imported" if imported else "own"
     opened = await asyncio.to_thread(_open, file)
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
+        if from_documents:
+            given = {key: about[key] for key in ("instructions", "licence")}
+            with opened:
+                await add_document(client, project.id, opened, file.name, model=writer, **given)
+            return
         with opened, progress_bar(strip_control(file.name), console(stderr=True)) as watch:
             added = await client.studio.add(project.id, opened, file.name, watch, **about)
     known = f" {added.known} were there already." if added.known else ""

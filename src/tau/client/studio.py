@@ -9,6 +9,7 @@ import msgspec
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
 from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
 from tau.errors import BadInput, NotFound
+from tau.server.schemas.documents import DocumentJobList, DocumentJobOut
 from tau.server.schemas.studio import (
     AddedFileOut,
     CheckOut,
@@ -70,13 +71,41 @@ class StudioClient:
         )
         return decode(answer, AddedFileOut)
 
+    async def add_document(
+        self,
+        project: str,
+        file: BinaryIO,
+        name: str,
+        progress: Callable[[int, int], None],
+        **about: str,
+    ) -> DocumentJobOut:
+        """Let a model write examples from a document; `progress` is that of sending it."""
+        size = await size_of(file)
+        answer = await self._http.request(
+            "POST",
+            _path(project, "documents"),
+            params={"name": name[-MAX_NAME_CHARACTERS:], **about},
+            data=upload_pieces(file, size, progress),
+            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
+            timeout=NO_TIMEOUT,
+        )
+        return decode(answer, DocumentJobOut)
+
+    async def documents(self, project: str) -> list[DocumentJobOut]:
+        """Return the documents of a project that were read, newest first."""
+        return (await self._http.get(_path(project, "documents"), DocumentJobList)).documents
+
+    async def stop_document(self, project: str, job: str) -> None:
+        """Stop reading a document."""
+        await self._http.command("DELETE", _path(project, "documents", job))
+
     async def check(self, project: str) -> CheckOut:
         """Check the examples of a project."""
         answer = await self._http.request("GET", _path(project, "check"), timeout=NO_TIMEOUT)
         return decode(answer, CheckOut)
 
     async def examples(self, project: str, only: str = "all") -> list[ExampleOut]:
-        """Return the examples of a project, or only those of `train`, `test` or `left out`."""
+        """Return all examples of a project, or those of `train`, `test`, `left out`, `waiting`."""
         found: list[ExampleOut] = []
         after: str | None = ""
         while after is not None:

@@ -60,7 +60,8 @@ Fault = Literal["hang", "die", "nonsense", "pause"]
 _FAULTS = frozenset(get_args(Fault))
 
 _STEERING = re.compile(
-    r"\[\[(say|tokens|pace|hang|die|nonsense|pause|think|reason|loop)(?: ([^\]]*))?\]\]"
+    r"\[\[(say|tokens|pace|hang|die|nonsense|pause|think|reason|loop)"
+    r"(?: ((?:[^\]]|\](?!\]))*))?\]\]"
 )
 _RECALLED = re.compile(r"^- (\[[^\]\n]*\d[^\]\n]*\].*)$", re.MULTILINE)
 _TOKEN = re.compile(r"\s*\S+\s*?|\s+")

@@ -28,6 +28,7 @@ from tau.studio.grading_answers import grader_of
 from tau.studio.project import Project
 from tau.studio.results import GradedAnswer, Interval, MethodResult, PairedTest
 from tau.studio.statistics import smallest_detectable_difference
+from tau.studio.writing.example_writer import PASSAGE_FIELD
 
 
 def project_out(project: Project, *, sources: bool = False) -> ProjectOut:
@@ -48,6 +49,7 @@ def project_out(project: Project, *, sources: bool = False) -> ProjectOut:
             source_out(each, _count_of(project, each), project.problems[each.id])
             for each in (project.sources.values() if sources else ())
         ],
+        waiting=len(project.waiting),
     )
 
 
@@ -76,6 +78,8 @@ def example_out(project: Project, example: Example) -> ExampleOut:
         trust=example.trust,
         in_test=example.id in project.test_ids,
         decision=project.decisions.get(example.id),
+        waiting=project.is_waiting(example),
+        passage=example.fields.get(PASSAGE_FIELD, ""),
     )
 
 

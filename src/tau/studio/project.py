@@ -74,6 +74,15 @@ class Project:
         return {each for each, decision in self.decisions.items() if decision == "leave out"}
 
     @property
+    def waiting(self) -> set[str]:
+        """The examples that a model wrote and no person has decided about yet."""
+        return {each.id for each in self.examples.values() if self.is_waiting(each)}
+
+    def is_waiting(self, example: Example) -> bool:
+        """Return whether a model wrote an example and no person has decided about it yet."""
+        return example.trust == "synthetic" and example.id not in self.decisions
+
+    @property
     def test_ids(self) -> frozenset[str]:
         """The examples of the frozen test that haven't been withdrawn."""
         return (
@@ -88,8 +97,8 @@ class Project:
 
     @property
     def train(self) -> list[Example]:
-        """The examples that may be learned from: not in the test, and not left out."""
-        hidden = self.test_ids | self.left_out
+        """The examples that may be learned from: not in the test, not left out, not waiting."""
+        hidden = self.test_ids | self.left_out | self.waiting
         return [each for each in self.examples.values() if each.id not in hidden]
 
     @property

@@ -49,6 +49,7 @@ from tau.studio.tuning.planning import PlannedRun
 from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.runs import Runs
+from tau.studio.writing.document_jobs import DocumentJobs
 from tau.text.excerpts import estimate_tokens
 
 _TOKENS_OF_A_MARK = 4  # what a chat template writes around a message
@@ -81,6 +82,7 @@ class Studio:
         self.evals = evals
         self.uploads = StudioUploads(files)
         self.comparisons = ComparisonJobs(runner)
+        self.documents = DocumentJobs(projects, models, runner)
         self._models = models
         self._embedders: dict[str, ExampleEmbedder] = {}
 
@@ -144,6 +146,8 @@ class Studio:
         test = [each for each in examples if each.source == source]
         if not test:
             raise NotFound("There are no examples of this source.")
+        if any(each.trust == "synthetic" for each in test):
+            raise BadInput("A model wrote some of these examples: they can't be the test.")
         others = [each for each in examples if each.source != source]
         await anyio.to_thread.run_sync(refuse_leaks, test, others)
         await _freeze(log, [each.id for each in test], after=seen)
@@ -247,6 +251,7 @@ class Studio:
         await self.projects.open(unlocked, project_id)
         await self.comparisons.project_removed(unlocked, project_id)
         await self.runs.project_removed(unlocked, project_id)
+        await self.documents.project_removed(unlocked, project_id)
         self._embedders.pop(project_id, None)
         await self.projects.remove(unlocked, project_id)
 

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 
 from tau.errors import BadInput
-from tau.studio.examples import spreadsheet, spreadsheet_program
+from tau.studio.examples import reading_process, spreadsheet, spreadsheet_program
 from tau.studio.examples.example import Example
 from tau.studio.examples.reading import read_columns, read_examples
 from tests.studio.examples.files import archive, read_all, text_cell, workbook
@@ -137,8 +137,10 @@ def test_an_archive_that_lies_about_its_size_is_refused() -> None:
 
 def test_the_program_ends_when_nobody_reads_on(monkeypatch: pytest.MonkeyPatch) -> None:
     started = []
-    start = spreadsheet._start
-    monkeypatch.setattr(spreadsheet, "_start", lambda: started.append(start()) or started[-1])
+    start = reading_process._start
+    monkeypatch.setattr(
+        reading_process, "_start", lambda *given: started.append(start(*given)) or started[-1]
+    )
     rows = [row(at, text_cell(f"A{at}", "x" * 1000)) for at in range(2, 3000)]
     file = io.BytesIO(workbook({"One": HEADER + "".join(rows)}))
     items = read_examples("a.xlsx", file).items

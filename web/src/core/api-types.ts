@@ -629,6 +629,41 @@ export interface components {
             is_playground: boolean;
         };
         /**
+         * DocumentJobList
+         * @description The documents of a project since Tau started, newest first.
+         */
+        DocumentJobList: {
+            /** Documents */
+            documents: components["schemas"]["DocumentJobOut"][];
+        };
+        /**
+         * DocumentJobOut
+         * @description A document that is read or was: `done` and `total` count its passages.
+         *
+         *     `source` is the id of its source. What is written from it waits for a review.
+         */
+        DocumentJobOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "stopped" | "failed";
+            /** Sentence */
+            sentence: string;
+            /** At */
+            at: number;
+            /** Done */
+            done: number;
+            /** Total */
+            total: number;
+            /** Source */
+            source: string;
+        };
+        /**
          * DownloadOut
          * @description The progress of a model's download; `none` if none was started since Tau started.
          */
@@ -777,7 +812,8 @@ export interface components {
          * @description An example: a chat that ends with the right answer.
          *
          *     `line` is its line or row in the source. `decision` is what a person decided about it after a
-         *     check found something. `in_test` means that it's in the frozen test.
+         *     check found something. `in_test` means that it's in the frozen test. One that a model wrote is
+         *     `waiting` until a person decided about it; `passage` is what it was written from.
          */
         ExampleOut: {
             /** Id */
@@ -797,6 +833,16 @@ export interface components {
             in_test: boolean;
             /** Decision */
             decision?: ("keep" | "leave out") | null;
+            /**
+             * Waiting
+             * @default false
+             */
+            waiting: boolean;
+            /**
+             * Passage
+             * @default
+             */
+            passage: string;
         };
         /**
          * ExpiresAfter
@@ -2081,7 +2127,7 @@ export interface components {
          *
          *     `test` counts the examples of the frozen test, and `detectable` is the smallest difference in
          *     the share of right answers that it can show. `grader` is the one in use; `grader_chosen` says
-         *     whether a person chose it.
+         *     whether a person chose it. `waiting` counts the examples that a model wrote and nobody reviewed.
          */
         ProjectOut: {
             /** Id */
@@ -2108,6 +2154,11 @@ export interface components {
             grader_chosen: boolean;
             /** Sources */
             sources?: components["schemas"]["SourceOut"][];
+            /**
+             * Waiting
+             * @default 0
+             */
+            waiting: number;
         };
         /**
          * ProjectRequest

@@ -34,7 +34,7 @@ class EditExampleRequest(RequestBody):
 class ListExamplesQuery(RequestBody):
     """Which examples are listed: those that are all of it; without any, all of them."""
 
-    only: Literal["all", "train", "test", "left out"] = "all"
+    only: Literal["all", "train", "test", "left out", "waiting"] = "all"
     id: Annotated[list[Id] | None, Field(max_length=200)] = None
     source: Annotated[str | None, Field(max_length=128)] = None
     q: Annotated[str, Field(max_length=200)] = ""

@@ -73,6 +73,8 @@ def _chosen(project: Project, asked: ListExamplesQuery) -> list[Example]:
         return project.test
     if asked.only == "left out":
         return [each for each in project.examples.values() if each.id in project.left_out]
+    if asked.only == "waiting":
+        return [each for each in project.examples.values() if each.id in project.waiting]
     return list(project.examples.values())
 
 

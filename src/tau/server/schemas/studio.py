@@ -23,7 +23,8 @@ class ExampleOut:
     """An example: a chat that ends with the right answer.
 
     `line` is its line or row in the source. `decision` is what a person decided about it after a
-    check found something. `in_test` means that it's in the frozen test.
+    check found something. `in_test` means that it's in the frozen test. One that a model wrote is
+    `waiting` until a person decided about it; `passage` is what it was written from.
     """
 
     id: str
@@ -33,6 +34,8 @@ class ExampleOut:
     trust: ExampleTrust
     in_test: bool
     decision: FindingDecision | None = None
+    waiting: bool = False
+    passage: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ class ProjectOut:
 
     `test` counts the examples of the frozen test, and `detectable` is the smallest difference in
     the share of right answers that it can show. `grader` is the one in use; `grader_chosen` says
-    whether a person chose it.
+    whether a person chose it. `waiting` counts the examples that a model wrote and nobody reviewed.
     """
 
     id: str
@@ -93,6 +96,7 @@ class ProjectOut:
     grader: dict[str, Any]
     grader_chosen: bool
     sources: list[SourceOut] = field(default_factory=list)
+    waiting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

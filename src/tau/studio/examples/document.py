@@ -68,7 +68,7 @@ def read_document(name: str, file: BinaryIO) -> list[DocumentPassage]:
     if file.seek(0, SEEK_END) > MAX_FILE_BYTES:
         raise BadInput(_TOO_LARGE)
     with reading_process(_PROGRAM, file, kind, unreadable=_UNREADABLE) as child:
-        passages = list(_passages(_paragraphs(child)))
+        passages = list(split_passages(_paragraphs(child)))
     if not passages:
         raise BadInput("There's no text in the document. Scanned pages have none.")
     if len(passages) > MOST_PASSAGES:
@@ -88,7 +88,7 @@ def _paragraphs(child: subprocess.Popen[bytes]) -> Iterator[tuple[int, str]]:
     raise BadInput(_TOO_LARGE if child.wait() < 0 else _UNREADABLE)
 
 
-def _passages(paragraphs: Iterable[tuple[int, str]]) -> Iterator[DocumentPassage]:
+def split_passages(paragraphs: Iterable[tuple[int, str]]) -> Iterator[DocumentPassage]:
     """Yield paragraphs joined up to the length of a passage, with the page of the first."""
     number = 0
     for page, text in _joined(_pieces(paragraphs)):

@@ -52,15 +52,8 @@ def _limit(kind: int, amount: int) -> None:
 
 
 def _output(content: bytes, kind: str) -> Iterator[dict[str, Any]]:
-    readers = {"pdf": _pdf_texts, "docx": _docx_texts, "text": _plain_texts}
-    characters = 0
     try:
-        for page, text in readers[kind](content):
-            for paragraph in filter(None, map(str.strip, _BLANK_LINE.split(text))):
-                characters += len(paragraph)
-                if characters > MAX_CHARACTERS:
-                    raise _Refused("large")
-                yield {"text": paragraph, "page": page}
+        yield from _paragraphs(content, kind)
         yield {"end": True}
     except _Refused as refused:
         yield {"error": str(refused)}
@@ -68,6 +61,17 @@ def _output(content: bytes, kind: str) -> Iterator[dict[str, Any]]:
         yield {"error": "large"}
     except (expat.ExpatError, *_DAMAGED):
         yield {"error": "unreadable"}
+
+
+def _paragraphs(content: bytes, kind: str) -> Iterator[dict[str, Any]]:
+    readers = {"pdf": _pdf_texts, "docx": _docx_texts, "text": _plain_texts}
+    characters = 0
+    for page, text in readers[kind](content):
+        for paragraph in filter(None, map(str.strip, _BLANK_LINE.split(text))):
+            characters += len(paragraph)
+            if characters > MAX_CHARACTERS:
+                raise _Refused("large")
+            yield {"text": paragraph, "page": page}
 
 
 def _plain_texts(content: bytes) -> Iterator[tuple[int, str]]:

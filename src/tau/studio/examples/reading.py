@@ -26,7 +26,7 @@ _CHUNK_BYTES = 1 << 20
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")  # a zip archive (.xlsx, .ods); .xls
 _JSON_SUFFIXES = {".json", ".jsonl", ".ndjson"}
 _UNUSABLE = {
-    b"%PDF": "is a PDF. The studio reads JSONL, CSV and XLSX.",
+    b"%PDF": "is a PDF. A model can write examples from it: add it as a document.",
     b"\x1f\x8b": "is compressed. Unpack it first.",
     b"PAR1": "is a Parquet file. Save it as JSONL or CSV.",
 }
@@ -48,7 +48,7 @@ def read_examples(name: str, file: BinaryIO, options: ReadOptions | None = None)
     """
     options = options or ReadOptions()
     kind = file_kind(name, file)
-    sha256 = _sha256(file)
+    sha256 = sha256_of(file)
     source = ExampleSource(
         id=derived_id("source", sha256),
         name=name,
@@ -103,7 +103,8 @@ def _rows(kind: FileKind, file: BinaryIO, options: ReadOptions) -> Iterator[Row 
     return read_text_table(file, options.columns)
 
 
-def _sha256(file: BinaryIO) -> str:
+def sha256_of(file: BinaryIO) -> str:
+    """Return the SHA-256 of a file's bytes."""
     file.seek(0)
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK_BYTES):

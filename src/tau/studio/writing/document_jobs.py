@@ -6,19 +6,24 @@ again with the same document goes on behind it.
 
 import time
 from collections.abc import Sequence
+from typing import BinaryIO
 
+import anyio.to_thread
 import msgspec
 
 from tau.errors import Conflict, ModelError, NotFound
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.life.life import LifeListener
+from tau.models import Models
 from tau.people import Unlocked
 from tau.storage.sealing import SecretBox
-from tau.studio.examples.document import DocumentPassage
-from tau.studio.model_caller import ModelCaller
+from tau.studio.examples.document import DocumentPassage, read_document
+from tau.studio.examples.reading import sha256_of
 from tau.studio.project_log import ProjectLog
+from tau.studio.projects import Projects
 from tau.studio.writing.example_writer import WritingTask, write_examples
+from tau.studio.writing.plan import DocumentOptions, plan_writing
 
 KIND = "document"
 MOST_FAILURES = 3
@@ -37,19 +42,33 @@ class DocumentDetails(msgspec.Struct, frozen=True):
 class DocumentJobs(LifeListener):
     """Starts the writing of examples and reports its progress."""
 
-    def __init__(self, runner: JobRunner, models: ModelCaller) -> None:
+    def __init__(self, projects: Projects, models: Models, runner: JobRunner) -> None:
+        self._projects = projects
         self._runner = runner
         self._models = models
         self._recovered: set[str] = set()
 
-    async def start(
+    async def add(
+        self, unlocked: Unlocked, project_id: str, name: str, file: BinaryIO, how: DocumentOptions
+    ) -> Job:
+        """Start to write examples from the passages of a document; they wait for a review.
+
+        Raises `NotFound`, `BadInput` for a document that can't be read, `Conflict` where no capable
+        model is connected or while another document is read, and `UnknownModel`.
+        """
+        log = await self._projects.open(unlocked, project_id)
+        sha256 = await anyio.to_thread.run_sync(sha256_of, file)
+        task = plan_writing(self._models, name, sha256, how)
+        passages = await anyio.to_thread.run_sync(read_document, name, file)
+        return await self._start(unlocked, log, task, passages)
+
+    async def _start(
         self,
         unlocked: Unlocked,
         log: ProjectLog,
         task: WritingTask,
         passages: Sequence[DocumentPassage],
     ) -> Job:
-        """Start to write. Raises `Conflict` if the person has such a job running."""
         person, box = unlocked.person.id, SecretBox(unlocked.data_key)
         if any(job.state == "running" for job in await self.all(unlocked)):
             raise Conflict("Another document is being read. Wait for it to finish, or stop it.")
@@ -130,3 +149,8 @@ class DocumentJobs(LifeListener):
 
 def _details(job: Job) -> DocumentDetails:
     return msgspec.json.decode(job.details, type=DocumentDetails)
+
+
+def source_of(job: Job) -> str:
+    """Return the id of the source that a job writes examples for."""
+    return _details(job).source

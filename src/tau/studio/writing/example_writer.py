@@ -121,10 +121,8 @@ def _is_usable(text: str) -> bool:
     return bool(text.strip()) and len(text) <= MAX_PAIR_CHARACTERS
 
 
-def _example(
-    task: WritingTask, passage: DocumentPassage, number: int, pair: _Pair
-) -> Example:
-    messages = (
+def _example(task: WritingTask, passage: DocumentPassage, number: int, pair: _Pair) -> Example:
+    messages: tuple[ExampleMessage, ...] = (
         ExampleMessage("user", pair.request.strip()),
         ExampleMessage("assistant", pair.answer.strip()),
     )
@@ -136,5 +134,6 @@ def _example(
         source=task.source.id,
         line=passage.number,
         trust="synthetic",
-        fields={PASSAGE_FIELD: passage.text} | ({"page": str(passage.page)} if passage.page else {}),
+        fields={PASSAGE_FIELD: passage.text}
+        | ({"page": str(passage.page)} if passage.page else {}),
     )
