@@ -59,6 +59,10 @@ class Settings:
     )
     embedder: str = _setting("", "Model for embeddings; empty: the alias `embedder`.")
     models_folder: str = _setting("", "Folder for downloaded models; empty: `models` in `home`.")
+    studio_models: str = _setting(
+        "",
+        "Models to tune under names that jobs give them: gpt-4o-mini=MODEL, separated by commas.",
+    )
     threads: int = _setting(
         0, "Threads of the local engine; 0: measured, so that they fit the cores that are free."
     )

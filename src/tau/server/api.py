@@ -14,7 +14,7 @@ from tau.jobs.downloads import DownloadJobs
 from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
-from tau.server.openai import eval_runs, evals, graders
+from tau.server.openai import checkpoint_permissions, eval_runs, evals, graders, jobs, tuned_models
 from tau.server.openai import files as openai_files
 from tau.server.openai import routes as openai_routes
 from tau.server.openai import uploads as openai_uploads
@@ -72,6 +72,9 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     openai_files.router,
     openai_uploads.router,
     graders.router,
+    jobs.router,
+    checkpoint_permissions.router,
+    tuned_models.router,
     evals.router,
     eval_runs.router,
     static_files.router,

@@ -247,6 +247,37 @@ export interface components {
             };
         };
         /**
+         * CheckpointPermissionList
+         * @description The projects that may use a checkpoint: none, since Tau has no such projects.
+         */
+        CheckpointPermissionList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            }[];
+        };
+        /**
+         * CheckpointPermissionRequest
+         * @description Names projects that may use a checkpoint.
+         */
+        CheckpointPermissionRequest: {
+            /** Project Ids */
+            project_ids: unknown[];
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * Choice
          * @description One choice of a completion; Tau returns one.
          */
@@ -513,6 +544,32 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * CreateJobRequest
+         * @description Starts a job. `hyperparameters` is the older form of those in `method`.
+         */
+        CreateJobRequest: {
+            /** Model */
+            model: string;
+            /** Training File */
+            training_file: string;
+            /** Validation File */
+            validation_file?: string | null;
+            method?: components["schemas"]["JobMethod"] | null;
+            hyperparameters?: components["schemas"]["JobHyperparameters"] | null;
+            /** Suffix */
+            suffix?: string | null;
+            /** Seed */
+            seed?: number | null;
+            /** Metadata */
+            metadata?: {
+                [key: string]: string;
+            } | null;
+            /** Integrations */
+            integrations?: unknown[] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * CreateKeyRequest
          * @description What an API key is for.
          */
@@ -582,6 +639,21 @@ export interface components {
             deleted: boolean;
             /** Run Id */
             run_id: string;
+        };
+        /**
+         * DeletedModel
+         * @description A model that was deleted.
+         */
+        DeletedModel: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "model";
+            /** Deleted */
+            deleted: boolean;
         };
         /**
          * DeletedOpenAIFile
@@ -1397,6 +1469,56 @@ export interface components {
             high: number;
         };
         /**
+         * JobError
+         * @description Why a job failed.
+         */
+        JobError: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Param */
+            param: string | null;
+        };
+        /**
+         * JobHyperparameters
+         * @description How a job learns; `auto` leaves it to Tau.
+         */
+        JobHyperparameters: {
+            /**
+             * N Epochs
+             * @default auto
+             */
+            n_epochs?: "auto" | number;
+            /**
+             * Batch Size
+             * @default auto
+             */
+            batch_size?: "auto" | number;
+            /**
+             * Learning Rate Multiplier
+             * @default auto
+             */
+            learning_rate_multiplier?: "auto" | number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * JobMethod
+         * @description The method of a job.
+         */
+        JobMethod: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "supervised" | "dpo" | "reinforcement";
+            supervised?: components["schemas"]["SupervisedSettings"] | null;
+            dpo?: components["schemas"]["PreferenceSettings"] | null;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
          * LearningOut
          * @description Whether learning is paused, and how many facts are current or wait for approval.
          */
@@ -1659,6 +1781,50 @@ export interface components {
             question: string;
         };
         /**
+         * OpenAICheckpoint
+         * @description A model as it was after a step of a job.
+         */
+        OpenAICheckpoint: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "fine_tuning.job.checkpoint";
+            /** Created At */
+            created_at: number;
+            /** Fine Tuned Model Checkpoint */
+            fine_tuned_model_checkpoint: string;
+            /** Fine Tuning Job Id */
+            fine_tuning_job_id: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: number;
+            };
+            /** Step Number */
+            step_number: number;
+        };
+        /**
+         * OpenAICheckpointList
+         * @description A page of checkpoints, the newest first.
+         */
+        OpenAICheckpointList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAICheckpoint"][];
+        };
+        /**
          * OpenAIError
          * @description The body of a failure of the OpenAI API.
          */
@@ -1845,6 +2011,134 @@ export interface components {
             has_more: boolean;
         };
         /**
+         * OpenAIJob
+         * @description A fine-tuning job.
+         */
+        OpenAIJob: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "fine_tuning.job";
+            /** Created At */
+            created_at: number;
+            /** Finished At */
+            finished_at: number | null;
+            /** Model */
+            model: string;
+            /** Fine Tuned Model */
+            fine_tuned_model: string | null;
+            /** Organization Id */
+            organization_id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /** Training File */
+            training_file: string;
+            /** Validation File */
+            validation_file: string | null;
+            /** Result Files */
+            result_files: string[];
+            /** Trained Tokens */
+            trained_tokens: number | null;
+            /** Estimated Finish */
+            estimated_finish: number | null;
+            error: components["schemas"]["JobError"] | null;
+            /** Hyperparameters */
+            hyperparameters: {
+                [key: string]: unknown;
+            };
+            /** Method */
+            method: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Integrations */
+            integrations: unknown[];
+            /** Metadata */
+            metadata: {
+                [key: string]: string;
+            } | null;
+            /** User Provided Suffix */
+            user_provided_suffix: string | null;
+            /** Imported From */
+            imported_from?: string | null;
+        };
+        /**
+         * OpenAIJobEvent
+         * @description Something that happened to a job; `metrics` have their figures in `data`.
+         */
+        OpenAIJobEvent: {
+            /** Id */
+            id: string;
+            /**
+             * Object
+             * @constant
+             */
+            object: "fine_tuning.job.event";
+            /** Created At */
+            created_at: number;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "info" | "warn" | "error";
+            /** Message */
+            message: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "message" | "metrics";
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            } | null;
+        };
+        /**
+         * OpenAIJobEventList
+         * @description A page of events, the newest first.
+         */
+        OpenAIJobEventList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIJobEvent"][];
+        };
+        /**
+         * OpenAIJobList
+         * @description A page of jobs, the newest first.
+         */
+        OpenAIJobList: {
+            /**
+             * Object
+             * @constant
+             */
+            object: "list";
+            /** First Id */
+            first_id: string | null;
+            /** Last Id */
+            last_id: string | null;
+            /** Has More */
+            has_more: boolean;
+            /** Data */
+            data: components["schemas"]["OpenAIJob"][];
+        };
+        /**
          * OpenAIModel
          * @description One model that can be named in a request.
          */
@@ -2029,6 +2323,43 @@ export interface components {
             owner: boolean;
             /** Created At */
             created_at: number;
+        };
+        /**
+         * PreferenceHyperparameters
+         * @description How a job with the method `dpo` learns.
+         */
+        PreferenceHyperparameters: {
+            /**
+             * N Epochs
+             * @default auto
+             */
+            n_epochs?: "auto" | number;
+            /**
+             * Batch Size
+             * @default auto
+             */
+            batch_size?: "auto" | number;
+            /**
+             * Learning Rate Multiplier
+             * @default auto
+             */
+            learning_rate_multiplier?: "auto" | number;
+            /**
+             * Beta
+             * @default auto
+             */
+            beta?: "auto" | number;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * PreferenceSettings
+         * @description The method `dpo`.
+         */
+        PreferenceSettings: {
+            hyperparameters?: components["schemas"]["PreferenceHyperparameters"] | null;
+        } & {
+            [key: string]: unknown;
         };
         /**
          * PreviewFactOut
@@ -2426,6 +2757,15 @@ export interface components {
              * @default false
              */
             include_usage: boolean;
+        } & {
+            [key: string]: unknown;
+        };
+        /**
+         * SupervisedSettings
+         * @description The method `supervised`.
+         */
+        SupervisedSettings: {
+            hyperparameters?: components["schemas"]["JobHyperparameters"] | null;
         } & {
             [key: string]: unknown;
         };

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tau.studio.tuning.log_events import (
+    ModelDeleted,
     ModelMade,
     RunCreated,
     RunLogEvent,
@@ -45,6 +46,8 @@ class JobHistory:
     validated: dict[int, StepValidated] = field(default_factory=dict)
     saved: dict[int, CheckpointSaved] = field(default_factory=dict)
     made: dict[str, ModelMade] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    """Names of models that were deleted."""
 
     @property
     def status(self) -> RunStatus:
@@ -71,6 +74,8 @@ class JobHistory:
                 self.moved = event
             case ModelMade():
                 self.made[event.name] = event
+            case ModelDeleted():
+                self.deleted.add(event.name)
             case RunReported():
                 for each in event.events:
                     self._report(each)

@@ -62,8 +62,9 @@ def checkpoints_out(history: JobHistory) -> list[OpenAICheckpoint]:
     """Return the checkpoints of a job whose models can be asked, the newest first."""
     if history.imported is not None:
         return [OpenAICheckpoint(**each) for each in history.imported["checkpoints"]]
-    made = sorted(history.made.values(), key=lambda each: each.step, reverse=True)
-    return [_checkpoint(history, each) for each in made if each.model_kind == "adapter"]
+    made = [each for name, each in history.made.items() if name not in history.deleted]
+    made.sort(key=lambda each: each.step, reverse=True)
+    return [_checkpoint(history, each) for each in made]
 
 
 def result_csv(history: JobHistory) -> bytes:

@@ -4,7 +4,7 @@ import re
 import secrets
 from typing import Any
 
-from tau.errors import InvalidField
+from tau.errors import InvalidField, SettingsError
 from tau.server.openai.job_schemas import CreateJobRequest, JobHyperparameters
 from tau.studio.tuning.job_request import JobNumbers
 from tau.studio.tuning.training_lines import LineKind
@@ -48,6 +48,17 @@ def numbers_of(hyperparameters: dict[str, Any]) -> JobNumbers:
 def suffix_of(given: str | None) -> str:
     """Return the part of a model's name that a person chose, in characters a name may have."""
     return _NOT_IN_A_NAME.sub("-", (given or "").strip().lower()).strip("-.")
+
+
+def base_of(model: str, studio_models: str) -> str:
+    """Return the model that a name means by the setting `studio_models`; else the name itself.
+
+    Raises `SettingsError` if the setting isn't a list of pairs.
+    """
+    pairs = [each.partition("=") for each in studio_models.split(",") if each.strip()]
+    if not all(name.strip() and base.strip() for name, _, base in pairs):
+        raise SettingsError("The setting `studio_models` needs pairs such as gpt-4o-mini=MODEL.")
+    return {name.strip(): base.strip() for name, _, base in pairs}.get(model, model)
 
 
 def job_record(given: CreateJobRequest) -> dict[str, Any]:

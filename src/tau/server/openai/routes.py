@@ -37,6 +37,7 @@ from tau.server.openai.schemas import (
     OpenAIModel,
     OpenAIModelList,
 )
+from tau.server.openai.tuned_models import PREFIX, tuned_models
 from tau.server.responses import Responses, error_responses
 from tau.server.routes.parameters import PathId
 from tau.server.state import AppState
@@ -341,21 +342,25 @@ def _model_out(name: str) -> OpenAIModel:
 
 
 @router.get("/v1/models", operation_id="listOpenAIModels")
-async def list_openai_models(_opened: CredentialDep, app_state: AppStateDep) -> OpenAIModelList:
-    """List the names a request can use: `tau`, the aliases and the models that are ready."""
-    return OpenAIModelList(
-        object="list", data=[_model_out(name) for name in await _model_names(app_state)]
-    )
+async def list_openai_models(opened: CredentialDep, app_state: AppStateDep) -> OpenAIModelList:
+    """List the names a request can use: `tau`, aliases, models that are ready, and tuned ones."""
+    named = [_model_out(name) for name in await _model_names(app_state)]
+    tuned = await tuned_models(app_state, opened.unlocked)
+    return OpenAIModelList(object="list", data=[*named, *tuned])
 
 
 @router.get("/v1/models/{name:path}", operation_id="getOpenAIModel")
 async def get_openai_model(
-    name: PathId, _opened: CredentialDep, app_state: AppStateDep
+    name: PathId, opened: CredentialDep, app_state: AppStateDep
 ) -> OpenAIModel:
     """Return one of the names a request can use."""
-    if name not in await _model_names(app_state):
-        raise UnknownModel("There is no model of this name.")
-    return _model_out(name)
+    if name in await _model_names(app_state):
+        return _model_out(name)
+    if name.startswith(PREFIX):
+        for each in await tuned_models(app_state, opened.unlocked):
+            if each.id == name:
+                return each
+    raise UnknownModel("There is no model of this name.")
 
 
 @router.post(

@@ -128,6 +128,14 @@ class RunWithdrawn(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag
     examples: tuple[str, ...]
 
 
+class ResultsWritten(
+    _LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="results_written"
+):
+    """The figures of a job that names files were written into a file of its person."""
+
+    file: str
+
+
 RunLogEvent = (
     RunCreated
     | RunPlanned
@@ -139,6 +147,7 @@ RunLogEvent = (
     | ModelMeasured
     | ModelDeleted
     | RunWithdrawn
+    | ResultsWritten
 )
 _decoder: msgspec.msgpack.Decoder[RunLogEvent] = msgspec.msgpack.Decoder(RunLogEvent)
 _encoder = msgspec.msgpack.Encoder()

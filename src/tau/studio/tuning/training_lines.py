@@ -31,6 +31,8 @@ FileParam = Literal["training_file", "validation_file"]
 LEAST_EXAMPLES = 10
 """In a training file, as at OpenAI."""
 MOST_EXAMPLES = 100_000
+MOST_BYTES = 256 * 2**20
+"""Of all examples of a file, which are in memory while it's read."""
 _SHOWN_LINES = 5
 _NAMES = {"training_file": "training file", "validation_file": "validation file"}
 
@@ -67,10 +69,13 @@ def read_training_lines(
     A training file needs ten examples, a validation file one.
     """
     lines: list[TrainingLine] = []
+    size = 0
     for number, message in _messages(file, kind, param):
-        if len(lines) == MOST_EXAMPLES:
-            raise invalid_file(f"It has more than {MOST_EXAMPLES:,} examples", param)
         content = msgspec.json.encode(message)
+        size += len(content)
+        if len(lines) == MOST_EXAMPLES or size > MOST_BYTES:
+            reason = f"It has more than {MOST_EXAMPLES:,} examples or {MOST_BYTES >> 20} MB"
+            raise invalid_file(reason, param)
         lines.append(TrainingLine(number, content, hashlib.sha256(content).hexdigest()))
     least = LEAST_EXAMPLES if param == "training_file" else 1
     if len(lines) < least:
