@@ -1,13 +1,14 @@
 """Commands of `tau bench studio`."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
 
 from tau.bench import graders as graders_bench
-from tau.bench import studio_checks, studio_cluster, studio_upload
+from tau.bench import studio_checks, studio_cluster, studio_parity, studio_upload
 from tau.bench.command_parts import (
     as_json_option,
     positive,
@@ -17,8 +18,10 @@ from tau.bench.command_parts import (
 )
 from tau.bench.studio_cluster_simulation import ClusterPlan
 from tau.bench.studio_cluster_table import render_cluster
+from tau.models import catalog
 from tau.studio.places.checkpoint_interval import GPU_HOURS_PER_FAILURE
 
+_file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _above_0 = click.FloatRange(min=0, min_open=True)
 
 
@@ -51,6 +54,23 @@ def upload(megabytes: int, as_json: bool) -> None:
 def checks(examples: int, as_json: bool) -> None:
     """Measure the checks of a project's examples, given their vectors."""
     print_figures("Checks", studio_checks.measure(examples, print_progress), as_json=as_json)
+
+
+@studio.command()
+@click.option("--base", default=catalog.CHAT_MODEL, show_default=True, help="Model it changes.")
+@click.option("--adapter", type=_file, help="Adapter as GGUF; a random one if left out.")
+@click.option("--reference", type=_file, help="Its `parity.json` of the training program.")
+@click.option("--models-folder", default="", help="Folder with the models; your Tau's by default.")
+@as_json_option
+def parity(as_json: bool, **given: Any) -> None:
+    """Measure whether an adapter answers here as it did in training.
+
+    Also with its rows in the wrong order, which must be noticed, and what a change between two
+    adapters costs.
+    """
+    plan = studio_parity.ParityPlan(**given)
+    figures = run_measuring(studio_parity.measure(plan, print_progress))
+    print_figures("Parity", figures, as_json=as_json)
 
 
 @studio.command()
