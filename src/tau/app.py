@@ -26,6 +26,9 @@ from tau.storage.sealing import SecretBox
 from tau.studio.evals.evals import Evals
 from tau.studio.files.files import FOLDER, StudioFiles
 from tau.studio.projects import Projects
+from tau.studio.serving.model_runs import ModelRuns
+from tau.studio.serving.released_models import ReleasedModels
+from tau.studio.serving.served_models import ServedModels
 from tau.studio.studio import Studio
 from tau.studio.tuning.runs import Runs
 from tau.studio.tuning.studio_runs import open_runs
@@ -78,7 +81,8 @@ async def open_app(
         people = People(database, server_key, settings)
         jobs = JobRunner(JobStore(database, SecretBox(server_key)))
         runs = open_runs(settings, database, models, SecretBox(server_key))
-        app = _build(settings, database, people, models, jobs, runs)
+        app = _build(settings, database, people, models, jobs, runs, SecretBox(server_key))
+        await app.studio.served.refresh()
         closing = asyncio.Event()
         sweeps = (
             _repeat(partial(_sweep_credentials, people), _SWEEP_SECONDS, closing),
@@ -127,6 +131,7 @@ def _build(
     models: Models,
     jobs: JobRunner,
     runs: Runs,
+    box: SecretBox,
 ) -> App:
     load = ForegroundLoad()
     embedding = EmbeddingWorker(models, load)
@@ -137,9 +142,13 @@ def _build(
     companion = Companion(lives, models, learning, load, settings, embedding.query)
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
-    studio = Studio(Projects(database, settings.idle_seconds), files, evals, models, jobs, runs)
+    served = ServedModels(models, ModelRuns(runs), ReleasedModels(database, box))
+    studio = Studio(
+        Projects(database, settings.idle_seconds), files, evals, served, models, jobs, runs
+    )
     lives.subscribe(studio.comparisons)
     lives.subscribe(studio.documents)
+    lives.subscribe(studio.releases)
     lives.subscribe(evals.jobs)
     lives.subscribe(runs)
     return App(

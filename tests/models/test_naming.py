@@ -18,6 +18,7 @@ from tau.errors import (
 )
 from tau.models import Models, catalog, discovery, scripted_server
 from tau.models import directory as directory_module
+from tau.models.caller import Caller, current_caller
 from tau.models.discovery import DiscoveredModel
 from tau.models.packs import PackManifest
 from tau.models.types import ModelInfo
@@ -73,6 +74,28 @@ async def test_a_new_tau_knows_its_packs_aliases_and_the_scripted_ones(
     )
     assert models.aliases.info("companion").size == "small"
     assert models.aliases.names_for("scripted") == ["scripted"]
+
+
+async def test_a_share_of_the_callers_gets_another_model_and_keeps_it(
+    database: Database, opened: Open, scripted_url: str
+) -> None:
+    models = await opened(database)
+    await models.directory.add("far", scripted_url, "scripted")
+    await models.aliases.use("companion", ["far", "scripted"], {"far": 30})
+    answered: dict[str, set[str]] = {}
+    for number in range(60):
+        person = f"person-{number % 20}"
+        token = current_caller.set(Caller(person))
+        answered.setdefault(person, set()).add((await said(models, "companion", "hi"))[1])
+        current_caller.reset(token)
+    assert all(len(names) == 1 for names in answered.values())
+    assert set.union(*answered.values()) == {"far", "scripted"}
+    other = await opened(database)
+    assert other.aliases.shares() == {"companion": {"far": 30}}
+    with pytest.raises(BadInput, match="no share"):
+        await models.aliases.use("companion", ["far"], {"far": 30})
+    await models.aliases.use("companion", ["far", "scripted"])
+    assert models.aliases.shares() == {}
 
 
 async def test_names_that_mean_nothing(sqlite_database: Database, opened: Open) -> None:

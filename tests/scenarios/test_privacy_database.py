@@ -44,7 +44,10 @@ SHOWN = {
     "endpoints": {
         "name url model details": "Names and addresses of remote models, what they can do"
     },
-    "aliases": {"alias position model": "which of them an alias means"},
+    "aliases": {
+        "alias position model": "which of them an alias means",
+        "share": "and for what share",
+    },
     "jobs": {
         "id owner kind created_at": "That an import or a download is running or was interrupted, "
         "whose import it is, and when it started",
@@ -62,6 +65,10 @@ SHOWN = {
         "id person upload created_at expires_at": "when a file expires, and which parts of an "
         "upload belong together",
     },
+    "studio_models": {
+        "name person project alias created_at": "Which models of the studio are released: their "
+        "names and aliases, whose they are, of which project and since when",
+    },
     "erasures": {
         "id person slots": "Until an erasure is finished: that it isn't, whether only credentials "
         "were revoked, and the id, without a name, of a person who was removed",
@@ -78,6 +85,7 @@ SEALED = {
     "studio_projects": "wrapped",
     "studio_jobs": "sealed_key",
     "studio_files": "sealed",
+    "studio_models": "sealed",
 }
 """Columns that hold nothing that can be read."""
 

@@ -209,7 +209,11 @@ class Processes(RuleBasedStateMachine):
 
     def _process(self) -> Studio:
         app, known = self.app, self.app.studio
-        return Studio(Projects(app.database, 3600), known.files, known.evals, app.models, app.jobs)
+        return Studio(
+            Projects(app.database, 3600),
+            *(known.files, known.evals, known.served),
+            *(app.models, app.jobs, known.runs),
+        )
 
     def _do(
         self, delay: int, act: Callable[[], Awaitable[None]], *, compares: bool = False

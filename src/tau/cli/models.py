@@ -12,6 +12,7 @@ from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, format_size, print_rows
 from tau.client.client import Client
 from tau.errors import TauError
+from tau.models.shares import parse_shares
 from tau.server.schemas.models import ModelOut, RunningOut
 
 CHAT, EMBED = "companion", "embedder"
@@ -33,7 +34,9 @@ async def list_them() -> None:
     roles: dict[str, list[str]] = {}
     for alias, names in known.aliases.items():
         for place, name in enumerate(names, 1):
-            roles.setdefault(name, []).append(alias if len(names) == 1 else f"{alias} {place}")
+            role = alias if len(names) == 1 else f"{alias} {place}"
+            share = known.shares.get(alias, {}).get(name)
+            roles.setdefault(name, []).append(f"{role} ({share} %)" if share else role)
     print_rows(
         ("name", "from", "does", "ready", "size", "role", "about"),
         [_row(model, ", ".join(roles.get(model.name, []))) for model in known.models],
@@ -58,7 +61,7 @@ async def pull(names: tuple[str, ...]) -> None:
 
 
 @models.command()
-@click.argument("names", nargs=-1, required=True)
+@click.argument("names", nargs=-1, required=True, metavar="NAME[=PERCENT]...")
 @click.option("--for", "alias", default=CHAT, show_default=True, metavar="ALIAS")
 @takes_settings("home")
 @run_async
@@ -66,10 +69,12 @@ async def use(names: tuple[str, ...], alias: str) -> None:
     """Choose the models behind an alias.
 
     The first one that is available answers. The aliases are companion (chats), embedder (searches
-    by meaning) and learner (learns facts).
+    by meaning) and learner (learns facts). NAME=10 answers 10 % of the callers, who keep it, and
+    the first one without a percentage all others.
     """
+    chosen, shares = parse_shares(names)
     async with connect_client(settings_given()) as client:
-        await client.models.use(alias, list(names))
+        await client.models.use(alias, chosen, shares)
     click.echo(f"{alias}: {', then '.join(names)}")
 
 

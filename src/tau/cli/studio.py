@@ -14,6 +14,16 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.progress import progress_bar
 from tau.cli.studio_documents import add_document, review_examples
 from tau.cli.studio_example import example
+from tau.cli.studio_releases import (
+    card,
+    gate,
+    keep,
+    models,
+    release,
+    releases,
+    review,
+    rollback,
+)
 from tau.cli.studio_tables import (
     print_answers,
     print_check,
@@ -27,7 +37,7 @@ from tau.client.studio import read_grader
 from tau.errors import BadInput, NotFound
 from tau.server.schemas.studio import ProjectOut
 
-_METHODS = ("baseline", "classifier", "prompt", "nearest", "strong")
+_METHODS = ("baseline", "classifier", "prompt", "nearest", "tuned", "strong")
 _EXIT_UNSETTLED = 2
 _person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -42,7 +52,10 @@ def studio() -> None:
     """
 
 
-for _command in (example, review_examples, setup, doctor):
+for _command in (
+    *(example, review_examples, setup, doctor),
+    *(keep, models, gate, review, release, rollback, releases, card),
+):
     studio.add_command(_command)
 
 
@@ -235,6 +248,7 @@ async def grade(name: str, file: Path, person: str | None) -> None:
 @studio.command()
 @click.argument("name")
 @click.option("--prompt-model", metavar="NAME", help="For the prompts; by default the chat's.")
+@click.option("--tuned", multiple=True, metavar="ft:...", help="A model made here.")
 @click.option("--only", "methods", multiple=True, type=click.Choice(_METHODS), help="Repeatable.")
 @_json
 @_person
@@ -243,14 +257,19 @@ async def grade(name: str, file: Path, person: str | None) -> None:
 async def compare(
     name: str,
     prompt_model: str | None,
+    tuned: tuple[str, ...],
     methods: tuple[str, ...],
     as_json: bool,
     person: str | None,
 ) -> None:
-    """Compare methods on the frozen test, cheapest first, and print a verdict."""
+    """Compare methods on the frozen test, cheapest first, and print a verdict.
+
+    The project's newest trained model takes part; --tuned names others, and then every method
+    answers the whole test.
+    """
     async with connect_client(settings_given(), person=person, fetch=True) as client:
         project = await client.studio.find(name)
-        job = await client.studio.compare(project.id, prompt_model, methods)
+        job = await client.studio.compare(project.id, prompt_model, methods, tuned)
         finished = await follow_comparison(client, project.id, job)
     print_comparison(finished, as_json=as_json)
 

@@ -9,6 +9,7 @@ from tau.client.http import HttpConnection
 from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
+from tau.client.releases import ReleasesClient
 from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
 
@@ -25,6 +26,7 @@ class Client:
         self.imports = ImportsClient(self.http)
         self.models = ModelsClient(self.http)
         self.studio = StudioClient(self.http)
+        self.releases = ReleasesClient(self.http)
 
     async def __aenter__(self) -> Self:
         await self.http.__aenter__()

@@ -1,7 +1,7 @@
 """Requests about models, their aliases and their downloads."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tau.client.http import HttpConnection, path_of
@@ -39,9 +39,12 @@ class ModelsClient:
         """Remove an endpoint."""
         await self._http.command("DELETE", path_of("models", name))
 
-    async def use(self, alias: str, names: list[str]) -> None:
-        """Set the models behind an alias, in the order they are tried."""
-        await self._http.command("PUT", path_of("models", "aliases", alias), names=names)
+    async def use(
+        self, alias: str, names: list[str], shares: Mapping[str, int] | None = None
+    ) -> None:
+        """Set the models behind an alias, in the order they are tried, some only for a share."""
+        path = path_of("models", "aliases", alias)
+        await self._http.command("PUT", path, names=names, shares=dict(shares or {}))
 
     async def check(self, name: str) -> HealthCheckOut:
         """Send a model one tiny request and return the result."""

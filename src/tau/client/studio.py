@@ -152,15 +152,16 @@ class StudioClient:
         return await self._http.send("PUT", _path(project, "grader"), ProjectOut, grader=grader)
 
     async def compare(
-        self, project: str, model: str | None, methods: Sequence[str]
+        self, project: str, model: str | None, methods: Sequence[str], tuned: Sequence[str] = ()
     ) -> ComparisonJobOut:
-        """Start to compare methods."""
+        """Start to compare methods, and models that the studio made."""
         return await self._http.send(
             "POST",
             _path(project, "comparisons"),
             ComparisonJobOut,
             model=model,
             methods=list(methods) or None,
+            tuned=list(tuned),
         )
 
     async def comparisons(self, project: str) -> ComparisonList:

@@ -1,10 +1,11 @@
 """Aliases: names such as `companion` that stand for an ordered list of models."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tau.errors import BadInput, UnknownModel
 from tau.models import catalog
 from tau.models.builtin import BuiltinModels
+from tau.models.caller import current_caller
 from tau.models.directory import (
     COMPANION,
     CONFIGURED,
@@ -13,6 +14,7 @@ from tau.models.directory import (
     ModelDirectory,
 )
 from tau.models.failover import no_answer_error
+from tau.models.shares import order_for
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 
@@ -51,11 +53,12 @@ class Aliases:
     def names_for(self, name: str) -> list[str]:
         """Return the models behind an alias, in order; for a model's name, just that name.
 
-        Raises `UnknownModel`.
+        An alias with shares has the order for the caller (`current_caller`). Raises `UnknownModel`.
         """
         aliases = self._resolved()
         if name in aliases:
-            return aliases[name]
+            shares = self._directory.registry.shares.get(name, {})
+            return order_for(name, aliases[name], shares, current_caller.get())
         if self._directory.knows(name):
             return [name]
         raise UnknownModel(f"There is no model named {name!r}; `tau models list` shows them.")
@@ -94,10 +97,21 @@ class Aliases:
         await self._directory.registry.refresh()
         return self._resolved()
 
-    async def use(self, alias: str, names: Sequence[str]) -> None:
+    def models_of(self, alias: str) -> list[str]:
+        """Return the models of an alias in their order, whoever asks; none for another name."""
+        return self._resolved().get(alias, [])
+
+    def shares(self) -> dict[str, dict[str, int]]:
+        """Return by alias the models that answer only a share of the callers, in percent."""
+        return {alias: dict(shares) for alias, shares in self._directory.registry.shares.items()}
+
+    async def use(
+        self, alias: str, names: Sequence[str], shares: Mapping[str, int] | None = None
+    ) -> None:
         """Set the models of an alias, in this order; none: back to the default.
 
-        A model found on this machine is added as an endpoint. Raises `UnknownModel`, `BadInput`.
+        `shares` are of those that answer only some callers, in percent. A model found on this
+        machine is added as an endpoint. Raises `UnknownModel`, `BadInput`.
         """
         await self._directory.registry.refresh()
         if self._directory.knows(alias):
@@ -106,7 +120,7 @@ class Aliases:
             self._require_suitable(alias, name)
         for name in names:
             await self._directory.add_found(name)
-        await self._directory.registry.set_alias(alias, list(dict.fromkeys(names)))
+        await self._directory.registry.set_alias(alias, list(dict.fromkeys(names)), shares)
 
     def _require_suitable(self, alias: str, name: str) -> None:
         if not self._directory.knows(name):

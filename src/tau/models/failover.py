@@ -12,10 +12,17 @@ from contextlib import aclosing, contextmanager
 from typing import Any, TypeVar
 
 from tau.errors import ModelError, ModelInterrupted, ModelInvalidAnswer, ModelUnavailable
-from tau.models.errors import BackendUnavailable, InvalidAnswer
+from tau.models.errors import (
+    BackendUnavailable,
+    InputTooLong,
+    InvalidAnswer,
+    RequestRejected,
+)
 from tau.models.types import Backend, Chunk, RequestBuilder
 
 T = TypeVar("T")
+OutcomeListener = Callable[[str, str, bool], None]
+"""Takes a name or alias that was asked for, the model that was asked, and whether it answered."""
 FIRST_COOLDOWN_SECONDS = 10.0
 MAX_COOLDOWN_SECONDS = 300.0
 _log = logging.getLogger(__name__)
@@ -25,6 +32,7 @@ class Failover:
     """Asks an ordered list of backends until one answers, and remembers which failed."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.listeners: list[OutcomeListener] = []
         self._clock = clock
         self._failures: dict[str, int] = {}
         self._cooldown_until: dict[str, float] = {}
@@ -39,7 +47,7 @@ class Failover:
         """
         faults: list[ModelError] = []
         for backend in self._ordered(backends):
-            with self._record_outcome(backend, faults):
+            with self._record_outcome(name, backend, faults):
                 async with aclosing(self._stream_from(backend, build(backend.info))) as chunks:
                     async for chunk in chunks:
                         yield chunk
@@ -63,7 +71,7 @@ class Failover:
         """Return the first backend's answer to a question that is not streamed."""
         faults: list[ModelError] = []
         for backend in self._ordered(backends):
-            with self._record_outcome(backend, faults):
+            with self._record_outcome(name, backend, faults):
                 answer = await question(backend)
                 self._record_success(backend.info.name)
                 return answer
@@ -85,7 +93,9 @@ class Failover:
         return self._clock() >= self._cooldown_until[name] and name not in self._probing
 
     @contextmanager
-    def _record_outcome(self, backend: Backend, faults: list[ModelError]) -> Iterator[None]:
+    def _record_outcome(
+        self, asked: str, backend: Backend, faults: list[ModelError]
+    ) -> Iterator[None]:
         """Record whether the backend worked; an error before its first chunk goes to `faults`."""
         name = backend.info.name
         trial = name in self._failures
@@ -93,10 +103,14 @@ class Failover:
             self._probing.add(name)
         try:
             yield
+            self._report(asked, name, answered=True)
         except ModelInterrupted:
             self._record_failure(name)
+            self._report(asked, name, answered=False)
             raise
         except (ModelUnavailable, ModelInvalidAnswer) as fault:
+            if not isinstance(fault, RequestRejected | InputTooLong):  # it's the request's fault
+                self._report(asked, name, answered=False)
             if not isinstance(fault, BackendUnavailable) or fault.persistent:
                 self._record_failure(name)
             _log.warning("%s", fault)
@@ -104,6 +118,10 @@ class Failover:
         finally:
             if trial:
                 self._probing.discard(name)
+
+    def _report(self, asked: str, name: str, *, answered: bool) -> None:
+        for listener in self.listeners:
+            listener(asked, name, answered)
 
     def _record_success(self, name: str) -> None:
         self._failures.pop(name, None)

@@ -12,7 +12,7 @@ from tau.models.control_strings import break_control_strings
 from tau.models.directory import ModelDirectory
 from tau.models.download import Progress
 from tau.models.embedding import embed_all
-from tau.models.failover import Failover, no_answer_error
+from tau.models.failover import Failover, OutcomeListener, no_answer_error
 from tau.models.health import check_health
 from tau.models.local_model import LocalModel
 from tau.models.packs import Packs
@@ -44,6 +44,11 @@ class Models:
         self.directory = ModelDirectory(settings, registry, self._packs)
         self.builtin = BuiltinModels(settings.builtin, self._packs)
         self.aliases = Aliases(self.directory, settings, self.builtin)
+
+    @property
+    def outcome_listeners(self) -> list[OutcomeListener]:
+        """Who learns of each request whether the model that was asked answered it."""
+        return self._failover.listeners
 
     @classmethod
     async def open(cls, settings: Settings, database: Database, box: SecretBox) -> "Models":

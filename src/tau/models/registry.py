@@ -7,6 +7,7 @@ memory is read again when it is older than a few seconds.
 import logging
 import re
 import time
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,6 +15,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from tau.errors import BadInput
 from tau.models.http import AddressGuard
+from tau.models.shares import check_shares
 from tau.models.sizes import likely_size
 from tau.models.types import Capability, ModelInfo, Size
 from tau.storage.database import Database
@@ -106,9 +108,13 @@ class Registry:
         self._database = database
         self._box = box
         self._read_at = float("-inf")
+        self.listeners: list[Callable[[], Awaitable[None]]] = []
+        """Of other parts that serve models: each reads again what other processes may change."""
         self.endpoints: dict[str, Endpoint] = {}
         self.aliases: dict[str, list[str]] = {}
         """Only those that people have set."""
+        self.shares: dict[str, dict[str, int]] = {}
+        """By alias: the models that answer only a share of the callers, in percent."""
 
     async def refresh(self, *, older_than_seconds: float = 0.0) -> None:
         """Read the tables again if the cached ones are older than that."""
@@ -118,9 +124,14 @@ class Registry:
         endpoints, aliases = await self._database.run(_read)
         self.endpoints = {row.name: self._opened(row) for row in endpoints}
         held: dict[str, list[str]] = {}
+        shares: dict[str, dict[str, int]] = {}
         for row in aliases:
             held.setdefault(row.alias, []).append(row.model)
-        self.aliases = held
+            if row.share:
+                shares.setdefault(row.alias, {})[row.model] = row.share
+        self.aliases, self.shares = held, shares
+        for read_again in self.listeners:
+            await read_again()
 
     async def save(self, endpoint: Endpoint) -> None:
         """Save an endpoint, replacing one of the same name. Its key is sealed."""
@@ -154,11 +165,21 @@ class Registry:
         await self._database.run(write)
         await self.refresh()
 
-    async def set_alias(self, alias: str, names: list[str]) -> None:
-        """Set the models of an alias, in this order; none: back to the default."""
+    async def set_alias(
+        self, alias: str, names: list[str], shares: Mapping[str, int] | None = None
+    ) -> None:
+        """Set the models of an alias, in this order; none: back to the default.
+
+        `shares` are of those that answer only some callers (`tau.models.shares`).
+        """
         if not _ALIAS.fullmatch(alias):
             raise BadInput("An alias can only contain lowercase letters, digits and hyphens.")
-        rows = [{"alias": alias, "position": i, "model": name} for i, name in enumerate(names)]
+        percent = shares or {}
+        check_shares(names, percent)
+        rows = [
+            {"alias": alias, "position": i, "model": name, "share": percent.get(name, 0)}
+            for i, name in enumerate(names)
+        ]
 
         def write(connection: Connection) -> None:
             connection.execute(delete(aliases_table).where(aliases_table.c.alias == alias))

@@ -18,6 +18,7 @@ from tau.companion.turn import Turn
 from tau.errors import NotFound, NotPermitted, NotSignedIn
 from tau.life.life import Life
 from tau.memory import Conversation, Memory, Message
+from tau.models.caller import Caller, current_caller
 from tau.people import Unlocked
 from tau.server.revocation import end_with_credential
 from tau.server.state import AppState, get_app_state
@@ -121,6 +122,8 @@ async def get_credential(request: Request, app_state: AppStateDep) -> Credential
     if request.headers.get(PERSON_HEADER, unlocked.person.id) != unlocked.person.id:
         raise NotSignedIn("Someone else is signed in here now; reload the page.")
     end_with_credential(request, partial(app_state.people.sessions.wait_until_ended, token))
+    key = unlocked.slot.id if unlocked.slot.kind == "api_key" else ""
+    current_caller.set(Caller(unlocked.person.id, key))
     return Credential(unlocked, token)
 
 

@@ -100,6 +100,7 @@ aliases = Table(
     Column("alias", String(64), primary_key=True),
     Column("position", Integer, primary_key=True),
     Column("model", String(128), nullable=False),
+    Column("share", Integer, nullable=False, server_default="0"),  # percent of callers; 0: the rest
 )
 
 jobs = Table(
@@ -153,6 +154,19 @@ studio_jobs = Table(
     Column("lease_until", Float(53), nullable=True),
 )
 """Runs of training that wait or run, so that they go on while nobody is signed in."""
+
+studio_models = Table(
+    "studio_models",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("project", String(32), nullable=False),
+    Column("alias", String(64), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the key of its run, with the server's key
+    Column("created_at", Float(53), nullable=False),
+    Index("studio_models_of_person", "person"),
+)
+"""Models of the studio that are released: they answer while their owner is away."""
 
 erasures = Table(
     "erasures",

@@ -13,18 +13,26 @@ from tau.studio.graders.sandbox import PythonSandbox
 from tau.studio.grading_answers import answer_grader, grader_of
 from tau.studio.methods.choice import choose_methods
 from tau.studio.methods.comparison import ComparisonInput, compare
+from tau.studio.methods.method import Method
 from tau.studio.project import Project
 from tau.studio.results import ComparisonResult, MethodKind
 
 
 def plan_comparison(
-    models: Models, project: Project, model: str, kinds: Sequence[MethodKind]
+    models: Models,
+    project: Project,
+    model: str,
+    kinds: Sequence[MethodKind],
+    tuned: Sequence[Method] = (),
+    *,
+    run_all: bool = False,
 ) -> CompareWork:
     """Return the work of a comparison on the frozen test of a project.
 
     `model` answers the prompts, by default the one that answers chats. Without `kinds`, all methods
-    that apply are tried. Raises `Conflict` before the test is frozen, `BadInput` if an example of
-    it is learned from too, and `UnknownModel`.
+    that apply are tried. `tuned` are those of the studio's models; with `run_all`, no method is
+    left out or stopped because another one is better. Raises `Conflict` before the test is frozen,
+    `BadInput` if an example of it is learned from too, and `UnknownModel`.
     """
     if project.split is None or not project.test:
         raise Conflict("Freeze a test first: it's what the methods are compared on.")
@@ -32,7 +40,9 @@ def plan_comparison(
     chat = model or models.aliases.default_chat()
     models.aliases.names_for(chat)
     methods = [
-        each for each in choose_methods(models, chat=chat) if not kinds or each.kind in kinds
+        each
+        for each in choose_methods(models, chat=chat, tuned=tuned)
+        if not kinds or each.kind in kinds
     ]
     given = ComparisonInput(
         train=project.train,
@@ -56,7 +66,7 @@ def plan_comparison(
                 given,
                 answer_grader(grader, context),
                 progress=progress,
-                run_all=bool(kinds),
+                run_all=run_all or bool(kinds),
             )
 
     return work

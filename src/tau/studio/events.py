@@ -10,6 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from tau.studio.examples.example import Example, ExampleMessage, ExampleSource, Problem
+from tau.studio.releases.release_events import ReleaseEvent
 from tau.studio.results import ComparisonResult
 
 FindingDecision = Literal["keep", "leave out"]
@@ -105,6 +106,7 @@ StudioEvent = (
     | SplitFrozen
     | GraderChosen
     | ComparisonFinished
+    | ReleaseEvent
 )
 _decoder: msgspec.msgpack.Decoder[StudioEvent] = msgspec.msgpack.Decoder(StudioEvent)
 _encoder = msgspec.msgpack.Encoder()

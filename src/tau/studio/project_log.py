@@ -22,6 +22,8 @@ from tau.studio.events import (
 )
 from tau.studio.examples.example import Example, ExampleSource, Problem
 from tau.studio.project import Project
+from tau.studio.releases.release_events import ReleaseEvent
+from tau.studio.releases.release_state import ReleaseState
 from tau.studio.sealed_log import SealedLog
 
 T = TypeVar("T")
@@ -37,6 +39,7 @@ class ProjectLog(SealedLog):
     def __init__(self, journal: Journal, keys: tuple[bytes, ...]) -> None:
         super().__init__(journal, keys)
         self.project = Project(journal.person)
+        self.releases = ReleaseState()
 
     async def append(self, *events: StudioEvent, after: int | None = None) -> None:
         """Write events, all or none; with `after`, only if that is the newest entry.
@@ -118,8 +121,12 @@ class ProjectLog(SealedLog):
             yield ExamplesAdded(at=at, examples=left)
 
     def _apply(self, record: Record) -> None:
-        if event := decode_event(record.raw):
-            self.project.apply(event, record.seq)
+        event = decode_event(record.raw)
+        if event is None:
+            return
+        self.project.apply(event, record.seq)
+        if isinstance(event, ReleaseEvent):
+            self.releases.apply(event)
 
 
 def _unknown(project: Project, examples: Sequence[Example]) -> list[Example]:

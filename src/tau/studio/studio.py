@@ -14,10 +14,9 @@ from tau.errors import BadInput, Conflict, ModelError, NotFound
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.models import Models
-from tau.models.types import Vectors
 from tau.people import Unlocked
 from tau.studio.comparing import plan_comparison
-from tau.studio.comparison_jobs import ComparisonJobs
+from tau.studio.comparison_jobs import ComparisonJobs, ReportAnswers
 from tau.studio.evals.evals import Evals
 from tau.studio.events import (
     ExampleEdited,
@@ -34,17 +33,19 @@ from tau.studio.examples.identity import split_sha256
 from tau.studio.examples.leakage import refuse_leaks
 from tau.studio.examples.read_context import ReadOptions
 from tau.studio.examples.reading import read_examples
-from tau.studio.examples.similarity import DEFAULT_NEAR_COSINE, NEAR_COSINES
 from tau.studio.examples.splitting import choose_test
 from tau.studio.files.files import StudioFiles
 from tau.studio.files.uploads import StudioUploads
 from tau.studio.graders.grader import grader_json
 from tau.studio.graders.validation import validate_grader
-from tau.studio.methods.embedder import ExampleEmbedder
 from tau.studio.project import Project
 from tau.studio.project_log import ProjectLog
+from tau.studio.project_vectors import ProjectVectors
 from tau.studio.projects import Projects
-from tau.studio.results import MethodKind
+from tau.studio.releases.releases import Releases
+from tau.studio.results import ComparisonResult, MethodKind
+from tau.studio.serving.served_models import ServedModels
+from tau.studio.serving.tuned_methods import tuned_methods
 from tau.studio.tuning.planning import PlannedRun
 from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest
 from tau.studio.tuning.run_log import RunLog
@@ -72,6 +73,7 @@ class Studio:
         projects: Projects,
         files: StudioFiles,
         evals: Evals,
+        served: ServedModels,
         models: Models,
         runner: JobRunner,
         runs: Runs,
@@ -80,11 +82,14 @@ class Studio:
         self.projects = projects
         self.files = files
         self.evals = evals
+        self.served = served
+        self.vectors = ProjectVectors(models)
+        self.releases = Releases(projects, served, models)
+        runs.before_deleting.append(self.releases.let_go)
         self.uploads = StudioUploads(files)
         self.comparisons = ComparisonJobs(runner)
         self.documents = DocumentJobs(projects, models, runner)
         self._models = models
-        self._embedders: dict[str, ExampleEmbedder] = {}
 
     async def add_file(
         self,
@@ -105,14 +110,14 @@ class Studio:
         log = await self.projects.open(unlocked, project_id)
         project, left_out = log.project, log.project.left_out
         examples = [each for each in project.examples.values() if each.id not in left_out]
-        model, vectors = await self._vectors(project.id, examples)
+        vectors, near = await self.vectors.of(project.id, examples)
         given = CheckInput(
             sources=tuple(project.sources.values()),
             problems=project.problems,
             test=project.test_ids,
             kept=frozenset(project.decisions) - left_out,
             vectors=vectors,
-            near=NEAR_COSINES.get(model, DEFAULT_NEAR_COSINE),
+            near=near,
             count_tokens=_estimate_tokens,
             window=self._window(),
         )
@@ -127,8 +132,7 @@ class Studio:
         """
         log = await self._unfrozen(unlocked, project_id)
         examples, seen = log.project.train, log.last
-        model, vectors = await self._vectors(project_id, examples)
-        near = NEAR_COSINES.get(model, DEFAULT_NEAR_COSINE)
+        vectors, near = await self.vectors.of(project_id, examples)
         chosen = await anyio.to_thread.run_sync(
             lambda: choose_test(examples, size=count, seed=seed, vectors=vectors, near=near)
         )
@@ -216,7 +220,7 @@ class Studio:
         log = await self.projects.open(unlocked, project_id)
         await log.withdraw(examples)
         await self.runs.examples_withdrawn(unlocked, project_id, examples)
-        self._embedders.pop(project_id, None)  # it remembers what they say
+        self.vectors.forget(project_id)  # it remembers what they say
         return log.project
 
     async def compare(
@@ -226,13 +230,25 @@ class Studio:
         *,
         model: str = "",
         methods: Sequence[MethodKind] = (),
+        tuned: Sequence[str] = (),
     ) -> Job:
         """Start to compare methods on the frozen test.
 
-        Raises what `plan_comparison` raises, and `Conflict` while another comparison runs.
+        `tuned` are names of models that the studio made; by default the project's newest. Raises
+        what `plan_comparison` raises, and `Conflict` while another comparison runs.
         """
         log = await self.projects.open(unlocked, project_id)
-        work = plan_comparison(self._models, log.project, model, methods)
+        made = await tuned_methods(unlocked, log.project, self.served, self._models, tuned)
+        await self.served.allow(unlocked, model)
+        planned = plan_comparison(
+            self._models, log.project, model, methods, made, run_all=bool(tuned)
+        )
+
+        async def work(report: ReportAnswers) -> ComparisonResult:
+            result = await planned(report)
+            await self.releases.watch.judge(result)
+            return result
+
         return await self.comparisons.start(unlocked, log, work)
 
     async def plan_run(self, unlocked: Unlocked, project_id: str, asked: TuneRequest) -> PlannedRun:
@@ -250,14 +266,15 @@ class Studio:
         """Erase a project for good. Raises `NotFound`."""
         await self.projects.open(unlocked, project_id)
         await self.comparisons.project_removed(unlocked, project_id)
+        await self.releases.project_removed(unlocked, project_id)
         await self.runs.project_removed(unlocked, project_id)
         await self.documents.project_removed(unlocked, project_id)
-        self._embedders.pop(project_id, None)
+        self.vectors.forget(project_id)
         await self.projects.remove(unlocked, project_id)
 
     async def close(self) -> None:
         """Finish what is being written."""
-        self._embedders.clear()
+        self.vectors.clear()
         await self.runs.close()
         await self.evals.close()
         await self.projects.close()
@@ -268,23 +285,8 @@ class Studio:
             raise Conflict("The test is frozen already. A new project can have another one.")
         return log
 
-    async def _vectors(
-        self, project_id: str, examples: Sequence[Example]
-    ) -> tuple[str, dict[str, Vectors]]:
-        """Return the embedder and its vector of each example's input; nothing if none answers."""
-        try:
-            name = self._models.aliases.info(self._models.aliases.default_embedder()).name
-            embedder = self._embedders.get(project_id)
-            if embedder is None or embedder.model != name:
-                embedder = self._embedders[project_id] = ExampleEmbedder(self._models, name)
-            vectors = await embedder.train([each.input for each in examples])
-        except ModelError:
-            return "", {}
-        return name, {each.id: vector for each, vector in zip(examples, vectors, strict=True)}
-
     async def _similar(self, project: Project) -> ExampleVectors:
-        model, vectors = await self._vectors(project.id, project.train)
-        return ExampleVectors(vectors, NEAR_COSINES.get(model, DEFAULT_NEAR_COSINE))
+        return ExampleVectors(*await self.vectors.of(project.id, project.train))
 
     def _window(self) -> int:
         """Return the tokens that the model for chatting takes, 0 if there is none."""

@@ -77,6 +77,22 @@ export interface components {
             known: number;
         };
         /**
+         * AliasOut
+         * @description What an alias means: its models in order, and the shares of those on trial, in percent.
+         */
+        AliasOut: {
+            /** Alias */
+            alias: string;
+            /** Models */
+            models: string[];
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
+            /** Sentence */
+            sentence: string;
+        };
+        /**
          * Attribute
          * @description One attribute to score the last assistant turn by.
          */
@@ -134,6 +150,17 @@ export interface components {
             bytes: number;
         };
         /**
+         * BlindPairOut
+         * @description Two answers to an example, with nothing that says whose they are.
+         */
+        BlindPairOut: {
+            example: components["schemas"]["ExampleOut"];
+            /** Left */
+            left: string;
+            /** Right */
+            right: string;
+        };
+        /**
          * BuiltinOut
          * @description The built-in chat models, in the order in which they answer.
          *
@@ -155,6 +182,16 @@ export interface components {
         ChangeDataKeyRequest: {
             /** Password */
             password?: string | null;
+        };
+        /**
+         * ChangeShareRequest
+         * @description Another share of the callers for a released model, in percent; 0 for all of them.
+         */
+        ChangeShareRequest: {
+            /** Model */
+            model: string;
+            /** Share */
+            share: number;
         };
         /**
          * ChatCompletion
@@ -333,15 +370,19 @@ export interface components {
         };
         /**
          * CompareRequest
-         * @description Which methods to compare, by a model's name or alias.
+         * @description Which methods to compare.
          *
-         *     Without `methods`, all that apply.
+         *     `model` answers the prompts, by its name or alias. Without `methods`, all that apply are tried.
+         *     `tuned` are the names of models that the studio made, by default the project's newest; they and
+         *     the others then answer the whole test.
          */
         CompareRequest: {
             /** Model */
             model?: string | null;
             /** Methods */
-            methods?: ("baseline" | "prompt" | "nearest" | "classifier" | "strong")[] | null;
+            methods?: ("baseline" | "prompt" | "nearest" | "classifier" | "tuned" | "strong")[] | null;
+            /** Tuned */
+            tuned?: string[];
         };
         /**
          * ComparisonJobOut
@@ -1185,6 +1226,47 @@ export interface components {
             seed: number;
         };
         /**
+         * GateConditionOut
+         * @description A condition of a release, with its figure and a sentence.
+         *
+         *     `examples` are those it's about, such as answers that were right before and are wrong now.
+         */
+        GateConditionOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "tested" | "better" | "regressions" | "parity" | "differs" | "safety" | "permitted" | "reviewed";
+            /** Passed */
+            passed: boolean;
+            /** Figure */
+            figure: string;
+            /** Sentence */
+            sentence: string;
+            /** Examples */
+            examples: string[];
+        };
+        /**
+         * GateOut
+         * @description Whether a model may be released, condition by condition.
+         */
+        GateOut: {
+            /** Model */
+            model: string;
+            /** Passed */
+            passed: boolean;
+            /** Conditions */
+            conditions: components["schemas"]["GateConditionOut"][];
+        };
+        /**
+         * GateRequest
+         * @description The model to try.
+         */
+        GateRequest: {
+            /** Model */
+            model: string;
+        };
+        /**
          * GradedAnswerList
          * @description The answers of one method, in the order of the test.
          */
@@ -1519,6 +1601,19 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * KeepMethodRequest
+         * @description A classifier or prompt of the last comparison to keep as a model.
+         */
+        KeepMethodRequest: {
+            /** Method */
+            method: string;
+            /**
+             * Suffix
+             * @default
+             */
+            suffix: string;
+        };
+        /**
          * LearningOut
          * @description Whether learning is paused, and how many facts are current or wait for approval.
          */
@@ -1556,6 +1651,45 @@ export interface components {
             key: string;
             /** Expires In Seconds */
             expires_in_seconds: number;
+        };
+        /**
+         * MadeModelList
+         * @description Models, oldest first.
+         */
+        MadeModelList: {
+            /** Models */
+            models: components["schemas"]["MadeModelOut"][];
+        };
+        /**
+         * MadeModelOut
+         * @description A model that was made from a project. `alias` is what it's released as, if it is.
+         *
+         *     `withdrawn` counts examples that it learned from and that were withdrawn since.
+         */
+        MadeModelOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "adapter" | "classifier" | "prompt";
+            /** Base */
+            base: string;
+            /** Project */
+            project: string;
+            /** Run */
+            run: string;
+            /** Made At */
+            made_at: number;
+            /** Step */
+            step: number;
+            /** Examples */
+            examples: number;
+            /** Withdrawn */
+            withdrawn: number;
+            /** Alias */
+            alias: string | null;
         };
         /**
          * MeOut
@@ -1691,8 +1825,22 @@ export interface components {
             skipped: string;
         };
         /**
+         * ModelCardOut
+         * @description A model card, as data and as Markdown.
+         */
+        ModelCardOut: {
+            /** Card */
+            card: {
+                [key: string]: unknown;
+            };
+            /** Markdown */
+            markdown: string;
+        };
+        /**
          * ModelList
          * @description The models, and the aliases with the models behind each, in the order they are tried.
+         *
+         *     `shares` are of the models of an alias that answer only some callers, in percent.
          */
         ModelList: {
             /** Models */
@@ -1702,6 +1850,12 @@ export interface components {
                 [key: string]: string[];
             };
             builtin: components["schemas"]["BuiltinOut"];
+            /** Shares */
+            shares?: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
         };
         /**
          * ModelOut
@@ -2500,6 +2654,16 @@ export interface components {
             name: string;
         };
         /**
+         * ReadAnswersRequest
+         * @description Examples of the test of which a person read a model's answer.
+         */
+        ReadAnswersRequest: {
+            /** Model */
+            model: string;
+            /** Examples */
+            examples: string[];
+        };
+        /**
          * RecalledMessageOut
          * @description A message that was recalled for a reply, or that a fact rests on.
          */
@@ -2547,6 +2711,60 @@ export interface components {
             key: string;
         };
         /**
+         * ReleaseList
+         * @description Releases, newest first, and what their aliases mean now.
+         */
+        ReleaseList: {
+            /** Releases */
+            releases: components["schemas"]["ReleaseOut"][];
+            /** Aliases */
+            aliases: components["schemas"]["AliasOut"][];
+        };
+        /**
+         * ReleaseOut
+         * @description A release of a model. `share` is its share of the callers now, 0 for all or none of them.
+         *
+         *     `reason` says why it was taken back, and `automatic` whether Tau did so.
+         */
+        ReleaseOut: {
+            /** Model */
+            model: string;
+            /** Alias */
+            alias: string;
+            /** Project */
+            project: string;
+            /** At */
+            at: number;
+            /** Share */
+            share: number;
+            /**
+             * Standing
+             * @enum {string}
+             */
+            standing: "live" | "share" | "standby" | "replaced" | "rolled back";
+            /** Withdrawn */
+            withdrawn: number;
+            /** Reason */
+            reason: string;
+            /** Automatic */
+            automatic: boolean;
+        };
+        /**
+         * ReleaseRequest
+         * @description A model to release under an alias: to everybody, or to `share` percent of the callers.
+         */
+        ReleaseRequest: {
+            /** Model */
+            model: string;
+            /** Alias */
+            alias: string;
+            /**
+             * Share
+             * @default 0
+             */
+            share: number;
+        };
+        /**
          * ResultCounts
          * @description How many items passed.
          */
@@ -2569,6 +2787,56 @@ export interface components {
             turn?: string | null;
             /** Model */
             model?: string | null;
+        };
+        /**
+         * RevealedOut
+         * @description Who was preferred, and the p-value of the sign test; ties are left out of it.
+         */
+        RevealedOut: {
+            /** First */
+            first: string;
+            /** Second */
+            second: string;
+            /** Preferred First */
+            preferred_first: number;
+            /** Preferred Second */
+            preferred_second: number;
+            /** Neither */
+            neither: number;
+            /** P */
+            p: number;
+        };
+        /**
+         * ReviewOut
+         * @description A blind review: the next pair without a vote, and whose answers they were once revealed.
+         */
+        ReviewOut: {
+            /** Id */
+            id: string;
+            /** Pairs */
+            pairs: number;
+            /** Voted */
+            voted: number;
+            next: components["schemas"]["BlindPairOut"] | null;
+            revealed: components["schemas"]["RevealedOut"] | null;
+        };
+        /**
+         * RollbackRequest
+         * @description An alias whose last release, or that of `model`, is taken back.
+         */
+        RollbackRequest: {
+            /** Alias */
+            alias: string;
+            /**
+             * Model
+             * @default
+             */
+            model: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * RunGraderRequest
@@ -2664,6 +2932,10 @@ export interface components {
         SetAliasRequest: {
             /** Names */
             names: string[];
+            /** Shares */
+            shares?: {
+                [key: string]: number;
+            };
         };
         /**
          * SetPasswordRequest
@@ -2746,6 +3018,21 @@ export interface components {
             examples: number;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * StartReviewRequest
+         * @description Two methods to compare blind, by their names in a comparison, and how many pairs.
+         */
+        StartReviewRequest: {
+            /** First */
+            first: string;
+            /** Second */
+            second: string;
+            /**
+             * Count
+             * @default 12
+             */
+            count: number;
         };
         /**
          * StreamOptions
@@ -2957,6 +3244,19 @@ export interface components {
             sentence: string;
             /** Method */
             method: string;
+        };
+        /**
+         * VoteRequest
+         * @description Which answer of a pair is better.
+         */
+        VoteRequest: {
+            /** Example */
+            example: string;
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "left" | "right" | "neither";
         };
         /**
          * WithdrawExamplesRequest

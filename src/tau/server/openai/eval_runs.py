@@ -38,6 +38,7 @@ async def create_eval_run(
     app_state: AppStateDep,
 ) -> OpenAIEvalRun:
     """Start a run in the background: given answers are graded, or a model's."""
+    await app_state.studio.served.allow(opened.unlocked)
     run = await app_state.studio.evals.start_run(
         opened.unlocked, eval_id, given.data_source, given.name or "", given.metadata
     )

@@ -48,10 +48,11 @@ async def validate(given: ValidateGraderRequest, _opened: CredentialDep) -> Vali
 
 @router.post("/v1/fine_tuning/alpha/graders/run", operation_id="runGrader")
 async def run(
-    given: RunGraderRequest, _opened: CredentialDep, app_state: AppStateDep
+    given: RunGraderRequest, opened: CredentialDep, app_state: AppStateDep
 ) -> GraderRunResult:
     """Grade one answer. What keeps it from being graded is in the result's metadata."""
     grader = _validated(given.grader)
+    await app_state.studio.served.allow(opened.unlocked)
     models = UsageCounter(app_state.models)
     began = time.monotonic()
     async with PythonSandbox() as sandbox:

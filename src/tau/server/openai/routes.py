@@ -90,6 +90,7 @@ async def complete_chat(
 ) -> Response:
     """Answer a chat request in OpenAI's format."""
     if not is_companion(asked.model):
+        await app_state.studio.served.allow(current.unlocked, asked.model)
         return await _model_completion(asked, app_state)
     if _is_task(asked):
         model = app_state.models.aliases.default_chat()

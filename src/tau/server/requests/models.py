@@ -12,6 +12,10 @@ class SetAliasRequest(RequestBody):
 
     names: Annotated[list[ShortText], Field(max_length=20)]
     """Empty: the alias gets its default, which for `learner` is no model."""
+    shares: Annotated[
+        dict[str, Annotated[int, Field(ge=1, le=99)]], Field(default_factory=dict, max_length=20)
+    ]
+    """Models that answer only a share of the callers, in percent."""
 
 
 class AddModelRequest(RequestBody):

@@ -101,13 +101,18 @@ class ChooseGraderRequest(RequestBody):
 
 
 class CompareRequest(RequestBody):
-    """Which methods to compare, by a model's name or alias.
+    """Which methods to compare.
 
-    Without `methods`, all that apply.
+    `model` answers the prompts, by its name or alias. Without `methods`, all that apply are tried.
+    `tuned` are the names of models that the studio made, by default the project's newest; they and
+    the others then answer the whole test.
     """
 
     model: Annotated[str | None, Field(max_length=200)] = None
     methods: Annotated[
-        list[Literal["baseline", "prompt", "nearest", "classifier", "strong"]] | None,
-        Field(max_length=5),
+        list[Literal["baseline", "prompt", "nearest", "classifier", "tuned", "strong"]] | None,
+        Field(max_length=6),
     ] = None
+    tuned: Annotated[list[Annotated[str, Field(max_length=128)]], Field(max_length=5)] = Field(
+        default_factory=list
+    )

@@ -37,7 +37,11 @@ async def compare_methods(
     apply are tried, and those left out that the test couldn't show to be better.
     """
     job = await app_state.studio.compare(
-        opened.unlocked, project_id, model=given.model or "", methods=given.methods or ()
+        opened.unlocked,
+        project_id,
+        model=given.model or "",
+        methods=given.methods or (),
+        tuned=given.tuned,
     )
     return comparison_job_out(job)
 

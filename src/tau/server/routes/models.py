@@ -81,6 +81,7 @@ async def _list(app_state: AppState) -> ModelList:
         models=_models_out(infos, models.directory.running()),
         aliases=await models.aliases.all(),
         builtin=builtin,
+        shares=models.aliases.shares(),
     )
 
 
@@ -131,7 +132,7 @@ async def use_models(
     alias: PathId, asked: SetAliasRequest, _opened: OwnerActDep, app_state: AppStateDep
 ) -> ModelList:
     """Set the models behind an alias, in the order they are tried (owner only)."""
-    await app_state.models.aliases.use(alias, asked.names)
+    await app_state.models.aliases.use(alias, asked.names, asked.shares)
     return await _list(app_state)
 
 

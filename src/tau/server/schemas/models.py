@@ -1,6 +1,6 @@
 """Models, their aliases, checks and downloads."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 
@@ -47,11 +47,15 @@ class BuiltinOut:
 
 @dataclass(frozen=True, slots=True)
 class ModelList:
-    """The models, and the aliases with the models behind each, in the order they are tried."""
+    """The models, and the aliases with the models behind each, in the order they are tried.
+
+    `shares` are of the models of an alias that answer only some callers, in percent.
+    """
 
     models: list[ModelOut]
     aliases: dict[str, list[str]]
     builtin: BuiltinOut
+    shares: dict[str, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from tau.studio.methods.answer_shape import (
     json_schema,
     most_answer_tokens,
 )
+from tau.studio.methods.kept_prompt import KeptPrompt
 from tau.studio.methods.method import Answer
 from tau.studio.model_caller import ModelCaller
 from tau.text.excerpts import estimate_tokens
@@ -70,6 +71,16 @@ class TaskModel:
         """
         parts = [part for part in (example.instructions, self._hint) if part]
         return [{"role": "system", "content": "\n\n".join(parts)}] if parts else []
+
+    def kept(self, instructions: str) -> KeptPrompt:
+        """Return what a request gets beside what was asked, so that it can be served."""
+        return KeptPrompt(
+            base=self.info.name,
+            instructions=instructions,
+            options=self._hint,
+            response_format=self._format or {},
+            max_tokens=self._max_tokens,
+        )
 
     async def ask(self, messages: list[dict[str, Any]]) -> Answer:
         """Return the model's answer. Raises `ModelError`."""

@@ -1,5 +1,7 @@
 """The methods that a comparison tries, cheapest first, with the models that are connected."""
 
+from collections.abc import Sequence
+
 from tau.errors import ModelError
 from tau.models.models import Models
 from tau.models.types import ModelInfo
@@ -16,9 +18,16 @@ _Found = ModelInfo | str
 
 
 def choose_methods(
-    models: Models, *, chat: str = "", embedder: str = "", strong: str = ""
+    models: Models,
+    *,
+    chat: str = "",
+    embedder: str = "",
+    strong: str = "",
+    tuned: Sequence[Method] = (),
 ) -> list[Method]:
     """Return the methods, cheapest first. Names may be aliases; empty ones mean the defaults.
+
+    `tuned` are the models that the studio made.
 
     Each name is resolved to one model here, so that no other model answers in between. `strong` is
     by default the first capable model behind the alias for chatting. It's left out if the prompt
@@ -33,6 +42,7 @@ def choose_methods(
         _classifier(embedding),
         _prompt(models, asked, "prompt"),
         _nearest(models, asked, embedding),
+        *tuned,
     ]
     return methods if best is None or best == asked else [*methods, _prompt(models, best, "strong")]
 

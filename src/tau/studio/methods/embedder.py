@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from tau.errors import ModelInvalidAnswer
+from tau.models.control_strings import break_text
 from tau.models.types import Vectors
 from tau.studio.examples.example import Example
 from tau.studio.model_caller import ModelCaller
@@ -50,7 +51,8 @@ def instructions_differ(examples: Sequence[Example]) -> bool:
 def request_text(example: Example, *, instructions: bool) -> str:
     """Return what an example asks as one text, the newest message first.
 
-    An embedder cuts a long text at its end, so the oldest words are lost first.
+    An embedder cuts a long text at its end, so the oldest words are lost first. Control strings are
+    broken as they are where a classifier is served, so that it sees the same.
     """
     said = [each.content for each in reversed(example.request) if each.role != "system"]
-    return "\n".join([*said, example.instructions] if instructions else said)
+    return break_text("\n".join([*said, example.instructions] if instructions else said))

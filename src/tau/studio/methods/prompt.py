@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from tau.models.types import ModelInfo
 from tau.studio.examples.example import Example
 from tau.studio.methods.chat import TaskModel, conversation
+from tau.studio.methods.kept_prompt import KeptPrompt
 from tau.studio.methods.method import Answer
 from tau.studio.model_caller import ModelCaller
 from tau.studio.results import MethodKind
@@ -39,6 +40,14 @@ class PromptMethod:
         """See what the answers look like."""
         self._task = TaskModel(self._models, self._task.info, train)
         return self._task.not_ready
+
+    def kept(self, train: Sequence[Example]) -> KeptPrompt:
+        """Return the prompt, so that it can be served. `prepare` comes first.
+
+        The instructions are those that the training examples have, if they all have the same.
+        """
+        instructions = {each.instructions for each in train}
+        return self._task.kept(instructions.pop() if len(instructions) == 1 else "")
 
     async def answer(self, example: Example) -> Answer:
         """Ask the model. Raises `ModelError`."""

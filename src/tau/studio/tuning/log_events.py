@@ -42,6 +42,10 @@ class RunCreated(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="
     """The system message that all examples have, if they have the same."""
     job: dict[str, Any] = {}
     """What OpenAI's API was given for it, for answers in its shape."""
+    comparison: str = ""
+    """For what was kept of a comparison, without training: the comparison's id."""
+    method: str = ""
+    """The method of the comparison that was kept."""
 
 
 class RunPlanned(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="run_planned"):

@@ -6,7 +6,7 @@ A run belongs to one person and has a log of its own, which also holds the model
 import bisect
 import logging
 import time
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -48,6 +48,8 @@ _ALLOWED: dict[RunRequest, frozenset[str]] = {
 }
 _VERBS: dict[RunRequest, str] = {"pause": "paused", "resume": "resumed", "cancel": "cancelled"}
 NumberedEvent = tuple[int, RunLogEvent]
+BeforeDeleting = Callable[[Unlocked, Collection[str]], Awaitable[None]]
+"""Takes the person and the names of the models."""
 
 
 class Runs(LifeListener):
@@ -56,6 +58,8 @@ class Runs(LifeListener):
     def __init__(self, parts: RunParts, queue: RunQueue, store: Store) -> None:
         self.creation = RunCreation(parts, queue)
         self.parts = parts
+        self.before_deleting: list[BeforeDeleting] = []
+        """Other parts that use models: each lets go of those that are about to be deleted."""
         self._queue = queue
         self._store = store
 
@@ -164,6 +168,7 @@ class Runs(LifeListener):
         """Delete a model that a run made; its name answers no longer. Raises `NotFound`."""
         for log in await self.all(unlocked):
             if (model := log.state.models.get(name)) is not None:
+                await self._let_go(unlocked, [name])
                 await log.append(ModelDeleted(at=time.time(), name=name))
                 if model.file:
                     (self.folder_of(log).path / model.file).unlink(missing_ok=True)
@@ -193,9 +198,15 @@ class Runs(LifeListener):
         for run in runs:
             await self.creation.stop_validating(run)
             await self._queue.abort(run=run)
+            log = await self.parts.logs.open(unlocked, run)
+            await self._let_go(unlocked, list(log.state.models))
         await self.parts.logs.remove(unlocked, *runs)
         for run in runs:
             await anyio.to_thread.run_sync(remove_folder, self.parts.root, run)
+
+    async def _let_go(self, unlocked: Unlocked, names: Collection[str]) -> None:
+        for let_go in self.before_deleting:
+            await let_go(unlocked, names)
 
     async def _settle(self, log: RunLog) -> None:
         """Wait until what was asked for has happened, where this or another process works on it.

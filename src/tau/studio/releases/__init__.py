@@ -1,0 +1,1 @@
+"""Releases: the gate, shares, rollback, blind reviews and the model card."""

@@ -1,0 +1,72 @@
+"""What the gate decides on, collected from a project and from how a model was made. Pure."""
+
+from collections.abc import Collection
+
+from tau.studio.examples.leakage import find_leaks
+from tau.studio.project import Project
+from tau.studio.releases.gate import GateInput, choose_rival
+from tau.studio.releases.release_state import ReleaseState
+from tau.studio.results import ComparisonResult, MethodResult
+from tau.studio.serving.made_model import MadeModel
+
+
+def collect_facts(
+    project: Project,
+    releases: ReleaseState,
+    model: MadeModel,
+    *,
+    base_licence: str,
+    live: Collection[str] = (),
+) -> GateInput:
+    """Return what is known of a model of a project. `live` are the models that answer now."""
+    comparison, result = find_result(project, model)
+    rival = None
+    if comparison is not None and result is not None:
+        rival = choose_rival(comparison, result, model.made.model_kind, live)
+    names = {model.name, result.name if result else model.name}
+    return GateInput(
+        name=model.name,
+        kind=model.made.model_kind,
+        test_sha256=project.split.sha256 if project.split else "",
+        comparison=comparison,
+        result=result,
+        rival=rival,
+        leaks=leaked_tests(project, model),
+        measured=model.measured,
+        probed=releases.probes.get(model.name),
+        base=model.made.base,
+        base_licence=base_licence,
+        sources=tuple(project.sources.values()),
+        withdrawn=withdrawn_examples(project, model),
+        reviewed=frozenset(releases.reviewed(*names) & project.test_ids),
+    )
+
+
+def find_result(
+    project: Project, model: MadeModel
+) -> tuple[ComparisonResult | None, MethodResult | None]:
+    """Return the newest comparison in which a model answered the test, and how it did.
+
+    What was kept of a comparison is what answered there.
+    """
+    kept_in, method = model.created.comparison, model.created.method
+    for finished in reversed(project.comparisons):
+        for each in finished.result.methods:
+            is_kept = finished.id == kept_in and each.name == method
+            if each.passed is not None and (each.model == model.name or is_kept):
+                return finished.result, each
+    return None, None
+
+
+def leaked_tests(project: Project, model: MadeModel) -> tuple[str, ...]:
+    """Return the examples of the test that a model learned from, or whose request it did."""
+    learned_ids = set(model.created.examples)
+    learned = [each for each in project.examples.values() if each.id in learned_ids]
+    found = {leak.test.id for leak in find_leaks(project.test, learned)}
+    return tuple(sorted(found | (learned_ids & project.test_ids)))
+
+
+def withdrawn_examples(project: Project, model: MadeModel) -> tuple[str, ...]:
+    """Return the examples that a model learned from and that were withdrawn since."""
+    withdrawn = project.withdrawn | model.run.withdrawn
+    return tuple(sorted(withdrawn.intersection(model.created.examples)))
