@@ -15,8 +15,8 @@ PlaceKind = Literal["local", "torchrun", "slurm", "skypilot", "trainjob"]
 
 _Count = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 SomeOf = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-_Amount = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
-_Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.,:@+-]*\Z")]
+Amount = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+Word = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_.,:@+-]*\Z")]
 """What Slurm reads in a line of its own, where nothing can be quoted."""
 DnsLabel = Annotated[str, msgspec.Meta(pattern=r"^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)?\Z")]
 """A name in Kubernetes; empty for none."""
@@ -51,7 +51,7 @@ class PlaceNodes(_Table, frozen=True, kw_only=True):
 class PlaceLimits(_Table, frozen=True, kw_only=True):
     """How long a run may take there, and how often it's started again."""
 
-    hours: _Amount = 0
+    hours: Amount = 0
     """Of one start; 0 for no limit. A run goes on at the next start."""
     grace_seconds: Annotated[int, msgspec.Meta(ge=10, le=3600)] = 300
     """Before the limit, in which a checkpoint is written."""
@@ -61,7 +61,7 @@ class PlaceLimits(_Table, frozen=True, kw_only=True):
 class CheckpointCosts(_Table, frozen=True, kw_only=True):
     """From which the interval between checkpoints is computed, if `step_seconds` is known."""
 
-    step_seconds: _Amount = 0
+    step_seconds: Amount = 0
     """Of one step at this place; 0 leaves the interval of the run as it is."""
     write_seconds: Annotated[float, msgspec.Meta(gt=0, le=1e6)] = 1.0
     gpu_hours_per_failure: Annotated[float, msgspec.Meta(gt=0, le=1e12)] = GPU_HOURS_PER_FAILURE
@@ -70,15 +70,15 @@ class CheckpointCosts(_Table, frozen=True, kw_only=True):
 class SlurmTable(_Table, frozen=True, kw_only=True):
     """What Slurm needs beside the nodes."""
 
-    partition: _Word = ""
-    account: _Word = ""
-    qos: _Word = ""
+    partition: Word = ""
+    account: Word = ""
+    qos: Word = ""
 
 
 class SkyPilotTable(_Table, frozen=True, kw_only=True):
     """What SkyPilot needs beside the nodes."""
 
-    accelerator: _Word = ""
+    accelerator: Word = ""
     """The name of the GPU, such as `H100`."""
     infra: OneLine = ""
     """Where to look for machines, such as `aws/us-east-1`; empty for anywhere."""
