@@ -38,6 +38,7 @@ from tau.studio.files.files import StudioFiles
 from tau.studio.files.uploads import StudioUploads
 from tau.studio.graders.grader import grader_json
 from tau.studio.graders.validation import validate_grader
+from tau.studio.places.placed_runs import PlacedRuns, Placing
 from tau.studio.project import Project
 from tau.studio.project_log import ProjectLog
 from tau.studio.project_vectors import ProjectVectors
@@ -79,6 +80,7 @@ class Studio:
         runs: Runs,
     ) -> None:
         self.runs = runs
+        self.placed = PlacedRuns(runs)
         self.projects = projects
         self.files = files
         self.evals = evals
@@ -261,6 +263,14 @@ class Studio:
         log = await self.projects.open(unlocked, project_id)
         similar = await self._similar(log.project)
         return await self.runs.creation.from_project(unlocked, log.project, asked, similar)
+
+    async def render_run(
+        self, unlocked: Unlocked, project_id: str, asked: TuneRequest, placing: Placing
+    ) -> bytes:
+        """Return a folder that trains a model elsewhere, as an archive. Raises as `tune` does."""
+        log = await self.projects.open(unlocked, project_id)
+        similar = await self._similar(log.project)
+        return await self.placed.render(unlocked, log.project, asked, placing, similar)
 
     async def remove(self, unlocked: Unlocked, project_id: str) -> None:
         """Erase a project for good. Raises `NotFound`."""
