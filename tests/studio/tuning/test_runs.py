@@ -150,6 +150,19 @@ async def test_a_base_that_changed_is_not_trained(tuning: TuningDesk, base: Path
     assert (state.status, state.moved.code) == ("failed", "base_changed")
 
 
+async def test_a_sweep_deletes_only_what_is_no_longer_there(tuning: TuningDesk) -> None:
+    log = await tuning.tune()
+    state = await tuning.over(log)
+    runs = tuning.app.studio.runs
+    (runs.parts.root / "unknown").mkdir()
+    kept = tuning.files(log)
+    await runs.sweep()
+    assert tuning.files(log) == kept
+    assert state.result is not None
+    assert state.result.file in kept
+    assert [path.name for path in runs.parts.root.iterdir()] == [log.id]
+
+
 async def test_without_an_environment_it_says_what_to_do(app: App, base: Path) -> None:
     program = app.studio.runs.parts.find_program
     tuning = await TuningDesk.open(app)

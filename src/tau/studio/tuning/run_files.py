@@ -66,8 +66,7 @@ def remove_folder(root: Path, run: str) -> None:
     shutil.rmtree(root / run, ignore_errors=True)
 
 
-def remove_unknown(root: Path, known: Collection[str]) -> None:
-    """Delete the folders of runs that aren't known: they were removed, or never written down."""
-    for path in root.glob("*"):
-        if path.is_dir() and path.name not in known:
-            shutil.rmtree(path, ignore_errors=True)
+def remove_folders(root: Path, runs: Collection[str]) -> None:
+    """Delete everything of these runs."""
+    for run in runs:
+        remove_folder(root, run)

@@ -26,7 +26,7 @@ from tau.studio.tuning.log_events import (
     RunWithdrawn,
 )
 from tau.studio.tuning.run_creation import RunCreation
-from tau.studio.tuning.run_files import delete_data, remove_folder, remove_unknown
+from tau.studio.tuning.run_files import delete_data, remove_folder, remove_folders
 from tau.studio.tuning.run_folder import STOP, RunFolder
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.run_outcome import asked_outcome, failed, withdrawn_outcome
@@ -190,7 +190,7 @@ class Runs(LifeListener):
         except TauError as error:
             logger.warning("runs were not swept: %s", error)
             return
-        await anyio.to_thread.run_sync(remove_unknown, self.parts.root, there - known)
+        await anyio.to_thread.run_sync(remove_folders, self.parts.root, there - known)
 
     async def _remove(self, unlocked: Unlocked, runs: Collection[str]) -> None:
         if not runs:
