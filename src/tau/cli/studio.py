@@ -24,6 +24,7 @@ from tau.cli.studio_releases import (
     review,
     rollback,
 )
+from tau.cli.studio_runs import cancel, pause, resume, runs, tune, watch
 from tau.cli.studio_tables import (
     print_answers,
     print_check,
@@ -55,6 +56,7 @@ def studio() -> None:
 for _command in (
     *(example, review_examples, setup, doctor),
     *(keep, models, gate, review, release, rollback, releases, card),
+    *(tune, runs, watch, pause, resume, cancel),
 ):
     studio.add_command(_command)
 

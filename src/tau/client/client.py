@@ -10,6 +10,7 @@ from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
 from tau.client.releases import ReleasesClient
+from tau.client.runs import RunsClient
 from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
 
@@ -27,6 +28,7 @@ class Client:
         self.models = ModelsClient(self.http)
         self.studio = StudioClient(self.http)
         self.releases = ReleasesClient(self.http)
+        self.runs = RunsClient(self.http)
 
     async def __aenter__(self) -> Self:
         await self.http.__aenter__()

@@ -24,6 +24,7 @@ from tau.life.changes import ChangeEvent
 from tau.server.auth import SESSION_COOKIE
 from tau.server.inflection.schemas import InferenceChunk
 from tau.server.openai.schemas import ChatCompletionChunk
+from tau.server.schemas.runs import RunUpdate
 
 _REF = "#/components/schemas/{name}"
 _TAGS = {
@@ -49,7 +50,7 @@ TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
 def event_schemas() -> dict[str, Any]:
     """Return the schemas of stream events, by component name."""
     schemas: dict[str, Any] = {}
-    for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change")):
+    for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change"), (RunUpdate, "RunUpdate")):
         (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
         schemas.update(components)
         schemas.setdefault(name, top)

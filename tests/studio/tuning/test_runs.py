@@ -181,11 +181,11 @@ async def test_without_an_environment_it_says_what_to_do(app: App, base: Path) -
 async def test_a_watcher_goes_on_where_it_was(tuning: TuningDesk) -> None:
     log = await tuning.tune()
     runs, seen = tuning.app.studio.runs, list[int]()
-    async for batch in runs.events(tuning.owner, log.id):
+    async for _, batch in runs.events(tuning.owner, log.id):
         seen += [seq for seq, _ in batch]
         if len(seen) > 2:
             break
-    async for batch in runs.events(tuning.owner, log.id, after=seen[-1]):
+    async for _, batch in runs.events(tuning.owner, log.id, after=seen[-1]):
         seen += [seq for seq, _ in batch]
     assert seen == [seq for seq, _ in log.state.entries]
     assert log.state.is_over

@@ -1889,6 +1889,22 @@ export interface components {
             running?: components["schemas"]["RunningOut"] | null;
         };
         /**
+         * ModelParityOut
+         * @description Whether a model answers on the engine that serves it as it did when it was trained.
+         */
+        ModelParityOut: {
+            /** Engine */
+            engine: string;
+            /** Passed */
+            passed: boolean;
+            /** Sentence */
+            sentence: string;
+            /** Figures */
+            figures: {
+                [key: string]: number;
+            };
+        };
+        /**
          * NewDataKeyOut
          * @description A changed data key; `recovery_code` replaces the one before, and is shown only once.
          */
@@ -2839,6 +2855,45 @@ export interface components {
             reason: string;
         };
         /**
+         * RunCheckpointOut
+         * @description A checkpoint: its loss on validation examples, and how many of its answers were right.
+         *
+         *     `score` is the mean grade of the answers from 0 to 1. `model` is the name under which it can be
+         *     asked, if it was kept.
+         */
+        RunCheckpointOut: {
+            /** Step */
+            step: number;
+            /** At */
+            at: number;
+            /** Loss */
+            loss: number | null;
+            /** Valid Loss */
+            valid_loss: number | null;
+            /** Valid Accuracy */
+            valid_accuracy: number | null;
+            /** Score */
+            score: number | null;
+            /** Graded */
+            graded: number;
+            /** Passed */
+            passed: number;
+            /** Model */
+            model: string | null;
+        };
+        /**
+         * RunFailureOut
+         * @description Why a run failed: a code, and a sentence. `param` is the field that it's about.
+         */
+        RunFailureOut: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Param */
+            param: string;
+        };
+        /**
          * RunGraderRequest
          * @description Grades one answer.
          */
@@ -2855,6 +2910,153 @@ export interface components {
             } | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * RunList
+         * @description Runs, newest first.
+         */
+        RunList: {
+            /** Runs */
+            runs: components["schemas"]["RunOut"][];
+        };
+        /**
+         * RunModelOut
+         * @description A model that a run made; `is_result` is false for a checkpoint before the last.
+         */
+        RunModelOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "adapter" | "classifier" | "prompt";
+            /** Base */
+            base: string;
+            /** Step */
+            step: number;
+            /** Content Sha256 */
+            content_sha256: string;
+            /** Is Result */
+            is_result: boolean;
+            parity: components["schemas"]["ModelParityOut"] | null;
+        };
+        /**
+         * RunOut
+         * @description A run of training.
+         *
+         *     `asked` is what a person asked for and hasn't happened yet. `message` is why it paused.
+         *     `seconds` is how long its steps took, `seconds_left` how long the others will take.
+         *     `best_step` is the checkpoint with the best task score. `withdrawn` counts examples that it
+         *     learned from and that were withdrawn since: then it should be trained again. `steps` are only in
+         *     the answer about one run.
+         */
+        RunOut: {
+            /** Id */
+            id: string;
+            /** Project */
+            project: string;
+            /** Base */
+            base: string;
+            /** Suffix */
+            suffix: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /** Asked */
+            asked: ("pause" | "resume" | "cancel") | null;
+            /** Created At */
+            created_at: number;
+            /** Finished At */
+            finished_at: number | null;
+            failure: components["schemas"]["RunFailureOut"] | null;
+            /** Message */
+            message: string;
+            plan: components["schemas"]["RunPlanOut"] | null;
+            /** Step */
+            step: number;
+            /** All Steps */
+            all_steps: number;
+            /** Seconds */
+            seconds: number;
+            /** Seconds Left */
+            seconds_left: number | null;
+            /** Memory Bytes */
+            memory_bytes: number | null;
+            /** Trained Tokens */
+            trained_tokens: number | null;
+            /** Checkpoints */
+            checkpoints: components["schemas"]["RunCheckpointOut"][];
+            /** Models */
+            models: components["schemas"]["RunModelOut"][];
+            /** Best Step */
+            best_step: number | null;
+            /** Withdrawn */
+            withdrawn: number;
+            /** Steps */
+            steps?: components["schemas"]["RunStepOut"][];
+        };
+        /**
+         * RunPlanOut
+         * @description What a run is made with, and what it was estimated to take before it began.
+         *
+         *     `epochs` are passes over the examples, `batch_size` examples for each step, `window` the most
+         *     tokens of an example. `warnings` are sentences about the examples.
+         */
+        RunPlanOut: {
+            /**
+             * Method
+             * @enum {string}
+             */
+            method: "supervised" | "dpo";
+            /** Base */
+            base: string;
+            /** Epochs */
+            epochs: number;
+            /** Batch Size */
+            batch_size: number;
+            /** Learning Rate */
+            learning_rate: number;
+            /** Rank */
+            rank: number;
+            /** Window */
+            window: number;
+            /** Threads */
+            threads: number;
+            /** Seed */
+            seed: number;
+            /** Checkpoint Every Steps */
+            checkpoint_every_steps: number;
+            /** Train Examples */
+            train_examples: number;
+            /** Validation Examples */
+            validation_examples: number;
+            /** Estimated Seconds */
+            estimated_seconds: number;
+            /** Estimated Memory Bytes */
+            estimated_memory_bytes: number;
+            /** Warnings */
+            warnings: string[];
+        };
+        /**
+         * RunStepOut
+         * @description A step of the training: the loss and accuracy on what was learned in it.
+         */
+        RunStepOut: {
+            /** Step */
+            step: number;
+            /** Epoch */
+            epoch: number;
+            /** Loss */
+            loss: number;
+            /** Accuracy */
+            accuracy: number;
+            /** Learning Rate */
+            learning_rate: number;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * RunningOut
@@ -3096,6 +3298,36 @@ export interface components {
             total_tokens: number;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TuneModelRequest
+         * @description What a model is trained with; what is left out, Tau chooses.
+         *
+         *     `learning_rate_multiplier` is a factor of the rate that Tau would choose. `suffix` becomes part
+         *     of the model's name.
+         */
+        TuneModelRequest: {
+            /**
+             * Base
+             * @default
+             */
+            base: string;
+            /** Epochs */
+            epochs?: number | null;
+            /** Batch Size */
+            batch_size?: number | null;
+            /** Learning Rate Multiplier */
+            learning_rate_multiplier?: number | null;
+            /**
+             * Suffix
+             * @default
+             */
+            suffix: string;
+            /**
+             * Seed
+             * @default 7
+             */
+            seed: number;
         };
         /**
          * TurnList
@@ -3515,6 +3747,17 @@ export interface components {
             seq: number;
         };
         Change: components["schemas"]["ChangeEvent"];
+        /**
+         * RunUpdate
+         * @description What happened to a run since the last update: where it is now, and the steps since.
+         *
+         *         `id` is the number of the newest entry: a watcher goes on after it.
+         */
+        RunUpdate: {
+            id: number;
+            run: components["schemas"]["RunOut"];
+            steps: components["schemas"]["RunStepOut"][];
+        };
         /**
          * ChunkChoice
          * @description The choice that a piece of a stream adds to.

@@ -121,8 +121,8 @@ class Runs(LifeListener):
 
     async def events(
         self, unlocked: Unlocked, run: str, after: int = 0
-    ) -> AsyncIterator[Sequence[NumberedEvent]]:
-        """Yield the entries of a run's log after number `after`, until the run is over.
+    ) -> AsyncIterator[tuple[RunState, Sequence[NumberedEvent]]]:
+        """Yield a run and the next entries of its log after number `after`, until it's over.
 
         Raises `NotFound` if it's removed.
         """
@@ -133,7 +133,7 @@ class Runs(LifeListener):
             start = bisect.bisect_right(entries, after, key=lambda entry: entry[0])
             if batch := entries[start:]:
                 after = batch[-1][0]
-                yield batch
+                yield log.state, batch
             elif is_over:
                 return
             else:

@@ -1,6 +1,5 @@
 """The runs of a Tau, put together from its settings."""
 
-from collections.abc import Mapping
 from functools import partial
 
 from tau.errors import BadInput
@@ -11,6 +10,7 @@ from tau.storage.database import Database
 from tau.storage.sealing import SecretBox
 from tau.studio.sealed_logs import SealedLogs
 from tau.studio.tuning.base_hashes import BaseHashes
+from tau.studio.tuning.bundle import stored_bundle
 from tau.studio.tuning.environment import studio_folder, training_python
 from tau.studio.tuning.job_table import JobTable
 from tau.studio.tuning.run_files import FOLDER
@@ -53,5 +53,9 @@ def installed_program(settings: Settings) -> TrainingProgram:
     python = training_python(settings.home, settings.studio_python)
     if python is None:
         raise BadInput("Training needs an environment of its own. Make it with: tau studio setup")
-    environment: Mapping[str, str] = {}
+    try:
+        bundle = stored_bundle(studio_folder(settings.home))
+    except OSError as error:
+        raise BadInput("The training program can't be written: the disk may be full.") from error
+    environment = {"PYTHONPATH": str(bundle)}
     return TrainingProgram(python, ("-P", "-m", "tau.studio.worker"), environment)

@@ -1,0 +1,61 @@
+"""Watching a run of training: one line that shows how far it is."""
+
+from contextlib import AbstractContextManager, nullcontext
+
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from tau.cli.terminal import console
+from tau.client.client import Client
+from tau.server.schemas.runs import RunOut
+
+_RESTING = {"succeeded", "failed", "cancelled", "paused"}
+
+
+async def watch_until_over(client: Client, run: str) -> RunOut:
+    """Show the progress of a run until it's over or paused, and return it."""
+    latest = await client.runs.get(run)
+    if latest.status in _RESTING:
+        return latest
+    screen = console(stderr=True)
+    progress = _progress()
+    showing: AbstractContextManager[object] = progress if screen.is_terminal else nullcontext()
+    with showing:
+        task = progress.add_task(latest.status, total=None, about="")
+        async for update in client.runs.updates(run):
+            _show(progress, task, update.run)
+            if update.run.status in _RESTING:
+                break
+    return await client.runs.get(run)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=30),
+        TextColumn("{task.fields[about]}"),
+        TimeRemainingColumn(),
+        console=console(stderr=True),
+        transient=True,
+    )
+
+
+def _show(progress: Progress, task: TaskID, run: RunOut) -> None:
+    progress.update(
+        task,
+        description=run.status,
+        completed=run.step,
+        total=run.all_steps or None,
+        about=_about(run),
+    )
+
+
+def _about(run: RunOut) -> str:
+    """Return how far it is, in few words."""
+    words = [f"step {run.step} of {run.all_steps}"] if run.all_steps else []
+    graded = [each for each in run.checkpoints if each.score is not None]
+    if graded:
+        words.append(f"{graded[-1].passed} of {graded[-1].graded} right")
+    validated = [each for each in run.checkpoints if each.valid_loss is not None]
+    if validated:
+        words.append(f"loss {validated[-1].valid_loss:.3f}")
+    return ", ".join(words)
