@@ -13,6 +13,7 @@ from pathlib import Path
 _SOURCE = Path(__file__).resolve().parents[2]
 _MODULES = (
     "models/control_strings.py",
+    "models/gguf_reader.py",
     "studio/tuning/run_events.py",
     "studio/tuning/run_folder.py",
     "studio/tuning/run_spec.py",

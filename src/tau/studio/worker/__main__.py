@@ -10,7 +10,6 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import BinaryIO
 
 from tau.studio.tuning.run_folder import RunFolder
 
@@ -37,15 +36,14 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _key(*, is_unsealed: bool) -> tuple[bytes | None, BinaryIO | None]:
+def _key(*, is_unsealed: bool) -> tuple[bytes | None, int | None]:
     """Return the folder's key, and standard input if its end should be waited for."""
     if is_unsealed:
         return None, None
     if given := os.environ.pop(_KEY, ""):
         return bytes.fromhex(given), None
-    standard_input = sys.stdin.buffer
-    key = json.loads(standard_input.readline())["key"]
-    return (None if key is None else bytes.fromhex(key)), standard_input
+    key = json.loads(sys.stdin.buffer.readline())["key"]
+    return (None if key is None else bytes.fromhex(key)), sys.stdin.fileno()
 
 
 def main() -> int:

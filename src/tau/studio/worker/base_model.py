@@ -1,48 +1,43 @@
 """The base of a run, loaded from the GGUF file that also serves it.
 
-The configuration and the tokenizer are read by transformers. The weights are read one at a time:
-dequantized, put into the layout of transformers and into the run's precision, so that no second
-copy of the model is ever in memory. Nothing is fetched, and no code of a model is run.
+The weights are read one at a time: dequantized, put into the layout of transformers and into the
+run's precision, so that no second copy of the model is ever in memory. Nothing is fetched, and no
+code of a model is run.
 """
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from gguf import GGUFReader, dequantize
+from gguf import MODEL_ARCH_NAMES, get_tensor_name_map
 from torch import Tensor, nn
 from torch.distributed.tensor import DTensor, distribute_tensor
-from transformers import AutoConfig, AutoModelForCausalLM
+from transformers import AutoModelForCausalLM
 from transformers.modeling_gguf_pytorch_utils import (
     TENSOR_PROCESSORS,
     TensorProcessor,
-    get_gguf_hf_weights_map,
 )
 
 from tau.studio.tuning.run_spec import Precision
+from tau.studio.worker.base_file import BaseFile, Weights
 from tau.studio.worker.failures import RunRefused
 from tau.studio.worker.lora import LoraLinear
 
-SUPPORTED = ("llama", "qwen2", "qwen3")
-"""Architectures whose adapters were checked against llama.cpp. Mistral's files say `llama`."""
 _ROPE_FACTORS = "rope_freqs.weight"
-Share = Callable[[nn.Module], None]
+Split = Callable[[nn.Module], None]
 
 
 class BaseModel:
     """A causal language model of transformers, and how the GGUF file names its tensors."""
 
-    def __init__(self, path: Path, reader: GGUFReader, model: nn.Module) -> None:
-        self.path = path
-        self.architecture = text_field(reader, "general.architecture")
+    def __init__(self, file: BaseFile, model: nn.Module) -> None:
+        self.file = file
         self.model: Any = model
         config = model.config.to_dict()
-        self.processor = TENSOR_PROCESSORS.get(self.architecture, TensorProcessor)(config=config)
-        self.names: dict[str, str] = get_gguf_hf_weights_map(model, self.processor)
-        """Names of tensors in the file, to names of parameters."""
-        self.file_names = {ours: theirs for theirs, ours in self.names.items()}
+        self._processor = TENSOR_PROCESSORS.get(file.architecture, TensorProcessor)(config=config)
+        self.file_names = _file_names(model, file.architecture)
+        """Names of parameters, to names of tensors in the file."""
+        self._names = {theirs: ours for ours, theirs in self.file_names.items()}
 
     @property
     def blocks(self) -> nn.ModuleList:
@@ -56,80 +51,66 @@ class BaseModel:
         weight: Tensor = self.model.lm_head.weight
         return weight
 
-    @property
-    def context(self) -> int:
-        """Tokens that the model was made for."""
-        return int(self.model.config.max_position_embeddings)
-
     def parameter_count(self) -> int:
-        """Return the number of weights."""
-        return sum(each.numel() for each in self.model.parameters())
+        """Return the number of the base's weights."""
+        held = self.model.named_parameters()
+        return sum(each.numel() for name, each in held if not name.endswith((".down", ".up")))
 
-    def load(self, reader: GGUFReader, precision: torch.dtype, device: torch.device) -> None:
+    def load(self, precision: torch.dtype, device: torch.device) -> None:
         """Fill the weights, one tensor of the file at a time; also again, in another precision."""
-        for tensor in reader.tensors:
-            if tensor.name in self.names:
-                value = self._converted(tensor).to(device=device, dtype=precision)
-                _fill(self.model, self.names[tensor.name], value)
+        for name, weights in self.file.weights():
+            if name in self._names:
+                value = self._converted(name, weights).to(device=device, dtype=precision)
+                _fill(self.model, self._names[name], value)
         self.model.tie_weights()
         missing = [name for name, each in self.model.named_parameters() if each.is_meta]
         if missing:
             raise RunRefused("base_unsupported", f"The base's file has no tensor for {missing[0]}.")
 
-    def rescale_rope(self, reader: GGUFReader) -> None:
-        """Divide the frequencies as llama.cpp does; transformers passes these factors over."""
-        rotary = self.model.model.rotary_emb
-        for tensor in reader.tensors:
-            if tensor.name == _ROPE_FACTORS:
-                factors = torch.from_numpy(dequantize(tensor.data, tensor.tensor_type))
-                rotary.inv_freq = rotary.inv_freq / factors.to(rotary.inv_freq)
-
-    def _converted(self, tensor: Any) -> Tensor:
-        weights = dequantize(tensor.data, tensor.tensor_type)
-        result = self.processor.process(
+    def _converted(self, name: str, weights: Weights) -> Tensor:
+        result = self._processor.process(
             weights=weights,
-            name=tensor.name,
-            tensor_key_mapping=self.names,
+            name=name,
+            tensor_key_mapping=self._names,
             parsed_parameters={"tensors": {}},
         )
-        return torch.from_numpy(np.array(result.weights, dtype=np.float32))
+        return torch.tensor(result.weights)
+
+    def rescale_rope(self) -> None:
+        """Divide the frequencies as llama.cpp does; transformers passes these factors over."""
+        if self.file.has(_ROPE_FACTORS):
+            rotary = self.model.model.rotary_emb
+            factors = torch.tensor(self.file.weight(_ROPE_FACTORS)).to(rotary.inv_freq)
+            rotary.inv_freq = rotary.inv_freq / factors
 
 
 def load_base(
-    path: Path, precision: torch.dtype, device: torch.device, share: Share | None = None
+    file: BaseFile, precision: torch.dtype, device: torch.device, split: Split | None = None
 ) -> BaseModel:
-    """Return the model in `path`. Raises `RunRefused` if it can't be trained here.
+    """Return the model in a file. Raises `RunRefused` if it can't be trained here.
 
-    `share` may split the model among processes while its weights aren't there yet.
+    `split` may divide the model among processes before its weights are there.
     """
-    reader = GGUFReader(path)
-    _check(reader)
-    config = AutoConfig.from_pretrained(path.parent, gguf_file=path.name)
+    config = file.config()
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(
             config, dtype=precision, attn_implementation="sdpa"
         )
     model.model.rotary_emb = type(model.model.rotary_emb)(config=config).to(device)
-    base = BaseModel(path, reader, model)
-    if share is not None:
-        share(model)
-    base.load(reader, precision, device)
-    base.rescale_rope(reader)
+    base = BaseModel(file, model)
+    if split is not None:
+        split(model)
+    base.load(precision, device)
+    base.rescale_rope()
     return base
 
 
-def _check(reader: GGUFReader) -> None:
-    architecture = text_field(reader, "general.architecture")
-    if architecture not in SUPPORTED:
-        message = f"Only models of {', '.join(SUPPORTED)} can be tuned, and this is {architecture}."
-        raise RunRefused("base_unsupported", message, param="model")
-    scaling = text_field(reader, f"{architecture}.rope.scaling.type")
-    if scaling not in ("", "none") or any(".exp" in each.name for each in reader.tensors):
-        raise RunRefused(
-            "base_unsupported",
-            "Models with experts or with stretched positions can't be tuned.",
-            param="model",
-        )
+def _file_names(model: Any, architecture: str) -> dict[str, str]:
+    kinds = {name: kind for kind, name in MODEL_ARCH_NAMES.items()}
+    known = get_tensor_name_map(kinds[architecture], model.config.num_hidden_layers)
+    named = ((name, *name.rpartition(".")[::2]) for name in model.state_dict())
+    found = {name: (known.get_name(module), suffix) for name, module, suffix in named}
+    return {name: f"{theirs}.{suffix}" for name, (theirs, suffix) in found.items() if theirs}
 
 
 def _fill(model: nn.Module, name: str, value: Tensor) -> None:
@@ -143,13 +124,6 @@ def _fill(model: nn.Module, name: str, value: Tensor) -> None:
     if isinstance(old, DTensor):
         value = distribute_tensor(value, old.device_mesh, old.placements)
     setattr(module, attribute, nn.Parameter(value, requires_grad=False))
-
-
-def text_field(reader: GGUFReader, name: str) -> str:
-    """Return a text in the metadata of a GGUF file, or an empty one."""
-    field = reader.fields.get(name)
-    found = field.contents() if field is not None else ""
-    return found if isinstance(found, str) else ""
 
 
 def chosen_precision(wanted: Precision, device: torch.device) -> torch.dtype:

@@ -8,9 +8,8 @@ to generate when it's served. Control strings in messages are broken as they are
 from pathlib import Path
 from typing import Any
 
-from gguf import GGUFReader
 from jinja2 import TemplateError
-from transformers import AutoTokenizer
+from transformers.tokenization_utils_tokenizers import TokenizersBackend
 
 from tau.models.control_strings import break_control_strings
 from tau.studio.worker.token_tree import TokenSequence
@@ -29,26 +28,23 @@ class TemplateRefused(Exception):
 class ChatTemplate:
     """Turns chats into tokens."""
 
-    def __init__(self, path: Path, reader: GGUFReader) -> None:
-        self._tokenizer: Any = AutoTokenizer.from_pretrained(path.parent, gguf_file=path.name)
-        fields = {
-            name: field.contents() for name, field in reader.fields.items() if _is_short(name)
-        }
-        self._first = self._first_token(fields)
-        self.turn_ends = self._turn_ends(fields)
+    def __init__(self, path: Path, metadata: dict[str, Any]) -> None:
+        self._tokenizer: Any = TokenizersBackend.from_pretrained(path.parent, gguf_file=path.name)
+        self._first = self._first_token(metadata)
+        self.turn_ends = self._turn_ends(metadata)
         """Tokens that end an answer."""
 
-    def _first_token(self, fields: dict[str, Any]) -> int | None:
+    def _first_token(self, metadata: dict[str, Any]) -> int | None:
         """Return the token that the engine puts first where the template doesn't."""
-        is_on = fields.get("tokenizer.ggml.add_bos_token")
+        is_on = metadata.get("tokenizer.ggml.add_bos_token")
         if is_on is None:
-            is_on = fields.get("tokenizer.ggml.model") == "llama"
-        return fields.get("tokenizer.ggml.bos_token_id") if is_on else None
+            is_on = metadata.get("tokenizer.ggml.model") == "llama"
+        return metadata.get("tokenizer.ggml.bos_token_id") if is_on else None
 
-    def _turn_ends(self, fields: dict[str, Any]) -> frozenset[int]:
+    def _turn_ends(self, metadata: dict[str, Any]) -> frozenset[int]:
         known = self._tokenizer.get_vocab()
         named = {known[each] for each in _TURN_ENDS if each in known}
-        marked = (fields.get(f"tokenizer.ggml.{role}_token_id") for role in ("eos", "eot"))
+        marked = (metadata.get(f"tokenizer.ggml.{role}_token_id") for role in ("eos", "eot"))
         return frozenset(named | {each for each in marked if each is not None})
 
     @property
@@ -115,10 +111,6 @@ class ChatTemplate:
         if self._first is None or tokens[:1] == [self._first]:
             return tuple(tokens)
         return (self._first, *tokens)
-
-
-def _is_short(name: str) -> bool:
-    return name.endswith(("_token_id", ".add_bos_token", "tokenizer.ggml.model"))
 
 
 def _plain(messages: Messages) -> Messages:

@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Sequence
 
 import torch
-from gguf import GGUFReader
 
 from tau.studio.tuning.run_events import CheckpointSaved
 from tau.studio.tuning.run_folder import PARITY, RunFolder
@@ -84,16 +83,18 @@ class RunOutputs:
             "tau.run.sha256": run_sha256(self._spec),
             "tau.data.sha256": self._spec.data.train,
         }
-        return write_adapter(tensors, self._base.architecture, self._adapter.shape.alpha, metadata)
+        return write_adapter(
+            tensors, self._base.file.architecture, self._adapter.shape.alpha, metadata
+        )
 
     def _name(self, layer: str) -> str:
         return self._base.file_names[f"{layer}.weight"]
 
     def _rows(self, name: str, up: Matrix) -> Matrix:
         config = self._base.model.config
-        if self._base.architecture == "llama" and ".attn_q." in name:
+        if self._base.file.architecture == "llama" and ".attn_q." in name:
             return permuted_rows(up, config.num_attention_heads)
-        if self._base.architecture == "llama" and ".attn_k." in name:
+        if self._base.file.architecture == "llama" and ".attn_k." in name:
             return permuted_rows(up, config.num_key_value_heads)
         return up
 
@@ -135,7 +136,7 @@ class RunOutputs:
         limit = self._spec.limits.memory_bytes
         wanted = 4 * self._base.parameter_count() + _EXACT_MARGIN
         if self._spec.parallel.shard == "none" and (not limit or wanted < limit):
-            self._base.load(GGUFReader(self._base.path), torch.float32, self._base.head.device)
+            self._base.load(torch.float32, self._base.head.device)
 
     def write_parity(self, examples: Sequence[TrainingExample], check: Check) -> str:
         """Write what the tuned model answers, and the base, for the check of what is served."""

@@ -8,7 +8,6 @@ from typing import NamedTuple
 
 import msgspec
 import torch
-from gguf import GGUFReader
 
 from tau.studio.tuning.run_events import RunStarted
 from tau.studio.tuning.run_folder import DOCUMENT, TRAIN, VALID, DamagedRunFile, RunFolder
@@ -18,6 +17,7 @@ from tau.studio.tuning.run_spec import (
     SupervisedMethod,
     decode_run,
 )
+from tau.studio.worker.base_file import BaseFile
 from tau.studio.worker.base_model import BaseModel, chosen_precision, load_base
 from tau.studio.worker.chat_examples import TrainingExample, read_examples
 from tau.studio.worker.chat_template import ChatTemplate
@@ -57,13 +57,13 @@ def prepare_run(
         else chosen_precision(spec.precision, processes.device)
     )
     _check_base(base_path, spec)
-    reader = GGUFReader(base_path)
-    template = ChatTemplate(base_path, reader)
-    train = _examples(folder, TRAIN, template, spec, "training_file")
-    valid = _examples(folder, VALID, template, spec, "validation_file") if spec.data.valid else []
+    file = BaseFile(base_path)
+    template = ChatTemplate(base_path, file.metadata)
+    window = min(spec.window, file.context)
+    train = _examples(folder, TRAIN, template, spec, window)
+    valid = _examples(folder, VALID, template, spec, window) if spec.data.valid else []
     split = processes.split if spec.parallel.shard == "fsdp" and not processes.is_alone else None
-    base = load_base(base_path, precision, processes.device, split)
-    _check_window(spec, base)
+    base = load_base(file, precision, processes.device, split)
     return PreparedRun(spec, template, train, valid, base, threads, precision)
 
 
@@ -113,9 +113,12 @@ def _file_sha256(path: Path) -> str:
 
 
 def _examples(
-    folder: RunFolder, name: str, template: ChatTemplate, spec: RunSpec, param: str
+    folder: RunFolder, name: str, template: ChatTemplate, spec: RunSpec, window: int
 ) -> list[TrainingExample]:
-    wanted = spec.data.train if name == TRAIN else spec.data.valid
+    wanted, param = {
+        TRAIN: (spec.data.train, "training_file"),
+        VALID: (spec.data.valid, "validation_file"),
+    }[name]
     try:
         raw = folder.read(name)
     except (DamagedRunFile, OSError):
@@ -124,13 +127,7 @@ def _examples(
         message = f"{name} isn't the file that the run was planned with."
         raise RunRefused("data_changed", message, param=param)
     is_paired = not isinstance(spec.method, SupervisedMethod)
-    return read_examples(raw, template, is_paired=is_paired, window=spec.window, param=param)
-
-
-def _check_window(spec: RunSpec, base: BaseModel) -> None:
-    if spec.window > base.context:
-        message = f"The base reads {base.context} tokens at most, and the window is {spec.window}."
-        raise RunRefused("invalid_document", message, param="window")
+    return read_examples(raw, template, is_paired=is_paired, window=window, param=param)
 
 
 def _free_cores() -> int:

@@ -4,7 +4,6 @@ import errno
 import sys
 import traceback
 from pathlib import Path
-from typing import BinaryIO
 
 import torch
 
@@ -25,7 +24,7 @@ def run_program(
     folder: RunFolder,
     base: Path,
     ranks: ProcessRanks,
-    standard_input: BinaryIO | None,
+    standard_input: int | None,
     *,
     is_estimate: bool,
 ) -> int:

@@ -39,7 +39,7 @@ class Schedule:
         """Return the learning rate of a step: it rises, then falls as the document says."""
         rising = min(self.steps, math.ceil(self._method.warmup_share * self.steps))
         if step <= rising:
-            return self._method.learning_rate * step / rising
+            return self._method.learning_rate * (step / rising)
         done = (step - rising - 1) / max(1, self.steps - rising)
         return self._method.learning_rate * self._share_left(done)
 

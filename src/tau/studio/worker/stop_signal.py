@@ -1,12 +1,12 @@
 """When a run should stop: Tau ended, it was asked to, or it reached a limit."""
 
+import os
 import resource
 import signal
 import sys
 import threading
 import time
 from pathlib import Path
-from typing import BinaryIO
 
 from tau.studio.tuning.run_folder import STOP, RunFolder
 from tau.studio.tuning.run_spec import RunLimits
@@ -24,18 +24,24 @@ class StopSignal:
         self._started = time.monotonic()
         self._asked = ""
 
-    def listen(self, standard_input: BinaryIO | None) -> None:
-        """Stop on SIGTERM and SIGINT, and when standard input ends."""
+    def listen(self, standard_input: int | None) -> None:
+        """Stop on SIGTERM and SIGINT, and when standard input, a descriptor, ends."""
         for each in (signal.SIGTERM, signal.SIGINT):
             signal.signal(each, lambda *_: self._ask("It was asked to stop."))
         if standard_input is not None:
-            threading.Thread(target=self._wait_for_end, args=(standard_input,), daemon=True).start()
+            self.wait_for_end(standard_input)
 
     def _ask(self, reason: str) -> None:
         self._asked = self._asked or reason
 
-    def _wait_for_end(self, standard_input: BinaryIO) -> None:
-        while standard_input.read(4096):
+    def wait_for_end(self, standard_input: int) -> threading.Thread:
+        """Start a thread that waits for the end of standard input, and return it."""
+        waiting = threading.Thread(target=self._read, args=(standard_input,), daemon=True)
+        waiting.start()
+        return waiting
+
+    def _read(self, standard_input: int) -> None:
+        while os.read(standard_input, 4096):
             pass
         self._ask("Tau ended.")
 

@@ -13,6 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 
+BLOCK = 64
+"""Sizes of packed trees are multiples of it."""
+
+
 class TokenSequence(NamedTuple):
     """The tokens of a chat; those with `trained` are the answer, which carries the loss."""
 
@@ -26,7 +30,7 @@ class TokenSequence(NamedTuple):
 
 
 class PackedTokens(NamedTuple):
-    """A tree of T tokens, and the N places at which one of its tokens predicts a trained one."""
+    """A tree of T nodes, and the N places at which one of its tokens predicts a trained one."""
 
     tokens: npt.NDArray[np.int64]
     """T token ids."""
@@ -83,8 +87,12 @@ class TokenTree:
         self._sequences.append(sequence)
 
     def packed(self) -> PackedTokens:
-        """Return the tree as arrays."""
-        size = len(self._tokens)
+        """Return the tree as arrays, filled up to a multiple of `BLOCK`.
+
+        Libraries keep prepared code and memory for every size that they've seen, so few sizes are
+        faster and smaller. What fills up sees nothing but itself.
+        """
+        size = -(-len(self._tokens) // BLOCK) * BLOCK
         mask = np.eye(size, dtype=np.bool_)
         positions = np.zeros(size, dtype=np.int64)
         for node, parent in enumerate(self._parents):  # parents come first
@@ -97,7 +105,8 @@ class TokenTree:
             for at in range(1, len(path))
             if sequence.trained[at]
         ]
-        tokens = np.array(self._tokens, dtype=np.int64)
+        tokens = np.zeros(size, dtype=np.int64)
+        tokens[: len(self._tokens)] = self._tokens
         found = np.array(places, dtype=np.int64).reshape(-1, 3)
         return PackedTokens(tokens, positions, mask, found[:, 0], tokens[found[:, 1]], found[:, 2])
 

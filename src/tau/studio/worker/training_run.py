@@ -1,7 +1,6 @@
 """A run that is in memory: its steps, checkpoints, estimate and end."""
 
 import time
-from typing import BinaryIO
 
 from tau.studio.tuning.run_events import (
     RunEstimated,
@@ -51,7 +50,7 @@ class TrainingRun:
         self._started = time.monotonic()
         self._answers = ""
 
-    def listen(self, standard_input: BinaryIO | None) -> None:
+    def listen(self, standard_input: int | None) -> None:
         """Stop when asked to."""
         self._stop.listen(standard_input)
 
