@@ -103,8 +103,8 @@ async def ask(model: AdapterModel | LocalModel, **more: Any) -> str:
 
 async def settled(tuned: Tuned) -> None:
     """Wait until processes that nobody uses any more have ended."""
-    while tuned.processes._tasks:
-        await asyncio.gather(*tuned.processes._tasks)
+    while tuned.processes._ending.tasks:
+        await asyncio.gather(*tuned.processes._ending.tasks)
 
 
 async def alone(tuned: Tuned, numbers: range) -> list[str]:
@@ -194,8 +194,10 @@ async def test_a_killed_process_fails_its_request_and_the_next_one_works(tuned: 
 async def test_unused_adapters_are_unloaded_and_come_back(tmp_path: Path, base: Path) -> None:
     tuned = Tuned(tmp_path, base, model_idle_seconds=0.01)
     answer = await ask(tuned.model(0))
-    while tuned.loaded():
-        await asyncio.gather(*tuned.processes._tasks, asyncio.sleep(0))
+    (process, _) = tuned.processes.loaded()
+    assert process is not None
+    await process._process.wait()
+    assert tuned.loaded() == []
     assert await ask(tuned.model(0)) == answer
     await tuned.close()
 
@@ -214,6 +216,24 @@ async def test_where_memory_is_short_the_process_ends_before_the_next_one_starts
     monkeypatch.setattr(LlamaProcess, "start", watched)
     assert len(set(await alone(tuned, range(3)))) == 3
     assert before == [False, False, False]
+
+
+async def test_who_never_reads_on_keeps_nobody_waiting(
+    tuned: Tuned, starts: list[Start], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter_processes, "PATIENCE_SECONDS", 0.0)
+    stream = tuned.model(0).stream({**BODY, "max_tokens": 100})
+    await anext(stream)
+    await alone(tuned, range(1, 3))  # beside the process that is read from
+    await settled(tuned)
+    assert [process.alive for process, _ in starts] == [True, False, True]
+    monkeypatch.setattr(adapter_processes, "free_memory_bytes", lambda: 0)
+    with pytest.raises(ModelUnavailable, match="'ft:tiny:tau:3' could not be loaded"):
+        await ask(tuned.model(3))
+    await stream.aclose()
+    await settled(tuned)
+    assert not any(process.alive for process, _ in starts)
+    await ask(tuned.model(3))
 
 
 async def test_an_adapter_that_cannot_be_used_says_why_and_disturbs_no_other(tuned: Tuned) -> None:

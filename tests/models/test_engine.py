@@ -101,6 +101,24 @@ async def test_requests_at_once_load_a_model_once(
     assert all(np.allclose(vectors[0], vector, atol=1e-3) for vector in vectors)
 
 
+async def test_idle_connections_keep_nobody_waiting(engine: LocalEngine, tiny: list[Path]) -> None:
+    """llama.cpp closes a connection after five idle seconds; no request may have to wait for it."""
+
+    async def connect(path: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_unix_connection(path)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        await reader.readuntil(b"}")
+        return reader, writer
+
+    async with engine.loaded(INFO, tiny[0], "embed") as model:
+        socket = process_of(engine, tiny[0])._folder / "llama.sock"
+        connections = await asyncio.gather(*(connect(socket) for _ in range(32)))
+        await model.embed(["cat"])
+        assert not any(reader.at_eof() for reader, _ in connections)
+        for _, writer in connections:
+            writer.transport.abort()
+
+
 async def test_another_model_is_loaded_beside_the_first_which_ends_when_it_is_idle(
     engine: LocalEngine, tiny: list[Path], starts: list[Path]
 ) -> None:

@@ -2,13 +2,15 @@
 
 llama.cpp loads adapters only when it starts. So a request for an adapter that isn't loaded starts
 another process, with that adapter and those used last, and the process before it ends once its
-requests are answered. At most these two run at a time. Why: docs/decisions/0031-adapters.md.
+requests are answered. Usually at most these two run at a time.
+
+Why: docs/decisions/0031-adapters.md.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,8 @@ from tau.settings import Settings
 
 ADAPTERS_LOADED = 4
 """Adapters of a base that are loaded at the same time; each takes a window of memory."""
+PATIENCE_SECONDS = 30.0
+"""How long a new process waits for an old one to end; a client may never read its answer."""
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +75,47 @@ class _Awaited:
         self.done.set()
 
 
+class _EndingProcesses:
+    """Processes that get no more requests. Each ends when its last one is answered."""
+
+    def __init__(self) -> None:
+        self.tasks: set[asyncio.Task[None]] = set()
+        self._running: set[_Loaded] = set()
+
+    def add(self, loaded: _Loaded) -> None:
+        self._running.add(loaded)
+        if not loaded.users:
+            self.end(loaded)
+
+    def end(self, loaded: _Loaded) -> None:
+        _cancel_unloading(loaded)
+        if not loaded.ending:
+            loaded.ending = True
+            task = asyncio.create_task(self._stop(loaded))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def settle(self) -> bool:
+        """Wait until all have ended, but not for ever, and return whether they have."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                for loaded in list(self._running):
+                    await loaded.ended.wait()
+        return not self._running
+
+    async def close(self) -> None:
+        """End them now."""
+        for loaded in list(self._running):
+            self.end(loaded)
+        while self.tasks:
+            await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _stop(self, loaded: _Loaded) -> None:
+        await loaded.process.stop()
+        self._running.discard(loaded)
+        loaded.ended.set()
+
+
 class AdapterProcesses:
     """Serves the adapters of one base, which is the GGUF file `path`."""
 
@@ -83,12 +128,11 @@ class AdapterProcesses:
         self._threads = threads
         self._reader = AdapterReader(path)
         self._current: _Loaded | None = None
-        self._retired: _Loaded | None = None
+        self._ending = _EndingProcesses()
         self._awaited: dict[str, _Awaited] = {}
         self._recent: dict[str, Adapter] = {}
         """The adapters to keep, in the order of their last use."""
         self._loading: asyncio.Task[None] | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
 
     @asynccontextmanager
@@ -125,14 +169,12 @@ class AdapterProcesses:
     async def close(self) -> None:
         """End the processes; requests that are being answered are cut off."""
         self._closed = True
+        self._fail_all()
         if self._loading is not None:
             self._loading.cancel()
-        self._fail_all()
-        for loaded in (self._current, self._retired):
-            if loaded is not None:
-                self._end(loaded)
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(self._loading, return_exceptions=True)
+        self._retire()
+        await self._ending.close()
 
     def _find(self, adapter: Adapter) -> AdapterSlot | None:
         if self._closed:
@@ -146,7 +188,7 @@ class AdapterProcesses:
     async def _wait_for(self, adapter: Adapter) -> None:
         awaited = self._awaited.setdefault(adapter.sha256, _Awaited(adapter))
         if self._loading is None or self._loading.done():
-            self._loading = self._spawn(self._load_awaited())
+            self._loading = asyncio.create_task(self._load_awaited())
         await awaited.done.wait()
         if awaited.error is not None:
             raise awaited.error
@@ -155,10 +197,14 @@ class AdapterProcesses:
         """Start processes until nobody waits for an adapter any more."""
         try:
             while self._awaited:
+                await self._ending.settle()
                 contents = await self._read()
                 adapters = [each for each in self._chosen() if each.sha256 in contents]
-                if adapters:
+                if adapters and await self._has_room():
                     await self._start(adapters, [contents[each.sha256] for each in adapters])
+                elif adapters:
+                    _log.warning("there is no memory for %d adapters", len(adapters))
+                    self._fail_all()
         finally:  # nobody waits for ever, whatever happened
             self._fail_all()
 
@@ -184,7 +230,6 @@ class AdapterProcesses:
 
     async def _start(self, adapters: list[Adapter], contents: list[bytes]) -> None:
         """Start a process with these adapters, and let it answer from now on."""
-        await self._make_way()
         options = LlamaOptions(
             path=str(self._path),
             purpose="chat",
@@ -208,14 +253,12 @@ class AdapterProcesses:
                 awaited.finish()
         self._release(self._current)
 
-    async def _make_way(self) -> None:
-        """Wait until only one process is left; none, if memory is short."""
-        if self._retired is not None:
-            await self._retired.ended.wait()
-        if free_memory_bytes() < 2 * file_bytes(self._path):
-            self._retire()
-            if self._retired is not None:
-                await self._retired.ended.wait()
+    async def _has_room(self) -> bool:
+        """Return whether another process can start; where memory is short, the current one ends."""
+        if free_memory_bytes() >= 2 * file_bytes(self._path):
+            return True
+        self._retire()
+        return await self._ending.settle()
 
     def _fail(self, adapter: Adapter, error: BaseException | None = None) -> None:
         """Let the requests that wait for an adapter fail; the next one tries again."""
@@ -231,15 +274,15 @@ class AdapterProcesses:
     def _retire(self) -> None:
         """Give no more requests to the current process; it ends when its last is answered."""
         if self._current is not None:
-            self._retired, self._current = self._current, None
-            self._release(self._retired)
+            retired, self._current = self._current, None
+            self._ending.add(retired)
 
     def _release(self, loaded: _Loaded) -> None:
         if loaded.users:
             return
         idle_seconds = self._settings.model_idle_seconds
         if loaded is not self._current:
-            self._end(loaded)
+            self._ending.end(loaded)
         elif idle_seconds:
             loop = asyncio.get_running_loop()
             loaded.unloading = loop.call_later(idle_seconds, self._unload)
@@ -248,24 +291,6 @@ class AdapterProcesses:
         """End a process that nobody has used for a while."""
         self._recent.clear()
         self._retire()
-
-    def _end(self, loaded: _Loaded) -> None:
-        _cancel_unloading(loaded)
-        if not loaded.ending:
-            loaded.ending = True
-            self._spawn(self._stop(loaded))
-
-    async def _stop(self, loaded: _Loaded) -> None:
-        await loaded.process.stop()
-        if self._retired is loaded:
-            self._retired = None
-        loaded.ended.set()
-
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return task
 
 
 def _cancel_unloading(loaded: _Loaded) -> None:
