@@ -32,6 +32,7 @@ from tau.cli.studio_tables import (
     print_problems,
     print_project,
 )
+from tau.cli.studio_transfer import export_studio, import_group
 from tau.cli.studio_tuning import doctor, setup
 from tau.cli.terminal import console, format_time, print_rows, strip_control
 from tau.client.studio import read_grader
@@ -54,7 +55,7 @@ def studio() -> None:
 
 
 for _command in (
-    *(example, review_examples, setup, doctor),
+    *(example, review_examples, setup, doctor, import_group, export_studio),
     *(keep, models, gate, review, release, rollback, releases, card),
     *(tune, runs, watch, pause, resume, cancel),
 ):

@@ -12,6 +12,7 @@ from tau.client.models import ModelsClient
 from tau.client.releases import ReleasesClient
 from tau.client.runs import RunsClient
 from tau.client.studio import StudioClient
+from tau.client.studio_transfer import StudioTransferClient
 from tau.client.turns import TurnsClient
 
 
@@ -29,6 +30,7 @@ class Client:
         self.studio = StudioClient(self.http)
         self.releases = ReleasesClient(self.http)
         self.runs = RunsClient(self.http)
+        self.studio_transfer = StudioTransferClient(self.http)
 
     async def __aenter__(self) -> Self:
         await self.http.__aenter__()

@@ -11,6 +11,7 @@ from tau import __version__
 from tau.app import App
 from tau.companion.care_step import prepare_care
 from tau.jobs.downloads import DownloadJobs
+from tau.models.http import AddressGuard, GuardedClient
 from tau.server import errors, openapi_schema, static_files
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
@@ -28,6 +29,7 @@ from tau.server.routes import (
     conversations,
     documents,
     examples,
+    exports,
     facts,
     forgetting,
     imports,
@@ -44,9 +46,12 @@ from tau.server.routes import (
     turns,
 )
 from tau.server.routes import models as model_routes
+from tau.server.routes import openai_imports as openai_imports_routes
 from tau.server.routes import people as people_routes
 from tau.server.security import SecurityMiddleware
 from tau.server.state import AppState
+from tau.studio.exports.exporting import StudioExports
+from tau.studio.openai_import.openai_import_jobs import OpenAIImportJobs
 from tau.transfer.import_jobs import ImportJobs
 
 _ROUTERS = (  # the most requested first: routes are matched in this order
@@ -75,6 +80,8 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     releases.router,
     reviews.router,
     runs.router,
+    openai_imports_routes.router,
+    exports.router,
     openai_files.router,
     openai_uploads.router,
     graders.router,
@@ -93,6 +100,9 @@ def create_api(app: App) -> FastAPI:
     Set `api.state.app_state.closing` before shutting the server down: open event streams then end.
     """
     imports = ImportJobs(app.jobs, app.lives)
+    client = GuardedClient(AddressGuard(app.settings.private_hosts))
+    openai_imports = OpenAIImportJobs(app.jobs, app.studio, client)
+    app.lives.subscribe(openai_imports)
     private_revocation = PrivateRevocation()
     app.lives.subscribe(private_revocation)
     app_state = AppState(
@@ -107,6 +117,8 @@ def create_api(app: App) -> FastAPI:
         downloads=DownloadJobs(app.jobs, app.models),
         imports=imports,
         studio=app.studio,
+        openai_imports=openai_imports,
+        exports=StudioExports(app.studio, app.settings.models_path, app.settings.home),
         private_revocation=private_revocation,
         remove_person=app.remove_person,
     )

@@ -19,6 +19,8 @@ from tau.server.metrics import Metrics
 from tau.server.private_revocation import PrivateRevocation
 from tau.settings import Settings
 from tau.storage.database import Database
+from tau.studio.exports.exporting import StudioExports
+from tau.studio.openai_import.openai_import_jobs import OpenAIImportJobs
 from tau.studio.studio import Studio
 from tau.transfer.import_jobs import ImportJobs
 
@@ -38,6 +40,8 @@ class AppState:
     downloads: DownloadJobs
     imports: ImportJobs
     studio: Studio
+    openai_imports: OpenAIImportJobs
+    exports: StudioExports
     private_revocation: PrivateRevocation
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
@@ -53,6 +57,7 @@ class AppState:
         self.closing.set()
         await self.jobs.close()
         self.imports.close()
+        await self.openai_imports.close()
         self.private_revocation.close()
         await self.metrics.turns.close()
 

@@ -2181,6 +2181,62 @@ export interface components {
             has_more: boolean;
         };
         /**
+         * OpenAIImportList
+         * @description Imports since Tau started, newest first.
+         */
+        OpenAIImportList: {
+            /** Imports */
+            imports: components["schemas"]["OpenAIImportOut"][];
+        };
+        /**
+         * OpenAIImportOut
+         * @description An import from an OpenAI-shaped API: how far it is, and what it has added.
+         *
+         *     `known` counts what was here already, and `notes` say what couldn't be read.
+         */
+        OpenAIImportOut: {
+            /** Id */
+            id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "stopped" | "failed";
+            /** Sentence */
+            sentence: string;
+            /** At */
+            at: number;
+            /** Address */
+            address: string;
+            /** Files */
+            files: number;
+            /** Jobs */
+            jobs: number;
+            /** Evals */
+            evals: number;
+            /** Runs */
+            runs: number;
+            /** Items */
+            items: number;
+            /** Known */
+            known: number;
+            /** Notes */
+            notes: string[];
+        };
+        /**
+         * OpenAIImportRequest
+         * @description The address of an OpenAI-shaped API and a key for it, which isn't stored.
+         */
+        OpenAIImportRequest: {
+            /**
+             * Url
+             * @default https://api.openai.com/v1
+             */
+            url: string;
+            /** Key */
+            key: string;
+        };
+        /**
          * OpenAIJob
          * @description A fine-tuning job.
          */

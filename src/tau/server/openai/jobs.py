@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from functools import partial
-from io import BufferedReader
 from typing import Annotated, NamedTuple
 
 from fastapi import APIRouter, Query, Request
 
-from tau.errors import BadInput, InvalidField, NotFound, UnknownModel
+from tau.errors import BadInput, Conflict, InvalidField, NotFound, UnknownModel
 from tau.people import Unlocked
 from tau.server.auth import AppStateDep, CredentialDep
 from tau.server.openai.job_events import events_out
@@ -33,7 +32,7 @@ from tau.server.openai.schemas import OpenAIError
 from tau.server.responses import error_responses
 from tau.server.routes.parameters import Cursor, PathId
 from tau.server.state import AppState
-from tau.studio.files.file_reader import StoredFileReader
+from tau.studio.files.file_reader import buffered_file
 from tau.studio.files.stored_file import FileRecord
 from tau.studio.tuning.bases import find_base
 from tau.studio.tuning.job_request import JobLines, JobRequest
@@ -203,10 +202,8 @@ def _read(
     """Read the files of a job; blocking. Raises `InvalidTrainingFile`."""
 
     def lines(record: FileRecord, param: FileParam) -> list[TrainingLine]:
-        def pieces() -> Iterator[bytes]:
-            return app_state.studio.files.read(record)
-
-        return read_training_lines(BufferedReader(StoredFileReader(pieces)), kind, param)
+        file = buffered_file(lambda: app_state.studio.files.read(record))
+        return read_training_lines(file, kind, param)
 
     learned = lines(training, "training_file")
     held = lines(validation, "validation_file") if validation else []
@@ -238,6 +235,8 @@ async def _ask(
     app_state: AppState, unlocked: Unlocked, wanted: str, request: RunRequest
 ) -> OpenAIJob:
     job = await _find(app_state, unlocked, wanted)
+    if job.history.imported:
+        raise Conflict("This is the record of a job that ran elsewhere.")
     log = await app_state.studio.runs.request(unlocked, job.log.id, request)
     return await _shown(app_state, unlocked, _job(log))
 

@@ -4,6 +4,11 @@ import io
 from collections.abc import Callable, Iterator
 
 
+def buffered_file(open_pieces: Callable[[], Iterator[bytes]]) -> io.BufferedReader:
+    """Return pieces as a seekable file."""
+    return io.BufferedReader(StoredFileReader(open_pieces))
+
+
 class StoredFileReader(io.RawIOBase):
     """Reads pieces in order; seeking to the start opens them again. Nothing lies on the disk."""
 

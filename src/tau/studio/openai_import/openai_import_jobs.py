@@ -4,44 +4,59 @@ The key is in memory while the import runs, and nowhere else.
 """
 
 import time
-from collections.abc import Awaitable, Callable
 
 from tau.errors import Conflict, NotFound
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.life.life import LifeListener
+from tau.models.http import GuardedClient
 from tau.people import Unlocked
 from tau.storage.sealing import SecretBox
-from tau.studio.openai_import.openai_import import OpenAIImportReport
+from tau.studio.openai_import.openai_import import (
+    ImportTarget,
+    OpenAIImport,
+    OpenAIImportReport,
+)
+from tau.studio.openai_import.openai_source import OpenAISource
+from tau.studio.openai_import.run_records import RunRecords
+from tau.studio.studio import Studio
 
 KIND = "openai import"
 _STOPPED = "The import was stopped. What was imported stays; import again to continue."
 _INTERRUPTED = "Tau stopped before the import was finished. Import again to continue."
-ImportWork = Callable[[OpenAIImportReport, Callable[[], None]], Awaitable[None]]
-"""Imports into a report, and says when something was added to it."""
 
 
 class OpenAIImportJobs(LifeListener):
     """Starts imports and reports their progress."""
 
-    def __init__(self, runner: JobRunner) -> None:
+    def __init__(self, runner: JobRunner, studio: Studio, client: GuardedClient) -> None:
         self._runner = runner
+        self._studio = studio
+        self._client = client
         self._reports: dict[str, OpenAIImportReport] = {}
         self._recovered: set[str] = set()
 
-    async def start(self, unlocked: Unlocked, address: str, work: ImportWork) -> Job:
-        """Start an import. Raises `Conflict` if the person has one running."""
+    async def start(self, unlocked: Unlocked, url: str, key: str) -> Job:
+        """Start an import. Raises `RefusedAddress`, and `Conflict` if the person has one running.
+
+        It has failed as soon as the address can't be read from at all.
+        """
+        if self._client.guard is not None:
+            self._client.guard.check(url)
         if any(each.state == "running" for each in await self.all(unlocked)):
             raise Conflict("Another import is running. Wait for it to finish, or stop it.")
-        job = Job(kind=KIND, owner=unlocked.person.id, subject=address, created_at=time.time())
+        job = Job(kind=KIND, owner=unlocked.person.id, subject=url, created_at=time.time())
         report = self._reports[job.id] = OpenAIImportReport()
+        studio = self._studio
+        target = ImportTarget(unlocked, studio.files, studio.evals, RunRecords(studio.runs))
 
         async def run(job: Job) -> str:
             def changed() -> None:
                 job.done = report.total
                 self._runner.notify(job)
 
-            await work(report, changed)
+            source = OpenAISource(self._client, url, key)
+            await OpenAIImport(source, target, report, changed).run()
             return ""
 
         box = SecretBox(unlocked.data_key)
@@ -79,3 +94,7 @@ class OpenAIImportJobs(LifeListener):
         await self._runner.remove(*jobs)
         for job in jobs:
             self._reports.pop(job.id, None)
+
+    async def close(self) -> None:
+        """Close the connections. The runner stops the imports."""
+        await self._client.close()
