@@ -20,6 +20,7 @@ from tests.studio.places.made_places import PLACE, SPEC, changed
 
 from tau.studio.places.place import Place, PlaceKind
 from tau.studio.places.rendering import render_run
+from tau.studio.places.vllm import VllmPlace, render_vllm_manifest
 
 SKYPILOT = """
 import sys, sky
@@ -70,8 +71,8 @@ for path in sys.argv[1:]:
             continue
         for version in ("1.29", "1.33", "1.37"):
             kubernetes_validate.validate(document, version, strict=True)
-            count += 1
-print(f"kubernetes-validate: {count} documents are valid, strictly")
+        count += 1
+print(f"kubernetes-validate: {count} documents are valid for 1.29, 1.33 and 1.37, strictly")
 """
 
 
@@ -95,7 +96,10 @@ def write(folder: Path) -> dict[str, list[str]]:
                     path = folder / f"{kind}-{number}-{sealed}-{name}"
                     path.write_text(text, "utf-8")
                     written.setdefault(name, []).append(str(path))
-    return written
+    served = VllmPlace(base="/m", image="x", volume_claim="v", namespace="n", loading=True)
+    manifest = folder / "vllm.yaml"
+    manifest.write_text(render_vllm_manifest("tau-vllm", served), "utf-8")
+    return {**written, manifest.name: [str(manifest)]}
 
 
 def main() -> None:
@@ -105,17 +109,18 @@ def main() -> None:
         parser.add_argument(f"--{name}", metavar="PYTHON", help=f"An interpreter with {name}.")
     given = parser.parse_args()
     checks = [
-        (given.skypilot, SKYPILOT, "job.sky.yaml"),
-        (given.kubeflow, KUBEFLOW, "trainjob.yaml"),
-        (given.kubernetes, KUBERNETES, "trainjob.yaml"),
+        (given.skypilot, SKYPILOT, ["job.sky.yaml"]),
+        (given.kubeflow, KUBEFLOW, ["trainjob.yaml"]),
+        (given.kubernetes, KUBERNETES, ["trainjob.yaml", "vllm.yaml"]),
     ]
     with tempfile.TemporaryDirectory() as made:
         written = write(Path(made))
         for script in [*written["launch.sh"], *written["job.sbatch"], *written["start.sh"]]:
             subprocess.run(["bash", "-n", script], check=True)
-        for interpreter, program, name in checks:
+        for interpreter, program, names in checks:
+            paths = [path for name in names for path in written[name]]
             if interpreter:
-                subprocess.run([interpreter, "-c", program, *written[name]], check=True)
+                subprocess.run([interpreter, "-c", program, *paths], check=True)
 
 
 if __name__ == "__main__":

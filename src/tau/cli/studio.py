@@ -14,6 +14,7 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.progress import progress_bar
 from tau.cli.studio_documents import add_document, review_examples
 from tau.cli.studio_example import example
+from tau.cli.studio_places import collect, render, vllm
 from tau.cli.studio_releases import (
     card,
     gate,
@@ -58,6 +59,7 @@ for _command in (
     *(example, review_examples, setup, doctor, import_group, export_studio),
     *(keep, models, gate, review, release, rollback, releases, card),
     *(tune, runs, watch, pause, resume, cancel),
+    *(render, collect, vllm),
 ):
     studio.add_command(_command)
 

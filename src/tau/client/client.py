@@ -9,6 +9,7 @@ from tau.client.http import HttpConnection
 from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
+from tau.client.placed_runs import PlacedRunsClient
 from tau.client.releases import ReleasesClient
 from tau.client.runs import RunsClient
 from tau.client.studio import StudioClient
@@ -31,6 +32,7 @@ class Client:
         self.releases = ReleasesClient(self.http)
         self.runs = RunsClient(self.http)
         self.studio_transfer = StudioTransferClient(self.http)
+        self.placed_runs = PlacedRunsClient(self.http)
 
     async def __aenter__(self) -> Self:
         await self.http.__aenter__()

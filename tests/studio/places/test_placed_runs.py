@@ -1,6 +1,7 @@
 """Runs that are trained elsewhere, from a project to a folder and back to models of Tau's."""
 
 import asyncio
+import io
 import json
 import subprocess
 from pathlib import Path
@@ -68,10 +69,10 @@ def _train(folder: Path, script: dict[str, Any], key: bytes | None = KEY) -> Non
 
 
 async def _collect(desk: TuningDesk, folder: Path, key: bytes | None = KEY) -> RunLog:
-    archive = folder.with_suffix(".zip")
-    await asyncio.to_thread(pack_collected, RunFolder(folder, key), archive)
-    run = read_mark(folder).run
-    return await desk.app.studio.placed.collect(desk.owner, run, archive)
+    with io.BytesIO() as archive:
+        await asyncio.to_thread(pack_collected, RunFolder(folder, key), archive)
+        run = read_mark(folder).run
+        return await desk.app.studio.placed.collect(desk.owner, run, archive)
 
 
 @pytest.mark.parametrize("key", [KEY, None])
@@ -155,14 +156,15 @@ async def test_a_run_belongs_to_one_person_and_to_its_folder(
     first = await _rendered(desk, tmp_path / "there")
     second = await _rendered(desk, tmp_path / "other", None)
     await asyncio.to_thread(_train, tmp_path / "there", SHORT)
-    pack_collected(RunFolder(tmp_path / "there", KEY), tmp_path / "back.zip")
+    back = io.BytesIO()
+    pack_collected(RunFolder(tmp_path / "there", KEY), back)
     other = await another_person(desk.app)
     with pytest.raises(NotFound):
-        await desk.app.studio.placed.collect(other, first.id, tmp_path / "back.zip")
+        await desk.app.studio.placed.collect(other, first.id, back)
     document = desk.app.studio.runs.folder_of(second).path / "run.json"
     document.write_bytes(document.read_bytes().replace(b'"seed": 7', b'"seed": 8'))
     with pytest.raises(Conflict, match="another run"):
-        await desk.app.studio.placed.collect(desk.owner, second.id, tmp_path / "back.zip")
+        await desk.app.studio.placed.collect(desk.owner, second.id, back)
 
 
 async def test_withdrawn_examples_end_a_run_that_is_elsewhere(

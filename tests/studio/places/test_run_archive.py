@@ -14,14 +14,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tau.errors import BadInput, Conflict
+from tau.studio.places import run_archive
 from tau.studio.places.run_archive import (
     MARK,
     PlacedMark,
     decode_events,
-    pack_collected,
     pack_run,
     read_mark,
-    receive_collected,
     unpack_run,
 )
 from tau.studio.tuning.run_events import CheckpointSaved, RunFinished, RunPaused
@@ -36,6 +35,16 @@ SENT = {
     "launch.sh": b"#!/bin/bash\n",
     MARK: msgspec.json.encode(PlacedMark(run="r1", kind="slurm", sealed=True)),
 }
+
+
+def pack_collected(folder: RunFolder, target: Path) -> None:
+    with target.open("wb") as file:
+        run_archive.pack_collected(folder, file)
+
+
+def receive_collected(path: Path, folder: RunFolder) -> None:
+    with path.open("rb") as file:
+        run_archive.receive_collected(file, folder)
 
 
 def _saved(step: int, content: bytes) -> CheckpointSaved:

@@ -361,6 +361,39 @@ export interface components {
             imported: string | null;
         };
         /**
+         * CollectedModelOut
+         * @description A model that a run made; `score` is what the project's grader gave its checkpoint.
+         */
+        CollectedModelOut: {
+            /** Name */
+            name: string;
+            /** Step */
+            step: number;
+            /** Score */
+            score: number | null;
+        };
+        /**
+         * CollectedRunOut
+         * @description A run after it was collected; `sentence` says why it failed.
+         */
+        CollectedRunOut: {
+            /** Id */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "validating_files" | "queued" | "running" | "paused" | "succeeded" | "failed" | "cancelled";
+            /** Step */
+            step: number;
+            /** Steps */
+            steps: number;
+            /** Sentence */
+            sentence: string;
+            /** Models */
+            models: components["schemas"]["CollectedModelOut"][];
+        };
+        /**
          * ColumnsOut
          * @description The names of a table's columns in their order; none for a file of chats.
          */
@@ -2835,6 +2868,45 @@ export interface components {
              * @default 0
              */
             share: number;
+        };
+        /**
+         * RenderRunRequest
+         * @description A run to train elsewhere; what is left out, Tau chooses.
+         */
+        RenderRunRequest: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "local" | "torchrun" | "slurm" | "skypilot" | "trainjob";
+            /** Place */
+            place: string;
+            /**
+             * Sealed
+             * @default false
+             */
+            sealed: boolean;
+            /**
+             * Base
+             * @default
+             */
+            base: string;
+            /** Epochs */
+            epochs?: number | null;
+            /** Batch Size */
+            batch_size?: number | null;
+            /** Learning Rate Multiplier */
+            learning_rate_multiplier?: number | null;
+            /**
+             * Suffix
+             * @default
+             */
+            suffix: string;
+            /**
+             * Seed
+             * @default 7
+             */
+            seed: number;
         };
         /**
          * ResultCounts

@@ -6,8 +6,7 @@ also go on here, and what it learned from can be withdrawn.
 
 import time
 from importlib import resources
-from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import anyio.to_thread
 import msgspec
@@ -79,7 +78,7 @@ class PlacedRuns:
         mark = PlacedMark(run=log.id, kind=placing.kind, sealed=placing.sealed)
         return await anyio.to_thread.run_sync(_packed, rendered, planned, mark)
 
-    async def collect(self, unlocked: Unlocked, run: str, archive: Path) -> RunLog:
+    async def collect(self, unlocked: Unlocked, run: str, archive: BinaryIO) -> RunLog:
         """Take in what came back of a run; if it's over there, it's over here.
 
         Raises `NotFound`, `BadInput`, `StoreFull`, and `Conflict` for another run's folder, an

@@ -10,7 +10,7 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import msgspec
 
@@ -102,7 +102,7 @@ def read_mark(folder: Path) -> PlacedMark:
         raise BadInput(f"{folder} isn't a folder that `tau studio render` wrote.") from error
 
 
-def pack_collected(folder: RunFolder, target: Path) -> None:
+def pack_collected(folder: RunFolder, target: BinaryIO) -> None:
     """Write an archive of what a run left in its folder, unsealed.
 
     Checkpoints are left out but for the newest of a run that isn't over. Raises `BadInput`.
@@ -136,14 +136,14 @@ def decode_events(raw: bytes) -> list[RunEvent]:
     return events
 
 
-def receive_collected(path: Path, folder: RunFolder) -> None:
+def receive_collected(file: BinaryIO, folder: RunFolder) -> None:
     """Write what came back of a run, an archive, into the run's own folder; the events come last.
 
     Nothing is written before all of it was checked. Raises `BadInput` for what can't be read or
     isn't what the run reported, `Conflict` for another run's, and `StoreFull`.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
+        with zipfile.ZipFile(file) as archive:
             collected = _read(archive)
             _check(archive, collected, folder)
             try:

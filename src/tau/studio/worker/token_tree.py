@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-
 BLOCK = 64
 """Sizes of packed trees are multiples of it."""
 
