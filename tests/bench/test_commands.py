@@ -72,6 +72,13 @@ def test_an_upload_and_the_checks_of_examples_are_measured() -> None:
     assert checked["findings"] > 0
 
 
+def test_releases_fail_no_request() -> None:
+    figures = _last_line(_run("studio", "release", "--moves", "2", "--json"))
+    assert figures["failed"] == 0
+    assert figures["requests"] > 0
+    assert figures["longest_seconds"].keys() == {"share", "release", "rollback"}
+
+
 def test_journal_is_readable_without_json() -> None:
     result = _run("journal", "--appends", "5", "--searches", "2", "--largest", "10")
     assert re.search(r"append, p95\b.*\bms", result.stdout)

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from tau.bench import graders as graders_bench
-from tau.bench import studio_checks, studio_cluster, studio_parity, studio_upload
+from tau.bench import studio_checks, studio_cluster, studio_parity, studio_release, studio_upload
 from tau.bench.command_parts import (
     as_json_option,
     positive,
@@ -71,6 +71,15 @@ def parity(as_json: bool, **given: Any) -> None:
     plan = studio_parity.ParityPlan(**given)
     figures = run_measuring(studio_parity.measure(plan, print_progress))
     print_figures("Parity", figures, as_json=as_json)
+
+
+@studio.command()
+@click.option("--moves", type=positive, default=20, show_default=True, help="Of each kind.")
+@as_json_option
+def release(moves: int, as_json: bool) -> None:
+    """Measure releases, shares and rollbacks while 20 requests a second come in."""
+    figures = run_measuring(studio_release.measure(moves, print_progress))
+    print_figures("Release", figures, as_json=as_json)
 
 
 @studio.command()

@@ -10,11 +10,12 @@ from typing import Any, BinaryIO, NamedTuple
 
 import anyio.to_thread
 
-from tau.errors import BadInput, Conflict, ModelError, NotFound
+from tau.errors import BadInput, Conflict, NotFound
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
 from tau.models import Models
 from tau.people import Unlocked
+from tau.studio.checking import check_project
 from tau.studio.comparing import plan_comparison
 from tau.studio.comparison_jobs import ComparisonJobs, ReportAnswers
 from tau.studio.evals.evals import Evals
@@ -26,13 +27,12 @@ from tau.studio.events import (
     SplitFrozen,
     StudioEvent,
 )
-from tau.studio.examples.checks import CheckInput, check_examples
 from tau.studio.examples.example import Example, ExampleMessage, ExampleSource, Problem
 from tau.studio.examples.findings import CheckReport
 from tau.studio.examples.identity import split_sha256
 from tau.studio.examples.leakage import refuse_leaks
 from tau.studio.examples.read_context import ReadOptions
-from tau.studio.examples.reading import read_examples
+from tau.studio.examples.reading import read_whole
 from tau.studio.examples.splitting import choose_test
 from tau.studio.files.files import StudioFiles
 from tau.studio.files.uploads import StudioUploads
@@ -52,9 +52,6 @@ from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.runs import Runs
 from tau.studio.writing.document_jobs import DocumentJobs
-from tau.text.excerpts import estimate_tokens
-
-_TOKENS_OF_A_MARK = 4  # what a chat template writes around a message
 
 
 class AddedFile(NamedTuple):
@@ -103,27 +100,14 @@ class Studio:
     ) -> AddedFile:
         """Add the examples of a file that aren't known yet. Raises `NotFound` and `BadInput`."""
         log = await self.projects.open(unlocked, project_id)
-        source, examples, problems = await anyio.to_thread.run_sync(_read, name, file, options)
+        source, examples, problems = await anyio.to_thread.run_sync(read_whole, name, file, options)
         added = await log.add_examples(source, examples, problems)
         return AddedFile(source, problems, added, len(examples) - added)
 
     async def check(self, unlocked: Unlocked, project_id: str) -> CheckReport:
         """Check the examples of a project. Without an embedder, only wording is compared."""
         log = await self.projects.open(unlocked, project_id)
-        project, left_out = log.project, log.project.left_out
-        examples = [each for each in project.examples.values() if each.id not in left_out]
-        vectors, near = await self.vectors.of(project.id, examples)
-        given = CheckInput(
-            sources=tuple(project.sources.values()),
-            problems=project.problems,
-            test=project.test_ids,
-            kept=frozenset(project.decisions) - left_out,
-            vectors=vectors,
-            near=near,
-            count_tokens=_estimate_tokens,
-            window=self._window(),
-        )
-        return await anyio.to_thread.run_sync(check_examples, examples, given)
+        return await check_project(log.project, self.vectors, self._models)
 
     async def freeze_test(
         self, unlocked: Unlocked, project_id: str, count: int | None = None, seed: int = 0
@@ -298,13 +282,6 @@ class Studio:
     async def _similar(self, project: Project) -> ExampleVectors:
         return ExampleVectors(*await self.vectors.of(project.id, project.train))
 
-    def _window(self) -> int:
-        """Return the tokens that the model for chatting takes, 0 if there is none."""
-        try:
-            return self._models.aliases.info(self._models.aliases.default_chat()).context_tokens
-        except ModelError:
-            return 0
-
 
 def _require(project: Project, examples: Sequence[str]) -> None:
     """Raise `NotFound` unless a project has these examples."""
@@ -316,21 +293,3 @@ async def _freeze(log: ProjectLog, chosen: Sequence[str], after: int) -> None:
     sha256 = split_sha256(log.project.examples[each] for each in chosen)
     event = SplitFrozen(at=time.time(), examples=tuple(chosen), sha256=sha256)
     await log.append(event, after=after)
-
-
-def _estimate_tokens(example: Example) -> int:
-    return sum(estimate_tokens(each.content) + _TOKENS_OF_A_MARK for each in example.messages)
-
-
-def _read(
-    name: str, file: BinaryIO, options: ReadOptions
-) -> tuple[ExampleSource, list[Example], list[Problem]]:
-    source, items = read_examples(name, file, options)
-    examples: list[Example] = []
-    problems: list[Problem] = []
-    for item in items:
-        if isinstance(item, Example):
-            examples.append(item)
-        else:
-            problems.append(item)
-    return source, examples, problems

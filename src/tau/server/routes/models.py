@@ -132,6 +132,7 @@ async def use_models(
     alias: PathId, asked: SetAliasRequest, _opened: OwnerActDep, app_state: AppStateDep
 ) -> ModelList:
     """Set the models behind an alias, in the order they are tried (owner only)."""
+    app_state.studio.served.require_released(*asked.names)
     await app_state.models.aliases.use(alias, asked.names, asked.shares)
     return await _list(app_state)
 

@@ -95,6 +95,7 @@ async def begin_turn(
 ) -> Any:
     """Send words. Answers once they are durable, or with the event stream."""
     current.require_visible(conversation_id)
+    await app_state.studio.served.allow(current.unlocked, asked.model or "")
     turn = await app_state.companion.turn(
         current.life,
         conversation_id,
@@ -122,6 +123,7 @@ async def retry_turn(
 ) -> Any:
     """Ask for another reply to the person's message `message_id`."""
     words = current.message(message_id)
+    await app_state.studio.served.allow(current.unlocked, asked.model or "")
     turn = await app_state.companion.retry(
         current.life, words.id, turn_id=asked.turn, model=asked.model
     )

@@ -110,3 +110,21 @@ def sha256_of(file: BinaryIO) -> str:
     while chunk := file.read(_CHUNK_BYTES):
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def read_whole(
+    name: str, file: BinaryIO, options: ReadOptions
+) -> tuple[ExampleSource, list[Example], list[Problem]]:
+    """Return the source in a file, its examples, and the lines that aren't any. Blocks.
+
+    Raises `BadInput` for a file that can't be read.
+    """
+    source, items = read_examples(name, file, options)
+    examples: list[Example] = []
+    problems: list[Problem] = []
+    for item in items:
+        if isinstance(item, Example):
+            examples.append(item)
+        else:
+            problems.append(item)
+    return source, examples, problems

@@ -43,6 +43,8 @@ class GateInput(msgspec.Struct, frozen=True, kw_only=True):
     """What it must be better than: the live release, or the best method without training."""
     leaks: tuple[str, ...] = ()
     """Examples of the test that it learned from."""
+    learned_from_files: bool = False
+    """Whether it learned from files, of which it isn't known whether the test is in them."""
     measured: ModelMeasured | None = None
     """How it answers on the engine that serves it."""
     probed: ModelProbed | None = None
@@ -102,6 +104,9 @@ def _tested(given: GateInput) -> GateCondition:
     count = len(result.answers)
     if comparison.test_sha256 != given.test_sha256 or comparison.withdrawn:
         sentence = "The test has changed since it was compared. Compare it again."
+        return _fails("tested", f"{count} answers", sentence)
+    if given.learned_from_files:
+        sentence = "It learned from files, and nobody knows whether the test was among them."
         return _fails("tested", f"{count} answers", sentence)
     if given.leaks:
         sentence = f"It learned from {_examples(given.leaks)} of the test, so its figures say "

@@ -32,6 +32,7 @@ def collect_facts(
         result=result,
         rival=rival,
         leaks=leaked_tests(project, model),
+        learned_from_files=not model.created.project,
         measured=model.measured,
         probed=releases.probes.get(model.name),
         base=model.made.base,

@@ -10,7 +10,7 @@ import logging
 import time
 from contextlib import suppress
 
-from tau.errors import ModelUnavailable, TauError
+from tau.errors import BadInput, ModelUnavailable, TauError
 from tau.models import Models
 from tau.models.adapters import Adapter, AdapterModel
 from tau.models.caller import Caller, current_caller
@@ -52,6 +52,12 @@ class ServedModels:
         """Return whether a model answers everybody."""
         known = self._released.get(name)
         return known is not None and known.taken_back is None
+
+    def require_released(self, *names: str) -> None:
+        """Raise `BadInput` for a model of somebody's that others can't ask."""
+        for name in names:
+            if is_studio_name(name) and not self.is_released(name):
+                raise BadInput(f"{name} isn't released, so it answers only who made it.")
 
     async def allow(self, unlocked: Unlocked, *names: str) -> None:
         """Let this task, and those that it starts, ask a person's own models.

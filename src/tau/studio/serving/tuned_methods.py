@@ -40,6 +40,9 @@ def _newest(made: Sequence[MadeModel], served: ServedModels) -> list[MadeModel]:
 
 
 def _method(project: Project, model: MadeModel, models: Models) -> Method:
+    if not model.created.project:
+        reason = f"{model.name} learned from files, and the test may have been among them."
+        return UnavailableMethod(model.name, "tuned", reason)
     leaks = leaked_tests(project, model)
     if leaks:
         one = "an example" if len(leaks) == 1 else f"{len(leaks)} examples"
