@@ -80,7 +80,7 @@ class TuningDesk:
 
     async def until(self, log: RunLog, holds: Callable[[RunState], bool]) -> RunState:
         """Return the state of a run once something holds of it."""
-        async with asyncio.timeout(patient(60)):
+        async with asyncio.timeout(patient(30)):
             while not holds(log.state):
                 await log.wait_for_change(0.2)
                 await log.refresh()
@@ -89,7 +89,7 @@ class TuningDesk:
     async def over(self, log: RunLog) -> RunState:
         """Return the state of a run once it's over, and nothing is left to do for it."""
         await self.until(log, lambda state: state.is_over)
-        async with asyncio.timeout(patient(60)):
+        async with asyncio.timeout(patient(30)):
             while await self.app.studio.runs.parts.table.find(log.id) is not None:
                 await log.wait_for_change(0.02)
         return log.state

@@ -69,6 +69,10 @@ class RunExecution:
             keeping.cancel()
             self._grader.stop()
 
+    def use(self, log: RunLog) -> None:
+        """Go on with the run's log as it was opened with other keys."""
+        self._log = log
+
     def abort(self) -> None:
         """End the program at once, and write nothing more: the run is being removed."""
         self._is_lost = True

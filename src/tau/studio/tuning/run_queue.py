@@ -13,6 +13,7 @@ from tau.ids import new_id
 from tau.studio.tuning.job_table import WaitingRun, next_in_line
 from tau.studio.tuning.machine_lock import MachineLock, take_lock
 from tau.studio.tuning.run_execution import RunExecution
+from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.run_parts import RunParts
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,11 @@ class RunQueue:
     def is_working_on(self, run: str) -> bool:
         """Return whether this process works on a run."""
         return self._execution is not None and self._execution.row.run == run
+
+    def use(self, log: RunLog) -> None:
+        """Work on a run with its log as it was opened with other keys."""
+        if self._execution is not None and self._execution.row.run == log.id:
+            self._execution.use(log)
 
     async def abort(self, *, run: str = "", person: str = "") -> None:
         """End the work on a run, or on any of a person's, and keep nothing of it."""

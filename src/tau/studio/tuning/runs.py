@@ -67,6 +67,10 @@ class Runs(LifeListener):
         """Begin to work on runs: also on those that were cut off when Tau ended."""
         self._queue.start()
 
+    def wake(self) -> None:
+        """Look for runs now, not in a moment."""
+        self._queue.wake()
+
     async def close(self) -> None:
         """Let what is trained write a checkpoint; it goes on at the next start."""
         await self.creation.close()
@@ -245,6 +249,7 @@ class Runs(LifeListener):
                 self._queue.wake()
         elif row.keys != log.keys:
             await self.parts.table.reseal(log.id, log.keys)
+            self._queue.use(log)
 
     async def _restore_validating(self, log: RunLog) -> None:
         age = time.time() - _created(log.state).at
