@@ -115,7 +115,7 @@ async def test_an_endpoint_is_asked_for_tokens_and_nothing_it_has_kept() -> None
     assert (answer.tokens, answer.ended) == ([5, 6, 2], True)
     assert answer.places[0].logprobs == {5: -0.5, 99: -3.0}
     assert (asked[0]["model"], asked[0]["prompt"], asked[0]["max_tokens"]) == ("desk", [1, 2], 8)
-    assert asked[0]["temperature"] == 0
+    assert (asked[0]["temperature"], asked[0]["repetition_penalty"]) == (0, 1)
     assert asked[0]["cache_salt"] != asked[1]["cache_salt"]
 
 

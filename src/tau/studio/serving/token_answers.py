@@ -15,6 +15,8 @@ from tau.models.remote import RemoteModel
 
 CANDIDATES = 5
 """Tokens at each place whose log-probabilities are asked for: OpenAI's API gives no more."""
+_PLAIN = {"temperature": 0.0, "presence_penalty": 0.0, "frequency_penalty": 0.0}
+"""Greedy and without penalties, which engines may take from a model's files if nothing is said."""
 _TOKEN_PREFIX = "token_id:"  # noqa: S105 - how vLLM writes a token
 
 
@@ -63,7 +65,8 @@ class LlamaTokens:
         asked = {
             "prompt": list(tokens),
             "n_predict": most,
-            "temperature": 0.0,
+            **_PLAIN,
+            "repeat_penalty": 1.0,
             "n_probs": CANDIDATES,
             "cache_prompt": False,
         }
@@ -88,7 +91,8 @@ class EndpointTokens:
         asked = {
             "prompt": list(tokens),
             "max_tokens": most,
-            "temperature": 0.0,
+            **_PLAIN,
+            "repetition_penalty": 1.0,
             "logprobs": CANDIDATES,
             "return_tokens_as_token_ids": True,
             "cache_salt": new_id(),  # so that vLLM has nothing kept for it
