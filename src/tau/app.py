@@ -25,6 +25,7 @@ from tau.storage.home import create_home, open_database
 from tau.storage.sealing import SecretBox
 from tau.studio.evals.evals import Evals
 from tau.studio.files.files import FOLDER, StudioFiles
+from tau.studio.lending.lent_conversations import Lending
 from tau.studio.projects import Projects
 from tau.studio.serving.model_runs import ModelRuns
 from tau.studio.serving.released_models import ReleasedModels
@@ -53,6 +54,7 @@ class App:
     companion: Companion
     jobs: JobRunner
     studio: Studio
+    lending: Lending
 
     async def remove_person(self, person: str) -> None:
         """Remove a person and erase everything they ever said.
@@ -96,6 +98,7 @@ async def open_app(
             closing.set()
             await asyncio.wait(sweeping)
             await jobs.close()
+            await app.lending.settle()
             await app.studio.close()
             await app.companion.close()
             await app.embedding.close()
@@ -151,6 +154,8 @@ def _build(
     lives.subscribe(studio.releases)
     lives.subscribe(evals.jobs)
     lives.subscribe(runs)
+    lending = Lending(studio.projects, lives, studio.withdraw)
+    lives.subscribe(lending)
     return App(
         settings=settings,
         database=database,
@@ -162,4 +167,5 @@ def _build(
         companion=companion,
         jobs=jobs,
         studio=studio,
+        lending=lending,
     )

@@ -15,6 +15,7 @@ from tau.cli.progress import progress_bar
 from tau.cli.studio_documents import add_document, review_examples
 from tau.cli.studio_example import example
 from tau.cli.studio_places import collect, render, vllm
+from tau.cli.studio_lending import lend, lent, withdraw_lent
 from tau.cli.studio_releases import (
     card,
     gate,
@@ -57,6 +58,7 @@ def studio() -> None:
 
 for _command in (
     *(example, review_examples, setup, doctor, import_group, export_studio),
+    *(lend, lent, withdraw_lent),
     *(keep, models, gate, review, release, rollback, releases, card),
     *(tune, runs, watch, pause, resume, cancel),
     *(render, collect, vllm),

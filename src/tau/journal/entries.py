@@ -225,6 +225,31 @@ class FileImported(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="i
     skipped: int = 0
 
 
+class ConversationLent(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="lent"):
+    """The person lent a conversation to a project of the studio, which learns from it.
+
+    Only ids are kept here; what the project got, it keeps itself. It's erased with the messages.
+    """
+
+    id: str
+    conversation: str
+    project: str
+    messages: tuple[str, ...] = ()
+    """The messages that the project's examples repeat."""
+    masked: bool = True
+    """Whether personal data was masked."""
+
+
+class LendingWithdrawn(
+    _Entry, frozen=True, kw_only=True, omit_defaults=True, tag="lending_withdrawn"
+):
+    """The person took a conversation back that they had lent to a project."""
+
+    id: str
+    conversation: str
+    project: str
+
+
 class UnknownEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of an unknown kind, written by a newer Tau."""
 
@@ -242,6 +267,8 @@ Entry = (
     | LearningChanged
     | LearnedUpTo
     | FileImported
+    | ConversationLent
+    | LendingWithdrawn
 )
 
 

@@ -34,6 +34,7 @@ class Lives:
         self._listeners: list[LifeListener] = []
         self._open_locks: dict[str, asyncio.Lock] = {}
         self._removed: set[str] = set()
+        self._unlocked: dict[str, Unlocked] = {}
         self._maintenance_task: asyncio.Task[None] | None = None
 
     def __len__(self) -> int:
@@ -56,7 +57,12 @@ class Lives:
             async with self._open_locks.setdefault(person, asyncio.Lock()):
                 life = self._lives.get(person) or await self._open(unlocked)
         life.used_at = time.monotonic()
+        self._unlocked[person] = unlocked
         return life
+
+    def unlocked(self, person: str) -> Unlocked | None:
+        """Return with what the life of a person was opened, if it is open."""
+        return self._unlocked.get(person) if person in self._lives else None
 
     def written(self, life: Life) -> None:
         """Report that messages were written in `life`: they are to be embedded and learned from."""
@@ -142,6 +148,7 @@ class Lives:
     async def _end_work(self, person: str) -> None:
         """Close the life of a person who is being removed, if it is open, and end work on it."""
         life = self._lives.pop(person, None)
+        self._unlocked.pop(person, None)
         if life is not None:
             life.private.end_all()
         try:
@@ -164,6 +171,7 @@ class Lives:
 
     def _unload(self, person: str) -> None:
         life = self._lives.pop(person, None)
+        self._unlocked.pop(person, None)
         if life is None:  # removed meanwhile
             return
         life.private.end_all()

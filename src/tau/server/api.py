@@ -34,6 +34,7 @@ from tau.server.routes import (
     forgetting,
     imports,
     learning,
+    lending,
     memory,
     messages,
     operations,
@@ -77,6 +78,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     studio.router,
     examples.router,
     documents.router,
+    lending.router,
     comparisons.router,
     releases.router,
     reviews.router,
@@ -121,6 +123,7 @@ def create_api(app: App) -> FastAPI:
         studio=app.studio,
         openai_imports=openai_imports,
         exports=StudioExports(app.studio, app.settings.models_path, app.settings.home),
+        lending=app.lending,
         private_revocation=private_revocation,
         remove_person=app.remove_person,
     )

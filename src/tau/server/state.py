@@ -20,6 +20,7 @@ from tau.server.private_revocation import PrivateRevocation
 from tau.settings import Settings
 from tau.storage.database import Database
 from tau.studio.exports.exporting import StudioExports
+from tau.studio.lending.lent_conversations import Lending
 from tau.studio.openai_import.openai_import_jobs import OpenAIImportJobs
 from tau.studio.studio import Studio
 from tau.transfer.import_jobs import ImportJobs
@@ -42,6 +43,7 @@ class AppState:
     studio: Studio
     openai_imports: OpenAIImportJobs
     exports: StudioExports
+    lending: Lending
     private_revocation: PrivateRevocation
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""

@@ -1659,6 +1659,86 @@ export interface components {
             waiting: number;
         };
         /**
+         * LendRequest
+         * @description Conversations of your own to lend to a project.
+         *
+         *     `instructions` become the system message of the examples. With `dry_run` nothing is lent; the
+         *     answer shows what would be.
+         */
+        LendRequest: {
+            /** Conversations */
+            conversations: string[];
+            /**
+             * Masked
+             * @default true
+             */
+            masked: boolean;
+            /**
+             * Instructions
+             * @default
+             */
+            instructions: string;
+            /**
+             * Dry Run
+             * @default false
+             */
+            dry_run: boolean;
+        };
+        /**
+         * LendingWithdrawnOut
+         * @description How many examples were withdrawn.
+         */
+        LendingWithdrawnOut: {
+            /** Withdrawn */
+            withdrawn: number;
+        };
+        /**
+         * LentExampleOut
+         * @description An example as the project gets it, with personal data masked unless that was refused.
+         */
+        LentExampleOut: {
+            /** Conversation */
+            conversation: string;
+            /** Messages */
+            messages: components["schemas"]["ExampleMessageOut"][];
+        };
+        /**
+         * LentOut
+         * @description What is lent: the examples, and how many of them are new to the project.
+         *
+         *     With `dry_run`, nothing was lent, and `added` is 0.
+         */
+        LentOut: {
+            /** Examples */
+            examples: components["schemas"]["LentExampleOut"][];
+            /** Added */
+            added: number;
+        };
+        /**
+         * LentRecordList
+         * @description What you lent, the last first.
+         */
+        LentRecordList: {
+            /** Lent */
+            lent: components["schemas"]["LentRecordOut"][];
+        };
+        /**
+         * LentRecordOut
+         * @description A conversation that was lent to a project; `withdrawn_at` is none while it is.
+         */
+        LentRecordOut: {
+            /** Conversation */
+            conversation: string;
+            /** Project */
+            project: string;
+            /** At */
+            at: number;
+            /** Masked */
+            masked: boolean;
+            /** Withdrawn At */
+            withdrawn_at: number | null;
+        };
+        /**
          * LifeOut
          * @description How much a person's memory holds.
          *

@@ -1,0 +1,1 @@
+"""Conversations that people lend to their own projects, and take back."""
