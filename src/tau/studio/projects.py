@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 from tau.errors import BadInput, NotFound
 from tau.journal.store import Store
@@ -14,6 +15,7 @@ from tau.studio.sealed_logs import SealedLogs
 from tau.text.labels import as_line
 
 MAX_NAME_CHARACTERS = 100
+FirstOpening = Callable[[Unlocked, ProjectLog], Awaitable[None]]
 _NO_PROJECT = "There is no such project."
 
 
@@ -31,6 +33,9 @@ class Projects:
             missing=_NO_PROJECT,
         )
         self._naming = asyncio.Lock()
+        self.on_first_open: FirstOpening | None = None
+        """Is called when a project is opened for the first time in this process."""
+        self._opened: set[str] = set()
 
     async def create(self, unlocked: Unlocked, name: str) -> ProjectLog:
         """Create a project. Raises `BadInput` if the name is empty, too long or in use."""
@@ -63,7 +68,11 @@ class Projects:
 
     async def open(self, unlocked: Unlocked, project_id: str) -> ProjectLog:
         """Return a project of this person, up to date. Raises `NotFound` for anybody else's."""
-        return await self._logs.open(unlocked, project_id)
+        log = await self._logs.open(unlocked, project_id)
+        if self.on_first_open is not None and project_id not in self._opened:
+            self._opened.add(project_id)
+            await self.on_first_open(unlocked, log)
+        return log
 
     async def remove(self, unlocked: Unlocked, project_id: str) -> None:
         """Erase a project for good. Raises `NotFound`."""

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tau.app import App
+from tau.app import App, open_app
 from tau.errors import BadInput, NotFound
 from tau.ids import new_id
 from tau.journal.entries import ConversationLent, LendingWithdrawn, MessageAdded, Record
@@ -12,6 +12,7 @@ from tau.life.forgetting import forget
 from tau.life.life import Life
 from tau.memory.erasure_request import ErasureRequest
 from tau.people import Unlocked
+from tau.settings import Settings
 from tau.studio.examples.example import Example, ExampleMessage
 from tau.studio.lending.lent_examples import MOST_MESSAGES_BEFORE, LendingOptions
 from tau.studio.project import Project
@@ -160,19 +161,21 @@ async def test_an_erased_conversation_leaves_nothing_of_the_lending(
     assert [each.conversation for each in lent] == [other]
 
 
-async def test_what_was_erased_while_nobody_looked_is_withdrawn_at_the_next_opening(
-    app: App, owner: Unlocked, life: Life, project: str, monkeypatch: pytest.MonkeyPatch
+async def test_what_was_erased_while_nobody_looked_is_withdrawn_when_the_project_is_opened(
+    settings: Settings,
 ) -> None:
-    conversation = await talk(life, "one", "two")
-    await app.lending.lend(owner, project, [conversation], HOW)
-    await app.lending.settle()
-    monkeypatch.setattr(app.lending, "forgotten", lambda _: None)  # as if Tau ended here
-    await forget(life, ErasureRequest(conversation=conversation))
-    assert len((await state(app, owner, project)).examples) == 1
-    await app.lives.unload(owner.person.id)
-    await app.lives.open(owner)
-    await app.lending.settle()
-    assert (await state(app, owner, project)).examples == {}
+    async with open_app(settings, environ={}) as app:
+        owner = await app.people.owner()
+        life = await app.lives.open(owner)
+        project = (await app.studio.projects.create(owner, "Desk")).project.id
+        conversation = await talk(life, "one", "two")
+        await app.lending.lend(owner, project, [conversation], HOW)
+        app.lending.forgotten = lambda _: None  # type: ignore[method-assign]  # as if Tau ended
+        await forget(life, ErasureRequest(conversation=conversation))
+        assert len((await state(app, owner, project)).examples) == 1
+    async with open_app(settings, environ={}) as app:
+        owner = await app.people.owner()
+        assert (await state(app, owner, project)).examples == {}
 
 
 async def test_other_examples_are_never_withdrawn(

@@ -27,6 +27,7 @@ from tau.studio.lending.lent_examples import (
     refuse_private,
 )
 from tau.studio.project import Project
+from tau.studio.project_log import ProjectLog
 from tau.studio.projects import Projects
 
 logger = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Lending(LifeListener):
         self._lives = lives
         self._withdraw = withdraw
         self._checks: set[asyncio.Task[None]] = set()
+        projects.on_first_open = self._review
 
     async def preview(
         self, unlocked: Unlocked, conversations: Sequence[str], how: LendingOptions
@@ -130,13 +132,15 @@ class Lending(LifeListener):
         )
         return len(found)
 
-    async def withdraw_erased(self, unlocked: Unlocked) -> None:
-        """Withdraw every example that repeats a message that isn't in the journal any more."""
+    async def withdraw_erased(self, unlocked: Unlocked, *projects: Project) -> None:
+        """Withdraw every example of projects that repeats an erased message."""
+        if not any(map(_has_lent, projects)):
+            return
         life = await self._lives.open(unlocked)
         async with life.transaction() as transaction:
             erased = transaction.erased
         withdrawn = 0
-        for project in await self._projects.all(unlocked):
+        for project in projects:
             examples = project.examples.values()
             gone = [each.id for each in examples if _repeats_erased(each, life, erased)]
             withdrawn += len(gone)
@@ -145,17 +149,9 @@ class Lending(LifeListener):
         if withdrawn:
             await _erase_entries(life)
 
-    def opened(self, life: Life) -> None:
-        """Look for what was erased while Tau ended."""
-        self._check_soon(life)
-
     def forgotten(self, life: Life) -> None:
         """Withdraw the examples that repeat what was erased."""
         self._check_soon(life)
-
-    def is_working_on(self, person: str) -> bool:
-        """Return whether examples of a person are being withdrawn."""
-        return any(task.get_name() == person for task in self._checks)
 
     async def settle(self) -> None:
         """Wait until what was erased is withdrawn."""
@@ -163,12 +159,17 @@ class Lending(LifeListener):
             await asyncio.wait(self._checks)
 
     async def removed(self, person: str) -> None:
-        """End work for a person who is being removed; their projects go with them."""
-        tasks = [task for task in self._checks if task.get_name() == person]
-        for task in tasks:
-            task.cancel()
-        if tasks:
-            await asyncio.wait(tasks)
+        """End work for a person who is being removed; their projects go with them.
+
+        Nothing is waited for, as nothing can be written any more once the projects are gone.
+        """
+        for task in self._checks:
+            if task.get_name() == person:
+                task.cancel()
+
+    async def _review(self, unlocked: Unlocked, log: ProjectLog) -> None:
+        """Withdraw what was erased while Tau ended, before anything is done with a project."""
+        await self.withdraw_erased(unlocked, log.project)
 
     def _check_soon(self, life: Life) -> None:
         task = asyncio.create_task(self._check(life.person), name=life.person)
@@ -180,9 +181,13 @@ class Lending(LifeListener):
         if unlocked is None:
             return
         try:
-            await self.withdraw_erased(unlocked)
-        except TauError as error:  # it's tried again when the life is opened
+            await self.withdraw_erased(unlocked, *await self._projects.all(unlocked))
+        except TauError as error:  # it's tried again after the next start
             logger.warning("lent examples were not withdrawn: %s", type(error).__name__)
+
+
+def _has_lent(project: Project) -> bool:
+    return any(messages_of(each) for each in project.examples.values())
 
 
 def _repeats_erased(example: Example, life: Life, erased: Set[int]) -> bool:
