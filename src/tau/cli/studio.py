@@ -14,8 +14,8 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.progress import progress_bar
 from tau.cli.studio_documents import add_document, review_examples
 from tau.cli.studio_example import example
-from tau.cli.studio_places import collect, render, vllm
 from tau.cli.studio_lending import lend, lent, withdraw_lent
+from tau.cli.studio_places import collect, render, vllm
 from tau.cli.studio_releases import (
     card,
     gate,
