@@ -69,7 +69,8 @@ class RunOutputs:
         """Write the adapter as it is now; return the file's name and its SHA-256."""
         name = f"adapters/step-{step}.gguf"
         content = self._adapter_file()
-        self._folder.write(name, content)
+        if not self._reporter.is_silent:  # another process writes the same
+            self._folder.write(name, content)
         return name, hashlib.sha256(content).hexdigest()
 
     def _adapter_file(self) -> bytes:
