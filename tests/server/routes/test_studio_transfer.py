@@ -61,6 +61,8 @@ async def test_what_was_left_at_openai_is_shown_in_the_same_shape(
     assert (await owner.client.post("/v1/fine_tuning/jobs/ftjob-1/resume")).status_code == 409
     assert (await owner.get("/v1/fine_tuning/jobs", **{"metadata[team]": "desk"}))["data"]
     assert (await owner.get("/v1/evals"))["data"][0]["name"] == "Queues"
+    assert (await owner.get("/api/studio/runs"))["runs"] == []
+    assert "ft:" not in str(await owner.get("/v1/models"))
     again = await ended(owner, await owner.post(PATH, {"url": address, "key": KEY}))
     assert (again["files"], again["jobs"], again["known"]) == (0, 0, 9)
     assert len((await owner.get("/v1/fine_tuning/jobs"))["data"]) == 1

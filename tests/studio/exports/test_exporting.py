@@ -12,7 +12,7 @@ import pytest
 from gguf import GGUFReader
 
 from tau.app import App
-from tau.errors import BadInput, NotFound
+from tau.errors import BadInput, NotFound, StoreFull
 from tau.models.catalog import CHAT_MODEL
 from tau.people import Unlocked
 from tau.settings import Settings
@@ -164,6 +164,26 @@ async def test_the_adapter_comes_out_as_it_is_for_peft_and_merged(
     assert name is not None
     assert name.contents() == MODEL
     assert [each.name for each in settings.home.glob("tmp*")] == []
+
+
+async def test_an_adapter_that_is_damaged_or_gone_is_not_exported(desk: ExportDesk) -> None:
+    [log] = await desk.app.studio.runs.all(desk.owner)
+    path = desk.app.studio.runs.folder_of(log).path / "adapters/step-1.gguf"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(NotFound):
+        await desk.export(MODEL, "gguf")
+    path.unlink()
+    with pytest.raises(NotFound):
+        await desk.export(MODEL, "merged")
+
+
+async def test_a_full_disk_is_said(desk: ExportDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tau.studio.exports.exporting.write_merged", full)
+    with pytest.raises(StoreFull, match="disk"):
+        await desk.export(MODEL, "merged")
 
 
 async def test_what_does_not_fit_is_in_the_notes(desk: ExportDesk) -> None:

@@ -59,8 +59,9 @@ async def list_project_runs(
 
 @router.get("/api/studio/runs", operation_id="listRuns")
 async def list_runs(opened: CredentialDep, app_state: AppStateDep) -> RunList:
-    """List all your runs, newest first."""
-    return _list(await app_state.studio.runs.all(opened.unlocked))
+    """List all your runs, newest first, without the records of those that were imported."""
+    logs = await app_state.studio.runs.all(opened.unlocked)
+    return _list([log for log in logs if not log.state.is_record])
 
 
 @router.get("/api/studio/runs/{run_id}", operation_id="getRun")

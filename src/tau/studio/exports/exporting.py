@@ -2,14 +2,15 @@
 
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal, NamedTuple, cast
 
 import anyio.to_thread
 import msgspec
 
-from tau.errors import BadInput, NotFound
+from tau.errors import BadInput, NotFound, StoreFull
 from tau.people import Unlocked
 from tau.studio.exports.adapter_content import AdapterContent, read_adapter
 from tau.studio.exports.export import ChatLine, Export, ExportData, chat_line
@@ -26,6 +27,7 @@ from tau.studio.studio import Studio
 from tau.studio.tuning.bases import TuningBase, find_base
 from tau.studio.tuning.log_events import ModelMade
 from tau.studio.tuning.planning import choose_validation
+from tau.studio.tuning.run_folder import DamagedRunFile
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.training_lines import FileParam, read_training_lines
 
@@ -59,17 +61,23 @@ class StudioExports:
     async def write(self, unlocked: Unlocked, what: str, kind: ExportFormat) -> BinaryIO:
         """Return a zip archive, open at its start; `what` is a model, or a project's name or id.
 
-        Raises `NotFound`, and `BadInput` for what can't be exported like that.
+        Raises `NotFound`, `BadInput` for what can't be exported like that, and `StoreFull`.
         """
+        try:
+            return await self._written(unlocked, what, kind)
+        except OSError:
+            raise StoreFull("The export can't be written: the disk may be full.") from None
+
+    async def _written(self, unlocked: Unlocked, what: str, kind: ExportFormat) -> BinaryIO:
         if kind in _WRITERS:
             export = _WRITERS[kind](await self._data(unlocked, what))
-            return await anyio.to_thread.run_sync(_archive, export, ())
+            return await anyio.to_thread.run_sync(_archive, export)
         made = await self._model(unlocked, what)
         if made.model.model_kind != "adapter":
             raise BadInput(f"{made.model.name} isn't an adapter, so it can't be exported so.")
         raw = await anyio.to_thread.run_sync(self._read_adapter, made)
         if kind == "gguf":
-            return await anyio.to_thread.run_sync(_archive, Export({"adapter.gguf": raw}), ())
+            return await anyio.to_thread.run_sync(_archive, Export({"adapter.gguf": raw}))
         base = await self._base(made.model)
         adapter = await anyio.to_thread.run_sync(read_adapter, raw)
         if kind == "peft":
@@ -126,7 +134,8 @@ class StudioExports:
             return made
         project = (await self._studio.projects.find(unlocked, what)).project
         for log in await self._studio.runs.all(unlocked, project.id):
-            if (model := log.state.result) is not None:
+            model = log.state.result
+            if model is not None and model.model_kind == "adapter":
                 return _Made(log, model)
         raise NotFound(f"{project.name} has no tuned model yet.")
 
@@ -139,7 +148,7 @@ class StudioExports:
     def _read_adapter(self, made: _Made) -> bytes:
         try:
             return self._studio.runs.folder_of(made.log).read(made.model.file)
-        except OSError:
+        except (OSError, DamagedRunFile):
             raise NotFound("The adapter isn't on this machine any more.") from None
 
     async def _base(self, model: ModelMade) -> TuningBase:
@@ -149,10 +158,21 @@ class StudioExports:
         return base
 
     def _merged(self, adapter: AdapterContent, base: TuningBase, name: str) -> BinaryIO:
-        with tempfile.TemporaryDirectory(dir=self._home) as folder:
-            path = Path(folder) / "model.gguf"
+        with _scratch_path(self._home) as path:
             write_merged(base.path, adapter, path, name)
-            return _archive(Export({}), [path])
+            return _archive(Export({}), {"model.gguf": path})
+
+
+@contextmanager
+def _scratch_path(folder: Path) -> Iterator[Path]:
+    """Yield the path of an empty file; on Linux one without a name, which no crash leaves."""
+    with tempfile.TemporaryFile(dir=folder) as file:
+        unnamed = Path(f"/proc/self/fd/{file.fileno()}")
+        if unnamed.exists():
+            yield unnamed
+            return
+    with tempfile.TemporaryDirectory(dir=folder) as named:
+        yield Path(named) / "scratch"
 
 
 def _project_data(project: Project) -> ExportData:
@@ -168,18 +188,18 @@ def _project_data(project: Project) -> ExportData:
 
 
 def _peft(adapter: AdapterContent, base: TuningBase) -> BinaryIO:
-    return _archive(export_peft(adapter, base_heads(base.path), base.name), ())
+    return _archive(export_peft(adapter, base_heads(base.path), base.name))
 
 
-def _archive(export: Export, paths: Sequence[Path]) -> BinaryIO:
+def _archive(export: Export, paths: Mapping[str, Path] | None = None) -> BinaryIO:
     """Return a zip archive of an export, in a file without a name."""
     archive = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - it's handed over
     method = zipfile.ZIP_STORED if paths else zipfile.ZIP_DEFLATED
     with zipfile.ZipFile(archive, "w", method) as zipped:
         for name, content in export.files.items():
             zipped.writestr(name, content)
-        for path in paths:
-            zipped.write(path, path.name)
+        for name, path in (paths or {}).items():
+            zipped.write(path, name)
         if export.notes:
             zipped.writestr(NOTES, "\n".join(export.notes) + "\n")
     archive.seek(0)

@@ -110,6 +110,11 @@ class RunState:
         return self.status in ENDED
 
     @property
+    def is_record(self) -> bool:
+        """Whether it ran elsewhere, and only what was shown of it there is known."""
+        return self.created is not None and "imported" in self.created.job
+
+    @property
     def result(self) -> ModelMade | None:
         """The model that it made, not one of its checkpoints."""
         return next((each for each in self.models.values() if ":ckpt-step-" not in each.name), None)
