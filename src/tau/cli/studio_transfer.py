@@ -44,7 +44,7 @@ async def export_studio(what: str, kind: str, output: Path | None, person: str |
         raise BadInput(f"{folder} is there already; name another folder with --output.")
     async with connect_client(settings_given(), person=person) as client:
         with TemporaryFile() as archive:
-            await client.studio_transfer.export(what, kind, archive)
+            await client.studio.transfer.export(what, kind, archive)
             names, notes = await asyncio.to_thread(_unpack, archive, folder)
     click.echo(f"Wrote {', '.join(names)} to {folder}.")
     for note in notes:
@@ -75,7 +75,7 @@ async def import_openai(
     if not given:
         raise BadInput(f"A key is needed: use --ask-key, or set {KEY_VARIABLE}.")
     async with connect_client(settings_given(), person=person) as client:
-        begun = await client.studio_transfer.start_import(given, url)
+        begun = await client.studio.transfer.start_import(given, url)
         finished = await _follow_import(client, begun)
     _print_import(finished)
     if finished.state != "done":
@@ -87,11 +87,11 @@ async def _follow_import(client: Client, shown: OpenAIImportOut) -> OpenAIImport
         with console(stderr=True).status("Importing") as status:
             while shown.state == "running":
                 await asyncio.sleep(_POLL_SECONDS)
-                shown = await client.studio_transfer.find_import(shown.id)
+                shown = await client.studio.transfer.find_import(shown.id)
                 status.update(f"Importing: {_counts(shown)}")
     except asyncio.CancelledError:
         with suppress(TauError):  # it may be over by now
-            await client.studio_transfer.stop_import(shown.id)
+            await client.studio.transfer.stop_import(shown.id)
         raise
     return shown
 

@@ -14,7 +14,6 @@ from tau.client.placed_runs import PlacedRunsClient
 from tau.client.releases import ReleasesClient
 from tau.client.runs import RunsClient
 from tau.client.studio import StudioClient
-from tau.client.studio_transfer import StudioTransferClient
 from tau.client.turns import TurnsClient
 
 
@@ -32,7 +31,6 @@ class Client:
         self.studio = StudioClient(self.http)
         self.releases = ReleasesClient(self.http)
         self.runs = RunsClient(self.http)
-        self.studio_transfer = StudioTransferClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
         self.lending = LendingClient(self.http)
 
