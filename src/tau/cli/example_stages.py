@@ -1,25 +1,21 @@
-"""The steps of `tau studio example` up to the verdict.
+"""The steps of `tau studio example`: here those up to the verdict.
 
 Each looks first what is there already, so that the command can be repeated: it then says what was
 done, and goes on.
 """
 
 import io
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
-from typing import NamedTuple
 
 import click
-from rich.console import Console
 
+from tau.cli.example_release import RELEASE_STAGES
+from tau.cli.example_walk import ExampleStage, ExampleWalk
 from tau.cli.following import follow_comparison
 from tau.cli.progress import progress_bar
 from tau.cli.studio_tables import print_comparison
 from tau.cli.terminal import strip_control
-from tau.client.client import Client
 from tau.errors import Conflict, NotFound, TauError
 from tau.server.schemas.studio import (
-    ComparisonOut,
     ExampleMessageOut,
     ExampleOut,
     FindingOut,
@@ -33,35 +29,7 @@ _GRADER = {"type": "json_match", "name": "booking"}
 _METHODS = ("baseline", "classifier", "prompt")
 
 
-@dataclass(slots=True)
-class ExampleWalk:
-    """What the steps share."""
-
-    client: Client
-    screen: Console
-    name: str
-    base: str
-    quick: bool
-    offline: bool
-
-    async def project(self) -> ProjectOut:
-        """Return the project as it is now. Raises `NotFound`."""
-        return await self.client.studio.find(self.name)
-
-    @property
-    def quoted(self) -> str:
-        """The project's name as it's typed in a command."""
-        return f'"{self.name}"' if " " in self.name else self.name
-
-
-class ExampleStage(NamedTuple):
-    """A step, and what it's about."""
-
-    title: str
-    run: Callable[[ExampleWalk], Awaitable[None]]
-
-
-async def _create(walk: ExampleWalk) -> None:
+async def _create(walk: ExampleWalk) -> bool:
     try:
         project = await walk.project()
     except NotFound:
@@ -73,9 +41,10 @@ async def _create(walk: ExampleWalk) -> None:
                 "You have a project of your own with this name. Choose another: --name NAME"
             ) from None
         click.echo(f"The project {strip_control(project.name)} is there already.")
+    return True
 
 
-async def _add(walk: ExampleWalk) -> None:
+async def _add(walk: ExampleWalk) -> bool:
     project = await walk.project()
     if not project.examples:
         file = example_file(_QUICK_COUNT if walk.quick else COUNT)
@@ -88,9 +57,10 @@ async def _add(walk: ExampleWalk) -> None:
     )
     *_, asked, answer = examples[0].messages
     click.echo(f"    {asked.content}\n    → {answer.content}")
+    return True
 
 
-async def _check(walk: ExampleWalk) -> None:
+async def _check(walk: ExampleWalk) -> bool:
     project = await walk.project()
     examples = {each.id: each for each in await walk.client.studio.examples(project.id)}
     report = await walk.client.studio.check(project.id)
@@ -98,13 +68,14 @@ async def _check(walk: ExampleWalk) -> None:
         await _settle(walk, project, finding, examples)
     if project.test or not report.findings:
         click.echo("Nothing is left to settle.")
-        return
+        return True
     left = (await walk.client.studio.check(project.id)).findings
     project = await walk.project()
     click.echo(
         f"{len(report.findings)} findings are settled, {len(left)} left. "
         f"{project.examples - project.left_out} examples are used."
     )
+    return True
 
 
 async def _settle(
@@ -136,7 +107,7 @@ def _masked(message: ExampleMessageOut) -> ExampleMessageOut:
     return ExampleMessageOut(message.role, content, message.weight)
 
 
-async def _freeze(walk: ExampleWalk) -> None:
+async def _freeze(walk: ExampleWalk) -> bool:
     project = await walk.project()
     if not project.test:
         count = _QUICK_TEST if walk.quick else _TEST
@@ -147,29 +118,26 @@ async def _freeze(walk: ExampleWalk) -> None:
         f"to learn from. This test can show differences of {100 * (project.detectable or 0):.0f} "
         "points or more."
     )
+    return True
 
 
-async def _choose_grader(walk: ExampleWalk) -> None:
+async def _choose_grader(walk: ExampleWalk) -> bool:
     project = await walk.project()
     if not project.grader_chosen:
         await walk.client.studio.choose_grader(project.id, _GRADER)
     click.echo("An answer is right if it's the same JSON, whatever the order of its keys.")
+    return True
 
 
-async def _compare(walk: ExampleWalk) -> None:
+async def _compare(walk: ExampleWalk) -> bool:
     project = await walk.project()
-    comparison = await last_comparison(walk, project)
+    comparison = await walk.last_comparison()
     if comparison is None:
         await _fetch_models(walk)
         job = await walk.client.studio.compare(project.id, walk.base, _METHODS)
         comparison = await follow_comparison(walk.client, project.id, job)
     print_comparison(comparison, as_json=False)
-
-
-async def last_comparison(walk: ExampleWalk, project: ProjectOut) -> ComparisonOut | None:
-    """Return the newest comparison of a project on its test, if there is one."""
-    listed = await walk.client.studio.comparisons(project.id)
-    return next(iter(listed.comparisons), None)
+    return True
 
 
 async def _fetch_models(walk: ExampleWalk) -> None:
@@ -177,12 +145,12 @@ async def _fetch_models(walk: ExampleWalk) -> None:
     listed = await walk.client.models.all()
     wanted = (walk.base, *listed.aliases["embedder"][:1])
     missing = [each.name for each in listed.models if each.name in wanted and not each.ready]
-    if walk.offline and walk.base in missing:
+    if walk.settings.offline and walk.base in missing:
         raise TauError(
             f"The model {walk.base} isn't on this machine, and Tau is offline. Download it with "
             f"`tau models pull {walk.base}`, and start this command again: it goes on here."
         )
-    for name in () if walk.offline else missing:
+    for name in () if walk.settings.offline else missing:
         with progress_bar(name, walk.screen) as watch:
             await walk.client.models.pull(name, watch)
 
@@ -191,11 +159,12 @@ def _no_progress(_done: int, _total: int) -> None:
     """Show nothing: the file is small."""
 
 
-async def _say_what_is_next(walk: ExampleWalk) -> None:
+async def _say_what_is_next(walk: ExampleWalk) -> bool:
     click.echo(
         f"`tau studio results {walk.quoted} METHOD` lists what a method answered. "
         f"`tau studio remove {walk.quoted}` erases the project."
     )
+    return True
 
 
 STAGES = (
@@ -205,5 +174,6 @@ STAGES = (
     ExampleStage("A frozen test", _freeze),
     ExampleStage("A grader", _choose_grader),
     ExampleStage("Methods that need no training", _compare),
+    *RELEASE_STAGES,
     ExampleStage("What comes next", _say_what_is_next),
 )

@@ -4,7 +4,8 @@ import click
 
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
-from tau.cli.example_stages import STAGES, ExampleWalk
+from tau.cli.example_stages import STAGES
+from tau.cli.example_walk import ExampleWalk
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console
 
@@ -27,7 +28,8 @@ async def example(name: str, quick: bool, base: str, person: str | None) -> None
     """
     settings = settings_given()
     async with connect_client(settings, person=person) as client:
-        walk = ExampleWalk(client, console(stderr=True), name, base, quick, settings.offline)
+        walk = ExampleWalk(client, console(stderr=True), settings, name, base, quick)
         for number, stage in enumerate(STAGES, start=1):
             click.echo(f"{'' if number == 1 else chr(10)}{number}. {stage.title}")
-            await stage.run(walk)
+            if not await stage.run(walk):
+                break

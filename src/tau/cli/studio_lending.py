@@ -42,7 +42,7 @@ async def lend(
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
         send = partial(
-            client.lending.lend,
+            client.studio.lending.lend,
             project.id,
             conversations,
             masked=not unmasked,
@@ -65,7 +65,7 @@ async def lent(person: str | None) -> None:
     """List the conversations that you lent to projects."""
     async with connect_client(settings_given(), person=person) as client:
         names = {each.id: each.name for each in await client.studio.all()}
-        records = await client.lending.all()
+        records = await client.studio.lending.all()
     print_rows(
         ("conversation", "project", "lent", "taken back", "personal data"),
         [
@@ -94,7 +94,7 @@ async def withdraw_lent(name: str, conversation: str, person: str | None) -> Non
     """
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
-        done = await client.lending.withdraw(project.id, conversation)
+        done = await client.studio.lending.withdraw(project.id, conversation)
     click.echo(f"Taken back: {done.withdrawn} examples were erased.")
 
 

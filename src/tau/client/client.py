@@ -7,7 +7,6 @@ from tau.client.accounts import AccountsClient
 from tau.client.conversations import ConversationsClient
 from tau.client.http import HttpConnection
 from tau.client.imports import ImportsClient
-from tau.client.lending import LendingClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
 from tau.client.placed_runs import PlacedRunsClient
@@ -32,7 +31,6 @@ class Client:
         self.releases = ReleasesClient(self.http)
         self.runs = RunsClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
-        self.lending = LendingClient(self.http)
 
     async def __aenter__(self) -> Self:
         await self.http.__aenter__()

@@ -8,6 +8,7 @@ import msgspec
 
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
 from tau.client.studio_transfer import StudioTransferClient
+from tau.client.lending import LendingClient
 from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
 from tau.errors import BadInput, NotFound
 from tau.server.schemas.documents import DocumentJobList, DocumentJobOut
@@ -33,6 +34,7 @@ class StudioClient:
     def __init__(self, http: HttpConnection) -> None:
         self._http = http
         self.transfer = StudioTransferClient(http)
+        self.lending = LendingClient(http)
 
     async def all(self) -> list[ProjectOut]:
         """Return every project, the one that changed last first."""
