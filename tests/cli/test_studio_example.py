@@ -19,7 +19,8 @@ def test_it_says_what_is_missing_and_goes_on_from_there(tau: Command) -> None:
     assert "Test: 45 examples" in shown
     assert "Left out: 3" in shown
     gone_on = tau("studio", "example", "--quick", "--base", "scripted")
-    assert gone_on.exit_code == 0, gone_on.stderr
+    assert gone_on.exit_code == 1, gone_on.stderr
+    assert "`tau studio setup` installs it" in gone_on.stdout  # training comes next
     assert "The project Bookings is there already." in gone_on.stdout
     assert "Nothing is left to settle." in gone_on.stdout
     results = json.loads(tau("studio", "results", "Bookings", "--json").stdout)

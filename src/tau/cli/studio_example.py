@@ -10,6 +10,7 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console
 
 BASE = "smollm2-135m-instruct"
+_EXIT_STOPPED = 1
 
 
 @click.command()
@@ -22,9 +23,9 @@ BASE = "smollm2-135m-instruct"
 async def example(name: str, quick: bool, base: str, person: str | None) -> None:
     """Show the whole way of a project, on 300 bookings that Tau makes.
 
-    Each step says what it does and what came out. Everything stays on this machine, and nothing is
-    downloaded but the built-in models. If a step can't go on, it says why; the same command goes
-    on from there.
+    From the file to the verdict, then training, the gate, a release, a chat with the model, and
+    the rollback. Each step says what it does and what came out, and everything stays on this
+    machine. If a step can't go on, it says why; the same command goes on from there.
     """
     settings = settings_given()
     async with connect_client(settings, person=person) as client:
@@ -32,4 +33,4 @@ async def example(name: str, quick: bool, base: str, person: str | None) -> None
         for number, stage in enumerate(STAGES, start=1):
             click.echo(f"{'' if number == 1 else chr(10)}{number}. {stage.title}")
             if not await stage.run(walk):
-                break
+                click.get_current_context().exit(_EXIT_STOPPED)
