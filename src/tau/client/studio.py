@@ -7,8 +7,8 @@ from typing import Any, BinaryIO
 import msgspec
 
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
-from tau.client.studio_transfer import StudioTransferClient
 from tau.client.lending import LendingClient
+from tau.client.studio_transfer import StudioTransferClient
 from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
 from tau.errors import BadInput, NotFound
 from tau.server.schemas.documents import DocumentJobList, DocumentJobOut
