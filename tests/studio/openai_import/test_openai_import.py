@@ -160,13 +160,24 @@ async def test_failures_that_pass_are_waited_for(importer: Importer, there: Scri
 
 
 async def test_an_import_that_broke_off_goes_on(importer: Importer, there: ScriptedOpenAI) -> None:
-    there.failures["/files/file-3/content"] = ["500"] * 6
+    for number in (1, 2, 3):
+        there.failures[f"/files/file-{number}/content"] = ["500"] * 6
     with pytest.raises(SourceUnavailable, match="reports a failure"):
         await importer.run()
-    assert len(await importer.contents()) == 3
+    assert len(await importer.contents()) == 1
     report = await importer.run()
-    assert (report.files, report.known) == (2, 3)
+    assert (report.files, report.known) == (4, 1)
     assert len(await importer.contents()) == 5
+
+
+async def test_one_thing_that_always_fails_does_not_hold_up_the_others(
+    importer: Importer, there: ScriptedOpenAI
+) -> None:
+    there.failures["/files/file-1/content"] = ["500"] * 6
+    there.failures["/fine_tuning/jobs/ftjob-1/events"] = ["500"] * 6
+    report = await importer.run()
+    assert (report.files, report.jobs, report.evals, report.runs) == (4, 0, 2, 1)
+    assert [note.partition(":")[0] for note in report.notes][:2] == ["file-1", "ftjob-1"]
 
 
 async def test_a_wrong_key_is_said_without_the_key(importer: Importer) -> None:

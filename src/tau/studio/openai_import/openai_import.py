@@ -22,8 +22,15 @@ from tau.studio.openai_import.eval_records import (
 )
 from tau.studio.openai_import.fields import count_field, number_field, text_field
 from tau.studio.openai_import.job_records import ENDED, job_record
-from tau.studio.openai_import.openai_source import NotReadable, OpenAISource, cut_off
+from tau.studio.openai_import.openai_source import (
+    NotReadable,
+    OpenAISource,
+    SourceUnavailable,
+    cut_off,
+)
 
+_MOST_UNAVAILABLE = 3
+"""Things in a row that the API doesn't give before the import ends: one alone may be broken."""
 _MOST_NOTES = 200
 _LONGEST_NAME = 255
 _NO_WEIGHTS = "The weights of {name} can't be read: the API doesn't give them out."
@@ -88,6 +95,7 @@ class OpenAIImport:
         self._source = source
         self._target = target
         self._changed = changed
+        self._unavailable_in_a_row = 0
 
     async def run(self) -> None:
         """Import everything. Raises `SourceUnavailable`, `BadInput`, and those of the storage."""
@@ -104,7 +112,13 @@ class OpenAIImport:
         for each in reversed(found) if path != ("evals",) else found:  # the oldest first
             try:
                 await take(each)
+                self._unavailable_in_a_row = 0
             except NotReadable as error:
+                self.report.note(f"{each['id']}: {error}")
+            except SourceUnavailable as error:
+                self._unavailable_in_a_row += 1
+                if self._unavailable_in_a_row >= _MOST_UNAVAILABLE:
+                    raise
                 self.report.note(f"{each['id']}: {error}")
             self._changed()
 

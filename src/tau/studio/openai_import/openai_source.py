@@ -110,7 +110,7 @@ class OpenAISource:
                 reason, wait = "can't be reached, or the connection broke off", None
             await self._sleep(min(pause if wait is None else wait, _LONGEST_PAUSE_SECONDS))
             pause *= 2
-        raise SourceUnavailable(f"The API {reason}. What was imported stays; import again later.")
+        raise SourceUnavailable(f"The API {reason}. Import again later: what was imported stays.")
 
     @asynccontextmanager
     async def _answer(
