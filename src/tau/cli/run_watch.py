@@ -13,7 +13,7 @@ _RESTING = {"succeeded", "failed", "cancelled", "paused"}
 
 async def watch_until_over(client: Client, run: str) -> RunOut:
     """Show the progress of a run until it's over or paused, and return it."""
-    latest = await client.runs.get(run)
+    latest = await client.studio.runs.get(run)
     if latest.status in _RESTING:
         return latest
     screen = console(stderr=True)
@@ -21,11 +21,11 @@ async def watch_until_over(client: Client, run: str) -> RunOut:
     showing: AbstractContextManager[object] = progress if screen.is_terminal else nullcontext()
     with showing:
         task = progress.add_task(latest.status, total=None, about="")
-        async for update in client.runs.updates(run):
+        async for update in client.studio.runs.updates(run):
             _show(progress, task, update.run)
             if update.run.status in _RESTING:
                 break
-    return await client.runs.get(run)
+    return await client.studio.runs.get(run)
 
 
 def _progress() -> Progress:

@@ -49,10 +49,10 @@ async def tune(
     async with connect_client(settings, person=person) as client:
         project = await client.studio.find(name)
         if estimate:
-            plan = await client.runs.plan(project.id, **asked)
+            plan = await client.studio.runs.plan(project.id, **asked)
             click.echo(msgspec.json.encode(plan) if as_json else describe_plan(plan))
             return
-        run = await client.runs.tune(project.id, **asked)
+        run = await client.studio.runs.tune(project.id, **asked)
         if run.plan and not as_json:
             click.echo(describe_plan(run.plan))
         if wait:
@@ -72,7 +72,7 @@ async def runs(name: str | None, as_json: bool, person: str | None) -> None:
     """List your runs, or those of the project NAME, newest first."""
     async with connect_client(settings_given(), person=person) as client:
         project = None if name is None else await client.studio.find(name)
-        listed = await client.runs.all(project.id if project else None)
+        listed = await client.studio.runs.all(project.id if project else None)
         projects = {each.id: each.name for each in await client.studio.all()}
     if as_json:
         click.echo(msgspec.json.encode(listed))
@@ -133,19 +133,19 @@ async def _request(run: str, request: str, person: str | None) -> None:
     settings = settings_given()
     async with connect_client(settings, person=person) as client:
         found = await _find(client, run)
-        done = await client.runs.request(found.id, request)
+        done = await client.studio.runs.request(found.id, request)
         await _report(settings, done, as_json=False)
 
 
 async def _find(client: Client, run: str) -> RunOut:
     """Return a run by its id, the beginning of it, or its project. Raises `NotFound`."""
     try:
-        return await client.runs.find(run)
+        return await client.studio.runs.find(run)
     except NotFound:
         listed = await client.studio.all()
     for project in listed:
         if run.strip().casefold() == project.name.casefold():
-            newest = await client.runs.all(project.id)
+            newest = await client.studio.runs.all(project.id)
             if newest:
                 return newest[0]
             raise NotFound(f"{project.name} has no runs yet: tau studio tune")

@@ -11,7 +11,6 @@ from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
 from tau.client.placed_runs import PlacedRunsClient
 from tau.client.releases import ReleasesClient
-from tau.client.runs import RunsClient
 from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
 
@@ -29,7 +28,6 @@ class Client:
         self.models = ModelsClient(self.http)
         self.studio = StudioClient(self.http)
         self.releases = ReleasesClient(self.http)
-        self.runs = RunsClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
 
     async def __aenter__(self) -> Self:

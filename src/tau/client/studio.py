@@ -8,6 +8,7 @@ import msgspec
 
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
 from tau.client.lending import LendingClient
+from tau.client.runs import RunsClient
 from tau.client.studio_transfer import StudioTransferClient
 from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
 from tau.errors import BadInput, NotFound
@@ -35,6 +36,7 @@ class StudioClient:
         self._http = http
         self.transfer = StudioTransferClient(http)
         self.lending = LendingClient(http)
+        self.runs = RunsClient(http)
 
     async def all(self) -> list[ProjectOut]:
         """Return every project, the one that changed last first."""

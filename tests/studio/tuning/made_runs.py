@@ -66,7 +66,7 @@ class TuningDesk:
         file = io.BytesIO(as_lines(requests(60)))
         await app.studio.add_file(owner, log.project.id, "desk.jsonl", file, ReadOptions())
         await app.studio.freeze_test(owner, log.project.id, 20)
-        app.studio.runs.parts.poll_seconds = 0.02
+        app.studio.runs.parts.poll_seconds, app.studio.runs.parts.grace_seconds = 0.02, 0.0
         app.studio.runs.start()
         return cls(app, owner, log.project.id)
 

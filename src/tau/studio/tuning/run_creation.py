@@ -166,7 +166,7 @@ class RunCreation:
         await log.decide(decide)
         if not log.state.is_over:
             await self._parts.table.add(log.id, person, log.keys)
-            self._queue.wake()
+            self._queue.wake_soon()
 
     async def _require_ready(self, unlocked: Unlocked) -> None:
         """Raise `BadInput` without a training program, `TooManyRequests` if many runs wait."""

@@ -30,6 +30,8 @@ class RunParts:
     find_program: FindProgram
     hashes: BaseHashes
     after_made: list[AfterMade] = field(default_factory=list)
+    grace_seconds: float = 2.0
+    """From a new run to its start: a command that ends at once leaves it to a Tau that runs."""
     poll_seconds: float = 0.25
     """Between two looks at what the program reports, at first; they become rarer."""
 

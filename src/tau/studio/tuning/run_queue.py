@@ -45,6 +45,14 @@ class RunQueue:
         """Look for runs now."""
         self._woken.set()
 
+    def wake_soon(self) -> None:
+        """Look for runs in a moment."""
+        if self._parts.grace_seconds:
+            loop = asyncio.get_running_loop()
+            loop.call_later(self._parts.grace_seconds, self._woken.set)
+        else:
+            self.wake()
+
     def is_working_on(self, run: str) -> bool:
         """Return whether this process works on a run."""
         return self._execution is not None and self._execution.row.run == run

@@ -29,16 +29,15 @@ from tau.studio.tuning.run_creation import RunCreation
 from tau.studio.tuning.run_files import delete_data, remove_folder, remove_folders
 from tau.studio.tuning.run_folder import STOP, RunFolder
 from tau.studio.tuning.run_log import RunLog
-from tau.studio.tuning.run_outcome import asked_outcome, failed, withdrawn_outcome
+from tau.studio.tuning.run_outcome import asked_outcome, withdrawn_outcome
 from tau.studio.tuning.run_parts import RunParts
 from tau.studio.tuning.run_queue import RunQueue
+from tau.studio.tuning.run_restorer import RunRestorer
 from tau.studio.tuning.run_state import RunState
 
 logger = logging.getLogger(__name__)
 
 NO_RUN = "There is no such run."
-_INTERRUPTED = "Tau stopped while the files were validated. Start the run again."
-_VALIDATING_SECONDS = 120.0
 _SETTLE_SECONDS = 20.0  # a checkpoint is written before a run pauses
 _LOOK_SECONDS = 2.0
 _ALLOWED: dict[RunRequest, frozenset[str]] = {
@@ -61,6 +60,7 @@ class Runs(LifeListener):
         self.before_deleting: list[BeforeDeleting] = []
         """Other parts that use models: each lets go of those that are about to be deleted."""
         self._queue = queue
+        self._restorer = RunRestorer(parts, queue, self.creation)
         self._store = store
 
     def start(self) -> None:
@@ -96,7 +96,7 @@ class Runs(LifeListener):
         if log.state.created is None:
             raise NotFound(NO_RUN)
         if not log.state.is_over:
-            await self._restore(unlocked, log)
+            await self._restorer.restore(unlocked, log)
         return log
 
     def folder_of(self, log: RunLog) -> RunFolder:
@@ -118,7 +118,7 @@ class Runs(LifeListener):
         if request == "resume":
             (self.folder_of(log).path / STOP).unlink(missing_ok=True)
             await self.parts.table.add(run, unlocked.person.id, log.keys)
-            self._queue.wake()
+            self._queue.wake_soon()
         else:
             await self._settle(log)
         return log
@@ -233,30 +233,6 @@ class Runs(LifeListener):
         await self.parts.table.remove(log.id)
         if log.state.is_over:
             await anyio.to_thread.run_sync(delete_data, self.folder_of(log))
-
-    async def _restore(self, unlocked: Unlocked, log: RunLog) -> None:
-        """Set right what a killed Tau, or another key, left of a run that isn't over."""
-        state = log.state
-        if state.status == "validating_files":
-            await self._restore_validating(log)
-        if state.status not in {"queued", "running"}:
-            return
-        row = await self.parts.table.find(log.id)
-        if row is None:
-            await log.refresh()  # it may be over by now
-            if log.state.status in {"queued", "running"}:
-                await self.parts.table.add(log.id, unlocked.person.id, log.keys)
-                self._queue.wake()
-        elif row.keys != log.keys:
-            await self.parts.table.reseal(log.id, log.keys)
-            self._queue.use(log)
-
-    async def _restore_validating(self, log: RunLog) -> None:
-        age = time.time() - _created(log.state).at
-        if self.creation.is_validating(log.id) or age < _VALIDATING_SECONDS:
-            return
-        outcome = failed("interrupted", _INTERRUPTED)
-        await log.decide(lambda state: [outcome] if state.status == "validating_files" else [])
 
 
 def _created(state: RunState) -> RunCreated:
