@@ -53,11 +53,11 @@ async def _train(walk: ExampleWalk) -> bool:
         if not await _has_environment(walk):
             return False
         project = await walk.project()
-        run = await walk.client.runs.tune(project.id, base=walk.base)
+        run = await walk.client.studio.runs.tune(project.id, base=walk.base)
         if run.plan:
             click.echo(describe_plan(run.plan))
     if run.status == "paused":
-        run = await walk.client.runs.request(run.id, "resume")
+        run = await walk.client.studio.runs.request(run.id, "resume")
     run = await watch_until_over(walk.client, run.id)
     click.echo(describe_run(run))
     return run.status == "succeeded"
@@ -86,7 +86,7 @@ async def _has_environment(walk: ExampleWalk) -> bool:
 
 async def _newest_run(walk: ExampleWalk) -> RunOut | None:
     """Return the newest run of the project that can still come to something."""
-    runs = await walk.client.runs.all((await walk.project()).id)
+    runs = await walk.client.studio.runs.all((await walk.project()).id)
     return next((each for each in runs if each.status not in _STOPPED), None)
 
 
