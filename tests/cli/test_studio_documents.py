@@ -18,6 +18,7 @@ def test_a_document_becomes_examples_that_a_person_reviews(tau: Command, tmp_pat
     written = tau("studio", "add", "desk", str(rules), "--from-documents")
     assert written.exit_code == 0, written.stderr
     assert "3 examples were written from 1 passages." in written.stdout
+    assert "Waiting for your review: 3" in tau("studio", "show", "desk").stdout
     reviewed = tau("studio", "review-examples", "desk", said="k\nx\nq\n")
     assert "1 of 3" in reviewed.stdout
     assert "Passage:\nThe kitchen closes at ten." in reviewed.stdout

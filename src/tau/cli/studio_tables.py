@@ -38,6 +38,11 @@ def print_project(project: ProjectOut) -> None:
     click.echo(f"{strip_control(project.name)}: {project.examples} examples")
     if project.left_out:
         click.echo(f"Left out: {project.left_out}")
+    if project.waiting:
+        name = strip_control(project.name)
+        click.echo(
+            f'Waiting for your review: {project.waiting} (tau studio review-examples "{name}")'
+        )
     if project.test and project.detectable is not None:
         click.echo(
             f"Test: {project.test} examples, never learned from. "
