@@ -6,6 +6,8 @@ here under a name of its own (`serve`). Aliases are in `tau.models.aliases`.
 """
 
 import logging
+from collections.abc import Callable
+from typing import NamedTuple
 
 from tau.errors import BadInput, JournalError, UnknownModel
 from tau.models import catalog, scripted
@@ -37,6 +39,13 @@ RESERVED = {"tau", CONFIGURED, scripted.CHAT, scripted.EMBEDDER, *ALIASES}
 _log = logging.getLogger(__name__)
 
 
+class _ServedBackend(NamedTuple):
+    """A backend of another part of Tau, and whether who asks may know of it."""
+
+    backend: Backend
+    is_visible: Callable[[], bool]
+
+
 class ModelDirectory:
     """Every model by its name."""
 
@@ -48,7 +57,7 @@ class ModelDirectory:
         self._client = GuardedClient(self._guard)
         self._engine = LocalEngine(settings)
         self._adapters = AdapterPool(settings, lambda: self._engine.chat_threads)
-        self._served: dict[str, Backend] = {}
+        self._served: dict[str, _ServedBackend] = {}
         self._found: dict[str, DiscoveredModel] = {}
         self._remotes: dict[str, tuple[Endpoint, RemoteModel]] = {}
         self._scripted: dict[str, Backend] = {
@@ -75,7 +84,7 @@ class ModelDirectory:
         """Return whether there is a model of that name."""
         return (
             name in self._scripted
-            or name in self._served
+            or (name in self._served and self._served[name].is_visible())
             or name in catalog.packs()
             or name in self.registry.endpoints
             or name in self._found
@@ -87,32 +96,34 @@ class ModelDirectory:
         if name in self._scripted:
             return self._scripted[name]
         if name in self._served:
-            return self._served[name]
+            return self._served[name].backend
         pack = catalog.packs().get(name)
         if pack is not None:
             return self._local(pack)
         return self._remote(self._endpoint(name))
 
-    def serve(self, name: str, backend: Backend) -> None:
+    def serve(
+        self, name: str, backend: Backend, is_visible: Callable[[], bool] = lambda: True
+    ) -> None:
         """Let `backend` answer for `name`, in place of what served it before.
 
-        Such a model can be asked and put behind aliases, but `list` leaves it out. Who may ask for
-        it by name is for the part that serves it to decide. Raises `BadInput` for a name that isn't
-        safe, or that a model of another kind or an alias has.
+        Such a model can be asked and put behind aliases, but `list` leaves it out. To those to whom
+        it isn't visible, its name means nothing. Raises `BadInput` for a name that isn't safe, or
+        that a model of another kind or an alias has.
         """
         check_name(name)
         if name in RESERVED or name in self.registry.aliases or self._is_taken(name):
             raise BadInput(f"The name {name!r} is taken; choose another.")
-        self._served[name] = backend
+        self._served[name] = _ServedBackend(backend, is_visible)
 
     def withdraw(self, name: str) -> None:
         """Serve a name no longer, and unload its adapter; unknown names are left alone.
 
         Requests that are being answered end as usual.
         """
-        backend = self._served.pop(name, None)
-        if isinstance(backend, AdapterModel):
-            backend.unload()
+        served = self._served.pop(name, None)
+        if served is not None and isinstance(served.backend, AdapterModel):
+            served.backend.unload()
 
     def adapter_model(self, base: str, adapter: Adapter) -> AdapterModel:
         """Return the model that an adapter makes of a pack, for `serve`.

@@ -20,7 +20,7 @@ def order_for(
 ) -> list[str]:
     """Return the models of an alias in the order in which they're asked for a caller.
 
-    Tau's own work in the background is never a trial.
+    Work that no request began is never a trial.
     """
     trials = [name for name in names if name in shares]
     rest = [name for name in names if name not in shares]

@@ -137,6 +137,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.invitations.c.invited_by,
         schema.jobs.c.owner,
         schema.studio_jobs.c.person,
+        schema.studio_models.c.person,
         schema.studio_files.c.person,
         schema.people.c.id,
     ):
@@ -150,6 +151,7 @@ def remove_project(connection: sa.Connection, project_id: str) -> None:
         schema.entries.c.person,
         schema.snapshots.c.person,
         schema.studio_jobs.c.run,
+        schema.studio_models.c.project,
         schema.studio_projects.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == project_id))

@@ -31,6 +31,8 @@ _PERSON_COLUMNS = (
     ("jobs", "owner"),
     ("studio_jobs", "run"),
     ("studio_jobs", "person"),
+    ("studio_models", "project"),
+    ("studio_models", "person"),
     ("studio_projects", "id"),
     ("studio_projects", "person"),
     ("studio_files", "id"),

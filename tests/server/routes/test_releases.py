@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import pytest
+from openai import AsyncOpenAI, NotFoundError
 
 from tests.studio.desk import requests
 
 from ..conftest import Person
+from ..openai.made_evals import asking, make_eval, row, run_to_end
 from .test_studio import PROJECTS, compared, frozen
 
 pytestmark = pytest.mark.anyio
@@ -119,7 +121,21 @@ async def test_nobody_else_reaches_a_project_by_its_ids(owner: Person, guest: Pe
     assert response.status_code == 404
 
 
-async def test_a_model_is_a_method_an_eval_asks_and_can_be_deleted(owner: Person) -> None:
+async def test_an_eval_asks_a_model_of_ones_own_and_of_nobody_else(
+    owner: Person, guest: Person, served: str
+) -> None:
+    _, model = await kept(owner)
+    source = asking(row("where is my parcel", "deliveries"), model=model)
+    async with AsyncOpenAI(api_key=owner.key, base_url=f"{served}/v1") as client:
+        run = await run_to_end(client, (await make_eval(client)).id, source)
+        assert (run.status, run.result_counts.passed) == ("completed", 1)
+    async with AsyncOpenAI(api_key=guest.key, base_url=f"{served}/v1") as client:
+        theirs = (await make_eval(client)).id
+        with pytest.raises(NotFoundError):
+            await client.evals.runs.create(theirs, data_source=source)
+
+
+async def test_a_model_is_compared_and_can_be_deleted(owner: Person) -> None:
     project, model = await kept(owner)
     result = await compared(owner, project, tuned=[model], methods=["baseline", "tuned"])
     (tuned,) = [each for each in result["methods"] if each["kind"] == "tuned"]

@@ -15,7 +15,10 @@ class OwnedModel:
     To anybody else it's unknown, in the same words as a name that never meant anything.
     """
 
-    def __init__(self, backend: Backend, person: str, is_released: Callable[[str], bool]) -> None:
+    def __init__(
+        self, name: str, backend: Backend, person: str, is_released: Callable[[str], bool]
+    ) -> None:
+        self.name = name
         self.backend = backend
         self.person = person
         self._is_released = is_released
@@ -42,7 +45,10 @@ class OwnedModel:
         self._require_allowed()
         return await self.backend.embed(texts)
 
+    def is_visible(self) -> bool:
+        """Return whether who asks may know of it."""
+        return current_caller.get().person == self.person or self._is_released(self.name)
+
     def _require_allowed(self) -> None:
-        name = self.info.name
-        if current_caller.get().person != self.person and not self._is_released(name):
-            raise unknown_model(name)
+        if not self.is_visible():
+            raise unknown_model(self.name)

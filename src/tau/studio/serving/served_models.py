@@ -40,6 +40,7 @@ class ServedModels:
         self._models = models
         self._table = table
         self._released: dict[str, ReleasedModel] = {}
+        self._serving: dict[str, OwnedModel] = {}
         self._read_at = float("-inf")
         models.directory.registry.listeners.append(self.refresh)
 
@@ -86,7 +87,7 @@ class ServedModels:
         self._read_at = time.monotonic()
         before, self._released = self._released, await self._table.all()
         for name, released in self._released.items():
-            if name not in before or not self._models.directory.knows(name):
+            if name not in before or name not in self._serving:
                 self._serve(released.person, released.made, released.run, released.keys)
         for name in before.keys() - self._released.keys():
             self.withdraw(name)
@@ -104,17 +105,16 @@ class ServedModels:
 
     def withdraw(self, name: str) -> None:
         """Serve a model no longer, and unload it; who owns it may ask for it again."""
-        if not self._models.directory.knows(name):
+        served = self._serving.pop(name, None)
+        if served is None:
             return
-        backend = self._models.directory.backend(name)
         self._models.directory.withdraw(name)
-        if isinstance(backend, OwnedModel) and isinstance(backend.backend, AdapterModel):
-            backend.backend.unload()
+        if isinstance(served.backend, AdapterModel):
+            served.backend.unload()
 
     def backend_of(self, name: str) -> Backend:
         """Return what answers for a model that is served, whoever asks."""
-        backend = self._models.directory.backend(name)
-        return backend.backend if isinstance(backend, OwnedModel) else backend
+        return self._serving[name].backend
 
     def read_file(self, run: str, name: str, keys: tuple[bytes, ...]) -> bytes | None:
         """Return a file of a run's folder, `None` if it isn't there or damaged. Blocks."""
@@ -124,15 +124,17 @@ class ServedModels:
         return None
 
     async def _serve_own(self, unlocked: Unlocked, model: MadeModel) -> None:
-        if not self._models.directory.knows(model.name):
+        if model.name not in self._serving:
             keys = await self.runs.keys(unlocked, model.run.id)
             self._serve(unlocked.person.id, model.made, model.run.id, keys)
 
     def _serve(self, person: str, made: ModelMade, run: str, keys: tuple[bytes, ...]) -> None:
         """Register a model. One that can't be read is logged, and its name means nothing."""
         try:
-            backend = OwnedModel(self._backend(made, run, keys), person, self.is_released)
-            self._models.directory.serve(made.name, backend)
+            backend = self._backend(made, run, keys)
+            owned = OwnedModel(made.name, backend, person, self.is_released)
+            self._models.directory.serve(made.name, owned, owned.is_visible)
+            self._serving[made.name] = owned
         except TauError as error:
             logger.warning("the model %s can't be served: %s", made.name, error)
 
