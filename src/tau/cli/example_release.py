@@ -124,14 +124,14 @@ async def _read_answers(walk: ExampleWalk) -> bool:
     examples = {each.id: each for each in await walk.client.studio.examples(project.id, "test")}
     print_answers(answers, examples, as_json=False)
     shown = [each.example for each in answers.answers]
-    await walk.client.releases.read(project.id, model.name, shown)
+    await walk.client.studio.releases.read(project.id, model.name, shown)
     click.echo("No model is released before a person has read some of its answers: these.")
     return True
 
 
 async def _gate(walk: ExampleWalk) -> bool:
     model, project = await _model(walk), await walk.project()
-    report = await walk.client.releases.try_gate(project.id, model.name)
+    report = await walk.client.studio.releases.try_gate(project.id, model.name)
     print_gate(report, as_json=False)
     parity = (await _model(walk)).parity
     if parity is not None and parity.figures:
@@ -143,14 +143,14 @@ async def _gate(walk: ExampleWalk) -> bool:
 async def _release(walk: ExampleWalk) -> bool:
     model, project = await _model(walk), await walk.project()
     if await _released(walk, model.name) is None:
-        listed = await walk.client.releases.release(project.id, model.name, ALIAS, 0)
+        listed = await walk.client.studio.releases.release(project.id, model.name, ALIAS, 0)
         print_releases(listed, {}, only=ALIAS, as_json=False)
     click.echo(f"{ALIAS} is this model now, for everybody on this Tau.")
     return True
 
 
 async def _released(walk: ExampleWalk, model: str) -> ReleaseOut | None:
-    listed = (await walk.client.releases.all()).releases
+    listed = (await walk.client.studio.releases.all()).releases
     mine = [each for each in listed if each.model == model and each.alias == ALIAS]
     return next((each for each in mine if each.standing in ("live", "share")), None)
 
@@ -181,7 +181,7 @@ async def _roll_back(walk: ExampleWalk) -> bool:
     model = await _model(walk)
     if await _released(walk, model.name) is not None:
         reason = "The example is over."
-        await walk.client.releases.roll_back(ALIAS, "", reason)
+        await walk.client.studio.releases.roll_back(ALIAS, "", reason)
     click.echo(
         f"Taken back: {ALIAS} means what it meant before, which is nothing. The model stays yours: "
         f"{model.name}"

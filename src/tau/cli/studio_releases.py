@@ -39,7 +39,7 @@ async def keep(name: str, method: str, suffix: str, person: str | None) -> None:
     """
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
-        model = await client.releases.keep(project.id, method, suffix)
+        model = await client.studio.releases.keep(project.id, method, suffix)
     click.echo(model.name)
 
 
@@ -51,7 +51,7 @@ async def keep(name: str, method: str, suffix: str, person: str | None) -> None:
 async def models(as_json: bool, person: str | None) -> None:
     """List the models that you've made."""
     async with connect_client(settings_given(), person=person) as client:
-        made = await client.releases.models()
+        made = await client.studio.releases.models()
         projects = {each.id: each.name for each in await client.studio.all()}
     print_models(made, projects, as_json=as_json)
 
@@ -71,7 +71,7 @@ async def gate(name: str, made: str, as_json: bool, person: str | None) -> None:
     """
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
-        report = await client.releases.try_gate(project.id, made)
+        report = await client.studio.releases.try_gate(project.id, made)
     print_gate(report, as_json=as_json)
     if not report.passed:
         click.get_current_context().exit(_EXIT_REFUSED)
@@ -101,11 +101,11 @@ async def release(name: str, made: str, alias: str, share: int, person: str | No
     percent = 0 if share == WHOLE else share
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
-        report = await client.releases.try_gate(project.id, made)
+        report = await client.studio.releases.try_gate(project.id, made)
         if not report.passed:
             print_gate(report, as_json=False)
             click.get_current_context().exit(_EXIT_REFUSED)
-        listed = await client.releases.release(project.id, made, alias, percent)
+        listed = await client.studio.releases.release(project.id, made, alias, percent)
     print_releases(listed, {}, only=alias, as_json=False)
     click.echo(
         f"Everybody on this Tau can use {strip_control(alias)} now. "
@@ -123,7 +123,7 @@ async def release(name: str, made: str, alias: str, share: int, person: str | No
 async def rollback(alias: str, tuned: str, reason: str, person: str | None) -> None:
     """Take back the last release of ALIAS; what answered before answers again."""
     async with connect_client(settings_given(), person=person) as client:
-        listed = await client.releases.roll_back(alias, tuned, reason)
+        listed = await client.studio.releases.roll_back(alias, tuned, reason)
     print_releases(listed, {}, only=alias, as_json=False)
 
 
@@ -135,7 +135,7 @@ async def rollback(alias: str, tuned: str, reason: str, person: str | None) -> N
 async def releases(as_json: bool, person: str | None) -> None:
     """List what you released, and what each alias means now."""
     async with connect_client(settings_given(), person=person) as client:
-        listed = await client.releases.all()
+        listed = await client.studio.releases.all()
         projects = {each.id: each.name for each in await client.studio.all()}
     print_releases(listed, projects, as_json=as_json)
 
@@ -149,10 +149,10 @@ async def releases(as_json: bool, person: str | None) -> None:
 async def card(made: str, as_json: bool, person: str | None) -> None:
     """Print the card of MODEL: its data, training, figures, gate, releases and limits."""
     async with connect_client(settings_given(), person=person) as client:
-        model = await client.releases.model(made)
+        model = await client.studio.releases.model(made)
         if not model.project:
             raise BadInput("This model learned from files, and only a project has a card for it.")
-        shown = await client.releases.card(model.project, made)
+        shown = await client.studio.releases.card(model.project, made)
     print_card(shown, as_json=as_json)
 
 
@@ -172,12 +172,12 @@ async def review(name: str, first: str, second: str, pairs: int, person: str | N
     """
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
-        shown = await client.releases.start_review(project.id, first, second, pairs)
+        shown = await client.studio.releases.start_review(project.id, first, second, pairs)
         shown = await _judge(client, project.id, shown)
         if not shown.voted:
             click.echo("Nothing was judged.")
             return
-        shown = await client.releases.reveal(project.id, shown.id)
+        shown = await client.studio.releases.reveal(project.id, shown.id)
     print_revealed(shown)
 
 
@@ -193,5 +193,5 @@ async def _judge(client: Client, project: str, shown: ReviewOut) -> ReviewOut:
         if choice == "q":
             break
         example = shown.next.example.id
-        shown = await client.releases.vote(project, shown.id, example, _KEYS[choice])
+        shown = await client.studio.releases.vote(project, shown.id, example, _KEYS[choice])
     return shown

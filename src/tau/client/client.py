@@ -10,7 +10,6 @@ from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
 from tau.client.models import ModelsClient
 from tau.client.placed_runs import PlacedRunsClient
-from tau.client.releases import ReleasesClient
 from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
 
@@ -27,7 +26,6 @@ class Client:
         self.imports = ImportsClient(self.http)
         self.models = ModelsClient(self.http)
         self.studio = StudioClient(self.http)
-        self.releases = ReleasesClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
 
     async def __aenter__(self) -> Self:

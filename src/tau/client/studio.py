@@ -8,6 +8,7 @@ import msgspec
 
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
 from tau.client.lending import LendingClient
+from tau.client.releases import ReleasesClient
 from tau.client.runs import RunsClient
 from tau.client.studio_transfer import StudioTransferClient
 from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
@@ -33,6 +34,7 @@ class StudioClient:
     """The part of the API that concerns the studio."""
 
     def __init__(self, http: HttpConnection) -> None:
+        self.releases = ReleasesClient(http)
         self._http = http
         self.transfer = StudioTransferClient(http)
         self.lending = LendingClient(http)

@@ -25,6 +25,7 @@ CHEAPER = 0.5
 FEWEST_REVIEWED = 10
 """Answers that a person must have judged, or all of a smaller test."""
 _UNTRAINED: tuple[MethodKind, ...] = ("baseline", "classifier", "prompt", "nearest")
+_PARITY_SHOWN = ("next_token", "log_probability", "whole_answers")
 _NO_DERIVATIVES = ("-nd", "noderiv", "no deriv", "no-deriv")
 
 
@@ -157,7 +158,11 @@ def _parity(given: GateInput) -> GateCondition:
     if measured is None:
         sentence = "It hasn't been checked yet whether the engine answers as the trained model did."
         return _fails("parity", "not measured", sentence)
-    figure = ", ".join(f"{name} {value:.3g}" for name, value in measured.figures.items())
+    figure = ", ".join(
+        f"{name.replace('_', ' ')} {value:.3g}"
+        for name, value in measured.figures.items()
+        if name in _PARITY_SHOWN
+    )
     if not measured.passed:
         return _fails("parity", figure, measured.sentence or "The engine answers differently.")
     return GateCondition(

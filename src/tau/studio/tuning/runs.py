@@ -172,7 +172,8 @@ class Runs(LifeListener):
         """Delete a model that a run made; its name answers no longer. Raises `NotFound`."""
         for log in await self.all(unlocked):
             if (model := log.state.models.get(name)) is not None:
-                await self._let_go(unlocked, [name])
+                for let_go in self.before_deleting:
+                    await let_go(unlocked, [name])
                 await log.append(ModelDeleted(at=time.time(), name=name))
                 if model.file:
                     (self.folder_of(log).path / model.file).unlink(missing_ok=True)
@@ -203,14 +204,11 @@ class Runs(LifeListener):
             await self.creation.stop_validating(run)
             await self._queue.abort(run=run)
             log = await self.parts.logs.open(unlocked, run)
-            await self._let_go(unlocked, list(log.state.models))
+            for let_go in self.before_deleting:
+                await let_go(unlocked, list(log.state.models))
         await self.parts.logs.remove(unlocked, *runs)
         for run in runs:
             await anyio.to_thread.run_sync(remove_folder, self.parts.root, run)
-
-    async def _let_go(self, unlocked: Unlocked, names: Collection[str]) -> None:
-        for let_go in self.before_deleting:
-            await let_go(unlocked, names)
 
     async def _settle(self, log: RunLog) -> None:
         """Wait until what was asked for has happened, where this or another process works on it.
