@@ -57,8 +57,10 @@ for each in examples:
 difference = (gradients() - our_gradients).norm() / our_gradients.norm()
 
 from transformers import AutoModelForCausalLM
-reference = AutoModelForCausalLM.from_pretrained(
-    file.path.parent, gguf_file=file.path.name, dtype=torch.float32)
+from transformers.modeling_gguf_pytorch_utils import load_gguf_checkpoint
+reference = AutoModelForCausalLM.from_config(file.config(), dtype=torch.float32).eval()
+held = load_gguf_checkpoint(file.path, return_tensors=True, model_to_load=reference)["tensors"]
+reference.load_state_dict(held, strict=False)
 tokens = torch.tensor(examples[0].sequences[0].tokens)[None]
 with torch.no_grad(), adapter.off():
     apart = (reference(tokens).logits - base.model(tokens).logits).abs().max()

@@ -96,8 +96,8 @@ def test_a_run_that_is_killed_again_and_again_ends_in_the_same_adapter(
     finished: RunOnDisk, tiny_base: Path, tmp_path: Path
 ) -> None:
     run = RunOnDisk(tmp_path, tiny_base, key=KEY)
-    # During the first steps, while a checkpoint is written, after one, and at the end.
-    for events in (2, 6, 5, 8):
+    # Before the first checkpoint, while one is written, and at the end.
+    for events in (3, 7, 11):
         run.kill_after(events)
     run.finish()
     assert run.folder.read(_result(run).adapter) == finished.folder.read(_result(finished).adapter)

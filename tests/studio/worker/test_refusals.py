@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tau.studio.tuning.run_events import RunFailed, RunPaused, StepDone
+from tau.studio.tuning.run_events import RunFailed, RunPaused
 from tau.studio.tuning.run_folder import TRAIN
 from tests.studio.worker.tiny_base import (
     LINES,
@@ -27,7 +27,7 @@ base = BaseFile(Path(sys.argv[1]))
 template = ChatTemplate(base.path, base.metadata)
 def refusal(raw, is_paired):
     try:
-        read_examples(raw, template, is_paired=is_paired, window=40, param="training_file")
+        read_examples(raw, template, is_paired=is_paired, window=80, param="training_file")
     except RunRefused as refused:
         return [refused.code, refused.line, refused.message]
     return []
@@ -81,7 +81,7 @@ _CASES: list[tuple[bytes, str]] = [
     ),
     (
         json_lines([_chat(_said("user", "word " * 90), _said("assistant"))]),
-        "and at most 40 can be learned from.",
+        "and at most 80 can be learned from.",
     ),
 ]
 _PAIRED: list[tuple[bytes, str]] = [
@@ -144,17 +144,11 @@ def test_another_key_opens_nothing(tiny_base: Path, tmp_path: Path) -> None:
 
 
 def test_a_run_that_diverges_fails(tiny_base: Path, tmp_path: Path) -> None:
-    method = {
-        "type": "supervised", "epochs": 20, "batch_size": 4, "learning_rate": 1.0,
-        "max_gradient_norm": 1e9, "schedule": "constant", "warmup_share": 0.5,
-    }  # fmt: skip
-    run = RunOnDisk(tmp_path, tiny_base, {"method": method})
+    run = RunOnDisk(tmp_path, tiny_base, {"adapter": {"rank": 4, "alpha": 3e38}})
     assert run.run("--unsealed") == 65
     failed = run.events()[-1]
     assert (type(failed), failed.code) == (RunFailed, "diverged")
-    assert len(run.events(StepDone)) >= 4
-    # What was learned until then can still be used.
-    assert list((tmp_path / "adapters").iterdir())
+    assert not (tmp_path / "checkpoints").exists()
 
 
 def test_it_stops_at_its_limit_of_memory(tiny_base: Path, tmp_path: Path) -> None:

@@ -45,6 +45,8 @@ def test_they_find_the_losses_of_one(
         assert [each.step for each in ours] == [each.step for each in theirs]
         losses = [each.loss for each in theirs]
         assert [each.loss for each in ours] == pytest.approx(losses, rel=1e-3)
+    if shard == "none":
+        return
     (tmp_path / "checkpoints/step-10").unlink()
     _run_together(run)  # goes on after step 8
     assert [each.step for each in run.events(StepDone)][-2:] == [9, 10]

@@ -59,6 +59,8 @@ class BaseFile:
             for theirs, ours in names.items()
             if ours and f"{self.architecture}.{theirs}" in self.metadata
         }
+        if width := self.metadata.get(f"{self.architecture}.attention.key_length"):
+            held["head_dim"] = width  # passed over by transformers
         held["vocab_size"] = self.metadata["tokenizer.ggml.tokens"]
         held["tie_word_embeddings"] = "output.weight" not in self._tensors
         for ours, theirs in (("bos", "bos"), ("eos", "eos"), ("pad", "padding")):

@@ -3,7 +3,7 @@
 import math
 
 from tau.studio.worker.failures import RunRefused
-from tau.studio.worker.run_state import RunProgress
+from tau.studio.worker.run_progress import RunProgress
 
 _WINDOW = 8  # steps of the moving mean
 _RISE = 3.0

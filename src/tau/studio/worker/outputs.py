@@ -17,7 +17,8 @@ from tau.studio.worker.chat_template import ChatTemplate
 from tau.studio.worker.greedy import GreedyAnswer, greedy_answers
 from tau.studio.worker.lora import LowRankAdapter
 from tau.studio.worker.reporter import Reporter
-from tau.studio.worker.run_state import RunProgress, encode_state, prune_states, state_name
+from tau.studio.worker.run_progress import RunProgress
+from tau.studio.worker.run_state import encode_state, prune_states, state_name
 from tau.studio.worker.trainer import Trainer
 
 _PARITY_PROMPTS = 20

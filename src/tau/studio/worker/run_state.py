@@ -13,22 +13,11 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from tau.studio.tuning.run_folder import DamagedRunFile, RunFolder
+from tau.studio.worker.run_progress import RunProgress
 
 _FOLDER = "checkpoints"
 _META = "tau"
 _MOMENTS = ("exp_avg", "exp_avg_sq")
-
-
-class RunProgress(msgspec.Struct, kw_only=True):
-    """What a run has counted up to a step."""
-
-    run_sha256: str
-    step: int = 0
-    first_loss: float = 0.0
-    """Moving mean of the loss when it was first full; 0 before."""
-    best_loss: float = 0.0
-    recent_losses: list[float] = []
-    trained_tokens: int = 0
 
 
 def state_name(step: int) -> str:

@@ -13,7 +13,7 @@ from tau.studio.worker.divergence import note_loss
 from tau.studio.worker.lora import LowRankAdapter
 from tau.studio.worker.objective import Objective
 from tau.studio.worker.processes import Processes
-from tau.studio.worker.run_state import RunProgress
+from tau.studio.worker.run_progress import RunProgress
 from tau.studio.worker.schedule import Schedule
 from tau.studio.worker.stop_signal import StopSignal
 from tau.studio.worker.token_tree import PackedTokens, pack_micro_batches

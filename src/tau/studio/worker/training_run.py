@@ -18,8 +18,8 @@ from tau.studio.worker.outputs import RunOutputs
 from tau.studio.worker.preparation import PreparedRun
 from tau.studio.worker.processes import Processes
 from tau.studio.worker.reporter import Reporter
+from tau.studio.worker.run_progress import RunProgress
 from tau.studio.worker.run_state import (
-    RunProgress,
     decode_progress,
     latest_state,
     restore_state,
