@@ -208,7 +208,7 @@ def test_suggestions_for_the_data_they_come_from() -> None:
     figures = ExampleFigures(240, 19_800, 160)
     found = suggest("supervised", JobNumbers(), figures, SMALL, MACHINE)
     assert (found.method.epochs, found.method.batch_size) == (3, 8)
-    assert found.method.learning_rate == 4e-4
+    assert found.method.learning_rate == 8e-4
     assert found.checkpoint.every_steps == 10
     assert found.window == 256
 
