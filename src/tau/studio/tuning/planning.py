@@ -7,8 +7,8 @@ From files, it learns from what they say.
 import hashlib
 import math
 import re
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -105,7 +105,9 @@ def plan_run(
         valid=example_lines(valid),
         grading=GradingPlan(grader=grader_json(grader_of(project)), examples=tuple(valid)),
     )
-    return _planned(files, _figures(map(_tokens, train)), chosen, "supervised")._replace(
+    return _planned(
+        files, _figures(map(_tokens, train), len(valid)), chosen, "supervised"
+    )._replace(
         examples=tuple(each.id for each in train),
         validation=tuple(each.id for each in valid),
         instructions=_same_instructions(train),
@@ -122,7 +124,7 @@ def plan_job(lines: JobLines, kind: LineKind, chosen: Chosen) -> PlannedRun:
         grader = default_grader(each.answer for each in examples)
         grading = GradingPlan(grader=grader_json(grader), examples=examples)
     files = RunFiles(joined_lines(lines.training), joined_lines(lines.validation), grading)
-    return _planned(files, _figures(tokens), chosen, kind)
+    return _planned(files, _figures(tokens, len(lines.validation)), chosen, kind)
 
 
 def check_numbers(numbers: JobNumbers) -> None:
@@ -229,9 +231,9 @@ def _warnings(examples: Sequence[Example]) -> tuple[str, ...]:
     return (sentence,)
 
 
-def _figures(tokens: Any) -> ExampleFigures:
+def _figures(tokens: Iterable[int], validation: int) -> ExampleFigures:
     counts = list(tokens)
-    return ExampleFigures(len(counts), sum(counts), max(counts, default=0))
+    return ExampleFigures(len(counts), sum(counts), max(counts, default=0), validation)
 
 
 def _tokens(example: Example) -> int:

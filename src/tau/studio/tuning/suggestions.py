@@ -1,7 +1,8 @@
 """Hyperparameters where a person chooses none, and what a run takes. Pure functions.
 
 The figures come from LoRA on a model of 135 million weights: 240 short examples learn most in 90
-steps of 8 at a rate of 8e-4; larger models need a lower rate.
+steps of 8 at a rate of 8e-4 (decision 30); larger models need a lower rate. Speed and memory were
+measured with this training program on one core of two that others use too.
 """
 
 import math
@@ -13,6 +14,7 @@ from tau.studio.tuning.run_spec import (
     AdapterShape,
     PreferenceMethod,
     RunCheckpoints,
+    RunValidation,
     SupervisedMethod,
 )
 from tau.studio.tuning.training_lines import LineKind
@@ -25,10 +27,13 @@ _MOST_SECONDS_BETWEEN = 300.0
 _MICRO_TOKENS = (2048, 1024, 512, 256, 128)
 _USED_MEMORY = 0.7
 """Share of the free memory that a run may take."""
-_ACTIVATION_BYTES = 1_600_000
+_ACTIVATION_BYTES = 750_000
 """For each token of a micro-batch, in a model of 135 million weights."""
-_TOKENS_PER_SECOND = 120.0
+_TOKENS_PER_SECOND = 200.0
 """Of that model, on one core."""
+_SECONDS_PER_ANSWER = 0.7
+"""Of that model, to answer a validation example at a checkpoint."""
+_SECONDS_TO_START = 10.0
 _REFERENCE = 135e6
 _MOST_USEFUL_CORES = 8
 _WINDOWS = (256, 512, 1024, 2048, 4096, 8192, 16384, 32768)
@@ -42,6 +47,8 @@ class ExampleFigures(NamedTuple):
     examples: int
     tokens: int
     longest: int
+    validation: int = 0
+    """Examples that are answered at each checkpoint."""
 
 
 class Machine(NamedTuple):
@@ -75,17 +82,20 @@ def suggest(
     epochs = numbers.epochs or _epochs(figures.examples, batch)
     micro = _micro_tokens(figures, base, machine)
     threads = max(1, min(_MOST_USEFUL_CORES, int(machine.free_cores + 0.25)))
-    seconds = _seconds(kind, figures.tokens * epochs, base, threads)
     steps = epochs * math.ceil(figures.examples / batch)
+    speed = _speed(kind, base, threads)
+    training = figures.tokens * epochs / (_TOKENS_PER_SECOND * speed)
+    every = _checkpoint_interval(steps, training)
+    answers = math.ceil(steps / every) * min(figures.validation, RunValidation().answers)
     rate = _learning_rate(kind, base) * (numbers.learning_rate_multiplier or 1.0)
     given = {"epochs": epochs, "batch_size": batch, "micro_tokens": micro, "learning_rate": rate}
     return Suggestion(
         method=_method(kind, numbers, given),
         adapter=AdapterShape(),
-        checkpoint=RunCheckpoints(every_steps=_checkpoint_interval(steps, seconds)),
+        checkpoint=RunCheckpoints(every_steps=every),
         window=_window(figures.longest, base),
         threads=threads,
-        seconds=seconds,
+        seconds=_SECONDS_TO_START + training + answers * _SECONDS_PER_ANSWER / speed,
         memory_bytes=_memory(kind, micro, base),
     )
 
@@ -131,9 +141,10 @@ def _memory(kind: LineKind, micro_tokens: int, base: TuningBase) -> int:
     return base.memory_bytes + int(activations * (2 if kind == "dpo" else 1))
 
 
-def _seconds(kind: LineKind, tokens: int, base: TuningBase, threads: int) -> float:
-    speed = _TOKENS_PER_SECOND * float(threads**0.8) * _REFERENCE / max(base.parameters, 1)
-    return tokens / speed * (_PREFERENCE_COST if kind == "dpo" else 1.0)
+def _speed(kind: LineKind, base: TuningBase, threads: int) -> float:
+    """Return how fast a base is trained, as a multiple of the model that was measured."""
+    speed = float(threads**0.8) * _REFERENCE / max(base.parameters, 1)
+    return speed / (_PREFERENCE_COST if kind == "dpo" else 1.0)
 
 
 def _checkpoint_interval(steps: int, seconds: float) -> int:
