@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.studio.desk import as_lines, as_table, requests
+from tests.studio.tuning.made_runs import HOLDING, SHORT, put_base, scripted
 
 from .acts import Api, enter, expect_no_sideways_scrolling, one_tau
 from .aids import english_on, settled, violations
@@ -59,7 +60,15 @@ def _file(name: str, content: bytes) -> FilePayload:
 
 
 def _screens(project: str) -> list[str]:
-    parts = ("examples/review", "examples/check", "examples/files", "test", "methods")
+    parts = (
+        "examples/review",
+        "examples/check",
+        "examples/files",
+        "test",
+        "methods",
+        "compare",
+        "releases",
+    )
     return ["/studio", *(f"/studio/{project}/{part}" for part in parts)]
 
 
@@ -202,6 +211,98 @@ def test_a_project_is_renamed_and_removed(page: Page, api: Api) -> None:
     assert not {"Passing", "Gone"} & set(names)
 
 
+def test_a_model_is_trained_paused_and_resumed(page: Page, tau: Tau, compared: str) -> None:
+    put_base(tau.app.settings.models_path)
+    parts = tau.app.studio.runs.parts
+    parts.poll_seconds = 0.02
+    parts.find_program = lambda: scripted(HOLDING)
+    _opened(page, f"/studio/{compared}/training")
+    expect(page.get_by_text("It will take")).to_be_visible()
+    page.get_by_text("More settings").click()
+    page.get_by_label("Passes over the examples").fill("none")
+    expect(page.get_by_text("A whole number from 1, or nothing.")).to_be_visible()
+    page.get_by_label("Passes over the examples").fill("3")
+    page.get_by_role("button", name="Start training").click()
+    expect(page.get_by_text("Step 5 of 12")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
+    expect(page.get_by_role("button", name="Resume")).to_be_visible()
+    parts.find_program = lambda: scripted(SHORT)
+    page.get_by_role("button", name="Resume").click()
+    expect(page.get_by_role("heading", name="Estimate and truth")).to_be_visible()
+    expect(page.get_by_role("heading", name="Models")).to_be_visible()
+    expect(page.get_by_role("img", name="The loss went from 2 to 0.17.")).to_be_visible()
+    best = page.get_by_role("row").filter(has_text="best")
+    expect(best).to_contain_text("%")
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0)
+    assert violations(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    expect_no_sideways_scrolling(page)
+    page.get_by_role("link", name="All runs").click()
+    expect(page.get_by_role("listitem").filter(has_text="Step 12 of 12")).to_be_visible()
+
+
+def test_two_methods_are_compared_blind(page: Page, compared: str) -> None:
+    _opened(page, f"/studio/{compared}/compare")
+    page.get_by_label("The other").select_option(label="Prompt")
+    page.get_by_label("Pairs").fill("8")
+    page.get_by_role("button", name="Start").click()
+    for number in range(1, 9):
+        expect(page.get_by_text(f"Pair {number} of 8")).to_be_visible()
+        left = page.get_by_role("article").filter(has=page.get_by_role("heading", name="Left"))
+        expect(left).to_be_visible()
+        said = left.inner_text()
+        assert "lassifier" not in page.get_by_role("main").inner_text()
+        right = any(desk in said.splitlines() for desk in ("refunds", "deliveries", "accounts"))
+        page.keyboard.press("1" if right else "2")
+    page.get_by_role("button", name="Show whose they are").click()
+    expect(page.get_by_text("Classifier: 8 times")).to_be_visible()
+    expect(page.get_by_text("Your votes show that Classifier is better.")).to_be_visible()
+    expect(page.get_by_text("Sign test, p = 0.008")).to_be_visible()
+
+
+def test_a_model_passes_its_gate_is_released_and_taken_back(
+    page: Page, api: Api, compared: str
+) -> None:
+    _opened(page, f"/studio/{compared}/releases")
+    page.get_by_role("button", name="Keep: Classifier").click()
+    page.get_by_role("button", name="Gate and release: ft:scripted-embedder").click()
+    looked = page.get_by_role("listitem").filter(has_text="A person has looked").last
+    expect(page.get_by_text("Tested on the frozen test")).to_be_visible()
+    if page.get_by_text("Read its answers").is_visible():  # nobody compared it blind before
+        expect(looked).to_contain_text("doesn't hold")
+        expect(page.get_by_role("button", name="Release", exact=True)).to_have_count(0)
+        page.get_by_text("Read its answers").click()
+        page.get_by_role("button", name="I've read these 10").click()
+    expect(page.get_by_text("8 of 8 hold")).to_be_visible()
+    page.get_by_label("Name for those who use it").fill("a b")
+    expect(page.get_by_text("Use letters, digits")).to_be_visible()
+    page.get_by_label("Name for those who use it").fill("companion")
+    page.get_by_text("A share of the callers").click()
+    page.get_by_role("slider", name="Share").fill("20")
+    page.get_by_role("button", name="Release", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Everybody on this Tau can use it under the name companion")
+    dialog.get_by_role("button", name="Release").click()
+    expect(page.get_by_text("It answers as companion now.")).to_be_visible()
+
+    releases = f"{PROJECTS}/{compared}/releases"
+    (release,) = api.get(releases)["releases"]
+    assert (release["alias"], release["share"]) == ("companion", 20)
+    row = page.get_by_role("listitem").filter(has_text="20 % of the callers").first
+    row.get_by_role("slider", name="Share").fill("40")
+    row.get_by_role("button", name="Change the share").click()
+    expect(page.get_by_text("The share is changed.")).to_be_visible()
+    assert api.get(releases)["releases"][0]["share"] == 40
+    page.get_by_role("button", name="Card: ft:scripted-embedder").click()
+    expect(page.get_by_role("dialog").get_by_role("heading").nth(1)).to_be_visible()
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("dialog").get_by_label("Reason").fill("A mistake")
+    page.get_by_role("dialog").get_by_role("button", name="Take back").click()
+    expect(page.get_by_text("A mistake")).to_be_visible()
+    assert api.get(releases)["releases"][0]["standing"] == "rolled back"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_screen_can_be_used_with_any_aid(page: Page, compared: str, scheme: str) -> None:
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
@@ -223,5 +324,7 @@ def test_every_screen_fits_a_phone_and_is_chinese(page: Page, compared: str) -> 
         _opened(page, path)
         expect_no_sideways_scrolling(page)
         left += english_on(page)
-    expect(page.get_by_role("region", name="结论")).to_contain_text("分类器就够了")
+        if path.endswith("/methods"):
+            verdict = page.get_by_role("region", name="结论")
+            expect(verdict).to_contain_text("分类器就够了")
     assert left == []

@@ -7,7 +7,7 @@ import { projectPath, useProjectAgain } from "./useProjects";
 const PAGE = 50;
 
 export interface ExampleFilter {
-  only: "all" | "train" | "test" | "left out";
+  only: "all" | "train" | "test" | "left out" | "waiting";
   source: string;
   words: string;
 }

@@ -1,11 +1,14 @@
 import type { ComponentType } from "react";
 import { Page, Waiting } from "../components/Page";
 import { QueryResult } from "../components/QueryResult";
+import { CompareView } from "../components/studio/CompareView";
 import { ExamplesView } from "../components/studio/ExamplesView";
 import { MethodsView } from "../components/studio/MethodsView";
 import { ProjectsView } from "../components/studio/ProjectsView";
 import { ProjectViews } from "../components/studio/ProjectViews";
+import { ReleasesView } from "../components/studio/ReleasesView";
 import { TestView } from "../components/studio/TestView";
+import { TrainingView } from "../components/studio/TrainingView";
 import type { StudioView } from "../core/routes";
 import { SHOWN_VIEWS } from "../core/studio/views";
 import type { Project } from "../core/types";
@@ -24,6 +27,9 @@ const VIEWS: Partial<Record<StudioView, View>> = {
   examples: ExamplesView,
   test: TestView,
   methods: MethodsView,
+  training: TrainingView,
+  compare: CompareView,
+  releases: ReleasesView,
 };
 
 /** The studio: the list of projects, or a part of one. */

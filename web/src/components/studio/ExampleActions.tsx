@@ -24,21 +24,24 @@ export function ExampleActions({ project, example, asked, onAsk }: Props) {
   const { examples: words } = useStudioStrings();
   const acts = useExampleActs(project.id);
   const { busy, error, run } = useAction();
-  const decision = otherDecision(example);
+  const decisions = example.waiting ? (["keep", "leave out"] as const) : [otherDecision(example)];
   return (
     <>
       {!mayChange(example) && <p className="text-sm text-soft">{words.frozen}</p>}
       <div className="-ms-2.5 flex flex-wrap gap-1">
         {mayChange(example) && (
           <>
-            <Button
-              kind="quiet"
-              className={SMALL}
-              disabled={busy}
-              onClick={() => void run(() => acts.decide([example.id], decision))}
-            >
-              {decision === "keep" ? words.keep : words.leaveOut}
-            </Button>
+            {decisions.map((decision) => (
+              <Button
+                key={decision}
+                kind="quiet"
+                className={SMALL}
+                disabled={busy}
+                onClick={() => void run(() => acts.decide([example.id], decision))}
+              >
+                {decision === "keep" ? words.keep : words.leaveOut}
+              </Button>
+            ))}
             <Button kind="quiet" className={SMALL} onClick={() => onAsk("edit")}>
               {words.edit}
             </Button>

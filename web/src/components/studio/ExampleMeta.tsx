@@ -18,6 +18,7 @@ export function ExampleMeta({ project, example }: { project: Project; example: E
       <span dir="auto" className="wrap-anywhere">
         {origin.join(" · ")}
       </span>
+      {example.waiting && <Mark danger>{words.waits}</Mark>}
       {example.in_test && <Mark>{words.inTest}</Mark>}
       {example.decision === "leave out" && <Mark danger>{words.leftOut}</Mark>}
       {example.decision === "keep" && <Mark>{words.kept}</Mark>}

@@ -27,6 +27,14 @@ export function ExampleText({ example, short = false }: { example: Example; shor
           {answerOf(example)}
         </dd>
       </div>
+      {!short && example.passage && (
+        <div className="sm:col-span-2">
+          <dt className={label}>{words.passage}</dt>
+          <dd dir="auto" className="text-sm wrap-anywhere whitespace-pre-line text-soft">
+            {example.passage}
+          </dd>
+        </div>
+      )}
     </dl>
   );
 }

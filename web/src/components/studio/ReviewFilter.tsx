@@ -11,10 +11,12 @@ interface Props {
 }
 
 const ONLY = ["all", "train", "test", "left out"] as const;
+const WITH_WAITING = ["all", "waiting", ...ONLY.slice(1)] as const;
 
 /** What the list of examples shows. */
 export function ReviewFilter({ project, filter, onFilter }: Props) {
   const { examples: words } = useStudioStrings();
+  const shown = project.waiting > 0 ? WITH_WAITING : ONLY;
   const change = (some: Partial<ExampleFilter>) => onFilter({ ...filter, ...some });
   return (
     <search className="grid items-end gap-3 sm:grid-cols-[minmax(0,1fr)_auto_auto]">
@@ -29,7 +31,7 @@ export function ReviewFilter({ project, filter, onFilter }: Props) {
       <Select
         label={words.filter}
         value={filter.only}
-        options={ONLY.map((value) => ({ value, label: words.filters[value] }))}
+        options={shown.map((value) => ({ value, label: words.filters[value] }))}
         onChange={(only) => change({ only })}
       />
       {project.sources.length > 1 && (

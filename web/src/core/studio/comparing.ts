@@ -1,9 +1,16 @@
 /** Comparisons of methods: what stands in the table and in the charts. Pure. */
 
-import type { Comparison, ComparisonJob, GradedAnswer, Method, Model } from "../types";
+import type { Comparison, ComparisonJob, GradedAnswer, MadeModel, Method, Model } from "../types";
 
 /** The methods that may be asked for, cheapest first. */
-export const METHOD_KINDS = ["baseline", "classifier", "prompt", "nearest", "strong"] as const;
+export const METHOD_KINDS = [
+  "baseline",
+  "classifier",
+  "prompt",
+  "nearest",
+  "tuned",
+  "strong",
+] as const;
 export type AskedMethod = (typeof METHOD_KINDS)[number];
 export type VerdictKind = Comparison["verdict"]["kind"];
 
@@ -42,3 +49,16 @@ export function promptModels(models: readonly Model[]): Model[] {
 /** Return whether the verdict says that something is good enough to be used. */
 export const isGoodNews = (kind: VerdictKind): boolean =>
   kind === "prompt is enough" || kind === "classifier is enough" || kind === "stronger model wins";
+
+/** Return the newest comparison in which a model answered, and the method's name there. */
+export function answeredBy(
+  comparisons: readonly Comparison[],
+  model: Pick<MadeModel, "name" | "kind">,
+): { comparison: string; method: string } | null {
+  const isIt = (method: Method) => method.model === model.name || method.kind === model.kind;
+  for (const comparison of comparisons) {
+    const method = triedOf(comparison).find(isIt);
+    if (method) return { comparison: comparison.id, method: method.name };
+  }
+  return null;
+}

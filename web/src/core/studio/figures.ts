@@ -72,6 +72,12 @@ export class Figures {
     return name === kind ? phrase : `${phrase} (${name})`;
   }
 
+  /** What a method is called by its name, where its kind isn't known. */
+  named(name: string): string {
+    const kinds: Record<string, string> = this.words.methods.kinds;
+    return kinds[name] ?? name;
+  }
+
   #p(value: number): string {
     return `= ${this.number(value, { maximumFractionDigits: 3 })}`;
   }

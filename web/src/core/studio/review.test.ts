@@ -59,6 +59,8 @@ describe("an example", () => {
     trust: "own",
     in_test: false,
     decision: null,
+    waiting: false,
+    passage: "",
   };
 
   it("is its last request and its answer", () => {
@@ -70,6 +72,7 @@ describe("an example", () => {
   it("is left out, or kept again, unless it's in the test", () => {
     expect(otherDecision(example)).toBe("leave out");
     expect(otherDecision({ ...example, decision: "leave out" })).toBe("keep");
+    expect(otherDecision({ ...example, waiting: true })).toBe("keep");
     expect(mayChange({ ...example, in_test: true })).toBe(false);
   });
 });

@@ -39,9 +39,9 @@ export function stepped(at: number, act: ReviewAct, length: number): number {
   return Math.min(length - 1, Math.max(0, at + by));
 }
 
-/** Return what is asked in an example: the last words of the user. */
-export function requestOf(example: Example): string {
-  const said = example.messages.slice(0, -1).filter((each) => each.role === "user");
+/** Return what is asked in an example, also in one without its answer: the user's last words. */
+export function requestOf(example: Pick<Example, "messages">): string {
+  const said = example.messages.filter((each) => each.role === "user");
   return said.at(-1)?.content ?? "";
 }
 
@@ -54,6 +54,6 @@ export const earlierCount = (example: Example): number => Math.max(0, example.me
 /** Return whether an example may be changed or left out: the frozen test stays as it is. */
 export const mayChange = (example: Example): boolean => !example.in_test;
 
-/** Return the decision that the other one of "keep" and "leave out" is. */
+/** Return what `x` decides: to keep what waits or was left out, to leave out what is kept. */
 export const otherDecision = (example: Example): "keep" | "leave out" =>
-  example.decision === "leave out" ? "keep" : "leave out";
+  example.waiting || example.decision === "leave out" ? "keep" : "leave out";

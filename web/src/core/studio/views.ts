@@ -2,7 +2,14 @@
 
 import type { StudioView } from "../routes";
 
-export const SHOWN_VIEWS: readonly StudioView[] = ["examples", "test", "methods"];
+export const SHOWN_VIEWS: readonly StudioView[] = [
+  "examples",
+  "test",
+  "methods",
+  "training",
+  "compare",
+  "releases",
+];
 
 export const EXAMPLE_PARTS = ["review", "check", "files"] as const;
 export type ExamplePart = (typeof EXAMPLE_PARTS)[number];

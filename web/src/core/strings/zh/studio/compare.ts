@@ -1,0 +1,30 @@
+/** Blind comparison, in Chinese. */
+import type { compare as English } from "../../en/studio/compare";
+
+export const compare: typeof English = {
+  startTitle: "盲评两种方法",
+  startAbout: "同一个请求有两个回答，你不知道是谁答的，只需说哪个更好。最后 Tau 会揭晓。",
+  needsTwo: "请先做一次比较，并至少测试两种方法。",
+  first: "一种",
+  second: "另一种",
+  count: "对数",
+  start: "开始",
+  same: "请选择不同的两种。",
+  pair: (number, total) => `第 ${number} 对，共 ${total} 对`,
+  request: "请求",
+  left: "左边",
+  right: "右边",
+  better: { left: "左边更好", right: "右边更好", neither: "差不多" },
+  keys: "按键：",
+  reveal: "结束并揭晓",
+  finished: (count) => `你评了 ${count} 对。`,
+  show: "揭晓",
+  result: "你更喜欢哪个",
+  votes: (name, count) => `${name}：${count} 次`,
+  neither: (count) => `差不多：${count} 次`,
+  shown: (name) => `从你的选择看，${name}更好。`,
+  notShown: "从你的选择看不出哪个更好，可能只是偶然。",
+  signTest: (p) => `符号检验，${p}。“差不多”不计入。`,
+  again: "再比另外两种",
+  empty: "（空）",
+};
