@@ -84,8 +84,9 @@ async def test_a_backup_without_the_studio_can_be_restored(
     copy = tmp_path / "copy.db"
     await written(settings, copy)
     with closing(sqlite3.connect(copy)) as older, older:
-        older.execute("DROP TABLE studio_files")
-        older.execute("DROP TABLE studio_projects")
+        for table in ("studio_models", "studio_jobs", "studio_files", "studio_projects"):
+            older.execute(f"DROP TABLE {table}")
+        older.execute("ALTER TABLE aliases DROP COLUMN share")
         older.execute("UPDATE alembic_version SET version_num = '0004'")
     restore(copy, settings.home / "tau.db", settings.home / "backups")
     async with open_app(settings, environ={}) as app:
