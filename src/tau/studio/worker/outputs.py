@@ -133,11 +133,16 @@ class RunOutputs:
         greedy_answers(self._base, requests, frozenset(), tokens, check)
         return (time.monotonic() - started) / tokens
 
+    def exact_bytes(self) -> int:
+        """Return what the base takes more in float32, in which it's compared; 0 if it isn't."""
+        limit, count = self._spec.limits.memory_bytes, self._base.parameter_count()
+        fits = not limit or 4 * count + _EXACT_MARGIN < limit
+        more = count * (4 - self._base.head.element_size())
+        return more if fits and self._spec.parallel.shard == "none" else 0
+
     def _be_exact(self) -> None:
         """Load the base again in float32, as exact as its file, where that fits the memory."""
-        limit = self._spec.limits.memory_bytes
-        wanted = 4 * self._base.parameter_count() + _EXACT_MARGIN
-        if self._spec.parallel.shard == "none" and (not limit or wanted < limit):
+        if self.exact_bytes():
             self._base.load(torch.float32, self._base.head.device)
 
     def write_parity(self, examples: Sequence[TrainingExample], check: Check) -> str:

@@ -29,6 +29,7 @@ from tau.studio.worker.trainer import StepFigures, Trainer
 
 _WARM_UP = 2  # steps before the estimate
 _REHEARSED = 6  # tokens
+_GROWTH = 1.25  # of the memory after the first steps, until all sizes of batches were seen
 
 
 class TrainingRun:
@@ -160,7 +161,7 @@ class TrainingRun:
             seconds=round(
                 left * seconds * mean / done + (checkpoints + 1) * self._checkpoint_seconds(), 1
             ),
-            memory_bytes=peak_memory(),
+            memory_bytes=round(peak_memory() * _GROWTH) + self._outputs.exact_bytes(),
         )
 
     def _checkpoint_seconds(self) -> float:
