@@ -48,6 +48,15 @@ async def test_checkpoints_are_graded_and_the_best_is_named(tuning: TuningDesk) 
     assert state.best_step == 6, "of equal ones, the earliest"
 
 
+async def test_only_adapters_of_models_stay(tuning: TuningDesk) -> None:
+    tuning.script({**SHORT, "every": 1})
+    log = await tuning.tune()
+    state = await tuning.over(log)
+    assert sorted(model.step for model in state.models.values()) == [5, 9, 10, 11, 12]
+    kept = {name for name in tuning.files(log) if name.startswith("adapters/")}
+    assert kept == {model.file for model in state.models.values()}
+
+
 async def test_nothing_of_the_test_is_learned(tuning: TuningDesk) -> None:
     log = await tuning.tune()
     project = (await tuning.app.studio.projects.open(tuning.owner, tuning.project)).project
