@@ -62,6 +62,7 @@ class App:
         All work on their life ends first. Raises `NotFound`, and `BadInput` for the last owner.
         """
         async with self.lives.removal(person):
+            await self.studio.releases.remove_person(person)
             await self.people.remove(person)
         await self.studio.files.sweep()
         await self.studio.runs.sweep()
@@ -151,7 +152,6 @@ def _build(
     )
     lives.subscribe(studio.comparisons)
     lives.subscribe(studio.documents)
-    lives.subscribe(studio.releases)
     lives.subscribe(evals.jobs)
     lives.subscribe(runs)
     lending = Lending(studio.projects, lives, studio.withdraw)

@@ -9,7 +9,6 @@ from collections.abc import Collection
 from contextlib import suppress
 
 from tau.errors import BadInput, Conflict, NotFound, NotPermitted
-from tau.life.life import LifeListener
 from tau.models import Models, catalog
 from tau.models.directory import ALIASES, COMPANION, EMBEDDER
 from tau.people import Unlocked
@@ -41,7 +40,7 @@ _DELETED = "The model was deleted."
 _GREETING = {"messages": [{"role": "user", "content": "Hello"}], "max_tokens": 1}
 
 
-class Releases(LifeListener):
+class Releases:
     """The releases of everybody."""
 
     def __init__(self, projects: Projects, served: ServedModels, models: Models) -> None:
@@ -206,7 +205,7 @@ class Releases(LifeListener):
         models = await self._served.runs.of_project(unlocked, project_id)
         await self.aliases.drop([each.name for each in models])
 
-    async def removed(self, person: str) -> None:
+    async def remove_person(self, person: str) -> None:
         """Take back all models of a person who is being removed."""
         await self._served.refresh()
         await self.aliases.drop(
