@@ -41,7 +41,7 @@ from tau.client.studio import read_grader
 from tau.errors import BadInput, NotFound
 from tau.server.schemas.studio import ProjectOut
 
-_METHODS = ("baseline", "classifier", "prompt", "nearest", "tuned", "strong")
+_METHODS = ("baseline", "classifier", "prompt", "nearest", "optimized", "tuned", "strong")
 _EXIT_UNSETTLED = 2
 _person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

@@ -28,6 +28,7 @@ _KINDS = {
     "classifier": "embedder and logistic regression",
     "prompt": "prompt",
     "nearest": "prompt with similar examples",
+    "optimized": "prompt that was rewritten",
     "strong": "strongest connected model",
     "tuned": "tuned model",
 }

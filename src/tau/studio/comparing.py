@@ -14,6 +14,7 @@ from tau.studio.grading_answers import answer_grader, grader_of
 from tau.studio.methods.choice import choose_methods
 from tau.studio.methods.comparison import ComparisonInput, compare
 from tau.studio.methods.method import Method
+from tau.studio.methods.optimized_prompt import OptimizedPromptMethod
 from tau.studio.project import Project
 from tau.studio.results import ComparisonResult, MethodKind
 
@@ -30,9 +31,10 @@ def plan_comparison(
     """Return the work of a comparison on the frozen test of a project.
 
     `model` answers the prompts, by default the one that answers chats. Without `kinds`, all methods
-    that apply are tried. `tuned` are those of the studio's models; with `run_all`, no method is
-    left out or stopped because another one is better. Raises `Conflict` before the test is frozen,
-    `BadInput` if an example of it is learned from too, and `UnknownModel`.
+    that apply are tried, but not `optimized`, which has to be asked for. `tuned` are those of the
+    studio's models; with `run_all`, no method is left out or stopped because another one is better.
+    Raises `Conflict` before the test is frozen, `BadInput` if an example of it is learned from too,
+    and `UnknownModel`.
     """
     if project.split is None or not project.test:
         raise Conflict("Freeze a test first: it's what the methods are compared on.")
@@ -41,7 +43,7 @@ def plan_comparison(
     models.aliases.names_for(chat)
     methods = [
         each
-        for each in choose_methods(models, chat=chat, tuned=tuned)
+        for each in choose_methods(models, chat=chat, tuned=tuned, optimized="optimized" in kinds)
         if not kinds or each.kind in kinds
     ]
     given = ComparisonInput(
@@ -61,10 +63,14 @@ def plan_comparison(
 
         async with PythonSandbox() as sandbox:
             context = GradingContext(models, models.aliases.default_embedder(), sandbox)
+            grade = answer_grader(grader, context)
+            for each in methods:
+                if isinstance(each, OptimizedPromptMethod):
+                    each.judge_by(grade)
             return await compare(
                 methods,
                 given,
-                answer_grader(grader, context),
+                grade,
                 progress=progress,
                 run_all=run_all or bool(kinds),
             )

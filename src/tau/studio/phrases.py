@@ -6,6 +6,7 @@ _METHODS: dict[MethodKind, str] = {
     "baseline": "always giving the most frequent answer",
     "prompt": "the prompt",
     "nearest": "the prompt with similar examples",
+    "optimized": "the prompt that was rewritten",
     "classifier": "the classifier",
     "tuned": "the trained model",
     "strong": "the stronger model",

@@ -6,10 +6,11 @@ from typing import Literal
 
 import msgspec
 
-MethodKind = Literal["baseline", "prompt", "nearest", "classifier", "tuned", "strong"]
+MethodKind = Literal["baseline", "prompt", "nearest", "optimized", "classifier", "tuned", "strong"]
 """`baseline`: the most frequent answer. `prompt`: a model with the instructions. `nearest`: the
-same with similar examples. `classifier`: the embedder with logistic regression. `tuned`: a model
-trained on the examples. `strong`: the most capable connected model."""
+same with similar examples. `optimized`: with instructions that a capable model rewrote.
+`classifier`: the embedder with logistic regression. `tuned`: a model trained on the examples.
+`strong`: the most capable connected model."""
 VerdictKind = Literal[
     "train",
     "prompt is enough",

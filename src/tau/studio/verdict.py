@@ -33,6 +33,7 @@ _ENOUGH: dict[MethodKind, VerdictKind] = {
     "classifier": "classifier is enough",
     "prompt": "prompt is enough",
     "nearest": "prompt is enough",
+    "optimized": "prompt is enough",
 }
 
 

@@ -413,7 +413,7 @@ export interface components {
             /** Model */
             model?: string | null;
             /** Methods */
-            methods?: ("baseline" | "prompt" | "nearest" | "classifier" | "tuned" | "strong")[] | null;
+            methods?: ("baseline" | "prompt" | "nearest" | "optimized" | "classifier" | "tuned" | "strong")[] | null;
             /** Tuned */
             tuned?: string[];
         };
@@ -1918,7 +1918,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "baseline" | "prompt" | "nearest" | "classifier" | "tuned" | "strong";
+            kind: "baseline" | "prompt" | "nearest" | "optimized" | "classifier" | "tuned" | "strong";
             /** Model */
             model: string;
             passed: components["schemas"]["IntervalOut"] | null;

@@ -110,7 +110,8 @@ class CompareRequest(RequestBody):
 
     model: Annotated[str | None, Field(max_length=200)] = None
     methods: Annotated[
-        list[Literal["baseline", "prompt", "nearest", "classifier", "tuned", "strong"]] | None,
+        list[Literal["baseline", "prompt", "nearest", "optimized", "classifier", "tuned", "strong"]]
+        | None,
         Field(max_length=6),
     ] = None
     tuned: Annotated[list[Annotated[str, Field(max_length=128)]], Field(max_length=5)] = Field(

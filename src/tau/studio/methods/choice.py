@@ -10,9 +10,11 @@ from tau.studio.methods.classifier import ClassifierMethod
 from tau.studio.methods.embedder import ExampleEmbedder
 from tau.studio.methods.method import Method, UnavailableMethod
 from tau.studio.methods.nearest import NearestMethod
+from tau.studio.methods.optimized_prompt import OptimizedPromptMethod
 from tau.studio.methods.prompt import PromptMethod
 from tau.studio.results import MethodKind
 
+_NO_WRITER = "Rewriting a prompt takes a capable model: connect one with `tau models add`."
 _Found = ModelInfo | str
 """A model, or a sentence that says why there is none."""
 
@@ -24,10 +26,12 @@ def choose_methods(
     embedder: str = "",
     strong: str = "",
     tuned: Sequence[Method] = (),
+    optimized: bool = False,
 ) -> list[Method]:
     """Return the methods, cheapest first. Names may be aliases; empty ones mean the defaults.
 
-    `tuned` are the models that the studio made.
+    `tuned` are the models that the studio made. With `optimized`, a capable model rewrites the
+    prompt, which asks both models a few hundred times.
 
     Each name is resolved to one model here, so that no other model answers in between. `strong` is
     by default the first capable model behind the alias for chatting. It's left out if the prompt
@@ -42,6 +46,7 @@ def choose_methods(
         _classifier(embedding),
         _prompt(models, asked, "prompt"),
         _nearest(models, asked, embedding),
+        *([_optimized(models, asked)] if optimized else []),
         *tuned,
     ]
     return methods if best is None or best == asked else [*methods, _prompt(models, best, "strong")]
@@ -74,6 +79,15 @@ def _prompt(models: Models, found: _Found, kind: MethodKind) -> Method:
     if isinstance(found, str):
         return UnavailableMethod(kind, kind, found)
     return PromptMethod(models, found, name=kind, kind=kind)
+
+
+def _optimized(models: Models, asked: _Found) -> Method:
+    if isinstance(asked, str):
+        return UnavailableMethod("optimized", "optimized", asked)
+    writer = strongest_model(models)
+    if writer is None:
+        return UnavailableMethod("optimized", "optimized", _NO_WRITER)
+    return OptimizedPromptMethod(models, asked, writer)
 
 
 def _nearest(models: Models, asked: _Found, embedding: ExampleEmbedder | str) -> Method:

@@ -24,7 +24,7 @@ CHEAPER = 0.5
 """Share of the time of an answer that counts as cheaper."""
 FEWEST_REVIEWED = 10
 """Answers that a person must have judged, or all of a smaller test."""
-_UNTRAINED: tuple[MethodKind, ...] = ("baseline", "classifier", "prompt", "nearest")
+_UNTRAINED: tuple[MethodKind, ...] = ("baseline", "classifier", "prompt", "nearest", "optimized")
 _PARITY_SHOWN = ("next_token", "log_probability", "whole_answers")
 _NO_DERIVATIVES = ("-nd", "noderiv", "no deriv", "no-deriv")
 

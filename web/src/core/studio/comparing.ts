@@ -8,6 +8,7 @@ export const METHOD_KINDS = [
   "classifier",
   "prompt",
   "nearest",
+  "optimized",
   "tuned",
   "strong",
 ] as const;

@@ -1,7 +1,14 @@
 /** Comparisons of methods, in English. */
 import type { VerdictKind } from "../../../studio/comparing";
 
-type MethodKind = "baseline" | "prompt" | "nearest" | "classifier" | "tuned" | "strong";
+type MethodKind =
+  | "baseline"
+  | "prompt"
+  | "nearest"
+  | "optimized"
+  | "classifier"
+  | "tuned"
+  | "strong";
 
 const verdicts: Record<VerdictKind, string> = {
   train: "Train a model",
@@ -18,6 +25,7 @@ export const methods = {
     classifier: "Classifier",
     prompt: "Prompt",
     nearest: "Prompt with similar examples",
+    optimized: "Prompt that was rewritten",
     tuned: "Trained model",
     strong: "Stronger model",
   } satisfies Record<MethodKind, string>,
@@ -26,6 +34,7 @@ export const methods = {
     classifier: "The built-in embedder with a regression, for short answers that repeat.",
     prompt: "A model with your instructions.",
     nearest: "The same, with the most similar examples in the prompt.",
+    optimized: "A capable model rewrote the instructions until they worked better.",
     tuned: "A model trained on your examples.",
     strong: "The most capable model that you connected.",
   } satisfies Record<MethodKind, string>,
