@@ -1,4 +1,4 @@
-import { isGoodNews, triedOf } from "../../core/studio/comparing";
+import { isGoodNews, triedOf, verdictKind } from "../../core/studio/comparing";
 import type { Comparison } from "../../core/types";
 import { useFigures } from "../../hooks/useFigures";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
@@ -8,7 +8,8 @@ import { Icon } from "../Icon";
 export function VerdictCard({ comparison }: { comparison: Comparison }) {
   const figures = useFigures();
   const { methods: words } = useStudioStrings();
-  const { kind, method, sentence } = comparison.verdict;
+  const { method, sentence } = comparison.verdict;
+  const kind = verdictKind(comparison.verdict);
   const chosen = triedOf(comparison).find((each) => each.name === method);
   const facts = chosen
     ? words.intervalsLabel(

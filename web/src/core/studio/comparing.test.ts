@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ComparisonJob, GradedAnswer } from "../types";
-import { isGoodNews, lastFailure, runningOf, shownAnswers } from "./comparing";
+import { isGoodNews, lastFailure, runningOf, shownAnswers, verdictKind } from "./comparing";
 import { examplePart } from "./views";
 
 const job = (id: string, state: ComparisonJob["state"], at: number): ComparisonJob => ({
@@ -38,6 +38,9 @@ describe("comparisons", () => {
   it("have good news if nothing must be trained", () => {
     expect(isGoodNews("classifier is enough")).toBe(true);
     expect(isGoodNews("train")).toBe(false);
+    const verdict = { kind: "train" as const, sentence: "" };
+    expect(isGoodNews(verdictKind({ ...verdict, method: "" }))).toBe(false);
+    expect(isGoodNews(verdictKind({ ...verdict, method: "ft:x" }))).toBe(true);
   });
 });
 

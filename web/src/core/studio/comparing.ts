@@ -13,7 +13,8 @@ export const METHOD_KINDS = [
   "strong",
 ] as const;
 export type AskedMethod = (typeof METHOD_KINDS)[number];
-export type VerdictKind = Comparison["verdict"]["kind"];
+/** What is said: `trained` where a trained model has shown that it is better. */
+export type VerdictKind = Comparison["verdict"]["kind"] | "trained";
 
 export type Tried = Method & { passed: NonNullable<Method["passed"]> };
 
@@ -47,9 +48,16 @@ export function promptModels(models: readonly Model[]): Model[] {
   return models.filter((each) => each.ready && each.capabilities.includes("chat"));
 }
 
+/** Return what a verdict says: to train names no method before a model was trained. */
+export const verdictKind = ({ kind, method }: Comparison["verdict"]): VerdictKind =>
+  kind === "train" && method ? "trained" : kind;
+
 /** Return whether the verdict says that something is good enough to be used. */
 export const isGoodNews = (kind: VerdictKind): boolean =>
-  kind === "prompt is enough" || kind === "classifier is enough" || kind === "stronger model wins";
+  kind === "trained" ||
+  kind === "prompt is enough" ||
+  kind === "classifier is enough" ||
+  kind === "stronger model wins";
 
 /** Return the newest comparison in which a model answered, and the method's name there. */
 export function answeredBy(

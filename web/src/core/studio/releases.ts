@@ -39,6 +39,6 @@ const TRIED = new Set(["parity", "differs", "safety"]);
 /** Return whether an alias can be used: short, and without what separates parts of names. */
 export const isAlias = (text: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(text);
 
-/** Return the models, those made last first. */
+/** Return the models, those made last first: the end of a run before its checkpoints. */
 export const newestFirst = (models: readonly MadeModel[]): MadeModel[] =>
-  [...models].sort((one, other) => other.made_at - one.made_at);
+  [...models].reverse().sort((one, other) => other.made_at - one.made_at);

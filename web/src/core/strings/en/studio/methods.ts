@@ -12,6 +12,7 @@ type MethodKind =
 
 const verdicts: Record<VerdictKind, string> = {
   train: "Train a model",
+  trained: "Use the trained model",
   "prompt is enough": "A prompt is enough",
   "classifier is enough": "A classifier is enough",
   "too few examples": "Too few examples to tell",

@@ -3,6 +3,7 @@ import type { methods as English } from "../../en/studio/methods";
 
 const REASONS: Record<keyof (typeof English)["verdicts"], string> = {
   train: "现有的方法还有足够的提升空间，这个测试集能看出训练是否有效。",
+  trained: "它比其他方法都好，测试集足以看出来。",
   "prompt is enough": "不用训练：再训练带来的提升，这个测试集也看不出来。",
   "classifier is enough": "不用训练：再训练带来的提升，这个测试集也看不出来。",
   "too few examples": "样本还不够，说不准。请再添加一些，特别是回答不同的样本。",
@@ -32,6 +33,7 @@ export const methods: typeof English = {
   },
   verdicts: {
     train: "值得训练一个模型",
+    trained: "用训练好的模型",
     "prompt is enough": "提示词就够了",
     "classifier is enough": "分类器就够了",
     "too few examples": "样本太少，无法判断",
