@@ -8,7 +8,14 @@ import click
 from rich.console import Console
 
 from tau.bench import graders as graders_bench
-from tau.bench import studio_checks, studio_cluster, studio_parity, studio_release, studio_upload
+from tau.bench import (
+    studio_checks,
+    studio_cluster,
+    studio_parity,
+    studio_release,
+    studio_training,
+    studio_upload,
+)
 from tau.bench.command_parts import (
     as_json_option,
     positive,
@@ -20,6 +27,7 @@ from tau.bench.studio_cluster_simulation import ClusterPlan
 from tau.bench.studio_cluster_table import render_cluster
 from tau.models import catalog
 from tau.studio.places.checkpoint_interval import GPU_HOURS_PER_FAILURE
+from tau.studio.tuning.run_spec import Precision
 
 _file = click.Path(exists=True, dir_okay=False, path_type=Path)
 _above_0 = click.FloatRange(min=0, min_open=True)
@@ -133,3 +141,19 @@ def cluster(runs: int, seed: int, as_json: bool, **given: Any) -> None:
         click.echo(json.dumps(figures))
     else:
         Console().print(render_cluster(figures))
+
+
+@studio.command()
+@click.option("--steps", type=positive, default=8, show_default=True, help="Of eight examples.")
+@click.option(
+    "--precision",
+    type=click.Choice(["auto", "float32", "bfloat16"]),
+    default="float32",
+    show_default=True,
+    help="What both compute in.",
+)
+@as_json_option
+def training(steps: int, precision: Precision, as_json: bool) -> None:
+    """Measure training beside a plain loop of transformers; needs `tau studio setup`."""
+    figures = run_measuring(studio_training.measure(steps, precision, print_progress))
+    print_figures("Training", figures, as_json=as_json)

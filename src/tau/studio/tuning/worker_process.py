@@ -81,7 +81,7 @@ class WorkerProcess:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
-            env=_environment(program),
+            env=program_environment(program),
             start_new_session=True,
             pass_fds=[lock],
         )
@@ -131,7 +131,7 @@ async def _read_last(stream: asyncio.StreamReader | None) -> bytes:
     return last
 
 
-def _environment(program: TrainingProgram) -> dict[str, str]:
+def program_environment(program: TrainingProgram) -> dict[str, str]:
     """Return the variables of the program: nothing of Tau's own."""
     return {
         "PATH": os.defpath,
