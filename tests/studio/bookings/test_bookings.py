@@ -38,7 +38,6 @@ NUMBERS = [
     "eleven",
     "twelve",
 ]
-MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 
 
 def drawn(draw: object) -> list[Written]:
@@ -62,19 +61,19 @@ def numbers_in(words: str) -> list[int]:
 
 def test_dates_mean_what_is_written() -> None:
     for value, words in drawn(draw_date):
-        month, day = (int(part) for part in str(value).split("-"))
-        assert numbers_in(words) == [day]
-        assert MONTHS[month - 1] in words.lower()
+        month, day = str(value).split(" ")
+        assert numbers_in(words) == [int(day)]
+        assert month.lower()[:3] in words.lower()
 
 
 def test_times_mean_what_is_written() -> None:
     for value, words in drawn(draw_time):
         hour, minute = (int(part) for part in str(value).split(":"))
-        assert 12 <= hour < 22
+        assert 5 <= hour < 10
         offset = 30 if words.startswith("half past") else 0
-        clock = [12] if words == "noon" else numbers_in(words)
-        minutes = offset + (clock[1] if len(clock) > 1 else 0)
-        assert (clock[0] % 12 * 60 + minutes) % 720 == (hour % 12 * 60 + minute)
+        clock = numbers_in(words)
+        assert clock[0] == hour
+        assert offset + (clock[1] if len(clock) > 1 else 0) == minute
 
 
 def test_guests_are_counted_as_they_are_written() -> None:

@@ -20,8 +20,8 @@ from tau.studio.bookings.values import (
 )
 
 INSTRUCTIONS = (
-    "Write the guest's booking as JSON: date (MM-DD), time (HH:MM, from 12:00 to 21:30), people "
-    "(a number), name, place (terrace, window, bar or quiet). What isn't said is null."
+    "Write the guest's booking as JSON: date (such as Feb 9), time (in the evening, such as 7:30), "
+    "people (a number), name, place (terrace, window, bar or quiet). What isn't said is null."
 )
 """What a model gets to know of the task: everything a person would need to do it."""
 
@@ -59,7 +59,7 @@ _ASIDES = (
     "Do you still have the fish soup?",
 )
 _ENDINGS = ("Thanks!", "Thank you.", "Many thanks in advance.", "See you then!", "", "", "")
-_MISSING = {"date": 0.08, "time": 0.12, "people": 0.08, "name": 0.25, "place": 0.5}
+_MISSING = {"date": 0.05, "time": 0.06, "people": 0.05, "name": 0.1, "place": 0.3}
 _PLAIN_WORD = re.compile(r"(?<![{\w'])[a-z]{5,}(?![\w'}])")
 _DRAW = {
     "date": draw_date,

@@ -57,7 +57,7 @@ _PLACES = {
 
 
 def draw_date(rng: random.Random) -> Written:
-    """Return a day of a year as `MM-DD`."""
+    """Return a day of a year, such as `Feb 9`."""
     month = rng.randrange(1, 13)
     day = rng.randrange(1, _DAYS_OF_MONTHS[month - 1] + 1)
     name = pick(rng, _MONTHS[month])
@@ -71,21 +71,19 @@ def draw_date(rng: random.Random) -> Written:
             f"{_ordinal(day)} {name}",
         ),
     )
-    return Written(f"{month:02}-{day:02}", words)
+    return Written(f"{_MONTHS[month][1]} {day}", words)
 
 
 def draw_time(rng: random.Random) -> Written:
-    """Return a time between 12:00 and 21:30 as `HH:MM`; without `am` or `pm` it's meant so."""
-    hour, minute = rng.randrange(12, 22), pick(rng, (0, 30))
-    value = f"{hour:02}:{minute:02}"
-    short = hour if hour == 12 else hour - 12
-    clock = f"{short}:{minute:02}" if minute else f"{short}"
-    ways = [value, f"{clock} pm", f"{clock}pm", f"{clock} p.m."]
+    """Return a time between 5:00 and 9:30 in the evening, as `H:MM`."""
+    hour, minute = rng.randrange(5, 10), pick(rng, (0, 30))
+    clock = f"{hour}:{minute:02}" if minute else f"{hour}"
+    ways = [f"{clock} pm", f"{clock}pm", f"{clock} p.m.", f"{hour}:{minute:02}"]
     if minute:
-        ways += [f"half past {_NUMBERS[short]}"] * 2
+        ways += [f"half past {_NUMBERS[hour]}"] * 2
     else:
-        ways += ["noon"] if hour == 12 else [f"{short} o'clock", f"{_NUMBERS[short]} o'clock"]
-    return Written(value, pick(rng, ways))
+        ways += [f"{hour} o'clock", f"{_NUMBERS[hour]} o'clock"]
+    return Written(f"{hour}:{minute:02}", pick(rng, ways))
 
 
 def draw_people(rng: random.Random) -> Written:
