@@ -9,8 +9,8 @@ from tau.models.packs import Packs
 
 _BYTES_PER_PARAMETER = 0.69
 """Of the catalog's files, which have about four and a half bits for each."""
-_PROGRAM_BYTES = 450_000_000
-"""The training program with torch, before it has loaded a model."""
+_PROGRAM_BYTES = 1_000_000_000
+"""The training program with torch, and what its allocator keeps in the course of a run."""
 _BYTES_TO_TRAIN = 4.5
 """For each parameter of the base: its weight in float32, and what loading takes for a while."""
 
