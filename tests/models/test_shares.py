@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tau.errors import BadInput
 from tau.models.caller import Caller
-from tau.models.shares import check_shares, order_for, parse_shares
+from tau.models.shares import check_shares, order_for
 
 CALLERS = [Caller(f"person-{number}") for number in range(2000)]
 SHARES = st.dictionaries(st.sampled_from("abc"), st.integers(1, 33))
@@ -64,13 +64,3 @@ def test_work_in_the_background_is_never_a_trial() -> None:
 def test_shares_that_leave_callers_without_a_model_are_refused(shares: dict[str, int]) -> None:
     with pytest.raises(BadInput):
         check_shares(["a", "b"], shares)
-
-
-def test_words_of_the_command_line() -> None:
-    assert parse_shares(["ft:base:tau::1=10", "b"]) == (
-        ["ft:base:tau::1", "b"],
-        {"ft:base:tau::1": 10},
-    )
-    for bad in ("a=", "a=ten", "a=-1", "a=1.5", "a=¹"):
-        with pytest.raises(BadInput):
-            parse_shares([bad, "b"])

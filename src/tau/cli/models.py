@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from tau.cli import confirmation
+from tau.cli.alias_shares import parse_shares
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
 from tau.cli.options import settings_given, takes_settings
@@ -12,7 +13,6 @@ from tau.cli.progress import progress_bar
 from tau.cli.terminal import console, format_size, print_rows
 from tau.client.client import Client
 from tau.errors import TauError
-from tau.models.shares import parse_shares
 from tau.server.schemas.models import ModelOut, RunningOut
 
 CHAT, EMBED = "companion", "embedder"

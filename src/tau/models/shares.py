@@ -47,16 +47,3 @@ def check_shares(names: Sequence[str], shares: Mapping[str, int]) -> None:
         raise BadInput("A share is from 1 to 99 %, and all shares together are below 100 %.")
     if shares and len(shares) == len(set(names)):
         raise BadInput("One of the models must have no share: it answers everybody else.")
-
-
-def parse_shares(given: Sequence[str]) -> tuple[list[str], dict[str, int]]:
-    """Return names and shares of words such as `A=10`. Raises `BadInput`."""
-    names, shares = [], {}
-    for each in given:
-        name, separator, share = each.partition("=")
-        names.append(name)
-        if separator:
-            if not share.isascii() or not share.isdecimal():
-                raise BadInput(f"{each!r}: a share is a whole percentage, such as {name}=10.")
-            shares[name] = int(share)
-    return names, shares
