@@ -21,6 +21,7 @@ GIVEN = {
 }
 BODIES: dict[str, Any] = {
     "lendConversations": {"conversations": ["x"]},
+    "createCheckpointPermissions": {"project_ids": ["x"]},
     "keepMethod": {"method": "classifier"},
     "releaseModel": {"model": "x", "alias": "x", "share": 0},
     "changeReleaseShare": {"model": "x", "share": 10},
@@ -28,7 +29,7 @@ BODIES: dict[str, Any] = {
     "readAnswers": {"model": "x", "examples": ["x"]},
     "castVote": {"example": "x", "choice": "left"},
     "tryGate": {"model": "x"},
-    "renderRun": {"kind": "local", "place": 'run_folder = "/runs"'},
+    "renderRun": {"kind": "local", "place": 'run_folder = "/runs"\nbase = "/base.gguf"'},
     "addMessage": {"text": "x"},
     "beginTurn": {"words": "x"},
     "renamePerson": {"name": "Mine"},
@@ -107,15 +108,10 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "fact_id": told["facts"][0]["id"],
         "import_id": "an-import",
         "alias": "an-alias",
-        "model": "ft:a:tau:b:c",
-        "name": "ft:a:tau:b:c",
+        "permission_id": "unknown",
+        "fine_tuning_job_id": "unknown",
         "review_id": "a-review",
-        "document_id": "a-document",
-        "lent_id": "a-lending",
-        "lending_id": "a-lending",
-        "fine_tuning_job_id": "ftjob-none",
-        "checkpoint": "ft:a:tau:b:c:ckpt-step-1",
-        "permission_id": "a-permission",
+        "fine_tuned_model_checkpoint": "ft:a:tau:b:c:ckpt-step-1",
     }
 
 

@@ -9,10 +9,13 @@ from tau.studio import events
 from tau.studio.events import decode_event, encode_event
 from tau.studio.examples.example import Example, ExampleMessage, ExampleSource, Problem
 from tau.studio.project import Project
+from tau.studio.releases import release_events as releases
 
 from .made_projects import comparison
 
 CHAT = (ExampleMessage("user", "Hello?"), ExampleMessage("assistant", "desk", weight=0))
+BEFORE = releases.AliasModels(("b",))
+AFTER = releases.AliasModels(("ft:a", "b"), {"ft:a": 10})
 EVERY_KIND: dict[str, events.StudioEvent] = {
     "project_named": events.ProjectNamed(at=1.5, name="Desk"),
     "source_added": events.SourceAdded(
@@ -32,6 +35,28 @@ EVERY_KIND: dict[str, events.StudioEvent] = {
     "split_frozen": events.SplitFrozen(at=1.5, examples=("e",), sha256="cd"),
     "grader_chosen": events.GraderChosen(at=1.5, grader={"type": "exact", "name": "x"}),
     "comparison_finished": comparison("e", trained_on=("f",)),
+    "model_probed": releases.ModelProbed(at=1.5, model="ft:a", probes=3, completed=("e",)),
+    "answers_reviewed": releases.AnswersReviewed(at=1.5, model="ft:a", examples=("e", "f")),
+    "review_started": releases.ReviewStarted(
+        at=1.5, id="r", comparison="c", first="prompt", second="ft:a", examples=("e",)
+    ),
+    "vote_cast": releases.VoteCast(at=1.5, review="r", example="e", choice="second"),
+    "review_revealed": releases.ReviewRevealed(at=1.5, review="r"),
+    "model_released": releases.ModelReleased(
+        at=1.5,
+        model="ft:a",
+        alias="desk",
+        share=10,
+        before=BEFORE,
+        after=AFTER,
+        gate=(releases.GateCondition("tested", True, "9 answers", "It did.", ("e",)),),
+    ),
+    "share_changed": releases.ShareChanged(
+        at=1.5, model="ft:a", alias="desk", share=20, after=AFTER
+    ),
+    "release_rolled_back": releases.ReleaseRolledBack(
+        at=1.5, model="ft:a", alias="desk", after=BEFORE, reason="It failed.", automatic=True
+    ),
 }
 WRITTEN = {
     "project_named": ("g6RraW5krXByb2plY3RfbmFtZWSiYXTLP/gAAAAAAACkbmFtZaREZXNr"),
@@ -64,8 +89,35 @@ WRITTEN = {
         "IGUupXNjb3Jlyz/wAAAAAAAApnBhc3NlZMOndmVyZGljdIOka2luZLB0b28gZmV3IGV4YW1wbGVzqHNl"
         "bnRlbmNlqFRvbyBmZXcupm1ldGhvZKCqdHJhaW5lZF9vbpGhZg=="
     ),
+    "model_probed": (
+        "haRraW5krG1vZGVsX3Byb2JlZKJhdMs/+AAAAAAAAKVtb2RlbKRmdDphpnByb2JlcwOpY29tcGxldGVkkaFl"
+    ),
+    "answers_reviewed": (
+        "hKRraW5ksGFuc3dlcnNfcmV2aWV3ZWSiYXTLP/gAAAAAAAClbW9kZWykZnQ6YahleGFtcGxlc5KhZaFm"
+    ),
+    "review_started": (
+        "h6RraW5krnJldmlld19zdGFydGVkomF0yz/4AAAAAAAAomlkoXKqY29tcGFyaXNvbqFjpWZpcnN0pnByb21w"
+        "dKZzZWNvbmSkZnQ6YahleGFtcGxlc5GhZQ=="
+    ),
+    "vote_cast": (
+        "haRraW5kqXZvdGVfY2FzdKJhdMs/+AAAAAAAAKZyZXZpZXehcqdleGFtcGxloWWmY2hvaWNlpnNlY29uZA=="
+    ),
+    "review_revealed": ("g6RraW5kr3Jldmlld19yZXZlYWxlZKJhdMs/+AAAAAAAAKZyZXZpZXehcg=="),
+    "model_released": (
+        "iKRraW5krm1vZGVsX3JlbGVhc2VkomF0yz/4AAAAAAAApW1vZGVspGZ0OmGlYWxpYXOkZGVza6VzaGFyZQqm"
+        "YmVmb3JlgaZtb2RlbHORoWKlYWZ0ZXKCpm1vZGVsc5KkZnQ6YaFipnNoYXJlc4GkZnQ6YQqkZ2F0ZZGFpGtp"
+        "bmSmdGVzdGVkpnBhc3NlZMOmZmlndXJlqTkgYW5zd2Vyc6hzZW50ZW5jZadJdCBkaWQuqGV4YW1wbGVzkaFl"
+    ),
+    "share_changed": (
+        "hqRraW5krXNoYXJlX2NoYW5nZWSiYXTLP/gAAAAAAAClbW9kZWykZnQ6YaVhbGlhc6RkZXNrpXNoYXJlFKVh"
+        "ZnRlcoKmbW9kZWxzkqRmdDphoWKmc2hhcmVzgaRmdDphCg=="
+    ),
+    "release_rolled_back": (
+        "h6RraW5ks3JlbGVhc2Vfcm9sbGVkX2JhY2uiYXTLP/gAAAAAAAClbW9kZWykZnQ6YaVhbGlhc6RkZXNrpWFm"
+        "dGVygaZtb2RlbHORoWKmcmVhc29uqkl0IGZhaWxlZC6pYXV0b21hdGljww=="
+    ),
 }
-"""An event of each kind, as the first release with a studio wrote it. Never change these."""
+"""An event of each kind, as the first release with it wrote it. Never change these."""
 
 
 def tag_of(kind: type[msgspec.Struct]) -> str:

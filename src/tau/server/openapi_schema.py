@@ -50,10 +50,12 @@ TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
 def event_schemas() -> dict[str, Any]:
     """Return the schemas of stream events, by component name."""
     schemas: dict[str, Any] = {}
-    for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change"), (RunUpdate, "RunUpdate")):
+    for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change")):
         (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
         schemas.update(components)
         schemas.setdefault(name, top)
+    _, components = msgspec.json.schema_components([RunUpdate], ref_template=_REF)
+    schemas["RunUpdate"] = components["RunUpdate"]  # routes describe what it's made of
     for tagged in (Accepted, HelpOffered, NoticeGiven, Recalled, Delta, Done, Failed):
         tag = schemas[tagged.__name__]["properties"]["type"]
         tag["type"] = "string"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tau.server.requests.fields import RequestBody, ShortText
+from tau.server.requests.fields import QueryText, RequestBody, ShortText
 from tau.studio.writing.plan import MOST_PER_PASSAGE, DocumentOptions
 
 
@@ -17,7 +17,7 @@ class AddDocumentQuery(RequestBody):
 
     name: ShortText = "document"
     model: Annotated[str, Field(max_length=200)] = ""
-    instructions: Annotated[str, Field(max_length=10_000)] = ""
+    instructions: QueryText = ""
     licence: Annotated[str, Field(max_length=200)] = ""
     per_passage: Annotated[int, Field(ge=1, le=MOST_PER_PASSAGE)] = 3
 

@@ -61,6 +61,8 @@ NonEmptyText = Annotated[str, AfterValidator(_check_not_blank), Field(min_length
 ShortText = Annotated[str, AfterValidator(_check_not_blank), Field(min_length=1, max_length=200)]
 Secret = Annotated[str, AfterValidator(check_characters), Field(min_length=1, max_length=1000)]
 Id = Annotated[str, AfterValidator(check_characters), Field(min_length=1, max_length=128)]
+QueryText = Annotated[str, Field(max_length=4_000)]
+"""A long text in an address, of which the server reads 64 kB: a character may take 12 bytes."""
 
 
 class RequestBody(BaseModel):

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from tau.server.requests.fields import Id, NonEmptyText, RequestBody, ShortText
+from tau.server.requests.fields import Id, NonEmptyText, QueryText, RequestBody, ShortText
 from tau.studio.examples.example import ExampleTrust
 from tau.studio.examples.read_context import ReadOptions
 
@@ -54,7 +54,7 @@ class AddExamplesQuery(RequestBody):
     input: Annotated[str, Field(max_length=200)] = "input"
     output: Annotated[str, Field(max_length=200)] = "output"
     sheet: Annotated[str, Field(max_length=200)] = ""
-    instructions: Annotated[str, Field(max_length=10_000)] = ""
+    instructions: QueryText = ""
     licence: Annotated[str, Field(max_length=200)] = ""
     trust: ExampleTrust = "own"
 
