@@ -3,7 +3,7 @@
 from typing import Any
 
 import yaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tau.studio.places.yaml_text import to_yaml
@@ -37,6 +37,7 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@example([{"k" * 2000: {"a": ["b", {"é" * 300: "two\nlines\n"}]}}])
 @given(st.lists(st.dictionaries(TEXT, VALUES, min_size=1, max_size=5), min_size=1, max_size=3))
 def test_everything_comes_back_as_it_was(documents: list[dict[str, Any]]) -> None:
     assert list(yaml.safe_load_all(to_yaml(*documents))) == documents

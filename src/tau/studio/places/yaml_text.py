@@ -11,6 +11,7 @@ YamlValue = Mapping[str, "YamlValue"] | Sequence["YamlValue"] | str | int | bool
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:[./][A-Za-z0-9_-]+)*\Z")
 _TAKEN_FOR_OTHERS = {"y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"}
 _BLOCK_LINE = re.compile(r"[ -~]*\Z")
+_LONGEST_KEY = 1000  # parsers look for the colon after a key in 1,024 characters
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t"}
 
 
@@ -25,7 +26,11 @@ def _block(value: YamlValue, indent: int) -> list[str]:
     lines: list[str] = []
     if isinstance(value, Mapping):
         for key, item in value.items():
-            lines += _item(f"{space}{_scalar(key)}:", item, indent)
+            name = _scalar(key)
+            if len(name) > _LONGEST_KEY:
+                lines += [f"{space}? {name}", *_item(f"{space}:", item, indent)]
+            else:
+                lines += _item(f"{space}{name}:", item, indent)
     elif isinstance(value, Sequence):
         for item in value:
             lines += _item(f"{space}-", item, indent)
