@@ -180,6 +180,21 @@ async def test_one_thing_that_always_fails_does_not_hold_up_the_others(
     assert [note.partition(":")[0] for note in report.notes][:2] == ["file-1", "ftjob-1"]
 
 
+async def test_a_run_that_cannot_be_read_does_not_hold_up_the_others(
+    importer: Importer, there: ScriptedOpenAI
+) -> None:
+    runs, items = "/evals/eval_1/runs", "/evals/eval_1/runs/evalrun_1/output_items"
+    third = there.lists[runs][0] | {"id": "evalrun_3"}
+    there.lists[runs].append(third)
+    there.objects[f"{runs}/evalrun_3"] = third
+    there.lists[f"{runs}/evalrun_3/output_items"] = there.lists[items]
+    there.failures[items] = ["404"]
+    report = await importer.run()
+    assert (report.runs, report.items) == (1, 5)
+    assert "evalrun_1: The API answers with 404." in report.notes
+    assert (await importer.run()).runs == 1
+
+
 async def test_a_wrong_key_is_said_without_the_key(importer: Importer) -> None:
     with pytest.raises(BadInput, match="doesn't accept the key") as refused:
         await importer.run("sk-wrong")

@@ -4,7 +4,7 @@ What is here already isn't fetched again, so an import that broke off goes on wh
 thing that can't be read is written down, and the others are imported.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -29,6 +29,7 @@ from tau.studio.openai_import.openai_source import (
     cut_off,
 )
 
+TakeItem = Callable[[Mapping[str, Any]], Awaitable[None]]
 _MOST_UNAVAILABLE = 3
 """Things in a row that the API doesn't give before the import ends: one alone may be broken."""
 _MOST_NOTES = 200
@@ -103,24 +104,28 @@ class OpenAIImport:
         await self._each("fine-tuning jobs", self._job, "fine_tuning", "jobs")
         await self._each("evals", self._eval, "evals")
 
-    async def _each(self, name: str, take: Any, *path: str) -> None:
+    async def _each(self, name: str, take: TakeItem, *path: str) -> None:
         try:
             found = [each async for each in self._source.pages(*path)]
         except NotReadable as error:
             self.report.note(f"The list of {name}: {error}")
             return
         for each in reversed(found) if path != ("evals",) else found:  # the oldest first
-            try:
-                await take(each)
-                self._unavailable_in_a_row = 0
-            except NotReadable as error:
-                self.report.note(f"{each['id']}: {error}")
-            except SourceUnavailable as error:
-                self._unavailable_in_a_row += 1
-                if self._unavailable_in_a_row >= _MOST_UNAVAILABLE:
-                    raise
-                self.report.note(f"{each['id']}: {error}")
-            self._changed()
+            await self._try(each["id"], take(each))
+
+    async def _try(self, there: str, taking: Awaitable[None]) -> None:
+        """Import one thing, or write down why it can't be read."""
+        try:
+            await taking
+            self._unavailable_in_a_row = 0
+        except NotReadable as error:
+            self.report.note(f"{there}: {error}")
+        except SourceUnavailable as error:
+            self._unavailable_in_a_row += 1
+            if self._unavailable_in_a_row >= _MOST_UNAVAILABLE:
+                raise
+            self.report.note(f"{there}: {error}")
+        self._changed()
 
     def _local(self, kind: str, there: str) -> str:
         """Return the id that something from there has here, for this person."""
@@ -188,7 +193,7 @@ class OpenAIImport:
             if self._local("evalrun_", run["id"]) in found.runs:
                 self.report.known += 1
             else:
-                await self._run(there, event.id, run)
+                await self._try(run["id"], self._run(there, event.id, run))
 
     async def _run(self, there: str, eval_id: str, run: Mapping[str, Any]) -> None:
         if not has_ended(run):
@@ -196,8 +201,8 @@ class OpenAIImport:
             return
         path = ("evals", there, "runs", run["id"])
         whole = await self._source.get(*path)
-        listed = self._source.pages(*path, "output_items", order="asc")
-        items = [output_item(each, number) async for number, each in _numbered(listed)]
+        listed = [each async for each in self._source.pages(*path, "output_items", order="asc")]
+        items = [output_item(each, number) for number, each in enumerate(listed)]
         created, ended = run_record(whole, eval_id, self._local_of_run)
         await self._target.evals.record_run(
             self._target.unlocked, created, ended, items_given(whole), items
@@ -209,10 +214,3 @@ class OpenAIImport:
         return (
             self._local_file(there) if there.startswith("file") else self._local("evalrun_", there)
         )
-
-
-async def _numbered(items: Any) -> Any:
-    number = 0
-    async for each in items:
-        yield number, each
-        number += 1
