@@ -1,6 +1,6 @@
 """Requests about projects of the studio."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import Field
 
@@ -8,6 +8,7 @@ from tau.server.requests.fields import Id, NonEmptyText, QueryText, RequestBody,
 from tau.studio.examples.example import ExampleTrust
 from tau.studio.examples.read_context import ReadOptions
 
+_Method = Literal["baseline", "prompt", "nearest", "optimized", "classifier", "tuned", "strong"]
 _Ids = Annotated[list[Id], Field(min_length=1, max_length=10_000)]
 
 
@@ -110,9 +111,8 @@ class CompareRequest(RequestBody):
 
     model: Annotated[str | None, Field(max_length=200)] = None
     methods: Annotated[
-        list[Literal["baseline", "prompt", "nearest", "optimized", "classifier", "tuned", "strong"]]
-        | None,
-        Field(max_length=6),
+        list[_Method] | None,
+        Field(max_length=len(get_args(_Method))),
     ] = None
     tuned: Annotated[list[Annotated[str, Field(max_length=128)]], Field(max_length=5)] = Field(
         default_factory=list
