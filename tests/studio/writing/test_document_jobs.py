@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tau.app import App
-from tau.errors import BadInput, Conflict, NotFound
+from tau.errors import BadInput, Conflict, ModelUnavailable, NotFound
 from tau.models.types import ModelInfo
 from tau.people import Unlocked
 from tau.studio.examples.example import ExampleMessage
@@ -28,6 +28,8 @@ class Writer:
 
     def __init__(self) -> None:
         self.asked = 0
+        self.failing: set[int] = set()
+        """Which requests fail, counted from 1."""
         self.hold: asyncio.Event | None = None
         self.waiting = asyncio.Event()
 
@@ -36,6 +38,8 @@ class Writer:
         if self.asked == 2 and self.hold is not None:
             self.waiting.set()
             await self.hold.wait()
+        if self.asked in self.failing:
+            raise ModelUnavailable("It doesn't answer.")
         pair = {"request": f"Question {self.asked}?", "answer": "refunds"}
         return {"choices": [{"message": {"content": json.dumps({"examples": [pair]})}}]}
 
@@ -113,6 +117,17 @@ async def test_stopping_keeps_what_is_written_and_it_goes_on(
     assert "2 examples were written" in await read(app, owner, project)
     assert writer.asked == 4  # the first passage wasn't asked about again
     assert "0 examples were written" in await read(app, owner, project)
+
+
+async def test_passages_that_failed_are_said_and_tried_again(
+    app: App, owner: Unlocked, project: str, writer: Writer
+) -> None:
+    writer.failing = {2}
+    said = await read(app, owner, project)
+    assert "2 examples were written" in said
+    assert "Passages that failed: 1." in said
+    assert "1 examples were written" in await read(app, owner, project)
+    assert writer.asked == 4
 
 
 async def test_only_a_capable_model_writes(

@@ -130,21 +130,24 @@ class DocumentJobs(LifeListener):
         await log.refresh()
         examples = log.project.examples.values()
         read = {each.line for each in examples if each.source == task.source.id}
-        written, failures = 0, 0
+        written, failed, failed_in_a_row = 0, 0, 0
         for passage in passages:
             if passage.number not in read:
                 try:
                     examples_made = await write_examples(task, passage, self._models)
                 except ModelError:
-                    failures += 1
-                    if failures >= MOST_FAILURES:
+                    failed, failed_in_a_row = failed + 1, failed_in_a_row + 1
+                    if failed_in_a_row >= MOST_FAILURES:
                         raise
                 else:
-                    failures = 0
+                    failed_in_a_row = 0
                     written += await log.add_examples(task.source, examples_made)
             job.done += 1
             self._runner.notify(job)
-        return f"{written} examples were written from {len(passages)} passages. Review them."
+        sentence = f"{written} examples were written from {len(passages)} passages. Review them."
+        if failed:
+            sentence += f" Passages that failed: {failed}. Add the document again to try them."
+        return sentence
 
 
 def _details(job: Job) -> DocumentDetails:
