@@ -73,8 +73,7 @@ def _entry_lines(history: JobHistory, event: RunLogEvent) -> Iterator[_Line]:
         case RunMoved():
             yield from _moves(history, event)
         case RunRequested():
-            words = {"pause": "pause", "resume": "resume", "cancel": "cancel"}
-            yield _Line(f"Asked to {words[event.request]} the job")
+            yield _Line(f"Asked to {event.request} the job")
         case CheckpointGraded():
             yield _Line(
                 f"Checkpoint at step {event.step}: {event.passed} of {event.graded} validation "
