@@ -21,6 +21,7 @@ from tau.studio.tuning.run_events import (
     StepValidated,
 )
 from tau.studio.tuning.run_spec import PreferenceMethod, RunBase, RunData, RunSpec, SupervisedMethod
+from tau.studio.tuning.run_state import RunState
 
 BASE = "smollm2-135m-instruct"
 MODEL = f"ft:{BASE}:tau:desk:0a1b2c3d"
@@ -131,6 +132,9 @@ def whole_log() -> list[RunLogEvent]:
 
 
 def history(events: Iterable[RunLogEvent]) -> JobHistory:
-    found = history_of("run1", list(enumerate(events)))
+    state = RunState("run1")
+    for seq, event in enumerate(events):
+        state.apply(event, seq)
+    found = history_of(state)
     assert found is not None
     return found

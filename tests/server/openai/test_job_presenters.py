@@ -13,6 +13,7 @@ from tau.server.openai.job_history import history_of
 from tau.server.openai.job_presenters import checkpoints_out, job_out, result_csv
 from tau.studio.tuning.log_events import RunLogEvent
 from tau.studio.tuning.run_spec import PreferenceMethod
+from tau.studio.tuning.run_state import RunState
 
 from .made_jobs import (
     BASE,
@@ -137,6 +138,18 @@ def test_events_stand_newest_first_and_never_change() -> None:
     assert metrics[9].message == "Step 10/20: training loss=1.50, validation loss=0.75"
 
 
+def test_a_job_that_goes_on_is_not_validated_or_started_again() -> None:
+    moves = [moved(each) for each in ("queued", "running", "paused", "queued", "running")]
+    shown = [each.message for each in events_out(history([created(), planned(), *moves]))]
+    assert shown[:-1] == [
+        "Fine-tuning job resumed",
+        "Moving job to queued state",
+        "Fine-tuning job paused",
+        "Fine-tuning job started",
+        "Files validated, moving job to queued state",
+    ]
+
+
 def test_checkpoints_stand_newest_first_with_their_figures() -> None:
     last, before = checkpoints_out(history(whole_log()))
     assert (last.step_number, last.fine_tuned_model_checkpoint) == (20, MODEL)
@@ -181,4 +194,6 @@ def test_an_imported_job_is_shown_as_it_was() -> None:
 
 
 def test_a_log_of_something_else_has_no_history() -> None:
-    assert history_of("x", [(0, moved("queued"))]) is None
+    state = RunState("x")
+    state.apply(moved("queued"), 0)
+    assert history_of(state) is None

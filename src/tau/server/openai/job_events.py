@@ -42,7 +42,7 @@ def events_out(history: JobHistory) -> list[OpenAIJobEvent]:
         return [OpenAIJobEvent(**each) for each in history.imported["events"]]
     found = [
         OpenAIJobEvent(
-            id=f"ftevent-{derived_id(history.id, str(seq), str(place))}",
+            id=f"ftevent-{derived_id(history.state.id, str(seq), str(place))}",
             object="fine_tuning.job.event",
             created_at=int(at),
             level=line.level,
@@ -50,7 +50,7 @@ def events_out(history: JobHistory) -> list[OpenAIJobEvent]:
             type="message" if line.data is None else "metrics",
             data=line.data,
         )
-        for seq, event in history.log
+        for seq, event in history.state.entries
         for place, (at, line) in enumerate(_lines(history, event))
     ]
     return found[::-1]
@@ -100,9 +100,12 @@ def _moves(history: JobHistory, event: RunMoved) -> Iterator[_Line]:
             more = f" and validation file: {second}" if second else ""
             yield _Line(f"Validating training file: {job.get('training_file', '')}{more}")
         case "queued":
-            yield _Line("Files validated, moving job to queued state")
+            validated = "Files validated, moving job to queued state"
+            is_first = history.is_first_move(event)
+            yield _Line(validated if is_first else "Moving job to queued state")
         case "running":
-            yield _Line("Fine-tuning job started")
+            is_first = history.is_first_move(event)
+            yield _Line("Fine-tuning job started" if is_first else "Fine-tuning job resumed")
         case "paused":
             yield _Line(_with_reason("Fine-tuning job paused", event.message))
         case "succeeded":
@@ -120,7 +123,8 @@ def _measured(event: ModelMeasured) -> _Line:
 
 
 def _report_line(history: JobHistory, event: RunEvent) -> _Line | None:
-    total = history.started.steps if history.started else None
+    started = history.state.progress.started
+    total = started.steps if started else None
     match event:
         case RunStarted() if event.resumed_from:
             return _Line(f"Training goes on after step {event.resumed_from} of {event.steps}")

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from tau.ids import derived_id
-from tau.server.openai.job_history import ENDED, JobHistory
+from tau.server.openai.job_history import JobHistory
 from tau.server.openai.job_schemas import JobError, OpenAICheckpoint, OpenAIJob
 from tau.studio.tuning.log_events import ModelMade
 from tau.studio.tuning.run_spec import PreferenceMethod
@@ -24,33 +24,33 @@ RESULT_COLUMNS = (
 def job_id(history: JobHistory) -> str:
     """Return the id of a job; an imported one keeps the id it had."""
     imported = history.imported
-    return str(imported["job"]["id"]) if imported else f"{JOB_PREFIX}{history.id}"
+    return str(imported["job"]["id"]) if imported else f"{JOB_PREFIX}{history.state.id}"
 
 
 def job_out(history: JobHistory, result_files: list[str]) -> OpenAIJob:
     """Return a job."""
     if history.imported is not None:
         return _imported_job(history)
-    job, moved, has_ended = history.created.job, history.moved, history.status in ENDED
-    succeeded, model = history.status == "succeeded", history.model
-    method = _method(history)
+    job, state, model = history.created.job, history.state, history.model
+    moved, finished = state.moved, state.progress.finished
+    succeeded = state.status == "succeeded"
     return OpenAIJob(
         id=job_id(history),
         object="fine_tuning.job",
         created_at=int(history.created.at),
-        finished_at=int(moved.at) if moved and has_ended else None,
+        finished_at=int(moved.at) if moved and state.is_over else None,
         model=history.created.base,
         fine_tuned_model=model.name if model and succeeded else None,
         organization_id=ORGANIZATION,
-        status=history.status,
+        status=state.status,
         training_file=job.get("training_file") or "",
         validation_file=job.get("validation_file"),
         result_files=result_files,
-        trained_tokens=history.finished.trained_tokens if history.finished and succeeded else None,
+        trained_tokens=finished.trained_tokens if finished and succeeded else None,
         estimated_finish=_estimated_finish(history),
         error=_error(history),
         hyperparameters={k: v for k, v in _hyperparameters(history).items() if k != "beta"},
-        method=method,
+        method=_method(history),
         seed=job.get("seed") or 0,
         integrations=[],
         metadata=job.get("metadata"),
@@ -62,8 +62,7 @@ def checkpoints_out(history: JobHistory) -> list[OpenAICheckpoint]:
     """Return the checkpoints of a job whose models can be asked, the newest first."""
     if history.imported is not None:
         return [OpenAICheckpoint(**each) for each in history.imported["checkpoints"]]
-    made = [each for name, each in history.made.items() if name not in history.deleted]
-    made.sort(key=lambda each: each.step, reverse=True)
+    made = sorted(history.state.models.values(), key=lambda each: each.step, reverse=True)
     return [_checkpoint(history, each) for each in made]
 
 
@@ -72,8 +71,9 @@ def result_csv(history: JobHistory) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(RESULT_COLUMNS)
-    for number, step in sorted(history.steps.items()):
-        valid = history.validated.get(number)
+    progress = history.state.progress
+    for number, step in sorted(progress.steps.items()):
+        valid = progress.validated.get(number)
         figures = (valid.loss, valid.accuracy) if valid else ("", "")
         rows.writerow((number, step.loss, step.accuracy, *figures))
     return text.getvalue().encode()
@@ -82,9 +82,9 @@ def result_csv(history: JobHistory) -> bytes:
 def step_metrics(history: JobHistory, step: int) -> dict[str, float]:
     """Return the figures of a step by OpenAI's names."""
     metrics: dict[str, float] = {"step": step}
-    if done := history.steps.get(step):
+    if done := history.state.progress.steps.get(step):
         metrics |= {"train_loss": done.loss, "train_mean_token_accuracy": done.accuracy}
-    if valid := history.validated.get(step):
+    if valid := history.state.progress.validated.get(step):
         metrics |= {
             "valid_loss": valid.loss,
             "valid_mean_token_accuracy": valid.accuracy,
@@ -95,10 +95,11 @@ def step_metrics(history: JobHistory, step: int) -> dict[str, float]:
 
 
 def _checkpoint(history: JobHistory, made: ModelMade) -> OpenAICheckpoint:
+    saved = history.state.progress.checkpoints.get(made.step)
     return OpenAICheckpoint(
-        id=f"ftckpt_{derived_id(history.id, made.name)}",
+        id=f"ftckpt_{derived_id(history.state.id, made.name)}",
         object="fine_tuning.job.checkpoint",
-        created_at=int(history.saved[made.step].at if made.step in history.saved else made.at),
+        created_at=int(saved.at if saved else made.at),
         fine_tuned_model_checkpoint=made.name,
         fine_tuning_job_id=job_id(history),
         metrics=step_metrics(history, made.step),
@@ -112,7 +113,7 @@ def _imported_job(history: JobHistory) -> OpenAIJob:
 
 
 def _error(history: JobHistory) -> JobError | None:
-    moved = history.moved
+    moved = history.state.moved
     if moved is None or moved.status != "failed":
         return None
     return JobError(code=moved.code or "failed", message=moved.message, param=moved.param or None)
@@ -120,13 +121,14 @@ def _error(history: JobHistory) -> JobError | None:
 
 def _estimated_finish(history: JobHistory) -> int | None:
     """Return when a job that runs is expected to end, by the program's last estimate."""
-    if history.status != "running":
+    state, estimated = history.state, history.state.progress.estimated
+    if state.status != "running":
         return None
-    if history.estimated is not None:
-        return int(history.estimated.at + history.estimated.seconds)
-    if history.planned is None or not history.planned.estimated_seconds or history.moved is None:
+    if estimated is not None:
+        return int(estimated.at + estimated.seconds)
+    if state.planned is None or not state.planned.estimated_seconds or state.moved is None:
         return None
-    return int(history.moved.at + history.planned.estimated_seconds)
+    return int(state.moved.at + state.planned.estimated_seconds)
 
 
 def _method(history: JobHistory) -> dict[str, Any]:
@@ -139,12 +141,12 @@ def _hyperparameters(history: JobHistory) -> dict[str, Any]:
     method = history.created.job.get("method") or {}
     kind = method.get("type", "supervised")
     asked = dict((method.get(kind) or {}).get("hyperparameters") or {})
-    if history.planned is None:
+    if history.state.planned is None:
         return asked
-    planned = history.planned.spec.method
-    chosen = {"n_epochs": planned.epochs, "batch_size": planned.batch_size}
+    planned = history.state.planned.spec.method
+    chosen: dict[str, Any] = {"n_epochs": planned.epochs, "batch_size": planned.batch_size}
     if asked.get("learning_rate_multiplier", "auto") == "auto":
         asked["learning_rate_multiplier"] = 1.0
     if isinstance(planned, PreferenceMethod):
-        chosen["beta"] = planned.beta  # type: ignore[assignment]
+        chosen["beta"] = planned.beta
     return asked | chosen

@@ -212,7 +212,7 @@ def _read(
 
 
 def _job(log: RunLog) -> _Job:
-    history = history_of(log.id, log.state.entries)
+    history = history_of(log.state)
     if history is None:
         raise NotFound(_NO_JOB)
     return _Job(log, history)
@@ -244,7 +244,7 @@ async def _ask(
 async def _shown(app_state: AppState, unlocked: Unlocked, job: _Job) -> OpenAIJob:
     history = job.history
     results: list[str] = []
-    if history.status == "succeeded" and not history.imported:
+    if history.state.status == "succeeded" and not history.imported:
         content = partial(result_csv, history)
         results = [await result_file(app_state.studio.files, unlocked, job.log, content)]
     return job_out(history, results)
