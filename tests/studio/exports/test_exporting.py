@@ -3,10 +3,11 @@
 import hashlib
 import io
 import json
+import tempfile
 import time
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from gguf import GGUFReader
@@ -17,7 +18,13 @@ from tau.models.catalog import CHAT_MODEL
 from tau.people import Unlocked
 from tau.settings import Settings
 from tau.studio.examples.read_context import ReadOptions
-from tau.studio.exports.exporting import NOTES, ExportFormat, StudioExports
+from tau.studio.exports.exporting import (
+    NOTES,
+    DataFormat,
+    ExportFormat,
+    ModelFormat,
+    StudioExports,
+)
 from tau.studio.tuning.log_events import ModelMade, RunCreated, RunMoved, RunPlanned
 from tau.studio.tuning.run_spec import RunBase, RunData, RunSpec, SupervisedMethod
 from tests.studio.desk import as_lines, requests
@@ -114,6 +121,14 @@ async def test_a_projects_examples_stay_apart(desk: ExportDesk) -> None:
     said = [{json.dumps(each) for each in part} for part in parts]
     assert not said[0] & said[1]
     assert not (said[0] | said[1]) & said[2]
+
+
+async def test_nothing_is_written_outside_of_taus_home(
+    desk: ExportDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "missing"))
+    for kind in get_args(DataFormat) + get_args(ModelFormat):
+        assert await desk.export("front desk", kind)
 
 
 async def test_a_model_is_exported_with_what_it_learned_from(desk: ExportDesk) -> None:

@@ -70,18 +70,18 @@ class StudioExports:
 
     async def _written(self, unlocked: Unlocked, what: str, kind: ExportFormat) -> BinaryIO:
         if kind in _WRITERS:
-            export = _WRITERS[kind](await self._data(unlocked, what))
-            return await anyio.to_thread.run_sync(_archive, export)
+            data = await self._data(unlocked, what)
+            return await anyio.to_thread.run_sync(lambda: self._archive(_WRITERS[kind](data)))
         made = await self._model(unlocked, what)
         if made.model.model_kind != "adapter":
             raise BadInput(f"{made.model.name} isn't an adapter, so it can't be exported so.")
         raw = await anyio.to_thread.run_sync(self._read_adapter, made)
         if kind == "gguf":
-            return await anyio.to_thread.run_sync(_archive, Export({"adapter.gguf": raw}))
+            return await anyio.to_thread.run_sync(self._archive, Export({"adapter.gguf": raw}))
         base = await self._base(made.model)
         adapter = await anyio.to_thread.run_sync(read_adapter, raw)
         if kind == "peft":
-            return await anyio.to_thread.run_sync(_peft, adapter, base)
+            return await anyio.to_thread.run_sync(self._peft, adapter, base)
         return await anyio.to_thread.run_sync(self._merged, adapter, base, made.model.name)
 
     async def _data(self, unlocked: Unlocked, what: str) -> ExportData:
@@ -160,7 +160,24 @@ class StudioExports:
     def _merged(self, adapter: AdapterContent, base: TuningBase, name: str) -> BinaryIO:
         with _scratch_path(self._home) as path:
             write_merged(base.path, adapter, path, name)
-            return _archive(Export({}), {"model.gguf": path})
+            return self._archive(Export({}), {"model.gguf": path})
+
+    def _peft(self, adapter: AdapterContent, base: TuningBase) -> BinaryIO:
+        return self._archive(export_peft(adapter, base_heads(base.path), base.name))
+
+    def _archive(self, export: Export, paths: Mapping[str, Path] | None = None) -> BinaryIO:
+        """Return a zip archive of an export, in a file without a name."""
+        archive = cast("BinaryIO", tempfile.TemporaryFile(dir=self._home))  # noqa: SIM115 - handed over
+        method = zipfile.ZIP_STORED if paths else zipfile.ZIP_DEFLATED
+        with zipfile.ZipFile(archive, "w", method) as zipped:
+            for name, content in export.files.items():
+                zipped.writestr(name, content)
+            for name, path in (paths or {}).items():
+                zipped.write(path, name)
+            if export.notes:
+                zipped.writestr(NOTES, "\n".join(export.notes) + "\n")
+        archive.seek(0)
+        return archive
 
 
 @contextmanager
@@ -185,22 +202,3 @@ def _project_data(project: Project) -> ExportData:
         test=project.test,
         grader=grader_of(project) if project.examples else None,
     )
-
-
-def _peft(adapter: AdapterContent, base: TuningBase) -> BinaryIO:
-    return _archive(export_peft(adapter, base_heads(base.path), base.name))
-
-
-def _archive(export: Export, paths: Mapping[str, Path] | None = None) -> BinaryIO:
-    """Return a zip archive of an export, in a file without a name."""
-    archive = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - it's handed over
-    method = zipfile.ZIP_STORED if paths else zipfile.ZIP_DEFLATED
-    with zipfile.ZipFile(archive, "w", method) as zipped:
-        for name, content in export.files.items():
-            zipped.writestr(name, content)
-        for name, path in (paths or {}).items():
-            zipped.write(path, name)
-        if export.notes:
-            zipped.writestr(NOTES, "\n".join(export.notes) + "\n")
-    archive.seek(0)
-    return archive
