@@ -77,6 +77,19 @@ async def test_a_release_a_share_and_a_rollback(app: App, owner: Unlocked) -> No
         await releases.roll_back(owner, "desk")
 
 
+async def test_a_release_that_is_refused_publishes_nothing(app: App, owner: Unlocked) -> None:
+    project, first, _ = await two_models(app, owner)
+    releases = app.studio.releases
+    for alias in ("Not an alias", "scripted-embedder"):
+        with pytest.raises(BadInput):
+            await releases.release(owner, project, first, alias)
+        assert app.studio.served.released == {}
+        with pytest.raises(UnknownModel):
+            await answered_by(app, first)
+    await releases.release(owner, project, first, "desk")
+    assert await answered_by(app) == first
+
+
 async def test_a_model_that_is_deleted_is_taken_back(app: App, owner: Unlocked) -> None:
     project, first, second = await two_models(app, owner)
     releases = app.studio.releases

@@ -37,10 +37,12 @@ class ReleaseAliases:
 
         With none left, the alias is gone, or has its default again.
         """
-        for each in publish:
-            await self._served.publish(each)
-        await self._use(alias, after)
-        await self._retract_unnamed()
+        try:
+            for each in publish:
+                await self._served.publish(each)
+            await self._use(alias, after)
+        finally:  # a name that can't be an alias must not leave its model with everybody
+            await self._retract_unnamed()
 
     async def take_back(self, alias: str, model: str, reason: str) -> bool:
         """End a share while nobody is signed in; the reason is kept for the owner's project.
