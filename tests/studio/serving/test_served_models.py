@@ -72,6 +72,20 @@ async def test_keeping_twice_makes_one_model(app: App, owner: Unlocked) -> None:
         await keep_method(owner, log.project, runs, app.models, "nothing", "")
 
 
+async def test_equal_models_of_two_people_have_different_names(app: App, owner: Unlocked) -> None:
+    token = await app.people.invitations.invite(owner)
+    accepted = await app.people.invitations.accept(token, "Bob", "correct horse battery", "test")
+    person = accepted[1]
+    names = []
+    for each in (owner, person):
+        name = await kept_classifier(app, each, await compared_project(app, each))
+        await app.studio.served.allow(each, name)
+        answer = await app.models.complete(name, asked("where is my parcel"))
+        assert answer["model"] == name
+        names.append(name)
+    assert len(set(names)) == 2
+
+
 async def test_nobody_else_learns_that_a_model_exists(app: App, owner: Unlocked) -> None:
     project = await compared_project(app, owner)
     name = await kept_classifier(app, owner, project)

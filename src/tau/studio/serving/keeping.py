@@ -35,7 +35,7 @@ async def keep_method(
     train = _examples(project, finished)
     kind, content = await _content(models, result, train)
     now = time.time()
-    sha256 = content_hash(kind.encode(), result.model.encode(), content)
+    sha256 = content_hash(*(each.encode() for each in (project.id, kind, result.model)), content)
     name = model_name(result.model, suffix or project.name, sha256)
     for each in await runs.all(unlocked):
         if each.name == name:
