@@ -109,3 +109,10 @@ def _part(given: Any, path: str) -> str:
         if isinstance(text, str):
             return text
     raise RefusedField(path, "Only text can be used: no images, audio or files.")
+
+
+def content_text(content: Any) -> str:
+    """Return the text of a message that a client sends to a model; other parts are left out."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
+    return str(content or "")

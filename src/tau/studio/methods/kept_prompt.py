@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from tau.errors import BadInput
+from tau.studio.examples.chat_messages import content_text
 
 
 class KeptPrompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -27,7 +28,7 @@ class KeptPrompt(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         messages = list(body.get("messages") or [])
         said = [each for each in messages if each.get("role") in ("system", "developer")]
         others = [each for each in messages if each.get("role") not in ("system", "developer")]
-        texts = [str(each.get("content") or "") for each in said] or [self.instructions]
+        texts = [content_text(each.get("content")) for each in said] or [self.instructions]
         system = "\n\n".join(part for part in (*texts, self.options) if part)
         kept: dict[str, Any] = {"temperature": 0.0}
         if self.max_tokens and "max_completion_tokens" not in body:

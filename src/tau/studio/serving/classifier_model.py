@@ -8,6 +8,7 @@ from typing import Any
 from tau.ids import new_id
 from tau.models.errors import RequestRejected
 from tau.models.types import Chunk, ModelInfo, Vectors
+from tau.studio.examples.chat_messages import content_text
 from tau.studio.examples.example import Example, ExampleMessage, Role
 from tau.studio.methods.answer_classifier import AnswerClassifier
 from tau.studio.model_caller import ModelCaller
@@ -98,16 +99,10 @@ class ClassifierModel:
 def _messages(body: dict[str, Any]) -> list[ExampleMessage]:
     """Return the messages of a request as those of an example; only text counts."""
     return [
-        ExampleMessage(_ROLES[each["role"]], _text(each.get("content")))
+        ExampleMessage(_ROLES[each["role"]], content_text(each.get("content")))
         for each in body.get("messages") or []
         if each.get("role") in _ROLES
     ]
-
-
-def _text(content: Any) -> str:
-    if isinstance(content, list):
-        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
-    return str(content or "")
 
 
 def _log_probabilities(
