@@ -14,6 +14,12 @@ from ..made_projects import ended
 BASELINE_AND_CLASSIFIER = ("baseline", "classifier")
 
 
+async def invited(app: App, owner: Unlocked) -> Unlocked:
+    """Return a second person, who has accepted an invitation."""
+    token = await app.people.invitations.invite(owner)
+    return (await app.people.invitations.accept(token, "Bob", "correct horse battery", "test"))[1]
+
+
 async def compared_project(
     app: App, owner: Unlocked, name: str = "Desk", first: int = 0, count: int = 90
 ) -> str:

@@ -21,7 +21,7 @@ from tau.people import Unlocked
 from tau.settings import Settings
 from tau.studio.releases.release_events import AliasModels
 
-from .made_releases import compared_project, kept_classifier
+from .made_releases import compared_project, invited, kept_classifier
 
 pytestmark = pytest.mark.anyio
 ASKED = {"messages": [{"role": "user", "content": "where is my parcel"}]}
@@ -34,11 +34,6 @@ async def answered_by(app: App, alias: str = "desk", person: str = "somebody") -
         return str((await app.models.complete(alias, ASKED))["model"])
     finally:
         current_caller.reset(token)
-
-
-async def invited(app: App, owner: Unlocked) -> Unlocked:
-    token = await app.people.invitations.invite(owner)
-    return (await app.people.invitations.accept(token, "Bob", "correct horse battery", "test"))[1]
 
 
 async def two_models(app: App, owner: Unlocked) -> tuple[str, str, str]:

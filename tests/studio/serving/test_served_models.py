@@ -10,10 +10,11 @@ from tau.models.caller import Caller, current_caller
 from tau.people import Unlocked
 from tau.settings import Settings
 from tau.studio.releases.release_events import AliasModels
+from tau.studio.serving import keeping
 from tau.studio.serving.keeping import keep_method
 from tau.studio.serving.model_names import content_hash, model_name
 
-from ..releases.made_releases import compare, compared_project, kept_classifier
+from ..releases.made_releases import compare, compared_project, invited, kept_classifier
 
 pytestmark = pytest.mark.anyio
 
@@ -73,17 +74,45 @@ async def test_keeping_twice_makes_one_model(app: App, owner: Unlocked) -> None:
 
 
 async def test_equal_models_of_two_people_have_different_names(app: App, owner: Unlocked) -> None:
-    token = await app.people.invitations.invite(owner)
-    accepted = await app.people.invitations.accept(token, "Bob", "correct horse battery", "test")
-    person = accepted[1]
     names = []
-    for each in (owner, person):
+    for each in (owner, await invited(app, owner)):
         name = await kept_classifier(app, each, await compared_project(app, each))
         await app.studio.served.allow(each, name)
         answer = await app.models.complete(name, asked("where is my parcel"))
         assert answer["model"] == name
         names.append(name)
     assert len(set(names)) == 2
+
+
+async def test_two_people_may_own_models_of_the_same_content(
+    app: App, owner: Unlocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As adapters are when both trained with the same examples."""
+    monkeypatch.setattr(keeping, "content_hash", lambda *_: "ab" * 32)
+    person = await invited(app, owner)
+    project = await compared_project(app, owner)
+    name = await kept_classifier(app, owner, project)
+    assert await kept_classifier(app, person, await compared_project(app, person)) == name
+    for each in (owner, person, owner):
+        await app.studio.served.allow(each, name)
+        assert (await app.models.complete(name, asked("my refund")))["model"] == name
+    current_caller.set(Caller("somebody else"))
+    with pytest.raises(UnknownModel):
+        await app.models.complete(name, asked("my refund"))
+    await app.studio.releases.release(owner, project, name, "desk")
+    await app.studio.runs.delete_model(person, name)
+    current_caller.set(Caller("somebody else"))
+    assert (await app.models.complete("desk", asked("my refund")))["model"] == name
+
+
+async def test_nothing_of_a_person_who_was_removed_is_served(app: App, owner: Unlocked) -> None:
+    person = await invited(app, owner)
+    name = await kept_classifier(app, person, await compared_project(app, person))
+    await app.studio.served.allow(person, name)
+    assert app.studio.served.backend_of(name)
+    await app.remove_person(person.person.id)
+    with pytest.raises(UnknownModel):
+        app.studio.served.backend_of(name)
 
 
 async def test_nobody_else_learns_that_a_model_exists(app: App, owner: Unlocked) -> None:

@@ -192,25 +192,24 @@ class Releases:
 
         Where something answered before one, that answers again.
         """
-        for name in names:
-            known = self._served.released.get(name)
-            if known is None or known.person != unlocked.person.id:
-                continue
+        others = self._served.released_by_others(unlocked.person.id)
+        mine = [name for name in names if name not in others]
+        for name in mine:
             if self._served.is_released(name):
-                await self.roll_back(unlocked, known.alias, name, _DELETED, gone=names)
-        await self.aliases.drop(names)
+                alias = self._served.released[name].alias
+                await self.roll_back(unlocked, alias, name, _DELETED, gone=names)
+        await self.aliases.drop(mine)
 
     async def project_removed(self, unlocked: Unlocked, project_id: str) -> None:
         """Take back all models of a project, which is being erased."""
         models = await self._served.runs.of_project(unlocked, project_id)
-        await self.aliases.drop([each.name for each in models])
+        names = {each.name for each in models}
+        await self.aliases.drop(names - self._served.released_by_others(unlocked.person.id))
 
     async def remove_person(self, person: str) -> None:
         """Take back all models of a person who is being removed."""
         await self._served.refresh()
-        await self.aliases.drop(
-            [name for name, each in self._served.released.items() if each.person == person]
-        )
+        await self.aliases.drop(self._served.of_person(person))
 
     async def _reconciled(self, unlocked: Unlocked, project_id: str) -> ProjectLog:
         """Return a project, in whose log what Tau took back meanwhile is written."""

@@ -1,4 +1,8 @@
-"""A model that only its owner may ask, until it's released."""
+"""A model that only its owner may ask, until it's released.
+
+Training is the same for the same examples, so two people may own models of the same content, and so
+of the same name.
+"""
 
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
@@ -7,6 +11,7 @@ from typing import Any
 from tau.models.caller import current_caller
 from tau.models.types import Backend, Chunk, ModelInfo, Vectors
 from tau.studio.serving.model_names import unknown_model
+from tau.studio.tuning.log_events import ModelMade
 
 
 class OwnedModel:
@@ -16,11 +21,12 @@ class OwnedModel:
     """
 
     def __init__(
-        self, name: str, backend: Backend, person: str, is_released: Callable[[str], bool]
+        self, made: ModelMade, backend: Backend, person: str, is_released: Callable[[str], bool]
     ) -> None:
-        self.name = name
+        self.made = made
         self.backend = backend
-        self.person = person
+        self.owners = {person}
+        """The ids of those who made this very content."""
         self._is_released = is_released
 
     @property
@@ -47,8 +53,8 @@ class OwnedModel:
 
     def is_visible(self) -> bool:
         """Return whether who asks may know of it."""
-        return current_caller.get().person == self.person or self._is_released(self.name)
+        return current_caller.get().person in self.owners or self._is_released(self.made.name)
 
     def _require_allowed(self) -> None:
         if not self.is_visible():
-            raise unknown_model(self.name)
+            raise unknown_model(self.made.name)

@@ -21,7 +21,7 @@ from tau.studio.methods.answer_classifier import AnswerClassifier
 from tau.studio.methods.kept_prompt import KeptPrompt
 from tau.studio.serving.classifier_model import ClassifierModel
 from tau.studio.serving.made_model import MadeModel
-from tau.studio.serving.model_names import is_studio_name
+from tau.studio.serving.model_names import is_studio_name, unknown_model
 from tau.studio.serving.model_runs import ModelRuns
 from tau.studio.serving.owned_model import OwnedModel
 from tau.studio.serving.prompt_model import PromptModel
@@ -103,6 +103,15 @@ class ServedModels:
             await self._table.remove(*names)
             await self.refresh()
 
+    def released_by_others(self, person: str) -> set[str]:
+        """Return the released models that aren't this person's to take back."""
+        return {name for name, each in self._released.items() if each.person != person}
+
+    def of_person(self, person: str) -> set[str]:
+        """Return the models of a person that are served here, or released by them."""
+        served = {name for name, each in self._serving.items() if person in each.owners}
+        return (served | self._released.keys()) - self.released_by_others(person)
+
     def withdraw(self, name: str) -> None:
         """Serve a model no longer, and unload it; who owns it may ask for it again."""
         served = self._serving.pop(name, None)
@@ -113,7 +122,9 @@ class ServedModels:
             served.backend.unload()
 
     def backend_of(self, name: str) -> Backend:
-        """Return what answers for a model that is served, whoever asks."""
+        """Return what answers for a model that is served, whoever asks. Raises `UnknownModel`."""
+        if name not in self._serving:
+            raise unknown_model(name)
         return self._serving[name].backend
 
     def read_file(self, run: str, name: str, keys: tuple[bytes, ...]) -> bytes | None:
@@ -124,15 +135,18 @@ class ServedModels:
         return None
 
     async def _serve_own(self, unlocked: Unlocked, model: MadeModel) -> None:
-        if model.name not in self._serving:
+        served = self._serving.get(model.name)
+        if served is None:
             keys = await self.runs.keys(unlocked, model.run.id)
             self._serve(unlocked.person.id, model.made, model.run.id, keys)
+        elif served.made.content_sha256 == model.made.content_sha256:
+            served.owners.add(unlocked.person.id)
 
     def _serve(self, person: str, made: ModelMade, run: str, keys: tuple[bytes, ...]) -> None:
         """Register a model. One that can't be read is logged, and its name means nothing."""
         try:
             backend = self._backend(made, run, keys)
-            owned = OwnedModel(made.name, backend, person, self.is_released)
+            owned = OwnedModel(made, backend, person, self.is_released)
             self._models.directory.serve(made.name, owned, owned.is_visible)
             self._serving[made.name] = owned
         except TauError as error:
