@@ -203,6 +203,21 @@ async def test_the_newest_jobs_of_an_owner_and_a_kind_are_listed(runner: JobRunn
     assert runner.jobs("test", "ada") == []
 
 
+async def test_what_a_restart_cut_off_is_listed_once_as_failed(database: Database) -> None:
+    await add_person(database)
+    first = JobRunner(JobStore(database, SERVER_BOX))
+    first.start(make_job("ada", "diary.zip"), forever, box=ADAS_BOX)
+    await saved(database, 1)
+    await first.close()
+    second = JobRunner(JobStore(database, SERVER_BOX))
+    for _ in range(2):
+        await second.recover("test", "ada", ADAS_BOX, "Tau stopped.")
+        (listed,) = second.jobs("test", "ada")
+        assert (listed.subject, listed.state) == ("diary.zip", "failed")
+        assert listed.message == "Tau stopped."
+        assert await rows(database) == []
+
+
 async def test_a_restart_finds_what_was_interrupted_and_only_its_owner_can_read_it(
     database: Database,
 ) -> None:

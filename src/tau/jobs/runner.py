@@ -31,6 +31,7 @@ class JobRunner:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rows: dict[str, asyncio.Task[None]] = {}
         self._stopped: set[str] = set()
+        self._recovered: set[tuple[str, str]] = set()
         self._closing = False
 
     @property
@@ -87,6 +88,21 @@ class JobRunner:
         found = await self._store.load(kind, owner, box)
         active = {*before, *self._tasks, *self._rows}
         return [job for job in found if job.id not in active]
+
+    async def recover(self, kind: str, owner: str, box: SecretBox, sentence: str) -> None:
+        """List what was cut off when Tau ended as failed, with a sentence; once."""
+        if (kind, owner) in self._recovered:
+            return
+        self._recovered.add((kind, owner))
+        try:
+            found = await self.interrupted(kind, owner, box)
+        except BaseException:
+            self._recovered.discard((kind, owner))
+            raise
+        for job in found:
+            await self.remove(job)
+            job.state, job.message = "failed", sentence
+            self.add(job)
 
     async def stop(self, job: Job) -> None:
         """Stop a job and wait for its end."""

@@ -38,7 +38,6 @@ class ComparisonJobs(LifeListener):
 
     def __init__(self, runner: JobRunner) -> None:
         self._runner = runner
-        self._recovered: set[str] = set()
 
     async def start(self, unlocked: Unlocked, log: ProjectLog, work: CompareWork) -> Job:
         """Start a comparison. Raises `Conflict` if the person has one running."""
@@ -68,8 +67,9 @@ class ComparisonJobs(LifeListener):
 
     async def all(self, unlocked: Unlocked) -> list[Job]:
         """Return a person's comparisons since Tau started, newest first, and one it cut off."""
-        await self._recover(unlocked)
-        return self._runner.jobs(KIND, unlocked.person.id)
+        person = unlocked.person.id
+        await self._runner.recover(KIND, person, SecretBox(unlocked.data_key), _INTERRUPTED)
+        return self._runner.jobs(KIND, person)
 
     async def of_project(self, unlocked: Unlocked, project_id: str) -> list[Job]:
         """Return the comparisons of one project."""
@@ -92,16 +92,6 @@ class ComparisonJobs(LifeListener):
     async def removed(self, person: str) -> None:
         """Stop what runs for a person who is being removed."""
         await self._runner.remove(*self._runner.jobs(KIND, person))
-
-    async def _recover(self, unlocked: Unlocked) -> None:
-        person = unlocked.person.id
-        if person in self._recovered:
-            return
-        self._recovered.add(person)
-        box = SecretBox(unlocked.data_key)
-        for job in await self._runner.interrupted(KIND, person, box):
-            await self._runner.remove(job)
-            self._runner.add(msgspec.structs.replace(job, state="failed", message=_INTERRUPTED))
 
 
 def _finished(project: Project, comparison: str, result: ComparisonResult) -> ComparisonFinished:

@@ -34,7 +34,6 @@ class OpenAIImportJobs(LifeListener):
         self._studio = studio
         self._client = client
         self._reports: dict[str, OpenAIImportReport] = {}
-        self._recovered: set[str] = set()
 
     async def start(self, unlocked: Unlocked, url: str, key: str) -> Job:
         """Start an import. Raises `RefusedAddress`, and `Conflict` if the person has one running.
@@ -65,13 +64,7 @@ class OpenAIImportJobs(LifeListener):
     async def all(self, unlocked: Unlocked) -> list[Job]:
         """Return a person's imports since Tau started, newest first, and one it cut off."""
         person = unlocked.person.id
-        if person not in self._recovered:
-            self._recovered.add(person)
-            box = SecretBox(unlocked.data_key)
-            for job in await self._runner.interrupted(KIND, person, box):
-                await self._runner.remove(job)
-                job.state, job.message = "failed", _INTERRUPTED
-                self._runner.add(job)
+        await self._runner.recover(KIND, person, SecretBox(unlocked.data_key), _INTERRUPTED)
         return self._runner.jobs(KIND, person)
 
     def report(self, job: Job) -> OpenAIImportReport:

@@ -46,7 +46,6 @@ class DocumentJobs(LifeListener):
         self._projects = projects
         self._runner = runner
         self._models = models
-        self._recovered: set[str] = set()
 
     async def add(
         self, unlocked: Unlocked, project_id: str, name: str, file: BinaryIO, how: DocumentOptions
@@ -90,12 +89,7 @@ class DocumentJobs(LifeListener):
     async def all(self, unlocked: Unlocked) -> list[Job]:
         """Return a person's jobs since Tau started, newest first, and one that it cut off."""
         person = unlocked.person.id
-        if person not in self._recovered:
-            self._recovered.add(person)
-            box = SecretBox(unlocked.data_key)
-            for job in await self._runner.interrupted(KIND, person, box):
-                await self._runner.remove(job)
-                self._runner.add(msgspec.structs.replace(job, state="failed", message=_INTERRUPTED))
+        await self._runner.recover(KIND, person, SecretBox(unlocked.data_key), _INTERRUPTED)
         return self._runner.jobs(KIND, person)
 
     async def of_project(self, unlocked: Unlocked, project_id: str) -> list[Job]:
