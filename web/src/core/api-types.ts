@@ -2955,18 +2955,6 @@ export interface components {
          */
         RenderRunRequest: {
             /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "local" | "torchrun" | "slurm" | "skypilot" | "trainjob";
-            /** Place */
-            place: string;
-            /**
-             * Sealed
-             * @default false
-             */
-            sealed: boolean;
-            /**
              * Base
              * @default
              */
@@ -2987,6 +2975,18 @@ export interface components {
              * @default 7
              */
             seed: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "local" | "torchrun" | "slurm" | "skypilot" | "trainjob";
+            /** Place */
+            place: string;
+            /**
+             * Sealed
+             * @default false
+             */
+            sealed: boolean;
         };
         /**
          * ResultCounts
