@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import Path, Query
+from fastapi import Depends, Header, Path, Query
 from pydantic import BeforeValidator
 
 from tau.server.requests.fields import parse_timestamp
@@ -12,6 +12,17 @@ Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=128)]
 FactCursor = Annotated[str | None, Query(max_length=200)]
 """The id of a fact or of an entry in the timeline, which is longer."""
+
+
+def last_seen(
+    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
+    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+) -> int:
+    """Return the number of the last event that a watcher received, 0 for none."""
+    return int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
+
+
+LastSeen = Annotated[int, Depends(last_seen)]
 
 
 def parse_query_timestamp(value: Any) -> float:

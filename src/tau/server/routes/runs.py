@@ -1,16 +1,15 @@
 """Runs of training: started from a project, watched, paused, resumed, cancelled and erased."""
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated
 
-from fastapi import APIRouter, Header, Query, Response
+from fastapi import APIRouter, Response
 
 from tau.people import Unlocked
 from tau.server import sse
 from tau.server.auth import AppStateDep, CredentialDep
 from tau.server.requests.runs import TuneModelRequest
 from tau.server.responses import ERROR_RESPONSES, Responses
-from tau.server.routes.parameters import PathId
+from tau.server.routes.parameters import LastSeen, PathId
 from tau.server.run_presenters import plan_out, run_out, run_update
 from tau.server.schemas.runs import RunList, RunOut, RunPlanOut
 from tau.server.state import AppState
@@ -78,14 +77,9 @@ async def get_run(run_id: PathId, opened: CredentialDep, app_state: AppStateDep)
     response_class=Response,
 )
 async def watch_run(
-    run_id: PathId,
-    opened: CredentialDep,
-    app_state: AppStateDep,
-    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
-    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+    run_id: PathId, opened: CredentialDep, app_state: AppStateDep, seen: LastSeen
 ) -> Response:
     """Watch a run until it's over, from the beginning or after the last update received."""
-    seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     await app_state.studio.runs.open(opened.unlocked, run_id)
     updates = _updates(app_state, opened.unlocked, run_id, seen)
     return sse.EventStreamResponse(updates, closing=app_state.closing)

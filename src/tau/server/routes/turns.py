@@ -5,9 +5,9 @@ one after the last it received (`Last-Event-ID`, or `?after=`).
 """
 
 from collections.abc import AsyncIterator, Sequence
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from tau.companion.events import Event
 from tau.companion.turn import Turn
@@ -16,7 +16,7 @@ from tau.server import sse
 from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
 from tau.server.requests.turns import RetryRequest, TurnRequest
 from tau.server.responses import ERROR_RESPONSES, Responses
-from tau.server.routes.parameters import PathId
+from tau.server.routes.parameters import LastSeen, PathId
 from tau.server.schemas.turns import TurnList, TurnOut
 from tau.server.state import AppState
 
@@ -156,14 +156,9 @@ async def stop_turn(turn_id: PathId, current: CurrentPersonDep, app_state: AppSt
     response_class=Response,
 )
 async def watch_turn(
-    turn_id: PathId,
-    current: CurrentPersonDep,
-    app_state: AppStateDep,
-    after: Annotated[int, Query(ge=0, le=2**53)] = 0,
-    last_event_id: Annotated[str | None, Header(max_length=20)] = None,
+    turn_id: PathId, current: CurrentPersonDep, app_state: AppStateDep, seen: LastSeen
 ) -> Response:
     """Watch a turn from its first event, or from the one after the last received."""
-    seen = int(last_event_id) if last_event_id and last_event_id.isdecimal() else after
     turn = _find_turn(current, app_state, turn_id)
     return sse.EventStreamResponse(
         _encode_turn_events(turn.batches(seen)), closing=app_state.closing
