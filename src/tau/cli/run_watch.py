@@ -6,9 +6,10 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from tau.cli.terminal import console
 from tau.client.client import Client
+from tau.client.runs import ENDED
 from tau.server.schemas.runs import RunOut
 
-_RESTING = {"succeeded", "failed", "cancelled", "paused"}
+_RESTING = ENDED | {"paused"}
 
 
 async def watch_until_over(client: Client, run: str) -> RunOut:

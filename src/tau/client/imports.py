@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
-from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
-from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
+from tau.client.http import HttpConnection, decode, path_of
+from tau.client.uploading import send_file
 from tau.server.schemas.imports import ImportList, ImportOut
 
 
@@ -21,18 +21,8 @@ class ImportsClient:
 
         Returns the import once the file has arrived and is being read.
         """
-        size = await size_of(file)
-        answer = await self._http.request(
-            "POST",
-            "/api/imports",
-            params={
-                "name": name[-MAX_NAME_CHARACTERS:],
-                **{key: str(given).lower() for key, given in options.items()},
-            },
-            data=upload_pieces(file, size, progress),
-            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-            timeout=NO_TIMEOUT,
-        )
+        about = {key: str(given).lower() for key, given in options.items()}
+        answer = await send_file(self._http, "/api/imports", file, progress, name=name, **about)
         return decode(answer, ImportOut)
 
     async def all(self) -> list[ImportOut]:

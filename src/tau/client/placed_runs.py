@@ -3,7 +3,7 @@
 from typing import Any, BinaryIO
 
 from tau.client.http import NO_TIMEOUT, HttpConnection, decode, path_of
-from tau.client.uploading import size_of, upload_pieces
+from tau.client.uploading import send_file
 from tau.server.schemas.placed_runs import CollectedRunOut
 
 
@@ -20,12 +20,6 @@ class PlacedRunsClient:
 
     async def collect(self, run: str, archive: BinaryIO) -> CollectedRunOut:
         """Send what came back of a run."""
-        size = await size_of(archive)
-        answer = await self._http.request(
-            "POST",
-            path_of("studio", "runs", run, "collected"),
-            data=upload_pieces(archive, size, lambda *_: None),
-            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-            timeout=NO_TIMEOUT,
-        )
+        path = path_of("studio", "runs", run, "collected")
+        answer = await send_file(self._http, path, archive)
         return decode(answer, CollectedRunOut)

@@ -11,7 +11,7 @@ from tau.client.lending import LendingClient
 from tau.client.releases import ReleasesClient
 from tau.client.runs import RunsClient
 from tau.client.studio_transfer import StudioTransferClient
-from tau.client.uploading import MAX_NAME_CHARACTERS, size_of, upload_pieces
+from tau.client.uploading import send_file
 from tau.errors import BadInput, NotFound
 from tau.server.schemas.documents import DocumentJobList, DocumentJobOut
 from tau.server.schemas.studio import (
@@ -68,15 +68,8 @@ class StudioClient:
         **about: str,
     ) -> AddedFileOut:
         """Add the examples of a file; `progress` gets the bytes sent and the total."""
-        size = await size_of(file)
-        answer = await self._http.request(
-            "POST",
-            _path(project, "files"),
-            params={"name": name[-MAX_NAME_CHARACTERS:], **about},
-            data=upload_pieces(file, size, progress),
-            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-            timeout=NO_TIMEOUT,
-        )
+        path = _path(project, "files")
+        answer = await send_file(self._http, path, file, progress, name=name, **about)
         return decode(answer, AddedFileOut)
 
     async def add_document(
@@ -88,15 +81,8 @@ class StudioClient:
         **about: str,
     ) -> DocumentJobOut:
         """Let a model write examples from a document; `progress` is that of sending it."""
-        size = await size_of(file)
-        answer = await self._http.request(
-            "POST",
-            _path(project, "documents"),
-            params={"name": name[-MAX_NAME_CHARACTERS:], **about},
-            data=upload_pieces(file, size, progress),
-            headers={"Content-Type": "application/octet-stream", "Content-Length": str(size)},
-            timeout=NO_TIMEOUT,
-        )
+        path = _path(project, "documents")
+        answer = await send_file(self._http, path, file, progress, name=name, **about)
         return decode(answer, DocumentJobOut)
 
     async def documents(self, project: str) -> list[DocumentJobOut]:
