@@ -150,6 +150,27 @@ async def test_a_run_that_failed_there_has_failed_with_its_reason(
     assert (state.moved.code, state.moved.message) == ("diverged", "The loss rose.")
 
 
+async def test_a_refused_line_is_named_as_in_a_run_here(desk: TuningDesk, tmp_path: Path) -> None:
+    await _rendered(desk, tmp_path / "there")
+    refusal = {"code": "too_long", "message": "It's long.", "line": 3, "param": "training_file"}
+    await asyncio.to_thread(_train, tmp_path / "there", {**SHORT, "refuse": refusal})
+    state = (await _collect(desk, tmp_path / "there")).state
+    assert state.moved
+    assert state.moved.message == "Line 3 of the training data: It's long."
+
+
+async def test_what_fails_after_a_run_came_back_leaves_it_over(
+    desk: TuningDesk, tmp_path: Path
+) -> None:
+    async def fail(_log: RunLog, _folder: RunFolder) -> None:
+        raise RuntimeError
+
+    desk.app.studio.runs.parts.after_made.insert(0, fail)
+    await _rendered(desk, tmp_path / "there")
+    await asyncio.to_thread(_train, tmp_path / "there", SHORT)
+    assert (await _collect(desk, tmp_path / "there")).state.status == "succeeded"
+
+
 async def test_a_run_belongs_to_one_person_and_to_its_folder(
     desk: TuningDesk, tmp_path: Path
 ) -> None:

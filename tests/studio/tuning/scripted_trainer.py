@@ -9,6 +9,7 @@ in the same adapter as one that wasn't. The variable SCRIPT says in JSON how it 
     crash_at         the step at which it ends without a word, at every start
     refuse           a failure to report: code, message, line, param
     limit_at         the step at which it stops with its limit reached
+    damaged          whether its last adapter isn't what it reports
 """
 
 import hashlib
@@ -135,6 +136,8 @@ class ScriptedTrainer:
 
     def _finish(self, step: int, state: str) -> None:
         adapter = b"GGUF " + state.encode()
+        if self.script.get("damaged"):
+            self.folder.write(f"adapters/step-{step}.gguf", adapter[:-1])
         self.folder.write(PARITY, b'{"prompts": []}')
         self._report(
             RunFinished,

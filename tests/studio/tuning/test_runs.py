@@ -148,6 +148,15 @@ async def test_refused_data_fails_with_its_line(tuning: TuningDesk) -> None:
     assert state.moved.param == "training_file"
 
 
+async def test_without_its_last_adapter_a_run_has_failed(tuning: TuningDesk) -> None:
+    tuning.script({**SHORT, "damaged": True})
+    state = await tuning.over(await tuning.tune())
+    assert state.moved is not None
+    assert (state.status, state.moved.code) == ("failed", "adapter_damaged")
+    assert state.result is None
+    assert [each.step for each in state.models.values()] == [9, 6, 3], "its checkpoints stay"
+
+
 async def test_a_base_that_changed_is_not_trained(tuning: TuningDesk, base: Path) -> None:
     tuning.script(HOLDING)
     first, second = await tuning.tune(), await tuning.tune()

@@ -21,13 +21,13 @@ from tau.studio.tuning.bases import find_base
 from tau.studio.tuning.bundle import worker_bundle
 from tau.studio.tuning.checkpoint_grading import grade_checkpoint
 from tau.studio.tuning.log_events import RunCreated, RunLogEvent, RunMoved, RunPlanned, RunReported
-from tau.studio.tuning.made_models import made_models
 from tau.studio.tuning.planning import Chosen, PlannedRun, clean_suffix, plan_run, suffix_of
 from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest
-from tau.studio.tuning.run_files import delete_adapters, delete_data, write_run
+from tau.studio.tuning.run_end import end_run, finish_run
+from tau.studio.tuning.run_files import write_run
 from tau.studio.tuning.run_folder import TRAIN, VALID
 from tau.studio.tuning.run_log import RunLog
-from tau.studio.tuning.run_outcome import failed
+from tau.studio.tuning.run_outcome import refused_outcome
 from tau.studio.tuning.run_state import RunState
 from tau.studio.tuning.runs import Runs
 from tau.studio.tuning.suggestions import Machine
@@ -98,7 +98,9 @@ class PlacedRuns:
 
         await log.decide(decide)
         await self._grade(log)
-        await self._end(log)
+        if (outcome := _outcome(log.state)) is not None:
+            await end_run(log, folder, outcome)
+            await finish_run(self._runs.parts, log)
         return log
 
     async def _plan(
@@ -124,26 +126,14 @@ class PlacedRuns:
                 if graded is not None:
                     await log.append(graded)
 
-    async def _end(self, log: RunLog) -> None:
-        """Write down how the run ended, if it did, with the models that it made."""
-        folder, progress = self._runs.folder_of(log), log.state.progress
-        if progress.failed is not None:
-            said = progress.failed
-            outcome = failed(said.code, said.message, said.param)
-        elif progress.finished is not None:
-            outcome = RunMoved(at=time.time(), status="succeeded")
-        else:
-            return
-        models = await anyio.to_thread.run_sync(made_models, log.state, folder)
-        if outcome.status == "succeeded" and not any(":ckpt-" not in each.name for each in models):
-            outcome = failed("adapter_missing", "The folder doesn't have the run's last adapter.")
-        await log.decide(lambda state: [] if state.is_over else [*models, outcome])
-        kept = {each.file for each in log.state.models.values()}
-        await anyio.to_thread.run_sync(delete_data, folder)
-        await anyio.to_thread.run_sync(delete_adapters, folder, kept)
-        if log.state.status == "succeeded":
-            for follow in self._runs.parts.after_made:
-                await follow(log, folder)
+
+def _outcome(state: RunState) -> RunMoved | None:
+    """Return how a run ended by what it reported; `None` if it isn't over there."""
+    if state.progress.failed is not None:
+        return refused_outcome(state.progress.failed)
+    if state.progress.finished is not None:
+        return RunMoved(at=time.time(), status="succeeded")
+    return None
 
 
 def _require_paused(state: RunState) -> None:

@@ -17,6 +17,8 @@ RunStatus = Literal[
     "validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"
 ]
 RunRequest = Literal["pause", "resume", "cancel"]
+CHECKPOINT_MARK = ":ckpt-step-"
+"""In the name of a model that is a checkpoint before the last."""
 
 
 class _LogEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
@@ -107,6 +109,11 @@ class ModelMade(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="m
     """The file in the run's folder with the adapter."""
     content: bytes = b""
     """A classifier, as `AnswerClassifier.to_bytes` writes it, or a prompt."""
+
+    @property
+    def is_checkpoint(self) -> bool:
+        """Whether it's a checkpoint before the last, not what the run was for."""
+        return CHECKPOINT_MARK in self.name
 
 
 class ModelMeasured(_LogEvent, frozen=True, kw_only=True, omit_defaults=True, tag="model_measured"):

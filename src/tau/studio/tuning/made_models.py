@@ -2,7 +2,7 @@
 
 import time
 
-from tau.studio.tuning.log_events import ModelMade
+from tau.studio.tuning.log_events import CHECKPOINT_MARK, ModelMade
 from tau.studio.tuning.run_files import has_content
 from tau.studio.tuning.run_folder import RunFolder
 from tau.studio.tuning.run_state import RunState
@@ -13,7 +13,7 @@ _HASH_CHARACTERS = 8
 def model_name(base: str, suffix: str, sha256: str, checkpoint: int = 0) -> str:
     """Return the name of a model, which says what it was made of and ends in its content's hash."""
     name = f"ft:{base}:tau:{suffix}:{sha256[:_HASH_CHARACTERS]}"
-    return f"{name}:ckpt-step-{checkpoint}" if checkpoint else name
+    return f"{name}{CHECKPOINT_MARK}{checkpoint}" if checkpoint else name
 
 
 def made_models(state: RunState, folder: RunFolder) -> list[ModelMade]:

@@ -17,12 +17,11 @@ from tau.studio.tuning.checkpoint_grader import CheckpointGrader
 from tau.studio.tuning.job_table import LEASE_SECONDS, WaitingRun
 from tau.studio.tuning.log_events import RunLogEvent, RunMoved, RunReported
 from tau.studio.tuning.machine_lock import MachineLock
-from tau.studio.tuning.made_models import made_models
-from tau.studio.tuning.run_files import delete_adapters, delete_data
+from tau.studio.tuning.run_end import end_run, finish_run
 from tau.studio.tuning.run_folder import DOCUMENT, STOP
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.run_outcome import asked_outcome, exit_outcome, failed
-from tau.studio.tuning.run_parts import AfterMade, RunParts
+from tau.studio.tuning.run_parts import RunParts
 from tau.studio.tuning.run_state import RunState
 from tau.studio.tuning.worker_process import EventReader, WorkerExit, WorkerProcess
 
@@ -101,7 +100,8 @@ class RunExecution:
                 return
             if outcome is not None:
                 await self._end(outcome)
-        await self._finish()
+        await finish_run(self._parts, self._log)
+        await self._parts.table.remove(self._log.id)
 
     async def _problem(self) -> RunMoved | None:
         """Return why the run can't go on, if it can't."""
@@ -219,28 +219,7 @@ class RunExecution:
     async def _end(self, outcome: RunMoved) -> None:
         """Write down how the run ended, with the models that it made."""
         self._require_held()
-        state, events = self._state, list[RunLogEvent]()
-        if outcome.status in {"succeeded", "failed"}:
-            events += await anyio.to_thread.run_sync(made_models, state, self._folder)
-        if outcome.status == "succeeded" and not events:
-            outcome = failed("adapter_damaged", "The adapter isn't what the program reported.")
-        await self._log.decide(lambda now: [] if now.is_over else [*events, outcome])
-
-    async def _finish(self) -> None:
-        """Clean up after a run that is over; what depends on its models follows."""
-        kept = {each.file for each in self._state.models.values()}
-        await anyio.to_thread.run_sync(delete_data, self._folder)
-        await anyio.to_thread.run_sync(delete_adapters, self._folder, kept)
-        if self._state.status == "succeeded":
-            for follow in self._parts.after_made:
-                await self._follow_up(follow)
-        await self._parts.table.remove(self._log.id)
-
-    async def _follow_up(self, follow: AfterMade) -> None:
-        try:
-            await follow(self._log, self._folder)
-        except Exception as error:  # noqa: BLE001 - the boundary of what follows: recorded
-            logger.warning("what follows a run failed: %s", type(error).__name__)
+        await end_run(self._log, self._folder, outcome)
 
     def _require_held(self) -> None:
         if self._is_lost:

@@ -56,7 +56,7 @@ def _said_outcome(state: RunState, ended: WorkerExit) -> RunMoved | None:
     if ended.code == EXIT_FINISHED and progress.finished is not None:
         return RunMoved(at=time.time(), status="succeeded")
     if ended.code == EXIT_REFUSED and progress.failed is not None:
-        return _refusal(progress.failed)
+        return refused_outcome(progress.failed)
     if ended.code == EXIT_PAUSED and progress.paused and _LIMIT in progress.paused.reason:
         return RunMoved(at=time.time(), status="paused", message=progress.paused.reason)
     return None
@@ -67,7 +67,8 @@ def failed(code: str, message: str, param: str = "") -> RunMoved:
     return RunMoved(at=time.time(), status="failed", code=code, message=message, param=param)
 
 
-def _refusal(event: RunFailed) -> RunMoved:
+def refused_outcome(event: RunFailed) -> RunMoved:
+    """Return where a run moves whose program said that it can't go on, and why."""
     where = f"Line {event.line} of the {_FILES.get(event.param, 'data')}: " if event.line else ""
     return failed(event.code, f"{where}{event.message}", event.param)
 

@@ -117,7 +117,7 @@ class RunState:
     @property
     def result(self) -> ModelMade | None:
         """The model that it made, not one of its checkpoints."""
-        return next((each for each in self.models.values() if ":ckpt-step-" not in each.name), None)
+        return next((each for each in self.models.values() if not each.is_checkpoint), None)
 
     @property
     def best_step(self) -> int | None:
