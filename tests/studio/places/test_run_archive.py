@@ -18,12 +18,11 @@ from tau.studio.places import run_archive
 from tau.studio.places.run_archive import (
     MARK,
     PlacedMark,
-    decode_events,
     pack_run,
     read_mark,
     unpack_run,
 )
-from tau.studio.tuning.run_events import CheckpointSaved, RunFinished, RunPaused
+from tau.studio.tuning.run_events import CheckpointSaved, RunFinished, RunPaused, decode_reports
 from tau.studio.tuning.run_folder import RunFolder
 
 KEY = bytes(range(32))
@@ -143,7 +142,7 @@ def test_a_finished_run_comes_back_without_checkpoints(
     assert own.read("parity.json") == b"parity"
     assert not own.has("checkpoints/step-20")
     assert b"adapter 20" not in (own.path / "adapters/step-20.gguf").read_bytes()
-    assert len(decode_events((own.path / "events.jsonl").read_bytes())) == 3
+    assert len(decode_reports((own.path / "events.jsonl").read_bytes())) == 3
 
 
 def test_a_paused_run_brings_its_newest_checkpoint(tmp_path: Path, own: RunFolder) -> None:

@@ -20,8 +20,17 @@ STARTED = {
 }
 
 
-@pytest.mark.parametrize("left", [b"", b'{"ki', b'{"kind":"paused","at":1,"step":2}', b"\xff"])
-def test_half_a_line_is_cut_off(tmp_path: Path, left: bytes) -> None:
+@pytest.mark.parametrize(
+    "left",
+    [
+        b"",
+        b'{"ki',
+        b'{"kind":"paused","at":1,"step":2}',
+        b"\xff",
+        b'{"kind":"paused","at":1,"step":2,"reason":"\xff"}\n',
+    ],
+)
+def test_what_is_not_an_event_is_passed_over(tmp_path: Path, left: bytes) -> None:
     folder = RunFolder(tmp_path)
     Reporter(folder).report(RunStarted, **STARTED)
     Reporter(folder).report(CheckpointSaved, step=2, state="s", adapter="a", adapter_sha256="0")

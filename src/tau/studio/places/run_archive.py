@@ -21,6 +21,7 @@ from tau.studio.tuning.run_events import (
     RunEvent,
     RunFailed,
     RunFinished,
+    decode_reports,
 )
 from tau.studio.tuning.run_folder import (
     DOCUMENT,
@@ -41,7 +42,6 @@ _COLLECTED = re.compile(
 )
 _MOST_FILES = 10_000
 MAX_COLLECTED_BYTES = 8_000_000_000
-_event = msgspec.json.Decoder(RunEvent)
 
 
 class PlacedMark(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +112,7 @@ def pack_collected(folder: RunFolder, target: BinaryIO) -> None:
         with zipfile.ZipFile(target, "w") as archive:
             archive.write(folder.path / DOCUMENT, DOCUMENT)
             archive.writestr(EVENTS, events)
-            for name in _named(decode_events(events)):
+            for name in _named(decode_reports(events)):
                 if folder.has(name):
                     archive.writestr(name, folder.read(name))
     except FileNotFoundError as error:
@@ -123,17 +123,6 @@ def pack_collected(folder: RunFolder, target: BinaryIO) -> None:
         ) from error
     except OSError as error:
         raise BadInput(f"The folder can't be read: {error.strerror}") from error
-
-
-def decode_events(raw: bytes) -> list[RunEvent]:
-    """Return the events in `events.jsonl`. What isn't one, such as half a line, is skipped."""
-    events = []
-    for line in raw[: raw.rfind(b"\n") + 1].splitlines():
-        try:
-            events.append(_event.decode(line))
-        except (msgspec.DecodeError, UnicodeDecodeError):
-            continue
-    return events
 
 
 def receive_collected(file: BinaryIO, folder: RunFolder) -> None:
@@ -173,7 +162,7 @@ def _check(archive: zipfile.ZipFile, collected: Collected, folder: RunFolder) ->
     known = (folder.path / EVENTS).read_bytes() if folder.has(EVENTS) else b""
     if not collected.events.startswith(known):
         raise Conflict("That folder is an older copy, or the run has gone on here since.")
-    for event in decode_events(collected.events):
+    for event in decode_reports(collected.events):
         if not isinstance(event, CheckpointSaved | RunFinished):
             continue
         entry = collected.files.get(event.adapter)

@@ -118,3 +118,21 @@ RunEvent = (
     | RunFinished
     | RunFailed
 )
+_decoder: msgspec.json.Decoder[RunEvent] = msgspec.json.Decoder(RunEvent)
+
+
+def whole_lines(raw: bytes) -> bytes:
+    """Return the lines of `events.jsonl` that are whole; a killed program leaves half of one."""
+    return raw[: raw.rfind(b"\n") + 1]
+
+
+def decode_reports(raw: bytes) -> list[RunEvent]:
+    """Return the events in whole lines. A line that isn't an event is skipped."""
+    return [event for line in whole_lines(raw).splitlines() if (event := _decoded(line))]
+
+
+def _decoded(line: bytes) -> RunEvent | None:
+    try:
+        return _decoder.decode(line)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None

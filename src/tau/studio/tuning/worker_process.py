@@ -17,16 +17,13 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
-
-from tau.studio.tuning.run_events import RunEvent
+from tau.studio.tuning.run_events import RunEvent, decode_reports, whole_lines
 from tau.studio.tuning.run_folder import EVENTS
 
 EXIT_FINISHED, EXIT_REFUSED, EXIT_PAUSED = 0, 65, 75
 _NICE = 10
 _LAST_WORDS_BYTES = 4_000
 _ERROR_NAME = re.compile(rb"^([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt))\b", re.MULTILINE)
-_event: msgspec.json.Decoder[RunEvent] = msgspec.json.Decoder(RunEvent)
 
 
 class TrainingProgram(NamedTuple):
@@ -48,11 +45,6 @@ class WorkerExit(NamedTuple):
     """Its exit code; negative for a signal."""
     error: str = ""
     """The name of the exception that it ended with, if it said one."""
-
-    @property
-    def is_crash(self) -> bool:
-        """Whether it ended without having said so."""
-        return self.code not in {EXIT_FINISHED, EXIT_REFUSED, EXIT_PAUSED}
 
 
 class WorkerProcess:
@@ -174,23 +166,11 @@ class EventReader:
         self.read_bytes = read_bytes
 
     def read(self) -> tuple[list[RunEvent], int]:
-        """Return the next events, and where the file has been read to with them.
-
-        A line that isn't an event, such as half of one that a killed program left, is skipped.
-        """
+        """Return the next events, and where the file has been read to with them."""
         try:
             with self._path.open("rb") as file:
                 file.seek(self.read_bytes)
                 text = file.read()
         except FileNotFoundError:
             return [], self.read_bytes
-        whole = text[: text.rfind(b"\n") + 1]
-        events = [event for line in whole.splitlines() if (event := _decoded(line)) is not None]
-        return events, self.read_bytes + len(whole)
-
-
-def _decoded(line: bytes) -> RunEvent | None:
-    try:
-        return _event.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        return None
+        return decode_reports(text), self.read_bytes + len(whole_lines(text))

@@ -6,10 +6,14 @@ from typing import Any
 
 import msgspec
 
-from tau.studio.tuning.run_events import CheckpointSaved, RunEvent, RunStarted
+from tau.studio.tuning.run_events import (
+    CheckpointSaved,
+    RunEvent,
+    RunStarted,
+    decode_reports,
+    whole_lines,
+)
 from tau.studio.tuning.run_folder import EVENTS, RunFolder
-
-_decoder: msgspec.json.Decoder[RunEvent] = msgspec.json.Decoder(RunEvent)
 
 
 class Reporter:
@@ -26,10 +30,10 @@ class Reporter:
         if not self._path.exists():
             return []
         raw = self._path.read_bytes()
-        whole = raw[: raw.rfind(b"\n") + 1]
-        if len(whole) < len(raw) and not self.is_silent:
-            os.truncate(self._path, len(whole))
-        return [each for each in map(_decoded, whole.splitlines()) if each is not None]
+        whole = len(whole_lines(raw))
+        if whole < len(raw) and not self.is_silent:
+            os.truncate(self._path, whole)
+        return decode_reports(raw)
 
     def report(self, kind: type[Any], **fields: Any) -> None:
         """Append an event of now, and wait until it's on the disk."""
@@ -48,10 +52,3 @@ class Reporter:
     def has_checkpoint(self, step: int) -> bool:
         """Return whether a checkpoint was reported by an earlier part."""
         return any(isinstance(each, CheckpointSaved) and each.step == step for each in self.earlier)
-
-
-def _decoded(line: bytes) -> RunEvent | None:
-    try:
-        return _decoder.decode(line)
-    except msgspec.DecodeError:
-        return None
