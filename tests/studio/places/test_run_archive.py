@@ -172,6 +172,22 @@ def test_another_runs_folder_and_a_changed_adapter_are_refused(
     assert sorted(path.name for path in own.path.iterdir()) == ["run.json"]
 
 
+@pytest.mark.parametrize("name", ["../adapters/step-9.gguf", "/dev/zero", "train.jsonl"])
+@pytest.mark.parametrize("field", ["adapter", "answers", "parity"])
+def test_a_run_reports_no_files_but_its_own(
+    tmp_path: Path, own: RunFolder, field: str, name: str
+) -> None:
+    event = _finished(20, b"") if field == "parity" else _saved(20, b"")
+    reported = msgspec.structs.replace(event, **{field: name})
+    path = tmp_path / "back.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("run.json", SENT["run.json"])
+        archive.writestr("events.jsonl", msgspec.json.encode(reported) + b"\n")
+    with pytest.raises(BadInput, match="isn't what came back of a run"):
+        receive_collected(path, own)
+    assert not own.has("events.jsonl")
+
+
 def test_what_cannot_be_collected_is_said(tmp_path: Path) -> None:
     unpack_run(pack_run(SENT), tmp_path / "there", KEY)
     with pytest.raises(BadInput, match="hasn't reported"):

@@ -26,7 +26,6 @@ from tau.studio.tuning.run_events import (
 from tau.studio.tuning.run_folder import (
     DOCUMENT,
     EVENTS,
-    PARITY,
     TRAIN,
     VALID,
     DamagedRunFile,
@@ -165,6 +164,9 @@ def _check(archive: zipfile.ZipFile, collected: Collected, folder: RunFolder) ->
     for event in decode_reports(collected.events):
         if not isinstance(event, CheckpointSaved | RunFinished):
             continue
+        # Files are read by these names later.
+        if not all(_COLLECTED.match(name) for name in _names(event)):
+            raise BadInput("That isn't what came back of a run.")
         entry = collected.files.get(event.adapter)
         if entry is not None and _sha256(archive, entry) != event.adapter_sha256:
             raise BadInput(f"{event.adapter} isn't what the run reported; it may be damaged.")
@@ -175,13 +177,19 @@ def _named(events: list[RunEvent]) -> Iterator[str]:
     names: dict[str, None] = {}
     checkpoints = [each for each in events if isinstance(each, CheckpointSaved)]
     for saved in checkpoints:
-        names |= {saved.adapter: None, **({saved.answers: None} if saved.answers else {})}
+        names |= dict.fromkeys(_names(saved))
     last = events[-1] if events else None
     if isinstance(last, RunFinished):
-        names |= {last.adapter: None, PARITY: None}
+        names |= dict.fromkeys(_names(last))
     elif checkpoints and not isinstance(last, RunFailed):
         names[checkpoints[-1].state] = None
     yield from (name for name in names if _COLLECTED.match(name))
+
+
+def _names(event: CheckpointSaved | RunFinished) -> list[str]:
+    """Return the names of the files that an event reports, but for what resuming needs."""
+    other = event.answers if isinstance(event, CheckpointSaved) else event.parity
+    return [event.adapter, *([other] if other else [])]
 
 
 def _sha256(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> str:
