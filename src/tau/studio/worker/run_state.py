@@ -57,7 +57,8 @@ def restore_state(
         for name, parameter in parameters.items():
             parameter.copy_(tensors[name])
             optimizer.state[parameter] = {
-                "step": torch.tensor(float(step)),
+                # A fused optimizer counts on the device of what it trains.
+                "step": torch.tensor(float(step), device=parameter.device),
                 **{one: tensors[f"{name}.{one}"].to(parameter.device) for one in _MOMENTS},
             }
 
