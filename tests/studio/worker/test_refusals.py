@@ -114,6 +114,7 @@ def test_bad_lines_are_named_and_not_quoted(tiny_base: Path, tmp_path: Path) -> 
     for (raw, _, reason), (code, line, message) in zip(before, found, strict=True):
         assert code == "invalid_training_file"
         assert message.endswith(reason)
+        assert "Line" not in message, "whoever shows it says the line"
         assert line == (2 if raw.strip() else 0)
         assert _SECRET not in message
 

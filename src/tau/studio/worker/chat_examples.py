@@ -50,8 +50,7 @@ def read_examples(
         try:
             found.append(_example(text, template, is_paired=is_paired, window=window))
         except (_LineRefused, TemplateRefused) as refused:
-            message = f"Line {line}: {refused}"
-            raise RunRefused(f"invalid_{param}", message, line=line, param=param) from None
+            raise RunRefused(f"invalid_{param}", str(refused), line=line, param=param) from None
     if not found:
         raise RunRefused(f"invalid_{param}", "The file has no examples.", param=param)
     return found
