@@ -26,6 +26,11 @@ _EXACT_MARGIN = 800_000_000  # bytes of everything else
 Check = Callable[[], None]
 
 
+def answers_name(step: int) -> str:
+    """Return the name of the file with a checkpoint's answers."""
+    return f"answers/step-{step}.jsonl"
+
+
 class RunOutputs:
     """Writes the files of a run's folder; of several processes, only one does (`is_silent`)."""
 
@@ -109,7 +114,7 @@ class RunOutputs:
             json.dumps({"index": at, "answer": self._template.text(answer.tokens)})
             for at, answer in enumerate(self._greedy(asked, check))
         ]
-        name = f"answers/step-{step}.jsonl"
+        name = answers_name(step)
         self._write(name, "\n".join(lines) + "\n")
         return name
 

@@ -5,6 +5,7 @@ So a run that goes on after any step does exactly what it would have done withou
 
 import hashlib
 import math
+from functools import lru_cache
 
 from tau.studio.tuning.run_spec import PreferenceMethod, SupervisedMethod
 
@@ -20,13 +21,16 @@ class Schedule:
         self._seed = seed
         self.steps_per_epoch = math.ceil(examples / method.batch_size)
         self.steps = self.steps_per_epoch * method.epochs
+        self._order = lru_cache(maxsize=1)(self._shuffled)
 
     def batch(self, step: int) -> list[int]:
         """Return the examples of a step, counted from 1; each epoch has another order."""
         epoch, place = divmod(step - 1, self.steps_per_epoch)
-        order = sorted(range(self._examples), key=lambda one: self._rank(epoch, one))
         begin = place * self._method.batch_size
-        return order[begin : begin + self._method.batch_size]
+        return self._order(epoch)[begin : begin + self._method.batch_size]
+
+    def _shuffled(self, epoch: int) -> list[int]:
+        return sorted(range(self._examples), key=lambda one: self._rank(epoch, one))
 
     def _rank(self, epoch: int, example: int) -> bytes:
         return hashlib.sha256(f"{self._seed}/{epoch}/{example}".encode()).digest()

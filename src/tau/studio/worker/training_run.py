@@ -14,7 +14,7 @@ from tau.studio.tuning.run_folder import RunFolder
 from tau.studio.tuning.run_spec import run_sha256
 from tau.studio.worker.failures import RunStopped
 from tau.studio.worker.lora import add_adapter
-from tau.studio.worker.outputs import RunOutputs
+from tau.studio.worker.outputs import RunOutputs, answers_name
 from tau.studio.worker.preparation import PreparedRun
 from tau.studio.worker.processes import Processes
 from tau.studio.worker.reporter import Reporter
@@ -23,6 +23,7 @@ from tau.studio.worker.run_state import (
     decode_progress,
     latest_state,
     restore_state,
+    state_name,
 )
 from tau.studio.worker.stop_signal import StopSignal, peak_memory
 from tau.studio.worker.trainer import StepFigures, Trainer
@@ -49,7 +50,6 @@ class TrainingRun:
         self._outputs = RunOutputs(folder, spec, base, self._adapter, prepared.template, reporter)
         self._progress = RunProgress(run_sha256=run_sha256(spec))
         self._started = time.monotonic()
-        self._answers = ""
 
     def listen(self, standard_input: int | None) -> None:
         """Stop when asked to."""
@@ -70,7 +70,7 @@ class TrainingRun:
         """Report a checkpoint whose writer was killed before it could."""
         step = self._progress.step
         name, sha256 = self._outputs.write_adapter(step)
-        answers = f"answers/step-{step}.jsonl"
+        answers = answers_name(step)
         self._outputs.report(step, name, sha256, answers if self._folder.has(answers) else "")
 
     def _report_start(self) -> None:
@@ -191,7 +191,7 @@ class TrainingRun:
     def pause(self, reason: str) -> None:
         """Write a checkpoint of the steps that are done, and report why."""
         step = self._progress.step
-        if step and not self._folder.has(f"checkpoints/step-{step}"):
+        if step and not self._folder.has(state_name(step)):
             self._outputs.save(self._trainer, self._progress)
         self._reporter.report(RunPaused, step=step, reason=reason)
 
