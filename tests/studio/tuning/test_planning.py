@@ -25,7 +25,7 @@ from tau.studio.tuning.planning import (
 )
 from tau.studio.tuning.run_spec import PreferenceMethod, decode_run, encode_run
 from tau.studio.tuning.suggestions import ExampleFigures, Machine, suggest
-from tau.studio.tuning.training_lines import TrainingLine
+from tau.studio.tuning.training_lines import LineKind, TrainingLine
 from tests.studio.desk import requests
 
 SMALL = TuningBase("small", Path("small.gguf"), 93_000_000, 8192, "Apache-2.0", True)
@@ -174,6 +174,7 @@ def test_files_are_planned_line_by_line() -> None:
 
 
 @given(
+    kind=st.sampled_from(["supervised", "dpo"]),
     count=st.integers(10, 100_000),
     tokens=st.integers(10, 2_000),
     memory=st.integers(10**9, 10**12),
@@ -181,16 +182,17 @@ def test_files_are_planned_line_by_line() -> None:
     base=st.sampled_from([SMALL, LARGE]),
 )
 def test_suggestions_make_sense_for_any_data_and_machine(
-    count: int, tokens: int, memory: int, cores: float, base: TuningBase
+    kind: LineKind, count: int, tokens: int, memory: int, cores: float, base: TuningBase
 ) -> None:
     figures = ExampleFigures(count, count * tokens, tokens)
-    found = suggest("supervised", JobNumbers(), figures, base, Machine(memory, cores))
+    found = suggest(kind, JobNumbers(), figures, base, Machine(memory, cores))
     assert 1 <= found.method.epochs <= 8
     assert found.checkpoint.every_steps >= 1
     assert 1 <= found.threads <= 8
     assert tokens <= found.window <= base.context_tokens
     assert found.seconds > 0
     assert found.memory_bytes > base.memory_bytes
+    assert found.memory_bytes < 0.7 * memory or found.method.micro_tokens == 128
 
 
 @given(count=st.integers(10, 5_000), tokens=st.integers(10, 500), more=st.integers(2, 10))

@@ -80,7 +80,7 @@ def suggest(
     """Return what a run is made with: the numbers that were given, and suggestions for others."""
     batch = numbers.batch_size or _batch_size(figures.examples)
     epochs = numbers.epochs or _epochs(figures.examples, batch)
-    micro = _micro_tokens(figures, base, machine)
+    micro = _micro_tokens(kind, figures, base, machine)
     threads = max(1, min(_MOST_USEFUL_CORES, int(machine.free_cores + 0.25)))
     steps = epochs * math.ceil(figures.examples / batch)
     speed = _speed(kind, base, threads)
@@ -125,11 +125,13 @@ def _learning_rate(kind: LineKind, base: TuningBase) -> float:
     return rate / 10 if kind == "dpo" else rate
 
 
-def _micro_tokens(figures: ExampleFigures, base: TuningBase, machine: Machine) -> int:
+def _micro_tokens(
+    kind: LineKind, figures: ExampleFigures, base: TuningBase, machine: Machine
+) -> int:
     """Return the most tokens at once that leave memory to others, and are of use."""
     useful = max(figures.tokens, 1) * 8 // max(figures.examples, 1)
     for tokens in _MICRO_TOKENS:
-        fits = _memory("supervised", tokens, base) < _USED_MEMORY * machine.free_memory_bytes
+        fits = _memory(kind, tokens, base) < _USED_MEMORY * machine.free_memory_bytes
         if fits and tokens <= max(512, useful):
             return tokens
     return _MICRO_TOKENS[-1]
