@@ -197,8 +197,8 @@ def _require_range(name: str, value: float | None, least: float, most: float) ->
     if value is None:
         return
     if not math.isfinite(value) or value > most or value < least or value == 0:
-        above = f"from {least:g}" if least else "above 0 and"
-        raise InvalidField(f"{name} must be a number {above} to {most:g}.", name)
+        bounds = f"from {least:g} to" if least else "above 0 and at most"
+        raise InvalidField(f"{name} must be a number {bounds} {most:g}.", name)
 
 
 def _refuse_long(examples: Sequence[Example], base: TuningBase) -> None:
