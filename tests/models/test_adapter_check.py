@@ -1,5 +1,7 @@
 """What is checked of an adapter before llama.cpp sees it."""
 
+import asyncio
+import hashlib
 import random
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tau.models import adapter_content
 from tau.models.adapter_check import BaseFacts, check_adapter, read_base
+from tau.models.adapter_content import Adapter, AdapterReader
 from tau.models.errors import InvalidAdapter
 from tau.models.gguf_reader import read_gguf
 from tau.models.llama_process import LlamaOptions, LlamaProcess
@@ -123,3 +127,24 @@ async def test_what_passes_is_loaded_by_llama_cpp(base: Path, facts: BaseFacts) 
     for first in range(0, len(passing), 16):
         process = await LlamaProcess.start(options, passing[first : first + 16])
         await process.stop()
+
+
+@pytest.mark.anyio
+async def test_adapters_that_come_at_once_read_their_base_once(
+    base: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+
+    def counted(path: Path) -> BaseFacts:
+        read.append(path)
+        return read_base(path)
+
+    async def load() -> bytes:
+        return content
+
+    monkeypatch.setattr(adapter_content, "read_base", counted)
+    content = write_adapter(base)
+    adapter = Adapter("ft:tiny", hashlib.sha256(content).hexdigest(), load)
+    reader = AdapterReader(base)
+    assert await asyncio.gather(reader.read(adapter), reader.read(adapter)) == [content, content]
+    assert read == [base]

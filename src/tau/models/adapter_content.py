@@ -28,6 +28,7 @@ class AdapterReader:
     def __init__(self, base: Path) -> None:
         self._base = base
         self._facts: tuple[float, BaseFacts] | None = None
+        self._reading = asyncio.Lock()
 
     async def read(self, adapter: Adapter) -> bytes:
         """Return the plain content of an adapter.
@@ -41,13 +42,14 @@ class AdapterReader:
 
     async def _base_facts(self, adapter: Adapter) -> BaseFacts:
         """Return the facts of the base's file, which are read again if the file has changed."""
-        try:
-            changed_at = self._base.stat().st_mtime
-            if self._facts is None or self._facts[0] != changed_at:
-                self._facts = changed_at, await asyncio.to_thread(read_base, self._base)
-        except OSError as error:
-            raise BackendUnavailable(adapter.name, "has a base that can't be read") from error
-        return self._facts[1]
+        async with self._reading:  # all of the file is read, so once for adapters that come at once
+            try:
+                changed_at = self._base.stat().st_mtime
+                if self._facts is None or self._facts[0] != changed_at:
+                    self._facts = changed_at, await asyncio.to_thread(read_base, self._base)
+            except OSError as error:
+                raise BackendUnavailable(adapter.name, "has a base that can't be read") from error
+            return self._facts[1]
 
 
 def _check(content: bytes, adapter: Adapter, facts: BaseFacts) -> None:
