@@ -12,7 +12,7 @@ from tau.settings import Settings
 from tau.studio.releases.release_events import AliasModels
 from tau.studio.serving import keeping
 from tau.studio.serving.keeping import keep_method
-from tau.studio.serving.model_names import content_hash, model_name
+from tau.studio.serving.model_names import content_hash, kept_name
 
 from ..releases.made_releases import compare, compared_project, invited, kept_classifier
 
@@ -159,6 +159,6 @@ async def test_a_classifier_sees_control_strings_as_it_did_in_training(
 
 
 def test_names_are_safe_and_say_what_they_hold() -> None:
-    assert model_name("base", "My desk!", "0123456789abcdef") == "ft:base:tau:My-desk:01234567"
-    assert len(model_name("b" * 500, "s" * 500, "f" * 64)) <= 128
+    assert kept_name("base", "My desk!", "0123456789abcdef") == "ft:base:tau:My-desk:01234567"
+    assert len(kept_name("b" * 500, "s" * 500, "f" * 64)) <= 128
     assert content_hash(b"a", b"bc") != content_hash(b"ab", b"c")

@@ -18,7 +18,7 @@ from tau.studio.methods.prompt import PromptMethod
 from tau.studio.project import Project
 from tau.studio.results import MethodResult
 from tau.studio.serving.made_model import MadeModel
-from tau.studio.serving.model_names import content_hash, model_name
+from tau.studio.serving.model_names import content_hash, kept_name
 from tau.studio.serving.model_runs import ModelRuns
 from tau.studio.tuning.log_events import ModelKind, ModelMade, RunCreated, RunMoved
 
@@ -36,7 +36,7 @@ async def keep_method(
     kind, content = await _content(models, result, train)
     now = time.time()
     sha256 = content_hash(*(each.encode() for each in (project.id, kind, result.model)), content)
-    name = model_name(result.model, suffix or project.name, sha256)
+    name = kept_name(result.model, suffix or project.name, sha256)
     for each in await runs.all(unlocked):
         if each.name == name:
             return each

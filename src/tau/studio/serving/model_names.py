@@ -1,16 +1,12 @@
-"""Names of the models that the studio makes: `ft:BASE:tau:SUFFIX:HASH`. Pure.
-
-The last part is from the hash of the content, so a name never means another model later. A
-checkpoint before the last has `:ckpt-step-N` after it.
-"""
+"""Names of the models that the studio makes, `ft:BASE:tau:SUFFIX:HASH`, and their hashes. Pure."""
 
 import hashlib
 import re
 
 from tau.errors import UnknownModel
+from tau.studio.tuning.made_models import model_name
 
 PREFIX = "ft:"
-_HASH_CHARACTERS = 8
 _MAX_SUFFIX = 18
 _MAX_NAME = 128
 _NOT_OF_A_NAME = re.compile(r"[^A-Za-z0-9._-]+")
@@ -21,16 +17,10 @@ def is_studio_name(name: str) -> bool:
     return name.startswith(PREFIX)
 
 
-def model_name(base: str, suffix: str, content_sha256: str) -> str:
-    """Return the name of a model, by its content."""
-    return ":".join(
-        (
-            f"{PREFIX}{_cleaned(base)[: _MAX_NAME - 60]}",
-            "tau",
-            _cleaned(suffix)[:_MAX_SUFFIX],
-            content_sha256[:_HASH_CHARACTERS],
-        )
-    )
+def kept_name(base: str, suffix: str, content_sha256: str) -> str:
+    """Return the name of a model that is kept; what a name can't have is left out of its parts."""
+    short = _cleaned(base)[: _MAX_NAME - 60]
+    return model_name(short, _cleaned(suffix)[:_MAX_SUFFIX], content_sha256)
 
 
 def content_hash(*parts: bytes) -> str:
