@@ -64,7 +64,7 @@ async def compare_loops(
     """Return the figures of both, for a base in a GGUF file. Raises `BadInput` if one fails."""
     with tempfile.TemporaryDirectory(prefix="tau-bench-") as name:
         folder = RunFolder(Path(name))
-        write_run(folder, base, steps, precision)
+        _write_run(folder, base, steps, precision)
         progress(f"Training {steps} steps with a plain loop ...")
         plain = await _plain(program, folder, base)
         progress(f"Training {steps} steps with Tau's program ...")
@@ -93,7 +93,7 @@ async def compare_loops(
     }
 
 
-def write_run(folder: RunFolder, base: Path, steps: int, precision: Precision) -> RunSpec:
+def _write_run(folder: RunFolder, base: Path, steps: int, precision: Precision) -> None:
     """Write the folder of a run of `steps` steps on bookings."""
     lines = example_file(max(100, steps * _BATCH + 3)).splitlines(keepends=True)
     train = b"".join(lines[: steps * _BATCH])
@@ -108,7 +108,6 @@ def write_run(folder: RunFolder, base: Path, steps: int, precision: Precision) -
     )
     folder.write_plain(DOCUMENT, encode_run(spec))
     folder.write_plain(TRAIN, train)
-    return spec
 
 
 async def _plain(program: TrainingProgram, folder: RunFolder, base: Path) -> dict[str, Any]:

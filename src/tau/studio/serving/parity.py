@@ -22,8 +22,6 @@ LOG_PROBABILITY_AIM = 0.03
 """Largest mean difference of the log-probabilities of the reference's tokens."""
 ENDS_AIM = 0.99
 """Least share of answers in which the model ends its turn."""
-WHOLE_ANSWER_AIM = 0.9
-"""Share of equal answers that is usual. It's reported only: one difference changes all after it."""
 MOST_DIFFERENCES = 8
 """Differences in one answer after which the rest of it isn't compared."""
 
