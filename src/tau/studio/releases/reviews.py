@@ -111,7 +111,7 @@ class Reviews:
         log, review = await self.find(unlocked, project_id, review_id)
         if review.revealed:
             raise Conflict("It's revealed whose answers these are, so votes no longer count.")
-        if next_example(log.project, review, example) is None:
+        if pair_of(log.project, review, example) is None:
             raise NotFound("There is no such pair in this review.")
         is_first_left = _is_first_left(review, example)
         meant = _CHOICES[choice][0 if is_first_left else 1]
@@ -141,12 +141,12 @@ def next_pair(project: Project, review: BlindReview) -> BlindPair | None:
     """Return the next pair without a vote, or `None` if all have one."""
     waiting = (each for each in review.event.examples if each not in review.votes)
     for example in waiting:
-        if (found := next_example(project, review, example)) is not None:
+        if (found := pair_of(project, review, example)) is not None:
             return found
     return None
 
 
-def next_example(project: Project, review: BlindReview, example: str) -> BlindPair | None:
+def pair_of(project: Project, review: BlindReview, example: str) -> BlindPair | None:
     """Return the pair of answers to an example, unless it was withdrawn or isn't in the review."""
     known = project.examples.get(example)
     if known is None or example not in review.event.examples:
