@@ -21,7 +21,7 @@ async def test_a_card_says_where_a_model_comes_from_and_where_it_is_used(
     await releases.release(owner, project, name, "desk")
     learned = (await app.studio.projects.open(owner, project)).project.train[0].id
     await app.studio.withdraw(owner, project, [learned])
-    await releases.roll_back(owner, "desk", reason="An example was withdrawn.")
+    await releases.roll_back(owner, "desk", reason="An example was *withdrawn*.")
     card = await releases.card(owner, project, name)
     assert (card.examples, card.withdrawn, card.test_examples) == (66, 1, 24)
     assert [each.examples for each in card.sources] == [65]
@@ -33,7 +33,7 @@ async def test_a_card_says_where_a_model_comes_from_and_where_it_is_used(
         f"# {name}",
         "Desk \\| \\*first\\*",
         "**1 of them were withdrawn since.**",
-        "as `desk`: rolled back: An example was withdrawn.",
+        "as `desk`: rolled back: An example was \\*withdrawn\\*.",
         "| permitted | **no** |",
     ):
         assert part in text

@@ -117,7 +117,7 @@ def _releases(card: ModelCard) -> Iterator[str]:
         yield "It isn't released."
     for each in card.releases:
         share = f" ({each.share} % of the callers)" if each.share else ""
-        reason = f": {each.reason}" if each.reason else ""
+        reason = f": {_plain(each.reason)}" if each.reason else ""
         yield f"- {_day(each.at)} as `{each.alias}`: {each.standing}{share}{reason}"
     yield ""
 
@@ -127,5 +127,5 @@ def _day(at: float) -> str:
 
 
 def _plain(text: str) -> str:
-    """Return a name in which nothing is Markdown."""
+    """Return a text of a person's in which nothing is Markdown."""
     return "".join(f"\\{each}" if each in "\\`*_[]<>|#" else each for each in text)

@@ -76,7 +76,6 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     base_licence: str
     content_sha256: str
     project: str
-    instructions: str
     examples: int
     test_examples: int
     test_sha256: str
@@ -111,7 +110,6 @@ def make_card(
         base_licence=base_licence,
         content_sha256=model.made.content_sha256,
         project=project.name,
-        instructions=model.created.instructions,
         examples=len(learned),
         test_examples=len(project.test),
         test_sha256=project.split.sha256 if project.split else "",
@@ -150,10 +148,9 @@ def _training(model: MadeModel) -> CardTraining | None:
     validated = [
         each for step, each in sorted(progress.validated.items()) if step <= model.made.step
     ]
-    method = msgspec.to_builtins(spec.method)
     return CardTraining(
         run_sha256=run_sha256(spec),
-        method=method,
+        method=msgspec.to_builtins(spec.method),
         adapter=msgspec.to_builtins(spec.adapter),
         seed=spec.seed,
         precision=started.precision if started else spec.precision,
