@@ -18,10 +18,11 @@ from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import console, strip_control
 from tau.client.client import Client
 from tau.errors import BadInput, TauError
-from tau.server.schemas.studio_transfer import NOTES, ExportKind, OpenAIImportOut
+from tau.server.schemas.studio_transfer import OpenAIImportOut
+from tau.studio.exports.formats import NOTES, DataFormat, ModelFormat
 
 KEY_VARIABLE = "OPENAI_API_KEY"
-_FORMATS: tuple[str, ...] = get_args(ExportKind)
+_FORMATS: tuple[str, ...] = get_args(DataFormat) + get_args(ModelFormat)
 _POLL_SECONDS = 0.3
 _person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 

@@ -18,13 +18,8 @@ from tau.models.catalog import CHAT_MODEL
 from tau.people import Unlocked
 from tau.settings import Settings
 from tau.studio.examples.read_context import ReadOptions
-from tau.studio.exports.exporting import (
-    NOTES,
-    DataFormat,
-    ExportFormat,
-    ModelFormat,
-    StudioExports,
-)
+from tau.studio.exports.exporting import StudioExports
+from tau.studio.exports.formats import NOTES, DataFormat, ExportFormat, ModelFormat
 from tau.studio.tuning.log_events import ModelMade, RunCreated, RunMoved, RunPlanned
 from tau.studio.tuning.run_spec import RunBase, RunData, RunSpec, SupervisedMethod
 from tests.studio.desk import as_lines, requests

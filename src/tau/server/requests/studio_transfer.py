@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from tau.server.requests.fields import RequestBody, Secret, ShortText
-from tau.studio.exports.exporting import ExportFormat
+from tau.studio.exports.formats import ExportFormat
 from tau.studio.openai_import.openai_source import OPENAI_URL
 
 

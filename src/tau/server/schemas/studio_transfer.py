@@ -3,13 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-ExportKind = Literal[
-    "openai", "promptfoo", "inspect", "axolotl", "llama-factory", "peft", "gguf", "merged"
-]
-"""The formats of an export: the first five are for examples and tests, the others for models."""
-NOTES = "NOTES.txt"
-"""The file of an export that says what the other program can't take over."""
-
 
 @dataclass(frozen=True, slots=True)
 class OpenAIImportOut:

@@ -5,7 +5,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import anyio.to_thread
 import msgspec
@@ -14,6 +14,7 @@ from tau.errors import BadInput, NotFound, StoreFull
 from tau.people import Unlocked
 from tau.studio.exports.adapter_content import AdapterContent, read_adapter
 from tau.studio.exports.export import ChatLine, Export, ExportData, chat_line
+from tau.studio.exports.formats import NOTES, ExportFormat
 from tau.studio.exports.inspect_task import export_inspect
 from tau.studio.exports.merged_model import base_heads, write_merged
 from tau.studio.exports.openai_files import export_openai
@@ -31,9 +32,6 @@ from tau.studio.tuning.run_folder import DamagedRunFile
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.training_lines import FileParam, read_training_lines
 
-DataFormat = Literal["openai", "promptfoo", "inspect", "axolotl", "llama-factory"]
-ModelFormat = Literal["peft", "gguf", "merged"]
-ExportFormat = DataFormat | ModelFormat
 _WRITERS = {
     "openai": export_openai,
     "promptfoo": export_promptfoo,
@@ -42,7 +40,6 @@ _WRITERS = {
     "llama-factory": export_llama_factory,
 }
 _SEED = 7
-NOTES = "NOTES.txt"
 
 
 class _Made(NamedTuple):
