@@ -80,11 +80,12 @@ async def open_app(
     create_home(settings)
     server_key = load_or_create_server_key(settings.home, environ)
     async with open_database(settings) as database:
-        models = await Models.open(settings, database, SecretBox(server_key))
+        box = SecretBox(server_key)
+        models = await Models.open(settings, database, box)
         people = People(database, server_key, settings)
-        jobs = JobRunner(JobStore(database, SecretBox(server_key)))
-        runs = open_runs(settings, database, models, SecretBox(server_key))
-        app = _build(settings, database, people, models, jobs, runs, SecretBox(server_key))
+        jobs = JobRunner(JobStore(database, box))
+        runs = open_runs(settings, database, models, box)
+        app = _build(settings, database, people, models, jobs, runs, box)
         await app.studio.served.refresh()
         closing = asyncio.Event()
         sweeps = (
