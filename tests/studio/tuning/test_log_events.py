@@ -1,4 +1,4 @@
-"""The entries of a run's log: what released versions wrote opens, and what is unknown is skipped."""
+"""The entries of a run's log: what released versions wrote opens, what is unknown is skipped."""
 
 import base64
 
