@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from tau.ids import derived_id
-from tau.server.openai.job_history import CHECKPOINT_MARK, JobHistory
+from tau.server.openai.job_history import JobHistory
 from tau.server.openai.job_presenters import job_id, step_metrics
 from tau.server.openai.job_schemas import OpenAIJobEvent
 from tau.studio.tuning.log_events import (
+    CHECKPOINT_MARK,
     CheckpointGraded,
     ModelDeleted,
     ModelMade,
