@@ -80,7 +80,7 @@ def _entry_lines(history: JobHistory, event: RunLogEvent) -> Iterator[_Line]:
                 f"Checkpoint at step {event.step}: {event.passed} of {event.graded} validation "
                 "answers are right"
             )
-        case ModelMade() if CHECKPOINT_MARK in event.name:
+        case ModelMade() if event.is_checkpoint:
             yield _Line(f"Checkpoint created: {event.name}")
         case ModelMade():
             yield _Line(f"New fine-tuned model created: {event.name}")

@@ -16,7 +16,7 @@ class JobHistory(NamedTuple):
     def model(self) -> ModelMade | None:
         """The model that it made, not one of its checkpoints; also one that was deleted."""
         made = (event for _, event in self.state.entries if isinstance(event, ModelMade))
-        return next((each for each in made if CHECKPOINT_MARK not in each.name), None)
+        return next((each for each in made if not each.is_checkpoint), None)
 
     @property
     def imported(self) -> dict[str, Any] | None:
