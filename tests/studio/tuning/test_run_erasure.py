@@ -1,12 +1,18 @@
 """Runs that are erased, and runs whose examples are withdrawn."""
 
+import errno
+
 import pytest
 import sqlalchemy as sa
 
 from tau.app import App
-from tau.errors import NotFound
+from tau.errors import NotFound, StoreFull
 from tau.storage.schema import entries, studio_jobs, studio_projects
+from tau.studio.places.placed_runs import Placing
+from tau.studio.tuning.run_creation import TuneRequest
+from tau.studio.tuning.run_folder import VALID, RunFolder
 from tau.studio.tuning.run_log import RunLog
+from tests.studio.places.made_places import PLACE
 
 from .made_runs import HOLDING, SHORT, TuningDesk, another_person, at_step
 
@@ -111,3 +117,22 @@ async def test_withdrawing_what_only_the_test_has_marks_nothing(
     project = (await app.studio.projects.open(tuning.owner, tuning.project)).project
     await app.studio.withdraw(tuning.owner, tuning.project, [project.test[0].id])
     assert log.state.withdrawn == set()
+
+
+async def test_a_run_that_does_not_fit_on_the_disk_leaves_no_examples(
+    tuning: TuningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = RunFolder.write_plain
+
+    def full(folder: RunFolder, name: str, content: bytes) -> None:
+        if name == VALID:
+            raise OSError(errno.ENOSPC, "no space")
+        write(folder, name, content)
+
+    monkeypatch.setattr(RunFolder, "write_plain", full)
+    placing = Placing(PLACE, "slurm", sealed=True)
+    render = tuning.app.studio.render_run(tuning.owner, tuning.project, TuneRequest(), placing)
+    for beginning in (tuning.tune(), render):
+        with pytest.raises(StoreFull):
+            await beginning
+    assert list(tuning.app.studio.runs.parts.root.iterdir()) == []

@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 import anyio.to_thread
 import msgspec
 
-from tau.errors import Conflict, StoreFull
+from tau.errors import Conflict
 from tau.people import Unlocked
 from tau.studio.places.place import Place, PlaceKind
 from tau.studio.places.rendering import RenderedRun, render_run
@@ -22,9 +22,8 @@ from tau.studio.tuning.bundle import worker_bundle
 from tau.studio.tuning.checkpoint_grading import grade_checkpoint
 from tau.studio.tuning.log_events import RunCreated, RunLogEvent, RunMoved, RunPlanned, RunReported
 from tau.studio.tuning.planning import Chosen, PlannedRun, clean_suffix, plan_run, suffix_of
-from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest
+from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest, write_folder
 from tau.studio.tuning.run_end import end_run, finish_run
-from tau.studio.tuning.run_files import write_run
 from tau.studio.tuning.run_folder import TRAIN, VALID
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.run_outcome import refused_outcome
@@ -69,11 +68,7 @@ class PlacedRuns:
         rendered = render_run(planned.spec, placing.place, placing.kind, sealed=placing.sealed)
         planned = planned._replace(spec=rendered.spec)
         log = await self._runs.parts.create_log(unlocked)
-        folder = self._runs.folder_of(log)
-        try:
-            await anyio.to_thread.run_sync(write_run, folder, planned)
-        except OSError as error:
-            raise StoreFull("The run can't be written: the disk may be full.") from error
+        await write_folder(self._runs.parts, log, planned)
         await log.append(*_created(project, asked, planned, rendered, placing.kind))
         mark = PlacedMark(run=log.id, kind=placing.kind, sealed=placing.sealed)
         return await anyio.to_thread.run_sync(_packed, rendered, planned, mark)

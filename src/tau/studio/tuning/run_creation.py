@@ -26,7 +26,7 @@ from tau.studio.tuning.planning import (
     plan_run,
     suffix_of,
 )
-from tau.studio.tuning.run_files import write_run
+from tau.studio.tuning.run_files import remove_folder, write_run
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.run_outcome import failed
 from tau.studio.tuning.run_parts import RunParts
@@ -153,11 +153,7 @@ class RunCreation:
         self, person: str, log: RunLog, planned: PlannedRun, *created: RunCreated
     ) -> None:
         """Write a run down completely, then queue it. Raises `StoreFull`."""
-        folder = self._parts.folder_of(log)
-        try:
-            await anyio.to_thread.run_sync(write_run, folder, planned)
-        except OSError as error:
-            raise StoreFull("The run can't be written: the disk may be full.") from error
+        await write_folder(self._parts, log, planned)
         entries = (_planned_event(planned), RunMoved(at=time.time(), status="queued"))
 
         def decide(state: RunState) -> tuple[RunLogEvent, ...]:
@@ -180,6 +176,15 @@ class RunCreation:
         found = find_base(self._parts.models_path, base)
         sha256 = await self._parts.hashes.sha256(found)
         return Chosen(found, sha256, await machine_now(found), numbers, seed)
+
+
+async def write_folder(parts: RunParts, log: RunLog, planned: PlannedRun) -> None:
+    """Write the folder of a new run, all of it or nothing. Raises `StoreFull`."""
+    try:
+        await anyio.to_thread.run_sync(write_run, parts.folder_of(log), planned)
+    except OSError as error:
+        await anyio.to_thread.run_sync(remove_folder, parts.root, log.id)
+        raise StoreFull("The run can't be written: the disk may be full.") from error
 
 
 async def machine_now(base: TuningBase) -> Machine:
