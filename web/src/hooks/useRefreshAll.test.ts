@@ -22,7 +22,7 @@ beforeEach(() => {
 
 describe("looking afresh", () => {
   it("lets go of what is not shown", async () => {
-    for (const key of ["search", "facts", "profile", "thread", "server", "forgetting"]) {
+    for (const key of ["search", "facts", "profile", "thread", "studio", "server", "forgetting"]) {
       queries.setQueryData([key, "x"], "before");
     }
     await refreshAll(queries);

@@ -7,7 +7,10 @@ import {
 import { isGone } from "../core/errors";
 import { firstPages } from "../core/history";
 
-/** Queries with messages or facts. Other queries hold nothing that can be forgotten. */
+/**
+ * Queries with messages, facts, or examples, which may be of lent conversations. Other queries hold
+ * nothing that can be forgotten.
+ */
 const CONTENT = new Set<unknown>([
   "thread",
   "conversations",
@@ -19,6 +22,7 @@ const CONTENT = new Set<unknown>([
   "timeline",
   "learning",
   "imports",
+  "studio",
 ]);
 
 const isContent = ({ queryKey }: Query) => CONTENT.has(queryKey[0]);
