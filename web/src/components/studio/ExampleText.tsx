@@ -15,7 +15,7 @@ export function ExampleText({ example, short = false }: { example: Example; shor
       <div className="grid content-start">
         <dt className={label}>
           {words.request}
-          {!short && earlier > 0 && ` (${words.earlier(dates.number(earlier))})`}
+          {!short && earlier > 0 && words.earlier(dates.number(earlier))}
         </dt>
         <dd dir="auto" className={`wrap-anywhere whitespace-pre-line ${clamp}`}>
           {requestOf(example)}

@@ -27,12 +27,14 @@ export function FindingView({ project, finding, examples, compared }: Props) {
   const found = finding.examples.flatMap((id) => examples?.get(id) ?? []);
   const shown = found.slice(0, MOST);
   const more = finding.examples.length - MOST;
+  const sentence =
+    compared && finding.kind !== "inconsistent value"
+      ? ""
+      : words.sentenceOf(finding.kind, finding.detail);
   const undecided = found.some((each) => each.decision === null);
   return (
     <li className="grid gap-2">
-      {(!compared || finding.kind === "inconsistent value") && (
-        <p className="text-sm text-soft">{words.sentenceOf(finding.kind, finding.detail)}</p>
-      )}
+      {sentence && <p className="text-sm text-soft first-letter:uppercase">{sentence}</p>}
       {shown.length > 0 && (
         <div className={`grid gap-3 ${compared ? "sm:grid-cols-2" : ""}`}>
           {shown.map((example) => (

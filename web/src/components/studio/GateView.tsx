@@ -71,7 +71,8 @@ function Conditions({ project, model, gate }: Props) {
 
 function Condition({ condition }: { condition: GateCondition }) {
   const { releases: words } = useStudioStrings();
-  const { kind, passed, figure, sentence } = condition;
+  const { kind, passed, figure } = condition;
+  const sentence = words.condition(passed, condition.sentence);
   return (
     <li className="grid grid-cols-[1.25rem_minmax(0,1fr)] gap-x-2.5">
       <Icon
@@ -86,7 +87,7 @@ function Condition({ condition }: { condition: GateCondition }) {
             {words.figure(figure)}
           </span>
         </p>
-        <p className="text-sm wrap-anywhere text-soft">{words.condition(passed, sentence)}</p>
+        {sentence && <p className="text-sm wrap-anywhere text-soft">{sentence}</p>}
       </div>
     </li>
   );

@@ -21,12 +21,10 @@ export function ReleasesView({ project }: { project: Project }) {
             {aliases.length > 0 && (
               <Section title={words.aliasesTitle}>
                 <dl className="grid gap-2">
-                  {aliases.map(({ alias, models: names, sentence }) => (
+                  {aliases.map(({ alias, sentence }) => (
                     <div key={alias} className="grid gap-x-4 sm:grid-cols-[12rem_1fr]">
                       <dt className="font-medium">{alias}</dt>
-                      <dd className="wrap-anywhere text-soft">
-                        {words.meaning(names.join(", "), sentence)}
-                      </dd>
+                      <dd className="wrap-anywhere text-soft">{words.meaning(sentence)}</dd>
                     </div>
                   ))}
                 </dl>

@@ -56,6 +56,22 @@ describe("the studio's catalog", () => {
     expect(await loadStudioStrings("en")).toBe(studioInEnglish);
     expect(await loadStudioStrings("zh")).toBe(studioInChinese);
   });
+
+  it("counts once in Chinese, and ends one sentence before the next", () => {
+    const { general, test, methods, findings, training } = studioInChinese;
+    const count = general.exampleCount("31");
+    const said = [
+      test.proves(count, general.points("23")),
+      test.frozen(count, "62"),
+      methods.on(count, count),
+      methods.withdrawn(count),
+      findings.summary(count, "3"),
+      training.plan(count, count),
+    ];
+    for (const sentence of said) expect(sentence).not.toMatch(/样本 条|\p{Script=Han}31/u);
+    const facts = methods.intervalsLabel("分类器", general.percent("96.8"), "84", "99");
+    expect(methods.reason("train", facts, "")).toContain("99%。");
+  });
 });
 
 describe("a catalog that does not come", () => {

@@ -66,6 +66,12 @@ describe("releases", () => {
     expect(sorted.map(({ alias }) => alias).join("")).toBe("dbac");
   });
 
+  it("say in Chinese who answers whom", () => {
+    const shared = "b for 20 %, a for the others";
+    expect(inChinese.meaning(shared)).toBe("20% 由 b 回答，其余由 a 回答。");
+    expect(inChinese.meaning("b for everybody")).toBe("由 b 回答。");
+  });
+
   it("have names of letters, digits and a few marks", () => {
     expect(["desk", "前台-2", "a.b_c"].every(isAlias)).toBe(true);
     expect(["", "ft:x", "a b", "-a", "a/b"].some(isAlias)).toBe(false);

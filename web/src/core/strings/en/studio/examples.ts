@@ -74,7 +74,7 @@ export const examples = {
   list: "Examples",
   request: "Request",
   answer: "Answer",
-  earlier: (count: string) => `and ${plural(count, "earlier message")}`,
+  earlier: (count: string) => ` (and ${plural(count, "earlier message")})`,
   inTest: "in the test",
   leftOut: "left out",
   waits: "waits for your review",

@@ -7,7 +7,7 @@ const { plural } = general;
 export const releases = {
   aliasesTitle: "In use",
   /** Tau's sentence about an alias. */
-  meaning: (_models: string, sentence: string): string => sentence,
+  meaning: (sentence: string): string => sentence,
   modelsTitle: "Models of this project",
   modelsAbout: "What training made, and what you kept of a comparison.",
   noModels: "No models yet. Train one, or keep a method of a comparison.",

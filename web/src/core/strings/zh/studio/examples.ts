@@ -61,7 +61,7 @@ export const examples: typeof English = {
   list: "样本",
   request: "请求",
   answer: "回答",
-  earlier: (count) => `之前还有 ${count} 条消息`,
+  earlier: (count) => `（之前还有 ${count} 条消息）`,
   inTest: "在测试集中",
   leftOut: "已排除",
   waits: "等待查看",

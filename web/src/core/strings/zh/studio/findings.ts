@@ -48,9 +48,9 @@ export const findings: typeof English = {
   running: "正在检查，样本多时需要一会儿……",
   again: "重新检查",
   clean: "没有发现问题，样本可以直接使用。",
-  summary: (examples, answers) => `检查了${examples}，共有 ${answers} 种回答。`,
+  summary: (examples, answers) => `检查了 ${examples}，共有 ${answers} 种回答。`,
   mustSettle: "需先处理",
-  sentenceOf: (kind, sentence) => (kind === "unreadable" ? sentence : `${KINDS[kind]}。`),
+  sentenceOf: (kind, sentence) => (kind === "unreadable" ? sentence : ""),
   keepAll: "全部保留",
   more: (count) => `还有 ${count} 条`,
 };

@@ -40,7 +40,7 @@ export const methods: typeof English = {
     "examples contradict each other": "样本互相矛盾",
     "stronger model wins": "更强的模型胜出",
   },
-  reason: (kind, figures) => `${figures}${REASONS[kind]}`,
+  reason: (kind, figures) => `${figures && `${figures}。`}${REASONS[kind]}`,
   skipped: (sentence) => {
     if (sentence.startsWith("Not tried:"))
       return "没有测试：剩下的提升空间，这个测试集已看不出来。";
@@ -62,8 +62,8 @@ export const methods: typeof English = {
   stop: "停止",
   answers: (done, total) => `已有 ${done} 个回答，最多 ${total} 个`,
   result: "比较",
-  on: (test, train) => `在${test}上测试，从${train}中学习。`,
-  withdrawn: (count) => `它用到的样本后来撤回了 ${count} 条。要得到可靠的数字，请重新比较。`,
+  on: (test, train) => `在 ${test}上测试，从 ${train}中学习。`,
+  withdrawn: (count) => `它用到的 ${count}后来撤回了。要得到可靠的数字，请重新比较。`,
   otherTest: "它用的是另一个测试集。",
   verdict: "结论",
   intervals: "答对的比例和 95% 置信区间",

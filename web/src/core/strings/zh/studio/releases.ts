@@ -1,7 +1,9 @@
 /** Models of a project and their releases, in Chinese. */
 import type { releases as English } from "../../en/studio/releases";
 
-const FIGURES: readonly (readonly [RegExp, string])[] = [
+type Translations = readonly (readonly [RegExp, string])[];
+
+const FIGURES: Translations = [
   [/(\d+) answers?, (\d+) leaked/, "$1 个回答，泄漏 $2 条"],
   [/(\d+) answers?$/, "$1 个回答"],
   [/(\d+) leaked/, "泄漏 $1 条"],
@@ -21,9 +23,19 @@ const FIGURES: readonly (readonly [RegExp, string])[] = [
   [/unknown/g, "不明"],
 ];
 
+const MEANINGS: Translations = [
+  [/(\S+) for the others/, "其余由 $1 回答"],
+  [/(\S+) for (\d+) %, /g, "$2% 由 $1 回答，"],
+  [/(\S+) for everybody/, "由 $1 回答"],
+  [/^nobody$/, "没有模型回答"],
+];
+
+const translated = (text: string, translations: Translations): string =>
+  translations.reduce((now, [from, to]) => now.replace(from, to), text);
+
 export const releases: typeof English = {
   aliasesTitle: "正在使用",
-  meaning: (models) => `由 ${models} 回答。`,
+  meaning: (sentence) => `${translated(sentence, MEANINGS)}。`,
   modelsTitle: "这个项目的模型",
   modelsAbout: "训练得到的，以及从比较中保留的。",
   noModels: "还没有模型。可以训练一个，或者从比较中保留一种方法。",
@@ -52,8 +64,8 @@ export const releases: typeof English = {
     permitted: "许可证与同意",
     reviewed: "有人看过",
   },
-  condition: (passed) => (passed ? "满足。" : "尚未满足。"),
-  figure: (text) => FIGURES.reduce((now, [from, to]) => now.replace(from, to), text),
+  condition: (passed) => (passed ? "" : "尚未满足。"),
+  figure: (text) => translated(text, FIGURES),
   holds: "满足",
   fails: "未满足",
   tryIt: "测试还不清楚的部分",

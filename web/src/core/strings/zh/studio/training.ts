@@ -15,7 +15,7 @@ export const training: typeof English = {
   automatic: "自动",
   wrongCount: "请填不小于 1 的整数，或留空。",
   estimate: "预估",
-  plan: (train, valid) => `用${train}学习，用${valid}验证`,
+  plan: (train, valid) => `用 ${train}学习，用 ${valid}验证`,
   passes: (epochs, batch) => `遍历 ${epochs} 次，每步 ${batch} 条样本`,
   takes: "需要时间",
   memory: "内存",
