@@ -40,6 +40,8 @@ def made_model_out(model: MadeModel, alias: str | None, withdrawn: int) -> MadeM
         examples=len(model.created.examples),
         withdrawn=withdrawn,
         alias=alias,
+        comparison=model.created.comparison,
+        method=model.created.method,
     )
 
 

@@ -27,6 +27,8 @@ async def kept(person: Person) -> tuple[str, str]:
     project = await frozen(person)
     await compared(person, project, methods=["baseline", "classifier"])
     model = await person.post(f"{PROJECTS}/{project}/models", {"method": "classifier"})
+    (finished,) = (await person.get(f"{PROJECTS}/{project}/comparisons"))["comparisons"]
+    assert (model["comparison"], model["method"]) == (finished["id"], "classifier")
     return project, model["name"]
 
 

@@ -1777,6 +1777,7 @@ export interface components {
          * MadeModelOut
          * @description A model that was made from a project. `alias` is what it's released as, if it is.
          *
+         *     `comparison` and `method` are what it was kept of; empty if it was trained.
          *     `withdrawn` counts examples that it learned from and that were withdrawn since.
          */
         MadeModelOut: {
@@ -1803,6 +1804,16 @@ export interface components {
             withdrawn: number;
             /** Alias */
             alias: string | null;
+            /**
+             * Comparison
+             * @default
+             */
+            comparison: string;
+            /**
+             * Method
+             * @default
+             */
+            method: string;
         };
         /**
          * MeOut

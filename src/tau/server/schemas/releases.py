@@ -13,6 +13,7 @@ from tau.studio.tuning.log_events import ModelKind
 class MadeModelOut:
     """A model that was made from a project. `alias` is what it's released as, if it is.
 
+    `comparison` and `method` are what it was kept of; empty if it was trained.
     `withdrawn` counts examples that it learned from and that were withdrawn since.
     """
 
@@ -26,6 +27,8 @@ class MadeModelOut:
     examples: int
     withdrawn: int
     alias: str | None
+    comparison: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,11 +62,13 @@ export const isGoodNews = (kind: VerdictKind): boolean =>
 /** Return the newest comparison in which a model answered, and the method's name there. */
 export function answeredBy(
   comparisons: readonly Comparison[],
-  model: Pick<MadeModel, "name" | "kind">,
+  model: Pick<MadeModel, "name" | "comparison" | "method">,
 ): { comparison: string; method: string } | null {
-  const isIt = (method: Method) => method.model === model.name || method.kind === model.kind;
   for (const comparison of comparisons) {
-    const method = triedOf(comparison).find(isIt);
+    const isKept = comparison.id === model.comparison;
+    const method = triedOf(comparison).find(
+      (each) => each.model === model.name || (isKept && each.name === model.method),
+    );
     if (method) return { comparison: comparison.id, method: method.name };
   }
   return null;

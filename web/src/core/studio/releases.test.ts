@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { releases as inChinese } from "../strings/zh/studio/releases";
-import type { Comparison, Gate, Release } from "../types";
+import type { Comparison, Gate, MadeModel, Release } from "../types";
 import { answeredBy } from "./comparing";
-import { canTry, gateCount, isAlias, keepable, sortedReleases } from "./releases";
+import { canTry, gateCount, isAlias, keepable, newestFirst, sortedReleases } from "./releases";
 
 const method = (kind: string, model = "") =>
   ({ name: kind, kind, model, passed: { value: 1, low: 1, high: 1 } }) as Comparison["methods"][0];
@@ -19,10 +19,33 @@ describe("models", () => {
   });
 
   it("answered in the newest comparison that asked them, or what they were kept of", () => {
+    const old = { ...comparison(method("classifier")), id: "old" };
     const tuned = comparison(method("classifier"), method("tuned", "ft:a"));
-    expect(answeredBy([tuned], { name: "ft:a", kind: "adapter" })?.method).toBe("tuned");
-    expect(answeredBy([tuned], { name: "ft:b", kind: "classifier" })?.method).toBe("classifier");
-    expect(answeredBy([tuned], { name: "ft:c", kind: "adapter" })).toBeNull();
+    const both = [tuned, old];
+    const trained = { comparison: "", method: "" };
+    expect(answeredBy(both, { name: "ft:a", ...trained })?.method).toBe("tuned");
+    expect(answeredBy(both, { name: "ft:c", ...trained })).toBeNull();
+    const kept = { comparison: "old", method: "classifier" };
+    expect(answeredBy(both, { name: "ft:b", ...kept })).toEqual(kept);
+  });
+
+  it("stand with those of the newest run first, a run's result before its checkpoints", () => {
+    const made = (name: string, run: string, made_at: number) =>
+      ({ name, run, made_at }) as MadeModel;
+    const models = [
+      made("a", "1", 1),
+      made("b", "2", 2),
+      made("b:ckpt-step-9", "2", 3),
+      made("b:ckpt-step-6", "2", 4),
+      made("c", "3", 5),
+    ];
+    expect(newestFirst(models).map(({ name }) => name)).toEqual([
+      "c",
+      "b",
+      "b:ckpt-step-9",
+      "b:ckpt-step-6",
+      "a",
+    ]);
   });
 });
 

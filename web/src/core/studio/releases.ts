@@ -39,6 +39,9 @@ const TRIED = new Set(["parity", "differs", "safety"]);
 /** Return whether an alias can be used: short, and without what separates parts of names. */
 export const isAlias = (text: string): boolean => /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,63}$/u.test(text);
 
-/** Return the models, those made last first: the end of a run before its checkpoints. */
-export const newestFirst = (models: readonly MadeModel[]): MadeModel[] =>
-  [...models].reverse().sort((one, other) => other.made_at - one.made_at);
+/** Return models that come oldest first by run, the newest run first; a run's keep their order. */
+export function newestFirst(models: readonly MadeModel[]): MadeModel[] {
+  const made = new Map(models.map((each) => [each.run, each.made_at]));
+  const madeAt = ({ run }: MadeModel) => made.get(run) ?? 0;
+  return [...models].sort((one, other) => madeAt(other) - madeAt(one));
+}
