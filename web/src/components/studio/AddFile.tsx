@@ -2,14 +2,16 @@ import { useAddFile } from "../../hooks/useAddFile";
 import { useSpeech } from "../../hooks/useStrings";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
 import { Button } from "../Button";
+import { FileDrop } from "../FileDrop";
 import { Progress } from "../memory/Progress";
 import { Notice } from "../Notice";
 import { Section } from "../Page";
 import { ActionError } from "../QueryResult";
 import { FileOptionsForm } from "./FileOptionsForm";
-import { FilePicker } from "./FilePicker";
 import { NextStep } from "./NextStep";
 import { UnreadLines } from "./UnreadLines";
+
+const ACCEPTED = ".jsonl,.json,.ndjson,.csv,.tsv,.txt,.xlsx,.xls,.ods";
 
 /** Adds the examples of a file, step by step. */
 export function AddFile({ project }: { project: string }) {
@@ -21,7 +23,13 @@ export function AddFile({ project }: { project: string }) {
       {stage.at === "choosing" && (
         <>
           <ActionError error={stage.error} />
-          <FilePicker onFile={(file) => void choose(file)} />
+          <FileDrop
+            hint={words.drop}
+            label={words.choose}
+            accept={ACCEPTED}
+            formats={words.formats}
+            onFile={(file) => void choose(file)}
+          />
         </>
       )}
       {stage.at === "columns" && <Progress label={words.reading} part={null} />}

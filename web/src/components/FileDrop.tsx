@@ -1,12 +1,18 @@
 import { type DragEvent, useRef, useState } from "react";
-import { useStudioStrings } from "../../hooks/useStudioStrings";
-import { Button } from "../Button";
+import { Button } from "./Button";
 
-const ACCEPTED = ".jsonl,.json,.ndjson,.csv,.tsv,.txt,.xlsx,.xls,.ods";
+interface Props {
+  hint: string;
+  label: string;
+  /** As in the attribute of an input. */
+  accept: string;
+  /** The formats that can be read, with what they hold. */
+  formats: readonly (readonly [name: string, text: string])[];
+  onFile: (file: File) => void;
+}
 
-/** Asks for a file of examples, chosen or dropped, and lists the formats. */
-export function FilePicker({ onFile }: { onFile: (file: File) => void }) {
-  const { examples: words } = useStudioStrings();
+/** Asks for a file, chosen or dropped, and lists the formats. */
+export function FileDrop({ hint, label, accept, formats, onFile }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const drop = (event: DragEvent) => {
@@ -25,18 +31,18 @@ export function FilePicker({ onFile }: { onFile: (file: File) => void }) {
         }}
         onDragLeave={() => setOver(false)}
         onDrop={drop}
-        className={`grid justify-items-center gap-3 rounded-2xl border-2 border-dashed px-4 py-7 text-center transition-colors ${over ? "border-accent bg-wash" : "border-line"}`}
+        className={`grid justify-items-center gap-3 rounded-2xl border-2 border-dashed px-4 py-8 text-center transition-colors ${over ? "border-accent bg-wash" : "border-line bg-sheet"}`}
       >
-        <p className="text-soft max-md:hidden">{words.drop}</p>
+        <p className="text-soft max-md:hidden">{hint}</p>
         <Button kind="main" icon="bring" onClick={() => input.current?.click()}>
-          {words.choose}
+          {label}
         </Button>
         <input
           ref={input}
           type="file"
           hidden
-          aria-label={words.choose}
-          accept={ACCEPTED}
+          aria-label={label}
+          accept={accept}
           onChange={(event) => {
             const file = event.target.files?.[0];
             event.target.value = "";
@@ -45,7 +51,7 @@ export function FilePicker({ onFile }: { onFile: (file: File) => void }) {
         />
       </div>
       <dl className="grid gap-x-4 gap-y-1.5 text-sm sm:grid-cols-[auto_1fr]">
-        {words.formats.map(([name, text]) => (
+        {formats.map(([name, text]) => (
           <div key={name} className="contents max-sm:block">
             <dt className="font-medium">{name}</dt>
             <dd className="text-soft">{text}</dd>
