@@ -13,6 +13,7 @@ export const SETTINGS_VIEWS = [
   "data",
 ] as const;
 
+/** The parts of a project, in the order in which they're used. */
 export const STUDIO_VIEWS = [
   "examples",
   "test",

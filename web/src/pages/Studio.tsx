@@ -10,7 +10,6 @@ import { ReleasesView } from "../components/studio/ReleasesView";
 import { TestView } from "../components/studio/TestView";
 import { TrainingView } from "../components/studio/TrainingView";
 import type { StudioView } from "../core/routes";
-import { SHOWN_VIEWS } from "../core/studio/views";
 import type { Project } from "../core/types";
 import { useProject } from "../hooks/useProjects";
 import { StudioStringsContext, useLoadedStudioStrings } from "../hooks/useStudioStrings";
@@ -23,7 +22,7 @@ interface Props {
 
 type View = ComponentType<{ project: Project; item: string | null }>;
 
-const VIEWS: Partial<Record<StudioView, View>> = {
+const VIEWS: Record<StudioView, View> = {
   examples: ExamplesView,
   test: TestView,
   methods: MethodsView,
@@ -51,13 +50,12 @@ export default function Studio({ project, view, item }: Props) {
 
 function ProjectPage({ id, view, item }: { id: string; view: StudioView; item: string | null }) {
   const query = useProject(id);
-  const shown = SHOWN_VIEWS.find((each) => each === view) ?? "examples";
-  const View = VIEWS[shown] as View;
+  const View = VIEWS[view];
   return (
     <Page title={query.data?.name ?? ""} wide>
-      <ProjectViews project={id} view={shown} />
+      <ProjectViews project={id} view={view} />
       <QueryResult query={query}>
-        {(project) => <View key={shown} project={project} item={item} />}
+        {(project) => <View key={view} project={project} item={item} />}
       </QueryResult>
     </Page>
   );

@@ -1,5 +1,4 @@
-import type { StudioView } from "../../core/routes";
-import { SHOWN_VIEWS } from "../../core/studio/views";
+import { STUDIO_VIEWS, type StudioView } from "../../core/routes";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
 import { Icon } from "../Icon";
 import { Link } from "../Link";
@@ -20,7 +19,7 @@ export function ProjectViews({ project, view }: { project: string; view: StudioV
         {general.allProjects}
       </Link>
       <ul className="flex flex-wrap sm:gap-x-1 sm:border-b sm:border-line">
-        {SHOWN_VIEWS.map((one) => (
+        {STUDIO_VIEWS.map((one) => (
           <li key={one}>
             <Link
               to={{ page: "studio", project, view: one, item: null }}

@@ -1,15 +1,4 @@
-/** The parts of a project that have a page. */
-
-import type { StudioView } from "../routes";
-
-export const SHOWN_VIEWS: readonly StudioView[] = [
-  "examples",
-  "test",
-  "methods",
-  "training",
-  "compare",
-  "releases",
-];
+/** The parts of a project's examples. */
 
 export const EXAMPLE_PARTS = ["review", "check", "files"] as const;
 export type ExamplePart = (typeof EXAMPLE_PARTS)[number];
