@@ -4,6 +4,7 @@ import { requestOf } from "../../core/studio/review";
 import type { BlindPair } from "../../core/types";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
 import { Button } from "../Button";
+import { KeyHints } from "./KeyHints";
 
 interface Props {
   pair: BlindPair;
@@ -22,7 +23,7 @@ export function BlindPairView({ pair, busy, onVote }: Props) {
     const choice = voteOf(event);
     if (choice === null) return;
     event.preventDefault();
-    onVote(choice);
+    if (!busy) onVote(choice);
   };
   return (
     <section
@@ -49,17 +50,10 @@ export function BlindPairView({ pair, busy, onVote }: Props) {
           </Button>
         ))}
       </div>
-      <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-soft [@media(hover:none)]:hidden">
-        {words.keys}
-        {VOTE_KEYS.map(([key, choice]) => (
-          <span key={key} className="inline-flex items-center gap-1.5">
-            <kbd className="rounded-md border border-line bg-sheet px-1.5 font-mono text-xs/5 text-ink">
-              {key}
-            </kbd>
-            {words.better[choice]}
-          </span>
-        ))}
-      </p>
+      <KeyHints
+        label={words.keys}
+        keys={VOTE_KEYS.map(([key, choice]) => [key, words.better[choice]])}
+      />
     </section>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { REVIEW_KEYS } from "../../core/studio/review";
 import type { Project } from "../../core/types";
 import { useDebounced } from "../../hooks/useDebounced";
 import { ALL_EXAMPLES, useExamples } from "../../hooks/useExamples";
@@ -6,9 +7,9 @@ import { useSpeech } from "../../hooks/useStrings";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
 import { Empty } from "../Page";
 import { LoadMore, QueryResult } from "../QueryResult";
+import { KeyHints } from "./KeyHints";
 import { NextStep } from "./NextStep";
 import { ReviewFilter } from "./ReviewFilter";
-import { ReviewKeys } from "./ReviewKeys";
 import { ReviewList } from "./ReviewList";
 
 /** The examples one by one, for a person to go through. */
@@ -29,7 +30,10 @@ export function ReviewView({ project }: { project: Project }) {
         {({ examples, total }) => (
           <>
             <div className="flex flex-wrap items-baseline justify-between gap-x-4 gap-y-1 text-sm text-soft">
-              <ReviewKeys />
+              <KeyHints
+                label={words.keys}
+                keys={Object.entries(REVIEW_KEYS).map(([key, act]) => [key, words.acts[act]])}
+              />
               <p role="status" className="tabular-nums">
                 {words.shown(dates.number(examples.length), dates.number(total))}
               </p>

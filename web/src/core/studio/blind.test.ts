@@ -3,6 +3,7 @@ import { preferred, voteOf } from "./blind";
 
 const pressed = (key: string, more = {}) => ({
   key,
+  repeat: false,
   ctrlKey: false,
   metaKey: false,
   altKey: false,
@@ -19,6 +20,7 @@ describe("blind votes", () => {
       null,
     ]);
     expect(voteOf(pressed("1", { ctrlKey: true }))).toBeNull();
+    expect(voteOf(pressed("1", { repeat: true }))).toBeNull();
   });
 
   it("show that one is better only if that's no chance", () => {

@@ -13,14 +13,15 @@ export const VOTE_KEYS: readonly (readonly [key: string, choice: VoteChoice])[] 
 ];
 const SIGNIFICANT = 0.05;
 
-/** Return the vote of a key, `null` if it's none or a browser's own. */
+/** Return the vote of a key, `null` if it's none or a browser's own, or held for longer. */
 export function voteOf(pressed: {
   key: string;
+  repeat: boolean;
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
 }): VoteChoice | null {
-  if (pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null;
+  if (pressed.repeat || pressed.ctrlKey || pressed.metaKey || pressed.altKey) return null;
   return VOTE_KEYS.find(([key]) => key === pressed.key)?.[1] ?? null;
 }
 
