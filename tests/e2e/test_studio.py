@@ -171,7 +171,7 @@ def test_examples_are_reviewed_by_keyboard(page: Page, api: Api, tau: Tau) -> No
     page.get_by_role("dialog").get_by_role("button", name="Withdraw").click()
     expect(items).to_have_count(19)
     page.get_by_label("Search the examples").fill("jkxe")
-    expect(page.get_by_text("No example fits.")).to_be_visible()
+    expect(page.get_by_text("No examples match.")).to_be_visible()
     found: dict[str, Any] = api.get(f"{PROJECTS}/{project}/examples")
     assert found["total"] == 19
 

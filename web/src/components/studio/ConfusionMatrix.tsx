@@ -22,10 +22,11 @@ export function ConfusionMatrix({ confusion }: { confusion: Confusion }) {
                   // biome-ignore lint/suspicious/noArrayIndexKey: a label may be called like the last column
                   key={place}
                   scope="col"
-                  dir="auto"
-                  className="max-w-28 px-1.5 pb-1 align-bottom font-normal wrap-anywhere text-soft"
+                  className="px-1.5 pb-1 align-bottom font-normal text-soft"
                 >
-                  {label}
+                  <span dir="auto" className="block max-w-28 wrap-break-word">
+                    {label}
+                  </span>
                 </th>
               ))}
             </tr>

@@ -30,7 +30,7 @@ export function GraderFields({ form, onForm, onJson, onFields }: Props) {
     else onFields();
   };
   return (
-    <div className="grid gap-4 sm:grid-cols-2">
+    <div className="grid items-start gap-4 sm:grid-cols-2">
       <Select<FormKind | typeof OTHER>
         label={words.grader}
         value={form?.kind ?? OTHER}

@@ -12,7 +12,7 @@ export function MethodTable({ methods, chosen }: { methods: readonly Method[]; c
   const { methods: words } = useStudioStrings();
   const { columns } = words;
   return (
-    <div className="overflow-x-auto" data-scrolls>
+    <div className="mt-2 overflow-x-auto" data-scrolls>
       <table className="w-full border-collapse max-sm:block">
         <caption className="sr-only">{words.table}</caption>
         <thead className="max-sm:sr-only">

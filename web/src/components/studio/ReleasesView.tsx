@@ -37,12 +37,15 @@ export function ReleasesView({ project }: { project: Project }) {
       <QueryResult query={models}>
         {({ models: made }) => (
           <Section title={words.modelsTitle} about={words.modelsAbout}>
-            {made.length === 0 && <p className="text-soft">{words.noModels}</p>}
-            <ul className="grid">
-              {newestFirst(made).map((model) => (
-                <ModelItem key={model.name} project={project} model={model} />
-              ))}
-            </ul>
+            {made.length === 0 ? (
+              <p className="text-soft">{words.noModels}</p>
+            ) : (
+              <ul className="grid">
+                {newestFirst(made).map((model) => (
+                  <ModelItem key={model.name} project={project} model={model} />
+                ))}
+              </ul>
+            )}
           </Section>
         )}
       </QueryResult>

@@ -61,7 +61,7 @@ function Form({ project, comparison, names }: Props & { comparison: Comparison; 
   const isPossible = first !== second && count >= 1 && count <= MOST_PAIRS;
   return (
     <form onSubmit={start} className="grid gap-4">
-      <div className="grid gap-4 sm:grid-cols-[1fr_1fr_8rem]">
+      <div className="grid items-start gap-4 sm:grid-cols-[1fr_1fr_8rem]">
         <Select label={words.first} value={first} options={options} onChange={setFirst} />
         <Select label={words.second} value={second} options={options} onChange={setSecond} />
         <Field

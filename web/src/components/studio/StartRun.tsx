@@ -47,7 +47,7 @@ export function StartRun({ project }: { project: Project }) {
   return (
     <Section title={words.title} about={words.about}>
       <form onSubmit={start} className="grid gap-4">
-        <div className="grid gap-4 sm:grid-cols-2">
+        <div className="grid items-start gap-4 sm:grid-cols-2">
           <Select
             label={words.base}
             value={base}
@@ -66,7 +66,7 @@ export function StartRun({ project }: { project: Project }) {
         </div>
         <details>
           <summary className="text-soft">{words.more}</summary>
-          <div className="mt-3 grid gap-4 sm:grid-cols-2">
+          <div className="mt-3 grid items-start gap-4 sm:grid-cols-2">
             <CountField label={words.epochs} typed={epochs} onChange={setEpochs} />
             <CountField label={words.batchSize} typed={batch} onChange={setBatch} />
           </div>

@@ -84,6 +84,9 @@ function Points({ methods, chosen, x, y, middle }: PointsProps) {
           y={cy - 5 - crowd * LINE}
           textAnchor={after ? "start" : "end"}
           fontSize={13}
+          className="stroke-sheet"
+          strokeWidth={4}
+          paintOrder="stroke"
           fontWeight={strong ? 600 : 400}
         >
           {figures.method(method)}

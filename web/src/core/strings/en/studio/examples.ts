@@ -63,7 +63,7 @@ export const examples = {
   allSources: "All files",
   search: "Search the examples",
   shown: (shown: string, total: string) => `${shown} of ${total}`,
-  nothing: "No example fits.",
+  nothing: "No examples match.",
   keys: "With the list in focus:",
   acts: {
     next: "next",

@@ -48,7 +48,6 @@ const about: Record<FindingKind, string> = {
 export const findings = {
   kinds,
   about,
-  run: "Check the examples",
   running: "Checking. With many examples this takes a while …",
   again: "Check again",
   clean: "Nothing found. The examples can be used as they are.",

@@ -88,7 +88,6 @@ export const methods = {
   wrong: "Wrong ones",
   all: "All",
   noneWrong: "None is wrong.",
-  asked: "Request",
   given: "It answered",
   expected: "Right is",
   right: "right",

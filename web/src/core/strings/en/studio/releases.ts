@@ -14,7 +14,6 @@ export const releases = {
   keepTitle: "Keep a method as a model",
   keepAbout:
     "The classifier or the prompt of the last comparison becomes a model. Nothing is trained.",
-  keep: "Keep it",
   keepNamed: (name: string) => `Keep: ${name}`,
   kinds: {
     adapter: "Trained",
@@ -38,7 +37,7 @@ export const releases = {
     better: "Better than what there is",
     regressions: "Loses little that was right",
     parity: "Serves what was tested",
-    differs: "Answers otherwise than its base",
+    differs: "Answers differently from its base",
     safety: "Repeats no personal data",
     permitted: "Licences and consent",
     reviewed: "A person has looked",
@@ -69,7 +68,6 @@ export const releases = {
     `Everybody on this Tau can use it under the name ${alias}, also while you're away. You can take it back at any time.`,
   released: (alias: string) => `It answers as ${alias} now.`,
   list: "Releases",
-  none: "Nothing is released yet.",
   states: {
     live: "answers everybody",
     share: "answers a share",
@@ -78,7 +76,7 @@ export const releases = {
     "rolled back": "taken back",
   } satisfies Record<Release["standing"], string>,
   changeShare: "Change the share",
-  giveAll: "Give it everybody",
+  giveAll: "Give it to everybody",
   shareChanged: "The share is changed.",
   rollBack: "Take back",
   rollBackTitle: "Take this release back?",

@@ -29,7 +29,6 @@ export const test = {
   frozen: (count: string, rest: string) =>
     `${count} are in the test; ${rest} are left to learn from.`,
   identity: "Identified by",
-  see: "See the test",
   graderTitle: "How answers are judged",
   graderAbout: "A grader compares each answer with the right one.",
   automatic: "Chosen by Tau from the answers. Choose another one if it doesn't fit.",

@@ -83,6 +83,6 @@ export const training = {
   models: "Models",
   result: "result",
   parityHolds: "The engine answers as the trained model did.",
-  parityFails: "The engine answers otherwise than the trained model did.",
+  parityFails: "The engine doesn't answer as the trained model did.",
   notMeasured: "Not checked on the engine yet.",
 };

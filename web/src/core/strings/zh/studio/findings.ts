@@ -44,7 +44,6 @@ export const findings: typeof English = {
     licence: "请弄清这些数据能用来做什么。",
     "not compared": "样本太多，只比较了用词，没有比较含义。",
   },
-  run: "检查样本",
   running: "正在检查，样本多时需要一会儿……",
   again: "重新检查",
   clean: "没有发现问题，样本可以直接使用。",

@@ -90,7 +90,6 @@ export const methods: typeof English = {
   wrong: "答错的",
   all: "全部",
   noneWrong: "没有答错的。",
-  asked: "请求",
   given: "它的回答",
   expected: "正确答案",
   right: "对",

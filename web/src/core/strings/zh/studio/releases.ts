@@ -41,7 +41,6 @@ export const releases: typeof English = {
   noModels: "还没有模型。可以训练一个，或者从比较中保留一种方法。",
   keepTitle: "把一种方法保留为模型",
   keepAbout: "把最近一次比较中的分类器或提示词变成模型，不需要训练。",
-  keep: "保留",
   keepNamed: (name) => `保留：${name}`,
   kinds: { adapter: "训练所得", classifier: "分类器", prompt: "提示词" },
   facts: (kind, base, examples) => `${kind}，基于 ${base}，学自 ${examples} 条样本`,
@@ -88,7 +87,6 @@ export const releases: typeof English = {
     `这台 Tau 上的所有人都可以用 ${alias} 这个名称使用它，你不在的时候也一样。你可以随时收回。`,
   released: (alias) => `它现在以 ${alias} 的名称回答。`,
   list: "发布记录",
-  none: "还没有发布任何模型。",
   states: {
     live: "回答所有人",
     share: "回答一部分人",

@@ -26,7 +26,6 @@ export const test: typeof English = {
   frozenTitle: "测试集已固定",
   frozen: (count, rest) => `测试集有 ${count}，其余 ${rest} 条用于学习。`,
   identity: "标识",
-  see: "查看测试集",
   graderTitle: "怎样评判回答",
   graderAbout: "评分器把每个回答与正确答案比较。",
   automatic: "Tau 根据回答自动选择。如果不合适，可以换一个。",
