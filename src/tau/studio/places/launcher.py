@@ -13,6 +13,8 @@ from tau.studio.places.place import Place
 LAUNCHER, BUNDLE = "launch.sh", "worker.zip"
 KEY_VARIABLE, KEY_FILE_VARIABLE = "TAU_RUN_KEY", "TAU_RUN_KEY_FILE"
 PAUSED, REFUSED = 75, 65
+RENDEZVOUS_PORT = 29500
+"""Where the processes of several nodes find each other; torchrun's usual one."""
 
 _HEAD = """#!/bin/bash
 # Starts the training program on this node. Its arguments are torchrun's; without "local" as the

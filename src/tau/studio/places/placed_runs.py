@@ -13,6 +13,7 @@ import msgspec
 
 from tau.errors import Conflict
 from tau.people import Unlocked
+from tau.studio.places.launcher import BUNDLE
 from tau.studio.places.place import Place, PlaceKind
 from tau.studio.places.rendering import RenderedRun, render_run
 from tau.studio.places.run_archive import MARK, PlacedMark, pack_run, receive_collected
@@ -169,7 +170,7 @@ def _packed(rendered: RenderedRun, planned: PlannedRun, mark: PlacedMark) -> byt
     package = resources.files("tau.studio")
     files = {name: text.encode() for name, text in rendered.files.items()}
     files |= {name: package.joinpath(name).read_bytes() for name in _PINNED}
-    files |= {TRAIN: planned.files.train, "worker.zip": worker_bundle()}
+    files |= {TRAIN: planned.files.train, BUNDLE: worker_bundle()}
     if planned.files.valid:
         files[VALID] = planned.files.valid
     return pack_run({**files, MARK: msgspec.json.encode(mark) + b"\n"})

@@ -14,7 +14,7 @@ from tau.studio.places.checkpoint_interval import (
     seconds_between_failures,
     steps_between_checkpoints,
 )
-from tau.studio.places.launcher import LAUNCHER, render_launcher
+from tau.studio.places.launcher import LAUNCHER, RENDEZVOUS_PORT, render_launcher
 from tau.studio.places.place import Place, PlaceKind, require
 from tau.studio.places.readme import render_readme
 from tau.studio.places.skypilot import SKYPILOT_TASK, render_skypilot
@@ -24,7 +24,6 @@ from tau.studio.tuning.run_spec import RunSpec, encode_run, run_sha256
 
 START_SCRIPT = "start.sh"
 README = "README.md"
-_PORT = 29500
 
 
 class RenderedRun(NamedTuple):
@@ -86,7 +85,7 @@ def _torchrun_arguments(name: str, place: Place) -> str:
         f"--nnodes={nodes.count} --nproc-per-node={nodes.processes} --rdzv-backend=c10d "
         f"--rdzv-id={quote(name)} "
         '--rdzv-endpoint="${TAU_HEAD:?Set TAU_HEAD to the name or address of the first node}'
-        f':{_PORT}"'
+        f':{RENDEZVOUS_PORT}"'
     )
 
 

@@ -6,12 +6,11 @@ bucket is mounted with a cache: without one, SkyPilot can't append to a file in 
 
 from typing import Any
 
-from tau.studio.places.launcher import KEY_VARIABLE, LAUNCHER, PAUSED
+from tau.studio.places.launcher import KEY_VARIABLE, LAUNCHER, PAUSED, RENDEZVOUS_PORT
 from tau.studio.places.place import Place
 from tau.studio.places.yaml_text import to_yaml
 
 SKYPILOT_TASK = "job.sky.yaml"
-_PORT = 29500
 _FOLDER_VARIABLE = "TAU_RUN_FOLDER"
 
 _RUN = """head=$(echo "$SKYPILOT_NODE_IPS" | head -n 1)
@@ -36,7 +35,9 @@ def render_skypilot(name: str, place: Place, *, sealed: bool) -> str:
         task["file_mounts"] = {place.run_folder: {"source": table.bucket, "mode": "MOUNT_CACHED"}}
     else:
         task["volumes"] = {place.run_folder: table.volume}
-    task["run"] = _RUN.format(launcher=LAUNCHER, processes=place.nodes.processes, port=_PORT)
+    task["run"] = _RUN.format(
+        launcher=LAUNCHER, processes=place.nodes.processes, port=RENDEZVOUS_PORT
+    )
     return to_yaml(task)
 
 

@@ -6,11 +6,10 @@ also does after a crash, as often as the place allows, and Slurm does it after a
 
 from shlex import quote
 
-from tau.studio.places.launcher import LAUNCHER, PAUSED, REFUSED
+from tau.studio.places.launcher import LAUNCHER, PAUSED, REFUSED, RENDEZVOUS_PORT
 from tau.studio.places.place import Place
 
 SLURM_SCRIPT = "job.sbatch"
-_PORT = 29500
 
 _BODY = """set -uo pipefail
 # The limit of time is near: the program writes a checkpoint and stops.
@@ -41,7 +40,7 @@ def render_slurm(name: str, place: Place) -> str:
         "launcher": LAUNCHER,
         "nodes": place.nodes.count,
         "processes": place.nodes.processes,
-        "port": _PORT,
+        "port": RENDEZVOUS_PORT,
         "refused": REFUSED,
         "paused": PAUSED,
         "restarts": place.limits.restarts,
