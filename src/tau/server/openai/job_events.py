@@ -8,7 +8,6 @@ from tau.server.openai.job_history import JobHistory
 from tau.server.openai.job_presenters import job_id, step_metrics
 from tau.server.openai.job_schemas import OpenAIJobEvent
 from tau.studio.tuning.log_events import (
-    CHECKPOINT_MARK,
     CheckpointGraded,
     ModelDeleted,
     ModelMade,

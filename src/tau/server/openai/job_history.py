@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from tau.studio.tuning.log_events import CHECKPOINT_MARK, ModelMade, RunCreated, RunMoved
+from tau.studio.tuning.log_events import ModelMade, RunCreated, RunMoved
 from tau.studio.tuning.run_state import RunState
 
 
