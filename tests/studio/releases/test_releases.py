@@ -20,6 +20,7 @@ from tau.models.caller import Caller, current_caller
 from tau.people import Unlocked
 from tau.settings import Settings
 from tau.studio.releases.release_events import AliasModels
+from tau.studio.tuning.log_events import ModelMade
 
 from .made_releases import compared_project, invited, kept_classifier
 
@@ -70,6 +71,27 @@ async def test_a_release_a_share_and_a_rollback(app: App, owner: Unlocked) -> No
         await answered_by(app)
     with pytest.raises(NotFound):
         await releases.roll_back(owner, "desk")
+
+
+async def test_a_release_that_cannot_be_served_for_a_while_stays(
+    app: App, owner: Unlocked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, first, second = await two_models(app, owner)
+    releases, served = app.studio.releases, app.studio.served
+    await releases.release(owner, project, first, "desk")
+    made = served._backend
+
+    def unreadable(each: ModelMade, *given: Any) -> Any:
+        if each.name == first:
+            raise BadInput("This model can't be read.")
+        return made(each, *given)
+
+    monkeypatch.setattr(served, "_backend", unreadable)
+    served.withdraw(first)
+    await releases.release(owner, project, second, "other")
+    monkeypatch.undo()
+    await served.refresh()
+    assert await answered_by(app) == first
 
 
 async def test_a_release_that_is_refused_publishes_nothing(app: App, owner: Unlocked) -> None:

@@ -82,9 +82,12 @@ class ReleaseAliases:
     async def _retract_unnamed(self) -> None:
         """Let models answer only their owners again once no alias names them.
 
-        One that was taken back stays until that is in its project's log.
+        One that was taken back stays until that is in its project's log, and one that can't be
+        served just now stays too.
         """
-        named = {name for models in (await self._models.aliases.all()).values() for name in models}
+        registry = self._models.directory.registry
+        await registry.refresh()
+        named = {name for models in registry.aliases.values() for name in models}
         unnamed = [
             name
             for name, each in self._served.released.items()
