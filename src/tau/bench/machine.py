@@ -31,6 +31,14 @@ def rss_mb(process: int) -> float | None:
     return None if own is None else round(own + sum(others), 1)
 
 
+def peak_rss_mb(process: int) -> float | None:
+    """Return the most resident memory that a process ever had, in megabytes (10**6 bytes).
+
+    Where the system does not report it, what it has now; `None` if that is unknown too.
+    """
+    return _status_mb(process, "VmHWM") or _rss_mb(process)
+
+
 def cpu_seconds(process: int) -> float | None:
     """Return the processor time that a process and its running children have used.
 
@@ -55,12 +63,18 @@ def _descendants(process: int) -> list[int]:
 
 
 def _rss_mb(process: int) -> float | None:
+    if not Path("/proc/self/status").exists():
+        return _rss_by_ps(process)
+    return _status_mb(process, "VmRSS")
+
+
+def _status_mb(process: int, name: str) -> float | None:
     try:
         for line in Path(f"/proc/{process}/status").read_text("ascii").splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{name}:"):
                 return round(int(line.split()[1]) * 1024 / 1e6, 1)
     except OSError:
-        return _rss_by_ps(process)
+        return None
     return None
 
 

@@ -127,7 +127,7 @@ async def _ours(program: TrainingProgram, folder: RunFolder, base: Path) -> dict
     peak = 0.0
     try:
         while not ended.done() and not _has_last_step(_read_events(folder)):
-            peak = max(peak, machine.rss_mb(process.pid) or 0.0)
+            peak = max(peak, machine.peak_rss_mb(process.pid) or 0.0)
             await asyncio.wait([ended], timeout=_POLL_SECONDS)
     finally:
         if process.returncode is None:
