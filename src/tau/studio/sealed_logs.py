@@ -145,10 +145,9 @@ class SealedLogs(Generic[L]):
         If the person's data key was changed, the log gets a new key for what comes: who has an
         older copy knows the former ones.
         """
-        rows = {row.id: row for row in await self._rows(unlocked)}
-        if log_id not in rows:
+        row = next(iter(await self._rows(unlocked, log_id)), None)
+        if row is None:
             raise NotFound(self._missing)
-        row = rows[log_id]
         try:
             return _unwrap(SecretBox(unlocked.data_key), row)
         except UnsealError:
@@ -167,13 +166,16 @@ class SealedLogs(Generic[L]):
             return keys
         return await self._keys(unlocked, log_id)  # another process was faster
 
-    async def _rows(self, unlocked: Unlocked) -> list[_Row]:
+    async def _rows(self, unlocked: Unlocked, log_id: str | None = None) -> list[_Row]:
+        """Return a person's logs, oldest first; with `log_id`, only that one if it's theirs."""
         table = studio_projects
         query = (
             sa.select(table.c.id, table.c.wrapped)
             .where(table.c.person == unlocked.person.id, table.c.kind == self._kind)
             .order_by(table.c.created_at, table.c.id)
         )
+        if log_id is not None:
+            query = query.where(table.c.id == log_id)
         return await self._database.run(
             lambda c: [_Row(*row) for row in c.execute(query)], read_only=True
         )
