@@ -36,7 +36,10 @@ def peak_rss_mb(process: int) -> float | None:
 
     Where the system does not report it, what it has now; `None` if that is unknown too.
     """
-    return _status_mb(process, "VmHWM") or _rss_mb(process)
+    try:
+        return _status_mb(process, "VmHWM") or _rss_mb(process)
+    except OSError:
+        return _rss_by_ps(process)
 
 
 def cpu_seconds(process: int) -> float | None:
@@ -63,18 +66,16 @@ def _descendants(process: int) -> list[int]:
 
 
 def _rss_mb(process: int) -> float | None:
-    if not Path("/proc/self/status").exists():
+    try:
+        return _status_mb(process, "VmRSS")
+    except OSError:
         return _rss_by_ps(process)
-    return _status_mb(process, "VmRSS")
 
 
 def _status_mb(process: int, name: str) -> float | None:
-    try:
-        for line in Path(f"/proc/{process}/status").read_text("ascii").splitlines():
-            if line.startswith(f"{name}:"):
-                return round(int(line.split()[1]) * 1024 / 1e6, 1)
-    except OSError:
-        return None
+    for line in Path(f"/proc/{process}/status").read_text("ascii").splitlines():
+        if line.startswith(f"{name}:"):
+            return round(int(line.split()[1]) * 1024 / 1e6, 1)
     return None
 
 

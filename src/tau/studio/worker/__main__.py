@@ -24,6 +24,8 @@ _SURROUNDINGS = {
     "TOKENIZERS_PARALLELISM": "false",
     # Threads that wait for others must not keep the cores busy that these need.
     "OMP_WAIT_POLICY": "passive",
+    # Without it, products of matrices on a GPU may differ from run to run.
+    "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
 }
 
 

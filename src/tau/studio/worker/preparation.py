@@ -50,7 +50,7 @@ def prepare_run(
     spec = read_document(folder)
     threads = first.threads if first else spec.threads or _free_cores()
     torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(mode=True, warn_only=True)
+    _compute_alike(processes.device)
     precision = (
         _PRECISIONS[first.precision]
         if first
@@ -65,6 +65,15 @@ def prepare_run(
     split = processes.split if spec.parallel.shard == "fsdp" and not processes.is_alone else None
     base = load_base(file, precision, processes.device, split)
     return PreparedRun(spec, template, train, valid, base, threads, precision)
+
+
+def _compute_alike(device: torch.device) -> None:
+    """Make a resumed run end as one that wasn't interrupted.
+
+    On a GPU, attention is repeatable only if what isn't is refused rather than warned of.
+    """
+    torch.use_deterministic_algorithms(mode=True, warn_only=device.type != "cuda")
+    torch.utils.deterministic.fill_uninitialized_memory = False  # all of it is written
 
 
 def read_document(folder: RunFolder) -> RunSpec:
