@@ -43,6 +43,7 @@ Verdict = Literal["confirmed", "approved", "rejected", "doubted"]
 """What was decided about a fact. All but `doubted` are the person's; `doubted` is a model's, which
 doesn't agree that the message states the claim: it waits."""
 Method = Literal["rules", "model", "verification"]
+ArtifactType = Literal["document", "plan", "form"]
 DatePrecision = Literal["day", "month", "year"]
 
 
@@ -109,6 +110,12 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
     """Ids of the facts that were recalled for this reply, best first."""
     care: CareMark | None = None
     """Set if help was named with this message of the person's."""
+    expert: str | None = None
+    """The specialist it was said with, or that replied; none in plain talk."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the files that came with it, in their order."""
+    recalled_parts: tuple[tuple[str, int], ...] = ()
+    """Pairs of a file and the index of one of its parts that the reply had, best first."""
 
 
 class ConversationChanged(
@@ -182,6 +189,8 @@ class ClaimLearned(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="l
     said_seq: int | None = None
     """The `seq` of the message that states it, if that was written when it was said. Of two such
     claims the later one is newer, whatever the clock said."""
+    expert: str | None = None
+    """The specialist it was said to; none in plain talk."""
 
 
 class FactJudged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="judged"):
@@ -250,6 +259,129 @@ class LendingWithdrawn(
     project: str
 
 
+class ScopeChanged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="scope"):
+    """The person changed what a specialist may read and learn, or switched it on or off."""
+
+    expert: str
+    topics: tuple[Topic, ...] | None = None
+    """The topics of the facts that it may read; `None` for all."""
+    experts: tuple[str, ...] = ()
+    """The specialists whose conversations it may recall; `talk` is plain talk."""
+    learns: bool = True
+    """Whether facts are learned from what is said to it."""
+    enabled: bool = True
+
+
+class SkillJudged(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="skill"):
+    """The person approved a skill of their own, or took the approval back.
+
+    `digest` is of its files: a skill whose files have changed since must be approved again.
+    """
+
+    skill: str
+    digest: str
+    approved: bool = True
+
+
+class ArtifactRevised(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="artifact"):
+    """A version of something that was made with a specialist: a document, a plan or a form.
+
+    `id` names the version, `artifact` what it is a version of, `parent` the version it was made
+    from. Every version holds the whole content, as JSON text.
+    """
+
+    id: str
+    artifact: str
+    type: ArtifactType
+    content: str
+    title: str = ""
+    expert: str | None = None
+    conversation: str | None = None
+    parent: str | None = None
+    by: Author = "person"
+    cause: str = ""
+    """What led to this version: `created`, `edited`, `decided`, `undone`, ..."""
+
+
+class ArtifactChanged(
+    _Entry, frozen=True, kw_only=True, omit_defaults=True, tag="artifact_changed"
+):
+    """An artifact was named, archived or restored; `None` keeps a field."""
+
+    artifact: str
+    title: str | None = None
+    archived: bool | None = None
+
+
+class EditDecided(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="decided"):
+    """The person accepted or rejected a proposed edit of an artifact.
+
+    `rule` is what proposed it, so that repeated rejections can be learned from; `version` is the
+    one that was looked at.
+    """
+
+    artifact: str
+    edit: str
+    accepted: bool
+    rule: str = ""
+    version: str = ""
+
+
+class CheckedIn(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="checked_in"):
+    """The person said how they feel: `mood` from 1 (very low) to 5 (very good), and words."""
+
+    id: str
+    mood: int
+    words: str = ""
+    expert: str = "care"
+
+
+class QuestionnaireAnswered(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="answered"):
+    """The person filled in a questionnaire, such as `phq-9`; answers are in its order."""
+
+    id: str
+    name: str
+    answers: tuple[int, ...] = ()
+    score: int = 0
+    expert: str = "care"
+
+
+class AttachedPart(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A passage of an attached file's text: of a page, or of rows of a sheet."""
+
+    text: str
+    page: int = 0
+    """Counts from 1 in a PDF; 0 where there are no pages."""
+    place: str = ""
+    """Where there are no pages: the sheet and its rows ("Budget, rows 2-41"), or a heading."""
+
+
+class FileAttached(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="attached"):
+    """A file that the person attached to a message, with the text that was read from it.
+
+    Its bytes aren't in the journal: they're sealed beside it, under `id`. What it says are the
+    words of others: nothing is learned from them.
+    """
+
+    id: str
+    name: str
+    """Name of the file, without its folder."""
+    media_type: str
+    """What its content says that it is: `application/pdf`, `text/markdown`, `image/png`, ..."""
+    size: int
+    """In bytes."""
+    sha256: str
+    conversation: str
+    pages: int = 0
+    """Pages of a PDF, sheets of a workbook; 0 for others."""
+    parts: tuple[AttachedPart, ...] = ()
+    cut: bool = False
+    """Whether it has more text than `parts` hold."""
+    width: int = 0
+    height: int = 0
+    """Of a picture, in pixels."""
+
+
 class UnknownEntry(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of an unknown kind, written by a newer Tau."""
 
@@ -269,6 +401,14 @@ Entry = (
     | FileImported
     | ConversationLent
     | LendingWithdrawn
+    | ScopeChanged
+    | SkillJudged
+    | ArtifactRevised
+    | ArtifactChanged
+    | EditDecided
+    | CheckedIn
+    | QuestionnaireAnswered
+    | FileAttached
 )
 
 
