@@ -316,15 +316,15 @@ class ArtifactChanged(
 class EditDecided(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="decided"):
     """The person accepted or rejected a proposed edit of an artifact.
 
-    `rule` is what proposed it, so that repeated rejections can be learned from; `version` is the
-    one that was looked at.
+    `rule` is what proposed it, so that repeated rejections can be learned from; `revision` is the
+    id of the version that was looked at.
     """
 
     artifact: str
     edit: str
     accepted: bool
     rule: str = ""
-    version: str = ""
+    revision: str = ""
 
 
 class CheckedIn(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="checked_in"):
