@@ -59,9 +59,14 @@ by_experts = (
     | st.builds(ArtifactRevised, at=times)
     | st.builds(ArtifactChanged, at=times)
     | st.builds(EditDecided, at=times)
-    | st.builds(CheckedIn, at=times)
-    | st.builds(QuestionnaireAnswered, at=times)
-    | st.builds(FileAttached, at=times, parts=st.lists(st.builds(AttachedPart)).map(tuple))
+    | st.builds(CheckedIn, at=times, mood=st.integers(1, 5), words=st.text())
+    | st.builds(QuestionnaireAnswered, at=times, answers=st.lists(st.integers(0, 3)).map(tuple))
+    | st.builds(
+        FileAttached,
+        at=times,
+        size=st.integers(0, 2**40),
+        parts=st.lists(st.builds(AttachedPart)).map(tuple),
+    )
 )
 entries = said | changed | forgot | by_experts
 
