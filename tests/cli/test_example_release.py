@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from tau.cli import example_release
+from tau.cli import example_reading, example_release
 from tau.cli.example_release import ALIAS, RELEASE_STAGES
 from tau.cli.example_walk import ExampleWalk
 from tau.cli.terminal import console
-from tau.server.schemas.releases import GateOut, ReleaseList, ReleaseOut
+from tau.server.schemas.releases import GateConditionOut, GateOut, ReleaseList, ReleaseOut
 from tau.server.schemas.runs import RunModelOut, RunOut
 from tau.server.schemas.studio import (
     ComparisonJobOut,
@@ -52,6 +52,7 @@ class Tau:
         self.comparison = comparison_of()
         self.standing: str | None = None
         self.passes = True
+        self.is_read = False
         self.studio = self.runs = self.releases = self.http = self
         self.ends = "succeeded"
 
@@ -86,17 +87,20 @@ class Tau:
         return ComparisonList([self.comparison], [])
 
     async def answers(self, *_asked: str) -> GradedAnswerList:
-        one = [GradedAnswerOut(f"e{n}", "{}", "{}", 1.0, True, "") for n in range(30)]
+        one = [GradedAnswerOut(f"e{n}", f"answer {n}", "{}", 1.0, True, "") for n in range(30)]
         return GradedAnswerList("tuned", one)
 
     async def examples(self, *_asked: str) -> list[object]:
         return []
 
-    async def read(self, _project: str, _model: str, examples: list[str]) -> None:
-        self.done.append(f"read {len(examples)}")
+    async def read(self, _project: str, _model: str, examples: list[str], by: str) -> None:
+        self.done.append(f"{by}: {len(examples)} read")
+        self.is_read = True
 
-    async def try_gate(self, _project: str, model: str) -> GateOut:
-        return GateOut(model, self.passes, [])
+    async def gate(self, _project: str, model: str) -> GateOut:
+        return GateOut(model, self.passes, [GateConditionOut("reviewed", self.is_read, "", "", [])])
+
+    try_gate = gate
 
     async def release(self, *_asked: object) -> ReleaseList:
         self.done.append("release")
@@ -140,7 +144,7 @@ async def test_it_goes_from_training_to_the_rollback(
 ) -> None:
     assert await went(walk) == len(RELEASE_STAGES)
     assert tau_client.done == [
-        *("train", "resume", "compare", "read 10", "release"),
+        *("train", "resume", "compare", "example: 10 read", "release"),
         *(f"ask {ALIAS}", f"take back {ALIAS}"),
     ]
     said = capsys.readouterr().out
@@ -156,9 +160,33 @@ async def test_nothing_is_done_twice(walk: ExampleWalk, tau_client: Tau) -> None
     before = len(tau_client.done)
     tau_client.passes = True
     await went(walk)
-    assert tau_client.done[before:] == [
-        *("read 10", "release", f"ask {ALIAS}", f"take back {ALIAS}")
-    ]
+    assert tau_client.done[before:] == ["release", f"ask {ALIAS}", f"take back {ALIAS}"]
+
+
+@pytest.mark.parametrize(("says", "steps"), [("yes", len(RELEASE_STAGES)), ("no", 2)])
+async def test_in_a_terminal_a_person_reads_answers_and_says_so(
+    walk: ExampleWalk,
+    tau_client: Tau,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    says: str,
+    steps: int,
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(example_reading, "ask_confirmation", lambda _: says == "yes")
+    assert await went(walk) == steps
+    said = capsys.readouterr().out
+    assert [f"→ answer {n}\n" in said for n in range(11)] == [True] * 10 + [False]
+    assert "attests" not in said
+    assert ("person: 10 read" in tau_client.done) == (says == "yes")
+
+
+async def test_where_nobody_can_be_asked_nobody_is_said_to_have_read(
+    walk: ExampleWalk, tau_client: Tau, capsys: pytest.CaptureFixture[str]
+) -> None:
+    await went(walk)
+    assert "this command attests it itself" in capsys.readouterr().out
+    assert "person: 10 read" not in tau_client.done
 
 
 async def test_a_run_that_fails_ends_it_and_another_is_tried(

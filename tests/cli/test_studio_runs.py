@@ -44,6 +44,7 @@ def test_from_an_estimate_to_a_model(trained: Command) -> None:
     done = trained("studio", "tune", "Front desk", "--wait")
     assert done.exit_code == 0, done.output
     assert "12 of 12 steps" in done.stdout
+    assert done.stderr.count("After step ") >= 2, "where there's no terminal, each checkpoint"
     assert "(estimate: " in done.stdout
     assert "After step 12: 5 of 5 validation answers right" in done.stdout
     assert "Model: ft:smollm2-135m-instruct:tau:front-desk:" in done.stdout

@@ -7,17 +7,18 @@ import click
 import msgspec
 
 from tau.cli.confirmation import ask_confirmation
+from tau.cli.example_reading import read_answers
 from tau.cli.example_walk import ExampleStage, ExampleWalk
 from tau.cli.following import follow_comparison
 from tau.cli.run_summary import describe_plan, describe_run
 from tau.cli.run_watch import watch_until_over
 from tau.cli.studio_release_tables import print_gate, print_releases
-from tau.cli.studio_tables import print_answers, print_comparison
+from tau.cli.studio_tables import print_comparison
 from tau.cli.terminal import strip_control
 from tau.errors import NotFound, TauError
 from tau.server.schemas.releases import ReleaseOut
 from tau.server.schemas.runs import RunModelOut, RunOut
-from tau.server.schemas.studio import ComparisonOut, GradedAnswerList
+from tau.server.schemas.studio import ComparisonOut
 from tau.studio.bookings.messages import INSTRUCTIONS, draw_booking
 from tau.studio.tuning.environment import (
     environment_folder,
@@ -30,7 +31,6 @@ from tau.studio.tuning.machine_lock import take_lock
 
 ALIAS = "example-bookings"
 _METHODS = ("baseline", "prompt", "tuned")
-_READ = 10
 _SEED_OF_A_NEW_MESSAGE = 4242
 _STOPPED = frozenset({"failed", "cancelled"})
 
@@ -114,19 +114,7 @@ def _method_of(comparison: ComparisonOut, model: str) -> str | None:
 
 
 async def _read_answers(walk: ExampleWalk) -> bool:
-    model, project = await _model(walk), await walk.project()
-    comparison = await walk.last_comparison()
-    method = _method_of(comparison, model.name) if comparison else None
-    if comparison is None or method is None:
-        raise NotFound("The trained model hasn't been compared.")
-    answers = await walk.client.studio.answers(project.id, comparison.id, method)
-    answers = GradedAnswerList(answers.method, answers.answers[:_READ])
-    examples = {each.id: each for each in await walk.client.studio.examples(project.id, "test")}
-    print_answers(answers, examples, as_json=False)
-    shown = [each.example for each in answers.answers]
-    await walk.client.studio.releases.read(project.id, model.name, shown)
-    click.echo("No model is released before a person has read some of its answers: these.")
-    return True
+    return await read_answers(walk, (await _model(walk)).name)
 
 
 async def _gate(walk: ExampleWalk) -> bool:

@@ -86,13 +86,19 @@ def _figures(run: RunOut) -> str:
 
 def _quality(run: RunOut) -> str:
     last = run.checkpoints[-1]
-    words = [_answers(last)]
-    if last.valid_loss is not None:
-        words.append(f"validation loss {last.valid_loss:.3f}")
+    words = [describe_checkpoint(last)]
     best = next((each for each in run.checkpoints if each.step == run.best_step), None)
     if best is not None and best.step != last.step and best.score != last.score:
         words.append(f"best at step {best.step}: {_answers(best)}")
-    return f"After step {last.step}: " + ", ".join(word for word in words if word)
+    return ", ".join(words)
+
+
+def describe_checkpoint(checkpoint: RunCheckpointOut) -> str:
+    """Return how a run does after a step."""
+    words = [_answers(checkpoint)]
+    if checkpoint.valid_loss is not None:
+        words.append(f"validation loss {checkpoint.valid_loss:.3f}")
+    return f"After step {checkpoint.step}: " + ", ".join(word for word in words if word)
 
 
 def _answers(checkpoint: RunCheckpointOut) -> str:

@@ -1,9 +1,11 @@
-"""Watching a run of training: one line that shows how far it is."""
+"""Watching a run of training: one line that shows how far it is; in a pipe, each checkpoint."""
 
 from contextlib import AbstractContextManager, nullcontext
 
+import click
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from tau.cli.run_summary import describe_checkpoint
 from tau.cli.terminal import console
 from tau.client.client import Client
 from tau.client.runs import ENDED
@@ -18,15 +20,27 @@ async def watch_until_over(client: Client, run: str) -> RunOut:
     if latest.status in _RESTING:
         return latest
     screen = console(stderr=True)
+    said = max((each.step for each in latest.checkpoints), default=0)
     progress = _progress()
     showing: AbstractContextManager[object] = progress if screen.is_terminal else nullcontext()
     with showing:
         task = progress.add_task(latest.status, total=None, about="")
         async for update in client.studio.runs.updates(run):
             _show(progress, task, update.run)
+            if not screen.is_terminal:
+                said = _print_checkpoints(update.run, said)
             if update.run.status in _RESTING:
                 break
     return await client.studio.runs.get(run)
+
+
+def _print_checkpoints(run: RunOut, said: int) -> int:
+    """Print what was measured after step `said`, and return the last step that was."""
+    for each in run.checkpoints:
+        if each.step > said and each.score is not None:
+            click.echo(describe_checkpoint(each), err=True)
+            said = each.step
+    return said
 
 
 def _progress() -> Progress:

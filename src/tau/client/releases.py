@@ -74,10 +74,14 @@ class ReleasesClient:
         """Return the card of a model."""
         return await self._http.get(_path(project, "card"), ModelCardOut, model=model)
 
-    async def read(self, project: str, model: str, examples: Sequence[str]) -> None:
-        """Note that a person read answers."""
+    async def gate(self, project: str, model: str) -> GateOut:
+        """Return what the gate says, without trying anything."""
+        return await self._http.get(_path(project, "gate"), GateOut, model=model)
+
+    async def read(self, project: str, model: str, examples: Sequence[str], by: str) -> None:
+        """Note that answers were read, and by whom."""
         path = _path(project, "readings")
-        await self._http.command("POST", path, model=model, examples=list(examples))
+        await self._http.command("POST", path, model=model, examples=list(examples), by=by)
 
     async def start_review(self, project: str, first: str, second: str, count: int) -> ReviewOut:
         """Start a blind review."""

@@ -139,6 +139,19 @@ def test_a_condition_that_fails_says_why(refusal: Refusal) -> None:
     assert failed.keys() == expected
 
 
+def test_what_a_command_attests_is_never_called_read_by_a_person() -> None:
+    attested = frozenset(f"e{n}" for n in range(10))
+    given = msgspec.structs.replace(PASSING, reviewed=frozenset({"e1", "e2"}), attested=attested)
+    report = check_gate(given)
+    assert report.passed
+    assert report.conditions[-1].figure == "8 of 10, attested"
+    assert "A person judged 2 of its answers:" in report.conditions[-1].sentence
+    few = msgspec.structs.replace(given, attested=frozenset({"e1", "e3"}))
+    assert [each.figure for each in check_gate(few).failed] == ["2 of 10"]
+    enough = msgspec.structs.replace(given, reviewed=attested)
+    assert check_gate(enough).conditions[-1].sentence == "A person judged 10 answers of it."
+
+
 def test_answers_that_were_right_and_are_wrong_now_are_listed() -> None:
     report = check_gate(
         msgspec.structs.replace(PASSING, rival=result("prompt", "prompt", 5, first=48))

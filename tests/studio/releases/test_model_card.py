@@ -5,6 +5,7 @@ import pytest
 from tau.app import App
 from tau.people import Unlocked
 from tau.studio.releases.card_text import card_markdown
+from tau.studio.serving.keeping import keep_method
 
 from ..desk import requests
 from .made_releases import compared_project, kept_classifier
@@ -38,3 +39,14 @@ async def test_a_card_says_where_a_model_comes_from_and_where_it_is_used(
     ):
         assert part in text
     assert not [said for said, _ in requests(90) if said in text]
+
+
+async def test_a_card_says_when_nobody_has_read_an_answer(app: App, owner: Unlocked) -> None:
+    project = await compared_project(app, owner)
+    log = await app.studio.projects.open(owner, project)
+    runs, releases = app.studio.served.runs, app.studio.releases
+    name = (await keep_method(owner, log.project, runs, app.models, "classifier", "desk")).name
+    await releases.reviews.read(owner, project, name, sorted(log.project.test_ids), "example")
+    assert (await releases.gate(owner, project, name)).passed
+    text = card_markdown(await releases.card(owner, project, name))
+    assert "Nobody judged any of its answers: `tau studio example` attested 24 answers" in text

@@ -2851,13 +2851,19 @@ export interface components {
         };
         /**
          * ReadAnswersRequest
-         * @description Examples of the test of which a person read a model's answer.
+         * @description Examples of the test of which a model's answer was read: by a person, or as an example.
          */
         ReadAnswersRequest: {
             /** Model */
             model: string;
             /** Examples */
             examples: string[];
+            /**
+             * By
+             * @default person
+             * @enum {string}
+             */
+            by: "person" | "example";
         };
         /**
          * RecalledMessageOut

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tau.server.requests.fields import Id, RequestBody, ShortText
+from tau.studio.releases.release_events import Reader
 
 _Model = Annotated[ShortText, Field(max_length=128)]
 _Alias = Annotated[ShortText, Field(max_length=64)]
@@ -64,7 +65,8 @@ class VoteRequest(RequestBody):
 
 
 class ReadAnswersRequest(RequestBody):
-    """Examples of the test of which a person read a model's answer."""
+    """Examples of the test of which a model's answer was read: by a person, or as an example."""
 
     model: _Model
     examples: Annotated[list[Id], Field(min_length=1, max_length=10_000)]
+    by: Reader = "person"

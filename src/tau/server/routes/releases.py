@@ -170,7 +170,7 @@ async def read_answers(
 ) -> None:
     """Note that you read what a model answered to examples of the test."""
     await app_state.studio.releases.reviews.read(
-        opened.unlocked, project_id, given.model, given.examples
+        opened.unlocked, project_id, given.model, given.examples, given.by
     )
 
 

@@ -57,6 +57,8 @@ class GateInput(msgspec.Struct, frozen=True, kw_only=True):
     """Examples that it learned from and that were withdrawn since."""
     reviewed: frozenset[str] = frozenset()
     """Examples of the test of which a person judged its answer."""
+    attested: frozenset[str] = frozenset()
+    """Those of which nobody did, though `tau studio example` noted them as read."""
 
 
 class GateReport(msgspec.Struct, frozen=True):
@@ -227,6 +229,14 @@ def _reviewed(given: GateInput) -> GateCondition:
     count = len(given.reviewed)
     wanted = min(FEWEST_REVIEWED, len(given.result.answers) if given.result else FEWEST_REVIEWED)
     figure = f"{count} of {wanted}"
+    noted = len(given.attested - given.reviewed)
+    if count < wanted <= count + noted:
+        judged = f"A person judged {count}" if count else "Nobody judged any"
+        sentence = (
+            f"{judged} of its answers: `tau studio example` attested {_count(noted, 'answer')} "
+            "itself, so that the example can go on."
+        )
+        return GateCondition("reviewed", True, f"{noted} of {wanted}, attested", sentence)
     if count < wanted:
         sentence = f"A person must judge {_count(wanted, 'answer')} of it: tau studio review"
         return _fails("reviewed", figure, sentence)

@@ -40,6 +40,7 @@ def collect_facts(
         sources=tuple(project.sources.values()),
         withdrawn=withdrawn_examples(project, model),
         reviewed=frozenset(releases.reviewed(*names) & project.test_ids),
+        attested=frozenset(releases.attested.get(model.name, set()) & project.test_ids),
     )
 
 

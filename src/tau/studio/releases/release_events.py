@@ -18,6 +18,8 @@ GateKind = Literal[
     "reviewed",
 ]
 VoteChoice = Literal["first", "second", "neither"]
+Reader = Literal["person", "example"]
+"""Who vouches that answers were read: `example` is `tau studio example`, where nobody can."""
 
 
 class GateCondition(msgspec.Struct, frozen=True):
@@ -68,10 +70,11 @@ class ModelProbed(_ReleaseEvent, frozen=True, kw_only=True, omit_defaults=True, 
 class AnswersReviewed(
     _ReleaseEvent, frozen=True, kw_only=True, omit_defaults=True, tag="answers_reviewed"
 ):
-    """A person read what a model answered to these examples."""
+    """A person read what a model answered to these examples, or somebody else attests it."""
 
     model: str
     examples: tuple[str, ...]
+    by: Reader = "person"
 
 
 class ReviewStarted(

@@ -64,6 +64,8 @@ class ReleaseState:
         """By model: the last."""
         self.read: dict[str, set[str]] = {}
         """By model: the examples whose answers a person read."""
+        self.attested: dict[str, set[str]] = {}
+        """By model: the examples whose answers nobody read, though a command noted them as read."""
         self._history: dict[str, list[AliasModels]] = {}
 
     def apply(self, event: ReleaseEvent) -> None:
@@ -72,7 +74,8 @@ class ReleaseState:
             case ModelProbed():
                 self.probes[event.model] = event
             case AnswersReviewed():
-                self.read.setdefault(event.model, set()).update(event.examples)
+                noted = self.read if event.by == "person" else self.attested
+                noted.setdefault(event.model, set()).update(event.examples)
             case ReviewStarted() | VoteCast() | ReviewRevealed():
                 self._review(event)
             case ModelReleased():

@@ -22,6 +22,7 @@ from tau.studio.project_log import ProjectLog
 from tau.studio.projects import Projects
 from tau.studio.releases.release_events import (
     AnswersReviewed,
+    Reader,
     ReviewRevealed,
     ReviewStarted,
     VoteCast,
@@ -128,13 +129,19 @@ class Reviews:
         return revealed(review)
 
     async def read(
-        self, unlocked: Unlocked, project_id: str, model: str, examples: Sequence[str]
+        self,
+        unlocked: Unlocked,
+        project_id: str,
+        model: str,
+        examples: Sequence[str],
+        by: Reader = "person",
     ) -> None:
-        """Note that a person read a model's answers to examples of the test. Raises `NotFound`."""
+        """Note that a model's answers to examples of the test were read. Raises `NotFound`."""
         log = await self._projects.open(unlocked, project_id)
         if not set(examples) <= log.project.test_ids:
             raise NotFound("There is no such example in the test.")
-        await log.append(AnswersReviewed(at=time.time(), model=model, examples=tuple(examples)))
+        read = AnswersReviewed(at=time.time(), model=model, examples=tuple(examples), by=by)
+        await log.append(read)
 
 
 def next_pair(project: Project, review: BlindReview) -> BlindPair | None:

@@ -70,6 +70,7 @@ describe("the gate", () => {
       "12 / 10",
       "98 % 不同，100 % 正常结束",
     ]);
+    expect(inChinese.figure("10 of 10, attested")).toContain("没有人看过");
     expect(inChinese.figure("base: unknown; data: none stated")).toBe(
       "基础模型：不明；数据：未注明",
     );

@@ -16,6 +16,7 @@ const FIGURES: Translations = [
   [/nothing trained/, "没有训练过"],
   [/fixed answers/, "回答是固定的"],
   [/not tried/, "还没有测试"],
+  [/(\d+) of (\d+), attested/, "$1 / $2，由示例命令自行声明，没有人看过"],
   [/(\d+) of (\d+)/, "$1 / $2"],
   [/(\S+ ?%) differ, (\S+ ?%) end/, "$1 不同，$2 正常结束"],
   [/base: (.*); data: (.*)/, "基础模型：$1；数据：$2"],
