@@ -15,7 +15,7 @@ from tau.models.machine import free_memory_bytes
 from tau.settings import Settings
 from tau.studio.tuning.bases import TuningBase, tuning_bases
 from tau.studio.tuning.environment import (
-    EnvironmentRecord,
+    TrainingRecord,
     environment_folder,
     fingerprint,
     make_environment,
@@ -102,7 +102,7 @@ def _check_environment(settings: Settings) -> Finding:
     return Finding(name=name, ok=current, says=_describe(record), fix=fix)
 
 
-def _describe(record: EnvironmentRecord) -> str:
+def _describe(record: TrainingRecord) -> str:
     gpu = f", GPU {record.gpu}" if record.gpu else ", no GPU"
     versions = f"torch {record.torch}, transformers {record.transformers}"
     return f"Python {record.python}, {versions}{gpu}"

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tau.environments import environment
 from tau.errors import BadInput
-from tau.studio.tuning import environment
+from tau.studio.tuning import environment as training
 from tau.studio.tuning.environment import (
     TorchSource,
     environment_folder,
@@ -53,7 +54,7 @@ def test_a_failure_leaves_the_former_one(tmp_path: Path, monkeypatch: pytest.Mon
     former = environment_folder(tmp_path)
     former.mkdir(parents=True)
     (former / "mark").touch()
-    monkeypatch.setattr(environment, "_install_pinned", lambda _python, _say: None)
+    monkeypatch.setattr(environment, "_install_pinned", lambda *_: None)
     broken = tmp_path / "torch-2-py3-none-any.whl"
     broken.write_bytes(b"not a wheel")
     with pytest.raises(BadInput, match="pip failed"):
@@ -66,7 +67,8 @@ def test_a_failure_leaves_the_former_one(tmp_path: Path, monkeypatch: pytest.Mon
 def test_what_cannot_be_imported_is_not_put_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(environment, "_pip", lambda _python, _arguments: None)
+    for module in (environment, training):
+        monkeypatch.setattr(module, "install", lambda _python, _arguments: None)
     folder = environment_folder(tmp_path)
     with pytest.raises(BadInput, match="can't be imported"):
         make_environment(folder, torch_source("cpu"), quiet)
@@ -75,7 +77,7 @@ def test_what_cannot_be_imported_is_not_put_in_place(
 
 
 def test_a_full_disk_is_noticed_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(environment.NEEDED_BYTES, "cpu", 10**18)
+    monkeypatch.setitem(training.NEEDED_BYTES, "cpu", 10**18)
     with pytest.raises(BadInput, match="the disk has"):
         make_environment(environment_folder(tmp_path), torch_source("cpu"), quiet)
 
@@ -91,7 +93,8 @@ def test_nothing_large_is_installed_without_asking(
         if "torch" in arguments[-1]:
             raise BadInput("pip failed: No matching distribution found")
 
-    monkeypatch.setattr(environment, "_pip", no_such_build)
+    for module in (environment, training):
+        monkeypatch.setattr(module, "install", no_such_build)
     with pytest.raises(BadInput, match=r"3 GB.*--index.*--torch FILE.*--torch cuda"):
         make_environment(
             environment_folder(tmp_path), TorchSource("cpu", "torch==9+cpu"), lambda _: None

@@ -8,20 +8,17 @@ import asyncio
 import json
 import os
 import re
-import shutil
 import signal
-import subprocess
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from tau.environments.restrictions import restrictions
 from tau.studio.tuning.run_events import RunEvent, decode_reports, whole_lines
 from tau.studio.tuning.run_folder import EVENTS
 
 EXIT_FINISHED, EXIT_REFUSED, EXIT_PAUSED = 0, 65, 75
-_NICE = 10
 _LAST_WORDS_BYTES = 4_000
 _ERROR_NAME = re.compile(rb"^([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt))\b", re.MULTILINE)
 
@@ -66,7 +63,7 @@ class WorkerProcess:
     ) -> "WorkerProcess":
         """Start the program, which inherits the descriptor `lock`. Raises `OSError`."""
         process = await asyncio.create_subprocess_exec(
-            *_restrictions(),
+            *restrictions(),
             str(program.python),
             *program.arguments,
             *arguments,
@@ -134,28 +131,6 @@ def program_environment(program: TrainingProgram) -> dict[str, str]:
         "PYTHONUNBUFFERED": "1",
         **program.environment,
     }
-
-
-@cache
-def _restrictions() -> tuple[str, ...]:
-    """Return the words before a command that restrict it, as far as this system has them."""
-    nice = shutil.which("nice")
-    words = (nice, "-n", str(_NICE)) if nice else ()
-    return (*words, *_without_network())
-
-
-def _without_network() -> tuple[str, ...]:
-    program = shutil.which("unshare")
-    if program is None:
-        return ()
-    words = (program, "--map-root-user", "--net")
-    try:
-        tried = subprocess.run(  # noqa: S603 - our own words
-            [*words, "true"], capture_output=True, timeout=10, check=False
-        )
-    except (OSError, subprocess.SubprocessError):
-        return ()
-    return words if tried.returncode == 0 else ()
 
 
 class EventReader:
