@@ -11,13 +11,15 @@ from tau.memory.memory import Memory
 
 
 class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to forget: any of messages, facts, a conversation, an import and a period, by id.
+    """What to forget: any of messages, facts, check-ins, a conversation, an import and a period.
 
-    Times are in seconds since 1970. A period without `until` has no end.
+    All but the period are named by id; `checkins` are answered questionnaires too. Times are in
+    seconds since 1970. A period without `until` has no end.
     """
 
     messages: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    checkins: tuple[str, ...] = ()
     conversation: str | None = None
     import_id: str | None = None
     since: float | None = None
@@ -39,6 +41,8 @@ class ErasureTargets(msgspec.Struct, frozen=True, kw_only=True):
 def select_targets(memory: Memory, request: ErasureRequest) -> ErasureTargets:
     """Return what a request names. Raises `NotFound` if one of its ids is unknown."""
     parts = [ErasureTargets(messages=request.messages, facts=request.facts)]
+    if request.checkins:
+        parts.append(ErasureTargets(entries=tuple(map(memory.checkins.seq, request.checkins))))
     if request.conversation is not None:
         parts.append(_conversation(memory, request.conversation))
     if request.import_id is not None:
@@ -83,13 +87,14 @@ def _conversation(memory: Memory, conversation: str) -> ErasureTargets:
 
 
 def _period(memory: Memory, since: float, until: float) -> ErasureTargets:
-    """Return what was said, added as a fact or given as a title in a period."""
+    """Return what was said, checked in, added as a fact or given as a title in a period."""
     messages = tuple(one.id for one in memory.messages if since <= one.at < until)
     added = (
         seq for seq, claim in _claims(memory) if claim.by == "person" and since <= claim.at < until
     )
     titles = (one.seq for _, one in memory.conversations.titles() if since <= one.at < until)
-    return ErasureTargets(messages=messages, entries=(*added, *titles), whole_conversations=True)
+    entries = (*added, *titles, *memory.checkins.between(since, until))
+    return ErasureTargets(messages=messages, entries=entries, whole_conversations=True)
 
 
 def _import(memory: Memory, import_id: str) -> ErasureTargets:

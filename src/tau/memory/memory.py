@@ -13,13 +13,16 @@ from tau.facts import Fact, Facts
 from tau.ids import new_id
 from tau.journal.entries import (
     Author,
+    CheckedIn,
     ConversationChanged,
     EntriesForgotten,
     FileImported,
     MessageAdded,
+    QuestionnaireAnswered,
     Record,
 )
 from tau.memory import snapshot
+from tau.memory.checkins import CheckIns
 from tau.memory.conversations import Conversation, Conversations
 from tau.memory.dense import Vectors
 from tau.memory.imports import ImportHistory
@@ -40,8 +43,8 @@ from tau.memory.signals import Signals
 class Memory:
     """All that one person and Tau said to each other, searchable as soon as it is written.
 
-    `messages`, `conversations`, `facts` and `imports` are its parts, for reading; only `apply` and
-    `remember` change them.
+    `messages`, `conversations`, `facts`, `imports` and `checkins` are its parts, for reading; only
+    `apply` and `remember` change them.
     """
 
     def __init__(self) -> None:
@@ -51,6 +54,7 @@ class Memory:
         self.conversations = Conversations(self.messages)
         self.facts = Facts()
         self.imports = ImportHistory()
+        self.checkins = CheckIns()
         self._indexes = Indexes(self.messages, self.facts)
 
     def __len__(self) -> int:
@@ -76,6 +80,8 @@ class Memory:
                 self._forget(forgotten)
             case FileImported() as imported:
                 self.imports.add(record.seq, imported)
+            case CheckedIn() | QuestionnaireAnswered() as answer:
+                self.checkins.add(record.seq, answer)
             case _:
                 self.facts.apply(record)
         self.last = record.seq
@@ -214,11 +220,14 @@ class Memory:
         return memory
 
     def _snapshot_parts(self) -> snapshot.MemoryParts:
-        return snapshot.MemoryParts(self.conversations, self._indexes, self.facts, self.imports)
+        return snapshot.MemoryParts(
+            self.conversations, self._indexes, self.facts, self.imports, self.checkins
+        )
 
     def _forget(self, forgotten: EntriesForgotten) -> None:
         self.facts.forget(forgotten.targets)
         for seq in forgotten.targets:
             self.imports.remove(seq)
+            self.checkins.remove(seq)
         for row, message in erase_entries(self.conversations, forgotten.targets, forgotten.moved):
             self._indexes.remove(row, message)

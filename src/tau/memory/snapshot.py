@@ -16,6 +16,7 @@ import numpy as np
 
 from tau.facts import Facts
 from tau.journal.entries import FileImported
+from tau.memory.checkins import CheckIns
 from tau.memory.columns import Column
 from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate
 from tau.memory.dense import BLOCK_ROWS, DenseIndex
@@ -24,7 +25,7 @@ from tau.memory.indexes import Indexes
 from tau.memory.lexical import LexicalIndex
 from tau.memory.messages import Message, MessageTable
 
-VERSION = 4
+VERSION = 5
 _SUCCESSOR = "successor."
 """The beginning of the names of parts with vectors that aren't searched yet."""
 
@@ -36,6 +37,7 @@ class MemoryParts(NamedTuple):
     indexes: Indexes
     facts: Facts
     imports: ImportHistory
+    checkins: CheckIns
 
 
 class _SavedTree(msgspec.Struct, frozen=True, array_like=True):
@@ -87,6 +89,7 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     parts["postings"] = b"".join(lexical.postings.values())
     parts["facts"] = known.facts.dump()
     parts["imports"] = msgspec.msgpack.encode(list(known.imports.by_seq.items()))
+    parts["checkins"] = known.checkins.dump()
     parts |= _dump_dense(dense, len(messages))
     if successor is not None:
         held = _dump_dense(successor, len(messages))
@@ -124,6 +127,7 @@ def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
         _restore_lexical(meta, parts, known.indexes.lexical)
         _restore_vectors(meta, parts, known.indexes)
         known.facts.load(parts["facts"])
+        known.checkins.load(parts["checkins"])
         known.imports.by_seq.update(
             msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, FileImported]])
         )

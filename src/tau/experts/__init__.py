@@ -1,0 +1,1 @@
+"""Specialists that share one memory: writing, sketches and reflective support."""

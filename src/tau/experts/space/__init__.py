@@ -1,0 +1,1 @@
+"""Reflective support: exercises, questionnaires and forms. Data and pure functions, no model."""
