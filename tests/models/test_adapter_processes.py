@@ -75,7 +75,9 @@ class _ScriptedReader:
         return adapter.sha256.encode()
 
 
-async def _request(processes: AdapterProcesses, number: int, begin: int, length: int) -> None:
+async def _request(
+    processes: AdapterProcesses, forgotten: set[str], number: int, begin: int, length: int
+) -> None:
     """Use an adapter for a while; it must be there all the time, and alone."""
     await _yield(begin)
     try:
@@ -90,7 +92,7 @@ async def _request(processes: AdapterProcesses, number: int, begin: int, length:
             expected = dict.fromkeys(range(len(process.contents)), 0.0)
             assert scales == expected | {slot.number: 1.0}
     except ModelUnavailable:
-        assert str(number).encode() == REFUSED
+        assert str(number).encode() == REFUSED or str(number) in forgotten
 
 
 _requests = st.tuples(st.integers(0, ADAPTERS - 1), st.integers(0, 30), st.integers(0, 60))
@@ -137,12 +139,62 @@ async def _run(
         await _yield(begin)
         processes.forget(str(number))
 
+    unloaded = {str(number) for number, _ in forgotten}
     async with asyncio.timeout(60):
         await asyncio.gather(
-            *(_request(processes, *each) for each in requests),
+            *(_request(processes, unloaded, *each) for each in requests),
             *(kill(each) for each in kills),
             *(forget(*each) for each in forgotten),
         )
     assert processes._awaited == {}
     await processes.close()
     assert all(each.stopped for each in world.processes)
+
+
+class _Request:
+    """A request for an adapter, which ends at once."""
+
+    def __init__(self, processes: AdapterProcesses, number: int) -> None:
+        self.is_answered = False
+        self.task = asyncio.create_task(self._ask(processes, number))
+
+    async def _ask(self, processes: AdapterProcesses, number: int) -> None:
+        async with processes.use(_adapter(number)):
+            self.is_answered = True
+
+
+@given(
+    after=st.integers(1, 40),
+    others=st.sets(st.integers(1, 4), max_size=2),
+    free_bytes=st.sampled_from([0, 10**12]),
+)
+@settings(max_examples=60)
+def test_what_is_unloaded_while_it_loads_neither_answers_nor_stays(
+    after: int, others: set[int], free_bytes: int
+) -> None:
+    async def run() -> None:
+        given = Settings(home=Path(), model_idle_seconds=0)
+        processes = AdapterProcesses(given, Path("model.gguf"), 256, lambda: 1)
+        processes._reader = _ScriptedReader()  # type: ignore[assignment]
+        unloaded = _Request(processes, 0)
+        kept = [_Request(processes, number) for number in others]
+        await _yield(after)
+        was_answered = unloaded.is_answered
+        processes.forget("0")
+        async with asyncio.timeout(60):
+            await asyncio.wait([each.task for each in (unloaded, *kept)])
+        assert unloaded.is_answered == was_answered
+        assert was_answered or isinstance(unloaded.task.exception(), ModelUnavailable)
+        assert all(each.is_answered for each in kept)
+        await processes._ending.settle()
+        assert "0" not in [each.sha256 for each in processes.loaded()[1]]
+        running = [each for each in world.processes if each.alive and not each.stopped]
+        assert not any(b"0" in each.contents for each in running)
+        await processes.close()
+
+    world = World(free_bytes)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LlamaProcess, "start", world.start)
+        patch.setattr(adapter_processes, "free_memory_bytes", lambda: world.free_bytes)
+        patch.setattr(adapter_processes, "file_bytes", lambda _: 1)
+        asyncio.run(run())

@@ -54,6 +54,8 @@ class _Loaded:
     ending: bool = False
     ended: asyncio.Event = field(default_factory=asyncio.Event)
     unloading: asyncio.TimerHandle | None = None
+    awaited: dict[str, "_Awaited"] = field(default_factory=dict)
+    """What it was started for. Requests that waited for it may not have gone on yet."""
 
     def slot(self, sha256: str) -> AdapterSlot | None:
         for number, adapter in enumerate(self.adapters):
@@ -133,6 +135,8 @@ class AdapterProcesses:
         self._recent: dict[str, Adapter] = {}
         """The adapters to keep, in the order of their last use."""
         self._loading: asyncio.Task[None] | None = None
+        self._forgotten: set[str] = set()
+        """Adapters that were unloaded since the process that starts was decided on."""
         self._closed = False
 
     @asynccontextmanager
@@ -161,9 +165,17 @@ class AdapterProcesses:
         return current.process, current.adapters
 
     def forget(self, sha256: str) -> None:
-        """Unload an adapter: its process ends once its requests are answered."""
+        """Unload an adapter: its process ends once its requests are answered.
+
+        Requests that wait for it fail, and a process that starts with it ends again.
+        """
+        self._forgotten.add(sha256)
+        if awaited := self._awaited.get(sha256):
+            self._fail(awaited.adapter, _unloaded(awaited.adapter))
         self._recent.pop(sha256, None)
         if self._current is not None and self._current.slot(sha256):
+            if woken := self._current.awaited.get(sha256):
+                woken.error = _unloaded(woken.adapter)
             self._retire()
 
     async def close(self) -> None:
@@ -197,6 +209,7 @@ class AdapterProcesses:
         """Start processes until nobody waits for an adapter any more."""
         try:
             while self._awaited:
+                self._forgotten.clear()
                 await self._ending.settle()
                 contents = await self._read()
                 adapters = [each for each in self._chosen() if each.sha256 in contents]
@@ -245,11 +258,15 @@ class AdapterProcesses:
             else:
                 self._fail(adapters[0])
             return
+        if self._forgotten.intersection(each.sha256 for each in adapters):
+            await process.stop()  # others that wait get another one
+            return
         self._retire()
         self._current = _Loaded(process, tuple(adapters))
         self._recent = {each.sha256: each for each in reversed(adapters)}
         for adapter in adapters:
             if awaited := self._awaited.pop(adapter.sha256, None):
+                self._current.awaited[adapter.sha256] = awaited
                 awaited.finish()
         self._release(self._current)
 
@@ -297,6 +314,10 @@ def _cancel_unloading(loaded: _Loaded) -> None:
     if loaded.unloading is not None:
         loaded.unloading.cancel()
         loaded.unloading = None
+
+
+def _unloaded(adapter: Adapter) -> BackendUnavailable:
+    return BackendUnavailable(adapter.name, "is no longer loaded")
 
 
 def _stopping(adapter: Adapter) -> BackendUnavailable:
