@@ -14,6 +14,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import anyio.to_thread
+
 from tau.environments.restrictions import restrictions
 from tau.studio.tuning.run_events import RunEvent, decode_reports, whole_lines
 from tau.studio.tuning.run_folder import EVENTS
@@ -63,7 +65,7 @@ class WorkerProcess:
     ) -> "WorkerProcess":
         """Start the program, which inherits the descriptor `lock`. Raises `OSError`."""
         process = await asyncio.create_subprocess_exec(
-            *restrictions(),
+            *await anyio.to_thread.run_sync(restrictions),
             str(program.python),
             *program.arguments,
             *arguments,
