@@ -232,7 +232,7 @@ class Studio:
 
         async def work(report: ReportAnswers) -> ComparisonResult:
             result = await planned(report)
-            await self.releases.watch.judge(result)
+            await self.releases.watch.judge(project_id, result)
             return result
 
         return await self.comparisons.start(unlocked, log, work)

@@ -82,8 +82,13 @@ async def test_a_share_that_a_comparison_shows_to_be_worse_ends(app: App, owner:
     releases = app.studio.releases
     await releases.release(owner, project, good, "desk")
     await releases.release(owner, project, worse, "desk", 50)
-    await releases.watch.judge(comparison(result(good, "tuned", 50), result(worse, "tuned", 52)))
+    await releases.watch.judge(
+        project, comparison(result(good, "tuned", 50), result(worse, "tuned", 52))
+    )
     assert worse in (await releases.aliases.meaning("desk")).models
-    await releases.watch.judge(comparison(result(good, "tuned", 50), result(worse, "tuned", 30)))
+    shown = comparison(result(good, "tuned", 50), result(worse, "tuned", 30))
+    await releases.watch.judge("another project", shown)
+    assert worse in (await releases.aliases.meaning("desk")).models
+    await releases.watch.judge(project, shown)
     assert (await releases.aliases.meaning("desk")).models == (good,)
     assert NAME not in app.studio.served.released

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from tau.studio.events import ComparisonFinished
 from tau.studio.examples.leakage import find_leaks
 from tau.studio.project import Project
 from tau.studio.releases.gate import GateInput, choose_rival
@@ -23,7 +24,7 @@ def collect_facts(
     rival = None
     if comparison is not None and result is not None:
         rival = choose_rival(comparison, result, model.made.model_kind, live)
-    names = {model.name, result.name if result else model.name}
+    reviewed = releases.reviewed(model.name, _names_in_comparisons(project, model))
     return GateInput(
         name=model.name,
         kind=model.made.model_kind,
@@ -39,7 +40,7 @@ def collect_facts(
         base_licence=base_licence,
         sources=tuple(project.sources.values()),
         withdrawn=withdrawn_examples(project, model),
-        reviewed=frozenset(releases.reviewed(*names) & project.test_ids),
+        reviewed=frozenset(reviewed & project.test_ids),
         attested=frozenset(releases.attested.get(model.name, set()) & project.test_ids),
     )
 
@@ -51,13 +52,29 @@ def find_result(
 
     What was kept of a comparison is what answered there.
     """
-    kept_in, method = model.created.comparison, model.created.method
     for finished in reversed(project.comparisons):
         for each in finished.result.methods:
-            is_kept = finished.id == kept_in and each.name == method
-            if each.passed is not None and (each.model == model.name or is_kept):
+            if each.passed is not None and _is_by(model, finished, each):
                 return finished.result, each
     return None, None
+
+
+def _is_by(model: MadeModel, finished: ComparisonFinished, result: MethodResult) -> bool:
+    """Return whether a model gave the answers of a method in a comparison."""
+    is_kept = finished.id == model.created.comparison and result.name == model.created.method
+    return is_kept or result.model == model.name
+
+
+def _names_in_comparisons(project: Project, model: MadeModel) -> dict[str, str]:
+    """Return by comparison what a model was called where it answered the project's test."""
+    test = project.split.sha256 if project.split else ""
+    return {
+        finished.id: each.name
+        for finished in project.comparisons
+        if finished.result.test_sha256 == test
+        for each in finished.result.methods
+        if _is_by(model, finished, each)
+    }
 
 
 def leaked_tests(project: Project, model: MadeModel) -> tuple[str, ...]:

@@ -30,6 +30,11 @@ class ReleaseAliases:
         names = (await self._models.aliases.all()).get(alias, [])
         return AliasModels(tuple(names), self._models.aliases.shares().get(alias, {}))
 
+    def project_of(self, model: str) -> str | None:
+        """Return the project that a model is released from, `None` if it isn't released."""
+        known = self._served.released.get(model)
+        return known.project if known else None
+
     async def move(
         self, alias: str, after: AliasModels, publish: Collection[ReleasedModel]
     ) -> None:

@@ -3,7 +3,7 @@
 Knows nothing of storage. `apply` takes the events in their order; all else only reads.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 import msgspec
@@ -137,11 +137,16 @@ class ReleaseState:
                 return left
         return AliasModels()
 
-    def reviewed(self, *names: str) -> set[str]:
-        """Return the examples of which a person judged an answer by one of these names."""
-        found = {example for name in names for example in self.read.get(name, ())}
+    def reviewed(self, model: str, names: Mapping[str, str]) -> set[str]:
+        """Return the examples of which a person judged a model's answer.
+
+        `names` are what it's called by comparison: in another one, the same name means other
+        answers.
+        """
+        found = set(self.read.get(model, ()))
         for review in self.reviews.values():
-            if {review.event.first, review.event.second} & set(names):
+            event = review.event
+            if names.get(event.comparison) in (event.first, event.second):
                 found |= review.votes.keys()
         return found
 

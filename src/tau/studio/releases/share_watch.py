@@ -43,14 +43,18 @@ class ShareWatch:
             self._work.add(task)
             task.add_done_callback(self._work.discard)
 
-    async def judge(self, result: ComparisonResult) -> None:
-        """Take a model back that a comparison on the frozen test shows to be worse."""
+    async def judge(self, project: str, result: ComparisonResult) -> None:
+        """Take a model of a project back that a comparison on its test shows to be worse.
+
+        Another project's test asks for something else, so it says nothing of this one.
+        """
         by_model = {each.model: each for each in result.methods if each.kind == "tuned"}
         for alias, shares in self._models.aliases.shares().items():
             names = self._models.aliases.models_of(alias)
             rest = next((by_model.get(name) for name in names if name not in shares), None)
             for name in shares.keys() & by_model.keys():
-                if rest and (reason := worse_reason(by_model[name], rest)):
+                is_own = self._aliases.project_of(name) == project
+                if rest and is_own and (reason := worse_reason(by_model[name], rest)):
                     await self._take_back(alias, name, reason)
 
     async def settle(self) -> None:
