@@ -19,7 +19,7 @@ from tau.journal.store import Store
 from tau.people import Unlocked
 from tau.people.registry import remove_project
 from tau.storage.database import Database
-from tau.storage.schema import studio_projects
+from tau.storage.schema import entries, studio_projects
 from tau.storage.sealing import KEY_BYTES, SecretBox, UnsealError, new_key
 from tau.studio.sealed_log import SealedLog
 
@@ -81,11 +81,18 @@ class SealedLogs(Generic[L]):
         """Return the ids of a person's logs, oldest first."""
         return [row.id for row in await self._rows(unlocked)]
 
-    async def all_ids(self) -> set[str]:
-        """Return the ids of everybody's logs of this kind."""
+    async def written_ids(self) -> set[str]:
+        """Return the ids of everybody's logs of this kind that have an entry."""
         table = studio_projects
-        query = sa.select(table.c.id).where(table.c.kind == self._kind)
+        query = sa.select(table.c.id).where(table.c.kind == self._kind, _has_entries())
         return await self._database.run(lambda c: set(c.execute(query).scalars()), read_only=True)
+
+    async def delete_empty(self, log_ids: Iterable[str]) -> None:
+        """Delete those of these logs that have no entry."""
+        table = studio_projects
+        where = (table.c.id.in_(sorted(log_ids)), table.c.kind == self._kind, ~_has_entries())
+        query = sa.delete(table).where(*where)
+        await self._database.run(lambda connection: connection.execute(query))
 
     async def open(self, unlocked: Unlocked, log_id: str) -> L:
         """Return a log of this person, up to date. Raises `NotFound` for anybody else's."""
@@ -186,6 +193,10 @@ class SealedLogs(Generic[L]):
         idle = [name for name, log in self._open.items() if log.used_at < long_ago]
         for log_id in [*idle, *list(self._open)[: -self._most_open]]:
             self._open.pop(log_id, None)
+
+
+def _has_entries() -> sa.Exists:
+    return sa.exists().where(entries.c.person == studio_projects.c.id)
 
 
 def _key_place(log_id: str) -> str:

@@ -17,7 +17,7 @@ from tau.settings import Settings
 from tau.studio.tuning.log_events import RunReported
 from tau.studio.tuning.run_events import RunStarted
 from tau.studio.tuning.run_folder import RunFolder
-from tau.studio.tuning.run_log import RunLog
+from tau.studio.tuning.run_log import DecideRunEvents, RunLog
 from tau.studio.tuning.run_state import RunState
 from tests.patience import patient
 
@@ -143,6 +143,49 @@ async def test_a_tau_that_is_killed_goes_on_at_the_next_start(
     assert content(state) == whole
     assert starts(state)[0] == 0
     assert starts(state)[-1] in {3, 5}
+
+
+async def test_a_folder_that_no_log_names_goes_at_the_next_start(
+    settings: Settings, base: Path
+) -> None:
+    async with open_app(settings, environ={}) as app:
+        tuning = await TuningDesk.open(app)
+        log = await tuning.tune()
+        await tuning.over(log)
+        root, kept = app.studio.runs.parts.root, tuning.files(log)
+    environment = {**os.environ, "PYTHONPATH": f"{SOURCE / 'src'}:{SOURCE}"}
+    for way in ("tune", "render"):
+        words = ["-m", "tests.studio.tuning.killed_tau", str(settings.home), tuning.project, way]
+        other = await asyncio.create_subprocess_exec(
+            sys.executable, *words, env=environment, cwd=SOURCE
+        )
+        assert await other.wait() == -signal.SIGKILL
+    assert len(list(root.iterdir())) > 1, "a folder was left behind"
+    async with open_app(settings, environ={}) as app:
+        await app.studio.runs.sweep()
+        assert [path.name for path in root.iterdir()] == [log.id]
+        assert tuning.files(log) == kept
+        assert await app.studio.runs.parts.logs.ids(tuning.owner) == [log.id]
+
+
+async def test_a_run_that_is_being_created_is_not_swept(
+    tuning: TuningDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, going_on, decide = asyncio.Event(), asyncio.Event(), RunLog.decide
+
+    async def held(log: RunLog, decided: DecideRunEvents) -> None:
+        written.set()
+        await going_on.wait()
+        await decide(log, decided)
+
+    monkeypatch.setattr(RunLog, "decide", held)
+    beginning = asyncio.create_task(tuning.tune())
+    await written.wait()
+    sweeping = asyncio.create_task(tuning.app.studio.runs.sweep())
+    await asyncio.sleep(0)
+    going_on.set()
+    await sweeping
+    assert (await tuning.over(await beginning)).status == "succeeded"
 
 
 async def test_of_two_taus_one_trains_a_run(settings: Settings, base: Path) -> None:

@@ -68,9 +68,10 @@ class PlacedRuns:
         planned = await self._plan(project, asked, placing.place, similar)
         rendered = render_run(planned.spec, placing.place, placing.kind, sealed=placing.sealed)
         planned = planned._replace(spec=rendered.spec)
-        log = await self._runs.parts.create_log(unlocked)
-        await write_folder(self._runs.parts, log, planned)
-        await log.append(*_created(project, asked, planned, rendered, placing.kind))
+        async with self._runs.parts.folders_lock(shared=True):
+            log = await self._runs.parts.create_log(unlocked)
+            await write_folder(self._runs.parts, log, planned)
+            await log.append(*_created(project, asked, planned, rendered, placing.kind))
         mark = PlacedMark(run=log.id, kind=placing.kind, sealed=placing.sealed)
         return await anyio.to_thread.run_sync(_packed, rendered, planned, mark)
 

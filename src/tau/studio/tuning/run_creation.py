@@ -97,8 +97,9 @@ class RunCreation:
             validation=planned.validation,
             instructions=planned.instructions,
         )
-        log = await self._parts.create_log(unlocked)
-        await self._begin(unlocked.person.id, log, planned, created)
+        async with self._parts.folders_lock(shared=True):
+            log = await self._parts.create_log(unlocked)
+            await self._begin(unlocked.person.id, log, planned, created)
         return log
 
     async def from_files(self, unlocked: Unlocked, asked: JobRequest) -> RunLog:

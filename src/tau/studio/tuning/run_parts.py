@@ -1,10 +1,12 @@
 """What working on runs needs: where they are, what trains them, and what follows."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from tau.models import Models
+from tau.models.locks import locked
 from tau.people import Unlocked
 from tau.studio.sealed_logs import SealedLogs
 from tau.studio.tuning.base_hashes import BaseHashes
@@ -34,6 +36,15 @@ class RunParts:
     """From a new run to its start: a command that ends at once leaves it to a Tau that runs."""
     poll_seconds: float = 0.25
     """Between two looks at what the program reports, at first; they become rarer."""
+
+    def folders_lock(self, *, shared: bool) -> AbstractAsyncContextManager[None]:
+        """Hold the lock of the runs' folders. Raises `OSError`.
+
+        Whoever creates a run shares it until the run's log names the folder; whoever deletes
+        folders that no log names holds it alone. The kernel takes it from a process that's killed.
+        """
+        self.root.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return locked(self.root.with_suffix(".lock"), shared=shared)
 
     async def create_log(self, unlocked: Unlocked) -> RunLog:
         """Create an empty log for a run."""

@@ -185,17 +185,21 @@ class Runs(LifeListener):
         await self._queue.abort(person=person)
 
     async def sweep(self) -> None:
-        """Delete the folders of runs that are no longer there."""
+        """Delete the folders that no log names: of runs that were removed, or never written down.
+
+        A log without an entry, of a Tau that was killed while it created a run, names none.
+        """
         if not self.parts.root.is_dir():
             return
         try:
-            # Read first: the log of a run is there before its folder.
-            there = await anyio.to_thread.run_sync(_names, self.parts.root)
-            known = await self.parts.logs.all_ids()
-        except TauError as error:
-            logger.warning("runs were not swept: %s", error)
-            return
-        await anyio.to_thread.run_sync(remove_folders, self.parts.root, there - known)
+            async with self.parts.folders_lock(shared=False):
+                # Read first: the log of a run is written before its folder, or under the lock.
+                there = await anyio.to_thread.run_sync(_names, self.parts.root)
+                unnamed = there - await self.parts.logs.written_ids()
+                await anyio.to_thread.run_sync(remove_folders, self.parts.root, unnamed)
+                await self.parts.logs.delete_empty(unnamed)
+        except (TauError, OSError) as error:
+            logger.warning("runs were not swept: %s", type(error).__name__)
 
     async def _remove(self, unlocked: Unlocked, runs: Collection[str]) -> None:
         if not runs:
