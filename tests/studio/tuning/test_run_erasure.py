@@ -1,5 +1,6 @@
 """Runs that are erased, and runs whose examples are withdrawn."""
 
+import asyncio
 import errno
 
 import pytest
@@ -12,9 +13,11 @@ from tau.studio.places.placed_runs import Placing
 from tau.studio.tuning.run_creation import TuneRequest
 from tau.studio.tuning.run_folder import VALID, RunFolder
 from tau.studio.tuning.run_log import RunLog
+from tau.studio.tuning.worker_process import TrainingProgram
+from tests.patience import patient
 from tests.studio.places.made_places import PLACE
 
-from .made_runs import HOLDING, SHORT, TuningDesk, another_person, at_step
+from .made_runs import HOLDING, SHORT, TuningDesk, another_person, at_step, scripted
 
 pytestmark = pytest.mark.anyio
 
@@ -47,6 +50,28 @@ async def test_a_removed_run_leaves_nothing(app: App, tuning: TuningDesk) -> Non
         with pytest.raises(NotFound):
             await app.studio.runs.open(tuning.owner, log.id)
     assert list(app.studio.runs.parts.root.iterdir()) == []
+
+
+async def test_what_is_about_to_be_removed_does_not_begin_again(
+    app: App, tuning: TuningDesk
+) -> None:
+    log = await running(tuning)
+    parts, queue = app.studio.runs.parts, app.studio.runs._queue
+    begun = 0
+
+    def find() -> TrainingProgram:
+        nonlocal begun
+        begun += 1
+        return scripted(SHORT)
+
+    parts.find_program = find
+    await queue.abort(run=log.id)
+    async with asyncio.timeout(patient(5)):
+        while (row := await parts.table.find(log.id)) is not None and row.holder:
+            await log.wait_for_change(0.02)
+    await queue._look()
+    assert row is not None
+    assert begun == 0
 
 
 async def test_a_removed_project_takes_its_runs_with_it(app: App, tuning: TuningDesk) -> None:

@@ -92,6 +92,7 @@ class RunExecution:
             if outcome is None and await self._begin():
                 checkpoint = self._state.progress.last_checkpoint
                 ended = await self._train()
+                self._require_held()
                 has_progress = self._state.progress.last_checkpoint > checkpoint
                 crashes = 0 if has_progress else crashes + 1
                 outcome = exit_outcome(self._state, ended, crashes)

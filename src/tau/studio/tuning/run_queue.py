@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 _FIRST_LOOK_SECONDS = 3.0  # a command that only lists runs doesn't start one
 _BUSY_SECONDS, _IDLE_SECONDS = 2.0, 30.0
+_REMOVAL_SECONDS = 15.0  # from the end of the work on a run to its removal
 
 
 class RunQueue:
@@ -31,6 +32,7 @@ class RunQueue:
         self._node = _node(folder)
         self._holder = f"{self._node}/{new_id()}"
         self._served: dict[str, float] = {}
+        self._aborted: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
         self._working: asyncio.Task[None] | None = None
         self._execution: RunExecution | None = None
@@ -63,7 +65,11 @@ class RunQueue:
             self._execution.use(log)
 
     async def abort(self, *, run: str = "", person: str = "") -> None:
-        """End the work on a run, or on any of a person's, and keep nothing of it."""
+        """End the work on a run, or on any of a person's, and keep nothing of it.
+
+        It's about to be removed, so nothing of it begins again meanwhile.
+        """
+        self._aborted[run or person] = time.monotonic()
         execution, working = self._execution, self._working
         if execution is None or working is None:
             return
@@ -92,7 +98,7 @@ class RunQueue:
 
     async def _look(self) -> float:
         """Work on a run, if there's one to work on; return how long to rest."""
-        rows = await self._parts.table.all()
+        rows = [each for each in await self._parts.table.all() if not self._is_aborted(each)]
         if not rows:
             return _IDLE_SECONDS
         lock = take_lock(self._folder)
@@ -105,6 +111,11 @@ class RunQueue:
             self._served[row.person] = time.time()
             await self._work_on(row, lock)
         return 0.0
+
+    def _is_aborted(self, row: WaitingRun) -> bool:
+        long_ago = time.monotonic() - _REMOVAL_SECONDS
+        self._aborted = {name: at for name, at in self._aborted.items() if at > long_ago}
+        return not self._aborted.keys().isdisjoint((row.run, row.person))
 
     async def _work_on(self, row: WaitingRun, lock: MachineLock) -> None:
         try:
