@@ -131,6 +131,45 @@ async def test_what_is_taken_back_is_erased_and_dated(
     assert await app.lending.lend(owner, project, [first], HOW) == 0  # withdrawn is for good
 
 
+async def test_what_was_cut_off_while_it_was_taken_back_is_finished_at_the_next_start(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    async def killed(*_: object) -> None:
+        raise Killed
+
+    async with open_app(settings, environ={}) as app:
+        owner = await app.people.owner()
+        life = await app.lives.open(owner)
+        project = (await app.studio.projects.create(owner, "Desk")).project.id
+        first, second = await talk(life, "one", "two"), await talk(life, "three", "four")
+        await app.lending.lend(owner, project, [first, second], HOW)
+        for name in ("append", "_withdraw"):  # nothing after it happens
+            with monkeypatch.context() as patch:
+                patch.setattr(life if name == "append" else app.lending, name, killed)
+                with pytest.raises(Killed):
+                    await app.lending.take_back(owner, project, first)
+            assert len((await state(app, owner, project)).examples) == 2
+            taken_back = [each for each in await app.lending.all(owner) if each.withdrawn_at]
+            assert len(taken_back) == (name == "_withdraw")
+    async with open_app(settings, environ={}) as app:
+        now = await state(app, await app.people.owner(), project)
+        assert said_in(now.examples.values()) == [["three", "four"]]
+
+
+async def test_what_was_cut_off_while_it_was_lent_can_be_taken_back(
+    app: App, owner: Unlocked, life: Life, project: str
+) -> None:
+    conversation = await talk(life, "one", "two")
+    (shown,) = await app.lending.preview(owner, [conversation], HOW)
+    await app.lending.lend_shown(owner, project, [shown._replace(examples=[])], HOW)
+    assert await app.lending.take_back(owner, project, conversation) == 0
+    (record,) = await app.lending.all(owner)
+    assert record.withdrawn_at > 0
+
+
 async def test_a_forgotten_message_takes_its_examples_along(
     app: App, owner: Unlocked, life: Life, project: str
 ) -> None:

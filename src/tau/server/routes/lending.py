@@ -45,7 +45,7 @@ async def lend_conversations(
     shown = await app_state.lending.preview(unlocked, given.conversations, how)
     added = 0
     if not given.dry_run:
-        added = await app_state.lending.lend(unlocked, project_id, given.conversations, how)
+        added = await app_state.lending.lend_shown(unlocked, project_id, shown, how)
     examples = [
         LentExampleOut(
             each.conversation,

@@ -88,14 +88,27 @@ class Lending(LifeListener):
     ) -> int:
         """Lend conversations to a project; return how many examples are new there.
 
-        The journal says so first: nothing is lent without its entry. Raises `NotFound` and
-        `BadInput`, and then lends nothing.
+        Raises `NotFound` and `BadInput`, and then lends nothing.
+        """
+        await self._projects.open(unlocked, project_id)
+        shown = await self.preview(unlocked, conversations, how)
+        return await self.lend_shown(unlocked, project_id, shown, how)
+
+    async def lend_shown(
+        self,
+        unlocked: Unlocked,
+        project_id: str,
+        shown: Sequence[LentConversation],
+        how: LendingOptions,
+    ) -> int:
+        """Lend what `preview` showed; return how many examples are new there. Raises `NotFound`.
+
+        The journal says so first: nothing is lent without its entry.
         """
         log = await self._projects.open(unlocked, project_id)
-        lent = await self.preview(unlocked, conversations, how)
         life = await self._lives.open(unlocked)
-        await life.append(*(_entry(each, project_id, how) for each in lent))
-        added = [await log.add_examples(each.source, each.examples) for each in lent]
+        await life.append(*(_entry(each, project_id, how) for each in shown))
+        added = [await log.add_examples(each.source, each.examples) for each in shown]
         self._check_soon(life)  # what was erased meanwhile
         return sum(added)
 
@@ -114,22 +127,23 @@ class Lending(LifeListener):
         return list(reversed(found.values()))
 
     async def take_back(self, unlocked: Unlocked, project_id: str, conversation: str) -> int:
-        """Withdraw the examples of a conversation; return how many. Raises `NotFound`."""
+        """Withdraw the examples of a conversation; return how many. Raises `NotFound`.
+
+        The journal says so first. If Tau is killed then, the rest is done when the project is
+        opened again.
+        """
         log = await self._projects.open(unlocked, project_id)
-        found = [
-            each.id
-            for each in log.project.examples.values()
-            if is_of_conversation(each, conversation)
-        ]
-        if not found:
+        found = _of_conversations(log.project, {conversation})
+        if not found and (project_id, conversation) not in await self._lent_now(unlocked):
             raise NotFound("This conversation isn't lent to the project.")
-        await self._withdraw(unlocked, project_id, found)
         life = await self._lives.open(unlocked)
         await life.append(
             LendingWithdrawn(
                 at=time.time(), id=new_id(), conversation=conversation, project=project_id
             )
         )
+        if found:
+            await self._withdraw(unlocked, project_id, found)
         return len(found)
 
     async def withdraw_erased(self, unlocked: Unlocked, *projects: Project) -> None:
@@ -168,8 +182,25 @@ class Lending(LifeListener):
                 task.cancel()
 
     async def _review(self, unlocked: Unlocked, log: ProjectLog) -> None:
-        """Withdraw what was erased while Tau ended, before anything is done with a project."""
+        """Withdraw what was taken back or erased while Tau ended, before a project is used."""
+        await self._withdraw_taken_back(unlocked, log.project)
         await self.withdraw_erased(unlocked, log.project)
+
+    async def _withdraw_taken_back(self, unlocked: Unlocked, project: Project) -> None:
+        """Withdraw the examples of conversations that the journal says were taken back."""
+        if not _has_lent(project):
+            return
+        taken_back = {
+            each.conversation
+            for each in await self.all(unlocked)
+            if each.project == project.id and each.withdrawn_at
+        }
+        if gone := _of_conversations(project, taken_back):
+            await self._withdraw(unlocked, project.id, gone)
+
+    async def _lent_now(self, unlocked: Unlocked) -> set[tuple[str, str]]:
+        records = await self.all(unlocked)
+        return {(each.project, each.conversation) for each in records if not each.withdrawn_at}
 
     def _check_soon(self, life: Life) -> None:
         task = asyncio.create_task(self._check(life.person), name=life.person)
@@ -184,6 +215,15 @@ class Lending(LifeListener):
             await self.withdraw_erased(unlocked, *await self._projects.all(unlocked))
         except TauError as error:  # it's tried again after the next start
             logger.warning("lent examples were not withdrawn: %s", type(error).__name__)
+
+
+def _of_conversations(project: Project, conversations: Set[str]) -> list[str]:
+    """Return the examples of a project that were made from these conversations."""
+    return [
+        each.id
+        for each in project.examples.values()
+        if any(is_of_conversation(each, one) for one in conversations)
+    ]
 
 
 def _has_lent(project: Project) -> bool:
