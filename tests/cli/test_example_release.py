@@ -11,7 +11,7 @@ from tau.cli.example_release import ALIAS, RELEASE_STAGES
 from tau.cli.example_walk import ExampleWalk
 from tau.cli.terminal import console
 from tau.server.schemas.releases import GateConditionOut, GateOut, ReleaseList, ReleaseOut
-from tau.server.schemas.runs import RunModelOut, RunOut
+from tau.server.schemas.runs import ModelParityOut, RunModelOut, RunOut
 from tau.server.schemas.studio import (
     ComparisonJobOut,
     ComparisonList,
@@ -28,7 +28,8 @@ MODEL = "ft:small:tau:bookings:0123abcd"
 
 
 def run_of(status: str) -> RunOut:
-    made = RunModelOut(MODEL, "adapter", "small", 9, "ab", True, None)
+    parity = ModelParityOut("llama.cpp", True, "", {"places": 431.0, "next_token": 0.9977})
+    made = RunModelOut(MODEL, "adapter", "small", 9, "ab", True, parity)
     given: dict[str, Any] = dict.fromkeys(RunOut.__dataclass_fields__)
     given |= {"id": "r1", "status": status, "message": "", "step": 0, "seconds": 0.0}
     given |= {"checkpoints": [], "steps": [], "withdrawn": 0}
@@ -149,6 +150,7 @@ async def test_it_goes_from_training_to_the_rollback(
     ]
     said = capsys.readouterr().out
     assert "Use the trained model." in said
+    assert "As served by llama.cpp: places 431, next token 0.998\n" in said
     assert '→ {"people":2}' in said
     assert MODEL in said
 

@@ -123,7 +123,8 @@ async def _gate(walk: ExampleWalk) -> bool:
     print_gate(report, as_json=False)
     parity = (await _model(walk)).parity
     if parity is not None and parity.figures:
-        said = ", ".join(f"{name} {value:.3f}" for name, value in parity.figures.items())
+        figures = parity.figures.items()
+        said = ", ".join(f"{name.replace('_', ' ')} {value:.3g}" for name, value in figures)
         click.echo(f"As served by {strip_control(parity.engine)}: {said}")
     return report.passed
 

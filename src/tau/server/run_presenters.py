@@ -112,9 +112,14 @@ def _failure(state: RunState) -> RunFailureOut | None:
 
 
 def _seconds_left(progress: TrainingProgress) -> float | None:
-    """Return how long the other steps take: as long as these, or as the program estimated."""
-    if progress.started is None or not progress.steps:
-        return progress.estimated.seconds if progress.estimated else None
+    """Return how long the other steps take, with checkpoints: as long as these.
+
+    Before the first checkpoint it's what the program estimated, less what has passed since.
+    """
+    if progress.started is None or not progress.checkpoints or not progress.steps:
+        if progress.estimated is None:
+            return None
+        return max(0.0, progress.estimated.seconds - (progress.reported_at - progress.estimated.at))
     left = progress.started.steps - max(progress.steps)
     return left * progress.seconds / len(progress.steps)
 

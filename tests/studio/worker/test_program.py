@@ -81,6 +81,7 @@ def test_the_reference_for_parity_is_of_the_tuned_and_of_the_base(finished: RunO
     for each in prompts:
         assert len(each["answer"]) == len(each["logprobs"]) <= 6
         assert all(logprob <= 0 for logprob in each["logprobs"])
+        assert len(each["base_answer"]) <= max(len(one["answer"]) for one in prompts)
     assert [each["answer"] for each in prompts] != [each["base_answer"] for each in prompts]
 
 

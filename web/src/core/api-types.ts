@@ -3171,7 +3171,7 @@ export interface components {
          * @description A run of training.
          *
          *     `asked` is what a person asked for and hasn't happened yet. `message` is why it paused.
-         *     `seconds` is how long its steps took, `seconds_left` how long the others will take.
+         *     `seconds` is how long it was computed, `seconds_left` how long the rest will take.
          *     `best_step` is the checkpoint with the best task score. `withdrawn` counts examples that it
          *     learned from and that were withdrawn since: then it should be trained again. `steps` are only in
          *     the answer about one run.

@@ -46,19 +46,22 @@ class TrainingProgress:
     finished: RunFinished | None = None
     failed: RunFailed | None = None
     read_bytes: int = 0
+    seconds: float = 0.0
+    """How long the program computed: steps, also those that were lost and done again, checkpoints
+    with their answers, and the reference at the end; not the time between two starts."""
+    reported_at: float = 0.0
+    """When it last reported something."""
 
     @property
     def last_checkpoint(self) -> int:
         """The step of the newest checkpoint; 0 if there's none."""
         return max(self.checkpoints, default=0)
 
-    @property
-    def seconds(self) -> float:
-        """How long all steps took."""
-        return sum(each.seconds for each in self.steps.values())
-
     def apply(self, event: RunEvent) -> None:
         """Take what the program reported next."""
+        if not isinstance(event, RunStarted) and self.started is not None:
+            self.seconds += max(0.0, event.at - self.reported_at)
+        self.reported_at = event.at
         match event:
             case RunStarted():
                 self.started, self.paused, self.failed = event, None, None

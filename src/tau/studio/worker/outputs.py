@@ -112,7 +112,7 @@ class RunOutputs:
             return ""
         lines = [
             json.dumps({"index": at, "answer": self._template.text(answer.tokens)})
-            for at, answer in enumerate(self._greedy(asked, check))
+            for at, answer in enumerate(self._greedy(asked, check, self._most_tokens))
         ]
         name = answers_name(step)
         self._write(name, "\n".join(lines) + "\n")
@@ -122,14 +122,15 @@ class RunOutputs:
         if not self._reporter.is_silent:
             self._folder.write(name, text.encode())
 
-    def _greedy(self, examples: Sequence[TrainingExample], check: Check) -> list[GreedyAnswer]:
-        return greedy_answers(
-            self._base,
-            [each.request for each in examples],
-            self._template.turn_ends,
-            self._spec.validation.max_tokens,
-            check,
-        )
+    @property
+    def _most_tokens(self) -> int:
+        return self._spec.validation.max_tokens
+
+    def _greedy(
+        self, examples: Sequence[TrainingExample], check: Check, most_tokens: int
+    ) -> list[GreedyAnswer]:
+        requests = [each.request for each in examples]
+        return greedy_answers(self._base, requests, self._template.turn_ends, most_tokens, check)
 
     def rehearse(self, examples: Sequence[TrainingExample], tokens: int, check: Check) -> float:
         """Return the seconds that a token of answers takes, when a few are made at once."""
@@ -151,12 +152,16 @@ class RunOutputs:
             self._base.load(torch.float32, self._base.head.device)
 
     def write_parity(self, examples: Sequence[TrainingExample], check: Check) -> str:
-        """Write what the tuned model answers, and the base, for the check of what is served."""
+        """Write what the tuned model answers, and the base, for the check of what is served.
+
+        An untrained base often goes on and on. Where it does, it's cut off behind the longest tuned
+        answer, which shows that they differ.
+        """
         asked = examples[:_PARITY_PROMPTS]
         self._be_exact()
-        tuned = self._greedy(asked, check)
+        tuned = self._greedy(asked, check, self._most_tokens)
         with self._adapter.off():
-            base = self._greedy(asked, check)
+            base = self._greedy(asked, check, max(len(each.tokens) for each in tuned))
         prompts = [
             {
                 "tokens": example.request,
