@@ -180,14 +180,14 @@ def diary(zone: ZoneInfo) -> Memory:
 def test_yesterday_is_the_person_s_yesterday(name: str, hour: int, query: str) -> None:
     zone = ZoneInfo(name)
     now = datetime(2023, 8, 17, hour, 30, tzinfo=zone)
-    best = diary(zone).search(query, now=now.timestamp(), zone=zone, limit=1)
+    best = diary(zone).search(query, now=now, limit=1)
     assert [each.message.text for each in best] == ["rowed"]
 
 
 def test_each_message_tells_the_time_that_it_was_found_by() -> None:
     zone = ZoneInfo("UTC")
-    now = datetime(2023, 8, 19, 12, tzinfo=zone).timestamp()
-    found = diary(zone).search("who came on 13 August and on 18 August?", now=now, zone=zone)
+    now = datetime(2023, 8, 19, 12, tzinfo=zone)
+    found = diary(zone).search("who came on 13 August and on 18 August?", now=now)
     told = {each.message.text: [r for r in each.reasons if "time" in r] for each in found}
     assert told["swam"] == ["time: on 13 August"]
     assert told["sang"] == ["time: on 18 August"]
@@ -199,8 +199,8 @@ def test_a_message_at_midnight_is_of_the_day_that_begins() -> None:
     memory = Memory()
     memory.remember("last of Tuesday", at=midnight.timestamp() - 0.001)
     memory.remember("first of Wednesday", at=midnight.timestamp())
-    now = (midnight + timedelta(days=1, hours=12)).timestamp()
-    found = memory.search("yesterday", now=now, zone=zone)
+    now = midnight + timedelta(days=1, hours=12)
+    found = memory.search("yesterday", now=now)
     assert [each.message.text for each in found] == ["first of Wednesday"]
 
 

@@ -27,6 +27,9 @@ from tau.journal.entries import (
 )
 from tau.text.tokenization import fold_text
 
+CARE = "care"
+"""The specialist whose claims wait until the person approves them for the others."""
+
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):
     """Something believed to be true, or once believed, with its sources.
@@ -34,6 +37,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     `said_on` is when it was first said, `valid_from` and `valid_to` when it holds (seconds since
     1970, UTC; `None`: unknown or still). `superseded_by` is the fact that replaced it. `asks`: it
     waits because the person is asked before it counts.
+    `expert` is the specialist it was learned with; none in plain talk.
     `revision` is the `seq` of the newest entry that counts for it: an undo restores the old one.
     """
 
@@ -57,6 +61,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     corrects: str | None
     superseded_by: str | None
     revision: int
+    expert: str | None = None
 
     def at(self, now: float) -> "Fact":
         """Return the fact as it is at `now`: one whose time is over is past."""
@@ -261,10 +266,13 @@ class _Resolver:
         groups: dict[tuple[str, ...], _Run] = defaultdict(list)
         for seen in claims:
             # An erasure writes a claim that was believed again, behind an old doubt.
-            if seen.learned.trust == "own" and self.doubts.get(seen.id, 0) < seen.seq:
+            private = seen.learned.expert == CARE
+            own = seen.learned.trust == "own" and self.doubts.get(seen.id, 0) < seen.seq
+            if own and not private:
                 believed.append(seen)
             else:
-                groups[(*seen.series, seen.content)].append(seen)
+                shared = () if private else ("shared",)
+                groups[(*seen.series, seen.content, *shared)].append(seen)
         for group in groups.values():
             approved = [
                 seq for seq, v in self._judgements(group) if v.verdict in {"approved", "confirmed"}
@@ -374,6 +382,7 @@ class _Resolver:
             corrects=first.learned.corrects,
             superseded_by=successor.id if successor is not None else None,
             revision=max(seqs),
+            expert=first.learned.expert,
         )
 
 

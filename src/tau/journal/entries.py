@@ -301,6 +301,8 @@ class ArtifactRevised(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag
     by: Author = "person"
     cause: str = ""
     """What led to this version: `created`, `edited`, `decided`, `undone`, ..."""
+    imported: str | None = None
+    """The `id` of the `FileImported` it was imported with."""
 
 
 class ArtifactChanged(

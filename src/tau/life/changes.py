@@ -9,24 +9,30 @@ import msgspec
 _MAX_QUEUED = 1_000  # changes a device may lag behind before it gets a `resync` instead
 
 
+ChangedKind = Literal[
+    "message",
+    "conversation",
+    "facts",
+    "imports",
+    "experts",
+    "artifacts",
+    "forgot",
+    "turn_began",
+    "turn_ended",
+    "resync",
+]
+
+
 class ChangeEvent(msgspec.Struct, frozen=True, kw_only=True):
     """A change that a device may want to reload. `resync`: changes were missed, reload everything.
 
     `forgot` may concern anything: messages, titles, facts and what was recalled.
     """
 
-    what: Literal[
-        "message",
-        "conversation",
-        "facts",
-        "imports",
-        "forgot",
-        "turn_began",
-        "turn_ended",
-        "resync",
-    ]
+    what: ChangedKind
     conversation: str | None = None
     turn: str | None = None
+    artifact: str | None = None
     seq: int = 0
 
 

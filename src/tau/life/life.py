@@ -13,13 +13,16 @@ from typing import Any, Literal, Protocol
 
 import anyio
 
-from tau.clock import local_now
+from tau.clock import date_time, local_now
 from tau.errors import BadInput, DamagedEntry, NotFound
 from tau.ids import new_id
 from tau.journal.entries import (
+    ArtifactChanged,
+    ArtifactRevised,
     ChangeUndone,
     ClaimLearned,
     ConversationChanged,
+    EditDecided,
     EntriesForgotten,
     Entry,
     FactJudged,
@@ -27,14 +30,17 @@ from tau.journal.entries import (
     LearningChanged,
     MessageAdded,
     Record,
+    ScopeChanged,
+    SkillJudged,
 )
 from tau.journal.journal import Journal
 from tau.journal.store import Store
-from tau.life.changes import ChangeEvent, ChangeFeed
+from tau.life.changes import ChangedKind, ChangeEvent, ChangeFeed
 from tau.life.private import PrivateConversations, conversation_of, is_private
 from tau.life.text_validation import MAX_NAME_CHARACTERS, validated_message, validated_title
 from tau.life.transaction import Transaction, depends_on_messages
 from tau.memory import Conversation, Memory, Message, Passage
+from tau.memory.scope import Scope
 from tau.storage.sealing import SecretBox
 from tau.text.labels import as_line
 
@@ -295,6 +301,7 @@ class Life:
         at: float | None = None,
         exclude: Collection[str] = (),
         floor: bool = False,
+        scope: Scope | None = None,
         embed_timeout_seconds: float | None = None,
     ) -> list[Passage]:
         """Return the passages that are relevant to `query`, best first (`Memory.search`).
@@ -310,12 +317,12 @@ class Life:
         return self.memory.search(
             query,
             vector=vector,
-            now=here.timestamp() if at is None else at,
-            zone=here.tzinfo,
+            now=here if at is None else date_time(at, here.tzinfo),
             limit=limit,
             tokens=tokens,
             exclude=exclude,
             floor=floor,
+            scope=scope,
         )
 
     async def save(self) -> bool:
@@ -362,18 +369,29 @@ def _refuse_for_private(*changes: str | bool | None) -> None:
         raise BadInput("A private conversation has no title and can't be archived.")
 
 
+_CHANGES: dict[type, ChangedKind] = {
+    EntriesForgotten: "forgot",
+    ClaimLearned: "facts",
+    FactJudged: "facts",
+    ChangeUndone: "facts",
+    LearningChanged: "facts",
+    FileImported: "imports",
+    ScopeChanged: "experts",
+    SkillJudged: "experts",
+}
+
+
 def _change_for(record: Record) -> ChangeEvent | None:
     match record.entry:
         case MessageAdded(conversation=conversation, turn=turn):
             return ChangeEvent(what="message", conversation=conversation, turn=turn, seq=record.seq)
         case ConversationChanged(id=conversation, shows=shows):
-            what: Literal["conversation", "message"] = "message" if shows else "conversation"
-            return ChangeEvent(what=what, conversation=conversation, seq=record.seq)
-        case EntriesForgotten():
-            return ChangeEvent(what="forgot", seq=record.seq)
-        case ClaimLearned() | FactJudged() | ChangeUndone() | LearningChanged():
-            return ChangeEvent(what="facts", seq=record.seq)
-        case FileImported():
-            return ChangeEvent(what="imports", seq=record.seq)
-        case _:
-            return None
+            changed: ChangedKind = "message" if shows else "conversation"
+            return ChangeEvent(what=changed, conversation=conversation, seq=record.seq)
+        case ArtifactRevised(artifact=name) | ArtifactChanged(artifact=name):
+            return ChangeEvent(what="artifacts", artifact=name, seq=record.seq)
+        case EditDecided(artifact=name):
+            return ChangeEvent(what="artifacts", artifact=name, seq=record.seq)
+        case entry:
+            what = _CHANGES.get(type(entry))
+            return ChangeEvent(what=what, seq=record.seq) if what else None

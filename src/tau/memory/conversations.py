@@ -26,6 +26,8 @@ class Conversation(msgspec.Struct, frozen=True):
     archived: bool
     last: str | None
     count: int
+    expert: str | None = None
+    """The specialist that its last message was said with."""
 
 
 class ConversationUpdate(msgspec.Struct, frozen=True, array_like=True):
@@ -160,7 +162,7 @@ class Conversations:
         living = 0
         for row, message in enumerate(self.messages.by_row):
             if message is not None:
-                self.messages.index(row, message.id, message.turn)
+                self.messages.index(row, message.id, message.turn, message.expert)
                 living += 1
         if len(self.messages.rows) != living:
             raise ValueError("two messages have one id")
@@ -230,6 +232,7 @@ class Conversations:
             archived=archived[-1] if archived else False,
             last=last.id if last else None,
             count=tree.shown,
+            expert=last.expert if last else None,
         )
 
 

@@ -127,7 +127,9 @@ class _Search:
             learned,
             claim=msgspec.structs.replace(learned.claim, valid_to=end),
             sources=tuple(sources),
-            trust="own",  # it was believed, perhaps by an approval that stands before it now
+            # It was believed, perhaps by an approval that stands before it now.
+            trust="own",
+            expert=None,
         )
 
 

@@ -11,6 +11,7 @@ import msgspec
 
 from tau.facts import Fact, Facts
 from tau.memory.lexical import LexicalIndex
+from tau.memory.scope import Scope
 
 
 class FactMatch(msgspec.Struct, frozen=True):
@@ -56,11 +57,17 @@ class FactIndex:
         return sorted(found, key=lambda match: (-match.score, -match.fact.said_on, match.fact.id))
 
     def by_row(
-        self, terms: Mapping[str, float], said: LexicalIndex, rows: Mapping[str, int]
+        self,
+        terms: Mapping[str, float],
+        said: LexicalIndex,
+        rows: Mapping[str, int],
+        scope: Scope | None = None,
     ) -> dict[int, FactMatch]:
-        """Return the best match of every row that is a source of one."""
+        """Return the best match of every row that is a source of one that `scope` lets read."""
         best: dict[int, FactMatch] = {}
         for match in self.matches(terms, said):
+            if scope is not None and not scope.reads_fact(match.fact):
+                continue
             for source in match.fact.sources:
                 if (row := rows.get(source)) is not None:
                     best.setdefault(row, match)

@@ -129,7 +129,10 @@ class LexicalIndex:
     def _frequency(self, term: str, besides: Collection[int]) -> int:
         count = len(self.postings.get(term, ()))
         if 0 < count <= MOST_CHECKED_ROWS:
-            count -= sum(self.contains(row, term) for row in besides)
+            if len(besides) > count:
+                count -= sum(row in besides for row in self.rows(term))
+            else:
+                count -= sum(self.contains(row, term) for row in besides)
         return count
 
     def highest_idf(self) -> float:

@@ -7,21 +7,26 @@ thread at a time may use it.
 import itertools
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import tzinfo
+from datetime import datetime
 
 from tau.facts import Fact, Facts
 from tau.ids import new_id
 from tau.journal.entries import (
+    ArtifactChanged,
+    ArtifactRevised,
     Author,
     CheckedIn,
     ConversationChanged,
+    EditDecided,
     EntriesForgotten,
     FileImported,
     MessageAdded,
     QuestionnaireAnswered,
     Record,
+    ScopeChanged,
 )
 from tau.memory import snapshot
+from tau.memory.artifacts import Artifacts
 from tau.memory.checkins import CheckIns
 from tau.memory.conversations import Conversation, Conversations
 from tau.memory.dense import Vectors
@@ -30,6 +35,7 @@ from tau.memory.indexes import Indexes
 from tau.memory.message_erasure import erase_entries
 from tau.memory.messages import NONE, Message, MessageTable
 from tau.memory.questions import question_terms
+from tau.memory.scope import Scope, ScopeHistory
 from tau.memory.search import (
     Passage,
     is_relevant,
@@ -43,8 +49,8 @@ from tau.memory.signals import Signals
 class Memory:
     """All that one person and Tau said to each other, searchable as soon as it is written.
 
-    `messages`, `conversations`, `facts`, `imports` and `checkins` are its parts, for reading; only
-    `apply` and `remember` change them.
+    `messages`, `conversations`, `facts`, `imports`, `checkins`, `artifacts` and `scopes` are its
+    parts, for reading; only `apply` and `remember` change them.
     """
 
     def __init__(self) -> None:
@@ -55,6 +61,8 @@ class Memory:
         self.facts = Facts()
         self.imports = ImportHistory()
         self.checkins = CheckIns()
+        self.artifacts = Artifacts()
+        self.scopes = ScopeHistory()
         self._indexes = Indexes(self.messages, self.facts)
 
     def __len__(self) -> int:
@@ -82,6 +90,10 @@ class Memory:
                 self.imports.add(record.seq, imported)
             case CheckedIn() | QuestionnaireAnswered() as answer:
                 self.checkins.add(record.seq, answer)
+            case (ArtifactRevised() | ArtifactChanged() | EditDecided()) as made:
+                self.artifacts.apply(record.seq, made)
+            case ScopeChanged() as changed:
+                self.scopes.add(record.seq, changed)
             case _:
                 self.facts.apply(record)
         self.last = record.seq
@@ -129,43 +141,57 @@ class Memory:
         query: str,
         *,
         vector: Vectors | None = None,
-        now: float | None = None,
-        zone: tzinfo | None = None,
+        now: float | datetime | None = None,
         limit: int = 10,
         tokens: int | None = None,
         exclude: Collection[str] = (),
         floor: bool = False,
+        scope: Scope | None = None,
     ) -> list[Passage]:
         """Return the passages that are relevant to `query`, best first.
 
         `vector` is the query's embedding by `embedding_model`; without it, or if it is of another
         dimension, words alone decide. `now` is when the question is asked (default: the time of
-        the newest message), `zone` where the person's days begin (UTC if None). At most `limit`
-        passages of together at most `tokens` estimated tokens are returned: one that does not fit
-        is skipped, one that is longer than the whole budget is cut around the words that matched.
+        the newest message); the person's days begin in its zone (UTC, if it has none). At most
+        `limit` passages of together at most `tokens` estimated tokens are returned: one that does
+        not fit is skipped, one that is longer than the whole budget is cut around the words that
+        matched.
         `exclude` names messages to leave out. With `floor` nothing is returned for a message that
-        asks for nothing memory holds, such as a greeting (`tau.memory.floor`).
+        asks for nothing memory holds, such as a greeting (`tau.memory.floor`). With `scope`, what
+        it doesn't let read counts as if it had not been said.
         """
         if limit <= 0 or not len(self):
             return []
-        found = score_messages(self._indexes, query, vector, now, zone, exclude)
+        moment, zone = (now.timestamp(), now.tzinfo) if isinstance(now, datetime) else (now, None)
+        found = score_messages(self._indexes, query, vector, moment, zone, exclude, scope)
         if floor and not is_relevant(self._indexes, query, found):
             return []
         return select_passages(self._indexes, found, limit, tokens)
 
     def search_facts(
-        self, query: str, now: float, limit: int = 10, *, floor: float = 0.0
+        self,
+        query: str,
+        now: float,
+        limit: int = 10,
+        *,
+        floor: float = 0.0,
+        scope: Scope | None = None,
     ) -> list[Fact]:
         """Return what is believed at `now` and shares words with `query`, best first.
 
-        A fact that says less than the share `floor` of the query is left out.
+        A fact that says less than the share `floor` of the query is left out, and so is one that
+        `scope` doesn't let read.
         """
         if not len(self._indexes.facts):
             return []
         asked = question_terms(query, now)
         matches = self._indexes.facts.matches(asked, self._indexes.lexical)
         current = (
-            match.fact for match in matches if match.score >= floor and match.fact.is_current(now)
+            match.fact
+            for match in matches
+            if match.score >= floor
+            and match.fact.is_current(now)
+            and (scope is None or scope.reads_fact(match.fact))
         )
         return list(itertools.islice(current, max(limit, 0)))
 
@@ -221,7 +247,13 @@ class Memory:
 
     def _snapshot_parts(self) -> snapshot.MemoryParts:
         return snapshot.MemoryParts(
-            self.conversations, self._indexes, self.facts, self.imports, self.checkins
+            self.conversations,
+            self._indexes,
+            self.facts,
+            self.imports,
+            self.checkins,
+            self.artifacts,
+            self.scopes,
         )
 
     def _forget(self, forgotten: EntriesForgotten) -> None:
@@ -229,5 +261,7 @@ class Memory:
         for seq in forgotten.targets:
             self.imports.remove(seq)
             self.checkins.remove(seq)
+        self.artifacts.forget(forgotten.targets)
+        self.scopes.forget(forgotten.targets)
         for row, message in erase_entries(self.conversations, forgotten.targets, forgotten.moved):
             self._indexes.remove(row, message)

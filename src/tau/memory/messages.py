@@ -57,6 +57,11 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     facts: tuple[str, ...] = ()
     care: CareMark | None = None
     """Set if help was named with it."""
+    expert: str | None = None
+    """The specialist it was said with, or that replied."""
+    attachments: tuple[str, ...] = ()
+    """Ids of the files that came with it."""
+    recalled_parts: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_from_person(self) -> bool:
@@ -77,6 +82,8 @@ class MessageTable:
         """`None` where a message was forgotten."""
         self.rows: dict[str, int] = {}
         self.turns: dict[str, tuple[int, ...]] = {}
+        self.of_experts: dict[str, set[int]] = {}
+        """The rows of what was said with each specialist."""
         self.seqs = Column(np.int64)
         self.at = Column(np.float64)
         self.parent = Column(np.int32)
@@ -109,20 +116,24 @@ class MessageTable:
         self.parent.append(parent)
         self.following.append(NONE)
         self.visible.append(True)
-        self.index(row, said.id, said.turn)
+        self.index(row, said.id, said.turn, said.expert)
         return row
 
-    def index(self, row: int, message_id: str, turn: str | None) -> None:
-        """Make a row findable by the id and the turn of its message."""
+    def index(self, row: int, message_id: str, turn: str | None, expert: str | None = None) -> None:
+        """Make a row findable by the id, the turn and the specialist of its message."""
         self.rows[message_id] = row
         if turn is not None:
             self.turns[turn] = (*self.turns.get(turn, ()), row)
+        if expert is not None:
+            self.of_experts.setdefault(expert, set()).add(row)
 
     def remove(self, row: int, message: Message) -> None:
         """Remove the message of a row. The row stays, empty."""
         self.by_row[row] = None
         self.visible.values[row] = False
         del self.rows[message.id]
+        if message.expert is not None:
+            self.of_experts[message.expert].discard(row)
         if message.turn is not None:
             left = tuple(other for other in self.turns[message.turn] if other != row)
             if left:
@@ -220,4 +231,7 @@ def _message(said: MessageAdded, seq: int, parent: str | None) -> Message:
         channel=sys.intern(said.channel) if said.channel is not None else None,
         facts=said.facts,
         care=said.care,
+        expert=sys.intern(said.expert) if said.expert is not None else None,
+        attachments=said.attachments,
+        recalled_parts=said.recalled_parts,
     )

@@ -22,6 +22,7 @@ from tau.memory.indexes import Indexes
 from tau.memory.lexical import LexicalIndex, Scores
 from tau.memory.messages import NONE, Message, MessageTable
 from tau.memory.questions import ParsedQuestion
+from tau.memory.scope import Scope
 from tau.memory.signals import RankingContext, Signals, signals
 from tau.text.excerpts import estimate_tokens, excerpt
 from tau.text.tokenization import terms
@@ -58,6 +59,8 @@ class Scoring:
     """The embedder whose vectors took part, if any."""
     excluded: frozenset[int]
     """The rows that are not to be found and lend nothing, such as the question itself."""
+    hidden: frozenset[int]
+    """Those of them that may not be read at all, not even as neighbours."""
     scores: Scores
     """The signals in one number per row."""
 
@@ -69,13 +72,16 @@ def score_messages(
     now: float | None,
     zone: tzinfo | None = None,
     exclude: Collection[str] = (),
+    scope: Scope | None = None,
 ) -> Scoring:
     """Return all signals of all rows for a question that is asked at `now` in `zone`.
 
-    The messages `exclude` count as if they had not been said.
+    The messages `exclude` count as if they had not been said, and so do those that `scope` doesn't
+    let read.
     """
     rows = indexes.messages.rows
-    excluded = frozenset(rows[name] for name in exclude if name in rows)
+    hidden = unreadable_rows(indexes.messages, scope)
+    excluded = hidden.union(rows[name] for name in exclude if name in rows)
     messages, at = indexes.messages, indexes.messages.at.values
     asked_at = float(at.max()) if now is None else now
     question = questions.parse_question(query, asked_at, zone)
@@ -83,7 +89,7 @@ def score_messages(
     of_embedder = weights.of_embedder(indexes.dense.model)
     cosines = None if vector is None else indexes.dense.scores(vector)
     meaning = None if cosines is None else of_embedder.rescale(cosines)
-    facts = indexes.facts.by_row(question.terms, indexes.lexical, messages.rows)
+    facts = indexes.facts.by_row(question.terms, indexes.lexical, messages.rows, scope)
     context = _ranking_context(indexes, excluded)
     found = signals(
         question,
@@ -111,8 +117,22 @@ def score_messages(
         asked_at=asked_at,
         embedder=embedder,
         excluded=excluded,
+        hidden=hidden,
         scores=fuse(found, chosen),
     )
+
+
+def unreadable_rows(messages: MessageTable, scope: Scope | None) -> frozenset[int]:
+    """Return the rows that a scope doesn't let read; without one, none."""
+    if scope is None:
+        return frozenset()
+    if scope.reads_from(None):
+        closed = (rows for name, rows in messages.of_experts.items() if not scope.reads_from(name))
+        return frozenset().union(*closed)
+    open_rows: set[int] = set().union(
+        *(rows for name, rows in messages.of_experts.items() if scope.reads_from(name))
+    )
+    return frozenset(range(len(messages))) - open_rows
 
 
 def _mean_of_visible(signal: Scores, context: RankingContext) -> float:
@@ -259,8 +279,8 @@ def _build_passages(
                 message=message,
                 score=float(found.scores[row]),
                 reasons=_reasons(indexes, found, row),
-                before=messages[before] if before != NONE else None,
-                after=messages[after] if after != NONE else None,
+                before=messages[before] if before not in found.hidden | {NONE} else None,
+                after=messages[after] if after not in found.hidden | {NONE} else None,
             )
 
 

@@ -15,7 +15,8 @@ import msgspec
 import numpy as np
 
 from tau.facts import Facts
-from tau.journal.entries import FileImported
+from tau.journal.entries import FileImported, ScopeChanged
+from tau.memory.artifacts import Artifacts
 from tau.memory.checkins import CheckIns
 from tau.memory.columns import Column
 from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate
@@ -24,8 +25,9 @@ from tau.memory.imports import ImportHistory
 from tau.memory.indexes import Indexes
 from tau.memory.lexical import LexicalIndex
 from tau.memory.messages import Message, MessageTable
+from tau.memory.scope import ScopeHistory
 
-VERSION = 5
+VERSION = 4
 _SUCCESSOR = "successor."
 """The beginning of the names of parts with vectors that aren't searched yet."""
 
@@ -38,6 +40,8 @@ class MemoryParts(NamedTuple):
     facts: Facts
     imports: ImportHistory
     checkins: CheckIns
+    artifacts: Artifacts
+    scopes: ScopeHistory
 
 
 class _SavedTree(msgspec.Struct, frozen=True, array_like=True):
@@ -90,6 +94,8 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     parts["facts"] = known.facts.dump()
     parts["imports"] = msgspec.msgpack.encode(list(known.imports.by_seq.items()))
     parts["checkins"] = known.checkins.dump()
+    parts["artifacts"] = known.artifacts.dump()
+    parts["scopes"] = msgspec.msgpack.encode(list(known.scopes.by_seq.items()))
     parts |= _dump_dense(dense, len(messages))
     if successor is not None:
         held = _dump_dense(successor, len(messages))
@@ -127,13 +133,25 @@ def restore(parts: Mapping[str, bytes], known: MemoryParts) -> int:
         _restore_lexical(meta, parts, known.indexes.lexical)
         _restore_vectors(meta, parts, known.indexes)
         known.facts.load(parts["facts"])
-        known.checkins.load(parts["checkins"])
         known.imports.by_seq.update(
             msgspec.msgpack.decode(parts["imports"], type=list[tuple[int, FileImported]])
         )
+        _restore_expert_parts(parts, known)
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError) as error:
         raise ValueError("the snapshot is damaged") from error
     return meta.last
+
+
+def _restore_expert_parts(parts: Mapping[str, bytes], known: MemoryParts) -> None:
+    """Restore what is kept for specialists; snapshots of older versions have nothing of it."""
+    if (checkins := parts.get("checkins")) is not None:
+        known.checkins.load(checkins)
+    if (artifacts := parts.get("artifacts")) is not None:
+        known.artifacts.load(artifacts)
+    if (scopes := parts.get("scopes")) is not None:
+        known.scopes.by_seq.update(
+            msgspec.msgpack.decode(scopes, type=list[tuple[int, ScopeChanged]])
+        )
 
 
 def _checked(parts: Mapping[str, bytes]) -> _Meta:

@@ -1,0 +1,210 @@
+"""Artifacts: what was made with specialists, in every version.
+
+A part of a memory. A version is never changed: an undo is a new version that is equal to an earlier
+one. Contents are JSON texts whose shape only their specialist knows; here they're kept compressed.
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from tau.errors import NotFound
+from tau.journal.entries import (
+    ArtifactChanged,
+    ArtifactRevised,
+    ArtifactType,
+    EditDecided,
+)
+from tau.text.tokenization import terms
+
+ArtifactEntry = ArtifactRevised | ArtifactChanged | EditDecided
+
+
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of an artifact besides its content. `newest` is the id of its last version."""
+
+    id: str
+    type: ArtifactType
+    title: str
+    expert: str | None
+    conversation: str | None
+    archived: bool
+    created_at: float
+    updated_at: float
+    newest: str
+    versions: int
+
+
+class FoundArtifact(msgspec.Struct, frozen=True):
+    """An artifact whose newest version has words of a query: their share, and a piece of text."""
+
+    artifact: Artifact
+    score: float
+    text: str
+
+
+class _Version(msgspec.Struct, frozen=True, array_like=True):
+    """A version whose content is compressed."""
+
+    entry: ArtifactRevised
+    packed: bytes
+
+    def whole(self) -> ArtifactRevised:
+        return msgspec.structs.replace(self.entry, content=zlib.decompress(self.packed).decode())
+
+
+class Artifacts:
+    """All artifacts of one person, by id."""
+
+    def __init__(self) -> None:
+        self._versions: dict[int, _Version] = {}
+        self._others: dict[int, ArtifactChanged | EditDecided] = {}
+        self._by_artifact: dict[str, list[int]] = {}
+        """The `seq` of the versions of each artifact, oldest first."""
+        self._ids: dict[str, int] = {}
+
+    # --- the fold -------------------------------------------------------------------------
+
+    def apply(self, seq: int, entry: ArtifactEntry) -> None:
+        """Apply an entry. A version with a known id is not added again."""
+        if isinstance(entry, ArtifactRevised):
+            packed = zlib.compress(entry.content.encode())
+            self._add(seq, _Version(msgspec.structs.replace(entry, content=""), packed))
+        else:
+            self._others[seq] = entry
+
+    def forget(self, seqs: Iterable[int]) -> None:
+        """Remove the entries at `seqs`; an artifact without a version is gone."""
+        for seq in seqs:
+            self._others.pop(seq, None)
+            version = self._versions.pop(seq, None)
+            if version is not None:
+                del self._ids[version.entry.id]
+                left = self._by_artifact[version.entry.artifact]
+                left.remove(seq)
+                if not left:
+                    del self._by_artifact[version.entry.artifact]
+
+    def dump(self) -> bytes:
+        """Return everything as bytes."""
+        kept = (list(self._versions.items()), list(self._others.items()))
+        return msgspec.msgpack.encode(kept)
+
+    def load(self, raw: bytes) -> None:
+        """Load what `dump` returned. Raises `msgspec.MsgspecError` if it is something else."""
+        shape = tuple[list[tuple[int, _Version]], list[tuple[int, ArtifactChanged | EditDecided]]]
+        versions, others = msgspec.msgpack.decode(raw, type=shape)
+        for seq, version in versions:
+            self._add(seq, version)
+        self._others.update(others)
+
+    # --- reading --------------------------------------------------------------------------
+
+    def all(self) -> list[Artifact]:
+        """Return all artifacts, the one that was revised last first, archived ones too."""
+        newest_first = sorted(self._by_artifact.items(), key=lambda item: -item[1][-1])
+        return [self.get(name) for name, _ in newest_first]
+
+    def get(self, artifact: str) -> Artifact:
+        """Return an artifact. Raises `NotFound`."""
+        seqs = self._seqs(artifact)
+        first, last = self._versions[seqs[0]].entry, self._versions[seqs[-1]].entry
+        titles = {seq: self._versions[seq].entry.title for seq in seqs}
+        archived = False
+        for seq, change in self._others.items():
+            if isinstance(change, ArtifactChanged) and change.artifact == artifact:
+                titles[seq] = change.title or ""
+                archived = archived if change.archived is None else change.archived
+        return Artifact(
+            id=artifact,
+            type=last.type,
+            title=next((titles[seq] for seq in sorted(titles, reverse=True) if titles[seq]), ""),
+            expert=first.expert,
+            conversation=first.conversation,
+            archived=archived,
+            created_at=first.at,
+            updated_at=last.at,
+            newest=last.id,
+            versions=len(seqs),
+        )
+
+    def version(self, artifact: str, version: str | None = None) -> ArtifactRevised:
+        """Return a version with its content: the newest without `version`. Raises `NotFound`."""
+        seqs = self._seqs(artifact)
+        seq = seqs[-1] if version is None else self._ids.get(version, 0)
+        if seq not in seqs:
+            raise NotFound("There is no such version.")
+        return self._versions[seq].whole()
+
+    def versions(self, artifact: str) -> list[ArtifactRevised]:
+        """Return the versions without their contents, oldest first. Raises `NotFound`."""
+        return [self._versions[seq].entry for seq in self._seqs(artifact)]
+
+    def decisions(self, artifact: str | None = None) -> list[EditDecided]:
+        """Return the decisions about edits of an artifact, or of all, oldest first."""
+        decided = (each for each in self._others.values() if isinstance(each, EditDecided))
+        return [each for each in decided if artifact is None or each.artifact == artifact]
+
+    def entries(self) -> Iterator[tuple[int, ArtifactEntry]]:
+        """Yield every entry with its `seq`: versions without their contents, then the others."""
+        yield from ((seq, version.entry) for seq, version in self._versions.items())
+        yield from self._others.items()
+
+    def entries_of(self, artifact: str) -> list[int]:
+        """Return the `seq` of every entry about an artifact. Raises `NotFound`."""
+        seqs = list(self._seqs(artifact))
+        seqs += [seq for seq, each in self._others.items() if each.artifact == artifact]
+        return sorted(seqs)
+
+    def texts(self, artifact: str) -> Iterator[str]:
+        """Yield the texts of every version of an artifact, with its titles."""
+        for seq in self._seqs(artifact):
+            yield f"{self._versions[seq].entry.title}\n{text_of(self._versions[seq].whole())}"
+        for each in self._others.values():
+            if isinstance(each, ArtifactChanged) and each.artifact == artifact and each.title:
+                yield each.title
+
+    def search(self, query: str, limit: int = 10) -> list[FoundArtifact]:
+        """Return the artifacts whose title or newest text has words of `query`, best first."""
+        asked = terms(query)
+        found: list[FoundArtifact] = []
+        for artifact in self.all() if asked else ():
+            text = f"{artifact.title}\n{text_of(self.version(artifact.id))}"
+            shared = asked.keys() & terms(text).keys()
+            if shared:
+                found.append(FoundArtifact(artifact, len(shared) / len(asked), text))
+        return sorted(found, key=lambda each: -each.score)[: max(limit, 0)]
+
+    def _add(self, seq: int, version: _Version) -> None:
+        if version.entry.id in self._ids:
+            return
+        self._versions[seq] = version
+        self._ids[version.entry.id] = seq
+        self._by_artifact.setdefault(version.entry.artifact, []).append(seq)
+
+    def _seqs(self, artifact: str) -> list[int]:
+        seqs = self._by_artifact.get(artifact)
+        if seqs is None:
+            raise NotFound("There is no such artifact.")
+        return seqs
+
+
+def text_of(version: ArtifactRevised) -> str:
+    """Return the strings in the content of a version, one below the other, for search."""
+    try:
+        content: object = msgspec.json.decode(version.content)
+    except msgspec.DecodeError:
+        return version.content
+    return "\n".join(_strings(content))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for each in value.values():
+            yield from _strings(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _strings(each)
