@@ -123,7 +123,10 @@ LAZY_TAU_IMPORTS: dict[str, set[str]] = {
     # torch and transformers read the environment when they are imported, and take seconds.
     "studio/worker/__main__.py": {"tau.studio.worker.processes", "tau.studio.worker.program"},
 }
-IMPORT_BY_NAME = {"cli/group.py"}  # loads a command when it is called
+IMPORT_BY_NAME = {
+    "cli/group.py",
+    "experts/worker/calls.py",
+}  # a command or a call, when it is called
 
 # The only modules that read the environment. All others are passed what they need.
 READS_ENVIRONMENT = {

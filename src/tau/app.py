@@ -10,6 +10,8 @@ from functools import partial
 
 from tau.companion.companion import Companion
 from tau.errors import TauError
+from tau.experts.environment import installed_expert_program
+from tau.experts.worker_process import ExpertWorker
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
 from tau.learning.embedding import EmbeddingWorker
@@ -55,6 +57,7 @@ class App:
     jobs: JobRunner
     studio: Studio
     lending: Lending
+    expert_worker: ExpertWorker
 
     async def remove_person(self, person: str) -> None:
         """Remove a person and erase everything they ever said.
@@ -101,6 +104,7 @@ async def open_app(
             await asyncio.wait(sweeping)
             await jobs.close()
             await app.lending.settle()
+            await app.expert_worker.close()
             await app.studio.close()
             await app.companion.close()
             await app.embedding.close()
@@ -169,4 +173,5 @@ def _build(
         jobs=jobs,
         studio=studio,
         lending=lending,
+        expert_worker=ExpertWorker(partial(installed_expert_program, settings.home)),
     )

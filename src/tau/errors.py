@@ -20,9 +20,12 @@ TauError
 │   ├── ModelUnavailable    it cannot be reached, or refuses the request
 │   ├── ModelInterrupted    it stopped in the middle of its answer
 │   └── ModelInvalidAnswer  its answer cannot be used
-└── PackError               something is wrong with a download
-    ├── DownloadFailed      the source cannot be reached, or it sent something else
-    └── HashMismatch        the file is not the one that was pinned; it is deleted
+├── PackError               something is wrong with a download
+│   ├── DownloadFailed      the source cannot be reached, or it sent something else
+│   └── HashMismatch        the file is not the one that was pinned; it is deleted
+└── WorkerError             the program of specialists has no result
+    ├── WorkerMissing       its packages aren't installed
+    └── WorkerTimedOut      it took too long, and was ended
 
 The message of every error is one plain sentence that can be shown to the person. It never contains
 what a person said, a key, or a path that the person did not give. A class without a `code` of its
@@ -179,3 +182,21 @@ class HashMismatch(PackError):
     """The file is not the one that was pinned; it has been deleted."""
 
     code = "wrong_hash"
+
+
+class WorkerError(TauError):
+    """The program that does specialists' heavy work has no result."""
+
+    code = "worker_failed"
+
+
+class WorkerMissing(WorkerError):
+    """The packages that the program needs are not installed."""
+
+    code = "worker_missing"
+
+
+class WorkerTimedOut(WorkerError):
+    """The program took longer than it may, and was ended."""
+
+    code = "worker_timed_out"

@@ -54,6 +54,11 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "people": CommandEntry("tau.cli.people", "people", "Manage who can use this Tau."),
         "keys": CommandEntry("tau.cli.keys", "keys", "Manage API keys for programs."),
     },
+    "Specialists": {
+        "experts": CommandEntry(
+            "tau.cli.experts", "experts", "Specialists, and the packages that they need."
+        ),
+    },
     "Studio": {
         "studio": CommandEntry(
             "tau.cli.studio", "studio", "Test on your own examples which method answers best."

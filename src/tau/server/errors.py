@@ -51,6 +51,9 @@ _STATUSES: dict[type[errors.TauError], int] = {
     errors.PackError: 502,
     errors.DownloadFailed: 502,
     errors.HashMismatch: 502,
+    errors.WorkerError: 500,
+    errors.WorkerMissing: 503,
+    errors.WorkerTimedOut: 503,
     errors.TauError: 500,
 }
 _CODES = {
