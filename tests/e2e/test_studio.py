@@ -216,6 +216,7 @@ def test_a_model_is_trained_paused_and_resumed(page: Page, tau: Tau, compared: s
     parts = tau.app.studio.runs.parts
     parts.poll_seconds = 0.02
     parts.find_program = lambda: scripted(HOLDING)
+    page.add_init_script("ResizeObserver.prototype.observe = () => {}")  # slow to draw again
     _opened(page, f"/studio/{compared}/training")
     expect(page.get_by_text("It will take")).to_be_visible()
     page.get_by_text("More settings").click()

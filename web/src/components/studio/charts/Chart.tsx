@@ -11,7 +11,7 @@ interface Props {
   children: (width: number) => ReactNode;
 }
 
-/** A picture of figures, as wide as its place. */
+/** A picture of figures, as wide as its place, also before it's drawn again at a new width. */
 export function Chart({ label, height, children }: Props) {
   const [place, width] = useWidth<HTMLDivElement>(USUAL_WIDTH);
   return (
@@ -22,7 +22,7 @@ export function Chart({ label, height, children }: Props) {
         width={width}
         height={height}
         viewBox={`0 0 ${width} ${height}`}
-        className="block"
+        className="block w-full"
         fontFamily="inherit"
       >
         {children(width)}
