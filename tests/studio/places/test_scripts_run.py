@@ -124,6 +124,15 @@ def test_hostile_names_come_through_the_shell_as_they_are(
         assert not (folder.folder / "x").exists()
 
 
+def test_the_processes_of_one_machine_need_no_name_that_resolves(folder: Folder) -> None:
+    folder.place = changed(folder.place, nodes={"count": 1, "gpus": 2})
+    folder.render("torchrun")
+    assert folder.run("start.sh") == 0
+    assert folder.arguments()[3:6] == [
+        *("--standalone", "--local-addr=127.0.0.1", "--nproc-per-node=2")
+    ]
+
+
 @pytest.mark.parametrize("kind", ["local", "torchrun", "slurm", "skypilot", "trainjob"])
 def test_bash_accepts_every_script(tmp_path: Path, kind: str) -> None:
     folder = Folder(tmp_path, base="/tau/b", nodes={"count": 1, "gpus": 2}, kubernetes={})

@@ -11,16 +11,19 @@ from tests.studio.training_environment import training_environment
 from tests.studio.worker.tiny_base import RunOnDisk, clean_environment
 
 _LAUNCHER = "torch.distributed.run"
+_ONE_MACHINE = ("--standalone", "--local-addr=127.0.0.1")
+_MOST_SECONDS = 200
 
 
 def _run_together(run: RunOnDisk) -> None:
-    command = [python_of(training_environment()), "-m", _LAUNCHER, "--standalone"]
+    command = [python_of(training_environment()), "-m", _LAUNCHER, *_ONE_MACHINE]
     program = ["-m", "tau.studio.worker", run.path, "--base", run.base, "--unsealed"]
     done = subprocess.run(
         [*command, "--nproc-per-node", "2", *program],
         env=clean_environment(),
         capture_output=True,
         text=True,
+        timeout=_MOST_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -79,8 +79,8 @@ def fit_run(spec: RunSpec, place: Place) -> RunSpec:
 
 def _torchrun_arguments(name: str, place: Place) -> str:
     nodes = place.nodes
-    if nodes.count == 1:
-        return f"--standalone --nproc-per-node={nodes.processes}"
+    if nodes.count == 1:  # by address: not every machine can resolve its own name
+        return f"--standalone --local-addr=127.0.0.1 --nproc-per-node={nodes.processes}"
     return (
         f"--nnodes={nodes.count} --nproc-per-node={nodes.processes} --rdzv-backend=c10d "
         f"--rdzv-id={quote(name)} "
