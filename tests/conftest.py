@@ -22,6 +22,12 @@ from tau.models.builtin import BuiltinModels
 from tau.models.packs import Packs
 from tau.settings import Settings
 from tau.storage.database import Database, create_engine
+from tests.workers import (  # noqa: F401 (hooks)
+    pytest_configure,
+    pytest_timeout_set_timer,
+    pytest_unconfigure,
+    pytest_xdist_make_scheduler,
+)
 
 # A busy machine is no failure: neither an example nor the making of examples has a time limit.
 hypothesis.settings.register_profile(
