@@ -70,6 +70,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     life = await api.state.app_state.lives.open(owner.unlocked)
     await life.append(FileImported(at=1.0, id="an-import", origin="chatgpt", finished=True))
     told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
+    checkin = await owner.post("/api/experts/care/checkins", {"mood": 2, "words": "a secret"})
     project = await owner.post("/api/studio/projects", {"name": "A secret project"})
     file = await owner.client.post(
         "/v1/files", data={"purpose": "evals"}, files={"file": ("secret.txt", b"a secret")}
@@ -112,6 +113,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "fine_tuning_job_id": "unknown",
         "review_id": "a-review",
         "fine_tuned_model_checkpoint": "ft:a:tau:b:c:ckpt-step-1",
+        "checkin_id": checkin["checkin"]["id"],
     }
 
 
@@ -189,6 +191,7 @@ async def test_nothing_of_another_person_is_searched_listed_or_exported(
         "/api/studio/projects",
         "/v1/files",
         "/v1/evals",
+        "/api/experts/care/checkins",
     ):
         text = (await guest.client.get(path)).text
         assert "secret" not in text
@@ -204,12 +207,15 @@ async def test_the_same_turn_id_of_two_people_is_two_turns(
 
 
 WITH_A_KEY = {  # what a program may ask for with an API key: the person's own memory and projects
+    "addCheckIn",
     "addDocument",
     "addExamples",
     "addFact",
     "addMessage",
     "addUploadPart",
+    "answerQuestionnaire",
     "approveFacts",
+    "assessWords",
     "beginConversation",
     "beginTurn",
     "cancelEvalRun",
@@ -248,6 +254,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "endPrivateConversation",
     "eraseConversation",
     "forget",
+    "forgetCheckIn",
     "forgetFact",
     "forgetMessage",
     "forgetMessages",

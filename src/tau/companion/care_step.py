@@ -166,8 +166,11 @@ class CareStep:
 
     def offer(self, mark: CareMark, words: str, *, fixed: bool = False) -> HelpOffer:
         """Return the help that belongs to a mark and the words that have it."""
+        return self.offer_in(language_of(words), mark, fixed=fixed)
+
+    def offer_in(self, language: str, mark: CareMark, *, fixed: bool = False) -> HelpOffer:
+        """Return the help that belongs to a mark, in a language."""
         signal = Signal(Level(min(max(mark.level, 0), 3)), mark.kind, mark.about)
-        language = language_of(words)
         country = mark.country or self.country()
         named = help_for(country, signal.kind, language, self._home)
         return HelpOffer(signal=signal, help=named, language=language, fixed=fixed)

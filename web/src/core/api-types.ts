@@ -93,6 +93,47 @@ export interface components {
             sentence: string;
         };
         /**
+         * AnswerRequest
+         * @description The name of a questionnaire, and the answer to each of its items: 0 to 3.
+         */
+        AnswerRequest: {
+            /** Name */
+            name: string;
+            /** Answers */
+            answers: number[];
+            /**
+             * Language
+             * @default en
+             * @enum {string}
+             */
+            language: "en" | "zh";
+        };
+        /**
+         * AnsweredOut
+         * @description The result that was kept, and help if an answer means danger.
+         */
+        AnsweredOut: {
+            result: components["schemas"]["QuestionnaireResultOut"];
+            /** Note */
+            note: string;
+            help: components["schemas"]["HelpOut"] | null;
+        };
+        /**
+         * AssessRequest
+         * @description What is being written, in the order of its fields. Nothing of it is kept.
+         */
+        AssessRequest: {
+            /** Texts */
+            texts: string[];
+        };
+        /**
+         * AssessedOut
+         * @description Help, if the words mean danger.
+         */
+        AssessedOut: {
+            help: components["schemas"]["HelpOut"] | null;
+        };
+        /**
          * Attribute
          * @description One attribute to score the last assistant turn by.
          */
@@ -159,6 +200,18 @@ export interface components {
             left: string;
             /** Right */
             right: string;
+        };
+        /**
+         * BreathPhaseOut
+         * @description A part of a breath: `in`, `hold`, `out` or `rest`.
+         */
+        BreathPhaseOut: {
+            /** Name */
+            name: string;
+            /** Seconds */
+            seconds: number;
+            /** Label */
+            label: string;
         };
         /**
          * BuiltinOut
@@ -272,6 +325,41 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * CheckInList
+         * @description Check-ins, oldest first.
+         */
+        CheckInList: {
+            /** Checkins */
+            checkins: components["schemas"]["CheckInOut"][];
+        };
+        /**
+         * CheckInOut
+         * @description How a person said that they were: `mood` from 1 (very low) to 5 (very good).
+         */
+        CheckInOut: {
+            /** Id */
+            id: string;
+            /** At */
+            at: number;
+            /** Mood */
+            mood: number;
+            /** Words */
+            words: string;
+        };
+        /**
+         * CheckInRequest
+         * @description How the person is: `mood` from 1 (very low) to 5 (very good), and words if they like.
+         */
+        CheckInRequest: {
+            /** Mood */
+            mood: number;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
          * CheckOut
          * @description What a check found; `counts` are of examples, answers, and examples by kind of finding.
          */
@@ -282,6 +370,14 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * CheckedInOut
+         * @description A check-in that was kept, and help if its words mean danger.
+         */
+        CheckedInOut: {
+            checkin: components["schemas"]["CheckInOut"];
+            help: components["schemas"]["HelpOut"] | null;
         };
         /**
          * CheckpointPermissionList
@@ -991,6 +1087,50 @@ export interface components {
             passage: string;
         };
         /**
+         * ExerciseList
+         * @description All exercises.
+         */
+        ExerciseList: {
+            /** Exercises */
+            exercises: components["schemas"]["ExerciseOut"][];
+        };
+        /**
+         * ExerciseOut
+         * @description An exercise. `kind` is `steps` (one question at a time), `breathing` or `form`.
+         *
+         *     `row_fields` are asked once for each row, of at most `max_rows`.
+         */
+        ExerciseOut: {
+            /** Name */
+            name: string;
+            /** Kind */
+            kind: string;
+            /** Minutes */
+            minutes: number;
+            /** Title */
+            title: string;
+            /** Summary */
+            summary: string;
+            /** Intro */
+            intro: string;
+            /** Closing */
+            closing: string;
+            /** Fields */
+            fields: components["schemas"]["FormFieldOut"][];
+            /** Row Fields */
+            row_fields: components["schemas"]["FormFieldOut"][];
+            /** Max Rows */
+            max_rows: number;
+            /** Row */
+            row: string;
+            /** Add Row */
+            add_row: string;
+            /** Phases */
+            phases: components["schemas"]["BreathPhaseOut"][];
+            /** Rounds */
+            rounds: number;
+        };
+        /**
          * ExpiresAfter
          * @description When a file expires, counted from its creation.
          */
@@ -1240,6 +1380,29 @@ export interface components {
              * @default false
              */
             dry_run: boolean;
+        };
+        /**
+         * FormFieldOut
+         * @description A question of an exercise.
+         *
+         *     `type` is `text`, `line`, `lines`, `number`, `scale`, `date` or `time`; `count` is how many
+         *     lines it offers; `min` and `max` bound a number.
+         */
+        FormFieldOut: {
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Label */
+            label: string;
+            /** Hint */
+            hint: string;
+            /** Count */
+            count: number;
+            /** Min */
+            min: number;
+            /** Max */
+            max: number;
         };
         /**
          * FreezeTestRequest
@@ -2848,6 +3011,60 @@ export interface components {
         ProjectRequest: {
             /** Name */
             name: string;
+        };
+        /**
+         * QuestionnaireList
+         * @description The questionnaires, and what was answered so far, oldest first.
+         */
+        QuestionnaireList: {
+            /** Questionnaires */
+            questionnaires: components["schemas"]["QuestionnaireOut"][];
+            /** Results */
+            results: components["schemas"]["QuestionnaireResultOut"][];
+        };
+        /**
+         * QuestionnaireOut
+         * @description A questionnaire: each item is answered with the place of a choice, from 0.
+         */
+        QuestionnaireOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** About */
+            about: string;
+            /** Question */
+            question: string;
+            /** Items */
+            items: string[];
+            /** Choices */
+            choices: string[];
+            /** Most */
+            most: number;
+            /** Note */
+            note: string;
+        };
+        /**
+         * QuestionnaireResultOut
+         * @description What was answered. `band` and `label` say how high the score is; it isn't a diagnosis.
+         */
+        QuestionnaireResultOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** At */
+            at: number;
+            /** Answers */
+            answers: number[];
+            /** Score */
+            score: number;
+            /** Most */
+            most: number;
+            /** Band */
+            band: string;
+            /** Label */
+            label: string;
         };
         /**
          * ReadAnswersRequest
