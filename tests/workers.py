@@ -1,17 +1,16 @@
 """What becomes of a worker that hangs, and of what it started: hooks for conftest.py."""
 
-import ctypes
 import faulthandler
 import os
-import sys
+import uuid
 from typing import Any
 
 import psutil
 import pytest
 from xdist.scheduler import LoadFileScheduling
 
-_PR_SET_CHILD_SUBREAPER = 36
 _SECONDS = 10
+_VARIABLE = "PYTEST_TAU_RUN"
 _standard_error = pytest.StashKey[int]()
 
 
@@ -58,11 +57,11 @@ def _has_workers(config: pytest.Config) -> bool:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Become the parent of processes whose parent has ended, to find them when all is over."""
+    """Mark everything that's started from here, to find it when all is over."""
     if _is_worker(config):
         config.stash[_standard_error] = os.dup(2)
-    if _has_workers(config) and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+    if _has_workers(config):
+        os.environ[_VARIABLE] = uuid.uuid4().hex
 
 
 def pytest_timeout_set_timer(item: pytest.Item, settings: Any) -> bool | None:
@@ -84,11 +83,23 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     """End what is left when all is over: servers, databases, browsers, engines."""
     if not _has_workers(config):
         return
-    left = psutil.Process().children(recursive=True)
+    left = _left(os.environ.pop(_VARIABLE))
     for process in left:
         _end(process, kill=False)
     for process in psutil.wait_procs(left, timeout=_SECONDS)[1]:
         _end(process, kill=True)
+
+
+def _left(run: str) -> list[psutil.Process]:
+    """Return the processes of a run, without this one."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(_VARIABLE) == run and process.pid != os.getpid():
+                found.append(process)
+        except psutil.Error:  # it has ended, or is another person's
+            continue
+    return found
 
 
 def _end(process: psutil.Process, *, kill: bool) -> None:
