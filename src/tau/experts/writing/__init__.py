@@ -1,0 +1,1 @@
+"""Business writing: documents as blocks, proposed edits, checks, style rules and Word files."""
