@@ -31,6 +31,7 @@ BODIES: dict[str, Any] = {
     "tryGate": {"model": "x"},
     "renderRun": {"kind": "local", "place": 'run_folder = "/runs"\nbase = "/base.gguf"'},
     "addMessage": {"text": "x"},
+    "saveForm": {"version": "x"},
     "beginTurn": {"words": "x"},
     "renamePerson": {"name": "Mine"},
     "changeConversation": {"title": "Mine"},
@@ -71,6 +72,8 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     await life.append(FileImported(at=1.0, id="an-import", origin="chatgpt", finished=True))
     told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
     checkin = await owner.post("/api/experts/care/checkins", {"mood": 2, "words": "a secret"})
+    values = {"why": "a secret"}
+    form = await owner.post("/api/experts/care/forms", {"exercise": "gratitude", "values": values})
     project = await owner.post("/api/studio/projects", {"name": "A secret project"})
     file = await owner.client.post(
         "/v1/files", data={"purpose": "evals"}, files={"file": ("secret.txt", b"a secret")}
@@ -114,6 +117,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "review_id": "a-review",
         "fine_tuned_model_checkpoint": "ft:a:tau:b:c:ckpt-step-1",
         "checkin_id": checkin["checkin"]["id"],
+        "form_id": form["form"]["id"],
     }
 
 
@@ -192,6 +196,8 @@ async def test_nothing_of_another_person_is_searched_listed_or_exported(
         "/v1/files",
         "/v1/evals",
         "/api/experts/care/checkins",
+        "/api/experts/care/forms",
+        "/api/experts/care/safety-plan",
     ):
         text = (await guest.client.get(path)).text
         assert "secret" not in text
@@ -256,6 +262,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "forget",
     "forgetCheckIn",
     "forgetFact",
+    "forgetForm",
     "forgetMessage",
     "forgetMessages",
     "freezeTest",
@@ -272,6 +279,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "rejectFact",
     "rejectFacts",
     "releaseModel",
+    "rememberPlans",
     "removeProject",
     "removeRun",
     "renameProject",
@@ -282,10 +290,12 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "revealReview",
     "rollBackRelease",
     "runGrader",
+    "saveForm",
     "scoreAttributes",
     "searchWith",
     "showMessage",
     "signOut",
+    "startForm",
     "startOpenAIImport",
     "startReview",
     "stopComparison",

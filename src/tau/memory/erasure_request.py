@@ -11,7 +11,7 @@ from tau.memory.memory import Memory
 
 
 class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to forget: any of messages, facts, check-ins, a conversation, an import and a period.
+    """What to forget: messages, facts, check-ins, artifacts, a conversation, an import, a period.
 
     All but the period are named by id; `checkins` are answered questionnaires too. Times are in
     seconds since 1970. A period without `until` has no end.
@@ -20,6 +20,7 @@ class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
     messages: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
     checkins: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
     conversation: str | None = None
     import_id: str | None = None
     since: float | None = None
@@ -43,6 +44,9 @@ def select_targets(memory: Memory, request: ErasureRequest) -> ErasureTargets:
     parts = [ErasureTargets(messages=request.messages, facts=request.facts)]
     if request.checkins:
         parts.append(ErasureTargets(entries=tuple(map(memory.checkins.seq, request.checkins))))
+    for artifact in request.artifacts:
+        entries = tuple(memory.artifacts.entries_of(artifact))
+        parts.append(ErasureTargets(entries=entries))
     if request.conversation is not None:
         parts.append(_conversation(memory, request.conversation))
     if request.import_id is not None:

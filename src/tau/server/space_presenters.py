@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from tau.experts.space.care_forms import CareForm
 from tau.experts.space.exercises import Exercise, FormField, Wording
 from tau.experts.space.questionnaires import (
     CHOICES,
@@ -15,6 +16,8 @@ from tau.server.schemas.space import (
     CheckInOut,
     ExerciseOut,
     FormFieldOut,
+    FormOut,
+    FormSummaryOut,
     QuestionnaireOut,
     QuestionnaireResultOut,
 )
@@ -76,6 +79,24 @@ def result_out(answered: QuestionnaireAnswered, language: str) -> QuestionnaireR
 def checkin_out(entry: CheckedIn) -> CheckInOut:
     """Return a check-in."""
     return CheckInOut(id=entry.id, at=entry.at, mood=entry.mood, words=entry.words)
+
+
+def form_out(form: CareForm) -> FormOut:
+    """Return a form with what is in it."""
+    return FormOut(
+        id=form.id,
+        exercise=form.content.exercise,
+        version=form.version,
+        values=form.content.values,
+        rows=form.content.rows,
+        created_at=form.created_at,
+        updated_at=form.updated_at,
+    )
+
+
+def form_summary_out(form: CareForm) -> FormSummaryOut:
+    """Return a form without what is in it."""
+    return FormSummaryOut(form.id, form.content.exercise, form.created_at, form.updated_at)
 
 
 def _fields_out(fields: Sequence[FormField], language: str) -> list[FormFieldOut]:

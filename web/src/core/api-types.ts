@@ -1405,6 +1405,52 @@ export interface components {
             max: number;
         };
         /**
+         * FormList
+         * @description Filled exercises, the one that was changed last first.
+         */
+        FormList: {
+            /** Forms */
+            forms: components["schemas"]["FormSummaryOut"][];
+        };
+        /**
+         * FormOut
+         * @description A filled exercise; `version` changes whenever it's saved.
+         */
+        FormOut: {
+            /** Id */
+            id: string;
+            /** Exercise */
+            exercise: string;
+            /** Version */
+            version: string;
+            /** Values */
+            values: {
+                [key: string]: string | number | string[];
+            };
+            /** Rows */
+            rows: {
+                [key: string]: string | number | string[];
+            }[];
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
+         * FormSummaryOut
+         * @description A filled exercise without what was written.
+         */
+        FormSummaryOut: {
+            /** Id */
+            id: string;
+            /** Exercise */
+            exercise: string;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+        };
+        /**
          * FreezeTestRequest
          * @description What to put aside as the test: all examples of `source`, or as many as `count`.
          *
@@ -2838,6 +2884,14 @@ export interface components {
             created_at: number;
         };
         /**
+         * PlannedOut
+         * @description How many activities became plans in memory.
+         */
+        PlannedOut: {
+            /** Plans */
+            plans: number;
+        };
+        /**
          * PreferenceHyperparameters
          * @description How a job with the method `dpo` learns.
          */
@@ -3515,6 +3569,37 @@ export interface components {
             tokens_per_second: number | null;
         };
         /**
+         * SafetyPlanOut
+         * @description The person's safety plan, if they wrote one.
+         */
+        SafetyPlanOut: {
+            form: components["schemas"]["FormOut"] | null;
+        };
+        /**
+         * SaveFormRequest
+         * @description What is in a form now. `version` is the one that it was made from.
+         */
+        SaveFormRequest: {
+            /** Version */
+            version: string;
+            /** Values */
+            values?: {
+                [key: string]: number | string | string[];
+            };
+            /** Rows */
+            rows?: {
+                [key: string]: number | string | string[];
+            }[];
+        };
+        /**
+         * SavedFormOut
+         * @description A form as it was saved, and help if what it says means danger.
+         */
+        SavedFormOut: {
+            form: components["schemas"]["FormOut"];
+            help: components["schemas"]["HelpOut"] | null;
+        };
+        /**
          * SearchRequest
          * @description What to search for, phrased as a question or as keywords.
          */
@@ -3662,6 +3747,22 @@ export interface components {
             examples: number;
             /** Problems */
             problems: components["schemas"]["ProblemOut"][];
+        };
+        /**
+         * StartFormRequest
+         * @description An exercise to fill in; `values` and `rows` as in an exercise's fields.
+         */
+        StartFormRequest: {
+            /** Exercise */
+            exercise: string;
+            /** Values */
+            values?: {
+                [key: string]: number | string | string[];
+            };
+            /** Rows */
+            rows?: {
+                [key: string]: number | string | string[];
+            }[];
         };
         /**
          * StartReviewRequest
@@ -4180,11 +4281,13 @@ export interface components {
          */
         ChangeEvent: {
             /** @enum {unknown} */
-            what: "conversation" | "facts" | "forgot" | "imports" | "message" | "resync" | "turn_began" | "turn_ended";
+            what: "artifacts" | "conversation" | "experts" | "facts" | "forgot" | "imports" | "message" | "resync" | "turn_began" | "turn_ended";
             /** @default null */
             conversation: string | null;
             /** @default null */
             turn: string | null;
+            /** @default null */
+            artifact: string | null;
             /** @default 0 */
             seq: number;
         };
