@@ -1,0 +1,1 @@
+"""Skills: the folders that describe specialists, and their reader."""

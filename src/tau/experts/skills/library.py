@@ -1,0 +1,126 @@
+"""The skills that there are: those that ship with Tau, and those in `TAU_HOME/skills`.
+
+An own skill is text that is shown and approved like a memory. It can't take the name of a built-in
+one, and links aren't followed. One that breaks a rule is listed with what is wrong with it.
+"""
+
+import shutil
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+import msgspec
+
+from tau.errors import BadInput, NotFound
+from tau.experts.skills.skill import MAX_BYTES, MAX_FILES, Skill, read_skill
+from tau.memory.scope import EXPERTS, TALK
+
+FOLDER = "skills"
+_RESERVED = frozenset((*EXPERTS, TALK, "tau"))
+_MAX_SKILLS = 50
+_IGNORED = frozenset((".DS_Store", "Thumbs.db"))
+
+
+class BrokenSkill(msgspec.Struct, frozen=True):
+    """A folder that can't be used as a skill, and why."""
+
+    name: str
+    problem: str
+
+
+@cache
+def built_in_skills() -> Mapping[str, Skill]:
+    """Return the skills that ship with Tau, by name."""
+    folder = files("tau.experts.skills")
+    return {name: read_skill(_packaged_files(folder / name), name) for name in EXPERTS}
+
+
+class SkillLibrary:
+    """The skills of one Tau; `home` is its folder."""
+
+    def __init__(self, home: Path) -> None:
+        self._folder = home / FOLDER
+
+    def own(self) -> list[Skill | BrokenSkill]:
+        """Return the skills in the person's folder, by name, broken ones too."""
+        if not self._folder.is_dir():
+            return []
+        names = sorted(path.name for path in self._folder.iterdir() if path.name not in _IGNORED)
+        return [self._read_or_explain(name) for name in names[:_MAX_SKILLS]]
+
+    def get(self, name: str) -> Skill:
+        """Return a skill, built in or own. Raises `NotFound`, `BadInput` for a broken one."""
+        if name in built_in_skills():
+            return built_in_skills()[name]
+        if name in _RESERVED or "/" in name or not (self._folder / name).is_dir():
+            raise NotFound("There is no such specialist.")
+        return read_skill(read_folder(self._folder / name), name, own=True)
+
+    def add(self, name: str, contents: Mapping[str, bytes]) -> Skill:
+        """Keep a skill of the person's own, in place of one of the same name. Raises `BadInput`."""
+        if name in _RESERVED:
+            raise BadInput(f"The name {name} belongs to Tau; give the skill another one.")
+        skill = read_skill(contents, name, own=True)
+        target = self._folder / name
+        if not target.exists() and len(self.own()) >= _MAX_SKILLS:
+            raise BadInput(f"There can be at most {_MAX_SKILLS} skills.")
+        self.remove(name, missing_ok=True)
+        for path, content in contents.items():
+            file = target / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(content)
+        return skill
+
+    def remove(self, name: str, *, missing_ok: bool = False) -> None:
+        """Delete a skill of the person's own. Raises `NotFound`."""
+        target = self._folder / name
+        if name in _RESERVED or "/" in name or name in ("", ".", ".."):
+            raise NotFound("There is no such skill of your own.")
+        if target.is_symlink():
+            target.unlink()
+        elif target.is_dir():
+            shutil.rmtree(target)
+        elif not missing_ok:
+            raise NotFound("There is no such skill of your own.")
+
+    def _read_or_explain(self, name: str) -> Skill | BrokenSkill:
+        if name in _RESERVED:
+            return BrokenSkill(name, f"The name {name} belongs to Tau; rename the folder.")
+        try:
+            return read_skill(read_folder(self._folder / name), name, own=True)
+        except BadInput as error:
+            return BrokenSkill(name, str(error))
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Return the files of a skill's folder by relative path. Raises `BadInput` for links."""
+    if folder.is_symlink():
+        raise BadInput("The folder of a skill can't be a link.")
+    if not folder.is_dir():
+        raise BadInput("A skill is a folder.")
+    found: dict[str, bytes] = {}
+    left = MAX_BYTES
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink():
+            raise BadInput("A skill can't contain links.")
+        if path.is_dir() or path.name in _IGNORED:
+            continue
+        if not path.is_file():
+            raise BadInput("A skill can contain only files.")
+        left -= path.stat().st_size
+        if left < 0 or len(found) >= MAX_FILES:
+            raise BadInput(f"A skill can have at most {MAX_BYTES // 1024} kB in {MAX_FILES} files.")
+        found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
+
+
+def _packaged_files(folder: Traversable, above: str = "") -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for each in folder.iterdir():
+        if each.is_dir():
+            found |= _packaged_files(each, f"{above}{each.name}/")
+        else:
+            found[above + each.name] = each.read_bytes()
+    return found
