@@ -78,15 +78,15 @@ def test_what_is_wrong_is_set_right(page: Page, api: Api) -> None:
 
 
 def test_what_is_forgotten_is_gone_from_everywhere(page: Page, api: Api) -> None:
-    conversation, message = api.add_message("The PIN of my bank card is 4711.", title="Cards")
-    reply = converse(page, "What is the PIN of my bank card?", "4711")
+    conversation, message = api.add_message("The code word of my bank is tangerine.", title="Banks")
+    reply = converse(page, "What is the code word of my bank?", "tangerine")
     asked = page.url
-    source = _opened(reply).filter(has_text="4711").first
+    source = _opened(reply).filter(has_text="tangerine").first
     source.get_by_role("button", name="Forget this").click()
 
     dialog = _dialog(page, "Forget this for good?")
-    expect(dialog.get_by_role("listitem").filter(has_text="You said")).to_contain_text("4711")
-    expect(dialog.get_by_role("listitem").filter(has_text="Tau said")).to_contain_text("4711")
+    expect(dialog.get_by_role("listitem").filter(has_text="You said")).to_contain_text("tangerine")
+    expect(dialog.get_by_role("listitem").filter(has_text="Tau said")).to_contain_text("tangerine")
     dialog.get_by_role("button", name="Cancel").click()
     expect(dialog).to_have_count(0)
     assert api.status(f"/api/messages/{message}") == 200
@@ -95,14 +95,14 @@ def test_what_is_forgotten_is_gone_from_everywhere(page: Page, api: Api) -> None
     dialog.get_by_role("button", name="Forget for good").click()
     expect(page.get_by_text("Forgotten.")).to_be_visible()
     expect(dialog).to_have_count(0)
-    expect(page.locator("main")).not_to_contain_text("4711")
+    expect(page.locator("main")).not_to_contain_text("tangerine")
     assert api.status(f"/api/messages/{message}") == 404
-    assert not any("4711" in text for text in api.found("PIN of my bank card"))
-    assert "4711" not in api.text("/api/export")
+    assert not any("tangerine" in text for text in api.found("code word of my bank"))
+    assert "tangerine" not in api.text("/api/export")
     for address in (asked, f"/c/{conversation}"):
         page.goto(address)
         expect(page.locator("main h1")).to_be_visible()
-        expect(page.locator("body")).not_to_contain_text("4711")
+        expect(page.locator("body")).not_to_contain_text("tangerine")
 
 
 def test_a_reply_that_remembered_nothing_shows_nothing(page: Page, api: Api) -> None:

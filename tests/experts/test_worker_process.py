@@ -16,6 +16,7 @@ from tau.experts.environment import ExpertProgram, installed_expert_program
 from tau.experts.worker_process import ExpertWorker
 from tests.experts import faulty_program
 from tests.experts.expert_environment import expert_program, use_expert_environment
+from tests.processes import is_running
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("expert_packages")]
 SECONDS = 20.0
@@ -29,14 +30,6 @@ async def worker(tmp_path: Path) -> AsyncIterator[ExpertWorker]:
     worker = ExpertWorker(lambda: faulty)
     yield worker
     await worker.close()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 async def has_ended(pid: int) -> None:

@@ -29,6 +29,7 @@ from tau.models.threads import ThreadChoice
 from tau.models.types import ModelInfo
 from tau.settings import Settings
 from tests.patience import patient
+from tests.processes import is_running
 
 from . import bert
 from .upstream import asking
@@ -383,7 +384,7 @@ asyncio.run(main())
         assert parent.stdout is not None
         child, folder = parent.stdout.readline().decode().split()
         parent.kill()
-    while _is_running(int(child)):
+    while is_running(int(child)):
         time.sleep(0.01)
     assert not Path(folder).exists()
 
@@ -413,14 +414,6 @@ def test_no_process_outlives_a_tau_that_is_killed_while_it_loads(
         child.stdin.close()
         child.wait(patient(30))
     assert not folder.exists()
-
-
-def _is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
-    except (ProcessLookupError, FileNotFoundError):
-        return False
 
 
 def test_the_child_imports_nothing_of_tau_and_gets_nothing_secret() -> None:

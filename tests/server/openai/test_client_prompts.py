@@ -77,7 +77,7 @@ async def test_a_clients_own_prompt_is_answered_and_kept_nowhere(
         assert "I want to die" not in told
     crisis = CASES["tasks"][0].replace("My sister Ana moved to Porto", "I want to die")
     told = await ask(owner, f"{crisis}\n[[say Aye]]", stream)
-    assert "112" not in told, "help was named with the words themselves"
+    assert "emergency" not in told, "help was named with the words themselves"
     await life._journal.catch_up()
     assert life.memory.last == before
     assert (await owner.get("/api/conversations"))["conversations"] == []

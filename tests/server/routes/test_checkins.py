@@ -102,4 +102,4 @@ async def test_nothing_of_it_is_logged_or_counted(
     for text in (caplog.text, metrics):
         assert SECRET not in text
         assert "suicide" not in text
-        assert "phq" not in text
+        assert "phq-9" not in text

@@ -16,6 +16,7 @@ from tau.studio.graders.grade import GradingFailed
 from tau.studio.graders.sandbox import PythonSandbox
 
 from ...patience import patient
+from ...processes import is_running
 
 pytestmark = [pytest.mark.anyio]
 
@@ -195,5 +196,5 @@ def test_the_processes_end_when_the_server_is_killed() -> None:
         assert time.monotonic() < deadline
     server.kill()
     server.wait()
-    while any(Path(f"/proc/{pid}").exists() for pid in started):
+    while any(map(is_running, started)):
         assert time.monotonic() < deadline

@@ -107,7 +107,7 @@ def test_data_is_sealed_with_the_key_and_only_with_it(tmp_path: Path) -> None:
     mark = unpack_run(pack_run(SENT), tmp_path / "sealed", KEY)
     assert mark == read_mark(tmp_path / "sealed")
     held = b"".join(path.read_bytes() for path in (tmp_path / "sealed").iterdir())
-    assert b"Ana" not in held
+    assert b"table for Ana" not in held
     assert KEY not in held
     assert RunFolder(tmp_path / "sealed", KEY).read("train.jsonl") == SAID
     assert (tmp_path / "sealed" / "launch.sh").read_bytes() == SENT["launch.sh"]

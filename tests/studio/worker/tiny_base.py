@@ -23,6 +23,8 @@ from tests.studio.training_environment import training_environment
 LAYERS, WIDTH, HEADS, KEY_HEADS, INNER = 2, 64, 4, 2, 128
 HEAD = WIDTH // HEADS
 _VOCABULARY = 2000
+_LAST_SECONDS = 20
+_MOST_SECONDS = 200
 _ROWS = {
     "attn_q": (WIDTH, WIDTH),
     "attn_k": (KEY_HEADS * HEAD, WIDTH),
@@ -176,8 +178,8 @@ class RunOnDisk:
     def run(self, *options: str, **environment: str) -> int:
         """Run the program to its end; return its exit code."""
         process = self.start(*options, **environment)
-        code = process.wait()
-        said = process.stderr.read().decode() if process.stderr else ""
+        said = process.stderr.read().decode() if process.stderr else ""  # a full pipe blocks it
+        code = process.wait(_LAST_SECONDS)
         close(process)
         assert code in (0, 65, 75), said
         return code
@@ -199,7 +201,7 @@ class RunOnDisk:
         process = self.start()
         self.wait_for(process, lambda: len(self.events()) >= before + events)
         process.send_signal(sent)
-        code = process.wait()
+        code = process.wait(_MOST_SECONDS)
         close(process)
         return code
 
@@ -240,6 +242,7 @@ def in_training_environment(script: str, *arguments: str) -> Any:
         env=clean_environment() | {"HF_HUB_OFFLINE": "1"},
         capture_output=True,
         text=True,
+        timeout=_MOST_SECONDS,
         check=False,
     )
     assert done.returncode == 0, done.stderr
