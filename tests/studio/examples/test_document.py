@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tau.documents import passages as document_passages
+from tau.documents.child import archive
+from tau.documents.passages import PASSAGE_CHARACTERS, split_passages
 from tau.errors import BadInput
-from tau.studio.examples import document, document_program
-from tau.studio.examples.document import PASSAGE_CHARACTERS, read_document, split_passages
+from tau.studio.examples.document import read_document
 
 from .documents import docx, paragraph, pdf
 
@@ -47,7 +49,7 @@ def test_passages_lose_nothing_but_what_is_too_short(paragraphs: list[str]) -> N
     assert [each.number for each in passages] == list(range(1, len(passages) + 1))
     kept = sum(len("".join(each.text.split())) for each in passages)
     whole = sum(len("".join(each.split())) for each in cleaned)
-    assert whole - document.FEWEST_CHARACTERS * len(cleaned) <= kept <= whole
+    assert whole - document_passages.FEWEST_CHARACTERS * len(cleaned) <= kept <= whole
 
 
 @pytest.mark.parametrize(
@@ -64,7 +66,7 @@ def test_entities_and_document_types_are_refused(before: str) -> None:
 
 
 def test_a_document_that_unpacks_too_much_is_refused() -> None:
-    many = document_program.MAX_UNPACKED_BYTES // 4
+    many = archive.MAX_UNPACKED_BYTES // 4
     for bomb in (docx("<w:p>" + "<w:t/>" * many), docx(paragraph("a " * (many // 2)))):
         assert len(bomb) < 1 << 20
         with pytest.raises(BadInput, match="too large"):

@@ -7,8 +7,10 @@ import zipfile
 
 import pytest
 
+from tau.documents import reading_process
+from tau.documents.child import sheet_rows
 from tau.errors import BadInput
-from tau.studio.examples import reading_process, spreadsheet, spreadsheet_program
+from tau.studio.examples import spreadsheet
 from tau.studio.examples.example import Example
 from tau.studio.examples.reading import read_columns, read_examples
 from tests.studio.examples.files import archive, read_all, text_cell, workbook
@@ -151,5 +153,5 @@ def test_the_program_ends_when_nobody_reads_on(monkeypatch: pytest.MonkeyPatch) 
 
 def test_the_extra_that_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "python_calamine", None)
-    [output] = spreadsheet_program._output(b"", "")
+    [output] = sheet_rows._output(b"", "")
     assert "pip install 'tau-companion[studio]'" in spreadsheet._REASONS[output["error"]]

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from tau.documents.passages import DocumentPassage
 from tau.models.errors import RequestRejected
-from tau.studio.examples.document import DocumentPassage
 from tau.studio.examples.example import ExampleSource
 from tau.studio.writing.example_writer import (
     MAX_PAIR_CHARACTERS,

@@ -6,21 +6,19 @@ One cell in the last row makes a table of billions, so nothing of it is left whe
 import subprocess
 from collections.abc import Iterator
 from io import SEEK_END
-from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
 
+from tau.documents.reading_process import reading_process
 from tau.errors import BadInput
-from tau.studio.examples import spreadsheet_program
 from tau.studio.examples.example import Problem
 from tau.studio.examples.lines import TOO_LONG
-from tau.studio.examples.reading_process import reading_process
 from tau.studio.examples.rows import Row
 
 MAX_FILE_BYTES = 64 << 20
 _SHOWN_CHARACTERS = 40
-_PROGRAM = Path(spreadsheet_program.__file__)
+_PROGRAM = "tau.documents.child.sheet_rows"
 _UNREADABLE = "The spreadsheet can't be read. Save it as .xlsx or CSV again."
 _TOO_LARGE = "The spreadsheet is too large. Save the sheet as CSV."
 _REASONS = {

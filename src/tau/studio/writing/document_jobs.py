@@ -11,6 +11,7 @@ from typing import BinaryIO
 import anyio.to_thread
 import msgspec
 
+from tau.documents.passages import DocumentPassage
 from tau.errors import Conflict, ModelError, NotFound
 from tau.jobs.job import Job
 from tau.jobs.runner import JobRunner
@@ -18,7 +19,7 @@ from tau.life.life import LifeListener
 from tau.models import Models
 from tau.people import Unlocked
 from tau.storage.sealing import SecretBox
-from tau.studio.examples.document import DocumentPassage, read_document
+from tau.studio.examples.document import read_document
 from tau.studio.examples.reading import sha256_of
 from tau.studio.project_log import ProjectLog
 from tau.studio.projects import Projects

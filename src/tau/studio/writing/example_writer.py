@@ -11,9 +11,9 @@ from typing import Any
 
 import msgspec
 
+from tau.documents.passages import DocumentPassage
 from tau.models.control_strings import break_text
 from tau.models.errors import RequestRejected
-from tau.studio.examples.document import DocumentPassage
 from tau.studio.examples.example import Example, ExampleMessage, ExampleSource
 from tau.studio.examples.identity import example_id
 from tau.studio.model_caller import ModelCaller

@@ -1,20 +1,20 @@
-"""Program that reads a spreadsheet from its standard input and writes its rows as JSON.
+"""Rows of spreadsheets; as a program, those of one sheet, from standard input and as JSON.
 
-It's run by `spreadsheet` and imports nothing of Tau. Its input is a line with the name of the sheet
-as JSON, then the file. Each line that it writes is a row, the end, or the name of a reason.
+The program's input is a line with the name of the sheet as JSON, then the file. Each line that it
+writes is a row, the end, or the name of a reason.
 """
 
 import datetime
 import io
 import json
-import resource
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 
-MAX_BYTES = 1 << 30
+from tau.documents.child.archive import OfficeArchive
+from tau.documents.child.limits import Refused, limit_reading
+
 MAX_SECONDS = 60
 MAX_UNPACKED_BYTES = 512 << 20
 MAX_CELLS = 10_000_000
@@ -25,19 +25,10 @@ _DAMAGED = (zipfile.BadZipFile, NotImplementedError, ValueError, IndexError, OSE
 
 def main() -> None:
     """Read the spreadsheet and write its rows."""
-    _limit(resource.RLIMIT_CPU, MAX_SECONDS)
-    _limit(resource.RLIMIT_AS, MAX_BYTES)
+    limit_reading(MAX_SECONDS)
     sheet = json.loads(sys.stdin.buffer.readline())
     for line in _output(sys.stdin.buffer.read(), sheet):
         sys.stdout.write(json.dumps(line) + "\n")
-
-
-def _limit(kind: int, amount: int) -> None:
-    """Lower a limit of this process. Where the system has none of the kind, there is none."""
-    _, hard = resource.getrlimit(kind)
-    lowered = amount if hard == resource.RLIM_INFINITY else min(amount, hard)
-    with suppress(ValueError, OSError):
-        resource.setrlimit(kind, (lowered, lowered))
 
 
 def _output(content: bytes, sheet: str) -> Iterator[dict[str, Any]]:
@@ -80,6 +71,30 @@ def _rows(table: Any) -> Iterator[dict[str, Any]]:
         small = sum(map(len, texts)) <= MAX_ROW_CHARACTERS
         yield {"row": number, "cells": texts if small else None}
     yield {"end": True}
+
+
+def read_workbook(content: bytes) -> Iterator[tuple[str, list[str]]]:
+    """Yield the rows of every sheet of a workbook that a stranger made, with the sheet's name.
+
+    Raises `Refused`, and what reading a damaged archive raises.
+    """
+    try:
+        import python_calamine as calamine
+    except ImportError:
+        raise Refused("missing") from None
+    OfficeArchive(content)  # refuses what may do harm
+    try:
+        book = calamine.load_workbook(io.BytesIO(content))
+        for name in book.sheet_names:
+            table = book.get_sheet_by_name(name)
+            if table.total_height * table.total_width > MAX_CELLS:
+                raise Refused("large")
+            for cells in table.iter_rows():
+                yield name, [cell_text(cell) for cell in cells]
+    except calamine.PasswordError:
+        raise Refused("password") from None
+    except calamine.CalamineError:
+        raise Refused("unreadable") from None
 
 
 def cell_text(value: Any) -> str:

@@ -1,12 +1,13 @@
 """A child process that reads a file of strangers: its memory and time are bounded.
 
 A small archive can unpack into gigabytes, and a document can be made so that reading it never ends.
-The programs that such a process runs import nothing of Tau and are given nothing secret.
+The programs that such a process runs import nothing else of Tau and are given nothing secret.
 """
 
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,39 +17,52 @@ import msgspec
 
 from tau.errors import BadInput
 
+_SOURCE = Path(__file__).resolve().parents[2]
+"""The folder with the package `tau`."""
+
 
 @contextmanager
 def reading_process(
-    program: Path, file: BinaryIO, asked: str, *, unreadable: str
+    program: str,
+    file: BinaryIO,
+    asked: object,
+    *,
+    unreadable: str,
+    seconds: float = 120.0,
+    python: Path | None = None,
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """Start a program, send it a line with `asked` as JSON and then the file, and yield it.
+    """Start a module as a program, send it a line with `asked` as JSON, then the file; yield it.
 
-    It's killed at the end, whatever it does. Raises `BadInput` with the sentence `unreadable` if
-    it can't be started.
+    It's killed at the end, and after `seconds`, whatever it does. It runs in `python` if Tau's own
+    lacks its packages. Raises `BadInput` with the sentence `unreadable` if it can't be started.
     """
-    with _start(program, unreadable) as child:
+    with _start(program, unreadable, python) as child:
+        timer = threading.Timer(seconds, child.kill)
+        timer.daemon = True
+        timer.start()
         try:
             _send(child, file, asked)
             yield child
         finally:
+            timer.cancel()
             child.kill()
 
 
-def _start(program: Path, unreadable: str) -> subprocess.Popen[bytes]:
+def _start(program: str, unreadable: str, python: Path | None) -> subprocess.Popen[bytes]:
     try:
         return subprocess.Popen(  # noqa: S603 - our own program
-            # -P: the program's folder has modules named like those of the standard library
-            [sys.executable, "-P", str(program)],
+            [str(python or sys.executable), "-P", "-B", "-m", program],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={},
+            env={"PYTHONPATH": str(_SOURCE)},
+            cwd="/",
         )
     except OSError as error:
         raise BadInput(unreadable) from error
 
 
-def _send(child: subprocess.Popen[bytes], file: BinaryIO, asked: str) -> None:
+def _send(child: subprocess.Popen[bytes], file: BinaryIO, asked: object) -> None:
     pipe = child.stdin
     if pipe is None:
         return
