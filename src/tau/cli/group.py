@@ -49,6 +49,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         ),
         "export": CommandEntry("tau.cli.export", "export", "Export everything."),
     },
+    "Care": {
+        "care": CommandEntry("tau.cli.care", "care", "Exercises, check-ins and help lines."),
+    },
     "Models and people": {
         "models": CommandEntry("tau.cli.models", "models", "Download, connect and choose models."),
         "people": CommandEntry("tau.cli.people", "people", "Manage who can use this Tau."),

@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from tau.client.accounts import AccountsClient
+from tau.client.care import CareClient
 from tau.client.conversations import ConversationsClient
 from tau.client.http import HttpConnection
 from tau.client.imports import ImportsClient
@@ -25,6 +26,7 @@ class Client:
         self.memory = MemoryClient(self.http)
         self.imports = ImportsClient(self.http)
         self.models = ModelsClient(self.http)
+        self.care = CareClient(self.http)
         self.studio = StudioClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
 
