@@ -1,11 +1,12 @@
 """Killed at any step of an erasure, and started again: nothing erased is in any file."""
 
+import json
 import os
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -108,12 +109,30 @@ def concerned(act: str) -> tuple[list[str], list[str]]:
     return [f"ada's {what}"], ["ada", f"bob's {what}", "bob's project"]
 
 
-def run(home: Path, act: str, step: int) -> int | None:
-    """Run the act; return how many steps it took, or `None` if it was killed."""
-    command = [sys.executable, str(PROGRAM), str(home), act, str(step)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-    return int(done.stdout) if done.returncode == 0 else None
+class Erasing:
+    """The program that erases and is killed."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self._questions, self._answers = process.stdin, process.stdout
+
+    def run(self, home: Path, act: str, step: int) -> int | None:
+        """Run the act; return how many steps it took, or `None` if it was killed."""
+        self._questions.write(json.dumps([str(home), act, step]) + "\n")
+        self._questions.flush()
+        answer = self._answers.readline().strip()
+        assert answer == "killed" or answer.isdecimal(), answer
+        return int(answer) if answer != "killed" else None
+
+
+@pytest.fixture(scope="module")
+def erasing() -> Iterator[Erasing]:
+    command = [sys.executable, str(PROGRAM)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Erasing(process)
 
 
 def found(home: Path, pieces: list[bytes]) -> int:
@@ -133,11 +152,13 @@ def is_erased(home: Path, act: str) -> bool:
         return bool(raw.execute(query).fetchone() == (0,))
 
 
-async def check(home: Path, act: str, step: int, written: dict[str, list[bytes]]) -> None:
+async def check(
+    erasing: Erasing, home: Path, act: str, step: int, written: dict[str, list[bytes]]
+) -> None:
     going, staying = (
         [piece for name in names for piece in written[name]] for names in concerned(act)
     )
-    run(home, act, step)
+    erasing.run(home, act, step)
     database = await opened(home)
     erased = is_erased(home, act)
     left = found(home, going)
@@ -146,31 +167,35 @@ async def check(home: Path, act: str, step: int, written: dict[str, list[bytes]]
     assert drafts(home) == []
     await database.close()
     if not erased:
-        assert run(home, act, 0) is not None, "what was not begun can be done again"
+        assert erasing.run(home, act, 0) is not None, "what was not begun can be done again"
         assert found(home, going) == 0
 
 
-async def check_steps(folder: Path, act: str, most: int) -> None:
+async def check_steps(erasing: Erasing, folder: Path, act: str, most: int) -> None:
     (folder / "home").mkdir()
     written = await written_home(folder / "home")
     shutil.copytree(folder / "home", folder / "counted")
-    steps = run(folder / "counted", act, 0)
+    steps = erasing.run(folder / "counted", act, 0)
     assert steps is not None
     assert steps > 100
     stride = max(1, steps // most)
     for step in range(stride, steps + 1, stride):
         copy = folder / f"killed-{step}"
         shutil.copytree(folder / "home", copy)
-        await check(copy, act, step, written)
+        await check(erasing, copy, act, step, written)
         shutil.rmtree(copy)
 
 
 @pytest.mark.parametrize("act", ACTS)
-async def test_killed_at_some_steps_nothing_erased_is_left(tmp_path: Path, act: str) -> None:
-    await check_steps(tmp_path, act, 6)
+async def test_killed_at_some_steps_nothing_erased_is_left(
+    erasing: Erasing, tmp_path: Path, act: str
+) -> None:
+    await check_steps(erasing, tmp_path, act, 6)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
-async def test_killed_at_each_step_nothing_erased_is_left(tmp_path: Path, act: str) -> None:
-    await check_steps(tmp_path, act, 100)
+async def test_killed_at_each_step_nothing_erased_is_left(
+    erasing: Erasing, tmp_path: Path, act: str
+) -> None:
+    await check_steps(erasing, tmp_path, act, 100)
