@@ -81,3 +81,17 @@ def test_what_is_missing_is_said(tau: Command, home: Path) -> None:
     found = {each["name"]: each["ok"] for each in json.loads(doctor.stdout)}
     assert found["environment"] is False
     assert found["smollm2-135m-instruct"] is True
+
+
+def test_what_a_person_prefers_is_learned(trained: Command) -> None:
+    refused = trained("studio", "tune", "Front desk", "--method", "dpo")
+    assert refused.exit_code == 1
+    assert "0 preferences to learn from" in refused.stderr
+    for _ in range(3):
+        words = ("Front desk", "classifier", "baseline", "--outside-test")
+        judged = trained("studio", "review", *words, said="1\n" * 12)
+        assert judged.exit_code == 0, judged.output
+    done = trained("studio", "tune", "Front desk", "--method", "dpo", "--wait")
+    assert done.exit_code == 0, done.output
+    assert "learns from what you preferred of answers to" in done.stdout
+    assert "Model: ft:smollm2-135m-instruct:tau:front-desk:" in done.stdout

@@ -35,6 +35,9 @@ EVERY_KIND: dict[str, events.StudioEvent] = {
     "split_frozen": events.SplitFrozen(at=1.5, examples=("e",), sha256="cd"),
     "grader_chosen": events.GraderChosen(at=1.5, grader={"type": "exact", "name": "x"}),
     "comparison_finished": comparison("e", trained_on=("f",)),
+    "pairs_collected": events.PairsCollected(
+        at=1.5, review="r", pairs=(events.AnswerPair("e", "desk", "till", "ab"),)
+    ),
     "model_probed": releases.ModelProbed(at=1.5, model="ft:a", probes=3, completed=("e",)),
     "answers_reviewed": releases.AnswersReviewed(at=1.5, model="ft:a", examples=("e", "f")),
     "review_started": releases.ReviewStarted(
@@ -88,6 +91,10 @@ WRITTEN = {
         "g6RuYW1lpnByb21wdKRraW5kpnByb21wdKdhbnN3ZXJzkYSnZXhhbXBsZaFlpmFuc3dlcqpzYWlkIG9m"
         "IGUupXNjb3Jlyz/wAAAAAAAApnBhc3NlZMOndmVyZGljdIOka2luZLB0b28gZmV3IGV4YW1wbGVzqHNl"
         "bnRlbmNlqFRvbyBmZXcupm1ldGhvZKCqdHJhaW5lZF9vbpGhZg=="
+    ),
+    "pairs_collected": (
+        "hKRraW5kr3BhaXJzX2NvbGxlY3RlZKJhdMs/+AAAAAAAAKZyZXZpZXehcqVwYWlyc5GEp2V4YW1wbGWh"
+        "ZaVmaXJzdKRkZXNrpnNlY29uZKR0aWxsrnJlcXVlc3Rfc2hhMjU2omFi"
     ),
     "model_probed": (
         "haRraW5krG1vZGVsX3Byb2JlZKJhdMs/+AAAAAAAAKVtb2RlbKRmdDphpnByb2JlcwOpY29tcGxldGVkkaFl"

@@ -10,6 +10,8 @@ def describe_plan(plan: RunPlanOut) -> str:
     """Return what a run is made with, and what it's estimated to take."""
     examples = f"{plan.train_examples} examples" if plan.train_examples else "the files' examples"
     held = f", {plan.validation_examples} held back to validate" if plan.validation_examples else ""
+    if plan.method == "dpo":
+        examples = f"what you preferred of answers to {examples}"
     made_with = (
         f"{plan.base} learns from {examples}{held}: {_passes(plan.epochs)}, "
         f"{plan.batch_size} examples a step, rate {plan.learning_rate:g}, rank {plan.rank}."

@@ -161,18 +161,30 @@ async def card(made: str, as_json: bool, person: str | None) -> None:
 @click.argument("first")
 @click.argument("second")
 @click.option("--pairs", type=click.IntRange(1, 200), default=12, show_default=True)
+@click.option(
+    "--outside-test",
+    is_flag=True,
+    help="Answers to examples outside the test, so that your votes can be trained on.",
+)
 @_person
 @takes_settings("home", "database_url")
 @run_async
-async def review(name: str, first: str, second: str, pairs: int, person: str | None) -> None:
+async def review(
+    name: str, first: str, second: str, pairs: int, outside_test: bool, person: str | None
+) -> None:
     """Judge answers of FIRST and SECOND without knowing whose they are.
 
     Both are methods of the last comparison, or models. Press 1 or 2 for the better answer, 0 if
     neither is; q ends it. Then it's said whose they were.
+
+    With --outside-test, both answer examples that aren't in the test now. From 10 preferences on,
+    `tau studio tune NAME --method dpo` trains on them.
     """
     async with connect_client(settings_given(), person=person) as client:
         project = await client.studio.find(name)
-        shown = await client.studio.releases.start_review(project.id, first, second, pairs)
+        shown = await client.studio.releases.start_review(
+            project.id, first, second, pairs, outside_test=outside_test
+        )
         shown = await _judge(client, project.id, shown)
         if not shown.voted:
             click.echo("Nothing was judged.")

@@ -1,7 +1,7 @@
 """`tau studio tune` and the commands for its runs: listed, watched, paused, resumed, cancelled."""
 
 import sys
-from typing import Any
+from typing import Any, get_args
 
 import click
 import msgspec
@@ -16,6 +16,7 @@ from tau.client.client import Client
 from tau.errors import NotFound
 from tau.server.schemas.runs import RunOut
 from tau.settings import Settings
+from tau.studio.tuning.training_lines import LineKind
 
 _person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -29,6 +30,13 @@ _EXIT_NOT_TRAINED = 1
 @click.option("--batch-size", type=int, help="Examples for each step.")
 @click.option(
     "--rate", "learning_rate_multiplier", type=float, help="A factor of the usual learning rate."
+)
+@click.option(
+    "--method",
+    type=click.Choice(get_args(LineKind)),
+    default="supervised",
+    show_default=True,
+    help="dpo: learn which answers you preferred, from `tau studio review --outside-test`.",
 )
 @click.option("--suffix", default="", help="Part of the model's name; by default the project's.")
 @click.option("--estimate", is_flag=True, help="Only say what it would take.")

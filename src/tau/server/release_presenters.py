@@ -95,6 +95,7 @@ def review_out(log: ProjectLog, review: BlindReview) -> ReviewOut:
         voted=len(review.votes),
         next=_pair_out(log, pair) if pair else None,
         revealed=RevealedOut(**msgspec.structs.asdict(known)) if known else None,
+        outside_test=not review.event.comparison,
     )
 
 

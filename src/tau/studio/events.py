@@ -5,6 +5,7 @@ of a model come from one place. Kinds and fields are only ever added. This modul
 storage.
 """
 
+from collections.abc import Set
 from typing import Any, Literal
 
 import msgspec
@@ -96,6 +97,30 @@ class ComparisonFinished(
     result: ComparisonResult
 
 
+class AnswerPair(msgspec.Struct, frozen=True):
+    """What two methods answered to an example, whose request had this SHA-256 then."""
+
+    example: str
+    first: str
+    second: str
+    request_sha256: str
+
+
+class PairsCollected(_Event, frozen=True, kw_only=True, omit_defaults=True, tag="pairs_collected"):
+    """Two methods answered examples outside the test, for a blind review.
+
+    When one of them is withdrawn, the event is erased and written again without it.
+    """
+
+    review: str
+    pairs: tuple[AnswerPair, ...]
+
+    def without(self, withdrawn: Set[str]) -> "PairsCollected":
+        """Return it without the answers to these examples."""
+        left = tuple(each for each in self.pairs if each.example not in withdrawn)
+        return msgspec.structs.replace(self, pairs=left)
+
+
 StudioEvent = (
     ProjectNamed
     | SourceAdded
@@ -106,6 +131,7 @@ StudioEvent = (
     | SplitFrozen
     | GraderChosen
     | ComparisonFinished
+    | PairsCollected
     | ReleaseEvent
 )
 _decoder: msgspec.msgpack.Decoder[StudioEvent] = msgspec.msgpack.Decoder(StudioEvent)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Set
 from itertools import pairwise
 
 from tau.studio.events import (
+    AnswerPair,
     ComparisonFinished,
     ExampleEdited,
     ExamplesAdded,
@@ -15,6 +16,7 @@ from tau.studio.events import (
     ExamplesWithdrawn,
     FindingDecision,
     GraderChosen,
+    PairsCollected,
     ProjectNamed,
     SourceAdded,
     SplitFrozen,
@@ -39,7 +41,8 @@ class Project:
         self.withdrawn: set[str] = set()
         self.split: SplitFrozen | None = None
         self.grader: GraderChosen | None = None
-        self._comparisons: dict[int, ComparisonFinished] = {}
+        self._answers: dict[int, ComparisonFinished | PairsCollected] = {}
+        """The events with what methods answered."""
         self.changed_at = 0.0
         self._mentions: dict[int, tuple[str, ...]] = {}
 
@@ -64,9 +67,8 @@ class Project:
                 self.split = event
             case GraderChosen():
                 self.grader = event
-            case ComparisonFinished():
-                self._comparisons[seq] = event
-                self._mentions[seq] = event.result.examples()
+            case ComparisonFinished() | PairsCollected():
+                self._take_answers(event, seq)
 
     @property
     def left_out(self) -> set[str]:
@@ -104,7 +106,17 @@ class Project:
     @property
     def comparisons(self) -> list[ComparisonFinished]:
         """All comparisons, oldest first."""
-        return sorted(self._comparisons.values(), key=lambda one: (one.at, one.id))
+        found = [each for each in self._answers.values() if isinstance(each, ComparisonFinished)]
+        return sorted(found, key=lambda one: (one.at, one.id))
+
+    def pairs_of(self, review: str) -> dict[str, AnswerPair]:
+        """Return the pairs of answers of a blind review outside the test, by example."""
+        return {
+            pair.example: pair
+            for each in self._answers.values()
+            if isinstance(each, PairsCollected) and each.review == review
+            for pair in each.pairs
+        }
 
     def mentions(self, examples: Set[str]) -> dict[int, tuple[str, ...]]:
         """Return the events that repeat what these examples say: their numbers and examples."""
@@ -114,9 +126,9 @@ class Project:
             if not examples.isdisjoint(mentioned)
         }
 
-    def comparison_at(self, seq: int) -> ComparisonFinished | None:
-        """Return the comparison that the event `seq` reports, if it does."""
-        return self._comparisons.get(seq)
+    def answers_at(self, seq: int) -> ComparisonFinished | PairsCollected | None:
+        """Return the event `seq` if it has what methods answered."""
+        return self._answers.get(seq)
 
     def _add(self, examples: tuple[Example, ...], seq: int) -> None:
         before = list(itertools.islice(reversed(self.examples.values()), 1))
@@ -143,6 +155,13 @@ class Project:
         for example in set(event.examples) - self.withdrawn:
             self.decisions[example] = event.decision
 
+    def _take_answers(self, event: ComparisonFinished | PairsCollected, seq: int) -> None:
+        self._answers[seq] = event
+        if isinstance(event, PairsCollected):
+            self._mentions[seq] = tuple(each.example for each in event.pairs)
+        else:
+            self._mentions[seq] = event.result.examples()
+
     def _withdraw(self, event: ExamplesWithdrawn) -> None:
         self.withdrawn.update(event.examples)
         for example in event.examples:
@@ -150,4 +169,4 @@ class Project:
             self.decisions.pop(example, None)
         for seq in self.mentions(set(event.examples)):
             del self._mentions[seq]
-            self._comparisons.pop(seq, None)
+            self._answers.pop(seq, None)

@@ -110,10 +110,13 @@ class ProjectLog(SealedLog):
         self, seq: int, ids: Sequence[str], wanted: frozenset[str], at: float
     ) -> Iterator[StudioEvent]:
         """Yield what an event is replaced by that repeats what `wanted` say."""
-        finished = self.project.comparison_at(seq)
-        if finished is not None:
-            result = finished.result.without(wanted)
-            yield ComparisonFinished(at=finished.at, id=finished.id, result=result)
+        answers = self.project.answers_at(seq)
+        if isinstance(answers, ComparisonFinished):
+            result = answers.result.without(wanted)
+            yield ComparisonFinished(at=answers.at, id=answers.id, result=result)
+            return
+        if answers is not None:
+            yield answers.without(wanted)
             return
         known = self.project.examples
         left = tuple(known[each] for each in ids if each in known and each not in wanted)

@@ -43,6 +43,7 @@ from tau.studio.project import Project
 from tau.studio.project_log import ProjectLog
 from tau.studio.project_vectors import ProjectVectors
 from tau.studio.projects import Projects
+from tau.studio.releases.preferences import preferences_of
 from tau.studio.releases.releases import Releases
 from tau.studio.results import ComparisonResult, MethodKind
 from tau.studio.serving.served_models import ServedModels
@@ -240,13 +241,15 @@ class Studio:
     async def plan_run(self, unlocked: Unlocked, project_id: str, asked: TuneRequest) -> PlannedRun:
         """Return what a run on a project would be. Raises what `RunCreation.plan` raises."""
         log = await self.projects.open(unlocked, project_id)
-        return await self.runs.creation.plan(log.project, asked, await self._similar(log.project))
+        similar = await self._similar(log.project)
+        return await self.runs.creation.plan(log.project, _complete(log, asked), similar)
 
     async def tune(self, unlocked: Unlocked, project_id: str, asked: TuneRequest) -> RunLog:
         """Start to train a model on a project. Raises what `RunCreation.from_project` raises."""
         log = await self.projects.open(unlocked, project_id)
         similar = await self._similar(log.project)
-        return await self.runs.creation.from_project(unlocked, log.project, asked, similar)
+        complete = _complete(log, asked)
+        return await self.runs.creation.from_project(unlocked, log.project, complete, similar)
 
     async def render_run(
         self, unlocked: Unlocked, project_id: str, asked: TuneRequest, placing: Placing
@@ -254,7 +257,8 @@ class Studio:
         """Return a folder that trains a model elsewhere, as an archive. Raises as `tune` does."""
         log = await self.projects.open(unlocked, project_id)
         similar = await self._similar(log.project)
-        return await self.placed.render(unlocked, log.project, asked, placing, similar)
+        complete = _complete(log, asked)
+        return await self.placed.render(unlocked, log.project, complete, placing, similar)
 
     async def remove(self, unlocked: Unlocked, project_id: str) -> None:
         """Erase a project for good. Raises `NotFound`."""
@@ -281,6 +285,11 @@ class Studio:
 
     async def _similar(self, project: Project) -> ExampleVectors:
         return ExampleVectors(*await self.vectors.of(project.id, project.train))
+
+
+def _complete(log: ProjectLog, asked: TuneRequest) -> TuneRequest:
+    """Return a request with the preferences of its project, if it's to learn from those."""
+    return asked if asked.kind == "supervised" else asked._replace(preferences=preferences_of(log))
 
 
 def _require(project: Project, examples: Sequence[str]) -> None:

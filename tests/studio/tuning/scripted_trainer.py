@@ -130,7 +130,9 @@ class ScriptedTrainer:
             return b""
         lines = []
         for index, line in enumerate(self.folder.read(VALID).splitlines()):
-            answer = json.loads(line)["messages"][-1]["content"] if index < step else "no idea"
+            known = json.loads(line)
+            right = (known.get("messages") or known["preferred_output"])[-1]["content"]
+            answer = right if index < step else "no idea"
             lines.append(json.dumps({"index": index, "answer": answer}).encode())
         return b"\n".join(lines)
 

@@ -3264,6 +3264,12 @@ export interface components {
              */
             seed: number;
             /**
+             * Method
+             * @default supervised
+             * @enum {string}
+             */
+            method: "supervised" | "dpo";
+            /**
              * Kind
              * @enum {string}
              */
@@ -3331,6 +3337,11 @@ export interface components {
             voted: number;
             next: components["schemas"]["BlindPairOut"] | null;
             revealed: components["schemas"]["RevealedOut"] | null;
+            /**
+             * Outside Test
+             * @default false
+             */
+            outside_test: boolean;
         };
         /**
          * RollbackRequest
@@ -3767,6 +3778,8 @@ export interface components {
         /**
          * StartReviewRequest
          * @description Two methods to compare blind, by their names in a comparison, and how many pairs.
+         *
+         *     With `outside_test`, they answer examples outside the test now, and votes become preferences.
          */
         StartReviewRequest: {
             /** First */
@@ -3778,6 +3791,11 @@ export interface components {
              * @default 12
              */
             count: number;
+            /**
+             * Outside Test
+             * @default false
+             */
+            outside_test: boolean;
         };
         /**
          * StreamOptions
@@ -3847,7 +3865,8 @@ export interface components {
          * @description What a model is trained with; what is left out, Tau chooses.
          *
          *     `learning_rate_multiplier` is a factor of the rate that Tau would choose. `suffix` becomes part
-         *     of the model's name.
+         *     of the model's name. `supervised` learns the answers of examples, `dpo` which answers you
+         *     preferred.
          */
         TuneModelRequest: {
             /**
@@ -3871,6 +3890,12 @@ export interface components {
              * @default 7
              */
             seed: number;
+            /**
+             * Method
+             * @default supervised
+             * @enum {string}
+             */
+            method: "supervised" | "dpo";
         };
         /**
          * TurnList

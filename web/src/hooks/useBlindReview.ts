@@ -26,8 +26,15 @@ export function useBlindReviewActs(project: string) {
   const of = (review: string, rest: string) =>
     projectPath(project, `/reviews/${part(review)}${rest}`);
   return {
-    start: (first: string, second: string, count: number) =>
-      then(post<BlindReview>(projectPath(project, "/reviews"), { first, second, count })),
+    start: (first: string, second: string, count: number, outside_test: boolean) =>
+      then(
+        post<BlindReview>(projectPath(project, "/reviews"), {
+          first,
+          second,
+          count,
+          outside_test,
+        }),
+      ),
     vote: (review: string, example: string, choice: VoteChoice) =>
       then(post<BlindReview>(of(review, "/votes"), { example, choice })),
     reveal: async (review: string) => {

@@ -16,6 +16,7 @@ export interface TuneOptions {
   suffix: string;
   epochs: number | null;
   batch_size: number | null;
+  method: RunPlan["method"];
 }
 
 /** Return the runs of a project, newest first; polls while one isn't over. */

@@ -50,11 +50,15 @@ class RollbackRequest(RequestBody):
 
 
 class StartReviewRequest(RequestBody):
-    """Two methods to compare blind, by their names in a comparison, and how many pairs."""
+    """Two methods to compare blind, by their names in a comparison, and how many pairs.
+
+    With `outside_test`, they answer examples outside the test now, and votes become preferences.
+    """
 
     first: ShortText
     second: ShortText
     count: Annotated[int, Field(ge=1, le=200)] = 12
+    outside_test: bool = False
 
 
 class VoteRequest(RequestBody):

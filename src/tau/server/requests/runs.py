@@ -7,13 +7,15 @@ from pydantic import Field
 from tau.server.requests.fields import RequestBody
 from tau.studio.tuning.job_request import JobNumbers
 from tau.studio.tuning.run_creation import TuneRequest
+from tau.studio.tuning.training_lines import LineKind
 
 
 class TuneModelRequest(RequestBody):
     """What a model is trained with; what is left out, Tau chooses.
 
     `learning_rate_multiplier` is a factor of the rate that Tau would choose. `suffix` becomes part
-    of the model's name.
+    of the model's name. `supervised` learns the answers of examples, `dpo` which answers you
+    preferred.
     """
 
     base: Annotated[str, Field(max_length=128)] = ""
@@ -22,6 +24,7 @@ class TuneModelRequest(RequestBody):
     learning_rate_multiplier: float | None = None
     suffix: Annotated[str, Field(max_length=64)] = ""
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 7
+    method: LineKind = "supervised"
 
     def asked(self) -> TuneRequest:
         """Return it as the studio takes it."""
@@ -30,4 +33,4 @@ class TuneModelRequest(RequestBody):
             batch_size=self.batch_size,
             learning_rate_multiplier=self.learning_rate_multiplier,
         )
-        return TuneRequest(self.base, numbers, self.suffix, self.seed)
+        return TuneRequest(self.base, numbers, self.suffix, self.seed, self.method)

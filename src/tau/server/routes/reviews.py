@@ -18,11 +18,17 @@ router = APIRouter(tags=["studio"], responses=ERROR_RESPONSES)
 async def start_review(
     project_id: PathId, given: StartReviewRequest, opened: CredentialDep, app_state: AppStateDep
 ) -> ReviewOut:
-    """Start to compare two methods blind, by their answers in the newest comparison of both."""
-    reviews = app_state.studio.releases.reviews
-    review = await reviews.start(
-        opened.unlocked, project_id, given.first, given.second, given.count
-    )
+    """Start to compare two methods blind, by their answers in the newest comparison of both.
+
+    With `outside_test`, they answer examples outside the test first, which takes a while; what you
+    prefer then can be trained on.
+    """
+    releases = app_state.studio.releases
+    reviews, asked = releases.reviews, (given.first, given.second, given.count)
+    if given.outside_test:
+        review = await releases.pairs.start(opened.unlocked, project_id, *asked)
+    else:
+        review = await reviews.start(opened.unlocked, project_id, *asked)
     log, review = await reviews.find(opened.unlocked, project_id, review.event.id)
     return review_out(log, review)
 

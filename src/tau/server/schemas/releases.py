@@ -135,3 +135,5 @@ class ReviewOut:
     voted: int
     next: BlindPairOut | None
     revealed: RevealedOut | None
+    outside_test: bool = False
+    """Whether its examples are outside the test, so that votes can be trained on."""

@@ -22,8 +22,13 @@ from tau.studio.tuning.bases import find_base
 from tau.studio.tuning.bundle import worker_bundle
 from tau.studio.tuning.checkpoint_grading import grade_checkpoint
 from tau.studio.tuning.log_events import RunCreated, RunLogEvent, RunMoved, RunPlanned, RunReported
-from tau.studio.tuning.planning import Chosen, PlannedRun, clean_suffix, plan_run, suffix_of
-from tau.studio.tuning.run_creation import ExampleVectors, TuneRequest, write_folder
+from tau.studio.tuning.planning import Chosen, PlannedRun, clean_suffix, suffix_of
+from tau.studio.tuning.run_creation import (
+    ExampleVectors,
+    TuneRequest,
+    plan_asked,
+    write_folder,
+)
 from tau.studio.tuning.run_end import end_run, finish_run
 from tau.studio.tuning.run_folder import TRAIN, VALID
 from tau.studio.tuning.run_log import RunLog
@@ -110,7 +115,7 @@ class PlacedRuns:
         )
         sha256 = await parts.hashes.sha256(base)
         chosen = Chosen(base, sha256, machine, asked.numbers, asked.seed)
-        planned = await anyio.to_thread.run_sync(plan_run, project, chosen, *similar)
+        planned = await anyio.to_thread.run_sync(plan_asked, project, asked, chosen, similar)
         if not nodes.cpus:  # as many as are free there
             planned = planned._replace(spec=msgspec.structs.replace(planned.spec, threads=0))
         return planned

@@ -19,6 +19,7 @@ from tau.studio.releases.alias_changes import released, with_share
 from tau.studio.releases.gate import GateReport, check_gate
 from tau.studio.releases.gate_facts import collect_facts
 from tau.studio.releases.model_card import ModelCard, make_card
+from tau.studio.releases.preferences import PreferencePairs
 from tau.studio.releases.probing import probe_model
 from tau.studio.releases.release_aliases import ReleaseAliases
 from tau.studio.releases.release_events import (
@@ -47,6 +48,7 @@ class Releases:
         self.aliases = ReleaseAliases(models, served)
         self.watch = ShareWatch(models, self.aliases)
         self.reviews = Reviews(projects)
+        self.pairs = PreferencePairs(projects, served, models)
         self._projects = projects
         self._served = served
         self._models = models

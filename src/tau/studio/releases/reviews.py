@@ -1,8 +1,8 @@
 """Blind reviews: a person judges pairs of answers without knowing whose they are.
 
-The answers are those of a comparison on the frozen test. Which one is shown first is decided by a
-hash, so it's the same each time and says nothing. The test is never learned from, so its votes make
-no training examples.
+The answers are those of a comparison on the frozen test, whose votes are never learned from, or
+they were collected outside it (`tau.studio.releases.preferences`). Which one is shown first is
+decided by a hash, so it's the same each time and says nothing.
 """
 
 import hashlib
@@ -158,13 +158,21 @@ def pair_of(project: Project, review: BlindReview, example: str) -> BlindPair | 
     known = project.examples.get(example)
     if known is None or example not in review.event.examples:
         return None
+    answers = _answers(project, review, example)
+    if answers is None:
+        return None
+    left, right = answers if _is_first_left(review, example) else reversed(answers)
+    return BlindPair(example=known, left=left, right=right)
+
+
+def _answers(project: Project, review: BlindReview, example: str) -> tuple[str, str] | None:
+    """Return the answers of both methods: of a comparison, or collected outside the test."""
+    event = review.event
+    if (pair := project.pairs_of(event.id).get(example)) is not None:
+        return pair.first, pair.second
     for finished in project.comparisons:
-        if finished.id == review.event.comparison:
-            first = _answer(finished, review.event.first, example)
-            second = _answer(finished, review.event.second, example)
-            is_first_left = _is_first_left(review, example)
-            left, right = (first, second) if is_first_left else (second, first)
-            return BlindPair(example=known, left=left, right=right)
+        if finished.id == event.comparison:
+            return _answer(finished, event.first, example), _answer(finished, event.second, example)
     return None
 
 

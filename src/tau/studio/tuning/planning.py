@@ -41,6 +41,7 @@ _VALIDATION_SHARE = 7
 _MOST_EPOCHS, _MOST_BATCH, _MOST_MULTIPLIER, _MOST_BETA = 50, 256, 10.0, 2.0
 _TOKENS_OF_A_MARK = 4  # what a chat template writes around a message
 _SHOWN = 5
+FREEZE_FIRST = "Freeze a test first: it shows whether training helped."
 MAX_SUFFIX_CHARACTERS = 64
 _SUFFIX_OF_NAME_CHARACTERS = 32
 
@@ -88,7 +89,7 @@ def plan_run(
     and `InvalidField` for numbers out of range.
     """
     if project.split is None or not project.test:
-        raise Conflict("Freeze a test first: it shows whether training helped.")
+        raise Conflict(FREEZE_FIRST)
     examples = [each for each in project.train if each.answer.strip()]
     if len(examples) < LEAST_EXAMPLES:
         raise BadInput(
@@ -96,7 +97,7 @@ def plan_run(
             f"{LEAST_EXAMPLES}. 50 to 100 are a good start."
         )
     refuse_leaks(project.test, examples)
-    _refuse_long(examples, chosen.base)
+    refuse_long(examples, chosen.base)
     held = set(choose_validation(examples, chosen.seed, vectors, near))
     train = [each for each in examples if each.id not in held]
     valid = [each for each in examples if each.id in held]
@@ -105,12 +106,12 @@ def plan_run(
         valid=example_lines(valid),
         grading=GradingPlan(grader=grader_json(grader_of(project)), examples=tuple(valid)),
     )
-    return _planned(
-        files, _figures(map(_tokens, train), len(valid)), chosen, "supervised"
+    return planned_run(
+        files, example_figures(map(_tokens, train), len(valid)), chosen, "supervised"
     )._replace(
         examples=tuple(each.id for each in train),
         validation=tuple(each.id for each in valid),
-        instructions=_same_instructions(train),
+        instructions=same_instructions(train),
         warnings=_warnings(train),
     )
 
@@ -124,7 +125,7 @@ def plan_job(lines: JobLines, kind: LineKind, chosen: Chosen) -> PlannedRun:
         grader = default_grader(each.answer for each in examples)
         grading = GradingPlan(grader=grader_json(grader), examples=examples)
     files = RunFiles(joined_lines(lines.training), joined_lines(lines.validation), grading)
-    return _planned(files, _figures(tokens, len(lines.validation)), chosen, kind)
+    return planned_run(files, example_figures(tokens, len(lines.validation)), chosen, kind)
 
 
 def check_numbers(numbers: JobNumbers) -> None:
@@ -175,9 +176,10 @@ def suffix_of(name: str) -> str:
     return "-".join(words)[:_SUFFIX_OF_NAME_CHARACTERS].rstrip("-")
 
 
-def _planned(
+def planned_run(
     files: RunFiles, figures: ExampleFigures, chosen: Chosen, kind: LineKind
 ) -> PlannedRun:
+    """Return a run with the numbers that were chosen, and suggestions for the others."""
     check_numbers(chosen.numbers)
     found = suggest(kind, chosen.numbers, figures, chosen.base, chosen.machine)
     spec = RunSpec(
@@ -201,7 +203,8 @@ def _require_range(name: str, value: float | None, least: float, most: float) ->
         raise InvalidField(f"{name} must be a number {bounds} {most:g}.", name)
 
 
-def _refuse_long(examples: Sequence[Example], base: TuningBase) -> None:
+def refuse_long(examples: Sequence[Example], base: TuningBase) -> None:
+    """Raise `BadInput` for examples that can't fit into the base's window."""
     long = [each for each in examples if too_long(_tokens(each), base)]
     if not long:
         return
@@ -231,7 +234,8 @@ def _warnings(examples: Sequence[Example]) -> tuple[str, ...]:
     return (sentence,)
 
 
-def _figures(tokens: Iterable[int], validation: int) -> ExampleFigures:
+def example_figures(tokens: Iterable[int], validation: int) -> ExampleFigures:
+    """Return the figures of examples, of which these are the estimated tokens."""
     counts = list(tokens)
     return ExampleFigures(len(counts), sum(counts), max(counts, default=0), validation)
 
@@ -240,7 +244,7 @@ def _tokens(example: Example) -> int:
     return sum(estimate_tokens(each.content) + _TOKENS_OF_A_MARK for each in example.messages)
 
 
-def _same_instructions(examples: Sequence[Example]) -> str:
+def same_instructions(examples: Sequence[Example]) -> str:
     """Return the system message of all examples, if they have the same."""
     found = {each.instructions for each in examples}
     return found.pop() if len(found) == 1 else ""

@@ -26,6 +26,7 @@ from tau.studio.tuning.planning import (
     plan_run,
     suffix_of,
 )
+from tau.studio.tuning.preference_planning import Preference, plan_preferences
 from tau.studio.tuning.run_files import remove_folder, write_run
 from tau.studio.tuning.run_log import RunLog
 from tau.studio.tuning.run_outcome import failed
@@ -33,6 +34,7 @@ from tau.studio.tuning.run_parts import RunParts
 from tau.studio.tuning.run_queue import RunQueue
 from tau.studio.tuning.run_state import RunState
 from tau.studio.tuning.suggestions import Machine
+from tau.studio.tuning.training_lines import LineKind
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +49,9 @@ class TuneRequest(NamedTuple):
     numbers: JobNumbers = JobNumbers()
     suffix: str = ""
     seed: int = 7
+    kind: LineKind = "supervised"
+    preferences: tuple[Preference, ...] | None = None
+    """For `dpo`: learn these instead of the examples' answers."""
 
 
 class ExampleVectors(NamedTuple):
@@ -72,8 +77,8 @@ class RunCreation:
         Raises `Conflict` before the test is frozen, `BadInput` and `InvalidField`.
         """
         chosen = await self._chosen(asked.base, asked.numbers, asked.seed)
-        vectors, near = similar or ExampleVectors()
-        return await anyio.to_thread.run_sync(plan_run, project, chosen, vectors, near)
+        given = similar or ExampleVectors()
+        return await anyio.to_thread.run_sync(plan_asked, project, asked, chosen, given)
 
     async def from_project(
         self,
@@ -177,6 +182,15 @@ class RunCreation:
         found = find_base(self._parts.models_path, base)
         sha256 = await self._parts.hashes.sha256(found)
         return Chosen(found, sha256, await machine_now(found), numbers, seed)
+
+
+def plan_asked(
+    project: Project, asked: TuneRequest, chosen: Chosen, similar: ExampleVectors
+) -> PlannedRun:
+    """Return a run on a project: on examples, or on preferences. Raises what planning raises."""
+    if asked.preferences is None:
+        return plan_run(project, chosen, *similar)
+    return plan_preferences(project, asked.preferences, chosen, *similar)
 
 
 async def write_folder(parts: RunParts, log: RunLog, planned: PlannedRun) -> None:

@@ -52,8 +52,8 @@ export function FreezeForm({ project }: { project: Project }) {
             label={words.how}
             value={how}
             options={[
-              { value: "choose", label: words.ways.choose },
-              { value: "file", label: words.ways.file },
+              { value: "choose", label: words.methods.choose },
+              { value: "file", label: words.methods.file },
             ]}
             onChange={setHow}
           />

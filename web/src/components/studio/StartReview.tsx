@@ -7,7 +7,9 @@ import { useFigures } from "../../hooks/useFigures";
 import { go } from "../../hooks/useRoute";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
 import { Button } from "../Button";
+import { Choice } from "../Choice";
 import { Field } from "../Field";
+import { Notice } from "../Notice";
 import { Section } from "../Page";
 import { ActionError } from "../QueryResult";
 import { Select } from "../Select";
@@ -47,6 +49,7 @@ function Form({ project, comparison, names }: Props & { comparison: Comparison; 
   const [first, setFirst] = useState(names[0] ?? "");
   const [second, setSecond] = useState(names[1] ?? "");
   const [typed, setTyped] = useState(String(Math.min(USUAL_PAIRS, project.test)));
+  const [where, setWhere] = useState<"test" | "outside">("test");
   const count = Math.floor(Number(typed)) || 0;
   const options = comparison.methods
     .filter(({ name }) => names.includes(name))
@@ -54,7 +57,7 @@ function Form({ project, comparison, names }: Props & { comparison: Comparison; 
   const start = (event: FormEvent) => {
     event.preventDefault();
     void run(
-      () => acts.start(first, second, count),
+      () => acts.start(first, second, count, where === "outside"),
       ({ id }) => go({ page: "studio", project: project.id, view: "compare", item: id }),
     );
   };
@@ -69,12 +72,23 @@ function Form({ project, comparison, names }: Props & { comparison: Comparison; 
           type="number"
           inputMode="numeric"
           min={1}
-          max={Math.min(MOST_PAIRS, project.test)}
+          max={where === "outside" ? MOST_PAIRS : Math.min(MOST_PAIRS, project.test)}
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
       </div>
+      <Choice
+        label={words.where}
+        value={where}
+        options={[
+          { value: "test", label: words.wheres.test },
+          { value: "outside", label: words.wheres.outside },
+        ]}
+        onChange={setWhere}
+      />
+      {where === "outside" && <p className="text-sm text-soft">{words.outsideAbout}</p>}
       {first === second && <p className="text-sm text-danger">{words.same}</p>}
+      {busy && where === "outside" && <Notice>{words.collecting}</Notice>}
       <ActionError error={error} />
       <Button
         kind="main"

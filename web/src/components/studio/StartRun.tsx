@@ -9,11 +9,13 @@ import { go } from "../../hooks/useRoute";
 import { type TuneOptions, useRunActs, useRunPlan } from "../../hooks/useRuns";
 import { useStudioStrings } from "../../hooks/useStudioStrings";
 import { Button } from "../Button";
+import { Choice } from "../Choice";
 import { Field } from "../Field";
 import { Section } from "../Page";
 import { ActionError } from "../QueryResult";
 import { Select } from "../Select";
 import { CountField } from "./CountField";
+import { NextStep } from "./NextStep";
 import { RunEstimate } from "./RunEstimate";
 
 /** Starts a run of training, after saying what it will take. */
@@ -27,6 +29,7 @@ export function StartRun({ project }: { project: Project }) {
   const [suffix, setSuffix] = useState("");
   const [epochs, setEpochs] = useState("");
   const [batch, setBatch] = useState("");
+  const [method, setMethod] = useState<TuneOptions["method"]>("supervised");
   const counts = { epochs: typedCount(epochs), batch_size: typedCount(batch) };
   const isUsable = counts.epochs !== undefined && counts.batch_size !== undefined;
   const options: TuneOptions = {
@@ -34,6 +37,7 @@ export function StartRun({ project }: { project: Project }) {
     suffix: suffix.trim(),
     epochs: counts.epochs ?? null,
     batch_size: counts.batch_size ?? null,
+    method,
   };
   const settled = useDebounced(JSON.stringify({ ...options, suffix: "" }));
   const plan = useRunPlan(project.id, JSON.parse(settled) as TuneOptions, isUsable);
@@ -64,6 +68,21 @@ export function StartRun({ project }: { project: Project }) {
             onChange={(event) => setSuffix(event.target.value)}
           />
         </div>
+        <Choice
+          label={words.method}
+          value={method}
+          options={[
+            { value: "supervised", label: words.methods.supervised },
+            { value: "dpo", label: words.methods.dpo },
+          ]}
+          onChange={setMethod}
+        />
+        {method === "dpo" && (
+          <div>
+            <p className="text-sm text-soft">{words.preferencesAbout}</p>
+            <NextStep project={project.id} view="compare" />
+          </div>
+        )}
         <details>
           <summary className="text-soft">{words.more}</summary>
           <div className="mt-3 grid items-start gap-4 sm:grid-cols-2">

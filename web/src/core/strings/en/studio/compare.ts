@@ -11,6 +11,11 @@ export const compare = {
   first: "One",
   second: "The other",
   count: "Pairs",
+  where: "Requests",
+  wheres: { test: "From the test", outside: "From outside the test" },
+  outsideAbout:
+    "Both answer examples that aren't in the test first. A model can be trained on what you prefer, from 10 preferences on. The test is never learned from.",
+  collecting: "Both methods are answering. That may take a few minutes …",
   start: "Start",
   same: "Choose two different ones.",
   pair: (number: string, total: string) => `Pair ${number} of ${total}`,

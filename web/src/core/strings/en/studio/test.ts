@@ -17,7 +17,7 @@ export const test = {
   assumption:
     "The smallest difference between two methods that a test shows, if they disagree on every fifth example (80 % power, 5 % level).",
   how: "Which examples?",
-  ways: { choose: "Let Tau choose", file: "All of one file" },
+  methods: { choose: "Let Tau choose", file: "All of one file" },
   choosing:
     "Similar examples go to the same side, and every answer is as frequent in the test as elsewhere. What a model wrote is never in it.",
   file: "File with the test",

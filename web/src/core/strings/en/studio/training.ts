@@ -1,6 +1,6 @@
 /** Training, in English. */
 import type { RunAct } from "../../../studio/runs";
-import type { Run } from "../../../types";
+import type { Run, RunPlan } from "../../../types";
 import { general } from "./general";
 
 const { plural } = general;
@@ -14,6 +14,13 @@ export const training = {
   usualBase: "The smallest that's here",
   suffix: "Name",
   suffixHint: "Part of the model's name. Optional.",
+  method: "Learn",
+  methods: {
+    supervised: "The answers of the examples",
+    dpo: "What you preferred",
+  } satisfies Record<RunPlan["method"], string>,
+  preferencesAbout:
+    "It learns from your votes in blind comparisons of answers to examples outside the test (DPO), and needs at least 10.",
   more: "More settings",
   epochs: "Passes over the examples",
   batchSize: "Examples in a step",

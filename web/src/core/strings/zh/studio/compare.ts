@@ -8,6 +8,11 @@ export const compare: typeof English = {
   first: "一种",
   second: "另一种",
   count: "对数",
+  where: "请求来自",
+  wheres: { test: "测试集", outside: "测试集以外" },
+  outsideAbout:
+    "两种方法会先回答测试集以外的样本。有 10 次偏好后，就能用它们训练模型。测试集永远不会用来学习。",
+  collecting: "两种方法正在回答，可能需要几分钟……",
   start: "开始",
   same: "请选择不同的两种。",
   pair: (number, total) => `第 ${number} 对，共 ${total} 对`,

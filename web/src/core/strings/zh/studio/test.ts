@@ -16,7 +16,7 @@ export const test: typeof English = {
   assumption:
     "假设两种方法每五条有一条结果不同，测试集能看出的最小差别（检验功效 80%，显著性水平 5%）。",
   how: "用哪些样本？",
-  ways: { choose: "由 Tau 挑选", file: "用整个文件" },
+  methods: { choose: "由 Tau 挑选", file: "用整个文件" },
   choosing:
     "相似的样本会分在同一边，每种回答在测试集里的比例与其他样本相同。模型写的样本不会进测试集。",
   file: "测试集文件",
