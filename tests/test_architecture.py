@@ -124,6 +124,9 @@ LAZY_TAU_IMPORTS: dict[str, set[str]] = {
     "cli/imports.py": {"tau.cli.import_in_process"},
     # The HTTP client, only where a server runs.
     "cli/administration.py": {"tau.cli.connect"},
+    # The studio's routes: a quarter of a start.
+    "server/deferred_routes.py": {"tau.server.studio_routers"},
+    "server/openapi_schema.py": {"tau.server.schemas.runs"},
     # torch and transformers read the environment when they are imported, and take seconds.
     "studio/worker/__main__.py": {"tau.studio.worker.processes", "tau.studio.worker.program"},
 }

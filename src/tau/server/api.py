@@ -12,13 +12,11 @@ from tau.app import App
 from tau.companion.care_step import prepare_care
 from tau.jobs.downloads import DownloadJobs
 from tau.models.http import AddressGuard, GuardedClient
-from tau.server import errors, openapi_schema, static_files
+from tau.server import deferred_routes, errors, openapi_schema, static_files
+from tau.server.deferred_routes import DeferredRoutesMiddleware
 from tau.server.inflection import routes as inflection_routes
 from tau.server.metrics import Metrics, MetricsMiddleware
-from tau.server.openai import checkpoint_permissions, eval_runs, evals, graders, jobs, tuned_models
-from tau.server.openai import files as openai_files
 from tau.server.openai import routes as openai_routes
-from tau.server.openai import uploads as openai_uploads
 from tau.server.private_revocation import PrivateRevocation
 from tau.server.revocation import RevocationMiddleware
 from tau.server.routes import (
@@ -26,31 +24,20 @@ from tau.server.routes import (
     backups,
     care,
     checkins,
-    comparisons,
     conversations,
-    documents,
-    examples,
-    exports,
     facts,
     forgetting,
     imports,
     learning,
-    lending,
     memory,
     messages,
     operations,
-    placed_runs,
     profile,
-    releases,
-    reviews,
-    runs,
     server_info,
     space,
-    studio,
     turns,
 )
 from tau.server.routes import models as model_routes
-from tau.server.routes import openai_imports as openai_imports_routes
 from tau.server.routes import people as people_routes
 from tau.server.security import SecurityMiddleware
 from tau.server.state import AppState
@@ -79,25 +66,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     operations.router,
     server_info.router,
     backups.router,
-    studio.router,
-    examples.router,
-    documents.router,
-    lending.router,
-    comparisons.router,
-    releases.router,
-    reviews.router,
-    runs.router,
-    openai_imports_routes.router,
-    exports.router,
-    placed_runs.router,
-    openai_files.router,
-    openai_uploads.router,
-    graders.router,
-    jobs.router,
-    checkpoint_permissions.router,
-    tuned_models.router,
-    evals.router,
-    eval_runs.router,
+    deferred_routes.router,
     static_files.router,
 )
 
@@ -144,6 +113,7 @@ def create_api(app: App) -> FastAPI:
     for router in _ROUTERS:
         api.include_router(router)
     errors.install_error_handlers(api)
+    api.add_middleware(DeferredRoutesMiddleware)
     api.add_middleware(RevocationMiddleware)
     api.add_middleware(errors.UnexpectedErrorMiddleware)
     api.add_middleware(SecurityMiddleware, settings=app.settings)

@@ -22,9 +22,9 @@ from tau.companion.events import (
 )
 from tau.life.changes import ChangeEvent
 from tau.server.auth import SESSION_COOKIE
+from tau.server.deferred_routes import add_routes
 from tau.server.inflection.schemas import InferenceChunk
 from tau.server.openai.schemas import ChatCompletionChunk
-from tau.server.schemas.runs import RunUpdate
 
 _REF = "#/components/schemas/{name}"
 _TAGS = {
@@ -49,6 +49,8 @@ TAGS = [{"name": name, "description": about} for name, about in _TAGS.items()]
 
 def event_schemas() -> dict[str, Any]:
     """Return the schemas of stream events, by component name."""
+    from tau.server.schemas.runs import RunUpdate
+
     schemas: dict[str, Any] = {}
     for union, name in ((Event, "TurnEvent"), (ChangeEvent, "Change")):
         (top,), components = msgspec.json.schema_components([union], ref_template=_REF)
@@ -70,6 +72,7 @@ def _chunk_schemas(model: type[BaseModel]) -> dict[str, Any]:
 def build_schema(api: FastAPI) -> dict[str, Any]:
     """Return the OpenAPI description of `api`, built once."""
     if api.openapi_schema is None:
+        add_routes()
         api.openapi_schema = _extend_schema(FastAPI.openapi(api))
     return api.openapi_schema
 
