@@ -11,6 +11,7 @@ from functools import partial
 from tau.companion.companion import Companion
 from tau.errors import TauError
 from tau.experts.environment import installed_expert_program
+from tau.experts.experts import Experts
 from tau.experts.worker_process import ExpertWorker
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
@@ -54,6 +55,7 @@ class App:
     embedding: EmbeddingWorker
     learning: LearningWorker
     companion: Companion
+    experts: Experts
     jobs: JobRunner
     studio: Studio
     lending: Lending
@@ -148,7 +150,8 @@ def _build(
     lives = Lives(database, settings, embedding.query)
     lives.subscribe(embedding)
     lives.subscribe(learning)
-    companion = Companion(lives, models, learning, load, settings, embedding.query)
+    experts = Experts(settings.home)
+    companion = Companion(lives, models, learning, load, settings, embedding.query, experts)
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
     served = ServedModels(models, ModelRuns(runs), ReleasedModels(database, box))
@@ -170,6 +173,7 @@ def _build(
         embedding=embedding,
         learning=learning,
         companion=companion,
+        experts=experts,
         jobs=jobs,
         studio=studio,
         lending=lending,

@@ -8,7 +8,7 @@ HTTP.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -22,6 +22,12 @@ from tau.companion.events import Accepted, Failed, NoticeGiven
 from tau.companion.placement import RetryContext, own_message, words_parent
 from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
+from tau.companion.specialists import (
+    Specialist,
+    Specialists,
+    find_specialist,
+    require_fitting,
+)
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
@@ -40,10 +46,21 @@ from tau.life.text_validation import validated_message
 from tau.memory import Message
 from tau.memory.erasure_plan import ErasurePlan
 from tau.memory.erasure_request import ErasureRequest
+from tau.memory.scope import TALK
 from tau.models import Models
 from tau.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+class ReplyTo(NamedTuple):
+    """What a reply answers, and who replies."""
+
+    words: Message
+    request: TurnInput
+    care: Assessment
+    specialist: Specialist | None = None
+    retry: RetryContext | None = None
 
 
 class Companion:
@@ -57,6 +74,7 @@ class Companion:
         load: ForegroundLoad,
         settings: Settings,
         embed: QueryEmbedder | None = None,
+        specialists: Specialists | None = None,
     ) -> None:
         self._lives = lives
         self._models = models
@@ -65,6 +83,7 @@ class Companion:
         self._settings = settings
         vectors = CareVectors(embed, models.aliases) if embed else None
         self.care = CareStep(settings.home, settings.country, vectors)
+        self._specialists = specialists
         self._notices = NoticeClock()
         self._turns = TurnRegistry()
         self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
@@ -109,7 +128,11 @@ class Companion:
         return await self.begin(life, request)
 
     async def begin(self, life: Life, request: TurnInput) -> Turn:
-        """Write the words of a `request` and start to reply, as `turn` does."""
+        """Write the words of a `request` and start to reply, as `turn` does.
+
+        `request.expert` is the specialist to reply (`talk`: none); without one, that of the
+        conversation.
+        """
         return await self._start_once(
             life, request.turn_id, lambda: self._start_turn(life, request)
         )
@@ -122,13 +145,17 @@ class Companion:
         turn_id: str | None = None,
         model: str | None = None,
         instructions: str | None = None,
+        expert: str | None = None,
     ) -> Turn:
         """Reply once more to a message of the person's; the earlier reply is hidden.
 
-        Raises `NotFound`, `BadInput` and `UnknownModel`.
+        `expert` is the specialist to reply; without one, the one it was said to. Raises `NotFound`,
+        `BadInput` and `UnknownModel`.
         """
         turn_id = validated_turn_id(turn_id)
-        request = TurnInput(words="", turn_id=turn_id, model=model, instructions=instructions)
+        request = TurnInput(
+            words="", turn_id=turn_id, model=model, instructions=instructions, expert=expert
+        )
         return await self._start_once(
             life, turn_id, lambda: self._start_retry(life, message, request)
         )
@@ -203,6 +230,9 @@ class Companion:
         if request.edits is not None:
             words_parent(life, request.conversation, request.edits)  # raises before a reply ends
             await self._turns.stop(life.person, {conversation})
+        specialist = await find_specialist(
+            life, request.conversation, request.expert, self._specialists
+        )
         await self._embed_words(life, request)
         drafts: list[WordsDraft] = []
 
@@ -210,7 +240,8 @@ class Companion:
             drafts.clear()
             if life.turn(request.turn_id):  # another process was faster
                 return []
-            draft = draft_words(life, request, conversation, self.care)
+            name = specialist.name if specialist else None
+            draft = draft_words(life, request, conversation, self.care, name)
             model = self._resolve_model(request.model, draft.care)
             drafts.append(draft._replace(model=model))
             return draft.entries
@@ -224,11 +255,14 @@ class Companion:
         turn = Turn(conversation=conversation, message=said.id, turn_id=request.turn_id)
         message = life.memory_of(conversation).message(said.id)
         request = msgspec.structs.replace(request, model=model)
-        self._start_reply(life, turn, message, request, care)
+        self._start_reply(life, turn, ReplyTo(message, request, care, specialist))
         return turn
 
     async def _start_retry(self, life: Life, message: str, request: TurnInput) -> Turn:
         words = own_message(life, message)
+        expert = request.expert or words.expert or TALK
+        specialist = await find_specialist(life, words.conversation, expert, self._specialists)
+        require_fitting(life, words.conversation, specialist.name if specialist else None)
         memory = life.memory_of(words.conversation)
         if words.care is None:
             await self.care.embed(memory, words.text, words.parent)
@@ -241,7 +275,7 @@ class Companion:
         retry = RetryContext(memory.last, words.visible, awaited)
         turn = Turn(conversation=words.conversation, message=message, turn_id=request.turn_id)
         request = msgspec.structs.replace(request, words=words.text, model=model)
-        self._start_reply(life, turn, words, request, care, retry)
+        self._start_reply(life, turn, ReplyTo(words, request, care, specialist, retry))
         return turn
 
     async def _embed_words(self, life: Life, request: TurnInput) -> None:
@@ -266,15 +300,8 @@ class Companion:
                 raise
         return name
 
-    def _start_reply(
-        self,
-        life: Life,
-        turn: Turn,
-        words: Message,
-        request: TurnInput,
-        care: Assessment,
-        retry: RetryContext | None = None,
-    ) -> None:
+    def _start_reply(self, life: Life, turn: Turn, to: ReplyTo) -> None:
+        words, request, care = to.words, to.request, to.care
         if life.abandoned:  # while the words were written
             raise NotFound("There is no such person.")
         life.memory_of(turn.conversation)  # raises if it ended in the meantime
@@ -291,11 +318,20 @@ class Companion:
         )
         if offer is not None:  # before anything that may fail or take time
             turn.publish(offer.event(turn.next_event_id))
-        if retry is None:
+        if to.retry is None:
             self._publish_notice(life, turn, words)
         asked = joined(request.instructions, self.care.instructions(care, offer, aliases, model))
         generator = CareReplyGenerator if offer else ReplyGenerator
-        reply = generator(life, turn, words, self._models, model, instructions=asked, retry=retry)
+        reply = generator(
+            life,
+            turn,
+            words,
+            self._models,
+            model,
+            instructions=asked,
+            retry=to.retry,
+            specialist=to.specialist,
+        )
         if offer is not None and isinstance(reply, CareReplyGenerator):
             reply.take_care(offer)
         task = asyncio.create_task(self._run(life, turn, reply))

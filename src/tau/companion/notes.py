@@ -7,6 +7,7 @@ from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL
 from tau.facts import Fact, Facts
 from tau.facts.facts import claims_after, find_replaced
+from tau.facts.resolution import CARE
 from tau.journal.entries import ClaimLearned
 from tau.life.life import Life
 from tau.life.private import is_private
@@ -105,6 +106,8 @@ def _arranged(notes: Iterable[Note]) -> list[Note]:
 def _is_news(memory: Memory, learned: ClaimLearned) -> bool:
     """Return whether a claim was extracted from what the person said here."""
     if learned.by in {"person", "import"} or learned.imported is not None:
+        return False
+    if learned.expert == CARE:  # shown on the page of facts alone, not in a conversation
         return False
     sources = [memory.messages.find(source) for source in learned.sources]
     return all(one is not None and one.imported is None for one in sources)

@@ -5,6 +5,7 @@ changed or a day has passed.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from weakref import WeakKeyDictionary
 
@@ -14,7 +15,9 @@ from tau.companion.events import RecalledFact
 from tau.companion.prompt import PromptStyle
 from tau.facts import Fact, Facts
 from tau.facts.profile import build_profile, sanitize_text
+from tau.facts.resolution import CARE
 from tau.memory import Memory
+from tau.memory.scope import Scope, default_scope
 
 MAX_RECALLED_FACTS = 8
 FACT_FLOOR = 0.3
@@ -29,10 +32,12 @@ class PromptProfile(msgspec.Struct, frozen=True):
     name: str = ""
     """What the person is called, if it is known."""
 
-    def recalled(self, memory: Memory, words: str, now: float) -> list[RecalledFact]:
+    def recalled(
+        self, memory: Memory, words: str, now: float, scope: Scope | None = None
+    ) -> list[RecalledFact]:
         """Return the facts that `words` are about, best first, as events of a turn show them."""
         known = {fact.id for fact in self.facts}
-        found = memory.search_facts(words, now, MAX_RECALLED_FACTS, floor=FACT_FLOOR)
+        found = memory.search_facts(words, now, MAX_RECALLED_FACTS, floor=FACT_FLOOR, scope=scope)
         return [
             RecalledFact(
                 id=fact.id,
@@ -47,23 +52,37 @@ class PromptProfile(msgspec.Struct, frozen=True):
 
 
 _NAMED = re.compile(r"(?:Name: |Called |Wants to be called |名字：|叫|希望被叫作)(.{1,40})")
-_CacheKey = tuple[int, date, int, str]
-"""What a profile depends on: the version of the facts, the day, its budget and heading."""
-_cache: WeakKeyDictionary[Facts, tuple[_CacheKey, PromptProfile]] = WeakKeyDictionary()
+_CacheKey = tuple[int, date, int, str, Scope]
+"""What a profile depends on: the version of the facts, the day, its budget and heading, and what
+may be read."""
+_cache: WeakKeyDictionary[Facts, dict[str, tuple[_CacheKey, PromptProfile]]] = WeakKeyDictionary()
 
 
-def load_profile(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
-    """Return the profile at `now` for prompts of this style."""
-    key = (facts.changes, now.date(), style.profile_tokens, style.profile_heading)
-    kept = _cache.get(facts)
+def load_profile(
+    facts: Facts, style: PromptStyle, now: datetime, scope: Scope | None = None
+) -> PromptProfile:
+    """Return the profile at `now` for prompts of this style, of what `scope` lets read."""
+    scope = scope or default_scope()
+    key = (facts.changes, now.date(), style.profile_tokens, style.profile_heading, scope)
+    of_experts = _cache.setdefault(facts, {})
+    kept = of_experts.get(scope.expert)
     if kept is None or kept[0] != key:
-        kept = _cache[facts] = (key, _render(facts, style, now))
+        kept = of_experts[scope.expert] = (key, _render(facts, style, now, scope))
     return kept[1]
 
 
-def _render(facts: Facts, style: PromptStyle, now: datetime) -> PromptProfile:
+def _readable(facts: Facts, at: float, scope: Scope) -> Iterator[Fact]:
+    """Yield what is believed and may be read; what waits from `care` is believed there."""
+    yield from (fact for fact in facts.current(at) if scope.reads_fact(fact))
+    if scope.expert == CARE:
+        for fact in facts.waiting():
+            if fact.expert == CARE:
+                yield msgspec.structs.replace(fact, state="current")
+
+
+def _render(facts: Facts, style: PromptStyle, now: datetime, scope: Scope) -> PromptProfile:
     at = now.timestamp()
-    known = {fact.id: fact for fact in facts.current(at)}
+    known = {fact.id: fact for fact in _readable(facts, at, scope)}
     built = build_profile(list(known.values()), at, now.tzinfo, style.profile_tokens)
     if not built.lines:
         return PromptProfile()

@@ -16,6 +16,7 @@ from tau.companion.profile import load_profile
 from tau.companion.prompt import select_recalled
 from tau.companion.reply_request import ReplyRequest
 from tau.companion.reply_stream import ReplyStream
+from tau.companion.specialists import Specialist
 from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, Turn
 from tau.errors import ModelError, ModelInvalidAnswer, NotFound, TauError
 from tau.ids import new_id
@@ -53,6 +54,7 @@ class ReplyGenerator:
         *,
         instructions: str | None = None,
         retry: RetryContext | None = None,
+        specialist: Specialist | None = None,
     ) -> None:
         self._life = life
         self._turn = turn
@@ -60,8 +62,14 @@ class ReplyGenerator:
         self._models = models
         self._model = model
         self._retry = retry
+        self._expert = specialist.name if specialist else None
         self._request = ReplyRequest(
-            words.text, life.memory.facts, local_now(), instructions=instructions
+            words.text,
+            life.memory.facts,
+            local_now(),
+            instructions=instructions,
+            skill=specialist.instructions if specialist else "",
+            scope=specialist.scope if specialist else life.memory.scopes.of(None),
         )
         self._facts: list[RecalledFact] = []
         self._stream = ReplyStream(turn, may_repeat=asks_to_repeat(words.text))
@@ -112,7 +120,9 @@ class ReplyGenerator:
         The latter are the words themselves and, for another reply, what followed them.
         """
         conversation = self._message.conversation
-        thread = self._life.memory_of(conversation).conversations.thread(conversation)
+        whole = self._life.memory_of(conversation).conversations.thread(conversation)
+        reads = self._request.scope.reads_from
+        thread = [each for each in whole if each.id == self._message.id or reads(each.expert)]
         place = next((n for n, each in enumerate(thread) if each.id == self._message.id), None)
         if place is None:
             return [], [self._message]
@@ -134,6 +144,7 @@ class ReplyGenerator:
             limit=style.recall_passages * overfetch,
             tokens=style.recall_tokens * overfetch,
             exclude={each.id for each in (*self._request.recent(model), *after)},
+            scope=self._request.scope,
             embed_timeout_seconds=_RECALL_TIMEOUT_SECONDS,
         )
         self._request.found = [one for one in found if replies or not one.message.is_reply]
@@ -141,9 +152,10 @@ class ReplyGenerator:
             to_recalled_passage(each.message, each.score, each.reasons)
             for each in select_recalled(style, self._request.found)
         ]
-        profile = load_profile(self._request.facts, style, self._request.now)
+        scope = self._request.scope
+        profile = load_profile(self._request.facts, style, self._request.now, scope)
         found_facts = profile.recalled(
-            self._life.memory, self._message.text, self._request.now.timestamp()
+            self._life.memory, self._message.text, self._request.now.timestamp(), scope
         )
         # What these words have just taught is noted, not remembered.
         self._facts = [each for each in found_facts if each.sources != [self._message.id]]
@@ -212,6 +224,7 @@ class ReplyGenerator:
             recalled=tuple(passage.message.id for passage in self._request.recalled),
             channel=self._message.channel,
             facts=tuple(fact.id for fact in self._facts),
+            expert=self._expert,
         )
 
 

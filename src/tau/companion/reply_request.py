@@ -13,7 +13,9 @@ from tau.companion.prompt import PromptStyle, build_prompt, select_recalled, sty
 from tau.facts import Facts
 from tau.memory import Message, Passage
 from tau.memory.questions import asks_for_several
+from tau.memory.scope import Scope, default_scope
 from tau.models.types import ModelInfo
+from tau.text.excerpts import estimate_tokens
 
 WIDE_CONTEXT_TOKENS = 16_000
 """The window from which a question for several things gets more passages."""
@@ -27,6 +29,10 @@ class ReplyRequest:
     facts: Facts
     now: datetime
     instructions: str | None = None
+    skill: str = ""
+    """How the specialist is to behave."""
+    scope: Scope = field(default_factory=default_scope)
+    """What may be read for this reply."""
     recall_tokens: int = 0
     """The budget of the settings for recalled passages; 0: that of the style."""
     before: Sequence[Message] = ()
@@ -47,10 +53,17 @@ class ReplyRequest:
         """Return the part of the thread that a model gets."""
         return window(self.before, self.style(info).recent_tokens)
 
+    def _instructions(self, info: ModelInfo) -> str | None:
+        """Return the skill and what is asked besides; of a long skill, a small model gets less."""
+        skill = self.skill
+        if info.size == "small" or estimate_tokens(skill) > info.context_tokens / 4:
+            skill = skill.partition("\n\n")[0]
+        return "\n\n".join(filter(None, (skill, self.instructions))) or None
+
     def build(self, info: ModelInfo) -> dict[str, Any]:
         """Return the OpenAI-shaped body for a model."""
         style = self.style(info)
-        profile = load_profile(self.facts, style, self.now)
+        profile = load_profile(self.facts, style, self.now, self.scope)
         self.recalled = select_recalled(style, self.found)
         return {
             "messages": build_prompt(
@@ -61,7 +74,7 @@ class ReplyRequest:
                 now=self.now,
                 profile=profile.text,
                 name=profile.name,
-                instructions=self.instructions,
+                instructions=self._instructions(info),
             ),
             "max_tokens": style.reply_tokens,
             **style.sampling,

@@ -29,6 +29,8 @@ class TurnInput(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     instructions: str | None = None
     channel: str = OWN_CHANNEL
+    expert: str | None = None
+    """The specialist to reply, or `talk`; none: that of the conversation."""
     history: tuple[EarlierMessage, ...] = ()
     """What was said before, elsewhere: it's written with the words if they begin a conversation."""
 

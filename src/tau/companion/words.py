@@ -8,7 +8,9 @@ from typing import NamedTuple
 
 from tau.companion.care_step import Assessment, CareStep
 from tau.companion.placement import words_parent
+from tau.companion.specialists import require_fitting
 from tau.companion.turn_input import TurnInput
+from tau.facts.resolution import CARE
 from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, Entry, MessageAdded
 from tau.life.life import MAX_TITLE_CHARACTERS, Life
@@ -25,9 +27,17 @@ class WordsDraft(NamedTuple):
 
 
 def draft_words(
-    life: Life, request: TurnInput, conversation: str, care_step: CareStep
+    life: Life,
+    request: TurnInput,
+    conversation: str,
+    care_step: CareStep,
+    expert: str | None = None,
 ) -> WordsDraft:
-    """Return the entries of words as they're written now. Raises `NotFound` and `BadInput`."""
+    """Return the entries of words to a specialist as they're written now.
+
+    Raises `NotFound` and `BadInput`.
+    """
+    require_fitting(life, request.conversation, expert)
     earlier = _history_entries(request, conversation) if request.conversation is None else []
     parent = earlier[-1].id if earlier else words_parent(life, request.conversation, request.edits)
     if request.conversation is None:
@@ -45,6 +55,7 @@ def draft_words(
         turn=request.turn_id,
         channel=request.channel,
         care=care.mark,
+        expert=expert,
     )
     titles = _title_entries(life, said, begins=request.conversation is None)
     return WordsDraft(said, [*titles, *earlier, said], care)
@@ -71,9 +82,9 @@ def _title_entries(life: Life, said: MessageAdded, *, begins: bool) -> list[Entr
     """Return the entry that titles a conversation by its first words, if it has no title yet.
 
     Words with which help was named are never a title: it's read over a shoulder. Nor are private
-    ones.
+    ones, and those to `care`.
     """
-    if said.care is not None or is_private(said.conversation):
+    if said.care is not None or said.expert == CARE or is_private(said.conversation):
         return []
     if not begins and _has_title_or_words(life, said.conversation):
         return []

@@ -13,6 +13,7 @@ import msgspec
 from tau.facts import Facts
 from tau.facts.announcements import announces_other_words
 from tau.facts.endings import ends_what_stands, implied_end, names_nothing
+from tau.facts.resolution import CARE
 from tau.facts.rules import extract_claims
 from tau.facts.trust import strip_untrusted, trust_of
 from tau.ids import new_id
@@ -40,6 +41,8 @@ def to_entry(
 ) -> ClaimLearned:
     """Return a claim as a journal entry; it was said in the first of its sources.
 
+    What was said to `care` waits, until the person lets other specialists know it.
+
     `verified`: a second reading found that the sources state it. What isn't `certain`, such as
     a home in a place that nobody knows, waits.
     """
@@ -47,7 +50,8 @@ def to_entry(
     own = all(is_own_channel(source) for source in sources)
     grounded = _is_grounded(claim, sources, by)
     agreed = by == "rules" or verified or _rules_agree(claim, message)
-    counts = own and grounded and agreed and certain
+    expert = next((source.expert for source in sources if source.expert == CARE), message.expert)
+    counts = own and grounded and agreed and certain and expert != CARE
     instruction = claim.topic == "instruction"
     return ClaimLearned(
         at=min(message.at, time.time()),
@@ -58,6 +62,7 @@ def to_entry(
         by=by,
         asks=counts and instruction,
         said_seq=_said_seq(message),
+        expert=expert,
     )
 
 

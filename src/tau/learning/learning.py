@@ -120,7 +120,7 @@ class LearningWorker(LifeListener):
             if available and not paused:
                 self._model.enqueue(life)
             return False
-        own = [message for message in batch if _is_learnable(message)]
+        own = [message for message in batch if _is_learnable(message, life.memory)]
         drawn = await self._run_rules(own)
         learned = [_rule_entry(found, message) for found, message in drawn]
         await _erase_claims(life, lambda memory: _superseded_claims(memory, own))
@@ -149,7 +149,8 @@ class LearningWorker(LifeListener):
             batch = life.memory.messages.since(self._cursor(life, "model"), _BATCH)
         if not batch:
             return await self._verification.verify(life)
-        own = [each for each in batch if _is_learnable(each) and each.imported is None]
+        learnable = (each for each in batch if _is_learnable(each, life.memory))
+        own = [each for each in learnable if each.imported is None]
         chosen = select_messages(own, life.memory, MAX_MESSAGES)
         upto = batch[-1].seq
         if not chosen:
@@ -257,12 +258,14 @@ def _extract_by_rules(messages: Sequence[SourceMessage]) -> list[_RuleClaim]:
     return drawn
 
 
-def _is_learnable(message: Message) -> bool:
+def _is_learnable(message: Message, memory: Memory) -> bool:
     """Return whether a message is learned from: the person's own, and not replaced.
 
-    Nothing is learned from one with which help was named.
+    Nothing is learned from one with which help was named, nor from what was said to a specialist
+    that isn't to learn.
     """
-    return message.is_from_person and message.visible and message.care is None
+    own = message.is_from_person and message.visible and message.care is None
+    return own and memory.scopes.of(message.expert).learns
 
 
 def _is_in_danger(message: SourceMessage) -> bool:

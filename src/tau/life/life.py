@@ -286,6 +286,7 @@ class Life:
                 speaker=as_line(speaker or "") or None,
                 parent=parent or memory.conversation(conversation).last,
                 channel=channel,
+                expert=memory.conversation(conversation).expert,
             )
             return [said]
 

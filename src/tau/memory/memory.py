@@ -24,6 +24,7 @@ from tau.journal.entries import (
     QuestionnaireAnswered,
     Record,
     ScopeChanged,
+    SkillJudged,
 )
 from tau.memory import snapshot
 from tau.memory.artifacts import Artifacts
@@ -92,7 +93,7 @@ class Memory:
                 self.checkins.add(record.seq, answer)
             case (ArtifactRevised() | ArtifactChanged() | EditDecided()) as made:
                 self.artifacts.apply(record.seq, made)
-            case ScopeChanged() as changed:
+            case (ScopeChanged() | SkillJudged()) as changed:
                 self.scopes.add(record.seq, changed)
             case _:
                 self.facts.apply(record)

@@ -11,7 +11,7 @@ import msgspec
 
 from tau.facts import Fact
 from tau.facts.resolution import CARE
-from tau.journal.entries import ScopeChanged, Topic
+from tau.journal.entries import ScopeChanged, SkillJudged, Topic
 
 TALK = "talk"
 """The name of plain talk, whose messages name no specialist."""
@@ -48,13 +48,13 @@ def default_scope(expert: str | None = None) -> Scope:
 
 
 class ScopeHistory:
-    """The person's changes of scopes."""
+    """The person's changes of scopes, and the skills of their own that they approved."""
 
     def __init__(self) -> None:
-        self.by_seq: dict[int, ScopeChanged] = {}
+        self.by_seq: dict[int, ScopeChanged | SkillJudged] = {}
 
-    def add(self, seq: int, entry: ScopeChanged) -> None:
-        """Keep a change."""
+    def add(self, seq: int, entry: ScopeChanged | SkillJudged) -> None:
+        """Keep a change or an approval."""
         self.by_seq[seq] = entry
 
     def forget(self, seqs: Iterable[int]) -> None:
@@ -67,7 +67,8 @@ class ScopeHistory:
         name = expert or TALK
         last: ScopeChanged | None = None
         for change in self.by_seq.values():
-            last = change if change.expert == name else last
+            if isinstance(change, ScopeChanged) and change.expert == name:
+                last = change
         if last is None:
             return default or default_scope(name)
         return Scope(
@@ -77,3 +78,12 @@ class ScopeHistory:
             learns=last.learns,
             enabled=last.enabled,
         )
+
+    def is_approved(self, skill: str, digest: str) -> bool:
+        """Return whether the person approved a skill with exactly these files."""
+        judged = [
+            each
+            for each in self.by_seq.values()
+            if isinstance(each, SkillJudged) and each.skill == skill
+        ]
+        return bool(judged) and judged[-1].approved and judged[-1].digest == digest

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from tau.facts import Facts
-from tau.journal.entries import FileImported, ScopeChanged
+from tau.journal.entries import FileImported, ScopeChanged, SkillJudged
 from tau.memory.artifacts import Artifacts
 from tau.memory.checkins import CheckIns
 from tau.memory.columns import Column
@@ -150,7 +150,7 @@ def _restore_expert_parts(parts: Mapping[str, bytes], known: MemoryParts) -> Non
         known.artifacts.load(artifacts)
     if (scopes := parts.get("scopes")) is not None:
         known.scopes.by_seq.update(
-            msgspec.msgpack.decode(scopes, type=list[tuple[int, ScopeChanged]])
+            msgspec.msgpack.decode(scopes, type=list[tuple[int, ScopeChanged | SkillJudged]])
         )
 
 

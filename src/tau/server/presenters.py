@@ -52,6 +52,7 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
         cut=message.cut,
         instead_of=message.instead_of,
         help=help_out(current.care.offer_of(message)),
+        expert=message.expert,
         version=siblings.index(message.id) + 1,
         versions=siblings,
     )
@@ -200,5 +201,6 @@ def conversation_out(conversation: Conversation, live_turn: str | None = None) -
         archived=conversation.archived,
         count=conversation.count,
         private=is_private(conversation.id),
+        expert=conversation.expert,
         live_turn=live_turn,
     )

@@ -637,6 +637,8 @@ export interface components {
             count: number;
             /** Private */
             private: boolean;
+            /** Expert */
+            expert?: string | null;
             /** Live Turn */
             live_turn?: string | null;
         };
@@ -2104,6 +2106,8 @@ export interface components {
             /** Instead Of */
             instead_of?: string | null;
             help?: components["schemas"]["HelpOut"] | null;
+            /** Expert */
+            expert?: string | null;
             /**
              * Version
              * @default 1
@@ -3305,6 +3309,8 @@ export interface components {
             turn?: string | null;
             /** Model */
             model?: string | null;
+            /** Expert */
+            expert?: string | null;
         };
         /**
          * RevealedOut
@@ -3932,6 +3938,8 @@ export interface components {
             edits?: string | null;
             /** Model */
             model?: string | null;
+            /** Expert */
+            expert?: string | null;
         };
         /**
          * UndoFactOut

@@ -11,6 +11,8 @@ class TurnRequest(RequestBody):
     edits: Id | None = None
     """The person's message that these words replace."""
     model: Id | None = None
+    expert: Id | None = None
+    """The specialist to reply, or `talk` for none; without it, that of the conversation."""
 
 
 class RetryRequest(RequestBody):
@@ -18,3 +20,5 @@ class RetryRequest(RequestBody):
 
     turn: Id | None = None
     model: Id | None = None
+    expert: Id | None = None
+    """The specialist to reply, or `talk` for none; without it, the one it was said to."""

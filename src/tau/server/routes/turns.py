@@ -11,7 +11,9 @@ from fastapi import APIRouter, Request, Response
 
 from tau.companion.events import Event
 from tau.companion.turn import Turn
+from tau.companion.turn_input import TurnInput, validated_turn_id
 from tau.life.changes import ChangeEvent
+from tau.life.text_validation import validated_message
 from tau.server import sse
 from tau.server.auth import AppStateDep, CurrentPerson, CurrentPersonDep
 from tau.server.requests.turns import RetryRequest, TurnRequest
@@ -96,14 +98,15 @@ async def begin_turn(
     """Send words. Answers once they are durable, or with the event stream."""
     current.require_visible(conversation_id)
     await app_state.studio.served.allow(current.unlocked, asked.model or "")
-    turn = await app_state.companion.turn(
-        current.life,
-        conversation_id,
-        asked.words,
-        turn_id=asked.turn,
+    begun = TurnInput(
+        words=validated_message(asked.words, current.life.max_message_bytes),
+        turn_id=validated_turn_id(asked.turn),
+        conversation=conversation_id,
         edits=asked.edits,
         model=asked.model,
+        expert=asked.expert,
     )
+    turn = await app_state.companion.begin(current.life, begun)
     return _begin_response(request, app_state, current.visible_turn(turn))
 
 
@@ -125,7 +128,7 @@ async def retry_turn(
     words = current.message(message_id)
     await app_state.studio.served.allow(current.unlocked, asked.model or "")
     turn = await app_state.companion.retry(
-        current.life, words.id, turn_id=asked.turn, model=asked.model
+        current.life, words.id, turn_id=asked.turn, model=asked.model, expert=asked.expert
     )
     return _begin_response(request, app_state, current.visible_turn(turn))
 

@@ -14,6 +14,8 @@ class ConversationOut:
     archived: bool
     count: int
     private: bool
+    expert: str | None = None
+    """The specialist of its last message, which replies next unless another is named."""
     live_turn: str | None = None
     """The turn in progress; watch it at `/api/turns/{id}/events`."""
 

@@ -79,6 +79,8 @@ class MessageOut:
     """The chosen model, if it couldn't answer and `model` did."""
     help: HelpOut | None = None
     """The help that was offered with it, if any."""
+    expert: str | None = None
+    """The specialist it was said to, or that replied; none in plain talk."""
     version: int = 1
     """Which of the `versions` it is, counted from 1 (1 of 3)."""
     versions: list[str] = field(default_factory=list)

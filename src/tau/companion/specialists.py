@@ -1,0 +1,75 @@
+"""Specialists in a turn: who replies, how they're to behave, and what they may read.
+
+What a specialist is, `tau.experts` knows; a turn needs only its name, its instructions and its
+scope. What is said to `care` has conversations of its own, so that nothing of it stands in another
+specialist's thread.
+"""
+
+from typing import Protocol
+
+from tau.errors import BadInput, NotFound
+from tau.facts.resolution import CARE
+from tau.life.life import Life
+from tau.memory import Memory
+from tau.memory.scope import TALK, Scope
+
+_CARE_APART = "Reflective support has conversations of its own: start a new one."
+_CARE_STAYS = "This conversation belongs to reflective support: start a new one for anything else."
+
+
+class Specialist(Protocol):
+    """One who replies: `instructions` say how it's to behave, `scope` what it may read."""
+
+    @property
+    def name(self) -> str:
+        """Its name, such as `writing`."""
+        ...
+
+    @property
+    def instructions(self) -> str:
+        """Text for the prompt; its first paragraph alone is for small models."""
+        ...
+
+    @property
+    def scope(self) -> Scope:
+        """What it may read of this person."""
+        ...
+
+
+class Specialists(Protocol):
+    """The specialists that there are."""
+
+    async def get(self, memory: Memory, name: str) -> Specialist:
+        """Return a specialist of one person. Raises `NotFound`, `BadInput` if it can't be used."""
+        ...
+
+    async def suggest(self, memory: Memory, words: str) -> str | None:
+        """Return the specialist that words in plain talk ask for, if one clearly is."""
+        ...
+
+
+async def find_specialist(
+    life: Life, conversation: str | None, named: str | None, specialists: Specialists | None
+) -> Specialist | None:
+    """Return who replies: the one that is named, or that of the conversation; none in plain talk.
+
+    Raises `NotFound` and `BadInput`.
+    """
+    name = named
+    if name is None and conversation is not None:
+        name = life.memory_of(conversation).conversation(conversation).expert
+    if name in (None, TALK):
+        return None
+    if specialists is None:
+        raise NotFound("There is no such specialist.")
+    return await specialists.get(life.memory, str(name))
+
+
+def require_fitting(life: Life, conversation: str | None, expert: str | None) -> None:
+    """Raise `BadInput` if words to a specialist don't belong in a conversation."""
+    if conversation is None:
+        return
+    known = life.memory_of(conversation).conversation(conversation)
+    if known.last is None or (known.expert == CARE) == (expert == CARE):
+        return
+    raise BadInput(_CARE_STAYS if known.expert == CARE else _CARE_APART)
