@@ -5,7 +5,8 @@ Forgetting a message also erases:
 - what it was edited from and to, if the person said it;
 - Tau's replies that *repeat* it;
 - the claims that were drawn from it, and what the person decided about facts that vanish with them;
-- titles of conversations that were made from its words, or repeat it.
+- titles of conversations that were made from its words, or repeat it;
+- the files that came with it and with no other message, and replies that repeat a passage of them.
 
 A reply to it repeats it if it has any word of it that is not mere grammar. Another reply repeats it
 if it could have known it and shares an identifying word or phrase with it (`repetition`). It could
@@ -36,6 +37,7 @@ from tau.memory.erasure_effects import (
     unsupported_facts,
 )
 from tau.memory.erasure_of_facts import entries_to_rewrite
+from tau.memory.erasure_of_files import files_to_erase, replies_that_repeat_files
 from tau.memory.erasure_request import ErasureTargets, correction_chain
 from tau.memory.memory import Memory
 from tau.memory.messages import Message
@@ -61,7 +63,8 @@ class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     """A plan: ids for the person to review, and the places in the journal to erase.
 
     `messages` are the person's, `replies` Tau's: those named, and those that go with them. `titles`
-    are the conversations that lose a title, `conversations` those that are erased whole.
+    are the conversations that lose a title, `conversations` those that are erased whole, and
+    `files` the attached files that go.
     `elsewhere` are messages of the person's that may say the same and stay, `answers` Tau's replies
     that repeat nothing and stay. `rewritten` is written again, without what is erased.
     `imported_ids` are of what is erased and was imported: the same file must not import it again.
@@ -75,6 +78,7 @@ class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     conversations: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
     seqs: tuple[int, ...] = ()
+    files: tuple[str, ...] = ()
     rewritten: tuple[Entry, ...] = ()
     imported_ids: tuple[str, ...] = ()
 
@@ -96,15 +100,17 @@ class _ErasurePlanner:
         self._exposed: set[str] = set()
         self._identifying_cache: dict[str, bool] = {}
         self._phrases: set[tuple[str, ...]] = set()
+        self._files: dict[str, int] = {}
 
     def build(self) -> ErasurePlan:
         self._select_named()
+        self._select_files()
         self._cascade_to_replies()
         self._cascade_to_titles()
         erased = self._erased
         facts = unsupported_facts(erased)
         emptied = empty_conversations(erased) if self._targets.whole_conversations else {}
-        seqs = {*self._targets.entries, *erased.titles}
+        seqs = {*self._targets.entries, *erased.titles, *self._files.values()}
         seqs.update(message.seq for message in erased.messages())
         seqs.update(seq for seq, _ in erased.claims.values())
         seqs.update(judgements(erased))
@@ -120,6 +126,7 @@ class _ErasurePlanner:
             conversations=tuple(emptied),
             elsewhere=tuple(self._elsewhere()),
             seqs=tuple(sorted(seqs)),
+            files=tuple(self._files),
             rewritten=(*still_archived(erased, emptied), *rewritten.entries),
             imported_ids=tuple(imported_ids(erased, emptied)),
         )
@@ -145,6 +152,12 @@ class _ErasurePlanner:
             ):
                 self._cascade(seq, entry)
         self._cascade_to_undone_corrections()
+
+    def _select_files(self) -> None:
+        """Select files, and the replies that repeat them with all that repeats these replies."""
+        self._files = files_to_erase(self._erased, self._targets.entries)
+        for reply in replies_that_repeat_files(self._erased, self._files):
+            self._select_message(reply)
 
     def _cascade_to_undone_corrections(self) -> None:
         """Erase the corrections of erased claims that were undone and are no facts any more."""

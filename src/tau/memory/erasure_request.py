@@ -11,7 +11,7 @@ from tau.memory.memory import Memory
 
 
 class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """What to forget: messages, facts, check-ins, artifacts, a conversation, an import, a period.
+    """What to forget: messages, facts, files, check-ins, artifacts, a conversation, and more.
 
     All but the period are named by id; `checkins` are answered questionnaires too. Times are in
     seconds since 1970. A period without `until` has no end.
@@ -19,6 +19,7 @@ class ErasureRequest(msgspec.Struct, frozen=True, kw_only=True):
 
     messages: tuple[str, ...] = ()
     facts: tuple[str, ...] = ()
+    attachments: tuple[str, ...] = ()
     checkins: tuple[str, ...] = ()
     artifacts: tuple[str, ...] = ()
     conversation: str | None = None
@@ -47,6 +48,9 @@ def select_targets(memory: Memory, request: ErasureRequest) -> ErasureTargets:
     for artifact in request.artifacts:
         entries = tuple(memory.artifacts.entries_of(artifact))
         parts.append(ErasureTargets(entries=entries))
+    if request.attachments:
+        files = tuple(map(memory.attachments.seq, request.attachments))
+        parts.append(ErasureTargets(entries=files))
     if request.conversation is not None:
         parts.append(_conversation(memory, request.conversation))
     if request.import_id is not None:

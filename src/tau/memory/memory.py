@@ -19,6 +19,7 @@ from tau.journal.entries import (
     ConversationChanged,
     EditDecided,
     EntriesForgotten,
+    FileAttached,
     FileImported,
     MessageAdded,
     QuestionnaireAnswered,
@@ -28,6 +29,7 @@ from tau.journal.entries import (
 )
 from tau.memory import snapshot
 from tau.memory.artifacts import Artifacts
+from tau.memory.attachments import Attachments
 from tau.memory.checkins import CheckIns
 from tau.memory.conversations import Conversation, Conversations
 from tau.memory.dense import Vectors
@@ -50,8 +52,8 @@ from tau.memory.signals import Signals
 class Memory:
     """All that one person and Tau said to each other, searchable as soon as it is written.
 
-    `messages`, `conversations`, `facts`, `imports`, `checkins`, `artifacts` and `scopes` are its
-    parts, for reading; only `apply` and `remember` change them.
+    `messages`, `conversations`, `facts`, `imports`, `checkins`, `artifacts`, `attachments` and
+    `scopes` are its parts, for reading; only `apply` and `remember` change them.
     """
 
     def __init__(self) -> None:
@@ -63,6 +65,7 @@ class Memory:
         self.imports = ImportHistory()
         self.checkins = CheckIns()
         self.artifacts = Artifacts()
+        self.attachments = Attachments()
         self.scopes = ScopeHistory()
         self._indexes = Indexes(self.messages, self.facts)
 
@@ -83,20 +86,13 @@ class Memory:
             case MessageAdded() as said:
                 if (row := self.conversations.add(said, record.seq)) != NONE:
                     self._indexes.add(row)
+                    self.attachments.link(said.id, said.attachments)
             case ConversationChanged() as change:
                 self.conversations.change(change, record.seq)
             case EntriesForgotten() as forgotten:
                 self._forget(forgotten)
-            case FileImported() as imported:
-                self.imports.add(record.seq, imported)
-            case CheckedIn() | QuestionnaireAnswered() as answer:
-                self.checkins.add(record.seq, answer)
-            case (ArtifactRevised() | ArtifactChanged() | EditDecided()) as made:
-                self.artifacts.apply(record.seq, made)
-            case (ScopeChanged() | SkillJudged()) as changed:
-                self.scopes.add(record.seq, changed)
             case _:
-                self.facts.apply(record)
+                self._apply_to_part(record)
         self.last = record.seq
 
     def remember(
@@ -244,6 +240,8 @@ class Memory:
         memory = cls()
         memory.last = snapshot.restore(parts, memory._snapshot_parts())
         memory._indexes.rebuild_derived()
+        for message in memory.messages:
+            memory.attachments.link(message.id, message.attachments)
         return memory
 
     def _snapshot_parts(self) -> snapshot.MemoryParts:
@@ -254,8 +252,24 @@ class Memory:
             self.imports,
             self.checkins,
             self.artifacts,
+            self.attachments,
             self.scopes,
         )
+
+    def _apply_to_part(self, record: Record) -> None:
+        match record.entry:
+            case FileAttached() as attached:
+                self.attachments.add(record.seq, attached)
+            case FileImported() as imported:
+                self.imports.add(record.seq, imported)
+            case CheckedIn() | QuestionnaireAnswered() as answer:
+                self.checkins.add(record.seq, answer)
+            case (ArtifactRevised() | ArtifactChanged() | EditDecided()) as made:
+                self.artifacts.apply(record.seq, made)
+            case (ScopeChanged() | SkillJudged()) as changed:
+                self.scopes.add(record.seq, changed)
+            case _:
+                self.facts.apply(record)
 
     def _forget(self, forgotten: EntriesForgotten) -> None:
         self.facts.forget(forgotten.targets)
@@ -263,6 +277,8 @@ class Memory:
             self.imports.remove(seq)
             self.checkins.remove(seq)
         self.artifacts.forget(forgotten.targets)
+        self.attachments.forget(forgotten.targets)
         self.scopes.forget(forgotten.targets)
         for row, message in erase_entries(self.conversations, forgotten.targets, forgotten.moved):
             self._indexes.remove(row, message)
+            self.attachments.unlink(message.id, message.attachments)

@@ -17,6 +17,7 @@ import numpy as np
 from tau.facts import Facts
 from tau.journal.entries import FileImported, ScopeChanged, SkillJudged
 from tau.memory.artifacts import Artifacts
+from tau.memory.attachments import Attachments
 from tau.memory.checkins import CheckIns
 from tau.memory.columns import Column
 from tau.memory.conversations import Conversations, ConversationTree, ConversationUpdate
@@ -41,6 +42,7 @@ class MemoryParts(NamedTuple):
     imports: ImportHistory
     checkins: CheckIns
     artifacts: Artifacts
+    attachments: Attachments
     scopes: ScopeHistory
 
 
@@ -95,6 +97,7 @@ def dump(last: int, known: MemoryParts) -> dict[str, bytes]:
     parts["imports"] = msgspec.msgpack.encode(list(known.imports.by_seq.items()))
     parts["checkins"] = known.checkins.dump()
     parts["artifacts"] = known.artifacts.dump()
+    parts["attachments"] = known.attachments.dump()
     parts["scopes"] = msgspec.msgpack.encode(list(known.scopes.by_seq.items()))
     parts |= _dump_dense(dense, len(messages))
     if successor is not None:
@@ -148,6 +151,8 @@ def _restore_expert_parts(parts: Mapping[str, bytes], known: MemoryParts) -> Non
         known.checkins.load(checkins)
     if (artifacts := parts.get("artifacts")) is not None:
         known.artifacts.load(artifacts)
+    if (attachments := parts.get("attachments")) is not None:
+        known.attachments.load(attachments)
     if (scopes := parts.get("scopes")) is not None:
         known.scopes.by_seq.update(
             msgspec.msgpack.decode(scopes, type=list[tuple[int, ScopeChanged | SkillJudged]])
