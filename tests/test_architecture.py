@@ -111,6 +111,7 @@ LAZY_IMPORTS = {
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
     "gguf": "only needed to convert a downloaded pack, and to merge an adapter into its base",
     "gepa": "only searching for a better prompt needs it; an extra",
+    "harper": "only the experts' program has it; costs 100 MB",
     "pypdf": "only the program that reads documents needs it; an extra",
     "pydantic_monty": "an extra of 42 MB that only graders in Python need",
     "python_calamine": "only the program that reads spreadsheets needs it; an extra",

@@ -12,6 +12,7 @@ Call = Callable[[dict[str, Any]], dict[str, Any]]
 
 CALLS = {
     "worker.describe": "tau.experts.worker.description:describe",
+    "writing.english": "tau.experts.writing.harper_checks:check_english",
 }
 """Where each call is defined: a module, a colon and the name of a function."""
 

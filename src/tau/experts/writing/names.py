@@ -1,0 +1,132 @@
+"""Names in a document held against known ones: misspelled, or somebody else in the same role."""
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import tzinfo
+
+from tau.clock import date_time
+from tau.experts.writing.findings import TextFinding
+from tau.experts.writing.statements import NOT_NAMES, KnownStatement
+from tau.text.scripts import HAN
+
+_TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Frau|Herr|Madame|Monsieur|Señora?)\.?"
+_WORD = r"[A-ZÀ-Þ][^\W\d_]+(?:[-'’][A-ZÀ-Þ]?[^\W\d_]+)*"
+_FULL_NAME = re.compile(rf"\b(?P<first>{_WORD}) (?P<last>{_WORD})\b")
+_TITLED = re.compile(rf"\b{_TITLE} (?:(?P<first>{_WORD}) )?(?P<last>{_WORD})\b")
+_ROLE = re.compile(
+    rf"\b(?:[Mm]y|[Oo]ur) (?P<role>[a-z]+(?: [a-z]+)?),? (?:is |called |named )?(?:{_TITLE} )?"
+    rf"(?P<name>{_WORD}(?: {_WORD})?)"
+)
+_STATED = re.compile(
+    rf"(?P<role>[A-Za-z]+(?: [a-z]+)?)(?:: | is (?:called |named )?)(?:{_TITLE} )?"
+    rf"(?P<name>{_WORD}(?: {_WORD})*)"
+)
+_HAN_STATED = re.compile(
+    rf"(?P<role>[{HAN}]{{2,4}}?)(?:：|叫|是)(?P<name>[{HAN}]{{2,3}})(?:$|[。，先女])"
+)
+_HAN_NAME = re.compile(
+    rf"(?P<role>[{HAN}]{{2,4}}?)(?P<name>[{HAN}]{{2,3}})(?=先生|女士|经理|老师|主任)"
+)
+_NEAR = 1
+_NEAR_IF_LONG = 2
+_LONG = 8
+_SHORTEST = 4
+
+
+def check_names(
+    text: str, known: Sequence[KnownStatement], zone: tzinfo | None = None
+) -> Iterator[TextFinding]:
+    """Yield names that differ from the known ones."""
+    people = _people(known)
+    marked: list[tuple[int, int]] = []
+    finders = (_misspelled(text, people, zone), _wrong_role(text, people, zone))
+    for finding in (one for finder in finders for one in finder):
+        if not any(finding.start < end and start < finding.end for start, end in marked):
+            marked.append((finding.start, finding.end))
+            yield finding
+
+
+_Person = tuple[str, str, KnownStatement]
+"""A role in lower case (empty where none is known), a name, and the statement that says so."""
+
+
+def _people(known: Sequence[KnownStatement]) -> list[_Person]:
+    found: list[_Person] = []
+    for statement in known:
+        text = statement.text
+        stated = (*_STATED.finditer(text), *_HAN_STATED.finditer(text))
+        found += [(match["role"].lower(), match["name"], statement) for match in stated]
+        full = (match for match in _FULL_NAME.finditer(text) if match["first"] not in NOT_NAMES)
+        found += [("", match[0], statement) for match in full]
+    return found
+
+
+def _misspelled(text: str, people: Sequence[_Person], zone: tzinfo | None) -> Iterator[TextFinding]:
+    """Yield a known person's name in another spelling: the first name or a title is with it."""
+    if not people:
+        return
+    words = {word for _, name, _ in people for word in name.split()}
+    for match in (*_FULL_NAME.finditer(text), *_TITLED.finditer(text)):
+        last = match["last"]
+        if last in words or last in NOT_NAMES:
+            continue
+        for _, name, statement in people:
+            parts = name.split()
+            titled = match.re is _TITLED
+            same_first = len(parts) > 1 and match["first"] == parts[0]
+            if (titled or same_first) and _is_near(last, parts[-1]):
+                yield _finding(match.start("last"), match.end("last"), parts[-1], statement, zone)
+                break
+
+
+def _is_near(word: str, known: str) -> bool:
+    if min(len(word), len(known)) < _SHORTEST or word == known:
+        return False
+    most = _NEAR_IF_LONG if len(known) >= _LONG else _NEAR
+    return abs(len(word) - len(known)) <= most and _distance(word, known) <= most
+
+
+def _distance(word: str, other: str) -> int:
+    """Return how many letters must be changed, added or taken out (Levenshtein)."""
+    row = list(range(len(other) + 1))
+    for place, letter in enumerate(word, start=1):
+        before, row[0] = row[0], place
+        for column, another in enumerate(other, start=1):
+            least = min(row[column], row[column - 1]) + 1
+            before, row[column] = row[column], min(least, before + (letter != another))
+    return row[-1]
+
+
+def _wrong_role(text: str, people: Sequence[_Person], zone: tzinfo | None) -> Iterator[TextFinding]:
+    """Yield a name in a role that only somebody else is known in."""
+    for match in (*_ROLE.finditer(text), *_HAN_NAME.finditer(text)):
+        role, name = match["role"].lower(), match["name"]
+        # Chinese has no spaces: a role may have words before it that belong to it (我的房东).
+        known = [(one, said) for stated, one, said in people if stated and role.endswith(stated)]
+        names = {one for one, _ in known}
+        if len(names) != 1 or name.split()[0] in NOT_NAMES:
+            continue
+        (right,), statement = names, max(known, key=lambda pair: pair[1].said_on)[1]
+        if right in name or set(name.split()) & set(right.split()):
+            continue
+        yield _finding(match.start("name"), match.end("name"), right, statement, zone)
+
+
+def _finding(
+    start: int, end: int, right: str, statement: KnownStatement, zone: tzinfo | None
+) -> TextFinding:
+    day = date_time(statement.said_on, zone)
+    message = f"On {day.day} {day:%B %Y} you said “{right}”: {statement.text}"
+    if re.search(f"[{HAN}]", right):
+        message = f"您在{day.year}年{day.month}月{day.day}日说的是“{right}”：{statement.text}"
+    return TextFinding(
+        "memory",
+        "memory",
+        message,
+        start=start,
+        end=end,
+        replacements=(right,),
+        by="memory",
+        fact=statement.id,
+        said_on=statement.said_on,
+    )
