@@ -20,6 +20,13 @@ describe("graders as a form", () => {
     expect(formOf(graderOf(check))).toEqual(check);
   });
 
+  it.each([...FORM_KINDS])("%s keeps the name that a person gave it", (kind) => {
+    const grader = { ...graderOf({ ...EMPTY_FORM, kind }), name: "the right desk" };
+    const form = formOf(grader);
+    expect(form && graderOf(form)).toEqual(grader);
+    expect(form && graderOf({ ...form, kind: "exact" }).name).toBe("the right desk");
+  });
+
   it.each([
     { type: "python", source: "def grade(sample, item): return 1" },
     { type: "exact", input: "{{sample.output_json.queue}}" },

@@ -31,6 +31,8 @@ export type Metric = (typeof METRICS)[number];
 
 export interface GraderForm {
   kind: FormKind;
+  /** The name that a person gave it; empty for the usual one. */
+  name: string;
   operation: Operation;
   metric: Metric;
   /** The least value that passes, as typed; empty for the usual one. */
@@ -39,6 +41,7 @@ export interface GraderForm {
 
 export const EMPTY_FORM: GraderForm = {
   kind: "exact",
+  name: "",
   operation: "eq",
   metric: "fuzzy_match",
   threshold: "",
@@ -68,25 +71,33 @@ export function formOf(grader: GraderJson): GraderForm | null {
   if ((grader.reference ?? EXPECTED) !== EXPECTED) return null;
   const threshold = grader.pass_threshold;
   if (threshold !== undefined && threshold !== null && !hasThreshold(kind)) return null;
-  return {
+  const form = {
     kind,
+    name: "",
     operation: OPERATIONS.find((each) => each === grader.operation) ?? EMPTY_FORM.operation,
     metric: METRICS.find((each) => each === grader.evaluation_metric) ?? EMPTY_FORM.metric,
     threshold: typeof threshold === "number" ? String(threshold) : "",
   };
+  const { name } = grader;
+  return typeof name === "string" && name !== usualName(form) ? { ...form, name } : form;
 }
 
 /** Return a form as a grader in OpenAI's shape. */
-export function graderOf({ kind, operation, metric, threshold }: GraderForm): GraderJson {
+export function graderOf(form: GraderForm): GraderJson {
+  const { kind, operation, metric, threshold } = form;
+  const name = form.name || usualName(form);
   const compared = { input: ANSWER, reference: EXPECTED };
   const passing =
     hasThreshold(kind) && threshold.trim() !== "" ? { pass_threshold: Number(threshold) } : {};
-  if (kind === "string_check") return { type: kind, name: kind, ...compared, operation };
+  if (kind === "string_check") return { type: kind, name, ...compared, operation };
   if (kind === "text_similarity") {
-    return { type: kind, name: metric, ...compared, evaluation_metric: metric, ...passing };
+    return { type: kind, name, ...compared, evaluation_metric: metric, ...passing };
   }
-  return { type: kind, name: kind, ...passing };
+  return { type: kind, name, ...passing };
 }
+
+const usualName = ({ kind, metric }: Pick<GraderForm, "kind" | "metric">): string =>
+  kind === "text_similarity" ? metric : kind;
 
 /** Return whether a form's threshold can be used: empty, or from 0 to 1. */
 export function isUsable({ kind, threshold }: GraderForm): boolean {
