@@ -115,6 +115,15 @@ def test_the_best_checkpoint_stays_besides_the_newest() -> None:
     assert kept_steps(state) == {7, 2}, "none is kept without a document"
 
 
+def test_where_nothing_was_right_no_checkpoint_is_the_best() -> None:
+    grades = [
+        CheckpointGraded(at=1.0, step=step, graded=10, passed=0, score=0.0) for step in (1, 2)
+    ]
+    state = state_of(reported(saved(1), saved(2)), *grades)
+    assert state.best_step is None
+    assert kept_steps(state) == {2}
+
+
 def test_names_of_models() -> None:
     assert model_name("small", "desk", "ab" * 32) == "ft:small:tau:desk:abababab"
     assert model_name("small", "", "ab" * 32, 30) == "ft:small:tau::abababab:ckpt-step-30"

@@ -124,10 +124,12 @@ class RunState:
 
     @property
     def best_step(self) -> int | None:
-        """The checkpoint with the best task score; of equal ones, the earliest."""
-        if not self.grades:
-            return None
-        return max(self.grades.values(), key=lambda each: (each.score, -each.step)).step
+        """The checkpoint with the best task score; of equal ones, the earliest.
+
+        `None` if none was graded, or none got anything right.
+        """
+        scored = [each for each in self.grades.values() if each.score > 0]
+        return max(scored, key=lambda each: (each.score, -each.step)).step if scored else None
 
     def apply(self, event: RunLogEvent, seq: int) -> None:
         """Take the next event, whose number in the log is `seq`."""

@@ -36,10 +36,11 @@ export function RunCurves({ run }: { run: Run }) {
       {scores.length > 0 && (
         <Section title={words.score} about={words.scoreAbout}>
           <CurveChart
-            label={words.scoreLabel(
-              figures.percent(best?.score ?? 0),
-              dates.number(run.best_step ?? 0),
-            )}
+            label={
+              best
+                ? words.scoreLabel(figures.percent(best.score ?? 0), dates.number(best.step))
+                : words.noneRight
+            }
             steps={run.all_steps}
             line={scores}
             dots={scores}
