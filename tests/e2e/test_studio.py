@@ -329,3 +329,35 @@ def test_every_screen_fits_a_phone_and_is_chinese(page: Page, compared: str) -> 
             verdict = page.get_by_role("region", name="结论")
             expect(verdict).to_contain_text("分类器就够了")
     assert left == []
+
+
+def test_what_tau_says_of_failures_is_chinese(page: Page, api: Api, tau: Tau) -> None:
+    put_base(tau.app.settings.models_path)
+    lines = as_lines(requests(40)) + b'{"messages": []}\nno object\n'
+    project = _project(api, tau, "Unread", lines)
+    api.post(f"{PROJECTS}/{project}/test", {"count": 10})
+    parts = tau.app.studio.runs.parts
+    parts.poll_seconds = 0.02
+    said = "it has 900 tokens, and at most 512 can be learned from."
+    refusal = {"code": "invalid_training_file", "message": said, "line": 3}
+    parts.find_program = lambda: scripted(
+        {**SHORT, "refuse": {**refusal, "param": "training_file"}}
+    )
+    run = api.post(f"{PROJECTS}/{project}/runs")["id"]
+    api.until(f"/api/studio/runs/{run}", lambda found: found["status"] == "failed")
+    page.evaluate(
+        "() => localStorage.setItem('tau.preferences',"
+        " JSON.stringify({introduced: true, language: 'zh'}))"
+    )
+    for path, expected in [
+        ("examples/files", "不是有效的 JSON"),
+        ("examples/check", "第 40、41 行：不是有效的 JSON。"),
+        (f"training/{run}", "第 3 行：训练数据无法使用。"),
+    ]:
+        _opened(page, f"/studio/{project}/{path}")
+        for closed in page.locator("main details:not([open]) > summary").all():
+            closed.click()
+        main = page.get_by_role("main")
+        expect(main).to_contain_text(expected)
+        assert re.findall(r"[A-Za-z]+ [a-z']+ [a-z']+", main.inner_text()) == []
+    assert english_on(page) == []

@@ -31,7 +31,7 @@ export function RunEstimate({ plan, error }: { plan: RunPlan | undefined; error:
         </dd>
       </dl>
       {plan.warnings.map((warning) => (
-        <Notice key={warning}>{words.reason(warning)}</Notice>
+        <Notice key={warning}>{words.warning(warning)}</Notice>
       ))}
     </div>
   );

@@ -38,7 +38,9 @@ export function RunProgress({ project, run }: { project: string; run: Run }) {
           detail={left}
         />
       )}
-      {why && <Notice failure={status === "failed"}>{words.reason(why)}</Notice>}
+      {why && (
+        <Notice failure={status === "failed"}>{words.reason(why, run.failure?.code ?? "")}</Notice>
+      )}
       {asked && !isOver(run) && <p role="status">{words.asked[asked]}</p>}
       {actsOf(run).length > 0 && (
         <div className="flex flex-wrap gap-2">

@@ -15,7 +15,11 @@ export function UnreadLines({ problems }: { problems: Source["problems"] }) {
       <ul className="mt-1.5 grid gap-1 text-soft">
         {problems.slice(0, MOST).map(({ line, field, reason }) => (
           <li key={`${line} ${field} ${reason}`} className="wrap-anywhere">
-            {[line === null ? "" : words.line(dates.number(line)), field, reason]
+            {[
+              line === null ? "" : words.line(dates.number(line)),
+              field,
+              words.unreadReason(reason),
+            ]
               .filter(Boolean)
               .join(" · ")}
           </li>

@@ -49,6 +49,8 @@ export const examples = {
   added: (added: string, known: string) =>
     `${plural(added, "example")} added${known === "0" ? "." : `; ${known} were there already.`}`,
   unread: (count: string) => `${plural(count, "line")} couldn't be read`,
+  /** Tau's sentence about a line that couldn't be read. */
+  unreadReason: (reason: string): string => reason,
   line: (number: string) => `Line ${number}`,
   sources: "Files of this project",
   filter: "Show",

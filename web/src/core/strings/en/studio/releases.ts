@@ -1,4 +1,5 @@
 /** Models of a project and their releases, in English. */
+import { onThePage } from "../../../studio/commands";
 import type { GateCondition, MadeModel, Release } from "../../../types";
 import { general } from "./general";
 
@@ -43,7 +44,7 @@ export const releases = {
     reviewed: "A person has looked",
   } satisfies Record<GateCondition["kind"], string>,
   /** Tau's sentence about a condition. */
-  condition: (_passed: boolean, sentence: string): string => sentence,
+  condition: (_passed: boolean, sentence: string): string => onThePage(sentence, general.views),
   /** Tau's figure of a condition. */
   figure: (text: string): string => text,
   holds: "holds",

@@ -57,8 +57,10 @@ export const training = {
   } satisfies Record<RunAct, string>,
   cancelTitle: "Cancel this run?",
   cancelText: "It stops for good. A paused run can be resumed; a cancelled one can't.",
-  /** Tau's sentence about a failure or a pause. */
-  reason: (sentence: string): string => sentence,
+  /** Tau's sentence about a failure or, without a code, about a pause. */
+  reason: (sentence: string, _code: string): string => sentence,
+  /** Tau's sentence about the examples of a run. */
+  warning: (sentence: string): string => sentence,
   withdrawn: (count: string) =>
     `${plural(count, "example")} it learned from were withdrawn since. Train it again.`,
   loss: "Loss",
@@ -69,6 +71,7 @@ export const training = {
   onValidation: "on other examples",
   score: "Task score",
   scoreAbout: "How many answers to other examples are right, by your grader.",
+  noneRight: "No checkpoint has answered rightly yet.",
   scoreLabel: (best: string, step: string) => `The best score is ${best}, at step ${step}.`,
   stepAxis: "step",
   lossAxis: "loss",

@@ -1,5 +1,6 @@
 /** Examples of a project, in Chinese. */
 import type { examples as English } from "../../en/studio/examples";
+import { unreadReason } from "./reasons";
 
 export const examples: typeof English = {
   parts: "样本的各个部分",
@@ -41,6 +42,7 @@ export const examples: typeof English = {
   added: (added, known) =>
     `已添加 ${added} 条样本${known === "0" ? "。" : `，另有 ${known} 条早已存在。`}`,
   unread: (count) => `有 ${count} 行无法读取`,
+  unreadReason,
   line: (number) => `第 ${number} 行`,
   sources: "这个项目的文件",
   filter: "显示",

@@ -1,5 +1,6 @@
 /** What a check finds, in Chinese. */
 import type { findings as English } from "../../en/studio/findings";
+import { unreadFinding } from "./reasons";
 
 const KINDS: (typeof English)["kinds"] = {
   unreadable: "无法读取的行",
@@ -49,7 +50,7 @@ export const findings: typeof English = {
   clean: "没有发现问题，样本可以直接使用。",
   summary: (examples, answers) => `检查了 ${examples}，共有 ${answers} 种回答。`,
   mustSettle: "需先处理",
-  sentenceOf: (kind, sentence) => (kind === "unreadable" ? sentence : ""),
+  sentenceOf: (kind, sentence) => (kind === "unreadable" ? unreadFinding(sentence) : ""),
   keepAll: "全部保留",
   more: (count) => `还有 ${count} 条`,
 };

@@ -16,6 +16,9 @@ const FIGURES: Translations = [
   [/nothing trained/, "没有训练过"],
   [/fixed answers/, "回答是固定的"],
   [/not tried/, "还没有测试"],
+  [/next token/, "下一个词元"],
+  [/log probability/, "对数概率"],
+  [/whole answers/, "完整回答"],
   [/(\d+) of (\d+), attested/, "$1 / $2，由示例命令自行声明，没有人看过"],
   [/(\d+) of (\d+)/, "$1 / $2"],
   [/(\S+ ?%) differ, (\S+ ?%) end/, "$1 不同，$2 正常结束"],
@@ -29,6 +32,15 @@ const MEANINGS: Translations = [
   [/(\S+) for (\d+) %, /g, "$2% 由 $1 回答，"],
   [/(\S+) for everybody/, "由 $1 回答"],
   [/^nobody$/, "没有模型回答"],
+];
+
+const TO_DO: Translations = [
+  [/tau studio freeze/, "请先在“测试集”里留出测试集。"],
+  [/tau studio compare|[Cc]ompare(d with|.*again)/, "请在“方法”里重新比较。"],
+  [/tau studio review/, "请在“盲评”里评判它的回答，或者在下面阅读后确认。"],
+  [/hasn't been (checked|tried|compared)/, "请测试还不清楚的部分。"],
+  [/learned from .* withdrawn/, "请重新训练。"],
+  [/completed personal data/, "请遮盖个人信息后重新训练。"],
 ];
 
 const translated = (text: string, translations: Translations): string =>
@@ -64,7 +76,8 @@ export const releases: typeof English = {
     permitted: "许可证与同意",
     reviewed: "有人看过",
   },
-  condition: (passed) => (passed ? "" : "尚未满足。"),
+  condition: (passed, sentence) =>
+    passed ? "" : `尚未满足。${TO_DO.find(([pattern]) => pattern.test(sentence))?.[1] ?? ""}`,
   figure: (text) => translated(text, FIGURES),
   holds: "满足",
   fails: "未满足",

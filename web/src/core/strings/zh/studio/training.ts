@@ -1,5 +1,6 @@
 /** Training, in Chinese. */
 import type { training as English } from "../../en/studio/training";
+import { runReason, runWarning } from "./reasons";
 
 export const training: typeof English = {
   needsTest: "训练只用测试集以外的样本，请先留出测试集。",
@@ -43,7 +44,8 @@ export const training: typeof English = {
   asked: { pause: "写好检查点后暂停……", resume: "正在继续……", cancel: "正在取消……" },
   cancelTitle: "取消这次训练？",
   cancelText: "它会永久停止。暂停的训练可以继续，取消的不行。",
-  reason: (sentence) => sentence,
+  reason: runReason,
+  warning: runWarning,
   withdrawn: (count) => `它学过的样本后来撤回了 ${count} 条，请重新训练。`,
   loss: "损失",
   lossAbout: "与正确答案的差距，越低越好。如果圆点又升高，说明它开始死记硬背。",
@@ -52,6 +54,7 @@ export const training: typeof English = {
   onValidation: "其他样本",
   score: "任务得分",
   scoreAbout: "按你的评分器，其他样本答对多少。",
+  noneRight: "还没有检查点答对过。",
   scoreLabel: (best, step) => `最高得分 ${best}，在第 ${step} 步。`,
   stepAxis: "步",
   lossAxis: "损失",
