@@ -6,19 +6,17 @@ Tau's own code about storage, or 50 instructions of SQLite's machine.
 """
 
 import asyncio
-import concurrent.futures.thread  # noqa: F401 (once, before the forks)
 import json
 import os
 import signal
 import sqlite3
 import sys
+import tempfile
 import threading
 import traceback
 from pathlib import Path
 from types import FrameType
 from typing import Any
-
-import anyio._backends._asyncio  # noqa: F401 (once, before the forks)
 
 import tau
 from tau.journal.store import Store, Write
@@ -111,6 +109,17 @@ def answer(line: str) -> None:
     os._exit(0)
 
 
+async def warm_up() -> None:
+    """Open a database, so that all is loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = await Database.open(f"sqlite:///{folder}/tau.db")
+        await database.close()
+
+
 if __name__ == "__main__":
+    asyncio.run(warm_up())
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join(10)  # a child of a process with threads may wait for one that isn't there
     for each in sys.stdin:
         answer(each)
