@@ -49,6 +49,7 @@ def environ(home: Path) -> dict[str, str]:
         "TAU_OFFLINE": "1",
         "TAU_BUILTIN": "small",
         "TERM": "xterm-256color",
+        "PROMPT_TOOLKIT_NO_CPR": "1",  # no terminal answers where its cursor is
     }
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tau.cli.async_command import run_async
+from tests.patience import patient
 from tests.transfer.exports import as_json, many
 
 from .conftest import Command, Start
@@ -44,7 +45,7 @@ def test_a_question_can_be_left(
     while asking.process.poll() is None:  # a key typed before the question is read may be lost
         asking.type("\x03")
         with suppress(subprocess.TimeoutExpired):
-            asking.process.wait(1)
+            asking.process.wait(patient(3))  # a second one would interrupt its end
     assert asking.end() == 130
     assert "Traceback" not in asking.seen
     assert "Aborted" not in asking.seen
