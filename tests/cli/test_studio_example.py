@@ -22,7 +22,7 @@ def test_it_says_what_is_missing_and_goes_on_from_there(tau: Command) -> None:
     assert gone_on.exit_code == 1, gone_on.stderr
     assert "`tau studio setup` installs it" in gone_on.stdout  # training comes next
     assert "The project Bookings is there already." in gone_on.stdout
-    assert "Nothing is left to settle." in gone_on.stdout
+    assert "It was checked and settled before its test was frozen." in gone_on.stdout
     results = json.loads(tau("studio", "results", "Bookings", "--json").stdout)
     assert results["verdict"]["sentence"] in gone_on.stdout
     assert results["verdict"]["kind"] == "train"

@@ -62,11 +62,14 @@ async def _add(walk: ExampleWalk) -> bool:
 
 async def _check(walk: ExampleWalk) -> bool:
     project = await walk.project()
+    if project.test:
+        click.echo("It was checked and settled before its test was frozen.")
+        return True
     examples = {each.id: each for each in await walk.client.studio.examples(project.id)}
     report = await walk.client.studio.check(project.id)
     for finding in report.findings:
         await _settle(walk, project, finding, examples)
-    if project.test or not report.findings:
+    if not report.findings:
         click.echo("Nothing is left to settle.")
         return True
     left = (await walk.client.studio.check(project.id)).findings
