@@ -1,0 +1,23 @@
+"""What the program of the specialists can be asked about sketches. Plain data in and out."""
+
+from typing import Any
+
+import msgspec
+
+from tau.experts.sketch.brief import Brief, BriefError, check_brief
+from tau.experts.sketch.solving import Deadline, make_plans
+from tau.experts.worker.calls import CallRefused
+
+MOST_VARIANTS = 3
+
+
+def solve(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return plans for a brief: `{"brief": ..., "variants": 3, "seconds": 10}`."""
+    try:
+        brief = check_brief(msgspec.convert(arguments["brief"], Brief))
+        variants = min(int(arguments.get("variants", 1)), MOST_VARIANTS)
+        solved = make_plans(brief, variants, Deadline(float(arguments.get("seconds", 10))))
+    except (BriefError, msgspec.ValidationError) as wrong:
+        raise CallRefused(str(wrong)) from wrong
+    made: dict[str, Any] = msgspec.to_builtins(solved)
+    return made
