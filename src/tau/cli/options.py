@@ -18,6 +18,10 @@ from tau.settings import Settings, default_of, load, table
 
 _GIVEN = "tau.cli.given"
 _KINDS = get_type_hints(Settings)
+takes_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
+"""Give a command the option `person`."""
+takes_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+"""Give a command the option `as_json`."""
 
 
 def takes_settings(*shown: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -10,7 +10,7 @@ from tau.cli.async_command import run_async
 from tau.cli.confirmation import ask_confirmation
 from tau.cli.connect import connect_client
 from tau.cli.following import follow_comparison
-from tau.cli.options import settings_given, takes_settings
+from tau.cli.options import settings_given, takes_json, takes_person, takes_settings
 from tau.cli.progress import progress_bar
 from tau.cli.studio_documents import add_document, review_examples
 from tau.cli.studio_example import example
@@ -43,8 +43,6 @@ from tau.server.schemas.studio import ProjectOut
 
 _METHODS = ("baseline", "classifier", "prompt", "nearest", "optimized", "tuned", "strong")
 _EXIT_UNSETTLED = 2
-_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -67,7 +65,7 @@ for _command in (
 
 
 @studio.command("list")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def list_them(person: str | None) -> None:
@@ -85,7 +83,7 @@ async def list_them(person: str | None) -> None:
 
 @studio.command()
 @click.argument("name")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def new(name: str, person: str | None) -> None:
@@ -97,7 +95,7 @@ async def new(name: str, person: str | None) -> None:
 
 @studio.command()
 @click.argument("name")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def show(name: str, person: str | None) -> None:
@@ -118,7 +116,7 @@ async def show(name: str, person: str | None) -> None:
 @click.option("--imported", is_flag=True, help="It's somebody else's data, not your own.")
 @click.option("--from-documents", is_flag=True, help="A model writes examples from the document.")
 @click.option("--writer", metavar="MODEL", default="", help="Which model; else the best one.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def add(
@@ -157,8 +155,8 @@ async def add(
 
 @studio.command()
 @click.argument("name")
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def check(name: str, as_json: bool, person: str | None) -> None:
@@ -179,7 +177,7 @@ async def check(name: str, as_json: bool, person: str | None) -> None:
 @click.argument("name")
 @click.argument("examples", nargs=-1, required=True)
 @click.option("--keep", is_flag=True, help="Keep them, instead of leaving them out.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def decide(name: str, examples: tuple[str, ...], keep: bool, person: str | None) -> None:
@@ -195,7 +193,7 @@ async def decide(name: str, examples: tuple[str, ...], keep: bool, person: str |
 @click.argument("name")
 @click.argument("examples", nargs=-1, required=True)
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def withdraw(name: str, examples: tuple[str, ...], yes: bool, person: str | None) -> None:
@@ -213,7 +211,7 @@ async def withdraw(name: str, examples: tuple[str, ...], yes: bool, person: str 
 @click.argument("name")
 @click.option("--test", metavar="COUNT|FILE", help="How many examples, or the file of the test.")
 @click.option("--seed", type=click.IntRange(0, 2**32 - 1), default=0, help="Chooses others.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def freeze(name: str, test: str | None, seed: int, person: str | None) -> None:
@@ -235,7 +233,7 @@ async def freeze(name: str, test: str | None, seed: int, person: str | None) -> 
 @studio.command()
 @click.argument("name")
 @click.argument("file", type=click.Path(path_type=Path))
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def grade(name: str, file: Path, person: str | None) -> None:
@@ -257,8 +255,8 @@ async def grade(name: str, file: Path, person: str | None) -> None:
 @click.option("--prompt-model", metavar="NAME", help="For the prompts; by default the chat's.")
 @click.option("--tuned", multiple=True, metavar="ft:...", help="A model made here.")
 @click.option("--only", "methods", multiple=True, type=click.Choice(_METHODS), help="Repeatable.")
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url", "offline")
 @run_async
 async def compare(
@@ -284,8 +282,8 @@ async def compare(
 @studio.command()
 @click.argument("name")
 @click.argument("method", required=False)
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def results(name: str, method: str | None, as_json: bool, person: str | None) -> None:
@@ -306,7 +304,7 @@ async def results(name: str, method: str | None, as_json: bool, person: str | No
 @studio.command()
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def remove(name: str, yes: bool, person: str | None) -> None:

@@ -7,14 +7,13 @@ import click
 from tau.cli.async_command import run_async
 from tau.cli.confirmation import ask_confirmation
 from tau.cli.connect import connect_client
-from tau.cli.options import settings_given, takes_settings
+from tau.cli.options import settings_given, takes_person, takes_settings
 from tau.cli.terminal import format_time, print_rows, strip_control
 from tau.errors import BadInput
 from tau.server.schemas.lending import LentOut
 
 _MOST_SHOWN = 10
 _ID_CONTEXT = {"ignore_unknown_options": True, "help_option_names": ["--help"]}  # ids may be -h...
-_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 
 
 @click.command(context_settings=_ID_CONTEXT)
@@ -23,7 +22,7 @@ _person = click.option("--person", metavar="NAME", help="For this person, not th
 @click.option("--unmasked", is_flag=True, help="Don't mask addresses, phone numbers and the like.")
 @click.option("--instructions", default="", help="The system message of the examples.")
 @click.option("--yes", is_flag=True, help="Don't ask for confirmation.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def lend(
@@ -58,7 +57,7 @@ async def lend(
 
 
 @click.command()
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def lent(person: str | None) -> None:
@@ -84,7 +83,7 @@ async def lent(person: str | None) -> None:
 @click.command("withdraw-lent", context_settings=_ID_CONTEXT)
 @click.argument("name")
 @click.argument("conversation")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def withdraw_lent(name: str, conversation: str, person: str | None) -> None:

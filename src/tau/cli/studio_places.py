@@ -10,7 +10,7 @@ import click
 
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
-from tau.cli.options import settings_given, takes_settings
+from tau.cli.options import settings_given, takes_person, takes_settings
 from tau.errors import BadInput
 from tau.models.http import AddressGuard, GuardedClient
 from tau.models.remote import RemoteModel
@@ -34,7 +34,6 @@ from tau.studio.tuning.run_folder import PARITY, RunFolder
 _KEY_BYTES = 32
 _EXIT_FAILED = 1
 _EXIT_UNEQUAL = 2
-_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 _key_file = click.option(
     "--key-file", type=click.Path(dir_okay=False, path_type=Path), help="The folder's key."
 )
@@ -57,7 +56,7 @@ _folder = click.Path(file_okay=False, path_type=Path)
 @click.option("--epochs", type=click.IntRange(1, 50), help="Passes over the examples.")
 @click.option("--suffix", default="", metavar="WORD", help="A part of the model's name.")
 @click.option("--seed", type=click.IntRange(0), default=7, show_default=True)
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def render(
@@ -86,7 +85,7 @@ async def render(
 @click.command()
 @click.argument("folder", type=_folder)
 @_key_file
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def collect(folder: Path, key_file: Path | None, person: str | None) -> None:

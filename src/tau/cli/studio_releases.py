@@ -4,7 +4,7 @@ import click
 
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
-from tau.cli.options import settings_given, takes_settings
+from tau.cli.options import settings_given, takes_json, takes_person, takes_settings
 from tau.cli.studio_release_tables import (
     print_card,
     print_gate,
@@ -21,15 +21,13 @@ from tau.server.schemas.releases import ReviewOut
 
 _EXIT_REFUSED = 3
 _KEYS = {"1": "left", "2": "right", "0": "neither"}
-_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.command()
 @click.argument("name")
 @click.argument("method")
 @click.option("--suffix", default="", help="A part of the model's name.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def keep(name: str, method: str, suffix: str, person: str | None) -> None:
@@ -44,8 +42,8 @@ async def keep(name: str, method: str, suffix: str, person: str | None) -> None:
 
 
 @click.command()
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def models(as_json: bool, person: str | None) -> None:
@@ -59,8 +57,8 @@ async def models(as_json: bool, person: str | None) -> None:
 @click.command()
 @click.argument("name")
 @click.argument("made", metavar="MODEL")
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def gate(name: str, made: str, as_json: bool, person: str | None) -> None:
@@ -88,7 +86,7 @@ async def gate(name: str, made: str, as_json: bool, person: str | None) -> None:
     metavar="PERCENT",
     help="Only for this share of the callers.",
 )
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def release(name: str, made: str, alias: str, share: int, person: str | None) -> None:
@@ -117,7 +115,7 @@ async def release(name: str, made: str, alias: str, share: int, person: str | No
 @click.argument("alias")
 @click.option("--tuned", default="", metavar="ft:...", help="Take back this model.")
 @click.option("--reason", default="", help="Is kept in the history and in the model card.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def rollback(alias: str, tuned: str, reason: str, person: str | None) -> None:
@@ -128,8 +126,8 @@ async def rollback(alias: str, tuned: str, reason: str, person: str | None) -> N
 
 
 @click.command()
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def releases(as_json: bool, person: str | None) -> None:
@@ -142,8 +140,8 @@ async def releases(as_json: bool, person: str | None) -> None:
 
 @click.command()
 @click.argument("made", metavar="MODEL")
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def card(made: str, as_json: bool, person: str | None) -> None:
@@ -166,7 +164,7 @@ async def card(made: str, as_json: bool, person: str | None) -> None:
     is_flag=True,
     help="Answers to examples outside the test, so that your votes can be trained on.",
 )
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def review(

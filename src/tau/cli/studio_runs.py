@@ -9,7 +9,7 @@ import msgspec
 from tau.cli import server_file
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
-from tau.cli.options import settings_given, takes_settings
+from tau.cli.options import settings_given, takes_json, takes_person, takes_settings
 from tau.cli.run_summary import describe_plan, describe_run, print_runs
 from tau.cli.run_watch import watch_until_over
 from tau.client.client import Client
@@ -18,8 +18,6 @@ from tau.server.schemas.runs import RunOut
 from tau.settings import Settings
 from tau.studio.tuning.training_lines import LineKind
 
-_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _EXIT_NOT_TRAINED = 1
 
 
@@ -41,8 +39,8 @@ _EXIT_NOT_TRAINED = 1
 @click.option("--suffix", default="", help="Part of the model's name; by default the project's.")
 @click.option("--estimate", is_flag=True, help="Only say what it would take.")
 @click.option("--wait", is_flag=True, help="Watch it until it's over.")
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url", "studio_python")
 @run_async
 async def tune(
@@ -72,8 +70,8 @@ async def tune(
 
 @click.command()
 @click.argument("name", required=False)
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def runs(name: str | None, as_json: bool, person: str | None) -> None:
@@ -90,8 +88,8 @@ async def runs(name: str | None, as_json: bool, person: str | None) -> None:
 
 @click.command()
 @click.argument("run")
-@_json
-@_person
+@takes_json
+@takes_person
 @takes_settings("home", "database_url", "studio_python")
 @run_async
 async def watch(run: str, as_json: bool, person: str | None) -> None:
@@ -109,7 +107,7 @@ async def watch(run: str, as_json: bool, person: str | None) -> None:
 
 @click.command()
 @click.argument("run")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def pause(run: str, person: str | None) -> None:
@@ -119,7 +117,7 @@ async def pause(run: str, person: str | None) -> None:
 
 @click.command()
 @click.argument("run")
-@_person
+@takes_person
 @takes_settings("home", "database_url", "studio_python")
 @run_async
 async def resume(run: str, person: str | None) -> None:
@@ -129,7 +127,7 @@ async def resume(run: str, person: str | None) -> None:
 
 @click.command()
 @click.argument("run")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def cancel(run: str, person: str | None) -> None:

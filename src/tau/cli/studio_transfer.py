@@ -14,7 +14,7 @@ import click
 from tau.cli.async_command import run_async
 from tau.cli.confirmation import ask_password
 from tau.cli.connect import connect_client
-from tau.cli.options import settings_given, takes_settings
+from tau.cli.options import settings_given, takes_person, takes_settings
 from tau.cli.terminal import console, strip_control
 from tau.client.client import Client
 from tau.errors import BadInput, TauError
@@ -24,14 +24,13 @@ from tau.studio.exports.formats import NOTES, DataFormat, ModelFormat
 KEY_VARIABLE = "OPENAI_API_KEY"
 _FORMATS: tuple[str, ...] = get_args(DataFormat) + get_args(ModelFormat)
 _POLL_SECONDS = 0.3
-_person = click.option("--person", metavar="NAME", help="For this person, not the owner.")
 
 
 @click.command("export")
 @click.argument("what", metavar="NAME|MODEL")
 @click.option("--as", "kind", type=click.Choice(_FORMATS), required=True, help="The format.")
 @click.option("--output", type=click.Path(path_type=Path), help="A new folder for the files.")
-@_person
+@takes_person
 @takes_settings("home", "database_url")
 @run_async
 async def export_studio(what: str, kind: str, output: Path | None, person: str | None) -> None:
@@ -61,7 +60,7 @@ def import_group() -> None:
 @click.option("--key", envvar=KEY_VARIABLE, help=f"API key; better set {KEY_VARIABLE}.")
 @click.option("--ask-key", is_flag=True, help="Type the API key without showing it.")
 @click.option("--url", metavar="ADDRESS", help="Another API of this shape.")
-@_person
+@takes_person
 @takes_settings("home", "database_url", "private_hosts")
 @run_async
 async def import_openai(

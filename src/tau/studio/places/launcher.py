@@ -9,17 +9,17 @@ program, so the last line of the run's events decides.
 from shlex import quote
 
 from tau.studio.places.place import Place
+from tau.studio.tuning.run_events import EXIT_PAUSED, EXIT_REFUSED
 
 LAUNCHER, BUNDLE = "launch.sh", "worker.zip"
 KEY_VARIABLE, KEY_FILE_VARIABLE = "TAU_RUN_KEY", "TAU_RUN_KEY_FILE"
-PAUSED, REFUSED = 75, 65
 RENDEZVOUS_PORT = 29500
 """Where the processes of several nodes find each other; torchrun's usual one."""
 
 _HEAD = """#!/bin/bash
 # Starts the training program on this node. Its arguments are torchrun's; without "local" as the
 # first one, torchrun starts a process for each GPU. Ends with 0 if the run is finished or was asked
-# to stop, with 75 if it goes on when it's started again, and with 65 if it can't go on.
+# to stop, with @paused@ if it goes on when it's started again, with @refused@ if it can't go on.
 set -uo pipefail
 folder=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd) || exit 1
 cd -- "$folder" || exit 1
@@ -57,8 +57,8 @@ if [ -n "$ended" ]; then rm -f -- "$folder/stop"; fi
 if [ "$(count)" -gt "$before" ]; then
   case $(tail -n 1 -- "$events") in
     *'"kind":"finished"'*) exit 0 ;;
-    *'"kind":"failed"'*) exit 65 ;;
-    *'"kind":"paused"'*) if [ -n "$asked" ]; then exit 0; else exit 75; fi ;;
+    *'"kind":"failed"'*) exit @refused@ ;;
+    *'"kind":"paused"'*) if [ -n "$asked" ]; then exit 0; else exit @paused@; fi ;;
   esac
 fi
 exit "$status"
@@ -70,6 +70,9 @@ def render_launcher(place: Place, *, sealed: bool) -> str:
     variables = [f"export {name}={quote(value)}" for name, value in place.environment.items()]
     lines = [f"python={quote(place.python)}", f"base={quote(place.base)}", *variables]
     body = _BODY.replace("@unsealed@", "" if sealed else " --unsealed")
-    return "".join(
-        [_HEAD, *(f"{line}\n" for line in (*lines, *place.setup)), _KEY if sealed else "", body]
-    )
+    parts = [_with_codes(_HEAD), *(f"{line}\n" for line in (*lines, *place.setup))]
+    return "".join([*parts, _KEY if sealed else "", _with_codes(body)])
+
+
+def _with_codes(text: str) -> str:
+    return text.replace("@paused@", str(EXIT_PAUSED)).replace("@refused@", str(EXIT_REFUSED))

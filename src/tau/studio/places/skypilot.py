@@ -6,9 +6,10 @@ bucket is mounted with a cache: without one, SkyPilot can't append to a file in 
 
 from typing import Any
 
-from tau.studio.places.launcher import KEY_VARIABLE, LAUNCHER, PAUSED, RENDEZVOUS_PORT
+from tau.studio.places.launcher import KEY_VARIABLE, LAUNCHER, RENDEZVOUS_PORT
 from tau.studio.places.place import Place
 from tau.studio.places.yaml_text import to_yaml
+from tau.studio.tuning.run_events import EXIT_PAUSED
 
 SKYPILOT_TASK = "job.sky.yaml"
 _FOLDER_VARIABLE = "TAU_RUN_FOLDER"
@@ -55,6 +56,6 @@ def _resources(place: Place) -> dict[str, Any]:
         **{key: value for key, value in given.items() if value},
         "job_recovery": {
             "max_restarts_on_errors": place.limits.restarts,
-            "recover_on_exit_codes": [PAUSED],
+            "recover_on_exit_codes": [EXIT_PAUSED],
         },
     }

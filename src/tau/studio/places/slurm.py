@@ -6,8 +6,9 @@ also does after a crash, as often as the place allows, and Slurm does it after a
 
 from shlex import quote
 
-from tau.studio.places.launcher import LAUNCHER, PAUSED, REFUSED, RENDEZVOUS_PORT
+from tau.studio.places.launcher import LAUNCHER, RENDEZVOUS_PORT
 from tau.studio.places.place import Place
+from tau.studio.tuning.run_events import EXIT_PAUSED, EXIT_REFUSED
 
 SLURM_SCRIPT = "job.sbatch"
 
@@ -41,8 +42,8 @@ def render_slurm(name: str, place: Place) -> str:
         "nodes": place.nodes.count,
         "processes": place.nodes.processes,
         "port": RENDEZVOUS_PORT,
-        "refused": REFUSED,
-        "paused": PAUSED,
+        "refused": EXIT_REFUSED,
+        "paused": EXIT_PAUSED,
         "restarts": place.limits.restarts,
     }
     body = _BODY

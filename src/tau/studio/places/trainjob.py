@@ -7,9 +7,10 @@ those used here are in all of v2.
 
 from typing import Any
 
-from tau.studio.places.launcher import KEY_VARIABLE, LAUNCHER, REFUSED
+from tau.studio.places.launcher import KEY_VARIABLE, LAUNCHER
 from tau.studio.places.place import Place
 from tau.studio.places.yaml_text import to_yaml
+from tau.studio.tuning.run_events import EXIT_REFUSED
 
 TRAINJOB_MANIFEST = "trainjob.yaml"
 _API, _GROUP = "trainer.kubeflow.org/v1alpha1", "trainer.kubeflow.org"
@@ -98,7 +99,7 @@ def _runtime(name: str, place: Place) -> dict[str, Any]:
 
 
 def _refused_rule() -> dict[str, Any]:
-    codes = {"containerName": _NODE, "operator": "In", "values": [REFUSED]}
+    codes = {"containerName": _NODE, "operator": "In", "values": [EXIT_REFUSED]}
     return {"action": "FailJob", "onExitCodes": codes}
 
 

@@ -7,6 +7,10 @@ msgspec and the standard library.
 
 import msgspec
 
+EXIT_FINISHED, EXIT_CRASHED, EXIT_REFUSED, EXIT_PAUSED = 0, 1, 65, 75
+"""How the training program ends. It has reported why it refused to go on; paused, it goes on when
+it's started again."""
+
 
 class _RunEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="kind"):
     at: float

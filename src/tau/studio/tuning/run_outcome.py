@@ -3,9 +3,9 @@
 import time
 
 from tau.studio.tuning.log_events import RunMoved
-from tau.studio.tuning.run_events import RunFailed
+from tau.studio.tuning.run_events import EXIT_FINISHED, EXIT_PAUSED, EXIT_REFUSED, RunFailed
 from tau.studio.tuning.run_state import RunState
-from tau.studio.tuning.worker_process import EXIT_FINISHED, EXIT_PAUSED, EXIT_REFUSED, WorkerExit
+from tau.studio.tuning.worker_process import WorkerExit
 
 MOST_CRASHES = 3
 """Starts without a new checkpoint before a run has failed."""

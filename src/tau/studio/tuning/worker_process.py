@@ -20,7 +20,6 @@ from tau.environments.restrictions import restrictions
 from tau.studio.tuning.run_events import RunEvent, decode_reports, whole_lines
 from tau.studio.tuning.run_folder import EVENTS
 
-EXIT_FINISHED, EXIT_REFUSED, EXIT_PAUSED = 0, 65, 75
 _LAST_WORDS_BYTES = 4_000
 _ERROR_NAME = re.compile(rb"^([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt))\b", re.MULTILINE)
 

@@ -7,7 +7,13 @@ from pathlib import Path
 
 import torch
 
-from tau.studio.tuning.run_events import RunFailed
+from tau.studio.tuning.run_events import (
+    EXIT_CRASHED,
+    EXIT_FINISHED,
+    EXIT_PAUSED,
+    EXIT_REFUSED,
+    RunFailed,
+)
 from tau.studio.tuning.run_folder import RunFolder
 from tau.studio.worker.failures import RunRefused, RunStopped
 from tau.studio.worker.preparation import prepare_run
@@ -15,9 +21,6 @@ from tau.studio.worker.processes import Processes, ProcessRanks
 from tau.studio.worker.reporter import Reporter
 from tau.studio.worker.run_state import remove_partial_files
 from tau.studio.worker.training_run import TrainingRun
-
-FINISHED, CRASHED, REFUSED, PAUSED = 0, 1, 65, 75
-"""Exit codes."""
 
 
 def run_program(
@@ -40,19 +43,19 @@ def run_program(
         return _estimated(run) if is_estimate else _trained(run)
     except RunRefused as refused:
         _report(reporter, refused)
-        return REFUSED
+        return EXIT_REFUSED
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             return _crashed(error)
         remove_partial_files(folder)
         _report(reporter, RunRefused("no_space", "The disk is full."))
-        return REFUSED
+        return EXIT_REFUSED
     except (MemoryError, RuntimeError) as error:
         if not _is_out_of_memory(error):
             return _crashed(error)
         message = "There isn't enough memory; fewer tokens at once need less."
         _report(reporter, RunRefused("no_memory", message, param="micro_tokens"))
-        return REFUSED
+        return EXIT_REFUSED
     finally:
         together.leave()
 
@@ -61,8 +64,8 @@ def _estimated(run: TrainingRun) -> int:
     try:
         run.estimate()
     except RunStopped:
-        return PAUSED
-    return FINISHED
+        return EXIT_PAUSED
+    return EXIT_FINISHED
 
 
 def _trained(run: TrainingRun) -> int:
@@ -72,8 +75,8 @@ def _trained(run: TrainingRun) -> int:
         run.finish()
     except RunStopped as stopped:
         run.pause(stopped.reason)
-        return PAUSED
-    return FINISHED
+        return EXIT_PAUSED
+    return EXIT_FINISHED
 
 
 def _report(reporter: Reporter, refused: RunRefused) -> None:
@@ -96,4 +99,4 @@ def _crashed(error: BaseException) -> int:
     """Print where it happened; not the message, which could repeat what somebody said."""
     sys.stderr.write("".join(traceback.format_tb(error.__traceback__)))
     sys.stderr.write(f"{type(error).__name__}\n")
-    return CRASHED
+    return EXIT_CRASHED
