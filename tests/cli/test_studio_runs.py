@@ -39,6 +39,11 @@ def test_from_an_estimate_to_a_model(trained: Command) -> None:
     estimate = trained("studio", "tune", "Front desk", "--estimate", "--epochs", "2")
     assert "learns from 35 examples, 5 held back to validate: 2 passes" in estimate.stdout
     assert "Estimate: " in estimate.stdout
+    measured = trained("studio", "tune", "Front desk", "--measure")
+    assert measured.exit_code == 0, measured.output
+    said = measured.stdout.splitlines()
+    assert said[1].startswith("Estimate: ")
+    assert said[2] == "Measured over its first two steps: 1 seconds and 1 kB of memory."
     none = trained("studio", "watch", "Front desk")
     assert "has no runs yet" in none.stderr, "nothing was started"
     done = trained("studio", "tune", "Front desk", "--wait")

@@ -23,6 +23,15 @@ def describe_plan(plan: RunPlanOut) -> str:
     return "\n".join([made_with, takes, *(f"Mind: {each}" for each in plan.warnings)])
 
 
+def describe_measured(plan: RunPlanOut) -> str:
+    """Return what a run takes by its first steps."""
+    seconds, memory = plan.measured_seconds or 0.0, plan.measured_memory_bytes or 0
+    return (
+        f"Measured over its first two steps: {format_duration(seconds)} and "
+        f"{format_size(memory)} of memory."
+    )
+
+
 def describe_run(run: RunOut) -> str:
     """Return what became of a run."""
     lines = [f"Run {run.id}: {run.status}{_reason(run)}"]

@@ -10,7 +10,7 @@ from tau.cli import server_file
 from tau.cli.async_command import run_async
 from tau.cli.connect import connect_client
 from tau.cli.options import settings_given, takes_json, takes_person, takes_settings
-from tau.cli.run_summary import describe_plan, describe_run, print_runs
+from tau.cli.run_summary import describe_measured, describe_plan, describe_run, print_runs
 from tau.cli.run_watch import watch_until_over
 from tau.client.client import Client
 from tau.errors import NotFound
@@ -37,14 +37,23 @@ _EXIT_NOT_TRAINED = 1
     help="dpo: learn which answers you preferred, from `tau studio review --outside-test`.",
 )
 @click.option("--suffix", default="", help="Part of the model's name; by default the project's.")
-@click.option("--estimate", is_flag=True, help="Only say what it would take.")
+@click.option("--estimate", is_flag=True, help="Only say what it would take, by formulas.")
+@click.option(
+    "--measure", is_flag=True, help="Only say what it would take, also by its first two steps."
+)
 @click.option("--wait", is_flag=True, help="Watch it until it's over.")
 @takes_json
 @takes_person
 @takes_settings("home", "database_url", "studio_python")
 @run_async
 async def tune(
-    name: str, estimate: bool, wait: bool, as_json: bool, person: str | None, **asked: Any
+    name: str,
+    estimate: bool,
+    measure: bool,
+    wait: bool,
+    as_json: bool,
+    person: str | None,
+    **asked: Any,
 ) -> None:
     """Train a model on a project: on what isn't in its frozen test.
 
@@ -54,9 +63,8 @@ async def tune(
     settings = settings_given()
     async with connect_client(settings, person=person) as client:
         project = await client.studio.find(name)
-        if estimate:
-            plan = await client.studio.runs.plan(project.id, **asked)
-            click.echo(msgspec.json.encode(plan) if as_json else describe_plan(plan))
+        if estimate or measure:
+            await _estimate(client, project.id, measure=measure, as_json=as_json, **asked)
             return
         run = await client.studio.runs.tune(project.id, **asked)
         if run.plan and not as_json:
@@ -133,6 +141,18 @@ async def resume(run: str, person: str | None) -> None:
 async def cancel(run: str, person: str | None) -> None:
     """Stop RUN for good."""
     await _request(run, "cancel", person)
+
+
+async def _estimate(
+    client: Client, project: str, *, measure: bool, as_json: bool, **asked: Any
+) -> None:
+    """Say what a run would take: by formulas at once, then by its first steps."""
+    if not (measure and as_json):
+        plan = await client.studio.runs.plan(project, **asked)
+        click.echo(msgspec.json.encode(plan) if as_json else describe_plan(plan))
+    if measure:
+        plan = await client.studio.runs.plan(project, measure=True, **asked)
+        click.echo(msgspec.json.encode(plan) if as_json else describe_measured(plan))
 
 
 async def _request(run: str, request: str, person: str | None) -> None:

@@ -1,6 +1,7 @@
 """Runs of training as the API returns them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from tau.server.schemas.runs import (
     ModelParityOut,
@@ -14,7 +15,7 @@ from tau.server.schemas.runs import (
 )
 from tau.studio.tuning.log_events import ModelMade, RunLogEvent, RunPlanned, RunReported
 from tau.studio.tuning.planning import PlannedRun
-from tau.studio.tuning.run_events import StepDone
+from tau.studio.tuning.run_events import RunEstimated, StepDone
 from tau.studio.tuning.run_spec import PreferenceMethod, RunSpec
 from tau.studio.tuning.run_state import RunState, TrainingProgress
 
@@ -56,11 +57,16 @@ def run_update(state: RunState, batch: Sequence[tuple[int, RunLogEvent]]) -> Run
     return RunUpdate(id=batch[-1][0], run=run_out(state), steps=_steps(steps))
 
 
-def plan_out(planned: PlannedRun) -> RunPlanOut:
-    """Return what a run would be."""
+def plan_out(planned: PlannedRun, measured: RunEstimated | None = None) -> RunPlanOut:
+    """Return what a run would be, and what its first steps said that it takes."""
     counts = (len(planned.examples), len(planned.validation))
     figures = (planned.seconds, planned.memory_bytes)
-    return _plan(planned.spec, counts, figures, planned.warnings)
+    plan = _plan(planned.spec, counts, figures, planned.warnings)
+    if measured is None:
+        return plan
+    return replace(
+        plan, measured_seconds=measured.seconds, measured_memory_bytes=measured.memory_bytes
+    )
 
 
 def _plan_of(state: RunState) -> RunPlanOut | None:

@@ -2888,6 +2888,44 @@ export interface components {
             created_at: number;
         };
         /**
+         * PlanRunRequest
+         * @description A run to plan. With `measure`, its first two steps are done, which takes up to minutes.
+         */
+        PlanRunRequest: {
+            /**
+             * Base
+             * @default
+             */
+            base: string;
+            /** Epochs */
+            epochs?: number | null;
+            /** Batch Size */
+            batch_size?: number | null;
+            /** Learning Rate Multiplier */
+            learning_rate_multiplier?: number | null;
+            /**
+             * Suffix
+             * @default
+             */
+            suffix: string;
+            /**
+             * Seed
+             * @default 7
+             */
+            seed: number;
+            /**
+             * Method
+             * @default supervised
+             * @enum {string}
+             */
+            method: "supervised" | "dpo";
+            /**
+             * Measure
+             * @default false
+             */
+            measure: boolean;
+        };
+        /**
          * PlannedOut
          * @description How many activities became plans in memory.
          */
@@ -3516,7 +3554,8 @@ export interface components {
          * @description What a run is made with, and what it was estimated to take before it began.
          *
          *     `epochs` are passes over the examples, `batch_size` examples for each step, `window` the most
-         *     tokens of an example. `warnings` are sentences about the examples.
+         *     tokens of an example. `warnings` are sentences about the examples. The estimates come from
+         *     formulas; what was measured, from the first two steps of the training program.
          */
         RunPlanOut: {
             /**
@@ -3552,6 +3591,10 @@ export interface components {
             estimated_memory_bytes: number;
             /** Warnings */
             warnings: string[];
+            /** Measured Seconds */
+            measured_seconds?: number | null;
+            /** Measured Memory Bytes */
+            measured_memory_bytes?: number | null;
         };
         /**
          * RunStepOut

@@ -34,3 +34,9 @@ class TuneModelRequest(RequestBody):
             learning_rate_multiplier=self.learning_rate_multiplier,
         )
         return TuneRequest(self.base, numbers, self.suffix, self.seed, self.method)
+
+
+class PlanRunRequest(TuneModelRequest):
+    """A run to plan. With `measure`, its first two steps are done, which takes up to minutes."""
+
+    measure: bool = False

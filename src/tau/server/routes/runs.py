@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from tau.people import Unlocked
 from tau.server import sse
 from tau.server.auth import AppStateDep, CredentialDep
-from tau.server.requests.runs import TuneModelRequest
+from tau.server.requests.runs import PlanRunRequest, TuneModelRequest
 from tau.server.responses import ERROR_RESPONSES, Responses
 from tau.server.routes.parameters import LastSeen, PathId
 from tau.server.run_presenters import plan_out, run_out, run_update
@@ -15,6 +15,7 @@ from tau.server.schemas.runs import RunList, RunOut, RunPlanOut
 from tau.server.state import AppState
 from tau.studio.tuning.log_events import RunRequest
 from tau.studio.tuning.run_log import RunLog
+from tau.studio.tuning.run_measuring import measure_run
 
 router = APIRouter(tags=["studio"], responses=ERROR_RESPONSES)
 
@@ -41,10 +42,17 @@ async def tune_model(
 
 @router.post("/api/studio/projects/{project_id}/runs/plan", operation_id="planRun")
 async def plan_run(
-    project_id: PathId, given: TuneModelRequest, opened: CredentialDep, app_state: AppStateDep
+    project_id: PathId, given: PlanRunRequest, opened: CredentialDep, app_state: AppStateDep
 ) -> RunPlanOut:
-    """Say what a run would be, and what it would take, without starting it."""
-    return plan_out(await app_state.studio.plan_run(opened.unlocked, project_id, given.asked()))
+    """Say what a run would be, and what it would take, without starting it.
+
+    With `measure`, the training program does its first two steps, and what they took is said, too.
+    The answer is 409 while a run is trained.
+    """
+    planned = await app_state.studio.plan_run(opened.unlocked, project_id, given.asked())
+    if not given.measure:
+        return plan_out(planned)
+    return plan_out(planned, await measure_run(app_state.studio.runs.parts, planned))
 
 
 @router.get("/api/studio/projects/{project_id}/runs", operation_id="listProjectRuns")

@@ -11,7 +11,8 @@ class RunPlanOut:
     """What a run is made with, and what it was estimated to take before it began.
 
     `epochs` are passes over the examples, `batch_size` examples for each step, `window` the most
-    tokens of an example. `warnings` are sentences about the examples.
+    tokens of an example. `warnings` are sentences about the examples. The estimates come from
+    formulas; what was measured, from the first two steps of the training program.
     """
 
     method: Literal["supervised", "dpo"]
@@ -29,6 +30,8 @@ class RunPlanOut:
     estimated_seconds: float
     estimated_memory_bytes: int
     warnings: list[str]
+    measured_seconds: float | None = None
+    measured_memory_bytes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
