@@ -1,0 +1,80 @@
+"""What is read from words, before it becomes a brief: rooms with what's said of each.
+
+Knows no language. The readers of English and Chinese collect what they find in a `Reading`; `words`
+turns it into a brief.
+"""
+
+import functools
+import re
+import tomllib
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Literal
+
+from tau.experts.sketch.brief import Language, OutlineRequest
+from tau.experts.sketch.geometry import Side
+
+Place = Side | Literal["garden", "street"]
+
+
+@dataclass
+class MentionedRoom:
+    """Rooms of a kind that the words mention together, such as "three bedrooms of 12 m2"."""
+
+    kind: str
+    count: int = 1
+    area: float | None = None
+    place: Place | None = None
+    accessible: bool = False
+    storey: int | None = None
+    own_bath: bool = False
+    absent: bool = False
+    name: str = ""
+
+
+@dataclass
+class Reading:
+    """Everything that was understood."""
+
+    language: Language
+    rooms: list[MentionedRoom] = field(default_factory=list)
+    total: float | None = None
+    outline: OutlineRequest | None = None
+    plot: tuple[float, float] | None = None
+    shape: Literal["rectangle", "L"] = "rectangle"
+    storeys: int | None = None
+    entrance: Place | None = None
+    garden: Side | None = None
+    street: Side | None = None
+    adults: int = 0
+    children: int = 0
+    elders: int = 0
+    sharing: bool = False
+    open_kitchen: bool = False
+    works_at_home: bool = False
+    accessible: bool = False
+
+    def count(self, *kinds: str) -> int:
+        """Return how many rooms of these kinds are wanted."""
+        return sum(one.count for one in self.rooms if one.kind in kinds and not one.absent)
+
+    def refuses(self, kind: str) -> bool:
+        """Whether the words say that there's to be no room of this kind."""
+        return any(one.kind == kind and one.absent for one in self.rooms)
+
+
+@functools.cache
+def room_words(language: Literal["english", "chinese"]) -> re.Pattern[str]:
+    """Return a pattern that finds the rooms of a text; its groups are named by kind."""
+    text = files(__package__).joinpath("vocabulary.toml").read_text("utf-8")
+    patterns = tomllib.loads(text)[language]["rooms"]
+    edge = r"\b" if language == "english" else ""
+    parts = [f"(?P<{kind}>{edge}(?:{pattern}){edge})" for kind, pattern in patterns.items()]
+    return re.compile("|".join(parts))
+
+
+def size(one: float, other: float) -> OutlineRequest | None:
+    """Return an outline of this size, if a dwelling can have it."""
+    if not (2 <= one <= 100 and 2 <= other <= 100):
+        return None
+    return OutlineRequest(width=one, depth=other)

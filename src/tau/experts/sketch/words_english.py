@@ -1,0 +1,292 @@
+"""Reads a brief from English."""
+
+import itertools
+import re
+
+from tau.experts.sketch.kinds import room_kinds
+from tau.experts.sketch.reading import MentionedRoom, Place, Reading, room_words, size
+
+_NUMBERS = {
+    word: str(number)
+    for number, word in enumerate(
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
+    )
+}
+_UNITS = (
+    (
+        r"(?<![a-z])(?:square met(?:re|er)s?\b|sq\.? ?m(?:et(?:re|er)s?)?\b\.?|sqms?\b|qm\b)|m²|㎡",
+        "m2",
+    ),
+    (r"(?<![a-z])(?:square (?:feet|foot)\b|sq\.? ?(?:ft|feet)\b\.?|sqft\b)|ft²", "ft2"),
+    (r"\b(?:metres?|meters?)\b", "m"),
+    (r"(?<=\d) ?m ?2\b", " m2"),
+    (r"[×✕]", "x"),
+    (r"\ben[- ]?suites?\b", "ensuite"),
+    (r"’", "'"),
+)
+_NUMBER = r"(\d+(?:[.,]\d+)?)"
+_AREA = re.compile(rf"{_NUMBER} ?(m2|ft2)\b")
+_AREA_AFTER = re.compile(
+    r"(?: ?[(:]| of| with| at| should be| must be| to be| =|,)*"
+    rf"(?: ?(?:about|around|approx\.?|at least|roughly|each|min|ca\.?)\b)* ?{_AREA.pattern}"
+)
+_ELDERS = r"grandma|grandpa|granny|oma|opa|grandmother|grandfather|mother|father|mum|mom|dad"
+_SIDE = r"(north|south|east|west|garden|street|road|yard|back ?yard)"
+_PLACE_AFTER = re.compile(
+    r"(?:to(?:wards?)?|facing|faces|face|overlook(?:s|ing)|onto|on|at|in|opening|opens|looking|looks)"
+    rf"(?: (?:to|onto|out|towards?|on))*(?: the)?(?: quiet)? {_SIDE}\b"
+)
+_PLACE_BEFORE = re.compile(rf"\b{_SIDE} (?:facing|side) (?:\w+ )?$")
+_SIDES_OF = {"road": "street", "yard": "garden", "back yard": "garden", "backyard": "garden"}
+_COUNT = re.compile(r"(?:^|[ (])(\d{1,2}|an?|another)(?: (?!m\b|m2)[a-z']+){0,2} $")
+_NONE = re.compile(r"\b(?:no|without(?: an?)?|don't (?:need|want)(?: an?)?|not an?) (?:\w+ )?$")
+_DIMENSIONS = re.compile(rf"{_NUMBER} ?m? ?(?:x|by) ?{_NUMBER} ?m\b(?!2)|{_NUMBER} ?x ?{_NUMBER}\b")
+_PLOT = re.compile(r"\b(?:plot|site|lot|land|parcel)\b")
+_WHEELCHAIR = re.compile(r"wheel ?chair|accessible|barrier free|step free")
+_UPSTAIRS = re.compile(r"\bupstairs\b|\b(?:upper|first|second|top) (?:floor|storey|story|level)\b")
+_DOWNSTAIRS = re.compile(r"\bdownstairs\b|\bground (?:floor|level)\b|\bon the ground\b")
+_OWN_BATH = re.compile(r"\bwith (?:an?|its own|their own|her own|his own|own|private) $")
+_NAMED = re.compile(rf"\b({_ELDERS})\b")
+
+
+def read_english(words: str) -> Reading:
+    """Return what English words say of a dwelling."""
+    reading = Reading(language="en")
+    text = _dimensions(_site(_normal(words), reading), reading)
+    for clause in re.split(r"[.;!?\n]+(?:\s|$)", text):
+        _read_clause(clause, reading)
+    _whole(text, reading)
+    _household(text, reading)
+    return reading
+
+
+def _normal(words: str) -> str:
+    text = " ".join(words.lower().split())
+    text = re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)
+    for pattern, unit in _UNITS:
+        text = re.sub(pattern, unit, text)
+    text = re.sub(r"(?<=\w)-(?=\w)", " ", text)
+    text = re.sub(r"(?<=\d)(?=(?:br|ba|bed|bath)s?\b)", " ", text)
+    text = re.sub(r"\b(?:a )?(?:couple|pair) of\b", "2", text)
+    text = re.sub(r"\bl shape(?:d)?\b", "l shaped", text)
+    return re.sub(r"[a-z]+", lambda word: _NUMBERS.get(word[0], word[0]), text)
+
+
+def _site(text: str, reading: Reading) -> str:
+    """Read where garden, street and entrance lie; return the text without that."""
+    compass = r"(north|south|east|west)(?:ern)?"
+    link = r"(?: side)?,?(?: (?:which|that))?"
+    link += r"(?: (?:is|are|lies?|should be|must be|comes?|will be|located))*"
+    where = rf"(?: (?:on|to|in|at|from|facing|towards?))*(?: the)? {compass}\b(?: side)?"
+    for name, word in (
+        ("garden", "garden|back ?yard"),
+        ("street", "street|road"),
+        ("entrance", "entrance|front door|entry|main door|access|entered|enter"),
+    ):
+        pattern = rf"\b(?:{word}){link}{where}"
+        before = rf"\b{compass} (?:side )?(?:{word})\b|\b(?:with )?(?:the )?{compass} {word}\b"
+        found = re.search(pattern, text) or re.search(before, text)
+        if found:
+            side = next(group for group in found.groups() if group)
+            setattr(reading, name, side)
+            text = text[: found.start()] + ", " + text[found.end() :]
+    door = r"\b(?:entrance|front door|entry|main door)(?: (?:is|should be|must be))?"
+    found = re.search(rf"{door}(?: (?:on|to|in|at|from|facing|towards?))+ the {_SIDE}\b", text)
+    if found and reading.entrance is None:
+        reading.entrance = _place(found[1])
+        text = text[: found.start()] + ", " + text[found.end() :]
+    return text
+
+
+def _dimensions(text: str, reading: Reading) -> str:
+    """Read sizes such as 12 x 9 m, of the plot or of the outline."""
+    for found in reversed(list(_DIMENSIONS.finditer(text))):
+        one, other = (_number(group) for group in found.groups() if group)
+        around = text[max(0, found.start() - 30) : found.end() + 12]
+        if _PLOT.search(around):
+            reading.plot = (one, other)
+        elif not _room_before(text, found.start()):
+            reading.outline = size(one, other)
+        text = text[: found.start()] + ", " + text[found.end() :]
+    return text
+
+
+def _room_before(text: str, at: int) -> bool:
+    """Whether a size belongs to a room: it follows one in the same part of a sentence."""
+    part = re.split(r"[,.;]", text[:at])[-1]
+    return room_words("english").search(part) is not None
+
+
+def _read_clause(clause: str, reading: Reading) -> None:
+    found = list(room_words("english").finditer(clause))
+    ends = [0, *(match.end() for match in found)]
+    starts = [*(match.start() for match in found), len(clause)]
+    mentions: list[tuple[MentionedRoom, str]] = []
+    used_to = 0
+    for index, match in enumerate(found):
+        before = clause[max(ends[index], used_to) : match.start()]
+        after = clause[match.end() : starts[index + 1]]
+        room = MentionedRoom(kind=str(match.lastgroup))
+        _read_before(room, before)
+        used_to = match.end() + _read_after(room, after, is_last=index + 1 == len(found))
+        if room.kind == "ensuite":
+            _give_bath(room, before, mentions)
+        if named := _NAMED.search(match[0]):
+            room.name = f"{named[1].capitalize()}'s room"
+        mentions.append((room, after))
+    _share_places(mentions)
+    reading.rooms += [room for room, _ in mentions]
+
+
+def _read_before(room: MentionedRoom, before: str) -> None:
+    part = re.split(r",|\band\b|\bplus\b", before)[-1]
+    if _NONE.search(before):
+        room.absent = True
+    elif area := re.search(_AREA.pattern + r"(?: [a-z]+){0,2} $", part):
+        room.area = _square_metres(area)
+        part = part[: area.start()] + " "
+    if count := _COUNT.search(part):
+        room.count = int(count[1]) if count[1].isdigit() else 1
+    if place := _PLACE_BEFORE.search(part):
+        room.place = _place(place[1])
+    if _WHEELCHAIR.search(part):
+        room.accessible = True
+    if _UPSTAIRS.search(part):
+        room.storey = 1
+
+
+def _read_after(room: MentionedRoom, after: str, *, is_last: bool) -> int:
+    """Read what follows a room; return how much of it was used."""
+    used = 0
+    part = re.split(r",|\band\b|\bplus\b|\bthen\b", after)[0]
+    area = _AREA_AFTER.match(part)
+    if area and _may_have(room, area, after[area.end() :]) and not room.area:
+        room.area = _square_metres(area)
+        used = area.end()
+    if place := _PLACE_AFTER.search(part):
+        room.place = _place(place[1])
+    if _WHEELCHAIR.search(part):
+        room.accessible = True
+    if _UPSTAIRS.search(part) and (is_last or "upstairs" in part or "floor" in part):
+        room.storey = 1
+    elif _DOWNSTAIRS.search(part):
+        room.storey = 0
+    return used
+
+
+def _may_have(room: MentionedRoom, area: re.Match[str], after: str) -> bool:
+    """Whether an area that follows a room is the room's and not the dwelling's."""
+    if re.match(
+        r" ?(?:in total|total|overall|altogether|house|flat|home|apartment|bungalow)", after
+    ):
+        return False
+    return _square_metres(area) <= 1.6 * room_kinds()[room.kind].most
+
+
+def _give_bath(room: MentionedRoom, before: str, mentions: list[tuple[MentionedRoom, str]]) -> None:
+    """Give an en-suite that follows bedrooms to them."""
+    if (
+        mentions
+        and re.search(r"\bwith\b", before)
+        and mentions[-1][0].kind
+        in (
+            "master",
+            "bedroom",
+            "guest",
+        )
+    ):
+        mentions[-1][0].own_bath = True
+        if re.search(r"\b(?:each|both|all)\b", before):
+            room.count = mentions[-1][0].count
+
+
+def _share_places(mentions: list[tuple[MentionedRoom, str]]) -> None:
+    """Let "living room and kitchen facing south" be said of both."""
+    for (first, between), (second, _) in itertools.pairwise(mentions):
+        if between.strip() in ("and", "&", "and the") and second.place and not first.place:
+            first.place = second.place
+        if between.strip() in ("and", "&") and second.storey is not None and first.storey is None:
+            first.storey = second.storey
+
+
+def _whole(text: str, reading: Reading) -> None:
+    """Read what's said of the dwelling as a whole."""
+    attached = {room.area for room in reading.rooms if room.area}
+    totals = [
+        _square_metres(found)
+        for found in _AREA.finditer(text)
+        if not _PLOT.search(text[max(0, found.start() - 25) : found.end() + 8])
+    ]
+    free = [total for total in totals if total not in attached and total >= 20]
+    reading.total = max(free, default=None)
+    if re.search(r"\b(?:2|double) (?:storeys?|stor(?:y|ies|eyed)|floors?|levels?)\b", text):
+        reading.storeys = 2
+    elif re.search(r"\b(?:1|single) (?:storeys?|story|floor|level)\b|\bbungalow\b", text):
+        reading.storeys = 1
+    elif any(room.storey == 1 for room in reading.rooms):
+        reading.storeys = 2
+    if "l shaped" in text:
+        reading.shape = "L"
+    if re.search(r"\bopen(?: plan)? kitchen|\bopen plan\b|kitchen open to", text):
+        reading.open_kitchen = True
+    if re.search(r"\bwork(?:s|ing)? (?:from|at) home\b|\bhome working\b", text):
+        reading.works_at_home = True
+    if _WHEELCHAIR.search(text) and not any(room.accessible for room in reading.rooms):
+        reading.accessible = True
+
+
+def _household(text: str, reading: Reading) -> None:
+    """Read who is going to live there."""
+    if found := re.search(r"\bfamily of (\d)\b|\b(\d) (?:people|persons|of us)\b", text):
+        people = int(found[1] or found[2])
+        reading.adults, reading.children = min(2, people), max(0, people - 2)
+    if re.search(r"\b(?:for us|couple|my (?:wife|husband|partner)|2 adults|parents|we)\b", text):
+        reading.adults = 2
+    elif re.search(r"\b(?:for me|myself|single person|1 person)\b", text) and not reading.adults:
+        reading.adults = 1
+    young = r"(?:girls?|boys?|kids?|child(?:ren)?|daughters?|sons?|teenagers?|twins|bab(?:y|ies))"
+    counted = sum(
+        _people(found[1])
+        for found in re.finditer(
+            rf"(\d|an?|our|my) (?:small |little |teenage |young )?{young}\b", text
+        )
+    )
+    reading.children = max(reading.children, counted)
+    if reading.children and not reading.adults:
+        reading.adults = 2
+    if re.search(rf"{young} (?:can |will |who )?shar(?:e|ing)", text):
+        reading.sharing = True
+    if re.search(rf"(?:and|with|plus|for) (?:my |our |her |his )?(?:{_ELDERS})\b(?!')", text):
+        reading.elders = 1
+
+
+def _people(word: str) -> int:
+    return int(word) if word.isdigit() else 1
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", "."))
+
+
+def _square_metres(found: re.Match[str]) -> float:
+    value = _number(found[1])
+    return round(value * 0.0929, 1) if found[2] == "ft2" else value
+
+
+def _place(word: str) -> Place:
+    place: Place = _SIDES_OF.get(word, word)  # type: ignore[assignment]
+    return place

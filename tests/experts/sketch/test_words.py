@@ -1,0 +1,81 @@
+"""Words become briefs: what's said is kept, what's filled in is listed, nonsense is refused."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tau.bench.sketch_words import measure_words, word_briefs
+from tau.experts.sketch.brief import Brief, BriefError
+from tau.experts.sketch.words import read_words
+
+
+def _kinds(brief: Brief) -> list[str]:
+    return [room.kind for room in brief.rooms]
+
+
+def test_a_family_gets_a_bedroom_each_and_a_kitchen_to_the_garden() -> None:
+    brief = read_words("A house for us and two girls, 120 m2, kitchen to the garden")
+    assert _kinds(brief) == ["living", "kitchen", "master", "child", "child", "bath"]
+    assert brief.total == 120
+    assert brief.site.garden == "south"
+    assert next(room.side for room in brief.rooms if room.kind == "kitchen") == "south"
+    assert "I added a bathroom." in brief.assumed
+
+
+def test_a_chinese_flat_is_read_with_its_sides() -> None:
+    brief = read_words("三室两厅两卫，120平，厨房朝南")
+    expected = ["living", "dining", "kitchen", "bedroom", "bedroom", "master", "bath", "bath"]
+    assert _kinds(brief) == expected
+    assert brief.language == "zh"
+    assert brief.total == 120
+    assert "入口设在北侧。" in brief.assumed
+
+
+@pytest.mark.parametrize(
+    ("words", "total"),
+    [("2BR flat of 850 sq ft", 79), ("1,200 square feet, 3 bedrooms", 111.5), ("90sqm, 2 BR", 90)],
+)
+def test_areas_are_understood_in_any_unit(words: str, total: float) -> None:
+    assert read_words(words).total == pytest.approx(total, abs=0.5)
+
+
+def test_an_area_belongs_to_the_room_beside_it() -> None:
+    brief = read_words(
+        "a 15 m2 kitchen and a living room of 30 m2, bedroom (12 m2), 80 m2 in total"
+    )
+    areas = {room.kind: room.area for room in brief.rooms}
+    assert areas == {"living": 30, "kitchen": 15, "bedroom": 12, "bath": None}
+    assert brief.total == 80
+
+
+def test_what_is_refused_isnt_added() -> None:
+    assert "dining" not in _kinds(read_words("two bedrooms, no dining room"))
+    assert "dining" not in _kinds(read_words("两间卧室，不要餐厅"))
+
+
+def test_an_ensuite_belongs_to_its_bedroom() -> None:
+    for words in ("A master bedroom with en-suite and two bedrooms", "主卧带独卫，两间次卧"):
+        ensuite = next(room for room in read_words(words).rooms if room.kind == "ensuite")
+        assert ensuite.access == ("master",)
+
+
+@pytest.mark.parametrize("words", ["", "Hello, how are you?", "你好，今天天气不错", "m2 m2 m2"])
+def test_words_without_rooms_are_refused(words: str) -> None:
+    with pytest.raises(BriefError):
+        read_words(words)
+
+
+@given(st.text(max_size=300))
+def test_any_words_give_a_brief_or_a_sentence(words: str) -> None:
+    try:
+        brief = read_words(words)
+    except BriefError:
+        return
+    assert 1 <= len(brief.rooms) <= 40
+
+
+def test_the_development_set_is_read() -> None:
+    figures = measure_words(word_briefs())
+    assert figures["briefs"] >= 120
+    assert figures["f1"] >= 0.95
+    assert min(figures["english"], figures["chinese"]) >= 0.95
