@@ -4,6 +4,7 @@ import { Waiting } from "./components/Page";
 import { Shell } from "./components/Shell";
 import { UNNAMED } from "./core/names";
 import { preferences } from "./core/preferences";
+import type { Route } from "./core/routes";
 import { session } from "./core/session";
 import { useOffline } from "./hooks/useOffline";
 import { useOutbox } from "./hooks/useOutbox";
@@ -19,6 +20,7 @@ const History = lazy(() => import("./pages/History"));
 const Memory = lazy(() => import("./pages/Memory"));
 const Settings = lazy(() => import("./pages/Settings"));
 const Studio = lazy(() => import("./pages/Studio"));
+const Care = lazy(() => import("./pages/Care"));
 const Help = lazy(() => import("./pages/Help"));
 const Onboarding = lazy(() => import("./pages/Onboarding"));
 
@@ -34,7 +36,10 @@ export function App() {
     <Suspense fallback={<Waiting />}>
       {here.state === "asking" && <Waiting />}
       {here.state === "choosing" && <LinkChoice me={here.me} link={here.link} />}
-      {here.state === "out" && route.page !== "help" && <SignIn ended={here.ended} />}
+      {here.state === "out" && !isOpenToAll(route) && <SignIn ended={here.ended} />}
+      {here.state === "out" && route.page === "care" && route.view === "plan" && (
+        <Care view="plan" alone />
+      )}
       {here.state === "out" && route.page === "help" && (
         <main id="main" className="h-dvh">
           <Help alone />
@@ -50,6 +55,11 @@ export function App() {
   );
 }
 
+/** Help lines, and the copy of the safety plan on this device, need no sign-in. */
+function isOpenToAll(route: Route): boolean {
+  return route.page === "help" || (route.page === "care" && route.view === "plan");
+}
+
 function Pages() {
   const route = useRoute();
   useOutbox();
@@ -61,6 +71,7 @@ function Pages() {
     else if (route.page === "welcome") go({ page: "new", private: false }, { replace: true });
   }, [isNew, route]);
   if (route.page === "start") return <Onboarding />;
+  if (route.page === "care") return <Care view={route.view} />;
   return (
     <Shell>
       <Suspense fallback={<Waiting />}>

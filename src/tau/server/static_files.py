@@ -28,6 +28,8 @@ PAGE_ROUTES = (
     "/private",
     "/past",
     "/help",
+    "/care",
+    "/care/{view:path}",
     "/c/{conversation}",
     "/memory",
     "/memory/{view:path}",

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
+  CARE_VIEWS,
   isAnotherPage,
   MEMORY_VIEWS,
   pathOf,
@@ -24,6 +25,7 @@ const ROUTES: Route[] = [
   { page: "studio", project: "p/1", view: "training", item: "r?2" },
   ...STUDIO_VIEWS.map((view): Route => ({ page: "studio", project: "p", view, item: null })),
   { page: "settings", view: null },
+  ...CARE_VIEWS.map((view): Route => ({ page: "care", view })),
   ...SETTINGS_VIEWS.map((view): Route => ({ page: "settings", view })),
 ];
 

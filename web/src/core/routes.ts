@@ -23,6 +23,10 @@ export const STUDIO_VIEWS = [
   "releases",
 ] as const;
 
+/** The parts of the care space. What is written there is in no address. */
+export const CARE_VIEWS = ["home", "talk", "breathe", "write", "checkin", "plan"] as const;
+
+export type CareView = (typeof CARE_VIEWS)[number];
 export type MemoryView = (typeof MEMORY_VIEWS)[number];
 export type SettingsView = (typeof SETTINGS_VIEWS)[number];
 export type StudioView = (typeof STUDIO_VIEWS)[number];
@@ -34,6 +38,7 @@ export type Route =
   | { page: "memory"; view: MemoryView; fact: string | null }
   | { page: "settings"; view: SettingsView | null }
   | { page: "studio"; project: string | null; view: StudioView; item: string | null }
+  | { page: "care"; view: CareView }
   | { page: "help" }
   | { page: "start" }
   | { page: "welcome" };
@@ -70,6 +75,8 @@ export function routeOf(pathname: string, search = ""): Route {
         view: oneOf(STUDIO_VIEWS, third) ?? "examples",
         item: fourth || null,
       };
+    case "care":
+      return { page: "care", view: oneOf(CARE_VIEWS, second) ?? "home" };
     case "help":
       return { page: "help" };
     case "start":
@@ -94,6 +101,8 @@ export function pathOf(route: Route): string {
       const view = route.view === "portrait" && !route.fact ? "" : `/${route.view}`;
       return `/memory${view}${route.fact ? `/${encodeURIComponent(route.fact)}` : ""}`;
     }
+    case "care":
+      return route.view === "home" ? "/care" : `/care/${route.view}`;
     case "settings":
       return route.view ? `/settings/${route.view}` : "/settings";
     case "studio": {

@@ -104,3 +104,19 @@ export type RunModel = Shapes["RunModelOut"];
 export type Run = Required<Shapes["RunOut"]>;
 export type RunList = { runs: Run[] };
 export type RunUpdate = Omit<Shapes["RunUpdate"], "run"> & { run: Run };
+export type Exercise = Shapes["ExerciseOut"];
+export type ExerciseField = Shapes["FormFieldOut"];
+export type FieldValues = Record<string, string | number | string[]>;
+export type CareForm = Omit<Shapes["FormOut"], "values" | "rows"> & FormContent;
+export interface FormContent {
+  values: FieldValues;
+  rows: FieldValues[];
+}
+export type FormSummary = Shapes["FormSummaryOut"];
+export type SavedForm = { form: CareForm; help: Help | null };
+export type MoodCheckIn = Shapes["CheckInOut"];
+export type CheckedIn = Omit<Shapes["CheckedInOut"], "help"> & { help: Help | null };
+export type Questionnaire = Shapes["QuestionnaireOut"];
+export type QuestionnaireResult = Shapes["QuestionnaireResultOut"];
+export type QuestionnaireList = Shapes["QuestionnaireList"];
+export type Answered = Omit<Shapes["AnsweredOut"], "help"> & { help: Help | null };

@@ -3,6 +3,7 @@ import { clearDrafts } from "../core/drafts";
 import { erase, get, part, patch, post, put } from "../core/http";
 import { forgetPerson } from "../core/outbox";
 import { session } from "../core/session";
+import { dropCopy } from "../core/space/planCopy";
 import type {
   KeyMade,
   Life,
@@ -34,6 +35,7 @@ export function useAccountActs() {
   const leave = () => {
     queries.clear();
     clearDrafts();
+    dropCopy();
     session.set({ state: "out", ended: false });
     go({ page: "new", private: false }, { replace: true });
   };

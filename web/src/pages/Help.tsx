@@ -7,6 +7,7 @@ import { Page, Waiting } from "../components/Page";
 import { Select } from "../components/Select";
 import { namedCountries } from "../core/care";
 import { preferences } from "../core/preferences";
+import { planCopy } from "../core/space/planCopy";
 import { LANGUAGE_TAGS } from "../core/strings";
 import { useHelp } from "../hooks/useHelp";
 import { useStore } from "../hooks/useStore";
@@ -17,6 +18,7 @@ export default function Help({ alone = false }: { alone?: boolean }) {
   const { care: say, shell } = useStrings();
   const { language } = useStore(preferences);
   const [country, setCountry] = useState<string | null>(null);
+  const hasCopy = useStore(planCopy) !== null;
   const { data, error } = useHelp(language, country);
   return (
     <Page
@@ -24,6 +26,16 @@ export default function Help({ alone = false }: { alone?: boolean }) {
       aside={alone && <Link to={{ page: "new", private: false }}>{shell.back}</Link>}
     >
       <p className="text-lg">{say.pageText}</p>
+      {(!alone || hasCopy) && (
+        <p>
+          <Link
+            to={{ page: "care", view: "plan" }}
+            className="text-accent underline underline-offset-[0.2em] hover:opacity-80"
+          >
+            {say.safetyPlan}
+          </Link>
+        </p>
+      )}
       {error && <Notice failure>{say.notLoaded}</Notice>}
       {error && !data && (
         <p>

@@ -17,6 +17,7 @@ export const care = {
   page: "Get help now",
   pageText:
     "You don’t need a good enough reason to contact these services. Tau is an AI: it can’t be there with you, but they can.",
+  safetyPlan: "My safety plan",
   unknown: "I’m somewhere else",
   for: {
     suicide: "suicide",

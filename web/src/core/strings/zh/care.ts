@@ -16,6 +16,7 @@ export const care: typeof English = {
   help: "寻求帮助",
   page: "现在就求助",
   pageText: "联系他们，不需要有“足够严重”的理由。Tau 是 AI，没办法陪在你身边，但他们可以。",
+  safetyPlan: "我的安全计划",
   unknown: "我在其他地方",
   for: {
     suicide: "自杀危机",

@@ -1,0 +1,43 @@
+import type { CareView } from "../../core/routes";
+import { useSpaceStrings } from "../../hooks/useSpaceStrings";
+import { Icon, type IconName } from "../Icon";
+import { Link } from "../Link";
+
+const WAYS: readonly { view: Exclude<CareView, "home">; icon: IconName }[] = [
+  { view: "breathe", icon: "breath" },
+  { view: "write", icon: "edit" },
+  { view: "checkin", icon: "sun" },
+  { view: "plan", icon: "anchor" },
+];
+
+/** The first page of the care space: what there is. */
+export function CareHome() {
+  const say = useSpaceStrings();
+  return (
+    <>
+      <p className="text-lg">{say.question}</p>
+      <nav aria-label={say.question}>
+        <ul className="grid gap-3 sm:grid-cols-2">
+          {WAYS.map(({ view, icon }) => (
+            <li key={view}>
+              <Link
+                to={{ page: "care", view }}
+                className="flex h-full items-start gap-4 rounded-2xl border border-line bg-sheet p-5 hover:border-accent"
+              >
+                <Icon name={icon} className="mt-1 size-6 text-accent" />
+                <span className="grid gap-1">
+                  <span className="font-serif text-xl">{say[view]}</span>
+                  <span className="text-soft">{say.about[view]}</span>
+                </span>
+              </Link>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className="grid gap-2 text-sm text-soft">
+        <p>{say.nothingExpected}</p>
+        <p>{say.honest}</p>
+      </div>
+    </>
+  );
+}
