@@ -125,4 +125,5 @@ def _read(words: str) -> Slots:
 def _f1(rows: Any) -> float:
     listed = list(rows)
     hit, extra, missed = (sum(row[column] for row in listed) for column in range(3))
-    return round(2 * hit / max(1, 2 * hit + extra + missed), 4)
+    figure: float = round(2 * hit / max(1, 2 * hit + extra + missed), 4)
+    return figure

@@ -1,6 +1,6 @@
 """What is read from words, before it becomes a brief: rooms with what's said of each.
 
-Knows no language. The readers of English and Chinese collect what they find in a `Reading`; `words`
+Knows no language. The readers of English and Chinese collect what they find in a `BriefReading`; `words`
 turns it into a brief.
 """
 
@@ -33,7 +33,7 @@ class MentionedRoom:
 
 
 @dataclass
-class Reading:
+class BriefReading:
     """Everything that was understood."""
 
     language: Language

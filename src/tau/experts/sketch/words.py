@@ -10,7 +10,7 @@ import msgspec
 from tau.experts.sketch.brief import Brief, BriefError, Language, Room, Site, check_brief
 from tau.experts.sketch.geometry import Side, opposite
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import MentionedRoom, Place, Reading
+from tau.experts.sketch.reading import MentionedRoom, Place, BriefReading
 from tau.experts.sketch.words_chinese import read_chinese
 from tau.experts.sketch.words_english import read_english
 
@@ -52,7 +52,7 @@ def read_words(words: str) -> Brief:
     return brief_of(reading)
 
 
-def brief_of(reading: Reading) -> Brief:
+def brief_of(reading: BriefReading) -> Brief:
     """Return the brief for what was read. Raises `BriefError` if nothing was."""
     if not reading.rooms and not reading.adults and not reading.total:
         raise BriefError(
@@ -67,7 +67,7 @@ def brief_of(reading: Reading) -> Brief:
 class _Filling:
     """Turns a reading into a brief and notes what it fills in."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: BriefReading) -> None:
         self.reading = reading
         self.language: Language = reading.language
         self.assumed: list[str] = []

@@ -5,7 +5,7 @@ import re
 
 from tau.experts.sketch.geometry import Side
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import MentionedRoom, Place, Reading, room_words, size
+from tau.experts.sketch.reading import MentionedRoom, Place, BriefReading, room_words, size
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _DIGITS |= {"九": 9, "十": 10, "俩": 2, "单": 1, "双": 2}
@@ -30,9 +30,9 @@ _WHEELCHAIR = re.compile(r"轮椅|无障碍")
 _COMPACT = re.compile(rf"{_COUNT}(室|房|居室|居|厅|卫|厨)(?![子型内外])")
 
 
-def read_chinese(words: str) -> Reading:
+def read_chinese(words: str) -> BriefReading:
     """Return what Chinese words say of a dwelling."""
-    reading = Reading(language="zh")
+    reading = BriefReading(language="zh")
     text = re.sub(r"\s+", "", words.lower()).replace("×", "x").replace("*", "x")
     text = _dimensions(_site(_compact(text, reading), reading), reading)
     for clause in re.split(r"[，。；、,;！!\n]", text):
@@ -42,7 +42,7 @@ def read_chinese(words: str) -> Reading:
     return reading
 
 
-def _compact(text: str, reading: Reading) -> str:
+def _compact(text: str, reading: BriefReading) -> str:
     """Read 三室两厅两卫; return the text without it."""
 
     def take(found: re.Match[str]) -> str:
@@ -61,7 +61,7 @@ def _compact(text: str, reading: Reading) -> str:
     return _COMPACT.sub(take, text)
 
 
-def _site(text: str, reading: Reading) -> str:
+def _site(text: str, reading: BriefReading) -> str:
     """Read where garden, street and entrance lie; return the text without that."""
     link = r"(?:要|应|最好)?(?:设)?(?:在|朝|位于|开在|朝向|临)(?:房子的?)?"
     for name, word in (
@@ -85,7 +85,7 @@ def _site(text: str, reading: Reading) -> str:
     return text
 
 
-def _dimensions(text: str, reading: Reading) -> str:
+def _dimensions(text: str, reading: BriefReading) -> str:
     """Read sizes such as 12米x9米 or 面宽12米进深9米, of the plot or of the outline."""
     pattern = (
         rf"{_NUMBER}(?:米|m)?[x乘]{_NUMBER}(?:米|m)?"
@@ -102,7 +102,7 @@ def _dimensions(text: str, reading: Reading) -> str:
     return text
 
 
-def _read_clause(clause: str, reading: Reading) -> None:
+def _read_clause(clause: str, reading: BriefReading) -> None:
     found = list(room_words("chinese").finditer(clause))
     ends = [0, *(match.end() for match in found)]
     starts = [*(match.start() for match in found), len(clause)]
@@ -125,7 +125,7 @@ def _read_clause(clause: str, reading: Reading) -> None:
     reading.rooms += [room for room, _ in mentions]
 
 
-def _count_in(room: MentionedRoom, reading: Reading) -> None:
+def _count_in(room: MentionedRoom, reading: BriefReading) -> None:
     """Take "of these" one of the bedrooms that were counted before."""
     for earlier in reading.rooms:
         if earlier.kind == "bedroom" and earlier.count > 1 and room.kind in ("master", "child"):
@@ -188,7 +188,7 @@ def _share_places(mentions: list[tuple[MentionedRoom, str]]) -> None:
             first.place = second.place
 
 
-def _whole(text: str, reading: Reading) -> None:
+def _whole(text: str, reading: BriefReading) -> None:
     """Read what's said of the dwelling as a whole."""
     attached = {room.area for room in reading.rooms if room.area}
     totals = [
@@ -215,7 +215,7 @@ def _whole(text: str, reading: Reading) -> None:
         reading.accessible = True
 
 
-def _household(text: str, reading: Reading) -> None:
+def _household(text: str, reading: BriefReading) -> None:
     """Read who is going to live there."""
     if found := re.search(rf"一家{_COUNT}口|{_COUNT}口之家|{_COUNT}口人", text):
         people = _number(next(group for group in found.groups() if group))

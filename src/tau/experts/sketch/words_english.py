@@ -4,7 +4,7 @@ import itertools
 import re
 
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import MentionedRoom, Place, Reading, room_words, size
+from tau.experts.sketch.reading import MentionedRoom, Place, BriefReading, room_words, size
 
 _NUMBERS = {
     word: str(number)
@@ -63,9 +63,9 @@ _OWN_BATH = re.compile(r"\bwith (?:an?|its own|their own|her own|his own|own|pri
 _NAMED = re.compile(rf"\b({_ELDERS})\b")
 
 
-def read_english(words: str) -> Reading:
+def read_english(words: str) -> BriefReading:
     """Return what English words say of a dwelling."""
-    reading = Reading(language="en")
+    reading = BriefReading(language="en")
     text = _dimensions(_site(_normal(words), reading), reading)
     for clause in re.split(r"[.;!?\n]+(?:\s|$)", text):
         _read_clause(clause, reading)
@@ -86,7 +86,7 @@ def _normal(words: str) -> str:
     return re.sub(r"[a-z]+", lambda word: _NUMBERS.get(word[0], word[0]), text)
 
 
-def _site(text: str, reading: Reading) -> str:
+def _site(text: str, reading: BriefReading) -> str:
     """Read where garden, street and entrance lie; return the text without that."""
     compass = r"(north|south|east|west)(?:ern)?"
     link = r"(?: side)?,?(?: (?:which|that))?"
@@ -112,7 +112,7 @@ def _site(text: str, reading: Reading) -> str:
     return text
 
 
-def _dimensions(text: str, reading: Reading) -> str:
+def _dimensions(text: str, reading: BriefReading) -> str:
     """Read sizes such as 12 x 9 m, of the plot or of the outline."""
     for found in reversed(list(_DIMENSIONS.finditer(text))):
         one, other = (_number(group) for group in found.groups() if group)
@@ -131,7 +131,7 @@ def _room_before(text: str, at: int) -> bool:
     return room_words("english").search(part) is not None
 
 
-def _read_clause(clause: str, reading: Reading) -> None:
+def _read_clause(clause: str, reading: BriefReading) -> None:
     found = list(room_words("english").finditer(clause))
     ends = [0, *(match.end() for match in found)]
     starts = [*(match.start() for match in found), len(clause)]
@@ -223,7 +223,7 @@ def _share_places(mentions: list[tuple[MentionedRoom, str]]) -> None:
             first.storey = second.storey
 
 
-def _whole(text: str, reading: Reading) -> None:
+def _whole(text: str, reading: BriefReading) -> None:
     """Read what's said of the dwelling as a whole."""
     attached = {room.area for room in reading.rooms if room.area}
     totals = [
@@ -249,7 +249,7 @@ def _whole(text: str, reading: Reading) -> None:
         reading.accessible = True
 
 
-def _household(text: str, reading: Reading) -> None:
+def _household(text: str, reading: BriefReading) -> None:
     """Read who is going to live there."""
     if found := re.search(r"\bfamily of (\d)\b|\b(\d) (?:people|persons|of us)\b", text):
         people = int(found[1] or found[2])
