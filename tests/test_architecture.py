@@ -44,6 +44,7 @@ BUILDING_WORDS = {"door", "doors", "doorway", "house", "houses", "rooms"}
 BUILDING_FILES = (
     "docs/decisions/0039-",
     "docs/sketch.md",
+    "src/tau/bench/data/sketch",
     "src/tau/bench/sketch",
     "src/tau/cli/sketch",
     "src/tau/experts/sketch/",

@@ -10,7 +10,7 @@ import msgspec
 from tau.experts.sketch.brief import Brief, BriefError, Language, Room, Site, check_brief
 from tau.experts.sketch.geometry import Side, opposite
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import MentionedRoom, Place, BriefReading
+from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place
 from tau.experts.sketch.words_chinese import read_chinese
 from tau.experts.sketch.words_english import read_english
 

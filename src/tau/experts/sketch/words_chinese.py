@@ -5,7 +5,7 @@ import re
 
 from tau.experts.sketch.geometry import Side
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import MentionedRoom, Place, BriefReading, room_words, size
+from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place, room_words, size
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _DIGITS |= {"九": 9, "十": 10, "俩": 2, "单": 1, "双": 2}

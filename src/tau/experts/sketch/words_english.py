@@ -4,7 +4,7 @@ import itertools
 import re
 
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import MentionedRoom, Place, BriefReading, room_words, size
+from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place, room_words, size
 
 _NUMBERS = {
     word: str(number)
