@@ -14,7 +14,7 @@ from .conftest import Person
 
 pytestmark = pytest.mark.anyio
 METHODS = {"get", "post", "put", "patch", "delete"}
-NOT_PERSONAL = {"name", "alias"}  # models belong to nobody
+NOT_PERSONAL = {"name", "alias", "expert"}  # models and specialists belong to nobody
 GIVEN = {
     "type": "jsonl",
     "source": {"type": "file_content", "content": [{"item": {"what": "a secret"}}]},
@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "renderRun": {"kind": "local", "place": 'run_folder = "/runs"\nbase = "/base.gguf"'},
     "addMessage": {"text": "x"},
     "saveForm": {"version": "x"},
+    "reviseArtifact": {"after": "x", "content": "1"},
+    "undoArtifact": {"after": "x"},
     "beginTurn": {"words": "x"},
     "renamePerson": {"name": "Mine"},
     "changeConversation": {"title": "Mine"},
@@ -74,6 +76,8 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     checkin = await owner.post("/api/experts/care/checkins", {"mood": 2, "words": "a secret"})
     values = {"why": "a secret"}
     form = await owner.post("/api/experts/care/forms", {"exercise": "gratitude", "values": values})
+    asked = {"type": "document", "content": '"a secret"'}
+    artifact = await owner.post("/api/artifacts", asked)
     project = await owner.post("/api/studio/projects", {"name": "A secret project"})
     file = await owner.client.post(
         "/v1/files", data={"purpose": "evals"}, files={"file": ("secret.txt", b"a secret")}
@@ -116,6 +120,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "fine_tuning_job_id": "unknown",
         "review_id": "a-review",
         "fine_tuned_model_checkpoint": "ft:a:tau:b:c:ckpt-step-1",
+        "artifact_id": artifact["artifact"]["id"],
         "checkin_id": checkin["checkin"]["id"],
         "form_id": form["form"]["id"],
     }
@@ -230,9 +235,11 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "cancelRun",
     "cancelUpload",
     "castVote",
+    "changeArtifact",
     "changeConversation",
     "changeLearning",
     "changeReleaseShare",
+    "changeScope",
     "chooseGrader",
     "collectRun",
     "commitImport",
@@ -240,6 +247,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "completeUpload",
     "confirmFact",
     "correctFact",
+    "createArtifact",
     "createChatCompletion",
     "createCheckpointPermissions",
     "createEmbeddings",
@@ -258,6 +266,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "deleteOpenAIModel",
     "editExample",
     "endPrivateConversation",
+    "eraseArtifact",
     "eraseConversation",
     "forget",
     "forgetCheckIn",
@@ -288,6 +297,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "resumeRun",
     "retryTurn",
     "revealReview",
+    "reviseArtifact",
     "rollBackRelease",
     "runGrader",
     "saveForm",
@@ -305,6 +315,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "stopTurn",
     "tryGate",
     "tuneModel",
+    "undoArtifact",
     "undoFact",
     "updateEval",
     "validateGrader",

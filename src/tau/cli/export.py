@@ -18,6 +18,7 @@ from tau.journal.store import Store
 from tau.people.opening import open_people
 from tau.settings import Settings
 from tau.storage.home import open_database
+from tau.transfer.care_filter import CareFilter
 
 FORMATS = ("jsonl", "markdown", "pam")
 
@@ -31,21 +32,25 @@ FORMATS = ("jsonl", "markdown", "pam")
     help="Write to this file.",
 )
 @click.option("--force", is_flag=True, help="Overwrite the file.")
+@click.option("--with-care", is_flag=True, help="Include reflective support.")
 @click.option("--person", metavar="NAME", help="For this person, not the owner.")
 @takes_settings("home", "database_url")
 @run_async
-async def export(shape: str, output: Path | None, force: bool, person: str | None) -> None:
-    """Export everything.
+async def export(
+    shape: str, output: Path | None, force: bool, with_care: bool, person: str | None
+) -> None:
+    """Export everything but reflective support.
 
     Formats: every entry as JSON Lines (jsonl), your conversations to read (markdown), or what Tau
-    knows about you as Portable AI Memory for other products (pam). The export is not encrypted:
+    knows about you as Portable AI Memory for other products (pam). What you said, wrote and checked
+    in with reflective support is left out unless you add --with-care. The export is not encrypted:
     keep it where only you can read it.
     """
     if output is not None and await asyncio.to_thread(output.is_file) and not force:
         raise Conflict(
             f"{output} already exists; choose another name, or overwrite it with --force."
         )
-    pieces = _export_chunks(settings_given(), shape, person)
+    pieces = _export_chunks(settings_given(), shape, person, with_care=with_care)
     if output is None:
         async for piece in pieces:
             click.echo(piece, nl=False)
@@ -58,7 +63,7 @@ async def export(shape: str, output: Path | None, force: bool, person: str | Non
 
 
 async def _export_chunks(
-    settings: Settings, shape: str, person: str | None
+    settings: Settings, shape: str, person: str | None, *, with_care: bool
 ) -> AsyncIterator[bytes]:
     """Yield an export: of the journal in the database, or of the facts from a running Tau."""
     if shape == "pam":
@@ -77,9 +82,10 @@ async def _export_chunks(
             unlocked.data_key,
             earlier_keys=unlocked.earlier_keys,
         )
+        without = None if with_care else await CareFilter.read(journal)
         if shape == "jsonl":
-            async for line in export_jsonl(journal):
+            async for line in export_jsonl(journal, without):
                 yield line
             return
-        async for text in export_markdown(journal):
+        async for text in export_markdown(journal, without):
             yield text.encode()

@@ -6,6 +6,7 @@ from rich.cells import cell_len
 
 from tau.cli.terminal import format_time, shorten, single_line, strip_control
 from tau.clock import date_time
+from tau.facts.resolution import CARE
 from tau.journal.entries import DatePrecision
 from tau.server.schemas.facts import FactOut
 from tau.server.schemas.forgetting import ForgetOut, ForgetPreviewItem
@@ -20,9 +21,11 @@ _ITEM_LABELS = {
     "title": "title",
     "elsewhere": "you",
     "answer": "Tau",
+    "artifact": "made",
 }
 _STAYS = {
     "elsewhere": "These messages of yours stay and may say the same:",
+    "artifact": "These documents, plans and forms stay and may say the same:",
     "answer": "These replies by Tau stay, because they don't repeat it:",
 }
 _MIN_TEXT_CELLS = 20
@@ -49,6 +52,8 @@ def format_known_date(at: float, precision: DatePrecision | None) -> str:
 
 def question_about(fact: FactOut) -> str:
     """Return what the person is asked about a waiting fact; nothing if it only waits."""
+    if fact.expert == CARE and fact.state == "waiting":
+        return "May other specialists know this?"
     if not fact.asks:
         return ""
     if fact.topic == "instruction":

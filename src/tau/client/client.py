@@ -6,6 +6,7 @@ from typing import Self
 from tau.client.accounts import AccountsClient
 from tau.client.care import CareClient
 from tau.client.conversations import ConversationsClient
+from tau.client.experts import ExpertsClient
 from tau.client.http import HttpConnection
 from tau.client.imports import ImportsClient
 from tau.client.memory import MemoryClient
@@ -27,6 +28,7 @@ class Client:
         self.imports = ImportsClient(self.http)
         self.models = ModelsClient(self.http)
         self.care = CareClient(self.http)
+        self.experts = ExpertsClient(self.http)
         self.studio = StudioClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
 

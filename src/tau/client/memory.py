@@ -95,9 +95,9 @@ class MemoryClient:
         path = "/api/memory/forget"
         return await self._http.send("POST", path, ForgetOut, dry_run=dry_run, **what)
 
-    async def export(self, format_name: str) -> AsyncIterator[bytes]:
+    async def export(self, format_name: str, *, with_care: bool = False) -> AsyncIterator[bytes]:
         """Yield an export (`jsonl`, `markdown` or `pam`) of the signed-in person's data."""
-        query = {"format": format_name}
+        query = {"format": format_name} | ({"with_care": "true"} if with_care else {})
         try:
             stream = self._http.stream("/api/export", params=query, timeout=NO_TIMEOUT)
             async with aclosing(stream) as pieces:

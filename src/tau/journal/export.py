@@ -1,6 +1,6 @@
 """Exports of a journal: complete as JSON Lines, or readable as Markdown."""
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -29,20 +29,32 @@ class JournalReader(Protocol):
         ...
 
 
-async def export_jsonl(journal: JournalReader) -> AsyncIterator[bytes]:
+LeavesOut = Callable[[Record], bool]
+"""Says of a record whether an export is to be without it."""
+
+
+async def export_jsonl(
+    journal: JournalReader, leaves_out: LeavesOut | None = None
+) -> AsyncIterator[bytes]:
     """Yield the lines of a complete export.
 
     The first line states the format; each further line is `{"seq", "at", "entry"}` with the whole
     entry, even of an unknown kind. An erased entry has `erased` instead, an unreadable one
-    `damaged`.
+    `damaged`; one that is left out has `left_out`, and its place is empty like an erased one's.
     """
     header = {"tau_export": FORMAT_VERSION, "person": journal.person}
     yield _encoder.encode(header) + b"\n"
     async for record in journal.read():
-        yield _encoder.encode(_encode_line(record)) + b"\n"
+        if leaves_out is not None and isinstance(record, Record) and leaves_out(record):
+            line = {"seq": record.seq, "at": record.at, "erased": True, "left_out": True}
+            yield _encoder.encode(line) + b"\n"
+        else:
+            yield _encoder.encode(_encode_line(record)) + b"\n"
 
 
-async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
+async def export_markdown(
+    journal: JournalReader, leaves_out: LeavesOut | None = None
+) -> AsyncIterator[str]:
     """Yield every conversation as Markdown, in the order they were started.
 
     Messages that were replaced by an edit or a retry are included and marked. Times are in the time
@@ -55,6 +67,8 @@ async def export_markdown(journal: JournalReader) -> AsyncIterator[str]:
     async for record in journal.read():
         if isinstance(record, DamagedEntry):
             damaged.append(record)
+        elif leaves_out is not None and leaves_out(record):
+            continue
         elif isinstance(record.entry, MessageAdded):
             threads.setdefault(record.entry.conversation, []).append(record.entry)
             chosen.pop(record.entry.conversation, None)

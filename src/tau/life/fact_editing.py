@@ -14,6 +14,7 @@ from tau.clock import local_now
 from tau.errors import BadInput, Conflict
 from tau.facts import Fact, Facts
 from tau.facts.facts import undoable
+from tau.facts.resolution import CARE
 from tau.facts.rules import extract_claims
 from tau.facts.types import FactState
 from tau.ids import new_id
@@ -139,6 +140,8 @@ class FactEditor:
                 claim=_corrected_claim(claims[-1].claim, text),
                 by="person",
                 corrects=fact.id,
+                trust="waiting" if _is_private(fact) else "own",
+                expert=CARE if _is_private(fact) else None,
             )
             # A waiting fact would go on waiting beside its correction.
             waited = fact.state == "waiting"
@@ -255,7 +258,8 @@ class FactEditor:
         """Return the judgements that approve every claim of a waiting fact."""
         if fact.state not in ("waiting", "rejected"):
             return []
-        waiting = (claim for claim in self._claims_of(fact) if claim.trust == "waiting")
+        claims = self._claims_of(fact)
+        waiting = (each for each in claims if each.trust == "waiting" or each.expert == CARE)
         return [_judgement(claim.id, "approved", at) for claim in waiting]
 
     def _claims_of(self, fact: Fact) -> list[ClaimLearned]:
@@ -270,6 +274,11 @@ class FactEditor:
             if (isinstance(entry, FactJudged) and entry.fact in names)
             or (isinstance(entry, ClaimLearned) and (entry.id in names or entry.corrects in names))
         ]
+
+
+def _is_private(fact: Fact) -> bool:
+    """Return whether only `care` reads a fact, until the person approves it."""
+    return fact.expert == CARE and fact.state in ("waiting", "rejected")
 
 
 def _validated_text(text: str) -> str:

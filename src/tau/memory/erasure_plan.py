@@ -21,7 +21,7 @@ A plan is pure: it reads a memory and changes nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import chain
 
 import msgspec
@@ -66,7 +66,8 @@ class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     are the conversations that lose a title, `conversations` those that are erased whole, and
     `files` the attached files that go.
     `elsewhere` are messages of the person's that may say the same and stay, `answers` Tau's replies
-    that repeat nothing and stay. `rewritten` is written again, without what is erased.
+    that repeat nothing and stay, `artifacts` what was made with specialists, may say the same and
+    stays. `rewritten` is written again, without what is erased.
     `imported_ids` are of what is erased and was imported: the same file must not import it again.
     """
 
@@ -77,6 +78,7 @@ class ErasurePlan(msgspec.Struct, frozen=True, kw_only=True):
     titles: tuple[str, ...] = ()
     conversations: tuple[str, ...] = ()
     elsewhere: tuple[str, ...] = ()
+    artifacts: tuple[str, ...] = ()
     seqs: tuple[int, ...] = ()
     files: tuple[str, ...] = ()
     rewritten: tuple[Entry, ...] = ()
@@ -125,6 +127,7 @@ class _ErasurePlanner:
             titles=tuple(dict.fromkeys(title.id for title in erased.titles.values())),
             conversations=tuple(emptied),
             elsewhere=tuple(self._elsewhere()),
+            artifacts=tuple(self._artifacts(seqs)),
             seqs=tuple(sorted(seqs)),
             files=tuple(self._files),
             rewritten=(*still_archived(erased, emptied), *rewritten.entries),
@@ -264,6 +267,16 @@ class _ErasurePlanner:
         answers = chain.from_iterable(map(self._branches.answers, self._erased.chosen.values()))
         found = {one.id: one for one in answers if not self._erased.holds(one.id)}
         yield from found.values()
+
+    def _artifacts(self, erased: Collection[int]) -> Iterator[str]:
+        """Yield the artifacts that stay and repeat what is erased, in any of their versions."""
+        if not (self._erased.chosen or self._erased.claims):
+            return
+        artifacts = self._erased.memory.artifacts
+        for artifact in artifacts.all():
+            stays = any(seq not in erased for seq in artifacts.entries_of(artifact.id))
+            if stays and any(map(self._repeats, artifacts.texts(artifact.id))):
+                yield artifact.id
 
     def _repeats(self, text: str) -> bool:
         return any(map(self._is_identifying, terms(text))) or not self._phrases.isdisjoint(

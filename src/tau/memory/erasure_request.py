@@ -95,13 +95,14 @@ def _conversation(memory: Memory, conversation: str) -> ErasureTargets:
 
 
 def _period(memory: Memory, since: float, until: float) -> ErasureTargets:
-    """Return what was said, checked in, added as a fact or given as a title in a period."""
+    """Return what was said, checked in, made, added as a fact or given as a title in a period."""
     messages = tuple(one.id for one in memory.messages if since <= one.at < until)
     added = (
         seq for seq, claim in _claims(memory) if claim.by == "person" and since <= claim.at < until
     )
     titles = (one.seq for _, one in memory.conversations.titles() if since <= one.at < until)
-    entries = (*added, *titles, *memory.checkins.between(since, until))
+    made = (seq for seq, one in memory.artifacts.entries() if since <= one.at < until)
+    entries = (*added, *titles, *memory.checkins.between(since, until), *made)
     return ErasureTargets(messages=messages, entries=entries, whole_conversations=True)
 
 

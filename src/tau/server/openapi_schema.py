@@ -34,6 +34,7 @@ _TAGS = {
     "turns": "Sending words and watching the reply.",
     "memory": "Messages and facts: searching, correcting, forgetting, importing, exporting.",
     "care": "Help for somebody who may be in danger.",
+    "experts": "Specialists: what each may read, and what was made with them.",
     "models": "The models behind Tau.",
     "studio": "The studio: examples, a frozen test, and methods that are compared on it.",
     "openai": "The OpenAI shape: `tau` is the companion, any other name that model alone.",

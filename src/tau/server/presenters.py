@@ -165,6 +165,7 @@ def fact_out(current: CurrentPerson, fact: Fact) -> FactOut:
         corrects=fact.corrects,
         superseded_by=fact.superseded_by,
         revision=FactEditor(current.life).revision(fact),
+        expert=fact.expert,
     )
 
 

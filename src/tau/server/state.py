@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from fastapi import Request
 
 from tau.companion.companion import Companion
+from tau.experts.experts import Experts
 from tau.jobs.downloads import DownloadJobs
 from tau.jobs.runner import JobRunner
 from tau.life.life import Life
@@ -36,6 +37,7 @@ class AppState:
     models: Models
     lives: Lives
     companion: Companion
+    experts: Experts
     metrics: Metrics
     jobs: JobRunner
     downloads: DownloadJobs

@@ -6,13 +6,13 @@ import type { Forgotten } from "../core/types";
 import { useSpeech } from "../hooks/useStrings";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
-import { ForgetChoice, ForgetPreview, staysOf } from "./ForgetPreview";
+import { ForgetChoice, ForgetPreview, idsOf, staysOf } from "./ForgetPreview";
 import { Notice } from "./Notice";
 import { Waiting } from "./Page";
 
 /** What to forget: one of these, as the API takes it. */
 export type Forgetting =
-  | { messages?: string[]; facts?: string[] }
+  | { messages?: string[]; facts?: string[]; artifacts?: string[] }
   | { conversation: string }
   | { import_id: string }
   | { since: number; until?: number };
@@ -27,7 +27,7 @@ interface Props {
 export function ForgetDialog({ what, onClose, onDone }: Props) {
   const { say } = useSpeech();
   const [chosen, setChosen] = useState<string[]>([]);
-  const asked = withMessages(what, chosen);
+  const asked = withChoices(what, chosen);
   const first = usePreview(what); // what stays is offered, also once it is chosen
   const preview = usePreview(asked);
   const forgetting = useMutation({
@@ -82,13 +82,18 @@ function usePreview(what: Forgetting) {
   });
 }
 
-/** Messages can be added to messages and facts only. */
+/** Something can be added to messages and facts only. */
 const canAdd = (what: Forgetting): what is { messages?: string[]; facts?: string[] } =>
   "messages" in what || "facts" in what;
 
-function withMessages(what: Forgetting, added: string[]): Forgetting {
-  if (!canAdd(what) || !added.length) return what;
-  return { ...what, messages: [...(what.messages ?? []), ...added] };
+function withChoices(what: Forgetting, chosen: string[]): Forgetting {
+  if (!canAdd(what) || !chosen.length) return what;
+  const { messages, artifacts } = idsOf(chosen);
+  return {
+    ...what,
+    ...(messages.length ? { messages: [...(what.messages ?? []), ...messages] } : {}),
+    ...(artifacts.length ? { artifacts } : {}),
+  };
 }
 
 function offered(first: Forgotten | undefined, now: Forgotten) {

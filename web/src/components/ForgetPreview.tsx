@@ -25,7 +25,7 @@ export function ForgetPreview({ forgotten }: { forgotten: Forgotten }) {
 
 interface ChoiceProps {
   items: readonly Item[];
-  /** The ids that go too; `null` where nothing can be added to what goes. */
+  /** What goes too, by `choiceOf`; `null` where nothing can be added to what goes. */
   chosen: readonly string[] | null;
   onChoose: (chosen: string[]) => void;
 }
@@ -43,8 +43,8 @@ export function ForgetChoice({ items, chosen, onChoose }: ChoiceProps) {
             {chosen ? (
               <Choice
                 item={one}
-                isChosen={chosen.includes(one.id)}
-                onToggle={() => onChoose(toggled(chosen, one.id))}
+                isChosen={chosen.includes(choiceOf(one))}
+                onToggle={() => onChoose(toggled(chosen, choiceOf(one)))}
               />
             ) : (
               <Words item={one} />
@@ -83,11 +83,26 @@ function Choice({
 const toggled = (chosen: readonly string[], id: string): string[] =>
   chosen.includes(id) ? chosen.filter((one) => one !== id) : [...chosen, id];
 
+const STAYS: readonly string[] = ["elsewhere", "artifact", "answer"];
+const MADE = "made ";
+
 /** Return what a preview lists as staying. */
 export function staysOf(forgotten: Forgotten): Item[] {
-  return (forgotten.preview ?? []).filter(
-    (one) => one.what === "elsewhere" || one.what === "answer",
-  );
+  return (forgotten.preview ?? []).filter((one) => STAYS.includes(one.what));
+}
+
+/** Return the choice of an item: the id of a message, or that of an artifact after a mark. */
+export function choiceOf(item: Pick<Item, "what" | "id">): string {
+  return item.what === "artifact" ? MADE + item.id : item.id;
+}
+
+/** Return the ids of messages and of artifacts among choices. */
+export function idsOf(choices: readonly string[]): { messages: string[]; artifacts: string[] } {
+  const made = choices.filter((one) => one.startsWith(MADE));
+  return {
+    messages: choices.filter((one) => !made.includes(one)),
+    artifacts: made.map((one) => one.slice(MADE.length)),
+  };
 }
 
 function Words({ item }: { item: Item }) {
@@ -99,7 +114,7 @@ function Words({ item }: { item: Item }) {
         {item.at !== null && item.at !== undefined && `, ${dates.day(item.at)}`}
       </span>
       <span dir="auto" className="line-clamp-3 font-serif wrap-anywhere">
-        {plain(item.text)}
+        {plain(item.text) || say.shell.untitled}
       </span>
     </>
   );

@@ -66,6 +66,18 @@ export interface components {
             context_tokens?: number | null;
         };
         /**
+         * AddSkillRequest
+         * @description A skill's folder: its name, and its text files by their paths in it.
+         */
+        AddSkillRequest: {
+            /** Name */
+            name: string;
+            /** Files */
+            files: {
+                [key: string]: string;
+            };
+        };
+        /**
          * AddedFileOut
          * @description What adding a file did: how many of its examples are new, and how many were known.
          */
@@ -117,6 +129,55 @@ export interface components {
             /** Note */
             note: string;
             help: components["schemas"]["HelpOut"] | null;
+        };
+        /**
+         * ArtifactOut
+         * @description An artifact with the content of one version, as JSON text.
+         */
+        ArtifactOut: {
+            artifact: components["schemas"]["ArtifactSummaryOut"];
+            version: components["schemas"]["VersionOut"];
+            /** Content */
+            content: string;
+        };
+        /**
+         * ArtifactPage
+         * @description Artifacts, the one that was revised last first; `next` goes into `after` to read on.
+         */
+        ArtifactPage: {
+            /** Artifacts */
+            artifacts: components["schemas"]["ArtifactSummaryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ArtifactSummaryOut
+         * @description An artifact without its content.
+         */
+        ArtifactSummaryOut: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "document" | "plan" | "form";
+            /** Title */
+            title: string;
+            /** Expert */
+            expert: string | null;
+            /** Conversation */
+            conversation: string | null;
+            /** Archived */
+            archived: boolean;
+            /** Created At */
+            created_at: number;
+            /** Updated At */
+            updated_at: number;
+            /** Newest */
+            newest: string;
+            /** Versions */
+            versions: number;
         };
         /**
          * AssessRequest
@@ -229,12 +290,39 @@ export interface components {
             in_use: boolean;
         };
         /**
+         * ChangeArtifactRequest
+         * @description A new name, or archiving; what is left out stays.
+         */
+        ChangeArtifactRequest: {
+            /** Title */
+            title?: string | null;
+            /** Archived */
+            archived?: boolean | null;
+        };
+        /**
          * ChangeDataKeyRequest
          * @description The person's password, if they have one: it will open the new key too.
          */
         ChangeDataKeyRequest: {
             /** Password */
             password?: string | null;
+        };
+        /**
+         * ChangeScopeRequest
+         * @description What a specialist may read and learn, and whether it's on; what is left out stays.
+         *
+         *     `topics` are those of the facts that it may read; `null` means all. `experts` are the
+         *     specialists whose conversations it may recall; its own it always may.
+         */
+        ChangeScopeRequest: {
+            /** Topics */
+            topics?: ("name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other")[] | null;
+            /** Experts */
+            experts?: string[] | null;
+            /** Learns */
+            learns?: boolean | null;
+            /** Enabled */
+            enabled?: boolean | null;
         };
         /**
          * ChangeShareRequest
@@ -661,6 +749,25 @@ export interface components {
             text: string;
             /** Revision */
             revision?: number | null;
+        };
+        /**
+         * CreateArtifactRequest
+         * @description A new artifact; `content` is JSON text, in the shape of its specialist.
+         */
+        CreateArtifactRequest: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "document" | "plan" | "form";
+            /** Content */
+            content: string;
+            /** Title */
+            title?: string | null;
+            /** Expert */
+            expert?: string | null;
+            /** Conversation */
+            conversation?: string | null;
         };
         /**
          * CreateConversationRequest
@@ -1133,6 +1240,70 @@ export interface components {
             rounds: number;
         };
         /**
+         * ExpertList
+         * @description The specialists: plain talk first, then those that ship with Tau, then one's own.
+         */
+        ExpertList: {
+            /** Experts */
+            experts: components["schemas"]["ExpertOut"][];
+        };
+        /**
+         * ExpertOut
+         * @description A specialist; `talk` is plain talk, which is no specialist.
+         *
+         *     `own` is a skill of the person's own: it's used once `approved`, and `problem` says what is
+         *     wrong with it. `body` is how it's to behave, with hidden characters spelled out; `warnings` say
+         *     where they are. `artifacts` are what was made with it last; those of `care` aren't listed.
+         */
+        ExpertOut: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string;
+            /** Own */
+            own: boolean;
+            /** Approved */
+            approved: boolean;
+            scope: components["schemas"]["ScopeOut"];
+            /** Changed */
+            changed: boolean;
+            /** Writes */
+            writes: string[];
+            /** Artifact */
+            artifact: ("document" | "plan" | "form") | null;
+            /** Artifacts */
+            artifacts: components["schemas"]["ArtifactSummaryOut"][];
+            /**
+             * Problem
+             * @default
+             */
+            problem: string;
+            /**
+             * Digest
+             * @default
+             */
+            digest: string;
+            /**
+             * License
+             * @default
+             */
+            license: string;
+            /**
+             * Compatibility
+             * @default
+             */
+            compatibility: string;
+            /**
+             * Body
+             * @default
+             */
+            body: string;
+            /** Files */
+            files?: string[];
+            /** Warnings */
+            warnings?: string[];
+        };
+        /**
          * ExpiresAfter
          * @description When a file expires, counted from its creation.
          */
@@ -1240,6 +1411,8 @@ export interface components {
             superseded_by: string | null;
             /** Revision */
             revision: number;
+            /** Expert */
+            expert?: string | null;
         };
         /**
          * FactPage
@@ -1309,8 +1482,9 @@ export interface components {
          *
          *     `messages` are the person's and `replies` are Tau's; `titles` are conversations that lose their
          *     title; `conversations` are those erased as a whole. What stays: `elsewhere` are messages of the
-         *     person's that may repeat it, `answers` are Tau's replies to it that repeat nothing of it.
-         *     `preview` lists at most a hundred of each, and only with `dry_run`.
+         *     person's that may repeat it, `artifacts` is what was made with specialists and may too,
+         *     `answers` are Tau's replies to it that repeat nothing of it. `preview` lists at most a hundred
+         *     of each, and only with `dry_run`.
          */
         ForgetOut: {
             /** Dry Run */
@@ -1332,12 +1506,19 @@ export interface components {
              * @default 0
              */
             answers: number;
+            /**
+             * Artifacts
+             * @default 0
+             */
+            artifacts: number;
             /** Preview */
             preview?: components["schemas"]["ForgetPreviewItem"][];
         };
         /**
          * ForgetPreviewItem
-         * @description One thing that is erased, or that stays: `elsewhere` may repeat it, an `answer` doesn't.
+         * @description One thing that is erased, or that stays.
+         *
+         *     What stays: `elsewhere` and an `artifact` may repeat it, an `answer` doesn't.
          *
          *     `speaker` is who said a message in an imported conversation, if not the person.
          */
@@ -1346,7 +1527,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "message" | "reply" | "fact" | "title" | "elsewhere" | "answer";
+            what: "message" | "reply" | "fact" | "title" | "elsewhere" | "answer" | "artifact";
             /** Id */
             id: string;
             /** Text */
@@ -1358,11 +1539,11 @@ export interface components {
         };
         /**
          * ForgetRequest
-         * @description What to forget for good: a period, a conversation, an import, messages, or facts.
+         * @description What to forget for good: a period, a conversation, an import, messages, facts or artifacts.
          *
-         *     Exactly one of them, but messages and facts may go together. `until` goes with `since`; without
-         *     it, everything up to now is forgotten. With `dry_run` nothing is erased: the answer lists what
-         *     would be.
+         *     Exactly one of them, but messages, facts and artifacts may go together. `until` goes with
+         *     `since`; without it, everything up to now is forgotten. With `dry_run` nothing is erased: the
+         *     answer lists what would be.
          */
         ForgetRequest: {
             /** Since */
@@ -1377,6 +1558,8 @@ export interface components {
             messages?: string[] | null;
             /** Facts */
             facts?: string[] | null;
+            /** Artifacts */
+            artifacts?: string[] | null;
             /**
              * Dry Run
              * @default false
@@ -1843,6 +2026,19 @@ export interface components {
             dpo?: components["schemas"]["PreferenceSettings"] | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * JudgeSkillRequest
+         * @description Approval of a skill of one's own, as it was shown.
+         */
+        JudgeSkillRequest: {
+            /** Digest */
+            digest: string;
+            /**
+             * Approved
+             * @default true
+             */
+            approved: boolean;
         };
         /**
          * KeepMethodRequest
@@ -3388,6 +3584,18 @@ export interface components {
             outside_test: boolean;
         };
         /**
+         * ReviseArtifactRequest
+         * @description A new version, made from the version `after`, which must be the newest.
+         */
+        ReviseArtifactRequest: {
+            /** After */
+            after: string;
+            /** Content */
+            content: string;
+            /** Title */
+            title?: string | null;
+        };
+        /**
          * RollbackRequest
          * @description An alias whose last release, or that of `model`, is taken back.
          */
@@ -3660,6 +3868,22 @@ export interface components {
             help: components["schemas"]["HelpOut"] | null;
         };
         /**
+         * ScopeOut
+         * @description What a specialist may read: facts of `topics` (none: of all) and messages of `experts`.
+         *
+         *     `learns` is whether facts are learned from what is said to it.
+         */
+        ScopeOut: {
+            /** Topics */
+            topics: ("name" | "birthday" | "home" | "work" | "study" | "family" | "people" | "pet" | "health" | "like" | "dislike" | "habit" | "possession" | "event" | "plan" | "instruction" | "other")[] | null;
+            /** Experts */
+            experts: string[];
+            /** Learns */
+            learns: boolean;
+            /** Enabled */
+            enabled: boolean;
+        };
+        /**
          * SearchRequest
          * @description What to search for, phrased as a question or as keywords.
          */
@@ -3671,14 +3895,18 @@ export interface components {
              * @default 10
              */
             limit: number;
+            /** Expert */
+            expert?: string | null;
         };
         /**
          * SearchResult
-         * @description The passages found, best first.
+         * @description The passages and the artifacts found, best first.
          */
         SearchResult: {
             /** Passages */
             passages: components["schemas"]["PassageOut"][];
+            /** Artifacts */
+            artifacts?: components["schemas"]["ArtifactSummaryOut"][];
         };
         /**
          * ServerInfoOut
@@ -3985,6 +4213,16 @@ export interface components {
             expert?: string | null;
         };
         /**
+         * UndoArtifactRequest
+         * @description Going back: before the version `after`, or to the version that is named.
+         */
+        UndoArtifactRequest: {
+            /** After */
+            after: string;
+            /** Version */
+            version?: string | null;
+        };
+        /**
          * UndoFactOut
          * @description The fact after an undo; none if the undone change was what added it.
          */
@@ -4095,6 +4333,35 @@ export interface components {
             sentence: string;
             /** Method */
             method: string;
+        };
+        /**
+         * VersionList
+         * @description All versions of an artifact, oldest first.
+         */
+        VersionList: {
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
+        };
+        /**
+         * VersionOut
+         * @description A version without its content; `cause` is what led to it, such as `edited` or `undone`.
+         */
+        VersionOut: {
+            /** Id */
+            id: string;
+            /** Title */
+            title: string;
+            /** Parent */
+            parent: string | null;
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "person" | "tau";
+            /** Cause */
+            cause: string;
+            /** At */
+            at: number;
         };
         /**
          * VoteRequest

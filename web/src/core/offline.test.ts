@@ -112,6 +112,23 @@ describe("what is kept", () => {
   });
 });
 
+describe("what is kept of reflective support", () => {
+  it("is nothing of reflective support", () => {
+    const care = { ...one("x"), expert: "care" };
+    const page = { conversations: [care, one("y")], next: null };
+    expect(keepable("/api/conversations", page)).toEqual({
+      conversations: [one("y")],
+      next: null,
+    });
+    expect(keepable("/api/conversations/x", care)).toBeNull();
+    const message = (expert: string | null) => ({ id: "m", text: "low", expert });
+    const path = "/api/conversations/x/messages";
+    expect(keepable(path, { messages: [message(null), message("care")] })).toBeNull();
+    const plain = { messages: [message(null), message("writing")] };
+    expect(keepable(path, plain)).toBe(plain);
+  });
+});
+
 describe("what ends copies", () => {
   it("is whoever comes or goes, and whatever is forgotten", () => {
     expect(endingOf("POST", "/api/sign-out")).toBe("person");

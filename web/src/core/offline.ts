@@ -6,8 +6,9 @@
  * if that was deleted meanwhile, a late response is lost with it, since nothing can reach it.
  */
 
+import { CARE } from "./experts";
 import { PRIVATE_PREFIX } from "./private";
-import type { Conversation, ConversationPage, Me } from "./types";
+import type { Conversation, ConversationPage, Me, MessagePage } from "./types";
 import { FIRST_PAGE } from "./window";
 
 /** Messages from the page to its service worker. */
@@ -72,11 +73,13 @@ export function isAway(response: Response): boolean {
 export function keepable(path: string, answer: unknown): unknown {
   if (path === "/api/conversations") {
     const page = answer as ConversationPage;
-    return { ...page, conversations: page.conversations.filter((one) => !one.private) };
+    return { ...page, conversations: page.conversations.filter(isKeepable) };
   }
-  const one = answer as Partial<Conversation>;
-  return one.private ? null : answer;
+  const one = answer as Partial<Conversation & MessagePage>;
+  return [one, ...(one.messages ?? [])].every(isKeepable) ? answer : null;
 }
+
+const isKeepable = (one: Partial<Conversation>) => !one.private && one.expert !== CARE;
 
 export interface CopiesNeed {
   caches: CacheStorage;

@@ -6,16 +6,17 @@ from pydantic import Field, model_validator
 
 from tau.server.requests.fields import Id, RequestBody, Timestamp
 
-_TARGETS = ("since", "conversation", "import_id", "messages", "facts")
+_TARGETS = ("since", "conversation", "import_id", "messages", "facts", "artifacts")
+_TOGETHER = {"messages", "facts", "artifacts"}
 _Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
 class ForgetRequest(RequestBody):
-    """What to forget for good: a period, a conversation, an import, messages, or facts.
+    """What to forget for good: a period, a conversation, an import, messages, facts or artifacts.
 
-    Exactly one of them, but messages and facts may go together. `until` goes with `since`; without
-    it, everything up to now is forgotten. With `dry_run` nothing is erased: the answer lists what
-    would be.
+    Exactly one of them, but messages, facts and artifacts may go together. `until` goes with
+    `since`; without it, everything up to now is forgotten. With `dry_run` nothing is erased: the
+    answer lists what would be.
     """
 
     since: Timestamp | None = None
@@ -24,12 +25,13 @@ class ForgetRequest(RequestBody):
     import_id: Id | None = None
     messages: _Ids | None = None
     facts: _Ids | None = None
+    artifacts: _Ids | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")
     def _one(self) -> Self:
         named = {kind for kind in _TARGETS if getattr(self, kind) is not None}
-        if len(named) != 1 and named != {"messages", "facts"}:
+        if not named or (len(named) > 1 and not named <= _TOGETHER):
             raise ValueError(f"name exactly one of {', '.join(_TARGETS)}")
         if self.until is not None and self.since is None:
             raise ValueError("until needs since")

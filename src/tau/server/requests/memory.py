@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from tau.server.requests.fields import NonEmptyText, RequestBody
+from tau.server.requests.fields import Id, NonEmptyText, RequestBody
 
 
 class SearchRequest(RequestBody):
@@ -12,3 +12,5 @@ class SearchRequest(RequestBody):
 
     query: NonEmptyText
     limit: Annotated[int, Field(ge=1, le=100)] = 10
+    expert: Id | None = None
+    """The specialist whose reading it is; without one, that of plain talk."""

@@ -52,6 +52,7 @@ def erasure_request(current: CurrentPerson, asked: ForgetRequest) -> ErasureRequ
     return ErasureRequest(
         messages=tuple(current.message(each).id for each in asked.messages or ()),
         facts=tuple(asked.facts or ()),
+        artifacts=tuple(asked.artifacts or ()),
         conversation=asked.conversation,
         import_id=asked.import_id,
         since=asked.since,
@@ -71,6 +72,7 @@ def _forget_out(
         conversations=len(erasure.conversations),
         elsewhere=len(erasure.elsewhere),
         answers=len(erasure.answers),
+        artifacts=len(erasure.artifacts),
         preview=preview,
     )
 
@@ -86,6 +88,9 @@ def _preview_items(current: CurrentPerson, planned: ErasurePlan) -> Iterator[For
         yield ForgetPreviewItem(what="title", id=name, text=title or "", at=None)
     yield from _messages(current, "elsewhere", planned.elsewhere)
     yield from _messages(current, "answer", planned.answers)
+    for name in planned.artifacts[:MAX_PREVIEW_ITEMS]:
+        made = current.life.memory.artifacts.get(name)
+        yield ForgetPreviewItem(what="artifact", id=name, text=made.title, at=made.updated_at)
 
 
 def _messages(

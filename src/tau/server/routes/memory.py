@@ -8,13 +8,16 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from fastapi.responses import StreamingResponse
 
+from tau.facts.resolution import CARE
 from tau.journal.export import export_jsonl, export_markdown
 from tau.server.auth import CurrentPerson, CurrentPersonDep
+from tau.server.expert_presenters import artifact_summary_out
 from tau.server.presenters import passage_out
 from tau.server.requests.fields import NonEmptyText
 from tau.server.requests.memory import SearchRequest
 from tau.server.responses import ERROR_RESPONSES
 from tau.server.schemas.memory import LifeOut, SearchResult
+from tau.transfer.care_filter import CareFilter
 from tau.transfer.export_pam import export_pam
 
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
@@ -31,9 +34,16 @@ async def get_life(current: CurrentPersonDep) -> LifeOut:
     )
 
 
-async def _search(current: CurrentPerson, query: str, limit: int) -> SearchResult:
-    passages = await current.life.search(query, limit=limit)
-    return SearchResult(passages=[passage_out(current, passage) for passage in passages])
+async def _search(
+    current: CurrentPerson, query: str, limit: int, expert: str | None
+) -> SearchResult:
+    memory = current.life.memory
+    passages = await current.life.search(query, limit=limit, scope=memory.scopes.of(expert))
+    made = (one.artifact for one in memory.artifacts.search(query, limit))
+    return SearchResult(
+        passages=[passage_out(current, passage) for passage in passages],
+        artifacts=[artifact_summary_out(one) for one in made if one.expert != CARE],
+    )
 
 
 @router.get("/api/search", operation_id="search")
@@ -41,15 +51,19 @@ async def search(
     current: CurrentPersonDep,
     q: Annotated[NonEmptyText, Query(max_length=2000)],
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
+    expert: Annotated[str | None, Query(max_length=128)] = None,
 ) -> SearchResult:
-    """Search all messages, best matches first."""
-    return await _search(current, q, limit)
+    """Search messages and what was made with specialists, best matches first.
+
+    What was said to `care` is found only with `expert=care`.
+    """
+    return await _search(current, q, limit, expert)
 
 
 @router.post("/api/search", operation_id="searchWith")
 async def search_with(asked: SearchRequest, current: CurrentPersonDep) -> SearchResult:
     """Search with the query in the body, so that it appears in no URL."""
-    return await _search(current, asked.query, asked.limit)
+    return await _search(current, asked.query, asked.limit, asked.expert)
 
 
 @router.get(
@@ -70,22 +84,25 @@ async def search_with(asked: SearchRequest, current: CurrentPersonDep) -> Search
 async def export(
     current: CurrentPersonDep,
     format: Literal["jsonl", "markdown", "pam"] = "jsonl",  # noqa: A002 (its public name)
+    with_care: bool = False,
 ) -> StreamingResponse:
     """Export everything: every entry as JSON Lines, or all conversations as Markdown.
 
-    Or only what is known about the person, as Portable AI Memory, which other products read.
+    Or only what is known about the person, as Portable AI Memory, which other products read. What
+    belongs to reflective support is left out unless `with_care` is set.
     """
+    without = None if with_care or format == "pam" else await CareFilter.read(current.life)
     pieces: AsyncIterator[bytes] | AsyncIterator[str]
     if format == "jsonl":
         pieces, media_type, ending = (
-            export_jsonl(current.life),
+            export_jsonl(current.life, without),
             "application/jsonl",
             "jsonl",
         )
     elif format == "pam":
         pieces, media_type, ending = export_pam(current.life), "application/json", "pam.json"
     else:
-        pieces, media_type, ending = export_markdown(current.life), "text/markdown", "md"
+        pieces, media_type, ending = export_markdown(current.life, without), "text/markdown", "md"
     name = f"tau-{datetime.now(UTC):%Y-%m-%d}.{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return StreamingResponse(pieces, media_type=media_type, headers=headers)

@@ -40,6 +40,8 @@ class FactOut:
     corrects: str | None
     superseded_by: str | None
     revision: int
+    expert: str | None = None
+    """The specialist it was learned with. From `care` it waits until other specialists may know."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,14 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ForgetPreviewItem:
-    """One thing that is erased, or that stays: `elsewhere` may repeat it, an `answer` doesn't.
+    """One thing that is erased, or that stays.
+
+    What stays: `elsewhere` and an `artifact` may repeat it, an `answer` doesn't.
 
     `speaker` is who said a message in an imported conversation, if not the person.
     """
 
-    what: Literal["message", "reply", "fact", "title", "elsewhere", "answer"]
+    what: Literal["message", "reply", "fact", "title", "elsewhere", "answer", "artifact"]
     id: str
     text: str
     at: float | None
@@ -24,8 +26,9 @@ class ForgetOut:
 
     `messages` are the person's and `replies` are Tau's; `titles` are conversations that lose their
     title; `conversations` are those erased as a whole. What stays: `elsewhere` are messages of the
-    person's that may repeat it, `answers` are Tau's replies to it that repeat nothing of it.
-    `preview` lists at most a hundred of each, and only with `dry_run`.
+    person's that may repeat it, `artifacts` is what was made with specialists and may too,
+    `answers` are Tau's replies to it that repeat nothing of it. `preview` lists at most a hundred
+    of each, and only with `dry_run`.
     """
 
     dry_run: bool
@@ -36,4 +39,5 @@ class ForgetOut:
     conversations: int
     elsewhere: int
     answers: int = 0
+    artifacts: int = 0
     preview: list[ForgetPreviewItem] = field(default_factory=list)

@@ -1,7 +1,8 @@
 """Search results, and how much a person's memory holds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tau.server.schemas.experts import ArtifactSummaryOut
 from tau.server.schemas.messages import MessageOut
 
 
@@ -18,9 +19,10 @@ class PassageOut:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The passages found, best first."""
+    """The passages and the artifacts found, best first."""
 
     passages: list[PassageOut]
+    artifacts: list[ArtifactSummaryOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ import time
 from collections.abc import Awaitable, Callable, Sequence, Set
 from typing import NamedTuple
 
-from tau.errors import NotFound, TauError
+from tau.errors import BadInput, NotFound, TauError
+from tau.facts.resolution import CARE
 from tau.ids import new_id
 from tau.journal.entries import ConversationLent, EntriesForgotten, LendingWithdrawn, Record
 from tau.life.life import Life, LifeListener
@@ -74,6 +75,8 @@ class Lending(LifeListener):
         for each in dict.fromkeys(conversations):
             refuse_private(each)
             memory = life.memory_of(each)
+            if memory.conversation(each).expert == CARE:
+                raise BadInput("What is said in reflective support can't be lent.")
             title = memory.conversation(each).title or _UNNAMED
             examples = lent_examples(each, memory.conversations.thread(each), how)
             found.append(LentConversation(each, lent_source(each, title), examples))

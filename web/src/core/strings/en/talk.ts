@@ -127,6 +127,7 @@ export const talk = {
     fact: "Known",
     title: "Title",
     elsewhere: "Yours, maybe the same",
+    artifact: "Made with a specialist, maybe the same",
     answer: "Tau’s reply, without repeating it",
   },
   /** Tell why a passage came to mind; `reason` is one of Tau's own short forms. */
