@@ -1,0 +1,84 @@
+"""Templates: every slot is filled, with its source, or left as a placeholder that is marked."""
+
+from datetime import date
+
+import pytest
+
+from tau.errors import NotFound
+from tau.experts.writing.blocks import render_markdown
+from tau.experts.writing.checks import CheckOptions, DocumentChecker
+from tau.experts.writing.templates import (
+    SlotFact,
+    all_templates,
+    fill_template,
+    find_template,
+    written_date,
+)
+
+TODAY = date(2026, 5, 14)
+FACTS = [
+    SlotFact("f1", "name", "Name: Mira Falk", 1.0),
+    SlotFact("f2", "home", "Lives in Graz", 2.0),
+    SlotFact("f3", "home", "Lives in Porto", 3.0),
+    SlotFact("f4", "work", "Works at Nordwind", 4.0),
+]
+
+
+def test_the_templates_that_are_promised_are_there() -> None:
+    assert set(all_templates()) == {
+        "letter-din", "letter-us", "e-mail", "minutes", "proposal", "reference", "complaint",
+        "cover-letter", "gonghan", "tongzhi", "huiyi-jiyao",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(all_templates()))
+def test_every_slot_is_declared_and_used(name: str) -> None:
+    template = find_template(name)
+    empty, filled = fill_template(template, today=TODAY)
+    text = render_markdown(empty)
+    assert "{" not in text
+    assert [one.slot for one in filled] == [
+        slot for slot, one in template.slots.items() if one.fill == "today"
+    ]
+    open_slots = [one.label for one in template.slots.values() if one.fill != "today"]
+    assert all(f"[{label}]" in text for label in open_slots)
+    given = {slot: f"value {slot}" for slot in template.slots}
+    whole, _ = fill_template(template, FACTS, today=TODAY, given=given)
+    assert "[" not in render_markdown(whole)
+
+
+def test_what_is_known_fills_slots_and_names_its_source() -> None:
+    document, filled = fill_template(find_template("letter-din"), FACTS, today=TODAY)
+    assert [(one.slot, one.value, one.fact) for one in filled] == [
+        ("sender", "Mira Falk", "f1"),
+        ("sender_address", "Porto", "f3"),
+        ("date", "14 May 2026", ""),
+    ]
+    assert document.blocks[0].text == "Mira Falk\\\nPorto"
+
+
+def test_what_isnt_known_is_marked_by_the_checks() -> None:
+    document, _ = fill_template(find_template("letter-us"), FACTS, today=TODAY)
+    found = DocumentChecker().check(document, CheckOptions())
+    rules = {one.rule for one in found}
+    assert rules == {"placeholder"}
+    assert len(found) == 4
+
+
+def test_a_value_that_looks_like_markup_stays_text() -> None:
+    given = {"subject": "*Rent* [x](y) {date}", "text": "one\n\n# two"}
+    document, _ = fill_template(find_template("letter-din"), [], today=TODAY, given=given)
+    texts = [block.text for block in document.blocks]
+    assert "**\\*Rent\\* \\[x\\](y) \\{date\\}**" in texts
+    assert texts[texts.index("one") + 1] == "\\# two"
+    assert {block.kind for block in document.blocks} == {"paragraph"}
+
+
+def test_dates_are_written_as_the_language_does() -> None:
+    assert written_date(TODAY, "zh-CN") == "2026年5月14日"
+    assert written_date(TODAY, "en-US") == "May 14, 2026"
+
+
+def test_there_is_no_other_template() -> None:
+    with pytest.raises(NotFound):
+        find_template("sonnet")
