@@ -58,6 +58,12 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "keys": CommandEntry("tau.cli.keys", "keys", "Manage API keys for programs."),
     },
     "Specialists": {
+        "check": CommandEntry(
+            "tau.cli.writing", "check", "Check a document against your style and memory."
+        ),
+        "write": CommandEntry(
+            "tau.cli.writing", "write", "Have a document edited; you decide each change."
+        ),
         "experts": CommandEntry(
             "tau.cli.experts", "experts", "Specialists, and the packages that they need."
         ),

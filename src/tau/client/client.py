@@ -14,6 +14,7 @@ from tau.client.models import ModelsClient
 from tau.client.placed_runs import PlacedRunsClient
 from tau.client.studio import StudioClient
 from tau.client.turns import TurnsClient
+from tau.client.writing import WritingClient
 
 
 class Client:
@@ -29,6 +30,7 @@ class Client:
         self.models = ModelsClient(self.http)
         self.care = CareClient(self.http)
         self.experts = ExpertsClient(self.http)
+        self.writing = WritingClient(self.http)
         self.studio = StudioClient(self.http)
         self.placed_runs = PlacedRunsClient(self.http)
 

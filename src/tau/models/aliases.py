@@ -77,6 +77,13 @@ class Aliases:
         """
         return self.learners() or [name for name in self.names_for(COMPANION) if _can_verify(name)]
 
+    def editors(self, chosen: str = COMPANION) -> list[str]:
+        """Return the models behind a name that may propose edits of documents, in order.
+
+        For a pack the catalog says so; any other model may if it isn't a small one.
+        """
+        return [name for name in self.names_for(chosen) if self._can_edit(name)]
+
     def info(self, name: str) -> ModelInfo:
         """Return what is known of the first ready model behind a name, else of the first.
 
@@ -131,6 +138,12 @@ class Aliases:
             raise BadInput(f"The model {name!r} can't {needed}.")
         if alias == LEARNER and not _can_learn(name):
             raise BadInput(f"The model {name!r} isn't capable enough to learn from conversations.")
+
+    def _can_edit(self, name: str) -> bool:
+        pack = catalog.packs().get(name)
+        if pack is not None:
+            return "edits" in pack.capabilities
+        return self._directory.backend(name).info.size == "capable"
 
     def _resolved(self) -> dict[str, list[str]]:
         aliases = {alias: list(names) for alias, names in DEFAULT_ALIASES.items()}

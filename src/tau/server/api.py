@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from tau import __version__
 from tau.app import App
 from tau.companion.care_step import prepare_care
+from tau.experts.writing.writing_expert import WritingExpert
 from tau.jobs.downloads import DownloadJobs
 from tau.models.http import AddressGuard, GuardedClient
 from tau.server import deferred_routes, errors, openapi_schema, static_files
@@ -38,6 +39,7 @@ from tau.server.routes import (
     server_info,
     space,
     turns,
+    writing,
 )
 from tau.server.routes import models as model_routes
 from tau.server.routes import people as people_routes
@@ -62,6 +64,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     checkins.router,
     artifacts.router,
     experts.router,
+    writing.router,
     forgetting.router,
     account.router,
     people_routes.router,
@@ -103,6 +106,7 @@ def create_api(app: App) -> FastAPI:
         exports=StudioExports(app.studio, app.settings.models_path, app.settings.home),
         lending=app.lending,
         private_revocation=private_revocation,
+        writing=WritingExpert(app.models, app.expert_worker, app.settings.model),
         remove_person=app.remove_person,
     )
     api = FastAPI(

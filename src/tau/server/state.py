@@ -10,6 +10,7 @@ from fastapi import Request
 
 from tau.companion.companion import Companion
 from tau.experts.experts import Experts
+from tau.experts.writing.writing_expert import WritingExpert
 from tau.jobs.downloads import DownloadJobs
 from tau.jobs.runner import JobRunner
 from tau.life.life import Life
@@ -47,6 +48,7 @@ class AppState:
     exports: StudioExports
     lending: Lending
     private_revocation: PrivateRevocation
+    writing: WritingExpert
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)

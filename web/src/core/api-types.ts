@@ -263,6 +263,32 @@ export interface components {
             right: string;
         };
         /**
+         * BlockBody
+         * @description A block of a document: a paragraph, heading, list item, table or cell.
+         */
+        BlockBody: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /**
+             * Kind
+             * @default paragraph
+             * @enum {string}
+             */
+            kind: "paragraph" | "heading" | "item" | "quote" | "code" | "table" | "cell" | "rule";
+            /**
+             * Level
+             * @default 0
+             */
+            level: number;
+            /**
+             * Marker
+             * @default
+             */
+            marker: string;
+        };
+        /**
          * BreathPhaseOut
          * @description A part of a breath: `in`, `hold`, `out` or `rest`.
          */
@@ -413,6 +439,30 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * CheckDocumentRequest
+         * @description A document to check. `dialect` is that of its English; without it, the person's.
+         */
+        CheckDocumentRequest: {
+            /** Blocks */
+            blocks: components["schemas"]["BlockBody"][];
+            /**
+             * Plain
+             * @default false
+             */
+            plain: boolean;
+            /**
+             * Audience
+             * @default
+             */
+            audience: string;
+            /**
+             * Dialect
+             * @default
+             * @enum {string}
+             */
+            dialect: "" | "american" | "british" | "australian" | "canadian" | "indian";
+        };
+        /**
          * CheckInList
          * @description Check-ins, oldest first.
          */
@@ -458,6 +508,16 @@ export interface components {
             counts: {
                 [key: string]: number;
             };
+        };
+        /**
+         * CheckedDocumentOut
+         * @description What the checks found. `english_unchecked` says why English grammar wasn't checked.
+         */
+        CheckedDocumentOut: {
+            /** Findings */
+            findings: components["schemas"]["MarkOut"][];
+            /** English Unchecked */
+            english_unchecked: string;
         };
         /**
          * CheckedInOut
@@ -1034,6 +1094,20 @@ export interface components {
             sentence: string;
         };
         /**
+         * DroppedEditOut
+         * @description An edit that doesn't count, and the reason.
+         */
+        DroppedEditOut: {
+            /** Block */
+            block: string;
+            /** Find */
+            find: string;
+            /** Replace */
+            replace: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * EditExampleRequest
          * @description The new messages of an example; the last one is the assistant's.
          */
@@ -1450,6 +1524,40 @@ export interface components {
             state: "current" | "past" | "waiting" | "rejected";
             /** Revision */
             revision: number;
+        };
+        /**
+         * FillTemplateRequest
+         * @description What the slots of a template are filled with, by their names; others come from memory.
+         */
+        FillTemplateRequest: {
+            /** Values */
+            values?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * FilledDocumentOut
+         * @description A document made from a template: Markdown, and where what fills it comes from.
+         */
+        FilledDocumentOut: {
+            /** Markdown */
+            markdown: string;
+            /** Slots */
+            slots: components["schemas"]["FilledSlotOut"][];
+        };
+        /**
+         * FilledSlotOut
+         * @description What a slot was filled with, and the fact that it comes from.
+         */
+        FilledSlotOut: {
+            /** Slot */
+            slot: string;
+            /** Value */
+            value: string;
+            /** Fact */
+            fact: string;
+            /** Said On */
+            said_on: number | null;
         };
         /**
          * FindingOut
@@ -2221,6 +2329,35 @@ export interface components {
              * @default
              */
             method: string;
+        };
+        /**
+         * MarkOut
+         * @description A place that a check marks: the characters `start` to `end` of a block.
+         *
+         *     `block` is empty for what concerns the whole document. `by` is `harper`, `rule`, `style` or
+         *     `memory`; for the last two `fact` is what it rests on, and `said_on` when that was said.
+         */
+        MarkOut: {
+            /** Rule */
+            rule: string;
+            /** Kind */
+            kind: string;
+            /** Message */
+            message: string;
+            /** Block */
+            block: string;
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
+            /** Replacements */
+            replacements: string[];
+            /** By */
+            by: string;
+            /** Fact */
+            fact: string;
+            /** Said On */
+            said_on: number | null;
         };
         /**
          * MeOut
@@ -3305,6 +3442,60 @@ export interface components {
             name: string;
         };
         /**
+         * ProposeEditsRequest
+         * @description A document, and what should change in it.
+         */
+        ProposeEditsRequest: {
+            /** Blocks */
+            blocks: components["schemas"]["BlockBody"][];
+            /**
+             * Plain
+             * @default false
+             */
+            plain: boolean;
+            /**
+             * Audience
+             * @default
+             */
+            audience: string;
+            /** Instruction */
+            instruction: string;
+        };
+        /**
+         * ProposedEditOut
+         * @description A proposed edit: it replaces `find`, which begins at `start` of the block's text.
+         */
+        ProposedEditOut: {
+            /** Id */
+            id: string;
+            /** Block */
+            block: string;
+            /** Start */
+            start: number;
+            /** Find */
+            find: string;
+            /** Replace */
+            replace: string;
+            /** Why */
+            why: string;
+            /** By */
+            by: string;
+        };
+        /**
+         * ProposedEditsOut
+         * @description What a model proposes. `unread` counts parts of the document without a usable answer.
+         */
+        ProposedEditsOut: {
+            /** Edits */
+            edits: components["schemas"]["ProposedEditOut"][];
+            /** Dropped */
+            dropped: components["schemas"]["DroppedEditOut"][];
+            /** Model */
+            model: string;
+            /** Unread */
+            unread: number;
+        };
+        /**
          * QuestionnaireList
          * @description The questionnaires, and what was answered so far, oldest first.
          */
@@ -4095,6 +4286,42 @@ export interface components {
             hyperparameters?: components["schemas"]["JobHyperparameters"] | null;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * TemplateList
+         * @description All templates, and whether a model is there that can propose edits.
+         */
+        TemplateList: {
+            /** Templates */
+            templates: components["schemas"]["TemplateOut"][];
+            /** Can Propose */
+            can_propose: boolean;
+        };
+        /**
+         * TemplateOut
+         * @description A template of a document.
+         */
+        TemplateOut: {
+            /** Name */
+            name: string;
+            /** Title */
+            title: string;
+            /** Language */
+            language: string;
+            /** Slots */
+            slots: components["schemas"]["TemplateSlotOut"][];
+        };
+        /**
+         * TemplateSlotOut
+         * @description A slot of a template. `fill` is the kind of fact that fills it, or `today`.
+         */
+        TemplateSlotOut: {
+            /** Name */
+            name: string;
+            /** Label */
+            label: string;
+            /** Fill */
+            fill: string;
         };
         /**
          * TimelineEntryOut

@@ -1,0 +1,141 @@
+"""The writing specialist: checks documents against a person's memory, and has models propose edits.
+
+What it may read of the memory is what the person's scope for `writing` says.
+"""
+
+import time
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import msgspec
+
+from tau.clock import date_time
+from tau.errors import WorkerError
+from tau.experts.worker_process import ExpertWorker
+from tau.experts.writing.blocks import TextDocument
+from tau.experts.writing.checks import CheckOptions, DocumentChecker
+from tau.experts.writing.claim_checks import check_claims
+from tau.experts.writing.document_editor import DocumentEditor
+from tau.experts.writing.edits import DroppedEdit
+from tau.experts.writing.findings import TextFinding
+from tau.experts.writing.review import Review, propose
+from tau.experts.writing.statements import KnownStatement, day_of, find_names
+from tau.experts.writing.style import StyleFact, WritingStyle, read_style
+from tau.experts.writing.templates import FilledSlot, SlotFact, fill_template, find_template
+from tau.facts import Fact
+from tau.life.life import Life
+from tau.models import Models
+
+EXPERT = "writing"
+_HARPER_SECONDS = 20.0
+_SLOT_TOPICS = frozenset({"name", "home", "work"})
+
+
+class DocumentReport(msgspec.Struct, frozen=True):
+    """What was found, and why English wasn't checked by Harper if it wasn't."""
+
+    findings: list[TextFinding]
+    english_unchecked: str = ""
+
+
+class ProposedReview(msgspec.Struct, frozen=True):
+    """A document with the edits that a model proposed, and those that don't count."""
+
+    review: Review
+    dropped: list[DroppedEdit]
+    model: str
+    unread: int
+
+
+class WritingExpert:
+    """Checks, proposals and templates for one person at a time."""
+
+    def __init__(self, models: Models, worker: ExpertWorker, model: str = "") -> None:
+        self.editor = DocumentEditor(models, model)
+        self._worker = worker
+        self._checkers: WeakKeyDictionary[Life, tuple[str, DocumentChecker]] = WeakKeyDictionary()
+
+    async def check(
+        self, life: Life, document: TextDocument, *, audience: str = "", dialect: str = ""
+    ) -> DocumentReport:
+        """Check a document against the rules, the person's style and what they said before."""
+        options = self._options(life, audience, dialect)
+        checker = self._checker(life, options)
+        unchecked = ""
+        texts = checker.english_texts(document, options)
+        if texts:
+            try:
+                found = await self._harper(texts, options)
+                checker.add_english(texts, found["lints"], options)
+            except WorkerError as error:
+                unchecked = str(error)
+        return DocumentReport(checker.check(document, options), unchecked)
+
+    async def propose(
+        self, life: Life, review: Review, instruction: str, *, audience: str = ""
+    ) -> ProposedReview:
+        """Have a model propose edits. Raises `BadInput` without a capable one, and `ModelError`."""
+        style = self.style(life, audience)
+        asked = f"{instruction} (The readers: {audience})" if audience else instruction
+        answer = await self.editor.propose(review.document, asked, style)
+        revised, dropped = propose(review, answer.edits)
+        return ProposedReview(revised, dropped, answer.model, answer.unread)
+
+    def style(self, life: Life, audience: str = "") -> WritingStyle:
+        """Return the person's style, as far as it may be read."""
+        facts = (StyleFact(one.id, one.text, one.last_said_on) for one in _readable(life))
+        return read_style(facts, audience=audience)
+
+    def fill(
+        self, life: Life, template: str, given: dict[str, str], today: date | None = None
+    ) -> tuple[TextDocument, list[FilledSlot]]:
+        """Return a document made from a template. Raises `NotFound`."""
+        facts = [
+            SlotFact(one.id, one.topic, one.text, one.last_said_on)
+            for one in _readable(life)
+            if one.topic in _SLOT_TOPICS and not one.about
+        ]
+        day = today or date_time(time.time()).date()
+        return fill_template(find_template(template), facts, today=day, given=given)
+
+    async def _harper(self, texts: list[str], options: CheckOptions) -> dict[str, Any]:
+        arguments = {"texts": texts, "dialect": options.dialect, "words": list(options.words)}
+        return await self._worker.call("writing.english", arguments, seconds=_HARPER_SECONDS)
+
+    def _options(self, life: Life, audience: str, dialect: str) -> CheckOptions:
+        style = self.style(life, audience)
+        facts = list(_readable(life))
+        names = {word.title() for fact in facts for word in find_names(fact.text)}
+        return CheckOptions(
+            rules=style.rules,
+            statements=tuple(map(_statement, facts)),
+            dialect=dialect or style.dialect or "american",
+            words=tuple(sorted(names | style.kept)),
+        )
+
+    def _checker(self, life: Life, options: CheckOptions) -> DocumentChecker:
+        """Return the checker of a person; a new one, which remembers nothing, if facts changed."""
+        known = self._checkers.get(life)
+        if known is None or known[0] != options.digest:
+            facts, scope = life.memory.facts, life.memory.scopes.of(EXPERT)
+            checker = DocumentChecker(lambda text: check_claims(text, facts, scope, time.time()))
+            known = self._checkers[life] = (options.digest, checker)
+        return known[1]
+
+
+def _readable(life: Life) -> Iterator[Fact]:
+    """Yield the facts that are believed now and that `writing` may read."""
+    scope = life.memory.scopes.of(EXPERT)
+    current = life.memory.facts.current(time.time())
+    return (fact for fact in current if scope.reads_fact(fact))
+
+
+def _statement(fact: Fact) -> KnownStatement:
+    return KnownStatement(
+        fact.id,
+        f"{fact.about}: {fact.text}" if fact.about and fact.about not in fact.text else fact.text,
+        fact.last_said_on,
+        due=day_of(fact.due) if fact.due is not None else None,
+    )

@@ -1,0 +1,57 @@
+"""Requests of the writing specialist."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from tau.experts.writing.blocks import Block, BlockKind, TextDocument
+from tau.server.requests.fields import Id, NonEmptyText, RequestBody, check_characters
+
+_Text = Annotated[str, AfterValidator(check_characters), Field(max_length=50_000)]
+_Short = Annotated[str, AfterValidator(check_characters), Field(max_length=200)]
+_Value = Annotated[str, AfterValidator(check_characters), Field(max_length=4_000)]
+Dialect = Literal["", "american", "british", "australian", "canadian", "indian"]
+
+
+class BlockBody(RequestBody):
+    """A block of a document: a paragraph, heading, list item, table or cell."""
+
+    id: Id
+    text: _Text
+    kind: BlockKind = "paragraph"
+    level: Annotated[int, Field(ge=0, le=9)] = 0
+    marker: Annotated[str, Field(max_length=40)] = ""
+
+
+class DocumentBody(RequestBody):
+    """A document. `plain` says that it has no inline Markdown; `audience` is who reads it."""
+
+    blocks: Annotated[list[BlockBody], Field(max_length=5_000)]
+    plain: bool = False
+    audience: _Short = ""
+
+    @property
+    def document(self) -> TextDocument:
+        """The document itself."""
+        blocks = (
+            Block(each.id, each.text, each.kind, each.level, each.marker) for each in self.blocks
+        )
+        return TextDocument(tuple(blocks), plain=self.plain)
+
+
+class CheckDocumentRequest(DocumentBody):
+    """A document to check. `dialect` is that of its English; without it, the person's."""
+
+    dialect: Dialect = ""
+
+
+class ProposeEditsRequest(DocumentBody):
+    """A document, and what should change in it."""
+
+    instruction: Annotated[NonEmptyText, Field(max_length=2_000)]
+
+
+class FillTemplateRequest(RequestBody):
+    """What the slots of a template are filled with, by their names; others come from memory."""
+
+    values: Annotated[dict[Id, _Value], Field(max_length=40)] = Field(default_factory=dict)

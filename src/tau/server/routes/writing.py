@@ -1,0 +1,107 @@
+"""The writing specialist: checks, proposed edits, templates. Nothing of a document is kept here."""
+
+from fastapi import APIRouter
+
+from tau.experts.writing.blocks import render_markdown
+from tau.experts.writing.review import Review
+from tau.experts.writing.templates import all_templates
+from tau.server.auth import AppStateDep, CredentialDep, CurrentPersonDep
+from tau.server.requests.writing import (
+    CheckDocumentRequest,
+    FillTemplateRequest,
+    ProposeEditsRequest,
+)
+from tau.server.responses import ERROR_RESPONSES
+from tau.server.routes.parameters import PathId
+from tau.server.schemas.writing import (
+    CheckedDocumentOut,
+    DroppedEditOut,
+    FilledDocumentOut,
+    FilledSlotOut,
+    MarkOut,
+    ProposedEditOut,
+    ProposedEditsOut,
+    TemplateList,
+    TemplateOut,
+    TemplateSlotOut,
+)
+
+router = APIRouter(prefix="/api/experts/writing", tags=["writing"], responses=ERROR_RESPONSES)
+
+
+@router.post("/checks", operation_id="checkDocument")
+async def check_document(
+    asked: CheckDocumentRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> CheckedDocumentOut:
+    """Check a document: language, the person's style, and what they said before."""
+    report = await app_state.writing.check(
+        current.life, asked.document, audience=asked.audience, dialect=asked.dialect
+    )
+    findings = [
+        MarkOut(
+            each.rule,
+            each.kind,
+            each.message,
+            each.block,
+            each.start,
+            each.end,
+            list(each.replacements),
+            each.by,
+            each.fact,
+            each.said_on,
+        )
+        for each in report.findings
+    ]
+    return CheckedDocumentOut(findings, report.english_unchecked)
+
+
+@router.post("/proposals", operation_id="proposeEdits")
+async def propose_edits(
+    asked: ProposeEditsRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> ProposedEditsOut:
+    """Have a model propose edits; 400 if none that is set up can rewrite well."""
+    proposed = await app_state.writing.propose(
+        current.life, Review(asked.document), asked.instruction, audience=asked.audience
+    )
+    edits = [
+        ProposedEditOut(
+            placed.edit.id,
+            placed.edit.block,
+            placed.start,
+            placed.edit.find,
+            placed.edit.replace,
+            placed.edit.why,
+            placed.edit.by,
+        )
+        for placed in proposed.review.edits
+    ]
+    dropped = [
+        DroppedEditOut(each.edit.block, each.edit.find, each.edit.replace, each.reason)
+        for each in proposed.dropped
+    ]
+    return ProposedEditsOut(edits, dropped, proposed.model, proposed.unread)
+
+
+@router.get("/templates", operation_id="listTemplates")
+async def list_templates(_: CredentialDep, app_state: AppStateDep) -> TemplateList:
+    """List the templates of documents."""
+    templates = [
+        TemplateOut(
+            each.name,
+            each.title,
+            each.language,
+            [TemplateSlotOut(name, slot.label, slot.fill) for name, slot in each.slots.items()],
+        )
+        for each in all_templates().values()
+    ]
+    return TemplateList(templates, app_state.writing.editor.is_available)
+
+
+@router.post("/templates/{name}", operation_id="fillTemplate")
+async def fill_template(
+    name: PathId, asked: FillTemplateRequest, current: CurrentPersonDep, app_state: AppStateDep
+) -> FilledDocumentOut:
+    """Return a document made from a template, its slots filled from memory. It isn't kept."""
+    document, filled = app_state.writing.fill(current.life, name, asked.values)
+    slots = [FilledSlotOut(each.slot, each.value, each.fact, each.said_on) for each in filled]
+    return FilledDocumentOut(render_markdown(document), slots)

@@ -1,0 +1,85 @@
+"""`tau check` and `tau write`: what is printed, what is written, and what is left alone."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tau.bench.writing_documents import RandomWordFile
+from tau.experts.writing.blocks import parse_markdown
+from tau.experts.writing.docx_in import read_docx
+from tau.experts.writing.docx_new import new_docx
+
+from .conftest import Command
+
+LETTER = "14 May 2026\n\nDear Ana,\n\nWe utilise the the form.\n\nKind regards,\nMira\n"
+
+
+def _steered(*edits: tuple[str, str, str]) -> str:
+    shown = [{"block": b, "find": f, "replace": r, "why": "shorter"} for b, f, r in edits]
+    return f"[[say {json.dumps({'edits': shown})}]]"
+
+
+@pytest.fixture
+def letter(tmp_path: Path) -> Path:
+    path = tmp_path / "letter.md"
+    path.write_text(LETTER, "utf-8")
+    return path
+
+
+def test_a_document_is_checked_without_a_model(tau: Command, letter: Path) -> None:
+    done = tau("check", str(letter))
+    assert done.exit_code == 0
+    assert done.stdout == "3\tthe the\t“the” is there twice. 'the'\n"
+    assert "tau experts setup" in done.stderr
+    found = json.loads(tau("check", str(letter), "--json").stdout)["findings"]
+    assert [one["rule"] for one in found] == ["repeated-word"]
+
+
+def test_changes_are_written_beside_the_original(tau: Command, letter: Path) -> None:
+    edits = _steered(("b3", "utilise", "use"), ("b3", "never said", "x"))
+    refused = tau("write", str(letter), edits)
+    assert refused.exit_code == 1
+    assert "--tracked" in refused.stderr
+    done = tau("write", str(letter), edits, "--yes")
+    written = letter.with_name("letter-edited.md")
+    assert done.stdout == f"Wrote {written} with 1 of 1 changes.\n"
+    assert "1 more didn't fit" in done.stderr
+    assert written.read_text("utf-8") == LETTER.replace("utilise", "use")
+    assert letter.read_text("utf-8") == LETTER
+    again = tau("write", str(letter), edits, "--yes")
+    assert (again.exit_code, "already exists" in again.stderr) == (1, True)
+
+
+def test_a_word_file_gets_tracked_changes(tau: Command, tmp_path: Path) -> None:
+    path, target = tmp_path / "letter.docx", tmp_path / "out.docx"
+    path.write_bytes(new_docx(parse_markdown(LETTER)))
+    tau("write", str(path), _steered(("p3", "utilise", "use")), "--tracked", "-o", str(target))
+    found = [change for _, change in read_docx(target.read_bytes()).changes]
+    assert [(one.author, one.kind, one.text) for one in found] == [
+        ("Tau", "deleted", "utilise"),
+        ("Tau", "inserted", "use"),
+    ]
+
+
+def test_marks_of_others_are_named_and_files_of_strangers_refused(
+    tau: Command, tmp_path: Path
+) -> None:
+    path = tmp_path / "theirs.docx"
+    path.write_bytes(RandomWordFile(5).make())
+    assert "tracked changes by Ana" in tau("check", str(path)).stderr
+    path.write_bytes(b"PK broken")
+    refused = tau("check", str(path))
+    assert (refused.exit_code, "isn't a Word file" in refused.stderr) == (1, True)
+
+
+def test_the_built_in_model_isnt_asked_to_rewrite(tau: Command, letter: Path) -> None:
+    refused = tau("write", str(letter), "shorter", "--yes", "--model", "smollm2-135m-instruct")
+    assert refused.exit_code == 1
+    assert "can't rewrite well" in refused.stderr
+    assert list(letter.parent.glob("*-edited*")) == []
+
+
+def test_tracked_changes_need_the_original_format(tau: Command, letter: Path) -> None:
+    refused = tau("write", str(letter), "x", "--tracked", "-o", str(letter.with_suffix(".docx")))
+    assert "format of the original" in refused.stderr
