@@ -5,8 +5,11 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
+from tau.studio.events import ComparisonFinished, GraderChosen
 from tau.studio.examples.example import ExampleSource
+from tau.studio.project import Project
 from tau.studio.releases.gate import GateInput, check_gate, choose_rival
+from tau.studio.releases.gate_facts import with_other_comparisons
 from tau.studio.releases.release_events import GateCondition, ModelProbed
 from tau.studio.results import ComparisonResult, GradedAnswer, MethodKind, MethodResult, Verdict
 from tau.studio.statistics import wilson_interval
@@ -188,3 +191,33 @@ def test_the_rival_is_what_is_live_or_else_the_best_without_training() -> None:
     assert rival("adapter", ["ft:live"]) == "ft:live"
     assert rival("adapter", []) == "prompt"
     assert rival("classifier", []) == "baseline"
+
+
+def test_a_rival_stays_one_if_a_model_is_compared_again_without_it() -> None:
+    ours = result(NAME, "tuned", 50)
+    weak = [result("baseline", "baseline", 15), ours]
+    strong = result("nearest", "nearest", 45)
+    asked = {
+        "same test": comparison(strong),
+        "other test": msgspec.structs.replace(comparison(strong), test_sha256="u"),
+        "withdrawn from": comparison(strong, withdrawn=("e1",)),
+    }
+    for name, earlier in asked.items():
+        project = Project("p")
+        newest = comparison(*weak)
+        for at, each in enumerate((earlier, newest), start=1):
+            project.apply(ComparisonFinished(at=float(at), id=str(at), result=each), at)
+        found = choose_rival(with_other_comparisons(project, newest), ours, "adapter", [])
+        assert found is not None
+        assert found.name == ("nearest" if name == "same test" else "baseline"), name
+    project = Project("p")
+    events = [
+        ComparisonFinished(at=1.0, id="1", result=comparison(strong)),
+        GraderChosen(at=2.0, grader={"type": "exact"}),
+        ComparisonFinished(at=3.0, id="2", result=(newest := comparison(*weak))),
+    ]
+    for seq, event in enumerate(events, start=1):
+        project.apply(event, seq)
+    found = choose_rival(with_other_comparisons(project, newest), ours, "adapter", [])
+    assert found is not None
+    assert found.name == "baseline", "another grader judged the earlier answers"

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection
 
+import msgspec
+
 from tau.studio.events import ComparisonFinished
 from tau.studio.examples.leakage import find_leaks
 from tau.studio.project import Project
@@ -23,7 +25,8 @@ def collect_facts(
     comparison, result = find_result(project, model)
     rival = None
     if comparison is not None and result is not None:
-        rival = choose_rival(comparison, result, model.made.model_kind, live)
+        known = with_other_comparisons(project, comparison)
+        rival = choose_rival(known, result, model.made.model_kind, live)
     reviewed = releases.reviewed(model.name, _names_in_comparisons(project, model))
     return GateInput(
         name=model.name,
@@ -75,6 +78,25 @@ def _names_in_comparisons(project: Project, model: MadeModel) -> dict[str, str]:
         for each in finished.result.methods
         if _is_by(model, finished, each)
     }
+
+
+def with_other_comparisons(project: Project, comparison: ComparisonResult) -> ComparisonResult:
+    """Return a comparison with the methods of others on the same test, judged by the same grader.
+
+    Else a model could pass by being compared again beside weak methods only.
+    """
+    since = project.grader.at if project.grader else 0.0
+    at = next((each.at for each in project.comparisons if each.result is comparison), since)
+    others = [
+        method
+        for each in project.comparisons
+        if each.result is not comparison
+        and each.result.test_sha256 == comparison.test_sha256
+        and not each.result.withdrawn
+        and (each.at >= since) == (at >= since)
+        for method in each.result.methods
+    ]
+    return msgspec.structs.replace(comparison, methods=(*comparison.methods, *others))
 
 
 def leaked_tests(project: Project, model: MadeModel) -> tuple[str, ...]:
