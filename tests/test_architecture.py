@@ -113,6 +113,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/facts/trust.py",
     "src/tau/facts/vocabulary.py",
     "src/tau/facts/voice_english.py",
+    "src/tau/experts/sketch/vocabulary.toml",
     "src/tau/learning/extraction.py",
     "src/tau/learning/learner.md",
     "src/tau/learning/verification.py",
@@ -125,6 +126,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
 # What a function may import when it is called, and why it is not imported at the top.
 LAZY_IMPORTS = {
     "alembic": "only needed when there is something to migrate; costs 100 ms and 10 MB",
+    "ezdxf": "writes DXF: in the environment of the specialists, never in this one",
     "ortools": "the solver: in the environment of the specialists, never in this one",
     "gguf": "only needed to convert a downloaded pack, and to merge an adapter into its base",
     "gepa": "only searching for a better prompt needs it; an extra",

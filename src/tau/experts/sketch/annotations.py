@@ -2,8 +2,9 @@
 
 import itertools
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from tau.experts.sketch.geometry import SAME, Box, Side, clear
+from tau.experts.sketch.geometry import SAME, SIDES, Box, Side, clear
 from tau.experts.sketch.openings import fronts, swing
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.shapes import (
@@ -18,7 +19,7 @@ from tau.experts.sketch.shapes import (
 )
 
 _NAME, _AREA = 0.3, 0.23
-_SMALLEST = 0.6  # of the usual size of a label
+_LABEL_STEPS = 5  # sizes of labels that are tried, each a tenth smaller
 _FIRST_CHAIN, _SECOND_CHAIN = 0.9, 1.55
 _TICK = 0.1
 _STOREYS = {"en": ("Ground floor", "Upper floor"), "zh": ("一层", "二层")}
@@ -51,24 +52,28 @@ def _taken(plan: Plan, room: PlacedRoom) -> list[Box]:
 
 def _place(room: PlacedRoom, name: str, area: str, taken: Sequence[Box]) -> tuple[float, Point]:
     """Return the size and the middle of a label: as large and as central as there is space."""
-    free = clear(room.box)
-    across, up = free.centre
     best: tuple[float, float, Point] | None = None
-    scale = 1.0
-    while scale >= _SMALLEST - 1e-9:
+    for step in range(_LABEL_STEPS):
+        scale = 1.0 - 0.1 * step
         width = max(text_width(name, _NAME * scale), text_width(area, _AREA * scale)) + 0.1
-        height = 0.72 * scale
-        for x in _between(free.x0 + width / 2, free.x1 - width / 2):
-            for y in _between(free.y0 + height / 2, free.y1 - height / 2):
-                box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
-                covered = sum(_common_area(box, one) for one in taken)
-                rank = 20 * covered + 0.1 * (abs(x - across) + abs(y - up)) + 1.5 * (1 - scale)
-                if best is None or rank < best[0]:
-                    best = (rank, scale, (x, y))
-        scale -= 0.1
-    if best is None:
-        return _SMALLEST, (across, up)
-    return best[1], best[2]
+        for rank, at in _ranked(clear(room.box), width, 0.72 * scale, taken):
+            if best is None or rank + 1.5 * (1 - scale) < best[0]:
+                best = (rank + 1.5 * (1 - scale), scale, at)
+        if best is not None and best[0] < 1.0:
+            break
+    return best[1:] if best else (1.0 - 0.1 * _LABEL_STEPS, room.box.centre)
+
+
+def _ranked(
+    free: Box, width: float, height: float, taken: Sequence[Box]
+) -> Iterator[tuple[float, Point]]:
+    """Yield places for a label with how bad they are: what they cover, how far they are out."""
+    across, up = free.centre
+    for x in _between(free.x0 + width / 2, free.x1 - width / 2):
+        for y in _between(free.y0 + height / 2, free.y1 - height / 2):
+            box = Box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
+            covered = sum(_common_area(box, one) for one in taken)
+            yield 20 * covered + 0.1 * (abs(x - across) + abs(y - up)), (x, y)
 
 
 def _between(low: float, high: float, step: float = 0.15) -> list[float]:
@@ -84,18 +89,32 @@ def _common_area(one: Box, other: Box) -> float:
     return max(0.0, across) * max(0.0, up)
 
 
+class DimensionChain(NamedTuple):
+    """Dimensions in a row: on which side, between which marks, and how far from the outline."""
+
+    side: Side
+    marks: list[float]
+    away: float
+
+
 def dimensions(plan: Plan, storey: int) -> Iterator[Shape]:
-    """Yield chains of dimensions on the four sides, and the whole width and depth."""
+    """Yield the shapes of all chains of dimensions."""
+    for chain in dimension_chains(plan, storey):
+        yield from _chain(chain, plan.outline.width, plan.outline.depth)
+
+
+def dimension_chains(plan: Plan, storey: int) -> Iterator[DimensionChain]:
+    """Yield chains on the four sides, and the whole width and depth."""
     boxes = [room.box for room in plan.on(storey)]
     width, depth = plan.outline.width, plan.outline.depth
-    for side in ("north", "south", "west", "east"):
+    for side in SIDES:
         marks = _marks(boxes, side, width, depth)
         whole = [0.0, width if side in ("north", "south") else depth]
         if len(marks) > 2:
-            yield from _chain(side, marks, _FIRST_CHAIN, width, depth)
+            yield DimensionChain(side, marks, _FIRST_CHAIN)
         if side in ("north", "west"):
             away = _SECOND_CHAIN if len(marks) > 2 else _FIRST_CHAIN
-            yield from _chain(side, whole, away, width, depth)
+            yield DimensionChain(side, whole, away)
 
 
 def _marks(boxes: Sequence[Box], side: Side, width: float, depth: float) -> list[float]:
@@ -114,9 +133,8 @@ def _marks(boxes: Sequence[Box], side: Side, width: float, depth: float) -> list
     return sorted(found)
 
 
-def _chain(
-    side: Side, marks: Sequence[float], away: float, width: float, depth: float
-) -> Iterator[Shape]:
+def _chain(chain: DimensionChain, width: float, depth: float) -> Iterator[Shape]:
+    side, marks, away = chain
     horizontal = side in ("north", "south")
     line = {"north": depth + away, "south": -away, "west": -away, "east": width + away}[side]
 

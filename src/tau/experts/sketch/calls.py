@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 
 from tau.experts.sketch.brief import Brief, BriefError, check_brief
+from tau.experts.sketch.dxf import dxf
+from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.solving import Deadline, make_plans
 from tau.experts.worker.calls import CallRefused
 
@@ -21,3 +23,12 @@ def solve(arguments: dict[str, Any]) -> dict[str, Any]:
         raise CallRefused(str(wrong)) from wrong
     made: dict[str, Any] = msgspec.to_builtins(solved)
     return made
+
+
+def write_dxf(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Return a plan as DXF: `{"plan": ...}`."""
+    try:
+        plan = msgspec.convert(arguments["plan"], Plan)
+    except msgspec.ValidationError as wrong:
+        raise CallRefused(str(wrong)) from wrong
+    return {"dxf": dxf(plan)}

@@ -16,7 +16,17 @@ from tau.experts.sketch.geometry import (
 from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.openings import swing
 from tau.experts.sketch.plan import Opening, PlacedRoom, Plan
-from tau.experts.sketch.shapes import Arc, Drawing, Point, Polygon, Polyline, Shape, rectangle
+from tau.experts.sketch.shapes import (
+    Arc,
+    Drawing,
+    Point,
+    Polygon,
+    Polyline,
+    Shape,
+    clean,
+    rectangle,
+    shifted,
+)
 from tau.experts.sketch.symbols import symbol
 
 MARGIN = 2.2
@@ -38,9 +48,27 @@ def draw(plan: Plan, storey: int = 0, moved: Sequence[str] = ()) -> Drawing:
         *legend(plan, storey),
     ]
     return Drawing(
-        title=plan.brief.title,
+        title=clean(plan.brief.title),
         low=(-MARGIN, -MARGIN - 1.0),
         high=(outline.width + MARGIN, outline.depth + MARGIN),
+        shapes=tuple(shapes),
+    )
+
+
+def sheet(plan: Plan, moved: Sequence[str] = ()) -> Drawing:
+    """Return all storeys beside each other."""
+    drawings = [draw(plan, storey, moved) for storey in range(plan.brief.storeys)]
+    step = drawings[0].high[0] - drawings[0].low[0]
+    shapes = [
+        shifted(shape, step * storey)
+        for storey, drawing in enumerate(drawings)
+        for shape in drawing.shapes
+    ]
+    last = drawings[-1]
+    return Drawing(
+        title=clean(plan.brief.title),
+        low=drawings[0].low,
+        high=(last.high[0] + step * (len(drawings) - 1), last.high[1]),
         shapes=tuple(shapes),
     )
 

@@ -1,7 +1,7 @@
 """What is read from words, before it becomes a brief: rooms with what's said of each.
 
-Knows no language. The readers of English and Chinese collect what they find in a `BriefReading`; `words`
-turns it into a brief.
+Knows no language. The readers of English and Chinese collect what they find in a `BriefReading`;
+`words` turns it into a brief.
 """
 
 import functools

@@ -89,3 +89,18 @@ def text_width(text: str, size: float) -> float:
 def clean(text: str) -> str:
     """Return a text without control characters, for any format."""
     return "".join(char if char.isprintable() else " " for char in text).strip()
+
+
+def shifted(shape: Shape, by: float) -> Shape:
+    """Return a shape moved to the east."""
+
+    def move(point: Point) -> Point:
+        return point[0] + by, point[1]
+
+    match shape:
+        case Polygon() | Polyline():
+            return msgspec.structs.replace(shape, points=tuple(move(one) for one in shape.points))
+        case Arc() | Ellipse():
+            return msgspec.structs.replace(shape, centre=move(shape.centre))
+        case Text():
+            return msgspec.structs.replace(shape, at=move(shape.at))

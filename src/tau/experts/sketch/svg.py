@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from tau.experts.sketch.drawing import draw
+from tau.experts.sketch.drawing import sheet
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.shapes import Arc, Drawing, Ellipse, Point, Polygon, Polyline, Shape, Text
 
@@ -35,9 +35,9 @@ _STROKES = {
 }
 
 
-def svg(plan: Plan, storey: int = 0, moved: tuple[str, ...] = ()) -> str:
-    """Return a storey as an SVG document."""
-    return svg_of(draw(plan, storey, moved))
+def svg(plan: Plan, moved: tuple[str, ...] = ()) -> str:
+    """Return a plan as an SVG document, its storeys beside each other."""
+    return svg_of(sheet(plan, moved))
 
 
 def svg_of(drawing: Drawing) -> str:
