@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import msgspec
 import pytest
 
-from tau.studio.events import ComparisonFinished, GraderChosen
+from tau.studio.events import ComparisonFinished, GraderChosen, StudioEvent
 from tau.studio.examples.example import ExampleSource
 from tau.studio.project import Project
 from tau.studio.releases.gate import GateInput, check_gate, choose_rival
@@ -211,7 +211,7 @@ def test_a_rival_stays_one_if_a_model_is_compared_again_without_it() -> None:
         assert found is not None
         assert found.name == ("nearest" if name == "same test" else "baseline"), name
     project = Project("p")
-    events = [
+    events: list[StudioEvent] = [
         ComparisonFinished(at=1.0, id="1", result=comparison(strong)),
         GraderChosen(at=2.0, grader={"type": "exact"}),
         ComparisonFinished(at=3.0, id="2", result=(newest := comparison(*weak))),
