@@ -16,6 +16,7 @@ from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
 from tau.bench import talk as talk_bench
 from tau.bench import turn as turn_bench
+from tau.bench import writing as writing_bench
 from tau.bench.care_vectors import vector_odds
 from tau.bench.command_parts import (
     as_json_option,
@@ -269,6 +270,21 @@ def care(
         made = vector_odds(messages, given["models_folder"], given["kept"], print_progress)
         vectors = run_measuring(made)
     print_figures("Care", care_bench.measure(sets, everyday, vectors), as_json=as_json)
+
+
+@bench.command()
+@click.option(
+    "--documents", type=positive, default=200, show_default=True, help="Random Word files."
+)
+@click.option("--packages", type=_folder, help="A Tau's home with `tau experts setup`: for Harper.")
+@as_json_option
+def writing(documents: int, packages: Path | None, as_json: bool) -> None:
+    """Measure tracked changes, checks against style and memory, and times.
+
+    No model is needed.
+    """
+    figures = run_measuring(writing_bench.measure(documents, packages))
+    print_figures("Writing", figures, as_json=as_json)
 
 
 @bench.command("import")
