@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .acts import Api, enter
+from .acts import Api, composer, converse, enter, expect_reply
 from .aids import violations
 from .servers import Tau
 
@@ -17,9 +17,10 @@ KEPT = "() => JSON.stringify({...localStorage, ...sessionStorage})"
 
 
 @pytest.fixture
-def tau(tmp_path: Path) -> Iterator[Tau]:
-    """A Tau in the United States, without a model: nothing here needs one."""
-    running = Tau(tmp_path / "home", country="US", model="")
+def tau(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Tau]:
+    """A Tau in the United States, without a model unless a test talks: the rest needs none."""
+    more = getattr(request, "param", {"model": ""})
+    running = Tau(tmp_path / "home", country="US", **more)
     running.start()
     yield running
     running.stop()
@@ -74,6 +75,49 @@ def test_a_hard_night(care: Page, api: Api) -> None:
     care.get_by_role("link", name="Back").click()
     care.get_by_role("link", name="Leave").click()
     expect(care.get_by_role("textbox", name="Your words")).to_be_visible()
+
+
+@pytest.mark.parametrize("tau", [{}], indirect=True)
+def test_a_talk_stays_in_care(page: Page, tau: Tau, api: Api) -> None:
+    enter(page, tau)
+    page.goto("/care/talk")
+    expect(page.get_by_text("What’s on your mind?")).to_be_visible()
+    words = "Zanzibarine: I can't sleep and can't stop thinking"
+    converse(page, f"{words} [[say That sounds heavy.]]", "That sounds heavy.")
+    expect(page).to_have_url(re.compile("/care/talk$"))
+    expect(page).to_have_title("Care · Tau")
+    assert "Zanzibarine" not in page.evaluate(KEPT)
+    (talk,) = api.get("/api/conversations")["conversations"]
+    assert (talk["expert"], talk["title"]) == ("care", None)
+    offers = page.get_by_role("list", name="Exercises that may fit")
+    expect(offers.get_by_role("button", name="Worry time")).to_be_visible()
+    assert violations(page) == []
+
+    converse(page, f"{DANGER} [[say I hear you.]]", "I hear you.")
+    expect(card(page)).to_be_visible()
+    page.get_by_role("button", name="Begin anew").click()
+    expect(page.get_by_role("heading", name="Earlier talks")).to_be_visible()
+    composer(page).fill("unsent Zanzibarine")
+    assert "Zanzibarine" not in page.evaluate(KEPT)
+    page.get_by_role("region", name="Earlier talks").get_by_role("button").click()
+    expect(card(page)).to_be_visible()
+
+    page.goto("/past")
+    expect(page.get_by_role("heading", name="Past")).to_be_visible()
+    expect(page.locator("main a[href^='/c/'], nav a[href^='/c/']")).to_have_count(0)
+
+
+@pytest.mark.parametrize("tau", [{}], indirect=True)
+def test_an_exercise_is_one_tap_from_the_talk(page: Page, tau: Tau) -> None:
+    enter(page, tau)
+    page.goto("/care/talk")
+    converse(page, "I worry about everything [[say I'm listening.]]", "listening")
+    page.get_by_role("button", name="Worry time").click()
+    expect(page.get_by_role("heading", name="Worry time")).to_be_focused()
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("link", name="Back").click()
+    page.get_by_role("link", name="Talk", exact=False).first.click()
+    expect_reply(page, "listening")
 
 
 def test_what_was_typed_is_there_again(care: Page, tau: Tau) -> None:

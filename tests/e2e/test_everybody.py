@@ -30,6 +30,7 @@ PATHS = (
     "/start",
     "/help",
     "/care",
+    "/care/talk",
     "/care/breathe",
     "/care/write",
     "/care/checkin",

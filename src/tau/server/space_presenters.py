@@ -43,6 +43,7 @@ def exercise_out(exercise: Exercise, language: str) -> ExerciseOut:
             for phase in exercise.phases
         ],
         rounds=exercise.rounds,
+        cues=list(exercise.cues.all),
     )
 
 

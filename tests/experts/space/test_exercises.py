@@ -53,6 +53,14 @@ def test_what_each_exercise_is_known_for() -> None:
     assert [field.label.en[0] for field in exercise("safety_plan").fields] == list("123456W")
 
 
+def test_each_is_offered_by_words_of_both_languages_in_small_letters() -> None:
+    for each in exercises().values():
+        assert each.cues.en, each.name
+        assert each.cues.zh, each.name
+        assert all(cue == cue.lower() and len(cue) > 1 for cue in each.cues.all), each.name
+        assert all(map(_is_chinese, each.cues.zh)), each.name
+
+
 def test_an_unknown_exercise_is_not_found() -> None:
     with pytest.raises(NotFound):
         exercise("hypnosis")

@@ -1,4 +1,5 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
+import { CARE_DRAFT } from "../core/drafts";
 import { isComposing } from "../core/keys";
 import { canListen } from "../core/speech";
 import { type Dictating, useDictation } from "../hooks/useDictation";
@@ -13,6 +14,8 @@ const ROUND =
 interface Props {
   conversation: string | null;
   isPrivate: boolean;
+  /** Whether its draft is kept for this visit only, as in the care space. */
+  isCare?: boolean;
   isReplying: boolean;
   /** Why the last message was refused; its text is back in the field. */
   failure: unknown;
@@ -21,9 +24,11 @@ interface Props {
 }
 
 /** The message field with its buttons. */
-export function Composer({ conversation, isPrivate, isReplying, failure, onSay, onStop }: Props) {
+export function Composer(props: Props) {
+  const { conversation, isPrivate, isCare = false, isReplying, failure, onSay, onStop } = props;
   const say = useStrings();
-  const [words, setWords] = useDraft(conversation, isPrivate, failure);
+  const place = conversation ?? (isCare ? CARE_DRAFT : null);
+  const [words, setWords] = useDraft(place, isPrivate || isCare, failure);
   const dictating = useDictation(words, setWords);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {

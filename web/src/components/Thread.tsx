@@ -1,4 +1,4 @@
-import { Fragment, useEffect, useRef } from "react";
+import { Fragment, type ReactNode, useEffect, useRef } from "react";
 import { sentenceOf } from "../core/errors";
 import { answeredBy } from "../core/thread";
 import { showToast } from "../core/toast";
@@ -20,10 +20,12 @@ interface Props {
   /** The message to scroll to. */
   sought: string | null;
   isPrivate: boolean;
+  /** What is shown instead of the greeting while nothing is said. */
+  greeting?: ReactNode;
 }
 
 /** The messages of a conversation, loaded at both ends while scrolling. */
-export function Thread({ talk, sought, isPrivate }: Props) {
+export function Thread({ talk, sought, isPrivate, greeting }: Props) {
   const { thread, lines } = talk;
   const viewport = useRef<HTMLElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -44,7 +46,7 @@ export function Thread({ talk, sought, isPrivate }: Props) {
           ref={content}
           className="mx-auto flex min-h-full w-full max-w-[44rem] flex-col gap-6 px-4 pt-2 pb-6 sm:px-8"
         >
-          {isEmpty && <Greeting isPrivate={isPrivate} />}
+          {isEmpty && (greeting ?? <Greeting isPrivate={isPrivate} />)}
           <Edge at="start" talk={talk} />
           {lines.map((line, at) =>
             line.by === "person" ? (

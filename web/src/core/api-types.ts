@@ -1281,7 +1281,8 @@ export interface components {
          * ExerciseOut
          * @description An exercise. `kind` is `steps` (one question at a time), `breathing` or `form`.
          *
-         *     `row_fields` are asked once for each row, of at most `max_rows`.
+         *     `row_fields` are asked once for each row, of at most `max_rows`. `cues` are words, in small
+         *     letters, with which it may be offered.
          */
         ExerciseOut: {
             /** Name */
@@ -1312,6 +1313,8 @@ export interface components {
             phases: components["schemas"]["BreathPhaseOut"][];
             /** Rounds */
             rounds: number;
+            /** Cues */
+            cues: string[];
         };
         /**
          * ExpertList

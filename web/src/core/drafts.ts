@@ -7,6 +7,8 @@
 
 import { session } from "./session";
 
+/** The name of the draft of a new conversation in the care space. */
+export const CARE_DRAFT = "care";
 const PREFIX = "tau.draft.";
 const drafts = new Map<string, string>();
 

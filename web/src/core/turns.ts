@@ -23,8 +23,10 @@ export interface Saying {
   edits?: string | null;
   /** The turn id, if it was tried before. */
   turn?: string;
-  /** The person, whose message may wait on this device; `null` for private ones. */
+  /** The person, whose message may wait on this device; `null` for private ones and those to care. */
   person: string | null;
+  /** The specialist to reply; without one, that of the conversation. */
+  expert?: string | null;
 }
 
 export class Turns {
@@ -48,7 +50,8 @@ export class Turns {
    *
    * If Tau is unreachable, the message waits in the outbox; if refused, it becomes a draft again.
    */
-  async say({ conversation, words, edits = null, turn = newId(), person }: Saying): Promise<void> {
+  async say(saying: Saying): Promise<void> {
+    const { conversation, words, edits = null, turn = newId(), person, expert } = saying;
     const waits =
       person === null || edits ? null : { turn, conversation, words, person, at: now() };
     if (waits && hasWaiting(waits.person, conversation)) {
@@ -58,7 +61,7 @@ export class Turns {
     if (waits) holdWhileSending(waits);
     this.#fail(conversation, null);
     const path = `/api/conversations/${part(conversation)}/turns`;
-    const begin = { path, body: edits ? { words, edits } : { words } };
+    const begin = { path, body: { words, ...(edits && { edits }), ...(expert && { expert }) } };
     try {
       await this.#follow(begun(turn, conversation, { words, edits }), begin);
     } catch (error) {

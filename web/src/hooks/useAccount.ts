@@ -3,6 +3,7 @@ import { clearDrafts } from "../core/drafts";
 import { erase, get, part, patch, post, put } from "../core/http";
 import { forgetPerson } from "../core/outbox";
 import { session } from "../core/session";
+import { closeAll } from "../core/space/opened";
 import { dropCopy } from "../core/space/planCopy";
 import type {
   KeyMade,
@@ -36,6 +37,7 @@ export function useAccountActs() {
     queries.clear();
     clearDrafts();
     dropCopy();
+    closeAll();
     session.set({ state: "out", ended: false });
     go({ page: "new", private: false }, { replace: true });
   };

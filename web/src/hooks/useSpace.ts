@@ -6,6 +6,7 @@ import type {
   Answered,
   CareForm,
   CheckedIn,
+  ConversationPage,
   Exercise,
   FormSummary,
   Help,
@@ -19,6 +20,7 @@ const FORMS = ["care", "forms"];
 const CHECKINS = ["care", "checkins"];
 const QUESTIONNAIRES = ["care", "questionnaires"];
 const PLAN = ["care", "plan"];
+const TALKS = 100;
 const ASSESS_AFTER_MS = 700;
 
 export function useExercises() {
@@ -56,6 +58,16 @@ export function useQuestionnaires() {
     queryKey: [...QUESTIONNAIRES, language],
     queryFn: ({ signal }) =>
       get<QuestionnaireList>(`${CARE}/questionnaires?language=${language}`, signal),
+    staleTime: 0,
+  });
+}
+
+/** Return the talks with the specialist for reflective support, the last one first. */
+export function useCareTalks() {
+  return useQuery({
+    queryKey: ["conversations", "care"],
+    queryFn: ({ signal }) => get<ConversationPage>(`/api/conversations?limit=${TALKS}`, signal),
+    select: (found) => found.conversations.filter((one) => one.expert === "care").slice(0, 5),
     staleTime: 0,
   });
 }

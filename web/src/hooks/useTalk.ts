@@ -1,5 +1,5 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { draftName, giveBack, moveDraft } from "../core/drafts";
+import { CARE_DRAFT, draftName, giveBack, moveDraft } from "../core/drafts";
 import { isPassing, isSignedOut } from "../core/errors";
 import { newId, part, post } from "../core/http";
 import { isOver, type Live } from "../core/live";
@@ -44,10 +44,13 @@ interface Asked {
   isPrivate: boolean;
   /** The turn that is in progress according to the server. */
   liveTurn: string | null;
+  /** For a talk in the care space: shows a conversation that was begun, in no address. */
+  care?: ((conversation: string) => void) | null;
 }
 
 /** Return the state of a conversation and its actions. */
-export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): TalkState {
+export function useTalk(asked: Asked): TalkState {
+  const { conversation, message, isPrivate, liveTurn, care = null } = asked;
   const turns = useTurns();
   const thread = useThread(conversation, message);
   const live = useStore(turns.live).get(conversation ?? "") ?? null;
@@ -76,7 +79,7 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
   useEffect(() => {
     shown.current = lines;
   }, [lines]);
-  const acts = useActs({ conversation, isPrivate, thread, shown, setFailure, setBeginning });
+  const acts = useActs({ conversation, isPrivate, care, thread, shown, setFailure, setBeginning });
   return {
     acts,
     thread,
@@ -91,6 +94,7 @@ export function useTalk({ conversation, message, isPrivate, liveTurn }: Asked): 
 interface Acting {
   conversation: string | null;
   isPrivate: boolean;
+  care: ((conversation: string) => void) | null;
   thread: Thread;
   /** The lines as they are now. */
   shown: RefObject<readonly Line[]>;
@@ -99,7 +103,7 @@ interface Acting {
 }
 
 function useActs(acting: Acting): TalkActs {
-  const { conversation, isPrivate, shown, setFailure, setBeginning } = acting;
+  const { conversation, isPrivate, care, shown, setFailure, setBeginning } = acting;
   const turns = useTurns();
   const { toLatest, isAtEnd, toMessage } = acting.thread;
   const attempt = useCallback(
@@ -113,18 +117,22 @@ function useActs(acting: Acting): TalkActs {
     (words: string, edits: string | null) =>
       attempt(async () => {
         const turn = newId();
-        const person = isPrivate ? null : personHere();
+        const person = isPrivate || care ? null : personHere();
         let to = conversation;
         if (to === null) {
           setBeginning(true);
-          to = await begun({ turn, words, person }).finally(() => setBeginning(false));
+          const first = { turn, words, person };
+          to = await (care ? begunInCare(first, care) : begun(first)).finally(() =>
+            setBeginning(false),
+          );
         }
         if (to === null) return;
-        const over = turns.say({ conversation: to, words, edits, turn, person });
+        const expert = care ? "care" : null;
+        const over = turns.say({ conversation: to, words, edits, turn, person, expert });
         if (!isAtEnd()) await toLatest().catch(() => undefined); // the message is being sent
         await over;
       }),
-    [turns, conversation, isPrivate, attempt, toLatest, isAtEnd, setBeginning],
+    [turns, conversation, isPrivate, care, attempt, toLatest, isAtEnd, setBeginning],
   );
   return useMemo(
     () => ({
@@ -149,6 +157,19 @@ function useActs(acting: Acting): TalkActs {
     }),
     [speak, attempt, turns, conversation, shown, setFailure, toMessage, isAtEnd],
   );
+}
+
+/** Start a conversation in the care space; nothing of it waits on this device. */
+async function begunInCare({ words }: First, show: (id: string) => void): Promise<string> {
+  try {
+    const { id } = await post<Conversation>("/api/conversations", { private: false });
+    moveDraft(CARE_DRAFT, id, true);
+    show(id);
+    return id;
+  } catch (error) {
+    giveBack(CARE_DRAFT, words, true);
+    throw error;
+  }
 }
 
 function personHere(): string | null {

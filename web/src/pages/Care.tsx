@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { Breathing } from "../components/care/Breathing";
 import { CareFrame } from "../components/care/CareFrame";
 import { CareHome } from "../components/care/CareHome";
+import { CareTalk } from "../components/care/CareTalk";
 import { CheckIn } from "../components/care/CheckIn";
 import { SafetyPlan } from "../components/care/SafetyPlan";
 import { Writing } from "../components/care/Writing";
@@ -22,6 +23,7 @@ export default function Care({ view, alone = false }: { view: CareView; alone?: 
     <SpaceStringsContext value={say}>
       <CareFrame view={view} alone={alone}>
         {view === "home" && <CareHome />}
+        {view === "talk" && <CareTalk />}
         {view === "breathe" && <Breathing />}
         {view === "write" && <Writing />}
         {view === "checkin" && <CheckIn />}

@@ -42,6 +42,18 @@ class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.zh if language.lower().startswith("zh") else self.en
 
 
+class Cues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words in each language, in small letters, with which an exercise may be offered."""
+
+    en: tuple[str, ...] = ()
+    zh: tuple[str, ...] = ()
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        """The words of all languages: people don't keep to that of the page."""
+        return (*self.en, *self.zh)
+
+
 class FormField(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A question of a form. `count`: how many lines it offers; `min` and `max` bound a number."""
 
@@ -72,6 +84,7 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     summary: Wording
     intro: Wording
     closing: Wording
+    cues: Cues = Cues()
     fields: tuple[FormField, ...] = ()
     row_fields: tuple[FormField, ...] = ()
     """Fields that are asked once for each row, of at most `max_rows`."""

@@ -37,7 +37,8 @@ class BreathPhaseOut:
 class ExerciseOut:
     """An exercise. `kind` is `steps` (one question at a time), `breathing` or `form`.
 
-    `row_fields` are asked once for each row, of at most `max_rows`.
+    `row_fields` are asked once for each row, of at most `max_rows`. `cues` are words, in small
+    letters, with which it may be offered.
     """
 
     name: str
@@ -54,6 +55,7 @@ class ExerciseOut:
     add_row: str
     phases: list[BreathPhaseOut]
     rounds: int
+    cues: list[str]
 
 
 @dataclass(frozen=True, slots=True)

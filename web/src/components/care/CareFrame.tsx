@@ -54,14 +54,24 @@ export function CareFrame({ view, alone, children }: Props) {
           {shell.care.page}
         </Link>
       </header>
-      <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
-        <div className="mx-auto grid max-w-2xl gap-6 px-4 pt-3 pb-24 sm:px-6 sm:pt-8">
-          <Danger />
-          <Pause />
-          <h1 className="font-serif text-3xl">{title}</h1>
+      {view === "talk" ? (
+        <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+          <div className="mx-auto w-full max-w-2xl px-4 sm:px-6">
+            <Pause />
+            <h1 className="sr-only">{title}</h1>
+          </div>
           {children}
-        </div>
-      </main>
+        </main>
+      ) : (
+        <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
+          <div className="mx-auto grid max-w-2xl gap-6 px-4 pt-3 pb-24 sm:px-6 sm:pt-8">
+            <Danger />
+            <Pause />
+            <h1 className="font-serif text-3xl">{title}</h1>
+            {children}
+          </div>
+        </main>
+      )}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { Icon, type IconName } from "../Icon";
 import { Link } from "../Link";
 
 const WAYS: readonly { view: Exclude<CareView, "home">; icon: IconName }[] = [
+  { view: "talk", icon: "talk" },
   { view: "breathe", icon: "breath" },
   { view: "write", icon: "edit" },
   { view: "checkin", icon: "sun" },

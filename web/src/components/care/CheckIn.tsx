@@ -1,5 +1,5 @@
 import { type FormEvent, useState } from "react";
-import { Store } from "../../core/store";
+import { moodDraft as draft } from "../../core/space/opened";
 import type { Questionnaire } from "../../core/types";
 import { useAddCheckIn, useDanger } from "../../hooks/useSpace";
 import { useSpaceStrings } from "../../hooks/useSpaceStrings";
@@ -10,9 +10,6 @@ import { ActionError } from "../QueryResult";
 import { Moods } from "./Moods";
 import { QuestionnaireList } from "./QuestionnaireList";
 import { QuestionnaireView } from "./QuestionnaireView";
-
-/** What is being noted: it's kept while the page is open, wherever the person goes. */
-const draft = new Store<{ mood: number | null; words: string }>({ mood: null, words: "" });
 
 /** How the person is, how they were, and the questionnaires. */
 export function CheckIn() {

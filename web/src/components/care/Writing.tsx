@@ -1,8 +1,10 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
+import { wantedExercise } from "../../core/space/opened";
 import type { CareForm, Exercise, FormSummary } from "../../core/types";
 import { useAction } from "../../hooks/useAction";
 import { getForm, useExercises, useForget, useForms } from "../../hooks/useSpace";
 import { useSpaceStrings } from "../../hooks/useSpaceStrings";
+import { useStore } from "../../hooks/useStore";
 import { useSpeech } from "../../hooks/useStrings";
 import { Button, IconButton } from "../Button";
 import { Section } from "../Page";
@@ -23,6 +25,13 @@ export function Writing() {
   const query = useExercises();
   const [opened, setOpened] = useState<Opened | null>(null);
   const { error, run } = useAction();
+  const wanted = useStore(wantedExercise);
+  useEffect(() => {
+    const exercise = query.data?.find((one) => one.name === wanted);
+    if (!exercise) return;
+    wantedExercise.set(null);
+    setOpened({ exercise, form: null });
+  }, [wanted, query.data]);
   if (opened) return <ExerciseForm {...opened} onClose={() => setOpened(null)} />;
   return (
     <QueryResult query={query}>

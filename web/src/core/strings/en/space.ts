@@ -9,6 +9,12 @@ export const space = {
   honest:
     "Tau is an AI, not a person, and not a medical device. No clinician has reviewed these texts yet.",
   talk: "Talk",
+  talkGreeting: "What’s on your mind?",
+  talkAbout:
+    "Tau listens. You can stop at any time, and nothing of this is seen outside this space.",
+  talksBefore: "Earlier talks",
+  talkAnew: "Begin anew",
+  offers: "Exercises that may fit",
   breathe: "Breathe",
   write: "Write it down",
   checkin: "Check in",
