@@ -8,9 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
+from tau.attachments.attachment_store import FOLDER as ATTACHMENTS_FOLDER
+from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.companion import Companion
 from tau.errors import TauError
-from tau.experts.environment import installed_expert_program
+from tau.experts.environment import installed_expert_program, installed_python
 from tau.experts.experts import Experts
 from tau.experts.worker_process import ExpertWorker
 from tau.jobs.runner import JobRunner
@@ -59,6 +61,7 @@ class App:
     jobs: JobRunner
     studio: Studio
     lending: Lending
+    attachments: AttachmentStore
     expert_worker: ExpertWorker
 
     async def remove_person(self, person: str) -> None:
@@ -71,6 +74,7 @@ class App:
             await self.people.remove(person)
         await self.studio.files.sweep()
         await self.studio.runs.sweep()
+        await self.attachments.sweep()
 
 
 @asynccontextmanager
@@ -97,6 +101,7 @@ async def open_app(
             _repeat(partial(_sweep_credentials, people), _SWEEP_SECONDS, closing),
             _repeat(app.studio.files.sweep, _FILE_SWEEP_SECONDS, closing),
             _repeat(app.studio.runs.sweep, _FILE_SWEEP_SECONDS, closing),
+            _repeat(app.attachments.sweep, _FILE_SWEEP_SECONDS, closing),
         )
         sweeping = [asyncio.create_task(each) for each in sweeps]
         try:
@@ -111,6 +116,7 @@ async def open_app(
             await app.companion.close()
             await app.embedding.close()
             await app.learning.close()
+            await app.attachments.close()
             await app.lives.close()
             await models.close()
 
@@ -150,8 +156,13 @@ def _build(
     lives = Lives(database, settings, embedding.query)
     lives.subscribe(embedding)
     lives.subscribe(learning)
+    find_python = partial(installed_python, settings.home)
+    attachments = AttachmentStore(database, settings.home / ATTACHMENTS_FOLDER, find_python)
+    lives.subscribe(attachments)
     experts = Experts(settings.home)
-    companion = Companion(lives, models, learning, load, settings, embedding.query, experts)
+    companion = Companion(
+        lives, models, learning, load, settings, embedding.query, experts, attachments
+    )
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
     served = ServedModels(models, ModelRuns(runs), ReleasedModels(database, box))
@@ -177,5 +188,6 @@ def _build(
         jobs=jobs,
         studio=studio,
         lending=lending,
+        attachments=attachments,
         expert_worker=ExpertWorker(partial(installed_expert_program, settings.home)),
     )

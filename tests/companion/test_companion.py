@@ -403,7 +403,7 @@ async def test_a_small_model_is_not_told_its_own_guesses(
     capable = await recalled_by(companion, life, "Where does my sister Ana live?")
     assert len(capable) == 3
     small = prompt.load_style("small")
-    monkeypatch.setattr(prompt.PromptStyle, "fit_to_context", lambda *_: small)
+    monkeypatch.setattr(prompt.PromptStyle, "fit_to_context", lambda *_, **__: small)
     assert await recalled_by(companion, life, "Where does my sister Ana live?") == {
         fact.id,
         other.id,

@@ -65,6 +65,10 @@ SHOWN = {
         "id person upload created_at expires_at": "when a file expires, and which parts of an "
         "upload belong together",
     },
+    "attachments": {
+        "id person created_at expires_at": "How many files each person attached to messages "
+        "and when, and which of them wait to be sent",
+    },
     "studio_models": {
         "name person project alias created_at": "Which models of the studio are released: their "
         "names and aliases, whose they are, of which project and since when",
@@ -85,6 +89,7 @@ SEALED = {
     "studio_projects": "wrapped",
     "studio_jobs": "sealed_key",
     "studio_files": "sealed",
+    "attachments": "sealed",
     "studio_models": "sealed",
 }
 """Columns that hold nothing that can be read."""

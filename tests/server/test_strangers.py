@@ -75,6 +75,9 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     told = await owner.post("/api/memory/facts", {"text": "Where the secret lies"})
     checkin = await owner.post("/api/experts/care/checkins", {"mood": 2, "words": "a secret"})
     values = {"why": "a secret"}
+    sent = await owner.client.post(
+        "/api/attachments", params={"name": "a secret.txt"}, content=b"a secret of the owner"
+    )
     form = await owner.post("/api/experts/care/forms", {"exercise": "gratitude", "values": values})
     asked = {"type": "document", "content": '"a secret"'}
     artifact = await owner.post("/api/artifacts", asked)
@@ -123,6 +126,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "artifact_id": artifact["artifact"]["id"],
         "checkin_id": checkin["checkin"]["id"],
         "form_id": form["form"]["id"],
+        "attachment_id": sent.json()["id"],
     }
 
 
@@ -227,6 +231,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "answerQuestionnaire",
     "approveFacts",
     "assessWords",
+    "attachFile",
     "beginConversation",
     "beginTurn",
     "cancelEvalRun",
@@ -271,6 +276,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "eraseConversation",
     "fillTemplate",
     "forget",
+    "forgetAttachment",
     "forgetCheckIn",
     "forgetFact",
     "forgetForm",

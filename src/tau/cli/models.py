@@ -92,6 +92,7 @@ async def use(names: tuple[str, ...], alias: str) -> None:
 )
 @click.option("--small", is_flag=True, help="Same as --size small.")
 @click.option("--embeds", is_flag=True, help="An embedding model, not a chat model.")
+@click.option("--vision", is_flag=True, help="It takes pictures, though its name doesn't say so.")
 @click.option("--use", "use_it", is_flag=True, help="Use it from now on.")
 @takes_settings("home")
 @run_async
@@ -114,6 +115,8 @@ async def add(name: str, url: str, model_there: str | None, **given: Any) -> Non
         details["size"] = given["size"] or "small"
     if given["embeds"]:
         details["capabilities"] = ["embed"]
+    elif given["vision"]:
+        details["capabilities"] = ["chat", "vision"]
     async with connect_client(settings_given()) as client:
         await client.models.add(name, url, model_there or name, **details)
         click.echo(f"Added {name}; test it with `tau models check {name}`.")

@@ -26,6 +26,7 @@ from tau.care.helplines import (
 )
 from tau.care.rules import signal_rules
 from tau.care.signals import MAX_EARLIER, Level, Signal, assess, assess_by_rules
+from tau.companion.ai_notice import NoticeClock
 from tau.companion.care_vectors import CareVectors
 from tau.companion.events import HelpOffered, OfferedLine
 from tau.companion.location import current_country
@@ -115,6 +116,7 @@ class CareStep:
         self._home = home
         self._country = country
         self._vectors = vectors
+        self.notices = NoticeClock()
 
     def country(self) -> str | None:
         """Return the code of the person's country, if it's known."""

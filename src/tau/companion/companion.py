@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from tau.attachments.attachment_store import AttachmentStore
 from tau.care.answers import language_of
 from tau.care.notices import notice_text
-from tau.companion.ai_notice import NoticeClock
 from tau.companion.care_reply import CareReplyGenerator
 from tau.companion.care_step import Assessment, CareStep, joined
 from tau.companion.care_vectors import CareVectors, QueryEmbedder
@@ -22,6 +22,7 @@ from tau.companion.events import Accepted, Failed, NoticeGiven
 from tau.companion.placement import RetryContext, own_message, words_parent
 from tau.companion.replay import replay_turn
 from tau.companion.reply import ReplyGenerator
+from tau.companion.reply_files import take_files
 from tau.companion.specialists import (
     Specialist,
     Specialists,
@@ -31,7 +32,7 @@ from tau.companion.specialists import (
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
 from tau.companion.turn_registry import TurnRegistry
-from tau.companion.words import WordsDraft, draft_words
+from tau.companion.words import WordsDraft, draft_words, file_entries
 from tau.errors import ModelInvalidAnswer, NotFound, TauError, UnknownModel
 from tau.ids import new_id
 from tau.journal.entries import Entry
@@ -75,6 +76,7 @@ class Companion:
         settings: Settings,
         embed: QueryEmbedder | None = None,
         specialists: Specialists | None = None,
+        attachments: AttachmentStore | None = None,
     ) -> None:
         self._lives = lives
         self._models = models
@@ -84,7 +86,7 @@ class Companion:
         vectors = CareVectors(embed, models.aliases) if embed else None
         self.care = CareStep(settings.home, settings.country, vectors)
         self._specialists = specialists
-        self._notices = NoticeClock()
+        self._attachments = attachments
         self._turns = TurnRegistry()
         self._starting_turns: dict[tuple[str, str], asyncio.Task[Turn]] = {}
         self._reply_locks: dict[tuple[str, str], asyncio.Lock] = {}
@@ -233,6 +235,7 @@ class Companion:
         specialist = await find_specialist(
             life, request.conversation, request.expert, self._specialists
         )
+        files = await take_files(self._attachments, life, request)
         await self._embed_words(life, request)
         drafts: list[WordsDraft] = []
 
@@ -244,9 +247,11 @@ class Companion:
             draft = draft_words(life, request, conversation, self.care, name)
             model = self._resolve_model(request.model, draft.care)
             drafts.append(draft._replace(model=model))
-            return draft.entries
+            return [*file_entries(life, files, conversation), *draft.entries]
 
         await life.append_to(conversation, decide)
+        if self._attachments is not None:
+            await self._attachments.keep(life, request.attachments)
         if not drafts:
             if known := self._find_turn(life, request.turn_id):
                 return known
@@ -332,6 +337,8 @@ class Companion:
             retry=to.retry,
             specialist=to.specialist,
         )
+        if self._attachments is not None:
+            reply.read_pictures_with(self._attachments.read)
         if offer is not None and isinstance(reply, CareReplyGenerator):
             reply.take_care(offer)
         task = asyncio.create_task(self._run(life, turn, reply))
@@ -343,7 +350,7 @@ class Companion:
         if private := life.private.find(words.conversation):
             memories.append(private.memory)
         country, hours = self.care.country(), self._settings.care_notice_hours
-        if self._notices.is_due(life.person, words, memories, country, hours):
+        if self.care.notices.is_due(life.person, words, memories, country, hours):
             text = notice_text(language_of(words.text))
             turn.publish(NoticeGiven(id=turn.next_event_id, text=text))
 

@@ -39,6 +39,20 @@ class RecalledFact(msgspec.Struct, frozen=True, kw_only=True):
     sources: list[str]
 
 
+class RecalledPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A passage of an attached file that a reply had, and where it is from.
+
+    `page` counts from 1 in a PDF, else it's 0 and `place` says where ("Budget, rows 2-40").
+    """
+
+    attachment: str
+    part: int
+    name: str
+    page: int
+    place: str
+    text: str
+
+
 class Accepted(_Event, frozen=True, kw_only=True, tag="accepted"):
     """The person's words are in the journal (or, in private, in memory)."""
 
@@ -85,13 +99,14 @@ class NoticeGiven(_Event, frozen=True, kw_only=True, tag="notice"):
 
 
 class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
-    """What was recalled for these words: passages and facts; both may be empty.
+    """What was recalled for these words: passages, facts and passages of files; all may be empty.
 
     The profile is in every prompt; of its facts only those that these words are about are listed.
     """
 
     passages: list[RecalledPassage]
     facts: list[RecalledFact] = []
+    parts: list[RecalledPart] = []
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):

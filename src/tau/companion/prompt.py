@@ -48,6 +48,8 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     recalled_heading: str
     words_heading: str
     recalled_line: str
+    files_heading: str
+    """What stands above passages of attached files."""
     person_name: str
     tau_name: str
     others_name: str
@@ -55,6 +57,7 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
     profile_tokens: int
     recall_tokens: int
     recall_passages: int
+    files_tokens: int
     recall_replies: bool
     """Whether Tau's own earlier replies are recalled too, besides what people said."""
     recent_tokens: int
@@ -82,10 +85,11 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
             recall_passages=max(self.recall_passages, self.several_passages),
         )
 
-    def fit_to_context(self, context_tokens: int) -> "PromptStyle":
+    def fit_to_context(self, context_tokens: int, *, with_files: bool = False) -> "PromptStyle":
         """Return this style with smaller budgets if the context window requires it."""
         available = max(context_tokens - estimate_tokens(self.persona), 256)
         wanted = self.profile_tokens + self.recall_tokens + self.recent_tokens + self.reply_tokens
+        wanted += self.files_tokens if with_files else 0
         if wanted <= available * 0.9:
             return self
         share = available * 0.8 / wanted
@@ -93,6 +97,7 @@ class PromptStyle(msgspec.Struct, frozen=True, kw_only=True):
             self,
             profile_tokens=int(self.profile_tokens * share),
             recall_tokens=int(self.recall_tokens * share),
+            files_tokens=int(self.files_tokens * share),
             recent_tokens=int(self.recent_tokens * share),
             reply_tokens=int(self.reply_tokens * share),
         )
@@ -107,12 +112,15 @@ def load_style(size: str) -> PromptStyle:
     return msgspec.convert(table, PromptStyle)
 
 
-def style_for(size: Size, context_tokens: int) -> PromptStyle:
-    """Return the style for a model, or a smaller one if its texts fill too much of the window."""
+def style_for(size: Size, context_tokens: int, *, with_files: bool = False) -> PromptStyle:
+    """Return the style for a model, or a smaller one if its texts fill too much of the window.
+
+    With `with_files`, passages of files have their share of it.
+    """
     fitting = [load_style(each) for each in _SIZES[: _SIZES.index(size) + 1]]
     small = fitting[0]
     style = next((s for s in reversed(fitting) if _leaves_room(s, context_tokens)), small)
-    return style.fit_to_context(context_tokens)
+    return style.fit_to_context(context_tokens, with_files=with_files)
 
 
 def _leaves_room(style: PromptStyle, context_tokens: int) -> bool:

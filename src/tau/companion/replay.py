@@ -2,8 +2,9 @@
 
 from tau.companion.care_step import CareStep
 from tau.companion.events import Accepted, Delta, Done, Failed, Recalled
+from tau.companion.files_read import existing_parts
 from tau.companion.forgetting import FIXED_REPLY_MODEL
-from tau.companion.reply import to_recalled_passage
+from tau.companion.reply import to_recalled_part, to_recalled_passage
 from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, ReplayedTurn
 from tau.errors import NotFound
 from tau.life.life import Life
@@ -30,7 +31,8 @@ def replay_turn(life: Life, turn_id: str, care: CareStep) -> ReplayedTurn | None
         turn.publish(failed)
         return turn
     passages = [to_recalled_passage(each) for each in _existing_messages(life, reply.recalled)]
-    turn.publish(Recalled(id=turn.next_event_id, passages=passages))
+    parts = [to_recalled_part(each) for each in existing_parts(life.memory, reply)]
+    turn.publish(Recalled(id=turn.next_event_id, passages=passages, parts=parts))
     turn.publish(Delta(id=turn.next_event_id, text=reply.text))
     turn.publish(_final_event(reply, turn.next_event_id))
     return turn

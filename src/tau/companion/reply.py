@@ -1,24 +1,35 @@
 """Generation of one reply: recall, prompt, stream, write."""
 
 import time
+from contextlib import suppress
 
 import anyio
 import anyio.lowlevel
 import msgspec
 
 from tau.clock import local_now
-from tau.companion.events import Delta, Done, Failed, Recalled, RecalledFact, RecalledPassage
+from tau.companion.events import (
+    Delta,
+    Done,
+    Failed,
+    Recalled,
+    RecalledFact,
+    RecalledPart,
+    RecalledPassage,
+)
+from tau.companion.files_read import QuotedPart
 from tau.companion.forgetting import FIXED_REPLY_MODEL, propose_forgetting
 from tau.companion.loops import asks_to_repeat
 from tau.companion.notes import publish_notes
 from tau.companion.placement import RetryContext, reply_entries, reply_place
 from tau.companion.profile import load_profile
 from tau.companion.prompt import select_recalled
+from tau.companion.reply_files import ReadPicture, add_passages, add_pictures, unseen_note
 from tau.companion.reply_request import ReplyRequest
 from tau.companion.reply_stream import ReplyStream
 from tau.companion.specialists import Specialist
 from tau.companion.turn import CUT_SHORT_MESSAGE, UNANSWERED_MESSAGE, Turn
-from tau.errors import ModelError, ModelInvalidAnswer, NotFound, TauError
+from tau.errors import ModelError, ModelInvalidAnswer, NotFound, TauError, UnknownModel
 from tau.ids import new_id
 from tau.journal.entries import Entry, MessageAdded, Status
 from tau.life.life import Life
@@ -72,7 +83,12 @@ class ReplyGenerator:
             scope=specialist.scope if specialist else life.memory.scopes.of(None),
         )
         self._facts: list[RecalledFact] = []
+        self._read_picture: ReadPicture | None = None
         self._stream = ReplyStream(turn, may_repeat=asks_to_repeat(words.text))
+
+    def read_pictures_with(self, read: ReadPicture) -> None:
+        """Set what returns the bytes of a picture. Call it before `generate`."""
+        self._read_picture = read
 
     async def generate(self, recall_tokens: int = 0) -> None:
         """Generate the reply, write it, and end the turn with `done` or `failed`.
@@ -90,10 +106,14 @@ class ReplyGenerator:
                 self._request.before, after = self._split_thread()
                 if not await self._propose_forgetting():
                     await self._recall(chosen, after)
+                    await add_pictures(
+                        self._life, self._request, self._message, chosen, self._read_picture
+                    )
                     await self._ask_model(chosen)
         except ModelError as error:
             failure = error
         self._stream.flush()
+        self._say_what_is_unseen()
         publish_notes(self._life, self._turn, self._message)
         await self._store(failure)
 
@@ -137,8 +157,10 @@ class ReplyGenerator:
         replies = style.recall_replies or asks_about_replies(self._message.text)
         overfetch = 1 if replies else _OVERFETCH_FACTOR
         before = [each.text for each in self._request.before]
+        query = resolve_references(self._message.text, before)
+        add_passages(self._life.memory, self._request, self._message, query, model)
         found = await self._life.search(
-            resolve_references(self._message.text, before),
+            query,
             floor=True,
             at=self._message.at,
             limit=style.recall_passages * overfetch,
@@ -159,9 +181,20 @@ class ReplyGenerator:
         )
         # What these words have just taught is noted, not remembered.
         self._facts = [each for each in found_facts if each.sources != [self._message.id]]
+        parts = [to_recalled_part(each) for each in self._request.quoted]
         self._turn.publish(
-            Recalled(id=self._turn.next_event_id, passages=passages, facts=self._facts)
+            Recalled(id=self._turn.next_event_id, passages=passages, facts=self._facts, parts=parts)
         )
+
+    def _say_what_is_unseen(self) -> None:
+        """Say plainly that the model couldn't see the pictures that came with the words."""
+        model = self._stream.answered_by
+        if model in {None, FIXED_REPLY_MODEL} or not self._turn.text.strip():
+            return
+        with suppress(UnknownModel):
+            info = self._models.aliases.info(str(model))
+            if note := unseen_note(self._request, info):
+                self._turn.publish(Delta(id=self._turn.next_event_id, text=f"\n\n{note}"))
 
     async def _store(self, failure: ModelError | None) -> None:
         text = self._turn.text
@@ -225,7 +258,20 @@ class ReplyGenerator:
             channel=self._message.channel,
             facts=tuple(fact.id for fact in self._facts),
             expert=self._expert,
+            recalled_parts=tuple((each.file.id, each.number) for each in self._request.quoted),
         )
+
+
+def to_recalled_part(each: QuotedPart) -> RecalledPart:
+    """Return a passage of a file as the events of a turn show it."""
+    return RecalledPart(
+        attachment=each.file.id,
+        part=each.number,
+        name=each.file.name,
+        page=each.part.page,
+        place=each.part.place,
+        text=each.part.text,
+    )
 
 
 def to_recalled_passage(

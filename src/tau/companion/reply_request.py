@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from tau.companion.files_read import QuotedPart
 from tau.companion.profile import load_profile
 from tau.companion.prompt import PromptStyle, build_prompt, select_recalled, style_for, window
+from tau.companion.prompt_files import ReplyFiles, add_files, name_files, quoted_for, with_names
 from tau.facts import Facts
 from tau.memory import Message, Passage
 from tau.memory.questions import asks_for_several
@@ -41,10 +43,15 @@ class ReplyRequest:
     """What was recalled, best first."""
     recalled: list[Passage] = field(default_factory=list)
     """What the model that was asked last gets of it."""
+    files: ReplyFiles = field(default_factory=ReplyFiles)
+    """Attached files that it may know of."""
+    quoted: list[QuotedPart] = field(default_factory=list)
+    """What the model that was asked last gets of them."""
 
     def style(self, info: ModelInfo) -> PromptStyle:
         """Return the style of prompts for a model."""
-        style = style_for(info.size, info.context_tokens)
+        has_files = bool(self.files.quoted)
+        style = style_for(info.size, info.context_tokens, with_files=has_files)
         if info.context_tokens >= WIDE_CONTEXT_TOKENS and asks_for_several(self.words):
             style = style.with_several_passages()
         return style.with_recall(self.recall_tokens) if self.recall_tokens else style
@@ -65,17 +72,20 @@ class ReplyRequest:
         style = self.style(info)
         profile = load_profile(self.facts, style, self.now, self.scope)
         self.recalled = select_recalled(style, self.found)
+        self.quoted = quoted_for(self.files, style)
+        words = with_names(self.words, self.files.own, info)
+        messages = build_prompt(
+            style,
+            recent=[name_files(each, self.files, info) for each in self.recent(info)],
+            recalled=self.recalled,
+            words=words,
+            now=self.now,
+            profile=profile.text,
+            name=profile.name,
+            instructions=self._instructions(info),
+        )
         return {
-            "messages": build_prompt(
-                style,
-                recent=self.recent(info),
-                recalled=self.recalled,
-                words=self.words,
-                now=self.now,
-                profile=profile.text,
-                name=profile.name,
-                instructions=self._instructions(info),
-            ),
+            "messages": add_files(messages, self.files, style, info, words),
             "max_tokens": style.reply_tokens,
             **style.sampling,
             "stream": True,

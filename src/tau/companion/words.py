@@ -4,7 +4,10 @@ Pure: called while the entries are being written (`Life.append_to`), perhaps mor
 """
 
 import time
+from collections.abc import Sequence
 from typing import NamedTuple
+
+import msgspec
 
 from tau.companion.care_step import Assessment, CareStep
 from tau.companion.placement import words_parent
@@ -12,7 +15,7 @@ from tau.companion.specialists import require_fitting
 from tau.companion.turn_input import TurnInput
 from tau.facts.resolution import CARE
 from tau.ids import new_id
-from tau.journal.entries import ConversationChanged, Entry, MessageAdded
+from tau.journal.entries import ConversationChanged, Entry, FileAttached, MessageAdded
 from tau.life.life import MAX_TITLE_CHARACTERS, Life
 from tau.life.private import is_private
 
@@ -56,9 +59,21 @@ def draft_words(
         channel=request.channel,
         care=care.mark,
         expert=expert,
+        attachments=request.attachments,
     )
     titles = _title_entries(life, said, begins=request.conversation is None)
     return WordsDraft(said, [*titles, *earlier, said], care)
+
+
+def file_entries(
+    life: Life, files: Sequence[FileAttached], conversation: str
+) -> list[FileAttached]:
+    """Return the entries of files that come with words and aren't in the journal yet."""
+    return [
+        msgspec.structs.replace(each, conversation=conversation)
+        for each in files
+        if life.memory.attachments.find(each.id) is None
+    ]
 
 
 def _history_entries(request: TurnInput, conversation: str) -> list[MessageAdded]:

@@ -101,3 +101,9 @@ def installed_expert_program(home: Path) -> ExpertProgram:
     except OSError as error:
         raise WorkerMissing("The program can't be written: the disk may be full.") from error
     return ExpertProgram(python_of(folder), archive)
+
+
+def installed_python(home: Path) -> Path | None:
+    """Return the environment's interpreter, if it was made."""
+    folder = experts_environment(home)
+    return python_of(folder) if read_experts_record(folder) else None

@@ -79,11 +79,13 @@ def depends_on_messages(entry: Entry) -> bool:
     """Return whether an entry is of no use without messages that may have been erased."""
     if isinstance(entry, ClaimLearned):
         return bool(entry.sources)
-    return isinstance(entry, MessageAdded) and bool(entry.recalled) and entry.imported is None
+    if not isinstance(entry, MessageAdded) or entry.imported is not None:
+        return False
+    return bool(entry.recalled or entry.recalled_parts)
 
 
 def existing_sources(memory: Memory, entries: Sequence[Entry | RawEntry]) -> list[Entry | RawEntry]:
-    """Return the entries whose source messages exist. Raises `NotFound` for a reply without."""
+    """Return the entries whose sources exist. Raises `NotFound` for a reply without."""
     written = {entry.id for entry in entries if isinstance(entry, MessageAdded)}
 
     def exists(message: str) -> bool:
@@ -95,7 +97,10 @@ def existing_sources(memory: Memory, entries: Sequence[Entry | RawEntry]) -> lis
             kept.append(entry)
         elif isinstance(entry, ClaimLearned):
             kept += [entry] if all(map(exists, entry.sources)) else []
-        elif isinstance(entry, MessageAdded) and not all(map(exists, entry.recalled)):
+        elif isinstance(entry, MessageAdded) and not (
+            all(map(exists, entry.recalled))
+            and all(memory.attachments.find(file) for file, _ in entry.recalled_parts)
+        ):
             raise NotFound("Something this reply was based on has been forgotten. Ask again.")
         else:
             kept.append(entry)

@@ -131,6 +131,11 @@ class Attachments:
         parts = self.parts(file)
         return parts[index] if 0 <= index < len(parts) else None
 
+    def count(self, file: str) -> int:
+        """Return how many passages a file has; 0 if it was forgotten."""
+        stored = self._files.get(file)
+        return 0 if stored is None else stored.count
+
     def messages_of(self, file: str) -> list[str]:
         """Return the messages that name a file, oldest first."""
         return list(self._messages.get(file, ()))

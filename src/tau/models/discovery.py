@@ -6,6 +6,7 @@ answer, or answers in another shape, is skipped: discovery never fails.
 
 import asyncio
 import logging
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,11 @@ TIMEOUT_SECONDS = 0.7
 _ANSWER_LIMIT = 2_000_000  # bytes
 _MODEL_LIMIT = 200  # of one server
 _EMBEDDERS = ("embed", "minilm", "bge-", "gte-", "e5-", "-bert", "bert-")
+_SEES = re.compile(
+    r"(?:^|[-_/.\d])vl(?:[-_:.\d]|$)|vision|llava|pixtral|moondream|minicpm-?v|internvl|smolvlm|molmo"
+    r"|gpt-(?:4o|4\.1|5)|claude-|gemini|gemma-?[34]|llama-?4|mistral-small-?3\.[1-9]"
+)
+"""In the names of models that take pictures."""
 _log = logging.getLogger(__name__)
 
 
@@ -125,8 +131,10 @@ def _discovered(
 
 def likely_capabilities(model: str) -> frozenset[Capability]:
     """Guess the capabilities of a model from its name."""
-    embeds = any(sign in model.lower() for sign in _EMBEDDERS)
-    return frozenset({"embed" if embeds else "chat"})
+    name = model.lower()
+    if any(sign in name for sign in _EMBEDDERS):
+        return frozenset({"embed"})
+    return frozenset({"chat", "vision"} if _SEES.search(name) else {"chat"})
 
 
 def _context_tokens(item: dict[str, Any]) -> int:

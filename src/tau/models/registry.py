@@ -14,6 +14,7 @@ import msgspec
 from sqlalchemy import Connection, delete, insert, select
 
 from tau.errors import BadInput
+from tau.models.discovery import likely_capabilities
 from tau.models.http import AddressGuard
 from tau.models.shares import check_shares
 from tau.models.sizes import likely_size
@@ -82,7 +83,9 @@ def make_endpoint(
     if key and (not key.isascii() or not key.isprintable() or " " in key):
         raise BadInput("A key can only contain printable ASCII characters, without spaces.")
     try:
-        given = msgspec.convert({"size": likely_size(model), **details}, EndpointDetails)
+        likely = {"chat"} | likely_capabilities(model) & {"vision"}
+        guessed = {"size": likely_size(model), "capabilities": likely}
+        given = msgspec.convert(guessed | details, EndpointDetails)
     except msgspec.ValidationError as error:
         raise BadInput(f"The details of the model are invalid: {error}.") from error
     if not given.capabilities or given.context_tokens < 256:

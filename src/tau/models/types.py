@@ -7,7 +7,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-Capability = Literal["chat", "embed", "learn", "verify", "tools", "edits"]
+Capability = Literal["chat", "embed", "learn", "verify", "tools", "edits", "vision"]
 Size = Literal["small", "medium", "capable"]
 """`small` is below half a billion parameters, `medium` up to about three billion."""
 EmbeddingKind = Literal["query", "passage"]

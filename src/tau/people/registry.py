@@ -139,6 +139,7 @@ def remove_person(connection: sa.Connection, person_id: str) -> None:
         schema.studio_jobs.c.person,
         schema.studio_models.c.person,
         schema.studio_files.c.person,
+        schema.attachments.c.person,
         schema.people.c.id,
     ):
         connection.execute(sa.delete(column.table).where(column == person_id))

@@ -23,6 +23,7 @@ from tau.server.revocation import RevocationMiddleware
 from tau.server.routes import (
     account,
     artifacts,
+    attachments,
     backups,
     care,
     checkins,
@@ -55,6 +56,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     conversations.router,
     messages.router,
     memory.router,
+    attachments.router,
     imports.router,
     facts.router,
     profile.router,
@@ -105,6 +107,7 @@ def create_api(app: App) -> FastAPI:
         openai_imports=openai_imports,
         exports=StudioExports(app.studio, app.settings.models_path, app.settings.home),
         lending=app.lending,
+        attachments=app.attachments,
         private_revocation=private_revocation,
         writing=WritingExpert(app.models, app.expert_worker, app.settings.model),
         remove_person=app.remove_person,

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 
+from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.care_step import CareStep
 from tau.companion.location import ClientLocation, client_location
 from tau.companion.turn import Turn
@@ -60,6 +61,7 @@ class CurrentPerson:
     unlocked: Unlocked
     life: Life
     care: CareStep
+    files: AttachmentStore
     arrived_at: float = field(default_factory=time.time)
     """When the request came, in seconds since 1970."""
 
@@ -137,7 +139,8 @@ async def get_current_person(
     read_location(request)
     life = await app_state.lives.open(opened.unlocked)
     arrived_at = getattr(request.state, "arrived_at", time.time())
-    return CurrentPerson(opened.unlocked, life, app_state.companion.care, arrived_at)
+    care, files = app_state.companion.care, app_state.attachments
+    return CurrentPerson(opened.unlocked, life, care, files, arrived_at)
 
 
 def read_location(request: Request) -> None:

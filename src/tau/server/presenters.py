@@ -13,6 +13,7 @@ from tau.life.fact_editing import FactEditor
 from tau.life.private import is_private
 from tau.memory import Conversation, Message, Passage
 from tau.memory.thread_versions import versions
+from tau.server.attachment_presenters import attachments_out, sources_out
 from tau.server.auth import CurrentPerson
 from tau.server.schemas.care import HelpLineOut, HelpOut
 from tau.server.schemas.conversations import ConversationOut
@@ -53,6 +54,8 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
         instead_of=message.instead_of,
         help=help_out(current.care.offer_of(message)),
         expert=message.expert,
+        attachments=attachments_out(current, message),
+        sources=sources_out(current, message),
         version=siblings.index(message.id) + 1,
         versions=siblings,
     )

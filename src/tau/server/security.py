@@ -27,7 +27,7 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _ANY_ADDRESS = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 (compared with, never bound here)
 # Where whole files are sent to: the limit is that of imports.
 _UPLOAD_PATH = re.compile(
-    r"/api/imports|/api/studio/projects/[^/]+/(?:files|columns|documents)"
+    r"/api/imports|/api/attachments|/api/studio/projects/[^/]+/(?:files|columns|documents)"
     r"|/api/studio/runs/[^/]+/collected|/v1/files|/v1/uploads/[^/]+/parts"
 )
 _TOO_LARGE = "This is more than Tau accepts in one request."

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from fastapi import Request
 
+from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.companion import Companion
 from tau.experts.experts import Experts
 from tau.experts.writing.writing_expert import WritingExpert
@@ -47,6 +48,7 @@ class AppState:
     openai_imports: OpenAIImportJobs
     exports: StudioExports
     lending: Lending
+    attachments: AttachmentStore
     private_revocation: PrivateRevocation
     writing: WritingExpert
     remove_person: Callable[[str], Awaitable[None]]

@@ -37,6 +37,8 @@ _PERSON_COLUMNS = (
     ("studio_projects", "person"),
     ("studio_files", "id"),
     ("studio_files", "person"),
+    ("attachments", "id"),
+    ("attachments", "person"),
     ("people", "id"),
     ("erasures", "person"),
 )
@@ -165,11 +167,11 @@ def _person_ids(raw: sqlite3.Connection) -> set[str]:
 
 
 def _studio_ids(raw: sqlite3.Connection) -> set[str]:
-    """Return the ids of the studio's logs and files; none if an older release made this."""
+    """Return the ids of the studio's logs and of files; none if an older release made this."""
     tables = {name for (name,) in raw.execute("SELECT name FROM sqlite_master")}
     return {
         row_id
-        for table in sorted(tables & {"studio_projects", "studio_files"})
+        for table in sorted(tables & {"studio_projects", "studio_files", "attachments"})
         for (row_id,) in raw.execute(f"SELECT id FROM {table}")  # noqa: S608 (names of our own)
     }
 

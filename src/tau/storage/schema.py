@@ -168,6 +168,18 @@ studio_models = Table(
 )
 """Models of the studio that are released: they answer while their owner is away."""
 
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("person", String(32), ForeignKey("people.id", ondelete="CASCADE"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # its key and what it says, with the person's
+    Column("created_at", Float(53), nullable=False),
+    Column("expires_at", Float(53), nullable=True),  # until a message names it
+    Index("attachments_of_person", "person"),
+)
+"""Files that are attached to messages. The contents lie in a folder, sealed."""
+
 erasures = Table(
     "erasures",
     metadata,

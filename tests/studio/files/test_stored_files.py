@@ -17,8 +17,8 @@ from tau.errors import DamagedEntry, NotFound, StoreFull
 from tau.settings import Settings
 from tau.storage.backups import Backups
 from tau.storage.schema import studio_files
+from tau.storage.sealed_content import PIECE_BYTES, read_content
 from tau.studio.files import file_table, files
-from tau.studio.files.sealed_content import PIECE_BYTES, read_content
 
 from .conftest import FileShelf, stream
 

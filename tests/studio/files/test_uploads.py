@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tau.app import App
 from tau.errors import InvalidField, NotFound, StoreFull
 from tau.storage.schema import studio_files
+from tau.storage.sealed_content import PIECE_BYTES
 from tau.studio.files import file_table, files, uploads
-from tau.studio.files.sealed_content import PIECE_BYTES
 from tau.studio.files.stored_file import FileRecord, PendingUpload
 from tau.studio.files.uploads import EXPIRES_SECONDS
 

@@ -59,7 +59,7 @@ export interface components {
             /** Key */
             key?: string | null;
             /** Capabilities */
-            capabilities?: ("chat" | "embed" | "learn" | "tools")[] | null;
+            capabilities?: ("chat" | "embed" | "learn" | "tools" | "vision")[] | null;
             /** Size */
             size?: ("small" | "medium" | "capable") | null;
             /** Context Tokens */
@@ -193,6 +193,70 @@ export interface components {
          */
         AssessedOut: {
             help: components["schemas"]["HelpOut"] | null;
+        };
+        /**
+         * AttachmentList
+         * @description The files that messages name, oldest first.
+         */
+        AttachmentList: {
+            /** Attachments */
+            attachments: components["schemas"]["AttachmentOut"][];
+        };
+        /**
+         * AttachmentOut
+         * @description A file, by what its content says that it is; `size` is in bytes.
+         *
+         *     `pages` counts those of a PDF and the sheets of a workbook, `parts` the passages of its text.
+         *     With `cut`, it has more text than Tau read. `width` and `height` are those of a picture. With
+         *     `stored`, its bytes are on this machine; its text stays where they aren't.
+         */
+        AttachmentOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Media Type */
+            media_type: string;
+            /** Size */
+            size: number;
+            /** Pages */
+            pages: number;
+            /** Parts */
+            parts: number;
+            /** Cut */
+            cut: boolean;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** At */
+            at: number;
+            /** Conversation */
+            conversation: string | null;
+            /** Stored */
+            stored: boolean;
+        };
+        /**
+         * AttachmentPartOut
+         * @description A passage of a file: its number from 0, its page from 1, and where it's elsewhere.
+         */
+        AttachmentPartOut: {
+            /** Part */
+            part: number;
+            /** Page */
+            page: number;
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * AttachmentText
+         * @description The passages of a file's text, in their order.
+         */
+        AttachmentText: {
+            /** Parts */
+            parts: components["schemas"]["AttachmentPartOut"][];
         };
         /**
          * Attribute
@@ -1529,6 +1593,24 @@ export interface components {
             revision: number;
         };
         /**
+         * FileSourceOut
+         * @description A passage of a file that a reply had: of which file, and where in it.
+         */
+        FileSourceOut: {
+            /** Attachment */
+            attachment: string;
+            /** Part */
+            part: number;
+            /** Name */
+            name: string;
+            /** Page */
+            page: number;
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+        };
+        /**
          * FillTemplateRequest
          * @description What the slots of a template are filled with, by their names; others come from memory.
          */
@@ -1622,6 +1704,11 @@ export interface components {
              * @default 0
              */
             artifacts: number;
+            /**
+             * Attachments
+             * @default 0
+             */
+            attachments: number;
             /** Preview */
             preview?: components["schemas"]["ForgetPreviewItem"][];
         };
@@ -2444,6 +2531,10 @@ export interface components {
             help?: components["schemas"]["HelpOut"] | null;
             /** Expert */
             expert?: string | null;
+            /** Attachments */
+            attachments?: components["schemas"]["AttachmentOut"][];
+            /** Sources */
+            sources?: components["schemas"]["FileSourceOut"][];
             /**
              * Version
              * @default 1
@@ -4441,6 +4532,8 @@ export interface components {
             model?: string | null;
             /** Expert */
             expert?: string | null;
+            /** Attachments */
+            attachments?: string[];
         };
         /**
          * UndoArtifactRequest
@@ -4672,7 +4765,7 @@ export interface components {
         };
         /**
          * Recalled
-         * @description What was recalled for these words: passages and facts; both may be empty.
+         * @description What was recalled for these words: passages, facts and passages of files; all may be empty.
          *
          *         The profile is in every prompt; of its facts only those that these words are about are listed.
          */
@@ -4683,6 +4776,8 @@ export interface components {
             passages: components["schemas"]["RecalledPassage"][];
             /** @default [] */
             facts: components["schemas"]["RecalledFact"][];
+            /** @default [] */
+            parts: components["schemas"]["RecalledPart"][];
         };
         /**
          * RecalledPassage
@@ -4709,6 +4804,20 @@ export interface components {
             about: string;
             said_on: number;
             sources: string[];
+        };
+        /**
+         * RecalledPart
+         * @description A passage of an attached file that a reply had, and where it is from.
+         *
+         *         `page` counts from 1 in a PDF, else it's 0 and `place` says where ("Budget, rows 2-40").
+         */
+        RecalledPart: {
+            attachment: string;
+            part: number;
+            name: string;
+            page: number;
+            place: string;
+            text: string;
         };
         /**
          * Forgetting

@@ -25,7 +25,7 @@ class AddModelRequest(RequestBody):
     url: Annotated[ShortText, Field(max_length=2000)]
     model: ShortText
     key: Secret | None = None
-    capabilities: list[Literal["chat", "embed", "learn", "tools"]] | None = None
+    capabilities: list[Literal["chat", "embed", "learn", "tools", "vision"]] | None = None
     size: Literal["small", "medium", "capable"] | None = None
     context_tokens: Annotated[int, Field(ge=256, le=100_000_000)] | None = None
 

@@ -1,6 +1,10 @@
 """Requests that begin a turn."""
 
+from pydantic import Field
+
 from tau.server.requests.fields import Id, NonEmptyText, RequestBody
+
+MAX_ATTACHMENTS = 10
 
 
 class TurnRequest(RequestBody):
@@ -13,6 +17,8 @@ class TurnRequest(RequestBody):
     model: Id | None = None
     expert: Id | None = None
     """The specialist to reply, or `talk` for none; without it, that of the conversation."""
+    attachments: list[Id] = Field(default_factory=list, max_length=MAX_ATTACHMENTS)
+    """Ids of files that come with the words."""
 
 
 class RetryRequest(RequestBody):

@@ -73,6 +73,7 @@ def _forget_out(
         elsewhere=len(erasure.elsewhere),
         answers=len(erasure.answers),
         artifacts=len(erasure.artifacts),
+        attachments=len(erasure.files),
         preview=preview,
     )
 

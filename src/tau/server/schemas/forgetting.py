@@ -40,4 +40,6 @@ class ForgetOut:
     elsewhere: int
     answers: int = 0
     artifacts: int = 0
+    attachments: int = 0
+    """Files that go."""
     preview: list[ForgetPreviewItem] = field(default_factory=list)

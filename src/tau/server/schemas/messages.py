@@ -5,6 +5,7 @@ from typing import Literal
 
 from tau.facts.types import FactState
 from tau.journal.entries import Author, Cut, Status, Topic
+from tau.server.schemas.attachments import AttachmentOut, FileSourceOut
 from tau.server.schemas.care import HelpOut
 
 
@@ -81,6 +82,10 @@ class MessageOut:
     """The help that was offered with it, if any."""
     expert: str | None = None
     """The specialist it was said to, or that replied; none in plain talk."""
+    attachments: list[AttachmentOut] = field(default_factory=list)
+    """The files that came with it and weren't forgotten."""
+    sources: list[FileSourceOut] = field(default_factory=list)
+    """The passages of files that a reply had."""
     version: int = 1
     """Which of the `versions` it is, counted from 1 (1 of 3)."""
     versions: list[str] = field(default_factory=list)

@@ -18,20 +18,20 @@ from tau.ids import new_id
 from tau.people import Unlocked
 from tau.storage.database import Database
 from tau.storage.schema import studio_files
-from tau.studio.files.file_table import (
-    delete_rows,
-    expired_ids,
-    insert_record,
-    known_ids,
-    select_records,
-)
-from tau.studio.files.sealed_content import (
+from tau.storage.sealed_content import (
     PIECE_BYTES,
     SealedContentWriter,
     delete_content,
     has_content,
     read_content,
     unlocked_files,
+)
+from tau.studio.files.file_table import (
+    delete_rows,
+    expired_ids,
+    insert_record,
+    known_ids,
+    select_records,
 )
 from tau.studio.files.stored_file import FileRecord, StoredFile
 

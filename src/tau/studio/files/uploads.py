@@ -12,9 +12,9 @@ from tau.errors import InvalidField, NotFound
 from tau.ids import new_id
 from tau.people import Unlocked
 from tau.storage.schema import studio_files
+from tau.storage.sealed_content import delete_content, read_content
 from tau.studio.files.file_table import delete_rows, insert_record, select_records
 from tau.studio.files.files import StudioFiles, file_record
-from tau.studio.files.sealed_content import delete_content, read_content
 from tau.studio.files.stored_file import FileRecord, PartContent, PendingUpload
 
 EXPIRES_SECONDS = 60 * 60

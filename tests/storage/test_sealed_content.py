@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tau.errors import DamagedEntry, NotFound, StoreFull, StoreUnavailable
-from tau.studio.files import sealed_content
-from tau.studio.files.sealed_content import (
+from tau.storage import sealed_content
+from tau.storage.sealed_content import (
     SealedContentWriter,
     delete_content,
     has_content,

@@ -1,0 +1,1 @@
+"""Files attached to messages: read, stored sealed, and erased with what names them."""
