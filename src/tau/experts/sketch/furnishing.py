@@ -66,6 +66,7 @@ class _Floor:
     def __init__(self, room: ScheduledRoom, box: Box, openings: Sequence[Opening]) -> None:
         self.room = room
         self.box = clear(box)
+        self._known: dict[tuple[str, tuple[float, float]], list[_Spot]] = {}
         own = [one for one in openings if room.id in (one.room, one.beyond)]
         depth = min(_DOOR_FRONT, 0.35 * min(self.box.width, self.box.depth))
         self.kept = [front for one in own for front in fronts(one, depth)]
@@ -100,26 +101,30 @@ class _Floor:
     def _best(self, need: FurnitureNeed, taken: Sequence[_Spot]) -> _Spot | None:
         """Return the best place of the largest size that fits."""
         for rank, size in enumerate(need.sizes):
-            places = self._free_places if need.free else self._wall_places
-            spots = [spot for spot in places(need, size, taken) if self._fits(spot, taken)]
-            if spots:
-                best = max(spots, key=lambda spot: spot.score)
+            fitting = (spot for spot in self._spots(need, size) if not _collides(spot, taken))
+            if "opposite" in need.likes:
+                best = max(fitting, key=lambda spot: _across(spot, taken), default=None)
+            else:
+                best = next(fitting, None)
+            if best is not None:
                 return msgspec.structs.replace(best, score=best.score - rank)
         return None
 
-    def _fits(self, spot: _Spot, taken: Sequence[_Spot]) -> bool:
+    def _spots(self, need: FurnitureNeed, size: tuple[float, float]) -> list[_Spot]:
+        """Return the places in the empty room, best first."""
+        key = (need.kind, size)
+        if key not in self._known:
+            places = self._free_places if need.free else self._wall_places
+            spots = [spot for spot in places(need, size) if self._is_free(spot)]
+            self._known[key] = sorted(spots, key=lambda spot: -spot.score)
+        return self._known[key]
+
+    def _is_free(self, spot: _Spot) -> bool:
         if not self.box.holds(spot.floor):
             return False
-        if any(spot.box.overlaps(kept, 0.01) for kept in self.kept):
-            return False
-        return not any(
-            spot.box.overlaps(other.floor, 0.01) or spot.floor.overlaps(other.box, 0.01)
-            for other in taken
-        )
+        return not any(spot.box.overlaps(kept, 0.01) for kept in self.kept)
 
-    def _wall_places(
-        self, need: FurnitureNeed, size: tuple[float, float], taken: Sequence[_Spot]
-    ) -> Iterator[_Spot]:
+    def _wall_places(self, need: FurnitureNeed, size: tuple[float, float]) -> Iterator[_Spot]:
         length, depth = size
         for wall in edges_of(self.box):
             for low in _steps(wall.low, wall.high - length):
@@ -130,13 +135,10 @@ class _Floor:
                 wide = place._replace(low=low - need.beside, high=low + length + need.beside)
                 floor = _against(wide, depth + need.front)
                 if need.beside and not self.box.holds(floor):
-                    floor = _within(floor, self.box, need.beside, wall.is_horizontal)
-                score = self._score(need, place, taken)
-                yield _Spot(box, floor, opposite(wall.side), score)
+                    floor = _within(floor, self.box, wall.is_horizontal)
+                yield _Spot(box, floor, opposite(wall.side), self._score(need, place))
 
-    def _free_places(
-        self, need: FurnitureNeed, size: tuple[float, float], _: Sequence[_Spot]
-    ) -> Iterator[_Spot]:
+    def _free_places(self, need: FurnitureNeed, size: tuple[float, float]) -> Iterator[_Spot]:
         across, up = self.box.centre
         for width, depth in {size, size[::-1]}:
             for x in _steps(self.box.x0, self.box.x1 - width, 0.25):
@@ -146,24 +148,20 @@ class _Floor:
                     faces: Side = "south" if width > depth else "east"
                     yield _Spot(box, box.inset(-need.front), faces, -away)
 
-    def _score(self, need: FurnitureNeed, place: Segment, taken: Sequence[_Spot]) -> float:
+    def _score(self, need: FurnitureNeed, place: Segment) -> float:
         """Return how well a place against a wall suits a piece."""
         low, high = self._ends(place.side)
         before, after = place.low - low, high - place.high
         at_window = any(_over(place, window) for window in self.windows)
         x, y = _middle(place)
-        far = min((abs(x - a) + abs(y - b) for a, b in self.doors), default=0.0)
-        facing = any(spot.faces == place.side for spot in taken)
         values = {
             "centre": -abs(before - after) * 0.5,
             "corner": -min(before, after),
             "window": 2.0 * at_window,
             "blind": -3.0 * at_window,
-            "far": 0.3 * far,
-            "opposite": 3.0 * facing
-            - 0.2 * min((_apart(spot, place) for spot in taken), default=0),
+            "far": 0.3 * min((abs(x - a) + abs(y - b) for a, b in self.doors), default=0.0),
         }
-        return sum(values[like] for like in need.likes)
+        return sum(values.get(like, 0.0) for like in need.likes)
 
     def _ends(self, side: Side) -> tuple[float, float]:
         if side in ("north", "south"):
@@ -232,7 +230,7 @@ def _against(place: Segment, depth: float) -> Box:
     }[place.side]
 
 
-def _within(floor: Box, room: Box, beside: float, is_horizontal: bool) -> Box:
+def _within(floor: Box, room: Box, is_horizontal: bool) -> Box:
     """Give up the free floor at one side of a piece, if it stands in a corner."""
     if is_horizontal:
         low, high = max(floor.x0, room.x0), min(floor.x1, room.x1)
@@ -240,7 +238,7 @@ def _within(floor: Box, room: Box, beside: float, is_horizontal: bool) -> Box:
         return floor if lost > 1 else Box(low, floor.y0, high, floor.y1)
     low, high = max(floor.y0, room.y0), min(floor.y1, room.y1)
     lost = (low - floor.y0 > 1e-6) + (floor.y1 - high > 1e-6)
-    return floor if lost > 1 or beside < 0 else Box(floor.x0, low, floor.x1, high)
+    return floor if lost > 1 else Box(floor.x0, low, floor.x1, high)
 
 
 def _steps(low: float, high: float, step: float = _STEP) -> Iterator[float]:
@@ -265,6 +263,19 @@ def _middle(wall: Segment) -> tuple[float, float]:
     return (along, wall.at) if wall.is_horizontal else (wall.at, along)
 
 
-def _apart(spot: _Spot, place: Segment) -> float:
+def _collides(spot: _Spot, taken: Sequence[_Spot]) -> bool:
+    return any(
+        spot.box.overlaps(other.floor, 0.01) or spot.floor.overlaps(other.box, 0.01)
+        for other in taken
+    )
+
+
+def _across(spot: _Spot, taken: Sequence[_Spot]) -> float:
+    """Return how good a place is with regard to standing across from what is there."""
     x, y = spot.box.centre
-    return abs((x if place.is_horizontal else y) - (place.low + place.high) / 2)
+    score = spot.score
+    for other in taken:
+        if spot.faces == opposite(other.faces):
+            a, b = other.box.centre
+            return score + 3.0 - 0.2 * abs(x - a if spot.faces in ("north", "south") else y - b)
+    return score
