@@ -64,6 +64,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "write": CommandEntry(
             "tau.cli.writing", "write", "Have a document edited; you decide each change."
         ),
+        "sketch": CommandEntry("tau.cli.sketch", "sketch", "Draw a dwelling from words."),
         "experts": CommandEntry(
             "tau.cli.experts", "experts", "Specialists, and the packages that they need."
         ),

@@ -1,0 +1,116 @@
+"""`tau sketch`: plans of dwellings from words, in the terminal."""
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import anyio
+import click
+import msgspec
+
+from tau.cli.async_command import run_async
+from tau.cli.options import settings_given, takes_settings
+from tau.cli.terminal import strip_control
+from tau.errors import BadInput
+from tau.experts.environment import installed_expert_program
+from tau.experts.sketch.brief import Brief, BriefError, read_brief
+from tau.experts.sketch.downloads import PlanFormat, plan_file
+from tau.experts.sketch.plan import Plan, figures
+from tau.experts.sketch.words import read_words
+from tau.experts.worker_process import ExpertWorker
+
+_FORMATS: dict[str, PlanFormat] = {
+    ".svg": "svg",
+    ".dxf": "dxf",
+    ".pdf": "pdf",
+    ".json": "json",
+}
+_SECONDS = 10.0
+_SPARE_SECONDS = 20.0
+_takes_output = click.option(
+    "-o",
+    "--output",
+    "output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=Path("plan.svg"),
+    show_default=True,
+    help="Where to save it: .svg, .dxf, .pdf or .json (which can be edited again).",
+)
+
+
+@click.command()
+@click.argument("words", nargs=-1)
+@click.option(
+    "--brief",
+    "brief_file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A brief as JSON instead of words.",
+)
+@click.option(
+    "--variants", type=click.IntRange(1, 3), default=1, show_default=True, help="How many plans."
+)
+@_takes_output
+@takes_settings()
+@run_async
+async def sketch(
+    words: tuple[str, ...], brief_file: Path | None, variants: int, output: Path
+) -> None:
+    r"""Draw a dwelling from words, in English or Chinese.
+
+    \b
+    tau sketch "three bedrooms, two baths, 120 m2, kitchen to the garden" -o plan.svg
+    tau sketch "三室两厅，120平，厨房朝南" --variants 3 -o plan.pdf
+    """
+    kind = _format_of(output)
+    brief = _brief(" ".join(words), brief_file)
+    for sentence in brief.assumed:
+        click.echo(strip_control(sentence), err=True)
+    worker = ExpertWorker(partial(installed_expert_program, settings_given().home))
+    try:
+        arguments = {"brief": msgspec.to_builtins(brief), "variants": variants, "seconds": _SECONDS}
+        solved = await worker.call("sketch.solve", arguments, seconds=_SECONDS + _SPARE_SECONDS)
+        plans = msgspec.convert(solved["plans"], list[Plan])
+        for index, plan in enumerate(plans):
+            await _save(plan, _numbered(output, index), kind, worker)
+    finally:
+        await worker.close()
+    if not plans:
+        raise BadInput("No plan was found that meets every rule. Ask for less, or for more area.")
+
+
+def _brief(words: str, brief_file: Path | None) -> Brief:
+    try:
+        if brief_file is not None:
+            return read_brief(brief_file.read_bytes())
+        return read_words(words)
+    except BriefError as wrong:
+        raise BadInput(str(wrong)) from wrong
+
+
+def _format_of(output: Path) -> PlanFormat:
+    try:
+        return _FORMATS[output.suffix.lower()]
+    except KeyError:
+        raise BadInput("Save a plan as .svg, .dxf, .pdf or .json.") from None
+
+
+def _numbered(output: Path, index: int) -> Path:
+    return output.with_stem(f"{output.stem}-{index + 1}") if index else output
+
+
+async def _save(plan: Plan, file: Path, kind: PlanFormat, worker: ExpertWorker) -> None:
+    """Save a plan, and say what it is."""
+    data = await _dxf(plan, worker) if kind == "dxf" else plan_file(plan, kind)
+    await anyio.Path(file).write_bytes(data)
+    measured = figures(plan)
+    click.echo(
+        f"{file}: {plan.outline.width:g} by {plan.outline.depth:g} m, areas within "
+        f"{100 * measured.area_error:.0f} % on average, {100 * measured.circulation:.0f} % "
+        "hall and corridors"
+    )
+
+
+async def _dxf(plan: Plan, worker: ExpertWorker) -> bytes:
+    call: dict[str, Any] = {"plan": msgspec.to_builtins(plan)}
+    made = await worker.call("sketch.dxf", call, seconds=_SPARE_SECONDS)
+    return str(made["dxf"]).encode()

@@ -1,0 +1,60 @@
+"""`tau sketch`: plans from words, saved in every format."""
+
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from tau.experts.sketch.checking import violations
+from tau.experts.sketch.downloads import read_plan
+from tests.experts.expert_environment import expert_environment, use_expert_environment
+from tests.experts.sketch.briefs import small_plan
+
+from .conftest import Command
+
+WORDS = ("a", "kitchen,", "a", "bedroom,", "a", "bath,", "65 m2")
+
+
+@pytest.fixture
+def packages(home: Path) -> None:
+    expert_environment()
+    use_expert_environment(home)
+
+
+@pytest.mark.usefixtures("packages")
+def test_words_become_a_plan_and_what_was_assumed_is_said(tau: Command, tmp_path: Path) -> None:
+    file = tmp_path / "plan.json"
+    done = tau("sketch", *WORDS, "-o", str(file))
+    assert done.exit_code == 0
+    assert "I added a living room." in done.stderr
+    assert done.stdout.startswith(f"{file}: ")
+    plan = read_plan(file.read_bytes())
+    assert violations(plan) == []
+    assert {room.kind for room in plan.rooms} >= {"living", "kitchen", "bedroom", "bath"}
+
+
+@pytest.mark.usefixtures("packages")
+def test_a_brief_is_drawn_in_every_format(tau: Command, tmp_path: Path) -> None:
+    brief = tmp_path / "brief.json"
+    brief.write_bytes(msgspec.json.encode(small_plan().brief))
+    for suffix, start in ((".svg", b"<svg "), (".pdf", b"%PDF-1.5"), (".dxf", b"  0\nSECTION")):
+        file = tmp_path / f"plan{suffix}"
+        assert tau("sketch", "--brief", str(brief), "-o", str(file)).exit_code == 0
+        assert file.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("hello", "there"), "I found no rooms in this."),
+        (("a bath", "-o", "plan.png"), "Save a plan as .svg, .dxf, .pdf or .json."),
+        (("a bath", "-o", "plan.svg"), "tau experts setup"),
+    ],
+)
+def test_what_cant_be_drawn_is_said_in_a_sentence(
+    tau: Command, arguments: tuple[str, ...], says: str
+) -> None:
+    done = tau("sketch", *arguments)
+    assert done.exit_code == 1
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
