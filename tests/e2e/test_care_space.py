@@ -228,6 +228,26 @@ def test_a_readable_copy_takes_a_tick_and_goes_with_its_plan(care: Page) -> None
     expect(care.get_by_text("A readable copy is on this device")).to_be_visible()
     assert "Zanzibarine" in care.evaluate(KEPT)
     care.get_by_role("button", name="Remove from this device").click()
+    expect(care.get_by_text("Your plan isn’t kept on this device")).to_be_visible()
+    assert "Zanzibarine" not in care.evaluate(KEPT)
+
+    care.get_by_role("checkbox").check()
+    readable.click()
+    expect(care.get_by_text("A readable copy is on this device")).to_be_visible()
+    care.get_by_role("button", name="Delete for good").click()
+    care.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    expect(care.get_by_text("There’s no safety plan yet")).to_be_visible()
+    assert "Zanzibarine" not in care.evaluate(KEPT)
+
+
+def test_signing_out_takes_the_copy(care: Page) -> None:
+    write_plan(care)
+    care.get_by_role("checkbox").check()
+    care.get_by_role("button", name="Keep it readable").click()
+    expect(care.get_by_text("A readable copy is on this device")).to_be_visible()
+    care.goto("/settings/account")
+    care.get_by_role("button", name="Sign out").click()
+    expect(care.get_by_role("button", name="Sign in")).to_be_visible()
     assert "Zanzibarine" not in care.evaluate(KEPT)
 
 
@@ -291,3 +311,14 @@ def test_what_is_opened_within_can_be_used_with_any_aid(care: Page, scheme: str)
     write_plan(care)
     found += violations(care)
     assert found == []
+
+
+def test_exports_have_it_only_if_it_is_ticked(care: Page) -> None:
+    write_plan(care)
+    care.goto("/memory/take")
+    link = care.locator("a[download]").first
+    without = care.request.get(str(link.get_attribute("href"))).text()
+    care.get_by_role("checkbox", name="Include what I said and wrote in Care").check()
+    whole = care.request.get(str(link.get_attribute("href"))).text()
+    assert "Zanzibarine" not in without
+    assert "Zanzibarine" in whole

@@ -13,6 +13,8 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App, open_app
+from tau.experts.space.care_forms import CareForms
+from tau.experts.space.diary import CareDiary
 from tau.life.fact_editing import FactEditor
 from tau.life.forgetting import forget
 from tau.memory.erasure_request import ErasureRequest
@@ -106,6 +108,8 @@ async def live(app: App) -> None:
     await edited.ended()
     await (await app.companion.turn(life, home, "Quokkabert [[die]]")).ended()
     await FactEditor(life).add_fact("Drives a Yellowhammer")
+    await CareDiary(life).check_in(2, "Zanzibarine nights")
+    await CareForms(life).start("gratitude", {"why": "a Quokkabert in the garden"}, [])
     life.memory.search("Zanzibarine", now=0.0)
     private = (await life.create_conversation(private=True)).id
     await (await app.companion.turn(life, private, "Quokkabert, between us")).ended()

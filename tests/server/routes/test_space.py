@@ -110,3 +110,18 @@ async def test_nothing_of_a_form_is_found_outside_of_care(owner: Person) -> None
     await _start(owner, why=f"{SECRET} and the heron")
     for path in ("/api/search?q=Zanzibarine", "/api/conversations", "/api/memory/timeline"):
         assert SECRET not in (await owner.client.get(path)).text
+
+
+async def test_exports_have_it_only_if_it_is_ticked(owner: Person) -> None:
+    await _start(owner, why=f"{SECRET} in a form")
+    await owner.post(f"{CARE}/checkins", {"mood": 2, "words": f"{SECRET} in a check-in"})
+    await owner.post(f"{CARE}/questionnaires", {"name": "gad-7", "answers": [1] * 7})
+    for form in ("jsonl", "markdown", "pam"):
+        left = await owner.client.get("/api/export", params={"format": form})
+        assert left.status_code == 200
+        assert SECRET not in left.text
+        assert "gad-7" not in left.text
+    whole = (await owner.client.get("/api/export", params={"with_care": "true"})).text
+    assert f"{SECRET} in a form" in whole
+    assert f"{SECRET} in a check-in" in whole
+    assert "gad-7" in whole

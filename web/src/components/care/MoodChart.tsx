@@ -16,12 +16,12 @@ export function MoodChart({ checkins }: { checkins: readonly MoodCheckIn[] }) {
   const say = useSpaceStrings();
   const days = moodDays(checkins, Date.now());
   const dayText = (ago: number) => (ago === 0 ? say.today : say.daysAgo(ago));
-  const told = days.map(({ ago, mood }) =>
+  const texts = days.map(({ ago, mood }) =>
     say.dayMood(dayText(ago), say.moods[Math.round(mood) - 1] ?? ""),
   );
   const height = (mood: number) => BOTTOM - ((mood - 1) / 4) * (BOTTOM - TOP);
   return (
-    <Chart label={say.daysLabel(told.join(", ") || say.noDays)} height={HEIGHT}>
+    <Chart label={say.daysLabel(texts.join(", ") || say.noDays)} height={HEIGHT}>
       {(width) => {
         const left = 84;
         const place = (ago: number) =>

@@ -2,11 +2,12 @@ import { useEffect, useState } from "react";
 import { partsOf } from "../../core/space/forms";
 import { dropCopy, keepOpen, type PlanPart, planCopy } from "../../core/space/planCopy";
 import type { CareForm, Exercise } from "../../core/types";
-import { useExercises, useSafetyPlan } from "../../hooks/useSpace";
+import { useExercises, useForget, useSafetyPlan } from "../../hooks/useSpace";
 import { useSpaceStrings } from "../../hooks/useSpaceStrings";
 import { useStore } from "../../hooks/useStore";
 import { Button } from "../Button";
 import { Waiting } from "../Page";
+import { ConfirmDialog } from "../settings/ConfirmDialog";
 import { CopySettings } from "./CopySettings";
 import { ExerciseForm } from "./ExerciseForm";
 import { PlanCopyView } from "./PlanCopyView";
@@ -22,7 +23,9 @@ function OwnPlan() {
   const exercises = useExercises();
   const exercise = exercises.data?.find((one) => one.name === "safety_plan");
   const copy = useStore(planCopy);
+  const forget = useForget("forms");
   const [editing, setEditing] = useState(false);
+  const [forgetting, setForgetting] = useState(false);
   const isForgotten = plan.isSuccess && plan.data === null && copy !== null;
   useEffect(() => {
     if (isForgotten) dropCopy();
@@ -49,9 +52,23 @@ function OwnPlan() {
   return (
     <>
       <PlanText parts={parts} />
-      <Button className="justify-self-start" icon="edit" onClick={() => setEditing(true)}>
-        {say.planEdit}
-      </Button>
+      <div className="flex flex-wrap gap-2">
+        <Button icon="edit" onClick={() => setEditing(true)}>
+          {say.planEdit}
+        </Button>
+        <Button kind="quiet" icon="trash" onClick={() => setForgetting(true)}>
+          {say.forget}
+        </Button>
+      </div>
+      {forgetting && (
+        <ConfirmDialog
+          title={say.forgetTitle}
+          text={say.forgetText}
+          action={say.forget}
+          act={() => forget.mutateAsync(form.id)}
+          onClose={() => setForgetting(false)}
+        />
+      )}
       <KeptCopy form={form} exercise={exercise} />
     </>
   );

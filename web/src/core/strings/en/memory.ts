@@ -220,6 +220,7 @@ export const memory = {
   reason: (reason: string): string => reason,
 
   takeTitle: "Take everything with you",
+  takeCare: "Include what I said and wrote in Care",
   takeAbout:
     "Your life with Tau is yours. These files are not sealed: whoever has one can read it, so keep it where you keep letters.",
   takes: {

@@ -224,6 +224,7 @@ export const memory: typeof English = {
   reason: (reason) => REASONS[reason] ?? reason,
 
   takeTitle: "把一切带走",
+  takeCare: "包括我在“情绪支持”里说的和写的",
   takeAbout: "你与 Tau 的生活属于你。这些文件没有加密：谁拿到都能读，请像保管信件一样保管它们。",
   takes: {
     jsonl: {
