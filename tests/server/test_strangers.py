@@ -32,6 +32,8 @@ BODIES: dict[str, Any] = {
     "renderRun": {"kind": "local", "place": 'run_folder = "/runs"\nbase = "/base.gguf"'},
     "addMessage": {"text": "x"},
     "saveForm": {"version": "x"},
+    "saveDocument": {"after": "x"},
+    "decideEdits": {"decision": "accepted", "edits": ["x"]},
     "reviseArtifact": {"after": "x", "content": "1"},
     "undoArtifact": {"after": "x"},
     "beginTurn": {"words": "x"},
@@ -81,6 +83,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     form = await owner.post("/api/experts/care/forms", {"exercise": "gratitude", "values": values})
     asked = {"type": "document", "content": '"a secret"'}
     artifact = await owner.post("/api/artifacts", asked)
+    document = await owner.post("/api/experts/writing/documents", {"markdown": "a secret"})
     project = await owner.post("/api/studio/projects", {"name": "A secret project"})
     file = await owner.client.post(
         "/v1/files", data={"purpose": "evals"}, files={"file": ("secret.txt", b"a secret")}
@@ -124,6 +127,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "review_id": "a-review",
         "fine_tuned_model_checkpoint": "ft:a:tau:b:c:ckpt-step-1",
         "artifact_id": artifact["artifact"]["id"],
+        "document_id": document["id"],
         "checkin_id": checkin["checkin"]["id"],
         "form_id": form["form"]["id"],
         "attachment_id": sent.json()["id"],
@@ -230,6 +234,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "addUploadPart",
     "answerQuestionnaire",
     "approveFacts",
+    "askForEdits",
     "assessWords",
     "attachFile",
     "beginConversation",
@@ -246,6 +251,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "changeReleaseShare",
     "changeScope",
     "checkDocument",
+    "checkKeptDocument",
     "chooseGrader",
     "collectRun",
     "commitImport",
@@ -256,6 +262,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "createArtifact",
     "createChatCompletion",
     "createCheckpointPermissions",
+    "createDocument",
     "createEmbeddings",
     "createEval",
     "createEvalRun",
@@ -264,6 +271,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "createImport",
     "createProject",
     "createUpload",
+    "decideEdits",
     "decideExamples",
     "deleteCheckpointPermission",
     "deleteEval",
@@ -309,6 +317,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "reviseArtifact",
     "rollBackRelease",
     "runGrader",
+    "saveDocument",
     "saveForm",
     "scoreAttributes",
     "searchWith",
@@ -327,6 +336,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "undoArtifact",
     "undoFact",
     "updateEval",
+    "uploadDocument",
     "validateGrader",
     "withdrawExamples",
     "withdrawLent",

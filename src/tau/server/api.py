@@ -41,6 +41,7 @@ from tau.server.routes import (
     space,
     turns,
     writing,
+    writing_documents,
 )
 from tau.server.routes import models as model_routes
 from tau.server.routes import people as people_routes
@@ -66,6 +67,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     checkins.router,
     artifacts.router,
     experts.router,
+    writing_documents.router,
     writing.router,
     forgetting.router,
     account.router,

@@ -180,6 +180,22 @@ export interface components {
             versions: number;
         };
         /**
+         * AskForEditsRequest
+         * @description What should change in a document; without it, what the checks find is proposed.
+         */
+        AskForEditsRequest: {
+            /**
+             * Instruction
+             * @default
+             */
+            instruction: string;
+            /**
+             * Audience
+             * @default
+             */
+            audience: string;
+        };
+        /**
          * AssessRequest
          * @description What is being written, in the order of its fields. Nothing of it is kept.
          */
@@ -350,6 +366,22 @@ export interface components {
              * Marker
              * @default
              */
+            marker: string;
+        };
+        /**
+         * BlockOut
+         * @description A block of a document.
+         */
+        BlockOut: {
+            /** Id */
+            id: string;
+            /** Text */
+            text: string;
+            /** Kind */
+            kind: string;
+            /** Level */
+            level: number;
+            /** Marker */
             marker: string;
         };
         /**
@@ -907,6 +939,30 @@ export interface components {
             private: boolean;
         };
         /**
+         * CreateDocumentRequest
+         * @description A new document: from a template whose slots `values` fill, or of a text in Markdown.
+         */
+        CreateDocumentRequest: {
+            /** Template */
+            template?: string | null;
+            /** Values */
+            values?: {
+                [key: string]: string;
+            };
+            /**
+             * Markdown
+             * @default
+             */
+            markdown: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+            /** Conversation */
+            conversation?: string | null;
+        };
+        /**
          * CreateEvalRequest
          * @description Creates an eval.
          */
@@ -1001,6 +1057,25 @@ export interface components {
             [key: string]: unknown;
         };
         /**
+         * DecideEditsRequest
+         * @description A decision about `edits`, or about all open ones: of a paragraph, or of a rule.
+         *
+         *     `undone` takes the decision about one edit back, or without any the newest decision.
+         */
+        DecideEditsRequest: {
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "accepted" | "rejected" | "undone";
+            /** Edits */
+            edits?: string[];
+            /** Block */
+            block?: string | null;
+            /** Rule */
+            rule?: string | null;
+        };
+        /**
          * DecideExamplesRequest
          * @description What becomes of examples in which a check found something.
          */
@@ -1012,6 +1087,33 @@ export interface components {
              * @enum {string}
              */
             decision: "keep" | "leave out";
+        };
+        /**
+         * DecidedEditOut
+         * @description An edit of a document. `state` is `open`, `accepted`, `rejected` or `stale`.
+         *
+         *     `start` is where its words were when it was proposed. A stale one can't be applied any more,
+         *     because the person changed the text.
+         */
+        DecidedEditOut: {
+            /** Id */
+            id: string;
+            /** Block */
+            block: string;
+            /** Start */
+            start: number;
+            /** Find */
+            find: string;
+            /** Replace */
+            replace: string;
+            /** Why */
+            why: string;
+            /** By */
+            by: string;
+            /** Rule */
+            rule: string;
+            /** State */
+            state: string;
         };
         /**
          * DeletedEval
@@ -1137,6 +1239,37 @@ export interface components {
             total: number;
             /** Source */
             source: string;
+        };
+        /**
+         * DocumentOut
+         * @description A document. `format` is that of the file it began as: `md`, `txt` or `docx`.
+         *
+         *     `question` is asked after the same kind of change was rejected several times: a yes adds
+         *     `statement` to memory.
+         */
+        DocumentOut: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: string;
+            /** Title */
+            title: string;
+            /** Format */
+            format: string;
+            /** Markdown */
+            markdown: string;
+            /** Blocks */
+            blocks: components["schemas"]["BlockOut"][];
+            /** Edits */
+            edits: components["schemas"]["DecidedEditOut"][];
+            /** Slots */
+            slots: components["schemas"]["FilledSlotOut"][];
+            /** Dropped */
+            dropped: components["schemas"]["DroppedEditOut"][];
+            /** Question */
+            question: string;
+            /** Statement */
+            statement: string;
         };
         /**
          * DownloadOut
@@ -4127,6 +4260,22 @@ export interface components {
          */
         SafetyPlanOut: {
             form: components["schemas"]["FormOut"] | null;
+        };
+        /**
+         * SaveDocumentRequest
+         * @description What the person wrote, made from the version `after`: all in Markdown, or some blocks.
+         *
+         *     The paragraphs of a Word file are saved as `blocks`, by their ids.
+         */
+        SaveDocumentRequest: {
+            /** After */
+            after: string;
+            /** Markdown */
+            markdown?: string | null;
+            /** Blocks */
+            blocks?: {
+                [key: string]: string;
+            };
         };
         /**
          * SaveFormRequest

@@ -3,9 +3,13 @@
 What isn't changed stays as it was in the file, also in Markdown, whose forms Tau doesn't impose.
 """
 
+import io
 from pathlib import PurePath
 from typing import Literal, NamedTuple
 
+import msgspec
+
+from tau.documents.reading_process import reading_process
 from tau.errors import BadInput
 from tau.experts.writing.blocks import (
     TextDocument,
@@ -19,8 +23,11 @@ from tau.experts.writing.docx_in import DocxContent, read_docx
 from tau.experts.writing.docx_new import new_docx
 from tau.experts.writing.docx_out import revise_docx
 from tau.experts.writing.docx_package import RefusedFile
+from tau.experts.writing.docx_program import TOO_LARGE, DocxAnswer
 
 DocumentFormat = Literal["docx", "md", "txt"]
+_SECONDS = 10
+_UNREADABLE = "The file can't be read now."
 MAX_TEXT_BYTES = 2 * 1024**2
 _SUFFIXES: dict[str, DocumentFormat] = {
     ".docx": "docx",
@@ -59,6 +66,28 @@ def read_document(name: str, data: bytes) -> DocumentFile:
     text = _decoded(data)
     parse = parse_markdown if found == "md" else parse_plain_text
     return DocumentFile(found, data, parse(text))
+
+
+def read_strange_document(name: str, data: bytes) -> DocumentFile:
+    """Read a file of a stranger: a Word file in a process of its own. Blocks. Raises `BadInput`."""
+    if format_of(name) != "docx":
+        return read_document(name, data)
+    asked = {"seconds": _SECONDS}
+    with reading_process(
+        "tau.experts.writing.docx_program",
+        io.BytesIO(data),
+        asked,
+        unreadable=_UNREADABLE,
+        seconds=2 * _SECONDS,
+    ) as child:
+        written = child.stdout.read() if child.stdout else b""
+    try:
+        answer = msgspec.json.decode(written, type=DocxAnswer)
+    except msgspec.DecodeError:  # one of its limits ended it
+        raise BadInput(TOO_LARGE) from None
+    if answer.content is None:
+        raise BadInput(answer.reason)
+    return DocumentFile("docx", data, answer.content.document, answer.content)
 
 
 def write_document(

@@ -18,7 +18,8 @@ from tau.experts.writing.blocks import TextDocument
 from tau.experts.writing.checks import CheckOptions, DocumentChecker
 from tau.experts.writing.claim_checks import check_claims
 from tau.experts.writing.document_editor import DocumentEditor
-from tau.experts.writing.edits import DroppedEdit
+from tau.experts.writing.documents import Documents, KeptDocument, edits_of_findings
+from tau.experts.writing.edits import DroppedEdit, Edit
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.review import Review, propose
 from tau.experts.writing.statements import KnownStatement, day_of, find_names
@@ -44,6 +45,7 @@ class ProposedReview(msgspec.Struct, frozen=True):
     """A document with the edits that a model proposed, and those that don't count."""
 
     review: Review
+    edits: list[Edit]
     dropped: list[DroppedEdit]
     model: str
     unread: int
@@ -81,7 +83,35 @@ class WritingExpert:
         asked = f"{instruction} (The readers: {audience})" if audience else instruction
         answer = await self.editor.propose(review.document, asked, style)
         revised, dropped = propose(review, answer.edits)
-        return ProposedReview(revised, dropped, answer.model, answer.unread)
+        return ProposedReview(revised, answer.edits, dropped, answer.model, answer.unread)
+
+    async def revise(
+        self,
+        life: Life,
+        documents: Documents,
+        document: str,
+        instruction: str,
+        *,
+        audience: str = "",
+    ) -> tuple[KeptDocument, list[DroppedEdit]]:
+        """Propose edits for a document that is kept, and keep them with it.
+
+        With an instruction a model does; without one, what the checks would change is proposed. The
+        person may change the document meanwhile: edits are placed in what it's then.
+        """
+        kept, dropped = documents.get(document), list[DroppedEdit]()
+        if not instruction.strip():
+            report = await self.check(life, kept.review.document, audience=audience)
+            found = edits_of_findings(kept.review, report.findings)
+        else:
+            found = (await self.propose(life, kept.review, instruction, audience=audience)).edits
+
+        def proposed(review: Review) -> Review:
+            revised, left_out = propose(review, found)
+            dropped[:] = left_out
+            return revised
+
+        return await documents.change(document, proposed, "proposed"), dropped
 
     def style(self, life: Life, audience: str = "") -> WritingStyle:
         """Return the person's style, as far as it may be read."""

@@ -55,3 +55,45 @@ class FillTemplateRequest(RequestBody):
     """What the slots of a template are filled with, by their names; others come from memory."""
 
     values: Annotated[dict[Id, _Value], Field(max_length=40)] = Field(default_factory=dict)
+
+
+class CreateDocumentRequest(RequestBody):
+    """A new document: from a template whose slots `values` fill, or of a text in Markdown."""
+
+    template: Id | None = None
+    values: Annotated[dict[Id, _Value], Field(max_length=40)] = Field(default_factory=dict)
+    markdown: Annotated[str, AfterValidator(check_characters), Field(max_length=500_000)] = ""
+    title: _Short = ""
+    conversation: Id | None = None
+
+
+class SaveDocumentRequest(RequestBody):
+    """What the person wrote, made from the version `after`: all in Markdown, or some blocks.
+
+    The paragraphs of a Word file are saved as `blocks`, by their ids.
+    """
+
+    after: Id
+    markdown: Annotated[
+        str | None, AfterValidator(lambda text: text and check_characters(text))
+    ] = Field(default=None, max_length=500_000)
+    blocks: Annotated[dict[Id, _Text], Field(max_length=5_000)] = Field(default_factory=dict)
+
+
+class AskForEditsRequest(RequestBody):
+    """What should change in a document; without it, what the checks find is proposed."""
+
+    instruction: Annotated[str, AfterValidator(check_characters), Field(max_length=2_000)] = ""
+    audience: _Short = ""
+
+
+class DecideEditsRequest(RequestBody):
+    """A decision about `edits`, or about all open ones: of a paragraph, or of a rule.
+
+    `undone` takes the decision about one edit back, or without any the newest decision.
+    """
+
+    decision: Literal["accepted", "rejected", "undone"]
+    edits: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
+    block: Id | None = None
+    rule: _Short | None = None

@@ -15,15 +15,17 @@ from tau.server.responses import ERROR_RESPONSES
 from tau.server.routes.parameters import PathId
 from tau.server.schemas.writing import (
     CheckedDocumentOut,
-    DroppedEditOut,
     FilledDocumentOut,
-    FilledSlotOut,
-    MarkOut,
     ProposedEditOut,
     ProposedEditsOut,
     TemplateList,
-    TemplateOut,
-    TemplateSlotOut,
+)
+from tau.server.writing_presenters import (
+    dropped_out,
+    edits_out,
+    mark_out,
+    slot_out,
+    template_out,
 )
 
 router = APIRouter(prefix="/api/experts/writing", tags=["writing"], responses=ERROR_RESPONSES)
@@ -37,22 +39,7 @@ async def check_document(
     report = await app_state.writing.check(
         current.life, asked.document, audience=asked.audience, dialect=asked.dialect
     )
-    findings = [
-        MarkOut(
-            each.rule,
-            each.kind,
-            each.message,
-            each.block,
-            each.start,
-            each.end,
-            list(each.replacements),
-            each.by,
-            each.fact,
-            each.said_on,
-        )
-        for each in report.findings
-    ]
-    return CheckedDocumentOut(findings, report.english_unchecked)
+    return CheckedDocumentOut(list(map(mark_out, report.findings)), report.english_unchecked)
 
 
 @router.post("/proposals", operation_id="proposeEdits")
@@ -64,36 +51,17 @@ async def propose_edits(
         current.life, Review(asked.document), asked.instruction, audience=asked.audience
     )
     edits = [
-        ProposedEditOut(
-            placed.edit.id,
-            placed.edit.block,
-            placed.start,
-            placed.edit.find,
-            placed.edit.replace,
-            placed.edit.why,
-            placed.edit.by,
-        )
-        for placed in proposed.review.edits
+        ProposedEditOut(each.id, each.block, each.start, each.find, each.replace, each.why, each.by)
+        for each in edits_out(proposed.review)
     ]
-    dropped = [
-        DroppedEditOut(each.edit.block, each.edit.find, each.edit.replace, each.reason)
-        for each in proposed.dropped
-    ]
+    dropped = list(map(dropped_out, proposed.dropped))
     return ProposedEditsOut(edits, dropped, proposed.model, proposed.unread)
 
 
 @router.get("/templates", operation_id="listTemplates")
 async def list_templates(_: CredentialDep, app_state: AppStateDep) -> TemplateList:
     """List the templates of documents."""
-    templates = [
-        TemplateOut(
-            each.name,
-            each.title,
-            each.language,
-            [TemplateSlotOut(name, slot.label, slot.fill) for name, slot in each.slots.items()],
-        )
-        for each in all_templates().values()
-    ]
+    templates = list(map(template_out, all_templates().values()))
     return TemplateList(templates, app_state.writing.editor.is_available)
 
 
@@ -103,5 +71,4 @@ async def fill_template(
 ) -> FilledDocumentOut:
     """Return a document made from a template, its slots filled from memory. It isn't kept."""
     document, filled = app_state.writing.fill(current.life, name, asked.values)
-    slots = [FilledSlotOut(each.slot, each.value, each.fact, each.said_on) for each in filled]
-    return FilledDocumentOut(render_markdown(document), slots)
+    return FilledDocumentOut(render_markdown(document), list(map(slot_out, filled)))

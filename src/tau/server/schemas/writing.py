@@ -107,3 +107,54 @@ class FilledDocumentOut:
 
     markdown: str
     slots: list[FilledSlotOut]
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOut:
+    """A block of a document."""
+
+    id: str
+    text: str
+    kind: str
+    level: int
+    marker: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecidedEditOut:
+    """An edit of a document. `state` is `open`, `accepted`, `rejected` or `stale`.
+
+    `start` is where its words were when it was proposed. A stale one can't be applied any more,
+    because the person changed the text.
+    """
+
+    id: str
+    block: str
+    start: int
+    find: str
+    replace: str
+    why: str
+    by: str
+    rule: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentOut:
+    """A document. `format` is that of the file it began as: `md`, `txt` or `docx`.
+
+    `question` is asked after the same kind of change was rejected several times: a yes adds
+    `statement` to memory.
+    """
+
+    id: str
+    version: str
+    title: str
+    format: str
+    markdown: str
+    blocks: list[BlockOut]
+    edits: list[DecidedEditOut]
+    slots: list[FilledSlotOut]
+    dropped: list[DroppedEditOut]
+    question: str
+    statement: str
