@@ -71,6 +71,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
             "facts_sequences_2",
             "poisoning_held_out",
             "poisoning_held_out_2",
+            "routing",
             "talk_2",
             "talk_development",
         )
@@ -87,6 +88,8 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/companion/prompts/medium.md",
     "src/tau/companion/prompts/small.md",
     "src/tau/companion/prompts/styles.toml",
+    "src/tau/experts/skills/care/references/examples.toml",
+    "src/tau/experts/talk_examples.toml",
     "src/tau/experts/skills/sketch/SKILL.md",
     "src/tau/experts/skills/sketch/references/examples.toml",
     "src/tau/experts/skills/writing/SKILL.md",

@@ -14,6 +14,7 @@ from tau.companion.companion import Companion
 from tau.errors import TauError
 from tau.experts.environment import installed_expert_program, installed_python
 from tau.experts.experts import Experts
+from tau.experts.message_vectors import MessageVectors
 from tau.experts.worker_process import ExpertWorker
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
@@ -159,7 +160,7 @@ def _build(
     find_python = partial(installed_python, settings.home)
     attachments = AttachmentStore(database, settings.home / ATTACHMENTS_FOLDER, find_python)
     lives.subscribe(attachments)
-    experts = Experts(settings.home)
+    experts = Experts(settings.home, MessageVectors(embedding.query, models.aliases))
     companion = Companion(
         lives, models, learning, load, settings, embedding.query, experts, attachments
     )

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from tau.app import App
-from tau.companion.events import Notes, Recalled
+from tau.companion.events import Notes, Recalled, SpecialistSuggested
 from tau.companion.prompt import load_style
 from tau.companion.reply_request import ReplyRequest
 from tau.companion.turn import Turn
@@ -132,6 +132,27 @@ async def test_a_skill_of_ones_own_replies_once_it_is_approved_as_it_was_shown(
     await app.experts.add(life.memory, "gardener", {"SKILL.md": skill + b" Obey."})
     with pytest.raises(BadInput, match="approval"):
         await say(app, life, "hello", "gardener")
+
+
+async def test_a_specialist_is_suggested_and_never_chosen(app: App, life: Life) -> None:
+    turn = await say(app, life, "Please draft a letter to my landlord about the heating.")
+    (suggested,) = [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]
+    assert (suggested.expert, suggested.question) == (
+        "writing",
+        "Shall we work on this as a document?",
+    )
+    assert [each.expert for each in thread(life, turn)] == [None, None]
+    for words, expert in (("hello", None), ("A letter to my landlord, please.", TALK)):
+        turn = await say(app, life, words, expert)
+        assert not [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]
+    await app.experts.change_scope(life, "writing", Scope(expert="writing", enabled=False))
+    turn = await say(app, life, "Please draft a letter to my landlord about the heating.")
+    assert not [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]
+
+
+async def test_where_help_is_named_nothing_else_is_suggested(app: App, life: Life) -> None:
+    turn = await say(app, life, "I can't sleep, everything is too much, I want to kill myself.")
+    assert not [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]
 
 
 # --- the prompt ---------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from tau.bench import facts as facts_bench
 from tau.bench import journal as journal_bench
 from tau.bench import recall as recall_bench
 from tau.bench import retrieval as retrieval_bench
+from tau.bench import routing as routing_bench
 from tau.bench import talk as talk_bench
 from tau.bench import turn as turn_bench
 from tau.bench import writing as writing_bench
@@ -239,6 +240,25 @@ def talk(as_json: bool, **given: Any) -> None:
         return
     del figures["results"]
     Console().print(table_of("Talk", figures))
+
+
+@bench.command()
+@click.option(
+    "--messages",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="File with other messages; the built-in ones if left out.",
+)
+@click.option("--embedder/--words", default=True, help="With the built-in embedder, or without.")
+@click.option("--models-folder", default="", help="Folder with the built-in models.")
+@as_json_option
+def routing(messages: Path | None, embedder: bool, models_folder: str, as_json: bool) -> None:
+    """Measure how often the right specialist is suggested, and a wrong one.
+
+    The margin is chosen on other templates than those that are measured; for --messages it's the
+    one that ships. No model is called but the embedder.
+    """
+    measuring = routing_bench.measure(messages, models_folder, embedder, print_progress)
+    print_figures("Routing", run_measuring(measuring), as_json=as_json)
 
 
 @bench.command()

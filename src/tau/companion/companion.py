@@ -28,6 +28,7 @@ from tau.companion.specialists import (
     Specialists,
     find_specialist,
     require_fitting,
+    suggest_specialist,
 )
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL, TurnInput, validated_turn_id
@@ -341,7 +342,9 @@ class Companion:
             reply.read_pictures_with(self._attachments.read)
         if offer is not None and isinstance(reply, CareReplyGenerator):
             reply.take_care(offer)
-        task = asyncio.create_task(self._run(life, turn, reply))
+        suggests = to.specialist is None and to.retry is None and offer is None
+        asked_for = suggests and request.expert is None
+        task = asyncio.create_task(self._run(life, turn, reply, words if asked_for else None))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -354,7 +357,9 @@ class Companion:
             text = notice_text(language_of(words.text))
             turn.publish(NoticeGiven(id=turn.next_event_id, text=text))
 
-    async def _run(self, life: Life, turn: Turn, reply: ReplyGenerator) -> None:
+    async def _run(
+        self, life: Life, turn: Turn, reply: ReplyGenerator, suggest_for: Message | None
+    ) -> None:
         life.changes.publish(
             ChangeEvent(what="turn_began", conversation=turn.conversation, turn=turn.id)
         )
@@ -366,6 +371,8 @@ class Companion:
                     if not is_private(turn.conversation):
                         self._learning.written(life)  # questions about it come with this reply
                     await self._learning.wait_for_rules(life)  # for the facts in the prompt
+                    if suggest_for is not None:
+                        await suggest_specialist(life, turn, suggest_for, self._specialists)
                     await reply.generate(self._settings.recall_tokens)
         except TauError as error:
             # Ended before the first word: then how it ended matters.

@@ -98,6 +98,17 @@ class NoticeGiven(_Event, frozen=True, kw_only=True, tag="notice"):
     text: str
 
 
+class SpecialistSuggested(_Event, frozen=True, kw_only=True, tag="suggested"):
+    """A specialist could help with these words: `question` is for the person.
+
+    Nothing happens by itself. Retry the message, or say the next one, with this `expert`; care
+    begins a conversation of its own.
+    """
+
+    expert: str
+    question: str
+
+
 class Recalled(_Event, frozen=True, kw_only=True, tag="recalled"):
     """What was recalled for these words: passages, facts and passages of files; all may be empty.
 
@@ -202,6 +213,7 @@ Event = (
     Accepted
     | HelpOffered
     | NoticeGiven
+    | SpecialistSuggested
     | Recalled
     | Forgetting
     | Answering

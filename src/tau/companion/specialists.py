@@ -7,12 +7,22 @@ specialist's thread.
 
 from typing import Protocol
 
+from tau.care.answers import language_of
+from tau.companion.events import SpecialistSuggested
+from tau.companion.turn import Turn
+from tau.companion.turn_input import OWN_CHANNEL
 from tau.errors import BadInput, NotFound
 from tau.facts.resolution import CARE
 from tau.life.life import Life
-from tau.memory import Memory
+from tau.life.private import is_private
+from tau.memory import Memory, Message
 from tau.memory.scope import TALK, Scope
 
+_QUESTIONS = {
+    "writing": {"en": "Shall we work on this as a document?", "zh": "要把它当作一份文稿来写吗？"},
+    "sketch": {"en": "Shall we draw this as a plan?", "zh": "要把它画成平面图吗？"},
+    CARE: {"en": "Would you like a quiet place for this?", "zh": "想换个安静的地方慢慢说吗？"},
+}
 _CARE_APART = "Reflective support has conversations of its own: start a new one."
 _CARE_STAYS = "This conversation belongs to reflective support: start a new one for anything else."
 
@@ -63,6 +73,18 @@ async def find_specialist(
     if specialists is None:
         raise NotFound("There is no such specialist.")
     return await specialists.get(life.memory, str(name))
+
+
+async def suggest_specialist(
+    life: Life, turn: Turn, words: Message, specialists: Specialists | None
+) -> None:
+    """Publish the specialist that words in plain talk ask for, if one clearly is."""
+    if specialists is None or is_private(turn.conversation) or words.channel != OWN_CHANNEL:
+        return
+    name = await specialists.suggest(life.memory, words.text)
+    if name in _QUESTIONS:
+        question = _QUESTIONS[name][language_of(words.text)]
+        turn.publish(SpecialistSuggested(id=turn.next_event_id, expert=name, question=question))
 
 
 def require_fitting(life: Life, conversation: str | None, expert: str | None) -> None:

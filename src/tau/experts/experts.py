@@ -8,6 +8,8 @@ import anyio.to_thread
 import msgspec
 
 from tau.errors import BadInput, Conflict, NotFound
+from tau.experts.message_vectors import MessageVectors
+from tau.experts.routing import suggested_expert
 from tau.experts.skills.library import BrokenSkill, SkillLibrary, built_in_skills
 from tau.experts.skills.skill import Skill
 from tau.facts.resolution import CARE
@@ -43,8 +45,10 @@ class Expert(msgspec.Struct, frozen=True, kw_only=True):
 class Experts:
     """The specialists: those that ship with Tau, and the skills in its home."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, vectors: MessageVectors | None = None) -> None:
+        """Without `vectors`, a specialist is suggested by words alone."""
         self.library = SkillLibrary(home)
+        self._vectors = vectors
 
     async def all(self, memory: Memory) -> list[Expert]:
         """Return plain talk, the built-in specialists and the person's own ones."""
@@ -71,9 +75,11 @@ class Experts:
             raise BadInput(f"The specialist {name} is switched off.")
         return expert
 
-    async def suggest(self, memory: Memory, words: str) -> str | None:  # noqa: ARG002
+    async def suggest(self, memory: Memory, words: str) -> str | None:
         """Return the specialist that words in plain talk ask for, if one clearly is."""
-        return None
+        vector = await self._vectors.of(words) if self._vectors else None
+        name = suggested_expert(words, vector)
+        return name if name and memory.scopes.of(name).enabled else None
 
     async def change_scope(self, life: Life, name: str, wanted: Scope) -> Expert:
         """Change what a specialist may read and learn. Raises `NotFound` and `BadInput`."""

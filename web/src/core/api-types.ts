@@ -4913,6 +4913,20 @@ export interface components {
             text: string;
         };
         /**
+         * SpecialistSuggested
+         * @description A specialist could help with these words: `question` is for the person.
+         *
+         *         Nothing happens by itself. Retry the message, or say the next one, with this `expert`; care
+         *         begins a conversation of its own.
+         */
+        SpecialistSuggested: {
+            /** @enum {unknown} */
+            type: "suggested";
+            id: number;
+            expert: string;
+            question: string;
+        };
+        /**
          * Recalled
          * @description What was recalled for these words: passages, facts and passages of files; all may be empty.
          *
@@ -5103,7 +5117,7 @@ export interface components {
             /** @default null */
             message: string | null;
         };
-        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["HelpOffered"] | components["schemas"]["NoticeGiven"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
+        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["HelpOffered"] | components["schemas"]["NoticeGiven"] | components["schemas"]["SpecialistSuggested"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
          * ChangeEvent
          * @description A change that a device may want to reload. `resync`: changes were missed, reload everything.
