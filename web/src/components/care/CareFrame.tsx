@@ -64,7 +64,7 @@ export function CareFrame({ view, alone, children }: Props) {
         </main>
       ) : (
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-y-auto outline-none">
-          <div className="mx-auto grid max-w-2xl gap-6 px-4 pt-3 pb-24 sm:px-6 sm:pt-8">
+          <div className="mx-auto grid max-w-2xl gap-4 px-4 pt-2 pb-24 sm:gap-6 sm:px-6 sm:pt-8">
             <Danger />
             <Pause />
             <h1 className="font-serif text-3xl">{title}</h1>

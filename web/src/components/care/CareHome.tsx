@@ -18,15 +18,15 @@ export function CareHome() {
     <>
       <p className="text-lg">{say.question}</p>
       <nav aria-label={say.question}>
-        <ul className="grid gap-3 sm:grid-cols-2">
+        <ul className="grid gap-2 sm:grid-cols-2 sm:gap-3">
           {WAYS.map(({ view, icon }) => (
             <li key={view}>
               <Link
                 to={{ page: "care", view }}
-                className="flex h-full items-start gap-4 rounded-2xl border border-line bg-sheet p-5 hover:border-accent"
+                className="flex h-full items-start gap-4 rounded-2xl border border-line bg-sheet p-3.5 sm:p-5 hover:border-accent"
               >
-                <Icon name={icon} className="mt-1 size-6 text-accent" />
-                <span className="grid gap-1">
+                <Icon name={icon} className="size-6 sm:mt-1 text-accent" />
+                <span className="grid sm:gap-1">
                   <span className="font-serif text-xl">{say[view]}</span>
                   <span className="text-soft">{say.about[view]}</span>
                 </span>
