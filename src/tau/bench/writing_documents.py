@@ -7,7 +7,7 @@ other people, pictures, hidden text, tables, lists, and Chinese.
 import io
 import random
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from xml.sax.saxutils import escape
 
 from tau.experts.writing.blocks import Block, TextDocument
@@ -54,14 +54,16 @@ class RandomWordFile:
         section = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/></w:sectPr>'
         document = (
             f'<?xml version="1.0" encoding="UTF-8"?>\r\n<w:document xmlns:w="{_W}" '
-            f"xmlns:r='{_R}' ><!-- made --><w:body>{body}{section}</w:body></w:document>\n"
+            f"xmlns:v='urn:schemas-microsoft-com:vml' xmlns:r='{_R}' ><!-- made -->"
+            f"<w:body>{body}{section}</w:body></w:document>\n"
         )
         return _pack(document, "".join(self._comments))
 
     def _block(self) -> str:
         if self._random.random() < 0.2:
             cells = "".join(f"<w:tc><w:tcPr/>{self._paragraph()}</w:tc>" for _ in range(2))
-            return f"<w:tbl><w:tblPr/><w:tr>{cells}</w:tr></w:tbl>{self._paragraph()}"
+            grid = "<w:tblGrid><w:gridCol/><w:gridCol/></w:tblGrid>"
+            return f"<w:tbl><w:tblPr/>{grid}<w:tr>{cells}</w:tr></w:tbl>{self._paragraph()}"
         return self._paragraph()
 
     def _paragraph(self) -> str:
@@ -135,7 +137,8 @@ class RandomWordFile:
     def _picture(self) -> str:
         inside = "<w:p><w:r><w:t>in a box</w:t></w:r></w:p>"
         return (
-            f"<w:r><w:t>see </w:t><w:drawing><w:txbxContent>{inside}</w:txbxContent></w:drawing>"
+            '<w:r><w:t>see </w:t><w:pict><v:shape style="width:90pt;height:20pt"><v:textbox>'
+            f"<w:txbxContent>{inside}</w:txbxContent></v:textbox></v:shape></w:pict>"
             "<w:t>above</w:t></w:r>"
         )
 
@@ -175,6 +178,21 @@ class RandomEdits:
         return "".join(tokens) if "".join(tokens).strip() else "all new"
 
 
+def _content_types(parts: Iterable[str]) -> str:
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+    names = {"document.xml": "document.main"} | {part: part.removesuffix(".xml") for part in parts}
+    overrides = "".join(
+        f'<Override PartName="/word/{part}" ContentType="{word}.{kind}+xml"/>'
+        for part, kind in names.items()
+    )
+    rels = "application/vnd.openxmlformats-package.relationships+xml"
+    return (
+        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" '
+        f'ContentType="application/xml"/><Default Extension="rels" ContentType="{rels}"/>'
+        f'<Default Extension="png" ContentType="image/png"/>{overrides}</Types>'
+    )
+
+
 def _pack(document: str, comments: str) -> bytes:
     kinds = {"styles": "styles.xml", "comments": "comments.xml", "numbering": "numbering.xml"}
     relations = "".join(
@@ -185,7 +203,7 @@ def _pack(document: str, comments: str) -> bytes:
     main = f'<Relationship Id="rId1" Type="{_R}/officeDocument" Target="word/document.xml"/>'
     style = '<w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/></w:style>'
     members = {
-        "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types"/>',
+        "[Content_Types].xml": _content_types(kinds.values()),
         "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">{main}</Relationships>',
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
         f"{relations}{link}</Relationships>",
