@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from tau.ids import derived_id
 from tau.journal.entries import (
+    ArtifactRevised,
+    CheckedIn,
     Claim,
     ClaimLearned,
     ConversationChanged,
@@ -15,6 +17,8 @@ from tau.journal.entries import (
     FactJudged,
     FileImported,
     MessageAdded,
+    QuestionnaireAnswered,
+    decode,
     encode,
 )
 from tau.transfer.entry_merging import EntryMerge
@@ -200,6 +204,22 @@ def test_another_persons_claims_wait_and_their_judgements_are_left_out() -> None
     raw = EntryMerge(known, record, counter, trust=False).entries(lines(CLAIM, JUDGED))
     assert [b"waiting" in (each.raw or b"") for each in raw] == [True]
     assert counter.counts.skipped == 1
+
+
+OWN = (
+    CheckedIn(at=1.0, id="mood", mood=2, words="tired"),
+    QuestionnaireAnswered(at=1.0, id="asked", name="gad-7", answers=(1,) * 7, score=7),
+    ArtifactRevised(at=1.0, id="v1", artifact="form", type="form", content="{}", expert="care"),
+)
+
+
+def test_what_only_the_person_writes_is_merged_once_and_only_if_the_file_is_trusted() -> None:
+    known, record, counter = parts(KnownByHand())
+    merge = EntryMerge(known, record, counter, trust=True)
+    assert [decode(each.raw or b"") for each in merge.entries(lines(*OWN))] == list(OWN)
+    assert merge.entries(lines(*OWN)) == []
+    assert EntryMerge(known, record, counter, trust=False).entries(lines(*OWN)) == []
+    assert counter.counts.skipped == len(OWN)
 
 
 def test_claims_are_bounded_in_length_and_number(monkeypatch: pytest.MonkeyPatch) -> None:

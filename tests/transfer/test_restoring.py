@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from tau.app import App
 from tau.journal.entries import (
     ChangeUndone,
+    CheckedIn,
     Claim,
     ClaimLearned,
     ConversationChanged,
@@ -130,6 +131,7 @@ _ENTRY = st.one_of(
     ),
     _structs(FactJudged, id=_NAMES, fact=_NAMES, verdict=st.sampled_from(["approved", "rejected"])),
     _structs(ChangeUndone, target=_NAMES),
+    _structs(CheckedIn, id=_NAMES, mood=st.integers(1, 5), words=_TEXT),
     _structs(LearningChanged, paused=st.booleans()),
     _structs(LearnedUpTo, seq=st.integers(0, 20), method=st.sampled_from(["rules", "model"])),
     _structs(FileImported, id=_NAMES, origin=st.just("claude"), finished=st.booleans()),

@@ -3,14 +3,19 @@
 from hashlib import blake2b
 
 from tau.journal.entries import (
+    ArtifactRevised,
     ChangeUndone,
+    CheckedIn,
     ClaimLearned,
     FactJudged,
     FileImported,
+    QuestionnaireAnswered,
     UnknownEntry,
 )
 
-KeyedEntry = ClaimLearned | FactJudged | ChangeUndone | FileImported | UnknownEntry
+OwnEntry = ArtifactRevised | CheckedIn | QuestionnaireAnswered
+"""Entries that only the person writes, or a specialist for them."""
+KeyedEntry = ClaimLearned | FactJudged | ChangeUndone | FileImported | OwnEntry | UnknownEntry
 """Entries that have a name of their own; one of an unknown kind is named by its bytes."""
 
 

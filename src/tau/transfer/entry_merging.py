@@ -3,8 +3,8 @@
 Only what has a name of its own is merged: messages, claims and judgements that are new, and the
 titles of conversations that they begin. What refers to places in the journal (what was forgotten,
 what was read for claims) and whether learning is paused stay behind. Claims wait for a decision,
-and judgements and what only a newer Tau knows are left out, unless the person trusts the file:
-whose export it is says only the file itself.
+and judgements, check-ins, what was made with specialists and what only a newer Tau knows are left
+out, unless the person trusts the file: whose export it is says only the file itself.
 """
 
 from collections.abc import Iterable
@@ -13,12 +13,15 @@ from typing import Any
 import msgspec
 
 from tau.journal.entries import (
+    ArtifactRevised,
     ChangeUndone,
+    CheckedIn,
     ClaimLearned,
     ConversationChanged,
     FactJudged,
     FileImported,
     MessageAdded,
+    QuestionnaireAnswered,
     RawEntry,
     UnknownEntry,
     decode,
@@ -63,7 +66,15 @@ class EntryMerge:
                 return self._merge_conversation(conversation, line.raw)
             case FileImported() as imported:
                 return self._merge_import(imported, line.raw)
-            case (ClaimLearned() | FactJudged() | ChangeUndone() | UnknownEntry()) as entry:
+            case (
+                ClaimLearned()
+                | FactJudged()
+                | ChangeUndone()
+                | ArtifactRevised()
+                | CheckedIn()
+                | QuestionnaireAnswered()
+                | UnknownEntry()
+            ) as entry:
                 return self._merge_keyed(entry, line.raw)
             case _:
                 return None
@@ -114,7 +125,8 @@ class EntryMerge:
         if isinstance(entry, ClaimLearned):
             return self._merge_claim(entry, raw)
         if not self._trust:
-            what = "an entry" if isinstance(entry, UnknownEntry) else "a decision"
+            is_decision = isinstance(entry, FactJudged | ChangeUndone)
+            what = "a decision" if is_decision else "an entry"
             self._counter.add_skipped(SkippedItem(what, "it counts only if you trust the file"))
             return None
         return raw

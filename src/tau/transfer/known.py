@@ -11,7 +11,7 @@ from tau.journal.entries import (
 from tau.life.life import Life
 from tau.life.text_validation import validated_message
 from tau.memory import Conversation, Message
-from tau.transfer.entry_keys import entry_key
+from tau.transfer.entry_keys import OwnEntry, entry_key
 
 
 class KnownContent:
@@ -79,5 +79,7 @@ class KnownContent:
             if isinstance(record, DamagedEntry):
                 continue
             entry = record.entry
-            if isinstance(entry, ClaimLearned | FactJudged | ChangeUndone | UnknownEntry):
+            if isinstance(
+                entry, ClaimLearned | FactJudged | ChangeUndone | OwnEntry | UnknownEntry
+            ):
                 self._keys.add(entry_key(entry, record.raw))
