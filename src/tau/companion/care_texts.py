@@ -6,6 +6,7 @@ Nothing is stored, and no reply is made: the page shows the help before anything
 from collections.abc import Sequence
 
 import anyio
+import anyio.to_thread
 
 from tau.care.signals import Level
 from tau.companion.care_step import CareStep, HelpOffer
@@ -20,6 +21,11 @@ async def help_for_texts(care: CareStep, texts: Sequence[str]) -> HelpOffer | No
     with anyio.move_on_after(_EMBED_SECONDS):
         for place, text in enumerate(texts):
             await care.embed_alone(text, texts[:place])
+    # In a thread: long texts would keep the event loop from replying.
+    return await anyio.to_thread.run_sync(_most_serious, care, texts)
+
+
+def _most_serious(care: CareStep, texts: Sequence[str]) -> HelpOffer | None:
     found: tuple[CareMark, str] | None = None
     for place, text in enumerate(texts):
         mark = care.assess_alone(text, texts[:place]).mark

@@ -42,7 +42,7 @@ class CheckInRequest(RequestBody):
 class AssessRequest(RequestBody):
     """What is being written, in the order of its fields. Nothing of it is kept."""
 
-    texts: Annotated[list[_Text], Field(max_length=300)]
+    texts: Annotated[list[_Text], Field(max_length=150)]
 
 
 class AnswerRequest(RequestBody):
