@@ -14,7 +14,8 @@ from tau.cli.terminal import strip_control
 from tau.errors import BadInput
 from tau.experts.environment import installed_expert_program
 from tau.experts.sketch.brief import Brief, BriefError, read_brief
-from tau.experts.sketch.downloads import PlanFormat, plan_file
+from tau.experts.sketch.downloads import PlanFormat, plan_file, read_plan
+from tau.experts.sketch.edit_words import read_edit
 from tau.experts.sketch.plan import Plan, figures
 from tau.experts.sketch.words import read_words
 from tau.experts.worker_process import ExpertWorker
@@ -59,9 +60,13 @@ async def sketch(
 
     \b
     tau sketch "three bedrooms, two baths, 120 m2, kitchen to the garden" -o plan.svg
-    tau sketch "三室两厅，120平，厨房朝南" --variants 3 -o plan.pdf
+    tau sketch "三室两厅，120平，厨房朝南" --variants 3 -o plan.json
+    tau sketch edit plan.json "make the kitchen bigger" -o plan.json
     """
     kind = _format_of(output)
+    if words[:1] == ("edit",) and len(words) > 2:
+        await _edit(Path(words[1]), " ".join(words[2:]), output, kind)
+        return
     brief = _brief(" ".join(words), brief_file)
     for sentence in brief.assumed:
         click.echo(strip_control(sentence), err=True)
@@ -76,6 +81,29 @@ async def sketch(
         await worker.close()
     if not plans:
         raise BadInput("No plan was found that meets every rule. Ask for less, or for more area.")
+
+
+async def _edit(file: Path, words: str, output: Path, kind: PlanFormat) -> None:
+    """Change a plan that was saved as JSON, and say which rooms moved."""
+    try:
+        plan = read_plan(await anyio.Path(file).read_bytes())
+        edit = read_edit(words, plan)
+    except FileNotFoundError:
+        raise BadInput(f"There's no file {file}.") from None
+    except BriefError as wrong:
+        raise BadInput(str(wrong)) from wrong
+    worker = ExpertWorker(partial(installed_expert_program, settings_given().home))
+    arguments = {"plan": msgspec.to_builtins(plan), "edit": msgspec.to_builtins(edit)}
+    arguments["seconds"] = _SECONDS
+    try:
+        done = await worker.call("sketch.edit", arguments, seconds=_SECONDS + _SPARE_SECONDS)
+        changed = msgspec.convert(done["plan"], Plan)
+        await _save(changed, output, kind, worker, tuple(done["moved"]))
+    finally:
+        await worker.close()
+    names = {room.id: room.name for room in changed.rooms}
+    moved = ", ".join(names[one] for one in done["moved"]) or "nothing"
+    click.echo(f"Moved: {strip_control(moved)}", err=True)
 
 
 def _brief(words: str, brief_file: Path | None) -> Brief:
@@ -98,9 +126,11 @@ def _numbered(output: Path, index: int) -> Path:
     return output.with_stem(f"{output.stem}-{index + 1}") if index else output
 
 
-async def _save(plan: Plan, file: Path, kind: PlanFormat, worker: ExpertWorker) -> None:
+async def _save(
+    plan: Plan, file: Path, kind: PlanFormat, worker: ExpertWorker, moved: tuple[str, ...] = ()
+) -> None:
     """Save a plan, and say what it is."""
-    data = await _dxf(plan, worker) if kind == "dxf" else plan_file(plan, kind)
+    data = await _dxf(plan, worker) if kind == "dxf" else plan_file(plan, kind, moved)
     await anyio.Path(file).write_bytes(data)
     measured = figures(plan)
     click.echo(

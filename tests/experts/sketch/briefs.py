@@ -8,7 +8,7 @@ from tau.experts.sketch.brief import Brief, Room
 from tau.experts.sketch.geometry import Box, Outline
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.schedule import scheduled
-from tau.experts.sketch.solving import finished
+from tau.experts.sketch.solving import Arranged, finished
 
 FAMILY = ("living", "kitchen", "master", "bedroom", "bedroom", "bath", "ensuite", "utility")
 
@@ -43,7 +43,8 @@ def small_plan() -> Plan:
         "bedroom": Box(5.95, 3.3, 9.5, 7),
         "kitchen": Box(5.95, 0, 9.5, 3.3),
     }
-    return finished(made, scheduled(made), Outline(width=9.5, depth=7), {0: boxes})
+    placed = {0: Arranged(exact=boxes, grid=boxes)}
+    return finished(made, scheduled(made), Outline(width=9.5, depth=7), placed)
 
 
 def changed(plan: Plan, one: str, box: Box) -> Plan:

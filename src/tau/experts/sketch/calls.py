@@ -6,6 +6,8 @@ import msgspec
 
 from tau.experts.sketch.brief import Brief, BriefError, check_brief
 from tau.experts.sketch.dxf import dxf
+from tau.experts.sketch.editing import edited
+from tau.experts.sketch.edits import PlanEdit
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.solving import Deadline, make_plans
 from tau.experts.worker.calls import CallRefused
@@ -22,6 +24,18 @@ def solve(arguments: dict[str, Any]) -> dict[str, Any]:
     except (BriefError, msgspec.ValidationError) as wrong:
         raise CallRefused(str(wrong)) from wrong
     made: dict[str, Any] = msgspec.to_builtins(solved)
+    return made
+
+
+def edit(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Change a plan: `{"plan": ..., "edit": ..., "seconds": 10}`; the edit is of `edits`."""
+    try:
+        plan = msgspec.convert(arguments["plan"], Plan)
+        wanted: PlanEdit = msgspec.convert(arguments["edit"], PlanEdit)
+        changed = edited(plan, wanted, Deadline(float(arguments.get("seconds", 10))))
+    except (BriefError, msgspec.ValidationError) as wrong:
+        raise CallRefused(str(wrong)) from wrong
+    made: dict[str, Any] = msgspec.to_builtins(changed)
     return made
 
 

@@ -20,11 +20,14 @@ MEDIA_TYPES: dict[PlanFormat, str] = {
 }
 
 
-def plan_file(plan: Plan, kind: PlanFormat) -> bytes:
-    """Return a plan in a format; `dxf` is written by the program of the specialists."""
+def plan_file(plan: Plan, kind: PlanFormat, moved: tuple[str, ...] = ()) -> bytes:
+    """Return a plan in a format; `dxf` is written by the program of the specialists.
+
+    Rooms that have moved are tinted in an SVG.
+    """
     match kind:
         case "svg":
-            return svg(plan).encode()
+            return svg(plan, moved).encode()
         case "axonometry":
             return axonometry(plan).encode()
         case "pdf":

@@ -85,7 +85,7 @@ class _Floor:
             spot = self._best(need, taken)
             if spot is None:
                 continue
-            taken.append(spot)
+            taken.append(_as_free_floor(spot) if need is _TURNING_CIRCLE else spot)
             total += 10.0 + spot.score - 0.01 * rank
             pieces.append(
                 FurniturePiece(
@@ -268,6 +268,12 @@ def _collides(spot: _Spot, taken: Sequence[_Spot]) -> bool:
         spot.box.overlaps(other.floor, 0.01) or spot.floor.overlaps(other.box, 0.01)
         for other in taken
     )
+
+
+def _as_free_floor(spot: _Spot) -> _Spot:
+    """Return a spot that nothing may stand on, but where others may have their free floor."""
+    x, y = spot.box.centre
+    return msgspec.structs.replace(spot, box=Box(x, y, x, y))
 
 
 def _across(spot: _Spot, taken: Sequence[_Spot]) -> float:

@@ -269,7 +269,7 @@ class GridModel:
         ):
             way = self.model.new_int_var(0, 2 * most, "")
             self.model.add_abs_equality(way, low + high - round(at / self.cell[step]))
-            costs.append(way * 4)
+            costs.append(way * 10)
         return costs
 
     def _stand_apart(self, room: _Cells, x: float, y: float) -> None:

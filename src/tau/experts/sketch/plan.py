@@ -71,7 +71,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     rooms: tuple[PlacedRoom, ...]
     openings: tuple[Opening, ...] = ()
     furniture: tuple[FurniturePiece, ...] = ()
-    notes: tuple[str, ...] = ()
+    grid: dict[str, Box] = {}
+    """Where each room lay on the grid: the same topology, for changing it."""
     format: int = 1
 
     def on(self, storey: int) -> list[PlacedRoom]:

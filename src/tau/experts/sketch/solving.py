@@ -39,6 +39,13 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     apart: tuple[tuple[str, float, float], ...] = ()
 
 
+class Arranged(msgspec.Struct, frozen=True, kw_only=True):
+    """The rooms of a storey: where they lie, and where they lay on the grid."""
+
+    exact: Mapping[str, Box]
+    grid: Mapping[str, Box]
+
+
 class Solved(msgspec.Struct, frozen=True, kw_only=True):
     """Plans, best first, and what they cost to find."""
 
@@ -160,7 +167,7 @@ def attempt_plans(
         if brief.storeys == 1:
             yield finished(brief, schedule, attempt.outline, {0: ground})
             continue
-        for upper in _storey_boxes(schedule, 1, attempt, _stair(schedule, ground), deadline):
+        for upper in _storey_boxes(schedule, 1, attempt, _stair(schedule, ground.exact), deadline):
             yield finished(brief, schedule, attempt.outline, {0: ground, 1: upper})
 
 
@@ -170,7 +177,7 @@ def _storey_boxes(
     attempt: Attempt,
     fixed: Mapping[str, Box],
     deadline: Deadline,
-) -> Iterator[dict[str, Box]]:
+) -> Iterator[Arranged]:
     """Yield arrangements of a storey with exact walls, best first."""
     rooms = tuple(schedule.on(storey))
     problem = StoreyProblem(
@@ -195,7 +202,7 @@ def _storey_boxes(
             fixed=tuple(room.id for room in rooms if room.kind == "stair"),
         )
         if boxes := place_walls(placing):
-            yield boxes
+            yield Arranged(exact=boxes, grid=grid.boxes)
 
 
 def _stair(schedule: RoomSchedule, ground: Mapping[str, Box]) -> dict[str, Box]:
@@ -206,11 +213,12 @@ def _stair(schedule: RoomSchedule, ground: Mapping[str, Box]) -> dict[str, Box]:
 
 
 def finished(
-    brief: Brief, schedule: RoomSchedule, outline: Outline, placed: Mapping[int, Mapping[str, Box]]
+    brief: Brief, schedule: RoomSchedule, outline: Outline, placed: Mapping[int, Arranged]
 ) -> Plan:
     """Return the plan with openings and furniture for boxes that are settled."""
     rooms, openings, furniture = [], [], []
-    for storey, boxes in placed.items():
+    for storey, arranged in placed.items():
+        boxes = arranged.exact
         wanted = schedule.on(storey)
         entrance = schedule.entrance if storey == 0 else None
         holes = place_openings(wanted, boxes, outline, entrance)
@@ -235,4 +243,5 @@ def finished(
         rooms=tuple(rooms),
         openings=tuple(openings),
         furniture=tuple(furniture),
+        grid={one: box for arranged in placed.values() for one, box in arranged.grid.items()},
     )

@@ -47,6 +47,8 @@ class WallProblem(msgspec.Struct, frozen=True, kw_only=True):
     fixed: tuple[str, ...] = ()
     stay_weight: float = 0.02
     """What it costs to move a line by a metre, in percent of area."""
+    aim: Mapping[str, Box] = {}
+    """Where rooms should stay, if that's not where they lie now."""
     weights: Mapping[str, float] = {}
     """How much the area of a room matters, if not 1."""
 
@@ -115,6 +117,7 @@ class _Lines:
         self._join_crossings()
         self.of: dict[tuple[str, Side], Line] = {}
         self.start: dict[Line, float] = {}
+        self.aim: dict[Line, float] = {}
         self._number()
         self.fixed = set(self._fixed())
 
@@ -152,6 +155,9 @@ class _Lines:
             line = numbers.setdefault(root, (key[1] in ("east", "west"), len(numbers)))
             self.of[key] = line
             self.start[line] = _edge(self._all[key[0]], key[1])
+            wanted = self._problem.aim.get(key[0])
+            if wanted is not None or line not in self.aim:
+                self.aim[line] = _edge(wanted or self._all[key[0]], key[1])
 
     def _fixed(self) -> Iterator[Line]:
         outline = self._problem.outline
@@ -197,7 +203,7 @@ class _Program:
             at[line] = solver.NumVar(low, high, "")
             if known is None and self.problem.stay_weight:
                 costs.append(
-                    self.problem.stay_weight * _distance(solver, at[line], self.lines.start[line])
+                    self.problem.stay_weight * _distance(solver, at[line], self.lines.aim[line])
                 )
         for terms, least in (*self._rules, *self._aspects(spare)):
             solver.Add(sum(factor * at[line] for line, factor in terms) >= least)

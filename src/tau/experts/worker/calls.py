@@ -12,6 +12,7 @@ Call = Callable[[dict[str, Any]], dict[str, Any]]
 
 CALLS = {
     "sketch.dxf": "tau.experts.sketch.calls:write_dxf",
+    "sketch.edit": "tau.experts.sketch.calls:edit",
     "sketch.solve": "tau.experts.sketch.calls:solve",
     "worker.describe": "tau.experts.worker.description:describe",
     "writing.english": "tau.experts.writing.harper_checks:check_english",
