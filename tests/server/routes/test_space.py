@@ -3,6 +3,8 @@
 import pytest
 from fastapi import FastAPI
 
+from tau.app import App
+from tests.companion.test_care_step import ListeningChat, use_model
 from tests.server.conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -125,3 +127,15 @@ async def test_exports_have_it_only_if_it_is_ticked(owner: Person) -> None:
     assert f"{SECRET} in a form" in whole
     assert f"{SECRET} in a check-in" in whole
     assert "gad-7" in whole
+
+
+async def test_what_is_noted_in_care_is_in_no_prompt(app: App, owner: Person) -> None:
+    model = ListeningChat()
+    use_model(app, model)
+    await _start(owner, why=f"{SECRET} by the heron pond")
+    await owner.post(f"{CARE}/checkins", {"mood": 2, "words": f"{SECRET} at the heron pond"})
+    asked = "What did I write about the heron pond? [[say Nothing.]]"
+    for expert in ("talk", "writing", "sketch", "care"):
+        await owner.say(await owner.begin(), asked, expert=expert)
+    assert len(model.bodies) == 4
+    assert SECRET not in str(model.bodies)
