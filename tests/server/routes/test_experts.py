@@ -114,7 +114,8 @@ async def test_words_and_reply_carry_the_specialist(owner: Person) -> None:
 
 async def test_care_is_in_no_title_and_found_only_there(owner: Person) -> None:
     conversation = await care_was_told(owner)
-    (listed,) = (await owner.get("/api/conversations"))["conversations"]
+    assert (await owner.get("/api/conversations"))["conversations"] == []
+    (listed,) = (await owner.get("/api/conversations", expert="care"))["conversations"]
     assert (listed["id"], listed["title"], listed["expert"]) == (conversation, None, "care")
     for query in ({"q": "Quentin"}, {"q": "Zanzibarine", "expert": "writing"}):
         assert (await owner.get("/api/search", **query))["passages"] == []

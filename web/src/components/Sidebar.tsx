@@ -66,15 +66,14 @@ export function Sidebar({ open, onClose }: { open: boolean; onClose: () => void 
 function Recent() {
   const say = useStrings();
   const { data } = useConversations();
-  const shown = data?.conversations.filter((one) => one.expert !== "care") ?? [];
-  if (!shown.length) return <div className="flex-1" />;
+  if (!data?.conversations.length) return <div className="flex-1" />;
   return (
     <>
       <h2 id="recent" className="px-5 pt-1 pb-1 text-xs font-medium text-soft">
         {say.shell.recent}
       </h2>
       <ul aria-labelledby="recent" className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
-        {shown.map((one) => (
+        {data.conversations.map((one) => (
           <Entry key={one.id} one={one} />
         ))}
       </ul>

@@ -56,11 +56,7 @@ export function useConversationList(archived: boolean): ConversationList {
   });
   const { hasNextPage, isFetching, fetchNextPage, refetch } = list;
   const conversations = useMemo(
-    // Talks of the care space are listed there, and nowhere else.
-    () =>
-      list.data?.pages
-        .flatMap((page) => page.conversations)
-        .filter((one) => one.expert !== "care") ?? [],
+    () => list.data?.pages.flatMap((page) => page.conversations) ?? [],
     [list.data],
   );
   return {

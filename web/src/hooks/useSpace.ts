@@ -20,7 +20,7 @@ const FORMS = ["care", "forms"];
 const CHECKINS = ["care", "checkins"];
 const QUESTIONNAIRES = ["care", "questionnaires"];
 const PLAN = ["care", "plan"];
-const TALKS = 100;
+const TALKS = 5;
 const ASSESS_AFTER_MS = 700;
 
 export function useExercises() {
@@ -66,8 +66,9 @@ export function useQuestionnaires() {
 export function useCareTalks() {
   return useQuery({
     queryKey: ["conversations", "care"],
-    queryFn: ({ signal }) => get<ConversationPage>(`/api/conversations?limit=${TALKS}`, signal),
-    select: (found) => found.conversations.filter((one) => one.expert === "care").slice(0, 5),
+    queryFn: ({ signal }) =>
+      get<ConversationPage>(`/api/conversations?expert=care&limit=${TALKS}`, signal),
+    select: (found) => found.conversations,
     staleTime: 0,
   });
 }

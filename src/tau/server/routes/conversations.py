@@ -1,10 +1,12 @@
 """Conversations: listing, beginning, renaming, archiving and erasing them."""
 
 from functools import partial
+from typing import Annotated, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 
 from tau.errors import BadInput
+from tau.facts.resolution import CARE
 from tau.life.life import Life
 from tau.life.private import is_private
 from tau.server.auth import AppStateDep, CredentialDep, CurrentPersonDep
@@ -32,13 +34,18 @@ async def list_conversations(
     limit: Limit = 50,
     after: Cursor = None,
     archived: bool = False,
+    expert: Annotated[Literal["care"] | None, Query()] = None,
 ) -> ConversationPage:
     """List conversations, newest first; `archived` lists the archived ones instead.
 
-    Private ones are never listed.
+    Private ones are never listed, and those with reflective support only with `expert=care`.
     """
     known = current.life.memory.conversations.all()
-    kept = [one for one in known if one.archived == archived]
+    kept = [
+        one
+        for one in known
+        if one.archived == archived and (one.expert == CARE) == (expert == CARE)
+    ]
     page, following = page_after(kept, after, limit, lambda one: one.id)
     live = _live_turns(app_state, current.life)
     return ConversationPage(
