@@ -103,6 +103,10 @@ def test_a_talk_stays_in_care(page: Page, tau: Tau, api: Api) -> None:
     page.get_by_role("region", name="Earlier talks").get_by_role("button").click()
     expect(card(page)).to_be_visible()
 
+    page.goto(f"/c/{talk['id']}")  # by an old link
+    expect(page).to_have_url(re.compile("/care/talk$"))
+    expect(card(page)).to_be_visible()
+
     page.goto("/past")
     expect(page.get_by_role("heading", name="Past")).to_be_visible()
     expect(page.locator("main a[href^='/c/'], nav a[href^='/c/']")).to_have_count(0)

@@ -7,6 +7,7 @@ import { Notice } from "../components/Notice";
 import { Thread } from "../components/Thread";
 import { Refused, sentenceOf } from "../core/errors";
 import type { Route } from "../core/routes";
+import { useCareConversation } from "../hooks/useCareConversation";
 import { useConversation } from "../hooks/useConversations";
 import { usePrivateEnd, usePrivateTalk } from "../hooks/usePrivateTalk";
 import { go } from "../hooks/useRoute";
@@ -55,6 +56,7 @@ function TalkIn({ id, message, isPrivate, hasEnded }: TalkInProps) {
   });
   const failure = talk.failure ?? talk.thread.error ?? error;
   const isGone = !isPrivate && error instanceof Refused && error.status === 404;
+  useCareConversation(conversation);
   usePrivateEnd(isPrivate ? id : null, error, talk.failure ?? talk.thread.error);
   return (
     <div className="flex h-full flex-col">
