@@ -3,6 +3,7 @@
 TauError
 ├── BadInput                the input cannot be used; the message says why
 │   ├── InvalidField        a field of a request; `param` is its path
+│   ├── UnreadableFile      a file of a kind that Tau doesn't read, or a damaged one
 │   ├── SettingsError       a setting has a wrong name, type or value
 │   └── RefusedAddress      an address that users may not make Tau connect to
 ├── NotFound                it does not exist, or it belongs to another person
@@ -57,6 +58,12 @@ class InvalidField(BadInput):
     def __init__(self, message: str, param: str = "") -> None:
         super().__init__(message)
         self.param = param
+
+
+class UnreadableFile(BadInput):
+    """A file can't be read: it is of another kind, protected, damaged, or too large."""
+
+    code = "unreadable_file"
 
 
 class SettingsError(BadInput):

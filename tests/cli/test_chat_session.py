@@ -50,7 +50,7 @@ async def chat(app: App) -> AsyncIterator[ChatContext]:
     """A chat that prints to a pipe."""
     async with serving(app) as client:
         screen = Console(file=io.StringIO(), width=200)
-        yield ChatContext(ChatSession(client, screen), Answers())
+        yield ChatContext(ChatSession(client, screen), Answers(), [])
 
 
 @pytest.mark.parametrize(

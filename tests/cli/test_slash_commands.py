@@ -61,7 +61,8 @@ def script() -> Script:
 
 @pytest.fixture
 def chat(client: Client, script: Script) -> ChatContext:
-    return ChatContext(ChatSession(client, Console(file=io.StringIO(), width=200)), script)  # type: ignore[arg-type]
+    session = ChatSession(client, Console(file=io.StringIO(), width=200))
+    return ChatContext(session, script, [])  # type: ignore[arg-type]
 
 
 async def texts(chat: ChatContext) -> list[str]:

@@ -25,7 +25,7 @@ from tau.attachments.attachment_table import (
     select_rows,
 )
 from tau.attachments.reading import MAX_FILE_BYTES, read_attachment
-from tau.errors import BadInput, NotFound, TauError, TooManyRequests
+from tau.errors import NotFound, TauError, TooManyRequests, UnreadableFile
 from tau.ids import new_id
 from tau.journal.entries import FileAttached
 from tau.life.life import Life, LifeListener
@@ -67,8 +67,8 @@ class AttachmentStore(LifeListener):
     async def receive(self, life: Life, name: str, pieces: AsyncIterator[bytes]) -> FileAttached:
         """Read a file and keep it until a message names it.
 
-        Raises `BadInput` for one that Tau doesn't read, `TooManyRequests` if too many wait, and
-        `StoreFull`.
+        Raises `UnreadableFile` for one that Tau doesn't read, `TooManyRequests` if too many wait,
+        and `StoreFull`.
         """
         content = await _whole(pieces)
         waiting = [row for row in await self._rows(life) if row.details.pending]
@@ -212,7 +212,7 @@ async def _whole(pieces: AsyncIterator[bytes]) -> bytes:
     async for piece in pieces:
         content += piece
         if len(content) > MAX_FILE_BYTES:
-            raise BadInput(TOO_LARGE)
+            raise UnreadableFile(TOO_LARGE)
     return bytes(content)
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from tau.documents.passages import PASSAGE_CHARACTERS, split_text
 from tau.documents.reading import DocumentLine, file_type, read_lines
-from tau.errors import BadInput
+from tau.errors import UnreadableFile
 from tau.journal.entries import AttachedPart, FileAttached
 from tau.text.labels import as_line
 
@@ -31,17 +31,17 @@ _NO_TEXT = "There's no text in this file. Scanned pages have none."
 def read_attachment(
     file_id: str, name: str, content: bytes, python: Path | None = None
 ) -> FileAttached:
-    """Return what a file is and says, as an entry without a conversation. Raises `BadInput`.
+    """Return what a file is and says, as an entry without a conversation. Raises `UnreadableFile`.
 
     `python` is an interpreter that has the packages which Tau's own may lack.
     """
     if not content:
-        raise BadInput("The file is empty.")
+        raise UnreadableFile("The file is empty.")
     name = _plain_name(name)
     file = io.BytesIO(content)
     found = file_type(name, file)
     if found is None:
-        raise BadInput(_NOT_READ)
+        raise UnreadableFile(_NOT_READ)
     lines = list(
         read_lines(file, found.kind, seconds=MAX_SECONDS, characters=MAX_CHARACTERS, python=python)
     )
@@ -60,7 +60,7 @@ def read_attachment(
         height=lines[0].height,
     )
     if found.kind != "picture" and not entry.parts:
-        raise BadInput(_NO_TEXT)
+        raise UnreadableFile(_NO_TEXT)
     return entry
 
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import sys
+from pathlib import Path
 from typing import Any
 
 import click
 import msgspec
 
 from tau.cli.async_command import run_async
+from tau.cli.attaching import attach_file, source_line
 from tau.cli.chat_session import (
     ReplyOutput,
     end_private,
@@ -34,11 +36,24 @@ _CONFIRM_ELSEWHERE = (
 @click.option("--conversation", metavar="ID", help="Ask in this conversation.")
 @click.option("--new", is_flag=True, help="Start a new conversation, not the latest one.")
 @click.option("--private", is_flag=True, help="Don't save this question or its reply.")
+@click.option(
+    "--attach",
+    "files",
+    metavar="FILE",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Ask about this file; may be given several times.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole reply as JSON.")
 @takes_settings("home", "model", "model_url", "model_key", "offline")
 @run_async
 async def ask(
-    words: tuple[str, ...], conversation: str | None, new: bool, private: bool, as_json: bool
+    words: tuple[str, ...],
+    conversation: str | None,
+    new: bool,
+    private: bool,
+    files: tuple[Path, ...],
+    as_json: bool,
 ) -> None:
     """Ask one question and print the reply.
 
@@ -48,6 +63,7 @@ async def ask(
       tau ask "What did I tell you about the lake?"
       echo "Remember: the key is under the stone." | tau ask
       tau ask "Shorten this letter:" - < letter.txt
+      tau ask "What notice is due?" --attach lease.pdf
     """  # noqa: D301 - click needs the character, not its escape
     said = _read_words(words)
     settings = settings_given()
@@ -56,15 +72,18 @@ async def ask(
             client, conversation, new=new or private, private=private
         )
         try:
-            await _ask(client, place, said, as_json=as_json)
+            sent = [await attach_file(client, path) for path in files]
+            turn = await client.turns.say(
+                place, said, model=given().get("model"), attachments=[each.id for each in sent]
+            )
+            await _show_reply(client, turn, as_json=as_json)
         finally:
             if private:
                 await end_private(client, place)
 
 
-async def _ask(client: Client, conversation: str, words: str, *, as_json: bool) -> None:
-    """Ask and print the reply. Raises `KeyboardInterrupt` if it was stopped."""
-    turn = await client.turns.say(conversation, words, model=given().get("model"))
+async def _show_reply(client: Client, turn: TurnOut, *, as_json: bool) -> None:
+    """Print the reply. Raises `KeyboardInterrupt` if it was stopped."""
     asking = _StreamedReply(client, turn)
     with on_interrupt(asking.interrupt):
         if as_json:
@@ -114,7 +133,7 @@ class _StreamedReply:
                     view.feed(event.text)
                 case events.Revised():
                     view.revise(before + event.text)
-                case events.Notes() | events.Forgetting():
+                case events.Notes() | events.Forgetting() | events.Recalled():
                     _print_notes(event)
                 case events.Failed():
                     raise TauError(event.sentence)
@@ -149,15 +168,16 @@ def _beside_the_text(
     event: events.Recalled | events.Notes | events.Forgetting,
 ) -> dict[str, Any]:
     if isinstance(event, events.Recalled):
-        return {"recalled": event.passages}
+        return {"recalled": event.passages, "parts": event.parts}
     if isinstance(event, events.Notes):
         return {"notes": event.notes}
     return {"forgetting": {"messages": event.messages, "facts": event.facts}}
 
 
-def _print_notes(event: events.Notes | events.Forgetting) -> None:
+def _print_notes(event: events.Notes | events.Forgetting | events.Recalled) -> None:
     notes = event.notes if isinstance(event, events.Notes) else []
     lines = [_CONFIRM_ELSEWHERE] if isinstance(event, events.Forgetting) else []
+    lines += [source_line(event.parts)] if isinstance(event, events.Recalled) else []
     for line in filter(None, (*lines, *map(_note_line, notes))):
         click.echo(line, err=True)
 

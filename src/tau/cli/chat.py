@@ -5,6 +5,7 @@ import sys
 import click
 
 from tau.cli.async_command import run_async
+from tau.cli.attaching import dropped_file
 from tau.cli.chat_session import (
     PRIVATE_NOTICE,
     ChatSession,
@@ -18,6 +19,7 @@ from tau.cli.slash_commands import (
     SLASH_COMMANDS,
     ChatContext,
     ExitChat,
+    add_file,
     offer_forgetting,
     parse_command,
     run_command,
@@ -45,7 +47,7 @@ async def chat(conversation: str | None, new: bool, private: bool) -> None:
         session = ChatSession(client, screen, model=given().get("model"))
         session.default_model = settings.model or session.default_model
         prompt: Prompt = TerminalPrompt(SLASH_COMMANDS) if sys.stdin.isatty() else PipePrompt()
-        here = ChatContext(session, prompt)
+        here = ChatContext(session, prompt, [])
         with on_interrupt(session.interrupt):
             await session.start_new(private=private)
             if screen.is_terminal:
@@ -82,9 +84,14 @@ async def _loop(here: ChatContext) -> None:
 
 
 async def _handle_input(here: ChatContext, words: str) -> None:
+    file = dropped_file(words)
     command = parse_command(words)
-    if command is None:
-        await here.session.say(words)
+    if file is not None:
+        await add_file(here, file)
+    elif command is None:
+        files = [each.id for each in here.files]
+        here.files.clear()
+        await here.session.say(words, attachments=files)
     else:
         await run_command(here, *command)
     await offer_forgetting(here)

@@ -2,13 +2,14 @@
 
 import asyncio
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from typing import Any, Protocol
 
 from rich.console import Console
 
+from tau.cli.attaching import source_line
 from tau.cli.keyboard import echo_disabled
 from tau.cli.markdown import render
 from tau.cli.memory_notes import ReplyContext, note_lines
@@ -149,13 +150,17 @@ class ChatSession:
                 return message
         raise TauError("Nothing has been said here yet.")
 
-    async def say(self, words: str, *, edits: str | None = None) -> None:
-        """Send a message and show the reply."""
+    async def say(
+        self, words: str, *, edits: str | None = None, attachments: Sequence[str] = ()
+    ) -> None:
+        """Send a message, with files, and show the reply."""
         if self.conversation is None:
             self.conversation = await self.client.conversations.begin(private=self.private)
         place = self.conversation
         try:
-            turn = await self.client.turns.say(place.id, words, edits=edits, model=self.model)
+            turn = await self.client.turns.say(
+                place.id, words, edits=edits, model=self.model, attachments=attachments
+            )
         except ApiError as error:
             if place.private and error.status == HTTPStatus.NOT_FOUND:
                 self.conversation = None  # it has ended: what's said next starts another
@@ -204,6 +209,8 @@ class ChatSession:
                     notes.append(event.text)
                 case events.Recalled() | events.Forgetting() | events.Notes():
                     self.reply.keep(event)
+                    parts = event.parts if isinstance(event, events.Recalled) else []
+                    notes.extend(filter(None, [source_line(parts)]))
                 case events.Answering(model=model, instead_of=str(other)):
                     notes.append(f"({model} answered, because {other} couldn't.)")
                 case events.Thought() | events.Delta() | events.Revised():

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from rich.padding import Padding
 from rich.text import Text
 
+from tau.cli.attaching import attach_file, describe_attachment, dropped_file
 from tau.cli.chat_session import PRIVATE_NOTICE, ChatSession
 from tau.cli.files import atomic_write
 from tau.cli.formatting import as_markdown, describe_source, forget_preview_lines
@@ -22,6 +23,7 @@ from tau.cli.prompt import Prompt
 from tau.cli.terminal import format_time, print_rows, shorten, single_line, strip_control
 from tau.companion.events import RecalledPassage
 from tau.errors import BadInput
+from tau.server.schemas.attachments import AttachmentOut
 from tau.server.schemas.conversations import ConversationOut
 from tau.server.schemas.messages import MessageOut, RecalledMessageOut
 from tau.text.labels import as_label
@@ -35,6 +37,8 @@ class ChatContext(NamedTuple):
 
     session: ChatSession
     prompt: Prompt
+    files: list[AttachmentOut]
+    """What goes with the next message."""
 
 
 class SlashCommand(NamedTuple):
@@ -78,6 +82,19 @@ async def _new(chat: ChatContext, _rest: str) -> None:
     await chat.session.start_new()
     chat.prompt.seed([])
     chat.session.print_note("New conversation. Tau still remembers what was said before.")
+
+
+async def _attach(chat: ChatContext, rest: str) -> None:
+    if not rest:
+        raise BadInput("Say which file: /attach contract.pdf")
+    await add_file(chat, dropped_file(rest) or Path(rest))
+
+
+async def add_file(chat: ChatContext, path: Path) -> None:
+    """Attach a file to the next message."""
+    file = await attach_file(chat.session.client, path)
+    chat.files.append(file)
+    chat.session.print_note(f"{describe_attachment(file)} It goes with your next message.")
 
 
 async def _private(chat: ChatContext, _rest: str) -> None:
@@ -297,6 +314,7 @@ async def _quit(_chat: ChatContext, _rest: str) -> None:
 SLASH_COMMANDS: dict[str, SlashCommand] = {
     "help": SlashCommand(_help, "/help", "show this list"),
     "new": SlashCommand(_new, "/new", "start a new conversation"),
+    "attach": SlashCommand(_attach, "/attach FILE", "send a file with your next message"),
     "private": SlashCommand(_private, "/private", "start a conversation that isn't saved"),
     "list": SlashCommand(_list, "/list", "list conversations"),
     "open": SlashCommand(_open, "/open N", "open conversation N of the last list or search"),

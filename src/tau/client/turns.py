@@ -5,16 +5,19 @@ event received, so that nothing is shown twice and nothing is missed.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from typing import BinaryIO
 
 import aiohttp
 import msgspec
 
-from tau.client.http import UNEXPECTED_ANSWER, ApiError, HttpConnection, path_of
+from tau.client.http import UNEXPECTED_ANSWER, ApiError, HttpConnection, decode, path_of
+from tau.client.uploading import send_file
 from tau.companion.events import Done, Event, Failed
 from tau.errors import TauError
 from tau.ids import new_id
+from tau.server.schemas.attachments import AttachmentOut
 from tau.server.schemas.turns import TurnOut
 from tau.sse import iter_event_data
 
@@ -40,10 +43,17 @@ class TurnsClient:
         *,
         edits: str | None = None,
         model: str | None = None,
+        attachments: Sequence[str] = (),
     ) -> TurnOut:
-        """Say something; returns once it is durable."""
+        """Say something, with files; returns once it is durable."""
         path = path_of("conversations", conversation_id, "turns")
-        return await self._begin(path, words=words, edits=edits, model=model)
+        files = list(attachments) or None
+        return await self._begin(path, words=words, edits=edits, model=model, attachments=files)
+
+    async def attach(self, file: BinaryIO, name: str) -> AttachmentOut:
+        """Send a file, and return what was read from it. Name its id with the next words."""
+        answer = await send_file(self._http, "/api/attachments", file, name=name)
+        return decode(answer, AttachmentOut)
 
     async def retry(self, message_id: str, *, model: str | None = None) -> TurnOut:
         """Ask for another reply to the person's message."""
@@ -71,7 +81,7 @@ class TurnsClient:
             await asyncio.sleep(_FIRST_PAUSE_SECONDS * 2**failures)
         raise TauError(_CONNECTION_LOST)
 
-    async def _begin(self, path: str, **asked: str | None) -> TurnOut:
+    async def _begin(self, path: str, **asked: str | list[str] | None) -> TurnOut:
         given = {name: value for name, value in asked.items() if value is not None}
         turn = new_id()  # an idempotency key: a repeated request does not begin a second turn
         try:

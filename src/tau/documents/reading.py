@@ -9,7 +9,7 @@ from typing import BinaryIO, Literal, NamedTuple
 import msgspec
 
 from tau.documents.reading_process import reading_process
-from tau.errors import BadInput
+from tau.errors import UnreadableFile
 
 DocumentKind = Literal["pdf", "docx", "xlsx", "csv", "text", "picture"]
 TOO_LARGE = "The document is too large. Divide it."
@@ -99,7 +99,7 @@ def read_lines(
     characters: int,
     python: Path | None = None,
 ) -> Iterator[DocumentLine]:
-    """Yield the lines of a document; the last one is its end. Raises `BadInput`.
+    """Yield the lines of a document; the last one is its end. Raises `UnreadableFile`.
 
     `python` is an interpreter that has the packages which Tau's own may lack.
     """
@@ -123,14 +123,14 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[DocumentLine]:
             break
         line = msgspec.json.decode(raw, type=DocumentLine)
         if line.error:
-            raise BadInput(_REASONS[line.error])
+            raise UnreadableFile(_REASONS[line.error])
         read += bool(line.text)
         yield line
         if line.end:
             return
     # It ended on its own, or a signal ended it at one of its limits: what it read counts.
     if child.wait() >= 0:
-        raise BadInput(UNREADABLE)
+        raise UnreadableFile(UNREADABLE)
     if not read:
-        raise BadInput(TOO_LARGE)
+        raise UnreadableFile(TOO_LARGE)
     yield DocumentLine(end=True, cut=True)

@@ -14,6 +14,7 @@ from tau.app import App
 from tau.clock import local_now
 from tau.companion.profile import load_profile
 from tau.companion.prompt import load_style
+from tau.companion.turn_input import TurnInput
 from tau.ids import new_id
 from tau.journal.entries import FileImported, MessageAdded
 from tau.life.life import Life
@@ -81,6 +82,20 @@ class PoisonedLife:
         body = {"model": "tau", "messages": list(messages)}
         response = await self.client.post("/v1/chat/completions", json=body)
         assert response.status_code in {200, 400, 422}, response.text
+
+    async def attach(self, name: str, content: bytes) -> str:
+        """Attach a file, ask about it, and ask again; return the conversation."""
+        response = await self.client.post(
+            "/api/attachments", params={"name": name}, content=content
+        )
+        assert response.status_code == 201, response.text
+        where = (await self.life.create_conversation()).id
+        for words, files in ((HARMLESS, [response.json()["id"]]), ("What does it say?", [])):
+            request = TurnInput(
+                words=words, turn_id=new_id(), conversation=where, attachments=tuple(files)
+            )
+            await (await self.app.companion.begin(self.life, request)).ended()
+        return where
 
     async def known_text(self) -> str:
         """Everything that is believed, and all that a prompt tells of the person, folded."""

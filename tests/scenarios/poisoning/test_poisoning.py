@@ -4,13 +4,17 @@ Every attack is sent through every channel by which foreign words reach Tau. Wha
 is that something waits for the person's word.
 """
 
+import csv
+import io
 from collections.abc import Awaitable, Callable
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pytest
 
 from tau.life.fact_editing import FactEditor
 from tau.text.tokenization import fold_text
+from tests.studio.examples.documents import docx, paragraph
 
 from .conftest import HARMLESS, PoisonedLife, claims_answer, line, table
 
@@ -38,6 +42,32 @@ async def by_an_imported_assistant(poisoned: PoisonedLife, text: str) -> None:
 
 async def by_an_imported_document(poisoned: PoisonedLife, text: str) -> None:
     await poisoned.import_messages(line(text, by="person", speaker="attachment.pdf"))
+
+
+async def by_an_attached_text(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.attach("notes.md", text.encode())
+
+
+async def by_hidden_text_in_a_word_file(poisoned: PoisonedLife, text: str) -> None:
+    hidden = f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>{escape(text)}</w:t></w:r></w:p>"
+    await poisoned.attach("letter.docx", docx(paragraph("Dear neighbour,") + hidden))
+
+
+async def by_a_table(poisoned: PoisonedLife, text: str) -> None:
+    file = io.StringIO()
+    csv.writer(file).writerows([["who", "what"], ["me", text]])
+    await poisoned.attach("table.csv", file.getvalue().encode())
+
+
+async def by_the_name_of_a_file(poisoned: PoisonedLife, text: str) -> None:
+    await poisoned.attach(f"{' '.join(text.split())[:180]}.txt", b"The rent is due.")
+
+
+async def by_the_learner_about_a_file(poisoned: PoisonedLife, text: str) -> None:
+    plain = " ".join(text.split())[:200]
+    said = {"text": plain, "quote": plain, "value": plain[:60]}
+    poisoned.model.answers = [claims_answer(said, said | {"topic": "instruction"}), text]
+    await poisoned.attach("notes.txt", text.encode())
 
 
 async def by_a_system_message(poisoned: PoisonedLife, text: str) -> None:
@@ -100,6 +130,11 @@ CHANNELS: list[Send] = [
     by_tau,
     by_an_imported_assistant,
     by_an_imported_document,
+    by_an_attached_text,
+    by_hidden_text_in_a_word_file,
+    by_a_table,
+    by_the_name_of_a_file,
+    by_the_learner_about_a_file,
     by_a_system_message,
     by_a_tool,
     by_a_client_s_history,

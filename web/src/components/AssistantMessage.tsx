@@ -13,6 +13,7 @@ import { MemoryNotes } from "./MemoryNotes";
 import { type MessageAction, MessageActions } from "./MessageActions";
 import { Recalled } from "./Recalled";
 import { ReplyNotes } from "./ReplyNotes";
+import { Sources } from "./Sources";
 import { Thoughts } from "./Thoughts";
 import { VersionSwitch } from "./VersionSwitch";
 
@@ -52,6 +53,7 @@ export const AssistantMessage = memo(function AssistantMessage({
         <Markdown text={line.text} />
       )}
       <ReplyNotes line={line} />
+      <Sources sources={line.sources} />
       <Recalled line={line} />
       {line.forgetting && isOver && <ForgettingOffer proposal={line.forgetting} />}
       {isOver && <MemoryNotes notes={line.notes} />}

@@ -1,10 +1,15 @@
 import { type FormEvent, type KeyboardEvent, useEffect, useRef } from "react";
-import { CARE_DRAFT } from "../core/drafts";
+import { isSending, takeFiles } from "../core/attachments";
+import { CARE_DRAFT, draftName } from "../core/drafts";
 import { isComposing } from "../core/keys";
 import { canListen } from "../core/speech";
+import type { Attachment } from "../core/types";
+import { useChosenFiles } from "../hooks/useChosenFiles";
 import { type Dictating, useDictation } from "../hooks/useDictation";
 import { useDraft } from "../hooks/useDraft";
 import { useStrings } from "../hooks/useStrings";
+import { ChooseFiles } from "./ChooseFiles";
+import { ChosenFiles } from "./ChosenFiles";
 import { GrowingArea } from "./GrowingArea";
 import { Icon } from "./Icon";
 
@@ -19,7 +24,7 @@ interface Props {
   isReplying: boolean;
   /** Why the last message was refused; its text is back in the field. */
   failure: unknown;
-  onSay: (words: string) => void;
+  onSay: (words: string, files: readonly Attachment[]) => void;
   onStop: () => void;
 }
 
@@ -29,6 +34,10 @@ export function Composer(props: Props) {
   const say = useStrings();
   const place = conversation ?? (isCare ? CARE_DRAFT : null);
   const [words, setWords] = useDraft(place, isPrivate || isCare, failure);
+  const draft = draftName(place, isPrivate || isCare);
+  const chosen = useChosenFiles(draft, !isPrivate);
+  const ready = chosen.files.filter((one) => one.file !== null);
+  const canSend = (words.trim() || ready.length > 0) && !chosen.files.some(isSending);
   const dictating = useDictation(words, setWords);
   const field = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -36,10 +45,11 @@ export function Composer(props: Props) {
   }, []);
   const send = (event?: FormEvent) => {
     event?.preventDefault();
-    if (isReplying || !words.trim()) return;
+    if (isReplying || !canSend) return;
     dictating.drop();
     setWords("");
-    onSay(words.trim());
+    const files = takeFiles(draft);
+    onSay(words.trim() || files.map((file) => file.name).join(", "), files);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event.nativeEvent)) return;
@@ -49,42 +59,46 @@ export function Composer(props: Props) {
     send();
   };
   return (
-    <form onSubmit={send}>
+    <form onSubmit={send} {...chosen.events}>
       <div
-        className={`flex items-end gap-1 rounded-[1.15rem] border bg-sheet p-1.5 ps-4 shadow-sm focus-within:border-accent ${isPrivate ? "border-dashed border-accent" : "border-line"}`}
+        className={`rounded-[1.15rem] border bg-sheet p-1.5 shadow-sm focus-within:border-accent ${isPrivate ? "border-dashed border-accent" : chosen.isOver ? "border-accent bg-wash" : "border-line"}`}
       >
-        <GrowingArea
-          ref={field}
-          aria-label={say.talk.words}
-          placeholder={isPrivate ? say.talk.privatePlaceholder : say.talk.placeholder}
-          enterKeyHint="send"
-          value={words}
-          onChange={setWords}
-          onKeyDown={onKeyDown}
-          className="flex-1 py-2 text-[1.06rem] leading-6"
-        />
-        {canListen() && <Dictation dictating={dictating} />}
-        {isReplying ? (
-          <button
-            type="button"
-            aria-label={say.talk.stop}
-            title={say.talk.stop}
-            className={`${ROUND} bg-ink text-paper`}
-            onClick={onStop}
-          >
-            <Icon name="stop" />
-          </button>
-        ) : (
-          <button
-            type="submit"
-            aria-label={say.talk.send}
-            title={say.talk.send}
-            disabled={!words.trim()}
-            className={`${ROUND} bg-accent text-on-accent disabled:opacity-40`}
-          >
-            <Icon name="send" />
-          </button>
-        )}
+        <ChosenFiles draft={draft} files={chosen.files} />
+        <div className={`flex items-end gap-1 ${isPrivate ? "ps-2.5" : ""}`}>
+          {!isPrivate && <ChooseFiles chosen={chosen} />}
+          <GrowingArea
+            ref={field}
+            aria-label={say.talk.words}
+            placeholder={isPrivate ? say.talk.privatePlaceholder : say.talk.placeholder}
+            enterKeyHint="send"
+            value={words}
+            onChange={setWords}
+            onKeyDown={onKeyDown}
+            className="flex-1 py-2 text-[1.06rem] leading-6"
+          />
+          {canListen() && <Dictation dictating={dictating} />}
+          {isReplying ? (
+            <button
+              type="button"
+              aria-label={say.talk.stop}
+              title={say.talk.stop}
+              className={`${ROUND} bg-ink text-paper`}
+              onClick={onStop}
+            >
+              <Icon name="stop" />
+            </button>
+          ) : (
+            <button
+              type="submit"
+              aria-label={say.talk.send}
+              title={say.talk.send}
+              disabled={!canSend}
+              className={`${ROUND} bg-accent text-on-accent disabled:opacity-40`}
+            >
+              <Icon name="send" />
+            </button>
+          )}
+        </div>
       </div>
       <p className="px-4 pt-1.5 text-xs text-soft max-sm:hidden">
         {isPrivate ? say.talk.privateHint : say.talk.hint}

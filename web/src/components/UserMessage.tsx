@@ -5,6 +5,7 @@ import { release } from "../core/outbox";
 import type { Line } from "../core/thread";
 import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
+import { AttachedFiles } from "./AttachedFiles";
 import { EditMessage } from "./EditMessage";
 import { ForgetMessage } from "./ForgetMessage";
 import { MESSAGE_ACTION, MessageActions } from "./MessageActions";
@@ -46,6 +47,7 @@ export const UserMessage = memo(function UserMessage({ line, acts, isSought }: P
           >
             {shown(line.text)}
           </p>
+          <AttachedFiles files={line.attachments} />
           <Below line={line} acts={acts} onEdit={() => setEditing(true)} />
         </>
       )}

@@ -1,6 +1,8 @@
 /** The state of a reply in progress, folded from a turn's events. Knows no network and no screen. */
 
 import type {
+  Attachment,
+  FileSource,
   ForgettingProposal,
   Help,
   RecalledFact,
@@ -19,6 +21,8 @@ export interface Live {
   conversation: string;
   /** The person's message until the server returns it; `null` for a retry. */
   words: string | null;
+  /** The files that go with it. */
+  attachments: readonly Attachment[];
   /** The person's message that is answered, once it is known. */
   message: string | null;
   /** The message that this one replaces. */
@@ -35,6 +39,8 @@ export interface Live {
   notice: string | null;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
+  /** The passages of files that the reply has. */
+  sources: readonly FileSource[];
   /** What was learned since the last reply, and questions about it. */
   notes: readonly StreamedNote[];
   /** What the person asked to forget, until they confirm it. */
@@ -53,6 +59,7 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     turn,
     conversation,
     words: null,
+    attachments: [],
     message: null,
     edits: null,
     state: "sending",
@@ -63,6 +70,7 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     notice: null,
     passages: [],
     facts: [],
+    sources: [],
     notes: [],
     forgetting: null,
     reply: null,
@@ -82,7 +90,13 @@ export function withEvent(live: Live, event: TurnEvent): Live {
     case "notice":
       return { ...live, notice: event.text, lost: false };
     case "recalled":
-      return { ...live, passages: event.passages, facts: event.facts ?? [], lost: false };
+      return {
+        ...live,
+        passages: event.passages,
+        facts: event.facts ?? [],
+        sources: event.parts ?? [],
+        lost: false,
+      };
     case "answering":
       return {
         ...live,

@@ -7,12 +7,15 @@
 import { Refused } from "./errors";
 import { PRIVATE_PREFIX } from "./private";
 import { Store } from "./store";
+import type { Attachment } from "./types";
 
 export interface Held {
   turn: string;
   /** Their conversation; `null` starts one. */
   conversation: string | null;
   words: string;
+  /** The files that go with them, which Tau has. */
+  files?: readonly Attachment[] | undefined;
   /** Their author: nobody else on this device sends them. */
   person: string;
   at: number;

@@ -18,7 +18,7 @@ const passage: RecalledPassage = {
 
 const EVENTS: TurnEvent[] = [
   { type: "accepted", id: 1, turn: "t", conversation: "c", message: "w" },
-  { type: "recalled", id: 2, passages: [passage], facts: [] },
+  { type: "recalled", id: 2, passages: [passage], facts: [], parts: [] },
   { type: "delta", id: 3, text: "In " },
   { type: "delta", id: 4, text: "Porto." },
   { type: "done", id: 5, message: "r", status: "complete", model: "m", usage: null, cut: null },
@@ -237,7 +237,13 @@ describe("the lines of a conversation", () => {
 
   it("show the facts that were recalled for the words", () => {
     const known = { id: "f", text: "Ana: Porto", about: "Ana", said_on: 1, sources: ["old"] };
-    const live = withEvent(atEvent(1), { type: "recalled", id: 2, passages: [], facts: [known] });
+    const live = withEvent(atEvent(1), {
+      type: "recalled",
+      id: 2,
+      passages: [],
+      facts: [known],
+      parts: [],
+    });
     expect(lines({ live })[1]?.facts.map((fact) => fact.id)).toEqual(["f"]);
   });
 

@@ -3,6 +3,8 @@
 import { isOver, type Live, type StandIn } from "./live";
 import { type Held, isUnderWay } from "./outbox";
 import type {
+  Attachment,
+  FileSource,
   ForgettingProposal,
   Help,
   Message,
@@ -29,6 +31,8 @@ export interface Line {
   state: "written" | "sending" | "held" | "thinking" | "replying" | "stopped" | "interrupted";
   recalled: readonly Recalled[];
   facts: readonly Pick<RecalledFact, "id" | "text">[];
+  attachments: readonly Attachment[];
+  sources: readonly FileSource[];
   /** What the model thinks, while the reply is streamed. */
   thoughts: string;
   /** The model that answered in place of the chosen one. */
@@ -114,6 +118,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
     made.push({
       ...empty(live.message ?? `words-${live.turn}`, "person", live.turn),
       text: live.words,
+      attachments: live.attachments,
       state: live.message ? "written" : "sending",
       help: live.help,
     });
@@ -127,6 +132,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       thoughts: live.thoughts,
       standIn: live.standIn,
       facts: live.facts,
+      sources: live.sources,
       notes: live.notes,
       forgetting: live.forgetting,
       notice: live.notice,
@@ -154,6 +160,8 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     state: "written",
     recalled: [],
     facts: [],
+    attachments: [],
+    sources: [],
     thoughts: "",
     standIn: null,
     isCut: false,
@@ -181,6 +189,8 @@ function written(message: Message, seen: Recollection | undefined): Line {
     state: message.status === "complete" ? "written" : message.status,
     recalled: seen?.passages ?? message.recalled,
     facts: message.facts,
+    attachments: message.attachments ?? [], // as with versions
+    sources: message.sources ?? [],
     standIn:
       message.instead_of && message.model
         ? { model: message.model, insteadOf: message.instead_of }
@@ -202,13 +212,17 @@ function notesOf(message: Message, seen: Recollection | undefined): readonly Not
   const others = (seen?.notes ?? []).filter(
     (note) => note.kind !== "asks" && note.message !== message.parent,
   );
-  // A thread kept for offline use by an older version has none.
   return [...(message.notes ?? []), ...others];
 }
 
 function waiting(held: Held): Line {
   const state = isUnderWay(held) ? "sending" : "held";
-  return { ...empty(held.turn, "person", held.turn), text: held.words, state };
+  return {
+    ...empty(held.turn, "person", held.turn),
+    text: held.words,
+    attachments: held.files ?? [],
+    state,
+  };
 }
 
 /** Return how many lines an edit of the line `id` hides: those below it. */

@@ -1,5 +1,6 @@
 /** The turns that this device started or watches. Knows the network, and nothing of the screen. */
 
+import { giveFilesBack } from "./attachments";
 import { giveBack } from "./drafts";
 import { isPassing, isSignedOut, Refused } from "./errors";
 import { newId, part, post } from "./http";
@@ -9,7 +10,7 @@ import { sessionEnded } from "./session";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
 import type { Recollection } from "./thread";
-import type { TurnEvent } from "./types";
+import type { Attachment, TurnEvent } from "./types";
 
 const DRAWN_EVERY_MS = 50;
 const MOST_RECOLLECTIONS = 100;
@@ -19,6 +20,8 @@ const now = () => Date.now() / 1000;
 export interface Saying {
   conversation: string;
   words: string;
+  /** The files that go with them. */
+  files?: readonly Attachment[];
   /** The message to replace. */
   edits?: string | null;
   /** The turn id, if it was tried before. */
@@ -51,9 +54,17 @@ export class Turns {
    * If Tau is unreachable, the message waits in the outbox; if refused, it becomes a draft again.
    */
   async say(saying: Saying): Promise<void> {
-    const { conversation, words, edits = null, turn = newId(), person, expert } = saying;
+    const {
+      conversation,
+      words,
+      files = [],
+      edits = null,
+      turn = newId(),
+      person,
+      expert,
+    } = saying;
     const waits =
-      person === null || edits ? null : { turn, conversation, words, person, at: now() };
+      person === null || edits ? null : { turn, conversation, words, files, person, at: now() };
     if (waits && hasWaiting(waits.person, conversation)) {
       hold(waits); // after earlier messages
       return;
@@ -61,15 +72,25 @@ export class Turns {
     if (waits) holdWhileSending(waits);
     this.#fail(conversation, null);
     const path = `/api/conversations/${part(conversation)}/turns`;
-    const begin = { path, body: { words, ...(edits && { edits }), ...(expert && { expert }) } };
+    const attachments = files.map((file) => file.id);
+    const begin = {
+      path,
+      body: {
+        words,
+        ...(edits && { edits }),
+        ...(expert && { expert }),
+        ...(files.length && { attachments }),
+      },
+    };
     try {
-      await this.#follow(begun(turn, conversation, { words, edits }), begin);
+      await this.#follow(begun(turn, conversation, { words, attachments: files, edits }), begin);
     } catch (error) {
       if (waits && (isPassing(error) || isSignedOut(error))) {
         letWait(turn);
       } else {
         release(turn);
         giveBack(conversation, words, person === null);
+        if (!edits) giveFilesBack(conversation, files);
         this.#fail(conversation, error);
       }
       if (isSignedOut(error)) sessionEnded();

@@ -9,6 +9,9 @@ export type Conversation = Shapes["ConversationOut"];
 export type ConversationPage = Shapes["ConversationPage"];
 export type Message = Shapes["MessageOut"];
 export type MessagePage = Shapes["MessagePage"];
+export type Attachment = Shapes["AttachmentOut"];
+/** A passage of a file that a reply had, stored or streamed. */
+export type FileSource = Shapes["FileSourceOut"];
 export type RecalledMessage = Shapes["RecalledMessageOut"];
 export type Passage = Shapes["PassageOut"];
 export type SearchResult = Shapes["SearchResult"];

@@ -53,8 +53,12 @@ export function useOutbox(): void {
 function senderOf(turns: Turns, say: Strings): Sender {
   return {
     begin: async () => (await post<Conversation>("/api/conversations")).id,
-    say: ({ conversation, words, turn }) =>
-      post(`/api/conversations/${part(conversation)}/turns`, { words, turn }),
+    say: ({ conversation, words, turn, files = [] }) =>
+      post(`/api/conversations/${part(conversation)}/turns`, {
+        words,
+        turn,
+        attachments: files.map((file) => file.id),
+      }),
     answered: async ({ conversation, turn }) => {
       await turns.watch(conversation, turn).catch(() => undefined);
       await over(turns, conversation, turn);

@@ -1,4 +1,5 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { giveFilesBack } from "../core/attachments";
 import { CARE_DRAFT, draftName, giveBack, moveDraft } from "../core/drafts";
 import { isPassing, isSignedOut } from "../core/errors";
 import { newId, part, post } from "../core/http";
@@ -7,7 +8,7 @@ import { holdWhileSending, letWait, outbox, release } from "../core/outbox";
 import { privateTalk, showPrivate } from "../core/private";
 import { session, sessionEnded } from "../core/session";
 import { hiddenBy, isUnanswered, type Line, linesOf } from "../core/thread";
-import type { Conversation } from "../core/types";
+import type { Attachment, Conversation } from "../core/types";
 import { go } from "./useRoute";
 import { useStore } from "./useStore";
 import { type Thread, useThread } from "./useThread";
@@ -15,7 +16,7 @@ import { useTurns } from "./useTurns";
 
 /** The actions in a conversation; the functions stay the same while it's shown. */
 export interface TalkActs {
-  say: (words: string) => void;
+  say: (words: string, files: readonly Attachment[]) => void;
   /** Replace the message `edits` with another one. */
   edit: (words: string, edits: string) => void;
   /** Request another reply to the person's message. */
@@ -114,21 +115,21 @@ function useActs(acting: Acting): TalkActs {
     [setFailure],
   );
   const speak = useCallback(
-    (words: string, edits: string | null) =>
+    (words: string, files: readonly Attachment[], edits: string | null) =>
       attempt(async () => {
         const turn = newId();
         const person = isPrivate || care ? null : personHere();
         let to = conversation;
         if (to === null) {
           setBeginning(true);
-          const first = { turn, words, person };
+          const first = { turn, words, files, person };
           to = await (care ? begunInCare(first, care) : begun(first)).finally(() =>
             setBeginning(false),
           );
         }
         if (to === null) return;
         const expert = care ? "care" : null;
-        const over = turns.say({ conversation: to, words, edits, turn, person, expert });
+        const over = turns.say({ conversation: to, words, files, edits, turn, person, expert });
         if (!isAtEnd()) await toLatest().catch(() => undefined); // the message is being sent
         await over;
       }),
@@ -136,8 +137,8 @@ function useActs(acting: Acting): TalkActs {
   );
   return useMemo(
     () => ({
-      say: (words) => speak(words, null),
-      edit: (words, edits) => speak(words, edits),
+      say: (words, files) => speak(words, files, null),
+      edit: (words, edits) => speak(words, filesOf(shown.current, edits), edits),
       retry: (message) => attempt(async () => conversation && turns.retry(conversation, message)),
       stop: () => attempt(async () => conversation && turns.stop(conversation)),
       show: async (message) => {
@@ -160,7 +161,7 @@ function useActs(acting: Acting): TalkActs {
 }
 
 /** Start a conversation in the care space; nothing of it waits on this device. */
-async function begunInCare({ words }: First, show: (id: string) => void): Promise<string> {
+async function begunInCare({ words, files }: First, show: (id: string) => void): Promise<string> {
   try {
     const { id } = await post<Conversation>("/api/conversations", { private: false });
     moveDraft(CARE_DRAFT, id, true);
@@ -168,8 +169,14 @@ async function begunInCare({ words }: First, show: (id: string) => void): Promis
     return id;
   } catch (error) {
     giveBack(CARE_DRAFT, words, true);
+    giveFilesBack(CARE_DRAFT, files);
     throw error;
   }
+}
+
+/** The files of a message, which its changed words keep. */
+function filesOf(lines: readonly Line[], message: string): readonly Attachment[] {
+  return lines.find((line) => line.id === message)?.attachments ?? [];
 }
 
 function personHere(): string | null {
@@ -180,15 +187,17 @@ function personHere(): string | null {
 interface First {
   turn: string;
   words: string;
+  files: readonly Attachment[];
   /** The person; `null` for private messages, which never wait. */
   person: string | null;
 }
 
 /** Start a conversation for its first message; `null` if that has to wait, or its page was left. */
-async function begun({ turn, words, person }: First): Promise<string | null> {
+async function begun({ turn, words, files, person }: First): Promise<string | null> {
   const isPrivate = person === null;
   const page = privateTalk.get();
-  const waits = person === null ? null : { turn, conversation: null, words, person, at: at() };
+  const waits =
+    person === null ? null : { turn, conversation: null, words, files, person, at: at() };
   if (waits) holdWhileSending(waits);
   try {
     const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });
@@ -207,6 +216,7 @@ async function begun({ turn, words, person }: First): Promise<string | null> {
     release(turn);
     if (isPrivate && privateTalk.get() !== page) return null;
     giveBack(draftName(null, isPrivate), words, isPrivate);
+    giveFilesBack(draftName(null, isPrivate), files);
     throw error;
   }
 }

@@ -2,11 +2,11 @@
 
 import platform
 import resource
-import sys
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-_KIBIBYTE = 1 if sys.platform == "darwin" else 1024
+_STATE = Path("/proc/self/statm")
 
 
 def describe(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -14,8 +14,17 @@ def describe(arguments: dict[str, Any]) -> dict[str, Any]:
     return {
         "python": platform.python_version(),
         "packages": {name: _version(name) for name in arguments.get("packages", [])},
-        "memory_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _KIBIBYTE,
+        "memory_bytes": _memory_bytes(),
     }
+
+
+def _memory_bytes() -> int:
+    """Return the resident memory; elsewhere than on Linux the most there was, in its own unit."""
+    try:
+        pages = int(_STATE.read_text().split()[1])
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return pages * resource.getpagesize()
 
 
 def _version(name: str) -> str | None:

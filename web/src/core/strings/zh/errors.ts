@@ -23,6 +23,7 @@ const BY_CODE: Record<string, string> = {
   stopped: "在说出什么之前就被停下了。",
   interrupted: "Tau 在说完之前停止了运行。",
   wrong_hash: "下载的文件与预期不符，已删除。",
+  unreadable_file: "无法读取这个文件：它可能已加密、已损坏、没有文字，或者不是支持的格式。",
   worker_failed: "没有算出结果，请再试一次。",
   worker_missing: "需要先安装附加组件：在服务器上运行 tau experts setup。",
   worker_timed_out: "计算时间太长，已停止。",
