@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from .acts import Api, composer, converse, enter, expect_reply
-from .aids import violations
+from .acts import (
+    Api,
+    composer,
+    converse,
+    enter,
+    expect_no_sideways_scrolling,
+    expect_reply,
+)
+from .aids import english_on, violations
 from .servers import Tau
 
 DANGER = "I want to kill myself"
@@ -175,6 +182,10 @@ def test_a_questionnaire_by_keyboard_and_item_nine(care: Page, api: Api) -> None
     expect(card(care)).to_be_in_viewport()
     expect(care.get_by_role("heading", name="PHQ-9: 1 of 27")).to_be_visible()
     expect(care.get_by_text("This is a questionnaire, not a diagnosis")).to_be_visible()
+    care.get_by_role("button", name="Done").click()
+    care.get_by_role("link", name="Back").click()
+    expect(care.get_by_role("heading", name="Care")).to_be_visible()
+    expect(card(care)).to_be_visible()  # until it's hidden
     assert violations(care) == []
     (result,) = api.get(f"{CARE}/questionnaires")["results"]
     assert result["answers"] == [0] * 8 + [1]
@@ -327,3 +338,36 @@ def test_exports_have_it_only_if_it_is_ticked(care: Page) -> None:
     whole = care.request.get(str(link.get_attribute("href"))).text()
     assert "Zanzibarine" not in without
     assert "Zanzibarine" in whole
+
+
+def test_a_night_in_chinese_on_a_phone(page: Page, tau: Tau) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    enter(page, tau)
+    page.evaluate(
+        "() => localStorage.setItem('tau.preferences',"
+        " JSON.stringify({introduced: true, language: 'zh'}))"
+    )
+    page.goto("/care")
+    expect(page.get_by_role("link", name="我的安全计划")).to_be_in_viewport()
+    left: list[str] = []
+    for title in ("五感着陆", "想法记录", "活动计划", "睡眠日记"):
+        page.goto("/care/write")
+        page.get_by_role("button", name=re.compile(f"^{title}")).first.click()
+        expect(page.get_by_role("heading", name=title)).to_be_focused()
+        expect_no_sideways_scrolling(page)
+        left += english_on(page)
+    page.get_by_label("其他").fill("我不想活了，想自杀")
+    chinese_card = page.get_by_role("region", name="你不是一个人在扛")
+    expect(chinese_card).to_be_in_viewport()
+    expect_no_sideways_scrolling(page)
+
+    page.goto("/care/checkin")
+    page.get_by_role("button", name=re.compile("^PHQ-9")).click()
+    for _ in range(8):
+        page.get_by_role("button", name="完全不会").click()
+    page.get_by_role("button", name="几乎每天").click()
+    expect(chinese_card).to_be_visible()
+    expect(page.get_by_text("这是一份问卷，不是诊断")).to_be_visible()
+    left += english_on(page)
+    expect_no_sideways_scrolling(page)
+    assert left == []

@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { erase, get, part, post } from "../core/http";
-import { resetHelp, showHelp } from "../core/space/danger";
+import { beginAnew, showHelp } from "../core/space/danger";
 import type {
   Answered,
   CareForm,
@@ -123,7 +123,7 @@ export function useAnswer(name: string) {
 export function useDanger(texts: readonly string[]): void {
   const typed = JSON.stringify(texts);
   const first = useRef(typed);
-  useEffect(() => resetHelp, []);
+  useEffect(beginAnew, []);
   useEffect(() => {
     if (typed === first.current) return;
     const asking = new AbortController();

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import { resetHelp } from "../../core/space/danger";
+import { beginAnew } from "../../core/space/danger";
 import type { Answered, Questionnaire } from "../../core/types";
 import { useInnerBack } from "../../hooks/useInnerBack";
 import { useAnswer } from "../../hooks/useSpace";
@@ -18,7 +18,7 @@ export function QuestionnaireView({ asked, onClose }: Props) {
   const [answers, setAnswers] = useState<number[]>([]);
   const sending = useAnswer(asked.name);
   const step = Math.min(answers.length, asked.items.length - 1);
-  useEffect(() => resetHelp, []);
+  useEffect(beginAnew, []);
   useInnerBack(onClose);
   const answer = (choice: number) => {
     if (sending.isPending || sending.isSuccess) return;

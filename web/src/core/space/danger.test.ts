@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Help } from "../types";
-import { danger, hideHelp, resetHelp, showHelp } from "./danger";
+import { beginAnew, danger, dropHelp, hideHelp, showHelp } from "./danger";
 
 const help = (level: number) => ({ level }) as Help;
 const shown = () => danger.get().help?.level ?? null;
 
 describe("help in the care space", () => {
-  beforeEach(resetHelp);
+  beforeEach(dropHelp);
 
   it("stays until it's hidden, and comes back only for something more serious", () => {
     showHelp(help(2));
@@ -20,11 +20,13 @@ describe("help in the care space", () => {
     expect(shown()).toBe(3);
   });
 
-  it("is shown again for something else", () => {
+  it("is shown again for something else, and stays where it wasn't hidden", () => {
     showHelp(help(2));
     hideHelp();
-    resetHelp();
+    beginAnew();
     showHelp(help(2));
+    expect(shown()).toBe(2);
+    beginAnew();
     expect(shown()).toBe(2);
   });
 });

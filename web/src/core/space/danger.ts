@@ -24,7 +24,12 @@ export function hideHelp(): void {
   danger.set({ help: null, hidden: Math.max(hidden, help?.level ?? 0) });
 }
 
-/** Begin something else: what was hidden may be shown again. */
-export function resetHelp(): void {
+/** Begin something else: what was hidden may be shown again, and what is shown stays. */
+export function beginAnew(): void {
+  danger.set({ help: danger.get().help, hidden: 0 });
+}
+
+/** Drop all of it, because somebody else is here. */
+export function dropHelp(): void {
   danger.set({ help: null, hidden: 0 });
 }

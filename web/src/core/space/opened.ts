@@ -2,6 +2,7 @@
 
 import { session } from "../session";
 import { Store } from "../store";
+import { dropHelp } from "./danger";
 
 /** The conversation of the talk, once something was said. */
 export const careTalk = new Store<string | null>(null);
@@ -30,4 +31,5 @@ export function closeAll(): void {
   careTalk.set(null);
   wantedExercise.set(null);
   moodDraft.set(NO_MOOD);
+  dropHelp();
 }
