@@ -14,6 +14,7 @@ import { type MessageAction, MessageActions } from "./MessageActions";
 import { Recalled } from "./Recalled";
 import { ReplyNotes } from "./ReplyNotes";
 import { Sources } from "./Sources";
+import { SpecialistChip } from "./SpecialistChip";
 import { Thoughts } from "./Thoughts";
 import { VersionSwitch } from "./VersionSwitch";
 
@@ -57,6 +58,9 @@ export const AssistantMessage = memo(function AssistantMessage({
       <Recalled line={line} />
       {line.forgetting && isOver && <ForgettingOffer proposal={line.forgetting} />}
       {isOver && <MemoryNotes notes={line.notes} />}
+      {isOver && line.suggestion && answers && (
+        <SpecialistChip suggestion={line.suggestion} message={answers} acts={acts} />
+      )}
       {isOver && <Below line={line} answers={answers} acts={acts} />}
     </article>
   );

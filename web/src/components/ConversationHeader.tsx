@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { type ReactNode, useEffect } from "react";
 import { plain } from "../core/markdown";
 import type { Conversation } from "../core/types";
 import { go } from "../hooks/useRoute";
@@ -9,10 +9,12 @@ import { Icon } from "./Icon";
 interface Props {
   conversation: Conversation | null;
   isPrivate: boolean;
+  /** What stands before the menu. */
+  children?: ReactNode;
 }
 
 /** The header of a conversation: its title and menu. */
-export function ConversationHeader({ conversation, isPrivate }: Props) {
+export function ConversationHeader({ conversation, isPrivate, children }: Props) {
   const say = useStrings();
   const unnamed = isPrivate ? say.shell.privateTitle : say.shell.untitled;
   const title = plain(conversation?.title ?? unnamed);
@@ -30,6 +32,7 @@ export function ConversationHeader({ conversation, isPrivate }: Props) {
       <h1 dir="auto" className={isPrivate ? "sr-only" : "min-w-0 flex-1 truncate text-soft"}>
         {title}
       </h1>
+      {children}
       {conversation && <ConversationMenu conversation={conversation} onErased={leave} />}
     </header>
   );

@@ -8,6 +8,7 @@ import type {
   RecalledFact,
   RecalledPassage,
   StreamedNote,
+  Suggestion,
   TurnEvent,
 } from "./types";
 
@@ -37,6 +38,8 @@ export interface Live {
   help: Help | null;
   /** A reminder that Tau is an AI, if one is due. */
   notice: string | null;
+  /** The specialist that could help, if the message asks for one. */
+  suggestion: Suggestion | null;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
   /** The passages of files that the reply has. */
@@ -68,6 +71,7 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     standIn: null,
     help: null,
     notice: null,
+    suggestion: null,
     passages: [],
     facts: [],
     sources: [],
@@ -89,6 +93,8 @@ export function withEvent(live: Live, event: TurnEvent): Live {
       return { ...live, help: event, lost: false };
     case "notice":
       return { ...live, notice: event.text, lost: false };
+    case "suggested":
+      return { ...live, suggestion: { expert: event.expert, question: event.question } };
     case "recalled":
       return {
         ...live,

@@ -19,6 +19,8 @@ export interface Held {
   /** Their author: nobody else on this device sends them. */
   person: string;
   at: number;
+  /** The specialist that it was written to, if one was chosen. */
+  expert?: string | null | undefined;
   /** When a page started sending them, so that no other page does. In seconds since 1970. */
   sending?: number | undefined;
 }

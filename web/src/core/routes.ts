@@ -5,6 +5,7 @@ import { PRIVATE_PREFIX } from "./private";
 export const MEMORY_VIEWS = ["portrait", "facts", "timeline", "waiting", "bring", "take"] as const;
 export const SETTINGS_VIEWS = [
   "models",
+  "experts",
   "people",
   "devices",
   "keys",

@@ -228,7 +228,17 @@ describe("the lines of a conversation", () => {
   it("remember why things came to mind for replies made while one looked", () => {
     const reply = message("r", "tau", { recalled: [{ ...passage }] });
     const recollections = new Map([
-      ["r", { conversation: "c", passages: [passage], notes: [], forgetting: null, notice: null }],
+      [
+        "r",
+        {
+          conversation: "c",
+          passages: [passage],
+          notes: [],
+          forgetting: null,
+          notice: null,
+          suggestion: null,
+        },
+      ],
     ]);
     expect(lines({ messages: [reply], recollections })[0]?.recalled[0]?.reasons).toEqual([
       "words: ana",
@@ -266,7 +276,7 @@ describe("the lines of a conversation", () => {
     const notes = [decided, learned, late, undone];
     const reply = message("r", "tau", { parent: "m", notes: [asked, learned] });
     const recollections = new Map([
-      ["r", { conversation: "c", passages: [], notes, forgetting, notice: null }],
+      ["r", { conversation: "c", passages: [], notes, forgetting, notice: null, suggestion: null }],
     ]);
     const [line] = lines({ messages: [reply], recollections });
     expect(line?.notes).toEqual([asked, learned, late]);

@@ -2,6 +2,7 @@
 
 import { isOver, type Live, type StandIn } from "./live";
 import { type Held, isUnderWay } from "./outbox";
+import type { Recollection, Recollections } from "./recollection";
 import type {
   Attachment,
   FileSource,
@@ -12,7 +13,7 @@ import type {
   RecalledFact,
   RecalledMessage,
   RecalledPassage,
-  StreamedNote,
+  Suggestion,
 } from "./types";
 
 /** A recalled message; it has reasons only while the reply is streamed. */
@@ -45,23 +46,13 @@ export interface Line {
   help: Help | null;
   /** A reminder that Tau is an AI, above the reply that it came with. */
   notice: string | null;
+  /** The specialist that could help, below the reply that it came with. */
+  suggestion: Suggestion | null;
   /** Which of the `versions` it is, counted from 1. */
   version: number;
   /** The ids of what follows the same message, itself included. */
   versions: readonly string[];
 }
-
-/** What the server sends only while a reply is streamed: reasons, late notes, what would go. */
-export interface Recollection {
-  conversation: string;
-  passages: readonly RecalledPassage[];
-  notes: readonly StreamedNote[];
-  forgetting: ForgettingProposal | null;
-  notice: string | null;
-}
-
-/** What is kept of streamed replies, by message. */
-export type Recollections = ReadonlyMap<string, Recollection>;
 
 export interface Parts {
   messages: readonly Message[];
@@ -136,6 +127,7 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       notes: live.notes,
       forgetting: live.forgetting,
       notice: live.notice,
+      suggestion: live.suggestion,
     });
   }
   return made;
@@ -169,6 +161,7 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     forgetting: null,
     help: null,
     notice: null,
+    suggestion: null,
     version: 1,
     versions: [],
   };
@@ -200,6 +193,7 @@ function written(message: Message, seen: Recollection | undefined): Line {
     forgetting: seen?.forgetting ?? null,
     help: message.help ?? null,
     notice: seen?.notice ?? null,
+    suggestion: seen?.suggestion ?? null,
     version: message.version ?? 1,
     versions: message.versions ?? [], // a thread kept by an older version has none
   };

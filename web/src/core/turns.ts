@@ -6,10 +6,10 @@ import { isPassing, isSignedOut, Refused } from "./errors";
 import { newId, part, post } from "./http";
 import { begun, isOver, type Live, withEvent } from "./live";
 import { hasWaiting, hold, holdWhileSending, letWait, release } from "./outbox";
+import type { Recollection } from "./recollection";
 import { sessionEnded } from "./session";
 import { Store } from "./store";
 import { type Beginning, turnEvents } from "./streams";
-import type { Recollection } from "./thread";
 import type { Attachment, TurnEvent } from "./types";
 
 const DRAWN_EVERY_MS = 50;
@@ -64,7 +64,9 @@ export class Turns {
       expert,
     } = saying;
     const waits =
-      person === null || edits ? null : { turn, conversation, words, files, person, at: now() };
+      person === null || edits
+        ? null
+        : { turn, conversation, words, files, person, at: now(), expert };
     if (waits && hasWaiting(waits.person, conversation)) {
       hold(waits); // after earlier messages
       return;
@@ -97,9 +99,10 @@ export class Turns {
     }
   }
 
-  /** Ask for another reply to the person's message `message`. */
-  async retry(conversation: string, message: string): Promise<void> {
-    const begin = { path: `/api/messages/${part(message)}/retry`, body: {} };
+  /** Ask for another reply to the person's message `message`, of a specialist if one is named. */
+  async retry(conversation: string, message: string, expert?: string): Promise<void> {
+    const body = expert ? { expert } : {};
+    const begin = { path: `/api/messages/${part(message)}/retry`, body };
     this.#fail(conversation, null);
     try {
       await this.#follow(begun(newId(), conversation, { message, state: "thinking" }), begin);
@@ -201,9 +204,11 @@ export class Turns {
     this.live.set(rest);
   }
 
-  #recollect({ conversation, reply, passages, notes, forgetting, notice }: Live): void {
+  #recollect(live: Live): void {
+    const { conversation, reply, passages, notes, forgetting, notice, suggestion } = live;
     if (!reply) return;
-    this.recollections.set(reply, { conversation, passages, notes, forgetting, notice });
+    const kept = { conversation, passages, notes, forgetting, notice, suggestion };
+    this.recollections.set(reply, kept);
     const oldest = this.recollections.keys().next().value;
     if (this.recollections.size > MOST_RECOLLECTIONS && oldest) this.recollections.delete(oldest);
   }

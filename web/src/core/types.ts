@@ -31,10 +31,16 @@ export type LeftOut = Shapes["SkippedItemOut"];
 export type PreviewFact = Shapes["PreviewFactOut"];
 export type Forgotten = Shapes["ForgetOut"];
 export type Change = Shapes["Change"];
+export type Expert = Shapes["ExpertOut"];
+export type ExpertList = Shapes["ExpertList"];
+export type ScopeChange = Shapes["ChangeScopeRequest"];
+/** A specialist that could help with a message, and the question to the person. */
+export type Suggestion = Pick<Shapes["SpecialistSuggested"], "expert" | "question">;
 export type TurnEvent =
   | Shapes["Accepted"]
   | Shapes["HelpOffered"]
   | Shapes["NoticeGiven"]
+  | Shapes["SpecialistSuggested"]
   | Shapes["Recalled"]
   | Shapes["Answering"]
   | Shapes["Thought"]

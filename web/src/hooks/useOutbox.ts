@@ -53,11 +53,12 @@ export function useOutbox(): void {
 function senderOf(turns: Turns, say: Strings): Sender {
   return {
     begin: async () => (await post<Conversation>("/api/conversations")).id,
-    say: ({ conversation, words, turn, files = [] }) =>
+    say: ({ conversation, words, turn, files = [], expert }) =>
       post(`/api/conversations/${part(conversation)}/turns`, {
         words,
         turn,
         attachments: files.map((file) => file.id),
+        ...(expert && { expert }),
       }),
     answered: async ({ conversation, turn }) => {
       await turns.watch(conversation, turn).catch(() => undefined);

@@ -22,6 +22,7 @@ const CONTENT = new Set<unknown>([
   "timeline",
   "learning",
   "imports",
+  "experts",
   "studio",
 ]);
 

@@ -2,6 +2,7 @@ import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } fro
 import { giveFilesBack } from "../core/attachments";
 import { CARE_DRAFT, draftName, giveBack, moveDraft } from "../core/drafts";
 import { isPassing, isSignedOut } from "../core/errors";
+import { CARE } from "../core/experts";
 import { newId, part, post } from "../core/http";
 import { isOver, type Live } from "../core/live";
 import { holdWhileSending, letWait, outbox, release } from "../core/outbox";
@@ -20,7 +21,7 @@ export interface TalkActs {
   /** Replace the message `edits` with another one. */
   edit: (words: string, edits: string) => void;
   /** Request another reply to the person's message. */
-  retry: (message: string) => void;
+  retry: (message: string, expert?: string) => void;
   stop: () => void;
   /** Show the version of the conversation that a message is in. */
   show: (message: string) => Promise<void>;
@@ -47,11 +48,13 @@ interface Asked {
   liveTurn: string | null;
   /** For a talk in the care space: shows a conversation that was begun, in no address. */
   care?: ((conversation: string) => void) | null;
+  /** The specialist that was chosen to reply, if one was. */
+  expert?: string | null;
 }
 
 /** Return the state of a conversation and its actions. */
 export function useTalk(asked: Asked): TalkState {
-  const { conversation, message, isPrivate, liveTurn, care = null } = asked;
+  const { conversation, message, isPrivate, liveTurn, care = null, expert = null } = asked;
   const turns = useTurns();
   const thread = useThread(conversation, message);
   const live = useStore(turns.live).get(conversation ?? "") ?? null;
@@ -80,7 +83,8 @@ export function useTalk(asked: Asked): TalkState {
   useEffect(() => {
     shown.current = lines;
   }, [lines]);
-  const acts = useActs({ conversation, isPrivate, care, thread, shown, setFailure, setBeginning });
+  const acting = { conversation, isPrivate, care, expert, thread, shown };
+  const acts = useActs({ ...acting, setFailure, setBeginning });
   return {
     acts,
     thread,
@@ -96,6 +100,7 @@ interface Acting {
   conversation: string | null;
   isPrivate: boolean;
   care: ((conversation: string) => void) | null;
+  expert: string | null;
   thread: Thread;
   /** The lines as they are now. */
   shown: RefObject<readonly Line[]>;
@@ -105,6 +110,7 @@ interface Acting {
 
 function useActs(acting: Acting): TalkActs {
   const { conversation, isPrivate, care, shown, setFailure, setBeginning } = acting;
+  const expert = care ? CARE : acting.expert;
   const turns = useTurns();
   const { toLatest, isAtEnd, toMessage } = acting.thread;
   const attempt = useCallback(
@@ -122,24 +128,24 @@ function useActs(acting: Acting): TalkActs {
         let to = conversation;
         if (to === null) {
           setBeginning(true);
-          const first = { turn, words, files, person };
+          const first = { turn, words, files, person, expert };
           to = await (care ? begunInCare(first, care) : begun(first)).finally(() =>
             setBeginning(false),
           );
         }
         if (to === null) return;
-        const expert = care ? "care" : null;
         const over = turns.say({ conversation: to, words, files, edits, turn, person, expert });
         if (!isAtEnd()) await toLatest().catch(() => undefined); // the message is being sent
         await over;
       }),
-    [turns, conversation, isPrivate, care, attempt, toLatest, isAtEnd, setBeginning],
+    [turns, conversation, isPrivate, care, expert, attempt, toLatest, isAtEnd, setBeginning],
   );
   return useMemo(
     () => ({
       say: (words, files) => speak(words, files, null),
       edit: (words, edits) => speak(words, filesOf(shown.current, edits), edits),
-      retry: (message) => attempt(async () => conversation && turns.retry(conversation, message)),
+      retry: (message, expert) =>
+        attempt(async () => conversation && turns.retry(conversation, message, expert)),
       stop: () => attempt(async () => conversation && turns.stop(conversation)),
       show: async (message) => {
         setFailure(null);
@@ -190,14 +196,15 @@ interface First {
   files: readonly Attachment[];
   /** The person; `null` for private messages, which never wait. */
   person: string | null;
+  expert: string | null;
 }
 
 /** Start a conversation for its first message; `null` if that has to wait, or its page was left. */
-async function begun({ turn, words, files, person }: First): Promise<string | null> {
+async function begun({ turn, words, files, person, expert }: First): Promise<string | null> {
   const isPrivate = person === null;
   const page = privateTalk.get();
   const waits =
-    person === null ? null : { turn, conversation: null, words, files, person, at: at() };
+    person === null ? null : { turn, conversation: null, words, files, person, expert, at: at() };
   if (waits) holdWhileSending(waits);
   try {
     const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });

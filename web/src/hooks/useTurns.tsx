@@ -85,6 +85,10 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
     case "facts":
       again("facts", "fact", "profile", "timeline", "learning");
       break;
+    case "experts":
+    case "artifacts": // each specialist shows what was made with it last
+      again("experts");
+      break;
     case "imports":
       again("imports", "conversations");
       break;

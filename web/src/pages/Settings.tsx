@@ -3,6 +3,7 @@ import { Page } from "../components/Page";
 import { AccountView } from "../components/settings/AccountView";
 import { AppearanceView } from "../components/settings/AppearanceView";
 import { DevicesView } from "../components/settings/DevicesView";
+import { ExpertsView } from "../components/settings/ExpertsView";
 import { KeysView } from "../components/settings/KeysView";
 import { ModelsView } from "../components/settings/ModelsView";
 import { PeopleView } from "../components/settings/PeopleView";
@@ -15,6 +16,7 @@ import { useStrings } from "../hooks/useStrings";
 
 const VIEWS: Record<SettingsView, ComponentType> = {
   models: ModelsView,
+  experts: ExpertsView,
   people: PeopleView,
   devices: DevicesView,
   keys: KeysView,

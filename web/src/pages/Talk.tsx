@@ -1,11 +1,13 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { ArrivingModel } from "../components/ArrivingModel";
 import { Button } from "../components/Button";
 import { Composer } from "../components/Composer";
 import { ConversationHeader } from "../components/ConversationHeader";
 import { Notice } from "../components/Notice";
+import { SpecialistSelect } from "../components/SpecialistSelect";
 import { Thread } from "../components/Thread";
 import { Refused, sentenceOf } from "../core/errors";
+import { TALK } from "../core/experts";
 import type { Route } from "../core/routes";
 import { useCareConversation } from "../hooks/useCareConversation";
 import { useConversation } from "../hooks/useConversations";
@@ -48,8 +50,10 @@ interface TalkInProps {
 function TalkIn({ id, message, isPrivate, hasEnded }: TalkInProps) {
   const say = useStrings();
   const { data: conversation, error } = useConversation(id);
+  const [expert, setExpert] = useState<string | null>(null);
   const talk = useTalk({
     conversation: id,
+    expert,
     message,
     isPrivate,
     liveTurn: conversation?.live_turn ?? null,
@@ -60,7 +64,9 @@ function TalkIn({ id, message, isPrivate, hasEnded }: TalkInProps) {
   usePrivateEnd(isPrivate ? id : null, error, talk.failure ?? talk.thread.error);
   return (
     <div className="flex h-full flex-col">
-      <ConversationHeader conversation={conversation ?? null} isPrivate={isPrivate} />
+      <ConversationHeader conversation={conversation ?? null} isPrivate={isPrivate}>
+        <SpecialistSelect chosen={expert ?? conversation?.expert ?? TALK} onChoose={setExpert} />
+      </ConversationHeader>
       <Thread talk={talk} sought={message} isPrivate={isPrivate} />
       <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
         {isGone ? (

@@ -1,4 +1,5 @@
 import { useId, useState } from "react";
+import { CARE } from "../../core/experts";
 import { plain } from "../../core/markdown";
 import type { Fact } from "../../core/types";
 import { useStrings } from "../../hooks/useStrings";
@@ -30,6 +31,11 @@ export function WaitingRow({ fact, chosen, onToggle }: Props) {
         <label htmlFor={box} dir="auto" className="block font-serif text-lg/7 wrap-anywhere">
           {plain(fact.text)}
         </label>
+        {fact.expert === CARE && (
+          <p className="text-ink">
+            {say.experts.fromCare}. {say.experts.mayKnow}
+          </p>
+        )}
         {fact.asks && (
           <p className="text-ink">
             {fact.topic === "instruction"

@@ -7,6 +7,7 @@ import { Link } from "../Link";
 
 const ICONS: Record<SettingsView, IconName> = {
   models: "spark",
+  experts: "memory",
   people: "people",
   devices: "device",
   keys: "key",

@@ -3,6 +3,7 @@
 import { care } from "./care";
 import { door } from "./door";
 import { errors } from "./errors";
+import { experts } from "./experts";
 import { link } from "./link";
 import { memory } from "./memory";
 import { offline } from "./offline";
@@ -12,4 +13,17 @@ import { shell } from "./shell";
 import { start } from "./start";
 import { talk } from "./talk";
 
-export const en = { shell, errors, care, door, link, talk, offline, past, memory, settings, start };
+export const en = {
+  shell,
+  errors,
+  experts,
+  care,
+  door,
+  link,
+  talk,
+  offline,
+  past,
+  memory,
+  settings,
+  start,
+};

@@ -12,6 +12,7 @@ const general = {
   all: "All settings",
   views: {
     models: "Models",
+    experts: "Specialists",
     people: "People",
     devices: "Devices",
     keys: "API keys",
@@ -21,6 +22,7 @@ const general = {
   } satisfies Record<SettingsView, string>,
   about: {
     models: "Which brain Tau thinks with, how fast it is, and what learns",
+    experts: "Who shares your memory, what each may read and learn",
     people: "Who lives with this Tau, and invitations",
     devices: "Where you are signed in, and a link for one more",
     keys: "For programs that talk to Tau in your name",

@@ -4,6 +4,7 @@ import type { Strings } from "..";
 import { care } from "./care";
 import { door } from "./door";
 import { errors } from "./errors";
+import { experts } from "./experts";
 import { link } from "./link";
 import { memory } from "./memory";
 import { offline } from "./offline";
@@ -16,6 +17,7 @@ import { talk } from "./talk";
 export const zh: Strings = {
   shell,
   errors,
+  experts,
   care,
   door,
   link,

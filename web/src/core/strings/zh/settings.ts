@@ -276,6 +276,7 @@ export const settings: typeof English = {
   all: "全部设置",
   views: {
     models: "模型",
+    experts: "专家",
     people: "成员",
     devices: "设备",
     keys: "API 密钥",
@@ -285,6 +286,7 @@ export const settings: typeof English = {
   },
   about: {
     models: "Tau 用哪个大脑思考，有多快，由谁学习",
+    experts: "谁共用你的记忆，各自能读什么、学什么",
     people: "谁住在这个 Tau 里，以及邀请",
     devices: "你在哪里登录，以及给另一台设备的链接",
     keys: "给以你的名义与 Tau 交谈的程序",
