@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from tau.app import App
 from tau.journal.entries import (
+    ArtifactRevised,
     ChangeUndone,
     CheckedIn,
     Claim,
@@ -27,6 +28,7 @@ from tau.journal.entries import (
     LearningChanged,
     MessageAdded,
     RawEntry,
+    ScopeChanged,
 )
 from tau.journal.export import export_jsonl
 from tau.journal.store import Store
@@ -454,6 +456,26 @@ async def test_an_entry_out_of_bounds_is_left_out(
     (skipped,) = report.skipped
     assert skipped.where == "entry 1"
     assert why in skipped.reason
+
+
+@pytest.mark.parametrize("empty", [True, False])
+async def test_a_long_document_comes_back_whole(fresh: Open, empty: bool) -> None:
+    here, there = await fresh(), await fresh()
+    content = msgspec.json.encode({"text": "a long letter " * 20_000}).decode()
+    made = {"at": 1.0, "artifact": "letter", "type": "document"}
+    await here.append(
+        ArtifactRevised(id="v1", content=content, **made),  # type: ignore[arg-type]
+        ArtifactRevised(id="v2", content='"short"', parent="v1", **made),  # type: ignore[arg-type]
+        ScopeChanged(at=1.0, expert="writing", enabled=False),
+    )
+    if not empty:
+        await there.append(said("x", "hello"))
+    report = await import_bytes(there, await exported(here))
+    assert not report.skipped
+    known = there.memory.artifacts
+    assert known.version("letter", "v1").content == content
+    assert [each.id for each in known.versions("letter")] == ["v1", "v2"]
+    assert there.memory.scopes.of("writing").enabled == (not empty), "a scope is of one journal"
 
 
 async def test_a_name_given_here_is_not_taken_back(fresh: Open) -> None:

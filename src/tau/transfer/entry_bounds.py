@@ -17,13 +17,30 @@ TOO_MANY_CLAIMS = f"a file may bring at most {MAX_CLAIMS:,} of them"
 _TOO_DEEP = "it is nested too deeply"
 
 
+MAX_CONTENT_BYTES = 2_000_000
+"""Longest content of an artifact."""
+
+
 def bounds_problem(raw: bytes, max_message_bytes: int) -> str | None:
     """Return why an encoded entry can't be kept, or `None` if it can."""
     plain: dict[str, Any] = msgspec.msgpack.decode(raw)
-    text = plain.pop("text", "") if plain.get("kind") == "said" else ""
-    if isinstance(text, str) and len(text.encode()) > max_message_bytes:
-        return f"its text is too long ({len(text.encode()):,} bytes)"
+    text, limit = _long_text(plain, max_message_bytes)
+    if (size := len(text.encode("utf-8", "surrogatepass"))) > limit:
+        return f"its text is too long ({size:,} bytes)"
     return _value_problem(plain, MAX_NESTING)
+
+
+def _long_text(plain: dict[str, Any], max_message_bytes: int) -> tuple[str, int]:
+    """Take the text that may be long out of an entry; return it with its limit in bytes."""
+    match plain.get("kind"):
+        case "said":
+            name, limit = "text", max_message_bytes
+        case "artifact":
+            name, limit = "content", MAX_CONTENT_BYTES
+        case _:
+            return "", max_message_bytes
+    text = plain.get(name)
+    return (plain.pop(name), limit) if isinstance(text, str) else ("", limit)
 
 
 def _value_problem(value: Any, depth: int) -> str | None:
