@@ -27,6 +27,7 @@ PATHS = (
     "/",
     "/private",
     "/past",
+    "/documents",
     "/start",
     "/help",
     "/care",

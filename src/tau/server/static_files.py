@@ -28,6 +28,8 @@ PAGE_ROUTES = (
     "/private",
     "/past",
     "/help",
+    "/documents",
+    "/documents/{view:path}",
     "/care",
     "/care/{view:path}",
     "/c/{conversation}",

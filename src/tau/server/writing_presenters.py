@@ -60,7 +60,7 @@ def edits_out(review: Review) -> list[DecidedEditOut]:
         DecidedEditOut(
             id=placed.edit.id,
             block=placed.edit.block,
-            start=placed.start,
+            start=review.place(placed.edit.id),
             find=placed.edit.find,
             replace=placed.edit.replace,
             why=placed.edit.why,

@@ -41,6 +41,7 @@ def _marked(text: str, *known: str) -> list[tuple[str, str]]:
             "Ana Kowalska",
         ),
         ("Landlord: Ana Kowalska", "Dear Ms Kowalksa, thank you.", "Kowalksa", "Kowalska"),
+        ("公寓的房租是每月3000元", "公寓的房租是每月3500元。", "3500元", "3000元"),
         ("会议定于5月14日", "会议定于5月15日。", "5月15日", "5月14日"),
         ("房东：王建国", "我的房东李大明先生同意了。", "李大明", "王建国"),
     ],

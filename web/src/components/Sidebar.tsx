@@ -50,6 +50,11 @@ export function Sidebar({ open, onClose }: { open: boolean; onClose: () => void 
           label={say.shell.memory}
           to={{ page: "memory", view: "portrait", fact: null }}
         />
+        <NavigationItem
+          icon="document"
+          label={say.shell.documents}
+          to={{ page: "documents", document: null }}
+        />
         <NavigationItem icon="anchor" label={say.shell.care} to={{ page: "care", view: "home" }} />
         <NavigationItem
           icon="studio"

@@ -1092,8 +1092,8 @@ export interface components {
          * DecidedEditOut
          * @description An edit of a document. `state` is `open`, `accepted`, `rejected` or `stale`.
          *
-         *     `start` is where its words were when it was proposed. A stale one can't be applied any more,
-         *     because the person changed the text.
+         *     `start` is where the words of an open one are now; -1 for others. A stale one can't be applied
+         *     any more, because the person changed the text.
          */
         DecidedEditOut: {
             /** Id */

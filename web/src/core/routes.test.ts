@@ -24,6 +24,8 @@ const ROUTES: Route[] = [
   { page: "studio", project: null, view: "examples", item: null },
   { page: "studio", project: "p/1", view: "training", item: "r?2" },
   ...STUDIO_VIEWS.map((view): Route => ({ page: "studio", project: "p", view, item: null })),
+  { page: "documents", document: null },
+  { page: "documents", document: "d/1" },
   { page: "settings", view: null },
   ...CARE_VIEWS.map((view): Route => ({ page: "care", view })),
   ...SETTINGS_VIEWS.map((view): Route => ({ page: "settings", view })),

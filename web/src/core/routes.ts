@@ -40,6 +40,7 @@ export type Route =
   | { page: "settings"; view: SettingsView | null }
   | { page: "studio"; project: string | null; view: StudioView; item: string | null }
   | { page: "care"; view: CareView }
+  | { page: "documents"; document: string | null }
   | { page: "help" }
   | { page: "start" }
   | { page: "welcome" };
@@ -78,6 +79,8 @@ export function routeOf(pathname: string, search = ""): Route {
       };
     case "care":
       return { page: "care", view: oneOf(CARE_VIEWS, second) ?? "home" };
+    case "documents":
+      return { page: "documents", document: second || null };
     case "help":
       return { page: "help" };
     case "start":
@@ -104,6 +107,8 @@ export function pathOf(route: Route): string {
     }
     case "care":
       return route.view === "home" ? "/care" : `/care/${route.view}`;
+    case "documents":
+      return route.document ? `/documents/${encodeURIComponent(route.document)}` : "/documents";
     case "settings":
       return route.view ? `/settings/${route.view}` : "/settings";
     case "studio": {

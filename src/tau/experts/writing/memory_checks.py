@@ -128,6 +128,8 @@ def _is_about(
         return False
     if len(keys) == 1:
         return len(terms) <= 3 or _leads(sentence, next(iter(keys)))
+    if shared == keys:
+        return True
     enough = len(shared) / len(keys) >= _SHARE
     return enough and len(shared) >= (3 if has_han(sentence) else 2)
 

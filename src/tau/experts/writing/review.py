@@ -61,6 +61,11 @@ class Review(msgspec.Struct, frozen=True, omit_defaults=True):
             return decision
         return "open" if _applied(self, placed, "accepted") is not None else "stale"
 
+    def place(self, edit_id: str) -> int:
+        """Return where an open edit's words are now, or -1. Raises `NotFound`."""
+        placed = self.find(edit_id)
+        return _present(self, placed) if self.state(edit_id) == "open" else -1
+
     @property
     def open(self) -> list[Edit]:
         """The edits that wait for a decision, and can be applied."""

@@ -2,9 +2,11 @@ import { describe, expect, it, vi } from "vitest";
 import { loadStrings } from ".";
 import { en } from "./en";
 import { studio as studioInEnglish } from "./en/studio";
+import { writing as writingInEnglish } from "./en/writing";
 import { loadStudioStrings } from "./studio";
 import { zh } from "./zh";
 import { studio as studioInChinese } from "./zh/studio";
+import { writing as writingInChinese } from "./zh/writing";
 
 type Leaf = [path: string, value: unknown];
 
@@ -15,8 +17,14 @@ function leaves(value: unknown, path = ""): Leaf[] {
   );
 }
 
-const english = new Map([...leaves(en), ...leaves({ studio: studioInEnglish })]);
-const chinese = new Map([...leaves(zh), ...leaves({ studio: studioInChinese })]);
+const english = new Map([
+  ...leaves(en),
+  ...leaves({ studio: studioInEnglish, writing: writingInEnglish }),
+]);
+const chinese = new Map([
+  ...leaves(zh),
+  ...leaves({ studio: studioInChinese, writing: writingInChinese }),
+]);
 const HAN = /\p{Script=Han}/u;
 /** Proper names, which are the same in every language. */
 const NAMES =

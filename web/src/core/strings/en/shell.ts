@@ -10,6 +10,7 @@ export const shell = {
   talk: "Talk",
   past: "Past",
   memory: "Memory",
+  documents: "Documents",
   care: "Care",
   studio: "Studio",
   settings: "Settings",

@@ -12,6 +12,7 @@ export const shell: typeof English = {
   talk: "对话",
   past: "往事",
   memory: "记忆",
+  documents: "文档",
   care: "情绪支持",
   studio: "工坊",
   settings: "设置",
