@@ -59,7 +59,8 @@ def test_a_letter_from_a_template_to_a_word_file(documents: Page, api: Api) -> N
     expect(checks).to_contain_text("looks like a placeholder")
     text = documents.get_by_text("[What the letter says]")
     text.locator("xpath=..").locator("xpath=..").get_by_role("button").click()
-    documents.get_by_role("textbox", name="Paragraph").fill("We utilise the form on page two of your letter.")
+    words = "We utilise the form on page two of your letter."
+    documents.get_by_role("textbox", name="Paragraph").fill(words)
     documents.get_by_role("button", name="Save").click()
     block = documents.get_by_role("article").get_by_text("We utilise the form")
     expect(block).to_be_visible()
