@@ -12,6 +12,10 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from tau.experts.writing.blocks import parse_plain_text
+from tau.experts.writing.documents import DocumentContent, Documents
+from tau.experts.writing.edits import Edit
+from tau.experts.writing.review import Review, propose
 from tau.life.fact_editing import FactEditor
 from tau.text.tokenization import fold_text
 from tests.studio.examples.documents import docx, paragraph
@@ -68,6 +72,16 @@ async def by_the_learner_about_a_file(poisoned: PoisonedLife, text: str) -> None
     said = {"text": plain, "quote": plain, "value": plain[:60]}
     poisoned.model.answers = [claims_answer(said, said | {"topic": "instruction"}), text]
     await poisoned.attach("notes.txt", text.encode())
+
+
+async def by_a_document_and_its_edits(poisoned: PoisonedLife, text: str) -> None:
+    documents = Documents(poisoned.life)
+    edit = Edit("e1", "b1", "neighbour", " ".join(text.split()), why=text, by=text, rule=text[:60])
+    review, _ = propose(Review(parse_plain_text(f"Dear neighbour,\n\n{text}")), [edit])
+    kept = await documents.create(DocumentContent(review))
+    for placed in kept.review.edits:
+        await documents.decide(kept.id, [placed.edit.id], "rejected")
+    await poisoned.said("What is in the document?")
 
 
 async def by_a_system_message(poisoned: PoisonedLife, text: str) -> None:
@@ -135,6 +149,7 @@ CHANNELS: list[Send] = [
     by_a_table,
     by_the_name_of_a_file,
     by_the_learner_about_a_file,
+    by_a_document_and_its_edits,
     by_a_system_message,
     by_a_tool,
     by_a_client_s_history,
