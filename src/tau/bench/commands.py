@@ -28,6 +28,7 @@ from tau.bench.command_parts import (
 )
 from tau.bench.locomo import read as read_locomo
 from tau.bench.longmemeval import read as read_longmemeval
+from tau.bench.sketch_commands import sketch
 from tau.bench.studio_commands import studio
 from tau.bench.tables import table_of
 from tau.errors import BadInput
@@ -46,6 +47,7 @@ def bench() -> None:
 
 
 bench.add_command(studio)
+bench.add_command(sketch)
 
 
 @bench.command()

@@ -1,5 +1,6 @@
 """What the program of the specialists can be asked about sketches. Plain data in and out."""
 
+import time
 from typing import Any
 
 import msgspec
@@ -15,12 +16,18 @@ from tau.experts.worker.calls import CallRefused
 MOST_VARIANTS = 3
 
 
+def _deadline(arguments: dict[str, Any]) -> Deadline:
+    """Return when to stop, by the clock or by processor time."""
+    clock = time.process_time if arguments.get("cpu_clock") else time.monotonic
+    return Deadline(float(arguments.get("seconds", 10)), clock)
+
+
 def solve(arguments: dict[str, Any]) -> dict[str, Any]:
     """Return plans for a brief: `{"brief": ..., "variants": 3, "seconds": 10}`."""
     try:
         brief = check_brief(msgspec.convert(arguments["brief"], Brief))
         variants = min(int(arguments.get("variants", 1)), MOST_VARIANTS)
-        solved = make_plans(brief, variants, Deadline(float(arguments.get("seconds", 10))))
+        solved = make_plans(brief, variants, _deadline(arguments))
     except (BriefError, msgspec.ValidationError) as wrong:
         raise CallRefused(str(wrong)) from wrong
     made: dict[str, Any] = msgspec.to_builtins(solved)
@@ -32,11 +39,12 @@ def edit(arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         plan = msgspec.convert(arguments["plan"], Plan)
         wanted: PlanEdit = msgspec.convert(arguments["edit"], PlanEdit)
-        changed = edited(plan, wanted, Deadline(float(arguments.get("seconds", 10))))
+        began = time.process_time()
+        changed = edited(plan, wanted, _deadline(arguments))
     except (BriefError, msgspec.ValidationError) as wrong:
         raise CallRefused(str(wrong)) from wrong
     made: dict[str, Any] = msgspec.to_builtins(changed)
-    return made
+    return made | {"cpu_seconds": time.process_time() - began}
 
 
 def write_dxf(arguments: dict[str, Any]) -> dict[str, Any]:
