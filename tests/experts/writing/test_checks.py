@@ -186,6 +186,28 @@ def test_only_a_changed_block_is_read_again() -> None:
     assert read == ["Two is there there."]
 
 
+@pytest.mark.parametrize(
+    ("text", "word", "right", "marked"),
+    [
+        ("Dear Ms Novak, all is well.", "Novak", "Nova", False),
+        ("It is in Graz.", "Graz", "Grab", False),
+        ("It is in Febuary.", "Febuary", "February", True),
+        ("Recieved it.", "Recieved", "Received", True),
+        ("All well. Recieved it.", "Recieved", "Received", True),
+        ("We have recieved it.", "recieved", "received", True),
+    ],
+)
+def test_a_name_that_no_dictionary_has_isnt_misspelled(
+    text: str, word: str, right: str, marked: bool
+) -> None:
+    checker, options = DocumentChecker(), CheckOptions()
+    start = text.index(word)
+    lint = {"kind": "Spelling", "message": "Spelled?", "replacements": [right]}
+    checker.add_english([text], [[lint | {"start": start, "end": start + len(word)}]], options)
+    found = checker.check(parse_markdown(text), options)
+    assert [one.by for one in found if one.by == "harper"] == ["harper"] * marked
+
+
 def test_harpers_findings_come_in_place_and_yield_to_surer_ones() -> None:
     checker, options = DocumentChecker(), CheckOptions()
     document = parse_markdown("Pay the the rent, it isnt late.\n")

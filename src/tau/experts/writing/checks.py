@@ -20,7 +20,7 @@ from tau.experts.writing.english_checks import check_text, undefined_abbreviatio
 from tau.experts.writing.findings import FindingKind, TextFinding
 from tau.experts.writing.memory_checks import check_memory
 from tau.experts.writing.sentences import has_han
-from tau.experts.writing.statements import KnownStatement
+from tau.experts.writing.statements import NOT_NAMES, KnownStatement
 from tau.experts.writing.style_rules import StyleRule
 
 MAX_REMEMBERED_BLOCKS = 5_000
@@ -79,7 +79,8 @@ class DocumentChecker:
     ) -> None:
         """Remember what Harper found in texts."""
         for text, found in zip(texts, lints, strict=True):
-            self._english[_english_key(text, options)] = [_from_harper(one) for one in found]
+            kept = (_from_harper(one) for one in found if not _is_name(one, text))
+            self._english[_english_key(text, options)] = list(kept)
         _shorten(self._english)
 
     def check(self, document: TextDocument, options: CheckOptions) -> list[TextFinding]:
@@ -128,6 +129,18 @@ def _is_english(text: str) -> bool:
 
 def _english_key(text: str, options: CheckOptions) -> tuple[str, str]:
     return text, f"{options.dialect} {' '.join(options.words)}"
+
+
+def _is_name(lint: Mapping[str, Any], text: str) -> bool:
+    """Return whether a word is a name that no dictionary has: it has a capital in a sentence.
+
+    A month or a day that is misspelled is none.
+    """
+    word, before = text[lint["start"] : lint["end"]], text[: lint["start"]].rstrip(" \"'“‘(*_")
+    in_sentence = bool(before) and before[-1] not in ".!?:\n"
+    is_capital = word[:1].isupper() and not word.isupper()
+    dated = any(one in NOT_NAMES for one in lint["replacements"][:1])
+    return lint["kind"] in {"Spelling", "Typo"} and is_capital and in_sentence and not dated
 
 
 def _from_harper(lint: Mapping[str, Any]) -> TextFinding:
