@@ -80,7 +80,7 @@ async def sketch(
     finally:
         await worker.close()
     if not plans:
-        raise BadInput("No plan was found that meets every rule. Ask for less, or for more area.")
+        raise BadInput(f"No plan was found that meets every rule. {solved['advice']}")
 
 
 async def _edit(file: Path, words: str, output: Path, kind: PlanFormat) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from tau.experts.sketch.brief import Brief, BriefError, check_brief
+from tau.experts.sketch.conflicts import what_to_change
 from tau.experts.sketch.dxf import dxf
 from tau.experts.sketch.editing import edited
 from tau.experts.sketch.edits import PlanEdit
@@ -14,12 +15,13 @@ from tau.experts.sketch.solving import Deadline, make_plans
 from tau.experts.worker.calls import CallRefused
 
 MOST_VARIANTS = 3
+_FOR_PLANS = 0.7  # of the time; the rest is for what to change, if there's no plan
 
 
-def _deadline(arguments: dict[str, Any]) -> Deadline:
+def _deadline(arguments: dict[str, Any], share: float = 1.0) -> Deadline:
     """Return when to stop, by the clock or by processor time."""
     clock = time.process_time if arguments.get("cpu_clock") else time.monotonic
-    return Deadline(float(arguments.get("seconds", 10)), clock)
+    return Deadline(share * float(arguments.get("seconds", 10)), clock)
 
 
 def solve(arguments: dict[str, Any]) -> dict[str, Any]:
@@ -27,11 +29,12 @@ def solve(arguments: dict[str, Any]) -> dict[str, Any]:
     try:
         brief = check_brief(msgspec.convert(arguments["brief"], Brief))
         variants = min(int(arguments.get("variants", 1)), MOST_VARIANTS)
-        solved = make_plans(brief, variants, _deadline(arguments))
+        solved = make_plans(brief, variants, _deadline(arguments, _FOR_PLANS))
+        advice = "" if solved.plans else what_to_change(brief, _deadline(arguments, 1 - _FOR_PLANS))
     except (BriefError, msgspec.ValidationError) as wrong:
         raise CallRefused(str(wrong)) from wrong
     made: dict[str, Any] = msgspec.to_builtins(solved)
-    return made
+    return made | {"advice": advice}
 
 
 def edit(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -67,6 +67,11 @@ class Deadline:
         """Seconds that are left; never below zero."""
         return max(0.0, self._end - self._clock())
 
+    @property
+    def wall_left(self) -> float:
+        """Seconds that are left by the clock on the wall, if this counts them."""
+        return max(0.1, self.left) if self._clock is time.monotonic else MOST_SECONDS
+
 
 def make_plans(brief: Brief, wanted: int, deadline: Deadline) -> Solved:
     """Return up to so many plans that differ. Raises `BriefError` if the areas can't be met."""
@@ -187,11 +192,14 @@ def _storey_boxes(
         fixed=fixed,
         apart=attempt.apart if storey == 0 else (),
     )
+    if deadline.left <= 0:
+        return
     limits = SearchLimits(
         seconds=max(0.1, min(attempt.seconds, deadline.left)),
         better_seconds=attempt.better_seconds,
         seed=attempt.seed,
         threads=attempt.threads,
+        wall_seconds=deadline.wall_left,
     )
     for grid in arrange(problem, limits)[:_GRID_PLANS]:
         placing = WallProblem(

@@ -34,6 +34,8 @@ class SearchLimits(msgspec.Struct, frozen=True, kw_only=True):
     better_seconds: float = 0.6
     threads: int = 1
     """How many searches share this process."""
+    wall_seconds: float = 60.0
+    """By the clock on the wall, however busy the machine is."""
     seed: int = 1
 
 
@@ -69,6 +71,7 @@ def _tune(parameters: Any, limits: SearchLimits) -> None:
     parameters.cp_model_probing_level = 0
     parameters.symmetry_level = 0
     parameters.random_seed = limits.seed
+    parameters.max_time_in_seconds = limits.wall_seconds
     parameters.relative_gap_limit = _OPTIMAL_GAP
 
 
