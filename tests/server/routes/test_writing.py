@@ -63,8 +63,19 @@ async def test_what_writing_may_not_read_isnt_held_against_a_document(
     await owner.post("/api/memory/facts", {"text": "I live in Porto."})
     app_state = api.state.app_state
     life = await app_state.lives.open(owner.unlocked)
+    assert len(await _found(owner, "I live in Graz.")) == 1
     await life.append(ScopeChanged(at=1.0, expert="writing", topics=("name",)))
     assert await _found(owner, "I live in Graz.") == []
+    await life.append(ScopeChanged(at=2.0, expert="writing", enabled=False))
+    assert await _found(owner, "I live in Graz.") == []
+
+
+async def test_health_isnt_read_for_writing(owner: Person) -> None:
+    told = await owner.post("/api/memory/facts", {"text": "I'm allergic to hazelnuts."})
+    assert [one["topic"] for one in told["facts"]] == ["health"]
+    filled = await owner.post(f"{WRITING}/templates/letter-din", {"values": {}})
+    assert "hazelnuts" not in str(filled)
+    assert await _found(owner, "I'm allergic to peanuts.") == []
 
 
 async def test_templates_are_filled_from_memory_with_their_sources(owner: Person) -> None:

@@ -13,6 +13,7 @@ import msgspec
 
 from tau.clock import date_time
 from tau.errors import WorkerError
+from tau.experts.skills.library import built_in_skills
 from tau.experts.worker_process import ExpertWorker
 from tau.experts.writing.blocks import TextDocument
 from tau.experts.writing.checks import CheckOptions, DocumentChecker
@@ -27,6 +28,7 @@ from tau.experts.writing.style import StyleFact, WritingStyle, read_style
 from tau.experts.writing.templates import FilledSlot, SlotFact, fill_template, find_template
 from tau.facts import Fact
 from tau.life.life import Life
+from tau.memory.scope import Scope
 from tau.models import Models
 
 EXPERT = "writing"
@@ -149,17 +151,26 @@ class WritingExpert:
         """Return the checker of a person; a new one, which remembers nothing, if facts changed."""
         known = self._checkers.get(life)
         if known is None or known[0] != options.digest:
-            facts, scope = life.memory.facts, life.memory.scopes.of(EXPERT)
-            checker = DocumentChecker(lambda text: check_claims(text, facts, scope, time.time()))
+            facts, scope = life.memory.facts, _scope(life)
+
+            def held(text: str) -> Iterator[TextFinding]:
+                if scope.enabled:
+                    yield from check_claims(text, facts, scope, time.time())
+
+            checker = DocumentChecker(held)
             known = self._checkers[life] = (options.digest, checker)
         return known[1]
 
 
 def _readable(life: Life) -> Iterator[Fact]:
     """Yield the facts that are believed now and that `writing` may read."""
-    scope = life.memory.scopes.of(EXPERT)
-    current = life.memory.facts.current(time.time())
+    scope = _scope(life)
+    current = life.memory.facts.current(time.time()) if scope.enabled else []
     return (fact for fact in current if scope.reads_fact(fact))
+
+
+def _scope(life: Life) -> Scope:
+    return life.memory.scopes.of(EXPERT, built_in_skills()[EXPERT].scope)
 
 
 def _statement(fact: Fact) -> KnownStatement:
