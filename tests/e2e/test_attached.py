@@ -101,7 +101,7 @@ def test_pictures_are_dropped_and_pasted_and_shown(page: Page) -> None:
     expect(reply).to_be_visible()
     shown = said(page).last.get_by_role("img", name="cat.png")
     expect(shown).to_be_visible()
-    assert shown.evaluate("it => it.complete && it.naturalWidth") == 40
+    expect(shown).to_have_js_property("naturalWidth", 40)
     expect(said(page).last.get_by_text("cat.png", exact=True)).to_be_visible()
 
 
@@ -136,3 +136,17 @@ def test_a_private_conversation_offers_none(page: Page) -> None:
     page.goto(page.url.split("/c/")[0].rstrip("/") + "/private")
     composer(page).wait_for()
     expect(page.get_by_role("button", name="Attach files")).to_have_count(0)
+
+
+def test_search_finds_the_page(page: Page, api: Api) -> None:
+    choose(page, file("flat.pdf", pdf("Nothing of interest.", "The deposit is three rents.")))
+    expect(chips(page)).to_contain_text(["2 pages"])
+    composer(page).fill("Keep this please. [[say Kept.]]")
+    page.get_by_role("button", name="Send").click()
+    expect_reply(page, "Kept.")
+    page.get_by_role("link", name="Past").click()
+    page.get_by_role("textbox", name="Search everything ever said").fill("deposit")
+    found = page.get_by_role("list", name="Files").get_by_role("link")
+    expect(found.filter(has_text="page 2")).to_contain_text("The deposit is three rents.")
+    found.first.click()
+    expect(said(page).get_by_role("link", name=re.compile("flat.pdf"))).to_be_visible()

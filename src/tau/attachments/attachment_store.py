@@ -96,24 +96,22 @@ class AttachmentStore(LifeListener):
         Those that messages name already are left out. The others wait longer now, so that they
         outlast a process that ends between the message and `keep`. Raises `NotFound`.
         """
-        taken = [await self._find_new(life, each) for each in dict.fromkeys(ids)]
-        found = [file for file in taken if file is not None]
+        taken = [await self.find(life, each) for each in dict.fromkeys(ids)]
+        found = [file for file in taken if life.memory.attachments.find(file.id) is None]
         until = time.time() + _TAKEN_SECONDS
         for row in [row for each in found for row in await self._rows(life, each.id)]:
             await self._put(life, row._replace(expires_at=until))
         return found
 
-    async def _find_new(self, life: Life, file_id: str) -> FileAttached | None:
-        """Return a file that waits; `None` if a message names it. Raises `NotFound`."""
+    async def find(self, life: Life, file_id: str) -> FileAttached:
+        """Return a file, whether or not a message names it. Raises `NotFound`."""
         known = life.memory.attachments
-        if known.find(file_id) is not None:
-            return None
+        if (found := known.find(file_id)) is not None:
+            return found
         try:
             return await self.find_pending(life, file_id)
         except NotFound:
-            if known.find(file_id) is None:
-                raise
-            return None  # another turn was faster
+            return known.get(file_id)  # unless a message has named it meanwhile
 
     async def keep(self, life: Life, ids: Sequence[str]) -> None:
         """Keep files for as long as their entries are in the journal, where they are by now."""

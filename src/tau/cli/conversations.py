@@ -12,6 +12,7 @@ from tau.cli.terminal import (
     print_indented,
     print_rows,
     shorten,
+    single_line,
     strip_control,
 )
 from tau.server.schemas.conversations import ConversationOut
@@ -60,9 +61,9 @@ async def search(words: tuple[str, ...], limit: int) -> None:
     Best matches come first, each with its date and the reason it was found.
     """
     async with connect_client(settings_given()) as client:
-        passages = await client.memory.search(" ".join(words), limit=limit)
+        found = await client.memory.search_all(" ".join(words), limit=limit)
     screen = console()
-    for passage in passages:
+    for passage in found.passages:
         message = passage.message
         who = as_label(message.speaker or "") or ("you" if message.by == "person" else "Tau")
         screen.print(
@@ -72,7 +73,12 @@ async def search(words: tuple[str, ...], limit: int) -> None:
             markup=False,
         )
         print_indented(screen, shorten(message.text, 500))
-    if not passages:
+    for part in found.parts:
+        place = f"page {part.page}" if part.page else single_line(part.place)
+        heading = [format_time(part.at), single_line(part.name), place, part.conversation]
+        screen.print(" · ".join(filter(None, heading)), style="dim", markup=False)
+        print_indented(screen, shorten(part.text, 500))
+    if not (found.passages or found.parts):
         click.echo("No matches.", err=True)
 
 

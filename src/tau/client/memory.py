@@ -28,8 +28,11 @@ class MemoryClient:
 
     async def search(self, query: str, *, limit: int = 10) -> list[PassageOut]:
         """Search all messages, best matches first."""
-        found = await self._http.send("POST", "/api/search", SearchResult, query=query, limit=limit)
-        return found.passages
+        return (await self.search_all(query, limit=limit)).passages
+
+    async def search_all(self, query: str, *, limit: int = 10) -> SearchResult:
+        """Search messages, files and what was made with specialists."""
+        return await self._http.send("POST", "/api/search", SearchResult, query=query, limit=limit)
 
     async def facts(
         self, *, state: str = "current", topic: str = "", query: str = "", limit: int | None = None

@@ -1,13 +1,19 @@
 """Exports of a journal: complete as JSON Lines, or readable as Markdown."""
 
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 import msgspec
 
 from tau.clock import date_time, local_now
 from tau.errors import DamagedEntry
-from tau.journal.entries import ConversationChanged, MessageAdded, Record, UnknownEntry
+from tau.journal.entries import (
+    ConversationChanged,
+    FileAttached,
+    MessageAdded,
+    Record,
+    UnknownEntry,
+)
 from tau.text.labels import as_label, as_line
 
 FORMAT_VERSION = 1
@@ -63,6 +69,7 @@ async def export_markdown(
     titles: dict[str, str] = {}
     threads: dict[str, list[MessageAdded]] = {}
     chosen: dict[str, str] = {}
+    files: dict[str, str] = {}
     damaged: list[DamagedEntry] = []
     async for record in journal.read():
         if isinstance(record, DamagedEntry):
@@ -72,17 +79,27 @@ async def export_markdown(
         elif isinstance(record.entry, MessageAdded):
             threads.setdefault(record.entry.conversation, []).append(record.entry)
             chosen.pop(record.entry.conversation, None)
-        elif isinstance(record.entry, ConversationChanged) and record.entry.shows is not None:
-            chosen[record.entry.id] = record.entry.shows
-        elif isinstance(record.entry, ConversationChanged) and record.entry.title is not None:
-            titles[record.entry.id] = record.entry.title
+        elif isinstance(record.entry, FileAttached):
+            files[record.entry.id] = as_label(record.entry.name)
+        elif isinstance(record.entry, ConversationChanged):
+            _note_change(record.entry, titles, chosen)
     yield f"# Conversations with Tau\n\nExported on {local_now():%Y-%m-%d}.\n"
     for error in damaged:
         yield f"\n> {error}\n"
     for conversation, said in threads.items():
         yield f"\n## {as_line(titles.get(conversation) or '') or _UNTITLED}\n"
-        for piece in _messages(said, chosen.get(conversation)):
+        for piece in _messages(said, chosen.get(conversation), files):
             yield piece
+
+
+def _note_change(
+    change: ConversationChanged, titles: dict[str, str], chosen: dict[str, str]
+) -> None:
+    """Keep a conversation's title, or the version of it that was chosen."""
+    if change.shows is not None:
+        chosen[change.id] = change.shows
+    elif change.title is not None:
+        titles[change.id] = change.title
 
 
 def _encode_line(record: Record | DamagedEntry) -> dict[str, Any]:
@@ -94,7 +111,9 @@ def _encode_line(record: Record | DamagedEntry) -> dict[str, Any]:
     return line | {"entry": msgspec.msgpack.decode(record.raw)}
 
 
-def _messages(said: list[MessageAdded], chosen: str | None) -> Iterator[str]:
+def _messages(
+    said: list[MessageAdded], chosen: str | None, files: Mapping[str, str]
+) -> Iterator[str]:
     visible = _current_branch(said, chosen)
     for message in said:
         who = as_label(message.speaker or "") or ("You" if message.by == "person" else "Tau")
@@ -102,6 +121,8 @@ def _messages(said: list[MessageAdded], chosen: str | None) -> Iterator[str]:
         mark = _STATUS_SUFFIXES.get(message.status, "")
         replaced = "" if message.id in visible else " *(replaced)*"
         yield f"\n**{who}**, {at:%Y-%m-%d %H:%M}{mark}{replaced}\n\n{message.text}\n"
+        for name in [files[each] for each in message.attachments if each in files]:
+            yield f"\n*Attached: {name}*\n"
 
 
 def _current_branch(said: Sequence[MessageAdded], chosen: str | None) -> set[str]:

@@ -131,7 +131,7 @@ class _ErasurePlanner:
             seqs=tuple(sorted(seqs)),
             files=tuple(self._files),
             rewritten=(*still_archived(erased, emptied), *rewritten.entries),
-            imported_ids=tuple(imported_ids(erased, emptied)),
+            imported_ids=(*imported_ids(erased, emptied), *self._files),
         )
 
     def _select_named(self) -> None:

@@ -3,9 +3,10 @@
 from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.files_read import existing_parts
 from tau.journal.entries import FileAttached
-from tau.memory import Message
+from tau.memory import Memory, Message
+from tau.memory.attachments import FoundPart
 from tau.server.auth import CurrentPerson
-from tau.server.schemas.attachments import AttachmentOut, FileSourceOut
+from tau.server.schemas.attachments import AttachmentOut, FileSourceOut, FoundPartOut
 
 
 def attachment_out(store: AttachmentStore, file: FileAttached, parts: int) -> AttachmentOut:
@@ -46,3 +47,19 @@ def sources_out(current: CurrentPerson, message: Message) -> list[FileSourceOut]
         )
         for each in existing_parts(current.life.memory, message)
     ]
+
+
+def found_part_out(memory: Memory, each: FoundPart) -> FoundPartOut:
+    """Return a passage that was found, with the message that the file first came with."""
+    message = memory.message(memory.attachments.messages_of(each.file.id)[0])
+    return FoundPartOut(
+        attachment=each.file.id,
+        part=each.number,
+        name=each.file.name,
+        page=each.part.page,
+        place=each.part.place,
+        text=each.part.text,
+        message=message.id,
+        conversation=message.conversation,
+        at=message.at,
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from tau.attachments.reading import MAX_CHARACTERS
 from tau.journal.entries import (
     ArtifactRevised,
     ChangeUndone,
@@ -19,6 +20,7 @@ from tau.journal.entries import (
     ClaimLearned,
     ConversationChanged,
     FactJudged,
+    FileAttached,
     FileImported,
     MessageAdded,
     QuestionnaireAnswered,
@@ -64,8 +66,8 @@ class EntryMerge:
                 return self._merge_message(message, line.raw)
             case ConversationChanged(id=conversation):
                 return self._merge_conversation(conversation, line.raw)
-            case FileImported() as imported:
-                return self._merge_import(imported, line.raw)
+            case (FileImported() | FileAttached()) as file:
+                return self._merge_file(file, line.raw)
             case (
                 ClaimLearned()
                 | FactJudged()
@@ -95,6 +97,20 @@ class EntryMerge:
         if not message.imported:
             changes["imported"] = self._record.use()
         return _with_fields(raw, changes)
+
+    def _merge_file(self, file: FileImported | FileAttached, raw: bytes) -> bytes | None:
+        """Return the entry of an imported or an attached file. No export has its bytes."""
+        if isinstance(file, FileImported):
+            return self._merge_import(file, raw)
+        if file.id in self.seen or self._known.has_file(file.id):
+            return None
+        if self._known.is_excluded(file.id):
+            return None
+        if sum(len(part.text) for part in file.parts) > MAX_CHARACTERS:
+            self._counter.add_skipped(SkippedItem("a file", "it is too long"))
+            return None
+        self.seen.add(file.id)
+        return raw
 
     def _merge_conversation(self, conversation: str, raw: bytes) -> bytes | None:
         if self._is_known_conversation(conversation) or self._known.is_excluded(conversation):

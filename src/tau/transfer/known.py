@@ -43,6 +43,10 @@ class KnownContent:
             return False
         return True
 
+    def has_file(self, file_id: str) -> bool:
+        """Return whether an attached file is known."""
+        return self._life.memory.attachments.find(file_id) is not None
+
     def has_import(self, import_id: str) -> bool:
         """Return whether an import is recorded."""
         return any(known.id == import_id for known in self._life.memory.imports.all())

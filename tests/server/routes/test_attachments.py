@@ -285,6 +285,24 @@ async def test_what_cannot_be_attached_is_said(
     assert await rows(app) == []
 
 
+async def test_a_picture_is_there_while_its_message_is_written(
+    app: App, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page asks for it again and again: before, while and after a message names it."""
+    file = await attach(owner, "cat.png", png())
+    life = await app.lives.open(owner.unlocked)
+    conversation = await owner.begin()
+    find = app.attachments.find_pending
+
+    async def overtaken(*given: Any) -> Any:
+        monkeypatch.setattr(app.attachments, "find_pending", find)
+        await owner.say(conversation, "Look.", attachments=[file["id"]])
+        return await find(*given)
+
+    monkeypatch.setattr(app.attachments, "find_pending", overtaken)
+    assert (await app.attachments.find(life, file["id"])).name == "cat.png"
+
+
 async def test_a_private_conversation_takes_no_files(owner: Person) -> None:
     file = await attach(owner, "lease.pdf", LEASE)
     private = await owner.begin(private=True)
@@ -319,3 +337,46 @@ async def test_a_backup_has_the_text_and_not_the_bytes(
     assert response.status_code == 404
     assert "its text is" in response.json()["error"]["sentence"]
     assert recalled(await owner.say(conversation, "What notice is there?")) == [("lease.pdf", 3)]
+
+
+async def test_search_finds_what_a_file_says(owner: Person) -> None:
+    file = await attach(owner, "lease.pdf", LEASE)
+    conversation = await owner.begin()
+    await owner.say(conversation, "Please keep this.", attachments=[file["id"]])
+    found = await owner.post("/api/search", {"query": "How many days of notice?"})
+    (part,) = found["parts"]
+    assert (part["name"], part["page"], part["conversation"]) == ("lease.pdf", 3, conversation)
+    assert (await owner.post("/api/search", {"query": "zebra"}))["parts"] == []
+
+
+async def test_a_file_is_listed_before_it_is_forgotten(owner: Person) -> None:
+    file = await attach(owner, "lease.pdf", LEASE)
+    conversation = await owner.begin()
+    await owner.say(conversation, "Please keep this.", attachments=[file["id"]])
+    asked = {"conversation": conversation, "dry_run": True}
+    told = await owner.post("/api/memory/forget", asked)
+    assert told["attachments"] == 1
+    assert ("file", "lease.pdf") in [(each["what"], each["text"]) for each in told["preview"]]
+
+
+async def test_an_export_names_it_and_brings_its_text_to_another_tau(
+    app: App, owner: Person, guest: Person
+) -> None:
+    file = await attach(owner, "lease.pdf", LEASE)
+    conversation = await owner.begin()
+    await owner.say(conversation, "Please keep this.", attachments=[file["id"]])
+    page = (await owner.client.get("/api/export", params={"format": "markdown"})).text
+    assert "*Attached: lease.pdf*" in page
+    lines = (await owner.client.get("/api/export")).content
+    await guest.begin(title="Something of their own")
+    response = await guest.client.post("/api/imports", params={"name": "x.jsonl"}, content=lines)
+    assert response.is_success
+    async with asyncio.timeout(60):
+        while (await guest.get("/api/imports"))["imports"][0]["state"] == "running":  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    (known,) = (await guest.get("/api/attachments"))["attachments"]
+    assert known["name"] == "lease.pdf"
+    response = await guest.client.get(f"/api/attachments/{file['id']}/content")
+    assert response.status_code == 404, "its bytes are another person's"
+    other = await guest.begin()
+    assert recalled(await guest.say(other, "How much rent is due?")) == [("lease.pdf", 1)]

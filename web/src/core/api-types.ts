@@ -1858,7 +1858,7 @@ export interface components {
              * What
              * @enum {string}
              */
-            what: "message" | "reply" | "fact" | "title" | "elsewhere" | "answer" | "artifact";
+            what: "message" | "reply" | "fact" | "title" | "elsewhere" | "answer" | "artifact" | "file";
             /** Id */
             id: string;
             /** Text */
@@ -1965,6 +1965,30 @@ export interface components {
             created_at: number;
             /** Updated At */
             updated_at: number;
+        };
+        /**
+         * FoundPartOut
+         * @description A passage of a file that has words of a query, and the message that the file came with.
+         */
+        FoundPartOut: {
+            /** Attachment */
+            attachment: string;
+            /** Part */
+            part: number;
+            /** Name */
+            name: string;
+            /** Page */
+            page: number;
+            /** Place */
+            place: string;
+            /** Text */
+            text: string;
+            /** Message */
+            message: string;
+            /** Conversation */
+            conversation: string;
+            /** At */
+            at: number;
         };
         /**
          * FreezeTestRequest
@@ -4334,13 +4358,15 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description The passages and the artifacts found, best first.
+         * @description The messages, artifacts and passages of files that were found, each best first.
          */
         SearchResult: {
             /** Passages */
             passages: components["schemas"]["PassageOut"][];
             /** Artifacts */
             artifacts?: components["schemas"]["ArtifactSummaryOut"][];
+            /** Parts */
+            parts?: components["schemas"]["FoundPartOut"][];
         };
         /**
          * ServerInfoOut

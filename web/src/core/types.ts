@@ -12,6 +12,7 @@ export type MessagePage = Shapes["MessagePage"];
 export type Attachment = Shapes["AttachmentOut"];
 /** A passage of a file that a reply had, stored or streamed. */
 export type FileSource = Shapes["FileSourceOut"];
+export type FoundPart = Shapes["FoundPartOut"];
 export type RecalledMessage = Shapes["RecalledMessageOut"];
 export type Passage = Shapes["PassageOut"];
 export type SearchResult = Shapes["SearchResult"];

@@ -23,7 +23,7 @@ export function useSearch(words: string, limit: number) {
     queryFn: async ({ signal }) => {
       const asked = { body: { query: words, limit }, signal };
       const response = await request("POST", "/api/search", asked);
-      return ((await response.json()) as SearchResult).passages;
+      return (await response.json()) as SearchResult;
     },
     enabled: words !== "",
     placeholderData: keepPreviousData,

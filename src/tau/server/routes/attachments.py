@@ -64,11 +64,9 @@ async def get_attachment(
     attachment_id: PathId, current: CurrentPersonDep, app_state: AppStateDep
 ) -> AttachmentOut:
     """Return one file."""
-    known = current.life.memory.attachments
-    if (file := known.find(attachment_id)) is not None:
-        return attachment_out(app_state.attachments, file, known.count(file.id))
-    pending = await app_state.attachments.find_pending(current.life, attachment_id)
-    return attachment_out(app_state.attachments, pending, len(pending.parts))
+    file = await app_state.attachments.find(current.life, attachment_id)
+    count = len(file.parts) or current.life.memory.attachments.count(file.id)
+    return attachment_out(app_state.attachments, file, count)
 
 
 @router.get("/{attachment_id}/text", operation_id="getAttachmentText")
@@ -95,9 +93,7 @@ async def get_attachment_content(
 ) -> Response:
     """Return the bytes of a file. Pictures can be shown; everything else is a download."""
     store = app_state.attachments
-    file = current.life.memory.attachments.find(attachment_id)
-    if file is None:
-        file = await store.find_pending(current.life, attachment_id)
+    file = await store.find(current.life, attachment_id)
     if not store.has_content(file.id):
         raise NotFound("The bytes of this file aren't on this machine any more; its text is.")
     content = await store.read(current.life, file.id)

@@ -87,6 +87,9 @@ def _preview_items(current: CurrentPerson, planned: ErasurePlan) -> Iterator[For
     for name in planned.titles[:MAX_PREVIEW_ITEMS]:
         title = current.conversation(name).title
         yield ForgetPreviewItem(what="title", id=name, text=title or "", at=None)
+    for name in planned.files[:MAX_PREVIEW_ITEMS]:
+        file = current.life.memory.attachments.get(name)
+        yield ForgetPreviewItem(what="file", id=name, text=file.name, at=file.at)
     yield from _messages(current, "elsewhere", planned.elsewhere)
     yield from _messages(current, "answer", planned.answers)
     for name in planned.artifacts[:MAX_PREVIEW_ITEMS]:

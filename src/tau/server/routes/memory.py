@@ -10,6 +10,8 @@ from fastapi.responses import StreamingResponse
 
 from tau.facts.resolution import CARE
 from tau.journal.export import export_jsonl, export_markdown
+from tau.memory.attachment_search import search_attachments
+from tau.server.attachment_presenters import found_part_out
 from tau.server.auth import CurrentPerson, CurrentPersonDep
 from tau.server.expert_presenters import artifact_summary_out
 from tau.server.presenters import passage_out
@@ -20,6 +22,7 @@ from tau.server.schemas.memory import LifeOut, SearchResult
 from tau.transfer.care_filter import CareFilter
 from tau.transfer.export_pam import export_pam
 
+_SEARCHED_TOKENS = 20_000
 router = APIRouter(tags=["memory"], responses=ERROR_RESPONSES)
 
 
@@ -38,11 +41,16 @@ async def _search(
     current: CurrentPerson, query: str, limit: int, expert: str | None
 ) -> SearchResult:
     memory = current.life.memory
-    passages = await current.life.search(query, limit=limit, scope=memory.scopes.of(expert))
+    scope = memory.scopes.of(expert)
+    passages = await current.life.search(query, limit=limit, scope=scope)
+    parts = search_attachments(
+        memory, query, time.time(), tokens=_SEARCHED_TOKENS, limit=limit, scope=scope
+    )
     made = (one.artifact for one in memory.artifacts.search(query, limit))
     return SearchResult(
         passages=[passage_out(current, passage) for passage in passages],
         artifacts=[artifact_summary_out(one) for one in made if one.expert != CARE],
+        parts=[found_part_out(memory, each) for each in parts],
     )
 
 
@@ -53,7 +61,7 @@ async def search(
     limit: Annotated[int, Query(ge=1, le=100)] = 10,
     expert: Annotated[str | None, Query(max_length=128)] = None,
 ) -> SearchResult:
-    """Search messages and what was made with specialists, best matches first.
+    """Search messages, files and what was made with specialists, best matches first.
 
     What was said to `care` is found only with `expert=care`.
     """

@@ -52,6 +52,21 @@ class AttachmentText:
 
 
 @dataclass(frozen=True, slots=True)
+class FoundPartOut:
+    """A passage of a file that has words of a query, and the message that the file came with."""
+
+    attachment: str
+    part: int
+    name: str
+    page: int
+    place: str
+    text: str
+    message: str
+    conversation: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
 class FileSourceOut:
     """A passage of a file that a reply had: of which file, and where in it."""
 

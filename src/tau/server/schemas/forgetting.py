@@ -13,7 +13,7 @@ class ForgetPreviewItem:
     `speaker` is who said a message in an imported conversation, if not the person.
     """
 
-    what: Literal["message", "reply", "fact", "title", "elsewhere", "answer", "artifact"]
+    what: Literal["message", "reply", "fact", "title", "elsewhere", "answer", "artifact", "file"]
     id: str
     text: str
     at: float | None

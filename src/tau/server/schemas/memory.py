@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from tau.server.schemas.attachments import FoundPartOut
 from tau.server.schemas.experts import ArtifactSummaryOut
 from tau.server.schemas.messages import MessageOut
 
@@ -19,10 +20,11 @@ class PassageOut:
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
-    """The passages and the artifacts found, best first."""
+    """The messages, artifacts and passages of files that were found, each best first."""
 
     passages: list[PassageOut]
     artifacts: list[ArtifactSummaryOut] = field(default_factory=list)
+    parts: list[FoundPartOut] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ import { Button } from "../Button";
 import { Link } from "../Link";
 import { Notice } from "../Notice";
 import { Empty, Waiting } from "../Page";
+import { FoundFiles } from "./FoundFiles";
 import { ROW } from "./rows";
 
 /** The search results, best first. */
@@ -18,7 +19,7 @@ export function SearchResults({ words }: { words: string }) {
   const say = useStrings();
   const [wordsOfMore, setWordsOfMore] = useState("");
   const limit = wordsOfMore === words ? MOST_FOUND : FOUND_AT_FIRST;
-  const { data: passages, error, isFetching, refetch } = useSearch(words, limit);
+  const { data: found, error, isFetching, refetch } = useSearch(words, limit);
   if (error) {
     return (
       <div className="grid justify-items-start gap-3">
@@ -29,18 +30,21 @@ export function SearchResults({ words }: { words: string }) {
       </div>
     );
   }
-  if (!passages) return <Waiting />;
+  if (!found) return <Waiting />;
+  const { passages, parts = [] } = found;
+  const count = passages.length + parts.length;
   return (
     <section aria-busy={isFetching} className="grid gap-1">
-      <p role="status" className={passages.length ? "px-1 text-sm text-soft" : "sr-only"}>
-        {passages.length ? say.past.found(passages.length) : say.past.foundNothing}
+      <p role="status" className={count ? "px-1 text-sm text-soft" : "sr-only"}>
+        {count ? say.past.found(count) : say.past.foundNothing}
       </p>
-      {passages.length === 0 && (
+      {count === 0 && (
         <Empty>
           {say.past.foundNothing}
           <span className="mt-1 block font-sans text-base">{say.past.foundNothingHint}</span>
         </Empty>
       )}
+      <FoundFiles parts={parts} />
       <ul className="-mx-3 grid">
         {passages.map((passage) => (
           <PassageRow key={passage.message.id} passage={passage} />

@@ -141,6 +141,7 @@ export const talk = {
     fact: "Known",
     title: "Title",
     elsewhere: "Yours, maybe the same",
+    file: "Attached file",
     artifact: "Made with a specialist, maybe the same",
     answer: "Tau’s reply, without repeating it",
   },

@@ -146,6 +146,7 @@ export const talk: typeof English = {
     fact: "已知",
     title: "标题",
     elsewhere: "你说过，可能是同样的事",
+    file: "附件",
     artifact: "和专家一起做的，可能是同样的事",
     answer: "Tau 说过，没有重复它",
   },
