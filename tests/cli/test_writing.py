@@ -36,6 +36,17 @@ def test_a_document_is_checked_without_a_model(tau: Command, letter: Path) -> No
     assert [one["rule"] for one in found] == ["repeated-word"]
 
 
+def test_rules_in_vales_form_are_checked_too(tau: Command, letter: Path) -> None:
+    folder = letter.parent / "styles"
+    folder.mkdir()
+    (folder / "Words.yml").write_text("extends: substitution\nswap:\n  utilise: use\n", "utf-8")
+    done = tau("check", str(letter), "--rules", str(folder))
+    assert done.stdout.splitlines()[0] == "3\tutilise\tWrite “use” instead of “utilise”. 'use'"
+    (folder / "Broken.yml").write_text("extends: script\n", "utf-8")
+    refused = tau("check", str(letter), "--rules", str(folder))
+    assert (refused.exit_code, "Broken.yml" in refused.stderr) == (1, True)
+
+
 def test_changes_are_written_beside_the_original(tau: Command, letter: Path) -> None:
     edits = _steered(("b3", "utilise", "use"), ("b3", "never said", "x"))
     refused = tau("write", str(letter), edits)

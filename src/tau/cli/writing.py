@@ -3,6 +3,7 @@
 import asyncio
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,9 +27,11 @@ from tau.experts.writing.document_files import (
 )
 from tau.experts.writing.edits import Edit, PlacedEdit
 from tau.experts.writing.review import Review, decide
+from tau.experts.writing.style_rules import BrokenRule, StyleRule, parse_rules
 from tau.server.schemas.writing import CheckedDocumentOut, MarkOut, ProposedEditsOut
 
 AUTHOR = "Tau"
+_RULE_SUFFIXES = {".yml", ".yaml", ".toml"}
 _AUDIENCE = click.option("--for", "audience", metavar="NAME", default="", help="Who will read it.")
 _FORCE = click.option("--force", is_flag=True, help="Overwrite the file.")
 _FILE = click.Path(dir_okay=False, path_type=Path)
@@ -43,20 +46,31 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
     default=None,
     help="The English that is checked; without it, yours.",
 )
+@click.option(
+    "--rules",
+    "rule_files",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Style rules in Vale's form (.yml, .toml), or a folder of them.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 @takes_settings("home")
 @run_async
-async def check(file: Path, audience: str, dialect: str | None, as_json: bool) -> None:
+async def check(
+    file: Path, audience: str, dialect: str | None, rule_files: tuple[Path, ...], as_json: bool
+) -> None:
     """Check a document against your style and memory.
 
     It takes .docx, .md and .txt files and needs no model: language, your own style, what a letter
     lacks, and what contradicts what you said before.
     """
     opened = await asyncio.to_thread(_open, file)
+    rules = await asyncio.to_thread(_read_rules, rule_files)
     async with connect_client(settings_given()) as client:
         found = await client.writing.check(
             opened.document, audience=audience, dialect=dialect or ""
         )
+    found = replace(found, findings=[*_marks_of_rules(opened.document, rules), *found.findings])
     if as_json:
         click.echo(msgspec.json.encode(found))
     else:
@@ -143,6 +157,43 @@ def _open(file: Path) -> DocumentFile:
     if opened.word is not None:
         _say_what_else_is_in(opened)
     return opened
+
+
+def _read_rules(paths: tuple[Path, ...]) -> list[StyleRule]:
+    rules: list[StyleRule] = []
+    for path in paths:
+        inside = [one for one in sorted(path.rglob("*")) if one.suffix in _RULE_SUFFIXES]
+        for one in inside if path.is_dir() else [path]:
+            try:
+                rules += parse_rules(one.read_text("utf-8"), name=one.stem)
+            except (BrokenRule, OSError, UnicodeDecodeError) as error:
+                reason = str(error) if isinstance(error, BrokenRule) else "It can't be read."
+                raise BadInput(f"{one}: {reason}") from error
+    return rules
+
+
+def _marks_of_rules(document: TextDocument, rules: list[StyleRule]) -> list[MarkOut]:
+    found = (
+        each.at(block.id)
+        for block in document.blocks
+        for rule in rules
+        for each in rule.check(block)
+    )
+    return [
+        MarkOut(
+            rule=each.rule,
+            kind=each.kind,
+            message=each.message,
+            block=each.block,
+            start=each.start,
+            end=each.end,
+            replacements=list(each.replacements),
+            by=each.by,
+            fact="",
+            said_on=None,
+        )
+        for each in found
+    ]
 
 
 def _say_what_else_is_in(opened: DocumentFile) -> None:
