@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from tau.app import App
+from tau.models.scripted import gate
 from tau.models.types import ModelInfo
 from tau.storage.schema import attachments
 from tests.documents.pictures import png
@@ -380,3 +381,18 @@ async def test_an_export_names_it_and_brings_its_text_to_another_tau(
     assert response.status_code == 404, "its bytes are another person's"
     other = await guest.begin()
     assert recalled(await guest.say(other, "How much rent is due?")) == [("lease.pdf", 1)]
+
+
+async def test_a_reply_is_not_kept_whose_file_was_forgotten_meanwhile(owner: Person) -> None:
+    file = await attach(owner, "lease.pdf", LEASE)
+    conversation = await owner.begin()
+    words = "What notice is due? [[say Ninety days.]] [[pause after 1]]"
+    asking = asyncio.create_task(owner.say(conversation, words, attachments=[file["id"]]))
+    await gate.reached()
+    assert (await owner.client.delete(f"/api/attachments/{file['id']}")).status_code == 204
+    gate.release()
+    events = await asking
+    assert events[-1]["type"] == "failed"
+    assert "forgotten" in events[-1]["sentence"]
+    (words_kept,) = (await owner.get(f"/api/conversations/{conversation}/messages"))["messages"]
+    assert words_kept["attachments"] == []
