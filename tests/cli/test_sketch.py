@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from tau.experts.sketch.checking import violations
-from tau.experts.sketch.downloads import read_plan
+from tau.experts.sketch.downloads import plan_file, read_plan
 from tests.experts.expert_environment import expert_environment, use_expert_environment
 from tests.experts.sketch.briefs import small_plan
 
@@ -41,6 +41,22 @@ def test_a_brief_is_drawn_in_every_format(tau: Command, tmp_path: Path) -> None:
         file = tmp_path / f"plan{suffix}"
         assert tau("sketch", "--brief", str(brief), "-o", str(file)).exit_code == 0
         assert file.read_bytes().startswith(start)
+
+
+@pytest.mark.usefixtures("packages")
+def test_a_saved_plan_is_changed_by_words_and_what_moved_is_said(
+    tau: Command, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "plan.json", tmp_path / "plan.svg"
+    before.write_bytes(plan_file(small_plan(), "json"))
+    done = tau("sketch", "edit", str(before), "kitchen 12.5 m2", "-o", str(after))
+    assert done.exit_code == 0
+    assert "Moved: " in done.stderr
+    assert "Kitchen" in done.stderr
+    assert "fill-opacity" in after.read_text("utf-8")
+    refused = tau("sketch", "edit", str(before), "nice weather", "-o", str(after))
+    assert refused.exit_code == 1
+    assert "I don't know what to change." in refused.stderr
 
 
 @pytest.mark.parametrize(
