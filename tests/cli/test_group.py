@@ -47,10 +47,12 @@ def test_the_list_says_of_a_command_what_it_says_of_itself(name: str) -> None:
     assert (command.help or "").splitlines()[0] == COMMANDS[name].help
 
 
-@pytest.mark.parametrize("words", [("ask",), ("models", "add")])
-def test_examples_are_shown_line_by_line(tau: Command, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("words", "examples"), [(("ask",), 3), (("models", "add"), 2)])
+def test_examples_are_shown_line_by_line(
+    tau: Command, words: tuple[str, ...], examples: int
+) -> None:
     output = tau(*words, "--help").output
-    assert len([line for line in output.splitlines() if line.startswith("    tau ")]) == 2
+    assert len([line for line in output.splitlines() if line.startswith("    tau ")]) == examples
     assert "\\b" not in output
 
 

@@ -189,7 +189,8 @@ async def facts(client: ApiClient) -> list[Json]:
     for one in sorted(every, key=lambda fact: (fact["said_on"], fact["id"])):
         known = await client.get(f"/api/memory/facts/{one['id']}")
         assert known["fact"] == one, (known["fact"], one)
-        for added in ("trust", "asks", "replaces", "valid_from_precision"):  # since 0.1
+        since = ("trust", "asks", "replaces", "valid_from_precision", "expert")
+        for added in since:  # 0.1
             del one[added]
         history = [fact["id"] for fact in known["history"]]
         claims = [

@@ -23,7 +23,7 @@ _ALL = "all"
 
 @click.group()
 def experts() -> None:
-    """Specialists that share one memory, and the packages that they need.
+    """Specialists, what each may read, and their packages.
 
     Each reads only what its scope allows. What's said in reflective support (care) stays there.
     """

@@ -47,7 +47,9 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "import": CommandEntry(
             "tau.cli.imports", "import_command", "Import your history from another product."
         ),
-        "export": CommandEntry("tau.cli.export", "export", "Export everything."),
+        "export": CommandEntry(
+            "tau.cli.export", "export", "Export everything but reflective support."
+        ),
     },
     "Care": {
         "care": CommandEntry("tau.cli.care", "care", "Exercises, check-ins and help lines."),
@@ -64,9 +66,13 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "write": CommandEntry(
             "tau.cli.writing", "write", "Have a document edited; you decide each change."
         ),
-        "sketch": CommandEntry("tau.cli.sketch", "sketch", "Draw a dwelling from words."),
+        "sketch": CommandEntry(
+            "tau.cli.sketch", "sketch", "Draw a dwelling from words, in English or Chinese."
+        ),
         "experts": CommandEntry(
-            "tau.cli.experts", "experts", "Specialists, and the packages that they need."
+            "tau.cli.experts",
+            "experts",
+            "Specialists, what each may read, and their packages.",
         ),
     },
     "Studio": {
