@@ -23,6 +23,7 @@ export function useExpertActs() {
   return {
     /** Change a scope; it shows at once, and as before if it's refused. */
     change: async (expert: Expert, change: ScopeChange) => {
+      void queries.cancelQueries({ queryKey: KEY }); // an answer on its way is older than this
       show({ ...expert, scope: { ...expert.scope, ...change } as Expert["scope"] });
       try {
         show(await put<Expert>(path(expert.name, "/scope"), change));
