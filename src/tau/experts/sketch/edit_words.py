@@ -18,6 +18,7 @@ from tau.experts.sketch.edits import (
 from tau.experts.sketch.geometry import SIDES, Side, opposite
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.reading import room_words
+from tau.text.scripts import HAN
 
 _FACTORS = (
     (r"\bmuch (?:bigger|larger)|大很多|大得多", 1.4),
@@ -124,7 +125,7 @@ def _add(text: str, plan: Plan) -> AddRoom:
 
 
 def _is_chinese(text: str) -> bool:
-    return re.search(r"[\u4e00-\u9fff]", text) is not None
+    return re.search(f"[{HAN}]", text) is not None
 
 
 def _wall(found: re.Match[str], one: str, text: str) -> MoveWall:

@@ -13,6 +13,7 @@ from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place
 from tau.experts.sketch.words_chinese import read_chinese
 from tau.experts.sketch.words_english import read_english
+from tau.text.scripts import HAN
 
 _BEDROOMS = ("bedroom", "master", "child", "guest")
 _MOST_WORDS = 4000
@@ -47,7 +48,7 @@ def read_words(words: str) -> Brief:
     Raises `BriefError` if they describe none.
     """
     words = words[:_MOST_WORDS]
-    chinese = len(re.findall(r"[\u4e00-\u9fff]", words))
+    chinese = len(re.findall(f"[{HAN}]", words))
     reading = read_chinese(words) if chinese > 2 else read_english(words)
     return brief_of(reading)
 

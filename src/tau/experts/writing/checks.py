@@ -22,9 +22,11 @@ from tau.experts.writing.memory_checks import check_memory
 from tau.experts.writing.sentences import has_han
 from tau.experts.writing.statements import NOT_NAMES, KnownStatement
 from tau.experts.writing.style_rules import StyleRule
+from tau.text.scripts import HAN
 
 MAX_REMEMBERED_BLOCKS = 5_000
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
+_HAN_CHARACTER = re.compile(f"[{HAN}]")
 _KINDS: dict[str, FindingKind] = {
     "Spelling": "spelling",
     "Typo": "spelling",
@@ -124,7 +126,7 @@ class DocumentChecker:
 def _is_english(text: str) -> bool:
     """Return whether a text has English to check: more Latin words than Chinese characters."""
     latin = len(_LATIN_WORD.findall(text))
-    return latin > 0 and latin >= sum("\u4e00" <= one <= "\u9fff" for one in text)
+    return latin > 0 and latin >= len(_HAN_CHARACTER.findall(text))
 
 
 def _english_key(text: str, options: CheckOptions) -> tuple[str, str]:

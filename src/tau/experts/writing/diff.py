@@ -1,6 +1,6 @@
 """Differences between two texts by words; Chinese, Japanese and Korean by characters.
 
-Pure; imports nothing of Tau, because the program that writes Word files uses it too.
+Pure.
 """
 
 import re
@@ -9,11 +9,9 @@ from difflib import SequenceMatcher
 
 import msgspec
 
-_CJK = (
-    "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff"
-)
-_TOKEN = re.compile(rf"[{_CJK}]|(?:(?![{_CJK}])\w)+|\s+|.", re.DOTALL)
+from tau.text.scripts import CJK
+
+_TOKEN = re.compile(rf"[{CJK}]|(?:(?![{CJK}])\w)+|\s+|.", re.DOTALL)
 _MOST_TOKENS = 4_000
 """Tokens that are compared, as the time grows with their square; more are one hunk."""
 

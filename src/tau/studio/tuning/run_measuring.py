@@ -6,7 +6,6 @@ behind is deleted at the next start, as no log names it.
 
 import asyncio
 import os
-from functools import partial
 
 import anyio.to_thread
 
@@ -57,7 +56,11 @@ async def _measure(
 ) -> RunEstimated:
     key = os.urandom(_KEY_BYTES)
     folder = RunFolder(parts.root / name, key)
-    await anyio.to_thread.run_sync(partial(write_run, folder, planned))
+    writing = asyncio.create_task(asyncio.to_thread(write_run, folder, planned))
+    try:
+        await asyncio.shield(writing)
+    finally:
+        await asyncio.wait({writing})  # no thread can be stopped, and what it writes is removed
     base = find_base(parts.models_path, planned.spec.base.name)
     arguments = [str(folder.path), "--base", str(base.path), "--estimate"]
     process = await WorkerProcess.start(program, arguments, key, lock.descriptor)
