@@ -126,6 +126,16 @@ async def test_edits_keep_every_rule_and_say_what_moved(worker: ExpertWorker) ->
 
 @pytest.mark.anyio
 @pytest.mark.usefixtures("expert_packages")
+async def test_a_room_grows_no_more_than_a_wheelchair_needs(worker: ExpertWorker) -> None:
+    plan = small_plan()
+    changed, moved = await _edited(worker, plan, MakeAccessible(room="bedroom"))
+    assert violations(changed) == []
+    assert [room.accessible for room in changed.schedule.rooms if room.id == "bedroom"] == [True]
+    assert not moved
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("expert_packages")
 async def test_an_impossible_edit_is_refused_with_the_room(worker: ExpertWorker) -> None:
     with pytest.raises(BadInput, match="Bathroom can't have 60 m² here"):
         await _edited(worker, small_plan(), ResizeRoom(room="bath", area=60))

@@ -218,6 +218,7 @@ def _made_accessible(
 ) -> Iterator[tuple[str, Plan | None]]:
     room = _room(plan, edit.room)
     old = _scheduled_room(plan, room.id)
+    changes = []
     for grown in (1.0, 1.2, 1.45):
         area = max(old.area, 4.0) * grown
         wanted = msgspec.structs.replace(
@@ -225,9 +226,10 @@ def _made_accessible(
         )
         schedule = current_schedule(plan, room.storey, **{room.id: wanted})
         brief = _brief_with(plan, room.id, accessible=True, area=round(area, 1))
-        change = _change(plan, brief, schedule, room)
-    yield "walls", change.walls()
-    for found in change.rooms(None, deadline):
+        changes.append(_change(plan, brief, schedule, room))
+    for change in changes:
+        yield "walls", change.walls()
+    for found in changes[-1].rooms(None, deadline):
         yield "rooms", found
 
 
