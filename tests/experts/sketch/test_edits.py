@@ -62,6 +62,8 @@ def _named() -> Plan:
             "move the kitchen's west wall in by 30 cm",
             MoveWall(room="kitchen", side="west", by=-0.3),
         ),
+        ("把厨房的西墙向内移30厘米", MoveWall(room="kitchen", side="west", by=-0.3)),
+        ("厨房东边的墙外移0.5米", MoveWall(room="kitchen", side="east", by=0.5)),
     ],
 )
 def test_words_are_read_as_an_edit(words: str, edit: PlanEdit) -> None:

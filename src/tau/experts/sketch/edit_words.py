@@ -15,7 +15,7 @@ from tau.experts.sketch.edits import (
     ResizeRoom,
     SwapRooms,
 )
-from tau.experts.sketch.geometry import SIDES, Side, opposite
+from tau.experts.sketch.geometry import Side, opposite
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.reading import room_words
 from tau.text.scripts import HAN
@@ -34,6 +34,10 @@ _AREA = re.compile(
 _MORE = re.compile(r"\b(?:bigger|larger|more|add)\b|\bby\b.*\b(?:bigger|larger)|增加|加大|扩大|多")
 _LESS = re.compile(r"\b(?:smaller|less)\b|减少|缩小|减小|少")
 _WALL = re.compile(r"(north|south|east|west)(?:ern)? wall.*?(?:by )?(\d+(?:[.,]\d+)?) ?(cm|m)\b")
+_CHINESE_WALL = re.compile(
+    r"([东南西北])(?:侧|边|面)?的?墙.*?(\d+(?:\.\d+)?) ?(cm|厘米|公分|m|米)(?![2²])"
+)
+_INWARDS = re.compile(r"\bin(?:wards?)?\b|[往向朝][内里]|内移|[内里]缩")
 _SWAP = re.compile(r"\bswap|\bswitch|\bexchange|change places|对调|交换|互换|调换|换位")
 _ADD = re.compile(
     r"\badd\b|\b(?:i|we) (?:also )?(?:need|want)\b|\binclude\b|加(?!大)|增设|增加|添加|再要"
@@ -90,7 +94,7 @@ def _of_room(text: str, one: str, plan: Plan) -> PlanEdit:
     """Return what words ask of one room."""
     if _WHEELCHAIR.search(text):
         return MakeAccessible(room=one)
-    if wall := _WALL.search(text):
+    if wall := _WALL.search(text) or _CHINESE_WALL.search(text):
         return _wall(wall, one, text)
     room = next(room for room in plan.rooms if room.id == one)
     if area := _area(text, room):
@@ -129,10 +133,9 @@ def _is_chinese(text: str) -> bool:
 
 
 def _wall(found: re.Match[str], one: str, text: str) -> MoveWall:
-    metres = float(found[2].replace(",", ".")) / (100 if found[3] == "cm" else 1)
-    inwards = re.search(r"\bin(?:wards?)?\b", text) is not None
-    by = min(metres, _WALL_LIMIT_METRES) * (-1 if inwards else 1)
-    side: Side = next(side for side in SIDES if side == found[1])
+    metres = float(found[2].replace(",", ".")) / (1 if found[3] in ("m", "米") else 100)
+    by = min(metres, _WALL_LIMIT_METRES) * (-1 if _INWARDS.search(text) else 1)
+    side: Side = next(side for pattern, side in _SIDE_WORDS if re.match(pattern, found[1]))
     return MoveWall(room=one, side=side, by=by)
 
 
