@@ -25,9 +25,9 @@ DOWNLOADED = "about 100 MB to download and 400 MB on the disk"
 _CHECK = """
 import json
 from importlib import metadata
-import docx, ezdxf, harper, lxml.etree, msgspec, numpy, pypdf, python_calamine
+import ezdxf, harper, msgspec, numpy, pypdf, python_calamine
 from ortools.sat.python import cp_model
-names = ("ortools", "ezdxf", "harper-py", "python-docx", "pypdf", "python-calamine")
+names = ("ortools", "ezdxf", "harper-py", "pypdf", "python-calamine")
 print(json.dumps({"packages": {name: metadata.version(name) for name in names}}))
 """
 _PLAN = EnvironmentPlan("tau.experts", (REQUIREMENTS,), _CHECK, NEEDED_BYTES)
