@@ -1,5 +1,8 @@
 """Attached files in a memory: found by what they say, kept in snapshots, and forgotten for good."""
 
+import zlib
+from unittest.mock import Mock
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,6 +132,18 @@ def test_a_file_alone_can_be_forgotten() -> None:
     assert files_of_thread(memory, [memory.message("m")]) == []
     with pytest.raises(NotFound):
         select_targets(memory, ErasureRequest(attachments=("lease",)))
+
+
+def test_a_search_opens_a_file_once_however_many_of_its_passages_match(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = tuple(AttachedPart(f"The rent of month {number}.", page=number) for number in range(9))
+    memory = fold(attached("long", many), said("m1", "Here", "long"))
+    assert len(pages(memory, "rent")) == 8
+    unpack = Mock(wraps=zlib.decompress)
+    monkeypatch.setattr(zlib, "decompress", unpack)
+    assert len(pages(memory, "rent")) == 8
+    unpack.assert_called_once()
 
 
 _parts = st.lists(

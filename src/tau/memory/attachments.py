@@ -4,6 +4,7 @@ A part of a memory. The text is kept compressed; the index of its words is made 
 What a file says are the words of others: nothing here counts as said.
 """
 
+import itertools
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
@@ -153,12 +154,12 @@ class Attachments:
             self._index = _PartIndex()
             for file in self._files:
                 self._index.add(file, self.parts(file))
-        left = limit
-        for file, index, score, share in self._index.best(asked):
-            part = self.part(file, index) if readable(file) else None
-            if part is not None and left:
-                left -= 1
-                yield FoundPart(self._files[file].entry, index, part, score, share)
+        opened: dict[str, _Parts] = {}
+        best = (found for found in self._index.best(asked) if readable(found[0]))
+        for file, index, score, share in itertools.islice(best, limit):
+            if file not in opened:
+                opened[file] = self.parts(file)
+            yield FoundPart(self._files[file].entry, index, opened[file][index], score, share)
 
     def _keep(self, seq: int, stored: _StoredFile) -> None:
         self._files[stored.entry.id] = stored
