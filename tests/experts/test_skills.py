@@ -243,12 +243,14 @@ def test_no_own_skill_takes_a_name_of_tau_s(tmp_path: Path, name: str) -> None:
             library.get(name)
 
 
-@pytest.mark.parametrize("name", ["..", ".", "", "a/b", "../skills"])
+@pytest.mark.parametrize("name", ["..", ".", "", "a/b", "../skills", "山" * 100])
 def test_no_name_leads_out_of_the_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "kept").mkdir()
+    (tmp_path / "skills").mkdir()
+    (tmp_path / "server.key").write_bytes(b"\xff")
     library = SkillLibrary(tmp_path)
     for act in (library.get, library.remove):
-        with pytest.raises((NotFound, BadInput)):
+        with pytest.raises(NotFound):
             act(name)
     with pytest.raises(BadInput):
         library.add(name, {"SKILL.md": SKILL})

@@ -20,6 +20,8 @@ from tau.memory.scope import EXPERTS, TALK
 FOLDER = "skills"
 _RESERVED = frozenset((*EXPERTS, TALK, "tau"))
 _MAX_SKILLS = 50
+_MAX_NAME_BYTES = 255
+"""Of a folder, on the file systems that there are."""
 _IGNORED = frozenset((".DS_Store", "Thumbs.db"))
 
 
@@ -54,7 +56,7 @@ class SkillLibrary:
         """Return a skill, built in or own. Raises `NotFound`, `BadInput` for a broken one."""
         if name in built_in_skills():
             return built_in_skills()[name]
-        if name in _RESERVED or "/" in name or not (self._folder / name).is_dir():
+        if not _is_own_name(name) or not (self._folder / name).is_dir():
             raise NotFound("There is no such specialist.")
         return read_skill(read_folder(self._folder / name), name, own=True)
 
@@ -76,7 +78,7 @@ class SkillLibrary:
     def remove(self, name: str, *, missing_ok: bool = False) -> None:
         """Delete a skill of the person's own. Raises `NotFound`."""
         target = self._folder / name
-        if name in _RESERVED or "/" in name or name in ("", ".", ".."):
+        if not _is_own_name(name):
             raise NotFound("There is no such skill of your own.")
         if target.is_symlink():
             target.unlink()
@@ -114,6 +116,12 @@ def read_folder(folder: Path) -> dict[str, bytes]:
             raise BadInput(f"A skill can have at most {MAX_BYTES // 1024} kB in {MAX_FILES} files.")
         found[path.relative_to(folder).as_posix()] = path.read_bytes()
     return found
+
+
+def _is_own_name(name: str) -> bool:
+    """Return whether a folder of this name can be there, in the folder and not above it."""
+    is_apart = name not in (*_RESERVED, "", ".", "..") and "/" not in name
+    return is_apart and len(name.encode("utf-8", "replace")) <= _MAX_NAME_BYTES
 
 
 def _packaged_files(folder: Traversable, above: str = "") -> dict[str, bytes]:
