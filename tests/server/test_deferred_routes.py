@@ -1,13 +1,22 @@
 """The studio's routes: not imported at the start, and there for the first request."""
 
+import asyncio
 import subprocess
 import sys
+from threading import Event
+from typing import Any
+from unittest.mock import AsyncMock
 
+import anyio
 import pytest
+from fastapi import APIRouter
+from starlette.types import Receive, Scope, Send
 
-from tau.server.deferred_routes import is_deferred
+from tau.server import deferred_routes
+from tau.server.deferred_routes import DeferredRoutesMiddleware, is_deferred
 from tau.server.studio_routers import ROUTERS
 
+from ..patience import patient
 from .conftest import Person
 
 pytestmark = pytest.mark.anyio
@@ -44,3 +53,32 @@ def test_what_people_ask_every_day_adds_nothing() -> None:
 
 async def test_the_first_request_is_answered(owner: Person) -> None:
     assert (await owner.get("/api/studio/projects"))["projects"] == []
+
+
+async def test_a_request_waits_until_all_routes_are_added(monkeypatch: pytest.MonkeyPatch) -> None:
+    router, first_added, go_on, seen = APIRouter(), Event(), Event(), list[int]()
+    include = router.include_router
+
+    def held(each: APIRouter, **how: Any) -> None:
+        include(each, **how)
+        first_added.set()
+        assert go_on.wait(patient(5))
+
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(len(router.routes))
+
+    monkeypatch.setattr(router, "include_router", held)
+    monkeypatch.setattr(deferred_routes, "router", router)
+    monkeypatch.setattr(deferred_routes, "_added", Event())
+
+    async def ask() -> None:
+        scope, unused = {"type": "http", "method": "GET", "path": "/v1/evals"}, AsyncMock()
+        await DeferredRoutesMiddleware(app)(scope, unused, unused)
+
+    async with anyio.create_task_group() as requests:
+        requests.start_soon(ask)
+        assert await asyncio.to_thread(first_added.wait, patient(5))
+        requests.start_soon(ask)
+        await anyio.wait_all_tasks_blocked()
+        go_on.set()
+    assert seen == [len(ROUTERS)] * 2

@@ -4,7 +4,7 @@ To describe their requests and answers takes a quarter of the time of a start an
 server's memory, and many who use Tau never open the studio.
 """
 
-from threading import Lock
+from threading import Event, Lock
 
 import anyio
 from fastapi import APIRouter
@@ -15,6 +15,7 @@ router = APIRouter()
 _PREFIXES = ("/api/studio/", "/v1/files", "/v1/uploads", "/v1/fine_tuning/", "/v1/evals")
 _MODELS = "/v1/models/"  # with DELETE
 _adding = Lock()
+_added = Event()
 
 
 def add_routes() -> None:
@@ -22,9 +23,10 @@ def add_routes() -> None:
     from tau.server.studio_routers import ROUTERS
 
     with _adding:
-        if not router.routes:
+        if not _added.is_set():
             for each in ROUTERS:
                 router.include_router(each)
+            _added.set()
 
 
 def is_deferred(method: str, path: str) -> bool:
@@ -42,7 +44,7 @@ class DeferredRoutesMiddleware:
         """Serve one request."""
         if (
             scope["type"] == "http"
-            and not router.routes
+            and not _added.is_set()
             and is_deferred(scope["method"], scope["path"])
         ):
             await anyio.to_thread.run_sync(add_routes)
