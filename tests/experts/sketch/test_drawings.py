@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tau.experts.sketch.axonometry import axonometry
 from tau.experts.sketch.drawing import draw
 from tau.experts.sketch.pdf import pdf
 from tau.experts.sketch.plan import Plan
@@ -83,11 +82,6 @@ def test_a_pdf_has_its_pages_at_one_to_a_hundred() -> None:
         assert made[place:].startswith(b"%d 0 obj" % number)
     assert b"/STSong-Light" in made
     assert zlib.crc32(made) == zlib.crc32(pdf(_named(small_plan(), "卧室 Bath")))
-
-
-def test_an_axonometry_shows_floors_and_walls() -> None:
-    root = ElementTree.fromstring(axonometry(small_plan()))
-    assert len(root.findall(f"{SVG}polygon")) > 40
 
 
 @pytest.mark.anyio

@@ -4,20 +4,12 @@ from typing import Literal
 
 import msgspec
 
-from tau.experts.sketch.axonometry import axonometry
 from tau.experts.sketch.brief import BriefError
 from tau.experts.sketch.pdf import pdf
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.svg import svg
 
-PlanFormat = Literal["svg", "dxf", "pdf", "json", "axonometry"]
-MEDIA_TYPES: dict[PlanFormat, str] = {
-    "svg": "image/svg+xml",
-    "axonometry": "image/svg+xml",
-    "dxf": "image/vnd.dxf",
-    "pdf": "application/pdf",
-    "json": "application/json",
-}
+PlanFormat = Literal["svg", "dxf", "pdf", "json"]
 
 
 def plan_file(plan: Plan, kind: PlanFormat, moved: tuple[str, ...] = ()) -> bytes:
@@ -28,8 +20,6 @@ def plan_file(plan: Plan, kind: PlanFormat, moved: tuple[str, ...] = ()) -> byte
     match kind:
         case "svg":
             return svg(plan, moved).encode()
-        case "axonometry":
-            return axonometry(plan).encode()
         case "pdf":
             return pdf(plan)
         case "json":

@@ -1,12 +1,11 @@
 """A drawing as SVG: built from numbers and escaped text only, so that it can be shown anywhere."""
 
 import math
-from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from tau.experts.sketch.drawing import sheet
 from tau.experts.sketch.plan import Plan
-from tau.experts.sketch.shapes import Arc, Drawing, Ellipse, Point, Polygon, Polyline, Shape, Text
+from tau.experts.sketch.shapes import Arc, Ellipse, Point, Polygon, Polyline, Shape, Text
 
 _UNIT = 100
 """Units of the drawing for a metre: SVG is in centimetres of the building."""
@@ -37,11 +36,7 @@ _STROKES = {
 
 def svg(plan: Plan, moved: tuple[str, ...] = ()) -> str:
     """Return a plan as an SVG document, its storeys beside each other."""
-    return svg_of(sheet(plan, moved))
-
-
-def svg_of(drawing: Drawing) -> str:
-    """Return a drawing as an SVG document."""
+    drawing = sheet(plan, moved)
     x0, y0 = drawing.low
     width, height = drawing.high[0] - x0, drawing.high[1] - y0
     view = f"{_n(x0)} {_n(-drawing.high[1])} {_n(width)} {_n(height)}"
@@ -55,12 +50,7 @@ def svg_of(drawing: Drawing) -> str:
         f'height="{_n(height)}" fill="{_FILLS["paper"]}"/>'
     )
     title = f"<title>{escape(drawing.title)}</title>" if drawing.title else ""
-    return "\n".join([head, title, paper, *_elements(drawing), "</svg>"])
-
-
-def _elements(drawing: Drawing) -> Iterator[str]:
-    for shape in drawing.shapes:
-        yield _element(shape)
+    return "\n".join([head, title, paper, *map(_element, drawing.shapes), "</svg>"])
 
 
 def _element(shape: Shape) -> str:
