@@ -73,6 +73,16 @@ def room_words(language: Literal["english", "chinese"]) -> re.Pattern[str]:
     return re.compile("|".join(parts))
 
 
+def split_at_rooms(
+    clause: str, language: Literal["english", "chinese"]
+) -> tuple[str, list[tuple[re.Match[str], str]]]:
+    """Return what stands before the first room, and each room with what follows it."""
+    found = list(room_words(language).finditer(clause))
+    starts = [*(match.start() for match in found), len(clause)]
+    followed = zip(found, starts[1:], strict=True)
+    return clause[: starts[0]], [(match, clause[match.end() : end]) for match, end in followed]
+
+
 def size(one: float, other: float) -> OutlineRequest | None:
     """Return an outline of this size, if a dwelling can have it."""
     if not (2 <= one <= 100 and 2 <= other <= 100):

@@ -5,7 +5,7 @@ import re
 
 from tau.experts.sketch.geometry import Side
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place, room_words, size
+from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place, size, split_at_rooms
 
 _DIGITS = {"零": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _DIGITS |= {"九": 9, "十": 10, "俩": 2, "单": 1, "双": 2}
@@ -103,24 +103,20 @@ def _dimensions(text: str, reading: BriefReading) -> str:
 
 
 def _read_clause(clause: str, reading: BriefReading) -> None:
-    found = list(room_words("chinese").finditer(clause))
-    ends = [0, *(match.end() for match in found)]
-    starts = [*(match.start() for match in found), len(clause)]
+    before, rooms = split_at_rooms(clause, "chinese")
     mentions: list[tuple[MentionedRoom, str]] = []
-    used = 0
-    for index, match in enumerate(found):
-        before = clause[max(ends[index], used) : match.start()]
-        after = clause[match.end() : starts[index + 1]]
+    for match, after in rooms:
         room = MentionedRoom(kind=str(match.lastgroup))
         _read_before(room, before)
-        used = match.end() + _read_after(room, after)
+        used = _read_after(room, after)
         if re.match(r"老人|长辈|爷爷|奶奶", match[0]):
             room.name = match[0]
-        if mentions and room.kind in ("ensuite", "bath", "dressing") and "带" in before:
+        if mentions and "带" in before:
             _belong(room, mentions[-1][0])
         if re.search(r"其中(?:的|一间|一个)?$", before):
             _count_in(room, reading)
         mentions.append((room, after))
+        before = after[used:]
     _share_places(mentions)
     reading.rooms += [room for room, _ in mentions]
 

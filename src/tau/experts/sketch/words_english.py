@@ -4,7 +4,14 @@ import itertools
 import re
 
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.reading import BriefReading, MentionedRoom, Place, room_words, size
+from tau.experts.sketch.reading import (
+    BriefReading,
+    MentionedRoom,
+    Place,
+    room_words,
+    size,
+    split_at_rooms,
+)
 
 _NUMBERS = {
     word: str(number)
@@ -59,7 +66,6 @@ _PLOT = re.compile(r"\b(?:plot|site|lot|land|parcel)\b")
 _WHEELCHAIR = re.compile(r"wheel ?chair|accessible|barrier free|step free")
 _UPSTAIRS = re.compile(r"\bupstairs\b|\b(?:upper|first|second|top) (?:floor|storey|story|level)\b")
 _DOWNSTAIRS = re.compile(r"\bdownstairs\b|\bground (?:floor|level)\b|\bon the ground\b")
-_OWN_BATH = re.compile(r"\bwith (?:an?|its own|their own|her own|his own|own|private) $")
 _NAMED = re.compile(rf"\b({_ELDERS})\b")
 
 
@@ -132,22 +138,18 @@ def _room_before(text: str, at: int) -> bool:
 
 
 def _read_clause(clause: str, reading: BriefReading) -> None:
-    found = list(room_words("english").finditer(clause))
-    ends = [0, *(match.end() for match in found)]
-    starts = [*(match.start() for match in found), len(clause)]
+    before, rooms = split_at_rooms(clause, "english")
     mentions: list[tuple[MentionedRoom, str]] = []
-    used_to = 0
-    for index, match in enumerate(found):
-        before = clause[max(ends[index], used_to) : match.start()]
-        after = clause[match.end() : starts[index + 1]]
+    for match, after in rooms:
         room = MentionedRoom(kind=str(match.lastgroup))
         _read_before(room, before)
-        used_to = match.end() + _read_after(room, after, is_last=index + 1 == len(found))
+        used = _read_after(room, after, is_last=match is rooms[-1][0])
         if room.kind == "ensuite":
             _give_bath(room, before, mentions)
         if named := _NAMED.search(match[0]):
             room.name = f"{named[1].capitalize()}'s room"
         mentions.append((room, after))
+        before = after[used:]
     _share_places(mentions)
     reading.rooms += [room for room, _ in mentions]
 
@@ -199,19 +201,13 @@ def _may_have(room: MentionedRoom, area: re.Match[str], after: str) -> bool:
 
 def _give_bath(room: MentionedRoom, before: str, mentions: list[tuple[MentionedRoom, str]]) -> None:
     """Give an en-suite that follows bedrooms to them."""
-    if (
-        mentions
-        and re.search(r"\bwith\b", before)
-        and mentions[-1][0].kind
-        in (
-            "master",
-            "bedroom",
-            "guest",
-        )
-    ):
-        mentions[-1][0].own_bath = True
+    if not mentions or not re.search(r"\bwith\b", before):
+        return
+    bedroom = mentions[-1][0]
+    if bedroom.kind in ("master", "bedroom", "guest"):
+        bedroom.own_bath = True
         if re.search(r"\b(?:each|both|all)\b", before):
-            room.count = mentions[-1][0].count
+            room.count = bedroom.count
 
 
 def _share_places(mentions: list[tuple[MentionedRoom, str]]) -> None:
