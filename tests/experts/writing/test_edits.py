@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tau.errors import BadInput
+from tau.errors import BadInput, NotFound
 from tau.experts.writing.blocks import TextDocument, parse_markdown
 from tau.experts.writing.edits import Edit
 from tau.experts.writing.review import (
@@ -170,6 +170,20 @@ def test_open_changes_stay_when_more_is_proposed() -> None:
         "We will pay the rent by 14 May. The rent is 950 EUR.",
         "Please use the enclosed form.",
     ]
+
+
+def test_every_change_has_an_id_of_its_own_however_often_more_is_proposed() -> None:
+    """Models count from `m1` each time: a late decision must not meet another change."""
+    rewritten = TEXT.partition("\n")[0].replace("will", "shall").replace("900", "950")
+    review = decide(_review(Edit("m1", "b1", RENT, rewritten)), "m1.1", "accepted")
+    form = "Please utilise the enclosed form."
+    review, dropped = propose(review, [Edit("m1", "b2", form, "Do utilise the enclosed paper.")])
+    assert dropped == []
+    ids = [placed.edit.id for placed in review.edits]
+    assert len(set(ids)) == len(ids) == 3
+    with pytest.raises(NotFound):
+        decide(review, "m1.1", "rejected")
+    assert _texts(decide_many(review, "accepted")) == [rewritten, "Do utilise the enclosed paper."]
 
 
 def test_a_deleted_paragraph_leaves_its_changes_stale() -> None:

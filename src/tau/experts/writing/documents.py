@@ -235,10 +235,9 @@ def content_of_file(name: str, data: bytes) -> DocumentContent:
 def edits_of_findings(review: Review, findings: Sequence[TextFinding]) -> list[Edit]:
     """Return findings that say what should be there as edits, which need no model."""
     texts = {block.id: block.text for block in review.document.blocks}
-    taken = {one.edit.id for one in review.edits}
-    unused = (name for name in map("c{}".format, count(1)) if name not in taken)
+    names = map("c{}".format, count(1))
     return [
-        Edit(next(unused), one.block, find, put, one.message, one.by, one.rule)
+        Edit(next(names), one.block, find, put, one.message, one.by, one.rule)
         for one in findings
         if one.replacements and one.block in texts
         for find, put in [_only_once(texts[one.block], one)]

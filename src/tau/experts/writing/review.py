@@ -4,6 +4,7 @@ Pure: a `Review` is never changed, each operation returns a new one.
 """
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, count
 from typing import Literal
 
 import msgspec
@@ -79,11 +80,13 @@ class Review(msgspec.Struct, frozen=True, omit_defaults=True):
 def propose(review: Review, edits: Iterable[Edit]) -> tuple[Review, list[DroppedEdit]]:
     """Return the review with new edits, and those that can't be placed.
 
-    Edits decided before go, with the texts that they were proposed for; open ones stay.
+    Edits decided before go, with the texts that they were proposed for; open ones stay. A new edit
+    gets another id if an edit of the review has its id, so that a late decision never meets it.
     """
+    used = {placed.edit.id.partition(".")[0] for placed in review.edits}
     review = _without_decided(review)
     placed, dropped = list(review.edits), list[DroppedEdit]()
-    taken = {one.edit.id for one in placed}
+    taken: set[str] = set()
     for edit in edits:
         found = place_edit(review.document, edit, placed)
         reason = found if isinstance(found, str) else ""
@@ -95,11 +98,19 @@ def propose(review: Review, edits: Iterable[Edit]) -> tuple[Review, list[Dropped
             dropped.append(DroppedEdit(edit, reason))
             continue
         taken.add(edit.id)
-        placed += split_edit(edit, found)
+        placed += split_edit(_with_unused_id(edit, used), found)
     blocks = {block.id: block.text for block in review.document.blocks}
     base = {one.edit.block: blocks[one.edit.block] for one in placed if one.edit.block in blocks}
     kept = tuple(placed)
     return msgspec.structs.replace(review, edits=kept, base=base, decisions={}, order=()), dropped
+
+
+def _with_unused_id(edit: Edit, used: set[str]) -> Edit:
+    """Return an edit with an id that isn't used, and add that to those used."""
+    names = chain([edit.id], (f"{edit.id}-{number}" for number in count(2)))
+    name = next(one for one in names if one not in used)
+    used.add(name)
+    return msgspec.structs.replace(edit, id=name)
 
 
 def _without_decided(review: Review) -> Review:
