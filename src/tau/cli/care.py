@@ -84,10 +84,10 @@ async def checkin(mood: int | None, listed: bool) -> None:
     if mood is None:
         for number, label in enumerate(_MOODS, 1):
             click.echo(f"{number} {label}", err=True)
-        mood = click.prompt("How are you?", type=click.IntRange(1, 5), err=True)
+        mood = int(click.prompt("How are you?", type=click.IntRange(1, 5), err=True))
     words = click.prompt("In words, if you like", default="", show_default=False, err=True)
     async with connect_client(settings_given()) as client:
-        kept = await client.care.check_in(int(mood or 3), words)
+        kept = await client.care.check_in(mood, words)
     _print_help(kept.help)
     click.echo(f"Noted: {_MOODS[kept.checkin.mood - 1]}.")
 

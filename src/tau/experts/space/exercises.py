@@ -15,7 +15,6 @@ import msgspec
 from tau.errors import NotFound
 
 SAFETY_PLAN = "safety_plan"
-ACTIVITY_PLAN = "activity_plan"
 _ORDER = (
     "grounding",
     "box_breathing",
@@ -107,11 +106,6 @@ class Exercise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         rows = (self.row_fields, self.max_rows, self.row, self.add_row)
         if any(rows) != all(rows):
             raise ValueError("rows need fields, a number and names")
-
-    @property
-    def is_filled(self) -> bool:
-        """Whether there is something to write."""
-        return bool(self.fields or self.row_fields)
 
 
 @cache
