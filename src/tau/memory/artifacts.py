@@ -62,6 +62,8 @@ class Artifacts:
         self._others: dict[int, ArtifactChanged | EditDecided] = {}
         self._by_artifact: dict[str, list[int]] = {}
         """The `seq` of the versions of each artifact, oldest first."""
+        self._others_of: dict[str, list[int]] = {}
+        """The `seq` of what else was written about each artifact, oldest first."""
         self._ids: dict[str, int] = {}
 
     # --- the fold -------------------------------------------------------------------------
@@ -73,11 +75,14 @@ class Artifacts:
             self._add(seq, _Version(msgspec.structs.replace(entry, content=""), packed))
         else:
             self._others[seq] = entry
+            self._others_of.setdefault(entry.artifact, []).append(seq)
 
     def forget(self, seqs: Iterable[int]) -> None:
         """Remove the entries at `seqs`; an artifact without a version is gone."""
         for seq in seqs:
-            self._others.pop(seq, None)
+            other = self._others.pop(seq, None)
+            if other is not None:
+                self._others_of[other.artifact].remove(seq)
             version = self._versions.pop(seq, None)
             if version is not None:
                 del self._ids[version.entry.id]
@@ -97,7 +102,8 @@ class Artifacts:
         versions, others = msgspec.msgpack.decode(raw, type=shape)
         for seq, version in versions:
             self._add(seq, version)
-        self._others.update(others)
+        for seq, other in others:
+            self.apply(seq, other)
 
     # --- reading --------------------------------------------------------------------------
 
@@ -112,8 +118,8 @@ class Artifacts:
         first, last = self._versions[seqs[0]].entry, self._versions[seqs[-1]].entry
         titles = {seq: self._versions[seq].entry.title for seq in seqs}
         archived = False
-        for seq, change in self._others.items():
-            if isinstance(change, ArtifactChanged) and change.artifact == artifact:
+        for seq, change in self._about(artifact):
+            if isinstance(change, ArtifactChanged):
                 titles[seq] = change.title or ""
                 archived = archived if change.archived is None else change.archived
         return Artifact(
@@ -153,16 +159,14 @@ class Artifacts:
 
     def entries_of(self, artifact: str) -> list[int]:
         """Return the `seq` of every entry about an artifact. Raises `NotFound`."""
-        seqs = list(self._seqs(artifact))
-        seqs += [seq for seq, each in self._others.items() if each.artifact == artifact]
-        return sorted(seqs)
+        return sorted([*self._seqs(artifact), *self._others_of.get(artifact, ())])
 
     def texts(self, artifact: str) -> Iterator[str]:
         """Yield the texts of every version of an artifact, with its titles."""
         for seq in self._seqs(artifact):
             yield f"{self._versions[seq].entry.title}\n{text_of(self._versions[seq].whole())}"
-        for each in self._others.values():
-            if isinstance(each, ArtifactChanged) and each.artifact == artifact and each.title:
+        for _, each in self._about(artifact):
+            if isinstance(each, ArtifactChanged) and each.title:
                 yield each.title
 
     def search(self, query: str, limit: int = 10) -> list[FoundArtifact]:
@@ -182,6 +186,9 @@ class Artifacts:
         self._versions[seq] = version
         self._ids[version.entry.id] = seq
         self._by_artifact.setdefault(version.entry.artifact, []).append(seq)
+
+    def _about(self, artifact: str) -> Iterator[tuple[int, ArtifactChanged | EditDecided]]:
+        return ((seq, self._others[seq]) for seq in self._others_of.get(artifact, ()))
 
     def _seqs(self, artifact: str) -> list[int]:
         seqs = self._by_artifact.get(artifact)
