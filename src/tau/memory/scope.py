@@ -65,25 +65,20 @@ class ScopeHistory:
     def of(self, expert: str | None, default: Scope | None = None) -> Scope:
         """Return the scope of a specialist; `default` is that of one never changed."""
         name = expert or TALK
-        last: ScopeChanged | None = None
-        for change in self.by_seq.values():
+        for change in reversed(self.by_seq.values()):
             if isinstance(change, ScopeChanged) and change.expert == name:
-                last = change
-        if last is None:
-            return default or default_scope(name)
-        return Scope(
-            expert=name,
-            topics=last.topics,
-            experts=tuple(each for each in last.experts if each != CARE),
-            learns=last.learns,
-            enabled=last.enabled,
-        )
+                return Scope(
+                    expert=name,
+                    topics=change.topics,
+                    experts=tuple(each for each in change.experts if each != CARE),
+                    learns=change.learns,
+                    enabled=change.enabled,
+                )
+        return default or default_scope(name)
 
     def is_approved(self, skill: str, digest: str) -> bool:
         """Return whether the person approved a skill with exactly these files."""
-        judged = [
-            each
-            for each in self.by_seq.values()
-            if isinstance(each, SkillJudged) and each.skill == skill
-        ]
-        return bool(judged) and judged[-1].approved and judged[-1].digest == digest
+        for judged in reversed(self.by_seq.values()):
+            if isinstance(judged, SkillJudged) and judged.skill == skill:
+                return judged.approved and judged.digest == digest
+        return False
