@@ -270,6 +270,7 @@ def _build_passages(
     indexes: Indexes, found: Scoring, rows: npt.NDArray[np.intp]
 ) -> Iterator[Passage]:
     messages = indexes.messages.by_row
+    closed = found.hidden | {NONE}
     for row in rows.tolist():
         message = messages[row]
         before = int(indexes.messages.parent.values[row])
@@ -279,8 +280,8 @@ def _build_passages(
                 message=message,
                 score=float(found.scores[row]),
                 reasons=_reasons(indexes, found, row),
-                before=messages[before] if before not in found.hidden | {NONE} else None,
-                after=messages[after] if after not in found.hidden | {NONE} else None,
+                before=messages[before] if before not in closed else None,
+                after=messages[after] if after not in closed else None,
             )
 
 
