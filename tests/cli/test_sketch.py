@@ -59,12 +59,23 @@ def test_a_saved_plan_is_changed_by_words_and_what_moved_is_said(
     assert "I don't know what to change." in refused.stderr
 
 
+@pytest.mark.usefixtures("packages")
+def test_a_place_that_cant_be_written_is_said_in_a_sentence(tau: Command, tmp_path: Path) -> None:
+    before, after = tmp_path / "plan.json", tmp_path / "missing" / "plan.svg"
+    before.write_bytes(plan_file(small_plan(), "json"))
+    done = tau("sketch", "edit", str(before), "mirror it", "-o", str(after))
+    assert done.exit_code == 1
+    assert f"{after} can't be written" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
         (("hello", "there"), "I found no rooms in this."),
         (("a bath", "-o", "plan.png"), "Save a plan as .svg, .dxf, .pdf or .json."),
         (("a bath", "-o", "plan.svg"), "tau experts setup"),
+        (("edit", "missing.json", "swap the baths"), "missing.json can't be read"),
+        (("edit", ".", "swap the baths"), ". can't be read: Is a directory."),
     ],
 )
 def test_what_cant_be_drawn_is_said_in_a_sentence(

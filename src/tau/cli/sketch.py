@@ -9,6 +9,7 @@ import click
 import msgspec
 
 from tau.cli.async_command import run_async
+from tau.cli.files import atomic_write
 from tau.cli.options import settings_given, takes_settings
 from tau.cli.terminal import strip_control
 from tau.errors import BadInput
@@ -88,8 +89,8 @@ async def _edit(file: Path, words: str, output: Path, kind: PlanFormat) -> None:
     try:
         plan = read_plan(await anyio.Path(file).read_bytes())
         edit = read_edit(words, plan)
-    except FileNotFoundError:
-        raise BadInput(f"There's no file {file}.") from None
+    except OSError as error:
+        raise BadInput(f"{file} can't be read: {error.strerror}.") from error
     except BriefError as wrong:
         raise BadInput(str(wrong)) from wrong
     worker = ExpertWorker(partial(installed_expert_program, settings_given().home))
@@ -131,7 +132,8 @@ async def _save(
 ) -> None:
     """Save a plan, and say what it is."""
     data = await _dxf(plan, worker) if kind == "dxf" else plan_file(plan, kind, moved)
-    await anyio.Path(file).write_bytes(data)
+    with atomic_write(file, force=True) as saved:
+        saved.write(data)
     measured = figures(plan)
     click.echo(
         f"{file}: {plan.outline.width:g} by {plan.outline.depth:g} m, areas within "
