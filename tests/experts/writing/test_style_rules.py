@@ -85,10 +85,31 @@ def test_several_rules_come_from_toml() -> None:
 
 
 @pytest.mark.parametrize(
+    ("token", "found"),
+    [
+        (r"\d{1,3}(?:,\d{3})+", "1,250,000"),
+        (r"(?:very|really) \w+", "very nice"),
+        (r"(?:ha){2}", "haha"),
+        (r"[(+]{2}", "(+"),
+        (r"\(\w+\)+", "(sic)"),
+    ],
+)
+def test_a_pattern_that_repeats_without_doubt_is_used(token: str, found: str) -> None:
+    (rule,) = parse_rules(f"extends: existence\nnonword: true\ntokens:\n  - '{token}'\n")
+    text = f"It says {found} here."
+    (finding,) = rule.check(Block("b1", text))
+    assert text[finding.start : finding.end] == found
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "extends: script\nmessage: x\n",
         "extends: existence\ntokens:\n  - '(a+)+b'\n",
+        "extends: existence\ntokens:\n  - '((a+))+b'\n",
+        "extends: existence\ntokens:\n  - '(?:x(?:a+)y?)*b'\n",
+        "extends: existence\ntokens:\n  - '(a|aa)+b'\n",
+        "extends: existence\ntokens:\n  - '(a?a?){30}b'\n",
         "extends: existence\ntokens:\n  - '('\n",
         "extends: existence\ntokens:\n  - " + "x" * 300 + "\n",
         "just words\n",

@@ -19,8 +19,10 @@ from tau.experts.writing.sentences import split_sentences
 RuleForm = Literal["existence", "substitution", "occurrence", "capitalization"]
 MAX_TOKENS = 2_000
 MAX_TOKEN_CHARACTERS = 200
-_NESTED = re.compile(r"\([^()]*[+*][^()]*\)\s*[+*{]|\\\d|\(\?<?[=!]")
-"""Patterns that may take for ever, or that look around: rules from files don't need them."""
+_LOOKS_ELSEWHERE = re.compile(r"\\\d|\(\?<?[=!]")
+"""Patterns that look back or around: rules from files don't need them."""
+_SIGN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\??|\)[+*{]?|\{\d+\}|[|+*?{]", re.DOTALL)
+"""What shapes a pattern; an escaped sign, a set of characters and a fixed count are one each."""
 _SMALL_WORDS = frozenset(
     "a an and as at but by for from in into nor of on or so the to up via with".split()  # noqa: SIM905
 )
@@ -167,7 +169,7 @@ def _rule(table: Mapping[str, Any], name: str) -> StyleRule:
 
 def _compile(sources: Sequence[str], *, ignorecase: bool, nonword: bool) -> re.Pattern[str]:
     for source in sources:
-        if len(source) > MAX_TOKEN_CHARACTERS or _NESTED.search(source):
+        if len(source) > MAX_TOKEN_CHARACTERS or _is_slow(source):
             raise BrokenRule("A pattern of this rule could take too long.")
     groups = "|".join(f"({_without_groups(source)})" for source in sources)
     # Chinese has no spaces: a word that begins or ends with it has no edge there.
@@ -177,6 +179,22 @@ def _compile(sources: Sequence[str], *, ignorecase: bool, nonword: bool) -> re.P
         return re.compile(f"{edge}(?:{groups}){last}", re.IGNORECASE if ignorecase else re.NOFLAG)
     except re.error as error:
         raise BrokenRule("A pattern of this rule isn't valid.") from error
+
+
+def _is_slow(source: str) -> bool:
+    """Return whether a pattern looks elsewhere, or repeats a group that may match in two ways."""
+    varies = [False]  # for the pattern and each group that is open
+    for sign in _SIGN.findall(source):
+        if sign.startswith("("):
+            varies.append(False)
+        elif sign.startswith(")") and len(varies) > 1:
+            group, is_repeated = varies.pop(), len(sign) > 1
+            if group and is_repeated:
+                return True
+            varies[-1] |= group or is_repeated
+        elif sign in "|+*?{":
+            varies[-1] = True
+    return _LOOKS_ELSEWHERE.search(source) is not None
 
 
 def _without_groups(source: str) -> str:
