@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from tau.experts.sketch.geometry import SAME, SIDES, Box, Side, clear
+from tau.experts.sketch.geometry import SAME, Box, Side, clear
 from tau.experts.sketch.openings import fronts, swing
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.shapes import (
@@ -90,31 +90,39 @@ def _common_area(one: Box, other: Box) -> float:
 
 
 class DimensionChain(NamedTuple):
-    """Dimensions in a row: on which side, between which marks, and how far from the outline."""
+    """Dimensions in a row: on which side of the outline, between which marks, and how far out."""
 
     side: Side
     marks: list[float]
+    edge: float
+    """Where that side of the outline is."""
     away: float
+
+    @property
+    def line(self) -> float:
+        """Where the row is drawn."""
+        return self.edge + (self.away if self.side in ("north", "east") else -self.away)
 
 
 def dimensions(plan: Plan, storey: int) -> Iterator[Shape]:
     """Yield the shapes of all chains of dimensions."""
     for chain in dimension_chains(plan, storey):
-        yield from _chain(chain, plan.outline.width, plan.outline.depth)
+        yield from _chain(chain)
 
 
 def dimension_chains(plan: Plan, storey: int) -> Iterator[DimensionChain]:
     """Yield chains on the four sides, and the whole width and depth."""
     boxes = [room.box for room in plan.on(storey)]
     width, depth = plan.outline.width, plan.outline.depth
-    for side in SIDES:
+    edges: dict[Side, float] = {"north": depth, "east": width, "south": 0.0, "west": 0.0}
+    for side, edge in edges.items():
         marks = _marks(boxes, side, width, depth)
         whole = [0.0, width if side in ("north", "south") else depth]
         if len(marks) > 2:
-            yield DimensionChain(side, marks, _FIRST_CHAIN)
+            yield DimensionChain(side, marks, edge, _FIRST_CHAIN)
         if side in ("north", "west"):
             away = _SECOND_CHAIN if len(marks) > 2 else _FIRST_CHAIN
-            yield DimensionChain(side, whole, away)
+            yield DimensionChain(side, whole, edge, away)
 
 
 def _marks(boxes: Sequence[Box], side: Side, width: float, depth: float) -> list[float]:
@@ -133,10 +141,9 @@ def _marks(boxes: Sequence[Box], side: Side, width: float, depth: float) -> list
     return sorted(found)
 
 
-def _chain(chain: DimensionChain, width: float, depth: float) -> Iterator[Shape]:
-    side, marks, away = chain
-    horizontal = side in ("north", "south")
-    line = {"north": depth + away, "south": -away, "west": -away, "east": width + away}[side]
+def _chain(chain: DimensionChain) -> Iterator[Shape]:
+    marks, line = chain.marks, chain.line
+    horizontal = chain.side in ("north", "south")
 
     def at(along: float, off: float = 0.0) -> Point:
         return (along, line + off) if horizontal else (line + off, along)
@@ -152,7 +159,7 @@ def _chain(chain: DimensionChain, width: float, depth: float) -> Iterator[Shape]
     for low, high in itertools.pairwise(marks):
         text = f"{high - low:.2f}"
         size = 0.22 if high - low > 0.9 else 0.17
-        off = 0.2 if side in ("north", "south") else -0.2
+        off = 0.2 if horizontal else -0.2
         yield Text(
             layer="dimension",
             at=at((low + high) / 2, off),

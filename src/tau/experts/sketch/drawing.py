@@ -34,7 +34,9 @@ _OUT = OUTER_WALL - INNER_WALL / 2  # how far outer walls reach beyond the outli
 _TREAD = 0.27
 
 
-def draw(plan: Plan, storey: int = 0, moved: Sequence[str] = ()) -> Drawing:
+def draw(
+    plan: Plan, storey: int = 0, moved: Sequence[str] = (), *, dimensioned: bool = True
+) -> Drawing:
     """Return the drawing of a storey; rooms that have moved are tinted."""
     outline = plan.outline
     shapes = [
@@ -44,7 +46,7 @@ def draw(plan: Plan, storey: int = 0, moved: Sequence[str] = ()) -> Drawing:
         *_walls(plan, storey),
         *_openings(plan, storey),
         *labels(plan, storey),
-        *dimensions(plan, storey),
+        *(dimensions(plan, storey) if dimensioned else ()),
         *legend(plan, storey),
     ]
     return Drawing(
@@ -156,8 +158,8 @@ def _window(opening: Opening) -> Iterator[Shape]:
     wall = opening.segment
     frame = _band(wall, INNER_WALL / 2, _OUT)
     yield Polygon(layer="glass", points=frame, fill="glass")
-    for inwards, outwards in ((0.0, 0.06),) if opening.kind == "glazed" else ((-0.1, 0.16),):
-        yield Polygon(layer="glass", points=_band(wall, inwards, outwards), fill="glass")
+    pane = (0.0, 0.06) if opening.kind == "glazed" else (-0.1, 0.16)
+    yield Polygon(layer="glass", points=_band(wall, *pane), fill="glass")
     if opening.kind == "glazed":
         middle = (wall.low + wall.high) / 2
         half = wall._replace(high=middle)

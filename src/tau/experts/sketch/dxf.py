@@ -39,11 +39,11 @@ def dxf(plan: Plan) -> str:
     space = document.modelspace()
     step = plan.outline.width + 2 * MARGIN
     for storey in range(plan.brief.storeys):
-        for shape in draw(plan, storey).shapes:
-            if shape.layer not in _LEFT_OUT and not _is_chain(shape):
+        for shape in draw(plan, storey, dimensioned=False).shapes:
+            if shape.layer not in _LEFT_OUT:
                 _add(space, shifted(shape, step * storey))
         for chain in dimension_chains(plan, storey):
-            _add_chain(space, chain, plan, step * storey)
+            _add_chain(space, chain, step * storey)
     stream = io.StringIO()
     document.write(stream)
     return stream.getvalue()
@@ -57,17 +57,6 @@ def _dimension_style(document: Any) -> None:
     style.dxf.dimexo = 0.3
     style.dxf.dimgap = 0.05
     style.dxf.dimdec = 2
-
-
-def _is_chain(shape: Shape) -> bool:
-    """Whether a shape is part of a chain of dimensions, which are entities of their own."""
-    if shape.layer != "dimension" or isinstance(shape, Polygon):
-        return False
-    return isinstance(shape, Polyline) or (isinstance(shape, Text) and _is_number(shape.text))
-
-
-def _is_number(text: str) -> bool:
-    return text.replace(".", "").isdigit() and "." in text
 
 
 def _add(space: Any, shape: Shape) -> None:
@@ -111,11 +100,9 @@ def _add_text(space: Any, shape: Text, name: dict[str, str]) -> None:
     text.set_placement(shape.at, align=TextEntityAlignment.MIDDLE_CENTER)
 
 
-def _add_chain(space: Any, chain: DimensionChain, plan: Plan, by: float) -> None:
-    width, depth = plan.outline.width, plan.outline.depth
+def _add_chain(space: Any, chain: DimensionChain, by: float) -> None:
     horizontal = chain.side in ("north", "south")
-    edge = {"north": depth, "south": 0.0, "west": 0.0, "east": width}[chain.side]
-    line = edge + (chain.away if chain.side in ("north", "east") else -chain.away)
+    edge, line = chain.edge, chain.line
     for low, high in itertools.pairwise(chain.marks):
         points = [(low, edge), (high, edge)] if horizontal else [(edge, low), (edge, high)]
         base = (low, line) if horizontal else (line, low)

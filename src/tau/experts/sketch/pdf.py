@@ -75,9 +75,8 @@ def _page(drawing: Drawing) -> tuple[tuple[float, float], bytes]:
     pen.add("0.4 w 1 J 1 j")
     for shape in drawing.shapes:
         _draw(pen, shape)
-    note = Text(
-        layer="text", at=(drawing.high[0] - 1.0, drawing.low[1] + 0.55), size=0.26, text="1:100"
-    )
+    corner = (drawing.high[0] - 1.0, drawing.low[1] + 0.55)
+    note = Text(layer="text", at=corner, size=0.26, text=f"1:{SCALE}")
     _draw_text(pen, note)
     return page, "\n".join(pen.operators).encode("latin-1")
 
