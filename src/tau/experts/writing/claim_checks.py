@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from datetime import tzinfo
 
 from tau.experts.writing.findings import TextFinding
-from tau.experts.writing.memory_checks import message_of
 from tau.experts.writing.sentences import Sentence, has_han, split_sentences
-from tau.experts.writing.statements import KnownStatement
+from tau.experts.writing.statements import KnownStatement, message_of
 from tau.facts import Fact, Facts
 from tau.facts.rules import extract_claims
 from tau.ids import new_id

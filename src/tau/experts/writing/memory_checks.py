@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from tau.clock import date_time
 from tau.experts.writing.blocks import Block
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.names import check_names
@@ -19,6 +18,7 @@ from tau.experts.writing.statements import (
     content_terms,
     find_names,
     find_places,
+    message_of,
     without_values,
 )
 from tau.experts.writing.values import Value, find_values
@@ -81,14 +81,6 @@ def _contradictions(
             fact=statement.id,
             said_on=statement.said_on,
         )
-
-
-def message_of(statement: KnownStatement, value: str, zone: tzinfo | None, *, chinese: bool) -> str:
-    """Return what is said of a contradiction, with the day it was said."""
-    day = date_time(statement.said_on, zone)
-    if chinese:
-        return f"您在{day.year}年{day.month}月{day.day}日说的是“{value}”：{statement.text}"
-    return f"On {day.day} {day:%B %Y} you said “{value}”: {statement.text}"
 
 
 def _senses(text: str) -> set[str]:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import tzinfo
 
-from tau.clock import date_time
 from tau.experts.writing.findings import TextFinding
-from tau.experts.writing.statements import NOT_NAMES, KnownStatement
+from tau.experts.writing.sentences import has_han
+from tau.experts.writing.statements import NOT_NAMES, KnownStatement, message_of
 from tau.text.scripts import HAN
 
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Frau|Herr|Madame|Monsieur|Señora?)\.?"
@@ -115,14 +115,10 @@ def _wrong_role(text: str, people: Sequence[_Person], zone: tzinfo | None) -> It
 def _finding(
     start: int, end: int, right: str, statement: KnownStatement, zone: tzinfo | None
 ) -> TextFinding:
-    day = date_time(statement.said_on, zone)
-    message = f"On {day.day} {day:%B %Y} you said “{right}”: {statement.text}"
-    if re.search(f"[{HAN}]", right):
-        message = f"您在{day.year}年{day.month}月{day.day}日说的是“{right}”：{statement.text}"
     return TextFinding(
         "memory",
         "memory",
-        message,
+        message_of(statement, right, zone, chinese=has_han(right)),
         start=start,
         end=end,
         replacements=(right,),

@@ -89,6 +89,14 @@ def day_of(time: float, zone: tzinfo | None = None) -> tuple[int, int, int]:
     return moment.year, moment.month, moment.day
 
 
+def message_of(statement: KnownStatement, value: str, zone: tzinfo | None, *, chinese: bool) -> str:
+    """Return what is said of a contradiction, with the day it was said."""
+    day = date_time(statement.said_on, zone)
+    if chinese:
+        return f"您在{day.year}年{day.month}月{day.day}日说的是“{value}”：{statement.text}"
+    return f"On {day.day} {day:%B %Y} you said “{value}”: {statement.text}"
+
+
 def without_values(text: str, values: Iterable[Value]) -> str:
     """Return a text with spaces where its values are."""
     for value in values:
