@@ -73,9 +73,9 @@ def test_search_finds_the_strings_of_the_newest_version() -> None:
         revised("v2", '{"blocks": [{"text": "The radiator is cold", "n": 3}]}'),
         revised("w", '{"房间": "厨房朝南"}', "plan", title="房子"),
     )
-    assert [each.artifact.id for each in memory.artifacts.search("radiators?")] == ["letter"]
+    assert [each.id for each in memory.artifacts.search("radiators?")] == ["letter"]
     assert memory.artifacts.search("boiler") == []
-    assert [each.artifact.id for each in memory.artifacts.search("厨房")] == ["plan"]
+    assert [each.id for each in memory.artifacts.search("厨房")] == ["plan"]
     assert memory.artifacts.search("") == []
 
 

@@ -36,14 +36,6 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     versions: int
 
 
-class FoundArtifact(msgspec.Struct, frozen=True):
-    """An artifact whose newest version has words of a query: their share, and a piece of text."""
-
-    artifact: Artifact
-    score: float
-    text: str
-
-
 class _Version(msgspec.Struct, frozen=True, array_like=True):
     """A version whose content is compressed."""
 
@@ -169,16 +161,16 @@ class Artifacts:
             if isinstance(each, ArtifactChanged) and each.title:
                 yield each.title
 
-    def search(self, query: str, limit: int = 10) -> list[FoundArtifact]:
+    def search(self, query: str) -> list[Artifact]:
         """Return the artifacts whose title or newest text has words of `query`, best first."""
         asked = terms(query)
-        found: list[FoundArtifact] = []
+        found: list[tuple[int, Artifact]] = []
         for artifact in self.all() if asked else ():
             text = f"{artifact.title}\n{text_of(self.version(artifact.id))}"
             shared = asked.keys() & terms(text).keys()
             if shared:
-                found.append(FoundArtifact(artifact, len(shared) / len(asked), text))
-        return sorted(found, key=lambda each: -each.score)[: max(limit, 0)]
+                found.append((len(shared), artifact))
+        return [artifact for _, artifact in sorted(found, key=lambda each: -each[0])]
 
     def _add(self, seq: int, version: _Version) -> None:
         if version.entry.id in self._ids:

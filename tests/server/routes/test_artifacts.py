@@ -112,6 +112,10 @@ async def test_forms_of_care_are_not_among_them(owner: Person) -> None:
     name = form["form"]["id"]
     assert (await owner.get("/api/artifacts"))["artifacts"] == []
     assert (await owner.get("/api/search", q="secret"))["artifacts"] == []
+    made = await created(owner, '{"text": "No secret here"}')
+    (found,) = (await owner.get("/api/search", q="a secret: why gratitude", limit=1))["artifacts"]
+    assert found["id"] == made["artifact"]["id"], "a form that fits better takes no place"
+    await owner.client.delete(f"/api/artifacts/{found['id']}")
     assert (await owner.get("/api/experts/care"))["artifacts"] == []
     for method in ("get", "delete"):
         response = await getattr(owner.client, method)(f"/api/artifacts/{name}")

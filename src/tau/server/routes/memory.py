@@ -46,10 +46,10 @@ async def _search(
     parts = search_attachments(
         memory, query, time.time(), tokens=_SEARCHED_TOKENS, limit=limit, scope=scope
     )
-    made = (one.artifact for one in memory.artifacts.search(query, limit))
+    made = [one for one in memory.artifacts.search(query) if one.expert != CARE]
     return SearchResult(
         passages=[passage_out(current, passage) for passage in passages],
-        artifacts=[artifact_summary_out(one) for one in made if one.expert != CARE],
+        artifacts=[artifact_summary_out(one) for one in made[:limit]],
         parts=[found_part_out(memory, each) for each in parts],
     )
 
