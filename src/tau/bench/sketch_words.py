@@ -90,12 +90,10 @@ def measure_words(briefs: list[WordBrief]) -> dict[str, Any]:
     wrong = []
     for one in briefs:
         read = _read(one.words)
-        # What every dwelling gets unasked isn't counted for or against.
-        asked = {slot for slot in one.slots if slot[0] in ("entrance", "total")}
+        if not any(kind == "entrance" for kind, _ in one.slots):
+            # Every dwelling gets an entrance unasked: it isn't counted for or against.
+            read = Counter({slot: n for slot, n in read.items() if slot[0] != "entrance"})
         extra = read - one.slots
-        for slot in list(extra):
-            if slot[0] == "entrance" and not asked & {s for s in asked if s[0] == "entrance"}:
-                del extra[slot]
         missed = one.slots - read
         hit = sum((one.slots & read).values())
         row = counts.setdefault(one.template, [0, 0, 0])
