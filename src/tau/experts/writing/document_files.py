@@ -20,7 +20,7 @@ from tau.experts.writing.blocks import (
 )
 from tau.experts.writing.diff import diff_words
 from tau.experts.writing.docx_in import DocxContent, read_docx
-from tau.experts.writing.docx_new import new_docx
+from tau.experts.writing.docx_new import Paper, new_docx
 from tau.experts.writing.docx_out import revise_docx
 from tau.experts.writing.docx_package import RefusedFile
 from tau.experts.writing.docx_program import TOO_LARGE, DocxAnswer
@@ -102,10 +102,10 @@ def write_document(
     return _spliced(file, document, marked=author is not None).encode()
 
 
-def convert_document(document: TextDocument, to: DocumentFormat, *, paper: str = "a4") -> bytes:
+def convert_document(document: TextDocument, to: DocumentFormat, *, paper: Paper = "a4") -> bytes:
     """Return a document as a new file."""
     if to == "docx":
-        return new_docx(document, paper="letter" if paper == "letter" else "a4")
+        return new_docx(document, paper=paper)
     return (render_markdown if to == "md" else render_plain_text)(document).encode()
 
 

@@ -22,6 +22,7 @@ from tau.experts.writing.document_files import (
     read_strange_document,
     write_document,
 )
+from tau.experts.writing.docx_new import Paper
 from tau.experts.writing.edits import Edit
 from tau.experts.writing.findings import TextFinding
 from tau.experts.writing.new_files import track_new_document
@@ -180,7 +181,7 @@ class Documents:
         if original is not None:
             return write_document(original, shown, author=author, date=date)
         template = kept.content.template
-        paper = find_template(template).paper if template else "a4"
+        paper: Paper = find_template(template).paper if template else "a4"
         if tracked:
             return track_new_document(review, shown, author=_AUTHOR, date=date, paper=paper)
         return convert_document(shown, "docx", paper=paper)

@@ -126,23 +126,25 @@ def _clean(text: str) -> str:
 
 
 def _table(text: str) -> str:
-    rows = [_cells(line) for line in text.split("\n")]
-    has_head = len(rows) > 1 and all(set(cell) <= set("-: ") and cell for cell in rows[1])
-    shown = [row for place, row in enumerate(rows) if not (has_head and place == 1)]
-    columns = max(map(len, shown))
-    grid = "<w:gridCol/>" * columns
-    lines = (
-        _row(row + [""] * (columns - len(row)), bold=has_head and place == 0)
-        for place, row in enumerate(shown)
-    )
+    rows, has_head = table_rows(text)
+    grid = "<w:gridCol/>" * len(rows[0])
+    lines = (_row(row, bold=has_head and place == 0) for place, row in enumerate(rows))
     return (
         '<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="0" w:type="auto"/></w:tblPr>'
         f"<w:tblGrid>{grid}</w:tblGrid>{''.join(lines)}</w:tbl><w:p/>"
     )
 
 
-def _cells(line: str) -> list[str]:
-    return [cell.strip() for cell in line.strip().strip("|").split("|")]
+def table_rows(text: str) -> tuple[list[list[str]], bool]:
+    """Return the rows of a Markdown table, all of one length, and whether the first is a head."""
+    rows = [
+        [cell.strip() for cell in line.strip().strip("|").split("|")] for line in text.split("\n")
+    ]
+    has_head = len(rows) > 1 and all(cell and set(cell) <= set("-: ") for cell in rows[1])
+    if has_head:
+        del rows[1]
+    columns = max(map(len, rows))
+    return [row + [""] * (columns - len(row)) for row in rows], has_head
 
 
 def _row(cells: list[str], *, bold: bool) -> str:

@@ -11,6 +11,7 @@ import msgspec
 
 from tau.errors import NotFound
 from tau.experts.writing.blocks import TextDocument, parse_markdown
+from tau.experts.writing.docx_new import Paper
 
 FOLDER = "templates"
 MAX_VALUE_CHARACTERS = 4_000
@@ -39,7 +40,7 @@ class DocumentTemplate(msgspec.Struct, frozen=True):
     language: str
     body: str
     slots: dict[str, TemplateSlot]
-    paper: str = "a4"
+    paper: Paper = "a4"
 
 
 class SlotFact(msgspec.Struct, frozen=True):
