@@ -72,12 +72,13 @@ def read_files(
 
 def existing_parts(memory: Memory, reply: Message) -> list[QuotedPart]:
     """Return the passages that a reply had, of files that weren't forgotten since."""
-    found: list[QuotedPart] = []
-    for name, number in reply.recalled_parts:
-        file, part = memory.attachments.find(name), memory.attachments.part(name, number)
-        if file is not None and part is not None:
-            found.append(QuotedPart(file, number, part))
-    return found
+    known = memory.attachments
+    opened = {name: known.parts(name) for name in dict(reply.recalled_parts)}
+    return [
+        QuotedPart(known.get(name), number, opened[name][number])
+        for name, number in reply.recalled_parts
+        if 0 <= number < len(opened[name])
+    ]
 
 
 def fit_parts(quoted: Sequence[QuotedPart], tokens: int) -> list[QuotedPart]:
