@@ -131,6 +131,15 @@ async def test_what_is_taken_back_is_erased_and_dated(
     assert await app.lending.lend(owner, project, [first], HOW) == 0  # withdrawn is for good
 
 
+async def test_a_talk_with_reflective_support_is_never_lent(
+    app: App, owner: Unlocked, life: Life, project: str
+) -> None:
+    plain, care = await talk(life, "one", "two"), await talk(life, "three", "four", expert="care")
+    with pytest.raises(BadInput, match="reflective support"):
+        await app.lending.lend(owner, project, [plain, care], HOW)
+    assert not (await state(app, owner, project)).examples
+
+
 async def test_what_was_cut_off_while_it_was_taken_back_is_finished_at_the_next_start(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
