@@ -216,6 +216,17 @@ async def test_a_person_takes_their_files_along(app: App, owner: Person, guest: 
     assert not app.attachments.has_content(file["id"])
 
 
+async def test_files_of_reflective_support_are_in_no_list_and_no_search(owner: Person) -> None:
+    for expert in ("care", None):
+        file = await attach(owner, f"{expert}.pdf", LEASE)
+        conversation = await owner.begin()
+        await owner.say(conversation, "Please read this.", attachments=[file["id"]], expert=expert)
+    listed = (await owner.get("/api/attachments"))["attachments"]
+    assert [each["name"] for each in listed] == ["None.pdf"]
+    found = (await owner.get("/api/search", q="notice of ninety days"))["parts"]
+    assert {each["name"] for each in found} == {"None.pdf"}
+
+
 async def test_what_was_not_sent_is_in_no_list_and_can_be_removed(
     app: App, owner: Person, guest: Person
 ) -> None:

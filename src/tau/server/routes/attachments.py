@@ -7,8 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from tau.attachments.reading import is_picture
 from tau.errors import NotFound
+from tau.facts.resolution import CARE
 from tau.journal.entries import FileAttached
 from tau.memory.erasure_request import ErasureRequest
+from tau.memory.memory import Memory
 from tau.server.attachment_presenters import attachment_out
 from tau.server.auth import AppStateDep, CurrentPersonDep
 from tau.server.requests.fields import NonEmptyText
@@ -52,10 +54,15 @@ async def attach_file(
 
 @router.get("", operation_id="listAttachments")
 async def list_attachments(current: CurrentPersonDep, app_state: AppStateDep) -> AttachmentList:
-    """List the files that messages name."""
-    known = current.life.memory.attachments
+    """List the files that messages name, except those of reflective support."""
+    memory = current.life.memory
+    known = memory.attachments
     return AttachmentList(
-        [attachment_out(app_state.attachments, each, known.count(each.id)) for each in known.all()]
+        [
+            attachment_out(app_state.attachments, each, known.count(each.id))
+            for each in known.all()
+            if not _is_of_care(memory, each)
+        ]
     )
 
 
@@ -109,6 +116,11 @@ async def forget_attachment(
         await app_state.attachments.discard(current.life, attachment_id)
     else:
         await erase(current, app_state, ErasureRequest(attachments=(attachment_id,)))
+
+
+def _is_of_care(memory: Memory, file: FileAttached) -> bool:
+    messages = map(memory.messages.find, memory.attachments.messages_of(file.id))
+    return any(message is not None and message.expert == CARE for message in messages)
 
 
 def _media_type(file: FileAttached) -> str:
