@@ -79,6 +79,15 @@ def test_bigger_and_smaller_are_relative() -> None:
         assert (edit.area > area) == grows
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("words", ["add a study of 9 m2", "加一间9平的书房"])
+def test_a_plan_in_one_language_is_changed_in_another(language: str, words: str) -> None:
+    plan = small_plan()
+    brief = msgspec.structs.replace(plan.brief, language=language)
+    plan = msgspec.structs.replace(plan, brief=brief)
+    assert read_edit(words, plan) == AddRoom(kind="study", area=9)
+
+
 @pytest.mark.parametrize("words", ["", "nice", "swap the kitchen", "很好"])
 def test_words_that_ask_for_no_edit_are_refused(words: str) -> None:
     with pytest.raises(BriefError):

@@ -119,17 +119,13 @@ def _resizes(text: str) -> bool:
 
 
 def _add(text: str, plan: Plan) -> AddRoom:
-    language = "chinese" if plan.brief.language == "zh" or _is_chinese(text) else "english"
-    found = room_words("chinese" if language == "chinese" else "english").search(text)
+    is_chinese = re.search(f"[{HAN}]", text) is not None
+    found = room_words("chinese" if is_chinese else "english").search(text)
     if found is None:
         raise BriefError(_not_understood(plan))
     area = _AREA.search(text)
     wanted = float(area[1].replace(",", ".")) if area else None
     return AddRoom(kind=str(found.lastgroup), area=wanted)
-
-
-def _is_chinese(text: str) -> bool:
-    return re.search(f"[{HAN}]", text) is not None
 
 
 def _wall(found: re.Match[str], one: str, text: str) -> MoveWall:
