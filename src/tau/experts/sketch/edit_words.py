@@ -15,9 +15,10 @@ from tau.experts.sketch.edits import (
     ResizeRoom,
     SwapRooms,
 )
-from tau.experts.sketch.geometry import Side, opposite
+from tau.experts.sketch.geometry import Side
 from tau.experts.sketch.plan import PlacedRoom, Plan
 from tau.experts.sketch.reading import room_words
+from tau.experts.sketch.schedule import facing
 from tau.text.scripts import HAN
 
 _FACTORS = (
@@ -155,11 +156,10 @@ def _side(text: str, plan: Plan) -> Side | None:
     for pattern, side in _SIDE_WORDS:
         if re.search(pattern, text):
             return side
-    street = plan.brief.site.street or plan.brief.entrance
     if re.search(r"garden|yard|花园|院子|庭院", text):
-        return plan.brief.site.garden or (opposite(street) if street else "south")
+        return facing(plan.brief)
     if re.search(r"street|road|街|马路", text):
-        return street
+        return plan.brief.site.street or plan.brief.entrance
     return None
 
 
