@@ -95,10 +95,14 @@ def write_document(
 ) -> bytes:
     """Return the file with the text of `document`, with an author as tracked changes.
 
-    In Markdown and plain text these have the form of CriticMarkup: `{~~old~>new~~}`.
+    In Markdown and plain text these have the form of CriticMarkup: `{~~old~>new~~}`. Raises
+    `BadInput` if it isn't opened.
     """
     if file.format == "docx":
-        return revise_docx(file.data, document, author=author, date=date)
+        try:
+            return revise_docx(file.data, document, author=author, date=date)
+        except RefusedFile as error:
+            raise BadInput(str(error)) from error
     return _spliced(file, document, marked=author is not None).encode()
 
 

@@ -18,7 +18,7 @@ from tau.experts.writing.blocks import carry_ids, parse_markdown
 from tau.experts.writing.document_files import (
     DocumentFile,
     convert_document,
-    read_document,
+    format_of,
     read_strange_document,
     write_document,
 )
@@ -192,7 +192,7 @@ class Documents:
         content = msgspec.json.decode(first.content, type=DocumentContent)
         if not content.original:
             return None
-        return read_document("original.docx", base64.b64decode(content.original))
+        return DocumentFile("docx", base64.b64decode(content.original), content.review.document)
 
     async def _save(
         self, kept: KeptDocument, review: Review, after: str, cause: str
@@ -224,12 +224,11 @@ class Documents:
 
 def content_of_file(name: str, data: bytes) -> DocumentContent:
     """Return the content of a document that begins with a file. Blocks. Raises `BadInput`."""
+    is_word = format_of(name) == "docx"
+    if is_word and len(data) > MAX_ORIGINAL_BYTES:
+        raise BadInput("The file is too large to be kept; edit it with tau write instead.")
     file = read_strange_document(name, data)
-    original = ""
-    if file.format == "docx":
-        if len(data) > MAX_ORIGINAL_BYTES:
-            raise BadInput("The file is too large to be kept; edit it with tau write instead.")
-        original = base64.b64encode(data).decode()
+    original = base64.b64encode(data).decode() if is_word else ""
     return DocumentContent(Review(file.document), format=file.format, original=original)
 
 

@@ -63,12 +63,12 @@ async def upload_document(
     name: Annotated[str, Query(min_length=1, max_length=200)],
 ) -> DocumentOut:
     """Keep a document that begins with a file (.docx, .md, .txt): the body of the request."""
-    data = b""
+    data = bytearray()
     async for piece in read_body(request):
         data += piece
         if len(data) > _MAX_UPLOAD_BYTES:
             raise BadInput("The file is larger than 20 MB.")
-    content = await anyio.to_thread.run_sync(content_of_file, name, data)
+    content = await anyio.to_thread.run_sync(content_of_file, name, bytes(data))
     title = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return document_out(await Documents(current.life).create(content, title=title))
 
