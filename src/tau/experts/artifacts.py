@@ -19,9 +19,8 @@ from tau.journal.entries import (
 )
 from tau.life.life import Life
 from tau.life.text_validation import validated_title
-from tau.memory.artifacts import Artifact, Artifacts
+from tau.memory.artifacts import MAX_CONTENT_BYTES, Artifact, Artifacts
 
-MAX_CONTENT_BYTES = 2_000_000
 _CHANGED = "This was changed elsewhere in the meantime; look at it again."
 
 

@@ -18,6 +18,8 @@ from tau.journal.entries import (
 )
 from tau.text.tokenization import terms
 
+MAX_CONTENT_BYTES = 2_000_000
+"""Of one version."""
 ArtifactEntry = ArtifactRevised | ArtifactChanged | EditDecided
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from tau.memory.artifacts import MAX_CONTENT_BYTES
+
 MAX_FIELD_CHARACTERS = 4_000
 """Longest text in an entry: a title, a name, a claim. The text of a message has its own limit."""
 MAX_NESTING = 8
@@ -15,10 +17,6 @@ MAX_CLAIMS = 20_000
 """Claims that are merged from one file. Everything that is known is read whenever facts change."""
 TOO_MANY_CLAIMS = f"a file may bring at most {MAX_CLAIMS:,} of them"
 _TOO_DEEP = "it is nested too deeply"
-
-
-MAX_CONTENT_BYTES = 2_000_000
-"""Longest content of an artifact."""
 
 
 def bounds_problem(raw: bytes, max_message_bytes: int) -> str | None:
