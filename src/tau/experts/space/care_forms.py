@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from tau.errors import BadInput, Conflict, NotFound
-from tau.experts.space.diary import EXPERT
 from tau.experts.space.exercises import SAFETY_PLAN
 from tau.experts.space.forms import FilledForm, decode_form, encode_form, filled, planned
+from tau.facts.resolution import CARE
 from tau.ids import new_id
 from tau.journal.entries import ArtifactRevised, Claim, ClaimLearned
 from tau.life.life import Life
@@ -118,7 +118,7 @@ class CareForms:
 
 
 def _is_form(artifact: Artifact) -> bool:
-    return artifact.type == "form" and artifact.expert == EXPERT
+    return artifact.type == "form" and artifact.expert == CARE
 
 
 def _version(form: str, content: FilledForm, parent: str | None) -> ArtifactRevised:
@@ -128,7 +128,7 @@ def _version(form: str, content: FilledForm, parent: str | None) -> ArtifactRevi
         artifact=form,
         type="form",
         content=encode_form(content),
-        expert=EXPERT,
+        expert=CARE,
         parent=parent,
         cause="edited" if parent else "created",
     )

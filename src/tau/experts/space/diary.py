@@ -5,12 +5,11 @@ from collections.abc import Sequence
 
 from tau.errors import BadInput
 from tau.experts.space.questionnaires import questionnaire
+from tau.facts.resolution import CARE
 from tau.ids import new_id
 from tau.journal.entries import CheckedIn, QuestionnaireAnswered
 from tau.life.life import Life
 
-EXPERT = "care"
-"""The specialist that reflective support belongs to."""
 MAX_WORDS = 2_000
 """Characters of the words of a check-in."""
 
@@ -35,9 +34,7 @@ class CareDiary:
             raise BadInput("A mood is a number from 1 to 5.")
         if len(words) > MAX_WORDS:
             raise BadInput(f"A check-in can have at most {MAX_WORDS} characters.")
-        entry = CheckedIn(
-            at=time.time(), id=new_id(), mood=mood, words=words.strip(), expert=EXPERT
-        )
+        entry = CheckedIn(at=time.time(), id=new_id(), mood=mood, words=words.strip(), expert=CARE)
         await self._life.append(entry)
         return entry
 
@@ -50,7 +47,7 @@ class CareDiary:
             name=name,
             answers=tuple(answers),
             score=score,
-            expert=EXPERT,
+            expert=CARE,
         )
         await self._life.append(entry)
         return entry
