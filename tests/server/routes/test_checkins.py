@@ -49,7 +49,9 @@ async def test_words_are_assessed_before_they_are_kept(owner: Person) -> None:
     offered = await owner.post(f"{CARE}/assess", {"texts": ["a walk", DANGER, "a cup of tea"]})
     assert offered["help"]["kind"] == "suicide"
     assert (await owner.get(f"{CARE}/checkins"))["checkins"] == []
-    assert DANGER not in (await owner.client.get("/api/export")).text
+    whole = await owner.client.get("/api/export", params={"with_care": "true"})
+    assert whole.status_code == 200
+    assert DANGER not in whole.text
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
