@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import msgspec
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -140,3 +141,15 @@ def test_emphasis_links_and_line_breaks_are_read() -> None:
     assert [span.text for span in parse_inline("snake_case_name 2 * 3 * 4")] == [
         "snake_case_name 2 * 3 * 4"
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["# 5 rooms", "- 5 °C", "1. Scope", "12) twelve", "> 3", "---", "~~~", "Costs:\n+ tax", "*a*"],
+)
+def test_a_paragraph_of_a_word_file_is_a_paragraph_in_markdown(text: str) -> None:
+    document = TextDocument((Block("p1", text), Block("p2", "The end.")), plain=True)
+    read = parse_markdown(render_markdown(document)).blocks
+    assert [block.kind for block in read] == ["paragraph", "paragraph"]
+    shown = "".join(span.text for span in parse_inline(read[0].text))
+    assert shown == " ".join(text.split())

@@ -201,10 +201,16 @@ def _block(lines: Sequence[str]) -> Block:
 
 
 _MARKED = re.compile(r"[\\`*_\[\]<>]")
+_LINE_MARK = re.compile(r"^([ \t]*(?:(?=[#+|~-])|\d{1,9}(?=[.)])))", re.MULTILINE)
+
+
+def _escaped(text: str) -> str:
+    """Return a text as Markdown that shows it as it is."""
+    return _LINE_MARK.sub(r"\1\\", _MARKED.sub(r"\\\g<0>", text))
 
 
 def _rendered(block: Block, plain: bool) -> str:
-    text = _MARKED.sub(r"\\\g<0>", block.text) if plain and block.kind != "code" else block.text
+    text = _escaped(block.text) if plain and block.kind != "code" else block.text
     lead = " " * (_SPACES_OF_A_LEVEL * block.level) + (block.marker or "-") + " "
     fence = block.marker or "```"
     forms: dict[BlockKind, str] = {
