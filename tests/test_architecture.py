@@ -369,6 +369,18 @@ def test_retired_words_are_found_in_names_and_prose(text: str, found: set[str]) 
     assert _retired_words_in(text) == found
 
 
+def test_no_wait_in_a_page_takes_a_promise_for_its_answer() -> None:
+    """Playwright's `wait_for_function` takes a pending promise for true and waits for nothing."""
+    files = (ROOT / "tests" / "e2e").rglob("*.py")
+    waits = [
+        path.name
+        for path in files
+        if "wait_for_function(" in (text := path.read_text())
+        and re.search(r"wait_for_function\(\s*f?\"+async", text)
+    ]
+    assert not waits
+
+
 def test_property_tests_have_no_deadline() -> None:
     assert hypothesis.settings.default is not None
     assert hypothesis.settings.default.deadline is None

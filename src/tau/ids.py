@@ -10,9 +10,12 @@ _BYTES = 12
 def new_id() -> str:
     """Return a random identifier of 16 URL-safe characters (96 bits).
 
-    They contain no time: the order is that of the journal's sequence numbers.
+    They contain no time: the order is that of the journal's sequence numbers. The first is never a
+    dash: a command would take such an identifier for an option.
     """
-    return secrets.token_urlsafe(_BYTES)
+    while (identifier := secrets.token_urlsafe(_BYTES)).startswith("-"):
+        pass
+    return identifier
 
 
 def derived_id(*parts: str) -> str:

@@ -13,30 +13,10 @@ from .acts import (
     said,
     say,
 )
+from .copies import copied, expect_conversation_copied, expect_not_copied
 from .servers import Tau
 
 AWAY = "Tau cannot be reached."
-COPIED = """async (conversation) => {
-    const path = `/api/conversations/${conversation}`;
-    const copied = new Set();
-    for (const name of await caches.keys()) {
-        if (!name.startsWith('tau-copies-')) continue;
-        const cache = await caches.open(name);
-        for (const { url } of await cache.keys()) copied.add(new URL(url).pathname);
-    }
-    return copied.has(path) && copied.has(`${path}/messages`);
-}"""
-"""Whether a conversation and its last messages are kept on the device."""
-COPIES = """async () => {
-    const kept = [];
-    for (const name of await caches.keys()) {
-        if (!name.startsWith('tau-copies-')) continue;
-        const cache = await caches.open(name);
-        for (const request of await cache.keys())
-            kept.push(request.url, await (await cache.match(request)).text());
-    }
-    return kept.join(' ');
-}"""
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
 
 
@@ -51,7 +31,7 @@ def _settle(page: Page, conversation: str) -> None:
     page.wait_for_function(CONTROLLED)
     page.reload()
     expect(composer(page)).to_be_visible()
-    page.wait_for_function(COPIED, arg=conversation)
+    expect_conversation_copied(page, conversation)
 
 
 def test_what_was_said_of_late_is_still_read(page: Page, tau: Tau, api: Api) -> None:
@@ -61,7 +41,7 @@ def test_what_was_said_of_late_is_still_read(page: Page, tau: Tau, api: Api) -> 
     converse(page, "[[say Bees sleep in winter.]] bees", "Bees sleep in winter.")
     conversation = conversation_of(page)
     _settle(page, conversation)
-    page.wait_for_function(COPIED, arg=other)
+    expect_conversation_copied(page, other)
 
     tau.stop()
     page.reload()
@@ -163,11 +143,11 @@ def test_signing_out_throws_the_copies_away(page: Page, tau: Tau) -> None:
     enter(page, tau)
     converse(page, "[[say The hollyhock is red]]", "The hollyhock is red")
     _settle(page, conversation_of(page))
-    assert "hollyhock" in page.evaluate(COPIES)
+    assert "hollyhock" in copied(page)
     page.goto("/settings/account")
     page.get_by_role("main").get_by_role("button", name="Sign out", exact=True).click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
-    page.wait_for_function(f"async () => !(await ({COPIES})())")
+    expect_not_copied(page, "")
     tau.stop()
     page.reload()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
@@ -179,20 +159,20 @@ def test_what_is_forgotten_is_not_kept_on_the_device(page: Page, tau: Tau, api: 
     _, message = api.add_message("The hollyhock is poisonous.")
     reply = converse(page, "What of the hollyhock?", "The hollyhock is poisonous.")
     _settle(page, conversation_of(page))
-    assert "poisonous" in page.evaluate(COPIES)
+    assert "poisonous" in copied(page)
     reply.locator("summary").click()
     source = reply.locator("details li").filter(has_text="poisonous").first
     source.get_by_role("button", name="Forget this").click()
     page.get_by_role("dialog").get_by_role("button", name="Forget for good").click()
     expect(page.get_by_text("Forgotten.")).to_be_visible()
     assert api.status(f"/api/messages/{message}") == 404
-    page.wait_for_function(f"async () => !(await ({COPIES})()).includes('poisonous')")
+    expect_not_copied(page, "poisonous")
     tau.stop()
     page.reload()
     expect(page.get_by_role("main")).to_be_visible()
     expect(page.get_by_role("main").get_by_text("One moment")).to_have_count(0)
     expect(page.locator("body")).not_to_contain_text("poisonous")
-    assert "poisonous" not in page.evaluate(COPIES)
+    assert "poisonous" not in copied(page)
 
 
 def test_a_page_nobody_looked_at_shows_nothing_that_was_forgotten(
@@ -230,7 +210,7 @@ def test_nothing_is_kept_for_whoever_wants_nothing_kept(page: Page, tau: Tau) ->
     _settle(page, conversation)
     page.goto("/settings/appearance")
     page.get_by_role("switch", name="Keep recent conversations on this device").click()
-    page.wait_for_function(f"async () => !(await ({COPIES})())")
+    expect_not_copied(page, "")
     page.goto(f"/c/{conversation}")
     expect_reply(page, "The hollyhock is red")
-    assert page.evaluate(COPIES) == ""
+    assert copied(page) == ""

@@ -20,6 +20,7 @@ from .acts import (
     replies,
     say,
 )
+from .copies import expect_conversation_copied
 from .servers import Tau
 
 ENGLISH, CHINESE = "I want to kill myself", "我不想活了，想自杀"
@@ -126,10 +127,7 @@ def test_help_is_read_while_tau_is_away(page: Page, tau: Tau) -> None:
     enter(page, tau)
     say(page, f"{ENGLISH} [[say I hear you.]]")
     expect_reply(page, "I hear you.")
-    kept = "async () => (await caches.keys()).some((name) => name.startsWith('tau-copies-'))"
-    page.wait_for_function(kept, timeout=SECONDS * 1_000)
-    page.reload()  # by the service worker, which keeps what it reads
-    expect(card(page)).to_be_visible()
+    expect_conversation_copied(page, conversation_of(page), "I hear you.")
     tau.stop()
     page.reload()
     expect(card(page)).to_be_visible()

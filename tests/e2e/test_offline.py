@@ -1,40 +1,15 @@
 """The page without Tau: it opens, is read and written in, and keeps nothing that it may not."""
 
-import json
-import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from .acts import SECONDS, Api, composer, conversation_of, converse, enter, expect_reply, said, say
+from .acts import Api, composer, conversation_of, converse, enter, expect_reply, said, say
+from .copies import copied, copies, expect_copied, expect_not_copied
 from .servers import Tau
 
 AWAY = "Tau cannot be reached."
-_KEPT = """async () => {
-  const kept = {};
-  for (const name of await caches.keys()) {
-    if (!name.startsWith("tau-copies-")) continue;
-    const cache = await caches.open(name);
-    for (const one of await cache.keys()) {
-      kept[one.url] = await (await cache.match(one))?.text() ?? "";
-    }
-  }
-  return kept;
-}"""
-
-
-def _kept(page: Page) -> str:
-    """Return everything of the person's that the browser keeps copies of."""
-    return json.dumps(page.evaluate(_KEPT), ensure_ascii=False)
-
-
-def _until_kept(page: Page, words: str, *, is_there: bool = True) -> None:
-    """Wait until something is kept or is not: what happens when nothing else is to do."""
-    deadline = time.monotonic() + SECONDS
-    while (words in _kept(page)) is not is_there:
-        assert time.monotonic() < deadline, f"{words} kept: {not is_there}"
-        page.wait_for_timeout(100)
 
 
 def _prefer(page: Page, **chosen: Any) -> None:
@@ -50,7 +25,7 @@ def test_what_was_said_is_read_and_more_is_written_while_tau_is_away(
 ) -> None:
     kitchen, _ = api.add_message("The kitchen gets a window over the sink.", title="A new kitchen")
     enter(page, tau)
-    _until_kept(page, "window over the sink")
+    expect_copied(page, "window over the sink")
     tau.stop()
 
     page.goto(f"/c/{kitchen}")
@@ -84,33 +59,33 @@ def test_what_is_forgotten_elsewhere_leaves_the_browser(page: Page, tau: Tau, ap
     _, message = api.add_message("The PIN of the bicycle lock is 4711.", title="Bicycle")
     api.add_message("The ivy grows well.", title="Garden")
     enter(page, tau)
-    _until_kept(page, "4711")
+    expect_copied(page, "4711")
     api.post("/api/memory/forget", {"messages": [message]})
-    _until_kept(page, "4711", is_there=False)
-    _until_kept(page, "The ivy grows well.")
+    expect_not_copied(page, "4711")
+    expect_copied(page, "The ivy grows well.")
 
 
 def test_nothing_private_is_kept_and_nothing_for_nobody(page: Page, tau: Tau, api: Api) -> None:
     api.add_message("The ivy grows well.", title="Garden")
     enter(page, tau)
-    _until_kept(page, "The ivy grows well.")
+    expect_copied(page, "The ivy grows well.")
     page.goto("/private")
     converse(page, "Whispered [[say Hush]]", "Hush")
     page.goto("/past")
     expect(page.get_by_role("main")).to_contain_text("Garden")
     expect(page.get_by_role("main")).not_to_contain_text("Whispered")
     page.reload()
-    _until_kept(page, "The ivy grows well.")
-    kept = _kept(page)
+    expect_copied(page, "The ivy grows well.")
+    kept = copied(page)
     assert "Whispered" not in kept
     assert "private-" not in kept
 
     _prefer(page, keepsOffline=False)
-    _until_kept(page, "ivy", is_there=False)
+    expect_not_copied(page, "ivy")
     _prefer(page, keepsOffline=True)
-    _until_kept(page, "The ivy grows well.")
+    expect_copied(page, "The ivy grows well.")
     assert page.evaluate("fetch('/api/sign-out', {method: 'POST'}).then(one => one.status)") == 204
-    assert _kept(page) == "{}"
+    assert not copies(page)
     page.reload()
     expect(composer(page)).to_have_count(0)
 
@@ -118,7 +93,7 @@ def test_nothing_private_is_kept_and_nothing_for_nobody(page: Page, tau: Tau, ap
 @pytest.mark.parametrize("path", ["/", "/memory", "/settings"])
 def test_every_page_opens_offline(page: Page, tau: Tau, path: str) -> None:
     enter(page, tau)
-    _until_kept(page, "/api/me")
+    expect_copied(page, "/api/me")
     tau.stop()
     page.goto(path)
     expect(page.get_by_role("status").filter(has_text=AWAY)).to_be_visible()

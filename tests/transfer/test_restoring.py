@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tau.app import App
@@ -179,6 +179,12 @@ async def _lived(life: Life, story: Sequence[Any]) -> None:
             await life._journal.append(each)
 
 
+def _have_an_entry_in_common(*journals: list[bytes]) -> bool:
+    """Return whether two exports state the same entry at the same place."""
+    entries = [[msgspec.json.decode(line).get("entry") for line in one[1:]] for one in journals]
+    return any(one and one == other for one, other in zip(*entries, strict=False))
+
+
 @settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(_stories(min_size=1, max_size=25), st.data())
 def test_an_export_brought_into_an_empty_tau_is_the_same_life(
@@ -221,6 +227,7 @@ def test_an_export_brought_into_another_life_twice_is_there_once(
         await _lived(other, [ConversationChanged(at=1.0, id="own", title="Own"), *here])
         lines = await exported(life)
         before = await exported(other)
+        assume(not _have_an_entry_in_common(lines, before))  # they would be one journal
         await import_bytes(other, lines)
         once = await exported(other)
         assert once[: len(before)] == before  # nothing is changed, only added

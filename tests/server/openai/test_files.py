@@ -215,7 +215,7 @@ async def test_a_file_that_was_altered_is_not_returned(client: AsyncOpenAI, app:
     file = await client.files.create(file=("a", content), purpose="user_data")
     path = app.studio.files.folder / file.id
     whole = path.read_bytes()
-    for altered in (whole[: 1 << 20], whole[:-1], whole[:50] + b"x" + whole[51:]):
+    for altered in (whole[: 1 << 20], whole[:-1], whole[:50] + bytes([whole[50] ^ 1]) + whole[51:]):
         path.write_bytes(altered)
         with pytest.raises((httpx.HTTPError, openai.APIError)):
             await client.files.content(file.id)
