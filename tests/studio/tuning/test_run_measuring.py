@@ -7,9 +7,10 @@ import pytest
 from tau.errors import BadInput, Conflict
 from tau.studio.tuning.run_creation import TuneRequest
 from tau.studio.tuning.run_events import RunEstimated
+from tau.studio.tuning.run_folder import DOCUMENT
 from tau.studio.tuning.run_measuring import measure_run
 
-from .made_runs import HOLDING, SHORT, TuningDesk, at_step
+from .made_runs import HOLDING, SHORT, TuningDesk, another_person, at_step
 
 pytestmark = pytest.mark.anyio
 
@@ -22,7 +23,7 @@ async def measured(tuning: TuningDesk) -> RunEstimated:
 async def test_the_program_says_it_and_nothing_stays(tuning: TuningDesk) -> None:
     found = await measured(tuning)
     assert (found.seconds, found.memory_bytes) == (1.0, 1_000)
-    assert list(tuning.app.studio.runs.parts.root.iterdir()) == []
+    assert not tuning.app.studio.runs.parts.measured.exists()
     assert await tuning.app.studio.runs.all(tuning.owner) == []
 
 
@@ -36,7 +37,7 @@ async def test_what_the_program_refuses_is_said(tuning: TuningDesk) -> None:
     parts.find_program = lambda: broken
     with pytest.raises(BadInput, match="ended before"):
         await measured(tuning)
-    assert list(parts.root.iterdir()) == []
+    assert not parts.measured.exists()
 
 
 async def test_it_does_not_compete_with_a_run_and_leaves_nothing_when_it_is_cut_off(
@@ -50,11 +51,39 @@ async def test_it_does_not_compete_with_a_run_and_leaves_nothing_when_it_is_cut_
     await tuning.app.studio.runs.request(tuning.owner, log.id, "cancel")
     await tuning.over(log)
     parts = tuning.app.studio.runs.parts
+    measuring = await begun_measuring(tuning)
+    measuring.cancel()
+    await asyncio.wait({measuring})
+    assert not parts.measured.exists()
+    assert [path.name for path in parts.root.iterdir()] == [log.id]
+
+
+async def begun_measuring(tuning: TuningDesk) -> asyncio.Task[RunEstimated]:
+    """Measure with a program that doesn't end, and return when its data is written."""
+    parts = tuning.app.studio.runs.parts
     waiting = parts.find_program()._replace(arguments=("-c", "import time; time.sleep(60)"))
     parts.find_program = lambda: waiting
     measuring = asyncio.create_task(measured(tuning))
-    while len(list(parts.root.iterdir())) < 2:
-        await log.wait_for_change(0.02)
+    while not (parts.measured / DOCUMENT).exists():
+        assert not measuring.done()
+        await asyncio.sleep(0)
+    return measuring
+
+
+async def test_a_person_is_removed_while_another_measures(tuning: TuningDesk) -> None:
+    measuring = await begun_measuring(tuning)
+    guest = await another_person(tuning.app)
+    await tuning.app.remove_person(guest.person.id)
+    assert not measuring.done()
+    assert tuning.app.studio.runs.parts.measured.exists(), "it's in use"
     measuring.cancel()
     await asyncio.wait({measuring})
-    assert [path.name for path in parts.root.iterdir()] == [log.id]
+
+
+async def test_what_a_killed_measurement_left_is_deleted(tuning: TuningDesk) -> None:
+    parts = tuning.app.studio.runs.parts
+    parts.root.mkdir(parents=True)
+    parts.measured.mkdir()
+    (parts.measured / DOCUMENT).write_text("{}")
+    await tuning.app.studio.runs.sweep()
+    assert not parts.measured.exists()

@@ -1,7 +1,7 @@
 """Measuring what a run would take: the training program does its first steps, and nothing stays.
 
-Its folder is sealed with a key that exists only while it's measured. One that a killed Tau leaves
-behind is deleted at the next start, as no log names it.
+Its folder is sealed with a key that exists only while it's measured. Whoever holds the machine's
+lock may use it, so one that a killed Tau left behind is deleted by whoever takes the lock next.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import os
 import anyio.to_thread
 
 from tau.errors import BadInput, Conflict, StoreFull
-from tau.ids import new_id
 from tau.studio.tuning.bases import find_base
 from tau.studio.tuning.machine_lock import MachineLock, take_lock
 from tau.studio.tuning.planning import PlannedRun
@@ -37,25 +36,34 @@ async def measure_run(parts: RunParts, planned: PlannedRun) -> RunEstimated:
     if lock is None:
         raise Conflict("A run is being trained now. Measure when it's over, or pause it.")
     with lock:
-        async with parts.folders_lock(shared=True):
-            name = new_id()
-            try:
-                return await _measure(parts, program, lock, name, planned)
-            except OSError as error:
-                raise StoreFull("The run can't be written: the disk may be full.") from error
-            finally:
-                remove_folder(parts.root, name)
+        _remove(parts)
+        try:
+            return await _measure(parts, program, lock, planned)
+        except OSError as error:
+            raise StoreFull("The run can't be written: the disk may be full.") from error
+        finally:
+            _remove(parts)
+
+
+def remove_leftovers(parts: RunParts) -> None:
+    """Delete what a killed Tau left of a measurement; nothing while something is measured."""
+    if parts.measured.exists() and (lock := take_lock(parts.root.parent)) is not None:
+        with lock:
+            _remove(parts)
+
+
+def _remove(parts: RunParts) -> None:
+    remove_folder(parts.measured.parent, parts.measured.name)
 
 
 async def _measure(
     parts: RunParts,
     program: TrainingProgram,
     lock: MachineLock,
-    name: str,
     planned: PlannedRun,
 ) -> RunEstimated:
     key = os.urandom(_KEY_BYTES)
-    folder = RunFolder(parts.root / name, key)
+    folder = RunFolder(parts.measured, key)
     writing = asyncio.create_task(asyncio.to_thread(write_run, folder, planned))
     try:
         await asyncio.shield(writing)

@@ -37,6 +37,11 @@ class RunParts:
     poll_seconds: float = 0.25
     """Between two looks at what the program reports, at first; they become rarer."""
 
+    @property
+    def measured(self) -> Path:
+        """The folder of what is measured now; whoever holds the machine's lock may use it."""
+        return self.root.with_name("measured")
+
     def folders_lock(self, *, shared: bool) -> AbstractAsyncContextManager[None]:
         """Hold the lock of the runs' folders. Raises `OSError`.
 

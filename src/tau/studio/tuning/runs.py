@@ -29,6 +29,7 @@ from tau.studio.tuning.run_creation import RunCreation
 from tau.studio.tuning.run_files import delete_data, remove_folder, remove_folders
 from tau.studio.tuning.run_folder import STOP, RunFolder
 from tau.studio.tuning.run_log import RunLog
+from tau.studio.tuning.run_measuring import remove_leftovers
 from tau.studio.tuning.run_outcome import asked_outcome, withdrawn_outcome
 from tau.studio.tuning.run_parts import RunParts
 from tau.studio.tuning.run_queue import RunQueue
@@ -187,7 +188,8 @@ class Runs(LifeListener):
     async def sweep(self) -> None:
         """Delete the folders that no log names: of runs that were removed, or never written down.
 
-        A log without an entry, of a Tau that was killed while it created a run, names none.
+        A log without an entry, of a Tau that was killed while it created a run, names none. What
+        a killed measurement left is deleted, too.
         """
         if not self.parts.root.is_dir():
             return
@@ -198,6 +200,7 @@ class Runs(LifeListener):
                 unnamed = there - await self.parts.logs.written_ids()
                 await anyio.to_thread.run_sync(remove_folders, self.parts.root, unnamed)
                 await self.parts.logs.delete_empty(unnamed)
+            await anyio.to_thread.run_sync(remove_leftovers, self.parts)
         except (TauError, OSError) as error:
             logger.warning("runs were not swept: %s", type(error).__name__)
 
