@@ -92,6 +92,7 @@ def test_what_said_entries_of_older_versions_lack_has_defaults() -> None:
     entry = decode(raw)
     assert isinstance(entry, MessageAdded)
     assert (entry.expert, entry.attachments, entry.recalled_parts) == (None, (), ())
+    assert (entry.artifact, entry.revision) == (None, None)
 
 
 @given(st.floats(), st.none() | st.floats())

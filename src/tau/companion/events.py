@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from tau.journal.entries import Author, Cut, Topic, Usage
+from tau.journal.entries import ArtifactType, Author, Cut, Topic, Usage
 
 
 class _Event(msgspec.Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -156,6 +156,21 @@ class Forgetting(_Event, frozen=True, kw_only=True, tag="forgetting"):
     facts: list[str]
 
 
+class Working(_Event, frozen=True, kw_only=True, tag="working"):
+    """What a specialist is doing, for the person to read while they wait. It's kept nowhere."""
+
+    text: str
+
+
+class ArtifactMade(_Event, frozen=True, kw_only=True, tag="artifact"):
+    """The reply made or changed an artifact, which is in the journal with it."""
+
+    artifact: str
+    version: str
+    artifact_type: ArtifactType
+    title: str
+
+
 class Answering(_Event, frozen=True, kw_only=True, tag="answering"):
     """A model has begun to answer; `instead_of` is the chosen one if that one couldn't."""
 
@@ -216,6 +231,8 @@ Event = (
     | SpecialistSuggested
     | Recalled
     | Forgetting
+    | Working
+    | ArtifactMade
     | Answering
     | Thought
     | Delta

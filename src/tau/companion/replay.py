@@ -1,7 +1,7 @@
 """Replay of stored turns: their events, rebuilt from the journal."""
 
 from tau.companion.care_step import CareStep
-from tau.companion.events import Accepted, Delta, Done, Failed, Recalled
+from tau.companion.events import Accepted, ArtifactMade, Delta, Done, Failed, Recalled
 from tau.companion.files_read import existing_parts
 from tau.companion.forgetting import FIXED_REPLY_MODEL
 from tau.companion.reply import to_recalled_part, to_recalled_passage
@@ -34,8 +34,27 @@ def replay_turn(life: Life, turn_id: str, care: CareStep) -> ReplayedTurn | None
     parts = [to_recalled_part(each) for each in existing_parts(life.memory, reply)]
     turn.publish(Recalled(id=turn.next_event_id, passages=passages, parts=parts))
     turn.publish(Delta(id=turn.next_event_id, text=reply.text))
+    if made := made_event(life, reply, turn.next_event_id):
+        turn.publish(made)
     turn.publish(_final_event(reply, turn.next_event_id))
     return turn
+
+
+def made_event(life: Life, reply: Message, number: int) -> ArtifactMade | None:
+    """Return event `number`: what a stored reply made, unless it was forgotten."""
+    if reply.artifact is None:
+        return None
+    try:
+        made = life.memory.artifacts.get(reply.artifact)
+    except NotFound:
+        return None
+    return ArtifactMade(
+        id=number,
+        artifact=made.id,
+        version=reply.revision or made.newest,
+        artifact_type=made.type,
+        title=made.title,
+    )
 
 
 def _final_event(reply: Message, number: int) -> Done | Failed:

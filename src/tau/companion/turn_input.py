@@ -31,6 +31,8 @@ class TurnInput(msgspec.Struct, frozen=True, kw_only=True):
     channel: str = OWN_CHANNEL
     expert: str | None = None
     """The specialist to reply, or `talk`; none: that of the conversation."""
+    artifact: str | None = None
+    """The artifact that is open beside the conversation."""
     attachments: tuple[str, ...] = ()
     """Ids of the files that come with the words."""
     history: tuple[EarlierMessage, ...] = ()

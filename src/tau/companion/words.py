@@ -13,6 +13,7 @@ from tau.companion.care_step import Assessment, CareStep
 from tau.companion.placement import words_parent
 from tau.companion.specialists import require_fitting
 from tau.companion.turn_input import TurnInput
+from tau.errors import NotFound
 from tau.facts.resolution import CARE
 from tau.ids import new_id
 from tau.journal.entries import ConversationChanged, Entry, FileAttached, MessageAdded
@@ -60,9 +61,20 @@ def draft_words(
         care=care.mark,
         expert=expert,
         attachments=request.attachments,
+        artifact=_open_artifact(life, request),
     )
     titles = _title_entries(life, said, begins=request.conversation is None)
     return WordsDraft(said, [*titles, *earlier, said], care)
+
+
+def _open_artifact(life: Life, request: TurnInput) -> str | None:
+    """Return the artifact that is open beside the conversation. Raises `NotFound`."""
+    if request.artifact is None:
+        return None
+    found = life.memory.artifacts.get(request.artifact)
+    if found.expert == CARE:
+        raise NotFound("There is no such artifact.")
+    return found.id
 
 
 def file_entries(

@@ -116,6 +116,10 @@ class MessageAdded(_Entry, frozen=True, kw_only=True, omit_defaults=True, tag="s
     """Ids of the files that came with it, in their order."""
     recalled_parts: tuple[tuple[str, int], ...] = ()
     """Pairs of a file and the index of one of its parts that the reply had, best first."""
+    artifact: str | None = None
+    """Of a reply, the artifact that it made or changed; of the person's words, the open one."""
+    revision: str | None = None
+    """The version of `artifact` that the reply made."""
 
 
 class ConversationChanged(

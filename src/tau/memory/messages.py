@@ -62,6 +62,10 @@ class Message(msgspec.Struct, frozen=True, array_like=True, gc=False):
     attachments: tuple[str, ...] = ()
     """Ids of the files that came with it."""
     recalled_parts: tuple[tuple[str, int], ...] = ()
+    artifact: str | None = None
+    """Of a reply, the artifact that it made or changed; of the person's words, the open one."""
+    revision: str | None = None
+    """The version that the reply made."""
 
     @property
     def is_from_person(self) -> bool:
@@ -234,4 +238,6 @@ def _message(said: MessageAdded, seq: int, parent: str | None) -> Message:
         expert=sys.intern(said.expert) if said.expert is not None else None,
         attachments=said.attachments,
         recalled_parts=said.recalled_parts,
+        artifact=said.artifact,
+        revision=said.revision,
     )

@@ -21,6 +21,7 @@ from tau.server.schemas.facts import FactOut
 from tau.server.schemas.memory import PassageOut
 from tau.server.schemas.messages import (
     FactSummaryOut,
+    MadeArtifactOut,
     MessageOut,
     NoteOut,
     RecalledMessageOut,
@@ -56,9 +57,21 @@ def message_out(current: CurrentPerson, message: Message) -> MessageOut:
         expert=message.expert,
         attachments=attachments_out(current, message),
         sources=sources_out(current, message),
+        artifact=_made_artifact(current, message),
         version=siblings.index(message.id) + 1,
         versions=siblings,
     )
+
+
+def _made_artifact(current: CurrentPerson, message: Message) -> MadeArtifactOut | None:
+    """Return what a reply made, if it's still there."""
+    if message.by != "tau" or message.artifact is None:
+        return None
+    try:
+        made = current.life.memory.artifacts.get(message.artifact)
+    except NotFound:  # forgotten since
+        return None
+    return MadeArtifactOut(id=made.id, type=made.type, title=made.title)
 
 
 def help_out(offer: HelpOffer | None) -> HelpOut | None:

@@ -2528,6 +2528,21 @@ export interface components {
             expires_in_seconds: number;
         };
         /**
+         * MadeArtifactOut
+         * @description An artifact that a reply made or changed.
+         */
+        MadeArtifactOut: {
+            /** Id */
+            id: string;
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "document" | "plan" | "form";
+            /** Title */
+            title: string;
+        };
+        /**
          * MadeModelList
          * @description Models, oldest first.
          */
@@ -2692,6 +2707,7 @@ export interface components {
             attachments?: components["schemas"]["AttachmentOut"][];
             /** Sources */
             sources?: components["schemas"]["FileSourceOut"][];
+            artifact?: components["schemas"]["MadeArtifactOut"] | null;
             /**
              * Version
              * @default 1
@@ -4707,6 +4723,8 @@ export interface components {
             model?: string | null;
             /** Expert */
             expert?: string | null;
+            /** Artifact */
+            artifact?: string | null;
             /** Attachments */
             attachments?: string[];
         };
@@ -5023,6 +5041,30 @@ export interface components {
             facts: string[];
         };
         /**
+         * Working
+         * @description What a specialist is doing, for the person to read while they wait. It's kept nowhere.
+         */
+        Working: {
+            /** @enum {unknown} */
+            type: "working";
+            id: number;
+            text: string;
+        };
+        /**
+         * ArtifactMade
+         * @description The reply made or changed an artifact, which is in the journal with it.
+         */
+        ArtifactMade: {
+            /** @enum {unknown} */
+            type: "artifact";
+            id: number;
+            artifact: string;
+            version: string;
+            /** @enum {unknown} */
+            artifact_type: "document" | "form" | "plan";
+            title: string;
+        };
+        /**
          * Answering
          * @description A model has begun to answer; `instead_of` is the chosen one if that one couldn't.
          */
@@ -5143,7 +5185,7 @@ export interface components {
             /** @default null */
             message: string | null;
         };
-        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["HelpOffered"] | components["schemas"]["NoticeGiven"] | components["schemas"]["SpecialistSuggested"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
+        TurnEvent: components["schemas"]["Accepted"] | components["schemas"]["HelpOffered"] | components["schemas"]["NoticeGiven"] | components["schemas"]["SpecialistSuggested"] | components["schemas"]["Recalled"] | components["schemas"]["Forgetting"] | components["schemas"]["Working"] | components["schemas"]["ArtifactMade"] | components["schemas"]["Answering"] | components["schemas"]["Thought"] | components["schemas"]["Delta"] | components["schemas"]["Revised"] | components["schemas"]["Notes"] | components["schemas"]["Done"] | components["schemas"]["Failed"];
         /**
          * ChangeEvent
          * @description A change that a device may want to reload. `resync`: changes were missed, reload everything.

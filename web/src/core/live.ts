@@ -5,6 +5,7 @@ import type {
   FileSource,
   ForgettingProposal,
   Help,
+  MadeArtifact,
   RecalledFact,
   RecalledPassage,
   StreamedNote,
@@ -40,6 +41,10 @@ export interface Live {
   notice: string | null;
   /** The specialist that could help, if the message asks for one. */
   suggestion: Suggestion | null;
+  /** What a specialist is doing, until the reply comes. */
+  working: string | null;
+  /** What the reply made or changed with a specialist, and which version that is. */
+  artifact: (MadeArtifact & { version: string }) | null;
   passages: readonly RecalledPassage[];
   facts: readonly RecalledFact[];
   /** The passages of files that the reply has. */
@@ -72,6 +77,8 @@ export function begun(turn: string, conversation: string, more: Partial<Live> = 
     help: null,
     notice: null,
     suggestion: null,
+    working: null,
+    artifact: null,
     passages: [],
     facts: [],
     sources: [],
@@ -95,6 +102,19 @@ export function withEvent(live: Live, event: TurnEvent): Live {
       return { ...live, notice: event.text, lost: false };
     case "suggested":
       return { ...live, suggestion: { expert: event.expert, question: event.question } };
+    case "working":
+      return { ...live, working: event.text, lost: false };
+    case "artifact":
+      return {
+        ...live,
+        artifact: {
+          id: event.artifact,
+          type: event.artifact_type,
+          title: event.title,
+          version: event.version,
+        },
+        lost: false,
+      };
     case "recalled":
       return {
         ...live,
@@ -118,7 +138,13 @@ export function withEvent(live: Live, event: TurnEvent): Live {
     case "forgetting":
       return { ...live, forgetting: { messages: event.messages, facts: event.facts } };
     case "delta":
-      return { ...live, text: live.text + event.text, state: "replying", lost: false };
+      return {
+        ...live,
+        text: live.text + event.text,
+        state: "replying",
+        working: null,
+        lost: false,
+      };
     case "done":
       return {
         ...live,

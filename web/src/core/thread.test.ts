@@ -70,6 +70,22 @@ describe("a turn", () => {
     expect(lines({ messages: [message("w", "person", { help })] })[0]?.help).toEqual(help);
   });
 
+  it("says what a specialist does until the reply comes, and what it made", () => {
+    const working = withEvent(atEvent(1), { type: "working", id: 2, text: "Drawing…" });
+    expect(working).toMatchObject({ working: "Drawing…", state: "thinking" });
+    const replied = withEvent(working, { type: "delta", id: 3, text: "Here." });
+    expect(replied.working).toBeNull();
+    const made = withEvent(replied, {
+      type: "artifact",
+      id: 4,
+      artifact: "a",
+      version: "v",
+      artifact_type: "plan",
+      title: "House",
+    });
+    expect(made.artifact).toEqual({ id: "a", version: "v", type: "plan", title: "House" });
+  });
+
   it("leaves out an event of a newer Tau", () => {
     const live = atEvent(1);
     expect(withEvent(live, { type: "later", id: 2 } as unknown as TurnEvent)).toBe(live);

@@ -37,12 +37,16 @@ export type ExpertList = Shapes["ExpertList"];
 export type ScopeChange = Shapes["ChangeScopeRequest"];
 /** A specialist that could help with a message, and the question to the person. */
 export type Suggestion = Pick<Shapes["SpecialistSuggested"], "expert" | "question">;
+/** What a reply made or changed with a specialist. */
+export type MadeArtifact = Shapes["MadeArtifactOut"];
 export type TurnEvent =
   | Shapes["Accepted"]
   | Shapes["HelpOffered"]
   | Shapes["NoticeGiven"]
   | Shapes["SpecialistSuggested"]
   | Shapes["Recalled"]
+  | Shapes["Working"]
+  | Shapes["ArtifactMade"]
   | Shapes["Answering"]
   | Shapes["Thought"]
   | Shapes["Notes"]

@@ -17,6 +17,8 @@ class TurnRequest(RequestBody):
     model: Id | None = None
     expert: Id | None = None
     """The specialist to reply, or `talk` for none; without it, that of the conversation."""
+    artifact: Id | None = None
+    """The artifact that is open beside the conversation: the words may be about it."""
     attachments: list[Id] = Field(default_factory=list, max_length=MAX_ATTACHMENTS)
     """Ids of files that come with the words."""
 

@@ -105,6 +105,7 @@ async def begin_turn(
         edits=asked.edits,
         model=asked.model,
         expert=asked.expert,
+        artifact=asked.artifact,
         attachments=tuple(dict.fromkeys(asked.attachments)),
     )
     turn = await app_state.companion.begin(current.life, begun)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from tau.facts.types import FactState
-from tau.journal.entries import Author, Cut, Status, Topic
+from tau.journal.entries import ArtifactType, Author, Cut, Status, Topic
 from tau.server.schemas.attachments import AttachmentOut, FileSourceOut
 from tau.server.schemas.care import HelpOut
 
@@ -49,6 +49,15 @@ class NoteOut:
 
 
 @dataclass(frozen=True, slots=True)
+class MadeArtifactOut:
+    """An artifact that a reply made or changed."""
+
+    id: str
+    type: ArtifactType
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class MessageOut:
     """One message of either side; `at` is in seconds since 1970.
 
@@ -86,6 +95,8 @@ class MessageOut:
     """The files that came with it and weren't forgotten."""
     sources: list[FileSourceOut] = field(default_factory=list)
     """The passages of files that a reply had."""
+    artifact: MadeArtifactOut | None = None
+    """What the reply made or changed with a specialist, unless it was forgotten."""
     version: int = 1
     """Which of the `versions` it is, counted from 1 (1 of 3)."""
     versions: list[str] = field(default_factory=list)
