@@ -1,5 +1,6 @@
 """Plans changed by words: the right edit is read, the plan keeps its rules, little else moves."""
 
+import itertools
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from tau.experts.sketch.edits import (
     SwapRooms,
     moved_rooms,
 )
+from tau.experts.sketch.geometry import SIDES
 from tau.experts.sketch.plan import Plan
 from tau.experts.worker_process import ExpertWorker
 from tests.experts.expert_environment import expert_program
@@ -150,3 +152,30 @@ async def test_a_room_grows_no_more_than_a_wheelchair_needs(worker: ExpertWorker
 async def test_an_impossible_edit_is_refused_with_the_room(worker: ExpertWorker) -> None:
     with pytest.raises(BadInput, match="Bathroom can't have 60 m² here"):
         await _edited(worker, small_plan(), ResizeRoom(room="bath", area=60))
+
+
+@pytest.mark.anyio
+@pytest.mark.usefixtures("expert_packages")
+async def test_a_wall_goes_exactly_where_it_is_moved(worker: ExpertWorker) -> None:
+    """Or it stays; no other wall stands in for it. Outer walls stay."""
+    plan = small_plan()
+    went = 0
+    for room, side, by in itertools.product(plan.rooms, SIDES, (0.3, -0.2)):
+        try:
+            changed, _ = await _edited(worker, plan, MoveWall(room=room.id, side=side, by=by))
+        except BadInput:
+            continue
+        assert violations(changed) == []
+        now = next(one.box for one in changed.rooms if one.id == room.id)
+        out = {
+            "north": now.y1 - room.box.y1,
+            "east": now.x1 - room.box.x1,
+            "south": room.box.y0 - now.y0,
+            "west": room.box.x0 - now.x0,
+        }
+        assert out[side] == pytest.approx(by, abs=0.026)
+        went += 1
+    assert went > 3
+    outer = next(room for room in plan.rooms if room.box.y0 == 0)
+    with pytest.raises(BadInput, match="Outer walls stay"):
+        await _edited(worker, plan, MoveWall(room=outer.id, side="south", by=0.3))

@@ -28,10 +28,17 @@ from tau.experts.sketch.geometry import Outline, clear, shared_wall
 from tau.experts.sketch.mirroring import mirror_images, mirrored
 from tau.experts.sketch.outlines import GRID
 from tau.experts.sketch.plan import PlacedRoom, Plan
-from tau.experts.sketch.relaying import Relayout, current_schedule, grid_boxes, wanting
+from tau.experts.sketch.relaying import (
+    Relayout,
+    as_it_is,
+    current_schedule,
+    grid_boxes,
+    wanting,
+)
 from tau.experts.sketch.schedule import RoomSchedule, ScheduledRoom, gross, scheduled
 from tau.experts.sketch.scoring import cost
 from tau.experts.sketch.solving import Arranged, Deadline
+from tau.experts.sketch.wall_lines import straight_move
 
 _MATTERS = 30.0  # of the area that an edit asks for, where others have 1
 
@@ -57,7 +64,7 @@ def _tries(plan: Plan, edit: PlanEdit, deadline: Deadline) -> Iterator[tuple[str
         case ResizeRoom():
             yield from _resized(plan, edit, deadline)
         case MoveWall():
-            yield "walls", _wall_moved(plan, edit)
+            yield from _wall_moved(plan, edit)
         case SwapRooms():
             yield from _swapped(plan, edit, deadline)
         case MirrorPlan():
@@ -122,18 +129,39 @@ def _resized(plan: Plan, edit: ResizeRoom, deadline: Deadline) -> Iterator[tuple
         yield "rooms", found
 
 
-def _wall_moved(plan: Plan, edit: MoveWall) -> Plan | None:
-    """Move a wall by giving the room the area that it then has."""
+def _wall_moved(plan: Plan, edit: MoveWall) -> Iterator[tuple[str, Plan | None]]:
+    """Move a wall to where it's wanted, and others only if a rule needs it.
+
+    The rooms on both sides may have the areas that they then have.
+    """
     room = _room(plan, edit.room)
-    box = clear(room.box)
-    across = edit.side in ("east", "west")
-    area = (box.width + edit.by * across) * (box.depth + edit.by * (not across))
-    if area < 0.5:
-        return None
-    wanted = wanting(_scheduled_room(plan, room.id), area)
-    schedule = current_schedule(plan, room.storey, **{room.id: wanted})
-    brief = _brief_with(plan, room.id, area=round(area, 1))
-    return _change(plan, brief, schedule, room).walls()
+    start = as_it_is(plan, room.storey)
+    change = _change(plan, plan.brief, current_schedule(plan, room.storey), room)
+    moved = straight_move(change.problem(start), room.id, edit.side, edit.by)
+    if moved is None:
+        return
+    areas = {
+        one: round(clear(box).area, 1)
+        for one, box in moved.boxes.items()
+        if box != start.exact[one]
+    }
+    schedule = current_schedule(
+        plan, room.storey, **{one: _allowed(plan, one, area) for one, area in areas.items()}
+    )
+    asked = {one.id for one in plan.brief.rooms if one.area is not None} | {room.id}
+    brief = plan.brief
+    for one in asked & areas.keys():
+        brief = _brief_with(msgspec.structs.replace(plan, brief=brief), one, area=areas[one])
+    change = msgspec.structs.replace(change, brief=brief, schedule=schedule, places=moved.places)
+    yield "walls", change.walls(msgspec.structs.replace(start, exact=moved.boxes))
+    yield "walls", change.walls(start)
+
+
+def _allowed(plan: Plan, one: str, area: float) -> ScheduledRoom:
+    """Return a room that wants an area, and may have any that was allowed before."""
+    old = _scheduled_room(plan, one)
+    new = wanting(old, area)
+    return msgspec.structs.replace(new, low=min(old.low, new.low), high=max(old.high, new.high))
 
 
 def _swapped(plan: Plan, edit: SwapRooms, deadline: Deadline) -> Iterator[tuple[str, Plan | None]]:
@@ -339,5 +367,7 @@ def _reason(plan: Plan, edit: PlanEdit) -> str:
             return "There's no place for that room here. Take another away, or allow more area."
         case MoveEntrance():
             return f"No arrangement was found with the entrance in the {edit.side}."
+        case MoveWall():
+            return f"This wall of {name} can't go there without breaking a rule. Outer walls stay."
         case _:
             return f"This can't be done with {name or 'the plan'} without breaking a rule."

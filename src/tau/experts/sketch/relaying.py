@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from tau.experts.sketch.brief import Brief
-from tau.experts.sketch.geometry import Box, Outline
+from tau.experts.sketch.geometry import Box, Outline, Side
 from tau.experts.sketch.grid_model import StoreyProblem
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.schedule import TOLERANCE, RoomSchedule, ScheduledRoom
@@ -34,24 +34,14 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
     """The outline, if it changes too."""
     weights: Mapping[str, float] = {}
     """How much the area of a room matters, if not 1."""
+    places: Mapping[tuple[str, Side], float] = {}
+    """Walls of rooms that come to lie somewhere else, and then stay there."""
 
     def walls(self, start: Arranged | None = None) -> Plan | None:
         """Return the plan with the walls placed anew, from where they are or an arrangement."""
         plan, storey = self.plan, self.storey
         start = start or as_it_is(plan, storey)
-        rooms = tuple(self.schedule.on(storey))
-        boxes = place_walls(
-            WallProblem(
-                rooms=rooms,
-                outline=self.outline or plan.outline,
-                boxes=start.exact,
-                entrance=self.schedule.entrance if storey == 0 else None,
-                fixed=tuple(room.id for room in rooms if room.kind == "stair"),
-                stay_weight=_STAY,
-                aim=plan.boxes(storey),
-                weights=self.weights,
-            )
-        )
+        boxes = place_walls(self.problem(start))
         if boxes is None:
             return None
         placed = {
@@ -60,6 +50,21 @@ class Relayout(msgspec.Struct, frozen=True, kw_only=True):
         placed[storey] = Arranged(exact=boxes, grid=start.grid)
         in_order = dict(sorted(placed.items()))
         return _settled(finished(self.brief, self.schedule, self.outline or plan.outline, in_order))
+
+    def problem(self, start: Arranged) -> WallProblem:
+        """Return what is to be solved to place the walls, from an arrangement."""
+        rooms = tuple(self.schedule.on(self.storey))
+        return WallProblem(
+            rooms=rooms,
+            outline=self.outline or self.plan.outline,
+            boxes=start.exact,
+            entrance=self.schedule.entrance if self.storey == 0 else None,
+            fixed=tuple(room.id for room in rooms if room.kind == "stair"),
+            places=self.places,
+            stay_weight=_STAY,
+            aim=self.plan.boxes(self.storey),
+            weights=self.weights,
+        )
 
     def rooms(self, free: Iterable[str] | None, deadline: Deadline) -> Iterator[Plan | None]:
         """Yield plans in which the free rooms are arranged anew, or all near where they were."""

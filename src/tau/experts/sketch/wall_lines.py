@@ -45,6 +45,8 @@ class WallProblem(msgspec.Struct, frozen=True, kw_only=True):
     boxes: Mapping[str, Box]
     entrance: Side | None = None
     fixed: tuple[str, ...] = ()
+    places: Mapping[tuple[str, Side], float] = {}
+    """Walls of rooms that come to lie somewhere else, and then stay there."""
     stay_weight: float = 0.02
     """What it costs to move a line by a metre, in percent of area."""
     aim: Mapping[str, Box] = {}
@@ -65,6 +67,23 @@ def place_walls(problem: WallProblem) -> dict[str, Box] | None:
         values, step = better, step * 0.6
     rounded = _rounded(program, values)
     return None if rounded is None else program.lines.boxes(rounded)
+
+
+def straight_move(problem: WallProblem, one: str, side: Side, by: float) -> WallProblem | None:
+    """Return the problem with a room's wall moved outwards, as far as it runs straight.
+
+    There is none if a room would vanish, or if the wall is an outer one.
+    """
+    lines = _Lines(problem)
+    line = lines.of[one, side]
+    if line in lines.fixed:
+        return None
+    sign = 1 if side in ("north", "east") else -1
+    at = round(round((lines.start[line] + sign * by) / MODULE) * MODULE, 3)
+    boxes = lines.boxes({**lines.start, line: at})
+    if any(min(box.width, box.depth) < MODULE for box in boxes.values()):
+        return None
+    return msgspec.structs.replace(problem, boxes=boxes, places={(one, side): at})
 
 
 def _rounded(program: "_Program", values: dict[Line, float]) -> dict[Line, float] | None:
@@ -120,6 +139,7 @@ class _Lines:
         self.aim: dict[Line, float] = {}
         self._number()
         self.fixed = set(self._fixed())
+        self.start |= {self.of[wall]: at for wall, at in problem.places.items()}
 
     def boxes(self, values: Mapping[Line, float]) -> dict[str, Box]:
         """Return the boxes of the rooms for positions of the lines."""
@@ -161,7 +181,9 @@ class _Lines:
 
     def _fixed(self) -> Iterator[Line]:
         outline = self._problem.outline
-        for (one, _), line in self.of.items():
+        for (one, side), line in self.of.items():
+            if (one, side) in self._problem.places:
+                yield line
             limit = outline.width if line[0] else outline.depth
             at = self.start[line]
             on_edge = at < SAME or at > limit - SAME
