@@ -1,5 +1,9 @@
 """Skills: the frontmatter, the rules of the specification, limits, tricks, and own skills."""
 
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -225,6 +229,78 @@ def test_own_skills_are_kept_listed_and_removed(tmp_path: Path) -> None:
     for act in (library.get, library.remove):
         with pytest.raises(NotFound):
             act("gardener")
+
+
+def version(number: int) -> dict[str, bytes]:
+    """Return files of a skill that say which version they are of."""
+    text = SKILL + f"Version {number}.\n".encode()
+    return {"SKILL.md": text, **{f"references/{n}.md": text for n in range(5)}}
+
+
+def test_who_reads_while_it_is_replaced_gets_a_whole_skill(tmp_path: Path) -> None:
+    library = SkillLibrary(tmp_path)
+    whole = {library.add("gardener", version(n)).digest for n in range(4)}
+    done = threading.Event()
+
+    def replace() -> None:
+        for turn in range(30):
+            SkillLibrary(tmp_path).add("gardener", version(turn % 4))
+
+    def read() -> set[str]:
+        seen = set()
+        while not done.is_set():
+            seen.add(library.get("gardener").digest)
+            seen |= {each.digest for each in library.own() if isinstance(each, Skill)}
+        return seen
+
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(read)
+        for each in [threads.submit(replace) for _ in range(3)]:
+            each.result()
+        done.set()
+        assert reading.result() <= whole
+    assert [each.name for each in library.own()] == ["gardener"]
+
+
+_KILLED = """
+import os, pathlib, sys
+from tau.experts.skills.library import SkillLibrary
+left = int(sys.argv[2])
+def until_killed(act):
+    def acting(*args, **how):
+        global left
+        left -= 1
+        if left < 0:
+            os._exit(9)
+        return act(*args, **how)
+    return acting
+for name in ("write_bytes", "rename", "mkdir", "unlink", "rmdir"):
+    setattr(pathlib.Path, name, until_killed(getattr(pathlib.Path, name)))
+os.unlink, os.rmdir = until_killed(os.unlink), until_killed(os.rmdir)
+text = b"---\\nname: gardener\\ndescription: Helps in the garden.\\n---\\nNew.\\n"
+SkillLibrary(pathlib.Path(sys.argv[1])).add("gardener", {"SKILL.md": text, "a/b.md": text})
+"""
+
+
+def test_a_kill_at_any_step_leaves_the_former_skill_or_the_new_one(tmp_path: Path) -> None:
+    library = SkillLibrary(tmp_path)
+    former = library.add("gardener", {"SKILL.md": SKILL}).digest
+    seen = []
+    for steps in range(50):
+        library.add("gardener", {"SKILL.md": SKILL})
+        killed = subprocess.run(
+            [sys.executable, "-c", _KILLED, str(tmp_path), str(steps)], check=False
+        )
+        (found,) = library.own()
+        assert isinstance(found, Skill)
+        seen.append(found.digest != former)
+        work = tmp_path / "skills" / ".replacing"
+        assert [left.name for left in work.iterdir()] == ["lock"], "nothing is left over"
+        if killed.returncode == 0:
+            break
+    assert killed.returncode == 0
+    assert seen == sorted(seen)
+    assert len(seen) > 5
 
 
 @pytest.mark.parametrize("name", ["writing", "sketch", "care", "talk", "tau"])

@@ -1,7 +1,8 @@
 """The skills that there are: those that ship with Tau, and those in `TAU_HOME/skills`.
 
 An own skill is text that is shown and approved like a memory. It can't take the name of a built-in
-one, and links aren't followed. One that breaks a rule is listed with what is wrong with it.
+one, and links aren't followed. One that breaks a rule is listed with what is wrong with it. It's
+replaced as a whole: whoever reads it meanwhile gets the former one or the new one.
 """
 
 import shutil
@@ -14,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tau.errors import BadInput, NotFound
+from tau.experts.skills.folder_replacement import WORK_FOLDER, locked_folders, replace_folder
 from tau.experts.skills.skill import MAX_BYTES, MAX_FILES, Skill, read_skill
 from tau.memory.scope import EXPERTS, TALK
 
@@ -22,7 +24,9 @@ _RESERVED = frozenset((*EXPERTS, TALK, "tau"))
 _MAX_SKILLS = 50
 _MAX_NAME_BYTES = 255
 """Of a folder, on the file systems that there are."""
-_IGNORED = frozenset((".DS_Store", "Thumbs.db"))
+_IGNORED = frozenset((".DS_Store", "Thumbs.db", WORK_FOLDER))
+_NO_SPECIALIST = "There is no such specialist."
+_NO_OWN_SKILL = "There is no such skill of your own."
 
 
 class BrokenSkill(msgspec.Struct, frozen=True):
@@ -49,43 +53,47 @@ class SkillLibrary:
         """Return the skills in the person's folder, by name, broken ones too."""
         if not self._folder.is_dir():
             return []
-        names = sorted(path.name for path in self._folder.iterdir() if path.name not in _IGNORED)
-        return [self._read_or_explain(name) for name in names[:_MAX_SKILLS]]
+        with locked_folders(self._folder):
+            return self._own()
 
     def get(self, name: str) -> Skill:
         """Return a skill, built in or own. Raises `NotFound`, `BadInput` for a broken one."""
         if name in built_in_skills():
             return built_in_skills()[name]
-        if not _is_own_name(name) or not (self._folder / name).is_dir():
-            raise NotFound("There is no such specialist.")
-        return read_skill(read_folder(self._folder / name), name, own=True)
+        if not _is_own_name(name) or not self._folder.is_dir():
+            raise NotFound(_NO_SPECIALIST)
+        with locked_folders(self._folder):
+            if not (self._folder / name).is_dir():
+                raise NotFound(_NO_SPECIALIST)
+            return read_skill(read_folder(self._folder / name), name, own=True)
 
     def add(self, name: str, contents: Mapping[str, bytes]) -> Skill:
         """Keep a skill of the person's own, in place of one of the same name. Raises `BadInput`."""
         if name in _RESERVED:
             raise BadInput(f"The name {name} belongs to Tau; give the skill another one.")
         skill = read_skill(contents, name, own=True)
-        target = self._folder / name
-        if not target.exists() and len(self.own()) >= _MAX_SKILLS:
-            raise BadInput(f"There can be at most {_MAX_SKILLS} skills.")
-        self.remove(name, missing_ok=True)
-        for path, content in contents.items():
-            file = target / path
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(content)
+        with locked_folders(self._folder):
+            if not (self._folder / name).exists() and len(self._own()) >= _MAX_SKILLS:
+                raise BadInput(f"There can be at most {_MAX_SKILLS} skills.")
+            replace_folder(self._folder, name, contents)
         return skill
 
-    def remove(self, name: str, *, missing_ok: bool = False) -> None:
+    def remove(self, name: str) -> None:
         """Delete a skill of the person's own. Raises `NotFound`."""
         target = self._folder / name
-        if not _is_own_name(name):
-            raise NotFound("There is no such skill of your own.")
-        if target.is_symlink():
-            target.unlink()
-        elif target.is_dir():
-            shutil.rmtree(target)
-        elif not missing_ok:
-            raise NotFound("There is no such skill of your own.")
+        if not _is_own_name(name) or not self._folder.is_dir():
+            raise NotFound(_NO_OWN_SKILL)
+        with locked_folders(self._folder):
+            if target.is_symlink():
+                target.unlink()
+            elif target.is_dir():
+                shutil.rmtree(target)
+            else:
+                raise NotFound(_NO_OWN_SKILL)
+
+    def _own(self) -> list[Skill | BrokenSkill]:
+        names = sorted(path.name for path in self._folder.iterdir() if path.name not in _IGNORED)
+        return [self._read_or_explain(name) for name in names[:_MAX_SKILLS]]
 
     def _read_or_explain(self, name: str) -> Skill | BrokenSkill:
         if name in _RESERVED:
@@ -102,6 +110,13 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         raise BadInput("The folder of a skill can't be a link.")
     if not folder.is_dir():
         raise BadInput("A skill is a folder.")
+    try:
+        return _read_files(folder)
+    except OSError as error:
+        raise BadInput(f"The folder can't be read: {error.strerror}.") from error
+
+
+def _read_files(folder: Path) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     left = MAX_BYTES
     for path in sorted(folder.rglob("*")):
@@ -120,7 +135,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
 
 def _is_own_name(name: str) -> bool:
     """Return whether a folder of this name can be there, in the folder and not above it."""
-    is_apart = name not in (*_RESERVED, "", ".", "..") and "/" not in name
+    is_apart = name not in (*_RESERVED, WORK_FOLDER, "", ".", "..") and "/" not in name
     return is_apart and len(name.encode("utf-8", "replace")) <= _MAX_NAME_BYTES
 
 
