@@ -47,10 +47,13 @@ BUILDING_FILES = (
     "src/tau/bench/data/sketch",
     "src/tau/bench/sketch",
     "src/tau/cli/sketch",
+    "src/tau/client/sketch",
+    "src/tau/experts/plans",
     "src/tau/experts/sketch/",
     "src/tau/server/requests/sketch",
     "src/tau/server/routes/sketch",
     "src/tau/server/schemas/sketch",
+    "src/tau/server/sketch",
     "web/src/components/plan/",
     "web/src/core/plan",
 )

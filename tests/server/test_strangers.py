@@ -4,11 +4,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 from fastapi import FastAPI
 
 from tau.journal.entries import FileImported
 from tau.models.scripted import gate
+from tests.experts.sketch.briefs import small_plan
 
 from .conftest import Person
 
@@ -34,6 +36,8 @@ BODIES: dict[str, Any] = {
     "saveForm": {"version": "x"},
     "saveDocument": {"after": "x"},
     "decideEdits": {"decision": "accepted", "edits": ["x"]},
+    "editPlan": {"after": "x", "words": "x"},
+    "choosePlan": {"after": "x", "version": "x"},
     "reviseArtifact": {"after": "x", "content": "1"},
     "undoArtifact": {"after": "x"},
     "beginTurn": {"words": "x"},
@@ -84,6 +88,9 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
     asked = {"type": "document", "content": '"a secret"'}
     artifact = await owner.post("/api/artifacts", asked)
     document = await owner.post("/api/experts/writing/documents", {"markdown": "a secret"})
+    drawn = msgspec.json.encode(small_plan()).decode()
+    asked = {"type": "plan", "content": drawn, "expert": "sketch", "title": "a secret"}
+    plan = await owner.post("/api/artifacts", asked)
     project = await owner.post("/api/studio/projects", {"name": "A secret project"})
     file = await owner.client.post(
         "/v1/files", data={"purpose": "evals"}, files={"file": ("secret.txt", b"a secret")}
@@ -128,6 +135,7 @@ async def belongings(owner: Person, api: FastAPI) -> dict[str, str]:
         "fine_tuned_model_checkpoint": "ft:a:tau:b:c:ckpt-step-1",
         "artifact_id": artifact["artifact"]["id"],
         "document_id": document["id"],
+        "plan_id": plan["artifact"]["id"],
         "checkin_id": checkin["checkin"]["id"],
         "form_id": form["form"]["id"],
         "attachment_id": sent.json()["id"],
@@ -252,6 +260,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "changeScope",
     "checkDocument",
     "checkKeptDocument",
+    "choosePlan",
     "chooseGrader",
     "collectRun",
     "commitImport",
@@ -269,6 +278,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "createFile",
     "createFineTuningJob",
     "createImport",
+    "createPlan",
     "createProject",
     "createUpload",
     "decideEdits",
@@ -279,6 +289,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "deleteFile",
     "deleteOpenAIModel",
     "editExample",
+    "editPlan",
     "endPrivateConversation",
     "eraseArtifact",
     "eraseConversation",

@@ -15,7 +15,7 @@ from tau.cli.terminal import strip_control
 from tau.errors import BadInput
 from tau.experts.environment import installed_expert_program
 from tau.experts.sketch.brief import Brief, BriefError, read_brief
-from tau.experts.sketch.downloads import PlanFormat, plan_file, read_plan
+from tau.experts.sketch.downloads import PlanFormat, PlanPicture, plan_file, read_plan
 from tau.experts.sketch.edit_words import read_edit
 from tau.experts.sketch.plan import Plan, figures
 from tau.experts.sketch.words import read_words
@@ -131,7 +131,11 @@ async def _save(
     plan: Plan, file: Path, kind: PlanFormat, worker: ExpertWorker, moved: tuple[str, ...] = ()
 ) -> None:
     """Save a plan, and say what it is."""
-    data = await _dxf(plan, worker) if kind == "dxf" else plan_file(plan, kind, moved)
+    data = (
+        await _dxf(plan, worker)
+        if kind == "dxf"
+        else plan_file(plan, kind, PlanPicture(tint=moved))
+    )
     with atomic_write(file, force=True) as saved:
         saved.write(data)
     measured = figures(plan)

@@ -21,6 +21,8 @@ from tau.life.life import Life
 from tau.life.text_validation import validated_title
 from tau.memory.artifacts import MAX_CONTENT_BYTES, Artifact, Artifacts
 
+CREATED, VARIANT = "created", "variant"
+"""Causes of the versions that an artifact begins with: the first one, and others to choose."""
 _CHANGED = "This was changed elsewhere in the meantime; look at it again."
 
 
@@ -46,12 +48,18 @@ class ArtifactWriter:
     def _known(self) -> Artifacts:
         return self._life.memory.artifacts
 
-    async def create(self, draft: ArtifactDraft) -> Artifact:
-        """Keep the first version of a new artifact. Raises `BadInput`."""
+    async def create(self, draft: ArtifactDraft, *variants: ArtifactDraft) -> Artifact:
+        """Keep the first version of a new artifact. Raises `BadInput`.
+
+        `variants` are kept before it as versions that nothing precedes either: `restore` takes one.
+        """
         artifact = new_id()
-        draft = msgspec.structs.replace(draft, cause="created")
+        entries = [
+            _version(artifact, msgspec.structs.replace(each, cause=cause), None)
+            for each, cause in (*((one, VARIANT) for one in variants), (draft, CREATED))
+        ]
         async with self._life.transaction() as transaction:
-            await transaction.append(_version(artifact, draft, None))
+            await transaction.append(*entries)
         return self._known.get(artifact)
 
     async def revise(self, artifact: str, draft: ArtifactDraft, *, after: str) -> Artifact:
@@ -123,6 +131,10 @@ class ArtifactWriter:
             revision=revision,
         )
         await self._life.append(entry)
+
+    def require_newest(self, artifact: str, after: str) -> None:
+        """Raise `Conflict` if `after` isn't the newest version, and `NotFound`."""
+        self._newest(artifact, after)
 
     def _newest(self, artifact: str, after: str) -> ArtifactRevised:
         last = self._known.version(artifact)

@@ -38,6 +38,7 @@ from tau.server.routes import (
     operations,
     profile,
     server_info,
+    sketch,
     space,
     turns,
     writing,
@@ -69,6 +70,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     experts.router,
     writing_documents.router,
     writing.router,
+    sketch.router,
     forgetting.router,
     account.router,
     people_routes.router,
@@ -112,6 +114,7 @@ def create_api(app: App) -> FastAPI:
         attachments=app.attachments,
         private_revocation=private_revocation,
         writing=WritingExpert(app.models, app.expert_worker, app.settings.model),
+        expert_worker=app.expert_worker,
         remove_person=app.remove_person,
     )
     api = FastAPI(

@@ -36,6 +36,7 @@ _TAGS = {
     "care": "Help for somebody who may be in danger.",
     "experts": "Specialists: what each may read, and what was made with them.",
     "writing": "Documents: checks, proposed edits, templates.",
+    "sketch": "Plans of dwellings: from words or a brief, changed by words or by dragging walls.",
     "attachments": "Files that come with messages: sending, reading and deleting them.",
     "models": "The models behind Tau.",
     "studio": "The studio: examples, a frozen test, and methods that are compared on it.",

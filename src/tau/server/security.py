@@ -46,11 +46,10 @@ _CSP_DIRECTIVES = {  # nothing is inline, and nothing comes from elsewhere or go
     "frame-ancestors": "'none'",
     "object-src": "'none'",
 }
+_POLICY = "Content-Security-Policy"
 _DENIED_FEATURES = ("camera", "display-capture", "geolocation", "midi", "payment", "usb")
 SECURITY_HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        f"{name} {value}" for name, value in _CSP_DIRECTIVES.items()
-    ),
+    _POLICY: "; ".join(f"{name} {value}" for name, value in _CSP_DIRECTIVES.items()),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(
@@ -179,8 +178,10 @@ def _with_security_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
+            policy = headers.get(_POLICY)  # a route's own is stricter
             for name, value in SECURITY_HEADERS.items():
                 headers[name] = value
+            headers[_POLICY] = policy or SECURITY_HEADERS[_POLICY]
             headers.setdefault("Cache-Control", "no-store")
         await send(message)
 

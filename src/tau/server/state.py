@@ -11,6 +11,7 @@ from fastapi import Request
 from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.companion import Companion
 from tau.experts.experts import Experts
+from tau.experts.worker_process import ExpertWorker
 from tau.experts.writing.writing_expert import WritingExpert
 from tau.jobs.downloads import DownloadJobs
 from tau.jobs.runner import JobRunner
@@ -51,6 +52,7 @@ class AppState:
     attachments: AttachmentStore
     private_revocation: PrivateRevocation
     writing: WritingExpert
+    expert_worker: ExpertWorker
     remove_person: Callable[[str], Awaitable[None]]
     """`App.remove_person`."""
     closing: asyncio.Event = field(default_factory=asyncio.Event)

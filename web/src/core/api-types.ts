@@ -678,6 +678,16 @@ export interface components {
             };
         };
         /**
+         * ChoosePlanRequest
+         * @description The variant that becomes the newest version, after the version `after`.
+         */
+        ChoosePlanRequest: {
+            /** After */
+            after: string;
+            /** Version */
+            version: string;
+        };
+        /**
          * ClaimOut
          * @description One time that a fact was said, imported or entered.
          */
@@ -1037,6 +1047,27 @@ export interface components {
             label: string;
         };
         /**
+         * CreatePlanRequest
+         * @description What a plan is made from: `words`, or a `brief` as docs/sketch.md describes it.
+         */
+        CreatePlanRequest: {
+            /** Words */
+            words?: string | null;
+            /** Brief */
+            brief?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Variants
+             * @default 1
+             */
+            variants: number;
+            /** Title */
+            title?: string | null;
+            /** Conversation */
+            conversation?: string | null;
+        };
+        /**
          * CreateUploadRequest
          * @description Begins an upload in parts.
          */
@@ -1311,6 +1342,17 @@ export interface components {
         EditExampleRequest: {
             /** Messages */
             messages: components["schemas"]["ExampleMessageIn"][];
+        };
+        /**
+         * EditPlanRequest
+         * @description A change to the version `after`, which must be the newest: `words`, or an `edit`.
+         */
+        EditPlanRequest: {
+            /** After */
+            after: string;
+            /** Words */
+            words?: string | null;
+            edit?: components["schemas"]["PlanEditBody"] | null;
         };
         /**
          * EmbeddingItem
@@ -3488,6 +3530,108 @@ export interface components {
             created_at: number;
         };
         /**
+         * PlanDrawingOut
+         * @description The drawing of one storey: its name, its area, and the `viewBox` of its SVG.
+         */
+        PlanDrawingOut: {
+            /** Storey */
+            storey: number;
+            /** Name */
+            name: string;
+            /** Area */
+            area: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
+         * PlanEditBody
+         * @description An edit: `type`, and the fields that this type needs.
+         *
+         *     `resize` (`room`, `area`), `swap` (`room`, `other`), `entrance` (`side`), `side` (`room`,
+         *     `side`), `add` (`kind`, `name`, `area`), `remove` (`room`), `accessible` (`room`), `mirror`
+         *     (`axis`), `wall` (`room`, `side`, `by` metres, outwards above zero).
+         */
+        PlanEditBody: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "resize" | "swap" | "entrance" | "side" | "add" | "remove" | "accessible" | "mirror" | "wall";
+            /** Room */
+            room?: string | null;
+            /** Other */
+            other?: string | null;
+            /** Side */
+            side?: ("north" | "east" | "south" | "west") | null;
+            /** Kind */
+            kind?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Area */
+            area?: number | null;
+            /** By */
+            by?: number | null;
+            /** Axis */
+            axis?: ("east-west" | "north-south") | null;
+        };
+        /**
+         * PlanFiguresOut
+         * @description Sizes in metres, and how well the plan meets its brief: parts of one.
+         */
+        PlanFiguresOut: {
+            /** Width */
+            width: number;
+            /** Depth */
+            depth: number;
+            /** Area */
+            area: number;
+            /** Area Error */
+            area_error: number;
+            /** Circulation */
+            circulation: number;
+        };
+        /**
+         * PlanRoomOut
+         * @description A room: the area that was wanted and that it got, and where it's drawn.
+         *
+         *     `missed` is whether the areas differ by more than a tenth; `broken` are the rules that it
+         *     breaks, each a sentence. `x`, `y`, `width` and `height` are units of its storey's drawing.
+         */
+        PlanRoomOut: {
+            /** Id */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Storey */
+            storey: number;
+            /** Wanted */
+            wanted: number;
+            /** Area */
+            area: number;
+            /** Missed */
+            missed: boolean;
+            /** Moved */
+            moved: boolean;
+            /** Broken */
+            broken: string[];
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+        };
+        /**
          * PlanRunRequest
          * @description A run to plan. With `measure`, its first two steps are done, which takes up to minutes.
          */
@@ -3524,6 +3668,43 @@ export interface components {
              * @default false
              */
             measure: boolean;
+        };
+        /**
+         * PlanVariantOut
+         * @description A version that the plan began with; `chosen` is whether the plan is equal to it now.
+         */
+        PlanVariantOut: {
+            /** Version */
+            version: string;
+            /** Chosen */
+            chosen: boolean;
+        };
+        /**
+         * PlanWallOut
+         * @description A wall between two rooms that can be dragged, in units of its storey's drawing.
+         *
+         *     It lies on a `side` of `room`; `beyond` is the room across.
+         */
+        PlanWallOut: {
+            /** Room */
+            room: string;
+            /** Beyond */
+            beyond: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "north" | "east" | "south" | "west";
+            /** Storey */
+            storey: number;
+            /** X1 */
+            x1: number;
+            /** Y1 */
+            y1: number;
+            /** X2 */
+            x2: number;
+            /** Y2 */
+            y2: number;
         };
         /**
          * PlannedOut
@@ -4452,6 +4633,45 @@ export interface components {
             name: string;
             /** Password */
             password: string;
+        };
+        /**
+         * SketchPlanOut
+         * @description A plan in one version.
+         *
+         *     `assumed` is what was filled in for its brief and `broken` every rule that it breaks, each a
+         *     sentence in its language. Drawings have `units_per_metre`; y grows downwards.
+         */
+        SketchPlanOut: {
+            /** Id */
+            id: string;
+            /** Version */
+            version: string;
+            /** Newest */
+            newest: string;
+            /** Title */
+            title: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "en" | "zh";
+            /** Rooms */
+            rooms: components["schemas"]["PlanRoomOut"][];
+            /** Walls */
+            walls: components["schemas"]["PlanWallOut"][];
+            /** Drawings */
+            drawings: components["schemas"]["PlanDrawingOut"][];
+            /** Units Per Metre */
+            units_per_metre: number;
+            figures: components["schemas"]["PlanFiguresOut"];
+            /** Assumed */
+            assumed: string[];
+            /** Broken */
+            broken: string[];
+            /** Variants */
+            variants: components["schemas"]["PlanVariantOut"][];
+            /** Versions */
+            versions: components["schemas"]["VersionOut"][];
         };
         /**
          * SkippedItemOut

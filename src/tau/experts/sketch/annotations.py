@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from tau.experts.sketch.brief import Language
 from tau.experts.sketch.geometry import SAME, Box, Side, clear
 from tau.experts.sketch.openings import fronts, swing
 from tau.experts.sketch.plan import PlacedRoom, Plan
@@ -22,7 +23,15 @@ _NAME, _AREA = 0.3, 0.23
 _LABEL_STEPS = 5  # sizes of labels that are tried, each a tenth smaller
 _FIRST_CHAIN, _SECOND_CHAIN = 0.9, 1.55
 _TICK = 0.1
-_STOREYS = {"en": ("Ground floor", "Upper floor"), "zh": ("一层", "二层")}
+_STOREYS: dict[Language, tuple[str, str]] = {
+    "en": ("Ground floor", "Upper floor"),
+    "zh": ("一层", "二层"),
+}
+
+
+def storey_name(storey: int, language: Language) -> str:
+    """Return what a storey is called."""
+    return _STOREYS[language][storey]
 
 
 def labels(plan: Plan, storey: int) -> Iterator[Shape]:
@@ -172,11 +181,10 @@ def _chain(chain: DimensionChain) -> Iterator[Shape]:
 def legend(plan: Plan, storey: int) -> Iterator[Shape]:
     """Yield the title, the scale bar and the north arrow."""
     low = -2.35
-    zh = plan.brief.language == "zh"
     total = sum(room.area for room in plan.on(storey))
     words = [clean(plan.brief.title)]
     if plan.brief.storeys > 1:
-        words.append(_STOREYS["zh" if zh else "en"][storey])
+        words.append(storey_name(storey, plan.brief.language))
     words.append(f"{total:.0f} m²")
     title = " · ".join(word for word in words if word)
     yield Text(layer="text", at=(text_width(title, 0.3) / 2, low), size=0.3, text=title)

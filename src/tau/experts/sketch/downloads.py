@@ -7,19 +7,29 @@ import msgspec
 from tau.experts.sketch.brief import BriefError
 from tau.experts.sketch.pdf import pdf
 from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.plan_validation import check_plan
 from tau.experts.sketch.svg import svg
 
 PlanFormat = Literal["svg", "dxf", "pdf", "json"]
+PlanView = Literal["plan", "axonometric"]
 
 
-def plan_file(plan: Plan, kind: PlanFormat, moved: tuple[str, ...] = ()) -> bytes:
-    """Return a plan in a format; `dxf` is written by the program of the specialists.
+class PlanPicture(msgspec.Struct, frozen=True, kw_only=True):
+    """How a plan is drawn: from above or as a model, one storey or all, and which rooms tinted."""
 
-    Rooms that have moved are tinted in an SVG.
-    """
+    view: PlanView = "plan"
+    storey: int | None = None
+    tint: tuple[str, ...] = ()
+
+
+_WHOLE = PlanPicture()
+
+
+def plan_file(plan: Plan, kind: PlanFormat, picture: PlanPicture = _WHOLE) -> bytes:
+    """Return a plan in a format; `dxf` is written by the program of the specialists."""
     match kind:
         case "svg":
-            return svg(plan, moved).encode()
+            return svg(plan, picture.tint, picture.storey).encode()
         case "pdf":
             return pdf(plan)
         case "json":
@@ -29,8 +39,8 @@ def plan_file(plan: Plan, kind: PlanFormat, moved: tuple[str, ...] = ()) -> byte
 
 
 def read_plan(data: bytes) -> Plan:
-    """Read a plan that was saved. Raises `BriefError` if it's none."""
+    """Read a plan that was saved. Raises `BriefError` if it's none, or can't be drawn."""
     try:
-        return msgspec.json.decode(data, type=Plan)
+        return check_plan(msgspec.json.decode(data, type=Plan))
     except (msgspec.DecodeError, UnicodeDecodeError) as wrong:
         raise BriefError("This isn't a plan that Tau saved.") from wrong

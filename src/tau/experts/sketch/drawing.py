@@ -38,7 +38,7 @@ def draw(
     plan: Plan, storey: int = 0, moved: Sequence[str] = (), *, dimensioned: bool = True
 ) -> Drawing:
     """Return the drawing of a storey; rooms that have moved are tinted."""
-    outline = plan.outline
+    low, high = sheet_corners(plan)
     shapes = [
         *_floors(plan, storey, moved),
         *(shape for piece in plan.furniture if piece.storey == storey for shape in symbol(piece)),
@@ -51,10 +51,16 @@ def draw(
     ]
     return Drawing(
         title=clean(plan.brief.title),
-        low=(-MARGIN, -MARGIN - 1.0),
-        high=(outline.width + MARGIN, outline.depth + MARGIN),
+        low=low,
+        high=high,
         shapes=tuple(shapes),
     )
+
+
+def sheet_corners(plan: Plan) -> tuple[Point, Point]:
+    """Return the low and the high corner of the sheet of one storey."""
+    outline = plan.outline
+    return (-MARGIN, -MARGIN - 1.0), (outline.width + MARGIN, outline.depth + MARGIN)
 
 
 def sheet(plan: Plan, moved: Sequence[str] = ()) -> Drawing:

@@ -5,9 +5,11 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from tau.experts.sketch.brief import MOST_AREA, Label, RoomId
+from tau.experts.sketch.brief import MOST_AREA, BriefError, Label, RoomId
 from tau.experts.sketch.geometry import Side
+from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.shapes import clean
 
 
 class ResizeRoom(msgspec.Struct, frozen=True, kw_only=True, tag="resize"):
@@ -84,6 +86,26 @@ PlanEdit = (
 )
 
 _MOVED = 0.15
+_OUT_OF_RANGE = {
+    "en": "A room can have {low:g} to {high:g} m², and a wall can be moved by up to {far:g} m.",
+    "zh": "房间面积可为{low:g}至{high:g}平方米，墙体最多可移动{far:g}米。",
+}
+_NO_SUCH_KIND = {
+    "en": "There's no kind of room '{kind}'.",
+    "zh": "没有“{kind}”这种房间。",
+}
+
+
+def check_edit(edit: PlanEdit, plan: Plan) -> None:
+    """Raise `BriefError` if a number of an edit is out of range or it adds an unknown room."""
+    language = plan.brief.language
+    try:
+        msgspec.convert(msgspec.to_builtins(edit), PlanEdit)
+    except msgspec.ValidationError as wrong:
+        says = _OUT_OF_RANGE[language].format(low=0.5, high=MOST_AREA, far=20)
+        raise BriefError(says) from wrong
+    if isinstance(edit, AddRoom) and edit.kind not in room_kinds():
+        raise BriefError(_NO_SUCH_KIND[language].format(kind=clean(edit.kind)[:40]))
 
 
 def moved_rooms(before: Plan, after: Plan, most: float = _MOVED) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 import math
 from xml.sax.saxutils import escape
 
-from tau.experts.sketch.drawing import sheet
+from tau.experts.sketch.drawing import draw, sheet
 from tau.experts.sketch.plan import Plan
-from tau.experts.sketch.shapes import Arc, Ellipse, Point, Polygon, Polyline, Shape, Text
+from tau.experts.sketch.shapes import Arc, Drawing, Ellipse, Point, Polygon, Polyline, Shape, Text
 
-_UNIT = 100
+UNITS = 100
 """Units of the drawing for a metre: SVG is in centimetres of the building."""
 _FILLS = {
     "wall": "#262626",
@@ -34,9 +34,14 @@ _STROKES = {
 }
 
 
-def svg(plan: Plan, moved: tuple[str, ...] = ()) -> str:
-    """Return a plan as an SVG document, its storeys beside each other."""
-    drawing = sheet(plan, moved)
+def svg(plan: Plan, moved: tuple[str, ...] = (), storey: int | None = None) -> str:
+    """Return a plan as an SVG document: one storey, or all beside each other."""
+    drawing = sheet(plan, moved) if storey is None else draw(plan, storey, moved)
+    return svg_document(drawing)
+
+
+def svg_document(drawing: Drawing) -> str:
+    """Return a drawing as an SVG document."""
     x0, y0 = drawing.low
     width, height = drawing.high[0] - x0, drawing.high[1] - y0
     view = f"{_n(x0)} {_n(-drawing.high[1])} {_n(width)} {_n(height)}"
@@ -122,4 +127,4 @@ def _points(points: tuple[Point, ...]) -> str:
 
 def _n(metres: float) -> str:
     """Return a length as a number of the document."""
-    return f"{round(metres * _UNIT, 1) + 0.0:g}"
+    return f"{round(metres * UNITS, 1) + 0.0:g}"

@@ -37,6 +37,15 @@ def _find(current: CurrentPerson, artifact: str) -> Artifact:
     return found
 
 
+def check_kept_conversation(current: CurrentPerson, conversation: str | None) -> None:
+    """Raise `NotFound` for an unknown conversation, and `BadInput` for a private one."""
+    if conversation is None:
+        return
+    current.conversation(conversation)
+    if is_private(conversation):
+        raise BadInput("Nothing of a private conversation is kept, so no artifact is either.")
+
+
 @router.get("", operation_id="listArtifacts")
 async def list_artifacts(
     current: CurrentPersonDep,
@@ -64,10 +73,7 @@ async def create_artifact(
     asked: CreateArtifactRequest, current: CurrentPersonDep, app_state: AppStateDep
 ) -> ArtifactOut:
     """Keep a new artifact."""
-    if asked.conversation is not None:
-        current.conversation(asked.conversation)
-        if is_private(asked.conversation):
-            raise BadInput("Nothing of a private conversation is kept, so no artifact is either.")
+    check_kept_conversation(current, asked.conversation)
     if asked.expert == CARE:
         raise BadInput("What is written in reflective support is kept by its own requests.")
     if asked.expert is not None:
