@@ -79,3 +79,12 @@ def test_the_development_set_is_read() -> None:
     assert figures["briefs"] >= 120
     assert figures["f1"] >= 0.95
     assert min(figures["english"], figures["chinese"]) >= 0.95
+
+
+@pytest.mark.parametrize("word", ["garden", "backyard", "street", "road", "entrance", "front door"])
+@pytest.mark.parametrize("more", ["", "on the left", "in the north", "to the road"])
+def test_words_about_the_site_are_never_too_much(word: str, more: str) -> None:
+    brief = read_words(f"Two bedrooms and a bath, 80 m2, {word} {more}")
+    assert "kitchen" in _kinds(brief)
+    if more == "in the north" and word in ("entrance", "front door"):
+        assert brief.entrance == "north"

@@ -104,7 +104,7 @@ def _site(text: str, reading: BriefReading) -> str:
         ("entrance", "entrance|front door|entry|main door|access|entered|enter"),
     ):
         pattern = rf"\b(?:{word}){link}{where}"
-        before = rf"\b{compass} (?:side )?(?:{word})\b|\b(?:with )?(?:the )?{compass} {word}\b"
+        before = rf"\b{compass} (?:side )?(?:{word})\b"
         found = re.search(pattern, text) or re.search(before, text)
         if found:
             side = next(group for group in found.groups() if group)
