@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -85,6 +86,35 @@ async def test_an_entry_that_slipped_in_between_two_appends_is_told(
     assert [record.seq for record in heard] == [1, 2, 3]
     assert texts(heard) == ["between", "two", "one"]
     assert [record.seq for record in (*first, *second)] == [3, 2]
+
+
+async def test_what_is_written_while_another_caller_reads_is_read_too(
+    store: Store, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[Record] = []
+    journal = Journal(store, "ada", KEY, heard.append)
+    other_store = Store(database)
+    other = Journal(other_store, "ada", KEY)
+    await other.append(said("before"))
+    reading, may_go_on, read = asyncio.Event(), asyncio.Event(), store.read
+
+    async def slow_read(*place: Any) -> Any:
+        if not (rows := await read(*place)):  # the last look, as a write may come just after it
+            reading.set()
+            await may_go_on.wait()
+        return rows
+
+    monkeypatch.setattr(store, "read", slow_read)
+    first = asyncio.create_task(journal.catch_up())
+    await reading.wait()
+    monkeypatch.undo()
+    await other.append(said("meanwhile"))
+    second = asyncio.create_task(journal.catch_up())
+    await asyncio.sleep(0)  # it waits for the first
+    may_go_on.set()
+    await asyncio.gather(first, second)
+    await other_store.close()
+    assert texts(heard) == ["before", "meanwhile"]
 
 
 async def test_persons_do_not_see_each_other(store: Store) -> None:

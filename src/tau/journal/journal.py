@@ -57,7 +57,8 @@ class Journal:
         self._reserved = 0
         self._submitting = asyncio.Lock()
         self._catching_up = asyncio.Lock()
-        self._stale = True  # until `catch_up` has read what is already there
+        self._wanted_reads = 1  # each reason to read again; the first is what is already there
+        self._done_reads = 0  # those whose reading began after the reason
 
     @property
     def person(self) -> str:
@@ -77,7 +78,7 @@ class Journal:
     @property
     def is_stale(self) -> bool:
         """Whether there may be entries that were not delivered to the listener."""
-        return self._stale
+        return self._done_reads < self._wanted_reads
 
     async def append(
         self, *entries: Entry | RawEntry, erase: Sequence[int] = (), after: int | None = None
@@ -91,7 +92,7 @@ class Journal:
         Raises `NotFound` once closed.
         """
         for _ in range(_ATTEMPTS):
-            if self._stale:
+            if self.is_stale:
                 await self.catch_up()
             try:
                 records = await self._submit(entries, erase, after)
@@ -103,20 +104,22 @@ class Journal:
         raise SequenceConflict("Too much is being written at once; try again.")
 
     async def catch_up(self) -> None:
-        """Read and deliver what other writers have appended."""
-        self._stale = True
+        """Read and deliver what other writers appended before this was called."""
+        self._wanted_reads += 1
+        wanted = self._wanted_reads
         async with self._catching_up:
-            if not self._stale:
-                return
+            if self._done_reads >= wanted:
+                return  # read by another caller, beginning after this call
             await self._delivery.wait()
+            wanted = self._wanted_reads
             async for record in self.read(self.last):
                 self._deliver(record)
             self._reserved = self.last
-            self._stale = False
+            self._done_reads = wanted
 
     async def settle(self) -> None:
         """Wait until everything that was written, here or by others, is delivered."""
-        if self._stale:
+        if self.is_stale:
             await self.catch_up()
         await self._delivery.wait()
 
@@ -176,7 +179,7 @@ class Journal:
         self.last = self._reserved = 0
         self._erasures = Erasures()
         self._snapshots.invalidate()
-        self._stale = True
+        self._wanted_reads += 1
 
     async def close(self) -> None:
         """Refuse to write from now on, and wait for the writes in progress."""
@@ -228,7 +231,7 @@ class Journal:
         if records and expected == (self._delivery.newest or self.last):
             self._delivery.write_ended(records)
         else:
-            self._stale = True
+            self._wanted_reads += 1
             self._delivery.write_ended(())
 
     def _deliver(self, record: Record | DamagedEntry) -> None:
