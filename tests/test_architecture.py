@@ -97,7 +97,7 @@ EXEMPT_FROM_RETIRED_WORDS = {
     "src/tau/experts/skills/sketch/references/examples.toml",
     "src/tau/experts/skills/writing/SKILL.md",
     "src/tau/experts/skills/writing/references/examples.toml",
-    "src/tau/experts/writing/style_sampling.py",
+    "src/tau/experts/writing/style_forms.py",
     "src/tau/facts/attribution_english.py",
     "src/tau/facts/cleaning_english.py",
     "src/tau/facts/cleaning_names_english.py",

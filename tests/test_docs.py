@@ -18,6 +18,7 @@ from tau.app import open_app
 from tau.bench.commands import bench
 from tau.cli import main
 from tau.cli.chat_session import PRIVATE_NOTICE
+from tau.cli.default_command import DefaultCommandGroup
 from tau.life.private import IDLE_SECONDS
 from tau.server.api import create_api
 from tau.settings import Settings, default_of, table
@@ -206,7 +207,9 @@ def test_commands_in_the_docs_are_valid(
     for name in (word for word in words if word.endswith((".json", ".zip"))):
         Path(name).touch()
     context = click.Context(command)
-    while isinstance(command, click.Group):
+    while isinstance(command, click.Group) and (words or not command.invoke_without_command):
+        if isinstance(command, DefaultCommandGroup):
+            words = command.with_command(words)
         found = command.get_command(context, words[0])
         assert found is not None, words[0]
         command, words = found, words[1:]

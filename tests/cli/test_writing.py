@@ -94,3 +94,52 @@ def test_the_built_in_model_isnt_asked_to_rewrite(tau: Command, letter: Path) ->
 def test_tracked_changes_need_the_original_format(tau: Command, letter: Path) -> None:
     refused = tau("write", str(letter), "x", "--tracked", "-o", str(letter.with_suffix(".docx")))
     assert "format of the original" in refused.stderr
+
+
+def _letters(folder: Path) -> list[str]:
+    names = [str(folder / name) for name in ("a.docx", "b.md", "c.md")]
+    for name in names:
+        text = LETTER.replace("the the", "the colour of the")
+        is_word = name.endswith(".docx")
+        data = new_docx(parse_markdown(text)) if is_word else text.encode()
+        Path(name).write_bytes(data)
+    return names
+
+
+def test_rules_of_style_are_added_listed_and_removed(tau: Command) -> None:
+    assert "Nothing yet" in tau("write", "style").stdout
+    added = tau("write", "style", "add", "We write e-mail with a hyphen")
+    assert added.stdout == "Added: We write e-mail with a hyphen\n"
+    listed = tau("write", "style").stdout
+    assert listed.startswith("1\tWe write e-mail with a hyphen\tyou\t2")
+    refused = tau("write", "style", "add", "Be nice")
+    assert (refused.exit_code, "We write e-mail" in refused.stderr) == (1, True)
+    assert tau("write", "style", "remove", "2").exit_code == 1
+    assert tau("write", "style", "remove", "1").exit_code == 0
+    assert "Nothing yet" in tau("write", "style").stdout
+
+
+def test_style_of_documents_is_shown_with_counts_and_applied_once_approved(
+    tau: Command, tmp_path: Path
+) -> None:
+    files = _letters(tmp_path)
+    assert tau("write", "style", "sample", *files[:2]).exit_code == 1
+    shown = tau("write", "style", "sample", *files).stdout.splitlines()
+    assert "1. Use British spelling (3 of 3 documents)" in shown
+    assert "   a.docx: We utilise the colour of the form." in shown
+    letter = tmp_path / "letter.md"
+    letter.write_text(LETTER.replace("Kind regards", "Best wishes"), "utf-8")
+    assert "You write" not in tau("check", str(letter)).stdout
+    closing = next(line[0] for line in shown if "End letters" in line)
+    assert tau("write", "style", "approve", closing).stdout == "Approved: 1\n"
+    assert "You write “Kind regards”." in tau("check", str(letter)).stdout
+    assert "\ta.docx, b.md, c.md\t" in tau("write", "style").stdout
+    assert tau("write", "style", "reject").exit_code == 0
+    assert "Found in your documents" not in tau("write", "style").stdout
+    assert tau("write", "style", "approve").exit_code == 1
+
+
+def test_a_document_named_like_a_command_can_be_edited(tau: Command, letter: Path) -> None:
+    edits = _steered(("b3", "utilise", "use"))
+    done = tau("write", "document", str(letter), edits, "--yes", "-o", str(letter.parent / "o.md"))
+    assert done.exit_code == 0

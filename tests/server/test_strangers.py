@@ -219,6 +219,7 @@ async def test_nothing_of_another_person_is_searched_listed_or_exported(
         "/api/experts/care/checkins",
         "/api/experts/care/forms",
         "/api/experts/care/safety-plan",
+        "/api/experts/writing/style",
     ):
         text = (await guest.client.get(path)).text
         assert "secret" not in text
@@ -239,6 +240,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "addExamples",
     "addFact",
     "addMessage",
+    "addStyleRule",
     "addUploadPart",
     "answerQuestionnaire",
     "approveFacts",
@@ -283,6 +285,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "createUpload",
     "decideEdits",
     "decideExamples",
+    "decideStyle",
     "deleteCheckpointPermission",
     "deleteEval",
     "deleteEvalRun",
@@ -319,6 +322,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "rememberPlans",
     "removeProject",
     "removeRun",
+    "removeStyleRule",
     "renameProject",
     "renderRun",
     "resumeFineTuningJob",
@@ -328,6 +332,7 @@ WITH_A_KEY = {  # what a program may ask for with an API key: the person's own m
     "reviseArtifact",
     "rollBackRelease",
     "runGrader",
+    "sampleStyle",
     "saveDocument",
     "saveForm",
     "scoreAttributes",

@@ -13,16 +13,18 @@ import msgspec
 from tau.cli.async_command import run_async
 from tau.cli.confirmation import interruptible
 from tau.cli.connect import connect_client
+from tau.cli.default_command import DefaultCommandGroup
+from tau.cli.document_reading import open_document
 from tau.cli.files import atomic_write
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import print_rows, shorten, single_line, strip_control
+from tau.cli.terminal import print_rows, shorten, single_line
+from tau.cli.writing_style import style
 from tau.errors import BadInput, Conflict
 from tau.experts.writing.blocks import TextDocument
 from tau.experts.writing.document_files import (
     DocumentFile,
     convert_document,
     format_of,
-    read_document,
     write_document,
 )
 from tau.experts.writing.edits import Edit, PlacedEdit
@@ -64,7 +66,7 @@ async def check(
     It takes .docx, .md and .txt files and needs no model: language, your own style, what a letter
     lacks, and what contradicts what you said before.
     """
-    opened = await asyncio.to_thread(_open, file)
+    opened = await asyncio.to_thread(open_document, file)
     rules = await asyncio.to_thread(_read_rules, rule_files)
     async with connect_client(settings_given()) as client:
         found = await client.writing.check(
@@ -77,7 +79,20 @@ async def check(
         _print_findings(opened, found)
 
 
-@click.command()
+@click.group(cls=DefaultCommandGroup)
+def write() -> None:
+    """Have a document edited; you decide each change.
+
+    "tau write style" is about how you write.
+
+    \b
+      tau write letter.docx "shorter, for the board" --tracked
+      tau write offer.md "friendlier" -o offer-2.md
+      tau write style
+    """  # noqa: D301 - click needs the character, not its escape
+
+
+@write.command()
 @click.argument("file", type=_FILE)
 @click.argument("instruction")
 @_AUDIENCE
@@ -87,7 +102,7 @@ async def check(
 @_FORCE
 @takes_settings("home", "model", "model_url", "model_key", "offline")
 @run_async
-async def write(
+async def document(
     file: Path,
     instruction: str,
     audience: str,
@@ -98,14 +113,11 @@ async def write(
 ) -> None:
     """Have a document edited; you decide each change.
 
-    A model proposes the changes. You decide here, or in Word with --tracked.
-
-    \b
-      tau write letter.docx "shorter, for the board" --tracked
-      tau write offer.md "friendlier" -o offer-2.md
-    """  # noqa: D301 - click needs the character, not its escape
+    A model proposes the changes. You decide here, or in Word with --tracked. The word "document"
+    may be left out.
+    """
     settings = settings_given()
-    opened = await asyncio.to_thread(_open, file)
+    opened = await asyncio.to_thread(open_document, file)
     target = output or file.with_name(f"{file.stem}-edited{file.suffix}")
     await asyncio.to_thread(_check_target, opened, target, tracked=tracked, force=force)
     async with connect_client(settings, fetch=True) as client:
@@ -115,6 +127,9 @@ async def write(
     written = _written(opened, decided.document, target, tracked=tracked)
     await asyncio.to_thread(_save, target, written, force=force)
     _summarize(decided, proposed, target)
+
+
+write.add_command(style)
 
 
 def _check_target(opened: DocumentFile, target: Path, *, tracked: bool, force: bool) -> None:
@@ -145,18 +160,6 @@ def _summarize(decided: Review, proposed: ProposedEditsOut, target: Path) -> Non
         click.echo(f"({count} more didn't fit the text and were left out.)", err=True)
     if proposed.unread:
         click.echo("(For a part of the document the model gave no usable answer.)", err=True)
-
-
-def _open(file: Path) -> DocumentFile:
-    format_of(file.name)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise BadInput(f"{file} can't be read.") from error
-    opened = read_document(file.name, data)
-    if opened.word is not None:
-        _say_what_else_is_in(opened)
-    return opened
 
 
 def _read_rules(paths: tuple[Path, ...]) -> list[StyleRule]:
@@ -194,20 +197,6 @@ def _marks_of_rules(document: TextDocument, rules: list[StyleRule]) -> list[Mark
         )
         for each in found
     ]
-
-
-def _say_what_else_is_in(opened: DocumentFile) -> None:
-    word = opened.word
-    assert word is not None  # noqa: S101 - the caller looked
-    others = sorted({change.author for _, change in word.changes if change.author})
-    notes = [
-        f"It has tracked changes by {', '.join(others)}, which stay." if others else "",
-        f"It has {len(word.comments)} comments, which stay." if word.comments else "",
-        "It has hidden text, which isn't checked." if word.hidden else "",
-        f"Word would load from elsewhere: {', '.join(word.loads)}." if word.loads else "",
-    ]
-    for note in filter(None, notes):
-        click.echo(f"({strip_control(note)})", err=True)
 
 
 def _print_findings(opened: DocumentFile, found: CheckedDocumentOut) -> None:

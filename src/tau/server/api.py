@@ -43,6 +43,7 @@ from tau.server.routes import (
     turns,
     writing,
     writing_documents,
+    writing_style,
 )
 from tau.server.routes import models as model_routes
 from tau.server.routes import people as people_routes
@@ -69,6 +70,7 @@ _ROUTERS = (  # the most requested first: routes are matched in this order
     artifacts.router,
     experts.router,
     writing_documents.router,
+    writing_style.router,
     writing.router,
     sketch.router,
     forgetting.router,

@@ -5,8 +5,9 @@ import pytest
 from tau.experts.writing.blocks import Block
 from tau.experts.writing.edits import Edit
 from tau.experts.writing.rejections import DecidedEdit, kind_of, question_after
-from tau.experts.writing.style import StyleFact, WritingStyle, is_about_style, read_style
-from tau.experts.writing.style_sampling import sample_style
+from tau.experts.writing.style import StyleFact, WritingStyle, read_style
+from tau.experts.writing.style_sampling import StyleQuotation, sample_style
+from tau.experts.writing.style_sentences import is_about_style
 
 
 def _style(*sentences: str, audience: str = "") -> WritingStyle:
@@ -75,7 +76,7 @@ def test_the_newer_of_two_sentences_counts() -> None:
         "End my letters with “Best wishes”",
         "Write dates as “14 May 2026”",
     )
-    assert (style.dialect, style.closing, style.date_form) == (
+    assert (style.dialect, style.form("closing"), style.form("date")) == (
         "british",
         "Best wishes",
         "14 May 2026",
@@ -138,8 +139,8 @@ def test_three_documents_that_agree_suggest_a_style_with_two_quotations() -> Non
     assert all(is_about_style(statement) for statement in said.values())
     quoted = next(sample.quotations for sample in found if sample.feature == "dialect")
     assert quoted == (
-        ("Novak", "We do not like the colour of the roof."),
-        ("Berg", "We do not like the colour of the roof."),
+        StyleQuotation("Novak", "We do not like the colour of the roof."),
+        StyleQuotation("Berg", "We do not like the colour of the roof."),
     )
 
 

@@ -78,6 +78,14 @@ export interface components {
             };
         };
         /**
+         * AddStyleRequest
+         * @description A rule of style in a sentence, such as “We write e-mail with a hyphen”.
+         */
+        AddStyleRequest: {
+            /** Statement */
+            statement: string;
+        };
+        /**
          * AddedFileOut
          * @description What adding a file did: how many of its examples are new, and how many were known.
          */
@@ -1118,6 +1126,16 @@ export interface components {
              * @enum {string}
              */
             decision: "keep" | "leave out";
+        };
+        /**
+         * DecideStyleRequest
+         * @description A decision about what documents suggest: `features`, or without them all of it.
+         */
+        DecideStyleRequest: {
+            /** Features */
+            features?: string[];
+            /** Accepted */
+            accepted: boolean;
         };
         /**
          * DecidedEditOut
@@ -3530,6 +3548,16 @@ export interface components {
             created_at: number;
         };
         /**
+         * PersonalStyleOut
+         * @description The person's style, and what waits for their approval.
+         */
+        PersonalStyleOut: {
+            /** Rules */
+            rules: components["schemas"]["StyleRuleOut"][];
+            /** Waiting */
+            waiting: components["schemas"]["StyleSampleOut"][];
+        };
+        /**
          * PlanDrawingOut
          * @description The drawing of one storey: its name, its area, and the `viewBox` of its SVG.
          */
@@ -4483,6 +4511,16 @@ export interface components {
             form: components["schemas"]["FormOut"] | null;
         };
         /**
+         * SampleStyleRequest
+         * @description Three or more documents: with their texts, or the ids of those that are kept.
+         */
+        SampleStyleRequest: {
+            /** Documents */
+            documents?: components["schemas"]["StyleDocument"][];
+            /** Kept */
+            kept?: string[];
+        };
+        /**
          * SaveDocumentRequest
          * @description What the person wrote, made from the version `after`: all in Markdown, or some blocks.
          *
@@ -4782,6 +4820,67 @@ export interface components {
             include_usage: boolean;
         } & {
             [key: string]: unknown;
+        };
+        /**
+         * StyleDocument
+         * @description A document that shows how the person writes.
+         */
+        StyleDocument: {
+            /** Name */
+            name: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * StyleQuotationOut
+         * @description A place in a document that shows a style.
+         */
+        StyleQuotationOut: {
+            /** Document */
+            document: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * StyleRuleOut
+         * @description A style fact. `applies` is false if a newer rule says otherwise.
+         *
+         *     `audience` is who it's for; empty for everybody. `documents` are those it was sampled from, and
+         *     `messages` those that it was said in; without either, the person added it.
+         */
+        StyleRuleOut: {
+            /** Fact */
+            fact: string;
+            /** Text */
+            text: string;
+            /** Audience */
+            audience: string;
+            /** Applies */
+            applies: boolean;
+            /** Said On */
+            said_on: number;
+            /** Messages */
+            messages: string[];
+            /** Documents */
+            documents: string[];
+            /** Quotations */
+            quotations: components["schemas"]["StyleQuotationOut"][];
+        };
+        /**
+         * StyleSampleOut
+         * @description A rule that documents suggest: `documents` agree on it, of `shown` that show it at all.
+         */
+        StyleSampleOut: {
+            /** Feature */
+            feature: string;
+            /** Statement */
+            statement: string;
+            /** Quotations */
+            quotations: components["schemas"]["StyleQuotationOut"][];
+            /** Documents */
+            documents: string[];
+            /** Shown */
+            shown: number;
         };
         /**
          * SupervisedSettings

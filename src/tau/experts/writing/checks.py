@@ -21,6 +21,7 @@ from tau.experts.writing.findings import FindingKind, TextFinding
 from tau.experts.writing.memory_checks import check_memory
 from tau.experts.writing.sentences import has_han
 from tau.experts.writing.statements import NOT_NAMES, KnownStatement
+from tau.experts.writing.style_forms import StyleForm, check_forms
 from tau.experts.writing.style_rules import StyleRule
 from tau.text.scripts import HAN
 
@@ -45,6 +46,7 @@ class CheckOptions(msgspec.Struct, frozen=True):
     """What a document is checked against."""
 
     rules: tuple[StyleRule, ...] = ()
+    forms: tuple[StyleForm, ...] = ()
     statements: tuple[KnownStatement, ...] = ()
     dialect: str = "american"
     words: tuple[str, ...] = ()
@@ -115,6 +117,7 @@ class DocumentChecker:
     def _check_block(self, block: Block, options: CheckOptions) -> Iterator[TextFinding]:
         for rule in options.rules:
             yield from rule.check(block)
+        yield from check_forms(block.text, options.forms)
         yield from check_memory(block, options.statements, self._zone)
         if self._claims is not None:
             yield from self._claims(block.text)

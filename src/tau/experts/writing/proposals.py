@@ -23,6 +23,12 @@ MAX_ANSWER_TOKENS = 4_000
 MAX_WHY_CHARACTERS = 300
 MAX_INSTRUCTION_CHARACTERS = 2_000
 
+_FORMS = {
+    "salutation": "Begin letters with",
+    "closing": "End letters with",
+    "date": "Write dates as",
+}
+
 
 class UnreadableProposal(ValueError):
     """An answer that isn't what was asked for. Its text says nothing of the document."""
@@ -106,8 +112,7 @@ def style_sentences(style: WritingStyle) -> list[str]:
     """Return a style as sentences for a model."""
     said = [
         f"Use {style.dialect} spelling." if style.dialect else "",
-        f"End letters with “{style.closing}”." if style.closing else "",
-        f"Write dates as “{style.date_form}”." if style.date_form else "",
+        *(f"{_FORMS[one.part]} “{one.wanted}”." for one in style.forms),
         *(f"Keep “{word}”." for word in sorted(style.kept)),
     ]
     for rule in style.rules:
@@ -117,7 +122,8 @@ def style_sentences(style: WritingStyle) -> list[str]:
             said.append("Don't use contractions.")
         elif rule.extends == "substitution":
             unwanted, wanted = rule.name.removeprefix("style: "), next(iter(rule.swap.values()))
-            said.append(f"Write “{wanted}” instead of “{unwanted}”.")
+            instead = f" instead of “{unwanted}”" if unwanted != wanted.lower() else ""
+            said.append(f"Write “{wanted}”{instead}.")
         elif rule.extends == "occurrence" and rule.max:
             said.append(f"Keep sentences under {rule.max} words.")
     return [sentence for sentence in said if sentence]

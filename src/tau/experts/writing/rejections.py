@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from tau.experts.writing.edits import Edit
-from tau.experts.writing.style import say_keep
+from tau.experts.writing.style_sentences import say_keep
 
 REJECTIONS = 3
 _SHORT_WORDS = 4

@@ -8,35 +8,24 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tau.experts.writing.sentences import split_sentences
-from tau.experts.writing.style import say_instead
+import msgspec
+
+from tau.experts.writing.sentences import has_han, split_sentences
+from tau.experts.writing.style_forms import CLOSING, DATE_FORMS, SALUTATION
+from tau.experts.writing.style_sentences import say_instead
 
 LEAST_DOCUMENTS = 3
+MAX_QUOTED_CHARACTERS = 160
+_QUOTATIONS = 2
 _AGREEING = 0.8
 """Share of the documents that show a feature at all which must show it the same way."""
-_PAIRS = {
-    "british": (
-        r"colou?r|favou?r\w*|labou?r|honou?r\w*|behaviou?r|neighbou?r\w*|cent(?:re|er)s?"
-        r"|organi[sz]\w+|reali[sz]\w+|recogni[sz]\w+|apologi[sz]\w+|utili[sz]\w+|programme?s?"
-        r"|travell?(?:ed|ing|er)|cancell?(?:ed|ing)|licen[cs]e|defen[cs]e|cheques?"
-    ),
-}
-_PAIRED = re.compile(rf"\b(?:{_PAIRS['british']})\b", re.IGNORECASE)
-_BRITISH = re.compile(r"our|tre|is[eai]|ll(?:ed|ing|er)|ence$|cheque|programme", re.IGNORECASE)
-_SALUTATION = re.compile(r"^(Dear|Hello|Hi|Good morning|尊敬的|亲爱的)\b[^\n]{0,60}", re.MULTILINE)
-_CLOSING = re.compile(
-    r"^((?:Yours (?:sincerely|faithfully|truly)|(?:With )?(?:kind|best|warm) regards|Sincerely"
-    r"|Regards|Best wishes|All the best|Best)[,!]?)\s*$|^(此致|顺颂商祺|祝好)",
-    re.MULTILINE | re.IGNORECASE,
+_PAIRED_WORDS = (
+    r"colou?r|favou?r\w*|labou?r|honou?r\w*|behaviou?r|neighbou?r\w*|cent(?:re|er)s?"
+    r"|organi[sz]\w+|reali[sz]\w+|recogni[sz]\w+|apologi[sz]\w+|utili[sz]\w+|programme?s?"
+    r"|travell?(?:ed|ing|er)|cancell?(?:ed|ing)|licen[cs]e|defen[cs]e|cheques?"
 )
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE_FORMS = {
-    "14 May 2026": re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}}\b"),
-    "May 14, 2026": re.compile(rf"\b(?:{_MONTHS}) \d{{1,2}}, \d{{4}}\b"),
-    "2026-05-14": re.compile(r"\b\d{4}-\d{2}-\d{2}\b"),
-    "14.05.2026": re.compile(r"\b\d{1,2}\.\d{1,2}\.\d{4}\b"),
-    "2026年5月14日": re.compile(r"\d{4}年\d{1,2}月\d{1,2}日"),
-}
+_PAIRED = re.compile(rf"\b(?:{_PAIRED_WORDS})\b", re.IGNORECASE)
+_BRITISH = re.compile(r"our|tre|is[eai]|ll(?:ed|ing|er)|ence$|cheque|programme", re.IGNORECASE)
 _CONTRACTION = re.compile(r"\b\w+(?:n['’]t|['’](?:ll|ve|re|m|d))\b", re.IGNORECASE)
 _UNCONTRACTED = re.compile(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|would|should|could|can|will)(?: not|not)\b"
@@ -48,13 +37,25 @@ _SENTENCES = 20
 _STEP = 5
 
 
-class StyleSample(NamedTuple):
-    """A style fact that documents suggest: `quotations` are two places as (document, words)."""
+class StyleQuotation(msgspec.Struct, frozen=True):
+    """A place in a document that shows a style."""
+
+    document: str
+    words: str
+
+
+class StyleSample(msgspec.Struct, frozen=True):
+    """A style fact that documents suggest.
+
+    `quotations` are two places, `documents` the names of those that agree, and `shown` counts those
+    that show the feature at all.
+    """
 
     feature: str
     statement: str
-    quotations: tuple[tuple[str, str], ...]
-    documents: int
+    quotations: tuple[StyleQuotation, ...]
+    documents: tuple[str, ...]
+    shown: int
 
 
 class _Trait(NamedTuple):
@@ -82,11 +83,27 @@ def _agreed(feature: str, traits: Sequence[tuple[str, _Trait]]) -> StyleSample |
     value, count = Counter(trait.value for trait in shown.values()).most_common(1)[0]
     if count < LEAST_DOCUMENTS or count < _AGREEING * len(shown):
         return None
-    places = [(name, trait.words) for name, trait in shown.items() if trait.value == value]
-    return StyleSample(feature, _statement(feature, value), tuple(places[:2]), count)
+    places = {name: trait.words for name, trait in shown.items() if trait.value == value}
+    return _sample(feature, _statement(feature, value), places, len(shown))
+
+
+def _sample(feature: str, statement: str, places: Mapping[str, str], shown: int) -> StyleSample:
+    """Return a sample; `places` are the words that show it, by the documents that agree."""
+    quoted = [
+        StyleQuotation(name, " ".join(words.split())[:MAX_QUOTED_CHARACTERS])
+        for name, words in places.items()
+    ]
+    return StyleSample(feature, statement, tuple(quoted[:_QUOTATIONS]), tuple(places), shown)
 
 
 def _statement(feature: str, value: str) -> str:
+    chinese = {
+        "salutation": f"信件以“{value}”开头",
+        "closing": f"信件以“{value}”结尾",
+        "date": f"日期写成“{value}”",
+    }
+    if has_han(value) and feature in chinese:
+        return chinese[feature]
     forms = {
         "dialect": f"Use {value} spelling",
         "salutation": f"Begin letters with “{value}”",
@@ -102,12 +119,12 @@ def _statement(feature: str, value: str) -> str:
 
 def _traits(text: str) -> Iterator[_Trait]:
     yield from _dialect(text)
-    salutation, closing = _SALUTATION.search(text), _CLOSING.search(text)
-    if salutation:
-        yield _Trait("salutation", salutation[1], salutation[0])
-    if closing:
-        yield _Trait("closing", (closing[1] or closing[2]).rstrip(",!"), closing[0].strip())
-    forms = {form: pattern.findall(text) for form, pattern in _DATE_FORMS.items()}
+    for feature, pattern in (("salutation", SALUTATION), ("closing", CLOSING)):
+        found = pattern.search(text)
+        if found:
+            value = found["form"] or found["chinese"]
+            yield _Trait(feature, value, found[0].strip(" \t\n\\"))
+    forms = {form: pattern.findall(text) for form, pattern in DATE_FORMS.items()}
     used = [form for form, found in forms.items() if found]
     if len(used) == 1:
         yield _Trait("date", used[0], forms[used[0]][0])
@@ -139,19 +156,19 @@ def _contractions(text: str) -> Iterator[_Trait]:
 def _sentence_length(documents: Mapping[str, str]) -> StyleSample | None:
     """Return the length that nine of ten sentences stay under in every document."""
     longest: list[int] = []
-    places: list[tuple[str, str]] = []
+    places: dict[str, str] = {}
     for name, text in documents.items():
         sentences = sorted(split_sentences(text), key=lambda one: one.length)
         if len(sentences) < _SENTENCES:
             return None
         typical = sentences[int(0.9 * (len(sentences) - 1))]
         longest.append(typical.length)
-        places.append((name, typical.text))
+        places[name] = typical.text
     most = -(-max(longest) // _STEP) * _STEP
     if most > 2 * max(1, min(longest)):
         return None
     statement = f"Keep sentences under {most} words"
-    return StyleSample("sentence words", statement, tuple(places[:2]), len(places))
+    return _sample("sentence words", statement, places, len(places))
 
 
 def _around(text: str, words: str) -> str:

@@ -117,7 +117,7 @@ class WritingExpert:
 
     def style(self, life: Life, audience: str = "") -> WritingStyle:
         """Return the person's style, as far as it may be read."""
-        facts = (StyleFact(one.id, one.text, one.last_said_on) for one in _readable(life))
+        facts = (StyleFact(one.id, one.text, one.last_said_on) for one in readable_facts(life))
         return read_style(facts, audience=audience)
 
     def fill(
@@ -126,7 +126,7 @@ class WritingExpert:
         """Return a document made from a template. Raises `NotFound`."""
         facts = [
             SlotFact(one.id, one.topic, one.text, one.last_said_on)
-            for one in _readable(life)
+            for one in readable_facts(life)
             if one.topic in _SLOT_TOPICS and not one.about
         ]
         day = today or date_time(time.time()).date()
@@ -138,10 +138,11 @@ class WritingExpert:
 
     def _options(self, life: Life, audience: str, dialect: str) -> CheckOptions:
         style = self.style(life, audience)
-        facts = list(_readable(life))
+        facts = list(readable_facts(life))
         names = {word.title() for fact in facts for word in find_names(fact.text)}
         return CheckOptions(
             rules=style.rules,
+            forms=style.forms,
             statements=tuple(map(_statement, facts)),
             dialect=dialect or style.dialect or "american",
             words=tuple(sorted(names | style.kept)),
@@ -162,7 +163,7 @@ class WritingExpert:
         return known[1]
 
 
-def _readable(life: Life) -> Iterator[Fact]:
+def readable_facts(life: Life) -> Iterator[Fact]:
     """Yield the facts that are believed now and that `writing` may read."""
     scope = _scope(life)
     current = life.memory.facts.current(time.time()) if scope.enabled else []

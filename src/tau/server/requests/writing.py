@@ -97,3 +97,30 @@ class DecideEditsRequest(RequestBody):
     edits: Annotated[list[Id], Field(max_length=200)] = Field(default_factory=list)
     block: Id | None = None
     rule: _Short | None = None
+
+
+class AddStyleRequest(RequestBody):
+    """A rule of style in a sentence, such as “We write e-mail with a hyphen”."""
+
+    statement: Annotated[NonEmptyText, Field(max_length=1_000)]
+
+
+class StyleDocument(RequestBody):
+    """A document that shows how the person writes."""
+
+    name: Annotated[NonEmptyText, Field(max_length=200)]
+    text: Annotated[str, AfterValidator(check_characters), Field(max_length=500_000)]
+
+
+class SampleStyleRequest(RequestBody):
+    """Three or more documents: with their texts, or the ids of those that are kept."""
+
+    documents: Annotated[list[StyleDocument], Field(max_length=20)] = Field(default_factory=list)
+    kept: Annotated[list[Id], Field(max_length=20)] = Field(default_factory=list)
+
+
+class DecideStyleRequest(RequestBody):
+    """A decision about what documents suggest: `features`, or without them all of it."""
+
+    features: Annotated[list[_Short], Field(max_length=100)] = Field(default_factory=list)
+    accepted: bool
