@@ -6,6 +6,7 @@ import { showToast } from "../core/toast";
 import { useStore } from "../hooks/useStore";
 import { useSpeech } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";
+import { ArtifactCard } from "./desk/ArtifactCard";
 import { ForgetMessage } from "./ForgetMessage";
 import { ForgettingOffer } from "./ForgettingOffer";
 import { Markdown } from "./Markdown";
@@ -48,11 +49,14 @@ export const AssistantMessage = memo(function AssistantMessage({
       {line.state === "thinking" ? (
         <p className="flex min-h-9 items-center">
           <span className="breathe size-3 rounded-full bg-accent" />
-          <span className="sr-only">{say.talk.thinking}</span>
+          <span className={line.working ? "ps-3 text-soft" : "sr-only"}>
+            {line.working ?? say.talk.thinking}
+          </span>
         </p>
       ) : (
         <Markdown text={line.text} />
       )}
+      {line.artifact && <ArtifactCard made={line.artifact} />}
       <ReplyNotes line={line} />
       <Sources sources={line.sources} />
       <Recalled line={line} />

@@ -53,7 +53,10 @@ export function Composer(props: Props) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event.nativeEvent)) return;
-    if (event.key === "Escape" && isReplying) onStop();
+    if (event.key === "Escape" && isReplying) {
+      event.preventDefault(); // it closes nothing besides
+      onStop();
+    }
     if (event.key !== "Enter" || event.shiftKey) return;
     event.preventDefault();
     send();

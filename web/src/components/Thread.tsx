@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode, useEffect, useRef } from "react";
 import { sentenceOf } from "../core/errors";
-import { answeredBy } from "../core/thread";
+import { answeredBy } from "../core/lines";
 import { showToast } from "../core/toast";
 import { useKeptPlace } from "../hooks/useKeptPlace";
 import { useNearEdge } from "../hooks/useNearEdge";

@@ -1,5 +1,6 @@
+import { otherVersion } from "../core/lines";
 import { isOver } from "../core/live";
-import { type Line, otherVersion } from "../core/thread";
+import type { Line } from "../core/thread";
 import { useStore } from "../hooks/useStore";
 import { useStrings } from "../hooks/useStrings";
 import type { TalkActs } from "../hooks/useTalk";

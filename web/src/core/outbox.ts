@@ -21,6 +21,8 @@ export interface Held {
   at: number;
   /** The specialist that it was written to, if one was chosen. */
   expert?: string | null | undefined;
+  /** The artifact that was open beside the talk. */
+  artifact?: string | null | undefined;
   /** When a page started sending them, so that no other page does. In seconds since 1970. */
   sending?: number | undefined;
 }

@@ -15,6 +15,8 @@ const ROUTES: Route[] = [
   { page: "new", private: true },
   { page: "talk", conversation: "a/b?c#d 中", message: null },
   { page: "talk", conversation: "c1", message: "m&1=2" },
+  { page: "talk", conversation: "c1", message: null, open: "d/1&" },
+  { page: "talk", conversation: "c1", message: "m1", open: "d1" },
   { page: "past" },
   { page: "help" },
   { page: "start" },

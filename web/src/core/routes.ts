@@ -34,7 +34,8 @@ export type StudioView = (typeof STUDIO_VIEWS)[number];
 
 export type Route =
   | { page: "new"; private: boolean }
-  | { page: "talk"; conversation: string; message: string | null }
+  /** `open` is the artifact beside the conversation. */
+  | { page: "talk"; conversation: string; message: string | null; open?: string }
   | { page: "past" }
   | { page: "memory"; view: MemoryView; fact: string | null }
   | { page: "settings"; view: SettingsView | null }
@@ -55,9 +56,7 @@ export function routeOf(pathname: string, search = ""): Route {
     case "c":
       // The id of a private conversation was in the address once; it's gone.
       if (second.startsWith(PRIVATE_PREFIX)) return { page: "new", private: true };
-      return second
-        ? { page: "talk", conversation: second, message: new URLSearchParams(search).get("m") }
-        : { page: "new", private: false };
+      return second ? talkOf(second, search) : { page: "new", private: false };
     case "private":
       return { page: "new", private: true };
     case "past":
@@ -92,14 +91,24 @@ export function routeOf(pathname: string, search = ""): Route {
   }
 }
 
+function talkOf(conversation: string, search: string): Route {
+  const query = new URLSearchParams(search);
+  const open = query.get("open");
+  return { page: "talk", conversation, message: query.get("m"), ...(open && { open }) };
+}
+
 /** Return the address of a route. */
 export function pathOf(route: Route): string {
   switch (route.page) {
     case "new":
       return route.private ? "/private" : "/";
     case "talk": {
-      const mark = route.message ? `?m=${encodeURIComponent(route.message)}` : "";
-      return `/c/${encodeURIComponent(route.conversation)}${mark}`;
+      const marks = { m: route.message, open: route.open };
+      const query = Object.entries(marks).flatMap(([name, value]) =>
+        value ? [`${name}=${encodeURIComponent(value)}`] : [],
+      );
+      const path = `/c/${encodeURIComponent(route.conversation)}`;
+      return query.length ? `${path}?${query.join("&")}` : path;
     }
     case "memory": {
       const view = route.view === "portrait" && !route.fact ? "" : `/${route.view}`;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { messageOf as message } from "../testing/messages";
+import { answeredBy, hiddenBy, isUnanswered, otherVersion } from "./lines";
 import { begun, isOver, type Live, withEvent } from "./live";
 import type { Held } from "./outbox";
-import { answeredBy, hiddenBy, isUnanswered, linesOf, otherVersion, type Parts } from "./thread";
+import { linesOf, type Parts } from "./thread";
 import type { Message, RecalledPassage, TurnEvent } from "./types";
 
 const passage: RecalledPassage = {
@@ -83,7 +84,11 @@ describe("a turn", () => {
       artifact_type: "plan",
       title: "House",
     });
-    expect(made.artifact).toEqual({ id: "a", version: "v", type: "plan", title: "House" });
+    const artifact = { id: "a", type: "plan" as const, title: "House" };
+    expect(made.artifact).toEqual({ ...artifact, version: "v" });
+    expect(lines({ live: working }).at(-1)).toMatchObject({ working: "Drawing…", artifact: null });
+    expect(lines({ live: made }).at(-1)).toMatchObject({ working: null, artifact });
+    expect(lines({ messages: [message("r", "tau", { artifact })] })[0]).toMatchObject({ artifact });
   });
 
   it("leaves out an event of a newer Tau", () => {

@@ -8,6 +8,7 @@ import type {
   FileSource,
   ForgettingProposal,
   Help,
+  MadeArtifact,
   Message,
   Note,
   RecalledFact,
@@ -48,6 +49,10 @@ export interface Line {
   notice: string | null;
   /** The specialist that could help, below the reply that it came with. */
   suggestion: Suggestion | null;
+  /** What a specialist is doing, until the reply comes. */
+  working: string | null;
+  /** What a specialist made or changed with the reply. */
+  artifact: MadeArtifact | null;
   /** Which of the `versions` it is, counted from 1. */
   version: number;
   /** The ids of what follows the same message, itself included. */
@@ -128,6 +133,8 @@ function liveLines(live: Live, lines: readonly Line[]): Line[] {
       forgetting: live.forgetting,
       notice: live.notice,
       suggestion: live.suggestion,
+      working: live.working,
+      artifact: live.artifact,
     });
   }
   return made;
@@ -162,6 +169,8 @@ function empty(id: string, by: Line["by"], turn: string | null): Line {
     help: null,
     notice: null,
     suggestion: null,
+    working: null,
+    artifact: null,
     version: 1,
     versions: [],
   };
@@ -194,6 +203,7 @@ function written(message: Message, seen: Recollection | undefined): Line {
     help: message.help ?? null,
     notice: seen?.notice ?? null,
     suggestion: seen?.suggestion ?? null,
+    artifact: message.artifact ?? null,
     version: message.version ?? 1,
     versions: message.versions ?? [], // a thread kept by an older version has none
   };
@@ -217,28 +227,4 @@ function waiting(held: Held): Line {
     attachments: held.files ?? [],
     state,
   };
-}
-
-/** Return how many lines an edit of the line `id` hides: those below it. */
-export function hiddenBy(lines: readonly Line[], id: string): number {
-  const place = lines.findIndex((line) => line.id === id);
-  return place < 0 ? 0 : lines.length - 1 - place;
-}
-
-/** Return the message that a reply answers; `null` if it was forgotten. */
-export function answeredBy(lines: readonly Line[], reply: number): string | null {
-  const before = lines[reply - 1];
-  return before?.by === "person" ? before.id : null;
-}
-
-/** Return the version before or after the one that shows; `null` at the ends. */
-export function otherVersion(line: Line, step: -1 | 1): string | null {
-  return line.versions[line.version - 1 + step] ?? null;
-}
-
-/** Return whether the last message has no reply and none is in progress. */
-export function isUnanswered(lines: readonly Line[], live: Live | null): boolean {
-  const last = lines.at(-1);
-  if (last?.by !== "person" || last.state !== "written") return false;
-  return live === null || live.state === "failed" || live.state === "stopped";
 }

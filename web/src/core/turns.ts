@@ -30,6 +30,8 @@ export interface Saying {
   person: string | null;
   /** The specialist to reply; without one, that of the conversation. */
   expert?: string | null;
+  /** The artifact that is open beside the talk. */
+  artifact?: string | null;
 }
 
 export class Turns {
@@ -54,19 +56,12 @@ export class Turns {
    * If Tau is unreachable, the message waits in the outbox; if refused, it becomes a draft again.
    */
   async say(saying: Saying): Promise<void> {
-    const {
-      conversation,
-      words,
-      files = [],
-      edits = null,
-      turn = newId(),
-      person,
-      expert,
-    } = saying;
+    const { conversation, words, files = [], edits = null, turn = newId(), person } = saying;
+    const { expert, artifact } = saying;
     const waits =
       person === null || edits
         ? null
-        : { turn, conversation, words, files, person, at: now(), expert };
+        : { turn, conversation, words, files, person, at: now(), expert, artifact };
     if (waits && hasWaiting(waits.person, conversation)) {
       hold(waits); // after earlier messages
       return;
@@ -81,6 +76,7 @@ export class Turns {
         words,
         ...(edits && { edits }),
         ...(expert && { expert }),
+        ...(artifact && { artifact }),
         ...(files.length && { attachments }),
       },
     };

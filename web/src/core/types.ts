@@ -118,6 +118,7 @@ export type RunModel = Shapes["RunModelOut"];
 export type Run = Required<Shapes["RunOut"]>;
 export type RunList = { runs: Run[] };
 export type RunUpdate = Omit<Shapes["RunUpdate"], "run"> & { run: Run };
+export type Artifact = Shapes["ArtifactOut"];
 export type ArtifactPage = Shapes["ArtifactPage"];
 export type WrittenDocument = Shapes["DocumentOut"];
 export type DocumentBlock = Shapes["BlockOut"];

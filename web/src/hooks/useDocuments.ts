@@ -81,6 +81,7 @@ export function useChange(id: string) {
       if (to === "text") return put<WrittenDocument>(pathOf(id), body);
       return post<WrittenDocument>(`${pathOf(id)}/${to}`, body);
     },
+    onMutate: () => cache.cancelQueries({ queryKey: keyOf(id), exact: true }), // it would be older
     onSuccess: (changed) => cache.setQueryData(keyOf(id), changed),
     onError: () => cache.invalidateQueries({ queryKey: keyOf(id), exact: true }),
   });

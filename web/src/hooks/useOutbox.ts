@@ -53,12 +53,13 @@ export function useOutbox(): void {
 function senderOf(turns: Turns, say: Strings): Sender {
   return {
     begin: async () => (await post<Conversation>("/api/conversations")).id,
-    say: ({ conversation, words, turn, files = [], expert }) =>
+    say: ({ conversation, words, turn, files = [], expert, artifact }) =>
       post(`/api/conversations/${part(conversation)}/turns`, {
         words,
         turn,
         attachments: files.map((file) => file.id),
         ...(expert && { expert }),
+        ...(artifact && { artifact }),
       }),
     answered: async ({ conversation, turn }) => {
       await turns.watch(conversation, turn).catch(() => undefined);

@@ -6,6 +6,7 @@ import {
 } from "@tanstack/react-query";
 import { isGone } from "../core/errors";
 import { firstPages } from "../core/history";
+import { ARTIFACT_QUERIES } from "./useArtifacts";
 
 /**
  * Queries with messages, facts, or examples, which may be of lent conversations. Other queries hold
@@ -24,6 +25,7 @@ const CONTENT = new Set<unknown>([
   "imports",
   "experts",
   "studio",
+  ...ARTIFACT_QUERIES,
 ]);
 
 const isContent = ({ queryKey }: Query) => CONTENT.has(queryKey[0]);

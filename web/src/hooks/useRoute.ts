@@ -28,10 +28,17 @@ export function go(route: Route, { replace = false } = {}): void {
   const path = pathOf(route);
   if (path === address()) return;
   const before = routeOf(location.pathname, location.search);
-  if (replace) history.replaceState(null, "", path);
-  else history.pushState(null, "", path);
+  if (replace) history.replaceState(history.state, "", path);
+  else history.pushState({ before: address() }, "", path);
   dispatchEvent(new Event(MOVED));
   if (!replace && isAnotherPage(before, route)) requestAnimationFrame(focusPage);
+}
+
+/** Close what a route shows: back to `route` if that was before, otherwise in place of this one. */
+export function goBackTo(route: Route): void {
+  const before = (history.state as { before?: string } | null)?.before;
+  if (before === pathOf(route)) history.back();
+  else go(route, { replace: true });
 }
 
 /** Move the focus to a new page, unless the page has set it itself. */

@@ -1,16 +1,12 @@
 import { type RefObject, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { giveFilesBack } from "../core/attachments";
-import { CARE_DRAFT, draftName, giveBack, moveDraft } from "../core/drafts";
-import { isPassing, isSignedOut } from "../core/errors";
 import { CARE } from "../core/experts";
 import { newId, part, post } from "../core/http";
+import { hiddenBy, isUnanswered } from "../core/lines";
 import { isOver, type Live } from "../core/live";
-import { holdWhileSending, letWait, outbox, release } from "../core/outbox";
-import { privateTalk, showPrivate } from "../core/private";
-import { session, sessionEnded } from "../core/session";
-import { hiddenBy, isUnanswered, type Line, linesOf } from "../core/thread";
-import type { Attachment, Conversation } from "../core/types";
-import { go } from "./useRoute";
+import { outbox } from "../core/outbox";
+import { type Line, linesOf } from "../core/thread";
+import type { Attachment } from "../core/types";
+import { begun, begunInCare, personHere } from "./useBeginning";
 import { useStore } from "./useStore";
 import { type Thread, useThread } from "./useThread";
 import { useTurns } from "./useTurns";
@@ -50,11 +46,21 @@ interface Asked {
   care?: ((conversation: string) => void) | null;
   /** The specialist that was chosen to reply, if one was. */
   expert?: string | null;
+  /** The artifact that is open beside the talk. */
+  artifact?: string | null;
 }
 
 /** Return the state of a conversation and its actions. */
 export function useTalk(asked: Asked): TalkState {
-  const { conversation, message, isPrivate, liveTurn, care = null, expert = null } = asked;
+  const {
+    conversation,
+    message,
+    isPrivate,
+    liveTurn,
+    care = null,
+    expert = null,
+    artifact = null,
+  } = asked;
   const turns = useTurns();
   const thread = useThread(conversation, message);
   const live = useStore(turns.live).get(conversation ?? "") ?? null;
@@ -83,7 +89,7 @@ export function useTalk(asked: Asked): TalkState {
   useEffect(() => {
     shown.current = lines;
   }, [lines]);
-  const acting = { conversation, isPrivate, care, expert, thread, shown };
+  const acting = { conversation, isPrivate, care, expert, artifact, thread, shown };
   const acts = useActs({ ...acting, setFailure, setBeginning });
   return {
     acts,
@@ -101,6 +107,7 @@ interface Acting {
   isPrivate: boolean;
   care: ((conversation: string) => void) | null;
   expert: string | null;
+  artifact: string | null;
   thread: Thread;
   /** The lines as they are now. */
   shown: RefObject<readonly Line[]>;
@@ -109,7 +116,7 @@ interface Acting {
 }
 
 function useActs(acting: Acting): TalkActs {
-  const { conversation, isPrivate, care, shown, setFailure, setBeginning } = acting;
+  const { conversation, isPrivate, care, artifact, shown, setFailure, setBeginning } = acting;
   const expert = care ? CARE : acting.expert;
   const turns = useTurns();
   const { toLatest, isAtEnd, toMessage } = acting.thread;
@@ -134,11 +141,23 @@ function useActs(acting: Acting): TalkActs {
           );
         }
         if (to === null) return;
-        const over = turns.say({ conversation: to, words, files, edits, turn, person, expert });
+        const saying = { conversation: to, words, files, edits, turn, person, expert, artifact };
+        const over = turns.say(saying);
         if (!isAtEnd()) await toLatest().catch(() => undefined); // the message is being sent
         await over;
       }),
-    [turns, conversation, isPrivate, care, expert, attempt, toLatest, isAtEnd, setBeginning],
+    [
+      turns,
+      conversation,
+      isPrivate,
+      care,
+      expert,
+      artifact,
+      attempt,
+      toLatest,
+      isAtEnd,
+      setBeginning,
+    ],
   );
   return useMemo(
     () => ({
@@ -166,66 +185,7 @@ function useActs(acting: Acting): TalkActs {
   );
 }
 
-/** Start a conversation in the care space; nothing of it waits on this device. */
-async function begunInCare({ words, files }: First, show: (id: string) => void): Promise<string> {
-  try {
-    const { id } = await post<Conversation>("/api/conversations", { private: false });
-    moveDraft(CARE_DRAFT, id, true);
-    show(id);
-    return id;
-  } catch (error) {
-    giveBack(CARE_DRAFT, words, true);
-    giveFilesBack(CARE_DRAFT, files);
-    throw error;
-  }
-}
-
 /** The files of a message, which its changed words keep. */
 function filesOf(lines: readonly Line[], message: string): readonly Attachment[] {
   return lines.find((line) => line.id === message)?.attachments ?? [];
 }
-
-function personHere(): string | null {
-  const here = session.get();
-  return here.state === "in" ? here.me.id : null;
-}
-
-interface First {
-  turn: string;
-  words: string;
-  files: readonly Attachment[];
-  /** The person; `null` for private messages, which never wait. */
-  person: string | null;
-  expert: string | null;
-}
-
-/** Start a conversation for its first message; `null` if that has to wait, or its page was left. */
-async function begun({ turn, words, files, person, expert }: First): Promise<string | null> {
-  const isPrivate = person === null;
-  const page = privateTalk.get();
-  const waits =
-    person === null ? null : { turn, conversation: null, words, files, person, expert, at: at() };
-  if (waits) holdWhileSending(waits);
-  try {
-    const { id } = await post<Conversation>("/api/conversations", { private: isPrivate });
-    if (waits) holdWhileSending({ ...waits, conversation: id });
-    if (isPrivate && !showPrivate(page, id)) return null;
-    moveDraft(draftName(null, isPrivate), id, isPrivate);
-    if (isPrivate) return id;
-    go({ page: "talk", conversation: id, message: null }, { replace: true });
-    return id;
-  } catch (error) {
-    if (waits && (isPassing(error) || isSignedOut(error))) {
-      letWait(turn);
-      if (isSignedOut(error)) sessionEnded();
-      return null;
-    }
-    release(turn);
-    if (isPrivate && privateTalk.get() !== page) return null;
-    giveBack(draftName(null, isPrivate), words, isPrivate);
-    giveFilesBack(draftName(null, isPrivate), files);
-    throw error;
-  }
-}
-
-const at = () => Date.now() / 1000;

@@ -6,6 +6,7 @@ import { changesWhileShown } from "../core/streams";
 import { Turns } from "../core/turns";
 import type { Change } from "../core/types";
 import { tellWorker } from "../core/worker";
+import { ARTIFACT_QUERIES } from "./useArtifacts";
 import { refresh, refreshAll, refreshConversations } from "./useRefreshAll";
 import { keyOf, refreshThread } from "./useThread";
 
@@ -86,8 +87,10 @@ function follow(queries: QueryClient, turns: Turns, change: Change): void {
       again("facts", "fact", "profile", "timeline", "learning");
       break;
     case "experts":
-    case "artifacts": // each specialist shows what was made with it last
       again("experts");
+      break;
+    case "artifacts": // each specialist shows what was made with it last
+      again("experts", ...ARTIFACT_QUERIES);
       break;
     case "imports":
       again("imports", "conversations");

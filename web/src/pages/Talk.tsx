@@ -3,6 +3,7 @@ import { ArrivingModel } from "../components/ArrivingModel";
 import { Button } from "../components/Button";
 import { Composer } from "../components/Composer";
 import { ConversationHeader } from "../components/ConversationHeader";
+import { DeskLayout } from "../components/desk/DeskLayout";
 import { Notice } from "../components/Notice";
 import { SpecialistSelect } from "../components/SpecialistSelect";
 import { Thread } from "../components/Thread";
@@ -11,6 +12,7 @@ import { TALK } from "../core/experts";
 import type { Route } from "../core/routes";
 import { useCareConversation } from "../hooks/useCareConversation";
 import { useConversation } from "../hooks/useConversations";
+import { useDesk, useDeskExpert } from "../hooks/useDesk";
 import { usePrivateEnd, usePrivateTalk } from "../hooks/usePrivateTalk";
 import { go } from "../hooks/useRoute";
 import { useStrings } from "../hooks/useStrings";
@@ -32,7 +34,7 @@ export function Talk({ route }: Props) {
     <TalkIn
       key={id ?? (asPrivate ? "private" : "new")}
       id={id}
-      message={route.page === "talk" ? route.message : null}
+      route={route}
       isPrivate={asPrivate}
       hasEnded={asPrivate && hidden.ended}
     />
@@ -41,19 +43,24 @@ export function Talk({ route }: Props) {
 
 interface TalkInProps {
   id: string | null;
-  message: string | null;
+  route: Props["route"];
   isPrivate: boolean;
   /** Whether a private conversation was here and has ended. */
   hasEnded: boolean;
 }
 
-function TalkIn({ id, message, isPrivate, hasEnded }: TalkInProps) {
+function TalkIn({ id, route, isPrivate, hasEnded }: TalkInProps) {
   const say = useStrings();
   const { data: conversation, error } = useConversation(id);
-  const [expert, setExpert] = useState<string | null>(null);
+  const [chosen, setExpert] = useState<string | null>(null);
+  const message = route.page === "talk" ? route.message : null;
+  const artifact = (route.page === "talk" && route.open) || null;
+  const made = useDeskExpert(artifact);
+  const expert = chosen ?? made;
   const talk = useTalk({
     conversation: id,
     expert,
+    artifact,
     message,
     isPrivate,
     liveTurn: conversation?.live_turn ?? null,
@@ -62,32 +69,43 @@ function TalkIn({ id, message, isPrivate, hasEnded }: TalkInProps) {
   const isGone = !isPrivate && error instanceof Refused && error.status === 404;
   useCareConversation(conversation);
   usePrivateEnd(isPrivate ? id : null, error, talk.failure ?? talk.thread.error);
+  const desk = useDesk(route, talk.live);
   return (
-    <div className="flex h-full flex-col">
-      <ConversationHeader conversation={conversation ?? null} isPrivate={isPrivate}>
-        <SpecialistSelect chosen={expert ?? conversation?.expert ?? TALK} onChoose={setExpert} />
-      </ConversationHeader>
-      <Thread talk={talk} sought={message} isPrivate={isPrivate} />
-      <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
-        {isGone ? (
-          <Gone />
-        ) : (
-          <>
-            <ArrivingModel />
-            {hasEnded && <Notice>{say.talk.privateEnded}</Notice>}
-            {failure !== null && <Notice failure>{sentenceOf(failure, say)}</Notice>}
-            <Composer
-              conversation={id}
-              isPrivate={isPrivate}
-              isReplying={talk.isReplying}
-              failure={talk.failure}
-              onSay={talk.acts.say}
-              onStop={talk.acts.stop}
+    <DeskLayout
+      desk={desk}
+      talk={
+        <>
+          <ConversationHeader conversation={conversation ?? null} isPrivate={isPrivate}>
+            <SpecialistSelect
+              chosen={expert ?? conversation?.expert ?? TALK}
+              onChoose={setExpert}
             />
-          </>
-        )}
-      </div>
-    </div>
+          </ConversationHeader>
+          <Thread talk={talk} sought={message} isPrivate={isPrivate} />
+        </>
+      }
+      composer={
+        <div className="mx-auto grid w-full max-w-[46rem] gap-2 px-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-6">
+          {isGone ? (
+            <Gone />
+          ) : (
+            <>
+              <ArrivingModel />
+              {hasEnded && <Notice>{say.talk.privateEnded}</Notice>}
+              {failure !== null && <Notice failure>{sentenceOf(failure, say)}</Notice>}
+              <Composer
+                conversation={id}
+                isPrivate={isPrivate}
+                isReplying={talk.isReplying}
+                failure={talk.failure}
+                onSay={talk.acts.say}
+                onStop={talk.acts.stop}
+              />
+            </>
+          )}
+        </div>
+      }
+    />
   );
 }
 

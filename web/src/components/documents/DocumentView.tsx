@@ -20,12 +20,21 @@ export function DocumentView({ id }: { id: string }) {
   const say = useWritingStrings();
   const query = useDocument(id);
   return (
-    <Page title={query.data?.title || say.untitled} wide aside={<Files id={id} />}>
+    <Page title={query.data?.title || say.untitled} wide aside={<DocumentFiles id={id} />}>
       <Link to={{ page: "documents", document: null }} className="text-soft hover:text-ink">
         {say.back}
       </Link>
-      <QueryResult query={query}>{(document) => <Opened document={document} />}</QueryResult>
+      <DocumentBody id={id} />
     </Page>
+  );
+}
+
+/** A document without its title: the text, what is proposed for it, and its checks. */
+export function DocumentBody({ id }: { id: string }) {
+  return (
+    <QueryResult query={useDocument(id)}>
+      {(document) => <Opened document={document} />}
+    </QueryResult>
   );
 }
 
@@ -39,36 +48,39 @@ function Opened({ document }: { document: WrittenDocument }) {
   useEditKeys(open, at, setAt, decide);
   const run = (next: DocumentChange) => change.mutate(next);
   return (
-    <div className="grid gap-6 lg:grid-cols-[minmax(0,1fr)_18rem]">
-      <article className="grid content-start gap-2 rounded-2xl border border-line bg-sheet p-4 sm:p-8">
-        {document.blocks.map((block) => (
-          <BlockView
-            key={block.id}
-            block={block}
-            edits={document.edits}
-            at={at}
-            onDecide={decide}
-            onSave={(text) =>
-              run({ to: "text", after: document.version, blocks: { [block.id]: text } })
-            }
-          />
-        ))}
-      </article>
-      <aside className="grid content-start gap-4">
-        <ActionError error={change.error} />
-        <StyleQuestion document={document} />
-        <DecideAll document={document} open={open} busy={change.isPending} onChange={run} />
-        <AskForEdits busy={change.isPending} onChange={run} />
-        {document.dropped.length > 0 && (
-          <p className="text-sm text-soft">{say.dropped(document.dropped.length)}</p>
-        )}
-        <CheckList document={document} />
-      </aside>
+    <div className="@container">
+      <div className="grid gap-6 @3xl:grid-cols-[minmax(0,1fr)_18rem]">
+        <article className="grid content-start gap-2 rounded-2xl border border-line bg-sheet p-4 @lg:p-8">
+          {document.blocks.map((block) => (
+            <BlockView
+              key={block.id}
+              block={block}
+              edits={document.edits}
+              at={at}
+              onDecide={decide}
+              onSave={(text) =>
+                run({ to: "text", after: document.version, blocks: { [block.id]: text } })
+              }
+            />
+          ))}
+        </article>
+        <aside className="grid content-start gap-4">
+          <ActionError error={change.error} />
+          <StyleQuestion document={document} />
+          <DecideAll document={document} open={open} busy={change.isPending} onChange={run} />
+          <AskForEdits busy={change.isPending} onChange={run} />
+          {document.dropped.length > 0 && (
+            <p className="text-sm text-soft">{say.dropped(document.dropped.length)}</p>
+          )}
+          <CheckList document={document} />
+        </aside>
+      </div>
     </div>
   );
 }
 
-function Files({ id }: { id: string }) {
+/** The files that a document can be taken as. */
+export function DocumentFiles({ id }: { id: string }) {
   const say = useWritingStrings();
   return (
     <ul className="flex flex-wrap gap-2 text-sm" aria-label={say.download}>

@@ -1,6 +1,7 @@
 /** English. */
 
 import { care } from "./care";
+import { desk } from "./desk";
 import { door } from "./door";
 import { errors } from "./errors";
 import { experts } from "./experts";
@@ -18,6 +19,7 @@ export const en = {
   errors,
   experts,
   care,
+  desk,
   door,
   link,
   talk,

@@ -2,6 +2,7 @@
 
 import type { Strings } from "..";
 import { care } from "./care";
+import { desk } from "./desk";
 import { door } from "./door";
 import { errors } from "./errors";
 import { experts } from "./experts";
@@ -19,6 +20,7 @@ export const zh: Strings = {
   errors,
   experts,
   care,
+  desk,
   door,
   link,
   talk,
