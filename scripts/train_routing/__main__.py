@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from tau.bench.models import open_embedder
+from tau.bench.own_routing import asked_skills, best_limit, nearest_skills, texts_to_embed
 from tau.bench.routing import best_margin, built_in_messages, leads
 from tau.care.classifier import EMBEDDER
-from tau.experts import routing
+from tau.experts import own_routing, routing
 from tau.experts.routing import CLASSES, RoutingWeights, example_sentences, examples_digest
 
 TARGET = Path(__file__).resolve().parents[2] / "src" / "tau" / "experts" / "routing.json"
@@ -52,12 +53,14 @@ async def train(models_folder: str) -> RoutingWeights:
     sentences = example_sentences()
     texts = [text for name in CLASSES for text in sentences[name]]
     classes = np.array([n for n, name in enumerate(CLASSES) for _ in sentences[name]])
-    messages = built_in_messages()
+    messages, skills = built_in_messages(), asked_skills()
     async with open_embedder(EMBEDDER, models_folder, print) as pool:
         if pool is None:
             raise SystemExit("The embedder isn't there and can't be downloaded.")
         vectors = (await pool.embed(EMBEDDER, texts, "query")).vectors
         asked = (await pool.embed(EMBEDDER, [each.text for each in messages], "query")).vectors
+        own_texts = texts_to_embed(skills)
+        own = (await pool.embed(EMBEDDER, own_texts, "query")).vectors
     weights, bias = fit(np.asarray(vectors, np.float64), classes)
     trained = RoutingWeights(
         note="Trained by scripts/train_routing.",
@@ -65,15 +68,27 @@ async def train(models_folder: str) -> RoutingWeights:
         embedder=EMBEDDER,
         weights=np.round(weights, DECIMALS).tolist(),
         bias=np.round(bias, DECIMALS).tolist(),
+        centre=np.round(np.asarray(vectors).mean(0), DECIMALS).tolist(),
         margin=0.0,
         words_margin=0.0,
+        own_limit=0.0,
     )
-    routing.routing_weights = lambda: trained  # type: ignore[assignment]
-    return msgspec.structs.replace(
+    use(trained)
+    trained = msgspec.structs.replace(
         trained,
         margin=round(best_margin(leads(messages, asked)), DECIMALS),
         words_margin=round(best_margin(leads(messages, None)), DECIMALS),
     )
+    use(trained)
+    known = dict(zip([*(each.text for each in messages), *own_texts], [*asked, *own], strict=True))
+    near = nearest_skills(skills, [(each.text, each.template) for each in messages], known)
+    return msgspec.structs.replace(trained, own_limit=round(best_limit(near), DECIMALS))
+
+
+def use(weights: RoutingWeights) -> None:
+    """Have routing work with other weights than those that are in its file."""
+    routing.routing_weights = lambda: weights  # type: ignore[assignment]
+    own_routing.routing_weights = lambda: weights  # type: ignore[assignment, attr-defined]
 
 
 def main() -> None:
@@ -83,7 +98,8 @@ def main() -> None:
     trained = asyncio.run(train(parser.parse_args().models_folder))
     TARGET.write_bytes(msgspec.json.encode(trained) + b"\n")
     sys.stdout.write(
-        f"Wrote {TARGET.name}: margin {trained.margin}, by words {trained.words_margin}\n"
+        f"Wrote {TARGET.name}: margin {trained.margin}, by words {trained.words_margin}, "
+        f"of own skills {trained.own_limit}\n"
     )
 
 

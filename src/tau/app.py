@@ -15,6 +15,7 @@ from tau.errors import TauError
 from tau.experts.environment import installed_expert_program, installed_python
 from tau.experts.experts import Experts
 from tau.experts.message_vectors import MessageVectors
+from tau.experts.skill_vectors import SkillVectors
 from tau.experts.worker_process import ExpertWorker
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
@@ -115,6 +116,7 @@ async def open_app(
             await app.expert_worker.close()
             await app.studio.close()
             await app.companion.close()
+            await app.experts.close()
             await app.embedding.close()
             await app.learning.close()
             await app.attachments.close()
@@ -160,7 +162,9 @@ def _build(
     find_python = partial(installed_python, settings.home)
     attachments = AttachmentStore(database, settings.home / ATTACHMENTS_FOLDER, find_python)
     lives.subscribe(attachments)
-    experts = Experts(settings.home, MessageVectors(embedding.query, models.aliases))
+    message_vectors = MessageVectors(embedding.query, models.aliases)
+    skill_vectors = SkillVectors(partial(models.embed, kind="query"))
+    experts = Experts(settings.home, message_vectors, skill_vectors)
     companion = Companion(
         lives, models, learning, load, settings, embedding.query, experts, attachments
     )

@@ -150,6 +150,25 @@ async def test_a_specialist_is_suggested_and_never_chosen(app: App, life: Life) 
     assert not [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]
 
 
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("When do I sow carrots?", "Shall we use your skill “gardener” for this?"),
+        ("什么时候种胡萝卜？", "要用你的技能“gardener”来做吗？"),
+    ],
+)
+async def test_a_skill_of_one_s_own_is_asked_about_by_name(
+    app: App, life: Life, monkeypatch: pytest.MonkeyPatch, words: str, question: str
+) -> None:
+    async def suggest(*_: object) -> str:
+        return "gardener"
+
+    monkeypatch.setattr(app.experts, "suggest", suggest)
+    turn = await say(app, life, words)
+    (suggested,) = [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]
+    assert (suggested.expert, suggested.question) == ("gardener", question)
+
+
 async def test_where_help_is_named_nothing_else_is_suggested(app: App, life: Life) -> None:
     turn = await say(app, life, "I can't sleep, everything is too much, I want to kill myself.")
     assert not [one for one in await events(turn) if isinstance(one, SpecialistSuggested)]

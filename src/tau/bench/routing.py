@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from tau.bench import machine
+from tau.bench import machine, own_routing
 from tau.bench.models import open_embedder
 from tau.bench.progress import Progress
 from tau.errors import BadInput
@@ -86,7 +86,8 @@ async def measure(
 ) -> dict[str, Any]:
     """Return the figures with vectors (if there is the `embedder`), and by words alone."""
     messages = built_in_messages() if path is None else read_messages(path)
-    vectors = await _vectors(messages, models_folder, progress) if embedder else None
+    texts = [each.text for each in messages]
+    vectors = await _embedded(texts, models_folder, progress) if embedder else None
     known = routing_weights()
     ways: dict[str, tuple[Floats | None, float]] = {"words": (None, known.words_margin)}
     if vectors is not None:
@@ -97,7 +98,21 @@ async def measure(
         shipped = [(each, each.suggested(margin)) for each in of]
         shown = shipped if path is not None else cross_validated(of)
         figures[way] = _figures(shown)
+    if vectors is not None and path is None:
+        figures["own skills"] = await _own_skills(messages, vectors, models_folder, progress)
     return figures
+
+
+async def _own_skills(
+    messages: Sequence[RoutedMessage], vectors: Floats, models_folder: str, progress: Progress
+) -> dict[str, float]:
+    skills = own_routing.asked_skills()
+    texts = own_routing.texts_to_embed(skills)
+    embedded = await _embedded(texts, models_folder, progress)
+    known = dict(zip((each.text for each in messages), vectors, strict=True))
+    known |= dict(zip(texts, () if embedded is None else embedded, strict=True))
+    others = [(each.text, each.template) for each in messages]
+    return own_routing.figures(own_routing.nearest_skills(skills, others, known))
 
 
 def cross_validated(of: Sequence[Lead]) -> list[tuple[Lead, str]]:
@@ -141,14 +156,12 @@ def _share(of: Iterable[bool]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-async def _vectors(
-    messages: Sequence[RoutedMessage], models_folder: str, progress: Progress
-) -> Floats | None:
+async def _embedded(texts: Sequence[str], models_folder: str, progress: Progress) -> Floats | None:
     name = routing_weights().embedder
     async with open_embedder(name, models_folder, progress) as pool:
         if pool is None:
             return None
-        return (await pool.embed(name, [each.text for each in messages], "query")).vectors
+        return (await pool.embed(name, texts, "query")).vectors
 
 
 class _Template(msgspec.Struct, frozen=True):

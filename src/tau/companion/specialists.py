@@ -23,6 +23,10 @@ _QUESTIONS = {
     "sketch": {"en": "Shall we draw this as a plan?", "zh": "要把它画成平面图吗？"},
     CARE: {"en": "Would you like a quiet place for this?", "zh": "想换个安静的地方慢慢说吗？"},
 }
+_OWN_QUESTION = {
+    "en": "Shall we use your skill “{name}” for this?",
+    "zh": "要用你的技能“{name}”来做吗？",
+}
 _CARE_APART = "Reflective support has conversations of its own: start a new one."
 _CARE_STAYS = "This conversation belongs to reflective support: start a new one for anything else."
 
@@ -82,8 +86,8 @@ async def suggest_specialist(
     if specialists is None or is_private(turn.conversation) or words.channel != OWN_CHANNEL:
         return
     name = await specialists.suggest(life.memory, words.text)
-    if name in _QUESTIONS:
-        question = _QUESTIONS[name][language_of(words.text)]
+    if name is not None:
+        question = _QUESTIONS.get(name, _OWN_QUESTION)[language_of(words.text)].format(name=name)
         turn.publish(SpecialistSuggested(id=turn.next_event_id, expert=name, question=question))
 
 

@@ -9,7 +9,9 @@ import msgspec
 
 from tau.errors import BadInput, Conflict, NotFound
 from tau.experts.message_vectors import MessageVectors
+from tau.experts.own_routing import suggested_skill
 from tau.experts.routing import suggested_expert
+from tau.experts.skill_vectors import SkillVectors
 from tau.experts.skills.library import BrokenSkill, SkillLibrary, built_in_skills
 from tau.experts.skills.skill import Skill
 from tau.facts.resolution import CARE
@@ -45,10 +47,16 @@ class Expert(msgspec.Struct, frozen=True, kw_only=True):
 class Experts:
     """The specialists: those that ship with Tau, and the skills in its home."""
 
-    def __init__(self, home: Path, vectors: MessageVectors | None = None) -> None:
-        """Without `vectors`, a specialist is suggested by words alone."""
+    def __init__(
+        self,
+        home: Path,
+        vectors: MessageVectors | None = None,
+        skill_vectors: SkillVectors | None = None,
+    ) -> None:
+        """Without `vectors`, specialists of Tau are suggested by words alone, and no others are."""
         self.library = SkillLibrary(home)
         self._vectors = vectors
+        self._skill_vectors = skill_vectors
 
     async def all(self, memory: Memory) -> list[Expert]:
         """Return plain talk, the built-in specialists and the person's own ones."""
@@ -76,10 +84,25 @@ class Experts:
         return expert
 
     async def suggest(self, memory: Memory, words: str) -> str | None:
-        """Return the specialist that words in plain talk ask for, if one clearly is."""
+        """Return the specialist that words in plain talk ask for, if one clearly is.
+
+        A skill of the person's own is suggested where they don't ask for one of Tau's.
+        """
         vector = await self._vectors.of(words) if self._vectors else None
         name = suggested_expert(words, vector)
-        return name if name and memory.scopes.of(name).enabled else None
+        if name is not None:
+            return name if memory.scopes.of(name).enabled else None
+        if vector is None or self._skill_vectors is None:
+            return None
+        own = await anyio.to_thread.run_sync(self.library.own)
+        usable = (_expert(memory, each) for each in own)
+        skills = [e.skill for e in usable if e.skill and e.approved and e.scope.enabled]
+        return suggested_skill(words, vector, self._skill_vectors.of(skills))
+
+    async def close(self) -> None:
+        """Stop what is made in the background."""
+        if self._skill_vectors is not None:
+            await self._skill_vectors.close()
 
     async def change_scope(self, life: Life, name: str, wanted: Scope) -> Expert:
         """Change what a specialist may read and learn. Raises `NotFound` and `BadInput`."""

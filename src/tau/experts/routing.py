@@ -40,7 +40,8 @@ class RoutingWeights(msgspec.Struct, frozen=True, kw_only=True):
     """The linear model for vectors of one embedder, and the margins over plain talk.
 
     `weights` has a row for each dimension and a column for each of `CLASSES`; `examples` is the
-    digest of the sentences that it was trained on.
+    digest of the sentences that it was trained on, and `centre` the mean of their vectors. Skills
+    of a person's own (`own_routing`) are suggested from `own_limit` on.
     """
 
     note: str
@@ -48,8 +49,10 @@ class RoutingWeights(msgspec.Struct, frozen=True, kw_only=True):
     embedder: str
     weights: list[list[float]]
     bias: list[float]
+    centre: list[float]
     margin: float
     words_margin: float
+    own_limit: float
 
 
 @cache
