@@ -4,11 +4,12 @@ from typing import Literal
 
 import msgspec
 
+from tau.experts.sketch.axonometric import axonometric
 from tau.experts.sketch.brief import BriefError
-from tau.experts.sketch.pdf import pdf
+from tau.experts.sketch.pdf import pdf, pdf_document
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.plan_validation import check_plan
-from tau.experts.sketch.svg import svg
+from tau.experts.sketch.svg import svg, svg_document
 
 PlanFormat = Literal["svg", "dxf", "pdf", "json"]
 PlanView = Literal["plan", "axonometric"]
@@ -29,9 +30,13 @@ def plan_file(plan: Plan, kind: PlanFormat, picture: PlanPicture = _WHOLE) -> by
     """Return a plan in a format; `dxf` is written by the program of the specialists."""
     match kind:
         case "svg":
+            if picture.view == "axonometric":
+                return svg_document(axonometric(plan, picture.storey, picture.tint)).encode()
             return svg(plan, picture.tint, picture.storey).encode()
         case "pdf":
-            return pdf(plan)
+            if picture.view == "axonometric":
+                return pdf_document([axonometric(plan, picture.storey, picture.tint)])
+            return pdf(plan, picture.storey)
         case "json":
             return msgspec.json.format(msgspec.json.encode(plan), indent=1)
         case "dxf":

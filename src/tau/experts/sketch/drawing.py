@@ -30,7 +30,8 @@ from tau.experts.sketch.shapes import (
 from tau.experts.sketch.symbols import symbol
 
 MARGIN = 2.2
-_OUT = OUTER_WALL - INNER_WALL / 2  # how far outer walls reach beyond the outline
+OUT = OUTER_WALL - INNER_WALL / 2
+"""How far outer walls reach beyond the outline."""
 _TREAD = 0.27
 
 
@@ -43,7 +44,7 @@ def draw(
         *_floors(plan, storey, moved),
         *(shape for piece in plan.furniture if piece.storey == storey for shape in symbol(piece)),
         *_stairs(plan, storey),
-        *_walls(plan, storey),
+        *wall_pieces(plan, storey),
         *_openings(plan, storey),
         *labels(plan, storey),
         *(dimensions(plan, storey) if dimensioned else ()),
@@ -94,10 +95,11 @@ def _floors(plan: Plan, storey: int, moved: Sequence[str]) -> Iterator[Shape]:
             yield Polygon(layer="moved", points=points, fill="moved", outlined=False)
 
 
-def _walls(plan: Plan, storey: int) -> Iterator[Shape]:
+def wall_pieces(plan: Plan, storey: int) -> Iterator[Polygon]:
+    """Yield what is solid of the walls of a storey, as rectangles that overlap at corners."""
     holes = [one.segment for one in plan.openings if one.storey == storey]
     for facade in outer_walls(plan):
-        yield from _solid(facade, holes, INNER_WALL / 2, _OUT)
+        yield from _solid(facade, holes, INNER_WALL / 2, OUT)
     for one, other in itertools.combinations(plan.on(storey), 2):
         if wall := shared_wall(one.box, other.box):
             longer = wall._replace(low=wall.low - INNER_WALL / 2, high=wall.high + INNER_WALL / 2)
@@ -117,13 +119,13 @@ def outer_walls(plan: Plan) -> Iterator[Segment]:
             (along, edge.at) if edge.is_horizontal else (edge.at, along)
             for along in (edge.low, edge.high)
         ]
-        out = [INNER_WALL / 2 if end in inner else _OUT for end in ends]
+        out = [INNER_WALL / 2 if end in inner else OUT for end in ends]
         yield edge._replace(low=edge.low - out[0], high=edge.high + out[1])
 
 
 def _solid(
     wall: Segment, holes: Sequence[Segment], inwards: float, outwards: float
-) -> Iterator[Shape]:
+) -> Iterator[Polygon]:
     """Yield what is left of a wall between its openings."""
     cuts = sorted(
         (hole.low, hole.high)
@@ -162,7 +164,7 @@ def _openings(plan: Plan, storey: int) -> Iterator[Shape]:
 
 def _window(opening: Opening) -> Iterator[Shape]:
     wall = opening.segment
-    frame = _band(wall, INNER_WALL / 2, _OUT)
+    frame = _band(wall, INNER_WALL / 2, OUT)
     yield Polygon(layer="glass", points=frame, fill="glass")
     pane = (0.0, 0.06) if opening.kind == "glazed" else (-0.1, 0.16)
     yield Polygon(layer="glass", points=_band(wall, *pane), fill="glass")
@@ -206,14 +208,14 @@ def _angle(pivot: Point, point: Point) -> float:
 def _stairs(plan: Plan, storey: int) -> Iterator[Shape]:
     for room in plan.on(storey):
         if room.kind == "stair":
-            yield from _flights(room, plan, storey)
+            yield from stair_lines(room, plan, storey)
 
 
-def _flights(room: PlacedRoom, plan: Plan, storey: int) -> Iterator[Shape]:
+def stair_lines(room: PlacedRoom, plan: Plan, storey: int) -> Iterator[Polyline]:
     """Yield two flights side by side with a landing at the end away from the passage."""
     box = clear(room.box)
     along_x = box.width > box.depth
-    start = _start_of_stair(room, plan, storey, along_x=along_x)
+    start = stair_start(room, plan, storey, along_x=along_x)
     length, across = (box.width, box.depth) if along_x else (box.depth, box.width)
     low, high = 0.9, length - 0.95
 
@@ -240,7 +242,7 @@ def _flights(room: PlacedRoom, plan: Plan, storey: int) -> Iterator[Shape]:
     yield Polyline(layer="furniture", points=arrow)
 
 
-def _start_of_stair(room: PlacedRoom, plan: Plan, storey: int, *, along_x: bool) -> str:
+def stair_start(room: PlacedRoom, plan: Plan, storey: int, *, along_x: bool) -> str:
     """Return the end of a stair at which its passage is."""
     ways = [o for o in plan.openings if o.storey == storey and room.id in (o.room, o.beyond)]
     if not ways:

@@ -17,7 +17,6 @@ from tau.experts.sketch.shapes import (
     Polyline,
     Shape,
     Text,
-    clean,
     text_width,
 )
 
@@ -26,7 +25,7 @@ _POINTS_PER_METRE = 72 / 0.0254 / SCALE
 _MARGIN = 28.0
 _SIZES = ((595.28, 841.89), (841.89, 1190.55), (1190.55, 1683.78), (1683.78, 2383.94))
 """A4 to A1, in points; larger drawings get a page of their own size."""
-_GREY = {"furniture": 0.55, "door": 0.2, "glass": 0.2, "dimension": 0.3, "text": 0.15}
+_GREY = {"model": 0.5, "furniture": 0.55, "door": 0.2, "glass": 0.2, "dimension": 0.3, "text": 0.15}
 _FILLS = {
     "wall": (0.15, 0.15, 0.15),
     "paper": (1.0, 1.0, 1.0),
@@ -40,22 +39,33 @@ _FILLS = {
 _KAPPA = 0.5523  # of a quarter circle as a Bézier curve
 
 
-def pdf(plan: Plan) -> bytes:
-    """Return a plan as a PDF document at 1:100."""
-    pages = [_page(draw(plan, storey)) for storey in range(plan.brief.storeys)]
-    return _document(pages, f"{clean(plan.brief.title)} 1:{SCALE}".strip())
+def pdf(plan: Plan, storey: int | None = None) -> bytes:
+    """Return a plan as a PDF document at 1:100: one storey, or each on a page of its own."""
+    storeys = range(plan.brief.storeys) if storey is None else (storey,)
+    return pdf_document([draw(plan, each) for each in storeys], f"1:{SCALE}")
+
+
+def pdf_document(drawings: Sequence[Drawing], scale: str = "") -> bytes:
+    """Return drawings as a PDF document, each on a page.
+
+    The scale is written on it; a drawing without one fills a sheet of A4.
+    """
+    pages = [_page(drawing, scale) for drawing in drawings]
+    return _document(pages, f"{drawings[0].title} {scale}".strip())
 
 
 class _Pen:
     """Collects the operators of a page; points are metres of the drawing."""
 
-    def __init__(self, low: Point, offset: Point) -> None:
+    def __init__(self, low: Point, offset: Point, unit: float) -> None:
         self._low, self._offset = low, offset
+        self.unit = unit
+        """Points for a metre."""
         self.operators: list[str] = []
 
     def at(self, point: Point) -> str:
-        x = (point[0] - self._low[0]) * _POINTS_PER_METRE + self._offset[0]
-        y = (point[1] - self._low[1]) * _POINTS_PER_METRE + self._offset[1]
+        x = (point[0] - self._low[0]) * self.unit + self._offset[0]
+        y = (point[1] - self._low[1]) * self.unit + self._offset[1]
         return f"{x:.2f} {y:.2f}"
 
     def add(self, operator: str) -> None:
@@ -67,17 +77,21 @@ class _Pen:
             self.add(f"{self.at(point)} l")
 
 
-def _page(drawing: Drawing) -> tuple[tuple[float, float], bytes]:
-    width = (drawing.high[0] - drawing.low[0]) * _POINTS_PER_METRE
-    depth = (drawing.high[1] - drawing.low[1]) * _POINTS_PER_METRE
-    page = _page_size(width + 2 * _MARGIN, depth + 2 * _MARGIN)
-    pen = _Pen(drawing.low, ((page[0] - width) / 2, (page[1] - depth) / 2))
+def _page(drawing: Drawing, scale: str) -> tuple[tuple[float, float], bytes]:
+    width, depth = drawing.high[0] - drawing.low[0], drawing.high[1] - drawing.low[1]
+    unit = _POINTS_PER_METRE
+    if scale:
+        page = _page_size(width * unit + 2 * _MARGIN, depth * unit + 2 * _MARGIN)
+    else:
+        page = _SIZES[0] if depth > width else _SIZES[0][::-1]
+        unit = min((page[0] - 2 * _MARGIN) / width, (page[1] - 2 * _MARGIN) / depth)
+    pen = _Pen(drawing.low, ((page[0] - width * unit) / 2, (page[1] - depth * unit) / 2), unit)
     pen.add("0.4 w 1 J 1 j")
     for shape in drawing.shapes:
         _draw(pen, shape)
     corner = (drawing.high[0] - 1.0, drawing.low[1] + 0.55)
-    note = Text(layer="text", at=corner, size=0.26, text=f"1:{SCALE}")
-    _draw_text(pen, note)
+    if scale:
+        _draw_text(pen, Text(layer="text", at=corner, size=0.26, text=scale))
     return page, "\n".join(pen.operators).encode("latin-1")
 
 
@@ -94,16 +108,7 @@ def _draw(pen: _Pen, shape: Shape) -> None:
     pen.add(f"{grey:g} G")
     match shape:
         case Polygon():
-            pen.path(shape.points)
-            fill = _FILLS.get(shape.fill)
-            if fill:
-                pen.add(f"{fill[0]:g} {fill[1]:g} {fill[2]:g} rg")
-            pen.add(
-                "h "
-                + {(True, True): "B", (True, False): "f", (False, True): "S"}.get(
-                    (fill is not None, shape.outlined), "n"
-                )
-            )
+            _draw_polygon(pen, shape)
         case Polyline():
             pen.add("[3 2] 0 d" if shape.dashed else "[] 0 d")
             pen.add(f"{0.8 if shape.heavy else 0.4} w")
@@ -115,6 +120,28 @@ def _draw(pen: _Pen, shape: Shape) -> None:
             _draw_ellipse(pen, shape)
         case Text():
             _draw_text(pen, shape)
+
+
+def _draw_polygon(pen: _Pen, shape: Polygon) -> None:
+    fill = _colour(shape.fill)
+    outlined = shape.outlined
+    if fill:
+        numbers = " ".join(f"{part:.3g}" for part in fill)
+        pen.add(f"{numbers} rg")
+        if shape.layer == "model" and not outlined:  # no seam between two faces
+            pen.add(f"{numbers} RG")
+            outlined = True
+    if shape.layer == "model":
+        pen.add("0.25 w")
+    pen.path(shape.points)
+    painted = {(True, True): "B", (True, False): "f", (False, True): "S"}
+    pen.add("h " + painted.get((fill is not None, outlined), "n") + " 0.4 w")
+
+
+def _colour(fill: str) -> tuple[float, ...] | None:
+    if fill.startswith("#"):
+        return tuple(int(fill[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    return _FILLS.get(fill)
 
 
 def _draw_arc(pen: _Pen, shape: Arc) -> None:
@@ -144,16 +171,18 @@ def _draw_ellipse(pen: _Pen, shape: Ellipse) -> None:
 
 def _draw_text(pen: _Pen, shape: Text) -> None:
     """Write a text around its middle, piece by piece in the font that has its characters."""
-    size = shape.size * _POINTS_PER_METRE
+    size = shape.size * pen.unit
     half = text_width(shape.text, shape.size) / 2
     drop = 0.35 * shape.size
     x, y = shape.at
     start = (x + drop, y - half) if shape.upright else (x - half, y - drop)
     turn = "0 1 -1 0" if shape.upright else "1 0 0 1"
-    pen.add(f"BT 0.15 g {turn} {pen.at(start)} Tm")
-    for font, text in _runs(shape.text, strong=shape.strong):
-        pen.add(f"/{font} {size:.2f} Tf {text} Tj")
-    pen.add("ET")
+    rim = f"1 G {size / 4:.2f} w 1 Tr"
+    for style in (*([rim] if shape.halo else []), "0.15 g 0.4 w 0 Tr"):
+        pen.add(f"BT {style} {turn} {pen.at(start)} Tm")
+        for font, text in _runs(shape.text, strong=shape.strong):
+            pen.add(f"/{font} {size:.2f} Tf {text} Tj")
+        pen.add("ET")
 
 
 def _runs(text: str, *, strong: bool) -> Iterator[tuple[str, str]]:

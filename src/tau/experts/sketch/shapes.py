@@ -4,7 +4,9 @@ from typing import Literal
 
 import msgspec
 
-Layer = Literal["floor", "furniture", "wall", "door", "glass", "dimension", "text", "moved"]
+Layer = Literal[
+    "floor", "furniture", "wall", "door", "glass", "dimension", "text", "moved", "model"
+]
 Point = tuple[float, float]
 
 
@@ -14,7 +16,7 @@ class Polygon(msgspec.Struct, frozen=True, kw_only=True, tag="polygon"):
     layer: Layer
     points: tuple[Point, ...]
     fill: str = ""
-    """The name of a fill, such as `wall` or `wet`; empty for none."""
+    """The name of a fill, such as `wall` or `wet`, or a colour as `#rrggbb`; empty for none."""
     outlined: bool = True
 
 
@@ -62,6 +64,8 @@ class Text(msgspec.Struct, frozen=True, kw_only=True, tag="text"):
     upright: bool = False
     """Whether it runs from bottom to top."""
     strong: bool = False
+    halo: bool = False
+    """Whether it has a pale rim, to be read on anything."""
 
 
 Shape = Polygon | Polyline | Arc | Ellipse | Text

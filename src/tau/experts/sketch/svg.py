@@ -31,6 +31,7 @@ _STROKES = {
     "dimension": ("#4a4a4a", 1.2),
     "text": ("none", 0.0),
     "moved": ("none", 0.0),
+    "model": ("#7d776d", 0.7),
 }
 
 
@@ -80,10 +81,12 @@ def _element(shape: Shape) -> str:
 
 
 def _painted(shape: Polygon) -> str:
-    fill = _FILLS.get(shape.fill, "none")
+    fill = shape.fill if shape.fill.startswith("#") else _FILLS.get(shape.fill, "none")
     if shape.fill == "moved":
         return f'fill="{fill}" fill-opacity="0.35"'
     stroke = _stroke(shape.layer) if shape.outlined else 'stroke="none"'
+    if shape.layer == "model" and not shape.outlined:  # no seam between two faces
+        stroke = f'stroke="{fill}" stroke-width="0.8" stroke-linejoin="round"'
     return f'fill="{fill}" {stroke}'
 
 
@@ -115,6 +118,8 @@ def _text(shape: Text) -> str:
     x, y = shape.at
     turn = f' transform="rotate(-90 {_n(x)} {_n(-y)})"' if shape.upright else ""
     weight = ' font-weight="600"' if shape.strong else ""
+    if shape.halo:
+        weight += f' paint-order="stroke" stroke="#fffdf8" stroke-width="{_n(shape.size / 4)}"'
     return (
         f'<text x="{_n(x)}" y="{_n(-y)}" font-size="{_n(shape.size)}" text-anchor="middle" '
         f'dominant-baseline="central" fill="#2b2b2b"{weight}{turn}>{escape(shape.text)}</text>'
