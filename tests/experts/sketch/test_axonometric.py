@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tau.experts.sketch.axonometric import axonometric
 from tau.experts.sketch.downloads import PlanPicture, plan_file
 from tau.experts.sketch.geometry import Box, Outline
-from tau.experts.sketch.model_blocks import CUT, Block, disjoint, storey_blocks
+from tau.experts.sketch.model_blocks import CUT, ModelBlock, disjoint, storey_blocks
 from tau.experts.sketch.model_furniture import furniture_blocks
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.projection import Eye, in_order
@@ -23,12 +23,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 EYE = Eye()
 
 
-def _all_blocks(plan: Plan) -> list[Block]:
+def _all_blocks(plan: Plan) -> list[ModelBlock]:
     furniture = [block for piece in plan.furniture for block in furniture_blocks(piece)]
     return [*storey_blocks(plan, 0), *furniture]
 
 
-def _height_where_seen(point: tuple[float, float], block: Block) -> float | None:
+def _height_where_seen(point: tuple[float, float], block: ModelBlock) -> float | None:
     """The greatest height at which the line of sight through a point is in a block."""
     steps = 60
     for index in range(steps, -1, -1):
@@ -39,7 +39,7 @@ def _height_where_seen(point: tuple[float, float], block: Block) -> float | None
     return None
 
 
-def _wrongly_covered(blocks: list[Block]) -> list[tuple[float, float]]:
+def _wrongly_covered(blocks: list[ModelBlock]) -> list[tuple[float, float]]:
     """Points of the sheet where another block is drawn last than the nearest one."""
     corners = [EYE.sees(x, y) for b in blocks for x in (b.box.x0, b.box.x1) for y in (b.box.y0,)]
     xs, ys = zip(*corners, strict=True)
@@ -74,7 +74,7 @@ def test_of_blocks_that_dont_overlap_the_nearer_is_drawn_last(
     pieces = list(disjoint(heights))
     for (one, _), (other, _) in itertools.combinations(pieces, 2):
         assert not one.overlaps(other)
-    blocks = [Block(box, 0.0, high, "wall") for box, high in pieces]
+    blocks = [ModelBlock(box, 0.0, high, "wall") for box, high in pieces]
     assert _wrongly_covered(in_order(blocks)) == []
 
 

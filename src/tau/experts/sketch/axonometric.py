@@ -11,7 +11,7 @@ from tau.experts.sketch.annotations import storey_name
 from tau.experts.sketch.drawing import OUT, stair_lines
 from tau.experts.sketch.geometry import SAME, Box, Outline
 from tau.experts.sketch.kinds import room_kinds
-from tau.experts.sketch.model_blocks import CUT, Block, storey_blocks
+from tau.experts.sketch.model_blocks import CUT, ModelBlock, storey_blocks
 from tau.experts.sketch.model_furniture import furniture_blocks
 from tau.experts.sketch.model_labels import model_labels
 from tau.experts.sketch.plan import PlacedRoom, Plan
@@ -110,7 +110,7 @@ def _slab(outline: Outline, eye: Eye, *, has_shadow: bool) -> Iterator[Shape]:
         cast = Box(box.x0 + 0.9, box.y0 + 0.5, box.x1 + 0.9, box.y1 + 0.5)
         corners = rectangle(cast.x0, cast.y0, cast.x1, cast.y1)
         yield _face([eye.sees(*corner, -_SLAB) for corner in corners], _SHADOW)
-    for block in in_order([Block(box, -_SLAB, 0.0, "slab", outlined=False) for box in boxes]):
+    for block in in_order([ModelBlock(box, -_SLAB, 0.0, "slab", outlined=False) for box in boxes]):
         yield from _faces(block, eye)
 
 
@@ -130,7 +130,7 @@ def _floor_boxes(outline: Outline) -> list[Box]:
     return [long, short]
 
 
-def _faces(block: Block, eye: Eye) -> Iterator[Shape]:
+def _faces(block: ModelBlock, eye: Eye) -> Iterator[Shape]:
     """Yield the faces of a block that are seen: to the east, to the south, on top."""
     box, low, high = block.box, block.low, block.high
     top, south, east = _MATERIALS[block.material]

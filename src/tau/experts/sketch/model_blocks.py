@@ -23,7 +23,7 @@ _RISER, _TREAD = 0.17, 0.27
 _LANDING = 0.95
 
 
-class Block(msgspec.Struct, frozen=True):
+class ModelBlock(msgspec.Struct, frozen=True):
     """A box that stands on a footprint between two heights, of a material."""
 
     box: Box
@@ -33,14 +33,14 @@ class Block(msgspec.Struct, frozen=True):
     outlined: bool = True
 
 
-def storey_blocks(plan: Plan, storey: int) -> Iterator[Block]:
+def storey_blocks(plan: Plan, storey: int) -> Iterator[ModelBlock]:
     """Yield the blocks of what is built on a storey."""
     heights = dict.fromkeys(_footprints(plan, storey), CUT)
     for opening in _on(plan, storey):
         if opening.kind == "window":
             heights[_band(opening, -INNER_WALL / 2, OUT)] = SILL
     for box, height in disjoint(heights):
-        yield Block(box, 0.0, height, "wall" if height == CUT else "sill", outlined=False)
+        yield ModelBlock(box, 0.0, height, "wall" if height == CUT else "sill", outlined=False)
     for opening in _on(plan, storey):
         yield from _filling(opening)
     for room in plan.on(storey):
@@ -94,16 +94,16 @@ def _marks(values: Iterable[float]) -> list[float]:
     return sorted({round(value, 4) for value in values})
 
 
-def _filling(opening: Opening) -> Iterator[Block]:
+def _filling(opening: Opening) -> Iterator[ModelBlock]:
     """Yield the glass of a window or the leaf of a door."""
     if opening.kind in ("window", "glazed"):
         middle = (OUT - INNER_WALL / 2) / 2
         pane = _band(opening, middle - _PANE / 2, middle + _PANE / 2)
         low = SILL if opening.kind == "window" else 0.0
         for half in _halves(pane):
-            yield Block(half, low, CUT, "glass")
+            yield ModelBlock(half, low, CUT, "glass")
     if (area := swing(opening)) is not None:
-        yield Block(_leaf(opening, area), 0.02, CUT, "wood")
+        yield ModelBlock(_leaf(opening, area), 0.02, CUT, "wood")
 
 
 def _halves(box: Box) -> tuple[Box, Box]:
@@ -134,7 +134,7 @@ def _leaf(opening: Opening, swept: Box) -> Box:
     return Box(swept.x0 + near, along, swept.x1 - far, along + _LEAF)
 
 
-def _flight(room: PlacedRoom, plan: Plan) -> Iterator[Block]:
+def _flight(room: PlacedRoom, plan: Plan) -> Iterator[ModelBlock]:
     """Yield the steps of the first flight, the landing, and the second flight up to the cut."""
     box = clear(room.box)
     along_x = box.width > box.depth
@@ -153,7 +153,7 @@ def _flight(room: PlacedRoom, plan: Plan) -> Iterator[Block]:
     for step in range(count):
         u = 0.9 + step * tread
         up, back = (step + 1) * _RISER, (2 * count + 1 - step) * _RISER
-        yield Block(at(u, 0, u + tread, across / 2), 0, min(CUT, up), "stone")
-        yield Block(at(u, across / 2, u + tread, across), 0, min(CUT, back), "stone")
+        yield ModelBlock(at(u, 0, u + tread, across / 2), 0, min(CUT, up), "stone")
+        yield ModelBlock(at(u, across / 2, u + tread, across), 0, min(CUT, back), "stone")
     landing = at(length - _LANDING, 0, length, across)
-    yield Block(landing, 0, min(CUT, (count + 1) * _RISER), "stone")
+    yield ModelBlock(landing, 0, min(CUT, (count + 1) * _RISER), "stone")

@@ -6,7 +6,7 @@ A piece is described in its own coordinates: u along the wall at its back, v awa
 from collections.abc import Callable, Iterator
 
 from tau.experts.sketch.geometry import Box
-from tau.experts.sketch.model_blocks import CUT, Block
+from tau.experts.sketch.model_blocks import CUT, ModelBlock
 from tau.experts.sketch.plan import FurniturePiece
 
 _SEAT, _TABLE, _COUNTER = 0.44, 0.74, 0.9
@@ -29,7 +29,7 @@ class _Piece:
         out: tuple[float, float],
         heights: tuple[float, float],
         material: str = "white",
-    ) -> Block:
+    ) -> ModelBlock:
         """Return a block between two places along the wall, two away from it, and two heights."""
         box, (u0, u1), (v0, v1) = self.piece.box, across, out
         footprint = {
@@ -38,19 +38,19 @@ class _Piece:
             "east": Box(box.x0 + v0, box.y0 + u0, box.x0 + v1, box.y0 + u1),
             "west": Box(box.x1 - v1, box.y1 - u1, box.x1 - v0, box.y1 - u0),
         }[self.piece.faces]
-        return Block(footprint, *heights, material)
+        return ModelBlock(footprint, *heights, material)
 
-    def whole(self, low: float, high: float, material: str = "white") -> Block:
+    def whole(self, low: float, high: float, material: str = "white") -> ModelBlock:
         """Return a block on all of its floor."""
         return self.block((0, self.length), (0, self.depth), (low, high), material)
 
-    def inset(self, by: float, height: float, material: str) -> Block:
+    def inset(self, by: float, height: float, material: str) -> ModelBlock:
         """Return a flat rectangle on top, so far from the edges."""
         across, out = (by, self.length - by), (by, self.depth - by)
         return self.block(across, out, (height, height), material)
 
 
-def furniture_blocks(piece: FurniturePiece) -> Iterator[Block]:
+def furniture_blocks(piece: FurniturePiece) -> Iterator[ModelBlock]:
     """Yield the blocks of a piece of furniture."""
     model = _MODELS.get(piece.kind)
     if model is not None:
@@ -59,7 +59,7 @@ def furniture_blocks(piece: FurniturePiece) -> Iterator[Block]:
         yield _Piece(piece).whole(0, *_HEIGHTS[piece.kind])
 
 
-def _bed(p: _Piece) -> Iterator[Block]:
+def _bed(p: _Piece) -> Iterator[ModelBlock]:
     yield p.whole(0, 0.36, "linen")
     if p.length > p.depth:
         yield p.block((0.7, p.length), (0, p.depth), (0.36, 0.44), "blanket")
@@ -72,7 +72,7 @@ def _bed(p: _Piece) -> Iterator[Block]:
         yield p.block((each * index + 0.1, each * (index + 1) - 0.1), (0.08, 0.48), (0.36, 0.5))
 
 
-def _sofa(p: _Piece) -> Iterator[Block]:
+def _sofa(p: _Piece) -> Iterator[ModelBlock]:
     yield p.block((0, p.length), (0, 0.22), (0, 0.78), "fabric")
     for low in (0.0, p.length - 0.18):
         yield p.block((low, low + 0.18), (0.22, p.depth), (0, 0.58), "fabric")
@@ -83,14 +83,14 @@ def _sofa(p: _Piece) -> Iterator[Block]:
         yield p.block((u, u + each), (0.22, p.depth), (0, _SEAT), "fabric")
 
 
-def _legs(p: _Piece, material: str) -> Iterator[Block]:
+def _legs(p: _Piece, material: str) -> Iterator[ModelBlock]:
     for u in (0.04, p.length - 0.1):
         for v in (0.04, p.depth - 0.1):
             yield p.block((u, u + 0.06), (v, v + 0.06), (0, _TABLE - 0.04), material)
     yield p.whole(_TABLE - 0.04, _TABLE, material)
 
 
-def _chair(p: _Piece, u: float, back: float, front: float) -> Iterator[Block]:
+def _chair(p: _Piece, u: float, back: float, front: float) -> Iterator[ModelBlock]:
     """Yield a chair from its back to its front, both away from the wall."""
     ends = (u - _CHAIR / 2, u + _CHAIR / 2)
     rest = (back, back + 0.05) if back < front else (back - 0.05, back)
@@ -99,7 +99,7 @@ def _chair(p: _Piece, u: float, back: float, front: float) -> Iterator[Block]:
     yield p.block(ends, rest, (0, 0.82), "wood")
 
 
-def _table(p: _Piece) -> Iterator[Block]:
+def _table(p: _Piece) -> Iterator[ModelBlock]:
     count = max(1, int(p.length / 0.6))
     step = p.length / count
     for index in range(count):
@@ -109,12 +109,12 @@ def _table(p: _Piece) -> Iterator[Block]:
     yield from _legs(p, "wood")
 
 
-def _desk(p: _Piece) -> Iterator[Block]:
+def _desk(p: _Piece) -> Iterator[ModelBlock]:
     yield from _chair(p, p.length / 2, p.depth + 0.34, p.depth - 0.08)
     yield from _legs(p, "wood")
 
 
-def _counter(p: _Piece) -> Iterator[Block]:
+def _counter(p: _Piece) -> Iterator[ModelBlock]:
     yield from _worktop(p)
     sink, hob = p.length * 0.32, p.length * 0.76
     flat = (_COUNTER, _COUNTER)
@@ -122,19 +122,19 @@ def _counter(p: _Piece) -> Iterator[Block]:
     yield p.block((hob - 0.29, hob + 0.29), (0.07, p.depth - 0.07), flat, "dark")
 
 
-def _worktop(p: _Piece) -> Iterator[Block]:
+def _worktop(p: _Piece) -> Iterator[ModelBlock]:
     yield p.whole(0, _COUNTER - 0.04)
     yield p.whole(_COUNTER - 0.04, _COUNTER, "stone")
 
 
-def _toilet(p: _Piece) -> Iterator[Block]:
+def _toilet(p: _Piece) -> Iterator[ModelBlock]:
     middle = p.length / 2
     yield p.block((middle - 0.19, middle + 0.19), (0, 0.17), (0, 0.8))
     yield p.block((middle - 0.18, middle + 0.18), (0.17, p.depth), (0, 0.42))
     yield p.block((middle - 0.11, middle + 0.11), (0.26, p.depth - 0.08), (0.42, 0.42), "water")
 
 
-def _washbasin(p: _Piece) -> Iterator[Block]:
+def _washbasin(p: _Piece) -> Iterator[ModelBlock]:
     yield p.whole(0.0, 0.86)
     basins = 2 if p.length > 1.1 else 1
     each = p.length / basins
@@ -145,24 +145,24 @@ def _washbasin(p: _Piece) -> Iterator[Block]:
         yield p.block((middle - half, middle + half), out, (0.86, 0.86), "water")
 
 
-def _bathtub(p: _Piece) -> Iterator[Block]:
+def _bathtub(p: _Piece) -> Iterator[ModelBlock]:
     yield p.whole(0, 0.55)
     yield p.inset(0.08, 0.55, "water")
 
 
-def _shower(p: _Piece) -> Iterator[Block]:
+def _shower(p: _Piece) -> Iterator[ModelBlock]:
     yield p.whole(0, 0.05)
     yield p.inset(0.05, 0.05, "water")
 
 
-def _washer(p: _Piece) -> Iterator[Block]:
+def _washer(p: _Piece) -> Iterator[ModelBlock]:
     count = max(1, round(p.length / 0.6))
     each = p.length / count
     for index in range(count):
         yield p.block((each * index, each * (index + 1)), (0, p.depth), (0, 0.85))
 
 
-def _car(p: _Piece) -> Iterator[Block]:
+def _car(p: _Piece) -> Iterator[ModelBlock]:
     yield p.whole(0.25, 0.85, "fabric")
     side, cabin = (0.12, -0.12), (0.25, 0.8)
     across, out = (cabin, side) if p.length > p.depth else (side, cabin)
@@ -175,7 +175,7 @@ def _part(ends: tuple[float, float], length: float) -> tuple[float, float]:
     return (low, length + high) if high < 0 else (low * length, high * length)
 
 
-_MODELS: dict[str, Callable[[_Piece], Iterator[Block]]] = {
+_MODELS: dict[str, Callable[[_Piece], Iterator[ModelBlock]]] = {
     "double-bed": _bed,
     "single-bed": _bed,
     "sofa": _sofa,

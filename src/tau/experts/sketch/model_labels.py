@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from tau.experts.sketch.geometry import Box, clear
-from tau.experts.sketch.model_blocks import Block
+from tau.experts.sketch.model_blocks import ModelBlock
 from tau.experts.sketch.plan import PlacedRoom
 from tau.experts.sketch.projection import Eye
 from tau.experts.sketch.shapes import Point, Text, clean, text_width
@@ -19,7 +19,9 @@ Cell = tuple[int, int]
 """A piece of the sheet, numbered from left to right and upwards."""
 
 
-def model_labels(rooms: Sequence[PlacedRoom], blocks: Sequence[Block], eye: Eye) -> Iterator[Text]:
+def model_labels(
+    rooms: Sequence[PlacedRoom], blocks: Sequence[ModelBlock], eye: Eye
+) -> Iterator[Text]:
     """Yield the name of each room with its area below it."""
     for room in rooms:
         name, area = clean(room.name), f"{room.area:.1f} m²"
@@ -33,7 +35,9 @@ def _width(name: str, area: str) -> float:
     return max(text_width(name, _NAME), text_width(area, _AREA))
 
 
-def _best(room: PlacedRoom, width: float, blocks: Sequence[Block], eye: Eye) -> tuple[float, Point]:
+def _best(
+    room: PlacedRoom, width: float, blocks: Sequence[ModelBlock], eye: Eye
+) -> tuple[float, Point]:
     """Return the size and the middle of a label."""
     floor = clear(room.box)
     seen = _seen_floor(floor, [one for one in blocks if one.high > one.low], eye)
@@ -50,7 +54,7 @@ def _best(room: PlacedRoom, width: float, blocks: Sequence[Block], eye: Eye) -> 
     return min(found)[1:]
 
 
-def _seen_floor(floor: Box, blocks: Sequence[Block], eye: Eye) -> set[Cell]:
+def _seen_floor(floor: Box, blocks: Sequence[ModelBlock], eye: Eye) -> set[Cell]:
     """Return the cells of the sheet that show a floor."""
     corners = [eye.sees(x, y) for x in (floor.x0, floor.x1) for y in (floor.y0, floor.y1)]
     xs, ys = zip(*(_cell(corner) for corner in corners), strict=True)

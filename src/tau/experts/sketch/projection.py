@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from tau.experts.sketch.geometry import SAME, Box
-from tau.experts.sketch.model_blocks import Block
+from tau.experts.sketch.model_blocks import ModelBlock
 from tau.experts.sketch.shapes import Point
 
 _TURN, _TILT = math.radians(28), math.radians(52)
@@ -30,7 +30,7 @@ class Eye(NamedTuple):
         away = (point[1] - self.lift - height * _HEIGHT) / _UP
         return point[0] * _ACROSS - away * _ALONG, point[0] * _ALONG + away * _ACROSS
 
-    def is_hidden(self, point: Point, block: Block) -> bool:
+    def is_hidden(self, point: Point, block: ModelBlock) -> bool:
         """Whether a block is drawn over a point of the sheet."""
         box, ends = block.box, (self.meets(point, block.low), self.meets(point, block.high))
         low, high = 0.0, 1.0
@@ -44,7 +44,7 @@ class Eye(NamedTuple):
             low, high = max(low, a), min(high, b)
         return low <= high
 
-    def shade(self, block: Block) -> Box:
+    def shade(self, block: ModelBlock) -> Box:
         """Return the floor within which a block hides something, as a box."""
         back = block.high * _HEIGHT / _UP
         box = block.box
@@ -56,7 +56,7 @@ def height_of(width: float, depth: float) -> float:
     return (depth * _ACROSS + width * _ALONG) * _UP
 
 
-def in_order(blocks: Iterable[Block]) -> list[Block]:
+def in_order(blocks: Iterable[ModelBlock]) -> list[ModelBlock]:
     """Return blocks in the order in which they're drawn: each before those that hide it."""
     left = sorted(blocks, key=lambda block: _span(block.box)[0])
     spans = [_span(block.box) for block in left]
@@ -72,7 +72,7 @@ def in_order(blocks: Iterable[Block]) -> list[Block]:
     return [left[index] for index in _sorted(before, left)]
 
 
-def _sorted(before: list[set[int]], blocks: Sequence[Block]) -> Iterator[int]:
+def _sorted(before: list[set[int]], blocks: Sequence[ModelBlock]) -> Iterator[int]:
     """Yield numbers so that each comes after those before it; the farthest where there's a ring."""
     after: list[list[int]] = [[] for _ in before]
     for index, earlier in enumerate(before):
@@ -103,7 +103,7 @@ def _depth(box: Box) -> float:
     return y * _ACROSS - x * _ALONG
 
 
-def _is_behind(one: Block, other: Block) -> bool:
+def _is_behind(one: ModelBlock, other: ModelBlock) -> bool:
     """Whether one block is farther away than another on a line of sight that meets both."""
     if one.box.overlaps(other.box, 1e-4):
         return (one.high, one.low) < (other.high, other.low)
