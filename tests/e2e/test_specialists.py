@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from .acts import Api, composer, conversation_of, converse, enter, one_tau, replies
+from .aids import violations
 from .servers import Tau
 
 SKILL = "---\nname: gardener\ndescription: Helps in the garden.\n---\nSpeak of soil\u202e first.\n"
@@ -104,3 +105,34 @@ def test_the_page_of_facts_asks_whether_others_may_know(page: Page, api: Api) ->
     page.goto("/memory/waiting")
     row = page.get_by_role("listitem").filter(has_text="Quentin").first
     expect(row.get_by_text("May other specialists know this?")).to_be_visible()
+
+
+def test_the_style_of_documents_applies_rule_by_rule_once_approved(page: Page, api: Api) -> None:
+    for name in ("Ana", "Berg", "Cho"):
+        text = f"Dear {name},\n\nThe colour of the roof is wrong.\n\nKind regards,\nMira\n"
+        api.post("/api/experts/writing/documents", {"markdown": text, "title": name})
+    page.goto("/settings/experts")
+    style = section(page, "Your style")
+    style.get_by_label("A rule in your words").fill("We write e-mail with a hyphen")
+    style.get_by_role("button", name="Add").click()
+    added = style.get_by_role("listitem").filter(has_text="We write e-mail with a hyphen")
+    expect(added).to_contain_text("added by you")
+    style.get_by_text("Find it in your documents").click()
+    for name in ("Ana", "Berg", "Cho"):
+        style.get_by_role("checkbox", name=name).check()
+    style.get_by_role("button", name="Look at these").click()
+    found = style.get_by_role("region", name="Found in your documents")
+    expect(found).to_contain_text("The colour of the roof is wrong. (Ana)")
+    style.get_by_role("button", name="Don’t apply: Use British spelling").click()
+    expect(found).not_to_contain_text("Use British spelling")
+    closing = "Apply: End letters with “Kind regards”"
+    found.get_by_role("button", name=closing, exact=True).click()
+    approved = style.get_by_role("listitem").filter(has_text="End letters with")
+    expect(approved).to_contain_text("from Ana, Berg, Cho")
+    found.get_by_role("button", name="Apply all", exact=True).click()
+    expect(found).to_have_count(0)
+    rules = api.get("/api/experts/writing/style")["rules"]
+    assert "Use British spelling" not in [one["text"] for one in rules]
+    style.get_by_role("button", name="Remove: We write e-mail with a hyphen").click()
+    expect(added).to_have_count(0)
+    assert violations(page) == []

@@ -3,6 +3,7 @@ import { useExperts } from "../../hooks/useExperts";
 import { useStrings } from "../../hooks/useStrings";
 import { Section } from "../Page";
 import { QueryResult } from "../QueryResult";
+import { StyleSection } from "../style/StyleSection";
 import { ExpertScope } from "./ExpertScope";
 import { InlineCode } from "./InlineCode";
 import { OwnSkill } from "./OwnSkill";
@@ -28,6 +29,7 @@ export function ExpertsView() {
                   <ExpertScope expert={one} experts={known} />
                 </Section>
               ))}
+            <StyleSection />
             <Own experts={known} />
           </>
         )}

@@ -2,10 +2,12 @@ import { describe, expect, it, vi } from "vitest";
 import { loadStrings } from ".";
 import { en } from "./en";
 import { studio as studioInEnglish } from "./en/studio";
+import { style as styleInEnglish } from "./en/style";
 import { writing as writingInEnglish } from "./en/writing";
 import { loadStudioStrings } from "./studio";
 import { zh } from "./zh";
 import { studio as studioInChinese } from "./zh/studio";
+import { style as styleInChinese } from "./zh/style";
 import { writing as writingInChinese } from "./zh/writing";
 
 type Leaf = [path: string, value: unknown];
@@ -19,11 +21,11 @@ function leaves(value: unknown, path = ""): Leaf[] {
 
 const english = new Map([
   ...leaves(en),
-  ...leaves({ studio: studioInEnglish, writing: writingInEnglish }),
+  ...leaves({ studio: studioInEnglish, style: styleInEnglish, writing: writingInEnglish }),
 ]);
 const chinese = new Map([
   ...leaves(zh),
-  ...leaves({ studio: studioInChinese, writing: writingInChinese }),
+  ...leaves({ studio: studioInChinese, style: styleInChinese, writing: writingInChinese }),
 ]);
 const HAN = /\p{Script=Han}/u;
 /** Proper names, which are the same in every language. */
