@@ -44,7 +44,6 @@ FOLDER = "attachments"
 """In Tau's home."""
 PENDING_SECONDS = 24 * 3600.0
 """How long a file waits for a message that names it."""
-_TAKEN_SECONDS = 30 * 24 * 3600.0
 MOST_PENDING = 32
 _MOST_READ_AT_ONCE = 2
 _NO_FILE = "There is no such attachment."
@@ -93,15 +92,11 @@ class AttachmentStore(LifeListener):
     async def take(self, life: Life, ids: Sequence[str]) -> list[FileAttached]:
         """Return what was read from files, for a message that will name them.
 
-        Those that messages name already are left out. The others wait longer now, so that they
-        outlast a process that ends between the message and `keep`. Raises `NotFound`.
+        Those that messages name already are left out. The others expire as before until `keep`: a
+        message that is refused must not keep them. Raises `NotFound`.
         """
         taken = [await self.find(life, each) for each in dict.fromkeys(ids)]
-        found = [file for file in taken if life.memory.attachments.find(file.id) is None]
-        until = time.time() + _TAKEN_SECONDS
-        for row in [row for each in found for row in await self._rows(life, each.id)]:
-            await self._put(life, row._replace(expires_at=until))
-        return found
+        return [file for file in taken if life.memory.attachments.find(file.id) is None]
 
     async def find(self, life: Life, file_id: str) -> FileAttached:
         """Return a file, whether or not a message names it. Raises `NotFound`."""
@@ -114,7 +109,11 @@ class AttachmentStore(LifeListener):
             return known.get(file_id)  # unless a message has named it meanwhile
 
     async def keep(self, life: Life, ids: Sequence[str]) -> None:
-        """Keep files for as long as their entries are in the journal, where they are by now."""
+        """Keep files for as long as their entries are in the journal, where they are by now.
+
+        If the process ends before this, `settle` does it when the life is opened next: within the
+        time that the files had left anyway.
+        """
         for row in [row for each in ids for row in await self._rows(life, each)]:
             if row.details.pending is not None:
                 await self._put(life, AttachmentRow(row.id, None, _without_pending(row)))

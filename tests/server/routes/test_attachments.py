@@ -245,6 +245,22 @@ async def test_what_was_not_sent_is_in_no_list_and_can_be_removed(
     assert (await owner.get(f"/api/conversations/{conversation}/messages"))["messages"] == []
 
 
+@pytest.mark.parametrize("wrong", [{"model": "nobody"}, {"expert": "nobody"}])
+async def test_a_message_that_is_refused_keeps_no_file(
+    app: App, owner: Person, wrong: dict[str, str]
+) -> None:
+    file = await attach(owner, "lease.pdf", LEASE)
+    query = sa.select(attachments.c.expires_at)
+    before = await app.database.run(lambda c: c.execute(query).scalar_one())
+    conversation = await owner.begin()
+    body = {"words": "Hi.", "attachments": [file["id"]], **wrong}
+    response = await owner.client.post(f"/api/conversations/{conversation}/turns", json=body)
+    assert response.status_code in (400, 404, 413, 422)
+    assert await app.database.run(lambda c: c.execute(query).scalar_one()) == before
+    await owner.say(conversation, "Hi.", attachments=[file["id"]])
+    assert await app.database.run(lambda c: c.execute(query).scalar_one()) is None
+
+
 async def test_a_killed_process_leaves_nothing_and_loses_nothing(app: App, owner: Person) -> None:
     kept, lost = [attach(owner, f"{name}.pdf", LEASE) for name in ("kept", "lost")]
     life = await app.lives.open(owner.unlocked)
