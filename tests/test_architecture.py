@@ -49,6 +49,7 @@ BUILDING_FILES = (
     "src/tau/cli/sketch",
     "src/tau/client/sketch",
     "src/tau/experts/plans",
+    "src/tau/experts/acting/",
     "src/tau/experts/sketch/",
     "src/tau/server/requests/sketch",
     "src/tau/server/routes/sketch",

@@ -12,6 +12,9 @@ from tau.attachments.attachment_store import FOLDER as ATTACHMENTS_FOLDER
 from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.companion import Companion
 from tau.errors import TauError
+from tau.experts.acting.acting_experts import ActingExperts
+from tau.experts.acting.sketch_act import EXPERT as SKETCH
+from tau.experts.acting.sketch_act import SketchAct
 from tau.experts.environment import installed_expert_program, installed_python
 from tau.experts.experts import Experts
 from tau.experts.message_vectors import MessageVectors
@@ -165,8 +168,10 @@ def _build(
     message_vectors = MessageVectors(embedding.query, models.aliases)
     skill_vectors = SkillVectors(partial(models.embed, kind="query"))
     experts = Experts(settings.home, message_vectors, skill_vectors)
+    expert_worker = ExpertWorker(partial(installed_expert_program, settings.home))
+    acting = ActingExperts(experts, {SKETCH: SketchAct(expert_worker)})
     companion = Companion(
-        lives, models, learning, load, settings, embedding.query, experts, attachments
+        lives, models, learning, load, settings, embedding.query, acting, attachments
     )
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
@@ -194,5 +199,5 @@ def _build(
         studio=studio,
         lending=lending,
         attachments=attachments,
-        expert_worker=ExpertWorker(partial(installed_expert_program, settings.home)),
+        expert_worker=expert_worker,
     )

@@ -15,6 +15,7 @@ import msgspec
 from tau.attachments.attachment_store import AttachmentStore
 from tau.care.answers import language_of
 from tau.care.notices import notice_text
+from tau.companion.acts import ActStep, acts_on
 from tau.companion.care_reply import CareReplyGenerator
 from tau.companion.care_step import Assessment, CareStep, joined
 from tau.companion.care_vectors import CareVectors, QueryEmbedder
@@ -338,6 +339,9 @@ class Companion:
             retry=to.retry,
             specialist=to.specialist,
         )
+        if offer is None and to.specialist and self._specialists and acts_on(words):
+            name = to.specialist.name
+            reply.act_with(ActStep(self._specialists, name, life, turn))
         if self._attachments is not None:
             reply.read_pictures_with(self._attachments.read)
         if offer is not None and isinstance(reply, CareReplyGenerator):

@@ -8,6 +8,7 @@ import anyio.lowlevel
 import msgspec
 
 from tau.clock import local_now
+from tau.companion.acts import ActStep, ArtifactOvertaken
 from tau.companion.events import (
     Delta,
     Done,
@@ -84,11 +85,16 @@ class ReplyGenerator:
         )
         self._facts: list[RecalledFact] = []
         self._read_picture: ReadPicture | None = None
+        self._act_step: ActStep | None = None
         self._stream = ReplyStream(turn, may_repeat=asks_to_repeat(words.text))
 
     def read_pictures_with(self, read: ReadPicture) -> None:
         """Set what returns the bytes of a picture. Call it before `generate`."""
         self._read_picture = read
+
+    def act_with(self, step: ActStep) -> None:
+        """Set what the specialist does besides talking. Call it before `generate`."""
+        self._act_step = step
 
     async def generate(self, recall_tokens: int = 0) -> None:
         """Generate the reply, write it, and end the turn with `done` or `failed`.
@@ -100,11 +106,11 @@ class ReplyGenerator:
         try:
             with self._turn.cancel_scope:
                 await anyio.lowlevel.checkpoint_if_cancelled()  # it was stopped while it waited
-                # the first one that is ready; another takes over if it fails
-                chosen = self._models.aliases.info(self._model)
                 self._request.now, self._request.recall_tokens = local_now(), recall_tokens
                 self._request.before, after = self._split_thread()
-                if not await self._propose_forgetting():
+                if not await self._propose_forgetting() and not await self._act():
+                    # the first one that is ready; another takes over if it fails
+                    chosen = self._models.aliases.info(self._model)
                     await self._recall(chosen, after)
                     await add_pictures(
                         self._life, self._request, self._message, chosen, self._read_picture
@@ -127,6 +133,19 @@ class ReplyGenerator:
         self._stream.answered_by = FIXED_REPLY_MODEL
         self._turn.publish(Delta(id=self._turn.next_event_id, text=proposal.reply))
         return True
+
+    async def _act(self) -> bool:
+        """Let the specialist act; return whether that was the reply, so that no model is asked."""
+        step = self._act_step
+        if step is None:
+            return False
+        try:
+            return await step.run(self._message, self._request.before)
+        finally:  # also if the person stops it
+            self._request.open_artifact = step.context
+            if step.replied:
+                self._stream.answered_by = step.model or FIXED_REPLY_MODEL
+                self._facts = step.facts()
 
     async def _ask_model(self, chosen: ModelInfo) -> None:
         if self._life.abandoned:
@@ -202,17 +221,14 @@ class ReplyGenerator:
         if not text.strip():
             raise failure or ModelInvalidAnswer(self._empty_reply_message())
         status: Status = "interrupted" if failure else ended_by or "complete"
-        said = self._reply_entry(text, status)
-
-        def decide() -> list[Entry]:
-            memory = self._life.memory_of(said.conversation)
-            place = reply_place(memory, self._message, self._retry)
-            return reply_entries(msgspec.structs.replace(said, parent=place.parent), place)
-
         try:
-            await self._life.append_to(said.conversation, decide)
+            said = await self._write(text, status)
+        except ArtifactOvertaken:
+            said = await self._write_without_act(status)
         except TauError as error:
             raise type(error)(f"The reply couldn't be saved. {error}") from error
+        if self._act_step is not None:
+            self._act_step.publish_made()
         if status == "interrupted":
             self._turn.publish(
                 Failed(
@@ -235,6 +251,33 @@ class ReplyGenerator:
                 cut=self._stream.cut,
             )
         )
+
+    async def _write(self, text: str, status: Status) -> MessageAdded:
+        """Write the reply at its place, with what was made; return it."""
+        said = self._reply_entry(text, status)
+
+        def decide() -> list[Entry]:
+            memory = self._life.memory_of(said.conversation)
+            place = reply_place(memory, self._message, self._retry)
+            step = self._act_step
+            made = step.entries() if step else []
+            whole = msgspec.structs.replace(
+                said,
+                parent=place.parent,
+                artifact=step.artifact if step else None,
+                revision=step.revision if step else None,
+            )
+            return [*made, *reply_entries(whole, place)]
+
+        await self._life.append_to(said.conversation, decide)
+        return said
+
+    async def _write_without_act(self, status: Status) -> MessageAdded:
+        """Write a reply that says that what was to be changed is as it was."""
+        if self._act_step is not None:
+            self._act_step.give_up()
+        self._facts = []
+        return await self._write(self._turn.text, status)
 
     def _empty_reply_message(self) -> str:
         if self._turn.ended_by is None and self._stream.has_thought:

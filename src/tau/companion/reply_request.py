@@ -11,7 +11,14 @@ from typing import Any
 from tau.companion.files_read import QuotedPart
 from tau.companion.profile import load_profile
 from tau.companion.prompt import PromptStyle, build_prompt, select_recalled, style_for, window
-from tau.companion.prompt_files import ReplyFiles, add_files, name_files, quoted_for, with_names
+from tau.companion.prompt_files import (
+    ReplyFiles,
+    add_files,
+    add_open_artifact,
+    name_files,
+    quoted_for,
+    with_names,
+)
 from tau.facts import Facts
 from tau.memory import Message, Passage
 from tau.memory.questions import asks_for_several
@@ -43,6 +50,8 @@ class ReplyRequest:
     """What was recalled, best first."""
     recalled: list[Passage] = field(default_factory=list)
     """What the model that was asked last gets of it."""
+    open_artifact: str = ""
+    """What the artifact that is open has in it."""
     files: ReplyFiles = field(default_factory=ReplyFiles)
     """Attached files that it may know of."""
     quoted: list[QuotedPart] = field(default_factory=list)
@@ -85,7 +94,13 @@ class ReplyRequest:
             instructions=self._instructions(info),
         )
         return {
-            "messages": add_files(messages, self.files, style, info, words),
+            "messages": add_files(
+                add_open_artifact(messages, self.open_artifact, style, info, words),
+                self.files,
+                style,
+                info,
+                words,
+            ),
             "max_tokens": style.reply_tokens,
             **style.sampling,
             "stream": True,

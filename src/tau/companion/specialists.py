@@ -8,6 +8,7 @@ specialist's thread.
 from typing import Protocol
 
 from tau.care.answers import language_of
+from tau.companion.acts import ActingSpecialists
 from tau.companion.events import SpecialistSuggested
 from tau.companion.turn import Turn
 from tau.companion.turn_input import OWN_CHANNEL
@@ -50,7 +51,7 @@ class Specialist(Protocol):
         ...
 
 
-class Specialists(Protocol):
+class Specialists(ActingSpecialists, Protocol):
     """The specialists that there are."""
 
     async def get(self, memory: Memory, name: str) -> Specialist:

@@ -55,7 +55,7 @@ class ArtifactWriter:
         """
         artifact = new_id()
         entries = [
-            _version(artifact, msgspec.structs.replace(each, cause=cause), None)
+            version_entry(artifact, msgspec.structs.replace(each, cause=cause), None)
             for each, cause in (*((one, VARIANT) for one in variants), (draft, CREATED))
         ]
         async with self._life.transaction() as transaction:
@@ -74,7 +74,7 @@ class ArtifactWriter:
                 draft = msgspec.structs.replace(
                     draft, type=last.type, expert=last.expert, conversation=last.conversation
                 )
-                await transaction.append(_version(artifact, draft, last.id))
+                await transaction.append(version_entry(artifact, draft, last.id))
         return self._known.get(artifact)
 
     async def undo(self, artifact: str, *, after: str) -> Artifact:
@@ -143,7 +143,7 @@ class ArtifactWriter:
         return last
 
 
-def _version(artifact: str, draft: ArtifactDraft, parent: str | None) -> ArtifactRevised:
+def version_entry(artifact: str, draft: ArtifactDraft, parent: str | None) -> ArtifactRevised:
     """Return the entry of a version. Raises `BadInput` if the content can't be kept."""
     if len(draft.content.encode()) > MAX_CONTENT_BYTES:
         raise BadInput(f"This is too long to be kept: {MAX_CONTENT_BYTES:,} bytes at most.")
