@@ -13,7 +13,6 @@ from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.companion import Companion
 from tau.errors import TauError
 from tau.experts.acting.acting_experts import ActingExperts
-from tau.experts.acting.sketch_act import EXPERT as SKETCH
 from tau.experts.acting.sketch_act import SketchAct
 from tau.experts.environment import installed_expert_program, installed_python
 from tau.experts.experts import Experts
@@ -169,7 +168,7 @@ def _build(
     skill_vectors = SkillVectors(partial(models.embed, kind="query"))
     experts = Experts(settings.home, message_vectors, skill_vectors)
     expert_worker = ExpertWorker(partial(installed_expert_program, settings.home))
-    acting = ActingExperts(experts, {SKETCH: SketchAct(expert_worker)})
+    acting = ActingExperts(experts, {"sketch": SketchAct(expert_worker)})
     companion = Companion(
         lives, models, learning, load, settings, embedding.query, acting, attachments
     )

@@ -63,7 +63,8 @@ class Act(Protocol):
     def version(self) -> Callable[[], ArtifactRevised | None] | None:
         """Returns the version to write, as things are when the reply is written.
 
-        It takes the place of that of an earlier step. Raises `Conflict` and `NotFound`.
+        One that is there already is only named. It takes the place of that of an earlier step.
+        Raises `Conflict` and `NotFound`.
         """
         ...
 
@@ -157,7 +158,15 @@ class ActStep:
             self._written = self._version()
         except (Conflict, NotFound) as error:
             raise ArtifactOvertaken(str(error)) from error
-        return [self._written] if self._written else []
+        return [self._written] if self._written and not self._exists(self._written) else []
+
+    def _exists(self, version: ArtifactRevised) -> bool:
+        """Return whether a version is one that was written before: then it's only named."""
+        try:
+            self._life.memory.artifacts.version(version.artifact, version.id)
+        except NotFound:
+            return False
+        return True
 
     def give_up(self) -> None:
         """Leave the artifact as it is, and say so instead of the reply."""

@@ -5,6 +5,7 @@ import dataclasses
 from collections.abc import AsyncIterator
 from typing import Any
 
+import msgspec
 import pytest
 
 from tau.app import App, open_app
@@ -14,6 +15,7 @@ from tau.companion.turn_input import TurnInput
 from tau.errors import NotFound
 from tau.experts.artifacts import ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.downloads import read_plan
+from tau.experts.sketch.mirroring import mirrored
 from tau.experts.sketch.plan import Plan
 from tau.facts.resolution import CARE
 from tau.ids import new_id
@@ -123,14 +125,32 @@ async def test_a_turn_that_is_sent_twice_draws_once(app: App, life: Life) -> Non
     assert len(life.memory.artifacts.all()) == 1
 
 
-async def test_another_reply_takes_the_place_of_the_first_plan(app: App, life: Life) -> None:
+async def test_another_reply_takes_the_place_of_the_first_plan(
+    app: App, life: Life, monkeypatch: pytest.MonkeyPatch
+) -> None:
     turn = await say(app, life, HOUSE)
     first = made((await said(turn))[1])
+    drawn = plan_of(life, first)
+    other = mirrored(drawn, drawn.brief, across=True, up=False)
+    found = [msgspec.to_builtins(drawn)]
+    call = app.expert_worker.call
+
+    async def solved(name: str, arguments: dict[str, Any], *, seconds: float) -> dict[str, Any]:
+        if name == "sketch.solve":
+            return {"plans": found, "advice": ""}
+        return await call(name, arguments, seconds=seconds)
+
+    monkeypatch.setattr(app.expert_worker, "call", solved)
+    again = await app.companion.retry(life, turn.message)
+    text, same = await said(again)
+    assert "I found no other plan" in text
+    assert made(same).version == first.version
+    assert len(life.memory.artifacts.versions(first.artifact)) == 1
+    found.append(msgspec.to_builtins(other))
     again = await app.companion.retry(life, turn.message)
     second = made((await said(again))[1])
     assert second.artifact == first.artifact
-    assert second.version != first.version
-    assert plan_of(life, second).rooms != plan_of(life, first).rooms
+    assert plan_of(life, second) == other
     turn = await say(app, life, "make the kitchen bigger", turn.conversation)
     larger = plan_of(life, made((await said(turn))[1]))
     again = await app.companion.retry(life, turn.message)

@@ -26,11 +26,13 @@ from tau.experts.acting.sketch_requests import (
     says_no,
     says_yes,
 )
-from tau.experts.artifacts import ArtifactDraft, version_entry
+from tau.experts.artifacts import CREATED, ArtifactDraft, version_entry
+from tau.experts.plans import EXPERT, SOLVING_SECONDS
 from tau.experts.sketch.brief import Brief, BriefError, Language
 from tau.experts.sketch.downloads import read_plan
-from tau.experts.sketch.edits import PlanEdit, moved_rooms
+from tau.experts.sketch.edits import PlanEdit, check_edit, moved_rooms
 from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.titles import plan_title
 from tau.experts.skills.library import built_in_skills
 from tau.experts.worker_process import ExpertWorker
 from tau.ids import new_id
@@ -39,9 +41,6 @@ from tau.life.life import Life
 from tau.memory import Message
 from tau.text.languages import is_chinese
 
-EXPERT = "sketch"
-SECONDS = 10.0
-"""What solving may take, by the clock."""
 _SPARE_SECONDS = 5.0
 _MOST_BYTES = 1_500_000
 
@@ -91,10 +90,13 @@ class SketchAct:
             plans, advice = await self._solve(asked.brief, 3 if replaced else 1)
         except BadInput as refused:
             return SpecialistAct(text=str(refused))
-        others = [plan for plan in plans if replaced is None or plan.rooms != replaced.plan.rooms]
-        plan = next(iter(others or plans), None)
-        if plan is None:
+        if not plans:
             return SpecialistAct(text=sketch_replies.no_plan(advice, talk.language))
+        others = (each for each in plans if not replaced or each.rooms != replaced.plan.rooms)
+        plan = next(others, None)
+        if plan is None and replaced is not None:
+            return _named_again(talk, replaced)
+        assert plan is not None  # noqa: S101 - without `replaced`, each plan is another
         question = talk.question(plan, [])
         text = sketch_replies.drawn(plan, talk.language, question.text if question else "")
         return _step(talk, plan, text, replaced, question)
@@ -106,7 +108,7 @@ class SketchAct:
         talk.occasion.progress(sketch_replies.CHANGING[talk.language])
         try:
             plan = await self._edit(opened.plan, asked.edits)
-        except BadInput as refused:
+        except (BadInput, BriefError) as refused:
             return SpecialistAct(text=sketch_replies.impossible(str(refused), talk.language))
         moved = moved_rooms(opened.plan, plan)
         text = sketch_replies.changed(opened.plan, plan, asked.edits, moved, talk.language)
@@ -116,22 +118,27 @@ class SketchAct:
         return _step(talk, plan, text, opened, question, agreed=talk.agreed)
 
     async def _solve(self, brief: Brief, variants: int) -> tuple[list[Plan], str]:
-        arguments = {"brief": msgspec.to_builtins(brief), "variants": variants, "seconds": SECONDS}
+        arguments = {
+            "brief": msgspec.to_builtins(brief),
+            "variants": variants,
+            "seconds": SOLVING_SECONDS,
+        }
         solved = await self._call("sketch.solve", arguments)
         return msgspec.convert(solved["plans"], list[Plan]), str(solved["advice"])
 
     async def _edit(self, plan: Plan, edits: Sequence[PlanEdit]) -> Plan:
         for edit in edits:
+            check_edit(edit, plan)
             arguments = {
                 "plan": msgspec.to_builtins(plan),
                 "edit": msgspec.to_builtins(edit),
-                "seconds": SECONDS / len(edits),
+                "seconds": SOLVING_SECONDS / len(edits),
             }
             plan = msgspec.convert((await self._call("sketch.edit", arguments))["plan"], Plan)
         return plan
 
     async def _call(self, name: str, arguments: dict[str, Any]) -> dict[str, Any]:
-        return await self._worker.call(name, arguments, seconds=SECONDS + _SPARE_SECONDS)
+        return await self._worker.call(name, arguments, seconds=SOLVING_SECONDS + _SPARE_SECONDS)
 
 
 class _Talk:
@@ -221,6 +228,16 @@ def _read(life: Life, artifact: str, version: str | None = None) -> OpenPlan | N
         return None
 
 
+def _named_again(talk: _Talk, kept: OpenPlan) -> SpecialistAct:
+    """Return the step that says that there's no other plan, and names the one that there is."""
+    known = talk.occasion.life.memory.artifacts
+
+    def version() -> ArtifactRevised | None:
+        return known.version(kept.artifact, kept.version)
+
+    return SpecialistAct(text=sketch_replies.NO_OTHER[talk.language], version=version)
+
+
 def _step(
     talk: _Talk,
     plan: Plan,
@@ -238,18 +255,18 @@ def _step(
         draft = ArtifactDraft(
             content=msgspec.json.encode(plan).decode(),
             type="plan",
-            title=sketch_replies.title_of(plan),
+            title=plan_title(plan),
             expert=EXPERT,
             conversation=conversation,
             by="tau",
-            cause="asked" if before else "created",
+            cause="edited" if before else CREATED,
         )
         if before is None:
             return version_entry(artifact, draft, None)
         last = known.version(artifact)
         if last.id != before.version:
             raise Conflict("The plan has a newer version.")
-        own = known.get(artifact).title != sketch_replies.title_of(before.plan)
+        own = known.get(artifact).title != plan_title(before.plan)
         draft = msgspec.structs.replace(
             draft,
             title="" if own else draft.title,

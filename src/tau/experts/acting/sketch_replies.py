@@ -17,6 +17,7 @@ from tau.experts.sketch.edits import (
 )
 from tau.experts.sketch.kinds import CIRCULATION
 from tau.experts.sketch.plan import PlacedRoom, Plan
+from tau.experts.sketch.titles import plan_title
 from tau.text.labels import as_label
 
 DRAWING = {"en": "Drawing the plan…", "zh": "正在画平面图……"}
@@ -36,6 +37,11 @@ FAILED = {
     "zh": "这次没能算出平面图。请再试一次，或减少房间。",
 }
 UNCHANGED = {"en": "I left the plan as it is.", "zh": "平面图保持不变。"}
+NO_OTHER = {
+    "en": "I found no other plan that meets every rule, so this is the same one. Change the areas"
+    " or the entrance to get another.",
+    "zh": "没有找到其他满足所有规则的方案，所以还是这一个。改动面积或入口可以得到不同的方案。",
+}
 _NO_PLAN = {
     "en": "I found no plan that meets every rule. {advice}",
     "zh": "没有找到满足所有规则的平面图。{advice}",
@@ -69,18 +75,6 @@ _DONE: dict[type, tuple[str, str]] = {
 _MOST_NAMES = 6
 
 
-def title_of(plan: Plan) -> str:
-    """Return the title of a plan."""
-    if plan.brief.title:
-        return plan.brief.title
-    area = f"{plan.outline.area * plan.brief.storeys:.0f}"
-    beds = sum(room.kind in ("master", "bedroom", "child", "guest") for room in plan.rooms)
-    if plan.brief.language == "zh":
-        return f"{_chinese(beds)}居室平面图，{area}㎡" if beds else f"平面图，{area}㎡"
-    rooms = f" with {beds} bedroom{'s' if beds != 1 else ''}" if beds else ""
-    return f"Plan{rooms}, {area} m²"
-
-
 def drawn(plan: Plan, language: Language, question: str = "") -> str:
     """Return what is said of a new plan: what was drawn, wanted and got, assumed, what to say."""
     size = f"{plan.outline.width:g} × {plan.outline.depth:g} m"
@@ -108,7 +102,7 @@ def rooms_of(plan: Plan, language: Language) -> str:
 
 def schedule_of(plan: Plan) -> str:
     """Return what the prompt says of a plan that is open."""
-    head = f"{title_of(plan)}: {plan.outline.width:g} × {plan.outline.depth:g} m"
+    head = f"{plan_title(plan)}: {plan.outline.width:g} × {plan.outline.depth:g} m"
     lines = [
         f"- {_name(room)}: {room.area:.1f} m² (wanted {room.wanted:.1f})"
         + (f", floor {room.storey}" if plan.brief.storeys > 1 else "")
@@ -193,7 +187,3 @@ def _called(room: PlacedRoom | None) -> str:
 def _name(room: PlacedRoom) -> str:
     """Return the name of a room on one line, without markup."""
     return as_label(room.name) or room.kind
-
-
-def _chinese(count: int) -> str:
-    return "零一两三四五六七八九"[count] if count < 10 else str(count)
