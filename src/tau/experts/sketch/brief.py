@@ -13,9 +13,11 @@ from msgspec import Meta
 
 from tau.experts.sketch.geometry import Box, Outline, Side
 from tau.experts.sketch.kinds import room_kinds
+from tau.experts.sketch.refusals import refusal
 
 MOST_ROOMS = 40
 LEAST_AREA, MOST_AREA = 8.0, 2000.0
+LEAST_ROOM = 0.5
 Language = Literal["en", "zh"]
 Corner = Literal["north-east", "south-east", "south-west", "north-west"]
 Label = Annotated[str, Meta(max_length=60)]
@@ -88,12 +90,18 @@ class Brief(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 def check_brief(brief: Brief) -> Brief:
     """Return the brief if its parts fit together; raise `BriefError` if not."""
     ids = [room.id for room in brief.rooms]
+    if not 0 < len(ids) <= MOST_ROOMS:
+        raise _refused(brief, "many", most=MOST_ROOMS, count=len(ids))
     if twice := next((one for one in ids if ids.count(one) > 1), None):
-        raise BriefError(f"Two rooms have the id '{twice}'.")
+        raise _refused(brief, "twice", id=twice)
     for room in brief.rooms:
-        _check_room(room, {*ids, *room_kinds()})
+        _check_room(room, {*ids, *room_kinds()}, brief)
     _check_numbers(brief)
     return brief
+
+
+def _refused(brief: Brief, key: str, **values: object) -> BriefError:
+    return BriefError(refusal(key, brief.language, **values))
 
 
 def read_brief(data: bytes | str) -> Brief:
@@ -104,27 +112,33 @@ def read_brief(data: bytes | str) -> Brief:
         raise BriefError(f"This isn't a brief: {wrong}.") from wrong
 
 
-def _check_room(room: Room, known: set[str]) -> None:
+def _check_room(room: Room, known: set[str], brief: Brief) -> None:
     if room.kind not in room_kinds():
         kinds = ", ".join(sorted(room_kinds()))
-        raise BriefError(f"There's no kind of room '{room.kind}'; there are {kinds}.")
+        raise _refused(brief, "kind", kind=room.kind, kinds=kinds)
     for other in (*(room.access or ()), *room.near):
         if other not in known:
-            raise BriefError(f"'{room.id}' refers to '{other}', which isn't in the brief.")
+            raise _refused(brief, "refers", id=room.id, other=other)
 
 
 def _check_numbers(brief: Brief) -> None:
     if not all(math.isfinite(number) for number in _numbers(brief)):
-        raise BriefError("Every number of a brief must be finite.")
+        raise _refused(brief, "finite")
+    limits = {"low": LEAST_AREA, "high": MOST_AREA}
+    if brief.total is not None and not LEAST_AREA <= brief.total <= MOST_AREA:
+        raise _refused(brief, "total", **limits, area=brief.total)
+    for room in brief.rooms:
+        if room.area is not None and not LEAST_ROOM < room.area <= MOST_AREA:
+            raise _refused(brief, "area", low=LEAST_ROOM, high=MOST_AREA, area=room.area)
     if brief.outline is None:
         return
     across, along = brief.outline.notch_width, brief.outline.notch_depth
     if brief.outline.notch_corner and (across is None or along is None):
-        raise BriefError("An L needs the width and the depth of the corner that it lacks.")
+        raise _refused(brief, "notch missing")
     if (across or 0) >= brief.outline.width or (along or 0) >= brief.outline.depth:
-        raise BriefError("The corner that is cut out is larger than the outline.")
+        raise _refused(brief, "notch large")
     if not LEAST_AREA <= outline_of(brief.outline).area <= MOST_AREA:
-        raise BriefError(f"An outline has {LEAST_AREA:g} to {MOST_AREA:g} m².")
+        raise _refused(brief, "outline", **limits)
 
 
 def _numbers(brief: Brief) -> Iterable[float]:

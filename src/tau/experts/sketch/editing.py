@@ -28,6 +28,7 @@ from tau.experts.sketch.geometry import Outline, clear, shared_wall
 from tau.experts.sketch.mirroring import mirror_images, mirrored
 from tau.experts.sketch.outlines import GRID
 from tau.experts.sketch.plan import PlacedRoom, Plan
+from tau.experts.sketch.refusals import refusal, side_name
 from tau.experts.sketch.relaying import (
     Relayout,
     as_it_is,
@@ -88,7 +89,7 @@ def _tries(plan: Plan, edit: PlanEdit, deadline: Deadline) -> Iterator[tuple[str
 def _room(plan: Plan, one: str) -> PlacedRoom:
     found = next((room for room in plan.rooms if room.id == one), None)
     if found is None:
-        raise BriefError(f"There's no room '{one}' in the plan.")
+        raise BriefError(refusal("no room", plan.brief.language))
     return found
 
 
@@ -167,7 +168,8 @@ def _allowed(plan: Plan, one: str, area: float) -> ScheduledRoom:
 def _swapped(plan: Plan, edit: SwapRooms, deadline: Deadline) -> Iterator[tuple[str, Plan | None]]:
     one, other = _room(plan, edit.room), _room(plan, edit.other)
     if one.storey != other.storey:
-        raise BriefError(f"{one.name} and {other.name} are on different floors.")
+        names = {"one": one.name, "other": other.name}
+        raise BriefError(refusal("floors", plan.brief.language, **names))
     storey = one.storey
     exact, grid = plan.boxes(storey), grid_boxes(plan, storey)
     for boxes in (exact, grid):
@@ -265,7 +267,7 @@ def _removed(plan: Plan, edit: RemoveRoom, deadline: Deadline) -> Iterator[tuple
     room = _room(plan, edit.room)
     left = tuple(one for one in plan.brief.rooms if one.id != room.id)
     if len(left) == len(plan.brief.rooms) or not left:
-        raise BriefError(f"{room.name} can't be taken away.")
+        raise BriefError(refusal("stays", plan.brief.language, name=room.name))
     brief = msgspec.structs.replace(plan.brief, rooms=left)
     around = _touching(plan, room.id)
     schedule = _with_access(_grown(plan, room, around), brief)
@@ -358,16 +360,17 @@ def _added_outside(
 
 
 def _reason(plan: Plan, edit: PlanEdit) -> str:
+    language = plan.brief.language
     one = getattr(edit, "room", None)
-    name = _room(plan, one).name if one else ""
+    name = _room(plan, one).name if one else refusal("plan", language)
     match edit:
         case ResizeRoom():
-            return f"{name} can't have {edit.area:.0f} m² here without breaking a rule."
+            return refusal("resize", language, name=name, area=edit.area)
         case AddRoom():
-            return "There's no place for that room here. Take another away, or allow more area."
+            return refusal("add", language)
         case MoveEntrance():
-            return f"No arrangement was found with the entrance in the {edit.side}."
+            return refusal("entrance", language, side=side_name(edit.side, language))
         case MoveWall():
-            return f"This wall of {name} can't go there without breaking a rule. Outer walls stay."
+            return refusal("wall", language, name=name)
         case _:
-            return f"This can't be done with {name or 'the plan'} without breaking a rule."
+            return refusal("edit", language, name=name)

@@ -5,11 +5,15 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from tau.experts.sketch.brief import MOST_AREA, BriefError, Label, RoomId
+from tau.experts.sketch.brief import LEAST_ROOM, MOST_AREA, BriefError, Label, RoomId
 from tau.experts.sketch.geometry import Side
 from tau.experts.sketch.kinds import room_kinds
 from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.shapes import clean
+
+MOST_MOVED = 20.0
+"""Metres by which a wall can be moved at once."""
 
 
 class ResizeRoom(msgspec.Struct, frozen=True, kw_only=True, tag="resize"):
@@ -70,7 +74,7 @@ class MoveWall(msgspec.Struct, frozen=True, kw_only=True, tag="wall"):
 
     room: RoomId
     side: Side
-    by: Annotated[float, Meta(ge=-20, le=20)]
+    by: Annotated[float, Meta(ge=-MOST_MOVED, le=MOST_MOVED)]
 
 
 PlanEdit = (
@@ -86,26 +90,22 @@ PlanEdit = (
 )
 
 _MOVED = 0.15
-_OUT_OF_RANGE = {
-    "en": "A room can have {low:g} to {high:g} m², and a wall can be moved by up to {far:g} m.",
-    "zh": "房间面积可为{low:g}至{high:g}平方米，墙体最多可移动{far:g}米。",
-}
-_NO_SUCH_KIND = {
-    "en": "There's no kind of room '{kind}'.",
-    "zh": "没有“{kind}”这种房间。",
-}
 
 
 def check_edit(edit: PlanEdit, plan: Plan) -> None:
-    """Raise `BriefError` if a number of an edit is out of range or it adds an unknown room."""
-    language = plan.brief.language
-    try:
-        msgspec.convert(msgspec.to_builtins(edit), PlanEdit)
-    except msgspec.ValidationError as wrong:
-        says = _OUT_OF_RANGE[language].format(low=0.5, high=MOST_AREA, far=20)
-        raise BriefError(says) from wrong
+    """Raise `BriefError` if an edit names what isn't there, or a number that is out of range."""
+    language, known = plan.brief.language, {room.id for room in plan.rooms}
+    named = [getattr(edit, field, None) for field in ("room", "other")]
+    if any(one is not None and one not in known for one in named):
+        raise BriefError(refusal("no room", language))
+    area, by = getattr(edit, "area", None), getattr(edit, "by", 0.0)
+    if area is not None and not LEAST_ROOM < area <= MOST_AREA:
+        raise BriefError(refusal("area", language, low=LEAST_ROOM, high=MOST_AREA, area=area))
+    if not abs(by) <= MOST_MOVED:
+        raise BriefError(refusal("wall far", language, far=MOST_MOVED))
     if isinstance(edit, AddRoom) and edit.kind not in room_kinds():
-        raise BriefError(_NO_SUCH_KIND[language].format(kind=clean(edit.kind)[:40]))
+        kinds = ", ".join(sorted(room_kinds()))
+        raise BriefError(refusal("kind", language, kind=clean(edit.kind)[:40], kinds=kinds))
 
 
 def moved_rooms(before: Plan, after: Plan, most: float = _MOVED) -> tuple[str, ...]:

@@ -12,6 +12,7 @@ import msgspec
 from tau.experts.sketch.brief import Brief, BriefError, Language, Room, outline_of
 from tau.experts.sketch.geometry import INNER_WALL, SIDES, Side, opposite
 from tau.experts.sketch.kinds import CIRCULATION, RoomKind, room_kinds
+from tau.experts.sketch.refusals import refusal
 
 TOLERANCE = 0.15
 """How far the area of a room may be from what's wanted: a hard rule. Half a square metre always
@@ -67,7 +68,7 @@ def scheduled(brief: Brief) -> RoomSchedule:
     rooms = _with_circulation(_with_storeys(brief), brief)
     storey_area = _storey_area(rooms, brief)
     scales = [
-        _scale([room for room in rooms if room.storey == storey], storey_area)
+        _scale([room for room in rooms if room.storey == storey], storey_area, brief.language)
         for storey in range(brief.storeys)
     ]
     areas = {room.id: _area(room, scales[room.storey or 0]) for room in rooms}
@@ -189,19 +190,14 @@ def _needs_corridor(room: Room) -> bool:
     return bool(first) and first[0] in CIRCULATION and not room.access
 
 
-def _scale(rooms: Sequence[Room], total: float) -> float:
+def _scale(rooms: Sequence[Room], total: float, language: Language) -> float:
     """Return the factor for rooms of open size at which all of them fill the total."""
     low, high = 0.2, 12.0
     reach = [_gross(_area(room, scale) for room in rooms) for scale in (low, high)]
     if reach[0] > total * 1.02:
-        raise BriefError(
-            f"The rooms need at least {reach[0]:.0f} m² with walls, and there are {total:.0f} m²."
-        )
+        raise BriefError(refusal("too small", language, needed=reach[0], total=total))
     if reach[1] < total * 0.94:
-        raise BriefError(
-            f"The rooms fill {reach[1]:.0f} m² at most, and there are {total:.0f} m²: "
-            "ask for more rooms or a smaller area."
-        )
+        raise BriefError(refusal("too large", language, filled=reach[1], total=total))
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (

@@ -14,6 +14,7 @@ from tau.experts.sketch.grid_model import StoreyProblem
 from tau.experts.sketch.openings import place_openings
 from tau.experts.sketch.outlines import outlines
 from tau.experts.sketch.plan import PlacedRoom, Plan
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.schedule import RoomSchedule, scheduled
 from tau.experts.sketch.scoring import DIFFERENT, cost, difference
 from tau.experts.sketch.topology import SearchLimits, arrange
@@ -79,7 +80,7 @@ def make_plans(brief: Brief, wanted: int, deadline: Deadline) -> Solved:
     schedule = scheduled(brief)
     candidates = list(outlines(brief, schedule))
     if not candidates:
-        raise BriefError("The plot is too small for these rooms.")
+        raise BriefError(refusal("plot", brief.language))
     search = _Search(brief, schedule, candidates, deadline)
     plans = search.run(wanted)
     return Solved(

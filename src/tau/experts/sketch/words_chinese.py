@@ -192,7 +192,7 @@ def _whole(text: str, reading: BriefReading) -> None:
         for found in re.finditer(rf"{_NUMBER}{_UNIT}", text)
         if not re.search(r"地块|宅基地|用地", text[max(0, found.start() - 6) : found.start()])
     ]
-    free = [total for total in totals if total not in attached and total >= 20]
+    free = [total for total in totals if total not in attached and (total >= 20 or not total)]
     reading.total = max(free, default=None)
     if re.search(r"两层|二层|双层|两楼|复式|2层|二楼|楼上", text):
         reading.storeys = 2

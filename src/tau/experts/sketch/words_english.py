@@ -227,7 +227,7 @@ def _whole(text: str, reading: BriefReading) -> None:
         for found in _AREA.finditer(text)
         if not _PLOT.search(text[max(0, found.start() - 25) : found.end() + 8])
     ]
-    free = [total for total in totals if total not in attached and total >= 20]
+    free = [total for total in totals if total not in attached and (total >= 20 or not total)]
     reading.total = max(free, default=None)
     if re.search(r"\b(?:2|double) (?:storeys?|stor(?:y|ies|eyed)|floors?|levels?)\b", text):
         reading.storeys = 2
