@@ -79,6 +79,23 @@ def test_only_a_whole_path_counts_as_dropped(lease: Path) -> None:
         assert dropped_file(words) is None
 
 
+@pytest.mark.slow
+def test_a_file_is_removed_and_its_message_stays(tau: Command, lease: Path) -> None:
+    for _ in range(2):
+        assert tau("ask", "What notice is there?", "--attach", str(lease)).exit_code == 0
+    listed = tau("files", "list").stdout.splitlines()
+    (first, second) = [line.split("\t") for line in listed]
+    assert first[3] == "my lease.pdf"
+    assert "no-such" in tau("files", "remove", "no-such", "--yes").stderr
+    assert tau("files", "remove", first[0]).exit_code == 1, "not without a yes"
+    removed = tau("files", "remove", first[0][:8], "--yes")
+    assert removed.exit_code == 0, removed.output
+    assert "my lease.pdf" in removed.stdout
+    assert "1 file" in removed.stdout
+    assert [line.split("\t")[0] for line in tau("files", "list").stdout.splitlines()] == [second[0]]
+    assert tau("search", "notice").stdout.count("What notice is there?") == 2
+
+
 def test_one_question_about_a_file(tau: Command, lease: Path) -> None:
     found = tau("ask", "--json", "What notice is there?", "--attach", str(lease))
     assert found.exit_code == 0, found.output

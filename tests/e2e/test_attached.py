@@ -150,3 +150,24 @@ def test_search_finds_the_page(page: Page, api: Api) -> None:
     expect(found.filter(has_text="page 2")).to_contain_text("The deposit is three rents.")
     found.first.click()
     expect(said(page).get_by_role("link", name=re.compile("flat.pdf"))).to_be_visible()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_a_file_is_forgotten_in_the_list_of_files(page: Page, screen: str) -> None:
+    width, height = SCREENS[screen]
+    page.set_viewport_size({"width": width, "height": height})
+    choose(page, file(f"{screen}.pdf", LEASE))
+    expect(chips(page)).to_have_count(1)
+    composer(page).fill("Keep this, please. [[say Kept.]]")
+    page.get_by_role("button", name="Send").click()
+    expect_reply(page, "Kept.")
+    page.goto("/memory/files")
+    files = page.get_by_role("main").get_by_role("listitem").filter(has_text=f"{screen}.pdf")
+    expect(files.first).to_be_visible()
+    expect_no_sideways_scrolling(page)
+    files.first.get_by_role("button", name=f"Actions for {screen}.pdf").click()
+    page.get_by_role("menuitem", name="Forget this file").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("1 file")
+    dialog.get_by_role("button", name="Forget for good").click()
+    expect(files).to_have_count(0)

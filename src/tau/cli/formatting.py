@@ -19,6 +19,7 @@ _ITEM_LABELS = {
     "reply": "Tau",
     "fact": "known",
     "title": "title",
+    "file": "file",
     "elsewhere": "you",
     "answer": "Tau",
     "artifact": "made",
@@ -78,7 +79,8 @@ def forget_preview_lines(goes: ForgetOut, width: int) -> Iterator[str]:
     deleted = [one for one in goes.preview if one.what not in _STAYS]
     for one in deleted:
         yield _preview_line(one, width)
-    rest = goes.messages + goes.replies + goes.facts + goes.titles - len(deleted)
+    counted = goes.messages + goes.replies + goes.facts + goes.titles + goes.attachments
+    rest = counted - len(deleted)
     if rest > 0:
         yield f"  … and {rest} more"
     for what, heading in _STAYS.items():
@@ -112,6 +114,7 @@ def forget_summary(goes: ForgetOut) -> str:
         (goes.replies, "reply", " by Tau"),
         (goes.facts, "memory", ""),
         (goes.titles, "title", ""),
+        (goes.attachments, "file", ""),
         (goes.conversations, "whole conversation", ""),
     )
     return _join_counts(parts) or "nothing"

@@ -44,6 +44,7 @@ SECTIONS: dict[str, dict[str, CommandEntry]] = {
         "memory": CommandEntry(
             "tau.cli.memory", "memory", "See, correct and forget what Tau knows about you."
         ),
+        "files": CommandEntry("tau.cli.kept_files", "files", "List and remove attached files."),
         "import": CommandEntry(
             "tau.cli.imports", "import_command", "Import your history from another product."
         ),

@@ -44,16 +44,21 @@ async def forget(items: tuple[str, ...], yes: bool, **given: Any) -> None:
     """
     async with connect_client(settings_given()) as client:
         what = await _forget_target(client, items, given)
-        goes = await client.memory.forget(dry_run=True, **what)
-        screen = console()
-        for line in forget_preview_lines(goes, screen.width):
-            screen.print(line, markup=False, soft_wrap=True)
-        if not _is_anything_forgotten(goes):
-            raise NotFound("There's nothing to forget.")
-        if not yes and not _confirm_forget():
-            click.echo("Nothing was forgotten.", err=True)
-            return
-        click.echo(f"Forgotten: {forget_summary(await client.memory.forget(**what))}.")
+        await preview_and_forget(client, what, yes=yes)
+
+
+async def preview_and_forget(client: Client, what: dict[str, Any], *, yes: bool) -> None:
+    """Show what would go, ask unless it's a `yes`, and forget it. Raises `NotFound`."""
+    goes = await client.memory.forget(dry_run=True, **what)
+    screen = console()
+    for line in forget_preview_lines(goes, screen.width):
+        screen.print(line, markup=False, soft_wrap=True)
+    if not _is_anything_forgotten(goes):
+        raise NotFound("There's nothing to forget.")
+    if not yes and not _confirm_forget():
+        click.echo("Nothing was forgotten.", err=True)
+        return
+    click.echo(f"Forgotten: {forget_summary(await client.memory.forget(**what))}.")
 
 
 async def _forget_target(
@@ -109,7 +114,8 @@ def _parse_time(text: str | None) -> float | None:
 
 
 def _is_anything_forgotten(goes: ForgetOut) -> bool:
-    return any((goes.messages, goes.replies, goes.facts, goes.titles, goes.conversations))
+    counts = (goes.messages, goes.replies, goes.facts, goes.titles, goes.conversations)
+    return any((*counts, goes.attachments))
 
 
 def _confirm_forget() -> bool:

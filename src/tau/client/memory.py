@@ -93,7 +93,8 @@ class MemoryClient:
     async def forget(self, *, dry_run: bool = False, **what: Any) -> ForgetOut:
         """Forget for good, with what repeats it; with `dry_run`, only return what would be erased.
 
-        `what` is one of `messages`, `facts`, `conversation`, `import_id` and `since` (and `until`).
+        `what` is one of `messages`, `facts`, `attachments`, `conversation`, `import_id` and `since`
+        (and `until`).
         """
         path = "/api/memory/forget"
         return await self._http.send("POST", path, ForgetOut, dry_run=dry_run, **what)

@@ -17,7 +17,7 @@ from tau.client.uploading import send_file
 from tau.companion.events import Done, Event, Failed
 from tau.errors import TauError
 from tau.ids import new_id
-from tau.server.schemas.attachments import AttachmentOut
+from tau.server.schemas.attachments import AttachmentList, AttachmentOut
 from tau.server.schemas.turns import TurnOut
 from tau.sse import iter_event_data
 
@@ -54,6 +54,10 @@ class TurnsClient:
         """Send a file, and return what was read from it. Name its id with the next words."""
         answer = await send_file(self._http, "/api/attachments", file, name=name)
         return decode(answer, AttachmentOut)
+
+    async def files(self) -> list[AttachmentOut]:
+        """Return the files that messages name, oldest first."""
+        return (await self._http.send("GET", "/api/attachments", AttachmentList)).attachments
 
     async def retry(self, message_id: str, *, model: str | None = None) -> TurnOut:
         """Ask for another reply to the person's message."""

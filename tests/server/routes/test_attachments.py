@@ -387,6 +387,25 @@ async def test_a_file_is_listed_before_it_is_forgotten(owner: Person) -> None:
     assert ("file", "lease.pdf") in [(each["what"], each["text"]) for each in told["preview"]]
 
 
+async def test_one_file_is_forgotten_and_its_message_stays(app: App, owner: Person) -> None:
+    lease, other = [await attach(owner, f"{name}.pdf", LEASE) for name in ("lease", "other")]
+    conversation = await owner.begin()
+    await owner.say(conversation, "Hi.", attachments=[lease["id"], other["id"]])
+    asked = {"attachments": [lease["id"]]}
+    preview = await owner.post("/api/memory/forget", {**asked, "dry_run": True})
+    assert (preview["attachments"], preview["messages"], preview["replies"]) == (1, 0, 1)
+    names = [each["text"] for each in preview["preview"] if each["what"] == "file"]
+    assert names == ["lease.pdf"]
+    assert (await owner.post("/api/memory/forget", asked))["attachments"] == 1
+    await settled(app)
+    assert await rows(app) == [other["id"]]
+    thread = (await owner.get(f"/api/conversations/{conversation}/messages"))["messages"]
+    assert [each["text"] for each in thread if each["by"] == "person"] == ["Hi."]
+    assert [each["name"] for each in thread[0]["attachments"]] == ["other.pdf"]
+    response = await owner.client.post("/api/memory/forget", json=asked)
+    assert response.status_code == 404
+
+
 async def test_an_export_names_it_and_brings_its_text_to_another_tau(
     app: App, owner: Person, guest: Person
 ) -> None:

@@ -13,6 +13,7 @@ import { Waiting } from "./Page";
 /** What to forget: one of these, as the API takes it. */
 export type Forgetting =
   | { messages?: string[]; facts?: string[]; artifacts?: string[] }
+  | { attachments: string[] }
   | { conversation: string }
   | { import_id: string }
   | { since: number; until?: number };
@@ -106,5 +107,6 @@ const removesAnything = (forgotten: Forgotten): boolean =>
     forgotten.replies +
     forgotten.facts +
     forgotten.titles +
-    forgotten.conversations >
+    forgotten.conversations +
+    (forgotten.attachments ?? 0) >
   0;

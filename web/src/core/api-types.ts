@@ -1930,9 +1930,9 @@ export interface components {
         };
         /**
          * ForgetRequest
-         * @description What to forget for good: a period, a conversation, an import, messages, facts or artifacts.
+         * @description What to forget for good: a period, a conversation, an import, or single things by their ids.
          *
-         *     Exactly one of them, but messages, facts and artifacts may go together. `until` goes with
+         *     Exactly one of them, but messages, facts, artifacts and files may go together. `until` goes with
          *     `since`; without it, everything up to now is forgotten. With `dry_run` nothing is erased: the
          *     answer lists what would be.
          */
@@ -1951,6 +1951,8 @@ export interface components {
             facts?: string[] | null;
             /** Artifacts */
             artifacts?: string[] | null;
+            /** Attachments */
+            attachments?: string[] | null;
             /**
              * Dry Run
              * @default false

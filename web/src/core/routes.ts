@@ -2,7 +2,15 @@
 
 import { PRIVATE_PREFIX } from "./private";
 
-export const MEMORY_VIEWS = ["portrait", "facts", "timeline", "waiting", "bring", "take"] as const;
+export const MEMORY_VIEWS = [
+  "portrait",
+  "facts",
+  "timeline",
+  "waiting",
+  "files",
+  "bring",
+  "take",
+] as const;
 export const SETTINGS_VIEWS = [
   "models",
   "experts",

@@ -23,6 +23,7 @@ const CONTENT = new Set<unknown>([
   "timeline",
   "learning",
   "imports",
+  "attachments",
   "experts",
   "studio",
   ...ARTIFACT_QUERIES,

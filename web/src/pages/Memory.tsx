@@ -2,6 +2,7 @@ import { useState } from "react";
 import { ExportView } from "../components/memory/ExportView";
 import { FactsView } from "../components/memory/FactsView";
 import { FactView } from "../components/memory/FactView";
+import { FilesView } from "../components/memory/FilesView";
 import { ImportView } from "../components/memory/ImportView";
 import { ProfileView } from "../components/memory/ProfileView";
 import { TimelineView } from "../components/memory/TimelineView";
@@ -27,6 +28,7 @@ export default function Memory({ view, fact }: { view: MemoryView; fact: string 
       {view === "facts" && fact !== null && <FactView key={fact} id={fact} />}
       {view === "timeline" && <TimelineView />}
       {view === "waiting" && <WaitingView />}
+      {view === "files" && <FilesView />}
       {view === "bring" && <ImportView flow={flow} />}
       {view === "take" && <ExportView />}
     </Page>

@@ -6,15 +6,15 @@ from pydantic import Field, model_validator
 
 from tau.server.requests.fields import Id, RequestBody, Timestamp
 
-_TARGETS = ("since", "conversation", "import_id", "messages", "facts", "artifacts")
-_TOGETHER = {"messages", "facts", "artifacts"}
+_TOGETHER = {"messages", "facts", "artifacts", "attachments"}
+_TARGETS = ("since", "conversation", "import_id", "messages", "facts", "artifacts", "attachments")
 _Ids = Annotated[list[Id], Field(min_length=1, max_length=1000)]
 
 
 class ForgetRequest(RequestBody):
-    """What to forget for good: a period, a conversation, an import, messages, facts or artifacts.
+    """What to forget for good: a period, a conversation, an import, or single things by their ids.
 
-    Exactly one of them, but messages, facts and artifacts may go together. `until` goes with
+    Exactly one of them, but messages, facts, artifacts and files may go together. `until` goes with
     `since`; without it, everything up to now is forgotten. With `dry_run` nothing is erased: the
     answer lists what would be.
     """
@@ -26,6 +26,7 @@ class ForgetRequest(RequestBody):
     messages: _Ids | None = None
     facts: _Ids | None = None
     artifacts: _Ids | None = None
+    attachments: _Ids | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")

@@ -53,6 +53,7 @@ def erasure_request(current: CurrentPerson, asked: ForgetRequest) -> ErasureRequ
         messages=tuple(current.message(each).id for each in asked.messages or ()),
         facts=tuple(asked.facts or ()),
         artifacts=tuple(asked.artifacts or ()),
+        attachments=tuple(asked.attachments or ()),
         conversation=asked.conversation,
         import_id=asked.import_id,
         since=asked.since,

@@ -8,6 +8,7 @@ export const memory = {
     facts: "Facts",
     timeline: "Timeline",
     waiting: "Waiting",
+    files: "Files",
     bring: "Import",
     take: "Export",
   },
@@ -99,6 +100,12 @@ export const memory = {
   didReject: "Noted as wrong. Tau does not believe it any more.",
   didUndo: "Taken back.",
   didForget: "Forgotten.",
+  filesIntro:
+    "Files that came with your messages. When you forget one, its message stays; replies that repeat it go.",
+  filesEmpty: "There are no files yet.",
+  fileMenu: (name: string) => `Actions for ${name}`,
+  forgetFile: "Forget this file",
+  toMessage: "Go to the conversation",
   nothingToUndo: "There is nothing to take back.",
   movedOn: "This was changed meanwhile in another tab or device. Look at it again, then decide.",
   movedOnKept:

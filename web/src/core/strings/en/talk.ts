@@ -119,12 +119,19 @@ export const talk = {
   forgetTitle: "Forget this for good?",
   forgetText: "This will be deleted for good:",
   /** Tell whose words go, and how many. */
-  inAll: (told: { messages: number; replies: number; facts: number; titles: number }) => {
+  inAll: (told: {
+    messages: number;
+    replies: number;
+    facts: number;
+    titles: number;
+    attachments?: number;
+  }) => {
     const parts = [
       told.messages && `${told.messages} ${many(told.messages, "message", "messages")} of yours`,
       told.replies && `${told.replies} ${many(told.replies, "reply", "replies")} by Tau`,
       told.facts && `${told.facts} ${many(told.facts, "memory", "memories")}`,
       told.titles && `${told.titles} ${many(told.titles, "title", "titles")}`,
+      told.attachments && `${told.attachments} ${many(told.attachments, "file", "files")}`,
     ];
     const own = told.replies && !told.messages ? " Your own messages stay." : "";
     return `In all: ${parts.filter(Boolean).join(", ")}.${own}`;

@@ -130,6 +130,7 @@ export const talk: typeof English = {
       told.replies && `Tau 的 ${told.replies} 条回复`,
       told.facts && `${told.facts} 条记忆`,
       told.titles && `${told.titles} 个标题`,
+      told.attachments && `${told.attachments} 个文件`,
     ];
     const own = told.replies && !told.messages ? "你自己的消息会保留。" : "";
     return `共计：${parts.filter(Boolean).join("、")}。${own}`;
