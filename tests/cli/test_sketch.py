@@ -1,12 +1,16 @@
 """`tau sketch`: plans from words, saved in every format."""
 
+import asyncio
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from tau import settings
+from tau.app import open_app
+from tau.experts.artifacts import ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.checking import violations
-from tau.experts.sketch.downloads import plan_file, read_plan
+from tau.experts.sketch.downloads import PlanPicture, plan_file, read_plan
 from tests.experts.expert_environment import expert_environment, use_expert_environment
 from tests.experts.sketch.briefs import small_plan
 
@@ -57,6 +61,48 @@ def test_a_saved_plan_is_changed_by_words_and_what_moved_is_said(
     refused = tau("sketch", "edit", str(before), "nice weather", "-o", str(after))
     assert refused.exit_code == 1
     assert "I don't know what to change." in refused.stderr
+
+
+@pytest.mark.usefixtures("packages")
+def test_a_saved_plan_is_saved_again_as_a_model_and_for_cad(tau: Command, tmp_path: Path) -> None:
+    plan, model = tmp_path / "plan.json", tmp_path / "model.svg"
+    plan.write_bytes(plan_file(small_plan(), "json"))
+    done = tau("sketch", "save", str(plan), "-o", str(model), "--view", "axonometric")
+    assert done.exit_code == 0
+    assert model.read_bytes() == plan_file(small_plan(), "svg", PlanPicture(view="axonometric"))
+    drawing = tmp_path / "plan.dxf"
+    assert tau("sketch", "save", str(plan), "-o", str(drawing)).exit_code == 0
+    assert drawing.read_bytes().startswith(b"  0\nSECTION")
+    refused = tau("sketch", "save", str(plan), "-o", str(drawing), "--view", "axonometric")
+    assert refused.exit_code == 1
+    assert "drawn as SVG or PDF" in refused.stderr
+
+
+def test_plans_that_tau_keeps_are_listed_and_saved(
+    tau: Command, tmp_path: Path, environ: dict[str, str]
+) -> None:
+    assert tau("sketch", "plans").stdout.startswith("There are no plans yet.")
+    kept = asyncio.run(_keep(environ, "Two\x1b[2J rooms"))
+    listed = tau("sketch", "plans").stdout
+    assert listed.split("\t")[0] == kept
+    assert "\x1b" not in listed
+    for named in (kept, "Two\x1b[2J rooms"):
+        file = tmp_path / "kept.json"
+        assert tau("sketch", "save", named, "-o", str(file)).exit_code == 0
+        assert read_plan(file.read_bytes()) == small_plan()
+        file.unlink()
+    refused = tau("sketch", "save", "cottage", "-o", str(tmp_path / "x.svg"))
+    assert refused.exit_code == 1
+    assert "no plan 'cottage'" in refused.stderr
+
+
+async def _keep(environ: dict[str, str], title: str) -> str:
+    """Keep the small plan in the owner's Tau, as a talk does."""
+    async with open_app(settings.load(environ=environ), environ={}) as app:
+        life = await app.lives.open(await app.people.owner())
+        content = msgspec.json.encode(small_plan()).decode()
+        draft = ArtifactDraft(content=content, type="plan", title=title, expert="sketch")
+        return (await ArtifactWriter(life).create(draft)).id
 
 
 @pytest.mark.usefixtures("packages")

@@ -1,23 +1,35 @@
 """`tau sketch`: plans of dwellings from words, in the terminal."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, get_args
 
 import anyio
 import click
 import msgspec
 
 from tau.cli.async_command import run_async
+from tau.cli.connect import connect_client
 from tau.cli.files import atomic_write
 from tau.cli.options import settings_given, takes_settings
-from tau.cli.terminal import strip_control
+from tau.cli.terminal import format_time, print_rows, single_line, strip_control
 from tau.errors import BadInput
 from tau.experts.environment import installed_expert_program
 from tau.experts.sketch.brief import Brief, BriefError, read_brief
-from tau.experts.sketch.downloads import PlanFormat, PlanPicture, plan_file, read_plan
+from tau.experts.sketch.downloads import (
+    PlanFormat,
+    PlanPicture,
+    PlanView,
+    check_picture,
+    plan_file,
+    read_plan,
+)
 from tau.experts.sketch.edit_words import read_edit
+from tau.experts.sketch.edits import check_edit
 from tau.experts.sketch.plan import Plan, figures
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.words import read_words
 from tau.experts.worker_process import ExpertWorker
 
@@ -51,11 +63,18 @@ _takes_output = click.option(
 @click.option(
     "--variants", type=click.IntRange(1, 3), default=1, show_default=True, help="How many plans."
 )
+@click.option(
+    "--view",
+    type=click.Choice(get_args(PlanView)),
+    default="plan",
+    show_default=True,
+    help="From above, or as a model with its walls cut off (.svg, .pdf).",
+)
 @_takes_output
-@takes_settings()
+@takes_settings("home")
 @run_async
 async def sketch(
-    words: tuple[str, ...], brief_file: Path | None, variants: int, output: Path
+    words: tuple[str, ...], brief_file: Path | None, variants: int, view: PlanView, output: Path
 ) -> None:
     r"""Draw a dwelling from words, in English or Chinese.
 
@@ -63,48 +82,111 @@ async def sketch(
     tau sketch "three bedrooms, two baths, 120 m2, kitchen to the garden" -o plan.svg
     tau sketch "三室两厅，120平，厨房朝南" --variants 3 -o plan.json
     tau sketch edit plan.json "make the kitchen bigger" -o plan.json
+    tau sketch plans                       list those that were made in talks and in the app
+    tau sketch save PLAN -o plan.dxf       save one of them, or a file, in another format
     """
-    kind = _format_of(output)
-    if words[:1] == ("edit",) and len(words) > 2:
-        await _edit(Path(words[1]), " ".join(words[2:]), output, kind)
-        return
-    brief = _brief(" ".join(words), brief_file)
+    saving = Saving(output, _format_of(output), view)
+    match words:
+        case ("plans",):
+            await _list_plans()
+        case ("save", plan):
+            await _save_again(plan, saving)
+        case ("edit", file, *rest) if rest:
+            await _edit(Path(file), " ".join(rest), saving)
+        case _:
+            await _draw(_brief(" ".join(words), brief_file), variants, saving)
+
+
+class Saving(NamedTuple):
+    """Where a plan is saved, in which format, and how it's drawn."""
+
+    output: Path
+    kind: PlanFormat
+    view: PlanView
+
+    def numbered(self, index: int) -> "Saving":
+        """Return it for another plan: the number is added to the name."""
+        if not index:
+            return self
+        return self._replace(output=self.output.with_stem(f"{self.output.stem}-{index + 1}"))
+
+
+async def _draw(brief: Brief, variants: int, saving: Saving) -> None:
+    """Plan what a brief asks for and save it; what was filled in is said."""
     for sentence in brief.assumed:
         click.echo(strip_control(sentence), err=True)
-    worker = ExpertWorker(partial(installed_expert_program, settings_given().home))
-    try:
+    async with _working() as worker:
         arguments = {"brief": msgspec.to_builtins(brief), "variants": variants, "seconds": _SECONDS}
         solved = await worker.call("sketch.solve", arguments, seconds=_SECONDS + _SPARE_SECONDS)
         plans = msgspec.convert(solved["plans"], list[Plan])
         for index, plan in enumerate(plans):
-            await _save(plan, _numbered(output, index), kind, worker)
-    finally:
-        await worker.close()
+            await _save(plan, saving.numbered(index), worker)
     if not plans:
-        raise BadInput(f"No plan was found that meets every rule. {solved['advice']}")
+        raise BadInput(refusal("no plan", brief.language, advice=solved["advice"]))
 
 
-async def _edit(file: Path, words: str, output: Path, kind: PlanFormat) -> None:
-    """Change a plan that was saved as JSON, and say which rooms moved."""
+async def _edit(file: Path, words: str, saving: Saving) -> None:
+    """Change a plan that was saved as JSON, and say what moved."""
+    plan = await _read(file)
     try:
-        plan = read_plan(await anyio.Path(file).read_bytes())
         edit = read_edit(words, plan)
+        check_edit(edit, plan)
+    except BriefError as wrong:
+        raise BadInput(str(wrong)) from wrong
+    arguments = {"plan": msgspec.to_builtins(plan), "edit": msgspec.to_builtins(edit)}
+    async with _working() as worker:
+        done = await worker.call(
+            "sketch.edit", {**arguments, "seconds": _SECONDS}, seconds=_SECONDS + _SPARE_SECONDS
+        )
+        changed = msgspec.convert(done["plan"], Plan)
+        await _save(changed, saving, worker, tuple(done["moved"]))
+    names = {room.id: room.name for room in changed.rooms}
+    moved = ", ".join(names[one] for one in done["moved"]) or "nothing"
+    click.echo(f"Moved: {strip_control(moved)}", err=True)
+
+
+async def _list_plans() -> None:
+    async with connect_client(settings_given()) as client:
+        plans = await client.sketch.plans()
+    if not plans:
+        click.echo("There are no plans yet. Make one here, in the app or in a talk.")
+        return
+    rows = [(one.id, format_time(one.updated_at), single_line(one.title)) for one in plans]
+    print_rows(("plan", "changed", "title"), rows)
+
+
+async def _save_again(named: str, saving: Saving) -> None:
+    """Save a plan that is in a file, or that Tau keeps, in a format."""
+    if await anyio.Path(named).exists():
+        plan = await _read(Path(named))
+        async with _working() as worker:
+            await _save(plan, saving, worker)
+        return
+    async with connect_client(settings_given()) as client:
+        kept = await client.sketch.find(named)
+        data = await client.sketch.file(kept.id, saving.kind, saving.view)
+    with atomic_write(saving.output, force=True) as saved:
+        saved.write(data)
+    click.echo(f"{saving.output}: {single_line(kept.title)}")
+
+
+async def _read(file: Path) -> Plan:
+    try:
+        return read_plan(await anyio.Path(file).read_bytes())
     except OSError as error:
         raise BadInput(f"{file} can't be read: {error.strerror}.") from error
     except BriefError as wrong:
         raise BadInput(str(wrong)) from wrong
+
+
+@asynccontextmanager
+async def _working() -> AsyncIterator[ExpertWorker]:
+    """Yield the program of the specialists; it ends with the command."""
     worker = ExpertWorker(partial(installed_expert_program, settings_given().home))
-    arguments = {"plan": msgspec.to_builtins(plan), "edit": msgspec.to_builtins(edit)}
-    arguments["seconds"] = _SECONDS
     try:
-        done = await worker.call("sketch.edit", arguments, seconds=_SECONDS + _SPARE_SECONDS)
-        changed = msgspec.convert(done["plan"], Plan)
-        await _save(changed, output, kind, worker, tuple(done["moved"]))
+        yield worker
     finally:
         await worker.close()
-    names = {room.id: room.name for room in changed.rooms}
-    moved = ", ".join(names[one] for one in done["moved"]) or "nothing"
-    click.echo(f"Moved: {strip_control(moved)}", err=True)
 
 
 def _brief(words: str, brief_file: Path | None) -> Brief:
@@ -123,24 +205,22 @@ def _format_of(output: Path) -> PlanFormat:
         raise BadInput("Save a plan as .svg, .dxf, .pdf or .json.") from None
 
 
-def _numbered(output: Path, index: int) -> Path:
-    return output.with_stem(f"{output.stem}-{index + 1}") if index else output
-
-
 async def _save(
-    plan: Plan, file: Path, kind: PlanFormat, worker: ExpertWorker, moved: tuple[str, ...] = ()
+    plan: Plan, saving: Saving, worker: ExpertWorker, moved: tuple[str, ...] = ()
 ) -> None:
     """Save a plan, and say what it is."""
-    data = (
-        await _dxf(plan, worker)
-        if kind == "dxf"
-        else plan_file(plan, kind, PlanPicture(tint=moved))
-    )
-    with atomic_write(file, force=True) as saved:
+    picture = PlanPicture(view=saving.view, tint=moved)
+    try:
+        check_picture(saving.kind, picture, plan)
+    except BriefError as wrong:
+        raise BadInput(str(wrong)) from wrong
+    is_dxf = saving.kind == "dxf"
+    data = await _dxf(plan, worker) if is_dxf else plan_file(plan, saving.kind, picture)
+    with atomic_write(saving.output, force=True) as saved:
         saved.write(data)
     measured = figures(plan)
     click.echo(
-        f"{file}: {plan.outline.width:g} by {plan.outline.depth:g} m, areas within "
+        f"{saving.output}: {plan.outline.width:g} by {plan.outline.depth:g} m, areas within "
         f"{100 * measured.area_error:.0f} % on average, {100 * measured.circulation:.0f} % "
         "hall and corridors"
     )

@@ -12,10 +12,17 @@ import msgspec
 from tau.errors import BadInput, NotFound, WorkerTimedOut
 from tau.experts.artifacts import CREATED, VARIANT, ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.brief import Brief, BriefError, Language, check_brief
-from tau.experts.sketch.downloads import PlanFormat, PlanPicture, plan_file, read_plan
+from tau.experts.sketch.downloads import (
+    PlanFormat,
+    PlanPicture,
+    check_picture,
+    plan_file,
+    read_plan,
+)
 from tau.experts.sketch.edit_words import read_edit
 from tau.experts.sketch.edits import PlanEdit, check_edit, moved_rooms
 from tau.experts.sketch.plan import Plan
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.titles import plan_title
 from tau.experts.sketch.words import read_words
 from tau.experts.worker_process import ExpertWorker
@@ -28,14 +35,6 @@ MOST_VARIANTS = 3
 SOLVING_SECONDS = 10.0
 _SPARE_SECONDS = 10.0
 """What the program may take longer than that before it's ended."""
-_NO_PLAN = {
-    "en": "No plan was found that meets every rule. {advice}",
-    "zh": "没有找到满足全部要求的方案。{advice}",
-}
-_TOO_SLOW = {
-    "en": "This took too long and was stopped. Ask for fewer rooms or a smaller change.",
-    "zh": "耗时过长，已停止。请减少房间，或把修改分成几步。",
-}
 
 
 class KeptPlan(msgspec.Struct, frozen=True):
@@ -118,7 +117,11 @@ class Plans:
         arguments = {"plan": msgspec.to_builtins(kept.plan), "edit": msgspec.to_builtins(edit)}
         done = await self._call("sketch.edit", arguments, kept.plan.brief.language)
         changed = msgspec.convert(done["plan"], Plan)
-        draft = ArtifactDraft(content=msgspec.json.encode(changed).decode(), cause="edited")
+        draft = ArtifactDraft(
+            content=msgspec.json.encode(changed).decode(),
+            title=plan_title(changed) if kept.title == plan_title(kept.plan) else "",
+            cause="edited",
+        )
         await self._writer.revise(plan, draft, after=after)
         return self.get(plan)
 
@@ -133,8 +136,10 @@ class Plans:
     ) -> bytes:
         """Return a plan as a file. Raises `NotFound`, `BadInput` and `WorkerError`."""
         kept = self.get(plan, version)
-        if (picture.storey or 0) >= kept.plan.brief.storeys:
-            raise NotFound("This plan has no such floor.")
+        try:
+            check_picture(kind, picture, kept.plan)
+        except BriefError as wrong:
+            raise BadInput(str(wrong)) from wrong
         if kind == "dxf":
             arguments = {"plan": msgspec.to_builtins(kept.plan)}
             made = await self._call("sketch.dxf", arguments, kept.plan.brief.language)
@@ -157,7 +162,7 @@ class Plans:
         solved = await self._call("sketch.solve", arguments, brief.language)
         plans = msgspec.convert(solved["plans"], list[Plan])
         if not plans:
-            raise BadInput(_NO_PLAN[brief.language].format(advice=solved["advice"]).strip())
+            raise BadInput(refusal("no plan", brief.language, advice=solved["advice"]))
         return plans
 
     async def _call(
@@ -169,7 +174,7 @@ class Plans:
                 name, arguments, seconds=SOLVING_SECONDS + _SPARE_SECONDS
             )
         except WorkerTimedOut as error:
-            raise WorkerTimedOut(_TOO_SLOW[language]) from error
+            raise WorkerTimedOut(refusal("slow", language)) from error
 
 
 def _understood(asked: str | Brief) -> Brief:

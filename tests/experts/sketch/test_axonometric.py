@@ -56,7 +56,7 @@ def _wrongly_covered(blocks: list[ModelBlock]) -> list[tuple[float, float]]:
     return wrong
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.tuples(

@@ -9,6 +9,7 @@ from tau.experts.sketch.brief import BriefError
 from tau.experts.sketch.pdf import pdf, pdf_document
 from tau.experts.sketch.plan import Plan
 from tau.experts.sketch.plan_validation import check_plan
+from tau.experts.sketch.refusals import refusal
 from tau.experts.sketch.svg import svg, svg_document
 
 PlanFormat = Literal["svg", "dxf", "pdf", "json"]
@@ -41,6 +42,15 @@ def plan_file(plan: Plan, kind: PlanFormat, picture: PlanPicture = _WHOLE) -> by
             return msgspec.json.format(msgspec.json.encode(plan), indent=1)
         case "dxf":
             raise ValueError("DXF is written by the program of the specialists.")
+
+
+def check_picture(kind: PlanFormat, picture: PlanPicture, plan: Plan) -> None:
+    """Raise `BriefError` if a format can't show a view, or a plan has no such storey."""
+    language = plan.brief.language
+    if picture.view == "axonometric" and kind not in ("svg", "pdf"):
+        raise BriefError(refusal("view", language))
+    if (picture.storey or 0) >= plan.brief.storeys:
+        raise BriefError(refusal("storey", language))
 
 
 def read_plan(data: bytes) -> Plan:

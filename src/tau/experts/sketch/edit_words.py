@@ -98,7 +98,7 @@ def _of_room(text: str, one: str, plan: Plan) -> PlanEdit:
     if wall := _WALL.search(text) or _CHINESE_WALL.search(text):
         return _wall(wall, one, text)
     room = next(room for room in plan.rooms if room.id == one)
-    if area := _area(text, room):
+    if (area := _area(text, room)) is not None:
         return ResizeRoom(room=one, area=area)
     if side := _side(text, plan):
         return MoveRoom(room=one, side=side)

@@ -76,6 +76,19 @@ _SENTENCES: dict[str, tuple[str, str]] = {
         "This can't be done with {name} without breaking a rule.",
         "对{name}这样修改会违反其他要求。",
     ),
+    "no plan": (
+        "No plan was found that meets every rule. {advice}",
+        "没有找到满足全部要求的方案。{advice}",
+    ),
+    "slow": (
+        "This took too long and was stopped. Ask for fewer rooms or a smaller change.",
+        "耗时过长，已停止。请减少房间，或把修改分成几步。",
+    ),
+    "view": (
+        "The axonometric view is drawn as SVG or PDF.",
+        "轴测图只能存为SVG或PDF。",
+    ),
+    "storey": ("This plan has no such floor.", "方案没有这一层。"),
     "plan": ("the plan", "整个方案"),
 }
 _SIDES: dict[Side, str] = {"north": "北", "east": "东", "south": "南", "west": "西"}
