@@ -12,13 +12,15 @@ from tau.attachments.attachment_store import FOLDER as ATTACHMENTS_FOLDER
 from tau.attachments.attachment_store import AttachmentStore
 from tau.companion.companion import Companion
 from tau.errors import TauError
-from tau.experts.acting.acting_experts import ActingExperts
+from tau.experts.acting.acting_experts import ActingExperts, Acts
 from tau.experts.acting.sketch_act import SketchAct
+from tau.experts.acting.writing_act import WritingAct
 from tau.experts.environment import installed_expert_program, installed_python
 from tau.experts.experts import Experts
 from tau.experts.message_vectors import MessageVectors
 from tau.experts.skill_vectors import SkillVectors
 from tau.experts.worker_process import ExpertWorker
+from tau.experts.writing.writing_expert import WritingExpert
 from tau.jobs.runner import JobRunner
 from tau.jobs.store import JobStore
 from tau.learning.embedding import EmbeddingWorker
@@ -67,6 +69,7 @@ class App:
     lending: Lending
     attachments: AttachmentStore
     expert_worker: ExpertWorker
+    writing: WritingExpert
 
     async def remove_person(self, person: str) -> None:
         """Remove a person and erase everything they ever said.
@@ -168,9 +171,17 @@ def _build(
     skill_vectors = SkillVectors(partial(models.embed, kind="query"))
     experts = Experts(settings.home, message_vectors, skill_vectors)
     expert_worker = ExpertWorker(partial(installed_expert_program, settings.home))
-    acting = ActingExperts(experts, {"sketch": SketchAct(expert_worker)})
+    writing = WritingExpert(models, expert_worker, settings.model)
+    acts: dict[str, Acts] = {"sketch": SketchAct(expert_worker), "writing": WritingAct(writing)}
     companion = Companion(
-        lives, models, learning, load, settings, embedding.query, acting, attachments
+        lives,
+        models,
+        learning,
+        load,
+        settings,
+        embedding.query,
+        ActingExperts(experts, acts),
+        attachments,
     )
     files = StudioFiles(database, settings.home / FOLDER)
     evals = Evals(database, files, models, jobs, settings.idle_seconds)
@@ -199,4 +210,5 @@ def _build(
         lending=lending,
         attachments=attachments,
         expert_worker=expert_worker,
+        writing=writing,
     )

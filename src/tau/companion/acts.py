@@ -73,11 +73,6 @@ class Act(Protocol):
         """Ids of the facts that it rests on."""
         ...
 
-    @property
-    def model(self) -> str:
-        """The model that had a part in it, if one had."""
-        ...
-
 
 class ActingSpecialists(Protocol):
     """Those who act."""
@@ -100,7 +95,6 @@ class ActStep:
         self._facts: tuple[str, ...] = ()
         self._words = ""
         self.context = ""
-        self.model = ""
         self.replied = False
         """Whether it gave the reply, or a part of it."""
 
@@ -121,7 +115,6 @@ class ActStep:
             self.context = step.context or self.context
             self._version = step.version or self._version
             self._facts = (*self._facts, *step.facts)
-            self.model = step.model or self.model
             if step.text:
                 if not self.replied:
                     self._publish_recalled()
@@ -215,7 +208,14 @@ def acts_on(words: Message) -> bool:
 
 
 def _reply_that_made(memory: Memory, words: Message) -> Message | None:
-    """Return the last reply to these words that made something."""
+    """Return the last reply to these words that made something, if one did."""
     later = memory.messages.since(words.seq, len(memory))
     made = [each for each in later if each.parent == words.id and each.revision is not None]
-    return made[-1] if made else None
+    own = (each for each in reversed(made) if _answers(memory, each, words))
+    return next(own, None)
+
+
+def _answers(memory: Memory, reply: Message, words: Message) -> bool:
+    """Return whether a reply below some words answers them: it may answer those before."""
+    turn = memory.messages.of_turn(reply.turn or "")
+    return all(each.id == words.id for each in turn if each.by == "person")

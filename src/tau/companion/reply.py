@@ -144,7 +144,7 @@ class ReplyGenerator:
         finally:  # also if the person stops it
             self._request.open_artifact = step.context
             if step.replied:
-                self._stream.answered_by = step.model or FIXED_REPLY_MODEL
+                self._stream.answered_by = FIXED_REPLY_MODEL
                 self._facts = step.facts()
 
     async def _ask_model(self, chosen: ModelInfo) -> None:

@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from tau import __version__
 from tau.app import App
 from tau.companion.care_step import prepare_care
-from tau.experts.writing.writing_expert import WritingExpert
 from tau.jobs.downloads import DownloadJobs
 from tau.models.http import AddressGuard, GuardedClient
 from tau.server import deferred_routes, errors, openapi_schema, static_files
@@ -115,7 +114,7 @@ def create_api(app: App) -> FastAPI:
         lending=app.lending,
         attachments=app.attachments,
         private_revocation=private_revocation,
-        writing=WritingExpert(app.models, app.expert_worker, app.settings.model),
+        writing=app.writing,
         expert_worker=app.expert_worker,
         remove_person=app.remove_person,
     )

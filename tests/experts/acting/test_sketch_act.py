@@ -9,9 +9,7 @@ import msgspec
 import pytest
 
 from tau.app import App, open_app
-from tau.companion.events import ArtifactMade, Done, Event, Failed, HelpOffered, Recalled, Working
-from tau.companion.turn import Turn
-from tau.companion.turn_input import TurnInput
+from tau.companion.events import ArtifactMade, Failed, HelpOffered, Recalled, Working
 from tau.errors import NotFound
 from tau.experts.artifacts import ArtifactDraft, ArtifactWriter
 from tau.experts.sketch.downloads import read_plan
@@ -21,10 +19,10 @@ from tau.facts.resolution import CARE
 from tau.ids import new_id
 from tau.life.fact_editing import FactEditor
 from tau.life.life import Life
-from tau.memory import Message
 from tau.memory.erasure_request import ErasureRequest
 from tau.settings import Settings
 from tests.companion.talking import events
+from tests.experts.acting.talking import made, reply_of, said, say
 from tests.experts.expert_environment import use_expert_environment
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("expert_packages")]
@@ -42,43 +40,8 @@ async def app(settings: Settings) -> AsyncIterator[App]:
         yield app
 
 
-async def say(
-    app: App,
-    life: Life,
-    words: str,
-    conversation: str | None = None,
-    *,
-    expert: str | None = "sketch",
-    **more: Any,
-) -> Turn:
-    request = TurnInput(
-        words=words,
-        turn_id=more.pop("turn_id", None) or new_id(),
-        conversation=conversation,
-        expert=expert,
-        **more,
-    )
-    return await app.companion.begin(life, request)
-
-
-async def said(turn: Turn) -> tuple[str, list[Event]]:
-    """Return the reply and the events, once it's done."""
-    found = await events(turn)
-    assert isinstance(found[-1], Done), found[-1]
-    return turn.text, found
-
-
-def made(found: list[Event]) -> ArtifactMade:
-    (event,) = [each for each in found if isinstance(each, ArtifactMade)]
-    return event
-
-
 def plan_of(life: Life, event: ArtifactMade) -> Plan:
     return read_plan(life.memory.artifacts.version(event.artifact, event.version).content.encode())
-
-
-def reply_of(life: Life, turn: Turn) -> Message:
-    return life.memory.messages.of_turn(turn.id)[-1]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,6 @@ class SpecialistAct(msgspec.Struct, frozen=True, kw_only=True):
     context: str = ""
     version: NewVersion | None = None
     facts: tuple[str, ...] = ()
-    model: str = ""
 
 
 class Occasion(Protocol):
